@@ -1,0 +1,187 @@
+//! The list of commands: each once, with its kind, its arguments and its result.
+//!
+//! To add a command: write its line here and its method on [`App`] in the file of its subject under
+//! `commands/`. A line without a method does not compile; the interface's types follow from the line.
+
+mod acts;
+mod companies;
+mod links;
+mod settings;
+mod workspaces;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use ts_rs::TS;
+
+pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
+pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
+pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use settings::Pause;
+pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
+
+use crate::{
+    app::App,
+    error::{Code, WireError},
+    names::NamePreview,
+    wire::{Copied, PendingDelete, Preferences, Session},
+};
+use store::{CompaniesPage, CompanyRow, Rows, SafeMode, Suggestion, View};
+
+/// What a command does, and so what it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Reads; always allowed.
+    Query,
+    /// Changes something on this computer alone; always allowed.
+    Local,
+    /// Changes something at Codat: needs *operate*.
+    Operate,
+    /// Destroys something at Codat, or changes what it runs: needs *administer*.
+    Administer,
+}
+
+impl Kind {
+    /// The mode it needs.
+    pub fn needs(self) -> SafeMode {
+        match self {
+            Self::Query | Self::Local => SafeMode::View,
+            Self::Operate => SafeMode::Operate,
+            Self::Administer => SafeMode::Administer,
+        }
+    }
+}
+
+/// A command as hosts and tests see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it does.
+    pub kind: Kind,
+}
+
+/// No arguments, or no result.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub(crate) struct Nothing {}
+
+/// One thing, by its identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub(crate) struct ById {
+    /// Its identifier.
+    pub id: String,
+}
+
+macro_rules! commands {
+    ($($kind:ident $name:literal $method:ident($args:ty) -> $result:ty;)+) => {
+        /// Every command there is.
+        pub const COMMANDS: &[Command] = &[$(Command { name: $name, kind: Kind::$kind }),+];
+
+        impl App {
+            /// Carries a command out.
+            ///
+            /// # Errors
+            /// The command's own; or that there is no such command, that its arguments are not its own, or
+            /// that the workspace's safe mode does not allow it.
+            pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
+                match name {
+                    $($name => {
+                        self.admit(Kind::$kind).await?;
+                        let args: $args = read(name, args)?;
+                        let result: $result = Box::pin(self.$method(args)).await?;
+                        written(&result)
+                    })+
+                    _ => Err(WireError::new(Code::UnknownCommand, format!("There is no command “{name}”."))),
+                }
+            }
+        }
+
+        /// The commands as the interface's types have them: a line each.
+        #[cfg(test)]
+        pub(crate) fn typescript(config: &ts_rs::Config) -> Vec<String> {
+            vec![$(format!(
+                "  {}: {{ args: {}; result: {} }};",
+                $name, <$args as TS>::name(config), <$result as TS>::name(config)
+            )),+]
+        }
+
+        /// Shows every type of every command.
+        #[cfg(test)]
+        pub(crate) fn visit(visitor: &mut impl ts_rs::TypeVisitor) {
+            $(visitor.visit::<$args>(); visitor.visit::<$result>();)+
+        }
+    };
+}
+
+commands! {
+    Query "session" session(Nothing) -> Session;
+    Query "companies" companies(View) -> CompaniesPage;
+    Query "rows" rows(RowsRequest) -> Rows;
+    Query "complete" complete(CompleteRequest) -> Vec<Suggestion>;
+    Query "company" company(ById) -> Option<CompanyRow>;
+    Query "namePreview" name_preview(NameRequest) -> NamePreview;
+    Query "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
+    Query "copyInviteUrl" copy_invite_url(Nothing) -> Copied;
+    Query "copyText" copy_text(CopyText) -> Copied;
+    Local "refreshNow" refresh_now(Nothing) -> Nothing;
+    Local "pause" pause(Pause) -> Nothing;
+    Local "setPreferences" set_preferences(Preferences) -> Preferences;
+    Local "openDataFolder" open_data_folder(Nothing) -> Nothing;
+    Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
+    Local "updateWorkspace" update_workspace(UpdateWorkspace) -> Session;
+    Local "removeWorkspace" remove_workspace(ById) -> Session;
+    Local "switchWorkspace" switch_workspace(ById) -> Session;
+    Local "replaceKey" replace_key(ReplaceKey) -> Added;
+    Local "setSafeMode" set_safe_mode(SetSafeMode) -> Session;
+    Local "rebuildDatabase" rebuild_database(Nothing) -> Session;
+    Local "quit" quit(Nothing) -> Nothing;
+    Operate "createCompany" create_company(NewCompanyForm) -> Created;
+    Operate "renameCompany" rename_company(RenameCompany) -> CompanyRow;
+    Operate "refreshData" refresh_data(ById) -> Queued;
+    Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
+    Administer "undoDelete" undo_delete(ById) -> Undone;
+}
+
+/// Arguments as the command has them; none at all is the same as none given.
+fn read<T: DeserializeOwned>(name: &str, args: Value) -> Result<T, WireError> {
+    let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
+    serde_json::from_value(args).map_err(|error| {
+        WireError::new(
+            Code::BadArguments,
+            format!("The command “{name}” was called with the wrong arguments."),
+        )
+        .with_detail(error.to_string())
+    })
+}
+
+fn written<T: Serialize>(result: &T) -> Result<Value, WireError> {
+    serde_json::to_value(result).map_err(|error| {
+        WireError::new(Code::Internal, "The app could not write its own answer.")
+            .with_detail(error.to_string())
+    })
+}
+
+/// An identifier as the interface sends it.
+pub(crate) fn company_id(text: &str) -> Result<codat::CompanyId, WireError> {
+    text.parse()
+        .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a company.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_occurs_twice() {
+        let names: std::collections::BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
+        assert_eq!(names.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn what_destroys_needs_the_highest_mode() {
+        for command in COMMANDS {
+            let destroys = command.name.starts_with("delete");
+            assert_eq!(destroys, destroys && command.kind == Kind::Administer, "{}", command.name);
+        }
+        assert!(SafeMode::View < SafeMode::Operate && SafeMode::Operate < SafeMode::Administer);
+    }
+}

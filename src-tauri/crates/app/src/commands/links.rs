@@ -1,0 +1,137 @@
+//! Link URLs on the clipboard: fetched fresh, or the last known one with its age.
+
+use codat::{Company, CompanyId, ConnectionId};
+use engine::{Act, ActError};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Nothing, company_id};
+use crate::{
+    app::App,
+    convert::millis,
+    desk::Desk,
+    error::{Code, WireError},
+    wire::Copied,
+};
+
+/// Whose Link URL.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct LinkRequest {
+    /// The company.
+    pub company: String,
+    /// One of its connections; without it, the company's own.
+    #[serde(default)]
+    #[ts(optional)]
+    pub connection: Option<String>,
+}
+
+/// Text for the clipboard.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct CopyText {
+    /// The text.
+    pub text: String,
+    /// What it is.
+    pub label: String,
+}
+
+impl App {
+    pub(crate) async fn copy_link_url(&self, request: LinkRequest) -> Result<Copied, WireError> {
+        let id = company_id(&request.company)?;
+        let connection = request
+            .connection
+            .map(|text| text.parse::<ConnectionId>())
+            .transpose()
+            .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
+        let desk = self.desk().await;
+        let as_of = look(&desk, id).await?;
+        let company = desk.store()?.company_record(id).await?.ok_or_else(unknown)?;
+        let (url, label) = link_url(&company, connection)?;
+        if as_of.is_some() && carries_one_time_password(&url) {
+            return Err(WireError::new(
+                Code::LinkUrlOneTime,
+                "The last known Link URL works only once and may have been used. Copy it again when Codat can be \
+                 reached.",
+            ));
+        }
+        self.put_on_clipboard(url, label, as_of)
+    }
+
+    pub(crate) async fn copy_invite_url(&self, _: Nothing) -> Result<Copied, WireError> {
+        let desk = self.desk().await;
+        let url = self.invite_url(&desk.workspace()).ok_or_else(|| {
+            WireError::new(
+                Code::LinkUrlUnknown,
+                "Codat does not tell this workspace's invite URL. Paste it once in Settings.",
+            )
+        })?;
+        self.put_on_clipboard(url, "Invite URL".to_owned(), None)
+    }
+
+    #[expect(clippy::unused_async, reason = "every command has the same shape")]
+    pub(crate) async fn copy_text(&self, copy: CopyText) -> Result<Copied, WireError> {
+        self.put_on_clipboard(copy.text, copy.label, None)
+    }
+
+    fn put_on_clipboard(
+        &self,
+        text: String,
+        label: String,
+        as_of: Option<Timestamp>,
+    ) -> Result<Copied, WireError> {
+        let copied = self.desktop().copy(&text).map_err(|reason| {
+            WireError::new(Code::Clipboard, "The clipboard did not take it. Nothing was copied.")
+                .with_detail(reason)
+        })?;
+        Ok(Copied { text, copied, as_of: as_of.map(millis), label })
+    }
+}
+
+/// Looks at the company afresh. Where that cannot be, says since when what is known may be out of date.
+async fn look(desk: &Desk, id: CompanyId) -> Result<Option<Timestamp>, WireError> {
+    let Ok(runner) = desk.runner() else {
+        return Ok(Some(Timestamp::UNIX_EPOCH));
+    };
+    match runner.act(Act::Look(id)).await {
+        Ok(_) => Ok(None),
+        Err(ActError::Failed(failure)) if failure.kind == codat::FailureKind::NotFound => Err(failure.into()),
+        Err(_) => Ok(Some(runner.shown().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH))),
+    }
+}
+
+fn link_url(company: &Company, connection: Option<ConnectionId>) -> Result<(String, String), WireError> {
+    let Some(id) = connection else {
+        return Ok((company.redirect.clone(), format!("Link URL of {}", company.name)));
+    };
+    let connection = company.data_connections.iter().find(|known| known.id == id).ok_or_else(unknown)?;
+    if connection.link_url.is_empty() {
+        return Err(unknown());
+    }
+    Ok((connection.link_url.clone(), format!("Link URL of {} at {}", connection.platform_name, company.name)))
+}
+
+fn unknown() -> WireError {
+    WireError::new(Code::LinkUrlUnknown, "There is no Link URL for this. It may have been deleted elsewhere.")
+}
+
+/// Whether a Link URL works only once (§5.1).
+fn carries_one_time_password(url: &str) -> bool {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        name.eq_ignore_ascii_case("otp") || name.eq_ignore_ascii_case("link.otp")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_one_time_password_is_known_in_both_spellings_and_nowhere_else() {
+        assert!(carries_one_time_password("https://link.codat.io/company/x?link.otp=1"));
+        assert!(carries_one_time_password("https://link-api.codat.io/a/start?x=1&otp=2"));
+        assert!(!carries_one_time_password("https://link.codat.io/company/otp=1"));
+        assert!(!carries_one_time_password("https://link.codat.io/company/x?motp=1"));
+    }
+}

@@ -1,0 +1,236 @@
+//! Workspaces: adding one with a checked key, switching, and what may be done in each.
+
+use codat::{ApiKey, Client};
+use serde::{Deserialize, Serialize};
+use store::{SafeMode, WorkspaceKind};
+use ts_rs::TS;
+
+use super::{ById, Nothing};
+use crate::{
+    app::{App, SANDBOX},
+    error::{Code, WireError},
+    transport::{self, Reach},
+    wire::{KeyState, Session, Workspace},
+};
+
+/// The colours a frame can have.
+const COLOURS: [&str; 6] = ["teal", "blue", "violet", "orange", "pink", "lime"];
+/// The longest name of a workspace.
+const LONGEST_NAME: usize = 60;
+
+/// A Codat workspace to be added.
+#[derive(Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AddWorkspace {
+    /// What to call it.
+    pub name: String,
+    /// The API key, as pasted.
+    pub key: String,
+    /// The colour of its frame.
+    pub colour: String,
+    /// Whether to keep the key for this session alone, where there is no keyring.
+    #[serde(default)]
+    pub session_only: bool,
+}
+
+/// A workspace whose key was accepted.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "AddedWorkspace")]
+pub(crate) struct Added {
+    /// The workspace.
+    pub workspace: Workspace,
+    /// What Codat calls the client that the key belongs to.
+    pub client_name: String,
+    /// Where the key is now.
+    pub kept: KeyState,
+}
+
+/// What may be changed of a workspace.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UpdateWorkspace {
+    /// The workspace.
+    pub id: String,
+    /// What to call it.
+    pub name: String,
+    /// The colour of its frame.
+    pub colour: String,
+    /// The generic Link URL, pasted from the Portal.
+    pub invite_url: Option<String>,
+}
+
+/// Another key for a workspace.
+#[derive(Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ReplaceKey {
+    /// The workspace.
+    pub id: String,
+    /// The API key, as pasted.
+    pub key: String,
+    /// Whether to keep it for this session alone.
+    #[serde(default)]
+    pub session_only: bool,
+}
+
+/// Another safe mode for a workspace.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct SetSafeMode {
+    /// The workspace.
+    pub id: String,
+    /// What may be done in it from now on.
+    pub mode: SafeMode,
+}
+
+impl App {
+    pub(crate) async fn add_workspace(&self, add: AddWorkspace) -> Result<Added, WireError> {
+        let name = workspace_name(&add.name)?;
+        let key = api_key(&add.key)?;
+        let client_name = self.check(&key, &self.codat_base()).await?;
+        let id = uuid::Uuid::new_v4().to_string();
+        let kept = self.keep_key(&id, key, add.session_only).await?;
+        let workspace = store::Workspace {
+            id: id.clone(),
+            name,
+            kind: WorkspaceKind::Codat,
+            colour: colour(&add.colour),
+            safe_mode: SafeMode::Operate,
+            invite_url: None,
+            base_url: self.codat_base(),
+            position: i64::MAX,
+        };
+        self.registry().put_workspace(&workspace).await?;
+        self.switch_to(&id).await?;
+        Ok(Added { workspace: self.workspace_by_id(&id).await?, client_name, kept })
+    }
+
+    pub(crate) async fn replace_key(&self, replace: ReplaceKey) -> Result<Added, WireError> {
+        let record = self.record(&replace.id).await?;
+        let key = api_key(&replace.key)?;
+        let client_name = self.check(&key, &record.base_url).await?;
+        let kept = self.keep_key(&record.id, key, replace.session_only).await?;
+        self.key_replaced(&record.id).await?;
+        Ok(Added { workspace: self.workspace_by_id(&record.id).await?, client_name, kept })
+    }
+
+    pub(crate) async fn update_workspace(&self, update: UpdateWorkspace) -> Result<Session, WireError> {
+        let mut record = self.record(&update.id).await?;
+        record.name = workspace_name(&update.name)?;
+        record.colour = colour(&update.colour);
+        record.invite_url = invite_url(update.invite_url)?;
+        self.change_record(record).await?;
+        self.session_now().await
+    }
+
+    pub(crate) async fn set_safe_mode(&self, set: SetSafeMode) -> Result<Session, WireError> {
+        let mut record = self.record(&set.id).await?;
+        record.safe_mode = set.mode;
+        self.change_record(record).await?;
+        self.session_now().await
+    }
+
+    pub(crate) async fn switch_workspace(&self, by: ById) -> Result<Session, WireError> {
+        self.record(&by.id).await?;
+        self.switch_to(&by.id).await?;
+        self.session_now().await
+    }
+
+    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<Session, WireError> {
+        let record = self.record(&by.id).await?;
+        if record.id == SANDBOX {
+            return Err(WireError::new(Code::BadArguments, "The sandbox is part of the app and stays."));
+        }
+        if self.desk().await.workspace().id == record.id {
+            self.switch_to(SANDBOX).await?;
+        }
+        let forgotten = self.secrets().forget(&record.id).await;
+        self.registry().remove_workspace(&record.id).await?;
+        if let Err(error) = forgotten {
+            return Err(WireError::new(
+                Code::KeyringUnavailable,
+                "The workspace was removed, but its key may still be in the keyring. Remove it there.",
+            )
+            .with_detail(error.to_string()));
+        }
+        self.session_now().await
+    }
+
+    pub(crate) async fn rebuild_database(&self, _: Nothing) -> Result<Session, WireError> {
+        self.rebuild().await?;
+        self.session_now().await
+    }
+
+    /// Asks Codat whose key this is, before it is kept anywhere.
+    async fn check(&self, key: &ApiKey, base: &str) -> Result<String, WireError> {
+        let transport = transport::network(Reach::Internet).map_err(|reason| {
+            WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
+        })?;
+        let client = Client::new(base, key.clone(), transport);
+        let profile = Box::pin(client.profile()).await.map_err(not_accepted)?;
+        Ok(profile.value.name)
+    }
+
+    async fn keep_key(&self, id: &str, key: ApiKey, session_only: bool) -> Result<KeyState, WireError> {
+        if session_only {
+            self.secrets().keep_for_session(id, key);
+            return Ok(KeyState::Session);
+        }
+        match self.secrets().keep(id, &key).await {
+            Ok(()) => Ok(KeyState::Kept),
+            Err(error) => Err(WireError::new(
+                Code::KeyringUnavailable,
+                "The key is right, but this computer's keyring cannot keep it. Unlock or install a keyring, or use \
+                 the key for this session only.",
+            )
+            .with_detail(error.to_string())),
+        }
+    }
+}
+
+/// Why a key was not taken on; in either case it was not kept.
+fn not_accepted(failure: codat::Failure) -> WireError {
+    let refused = matches!(failure.kind, codat::FailureKind::Unauthorized | codat::FailureKind::Forbidden);
+    let error = WireError::from(failure);
+    let message = if refused {
+        "Codat does not accept this key. Copy it again under Developers, API keys.".to_owned()
+    } else {
+        format!("The key could not be checked, so it was not kept. {}", error.message)
+    };
+    WireError { message, ..error }
+}
+
+fn api_key(pasted: &str) -> Result<ApiKey, WireError> {
+    ApiKey::new(pasted).map_err(|error| WireError::new(Code::KeyInvalid, error.to_string()))
+}
+
+fn workspace_name(typed: &str) -> Result<String, WireError> {
+    let name = typed.trim();
+    if name.is_empty() {
+        return Err(WireError::new(Code::NameEmpty, "A workspace needs a name."));
+    }
+    if name.chars().count() > LONGEST_NAME {
+        let message = format!("A workspace's name has at most {LONGEST_NAME} characters.");
+        return Err(WireError::new(Code::NameTooLong, message));
+    }
+    Ok(name.to_owned())
+}
+
+fn colour(wanted: &str) -> String {
+    COLOURS.into_iter().find(|known| *known == wanted).unwrap_or("blue").to_owned()
+}
+
+fn invite_url(pasted: Option<String>) -> Result<Option<String>, WireError> {
+    let Some(url) = pasted.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty()) else {
+        return Ok(None);
+    };
+    let valid = url.parse::<http::Uri>().is_ok_and(|uri| {
+        uri.host().is_some()
+            && matches!(uri.scheme_str(), Some("https" | "http"))
+            && !url.contains(char::is_whitespace)
+    });
+    if valid {
+        Ok(Some(url))
+    } else {
+        Err(WireError::new(Code::BadArguments, "An invite URL begins with https:// and names a host."))
+    }
+}

@@ -1,0 +1,133 @@
+//! Between the engine's words, the store's and those of the wire. The engine knows neither of the others.
+
+use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
+use jiff::Timestamp;
+
+use crate::wire::{Event, Health, HealthState, PendingDelete, Tone};
+
+/// A time as the wire has it.
+pub(crate) fn millis(instant: Timestamp) -> i64 {
+    instant.as_millisecond()
+}
+
+pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
+    match cause {
+        engine::Cause::Sweep => store::Cause::Sweep,
+        engine::Cause::Look => store::Cause::Look,
+        engine::Cause::Own => store::Cause::Own,
+    }
+}
+
+pub(crate) fn applied(applied: store::Applied) -> engine::Applied {
+    engine::Applied {
+        version: applied.version,
+        changes: applied.changes.into_iter().map(change).collect(),
+        missing_connections: applied.missing_connections,
+    }
+}
+
+/// A change as alerts are decided from it. A connection that was never seen otherwise did not turn.
+pub(crate) fn change(change: store::Change) -> engine::Change {
+    let turned = match (&change.kind, change.connection) {
+        (store::ChangeKind::ColourChanged { to, .. }, Some(connection)) => Some((connection, *to)),
+        _ => None,
+    };
+    engine::Change {
+        seq: change.seq,
+        at: change.at,
+        cause: match change.cause {
+            store::Cause::Sweep => engine::Cause::Sweep,
+            store::Cause::Look => engine::Cause::Look,
+            store::Cause::Own => engine::Cause::Own,
+        },
+        company: change.company,
+        company_name: change.company_name,
+        turned,
+        platform: change.platform.unwrap_or_else(|| "A connection".to_owned()),
+        one_time: change.one_time,
+    }
+}
+
+pub(crate) fn new_alert(alert: engine::NewAlert) -> store::NewAlert {
+    let data = serde_json::json!({
+        "company": alert.company,
+        "companyName": alert.company_name,
+        "connection": alert.connection,
+        "platform": alert.platform,
+        "colour": alert.colour,
+    });
+    store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: data.to_string() }
+}
+
+pub(crate) fn attention(attention: store::Attention) -> Attention {
+    Attention {
+        red: attention.counts.red,
+        grey: attention.counts.grey,
+        purple: attention.counts.purple,
+        companies: attention
+            .companies
+            .into_iter()
+            .map(|company| AttentionCompany {
+                id: company.id,
+                name: company.name,
+                connections: company
+                    .connections
+                    .into_iter()
+                    .map(|chip| AttentionConnection { id: chip.id, platform: chip.name, word: chip.word })
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+pub(crate) fn pending_delete(delete: engine::PendingDelete) -> PendingDelete {
+    PendingDelete { id: delete.company, name: delete.name, sends_at: millis(delete.sends_at) }
+}
+
+pub(crate) fn tone(tone: engine::Tone) -> Tone {
+    match tone {
+        engine::Tone::Info => Tone::Info,
+        engine::Tone::Warning => Tone::Warning,
+        engine::Tone::Error => Tone::Error,
+    }
+}
+
+pub(crate) fn event(signal: Signal) -> Event {
+    match signal {
+        Signal::Changed { version } => Event::Changed { version },
+        Signal::Health(state) => Event::Health { health: health(&state) },
+        Signal::PendingDeletes => Event::Session,
+        Signal::Deleted { company, name } => Event::Deleted { id: company, name },
+        Signal::DeleteFailed { company, name, error } => {
+            Event::DeleteFailed { id: company, name, error: error.into() }
+        }
+        Signal::Notice { tone: grave, message } => Event::Notice { tone: tone(grave), message },
+    }
+}
+
+pub(crate) fn health(health: &engine::Health) -> Health {
+    Health {
+        state: match health.state {
+            engine::HealthState::Starting => HealthState::Starting,
+            engine::HealthState::Current => HealthState::Current,
+            engine::HealthState::Sweeping => HealthState::Sweeping,
+            engine::HealthState::Offline => HealthState::Offline,
+            engine::HealthState::Refused => HealthState::Refused,
+            engine::HealthState::Limited => HealthState::Limited,
+            engine::HealthState::Paused => HealthState::Paused,
+            engine::HealthState::Failing => HealthState::Failing,
+        },
+        last_sweep: health.last_sweep.map(millis),
+        next_sweep: health.next_sweep.map(millis),
+        offline_since: health.offline_since.map(millis),
+        retry_at: health.retry_at.map(millis),
+        reads_running: health.reads_running,
+        quota_limit: health.quota_limit,
+        quota_remaining: health.quota_remaining,
+        used_today: health.used_today,
+        message: health.message.clone(),
+        first_sweep_done: health.first_sweep_done,
+        sweep_done: health.sweep_done,
+        sweep_total: health.sweep_total,
+    }
+}

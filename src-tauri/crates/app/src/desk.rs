@@ -1,0 +1,136 @@
+//! The open workspace: its database, its engine, and how it is reached.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+
+use codat::{ApiKey, Client};
+use store::Store;
+use tokio::sync::broadcast;
+
+use crate::{
+    desktop::Desktop,
+    error::{Code, WireError},
+    folders::Folders,
+    runner::Runner,
+    transport::{self, Reach},
+    wire,
+};
+
+/// Queries under way are waited for this long when a workspace closes.
+const FAREWELL_STEPS: u32 = 200;
+const FAREWELL_STEP: Duration = Duration::from_millis(10);
+
+/// The open workspace. What could not be opened is missing, and says why: the window is never blank.
+pub(crate) struct Desk {
+    workspace: RwLock<store::Workspace>,
+    store: Mutex<Result<Arc<Store>, WireError>>,
+    runner: Result<Runner, WireError>,
+    key_state: RwLock<wire::KeyState>,
+}
+
+/// How a workspace is spoken to.
+pub(crate) struct Line {
+    pub(crate) base: String,
+    pub(crate) key: Result<ApiKey, WireError>,
+    pub(crate) state: wire::KeyState,
+    pub(crate) reach: Reach,
+}
+
+impl Desk {
+    /// Opens a workspace as far as it can be opened.
+    pub(crate) async fn open(
+        workspace: store::Workspace,
+        line: Line,
+        folders: &Folders,
+        config: engine::Config,
+        desktop: Arc<dyn Desktop>,
+        events: broadcast::Sender<wire::Event>,
+    ) -> Self {
+        let key_state = line.state;
+        let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
+        let store = opened.map(Arc::new).map_err(WireError::from);
+        let runner = match (&store, line.client()) {
+            (Ok(store), Ok(client)) => {
+                Runner::start(config, store.clone(), client, desktop, events).await.map_err(WireError::from)
+            }
+            (Err(error), _) => Err(error.clone()),
+            (Ok(_), Err(error)) => Err(error),
+        };
+        Self {
+            workspace: RwLock::new(workspace),
+            store: Mutex::new(store),
+            runner,
+            key_state: RwLock::new(key_state),
+        }
+    }
+
+    /// The database, or why there is none.
+    pub(crate) fn store(&self) -> Result<Arc<Store>, WireError> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The workspace as it is set now.
+    pub(crate) fn workspace(&self) -> store::Workspace {
+        self.workspace.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The workspace was renamed, or may do more or less than before. Nothing has to be opened anew for it.
+    pub(crate) fn set_workspace(&self, workspace: store::Workspace) {
+        *self.workspace.write().unwrap_or_else(PoisonError::into_inner) = workspace;
+    }
+
+    /// Where the key is.
+    pub(crate) fn key_state(&self) -> wire::KeyState {
+        *self.key_state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Speaks with another key from now on, where an engine runs. Whether one does.
+    pub(crate) fn replace_key(&self, line: &Line) -> bool {
+        let (Ok(runner), Ok(client)) = (&self.runner, line.client()) else { return false };
+        *self.key_state.write().unwrap_or_else(PoisonError::into_inner) = line.state;
+        runner.replace_client(client);
+        true
+    }
+
+    /// The engine, or why there is none.
+    pub(crate) fn runner(&self) -> Result<&Runner, WireError> {
+        self.runner.as_ref().map_err(Clone::clone)
+    }
+
+    /// Closes: the engine's state is kept, the database is whole.
+    pub(crate) async fn close(&self) {
+        if let Ok(runner) = &self.runner {
+            runner.stop().await;
+        }
+        let closed = Err(WireError::new(Code::Cancelled, "The workspace was closed meanwhile."));
+        let store =
+            core::mem::replace(&mut *self.store.lock().unwrap_or_else(PoisonError::into_inner), closed);
+        let Ok(mut store) = store else { return };
+        for _ in 0..FAREWELL_STEPS {
+            match Arc::try_unwrap(store) {
+                Ok(last) => return last.close().await,
+                Err(shared) => store = shared,
+            }
+            tokio::time::sleep(FAREWELL_STEP).await;
+        }
+        tracing::warn!("the database was still being read when its workspace closed");
+    }
+}
+
+impl Line {
+    /// A client that speaks this way.
+    pub(crate) fn client(&self) -> Result<Client, WireError> {
+        let key = self.key.clone()?;
+        let transport = transport::network(self.reach).map_err(|reason| {
+            WireError::new(
+                Code::Internal,
+                "This computer's certificates cannot be read, so nothing can be sent safely. What is known stays \
+                 readable. Mend the system's trust store and start again.",
+            )
+            .with_detail(reason)
+        })?;
+        Ok(Client::new(self.base.clone(), key, transport))
+    }
+}

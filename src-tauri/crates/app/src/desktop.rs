@@ -1,0 +1,65 @@
+//! What a host gives the application to act on: everything a person would see outside the window.
+
+use std::path::Path;
+
+use engine::{Notification, TrayMenu};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use ts_rs::TS;
+
+/// The desktop, or what stands for it.
+pub trait Desktop: Send + Sync + 'static {
+    /// What this host can do.
+    fn facts(&self) -> HostFacts;
+
+    /// Shows a notification. The future ends when it is shown, or with the reason why not.
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>>;
+
+    /// Shows this tray, where there is one.
+    fn set_tray(&self, menu: TrayMenu);
+
+    /// Puts text on the clipboard. `false` where the page has to do it itself.
+    ///
+    /// # Errors
+    /// What the clipboard said.
+    fn copy(&self, text: &str) -> Result<bool, String>;
+
+    /// Starts the app at login, hidden, or no longer.
+    ///
+    /// # Errors
+    /// What the platform said.
+    fn set_autostart(&self, on: bool) -> Result<(), String>;
+
+    /// Opens a folder in the file manager.
+    ///
+    /// # Errors
+    /// What the platform said.
+    fn open_folder(&self, folder: &Path) -> Result<(), String>;
+
+    /// Whether closing the window keeps the app in the tray changed.
+    fn set_close_to_tray(&self, on: bool);
+
+    /// Ends the program in good order.
+    fn quit(&self);
+}
+
+/// What a host can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HostFacts {
+    /// What shows the interface.
+    pub kind: HostKind,
+    /// Whether the desktop has a tray.
+    pub tray: bool,
+    /// Whether the app can be started at login.
+    pub autostart: bool,
+}
+
+/// What shows the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum HostKind {
+    /// A window of its own.
+    Window,
+    /// A page of a browser.
+    Browser,
+}

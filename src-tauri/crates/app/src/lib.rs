@@ -1,0 +1,34 @@
+//! The application without a face: every command once, and the runner that carries out what the engine decides.
+//!
+//! A host (the shell with its window and tray, or `webhost` with a browser page) starts an [`App`], gives it
+//! a [`Desktop`] to act on, passes commands to [`App::call`], and passes on what [`App::events`] says.
+#![forbid(unsafe_code)]
+
+mod app;
+pub mod clock;
+mod commands;
+mod convert;
+mod desk;
+mod desktop;
+mod embedded;
+mod error;
+mod folders;
+mod log;
+pub mod names;
+mod runner;
+mod secrets;
+mod send;
+mod transport;
+#[cfg(test)]
+mod typescript;
+pub mod wire;
+
+pub use app::{App, Options, StartError};
+pub use codat::Colour;
+pub use commands::{COMMANDS, Command, Kind};
+pub use desktop::{Desktop, HostFacts, HostKind};
+pub use engine::{Notification, TrayIcon, TrayItem, TrayMenu};
+pub use error::{Code, WireError};
+pub use folders::{Folders, FoldersError};
+pub use log::start as start_log;
+pub use wire::{Event, Tone};

@@ -1,0 +1,52 @@
+//! The interface's types, written from the commands. `UPDATE_WIRE=1 cargo test -p app wire` writes the file;
+//! without it the test fails when the file is stale.
+
+use std::{any::TypeId, collections::BTreeMap, collections::HashSet, path::Path};
+
+use ts_rs::{Config, TS, TypeVisitor};
+
+use crate::{commands, error::WireError, wire::Event};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/lib/wire.ts");
+
+/// Collects the declarations of a type and of all that it is made of.
+struct Declarations {
+    config: Config,
+    seen: HashSet<TypeId>,
+    texts: BTreeMap<String, String>,
+}
+
+impl TypeVisitor for Declarations {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if !self.seen.insert(TypeId::of::<T>()) {
+            return;
+        }
+        T::visit_dependencies(self);
+        T::visit_generics(self);
+        if T::output_path().is_some() {
+            let docs = T::docs().unwrap_or_default();
+            let text = format!("{docs}export {}\n", T::decl(&self.config));
+            self.texts.insert(T::name(&self.config), text);
+        }
+    }
+}
+
+#[test]
+fn the_interface_knows_the_wire_as_it_is() {
+    let config = || Config::new().with_large_int("number");
+    let mut declarations = Declarations { config: config(), seen: HashSet::new(), texts: BTreeMap::new() };
+    declarations.visit::<Event>();
+    declarations.visit::<WireError>();
+    commands::visit(&mut declarations);
+    let body = declarations.texts.into_values().collect::<Vec<_>>().join("\n");
+    let commands = commands::typescript(&config()).join("\n");
+    let text = format!(
+        "// Written from the application's commands by the tests of the crate `app`. Not edited by hand.\n\n\
+         {body}\n/** Every command, with its arguments and its result. */\nexport type Commands = {{\n{commands}\n}};\n"
+    );
+    if std::env::var_os("UPDATE_WIRE").is_some() {
+        std::fs::write(FILE, &text).unwrap();
+    }
+    let known = std::fs::read_to_string(Path::new(FILE)).unwrap();
+    assert!(known == text, "ui/src/lib/wire.ts is stale: run UPDATE_WIRE=1 cargo test -p app wire");
+}

@@ -1,0 +1,191 @@
+//! An application to test, its desktop, and the controls of its sandbox.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use app::{
+    App, Desktop, Event, Folders, HostFacts, HostKind, Notification, Options, StartError, TrayMenu, WireError,
+};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// A desktop that writes down what it is asked to do.
+#[derive(Default)]
+pub(crate) struct Paper {
+    pub(crate) notified: Mutex<Vec<Notification>>,
+    pub(crate) trays: Mutex<Vec<TrayMenu>>,
+    pub(crate) clipboard: Mutex<Option<String>>,
+}
+
+impl Desktop for Paper {
+    fn facts(&self) -> HostFacts {
+        HostFacts { kind: HostKind::Browser, tray: true, autostart: true }
+    }
+
+    fn notify(
+        &self,
+        notification: Notification,
+    ) -> futures_util::future::BoxFuture<'static, Result<(), String>> {
+        self.notified.lock().unwrap().push(notification);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn set_tray(&self, menu: TrayMenu) {
+        self.trays.lock().unwrap().push(menu);
+    }
+
+    fn copy(&self, text: &str) -> Result<bool, String> {
+        *self.clipboard.lock().unwrap() = Some(text.to_owned());
+        Ok(true)
+    }
+
+    fn set_autostart(&self, _: bool) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn open_folder(&self, _: &Path) -> Result<(), String> {
+        Err("no file manager".into())
+    }
+
+    fn set_close_to_tray(&self, _: bool) {}
+
+    fn quit(&self) {}
+}
+
+/// An application in a folder of its own.
+pub(crate) struct Desk {
+    pub(crate) app: Arc<App>,
+    pub(crate) paper: Arc<Paper>,
+    pub(crate) folder: TempDir,
+}
+
+/// Figures that make waiting short, and nothing else different.
+fn quick() -> engine::Config {
+    engine::Config { sweep_floor_secs: 1, undo_secs: 1, second_look_secs: 0, ..engine::Config::default() }
+}
+
+pub(crate) async fn start_in(folder: &Path, options: Options) -> Result<(Arc<App>, Arc<Paper>), StartError> {
+    let paper = Arc::new(Paper::default());
+    let options = Options { engine: Some(options.engine.unwrap_or_else(quick)), ..options };
+    let app = App::start(Folders::under(folder), paper.clone(), options).await?;
+    Ok((Arc::new(app), paper))
+}
+
+impl Desk {
+    /// Starts, and waits for the first sweep.
+    pub(crate) async fn start() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, paper) = start_in(folder.path(), options).await.unwrap();
+        let desk = Self { app, paper, folder };
+        desk.eventually("the first sweep", async |desk: &Self| {
+            desk.call("session", json!({})).await.unwrap()["health"]["firstSweepDone"]
+                .as_bool()
+                .filter(|done| *done)
+        })
+        .await;
+        desk
+    }
+
+    /// Ends the application and starts it again with the same data.
+    pub(crate) async fn restarted(self) -> Self {
+        self.app.stop().await;
+        drop(self.app);
+        let (app, paper) = start_in(self.folder.path(), Options::default()).await.unwrap();
+        Self { app, paper, folder: self.folder }
+    }
+
+    pub(crate) async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
+        self.app.call(name, args).await
+    }
+
+    /// The rows that a search finds.
+    pub(crate) async fn rows(&self, search: &str) -> Vec<Value> {
+        let view =
+            json!({ "search": search, "sort": { "column": "name", "descending": false }, "expanded": [] });
+        let page = self.call("companies", view).await.unwrap();
+        page["rows"].as_array().unwrap().clone()
+    }
+
+    /// The one row that a search finds.
+    pub(crate) async fn row(&self, search: &str) -> Value {
+        let rows = self.rows(search).await;
+        assert_eq!(rows.len(), 1, "{search}: {rows:?}");
+        rows[0].clone()
+    }
+
+    /// Asks until there is something. Gives up after a time that only a failure takes.
+    pub(crate) async fn eventually<T>(&self, what: &str, ask: impl AsyncFn(&Self) -> Option<T>) -> T {
+        for _ in 0..1_500 {
+            if let Some(found) = ask(self).await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{what} did not come");
+    }
+
+    /// The sandbox's address and key, as the data folder has them.
+    pub(crate) fn sandbox(&self) -> (String, String) {
+        let text = std::fs::read_to_string(self.folder.path().join("sandbox.json")).unwrap();
+        let known: Value = serde_json::from_str(&text).unwrap();
+        (known["address"].as_str().unwrap().to_owned(), known["key"].as_str().unwrap().to_owned())
+    }
+
+    /// Speaks with the sandbox behind the application's back.
+    pub(crate) async fn sandbox_call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
+        let (address, key) = self.sandbox();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client
+            .request(method.parse().unwrap(), format!("{address}{path}"))
+            .header(
+                "authorization",
+                format!("Basic {}", base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key)),
+            )
+            .header("content-type", "application/json")
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+    }
+
+    pub(crate) async fn fault(&self, fault: Value) {
+        let (status, answer) = self.sandbox_call("POST", "/_sandbox/faults", json!([fault])).await;
+        assert!(status < 300, "{status} {answer}");
+    }
+
+    pub(crate) async fn no_faults(&self) {
+        self.sandbox_call("DELETE", "/_sandbox/faults", json!({})).await;
+    }
+
+    /// How many companies of this name the server has.
+    pub(crate) async fn at_server(&self, name: &str) -> u64 {
+        let path = format!("/companies?page=1&pageSize=100&query=name%3D{}", name.replace(' ', "%20"));
+        let (_, page) = self.sandbox_call("GET", &path, json!({})).await;
+        page["totalResults"].as_u64().unwrap()
+    }
+
+    /// Waits for an event of this kind.
+    pub(crate) async fn event(
+        events: &mut tokio::sync::broadcast::Receiver<Event>,
+        wanted: fn(&Event) -> bool,
+    ) -> Event {
+        loop {
+            let event = tokio::time::timeout(Duration::from_secs(30), events.recv())
+                .await
+                .expect("an event")
+                .unwrap();
+            if wanted(&event) {
+                return event;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Link URLs on the clipboard.
+
+use app::Code;
+use serde_json::json;
+
+use crate::desk::Desk;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_url_is_fetched_fresh_and_is_the_one_that_was_asked_for() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    let company = row["id"].as_str().unwrap();
+    let (address, _) = desk.sandbox();
+
+    let copied = desk.call("copyLinkUrl", json!({ "company": company })).await.unwrap();
+    assert_eq!(copied["text"], format!("{address}/company/{company}"));
+    assert_eq!((&copied["copied"], &copied["asOf"]), (&json!(true), &json!(null)));
+    assert_eq!(desk.paper.clipboard.lock().unwrap().as_deref(), copied["text"].as_str());
+
+    let connection = row["connections"][0]["id"].as_str().unwrap();
+    let copied =
+        desk.call("copyLinkUrl", json!({ "company": company, "connection": connection })).await.unwrap();
+    assert_eq!(copied["text"], format!("{address}/companies/{company}/connections/{connection}/start"));
+
+    let invite = desk.call("copyInviteUrl", json!({})).await.unwrap();
+    assert_eq!(invite["text"], format!("{address}/invite"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offline_the_last_known_one_is_copied_with_its_age() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    desk.fault(json!({ "route": "/companies", "lost": true })).await;
+    let copied = desk.call("copyLinkUrl", json!({ "company": row["id"] })).await.unwrap();
+    assert!(copied["asOf"].as_i64().is_some(), "{copied}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_is_gone_there_is_none() {
+    let desk = Desk::start().await;
+    let id = "00000000-0000-4000-8000-000000000000";
+    let error = desk.call("copyLinkUrl", json!({ "company": id })).await.unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+    let row = desk.row("\"northwind traders\"").await;
+    let error =
+        desk.call("copyLinkUrl", json!({ "company": row["id"], "connection": id })).await.unwrap_err();
+    assert_eq!(error.code, Code::LinkUrlUnknown);
+}

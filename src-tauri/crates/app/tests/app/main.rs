@@ -1,0 +1,14 @@
+//! The application against its own sandbox, over real HTTP, with a desktop that writes down what it is asked.
+
+#[cfg(test)]
+mod acts;
+#[cfg(test)]
+mod alerts;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod links;
+#[cfg(test)]
+mod workspaces;

@@ -1,0 +1,111 @@
+//! Codat workspaces, with a second sandbox in Codat's place.
+
+use std::sync::Arc;
+
+use app::{Code, Options};
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+const KEY: &str = "a-key-that-must-not-be-found-anywhere";
+
+async fn codat() -> sandbox::Sandbox {
+    let options = sandbox::Options {
+        port: 0,
+        api_key: KEY.to_owned(),
+        companies: Some(80),
+        seed: 9,
+        db: None,
+        now: None,
+    };
+    sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap()
+}
+
+fn add(key: &str) -> Value {
+    json!({ "name": "Production", "key": key, "colour": "orange", "sessionOnly": true })
+}
+
+async fn desk_for(codat: &sandbox::Sandbox) -> Desk {
+    Desk::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_checked_before_it_is_kept_and_is_nowhere_in_the_data() {
+    let codat = codat().await;
+    let desk = desk_for(&codat).await;
+    assert_eq!(desk.call("addWorkspace", add("wrong")).await.unwrap_err().code, Code::KeyRefused);
+    assert_eq!(desk.call("addWorkspace", add(" two words ")).await.unwrap_err().code, Code::KeyInvalid);
+    let session = desk.call("session", json!({})).await.unwrap();
+    assert_eq!(session["workspaces"].as_array().unwrap().len(), 1, "nothing was kept");
+
+    let added = desk.call("addWorkspace", add(KEY)).await.unwrap();
+    assert_eq!(added["kept"], "session");
+    assert_eq!(added["workspace"]["safeMode"], "operate", "the default for Codat");
+    let session = desk.call("session", json!({})).await.unwrap();
+    assert_eq!(session["current"], added["workspace"]["id"]);
+    desk.eventually("the companies of the other client", async |desk: &Desk| {
+        (desk.rows("").await.len() > 70).then_some(())
+    })
+    .await;
+    assert!(!found_in(desk.folder.path(), KEY), "the key is in the data folder");
+    codat.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_workspace_has_its_own_companies_and_switching_shows_them() {
+    let codat = codat().await;
+    let desk = desk_for(&codat).await;
+    let sandbox_rows = desk.rows("").await.len();
+    let id = desk.call("addWorkspace", add(KEY)).await.unwrap()["workspace"]["id"].clone();
+    desk.call("switchWorkspace", json!({ "id": "sandbox" })).await.unwrap();
+    assert_eq!(desk.rows("").await.len(), sandbox_rows);
+    desk.call("switchWorkspace", json!({ "id": id })).await.unwrap();
+    desk.eventually("its companies", async |desk: &Desk| (desk.rows("").await.len() > 70).then_some(()))
+        .await;
+    codat.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_for_one_session_is_missing_in_the_next_and_what_is_known_stays() {
+    let codat = codat().await;
+    let desk = desk_for(&codat).await;
+    desk.call("addWorkspace", add(KEY)).await.unwrap();
+    desk.eventually("its companies", async |desk: &Desk| (desk.rows("").await.len() > 70).then_some(()))
+        .await;
+    let desk = desk.restarted().await;
+    let session = desk.call("session", json!({})).await.unwrap();
+    assert_eq!(session["notices"][0]["code"], "keyMissing", "{session}");
+    assert!(desk.rows("").await.len() > 70, "what is known stays readable");
+    let new = json!({ "name": "X", "description": null, "tags": [] });
+    assert_eq!(desk.call("createCompany", new).await.unwrap_err().code, Code::KeyMissing);
+    let id = session["current"].clone();
+    desk.call("replaceKey", json!({ "id": id, "key": KEY, "sessionOnly": true })).await.unwrap();
+    let session = desk.call("session", json!({})).await.unwrap();
+    assert_eq!(session["notices"], json!([]), "work goes on at once");
+    codat.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sandbox_stays_and_a_removed_workspace_is_gone() {
+    let codat = codat().await;
+    let desk = desk_for(&codat).await;
+    assert!(desk.call("removeWorkspace", json!({ "id": "sandbox" })).await.is_err());
+    let id = desk.call("addWorkspace", add(KEY)).await.unwrap()["workspace"]["id"].clone();
+    // Without a keyring it is said that the key may still be there; the workspace is gone all the same.
+    let _ = desk.call("removeWorkspace", json!({ "id": id })).await;
+    let session = desk.call("session", json!({})).await.unwrap();
+    assert_eq!(session["current"], "sandbox");
+    assert_eq!(session["workspaces"].as_array().unwrap().len(), 1);
+    codat.stop().await;
+}
+
+fn found_in(folder: &std::path::Path, text: &str) -> bool {
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            return found_in(&entry.path(), text);
+        }
+        let bytes = std::fs::read(entry.path()).unwrap();
+        bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    })
+}

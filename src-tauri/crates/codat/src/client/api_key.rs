@@ -1,0 +1,131 @@
+//! The API key: a secret that can be neither printed nor serialized.
+
+use core::fmt;
+
+use base64::{
+    Engine as _, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Base64 whose `=` at the end may have been lost in copying.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// An API key.
+#[derive(Clone)]
+pub struct ApiKey(SecretString);
+
+/// What was pasted is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadKey {
+    /// Nothing but white space.
+    #[error("There is no API key. Paste it from Codat's page Developers, API keys.")]
+    Empty,
+    /// Characters that no key has.
+    #[error("This is not an API key: it has spaces or characters that no key has. Copy it again.")]
+    Characters,
+    /// What follows `Basic` is not Base64 of a key.
+    #[error("This header holds no API key: what follows “Basic” is damaged. Copy it again.")]
+    Header,
+}
+
+impl ApiKey {
+    /// Takes a key as a person pasted it: white space around it is dropped, and so is the `Basic` of the
+    /// ready-made header, with or without the header's name, whose Base64 is decoded to the key itself.
+    ///
+    /// # Errors
+    /// When nothing is left, or it has characters that cannot go into a header, or the Base64 is none.
+    pub fn new(pasted: &str) -> Result<Self, BadKey> {
+        let text = without_word(pasted.trim(), "Authorization:");
+        let encoded = without_word(text, "Basic");
+        let is_header = encoded.len() < text.len();
+        let key = if is_header { decoded(encoded)? } else { text.to_owned() };
+        if key.is_empty() || key.eq_ignore_ascii_case("basic") {
+            return Err(BadKey::Empty);
+        }
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(BadKey::Characters);
+        }
+        Ok(Self(SecretString::from(key)))
+    }
+
+    /// The raw key, for the keyring and the header alone.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// The value of the `Authorization` header (§2.1).
+    pub(crate) fn header(&self) -> String {
+        format!("Basic {}", STANDARD.encode(self.expose()))
+    }
+}
+
+impl fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKey(***)")
+    }
+}
+
+/// What follows a word and white space, or a word that ends in a colon; else the text as it is.
+fn without_word<'t>(text: &'t str, word: &str) -> &'t str {
+    match text.split_at_checked(word.len()) {
+        Some((start, rest))
+            if start.eq_ignore_ascii_case(word)
+                && (word.ends_with(':') || rest.starts_with(char::is_whitespace)) =>
+        {
+            rest.trim_start()
+        }
+        _ => text,
+    }
+}
+
+fn decoded(encoded: &str) -> Result<String, BadKey> {
+    let bytes = LENIENT.decode(encoded).map_err(|_| BadKey::Header)?;
+    let text = String::from_utf8(bytes).map_err(|_| BadKey::Header)?;
+    Ok(text.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_taken_raw_or_as_the_ready_made_header() {
+        let raw = ApiKey::new("  abc123  ").unwrap();
+        assert_eq!(raw.expose(), "abc123");
+        assert_eq!(raw.header(), "Basic YWJjMTIz");
+        for pasted in [
+            "Basic YWJjMTIz",
+            "basic  YWJjMTIz\n",
+            "Authorization: Basic YWJjMTIz",
+            "authorization:basic\tYWJjMTIz",
+        ] {
+            assert_eq!(ApiKey::new(pasted).unwrap().expose(), "abc123", "{pasted}");
+        }
+        for pasted in ["Basic YWJjMQ==", "Basic YWJjMQ", "Basic YWJjMQo="] {
+            assert_eq!(ApiKey::new(pasted).unwrap().expose(), "abc1", "{pasted}: padding and a line's end");
+        }
+        assert_eq!(ApiKey::new("BasicallyAKey").unwrap().expose(), "BasicallyAKey");
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        for text in ["", " \n", "Basic", "Basic  ", "Authorization:"] {
+            assert_eq!(ApiKey::new(text).unwrap_err(), BadKey::Empty, "{text}");
+        }
+        for text in ["two words", "ключ", "a\u{0}b", "a\u{200b}b", "a\nb", "Basic dHdvIHdvcmRz"] {
+            assert_eq!(ApiKey::new(text).unwrap_err(), BadKey::Characters, "{text}");
+        }
+        for text in ["Basic ???", "Basic two words", "Basic /////w=="] {
+            assert_eq!(ApiKey::new(text).unwrap_err(), BadKey::Header, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_key_is_printed() {
+        assert_eq!(format!("{:?}", ApiKey::new("abc123").unwrap()), "ApiKey(***)");
+    }
+}

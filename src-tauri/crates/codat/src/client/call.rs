@@ -1,0 +1,168 @@
+//! A request as a value, and how it is sent.
+
+use bytes::Bytes;
+use http::{HeaderValue, Method, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::{
+    Answer, Client, Outcome, TransportError,
+    head::Head,
+    receive::{Received, receive},
+};
+use crate::{
+    error::{Failure, FailureKind},
+    page::PageRequest,
+    reading::Misread,
+};
+
+/// All but letters, digits, and what no address gives a meaning to.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+
+/// What a request asks for.
+pub(super) struct Call {
+    method: Method,
+    path: String,
+    query: Vec<(&'static str, String)>,
+    body: Result<Option<Vec<u8>>, serde_json::Error>,
+    key: Option<Uuid>,
+    is_secret: bool,
+}
+
+impl Call {
+    pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), query: Vec::new(), body: Ok(None), key: None, is_secret: false }
+    }
+
+    pub(super) fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::GET, path)
+    }
+
+    /// The page of a list: `page` and `pageSize` are always sent (§2.2).
+    pub(super) fn page(path: impl Into<String>, page: &PageRequest) -> Self {
+        let mut call = Self::get(path).with("page", page.page).with("pageSize", page.page_size);
+        call.query.extend(page.query.clone().map(|query| ("query", query)));
+        call.query.extend(page.order_by.clone().map(|order| ("orderBy", order)));
+        call
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.query.push((name, value.to_string()));
+        self
+    }
+
+    /// A body in JSON.
+    pub(super) fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_vec(body).map(Some);
+        self
+    }
+
+    /// A write that may go again: the server does it once for each key (§2.1).
+    pub(super) fn once(mut self, key: Uuid) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// The answer holds secrets: where it cannot be read, nothing of it is quoted.
+    pub(super) fn secret(mut self) -> Self {
+        self.is_secret = true;
+        self
+    }
+
+    fn address(&self, base: &str) -> String {
+        let mut address = format!("{base}{}", self.path);
+        for (index, (name, value)) in self.query.iter().enumerate() {
+            address.push(if index == 0 { '?' } else { '&' });
+            address.push_str(name);
+            address.push('=');
+            address.extend(utf8_percent_encode(value, ENCODED));
+        }
+        address
+    }
+}
+
+/// Text as one segment of a path, whatever is in it. Dots alone would lead to another path even when they
+/// are encoded, so they are encoded twice: then they name something that is not there.
+pub(super) fn segment(text: &str) -> String {
+    match text {
+        "." => "%252E".to_owned(),
+        ".." => "%252E%252E".to_owned(),
+        _ => utf8_percent_encode(text, ENCODED).to_string(),
+    }
+}
+
+impl Client {
+    /// Makes one attempt, and reads the answer as JSON.
+    pub(super) async fn fetch<T>(
+        &self,
+        call: Call,
+        read: impl FnOnce(&[u8]) -> Result<T, Misread>,
+    ) -> Outcome<T> {
+        let is_secret = call.is_secret;
+        let (mut head, bytes) = self.send(call).await?;
+        head.meta.bytes = bytes.len() as u64;
+        match read(&bytes) {
+            Ok(value) => Ok(Answer { value, meta: head.meta }),
+            Err(misread) if is_secret => Err(head.failure(FailureKind::Unreadable, misread.discreet())),
+            Err(misread) => Err(head.failure(FailureKind::Unreadable, misread.quoting())),
+        }
+    }
+
+    /// Makes one attempt whose answer is success and nothing more.
+    pub(super) async fn accomplish(&self, call: Call) -> Outcome<()> {
+        self.fetch(call, |_| Ok(())).await
+    }
+
+    /// Makes one attempt, and takes in a success whole. A refusal is one by its status, even if the words
+    /// that go with it break off.
+    async fn send(&self, call: Call) -> Result<(Head, Bytes), Failure> {
+        let request =
+            self.request(call).map_err(|reason| Failure::without_answer(FailureKind::Unreachable, reason))?;
+        let response = self.transport.clone().oneshot(request).await.map_err(without_answer)?;
+        let (parts, body) = response.into_parts();
+        let head = Head::read(&parts);
+        match receive(body).await {
+            Received::Whole(bytes) if head.is_success() => Ok((head, bytes)),
+            Received::Whole(bytes) => Err(head.refusal(&bytes)),
+            Received::CutOff { .. } | Received::TooLarge if !head.is_success() => Err(head.refusal(&[])),
+            Received::CutOff { after, reason } => {
+                let message = format!("The answer broke off after {after} bytes: {reason}");
+                Err(head.failure(FailureKind::NoAnswer, message))
+            }
+            Received::TooLarge => {
+                Err(head.failure(FailureKind::Unreadable, "The answer is larger than 64 MB."))
+            }
+        }
+    }
+
+    fn request(&self, call: Call) -> Result<http::Request<Bytes>, String> {
+        let address = call.address(&self.base);
+        let body = call.body.map_err(|error| format!("The request cannot be written as JSON: {error}"))?;
+        let mut authorization =
+            HeaderValue::try_from(self.key.header()).map_err(|error| error.to_string())?;
+        authorization.set_sensitive(true);
+        let mut request = http::Request::builder()
+            .method(call.method)
+            .uri(&address)
+            .header(header::AUTHORIZATION, authorization)
+            .header(header::ACCEPT, "application/json");
+        if let Some(key) = call.key {
+            request = request.header("Idempotency-Key", key.to_string());
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+        }
+        request
+            .body(Bytes::from(body.unwrap_or_default()))
+            .map_err(|error| format!("{address} is not an address that can be asked: {error}"))
+    }
+}
+
+fn without_answer(error: TransportError) -> Failure {
+    match error {
+        TransportError::Unreachable(reason) => Failure::without_answer(FailureKind::Unreachable, reason),
+        TransportError::NoAnswer(reason) => Failure::without_answer(FailureKind::NoAnswer, reason),
+    }
+}

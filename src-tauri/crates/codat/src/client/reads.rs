@@ -1,0 +1,69 @@
+//! Refresh, data status and the history of reads (§2.11).
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use uuid::Uuid;
+
+use super::{
+    Client, Outcome,
+    call::{Call, segment},
+};
+use crate::{
+    id::{CompanyId, ConnectionId, DatasetId},
+    model::{DataStatus, PullOperation},
+    page::{Page, PageRequest},
+    reading,
+};
+
+impl Client {
+    /// `POST /companies/{companyId}/data/all`: queues every type that is fetched on first link.
+    ///
+    /// # Errors
+    /// Those of §2.5.
+    pub async fn refresh_company(&self, company: CompanyId, key: Uuid) -> Outcome<()> {
+        self.accomplish(Call::new(Method::POST, format!("/companies/{company}/data/all")).once(key)).await
+    }
+
+    /// `POST /companies/{companyId}/data/queue/{dataType}`
+    ///
+    /// # Errors
+    /// Those of §2.5; 400 when a read of it runs already, or the platform has no such data.
+    pub async fn refresh_data_type(
+        &self,
+        company: CompanyId,
+        data_type: &str,
+        connection: Option<ConnectionId>,
+        key: Uuid,
+    ) -> Outcome<PullOperation> {
+        let path = format!("/companies/{company}/data/queue/{}", segment(data_type));
+        let call = Call::new(Method::POST, path).once(key);
+        let call = connection.into_iter().fold(call, |call, id| call.with("connectionId", id));
+        self.fetch(call, reading::object).await
+    }
+
+    /// `GET /companies/{companyId}/dataStatus`: by data type. One never asked for may be missing.
+    ///
+    /// # Errors
+    /// Those of §2.5.
+    pub async fn data_status(&self, company: CompanyId) -> Outcome<BTreeMap<String, DataStatus>> {
+        self.fetch(Call::get(format!("/companies/{company}/dataStatus")), reading::object).await
+    }
+
+    /// `GET /companies/{companyId}/data/history`
+    ///
+    /// # Errors
+    /// Those of §2.5.
+    pub async fn data_history(&self, company: CompanyId, page: &PageRequest) -> Outcome<Page<PullOperation>> {
+        let call = Call::page(format!("/companies/{company}/data/history"), page);
+        self.fetch(call, |bytes| Page::read(bytes, page)).await
+    }
+
+    /// `GET /companies/{companyId}/data/history/{datasetId}`
+    ///
+    /// # Errors
+    /// Those of §2.5.
+    pub async fn pull_operation(&self, company: CompanyId, dataset: DatasetId) -> Outcome<PullOperation> {
+        self.fetch(Call::get(format!("/companies/{company}/data/history/{dataset}")), reading::object).await
+    }
+}

@@ -1,0 +1,38 @@
+//! The objects of the Platform API (§2.7 to §2.14), one file an object.
+//!
+//! A model has the fields that the app reads. What a newer API adds survives beside it in
+//! [`Item::raw`](crate::page::Item), exactly as it was said. Optional fields are left out when written,
+//! never null: Codat's own clients refuse null.
+
+mod api_key;
+mod company;
+mod connection;
+mod integration;
+mod profile;
+mod pull_operation;
+
+pub use api_key::{ApiKeyRecord, ApiKeys, NewApiKey};
+pub use company::{Company, CompanyPatch, CompanyReference, NewCompany, kept_name, name_characters};
+pub use connection::{Connection, ConnectionStatus, DataConnectionError, ErrorStatus, SourceType};
+pub use integration::{Branding, DatatypeFeature, Integration, SupportedFeature};
+pub use profile::Profile;
+pub use pull_operation::{DataStatus, DatasetStatus, PullOperation};
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+
+/// A field whose null means the same as its absence.
+fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// Keys and texts, where a null says as much as a missing key.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let texts: BTreeMap<String, Option<String>> = nullable(deserializer)?;
+    Ok(texts.into_iter().filter_map(|(key, text)| Some((key, text?))).collect())
+}

@@ -1,0 +1,129 @@
+//! Pages of results (§2.2), read item by item: one that cannot be read does not take the page with it.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use crate::reading::{self, Misread};
+
+/// An object as this version reads it, and exactly as it was said.
+#[derive(Debug, Clone)]
+pub struct Item<T> {
+    /// The fields that this version knows.
+    pub value: T,
+    /// The whole object, with what a newer API adds.
+    pub raw: Box<RawValue>,
+}
+
+/// An item of a page that could not be read.
+#[derive(Debug, Clone)]
+pub struct Unreadable {
+    /// Its `id`, where it has one that is text.
+    pub id: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// One page.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// What could be read, in the server's order.
+    pub results: Vec<Item<T>>,
+    /// What could not.
+    pub unreadable: Vec<Unreadable>,
+    /// From 1.
+    pub page_number: u32,
+    /// As asked.
+    pub page_size: u32,
+    /// After `query`.
+    pub total_results: u64,
+    /// Whether `_links.next` is there; of an answer that has neither links nor a count, whether it is full.
+    pub has_next: bool,
+}
+
+impl<T> Page<T> {
+    /// Whether another page follows: by the link and by the count, whichever says so. A page without items
+    /// is the last.
+    pub fn more_follow(&self) -> bool {
+        let items = self.results.len() + self.unreadable.len();
+        let seen = u64::from(self.page_number) * u64::from(self.page_size);
+        items > 0 && (self.has_next || seen < self.total_results)
+    }
+}
+
+/// Which page of a list, and of what. `page` counts from 1; `page_size` is 1 to 5000.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PageRequest {
+    /// From 1.
+    pub page: u32,
+    /// 1 to 5000.
+    pub page_size: u32,
+    /// In the query language (§2.3).
+    pub query: Option<String>,
+    /// One property; a leading `-` for descending (§2.4).
+    pub order_by: Option<String>,
+}
+
+/// A page as it is said. Every field may be missing: what a page needs is made out below.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Said<'b> {
+    #[serde(borrow)]
+    results: Option<Vec<&'b RawValue>>,
+    page_number: Option<u32>,
+    page_size: Option<u32>,
+    total_results: Option<u64>,
+    #[serde(rename = "_links")]
+    links: Option<Links>,
+}
+
+#[derive(Deserialize)]
+struct Links {
+    next: Option<serde::de::IgnoredAny>,
+}
+
+impl<T: DeserializeOwned> Page<T> {
+    /// Reads a page, given what was asked for, should the answer not say it.
+    pub(crate) fn read(bytes: &[u8], asked: &PageRequest) -> Result<Self, Misread> {
+        let said: Said<'_> = reading::json(bytes)?;
+        let results = match (said.results, said.total_results) {
+            (Some(results), _) => results,
+            (None, Some(0)) => Vec::new(),
+            (None, _) => return Err(Misread::new("The answer is not a page: it has no results.", bytes)),
+        };
+        let items = u32::try_from(results.len()).unwrap_or(u32::MAX);
+        let page_number = said.page_number.filter(|number| *number > 0).unwrap_or(asked.page);
+        let page_size = said.page_size.filter(|size| *size > 0).unwrap_or(asked.page_size);
+        let before = u64::from(page_number.saturating_sub(1)) * u64::from(page_size);
+        let says_nothing = said.links.is_none() && said.total_results.is_none();
+        let mut page = Self {
+            results: Vec::with_capacity(results.len()),
+            unreadable: Vec::new(),
+            page_number,
+            page_size,
+            total_results: said.total_results.unwrap_or(before + u64::from(items)),
+            has_next: said.links.is_some_and(|links| links.next.is_some())
+                || (says_nothing && items >= page_size),
+        };
+        for raw in results {
+            match serde_json::from_str(raw.get()) {
+                Ok(value) => page.results.push(Item { value, raw: raw.to_owned() }),
+                Err(error) => page.unreadable.push(Unreadable { id: id_of(raw), reason: error.to_string() }),
+            }
+        }
+        Ok(page)
+    }
+}
+
+impl<T: DeserializeOwned> Item<T> {
+    /// Reads one object.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Misread> {
+        let raw: &RawValue = reading::json(bytes)?;
+        let value = reading::json(raw.get().as_bytes())?;
+        Ok(Self { value, raw: raw.to_owned() })
+    }
+}
+
+fn id_of(raw: &RawValue) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(raw.get()).ok()?;
+    value.get("id")?.as_str().map(str::to_owned)
+}

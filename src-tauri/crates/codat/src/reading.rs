@@ -1,0 +1,85 @@
+//! From bytes to values; and what is said, in plain words, where the bytes are not what the API speaks.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::error::Category;
+
+/// How much of an answer is quoted, in characters.
+const EXCERPT: usize = 80;
+/// How much is kept of what the reader of JSON says, in characters: it quotes values whole.
+const DETAIL: usize = 200;
+/// What some servers put before UTF-8.
+const MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// Why an answer cannot be read.
+#[derive(Debug)]
+pub(crate) struct Misread {
+    reason: String,
+    detail: Option<String>,
+    excerpt: Option<String>,
+}
+
+impl Misread {
+    pub(crate) fn new(reason: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { reason: reason.into(), detail: None, excerpt: excerpt(bytes) }
+    }
+
+    fn of(error: &serde_json::Error, bytes: &[u8]) -> Self {
+        if bytes.trim_ascii().is_empty() {
+            return Self::new("The answer is empty.", bytes);
+        }
+        if is_web_page(bytes) {
+            let reason = "The answer is a web page and not data: something between here and the server, \
+                          such as a proxy or a sign-in page, may have answered.";
+            return Self::new(reason, bytes);
+        }
+        let reason = match error.classify() {
+            Category::Eof => format!("The answer ends in mid-sentence, after {} bytes.", bytes.len()),
+            Category::Data => "The answer does not have the form that the API describes.".to_owned(),
+            Category::Syntax | Category::Io => "The answer is not JSON.".to_owned(),
+        };
+        let detail = Some(error.to_string().chars().take(DETAIL).collect());
+        Self { reason, detail, excerpt: excerpt(bytes) }
+    }
+
+    /// What is wrong, without a word of the answer.
+    pub(crate) fn discreet(&self) -> String {
+        self.reason.clone()
+    }
+
+    /// What is wrong, where, and how the answer begins.
+    pub(crate) fn quoting(&self) -> String {
+        let mut text = self.reason.clone();
+        if let Some(detail) = &self.detail {
+            text.push_str(&format!(" ({detail})"));
+        }
+        if let Some(excerpt) = &self.excerpt {
+            text.push_str(&format!(" It begins: {excerpt}"));
+        }
+        text
+    }
+}
+
+/// Reads JSON.
+pub(crate) fn json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Misread> {
+    let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|error| Misread::of(&error, bytes))
+}
+
+/// Reads JSON that is one object and nothing of it borrowed.
+pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misread> {
+    json(bytes)
+}
+
+/// Whether an answer is written in angle brackets.
+pub(crate) fn is_web_page(bytes: &[u8]) -> bool {
+    bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"<")
+}
+
+/// How an answer begins, on one line.
+pub(crate) fn excerpt(bytes: &[u8]) -> Option<String> {
+    // A character has four bytes at most, and white space beyond that does not matter.
+    let text = String::from_utf8_lossy(bytes.get(..EXCERPT * 8).unwrap_or(bytes));
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line: String = line.chars().filter(|c| !c.is_control()).take(EXCERPT).collect();
+    (!line.is_empty()).then_some(line)
+}

@@ -1,0 +1,79 @@
+//! One rule for the colour of a connection and of a company. The list, the detail, the tray, alerts and
+//! export all ask here.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Company, Connection, ConnectionStatus, DataConnectionError, ErrorStatus};
+
+/// A colour, worst first, so that the smallest of a company's connections is the company's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// Broken: deauthorized, or linked with an active error.
+    Red,
+    /// Unlinked.
+    Grey,
+    /// Pending: not yet authorized, or in a state this version does not know.
+    Purple,
+    /// Linked.
+    Green,
+    /// A company without connections.
+    None,
+}
+
+impl Colour {
+    /// All, worst first.
+    pub const ALL: [Self; 5] = [Self::Red, Self::Grey, Self::Purple, Self::Green, Self::None];
+
+    /// Its name in filters and on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Grey => "grey",
+            Self::Purple => "purple",
+            Self::Green => "green",
+            Self::None => "none",
+        }
+    }
+
+    /// Whether somebody has to do something: red or grey, everywhere.
+    pub fn needs_attention(self) -> bool {
+        matches!(self, Self::Red | Self::Grey)
+    }
+}
+
+/// The colour of a connection.
+///
+/// A state of a newer API is purple: neither healthy nor an alarm.
+pub fn connection_colour(connection: &Connection) -> Colour {
+    match connection.status {
+        ConnectionStatus::Linked if active_error(connection).is_some() => Colour::Red,
+        ConnectionStatus::Linked => Colour::Green,
+        ConnectionStatus::Deauthorized => Colour::Red,
+        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognised(_) => Colour::Purple,
+        ConnectionStatus::Unlinked => Colour::Grey,
+    }
+}
+
+/// The colour of a company: that of its worst connection.
+pub fn company_colour(company: &Company) -> Colour {
+    company.data_connections.iter().map(connection_colour).min().unwrap_or(Colour::None)
+}
+
+/// The newest error that still stands, if any.
+pub fn active_error(connection: &Connection) -> Option<&DataConnectionError> {
+    connection
+        .data_connection_errors
+        .iter()
+        .filter(|error| is_active(error, connection))
+        .max_by_key(|error| error.errored_on_utc)
+}
+
+/// An error stands if it says so; or if it says nothing, was not resolved, and is newer than the last read.
+fn is_active(error: &DataConnectionError, connection: &Connection) -> bool {
+    match &error.status {
+        Some(ErrorStatus::Active) => true,
+        Some(ErrorStatus::Resolved | ErrorStatus::Unrecognised(_)) => false,
+        None => error.resolved_on_utc.is_none() && error.errored_on_utc > connection.last_sync,
+    }
+}

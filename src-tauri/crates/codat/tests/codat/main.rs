@@ -1,0 +1,26 @@
+//! What this crate promises, tried from outside.
+
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod models;
+#[cfg(test)]
+mod order_by;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod query;
+#[cfg(test)]
+mod query_properties;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod scripted;
+#[cfg(test)]
+mod status;
+#[cfg(test)]
+mod tags;
+#[cfg(test)]
+mod unreadable;

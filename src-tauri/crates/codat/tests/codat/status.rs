@@ -1,0 +1,148 @@
+//! The one rule for colours, and when a connection may expire.
+
+use codat::{
+    Colour, Company, Connection,
+    expiry::{Clock, clock, expires},
+    status::{active_error, company_colour, connection_colour},
+};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::scripted::SAMPLE;
+
+const READ: &str = "2026-03-01T00:00:00Z";
+const BEFORE: &str = "2026-02-01T00:00:00Z";
+const AFTER: &str = "2026-04-01T00:00:00Z";
+
+fn connection(status: &str, errors: Value) -> Connection {
+    let fields = json!({
+        "id": "6f1e0a57-1c0d-4c8b-8d51-0e7c53b0a7b1", "status": status, "lastSync": READ,
+        "created": "2026-01-01T00:00:00Z", "dataConnectionErrors": errors,
+    });
+    serde_json::from_value(fields).unwrap()
+}
+
+fn colour(status: &str, error: Value) -> Colour {
+    connection_colour(&connection(status, json!([error])))
+}
+
+#[test]
+fn without_errors_the_status_is_the_colour() {
+    for (status, expected) in [
+        ("Linked", Colour::Green),
+        ("Deauthorized", Colour::Red),
+        ("PendingAuth", Colour::Purple),
+        ("Unlinked", Colour::Grey),
+        ("SomethingNewer", Colour::Purple),
+    ] {
+        assert_eq!(connection_colour(&connection(status, json!([]))), expected, "{status}");
+    }
+}
+
+#[test]
+fn an_active_error_turns_a_linked_connection_red_and_no_other() {
+    let active = || json!({ "status": "Active", "erroredOnUtc": BEFORE });
+    assert_eq!(colour("Linked", active()), Colour::Red, "active, however old");
+    assert_eq!(colour("Deauthorized", active()), Colour::Red);
+    assert_eq!(colour("PendingAuth", active()), Colour::Purple, "cancelling is no break");
+    assert_eq!(colour("Unlinked", active()), Colour::Grey);
+}
+
+#[test]
+fn an_error_is_active_by_its_status_or_by_its_age() {
+    for (error, expected, why) in [
+        (json!({ "status": "Resolved", "erroredOnUtc": AFTER }), Colour::Green, "resolved"),
+        (json!({ "status": "Newer", "erroredOnUtc": AFTER }), Colour::Green, "a state nobody knows"),
+        (json!({ "erroredOnUtc": AFTER }), Colour::Red, "newer than the last read"),
+        (json!({ "status": null, "erroredOnUtc": AFTER }), Colour::Red, "null is no status"),
+        (json!({ "erroredOnUtc": READ }), Colour::Green, "as old as the last read"),
+        (json!({ "erroredOnUtc": BEFORE }), Colour::Green, "read well since"),
+        (json!({ "erroredOnUtc": AFTER, "resolvedOnUtc": AFTER }), Colour::Green, "resolved by date"),
+        (json!({ "errorMessage": "undated" }), Colour::Green, "nobody knows when"),
+    ] {
+        assert_eq!(colour("Linked", error), expected, "{why}");
+    }
+    let mut never_read = connection("Linked", json!([{ "erroredOnUtc": BEFORE }]));
+    never_read.last_sync = None;
+    assert_eq!(connection_colour(&never_read), Colour::Red, "there was no read since");
+}
+
+#[test]
+fn the_newest_active_error_is_the_one_to_show() {
+    let error = |text: &str, at: &str, status: &str| json!({ "errorMessage": text, "erroredOnUtc": at, "status": status });
+    let connection = connection(
+        "Linked",
+        json!([
+            error("older", BEFORE, "Active"),
+            error("newest", READ, "Active"),
+            error("resolved", AFTER, "Resolved"),
+        ]),
+    );
+    assert_eq!(active_error(&connection).unwrap().error_message, "newest");
+}
+
+#[test]
+fn a_company_takes_its_worst_connection() {
+    let company = |statuses: &[&str]| -> Company {
+        let mut company: Company = serde_json::from_str(SAMPLE).unwrap();
+        company.data_connections = statuses.iter().map(|status| connection(status, json!([]))).collect();
+        company
+    };
+    for (statuses, expected) in [
+        (&["Linked", "PendingAuth", "Unlinked", "Deauthorized"][..], Colour::Red),
+        (&["Linked", "PendingAuth", "Unlinked"], Colour::Grey),
+        (&["Linked", "PendingAuth"], Colour::Purple),
+        (&["Linked", "Linked"], Colour::Green),
+        (&[], Colour::None),
+    ] {
+        assert_eq!(company_colour(&company(statuses)), expected, "{statuses:?}");
+    }
+}
+
+#[test]
+fn red_and_grey_need_attention_everywhere() {
+    let needing: Vec<Colour> = Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).collect();
+    assert_eq!(needing, [Colour::Red, Colour::Grey]);
+    for colour in Colour::ALL {
+        assert_eq!(serde_json::to_value(colour).unwrap(), colour.as_str(), "one name everywhere");
+    }
+}
+
+fn expiring(key: &str, status: &str, last_sync: Option<&str>) -> Option<Timestamp> {
+    let mut connection = connection(status, json!([]));
+    connection.integration_key = key.to_owned();
+    connection.last_sync = last_sync.map(|text| text.parse().unwrap());
+    expires(&connection)
+}
+
+fn at(text: &str) -> Option<Timestamp> {
+    Some(text.parse().unwrap())
+}
+
+#[test]
+fn a_clock_of_idleness_starts_with_each_read() {
+    assert_eq!(clock("gbol"), Some(Clock::Idle(60)));
+    assert_eq!(expiring("gbol", "Linked", Some(READ)), at("2026-04-30T00:00:00Z"));
+    assert_eq!(expiring("gbol", "Linked", None), at("2026-03-02T00:00:00Z"), "never read: from its creation");
+}
+
+#[test]
+fn a_consent_ends_whatever_is_read() {
+    let Some((key, days)) = ["suuo", "upvr"].into_iter().find_map(|key| match clock(key)? {
+        Clock::Consent(days) => Some((key, days)),
+        Clock::Idle(_) => None,
+    }) else {
+        panic!("some integration has a consent that ends");
+    };
+    assert_eq!(days, 90);
+    assert_eq!(expiring(key, "Linked", Some(READ)), at("2026-04-01T00:00:00Z"));
+    assert_eq!(expiring(key, "Linked", None), at("2026-04-01T00:00:00Z"));
+}
+
+#[test]
+fn only_a_linked_connection_of_a_known_clock_expires() {
+    for status in ["PendingAuth", "Unlinked", "Deauthorized", "Newer"] {
+        assert_eq!(expiring("gbol", status, Some(READ)), None, "{status}");
+    }
+    assert_eq!(expiring("mqjo", "Linked", Some(READ)), None);
+}

@@ -1,0 +1,85 @@
+//! Answers that came and are not what the API speaks.
+
+use codat::{Failure, FailureKind};
+
+use super::scripted::{SAMPLE, Scripted, company, key, page, whole, with};
+
+async fn unreadable(body: &'static str) -> Failure {
+    let server = Scripted::answering(move || with(200, &[("x-correlation-id", "c-1")], body));
+    let failure = server.client.get_company(company()).await.expect_err("it cannot be read");
+    assert_eq!((failure.kind, failure.status), (FailureKind::Unreadable, Some(200)), "{failure}");
+    assert_eq!(failure.correlation_id.as_deref(), Some("c-1"));
+    failure
+}
+
+#[tokio::test]
+async fn a_web_page_is_called_one() {
+    for body in ["<!DOCTYPE html>\n<html>\n  <title>Sign in</title>", "\u{feff} <html>"] {
+        let message = unreadable(body).await.message;
+        assert!(message.starts_with("The answer is a web page and not data"), "{message}");
+        assert!(message.contains("It begins:") && !message.contains('\n'), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn json_that_ends_too_soon_is_called_that() {
+    let message = unreadable("{\"id\":\"0b9c").await.message;
+    assert!(message.starts_with("The answer ends in mid-sentence, after 11 bytes."), "{message}");
+    assert!(message.ends_with("It begins: {\"id\":\"0b9c"), "{message}");
+}
+
+#[tokio::test]
+async fn other_text_and_emptiness_are_called_what_they_are() {
+    assert!(unreadable("Service is fine").await.message.starts_with("The answer is not JSON."));
+    assert_eq!(unreadable("").await.message, "The answer is empty.");
+    assert_eq!(unreadable(" \n ").await.message, "The answer is empty.");
+}
+
+#[tokio::test]
+async fn another_form_is_told_with_the_place() {
+    let message = unreadable("{\"id\":7}").await.message;
+    assert!(message.starts_with("The answer does not have the form that the API describes."), "{message}");
+    for body in ["null", "[]", "true", "\"text\"", "7"] {
+        unreadable(body).await;
+    }
+}
+
+#[tokio::test]
+async fn long_answers_are_quoted_shortly_and_on_one_line() {
+    let long: &'static str =
+        Box::leak(format!("{{\"id\":\"{}\"}}", "x\u{7}é ".repeat(10_000)).into_boxed_str());
+    let message = unreadable(long).await.message;
+    assert!(message.chars().count() < 400, "{}", message.chars().count());
+    assert!(!message.chars().any(char::is_control));
+}
+
+#[tokio::test]
+async fn a_mark_before_utf_8_does_no_harm() {
+    let server = Scripted::answering(|| whole(200, format!("\u{feff}{SAMPLE}")));
+    assert!(server.client.get_company(company()).await.is_ok());
+}
+
+#[tokio::test]
+async fn answers_that_hold_keys_are_never_quoted() {
+    for body in [r#"{"results":"sk-secret"}"#, r#"{"results":[{"id":1,"apiKey":"sk-secret"}]}"#, "sk-secret"]
+    {
+        let server = Scripted::answering(move || whole(200, body));
+        let listed = server.client.api_keys().await.unwrap_err();
+        let new = codat::model::NewApiKey { name: None };
+        let created = server.client.create_api_key(&new, key()).await.unwrap_err();
+        for failure in [listed, created] {
+            assert_eq!(failure.kind, FailureKind::Unreadable);
+            assert!(!format!("{failure:?}").contains("secret"), "{failure:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_page_is_not_taken_for_an_empty_one() {
+    for body in ["{}", r#"{"error":"x"}"#, r#"{"results":null,"totalResults":3}"#, r#"{"results":{}}"#, "[]"]
+    {
+        let server = Scripted::answering(move || whole(200, body));
+        let failure = server.client.list_companies(&page(1, 100)).await.expect_err(body);
+        assert_eq!(failure.kind, FailureKind::Unreadable, "{body}");
+    }
+}

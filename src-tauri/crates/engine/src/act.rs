@@ -1,0 +1,80 @@
+//! What a person does, and what comes of it.
+
+use codat::{
+    CompanyId, Failure,
+    model::{CompanyPatch, NewCompany},
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One act, from its beginning to its settling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ActId(pub u64);
+
+/// Something a person asks for that needs the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// `POST /companies`.
+    Create(NewCompany),
+    /// `PATCH /companies/{companyId}`: the app changes companies only so.
+    Update(CompanyId, CompanyPatch),
+    /// `DELETE /companies/{companyId}`, sent only once the time to undo it is over.
+    Delete {
+        /// The company.
+        company: CompanyId,
+        /// Its name, for what is said about it.
+        name: String,
+    },
+    /// Takes back a delete that is not sent yet.
+    Undo(CompanyId),
+    /// `POST /companies/{companyId}/data/all`.
+    Refresh(CompanyId),
+    /// `GET /companies/{companyId}`: a fresh look, such as before a Link URL is copied.
+    Look(CompanyId),
+    /// A sweep at once.
+    Sweep,
+}
+
+/// An act that was carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// The company as the server has it now is in the store.
+    Company(CompanyId),
+    /// A delete will be sent then, unless it is undone.
+    Pending(PendingDelete),
+    /// Whether there was still something to undo.
+    Undone(bool),
+    /// The server took it; there is nothing to show for it.
+    Accepted,
+}
+
+/// A delete that can still be undone. Nothing was sent: quitting cancels it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingDelete {
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// When it will be sent.
+    pub sends_at: Timestamp,
+}
+
+/// Why an act did not happen, or is not known to have happened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ActError {
+    /// The call has no answer to give; `kind` tells whether it may have arrived.
+    #[error("{0}")]
+    Failed(Failure),
+    /// The day's allowance for acts of a person is used up.
+    #[error("the day's share of requests is used up")]
+    QuotaSpent {
+        /// When the day begins anew.
+        resets: Timestamp,
+    },
+    /// The server's answer could not be kept.
+    #[error("{0}")]
+    Store(String),
+    /// The key is refused; nothing was sent.
+    #[error("the API key is refused")]
+    KeyRefused,
+}

@@ -1,0 +1,212 @@
+//! Which changes are told, when, and in which words.
+//!
+//! A change is told only after a second look found it still so, and only together with everything else that
+//! turned in the same sweep. The cursor says up to where the journal is decided; it moves only when nothing
+//! waits for its second look, so that a crash loses no change and repeats none.
+
+use std::collections::BTreeMap;
+
+use codat::{Colour, Company, CompanyId, ConnectionId, status::connection_colour};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    effect::Notification,
+    event::{Cause, Change},
+};
+
+/// More companies than this are not looked at one by one: the next sweep is their second look.
+const LOOKS_AT_ONCE: usize = 25;
+
+/// A change that is to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAlert {
+    /// Its place in the journal.
+    pub seq: i64,
+    /// When it was seen.
+    pub at: Timestamp,
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// The connection that turned.
+    pub connection: ConnectionId,
+    /// The integration's name.
+    pub platform: String,
+    /// Red or grey.
+    pub colour: Colour,
+}
+
+/// Changes on their way to being told.
+#[derive(Debug, Default)]
+pub(crate) struct Alerts {
+    /// Waiting for a second look.
+    unconfirmed: BTreeMap<ConnectionId, NewAlert>,
+    /// Looked at again and still so.
+    confirmed: Vec<NewAlert>,
+    /// The newest place in the journal that was seen.
+    newest: i64,
+    /// Where the cursor is.
+    cursor: i64,
+    /// Being recorded at this moment.
+    recording: Vec<NewAlert>,
+    /// When to look again.
+    pub(crate) look_at: Option<Timestamp>,
+}
+
+/// How to look again at what turned.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum SecondLook {
+    /// Company by company.
+    At(Vec<CompanyId>),
+    /// By another sweep: they are too many.
+    BySweep,
+}
+
+impl Alerts {
+    /// Takes changes in. Before the baseline, and for acts of this app, they only move the end of the journal.
+    pub(crate) fn note(&mut self, changes: Vec<Change>, told: bool, wait: SignedDuration) {
+        for change in changes {
+            self.newest = self.newest.max(change.seq);
+            let Some((connection, colour)) = change.turned else { continue };
+            if !colour.needs_attention() {
+                self.unconfirmed.remove(&connection);
+                continue;
+            }
+            if !told || change.one_time || change.cause == Cause::Own {
+                continue;
+            }
+            let look_at = change.at.saturating_add(wait).unwrap_or(Timestamp::MAX);
+            self.look_at = Some(self.look_at.map_or(look_at, |known| known.max(look_at)));
+            let alert = NewAlert {
+                seq: change.seq,
+                at: change.at,
+                company: change.company,
+                company_name: change.company_name,
+                connection,
+                platform: change.platform,
+                colour,
+            };
+            self.unconfirmed.insert(connection, alert);
+        }
+    }
+
+    /// How to look again, when it is time to.
+    pub(crate) fn second_look(&mut self) -> Option<SecondLook> {
+        self.look_at = None;
+        let mut companies: Vec<_> = self.unconfirmed.values().map(|alert| alert.company).collect();
+        companies.sort_unstable();
+        companies.dedup();
+        match companies.len() {
+            0 => None,
+            1..=LOOKS_AT_ONCE => Some(SecondLook::At(companies)),
+            _ => Some(SecondLook::BySweep),
+        }
+    }
+
+    /// A company was seen by a request sent at `asked`, after which whatever turned before is certain.
+    pub(crate) fn seen_again(&mut self, company: &Company, asked: Timestamp) {
+        let waiting: Vec<_> = self
+            .unconfirmed
+            .values()
+            .filter(|alert| alert.company == company.id && alert.at < asked)
+            .map(|alert| alert.connection)
+            .collect();
+        for id in waiting {
+            let Some(mut alert) = self.unconfirmed.remove(&id) else { continue };
+            let colour = company.data_connections.iter().find(|c| c.id == id).map(connection_colour);
+            if let Some(colour) = colour.filter(|colour| colour.needs_attention()) {
+                alert.colour = colour;
+                self.confirmed.push(alert);
+            }
+        }
+    }
+
+    /// A company is gone, and with it what was to be told of it.
+    pub(crate) fn forget(&mut self, company: CompanyId) {
+        self.unconfirmed.retain(|_, alert| alert.company != company);
+        self.confirmed.retain(|alert| alert.company != company);
+    }
+
+    /// A second look came to nothing; another is due then.
+    pub(crate) fn look_again(&mut self, at: Timestamp) {
+        if !self.unconfirmed.is_empty() {
+            self.look_at = Some(at);
+        }
+    }
+
+    /// What to record now: the cursor and the alerts. Nothing while anything waits for its second look.
+    pub(crate) fn take_decided(&mut self) -> Option<(i64, Vec<NewAlert>)> {
+        if !self.unconfirmed.is_empty() || !self.recording.is_empty() || self.newest <= self.cursor {
+            return None;
+        }
+        self.cursor = self.newest;
+        self.confirmed.sort_by_key(|alert| alert.seq);
+        self.recording = core::mem::take(&mut self.confirmed);
+        Some((self.cursor, self.recording.clone()))
+    }
+
+    /// They were recorded under these numbers; none if they had been before.
+    pub(crate) fn recorded(&mut self, numbers: Vec<i64>) -> Option<Notification> {
+        let alerts = core::mem::take(&mut self.recording);
+        (!numbers.is_empty()).then(|| notification(numbers, &alerts)).flatten()
+    }
+
+    /// They could not be recorded: they are decided again with the next change.
+    pub(crate) fn not_recorded(&mut self) {
+        self.confirmed.append(&mut self.recording);
+        self.cursor = 0;
+    }
+}
+
+/// The words for one alert, or one digest for several.
+pub fn notification(numbers: Vec<i64>, alerts: &[NewAlert]) -> Option<Notification> {
+    let (first, rest) = alerts.split_first()?;
+    if rest.is_empty() {
+        let (happened, body) = if first.colour == Colour::Grey {
+            ("was unlinked", "Nothing more is read from it until the customer links it again.")
+        } else {
+            ("needs the customer", "Copy its Link URL and send it to the customer to connect again.")
+        };
+        return Some(Notification {
+            alerts: numbers,
+            title: format!("{}: {} {happened}", first.company_name, first.platform),
+            body: body.to_owned(),
+            company: Some(first.company),
+            connection: Some(first.connection),
+            search: None,
+        });
+    }
+    let same = rest.iter().all(|alert| alert.platform == first.platform);
+    let count = alerts.len();
+    let (title, search) = if same {
+        (
+            format!("{}: {count} connections need attention", first.platform),
+            format!("is:attention platform:\"{}\"", first.platform),
+        )
+    } else {
+        (format!("{count} connections need attention"), "is:attention".to_owned())
+    };
+    Some(Notification {
+        alerts: numbers,
+        title,
+        body: names(alerts),
+        company: None,
+        connection: None,
+        search: Some(search),
+    })
+}
+
+/// Up to three names of companies, and how many more.
+fn names(alerts: &[NewAlert]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for alert in alerts {
+        if !names.contains(&alert.company_name.as_str()) {
+            names.push(&alert.company_name);
+        }
+    }
+    let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(3) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,196 @@
+//! An act on its way: when a call goes again, with which key, and what is read before.
+//!
+//! A `POST` or `PATCH` goes again with the same idempotency key only when no answer came, or after 429 or
+//! 409, within 90 minutes. After a 5xx the server may have stored that answer under the key and would replay
+//! it (§2.1): so what happened is read first, and a new key is used only if nothing did.
+
+use codat::{Company, CompanyId, Failure, FailureKind, model::kept_name, page::PageRequest};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::{act::Act, backoff::Jitter, effect::Call};
+
+/// How often a call is made before a person is told that it does not work.
+const TRIES: u32 = 5;
+/// How long an idempotency key may be used again.
+const KEY_LIFE: SignedDuration = SignedDuration::from_mins(90);
+/// The longest a person is kept waiting for a rate limit.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// How far the server's clock may be from ours when looking for what an act made.
+const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// Which call of an act a request makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The act itself.
+    Do,
+    /// Reading whether it happened.
+    Check,
+}
+
+/// An act on its way.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    pub(crate) act: Act,
+    key: Uuid,
+    first_sent: Timestamp,
+    tries: u32,
+    /// What the act itself met, told in the end if nothing helps.
+    met: Option<Failure>,
+    /// The step that waits, and until when.
+    pub(crate) waits: Option<(Step, Timestamp)>,
+    /// The company that the answer was about.
+    pub(crate) made: Option<CompanyId>,
+}
+
+/// What follows a failure.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// A step goes at this time.
+    Wait(Step, Timestamp),
+    /// It is told that it failed.
+    Fail(Failure),
+    /// What failed was only the news that it is done.
+    Done,
+}
+
+/// What a check found.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// It happened.
+    Happened,
+    /// It did not.
+    Nothing,
+}
+
+impl Attempt {
+    pub(crate) fn new(act: Act, key: Uuid, now: Timestamp) -> Self {
+        Self { act, key, first_sent: now, tries: 0, met: None, waits: None, made: None }
+    }
+
+    /// The call that a step makes; nothing for acts that make none.
+    pub(crate) fn call(&self, step: Step) -> Option<Call> {
+        match step {
+            Step::Do => self.doing(),
+            Step::Check => self.checking(),
+        }
+    }
+
+    /// What follows this failure of a step.
+    pub(crate) fn failed(
+        &mut self,
+        step: Step,
+        failure: Failure,
+        jitter: &mut Jitter,
+        now: Timestamp,
+    ) -> Then {
+        self.tries += 1;
+        let gone = failure.kind == FailureKind::NotFound && matches!(self.act, Act::Delete { .. });
+        if gone {
+            return Then::Done;
+        }
+        let wait = now.saturating_add(jitter.wait(self.tries)).unwrap_or(Timestamp::MAX);
+        let tired = self.tries >= TRIES || now.duration_since(self.first_sent) >= KEY_LIFE;
+        let next = match (step, failure.kind) {
+            // Whoever copies a Link URL is better served by the last known one than by waiting.
+            _ if matches!(self.act, Act::Look(_)) => None,
+            (_, FailureKind::RateLimited) => {
+                let asked = failure.retry_after.map_or(wait, |after| after.instant(now).max(now));
+                (asked.duration_since(now) <= PATIENCE).then_some((step, asked))
+            }
+            (Step::Do, FailureKind::NoAnswer) => Some((Step::Do, wait)),
+            (Step::Do, FailureKind::Conflict) if self.is_keyed() => Some((Step::Do, wait)),
+            (Step::Do, FailureKind::Server) => Some((Step::Check, wait)),
+            (Step::Check, FailureKind::NoAnswer | FailureKind::Server | FailureKind::Unreadable) => {
+                Some((Step::Check, wait))
+            }
+            _ => None,
+        };
+        if step == Step::Do {
+            self.met = Some(failure.clone());
+        }
+        match next {
+            Some((step, at)) if !tired => {
+                self.waits = Some((step, at));
+                Then::Wait(step, at)
+            }
+            _ => Then::Fail(self.met.clone().unwrap_or(failure)),
+        }
+    }
+
+    /// Nothing happened: the act goes again, with a new key.
+    pub(crate) fn renew(&mut self, key: Uuid, now: Timestamp) {
+        self.key = key;
+        self.first_sent = now;
+        self.waits = Some((Step::Do, now));
+    }
+
+    /// Whether this company is what the act was to make of it.
+    pub(crate) fn check_company(&self, company: &Company) -> Found {
+        let happened = match &self.act {
+            Act::Create(new) => {
+                let since = self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN);
+                company.name == kept_name(&new.name)
+                    && company.description == new.description
+                    && company.tags == new.tags
+                    && company.created >= since
+            }
+            Act::Update(_, patch) => {
+                patch.name.as_ref().is_none_or(|name| company.name == kept_name(name))
+                    && patch
+                        .description
+                        .as_ref()
+                        .is_none_or(|text| company.description.as_ref() == Some(text))
+                    && patch.tags.as_ref().is_none_or(|tags| company.tags == *tags)
+            }
+            Act::Delete { .. } | Act::Undo(_) | Act::Refresh(_) | Act::Look(_) | Act::Sweep => false,
+        };
+        if happened { Found::Happened } else { Found::Nothing }
+    }
+
+    /// Whether a read was asked for since the act was first sent.
+    pub(crate) fn check_read(&self, requested: Timestamp) -> bool {
+        requested >= self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN)
+    }
+
+    fn is_keyed(&self) -> bool {
+        matches!(self.act, Act::Create(_) | Act::Update(..) | Act::Refresh(_))
+    }
+
+    fn doing(&self) -> Option<Call> {
+        let key = self.key;
+        match &self.act {
+            Act::Create(body) => Some(Call::Create { body: body.clone(), key }),
+            Act::Update(company, patch) => {
+                Some(Call::Update { company: *company, patch: patch.clone(), key })
+            }
+            Act::Delete { company, .. } => Some(Call::Delete(*company)),
+            Act::Refresh(company) => Some(Call::Refresh { company: *company, key }),
+            Act::Look(company) => Some(Call::Company(*company)),
+            Act::Undo(_) | Act::Sweep => None,
+        }
+    }
+
+    fn checking(&self) -> Option<Call> {
+        match &self.act {
+            Act::Create(_) => {
+                let since = self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN);
+                let query = format!("created>={}", since.strftime("%Y-%m-%dT%H:%M:%SZ"));
+                Some(Call::Companies(PageRequest {
+                    page: 1,
+                    page_size: 500,
+                    query: Some(query),
+                    order_by: Some("-created".to_owned()),
+                }))
+            }
+            Act::Update(company, _) | Act::Delete { company, .. } | Act::Look(company) => {
+                Some(Call::Company(*company))
+            }
+            Act::Refresh(company) => Some(Call::Reads(
+                *company,
+                PageRequest { page: 1, page_size: 20, query: None, order_by: Some("-requested".to_owned()) },
+            )),
+            Act::Undo(_) | Act::Sweep => None,
+        }
+    }
+}

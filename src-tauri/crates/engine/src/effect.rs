@@ -1,0 +1,165 @@
+//! What the engine wants done.
+
+use std::collections::BTreeSet;
+
+use codat::{
+    Company, CompanyId, ConnectionId, Integration, Item,
+    model::{CompanyPatch, NewCompany},
+    page::PageRequest,
+};
+use uuid::Uuid;
+
+use crate::{
+    act::{ActError, ActId, Settled},
+    alerts::NewAlert,
+    event::Cause,
+    health::Health,
+    tray::TrayMenu,
+};
+
+/// One request, from sending to its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// Something to do. Effects are carried out in their order.
+#[derive(Debug)]
+pub enum Effect {
+    /// Send a request; its end comes back as [`Event::Answer`](crate::Event::Answer).
+    Send(RequestId, Call),
+    /// Work for the store; its end comes back as [`Event::Stored`](crate::Event::Stored).
+    Store(Ticket, StoreTask),
+    /// Tell whoever asked what came of an act.
+    Settle(ActId, Result<Settled, ActError>),
+    /// Show a desktop notification, once: its alerts are claimed before.
+    Notify(Notification),
+    /// Show this tray.
+    Tray(TrayMenu),
+    /// Tell the windows.
+    Signal(Signal),
+}
+
+/// The calls of the API that the engine makes. Writes carry their idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the call it names, with its parameters")]
+pub enum Call {
+    Companies(PageRequest),
+    Company(CompanyId),
+    Connection(CompanyId, ConnectionId),
+    Create { body: NewCompany, key: Uuid },
+    Update { company: CompanyId, patch: CompanyPatch, key: Uuid },
+    Delete(CompanyId),
+    Refresh { company: CompanyId, key: Uuid },
+    Reads(CompanyId, PageRequest),
+    Integrations(PageRequest),
+}
+
+/// What a store task belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticket {
+    /// A page of the sweep.
+    SweepPage,
+    /// A look or an answer that nobody waits for.
+    Look,
+    /// An act.
+    Act(ActId),
+    /// The end of a sweep.
+    Missing,
+    /// Alerts.
+    Alerts,
+    /// Anything whose end changes nothing.
+    Aside,
+}
+
+/// Work for the store.
+#[derive(Debug)]
+pub enum StoreTask {
+    /// Apply companies as the server said them, in one transaction.
+    Apply {
+        /// The companies.
+        companies: Vec<Item<Company>>,
+        /// Why.
+        cause: Cause,
+    },
+    /// Remove a company that the server no longer has.
+    RemoveCompany(CompanyId, Cause),
+    /// Remove a connection that the server no longer has.
+    RemoveConnection(CompanyId, ConnectionId, Cause),
+    /// Find the companies that a complete sweep lacks.
+    Missing(BTreeSet<CompanyId>),
+    /// Keep the integrations.
+    Integrations(Vec<Item<Integration>>),
+    /// Record alerts and move the cursor, in one transaction.
+    Alerts {
+        /// Everything up to here is decided.
+        cursor: i64,
+        /// What is to be told.
+        alerts: Vec<NewAlert>,
+    },
+    /// Keep the engine's own state.
+    Save,
+}
+
+/// A desktop notification as a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// The alerts it tells of; each is claimed before it is shown.
+    pub alerts: Vec<i64>,
+    /// One line.
+    pub title: String,
+    /// One or two more.
+    pub body: String,
+    /// What a click opens, where it is about one company.
+    pub company: Option<CompanyId>,
+    /// The broken connection whose Link URL *Copy Link URL* copies.
+    pub connection: Option<ConnectionId>,
+    /// What a click searches for, where it is about many.
+    pub search: Option<String>,
+}
+
+/// What the windows are told: small, and a reason to ask, not the data.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// A list may differ.
+    Changed {
+        /// The store's version.
+        version: u64,
+    },
+    /// The status bar differs.
+    Health(Health),
+    /// Which deletes wait differs.
+    PendingDeletes,
+    /// A delete was carried out.
+    Deleted {
+        /// The company.
+        company: CompanyId,
+        /// Its name.
+        name: String,
+    },
+    /// A delete was not carried out, or is not known to have been.
+    DeleteFailed {
+        /// The company.
+        company: CompanyId,
+        /// Its name.
+        name: String,
+        /// Why.
+        error: ActError,
+    },
+    /// Something to say once.
+    Notice {
+        /// How grave.
+        tone: Tone,
+        /// One or two plain sentences.
+        message: String,
+    },
+}
+
+/// How grave a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// Something does not work for now.
+    Warning,
+    /// Something does not work until somebody acts.
+    Error,
+}

@@ -1,0 +1,117 @@
+//! What happens to the engine.
+
+use codat::{
+    Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Page, client::Meta,
+    model::PullOperation,
+};
+use jiff::Timestamp;
+
+use crate::{
+    act::{Act, ActId},
+    effect::{RequestId, Ticket},
+    tray::Attention,
+};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Event {
+    /// The engine begins; changes of the journal that no alert was decided for are given with it.
+    Started {
+        /// Changes after the alert cursor, oldest first.
+        undecided: Vec<Change>,
+    },
+    /// The time that [`Engine::next_wake`](crate::Engine::next_wake) named has come.
+    Due,
+    /// A person asks for something.
+    Act(ActId, Act),
+    /// A request has come to its end.
+    Answer(RequestId, Outcome),
+    /// A store task has come to its end.
+    Stored(Ticket, Result<Stored, String>),
+    /// What needs attention, after the store changed.
+    Attention(Attention),
+    /// The key was replaced.
+    KeyReplaced,
+    /// The network changed or the computer woke: waiting for it is over.
+    NetworkChanged,
+    /// Background work is paused by the person, or no longer.
+    Paused(bool),
+    /// The share of background work was set, in percent.
+    Share(u8),
+}
+
+/// What came of a request.
+pub type Outcome = Result<(Reply, Meta), Failure>;
+
+/// The answers to the calls of [`Call`](crate::Call).
+#[derive(Debug)]
+pub enum Reply {
+    /// A page of companies.
+    Companies(Page<Company>),
+    /// One company.
+    Company(Box<Item<Company>>),
+    /// One connection.
+    Connection(Box<Item<Connection>>),
+    /// A page of integrations.
+    Integrations(Page<Integration>),
+    /// A page of reads.
+    Reads(Page<PullOperation>),
+    /// Nothing but success.
+    Done,
+}
+
+/// What came of a store task.
+#[derive(Debug)]
+pub enum Stored {
+    /// Companies were applied, or something was removed.
+    Applied(Applied),
+    /// Companies that a complete sweep lacks.
+    Missing(Vec<CompanyId>),
+    /// Alerts were recorded, with the numbers they got; none if they had been before.
+    Alerts(Vec<i64>),
+    /// Nothing but success.
+    Done,
+}
+
+/// What an applied answer changed.
+#[derive(Debug, Clone, Default)]
+pub struct Applied {
+    /// The store's version after it.
+    pub version: u64,
+    /// What changed, in order of the journal.
+    pub changes: Vec<Change>,
+    /// Connections that the store has and the answer lacks.
+    pub missing_connections: Vec<(CompanyId, ConnectionId)>,
+}
+
+/// Why the store changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A page of a sweep.
+    Sweep,
+    /// A look at one company.
+    Look,
+    /// An act from this app.
+    Own,
+}
+
+/// One change of the journal, as far as alerts are decided from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the journal: this, not time, is the order.
+    pub seq: i64,
+    /// When it was seen.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: Cause,
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// The connection that turned, and to which colour; nothing for every other kind of change.
+    pub turned: Option<(ConnectionId, Colour)>,
+    /// The integration's name.
+    pub platform: String,
+    /// An offline connector meant for one time: marked, never alerted.
+    pub one_time: bool,
+}

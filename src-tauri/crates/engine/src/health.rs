@@ -1,0 +1,55 @@
+//! What the status bar says: the state of things as one value.
+
+use jiff::Timestamp;
+
+/// In one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HealthState {
+    /// No sweep was complete yet.
+    Starting,
+    /// The last sweep is as old as it should be at most.
+    Current,
+    /// A sweep runs.
+    Sweeping,
+    /// The server cannot be reached.
+    Offline,
+    /// The key is refused.
+    Refused,
+    /// The server asked for quiet, or the share of the day is used up.
+    Limited,
+    /// The person paused background work.
+    Paused,
+    /// The server answers with errors.
+    Failing,
+}
+
+/// The state of things.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Health {
+    /// In one word.
+    pub state: HealthState,
+    /// When the last complete sweep ended.
+    pub last_sweep: Option<Timestamp>,
+    /// When the next begins.
+    pub next_sweep: Option<Timestamp>,
+    /// Since when the server cannot be reached.
+    pub offline_since: Option<Timestamp>,
+    /// When it is tried again.
+    pub retry_at: Option<Timestamp>,
+    /// Reads under way that were asked for here.
+    pub reads_running: u32,
+    /// Requests a day.
+    pub quota_limit: Option<u64>,
+    /// What is left of them, whoever spent the rest.
+    pub quota_remaining: Option<u64>,
+    /// What this app spent of them.
+    pub used_today: u64,
+    /// What the server said, where it is in the way.
+    pub message: Option<String>,
+    /// Whether a whole sweep was ever complete in this workspace.
+    pub first_sweep_done: bool,
+    /// Companies that the running sweep has seen.
+    pub sweep_done: Option<u64>,
+    /// Companies there are, by the server's count.
+    pub sweep_total: Option<u64>,
+}

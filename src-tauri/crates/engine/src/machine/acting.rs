@@ -1,0 +1,246 @@
+//! Acts of a person: from the request to what is told.
+
+use codat::{Company, CompanyId, FailureKind, Item};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Engine;
+use crate::{
+    act::{Act, ActError, ActId, PendingDelete, Settled},
+    attempt::{Attempt, Found, Step, Then},
+    effect::{Call, Effect, Signal, StoreTask, Ticket},
+    event::{Cause, Outcome, Reply, Stored},
+    outbox::Purpose,
+    watch::Watch,
+};
+
+impl Engine {
+    pub(super) fn act(&mut self, id: ActId, act: Act, now: Timestamp) {
+        match act {
+            Act::Sweep => {
+                self.sweep_now(now);
+                self.settle(id, Ok(Settled::Accepted));
+            }
+            Act::Undo(company) => {
+                let undone = self.deletes.remove(&company).is_some();
+                self.effects.push(Effect::Signal(Signal::PendingDeletes));
+                self.settle(id, Ok(Settled::Undone(undone)));
+            }
+            Act::Delete { company, name } => self.put_off_delete(id, company, name, now),
+            Act::Create(_) | Act::Update(..) | Act::Refresh(_) | Act::Look(_) => self.begin(id, act, now),
+        }
+    }
+
+    fn begin(&mut self, id: ActId, act: Act, now: Timestamp) {
+        let attempt = Attempt::new(act, self.jitter.key(), now);
+        self.attempts.insert(id, attempt);
+        if self.reach.refused.is_some() {
+            return self.fail(id, ActError::KeyRefused);
+        }
+        self.step(id, Step::Do);
+    }
+
+    fn step(&mut self, id: ActId, step: Step) {
+        let Some(attempt) = self.attempts.get_mut(&id) else { return };
+        attempt.waits = None;
+        if let Some(call) = attempt.call(step) {
+            self.outbox.push(Purpose::Act(id, step), call);
+        }
+    }
+
+    pub(super) fn resume_due_attempts(&mut self, now: Timestamp) {
+        let due: Vec<_> = self
+            .attempts
+            .iter()
+            .filter_map(|(id, attempt)| {
+                attempt.waits.filter(|(_, at)| *at <= now).map(|(step, _)| (*id, step))
+            })
+            .collect();
+        for (id, step) in due {
+            self.step(id, step);
+        }
+    }
+
+    fn put_off_delete(&mut self, id: ActId, company: CompanyId, name: String, now: Timestamp) {
+        if self.reach.refused.is_some() {
+            return self.settle(id, Err(ActError::KeyRefused));
+        }
+        let wait = SignedDuration::from_secs(self.config.undo_secs);
+        let sends_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        let fresh = PendingDelete { company, name, sends_at };
+        // Asked for twice, it waits once.
+        let (_, pending) = self.deletes.entry(company).or_insert((id, fresh));
+        let pending = pending.clone();
+        self.effects.push(Effect::Signal(Signal::PendingDeletes));
+        self.settle(id, Ok(Settled::Pending(pending)));
+    }
+
+    pub(super) fn send_due_deletes(&mut self, now: Timestamp) {
+        let due: Vec<_> = self
+            .deletes
+            .iter()
+            .filter(|(_, (_, delete))| delete.sends_at <= now)
+            .map(|(id, _)| *id)
+            .collect();
+        for company in due {
+            let Some((id, delete)) = self.deletes.remove(&company) else { continue };
+            self.effects.push(Effect::Signal(Signal::PendingDeletes));
+            self.begin(id, Act::Delete { company, name: delete.name }, now);
+        }
+    }
+
+    pub(super) fn act_answer(&mut self, id: ActId, step: Step, outcome: Outcome, now: Timestamp) {
+        match (step, outcome) {
+            (Step::Do, Ok((reply, _))) => self.done(id, reply, now),
+            (Step::Check, Ok((reply, _))) => self.checked(id, reply, now),
+            (step, Err(failure)) => {
+                if failure.kind == FailureKind::Unauthorized
+                    && self.reach.failed(&failure, &mut self.jitter, now)
+                {
+                    self.tell_refused();
+                }
+                let Some(attempt) = self.attempts.get_mut(&id) else { return };
+                match attempt.failed(step, failure, &mut self.jitter, now) {
+                    Then::Wait(..) => {}
+                    Then::Fail(failure) => self.fail(id, ActError::Failed(failure)),
+                    Then::Done => self.done(id, Reply::Done, now),
+                }
+            }
+        }
+    }
+
+    /// The act itself was answered: the answer goes the way of everything that is read.
+    fn done(&mut self, id: ActId, reply: Reply, now: Timestamp) {
+        let Some(attempt) = self.attempts.get(&id) else { return };
+        match (&attempt.act, reply) {
+            (Act::Look(_), Reply::Company(item)) => self.keep(id, *item, Cause::Look),
+            (_, Reply::Company(item)) => self.keep(id, *item, Cause::Own),
+            (Act::Delete { company, .. }, _) => {
+                let company = *company;
+                self.alerts.forget(company);
+                let remove = StoreTask::RemoveCompany(company, Cause::Own);
+                self.effects.push(Effect::Store(Ticket::Act(id), remove));
+            }
+            (Act::Refresh(company), _) => {
+                let watch = Watch::new(*company, now);
+                self.watches.retain(|other| other.company != watch.company);
+                self.watches.push(watch);
+                self.attempts.remove(&id);
+                self.settle(id, Ok(Settled::Accepted));
+            }
+            _ => {
+                self.attempts.remove(&id);
+                self.settle(id, Ok(Settled::Accepted));
+            }
+        }
+    }
+
+    /// After a 5xx: either it had happened, or it goes again with a new key.
+    fn checked(&mut self, id: ActId, reply: Reply, now: Timestamp) {
+        let Some(attempt) = self.attempts.get(&id) else { return };
+        let happened = match reply {
+            Reply::Company(item) if attempt.check_company(&item.value) == Found::Happened => {
+                return self.keep(id, *item, Cause::Own);
+            }
+            Reply::Companies(page) => {
+                let found = page
+                    .results
+                    .into_iter()
+                    .find(|item| attempt.check_company(&item.value) == Found::Happened);
+                if let Some(item) = found {
+                    return self.keep(id, item, Cause::Own);
+                }
+                false
+            }
+            Reply::Reads(page) => page.results.iter().any(|read| attempt.check_read(read.value.requested)),
+            Reply::Company(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => false,
+        };
+        if happened {
+            return self.done(id, Reply::Done, now);
+        }
+        let key = self.jitter.key();
+        if let Some(attempt) = self.attempts.get_mut(&id) {
+            attempt.renew(key, now);
+        }
+    }
+
+    fn keep(&mut self, id: ActId, item: Item<Company>, cause: Cause) {
+        if let Some(attempt) = self.attempts.get_mut(&id) {
+            attempt.made = Some(item.value.id);
+        }
+        let apply = StoreTask::Apply { companies: vec![item], cause };
+        self.effects.push(Effect::Store(Ticket::Act(id), apply));
+    }
+
+    /// What an act was answered is in the store, or could not be kept.
+    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>) {
+        let applied = match outcome {
+            Ok(Stored::Applied(applied)) => applied,
+            Ok(Stored::Missing(_) | Stored::Alerts(_) | Stored::Done) => return,
+            Err(message) => return self.fail(id, ActError::Store(message)),
+        };
+        self.applied(applied);
+        let Some(attempt) = self.attempts.remove(&id) else { return };
+        match attempt.act {
+            Act::Delete { company, name } => {
+                self.effects.push(Effect::Signal(Signal::Deleted { company, name }));
+            }
+            Act::Update(company, _) | Act::Look(company) | Act::Refresh(company) | Act::Undo(company) => {
+                self.settle(id, Ok(Settled::Company(company)));
+            }
+            Act::Create(_) | Act::Sweep => {
+                self.settle(id, Ok(attempt.made.map_or(Settled::Accepted, Settled::Company)));
+            }
+        }
+    }
+
+    /// Tells that an act failed. A delete was settled when it was put off; its failure is news.
+    pub(super) fn fail(&mut self, id: ActId, error: ActError) {
+        let Some(attempt) = self.attempts.remove(&id) else { return };
+        if let Act::Delete { company, name } = attempt.act {
+            self.effects.push(Effect::Signal(Signal::DeleteFailed { company, name, error }));
+        } else {
+            self.settle(id, Err(error));
+        }
+    }
+
+    fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {
+        self.effects.push(Effect::Settle(id, result));
+    }
+
+    pub(super) fn look_at_due_reads(&mut self, now: Timestamp) {
+        self.watches.retain(|watch| !watch.is_over(now));
+        let due: Vec<_> = self
+            .watches
+            .iter_mut()
+            .filter(|watch| watch.look_at <= now)
+            .map(|watch| {
+                watch.put_off(now);
+                (watch.company, watch.request())
+            })
+            .collect();
+        for (company, request) in due {
+            let purpose = Purpose::Reads(company);
+            let under_way = self.in_flight.values().any(|(other, _)| *other == purpose);
+            if !under_way && !self.outbox.has(&purpose) {
+                self.outbox.push(purpose, Call::Reads(company, request));
+            }
+        }
+    }
+
+    pub(super) fn reads(&mut self, company: CompanyId, outcome: Outcome, now: Timestamp) {
+        let Ok((Reply::Reads(page), _)) = outcome else { return };
+        let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) else { return };
+        if watch.read(&page, now) {
+            return;
+        }
+        self.watches.retain(|watch| watch.company != company);
+        self.outbox.push(Purpose::AfterRefresh, Call::Company(company));
+    }
+
+    pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp) {
+        if let Ok((Reply::Company(item), _)) = outcome {
+            self.alerts.seen_again(&item.value, asked);
+            self.apply_aside(*item);
+        }
+    }
+}

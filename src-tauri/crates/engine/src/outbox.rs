@@ -1,0 +1,87 @@
+//! Requests that wait for leave: a person's before looks, looks before sweeps.
+
+use std::collections::VecDeque;
+
+use crate::{attempt::Step, effect::Call, quota::Class};
+use codat::{CompanyId, ConnectionId};
+
+use crate::act::ActId;
+
+/// What a request is for, so that its answer is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A page of the running sweep.
+    SweepPage,
+    /// A company that a sweep lacks: is it gone?
+    Gone(CompanyId),
+    /// A connection that its company lacks: is it gone?
+    ConnectionGone(CompanyId, ConnectionId),
+    /// A second look at a company that turned.
+    SecondLook(CompanyId),
+    /// A look after a refresh has run.
+    AfterRefresh,
+    /// How far the reads of a refresh are.
+    Reads(CompanyId),
+    /// A step of an act.
+    Act(ActId, Step),
+    /// The catalogue.
+    Integrations,
+}
+
+impl Purpose {
+    /// Whose budget it spends.
+    pub(crate) fn class(&self) -> Class {
+        match self {
+            Self::SweepPage => Class::Sweep,
+            Self::Gone(_) | Self::ConnectionGone(..) | Self::SecondLook(_) | Self::Integrations => {
+                Class::Look
+            }
+            Self::AfterRefresh | Self::Reads(_) | Self::Act(..) => Class::Person,
+        }
+    }
+}
+
+/// The requests that wait, in three lines.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    person: VecDeque<(Purpose, Call)>,
+    look: VecDeque<(Purpose, Call)>,
+    sweep: VecDeque<(Purpose, Call)>,
+}
+
+impl Outbox {
+    pub(crate) fn push(&mut self, purpose: Purpose, call: Call) {
+        self.line(purpose.class()).push_back((purpose, call));
+    }
+
+    pub(crate) fn take(&mut self, class: Class) -> Option<(Purpose, Call)> {
+        self.line(class).pop_front()
+    }
+
+    pub(crate) fn waits(&self, class: Class) -> bool {
+        match class {
+            Class::Person => !self.person.is_empty(),
+            Class::Look => !self.look.is_empty(),
+            Class::Sweep => !self.sweep.is_empty(),
+        }
+    }
+
+    /// Whether a request for this purpose waits already.
+    pub(crate) fn has(&self, purpose: &Purpose) -> bool {
+        [&self.person, &self.look, &self.sweep].into_iter().flatten().any(|(waiting, _)| waiting == purpose)
+    }
+
+    /// Drops what background work had in mind; a person's requests stay.
+    pub(crate) fn drop_background(&mut self) {
+        self.look.clear();
+        self.sweep.clear();
+    }
+
+    fn line(&mut self, class: Class) -> &mut VecDeque<(Purpose, Call)> {
+        match class {
+            Class::Person => &mut self.person,
+            Class::Look => &mut self.look,
+            Class::Sweep => &mut self.sweep,
+        }
+    }
+}

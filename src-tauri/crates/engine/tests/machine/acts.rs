@@ -1,0 +1,271 @@
+//! Acts: what goes again, with which key, and what is told.
+
+use codat::{
+    FailureKind,
+    model::{CompanyPatch, NewCompany},
+};
+use engine::{Act, ActError, Call, Event, Reply, Settled, Signal, StoreTask};
+
+use crate::bench::{Bench, company, failure, id, limited, named, page};
+
+fn create() -> Act {
+    Act::Create(NewCompany { name: "Bakery".into(), description: None, tags: Default::default() })
+}
+
+fn rename(name: &str) -> Act {
+    Act::Update(id(1), CompanyPatch { name: Some(name.into()), ..CompanyPatch::default() })
+}
+
+fn key(call: &Call) -> uuid::Uuid {
+    let (Call::Create { key, .. } | Call::Update { key, .. } | Call::Refresh { key, .. }) = call else {
+        panic!("{call:?} carries no key")
+    };
+    *key
+}
+
+fn bench() -> Bench {
+    Bench::swept(vec![company(1, "Linked")])
+}
+
+#[test]
+fn what_is_answered_is_in_the_store_before_it_is_told() {
+    let mut bench = bench();
+    let act = bench.act(rename("Bakery"));
+    bench.answer_next(Ok(Reply::Company(Box::new(named(1, "Bakery", "Linked")))));
+    assert!(bench.result(act).is_none(), "not before it is kept");
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(1)))));
+}
+
+#[test]
+fn without_an_answer_it_goes_again_with_the_same_key() {
+    let mut bench = bench();
+    let act = bench.act(create());
+    let first = key(&bench.answer_next(Err(failure(FailureKind::NoAnswer))));
+    assert!(bench.sent.is_empty(), "not at once");
+    bench.pass(3);
+    let second = key(&bench.answer_next(Ok(Reply::Company(Box::new(named(7, "Bakery", "Linked"))))));
+    assert_eq!(first, second);
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(7)))));
+}
+
+#[test]
+fn after_409_and_429_it_goes_again_with_the_same_key_and_as_late_as_asked() {
+    let mut bench = bench();
+    bench.act(create());
+    let first = key(&bench.answer_next(Err(failure(FailureKind::Conflict))));
+    bench.pass(3);
+    let second = key(&bench.answer_next(Err(limited(30))));
+    bench.pass(29);
+    assert!(bench.sent.is_empty(), "as late as asked");
+    bench.pass(2);
+    assert_eq!((first, second), (second, key(&bench.take().1)));
+}
+
+#[test]
+fn after_a_5xx_it_is_read_first_and_goes_again_with_a_new_key_only_if_nothing_happened() {
+    let mut bench = bench();
+    let act = bench.act(create());
+    let first = key(&bench.answer_next(Err(failure(FailureKind::Server))));
+    bench.pass(3);
+    let check = bench.answer_next(Ok(page(vec![named(3, "Another", "Linked")], 1, 500, 1)));
+    assert!(
+        matches!(check, Call::Companies(page) if page.query.as_deref().is_some_and(|q| q.starts_with("created>=")))
+    );
+    let second = key(&bench.answer_next(Err(failure(FailureKind::Server))));
+    assert_ne!(first, second, "a stored 500 would be replayed");
+    bench.pass(5);
+    bench.answer_next(Ok(page(vec![named(8, "Bakery", "Linked")], 1, 500, 1)));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(8)))), "it had happened after all");
+    assert!(bench.sent.is_empty(), "and is not done twice");
+}
+
+#[test]
+fn a_rename_that_happened_behind_a_5xx_is_not_repeated() {
+    let mut bench = bench();
+    let act = bench.act(rename("Bakery (new)"));
+    bench.answer_next(Err(failure(FailureKind::Server)));
+    bench.pass(3);
+    let check = bench.answer_next(Ok(Reply::Company(Box::new(named(1, "Bakery new", "Linked")))));
+    assert_eq!(check, Call::Company(id(1)));
+    bench.store_all(Vec::new());
+    assert_eq!(
+        bench.result(act),
+        Some(&Ok(Settled::Company(id(1)))),
+        "stripped characters are no difference"
+    );
+}
+
+#[test]
+fn refusals_are_told_at_once_and_not_repeated() {
+    for kind in [
+        FailureKind::Invalid,
+        FailureKind::PaymentRequired,
+        FailureKind::Forbidden,
+        FailureKind::NotFound,
+        FailureKind::Unprocessable,
+        FailureKind::Unreadable,
+        FailureKind::Unreachable,
+    ] {
+        let mut bench = bench();
+        let act = bench.act(create());
+        bench.answer_next(Err(failure(kind)));
+        let told = bench.result(act);
+        assert!(matches!(told, Some(Err(ActError::Failed(f))) if f.kind == kind), "{kind:?}: {told:?}");
+        bench.pass(50);
+        assert!(bench.sent.is_empty(), "{kind:?}");
+    }
+}
+
+#[test]
+fn it_gives_up_in_the_end_and_tells_what_it_met() {
+    let mut bench = bench();
+    let act = bench.act(create());
+    let mut tries = 0;
+    while bench.result(act).is_none() {
+        bench.answer_next(Err(failure(FailureKind::NoAnswer)));
+        tries += 1;
+        for _ in 0..40 {
+            if bench.sent.is_empty() && bench.result(act).is_none() {
+                bench.pass(1);
+            }
+        }
+    }
+    assert_eq!(tries, 5);
+    assert!(matches!(bench.result(act), Some(Err(ActError::Failed(f))) if f.kind == FailureKind::NoAnswer));
+}
+
+#[test]
+fn a_delete_is_sent_only_when_it_can_no_longer_be_undone() {
+    let mut bench = bench();
+    let act = bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    assert!(matches!(bench.result(act), Some(Ok(Settled::Pending(_)))));
+    bench.pass(9);
+    assert!(bench.sent.is_empty());
+    assert_eq!(bench.engine.pending_deletes().len(), 1);
+    bench.pass(2);
+    assert_eq!(bench.engine.pending_deletes().len(), 0);
+    let call = bench.answer_next(Ok(Reply::Done));
+    assert_eq!(call, Call::Delete(id(1)));
+    let tasks = bench.store_all(Vec::new());
+    assert!(
+        tasks.iter().any(|task| matches!(task, StoreTask::RemoveCompany(company, _) if *company == id(1)))
+    );
+    assert!(bench.signals.iter().any(|signal| matches!(signal, Signal::Deleted { .. })));
+}
+
+#[test]
+fn undone_nothing_is_sent_and_undone_too_late_is_said() {
+    let mut bench = bench();
+    bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    let undo = bench.act(Act::Undo(id(1)));
+    assert_eq!(bench.result(undo), Some(&Ok(Settled::Undone(true))));
+    bench.pass(30);
+    assert!(bench.sent.is_empty());
+    let late = bench.act(Act::Undo(id(1)));
+    assert_eq!(bench.result(late), Some(&Ok(Settled::Undone(false))));
+}
+
+#[test]
+fn a_delete_of_what_is_gone_is_done_and_one_that_fails_is_told() {
+    let mut bench = bench();
+    bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    bench.pass(11);
+    bench.answer_next(Err(failure(FailureKind::NotFound)));
+    bench.store_all(Vec::new());
+    assert!(bench.signals.iter().any(|signal| matches!(signal, Signal::Deleted { .. })));
+
+    bench.act(Act::Delete { company: id(2), name: "Company 2".into() });
+    bench.pass(11);
+    bench.answer_next(Err(failure(FailureKind::Forbidden)));
+    assert!(bench.signals.iter().any(|signal| matches!(signal, Signal::DeleteFailed { .. })));
+}
+
+#[test]
+fn a_person_goes_before_background_work() {
+    let mut bench = Bench::with(engine::Config { concurrency: 1, page_size: 1, ..engine::Config::default() });
+    bench.act(rename("Bakery"));
+    bench.act(create());
+    bench.answer_integrations();
+    if matches!(bench.sent.first(), Some((_, Call::Companies(_)))) {
+        bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 1, 5)));
+    }
+    let order: Vec<bool> = (0..2)
+        .map(|_| {
+            let (request, call) = bench.take();
+            bench.answer(request, Err(failure(FailureKind::Invalid)));
+            matches!(call, Call::Update { .. } | Call::Create { .. })
+        })
+        .collect();
+    assert_eq!(order, [true, true]);
+}
+
+#[test]
+fn where_the_server_asks_for_a_long_quiet_a_person_is_told_at_once() {
+    let mut bench = bench();
+    bench.pass(61);
+    bench.answer_next(Err(limited(3_600)));
+    let act = bench.act(create());
+    let told = bench.result(act);
+    assert!(matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::RateLimited), "{told:?}");
+    assert!(bench.sent.is_empty(), "and nothing is sent into the quiet");
+}
+
+#[test]
+fn a_refused_key_is_told_without_sending_anything() {
+    let mut bench = Bench::new();
+    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    bench.sent.clear();
+    let act = bench.act(create());
+    assert_eq!(bench.result(act), Some(&Err(ActError::KeyRefused)));
+    assert!(bench.sent.is_empty());
+}
+
+#[test]
+fn a_refresh_is_followed_until_its_reads_have_ended() {
+    let mut bench = bench();
+    let act = bench.act(Act::Refresh(id(1)));
+    bench.answer_next(Ok(Reply::Done));
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
+    assert_eq!(bench.health().reads_running, 1);
+    bench.pass(3);
+    let call = bench.answer_next(Ok(reads(&["Fetching", "Complete"])));
+    assert!(matches!(call, Call::Reads(..)));
+    assert_eq!(bench.health().reads_running, 1);
+    bench.pass(5);
+    bench.answer_next(Ok(reads(&["Complete", "NotSupported", "FetchError"])));
+    assert_eq!(bench.health().reads_running, 0);
+    assert_eq!(bench.take().1, Call::Company(id(1)), "what they brought is looked at");
+}
+
+fn reads(statuses: &[&str]) -> Reply {
+    let results = statuses
+        .iter()
+        .map(|status| {
+            let json = serde_json::json!({
+                "id": uuid::Uuid::nil(), "companyId": id(1), "connectionId": uuid::Uuid::nil(),
+                "dataType": "invoices", "status": status, "requested": "2026-11-23T10:00:00Z", "progress": 10
+            });
+            let raw = serde_json::value::to_raw_value(&json).unwrap();
+            codat::Item { value: serde_json::from_str(raw.get()).unwrap(), raw }
+        })
+        .collect();
+    Reply::Reads(codat::Page {
+        results,
+        unreadable: Vec::new(),
+        page_number: 1,
+        page_size: 100,
+        total_results: statuses.len() as u64,
+        has_next: false,
+    })
+}
+
+#[test]
+fn an_answer_to_a_question_nobody_asked_changes_nothing() {
+    let mut bench = bench();
+    let before = bench.health();
+    bench.give(Event::Answer(engine::RequestId(999), Err(failure(FailureKind::Unauthorized))));
+    assert_eq!(bench.health(), before);
+}

@@ -1,0 +1,153 @@
+//! Alerts: decided from the journal, confirmed by a second look, told once.
+
+use codat::{Colour, FailureKind};
+use engine::{Cause, Change, Event, Reply, StoreTask};
+
+use crate::bench::{Bench, company, failure, id, page, turned};
+
+/// A second sweep that finds these changes.
+fn sweep(bench: &mut Bench, changes: Vec<Change>) {
+    bench.pass(61);
+    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    bench.store_all(changes);
+}
+
+fn recorded(tasks: &[StoreTask]) -> Vec<(i64, usize)> {
+    tasks
+        .iter()
+        .filter_map(|task| {
+            if let StoreTask::Alerts { cursor, alerts } = task { Some((*cursor, alerts.len())) } else { None }
+        })
+        .collect()
+}
+
+#[test]
+fn a_change_is_told_after_a_second_look_and_only_once() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.pass(61);
+    let change = turned(&bench, 5, 1, Colour::Red);
+    bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
+    bench.store_all(vec![change]);
+    assert!(bench.notified.is_empty(), "not before the second look");
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
+    assert_eq!(recorded(&bench.store_all(Vec::new())), [(5, 1)]);
+    assert_eq!(bench.notified.len(), 1);
+    let told = &bench.notified[0];
+    assert_eq!((told.company, told.alerts.as_slice()), (Some(id(1)), [1].as_slice()));
+    assert_eq!(told.title, "Company 1: Xero needs the customer");
+    sweep(&mut bench, Vec::new());
+    assert_eq!(bench.notified.len(), 1, "never again");
+}
+
+#[test]
+fn what_healed_before_the_second_look_is_not_told() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let change = turned(&bench, 5, 1, Colour::Red);
+    sweep(&mut bench, vec![change]);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
+    assert_eq!(recorded(&bench.store_all(Vec::new())), [(5, 0)], "decided: nothing to tell");
+    assert!(bench.notified.is_empty());
+}
+
+#[test]
+fn the_first_sweep_is_the_baseline_and_tells_nobody() {
+    let mut bench = Bench::with(engine::Config { page_size: 1, ..engine::Config::default() });
+    bench.answer_integrations();
+    let change = turned(&bench, 1, 1, Colour::Red);
+    bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 1, 2)));
+    bench.store_all(vec![change]);
+    bench.answer_next(Ok(page(vec![company(2, "Deauthorized")], 2, 1, 2)));
+    bench.store_all(Vec::new());
+    bench.pass(30);
+    assert!(bench.notified.is_empty());
+}
+
+#[test]
+fn own_acts_and_one_time_connections_are_not_told() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let own = Change { cause: Cause::Own, ..turned(&bench, 5, 1, Colour::Grey) };
+    let once = Change { one_time: true, ..turned(&bench, 6, 2, Colour::Red) };
+    let healed = turned(&bench, 7, 3, Colour::Green);
+    sweep(&mut bench, vec![own, once, healed]);
+    bench.pass(30);
+    assert!(bench.notified.is_empty());
+    assert!(bench.sent.is_empty(), "and nothing is looked at for them");
+}
+
+#[test]
+fn several_at_once_become_one_that_opens_the_list() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let changes = (1..=4).map(|n| turned(&bench, n, n as u128, Colour::Red)).collect();
+    sweep(&mut bench, changes);
+    bench.pass(5);
+    for n in 1..=4 {
+        bench.answer_next(Ok(Reply::Company(Box::new(company(n, "Deauthorized")))));
+    }
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1);
+    let told = &bench.notified[0];
+    assert_eq!(told.title, "Xero: 4 connections need attention");
+    assert_eq!(told.body, "Company 1, Company 2, Company 3 and 1 more");
+    assert_eq!(told.search.as_deref(), Some("is:attention platform:\"Xero\""));
+    assert_eq!(told.company, None);
+}
+
+#[test]
+fn an_outage_of_many_is_confirmed_by_the_next_sweep_and_not_one_by_one() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let changes = (1..=40).map(|n| turned(&bench, n, n as u128, Colour::Red)).collect();
+    sweep(&mut bench, changes);
+    bench.pass(5);
+    assert!(bench.sent.is_empty(), "no forty looks");
+    bench.pass(61);
+    let broken = (1..=40).map(|n| company(n, "Deauthorized")).collect();
+    bench.answer_next(Ok(page(broken, 1, 500, 40)));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1);
+    assert_eq!(bench.notified[0].title, "Xero: 40 connections need attention");
+}
+
+#[test]
+fn a_second_look_that_fails_is_taken_again() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let change = turned(&bench, 5, 1, Colour::Grey);
+    sweep(&mut bench, vec![change]);
+    bench.pass(5);
+    bench.answer_next(Err(failure(FailureKind::Server)));
+    assert!(recorded(&bench.store_all(Vec::new())).is_empty(), "undecided");
+    bench.pass(40);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1);
+    assert_eq!(bench.notified[0].title, "Company 1: Xero was unlinked");
+}
+
+#[test]
+fn changes_that_a_crash_left_undecided_are_decided_after_it() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let change = turned(&bench, 5, 1, Colour::Red);
+    bench.give(Event::Started { undecided: vec![change] });
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1);
+}
+
+#[test]
+fn alerts_that_were_recorded_before_are_not_shown() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let change = turned(&bench, 5, 1, Colour::Red);
+    sweep(&mut bench, vec![change]);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
+    let (ticket, _) = bench
+        .stored
+        .iter()
+        .position(|(_, task)| matches!(task, StoreTask::Alerts { .. }))
+        .map(|i| bench.stored.remove(i))
+        .unwrap();
+    bench.give(Event::Stored(ticket, Ok(engine::Stored::Alerts(Vec::new()))));
+    assert!(bench.notified.is_empty());
+}

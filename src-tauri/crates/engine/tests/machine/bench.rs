@@ -1,0 +1,221 @@
+//! A bench to drive the machine on: what it asked for, and answers in the server's words.
+
+use codat::{
+    Company, CompanyId, ConnectionId, Failure, FailureKind, Item, Page,
+    client::Meta,
+    error::{RateLimit, RetryAfter},
+};
+use engine::{
+    Act, ActId, Applied, Attention, Call, Cause, Change, Config, Effect, Engine, Event, Health, Reply,
+    RequestId, Settled, Signal, StoreTask, Stored, Ticket,
+};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn id(n: u128) -> CompanyId {
+    CompanyId(Uuid::from_u128(n))
+}
+
+pub(crate) fn connection_id(n: u128) -> ConnectionId {
+    ConnectionId(Uuid::from_u128(1_000_000 + n))
+}
+
+/// A company with one connection in this status.
+pub(crate) fn company(n: u128, status: &str) -> Item<Company> {
+    named(n, &format!("Company {n}"), status)
+}
+
+pub(crate) fn named(n: u128, name: &str, status: &str) -> Item<Company> {
+    let json = serde_json::json!({
+        "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": "2026-11-23T09:59:00Z",
+        "dataConnections": [{
+            "id": connection_id(n), "platformName": "Xero", "integrationKey": "gbol", "status": status,
+            "created": "2026-11-01T00:00:00Z", "linkUrl": "http://127.0.0.1:1/link"
+        }]
+    });
+    let raw = serde_json::value::to_raw_value(&json).unwrap();
+    Item { value: serde_json::from_str(raw.get()).unwrap(), raw }
+}
+
+pub(crate) fn page(items: Vec<Item<Company>>, number: u32, size: u32, total: u64) -> Reply {
+    let has_next = u64::from(number) * u64::from(size) < total;
+    Reply::Companies(Page {
+        results: items,
+        unreadable: Vec::new(),
+        page_number: number,
+        page_size: size,
+        total_results: total,
+        has_next,
+    })
+}
+
+pub(crate) fn failure(kind: FailureKind) -> Failure {
+    Failure::without_answer(kind, "said the server")
+}
+
+pub(crate) fn limited(seconds: u64) -> Failure {
+    Failure { retry_after: Some(RetryAfter::Seconds(seconds)), ..failure(FailureKind::RateLimited) }
+}
+
+/// A machine, its clock, and everything it has asked for so far.
+pub(crate) struct Bench {
+    pub(crate) engine: Engine,
+    pub(crate) now: Timestamp,
+    pub(crate) sent: Vec<(RequestId, Call)>,
+    pub(crate) stored: Vec<(Ticket, StoreTask)>,
+    pub(crate) settled: Vec<(ActId, Result<Settled, engine::ActError>)>,
+    pub(crate) notified: Vec<engine::Notification>,
+    pub(crate) signals: Vec<Signal>,
+    pub(crate) trays: Vec<engine::TrayMenu>,
+    acts: u64,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self::with(Config { page_size: 2, ..Config::default() })
+    }
+
+    pub(crate) fn with(config: Config) -> Self {
+        let now = at("2026-11-23T10:00:00Z");
+        let mut bench = Self {
+            engine: Engine::new(config, None, now),
+            now,
+            sent: Vec::new(),
+            stored: Vec::new(),
+            settled: Vec::new(),
+            notified: Vec::new(),
+            signals: Vec::new(),
+            trays: Vec::new(),
+            acts: 0,
+        };
+        bench.give(Event::Started { undecided: Vec::new() });
+        bench
+    }
+
+    /// A machine whose first sweep is over, with these companies.
+    pub(crate) fn swept(companies: Vec<Item<Company>>) -> Self {
+        let total = companies.len() as u64;
+        let mut bench = Self::with(Config { page_size: 500, ..Config::default() });
+        bench.answer_integrations();
+        bench.answer_next(Ok(page(companies, 1, 500, total)));
+        bench.store_all(Vec::new());
+        bench
+    }
+
+    pub(crate) fn give(&mut self, event: Event) {
+        for effect in self.engine.handle(self.now, event) {
+            match effect {
+                Effect::Send(id, call) => self.sent.push((id, call)),
+                Effect::Store(ticket, task) => self.stored.push((ticket, task)),
+                Effect::Settle(id, result) => self.settled.push((id, result)),
+                Effect::Notify(notification) => self.notified.push(notification),
+                Effect::Tray(menu) => self.trays.push(menu),
+                Effect::Signal(signal) => self.signals.push(signal),
+            }
+        }
+    }
+
+    pub(crate) fn act(&mut self, act: Act) -> ActId {
+        self.acts += 1;
+        let id = ActId(self.acts);
+        self.give(Event::Act(id, act));
+        id
+    }
+
+    /// Lets time pass, waking the machine whenever it asks for it.
+    pub(crate) fn pass(&mut self, seconds: i64) {
+        let end = self.now + SignedDuration::from_secs(seconds);
+        while let Some(wake) = self.engine.next_wake(self.now).filter(|wake| *wake <= end) {
+            self.now = wake.max(self.now + SignedDuration::from_millis(50));
+            self.give(Event::Due);
+        }
+        self.now = self.now.max(end);
+        self.give(Event::Due);
+    }
+
+    /// The oldest request that is not the catalogue's, taken off the list.
+    pub(crate) fn take(&mut self) -> (RequestId, Call) {
+        let index = self.sent.iter().position(|(_, call)| !matches!(call, Call::Integrations(_)));
+        self.sent.remove(index.expect("a request was sent"))
+    }
+
+    pub(crate) fn answer(&mut self, id: RequestId, outcome: Result<Reply, Failure>) {
+        let rate_limit = Some(RateLimit { limit: 61_000, remaining: 60_000, reset: None });
+        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+        self.give(Event::Answer(id, outcome.map(|reply| (reply, meta))));
+    }
+
+    pub(crate) fn answer_next(&mut self, outcome: Result<Reply, Failure>) -> Call {
+        let (id, call) = self.take();
+        self.answer(id, outcome);
+        call
+    }
+
+    pub(crate) fn answer_integrations(&mut self) {
+        if let Some(index) = self.sent.iter().position(|(_, call)| matches!(call, Call::Integrations(_))) {
+            let (id, _) = self.sent.remove(index);
+            let none = Page {
+                results: Vec::new(),
+                unreadable: Vec::new(),
+                page_number: 1,
+                page_size: 500,
+                total_results: 0,
+                has_next: false,
+            };
+            self.answer(id, Ok(Reply::Integrations(none)));
+        }
+    }
+
+    /// Ends every waiting store task: what is applied changes this, nothing is missing, alerts get numbers.
+    pub(crate) fn store_all(&mut self, mut changes: Vec<Change>) -> Vec<StoreTask> {
+        let mut done = Vec::new();
+        while !self.stored.is_empty() {
+            let (ticket, task) = self.stored.remove(0);
+            let outcome = match &task {
+                StoreTask::Apply { .. } | StoreTask::RemoveCompany(..) | StoreTask::RemoveConnection(..) => {
+                    Stored::Applied(Applied {
+                        version: 2,
+                        changes: std::mem::take(&mut changes),
+                        ..Applied::default()
+                    })
+                }
+                StoreTask::Missing(_) => Stored::Missing(Vec::new()),
+                StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
+                StoreTask::Integrations(_) | StoreTask::Save => Stored::Done,
+            };
+            done.push(task);
+            self.give(Event::Stored(ticket, Ok(outcome)));
+        }
+        done
+    }
+
+    pub(crate) fn result(&self, act: ActId) -> Option<&Result<Settled, engine::ActError>> {
+        self.settled.iter().find(|(id, _)| *id == act).map(|(_, result)| result)
+    }
+
+    pub(crate) fn health(&self) -> Health {
+        self.engine.health(self.now)
+    }
+
+    pub(crate) fn attention(&mut self, attention: Attention) {
+        self.give(Event::Attention(attention));
+    }
+}
+
+/// A connection that turned to this colour, seen now.
+pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) -> Change {
+    Change {
+        seq,
+        at: bench.now,
+        cause: Cause::Sweep,
+        company: id(n),
+        company_name: format!("Company {n}"),
+        turned: Some((connection_id(n), colour)),
+        platform: "Xero".to_owned(),
+        one_time: false,
+    }
+}

@@ -1,0 +1,12 @@
+//! The machine driven by hand: events in, effects out, time given.
+
+#[cfg(test)]
+mod acts;
+#[cfg(test)]
+mod alerts;
+#[cfg(test)]
+mod bench;
+#[cfg(test)]
+mod sweeps;
+#[cfg(test)]
+mod trays;

@@ -1,0 +1,250 @@
+//! What a request is answered with, and Codat's error bodies (§2.5).
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+/// What a request is answered with, before headers that every answer has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Answer {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// What the body is.
+    pub(crate) content: Content,
+    /// The body: text, whatever it is.
+    #[serde(with = "text")]
+    pub(crate) body: Bytes,
+    /// The value of `Allow`, where the method was wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) allow: Option<String>,
+}
+
+/// What a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Content {
+    /// JSON.
+    Json,
+    /// A page for a person.
+    Html,
+    /// There is none.
+    Nothing,
+}
+
+impl Content {
+    /// The value of `Content-Type`.
+    pub(crate) fn media_type(self) -> Option<&'static str> {
+        match self {
+            Self::Json => Some("application/json; charset=utf-8"),
+            Self::Html => Some("text/html; charset=utf-8"),
+            Self::Nothing => None,
+        }
+    }
+}
+
+impl Answer {
+    /// A JSON answer.
+    pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_vec(value).map_err(|error| Problem::broken(&error))?;
+        Ok(Self { status: status.as_u16(), content: Content::Json, body: body.into(), allow: None })
+    }
+
+    /// A page.
+    pub(crate) fn html(status: StatusCode, page: String) -> Self {
+        Self { status: status.as_u16(), content: Content::Html, body: page.into(), allow: None }
+    }
+
+    /// An answer without a body.
+    pub(crate) fn nothing(status: StatusCode) -> Self {
+        Self { status: status.as_u16(), content: Content::Nothing, body: Bytes::new(), allow: None }
+    }
+}
+
+/// Why a request is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The HTTP status.
+    pub(crate) status: StatusCode,
+    /// The part of Codat that speaks.
+    pub(crate) part: Part,
+    /// What is wrong.
+    pub(crate) error: String,
+    /// Which item is wrong, where one is.
+    pub(crate) item: Option<Item>,
+    /// The methods that would do, where the method was wrong.
+    pub(crate) allow: Option<&'static str>,
+}
+
+/// The parts of Codat that speak in errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum Part {
+    /// The API's front.
+    #[serde(rename = "PublicApi")]
+    Public,
+    /// Companies and connections.
+    #[serde(rename = "ClientsApi")]
+    Clients,
+    /// Reads.
+    #[serde(rename = "PullApi")]
+    Pull,
+}
+
+/// An entry of `validation`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Item {
+    item_id: String,
+    message: String,
+    validator_name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorWire<'a> {
+    status_code: u16,
+    service: Part,
+    error: &'a str,
+    correlation_id: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    validation: Option<ValidationWire<'a>>,
+    can_be_retried: &'static str,
+    detailed_error_code: u8,
+}
+
+#[derive(Serialize)]
+struct ValidationWire<'a> {
+    errors: [&'a Item; 1],
+    warnings: [&'a Item; 0],
+}
+
+impl Problem {
+    /// A refusal.
+    pub(crate) fn new(status: StatusCode, part: Part, error: impl Into<String>) -> Self {
+        Self { status, part, error: error.into(), item: None, allow: None }
+    }
+
+    /// With the item that is wrong.
+    pub(crate) fn with_item(mut self, item: &str, message: &str, validator: &str) -> Self {
+        self.item = Some(Item {
+            item_id: item.to_owned(),
+            message: message.to_owned(),
+            validator_name: validator.to_owned(),
+        });
+        self
+    }
+
+    /// 400: the request is no good.
+    pub(crate) fn invalid(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, Part::Public, error)
+    }
+
+    /// 400: the body is no good, in general terms, with what is wrong as an item.
+    pub(crate) fn invalid_body(item: &str, message: &str) -> Self {
+        Self::invalid("Error processing request - not valid.").with_item(item, message, "RequestBody")
+    }
+
+    /// 404: nothing is at this path.
+    pub(crate) fn no_such_path() -> Self {
+        Self::new(StatusCode::NOT_FOUND, Part::Public, "NotFound")
+    }
+
+    /// 404: no such company. `id` as it was asked for.
+    pub(crate) fn no_company(id: &str) -> Self {
+        let text = format!("No company was found with ID {id}");
+        Self::new(StatusCode::NOT_FOUND, Part::Clients, text)
+    }
+
+    /// 404: no such connection. `id` as it was asked for.
+    pub(crate) fn no_connection(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, Part::Public, format!("Data connection {id} not found"))
+    }
+
+    /// 405: something is at this path, but not for this method.
+    pub(crate) fn wrong_method(allow: &'static str) -> Self {
+        let text = format!("Method not allowed. This path answers to {allow}.");
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, Part::Public, text) }
+    }
+
+    /// 500: the emulator itself failed. The log has the reason.
+    pub(crate) fn broken(reason: &dyn core::fmt::Display) -> Self {
+        tracing::error!(%reason, "the sandbox could not answer");
+        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Codat's text for a status that says all by itself.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        let text = match status.as_u16() {
+            401 => "Unauthorized",
+            402 => "Payment Required",
+            403 => "You are using an outdated API key or a key not associated with that resource.",
+            404 => "NotFound",
+            429 => "You have made too many requests in a given amount of time; please retry later.",
+            500..=599 => "There is a problem with our server. Please try again later.",
+            _ => "Error processing request - not valid.",
+        };
+        Self::new(status, Part::Public, text)
+    }
+
+    /// As an answer. `correlation` is 32 hexadecimal digits.
+    pub(crate) fn answer(&self, correlation: &str) -> Answer {
+        let wire = ErrorWire {
+            status_code: self.status.as_u16(),
+            service: self.part,
+            error: &self.error,
+            correlation_id: correlation,
+            validation: self.item.as_ref().map(|item| ValidationWire { errors: [item], warnings: [] }),
+            can_be_retried: "Unknown",
+            detailed_error_code: 0,
+        };
+        Answer {
+            status: self.status.as_u16(),
+            content: Content::Json,
+            body: serde_json::to_vec(&wire).unwrap_or_default().into(),
+            allow: self.allow.map(str::to_owned),
+        }
+    }
+}
+
+/// Bodies are kept as the text that they are.
+mod text {
+    use super::Bytes;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&String::from_utf8_lossy(body))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_codats_shape() {
+        let answer = Problem::no_company("x").with_item("a", "b", "c").answer("0123");
+        let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        insta::assert_json_snapshot!(json, @r#"
+        {
+          "canBeRetried": "Unknown",
+          "correlationId": "0123",
+          "detailedErrorCode": 0,
+          "error": "No company was found with ID x",
+          "service": "ClientsApi",
+          "statusCode": 404,
+          "validation": {
+            "errors": [
+              {
+                "itemId": "a",
+                "message": "b",
+                "validatorName": "c"
+              }
+            ],
+            "warnings": []
+          }
+        }
+        "#);
+    }
+}

@@ -1,0 +1,353 @@
+//! The way of a request: host, key, a kept answer, faults, the route, and what changes. Usable in process,
+//! as a `tower` service, and behind the TCP host.
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    task::{Context as TaskContext, Poll},
+};
+
+use bytes::Bytes;
+use futures_util::{FutureExt as _, future::BoxFuture};
+use http::{HeaderValue, Method, StatusCode, header};
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::{
+    answer::{Answer, Part, Problem},
+    faults::{Delivery, Fault, Faults},
+    gate,
+    idempotency::{self, Replay},
+    listing::Lists,
+    options::{Clock, Options, StartError},
+    persist::Keeper,
+    request::{BODY_LIMIT, Request},
+    routes::{self, Context},
+    seed, stamp,
+    state::{Change, State},
+    world::Origin,
+};
+
+/// Answers requests. Clones answer from the same state.
+#[derive(Clone)]
+pub struct Endpoint(Arc<Inner>);
+
+struct Inner {
+    state: RwLock<State>,
+    /// Held by whoever changes something, from deciding to applying.
+    turn: tokio::sync::Mutex<()>,
+    keeper: Option<Keeper>,
+    faults: Mutex<Faults>,
+    lists: Mutex<Lists>,
+    meter: Mutex<Meter>,
+    clock: Clock,
+    hosts: Vec<String>,
+    /// Of this start's correlation IDs.
+    space: Uuid,
+}
+
+/// What was answered today, and ever since the start.
+#[derive(Debug, Default)]
+struct Meter {
+    resets: Option<Timestamp>,
+    today: u64,
+    ever: u64,
+}
+
+/// An answer on its way.
+struct Reply {
+    answer: Answer,
+    correlation: String,
+    retry_after: Option<String>,
+    delivery: Delivery,
+}
+
+impl Endpoint {
+    /// An endpoint without a TCP host, for tests and simulations. Its addresses name `options.port`.
+    ///
+    /// # Errors
+    /// When the file of `options` cannot be used.
+    pub async fn in_process(options: &Options, clock: Clock) -> Result<Self, StartError> {
+        let clock = shifted(options.now, clock);
+        let now = clock();
+        let wanted = Origin {
+            seed: options.seed,
+            companies: options.companies.unwrap_or_else(Origin::designed_count),
+            born: now,
+        };
+        let (keeper, origin, changes) = match &options.db {
+            Some(path) => {
+                let (keeper, origin, changes) = Keeper::open(path, wanted).await?;
+                (Some(keeper), origin, changes)
+            }
+            None => (None, wanted, vec![]),
+        };
+        let mut state = State::new(origin, &format!("http://127.0.0.1:{}", options.port));
+        changes.into_iter().for_each(|change| state.apply(change));
+        if !state.knows_key(&options.api_key) {
+            let key = state.new_key(Some("Default".to_owned()), Some(&options.api_key), now);
+            if let (Some(keeper), Some(path)) = (&keeper, &options.db) {
+                let failed = |error: crate::persist::KeepError| StartError::File {
+                    path: path.clone(),
+                    reason: error.to_string(),
+                };
+                keeper.keep(std::slice::from_ref(&key)).await.map_err(failed)?;
+            }
+            state.apply(key);
+        }
+        Ok(Self(Arc::new(Inner {
+            state: RwLock::new(state),
+            turn: tokio::sync::Mutex::new(()),
+            keeper,
+            faults: Mutex::default(),
+            lists: Mutex::default(),
+            meter: Mutex::default(),
+            clock,
+            hosts: gate::hosts(options.port),
+            space: seed::named(seed::namespace(origin.seed), &format!("start at {now}"), 0),
+        })))
+    }
+
+    /// Answers one request. How the answer is to be delivered is in its extensions, as [`Delivery`].
+    pub async fn answer(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
+        let (parts, body) = request.into_parts();
+        let request = Arc::new(Request::new(parts.method, &parts.uri, parts.headers, body));
+        let now = (self.0.clock)();
+        let reply = if self.0.keeper.is_some() && request.method != Method::GET {
+            // A caller that goes away must not stop a change between the disk and the memory.
+            let (inner, request) = (Arc::clone(&self.0), Arc::clone(&request));
+            tokio::spawn(async move { inner.reply(&request, now).await }).await.unwrap_or_else(|error| {
+                let correlation = self.0.correlation(now);
+                Reply::of(Problem::broken(&error).answer(&correlation), correlation)
+            })
+        } else {
+            self.0.reply(&request, now).await
+        };
+        self.0.dress(reply, now)
+    }
+
+    /// This endpoint as a transport of [`codat::Client`]. Answers are cut and dropped as faults ask; delays
+    /// are left to whoever drives the time.
+    pub fn transport(&self) -> codat::Transport {
+        tower::util::BoxCloneSyncService::new(tower::service_fn({
+            let endpoint = self.clone();
+            move |request: http::Request<Bytes>| {
+                let endpoint = endpoint.clone();
+                async move {
+                    let response = endpoint.answer(request).await;
+                    let delivery = response.extensions().get::<Delivery>().copied().unwrap_or_default();
+                    if delivery.drop {
+                        return Err(no_answer("the connection was closed without an answer"));
+                    }
+                    Ok(response.map(|body| match delivery.cut {
+                        Some(at) if at < body.len() => {
+                            let error = no_answer("the connection was closed in mid-body");
+                            let first = http_body::Frame::data(body.slice(..at));
+                            let frames = futures_util::stream::iter([Ok(first), Err(error)]);
+                            StreamBody::new(frames).boxed_unsync()
+                        }
+                        Some(_) | None => Full::new(body).map_err(|never| match never {}).boxed_unsync(),
+                    }))
+                }
+            }
+        }))
+    }
+
+    /// Closes the file, if there is one, after what is being kept. Nothing is lost by not doing so, but the
+    /// file stays in use for a moment longer. What would change something afterwards is answered by 500.
+    pub async fn close(&self) {
+        let _turn = self.0.turn.lock().await;
+        if let Some(keeper) = &self.0.keeper {
+            keeper.close().await;
+        }
+    }
+}
+
+impl tower::Service<http::Request<Bytes>> for Endpoint {
+    type Response = http::Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut TaskContext<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Bytes>) -> Self::Future {
+        let endpoint = self.clone();
+        async move { Ok(endpoint.answer(request).await.map(Full::new)) }.boxed()
+    }
+}
+
+impl Inner {
+    async fn reply(&self, request: &Request, now: Timestamp) -> Reply {
+        let correlation = self.correlation(now);
+        if let Err(problem) = self.admit(request) {
+            return Reply::of(problem.answer(&correlation), correlation);
+        }
+        if let Some(page) = routes::page(&self.state(), request) {
+            return Reply::of(page, correlation);
+        }
+        if request.method == Method::GET {
+            return self.decide(&self.state(), request, now, correlation).0;
+        }
+        let _turn = self.turn.lock().await;
+        let (reply, changes) = self.decide(&self.state(), request, now, correlation);
+        if let Some(keeper) = &self.keeper
+            && let Err(error) = keeper.keep(&changes).await
+        {
+            return Reply::of(Problem::broken(&error).answer(&reply.correlation), reply.correlation);
+        }
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        changes.into_iter().for_each(|change| state.apply(change));
+        reply
+    }
+
+    fn admit(&self, request: &Request) -> Result<(), Problem> {
+        gate::host(&self.hosts, request)?;
+        if routes::is_page(request) {
+            return Ok(());
+        }
+        gate::key(&self.state(), request)?;
+        if request.body.len() > BODY_LIMIT {
+            let text = format!("The body has more than {BODY_LIMIT} bytes.");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Part::Public, text));
+        }
+        Ok(())
+    }
+
+    /// What is answered, and what changes by it.
+    fn decide(
+        &self,
+        state: &State,
+        request: &Request,
+        now: Timestamp,
+        correlation: String,
+    ) -> (Reply, Vec<Change>) {
+        let key = idempotency::key(request);
+        let kept = match key.map(|key| state.replays.find(key, request, now)).transpose() {
+            Ok(kept) => kept.flatten(),
+            Err(problem) => return (Reply::of(problem.answer(&correlation), correlation), vec![]),
+        };
+        let fault = (!routes::is_control(request))
+            .then(|| lock(&self.faults).meet(request, kept.is_some()))
+            .flatten()
+            .unwrap_or_default();
+        if let Some(kept) = kept {
+            let answer = fault.spoil(kept.answer.clone());
+            return (Reply::with(answer, kept.correlation.clone(), &fault), vec![]);
+        }
+        let (answer, mut changes) = self.carry_out(state, request, now, &correlation, &fault);
+        if let Some(key) = key.filter(|_| !fault.lost) {
+            let delay = SignedDuration::try_from(fault.delivery().delay).unwrap_or(SignedDuration::MAX);
+            if let Some(replay) = Replay::of(request, &answer, &correlation, now, delay) {
+                changes.extend(state.replays.outdated(now).map(|old| Change::Replay(old.clone(), None)));
+                changes.push(Change::Replay(key.to_owned(), Some(Box::new(replay))));
+            }
+        }
+        (Reply::with(fault.spoil(answer), correlation, &fault), changes)
+    }
+
+    fn carry_out(
+        &self,
+        state: &State,
+        request: &Request,
+        now: Timestamp,
+        correlation: &str,
+        fault: &Fault,
+    ) -> (Answer, Vec<Change>) {
+        if fault.prevents() {
+            return (fault.instead(correlation), vec![]);
+        }
+        let context = Context { state, request, now, faults: &self.faults, lists: &self.lists };
+        match routes::dispatch(&context) {
+            Ok(done) => (done.answer, done.changes),
+            Err(problem) => (problem.answer(correlation), vec![]),
+        }
+    }
+
+    /// The answer with the headers that every answer has (§4.2, §10).
+    fn dress(&self, reply: Reply, now: Timestamp) -> http::Response<Bytes> {
+        let limit = 1_000 * (1 + u64::from(self.state().world.tally().linked_companies()));
+        let today = lock(&self.meter).today;
+        let mut response = http::Response::new(reply.answer.body);
+        *response.status_mut() =
+            StatusCode::from_u16(reply.answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        let mut set = |name: header::HeaderName, text: &str| {
+            if let Ok(value) = HeaderValue::from_str(text) {
+                headers.insert(name, value);
+            }
+        };
+        if let Some(media_type) = reply.answer.content.media_type() {
+            set(header::CONTENT_TYPE, media_type);
+        }
+        set(header::HeaderName::from_static("x-rate-limit-limit"), &limit.to_string());
+        set(
+            header::HeaderName::from_static("x-rate-limit-remaining"),
+            &limit.saturating_sub(today).to_string(),
+        );
+        set(
+            header::HeaderName::from_static("x-rate-limit-reset"),
+            &stamp::http_date(stamp::next_midnight(now)),
+        );
+        set(header::HeaderName::from_static("x-correlation-id"), &reply.correlation);
+        set(header::CACHE_CONTROL, "no-store");
+        if let Some(allow) = &reply.answer.allow {
+            set(header::ALLOW, allow);
+        }
+        if let Some(retry_after) = &reply.retry_after {
+            set(header::RETRY_AFTER, retry_after);
+        }
+        if reply.answer.content == crate::answer::Content::Html {
+            set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
+            set(header::X_FRAME_OPTIONS, "DENY");
+        }
+        response.extensions_mut().insert(reply.delivery);
+        response
+    }
+
+    /// Counts a request, and gives it its correlation ID.
+    fn correlation(&self, now: Timestamp) -> String {
+        let mut meter = lock(&self.meter);
+        let resets = stamp::next_midnight(now);
+        if meter.resets != Some(resets) {
+            meter.resets = Some(resets);
+            meter.today = 0;
+        }
+        meter.today += 1;
+        meter.ever += 1;
+        seed::named(self.space, "request", meter.ever).simple().to_string()
+    }
+
+    fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Reply {
+    fn of(answer: Answer, correlation: String) -> Self {
+        Self { answer, correlation, retry_after: None, delivery: Delivery::default() }
+    }
+
+    fn with(answer: Answer, correlation: String, fault: &Fault) -> Self {
+        let retry_after = fault.retry_after.as_ref().map(crate::faults::RetryAfter::to_text);
+        Self { answer, correlation, retry_after, delivery: fault.delivery() }
+    }
+}
+
+/// Nothing that holds one of these locks can leave a value half-made.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A clock that begins at `start`, and runs as `clock` does.
+fn shifted(start: Option<Timestamp>, clock: Clock) -> Clock {
+    let Some(start) = start else { return clock };
+    let begun = clock();
+    Arc::new(move || start.checked_add(clock().duration_since(begun)).unwrap_or(start))
+}
+
+fn no_answer(text: &str) -> codat::client::TransportError {
+    codat::client::TransportError::NoAnswer(text.to_owned())
+}

@@ -1,0 +1,126 @@
+//! The TCP host. It alone waits, cuts a body short, and closes a connection without an answer.
+
+use std::{io, time::Duration};
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderValue, header};
+use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::{
+    body::{Frame, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{endpoint::Endpoint, faults::Delivery, request::BODY_LIMIT};
+
+/// How long a client may take to send a request's head, and then its body.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between attempts to accept when the system refuses, such as for want of file handles.
+const REST: Duration = Duration::from_millis(100);
+
+type Body = UnsyncBoxBody<Bytes, io::Error>;
+
+/// Accepts connections until `stopping`.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    endpoint: Endpoint,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+) {
+    loop {
+        let accepted = tokio::select! {
+            () = stopping.cancelled() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                tasks.spawn(connection(stream, endpoint.clone(), stopping.clone()));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(REST).await;
+            }
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, endpoint: Endpoint, stopping: CancellationToken) {
+    // Small answers are to go out at once.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "the connection delays small answers");
+    }
+    let service = service_fn(move |request| answer(endpoint.clone(), request));
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::pin!(serving);
+    let ended = tokio::select! {
+        ended = serving.as_mut() => ended,
+        () = stopping.cancelled() => {
+            serving.as_mut().graceful_shutdown();
+            serving.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
+    let (parts, body) = request.into_parts();
+    let (body, whole) = tokio::time::timeout(PATIENCE, read(body))
+        .await
+        .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the request's body did not come"))??;
+    let mut response = endpoint.answer(http::Request::from_parts(parts, body)).await;
+    if !whole {
+        // The rest of the body was not read and must not be taken for the next request.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    let delivery = response.extensions().get::<Delivery>().copied().unwrap_or_default();
+    if !delivery.delay.is_zero() {
+        tokio::time::sleep(delivery.delay).await;
+    }
+    if delivery.drop {
+        return Err(io::Error::new(io::ErrorKind::ConnectionAborted, "closed on purpose"));
+    }
+    Ok(match delivery.cut {
+        Some(at) if at < response.body().len() => cut(response, at),
+        Some(_) | None => response.map(|body| Full::new(body).map_err(|never| match never {}).boxed_unsync()),
+    })
+}
+
+/// Reads a body, but not much beyond what is allowed; the endpoint refuses what is over. Whether it is whole.
+async fn read(mut body: Incoming) -> io::Result<(Bytes, bool)> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(io::Error::other)?;
+        if let Ok(data) = frame.into_data() {
+            bytes.extend_from_slice(&data);
+        }
+        if bytes.len() > BODY_LIMIT {
+            return Ok((bytes.freeze(), false));
+        }
+    }
+    Ok((bytes.freeze(), true))
+}
+
+/// The response with the length of all, and the first `at` bytes of it before the connection breaks.
+fn cut(mut response: http::Response<Bytes>, at: usize) -> http::Response<Body> {
+    let length = HeaderValue::from(response.body().len());
+    response.headers_mut().insert(header::CONTENT_LENGTH, length);
+    response.map(|body| {
+        let first = futures_util::stream::iter([Ok(Frame::data(body.slice(..at)))]);
+        let broken = futures_util::stream::once(async {
+            // One turn of the connection sends what it has; then it fails.
+            tokio::task::yield_now().await;
+            Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut on purpose"))
+        });
+        StreamBody::new(futures_util::StreamExt::chain(first, broken)).boxed_unsync()
+    })
+}

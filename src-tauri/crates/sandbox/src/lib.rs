@@ -1,0 +1,37 @@
+//! An emulator of Codat's API: a library, and the program `portal-sandbox`.
+//!
+//! It speaks the protocol as the project's API reference has it (section numbers (§) in these docs point
+//! there), keeps what is changed, and can be broken on purpose. A request is answered by a pure function of
+//! what is known and of the time; what changes is kept first and applied afterwards. Only the TCP host
+//! waits, cuts and closes.
+
+#![forbid(unsafe_code)]
+
+mod answer;
+mod datatype;
+mod endpoint;
+mod faults;
+mod gate;
+mod host;
+mod idempotency;
+mod integration;
+mod listing;
+mod options;
+mod paging;
+mod persist;
+mod read;
+mod record;
+mod request;
+mod routes;
+mod seed;
+mod server;
+mod stamp;
+mod state;
+mod wire;
+mod world;
+
+pub use endpoint::Endpoint;
+pub use faults::{Delivery, Fault, RetryAfter};
+pub use options::{Clock, Options, StartError};
+pub use request::BODY_LIMIT;
+pub use server::Sandbox;

@@ -1,0 +1,386 @@
+//! Lists: which of all, in which order, and which page of them (§2.2 to §2.4).
+
+use std::{cmp::Ordering, collections::VecDeque, sync::Arc};
+
+use codat::query::{OrderBy, Query, QueryError, TagQuery, Unresolved};
+use http::StatusCode;
+use serde::Serialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    answer::{Answer, Part, Problem},
+    endpoint::lock,
+    paging::Window,
+    record::{CompanyRecord, Slot, Status},
+    routes::{Context, Done, Outcome},
+    stamp, wire,
+};
+
+/// What a company can be asked for.
+const COMPANY: &[&str] = &[
+    "id",
+    "name",
+    "description",
+    "platform",
+    "redirect",
+    "lastSync",
+    "created",
+    "createdByUserName",
+    "tags.*",
+    "referenceParentCompany.id",
+    "referenceParentCompany.name",
+    "referenceParentCompany.description",
+    "dataConnections.id",
+    "dataConnections.integrationId",
+    "dataConnections.integrationKey",
+    "dataConnections.sourceId",
+    "dataConnections.sourceType",
+    "dataConnections.platformName",
+    "dataConnections.linkUrl",
+    "dataConnections.status",
+    "dataConnections.lastSync",
+    "dataConnections.created",
+];
+
+/// What a connection can be asked for.
+const CONNECTION: &[&str] = &[
+    "id",
+    "integrationId",
+    "integrationKey",
+    "sourceId",
+    "sourceType",
+    "platformName",
+    "linkUrl",
+    "status",
+    "lastSync",
+    "created",
+];
+
+/// What an integration can be asked for.
+const INTEGRATION: &[&str] = &[
+    "key",
+    "logoUrl",
+    "name",
+    "enabled",
+    "sourceId",
+    "sourceType",
+    "integrationId",
+    "isOfflineConnector",
+    "isBeta",
+    "dataProvidedBy",
+    "linkedConnectionsCount",
+    "totalConnectionsCount",
+];
+
+/// What a read can be asked for; not `isCompleted`, as the reference says.
+const DATASET: &[&str] = &[
+    "id",
+    "companyId",
+    "connectionId",
+    "dataType",
+    "status",
+    "statusDescription",
+    "errorMessage",
+    "requested",
+    "completed",
+    "progress",
+    "isErrored",
+];
+
+/// What a list holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Company,
+    Connection,
+    Integration,
+    Dataset,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Company => "Company",
+            Self::Connection => "Connection",
+            Self::Integration => "Integration",
+            Self::Dataset => "Dataset",
+        }
+    }
+
+    fn properties(self) -> &'static [&'static str] {
+        match self {
+            Self::Company => COMPANY,
+            Self::Connection => CONNECTION,
+            Self::Integration => INTEGRATION,
+            Self::Dataset => DATASET,
+        }
+    }
+
+    fn part(self) -> Part {
+        match self {
+            Self::Company | Self::Connection | Self::Integration => Part::Clients,
+            Self::Dataset => Part::Pull,
+        }
+    }
+
+    fn malformed(self, error: &QueryError, parameter: &str) -> Problem {
+        let problem = Problem::new(StatusCode::BAD_REQUEST, self.part(), error.to_string());
+        match error {
+            QueryError::Malformed { reason } => problem.with_item(parameter, reason, "Query"),
+            QueryError::TooLong { .. } => problem,
+        }
+    }
+
+    fn unresolved(self, error: &Unresolved) -> Problem {
+        Problem::new(StatusCode::BAD_REQUEST, self.part(), error.on(self.name()))
+    }
+}
+
+/// What is asked of a list.
+struct Ask {
+    kind: Kind,
+    query: Option<Query>,
+    order: Option<OrderBy>,
+}
+
+impl Ask {
+    fn of(cx: &Context<'_>, kind: Kind) -> Result<Self, Problem> {
+        let query = said(cx, "query").map(Query::parse).transpose();
+        let query = query.map_err(|error| kind.malformed(&error, "query"))?;
+        let order = said(cx, "orderBy").map(OrderBy::parse).transpose();
+        let order = order.map_err(|error| kind.malformed(&error, "orderBy"))?;
+        if let Some(query) = &query {
+            query.resolve(kind.properties()).map_err(|error| kind.unresolved(&error))?;
+        }
+        if let Some(order) = &order {
+            order.resolve(kind.properties()).map_err(|error| kind.unresolved(&error))?;
+        }
+        Ok(Self { kind, query, order })
+    }
+
+    fn needs_values(&self) -> bool {
+        self.query.is_some() || self.order.is_some()
+    }
+
+    fn keeps(&self, value: &Value) -> Result<bool, Problem> {
+        let matches = self.query.as_ref().map(|query| query.matches(value)).transpose();
+        Ok(matches.map_err(|error| self.kind.unresolved(&error))?.unwrap_or(true))
+    }
+
+    fn compare(&self, a: &Value, b: &Value) -> Ordering {
+        self.order.as_ref().map_or(Ordering::Equal, |order| order.compare(a, b))
+    }
+
+    /// Of a company as JSON, what the order needs: nothing else is kept while sorting.
+    fn order_key(&self, value: Value) -> Value {
+        let Some(order) = &self.order else { return Value::Null };
+        let head = order.property.split('.').next().unwrap_or_default();
+        let Value::Object(fields) = value else { return Value::Null };
+        fields.into_iter().filter(|(name, _)| name.eq_ignore_ascii_case(head)).collect()
+    }
+
+    /// All properties, in small letters.
+    fn asked(&self) -> Vec<String> {
+        let mut asked = vec![];
+        let mut add = |property: &str| asked.push(property.to_ascii_lowercase());
+        if let Some(order) = &self.order {
+            add(&order.property);
+        }
+        let mut parts: Vec<&Query> = self.query.iter().collect();
+        while let Some(part) = parts.pop() {
+            match part {
+                Query::Compare(comparison) => add(&comparison.property),
+                Query::All(more) | Query::Any(more) => parts.extend(more),
+            }
+        }
+        asked
+    }
+}
+
+fn said<'a>(cx: &Context<'a>, name: &str) -> Option<&'a str> {
+    cx.request.parameter(name).map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Answers with a page of a list that is short enough to be made whole.
+pub(crate) fn small<T: Serialize>(cx: &Context<'_>, all: impl Iterator<Item = T>, kind: Kind) -> Outcome {
+    let ask = Ask::of(cx, kind)?;
+    let window = Window::of(cx.request)?;
+    let mut kept = vec![];
+    for item in all {
+        let value = if ask.needs_values() { json(&item)? } else { Value::Null };
+        if ask.keeps(&value)? {
+            kept.push((item, value));
+        }
+    }
+    kept.sort_by(|a, b| ask.compare(&a.1, &b.1));
+    let results = window.cut(&kept).iter().map(|(item, _)| item).collect();
+    let page = window.page(cx.request, results, kept.len());
+    Ok(Done { answer: Answer::json(StatusCode::OK, &page)?, changes: vec![] })
+}
+
+fn json(item: &impl Serialize) -> Result<Value, Problem> {
+    serde_json::to_value(item).map_err(|error| Problem::broken(&error))
+}
+
+/// The companies on the page that is asked for, how many there are on all pages, and the page.
+///
+/// Without a question only the page itself is looked at. With one, the answer is found once and kept while
+/// nothing changes, so that walking the pages costs one search.
+pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), Problem> {
+    let window = Window::of(cx.request)?;
+    let ask = Ask::of(cx, Kind::Company)?;
+    let tags = said(cx, "tags").map(TagQuery::parse).transpose();
+    let tags = tags.map_err(|error| Kind::Company.malformed(&error, "tags"))?;
+    let all = cx.state.world.slots();
+    if !ask.needs_values() && tags.is_none() {
+        return Ok((window.cut(all).to_vec(), all.len(), window));
+    }
+    let key = cx.state.reads.epoch(cx.now).map(|epoch| Key {
+        query: ask.query.as_ref().map(Query::to_string),
+        order: ask.order.as_ref().map(OrderBy::to_string),
+        tags: tags.as_ref().map(TagQuery::to_string),
+        version: cx.state.world.version(),
+        epoch,
+    });
+    let known = key.as_ref().and_then(|key| lock(cx.lists).get(key));
+    let found = match known {
+        Some(found) => found,
+        None => {
+            let found = Arc::new(search(cx, &ask, tags.as_ref())?);
+            if let Some(key) = key {
+                lock(cx.lists).put(key, Arc::clone(&found));
+            }
+            found
+        }
+    };
+    Ok((window.cut(&found).to_vec(), found.len(), window))
+}
+
+fn search(cx: &Context<'_>, ask: &Ask, tags: Option<&TagQuery>) -> Result<Vec<Slot>, Problem> {
+    let asked = ask.asked();
+    let mut kept = vec![];
+    for slot in cx.state.world.slots() {
+        let Some(value) = candidate(cx, *slot, &asked, tags)? else { continue };
+        if ask.keeps(&value)? {
+            kept.push((*slot, ask.order_key(value)));
+        }
+    }
+    kept.sort_by(|a, b| ask.compare(&a.1, &b.1));
+    Ok(kept.into_iter().map(|(slot, _)| slot).collect())
+}
+
+/// The company at `slot` as JSON, unless its tags rule it out: of as few fields as will do, because a hundred
+/// thousand companies are many to write out whole.
+fn candidate(
+    cx: &Context<'_>,
+    slot: Slot,
+    asked: &[String],
+    tags: Option<&TagQuery>,
+) -> Result<Option<Value>, Problem> {
+    let within = |fields: &[&str]| asked.iter().all(|property| fields.contains(&property.as_str()));
+    if tags.is_none() && within(STANDING) {
+        return json(&StandingWire::of(cx.state.world.standing(slot).into_iter())).map(Some);
+    }
+    let Some(record) = cx.state.world.record(slot) else { return Ok(None) };
+    if tags.is_some_and(|tags| !tags.matches(&record.tags)) {
+        return Ok(None);
+    }
+    if within(CHEAP) {
+        return json(&CheapWire::of(cx, slot, &record)).map(Some);
+    }
+    json(&wire::company(cx.state, slot, &record, cx.now)).map(Some)
+}
+
+/// The properties that [`StandingWire`] has, in small letters.
+const STANDING: &[&str] = &["dataconnections.status", "dataconnections.integrationkey"];
+
+/// The properties that [`CheapWire`] has, in small letters.
+const CHEAP: &[&str] = &[
+    "id",
+    "name",
+    "description",
+    "created",
+    "createdbyusername",
+    "lastsync",
+    "dataconnections.status",
+    "dataconnections.integrationkey",
+];
+
+/// What a company's connections are and how they stand.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StandingWire<'a> {
+    data_connections: Vec<BriefWire<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BriefWire<'a> {
+    integration_key: &'a str,
+    status: Status,
+}
+
+impl<'a> StandingWire<'a> {
+    fn of(standing: impl Iterator<Item = (&'a str, Status)>) -> Self {
+        let brief = |(integration_key, status)| BriefWire { integration_key, status };
+        Self { data_connections: standing.map(brief).collect() }
+    }
+}
+
+/// A company with the fields that most questions are about.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CheapWire<'a> {
+    id: Uuid,
+    name: &'a str,
+    description: Option<&'a str>,
+    created: String,
+    created_by_user_name: Option<&'a str>,
+    last_sync: Option<String>,
+    #[serde(flatten)]
+    standing: StandingWire<'a>,
+}
+
+impl<'a> CheapWire<'a> {
+    fn of(cx: &Context<'_>, slot: Slot, record: &'a CompanyRecord) -> Self {
+        Self {
+            id: record.id,
+            name: &record.name,
+            description: record.description.as_deref(),
+            created: stamp::seconds(record.created),
+            created_by_user_name: record.created_by.as_deref(),
+            last_sync: wire::company_last_sync(cx.state, slot, record, cx.now).map(stamp::precise),
+            standing: StandingWire::of(record.standing()),
+        }
+    }
+}
+
+/// How many answers are kept.
+const KEPT: usize = 8;
+
+/// Answers to questions about all companies, the newest last.
+#[derive(Debug, Default)]
+pub(crate) struct Lists(VecDeque<(Key, Arc<Vec<Slot>>)>);
+
+/// A question, and the state of the world that its answer holds for.
+#[derive(Debug, PartialEq, Eq)]
+struct Key {
+    query: Option<String>,
+    order: Option<String>,
+    tags: Option<String>,
+    version: u64,
+    epoch: u64,
+}
+
+impl Lists {
+    fn get(&self, key: &Key) -> Option<Arc<Vec<Slot>>> {
+        self.0.iter().find(|(known, _)| known == key).map(|(_, found)| Arc::clone(found))
+    }
+
+    fn put(&mut self, key: Key, found: Arc<Vec<Slot>>) {
+        if self.0.len() >= KEPT {
+            self.0.pop_front();
+        }
+        self.0.push_back((key, found));
+    }
+}

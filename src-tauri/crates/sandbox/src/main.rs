@@ -1,0 +1,120 @@
+//! `portal-sandbox`: the emulator as a program of its own.
+
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
+};
+
+use clap::Parser;
+use jiff::Timestamp;
+use sandbox::{Options, Sandbox};
+
+/// An emulator of Codat's API on this computer.
+///
+/// It listens on 127.0.0.1 only and speaks HTTP: companies, connections, integrations, profile, API keys, and
+/// the refresh of data, with the query language, paging, errors and headers of the real API. Point a client at
+/// the address that it prints, with the key that it prints. Routes under /_sandbox/ break things on purpose:
+/// POST /_sandbox/connections/{id}/deauthorize (or unlink, link, error), POST /_sandbox/companies/{id}/vanish,
+/// and POST, GET, DELETE /_sandbox/faults.
+#[derive(Debug, Parser)]
+#[command(name = "portal-sandbox", version)]
+struct Arguments {
+    /// The port to listen on; 0 takes a free one and prints it.
+    #[arg(long, default_value_t = 8787)]
+    port: u16,
+    /// The API key to accept. Clients send `Authorization: Basic`, then the key in Base64.
+    #[arg(long, env = "PORTAL_SANDBOX_API_KEY", default_value = "sandbox", hide_env_values = true)]
+    api_key: String,
+    /// How many companies a new world begins with: those designed by hand first, then generated ones. Without
+    /// it, those designed by hand.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    companies: Option<u32>,
+    /// Another seed gives a new world other identifiers, names and times.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    seed: u64,
+    /// The file that keeps the state, made where it is missing. A world that it has stays as it was made:
+    /// --companies and --seed are then not looked at. Without it, everything is forgotten at the end.
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// The instant at which the sandbox's clock starts, such as 2026-11-23T09:00:00Z. Without it, now.
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    now: Option<Timestamp>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
+        )
+        .with_writer(io::stderr)
+        .init();
+    match run(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where not even this can be written, the exit code says it.
+            let _ = writeln!(io::stderr().lock(), "portal-sandbox: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let options = Options {
+        port: arguments.port,
+        api_key: arguments.api_key,
+        companies: arguments.companies,
+        seed: arguments.seed,
+        db: arguments.db,
+        now: arguments.now,
+    };
+    let sandbox = Sandbox::start(options, Arc::new(wall_clock)).await?;
+    greet(&sandbox)?;
+    interrupted().await?;
+    sandbox.stop().await;
+    Ok(())
+}
+
+fn greet(sandbox: &Sandbox) -> io::Result<()> {
+    let (base, key) = (sandbox.base_url(), sandbox.api_key());
+    let mut out = io::stdout().lock();
+    writeln!(out, "address  {base}")?;
+    writeln!(out, "key      {key}")?;
+    writeln!(out, "invite   {}", sandbox.invite_url())?;
+    writeln!(out)?;
+    let quoted = key.replace('\'', r"'\''");
+    writeln!(
+        out,
+        "curl -H \"Authorization: Basic $(printf %s '{quoted}' | base64 -w0)\" '{base}/companies?pageSize=5'"
+    )?;
+    writeln!(out)?;
+    writeln!(out, "Ctrl+C stops it.")?;
+    out.flush()
+}
+
+async fn interrupted() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+#[expect(clippy::disallowed_methods, reason = "the program is a host: this is where its time comes in")]
+fn wall_clock() -> Timestamp {
+    Timestamp::now()
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    codat::datetime::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,62 @@
+//! What a sandbox is started with, and why it may not start.
+
+use std::{path::PathBuf, sync::Arc};
+
+use jiff::Timestamp;
+
+/// Where the time comes from.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What a sandbox is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// A key that is accepted, whatever keys the file has.
+    pub api_key: String,
+    /// How many companies a new world begins with: the designed ones first, then generated ones. None: the
+    /// designed ones.
+    pub companies: Option<u32>,
+    /// Another seed gives a new world other identifiers, names and times.
+    pub seed: u64,
+    /// The SQLite file that keeps the state; made where it is missing. None: memory only. The world of a
+    /// file stays as it was made: `companies` and `seed` count for a new one.
+    pub db: Option<PathBuf>,
+    /// The instant from which the sandbox's clock runs. None: the real time.
+    pub now: Option<Timestamp>,
+}
+
+/// Why a sandbox does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or not allowed.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}")]
+    Port {
+        /// As asked for.
+        port: u16,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The file cannot be made or opened.
+    #[error("cannot open {path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// Another sandbox has the file open.
+    #[error("{0} is in use by another sandbox")]
+    InUse(PathBuf),
+    /// A newer version of the sandbox made the file.
+    #[error("{0} was made by a newer version of the sandbox")]
+    Newer(PathBuf),
+    /// The file is not one of the sandbox's, or is damaged.
+    #[error("{path} is not a file of the sandbox, or is damaged: {reason}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+}

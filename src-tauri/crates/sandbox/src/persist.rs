@@ -1,0 +1,222 @@
+//! The SQLite file that keeps a world: what it is made of, and every change since. A change is on disk
+//! before the request that made it is answered.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::{
+    Row, Sqlite, SqlitePool, Transaction,
+    migrate::MigrateError,
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
+    },
+};
+
+use crate::{options::StartError, state::Change, world::Origin};
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// An open file.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    pool: SqlitePool,
+}
+
+/// Why something could not be kept or read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum KeepError {
+    /// SQLite refused.
+    #[error(transparent)]
+    Sql(#[from] sqlx::Error),
+    /// A record could not be written or read as JSON.
+    #[error("a record is unreadable: {0}")]
+    Record(#[from] serde_json::Error),
+    /// A record of another kind could not be read.
+    #[error("a record is unreadable: {0}")]
+    Text(String),
+}
+
+impl Keeper {
+    /// Opens the file, making it for `wanted` where it is missing, and reads what it keeps.
+    pub(crate) async fn open(path: &Path, wanted: Origin) -> Result<(Self, Origin, Vec<Change>), StartError> {
+        make_private(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            // Exclusive before WAL: a second sandbox on the same file fails at once, instead of diverging.
+            .locking_mode(SqliteLockingMode::Exclusive)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_millis(200));
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await
+            .map_err(|error| start_error(path, &error))?;
+        MIGRATIONS.run(&pool).await.map_err(|error| migrate_error(path, error))?;
+        let keeper = Self { pool };
+        match keeper.load(wanted).await {
+            Ok((origin, changes)) => Ok((keeper, origin, changes)),
+            Err(error) => Err(StartError::Damaged { path: path.to_owned(), reason: error.to_string() }),
+        }
+    }
+
+    /// Keeps changes, all or none.
+    pub(crate) async fn keep(&self, changes: &[Change]) -> Result<(), KeepError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        for change in changes {
+            write(&mut writing, change).await?;
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
+    /// Closes the file. What was kept stays.
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn load(&self, wanted: Origin) -> Result<(Origin, Vec<Change>), KeepError> {
+        let origin = self.origin(wanted).await?;
+        let mut changes = vec![];
+        for row in sqlx::query("SELECT slot, record FROM company ORDER BY slot").fetch_all(&self.pool).await?
+        {
+            changes.push(Change::Company(number(&row, 0)?, optional(&row, 1)?));
+        }
+        for row in sqlx::query("SELECT record FROM refresh ORDER BY number").fetch_all(&self.pool).await? {
+            changes.push(Change::Refresh(json(row.try_get::<&str, _>(0)?)?));
+        }
+        for row in
+            sqlx::query("SELECT number, record FROM api_key ORDER BY number").fetch_all(&self.pool).await?
+        {
+            changes.push(Change::Key(number(&row, 0)?, optional(&row, 1)?));
+        }
+        for row in sqlx::query("SELECT record FROM profile").fetch_all(&self.pool).await? {
+            changes.push(Change::Profile(json(row.try_get::<&str, _>(0)?)?));
+        }
+        for row in sqlx::query("SELECT key, record FROM replay ORDER BY key").fetch_all(&self.pool).await? {
+            changes.push(Change::Replay(row.try_get(0)?, optional(&row, 1)?));
+        }
+        Ok((origin, changes))
+    }
+
+    async fn origin(&self, wanted: Origin) -> Result<Origin, KeepError> {
+        let kept = sqlx::query("SELECT seed, companies, born FROM origin").fetch_optional(&self.pool).await?;
+        let Some(row) = kept else {
+            sqlx::query("INSERT INTO origin (id, seed, companies, born) VALUES (1, ?, ?, ?)")
+                .bind(wanted.seed.to_string())
+                .bind(i64::from(wanted.companies))
+                .bind(wanted.born.to_string())
+                .execute(&self.pool)
+                .await?;
+            return Ok(wanted);
+        };
+        Ok(Origin {
+            seed: parsed(row.try_get(0)?)?,
+            companies: number(&row, 1)?,
+            born: parsed(row.try_get(2)?)?,
+        })
+    }
+}
+
+async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result<(), KeepError> {
+    let query = match change {
+        Change::Company(slot, record) => {
+            sqlx::query("INSERT OR REPLACE INTO company (slot, record) VALUES (?, ?)")
+                .bind(i64::from(*slot))
+                .bind(record.as_ref().map(text).transpose()?)
+        }
+        Change::Refresh(refresh) => {
+            sqlx::query("INSERT OR REPLACE INTO refresh (number, record) VALUES (?, ?)")
+                .bind(i64::try_from(refresh.number).unwrap_or(i64::MAX))
+                .bind(text(refresh)?)
+        }
+        Change::Key(number, record) => {
+            sqlx::query("INSERT OR REPLACE INTO api_key (number, record) VALUES (?, ?)")
+                .bind(i64::from(*number))
+                .bind(record.as_ref().map(text).transpose()?)
+        }
+        Change::Profile(profile) => {
+            sqlx::query("INSERT OR REPLACE INTO profile (id, record) VALUES (1, ?)").bind(text(profile)?)
+        }
+        Change::Replay(key, Some(replay)) => {
+            sqlx::query("INSERT OR REPLACE INTO replay (key, record) VALUES (?, ?)")
+                .bind(key)
+                .bind(text(replay)?)
+        }
+        Change::Replay(key, None) => sqlx::query("DELETE FROM replay WHERE key = ?").bind(key),
+    };
+    query.execute(&mut **writing).await?;
+    Ok(())
+}
+
+/// Makes an empty file that only its owner may read; SQLite gives the files beside it the same rights.
+fn make_private(path: &Path) -> Result<(), StartError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    let failed =
+        |error: std::io::Error| StartError::File { path: path.to_owned(), reason: error.to_string() };
+    let file = options.open(path).map_err(failed)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.set_permissions(std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    }
+    drop(file);
+    Ok(())
+}
+
+fn start_error(path: &Path, error: &sqlx::Error) -> StartError {
+    let path: PathBuf = path.to_owned();
+    let code = error.as_database_error().and_then(|it| it.code()).and_then(|it| it.parse::<u32>().ok());
+    // The primary code is in the low byte: 5 busy, 6 locked, 11 corrupt, 26 not a database.
+    match code.map(|code| code & 0xff) {
+        Some(5 | 6) => StartError::InUse(path),
+        Some(11 | 26) => StartError::Damaged { path, reason: error.to_string() },
+        Some(_) | None => StartError::File { path, reason: error.to_string() },
+    }
+}
+
+fn migrate_error(path: &Path, error: MigrateError) -> StartError {
+    if let MigrateError::VersionMissing(_) = error {
+        return StartError::Newer(path.to_owned());
+    }
+    if let MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) = error {
+        return start_error(path, &error);
+    }
+    StartError::Damaged { path: path.to_owned(), reason: error.to_string() }
+}
+
+fn text(record: &impl Serialize) -> Result<String, KeepError> {
+    Ok(serde_json::to_string(record)?)
+}
+
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, KeepError> {
+    Ok(serde_json::from_str(text)?)
+}
+
+fn optional<T: DeserializeOwned>(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<Option<T>, KeepError> {
+    row.try_get::<Option<&str>, _>(at)?.map(json).transpose()
+}
+
+fn number(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<u32, KeepError> {
+    let wide: i64 = row.try_get(at)?;
+    u32::try_from(wide).map_err(|error| KeepError::Text(error.to_string()))
+}
+
+fn parsed<T: std::str::FromStr<Err: core::fmt::Display>>(text: &str) -> Result<T, KeepError> {
+    text.parse().map_err(|error: T::Err| KeepError::Text(error.to_string()))
+}

@@ -1,0 +1,148 @@
+//! A request in the terms of the routes: segments of the path, parameters by any case, a JSON object.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, Uri};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::answer::Problem;
+
+/// The most bytes that a request's body may have.
+pub const BODY_LIMIT: usize = 1_000_000;
+
+/// A request.
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    /// As it came.
+    pub(crate) path: String,
+    /// The path's parts, decoded, in the case in which they came.
+    pub(crate) segments: Vec<String>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// The host of an absolute request target.
+    pub(crate) authority: Option<String>,
+}
+
+/// One parameter of the query string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    /// Decoded.
+    pub(crate) name: String,
+    /// Decoded.
+    pub(crate) value: String,
+    /// Both as they came, to be repeated in links.
+    pub(crate) raw: String,
+}
+
+impl Request {
+    /// Takes a request apart. A path that does not decode has no segments and so is nowhere.
+    pub(crate) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Self {
+        let path = uri.path().to_owned();
+        let inner = path.strip_prefix('/').unwrap_or(&path);
+        let parts = inner.strip_suffix('/').unwrap_or(inner).split('/');
+        let segments = parts.map(|part| decode(part, false)).collect::<Option<Vec<_>>>().unwrap_or_default();
+        let parameters = uri.query().unwrap_or_default().split('&').filter_map(parameter).collect();
+        let authority = uri.authority().map(|it| it.as_str().to_owned());
+        Self { method, path, segments, parameters, headers, body, authority }
+    }
+
+    /// The first parameter of this name, in any case.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut named = self.parameters.iter().filter(|it| it.name.eq_ignore_ascii_case(name));
+        named.next().map(|it| it.value.as_str())
+    }
+
+    /// A header as text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The body as a JSON object. An empty body is an empty object.
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, Problem> {
+        match self.json()? {
+            Value::Object(object) => Ok(object),
+            Value::Null => Ok(Map::new()),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+                Err(Problem::invalid_body("body", "The body must be a JSON object."))
+            }
+        }
+    }
+
+    /// The body as JSON; null where there is none.
+    pub(crate) fn json(&self) -> Result<Value, Problem> {
+        if self.body.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&self.body)
+            .map_err(|error| Problem::invalid_body("body", &format!("The body is not JSON: {error}.")))
+    }
+}
+
+/// The UUID that `text` is, in the form with hyphens.
+pub(crate) fn uuid(text: &str) -> Option<Uuid> {
+    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
+}
+
+fn parameter(raw: &str) -> Option<Parameter> {
+    if raw.is_empty() {
+        return None;
+    }
+    let (name, value) = raw.split_once('=').unwrap_or((raw, ""));
+    Some(Parameter { name: decode(name, true)?, value: decode(value, true)?, raw: raw.to_owned() })
+}
+
+/// Percent-decoding; `+` is a space in a query. None where the result is not UTF-8.
+fn decode(text: &str, plus: bool) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        match (first, after) {
+            (b'%', [high, low, beyond @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
+                bytes.push(hex(*high).unwrap_or(0) * 16 + hex(*low).unwrap_or(0));
+                rest = beyond;
+            }
+            (b'+', _) if plus => bytes.push(b' '),
+            (other, _) => bytes.push(*other),
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|it| u8::try_from(it).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(target: &str) -> Request {
+        Request::new(Method::GET, &target.parse().unwrap(), HeaderMap::new(), Bytes::new())
+    }
+
+    #[test]
+    fn parameters_are_decoded_and_found_in_any_case() {
+        let request = request("/companies?PAGESIZE=5&query=name%7Ea+b%26c&x");
+        assert_eq!(request.parameter("pageSize"), Some("5"));
+        assert_eq!(request.parameter("query"), Some("name~a b&c"));
+        assert_eq!(request.parameter("x"), Some(""));
+        assert_eq!(request.parameters[1].raw, "query=name%7Ea+b%26c");
+    }
+
+    #[test]
+    fn segments_are_decoded_and_what_is_not_text_is_nowhere() {
+        assert_eq!(request("/companies/a%2Fb/").segments, ["companies", "a/b"]);
+        assert!(request("/companies/%ff").segments.is_empty());
+        assert_eq!(request("/100%/%4").segments, ["100%", "%4"]);
+    }
+
+    #[test]
+    fn only_the_form_with_hyphens_is_a_uuid() {
+        assert!(uuid("0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10").is_some());
+        assert!(uuid("0b9c4c5e7a554a439d0e5f1f6c7f2a10").is_none());
+        assert!(uuid("nonsense").is_none());
+    }
+}

@@ -1,0 +1,116 @@
+//! Which request goes where. Segments are matched in any case; IDs keep theirs.
+
+mod api_keys;
+mod companies;
+mod connections;
+mod control;
+mod integrations;
+mod pages;
+mod profile;
+mod reads;
+
+use std::{borrow::Cow, sync::Mutex};
+
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub(crate) use pages::{answer as page, is_page};
+
+use crate::{
+    answer::{Answer, Problem},
+    faults::Faults,
+    listing::Lists,
+    record::{CompanyRecord, ConnectionRecord, Slot},
+    request::{self, Request},
+    state::{Change, State},
+};
+
+/// What a route answers from.
+#[derive(Clone, Copy)]
+pub(crate) struct Context<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) request: &'a Request,
+    pub(crate) now: Timestamp,
+    pub(crate) faults: &'a Mutex<Faults>,
+    pub(crate) lists: &'a Mutex<Lists>,
+}
+
+/// An answer, and what changes by the request.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) answer: Answer,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// What comes of a request.
+pub(crate) type Outcome = Result<Done, Problem>;
+
+/// Answers a request that was let in.
+pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
+    let lower: Vec<String> = cx.request.segments.iter().map(|it| it.to_ascii_lowercase()).collect();
+    let parts: Vec<&str> = lower.iter().map(String::as_str).collect();
+    let method = cx.request.method.as_str();
+    match parts.as_slice() {
+        ["companies"] => companies::all(cx, method),
+        ["companies", _] => companies::one(cx, method),
+        ["companies", _, "connections"] => connections::all(cx, method),
+        ["companies", _, "connections", _] => connections::one(cx, method),
+        ["companies", _, "connections", _, "authorization"] => connections::authorization(cx, method),
+        ["companies", _, "datastatus"] => reads::status(cx, method),
+        ["companies", _, "data", "all"] | ["companies", _, "data", "queue", "all"] => {
+            reads::refresh_all(cx, method)
+        }
+        ["companies", _, "data", "queue", _] => reads::refresh_one(cx, method),
+        ["companies", _, "data", "history"] => reads::history(cx, method),
+        ["companies", _, "data", "history", _] => reads::one(cx, method),
+        ["integrations"] => integrations::all(cx, method),
+        ["integrations", _] => integrations::one(cx, method),
+        ["integrations", _, "branding"] => integrations::branding(cx, method),
+        ["profile"] => profile::profile(cx, method),
+        ["apikeys"] => api_keys::all(cx, method),
+        ["apikeys", _] => api_keys::one(cx, method),
+        ["_sandbox", rest @ ..] => control::dispatch(cx, method, rest),
+        _ => Err(pages::refuse(cx.request).unwrap_or_else(Problem::no_such_path)),
+    }
+}
+
+/// Whether the request drives the sandbox itself; such requests meet no faults.
+pub(crate) fn is_control(request: &Request) -> bool {
+    request.segments.first().is_some_and(|first| first.eq_ignore_ascii_case("_sandbox"))
+}
+
+impl Context<'_> {
+    /// The path's part at this place, as it came.
+    fn segment(&self, at: usize) -> &str {
+        self.request.segments.get(at).map_or("", String::as_str)
+    }
+
+    /// The company that the path's second part names.
+    fn company(&self) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
+        self.company_called(self.segment(1))
+    }
+
+    fn company_called(&self, id: &str) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
+        let slot = request::uuid(id).and_then(|id| self.state.world.find(id));
+        let found = slot.and_then(|slot| self.state.world.record(slot).map(|record| (slot, record)));
+        found.ok_or_else(|| Problem::no_company(id))
+    }
+}
+
+/// The connection of a company that `id` names.
+fn connection_called<'a>(company: &'a CompanyRecord, id: &str) -> Result<&'a ConnectionRecord, Problem> {
+    request::uuid(id).and_then(|id| company.connection(id)).ok_or_else(|| Problem::no_connection(id))
+}
+
+fn ok(value: &impl Serialize) -> Outcome {
+    changed(value, vec![])
+}
+
+fn changed(value: &impl Serialize, changes: Vec<Change>) -> Outcome {
+    Ok(Done { answer: Answer::json(StatusCode::OK, value)?, changes })
+}
+
+fn nothing(status: StatusCode, changes: Vec<Change>) -> Outcome {
+    Ok(Done { answer: Answer::nothing(status), changes })
+}

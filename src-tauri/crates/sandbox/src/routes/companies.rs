@@ -1,0 +1,177 @@
+//! Companies (§2.7).
+
+use std::collections::BTreeMap;
+
+use codat::model::kept_name;
+use http::StatusCode;
+use serde_json::{Map, Value};
+
+use super::{Context, Outcome, changed, nothing, ok};
+use crate::{
+    answer::Problem,
+    listing,
+    record::{CompanyRecord, Slot},
+    state::Change,
+    wire,
+};
+
+/// The most tags that a company may have.
+const MOST_TAGS: usize = 10;
+/// The most characters of a tag's value.
+const LONGEST_TAG: usize = 100;
+
+pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => list(cx),
+        "POST" => create(cx),
+        _ => Err(Problem::wrong_method("GET, POST")),
+    }
+}
+
+pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => get(cx),
+        "PUT" => replace(cx),
+        "PATCH" => update(cx),
+        "DELETE" => delete(cx),
+        _ => Err(Problem::wrong_method("GET, PUT, PATCH, DELETE")),
+    }
+}
+
+fn list(cx: &Context<'_>) -> Outcome {
+    let (slots, total, window) = listing::companies(cx)?;
+    let records: Vec<_> =
+        slots.iter().filter_map(|slot| cx.state.world.record(*slot).map(|record| (*slot, record))).collect();
+    let results =
+        records.iter().map(|(slot, record)| wire::company(cx.state, *slot, record, cx.now)).collect();
+    ok(&window.page(cx.request, results, total))
+}
+
+fn get(cx: &Context<'_>) -> Outcome {
+    let (slot, record) = cx.company()?;
+    ok(&wire::company(cx.state, slot, &record, cx.now))
+}
+
+fn create(cx: &Context<'_>) -> Outcome {
+    let body = cx.request.object()?;
+    let slot = cx.state.world.next_slot();
+    let record = CompanyRecord {
+        id: cx.state.world.origin().company_id(slot),
+        name: name(&body, "CreateCompany")?.ok_or_else(|| no_name("CreateCompany"))?,
+        description: text(&body, "description")?,
+        created: cx.now,
+        created_by: Some("API".to_owned()),
+        products: vec!["lending".to_owned()],
+        tags: tags(&body, "CreateCompany")?.unwrap_or_default(),
+        parent: None,
+        subsidiaries: vec![],
+        connections: vec![],
+        connections_made: 0,
+    };
+    keep(cx, slot, record)
+}
+
+fn replace(cx: &Context<'_>) -> Outcome {
+    let (slot, record) = cx.company()?;
+    let body = cx.request.object()?;
+    let record = CompanyRecord {
+        name: name(&body, "ReplaceCompany")?.ok_or_else(|| no_name("ReplaceCompany"))?,
+        description: text(&body, "description")?,
+        tags: tags(&body, "ReplaceCompany")?.unwrap_or_default(),
+        ..record.into_owned()
+    };
+    keep(cx, slot, record)
+}
+
+fn update(cx: &Context<'_>) -> Outcome {
+    let (slot, record) = cx.company()?;
+    let body = cx.request.object()?;
+    let mut record = record.into_owned();
+    if let Some(name) = name(&body, "UpdateCompany")? {
+        record.name = name;
+    }
+    if let Some(description) = text(&body, "description")? {
+        record.description = Some(description);
+    }
+    if let Some(tags) = tags(&body, "UpdateCompany")? {
+        record.tags = tags;
+    }
+    keep(cx, slot, record)
+}
+
+fn keep(cx: &Context<'_>, slot: Slot, record: CompanyRecord) -> Outcome {
+    let change = Change::Company(slot, Some(Box::new(record.clone())));
+    changed(&wire::company(cx.state, slot, &record, cx.now), vec![change])
+}
+
+fn delete(cx: &Context<'_>) -> Outcome {
+    let (slot, record) = cx.company()?;
+    nothing(StatusCode::NO_CONTENT, removal(cx, slot, &record))
+}
+
+/// What changes when a company is deleted: its subsidiaries go with it, and its parent knows it no longer.
+pub(super) fn removal(cx: &Context<'_>, slot: Slot, record: &CompanyRecord) -> Vec<Change> {
+    let mut changes = vec![];
+    if let Some((at, parent)) = record.parent.and_then(|at| Some((at, cx.state.world.record(at)?))) {
+        let mut parent = parent.into_owned();
+        parent.subsidiaries.retain(|other| *other != slot);
+        changes.push(Change::Company(at, Some(Box::new(parent))));
+    }
+    changes.extend(record.subsidiaries.iter().map(|at| Change::Company(*at, None)));
+    changes.push(Change::Company(slot, None));
+    changes
+}
+
+/// The name in the body as it is kept, where there is one.
+fn name(body: &Map<String, Value>, validator: &str) -> Result<Option<String>, Problem> {
+    let Some(name) = text(body, "name")? else { return Ok(None) };
+    let kept = kept_name(&name);
+    if kept.trim().is_empty() { Err(no_name(validator)) } else { Ok(Some(kept)) }
+}
+
+fn no_name(validator: &str) -> Problem {
+    let text = "The name needs at least one letter, digit, or one of - ' & @ . , ? !";
+    Problem::invalid(format!("CompanyValidationException: {text}")).with_item("name", text, validator)
+}
+
+/// A field of text; none where it is missing or null.
+fn text(body: &Map<String, Value>, field: &str) -> Result<Option<String>, Problem> {
+    match body.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            Err(Problem::invalid_body(field, &format!("'{field}' must be text.")))
+        }
+    }
+}
+
+/// The tags in the body; none where they are missing or null.
+fn tags(body: &Map<String, Value>, validator: &str) -> Result<Option<BTreeMap<String, String>>, Problem> {
+    let refuse = |message: String| {
+        Problem::invalid(format!("CompanyValidationException: {message}"))
+            .with_item("tags", &message, validator)
+    };
+    let given = match body.get("tags") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(given)) => given,
+        Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::String(_)) => {
+            return Err(refuse("Tags must be an object of texts.".to_owned()));
+        }
+    };
+    if given.len() > MOST_TAGS {
+        return Err(refuse(format!("A company can have at most {MOST_TAGS} tags.")));
+    }
+    let mut tags = BTreeMap::new();
+    for (key, value) in given {
+        let value =
+            value.as_str().ok_or_else(|| refuse(format!("The value of tag '{key}' must be text.")))?;
+        if key.trim().is_empty() {
+            return Err(refuse("A tag needs a name.".to_owned()));
+        }
+        if value.chars().count() > LONGEST_TAG {
+            return Err(refuse(format!("The value of tag '{key}' has more than {LONGEST_TAG} characters.")));
+        }
+        tags.insert(key.clone(), value.to_owned());
+    }
+    Ok(Some(tags))
+}

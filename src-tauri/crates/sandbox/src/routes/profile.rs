@@ -1,0 +1,27 @@
+//! The client's profile (§2.14).
+
+use super::{Context, Outcome, changed, ok};
+use crate::{
+    answer::Problem,
+    state::{Change, ProfileRecord},
+};
+
+pub(super) fn profile(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => ok(&cx.state.profile),
+        "PUT" => replace(cx),
+        _ => Err(Problem::wrong_method("GET, PUT")),
+    }
+}
+
+fn replace(cx: &Context<'_>) -> Outcome {
+    let mut body = cx.request.object()?;
+    // Null and missing are the same.
+    body.retain(|_, value| !value.is_null());
+    let refuse = |error: serde_json::Error| Problem::invalid_body("body", &error.to_string());
+    let profile: ProfileRecord = serde_json::from_value(body.into()).map_err(refuse)?;
+    if profile.name.trim().is_empty() {
+        return Err(Problem::invalid_body("name", "The profile needs a name."));
+    }
+    changed(&profile.clone(), vec![Change::Profile(profile)])
+}

@@ -1,0 +1,183 @@
+//! Refreshing data, and the history and state of reads (§2.11).
+
+use std::collections::BTreeMap;
+
+use http::StatusCode;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Context, Outcome, changed, connection_called, nothing, ok};
+use crate::{
+    answer::{Part, Problem},
+    datatype,
+    listing::{self, Kind},
+    read::{self, Dataset, Refresh, Target, Types},
+    record::{CompanyRecord, ConnectionRecord, Slot, Status},
+    request, stamp,
+    state::Change,
+};
+
+pub(super) fn refresh_all(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "POST" => queue_all(cx),
+        _ => Err(Problem::wrong_method("POST")),
+    }
+}
+
+pub(super) fn refresh_one(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "POST" => queue_one(cx),
+        _ => Err(Problem::wrong_method("POST")),
+    }
+}
+
+pub(super) fn status(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => {
+            let (slot, company) = cx.company()?;
+            ok(&statuses(&cx.state.reads.history(slot, &company), cx))
+        }
+        _ => Err(Problem::wrong_method("GET")),
+    }
+}
+
+pub(super) fn history(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => {
+            let (slot, company) = cx.company()?;
+            let history = cx.state.reads.history(slot, &company);
+            let all = history.iter().map(|dataset| dataset.wire(company.id, cx.now));
+            listing::small(cx, all, Kind::Dataset)
+        }
+        _ => Err(Problem::wrong_method("GET")),
+    }
+}
+
+pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => {
+            let (slot, company) = cx.company()?;
+            let text = cx.segment(4);
+            let history = cx.state.reads.history(slot, &company);
+            let id = request::uuid(text);
+            let dataset = history.iter().find(|dataset| Some(dataset.id) == id).ok_or_else(|| {
+                let error = format!("No dataset was found with ID {text}");
+                Problem::new(StatusCode::NOT_FOUND, Part::Pull, error)
+            })?;
+            ok(&dataset.wire(company.id, cx.now))
+        }
+        _ => Err(Problem::wrong_method("GET")),
+    }
+}
+
+fn queue_all(cx: &Context<'_>) -> Outcome {
+    let (slot, company) = cx.company()?;
+    let targets: Vec<Target> = linked(&company)
+        .map(|connection| {
+            let supported = connection.platform().map_or(&[][..], |it| datatype::supported(it.kind));
+            let running = supported
+                .iter()
+                .filter(|it| cx.state.reads.running(slot, connection, it, cx.now).is_some())
+                .map(|it| (*it).to_owned());
+            Target { connection: connection.id, types: Types::AllBut(running.collect()) }
+        })
+        .collect();
+    let changes = if targets.is_empty() { vec![] } else { vec![Change::Refresh(refresh(cx, slot, targets))] };
+    nothing(StatusCode::NO_CONTENT, changes)
+}
+
+fn queue_one(cx: &Context<'_>) -> Outcome {
+    let (slot, company) = cx.company()?;
+    let asked = cx.segment(4);
+    let data_type = datatype::named(asked)
+        .ok_or_else(|| refused(format!("Datatype '{asked}' is not a known data type")))?;
+    let connection = source(cx, &company, data_type)?;
+    if let Some(running) = cx.state.reads.running(slot, connection, data_type, cx.now) {
+        return Err(refused(format!(
+            "DatasetAlreadyInProgressException: Cannot queue {data_type} sync for {} as previous sync {} is still in progress",
+            company.id, running.id
+        )));
+    }
+    let target = Target { connection: connection.id, types: Types::One(data_type.to_owned()) };
+    let refresh = refresh(cx, slot, vec![target]);
+    let dataset = read::datasets(&refresh, connection).next();
+    let wire = dataset.map(|dataset| dataset.wire(company.id, cx.now));
+    let wire = wire.ok_or_else(|| unsupported(data_type, connection))?;
+    changed(&wire, vec![Change::Refresh(refresh)])
+}
+
+/// The connection that a type is read from: the one asked for, or the first linked one that has it.
+fn source<'a>(
+    cx: &Context<'_>,
+    company: &'a CompanyRecord,
+    data_type: &str,
+) -> Result<&'a ConnectionRecord, Problem> {
+    let Some(id) = cx.request.parameter("connectionId") else {
+        return linked(company).find(|it| supports(it, data_type)).ok_or_else(|| {
+            refused(format!(
+                "Company {} has no linked connection that supports datatype '{data_type}'",
+                company.id
+            ))
+        });
+    };
+    let connection = connection_called(company, id)?;
+    if !supports(connection, data_type) {
+        return Err(unsupported(data_type, connection));
+    }
+    if connection.status != Status::Linked {
+        return Err(refused(format!("Data connection {} is not linked", connection.id)));
+    }
+    Ok(connection)
+}
+
+fn linked(company: &CompanyRecord) -> impl Iterator<Item = &ConnectionRecord> {
+    company.connections.iter().filter(|it| it.status == Status::Linked)
+}
+
+fn supports(connection: &ConnectionRecord, data_type: &str) -> bool {
+    connection.platform().is_some_and(|it| datatype::supported(it.kind).contains(&data_type))
+}
+
+fn refresh(cx: &Context<'_>, slot: Slot, targets: Vec<Target>) -> Refresh {
+    Refresh { number: cx.state.reads.next_number(), slot, requested: cx.now, targets }
+}
+
+fn refused(error: String) -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, Part::Pull, error)
+}
+
+fn unsupported(data_type: &str, connection: &ConnectionRecord) -> Problem {
+    let platform = connection.platform().map(|it| it.integration_id()).unwrap_or_default();
+    refused(format!("Datatype '{data_type}' not supported by platform {platform}"))
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct StatusWire {
+    data_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_successful_sync: Option<String>,
+    current_status: &'static str,
+    latest_sync_id: Uuid,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_successful_sync_id: Option<Uuid>,
+}
+
+/// How each type stands that was ever asked for; `history` is newest first.
+fn statuses(history: &[Dataset], cx: &Context<'_>) -> BTreeMap<&'static str, StatusWire> {
+    let mut all = BTreeMap::<_, StatusWire>::new();
+    for dataset in history {
+        let entry = all.entry(dataset.data_type).or_insert_with(|| StatusWire {
+            data_type: dataset.data_type,
+            last_successful_sync: None,
+            current_status: dataset.stage(cx.now).0,
+            latest_sync_id: dataset.id,
+            latest_successful_sync_id: None,
+        });
+        if entry.latest_successful_sync_id.is_none() && dataset.complete(cx.now) {
+            entry.last_successful_sync = Some(stamp::precise(dataset.ends));
+            entry.latest_successful_sync_id = Some(dataset.id);
+        }
+    }
+    all
+}

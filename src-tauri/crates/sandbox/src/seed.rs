@@ -1,0 +1,95 @@
+//! Everything that looks random: derived from the seed and a position, so that the same seed always gives
+//! the same world.
+
+use uuid::Uuid;
+
+/// The namespace under which this emulator derives its identifiers.
+const SANDBOX: Uuid = Uuid::from_u128(0x5a0d_b0c5_9c1e_4f0e_8a51_6f72_7461_6c00);
+
+/// The namespace of one seed's identifiers.
+pub(crate) fn namespace(seed: u64) -> Uuid {
+    named(SANDBOX, "seed", seed)
+}
+
+/// An identifier that no seed changes, such as that of an integration.
+pub(crate) fn fixed(what: &str) -> Uuid {
+    Uuid::new_v5(&SANDBOX, what.as_bytes())
+}
+
+/// The identifier of the `n`th thing of its kind under `space`.
+pub(crate) fn named(space: Uuid, kind: &str, n: u64) -> Uuid {
+    Uuid::new_v5(&space, format!("{kind}:{n}").as_bytes())
+}
+
+/// A stream of choices for one position: SplitMix64, whose every starting point gives a good sequence.
+#[derive(Debug, Clone)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    /// The stream of `position` in the world of `seed`.
+    pub(crate) fn at(seed: u64, position: u64) -> Self {
+        let mut dice = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        dice.next();
+        dice
+    }
+
+    /// The stream that belongs to an identifier.
+    pub(crate) fn of(id: Uuid) -> Self {
+        let (high, low) = id.as_u64_pair();
+        Self::at(high, low)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number from 0 to `bound` − 1; 0 where `bound` is 0.
+    pub(crate) fn below(&mut self, bound: u32) -> u32 {
+        let wide = u64::from(bound) * (self.next() >> 32);
+        u32::try_from(wide >> 32).unwrap_or(0)
+    }
+
+    /// A number from `low` to `high`, both possible.
+    pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
+        low + self.below(high.saturating_sub(low).saturating_add(1))
+    }
+
+    /// Whether something that happens `n` times in ten thousand happens now.
+    pub(crate) fn in_ten_thousand(&mut self, n: u32) -> bool {
+        self.below(10_000) < n
+    }
+
+    /// One of `choices`, which is never empty.
+    pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
+        let count = u32::try_from(choices.len()).unwrap_or(u32::MAX);
+        choices.get(self.below(count) as usize).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_always_gives_the_same_choices() {
+        let draw = |mut dice: Dice| (0..8).map(|_| dice.below(1_000)).collect::<Vec<_>>();
+        assert_eq!(draw(Dice::at(7, 3)), draw(Dice::at(7, 3)));
+        assert_ne!(draw(Dice::at(7, 3)), draw(Dice::at(7, 4)), "positions differ");
+        assert_ne!(draw(Dice::at(7, 3)), draw(Dice::at(8, 3)), "seeds differ");
+    }
+
+    #[test]
+    fn choices_stay_within_their_bounds() {
+        let mut dice = Dice::at(1, 1);
+        for _ in 0..1_000 {
+            assert!(dice.below(6) < 6);
+            assert!((3..=5).contains(&dice.between(3, 5)));
+        }
+        assert_eq!(dice.below(0), 0);
+        assert_eq!(dice.pick::<u8>(&[]), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! Everything that the emulator knows, and the one way in which it changes: by a [`Change`], which is kept
+//! before it is applied. Reading a file back is applying its changes.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    idempotency::{Replay, Replays},
+    read::{Reads, Refresh},
+    record::{CompanyRecord, Slot},
+    seed,
+    world::{Origin, World},
+};
+
+/// One thing that changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A company as it is from now on; none: deleted.
+    Company(Slot, Option<Box<CompanyRecord>>),
+    /// Somebody asked for data.
+    Refresh(Refresh),
+    /// An API key, by its number; none: deleted.
+    Key(u32, Option<KeyRecord>),
+    /// The client's profile.
+    Profile(ProfileRecord),
+    /// The answer to a request with an `Idempotency-Key`; none: forgotten.
+    Replay(String, Option<Box<Replay>>),
+}
+
+/// An API key (§2.14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct KeyRecord {
+    pub(crate) id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    pub(crate) api_key: String,
+    pub(crate) created_date: Timestamp,
+}
+
+/// The client's profile (§2.14).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ProfileRecord {
+    pub(crate) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) logo_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) icon_url: Option<String>,
+    pub(crate) redirect_url: String,
+    #[serde(default)]
+    pub(crate) white_list_urls: Vec<String>,
+    #[serde(default)]
+    pub(crate) confirm_company_name: bool,
+}
+
+/// Everything that the emulator knows.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) world: World,
+    pub(crate) reads: Reads,
+    pub(crate) keys: BTreeMap<u32, KeyRecord>,
+    pub(crate) profile: ProfileRecord,
+    pub(crate) replays: Replays,
+    last_key: u32,
+    base: String,
+}
+
+impl State {
+    /// The world as it began, reached at `base` (such as `http://127.0.0.1:8787`).
+    pub(crate) fn new(origin: Origin, base: &str) -> Self {
+        Self {
+            world: World::new(origin),
+            reads: Reads::default(),
+            keys: BTreeMap::new(),
+            profile: ProfileRecord {
+                name: "Sandbox".to_owned(),
+                logo_url: None,
+                icon_url: None,
+                redirect_url: format!("{base}/company/{{companyId}}"),
+                white_list_urls: vec![],
+                confirm_company_name: false,
+            },
+            replays: Replays::default(),
+            last_key: 0,
+            base: base.to_owned(),
+        }
+    }
+
+    /// Makes a change.
+    pub(crate) fn apply(&mut self, change: Change) {
+        match change {
+            Change::Company(slot, record) => self.world.put(slot, record),
+            Change::Refresh(refresh) => self.reads.add(refresh),
+            Change::Key(number, record) => {
+                self.last_key = self.last_key.max(number);
+                match record {
+                    Some(record) => self.keys.insert(number, record),
+                    None => self.keys.remove(&number),
+                };
+            }
+            Change::Profile(profile) => self.profile = profile,
+            Change::Replay(key, replay) => self.replays.put(key, replay),
+        }
+    }
+
+    /// Whether this is one of the client's keys.
+    pub(crate) fn knows_key(&self, key: &str) -> bool {
+        self.keys.values().any(|record| record.api_key == key)
+    }
+
+    /// The change that adds a key; its value is derived where none is given.
+    pub(crate) fn new_key(&self, name: Option<String>, value: Option<&str>, now: Timestamp) -> Change {
+        let number = self.last_key + 1;
+        let space = seed::namespace(self.world.origin().seed);
+        // With the first key in it, so that who knows only the seed cannot derive the others.
+        let first = self.keys.values().next().map(|record| record.api_key.as_str()).unwrap_or_default();
+        let secret = || seed::named(seed::named(space, first, 0), "key", u64::from(number));
+        let record = KeyRecord {
+            id: seed::named(space, "key", u64::from(number)),
+            name,
+            api_key: value.map_or_else(|| secret().simple().to_string(), str::to_owned),
+            created_date: now,
+        };
+        Change::Key(number, Some(record))
+    }
+
+    /// The Link URL of a company.
+    pub(crate) fn company_link(&self, id: Uuid) -> String {
+        format!("{}/company/{id}", self.base)
+    }
+
+    /// The Link URL of a connection.
+    pub(crate) fn connection_link(&self, company: Uuid, id: Uuid) -> String {
+        format!("{}/companies/{company}/connections/{id}/start", self.base)
+    }
+}

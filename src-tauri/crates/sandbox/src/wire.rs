@@ -1,0 +1,180 @@
+//! The JSON of companies and connections (§2.7, §2.8): optional fields left out, never null, and the legacy
+//! `platform` that real answers carry.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    datatype::SourceKind,
+    record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Slot, Status},
+    stamp,
+    state::State,
+};
+
+/// A company as the API sends it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CompanyWire<'a> {
+    id: Uuid,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    platform: &'static str,
+    redirect: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sync: Option<String>,
+    created: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by_user_name: Option<&'a str>,
+    products: &'a [String],
+    tags: &'a BTreeMap<String, String>,
+    owner_user_ids: [Uuid; 0],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference_parent_company: Option<ReferenceWire>,
+    reference_subsidiary_companies: Vec<ReferenceWire>,
+    data_connections: Vec<ConnectionWire<'a>>,
+}
+
+/// A company as another one refers to it.
+#[derive(Debug, Serialize)]
+pub(crate) struct ReferenceWire {
+    id: Uuid,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    links: LinksWire,
+    tags: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize)]
+struct LinksWire {
+    portal: String,
+}
+
+/// A connection as the API sends it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectionWire<'a> {
+    id: Uuid,
+    integration_id: Uuid,
+    integration_key: &'a str,
+    source_id: Uuid,
+    source_type: SourceKind,
+    platform_name: &'a str,
+    link_url: String,
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_sync: Option<String>,
+    created: String,
+    data_connection_errors: Vec<ErrorWire<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ErrorWire<'a> {
+    status_code: &'a str,
+    status_text: &'a str,
+    error_message: &'a str,
+    errored_on_utc: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolved_on_utc: Option<String>,
+}
+
+/// The JSON of a company at `now`.
+pub(crate) fn company<'a>(
+    state: &State,
+    slot: Slot,
+    record: &'a CompanyRecord,
+    now: Timestamp,
+) -> CompanyWire<'a> {
+    CompanyWire {
+        id: record.id,
+        name: &record.name,
+        description: record.description.as_deref(),
+        platform: "",
+        redirect: state.company_link(record.id),
+        last_sync: company_last_sync(state, slot, record, now).map(stamp::precise),
+        created: stamp::seconds(record.created),
+        created_by_user_name: record.created_by.as_deref(),
+        products: &record.products,
+        tags: &record.tags,
+        owner_user_ids: [],
+        reference_parent_company: record.parent.and_then(|parent| reference(state, parent)),
+        reference_subsidiary_companies: record
+            .subsidiaries
+            .iter()
+            .filter_map(|it| reference(state, *it))
+            .collect(),
+        data_connections: record
+            .connections
+            .iter()
+            .map(|it| connection(state, slot, record.id, it, now))
+            .collect(),
+    }
+}
+
+/// When a company was last read well, over all of its connections.
+pub(crate) fn company_last_sync(
+    state: &State,
+    slot: Slot,
+    record: &CompanyRecord,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    record.connections.iter().filter_map(|it| state.reads.last_sync(slot, it, now)).max()
+}
+
+fn reference(state: &State, slot: Slot) -> Option<ReferenceWire> {
+    let record = state.world.record(slot)?.into_owned();
+    Some(ReferenceWire {
+        id: record.id,
+        links: LinksWire { portal: state.company_link(record.id) },
+        name: record.name,
+        description: record.description,
+        tags: record.tags,
+    })
+}
+
+/// The JSON of a connection at `now`.
+pub(crate) fn connection<'a>(
+    state: &State,
+    slot: Slot,
+    company: Uuid,
+    record: &'a ConnectionRecord,
+    now: Timestamp,
+) -> ConnectionWire<'a> {
+    let platform = record.platform();
+    ConnectionWire {
+        id: record.id,
+        integration_id: platform.map(|it| it.integration_id()).unwrap_or_default(),
+        integration_key: &record.key,
+        source_id: platform.map(|it| it.source_id()).unwrap_or_default(),
+        source_type: platform.map_or(SourceKind::Other, |it| it.kind),
+        platform_name: platform.map_or(record.key.as_str(), |it| it.name),
+        link_url: state.connection_link(company, record.id),
+        status: record.status,
+        last_sync: state.reads.last_sync(slot, record, now).map(stamp::precise),
+        created: stamp::seconds(record.created),
+        data_connection_errors: record.errors.iter().map(error).collect(),
+    }
+}
+
+fn error(record: &ErrorRecord) -> ErrorWire<'_> {
+    let (status, resolved) = match record.state {
+        ErrorState::Active => (Some("Active"), None),
+        ErrorState::Resolved(at) => (Some("Resolved"), Some(stamp::precise(at))),
+        ErrorState::Unsaid => (None, None),
+    };
+    ErrorWire {
+        status_code: &record.code,
+        status_text: &record.text,
+        error_message: &record.message,
+        errored_on_utc: stamp::precise(record.at),
+        status,
+        resolved_on_utc: resolved,
+    }
+}

@@ -1,0 +1,229 @@
+//! The companies: a pure function of seed, count and the instant the world was made, under a layer of what
+//! was changed, made and deleted since. Only the layer is kept, so a hundred thousand companies cost nothing
+//! until they are read.
+
+mod designed;
+mod generated;
+mod names;
+mod plan;
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    integration,
+    record::{CompanyRecord, Slot, Status},
+    seed,
+};
+
+/// What a world is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    /// Another seed gives other identifiers, names and times.
+    pub(crate) seed: u64,
+    /// How many companies it begins with.
+    pub(crate) companies: u32,
+    /// When it was made: its ages count from here.
+    pub(crate) born: Timestamp,
+}
+
+impl Origin {
+    /// As many companies as were designed by hand.
+    pub(crate) fn designed_count() -> u32 {
+        u32::try_from(designed::COMPANIES.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The identifier of the company at `slot`.
+    pub(crate) fn company_id(&self, slot: Slot) -> Uuid {
+        seed::named(seed::namespace(self.seed), "company", u64::from(slot))
+    }
+
+    /// The company that the world began with at `slot`.
+    fn record(&self, slot: Slot) -> CompanyRecord {
+        match designed::COMPANIES.get(slot as usize) {
+            Some(row) => designed::record(self, slot, row),
+            None => generated::record(self, slot),
+        }
+    }
+
+    /// The keys and statuses of the connections that the company at `slot` began with.
+    fn standing(&self, slot: Slot) -> Vec<(&'static str, Status)> {
+        let brief = |plans: &[plan::Plan]| plans.iter().map(|it| (it.key, it.look.status())).collect();
+        match designed::COMPANIES.get(slot as usize) {
+            Some(row) => brief(row.connections),
+            None => brief(&generated::plans(self, slot)),
+        }
+    }
+}
+
+/// How many companies are linked, and the connections by platform.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    linked_companies: u32,
+    platforms: BTreeMap<usize, (u32, u32)>,
+}
+
+impl Tally {
+    fn count<'a>(&mut self, connections: impl Iterator<Item = (&'a str, Status)>, sign: i64) {
+        let step = |n: &mut u32| *n = u32::try_from(i64::from(*n) + sign).unwrap_or(0);
+        let mut linked = false;
+        for (key, status) in connections {
+            let Some(at) = integration::position(key) else { continue };
+            let counts = self.platforms.entry(at).or_default();
+            step(&mut counts.1);
+            if status == Status::Linked {
+                linked = true;
+                step(&mut counts.0);
+            }
+        }
+        if linked {
+            step(&mut self.linked_companies);
+        }
+    }
+
+    /// Companies with a linked connection.
+    pub(crate) fn linked_companies(&self) -> u32 {
+        self.linked_companies
+    }
+
+    /// The connections of the platform at this position of the catalogue: linked ones, and all.
+    pub(crate) fn platform(&self, at: usize) -> (u32, u32) {
+        self.platforms.get(&at).copied().unwrap_or_default()
+    }
+}
+
+/// All companies that there are.
+#[derive(Debug)]
+pub(crate) struct World {
+    origin: Origin,
+    /// What differs from the beginning; none: deleted.
+    overlay: BTreeMap<Slot, Option<Box<CompanyRecord>>>,
+    /// The slots of those that exist, in the order of their making.
+    live: Vec<Slot>,
+    /// Looked up, never walked: the order of a hash map is nobody's.
+    ids: HashMap<Uuid, Slot>,
+    tally: Tally,
+    next: Slot,
+    version: u64,
+}
+
+impl World {
+    /// The world as it began.
+    pub(crate) fn new(origin: Origin) -> Self {
+        let mut tally = Tally::default();
+        for slot in 0..origin.companies {
+            tally.count(origin.standing(slot).into_iter(), 1);
+        }
+        Self {
+            origin,
+            overlay: BTreeMap::new(),
+            live: (0..origin.companies).collect(),
+            ids: (0..origin.companies).map(|slot| (origin.company_id(slot), slot)).collect(),
+            tally,
+            next: origin.companies,
+            version: 0,
+        }
+    }
+
+    /// What it was made of.
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The slots of all companies, oldest first.
+    pub(crate) fn slots(&self) -> &[Slot] {
+        &self.live
+    }
+
+    /// Counts.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// Grows with every change.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The slot of the next company to be made.
+    pub(crate) fn next_slot(&self) -> Slot {
+        self.next
+    }
+
+    /// Where the company with this identifier is.
+    pub(crate) fn find(&self, id: Uuid) -> Option<Slot> {
+        self.ids.get(&id).copied()
+    }
+
+    /// The company at `slot`, unless it was deleted or never made.
+    pub(crate) fn record(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
+        match self.overlay.get(&slot) {
+            Some(changed) => changed.as_deref().map(Cow::Borrowed),
+            None => (slot < self.origin.companies).then(|| Cow::Owned(self.origin.record(slot))),
+        }
+    }
+
+    /// The keys and statuses of the connections of the company at `slot`; cheaper than its record.
+    pub(crate) fn standing(&self, slot: Slot) -> Vec<(&str, Status)> {
+        match self.overlay.get(&slot) {
+            Some(changed) => changed.iter().flat_map(|record| record.standing()).collect(),
+            None if slot < self.origin.companies => self.origin.standing(slot),
+            None => vec![],
+        }
+    }
+
+    /// Where the company is that has this connection.
+    pub(crate) fn find_connection(&self, id: Uuid) -> Option<Slot> {
+        self.live.iter().copied().find(|slot| match self.overlay.get(slot) {
+            Some(changed) => changed.as_ref().is_some_and(|record| record.connection(id).is_some()),
+            None => {
+                let company = self.origin.company_id(*slot);
+                let count = u32::try_from(self.origin.standing(*slot).len()).unwrap_or(u32::MAX);
+                (0..count).any(|n| CompanyRecord::connection_id(company, n) == id)
+            }
+        })
+    }
+
+    /// Puts a company in place of what was at `slot`; none deletes it.
+    pub(crate) fn put(&mut self, slot: Slot, record: Option<Box<CompanyRecord>>) {
+        let before = self.record(slot).map(Cow::into_owned);
+        if let Some(before) = &before {
+            self.tally.count(before.standing(), -1);
+        }
+        match (&before, &record) {
+            (None, Some(new)) => {
+                self.ids.insert(new.id, slot);
+                let at = self.live.partition_point(|other| *other < slot);
+                self.live.insert(at, slot);
+            }
+            (Some(old), None) => {
+                self.ids.remove(&old.id);
+                if let Ok(at) = self.live.binary_search(&slot) {
+                    self.live.remove(at);
+                }
+            }
+            (Some(_), Some(_)) | (None, None) => {}
+        }
+        if let Some(after) = &record {
+            self.tally.count(after.standing(), 1);
+        }
+        self.overlay.insert(slot, record);
+        self.next = self.next.max(slot.saturating_add(1));
+        self.version += 1;
+    }
+
+    /// How many companies differ from the beginning.
+    #[cfg(test)]
+    pub(crate) fn differences(&self) -> usize {
+        self.overlay.len()
+    }
+}
+
+#[cfg(test)]
+mod tests;

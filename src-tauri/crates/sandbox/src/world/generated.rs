@@ -1,0 +1,128 @@
+//! The companies beyond those designed by hand: derived from the seed and their slot, and made only when
+//! somebody reads them.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+
+use super::{
+    Origin, names,
+    plan::{self, Age, Look, Plan, days, hours, minutes},
+};
+use crate::{
+    record::{CompanyRecord, Slot},
+    seed::Dice,
+};
+
+/// In ten thousand companies, so many have a worst connection that is broken, unlinked, pending, or none.
+const BROKEN: u32 = 30;
+const UNLINKED: u32 = 50;
+const PENDING: u32 = 100;
+const EMPTY: u32 = 230;
+
+const TWO_YEARS: Age = days(730);
+
+const BOOKS: &[&str] = &[
+    "gbol", "gbol", "gbol", "gbol", "qhyg", "qhyg", "qhyg", "qhyg", "fbrh", "tgff", "knfz", "akxx", "hbql",
+    "pqsw", "vxvy", "pdvj", "trji", "qudb", "pbtz", "rwuv",
+];
+const OTHERS: &[&str] = &[
+    "suuo", "suuo", "suuo", "upvr", "exgd", "exgd", "exgd", "fztf", "fztf", "zsth", "zsth", "ltpp", "ugxp",
+    "qkdj", "vqzp", "fqly",
+];
+
+/// The record of the company at `slot`.
+pub(super) fn record(origin: &Origin, slot: Slot) -> CompanyRecord {
+    let id = origin.company_id(slot);
+    let plans = plans(origin, slot);
+    let mut dice = Dice::at(origin.seed ^ 0x6e61_6d65, u64::from(slot));
+    let name = names::company(&mut dice);
+    let created = plan::before(
+        origin.born,
+        plan::span(age(origin, slot)) + SignedDuration::from_secs(i64::from(dice.below(60))),
+    );
+    let mut tags = BTreeMap::new();
+    if let Some(region) = dice.pick(&["uk", "uk", "us", "us", "eu", "jp", ""]).filter(|it| !it.is_empty()) {
+        tags.insert("region".to_owned(), region.to_owned());
+    }
+    if let Some(team) =
+        dice.pick(&["", "", "lending", "cards", "invoice-finance"]).filter(|it| !it.is_empty())
+    {
+        tags.insert("owningTeam".to_owned(), team.to_owned());
+    }
+    CompanyRecord {
+        id,
+        name,
+        description: dice.in_ten_thousand(6_000).then(|| format!("cust-{slot:06}")),
+        created,
+        created_by: dice.pick(&["API", "API", "API", "Operations", "Onboarding"]).map(str::to_owned),
+        products: vec!["lending".to_owned()],
+        tags,
+        parent: None,
+        subsidiaries: vec![],
+        connections: plan::connections(id, created, origin.born, &plans),
+        connections_made: u32::try_from(plans.len()).unwrap_or(u32::MAX),
+    }
+}
+
+/// Its connections in outline: cheap enough to count a hundred thousand companies.
+pub(super) fn plans(origin: &Origin, slot: Slot) -> Vec<Plan> {
+    let mut dice = Dice::at(origin.seed, u64::from(slot));
+    let age = age(origin, slot);
+    let worst = dice.below(10_000);
+    if worst < EMPTY {
+        return vec![];
+    }
+    let count = match dice.below(100) {
+        0..=44 => 1,
+        45..=79 => 2,
+        80..=94 => 3,
+        _ => dice.between(4, 7),
+    };
+    let mut plans: Vec<Plan> = vec![];
+    let mut keys: Vec<&'static str> = vec![];
+    for n in 0..count {
+        let from = if n == 0 && dice.below(100) < 85 { BOOKS } else { OTHERS };
+        let Some(key) = dice.pick(from).filter(|key| !keys.contains(key)) else { continue };
+        keys.push(key);
+        plans.push(Plan { key, read: Some(read_age(&mut dice, age)), made: None, look: Look::Linked });
+    }
+    if let Some(spoilt) = plans.last_mut() {
+        spoil(spoilt, worst, age, &mut dice);
+    }
+    plans
+}
+
+/// Minutes since the company was made; at least an hour, so that its reads fit in.
+fn age(origin: &Origin, slot: Slot) -> Age {
+    Dice::at(origin.seed ^ 0x0061_6765, u64::from(slot)).between(hours(1), TWO_YEARS)
+}
+
+/// Mostly within the day, sometimes weeks ago, never before the company was made.
+fn read_age(dice: &mut Dice, age: Age) -> Age {
+    let longest = age.saturating_sub(minutes(30)).max(minutes(2));
+    let read = match dice.below(100) {
+        0..=79 => dice.between(minutes(2), hours(24)),
+        80..=94 => dice.between(hours(24), days(7)),
+        95..=98 => dice.between(days(7), days(45)),
+        _ => dice.between(days(45), days(120)),
+    };
+    read.min(longest)
+}
+
+fn spoil(plan: &mut Plan, worst: u32, age: Age, dice: &mut Dice) {
+    let read = plan.read.unwrap_or(minutes(2));
+    let since = dice.between(minutes(1), read.max(minutes(2)) - minutes(1));
+    if worst < EMPTY + BROKEN {
+        plan.look = if dice.below(100) < 80 { Look::Deauthorized(since) } else { Look::Failing(since) };
+    } else if worst < EMPTY + BROKEN + UNLINKED {
+        plan.look = Look::Unlinked;
+    } else if worst < EMPTY + BROKEN + UNLINKED + PENDING {
+        plan.read = None;
+        plan.look = if dice.below(100) < 30 { Look::Cancelled(age.min(minutes(5))) } else { Look::Pending };
+    } else if dice.in_ten_thousand(100) {
+        plan.read = None;
+    } else if dice.in_ten_thousand(50) {
+        plan.look = Look::Healed(read + minutes(2), read + minutes(1));
+    }
+}

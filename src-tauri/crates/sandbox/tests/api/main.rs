@@ -1,0 +1,19 @@
+//! The emulator as a client meets it: requests in, answers out, in process and over TCP.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+
+mod client;
+mod companies;
+mod connections;
+mod control;
+mod determinism;
+mod idempotency;
+mod integrations;
+mod lists;
+mod persistence;
+mod profile_and_keys;
+mod program;
+mod protocol;
+mod reads;
+mod support;
+mod tcp;

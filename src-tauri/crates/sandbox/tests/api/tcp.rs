@@ -1,0 +1,123 @@
+//! What only a connection shows: waiting, cutting, closing, and long bodies.
+
+use std::sync::Arc;
+
+use sandbox::{Options, Sandbox};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::support::{BASIC, options, start_of_time};
+
+async fn start() -> Sandbox {
+    Sandbox::start(Options { port: 0, ..options() }, Arc::new(start_of_time)).await.unwrap()
+}
+
+/// Sends a request on a connection of its own and reads until that is closed.
+async fn exchange(sandbox: &Sandbox, method: &str, target: &str, body: &[u8]) -> String {
+    let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+    let host = sandbox.address();
+    let head = format!(
+        "{method} {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {BASIC}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Whoever refuses a long body closes before it was all sent.
+    let _ = stream.write_all(body).await;
+    let mut answer = vec![];
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn set(sandbox: &Sandbox, fault: &str) {
+    let answer = exchange(sandbox, "POST", "/_sandbox/faults", fault.as_bytes()).await;
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+}
+
+fn length(answer: &str) -> (usize, usize) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let said = head.lines().find_map(|line| line.strip_prefix("Content-Length: ")).unwrap();
+    (said.parse().unwrap(), body.len())
+}
+
+#[tokio::test]
+async fn it_listens_on_loopback_and_answers() {
+    let sandbox = start().await;
+    assert!(sandbox.address().ip().is_loopback());
+    let answer = exchange(&sandbox, "GET", "/companies?pageSize=1", b"").await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains("X-Rate-Limit-Limit: "));
+    assert!(answer.contains(&format!("http://{}/company/", sandbox.address())), "Link URLs lead to itself");
+    let (said, got) = length(&answer);
+    assert_eq!(said, got);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_cut_answer_has_its_length_and_only_so_many_bytes() {
+    let sandbox = start().await;
+    set(&sandbox, r#"{"cut": 100, "times": 1}"#).await;
+    let (said, got) = length(&exchange(&sandbox, "GET", "/companies", b"").await);
+    assert!(said > 100 && got == 100, "{said} said, {got} came");
+    set(&sandbox, r#"{"cut": 0, "times": 1}"#).await;
+    assert_eq!(length(&exchange(&sandbox, "GET", "/companies", b"").await).1, 0);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_dropped_answer_is_none_but_the_request_was_carried_out() {
+    let sandbox = start().await;
+    set(&sandbox, r#"[{"drop": true, "times": 1}, {"lost": true, "times": 1}]"#).await;
+    assert_eq!(exchange(&sandbox, "POST", "/companies", br#"{"name":"Dropped"}"#).await, "");
+    assert_eq!(exchange(&sandbox, "POST", "/companies", br#"{"name":"Lost"}"#).await, "");
+    let answer = exchange(&sandbox, "GET", "/companies", b"").await;
+    assert!(answer.contains("\"Dropped\"") && !answer.contains("\"Lost\""));
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_delayed_answer_comes_after_others_that_were_asked_later() {
+    let sandbox = start().await;
+    set(&sandbox, r#"{"route": "/companies", "delayMs": 300, "times": 1}"#).await;
+    let order = std::sync::Mutex::new(vec![]);
+    tokio::join!(
+        async {
+            exchange(&sandbox, "GET", "/companies", b"").await;
+            order.lock().unwrap().push("delayed");
+        },
+        async {
+            exchange(&sandbox, "GET", "/profile", b"").await;
+            order.lock().unwrap().push("at once");
+        }
+    );
+    assert_eq!(order.into_inner().unwrap(), ["at once", "delayed"]);
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused_without_being_read() {
+    let sandbox = start().await;
+    let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+    let head = format!(
+        "POST /companies HTTP/1.1\r\nHost: {}\r\nAuthorization: {BASIC}\r\nContent-Length: 50000000\r\n\r\n",
+        sandbox.address()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&vec![b'x'; sandbox::BODY_LIMIT + 1]).await.unwrap();
+    let mut answer = vec![0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 413");
+    sandbox.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_no_http_harms_nothing() {
+    let sandbox = start().await;
+    let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+    stream.write_all(b"\0\xff not http at all\r\n\r\n").await.unwrap();
+    let mut answer = vec![];
+    let _ = stream.read_to_end(&mut answer).await;
+    assert!(exchange(&sandbox, "GET", "/profile", b"").await.starts_with("HTTP/1.1 200"));
+    sandbox.stop().await;
+}

@@ -1,0 +1,259 @@
+//! Down: what the server said goes into the database in one transaction, and what changed comes out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use codat::{Company, CompanyId, Connection, ConnectionId, Item};
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+
+use crate::{
+    change::{Cause, Change, ChangeKind, to_the_millisecond},
+    columns::Patch,
+    database::begin,
+    diff::{self, Past},
+    error::StoreError,
+    facts::Facts,
+    integrations::OfflineKeys,
+    journal,
+    record::{self, Kept},
+    store::Store,
+    write::{self, Row, State},
+};
+
+/// What a write changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The version of the lists after it.
+    pub version: u64,
+    /// What went into the journal, by `seq`.
+    pub changes: Vec<Change>,
+    /// Connections that are kept and that their company no longer lists. They stay, and count, until
+    /// [`Store::remove_connection`]; they are told again each time their company is applied without them.
+    pub missing_connections: Vec<(CompanyId, ConnectionId)>,
+}
+
+impl Store {
+    /// Keeps these companies as they were said, in one transaction, and tells what changed.
+    ///
+    /// A company that is kept as it is costs no write; a page of such companies writes nothing. Of a company
+    /// that comes twice the last counts. Companies that are not among these are not touched, and connections
+    /// that a company no longer lists are only told: see [`Applied::missing_connections`].
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was kept.
+    pub async fn apply(
+        &self,
+        companies: &[Item<Company>],
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let said: BTreeMap<CompanyId, &Item<Company>> =
+            companies.iter().map(|item| (item.value.id, item)).collect();
+        if said.is_empty() {
+            return Ok(Applied { version: self.version().await, ..Applied::default() });
+        }
+        let mut writer = self.database.writer().await;
+        let mut kept = record::kept(&mut writer, said.keys()).await?;
+        let mut missing = Vec::new();
+        let mut incoming = Vec::new();
+        for (id, item) in in_order(companies, &said) {
+            let kept = kept.remove(&id);
+            if let Some(kept) = kept.as_ref().filter(|kept| kept.is(item.raw.get())) {
+                missing.extend(kept.retained()?.into_iter().map(|connection| (id, connection.id)));
+                continue;
+            }
+            let next = Incoming::new(item, kept.as_ref())?;
+            missing.extend(next.row.retained.iter().map(|connection| (id, connection.id)));
+            incoming.push(next);
+        }
+        if incoming.is_empty() {
+            drop(writer);
+            let version = self.version().await;
+            return Ok(Applied { version, changes: Vec::new(), missing_connections: missing });
+        }
+        let mut written = self.write(&mut writer, incoming, cause, now).await?;
+        written.missing_connections = missing;
+        Ok(written)
+    }
+
+    /// Forgets a company that is known to be gone, with its connections.
+    ///
+    /// # Errors
+    /// Those of the database; then it is still there.
+    pub async fn remove_company(
+        &self,
+        id: CompanyId,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let mut writer = self.database.writer().await;
+        let Some(company) = record::one(&mut *writer, id).await? else {
+            drop(writer);
+            return Ok(Applied { version: self.version().await, ..Applied::default() });
+        };
+        let mut transaction = begin(&mut writer).await?;
+        let mut changes = vec![about(&company, None, ChangeKind::CompanyRemoved, cause, now)];
+        journal::write(&mut transaction, &mut changes).await?;
+        write::remove_company(&mut transaction, id).await?;
+        let version = self.commit(transaction, Patch::removal(id)).await?;
+        Ok(Applied { version, changes, missing_connections: Vec::new() })
+    }
+
+    /// Forgets a connection that is known to be gone; its company stays.
+    ///
+    /// # Errors
+    /// Those of the database; then it is still there.
+    pub async fn remove_connection(
+        &self,
+        company: CompanyId,
+        id: ConnectionId,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let mut writer = self.database.writer().await;
+        let kept = record::kept(&mut writer, [&company]).await?.remove(&company);
+        let Some((kept, value)) = kept.map(|kept| kept.company().map(|value| (kept, value))).transpose()?
+        else {
+            drop(writer);
+            return Ok(Applied { version: self.version().await, ..Applied::default() });
+        };
+        let Some(gone) = value.data_connections.iter().find(|connection| connection.id == id) else {
+            drop(writer);
+            return Ok(Applied { version: self.version().await, ..Applied::default() });
+        };
+        let row = Row::without(&kept, &value, id)?;
+        let mut transaction = begin(&mut writer).await?;
+        let mut changes = vec![about(&value, Some(gone), ChangeKind::ConnectionRemoved, cause, now)];
+        journal::write(&mut transaction, &mut changes).await?;
+        write::companies(&mut transaction, std::slice::from_ref(&row)).await?;
+        write::remove_connection(&mut transaction, id).await?;
+        let version = self.commit(transaction, Patch::upserts(vec![row.facts])).await?;
+        Ok(Applied { version, changes, missing_connections: Vec::new() })
+    }
+
+    /// Companies that are kept and that are not among those seen, by ID. Nothing is missing when nothing was
+    /// seen: an empty answer removes nothing.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn missing(&self, seen: &BTreeSet<CompanyId>) -> Result<Vec<CompanyId>, StoreError> {
+        if seen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let seen = record::json(&seen)?;
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id!: String" FROM companies
+               WHERE id NOT IN (SELECT value FROM json_each(?1)) ORDER BY id"#,
+            seen
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        rows.iter().map(|row| record::id(&row.id)).collect()
+    }
+
+    async fn write(
+        &self,
+        writer: &mut SqliteConnection,
+        incoming: Vec<Incoming>,
+        cause: Cause,
+        now: Timestamp,
+    ) -> Result<Applied, StoreError> {
+        let offline = OfflineKeys::read(writer).await?;
+        let pasts = write::pasts(writer, incoming.iter().map(|next| next.company.id)).await?;
+        let mut states = BTreeMap::new();
+        let mut changes = Vec::new();
+        for next in &incoming {
+            states.extend(next.states(&pasts, &offline, now));
+            changes.extend(next.changes(&states, cause, now));
+        }
+        let rows: Vec<Row> = incoming.into_iter().map(|next| next.row).collect();
+        let mut transaction = begin(writer).await?;
+        write::companies(&mut transaction, &rows).await?;
+        write::connections(&mut transaction, &states).await?;
+        journal::write(&mut transaction, &mut changes).await?;
+        let patch = Patch::upserts(rows.into_iter().map(|row| row.facts).collect());
+        let version = self.commit(transaction, patch).await?;
+        Ok(Applied { version, changes, missing_connections: Vec::new() })
+    }
+}
+
+/// The companies in the order they came, each once, as it was said last.
+fn in_order<'a>(
+    companies: &'a [Item<Company>],
+    said: &BTreeMap<CompanyId, &'a Item<Company>>,
+) -> Vec<(CompanyId, &'a Item<Company>)> {
+    let mut seen = BTreeSet::new();
+    let ids = companies.iter().map(|item| item.value.id).filter(|id| seen.insert(*id));
+    ids.filter_map(|id| Some((id, *said.get(&id)?))).collect()
+}
+
+/// One company on its way in.
+struct Incoming {
+    /// As it was kept.
+    old: Option<Company>,
+    /// As it is said now, with the connections that it no longer lists and that are not known to be gone.
+    company: Company,
+    row: Row,
+}
+
+impl Incoming {
+    fn new(item: &Item<Company>, kept: Option<&Kept>) -> Result<Self, StoreError> {
+        let old = kept.map(|kept| kept.company_or(&item.value));
+        let retained: Vec<Connection> =
+            old.iter().flat_map(|old| diff::missing(old, &item.value)).cloned().collect();
+        let mut company = item.value.clone();
+        company.data_connections.extend(retained.iter().cloned());
+        let row = Row { facts: Facts::of(&company), raw: item.raw.get().to_owned(), retained };
+        Ok(Self { old, company, row })
+    }
+
+    /// What is to be remembered of each connection.
+    fn states(
+        &self,
+        pasts: &BTreeMap<ConnectionId, Past>,
+        offline: &OfflineKeys,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (ConnectionId, State)> {
+        self.company.data_connections.iter().map(move |connection| {
+            let past = Past::go_on(pasts.get(&connection.id).copied(), connection, now);
+            let offline = offline.has(&connection.integration_key);
+            (connection.id, State::new(self.company.id, connection, past, offline))
+        })
+    }
+
+    fn changes(
+        &self,
+        states: &BTreeMap<ConnectionId, State>,
+        cause: Cause,
+        now: Timestamp,
+    ) -> impl Iterator<Item = Change> {
+        diff::differences(self.old.as_ref(), &self.company).into_iter().map(move |difference| {
+            let state = difference.connection.and_then(|connection| states.get(&connection.id));
+            let one_time = state.is_some_and(|state| state.one_time);
+            let change = about(&self.company, difference.connection, difference.kind, cause, now);
+            Change { one_time, ..change }
+        })
+    }
+}
+
+/// A change that has no place in the journal yet.
+fn about(
+    company: &Company,
+    connection: Option<&Connection>,
+    kind: ChangeKind,
+    cause: Cause,
+    now: Timestamp,
+) -> Change {
+    Change {
+        seq: 0,
+        at: to_the_millisecond(now),
+        cause,
+        company: company.id,
+        company_name: company.name.clone(),
+        connection: connection.map(|connection| connection.id),
+        integration_key: connection.map(|connection| connection.integration_key.clone()),
+        platform: connection.map(|connection| connection.platform_name.clone()),
+        kind,
+        one_time: false,
+    }
+}

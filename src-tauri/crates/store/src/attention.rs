@@ -1,0 +1,93 @@
+//! What the tray shows: how many companies of each colour, and the first of those that need attention.
+
+use std::collections::BTreeSet;
+
+use codat::{Colour, Company, CompanyId};
+
+use crate::{
+    error::StoreError,
+    record::Kept,
+    row,
+    store::Store,
+    view::{ConnectionChip, Counts},
+};
+
+/// Companies by colour, and those that need attention.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attention {
+    /// All companies by colour; red and grey together need attention.
+    pub counts: Counts,
+    /// Red ones, then grey ones; what was deauthorized last comes first, then by name. As many as were asked
+    /// for.
+    pub companies: Vec<AttentionCompany>,
+}
+
+/// A company that needs attention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttentionCompany {
+    /// Its identifier.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// Red or grey.
+    pub colour: Colour,
+    /// Its connections that are red or grey, worst first.
+    pub connections: Vec<ConnectionChip>,
+}
+
+impl Store {
+    /// What needs attention, with at most `limit` companies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn attention(&self, limit: u32) -> Result<Attention, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT record.raw AS "raw!: String",
+                      record.retained AS "retained?: String",
+                      (SELECT json_group_array(connection.id) FROM connections AS connection
+                       WHERE connection.company = company.number AND connection.one_time = 1)
+                          AS "one_time!: String"
+               FROM companies AS company CROSS JOIN records AS record ON record.company = company.number
+               WHERE company.colour <= 1
+               ORDER BY company.colour,
+                        (SELECT max(connection.deauthorized) FROM connections AS connection
+                         WHERE connection.company = company.number) DESC NULLS LAST,
+                        company.folded_name, company.id LIMIT ?1"#,
+            limit
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let companies = rows
+            .into_iter()
+            .filter_map(|row| {
+                let kept = Kept::new(row.raw, row.retained).company();
+                let company =
+                    kept.inspect_err(|error| tracing::warn!(%error, "a company is left out")).ok()?;
+                Some(needy(company, &row.one_time))
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Attention { counts: self.counts().await?, companies })
+    }
+
+    async fn counts(&self) -> Result<Counts, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies GROUP BY colour"#
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let mut counts = Counts::default();
+        for row in rows {
+            *counts.of_number(row.colour) = row.companies;
+        }
+        Ok(counts)
+    }
+}
+
+fn needy(company: Company, one_time: &str) -> Result<AttentionCompany, StoreError> {
+    let one_time: BTreeSet<_> =
+        serde_json::from_str(one_time).map_err(|why| StoreError::unreadable("one-time connections", &why))?;
+    let mut connections = row::chips(&company, &one_time);
+    connections.retain(|chip| chip.colour.needs_attention());
+    let colour = codat::status::company_colour(&company);
+    Ok(AttentionCompany { id: company.id, name: company.name, colour, connections })
+}

@@ -1,0 +1,151 @@
+//! What changed: the entries of the journal.
+
+use codat::{Colour, CompanyId, ConnectionId, ConnectionStatus};
+use jiff::Timestamp;
+
+/// How the app came to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A sweep over all companies.
+    Sweep,
+    /// A look at this one.
+    Look,
+    /// The answer to an act from this app.
+    Own,
+}
+
+impl Cause {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Sweep => "sweep",
+            Self::Look => "look",
+            Self::Own => "own",
+        }
+    }
+
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        [Self::Sweep, Self::Look, Self::Own].into_iter().find(|cause| cause.as_str() == text)
+    }
+}
+
+/// One change, as the journal keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the journal; the order of things. From 1, always increasing.
+    pub seq: i64,
+    /// When the app saw it, to the millisecond.
+    pub at: Timestamp,
+    /// How the app came to know.
+    pub cause: Cause,
+    /// The company.
+    pub company: CompanyId,
+    /// Its name at that time.
+    pub company_name: String,
+    /// The connection, where it is about one.
+    pub connection: Option<ConnectionId>,
+    /// That connection's integration, four letters.
+    pub integration_key: Option<String>,
+    /// That integration's name.
+    pub platform: Option<String>,
+    /// What changed.
+    pub kind: ChangeKind,
+    /// Whether the connection is an assumed one-time connection (product §5): it raises no alert.
+    pub one_time: bool,
+}
+
+/// What changed.
+///
+/// When a status change brings another colour, both are told, [`StatusChanged`](Self::StatusChanged) first;
+/// an error that comes or goes changes the colour alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// A company seen for the first time. Its connections follow, each as it appeared.
+    CompanyAppeared,
+    /// Its name, description, tags, products or parent. New reads alone are not journalled.
+    CompanyChanged,
+    /// A company known to be gone, with its connections.
+    CompanyRemoved,
+    /// A connection seen for the first time, as it stood then.
+    ConnectionAppeared {
+        /// Its status.
+        status: ConnectionStatus,
+        /// Its colour.
+        colour: Colour,
+    },
+    /// A connection's status.
+    StatusChanged {
+        /// Before.
+        from: ConnectionStatus,
+        /// Now.
+        to: ConnectionStatus,
+    },
+    /// A connection's colour.
+    ColourChanged {
+        /// Before.
+        from: Colour,
+        /// Now.
+        to: Colour,
+    },
+    /// A connection known to be gone; its company stays.
+    ConnectionRemoved,
+}
+
+impl ChangeKind {
+    /// The colour that a connection has now and did not have before, if this is such a change.
+    pub fn turned(&self) -> Option<Colour> {
+        match self {
+            Self::ConnectionAppeared { colour, .. } => Some(*colour),
+            Self::ColourChanged { to, .. } => Some(*to),
+            Self::CompanyAppeared
+            | Self::CompanyChanged
+            | Self::CompanyRemoved
+            | Self::StatusChanged { .. }
+            | Self::ConnectionRemoved => None,
+        }
+    }
+
+    /// The columns `kind`, `was` and `became`.
+    pub(crate) fn columns(&self) -> (&'static str, Option<&str>, Option<&str>) {
+        match self {
+            Self::CompanyAppeared => ("companyAppeared", None, None),
+            Self::CompanyChanged => ("companyChanged", None, None),
+            Self::CompanyRemoved => ("companyRemoved", None, None),
+            Self::ConnectionAppeared { status, colour } => {
+                ("connectionAppeared", Some(status.as_str()), Some(colour.as_str()))
+            }
+            Self::StatusChanged { from, to } => ("statusChanged", Some(from.as_str()), Some(to.as_str())),
+            Self::ColourChanged { from, to } => ("colourChanged", Some(from.as_str()), Some(to.as_str())),
+            Self::ConnectionRemoved => ("connectionRemoved", None, None),
+        }
+    }
+
+    pub(crate) fn read(kind: &str, was: Option<&str>, became: Option<&str>) -> Option<Self> {
+        Some(match kind {
+            "companyAppeared" => Self::CompanyAppeared,
+            "companyChanged" => Self::CompanyChanged,
+            "companyRemoved" => Self::CompanyRemoved,
+            "connectionAppeared" => {
+                Self::ConnectionAppeared { status: was?.into(), colour: colour(became?)? }
+            }
+            "statusChanged" => Self::StatusChanged { from: was?.into(), to: became?.into() },
+            "colourChanged" => Self::ColourChanged { from: colour(was?)?, to: colour(became?)? },
+            "connectionRemoved" => Self::ConnectionRemoved,
+            _ => return None,
+        })
+    }
+}
+
+/// A colour by its name.
+pub(crate) fn colour(name: &str) -> Option<Colour> {
+    Colour::ALL.into_iter().find(|colour| colour.as_str() == name)
+}
+
+/// A time as the database keeps it: to the millisecond.
+pub(crate) fn to_the_millisecond(instant: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant)
+}
+
+/// A time from the database; none is outside what a timestamp holds, since all were written from one.
+pub(crate) fn instant(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,174 @@
+//! Opening a database file: one writer, a few readers, its schema brought up to date.
+
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use sqlx::{
+    ConnectOptions, Connection, SqliteConnection, SqlitePool, Transaction,
+    migrate::Migrator,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::{
+    error::StoreError,
+    files::{self, Held},
+};
+
+/// Readers beside the one writer; a list, a completion and the tray may ask at the same time.
+const READERS: u32 = 3;
+
+/// How every file of SQLite begins.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// An open database file, held by this process alone.
+#[derive(Debug)]
+pub(crate) struct Database {
+    writer: Mutex<SqliteConnection>,
+    readers: SqlitePool,
+    _held: Held,
+}
+
+impl Database {
+    /// Opens or creates the file, private to its owner, and migrates it after a backup.
+    pub(crate) async fn open(path: &Path, schema: &Migrator, now: Timestamp) -> Result<Self, StoreError> {
+        let path = std::path::absolute(path).map_err(StoreError::from_files)?;
+        files::private_folder(&path)?;
+        let held = files::hold(&path)?;
+        let fresh = !looks_at(&path)?;
+        if !fresh {
+            back_up_before_migrating(&path, schema, now).await?;
+        }
+        drop(files::private_file(&path)?);
+        let mut writer = options(&path)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What was told or sent once must be known to be so even after a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .pragma("temp_store", "memory")
+            .connect()
+            .await?;
+        schema
+            .run_direct(None, &mut writer, false)
+            .await
+            .map_err(|error| StoreError::from_migration(error, newest(schema)))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .test_before_acquire(false)
+            .connect_lazy_with(options(&path).read_only(true).pragma("temp_store", "memory"));
+        Ok(Self { writer: Mutex::new(writer), readers, _held: held })
+    }
+
+    /// The readers.
+    pub(crate) fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// The writer, when its turn has come. A transaction on it begins with [`begin`].
+    pub(crate) async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
+        self.writer.lock().await
+    }
+
+    /// Closes all connections, the writer last, which folds the log back into the file.
+    pub(crate) async fn close(self) {
+        self.readers.close().await;
+        if let Err(error) = self.writer.into_inner().close().await {
+            tracing::warn!(%error, "closing the database");
+        }
+    }
+}
+
+/// A transaction that is a writer from the start: one that turns writer later is refused at once when
+/// another came first.
+pub(crate) async fn begin(
+    writer: &mut SqliteConnection,
+) -> Result<Transaction<'_, sqlx::Sqlite>, StoreError> {
+    Ok(writer.begin_with("BEGIN IMMEDIATE").await?)
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging()
+}
+
+fn newest(schema: &Migrator) -> i64 {
+    schema.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// Whether there is a database, by its first bytes; something else in its place is left alone.
+fn looks_at(path: &Path) -> Result<bool, StoreError> {
+    let mut file = match std::fs::File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(StoreError::from_files(error)),
+    };
+    let mut first = Vec::with_capacity(MAGIC.len());
+    file.by_ref().take(MAGIC.len() as u64).read_to_end(&mut first).map_err(StoreError::from_files)?;
+    if first.is_empty() {
+        return Ok(false);
+    }
+    if first != MAGIC {
+        return Err(StoreError::Corrupt { detail: "it is not a database".to_owned() });
+    }
+    Ok(true)
+}
+
+/// Looks without writing: a newer file is refused before anything touches it, an older one is copied.
+async fn back_up_before_migrating(path: &Path, schema: &Migrator, now: Timestamp) -> Result<(), StoreError> {
+    let mut look = options(path).read_only(true).connect().await?;
+    let looked = look_and_copy(&mut look, path, schema, now).await;
+    look.close().await?;
+    looked
+}
+
+async fn look_and_copy(
+    look: &mut SqliteConnection,
+    path: &Path,
+    schema: &Migrator,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Some(found) = schema_of(look).await? else { return Ok(()) };
+    let known = newest(schema);
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    if found < known {
+        let copy = back_up(look, path, found, now).await?;
+        tracing::info!(copy = %copy.display(), found, known, "the database was copied before its migration");
+    }
+    Ok(())
+}
+
+/// The newest migration that the file has seen; none where it was never migrated.
+async fn schema_of(look: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+    let migrated: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
+    )
+    .fetch_one(&mut *look)
+    .await?;
+    if migrated == 0 {
+        return Ok(None);
+    }
+    Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(look).await?)
+}
+
+async fn back_up(
+    look: &mut SqliteConnection,
+    path: &Path,
+    found: i64,
+    now: Timestamp,
+) -> Result<PathBuf, StoreError> {
+    let copy = files::free_name(&files::beside(path, &format!(".backup-{found}-{}", files::stamp(now))));
+    // SQLite fills an empty file that is there already, and so keeps its rights.
+    drop(files::private_file(&copy)?);
+    let target =
+        copy.to_str().ok_or_else(|| StoreError::Sql { detail: "the path is not UTF-8".to_owned() })?;
+    sqlx::query("VACUUM INTO ?1").bind(target).execute(look).await?;
+    Ok(copy)
+}

@@ -1,0 +1,67 @@
+//! What is derived from the records, made anew when a version of this app derives it otherwise.
+
+use sqlx::SqliteConnection;
+
+use crate::{
+    database::begin,
+    error::StoreError,
+    facts::Facts,
+    record::Kept,
+    store::Store,
+    write::{self, Row},
+};
+
+/// How facts are derived from records: to be raised with every change to the folding, to the rule of colours,
+/// to the clocks of expiry, or to what facts there are.
+const DERIVATION: &str = "1";
+
+/// Under this key the derivation is kept that the database was made with.
+const KEY: &str = "derivation";
+
+/// Records at a time.
+const AT_ONCE: i64 = 1_000;
+
+impl Store {
+    /// Brings the facts of all companies to this version's derivation, in one transaction. Nothing changed on
+    /// the server, so nothing goes into the journal.
+    pub(crate) async fn derive_again_where_outdated(&self) -> Result<(), StoreError> {
+        if self.load(KEY).await?.as_deref() == Some(DERIVATION) {
+            return Ok(());
+        }
+        let mut writer = self.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        let mut after = 0;
+        while let Some(last) = derive_some(&mut transaction, after).await? {
+            after = last;
+        }
+        transaction.commit().await?;
+        drop(writer);
+        self.save(KEY, DERIVATION).await
+    }
+}
+
+/// Derives the facts of the companies behind `after` and gives the last of them; none when there were none.
+async fn derive_some(connection: &mut SqliteConnection, after: i64) -> Result<Option<i64>, StoreError> {
+    let records = sqlx::query!(
+        r#"SELECT company AS "company!: i64", raw AS "raw!: String", retained AS "retained?: String"
+           FROM records WHERE company > ?1 ORDER BY company LIMIT ?2"#,
+        after,
+        AT_ONCE
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let Some(last) = records.last().map(|record| record.company) else { return Ok(None) };
+    let mut rows = Vec::with_capacity(records.len());
+    for record in records {
+        let kept = Kept::new(record.raw, record.retained);
+        match kept.company() {
+            Ok(company) => {
+                let (facts, retained) = (Facts::of(&company), kept.retained()?);
+                rows.push(Row { facts, raw: kept.raw, retained });
+            }
+            Err(error) => tracing::warn!(%error, "the facts of a company stay as they were"),
+        }
+    }
+    write::companies(connection, &rows).await?;
+    Ok(Some(last))
+}

@@ -1,0 +1,116 @@
+//! The files of a database: private, held by one process, set aside when damaged.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+
+use crate::error::StoreError;
+
+/// Keeps other processes from the same database for as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Held {
+    _file: File,
+}
+
+/// Makes the folder of a database, readable by its owner alone, whatever the umask says.
+pub(crate) fn private_folder(database: &Path) -> Result<(), StoreError> {
+    let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    make_folder(folder).map_err(StoreError::from_files)
+}
+
+/// Makes a file where there is none, and takes the rights of others away where there is one.
+pub(crate) fn private_file(path: &Path) -> Result<File, StoreError> {
+    make_file(path).map_err(StoreError::from_files)
+}
+
+/// Takes the lock beside the database, or says that another process has it.
+pub(crate) fn hold(database: &Path) -> Result<Held, StoreError> {
+    let file = private_file(&beside(database, ".lock"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Held { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
+        Err(TryLockError::Error(error)) => Err(StoreError::from_files(error)),
+    }
+}
+
+/// The path of the database with something appended to its name.
+pub(crate) fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut name = database.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// A time as part of a file's name, in UTC.
+pub(crate) fn stamp(now: Timestamp) -> String {
+    now.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// Renames a damaged database, and what SQLite keeps beside it, out of the way. Nothing is deleted.
+pub(crate) fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
+    let _held = hold(database)?;
+    let aside = free_name(&beside(database, &format!(".corrupt-{}", stamp(now))));
+    fs::rename(database, &aside).map_err(StoreError::from_files)?;
+    for ending in ["-wal", "-shm"] {
+        let companion = beside(database, ending);
+        if companion.exists() {
+            fs::rename(companion, beside(&aside, ending)).map_err(StoreError::from_files)?;
+        }
+    }
+    Ok(aside)
+}
+
+/// The path itself, or with the first number appended under which nothing is there yet.
+pub(crate) fn free_name(path: &Path) -> PathBuf {
+    if !path.exists() {
+        return path.to_owned();
+    }
+    (2..u32::MAX)
+        .map(|number| beside(path, &format!("-{number}")))
+        .find(|path| !path.exists())
+        .unwrap_or_else(|| path.to_owned())
+}
+
+#[cfg(unix)]
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    if !folder.is_dir() {
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        return fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
+    }
+    // A folder that its owner made read-only stays so: rights are only taken from others.
+    let mode = fs::metadata(folder)?.permissions().mode() & 0o7777;
+    if mode & 0o077 != 0 {
+        fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700))?;
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn make_file(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let new = !path.exists();
+    let file =
+        OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(path)?;
+    let mode = file.metadata()?.permissions().mode() & 0o777;
+    let wanted = if new { 0o600 } else { mode & 0o600 };
+    if mode != wanted {
+        file.set_permissions(fs::Permissions::from_mode(wanted))?;
+    }
+    Ok(file)
+}
+
+// Elsewhere the user's own data folder is private by what it inherits.
+#[cfg(not(unix))]
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(not(unix))]
+fn make_file(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
+}

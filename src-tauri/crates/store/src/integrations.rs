@@ -1,0 +1,119 @@
+//! Integrations as the server lists them.
+
+use std::collections::BTreeMap;
+
+use codat::{Integration, Item};
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use crate::{database::begin, error::StoreError, record, store::Store};
+
+/// Offline connectors until the server's list says (§6 of the API reference).
+const OFFLINE_UNTIL_LISTED: [&str; 2] = ["pqsw", "hbql"];
+
+/// Which integrations run on the customer's own computer.
+#[derive(Debug, Default)]
+pub(crate) struct OfflineKeys {
+    listed: BTreeMap<String, bool>,
+}
+
+impl OfflineKeys {
+    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT key AS "key!: String", offline AS "offline!: bool" FROM integrations ORDER BY key"#
+        )
+        .fetch_all(connection)
+        .await?;
+        Ok(Self { listed: rows.into_iter().map(|row| (row.key, row.offline)).collect() })
+    }
+
+    fn all(&self) -> Vec<&str> {
+        let listed = self.listed.iter().filter(|(_, offline)| **offline).map(|(key, _)| key.as_str());
+        let not_listed = OFFLINE_UNTIL_LISTED.into_iter().filter(|key| !self.listed.contains_key(*key));
+        listed.chain(not_listed).collect()
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.listed.get(key).copied().unwrap_or_else(|| OFFLINE_UNTIL_LISTED.contains(&key))
+    }
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    key: &'a str,
+    name: &'a str,
+    offline: bool,
+    raw: &'a str,
+}
+
+impl Store {
+    /// Keeps integrations as they were said; those that are not among them stay. What they say of offline
+    /// connectors is applied to the connections that are deauthorized. The same again is not written.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was kept.
+    pub async fn put_integrations(
+        &self,
+        integrations: &[Item<Integration>],
+        _now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let rows: Vec<Row<'_>> = integrations
+            .iter()
+            .map(|item| Row {
+                key: &item.value.key,
+                name: &item.value.name,
+                offline: item.value.is_offline_connector,
+                raw: item.raw.get(),
+            })
+            .collect();
+        let rows = record::json(&rows)?;
+        let mut writer = self.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        sqlx::query!(
+            "INSERT INTO integrations (key, name, offline, raw)
+             SELECT value ->> 'key', value ->> 'name', value ->> 'offline', value ->> 'raw'
+             FROM json_each(?1) WHERE true
+             ON CONFLICT (key) DO UPDATE SET name = excluded.name, offline = excluded.offline, raw = excluded.raw
+             WHERE raw <> excluded.raw",
+            rows
+        )
+        .execute(&mut *transaction)
+        .await?;
+        let marked = mark_one_time(&mut transaction).await?;
+        if marked == 0 {
+            return Ok(transaction.commit().await?);
+        }
+        let mut version = self.version.write().await;
+        *version += 1;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The integrations that are kept, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn integrations(&self) -> Result<Vec<Integration>, StoreError> {
+        let rows = sqlx::query!(r#"SELECT raw AS "raw!: String" FROM integrations ORDER BY name, key"#)
+            .fetch_all(self.database.readers())
+            .await?;
+        rows.iter()
+            .map(|row| {
+                serde_json::from_str(&row.raw).map_err(|why| StoreError::unreadable("an integration", &why))
+            })
+            .collect()
+    }
+}
+
+/// Decides again which of the connections that ended soon are assumed to have been meant for one time.
+async fn mark_one_time(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
+    let offline = record::json(&OfflineKeys::read(connection).await?.all())?;
+    let marked = sqlx::query!(
+        "UPDATE connections SET one_time = NOT one_time
+         WHERE brief = 1 AND one_time <> (integration_key IN (SELECT value FROM json_each(?1)))",
+        offline
+    )
+    .execute(connection)
+    .await?;
+    Ok(marked.rows_affected())
+}

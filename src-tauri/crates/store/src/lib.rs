@@ -1,0 +1,51 @@
+//! SQLite: schema, queries, journal, and the columns a list is searched by.
+//!
+//! A workspace has one database, a [`Store`]: it holds what the server said last, never what the app hopes.
+//! Down: [`Store::apply`] keeps a page of companies in one transaction and tells what [`Change`]d, which is
+//! in the journal by then. Up: [`Store::companies`] and [`Store::rows`] answer lists from columns in memory.
+//! Beside the workspaces there is one [`Registry`], which says which there are.
+
+#![forbid(unsafe_code)]
+
+pub mod view;
+
+mod alerts;
+mod apply;
+mod attention;
+mod change;
+mod columns;
+mod complete;
+mod database;
+mod derive;
+mod diff;
+mod error;
+mod facts;
+mod files;
+mod fold;
+mod integrations;
+mod intents;
+mod journal;
+mod kept;
+mod list;
+mod record;
+mod registry;
+mod row;
+mod search;
+mod store;
+mod write;
+
+pub use alerts::{Alert, AlertState, NewAlert};
+pub use apply::Applied;
+pub use attention::{Attention, AttentionCompany};
+pub use change::{Cause, Change, ChangeKind};
+pub use error::StoreError;
+pub use intents::Intent;
+pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
+pub use store::Store;
+pub use view::{
+    ColourName, CompaniesPage, CompanyRow, ConnectionChip, Counts, ParentRef, Rows, SearchProblem, Sort,
+    SortColumn, Suggestion, View,
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,236 @@
+//! `portal.db`: which workspaces there are, and the person's preferences. No secrets: keys are in the
+//! operating system's keyring.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::migrate::Migrator;
+use ts_rs::TS;
+
+use crate::{database::Database, error::StoreError};
+
+static SCHEMA: Migrator = sqlx::migrate!("migrations/registry");
+
+/// Under this key the current workspace is kept.
+const CURRENT: &str = "currentWorkspace";
+
+/// What kind of server a workspace speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum WorkspaceKind {
+    /// The one inside the app.
+    Sandbox,
+    /// Codat's.
+    Codat,
+}
+
+impl WorkspaceKind {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Sandbox => "sandbox",
+            Self::Codat => "codat",
+        }
+    }
+}
+
+/// What may be done in a workspace. Each includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum SafeMode {
+    /// Read, copy, export.
+    View,
+    /// Also create, rename, tag, refresh, upload, add connections.
+    Operate,
+    /// Also delete, unlink, change data types.
+    Administer,
+}
+
+impl SafeMode {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::View => "view",
+            Self::Operate => "operate",
+            Self::Administer => "administer",
+        }
+    }
+}
+
+/// One Codat client, real or sandbox, with its own database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workspace {
+    /// Names its database and its key; letters, digits and hyphens by custom.
+    pub id: String,
+    /// As it is shown.
+    pub name: String,
+    /// What it speaks to.
+    pub kind: WorkspaceKind,
+    /// The hue of the window's frame, by name.
+    pub colour: String,
+    /// What may be done in it.
+    pub safe_mode: SafeMode,
+    /// The generic Link URL for customers who are no company yet, where it was given.
+    pub invite_url: Option<String>,
+    /// Where its API is.
+    pub base_url: String,
+    /// Its place among the workspaces, smallest first; equals go by ID.
+    pub position: i64,
+}
+
+/// The database above all workspaces.
+#[derive(Debug)]
+pub struct Registry {
+    pub(crate) database: Database,
+}
+
+struct WorkspaceRow {
+    id: String,
+    name: String,
+    kind: String,
+    colour: String,
+    safe_mode: String,
+    invite_url: Option<String>,
+    base_url: String,
+    position: i64,
+}
+
+impl TryFrom<WorkspaceRow> for Workspace {
+    type Error = StoreError;
+
+    fn try_from(row: WorkspaceRow) -> Result<Self, StoreError> {
+        let kinds = [WorkspaceKind::Sandbox, WorkspaceKind::Codat];
+        let modes = [SafeMode::View, SafeMode::Operate, SafeMode::Administer];
+        let unknown = |said: &str| StoreError::unreadable("a workspace", &said);
+        Ok(Self {
+            kind: kinds
+                .into_iter()
+                .find(|kind| kind.as_str() == row.kind)
+                .ok_or_else(|| unknown(&row.kind))?,
+            safe_mode: modes
+                .into_iter()
+                .find(|mode| mode.as_str() == row.safe_mode)
+                .ok_or_else(|| unknown(&row.safe_mode))?,
+            id: row.id,
+            name: row.name,
+            colour: row.colour,
+            invite_url: row.invite_url,
+            base_url: row.base_url,
+            position: row.position,
+        })
+    }
+}
+
+impl Registry {
+    /// Opens the registry, or creates it, with the same care as a workspace's database.
+    ///
+    /// # Errors
+    /// Those of [`Store::open`](crate::Store::open).
+    pub async fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        Ok(Self { database: Database::open(path, &SCHEMA, now).await? })
+    }
+
+    /// Closes the registry.
+    pub async fn close(self) {
+        self.database.close().await;
+    }
+
+    /// All workspaces, in their order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn workspaces(&self) -> Result<Vec<Workspace>, StoreError> {
+        let rows = sqlx::query_as!(
+            WorkspaceRow,
+            r#"SELECT id AS "id!: String", name AS "name!: String", kind AS "kind!: String",
+                      colour AS "colour!: String", safe_mode AS "safe_mode!: String",
+                      invite_url AS "invite_url?: String", base_url AS "base_url!: String",
+                      position AS "position!: i64"
+               FROM workspaces ORDER BY position, id"#
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        rows.into_iter().map(Workspace::try_from).collect()
+    }
+
+    /// Adds a workspace, or replaces the one with its ID.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
+        let (kind, safe_mode) = (workspace.kind.as_str(), workspace.safe_mode.as_str());
+        let mut writer = self.database.writer().await;
+        sqlx::query!(
+            "INSERT INTO workspaces (id, name, kind, colour, safe_mode, invite_url, base_url, position)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (id) DO UPDATE SET
+                 name = excluded.name, kind = excluded.kind, colour = excluded.colour,
+                 safe_mode = excluded.safe_mode, invite_url = excluded.invite_url,
+                 base_url = excluded.base_url, position = excluded.position",
+            workspace.id,
+            workspace.name,
+            kind,
+            workspace.colour,
+            safe_mode,
+            workspace.invite_url,
+            workspace.base_url,
+            workspace.position
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes a workspace off the list; its own database stays where it is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn remove_workspace(&self, id: &str) -> Result<(), StoreError> {
+        let mut writer = self.database.writer().await;
+        sqlx::query!("DELETE FROM workspaces WHERE id = ?1", id).execute(&mut *writer).await?;
+        Ok(())
+    }
+
+    /// The preference under a key, as JSON.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn preference(&self, key: &str) -> Result<Option<String>, StoreError> {
+        let row = sqlx::query!(r#"SELECT value AS "value!: String" FROM preferences WHERE key = ?1"#, key)
+            .fetch_optional(self.database.readers())
+            .await?;
+        Ok(row.map(|row| row.value))
+    }
+
+    /// Keeps a preference under a key, as JSON.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_preference(&self, key: &str, json: &str) -> Result<(), StoreError> {
+        let mut writer = self.database.writer().await;
+        sqlx::query!(
+            "INSERT INTO preferences (key, value) VALUES (?1, ?2)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            key,
+            json
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(())
+    }
+
+    /// The ID of the workspace that was open last, if one is kept.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn current_workspace(&self) -> Result<Option<String>, StoreError> {
+        self.preference(CURRENT).await
+    }
+
+    /// Keeps which workspace is open.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn set_current_workspace(&self, id: &str) -> Result<(), StoreError> {
+        self.set_preference(CURRENT, id).await
+    }
+}

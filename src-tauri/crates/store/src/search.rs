@@ -1,0 +1,243 @@
+//! The search box: words and filters.
+//!
+//! A word is found in a company's name, in the names and keys of its integrations, in who created it and in
+//! its tags, wherever it stands in them; and it may be the beginning of the company's ID or of a
+//! connection's. Quotes make several words one. All words and filters must hold; a leading `-` turns one
+//! around. Case and accents do not matter, and no character is a wildcard.
+//!
+//! | filter | finds companies |
+//! | --- | --- |
+//! | `is:red` `grey` `purple` `green` `none`, `attention`; or `broken` `unlinked` `pending` `linked` | whose worst connection is so |
+//! | `has:red` and the same values | with any such connection |
+//! | `platform:xero` | with an integration of which this is part of the name, or the key |
+//! | `tag:region`, `tag:region=uk` | with this tag, or with this value of it |
+//! | `by:ann` | created by someone of whose name this is a part |
+//! | `name:ltd` | of whose name this is a part |
+//! | `product:lending` | with a product of whose slug this is a part |
+//! | `stale:>7d` | last read longer ago, or never; `<`: read since |
+//! | `created:>30d`, `created:<2026-01-01`, `created:2026-10` | created longer ago, before a day, in a month |
+//! | `expires:<14d`, `expires:<2026-12-01` | of which a connection may expire within that time, or before |
+//!
+//! Units are `m` `h` `d` `w`; days begin at midnight UTC. `is:` and `platform:` given several times find
+//! companies for which any of them holds; other filters must all hold. What is wrong is told and never fails:
+//! an unknown filter is searched as plain text, a filter with a wrong value is left out.
+
+mod filter;
+mod lexer;
+mod nearest;
+mod times;
+
+use jiff::Timestamp;
+
+use self::lexer::Token;
+use crate::{facts, fold::fold, view::SearchProblem};
+
+pub(crate) use self::{
+    filter::{Filter, meaning},
+    lexer::{spans, tokens},
+};
+
+/// Longer searches take their first terms only.
+const MOST_TERMS: usize = 64;
+
+/// A search, understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Search {
+    pub(crate) terms: Vec<Term>,
+    pub(crate) problems: Vec<SearchProblem>,
+}
+
+/// A word or a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Term {
+    pub(crate) negated: bool,
+    pub(crate) test: Test,
+}
+
+/// What a term asks of a company. All text is folded and none of it is empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Test {
+    /// Text anywhere, or the beginning of an ID.
+    Text {
+        needle: String,
+        id_prefix: Option<String>,
+    },
+    /// The company's colour is one of these, as bits.
+    Is(u8),
+    /// A connection's colour is one of these.
+    Has(Colours),
+    Platform(String),
+    Tag {
+        key: String,
+        value: Option<String>,
+    },
+    By(String),
+    Name(String),
+    Product(String),
+    /// A time from `from` and before `until`; milliseconds since 1970. `missing`: whether none will do.
+    Time {
+        column: TimeColumn,
+        from: i64,
+        until: i64,
+        missing: bool,
+    },
+}
+
+/// A set of colours that a company's connections are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Colours(u8);
+
+impl Colours {
+    /// Whether one of a company's colours is among them; `none` is for a company without connections.
+    pub(crate) fn overlaps(self, of_company: u8) -> bool {
+        let of_company = if of_company == 0 { facts::bit(codat::Colour::None) } else { of_company };
+        self.0 & of_company != 0
+    }
+}
+
+/// Which time a filter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TimeColumn {
+    LastRead,
+    Created,
+    Expires,
+}
+
+impl Search {
+    /// Understands the search box at an instant. Never fails: what is wrong is in `problems`.
+    pub(crate) fn parse(text: &str, now: Timestamp) -> Self {
+        let mut search = Self::default();
+        for token in tokens(text) {
+            if search.terms.len() == MOST_TERMS {
+                let message = format!("Only the first {MOST_TERMS} words and filters are searched.");
+                search.problems.push(SearchProblem { start: token.start, end: spans(text), message });
+                break;
+            }
+            search.take(&token, now);
+        }
+        search
+    }
+
+    /// Whether nothing is searched for.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Groups of which each must hold; of a group any term will do.
+    pub(crate) fn groups(&self) -> Vec<Vec<&Term>> {
+        let (mut groups, mut is, mut platform) = (Vec::new(), Vec::new(), Vec::new());
+        for term in &self.terms {
+            match term.test {
+                Test::Is(_) if !term.negated => is.push(term),
+                Test::Platform(_) if !term.negated => platform.push(term),
+                Test::Text { .. }
+                | Test::Is(_)
+                | Test::Has(_)
+                | Test::Platform(_)
+                | Test::Tag { .. }
+                | Test::By(_)
+                | Test::Name(_)
+                | Test::Product(_)
+                | Test::Time { .. } => groups.push(vec![term]),
+            }
+        }
+        groups.extend([is, platform].into_iter().filter(|group| !group.is_empty()));
+        groups
+    }
+
+    /// The search without the terms beside which another one of this filter widens it.
+    pub(crate) fn without_alternatives_to(&self, filter: Filter) -> Self {
+        let mut without = self.clone();
+        match filter {
+            Filter::Is => without.terms.retain(|term| term.negated || !matches!(term.test, Test::Is(_))),
+            Filter::Platform => {
+                without.terms.retain(|term| term.negated || !matches!(term.test, Test::Platform(_)));
+            }
+            Filter::Has
+            | Filter::Tag
+            | Filter::Stale
+            | Filter::Created
+            | Filter::Expires
+            | Filter::By
+            | Filter::Product
+            | Filter::Name => {}
+        }
+        without
+    }
+
+    /// The beginnings of IDs that it may ask for.
+    pub(crate) fn id_prefixes(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter_map(|term| match &term.test {
+            Test::Text { id_prefix, .. } => id_prefix.as_deref(),
+            Test::Is(_)
+            | Test::Has(_)
+            | Test::Platform(_)
+            | Test::Tag { .. }
+            | Test::By(_)
+            | Test::Name(_)
+            | Test::Product(_)
+            | Test::Time { .. } => None,
+        })
+    }
+
+    fn take(&mut self, token: &Token, now: Timestamp) {
+        if let Some(quote) = token.open_quote {
+            let message = "A quotation mark is not closed; the phrase goes on to the end.".to_owned();
+            self.problems.push(SearchProblem { start: quote, end: token.end, message });
+        }
+        let test = match &token.filter {
+            None => text(&token.value),
+            Some(name) => match Filter::named(name) {
+                Some(filter) => match filter.test(&token.value, now) {
+                    Ok(test) => Some(test),
+                    Err(message) => {
+                        self.problem(token, message);
+                        None
+                    }
+                },
+                None => {
+                    self.problem(token, unknown(name));
+                    text(&format!("{name}:{}", token.value))
+                }
+            },
+        };
+        self.terms.extend(test.map(|test| Term { negated: token.negated, test }));
+    }
+
+    fn problem(&mut self, token: &Token, message: String) {
+        self.problems.push(SearchProblem { start: token.start, end: token.end, message });
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let nearest = nearest::nearest(&name.to_lowercase(), Filter::ALL.map(Filter::name)).unwrap_or_default();
+    format!("There is no filter {name}:, so it is searched as plain text. Did you mean {nearest}:?")
+}
+
+/// A term of plain text; none if nothing is left of it.
+fn text(value: &str) -> Option<Test> {
+    let needle = fold(value);
+    let needle = needle.trim();
+    (!needle.is_empty()).then(|| Test::Text { needle: needle.to_owned(), id_prefix: id_prefix(needle) })
+}
+
+/// The beginning of an ID as the database has it, if the text could be one: three or more hexadecimal
+/// digits, with hyphens where IDs have them, or with none.
+fn id_prefix(needle: &str) -> Option<String> {
+    let digits: Vec<char> = needle.chars().filter(|c| *c != '-').collect();
+    if !(3..=32).contains(&digits.len()) || !digits.iter().all(char::is_ascii_hexdigit) {
+        return None;
+    }
+    let mut prefix = String::with_capacity(36);
+    for (place, digit) in digits.iter().enumerate() {
+        if [8, 12, 16, 20].contains(&place) {
+            prefix.push('-');
+        }
+        prefix.push(*digit);
+    }
+    let hyphens_fit = prefix.trim_end_matches('-') == needle.trim_end_matches('-') && !needle.ends_with("--");
+    (hyphens_fit || !needle.contains('-')).then_some(prefix)
+}
+
+#[cfg(test)]
+mod tests;

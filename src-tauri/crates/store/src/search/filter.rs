@@ -1,0 +1,195 @@
+//! The filters by name, and what their values mean.
+
+use jiff::Timestamp;
+
+use super::{Colours, Test, TimeColumn, nearest::nearest, times};
+use crate::fold::fold;
+
+/// A filter of the search box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Filter {
+    Is,
+    Has,
+    Platform,
+    Tag,
+    Stale,
+    Created,
+    Expires,
+    By,
+    Product,
+    Name,
+}
+
+/// The words that stand for colours, with the set each means.
+const COLOURS: [(&str, u8); 10] = [
+    ("red", 1),
+    ("grey", 2),
+    ("purple", 4),
+    ("green", 8),
+    ("none", 16),
+    ("attention", 3),
+    ("broken", 1),
+    ("unlinked", 2),
+    ("pending", 4),
+    ("linked", 8),
+];
+
+impl Filter {
+    /// All, in the order in which they are offered.
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Is,
+        Self::Platform,
+        Self::Tag,
+        Self::Stale,
+        Self::Created,
+        Self::Expires,
+        Self::By,
+        Self::Has,
+        Self::Product,
+        Self::Name,
+    ];
+
+    /// How it is typed.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Is => "is",
+            Self::Has => "has",
+            Self::Platform => "platform",
+            Self::Tag => "tag",
+            Self::Stale => "stale",
+            Self::Created => "created",
+            Self::Expires => "expires",
+            Self::By => "by",
+            Self::Product => "product",
+            Self::Name => "name",
+        }
+    }
+
+    /// What it finds, in a few words.
+    pub(crate) fn hint(self) -> &'static str {
+        match self {
+            Self::Is => "Worst connection",
+            Self::Has => "Any connection",
+            Self::Platform => "Integration",
+            Self::Tag => "Tag, such as tag:region=uk",
+            Self::Stale => "Not read for, such as stale:>7d",
+            Self::Created => "Created, such as created:<2026-01-01",
+            Self::Expires => "May expire, such as expires:<14d",
+            Self::By => "Created by",
+            Self::Product => "Product",
+            Self::Name => "Name alone",
+        }
+    }
+
+    /// The filter of this name, in whichever case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The values that it has whatever the companies are.
+    pub(crate) fn fixed_values(self) -> &'static [&'static str] {
+        match self {
+            Self::Is | Self::Has => &["attention", "red", "grey", "purple", "green", "none"],
+            Self::Stale => &[">1d", ">7d", ">30d"],
+            Self::Created => &["<7d", "<30d"],
+            Self::Expires => &["<3d", "<14d", "<30d"],
+            Self::Platform | Self::Tag | Self::By | Self::Product | Self::Name => &[],
+        }
+    }
+
+    /// What a value asks of a company, or what is wrong with it.
+    pub(super) fn test(self, value: &str, now: Timestamp) -> Result<Test, String> {
+        let folded = fold(value).trim().to_owned();
+        if folded.is_empty() {
+            return Err(format!("{}: wants a value, such as {}.", self.name(), self.example()));
+        }
+        match self {
+            Self::Is => colours(self, &folded).map(Test::Is),
+            Self::Has => colours(self, &folded).map(|colours| Test::Has(Colours(colours))),
+            Self::Platform => Ok(Test::Platform(folded)),
+            Self::Tag => tag(&folded),
+            Self::Stale => times::stale(&folded, now),
+            Self::Created => times::span(TimeColumn::Created, &folded, now),
+            Self::Expires => times::span(TimeColumn::Expires, &folded, now),
+            Self::By => Ok(Test::By(folded)),
+            Self::Product => Ok(Test::Product(folded)),
+            Self::Name => Ok(Test::Name(folded)),
+        }
+    }
+
+    fn example(self) -> &'static str {
+        match self {
+            Self::Is => "is:red",
+            Self::Has => "has:grey",
+            Self::Platform => "platform:xero",
+            Self::Tag => "tag:region=uk",
+            Self::Stale => "stale:>7d",
+            Self::Created => "created:<2026-01-01",
+            Self::Expires => "expires:<14d",
+            Self::By => "by:operations",
+            Self::Product => "product:lending",
+            Self::Name => "name:bakery",
+        }
+    }
+}
+
+/// The word under which a colour is shown.
+pub(crate) fn meaning(value: &str) -> &'static str {
+    match value {
+        "attention" => "Broken or unlinked",
+        "red" => "Broken",
+        "grey" => "Unlinked",
+        "purple" => "Pending",
+        "green" => "Linked",
+        "none" => "No connections",
+        _ => "",
+    }
+}
+
+fn colours(filter: Filter, value: &str) -> Result<u8, String> {
+    let found = COLOURS.iter().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
+    found.ok_or_else(|| {
+        let near = nearest(value, COLOURS.map(|(word, _)| word)).unwrap_or_default();
+        let name = filter.name();
+        format!("{name}: knows red, grey, purple, green, none and attention, not “{value}”. Did you mean {name}:{near}?")
+    })
+}
+
+fn tag(value: &str) -> Result<Test, String> {
+    let (key, value) = match value.split_once('=') {
+        Some((key, value)) => (key, Some(value).filter(|value| !value.is_empty())),
+        None => (value, None),
+    };
+    if key.is_empty() {
+        return Err("tag: wants the tag's name before the equals sign, such as tag:region=uk.".to_owned());
+    }
+    Ok(Test::Tag { key: key.to_owned(), value: value.map(str::to_owned) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::bit;
+    use codat::Colour;
+
+    #[test]
+    fn words_stand_for_the_colours_they_mean() {
+        let all: u8 = Colour::ALL.into_iter().map(bit).sum();
+        for (word, colour) in [
+            ("red", Colour::Red),
+            ("grey", Colour::Grey),
+            ("purple", Colour::Purple),
+            ("green", Colour::Green),
+            ("none", Colour::None),
+            ("broken", Colour::Red),
+            ("unlinked", Colour::Grey),
+            ("pending", Colour::Purple),
+            ("linked", Colour::Green),
+        ] {
+            assert_eq!(colours(Filter::Is, word), Ok(bit(colour)), "{word}");
+        }
+        let attention: u8 = Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).map(bit).sum();
+        assert_eq!(colours(Filter::Is, "attention"), Ok(attention));
+        assert!(COLOURS.iter().all(|(_, set)| set & !all == 0));
+    }
+}

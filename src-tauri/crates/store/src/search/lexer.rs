@@ -1,0 +1,91 @@
+//! The search box cut into words and filters, each with its place in UTF-16 units.
+
+/// A word or a filter as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// Where it begins, its `-` included; UTF-16 units.
+    pub(crate) start: u32,
+    /// Where it ends.
+    pub(crate) end: u32,
+    pub(crate) negated: bool,
+    /// What stands before the colon, if it could be the name of a filter.
+    pub(crate) filter: Option<String>,
+    /// The rest, without quotation marks.
+    pub(crate) value: String,
+    /// Where a quotation mark stands that is not closed.
+    pub(crate) open_quote: Option<u32>,
+}
+
+/// How long a text is in UTF-16 units.
+pub(crate) fn spans(text: &str) -> u32 {
+    text.chars().map(width).sum()
+}
+
+/// The words and filters of a search, in order.
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut rest = Rest { chars: text.chars().peekable(), at: 0 };
+    loop {
+        while rest.chars.peek().is_some_and(|c| c.is_whitespace()) {
+            rest.next();
+        }
+        if rest.chars.peek().is_none() {
+            return tokens;
+        }
+        tokens.push(rest.token());
+    }
+}
+
+struct Rest<'a> {
+    chars: std::iter::Peekable<std::str::Chars<'a>>,
+    at: u32,
+}
+
+impl Rest<'_> {
+    fn next(&mut self) -> Option<char> {
+        let c = self.chars.next()?;
+        self.at += width(c);
+        Some(c)
+    }
+
+    fn token(&mut self) -> Token {
+        let start = self.at;
+        let mut token =
+            Token { start, end: start, negated: false, filter: None, value: String::new(), open_quote: None };
+        let mut quoted = false;
+        if self.chars.peek() == Some(&'-') {
+            self.next();
+            token.negated = self.chars.peek().is_some_and(|c| !c.is_whitespace());
+            if !token.negated {
+                token.value.push('-');
+            }
+        }
+        while let Some(c) = self.chars.peek().copied() {
+            if c.is_whitespace() && token.open_quote.is_none() {
+                break;
+            }
+            let at = self.at;
+            self.next();
+            match c {
+                '"' => {
+                    quoted = true;
+                    token.open_quote = if token.open_quote.is_some() { None } else { Some(at) };
+                }
+                ':' if token.filter.is_none() && !quoted && could_be_filter(&token.value) => {
+                    token.filter = Some(std::mem::take(&mut token.value));
+                }
+                c => token.value.push(c),
+            }
+        }
+        token.end = self.at;
+        token
+    }
+}
+
+fn could_be_filter(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic())
+}
+
+fn width(c: char) -> u32 {
+    if c.len_utf16() == 2 { 2 } else { 1 }
+}

@@ -1,0 +1,156 @@
+//! A workspace's database, open.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use jiff::Timestamp;
+use sqlx::{Sqlite, Transaction, migrate::Migrator};
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+
+use crate::{
+    columns::{Columns, Patch},
+    database::Database,
+    error::StoreError,
+    files,
+};
+
+static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
+
+/// One workspace's database: what its server said last, the journal of what changed, and the lists.
+///
+/// All methods take `&self`; share it in an `Arc`. Writes come one after another, each in one transaction:
+/// a future that is dropped, a full disk or a crash leaves all of a write or nothing of it.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) database: Database,
+    /// The version of the lists, which grows with every change that a list could show. A write holds it from
+    /// its commit until the columns have the change too, a list until it has its rows: no list mixes two
+    /// states.
+    pub(crate) version: Arc<RwLock<u64>>,
+    columns: Mutex<Window>,
+}
+
+/// What is kept for a window while it is open.
+#[derive(Debug, Default)]
+struct Window {
+    open: bool,
+    columns: Option<Arc<Columns>>,
+}
+
+/// The columns at a version, which stays the current one for as long as this is held.
+#[derive(Debug)]
+pub(crate) struct Current {
+    pub(crate) columns: Arc<Columns>,
+    // After the columns: a writer that comes then finds them in nobody's hands.
+    version: OwnedRwLockReadGuard<u64>,
+}
+
+impl Current {
+    pub(crate) fn version(&self) -> u64 {
+        *self.version
+    }
+}
+
+impl Store {
+    /// Opens the database of a workspace, or creates it: the file for its owner alone (0600), in a folder for
+    /// its owner alone (0700). An older file is copied beside itself before it is migrated. The lock file
+    /// `<path>.lock` keeps a second process out for as long as the store lives.
+    ///
+    /// # Errors
+    /// [`ReadOnly`](StoreError::ReadOnly), [`Locked`](StoreError::Locked), [`Newer`](StoreError::Newer),
+    /// [`Corrupt`](StoreError::Corrupt), [`DiskFull`](StoreError::DiskFull), and others of the file system. In
+    /// each case the file is as it was.
+    pub async fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
+        let database = Database::open(path, &SCHEMA, now).await?;
+        let store = Self { database, version: Arc::new(RwLock::new(1)), columns: Mutex::default() };
+        store.derive_again_where_outdated().await?;
+        Ok(store)
+    }
+
+    /// Closes the database; what is in its log goes into the file.
+    pub async fn close(self) {
+        self.database.close().await;
+    }
+
+    /// Renames a damaged database to `<path>.corrupt-<time>`, with what SQLite keeps beside it, and gives the
+    /// new name. The next [`open`](Self::open) begins an empty one: companies come back from the server; the
+    /// journal and the alerts stay behind in the renamed file, which the person is to be told.
+    ///
+    /// # Errors
+    /// [`Locked`](StoreError::Locked) while it is open, and those of the file system.
+    pub fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
+        files::set_aside(path, now)
+    }
+
+    /// The version of the lists now.
+    pub async fn version(&self) -> u64 {
+        *self.version.read().await
+    }
+
+    /// Frees the memory of the lists; to be called when the last window is closed. The next list loads them
+    /// again.
+    pub fn drop_columns(&self) {
+        *self.window() = Window::default();
+    }
+
+    /// Whether the lists are in memory.
+    #[cfg(test)]
+    pub(crate) fn has_columns(&self) -> bool {
+        self.window().columns.is_some()
+    }
+
+    /// Commits, and brings the same change into the columns. If the commit fails, or this future is dropped
+    /// in the middle of it, the columns are left out: the next list loads them from what was committed.
+    pub(crate) async fn commit(
+        &self,
+        transaction: Transaction<'_, Sqlite>,
+        patch: Patch,
+    ) -> Result<u64, StoreError> {
+        let mut version = self.version.write().await;
+        *version += 1;
+        let columns = self.window().columns.take().and_then(Arc::into_inner);
+        transaction.commit().await?;
+        if let Some(columns) = columns {
+            self.keep_while_open(columns.patched(patch));
+        }
+        Ok(*version)
+    }
+
+    /// The lists with their columns, loaded if they are not there.
+    pub(crate) async fn current(&self) -> Result<Current, StoreError> {
+        let version = Arc::clone(&self.version).read_owned().await;
+        if let Some(columns) = self.opened() {
+            return Ok(Current { columns, version });
+        }
+        drop(version);
+        let version = Arc::clone(&self.version).write_owned().await;
+        // Another list may have loaded them while this one waited.
+        let columns = match self.opened() {
+            Some(columns) => columns,
+            None => self.keep_while_open(Columns::load(self.database.readers()).await?),
+        };
+        Ok(Current { columns, version: version.downgrade() })
+    }
+
+    fn opened(&self) -> Option<Arc<Columns>> {
+        let mut window = self.window();
+        window.open = true;
+        window.columns.clone()
+    }
+
+    /// Keeps columns, unless the window was closed meanwhile.
+    fn keep_while_open(&self, columns: Columns) -> Arc<Columns> {
+        let columns = Arc::new(columns);
+        let mut window = self.window();
+        if window.open {
+            window.columns = Some(Arc::clone(&columns));
+        }
+        columns
+    }
+
+    fn window(&self) -> MutexGuard<'_, Window> {
+        self.columns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,15 @@
+//! What must be true of the store as a whole.
+
+mod alerts;
+mod apply;
+mod complete;
+mod derive;
+mod files;
+mod journal;
+mod lists;
+mod making;
+mod many;
+mod model;
+mod one_time;
+mod plans;
+mod registry;

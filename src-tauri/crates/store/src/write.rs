@@ -1,0 +1,185 @@
+//! The statements that write companies; many rows go as one JSON parameter.
+
+use std::collections::BTreeMap;
+
+use codat::{Company, CompanyId, Connection, ConnectionId};
+use serde::Serialize;
+use sqlx::SqliteConnection;
+
+use crate::{
+    change::instant,
+    diff::Past,
+    error::StoreError,
+    facts::Facts,
+    record::{self, Kept},
+};
+
+/// A company as it goes into the database.
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    #[serde(flatten)]
+    pub(crate) facts: Facts,
+    pub(crate) raw: String,
+    /// Connections that `raw` lacks and that are not known to be gone.
+    pub(crate) retained: Vec<Connection>,
+}
+
+impl Row {
+    /// A kept company without one of its connections, wherever that was.
+    pub(crate) fn without(kept: &Kept, company: &Company, gone: ConnectionId) -> Result<Self, StoreError> {
+        let mut company = company.clone();
+        company.data_connections.retain(|connection| connection.id != gone);
+        let mut retained = kept.retained()?;
+        let listed = retained.iter().all(|connection| connection.id != gone);
+        retained.retain(|connection| connection.id != gone);
+        let raw = if listed { unlisted(&kept.raw, gone)? } else { kept.raw.clone() };
+        Ok(Self { facts: Facts::of(&company), raw, retained })
+    }
+}
+
+/// The record without one connection, all else as it was said.
+fn unlisted(raw: &str, gone: ConnectionId) -> Result<String, StoreError> {
+    let mut record: serde_json::Value =
+        serde_json::from_str(raw).map_err(|why| StoreError::unreadable("a company", &why))?;
+    let gone = gone.to_string();
+    let is_gone = |connection: &serde_json::Value| {
+        connection["id"].as_str().is_some_and(|id| id.trim().eq_ignore_ascii_case(&gone))
+    };
+    if let Some(connections) = record["dataConnections"].as_array_mut() {
+        connections.retain(|connection| !is_gone(connection));
+    }
+    record::json(&record)
+}
+
+/// A connection as it goes into the database.
+#[derive(Debug, Serialize)]
+pub(crate) struct State {
+    id: ConnectionId,
+    company: CompanyId,
+    integration_key: String,
+    first_read: Option<i64>,
+    deauthorized: Option<i64>,
+    brief: bool,
+    pub(crate) one_time: bool,
+}
+
+impl State {
+    /// `offline`: whether its integration runs on the customer's own computer.
+    pub(crate) fn new(company: CompanyId, connection: &Connection, past: Past, offline: bool) -> Self {
+        let brief = past.ended_within_a_day(connection.created);
+        Self {
+            id: connection.id,
+            company,
+            integration_key: connection.integration_key.clone(),
+            first_read: past.first_read.map(jiff::Timestamp::as_millisecond),
+            deauthorized: past.deauthorized.map(jiff::Timestamp::as_millisecond),
+            brief,
+            one_time: brief && offline,
+        }
+    }
+}
+
+/// What is remembered of the connections of these companies.
+pub(crate) async fn pasts(
+    connection: &mut SqliteConnection,
+    companies: impl IntoIterator<Item = CompanyId>,
+) -> Result<BTreeMap<ConnectionId, Past>, StoreError> {
+    let companies = record::json(&companies.into_iter().collect::<Vec<_>>())?;
+    let rows = sqlx::query!(
+        r#"SELECT connection.id AS "id!: String", connection.first_read AS "first_read?: i64",
+                  connection.deauthorized AS "deauthorized?: i64"
+           FROM json_each(?1) AS wanted
+           CROSS JOIN companies AS company ON company.id = wanted.value
+           CROSS JOIN connections AS connection ON connection.company = company.number"#,
+        companies
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let past =
+                Past { first_read: row.first_read.map(instant), deauthorized: row.deauthorized.map(instant) };
+            Ok((record::id(&row.id)?, past))
+        })
+        .collect()
+}
+
+/// Inserts or replaces companies and their records.
+pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -> Result<(), StoreError> {
+    let rows = record::json(&rows)?;
+    sqlx::query!(
+        "INSERT INTO companies (id, name, folded_name, text, products, description, created, last_read, expires,
+                                colour, colours, parent_id)
+         SELECT value ->> 'id', value ->> 'name', value ->> 'folded_name', value ->> 'text',
+                value ->> 'products', value ->> 'description', value ->> 'created', value ->> 'last_read',
+                value ->> 'expires', value ->> 'colour', value ->> 'colours', value ->> 'parent'
+         FROM json_each(?1) WHERE true
+         ON CONFLICT (id) DO UPDATE SET
+             name = excluded.name, folded_name = excluded.folded_name, text = excluded.text,
+             products = excluded.products, description = excluded.description, created = excluded.created,
+             last_read = excluded.last_read, expires = excluded.expires, colour = excluded.colour,
+             colours = excluded.colours, parent_id = excluded.parent_id",
+        rows
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "INSERT INTO records (company, raw, retained)
+         SELECT company.number, incoming.value ->> 'raw', nullif(incoming.value ->> 'retained', '[]')
+         FROM json_each(?1) AS incoming CROSS JOIN companies AS company ON company.id = incoming.value ->> 'id'
+         WHERE true
+         ON CONFLICT (company) DO UPDATE SET raw = excluded.raw, retained = excluded.retained",
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Inserts or replaces what is remembered of connections; one that is the same is not written.
+pub(crate) async fn connections(
+    connection: &mut SqliteConnection,
+    states: &BTreeMap<ConnectionId, State>,
+) -> Result<(), StoreError> {
+    let states = record::json(&states.values().collect::<Vec<_>>())?;
+    sqlx::query!(
+        "INSERT INTO connections (id, company, integration_key, first_read, deauthorized, brief, one_time)
+         SELECT incoming.value ->> 'id', company.number, incoming.value ->> 'integration_key',
+                incoming.value ->> 'first_read', incoming.value ->> 'deauthorized',
+                incoming.value ->> 'brief', incoming.value ->> 'one_time'
+         FROM json_each(?1) AS incoming
+         CROSS JOIN companies AS company ON company.id = incoming.value ->> 'company'
+         WHERE true
+         ON CONFLICT (id) DO UPDATE SET
+             company = excluded.company, integration_key = excluded.integration_key,
+             first_read = excluded.first_read, deauthorized = excluded.deauthorized,
+             brief = excluded.brief, one_time = excluded.one_time
+         WHERE company <> excluded.company OR integration_key <> excluded.integration_key
+            OR first_read IS NOT excluded.first_read OR deauthorized IS NOT excluded.deauthorized
+            OR brief <> excluded.brief OR one_time <> excluded.one_time",
+        states
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Deletes a company; its record and its connections go with it.
+pub(crate) async fn remove_company(
+    connection: &mut SqliteConnection,
+    id: CompanyId,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    sqlx::query!("DELETE FROM companies WHERE id = ?1", id).execute(connection).await?;
+    Ok(())
+}
+
+/// Deletes what is remembered of a connection.
+pub(crate) async fn remove_connection(
+    connection: &mut SqliteConnection,
+    id: ConnectionId,
+) -> Result<(), StoreError> {
+    let id = id.to_string();
+    sqlx::query!("DELETE FROM connections WHERE id = ?1", id).execute(connection).await?;
+    Ok(())
+}

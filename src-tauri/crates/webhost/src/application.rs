@@ -1,0 +1,95 @@
+//! The application as what stands behind the page.
+
+use std::sync::Arc;
+
+use app::{App, Code, Event, WireError};
+use axum::http::StatusCode;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, StreamExt};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::Receiver;
+
+use crate::commands::{Commands, Refusal};
+
+impl Commands for App {
+    fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>> {
+        async move { Self::call(&self, &name, args).await.map_err(refusal) }.boxed()
+    }
+
+    fn events(&self) -> BoxStream<'static, String> {
+        stream::unfold(Self::events(self), next).boxed()
+    }
+}
+
+/// The next event. None, too, when some were missed: the page connects again and asks anew.
+async fn next(mut receiver: Receiver<Event>) -> Option<(String, Receiver<Event>)> {
+    let event = receiver.recv().await.ok()?;
+    let json = serde_json::to_string(&event).ok()?;
+    Some((json, receiver))
+}
+
+fn refusal(error: WireError) -> Refusal {
+    let status = status(error.code);
+    let unwritten = json!({ "code": "internal", "message": error.message, "detail": null });
+    Refusal { status, body: serde_json::to_value(&error).unwrap_or(unwritten) }
+}
+
+/// The page reads the body; the status is for proxies, logs and people with `curl`. 403 is left to
+/// the gate alone.
+fn status(code: Code) -> StatusCode {
+    match code {
+        Code::BadArguments => StatusCode::BAD_REQUEST,
+        Code::UnknownCommand | Code::NotFound => StatusCode::NOT_FOUND,
+        Code::Conflict => StatusCode::CONFLICT,
+        Code::RateLimited | Code::QuotaSpent => StatusCode::TOO_MANY_REQUESTS,
+        Code::SafeMode
+        | Code::NameEmpty
+        | Code::NameTooLong
+        | Code::NameMismatch
+        | Code::TagsInvalid
+        | Code::KeyRefused
+        | Code::KeyMissing
+        | Code::KeyInvalid
+        | Code::PlanLimit
+        | Code::Refused
+        | Code::LinkUrlOneTime
+        | Code::LinkUrlUnknown
+        | Code::Cancelled => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::ServerFailed | Code::Unreadable => StatusCode::BAD_GATEWAY,
+        Code::NoAnswer => StatusCode::GATEWAY_TIMEOUT,
+        Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        Code::KeyringUnavailable
+        | Code::Database
+        | Code::DatabaseNewer
+        | Code::DatabaseReadOnly
+        | Code::DatabaseLocked
+        | Code::DatabaseCorrupt
+        | Code::DiskFull
+        | Code::Clipboard
+        | Code::Desktop
+        | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_has_a_status_that_says_it_is_one_and_none_is_the_gates() {
+        for code in Code::ALL {
+            let status = status(*code);
+            assert!(status.is_client_error() || status.is_server_error(), "{code:?}");
+            assert_ne!(status, StatusCode::FORBIDDEN, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn the_page_gets_the_error_as_the_application_wrote_it() {
+        let error = WireError::new(Code::NameEmpty, "A company needs a name.");
+        let refusal = refusal(error);
+        assert_eq!(refusal.body["code"], "nameEmpty");
+        assert_eq!(refusal.body["message"], "A company needs a name.");
+    }
+}

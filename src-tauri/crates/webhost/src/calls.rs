@@ -1,0 +1,51 @@
+//! `POST /call/{name}`: one command.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::commands::{Commands, Refusal};
+
+/// Carries out a command. It runs to its end even when the page goes away in between, as in the
+/// window: an act is not left half-way because of a reload.
+pub(crate) async fn call(
+    State(commands): State<Arc<dyn Commands>>,
+    Path(name): Path<String>,
+    args: Result<Json<Value>, JsonRejection>,
+) -> Response {
+    let args = match args {
+        Ok(Json(args)) => args,
+        Err(rejection) => return unreadable(&rejection).into_response(),
+    };
+    match tokio::spawn(commands.call(name, args)).await {
+        Ok(Ok(result)) => Json(result).into_response(),
+        Ok(Err(refusal)) => refusal.into_response(),
+        Err(broken) => {
+            tracing::error!(%broken, "a command ended without an answer");
+            broken_off().into_response()
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}
+
+fn unreadable(rejection: &JsonRejection) -> Refusal {
+    let message = "The page sent arguments that are not JSON.";
+    let body = json!({ "code": "badArguments", "message": message, "detail": rejection.body_text() });
+    Refusal { status: rejection.status(), body }
+}
+
+fn broken_off() -> Refusal {
+    let message = "The program could not finish this. Look at its log, then try again.";
+    let body = json!({ "code": "internal", "message": message, "detail": null });
+    Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, body }
+}

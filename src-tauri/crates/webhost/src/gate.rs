@@ -1,0 +1,129 @@
+//! Who may speak to us: only the page that was opened with the printed address.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use crate::token::Token;
+
+/// The header in which the page's calls carry the token.
+const HEADER: HeaderName = HeaderName::from_static("x-portal-token");
+
+/// Everything comes from this server alone. As strict as the window's own, so that what the window
+/// would refuse is seen in a browser first.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What a request is held against.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    token: Token,
+    port: u16,
+}
+
+impl Gate {
+    pub(crate) fn new(token: Token, port: u16) -> Self {
+        Self { token, port }
+    }
+
+    /// The page's address, with the token.
+    pub(crate) fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/?token={}", self.port, self.token.reveal())
+    }
+
+    /// Cookies know no ports: the name keeps two programs on one machine apart.
+    fn cookie_name(&self) -> String {
+        format!("portal-{}", self.port)
+    }
+
+    /// A page of another site that has this machine's address under its own name is told apart
+    /// by the name it called.
+    fn is_our_host(&self, headers: &HeaderMap) -> bool {
+        headers.get(header::HOST).is_some_and(|host| self.names().iter().any(|name| host == name))
+    }
+
+    /// A request without an origin is no page's doing, or one of our own page.
+    fn is_our_origin(&self, headers: &HeaderMap) -> bool {
+        let ours = |origin: &HeaderValue| self.names().iter().any(|name| *origin == format!("http://{name}"));
+        headers.get(header::ORIGIN).is_none_or(ours)
+    }
+
+    fn names(&self) -> [String; 2] {
+        [format!("127.0.0.1:{}", self.port), format!("localhost:{}", self.port)]
+    }
+
+    fn is_in_query(&self, request: &Request) -> bool {
+        let query = request.uri().query().unwrap_or_default();
+        query.split('&').filter_map(|pair| pair.strip_prefix("token=")).any(|token| self.token.is(token))
+    }
+
+    fn is_in_headers(&self, headers: &HeaderMap) -> bool {
+        let header = headers.get(HEADER).and_then(|value| value.to_str().ok());
+        let start = format!("{}=", self.cookie_name());
+        let mut cookies = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .filter_map(|cookie| cookie.trim().strip_prefix(&start));
+        header.is_some_and(|token| self.token.is(token)) || cookies.any(|token| self.token.is(token))
+    }
+
+    fn cookie(&self) -> Option<HeaderValue> {
+        let cookie =
+            format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name(), self.token.reveal());
+        HeaderValue::from_str(&cookie).ok()
+    }
+}
+
+/// Answers 403 to strangers, and gives the page that came with the token its cookie: the page's
+/// own scripts and pictures are asked for without a token in their address.
+pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let in_query = gate.is_in_query(&request);
+    let headers = request.headers();
+    let refusal = if !gate.is_our_host(headers) {
+        Some("This address was called by a name that is not its own.")
+    } else if !gate.is_our_origin(headers) {
+        Some("Another site's page asked for this.")
+    } else if !in_query && !gate.is_in_headers(headers) {
+        Some("This needs the whole address that the program printed when it started, with its token.")
+    } else {
+        None
+    };
+    let method = request.method().clone();
+    let mut response = match refusal {
+        Some(message) => forbidden(&method, message),
+        None => next.run(request).await,
+    };
+    if let (None, true, Some(cookie)) = (refusal, in_query && method == Method::GET, gate.cookie()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    protect(response.headers_mut());
+    response
+}
+
+fn forbidden(method: &Method, message: &'static str) -> Response {
+    if method == Method::GET {
+        return (StatusCode::FORBIDDEN, message).into_response();
+    }
+    let body = json!({ "code": "refused", "message": message, "detail": null });
+    (StatusCode::FORBIDDEN, Json(body)).into_response()
+}
+
+fn protect(headers: &mut HeaderMap) {
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}

@@ -1,0 +1,110 @@
+//! `webhost`: Portal Desktop in a browser page of this machine.
+
+#![forbid(unsafe_code)]
+
+use std::error::Error;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+
+use app::{App, Folders, Options};
+use clap::Parser;
+use tokio_util::sync::CancellationToken;
+use webhost::{BrowserDesktop, Commands, Pages, Server, Token};
+
+/// Portal Desktop in a browser page of this machine. Prints the address to open; it carries a
+/// token, and nothing is answered without it.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// The port on 127.0.0.1; 0 takes any free one.
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Keeps everything in this folder rather than in the platform's own.
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Serves the interface from this folder rather than the one built in.
+    #[arg(long, value_name = "DIR")]
+    ui: Option<PathBuf>,
+    /// Opens the page in the browser.
+    #[arg(long)]
+    open: bool,
+    /// Companies of a new sandbox; by default about 60 that show every case.
+    #[arg(long, value_name = "N")]
+    companies: Option<u32>,
+    /// Where Codat's API is, for tests that stand in for it.
+    #[arg(long, value_name = "URL", hide = true)]
+    codat_base: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a terminal there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "webhost: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let folders = match &arguments.data_dir {
+        Some(dir) => Folders::under(dir),
+        None => Folders::platform()?,
+    };
+    folders.prepare()?;
+    let _log = app::start_log(&folders.log());
+    let ending = CancellationToken::new();
+    let server = Server::bind(arguments.port, Token::random()?).await?;
+    let desktop = Arc::new(BrowserDesktop::new(ending.clone()));
+    let options = Options {
+        sandbox_companies: arguments.companies,
+        codat_base: arguments.codat_base,
+        ..Options::default()
+    };
+    let app = Arc::new(App::start(folders, desktop, options).await?);
+    tokio::spawn(end_when_asked(ending.clone()));
+
+    let address = server.address();
+    writeln!(std::io::stdout(), "Portal Desktop: {address}")?;
+    if arguments.open {
+        open(&address);
+    }
+    let pages = arguments.ui.map_or(Pages::BuiltIn, Pages::Folder);
+    let commands: Arc<dyn Commands> = app.clone();
+    let served = server.serve(commands, pages, ending).await;
+    app.stop().await;
+    Ok(served?)
+}
+
+/// Ctrl+C, or what the system sends to end a program.
+async fn end_when_asked(ending: CancellationToken) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    drop(tokio::signal::ctrl_c().await);
+    ending.cancel();
+}
+
+fn open(address: &str) {
+    let program = match std::env::consts::OS {
+        "macos" => "open",
+        "windows" => "explorer",
+        _ => "xdg-open",
+    };
+    let mut command = Command::new(program);
+    command.arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    if let Err(error) = command.spawn() {
+        tracing::warn!(%error, "no browser could be opened");
+    }
+}

@@ -1,0 +1,72 @@
+//! The server: bound to the loopback address, behind the gate.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::calls::call;
+use crate::commands::Commands;
+use crate::events::{Source, events};
+use crate::gate::{Gate, guard};
+use crate::pages::{Pages, page};
+use crate::token::Token;
+
+/// The port could not be had.
+#[derive(Debug, thiserror::Error)]
+#[error("Port {port} of this machine cannot be used: {source}. Choose another with --port, or 0 for any.")]
+pub struct BindError {
+    port: u16,
+    source: std::io::Error,
+}
+
+/// A bound server that does not answer yet.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    gate: Gate,
+}
+
+impl Server {
+    /// Takes a port of the loopback address; 0 takes any free one.
+    ///
+    /// # Errors
+    ///
+    /// When the port is taken or not allowed.
+    pub async fn bind(port: u16, token: Token) -> Result<Self, BindError> {
+        let failed = |source| BindError { port, source };
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let port = listener.local_addr().map_err(failed)?.port();
+        Ok(Self { listener, gate: Gate::new(token, port) })
+    }
+
+    /// The address to open, with the token in it.
+    pub fn address(&self) -> String {
+        self.gate.address()
+    }
+
+    /// Answers until `ending` is cancelled, then ends the event streams and lets running calls
+    /// finish.
+    ///
+    /// # Errors
+    ///
+    /// When the listening socket fails.
+    pub async fn serve(
+        self,
+        commands: Arc<dyn Commands>,
+        pages: Pages,
+        ending: CancellationToken,
+    ) -> std::io::Result<()> {
+        let source = Source { commands: commands.clone(), ending: ending.clone() };
+        let router = Router::new()
+            .route("/call/{name}", post(call).with_state(commands))
+            .route("/events", get(events).with_state(source))
+            .fallback(get(page).with_state(pages))
+            .layer(middleware::from_fn_with_state(self.gate, guard));
+        axum::serve(self.listener, router).with_graceful_shutdown(ending.cancelled_owned()).await
+    }
+}

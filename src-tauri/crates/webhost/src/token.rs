@@ -1,0 +1,58 @@
+//! The secret that the printed address carries.
+
+use std::fmt;
+
+/// 256 random bits, as 64 hexadecimal digits.
+///
+/// Does not print itself: whoever has it can do all that the application can.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// A new one from the system's source of randomness.
+    ///
+    /// # Errors
+    ///
+    /// When the system has none.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0_u8; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
+
+    /// The digits, for the address and the cookie.
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is the same text, in a time that does not tell how much of it is.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        let pairs = self.0.bytes().zip(text.bytes());
+        let difference = pairs.fold(0, |difference, (ours, theirs)| difference | (ours ^ theirs));
+        text.len() == self.0.len() && difference == 0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Token(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_only_itself() {
+        let token = Token::random().expect("randomness");
+        let text = token.reveal().to_owned();
+        assert_eq!(text.len(), 64, "256 bits");
+        assert!(token.is(&text));
+        assert!(!token.is(""), "nothing is no token");
+        assert!(!token.is(&text[..63]), "a beginning is no token");
+        assert!(!token.is(&format!("{text}0")), "more is no token");
+        assert!(!token.is(Token::random().expect("randomness").reveal()), "no two are the same");
+        assert!(!format!("{token:?}").contains(&text), "it does not print itself");
+    }
+}

@@ -1,0 +1,373 @@
+//! The server over real TCP: what strangers get, and what the page gets.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::{broadcast, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use webhost::{Commands, Pages, Refusal, Server, Token};
+
+/// Nothing here takes long; a test that waits longer than this waits for what will not come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An application that answers by name.
+struct Fake {
+    events: broadcast::Sender<String>,
+    started: watch::Sender<bool>,
+    finished: watch::Sender<u32>,
+    gate: watch::Receiver<bool>,
+}
+
+impl Commands for Fake {
+    fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>> {
+        Box::pin(async move {
+            match name.as_str() {
+                "echo" => Ok(args),
+                "slow" => {
+                    self.started.send_replace(true);
+                    let _ = self.gate.clone().wait_for(|open| *open).await;
+                    self.finished.send_modify(|count| *count += 1);
+                    Ok(Value::Null)
+                }
+                "broken" => panic!("a mistake of ours"),
+                _ => {
+                    let body = json!({ "code": "unknownCommand", "message": "no", "detail": null });
+                    Err(Refusal { status: StatusCode::NOT_FOUND, body })
+                }
+            }
+        })
+    }
+
+    fn events(&self) -> BoxStream<'static, String> {
+        let receiver = self.events.subscribe();
+        stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await.ok()?, receiver)) })
+            .boxed()
+    }
+}
+
+/// A running server with a page in a folder of its own.
+struct Running {
+    authority: String,
+    token: String,
+    events: broadcast::Sender<String>,
+    started: watch::Receiver<bool>,
+    finished: watch::Receiver<u32>,
+    open_gate: watch::Sender<bool>,
+    ending: CancellationToken,
+    server: JoinHandle<std::io::Result<()>>,
+    _folder: TempDir,
+}
+
+impl Running {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let dist = folder.path().join("dist");
+        std::fs::create_dir_all(dist.join("assets")).expect("a folder");
+        std::fs::write(dist.join("index.html"), "<h1>Companies</h1>").expect("a file");
+        std::fs::write(dist.join("assets/app.js"), "start()").expect("a file");
+        std::fs::write(folder.path().join("secret.txt"), "not for the page").expect("a file");
+
+        let (events, _) = broadcast::channel(8);
+        let (started_sender, started) = watch::channel(false);
+        let (finished_sender, finished) = watch::channel(0);
+        let (open_gate, gate) = watch::channel(false);
+        let fake = Arc::new(Fake {
+            events: events.clone(),
+            started: started_sender,
+            finished: finished_sender,
+            gate,
+        });
+        let server = Server::bind(0, Token::random().expect("randomness")).await.expect("a port");
+        let address = server.address();
+        let (authority, token) =
+            address.strip_prefix("http://").and_then(|rest| rest.split_once("/?token=")).expect("an address");
+        let (authority, token) = (authority.to_owned(), token.to_owned());
+        let ending = CancellationToken::new();
+        let server = tokio::spawn(server.serve(fake, Pages::Folder(dist), ending.clone()));
+        Self { authority, token, events, started, finished, open_gate, ending, server, _folder: folder }
+    }
+
+    fn get(&self, path: &str) -> Asked<'_> {
+        Asked {
+            server: self,
+            line: format!("GET {path}"),
+            host: Some(self.authority.clone()),
+            more: vec![],
+            body: None,
+        }
+    }
+
+    fn post(&self, path: &str, body: &str) -> Asked<'_> {
+        let more = vec!["Content-Type: application/json".to_owned()];
+        let line = format!("POST {path}");
+        Asked { server: self, line, host: Some(self.authority.clone()), more, body: Some(body.to_owned()) }
+    }
+
+    fn header(&self) -> String {
+        format!("X-Portal-Token: {}", self.token)
+    }
+
+    fn in_query(&self, path: &str) -> String {
+        format!("{path}?token={}", self.token)
+    }
+}
+
+/// A request, written by hand so that every header is ours to choose.
+struct Asked<'a> {
+    server: &'a Running,
+    line: String,
+    host: Option<String>,
+    more: Vec<String>,
+    body: Option<String>,
+}
+
+impl Asked<'_> {
+    fn host(mut self, host: Option<&str>) -> Self {
+        self.host = host.map(str::to_owned);
+        self
+    }
+
+    fn with(mut self, header: impl Into<String>) -> Self {
+        self.more.push(header.into());
+        self
+    }
+
+    async fn send(self) -> TcpStream {
+        let mut text = format!("{} HTTP/1.1\r\nConnection: close\r\n", self.line);
+        let host = self.host.iter().map(|host| format!("Host: {host}"));
+        for header in host.chain(self.more) {
+            text += &format!("{header}\r\n");
+        }
+        if let Some(body) = &self.body {
+            text += &format!("Content-Length: {}\r\n", body.len());
+        }
+        text += &format!("\r\n{}", self.body.unwrap_or_default());
+        let mut stream = TcpStream::connect(&self.server.authority).await.expect("it listens");
+        stream.write_all(text.as_bytes()).await.expect("it reads");
+        stream
+    }
+
+    async fn answer(self) -> Answer {
+        let mut stream = self.send().await;
+        let mut text = String::new();
+        tokio::time::timeout(PATIENCE, stream.read_to_string(&mut text))
+            .await
+            .expect("an answer")
+            .expect("text");
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head and a body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
+        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+    }
+
+    async fn status(self) -> u16 {
+        self.answer().await.status
+    }
+}
+
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).expect("JSON")
+    }
+
+    fn cookie(&self) -> Option<&str> {
+        self.head.lines().find_map(|line| line.strip_prefix("set-cookie: "))
+    }
+}
+
+/// Reads until the text is there; panics if the stream ends before.
+async fn read_until(stream: &mut TcpStream, text: &str) {
+    let mut read = String::new();
+    let mut buffer = [0; 1024];
+    while !read.contains(text) {
+        let length =
+            tokio::time::timeout(PATIENCE, stream.read(&mut buffer)).await.expect("it comes").expect("read");
+        assert!(length > 0, "the stream ended before {text:?}: {read}");
+        read += &String::from_utf8_lossy(&buffer[..length]);
+    }
+}
+
+#[tokio::test]
+async fn without_the_token_nothing_is_answered() {
+    let server = Running::start().await;
+    for path in ["/", "/index.html", "/assets/app.js", "/events", "/nowhere", "/call/echo"] {
+        assert_eq!(server.get(path).status().await, 403, "GET {path}");
+    }
+    let refused = server.post("/call/echo", "{}").answer().await;
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.json()["code"], "refused", "the page can read why");
+    assert_eq!(refused.cookie(), None, "a stranger gets no cookie");
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_no_token() {
+    let server = Running::start().await;
+    let wrong = "0".repeat(64);
+    assert_eq!(server.get(&format!("/?token={wrong}")).status().await, 403);
+    assert_eq!(server.get("/?token=").status().await, 403);
+    assert_eq!(server.get(&format!("/?token={}", &server.token[..63])).status().await, 403);
+    assert_eq!(server.post("/call/echo", "{}").with(format!("X-Portal-Token: {wrong}")).status().await, 403);
+    assert_eq!(
+        server.get("/").with(format!("Cookie: portal-1={}", server.token)).status().await,
+        403,
+        "another's"
+    );
+}
+
+#[tokio::test]
+async fn a_foreign_host_is_refused_even_with_the_token() {
+    let server = Running::start().await;
+    let port = server.authority.rsplit_once(':').expect("a port").1.to_owned();
+    let page = server.in_query("/");
+    let foreign = ["evil.example", "127.0.0.1", "127.0.0.1:1", "127.0.0.1.evil.example"];
+    for host in foreign.into_iter().chain([format!("evil.example:{port}").as_str()]) {
+        assert_eq!(server.get(&page).host(Some(host)).status().await, 403, "{host}");
+    }
+    assert_eq!(server.get(&page).host(None).status().await, 403, "no host");
+    assert_eq!(
+        server.get(&page).host(Some(&format!("localhost:{port}"))).status().await,
+        200,
+        "our other name"
+    );
+}
+
+#[tokio::test]
+async fn a_foreign_origin_is_refused_even_with_the_token() {
+    let server = Running::start().await;
+    let ours = format!("http://{}", server.authority);
+    for origin in ["http://evil.example", "null", "https://127.0.0.1", "http://127.0.0.1:1", ""] {
+        let asked = server.post("/call/echo", "{}").with(server.header()).with(format!("Origin: {origin}"));
+        assert_eq!(asked.status().await, 403, "{origin:?}");
+    }
+    let asked = server.post("/call/echo", "{}").with(server.header()).with(format!("Origin: {ours}"));
+    assert_eq!(asked.status().await, 200);
+}
+
+#[tokio::test]
+async fn the_page_gets_a_cookie_that_opens_its_files() {
+    let server = Running::start().await;
+    let page = server.get(&server.in_query("/")).answer().await;
+    assert_eq!((page.status, page.body.as_str()), (200, "<h1>Companies</h1>"));
+    let cookie = page.cookie().expect("a cookie");
+    for part in ["httponly", "samesite=strict", "path=/"] {
+        assert!(cookie.contains(part), "{part} in {cookie}");
+    }
+    let pair = cookie.split(';').next().expect("a pair");
+    let script = server.get("/assets/app.js").with(format!("Cookie: other=1; {pair}")).answer().await;
+    assert_eq!((script.status, script.body.as_str()), (200, "start()"));
+    assert!(script.head.contains("content-type: text/javascript"), "{}", script.head);
+}
+
+#[tokio::test]
+async fn every_answer_says_what_the_page_may_load() {
+    let server = Running::start().await;
+    let page = server.get(&server.in_query("/")).answer().await;
+    let stranger = server.get("/").answer().await;
+    for head in [page.head, stranger.head] {
+        assert!(head.contains("content-security-policy: default-src 'none'; script-src 'self';"), "{head}");
+        assert!(head.contains("x-content-type-options: nosniff"), "{head}");
+        assert!(head.contains("referrer-policy: no-referrer"), "the token must not travel: {head}");
+    }
+}
+
+#[tokio::test]
+async fn places_within_the_page_are_the_page_and_nothing_leads_out() {
+    let server = Running::start().await;
+    let place = server.get(&server.in_query("/settings")).answer().await;
+    assert_eq!((place.status, place.body.as_str()), (200, "<h1>Companies</h1>"));
+    assert_eq!(server.get(&server.in_query("/missing.js")).status().await, 404);
+    for path in ["/../secret.txt", "/assets/../../secret.txt", "/..%2fsecret.txt", "//etc/hostname.txt"] {
+        assert_eq!(server.get(&server.in_query(path)).status().await, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_answers_with_the_result_or_the_refusal() {
+    let server = Running::start().await;
+    let args = json!({ "name": "Ōsaka \u{0} <b>" });
+    let echoed = server.post("/call/echo", &args.to_string()).with(server.header()).answer().await;
+    assert_eq!((echoed.status, echoed.json()), (200, args));
+
+    let refused = server.post("/call/nothing", "{}").with(server.header()).answer().await;
+    assert_eq!((refused.status, &refused.json()["code"]), (404, &json!("unknownCommand")));
+
+    let garbled = server.post("/call/echo", "{").with(server.header()).answer().await;
+    assert_eq!((garbled.status, &garbled.json()["code"]), (400, &json!("badArguments")));
+
+    assert_eq!(server.get(&server.in_query("/call/echo")).status().await, 405, "an act is never a GET");
+}
+
+#[tokio::test]
+async fn a_call_that_breaks_is_told_and_the_next_one_works() {
+    let server = Running::start().await;
+    let broken = server.post("/call/broken", "{}").with(server.header()).answer().await;
+    assert_eq!((broken.status, &broken.json()["code"]), (500, &json!("internal")));
+    assert_eq!(server.post("/call/echo", "{}").with(server.header()).status().await, 200);
+}
+
+#[tokio::test]
+async fn an_act_is_finished_even_when_the_page_goes_away() {
+    let server = Running::start().await;
+    let page = server.post("/call/slow", "{}").with(server.header()).send().await;
+    let mut started = server.started.clone();
+    tokio::time::timeout(PATIENCE, started.wait_for(|started| *started))
+        .await
+        .expect("started")
+        .expect("alive");
+    drop(page);
+    // Another round trip: the server has seen by then that the page is gone.
+    assert_eq!(server.post("/call/echo", "{}").with(server.header()).status().await, 200);
+    server.open_gate.send(true).expect("somebody waits");
+    let mut finished = server.finished.clone();
+    tokio::time::timeout(PATIENCE, finished.wait_for(|count| *count == 1))
+        .await
+        .expect("finished")
+        .expect("alive");
+}
+
+#[tokio::test]
+async fn events_reach_every_page_that_listens() {
+    let server = Running::start().await;
+    let mut first = server.get(&server.in_query("/events")).send().await;
+    let mut second = server.get("/events").with(server.header()).send().await;
+    read_until(&mut first, "text/event-stream").await;
+    read_until(&mut second, "text/event-stream").await;
+    server.events.send(json!({ "type": "changed", "version": 7 }).to_string()).expect("two listen");
+    for stream in [&mut first, &mut second] {
+        read_until(stream, "data: {\"type\":\"changed\",\"version\":7}\n\n").await;
+    }
+}
+
+#[tokio::test]
+async fn listening_pages_do_not_hold_up_the_end() {
+    let server = Running::start().await;
+    let mut listening = server.get(&server.in_query("/events")).send().await;
+    read_until(&mut listening, "listening").await;
+    server.ending.cancel();
+    tokio::time::timeout(PATIENCE, server.server).await.expect("it ends").expect("joined").expect("well");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_said_in_plain_words() {
+    let server = Running::start().await;
+    let port = server.authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+    let token = Token::random().expect("randomness");
+    let error = Server::bind(port, token).await.expect_err("taken").to_string();
+    assert!(error.contains(&port.to_string()) && error.contains("--port"), "{error}");
+}

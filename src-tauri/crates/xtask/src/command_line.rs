@@ -1,0 +1,99 @@
+//! Reading the command line.
+
+use crate::Trouble;
+use crate::launch;
+
+pub(crate) const HELP: &str = "\
+Usage: cargo xtask <task>
+
+  run [--window] [--debug] [-- ARGS]  install what is missing, build the interface and the release
+                                      app, and start it; without a display the same application is
+                                      served to a browser (webhost)
+        --window                      the real window all the same, on a virtual display
+        --debug                       a development build
+        -- ARGS                       passed to the program, for example -- --data-dir DIR
+  test [--lane NAME]                  every lane, as CI runs them: formatting, lints, rust, types,
+                                      ui, journeys, window, outside
+  check                               the quick one for every day: formatting, lints, core tests, types
+  setup [--dry-run]                   install all that run and test need (--dry-run: only say what)
+  sqlx                                rewrite .sqlx, the checked form of the SQL queries
+  bundle                              .deb and .rpm packages
+  help                                this text";
+
+/// One thing to do.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Task {
+    Help,
+    Setup { dry_run: bool },
+    Run(launch::Options),
+    Test { lane: Option<String> },
+    Check,
+    Sqlx,
+    Bundle,
+}
+
+/// The task that the arguments (without the program's name) ask for.
+pub(crate) fn read(arguments: &[String]) -> Result<Task, Trouble> {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] | ["help" | "--help" | "-h"] => Ok(Task::Help),
+        ["setup"] => Ok(Task::Setup { dry_run: false }),
+        ["setup", "--dry-run"] => Ok(Task::Setup { dry_run: true }),
+        ["run", rest @ ..] => read_run(rest),
+        ["test"] => Ok(Task::Test { lane: None }),
+        ["test", "--lane", name] => Ok(Task::Test { lane: Some((*name).to_owned()) }),
+        ["check"] => Ok(Task::Check),
+        ["sqlx"] => Ok(Task::Sqlx),
+        ["bundle"] => Ok(Task::Bundle),
+        _ => Err(format!("`{}` is not understood.\n\n{HELP}", words.join(" "))),
+    }
+}
+
+fn read_run(words: &[&str]) -> Result<Task, Trouble> {
+    let mut options = launch::Options::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--window" => options.window = true,
+            "--debug" => options.debug = true,
+            "--" => options.pass_on = words.by_ref().map(|word| (*word).to_owned()).collect(),
+            other => {
+                return Err(format!(
+                    "`run {other}` is not understood; what is for the app goes behind `--`."
+                ));
+            }
+        }
+    }
+    Ok(Task::Run(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_line(line: &str) -> Result<Task, Trouble> {
+        read(&line.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_is_behind_the_dashes_goes_to_the_app() {
+        let task = read_line("run --window -- --data-dir here --debug").expect("understood");
+        let expected = launch::Options {
+            window: true,
+            debug: false,
+            pass_on: vec!["--data-dir".into(), "here".into(), "--debug".into()],
+        };
+        assert_eq!(task, Task::Run(expected));
+    }
+
+    #[test]
+    fn one_lane_can_be_named() {
+        assert_eq!(read_line("test --lane rust"), Ok(Task::Test { lane: Some("rust".into()) }));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said_with_the_help() {
+        let trouble = read_line("tset").expect_err("not a task");
+        assert!(trouble.contains("`tset`") && trouble.contains("Usage:"), "{trouble}");
+    }
+}

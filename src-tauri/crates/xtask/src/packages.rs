@@ -1,0 +1,240 @@
+//! What the machine must have, how to see that it has it, and what brings it.
+
+use std::path::PathBuf;
+
+use crate::shell::Step;
+
+/// What a preparation is for. Each asks for no more than it needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Building the program without a window.
+    Browser,
+    /// Building and showing the window on the display that is there.
+    Window,
+    /// Building the window and showing it on a virtual display.
+    VirtualDisplay,
+    /// Building and checking the crates that know no window.
+    Check,
+    /// Rewriting `.sqlx`.
+    Sqlx,
+    /// Every lane.
+    Test,
+    /// Making packages.
+    Bundle,
+}
+
+/// How to see whether something is there.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Probe {
+    /// Any one of these programs is on the path.
+    Program(&'static [&'static str]),
+    /// `pkg-config` knows this library.
+    Library(&'static str),
+    /// There is a font for Latin letters.
+    Font,
+    /// `node` is there, and this new.
+    Node { major: u32 },
+    /// `cargo` has this command.
+    Cargo(&'static str),
+}
+
+/// One thing that is needed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need {
+    pub(crate) what: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) probe: Probe,
+    /// The package that brings it on Debian and Ubuntu, if one does.
+    pub(crate) package: Option<&'static str>,
+}
+
+const fn need(what: &'static str, why: &'static str, probe: Probe, package: Option<&'static str>) -> Need {
+    Need { what, why, probe, package }
+}
+
+/// Everywhere: Rust is there, since this runs. Node has no package that is new enough everywhere.
+const EVERYWHERE: &[Need] =
+    &[need("Node.js 20 or newer with npm", "builds the interface", Probe::Node { major: 20 }, None)];
+
+const COMPILER: &[Need] = &[need(
+    "a C compiler",
+    "builds SQLite and the TLS library",
+    Probe::Program(&["cc", "gcc", "clang"]),
+    Some("build-essential"),
+)];
+
+const LINTS: &[Need] = &[
+    need("rustfmt (rustup component add rustfmt)", "checks the formatting", Probe::Cargo("fmt"), None),
+    need("clippy (rustup component add clippy)", "checks the Rust code", Probe::Cargo("clippy"), None),
+];
+
+const WINDOW: &[Need] = &[
+    need("pkg-config", "finds the window's libraries", Probe::Program(&["pkg-config"]), Some("pkg-config")),
+    need(
+        "WebKitGTK 4.1 with headers",
+        "draws the window",
+        Probe::Library("webkit2gtk-4.1"),
+        Some("libwebkit2gtk-4.1-dev"),
+    ),
+    need("a font", "letters in the window", Probe::Font, Some("fonts-dejavu-core")),
+];
+
+const VIRTUAL_DISPLAY: &[Need] = &[
+    need("Xvfb", "a display without a screen", Probe::Program(&["Xvfb"]), Some("xvfb")),
+    need("dbus-daemon", "a desktop bus", Probe::Program(&["dbus-daemon"]), Some("dbus")),
+];
+
+const SQL: &[Need] = &[need(
+    "sqlite3",
+    "makes the database that queries are checked with",
+    Probe::Program(&["sqlite3"]),
+    Some("sqlite3"),
+)];
+
+const TESTS: &[Need] = &[
+    need("git", "checks that the tests leave the tree clean", Probe::Program(&["git"]), Some("git")),
+    need(
+        "WebKitWebDriver",
+        "drives the window",
+        Probe::Program(&["WebKitWebDriver"]),
+        Some("webkit2gtk-driver"),
+    ),
+    need(
+        "gnome-keyring-daemon",
+        "a real Secret Service",
+        Probe::Program(&["gnome-keyring-daemon"]),
+        Some("gnome-keyring"),
+    ),
+    need("secret-tool", "looks into the keyring", Probe::Program(&["secret-tool"]), Some("libsecret-tools")),
+    need("xclip", "reads the clipboard", Probe::Program(&["xclip"]), Some("xclip")),
+    need("xdotool", "finds windows", Probe::Program(&["xdotool"]), Some("xdotool")),
+    need(
+        "import (ImageMagick)",
+        "takes pictures of the window",
+        Probe::Program(&["import"]),
+        Some("imagemagick"),
+    ),
+];
+
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Everything a purpose needs on this system.
+pub(crate) fn needs(purpose: Purpose) -> Vec<Need> {
+    let mut needs = EVERYWHERE.to_vec();
+    if cfg!(unix) {
+        needs.extend(COMPILER);
+    }
+    if matches!(purpose, Purpose::Check | Purpose::Test) {
+        needs.extend(LINTS);
+    }
+    if purpose == Purpose::Test {
+        needs.push(browser());
+    }
+    if matches!(purpose, Purpose::Sqlx | Purpose::Test) {
+        needs.extend(SQL);
+    }
+    if cfg!(target_os = "linux") {
+        needs.extend(needs_on_linux(purpose));
+    }
+    needs
+}
+
+fn needs_on_linux(purpose: Purpose) -> Vec<Need> {
+    let sets: &[&[Need]] = match purpose {
+        Purpose::Browser | Purpose::Check | Purpose::Sqlx => &[],
+        Purpose::Window | Purpose::Bundle => &[WINDOW],
+        Purpose::VirtualDisplay => &[WINDOW, VIRTUAL_DISPLAY],
+        Purpose::Test => &[WINDOW, VIRTUAL_DISPLAY, TESTS],
+    };
+    sets.concat()
+}
+
+fn browser() -> Need {
+    // Ubuntu has Chromium under another name.
+    let name = if is_ubuntu() { "chromium-browser" } else { "chromium" };
+    need("Chromium", "the browser journeys", Probe::Program(BROWSERS), Some(name))
+}
+
+/// The browser that the journeys use, where there is one.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    BROWSERS.iter().find_map(|name| program(name))
+}
+
+impl Probe {
+    /// Whether it is there.
+    pub(crate) fn succeeds(self) -> bool {
+        match self {
+            Self::Program(names) => names.iter().any(|name| program(name).is_some()),
+            Self::Library(name) => Step::new("pkg-config").args(["--exists", name]).answer().is_some(),
+            Self::Font => {
+                Step::new("fc-list").args([":lang=en"]).answer().is_some_and(|list| !list.is_empty())
+            }
+            Self::Node { major } => {
+                program("npm").is_some() && node_major().is_some_and(|found| found >= major)
+            }
+            Self::Cargo(command) => crate::shell::cargo().args([command, "--version"]).answer().is_some(),
+        }
+    }
+}
+
+/// A program on the path.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let endings: &[&str] = if cfg!(windows) { &[".exe", ".cmd"] } else { &[""] };
+    std::env::split_paths(&path)
+        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{name}{ending}"))))
+        .find(|file| file.is_file())
+}
+
+fn node_major() -> Option<u32> {
+    let version = Step::new("node").args(["--version"]).answer()?;
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// Whether packages come from `apt-get` here.
+pub(crate) fn has_apt() -> bool {
+    release_says(&["debian", "ubuntu"]) && program("apt-get").is_some()
+}
+
+fn is_ubuntu() -> bool {
+    release_says(&["ubuntu"])
+}
+
+fn release_says(names: &[&str]) -> bool {
+    let text = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    text.lines()
+        .filter_map(|line| line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE=")))
+        .flat_map(|value| value.trim_matches('"').split_whitespace())
+        .any(|id| names.contains(&id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(purpose: Purpose) -> Vec<&'static str> {
+        needs(purpose).iter().map(|need| need.what).collect()
+    }
+
+    #[test]
+    fn a_purpose_asks_for_no_more_than_it_needs() {
+        assert!(!names(Purpose::Browser).contains(&"WebKitGTK 4.1 with headers"));
+        assert!(!names(Purpose::Window).contains(&"Chromium"));
+        assert!(names(Purpose::Test).contains(&"Chromium"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_tests_need_all_that_the_window_needs() {
+        let all = names(Purpose::Test);
+        for what in names(Purpose::VirtualDisplay) {
+            assert!(all.contains(&what), "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_is_not_found() {
+        assert!(!Probe::Program(&["no-such-program-anywhere"]).succeeds());
+        assert!(!Probe::Library("no-such-library").succeeds());
+    }
+}

@@ -1,0 +1,23 @@
+//! What the program is started with.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Your Codat companies, watched all day.
+#[derive(Debug, Clone, Parser)]
+#[command(version, about)]
+pub(crate) struct Arguments {
+    /// Keep everything in this folder, not in the platform's own.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// Start in the tray, without a window.
+    #[arg(long)]
+    pub(crate) hidden: bool,
+    /// Fill a new sandbox with this many companies.
+    #[arg(long, value_name = "N")]
+    pub(crate) companies: Option<u32>,
+    /// Where Codat's API is, for tests that stand in for it.
+    #[arg(long, value_name = "URL", hide = true)]
+    pub(crate) codat_base: Option<String>,
+}

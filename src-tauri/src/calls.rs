@@ -1,0 +1,29 @@
+//! The one command that the window calls: all others go through it to the application.
+
+use std::sync::Arc;
+
+use app::{App, Code, WireError};
+use serde_json::Value;
+use tauri::State;
+use tokio::sync::watch;
+
+/// The application, once it has started, or why it could not.
+pub(crate) type Starting = watch::Receiver<Option<Result<Arc<App>, WireError>>>;
+
+/// Calls a command of the application. Before it has started, the call waits for it.
+#[tauri::command]
+pub(crate) async fn call(
+    starting: State<'_, Starting>,
+    name: String,
+    args: Value,
+) -> Result<Value, WireError> {
+    let app = started(starting.inner().clone()).await?;
+    app.call(&name, args).await
+}
+
+/// The application, waited for.
+pub(crate) async fn started(mut starting: Starting) -> Result<Arc<App>, WireError> {
+    let known = starting.wait_for(Option::is_some).await;
+    let known = known.ok().and_then(|value| value.clone());
+    known.unwrap_or_else(|| Err(WireError::new(Code::Internal, "The app is ending.")))
+}

@@ -1,0 +1,83 @@
+//! The desktop as the application acts on it.
+
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
+
+use app::{Desktop, HostFacts, HostKind, Notification, TrayMenu};
+use futures_util::future::BoxFuture;
+use tauri::{AppHandle, Manager};
+use tauri_plugin_autostart::ManagerExt as _;
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tauri_plugin_opener::OpenerExt as _;
+
+use crate::{
+    notify,
+    shell::{self, Manners},
+    tray,
+};
+
+/// The desktop behind Tauri.
+pub(crate) struct ShellDesktop {
+    handle: AppHandle,
+}
+
+impl ShellDesktop {
+    pub(crate) fn new(handle: AppHandle) -> Self {
+        Self { handle }
+    }
+
+    fn manners(&self) -> Arc<Manners> {
+        self.handle.state::<Arc<Manners>>().inner().clone()
+    }
+}
+
+impl Desktop for ShellDesktop {
+    fn facts(&self) -> HostFacts {
+        HostFacts {
+            kind: HostKind::Window,
+            tray: self.manners().tray.load(Ordering::Acquire),
+            autostart: true,
+        }
+    }
+
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        Box::pin(notify::show(self.handle.clone(), notification))
+    }
+
+    fn set_tray(&self, menu: TrayMenu) {
+        let handle = self.handle.clone();
+        let drawn = self.handle.run_on_main_thread(move || {
+            if let Err(error) = tray::draw(&handle, &menu) {
+                tracing::debug!(%error, "the tray could not be drawn");
+            }
+        });
+        if let Err(error) = drawn {
+            tracing::warn!(%error, "the tray could not be asked for");
+        }
+    }
+
+    fn copy(&self, text: &str) -> Result<bool, String> {
+        self.handle.clipboard().write_text(text).map(|()| true).map_err(|error| error.to_string())
+    }
+
+    fn set_autostart(&self, on: bool) -> Result<(), String> {
+        let autostart = self.handle.autolaunch();
+        let set = if on { autostart.enable() } else { autostart.disable() };
+        set.map_err(|error| error.to_string())
+    }
+
+    fn open_folder(&self, folder: &Path) -> Result<(), String> {
+        let path = folder.to_string_lossy().into_owned();
+        self.handle.opener().open_path(path, None::<&str>).map_err(|error| error.to_string())
+    }
+
+    fn set_close_to_tray(&self, on: bool) {
+        self.manners().close_to_tray.store(on, Ordering::Release);
+    }
+
+    fn quit(&self) {
+        shell::quit(&self.handle);
+    }
+}

@@ -1,0 +1,176 @@
+//! The tray: drawn from a value, and its entries read back from their identifiers.
+
+use std::sync::Arc;
+
+use app::{App, Event, TrayIcon, TrayItem, TrayMenu};
+use serde_json::{Value, json};
+use tauri::{
+    AppHandle, Manager, Wry,
+    menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
+    tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent},
+};
+
+use crate::{
+    calls::{self, Starting},
+    icon, shell,
+};
+
+/// The one tray icon.
+const ID: &str = "main";
+
+/// Puts the icon into the tray.
+fn create(handle: &AppHandle) -> tauri::Result<()> {
+    TrayIconBuilder::with_id(ID)
+        .icon(icon::picture(TrayIcon::Starting))
+        .title("Portal Desktop")
+        .tooltip("Portal Desktop")
+        .show_menu_on_left_click(false)
+        .on_menu_event(|handle, event| chosen(handle, event.id().as_ref()))
+        .on_tray_icon_event(|tray, event| {
+            if let TrayIconEvent::Click {
+                button: MouseButton::Left,
+                button_state: MouseButtonState::Up,
+                ..
+            } = event
+            {
+                shell::show(tray.app_handle());
+            }
+        })
+        .build(handle)?;
+    Ok(())
+}
+
+/// Draws the tray as it is to be.
+pub(crate) fn draw(handle: &AppHandle, menu: &TrayMenu) -> tauri::Result<()> {
+    // Without a tray host there is nothing to draw on; one that comes later is found at the next drawing.
+    if handle.tray_by_id(ID).is_none() {
+        create(handle)?;
+    }
+    let Some(tray) = handle.tray_by_id(ID) else { return Ok(()) };
+    let items = entries(handle, &menu.items)?;
+    let items: Vec<&dyn IsMenuItem<Wry>> = items.iter().map(AsRef::as_ref).collect();
+    tray.set_menu(Some(Menu::with_items(handle, &items)?))?;
+    tray.set_icon(Some(icon::picture(menu.icon)))?;
+    tray.set_tooltip(Some(&menu.tooltip))
+}
+
+fn entries(handle: &AppHandle, items: &[TrayItem]) -> tauri::Result<Vec<Box<dyn IsMenuItem<Wry>>>> {
+    items.iter().map(|item| entry(handle, item)).collect()
+}
+
+fn entry(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    let plain = |id: String, label: &str| -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+        Ok(Box::new(MenuItem::with_id(handle, id, escaped(label), true, None::<&str>)?))
+    };
+    match item {
+        TrayItem::Line(text) => Ok(Box::new(MenuItem::new(handle, escaped(text), false, None::<&str>)?)),
+        TrayItem::Separator => Ok(Box::new(PredefinedMenuItem::separator(handle)?)),
+        TrayItem::Open => plain("open".into(), "Open"),
+        TrayItem::RefreshNow => plain("refresh".into(), "Refresh now"),
+        TrayItem::Pause { pause: true } => plain("pause".into(), "Pause"),
+        TrayItem::Pause { pause: false } => plain("resume".into(), "Go on"),
+        TrayItem::CopyLink { company, connection, label } => {
+            plain(format!("copy {company} {connection}"), label)
+        }
+        TrayItem::RefreshData(company) => plain(format!("data {company}"), "Refresh data"),
+        TrayItem::OpenCompany(company) => plain(format!("company {company}"), "Open"),
+        TrayItem::More { label } => plain("more".into(), label),
+        TrayItem::Quit => plain("quit".into(), "Quit"),
+        TrayItem::Company { id, label, items } => {
+            let inner = entries(handle, items)?;
+            let inner: Vec<&dyn IsMenuItem<Wry>> = inner.iter().map(AsRef::as_ref).collect();
+            Ok(Box::new(Submenu::with_id_and_items(
+                handle,
+                format!("menu {id}"),
+                escaped(label),
+                true,
+                &inner,
+            )?))
+        }
+    }
+}
+
+/// An ampersand in a label would underline the next letter.
+fn escaped(label: &str) -> String {
+    label.replace('&', "&&")
+}
+
+/// What an entry asks for.
+#[derive(Debug, PartialEq)]
+enum Choice {
+    Open,
+    Quit,
+    Show { company: Option<String>, search: Option<String> },
+    Call(&'static str, Value),
+}
+
+fn read(id: &str) -> Option<Choice> {
+    let words: Vec<&str> = id.split(' ').collect();
+    match words.as_slice() {
+        ["open"] => Some(Choice::Open),
+        ["quit"] => Some(Choice::Quit),
+        ["more"] => Some(Choice::Show { company: None, search: Some("is:attention".to_owned()) }),
+        ["refresh"] => Some(Choice::Call("refreshNow", json!({}))),
+        ["pause"] => Some(Choice::Call("pause", json!({ "paused": true }))),
+        ["resume"] => Some(Choice::Call("pause", json!({ "paused": false }))),
+        ["data", company] => Some(Choice::Call("refreshData", json!({ "id": company }))),
+        ["company", company] => Some(Choice::Show { company: Some((*company).to_owned()), search: None }),
+        ["copy", company, connection] => {
+            Some(Choice::Call("copyLinkUrl", json!({ "company": company, "connection": connection })))
+        }
+        _ => None,
+    }
+}
+
+fn chosen(handle: &AppHandle, id: &str) {
+    match read(id) {
+        None => {}
+        Some(Choice::Open) => shell::show(handle),
+        Some(Choice::Quit) => shell::quit(handle),
+        Some(Choice::Show { company, search }) => {
+            shell::show(handle);
+            with_app(handle, move |app| async move {
+                app.announce(Event::Open { company: company.and_then(|id| id.parse().ok()), search });
+            });
+        }
+        Some(Choice::Call(name, args)) => {
+            let shown = handle.clone();
+            with_app(handle, move |app| async move {
+                if let Err(error) = app.call(name, args).await {
+                    tracing::warn!(%error, name, "the tray's choice failed");
+                    shell::show(&shown);
+                    app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
+                }
+            });
+        }
+    }
+}
+
+fn with_app<F, R>(handle: &AppHandle, run: F)
+where
+    F: FnOnce(Arc<App>) -> R + Send + 'static,
+    R: Future<Output = ()> + Send,
+{
+    let starting = handle.state::<Starting>().inner().clone();
+    tauri::async_runtime::spawn(async move {
+        if let Ok(app) = calls::started(starting).await {
+            run(app).await;
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_is_read_back_as_what_it_says() {
+        assert_eq!(read("open"), Some(Choice::Open));
+        assert_eq!(
+            read("copy a b"),
+            Some(Choice::Call("copyLinkUrl", json!({ "company": "a", "connection": "b" })))
+        );
+        assert_eq!(read("data a"), Some(Choice::Call("refreshData", json!({ "id": "a" }))));
+        assert_eq!(read("menu a"), None, "a company's own menu only opens");
+    }
+}

@@ -1,0 +1,65 @@
+//! The session bus: its own configuration, so that nothing of the machine is started by it.
+
+use std::path::{Path, PathBuf};
+
+use zbus::connection::Builder;
+use zbus::{Connection, OwnedVariant};
+
+use crate::patience::{eventually, within};
+
+/// Writes a configuration without folders of services: a bus with it activates nobody.
+pub(crate) fn configuration(runtime: &Path) -> PathBuf {
+    let path = runtime.join("bus.conf");
+    let text = format!(
+        r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"#,
+        runtime.join("bus").display()
+    );
+    std::fs::write(&path, text).expect("the configuration");
+    path
+}
+
+/// A connection to it.
+pub(crate) async fn connect(address: &str) -> Connection {
+    within("the bus", Builder::address(address).build()).await.expect("a connection")
+}
+
+/// Waits until somebody has the name.
+pub(crate) async fn wait_for_name(connection: &Connection, name: &str) {
+    let bus = zbus::fdo::DBusProxy::new(connection).await.expect("the bus itself");
+    eventually(name, || async {
+        let name = name.try_into().expect("a name");
+        bus.name_has_owner(name).await.expect("an answer").then_some(())
+    })
+    .await;
+}
+
+/// A property of an object, or nothing while it has none.
+pub(crate) async fn property<T>(connection: &Connection, at: &Place<'_>, name: &str) -> Option<T>
+where
+    T: TryFrom<OwnedVariant>,
+{
+    let question = (at.interface, name);
+    let properties = Some("org.freedesktop.DBus.Properties");
+    let reply = connection.call_method(Some(at.owner), at.path, properties, "Get", &question).await.ok()?;
+    reply.body().deserialize::<OwnedVariant>().ok()?.try_into().ok()
+}
+
+/// An interface of an object on the bus.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) owner: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) interface: &'a str,
+}

@@ -1,0 +1,301 @@
+//! The desktop itself.
+
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use tempfile::TempDir;
+use tokio::process::Command;
+use zbus::Connection;
+
+use crate::keyring::{self, Secret};
+use crate::notifications::Notifications;
+use crate::patience::{eventually, within};
+use crate::process::{Ended, Process};
+use crate::tray::TrayHost;
+use crate::{bus, files_with};
+
+/// What a desktop has. Everything, unless a test wants to see the app do without.
+#[derive(Debug, Clone, Copy)]
+pub struct Parts {
+    /// An unlocked keyring.
+    pub keyring: bool,
+    /// A tray.
+    pub tray: bool,
+    /// A notification server.
+    pub notifications: bool,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { keyring: true, tray: true, notifications: true }
+    }
+}
+
+/// A private desktop; all of it ends with the value.
+#[derive(Debug)]
+pub struct Desktop {
+    tray: Option<TrayHost>,
+    notifications: Option<Notifications>,
+    connection: Connection,
+    display: String,
+    bus: String,
+    // The order of the fields is the order of their end: what draws goes before the display.
+    _keyring: Option<Process>,
+    _bus: Process,
+    _display: Process,
+    home: TempDir,
+    picture_of_failure: Option<PathBuf>,
+}
+
+impl Desktop {
+    /// A desktop with everything.
+    ///
+    /// # Panics
+    ///
+    /// When a part of it does not start.
+    pub async fn start() -> Self {
+        Self::start_with(Parts::default()).await
+    }
+
+    /// A desktop with some parts.
+    ///
+    /// # Panics
+    ///
+    /// When a part of it does not start.
+    pub async fn start_with(parts: Parts) -> Self {
+        let home = private_home();
+        let dress = |program: &str, display: &str, bus: &str| dressed(program, home.path(), display, bus);
+        let logs = home.path().join("logs");
+
+        let mut command = dress("Xvfb", "", "");
+        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
+        let (display_process, number) = Process::start_and_hear(command, &logs).await;
+        let display = format!(":{number}");
+
+        let mut command = dress("dbus-daemon", "", "");
+        let configuration = bus::configuration(&home.path().join("runtime"));
+        command.arg("--config-file").arg(configuration).args(["--nofork", "--print-address=1"]);
+        let (bus_process, bus) = Process::start_and_hear(command, &logs).await;
+        let connection = bus::connect(&bus).await;
+
+        let mut keyring = None;
+        if parts.keyring {
+            let mut command = dress("gnome-keyring-daemon", "", &bus);
+            command.args(["--unlock", "--foreground", "--components=secrets"]);
+            keyring = Some(Process::start_and_tell(command, &logs, b"password").await);
+            keyring::wait(&connection).await;
+        }
+        let mut tray = None;
+        if parts.tray {
+            tray = Some(TrayHost::serve(&connection).await);
+        }
+        let mut notifications = None;
+        if parts.notifications {
+            notifications = Some(Notifications::serve(&connection).await);
+        }
+        Self {
+            tray,
+            notifications,
+            connection,
+            display,
+            bus,
+            _keyring: keyring,
+            _bus: bus_process,
+            _display: display_process,
+            home,
+            picture_of_failure: None,
+        }
+    }
+
+    /// A program on this desktop, with nothing of the test's own environment but the path.
+    pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        dressed(program, self.home.path(), &self.display, &self.bus)
+    }
+
+    /// Starts a program on this desktop.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start.
+    pub fn spawn(&self, command: Command) -> Process {
+        Process::start(command, &self.logs())
+    }
+
+    /// Starts a program that ends by itself.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start or does not end.
+    pub async fn run(&self, command: Command) -> Ended {
+        self.spawn(command).ended().await
+    }
+
+    /// The home of whoever sits here.
+    pub fn home(&self) -> PathBuf {
+        self.home.path().join("home")
+    }
+
+    /// A folder for the app's `--data-dir`; not there yet.
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// The session bus, as in `DBUS_SESSION_BUS_ADDRESS`.
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
+    fn logs(&self) -> PathBuf {
+        self.home.path().join("logs")
+    }
+
+    /// The tray.
+    ///
+    /// # Panics
+    ///
+    /// When this desktop has none.
+    pub fn tray(&self) -> &TrayHost {
+        self.tray.as_ref().expect("this desktop was made without a tray")
+    }
+
+    /// The notifications.
+    ///
+    /// # Panics
+    ///
+    /// When this desktop has none.
+    pub fn notifications(&self) -> &Notifications {
+        self.notifications.as_ref().expect("this desktop was made without notifications")
+    }
+
+    /// All that the keyring keeps.
+    ///
+    /// # Panics
+    ///
+    /// When the keyring does not answer.
+    pub async fn secrets(&self) -> Vec<Secret> {
+        keyring::all(&self.connection).await
+    }
+
+    /// All files of this desktop that hold a text, the keyring's own among them.
+    pub fn files_with(&self, text: &str) -> Vec<PathBuf> {
+        files_with(self.home.path(), text)
+    }
+
+    /// The text on the system's clipboard, if there is one.
+    ///
+    /// # Panics
+    ///
+    /// When its owner does not answer.
+    pub async fn clipboard(&self) -> Option<String> {
+        let mut command = self.command("xclip");
+        command.args(["-selection", "clipboard", "-o"]).stdin(Stdio::null());
+        let output = within("the clipboard", command.output()).await.expect("xclip");
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// The text on the clipboard, once it is as wanted.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become so.
+    pub async fn clipboard_with(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        eventually(format!("{what} on the clipboard"), || async {
+            self.clipboard().await.filter(|text| wanted(text))
+        })
+        .await
+    }
+
+    /// The titles of all windows that are shown.
+    ///
+    /// # Panics
+    ///
+    /// When `xdotool` does not answer.
+    pub async fn windows(&self) -> Vec<String> {
+        let mut command = self.command("xdotool");
+        command.args(["search", "--onlyvisible", "--name", ".+", "getwindowname", "%@"]).stdin(Stdio::null());
+        let output = within("the windows", command.output()).await.expect("xdotool");
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    }
+
+    /// A picture of the whole screen, once there is something to see.
+    ///
+    /// # Panics
+    ///
+    /// When the screen stays blank.
+    pub async fn picture(&self, file: &Path) {
+        /// An empty page has one colour, or two with a frame; letters alone bring dozens.
+        const COLOURS: u32 = 40;
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        eventually(format!("something to see in {}", file.display()), || async {
+            let mut import = self.command("import");
+            import.args(["-window", "root"]).arg(file).stdin(Stdio::null());
+            let taken = within("a picture", import.output()).await.expect("import");
+            assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+            let mut count = self.command("identify");
+            count.args(["-format", "%k"]).arg(file).stdin(Stdio::null());
+            let colours = within("its colours", count.output()).await.expect("identify");
+            let colours: u32 = String::from_utf8_lossy(&colours.stdout).trim().parse().ok()?;
+            (colours >= COLOURS).then_some(())
+        })
+        .await;
+    }
+
+    /// Keeps a picture of the screen here, should the test fail.
+    #[must_use]
+    pub fn with_picture_of_failure(mut self, file: PathBuf) -> Self {
+        // A picture of an earlier failure would mislead.
+        drop(std::fs::remove_file(&file));
+        self.picture_of_failure = Some(file);
+        self
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        let Some(file) = self.picture_of_failure.take().filter(|_| std::thread::panicking()) else { return };
+        let folder = file.parent().map(std::fs::create_dir_all);
+        let mut import = self.command("import").into_std();
+        let taken = import.args(["-window", "root"]).arg(&file).stdin(Stdio::null()).status();
+        // The test has failed already, for a better reason than a picture.
+        drop((folder, taken));
+    }
+}
+
+fn private_home() -> TempDir {
+    let home = TempDir::with_prefix("portal-desk-").expect("a home");
+    for name in ["home", "runtime", "logs"] {
+        std::fs::create_dir(home.path().join(name)).expect("a folder");
+    }
+    // The desktop's sockets and keys are for its owner alone, and libraries insist on it.
+    let private = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(home.path().join("runtime"), private).expect("permissions");
+    home
+}
+
+fn dressed(program: impl AsRef<OsStr>, folder: &Path, display: &str, bus: &str) -> Command {
+    let home = folder.join("home");
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("LANG", "C.UTF-8")
+        .env("HOME", &home)
+        .env("XDG_DATA_HOME", home.join(".local/share"))
+        .env("XDG_STATE_HOME", home.join(".local/state"))
+        .env("XDG_CONFIG_HOME", home.join(".config"))
+        .env("XDG_CACHE_HOME", home.join(".cache"))
+        .env("XDG_RUNTIME_DIR", folder.join("runtime"))
+        .env("NO_AT_BRIDGE", "1")
+        .env("GSETTINGS_BACKEND", "memory")
+        .env("RUST_BACKTRACE", "1")
+        .current_dir(&home)
+        .kill_on_drop(true);
+    for (name, value) in [("DISPLAY", display), ("DBUS_SESSION_BUS_ADDRESS", bus)] {
+        if !value.is_empty() {
+            command.env(name, value);
+        }
+    }
+    command
+}

@@ -1,0 +1,221 @@
+//! A double of the tray host, and the menu of what registered with it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use zbus::message::Header;
+use zbus::{Connection, OwnedObjectPath, OwnedVariant, Variant, interface};
+
+use crate::bus::{Place, property};
+use crate::patience::{eventually, within};
+
+const NAME: &str = "org.kde.StatusNotifierWatcher";
+const ITEM: &str = "org.kde.StatusNotifierItem";
+const MENU: &str = "com.canonical.dbusmenu";
+
+/// The tray of a desktop.
+#[derive(Debug, Clone)]
+pub struct TrayHost {
+    registered: Arc<Mutex<Vec<(String, String)>>>,
+    connection: Connection,
+}
+
+impl TrayHost {
+    pub(crate) async fn serve(connection: &Connection) -> Self {
+        let registered = Arc::new(Mutex::new(Vec::new()));
+        let watcher = Watcher { registered: registered.clone() };
+        connection.object_server().at("/StatusNotifierWatcher", watcher).await.expect("the watcher");
+        connection.request_name(NAME).await.expect("its name");
+        Self { registered, connection: connection.clone() }
+    }
+
+    /// The item that registered last, once one has.
+    ///
+    /// # Panics
+    ///
+    /// When none comes.
+    pub async fn item(&self) -> TrayItem {
+        self.items(1).await.pop().expect("one at least")
+    }
+
+    /// All items so far, once there are this many: a program that starts again adds one.
+    ///
+    /// # Panics
+    ///
+    /// When they do not come.
+    pub async fn items(&self, at_least: usize) -> Vec<TrayItem> {
+        let all = eventually(format!("{at_least} tray items"), || async {
+            let registered = self.registered.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            Some(registered).filter(|registered| registered.len() >= at_least)
+        });
+        let item = |(owner, path)| TrayItem { owner, path, connection: self.connection.clone() };
+        all.await.into_iter().map(item).collect()
+    }
+}
+
+struct Watcher {
+    registered: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+#[interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    /// Some libraries give a path on their own connection, others a bus name.
+    fn register_status_notifier_item(&self, service: String, #[zbus(header)] header: Header<'_>) {
+        let sender = header.sender().map(ToString::to_string).unwrap_or_default();
+        let item = if service.starts_with('/') {
+            (sender, service)
+        } else {
+            (service, "/StatusNotifierItem".into())
+        };
+        self.registered.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+    }
+
+    fn register_status_notifier_host(&self, _service: String) {}
+
+    #[zbus(property)]
+    fn registered_status_notifier_items(&self) -> Vec<String> {
+        let registered = self.registered.lock().unwrap_or_else(PoisonError::into_inner);
+        registered.iter().map(|(owner, path)| format!("{owner}{path}")).collect()
+    }
+
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        true
+    }
+
+    #[zbus(property)]
+    fn protocol_version(&self) -> i32 {
+        0
+    }
+}
+
+/// An icon in the tray.
+#[derive(Debug, Clone)]
+pub struct TrayItem {
+    owner: String,
+    path: String,
+    connection: Connection,
+}
+
+/// A line of a menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    id: i32,
+    /// What it says, without the marks for keys.
+    pub label: String,
+    /// Whether it can be pressed.
+    pub enabled: bool,
+    /// Whether it is a line between others.
+    pub separator: bool,
+    /// What opens from it.
+    pub children: Vec<Entry>,
+}
+
+impl TrayItem {
+    /// A text property of the item, such as `Title`, `IconName` or `Status`.
+    pub async fn text(&self, name: &str) -> Option<String> {
+        property(&self.connection, &self.place(&self.path, ITEM), name).await
+    }
+
+    /// The tooltip's headline, where the item has one.
+    pub async fn tooltip(&self) -> Option<String> {
+        let tooltip: OwnedVariant =
+            property(&self.connection, &self.place(&self.path, ITEM), "ToolTip").await?;
+        let Variant::Structure(parts) = &*tooltip else { return None };
+        parts.fields().get(2).and_then(text_of)
+    }
+
+    /// The menu as it is now; empty while there is none.
+    ///
+    /// # Panics
+    ///
+    /// When the program does not answer.
+    pub async fn menu(&self) -> Vec<Entry> {
+        let Some(path) = self.menu_path().await else { return Vec::new() };
+        let menu = self.place(&path, MENU);
+        let about =
+            self.connection.call_method(Some(menu.owner), menu.path, Some(MENU), "AboutToShow", &0_i32);
+        // Not all menus need to be told; those that do have no error.
+        drop(within("the menu", about).await);
+        let whole = (0_i32, -1_i32, Vec::<String>::new());
+        let layout =
+            self.connection.call_method(Some(menu.owner), menu.path, Some(MENU), "GetLayout", &whole);
+        let Ok(reply) = within("the menu", layout).await else { return Vec::new() };
+        type Layout = (u32, (i32, HashMap<String, OwnedVariant>, Vec<OwnedVariant>));
+        let (_, (_, _, children)) = reply.body().deserialize::<Layout>().expect("a menu");
+        children.iter().filter_map(|child| entry(child)).collect()
+    }
+
+    /// The entry that these labels lead to, once the menu has it. A label counts if it starts so.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come.
+    pub async fn entry(&self, labels: &[&str]) -> Entry {
+        eventually(format!("{labels:?} in the tray"), || async { find(&self.menu().await, labels) }).await
+    }
+
+    /// Presses the entry that these labels lead to.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such entry, or it cannot be pressed.
+    pub async fn press(&self, labels: &[&str]) {
+        let entry = self.entry(labels).await;
+        assert!(entry.enabled, "{labels:?} can be pressed");
+        let path = self.menu_path().await.expect("a menu");
+        let event = (entry.id, "clicked", Variant::I32(0), 0_u32);
+        let call = self.connection.call_method(
+            Some(self.owner.as_str()),
+            path.as_str(),
+            Some(MENU),
+            "Event",
+            &event,
+        );
+        // A program that quits at this may be gone before it answers.
+        drop(within("a press", call).await);
+    }
+
+    async fn menu_path(&self) -> Option<String> {
+        let path: OwnedObjectPath = property(&self.connection, &self.place(&self.path, ITEM), "Menu").await?;
+        Some(path.to_string())
+    }
+
+    fn place<'a>(&'a self, path: &'a str, interface: &'a str) -> Place<'a> {
+        Place { owner: &self.owner, path, interface }
+    }
+}
+
+fn find(entries: &[Entry], labels: &[&str]) -> Option<Entry> {
+    let (first, rest) = labels.split_first()?;
+    let mut found = entries.iter().filter(|entry| entry.label.starts_with(first));
+    if rest.is_empty() { found.next().cloned() } else { found.find_map(|entry| find(&entry.children, rest)) }
+}
+
+/// An entry is a structure of number, properties and children, and each child is one again.
+fn entry(value: &Variant<'_>) -> Option<Entry> {
+    let Variant::Structure(parts) = peeled(value) else { return None };
+    let [Variant::I32(id), Variant::Dict(properties), Variant::Array(children)] = parts.fields() else {
+        return None;
+    };
+    let mut entry =
+        Entry { id: *id, label: String::new(), enabled: true, separator: false, children: Vec::new() };
+    for (name, value) in properties.iter() {
+        match (text_of(name)?.as_str(), peeled(value)) {
+            ("label", Variant::Str(label)) => entry.label = label.replace('_', ""),
+            ("enabled", Variant::Bool(enabled)) => entry.enabled = *enabled,
+            ("type", Variant::Str(kind)) => entry.separator = kind.as_str() == "separator",
+            _ => {}
+        }
+    }
+    entry.children = children.inner().iter().filter_map(self::entry).collect();
+    Some(entry)
+}
+
+fn peeled<'a>(value: &'a Variant<'a>) -> &'a Variant<'a> {
+    if let Variant::Variant(inner) = value { peeled(inner) } else { value }
+}
+
+fn text_of(value: &Variant<'_>) -> Option<String> {
+    if let Variant::Str(text) = peeled(value) { Some(text.to_string()) } else { None }
+}

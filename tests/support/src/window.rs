@@ -1,0 +1,201 @@
+//! The real window, driven through WebKit's own driver.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+
+use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::desktop::Desktop;
+use crate::patience::{eventually, within};
+use crate::process::{Process, process_runs};
+
+/// A running app and its window. Every command has an end: a driver that hangs fails the test.
+#[derive(Debug)]
+pub struct Window {
+    client: Client,
+    driver: Process,
+}
+
+impl Desktop {
+    /// Starts the app with these arguments and waits until its window can be driven.
+    ///
+    /// # Panics
+    ///
+    /// When no window comes.
+    pub async fn open(&self, program: &Path, args: &[&str]) -> Window {
+        self.open_with(program, args, &[]).await
+    }
+
+    /// The same, with variables in the app's environment.
+    ///
+    /// # Panics
+    ///
+    /// When no window comes.
+    pub async fn open_with(&self, program: &Path, args: &[&str], variables: &[(&str, &str)]) -> Window {
+        let port = free_port();
+        let mut command = self.command("WebKitWebDriver");
+        command
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .envs(variables.iter().copied())
+            .stdin(Stdio::null());
+        let driver = self.spawn(command);
+        eventually("the driver", || async { tokio::net::TcpStream::connect(("127.0.0.1", port)).await.ok() })
+            .await;
+        let options = json!({ "binary": program, "args": args });
+        let capabilities = [("webkitgtk:browserOptions".to_owned(), options)].into_iter().collect();
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let address = format!("http://127.0.0.1:{port}");
+        let client = within("the window", builder.connect(&address)).await.expect("a session");
+        Window { client, driver }
+    }
+}
+
+/// Elements are named by a CSS selector, or by an XPath where their text tells them apart.
+impl Window {
+    /// The element, once it is there.
+    ///
+    /// # Panics
+    ///
+    /// When it does not come.
+    pub async fn find(&self, place: &str) -> Element {
+        eventually(place, || async { bounded(place, self.client.find(locator(place))).await.ok() }).await
+    }
+
+    /// How many elements there are now.
+    ///
+    /// # Panics
+    ///
+    /// When the window does not answer.
+    pub async fn count(&self, place: &str) -> usize {
+        bounded(place, self.client.find_all(locator(place))).await.map(|all| all.len()).unwrap_or_default()
+    }
+
+    /// Clicks the element, once it is there and can be clicked.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be clicked.
+    pub async fn click(&self, place: &str) {
+        eventually(format!("a click on {place}"), || async {
+            let element = bounded(place, self.client.find(locator(place))).await.ok()?;
+            bounded(place, element.click()).await.ok()
+        })
+        .await;
+    }
+
+    /// Types into the element, once it is there.
+    ///
+    /// # Panics
+    ///
+    /// When it takes no keys.
+    pub async fn type_into(&self, place: &str, text: &str) {
+        let element = self.find(place).await;
+        bounded(place, element.send_keys(text)).await.expect("it takes keys");
+    }
+
+    /// The element's text, once it is as wanted.
+    ///
+    /// # Panics
+    ///
+    /// When it does not become so.
+    pub async fn text_with(&self, place: &str, wanted: &str) -> String {
+        eventually(format!("{wanted:?} in {place}"), || async {
+            let element = bounded(place, self.client.find(locator(place))).await.ok()?;
+            let text = bounded(place, element.text()).await.ok()?;
+            text.contains(wanted).then_some(text)
+        })
+        .await
+    }
+
+    /// Runs a script in the page and gives what it returns.
+    ///
+    /// # Panics
+    ///
+    /// When it throws.
+    pub async fn run(&self, script: &str, args: Vec<Value>) -> Value {
+        bounded(script, self.client.execute(script, args)).await.expect("the script runs")
+    }
+
+    /// Calls a command of the app as the page does, with its result or its error.
+    ///
+    /// # Panics
+    ///
+    /// When the window does not answer.
+    pub async fn call(&self, name: &str, args: Value) -> Result<Value, Value> {
+        let script = "const [name, args, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke('call', { name, args })
+                .then((value) => done({ value }), (error) => done({ error }));";
+        let call = self.client.execute_async(script, vec![json!(name), args]);
+        let mut answer = bounded(name, call).await.expect("the script runs");
+        match answer.get_mut("error") {
+            Some(error) => Err(error.take()),
+            None => Ok(answer.get_mut("value").map(Value::take).unwrap_or_default()),
+        }
+    }
+
+    /// Presses keys, wherever the focus is.
+    ///
+    /// # Panics
+    ///
+    /// When the window does not answer.
+    pub async fn keys(&self, keys: &str) {
+        let element = bounded("the focus", self.client.active_element()).await.expect("a focus");
+        bounded("keys", element.send_keys(keys)).await.expect("it takes keys");
+    }
+
+    /// A picture of the page as it is now; the screen may be a frame behind.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be taken.
+    pub async fn picture(&self, file: &Path) {
+        let png = bounded("a picture", self.client.screenshot()).await.expect("a picture");
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        std::fs::write(file, png).expect("a file");
+    }
+
+    /// Quits the app as a person does, and waits for its end: what it keeps is kept, and a second
+    /// start finds no first.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    pub async fn quit(self) {
+        let app = self.driver.children();
+        assert!(!app.is_empty(), "the driver started the app");
+        let script = "window.__TAURI_INTERNALS__.invoke('call', { name: 'quit', args: {} }); return null;";
+        // The window may go before the answer comes.
+        drop(within("an answer", self.client.execute(script, Vec::new())).await);
+        eventually("the end of the app", || async {
+            (!app.iter().any(|id| process_runs(*id))).then_some(())
+        })
+        .await;
+        self.driver.kill().await;
+    }
+}
+
+async fn bounded<T>(
+    what: impl Display,
+    command: impl Future<Output = Result<T, CmdError>>,
+) -> Result<T, CmdError> {
+    within(format!("an answer of the window about {what}"), command).await
+}
+
+/// A place in the page: an XPath if it begins like one, else a CSS selector.
+fn locator(place: &str) -> Locator<'_> {
+    if place.starts_with('/') || place.starts_with('(') { Locator::XPath(place) } else { Locator::Css(place) }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("an address").port()
+}

@@ -1,0 +1,53 @@
+//! The whole app: its real window, tray, notifications, keyring and clipboard, each test on a
+//! desktop of its own. Only what nothing smaller proves is here.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
+
+mod alerts;
+mod keys;
+mod list;
+mod starts;
+
+use std::path::{Path, PathBuf};
+
+use testkit::{Desktop, Parts, Process, SandboxClient, TrayItem, eventually};
+
+/// The app under test.
+fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_portal-desktop"))
+}
+
+/// Where pictures of the window are kept to look at.
+fn picture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(format!("{name}.png"))
+}
+
+/// A desktop of the test's own, with everything unless it is to lack something.
+async fn desktop(test: &str, parts: Parts) -> Desktop {
+    Desktop::start_with(parts).await.with_picture_of_failure(picture(&format!("failed-{test}")))
+}
+
+/// Starts the app without driving its window.
+fn start(desktop: &Desktop, more: &[&str]) -> Process {
+    let mut command = desktop.command(program());
+    command.arg("--data-dir").arg(desktop.data()).args(more);
+    desktop.spawn(command)
+}
+
+/// The app's tray once the first sweep is over: from then on, what turns is told.
+async fn tray_after_first_sweep(desktop: &Desktop, starts: usize) -> TrayItem {
+    let tray = desktop.tray().items(starts).await.pop().expect("an item");
+    eventually("the end of the first sweep in the tray", || async {
+        let menu = tray.menu().await;
+        let state = menu.first().map(|line| line.label.clone())?;
+        (!state.contains("for the first time") && !state.contains("Starting")).then_some(())
+    })
+    .await;
+    tray
+}
+
+/// The companies that the app's sandbox has.
+async fn sandbox_of(desktop: &Desktop) -> SandboxClient {
+    SandboxClient::of(&desktop.data()).await
+}

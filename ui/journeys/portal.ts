@@ -1,0 +1,188 @@
+// The application behind a page, for one test alone: its own program, port and folder.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { AxeBuilder } from '@axe-core/playwright';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+
+/** Set by whoever runs the journeys; else where a development build puts the program. */
+const WEBHOST =
+  process.env['PORTAL_WEBHOST_BIN'] ?? resolve(import.meta.dirname, '../../target/debug/webhost');
+/** The interface that was built last. */
+const INTERFACE = resolve(import.meta.dirname, '../dist');
+const STARTS_WITHIN = 30_000;
+
+/** The Companies screen as a person uses it. */
+export class Portal {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  /** The rows on screen, from the top. */
+  get rows(): Locator {
+    return this.page.locator('[role=row][data-id]');
+  }
+
+  /** The search box. */
+  get search(): Locator {
+    return this.page.getByRole('combobox', { name: 'Search companies' });
+  }
+
+  /** The row of the company of this name. */
+  row(name: string): Locator {
+    return this.rows.filter({ has: this.page.locator('[data-col="0"]').getByText(name, { exact: true }) });
+  }
+
+  /** The button of a status. */
+  status(name: 'Broken' | 'Pending' | 'Unlinked' | 'Linked'): Locator {
+    return this.page
+      .getByRole('group', { name: 'Filter by status' })
+      .getByRole('button', { name: new RegExp(`^${name}`) });
+  }
+
+  /** The number on a status button. */
+  async countOf(name: 'Broken' | 'Pending' | 'Unlinked' | 'Linked'): Promise<number> {
+    const text = (await this.status(name).innerText()).replace(/\D/g, '');
+    return Number(text);
+  }
+
+  /** Rows there are, seen or not. */
+  async total(): Promise<number> {
+    return Number(await this.page.getByRole('grid', { name: 'Companies' }).getAttribute('aria-rowcount')) - 1;
+  }
+
+  /** Names on screen, from the top. */
+  async names(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('[role=row][data-id]')]
+        .sort((a, b) => Number(a.dataset['index']) - Number(b.dataset['index']))
+        .map((row) => row.querySelector('.name .text')?.textContent ?? ''),
+    );
+  }
+
+  /** Searches, and waits until the rows are the answer. */
+  async find(text: string): Promise<void> {
+    await this.search.fill(text);
+    await this.search.blur();
+    await this.isAnswered(text);
+  }
+
+  /** Waits until the rows are the answer to this search, and to all else that was asked. */
+  async isAnswered(text: string): Promise<void> {
+    await this.page.waitForFunction((wanted) => {
+      const { answered, asking } = document.querySelector<HTMLElement>('[data-answered]')?.dataset ?? {};
+      return answered === wanted && asking === 'false';
+    }, text);
+  }
+
+  /** Adds a company through the dialog and closes it; gives its Link URL. */
+  async create(name: string): Promise<string> {
+    await this.page.getByRole('button', { name: 'New company' }).click();
+    await this.page.getByLabel('Name', { exact: true }).fill(name);
+    await this.page.getByRole('button', { name: 'Add', exact: true }).click();
+    const url = await this.page.getByRole('textbox', { name: 'Link URL' }).inputValue();
+    await this.page.getByRole('button', { name: 'Done' }).click();
+    return url;
+  }
+
+  /** What is on the clipboard. */
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** A message at the lower edge. */
+  message(text: string | RegExp): Locator {
+    return this.page.locator('[data-sonner-toast]').filter({ hasText: text });
+  }
+
+  /** Holds the page to the rules of accessibility that can be checked, or to some of them. */
+  async isAccessible(rules?: string[]): Promise<void> {
+    const axe = new AxeBuilder({ page: this.page });
+    const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
+    );
+    expect(found).toEqual([]);
+  }
+}
+
+interface Fixtures {
+  /** The address of a program of this test alone. */
+  address: string;
+  /** Its Companies screen, with rows. */
+  portal: Portal;
+}
+
+export const test = base.extend<Fixtures>({
+  address: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'portal-journey-'));
+    const program = spawn(WEBHOST, ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE], {
+      env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      await use(await addressOf(program));
+    } finally {
+      await ended(program);
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  portal: [
+    async ({ page, context, address }, use) => {
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      page.on('console', (message) => {
+        if (/Content Security Policy|Refused to/.test(message.text())) problems.push(message.text());
+      });
+      await page.goto(address);
+      const portal = new Portal(page);
+      await expect(portal.rows.first()).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText('Up to date')).toBeVisible({ timeout: 30_000 });
+      await use(portal);
+      expect(problems, 'the page broke none of its own rules').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** The address that the program prints. */
+function addressOf(program: ChildProcess): Promise<string> {
+  const said: string[] = [];
+  return new Promise((found, failed) => {
+    const timer = setTimeout(
+      () => failed(new Error(`no address within 30 s:\n${said.join('\n')}`)),
+      STARTS_WITHIN,
+    );
+    const read = (line: string) => {
+      said.push(line);
+      const address = /http:\/\/127\.0\.0\.1:\d+\/\?token=\S+/.exec(line)?.[0];
+      if (address === undefined) return;
+      clearTimeout(timer);
+      found(address);
+    };
+    for (const stream of [program.stdout, program.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', read);
+    }
+    program.on('error', failed);
+    program.on('exit', (code) => failed(new Error(`the program ended with ${code}:\n${said.join('\n')}`)));
+  });
+}
+
+function ended(program: ChildProcess): Promise<void> {
+  if (program.exitCode !== null || program.signalCode !== null) return Promise.resolve();
+  return new Promise((done) => {
+    const timer = setTimeout(() => program.kill('SIGKILL'), 5_000);
+    program.on('exit', () => {
+      clearTimeout(timer);
+      done();
+    });
+    program.kill('SIGTERM');
+  });
+}

@@ -1,0 +1,22 @@
+import { defineConfig } from '@playwright/test';
+
+/** The browser of this machine: Playwright's own cannot be downloaded everywhere. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export default defineConfig({
+  testDir: 'journeys',
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: Boolean(process.env['CI']),
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { executablePath, args: ['--no-sandbox', '--disable-gpu'] },
+    screenshot: 'only-on-failure',
+    trace: 'off',
+  },
+});

@@ -1,0 +1,158 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { Failure, useHost } from '../lib/host';
+import { list } from '../lib/lists';
+import { session } from '../lib/session.svelte';
+import { shell } from '../lib/shell.svelte';
+import type { ConnectionChip } from '../lib/wire';
+import DeleteCompany from '../screens/companies/DeleteCompany.svelte';
+import NamePreview from '../screens/companies/NamePreview.svelte';
+import NewCompany from '../screens/companies/NewCompany.svelte';
+import SearchBox from '../screens/companies/SearchBox.svelte';
+import Chip from './Chip.svelte';
+import ErrorNote from './ErrorNote.svelte';
+import Toast from './Toast.svelte';
+
+let fake: FakeHost;
+
+beforeEach(async () => {
+  list.stop();
+  fake = fakeHost({ companies: 30 });
+  useHost(fake);
+  await session.load();
+  list.search = '';
+  list.start({ column: 'name', descending: false });
+  await vi.waitFor(() => expect(list.row(0)).toBeDefined());
+});
+
+const linked: ConnectionChip = {
+  id: 'c',
+  integrationKey: 'gbol',
+  name: 'Xero',
+  sourceType: 'Accounting',
+  status: 'Linked',
+  colour: 'green',
+  word: 'Linked',
+  error: null,
+  created: 0,
+  lastRead: null,
+  expires: null,
+  oneTime: false,
+};
+
+test('a linked chip is quiet on screen and says its word to assistive technology', () => {
+  render(Chip, { chip: linked, onopen: () => {} });
+  const chip = screen.getByRole('button', { name: 'Xero: Linked' });
+  expect(chip).not.toHaveTextContent('Linked');
+});
+
+test('a broken chip says its word to everyone', () => {
+  render(Chip, { chip: { ...linked, colour: 'red', word: 'Deauthorized' }, onopen: () => {} });
+  expect(screen.getByRole('button')).toHaveTextContent('Deauthorized');
+});
+
+test('what Codat strips is struck, as text and never as markup', async () => {
+  const { container } = render(NamePreview, { name: 'A <img src=x> B' });
+  await screen.findByText('Codat leaves out what is struck:');
+  expect([...container.querySelectorAll('del')].map((piece) => piece.textContent)).toEqual(['<', '=', '>']);
+  expect(container.querySelector('img')).toBeNull();
+});
+
+test('a name of 10,000 letters is shortened where it is shown and sent whole where it is sent', async () => {
+  const name = 'x'.repeat(10_000);
+  const { container } = render(NamePreview, { name: `${name}<` });
+  await waitFor(() => expect(container.textContent).not.toBe(''));
+  expect(container.textContent?.length ?? 0).toBeLessThan(600);
+});
+
+test('a new company is sent as typed, and its Link URL is offered at once', async () => {
+  render(NewCompany);
+  await userEvent.type(screen.getByLabelText('Name'), 'Harbour Lane');
+  await userEvent.click(screen.getByRole('button', { name: 'Add tag' }));
+  await userEvent.type(screen.getByLabelText('Tag 1, key'), 'region');
+  await userEvent.type(screen.getByLabelText('Tag 1, value'), 'uk');
+  await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+  expect(await screen.findByLabelText('Link URL')).toHaveValue(
+    fake.rows.at(-1) ? `http://127.0.0.1:4170/company/${fake.rows.at(-1)?.id}` : '',
+  );
+  const sent = fake.calls.find((call) => call.name === 'createCompany')?.args;
+  expect(sent).toEqual({ name: 'Harbour Lane', description: null, tags: [['region', 'uk']] });
+});
+
+test('when adding fails the reason is shown and what was typed stays', async () => {
+  fake.failNext(
+    'createCompany',
+    new Failure({ code: 'planLimit', message: 'The plan is full.', detail: 'id 1' }),
+  );
+  render(NewCompany);
+  await userEvent.type(screen.getByLabelText('Name'), 'Kept');
+  await userEvent.click(screen.getByRole('button', { name: 'Add' }));
+  expect(await screen.findByRole('alert')).toHaveTextContent('The plan is full.');
+  expect(screen.getByLabelText('Name')).toHaveValue('Kept');
+});
+
+test('deleting says what goes with it and needs the name', async () => {
+  const company = {
+    ...fake.rows[0]!,
+    name: 'Stonebridge Care',
+    subsidiaries: 4,
+    connections: [{ ...linked, name: 'Plaid' }],
+  };
+  fake.rows = [company];
+  render(DeleteCompany, { company });
+  const dialog = screen.getByRole('dialog');
+  expect(dialog).toHaveTextContent('the Plaid connection');
+  expect(dialog).toHaveTextContent('4 subsidiaries');
+  const button = screen.getByRole('button', { name: 'Delete company' });
+  const field = screen.getByRole('textbox');
+  await userEvent.type(field, 'Stonebridge');
+  expect(button).toBeDisabled();
+  await userEvent.type(field, ' Care');
+  await userEvent.click(button);
+  await vi.waitFor(() => expect(session.pendingDelete(company.id)).not.toBeNull());
+});
+
+test('the search box completes, and says its problems in sentences', async () => {
+  render(SearchBox);
+  const box = screen.getByRole('combobox', { name: 'Search companies' });
+  await userEvent.type(box, 'is:r');
+  await userEvent.keyboard('{ArrowDown}');
+  const option = await screen.findByRole('option', { name: /is:red/ });
+  expect(option).toHaveAttribute('aria-selected', 'true');
+  expect(box).toHaveAttribute('aria-activedescendant', option.id);
+  await userEvent.keyboard('{Enter}');
+  expect(list.search.trim()).toBe('is:red');
+  await userEvent.clear(box);
+  await userEvent.type(box, 'nothing:here');
+  await userEvent.keyboard('{Escape}');
+  list.setSearch('nothing:here');
+  expect(await screen.findByText(/There is no filter “nothing”/)).toBeVisible();
+});
+
+test('a message can carry details to copy', async () => {
+  render(Toast, {
+    message: {
+      tone: 'error',
+      title: 'Not renamed',
+      text: 'Codat answers with errors.',
+      detail: 'correlation 8f14',
+    },
+  });
+  await userEvent.click(screen.getByRole('button', { name: 'Copy details' }));
+  expect(fake.clipboard).toEqual(['correlation 8f14']);
+});
+
+test('an error beside a form can be copied with its code', async () => {
+  render(ErrorNote, {
+    failure: new Failure({ code: 'serverFailed', message: 'Codat failed.', detail: 'correlation 1' }),
+  });
+  await userEvent.click(screen.getByRole('button', { name: 'Copy details' }));
+  expect(fake.clipboard[0]).toBe('serverFailed\nCodat failed.\ncorrelation 1');
+});
+
+test('nothing opened here stays open', () => {
+  shell.leaveWorkspace();
+  expect(shell.panel).toBeNull();
+});

@@ -1,0 +1,188 @@
+// What a person can do, in so many steps: each says what came of it.
+import { call, copy } from './calls';
+import { agoInWords, exact } from './format';
+import { Failure } from './host';
+import { list } from './lists';
+import { session } from './session.svelte';
+import { shell, type Anchor, type MenuPart } from './shell.svelte';
+import { TEXT } from './text';
+import { show, showFailure } from './toasts';
+import type { CompanyRow, ConnectionChip, Copied } from './wire';
+
+/** Copies a Link URL: at once, or after asking which where connections need the customer. */
+export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
+  const broken = row.connections.filter(needsAttention);
+  if (broken.length === 0) {
+    void copyLink(row);
+    return;
+  }
+  const theirs: MenuPart[] = broken.map((connection) => ({
+    kind: 'line',
+    id: connection.id,
+    label: connection.name,
+    hint: connection.word,
+    colour: connection.colour,
+    run: () => void copyLink(row, connection),
+  }));
+  shell.menu = {
+    anchor,
+    label: `${TEXT.copyLinkUrl} of ${row.name}`,
+    parts: [
+      { kind: 'heading', id: 'theirs', label: 'To connect again' },
+      ...theirs,
+      { kind: 'rule', id: 'rule' },
+      { kind: 'line', id: 'company', label: 'Link URL of the company', run: () => void copyLink(row) },
+    ],
+  };
+}
+
+/** Copies the Link URL of a company, or of one of its connections. */
+export async function copyLink(row: CompanyRow, connection?: ConnectionChip): Promise<void> {
+  const args = connection ? { company: row.id, connection: connection.id } : { company: row.id };
+  const whose = connection ? `${row.name}, ${connection.name}` : row.name;
+  try {
+    showCopied('Link URL copied', whose, await copy('copyLinkUrl', args));
+  } catch (thrown) {
+    showFailure(`The Link URL of ${whose} was not copied`, thrown);
+  }
+}
+
+/** Copies the workspace's generic Link URL. */
+export async function copyInviteUrl(): Promise<void> {
+  const workspace = session.workspace;
+  if (workspace === null) return;
+  if (workspace.inviteUrl === null) {
+    const text = 'Codat shows it in its Portal under “Invite company”. Paste it in Settings once.';
+    const action = { label: 'Open Settings', run: () => shell.go('settings', workspace.id) };
+    show({ tone: 'info', title: `${workspace.name} has no invite URL yet`, text, action });
+    return;
+  }
+  try {
+    showCopied('Invite URL copied', workspace.name, await copy('copyInviteUrl', {}));
+  } catch (thrown) {
+    showFailure('The invite URL was not copied', thrown);
+  }
+}
+
+/** Copies any text. */
+export async function copyText(text: string, label: string): Promise<void> {
+  try {
+    const copied = await copy('copyText', { text, label });
+    show({ tone: 'done', title: `${label} copied`, code: copied.text });
+  } catch (thrown) {
+    showFailure(`${label} was not copied`, thrown);
+  }
+}
+
+/** Queues reads of all of a company's data. */
+export async function refreshData(row: CompanyRow): Promise<void> {
+  try {
+    await call('refreshData', { id: row.id });
+    show({ tone: 'done', title: 'Refresh queued', text: row.name });
+  } catch (thrown) {
+    showFailure(`${row.name} was not refreshed`, thrown);
+  }
+}
+
+/** Begins to edit a name in its row. */
+export function startRename(row: CompanyRow): void {
+  shell.editing = { row, text: row.name, problem: null, isSaving: false };
+}
+
+/** Saves an edited name; where that fails, what was typed stays and the reason is shown with it. */
+export async function saveRename(): Promise<boolean> {
+  const editing = shell.editing;
+  if (editing === null || editing.isSaving) return false;
+  if (editing.text === editing.row.name) {
+    shell.editing = null;
+    return true;
+  }
+  shell.editing = { ...editing, isSaving: true, problem: null };
+  try {
+    const row = await call('renameCompany', { id: editing.row.id, name: editing.text });
+    list.put(row);
+    if (shell.editing?.row.id === editing.row.id) shell.editing = null;
+    show({ tone: 'done', title: 'Renamed', text: row.name });
+    return true;
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (shell.editing?.row.id === editing.row.id) {
+      shell.editing = { ...shell.editing, isSaving: false, problem: failure.message };
+    } else showFailure(`${editing.row.name} was not renamed`, failure);
+    return false;
+  }
+}
+
+/** Takes a deletion back while that is possible. */
+export async function undoDelete(id: string, name: string): Promise<void> {
+  try {
+    const { undone } = await call('undoDelete', { id });
+    if (undone) show({ tone: 'done', title: 'Kept', text: `${name} was not deleted.` });
+    else show({ tone: 'warning', title: 'Too late to undo', text: `${name} was already sent for deletion.` });
+  } catch (thrown) {
+    showFailure(`The deletion of ${name} could not be undone`, thrown);
+  }
+  await session.load();
+}
+
+/** Opens another workspace. */
+export async function switchWorkspace(id: string): Promise<void> {
+  if (session.value?.current === id) return;
+  try {
+    session.take(await call('switchWorkspace', { id }));
+  } catch (thrown) {
+    showFailure('The workspace was not opened', thrown);
+  }
+}
+
+/** Sweeps at once. */
+export async function refreshNow(): Promise<void> {
+  try {
+    await call('refreshNow', {});
+  } catch (thrown) {
+    showFailure('The sweep did not start', thrown);
+  }
+}
+
+/** Puts a damaged database aside and reads everything anew. */
+export async function rebuildDatabase(): Promise<void> {
+  try {
+    session.take(await call('rebuildDatabase', {}));
+    await list.again();
+  } catch (thrown) {
+    showFailure('The database was not rebuilt', thrown);
+  }
+}
+
+/** Stops background work, or lets it go on. */
+export async function pause(paused: boolean): Promise<void> {
+  try {
+    await call('pause', { paused });
+    show({ tone: 'done', title: paused ? 'Background work is paused' : 'Background work goes on' });
+  } catch (thrown) {
+    showFailure(paused ? 'Background work was not paused' : 'Background work does not go on', thrown);
+  }
+}
+
+/** Ends the app. */
+export async function quit(): Promise<void> {
+  try {
+    await call('quit', {});
+  } catch (thrown) {
+    showFailure('The app did not quit', thrown);
+  }
+}
+
+/** Whether the customer must do something: red or grey. */
+export function needsAttention(connection: ConnectionChip): boolean {
+  return connection.colour === 'red' || connection.colour === 'grey';
+}
+
+function showCopied(title: string, whose: string, copied: Copied): void {
+  if (copied.asOf === null) {
+    show({ tone: 'done', title, text: whose, code: copied.text }, 'copied');
+    return;
+  }
+  const age = `Codat cannot be reached: this is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
+  show({ tone: 'warning', title, text: `${whose}. ${age}`, code: copied.text }, 'copied');
+}

@@ -1,0 +1,130 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { allCommands, commandOf, commands, handleKey, refusalOf, rowMenu, run } from './commands';
+import { useHost } from './host';
+import { list } from './lists';
+import { session } from './session.svelte';
+import { shell } from './shell.svelte';
+
+let fake: FakeHost;
+
+async function open(safeMode: 'view' | 'operate' | 'administer'): Promise<void> {
+  fake = fakeHost({ safeMode, companies: 30 });
+  useHost(fake);
+  await session.load();
+  list.start({ column: 'name', descending: false });
+  await vi.waitFor(() => expect(list.row(0)).toBeDefined());
+  list.activate(0);
+}
+
+beforeEach(() => {
+  list.stop();
+  Object.assign(shell, {
+    screen: 'companies',
+    isGridFocused: false,
+    editing: null,
+    deleting: null,
+    panel: null,
+    menu: null,
+    isPaletteOpen: false,
+    isNewCompanyOpen: false,
+  });
+  list.setSearch('');
+});
+
+const press = (key: string, more: Partial<KeyboardEventInit> = {}) => {
+  const event = new KeyboardEvent('keydown', { key, cancelable: true, ...more });
+  handleKey(event);
+  return event;
+};
+
+test('every command has a name of its own, and no two the same key at the same time', async () => {
+  await open('administer');
+  const ids = allCommands().map((command) => command.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const keys = commands().flatMap((command) => command.keys ?? []);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('every command of a row is in its menu', async () => {
+  await open('administer');
+  const row = list.activeRow;
+  if (!row) throw new Error('a row is there');
+  const inMenu = rowMenu(row).map((line) => line.id);
+  expect(inMenu).toEqual(
+    allCommands()
+      .filter((command) => command.onRow)
+      .map((command) => command.id),
+  );
+});
+
+test('a safe mode refuses what it does not allow, with the reason, and does not do it', async () => {
+  await open('view');
+  const rename = commandOf('row.rename');
+  const copy = commandOf('row.copyLink');
+  if (!rename || !copy) throw new Error('the commands are there');
+  expect(refusalOf(rename)).toContain('Sandbox is in safe mode “View”');
+  expect(refusalOf(copy)).toBeNull();
+  run(rename);
+  expect(shell.editing).toBeNull();
+});
+
+test('operating does not include deleting', async () => {
+  await open('operate');
+  const remove = commandOf('row.delete');
+  if (!remove) throw new Error('the command is there');
+  run(remove);
+  expect(shell.deleting).toBeNull();
+  await open('administer');
+  run(remove);
+  expect(shell.deleting?.id).toBe(list.activeRow?.id);
+});
+
+test('letters act on the row only while the keyboard is in the list', async () => {
+  await open('administer');
+  press('Delete');
+  expect(shell.deleting).toBeNull();
+  shell.isGridFocused = true;
+  expect(press('Delete').defaultPrevented).toBe(true);
+  expect(shell.deleting).not.toBeNull();
+});
+
+test('keys belong to what stands before the screen', async () => {
+  await open('administer');
+  shell.isPaletteOpen = true;
+  press('n');
+  expect(shell.isNewCompanyOpen).toBe(false);
+});
+
+test('a key opens the palette, also while one types', async () => {
+  await open('administer');
+  const input = document.body.appendChild(document.createElement('input'));
+  input.addEventListener('keydown', handleKey);
+  input.dispatchEvent(new KeyboardEvent('keydown', { key: 'n' }));
+  expect(shell.isNewCompanyOpen).toBe(false);
+  input.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true }));
+  expect(shell.isPaletteOpen).toBe(true);
+  input.remove();
+});
+
+test('a company that is about to be deleted is left alone', async () => {
+  await open('administer');
+  const row = list.activeRow;
+  const rename = commandOf('row.rename');
+  if (!row || !rename) throw new Error('both are there');
+  session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000 }]);
+  run(rename);
+  expect(shell.editing).toBeNull();
+});
+
+test('switching the workspace is one keystroke', async () => {
+  await open('administer');
+  press('2', { altKey: true, code: 'Digit2' });
+  await vi.waitFor(() => expect(session.value?.current).toBe('acme'));
+});
+
+test('the filter of a colour is switched in the search box', async () => {
+  await open('administer');
+  press('!', { altKey: true, shiftKey: true, code: 'Digit1' });
+  expect(list.search).toBe('is:red');
+});

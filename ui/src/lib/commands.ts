@@ -1,0 +1,318 @@
+// Every command once. The palette, keys and menus are made of this list.
+import { tick } from 'svelte';
+import * as acts from './acts';
+import { isKey, isTyping } from './keys';
+import { list } from './lists';
+import { refusal, type Needs } from './permission';
+import { toggleFilter } from './search-text';
+import { session } from './session.svelte';
+import { shell, type MenuLine } from './shell.svelte';
+import { STATUS_BUTTONS, TEXT } from './text';
+import { show } from './toasts';
+import type { CompanyRow, Preferences } from './wire';
+
+/** Where a command stands in the palette and on the sheet of keys. */
+export type Group = 'Company' | 'List' | 'Go' | 'Workspace' | 'App';
+
+/** One command. */
+export interface Command {
+  id: string;
+  title: string;
+  group: Group;
+  /** The first is the one that is shown. */
+  keys?: readonly string[];
+  /** Whether its keys work while one types: only keys that type nothing. */
+  alsoWhileTyping?: boolean;
+  /** Its keys work in the list alone, so that a letter elsewhere does nothing. */
+  inListOnly?: boolean;
+  /** Acts on the row that the keyboard is at. */
+  onRow?: boolean;
+  /** What the safe mode must allow. */
+  needs?: Needs;
+  isDanger?: boolean;
+  /** Whether it makes sense now. */
+  when?: () => boolean;
+  run: (row: CompanyRow | null) => void;
+}
+
+const onCompanies = () => shell.screen === 'companies';
+const hasSearch = () => list.search !== '';
+const preferences = () => session.preferences;
+
+const ROW: Command[] = [
+  rowCommand('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) => acts.copyLinkUrl(row, shell.activeAnchor())),
+  rowCommand('row.connections', TEXT.showConnections, ['Enter'], openPanel),
+  {
+    ...rowCommand('row.refresh', TEXT.refreshData, ['R'], (row) => void acts.refreshData(row)),
+    needs: 'operate',
+  },
+  { ...rowCommand('row.rename', TEXT.rename, ['F2'], acts.startRename), needs: 'operate' },
+  rowCommand('row.copyId', TEXT.copyId, ['I'], (row) => void acts.copyText(row.id, 'ID')),
+  {
+    ...rowCommand('row.delete', TEXT.delete, ['Delete'], (row) => (shell.deleting = row)),
+    needs: 'administer',
+    isDanger: true,
+  },
+];
+
+const FIXED: Command[] = [
+  {
+    id: 'company.new',
+    title: TEXT.newCompany,
+    group: 'List',
+    keys: ['N', 'Ctrl+Shift+N'],
+    needs: 'operate',
+    run: () => {
+      shell.go('companies');
+      shell.isNewCompanyOpen = true;
+    },
+  },
+  { id: 'invite.copy', title: TEXT.copyInviteUrl, group: 'List', run: () => void acts.copyInviteUrl() },
+  { id: 'search', title: 'Search companies', group: 'List', keys: ['/', 'Ctrl+F'], run: goSearch },
+  {
+    id: 'search.clear',
+    title: TEXT.clearSearch,
+    group: 'List',
+    when: () => onCompanies() && hasSearch(),
+    run: () => list.setSearch(''),
+  },
+  ...STATUS_BUTTONS.map(({ colour, label, values }, at): Command => ({
+    id: `filter.${colour}`,
+    title: `Filter: ${label}`,
+    group: 'List',
+    keys: [`Alt+Shift+${at + 1}`],
+    run: () => {
+      shell.go('companies');
+      list.setSearch(toggleFilter(list.search, 'is', values));
+    },
+  })),
+  {
+    id: 'columns',
+    title: 'Choose columns',
+    group: 'List',
+    run: () => {
+      shell.go('companies');
+      shell.isColumnsOpen = true;
+    },
+  },
+  {
+    id: 'go.companies',
+    title: 'Go to Companies',
+    group: 'Go',
+    keys: ['Ctrl+Shift+C'],
+    run: () => shell.go('companies'),
+  },
+  {
+    id: 'go.settings',
+    title: 'Go to Settings',
+    group: 'Go',
+    keys: ['Ctrl+,'],
+    run: () => shell.go('settings'),
+  },
+  {
+    id: 'workspace.add',
+    title: 'Add workspace…',
+    group: 'Workspace',
+    run: () => (shell.isAddWorkspaceOpen = true),
+  },
+  {
+    id: 'sweep',
+    title: TEXT.refreshNow,
+    group: 'App',
+    keys: ['F5'],
+    alsoWhileTyping: true,
+    run: () => void acts.refreshNow(),
+  },
+  {
+    id: 'pause',
+    title: 'Pause background work',
+    group: 'App',
+    when: () => session.health?.state !== 'paused',
+    run: () => void acts.pause(true),
+  },
+  {
+    id: 'resume',
+    title: 'Resume background work',
+    group: 'App',
+    when: () => session.health?.state === 'paused',
+    run: () => void acts.pause(false),
+  },
+  ...themeCommands(),
+  {
+    id: 'density',
+    title: 'Switch between comfortable and compact rows',
+    group: 'App',
+    run: () =>
+      void session.prefer({ density: preferences()?.density === 'compact' ? 'comfortable' : 'compact' }),
+  },
+  {
+    id: 'sidebar',
+    title: 'Fold or unfold the side bar',
+    group: 'App',
+    keys: ['Ctrl+B'],
+    run: () => void session.prefer({ sidebarCollapsed: !preferences()?.sidebarCollapsed }),
+  },
+  {
+    id: 'undo',
+    title: 'Undo the last deletion',
+    group: 'App',
+    keys: ['Ctrl+Z'],
+    when: () => (session.value?.pendingDeletes.length ?? 0) > 0,
+    run: () => {
+      const last = session.value?.pendingDeletes.at(-1);
+      if (last) void acts.undoDelete(last.id, last.name);
+    },
+  },
+  {
+    id: 'palette',
+    title: 'Command palette',
+    group: 'App',
+    keys: ['Ctrl+K'],
+    alsoWhileTyping: true,
+    run: () => (shell.isPaletteOpen = true),
+  },
+  {
+    id: 'keys',
+    title: 'Keyboard shortcuts',
+    group: 'App',
+    keys: ['?'],
+    run: () => (shell.isKeysOpen = true),
+  },
+  {
+    id: 'quit',
+    title: 'Quit',
+    group: 'App',
+    keys: ['Ctrl+Q'],
+    when: () => session.value?.host.kind === 'window',
+    run: () => void acts.quit(),
+  },
+];
+
+/** All commands that make sense now. */
+export function commands(): Command[] {
+  return [...ROW, ...FIXED, ...workspaceCommands()].filter((command) => {
+    if (command.onRow && (!onCompanies() || list.activeRow === null)) return false;
+    return command.when?.() ?? true;
+  });
+}
+
+/** All commands, also those that make no sense now: for the sheet of keys. */
+export function allCommands(): Command[] {
+  return [...ROW, ...FIXED, ...workspaceCommands()];
+}
+
+/** A command by its name. */
+export function commandOf(id: string): Command | undefined {
+  return allCommands().find((command) => command.id === id);
+}
+
+/** Why a command is refused now; nothing where it is allowed. */
+export function refusalOf(command: Command): string | null {
+  return command.needs ? refusal(session.workspace, command.needs) : null;
+}
+
+/** Runs a command, on a row where it needs one, or says why it is refused. */
+export function run(command: Command, row: CompanyRow | null = list.activeRow): void {
+  const reason = refusalOf(command);
+  if (reason !== null) {
+    sayRefused(reason);
+    return;
+  }
+  if (command.onRow && row !== null && session.pendingDelete(row.id) !== null) {
+    show({ tone: 'info', title: `${row.name} is about to be deleted`, text: 'Undo the deletion first.' });
+    return;
+  }
+  command.run(row);
+}
+
+/** Says why something is refused, with the way to the switch. */
+export function sayRefused(reason: string): void {
+  const part = session.workspace?.id ?? null;
+  const action = { label: TEXT.changeSafeMode, run: () => shell.go('settings', part) };
+  show({ tone: 'info', title: 'Not in this safe mode', text: reason, action }, 'refused');
+}
+
+/** Runs the command that a key stands for. */
+export function handleKey(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing || shell.isCovered) return;
+  const typing = isTyping(event);
+  const found = commands().find((command) => {
+    if (typing && !command.alsoWhileTyping) return false;
+    if (command.inListOnly && !shell.isGridFocused) return false;
+    return command.keys?.some((key) => isKey(event, key)) ?? false;
+  });
+  if (found === undefined) return;
+  event.preventDefault();
+  run(found);
+}
+
+/** The lines of a row's menu. */
+export function rowMenu(row: CompanyRow): MenuLine[] {
+  return ROW.map((command) => ({
+    kind: 'line',
+    id: command.id,
+    label: command.title,
+    keys: command.keys?.[0],
+    refused: refusalOf(command),
+    isDanger: command.isDanger ?? false,
+    run: () => run(command, row),
+  }));
+}
+
+/** Opens the connections of a company beside the list. */
+export function openPanel(row: CompanyRow, connection: string | null = null): void {
+  shell.panel = { company: row, connection };
+}
+
+function rowCommand(id: string, title: string, keys: string[], act: (row: CompanyRow) => void): Command {
+  return {
+    id,
+    title,
+    group: 'Company',
+    keys,
+    inListOnly: true,
+    onRow: true,
+    run: (row) => {
+      if (row !== null) act(row);
+    },
+  };
+}
+
+function goSearch(): void {
+  // At once where the box is there: what is typed next must not be lost.
+  if (onCompanies()) shell.focusSearch();
+  else {
+    shell.go('companies');
+    void tick().then(() => shell.focusSearch());
+  }
+}
+
+function themeCommands(): Command[] {
+  const themes: [Preferences['theme'], string][] = [
+    ['system', 'the system’s'],
+    ['light', 'light'],
+    ['dark', 'dark'],
+    ['contrast', 'high contrast'],
+  ];
+  return themes.map(([theme, name]) => ({
+    id: `theme.${theme}`,
+    title: `Theme: ${name}`,
+    group: 'App',
+    when: () => preferences()?.theme !== theme,
+    run: () => void session.prefer({ theme }),
+  }));
+}
+
+/** Switching is one keystroke: Alt and the workspace's place. */
+function workspaceCommands(): Command[] {
+  const workspaces = session.value?.workspaces ?? [];
+  return workspaces.map((workspace, at) => ({
+    id: `workspace.${workspace.id}`,
+    title: `Switch to ${workspace.name}`,
+    group: 'Workspace',
+    ...(at < 9 ? { keys: [`Alt+${at + 1}`] } : {}),
+    alsoWhileTyping: true,
+    when: () => session.value?.current !== workspace.id,
+    run: () => void acts.switchWorkspace(workspace.id),
+  }));
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import {
+  ago,
+  agoInList,
+  agoInWords,
+  count,
+  dateTime,
+  exact,
+  inDays,
+  isStale,
+  plural,
+  roughly,
+  shortId,
+  until,
+  words,
+} from './format';
+
+const at = (text: string) => new Date(text).getTime();
+const NOW = at('2026-11-22T14:30:00');
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('ages', () => {
+  test.each([
+    [2 * SECOND, 'Just now'],
+    [12 * SECOND, '12 s ago'],
+    [2 * MINUTE, '2 min ago'],
+    [59 * MINUTE, '59 min ago'],
+    [3 * HOUR, '3 h ago'],
+    [at('2026-11-22T14:30:00') - at('2026-11-22T08:14:00'), '08:14'],
+    [at('2026-11-22T14:30:00') - at('2026-11-21T23:59:00'), 'Yesterday'],
+    [at('2026-11-22T14:30:00') - at('2026-11-20T10:00:00'), '20 Nov'],
+    [at('2026-11-22T14:30:00') - at('2025-11-20T10:00:00'), '20 Nov 2025'],
+  ])('%i ms ago reads %s', (age, text) => {
+    expect(ago(NOW - age, NOW)).toBe(text);
+  });
+
+  test('shortly after midnight, what was read before it was yesterday only once it is hours ago', () => {
+    const midnight = at('2026-11-22T00:20:00');
+    expect(ago(midnight - 10 * MINUTE, midnight)).toBe('10 min ago');
+    expect(ago(midnight - 2 * HOUR, midnight)).toBe('Yesterday');
+  });
+
+  test('a clock that is a little ahead reads as now, one far ahead as its date', () => {
+    expect(ago(NOW + 30 * SECOND, NOW)).toBe('Just now');
+    expect(ago(NOW + DAY, NOW)).toBe('23 Nov 2026, 14:30');
+  });
+
+  test('a list does not count seconds', () => {
+    expect(agoInList(NOW - 40 * SECOND, NOW)).toBe('Just now');
+    expect(agoInList(NOW - 2 * MINUTE, NOW)).toBe('2 min ago');
+  });
+
+  test('long ages are said in whole words', () => {
+    expect(agoInWords(NOW - 23 * DAY, NOW)).toBe('3 weeks ago');
+    expect(agoInWords(NOW - HOUR, NOW)).toBe('1 hour ago');
+    expect(agoInWords(NOW, NOW)).toBe('just now');
+  });
+
+  test('a read counts as stale after a week, not on its last minute', () => {
+    expect(isStale(NOW - 7 * DAY, NOW)).toBe(false);
+    expect(isStale(NOW - 7 * DAY - 1, NOW)).toBe(true);
+  });
+});
+
+describe('what is to come', () => {
+  test.each([
+    [48 * SECOND, '48 s'],
+    [61 * SECOND, '2 min'],
+    [-5, '0 s'],
+    [90 * MINUTE, '2 h'],
+  ])('%i ms ahead reads %s', (rest, text) => {
+    expect(until(NOW + rest, NOW)).toBe(text);
+  });
+
+  test('days are calendar days, so tonight and tomorrow morning differ', () => {
+    expect(inDays(at('2026-11-22T23:59:00'), NOW)).toBe('Today');
+    expect(inDays(at('2026-11-23T00:01:00'), NOW)).toBe('Tomorrow');
+    expect(inDays(NOW + 14 * DAY, NOW)).toBe('14 days');
+    expect(inDays(NOW - 3 * DAY, NOW)).toBe('3 days ago');
+  });
+});
+
+test('dates are day, month, year and time in local time', () => {
+  expect(dateTime(at('2026-09-01T08:05:00'))).toBe('1 Sep 2026, 08:05');
+  expect(exact(at('2026-11-01T08:05:09'))).toMatch(/^Sunday 1 Nov 2026, 08:05:09 UTC/);
+});
+
+test('amounts keep the digits that matter', () => {
+  expect([count(12_408), count(0)]).toEqual(['12,408', '0']);
+  expect([950, 1_100, 9_960, 595_000, 999_600, 2_400_000].map(roughly)).toEqual([
+    '950',
+    '1.1k',
+    '10k',
+    '595k',
+    '1m',
+    '2.4m',
+  ]);
+  expect([plural(1, 'read', 'reads'), plural(2_000, 'read', 'reads')]).toEqual(['1 read', '2,000 reads']);
+});
+
+test('identifiers are shortened, slugs become words', () => {
+  expect(shortId('3c6da5d7-0000-4000-8000-000000000000')).toBe('3c6da5d7');
+  expect(['bank-feeds', 'lending', 'syncForExpenses'].map(words)).toEqual([
+    'Bank feeds',
+    'Lending',
+    'Sync for expenses',
+  ]);
+});

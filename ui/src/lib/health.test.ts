@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { fakeHost } from '../dev/fake-host';
+import { nextLine, stateLine, troubleOf } from './health';
+import type { Health } from './wire';
+
+const NOW = new Date('2026-11-22T14:30:00').getTime();
+const health = (change: Partial<Health>): Health => ({ ...fakeHost({ now: NOW }).session.health, ...change });
+
+test('what is true is said in one line', () => {
+  expect(stateLine(health({}), NOW)).toEqual({ colour: 'green', text: 'Up to date, 12 s ago' });
+  expect(nextLine(health({}), NOW)).toBe('Next sweep in 48 s');
+  expect(stateLine(health({ state: 'sweeping', sweepDone: 400, sweepTotal: 12_408 }), NOW).text).toBe(
+    'Sweeping, 400 of 12,408',
+  );
+  expect(stateLine(health({ state: 'limited', retryAt: NOW + 600_000 }), NOW).text).toBe(
+    'Rate limited; tries again at 14:40',
+  );
+  expect(stateLine(health({ state: 'offline', lastSweep: NOW - 47 * 60_000 }), NOW).text).toBe(
+    'Offline, last read 47 min ago',
+  );
+  expect(stateLine(health({ state: 'starting', lastSweep: null }), NOW).text).toBe('Starting');
+});
+
+test('no next sweep is promised while none is planned', () => {
+  expect(nextLine(health({ state: 'paused' }), NOW)).toBeNull();
+  expect(nextLine(health({ nextSweep: null }), NOW)).toBeNull();
+});
+
+test('a trouble says what happened, how old the screen is, and what comes next', () => {
+  const trouble = troubleOf(health({ state: 'refused', lastSweep: NOW - 60_000 * 47 }), NOW);
+  expect(trouble?.title).toBe('Codat refuses the key');
+  expect(trouble?.text).toContain('from 47 min ago');
+  expect(trouble?.text).toContain('until the key is replaced');
+  expect(troubleOf(health({ state: 'offline', lastSweep: null }), NOW)?.text).toContain(
+    'Nothing was read yet',
+  );
+});
+
+test('what is well is no trouble', () => {
+  for (const state of ['current', 'sweeping', 'starting', 'paused'] as const) {
+    expect(troubleOf(health({ state }), NOW), state).toBeNull();
+  }
+});

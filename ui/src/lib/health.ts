@@ -1,0 +1,108 @@
+// The state of things in words: for the status bar and the banner.
+import { ago, clockTime, count, until } from './format';
+import type { ColourName, Health } from './wire';
+
+/** One line of state: a shape and a sentence. */
+export interface StateLine {
+  colour: ColourName;
+  text: string;
+}
+
+/** What the status bar says first. */
+export function stateLine(health: Health, now: number): StateLine {
+  const age = health.lastSweep === null ? null : lowered(ago(health.lastSweep, now));
+  switch (health.state) {
+    case 'starting':
+      return { colour: 'purple', text: 'Starting' };
+    case 'current':
+      return { colour: 'green', text: age === null ? 'Up to date' : `Up to date, ${age}` };
+    case 'sweeping':
+      return { colour: 'green', text: sweepText(health) };
+    case 'offline':
+      return { colour: 'grey', text: withAge('Offline', age) };
+    case 'refused':
+      return { colour: 'red', text: withAge('Key refused', age) };
+    case 'limited':
+      return { colour: 'grey', text: `Rate limited${retryText(health)}` };
+    case 'paused':
+      return { colour: 'grey', text: withAge('Paused', age) };
+    case 'failing':
+      return { colour: 'red', text: `Codat has trouble${retryText(health)}` };
+  }
+}
+
+/** When the next sweep begins, where that is known. */
+export function nextLine(health: Health, now: number): string | null {
+  if (health.state !== 'current' || health.nextSweep === null) return null;
+  if (health.nextSweep <= now) return 'Next sweep now';
+  return `Next sweep in ${until(health.nextSweep, now)}`;
+}
+
+/** A lasting trouble in full: what happened, what is still there, and what comes next. */
+export interface Trouble {
+  colour: ColourName;
+  title: string;
+  text: string;
+}
+
+/** What the banner says; nothing where there is no trouble. */
+export function troubleOf(health: Health, now: number): Trouble | null {
+  const shown =
+    health.lastSweep === null
+      ? 'Nothing was read yet.'
+      : `What you see is from ${lowered(ago(health.lastSweep, now))}.`;
+  const message = health.message === null ? '' : `${health.message} `;
+  switch (health.state) {
+    case 'offline':
+      return {
+        colour: 'grey',
+        title: 'Codat cannot be reached',
+        text: `${message}${shown} The app keeps trying${retrySentence(health)}.`,
+      };
+    case 'refused':
+      return {
+        colour: 'red',
+        title: 'Codat refuses the key',
+        text: `${message}${shown} Background work has stopped until the key is replaced.`,
+      };
+    case 'limited':
+      return {
+        colour: 'grey',
+        title: 'Rate limited',
+        text: `${message}${shown} The app waits as Codat asks${retrySentence(health)}.`,
+      };
+    case 'failing':
+      return {
+        colour: 'red',
+        title: 'Codat answers with errors',
+        text: `${message}${shown} The app tries again${retrySentence(health)}.`,
+      };
+    case 'starting':
+    case 'current':
+    case 'sweeping':
+    case 'paused':
+      return null;
+  }
+}
+
+function sweepText(health: Health): string {
+  if (health.sweepDone === null || health.sweepTotal === null || health.sweepTotal === 0) return 'Sweeping';
+  return `Sweeping, ${count(health.sweepDone)} of ${count(health.sweepTotal)}`;
+}
+
+function retryText(health: Health): string {
+  return health.retryAt === null ? '' : `; tries again at ${clockTime(health.retryAt)}`;
+}
+
+function retrySentence(health: Health): string {
+  return health.retryAt === null ? '' : `, next at ${clockTime(health.retryAt)}`;
+}
+
+function withAge(text: string, age: string | null): string {
+  return age === null ? text : `${text}, last read ${age}`;
+}
+
+/** "Just now" and "Yesterday" within a sentence. */
+function lowered(text: string): string {
+  return /^[JY]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}

@@ -1,0 +1,166 @@
+// The one file that knows whether the page stands in the desktop window or in a browser.
+import type { PortalEvent, WireError } from './wire';
+
+/** What stands behind the page. */
+export interface Host {
+  /** Carries out one command by name. Rejects with a `Failure`. */
+  call(name: string, args: unknown): Promise<unknown>;
+  /** Hears every event from now on; returns the way to stop. */
+  listen(hear: (event: PortalEvent) => void): () => void;
+  /** Puts text on the clipboard where the application behind could not. */
+  writeClipboard(text: string): Promise<void>;
+}
+
+/** A command that did not do what was asked: a code to branch on, a sentence to show, details to copy. */
+export class Failure extends Error {
+  readonly code: string;
+  readonly detail: string | null;
+
+  constructor(wire: WireError) {
+    super(wire.message);
+    this.name = 'Failure';
+    this.code = wire.code;
+    this.detail = wire.detail;
+  }
+
+  /** Whatever was thrown, as a failure that can be shown. */
+  static from(thrown: unknown): Failure {
+    if (thrown instanceof Failure) return thrown;
+    if (isWireError(thrown)) return new Failure(thrown);
+    const detail = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+    return new Failure({ code: 'internal', message: 'Something went wrong inside the app.', detail });
+  }
+}
+
+const TOKEN = 'portal-token';
+const EVENT = 'portal';
+
+let current: Host | null = null;
+
+/** The host of this page. */
+export function host(): Host {
+  current ??= '__TAURI_INTERNALS__' in window ? windowHost() : browserHost();
+  return current;
+}
+
+/** Puts another host in place: tests and the mode that needs no application. */
+export function useHost(other: Host | null): void {
+  current = other;
+}
+
+/** The desktop window. */
+export function windowHost(): Host {
+  const core = import('@tauri-apps/api/core');
+  const events = import('@tauri-apps/api/event');
+  return {
+    async call(name, args) {
+      const { invoke } = await core;
+      try {
+        return await invoke('call', { name, args });
+      } catch (thrown) {
+        throw Failure.from(thrown);
+      }
+    },
+    listen(hear) {
+      const stopping = events.then(({ listen }) =>
+        listen<PortalEvent>(EVENT, (event) => hear(event.payload)),
+      );
+      void stopping.then(() => hearWhatWasMissed(hear));
+      return () => void stopping.then((stop) => stop());
+    },
+    writeClipboard: (text) => navigator.clipboard.writeText(text),
+  };
+}
+
+/** A browser page: commands are posted, events are streamed. */
+export function browserHost(): Host {
+  const token = takeToken();
+  return {
+    async call(name, args) {
+      const answer = await post(`call/${name}`, token, args);
+      const body: unknown = await answer.json().catch(() => undefined);
+      if (isWireError(body) && !answer.ok) throw new Failure(body);
+      if (answer.ok && body !== undefined) return body;
+      throw new Failure({
+        code: 'unreadable',
+        message: 'The app gave an answer that this page cannot read.',
+        detail: `${name}: HTTP ${answer.status}`,
+      });
+    },
+    listen(hear) {
+      const stream = new EventSource(`events?token=${encodeURIComponent(token)}`);
+      stream.onmessage = (message) => hear(JSON.parse(String(message.data)) as PortalEvent);
+      stream.onopen = () => hearWhatWasMissed(hear);
+      return () => stream.close();
+    },
+    writeClipboard: (text) => writeFromPage(text),
+  };
+}
+
+/** Whatever happened before one listens, the first time or again, was not heard: everything is asked for anew. */
+function hearWhatWasMissed(hear: (event: PortalEvent) => void): void {
+  hear({ type: 'session' });
+  hear({ type: 'changed', version: 0 });
+}
+
+async function post(path: string, token: string, args: unknown): Promise<Response> {
+  const headers = { 'Content-Type': 'application/json', 'X-Portal-Token': token };
+  try {
+    return await fetch(path, { method: 'POST', headers, body: JSON.stringify(args ?? {}) });
+  } catch (thrown) {
+    throw new Failure({
+      code: 'noAnswer',
+      message: 'The app behind this page does not answer. Is it still running?',
+      detail: String(thrown),
+    });
+  }
+}
+
+/** The token is taken out of the address, so that it is in no bookmark and no screenshot. */
+function takeToken(): string {
+  const address = new URL(window.location.href);
+  const given = address.searchParams.get('token');
+  if (given === null) return sessionStorage.getItem(TOKEN) ?? '';
+  sessionStorage.setItem(TOKEN, given);
+  address.searchParams.delete('token');
+  history.replaceState(history.state, '', address);
+  return given;
+}
+
+/** A page without permission for the clipboard still has the older way. */
+async function writeFromPage(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return;
+  } catch {
+    // Falls through to the selection.
+  }
+  const area = document.createElement('textarea');
+  area.value = text;
+  area.setAttribute('readonly', '');
+  area.className = 'visually-hidden';
+  const before = document.activeElement;
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand('copy');
+  area.remove();
+  if (before instanceof HTMLElement) before.focus();
+  if (!done) {
+    throw new Failure({
+      code: 'clipboard',
+      message: 'This browser does not let the page use the clipboard.',
+      detail: null,
+    });
+  }
+}
+
+function isWireError(value: unknown): value is WireError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
+}

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { isKey, isTyping, keyForAria, keyLabel } from './keys';
+
+const press = (key: string, more: Partial<KeyboardEventInit> = {}) =>
+  new KeyboardEvent('keydown', { key, ...more });
+
+test('modifiers must be as written', () => {
+  expect(isKey(press('k', { ctrlKey: true }), 'Ctrl+K')).toBe(true);
+  expect(isKey(press('k'), 'Ctrl+K')).toBe(false);
+  expect(isKey(press('k', { ctrlKey: true }), 'K')).toBe(false);
+  expect(isKey(press('K', { ctrlKey: true, shiftKey: true }), 'Ctrl+K')).toBe(false);
+  expect(isKey(press('F10', { shiftKey: true }), 'Shift+F10')).toBe(true);
+});
+
+test('a sign is itself however it is typed', () => {
+  expect(isKey(press('?', { shiftKey: true }), '?')).toBe(true);
+  expect(isKey(press('/'), '/')).toBe(true);
+  expect(isKey(press('/', { shiftKey: true }), '/'), 'some keyboards have it there').toBe(true);
+});
+
+test('a digit is known by its place, also where Alt makes another sign of it', () => {
+  expect(isKey(press('¡', { altKey: true, code: 'Digit1' }), 'Alt+1')).toBe(true);
+  expect(isKey(press('!', { altKey: true, shiftKey: true, code: 'Digit1' }), 'Alt+Shift+1')).toBe(true);
+});
+
+test('keys read as they are printed', () => {
+  expect([keyLabel('Ctrl+K'), keyLabel('Delete'), keyLabel('Shift+F10')]).toEqual([
+    'Ctrl K',
+    'Del',
+    'Shift F10',
+  ]);
+  expect(keyForAria(['Ctrl+K', 'F2'])).toBe('Control+K F2');
+});
+
+test('one types in text fields, not on check boxes', () => {
+  const typing = (element: HTMLElement) => {
+    document.body.append(element);
+    let found = false;
+    element.addEventListener('keydown', (event) => (found = isTyping(event)));
+    element.dispatchEvent(press('a'));
+    element.remove();
+    return found;
+  };
+  const box = Object.assign(document.createElement('input'), { type: 'checkbox' });
+  expect(typing(document.createElement('input'))).toBe(true);
+  expect(typing(document.createElement('textarea'))).toBe(true);
+  expect(typing(box)).toBe(false);
+  expect(typing(document.createElement('button'))).toBe(false);
+});

@@ -1,0 +1,56 @@
+// Keys as text: "Ctrl+K", "F2", "Shift+F10", "/". On a Mac, Ctrl is the command key.
+
+const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+
+const SYMBOLS: Record<string, string> = {
+  Delete: 'Del',
+  Escape: 'Esc',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
+};
+
+/** Whether an event is this key. */
+export function isKey(event: KeyboardEvent, key: string): boolean {
+  const parts = key.split('+');
+  const name = key.endsWith('++') ? '+' : (parts.at(-1) ?? '');
+  const needsCtrl = parts.includes('Ctrl');
+  const hasCtrl = isMac ? event.metaKey : event.ctrlKey;
+  if (needsCtrl !== hasCtrl || parts.includes('Alt') !== event.altKey) return false;
+  // A sign such as "?" is typed with Shift on most keyboards; only named keys and letters tell it apart.
+  const isSign = name.length === 1 && name.toLowerCase() === name.toUpperCase() && !/\d/.test(name);
+  if (!isSign && parts.includes('Shift') !== event.shiftKey) return false;
+  if (/^\d$/.test(name)) return event.code === `Digit${name}` || event.key === name;
+  return event.key.toLowerCase() === name.toLowerCase();
+}
+
+/** A key as it is printed: "Ctrl K". */
+export function keyLabel(key: string): string {
+  return key
+    .split('+')
+    .map((part) => (part === 'Ctrl' && isMac ? '⌘' : (SYMBOLS[part] ?? part)))
+    .join(' ');
+}
+
+/** A key as assistive technology knows it: "Control+K". */
+export function keyForAria(keys: readonly string[]): string {
+  return keys.map((key) => key.replace('Ctrl', isMac ? 'Meta' : 'Control')).join(' ');
+}
+
+/** Whether the event comes from a place where one types. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true;
+  return (
+    target instanceof HTMLInputElement && !['checkbox', 'radio', 'range', 'button'].includes(target.type)
+  );
+}

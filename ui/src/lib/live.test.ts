@@ -1,0 +1,62 @@
+import { expect, test, vi } from 'vitest';
+import { fakeHost } from '../dev/fake-host';
+import { Failure, useHost } from './host';
+import { Live } from './live.svelte';
+import { tell } from './events';
+
+/** A query whose answers come when the test says so. */
+function held() {
+  const waiting: { resolve: (text: string) => void; reject: (thrown: unknown) => void }[] = [];
+  const ask = vi.fn(() => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })));
+  return { ask, waiting };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+test('a late answer to an older question is dropped', async () => {
+  useHost(fakeHost());
+  const { ask, waiting } = held();
+  const answer = new Live({ ask, concerns: () => false });
+  void answer.again();
+  void answer.again();
+  waiting[1]?.resolve('new');
+  await settled();
+  waiting[0]?.resolve('old');
+  await settled();
+  expect(answer.value).toBe('new');
+  expect(answer.asking).toBe(false);
+});
+
+test('the old answer stays while a newer one is on its way, and when that fails', async () => {
+  useHost(fakeHost());
+  const { ask, waiting } = held();
+  const answer = new Live({ ask, concerns: () => false });
+  void answer.again();
+  waiting[0]?.resolve('first');
+  await settled();
+  void answer.again();
+  expect(answer.value).toBe('first');
+  waiting[1]?.reject(new Failure({ code: 'database', message: 'm', detail: null }));
+  await settled();
+  expect(answer.value).toBe('first');
+  expect(answer.failure?.code).toBe('database');
+});
+
+test('many events during one question lead to one more question', async () => {
+  useHost(fakeHost());
+  const { ask, waiting } = held();
+  const answer = new Live({ ask, concerns: (event) => event.type === 'changed' });
+  answer.start();
+  for (let version = 0; version < 5; version += 1) tell({ type: 'changed', version });
+  tell({ type: 'session' });
+  waiting[0]?.resolve('one');
+  await settled();
+  expect(ask).toHaveBeenCalledTimes(2);
+  waiting[1]?.resolve('two');
+  await settled();
+  expect(ask).toHaveBeenCalledTimes(2);
+  expect(answer.value).toBe('two');
+  answer.stop();
+  tell({ type: 'changed', version: 9 });
+  expect(ask, 'what is stopped hears nothing').toHaveBeenCalledTimes(2);
+});

@@ -1,0 +1,84 @@
+// What the page does of itself when the application tells it something.
+import { undoDelete } from './acts';
+import { call } from './calls';
+import { onEvent } from './events';
+import { list } from './lists';
+import { session } from './session.svelte';
+import { shell } from './shell.svelte';
+import { TEXT } from './text';
+import { hide, show, showFailure } from './toasts';
+import type { PendingDelete, PortalEvent } from './wire';
+
+/** Hears events and deletions that wait; returns the way to stop. */
+export function hear(): () => void {
+  const stopEvents = onEvent((event) => void react(event));
+  const stopWatching = watchPending();
+  return () => {
+    stopEvents();
+    stopWatching();
+  };
+}
+
+async function react(event: PortalEvent): Promise<void> {
+  switch (event.type) {
+    case 'changed':
+      await freshenPanel();
+      return;
+    case 'health':
+    case 'session':
+      return;
+    case 'deleted':
+      show({ tone: 'done', title: 'Deleted', text: event.name });
+      return;
+    case 'deleteFailed':
+      showFailure(`${event.name} was not deleted`, event.error);
+      return;
+    case 'open':
+      await open(event.company, event.search);
+      return;
+    case 'notice':
+      show({ tone: event.tone, title: event.message });
+      return;
+  }
+}
+
+/** The tray or a notification asks to show something. */
+async function open(company: string | null, search: string | null): Promise<void> {
+  shell.go('companies');
+  if (search !== null) list.setSearch(search);
+  if (company === null) return;
+  const row = await call('company', { id: company }).catch(() => null);
+  if (row) shell.panel = { company: row, connection: null };
+}
+
+/** The panel shows the company as it is now. */
+async function freshenPanel(): Promise<void> {
+  const open = shell.panel;
+  if (open === null) return;
+  const row = await call('company', { id: open.company.id }).catch(() => open.company);
+  if (shell.panel?.company.id !== open.company.id) return;
+  shell.panel = row ? { ...shell.panel, company: row } : null;
+}
+
+/** Every deletion that waits has its message with Undo, also after the page was loaded anew. */
+function watchPending(): () => void {
+  let shown = new Map<string, PendingDelete>();
+  return $effect.root(() => {
+    $effect(() => {
+      const pending = new Map(session.value?.pendingDeletes.map((one) => [one.id, one]));
+      for (const [id, one] of pending) if (!shown.has(id)) offerUndo(one);
+      for (const id of shown.keys()) if (!pending.has(id)) hide(nameOf(id));
+      shown = pending;
+    });
+  });
+}
+
+function offerUndo(pending: PendingDelete): void {
+  const { id, name, sendsAt } = pending;
+  const action = { label: TEXT.undo, run: () => void undoDelete(id, name) };
+  show({ tone: 'info', title: 'Deleting', text: name, action, until: sendsAt }, nameOf(id));
+}
+
+function nameOf(id: string): string {
+  return `delete-${id}`;
+}

@@ -1,0 +1,151 @@
+// Everything but the lists: workspaces, preferences, health, notices, and deletions that can still be undone.
+import { call } from './calls';
+import { onEvent } from './events';
+import { Failure } from './host';
+import { showFailure } from './toasts';
+import type { Health, PendingDelete, Preferences, Session, Workspace } from './wire';
+
+const THEME = 'portal-theme';
+
+class SessionState {
+  /** What the application last said; nothing before the first answer. */
+  value = $state.raw<Session | null>(null);
+  /** Why there is nothing. */
+  failure = $state.raw<Failure | null>(null);
+  /** Notices that the person has put away. */
+  dismissed = $state.raw<ReadonlySet<string>>(new Set());
+
+  #question = 0;
+  /** The state of things that was heard of since the last question. */
+  #heard: Health | null = null;
+  #writing = 0;
+  #written: Promise<void> = Promise.resolve();
+
+  /** The open workspace. */
+  get workspace(): Workspace | null {
+    const session = this.value;
+    return session?.workspaces.find((workspace) => workspace.id === session.current) ?? null;
+  }
+
+  /** The state of things. */
+  get health(): Health | null {
+    return this.value?.health ?? null;
+  }
+
+  /** What is remembered. */
+  get preferences(): Preferences | null {
+    return this.value?.preferences ?? null;
+  }
+
+  /** The deletion of a company, while it can be undone. */
+  pendingDelete(id: string): PendingDelete | null {
+    return this.value?.pendingDeletes.find((pending) => pending.id === id) ?? null;
+  }
+
+  /** Listens from now on and asks for the first time; returns the way to stop. */
+  start(): () => void {
+    const stop = onEvent((event) => {
+      if (event.type === 'session' || event.type === 'deleted' || event.type === 'deleteFailed')
+        void this.load();
+      if (event.type === 'health') this.#hearHealth(event.health);
+    });
+    void this.load();
+    return stop;
+  }
+
+  /** Asks for the session again. */
+  async load(): Promise<void> {
+    const question = (this.#question += 1);
+    this.#heard = null;
+    try {
+      const session = await call('session', {});
+      if (question !== this.#question) return;
+      // What was heard while the answer was on its way is newer than the answer.
+      this.take(this.#heard ? { ...session, health: this.#heard } : session);
+    } catch (thrown) {
+      if (question === this.#question) this.failure = Failure.from(thrown);
+    }
+  }
+
+  /** Shows a session that came with another answer. */
+  take(session: Session): void {
+    this.#question += 1;
+    // What is still being kept is newer than what the application says.
+    const preferences = (this.#writing > 0 && this.value?.preferences) || session.preferences;
+    this.value = { ...session, preferences };
+    this.failure = null;
+    rememberTheme(preferences.theme);
+  }
+
+  /** Changes preferences: at once on screen, then for good; back again where that fails. */
+  async prefer(change: Partial<Preferences>): Promise<void> {
+    const before = this.value?.preferences;
+    if (before === undefined) return;
+    const wanted = { ...before, ...change };
+    this.preview(change);
+    rememberTheme(wanted.theme);
+    this.#writing += 1;
+    // One after the other: the last one to be wanted is the last one to be kept.
+    this.#written = this.#written.then(() => this.#write(wanted, before));
+    await this.#written;
+  }
+
+  #hearHealth(health: Health): void {
+    this.#heard = health;
+    if (this.value) this.value = { ...this.value, health };
+  }
+
+  async #write(wanted: Preferences, before: Preferences): Promise<void> {
+    let isRefused = false;
+    try {
+      await call('setPreferences', wanted);
+    } catch (thrown) {
+      isRefused = true;
+      showFailure('That could not be remembered', thrown);
+    }
+    this.#writing -= 1;
+    if (this.#writing > 0) return;
+    if (isRefused) this.preview(before);
+    // What was asked for meanwhile may be from before this was kept.
+    await this.load();
+  }
+
+  /** Shows preferences without keeping them: while something is dragged. */
+  preview(change: Partial<Preferences>): void {
+    if (this.value) this.value = { ...this.value, preferences: { ...this.value.preferences, ...change } };
+  }
+
+  /** Puts a notice away until the next start. */
+  dismiss(id: string): void {
+    this.dismissed = new Set([...this.dismissed, id]);
+  }
+
+  /** Adds or removes a deletion before the session is asked again. */
+  setPending(pendingDeletes: PendingDelete[]): void {
+    if (this.value) this.value = { ...this.value, pendingDeletes };
+  }
+}
+
+/** The session of this page. */
+export const session = new SessionState();
+
+/** The theme that the next start shows before the application has answered. */
+export function rememberedTheme(): string {
+  return readItem(THEME) ?? 'system';
+}
+
+function rememberTheme(theme: string): void {
+  try {
+    localStorage.setItem(THEME, theme);
+  } catch {
+    // Without storage the next start begins with the system's theme.
+  }
+}
+
+function readItem(name: string): string | null {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}

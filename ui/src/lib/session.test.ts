@@ -1,0 +1,69 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { Failure, useHost } from './host';
+import { session } from './session.svelte';
+
+let fake: FakeHost;
+
+beforeEach(async () => {
+  fake = fakeHost({ companies: 3 });
+  useHost(fake);
+  await session.load();
+});
+
+test('a preference is on screen at once, and kept', async () => {
+  const kept = session.prefer({ density: 'compact' });
+  expect(session.preferences?.density).toBe('compact');
+  await kept;
+  expect(fake.session.preferences.density).toBe('compact');
+});
+
+test('preferences that change quickly are kept in their order, and an older answer undoes none', async () => {
+  const first = session.prefer({ quotaShare: 7 });
+  const second = session.prefer({ quotaShare: 8 });
+  session.take(structuredClone(fake.session));
+  expect(session.preferences?.quotaShare).toBe(8);
+  await Promise.all([first, second]);
+  expect(fake.session.preferences.quotaShare).toBe(8);
+  expect(session.preferences?.quotaShare).toBe(8);
+});
+
+test('what could not be kept is not shown as kept', async () => {
+  fake.failNext(
+    'setPreferences',
+    new Failure({ code: 'diskFull', message: 'The disk is full.', detail: null }),
+  );
+  await session.prefer({ quotaShare: 9 });
+  expect(session.preferences?.quotaShare).toBe(5);
+});
+
+test('health is taken from its event', () => {
+  const stop = session.start();
+  fake.emit({ type: 'health', health: { ...fake.session.health, state: 'offline' } });
+  expect(session.health?.state).toBe('offline');
+  stop();
+});
+
+test('without an application there is a reason', async () => {
+  fake.failNext('session', new Failure({ code: 'noAnswer', message: 'No answer.', detail: null }));
+  await session.load();
+  await vi.waitFor(() => expect(session.failure?.code).toBe('noAnswer'));
+});
+
+test('what is heard while the session is asked for is newer than the answer', async () => {
+  const stop = session.start();
+  const call = fake.call.bind(fake);
+  let answer = () => {};
+  fake.call = async (name, args) => {
+    const value = await call(name, args);
+    if (name === 'session') await new Promise<void>((resolve) => (answer = resolve));
+    return value;
+  };
+  const loaded = session.load();
+  await new Promise((resolve) => setTimeout(resolve));
+  fake.emit({ type: 'health', health: { ...fake.session.health, state: 'sweeping' } });
+  answer();
+  await loaded;
+  expect(session.health?.state).toBe('sweeping');
+  stop();
+});

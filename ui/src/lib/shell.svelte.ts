@@ -1,0 +1,103 @@
+// What is open on this page: the screen, a dialog, the panel, a menu.
+import type { CompanyRow } from './wire';
+
+/** A screen. */
+export type Screen = 'companies' | 'settings';
+
+/** Where a menu hangs: an element, or a place on the page. */
+export type Anchor = HTMLElement | { x: number; y: number };
+
+/** A line of a menu. */
+export interface MenuLine {
+  kind: 'line';
+  id: string;
+  label: string;
+  /** A few words at the right. */
+  hint?: string;
+  keys?: string | undefined;
+  /** Why it cannot be chosen. */
+  refused?: string | null;
+  isDanger?: boolean;
+  isChecked?: boolean;
+  /** The hue of a workspace. */
+  hue?: string;
+  /** The shape of a connection's status. */
+  colour?: CompanyRow['colour'];
+  run: () => void;
+}
+
+/** What a menu is made of. */
+export type MenuPart =
+  MenuLine | { kind: 'heading'; id: string; label: string } | { kind: 'rule'; id: string };
+
+/** A name that is being edited in its row. */
+export interface Editing {
+  row: CompanyRow;
+  text: string;
+  problem: string | null;
+  isSaving: boolean;
+}
+
+class Shell {
+  screen = $state<Screen>('companies');
+  /** The part of Settings that was asked for. */
+  settingsPart = $state<string | null>(null);
+  isPaletteOpen = $state(false);
+  isKeysOpen = $state(false);
+  isColumnsOpen = $state(false);
+  isNewCompanyOpen = $state(false);
+  isAddWorkspaceOpen = $state(false);
+  /** The workspace whose key is being replaced. */
+  replacingKey = $state<string | null>(null);
+  /** The workspace that is about to be removed. */
+  removing = $state<string | null>(null);
+  /** The company that is about to be deleted. */
+  deleting = $state.raw<CompanyRow | null>(null);
+  /** The name that is being edited. */
+  editing = $state.raw<Editing | null>(null);
+  /** The company whose connections are shown beside the list, and the one in view. */
+  panel = $state.raw<{ company: CompanyRow; connection: string | null } | null>(null);
+  /** The menu that is open. */
+  menu = $state.raw<{ anchor: Anchor; parts: MenuPart[]; label: string } | null>(null);
+  /** Whether the keyboard is in the list. */
+  isGridFocused = $state(false);
+
+  /** Whether something stands before the screen, so that keys belong to it. */
+  get isCovered(): boolean {
+    return (
+      this.isPaletteOpen ||
+      this.isKeysOpen ||
+      this.isNewCompanyOpen ||
+      this.isAddWorkspaceOpen ||
+      this.replacingKey !== null ||
+      this.removing !== null ||
+      this.deleting !== null ||
+      this.menu !== null
+    );
+  }
+
+  /** Goes to a screen. */
+  go(screen: Screen, part: string | null = null): void {
+    this.screen = screen;
+    this.settingsPart = part;
+    if (screen !== 'companies') this.panel = null;
+  }
+
+  /** Nothing that belongs to a workspace stays open when another one is opened. */
+  leaveWorkspace(): void {
+    this.panel = null;
+    this.editing = null;
+    this.deleting = null;
+    this.menu = null;
+  }
+
+  /** Puts the keyboard into the search box; the box sets this. */
+  focusSearch: () => void = () => {};
+  /** Puts the keyboard into the list; the list sets this. */
+  focusGrid: () => void = () => {};
+  /** Where a menu for the active row hangs; the list sets this. */
+  activeAnchor: () => Anchor = () => ({ x: 0, y: 0 });
+}
+
+/** What is open on this page. */
+export const shell = new Shell();

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { markOf } from './mark';
+import { COLOUR_WORDS, isTrouble, keyText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
+
+test('every phrase begins with a capital and is in sentence case', () => {
+  const phrases = [
+    ...Object.values(TEXT),
+    ...Object.values(COLOUR_WORDS),
+    ...STATUS_BUTTONS.map((button) => button.label),
+  ];
+  const names = /\b(Link URL|URL|ID|Settings|Ctrl)\b/g;
+  for (const phrase of phrases) {
+    expect(phrase.charAt(0), phrase).toBe(phrase.charAt(0).toUpperCase());
+    expect(phrase.replace(names, '').slice(1), phrase).not.toMatch(/[A-Z]/);
+  }
+});
+
+test('there is a button for each of the four colours, in the order of the screen', () => {
+  expect(STATUS_BUTTONS.map((button) => button.colour)).toEqual(['red', 'purple', 'grey', 'green']);
+  for (const button of STATUS_BUTTONS) expect(button.values[0]).toBe(button.colour);
+});
+
+test('each safe mode is explained, from the least to the most', () => {
+  expect(SAFE_MODES.map((one) => one.mode)).toEqual(['view', 'operate', 'administer']);
+});
+
+test('a key that needs something says what to do', () => {
+  expect(keyText('missing')).toMatch(/Enter it again/);
+  expect(keyText('refused')).toMatch(/Replace it/);
+  expect(isTrouble('refused')).toBe(true);
+  expect(isTrouble('sweeping')).toBe(false);
+});
+
+test('an integration is marked by its first letters', () => {
+  expect(['Xero', 'QuickBooks Online', 'Sage 50 (UK & Ireland)', '', '日本'].map(markOf)).toEqual([
+    'X',
+    'QO',
+    'S5',
+    '',
+    '日',
+  ]);
+});

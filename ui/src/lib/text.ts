@@ -1,0 +1,96 @@
+// Words and sentences that are said in more than one place, or that a person should be able to change in one.
+import type { ColourName, Health, SafeMode, Workspace } from './wire';
+
+/** Names of what one can do. */
+export const TEXT = {
+  newCompany: 'New company',
+  addNewCompany: 'Add new company',
+  rename: 'Rename',
+  copyLinkUrl: 'Copy Link URL',
+  copyInviteUrl: 'Copy invite URL',
+  copyId: 'Copy ID',
+  copyName: 'Copy name',
+  refreshData: 'Refresh data',
+  refreshNow: 'Refresh now',
+  delete: 'Delete…',
+  connections: 'Connections',
+  showConnections: 'Show connections',
+  companies: 'Companies',
+  settings: 'Settings',
+  columns: 'Columns',
+  cancel: 'Cancel',
+  close: 'Close',
+  copy: 'Copy',
+  copyDetails: 'Copy details',
+  undo: 'Undo',
+  clearSearch: 'Clear search',
+  replaceKey: 'Replace key',
+  changeSafeMode: 'Change safe mode',
+  addWorkspace: 'Add workspace',
+  searchHint: 'Search, or is:red platform:xero stale:>7d',
+  noConnections: 'No connections yet',
+  never: 'Never read',
+} as const;
+
+/** What the buttons above the list say, in their order, and the values of `is:` that mean the same. */
+export const STATUS_BUTTONS: readonly {
+  colour: Exclude<ColourName, 'none'>;
+  label: string;
+  values: readonly string[];
+}[] = [
+  { colour: 'red', label: 'Broken', values: ['red', 'broken'] },
+  { colour: 'purple', label: 'Pending', values: ['purple', 'pending'] },
+  { colour: 'grey', label: 'Unlinked', values: ['grey', 'unlinked'] },
+  { colour: 'green', label: 'Linked', values: ['green', 'linked'] },
+];
+
+/** A company's colour in a word. */
+export const COLOUR_WORDS: Record<ColourName, string> = {
+  red: 'Broken',
+  purple: 'Pending',
+  grey: 'Unlinked',
+  green: 'Linked',
+  none: 'No connections',
+};
+
+/** The hues a workspace can have. */
+export const HUES = ['teal', 'blue', 'violet', 'orange', 'pink', 'lime'] as const;
+
+/** What each safe mode lets one do. */
+export const SAFE_MODES: readonly { mode: SafeMode; title: string; text: string }[] = [
+  { mode: 'view', title: 'View', text: 'Read, copy and export. Nothing changes at Codat.' },
+  {
+    mode: 'operate',
+    title: 'Operate',
+    text: 'Also create, rename, tag and refresh companies, and add connections.',
+  },
+  {
+    mode: 'administer',
+    title: 'Administer',
+    text: 'Also delete companies, unlink and delete connections, and change data types.',
+  },
+];
+
+/** Where a workspace lives. */
+export function placeOf(workspace: Workspace): string {
+  return workspace.kind === 'sandbox' ? 'on this computer' : 'Codat';
+}
+
+/** How a workspace's key stands. */
+export function keyText(state: Workspace['keyState']): string {
+  switch (state) {
+    case 'kept':
+      return 'The key is kept in this computer’s keyring.';
+    case 'session':
+      return 'The key is kept until the app is quit: this computer has no keyring that can be used.';
+    case 'missing':
+      return 'There is no key. Enter it again to go on.';
+    case 'refused':
+      return 'Codat refuses the key. Replace it to go on.';
+  }
+}
+
+/** Whether the state of things is one that a person should look at. */
+export function isTrouble(state: Health['state']): boolean {
+  return state === 'offline' || state === 'refused' || state === 'limited' || state === 'failing';
+}

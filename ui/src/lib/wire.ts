@@ -1,0 +1,918 @@
+// Written from the application's commands by the tests of the crate `app`. Not edited by hand.
+
+/**
+ * A Codat workspace to be added.
+ */
+export type AddWorkspace = { 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * The API key, as pasted.
+ */
+key: string, 
+/**
+ * The colour of its frame.
+ */
+colour: string, 
+/**
+ * Whether to keep the key for this session alone, where there is no keyring.
+ */
+sessionOnly: boolean, };
+
+/**
+ * A workspace whose key was accepted.
+ */
+export type AddedWorkspace = { 
+/**
+ * The workspace.
+ */
+workspace: Workspace, 
+/**
+ * What Codat calls the client that the key belongs to.
+ */
+clientName: string, 
+/**
+ * Where the key is now.
+ */
+kept: KeyState, };
+
+/**
+ * One thing, by its identifier.
+ */
+export type ById = { 
+/**
+ * Its identifier.
+ */
+id: string, };
+
+/**
+ * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
+ */
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
+
+/**
+ * The names of the colours on the wire.
+ */
+export type ColourName = "red" | "grey" | "purple" | "green" | "none";
+
+/**
+ * A column of the list as the person wants it.
+ */
+export type ColumnChoice = { 
+/**
+ * The column.
+ */
+key: SortColumn, 
+/**
+ * Its width in CSS pixels; none for its own.
+ */
+width: number | null, 
+/**
+ * Whether it is shown.
+ */
+shown: boolean, };
+
+/**
+ * A list's answer: everything a first paint needs.
+ */
+export type CompaniesPage = { 
+/**
+ * Of the local database, in memory: grows with every change that a list could show.
+ */
+version: number, 
+/**
+ * All companies of the workspace.
+ */
+all: number, 
+/**
+ * Companies that match the search; equals `all` where nothing is searched for.
+ */
+matching: number, 
+/**
+ * Rows that the view has: `matching`, less the subsidiaries under closed parents.
+ */
+rowCount: number, 
+/**
+ * Companies of each colour among those that match the search apart from its `is:` filters.
+ */
+counts: Counts, 
+/**
+ * What is wrong with the search, where something is: unknown filters, unbalanced quotes, bad values.
+ */
+problems: Array<SearchProblem>, 
+/**
+ * The first rows.
+ */
+rows: Array<CompanyRow>, };
+
+/**
+ * One row of the list.
+ */
+export type CompanyRow = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, 
+/**
+ * Who created it.
+ */
+createdBy: string | null, 
+/**
+ * Milliseconds since 1970, UTC.
+ */
+created: number, 
+/**
+ * The newest successful read; milliseconds since 1970, UTC.
+ */
+lastRead: number | null, 
+/**
+ * That of the worst connection.
+ */
+colour: ColourName, 
+/**
+ * Worst first, then by name.
+ */
+connections: Array<ConnectionChip>, 
+/**
+ * Product slugs.
+ */
+products: Array<string>, 
+/**
+ * Key and value, by key.
+ */
+tags: Array<[string, string]>, 
+/**
+ * When the first of its connections may expire; milliseconds since 1970, UTC.
+ */
+expires: number | null, 
+/**
+ * The parent, where it is a subsidiary.
+ */
+parent: ParentRef | null, 
+/**
+ * How many subsidiaries it has.
+ */
+subsidiaries: number, 
+/**
+ * 1 where it is shown under its parent, else 0.
+ */
+depth: number, };
+
+/**
+ * The search box at the moment.
+ */
+export type CompleteRequest = { 
+/**
+ * As typed.
+ */
+search: string, 
+/**
+ * Where the cursor is, in UTF-16 units.
+ */
+cursor: number, };
+
+/**
+ * A connection as a list, a drawer and the tray show it.
+ */
+export type ConnectionChip = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Four letters.
+ */
+integrationKey: string, 
+/**
+ * The integration's name.
+ */
+name: string, 
+/**
+ * `Accounting` and its like.
+ */
+sourceType: string, 
+/**
+ * The status as Codat says it.
+ */
+status: string, 
+/**
+ * Its colour.
+ */
+colour: ColourName, 
+/**
+ * The word shown beside the shape: Linked, Deauthorized, Error, Pending, Unlinked, or a newer status.
+ */
+word: string, 
+/**
+ * The error that stands, in the API's words.
+ */
+error: string | null, 
+/**
+ * Milliseconds since 1970, UTC.
+ */
+created: number, 
+/**
+ * Milliseconds since 1970, UTC.
+ */
+lastRead: number | null, 
+/**
+ * When it may expire; milliseconds since 1970, UTC.
+ */
+expires: number | null, 
+/**
+ * Deauthorized within 24 hours of completing its first reads through an offline connector: it was
+ * meant for one time, is marked so, and raises no alert.
+ */
+oneTime: boolean, };
+
+/**
+ * What was put on the clipboard.
+ */
+export type Copied = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * Whether it is on the clipboard; if not, the page has to put it there.
+ */
+copied: boolean, 
+/**
+ * When it was true, where it could not be fetched fresh.
+ */
+asOf: number | null, 
+/**
+ * What it is, such as `Link URL of Xero`.
+ */
+label: string, };
+
+/**
+ * Text for the clipboard.
+ */
+export type CopyText = { 
+/**
+ * The text.
+ */
+text: string, 
+/**
+ * What it is.
+ */
+label: string, };
+
+/**
+ * Companies by colour; a company has that of its worst connection, so they add up.
+ */
+export type Counts = { red: number, grey: number, purple: number, green: number, none: number, };
+
+/**
+ * A company that was made.
+ */
+export type Created = { 
+/**
+ * As the server has it.
+ */
+company: CompanyRow, 
+/**
+ * Where the customer links.
+ */
+linkUrl: string, };
+
+/**
+ * A company to be deleted.
+ */
+export type DeleteCompany = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * Its name, typed to show that it is meant.
+ */
+typedName: string, };
+
+/**
+ * The height of rows.
+ */
+export type Density = "comfortable" | "compact";
+
+/**
+ * The state of things; see the engine's for the meaning of each.
+ */
+export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+
+/**
+ * The state of things in one word; see the engine's.
+ */
+export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing";
+
+/**
+ * Where the app runs.
+ */
+export type HostFacts = { 
+/**
+ * What shows the interface.
+ */
+kind: HostKind, 
+/**
+ * Whether the desktop has a tray.
+ */
+tray: boolean, 
+/**
+ * Whether a keyring answers.
+ */
+keyring: boolean, 
+/**
+ * Whether the app can be started at login.
+ */
+autostart: boolean, 
+/**
+ * This app's version.
+ */
+version: string, 
+/**
+ * Where data is kept.
+ */
+dataFolder: string, 
+/**
+ * `linux`, `macos` or `windows`.
+ */
+platform: string, };
+
+/**
+ * What shows the interface.
+ */
+export type HostKind = "window" | "browser";
+
+/**
+ * Where a workspace's key is.
+ */
+export type KeyState = "kept" | "session" | "missing" | "refused";
+
+/**
+ * Whose Link URL.
+ */
+export type LinkRequest = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * One of its connections; without it, the company's own.
+ */
+connection?: string, };
+
+/**
+ * A run of characters that share a fate.
+ */
+export type NamePiece = { 
+/**
+ * The characters.
+ */
+text: string, 
+/**
+ * Whether they stay.
+ */
+kept: boolean, };
+
+/**
+ * A name with what Codat will strip marked.
+ */
+export type NamePreview = { 
+/**
+ * The name as it will be kept.
+ */
+kept: string, 
+/**
+ * The name as typed, in runs of what stays and what goes.
+ */
+pieces: Array<NamePiece>, 
+/**
+ * Why it cannot be sent, where it cannot.
+ */
+problem: string | null, };
+
+/**
+ * A name as typed.
+ */
+export type NameRequest = { 
+/**
+ * As typed.
+ */
+name: string, };
+
+/**
+ * A company to be made.
+ */
+export type NewCompanyForm = { 
+/**
+ * As typed.
+ */
+name: string, 
+/**
+ * Optional.
+ */
+description: string | null, 
+/**
+ * Keys and values.
+ */
+tags: Array<[string, string]>, };
+
+/**
+ * No arguments, or no result.
+ */
+export type Nothing = Record<symbol, never>;
+
+/**
+ * A lasting condition.
+ */
+export type Notice = { 
+/**
+ * Stable, so that it is shown once.
+ */
+id: string, 
+/**
+ * How grave.
+ */
+tone: Tone, 
+/**
+ * What kind of error.
+ */
+code: Code, 
+/**
+ * What is wrong and what to do.
+ */
+message: string, 
+/**
+ * What to quote to support.
+ */
+detail: string | null, };
+
+/**
+ * The company that another is a subsidiary of.
+ */
+export type ParentRef = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * Whether background work is paused.
+ */
+export type Pause = { 
+/**
+ * True to pause, false to go on.
+ */
+paused: boolean, };
+
+/**
+ * A delete that can still be undone.
+ */
+export type PendingDelete = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it is sent.
+ */
+sendsAt: number, };
+
+/**
+ * What the window is told: a reason to ask, not the data.
+ */
+export type PortalEvent = { "type": "changed", 
+/**
+ * The store's version.
+ */
+version: number, } | { "type": "health", 
+/**
+ * The state of things.
+ */
+health: Health, } | { "type": "session" } | { "type": "deleted", 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, } | { "type": "deleteFailed", 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Why.
+ */
+error: WireError, } | { "type": "open", 
+/**
+ * A company.
+ */
+company: string | null, 
+/**
+ * A search.
+ */
+search: string | null, } | { "type": "notice", 
+/**
+ * How grave.
+ */
+tone: Tone, 
+/**
+ * One or two plain sentences.
+ */
+message: string, };
+
+/**
+ * What the person prefers; what is missing has its default.
+ */
+export type Preferences = { 
+/**
+ * Light, dark, high contrast, or as the system.
+ */
+theme: Theme, 
+/**
+ * The height of rows.
+ */
+density: Density, 
+/**
+ * Whether closing the window leaves the app in the tray.
+ */
+closeToTray: boolean, 
+/**
+ * Whether the app starts, hidden, at login.
+ */
+startAtLogin: boolean, 
+/**
+ * The share of the day's allowance for background work, in percent, 1 to 50.
+ */
+quotaShare: number, 
+/**
+ * Columns in their order; those not named come after them, as they are by default.
+ */
+columns: Array<ColumnChoice>, 
+/**
+ * The order of the list.
+ */
+sort: Sort | null, 
+/**
+ * Whether the side bar shows icons alone.
+ */
+sidebarCollapsed: boolean, 
+/**
+ * Whether it was said that closing the window leaves the app in the tray.
+ */
+toldAboutTray: boolean, };
+
+/**
+ * Reads were asked for.
+ */
+export type Queued = { 
+/**
+ * Always true: a failure is an error.
+ */
+queued: boolean, };
+
+/**
+ * A company and its new name.
+ */
+export type RenameCompany = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * As typed.
+ */
+name: string, };
+
+/**
+ * Another key for a workspace.
+ */
+export type ReplaceKey = { 
+/**
+ * The workspace.
+ */
+id: string, 
+/**
+ * The API key, as pasted.
+ */
+key: string, 
+/**
+ * Whether to keep it for this session alone.
+ */
+sessionOnly: boolean, };
+
+/**
+ * More rows of a list.
+ */
+export type Rows = { 
+/**
+ * The version these rows are of; an asker with another one asks `companies` again.
+ */
+version: number, 
+/**
+ * Where they begin.
+ */
+offset: number, 
+/**
+ * The rows.
+ */
+rows: Array<CompanyRow>, };
+
+/**
+ * Further rows of a list.
+ */
+export type RowsRequest = { 
+/**
+ * The list.
+ */
+view: View, 
+/**
+ * The version the asker has.
+ */
+version: number, 
+/**
+ * Where to begin.
+ */
+offset: number, 
+/**
+ * How many, at most 1,000.
+ */
+limit: number, };
+
+/**
+ * What may be done in a workspace. Each includes those before it.
+ */
+export type SafeMode = "view" | "operate" | "administer";
+
+/**
+ * Something wrong in a search.
+ */
+export type SearchProblem = { 
+/**
+ * Where it begins in the search, in UTF-16 units, as the interface counts.
+ */
+start: number, 
+/**
+ * Where it ends.
+ */
+end: number, 
+/**
+ * What is wrong and what would be right, a plain sentence.
+ */
+message: string, };
+
+/**
+ * Everything the frame of the window shows.
+ */
+export type Session = { 
+/**
+ * All workspaces, in their order.
+ */
+workspaces: Array<Workspace>, 
+/**
+ * The one that is open.
+ */
+current: string, 
+/**
+ * What the person prefers.
+ */
+preferences: Preferences, 
+/**
+ * Where the app runs.
+ */
+host: HostFacts, 
+/**
+ * The state of things.
+ */
+health: Health, 
+/**
+ * Lasting conditions that somebody should know of.
+ */
+notices: Array<Notice>, 
+/**
+ * Deletes that can still be undone.
+ */
+pendingDeletes: Array<PendingDelete>, };
+
+/**
+ * Another safe mode for a workspace.
+ */
+export type SetSafeMode = { 
+/**
+ * The workspace.
+ */
+id: string, 
+/**
+ * What may be done in it from now on.
+ */
+mode: SafeMode, };
+
+/**
+ * An order of a list.
+ */
+export type Sort = { 
+/**
+ * By what.
+ */
+column: SortColumn, 
+/**
+ * Largest first. What is missing is last in both directions; equals go by name, then by ID.
+ */
+descending: boolean, };
+
+/**
+ * What a list can be ordered by.
+ */
+export type SortColumn = "name" | "id" | "createdBy" | "created" | "lastRead" | "connections" | "status" | "products" | "tags" | "expires" | "description";
+
+/**
+ * A way to go on in the search box.
+ */
+export type Suggestion = { 
+/**
+ * The whole search box, were it taken.
+ */
+search: string, 
+/**
+ * Where the cursor would be, in UTF-16 units.
+ */
+cursor: number, 
+/**
+ * What is shown, such as `platform:xero`.
+ */
+label: string, 
+/**
+ * What it means, a few words.
+ */
+hint: string, 
+/**
+ * How many companies it would leave; none where it is not yet a whole filter.
+ */
+count: number | null, };
+
+/**
+ * A theme.
+ */
+export type Theme = "system" | "light" | "dark" | "contrast";
+
+/**
+ * How grave.
+ */
+export type Tone = "info" | "warning" | "error";
+
+/**
+ * Whether a delete was taken back.
+ */
+export type Undone = { 
+/**
+ * False where it had been sent already.
+ */
+undone: boolean, };
+
+/**
+ * What may be changed of a workspace.
+ */
+export type UpdateWorkspace = { 
+/**
+ * The workspace.
+ */
+id: string, 
+/**
+ * What to call it.
+ */
+name: string, 
+/**
+ * The colour of its frame.
+ */
+colour: string, 
+/**
+ * The generic Link URL, pasted from the Portal.
+ */
+inviteUrl: string | null, };
+
+/**
+ * What a list shows: a search, an order, and which parents are open.
+ */
+export type View = { 
+/**
+ * The search box as typed: words and filters.
+ */
+search: string, 
+/**
+ * The order.
+ */
+sort: Sort, 
+/**
+ * Parents whose subsidiaries are shown beneath them. Meant only while nothing is searched for: then
+ * subsidiaries of a known parent are shown under it alone; a search shows every match, flat.
+ */
+expanded: Array<string>, };
+
+/**
+ * An error on its way to a person.
+ */
+export type WireError = { 
+/**
+ * What kind.
+ */
+code: Code, 
+/**
+ * One to three plain sentences.
+ */
+message: string, 
+/**
+ * What to quote to support: status, service, correlation ID.
+ */
+detail: string | null, };
+
+/**
+ * One Codat client, real or sandbox, with its own local database.
+ */
+export type Workspace = { 
+/**
+ * Its identifier on this computer.
+ */
+id: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Where it leads.
+ */
+kind: WorkspaceKind, 
+/**
+ * The colour of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`.
+ */
+colour: string, 
+/**
+ * What may be done in it.
+ */
+safeMode: SafeMode, 
+/**
+ * Where its key is.
+ */
+keyState: KeyState, 
+/**
+ * The generic Link URL for customers who are no company yet.
+ */
+inviteUrl: string | null, };
+
+/**
+ * What kind of server a workspace speaks to.
+ */
+export type WorkspaceKind = "sandbox" | "codat";
+
+/** Every command, with its arguments and its result. */
+export type Commands = {
+  session: { args: Nothing; result: Session };
+  companies: { args: View; result: CompaniesPage };
+  rows: { args: RowsRequest; result: Rows };
+  complete: { args: CompleteRequest; result: Array<Suggestion> };
+  company: { args: ById; result: CompanyRow | null };
+  namePreview: { args: NameRequest; result: NamePreview };
+  copyLinkUrl: { args: LinkRequest; result: Copied };
+  copyInviteUrl: { args: Nothing; result: Copied };
+  copyText: { args: CopyText; result: Copied };
+  refreshNow: { args: Nothing; result: Nothing };
+  pause: { args: Pause; result: Nothing };
+  setPreferences: { args: Preferences; result: Preferences };
+  openDataFolder: { args: Nothing; result: Nothing };
+  addWorkspace: { args: AddWorkspace; result: AddedWorkspace };
+  updateWorkspace: { args: UpdateWorkspace; result: Session };
+  removeWorkspace: { args: ById; result: Session };
+  switchWorkspace: { args: ById; result: Session };
+  replaceKey: { args: ReplaceKey; result: AddedWorkspace };
+  setSafeMode: { args: SetSafeMode; result: Session };
+  rebuildDatabase: { args: Nothing; result: Session };
+  quit: { args: Nothing; result: Nothing };
+  createCompany: { args: NewCompanyForm; result: Created };
+  renameCompany: { args: RenameCompany; result: CompanyRow };
+  refreshData: { args: ById; result: Queued };
+  deleteCompany: { args: DeleteCompany; result: PendingDelete };
+  undoDelete: { args: ById; result: Undone };
+};

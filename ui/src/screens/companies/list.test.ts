@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { fakeHost, type FakeHost } from '../../dev/fake-host';
+import { useHost } from '../../lib/host';
+import { CompanyList, type Moved } from './list.svelte';
+
+const BY_NAME = { column: 'name', descending: false } as const;
+
+let fake: FakeHost;
+let list: CompanyList;
+
+beforeEach(async () => {
+  fake = fakeHost({ companies: 1_000, now: 1_800_000_000_000 });
+  for (const row of fake.rows) Object.assign(row, { parent: null, subsidiaries: 0 });
+  useHost(fake);
+  list = new CompanyList();
+  list.start(BY_NAME);
+  await vi.waitFor(() => expect(list.page).not.toBeNull());
+});
+
+afterEach(() => list.stop());
+
+const names = (count: number) => Array.from({ length: count }, (_, at) => list.row(at)?.name);
+const change = () => {
+  fake.version += 1;
+  fake.emit({ type: 'changed', version: fake.version });
+};
+const callsOf = (name: string) => fake.calls.filter((call) => call.name === name);
+
+test('the first rows come with the first answer, the next when they are looked at', async () => {
+  expect(list.rowCount).toBe(1_000);
+  expect(list.row(199)).toBeDefined();
+  expect(list.row(200)).toBeUndefined();
+  list.look({ first: 0, end: 20 });
+  await vi.waitFor(() => expect(list.row(200), 'one page ahead').toBeDefined());
+  list.look({ first: 800, end: 820 });
+  await vi.waitFor(() => expect(list.row(810)).toBeDefined());
+  expect(list.row(799), 'one page back').toBeDefined();
+});
+
+test('looking twice asks once', async () => {
+  list.look({ first: 400, end: 420 });
+  list.look({ first: 401, end: 421 });
+  await vi.waitFor(() => expect(list.row(410)).toBeDefined());
+  const asked = callsOf('rows').length;
+  list.look({ first: 402, end: 422 });
+  expect(callsOf('rows')).toHaveLength(asked);
+});
+
+test('only a few pages are kept', async () => {
+  for (const first of [0, 200, 400, 600, 800]) {
+    list.look({ first, end: first + 20 });
+    await vi.waitFor(() => expect(list.row(first)).toBeDefined());
+  }
+  expect(list.row(999)).toBeDefined();
+  expect(list.row(0), 'the first page stays').toBeDefined();
+});
+
+test('a change keeps rows on screen, and says by how many the eye must move', async () => {
+  const moves: Moved[] = [];
+  list.onMoved = (moved) => moves.push(moved);
+  list.look({ first: 300, end: 320 });
+  await vi.waitFor(() => expect(list.row(300)).toBeDefined());
+  const seen = list.row(300);
+  const first = list.row(0);
+  if (!seen || !first) throw new Error('rows are there');
+  fake.rows = [...fake.rows, { ...first, id: 'added', name: ' A first name' }];
+  change();
+  await vi.waitFor(() => expect(list.rowCount).toBe(1_001));
+  expect(list.row(301)?.id).toBe(seen.id);
+  expect(moves).toEqual([{ kind: 'shift', rows: 1 }]);
+});
+
+test('the keyboard stays with its company when rows move', async () => {
+  list.activate(5);
+  const id = list.activeId;
+  const first = list.row(0);
+  if (!first) throw new Error('rows are there');
+  fake.rows = [...fake.rows, { ...first, id: 'added', name: ' A first name' }];
+  change();
+  await vi.waitFor(() => expect(list.rowCount).toBe(1_001));
+  expect(list.activeIndex).toBe(6);
+  expect(list.activeRow?.id).toBe(id);
+});
+
+test('when the company under the keyboard is gone, the keyboard keeps its place', async () => {
+  list.activate(999);
+  fake.rows = fake.rows.slice(0, 10);
+  change();
+  await vi.waitFor(() => expect(list.rowCount).toBe(10));
+  expect(list.activeIndex).toBe(9);
+  expect(list.activeId).toBe(list.row(9)?.id);
+});
+
+test('another search begins at the top, and while one is answered the letters gather', async () => {
+  const moves: Moved[] = [];
+  list.onMoved = (moved) => moves.push(moved);
+  const call = fake.call.bind(fake);
+  const held: (() => void)[] = [];
+  fake.call = async (name, args) => {
+    if (name === 'companies') await new Promise<void>((resolve) => held.push(resolve));
+    return call(name, args);
+  };
+  for (const search of ['h', 'ha', 'har', 'harbour']) list.setSearch(search);
+  expect(held).toHaveLength(1);
+  held[0]?.();
+  await vi.waitFor(() => expect(held).toHaveLength(2));
+  held[1]?.();
+  await vi.waitFor(() => expect(list.answeredSearch).toBe('harbour'));
+  expect(names(list.rowCount).every((name) => name?.startsWith('Harbour'))).toBe(true);
+  expect(moves.every((moved) => moved.kind === 'reset')).toBe(true);
+});
+
+test('another order overtakes a search that is still being answered', async () => {
+  const call = fake.call.bind(fake);
+  const held: (() => void)[] = [];
+  fake.call = async (name, args) => {
+    if (name === 'companies') await new Promise<void>((resolve) => held.push(resolve));
+    return call(name, args);
+  };
+  list.setSearch('harbour');
+  list.setSort({ column: 'name', descending: true });
+  held[1]?.();
+  await vi.waitFor(() => expect(list.answeredSearch).toBe('harbour'));
+  const first = list.row(0)?.name;
+  held[0]?.();
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(list.row(0)?.name, 'the late answer is dropped').toBe(first);
+});
+
+test('rows of another version are not mixed in', async () => {
+  const call = fake.call.bind(fake);
+  fake.call = async (name, args) => {
+    const answer = await call(name, args);
+    return name === 'rows' ? { ...(answer as object), version: 99 } : answer;
+  };
+  list.look({ first: 400, end: 420 });
+  await vi.waitFor(() => expect(callsOf('companies').length).toBeGreaterThan(1));
+  expect(list.row(400)).toBeUndefined();
+});
+
+test('a parent opens in place', async () => {
+  const [parent, child] = [fake.rows[0], fake.rows[1]];
+  if (!parent || !child) throw new Error('rows are there');
+  Object.assign(parent, { subsidiaries: 1 });
+  Object.assign(child, { parent: { id: parent.id, name: parent.name } });
+  change();
+  await vi.waitFor(() => expect(list.rowCount).toBe(999));
+  list.toggleExpanded(parent.id);
+  await vi.waitFor(() => expect(list.rowCount).toBe(1_000));
+  expect(list.row(list.indexOf(parent.id) + 1)).toMatchObject({ id: child.id, depth: 1 });
+});
+
+test('a row that was changed here is shown at once', () => {
+  const row = list.row(3);
+  if (!row) throw new Error('rows are there');
+  list.put({ ...row, name: 'Changed' });
+  expect(list.row(3)?.name).toBe('Changed');
+});
+
+test('an error leaves the rows that are there', async () => {
+  const { Failure } = await import('../../lib/host');
+  fake.failNext('companies', new Failure({ code: 'database', message: 'm', detail: null }));
+  list.setSearch('x');
+  await vi.waitFor(() => expect(list.failure?.code).toBe('database'));
+  expect(list.row(0)).toBeDefined();
+});
