@@ -21,6 +21,7 @@ mod diff;
 mod error;
 mod facts;
 mod files;
+mod first;
 mod fold;
 mod integrations;
 mod intents;

@@ -19,11 +19,15 @@ const MOST_ROWS: u32 = 1_000;
 
 impl Store {
     /// A list from its beginning: totals, counts by colour, what is wrong with the search, and the first 200
-    /// rows. `now` is what filters such as `stale:>7d` count from.
+    /// rows. `now` is what filters such as `stale:>7d` count from. Before the columns are in memory a plain
+    /// view is answered from an index; [`warm`](Self::warm) then makes ready for the next question.
     ///
     /// # Errors
     /// Those of the database; a search is never an error.
     pub async fn companies(&self, view: &View, now: Timestamp) -> Result<CompaniesPage, StoreError> {
+        if let Some(page) = self.first_page(view, FIRST_ROWS).await? {
+            return Ok(page);
+        }
         let (lists, selection, search) = self.select(view, 0, FIRST_ROWS, now).await?;
         let rows = row::rows(self.database.readers(), &selection.rows).await?;
         Ok(CompaniesPage {

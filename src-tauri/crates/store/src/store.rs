@@ -95,9 +95,8 @@ impl Store {
         *self.window() = Window::default();
     }
 
-    /// Whether the lists are in memory.
-    #[cfg(test)]
-    pub(crate) fn has_columns(&self) -> bool {
+    /// Whether what lists are searched by is in memory.
+    pub fn is_warm(&self) -> bool {
         self.window().columns.is_some()
     }
 

@@ -1,7 +1,9 @@
 //! The list: every answer is from the local database.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
-use store::{CompaniesPage, CompanyRow, Rows, Suggestion, View};
+use store::{CompaniesPage, CompanyRow, Rows, Store, Suggestion, View};
 use ts_rs::TS;
 
 use super::{ById, company_id};
@@ -48,7 +50,11 @@ pub(crate) struct NameRequest {
 impl App {
     pub(crate) async fn companies(&self, view: View) -> Result<CompaniesPage, WireError> {
         let store = self.desk().await.store()?;
-        Ok(store.companies(&view, clock::now()).await?)
+        let page = store.companies(&view, clock::now()).await?;
+        if !store.is_warm() {
+            tokio::spawn(make_ready(store));
+        }
+        Ok(page)
     }
 
     pub(crate) async fn rows(&self, request: RowsRequest) -> Result<Rows, WireError> {
@@ -71,5 +77,12 @@ impl App {
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn name_preview(&self, request: super::NameRequest) -> Result<NamePreview, WireError> {
         Ok(names::preview(&request.name))
+    }
+}
+
+/// Makes a list ready for its next question, after its first page is on its way.
+async fn make_ready(store: Arc<Store>) {
+    if let Err(error) = store.warm().await {
+        tracing::warn!(%error, "the lists are not ready; the next question tries again");
     }
 }

@@ -125,12 +125,15 @@ async fn a_newer_database_is_refused_and_not_touched() {
     change(
         &path,
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
-         VALUES (99, 'from the future', 1, x'00', 0)",
+         VALUES (9999, 'from the future', 1, x'00', 0)",
     )
     .await;
     let before = fs::read(&path).expect("a file");
     let error = refused(&path).await;
-    assert!(matches!(error, StoreError::Newer { found: 99, known: 1 }), "{error:?}");
+    assert!(
+        matches!(error, StoreError::Newer { found: 9_999, known } if known == newest_migration()),
+        "{error:?}"
+    );
     assert_eq!(fs::read(&path).expect("a file"), before);
 }
 
@@ -176,6 +179,17 @@ fn what_the_file_system_says_is_told_apart() {
     assert!(matches!(StoreError::from_files(ErrorKind::NotADirectory.into()), StoreError::Io(_)));
 }
 
+fn migrations_of_ours() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/workspace");
+    fs::read_dir(folder).expect("migrations").map(|entry| entry.expect("a migration").path()).collect()
+}
+
+/// The version of the newest migration, from its file's name.
+fn newest_migration() -> i64 {
+    let version = |path: &PathBuf| path.file_name()?.to_str()?.split('_').next()?.parse().ok();
+    migrations_of_ours().iter().filter_map(version).max().expect("a migration")
+}
+
 #[tokio::test]
 async fn an_older_database_is_copied_before_it_is_migrated() {
     let (folder, store) = store_of(&[company(1, "One")]).await;
@@ -183,14 +197,15 @@ async fn an_older_database_is_copied_before_it_is_migrated() {
     let path = folder.path().join("data/workspace.db");
     let migrations = folder.path().join("migrations");
     fs::create_dir(&migrations).expect("a folder");
-    let first =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/workspace/0001_companies_and_journal.sql");
-    fs::copy(first, migrations.join("0001_companies_and_journal.sql")).expect("copied");
-    fs::write(migrations.join("0002_more.sql"), "CREATE TABLE more (a INTEGER)").expect("written");
+    for ours in migrations_of_ours() {
+        fs::copy(&ours, migrations.join(ours.file_name().expect("a name"))).expect("copied");
+    }
+    fs::write(migrations.join("9999_more.sql"), "CREATE TABLE more (a INTEGER)").expect("written");
     let newer = sqlx::migrate::Migrator::new(migrations.as_path()).await.expect("migrations");
     Database::open(&path, &newer, now()).await.expect("migrated").close().await;
-    assert!(matches!(refused(&path).await, StoreError::Newer { found: 2, known: 1 }));
-    let copy = folder.path().join("data/workspace.db.backup-1-20261123T120000Z");
+    let known = newest_migration();
+    assert!(matches!(refused(&path).await, StoreError::Newer { found: 9_999, known: ours } if ours == known));
+    let copy = folder.path().join(format!("data/workspace.db.backup-{known}-20261123T120000Z"));
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;

@@ -206,14 +206,40 @@ async fn a_window_that_closes_frees_the_columns_and_one_that_opens_finds_the_sam
     let (_folder, store) = store_of(&some()).await;
     let before = store.companies(&by_name("is:attention"), now()).await.expect("a list");
     store.drop_columns();
-    assert!(!store.has_columns());
+    assert!(!store.is_warm());
     let mut changed = some();
     changed[2].name = "Renamed meanwhile".to_owned();
     store.apply(&items(&changed), Cause::Sweep, now()).await.expect("applied");
-    assert!(!store.has_columns(), "a write alone loads nothing");
+    assert!(!store.is_warm(), "a write alone loads nothing");
     let after = store.companies(&by_name("is:attention"), now()).await.expect("a list");
     assert_eq!(names(&after), [STRASSE, "Renamed meanwhile"]);
     assert!(after.version > before.version);
+}
+
+#[tokio::test]
+async fn the_first_page_is_the_same_with_columns_and_without() {
+    let mut companies = some();
+    companies.extend([
+        company(10, "Parent"),
+        under(company(11, "Child"), 10),
+        under(company(12, "Grandchild"), 11),
+        under(company(13, "Its own parent"), 13),
+        under(company(14, "One of two"), 15),
+        under(company(15, "Two of two"), 14),
+        under(company(16, "Orphan"), 99),
+    ]);
+    let (_folder, store) = store_of(&companies).await;
+    for (column, descending) in
+        [(SortColumn::Name, false), (SortColumn::LastRead, true), (SortColumn::Created, true)]
+    {
+        let view = View { sort: Sort { column, descending }, ..View::default() };
+        store.drop_columns();
+        let from_an_index = store.companies(&view, now()).await.expect("a list");
+        assert!(!store.is_warm(), "the first page needs no columns");
+        store.warm().await.expect("columns");
+        let from_columns = store.companies(&view, now()).await.expect("a list");
+        assert_eq!(from_an_index, from_columns);
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,157 @@
+//! The first page at start: straight from an index, so that a window shows its list before the columns of
+//! a hundred thousand companies are in memory.
+
+use codat::CompanyId;
+use sqlx::SqlitePool;
+
+use crate::{
+    error::StoreError,
+    record, row,
+    store::Store,
+    view::{CompaniesPage, Counts, Sort, SortColumn, View},
+};
+
+/// The orders that an index has ready.
+#[derive(Debug, Clone, Copy)]
+enum Ready {
+    Name,
+    LastRead,
+    Created,
+}
+
+impl Ready {
+    fn of(sort: Sort) -> Option<Self> {
+        match (sort.column, sort.descending) {
+            (SortColumn::Name, false) => Some(Self::Name),
+            (SortColumn::LastRead, true) => Some(Self::LastRead),
+            (SortColumn::Created, true) => Some(Self::Created),
+            (
+                SortColumn::Name
+                | SortColumn::LastRead
+                | SortColumn::Created
+                | SortColumn::Id
+                | SortColumn::CreatedBy
+                | SortColumn::Connections
+                | SortColumn::Status
+                | SortColumn::Products
+                | SortColumn::Tags
+                | SortColumn::Expires
+                | SortColumn::Description,
+                _,
+            ) => None,
+        }
+    }
+}
+
+impl Store {
+    /// Brings what lists are searched by into memory, if it is not there.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn warm(&self) -> Result<(), StoreError> {
+        self.current().await.map(|_| ())
+    }
+
+    /// The list's first answer without its columns: while they are not in memory, for a view that searches
+    /// nothing, opens no parent, and has an order that an index knows.
+    pub(crate) async fn first_page(
+        &self,
+        view: &View,
+        rows: u32,
+    ) -> Result<Option<CompaniesPage>, StoreError> {
+        let plain = view.search.trim().is_empty() && view.expanded.is_empty();
+        let Some(ready) = Ready::of(view.sort).filter(|_| plain) else { return Ok(None) };
+        // Held until the rows are there, so that no write gets between them and the counts.
+        let version = self.version.read().await;
+        if self.is_warm() {
+            return Ok(None);
+        }
+        let readers = self.database.readers();
+        let counts = counts(readers).await?;
+        let all = counts.red + counts.grey + counts.purple + counts.green + counts.none;
+        let top: Vec<(CompanyId, u8)> = top(readers, ready, rows)
+            .await?
+            .iter()
+            .map(|id| Ok((record::id(id)?, 0)))
+            .collect::<Result<_, StoreError>>()?;
+        Ok(Some(CompaniesPage {
+            version: *version,
+            all,
+            matching: all,
+            row_count: all.saturating_sub(beneath(readers).await?),
+            counts,
+            problems: Vec::new(),
+            rows: row::rows(readers, &top).await?,
+        }))
+    }
+}
+
+async fn counts(readers: &SqlitePool) -> Result<Counts, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies GROUP BY colour"#
+    )
+    .fetch_all(readers)
+    .await?;
+    let mut counts = Counts::default();
+    for row in found {
+        *counts.of_number(row.colour) = row.companies;
+    }
+    Ok(counts)
+}
+
+/// How many companies stand under another one, by the rule of [`Columns`](crate::columns::Columns): under a
+/// known parent that stands under nobody itself.
+async fn beneath(readers: &SqlitePool) -> Result<u32, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT count(*) AS "beneath!: u32"
+           FROM companies AS child
+           CROSS JOIN companies AS parent ON parent.id = child.parent_id AND parent.id <> child.id
+           LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
+           WHERE child.parent_id IS NOT NULL AND above.id IS NULL"#
+    )
+    .fetch_one(readers)
+    .await?)
+}
+
+/// The identifiers of the first companies that stand under nobody.
+async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String>, StoreError> {
+    let found = match ready {
+        Ready::Name => {
+            sqlx::query_scalar!(
+                r#"SELECT company.id AS "id!: String" FROM companies AS company
+                   LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
+                   LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
+                   WHERE parent.id IS NULL OR above.id IS NOT NULL
+                   ORDER BY company.folded_name, company.id LIMIT ?1"#,
+                rows
+            )
+            .fetch_all(readers)
+            .await?
+        }
+        Ready::LastRead => {
+            sqlx::query_scalar!(
+                r#"SELECT company.id AS "id!: String" FROM companies AS company
+                   LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
+                   LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
+                   WHERE parent.id IS NULL OR above.id IS NOT NULL
+                   ORDER BY company.last_read DESC, company.folded_name, company.id LIMIT ?1"#,
+                rows
+            )
+            .fetch_all(readers)
+            .await?
+        }
+        Ready::Created => {
+            sqlx::query_scalar!(
+                r#"SELECT company.id AS "id!: String" FROM companies AS company
+                   LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
+                   LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
+                   WHERE parent.id IS NULL OR above.id IS NOT NULL
+                   ORDER BY company.created DESC, company.folded_name, company.id LIMIT ?1"#,
+                rows
+            )
+            .fetch_all(readers)
+            .await?
+        }
+    };
+    Ok(found)
+}
