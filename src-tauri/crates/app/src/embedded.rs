@@ -42,7 +42,7 @@ pub(crate) async fn start(
         companies,
         seed: 1,
         db: Some(folders.sandbox()),
-        now: None,
+        ..Options::default()
     };
     let sandbox = match patiently(|| options(port.unwrap_or(0))).await {
         Err(StartError::Port { .. }) => Sandbox::start(options(0), Arc::new(clock::now)).await?,

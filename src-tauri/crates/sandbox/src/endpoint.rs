@@ -16,12 +16,13 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Answer, Part, Problem},
+    clock::{Anchor, Face, TimeScale},
     faults::{Delivery, Fault, Faults},
     gate,
     idempotency::{self, Replay},
     listing::Lists,
     options::{Clock, Options, StartError},
-    persist::Keeper,
+    persist::{KeepError, Keeper},
     request::{BODY_LIMIT, Request},
     routes::{self, Context},
     seed, stamp,
@@ -41,7 +42,11 @@ struct Inner {
     faults: Mutex<Faults>,
     lists: Mutex<Lists>,
     meter: Mutex<Meter>,
+    /// The host's clock.
     clock: Clock,
+    scale: TimeScale,
+    /// The latest time that was told.
+    last: Mutex<Timestamp>,
     hosts: Vec<String>,
     /// Of this start's correlation IDs.
     space: Uuid,
@@ -69,8 +74,8 @@ impl Endpoint {
     /// # Errors
     /// When the file of `options` cannot be used.
     pub async fn in_process(options: &Options, clock: Clock) -> Result<Self, StartError> {
-        let clock = shifted(options.now, clock);
-        let now = clock();
+        let host = clock();
+        let now = options.now.unwrap_or(host);
         let wanted = Origin {
             seed: options.seed,
             companies: options.companies.unwrap_or_else(Origin::designed_count),
@@ -84,18 +89,21 @@ impl Endpoint {
             None => (None, wanted, vec![]),
         };
         let mut state = State::new(origin, &format!("http://127.0.0.1:{}", options.port));
+        let kept =
+            changes.iter().find_map(|it| if let Change::Clock(kept) = it { Some(*kept) } else { None });
         changes.into_iter().for_each(|change| state.apply(change));
+        let anchor = Anchor::resume(kept, host, options.now, options.time_scale);
+        let now = anchor.here;
+        let mut first = vec![Change::Clock(anchor)];
         if !state.knows_key(&options.api_key) {
-            let key = state.new_key(Some("Default".to_owned()), Some(&options.api_key), now);
-            if let (Some(keeper), Some(path)) = (&keeper, &options.db) {
-                let failed = |error: crate::persist::KeepError| StartError::File {
-                    path: path.clone(),
-                    reason: error.to_string(),
-                };
-                keeper.keep(std::slice::from_ref(&key)).await.map_err(failed)?;
-            }
-            state.apply(key);
+            first.push(state.new_key(Some("Default".to_owned()), Some(&options.api_key), now));
         }
+        if let (Some(keeper), Some(path)) = (&keeper, &options.db) {
+            let failed =
+                |error: KeepError| StartError::File { path: path.clone(), reason: error.to_string() };
+            keeper.keep(&first).await.map_err(failed)?;
+        }
+        first.into_iter().for_each(|change| state.apply(change));
         Ok(Self(Arc::new(Inner {
             state: RwLock::new(state),
             turn: tokio::sync::Mutex::new(()),
@@ -104,6 +112,8 @@ impl Endpoint {
             lists: Mutex::default(),
             meter: Mutex::default(),
             clock,
+            scale: options.time_scale,
+            last: Mutex::new(now),
             hosts: gate::hosts(options.port),
             space: seed::named(seed::namespace(origin.seed), &format!("start at {now}"), 0),
         })))
@@ -113,18 +123,22 @@ impl Endpoint {
     pub async fn answer(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (parts, body) = request.into_parts();
         let request = Arc::new(Request::new(parts.method, &parts.uri, parts.headers, body));
-        let now = (self.0.clock)();
-        let reply = if self.0.keeper.is_some() && request.method != Method::GET {
+        if self.0.keeper.is_some() && request.method != Method::GET {
             // A caller that goes away must not stop a change between the disk and the memory.
             let (inner, request) = (Arc::clone(&self.0), Arc::clone(&request));
-            tokio::spawn(async move { inner.reply(&request, now).await }).await.unwrap_or_else(|error| {
+            let answered = tokio::spawn(async move {
+                let (reply, now) = inner.reply(&request).await;
+                inner.dress(reply, now)
+            });
+            answered.await.unwrap_or_else(|error| {
+                let now = self.0.time();
                 let correlation = self.0.correlation(now);
-                Reply::of(Problem::broken(&error).answer(&correlation), correlation)
+                self.0.dress(Reply::of(Problem::broken(&error).answer(&correlation), correlation), now)
             })
         } else {
-            self.0.reply(&request, now).await
-        };
-        self.0.dress(reply, now)
+            let (reply, now) = self.0.reply(&request).await;
+            self.0.dress(reply, now)
+        }
     }
 
     /// This endpoint as a transport of [`codat::Client`]. Answers are cut and dropped as faults ask; delays
@@ -159,6 +173,10 @@ impl Endpoint {
     pub async fn close(&self) {
         let _turn = self.0.turn.lock().await;
         if let Some(keeper) = &self.0.keeper {
+            let anchor = Anchor { host: (self.0.clock)(), here: self.0.time() };
+            if let Err(error) = keeper.keep(&[Change::Clock(anchor)]).await {
+                tracing::warn!(%error, "where the clock stands could not be kept");
+            }
             keeper.close().await;
         }
     }
@@ -180,27 +198,55 @@ impl tower::Service<http::Request<Bytes>> for Endpoint {
 }
 
 impl Inner {
-    async fn reply(&self, request: &Request, now: Timestamp) -> Reply {
+    /// The answer, and the time at which it was given.
+    async fn reply(&self, request: &Request) -> (Reply, Timestamp) {
+        let now = self.time();
         let correlation = self.correlation(now);
         if let Err(problem) = self.admit(request) {
-            return Reply::of(problem.answer(&correlation), correlation);
+            return (Reply::of(problem.answer(&correlation), correlation), now);
         }
         if let Some(page) = routes::page(&self.state(), request) {
-            return Reply::of(page, correlation);
+            return (Reply::of(page, correlation), now);
         }
         if request.method == Method::GET {
-            return self.decide(&self.state(), request, now, correlation).0;
+            return (self.decide(&self.state(), request, now, correlation).0, now);
         }
         let _turn = self.turn.lock().await;
-        let (reply, changes) = self.decide(&self.state(), request, now, correlation);
-        if let Some(keeper) = &self.keeper
-            && let Err(error) = keeper.keep(&changes).await
-        {
-            return Reply::of(Problem::broken(&error).answer(&reply.correlation), reply.correlation);
+        // Those whose turn came before may have moved the clock.
+        let now = self.time();
+        let (reply, mut changes) = self.decide(&self.state(), request, now, correlation);
+        self.note_time(&mut changes, now);
+        if let Err(error) = self.carry(changes).await {
+            return (Reply::of(Problem::broken(&error).answer(&reply.correlation), reply.correlation), now);
+        }
+        (reply, now)
+    }
+
+    /// Keeps changes, and makes them.
+    async fn carry(&self, changes: Vec<Change>) -> Result<(), KeepError> {
+        if let Some(keeper) = &self.keeper {
+            keeper.keep(&changes).await?;
         }
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         changes.into_iter().for_each(|change| state.apply(change));
-        reply
+        Ok(())
+    }
+
+    /// The sandbox's time. Every call gives the same or a later one.
+    fn time(&self) -> Timestamp {
+        let host = (self.clock)();
+        let mut last = lock(&self.last);
+        *last = (*last).max(self.state().clock.at(host, self.scale));
+        *last
+    }
+
+    /// A clock that runs at its own pace is kept with whatever changes, so that a restart after a crash does
+    /// not go behind it.
+    fn note_time(&self, changes: &mut Vec<Change>, now: Timestamp) {
+        let moved = changes.iter().any(|change| matches!(change, Change::Clock(_)));
+        if self.scale.is_scaled() && !changes.is_empty() && !moved {
+            changes.push(Change::Clock(Anchor { host: (self.clock)(), here: now }));
+        }
     }
 
     fn admit(&self, request: &Request) -> Result<(), Problem> {
@@ -238,7 +284,7 @@ impl Inner {
             return (Reply::with(answer, kept.correlation.clone(), &fault), vec![]);
         }
         let (answer, mut changes) = self.carry_out(state, request, now, &correlation, &fault);
-        if let Some(key) = key.filter(|_| !fault.lost) {
+        if let Some(key) = key.filter(|_| !fault.frees_key()) {
             let delay = SignedDuration::try_from(fault.delivery().delay).unwrap_or(SignedDuration::MAX);
             if let Some(replay) = Replay::of(request, &answer, &correlation, now, delay) {
                 changes.extend(state.replays.outdated(now).map(|old| Change::Replay(old.clone(), None)));
@@ -259,7 +305,8 @@ impl Inner {
         if fault.prevents() {
             return (fault.instead(correlation), vec![]);
         }
-        let context = Context { state, request, now, faults: &self.faults, lists: &self.lists };
+        let face = Face { host: (self.clock)(), scale: self.scale };
+        let context = Context { state, request, now, face, faults: &self.faults, lists: &self.lists };
         match routes::dispatch(&context) {
             Ok(done) => (done.answer, done.changes),
             Err(problem) => (problem.answer(correlation), vec![]),
@@ -339,13 +386,6 @@ impl Reply {
 /// Nothing that holds one of these locks can leave a value half-made.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A clock that begins at `start`, and runs as `clock` does.
-fn shifted(start: Option<Timestamp>, clock: Clock) -> Clock {
-    let Some(start) = start else { return clock };
-    let begun = clock();
-    Arc::new(move || start.checked_add(clock().duration_since(begun)).unwrap_or(start))
 }
 
 fn no_answer(text: &str) -> codat::client::TransportError {

@@ -143,6 +143,12 @@ impl Fault {
         self.status.is_some() || self.lost
     }
 
+    /// Whether the request's `Idempotency-Key` stays free: it never arrived, or it is told that another
+    /// request under its key still runs, which is no answer of its own.
+    pub(crate) fn frees_key(&self) -> bool {
+        self.lost || self.status == Some(StatusCode::CONFLICT.as_u16())
+    }
+
     /// What is given in place of an answer, where the request is not carried out.
     pub(crate) fn instead(&self, correlation: &str) -> Answer {
         let status = self.status.and_then(|it| StatusCode::from_u16(it).ok()).unwrap_or(StatusCode::OK);

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod clock;
 mod datatype;
 mod endpoint;
 mod faults;
@@ -30,6 +31,7 @@ mod state;
 mod wire;
 mod world;
 
+pub use clock::{NoTimeScale, TimeScale};
 pub use endpoint::Endpoint;
 pub use faults::{Delivery, Fault, RetryAfter};
 pub use options::{Clock, Options, StartError};

@@ -9,7 +9,7 @@ use std::{
 
 use clap::Parser;
 use jiff::Timestamp;
-use sandbox::{Options, Sandbox};
+use sandbox::{Options, Sandbox, TimeScale};
 
 /// An emulator of Codat's API on this computer.
 ///
@@ -17,7 +17,8 @@ use sandbox::{Options, Sandbox};
 /// the refresh of data, with the query language, paging, errors and headers of the real API. Point a client at
 /// the address that it prints, with the key that it prints. Routes under /_sandbox/ break things on purpose:
 /// POST /_sandbox/connections/{id}/deauthorize (or unlink, link, error), POST /_sandbox/companies/{id}/vanish,
-/// and POST, GET, DELETE /_sandbox/faults.
+/// and POST, GET, DELETE /_sandbox/faults. GET /_sandbox/clock shows the sandbox's clock, and POST moves it:
+/// {"advance": "95d"} (weeks, days, hours, minutes, seconds, such as 1w2d12h) or {"to": "2027-01-01T00:00:00Z"}.
 #[derive(Debug, Parser)]
 #[command(name = "portal-sandbox", version)]
 struct Arguments {
@@ -39,8 +40,13 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
     /// The instant at which the sandbox's clock starts, such as 2026-11-23T09:00:00Z. Without it, now.
+    /// With a file whose clock is ahead of it, the file's.
     #[arg(long, value_name = "INSTANT", value_parser = instant)]
     now: Option<Timestamp>,
+    /// How fast the sandbox's clock runs: 1 is real time, 3600 an hour a second, 0 stands still until it is
+    /// moved by POST /_sandbox/clock.
+    #[arg(long, value_name = "X", default_value = "1")]
+    time_scale: TimeScale,
 }
 
 fn main() -> ExitCode {
@@ -71,6 +77,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         seed: arguments.seed,
         db: arguments.db,
         now: arguments.now,
+        time_scale: arguments.time_scale,
     };
     let sandbox = Sandbox::start(options, Arc::new(wall_clock)).await?;
     greet(&sandbox)?;

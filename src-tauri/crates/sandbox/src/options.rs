@@ -4,6 +4,8 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 
+use crate::clock::TimeScale;
+
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -22,8 +24,26 @@ pub struct Options {
     /// The SQLite file that keeps the state; made where it is missing. None: memory only. The world of a
     /// file stays as it was made: `companies` and `seed` count for a new one.
     pub db: Option<PathBuf>,
-    /// The instant from which the sandbox's clock runs. None: the real time.
+    /// The instant from which the sandbox's clock runs. None: the real time. A file whose clock is ahead of
+    /// it stays there: time never goes backwards.
     pub now: Option<Timestamp>,
+    /// How fast the sandbox's clock runs.
+    pub time_scale: TimeScale,
+}
+
+impl Default for Options {
+    /// A world of its own in memory, at real time, on port 8787, with the key `sandbox`.
+    fn default() -> Self {
+        Self {
+            port: 8787,
+            api_key: "sandbox".to_owned(),
+            companies: None,
+            seed: 1,
+            db: None,
+            now: None,
+            time_scale: TimeScale::REAL,
+        }
+    }
 }
 
 /// Why a sandbox does not start.

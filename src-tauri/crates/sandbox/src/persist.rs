@@ -10,8 +10,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
     Row, Sqlite, SqlitePool, Transaction,
     migrate::MigrateError,
+    query::Query,
     sqlite::{
-        SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
+        SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions,
+        SqliteSynchronous,
     },
 };
 
@@ -105,6 +107,12 @@ impl Keeper {
         for row in sqlx::query("SELECT key, record FROM replay ORDER BY key").fetch_all(&self.pool).await? {
             changes.push(Change::Replay(row.try_get(0)?, optional(&row, 1)?));
         }
+        for row in sqlx::query("SELECT kind, key, record FROM document ORDER BY kind, key")
+            .fetch_all(&self.pool)
+            .await?
+        {
+            changes.push(document(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?)?);
+        }
         Ok((origin, changes))
     }
 
@@ -153,9 +161,28 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
                 .bind(text(replay)?)
         }
         Change::Replay(key, None) => sqlx::query("DELETE FROM replay WHERE key = ?").bind(key),
+        Change::Clock(anchor) => keep_document(CLOCK, "", text(anchor)?),
     };
     query.execute(&mut **writing).await?;
     Ok(())
+}
+
+// The kinds of documents.
+const CLOCK: &str = "clock";
+
+fn keep_document<'q>(kind: &'q str, key: &'q str, record: String) -> Query<'q, Sqlite, SqliteArguments> {
+    sqlx::query("INSERT OR REPLACE INTO document (kind, key, record) VALUES (?, ?, ?)")
+        .bind(kind)
+        .bind(key)
+        .bind(record)
+}
+
+/// The change that a document is.
+fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
+    match kind {
+        CLOCK => Ok(Change::Clock(json(record)?)),
+        _ => Err(KeepError::Text(format!("{kind} {key} is of no kind that is known"))),
+    }
 }
 
 /// Makes an empty file that only its owner may read; SQLite gives the files beside it the same rights.

@@ -1,6 +1,7 @@
 //! Which request goes where. Segments are matched in any case; IDs keep theirs.
 
 mod api_keys;
+mod clock;
 mod companies;
 mod connections;
 mod control;
@@ -19,6 +20,7 @@ pub(crate) use pages::{answer as page, is_page};
 
 use crate::{
     answer::{Answer, Problem},
+    clock::Face,
     faults::Faults,
     listing::Lists,
     record::{CompanyRecord, ConnectionRecord, Slot},
@@ -32,6 +34,7 @@ pub(crate) struct Context<'a> {
     pub(crate) state: &'a State,
     pub(crate) request: &'a Request,
     pub(crate) now: Timestamp,
+    pub(crate) face: Face,
     pub(crate) faults: &'a Mutex<Faults>,
     pub(crate) lists: &'a Mutex<Lists>,
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    clock::Anchor,
     idempotency::{Replay, Replays},
     read::{Reads, Refresh},
     record::{CompanyRecord, Slot},
@@ -26,6 +27,8 @@ pub(crate) enum Change {
     Key(u32, Option<KeyRecord>),
     /// The client's profile.
     Profile(ProfileRecord),
+    /// The clock was moved, or is kept for a restart.
+    Clock(Anchor),
     /// The answer to a request with an `Idempotency-Key`; none: forgotten.
     Replay(String, Option<Box<Replay>>),
 }
@@ -65,6 +68,7 @@ pub(crate) struct State {
     pub(crate) keys: BTreeMap<u32, KeyRecord>,
     pub(crate) profile: ProfileRecord,
     pub(crate) replays: Replays,
+    pub(crate) clock: Anchor,
     last_key: u32,
     base: String,
 }
@@ -85,6 +89,7 @@ impl State {
                 confirm_company_name: false,
             },
             replays: Replays::default(),
+            clock: Anchor { host: origin.born, here: origin.born },
             last_key: 0,
             base: base.to_owned(),
         }
@@ -103,6 +108,7 @@ impl State {
                 };
             }
             Change::Profile(profile) => self.profile = profile,
+            Change::Clock(anchor) => self.clock = anchor,
             Change::Replay(key, replay) => self.replays.put(key, replay),
         }
     }

@@ -15,8 +15,7 @@ async fn codat() -> sandbox::Sandbox {
         api_key: KEY.to_owned(),
         companies: Some(80),
         seed: 9,
-        db: None,
-        now: None,
+        ..sandbox::Options::default()
     };
     sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap()
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, Done, Outcome, companies, connections, nothing, ok};
+use super::{Context, Done, Outcome, clock, companies, connections, nothing, ok};
 use crate::{
     answer::{Answer, Problem},
     endpoint::lock,
@@ -20,6 +20,7 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["connections", _, "link"], "POST") => link(cx),
         (["connections", _, "error"], "POST") => error(cx),
         (["companies", _, "vanish"], "POST") => vanish(cx),
+        (["clock"], _) => clock::clock(cx, method),
         (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all() }),
         (["faults"], "POST") => set_faults(cx),
         (["faults"], "DELETE") => clear(cx, None),

@@ -92,3 +92,14 @@ async fn keys_count_for_post_and_patch_alone() {
     api.keyed(KEY, "PATCH", &company, &json!({"name": "D"})).await.expect(422);
     assert_eq!(api.get(&company).await.json()["name"], "C");
 }
+
+#[tokio::test]
+async fn a_409_on_purpose_leaves_the_key_free() {
+    let api = Api::new().await;
+    let before = api.companies().await.len();
+    let body = json!({"name": "Still running"});
+    api.post("/_sandbox/faults", &json!({"status": 409, "times": 1})).await.expect(201);
+    api.keyed(KEY, "POST", "/companies", &body).await.expect(409);
+    api.keyed(KEY, "POST", "/companies", &body).await.expect(200);
+    assert_eq!(api.companies().await.len(), before + 1, "the refusal was not kept as the answer");
+}

@@ -13,7 +13,7 @@ pub(crate) const BASIC: &str = "Basic c2FuZGJveA==";
 pub(crate) const NOBODY: &str = "11111111-1111-1111-1111-111111111111";
 
 pub(crate) fn options() -> Options {
-    Options { port: 8787, api_key: "sandbox".to_owned(), companies: None, seed: 1, db: None, now: None }
+    Options::default()
 }
 
 pub(crate) fn start_of_time() -> Timestamp {

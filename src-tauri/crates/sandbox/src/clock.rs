@@ -1,0 +1,218 @@
+//! The sandbox's own clock: the host's, sped up or standing still, and moved by request. It never goes
+//! backwards, and goes on where it was after a restart.
+
+use core::{fmt, str::FromStr};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// How fast the sandbox's clock runs: so many times the speed of the real one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeScale {
+    thousandths: u32,
+}
+
+impl TimeScale {
+    /// As fast as the real one.
+    pub const REAL: Self = Self { thousandths: 1_000 };
+    /// Standing still, but for what `POST /_sandbox/clock` asks for.
+    pub const STEPPED: Self = Self { thousandths: 0 };
+
+    /// What the clock's mode is called.
+    pub(crate) fn mode(self) -> &'static str {
+        match self {
+            Self::REAL => "real",
+            Self::STEPPED => "stepped",
+            Self { .. } => "scaled",
+        }
+    }
+
+    /// Whether it is neither real nor stepped.
+    pub(crate) fn is_scaled(self) -> bool {
+        self != Self::REAL && self != Self::STEPPED
+    }
+
+    fn of(self, real: SignedDuration) -> SignedDuration {
+        let nanos = real.as_nanos().max(0).saturating_mul(i128::from(self.thousandths)) / 1_000;
+        let whole = i64::try_from(nanos / 1_000_000_000).unwrap_or(i64::MAX);
+        SignedDuration::new(whole, i32::try_from(nanos % 1_000_000_000).unwrap_or(0))
+    }
+}
+
+impl fmt::Display for TimeScale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (whole, rest) = (self.thousandths / 1_000, self.thousandths % 1_000);
+        if rest == 0 {
+            return write!(f, "{whole}");
+        }
+        write!(f, "{whole}.{}", format!("{rest:03}").trim_end_matches('0'))
+    }
+}
+
+/// Why a text is no time scale.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a time scale is a number from 0 to 1000000 with at most three decimals, such as 1, 0.5 or 3600")]
+pub struct NoTimeScale;
+
+impl FromStr for TimeScale {
+    type Err = NoTimeScale;
+
+    fn from_str(text: &str) -> Result<Self, NoTimeScale> {
+        let (whole, rest) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit());
+        if !digits(whole) || !digits(rest) || rest.len() > 3 {
+            return Err(NoTimeScale);
+        }
+        let whole: u32 = whole.parse().map_err(|_| NoTimeScale)?;
+        let rest: u32 = format!("{rest:0<3}").parse().map_err(|_| NoTimeScale)?;
+        if whole > 1_000_000 || (whole == 1_000_000 && rest > 0) {
+            return Err(NoTimeScale);
+        }
+        Ok(Self { thousandths: whole * 1_000 + rest })
+    }
+}
+
+/// An instant of the host's clock, and the one of the sandbox's that goes with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Anchor {
+    pub(crate) host: Timestamp,
+    pub(crate) here: Timestamp,
+}
+
+impl Anchor {
+    /// The sandbox's time at an instant of the host's clock.
+    pub(crate) fn at(&self, host: Timestamp, scale: TimeScale) -> Timestamp {
+        let gone = scale.of(host.duration_since(self.host));
+        self.here.checked_add(gone).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Where the clock goes on after a restart at `host`. While the sandbox was off, time passed as it does
+    /// for everybody; a stepped clock stood still. `asked` moves it, but never backwards.
+    pub(crate) fn resume(
+        kept: Option<Self>,
+        host: Timestamp,
+        asked: Option<Timestamp>,
+        scale: TimeScale,
+    ) -> Self {
+        let pace = if scale == TimeScale::STEPPED { scale } else { TimeScale::REAL };
+        let here = match (kept.map(|kept| kept.at(host, pace)), asked) {
+            (Some(kept), asked) => asked.map_or(kept, |asked| asked.max(kept)),
+            (None, asked) => asked.unwrap_or(host),
+        };
+        Self { host, here }
+    }
+}
+
+/// What a request sees of the clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Face {
+    /// The host's time.
+    pub(crate) host: Timestamp,
+    /// How fast the sandbox's clock runs.
+    pub(crate) scale: TimeScale,
+}
+
+/// The span that `text` says, in weeks, days, hours, minutes and seconds: `95d`, `1w2d`, `12h30m`, `90s`.
+pub(crate) fn span(text: &str) -> Option<SignedDuration> {
+    let mut seconds = 0_i64;
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let count: i64 = rest.get(..digits)?.parse().ok()?;
+        let after = rest.get(digits..)?;
+        let unit = match after.chars().next()?.to_ascii_lowercase() {
+            'w' => 7 * 86_400,
+            'd' => 86_400,
+            'h' => 3_600,
+            'm' => 60,
+            's' => 1,
+            _ => return None,
+        };
+        seconds = seconds.checked_add(count.checked_mul(unit)?)?;
+        rest = after.get(1..)?.trim_start();
+    }
+    Some(SignedDuration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_scale_is_read_and_written() {
+        for text in ["0", "1", "3600", "0.5", "2.125"] {
+            assert_eq!(text.parse::<TimeScale>().unwrap().to_string(), text);
+        }
+        for text in ["", "-1", "1e3", ".5", "1.", "1.2345", "1000001", "x"] {
+            assert_eq!(text.parse::<TimeScale>(), Err(NoTimeScale), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_may_combine_units() {
+        assert_eq!(span("95d"), Some(SignedDuration::from_hours(95 * 24)));
+        assert_eq!(span("1w 2d3h4m5s"), Some(SignedDuration::from_secs(9 * 86_400 + 3 * 3_600 + 245)));
+        assert_eq!(span(" 90S "), Some(SignedDuration::from_secs(90)));
+        for bad in
+            ["", " ", "d", "5", "5y", "-3d", "1.5h", "99999999999999999999d", "9223372036854775807w", "5é"]
+        {
+            assert_eq!(span(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_scaled_clock_runs_faster_and_a_stepped_one_stands() {
+        let anchor = Anchor { host: at("2026-01-01T00:00:00Z"), here: at("2026-11-23T09:00:00Z") };
+        let later = at("2026-01-01T00:00:02.5Z");
+        assert_eq!(anchor.at(later, "3600".parse().unwrap()), at("2026-11-23T11:30:00Z"));
+        assert_eq!(anchor.at(later, TimeScale::REAL), at("2026-11-23T09:00:02.5Z"));
+        assert_eq!(anchor.at(later, TimeScale::STEPPED), anchor.here);
+    }
+
+    #[test]
+    fn after_a_restart_the_offset_is_kept_and_a_stepped_clock_stands_where_it_stood() {
+        let kept = Some(Anchor { host: at("2026-01-01T00:00:00Z"), here: at("2026-06-01T00:00:00Z") });
+        let host = at("2026-01-02T00:00:00Z");
+        let here = |asked, scale| Anchor::resume(kept, host, asked, scale).here;
+        assert_eq!(here(None, TimeScale::REAL), at("2026-06-02T00:00:00Z"));
+        assert_eq!(here(None, TimeScale::STEPPED), at("2026-06-01T00:00:00Z"));
+        assert_eq!(here(Some(at("2025-01-01T00:00:00Z")), TimeScale::STEPPED), at("2026-06-01T00:00:00Z"));
+        assert_eq!(here(Some(at("2027-01-01T00:00:00Z")), TimeScale::REAL), at("2027-01-01T00:00:00Z"));
+        assert_eq!(Anchor::resume(None, host, None, TimeScale::REAL).here, host);
+    }
+
+    proptest! {
+        #[test]
+        fn time_never_goes_backwards(
+            scale in 0_u32..=1_000_000_000, from in 0_i64..2_000_000_000, steps in proptest::collection::vec(-5_000_i64..5_000, 1..20),
+        ) {
+            let scale = TimeScale { thousandths: scale };
+            let host = Timestamp::from_second(from).unwrap();
+            let anchor = Anchor { host, here: host };
+            let mut last = anchor.here;
+            for step in steps {
+                let then = host + SignedDuration::from_millis(step);
+                let now = anchor.at(then, scale);
+                prop_assert!(now >= anchor.here, "a host whose clock is set back stops ours, no more");
+                last = last.max(now);
+            }
+            prop_assert!(last >= anchor.here);
+        }
+
+        #[test]
+        fn a_span_is_never_negative_and_never_a_panic(text in "\\PC{0,12}|[0-9wdhms ]{0,14}") {
+            if let Some(span) = span(&text) {
+                prop_assert!(!span.is_negative());
+            }
+        }
+    }
+}
