@@ -24,7 +24,7 @@ impl StandIn {
     /// When it does not start.
     pub async fn start(key: &str) -> Self {
         let api_key = key.to_owned();
-        let options = Options { port: 0, api_key, companies: None, seed: 7, db: None, now: None };
+        let options = Options { port: 0, api_key, seed: 7, ..Options::default() };
         #[expect(clippy::disallowed_methods, reason = "the app under test runs by the real clock")]
         let clock = Arc::new(jiff::Timestamp::now);
         Self(Sandbox::start(options, clock).await.expect("a sandbox"))

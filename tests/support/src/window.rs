@@ -152,12 +152,29 @@ impl Window {
         bounded("keys", element.send_keys(keys)).await.expect("it takes keys");
     }
 
-    /// A picture of the page as it is now; the screen may be a frame behind.
+    /// Waits until the field holds the text: keys arrive one by one.
+    ///
+    /// # Panics
+    ///
+    /// When it does not.
+    pub async fn value_with(&self, place: &str, wanted: &str) {
+        eventually(format!("{wanted:?} in {place}"), || async {
+            let element = bounded(place, self.client.find(locator(place))).await.ok()?;
+            let value = bounded(place, element.prop("value")).await.ok()??;
+            (value == wanted).then_some(())
+        })
+        .await;
+    }
+
+    /// A picture of the page once what it holds is painted.
     ///
     /// # Panics
     ///
     /// When it cannot be taken.
     pub async fn picture(&self, file: &Path) {
+        let script = "const done = arguments[0];
+            document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));";
+        bounded("a frame", self.client.execute_async(script, Vec::new())).await.expect("it paints");
         let png = bounded("a picture", self.client.screenshot()).await.expect("a picture");
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         std::fs::write(file, png).expect("a file");
