@@ -26,10 +26,14 @@ pub(crate) fn applied(applied: store::Applied) -> engine::Applied {
     }
 }
 
-/// A change as alerts are decided from it. A connection that was never seen otherwise did not turn.
+/// A change as alerts are decided from it. A connection that is first seen broken turned while nobody looked.
 pub(crate) fn change(change: store::Change) -> engine::Change {
     let turned = match (&change.kind, change.connection) {
-        (store::ChangeKind::ColourChanged { to, .. }, Some(connection)) => Some((connection, *to)),
+        (
+            store::ChangeKind::ColourChanged { to: colour, .. }
+            | store::ChangeKind::ConnectionAppeared { colour, .. },
+            Some(connection),
+        ) => Some((connection, *colour)),
         _ => None,
     };
     engine::Change {

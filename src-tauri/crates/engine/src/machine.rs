@@ -262,7 +262,7 @@ impl Engine {
                 self.applied(applied)
             }
             (Ticket::SweepPage, Err(message)) => self.sweep_not_kept(message, now),
-            (Ticket::Missing, Ok(Stored::Missing(companies))) => self.missing(companies),
+            (Ticket::Missing, Ok(Stored::Missing(companies))) => self.missing(companies, now),
             (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => {
                 let told = self.alerts.recorded(numbers);
                 self.effects.extend(told.map(Effect::Notify));

@@ -32,6 +32,27 @@ async fn a_broken_connection_is_told_once_and_never_again() {
     assert!(desk.paper.notified.lock().unwrap().is_empty(), "not again after a restart");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_is_first_seen_broken_is_told_too() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"vale veterinary clinic\"").await;
+    desk.call("pause", json!({ "paused": true })).await.unwrap();
+    let path = format!("/companies/{}/connections", row["id"].as_str().unwrap());
+    let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "suuo" })).await;
+    let control = format!("/_sandbox/connections/{}", made["id"].as_str().unwrap());
+    desk.sandbox_call("POST", &format!("{control}/link"), json!({})).await;
+    desk.sandbox_call("POST", &format!("{control}/deauthorize"), json!({})).await;
+    desk.call("pause", json!({ "paused": false })).await.unwrap();
+    swept_anew(&desk).await;
+    desk.eventually("a notification", async |desk: &Desk| {
+        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
+    })
+    .await;
+    let told = desk.paper.notified.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].title.contains("Vale Veterinary Clinic"), "{told:?}");
+}
+
 /// Waits for two more sweeps: by then everything that is to be told was.
 async fn swept_anew(desk: &Desk) {
     for _ in 0..2 {

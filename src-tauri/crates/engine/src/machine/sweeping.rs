@@ -101,12 +101,10 @@ impl Engine {
         let interval = self.saved.quota.sweep_interval(&self.config, sweep.requests, sweep.bytes);
         let next = sweep.started.saturating_add(interval).unwrap_or(Timestamp::MAX);
         self.next_sweep = if core::mem::take(&mut self.sweep_again) { now } else { next.max(now) };
-        let first = sure && !self.saved.baseline;
         if sure {
-            self.saved.baseline = true;
             self.effects.push(Effect::Store(Ticket::Missing, StoreTask::Missing(sweep.seen)));
         }
-        if first || self.save_is_due(now) {
+        if self.save_is_due(now) {
             self.save(now);
         }
     }
@@ -119,7 +117,15 @@ impl Engine {
         self.say(Tone::Error, message);
     }
 
-    pub(super) fn missing(&mut self, companies: Vec<CompanyId>) {
+    /// What a complete sweep lacks, asked of the store after its last page was kept: with the first such
+    /// answer the baseline stands. The end of its journal is recorded before that is, so that a crash between
+    /// the two cannot turn the baseline into news.
+    pub(super) fn missing(&mut self, companies: Vec<CompanyId>, now: Timestamp) {
+        if !self.saved.baseline {
+            self.saved.baseline = true;
+            self.record_alerts();
+            self.save(now);
+        }
         for company in companies {
             let purpose = Purpose::Gone(company);
             if !self.outbox.has(&purpose) {
