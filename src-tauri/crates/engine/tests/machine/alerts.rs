@@ -58,8 +58,15 @@ fn the_first_sweep_is_the_baseline_and_tells_nobody() {
     let change = turned(&bench, 1, 1, Colour::Red);
     bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 1, 2)));
     bench.store_all(vec![change]);
+    let change = turned(&bench, 2, 2, Colour::Red);
     bench.answer_next(Ok(page(vec![company(2, "Deauthorized")], 2, 1, 2)));
-    bench.store_all(Vec::new());
+    let tasks = bench.store_all(vec![change]);
+    let place = |wanted: fn(&StoreTask) -> bool| tasks.iter().rposition(wanted).expect("it is done");
+    let (cursor, saved) = (
+        place(|task| matches!(task, StoreTask::Alerts { cursor: 2, .. })),
+        place(|task| matches!(task, StoreTask::Save)),
+    );
+    assert!(cursor < saved, "a crash between the two must not turn the baseline into news");
     bench.pass(30);
     assert!(bench.notified.is_empty());
 }
