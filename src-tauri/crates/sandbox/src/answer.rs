@@ -17,6 +17,9 @@ pub(crate) struct Answer {
     /// The value of `Allow`, where the method was wrong.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) allow: Option<String>,
+    /// Further headers, names in lower case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 /// What a body is.
@@ -26,6 +29,10 @@ pub(crate) enum Content {
     Json,
     /// A page for a person.
     Html,
+    /// A page's style.
+    Style,
+    /// A page's script.
+    Script,
     /// There is none.
     Nothing,
 }
@@ -36,6 +43,8 @@ impl Content {
         match self {
             Self::Json => Some("application/json; charset=utf-8"),
             Self::Html => Some("text/html; charset=utf-8"),
+            Self::Style => Some("text/css; charset=utf-8"),
+            Self::Script => Some("text/javascript; charset=utf-8"),
             Self::Nothing => None,
         }
     }
@@ -45,17 +54,39 @@ impl Answer {
     /// A JSON answer.
     pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(value).map_err(|error| Problem::broken(&error))?;
-        Ok(Self { status: status.as_u16(), content: Content::Json, body: body.into(), allow: None })
+        Ok(Self { content: Content::Json, body: body.into(), ..Self::nothing(status) })
     }
 
     /// A page.
     pub(crate) fn html(status: StatusCode, page: String) -> Self {
-        Self { status: status.as_u16(), content: Content::Html, body: page.into(), allow: None }
+        Self { content: Content::Html, body: page.into(), ..Self::nothing(status) }
+    }
+
+    /// A file of the pages, that is part of the program.
+    pub(crate) fn asset(content: Content, body: &'static str) -> Self {
+        Self { content, body: Bytes::from_static(body.as_bytes()), ..Self::nothing(StatusCode::OK) }
+    }
+
+    /// Sends a browser on, by GET.
+    pub(crate) fn see_other(location: &str) -> Self {
+        Self::nothing(StatusCode::SEE_OTHER).with_header("location", location)
+    }
+
+    /// With a header; its name in lower case.
+    pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// An answer without a body.
     pub(crate) fn nothing(status: StatusCode) -> Self {
-        Self { status: status.as_u16(), content: Content::Nothing, body: Bytes::new(), allow: None }
+        Self {
+            status: status.as_u16(),
+            content: Content::Nothing,
+            body: Bytes::new(),
+            allow: None,
+            headers: vec![],
+        }
     }
 }
 
@@ -200,6 +231,7 @@ impl Problem {
             content: Content::Json,
             body: serde_json::to_vec(&wire).unwrap_or_default().into(),
             allow: self.allow.map(str::to_owned),
+            headers: vec![],
         }
     }
 }

@@ -22,8 +22,10 @@ use crate::{
     idempotency::{self, Replay},
     listing::Lists,
     options::{Clock, Options, StartError},
+    page,
     persist::{KeepError, Keeper},
     request::{BODY_LIMIT, Request},
+    request_log::RequestLog,
     routes::{self, Context},
     seed, stamp,
     state::{Change, State},
@@ -41,6 +43,7 @@ struct Inner {
     keeper: Option<Keeper>,
     faults: Mutex<Faults>,
     lists: Mutex<Lists>,
+    log: Mutex<RequestLog>,
     meter: Mutex<Meter>,
     /// The host's clock.
     clock: Clock,
@@ -110,6 +113,7 @@ impl Endpoint {
             keeper,
             faults: Mutex::default(),
             lists: Mutex::default(),
+            log: Mutex::default(),
             meter: Mutex::default(),
             clock,
             scale: options.time_scale,
@@ -126,18 +130,14 @@ impl Endpoint {
         if self.0.keeper.is_some() && request.method != Method::GET {
             // A caller that goes away must not stop a change between the disk and the memory.
             let (inner, request) = (Arc::clone(&self.0), Arc::clone(&request));
-            let answered = tokio::spawn(async move {
-                let (reply, now) = inner.reply(&request).await;
-                inner.dress(reply, now)
-            });
+            let answered = tokio::spawn(async move { inner.answer(&request).await });
             answered.await.unwrap_or_else(|error| {
                 let now = self.0.time();
                 let correlation = self.0.correlation(now);
                 self.0.dress(Reply::of(Problem::broken(&error).answer(&correlation), correlation), now)
             })
         } else {
-            let (reply, now) = self.0.reply(&request).await;
-            self.0.dress(reply, now)
+            self.0.answer(&request).await
         }
     }
 
@@ -198,15 +198,20 @@ impl tower::Service<http::Request<Bytes>> for Endpoint {
 }
 
 impl Inner {
+    async fn answer(&self, request: &Request) -> http::Response<Bytes> {
+        let (reply, now) = self.reply(request).await;
+        if !routes::is_control(request) {
+            lock(&self.log).add(request, &reply.answer, &reply.correlation, now);
+        }
+        self.dress(reply, now)
+    }
+
     /// The answer, and the time at which it was given.
     async fn reply(&self, request: &Request) -> (Reply, Timestamp) {
         let now = self.time();
         let correlation = self.correlation(now);
         if let Err(problem) = self.admit(request) {
             return (Reply::of(problem.answer(&correlation), correlation), now);
-        }
-        if let Some(page) = routes::page(&self.state(), request) {
-            return (Reply::of(page, correlation), now);
         }
         if request.method == Method::GET {
             return (self.decide(&self.state(), request, now, correlation).0, now);
@@ -252,9 +257,10 @@ impl Inner {
     fn admit(&self, request: &Request) -> Result<(), Problem> {
         gate::host(&self.hosts, request)?;
         if routes::is_page(request) {
-            return Ok(());
+            gate::origin(&self.hosts, request)?;
+        } else {
+            gate::key(&self.state(), request)?;
         }
-        gate::key(&self.state(), request)?;
         if request.body.len() > BODY_LIMIT {
             let text = format!("The body has more than {BODY_LIMIT} bytes.");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Part::Public, text));
@@ -270,6 +276,10 @@ impl Inner {
         now: Timestamp,
         correlation: String,
     ) -> (Reply, Vec<Change>) {
+        if routes::is_page(request) {
+            let (answer, changes) = self.carry_out(state, request, now, &correlation, &Fault::default());
+            return (Reply::of(answer, correlation), changes);
+        }
         let key = idempotency::key(request);
         let kept = match key.map(|key| state.replays.find(key, request, now)).transpose() {
             Ok(kept) => kept.flatten(),
@@ -306,7 +316,8 @@ impl Inner {
             return (fault.instead(correlation), vec![]);
         }
         let face = Face { host: (self.clock)(), scale: self.scale };
-        let context = Context { state, request, now, face, faults: &self.faults, lists: &self.lists };
+        let (faults, lists, log) = (&self.faults, &self.lists, &self.log);
+        let context = Context { state, request, now, face, faults, lists, log };
         match routes::dispatch(&context) {
             Ok(done) => (done.answer, done.changes),
             Err(problem) => (problem.answer(correlation), vec![]),
@@ -346,9 +357,17 @@ impl Inner {
         if let Some(retry_after) = &reply.retry_after {
             set(header::RETRY_AFTER, retry_after);
         }
+        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
         if reply.answer.content == crate::answer::Content::Html {
-            set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
+            set(header::CONTENT_SECURITY_POLICY, page::POLICY);
             set(header::X_FRAME_OPTIONS, "DENY");
+            // A form's own page must be told its origin; nobody else is told anything.
+            set(header::REFERRER_POLICY, "same-origin");
+        }
+        for (name, value) in &reply.answer.headers {
+            if let Ok(name) = header::HeaderName::try_from(name) {
+                set(name, value);
+            }
         }
         response.extensions_mut().insert(reply.delivery);
         response

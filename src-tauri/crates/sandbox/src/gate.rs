@@ -31,6 +31,21 @@ pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::FORBIDDEN, Part::Public, text))
 }
 
+/// Refuses a form that a page elsewhere sends: a browser says where it comes from.
+pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), Problem> {
+    let own = |origin: &str| {
+        let host = origin.strip_prefix("http://");
+        host.is_some_and(|name| hosts.iter().any(|host| host.eq_ignore_ascii_case(name)))
+    };
+    let reads = request.method == http::Method::GET || request.method == http::Method::HEAD;
+    let elsewhere = |value: &http::HeaderValue| !value.to_str().is_ok_and(own);
+    if reads || !request.headers.get_all(http::header::ORIGIN).iter().any(elsewhere) {
+        return Ok(());
+    }
+    let text = "A form of this sandbox is sent from its own pages alone.";
+    Err(Problem::new(StatusCode::FORBIDDEN, Part::Public, text))
+}
+
 /// Refuses a request without a key of the client: `Basic` and the raw key in Base64.
 pub(crate) fn key(state: &State, request: &Request) -> Result<(), Problem> {
     let key = request.header("authorization").and_then(|value| {

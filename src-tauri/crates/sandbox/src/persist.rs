@@ -162,6 +162,8 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
         }
         Change::Replay(key, None) => sqlx::query("DELETE FROM replay WHERE key = ?").bind(key),
         Change::Clock(anchor) => keep_document(CLOCK, "", text(anchor)?),
+        Change::Link(name, Some(value)) => keep_document(LINK, name, text(value)?),
+        Change::Link(name, None) => drop_document(LINK, name),
     };
     query.execute(&mut **writing).await?;
     Ok(())
@@ -169,6 +171,7 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
 
 // The kinds of documents.
 const CLOCK: &str = "clock";
+const LINK: &str = "link";
 
 fn keep_document<'q>(kind: &'q str, key: &'q str, record: String) -> Query<'q, Sqlite, SqliteArguments> {
     sqlx::query("INSERT OR REPLACE INTO document (kind, key, record) VALUES (?, ?, ?)")
@@ -177,10 +180,15 @@ fn keep_document<'q>(kind: &'q str, key: &'q str, record: String) -> Query<'q, S
         .bind(record)
 }
 
+fn drop_document<'q>(kind: &'q str, key: &'q str) -> Query<'q, Sqlite, SqliteArguments> {
+    sqlx::query("DELETE FROM document WHERE kind = ? AND key = ?").bind(kind).bind(key)
+}
+
 /// The change that a document is.
 fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
     match kind {
         CLOCK => Ok(Change::Clock(json(record)?)),
+        LINK => Ok(Change::Link(key.to_owned(), Some(json(record)?))),
         _ => Err(KeepError::Text(format!("{kind} {key} is of no kind that is known"))),
     }
 }

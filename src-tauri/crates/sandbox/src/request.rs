@@ -43,7 +43,7 @@ impl Request {
         let inner = path.strip_prefix('/').unwrap_or(&path);
         let parts = inner.strip_suffix('/').unwrap_or(inner).split('/');
         let segments = parts.map(|part| decode(part, false)).collect::<Option<Vec<_>>>().unwrap_or_default();
-        let parameters = uri.query().unwrap_or_default().split('&').filter_map(parameter).collect();
+        let parameters = parameters(uri.query().unwrap_or_default());
         let authority = uri.authority().map(|it| it.as_str().to_owned());
         Self { method, path, segments, parameters, headers, body, authority }
     }
@@ -52,6 +52,21 @@ impl Request {
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut named = self.parameters.iter().filter(|it| it.name.eq_ignore_ascii_case(name));
         named.next().map(|it| it.value.as_str())
+    }
+
+    /// The body as a form: its fields, decoded. None where the body is something else.
+    pub(crate) fn form(&self) -> Option<Vec<Parameter>> {
+        let kind = self.header("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        is_form.then(|| std::str::from_utf8(&self.body).ok().map(parameters)).flatten()
+    }
+
+    /// A cookie's value.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        let all = self.header("cookie").unwrap_or_default();
+        let pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
+        pairs.filter(|(named, _)| *named == name).map(|(_, value)| value).next()
     }
 
     /// A header as text.
@@ -83,6 +98,10 @@ impl Request {
 /// The UUID that `text` is, in the form with hyphens.
 pub(crate) fn uuid(text: &str) -> Option<Uuid> {
     (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
+}
+
+fn parameters(text: &str) -> Vec<Parameter> {
+    text.split('&').filter_map(parameter).collect()
 }
 
 fn parameter(raw: &str) -> Option<Parameter> {

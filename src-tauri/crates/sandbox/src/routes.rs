@@ -6,7 +6,6 @@ mod companies;
 mod connections;
 mod control;
 mod integrations;
-mod pages;
 mod profile;
 mod reads;
 
@@ -16,15 +15,18 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub(crate) use pages::{answer as page, is_page};
+pub(crate) use reads::first_reads;
 
 use crate::{
     answer::{Answer, Problem},
     clock::Face,
     faults::Faults,
+    link,
     listing::Lists,
+    page,
     record::{CompanyRecord, ConnectionRecord, Slot},
     request::{self, Request},
+    request_log::RequestLog,
     state::{Change, State},
 };
 
@@ -37,6 +39,7 @@ pub(crate) struct Context<'a> {
     pub(crate) face: Face,
     pub(crate) faults: &'a Mutex<Faults>,
     pub(crate) lists: &'a Mutex<Lists>,
+    pub(crate) log: &'a Mutex<RequestLog>,
 }
 
 /// An answer, and what changes by the request.
@@ -54,6 +57,9 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
     let lower: Vec<String> = cx.request.segments.iter().map(|it| it.to_ascii_lowercase()).collect();
     let parts: Vec<&str> = lower.iter().map(String::as_str).collect();
     let method = cx.request.method.as_str();
+    if let Some(outcome) = link::answer(cx) {
+        return outcome;
+    }
     match parts.as_slice() {
         ["companies"] => companies::all(cx, method),
         ["companies", _] => companies::one(cx, method),
@@ -74,8 +80,15 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["apikeys"] => api_keys::all(cx, method),
         ["apikeys", _] => api_keys::one(cx, method),
         ["_sandbox", rest @ ..] => control::dispatch(cx, method, rest),
-        _ => Err(pages::refuse(cx.request).unwrap_or_else(Problem::no_such_path)),
+        [""] => page::dashboard(cx, method),
+        ["assets", name] => page::asset(name, method),
+        _ => Err(Problem::no_such_path()),
     }
+}
+
+/// Whether the request is a browser's, for a page, and needs no key.
+pub(crate) fn is_page(request: &Request) -> bool {
+    link::is_page(request) || page::is_page(request)
 }
 
 /// Whether the request drives the sandbox itself; such requests meet no faults.
@@ -85,7 +98,7 @@ pub(crate) fn is_control(request: &Request) -> bool {
 
 impl Context<'_> {
     /// The path's part at this place, as it came.
-    fn segment(&self, at: usize) -> &str {
+    pub(crate) fn segment(&self, at: usize) -> &str {
         self.request.segments.get(at).map_or("", String::as_str)
     }
 
@@ -94,7 +107,7 @@ impl Context<'_> {
         self.company_called(self.segment(1))
     }
 
-    fn company_called(&self, id: &str) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
+    pub(crate) fn company_called(&self, id: &str) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
         let slot = request::uuid(id).and_then(|id| self.state.world.find(id));
         let found = slot.and_then(|slot| self.state.world.record(slot).map(|record| (slot, record)));
         found.ok_or_else(|| Problem::no_company(id))
@@ -106,14 +119,14 @@ fn connection_called<'a>(company: &'a CompanyRecord, id: &str) -> Result<&'a Con
     request::uuid(id).and_then(|id| company.connection(id)).ok_or_else(|| Problem::no_connection(id))
 }
 
-fn ok(value: &impl Serialize) -> Outcome {
+pub(crate) fn ok(value: &impl Serialize) -> Outcome {
     changed(value, vec![])
 }
 
-fn changed(value: &impl Serialize, changes: Vec<Change>) -> Outcome {
+pub(crate) fn changed(value: &impl Serialize, changes: Vec<Change>) -> Outcome {
     Ok(Done { answer: Answer::json(StatusCode::OK, value)?, changes })
 }
 
-fn nothing(status: StatusCode, changes: Vec<Change>) -> Outcome {
+pub(crate) fn nothing(status: StatusCode, changes: Vec<Change>) -> Outcome {
     Ok(Done { answer: Answer::nothing(status), changes })
 }

@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
     clock::Anchor,
     idempotency::{Replay, Replays},
+    link::LinkState,
     read::{Reads, Refresh},
     record::{CompanyRecord, Slot},
     seed,
@@ -31,6 +33,8 @@ pub(crate) enum Change {
     Clock(Anchor),
     /// The answer to a request with an `Idempotency-Key`; none: forgotten.
     Replay(String, Option<Box<Replay>>),
+    /// What is set or noted of Link under a name; none: forgotten.
+    Link(String, Option<Value>),
 }
 
 /// An API key (§2.14).
@@ -69,6 +73,7 @@ pub(crate) struct State {
     pub(crate) profile: ProfileRecord,
     pub(crate) replays: Replays,
     pub(crate) clock: Anchor,
+    pub(crate) link: LinkState,
     last_key: u32,
     base: String,
 }
@@ -90,6 +95,7 @@ impl State {
             },
             replays: Replays::default(),
             clock: Anchor { host: origin.born, here: origin.born },
+            link: LinkState::default(),
             last_key: 0,
             base: base.to_owned(),
         }
@@ -110,6 +116,7 @@ impl State {
             Change::Profile(profile) => self.profile = profile,
             Change::Clock(anchor) => self.clock = anchor,
             Change::Replay(key, replay) => self.replays.put(key, replay),
+            Change::Link(name, value) => self.link.take(&name, value.as_ref()),
         }
     }
 
@@ -134,13 +141,34 @@ impl State {
         Change::Key(number, Some(record))
     }
 
-    /// The Link URL of a company.
-    pub(crate) fn company_link(&self, id: Uuid) -> String {
-        format!("{}/company/{id}", self.base)
+    /// A value that only who knows the first key, or can ask this sandbox, can tell: over `text`, in the
+    /// space `purpose`.
+    pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
+        let first = self.keys.values().next().map(|record| record.api_key.as_str()).unwrap_or_default();
+        let space = seed::named(seed::namespace(self.world.origin().seed), first, 0);
+        seed::named(seed::named(space, purpose, 0), text, 0).simple().to_string()
     }
 
-    /// The Link URL of a connection.
-    pub(crate) fn connection_link(&self, company: Uuid, id: Uuid) -> String {
-        format!("{}/companies/{company}/connections/{id}/start", self.base)
+    /// Where it is reached, such as `http://127.0.0.1:8787`.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The Link URL of a company, with a one-time password where those are switched on.
+    pub(crate) fn company_link(&self, id: Uuid, now: Timestamp) -> String {
+        let link = format!("{}/company/{id}", self.base);
+        match self.link.issue(self, &id.to_string(), now) {
+            Some(otp) => format!("{link}?link.otp={otp}"),
+            None => link,
+        }
+    }
+
+    /// The Link URL of a connection, with a one-time password where those are switched on.
+    pub(crate) fn connection_link(&self, company: Uuid, id: Uuid, now: Timestamp) -> String {
+        let link = format!("{}/companies/{company}/connections/{id}/start", self.base);
+        match self.link.issue(self, &id.to_string(), now) {
+            Some(otp) => format!("{link}?otp={otp}"),
+            None => link,
+        }
     }
 }

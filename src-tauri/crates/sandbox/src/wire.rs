@@ -97,7 +97,7 @@ pub(crate) fn company<'a>(
         name: &record.name,
         description: record.description.as_deref(),
         platform: "",
-        redirect: state.company_link(record.id),
+        redirect: state.company_link(record.id, now),
         last_sync: company_last_sync(state, slot, record, now).map(stamp::precise),
         created: stamp::seconds(record.created),
         created_by_user_name: record.created_by.as_deref(),
@@ -132,7 +132,7 @@ fn reference(state: &State, slot: Slot) -> Option<ReferenceWire> {
     let record = state.world.record(slot)?.into_owned();
     Some(ReferenceWire {
         id: record.id,
-        links: LinksWire { portal: state.company_link(record.id) },
+        links: LinksWire { portal: format!("{}/company/{}", state.base(), record.id) },
         name: record.name,
         description: record.description,
         tags: record.tags,
@@ -155,7 +155,7 @@ pub(crate) fn connection<'a>(
         source_id: platform.map(|it| it.source_id()).unwrap_or_default(),
         source_type: platform.map_or(SourceKind::Other, |it| it.kind),
         platform_name: platform.map_or(record.key.as_str(), |it| it.name),
-        link_url: state.connection_link(company, record.id),
+        link_url: state.connection_link(company, record.id, now),
         status: record.status,
         last_sync: state.reads.last_sync(slot, record, now).map(stamp::precise),
         created: stamp::seconds(record.created),

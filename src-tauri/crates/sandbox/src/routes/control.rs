@@ -9,6 +9,7 @@ use crate::{
     answer::{Answer, Problem},
     endpoint::lock,
     faults::Fault,
+    link,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Status},
     request,
 };
@@ -17,10 +18,12 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
     match (rest, method) {
         (["connections", _, "deauthorize"], "POST") => change(cx, |it| it.deauthorize(cx.now)),
         (["connections", _, "unlink"], "POST") => change(cx, |it| it.status = Status::Unlinked),
-        (["connections", _, "link"], "POST") => link(cx),
+        (["connections", _, "link"], "POST") => relink(cx),
         (["connections", _, "error"], "POST") => error(cx),
         (["companies", _, "vanish"], "POST") => vanish(cx),
         (["clock"], _) => clock::clock(cx, method),
+        (["link"], _) => link::control(cx, method),
+        (["requests"], _) => requests(cx, method),
         (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all() }),
         (["faults"], "POST") => set_faults(cx),
         (["faults"], "DELETE") => clear(cx, None),
@@ -39,6 +42,18 @@ struct FaultsWire<'a> {
     results: &'a [Fault],
 }
 
+/// The last requests, newest first.
+fn requests(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => ok(&lock(cx.log).newest_first()),
+        "DELETE" => {
+            lock(cx.log).clear();
+            nothing(StatusCode::NO_CONTENT, vec![])
+        }
+        _ => Err(Problem::wrong_method("GET, DELETE")),
+    }
+}
+
 /// Changes the connection that the path names, whatever its state.
 fn change(cx: &Context<'_>, change: impl FnOnce(&mut ConnectionRecord)) -> Outcome {
     let (slot, mut company, id) = connection(cx)?;
@@ -48,7 +63,7 @@ fn change(cx: &Context<'_>, change: impl FnOnce(&mut ConnectionRecord)) -> Outco
     connections::keep(cx, slot, company, id)
 }
 
-fn link(cx: &Context<'_>) -> Outcome {
+fn relink(cx: &Context<'_>) -> Outcome {
     let (slot, company, id) = connection(cx)?;
     connections::link(cx, slot, company, id)
 }

@@ -86,6 +86,20 @@ fn queue_all(cx: &Context<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT, changes)
 }
 
+/// What changes when the first reads of a connection are queued; none where it has nothing to read.
+pub(crate) fn first_reads(cx: &Context<'_>, slot: Slot, connection: &ConnectionRecord) -> Option<Change> {
+    let supported = connection.platform().map_or(&[][..], |it| datatype::supported(it.kind));
+    if supported.is_empty() {
+        return None;
+    }
+    let running = supported
+        .iter()
+        .filter(|it| cx.state.reads.running(slot, connection, it, cx.now).is_some())
+        .map(|it| (*it).to_owned());
+    let target = Target { connection: connection.id, types: Types::AllBut(running.collect()) };
+    Some(Change::Refresh(refresh(cx, slot, vec![target])))
+}
+
 fn queue_one(cx: &Context<'_>) -> Outcome {
     let (slot, company) = cx.company()?;
     let asked = cx.segment(4);

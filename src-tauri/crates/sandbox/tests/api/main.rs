@@ -10,6 +10,7 @@ mod control;
 mod determinism;
 mod idempotency;
 mod integrations;
+mod link;
 mod lists;
 mod persistence;
 mod profile_and_keys;

@@ -1,0 +1,180 @@
+//! The step at the provider (§5.3), on a page that stands in for the provider's own.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::{
+    Visit, consent, field,
+    means::{Credential, Means},
+    onward, outcome, view,
+};
+use crate::{
+    integration::Platform,
+    record::{ConnectionRecord, Status},
+    request::Parameter,
+    routes::Outcome,
+};
+
+/// The banks of the stand-in's list.
+const BANKS: [(&str, &str); 3] =
+    [("harbour", "Harbour Bank"), ("northfield", "Northfield Savings"), ("tidewater", "Tidewater Bank")];
+
+/// Asks for the authorization.
+pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    if connection.status == Status::Linked {
+        return outcome::already(visit, connection);
+    }
+    if !consent::is_given(visit, connection) {
+        return onward(&visit.connection_page(connection.id, ""), vec![]);
+    }
+    show(visit, connection, &[], &[])
+}
+
+/// The provider's answer.
+pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    let Some(fields) = visit.form() else { return visit.stale() };
+    if !consent::is_given(visit, connection) {
+        return onward(&visit.connection_page(connection.id, ""), vec![]);
+    }
+    match field(&fields, "outcome") {
+        Some("allow") => {
+            let wrong = missing(connection, &fields);
+            if wrong.is_empty() {
+                return outcome::link(visit, connection);
+            }
+            show(visit, connection, &fields, &wrong)
+        }
+        Some("fail") => outcome::fail(visit, connection),
+        Some("unsupported") => outcome::leave(visit, connection, "501"),
+        Some(_) | None => outcome::cancel(visit, connection),
+    }
+}
+
+fn show(
+    visit: &Visit<'_>,
+    connection: &ConnectionRecord,
+    given: &[Parameter],
+    wrong: &[(&str, String)],
+) -> Outcome {
+    let Some(platform) = connection.platform().filter(|it| it.enabled()) else {
+        return outcome::unsupported(visit);
+    };
+    let title = format!("Authorize {}", platform.name);
+    let page = format!("/authorize?link.consent={}", consent::seal(visit, connection));
+    let body = html! {
+        (view::errors(wrong))
+        p.stand-in { "This page stands in for " (platform.name) "’s own." }
+        h1.with-mark { (view::mark(platform)) (title) }
+        form method="post" action=(visit.connection_page(connection.id, &page)) novalidate {
+            (view::token(visit))
+            (asked(visit, platform, given, wrong))
+            div.actions {
+                button.primary type="submit" name="outcome" value="allow" { (allow(platform)) }
+                button type="submit" name="outcome" value="cancel" { "Cancel" }
+            }
+            fieldset.on-purpose {
+                legend { "Let it go wrong" }
+                div.actions {
+                    button type="submit" name="outcome" value="fail" { "Fail" }
+                    button type="submit" name="outcome" value="unsupported" { "Not supported" }
+                }
+            }
+        }
+    };
+    let status = if wrong.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.show(status, &title, &body)
+}
+
+fn allow(platform: &Platform) -> &'static str {
+    match Means::of(platform) {
+        Means::Provider | Means::Bank => "Allow access",
+        Means::Credentials(_) | Means::Sandbox => "Connect",
+        Means::Connector => "The connector is running",
+        Means::Upload => "Ready to upload",
+    }
+}
+
+/// What the means asks for.
+fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(&str, String)]) -> Markup {
+    let client = &visit.cx.state.profile.name;
+    match Means::of(platform) {
+        Means::Provider => html! {
+            p { "Signed in as the owner of " strong { bdi { (visit.company.name) } } "." }
+            p { bdi { (client) } " would like to read your data. It cannot change anything." }
+        },
+        Means::Credentials(all) => html! {
+            p { "What you type is looked at and thrown away. Any text will do." }
+            @for credential in all { (typed(credential, given, wrong)) }
+        },
+        Means::Connector => html! {
+            p { "The data is on a computer of yours, so a small program there must send it." }
+            ol {
+                li { "Install the connector on the computer where " (platform.name) " runs." }
+                li { "Start it, and give it this code: " code { (code(visit)) } }
+                li { "Leave it running. It sends data while the computer is on." }
+            }
+        },
+        Means::Bank => html! {
+            fieldset {
+                legend { "Your bank" }
+                @if wrong.iter().any(|(name, _)| *name == "bank") {
+                    p.wrong #bank-wrong { "Choose a bank." }
+                }
+                @for (at, (value, name)) in BANKS.iter().enumerate() {
+                    label.radio {
+                        input id=[(at == 0).then_some("bank")] type="radio" name="bank" value=(value)
+                            checked[field(given, "bank") == Some(value)];
+                        (name)
+                    }
+                }
+            }
+            p.quiet { "The banks are made up; the data is the same for each." }
+        },
+        Means::Upload => html! {
+            p { "Files are sent to the connection once it is ready." }
+        },
+        Means::Sandbox => html! {
+            p { "There is nobody to ask: the data is made for " strong { bdi { (visit.company.name) } } " here." }
+        },
+    }
+}
+
+fn typed(credential: &Credential, given: &[Parameter], wrong: &[(&str, String)]) -> Markup {
+    let problem = wrong.iter().find(|(name, _)| *name == credential.name);
+    let hint = format!("{}-hint", credential.name);
+    let value = if credential.is_secret { None } else { field(given, credential.name) };
+    html! {
+        div.field {
+            label for=(credential.name) { (credential.label) }
+            span.quiet id=(hint) { (credential.hint) }
+            @if let Some((_, text)) = problem {
+                span.wrong { (text) }
+            }
+            input id=(credential.name) name=(credential.name) value=[value] autocomplete="off"
+                type=(if credential.is_secret { "password" } else { "text" })
+                aria-describedby=(hint) aria-invalid=[problem.map(|_| "true")] required;
+        }
+    }
+}
+
+/// What the means asks for and was not given.
+fn missing(connection: &ConnectionRecord, fields: &[Parameter]) -> Vec<(&'static str, String)> {
+    let is_given = |name: &str| field(fields, name).is_some_and(|value| !value.trim().is_empty());
+    match connection.platform().map(Means::of) {
+        Some(Means::Credentials(all)) => all
+            .iter()
+            .filter(|it| !is_given(it.name))
+            .map(|it| (it.name, format!("{} is missing.", it.label)))
+            .collect(),
+        Some(Means::Bank) if !is_given("bank") => vec![("bank", "Choose a bank.".to_owned())],
+        Some(Means::Provider | Means::Connector | Means::Bank | Means::Upload | Means::Sandbox) | None => {
+            vec![]
+        }
+    }
+}
+
+/// The code that pairs the connector, as one would type it.
+fn code(visit: &Visit<'_>) -> String {
+    let seal = visit.cx.state.seal("connector", &visit.company.id.to_string()).to_uppercase();
+    seal.get(..8).map(|code| format!("{}-{}", &code[..4], &code[4..])).unwrap_or(seal)
+}

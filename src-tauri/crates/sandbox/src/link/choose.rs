@@ -1,0 +1,253 @@
+//! The landing page, the choice of a category, and the choice of a platform (§5.3). The connection's row is
+//! made when a platform is picked.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::{
+    Visit,
+    category::{self, Category},
+    field, onward, outcome, view,
+};
+use crate::{
+    integration::{self, Platform},
+    record::{CompanyRecord, ConnectionRecord, Status},
+    routes::Outcome,
+    state::Change,
+};
+
+/// The page that a company's Link URL opens.
+pub(super) fn landing(visit: &Visit<'_>) -> Outcome {
+    if !visit.cx.state.link.settings.landing_page {
+        return categories(visit);
+    }
+    let (client, company) = (&visit.cx.state.profile.name, &visit.company.name);
+    let body = html! {
+        h1 dir="auto" { "Connect " (company) }
+        p { bdi { (client) } " asks to read some of your business data, so that you need not send it by hand." }
+        ul.plain {
+            li { "You choose what to connect, and may turn back at any step." }
+            li { "Nothing is ever changed in your software or at your bank." }
+            li { "You can withdraw the access whenever you like." }
+        }
+        p { a.button.primary href=(visit.company_page("/choose")) { "Get started" } }
+    };
+    visit.show(StatusCode::OK, &format!("Connect {company}"), &body)
+}
+
+/// The choice of a category.
+pub(super) fn categories(visit: &Visit<'_>) -> Outcome {
+    let settings = &visit.cx.state.link.settings;
+    let offered: Vec<Category> = category::ALL
+        .into_iter()
+        .filter(|category| category.settings(settings).enabled && !category.platforms(visit).is_empty())
+        .collect();
+    let company = &visit.company.name;
+    let body = html! {
+        h1 dir="auto" { "Connect " (company) }
+        p { "Choose what you would like to connect. You can add more afterwards." }
+        @if offered.is_empty() {
+            p.note { "Nothing is offered here. Ask whoever sent you the link." }
+        }
+        ul.choices {
+            @for category in &offered {
+                li { (category_line(visit, *category, category.settings(settings).optional)) }
+            }
+        }
+        (leave(visit, &offered))
+    };
+    visit.show(StatusCode::OK, &format!("Connect {company}"), &body)
+}
+
+fn category_line(visit: &Visit<'_>, category: Category, is_optional: bool) -> Markup {
+    let linked = category.linked(visit);
+    html! {
+        a.choice href=(visit.company_page(&format!("/choose/{}", category.slug()))) {
+            span.what {
+                strong { (category.title()) }
+                span.quiet { (category.about()) }
+            }
+            @if linked.is_empty() {
+                @if !is_optional { span.tag { "Required" } }
+            } @else {
+                (view::connected(&linked.join(", ")))
+            }
+        }
+    }
+}
+
+/// The way out: once something is connected, and everything that is required.
+fn leave(visit: &Visit<'_>, offered: &[Category]) -> Markup {
+    let settings = &visit.cx.state.link.settings;
+    let is_missing =
+        |category: &Category| !category.settings(settings).optional && category.linked(visit).is_empty();
+    let is_any = visit.company.connections.iter().any(|it| it.status == Status::Linked);
+    html! {
+        @if is_any && !offered.iter().any(is_missing) {
+            p { a.button.primary href=(visit.company_page("/finish?link.status=200")) { "Done" } }
+        } @else if is_any {
+            p.note { "What is marked as required is still to be connected." }
+        }
+    }
+}
+
+/// The choice of a platform.
+pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
+    if !category.settings(&visit.cx.state.link.settings).enabled {
+        return super::unknown(visit.cx);
+    }
+    let asked = visit.cx.request.parameter("link.search").unwrap_or_default().trim();
+    let wanted = asked.to_lowercase();
+    let all = category.platforms(visit);
+    let found: Vec<&Platform> =
+        all.iter().copied().filter(|it| it.name.to_lowercase().contains(&wanted)).collect();
+    let here = visit.company_page(&format!("/choose/{}", category.slug()));
+    let body = html! {
+        (view::back(&visit.company_page("/choose"), "All categories"))
+        h1 { (category.title()) }
+        @if all.len() > 6 {
+            (search(visit, category, asked))
+        }
+        p.quiet role="status" { (count(found.len(), asked)) }
+        form method="post" action=(here) {
+            (view::token(visit))
+            ul.choices {
+                @for platform in &found {
+                    li { (platform_line(visit, platform)) }
+                }
+            }
+        }
+        p { a href=(visit.company_page("/unsupported")) { "What I use is not here" } }
+    };
+    visit.show(StatusCode::OK, category.title(), &body)
+}
+
+fn search(visit: &Visit<'_>, category: Category, asked: &str) -> Markup {
+    html! {
+        form.search role="search" method="get" action=(format!("/company/{}/choose/{}", visit.company.id, category.slug())) {
+            @for (name, value) in visit.trail.fields() {
+                input type="hidden" name=(name) value=(value);
+            }
+            label for="search" { "Search by name" }
+            div.row {
+                input #search type="search" name="link.search" value=(asked) autocomplete="off";
+                button type="submit" { "Search" }
+            }
+        }
+    }
+}
+
+fn platform_line(visit: &Visit<'_>, platform: &Platform) -> Markup {
+    let is_linked =
+        visit.company.connections.iter().any(|it| it.status == Status::Linked && it.key == platform.key);
+    html! {
+        button.choice type="submit" name="platform" value=(platform.key) {
+            (view::mark(platform))
+            span.what { strong { (platform.name) } }
+            @if is_linked {
+                (view::connected("Connected"))
+            } @else if category::is_sandbox(platform) {
+                span.tag { "For tests" }
+            }
+        }
+    }
+}
+
+fn count(found: usize, asked: &str) -> String {
+    match (found, asked) {
+        (0, _) => format!("Nothing is called “{asked}”. Try a part of the name."),
+        (1, _) => "1 to choose from".to_owned(),
+        (many, _) => format!("{many} to choose from"),
+    }
+}
+
+/// A platform was picked.
+pub(super) fn pick(visit: &Visit<'_>, category: Category) -> Outcome {
+    let Some(fields) = visit.form() else { return visit.stale() };
+    let key = field(&fields, "platform").unwrap_or_default();
+    let offered = category.settings(&visit.cx.state.link.settings).enabled;
+    let Some(platform) = integration::find(key).filter(|it| offered && it.enabled()) else {
+        return outcome::unsupported(visit);
+    };
+    match standing(&visit.company, platform) {
+        Standing::Free => make(visit, platform, visit.company.clone().into_owned()),
+        Standing::Waiting(connection) => onward(&visit.connection_page(connection.id, ""), vec![]),
+        Standing::Taken(connection) if connection.status == Status::Linked => {
+            outcome::already(visit, connection)
+        }
+        Standing::Taken(other) => match field(&fields, "instead") {
+            Some(_) if other.status == Status::PendingAuth => {
+                let mut company = visit.company.clone().into_owned();
+                company.connections.retain(|it| it.id != other.id);
+                make(visit, platform, company)
+            }
+            Some(_) | None => begun(visit, category, platform, other),
+        },
+    }
+}
+
+/// How a platform stands to what a company has.
+enum Standing<'a> {
+    /// It can be added.
+    Free,
+    /// It was picked, and waits to be authorized.
+    Waiting(&'a ConnectionRecord),
+    /// Another source is where it would be (§2.8).
+    Taken(&'a ConnectionRecord),
+}
+
+fn standing<'a>(company: &'a CompanyRecord, platform: &Platform) -> Standing<'a> {
+    let same = |it: &&ConnectionRecord| it.key == platform.key;
+    let mut waiting = company.connections.iter().filter(same);
+    if let Some(connection) = waiting.find(|it| it.status == Status::PendingAuth) {
+        return Standing::Waiting(connection);
+    }
+    if !company.has_no_room_for(platform, None) {
+        return Standing::Free;
+    }
+    let kind = |it: &&ConnectionRecord| it.platform().is_some_and(|other| other.kind == platform.kind);
+    let mut others: Vec<&ConnectionRecord> =
+        company.connections.iter().filter(|it| it.status != Status::Unlinked).filter(kind).collect();
+    others.sort_by_key(|it| it.status != Status::Linked);
+    match others.first() {
+        Some(lost) if lost.key == platform.key && lost.status == Status::Deauthorized => {
+            Standing::Waiting(lost)
+        }
+        Some(other) => Standing::Taken(other),
+        None => Standing::Free,
+    }
+}
+
+fn make(visit: &Visit<'_>, platform: &Platform, mut company: CompanyRecord) -> Outcome {
+    let id = CompanyRecord::connection_id(company.id, company.connections_made);
+    company.connections_made += 1;
+    company.connections.push(ConnectionRecord::pending(id, platform.key, visit.cx.now));
+    let change = Change::Company(visit.slot, Some(Box::new(company)));
+    onward(&visit.connection_page(id, ""), vec![change])
+}
+
+/// Another source of the same kind was begun with: one of them it must be.
+fn begun(visit: &Visit<'_>, category: Category, platform: &Platform, other: &ConnectionRecord) -> Outcome {
+    let name = other.platform().map_or(other.key.as_str(), |it| it.name);
+    let title = format!("You began with {name}");
+    let body = html! {
+        (view::back(&visit.company_page(&format!("/choose/{}", category.slug())), category.title()))
+        h1 { (title) }
+        @if other.status == Status::PendingAuth {
+            p { "A company has one source of this kind. " (name) " was chosen and is not connected yet." }
+        } @else {
+            p { "A company has one source of this kind. " (name) " was connected, and its access ran out." }
+        }
+        div.actions {
+            a.button.primary href=(visit.connection_page(other.id, "")) { "Go on with " (name) }
+            @if other.status == Status::PendingAuth {
+                form method="post" action=(visit.company_page(&format!("/choose/{}", category.slug()))) {
+                    (view::token(visit))
+                    input type="hidden" name="platform" value=(platform.key);
+                    button type="submit" name="instead" value="yes" { "Use " (platform.name) " instead" }
+                }
+            }
+        }
+    };
+    visit.show(StatusCode::OK, &title, &body)
+}

@@ -1,0 +1,108 @@
+//! The customer's consent, in five sections (§1.9).
+
+use http::StatusCode;
+use maud::html;
+
+use super::{Visit, field, onward, outcome, view};
+use crate::{
+    datatype,
+    record::{ConnectionRecord, Status},
+    routes::Outcome,
+};
+
+/// Asks for the consent.
+pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    if connection.status == Status::Linked {
+        return outcome::already(visit, connection);
+    }
+    let Some(platform) = connection.platform().filter(|it| it.enabled()) else {
+        return outcome::unsupported(visit);
+    };
+    let (client, company) = (&visit.cx.state.profile.name, &visit.company.name);
+    let types = datatype::supported(platform.kind).iter().copied();
+    let title = format!("Connect {}", platform.name);
+    let body = html! {
+        (view::back(&visit.company_page("/choose"), "Choose something else"))
+        h1.with-mark { (view::mark(platform)) (title) }
+        p { "Please read what you agree to, for " strong { bdi { (company) } } "." }
+        section {
+            h2 { "Purpose" }
+            p { bdi { (client) } " uses the data to understand how your business is doing." }
+        }
+        section {
+            h2 { "Access" }
+            p { "Data is read when you connect, and again from time to time, until you or " bdi { (client) } " end it." }
+        }
+        section {
+            h2 { "Account information" }
+            p { "The name and the identifier of your account at " (platform.name) " are kept with the connection." }
+        }
+        section {
+            h2 { "Platform data" }
+            details {
+                summary { "What is read from " (platform.name) }
+                ul.columns { @for name in types { li { (words(name)) } } }
+            }
+        }
+        section {
+            h2 { "Retention" }
+            p { "What was read is kept until the connection or the company is deleted." }
+        }
+        form.actions method="post" action=(visit.connection_page(connection.id, "")) {
+            (view::token(visit))
+            button.primary type="submit" name="answer" value="agree" { "Agree and go on" }
+            button type="submit" name="answer" value="cancel" { "Cancel" }
+        }
+    };
+    visit.show(StatusCode::OK, &title, &body)
+}
+
+/// The customer agreed, or turned back.
+pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    let Some(fields) = visit.form() else { return visit.stale() };
+    match field(&fields, "answer") {
+        Some("agree") => {
+            let page = format!("/authorize?link.consent={}", seal(visit, connection));
+            onward(&visit.connection_page(connection.id, &page), vec![])
+        }
+        Some(_) | None => outcome::cancel(visit, connection),
+    }
+}
+
+/// Whether the customer agreed on the page before.
+pub(super) fn is_given(visit: &Visit<'_>, connection: &ConnectionRecord) -> bool {
+    let given = visit.cx.request.parameter("link.consent");
+    given == Some(seal(visit, connection).as_str())
+}
+
+/// What proves it.
+pub(super) fn seal(visit: &Visit<'_>, connection: &ConnectionRecord) -> String {
+    visit.cx.state.seal("consent", &connection.id.to_string())
+}
+
+/// A data type's key in words: `banking-accountBalances` is "Account balances".
+fn words(key: &str) -> String {
+    let name = key.rsplit_once('-').map_or(key, |(_, name)| name);
+    let mut words = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        match letter {
+            _ if words.is_empty() => words.extend(letter.to_uppercase()),
+            'A'..='Z' => {
+                words.push(' ');
+                words.extend(letter.to_lowercase());
+            }
+            other => words.push(other),
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn keys_of_data_types_are_told_in_words() {
+        assert_eq!(super::words("banking-accountBalances"), "Account balances");
+        assert_eq!(super::words("profitAndLoss"), "Profit and loss");
+        assert_eq!(super::words("bills"), "Bills");
+    }
+}

@@ -1,0 +1,101 @@
+//! The door of one-time URLs (§5.1): opening the page uses nothing up, since programs that preview links do
+//! that too; going on does. Who went in is known by a cookie for a day.
+
+use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use maud::html;
+
+use super::{Visit, field, state, view};
+use crate::{
+    answer::Answer,
+    routes::{Done, Outcome},
+};
+
+/// What is answered to somebody who is not in yet; none where the door is open.
+pub(super) fn closed(visit: &Visit<'_>) -> Option<Outcome> {
+    let settings = &visit.cx.state.link.settings;
+    if !settings.one_time_urls || is_inside(visit) {
+        return None;
+    }
+    match (visit.page.as_slice(), visit.is_post()) {
+        ([], false) => Some(knock(visit)),
+        ([], true) => Some(enter(visit)),
+        _ => Some(refused(visit)),
+    }
+}
+
+fn knock(visit: &Visit<'_>) -> Outcome {
+    let parameter = if visit.connection.is_some() { "otp" } else { "link.otp" };
+    let otp = visit.cx.request.parameter(parameter).unwrap_or_default();
+    if !is_good(visit, otp) {
+        return refused(visit);
+    }
+    let name = &visit.company.name;
+    let body = html! {
+        h1 dir="auto" { "Connect " (name) }
+        p { "This is a one-time link. It opens once, on this device, and stays open here for a day." }
+        form method="post" action=(here(visit)) {
+            (view::token(visit))
+            input type="hidden" name="otp" value=(otp);
+            button.primary type="submit" { "Open the link" }
+        }
+    };
+    visit.show(StatusCode::OK, &format!("Connect {name}"), &body)
+}
+
+fn enter(visit: &Visit<'_>) -> Outcome {
+    let Some(fields) = visit.form() else { return visit.stale() };
+    let otp = field(&fields, "otp").unwrap_or_default();
+    if !is_good(visit, otp) {
+        return refused(visit);
+    }
+    let cx = visit.cx;
+    let issued = cx.now.as_second();
+    let pass = format!("{issued:x}-{}", cx.state.seal("link session", &session(visit, issued)));
+    let cookie = format!("{}={pass}; Path=/; HttpOnly; SameSite=Lax", cookie(visit));
+    let answer = Answer::see_other(&here(visit)).with_header("set-cookie", &cookie);
+    Ok(Done { answer, changes: cx.state.link.spend(otp, cx.now) })
+}
+
+fn refused(visit: &Visit<'_>) -> Outcome {
+    let body = html! {
+        h1 { "This link has been used, or has expired" }
+        p { "A one-time link opens once, within a day. Ask whoever sent it to you for a new one." }
+    };
+    visit.show(StatusCode::FORBIDDEN, "This link has been used, or has expired", &body)
+}
+
+/// The address of the page at the Link URL itself, without its password.
+fn here(visit: &Visit<'_>) -> String {
+    match visit.connection {
+        Some(connection) => visit.connection_page(connection, ""),
+        None => visit.company_page(""),
+    }
+}
+
+fn is_good(visit: &Visit<'_>, otp: &str) -> bool {
+    let cx = visit.cx;
+    let subject = visit.connection.unwrap_or(visit.company.id).to_string();
+    let is_feed = visit.connection().is_some_and(|connection| connection.key == "hcws");
+    let life = if is_feed { state::SHORT_LIFE } else { state::LIFE };
+    cx.state.link.accepts(cx.state, &subject, otp, cx.now, life)
+}
+
+fn is_inside(visit: &Visit<'_>) -> bool {
+    let Some((issued, seal)) = visit.cx.request.cookie(&cookie(visit)).and_then(|pass| pass.split_once('-'))
+    else {
+        return false;
+    };
+    let Ok(issued) = i64::from_str_radix(issued, 16) else { return false };
+    let known = seal == visit.cx.state.seal("link session", &session(visit, issued));
+    let begun = Timestamp::from_second(issued).unwrap_or(Timestamp::MIN);
+    known && visit.cx.now.duration_since(begun) < SignedDuration::from_hours(24)
+}
+
+fn cookie(visit: &Visit<'_>) -> String {
+    format!("link-{}", visit.company.id)
+}
+
+fn session(visit: &Visit<'_>, issued: i64) -> String {
+    format!("{} {issued}", visit.company.id)
+}

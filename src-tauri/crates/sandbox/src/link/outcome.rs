@@ -1,0 +1,162 @@
+//! What comes of it (§5.4): what changes, and the page that says so.
+
+use http::StatusCode;
+use maud::{Markup, html};
+
+use super::{Visit, onward, view};
+use crate::{
+    record::{ConnectionRecord, ErrorRecord, ErrorState, Status},
+    routes::{self, Outcome},
+    state::Change,
+};
+
+/// The connection is authorized: it is linked, and its first reads are queued.
+pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    if connection.status == Status::Linked {
+        return leave(visit, connection, "201");
+    }
+    if connection.platform().is_some_and(|it| visit.company.has_no_room_for(it, Some(connection.id))) {
+        return already(visit, connection);
+    }
+    let mut company = visit.company.clone().into_owned();
+    if let Some(linked) = company.connection_mut(connection.id) {
+        linked.link(visit.cx.now);
+    }
+    let reads = company
+        .connection(connection.id)
+        .and_then(|linked| routes::first_reads(visit.cx, visit.slot, linked));
+    let changes = [Change::Company(visit.slot, Some(Box::new(company)))].into_iter().chain(reads);
+    onward(&visit.connection_page(connection.id, "/done?link.status=200"), changes.collect())
+}
+
+/// The customer turned back.
+pub(super) fn cancel(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    went_wrong(visit, connection, "403", ErrorRecord::cancelled(visit.cx.now))
+}
+
+/// The provider failed.
+pub(super) fn fail(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    let text = "The provider answered with an error";
+    let error = ErrorRecord::new("500", text, "Unknown error occurred", visit.cx.now, ErrorState::Active);
+    went_wrong(visit, connection, "500", error)
+}
+
+fn went_wrong(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, error: ErrorRecord) -> Outcome {
+    // Somebody else may have linked it meanwhile; that is not undone.
+    if connection.status == Status::Linked {
+        return leave(visit, connection, "201");
+    }
+    let mut company = visit.company.clone().into_owned();
+    if let Some(failed) = company.connection_mut(connection.id) {
+        failed.errors.push(error);
+    }
+    let change = Change::Company(visit.slot, Some(Box::new(company)));
+    let page = format!("/done?link.status={code}");
+    onward(&visit.connection_page(connection.id, &page), vec![change])
+}
+
+/// On to the page that says how it ended, without a change.
+pub(super) fn leave(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str) -> Outcome {
+    onward(&visit.connection_page(connection.id, &format!("/done?link.status={code}")), vec![])
+}
+
+/// The page that says how it ended.
+pub(super) fn shown(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    let name = connection.platform().map_or(connection.key.as_str(), |it| it.name);
+    let is_linked = connection.status == Status::Linked;
+    match visit.cx.request.parameter("link.status") {
+        Some("200") if is_linked => success(visit, connection, name),
+        Some("201") if is_linked => already(visit, connection),
+        Some("403") if !is_linked => {
+            let text = "You turned back. Nothing was read, and you may try again whenever you like.";
+            failure(visit, connection, "403", &format!("{name} is not connected"), text)
+        }
+        Some("500") if !is_linked => {
+            let text = "Something went wrong on the way. Nothing was read. Trying again often helps.";
+            failure(visit, connection, "500", &format!("{name} could not be connected"), text)
+        }
+        Some("501") if !is_linked => {
+            let text = "This account cannot be connected. Choose something else, or leave.";
+            failure(visit, connection, "501", &format!("{name} is not supported for this account"), text)
+        }
+        Some(_) | None => onward(&visit.connection_page(connection.id, ""), vec![]),
+    }
+}
+
+fn success(visit: &Visit<'_>, connection: &ConnectionRecord, name: &str) -> Outcome {
+    let title = format!("{name} is connected");
+    let body = html! {
+        p { (view::connected("Connected")) }
+        h1 { (title) }
+        p { "The first data is being read. You need not wait for it." }
+        div.actions {
+            a.button.primary href=(finish(visit, connection, "200")) { "Done" }
+            a.button href=(visit.company_page("/choose")) { "Connect something else" }
+        }
+    };
+    visit.show(StatusCode::OK, &title, &body)
+}
+
+/// There is nothing to do: it, or another source in its place, is connected already.
+pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+    let kind = connection.platform().map(|it| it.kind);
+    let standing = visit.company.connections.iter().filter(|it| it.status == Status::Linked);
+    let found = if connection.status == Status::Linked {
+        connection
+    } else {
+        let mut same = standing.filter(|it| it.platform().map(|it| it.kind) == kind);
+        same.next().unwrap_or(connection)
+    };
+    let name = found.platform().map_or(found.key.as_str(), |it| it.name);
+    let title = format!("{name} is already connected");
+    let body = html! {
+        p { (view::connected("Connected")) }
+        h1 { (title) }
+        p { "There is nothing more to do for " strong { bdi { (visit.company.name) } } " here." }
+        @if found.platform().is_some_and(|it| it.one_a_company()) {
+            p.quiet { "A company has one source of this kind at a time." }
+        }
+        div.actions {
+            a.button.primary href=(finish(visit, found, "201")) { "Done" }
+            a.button href=(visit.company_page("/choose")) { "Connect something else" }
+        }
+    };
+    visit.show(StatusCode::OK, &title, &body)
+}
+
+fn failure(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, title: &str, text: &str) -> Outcome {
+    let body = html! {
+        h1 { (title) }
+        p { (text) }
+        div.actions {
+            @if code != "501" {
+                a.button.primary href=(visit.connection_page(connection.id, "")) { "Try again" }
+            }
+            a.button href=(visit.company_page("/choose")) { "Choose something else" }
+        }
+        (way_out(&finish(visit, connection, code)))
+    };
+    visit.show(StatusCode::OK, title, &body)
+}
+
+/// What the customer uses is not among the platforms (501).
+pub(super) fn unsupported(visit: &Visit<'_>) -> Outcome {
+    let title = "This is not supported yet";
+    let body = html! {
+        h1 { (title) }
+        p { "What you use cannot be connected here. Whoever sent you the link can take the figures another way." }
+        div.actions {
+            a.button.primary href=(visit.company_page("/choose")) { "Choose something else" }
+        }
+        (way_out(&visit.company_page("/finish?link.status=501")))
+    };
+    visit.show(StatusCode::OK, title, &body)
+}
+
+fn way_out(href: &str) -> Markup {
+    html! { p { a href=(href) { "Leave without connecting" } } }
+}
+
+fn finish(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str) -> String {
+    visit.connection_page(connection.id, &format!("/finish?link.status={code}"))
+}

@@ -1,0 +1,216 @@
+//! The last requests, for whoever looks on: in memory alone, bounded, and without what is secret.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    answer::{Answer, Content},
+    request::Request,
+    stamp,
+};
+
+/// The most requests that are kept.
+const MOST: usize = 200;
+/// The most bytes of a body that are kept.
+const LONGEST: usize = 4_000;
+/// What stands where a secret was.
+const HIDDEN: &str = "(hidden)";
+
+/// The last requests.
+#[derive(Debug, Default)]
+pub(crate) struct RequestLog {
+    entries: VecDeque<Entry>,
+    last: u64,
+}
+
+/// One request and its answer.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Entry {
+    /// Counts them, from 1.
+    number: u64,
+    at: String,
+    method: String,
+    /// With the query, one-time passwords and seals hidden.
+    target: String,
+    status: u16,
+    correlation_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_body: Option<Body>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_body: Option<Body>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    bytes: usize,
+    text: String,
+    /// Whether there is more of it.
+    is_cut: bool,
+}
+
+/// What is listed.
+#[derive(Debug, Serialize)]
+pub(crate) struct EntriesWire {
+    results: Vec<Entry>,
+}
+
+impl RequestLog {
+    /// Notes a request and its answer.
+    pub(crate) fn add(&mut self, request: &Request, answer: &Answer, correlation: &str, now: Timestamp) {
+        if request.segments.first().is_some_and(|it| it == "assets" || it.is_empty()) {
+            return;
+        }
+        self.last += 1;
+        if self.entries.len() == MOST {
+            self.entries.pop_front();
+        }
+        let is_json = answer.content == Content::Json;
+        self.entries.push_back(Entry {
+            number: self.last,
+            at: stamp::precise(now),
+            method: request.method.to_string(),
+            target: target(request),
+            status: answer.status,
+            correlation_id: correlation.to_owned(),
+            request_body: sent(request),
+            response_body: is_json.then(|| body(&answer.body, false)).flatten(),
+        });
+    }
+
+    /// All that are kept.
+    pub(crate) fn newest_first(&self) -> EntriesWire {
+        EntriesWire { results: self.entries.iter().rev().cloned().collect() }
+    }
+
+    /// Forgets them.
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+    }
+}
+
+fn target(request: &Request) -> String {
+    let is_secret = |name: &str| matches!(name, "otp" | "link.otp" | "link.consent");
+    let parts: Vec<String> = request
+        .parameters
+        .iter()
+        .map(|it| if is_secret(&it.name) { format!("{}={HIDDEN}", it.name) } else { it.raw.clone() })
+        .collect();
+    if parts.is_empty() { request.path.clone() } else { format!("{}?{}", request.path, parts.join("&")) }
+}
+
+/// What was sent. Of credentials and of forms only the names are kept.
+fn sent(request: &Request) -> Option<Body> {
+    if request.body.is_empty() {
+        return None;
+    }
+    if let Some(fields) = request.form() {
+        let names: Vec<String> = fields.iter().map(|it| format!("{}={HIDDEN}", it.name)).collect();
+        return Some(Body { bytes: request.body.len(), text: names.join("&"), is_cut: false });
+    }
+    let is_credentials = request.segments.last().is_some_and(|it| it.eq_ignore_ascii_case("authorization"));
+    body(&request.body, is_credentials)
+}
+
+fn body(bytes: &[u8], all_secret: bool) -> Option<Body> {
+    if bytes.is_empty() {
+        return None;
+    }
+    let first = bytes.get(..LONGEST).unwrap_or(bytes);
+    let is_cut = first.len() < bytes.len();
+    // A cut may go through a letter; a file is no text at all.
+    let text = match std::str::from_utf8(first) {
+        Ok(text) => text,
+        Err(error) if is_cut && error.valid_up_to() + 4 > first.len() => {
+            first.get(..error.valid_up_to()).and_then(|it| std::str::from_utf8(it).ok()).unwrap_or_default()
+        }
+        Err(_) => return Some(Body { bytes: bytes.len(), text: HIDDEN.to_owned(), is_cut: true }),
+    };
+    Some(Body { bytes: bytes.len(), text: redacted(text, all_secret), is_cut })
+}
+
+/// A JSON text, whole or cut, without the texts that are secret. It is not parsed: every request passes here.
+fn redacted(text: &str, all: bool) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut is_secret = all;
+    while let Some((before, after)) = rest.split_once('"') {
+        kept.push_str(before);
+        let end = end_of_text(after);
+        let (inner, beyond) = after.split_at(end);
+        let is_name = beyond.get(1..).is_some_and(|it| it.trim_start().starts_with(':'));
+        kept.push('"');
+        if is_name {
+            is_secret = all || names_secret(inner);
+            kept.push_str(inner);
+        } else if is_secret {
+            kept.push_str(HIDDEN);
+        } else {
+            push_without_password(&mut kept, inner);
+        }
+        let Some(beyond) = beyond.strip_prefix('"') else { return kept };
+        kept.push('"');
+        rest = beyond;
+    }
+    kept.push_str(rest);
+    kept
+}
+
+/// Where a JSON text ends whose opening quote is before `text`.
+fn end_of_text(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn names_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["apikey", "secret", "password", "token"].iter().any(|word| name.ends_with(word))
+}
+
+/// A Link URL goes without its one-time password.
+fn push_without_password(kept: &mut String, text: &str) {
+    match text.split_once("otp=") {
+        Some((before, _)) if before.starts_with("http") => {
+            kept.push_str(before);
+            kept.push_str("otp=");
+            kept.push_str(HIDDEN);
+        }
+        Some(_) | None => kept.push_str(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_hidden_in_whole_texts_and_in_cut_ones() {
+        let text = r#"{"id":"1","apiKey":"k\"1","a":{"accessToken" : "t"},"n":["x"],"redirect":"http://h/c?link.otp=1-2"}"#;
+        let hidden = r#"{"id":"1","apiKey":"(hidden)","a":{"accessToken" : "(hidden)"},"n":["x"],"redirect":"http://h/c?link.otp=(hidden)"}"#;
+        assert_eq!(redacted(text, false), hidden);
+        for cut in 0..text.len() {
+            let kept = redacted(&text[..cut], false);
+            assert!(!kept.contains("k\\") && !kept.contains("1-2"), "{kept}");
+        }
+        assert_eq!(redacted(r#"{"user":"me"}"#, true), r#"{"user":"(hidden)"}"#);
+    }
+
+    #[test]
+    fn long_bodies_are_cut_between_letters() {
+        let long = "é".repeat(LONGEST);
+        let body = body(format!("\"{long}").as_bytes(), false).unwrap();
+        assert!(body.is_cut && body.text.len() <= LONGEST && body.bytes == 2 * LONGEST + 1);
+        assert_eq!(super::body(&[0xff, 0xfe, 1], false).unwrap().text, HIDDEN);
+    }
+}
