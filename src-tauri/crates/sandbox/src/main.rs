@@ -92,6 +92,9 @@ fn greet(sandbox: &Sandbox) -> io::Result<()> {
     writeln!(out, "address  {base}")?;
     writeln!(out, "key      {key}")?;
     writeln!(out, "invite   {}", sandbox.invite_url())?;
+    // The key is in the fragment, which a browser keeps to itself.
+    let fragment = percent_encoding::utf8_percent_encode(key, percent_encoding::NON_ALPHANUMERIC);
+    writeln!(out, "page     {base}/#key={fragment}")?;
     writeln!(out)?;
     let quoted = key.replace('\'', r"'\''");
     writeln!(

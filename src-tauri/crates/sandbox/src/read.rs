@@ -161,6 +161,12 @@ impl Reads {
         self.by_company.entry(refresh.slot).or_default().push(refresh);
     }
 
+    /// The companies for which something was asked since then, lowest slot first.
+    pub(crate) fn asked_since(&self, since: Timestamp) -> impl Iterator<Item = Slot> + '_ {
+        let asked = move |all: &[Refresh]| all.last().is_some_and(|refresh| refresh.requested >= since);
+        self.by_company.iter().filter(move |(_, all)| asked(all)).map(|(slot, _)| *slot)
+    }
+
     /// The number of the next refresh.
     pub(crate) fn next_number(&self) -> u64 {
         self.last_number + 1

@@ -44,10 +44,9 @@ fn body(base: &str) -> Markup {
             div #inside.panels hidden {
                 (begin(base))
                 (clock())
-                (companies())
                 (reads())
                 (faults())
-                (webhooks())
+                (companies())
                 (requests())
             }
         }
@@ -137,25 +136,6 @@ fn faults() -> Markup {
                 }
             }
             div #faults.list {}
-            form #outage {
-                h3 { "Outage of a platform" }
-                div.field {
-                    label for="outage-key" { "Platform" }
-                    select #outage-key {}
-                }
-                div.actions {
-                    button type="submit" { "Begin" }
-                }
-            }
-        }
-    }
-}
-
-fn webhooks() -> Markup {
-    html! {
-        section.card aria-labelledby="h-webhooks" {
-            h2 #h-webhooks { "Webhooks" }
-            div #webhooks.list {}
         }
     }
 }

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, Done, Outcome, clock, companies, connections, nothing, ok};
+use super::{Context, Done, Outcome, clock, companies, connections, nothing, ok, reads};
 use crate::{
     answer::{Answer, Problem},
     endpoint::lock,
@@ -24,6 +24,10 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["clock"], _) => clock::clock(cx, method),
         (["link"], _) => link::control(cx, method),
         (["requests"], _) => requests(cx, method),
+        (["companies"], "GET") => companies::all(cx, method),
+        (["companies"], _) => Err(Problem::wrong_method("GET")),
+        (["reads"], "GET") => reads::live(cx),
+        (["reads"], _) => Err(Problem::wrong_method("GET")),
         (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all() }),
         (["faults"], "POST") => set_faults(cx),
         (["faults"], "DELETE") => clear(cx, None),

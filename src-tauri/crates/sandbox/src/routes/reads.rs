@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -11,7 +12,7 @@ use crate::{
     answer::{Part, Problem},
     datatype,
     listing::{self, Kind},
-    read::{self, Dataset, Refresh, Target, Types},
+    read::{self, Dataset, PullOperationWire, Refresh, Target, Types},
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
     request, stamp,
     state::Change,
@@ -84,6 +85,23 @@ fn queue_all(cx: &Context<'_>) -> Outcome {
         .collect();
     let changes = if targets.is_empty() { vec![] } else { vec![Change::Refresh(refresh(cx, slot, targets))] };
     nothing(StatusCode::NO_CONTENT, changes)
+}
+
+/// The reads that run now, of all companies; the most that are listed is 200.
+pub(crate) fn live(cx: &Context<'_>) -> Outcome {
+    let since = cx.now.checked_sub(LIVE).unwrap_or(Timestamp::MIN);
+    let mut running = vec![];
+    for slot in cx.state.reads.asked_since(since) {
+        let Some(company) = cx.state.world.record(slot) else { continue };
+        let history = cx.state.reads.history(slot, &company);
+        let live = history.iter().filter(|dataset| dataset.running(cx.now));
+        running.extend(live.map(|dataset| dataset.wire(company.id, cx.now)));
+        if running.len() >= MOST_LIVE {
+            break;
+        }
+    }
+    running.truncate(MOST_LIVE);
+    ok(&LiveWire { results: running })
 }
 
 /// What changes when the first reads of a connection are queued; none where it has nothing to read.
@@ -163,6 +181,16 @@ fn refused(error: String) -> Problem {
 fn unsupported(data_type: &str, connection: &ConnectionRecord) -> Problem {
     let platform = connection.platform().map(|it| it.integration_id()).unwrap_or_default();
     refused(format!("Datatype '{data_type}' not supported by platform {platform}"))
+}
+
+/// The most reads that are listed as running.
+const MOST_LIVE: usize = 200;
+/// Reads that were asked for longer ago are not looked for among those that run.
+const LIVE: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+#[derive(Debug, Serialize)]
+struct LiveWire {
+    results: Vec<PullOperationWire>,
 }
 
 #[derive(Debug, Serialize)]

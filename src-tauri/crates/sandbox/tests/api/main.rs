@@ -7,6 +7,7 @@ mod clock;
 mod companies;
 mod connections;
 mod control;
+mod dashboard;
 mod determinism;
 mod idempotency;
 mod integrations;

@@ -34,6 +34,8 @@ async fn it_prints_where_it_is_and_answers_there() {
     };
     let address = said("address");
     assert_eq!(said("key"), "sandbox");
+    assert_eq!(said("page"), format!("{address}/#key=sandbox"), "the dashboard's address");
+    assert_eq!(said("invite"), format!("{address}/invite"));
     assert!(said("curl").contains(&format!("{address}/companies")));
 
     let host = address.strip_prefix("http://").unwrap();
