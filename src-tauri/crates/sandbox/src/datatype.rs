@@ -78,9 +78,19 @@ pub(crate) fn supported(kind: SourceKind) -> &'static [&'static str] {
     }
 }
 
+/// All types, in the order in which they are listed.
+pub(crate) fn all() -> impl Iterator<Item = &'static str> {
+    [ACCOUNTING, BANKING, COMMERCE].into_iter().flatten().copied()
+}
+
+/// Whether the type is one of the statements, whose history is counted in months.
+pub(crate) fn is_statement(data_type: &str) -> bool {
+    matches!(data_type, "balanceSheet" | "profitAndLoss" | "cashFlowStatement")
+}
+
 /// The type that `text` names, in whichever case.
 pub(crate) fn named(text: &str) -> Option<&'static str> {
-    [ACCOUNTING, BANKING, COMMERCE].into_iter().flatten().copied().find(|key| key.eq_ignore_ascii_case(text))
+    all().find(|key| key.eq_ignore_ascii_case(text))
 }
 
 #[cfg(test)]

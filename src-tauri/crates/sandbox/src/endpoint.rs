@@ -237,12 +237,16 @@ impl Inner {
         Ok(())
     }
 
-    /// The sandbox's time. Every call gives the same or a later one.
+    /// The sandbox's time; every call gives the same or a later one. What happened by then is seen by then.
     fn time(&self) -> Timestamp {
         let host = (self.clock)();
         let mut last = lock(&self.last);
         *last = (*last).max(self.state().clock.at(host, self.scale));
-        *last
+        let now = *last;
+        if self.state().is_due(now) {
+            self.state.write().unwrap_or_else(PoisonError::into_inner).settle(now);
+        }
+        now
     }
 
     /// A clock that runs at its own pace is kept with whatever changes, so that a restart after a crash does

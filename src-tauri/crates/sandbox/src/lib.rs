@@ -31,12 +31,13 @@ mod seed;
 mod server;
 mod stamp;
 mod state;
+mod sync;
 mod wire;
 mod world;
 
 pub use clock::{NoTimeScale, TimeScale};
 pub use endpoint::Endpoint;
 pub use faults::{Delivery, Fault, RetryAfter};
-pub use options::{Clock, Options, StartError};
+pub use options::{Clock, Options, Plan, StartError};
 pub use request::BODY_LIMIT;
 pub use server::Sandbox;

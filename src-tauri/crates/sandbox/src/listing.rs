@@ -12,6 +12,7 @@ use crate::{
     answer::{Answer, Part, Problem},
     endpoint::lock,
     paging::Window,
+    read::{Dataset, History},
     record::{CompanyRecord, Slot, Status},
     routes::{Context, Done, Outcome},
     stamp, wire,
@@ -218,6 +219,19 @@ pub(crate) fn small<T: Serialize>(cx: &Context<'_>, all: impl Iterator<Item = T>
     Ok(Done { answer: Answer::json(StatusCode::OK, &page)?, changes: vec![] })
 }
 
+/// Answers with a page of reads. Without a question only those on the page are made.
+pub(crate) fn reads<T: Serialize>(cx: &Context<'_>, all: History, wire: impl Fn(Dataset) -> T) -> Outcome {
+    let window = Window::of(cx.request)?;
+    if Ask::of(cx, Kind::Dataset)?.needs_values() {
+        return small(cx, all.map(wire), Kind::Dataset);
+    }
+    let total = all.total();
+    let (before, size) = window.span();
+    let results = if before < total { all.skip(before).take(size).map(wire).collect() } else { vec![] };
+    let page = window.page(cx.request, results, total);
+    Ok(Done { answer: Answer::json(StatusCode::OK, &page)?, changes: vec![] })
+}
+
 fn json(item: &impl Serialize) -> Result<Value, Problem> {
     serde_json::to_value(item).map_err(|error| Problem::broken(&error))
 }
@@ -235,21 +249,19 @@ pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), 
     if !ask.needs_values() && tags.is_none() {
         return Ok((window.cut(all).to_vec(), all.len(), window));
     }
-    let key = cx.state.reads.epoch(cx.now).map(|epoch| Key {
+    let key = Key {
         query: ask.query.as_ref().map(Query::to_string),
         order: ask.order.as_ref().map(OrderBy::to_string),
         tags: tags.as_ref().map(TagQuery::to_string),
         version: cx.state.world.version(),
-        epoch,
-    });
-    let known = key.as_ref().and_then(|key| lock(cx.lists).get(key));
+        epoch: cx.state.epoch(),
+    };
+    let known = lock(cx.lists).get(&key);
     let found = match known {
         Some(found) => found,
         None => {
             let found = Arc::new(search(cx, &ask, tags.as_ref())?);
-            if let Some(key) = key {
-                lock(cx.lists).put(key, Arc::clone(&found));
-            }
+            lock(cx.lists).put(key, Arc::clone(&found));
             found
         }
     };

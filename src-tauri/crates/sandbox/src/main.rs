@@ -9,7 +9,7 @@ use std::{
 
 use clap::Parser;
 use jiff::Timestamp;
-use sandbox::{Options, Sandbox, TimeScale};
+use sandbox::{Options, Plan, Sandbox, TimeScale};
 
 /// An emulator of Codat's API on this computer.
 ///
@@ -19,6 +19,8 @@ use sandbox::{Options, Sandbox, TimeScale};
 /// POST /_sandbox/connections/{id}/deauthorize (or unlink, link, error), POST /_sandbox/companies/{id}/vanish,
 /// and POST, GET, DELETE /_sandbox/faults. GET /_sandbox/clock shows the sandbox's clock, and POST moves it:
 /// {"advance": "95d"} (weeks, days, hours, minutes, seconds, such as 1w2d12h) or {"to": "2027-01-01T00:00:00Z"}.
+/// GET /_sandbox/happenings?from=INSTANT&to=INSTANT lists what happened by itself, in order: reads that ended, and
+/// connections whose access was withdrawn or ran out.
 #[derive(Debug, Parser)]
 #[command(name = "portal-sandbox", version)]
 struct Arguments {
@@ -47,6 +49,9 @@ struct Arguments {
     /// moved by POST /_sandbox/clock.
     #[arg(long, value_name = "X", default_value = "1")]
     time_scale: TimeScale,
+    /// What the client pays for. On the free plan the 51st company and hourly schedules are refused with 402.
+    #[arg(long, value_name = "free|paid", default_value = "paid", value_parser = plan)]
+    plan: Plan,
 }
 
 fn main() -> ExitCode {
@@ -78,6 +83,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         db: arguments.db,
         now: arguments.now,
         time_scale: arguments.time_scale,
+        plan: arguments.plan,
     };
     let sandbox = Sandbox::start(options, Arc::new(wall_clock)).await?;
     greet(&sandbox)?;
@@ -123,6 +129,14 @@ async fn interrupted() -> io::Result<()> {
 #[expect(clippy::disallowed_methods, reason = "the program is a host: this is where its time comes in")]
 fn wall_clock() -> Timestamp {
     Timestamp::now()
+}
+
+fn plan(text: &str) -> Result<Plan, String> {
+    match text {
+        "free" => Ok(Plan::Free),
+        "paid" => Ok(Plan::Paid),
+        _ => Err("a plan is free or paid".to_owned()),
+    }
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

@@ -29,6 +29,17 @@ pub struct Options {
     pub now: Option<Timestamp>,
     /// How fast the sandbox's clock runs.
     pub time_scale: TimeScale,
+    /// What the client pays for.
+    pub plan: Plan,
+}
+
+/// What a client pays for (§2.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// Nothing: at most 50 companies, and no hourly schedules.
+    Free,
+    /// Everything.
+    Paid,
 }
 
 impl Default for Options {
@@ -42,6 +53,7 @@ impl Default for Options {
             db: None,
             now: None,
             time_scale: TimeScale::REAL,
+            plan: Plan::Paid,
         }
     }
 }

@@ -36,6 +36,11 @@ impl Window {
         &all[start..end]
     }
 
+    /// How many come before the page, and how many are on it at most.
+    pub(crate) fn span(self) -> (usize, usize) {
+        ((self.number - 1).saturating_mul(self.size), self.size)
+    }
+
     /// The page around `results`, out of `total`.
     pub(crate) fn page<T>(self, request: &Request, results: Vec<T>, total: usize) -> PageWire<T> {
         let more = self.number.saturating_mul(self.size) < total;

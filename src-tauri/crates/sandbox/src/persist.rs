@@ -161,9 +161,13 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
                 .bind(text(replay)?)
         }
         Change::Replay(key, None) => sqlx::query("DELETE FROM replay WHERE key = ?").bind(key),
-        Change::Clock(anchor) => keep_document(CLOCK, "", text(anchor)?),
-        Change::Link(name, Some(value)) => keep_document(LINK, name, text(value)?),
+        Change::Link(name, Some(value)) => keep_document(LINK, name.clone(), text(value)?),
         Change::Link(name, None) => drop_document(LINK, name),
+        Change::Clock(anchor) => keep_document(CLOCK, String::new(), text(anchor)?),
+        Change::Sync(company, history) => {
+            let key = company.map(|slot| slot.to_string()).unwrap_or_default();
+            keep_document(SYNC, key, text(history)?)
+        }
     };
     query.execute(&mut **writing).await?;
     Ok(())
@@ -172,8 +176,10 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
 // The kinds of documents.
 const CLOCK: &str = "clock";
 const LINK: &str = "link";
+/// Of the client where the key is empty, else of the company at that slot.
+const SYNC: &str = "sync";
 
-fn keep_document<'q>(kind: &'q str, key: &'q str, record: String) -> Query<'q, Sqlite, SqliteArguments> {
+fn keep_document(kind: &'static str, key: String, record: String) -> Query<'static, Sqlite, SqliteArguments> {
     sqlx::query("INSERT OR REPLACE INTO document (kind, key, record) VALUES (?, ?, ?)")
         .bind(kind)
         .bind(key)
@@ -189,6 +195,8 @@ fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
     match kind {
         CLOCK => Ok(Change::Clock(json(record)?)),
         LINK => Ok(Change::Link(key.to_owned(), Some(json(record)?))),
+        SYNC if key.is_empty() => Ok(Change::Sync(None, json(record)?)),
+        SYNC => Ok(Change::Sync(Some(parsed(key)?), json(record)?)),
         _ => Err(KeepError::Text(format!("{kind} {key} is of no kind that is known"))),
     }
 }

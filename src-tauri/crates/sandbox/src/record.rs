@@ -1,6 +1,6 @@
 //! What the emulator keeps of a company. What the API says is made of it by [`crate::wire`].
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     integration::{self, Platform},
+    read::Script,
     seed,
 };
 
@@ -66,6 +67,22 @@ pub(crate) struct ConnectionRecord {
     /// What went wrong, oldest first.
     #[serde(default)]
     pub(crate) errors: Vec<ErrorRecord>,
+    /// When it was linked, oldest first. Each authorization begins one.
+    #[serde(default)]
+    pub(crate) periods: Vec<Period>,
+    /// How its reads go, where they were designed to go in a way of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) script: Option<Script>,
+}
+
+/// A time in which a connection is linked, from one authorization on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Period {
+    /// When the customer authorized it.
+    pub(crate) from: Timestamp,
+    /// When it was renewed, unlinked or withdrawn; none: it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// Where a connection stands (§3.1).
@@ -153,6 +170,8 @@ impl ConnectionRecord {
             created: now,
             last_sync: None,
             errors: vec![],
+            periods: vec![],
+            script: None,
         }
     }
 
@@ -163,6 +182,8 @@ impl ConnectionRecord {
 
     /// The customer authorized it: what stood against it is over.
     pub(crate) fn link(&mut self, now: Timestamp) {
+        self.end_period(now);
+        self.periods.push(Period { from: now, until: None });
         self.status = Status::Linked;
         for error in &mut self.errors {
             if error.state == ErrorState::Active {
@@ -171,10 +192,44 @@ impl ConnectionRecord {
         }
     }
 
-    /// Access was withdrawn.
+    /// Access was withdrawn, or ran out.
     pub(crate) fn deauthorize(&mut self, now: Timestamp) {
+        self.end_period(now);
         self.status = Status::Deauthorized;
         self.errors.push(ErrorRecord::withdrawn(now));
+    }
+
+    /// It was unlinked on purpose.
+    pub(crate) fn unlink(&mut self, now: Timestamp) {
+        self.end_period(now);
+        self.status = Status::Unlinked;
+    }
+
+    /// When it was linked, oldest first; also of a record from before this was taken down.
+    pub(crate) fn linked_periods(&self) -> Cow<'_, [Period]> {
+        if !self.periods.is_empty() {
+            return Cow::Borrowed(&self.periods);
+        }
+        let withdrawn = self.errors.iter().rev().find(|error| error.code == WITHDRAWN).map(|error| error.at);
+        let until = match self.status {
+            Status::PendingAuth => return Cow::Borrowed(&[]),
+            Status::Linked => None,
+            Status::Deauthorized => withdrawn.or(Some(self.created)),
+            Status::Unlinked => self.last_sync.or(Some(self.created)),
+        };
+        Cow::Owned(vec![Period { from: self.created, until }])
+    }
+
+    fn end_period(&mut self, now: Timestamp) {
+        self.periods = self.linked_periods().into_owned();
+        if let Some(last) = self.periods.last_mut().filter(|last| last.until.is_none()) {
+            last.until = Some(now);
+        }
+    }
+
+    /// Whether its access was withdrawn at that instant.
+    pub(crate) fn withdrawn_at(&self, instant: Timestamp) -> bool {
+        self.errors.iter().any(|error| error.code == WITHDRAWN && error.at == instant)
     }
 }
 

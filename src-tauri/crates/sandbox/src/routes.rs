@@ -5,9 +5,11 @@ mod clock;
 mod companies;
 mod connections;
 mod control;
+mod happenings;
 mod integrations;
 mod profile;
 mod reads;
+mod sync_settings;
 
 use std::{borrow::Cow, sync::Mutex};
 
@@ -73,6 +75,9 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["companies", _, "data", "queue", _] => reads::refresh_one(cx, method),
         ["companies", _, "data", "history"] => reads::history(cx, method),
         ["companies", _, "data", "history", _] => reads::one(cx, method),
+        ["companies", _, "sync", _, "validation"] => reads::validation(cx, method),
+        ["companies", _, "syncsettings"] => sync_settings::company(cx, method),
+        ["profile", "syncsettings"] => sync_settings::client(cx, method),
         ["integrations"] => integrations::all(cx, method),
         ["integrations", _] => integrations::one(cx, method),
         ["integrations", _, "branding"] => integrations::branding(cx, method),

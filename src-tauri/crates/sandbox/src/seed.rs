@@ -39,6 +39,17 @@ impl Dice {
         Self::at(high, low)
     }
 
+    /// The stream of a position within what this stream belongs to.
+    pub(crate) fn branch(&self, position: u64) -> Self {
+        Self::at(self.0, position)
+    }
+
+    /// An identifier.
+    pub(crate) fn uuid(mut self) -> Uuid {
+        let bytes = (u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes();
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

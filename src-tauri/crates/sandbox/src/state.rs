@@ -12,9 +12,11 @@ use crate::{
     clock::Anchor,
     idempotency::{Replay, Replays},
     link::LinkState,
-    read::{Reads, Refresh},
+    options::Plan,
+    read::{Lapse, Reads, Refresh},
     record::{CompanyRecord, Slot},
     seed,
+    sync::Version,
     world::{Origin, World},
 };
 
@@ -29,6 +31,8 @@ pub(crate) enum Change {
     Key(u32, Option<KeyRecord>),
     /// The client's profile.
     Profile(ProfileRecord),
+    /// The sync settings of a company, or of the client: their whole history.
+    Sync(Option<Slot>, Vec<Version>),
     /// The clock was moved, or is kept for a restart.
     Clock(Anchor),
     /// The answer to a request with an `Idempotency-Key`; none: forgotten.
@@ -74,6 +78,12 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) clock: Anchor,
     pub(crate) link: LinkState,
+    /// What the client pays for; as the sandbox was started.
+    pub(crate) plan: Plan,
+    /// The companies that were looked over, and when they were last.
+    stirred: BTreeMap<Slot, Timestamp>,
+    /// Grows whenever something that lists show may have moved by itself.
+    epoch: u64,
     last_key: u32,
     base: String,
 }
@@ -96,6 +106,9 @@ impl State {
             replays: Replays::default(),
             clock: Anchor { host: origin.born, here: origin.born },
             link: LinkState::default(),
+            plan: Plan::Paid,
+            stirred: BTreeMap::new(),
+            epoch: 0,
             last_key: 0,
             base: base.to_owned(),
         }
@@ -105,7 +118,17 @@ impl State {
     pub(crate) fn apply(&mut self, change: Change) {
         match change {
             Change::Company(slot, record) => self.world.put(slot, record),
-            Change::Refresh(refresh) => self.reads.add(refresh),
+            Change::Refresh(refresh) => {
+                self.world.stir(refresh.slot);
+                self.reads.add(refresh);
+            }
+            Change::Sync(company, history) => {
+                match company {
+                    Some(slot) => self.world.stir(slot),
+                    None => self.world.stir_all(),
+                }
+                self.reads.sync.put(company, history);
+            }
             Change::Key(number, record) => {
                 self.last_key = self.last_key.max(number);
                 match record {
@@ -118,6 +141,54 @@ impl State {
             Change::Replay(key, replay) => self.replays.put(key, replay),
             Change::Link(name, value) => self.link.take(&name, value.as_ref()),
         }
+    }
+
+    /// The client's identifier.
+    pub(crate) fn client_id(&self) -> Uuid {
+        seed::named(seed::namespace(self.world.origin().seed), "client", 0)
+    }
+
+    /// Whether something may have happened by itself that is not seen yet.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.world.is_due(now)
+    }
+
+    /// Sees what happened by itself until `now`: access that ran out, and reads that ended. However long ago
+    /// that was, each company is looked over once.
+    pub(crate) fn settle(&mut self, now: Timestamp) {
+        let due = self.world.agenda().take_due(now);
+        self.epoch += u64::from(!due.is_empty());
+        for slot in due {
+            self.look_over(slot, now);
+            self.stirred.insert(slot, now);
+        }
+    }
+
+    fn look_over(&mut self, slot: Slot, now: Timestamp) {
+        let Some(company) = self.world.changed(slot) else { return };
+        let (mut lapsed, mut next) = (vec![], vec![]);
+        for (n, connection) in company.connections.iter().enumerate() {
+            match self.reads.lapse(slot, connection, now) {
+                Lapse::At(at) => lapsed.push((n, at)),
+                Lapse::NotBefore(at) => next.push(at),
+                Lapse::Never => {}
+            }
+        }
+        self.world.set_lapsed(slot, lapsed);
+        if let Some(company) = self.world.record(slot) {
+            next.extend(company.connections.iter().filter_map(|it| self.reads.next(slot, it, now)));
+        }
+        self.world.agenda().set(slot, next.into_iter().min());
+    }
+
+    /// The companies to which something may have happened after `from`.
+    pub(crate) fn stirred_since(&self, from: Timestamp) -> impl Iterator<Item = Slot> {
+        self.stirred.iter().filter(move |(_, at)| **at > from).map(|(slot, _)| *slot)
+    }
+
+    /// Grows whenever something that lists show may have moved by itself.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// Whether this is one of the client's keys.

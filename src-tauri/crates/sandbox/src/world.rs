@@ -2,6 +2,7 @@
 //! was changed, made and deleted since. Only the layer is kept, so a hundred thousand companies cost nothing
 //! until they are read.
 
+mod agenda;
 mod designed;
 mod generated;
 mod names;
@@ -21,6 +22,7 @@ use crate::{
     record::{CompanyRecord, Slot, Status},
     seed,
 };
+use agenda::Agenda;
 
 /// What a world is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,10 +56,13 @@ impl Origin {
 
     /// The keys and statuses of the connections that the company at `slot` began with.
     fn standing(&self, slot: Slot) -> Vec<(&'static str, Status)> {
-        let brief = |plans: &[plan::Plan]| plans.iter().map(|it| (it.key, it.look.status())).collect();
+        self.plans(slot).iter().map(|it| (it.key, it.look.status())).collect()
+    }
+
+    fn plans(&self, slot: Slot) -> Cow<'static, [plan::Plan]> {
         match designed::COMPANIES.get(slot as usize) {
-            Some(row) => brief(row.connections),
-            None => brief(&generated::plans(self, slot)),
+            Some(row) => Cow::Borrowed(row.connections),
+            None => Cow::Owned(generated::plans(self, slot)),
         }
     }
 }
@@ -108,6 +113,11 @@ pub(crate) struct World {
     live: Vec<Slot>,
     /// Looked up, never walked: the order of a hash map is nobody's.
     ids: HashMap<Uuid, Slot>,
+    /// The connections whose access ran out by itself since their company was last changed: which of its
+    /// connections, and when.
+    lapsed: BTreeMap<Slot, Vec<(usize, Timestamp)>>,
+    /// When to look which companies over.
+    agenda: Agenda,
     tally: Tally,
     next: Slot,
     version: u64,
@@ -117,14 +127,19 @@ impl World {
     /// The world as it began.
     pub(crate) fn new(origin: Origin) -> Self {
         let mut tally = Tally::default();
+        let mut agenda = Agenda::default();
         for slot in 0..origin.companies {
-            tally.count(origin.standing(slot).into_iter(), 1);
+            let plans = origin.plans(slot);
+            tally.count(plans.iter().map(|it| (it.key, it.look.status())), 1);
+            agenda.set(slot, plans.iter().filter_map(|it| it.quiet_until(origin.born)).min());
         }
         Self {
             origin,
             overlay: BTreeMap::new(),
             live: (0..origin.companies).collect(),
             ids: (0..origin.companies).map(|slot| (origin.company_id(slot), slot)).collect(),
+            lapsed: BTreeMap::new(),
+            agenda,
             tally,
             next: origin.companies,
             version: 0,
@@ -161,8 +176,21 @@ impl World {
         self.ids.get(&id).copied()
     }
 
-    /// The company at `slot`, unless it was deleted or never made.
+    /// The company at `slot` as it stands, unless it was deleted or never made.
     pub(crate) fn record(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
+        let changed = self.changed(slot)?;
+        let Some(lapsed) = self.lapsed.get(&slot) else { return Some(changed) };
+        let mut company = changed.into_owned();
+        for (n, at) in lapsed {
+            if let Some(connection) = company.connections.get_mut(*n) {
+                connection.deauthorize(*at);
+            }
+        }
+        Some(Cow::Owned(company))
+    }
+
+    /// The company at `slot` as it was last changed: access that ran out by itself since is not seen.
+    pub(crate) fn changed(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
         match self.overlay.get(&slot) {
             Some(changed) => changed.as_deref().map(Cow::Borrowed),
             None => (slot < self.origin.companies).then(|| Cow::Owned(self.origin.record(slot))),
@@ -171,11 +199,60 @@ impl World {
 
     /// The keys and statuses of the connections of the company at `slot`; cheaper than its record.
     pub(crate) fn standing(&self, slot: Slot) -> Vec<(&str, Status)> {
-        match self.overlay.get(&slot) {
+        let mut standing: Vec<(&str, Status)> = match self.overlay.get(&slot) {
             Some(changed) => changed.iter().flat_map(|record| record.standing()).collect(),
             None if slot < self.origin.companies => self.origin.standing(slot),
             None => vec![],
+        };
+        for (n, _) in self.lapsed.get(&slot).into_iter().flatten() {
+            if let Some(connection) = standing.get_mut(*n) {
+                connection.1 = Status::Deauthorized;
+            }
         }
+        standing
+    }
+
+    /// Which companies are to be looked over, and when.
+    pub(crate) fn agenda(&mut self) -> &mut Agenda {
+        &mut self.agenda
+    }
+
+    /// Whether a company is to be looked over.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.agenda.is_due(now)
+    }
+
+    /// Looks a company over, because what it follows from changed.
+    pub(crate) fn stir(&mut self, slot: Slot) {
+        self.agenda.set(slot, Some(Timestamp::MIN));
+    }
+
+    /// Looks all companies over, because what they follow from changed.
+    pub(crate) fn stir_all(&mut self) {
+        for slot in self.live.clone() {
+            self.agenda.set(slot, Some(Timestamp::MIN));
+        }
+    }
+
+    /// Takes down which connections of a company ran out by themselves, and when.
+    pub(crate) fn set_lapsed(&mut self, slot: Slot, lapsed: Vec<(usize, Timestamp)>) {
+        let known = self.lapsed.get(&slot).map_or(&[][..], Vec::as_slice);
+        if *known == *lapsed {
+            return;
+        }
+        let before: Vec<(String, Status)> = self.owned_standing(slot);
+        self.tally.count(before.iter().map(|(key, status)| (key.as_str(), *status)), -1);
+        if lapsed.is_empty() {
+            self.lapsed.remove(&slot);
+        } else {
+            self.lapsed.insert(slot, lapsed);
+        }
+        let after = self.owned_standing(slot);
+        self.tally.count(after.iter().map(|(key, status)| (key.as_str(), *status)), 1);
+    }
+
+    fn owned_standing(&self, slot: Slot) -> Vec<(String, Status)> {
+        self.standing(slot).into_iter().map(|(key, status)| (key.to_owned(), status)).collect()
     }
 
     /// Where the company is that has this connection.
@@ -213,6 +290,8 @@ impl World {
         if let Some(after) = &record {
             self.tally.count(after.standing(), 1);
         }
+        self.lapsed.remove(&slot);
+        self.agenda.set(slot, record.is_some().then_some(Timestamp::MIN));
         self.overlay.insert(slot, record);
         self.next = self.next.max(slot.saturating_add(1));
         self.version += 1;

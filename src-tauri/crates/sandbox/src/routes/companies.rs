@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::{Context, Outcome, changed, nothing, ok};
 use crate::{
-    answer::Problem,
+    answer::{Part, Problem},
     listing,
+    options::Plan,
     record::{CompanyRecord, Slot},
     state::Change,
     wire,
@@ -19,6 +20,8 @@ use crate::{
 const MOST_TAGS: usize = 10;
 /// The most characters of a tag's value.
 const LONGEST_TAG: usize = 100;
+/// The most companies of a client on the Free plan.
+const FREE_COMPANIES: usize = 50;
 
 pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
@@ -53,6 +56,9 @@ fn get(cx: &Context<'_>) -> Outcome {
 }
 
 fn create(cx: &Context<'_>) -> Outcome {
+    if cx.state.plan == Plan::Free && cx.state.world.slots().len() >= FREE_COMPANIES {
+        return Err(too_many());
+    }
     let body = cx.request.object()?;
     let slot = cx.state.world.next_slot();
     let record = CompanyRecord {
@@ -69,6 +75,17 @@ fn create(cx: &Context<'_>) -> Outcome {
         connections_made: 0,
     };
     keep(cx, slot, record)
+}
+
+/// 402: the Free plan has no room for another company (§2.5).
+fn too_many() -> Problem {
+    let text = "CompanyValidationException: Company limit exceeded";
+    let message = format!("The Free plan has room for {FREE_COMPANIES} companies.");
+    Problem::new(StatusCode::PAYMENT_REQUIRED, Part::Public, text).with_item(
+        "Company",
+        &message,
+        "CreateCompany",
+    )
 }
 
 fn replace(cx: &Context<'_>) -> Outcome {

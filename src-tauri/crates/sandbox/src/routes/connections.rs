@@ -96,7 +96,7 @@ fn unlink(cx: &Context<'_>, slot: Slot, mut company: CompanyRecord, id: Uuid) ->
         let text = format!("Data connection {id} is not linked, so it cannot be unlinked");
         return Err(Problem::invalid(text));
     };
-    connection.status = Status::Unlinked;
+    connection.unlink(cx.now);
     keep(cx, slot, company, id)
 }
 
@@ -118,7 +118,7 @@ fn authorize(cx: &Context<'_>) -> Outcome {
     link(cx, slot, company.into_owned(), id)
 }
 
-/// Links a connection of a company.
+/// Links a connection of a company; nothing is read by that (§2.8).
 pub(super) fn link(cx: &Context<'_>, slot: Slot, mut company: CompanyRecord, id: Uuid) -> Outcome {
     if let Some(platform) = company.connection(id).and_then(ConnectionRecord::platform)
         && company.has_no_room_for(platform, Some(id))

@@ -4,23 +4,25 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, Done, Outcome, clock, companies, connections, nothing, ok, reads};
+use super::{Context, Done, Outcome, clock, companies, connections, happenings, nothing, ok, reads};
 use crate::{
     answer::{Answer, Problem},
     endpoint::lock,
     faults::Fault,
     link,
-    record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Status},
+    record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState},
     request,
 };
 
 pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
     match (rest, method) {
         (["connections", _, "deauthorize"], "POST") => change(cx, |it| it.deauthorize(cx.now)),
-        (["connections", _, "unlink"], "POST") => change(cx, |it| it.status = Status::Unlinked),
+        (["connections", _, "unlink"], "POST") => change(cx, |it| it.unlink(cx.now)),
         (["connections", _, "link"], "POST") => relink(cx),
         (["connections", _, "error"], "POST") => error(cx),
         (["companies", _, "vanish"], "POST") => vanish(cx),
+        (["happenings"], "GET") => happenings::list(cx),
+        (["happenings"], _) => Err(Problem::wrong_method("GET")),
         (["clock"], _) => clock::clock(cx, method),
         (["link"], _) => link::control(cx, method),
         (["requests"], _) => requests(cx, method),

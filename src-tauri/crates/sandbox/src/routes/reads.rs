@@ -10,9 +10,8 @@ use uuid::Uuid;
 use super::{Context, Outcome, changed, connection_called, nothing, ok};
 use crate::{
     answer::{Part, Problem},
-    datatype,
-    listing::{self, Kind},
-    read::{self, Dataset, PullOperationWire, Refresh, Target, Types},
+    datatype, listing,
+    read::{self, Dataset, PullOperationWire, Refresh, Standing, Target, Types},
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
     request, stamp,
     state::Change,
@@ -36,7 +35,12 @@ pub(super) fn status(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => {
             let (slot, company) = cx.company()?;
-            ok(&statuses(&cx.state.reads.history(slot, &company), cx))
+            let standings = cx.state.reads.standings(slot, &company, cx.now);
+            let all: BTreeMap<_, _> = standings
+                .iter()
+                .map(|(data_type, it)| (*data_type, StatusWire::of(data_type, it, cx)))
+                .collect();
+            ok(&all)
         }
         _ => Err(Problem::wrong_method("GET")),
     }
@@ -46,9 +50,8 @@ pub(super) fn history(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => {
             let (slot, company) = cx.company()?;
-            let history = cx.state.reads.history(slot, &company);
-            let all = history.iter().map(|dataset| dataset.wire(company.id, cx.now));
-            listing::small(cx, all, Kind::Dataset)
+            let history = cx.state.reads.history(slot, &company, cx.now);
+            listing::reads(cx, history, |dataset| dataset.wire(company.id, cx.now))
         }
         _ => Err(Problem::wrong_method("GET")),
     }
@@ -58,31 +61,37 @@ pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => {
             let (slot, company) = cx.company()?;
-            let text = cx.segment(4);
-            let history = cx.state.reads.history(slot, &company);
-            let id = request::uuid(text);
-            let dataset = history.iter().find(|dataset| Some(dataset.id) == id).ok_or_else(|| {
-                let error = format!("No dataset was found with ID {text}");
-                Problem::new(StatusCode::NOT_FOUND, Part::Pull, error)
-            })?;
-            ok(&dataset.wire(company.id, cx.now))
+            ok(&called(cx, slot, &company, cx.segment(4))?.wire(company.id, cx.now))
         }
         _ => Err(Problem::wrong_method("GET")),
     }
 }
 
+/// What the validation of a read found (§2.12): nothing before the read is over.
+pub(super) fn validation(cx: &Context<'_>, method: &str) -> Outcome {
+    match method {
+        "GET" => {
+            let (slot, company) = cx.company()?;
+            let dataset = called(cx, slot, &company, cx.segment(3))?;
+            ok(&read::validation(&dataset, cx.now))
+        }
+        _ => Err(Problem::wrong_method("GET")),
+    }
+}
+
+fn called(cx: &Context<'_>, slot: Slot, company: &CompanyRecord, text: &str) -> Result<Dataset, Problem> {
+    let id = request::uuid(text);
+    let mut history = cx.state.reads.history(slot, company, cx.now);
+    history.find(|dataset| Some(dataset.id) == id).ok_or_else(|| {
+        let error = format!("No dataset was found with ID {text}");
+        Problem::new(StatusCode::NOT_FOUND, Part::Pull, error)
+    })
+}
+
 fn queue_all(cx: &Context<'_>) -> Outcome {
     let (slot, company) = cx.company()?;
-    let targets: Vec<Target> = linked(&company)
-        .map(|connection| {
-            let supported = connection.platform().map_or(&[][..], |it| datatype::supported(it.kind));
-            let running = supported
-                .iter()
-                .filter(|it| cx.state.reads.running(slot, connection, it, cx.now).is_some())
-                .map(|it| (*it).to_owned());
-            Target { connection: connection.id, types: Types::AllBut(running.collect()) }
-        })
-        .collect();
+    let targets: Vec<Target> =
+        linked(&company).map(|connection| cx.state.reads.everything(slot, connection, cx.now)).collect();
     let changes = if targets.is_empty() { vec![] } else { vec![Change::Refresh(refresh(cx, slot, targets))] };
     nothing(StatusCode::NO_CONTENT, changes)
 }
@@ -91,11 +100,10 @@ fn queue_all(cx: &Context<'_>) -> Outcome {
 pub(crate) fn live(cx: &Context<'_>) -> Outcome {
     let since = cx.now.checked_sub(LIVE).unwrap_or(Timestamp::MIN);
     let mut running = vec![];
-    for slot in cx.state.reads.asked_since(since) {
+    for slot in cx.state.stirred_since(since) {
         let Some(company) = cx.state.world.record(slot) else { continue };
-        let history = cx.state.reads.history(slot, &company);
-        let live = history.iter().filter(|dataset| dataset.running(cx.now));
-        running.extend(live.map(|dataset| dataset.wire(company.id, cx.now)));
+        let live = cx.state.reads.live(slot, &company, cx.now);
+        running.extend(live.iter().map(|dataset| dataset.wire(company.id, cx.now)));
         if running.len() >= MOST_LIVE {
             break;
         }
@@ -104,18 +112,12 @@ pub(crate) fn live(cx: &Context<'_>) -> Outcome {
     ok(&LiveWire { results: running })
 }
 
-/// What changes when the first reads of a connection are queued; none where it has nothing to read.
+/// What changes when the first reads of a connection are queued, just after it was linked: those of all types
+/// that are fetched then (§4). None where it has nothing to read.
 pub(crate) fn first_reads(cx: &Context<'_>, slot: Slot, connection: &ConnectionRecord) -> Option<Change> {
-    let supported = connection.platform().map_or(&[][..], |it| datatype::supported(it.kind));
-    if supported.is_empty() {
-        return None;
-    }
-    let running = supported
-        .iter()
-        .filter(|it| cx.state.reads.running(slot, connection, it, cx.now).is_some())
-        .map(|it| (*it).to_owned());
-    let target = Target { connection: connection.id, types: Types::AllBut(running.collect()) };
-    Some(Change::Refresh(refresh(cx, slot, vec![target])))
+    connection.platform().filter(|it| !datatype::supported(it.kind).is_empty())?;
+    let target = cx.state.reads.everything(slot, connection, cx.now);
+    Some(Change::Refresh(Refresh { first_link: true, ..refresh(cx, slot, vec![target]) }))
 }
 
 fn queue_one(cx: &Context<'_>) -> Outcome {
@@ -132,7 +134,7 @@ fn queue_one(cx: &Context<'_>) -> Outcome {
     }
     let target = Target { connection: connection.id, types: Types::One(data_type.to_owned()) };
     let refresh = refresh(cx, slot, vec![target]);
-    let dataset = read::datasets(&refresh, connection).next();
+    let dataset = read::datasets(&refresh, connection).into_iter().next();
     let wire = dataset.map(|dataset| dataset.wire(company.id, cx.now));
     let wire = wire.ok_or_else(|| unsupported(data_type, connection))?;
     changed(&wire, vec![Change::Refresh(refresh)])
@@ -171,7 +173,7 @@ fn supports(connection: &ConnectionRecord, data_type: &str) -> bool {
 }
 
 fn refresh(cx: &Context<'_>, slot: Slot, targets: Vec<Target>) -> Refresh {
-    Refresh { number: cx.state.reads.next_number(), slot, requested: cx.now, targets }
+    Refresh { number: cx.state.reads.next_number(), slot, requested: cx.now, targets, first_link: false }
 }
 
 fn refused(error: String) -> Problem {
@@ -205,21 +207,14 @@ struct StatusWire {
     latest_successful_sync_id: Option<Uuid>,
 }
 
-/// How each type stands that was ever asked for; `history` is newest first.
-fn statuses(history: &[Dataset], cx: &Context<'_>) -> BTreeMap<&'static str, StatusWire> {
-    let mut all = BTreeMap::<_, StatusWire>::new();
-    for dataset in history {
-        let entry = all.entry(dataset.data_type).or_insert_with(|| StatusWire {
-            data_type: dataset.data_type,
-            last_successful_sync: None,
-            current_status: dataset.stage(cx.now).0,
-            latest_sync_id: dataset.id,
-            latest_successful_sync_id: None,
-        });
-        if entry.latest_successful_sync_id.is_none() && dataset.complete(cx.now) {
-            entry.last_successful_sync = Some(stamp::precise(dataset.ends));
-            entry.latest_successful_sync_id = Some(dataset.id);
+impl StatusWire {
+    fn of(data_type: &'static str, standing: &Standing, cx: &Context<'_>) -> Self {
+        Self {
+            data_type,
+            last_successful_sync: standing.good.as_ref().map(|good| stamp::precise(good.ends)),
+            current_status: standing.latest.stage(cx.now).0,
+            latest_sync_id: standing.latest.id,
+            latest_successful_sync_id: standing.good.as_ref().map(|good| good.id),
         }
     }
-    all
 }

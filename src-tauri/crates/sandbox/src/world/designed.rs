@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use super::{
     Origin,
-    plan::{self, Age, Look, Plan, days, hours, minutes},
+    plan::{self, Age, Course, Look, Plan, days, hours, minutes},
 };
 use crate::{
     record::{CompanyRecord, Slot},
@@ -118,44 +118,56 @@ impl Row {
 }
 
 const fn linked(key: &'static str, read: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Linked }
+    Plan { key, read: Some(read), made: None, look: Look::Linked, course: Course::Well }
 }
 
 const fn never_read(key: &'static str) -> Plan {
-    Plan { key, read: None, made: None, look: Look::Linked }
+    Plan { key, read: None, made: None, look: Look::Linked, course: Course::Well }
 }
 
 const fn pending(key: &'static str) -> Plan {
-    Plan { key, read: None, made: None, look: Look::Pending }
+    Plan { key, read: None, made: None, look: Look::Pending, course: Course::Well }
 }
 
 const fn cancelled(key: &'static str, at: Age) -> Plan {
-    Plan { key, read: None, made: None, look: Look::Cancelled(at) }
+    Plan { key, read: None, made: None, look: Look::Cancelled(at), course: Course::Well }
 }
 
 const fn unlinked(key: &'static str, read: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Unlinked }
+    Plan { key, read: Some(read), made: None, look: Look::Unlinked, course: Course::Well }
 }
 
 const fn broken(key: &'static str, read: Age, at: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Deauthorized(at) }
+    Plan { key, read: Some(read), made: None, look: Look::Deauthorized(at), course: Course::Well }
 }
 
 const fn failing(key: &'static str, read: Age, at: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Failing(at) }
+    Plan { key, read: Some(read), made: None, look: Look::Failing(at), course: Course::Well }
 }
 
 const fn healed(key: &'static str, read: Age, at: Age, over: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Healed(at, over) }
+    Plan { key, read: Some(read), made: None, look: Look::Healed(at, over), course: Course::Well }
 }
 
 const fn unsaid(key: &'static str, read: Age, at: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Unsaid(at) }
+    Plan { key, read: Some(read), made: None, look: Look::Unsaid(at), course: Course::Well }
+}
+
+/// The same connection, with reads that go in a way of their own.
+const fn reading(course: Course, mut plan: Plan) -> Plan {
+    plan.course = course;
+    plan
 }
 
 /// A one-time connection: made, read within minutes, and withdrawn within the day.
 const fn one_time(key: &'static str, made: Age) -> Plan {
-    Plan { key, read: Some(made - minutes(12)), made: Some(made), look: Look::Deauthorized(made - hours(6)) }
+    Plan {
+        key,
+        read: Some(made - minutes(12)),
+        made: Some(made),
+        look: Look::Deauthorized(made - hours(6)),
+        course: Course::Well,
+    }
 }
 
 const UK: &[(&str, &str)] = &[("region", "uk")];
@@ -203,7 +215,7 @@ pub(crate) const COMPANIES: &[Row] = &[
     company("Fenwick Optical", days(32), OPERATIONS, &[linked(XERO, hours(30))]).tags(REVIEW),
     company("Tideway Marine", days(79), API, &[linked(MYOB, days(3))]),
     company("Juniper Landscapes", days(13), ONBOARDING, &[linked(XERO, days(3)), linked(WOO, days(3))]).tags(UK),
-    company("Old Mill Brewing", days(39), OPERATIONS, &[linked(QUICKBOOKS, days(4))]).tags(US),
+    company("Old Mill Brewing", days(39), OPERATIONS, &[reading(Course::Busy, linked(QUICKBOOKS, days(4)))]).tags(US),
     company("Pavilion Events", days(64), API, &[unlinked(ZOHO, days(9))]),
     company(STONEBRIDGE, days(20), ONBOARDING, &[broken(INTACCT, days(12), days(11)), linked(PLAID, days(12))])
         .note("Parent of two homes").tags(UK),
@@ -211,9 +223,9 @@ pub(crate) const COMPANIES: &[Row] = &[
     company("Stonebridge Care Richmond", days(19), ONBOARDING, &[pending(INTACCT)]).of(STONEBRIDGE).tags(UK),
 
     // Errors of every kind.
-    company("Granite Peak Outfitters", days(210), API, &[failing(SHOPIFY, hours(20), hours(2)), linked(QUICKBOOKS, hours(4))])
+    company("Granite Peak Outfitters", days(210), API, &[failing(SHOPIFY, hours(20), hours(2)), reading(Course::Troubled, linked(QUICKBOOKS, hours(4)))])
         .tags(US_CARDS),
-    company("Birch & Bloom Florists", days(301), OPERATIONS, &[healed(SQUARE, minutes(25), hours(5), hours(4)), linked(XERO, hours(2))])
+    company("Birch & Bloom Florists", days(301), OPERATIONS, &[reading(Course::Limited, healed(SQUARE, minutes(25), hours(5), hours(4))), linked(XERO, hours(2))])
         .tags(UK),
     company("Tamar Valley Dairy", days(402), API, &[unsaid(XERO, hours(16), hours(1))])
         .note("Error without a status, newer than the last read").tags(UK),
@@ -255,7 +267,7 @@ pub(crate) const COMPANIES: &[Row] = &[
     company("Foxglove Interiors", days(420), API, &[linked(XERO, days(55))]).note("Xero withdraws access after 60 days without a read").tags(UK),
     company("Redwood Timber", days(330), OPERATIONS, &[linked(QUICKBOOKS, days(96))]).tags(US),
     company("Silver Birch Accounting", days(365), ONBOARDING, &[linked(PLAID, days(80)), linked(FRESHBOOKS, days(15))]).tags(US),
-    company("Quiet Harbour Yachts", days(700), NOBODY, &[linked(XERO, days(140))]).tags(UK),
+    company("Quiet Harbour Yachts", days(700), NOBODY, &[linked(FREEAGENT, days(140))]).tags(UK),
     company("Pinewood Academy", days(5), API, &[never_read(XERO)]).tags(UK),
     company("Lantern Cycles", days(1), ONBOARDING, &[never_read(QUICKBOOKS), never_read(SHOPIFY)]).tags(US),
 
@@ -276,7 +288,7 @@ pub(crate) const COMPANIES: &[Row] = &[
 
     // Names that differ only in accents or case, names that do not differ, and names that do not end.
     company("Café Noir", days(181), API, &[linked(XERO, hours(10))]).tags(EU),
-    company("Cafe Noir", days(182), API, &[linked(WAVE, hours(31))]).tags(US),
+    company("Cafe Noir", days(182), API, &[reading(Course::Revoked, linked(WAVE, hours(31)))]).tags(US),
     company("CAFÉ NOIR", days(183), OPERATIONS, &[]).tags(EU),
     company("J. Smith & Sons", days(290), API, &[linked(XERO, hours(19))]).tags(UK),
     company("J. Smith & Sons", days(60), ONBOARDING, &[linked(QUICKBOOKS, hours(21)), unlinked(STRIPE, days(20))]).tags(UK),

@@ -7,9 +7,10 @@ use jiff::SignedDuration;
 
 use super::{
     Origin, names,
-    plan::{self, Age, Look, Plan, days, hours, minutes},
+    plan::{self, Age, Course, Look, Plan, days, hours, minutes},
 };
 use crate::{
+    read::{self, Expiry},
     record::{CompanyRecord, Slot},
     seed::Dice,
 };
@@ -85,7 +86,8 @@ pub(super) fn plans(origin: &Origin, slot: Slot) -> Vec<Plan> {
         let from = if n == 0 && dice.below(100) < 85 { BOOKS } else { OTHERS };
         let Some(key) = dice.pick(from).filter(|key| !keys.contains(key)) else { continue };
         keys.push(key);
-        plans.push(Plan { key, read: Some(read_age(&mut dice, age)), made: None, look: Look::Linked });
+        let read = read_age(&mut dice, age).min(longest(key));
+        plans.push(Plan { key, read: Some(read), made: None, look: Look::Linked, course: Course::Well });
     }
     if let Some(spoilt) = plans.last_mut() {
         spoil(spoilt, worst, age, &mut dice);
@@ -108,6 +110,14 @@ fn read_age(dice: &mut Dice, age: Age) -> Age {
         _ => dice.between(days(45), days(120)),
     };
     read.min(longest)
+}
+
+/// The longest ago that a linked connection of this platform may have been read: its access did not run out.
+fn longest(key: &str) -> Age {
+    let (Some(Expiry::Unused(lasts)) | Some(Expiry::Consent(lasts))) = read::expiry(key) else {
+        return TWO_YEARS;
+    };
+    Age::try_from(lasts.as_mins()).unwrap_or(TWO_YEARS).saturating_sub(days(2))
 }
 
 fn spoil(plan: &mut Plan, worst: u32, age: Age, dice: &mut Dice) {

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Status},
+    integration::{self, Offer},
+    read::{self, Expiry, Script},
+    record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Period, Status},
     seed::Dice,
 };
 
@@ -37,6 +39,23 @@ pub(crate) struct Plan {
     pub(crate) made: Option<Age>,
     /// Where it stands, and why.
     pub(crate) look: Look,
+    /// How its reads go, where they go in a way of their own.
+    pub(crate) course: Course,
+}
+
+/// How the reads of a connection go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// Well.
+    Well,
+    /// As [`Script::Troubled`].
+    Troubled,
+    /// As [`Script::Limited`].
+    Limited,
+    /// As [`Script::Revoked`].
+    Revoked,
+    /// As [`Script::Busy`].
+    Busy,
 }
 
 /// Where a connection stands, and why.
@@ -124,16 +143,89 @@ pub(crate) fn connections(
                     after(created, SignedDuration::from_secs(90 + 120 * i64::from(n))).min(at(minutes(1)))
                 }
             };
+            let read = plan.read.map(at);
             ConnectionRecord {
                 id,
                 key: plan.key.to_owned(),
                 status: plan.look.status(),
                 created: made,
-                last_sync: plan.read.map(at),
+                last_sync: read,
                 errors: plan.look.errors(at),
+                periods: plan.period(made, born, read, at).into_iter().collect(),
+                script: plan.script(born, at),
             }
         })
         .collect()
+}
+
+/// A consent is at most so old when the world begins, so that none ran out unseen.
+const OLDEST_CONSENT: Age = days(88);
+/// How long before the world began a connection was authorized that was never read.
+const NEVER_READ: Age = days(5);
+
+impl Plan {
+    /// When it was linked, as far as that counts.
+    fn period(
+        &self,
+        made: Timestamp,
+        born: Timestamp,
+        read: Option<Timestamp>,
+        at: impl Fn(Age) -> Timestamp,
+    ) -> Option<Period> {
+        match self.look {
+            Look::Linked | Look::Failing(_) | Look::Healed(..) | Look::Unsaid(_) => {
+                Some(Period { from: self.authorized(made, at), until: None })
+            }
+            Look::Unlinked => {
+                let until = after(read.unwrap_or(made), span(hours(1))).min(born);
+                Some(Period { from: made, until: Some(until) })
+            }
+            Look::Deauthorized(age) => Some(Period { from: made, until: Some(at(age)) }),
+            Look::Pending | Look::Cancelled(_) => None,
+        }
+    }
+
+    /// When a linked one was last authorized: with its making, but as lately as its access must have been.
+    fn authorized(&self, made: Timestamp, at: impl Fn(Age) -> Timestamp) -> Timestamp {
+        match (read::expiry(self.key), self.read) {
+            (Some(Expiry::Consent(_)), Some(age)) => {
+                let oldest = OLDEST_CONSENT.max(age);
+                // Spread by the age of the last read, which is spread itself.
+                made.max(at(age + (oldest - age) / 7 * (age % 7 + 1)))
+            }
+            (Some(_), None) => made.max(at(NEVER_READ)),
+            (Some(Expiry::Unused(_)) | None, _) => made,
+        }
+    }
+
+    fn script(&self, born: Timestamp, at: impl Fn(Age) -> Timestamp) -> Option<Script> {
+        let offline = integration::find(self.key).is_none_or(|it| it.offer == Offer::OnPremises);
+        match (self.course, self.look) {
+            (Course::Troubled, _) => Some(Script::Troubled),
+            (Course::Limited, _) => Some(Script::Limited(born)),
+            (Course::Revoked, _) => Some(Script::Revoked),
+            (Course::Busy, _) => Some(Script::Busy(born)),
+            (Course::Well, Look::Deauthorized(age)) if !offline => Some(Script::Withdrawn(at(age))),
+            (Course::Well, _) => None,
+        }
+    }
+
+    /// Nothing happens to it by itself before that instant; none: nothing ever does.
+    pub(crate) fn quiet_until(&self, born: Timestamp) -> Option<Timestamp> {
+        if self.course != Course::Well {
+            return Some(Timestamp::MIN);
+        }
+        if self.look.status() != Status::Linked {
+            return None;
+        }
+        let (Expiry::Unused(lasts) | Expiry::Consent(lasts)) = read::expiry(self.key)?;
+        let latest = match read::expiry(self.key)? {
+            Expiry::Unused(_) => self.read.unwrap_or(NEVER_READ),
+            Expiry::Consent(_) => OLDEST_CONSENT.max(self.read.unwrap_or(0)),
+        };
+        // A minute for what is added to ages so that they are no whole minutes.
+        born.checked_add(lasts).ok()?.checked_sub(span(latest + minutes(1))).ok()
+    }
 }
 
 /// The instant so much before another.

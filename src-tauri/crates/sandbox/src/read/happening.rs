@@ -1,0 +1,90 @@
+//! What happened by itself between two instants, in order: reads that ended, and connections whose access
+//! was withdrawn or ran out.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{dataset::Dataset, series::stays};
+use crate::{
+    record::{CompanyRecord, Slot},
+    state::State,
+};
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub(crate) struct Happening {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// To which company.
+    pub(crate) slot: Slot,
+    /// To which of its connections.
+    pub(crate) connection: Uuid,
+    /// What.
+    pub(crate) what: What,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    /// A read ended, well or not.
+    Read(Box<Dataset>),
+    /// All reads that a connection's first link asked for have ended, and at least one of them well.
+    FirstReads,
+    /// The access was withdrawn, or ran out: by time, by a read that found out, or by request through
+    /// `/_sandbox/connections/{id}/deauthorize`.
+    Deauthorized,
+}
+
+impl What {
+    /// What comes first of all that happens at one instant.
+    fn rank(&self) -> (u8, Uuid) {
+        match self {
+            Self::Read(dataset) => (0, dataset.id),
+            Self::FirstReads => (1, Uuid::nil()),
+            Self::Deauthorized => (2, Uuid::nil()),
+        }
+    }
+}
+
+/// What happened by itself after `from` and not after `to`, in order. `state` must have been settled at `to`
+/// or later, as it is while a request is answered. Of companies and connections that are gone, nothing is
+/// known any more.
+pub(crate) fn happenings(state: &State, from: Timestamp, to: Timestamp) -> Vec<Happening> {
+    let mut all = vec![];
+    for slot in state.stirred_since(from) {
+        if let Some(company) = state.world.record(slot) {
+            of_company(state, slot, &company, (from, to), &mut all);
+        }
+    }
+    all.sort_by_cached_key(|it| (it.at, it.slot, it.what.rank(), it.connection));
+    all
+}
+
+fn of_company(
+    state: &State,
+    slot: Slot,
+    company: &CompanyRecord,
+    (from, to): (Timestamp, Timestamp),
+    all: &mut Vec<Happening>,
+) {
+    let within = |at: Timestamp| from < at && at <= to;
+    for connection in &company.connections {
+        let mut add = |at, what| all.push(Happening { at, slot, connection: connection.id, what });
+        for series in state.reads.series(slot, connection, to) {
+            for dataset in series.pieces.iter().flat_map(|piece| piece.ended(from, to)) {
+                add(dataset.ends, What::Read(Box::new(dataset)));
+            }
+        }
+        for refresh in state.reads.of(slot).iter().filter(|refresh| refresh.first_link) {
+            let first = state.reads.asked_by(refresh, slot, connection, to);
+            let ended = first.iter().map(|dataset| dataset.ends).max().filter(|at| within(*at));
+            if let Some(at) = ended.filter(|_| first.iter().any(|dataset| dataset.ending.succeeds())) {
+                add(at, What::FirstReads);
+            }
+        }
+        let ends = stays(connection).into_iter().filter_map(|stay| stay.cut).map(|cut| cut.at);
+        for at in ends.filter(|at| within(*at) && connection.withdrawn_at(*at)) {
+            add(at, What::Deauthorized);
+        }
+    }
+}

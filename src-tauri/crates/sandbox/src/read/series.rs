@@ -1,0 +1,392 @@
+//! All reads of one type on one connection, up to an instant: those with which the world began, those that
+//! somebody asked for, and those of the schedule. Scheduled reads come in stretches, evenly spaced, so that a
+//! year of them is counted and not walked through.
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::{
+    Refresh, born,
+    dataset::{Course, Dataset, after},
+    outcome::{Ending, Script},
+    read_id, window,
+};
+use crate::{
+    datatype,
+    integration::{Offer, Platform},
+    record::{ConnectionRecord, Period},
+    seed::Dice,
+};
+
+/// Reads that follow each other, oldest first.
+#[derive(Debug, Clone)]
+pub(super) enum Piece {
+    One(Box<Dataset>),
+    Many(Stretch),
+}
+
+/// Scheduled reads, evenly spaced: each is asked for a schedule's hours after the one before ended.
+#[derive(Debug, Clone)]
+pub(super) struct Stretch {
+    connection: Uuid,
+    data_type: &'static str,
+    nth_type: usize,
+    first: Timestamp,
+    hours: SignedDuration,
+    course: Course,
+    /// At least 1.
+    count: i64,
+    cut: Option<Cut>,
+}
+
+/// When the connection was no longer linked, and how a read that was under way ended by it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    pub(super) at: Timestamp,
+    ending: Ending,
+}
+
+/// A time in which the connection was linked without a gap, however often it was authorized meanwhile.
+#[derive(Debug, Clone)]
+pub(super) struct Stay {
+    pub(super) from: Timestamp,
+    pub(super) cut: Option<Cut>,
+    pub(super) authorized: Vec<Timestamp>,
+}
+
+/// The reads of one type on one connection up to an instant.
+#[derive(Debug)]
+pub(super) struct Series {
+    pub(super) pieces: Vec<Piece>,
+    /// When the next one is due, if nothing changes.
+    pub(super) next: Option<Timestamp>,
+}
+
+/// What a series is made of.
+pub(super) struct Source<'a> {
+    pub(super) connection: &'a ConnectionRecord,
+    pub(super) platform: &'static Platform,
+    pub(super) stays: Vec<Stay>,
+    pub(super) refreshes: &'a [Refresh],
+    /// When the reads began with which the world begins.
+    pub(super) began: Option<Timestamp>,
+}
+
+/// The times in which a connection was linked, oldest first.
+pub(super) fn stays(connection: &ConnectionRecord) -> Vec<Stay> {
+    let mut stays: Vec<Stay> = vec![];
+    for Period { from, until } in connection.linked_periods().iter() {
+        let cut = until.map(|at| {
+            let ending = if connection.withdrawn_at(at) { Ending::AuthError } else { Ending::Cancelled };
+            Cut { at, ending }
+        });
+        match stays.last_mut().filter(|last| last.cut.is_some_and(|cut| cut.at == *from)) {
+            Some(last) => {
+                last.cut = cut;
+                last.authorized.push(*from);
+            }
+            None => stays.push(Stay { from: *from, cut, authorized: vec![*from] }),
+        }
+    }
+    stays
+}
+
+impl<'a> Source<'a> {
+    /// What the reads of a connection are made of; none where its platform has nothing to read.
+    pub(super) fn of(connection: &'a ConnectionRecord, refreshes: &'a [Refresh]) -> Option<Self> {
+        let platform = connection.platform()?;
+        let began = born::began(connection, platform);
+        Some(Self { connection, platform, stays: stays(connection), refreshes, began })
+    }
+
+    /// The platform's types, each with its place.
+    pub(super) fn types(&self) -> impl Iterator<Item = (usize, &'static str)> + use<> {
+        datatype::supported(self.platform.kind).iter().copied().enumerate()
+    }
+
+    /// The series of the platform's `nth` type, with that schedule, up to `horizon` and including it.
+    pub(super) fn series(
+        &self,
+        (nth_type, data_type): (usize, &'static str),
+        schedule: &[(Timestamp, u32)],
+        horizon: Timestamp,
+    ) -> Series {
+        let born = self.began.map(|began| born::datasets(self.connection, self.platform, data_type, began));
+        let mut asked: Vec<Dataset> = born.into_iter().flatten().map(|dataset| self.cut(dataset)).collect();
+        asked.extend(self.asked(data_type, horizon));
+        asked.sort_by_key(|dataset| dataset.requested);
+        let mut walk = Walk {
+            source: self,
+            nth_type,
+            data_type,
+            horizon,
+            asked: asked.into_iter().peekable(),
+            good: None,
+            free: Timestamp::MIN,
+            series: Series { pieces: vec![], next: None },
+        };
+        for stay in &self.stays {
+            for (n, (from, hours)) in schedule.iter().enumerate() {
+                let until = schedule.get(n + 1).map(|next| next.0);
+                walk.through(stay, (*from, until), *hours);
+            }
+        }
+        walk.rest()
+    }
+
+    /// The reads of the type that somebody asked for.
+    fn asked(&self, data_type: &'static str, horizon: Timestamp) -> impl Iterator<Item = Dataset> {
+        let of_it = move |refresh: &&Refresh| {
+            refresh.requested <= horizon
+                && refresh
+                    .targets
+                    .iter()
+                    .any(|it| it.connection == self.connection.id && it.types.includes(data_type))
+        };
+        self.refreshes
+            .iter()
+            .filter(of_it)
+            .map(move |refresh| self.on_request(refresh.number, data_type, refresh.requested))
+    }
+
+    /// A read that was asked for.
+    pub(super) fn on_request(&self, number: u64, data_type: &'static str, requested: Timestamp) -> Dataset {
+        let id = read_id(self.connection.id, number, data_type);
+        self.dataset(
+            (id, data_type),
+            requested,
+            Course::of(self.script_at(requested), data_type, &mut Dice::of(id)),
+        )
+    }
+
+    /// The script counts from the making of the world until the customer authorizes anew.
+    fn script_at(&self, requested: Timestamp) -> Option<Script> {
+        let first = self.connection.periods.first();
+        let over = first.and_then(|it| it.until).is_some_and(|until| until <= requested);
+        self.connection.script.filter(|_| !over)
+    }
+
+    fn dataset(
+        &self,
+        (id, data_type): (Uuid, &'static str),
+        requested: Timestamp,
+        course: Course,
+    ) -> Dataset {
+        let named = (id, self.connection.id, data_type);
+        self.cut(Dataset::new(named, requested, course, |ready| window::opens(self.platform, ready)))
+    }
+
+    /// A read ends when its connection is no longer linked.
+    fn cut(&self, whole: Dataset) -> Dataset {
+        let stay = self.stays.iter().rev().find(|stay| stay.from <= whole.requested);
+        match stay.and_then(|stay| stay.cut).filter(|cut| whole.requested < cut.at) {
+            Some(cut) => whole.cut(cut.at, cut.ending),
+            None => whole,
+        }
+    }
+}
+
+/// On the way through a series.
+struct Walk<'a> {
+    source: &'a Source<'a>,
+    nth_type: usize,
+    data_type: &'static str,
+    horizon: Timestamp,
+    asked: core::iter::Peekable<std::vec::IntoIter<Dataset>>,
+    /// When the last read ended from which a schedule counts: one that went well, or a scheduled one.
+    good: Option<Timestamp>,
+    /// When the last read ended, however it did.
+    free: Timestamp,
+    series: Series,
+}
+
+impl Walk<'_> {
+    /// Goes through a time with one schedule, as far as it lies within the stay.
+    fn through(&mut self, stay: &Stay, (from, until): (Timestamp, Option<Timestamp>), hours: u32) {
+        let from = from.max(stay.from);
+        let ends = [until, stay.cut.map(|cut| cut.at)].into_iter().flatten().min();
+        if ends.is_some_and(|ends| ends <= from) || from > self.horizon || hours == 0 {
+            return;
+        }
+        while self.asked.peek().is_some_and(|next| next.requested < from) {
+            self.take();
+        }
+        let gap = SignedDuration::from_hours(i64::from(hours));
+        let last = ends.unwrap_or(Timestamp::MAX);
+        loop {
+            let asked = self.asked.peek().map(|next| next.requested).filter(|next| *next < last);
+            let due = after(self.good.unwrap_or(stay.from), gap).max(from).max(self.free);
+            let beyond = after(self.horizon, SignedDuration::from_nanos(1));
+            let stop = asked.unwrap_or(last).min(beyond);
+            if due < stop {
+                self.run(stay, due, stop, gap);
+            } else if asked.is_some() {
+                self.take();
+            } else {
+                if due < last {
+                    self.series.next = Some(due);
+                }
+                return;
+            }
+        }
+    }
+
+    /// Takes the next read that was asked for.
+    fn take(&mut self) {
+        let Some(dataset) = self.asked.next() else { return };
+        if dataset.ending.succeeds() {
+            self.good = Some(dataset.ends);
+        }
+        self.free = dataset.ends;
+        self.series.pieces.push(Piece::One(Box::new(dataset)));
+    }
+
+    /// Runs the schedule from `due` to before `stop`.
+    fn run(&mut self, stay: &Stay, due: Timestamp, stop: Timestamp, gap: SignedDuration) {
+        let (source, connection) = (self.source, self.source.connection);
+        let script = source.script_at(due);
+        let mut dice = Dice::of(connection.id).branch(self.nth_type as u64);
+        let course = Course::of(script, self.data_type, &mut dice);
+        let ended = if source.platform.offer == Offer::OnPremises {
+            let id = scheduled_id(connection.id, self.nth_type, due);
+            let dataset = source.dataset((id, self.data_type), due, course);
+            let ends = dataset.ends;
+            self.series.pieces.push(Piece::One(Box::new(dataset)));
+            ends
+        } else {
+            let step = course.lasts().saturating_add(gap);
+            let within = stop.duration_since(due).as_nanos() - 1;
+            let count = i64::try_from(within / step.as_nanos().max(1)).unwrap_or(i64::MAX - 1) + 1;
+            let stretch = Stretch {
+                connection: connection.id,
+                data_type: self.data_type,
+                nth_type: self.nth_type,
+                first: due,
+                hours: gap,
+                course,
+                count,
+                cut: stay.cut,
+            };
+            let ends = stretch.last().ends;
+            self.series.pieces.push(Piece::Many(stretch));
+            ends
+        };
+        self.good = Some(ended);
+        self.free = ended;
+    }
+
+    fn rest(mut self) -> Series {
+        while self.asked.peek().is_some() {
+            self.take();
+        }
+        self.series
+    }
+}
+
+impl Stretch {
+    /// When the `n`th was asked for, counted from 0.
+    fn requested(&self, n: i64) -> Timestamp {
+        let step = self.course.lasts().saturating_add(self.hours).as_nanos();
+        let gone = step.saturating_mul(i128::from(n));
+        let whole = i64::try_from(gone / 1_000_000_000).unwrap_or(i64::MAX);
+        after(self.first, SignedDuration::new(whole, i32::try_from(gone % 1_000_000_000).unwrap_or(0)))
+    }
+
+    fn nth(&self, n: i64) -> Dataset {
+        let requested = self.requested(n);
+        let named =
+            (scheduled_id(self.connection, self.nth_type, requested), self.connection, self.data_type);
+        let whole = Dataset::new(named, requested, self.course, |ready| ready);
+        match self.cut.filter(|cut| requested < cut.at) {
+            Some(cut) => whole.cut(cut.at, cut.ending),
+            None => whole,
+        }
+    }
+
+    fn last(&self) -> Dataset {
+        self.nth(self.count - 1)
+    }
+}
+
+impl Piece {
+    /// How many reads it has.
+    pub(super) fn count(&self) -> i64 {
+        match self {
+            Self::One(_) => 1,
+            Self::Many(stretch) => stretch.count,
+        }
+    }
+
+    /// The `n`th read, counted from 0.
+    pub(super) fn nth(&self, n: i64) -> Dataset {
+        match self {
+            Self::One(dataset) => dataset.as_ref().clone(),
+            Self::Many(stretch) => stretch.nth(n),
+        }
+    }
+
+    /// The reads that ended after `from`, and not after `to`, oldest first.
+    pub(super) fn ended(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Dataset> + '_ {
+        let first = match self {
+            Self::One(_) => 0,
+            // Reads of a stretch do not overlap: only the one before may still have been under way.
+            Self::Many(stretch) => {
+                let step = stretch.course.lasts().saturating_add(stretch.hours).as_nanos().max(1);
+                let gone = from.duration_since(stretch.first).as_nanos().max(0) / step;
+                i64::try_from(gone).unwrap_or(i64::MAX)
+            }
+        };
+        (first..self.count())
+            .map(|n| self.nth(n))
+            .skip_while(move |it| it.ends <= from)
+            .take_while(move |it| it.ends <= to)
+    }
+
+    /// When the first read ended of which this is true, which is so of all reads of a stretch or of none.
+    pub(super) fn refusal(&self, refused: impl Fn(&Dataset) -> bool) -> Option<Timestamp> {
+        let first = self.nth(0);
+        refused(&first).then_some(first.ends)
+    }
+
+    /// The times in which the source was asked, oldest first, for as far as two are more than `lapse` apart.
+    pub(super) fn activity(&self, lapse: SignedDuration) -> Vec<(Timestamp, Timestamp)> {
+        match self {
+            Self::One(dataset) => vec![(dataset.requested, dataset.ends)],
+            Self::Many(stretch) if stretch.hours <= lapse => vec![(stretch.first, stretch.last().ends)],
+            Self::Many(stretch) => {
+                let each = (0..stretch.count).map(|n| stretch.nth(n));
+                each.map(|dataset| (dataset.requested, dataset.ends)).collect()
+            }
+        }
+    }
+}
+
+impl Series {
+    /// The newest read, and the newest that had gone well at `now`.
+    pub(super) fn newest(&self, now: Timestamp) -> (Option<Dataset>, Option<Dataset>) {
+        let latest = self.pieces.last().map(|piece| piece.nth(piece.count() - 1));
+        let good = self.pieces.iter().rev().find_map(|piece| {
+            // Only the last of a stretch may be under way or cut short.
+            let last = piece.count() - 1;
+            (last - 1..=last).rev().filter(|n| *n >= 0).map(|n| piece.nth(n)).find(|it| it.complete(now))
+        });
+        (latest, good)
+    }
+}
+
+impl Course {
+    /// How a read goes; `dice` is its own, or its series'.
+    pub(super) fn of(script: Option<Script>, data_type: &str, dice: &mut Dice) -> Self {
+        Self {
+            work: SignedDuration::from_millis(i64::from(dice.between(3_000, 9_000))),
+            pause: script.map_or(SignedDuration::ZERO, |it| it.pause(data_type, false)),
+            ending: script.map_or(Ending::Complete, |it| it.ending(data_type, false)),
+        }
+    }
+}
+
+/// The identifier of a scheduled read: derived without hashing, because a page of history may pass many.
+fn scheduled_id(connection: Uuid, nth_type: usize, requested: Timestamp) -> Uuid {
+    let nanos = u64::try_from(requested.as_nanosecond()).unwrap_or_default();
+    Dice::of(connection).branch(nth_type as u64).branch(nanos).uuid()
+}

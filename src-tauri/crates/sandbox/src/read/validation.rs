@@ -1,0 +1,76 @@
+//! What the validation of a read found (§2.12).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{dataset::Dataset, outcome::Ending};
+use crate::seed::Dice;
+
+/// The outcome of a validation as the API sends it.
+#[derive(Debug, Serialize)]
+pub(crate) struct ValidationWire {
+    errors: Vec<ItemWire>,
+    warnings: Vec<ItemWire>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ItemWire {
+    rule_id: String,
+    item_id: String,
+    message: String,
+    validator_name: String,
+}
+
+/// What the validation of a read had found at `now`. Errors block the use of its data; warnings do not.
+pub(crate) fn validation(dataset: &Dataset, now: Timestamp) -> ValidationWire {
+    if dataset.running(now) {
+        return ValidationWire { errors: vec![], warnings: vec![] };
+    }
+    let mut dice = Dice::of(dataset.id);
+    let mut items = |rule: &str, count: u32| (0..count).map(|_| item(dataset, rule, &mut dice)).collect();
+    match dataset.ending {
+        Ending::ValidationError => ValidationWire { errors: items("030", 2), warnings: items("012", 1) },
+        Ending::Warned => ValidationWire { errors: vec![], warnings: items("012", 3) },
+        Ending::Complete
+        | Ending::NotSupported
+        | Ending::Cancelled
+        | Ending::FetchError
+        | Ending::MapError
+        | Ending::ProcessingError
+        | Ending::InternalError
+        | Ending::AuthError
+        | Ending::RateLimitError
+        | Ending::PermissionsError
+        | Ending::PrerequisiteNotMet => ValidationWire { errors: vec![], warnings: vec![] },
+    }
+}
+
+fn item(dataset: &Dataset, rule: &str, dice: &mut Dice) -> ItemWire {
+    let kind = singular(dataset.data_type);
+    let cents = dice.between(1_000, 99_999);
+    let off = dice.between(1, 5);
+    let (lines, total) = (money(cents), money(cents + off));
+    let message = if rule == "030" {
+        format!("The lines add up to {lines}, but the total is {total}")
+    } else {
+        format!("The due date is before the date of issue by {off} days")
+    };
+    ItemWire {
+        rule_id: format!("accounting-{}-{rule}", kind.to_lowercase()),
+        item_id: dice.between(100, 9_999).to_string(),
+        message,
+        validator_name: format!("{kind}Validator"),
+    }
+}
+
+fn money(cents: u32) -> String {
+    format!("{}.{:02}", cents / 100, cents % 100)
+}
+
+/// The name of one record of a type, with a capital: `Bill` of `bills`.
+fn singular(data_type: &str) -> String {
+    let one = data_type.strip_suffix('s').unwrap_or(data_type);
+    let mut letters = one.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,77 @@
+//! When offline connectors read: only while the customer's computer is on (§3.2, §4). Hours are in UTC.
+
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Weekday, time},
+    tz::TimeZone,
+};
+
+use crate::integration::{Offer, Platform};
+
+/// Hours on working days; those that end before they begin go over midnight.
+struct Hours {
+    from: i8,
+    until: i8,
+}
+
+/// QuickBooks Desktop: nights that begin on a working day (§4).
+const NIGHT: Hours = Hours { from: 19, until: 7 };
+/// Connectors on an office computer.
+const OFFICE: Hours = Hours { from: 8, until: 18 };
+
+/// When a read of the platform that is ready at `ready` may go on: then, or when its window opens.
+pub(super) fn opens(platform: &Platform, ready: Timestamp) -> Timestamp {
+    if platform.offer != Offer::OnPremises {
+        return ready;
+    }
+    let hours = if platform.key == "pqsw" { NIGHT } else { OFFICE };
+    hours.next(ready)
+}
+
+impl Hours {
+    fn next(&self, ready: Timestamp) -> Timestamp {
+        let today = TimeZone::UTC.to_datetime(ready).date();
+        // Last night's window may still be open; the next one begins within four days.
+        let days = (-1..=4).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
+        let mut windows = days.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
+        let lasts = i64::from(self.until - self.from).rem_euclid(24);
+        let open = windows.find_map(|day| {
+            let from = TimeZone::UTC.to_timestamp(day.to_datetime(time(self.from, 0, 0, 0))).ok()?;
+            let until = from.checked_add(SignedDuration::from_hours(lasts)).ok()?;
+            (ready < until).then(|| from.max(ready))
+        });
+        open.unwrap_or(ready)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::integration;
+
+    fn opening(key: &str, ready: &str) -> String {
+        opens(integration::find(key).unwrap(), ready.parse().unwrap()).to_string()
+    }
+
+    #[test]
+    fn quickbooks_desktop_reads_in_the_nights_of_working_days() {
+        assert_eq!(opening("pqsw", "2026-11-23T09:00:00Z"), "2026-11-23T19:00:00Z", "Monday morning");
+        assert_eq!(opening("pqsw", "2026-11-23T22:00:00Z"), "2026-11-23T22:00:00Z", "Monday night");
+        assert_eq!(opening("pqsw", "2026-11-24T06:59:59Z"), "2026-11-24T06:59:59Z", "before Tuesday's dawn");
+        assert_eq!(opening("pqsw", "2026-11-28T06:00:00Z"), "2026-11-28T06:00:00Z", "Friday's night");
+        assert_eq!(opening("pqsw", "2026-11-28T07:00:00Z"), "2026-11-30T19:00:00Z", "over the weekend");
+        assert_eq!(opening("pqsw", "2026-11-30T03:00:00Z"), "2026-11-30T19:00:00Z", "no night of Sunday");
+    }
+
+    #[test]
+    fn an_office_computer_is_on_in_office_hours() {
+        assert_eq!(opening("hbql", "2026-11-23T09:00:00Z"), "2026-11-23T09:00:00Z");
+        assert_eq!(opening("hbql", "2026-11-23T18:00:00Z"), "2026-11-24T08:00:00Z");
+        assert_eq!(opening("hbql", "2026-11-27T20:00:00Z"), "2026-11-30T08:00:00Z");
+    }
+
+    #[test]
+    fn others_read_at_once() {
+        assert_eq!(opening("gbol", "2026-11-28T03:00:00Z"), "2026-11-28T03:00:00Z");
+    }
+}
