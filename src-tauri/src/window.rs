@@ -17,6 +17,7 @@ pub(crate) fn show(handle: &AppHandle) -> tauri::Result<()> {
         .title("Portal Desktop")
         .inner_size(1440.0, 900.0)
         .min_inner_size(640.0, 480.0)
+        .prevent_overflow()
         .build()?;
     Ok(())
 }

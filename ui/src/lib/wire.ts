@@ -503,7 +503,11 @@ export type PortalEvent = { "type": "changed",
 /**
  * The store's version.
  */
-version: number, } | { "type": "health", 
+version: number, } | { "type": "company", 
+/**
+ * The company.
+ */
+id: string, } | { "type": "health", 
 /**
  * The state of things.
  */

@@ -242,6 +242,14 @@ impl Work {
                 Ok(Stored::Applied(convert::applied(applied)))
             }
             StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing(&seen).await?)),
+            StoreTask::Keep(topic, said) => {
+                let differs = store.keep(&topic, said.as_deref(), now).await?;
+                if let Some(id) = topic.company().filter(|_| differs) {
+                    // Without a window nobody listens.
+                    let _ = self.events.send(crate::wire::Event::Company { id });
+                }
+                Ok(Stored::Done)
+            }
             StoreTask::Integrations(integrations) => {
                 store.put_integrations(&integrations, now).await?;
                 Ok(Stored::Done)

@@ -28,9 +28,26 @@ pub(crate) async fn send(client: &Client, call: Call) -> engine::Outcome {
         Call::Refresh { company, key } => {
             client.refresh_company(company, key).await.map(|answer| reply(answer, |()| Reply::Done))
         }
-        Call::Reads(company, page) => {
-            client.data_history(company, &page).await.map(|answer| reply(answer, Reply::Reads))
+        Call::RefreshType { company, data_type, connection, key } => client
+            .refresh_data_type(company, &data_type, connection, key)
+            .await
+            .map(|answer| reply(answer, |_| Reply::Done)),
+        Call::AddConnection { company, platform, key } => client
+            .create_connection(company, &platform, key)
+            .await
+            .map(|answer| reply(answer, |item| Reply::Connection(Box::new(item)))),
+        Call::Unlink { company, connection, key } => client
+            .unlink_connection(company, connection, key)
+            .await
+            .map(|answer| reply(answer, |item| Reply::Connection(Box::new(item)))),
+        Call::DeleteConnection(company, connection) => {
+            client.delete_connection(company, connection).await.map(|answer| reply(answer, |()| Reply::Done))
         }
+        Call::SetSyncSettings { company, settings, key } => client
+            .set_sync_settings(company, &settings, key)
+            .await
+            .map(|answer| reply(answer, |()| Reply::Done)),
+        Call::Topic(topic) => client.topic(&topic).await.map(|answer| reply(answer, Reply::Said)),
         Call::Integrations(page) => {
             client.list_integrations(&page).await.map(|answer| reply(answer, Reply::Integrations))
         }

@@ -257,6 +257,12 @@ pub enum Event {
         /// The store's version.
         version: u64,
     },
+    /// What is shown of one company differs: its data, its histories, its files.
+    Company {
+        /// The company.
+        #[ts(as = "String")]
+        id: CompanyId,
+    },
     /// The status bar differs.
     Health {
         /// The state of things.

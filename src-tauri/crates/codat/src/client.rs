@@ -10,6 +10,7 @@ mod profile;
 mod reads;
 mod receive;
 mod refusal;
+mod topics;
 
 use core::fmt;
 

@@ -18,6 +18,7 @@ pub mod page;
 pub mod query;
 mod reading;
 pub mod status;
+pub mod topic;
 
 pub use client::{ApiKey, BadKey, Client, Transport};
 pub use error::{Failure, FailureKind};
@@ -25,3 +26,4 @@ pub use id::{CompanyId, ConnectionId, DatasetId};
 pub use model::{Company, Connection, ConnectionStatus, Integration, Profile};
 pub use page::{Item, Page};
 pub use status::Colour;
+pub use topic::{StatementKind, Topic};

@@ -82,6 +82,14 @@ struct Links {
 }
 
 impl<T: DeserializeOwned> Page<T> {
+    /// The page that an answer holds which was taken as it was said.
+    ///
+    /// # Errors
+    /// Why it is no page, in plain words.
+    pub fn said(raw: &RawValue, asked: &PageRequest) -> Result<Self, String> {
+        Self::read(raw.get().as_bytes(), asked).map_err(|misread| misread.quoting())
+    }
+
     /// Reads a page, given what was asked for, should the answer not say it.
     pub(crate) fn read(bytes: &[u8], asked: &PageRequest) -> Result<Self, Misread> {
         let said: Said<'_> = reading::json(bytes)?;

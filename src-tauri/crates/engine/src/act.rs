@@ -1,11 +1,12 @@
 //! What a person does, and what comes of it.
 
 use codat::{
-    CompanyId, Failure,
+    CompanyId, ConnectionId, Failure, Topic,
     model::{CompanyPatch, NewCompany},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One act, from its beginning to its settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +30,25 @@ pub enum Act {
     Undo(CompanyId),
     /// `POST /companies/{companyId}/data/all`.
     Refresh(CompanyId),
+    /// `POST /companies/{companyId}/data/queue/{dataType}`.
+    RefreshType {
+        /// The company.
+        company: CompanyId,
+        /// The data type's key.
+        data_type: String,
+        /// From this connection; none: wherever Codat finds it.
+        connection: Option<ConnectionId>,
+    },
+    /// `POST /companies/{companyId}/connections`, with the integration's key: pending until the customer links.
+    AddConnection(CompanyId, String),
+    /// `PATCH /companies/{companyId}/connections/{connectionId}`: unlinks; what was read stays readable.
+    Unlink(CompanyId, ConnectionId),
+    /// `DELETE /companies/{companyId}/connections/{connectionId}`: what was read goes too.
+    DeleteConnection(CompanyId, ConnectionId),
+    /// `POST …/syncSettings` of a company, or of the whole client: all settings at once (§2.13).
+    SetSyncSettings(Option<CompanyId>, Value),
+    /// Asks for what a screen shows, and keeps the answer.
+    Fetch(Topic),
     /// `GET /companies/{companyId}`: a fresh look, such as before a Link URL is copied.
     Look(CompanyId),
     /// A sweep at once.
@@ -44,6 +64,8 @@ pub enum Settled {
     Pending(PendingDelete),
     /// Whether there was still something to undo.
     Undone(bool),
+    /// The connection that was made is in the store, with its company.
+    Connection(ConnectionId),
     /// The server took it; there is nothing to show for it.
     Accepted,
 }

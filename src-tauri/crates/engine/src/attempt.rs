@@ -4,7 +4,10 @@
 //! 409, within 90 minutes. After a 5xx the server may have stored that answer under the key and would replay
 //! it (§2.1): so what happened is read first, and a new key is used only if nothing did.
 
-use codat::{Company, CompanyId, Failure, FailureKind, model::kept_name, page::PageRequest};
+use codat::{
+    Company, CompanyId, ConnectionId, ConnectionStatus, Failure, FailureKind, Topic, model::kept_name,
+    page::PageRequest,
+};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -26,6 +29,8 @@ pub(crate) enum Step {
     Do,
     /// Reading whether it happened.
     Check,
+    /// Reading the company that it changed.
+    See,
 }
 
 /// An act on its way.
@@ -37,10 +42,14 @@ pub(crate) struct Attempt {
     tries: u32,
     /// What the act itself met, told in the end if nothing helps.
     met: Option<Failure>,
+    /// The step that waits goes with a new key: done twice it comes to the same.
+    pub(crate) renews: bool,
     /// The step that waits, and until when.
     pub(crate) waits: Option<(Step, Timestamp)>,
     /// The company that the answer was about.
     pub(crate) made: Option<CompanyId>,
+    /// The connection that the answer was about.
+    pub(crate) connected: Option<ConnectionId>,
 }
 
 /// What follows a failure.
@@ -65,7 +74,17 @@ pub(crate) enum Found {
 
 impl Attempt {
     pub(crate) fn new(act: Act, key: Uuid, now: Timestamp) -> Self {
-        Self { act, key, first_sent: now, tries: 0, met: None, waits: None, made: None }
+        Self {
+            act,
+            key,
+            first_sent: now,
+            tries: 0,
+            met: None,
+            renews: false,
+            waits: None,
+            made: None,
+            connected: None,
+        }
     }
 
     /// The call that a step makes; nothing for acts that make none.
@@ -73,6 +92,7 @@ impl Attempt {
         match step {
             Step::Do => self.doing(),
             Step::Check => self.checking(),
+            Step::See => self.changed().map(Call::Company),
         }
     }
 
@@ -85,25 +105,29 @@ impl Attempt {
         now: Timestamp,
     ) -> Then {
         self.tries += 1;
-        let gone = failure.kind == FailureKind::NotFound && matches!(self.act, Act::Delete { .. });
-        if gone {
+        if failure.kind == FailureKind::NotFound && self.is_gone_by(step) {
             return Then::Done;
         }
         let wait = now.saturating_add(jitter.wait(self.tries)).unwrap_or(Timestamp::MAX);
         let tired = self.tries >= TRIES || now.duration_since(self.first_sent) >= KEY_LIFE;
         let next = match (step, failure.kind) {
             // Whoever copies a Link URL is better served by the last known one than by waiting.
-            _ if matches!(self.act, Act::Look(_)) => None,
+            _ if matches!(self.act, Act::Look(_) | Act::Fetch(_)) => None,
             (_, FailureKind::RateLimited) => {
                 let asked = failure.retry_after.map_or(wait, |after| after.instant(now).max(now));
                 (asked.duration_since(now) <= PATIENCE).then_some((step, asked))
             }
             (Step::Do, FailureKind::NoAnswer) => Some((Step::Do, wait)),
             (Step::Do, FailureKind::Conflict) if self.is_keyed() => Some((Step::Do, wait)),
-            (Step::Do, FailureKind::Server) => Some((Step::Check, wait)),
-            (Step::Check, FailureKind::NoAnswer | FailureKind::Server | FailureKind::Unreadable) => {
-                Some((Step::Check, wait))
+            (Step::Do, FailureKind::Server) if matches!(self.act, Act::SetSyncSettings(..)) => {
+                self.renews = true;
+                Some((Step::Do, wait))
             }
+            (Step::Do, FailureKind::Server) => Some((Step::Check, wait)),
+            (
+                Step::Check | Step::See,
+                FailureKind::NoAnswer | FailureKind::Server | FailureKind::Unreadable,
+            ) => Some((step, wait)),
             _ => None,
         };
         if step == Step::Do {
@@ -129,11 +153,10 @@ impl Attempt {
     pub(crate) fn check_company(&self, company: &Company) -> Found {
         let happened = match &self.act {
             Act::Create(new) => {
-                let since = self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN);
                 company.name == kept_name(&new.name)
                     && company.description == new.description
                     && company.tags == new.tags
-                    && company.created >= since
+                    && company.created >= self.since()
             }
             Act::Update(_, patch) => {
                 patch.name.as_ref().is_none_or(|name| company.name == kept_name(name))
@@ -143,18 +166,100 @@ impl Attempt {
                         .is_none_or(|text| company.description.as_ref() == Some(text))
                     && patch.tags.as_ref().is_none_or(|tags| company.tags == *tags)
             }
-            Act::Delete { .. } | Act::Undo(_) | Act::Refresh(_) | Act::Look(_) | Act::Sweep => false,
+            Act::AddConnection(_, platform) => self.made_since(company, platform).is_some(),
+            Act::Unlink(_, connection) => company
+                .data_connections
+                .iter()
+                .any(|it| it.id == *connection && it.status == ConnectionStatus::Unlinked),
+            Act::DeleteConnection(_, connection) => {
+                company.data_connections.iter().all(|it| it.id != *connection)
+            }
+            Act::Delete { .. }
+            | Act::Undo(_)
+            | Act::Refresh(_)
+            | Act::RefreshType { .. }
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::Look(_)
+            | Act::Sweep => false,
         };
         if happened { Found::Happened } else { Found::Nothing }
     }
 
+    /// The newest connection of this integration that was made since the act was first sent.
+    pub(crate) fn made_since(&self, company: &Company, platform: &str) -> Option<ConnectionId> {
+        let since = self.since();
+        let mine = company
+            .data_connections
+            .iter()
+            .filter(|it| it.integration_key == platform && it.created >= since);
+        mine.max_by_key(|it| it.created).map(|it| it.id)
+    }
+
+    /// The company that an act changes whose own answer does not show it.
+    pub(crate) fn changed(&self) -> Option<CompanyId> {
+        match &self.act {
+            Act::AddConnection(company, _)
+            | Act::Unlink(company, _)
+            | Act::DeleteConnection(company, _)
+            | Act::Refresh(company)
+            | Act::RefreshType { company, .. } => Some(*company),
+            Act::Create(_)
+            | Act::Update(..)
+            | Act::Delete { .. }
+            | Act::Undo(_)
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::Look(_)
+            | Act::Sweep => None,
+        }
+    }
+
     /// Whether a read was asked for since the act was first sent.
     pub(crate) fn check_read(&self, requested: Timestamp) -> bool {
-        requested >= self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN)
+        requested >= self.since()
+    }
+
+    /// From when on something may be of this act's making, by the server's clock.
+    fn since(&self) -> Timestamp {
+        self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN)
+    }
+
+    /// Whether 404 says that what was to go is gone.
+    fn is_gone_by(&self, step: Step) -> bool {
+        match self.act {
+            Act::Delete { .. } => true,
+            Act::DeleteConnection(..) => step == Step::Do,
+            Act::Create(_)
+            | Act::Update(..)
+            | Act::Undo(_)
+            | Act::Refresh(_)
+            | Act::RefreshType { .. }
+            | Act::AddConnection(..)
+            | Act::Unlink(..)
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::Look(_)
+            | Act::Sweep => false,
+        }
     }
 
     fn is_keyed(&self) -> bool {
-        matches!(self.act, Act::Create(_) | Act::Update(..) | Act::Refresh(_))
+        match self.act {
+            Act::Create(_)
+            | Act::Update(..)
+            | Act::Refresh(_)
+            | Act::RefreshType { .. }
+            | Act::AddConnection(..)
+            | Act::Unlink(..)
+            | Act::SetSyncSettings(..) => true,
+            Act::Delete { .. }
+            | Act::DeleteConnection(..)
+            | Act::Undo(_)
+            | Act::Fetch(_)
+            | Act::Look(_)
+            | Act::Sweep => false,
+        }
     }
 
     fn doing(&self) -> Option<Call> {
@@ -166,6 +271,23 @@ impl Attempt {
             }
             Act::Delete { company, .. } => Some(Call::Delete(*company)),
             Act::Refresh(company) => Some(Call::Refresh { company: *company, key }),
+            Act::RefreshType { company, data_type, connection } => Some(Call::RefreshType {
+                company: *company,
+                data_type: data_type.clone(),
+                connection: *connection,
+                key,
+            }),
+            Act::AddConnection(company, platform) => {
+                Some(Call::AddConnection { company: *company, platform: platform.clone(), key })
+            }
+            Act::Unlink(company, connection) => {
+                Some(Call::Unlink { company: *company, connection: *connection, key })
+            }
+            Act::DeleteConnection(company, connection) => Some(Call::DeleteConnection(*company, *connection)),
+            Act::SetSyncSettings(company, settings) => {
+                Some(Call::SetSyncSettings { company: *company, settings: settings.clone(), key })
+            }
+            Act::Fetch(topic) => Some(Call::Topic(topic.clone())),
             Act::Look(company) => Some(Call::Company(*company)),
             Act::Undo(_) | Act::Sweep => None,
         }
@@ -174,8 +296,7 @@ impl Attempt {
     fn checking(&self) -> Option<Call> {
         match &self.act {
             Act::Create(_) => {
-                let since = self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN);
-                let query = format!("created>={}", since.strftime("%Y-%m-%dT%H:%M:%SZ"));
+                let query = format!("created>={}", self.since().strftime("%Y-%m-%dT%H:%M:%SZ"));
                 Some(Call::Companies(PageRequest {
                     page: 1,
                     page_size: 500,
@@ -183,14 +304,22 @@ impl Attempt {
                     order_by: Some("-created".to_owned()),
                 }))
             }
-            Act::Update(company, _) | Act::Delete { company, .. } | Act::Look(company) => {
-                Some(Call::Company(*company))
-            }
-            Act::Refresh(company) => Some(Call::Reads(
-                *company,
-                PageRequest { page: 1, page_size: 20, query: None, order_by: Some("-requested".to_owned()) },
-            )),
-            Act::Undo(_) | Act::Sweep => None,
+            Act::Update(company, _)
+            | Act::Delete { company, .. }
+            | Act::AddConnection(company, _)
+            | Act::Unlink(company, _)
+            | Act::DeleteConnection(company, _)
+            | Act::Look(company) => Some(Call::Company(*company)),
+            Act::Refresh(company) => Some(newest_reads(*company, None)),
+            Act::RefreshType { company, data_type, .. } => Some(newest_reads(*company, Some(data_type))),
+            Act::Undo(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::Sweep => None,
         }
     }
+}
+
+/// The newest reads of a company.
+fn newest_reads(company: CompanyId, data_type: Option<&str>) -> Call {
+    let query = data_type.map(|data_type| format!("dataType={data_type}"));
+    let order_by = Some("-requested".to_owned());
+    Call::Topic(Topic::Reads(company, PageRequest { page: 1, page_size: 20, query, order_by }))
 }

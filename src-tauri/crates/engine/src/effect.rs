@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use codat::{
-    Company, CompanyId, ConnectionId, Integration, Item,
+    Company, CompanyId, ConnectionId, Failure, Integration, Item, Topic,
     model::{CompanyPatch, NewCompany},
     page::PageRequest,
 };
+use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
 use crate::{
@@ -49,7 +50,12 @@ pub enum Call {
     Update { company: CompanyId, patch: CompanyPatch, key: Uuid },
     Delete(CompanyId),
     Refresh { company: CompanyId, key: Uuid },
-    Reads(CompanyId, PageRequest),
+    RefreshType { company: CompanyId, data_type: String, connection: Option<ConnectionId>, key: Uuid },
+    AddConnection { company: CompanyId, platform: String, key: Uuid },
+    Unlink { company: CompanyId, connection: ConnectionId, key: Uuid },
+    DeleteConnection(CompanyId, ConnectionId),
+    SetSyncSettings { company: Option<CompanyId>, settings: Value, key: Uuid },
+    Topic(Topic),
     Integrations(PageRequest),
 }
 
@@ -86,6 +92,8 @@ pub enum StoreTask {
     RemoveConnection(CompanyId, ConnectionId, Cause),
     /// Find the companies that a complete sweep lacks.
     Missing(BTreeSet<CompanyId>),
+    /// Keep what was said of a topic: the answer, or the refusal that is one (§2.19: 404 and 409).
+    Keep(Topic, Result<Box<RawValue>, Failure>),
     /// Keep the integrations.
     Integrations(Vec<Item<Integration>>),
     /// Record alerts and move the cursor, in one transaction.

@@ -2,9 +2,9 @@
 
 use codat::{
     Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Page, client::Meta,
-    model::PullOperation,
 };
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 
 use crate::{
     act::{Act, ActId},
@@ -36,6 +36,8 @@ pub enum Event {
     NetworkChanged,
     /// Background work is paused by the person, or no longer.
     Paused(bool),
+    /// Which company a window shows now, if any: its reads are followed closely.
+    OnScreen(Option<CompanyId>),
     /// The share of background work was set, in percent.
     Share(u8),
 }
@@ -54,8 +56,8 @@ pub enum Reply {
     Connection(Box<Item<Connection>>),
     /// A page of integrations.
     Integrations(Page<Integration>),
-    /// A page of reads.
-    Reads(Page<PullOperation>),
+    /// What was said of a topic.
+    Said(Box<RawValue>),
     /// Nothing but success.
     Done,
 }

@@ -58,6 +58,8 @@ pub struct Engine {
     attempts: BTreeMap<ActId, Attempt>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
+    /// The company that a window shows.
+    on_screen: Option<CompanyId>,
     alerts: Alerts,
     attention: Option<Attention>,
     paused: bool,
@@ -97,6 +99,7 @@ impl Engine {
             attempts: BTreeMap::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
+            on_screen: None,
             alerts: Alerts::default(),
             attention: None,
             paused: false,
@@ -127,6 +130,7 @@ impl Engine {
             }
             Event::NetworkChanged => self.reach.try_again(),
             Event::Paused(paused) => self.paused = paused,
+            Event::OnScreen(company) => self.on_screen(company, now),
             Event::Share(percent) => self.config.background_percent = percent.clamp(1, 50),
         }
         self.due(now);

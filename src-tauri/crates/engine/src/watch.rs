@@ -1,7 +1,7 @@
 //! Following the reads of a refresh until all have ended.
 
 use codat::{
-    CompanyId, Page,
+    CompanyId, Item,
     model::{DatasetStatus, PullOperation},
     page::PageRequest,
 };
@@ -31,17 +31,23 @@ impl Watch {
     }
 
     /// Takes an answer in; returns whether there is more to wait for.
-    pub(crate) fn read(&mut self, page: &Page<PullOperation>, now: Timestamp) -> bool {
-        let running = page.results.iter().filter(|item| is_running(&item.value.status)).count();
+    pub(crate) fn read(&mut self, reads: &[Item<PullOperation>], now: Timestamp, on_screen: bool) -> bool {
+        let running = reads.iter().filter(|item| is_running(&item.value.status)).count();
         self.running = u32::try_from(running).unwrap_or(u32::MAX);
-        self.put_off(now);
+        self.put_off(now, on_screen);
         self.running > 0 && now.duration_since(self.since) < GIVE_UP
     }
 
-    /// The next look: soon at first, then ever more seldom.
-    pub(crate) fn put_off(&mut self, now: Timestamp) {
+    /// The next look: soon at first, then ever more seldom; while somebody looks on, each second that
+    /// something runs, and now and then where nothing does.
+    pub(crate) fn put_off(&mut self, now: Timestamp, on_screen: bool) {
         self.looks += 1;
-        self.look_at = after(now, i64::from(self.looks + 1).min(15));
+        let wait = match (on_screen, self.running) {
+            (true, 0) => 20,
+            (true, _) => 1,
+            (false, _) => i64::from(self.looks + 1).min(15),
+        };
+        self.look_at = after(now, wait);
     }
 
     /// Whether it is time to stop asking.

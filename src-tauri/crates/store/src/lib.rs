@@ -10,6 +10,7 @@
 pub mod view;
 
 mod alerts;
+mod answers;
 mod apply;
 mod attention;
 mod change;
@@ -28,6 +29,8 @@ mod intents;
 mod journal;
 mod kept;
 mod list;
+mod notes;
+mod operations;
 mod record;
 mod registry;
 mod row;
@@ -36,11 +39,13 @@ mod store;
 mod write;
 
 pub use alerts::{Alert, AlertState, NewAlert};
+pub use answers::Said;
 pub use apply::Applied;
 pub use attention::{Attention, AttentionCompany};
 pub use change::{Cause, Change, ChangeKind};
 pub use error::StoreError;
 pub use intents::Intent;
+pub use operations::{Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
 pub use store::Store;
 pub use view::{

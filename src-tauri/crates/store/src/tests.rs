@@ -5,6 +5,7 @@ mod apply;
 mod complete;
 mod derive;
 mod files;
+mod in_full;
 mod journal;
 mod lists;
 mod making;

@@ -164,13 +164,16 @@ pub(crate) async fn connections(
     Ok(())
 }
 
-/// Deletes a company; its record and its connections go with it.
+/// Deletes a company; its record, its connections and what was said of it go with it. The journal, notes and
+/// acts stay: they are ours.
 pub(crate) async fn remove_company(
     connection: &mut SqliteConnection,
     id: CompanyId,
 ) -> Result<(), StoreError> {
     let id = id.to_string();
-    sqlx::query!("DELETE FROM companies WHERE id = ?1", id).execute(connection).await?;
+    sqlx::query!("DELETE FROM companies WHERE id = ?1", id).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM answers WHERE company_id = ?1", id).execute(&mut *connection).await?;
+    sqlx::query!("DELETE FROM operations WHERE company_id = ?1", id).execute(connection).await?;
     Ok(())
 }
 

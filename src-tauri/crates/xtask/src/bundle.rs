@@ -13,7 +13,8 @@ pub(crate) fn bundle(tree: &Tree) -> Result<(), Trouble> {
     let mut step =
         Step::new(tree.npm_program("tauri")).args(["build"]).dir(tree.root()).env("SQLX_OFFLINE", "true");
     if cfg!(target_os = "linux") {
-        step = step.args(["--bundles", "deb,rpm"]);
+        // The bundler looks for a tray library that the app does not load; told which one, it stops looking.
+        step = step.args(["--bundles", "deb,rpm"]).env("TAURI_LINUX_AYATANA_APPINDICATOR", "true");
     }
     step.attached()
 }

@@ -26,7 +26,7 @@ impl VirtualDisplay {
         private_folder(&runtime).map_err(|error| format!("{}: {error}", runtime.display()))?;
         let mut display =
             Self { name: String::new(), bus: String::new(), runtime: runtime.clone(), children: Vec::new() };
-        let screen = ["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"];
+        let screen = ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"];
         display.name = format!(":{}", display.begin("Xvfb", &screen, &runtime)?);
         let bus = ["--session", "--nofork", "--print-address=1"];
         display.bus = display.begin("dbus-daemon", &bus, &runtime)?;

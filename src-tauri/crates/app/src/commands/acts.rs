@@ -110,10 +110,12 @@ impl App {
         }
         match desk.runner()?.act(Act::Delete { company, name }).await? {
             Settled::Pending(pending) => Ok(convert::pending_delete(pending)),
-            Settled::Company(_) | Settled::Undone(_) | Settled::Accepted => Err(WireError::new(
-                Code::Internal,
-                "The delete was not put off as it should be. Nothing was sent.",
-            )),
+            Settled::Company(_) | Settled::Connection(_) | Settled::Undone(_) | Settled::Accepted => {
+                Err(WireError::new(
+                    Code::Internal,
+                    "The delete was not put off as it should be. Nothing was sent.",
+                ))
+            }
         }
     }
 
@@ -139,10 +141,12 @@ async fn act(
     store.write_outcome(intent, &outcome, clock::now()).await?;
     match (settled?, company) {
         (Settled::Company(id), _) | (_, Some(id)) => Ok(id),
-        (Settled::Accepted | Settled::Pending(_) | Settled::Undone(_), None) => Err(WireError::new(
-            Code::Unreadable,
-            "Codat took this, but its answer names no company. The list will show it with the next sweep.",
-        )),
+        (Settled::Accepted | Settled::Connection(_) | Settled::Pending(_) | Settled::Undone(_), None) => {
+            Err(WireError::new(
+                Code::Unreadable,
+                "Codat took this, but its answer names no company. The list will show it with the next sweep.",
+            ))
+        }
     }
 }
 

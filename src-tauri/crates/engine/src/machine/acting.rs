@@ -1,6 +1,6 @@
 //! Acts of a person: from the request to what is told.
 
-use codat::{Company, CompanyId, FailureKind, Item};
+use codat::{Company, CompanyId, FailureKind, Item, Page, Topic, model::PullOperation};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -26,7 +26,16 @@ impl Engine {
                 self.settle(id, Ok(Settled::Undone(undone)));
             }
             Act::Delete { company, name } => self.put_off_delete(id, company, name, now),
-            Act::Create(_) | Act::Update(..) | Act::Refresh(_) | Act::Look(_) => self.begin(id, act, now),
+            Act::Create(_)
+            | Act::Update(..)
+            | Act::Refresh(_)
+            | Act::RefreshType { .. }
+            | Act::AddConnection(..)
+            | Act::Unlink(..)
+            | Act::DeleteConnection(..)
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::Look(_) => self.begin(id, act, now),
         }
     }
 
@@ -36,12 +45,16 @@ impl Engine {
         if self.reach.refused.is_some() {
             return self.fail(id, ActError::KeyRefused);
         }
-        self.step(id, Step::Do);
+        self.step(id, Step::Do, now);
     }
 
-    fn step(&mut self, id: ActId, step: Step) {
+    fn step(&mut self, id: ActId, step: Step, now: Timestamp) {
         let Some(attempt) = self.attempts.get_mut(&id) else { return };
         attempt.waits = None;
+        if core::mem::take(&mut attempt.renews) {
+            attempt.renew(self.jitter.key(), now);
+            attempt.waits = None;
+        }
         if let Some(call) = attempt.call(step) {
             self.outbox.push(Purpose::Act(id, step), call);
         }
@@ -56,7 +69,7 @@ impl Engine {
             })
             .collect();
         for (id, step) in due {
-            self.step(id, step);
+            self.step(id, step, now);
         }
     }
 
@@ -92,7 +105,9 @@ impl Engine {
         match (step, outcome) {
             (Step::Do, Ok((reply, _))) => self.done(id, reply, now),
             (Step::Check, Ok((reply, _))) => self.checked(id, reply, now),
+            (Step::See, Ok((reply, _))) => self.seen(id, reply),
             (step, Err(failure)) => {
+                self.keep_refusal(id, &failure);
                 if failure.kind == FailureKind::Unauthorized
                     && self.reach.failed(&failure, &mut self.jitter, now)
                 {
@@ -120,12 +135,22 @@ impl Engine {
                 let remove = StoreTask::RemoveCompany(company, Cause::Own);
                 self.effects.push(Effect::Store(Ticket::Act(id), remove));
             }
-            (Act::Refresh(company), _) => {
-                let watch = Watch::new(*company, now);
-                self.watches.retain(|other| other.company != watch.company);
-                self.watches.push(watch);
+            (Act::Refresh(company) | Act::RefreshType { company, .. }, _) => {
+                let company = *company;
+                self.watch(company, now);
                 self.attempts.remove(&id);
                 self.settle(id, Ok(Settled::Accepted));
+            }
+            (Act::Fetch(topic), Reply::Said(said)) => {
+                let keep = StoreTask::Keep(topic.clone(), Ok(said));
+                self.effects.push(Effect::Store(Ticket::Act(id), keep));
+            }
+            (Act::AddConnection(..) | Act::Unlink(..) | Act::DeleteConnection(..), reply) => {
+                let made = if let Reply::Connection(item) = reply { Some(item.value.id) } else { None };
+                if let Some(attempt) = self.attempts.get_mut(&id) {
+                    attempt.connected = made;
+                }
+                self.step(id, Step::See, now);
             }
             _ => {
                 self.attempts.remove(&id);
@@ -151,7 +176,7 @@ impl Engine {
                 }
                 false
             }
-            Reply::Reads(page) => page.results.iter().any(|read| attempt.check_read(read.value.requested)),
+            Reply::Said(said) => reads_of(&said).iter().any(|read| attempt.check_read(read.value.requested)),
             Reply::Company(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => false,
         };
         if happened {
@@ -160,6 +185,30 @@ impl Engine {
         let key = self.jitter.key();
         if let Some(attempt) = self.attempts.get_mut(&id) {
             attempt.renew(key, now);
+        }
+    }
+
+    /// The company that an act changed, as it is now.
+    fn seen(&mut self, id: ActId, reply: Reply) {
+        if let Reply::Company(item) = reply {
+            self.keep(id, *item, Cause::Own);
+        }
+    }
+
+    /// Never read, no such data, not supported: what was said in place of an answer is one.
+    fn keep_refusal(&mut self, id: ActId, failure: &codat::Failure) {
+        let definite = matches!(
+            failure.kind,
+            FailureKind::NotFound
+                | FailureKind::Conflict
+                | FailureKind::Invalid
+                | FailureKind::Forbidden
+                | FailureKind::PaymentRequired
+        );
+        let Some(Attempt { act: Act::Fetch(topic), .. }) = self.attempts.get(&id) else { return };
+        if definite {
+            let keep = StoreTask::Keep(topic.clone(), Err(failure.clone()));
+            self.effects.push(Effect::Store(Ticket::Aside, keep));
         }
     }
 
@@ -175,7 +224,11 @@ impl Engine {
     pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>) {
         let applied = match outcome {
             Ok(Stored::Applied(applied)) => applied,
-            Ok(Stored::Missing(_) | Stored::Alerts(_) | Stored::Done) => return,
+            Ok(Stored::Done) => {
+                self.attempts.remove(&id);
+                return self.settle(id, Ok(Settled::Accepted));
+            }
+            Ok(Stored::Missing(_) | Stored::Alerts(_)) => return,
             Err(message) => return self.fail(id, ActError::Store(message)),
         };
         self.applied(applied);
@@ -187,7 +240,14 @@ impl Engine {
             Act::Update(company, _) | Act::Look(company) | Act::Refresh(company) | Act::Undo(company) => {
                 self.settle(id, Ok(Settled::Company(company)));
             }
-            Act::Create(_) | Act::Sweep => {
+            Act::AddConnection(company, _) => {
+                let settled = attempt.connected.map_or(Settled::Company(company), Settled::Connection);
+                self.settle(id, Ok(settled));
+            }
+            Act::Unlink(company, _)
+            | Act::DeleteConnection(company, _)
+            | Act::RefreshType { company, .. } => self.settle(id, Ok(Settled::Company(company))),
+            Act::Create(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::Sweep => {
                 self.settle(id, Ok(attempt.made.map_or(Settled::Accepted, Settled::Company)));
             }
         }
@@ -207,14 +267,33 @@ impl Engine {
         self.effects.push(Effect::Settle(id, result));
     }
 
+    /// Follows the reads of a company from now on.
+    pub(super) fn watch(&mut self, company: CompanyId, now: Timestamp) {
+        self.watches.retain(|other| other.company != company);
+        self.watches.push(Watch::new(company, now));
+    }
+
+    /// A window shows this company, or none: reads that run there are followed closely.
+    pub(super) fn on_screen(&mut self, company: Option<CompanyId>, now: Timestamp) {
+        self.on_screen = company;
+        self.watches.retain(|watch| watch.running > 0 || company == Some(watch.company));
+        let Some(company) = company else { return };
+        if let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) {
+            watch.look_at = watch.look_at.min(now);
+        } else {
+            self.watch(company, now);
+        }
+    }
+
     pub(super) fn look_at_due_reads(&mut self, now: Timestamp) {
-        self.watches.retain(|watch| !watch.is_over(now));
+        let on_screen = self.on_screen;
+        self.watches.retain(|watch| !watch.is_over(now) || on_screen == Some(watch.company));
         let due: Vec<_> = self
             .watches
             .iter_mut()
             .filter(|watch| watch.look_at <= now)
             .map(|watch| {
-                watch.put_off(now);
+                watch.put_off(now, on_screen == Some(watch.company));
                 (watch.company, watch.request())
             })
             .collect();
@@ -222,19 +301,27 @@ impl Engine {
             let purpose = Purpose::Reads(company);
             let under_way = self.in_flight.values().any(|(other, _)| *other == purpose);
             if !under_way && !self.outbox.has(&purpose) {
-                self.outbox.push(purpose, Call::Reads(company, request));
+                self.outbox.push(purpose, Call::Topic(Topic::Reads(company, request)));
             }
         }
     }
 
     pub(super) fn reads(&mut self, company: CompanyId, outcome: Outcome, now: Timestamp) {
-        let Ok((Reply::Reads(page), _)) = outcome else { return };
+        let Ok((Reply::Said(said), _)) = outcome else { return };
+        let on_screen = self.on_screen == Some(company);
         let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) else { return };
-        if watch.read(&page, now) {
-            return;
+        let ran = watch.running;
+        let more = watch.read(&reads_of(&said), now, on_screen);
+        let ended = watch.running < ran;
+        let request = watch.request();
+        let keep = StoreTask::Keep(Topic::Reads(company, request), Ok(said));
+        self.effects.push(Effect::Store(Ticket::Aside, keep));
+        if !more && !on_screen {
+            self.watches.retain(|watch| watch.company != company);
         }
-        self.watches.retain(|watch| watch.company != company);
-        self.outbox.push(Purpose::AfterRefresh, Call::Company(company));
+        if ended && !more {
+            self.outbox.push(Purpose::AfterRefresh, Call::Company(company));
+        }
     }
 
     pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp) {
@@ -243,4 +330,10 @@ impl Engine {
             self.apply_aside(*item);
         }
     }
+}
+
+/// The reads of a page of the history; none where it is no page.
+fn reads_of(said: &serde_json::value::RawValue) -> Vec<Item<PullOperation>> {
+    let asked = codat::page::PageRequest { page: 1, page_size: 100, query: None, order_by: None };
+    Page::said(said, &asked).map(|page| page.results).unwrap_or_default()
 }

@@ -1,12 +1,12 @@
 //! Acts: what goes again, with which key, and what is told.
 
 use codat::{
-    FailureKind,
+    FailureKind, Topic,
     model::{CompanyPatch, NewCompany},
 };
 use engine::{Act, ActError, Call, Event, Reply, Settled, Signal, StoreTask};
 
-use crate::bench::{Bench, company, failure, id, limited, named, page};
+use crate::bench::{Bench, company, failure, id, limited, named, page, reads};
 
 fn create() -> Act {
     Act::Create(NewCompany { name: "Bakery".into(), description: None, tags: Default::default() })
@@ -232,34 +232,12 @@ fn a_refresh_is_followed_until_its_reads_have_ended() {
     assert_eq!(bench.health().reads_running, 1);
     bench.pass(3);
     let call = bench.answer_next(Ok(reads(&["Fetching", "Complete"])));
-    assert!(matches!(call, Call::Reads(..)));
+    assert!(matches!(call, Call::Topic(Topic::Reads(..))));
     assert_eq!(bench.health().reads_running, 1);
     bench.pass(5);
     bench.answer_next(Ok(reads(&["Complete", "NotSupported", "FetchError"])));
     assert_eq!(bench.health().reads_running, 0);
     assert_eq!(bench.take().1, Call::Company(id(1)), "what they brought is looked at");
-}
-
-fn reads(statuses: &[&str]) -> Reply {
-    let results = statuses
-        .iter()
-        .map(|status| {
-            let json = serde_json::json!({
-                "id": uuid::Uuid::nil(), "companyId": id(1), "connectionId": uuid::Uuid::nil(),
-                "dataType": "invoices", "status": status, "requested": "2026-11-23T10:00:00Z", "progress": 10
-            });
-            let raw = serde_json::value::to_raw_value(&json).unwrap();
-            codat::Item { value: serde_json::from_str(raw.get()).unwrap(), raw }
-        })
-        .collect();
-    Reply::Reads(codat::Page {
-        results,
-        unreadable: Vec::new(),
-        page_number: 1,
-        page_size: 100,
-        total_results: statuses.len() as u64,
-        has_next: false,
-    })
 }
 
 #[test]

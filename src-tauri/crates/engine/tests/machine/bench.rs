@@ -185,7 +185,7 @@ impl Bench {
                 }
                 StoreTask::Missing(_) => Stored::Missing(Vec::new()),
                 StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
-                StoreTask::Integrations(_) | StoreTask::Save => Stored::Done,
+                StoreTask::Integrations(_) | StoreTask::Keep(..) | StoreTask::Save => Stored::Done,
             };
             done.push(task);
             self.give(Event::Stored(ticket, Ok(outcome)));
@@ -218,4 +218,23 @@ pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) ->
         platform: "Xero".to_owned(),
         one_time: false,
     }
+}
+
+/// A page of the read history, with reads in these statuses.
+pub(crate) fn reads(statuses: &[&str]) -> Reply {
+    let results: Vec<_> = statuses
+        .iter()
+        .map(|status| {
+            serde_json::json!({
+                "id": uuid::Uuid::nil(), "companyId": id(1), "connectionId": uuid::Uuid::nil(),
+                "dataType": "invoices", "status": status, "requested": "2026-11-23T10:00:00Z", "progress": 10
+            })
+        })
+        .collect();
+    said(&serde_json::json!({ "results": results, "pageNumber": 1, "pageSize": 100 }))
+}
+
+/// An answer taken as it was said.
+pub(crate) fn said(json: &serde_json::Value) -> Reply {
+    Reply::Said(serde_json::value::to_raw_value(json).unwrap())
 }

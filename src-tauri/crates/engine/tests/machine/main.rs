@@ -6,6 +6,7 @@ mod acts;
 mod alerts;
 #[cfg(test)]
 mod bench;
+mod company;
 #[cfg(test)]
 mod sweeps;
 #[cfg(test)]

@@ -1,0 +1,70 @@
+//! Topics: what screens show, taken as it is said.
+
+use http::Method;
+use serde_json::{Value, value::RawValue};
+use uuid::Uuid;
+
+use super::{
+    Client, Outcome,
+    call::{Call, segment},
+};
+use crate::{id::CompanyId, reading, topic::Topic};
+
+impl Client {
+    /// Asks for a topic. The answer is JSON, and otherwise as the server said it.
+    ///
+    /// # Errors
+    /// Those of §2.5. For data, 409 tells that it was never read, 404 that the platform has none (§2.19).
+    pub async fn topic(&self, topic: &Topic) -> Outcome<Box<RawValue>> {
+        self.fetch(call(topic), reading::object).await
+    }
+}
+
+impl Client {
+    /// `POST /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client: all
+    /// settings at once (§2.13).
+    ///
+    /// # Errors
+    /// Those of §2.5; 402 where the plan does not allow a schedule.
+    pub async fn set_sync_settings(
+        &self,
+        company: Option<CompanyId>,
+        settings: &Value,
+        key: Uuid,
+    ) -> Outcome<()> {
+        let path = company
+            .map_or_else(|| "/profile/syncSettings".to_owned(), |id| format!("/companies/{id}/syncSettings"));
+        self.accomplish(Call::new(Method::POST, path).json(settings).once(key)).await
+    }
+}
+
+fn call(topic: &Topic) -> Call {
+    match topic {
+        Topic::Reads(company, page) => Call::page(format!("/companies/{company}/data/history"), page),
+        Topic::Writes(company, page) => Call::page(format!("/companies/{company}/push"), page),
+        Topic::DataStatus(company) => Call::get(format!("/companies/{company}/dataStatus")),
+        Topic::Validation(company, dataset) => {
+            Call::get(format!("/companies/{company}/sync/{dataset}/validation"))
+        }
+        Topic::Files(company) => Call::get(format!("/companies/{company}/files")),
+        Topic::SyncSettings(None) => Call::get("/profile/syncSettings"),
+        Topic::SyncSettings(Some(company)) => Call::get(format!("/companies/{company}/syncSettings")),
+        Topic::Info(company) => Call::get(format!("/companies/{company}/data/info")),
+        Topic::Statement { company, kind, months } => {
+            Call::get(format!("/companies/{company}/data/financials/{}", kind.key()))
+                .with("periodLength", 1)
+                .with("periodsToCompare", months)
+        }
+        Topic::Records { company, connection: None, path, page, .. } => {
+            Call::page(format!("/companies/{company}/data/{}", segments(path)), page)
+        }
+        Topic::Records { company, connection: Some(connection), path, page, .. } => {
+            Call::page(format!("/companies/{company}/connections/{connection}/data/{}", segments(path)), page)
+        }
+    }
+}
+
+/// A path of several segments, each as text.
+fn segments(path: &str) -> String {
+    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,153 @@
+//! What was said of a company's topics: kept as it was said, and read when it is shown.
+
+use codat::{CompanyId, Failure, Topic};
+use jiff::Timestamp;
+use serde_json::value::RawValue;
+
+use crate::{
+    change::instant,
+    error::StoreError,
+    operations::{self, Kind},
+    record,
+    store::Store,
+};
+
+/// The last answer to a topic, and the refusal that came after it, if one did.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// When it was said, and what.
+    pub answer: Option<(Timestamp, Box<RawValue>)>,
+    /// Newer than the answer.
+    pub refusal: Option<(Timestamp, Failure)>,
+}
+
+impl Store {
+    /// Keeps what was said of a topic. A page of reads or writes goes to the history of its company, anything
+    /// else in the place of what was said before; a refusal leaves that where it is. Whether anything differs
+    /// from before.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was kept.
+    pub async fn keep(
+        &self,
+        topic: &Topic,
+        said: Result<&RawValue, &Failure>,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        match (topic, said) {
+            (Topic::Reads(company, page), Ok(raw)) => {
+                self.keep_operations(*company, Kind::Read, raw, page).await
+            }
+            (Topic::Writes(company, page), Ok(raw)) => {
+                self.keep_operations(*company, Kind::Write, raw, page).await
+            }
+            (_, Ok(raw)) => self.keep_answer(topic, raw, now).await,
+            (_, Err(failure)) => self.keep_refusal(topic, failure, now).await,
+        }
+    }
+
+    /// What was said of a topic; nothing where it was never asked for.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn said(&self, topic: &Topic) -> Result<Option<Said>, StoreError> {
+        let (company, name) = place(topic);
+        let row = sqlx::query!(
+            r#"SELECT at AS "at?: i64", raw AS "raw?: String", refused_at AS "refused_at?: i64",
+                      refusal AS "refusal?: String"
+               FROM answers WHERE company_id = ?1 AND topic = ?2"#,
+            company,
+            name
+        )
+        .fetch_optional(self.database.readers())
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let unreadable = |why: serde_json::Error| StoreError::unreadable("an answer", &why);
+        let answer = row.at.zip(row.raw).map(|(at, raw)| Ok((instant(at), RawValue::from_string(raw)?)));
+        let refusal = row
+            .refused_at
+            .zip(row.refusal)
+            .map(|(at, refusal)| Ok((instant(at), serde_json::from_str(&refusal)?)));
+        Ok(Some(Said {
+            answer: answer.transpose().map_err(unreadable)?,
+            refusal: refusal.transpose().map_err(unreadable)?,
+        }))
+    }
+
+    async fn keep_answer(&self, topic: &Topic, raw: &RawValue, now: Timestamp) -> Result<bool, StoreError> {
+        let (company, name) = place(topic);
+        let before = self.said(topic).await?;
+        let same = before.is_some_and(|before| {
+            before.refusal.is_none() && before.answer.is_some_and(|(_, answer)| answer.get() == raw.get())
+        });
+        let (at, raw) = (now.as_millisecond(), raw.get());
+        let mut writer = self.database.writer().await;
+        sqlx::query!(
+            "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (company_id, topic) DO UPDATE SET
+                 at = excluded.at, raw = excluded.raw, refused_at = NULL, refusal = NULL",
+            company,
+            name,
+            at,
+            raw
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(!same)
+    }
+
+    async fn keep_refusal(
+        &self,
+        topic: &Topic,
+        failure: &Failure,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (company, name) = place(topic);
+        let (at, refusal) = (now.as_millisecond(), record::json(failure)?);
+        let mut writer = self.database.writer().await;
+        sqlx::query!(
+            "INSERT INTO answers (company_id, topic, refused_at, refusal) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (company_id, topic) DO UPDATE SET
+                 refused_at = excluded.refused_at, refusal = excluded.refusal",
+            company,
+            name,
+            at,
+            refusal
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(true)
+    }
+
+    async fn keep_operations(
+        &self,
+        company: CompanyId,
+        kind: Kind,
+        raw: &RawValue,
+        page: &codat::page::PageRequest,
+    ) -> Result<bool, StoreError> {
+        let rows = operations::rows(kind, raw, page)?;
+        let mut writer = self.database.writer().await;
+        operations::write(&mut writer, company, kind, &rows).await
+    }
+}
+
+/// Where what is said of a topic is kept: the company, and the topic's name among its own.
+fn place(topic: &Topic) -> (String, String) {
+    let company = topic.company().map(|id| id.to_string()).unwrap_or_default();
+    let name = match topic {
+        Topic::Reads(..) => "reads".to_owned(),
+        Topic::Writes(..) => "writes".to_owned(),
+        Topic::DataStatus(_) => "dataStatus".to_owned(),
+        Topic::Validation(_, dataset) => format!("validation/{dataset}"),
+        Topic::Files(_) => "files".to_owned(),
+        Topic::SyncSettings(_) => "syncSettings".to_owned(),
+        Topic::Info(_) => "info".to_owned(),
+        Topic::Statement { kind, .. } => format!("statement/{}", kind.key()),
+        Topic::Records { connection, data_type, page, .. } => {
+            let connection = connection.map(|id| id.to_string()).unwrap_or_default();
+            format!("records/{data_type}/{connection}/{}", page.page)
+        }
+    };
+    (company, name)
+}

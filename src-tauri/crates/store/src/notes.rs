@@ -1,0 +1,45 @@
+//! Private notes about companies, which never leave this computer.
+
+use codat::CompanyId;
+use jiff::Timestamp;
+
+use crate::{error::StoreError, store::Store};
+
+impl Store {
+    /// The notes about a company; empty where there are none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn notes(&self, company: CompanyId) -> Result<String, StoreError> {
+        let id = company.to_string();
+        let text =
+            sqlx::query_scalar!(r#"SELECT text AS "text!: String" FROM notes WHERE company_id = ?1"#, id)
+                .fetch_optional(self.database.readers())
+                .await?;
+        Ok(text.unwrap_or_default())
+    }
+
+    /// Keeps the notes about a company, in place of those before.
+    ///
+    /// # Errors
+    /// Those of the database; then the notes are as they were.
+    pub async fn write_notes(
+        &self,
+        company: CompanyId,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (id, at) = (company.to_string(), now.as_millisecond());
+        let mut writer = self.database.writer().await;
+        sqlx::query!(
+            "INSERT INTO notes (company_id, text, at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (company_id) DO UPDATE SET text = excluded.text, at = excluded.at",
+            id,
+            text,
+            at
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! The histories of a company: reads of its data, and writes to it, each as it was last said.
+
+use codat::{CompanyId, Item, Page, model::PullOperation, page::PageRequest};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sqlx::SqliteConnection;
+
+use crate::{error::StoreError, record, store::Store};
+
+/// Which history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Pull operations (§2.11).
+    Read,
+    /// Push operations (§2.16).
+    Write,
+}
+
+/// What is asked of a history.
+#[derive(Debug, Clone, Default)]
+pub struct OperationFilter {
+    /// Only these data types; none given: all.
+    pub data_types: Vec<String>,
+    /// Only these statuses; none given: all.
+    pub statuses: Vec<String>,
+    /// Only those requested from then on.
+    pub from: Option<Timestamp>,
+    /// Only those requested before then.
+    pub until: Option<Timestamp>,
+}
+
+/// A part of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operations {
+    /// How many match.
+    pub total: u32,
+    /// Each as it was said, newest first.
+    pub raw: Vec<String>,
+}
+
+/// The fields of a write by which it is found.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Push {
+    push_operation_key: String,
+    #[serde(default)]
+    data_type: String,
+    #[serde(deserialize_with = "codat::datetime::deserialize")]
+    requested_on_utc: Timestamp,
+    status: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Row {
+    id: String,
+    requested: i64,
+    data_type: String,
+    status: String,
+    raw: String,
+}
+
+/// What a page says, by operation. One that cannot be read does not take the others with it.
+pub(crate) fn rows(kind: Kind, raw: &RawValue, page: &PageRequest) -> Result<Vec<Row>, StoreError> {
+    let unreadable = |why: String| StoreError::unreadable("a page of a history", &why);
+    match kind {
+        Kind::Read => {
+            let page: Page<PullOperation> = Page::said(raw, page).map_err(unreadable)?;
+            Ok(page.results.into_iter().map(Row::of_read).collect())
+        }
+        Kind::Write => {
+            let page: Page<Push> = Page::said(raw, page).map_err(unreadable)?;
+            Ok(page.results.into_iter().map(Row::of_write).collect())
+        }
+    }
+}
+
+/// Writes operations; the same again is not written. Whether anything differs from before.
+pub(crate) async fn write(
+    connection: &mut SqliteConnection,
+    company: CompanyId,
+    kind: Kind,
+    rows: &[Row],
+) -> Result<bool, StoreError> {
+    let (company, is_write, rows) = (company.to_string(), kind == Kind::Write, record::json(&rows)?);
+    let done = sqlx::query!(
+        "INSERT INTO operations (id, company_id, is_write, requested, data_type, status, raw)
+         SELECT value ->> 'id', ?1, ?2, value ->> 'requested', value ->> 'data_type', value ->> 'status',
+                value ->> 'raw'
+         FROM json_each(?3) WHERE true
+         ON CONFLICT (id) DO UPDATE SET status = excluded.status, raw = excluded.raw
+         WHERE raw <> excluded.raw",
+        company,
+        is_write,
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+impl Row {
+    fn of_read(item: Item<PullOperation>) -> Self {
+        Self {
+            id: item.value.id.to_string(),
+            requested: item.value.requested.as_millisecond(),
+            data_type: item.value.data_type,
+            status: item.value.status.as_str().to_owned(),
+            raw: item.raw.get().to_owned(),
+        }
+    }
+
+    fn of_write(item: Item<Push>) -> Self {
+        Self {
+            id: item.value.push_operation_key,
+            requested: item.value.requested_on_utc.as_millisecond(),
+            data_type: item.value.data_type,
+            status: item.value.status,
+            raw: item.raw.get().to_owned(),
+        }
+    }
+}
+
+impl Store {
+    /// A part of a company's history, newest first: at most `limit` from `offset` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn operations(
+        &self,
+        company: CompanyId,
+        kind: Kind,
+        filter: &OperationFilter,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Operations, StoreError> {
+        let (company, is_write) = (company.to_string(), kind == Kind::Write);
+        let (types, statuses) = (record::json(&filter.data_types)?, record::json(&filter.statuses)?);
+        let from = filter.from.map_or(i64::MIN, Timestamp::as_millisecond);
+        let until = filter.until.map_or(i64::MAX, Timestamp::as_millisecond);
+        let total = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "total!: u32" FROM operations
+               WHERE company_id = ?1 AND is_write = ?2 AND requested >= ?3 AND requested < ?4
+                 AND (?5 = '[]' OR data_type IN (SELECT value FROM json_each(?5)))
+                 AND (?6 = '[]' OR status IN (SELECT value FROM json_each(?6)))"#,
+            company,
+            is_write,
+            from,
+            until,
+            types,
+            statuses
+        )
+        .fetch_one(self.database.readers())
+        .await?;
+        let raw = sqlx::query_scalar!(
+            r#"SELECT raw AS "raw!: String" FROM operations
+               WHERE company_id = ?1 AND is_write = ?2 AND requested >= ?3 AND requested < ?4
+                 AND (?5 = '[]' OR data_type IN (SELECT value FROM json_each(?5)))
+                 AND (?6 = '[]' OR status IN (SELECT value FROM json_each(?6)))
+               ORDER BY requested DESC, id LIMIT ?7 OFFSET ?8"#,
+            company,
+            is_write,
+            from,
+            until,
+            types,
+            statuses,
+            limit,
+            offset
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        Ok(Operations { total, raw })
+    }
+}
