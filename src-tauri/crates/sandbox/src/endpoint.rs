@@ -3,7 +3,10 @@
 
 use std::{
     convert::Infallible,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context as TaskContext, Poll},
 };
 
@@ -20,6 +23,7 @@ use crate::{
     faults::{Delivery, Fault, Faults},
     gate,
     idempotency::{self, Replay},
+    limits::{Limits, Meter, TooMany, UnderWay},
     listing::Lists,
     options::{Clock, Options, StartError},
     page,
@@ -44,7 +48,10 @@ struct Inner {
     faults: Mutex<Faults>,
     lists: Mutex<Lists>,
     log: Mutex<RequestLog>,
+    limits: Limits,
     meter: Mutex<Meter>,
+    /// How many requests were answered since the start.
+    answered: AtomicU64,
     /// The host's clock.
     clock: Clock,
     scale: TimeScale,
@@ -55,20 +62,13 @@ struct Inner {
     space: Uuid,
 }
 
-/// What was answered today, and ever since the start.
-#[derive(Debug, Default)]
-struct Meter {
-    resets: Option<Timestamp>,
-    today: u64,
-    ever: u64,
-}
-
 /// An answer on its way.
 struct Reply {
     answer: Answer,
     correlation: String,
     retry_after: Option<String>,
     delivery: Delivery,
+    under_way: Option<Arc<UnderWay>>,
 }
 
 impl Endpoint {
@@ -92,6 +92,7 @@ impl Endpoint {
             None => (None, wanted, vec![]),
         };
         let mut state = State::new(origin, &format!("http://127.0.0.1:{}", options.port));
+        state.plan = options.plan;
         let kept =
             changes.iter().find_map(|it| if let Change::Clock(kept) = it { Some(*kept) } else { None });
         changes.into_iter().for_each(|change| state.apply(change));
@@ -114,7 +115,9 @@ impl Endpoint {
             faults: Mutex::default(),
             lists: Mutex::default(),
             log: Mutex::default(),
+            limits: options.limits,
             meter: Mutex::default(),
+            answered: AtomicU64::new(0),
             clock,
             scale: options.time_scale,
             last: Mutex::new(now),
@@ -133,7 +136,7 @@ impl Endpoint {
             let answered = tokio::spawn(async move { inner.answer(&request).await });
             answered.await.unwrap_or_else(|error| {
                 let now = self.0.time();
-                let correlation = self.0.correlation(now);
+                let correlation = self.0.correlation();
                 self.0.dress(Reply::of(Problem::broken(&error).answer(&correlation), correlation), now)
             })
         } else {
@@ -209,10 +212,23 @@ impl Inner {
     /// The answer, and the time at which it was given.
     async fn reply(&self, request: &Request) -> (Reply, Timestamp) {
         let now = self.time();
-        let correlation = self.correlation(now);
+        let correlation = self.correlation();
         if let Err(problem) = self.admit(request) {
             return (Reply::of(problem.answer(&correlation), correlation), now);
         }
+        let under_way = match self.meter(request, now) {
+            Ok(under_way) => under_way,
+            Err(too_many) => {
+                let answer = Problem::of_status(StatusCode::TOO_MANY_REQUESTS).answer(&correlation);
+                let retry_after = Some(too_many.retry_after(self.limits.form, now));
+                return (Reply { retry_after, ..Reply::of(answer, correlation) }, now);
+            }
+        };
+        let (reply, now) = self.admitted(request, now, correlation).await;
+        (Reply { under_way, ..reply }, now)
+    }
+
+    async fn admitted(&self, request: &Request, now: Timestamp, correlation: String) -> (Reply, Timestamp) {
         if request.method == Method::GET {
             return (self.decide(&self.state(), request, now, correlation).0, now);
         }
@@ -330,8 +346,8 @@ impl Inner {
 
     /// The answer with the headers that every answer has (§4.2, §10).
     fn dress(&self, reply: Reply, now: Timestamp) -> http::Response<Bytes> {
-        let limit = 1_000 * (1 + u64::from(self.state().world.tally().linked_companies()));
-        let today = lock(&self.meter).today;
+        let limit = self.limits.quota(self.state().world.tally().linked_companies());
+        let today = lock(&self.meter).today(now);
         let mut response = http::Response::new(reply.answer.body);
         *response.status_mut() =
             StatusCode::from_u16(reply.answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -374,20 +390,26 @@ impl Inner {
             }
         }
         response.extensions_mut().insert(reply.delivery);
+        if let Some(under_way) = reply.under_way {
+            // Until whoever delivers the answer is done with it.
+            response.extensions_mut().insert(under_way);
+        }
         response
     }
 
-    /// Counts a request, and gives it its correlation ID.
-    fn correlation(&self, now: Timestamp) -> String {
-        let mut meter = lock(&self.meter);
-        let resets = stamp::next_midnight(now);
-        if meter.resets != Some(resets) {
-            meter.resets = Some(resets);
-            meter.today = 0;
+    /// A request's correlation ID.
+    fn correlation(&self) -> String {
+        let number = self.answered.fetch_add(1, Ordering::AcqRel) + 1;
+        seed::named(self.space, "request", number).simple().to_string()
+    }
+
+    /// Counts a request of the API, and lets it in if it is not too many (§4.2).
+    fn meter(&self, request: &Request, now: Timestamp) -> Result<Option<Arc<UnderWay>>, TooMany> {
+        if routes::is_control(request) || routes::is_page(request) {
+            return Ok(None);
         }
-        meter.today += 1;
-        meter.ever += 1;
-        seed::named(self.space, "request", meter.ever).simple().to_string()
+        let active = self.state().world.tally().linked_companies();
+        lock(&self.meter).admit(&self.limits, active, now).map(|it| Some(Arc::new(it)))
     }
 
     fn state(&self) -> RwLockReadGuard<'_, State> {
@@ -397,12 +419,12 @@ impl Inner {
 
 impl Reply {
     fn of(answer: Answer, correlation: String) -> Self {
-        Self { answer, correlation, retry_after: None, delivery: Delivery::default() }
+        Self { answer, correlation, retry_after: None, delivery: Delivery::default(), under_way: None }
     }
 
     fn with(answer: Answer, correlation: String, fault: &Fault) -> Self {
         let retry_after = fault.retry_after.as_ref().map(crate::faults::RetryAfter::to_text);
-        Self { answer, correlation, retry_after, delivery: fault.delivery() }
+        Self { answer, correlation, retry_after, delivery: fault.delivery(), under_way: None }
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use clap::Parser;
 use jiff::Timestamp;
-use sandbox::{Options, Plan, Sandbox, TimeScale};
+use sandbox::{Limits, Options, Plan, Sandbox, TimeScale};
 
 /// An emulator of Codat's API on this computer.
 ///
@@ -52,6 +52,11 @@ struct Arguments {
     /// What the client pays for. On the free plan the 51st company and hourly schedules are refused with 402.
     #[arg(long, value_name = "free|paid", default_value = "paid", value_parser = plan)]
     plan: Plan,
+    /// The rate limits: real (1,000 requests a day and 1,000 more for each linked company, 1,000 a minute, 10 under
+    /// way for each linked company), off, or figures such as day=5000,minute=60,concurrent=4. What the figures leave
+    /// out is as in real; form=date writes Retry-After as a date. They count on the sandbox's clock.
+    #[arg(long, value_name = "real|off|FIGURES", default_value = "real")]
+    limits: Limits,
 }
 
 fn main() -> ExitCode {
@@ -84,6 +89,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         now: arguments.now,
         time_scale: arguments.time_scale,
         plan: arguments.plan,
+        limits: arguments.limits,
     };
     let sandbox = Sandbox::start(options, Arc::new(wall_clock)).await?;
     greet(&sandbox)?;

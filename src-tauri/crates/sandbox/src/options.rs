@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::clock::TimeScale;
+use crate::{clock::TimeScale, limits::Limits};
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -31,6 +31,8 @@ pub struct Options {
     pub time_scale: TimeScale,
     /// What the client pays for.
     pub plan: Plan,
+    /// Which rate limits are enforced.
+    pub limits: Limits,
 }
 
 /// What a client pays for (§2.5).
@@ -43,7 +45,7 @@ pub enum Plan {
 }
 
 impl Default for Options {
-    /// A world of its own in memory, at real time, on port 8787, with the key `sandbox`.
+    /// A world of its own in memory, at real time, on port 8787, with the key `sandbox` and no rate limits.
     fn default() -> Self {
         Self {
             port: 8787,
@@ -54,6 +56,7 @@ impl Default for Options {
             now: None,
             time_scale: TimeScale::REAL,
             plan: Plan::Paid,
+            limits: Limits::OFF,
         }
     }
 }

@@ -56,9 +56,18 @@ async fn it_prints_where_it_is_and_answers_there() {
 async fn its_help_names_every_option() {
     let output = Command::new(PROGRAM).arg("--help").output().await.unwrap();
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in
-        ["--port", "--api-key", "--companies", "--seed", "--db", "--now", "--time-scale", "/_sandbox/clock"]
-    {
+    for option in [
+        "--port",
+        "--api-key",
+        "--companies",
+        "--seed",
+        "--db",
+        "--now",
+        "--time-scale",
+        "--plan",
+        "--limits",
+        "/_sandbox/clock",
+    ] {
         assert!(help.contains(option), "{option}");
     }
 }

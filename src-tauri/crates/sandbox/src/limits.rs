@@ -1,0 +1,243 @@
+//! Rate limits (§4.2): a day's quota, a minute's, and how many requests may be under way, on the sandbox's
+//! clock.
+
+use core::str::FromStr;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::stamp;
+
+/// Which limits are enforced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests a day, until midnight UTC.
+    pub day: Figure,
+    /// Requests a minute.
+    pub minute: Option<u32>,
+    /// Requests under way.
+    pub concurrent: Figure,
+    /// How `Retry-After` is written.
+    pub form: RetryForm,
+}
+
+/// How many requests there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Figure {
+    /// Any number.
+    Off,
+    /// What the reference says: 1,000 for each active company and 1,000 more a day, 10 for each under way.
+    ByCompanies,
+    /// So many.
+    Fixed(u32),
+}
+
+/// How `Retry-After` is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryForm {
+    /// As a number of seconds.
+    Seconds,
+    /// As the date of an HTTP header.
+    Date,
+}
+
+impl Limits {
+    /// Codat's.
+    pub const REAL: Self = Self {
+        day: Figure::ByCompanies,
+        minute: Some(1_000),
+        concurrent: Figure::ByCompanies,
+        form: RetryForm::Seconds,
+    };
+    /// None. The headers still say what Codat's would be.
+    pub const OFF: Self =
+        Self { day: Figure::Off, minute: None, concurrent: Figure::Off, form: RetryForm::Seconds };
+
+    /// The day's quota with so many active companies, as the headers say it.
+    pub(crate) fn quota(&self, active: u32) -> u64 {
+        match self.day {
+            Figure::Off | Figure::ByCompanies => 1_000 * (1 + u64::from(active)),
+            Figure::Fixed(quota) => u64::from(quota),
+        }
+    }
+
+    fn under_way(&self, active: u32) -> u32 {
+        match self.concurrent {
+            Figure::Off => u32::MAX,
+            Figure::ByCompanies => active.max(1).saturating_mul(10),
+            Figure::Fixed(most) => most,
+        }
+    }
+}
+
+/// Why a text says no limits.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "limits are real, off, or figures such as day=5000,minute=60,concurrent=4,form=date; off is a figure too"
+)]
+pub struct NoLimits;
+
+impl FromStr for Limits {
+    type Err = NoLimits;
+
+    /// `real`, `off`, or figures; what they do not name is as in `real`.
+    fn from_str(text: &str) -> Result<Self, NoLimits> {
+        let mut limits = match text {
+            "real" => return Ok(Self::REAL),
+            "off" => return Ok(Self::OFF),
+            _ => Self::REAL,
+        };
+        for part in text.split(',') {
+            let (name, value) = part.split_once('=').ok_or(NoLimits)?;
+            let figure = || match value {
+                "off" => Ok(Figure::Off),
+                "real" => Ok(Figure::ByCompanies),
+                _ => value.parse().ok().filter(|most| *most > 0).map(Figure::Fixed).ok_or(NoLimits),
+            };
+            match name.trim() {
+                "day" => limits.day = figure()?,
+                "concurrent" => limits.concurrent = figure()?,
+                "minute" => {
+                    limits.minute = match figure()? {
+                        Figure::Off => None,
+                        Figure::ByCompanies => Self::REAL.minute,
+                        Figure::Fixed(most) => Some(most),
+                    }
+                }
+                "form" if value == "seconds" => limits.form = RetryForm::Seconds,
+                "form" if value == "date" => limits.form = RetryForm::Date,
+                _ => return Err(NoLimits),
+            }
+        }
+        Ok(limits)
+    }
+}
+
+/// A request that is too many: when it may be tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooMany {
+    until: Timestamp,
+}
+
+impl TooMany {
+    /// The value of `Retry-After`.
+    pub(crate) fn retry_after(self, form: RetryForm, now: Timestamp) -> String {
+        let seconds = (self.until.duration_since(now).as_millis().max(0) + 999) / 1_000;
+        match form {
+            RetryForm::Seconds => seconds.max(1).to_string(),
+            RetryForm::Date => {
+                let later = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(0).max(1));
+                stamp::http_date(now.checked_add(later).unwrap_or(self.until))
+            }
+        }
+    }
+}
+
+/// A request under way; over when it is dropped.
+#[derive(Debug)]
+pub(crate) struct UnderWay(Arc<AtomicU32>);
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Counts requests.
+#[derive(Debug, Default)]
+pub(crate) struct Meter {
+    /// The midnight at which the day's count starts anew.
+    resets: Option<Timestamp>,
+    today: u64,
+    /// The minute that is counted, since 1970.
+    minute: i64,
+    in_minute: u32,
+    under_way: Arc<AtomicU32>,
+}
+
+impl Meter {
+    /// How many requests were let in today.
+    pub(crate) fn today(&mut self, now: Timestamp) -> u64 {
+        self.turn(now);
+        self.today
+    }
+
+    /// Lets a request in, with so many active companies.
+    ///
+    /// # Errors
+    /// When it is too many; it is not counted then.
+    pub(crate) fn admit(
+        &mut self,
+        limits: &Limits,
+        active: u32,
+        now: Timestamp,
+    ) -> Result<UnderWay, TooMany> {
+        self.turn(now);
+        if limits.minute.is_some_and(|most| self.in_minute >= most) {
+            let until = Timestamp::from_second((self.minute + 1).saturating_mul(60)).unwrap_or(now);
+            return Err(TooMany { until });
+        }
+        if limits.day != Figure::Off && self.today >= limits.quota(active) {
+            return Err(TooMany { until: stamp::next_midnight(now) });
+        }
+        let most = limits.under_way(active);
+        let one_more = |count: u32| (count < most).then_some(count + 1);
+        if self.under_way.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_err() {
+            return Err(TooMany { until: now });
+        }
+        self.today += 1;
+        self.in_minute = self.in_minute.saturating_add(1);
+        Ok(UnderWay(Arc::clone(&self.under_way)))
+    }
+
+    /// Begins a new day and a new minute when theirs are over.
+    fn turn(&mut self, now: Timestamp) {
+        let resets = stamp::next_midnight(now);
+        if self.resets != Some(resets) {
+            self.resets = Some(resets);
+            self.today = 0;
+        }
+        let minute = now.as_second().div_euclid(60);
+        if self.minute != minute {
+            self.minute = minute;
+            self.in_minute = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read() {
+        assert_eq!("real".parse(), Ok(Limits::REAL));
+        assert_eq!("off".parse(), Ok(Limits::OFF));
+        let all = Limits {
+            day: Figure::Fixed(5_000),
+            minute: Some(60),
+            concurrent: Figure::Fixed(4),
+            form: RetryForm::Date,
+        };
+        assert_eq!("day=5000,minute=60,concurrent=4,form=date".parse(), Ok(all));
+        assert_eq!("minute=off".parse(), Ok(Limits { minute: None, ..Limits::REAL }));
+        for bad in ["", "day", "day=", "day=0", "day=-1", "hour=5", "form=words", "day=5;minute=6"] {
+            assert_eq!(bad.parse::<Limits>(), Err(NoLimits), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_request_is_under_way_until_it_is_dropped() {
+        let now = Timestamp::from_second(1_000).unwrap();
+        let limits = Limits { concurrent: Figure::Fixed(2), ..Limits::OFF };
+        let mut meter = Meter::default();
+        let first = meter.admit(&limits, 0, now).unwrap();
+        let _second = meter.admit(&limits, 0, now).unwrap();
+        assert!(meter.admit(&limits, 0, now).is_err());
+        drop(first);
+        assert!(meter.admit(&limits, 0, now).is_ok());
+    }
+}
