@@ -28,10 +28,12 @@ use crate::{
     options::{Clock, Options, StartError},
     page,
     persist::{KeepError, Keeper},
-    request::{BODY_LIMIT, Request},
+    request::{BODY_LIMIT, Request, SNAPSHOT_LIMIT},
     request_log::RequestLog,
     routes::{self, Context},
-    seed, stamp,
+    seed,
+    snapshot::{self, Snapshot},
+    stamp,
     state::{Change, State},
     world::Origin,
 };
@@ -58,6 +60,8 @@ struct Inner {
     /// The latest time that was told.
     last: Mutex<Timestamp>,
     hosts: Vec<String>,
+    /// The key that always works.
+    api_key: String,
     /// Of this start's correlation IDs.
     space: Uuid,
 }
@@ -122,6 +126,7 @@ impl Endpoint {
             scale: options.time_scale,
             last: Mutex::new(now),
             hosts: gate::hosts(options.port),
+            api_key: options.api_key.clone(),
             space: seed::named(seed::namespace(origin.seed), &format!("start at {now}"), 0),
         })))
     }
@@ -142,6 +147,12 @@ impl Endpoint {
         } else {
             self.0.answer(&request).await
         }
+    }
+
+    /// The most bytes that the body of a request with this head may have: few for who may not ask at all.
+    pub(crate) fn body_limit(&self, head: &http::request::Parts) -> usize {
+        let request = Request::new(head.method.clone(), &head.uri, head.headers.clone(), Bytes::new());
+        if self.0.admit(&request).is_ok() { body_limit(&request) } else { BODY_LIMIT }
     }
 
     /// This endpoint as a transport of [`codat::Client`]. Answers are cut and dropped as faults ask; delays
@@ -235,12 +246,47 @@ impl Inner {
         let _turn = self.turn.lock().await;
         // Those whose turn came before may have moved the clock.
         let now = self.time();
+        if snapshot::is_restore(request) {
+            let answer = self.restore(request).await.unwrap_or_else(|problem| problem.answer(&correlation));
+            return (Reply::of(answer, correlation), self.time());
+        }
         let (reply, mut changes) = self.decide(&self.state(), request, now, correlation);
         self.note_time(&mut changes, now);
         if let Err(error) = self.carry(changes).await {
             return (Reply::of(Problem::broken(&error).answer(&reply.correlation), reply.correlation), now);
         }
         (reply, now)
+    }
+
+    /// Puts the snapshot of a request in place of the state, on disk first.
+    async fn restore(&self, request: &Request) -> Result<Answer, Problem> {
+        let refuse = |reason: String| Problem::invalid_body("snapshot", &reason);
+        let snapshot: Snapshot =
+            serde_json::from_slice(&request.body).map_err(|error| refuse(error.to_string()))?;
+        snapshot.check().map_err(|error| refuse(error.to_string()))?;
+        let (base, plan) = (self.state().base().to_owned(), self.state().plan);
+        let (mut restored, faults) = snapshot.state(&base, (self.clock)());
+        restored.plan = plan;
+        let now = restored.clock.here;
+        if !restored.knows_key(&self.api_key) {
+            let key = restored.new_key(Some("Default".to_owned()), Some(&self.api_key), now);
+            restored.apply(key);
+        }
+        if let Some(keeper) = &self.keeper {
+            let mut changes = restored.changes();
+            changes.push(Change::Clock(restored.clock));
+            let kept = keeper.replace(restored.world.origin(), &changes).await;
+            kept.map_err(|error| Problem::broken(&error))?;
+        }
+        restored.settle(now);
+        // The one time that the clock may go back: with everything else.
+        let mut last = lock(&self.last);
+        *last = now;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = restored;
+        drop(last);
+        lock(&self.faults).restore(faults);
+        *lock(&self.lists) = Lists::default();
+        Ok(Answer::nothing(StatusCode::NO_CONTENT))
     }
 
     /// Keeps changes, and makes them.
@@ -281,8 +327,9 @@ impl Inner {
         } else {
             gate::key(&self.state(), request)?;
         }
-        if request.body.len() > BODY_LIMIT {
-            let text = format!("The body has more than {BODY_LIMIT} bytes.");
+        let limit = body_limit(request);
+        if request.body.len() > limit {
+            let text = format!("The body has more than {limit} bytes.");
             return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Part::Public, text));
         }
         Ok(())
@@ -426,6 +473,10 @@ impl Reply {
         let retry_after = fault.retry_after.as_ref().map(crate::faults::RetryAfter::to_text);
         Self { answer, correlation, retry_after, delivery: fault.delivery(), under_way: None }
     }
+}
+
+fn body_limit(request: &Request) -> usize {
+    if snapshot::is_restore(request) { SNAPSHOT_LIMIT } else { BODY_LIMIT }
 }
 
 /// Nothing that holds one of these locks can leave a value half-made.

@@ -107,6 +107,12 @@ impl Faults {
         numbered
     }
 
+    /// Those of a snapshot, with their numbers, in place of those that are set.
+    pub(crate) fn restore(&mut self, faults: Vec<Fault>) {
+        self.last = faults.iter().map(|fault| fault.id).max().unwrap_or_default().max(self.last);
+        self.set = faults;
+    }
+
     /// Those that are set, oldest first.
     pub(crate) fn all(&self) -> &[Fault] {
         &self.set

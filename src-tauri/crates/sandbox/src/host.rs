@@ -14,7 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{endpoint::Endpoint, faults::Delivery, request::BODY_LIMIT};
+use crate::{endpoint::Endpoint, faults::Delivery};
 
 /// How long a client may take to send a request's head, and then its body.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -74,7 +74,8 @@ async fn connection(stream: TcpStream, endpoint: Endpoint, stopping: Cancellatio
 
 async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
     let (parts, body) = request.into_parts();
-    let (body, whole) = tokio::time::timeout(PATIENCE, read(body))
+    let limit = endpoint.body_limit(&parts);
+    let (body, whole) = tokio::time::timeout(PATIENCE, read(body, limit))
         .await
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the request's body did not come"))??;
     let mut response = endpoint.answer(http::Request::from_parts(parts, body)).await;
@@ -96,14 +97,14 @@ async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Res
 }
 
 /// Reads a body, but not much beyond what is allowed; the endpoint refuses what is over. Whether it is whole.
-async fn read(mut body: Incoming) -> io::Result<(Bytes, bool)> {
+async fn read(mut body: Incoming, limit: usize) -> io::Result<(Bytes, bool)> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(io::Error::other)?;
         if let Ok(data) = frame.into_data() {
             bytes.extend_from_slice(&data);
         }
-        if bytes.len() > BODY_LIMIT {
+        if bytes.len() > limit {
             return Ok((bytes.freeze(), false));
         }
     }

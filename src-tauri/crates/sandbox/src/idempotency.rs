@@ -44,6 +44,11 @@ impl Replays {
         };
     }
 
+    /// All that are kept.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Replay)> {
+        self.0.iter()
+    }
+
     /// The answer to give again to `request`, if its key has one.
     ///
     /// # Errors

@@ -30,6 +30,7 @@ mod request_log;
 mod routes;
 mod seed;
 mod server;
+mod snapshot;
 mod stamp;
 mod state;
 mod sync;

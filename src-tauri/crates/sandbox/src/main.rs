@@ -20,7 +20,8 @@ use sandbox::{Limits, Options, Plan, Sandbox, TimeScale};
 /// and POST, GET, DELETE /_sandbox/faults. GET /_sandbox/clock shows the sandbox's clock, and POST moves it:
 /// {"advance": "95d"} (weeks, days, hours, minutes, seconds, such as 1w2d12h) or {"to": "2027-01-01T00:00:00Z"}.
 /// GET /_sandbox/happenings?from=INSTANT&to=INSTANT lists what happened by itself, in order: reads that ended, and
-/// connections whose access was withdrawn or ran out.
+/// connections whose access was withdrawn or ran out. GET /_sandbox/snapshot gives the whole state as one document,
+/// and PUT /_sandbox/snapshot takes it back.
 #[derive(Debug, Parser)]
 #[command(name = "portal-sandbox", version)]
 struct Arguments {

@@ -81,6 +81,28 @@ impl Keeper {
         Ok(())
     }
 
+    /// Keeps another state in place of what is kept, whole or not at all.
+    pub(crate) async fn replace(&self, origin: &Origin, changes: &[Change]) -> Result<(), KeepError> {
+        let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        for table in [
+            "DELETE FROM origin",
+            "DELETE FROM company",
+            "DELETE FROM refresh",
+            "DELETE FROM api_key",
+            "DELETE FROM profile",
+            "DELETE FROM replay",
+            "DELETE FROM document",
+        ] {
+            sqlx::query(table).execute(&mut *writing).await?;
+        }
+        write_origin(&mut writing, origin).await?;
+        for change in changes {
+            write(&mut writing, change).await?;
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
     /// Closes the file. What was kept stays.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
@@ -119,12 +141,9 @@ impl Keeper {
     async fn origin(&self, wanted: Origin) -> Result<Origin, KeepError> {
         let kept = sqlx::query("SELECT seed, companies, born FROM origin").fetch_optional(&self.pool).await?;
         let Some(row) = kept else {
-            sqlx::query("INSERT INTO origin (id, seed, companies, born) VALUES (1, ?, ?, ?)")
-                .bind(wanted.seed.to_string())
-                .bind(i64::from(wanted.companies))
-                .bind(wanted.born.to_string())
-                .execute(&self.pool)
-                .await?;
+            let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+            write_origin(&mut writing, &wanted).await?;
+            writing.commit().await?;
             return Ok(wanted);
         };
         Ok(Origin {
@@ -133,6 +152,16 @@ impl Keeper {
             born: parsed(row.try_get(2)?)?,
         })
     }
+}
+
+async fn write_origin(writing: &mut Transaction<'_, Sqlite>, origin: &Origin) -> Result<(), KeepError> {
+    sqlx::query("INSERT INTO origin (id, seed, companies, born) VALUES (1, ?, ?, ?)")
+        .bind(origin.seed.to_string())
+        .bind(i64::from(origin.companies))
+        .bind(origin.born.to_string())
+        .execute(&mut **writing)
+        .await?;
+    Ok(())
 }
 
 async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result<(), KeepError> {

@@ -96,6 +96,11 @@ impl Reads {
         self.last_number + 1
     }
 
+    /// All refreshes, by company.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Refresh> {
+        self.by_company.values().flatten()
+    }
+
     /// When the connection was last read well: as the world began, or since.
     pub(crate) fn last_sync(
         &self,

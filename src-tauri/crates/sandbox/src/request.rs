@@ -10,6 +10,9 @@ use crate::answer::Problem;
 /// The most bytes that a request's body may have.
 pub const BODY_LIMIT: usize = 1_000_000;
 
+/// The most bytes that a snapshot may have which is put in the state's place.
+pub(crate) const SNAPSHOT_LIMIT: usize = 256 << 20;
+
 /// A request.
 #[derive(Debug)]
 pub(crate) struct Request {

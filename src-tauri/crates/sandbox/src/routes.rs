@@ -9,6 +9,7 @@ mod happenings;
 mod integrations;
 mod profile;
 mod reads;
+mod snapshot;
 mod sync_settings;
 
 use std::{borrow::Cow, sync::Mutex};

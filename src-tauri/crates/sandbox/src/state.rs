@@ -21,7 +21,8 @@ use crate::{
 };
 
 /// One thing that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Change {
     /// A company as it is from now on; none: deleted.
     Company(Slot, Option<Box<CompanyRecord>>),
@@ -141,6 +142,40 @@ impl State {
             Change::Replay(key, replay) => self.replays.put(key, replay),
             Change::Link(name, value) => self.link.take(&name, value.as_ref()),
         }
+    }
+
+    /// All changes that make this state of a world as it began; not those of the clock.
+    pub(crate) fn changes(&self) -> Vec<Change> {
+        // Taken apart whole, so that nothing new is forgotten here.
+        let Self {
+            world,
+            reads,
+            keys,
+            profile,
+            replays,
+            clock: _,
+            link,
+            plan: _,
+            stirred: _,
+            epoch: _,
+            last_key,
+            base: _,
+        } = self;
+        let mut all: Vec<Change> =
+            world.overlay().map(|(slot, record)| Change::Company(slot, record.clone())).collect();
+        all.extend(reads.all().cloned().map(Change::Refresh));
+        all.extend(reads.sync.all().map(|(company, history)| Change::Sync(company, history.clone())));
+        if !keys.contains_key(last_key) && *last_key > 0 {
+            // A number is not given twice.
+            all.push(Change::Key(*last_key, None));
+        }
+        all.extend(keys.iter().map(|(number, record)| Change::Key(*number, Some(record.clone()))));
+        all.push(Change::Profile(profile.clone()));
+        all.extend(
+            replays.all().map(|(key, replay)| Change::Replay(key.clone(), Some(Box::new(replay.clone())))),
+        );
+        all.extend(link.all());
+        all
     }
 
     /// The client's identifier.

@@ -82,6 +82,12 @@ impl SyncSettings {
         }
     }
 
+    /// Everything that was ever set.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Option<Slot>, &Vec<Version>)> {
+        let client = Some((None, &self.client)).filter(|(_, history)| !history.is_empty());
+        client.into_iter().chain(self.companies.iter().map(|(slot, history)| (Some(*slot), history)))
+    }
+
     /// The history with one more version: what was set before and is not set anew stays.
     pub(crate) fn with(
         &self,

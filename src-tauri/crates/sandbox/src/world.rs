@@ -212,6 +212,11 @@ impl World {
         standing
     }
 
+    /// What differs from the beginning, by slot; none: deleted.
+    pub(crate) fn overlay(&self) -> impl Iterator<Item = (Slot, &Option<Box<CompanyRecord>>)> {
+        self.overlay.iter().map(|(slot, record)| (*slot, record))
+    }
+
     /// Which companies are to be looked over, and when.
     pub(crate) fn agenda(&mut self) -> &mut Agenda {
         &mut self.agenda

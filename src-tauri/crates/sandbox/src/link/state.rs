@@ -40,6 +40,18 @@ impl LinkState {
         }
     }
 
+    /// The changes that make this of what Link is set to at first.
+    pub(crate) fn all(&self) -> Vec<Change> {
+        let Self { settings, spent } = self;
+        let settings = Some(settings).filter(|settings| **settings != LinkSettings::default());
+        let set = settings.and_then(|settings| serde_json::to_value(settings).ok());
+        let set = set.map(|value| Change::Link(SETTINGS.to_owned(), Some(value)));
+        let spent = spent.iter().map(|(otp, expires)| {
+            Change::Link(format!("{SPENT}{otp}"), Some(Value::from(expires.to_string())))
+        });
+        set.into_iter().chain(spent).collect()
+    }
+
     /// A one-time password for `subject`, the identifier of a company or connection; none where they are
     /// switched off.
     pub(crate) fn issue(&self, state: &State, subject: &str, now: Timestamp) -> Option<String> {

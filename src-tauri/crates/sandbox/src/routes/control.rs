@@ -4,7 +4,9 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, Done, Outcome, clock, companies, connections, happenings, nothing, ok, reads};
+use super::{
+    Context, Done, Outcome, clock, companies, connections, happenings, nothing, ok, reads, snapshot,
+};
 use crate::{
     answer::{Answer, Problem},
     endpoint::lock,
@@ -21,6 +23,7 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["connections", _, "link"], "POST") => relink(cx),
         (["connections", _, "error"], "POST") => error(cx),
         (["companies", _, "vanish"], "POST") => vanish(cx),
+        (["snapshot"], _) => snapshot::snapshot(cx, method),
         (["happenings"], "GET") => happenings::list(cx),
         (["happenings"], _) => Err(Problem::wrong_method("GET")),
         (["clock"], _) => clock::clock(cx, method),

@@ -4,7 +4,14 @@ use crate::support::{Api, options, text};
 
 /// A run through everything that gives identifiers and times, as the bytes that came.
 async fn run(seed: u64) -> Vec<String> {
-    let api = Api::with(sandbox::Options { seed, companies: Some(300), ..options() }).await;
+    let stepped = sandbox::Options {
+        seed,
+        companies: Some(300),
+        time_scale: sandbox::TimeScale::STEPPED,
+        limits: sandbox::Limits::REAL,
+        ..options()
+    };
+    let api = Api::with(stepped).await;
     let mut seen = vec![];
     let mut note = |reply: crate::support::Reply| {
         seen.push(format!("{} {:?} {}", reply.status, reply.headers, reply.text()));
@@ -18,6 +25,15 @@ async fn run(seed: u64) -> Vec<String> {
     note(api.get("/companies?pageSize=5000").await);
     note(api.get("/companies?pageSize=50&orderBy=-lastSync&query=dataConnections.status%3DLinked").await);
     note(api.get("/integrations").await);
+    let daily = json!({"settings": [{"dataType": "bills", "syncSchedule": 24}]});
+    note(api.post("/profile/syncSettings", &daily).await);
+    note(api.post("/_sandbox/clock", &json!({"advance": "95d"})).await);
+    note(api.get(&format!("{path}/data/history?pageSize=50")).await);
+    note(api.get("/companies?pageSize=5000&orderBy=lastSync").await);
+    note(api.get("/_sandbox/happenings?pageSize=500").await);
+    let kept = note(api.get("/_sandbox/snapshot").await).text();
+    note(api.call("PUT", "/_sandbox/snapshot", kept).await);
+    note(api.get("/companies?pageSize=5000").await);
     note(api.get("/nowhere").await);
     seen
 }

@@ -20,6 +20,7 @@ mod profile_and_keys;
 mod program;
 mod protocol;
 mod reads;
+mod snapshot;
 mod support;
 mod sync_settings;
 mod tcp;

@@ -1,0 +1,152 @@
+//! The whole state as one JSON document, and back: what the world is made of, every change since, the clock
+//! and the faults. A document is checked before anything of it is taken over, and taken over whole or not at
+//! all.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    clock::Anchor,
+    faults::Fault,
+    record::{CompanyRecord, Slot},
+    request::Request,
+    state::{Change, State},
+    world::Origin,
+};
+
+/// How documents are written now; another number is not read.
+const FORMAT: u32 = 1;
+/// The most companies that a world may begin with, and that may be made later.
+const MOST: u32 = 1_000_000;
+
+/// A whole state.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Snapshot {
+    format: u32,
+    /// What the world is made of.
+    pub(crate) origin: Origin,
+    /// The time on the sandbox's clock.
+    pub(crate) now: Timestamp,
+    /// Everything since.
+    pub(crate) changes: Vec<Change>,
+    /// The faults that are set.
+    #[serde(default)]
+    pub(crate) faults: Vec<Fault>,
+}
+
+/// Why a document is not taken over.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BadSnapshot {
+    #[error("the document is of format {0}, and {FORMAT} is read")]
+    Format(u32),
+    #[error("a world of {0} companies is too large")]
+    Companies(u32),
+    #[error("the clock stands at {0}, before the world was made or after the year 9000")]
+    Clock(Timestamp),
+    #[error("company {0} is wrong: {1}")]
+    Company(Slot, &'static str),
+    #[error("refresh {0} is there twice, or is of no company")]
+    Refresh(u64),
+    #[error("the clock is told twice")]
+    ClockTwice,
+}
+
+/// Whether the request puts a snapshot in the state's place.
+pub(crate) fn is_restore(request: &Request) -> bool {
+    let is = |at: usize, name: &str| {
+        request.segments.get(at).is_some_and(|segment| segment.eq_ignore_ascii_case(name))
+    };
+    request.method == http::Method::PUT
+        && request.segments.len() == 2
+        && is(0, "_sandbox")
+        && is(1, "snapshot")
+}
+
+impl Snapshot {
+    /// The state as it stands.
+    pub(crate) fn of(state: &State, faults: &[Fault], now: Timestamp) -> Self {
+        let origin = *state.world.origin();
+        Self { format: FORMAT, origin, now, changes: state.changes(), faults: faults.to_vec() }
+    }
+
+    /// Checks what reading alone does not show.
+    ///
+    /// # Errors
+    /// When the document is of no state that could be.
+    pub(crate) fn check(&self) -> Result<(), BadSnapshot> {
+        if self.format != FORMAT {
+            return Err(BadSnapshot::Format(self.format));
+        }
+        if self.origin.companies > MOST {
+            return Err(BadSnapshot::Companies(self.origin.companies));
+        }
+        let last = "9000-01-01T00:00:00Z".parse().unwrap_or(Timestamp::MAX);
+        if self.now < self.origin.born || self.now > last {
+            return Err(BadSnapshot::Clock(self.now));
+        }
+        let mut refreshes = BTreeSet::new();
+        for change in &self.changes {
+            match change {
+                Change::Company(slot, record) => {
+                    let wrong = self.wrong(*slot, record.as_deref());
+                    wrong.map_or(Ok(()), |why| Err(BadSnapshot::Company(*slot, why)))?;
+                }
+                Change::Refresh(refresh) => {
+                    if !refreshes.insert(refresh.number) || refresh.slot >= self.end() {
+                        return Err(BadSnapshot::Refresh(refresh.number));
+                    }
+                }
+                Change::Clock(_) => return Err(BadSnapshot::ClockTwice),
+                Change::Sync(..)
+                | Change::Key(..)
+                | Change::Profile(_)
+                | Change::Replay(..)
+                | Change::Link(..) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The state that it is, reached at `base`, on a host whose clock stands at `host`.
+    pub(crate) fn state(self, base: &str, host: Timestamp) -> (State, Vec<Fault>) {
+        let mut state = State::new(self.origin, base);
+        self.changes.into_iter().for_each(|change| state.apply(change));
+        state.apply(Change::Clock(Anchor { host, here: self.now }));
+        (state, self.faults)
+    }
+
+    /// No company is at this slot or beyond.
+    fn end(&self) -> Slot {
+        self.origin.companies.saturating_add(MOST)
+    }
+
+    fn wrong(&self, slot: Slot, record: Option<&CompanyRecord>) -> Option<&'static str> {
+        if slot >= self.end() {
+            return Some("its slot is too high");
+        }
+        let record = record?;
+        if record.id != self.origin.company_id(slot) {
+            return Some("its identifier is not that of its slot");
+        }
+        let ids: BTreeSet<Uuid> = record.connections.iter().map(|connection| connection.id).collect();
+        if ids.len() != record.connections.len() {
+            return Some("two of its connections have one identifier");
+        }
+        if record.connections.iter().any(|connection| connection.platform().is_none()) {
+            return Some("a connection is of no platform that is known");
+        }
+        if record
+            .parent
+            .iter()
+            .chain(&record.subsidiaries)
+            .any(|other| *other == slot || *other >= self.end())
+        {
+            return Some("it is its own relative, or one of nobody");
+        }
+        None
+    }
+}
