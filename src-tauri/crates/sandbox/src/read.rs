@@ -108,10 +108,9 @@ impl Reads {
         connection: &ConnectionRecord,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        if self.nothing_since(slot, connection) {
-            return connection.last_sync;
-        }
-        self.series(slot, connection, now).filter_map(|it| it.newest(now).1).map(|it| it.ends).max()
+        let since =
+            self.moved(slot, connection, now).filter_map(|it| it.newest(now).1).map(|it| it.ends).max();
+        connection.last_sync.max(since)
     }
 
     /// When a type of the connection was last read well.
@@ -186,7 +185,7 @@ impl Reads {
         if connection.status != Status::Linked {
             return Lapse::Never;
         }
-        let series: Vec<Series> = self.series(slot, connection, now).collect();
+        let series: Vec<Series> = self.moved(slot, connection, now).collect();
         let stays = series::stays(connection);
         let Some(stay) = stays.last().filter(|stay| stay.cut.is_none()) else { return Lapse::Never };
         expiry::lapse(&connection.key, stay, &series, connection.last_sync, now)
@@ -199,10 +198,7 @@ impl Reads {
         connection: &ConnectionRecord,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        if self.nothing_since(slot, connection) {
-            return None;
-        }
-        self.series(slot, connection, now)
+        self.moved(slot, connection, now)
             .flat_map(|series| {
                 let ends = series.newest(now).0.map(|dataset| dataset.ends).filter(|ends| *ends > now);
                 ends.or(series.next)
@@ -210,9 +206,24 @@ impl Reads {
             .min()
     }
 
-    /// Whether nothing was ever read of the connection but what was as the world began.
-    fn nothing_since(&self, slot: Slot, connection: &ConnectionRecord) -> bool {
-        connection.script.is_none() && self.of(slot).is_empty() && self.sync.never_scheduled(slot)
+    /// The series of the types of which more was read than as the world began, or which are yet to be. Those
+    /// of the others all ended well at the connection's last sync or before.
+    fn moved<'a>(
+        &'a self,
+        slot: Slot,
+        connection: &'a ConnectionRecord,
+        now: Timestamp,
+    ) -> impl Iterator<Item = Series> + 'a {
+        let refreshes = self.of(slot);
+        let quiet = connection.script.is_none() && refreshes.is_empty() && self.sync.never_scheduled(slot);
+        let source = (!quiet).then(|| Source::of(connection, refreshes)).flatten();
+        source.into_iter().flat_map(move |source| {
+            source.types().filter_map(move |named| {
+                let schedule = self.sync.schedule(slot, named.1);
+                let moves = connection.script.is_some() || !schedule.is_empty() || source.asks(named.1);
+                moves.then(|| source.series(named, &schedule, now))
+            })
+        })
     }
 
     /// The reads that a refresh made of one connection, as they went.

@@ -2,7 +2,6 @@
 //! at its last sync, and what its script has besides.
 
 use jiff::{SignedDuration, Timestamp};
-use uuid::Uuid;
 
 use super::{
     dataset::{Course, Dataset, after},
@@ -38,7 +37,7 @@ const BUSY_WORK: SignedDuration = SignedDuration::from_hours(24);
 pub(super) fn datasets(
     connection: &ConnectionRecord,
     platform: &Platform,
-    data_type: &'static str,
+    (nth_type, data_type): (usize, &'static str),
     began: Timestamp,
 ) -> Vec<Dataset> {
     let last = connection.last_sync.unwrap_or(began);
@@ -46,7 +45,7 @@ pub(super) fn datasets(
         let id = read_id(connection.id, number, data_type);
         Dataset::new((id, connection.id, data_type), requested, course, |ready| ready)
     };
-    let mut all = vec![made(LAST_SYNC, began, first(connection, data_type))];
+    let mut all = vec![made(LAST_SYNC, began, first(connection, nth_type, data_type))];
     match connection.script {
         Some(Script::Troubled) => {
             let id = read_id(connection.id, TRIED_AGAIN, data_type);
@@ -83,15 +82,17 @@ pub(super) fn datasets(
 /// connection's last sync.
 pub(super) fn began(connection: &ConnectionRecord, platform: &Platform) -> Option<Timestamp> {
     let last = connection.last_sync?;
-    let good = datatype::supported(platform.kind).iter().map(|it| first(connection, it));
+    let types = datatype::supported(platform.kind).iter().enumerate();
+    let good = types.map(|(nth, data_type)| first(connection, nth, data_type));
     let longest = good.filter(|it| it.ending.succeeds()).map(|it| it.lasts()).max();
     Some(before(last, longest.unwrap_or_default()))
 }
 
-fn first(connection: &ConnectionRecord, data_type: &str) -> Course {
-    let id: Uuid = read_id(connection.id, LAST_SYNC, data_type);
+/// How the first round's read of a type went; derived without hashing, because every look needs all of them.
+fn first(connection: &ConnectionRecord, nth_type: usize, data_type: &str) -> Course {
+    let mut dice = Dice::of(connection.id).branch(nth_type as u64).branch(LAST_SYNC);
     let ending = connection.script.map_or(Ending::Complete, |script| script.ending(data_type, true));
-    Course { ending, pause: SignedDuration::ZERO, ..Course::of(None, data_type, &mut Dice::of(id)) }
+    Course { ending, pause: SignedDuration::ZERO, ..Course::of(None, data_type, &mut dice) }
 }
 
 fn before(instant: Timestamp, span: SignedDuration) -> Timestamp {

@@ -111,7 +111,9 @@ impl<'a> Source<'a> {
         schedule: &[(Timestamp, u32)],
         horizon: Timestamp,
     ) -> Series {
-        let born = self.began.map(|began| born::datasets(self.connection, self.platform, data_type, began));
+        let born = self
+            .began
+            .map(|began| born::datasets(self.connection, self.platform, (nth_type, data_type), began));
         let mut asked: Vec<Dataset> = born.into_iter().flatten().map(|dataset| self.cut(dataset)).collect();
         asked.extend(self.asked(data_type, horizon));
         asked.sort_by_key(|dataset| dataset.requested);
@@ -132,6 +134,12 @@ impl<'a> Source<'a> {
             }
         }
         walk.rest()
+    }
+
+    /// Whether somebody ever asked for the type.
+    pub(super) fn asks(&self, data_type: &str) -> bool {
+        let mut targets = self.refreshes.iter().flat_map(|refresh| &refresh.targets);
+        targets.any(|it| it.connection == self.connection.id && it.types.includes(data_type))
     }
 
     /// The reads of the type that somebody asked for.

@@ -118,3 +118,124 @@ fn an_old_record_without_periods_is_linked_since_it_was_made() {
     let lapse = Reads::default().lapse(0, &old, at("2026-06-01T00:00:00Z"));
     assert_eq!(lapse, Lapse::At(at("2026-03-02T00:00:00Z")), "60 days unused");
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::sync::SyncSetting;
+
+    /// Something that is done to a connection, so many minutes after the one before.
+    #[derive(Debug, Clone)]
+    enum Act {
+        Refresh,
+        Schedule(u32),
+        Unlink,
+        Link,
+    }
+
+    fn acts() -> impl Strategy<Value = Vec<(i64, Act)>> {
+        let act = prop_oneof![
+            3 => Just(Act::Refresh),
+            3 => prop::sample::select(vec![0, 1, 24, 168, 720]).prop_map(Act::Schedule),
+            1 => Just(Act::Unlink),
+            2 => Just(Act::Link),
+        ];
+        prop::collection::vec((1_i64..60_000, act), 0..8)
+    }
+
+    /// What comes of the acts, each carried out where it would not be refused, and the time after them.
+    fn played(key: &str, acts: &[(i64, Act)]) -> (Reads, ConnectionRecord, &'static str, Timestamp) {
+        let mut connection = linked(key);
+        let data_type = *datatype::supported(connection.platform().unwrap().kind).last().unwrap();
+        let (mut reads, mut now) = (Reads::default(), connection.created);
+        for (minutes, act) in acts {
+            now += SignedDuration::from_mins(*minutes);
+            match act {
+                Act::Refresh if connection.status == Status::Linked => {
+                    if reads.running(0, &connection, data_type, now).is_none() {
+                        let types = Types::One(data_type.to_owned());
+                        let targets = vec![Target { connection: connection.id, types }];
+                        let number = reads.next_number();
+                        reads.add(Refresh { number, slot: 0, requested: now, targets, first_link: false });
+                    }
+                }
+                Act::Schedule(hours) => {
+                    let set = SyncSetting { sync_schedule: *hours, ..SyncSetting::standard(data_type) };
+                    let settings = BTreeMap::from([(data_type.to_owned(), set)]);
+                    let history = reads.sync.with(None, now, true, settings);
+                    reads.sync.put(None, history);
+                }
+                Act::Unlink if connection.status == Status::Linked => connection.unlink(now),
+                Act::Link => connection.link(now),
+                Act::Refresh | Act::Unlink => {}
+            }
+        }
+        (reads, connection, data_type, now)
+    }
+
+    fn all(reads: &Reads, connection: &ConnectionRecord, data_type: &str, now: Timestamp) -> Vec<Dataset> {
+        let series = reads.of_type(0, connection, data_type, now).unwrap();
+        series.pieces.iter().flat_map(|piece| (0..piece.count()).map(|n| piece.nth(n))).collect()
+    }
+
+    fn told(all: &[Dataset]) -> Vec<(Uuid, Timestamp, Timestamp)> {
+        all.iter().map(|it| (it.id, it.requested, it.ends)).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn reads_of_a_type_follow_each_other_and_none_runs_while_unlinked(
+            key in prop::sample::select(vec!["exgd", "akxx", "pqsw", "hbql"]), acts in acts(), more in 0_i64..40_000,
+        ) {
+            let (reads, connection, data_type, then) = played(key, &acts);
+            let now = then + SignedDuration::from_mins(more);
+            let all = all(&reads, &connection, data_type, now);
+            for pair in all.windows(2) {
+                prop_assert!(pair[0].ends <= pair[1].requested, "one at a time: {pair:?}");
+                prop_assert!(pair[0].id != pair[1].id);
+            }
+            for read in &all {
+                let within = connection.periods.iter().any(|it| {
+                    it.from <= read.requested && it.until.is_none_or(|until| read.requested < until)
+                });
+                prop_assert!(within && read.requested <= now, "{read:?}");
+            }
+            let good = all.iter().filter(|it| it.complete(now)).map(|it| it.ends).max();
+            prop_assert_eq!(reads.last_success(0, &connection, data_type, now), good);
+            prop_assert_eq!(reads.last_sync(0, &connection, now), good);
+            let last = all.last().filter(|it| it.running(now)).map(|it| it.id);
+            prop_assert_eq!(reads.running(0, &connection, data_type, now).map(|it| it.id), last);
+        }
+
+        #[test]
+        fn what_was_told_stays_as_it_was_told(
+            key in prop::sample::select(vec!["exgd", "pqsw"]), acts in acts(), look in 0_i64..40_000, later in 0_i64..40_000,
+        ) {
+            let (reads, connection, data_type, then) = played(key, &acts);
+            let first = then + SignedDuration::from_mins(look);
+            let second = first + SignedDuration::from_mins(later);
+            let before = told(&all(&reads, &connection, data_type, first));
+            let after = told(&all(&reads, &connection, data_type, second));
+            prop_assert_eq!(&after[..before.len()], &before[..]);
+        }
+
+        #[test]
+        fn what_ends_between_two_instants_is_found_without_walking(
+            acts in acts(), look in 0_i64..40_000, later in 0_i64..40_000,
+        ) {
+            let (reads, connection, data_type, then) = played("exgd", &acts);
+            let from = then + SignedDuration::from_mins(look);
+            let to = from + SignedDuration::from_mins(later);
+            let series = reads.of_type(0, &connection, data_type, to).unwrap();
+            let found: Vec<Dataset> = series.pieces.iter().flat_map(|it| it.ended(from, to)).collect();
+            let walked: Vec<Dataset> = all(&reads, &connection, data_type, to)
+                .into_iter()
+                .filter(|it| from < it.ends && it.ends <= to)
+                .collect();
+            prop_assert_eq!(told(&found), told(&walked));
+        }
+    }
+}

@@ -117,3 +117,23 @@ async fn a_move_is_replayed_and_not_made_twice() {
     assert_eq!(now(&api).await, "2026-11-23T10:00:00.0000000Z");
     let _: Value = first.json();
 }
+
+#[tokio::test]
+async fn it_does_not_matter_in_how_many_steps_time_passes() {
+    let steps = async |steps: &[&str]| {
+        let api = Api::with(stepped()).await;
+        let settings: Vec<Value> = ["bills", "banking-accounts", "commerce-orders", "company"]
+            .map(|it| json!({"dataType": it, "syncSchedule": 24}))
+            .into();
+        api.post("/profile/syncSettings", &json!({ "settings": settings })).await.expect(204);
+        for step in steps {
+            api.post("/_sandbox/clock", &json!({ "advance": step })).await.expect(200);
+        }
+        let happened = api.get("/_sandbox/happenings?pageSize=5000&from=2026-11-01T00:00:00Z").await.json();
+        (api.companies().await, happened)
+    };
+    let once = steps(&["100d"]).await;
+    assert_eq!(steps(&["5d"; 20]).await, once);
+    assert_eq!(steps(&["12h", "36h", "90d", "1s", "7d23h59m59s"]).await, once);
+    assert!(once.1["totalResults"].as_u64().unwrap() > 5_000, "{}", once.1["totalResults"]);
+}
