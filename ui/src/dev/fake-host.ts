@@ -16,6 +16,7 @@ import type {
   View,
 } from '../lib/wire';
 import { fakeCompanies } from './fake-data';
+import { FakeSandbox } from './fake-sandbox';
 
 /** What the fake begins with. */
 export interface FakeOptions {
@@ -33,6 +34,8 @@ export interface FakeHost extends Host {
   version: number;
   calls: { name: string; args: unknown }[];
   clipboard: string[];
+  /** The sandbox behind its screen. */
+  sandbox: FakeSandbox;
   emit: (event: PortalEvent) => void;
   /** Lets the next call of this name fail. */
   failNext: (name: string, failure: Failure) => void;
@@ -49,6 +52,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     version: 1,
     calls: [],
     clipboard: [],
+    sandbox: new FakeSandbox(),
     emit: (event) => hearers.forEach((hear) => hear(event)),
     failNext: (name, failure) => failing.set(name, failure),
     async call(name, args) {
@@ -168,6 +172,9 @@ const answers: Record<string, Answer> = {
     return fake.session;
   },
   openDataFolder: () => ({}),
+  sandboxCall: (fake, args: { method: string; path: string; body?: unknown }) => ({
+    body: fake.sandbox.answer(args.method, args.path, args.body),
+  }),
   refreshNow: () => ({}),
   pause: (fake, args: { paused: boolean }) => {
     fake.session = {

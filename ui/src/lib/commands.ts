@@ -103,6 +103,15 @@ const FIXED: Command[] = [
     run: () => shell.go('companies'),
   },
   {
+    id: 'go.sandbox',
+    title: 'Go to Sandbox: clock, faults and Link',
+    group: 'Go',
+    keys: ['Ctrl+Shift+S'],
+    needs: 'operate',
+    when: () => session.workspace?.kind === 'sandbox',
+    run: () => shell.go('sandbox'),
+  },
+  {
     id: 'go.settings',
     title: 'Go to Settings',
     group: 'Go',

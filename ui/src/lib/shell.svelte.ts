@@ -2,7 +2,7 @@
 import type { CompanyRow } from './wire';
 
 /** A screen. */
-export type Screen = 'companies' | 'settings';
+export type Screen = 'companies' | 'sandbox' | 'settings';
 
 /** Where a menu hangs: an element, or a place on the page. */
 export type Anchor = HTMLElement | { x: number; y: number };
@@ -89,6 +89,8 @@ class Shell {
     this.editing = null;
     this.deleting = null;
     this.menu = null;
+    // Another workspace may be none that can be driven.
+    if (this.screen === 'sandbox') this.screen = 'companies';
   }
 
   /** Puts the keyboard into the search box; the box sets this. */

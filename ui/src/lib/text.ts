@@ -16,6 +16,7 @@ export const TEXT = {
   connections: 'Connections',
   showConnections: 'Show connections',
   companies: 'Companies',
+  sandbox: 'Sandbox',
   settings: 'Settings',
   columns: 'Columns',
   cancel: 'Cancel',

@@ -673,6 +673,37 @@ limit: number, };
 export type SafeMode = "view" | "operate" | "administer";
 
 /**
+ * What the sandbox answered.
+ */
+export type SandboxAnswer = { 
+/**
+ * Its JSON; null where there is none.
+ */
+body: unknown, };
+
+/**
+ * A request to the sandbox itself.
+ */
+export type SandboxCall = { 
+/**
+ * Which method.
+ */
+method: SandboxMethod, 
+/**
+ * Its path and query, beginning with `/_sandbox/`.
+ */
+path: string, 
+/**
+ * Its body.
+ */
+body?: unknown, };
+
+/**
+ * The methods in use there.
+ */
+export type SandboxMethod = "GET" | "POST" | "PUT" | "DELETE";
+
+/**
  * Something wrong in a search.
  */
 export type SearchProblem = { 
@@ -916,6 +947,7 @@ export type Commands = {
   quit: { args: Nothing; result: Nothing };
   createCompany: { args: NewCompanyForm; result: Created };
   renameCompany: { args: RenameCompany; result: CompanyRow };
+  sandboxCall: { args: SandboxCall; result: SandboxAnswer };
   refreshData: { args: ById; result: Queued };
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };

@@ -190,6 +190,11 @@ impl App {
         &self.folders
     }
 
+    /// The sandbox inside, and where it is; or why it did not start.
+    pub(crate) fn sandbox(&self) -> Result<(&Sandbox, &Address), WireError> {
+        self.sandbox.as_ref().map(|(sandbox, address)| (sandbox, address)).map_err(Clone::clone)
+    }
+
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
     }

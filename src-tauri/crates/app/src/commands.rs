@@ -6,6 +6,7 @@
 mod acts;
 mod companies;
 mod links;
+mod sandbox;
 mod settings;
 mod workspaces;
 
@@ -16,6 +17,7 @@ use ts_rs::TS;
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use settings::Pause;
 pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
 
@@ -136,6 +138,7 @@ commands! {
     Local "quit" quit(Nothing) -> Nothing;
     Operate "createCompany" create_company(NewCompanyForm) -> Created;
     Operate "renameCompany" rename_company(RenameCompany) -> CompanyRow;
+    Operate "sandboxCall" sandbox_call(SandboxCall) -> SandboxAnswer;
     Operate "refreshData" refresh_data(ById) -> Queued;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Administer "undoDelete" undo_delete(ById) -> Undone;

@@ -11,4 +11,6 @@ mod files;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod sandbox;
+#[cfg(test)]
 mod workspaces;

@@ -1,0 +1,101 @@
+//! Driving the sandbox inside the app: what its own page does, through the same endpoints.
+
+use http::{Method, Request, header};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::WorkspaceKind;
+use ts_rs::TS;
+
+use crate::{
+    app::App,
+    error::{Code, WireError},
+};
+
+/// Where the sandbox is driven. Nothing else of it can be reached by this command.
+const CONTROL: &str = "/_sandbox/";
+
+/// A request to the sandbox itself.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct SandboxCall {
+    /// Which method.
+    pub method: SandboxMethod,
+    /// Its path and query, beginning with `/_sandbox/`.
+    pub path: String,
+    /// Its body.
+    #[serde(default)]
+    #[ts(optional, type = "unknown")]
+    pub body: Option<Value>,
+}
+
+/// The methods in use there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum SandboxMethod {
+    /// Asks.
+    Get,
+    /// Adds, or does.
+    Post,
+    /// Sets.
+    Put,
+    /// Takes away.
+    Delete,
+}
+
+/// What the sandbox answered.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct SandboxAnswer {
+    /// Its JSON; null where there is none.
+    #[ts(type = "unknown")]
+    pub body: Value,
+}
+
+impl App {
+    pub(crate) async fn sandbox_call(&self, call: SandboxCall) -> Result<SandboxAnswer, WireError> {
+        if self.desk().await.workspace().kind != WorkspaceKind::Sandbox {
+            let text = "Only the sandbox can be driven. Open its workspace first.";
+            return Err(WireError::new(Code::Refused, text));
+        }
+        let (sandbox, address) = self.sandbox()?;
+        let response = sandbox.endpoint().answer(request(&call, &address.address, &address.key)?).await;
+        let body = serde_json::from_slice::<Value>(response.body()).unwrap_or(Value::Null);
+        if response.status().is_success() {
+            return Ok(SandboxAnswer { body });
+        }
+        Err(refused(response.status().as_u16(), &body))
+    }
+}
+
+fn request(call: &SandboxCall, base: &str, key: &str) -> Result<Request<bytes::Bytes>, WireError> {
+    if !call.path.starts_with(CONTROL) {
+        let text = format!("A path of the sandbox’s own controls begins with {CONTROL}.");
+        return Err(WireError::new(Code::BadArguments, text));
+    }
+    let method = match call.method {
+        SandboxMethod::Get => Method::GET,
+        SandboxMethod::Post => Method::POST,
+        SandboxMethod::Put => Method::PUT,
+        SandboxMethod::Delete => Method::DELETE,
+    };
+    let key = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key);
+    Request::builder()
+        .method(method)
+        .uri(&call.path)
+        .header(header::HOST, base.trim_start_matches("http://"))
+        .header(header::AUTHORIZATION, format!("Basic {key}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(call.body.as_ref().map(|body| body.to_string().into()).unwrap_or_default())
+        .map_err(|error| {
+            WireError::new(Code::BadArguments, "That is no path of the sandbox.")
+                .with_detail(error.to_string())
+        })
+}
+
+/// The sandbox's own words, in the shape of an error.
+fn refused(status: u16, body: &Value) -> WireError {
+    let item = body.pointer("/validation/errors/0/message").and_then(Value::as_str);
+    let said = item.or_else(|| body.get("error").and_then(Value::as_str));
+    let code = if status == 404 { Code::NotFound } else { Code::Refused };
+    let correlation = body.get("correlationId").and_then(Value::as_str).unwrap_or_default();
+    WireError::new(code, said.unwrap_or("The sandbox refused this. Nothing was changed."))
+        .with_detail(format!("HTTP {status}, correlation ID {correlation}"))
+}

@@ -1,0 +1,54 @@
+import { expect, test } from './portal';
+
+test('the sandbox is driven from its screen, and the list shows what comes of it', async ({
+  portal,
+  page,
+}) => {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Sandbox' }).click();
+  await expect(page.getByRole('heading', { name: 'Sandbox', level: 1 })).toBeVisible();
+  await page.getByRole('searchbox', { name: 'Name' }).fill('ochre');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
+  await expect(page.getByText('1 in all')).toBeVisible();
+  await page
+    .getByRole('button', { name: /^De-authorize: .* of Ochre Studio$/ })
+    .first()
+    .click();
+  await expect(page.getByText('Deauthorized').first()).toBeVisible();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Companies' }).click();
+  await portal.find('"ochre studio" is:red');
+  await expect(portal.row('Ochre Studio')).toBeVisible();
+});
+
+test('a fault is set and meets the app, and is cleared again', async ({ page }) => {
+  await page.keyboard.press('Control+Shift+S');
+  await page.getByLabel('What goes wrong').selectOption({ label: 'Half a JSON text' });
+  await page.getByLabel('Requests', { exact: true }).fill('');
+  await page.getByRole('button', { name: 'Add fault' }).click();
+  await expect(page.getByText('malformed, route /companies')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear all' }).click();
+  await expect(page.getByText('None is set.')).toBeVisible();
+});
+
+test('the clock is moved, and requests are shown with their bodies', async ({ page }) => {
+  await page.keyboard.press('Control+Shift+S');
+  const time = page.locator('time').first();
+  const before = Date.parse((await time.getAttribute('datetime')) ?? '');
+  await page.getByRole('button', { name: '+7 days' }).click();
+  await expect
+    .poll(async () => Date.parse((await time.getAttribute('datetime')) ?? '') - before)
+    .toBeGreaterThanOrEqual(7 * 86_400_000);
+  const request = page.getByText(/^GET \/companies\?/).first();
+  await request.click();
+  await expect(page.locator('details[open] pre').first()).toContainText('"results"');
+});
+
+test('the palette knows the way, and another theme keeps it readable', async ({ portal, page }) => {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('go to sandbox');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('switch', { name: /^One-time Link URLs/ })).toBeVisible();
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await portal.isAccessible();
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await portal.isAccessible(['color-contrast']);
+});

@@ -1,0 +1,137 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, test } from 'vitest';
+import SideBar from '../../components/SideBar.svelte';
+import { fakeHost, type FakeHost } from '../../dev/fake-host';
+import { commands } from '../../lib/commands';
+import { Failure, useHost } from '../../lib/host';
+import { session } from '../../lib/session.svelte';
+import { shell } from '../../lib/shell.svelte';
+import { FAULT_KINDS, faultOf, faultText } from './faults';
+import Sandbox from './Sandbox.svelte';
+
+let fake: FakeHost;
+
+beforeEach(async () => {
+  fake = fakeHost({ companies: 3 });
+  useHost(fake);
+  await session.load();
+  shell.go('companies');
+});
+
+async function open(): Promise<ReturnType<typeof userEvent.setup>> {
+  render(Sandbox);
+  await screen.findByText('Harbour Lane Bakery');
+  return userEvent.setup();
+}
+
+const sent = (method: string) =>
+  fake.calls
+    .filter(({ name }) => name === 'sandboxCall')
+    .map(({ args }) => args as { method: string; path: string; body?: unknown })
+    .filter((args) => args.method === method);
+
+test('it shows companies, reads, faults and requests as they are', async () => {
+  const user = await open();
+  expect(screen.getByText('2 in all')).toBeInTheDocument();
+  expect(await screen.findByRole('progressbar', { name: 'Progress of invoices' })).toHaveAttribute(
+    'value',
+    '30',
+  );
+  expect(screen.getByText('None is set.')).toBeInTheDocument();
+  const request = await screen.findByText('GET /companies?page=1');
+  await user.click(request);
+  expect(screen.getByText(/"statusCode": 429/)).toBeInTheDocument();
+});
+
+test('the clock is moved, and the list behind is told', async () => {
+  const user = await open();
+  await user.click(screen.getByRole('button', { name: '+95 days' }));
+  await waitFor(() => expect(sent('POST')).toHaveLength(1));
+  expect(sent('POST')[0]).toEqual({
+    method: 'POST',
+    path: '/_sandbox/clock',
+    body: { advance: '95d' },
+  });
+  await waitFor(() => expect(fake.calls.some(({ name }) => name === 'refreshNow')).toBe(true));
+  await waitFor(() =>
+    expect(document.querySelector('time')).toHaveAttribute('datetime', '2027-02-26T09:00:00.000Z'),
+  );
+});
+
+test('a connection is broken and mended, with the acts that make sense', async () => {
+  const user = await open();
+  await user.click(screen.getByRole('button', { name: 'De-authorize: Xero of Harbour Lane Bakery' }));
+  await screen.findByRole('button', { name: 'Link: Xero of Harbour Lane Bakery' });
+  expect(screen.queryByRole('button', { name: 'Unlink: Xero of Harbour Lane Bakery' })).toBeNull();
+  expect(sent('POST')[0]?.path).toBe('/_sandbox/connections/k1/deauthorize');
+  await user.click(screen.getByRole('button', { name: 'Vanish Meridian Freight' }));
+  await waitFor(() => expect(screen.queryByText('Meridian Freight')).toBeNull());
+});
+
+test('companies are searched by name', async () => {
+  const user = await open();
+  await user.type(screen.getByRole('searchbox', { name: 'Name' }), 'merid{Enter}');
+  await screen.findByText('1 in all');
+  expect(screen.queryByText('Harbour Lane Bakery')).toBeNull();
+});
+
+test('a fault is set, told in a line, and cleared', async () => {
+  const user = await open();
+  await user.selectOptions(screen.getByLabelText('What goes wrong'), '429');
+  await user.click(screen.getByRole('button', { name: 'Add fault' }));
+  expect(await screen.findByText('status 429, retryAfter 30, route /companies, times 1')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Clear fault 1' }));
+  expect(await screen.findByText('None is set.')).toBeInTheDocument();
+});
+
+test('a fault without a count meets every request', () => {
+  const late = FAULT_KINDS.find(({ value }) => value === 'delay')!;
+  expect(faultOf(late, ' ', '')).toEqual({ delayMs: 2_000 });
+  expect(faultOf(late, '/profile', '0')).toEqual({ delayMs: 2_000, route: '/profile' });
+  expect(faultText({ id: 3, malformed: true, html: false, route: '/x' })).toBe('malformed, route /x');
+});
+
+test('Link is set: whole, with what was set before', async () => {
+  const user = await open();
+  await user.click(await screen.findByRole('switch', { name: /^One-time Link URLs/ }));
+  await waitFor(() => expect(fake.sandbox.link['oneTimeUrls']).toBe(true));
+  await user.click(screen.getByRole('checkbox', { name: 'Commerce is offered' }));
+  await waitFor(() =>
+    expect(fake.sandbox.link['categories']).toEqual({ commerce: { enabled: false, optional: true } }),
+  );
+  expect(fake.sandbox.link['oneTimeUrls']).toBe(true);
+  const redirect = screen.getByLabelText(/^Redirect at the end/);
+  await user.type(redirect, 'https://x.test/');
+  await user.tab();
+  await waitFor(() => expect(fake.sandbox.link['redirectUrl']).toBe('https://x.test/'));
+  await user.clear(redirect);
+  await user.tab();
+  await waitFor(() => expect(fake.sandbox.link).not.toHaveProperty('redirectUrl'));
+});
+
+test('why it cannot be driven is said', async () => {
+  fake.failNext('sandboxCall', new Failure({ code: 'safeMode', message: 'Not in this mode.', detail: null }));
+  render(Sandbox);
+  expect(await screen.findByText('Not in this mode.')).toBeInTheDocument();
+});
+
+test('only in the sandbox is there a way to it', async () => {
+  const { unmount } = render(SideBar);
+  const main = () => screen.getByRole('navigation', { name: 'Main' });
+  expect(within(main()).getByRole('button', { name: 'Sandbox' })).toBeInTheDocument();
+  expect(commands().some(({ id }) => id === 'go.sandbox')).toBe(true);
+  unmount();
+  const { workspaces } = fake.session;
+  fake.session = { ...fake.session, workspaces: workspaces.map((it) => ({ ...it, kind: 'codat' as const })) };
+  await session.load();
+  render(SideBar);
+  expect(within(main()).queryByRole('button', { name: 'Sandbox' })).toBeNull();
+  expect(commands().some(({ id }) => id === 'go.sandbox')).toBe(false);
+});
+
+test('another workspace leads away from it', () => {
+  shell.go('sandbox');
+  shell.leaveWorkspace();
+  expect(shell.screen).toBe('companies');
+});
