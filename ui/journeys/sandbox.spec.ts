@@ -4,7 +4,10 @@ test('the sandbox is driven from its screen, and the list shows what comes of it
   portal,
   page,
 }) => {
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Sandbox' }).click();
+  await page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('button', { name: 'Sandbox', exact: true })
+    .click();
   await expect(page.getByRole('heading', { name: 'Sandbox', level: 1 })).toBeVisible();
   await page.getByRole('searchbox', { name: 'Name' }).fill('ochre');
   await page.getByRole('button', { name: 'Search', exact: true }).click();
