@@ -1,6 +1,10 @@
 //! The way of a request: host, key, a kept answer, faults, the route, and what changes. Usable in process,
 //! as a `tower` service, and behind the TCP host.
 
+mod moment;
+mod reply;
+mod restore;
+
 use std::{
     convert::Infallible,
     sync::{
@@ -12,7 +16,7 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{FutureExt as _, future::BoxFuture};
-use http::{HeaderValue, Method, StatusCode, header};
+use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full, StreamBody};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -26,17 +30,15 @@ use crate::{
     limits::{Limits, Meter, TooMany, UnderWay},
     listing::Lists,
     options::{Clock, Options, StartError},
-    page,
     persist::{KeepError, Keeper},
     request::{BODY_LIMIT, Request, SNAPSHOT_LIMIT},
     request_log::RequestLog,
     routes::{self, Context},
-    seed,
-    snapshot::{self, Snapshot},
-    stamp,
+    seed, snapshot,
     state::{Change, State},
     world::Origin,
 };
+use reply::Reply;
 
 /// Answers requests. Clones answer from the same state.
 #[derive(Clone)]
@@ -66,15 +68,6 @@ struct Inner {
     space: Uuid,
 }
 
-/// An answer on its way.
-struct Reply {
-    answer: Answer,
-    correlation: String,
-    retry_after: Option<String>,
-    delivery: Delivery,
-    under_way: Option<Arc<UnderWay>>,
-}
-
 impl Endpoint {
     /// An endpoint without a TCP host, for tests and simulations. Its addresses name `options.port`.
     ///
@@ -101,6 +94,7 @@ impl Endpoint {
             changes.iter().find_map(|it| if let Change::Clock(kept) = it { Some(*kept) } else { None });
         changes.into_iter().for_each(|change| state.apply(change));
         let anchor = Anchor::resume(kept, host, options.now, options.time_scale);
+        let anchor = Anchor { here: anchor.here.max(origin.born), ..anchor };
         let now = anchor.here;
         let mut first = vec![Change::Clock(anchor)];
         if !state.knows_key(&options.api_key) {
@@ -258,37 +252,6 @@ impl Inner {
         (reply, now)
     }
 
-    /// Puts the snapshot of a request in place of the state, on disk first.
-    async fn restore(&self, request: &Request) -> Result<Answer, Problem> {
-        let refuse = |reason: String| Problem::invalid_body("snapshot", &reason);
-        let snapshot: Snapshot =
-            serde_json::from_slice(&request.body).map_err(|error| refuse(error.to_string()))?;
-        snapshot.check().map_err(|error| refuse(error.to_string()))?;
-        let (base, plan) = (self.state().base().to_owned(), self.state().plan);
-        let (mut restored, faults) = snapshot.state(&base, (self.clock)());
-        restored.plan = plan;
-        let now = restored.clock.here;
-        if !restored.knows_key(&self.api_key) {
-            let key = restored.new_key(Some("Default".to_owned()), Some(&self.api_key), now);
-            restored.apply(key);
-        }
-        if let Some(keeper) = &self.keeper {
-            let mut changes = restored.changes();
-            changes.push(Change::Clock(restored.clock));
-            let kept = keeper.replace(restored.world.origin(), &changes).await;
-            kept.map_err(|error| Problem::broken(&error))?;
-        }
-        restored.settle(now);
-        // The one time that the clock may go back: with everything else.
-        let mut last = lock(&self.last);
-        *last = now;
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = restored;
-        drop(last);
-        lock(&self.faults).restore(faults);
-        *lock(&self.lists) = Lists::default();
-        Ok(Answer::nothing(StatusCode::NO_CONTENT))
-    }
-
     /// Keeps changes, and makes them.
     async fn carry(&self, changes: Vec<Change>) -> Result<(), KeepError> {
         if let Some(keeper) = &self.keeper {
@@ -297,27 +260,6 @@ impl Inner {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         changes.into_iter().for_each(|change| state.apply(change));
         Ok(())
-    }
-
-    /// The sandbox's time; every call gives the same or a later one. What happened by then is seen by then.
-    fn time(&self) -> Timestamp {
-        let host = (self.clock)();
-        let mut last = lock(&self.last);
-        *last = (*last).max(self.state().clock.at(host, self.scale));
-        let now = *last;
-        if self.state().is_due(now) {
-            self.state.write().unwrap_or_else(PoisonError::into_inner).settle(now);
-        }
-        now
-    }
-
-    /// A clock that runs at its own pace is kept with whatever changes, so that a restart after a crash does
-    /// not go behind it.
-    fn note_time(&self, changes: &mut Vec<Change>, now: Timestamp) {
-        let moved = changes.iter().any(|change| matches!(change, Change::Clock(_)));
-        if self.scale.is_scaled() && !changes.is_empty() && !moved {
-            changes.push(Change::Clock(Anchor { host: (self.clock)(), here: now }));
-        }
     }
 
     fn admit(&self, request: &Request) -> Result<(), Problem> {
@@ -391,59 +333,6 @@ impl Inner {
         }
     }
 
-    /// The answer with the headers that every answer has (§4.2, §10).
-    fn dress(&self, reply: Reply, now: Timestamp) -> http::Response<Bytes> {
-        let limit = self.limits.quota(self.state().world.tally().linked_companies());
-        let today = lock(&self.meter).today(now);
-        let mut response = http::Response::new(reply.answer.body);
-        *response.status_mut() =
-            StatusCode::from_u16(reply.answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let headers = response.headers_mut();
-        let mut set = |name: header::HeaderName, text: &str| {
-            if let Ok(value) = HeaderValue::from_str(text) {
-                headers.insert(name, value);
-            }
-        };
-        if let Some(media_type) = reply.answer.content.media_type() {
-            set(header::CONTENT_TYPE, media_type);
-        }
-        set(header::HeaderName::from_static("x-rate-limit-limit"), &limit.to_string());
-        set(
-            header::HeaderName::from_static("x-rate-limit-remaining"),
-            &limit.saturating_sub(today).to_string(),
-        );
-        set(
-            header::HeaderName::from_static("x-rate-limit-reset"),
-            &stamp::http_date(stamp::next_midnight(now)),
-        );
-        set(header::HeaderName::from_static("x-correlation-id"), &reply.correlation);
-        set(header::CACHE_CONTROL, "no-store");
-        if let Some(allow) = &reply.answer.allow {
-            set(header::ALLOW, allow);
-        }
-        if let Some(retry_after) = &reply.retry_after {
-            set(header::RETRY_AFTER, retry_after);
-        }
-        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if reply.answer.content == crate::answer::Content::Html {
-            set(header::CONTENT_SECURITY_POLICY, page::POLICY);
-            set(header::X_FRAME_OPTIONS, "DENY");
-            // A form's own page must be told its origin; nobody else is told anything.
-            set(header::REFERRER_POLICY, "same-origin");
-        }
-        for (name, value) in &reply.answer.headers {
-            if let Ok(name) = header::HeaderName::try_from(name) {
-                set(name, value);
-            }
-        }
-        response.extensions_mut().insert(reply.delivery);
-        if let Some(under_way) = reply.under_way {
-            // Until whoever delivers the answer is done with it.
-            response.extensions_mut().insert(under_way);
-        }
-        response
-    }
-
     /// A request's correlation ID.
     fn correlation(&self) -> String {
         let number = self.answered.fetch_add(1, Ordering::AcqRel) + 1;
@@ -461,17 +350,6 @@ impl Inner {
 
     fn state(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Reply {
-    fn of(answer: Answer, correlation: String) -> Self {
-        Self { answer, correlation, retry_after: None, delivery: Delivery::default(), under_way: None }
-    }
-
-    fn with(answer: Answer, correlation: String, fault: &Fault) -> Self {
-        let retry_after = fault.retry_after.as_ref().map(crate::faults::RetryAfter::to_text);
-        Self { answer, correlation, retry_after, delivery: fault.delivery(), under_way: None }
     }
 }
 

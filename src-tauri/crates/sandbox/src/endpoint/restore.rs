@@ -1,0 +1,47 @@
+//! Another state in place of this one: `PUT /_sandbox/snapshot`.
+
+use std::sync::PoisonError;
+
+use http::StatusCode;
+
+use super::{Inner, lock};
+use crate::{
+    answer::{Answer, Problem},
+    listing::Lists,
+    request::Request,
+    snapshot::Snapshot,
+    state::Change,
+};
+
+impl Inner {
+    /// Puts the snapshot of a request in place of the state, on disk first.
+    pub(super) async fn restore(&self, request: &Request) -> Result<Answer, Problem> {
+        let refuse = |reason: String| Problem::invalid_body("snapshot", &reason);
+        let snapshot: Snapshot =
+            serde_json::from_slice(&request.body).map_err(|error| refuse(error.to_string()))?;
+        snapshot.check().map_err(|error| refuse(error.to_string()))?;
+        let (base, plan) = (self.state().base().to_owned(), self.state().plan);
+        let (mut restored, faults) = snapshot.state(&base, (self.clock)());
+        restored.plan = plan;
+        let now = restored.clock.here;
+        if !restored.knows_key(&self.api_key) {
+            let key = restored.new_key(Some("Default".to_owned()), Some(&self.api_key), now);
+            restored.apply(key);
+        }
+        if let Some(keeper) = &self.keeper {
+            let mut changes = restored.changes();
+            changes.push(Change::Clock(restored.clock));
+            let kept = keeper.replace(restored.world.origin(), &changes).await;
+            kept.map_err(|error| Problem::broken(&error))?;
+        }
+        restored.settle(now);
+        // The one time that the clock may go back: with everything else.
+        let mut last = lock(&self.last);
+        *last = now;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = restored;
+        drop(last);
+        lock(&self.faults).restore(faults);
+        *lock(&self.lists) = Lists::default();
+        Ok(Answer::nothing(StatusCode::NO_CONTENT))
+    }
+}
