@@ -22,6 +22,10 @@ use sandbox::{Limits, Options, Plan, Sandbox, TimeScale};
 /// GET /_sandbox/happenings?from=INSTANT&to=INSTANT lists what happened by itself, in order: reads that ended, and
 /// connections whose access was withdrawn or ran out. GET /_sandbox/snapshot gives the whole state as one document,
 /// and PUT /_sandbox/snapshot takes it back.
+///
+/// Link URLs, and /invite for customers who are no company yet, open in a browser; GET and PUT /_sandbox/link say
+/// how Link behaves. The page at / shows companies, live reads and the last requests, and drives the rest;
+/// GET /_sandbox/requests, /_sandbox/reads and /_sandbox/companies are what it shows. docs/sandbox.md has it all.
 #[derive(Debug, Parser)]
 #[command(name = "portal-sandbox", version)]
 struct Arguments {

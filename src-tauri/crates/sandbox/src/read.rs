@@ -188,7 +188,27 @@ impl Reads {
         let series: Vec<Series> = self.moved(slot, connection, now).collect();
         let stays = series::stays(connection);
         let Some(stay) = stays.last().filter(|stay| stay.cut.is_none()) else { return Lapse::Never };
-        expiry::lapse(&connection.key, stay, &series, connection.last_sync, now)
+        let ran_out = expiry::lapse(&connection.key, stay, &series, connection.last_sync, now);
+        match self.once_over(slot, connection, stay.from, now) {
+            Some(over) => ran_out.or_at(over, now),
+            None => ran_out,
+        }
+    }
+
+    /// When the first reads end of a connection that is read once, in the stay that began at `from`.
+    fn once_over(
+        &self,
+        slot: Slot,
+        connection: &ConnectionRecord,
+        from: Timestamp,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        if !connection.is_one_time {
+            return None;
+        }
+        let mut first = self.of(slot).iter().rev().filter(|it| it.first_link && it.requested >= from);
+        let asked = first.find(|it| it.targets.iter().any(|target| target.connection == connection.id))?;
+        self.asked_by(asked, slot, connection, now).iter().map(|dataset| dataset.ends).max()
     }
 
     /// When something of the connection may next end or begin, after `now`.

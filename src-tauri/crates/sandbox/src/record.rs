@@ -73,6 +73,9 @@ pub(crate) struct ConnectionRecord {
     /// How its reads go, where they were designed to go in a way of their own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) script: Option<Script>,
+    /// Whether the customer let it be read once: the access ends with the first reads (§5.3).
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub(crate) is_one_time: bool,
 }
 
 /// A time in which a connection is linked, from one authorization on.
@@ -172,6 +175,7 @@ impl ConnectionRecord {
             errors: vec![],
             periods: vec![],
             script: None,
+            is_one_time: false,
         }
     }
 

@@ -40,7 +40,8 @@ pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outc
         Some("allow") => {
             let wrong = missing(connection, &fields);
             if wrong.is_empty() {
-                return outcome::link(visit, connection);
+                let is_one_time = field(&fields, "once").is_some();
+                return outcome::link(visit, connection, is_one_time);
             }
             show(visit, connection, &fields, &wrong)
         }
@@ -112,6 +113,10 @@ fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(
                 li { "Install the connector on the computer where " (platform.name) " runs." }
                 li { "Start it, and give it this code: " code { (code(visit)) } }
                 li { "Leave it running. It sends data while the computer is on." }
+            }
+            label.radio {
+                input type="checkbox" name="once" value="yes";
+                "Send the data once, and then never again"
             }
         },
         Means::Bank => html! {

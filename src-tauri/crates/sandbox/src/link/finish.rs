@@ -44,7 +44,7 @@ fn value(visit: &Visit<'_>, code: &str, name: &str) -> String {
     let connection = visit.connection().or_else(|| newest(visit));
     let platform = connection.and_then(ConnectionRecord::platform);
     let told = match name {
-        "clientId" => Some(visit.cx.state.seal("client", "").to_owned()),
+        "clientId" => Some(visit.cx.state.client_id().to_string()),
         "companyId" => Some(visit.company.id.to_string()),
         "connectionId" => connection.map(|it| it.id.to_string()),
         "integrationId" => platform.map(|it| it.integration_id().to_string()),

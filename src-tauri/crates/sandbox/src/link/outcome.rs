@@ -10,8 +10,9 @@ use crate::{
     state::Change,
 };
 
-/// The connection is authorized: it is linked, and its first reads are queued.
-pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+/// The connection is authorized: it is linked, and its first reads are queued. One that is read once loses its
+/// access with them.
+pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time: bool) -> Outcome {
     if connection.status == Status::Linked {
         return leave(visit, connection, "201");
     }
@@ -21,6 +22,7 @@ pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome 
     let mut company = visit.company.clone().into_owned();
     if let Some(linked) = company.connection_mut(connection.id) {
         linked.link(visit.cx.now);
+        linked.is_one_time = is_one_time;
     }
     let reads = company
         .connection(connection.id)

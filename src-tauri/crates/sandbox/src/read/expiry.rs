@@ -45,6 +45,18 @@ pub(crate) enum Lapse {
     Never,
 }
 
+impl Lapse {
+    /// The same, where the access also ends at `end`.
+    pub(super) fn or_at(self, end: Timestamp, now: Timestamp) -> Self {
+        match self {
+            Self::At(at) => Self::At(at.min(end)),
+            Self::NotBefore(_) | Self::Never if end <= now => Self::At(end),
+            Self::NotBefore(at) => Self::NotBefore(at.min(end)),
+            Self::Never => Self::NotBefore(end),
+        }
+    }
+}
+
 /// Whether the access to a platform ran out by `now`, in a stay that nothing else ended. `series` are the
 /// reads of all types; before `read` the use of the token is not known.
 pub(super) fn lapse(

@@ -153,6 +153,7 @@ pub(crate) fn connections(
                 errors: plan.look.errors(at),
                 periods: plan.period(made, born, read, at).into_iter().collect(),
                 script: plan.script(born, at),
+                is_one_time: false,
             }
         })
         .collect()

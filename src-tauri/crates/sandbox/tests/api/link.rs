@@ -314,6 +314,25 @@ async fn credentials_and_banks_are_asked_for_and_what_is_missing_is_said() {
 }
 
 #[tokio::test]
+async fn a_connector_may_send_once_and_then_loses_its_access() {
+    let api = Api::new().await;
+    let mut browser = Browser::new(&api);
+    for (fields, after) in [("outcome=allow&once=yes", "Deauthorized"), ("outcome=allow", "Linked")] {
+        let (link, path) = company(&api).await;
+        let (_, page) = browser.pick(&link, "accounting", "pqsw").await;
+        browser.authorize(&page, fields).await;
+        assert_eq!(connections(&api, &path).await[0]["status"], "Linked", "until the first reads are over");
+        api.post("/_sandbox/clock", &json!({"advance": "5d"})).await.expect(200);
+        let connection = connections(&api, &path).await.remove(0);
+        assert_eq!(connection["status"], after);
+        assert!(connection["lastSync"].is_string(), "it was read: {connection}");
+        if after == "Deauthorized" {
+            assert_eq!(connection["dataConnectionErrors"][0]["statusCode"], "401");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_get_changes_nothing_and_a_form_must_come_from_a_page_of_ours() {
     let api = Api::new().await;
     let mut browser = Browser::new(&api);
