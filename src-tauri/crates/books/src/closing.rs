@@ -1,0 +1,56 @@
+//! What follows from a closed quarter: the tax return, and what the owners take.
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::{
+    business::{Business, Fortune},
+    chart::{Account, Class},
+    document::{Document, Kind, Line},
+    ledger::Entry,
+    model::sum,
+    money::Money,
+    month,
+};
+
+/// The documents that close the quarter which ends with the month at this place; the postings are those of
+/// all documents until the quarter's end.
+pub(crate) fn documents(business: &Business, at: u32, posted: &[Entry]) -> Vec<Document> {
+    let Some((from, until)) = quarter(business, at) else { return Vec::new() };
+    let within = || posted.iter().filter(|entry| entry.date >= from && entry.date < until);
+    let owed = -sum(within(), |account| account == Account::SalesTax);
+    let profit = -sum(within(), |account| matches!(account.class(), Class::Income | Class::Expense));
+    let mut all = Vec::new();
+    let paid = until.saturating_add(36.days());
+    if owed > Money::ZERO {
+        let kind = Kind::DirectCost { bank: Account::Current, supplier: None };
+        all.push(document(format!("tax-{at:03}"), paid, kind, Account::SalesTax, owed, "Sales tax return"));
+    } else if owed < Money::ZERO {
+        let kind = Kind::DirectIncome { bank: Account::Current };
+        all.push(document(format!("tax-{at:03}"), paid, kind, Account::SalesTax, -owed, "Sales tax refund"));
+    }
+    if business.fortune == Fortune::Well && profit > Money::ZERO {
+        let date = until.saturating_add(14.days());
+        let kind = Kind::DirectCost { bank: Account::Current, supplier: None };
+        all.push(document(
+            format!("div-{at:03}"),
+            date,
+            kind,
+            Account::Dividends,
+            profit.percent(45),
+            "Dividend",
+        ));
+    }
+    all
+}
+
+/// From its first day to the day after its last.
+fn quarter(business: &Business, at: u32) -> Option<(Date, Date)> {
+    let first = at.checked_sub(2).filter(|_| at % 3 == 2)?;
+    Some((month::month_begins(business, first)?, month::month_begins(business, at + 1)?))
+}
+
+fn document(id: String, date: Date, kind: Kind, account: Account, amount: Money, note: &str) -> Document {
+    let line =
+        Line { account, what: note.to_owned(), item: None, quantity: 1, unit: amount, tax: Money::ZERO };
+    Document { id, date, kind, lines: vec![line], note: note.to_owned() }
+}

@@ -1,0 +1,396 @@
+//! A month of a business: its documents, from the seed and the month alone.
+
+use jiff::{ToSpan, civil::Date};
+
+use crate::{
+    business::{Business, Fortune},
+    chart::Account,
+    dice::Dice,
+    document::{Document, Item, Kind, Line, Settlement},
+    money::Money,
+    names::{CUSTOMERS, SUPPLIERS},
+};
+
+/// What is paid every month, as a share of the usual sales in thousandths: the account, the share, the day,
+/// and whether it is billed.
+const OVERHEADS: [(Account, i64, i8, bool); 8] = [
+    (Account::Power, 18, 12, true),
+    (Account::Cleaning, 7, 9, true),
+    (Account::Advertising, 16, 5, true),
+    (Account::Telephone, 5, 14, true),
+    (Account::Software, 6, 3, false),
+    (Account::Repairs, 9, 19, false),
+    (Account::Travel, 8, 22, false),
+    (Account::BankFees, 2, 27, false),
+];
+
+/// All documents of the month at this place, counted from the business's first, in no order.
+pub(crate) fn documents(business: &Business, at: u32) -> Vec<Document> {
+    let Some(first) = month_begins(business, at) else { return Vec::new() };
+    let month = Month { business, at, first, sales: business.sales(at, first.month()) };
+    let mut all = Vec::new();
+    if at == 0 {
+        all.push(month.opening());
+    }
+    month.invoices(&mut all);
+    month.takings(&mut all);
+    month.goods(&mut all);
+    month.overheads(&mut all);
+    month.staff(&mut all);
+    month.finance(&mut all);
+    month.orders(&mut all);
+    all
+}
+
+/// The first day of the month at this place.
+pub(crate) fn month_begins(business: &Business, at: u32) -> Option<Date> {
+    business.first.first_of_month().checked_add(i64::from(at).months()).ok()
+}
+
+struct Month<'a> {
+    business: &'a Business,
+    at: u32,
+    first: Date,
+    sales: Money,
+}
+
+impl Month<'_> {
+    fn id(&self, kind: &str, n: usize) -> String {
+        format!("{kind}-{:03}-{n:04}", self.at)
+    }
+
+    fn dice(&self, purpose: u64) -> Dice {
+        self.business.dice(self.at, purpose)
+    }
+
+    /// A day of the month; beyond its end, the last.
+    fn day(&self, day: i64) -> Date {
+        let day = day.clamp(1, i64::from(self.first.days_in_month()));
+        i8::try_from(day).ok().and_then(|day| self.first.with().day(day).build().ok()).unwrap_or(self.first)
+    }
+
+    fn tax(&self, net: Money) -> Money {
+        net.percent(self.business.tax_percent())
+    }
+
+    fn line(&self, account: Account, what: &str, net: Money, taxed: bool) -> Line {
+        let tax = if taxed { self.tax(net) } else { Money::ZERO };
+        Line { account, what: what.to_owned(), item: None, quantity: 1, unit: net, tax }
+    }
+
+    /// What was there when the books began.
+    fn opening(&self) -> Document {
+        let usual = self.business.usual_sales();
+        let (cash, loan) = match self.business.fortune {
+            Fortune::Well => (usual.times(2), usual),
+            Fortune::InTrouble => (usual.percent(40), usual.times(3)),
+        };
+        let (equipment, stock) = (usual.percent(150), usual.percent(45));
+        let capital = Money::units(1_000);
+        let rest = cash + equipment + stock - loan - capital;
+        let lines = [
+            (Account::Current, cash),
+            (Account::Equipment, equipment),
+            (Account::Stock, stock),
+            (Account::Loan, -loan),
+            (Account::ShareCapital, -capital),
+            (Account::Retained, -rest),
+        ];
+        self.journal("opening", self.first, &lines, "Opening balances")
+    }
+
+    fn journal(&self, name: &str, date: Date, lines: &[(Account, Money)], note: &str) -> Document {
+        let lines = lines.iter().map(|(account, amount)| self.line(*account, note, *amount, false)).collect();
+        Document { id: self.id(name, 0), date, kind: Kind::Journal, lines, note: note.to_owned() }
+    }
+
+    /// So many lines from a catalogue that come to about this much.
+    fn bought_or_sold(&self, sold: bool, account: Account, about: Money, dice: &mut Dice) -> Vec<Line> {
+        let figures = self.business.figures();
+        let catalogue = if sold { figures.sold } else { figures.bought };
+        let count = dice.between(1, 3);
+        (0..count)
+            .filter_map(|_| {
+                let at = dice.between(0, i64::try_from(catalogue.len()).ok()? - 1);
+                let at = usize::try_from(at).ok()?;
+                let (name, price) = catalogue.get(at)?;
+                let share = about.over(count);
+                let price = self.business.price(*price, dice);
+                let quantity = (share.in_cents() / price.in_cents().max(1)).max(1);
+                // A price that brings the line to its share: what is sold and bought stays in proportion.
+                let unit = share.over(quantity);
+                let item = Some(if sold { Item::Sold(at) } else { Item::Bought(at) });
+                let mut line = self.line(account, name, unit.times(quantity), true);
+                (line.item, line.quantity, line.unit) = (item, quantity, unit);
+                Some(line)
+            })
+            .collect()
+    }
+
+    fn invoices(&self, all: &mut Vec<Document>) {
+        let figures = self.business.figures();
+        let about = self.sales.percent(100 - figures.till);
+        let count = (figures.invoices * i64::from(self.business.scale.max(1))).max(1);
+        for n in 0..usize::try_from(count).unwrap_or(0) {
+            let mut dice = self.dice(100).branch(n as u64);
+            let date = self.day(dice.between(1, 28));
+            let customer = usize::try_from(dice.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
+            let share = about.over(count).permille(dice.between(500, 1_500));
+            let lines = self.bought_or_sold(true, figures.income, share, &mut dice);
+            let id = self.id("inv", n);
+            let due = date.saturating_add(30.days());
+            let invoice = Document {
+                id: id.clone(),
+                date,
+                kind: Kind::Journal,
+                lines,
+                note: "Thank you for your order.".to_owned(),
+            };
+            let credit = (n % 17 == 5).then(|| self.credit(&invoice, "scn", n, &mut dice)).flatten();
+            let open = invoice.gross() - credit.as_ref().map_or(Money::ZERO, Document::gross);
+            let settled = self.settled("pay", n, date, due, open, true, &mut dice);
+            all.push(Document { kind: Kind::Invoice { customer, due, settled }, ..invoice });
+            all.extend(
+                credit.map(|note| Document {
+                    kind: Kind::CreditNote { customer, invoice: id.clone() },
+                    ..note
+                }),
+            );
+        }
+    }
+
+    /// A note of credit for the first line, some days later.
+    fn credit(&self, of: &Document, name: &str, n: usize, dice: &mut Dice) -> Option<Document> {
+        let mut line = of.lines.first()?.clone();
+        line.quantity = (line.quantity / 3).max(1);
+        line.tax = self.tax(line.net());
+        // All of a document's only piece would leave nothing to pay.
+        if line.gross() >= of.gross() {
+            return None;
+        }
+        let date = of.date.saturating_add(dice.between(2, 6).days());
+        Some(Document {
+            id: self.id(name, n),
+            date,
+            kind: Kind::Journal,
+            lines: vec![line],
+            note: "Returned.".to_owned(),
+        })
+    }
+
+    /// How an invoice or a bill is paid: mostly once, sometimes in two parts, and now and then not at all.
+    #[expect(clippy::too_many_arguments, reason = "each is one fact of what is to be paid")]
+    fn settled(
+        &self,
+        name: &str,
+        n: usize,
+        date: Date,
+        due: Date,
+        open: Money,
+        by_customer: bool,
+        dice: &mut Dice,
+    ) -> Vec<Settlement> {
+        let troubled = self.business.fortune == Fortune::InTrouble;
+        let (never, late) = match (by_customer, troubled) {
+            (true, false) => (2, dice.between(-12, 25)),
+            (true, true) => (5, dice.between(0, 45)),
+            (false, false) => (1, dice.between(-8, 4)),
+            (false, true) => (30, dice.between(20, 95)),
+        };
+        if dice.percent(never) {
+            return Vec::new();
+        }
+        // Paid on the day itself at the earliest, and after any note of credit.
+        let paid = due.saturating_add(late.days()).max(date.saturating_add(8.days()));
+        let part = |suffix: &str, date: Date, amount: Money| Settlement {
+            id: format!("{}{suffix}", self.id(name, n)),
+            date,
+            amount,
+            bank: Account::Current,
+        };
+        if dice.percent(12) {
+            let half = open.percent(50);
+            let later = paid.saturating_add(21.days());
+            return vec![part("a", paid, half), part("b", later, open - half)];
+        }
+        vec![part("", paid, open)]
+    }
+
+    /// What was taken at the till, banked every other day.
+    fn takings(&self, all: &mut Vec<Document>) {
+        let figures = self.business.figures();
+        let about = self.sales.percent(figures.till);
+        if about.is_zero() {
+            return;
+        }
+        let days: Vec<i64> = (1..=i64::from(self.first.days_in_month())).step_by(2).collect();
+        for (n, day) in days.iter().enumerate() {
+            let mut dice = self.dice(200).branch(n as u64);
+            let net = about.over(days.len() as i64).permille(dice.between(750, 1_250));
+            let lines = self.bought_or_sold(true, figures.income, net, &mut dice);
+            let kind = Kind::DirectIncome { bank: Account::Current };
+            let note = "Takings".to_owned();
+            all.push(Document { id: self.id("din", n), date: self.day(*day), kind, lines, note });
+        }
+    }
+
+    fn goods(&self, all: &mut Vec<Document>) {
+        let figures = self.business.figures();
+        let about = self.sales.percent(figures.cost);
+        let count = (figures.bills * i64::from(self.business.scale.max(1))).max(1);
+        for n in 0..usize::try_from(count).unwrap_or(0) {
+            let mut dice = self.dice(300).branch(n as u64);
+            let account = dice.pick(figures.costs).copied().unwrap_or(Account::Materials);
+            let share = about.over(count).permille(dice.between(700, 1_300));
+            let lines = self.bought_or_sold(false, account, share, &mut dice);
+            let supplier = usize::try_from(dice.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
+            let date = self.day(dice.between(1, 28));
+            self.bill(n, date, supplier, lines, &mut dice, all);
+        }
+    }
+
+    fn bill(
+        &self,
+        n: usize,
+        date: Date,
+        supplier: usize,
+        lines: Vec<Line>,
+        dice: &mut Dice,
+        all: &mut Vec<Document>,
+    ) {
+        let id = self.id("bill", n);
+        let due = date.saturating_add(30.days());
+        let bill = Document { id: id.clone(), date, kind: Kind::Journal, lines, note: String::new() };
+        let credit = (n % 19 == 4).then(|| self.credit(&bill, "bcn", n, dice)).flatten();
+        let open = bill.gross() - credit.as_ref().map_or(Money::ZERO, Document::gross);
+        let settled = self.settled("bpay", n, date, due, open, false, dice);
+        all.push(Document { kind: Kind::Bill { supplier, due, settled }, ..bill });
+        all.extend(
+            credit.map(|note| Document { kind: Kind::BillCreditNote { supplier, bill: id.clone() }, ..note }),
+        );
+    }
+
+    fn overheads(&self, all: &mut Vec<Document>) {
+        let usual = self.business.usual_sales();
+        for (n, (account, share, day, billed)) in OVERHEADS.iter().enumerate() {
+            let mut dice = self.dice(400).branch(n as u64);
+            let net = usual.permille(*share).permille(dice.between(850, 1_180));
+            let lines = vec![self.line(*account, account.name(), net, *account != Account::BankFees)];
+            let supplier = SUPPLIERS / 2 + 1 + n % (SUPPLIERS / 2 - 1);
+            if *billed {
+                self.bill(9_000 + n, self.day((*day).into()), supplier, lines, &mut dice, all);
+            } else {
+                let bank = if *account == Account::BankFees { Account::Current } else { Account::CreditCard };
+                let kind = Kind::DirectCost { bank, supplier: Some(supplier) };
+                let note = account.name().to_owned();
+                all.push(Document {
+                    id: self.id("dco", n),
+                    date: self.day((*day).into()),
+                    kind,
+                    lines,
+                    note,
+                });
+            }
+        }
+        let rent = usual.percent(self.business.figures().rent);
+        let lines = vec![self.line(Account::Rent, "Rent", rent, false)];
+        self.bill(9_100, self.first, SUPPLIERS / 2 + 1, lines, &mut self.dice(401), all);
+    }
+
+    fn staff(&self, all: &mut Vec<Document>) {
+        // Wages follow last year's sales, not the month's: they do not fall as sales do.
+        let usual = self.business.usual_sales();
+        let base = match self.business.fortune {
+            Fortune::Well => self.sales.over(2) + usual.over(2),
+            Fortune::InTrouble => usual,
+        };
+        let wages = base.percent(self.business.figures().wages);
+        let lines = vec![
+            self.line(Account::Wages, "Wages", wages, false),
+            self.line(Account::Pensions, "Pensions", wages.percent(4), false),
+        ];
+        let kind = Kind::DirectCost { bank: Account::Current, supplier: None };
+        let note = "Payroll".to_owned();
+        all.push(Document { id: self.id("dco", 100), date: self.day(28), kind, lines, note });
+    }
+
+    fn finance(&self, all: &mut Vec<Document>) {
+        let usual = self.business.usual_sales();
+        let worn = usual.permille(25);
+        let lines = [(Account::Depreciation, worn), (Account::Depreciated, -worn)];
+        all.push(self.journal("dep", self.day(31), &lines, "Depreciation"));
+        let interest = usual.permille(4);
+        let lines = vec![
+            self.line(Account::LoanInterest, "Interest on the loan", interest, false),
+            self.line(Account::Loan, "Repayment of the loan", usual.permille(12), false),
+        ];
+        let kind = Kind::DirectCost { bank: Account::Current, supplier: None };
+        all.push(Document {
+            id: self.id("dco", 101),
+            date: self.day(15),
+            kind,
+            lines,
+            note: "Bank loan".to_owned(),
+        });
+        if self.business.fortune == Fortune::Well {
+            self.transfer("sav", 20, Account::Current, Account::Savings, usual.permille(20), all);
+            let lines = vec![self.line(Account::InterestReceived, "Interest", usual.permille(1), false)];
+            let kind = Kind::DirectIncome { bank: Account::Savings };
+            all.push(Document {
+                id: self.id("din", 900),
+                date: self.day(30),
+                kind,
+                lines,
+                note: "Interest".to_owned(),
+            });
+        }
+        // What usually stands on the card, so that the card comes back to about nothing.
+        let spent: i64 =
+            OVERHEADS.iter().filter(|it| !it.3 && it.0 != Account::BankFees).map(|it| it.1).sum();
+        let card = usual.permille(spent);
+        self.transfer("card", 25, Account::Current, Account::CreditCard, card + self.tax(card), all);
+        if self.at % 12 == 9 {
+            let lines = vec![self.line(Account::Audit, "Accountancy", usual.permille(40), true)];
+            self.bill(9_200, self.day(6), SUPPLIERS / 2 + 2, lines, &mut self.dice(500), all);
+        }
+    }
+
+    fn transfer(
+        &self,
+        name: &str,
+        day: i64,
+        from: Account,
+        to: Account,
+        amount: Money,
+        all: &mut Vec<Document>,
+    ) {
+        let lines = vec![self.line(to, "Transfer", amount, false)];
+        let note = format!("To {}", to.name());
+        all.push(Document {
+            id: self.id(name, 0),
+            date: self.day(day),
+            kind: Kind::Transfer { from, to },
+            lines,
+            note,
+        });
+    }
+
+    /// Orders are promises: nothing is posted for them.
+    fn orders(&self, all: &mut Vec<Document>) {
+        for n in 0..2_usize {
+            let mut dice = self.dice(600).branch(n as u64);
+            let date = self.day(dice.between(1, 27));
+            let due = date.saturating_add(14.days());
+            let about = self.sales.percent(4);
+            let (income, cost) = (self.business.figures().income, Account::Materials);
+            let supplier = usize::try_from(dice.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
+            let customer = usize::try_from(dice.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
+            let lines = self.bought_or_sold(false, cost, about, &mut dice);
+            let kind = Kind::PurchaseOrder { supplier, due };
+            all.push(Document { id: self.id("po", n), date, kind, lines, note: String::new() });
+            let lines = self.bought_or_sold(true, income, about, &mut dice);
+            let kind = Kind::SalesOrder { customer, due };
+            all.push(Document { id: self.id("so", n), date, kind, lines, note: String::new() });
+        }
+    }
+}
