@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub(crate) use dataset::{Dataset, PullOperationWire};
 pub(crate) use expiry::{Expiry, Lapse, expiry};
-pub(crate) use happening::{What, happenings};
+pub(crate) use happening::{What, happenings, reads_between};
 pub(crate) use history::{History, Standing};
 pub(crate) use outcome::Script;
 pub(crate) use validation::validation;
@@ -132,7 +132,7 @@ impl Reads {
 
     /// The reads of a company that run now.
     pub(crate) fn live(&self, slot: Slot, company: &CompanyRecord, now: Timestamp) -> Vec<Dataset> {
-        let series = company.connections.iter().flat_map(|connection| self.series(slot, connection, now));
+        let series = company.connections.iter().flat_map(|connection| self.moved(slot, connection, now));
         series.filter_map(|series| series.newest(now).0).filter(|dataset| dataset.running(now)).collect()
     }
 

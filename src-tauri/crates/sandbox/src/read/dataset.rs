@@ -57,6 +57,11 @@ fn share(work: SignedDuration, percent: i32) -> SignedDuration {
 }
 
 impl Course {
+    /// How long after it was asked for it leaves the queue, if its source is there.
+    pub(super) fn queues(&self) -> SignedDuration {
+        share(self.work, QUEUE)
+    }
+
     /// How long it takes, without waiting in the queue.
     pub(super) fn lasts(&self) -> SignedDuration {
         let work = share(self.work, self.ending.share());
@@ -73,7 +78,7 @@ impl Dataset {
         course: Course,
         opens: impl FnOnce(Timestamp) -> Timestamp,
     ) -> Self {
-        let ready = after(requested, share(course.work, QUEUE));
+        let ready = after(requested, course.queues());
         let wait = opens(ready).duration_since(ready);
         Self {
             id,

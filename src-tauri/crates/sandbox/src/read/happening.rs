@@ -60,6 +60,22 @@ pub(crate) fn happenings(state: &State, from: Timestamp, to: Timestamp) -> Vec<H
     all
 }
 
+/// How many reads may have ended after `from` and not after `to`: a few too many, but found without looking at
+/// each. Who asks for a long time asks this first.
+pub(crate) fn reads_between(state: &State, from: Timestamp, to: Timestamp) -> i64 {
+    let companies = state.stirred_since(from).filter_map(|slot| Some((slot, state.world.record(slot)?)));
+    companies
+        .map(|(slot, company)| -> i64 {
+            let series = company.connections.iter().flat_map(|it| state.reads.series(slot, it, to));
+            let pieces = series.flat_map(|series| series.pieces);
+            pieces
+                .map(|piece| piece.perhaps_ended(from, to))
+                .map(|range| (range.end - range.start).max(0))
+                .sum()
+        })
+        .sum()
+}
+
 fn of_company(
     state: &State,
     slot: Slot,

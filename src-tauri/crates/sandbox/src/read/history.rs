@@ -7,9 +7,17 @@ use super::{
     series::{Piece, Series},
 };
 
+/// So many of a company's reads are told, the newest; an hourly schedule makes more of them in years than
+/// anybody looks through.
+const MOST: usize = 50_000;
+
 /// A company's reads, newest first.
 #[derive(Debug)]
-pub(crate) struct History(Vec<Tail>);
+pub(crate) struct History {
+    tails: Vec<Tail>,
+    /// How many are still to be told.
+    left: usize,
+}
 
 /// What is left of a series, from its oldest on.
 #[derive(Debug)]
@@ -23,13 +31,15 @@ struct Tail {
 
 impl History {
     pub(super) fn of(series: impl Iterator<Item = Series>) -> Self {
-        Self(series.map(|series| Tail::of(series.pieces)).filter(|tail| tail.head.is_some()).collect())
+        let tails: Vec<Tail> =
+            series.map(|series| Tail::of(series.pieces)).filter(|tail| tail.head.is_some()).collect();
+        let count: i64 = tails.iter().map(Tail::count).sum();
+        Self { tails, left: usize::try_from(count).unwrap_or(usize::MAX).min(MOST) }
     }
 
-    /// How many there are.
+    /// How many there are, of those that are told.
     pub(crate) fn total(&self) -> usize {
-        let count: i64 = self.0.iter().map(Tail::count).sum();
-        usize::try_from(count).unwrap_or(usize::MAX)
+        self.left
     }
 }
 
@@ -37,8 +47,9 @@ impl Iterator for History {
     type Item = Dataset;
 
     fn next(&mut self) -> Option<Dataset> {
+        self.left = self.left.checked_sub(1)?;
         let order = |tail: &Tail| tail.head.as_ref().map(|head| (head.requested, head.id));
-        self.0.iter_mut().max_by_key(|tail| order(tail)).and_then(Tail::take)
+        self.tails.iter_mut().max_by_key(|tail| order(tail)).and_then(Tail::take)
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     datatype,
-    integration::{Offer, Platform},
+    integration::Platform,
     record::{ConnectionRecord, Period},
     seed::Dice,
 };
@@ -181,7 +181,7 @@ impl<'a> Source<'a> {
         course: Course,
     ) -> Dataset {
         let named = (id, self.connection.id, data_type);
-        self.cut(Dataset::new(named, requested, course, |ready| window::opens(self.platform, ready)))
+        self.cut(Dataset::new(named, requested, course, |ready| window::window(self.platform, ready).opens))
     }
 
     /// A read ends when its connection is no longer linked.
@@ -255,15 +255,18 @@ impl Walk<'_> {
         let script = source.script_at(due);
         let mut dice = Dice::of(connection.id).branch(self.nth_type as u64);
         let course = Course::of(script, self.data_type, &mut dice);
-        let ended = if source.platform.offer == Offer::OnPremises {
+        let ready = after(due, course.queues());
+        let window = window::window(source.platform, ready);
+        let ended = if window.opens > ready {
             let id = scheduled_id(connection.id, self.nth_type, due);
             let dataset = source.dataset((id, self.data_type), due, course);
             let ends = dataset.ends;
             self.series.pieces.push(Piece::One(Box::new(dataset)));
             ends
         } else {
+            let closes = window.closes.checked_sub(course.queues()).unwrap_or(window.closes);
             let step = course.lasts().saturating_add(gap);
-            let within = stop.duration_since(due).as_nanos() - 1;
+            let within = stop.min(closes).duration_since(due).as_nanos() - 1;
             let count = i64::try_from(within / step.as_nanos().max(1)).unwrap_or(i64::MAX - 1) + 1;
             let stretch = Stretch {
                 connection: connection.id,
@@ -335,19 +338,25 @@ impl Piece {
 
     /// The reads that ended after `from`, and not after `to`, oldest first.
     pub(super) fn ended(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Dataset> + '_ {
-        let first = match self {
-            Self::One(_) => 0,
-            // Reads of a stretch do not overlap: only the one before may still have been under way.
+        self.perhaps_ended(from, to)
+            .map(|n| self.nth(n))
+            .filter(move |dataset| from < dataset.ends && dataset.ends <= to)
+    }
+
+    /// Which reads may have ended after `from`, and not after `to`: those, and at most two more. Reads of a
+    /// stretch follow each other, so that only one can be under way at an instant.
+    pub(super) fn perhaps_ended(&self, from: Timestamp, to: Timestamp) -> core::ops::Range<i64> {
+        match self {
+            Self::One(dataset) => 0..i64::from(from < dataset.ends && dataset.ends <= to),
             Self::Many(stretch) => {
                 let step = stretch.course.lasts().saturating_add(stretch.hours).as_nanos().max(1);
-                let gone = from.duration_since(stretch.first).as_nanos().max(0) / step;
-                i64::try_from(gone).unwrap_or(i64::MAX)
+                let gone = |at: Timestamp| {
+                    let steps = at.duration_since(stretch.first).as_nanos().div_euclid(step);
+                    i64::try_from(steps).unwrap_or(i64::MAX - 1)
+                };
+                gone(from).max(0)..(gone(to) + 1).clamp(0, stretch.count)
             }
-        };
-        (first..self.count())
-            .map(|n| self.nth(n))
-            .skip_while(move |it| it.ends <= from)
-            .take_while(move |it| it.ends <= to)
+        }
     }
 
     /// When the first read ended of which this is true, which is so of all reads of a stretch or of none.

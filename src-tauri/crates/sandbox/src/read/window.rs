@@ -19,28 +19,36 @@ const NIGHT: Hours = Hours { from: 19, until: 7 };
 /// Connectors on an office computer.
 const OFFICE: Hours = Hours { from: 8, until: 18 };
 
-/// When a read of the platform that is ready at `ready` may go on: then, or when its window opens.
-pub(super) fn opens(platform: &Platform, ready: Timestamp) -> Timestamp {
+/// When a read may go on, and until when another one may that is ready later.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Window {
+    pub(super) opens: Timestamp,
+    pub(super) closes: Timestamp,
+}
+
+/// The window in which a read of the platform goes on that is ready at `ready`: one that is open then, or the
+/// next.
+pub(super) fn window(platform: &Platform, ready: Timestamp) -> Window {
+    let always = Window { opens: ready, closes: Timestamp::MAX };
     if platform.offer != Offer::OnPremises {
-        return ready;
+        return always;
     }
     let hours = if platform.key == "pqsw" { NIGHT } else { OFFICE };
-    hours.next(ready)
+    hours.next(ready).unwrap_or(always)
 }
 
 impl Hours {
-    fn next(&self, ready: Timestamp) -> Timestamp {
+    fn next(&self, ready: Timestamp) -> Option<Window> {
         let today = TimeZone::UTC.to_datetime(ready).date();
         // Last night's window may still be open; the next one begins within four days.
         let days = (-1..=4).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
-        let mut windows = days.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
+        let mut working = days.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
         let lasts = i64::from(self.until - self.from).rem_euclid(24);
-        let open = windows.find_map(|day| {
+        working.find_map(|day| {
             let from = TimeZone::UTC.to_timestamp(day.to_datetime(time(self.from, 0, 0, 0))).ok()?;
-            let until = from.checked_add(SignedDuration::from_hours(lasts)).ok()?;
-            (ready < until).then(|| from.max(ready))
-        });
-        open.unwrap_or(ready)
+            let closes = from.checked_add(SignedDuration::from_hours(lasts)).ok()?;
+            (ready < closes).then(|| Window { opens: from.max(ready), closes })
+        })
     }
 }
 
@@ -50,7 +58,7 @@ mod tests {
     use crate::integration;
 
     fn opening(key: &str, ready: &str) -> String {
-        opens(integration::find(key).unwrap(), ready.parse().unwrap()).to_string()
+        window(integration::find(key).unwrap(), ready.parse().unwrap()).opens.to_string()
     }
 
     #[test]

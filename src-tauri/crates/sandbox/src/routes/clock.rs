@@ -12,7 +12,7 @@ use crate::{
     state::Change,
 };
 
-/// The furthest that one request moves the clock: a hundred years.
+/// The furthest that the clock is moved from the making of the world: a hundred years.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(100 * 366 * 24);
 
 #[derive(Serialize)]

@@ -15,6 +15,9 @@ use crate::{
 /// How far back it looks where nothing is said.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
+/// So many are looked through, and no more.
+const MOST: i64 = 100_000;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct HappeningWire {
@@ -34,7 +37,12 @@ pub(super) fn list(cx: &Context<'_>) -> Outcome {
     let window = Window::of(cx.request)?;
     let lately = cx.now.checked_sub(LATELY).unwrap_or(cx.now);
     let (from, to) = (instant(cx, "from")?.unwrap_or(lately), instant(cx, "to")?.unwrap_or(cx.now));
-    let all = read::happenings(cx.state, from, to.min(cx.now));
+    let to = to.min(cx.now);
+    if read::reads_between(cx.state, from, to) > MOST {
+        let text = format!("More than {MOST} things happened in that time. Ask for less of it.");
+        return Err(Problem::invalid_body("from", &text));
+    }
+    let all = read::happenings(cx.state, from, to);
     let results = window.cut(&all).iter().map(|it| {
         let read = match &it.what {
             What::Read(dataset) => Some(dataset),

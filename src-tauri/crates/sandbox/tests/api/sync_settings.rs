@@ -227,3 +227,22 @@ async fn a_year_of_schedules_keeps_nothing_and_its_history_is_paged() {
     let again = api.get(&format!("{path}?pageSize=5000")).await.json();
     assert_eq!(again["results"].as_array().unwrap()[..], all[..], "the same after a restart");
 }
+
+#[tokio::test]
+async fn hourly_schedules_over_a_century_are_told_as_far_as_anybody_looks() {
+    let api = stepped().await;
+    let company = api.new_company("Long").await;
+    api.linked(&company, "akxx").await;
+    let hourly: Vec<Value> =
+        ["bills", "company", "invoices"].map(|it| json!({"dataType": it, "syncSchedule": 1})).into();
+    api.post(&format!("{company}/syncSettings"), &json!({ "settings": hourly })).await.expect(204);
+    pass(&api, "36000d").await;
+    let history = api.get(&format!("{company}/data/history?pageSize=2")).await.expect(200).json();
+    assert_eq!(history["totalResults"], 50_000, "of some 2.6 million");
+    let last = api.get(&format!("{company}/data/history?pageSize=100&page=500")).await.expect(200).json();
+    assert_eq!(last["results"].as_array().unwrap().len(), 100);
+    let refused = api.get("/_sandbox/happenings?from=2026-01-01T00:00:00Z").await.expect(400);
+    refused.error();
+    let day = api.get("/_sandbox/happenings?pageSize=1").await.expect(200).json();
+    assert!((70..=72).contains(&day["totalResults"].as_u64().unwrap()), "{}", day["totalResults"]);
+}
