@@ -1,6 +1,6 @@
 // The application behind a page, for one test alone: its own program, port and folder.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -111,6 +111,10 @@ export class Portal {
 }
 
 interface Fixtures {
+  /** A folder of this test alone. */
+  folder: string;
+  /** Where the sandbox inside is, and its key. */
+  sandbox: { address: string; key: string };
   /** The address of a program of this test alone. */
   address: string;
   /** Its Companies screen, with rows. */
@@ -118,8 +122,17 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  address: async ({}, use) => {
+  folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'portal-journey-'));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  sandbox: async ({ folder, portal }, use) => {
+    await expect(portal.rows.first()).toBeVisible();
+    const text = await readFile(join(folder, 'data', 'sandbox.json'), 'utf8');
+    await use(JSON.parse(text) as Fixtures['sandbox']);
+  },
+  address: async ({ folder }, use) => {
     const program = spawn(WEBHOST, ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE], {
       env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,7 +141,6 @@ export const test = base.extend<Fixtures>({
       await use(await addressOf(program));
     } finally {
       await ended(program);
-      await rm(folder, { recursive: true, force: true });
     }
   },
   portal: [

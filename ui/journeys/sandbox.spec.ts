@@ -1,4 +1,4 @@
-import { expect, test } from './portal';
+import { Portal, expect, test } from './portal';
 
 test('the sandbox is driven from its screen, and the list shows what comes of it', async ({
   portal,
@@ -54,4 +54,39 @@ test('the palette knows the way, and another theme keeps it readable', async ({ 
   await portal.isAccessible();
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await portal.isAccessible(['color-contrast']);
+});
+
+test('the page of the sandbox itself asks for the key, and drives it', async ({ page, sandbox }) => {
+  const own = new Portal(await page.context().newPage());
+  const at = own.page;
+  await at.goto(sandbox.address);
+  await at.getByLabel('API key').fill('not the key');
+  await at.getByRole('button', { name: 'Open', exact: true }).click();
+  await expect(at.getByText('That is not a key of this sandbox.')).toBeVisible();
+  await own.isAccessible();
+
+  await at.goto(`${sandbox.address}/#key=${sandbox.key}`);
+  await expect(at.getByText(/^\d+ in all$/)).toBeVisible();
+  expect(at.url(), 'the key is not left in the address').not.toContain(sandbox.key);
+  expect(await at.content()).not.toContain(sandbox.key);
+  await at.getByLabel('Search by name').fill('ochre');
+  await at.getByRole('button', { name: 'Search' }).click();
+  await at.getByRole('button', { name: /^De-authorize: .* of Ochre Studio$/ }).click();
+  await expect(at.getByText('Deauthorized', { exact: true })).toBeVisible();
+  await at.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(at.getByText('route /companies, status 500, times 1')).toBeVisible();
+  await at.getByRole('button', { name: 'Clear all' }).click();
+  await expect(at.getByText('None is set.')).toBeVisible();
+  await at.getByRole('button', { name: '+95 days' }).click();
+  await expect(at.getByText('The clock was moved by 95 days.')).toBeVisible();
+  await expect(at.locator('details').first()).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [320, 1280]) {
+      await at.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await at.setViewportSize({ width, height: 800 });
+      await own.isAccessible();
+      const isWider = await at.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      expect(isWider, `not scrolled sideways at ${width} px`).toBe(false);
+    }
+  }
 });

@@ -29,6 +29,15 @@ async fn desk_for(codat: &sandbox::Sandbox) -> Desk {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_the_sandbox_can_be_driven() {
+    let codat = codat().await;
+    let desk = desk_for(&codat).await;
+    desk.call("addWorkspace", add(KEY)).await.unwrap();
+    let call = json!({ "method": "GET", "path": "/_sandbox/clock" });
+    assert_eq!(desk.call("sandboxCall", call).await.unwrap_err().code, Code::Refused);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_checked_before_it_is_kept_and_is_nowhere_in_the_data() {
     let codat = codat().await;
     let desk = desk_for(&codat).await;

@@ -13,6 +13,11 @@ byId("door").addEventListener("submit", (event) => {
   key = byId("key").value;
   open();
 });
+// An address with the key that is opened in this very tab loads nothing anew.
+window.addEventListener("hashchange", () => {
+  key = takeKey();
+  open();
+});
 open();
 
 function byId(id) {
