@@ -13,7 +13,7 @@ Usage: cargo xtask <task>
         --debug                       a development build
         -- ARGS                       passed to the program, for example -- --data-dir DIR
   test [--lane NAME]                  every lane, as CI runs them: formatting, lints, rust, types,
-                                      ui, journeys, window, outside
+                                      clients, ui, journeys, window, outside
   check                               the quick one for every day: formatting, lints, core tests, types
   setup [--dry-run]                   install all that run and test need (--dry-run: only say what)
   sqlx                                rewrite .sqlx, the checked form of the SQL queries

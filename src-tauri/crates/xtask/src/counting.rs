@@ -28,6 +28,8 @@ pub(crate) enum Runner {
     Vitest,
     /// `playwright test`.
     Playwright,
+    /// `tests/clients/run.py`.
+    Clients,
 }
 
 /// The tests that a step ran. A step that failed counts at least one failure, and one that ran a
@@ -39,6 +41,7 @@ pub(crate) fn tally(runner: Runner, lines: &[String], success: bool) -> Tally {
         Runner::Cargo => sum(lines, |line| line.starts_with("test result: ")),
         Runner::Vitest => sum(lines, |line| line.trim_start().starts_with("Tests ")),
         Runner::Playwright => sum(lines, is_playwright_count),
+        Runner::Clients => sum(lines, |line| line.starts_with("clients: ")),
     };
     let nothing = runner != Runner::None && runner != Runner::Cargo && counted == Tally::default();
     let silent_failure = counted.failed == 0 && (!success || nothing);
@@ -97,6 +100,8 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored";
         let playwright =
             "Running 14 tests using 2 workers\n  1 failed\n    a.spec.ts:3:1 › one\n  13 passed (20.1s)";
         assert_eq!(count(Runner::Playwright, playwright, false), (13, 1));
+        let clients = "Ran 9 tests in 0.4s\ncodat_platform: 52 of 52 operations were called\nclients: 7 passed, 2 failed";
+        assert_eq!(count(Runner::Clients, clients, false), (7, 2));
     }
 
     #[test]
@@ -109,6 +114,7 @@ test result: FAILED. 1 passed; 2 failed; 0 ignored";
     fn a_runner_that_ran_nothing_has_failed() {
         assert_eq!(count(Runner::Vitest, "no tests", true), (0, 1));
         assert_eq!(count(Runner::Playwright, "", true), (0, 1));
+        assert_eq!(count(Runner::Clients, "", true), (0, 1));
         assert_eq!(
             count(Runner::Cargo, "test result: ok. 0 passed; 0 failed", true),
             (0, 0),

@@ -12,7 +12,7 @@ use crate::prepared_queries::{self, Selection};
 use crate::shell::{Step, cargo};
 use crate::summary::{self, Line};
 use crate::tree::Tree;
-use crate::{Trouble, interface, planted_error, setup};
+use crate::{Trouble, interface, planted_error, python_clients, setup};
 
 /// The test target of the real window; it has a lane of its own.
 const WINDOW: &str = "window";
@@ -46,6 +46,7 @@ const LANES: &[Lane] = &[
     Lane { name: "lints", checks: lints },
     Lane { name: "rust", checks: rust },
     Lane { name: "types", checks: types },
+    Lane { name: "clients", checks: clients },
     Lane { name: "ui", checks: ui },
     Lane { name: "journeys", checks: journeys },
     Lane { name: "window", checks: window },
@@ -232,6 +233,13 @@ fn types(bench: &Bench) -> Vec<Check> {
 fn quick_types(bench: &Bench) -> Vec<Check> {
     let step = interface::npm(bench.tree, &["run", "--silent", "check"]).limit(10 * MINUTE);
     vec![Check::Program(step, Runner::None)]
+}
+
+/// Codat's own clients against the sandbox.
+fn clients(bench: &Bench) -> Vec<Check> {
+    let install = Check::Look("Codat's clients are installed", |bench| python_clients::install(bench.tree));
+    let run = python_clients::step(bench.tree).limit(20 * MINUTE);
+    vec![programs(bench), install, Check::Program(run, Runner::Clients)]
 }
 
 fn ui(bench: &Bench) -> Vec<Check> {

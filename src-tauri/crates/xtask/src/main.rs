@@ -16,6 +16,7 @@ mod outside;
 mod packages;
 mod planted_error;
 mod prepared_queries;
+mod python_clients;
 mod setup;
 mod shell;
 mod summary;

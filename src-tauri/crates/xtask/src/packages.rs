@@ -36,6 +36,8 @@ pub(crate) enum Probe {
     Node { major: u32 },
     /// `cargo` has this command.
     Cargo(&'static str),
+    /// Python is there, and can make environments.
+    Python,
 }
 
 /// One thing that is needed.
@@ -106,6 +108,7 @@ const TESTS: &[Need] = &[
         Some("gnome-keyring"),
     ),
     need("secret-tool", "looks into the keyring", Probe::Program(&["secret-tool"]), Some("libsecret-tools")),
+    need("Python 3.11 with venv", "runs Codat's own clients", Probe::Python, Some("python3-venv")),
     need("xclip", "reads the clipboard", Probe::Program(&["xclip"]), Some("xclip")),
     need("xdotool", "finds windows", Probe::Program(&["xdotool"]), Some("xdotool")),
     need(
@@ -172,6 +175,7 @@ impl Probe {
             Self::Node { major } => {
                 program("npm").is_some() && node_major().is_some_and(|found| found >= major)
             }
+            Self::Python => crate::python_clients::python_is_there(),
             Self::Cargo(command) => crate::shell::cargo().args([command, "--version"]).answer().is_some(),
         }
     }

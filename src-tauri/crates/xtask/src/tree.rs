@@ -41,6 +41,16 @@ impl Tree {
         self.root.join("src-tauri/crates/store")
     }
 
+    /// What drives Codat's own clients.
+    pub(crate) fn clients(&self) -> PathBuf {
+        self.root.join("tests/clients")
+    }
+
+    /// A folder of what is made here, thrown away with everything that was built.
+    pub(crate) fn scratch(&self, name: &str) -> PathBuf {
+        self.target.join(name)
+    }
+
     /// What this program remembers between two starts, and its scratch space.
     pub(crate) fn notes(&self) -> PathBuf {
         self.target.join("xtask")
