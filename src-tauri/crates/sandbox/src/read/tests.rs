@@ -119,6 +119,43 @@ fn an_old_record_without_periods_is_linked_since_it_was_made() {
     assert_eq!(lapse, Lapse::At(at("2026-03-02T00:00:00Z")), "60 days unused");
 }
 
+/// Books whose `payments` always fail, with a schedule since they were linked.
+fn failing(hours: u32) -> (Reads, ConnectionRecord) {
+    let mut connection = linked("qhyg");
+    connection.script = Some(Script::Troubled);
+    let set =
+        crate::sync::SyncSetting { sync_schedule: hours, ..crate::sync::SyncSetting::standard("payments") };
+    let mut reads = Reads::default();
+    let settings = BTreeMap::from([("payments".to_owned(), set)]);
+    reads.sync.put(None, reads.sync.with(None, connection.created, true, settings));
+    (reads, connection)
+}
+
+fn requested_after(first: SignedDuration) -> Vec<Dataset> {
+    let (mut reads, connection) = failing(24);
+    let targets = vec![Target { connection: connection.id, types: Types::One("payments".to_owned()) }];
+    let requested = connection.created + first;
+    reads.add(Refresh { number: 1, slot: 0, requested, targets, first_link: false });
+    let series = reads.of_type(0, &connection, "payments", at("2026-01-02T12:00:00Z")).unwrap();
+    series.pieces.iter().flat_map(|piece| (0..piece.count()).map(|n| piece.nth(n))).collect()
+}
+
+#[test]
+fn a_failed_read_on_request_does_not_start_the_schedule_anew() {
+    let all = requested_after(SignedDuration::from_hours(12));
+    assert_eq!(all.len(), 2);
+    assert!(all.iter().all(|read| !read.ending.succeeds()));
+    assert_eq!(all[1].requested, at("2026-01-02T00:00:00Z"));
+}
+
+#[test]
+fn a_scheduled_read_waits_for_the_one_that_runs() {
+    let all = requested_after(SignedDuration::from_secs(86_399));
+    assert_eq!(all.len(), 2);
+    assert_eq!(all[1].requested, all[0].ends);
+    assert!(all[0].ends > at("2026-01-02T00:00:00Z"));
+}
+
 mod properties {
     use proptest::prelude::*;
 

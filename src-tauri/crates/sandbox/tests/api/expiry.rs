@@ -176,3 +176,29 @@ async fn a_world_begins_with_nothing_that_ran_out_unseen() {
     let broken = broken.filter(|it| it["status"] == "Deauthorized").count();
     assert!(broken < 25, "those that were designed or drawn to be broken, no more: {broken}");
 }
+
+#[tokio::test]
+async fn the_counts_are_right_after_what_ran_out_was_linked_again() {
+    let api = stepped().await;
+    let counts = async || {
+        let plaid = api.get("/integrations/suuo").await.expect(200).json();
+        let limit = api.get("/profile").await.header("x-rate-limit-limit").to_owned();
+        (plaid["linkedConnectionsCount"].as_u64().unwrap(), plaid["totalConnectionsCount"].clone(), limit)
+    };
+    pass(&api, "95d").await;
+    let before = counts().await;
+    assert_eq!(before.0, 0, "every consent is over");
+    let company = api.new_company("Again").await;
+    let path = api.linked(&company, "suuo").await;
+    let linked = counts().await;
+    assert_eq!(linked.0, 1);
+    pass(&api, "90d").await;
+    assert_eq!(counts().await.0, 0);
+    let errors = async || api.get(&path).await.json()["dataConnectionErrors"].as_array().unwrap().len();
+    api.call("PUT", &format!("{path}/authorization"), "{}").await.expect(200);
+    assert_eq!((counts().await.0, errors().await), (1, 1));
+    pass(&api, "90d").await;
+    assert_eq!((counts().await.0, errors().await), (0, 2));
+    api.delete(&path).await.expect(200);
+    assert_eq!(counts().await, (0, before.1, counts().await.2));
+}
