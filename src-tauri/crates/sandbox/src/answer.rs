@@ -33,6 +33,8 @@ pub(crate) enum Content {
     Style,
     /// A page's script.
     Script,
+    /// A document to print.
+    Pdf,
     /// There is none.
     Nothing,
 }
@@ -45,6 +47,7 @@ impl Content {
             Self::Html => Some("text/html; charset=utf-8"),
             Self::Style => Some("text/css; charset=utf-8"),
             Self::Script => Some("text/javascript; charset=utf-8"),
+            Self::Pdf => Some("application/pdf"),
             Self::Nothing => None,
         }
     }

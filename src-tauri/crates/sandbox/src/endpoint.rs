@@ -24,6 +24,7 @@ use uuid::Uuid;
 use crate::{
     answer::{Answer, Part, Problem},
     clock::{Anchor, Face, TimeScale},
+    data::Library,
     faults::{Delivery, Fault, Faults},
     gate,
     idempotency::{self, Replay},
@@ -52,6 +53,7 @@ struct Inner {
     faults: Mutex<Faults>,
     lists: Mutex<Lists>,
     log: Mutex<RequestLog>,
+    library: Mutex<Library>,
     limits: Limits,
     meter: Mutex<Meter>,
     /// How many requests were answered since the start.
@@ -113,6 +115,7 @@ impl Endpoint {
             faults: Mutex::default(),
             lists: Mutex::default(),
             log: Mutex::default(),
+            library: Mutex::default(),
             limits: options.limits,
             meter: Mutex::default(),
             answered: AtomicU64::new(0),
@@ -325,8 +328,8 @@ impl Inner {
             return (fault.instead(correlation), vec![]);
         }
         let face = Face { host: (self.clock)(), scale: self.scale };
-        let (faults, lists, log) = (&self.faults, &self.lists, &self.log);
-        let context = Context { state, request, now, face, faults, lists, log };
+        let (faults, lists, log, library) = (&self.faults, &self.lists, &self.log, &self.library);
+        let context = Context { state, request, now, face, faults, lists, log, library };
         match routes::dispatch(&context) {
             Ok(done) => (done.answer, done.changes),
             Err(problem) => (problem.answer(correlation), vec![]),

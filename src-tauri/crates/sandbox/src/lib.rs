@@ -9,6 +9,7 @@
 
 mod answer;
 mod clock;
+mod data;
 mod datatype;
 mod endpoint;
 mod faults;

@@ -96,6 +96,11 @@ pub(crate) enum Kind {
     Connection,
     Integration,
     Dataset,
+    /// Records of a type: its key, and what they can be asked for.
+    Record {
+        name: &'static str,
+        properties: &'static [&'static str],
+    },
 }
 
 impl Kind {
@@ -105,6 +110,7 @@ impl Kind {
             Self::Connection => "Connection",
             Self::Integration => "Integration",
             Self::Dataset => "Dataset",
+            Self::Record { name, .. } => name,
         }
     }
 
@@ -114,6 +120,7 @@ impl Kind {
             Self::Connection => CONNECTION,
             Self::Integration => INTEGRATION,
             Self::Dataset => DATASET,
+            Self::Record { properties, .. } => properties,
         }
     }
 
@@ -121,6 +128,7 @@ impl Kind {
         match self {
             Self::Company | Self::Connection | Self::Integration => Part::Clients,
             Self::Dataset => Part::Pull,
+            Self::Record { .. } => Part::Public,
         }
     }
 

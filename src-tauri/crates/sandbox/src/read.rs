@@ -114,7 +114,6 @@ impl Reads {
     }
 
     /// When a type of the connection was last read well.
-    #[cfg_attr(not(test), expect(dead_code, reason = "what is read shows in data, which asks for it"))]
     pub(crate) fn last_success(
         &self,
         slot: Slot,

@@ -5,6 +5,7 @@ mod clock;
 mod companies;
 mod connections;
 mod control;
+mod data;
 mod happenings;
 mod integrations;
 mod profile;
@@ -23,6 +24,7 @@ pub(crate) use reads::first_reads;
 use crate::{
     answer::{Answer, Problem},
     clock::Face,
+    data::Library,
     faults::Faults,
     link,
     listing::Lists,
@@ -43,6 +45,7 @@ pub(crate) struct Context<'a> {
     pub(crate) faults: &'a Mutex<Faults>,
     pub(crate) lists: &'a Mutex<Lists>,
     pub(crate) log: &'a Mutex<RequestLog>,
+    pub(crate) library: &'a Mutex<Library>,
 }
 
 /// An answer, and what changes by the request.
@@ -76,6 +79,9 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["companies", _, "data", "queue", _] => reads::refresh_one(cx, method),
         ["companies", _, "data", "history"] => reads::history(cx, method),
         ["companies", _, "data", "history", _] => reads::one(cx, method),
+        ["companies", _, "data", rest @ ..] => data::of_company(cx, method, rest),
+        ["companies", _, "connections", _, "data", rest @ ..] => data::of_connection(cx, method, rest),
+        ["companies", _, "reports", rest @ ..] => data::report(cx, method, rest),
         ["companies", _, "sync", _, "validation"] => reads::validation(cx, method),
         ["companies", _, "syncsettings"] => sync_settings::company(cx, method),
         ["profile", "syncsettings"] => sync_settings::client(cx, method),

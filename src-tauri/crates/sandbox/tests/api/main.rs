@@ -8,6 +8,7 @@ mod companies;
 mod connections;
 mod control;
 mod dashboard;
+mod data;
 mod determinism;
 mod expiry;
 mod idempotency;

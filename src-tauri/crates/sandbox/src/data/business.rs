@@ -1,0 +1,63 @@
+//! The business behind a company: its trade, its currency, how it goes. All of it follows from the company.
+
+use books::{Business, Fortune, Trade};
+use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
+
+use crate::{record::CompanyRecord, seed::Dice};
+
+/// How far the books go back before the company was made.
+const MONTHS_BEFORE: i64 = 36;
+/// How long ago the books ended that nobody keeps any more, while their reads go on.
+const ABANDONED: SignedDuration = SignedDuration::from_hours(24 * 122);
+/// The designed company whose sales fall.
+const IN_TROUBLE: &str = "Kestrel Roofing";
+/// The designed company whose books stopped.
+const STOPPED: &str = "Lighthouse Books";
+/// The tag that makes a company so many times as big, up to 1000.
+const SCALE: &str = "sandbox-scale";
+const LARGEST: u32 = 1_000;
+
+/// The day of an instant, by UTC.
+pub(super) fn day(at: Timestamp) -> Date {
+    TimeZone::UTC.to_datetime(at).date()
+}
+
+/// The business behind a company of a world that began at `born`.
+pub(super) fn business(company: &CompanyRecord, born: Timestamp) -> Business {
+    let mut dice = Dice::of(company.id);
+    let trade = Trade::of_name(&company.name).unwrap_or_else(|| {
+        let at = dice.below(u32::try_from(Trade::ALL.len()).unwrap_or(1));
+        Trade::ALL.get(at as usize).copied().unwrap_or(Trade::Shop)
+    });
+    let chance = dice.below(100);
+    let is = |name: &str| company.name == name;
+    let fortune = if is(IN_TROUBLE) || (5..9).contains(&chance) { Fortune::InTrouble } else { Fortune::Well };
+    let stopped = is(STOPPED) || (90..93).contains(&chance);
+    let ended = born.checked_sub(ABANDONED).unwrap_or(born);
+    let (_, seed) = company.id.as_u64_pair();
+    Business {
+        seed,
+        name: company.name.clone(),
+        trade,
+        currency: currency(&company.name, dice.below(10)).to_owned(),
+        first: day(company.created).first_of_month().saturating_sub(MONTHS_BEFORE.months()),
+        stops: stopped.then(|| day(ended)),
+        fortune,
+        year_begins: if dice.below(3) == 0 { 4 } else { 1 },
+        scale: company.tags.get(SCALE).and_then(|text| text.parse().ok()).unwrap_or(1).clamp(1, LARGEST),
+    }
+}
+
+/// What it reckons in: its name may tell.
+fn currency(name: &str, chance: u32) -> &'static str {
+    let tells = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if tells(&["Ōsaka", "東京", "日本"]) {
+        "JPY"
+    } else if tells(&["Bäckerei", "Donau", "GmbH", "Łódź", "Café"]) || chance == 1 {
+        "EUR"
+    } else if tells(&["Prairie", "Midtown"]) || chance == 2 {
+        "USD"
+    } else {
+        "GBP"
+    }
+}

@@ -1,0 +1,50 @@
+//! The books that were read lately, so that the pages of a list are not generated one by one.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+};
+
+use books::{Books, Business};
+use jiff::{Timestamp, civil::Date};
+
+use super::business::{business, day};
+use crate::{endpoint::lock, record::CompanyRecord};
+
+/// How many books are kept.
+const KEPT: usize = 12;
+
+/// The latest books, newest last.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    kept: VecDeque<(Business, Date, Arc<Books>)>,
+}
+
+impl Library {
+    /// The books of a company as they stood at an instant. They are generated outside of the lock.
+    pub(crate) fn books(
+        library: &Mutex<Self>,
+        company: &CompanyRecord,
+        born: Timestamp,
+        as_of: Timestamp,
+    ) -> Arc<Books> {
+        let (business, day) = (business(company, born), day(as_of));
+        let known = lock(library).take(&business, day);
+        let books = known.unwrap_or_else(|| Arc::new(Books::through(&business, day)));
+        lock(library).put(business, day, Arc::clone(&books));
+        books
+    }
+
+    fn take(&mut self, business: &Business, day: Date) -> Option<Arc<Books>> {
+        let at = self.kept.iter().position(|(of, on, _)| *on == day && of == business)?;
+        self.kept.remove(at).map(|(_, _, books)| books)
+    }
+
+    fn put(&mut self, business: Business, day: Date, books: Arc<Books>) {
+        self.kept.retain(|(of, on, _)| *on != day || *of != business);
+        if self.kept.len() >= KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back((business, day, books));
+    }
+}

@@ -1,0 +1,106 @@
+//! Reports that no data type stands for: aged debtors and creditors, and categorised statements (§2.19).
+
+use jiff::civil::Date;
+
+use super::{
+    read,
+    records::{day, figure},
+};
+use crate::{
+    answer::Problem,
+    routes::{Context, Outcome, ok},
+};
+
+/// The age reports' periods where none are asked for.
+const PERIODS: u32 = 4;
+/// And their days.
+const DAYS: u32 = 30;
+/// The months of a categorised statement where none are asked for.
+const MONTHS: u32 = 12;
+
+pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
+    let report = Report::of(rest).ok_or_else(Problem::no_such_path)?;
+    if method != "GET" {
+        return Err(Problem::wrong_method("GET"));
+    }
+    let (slot, company) = cx.company()?;
+    let books = read(cx, slot, &company, None, report.data_type());
+    if let Report::Available(_) = report {
+        return ok(&books.is_ok());
+    }
+    let books = books?;
+    let on = || given_day(cx).map(|day| day.unwrap_or_else(|| books.last_day()));
+    match report {
+        Report::Debtors | Report::Available(true) => ok(&books.aged_debtors(
+            on()?,
+            or(cx, "numberOfPeriods", PERIODS)?,
+            or(cx, "periodLengthDays", DAYS)?,
+        )),
+        Report::Creditors | Report::Available(false) => ok(&books.aged_creditors(
+            on()?,
+            or(cx, "numberOfPeriods", PERIODS)?,
+            or(cx, "periodLengthDays", DAYS)?,
+        )),
+        Report::ProfitAndLoss => {
+            ok(&books.enhanced_profit_and_loss(on()?, or(cx, "numberOfPeriods", MONTHS)?))
+        }
+        Report::BalanceSheet => {
+            let on = given_day(cx)?.ok_or_else(|| bad_day("The report date is required."))?;
+            ok(&books.enhanced_balance_sheet(on, or(cx, "numberOfPeriods", MONTHS)?))
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Report {
+    Debtors,
+    Creditors,
+    /// Whether there is one: of debtors, or of creditors.
+    Available(bool),
+    ProfitAndLoss,
+    BalanceSheet,
+}
+
+impl Report {
+    fn of(rest: &[&str]) -> Option<Self> {
+        match rest {
+            ["ageddebtor"] => Some(Self::Debtors),
+            ["agedcreditor"] => Some(Self::Creditors),
+            ["ageddebtor", "available"] => Some(Self::Available(true)),
+            ["agedcreditor", "available"] => Some(Self::Available(false)),
+            ["enhancedprofitandloss", "accounts"] => Some(Self::ProfitAndLoss),
+            ["enhancedbalancesheet", "accounts"] => Some(Self::BalanceSheet),
+            _ => None,
+        }
+    }
+
+    /// The type that must have been read.
+    fn data_type(self) -> &'static str {
+        match self {
+            Self::Debtors | Self::Available(true) => "invoices",
+            Self::Creditors | Self::Available(false) => "bills",
+            Self::ProfitAndLoss => "profitAndLoss",
+            Self::BalanceSheet => "balanceSheet",
+        }
+    }
+}
+
+fn or(cx: &Context<'_>, name: &str, otherwise: u32) -> Result<u32, Problem> {
+    if cx.request.parameter(name).is_none() { Ok(otherwise) } else { figure(cx, name, 366) }
+}
+
+/// The report's day, if one is given: `dd-mm-yyyy`, or as dates are elsewhere.
+fn given_day(cx: &Context<'_>) -> Result<Option<Date>, Problem> {
+    let Some(text) = cx.request.parameter("reportDate").map(str::trim) else { return Ok(None) };
+    let reversed = || {
+        let mut parts = text.splitn(3, '-');
+        let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+        Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
+    };
+    let found = reversed().or_else(|| day(text));
+    found.map(Some).ok_or_else(|| bad_day(&format!("'{text}' is not a date.")))
+}
+
+fn bad_day(message: &str) -> Problem {
+    Problem::invalid("Error processing request - not valid.").with_item("reportDate", message, "Query")
+}
