@@ -77,7 +77,7 @@ fn ask(cx: &Context<'_>, statement: Statement) -> Result<StatementAsk, Problem> 
     Ok(StatementAsk {
         period_length: figure(cx, "periodLength", longest)?,
         periods: figure(cx, "periodsToCompare", MOST_PERIODS)?,
-        start_month: cx.request.parameter("startMonth").map(|text| month(text)).transpose()?,
+        start_month: cx.request.parameter("startMonth").map(month).transpose()?,
     })
 }
 
