@@ -71,6 +71,7 @@ test('the page of the sandbox itself asks for the key, and drives it', async ({ 
   expect(await at.content()).not.toContain(sandbox.key);
   await at.getByLabel('Search by name').fill('ochre');
   await at.getByRole('button', { name: 'Search' }).click();
+  await expect(at.getByText('1 in all', { exact: true })).toBeVisible();
   await at.getByRole('button', { name: /^De-authorize: .* of Ochre Studio$/ }).click();
   await expect(at.getByText('Deauthorized', { exact: true })).toBeVisible();
   await at.getByRole('button', { name: 'Add', exact: true }).click();

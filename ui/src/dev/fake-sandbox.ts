@@ -64,7 +64,11 @@ export class FakeSandbox {
       case 'GET reads':
         return { results: this.reads };
       case 'GET requests':
-        return { results: this.requests };
+        return {
+          results: this.requests.filter(
+            ({ number }) => number > Number(new URLSearchParams(query).get('after')),
+          ),
+        };
       case 'DELETE requests':
         this.requests = [];
         return null;

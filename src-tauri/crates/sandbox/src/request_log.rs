@@ -81,9 +81,10 @@ impl RequestLog {
         });
     }
 
-    /// All that are kept.
-    pub(crate) fn newest_first(&self) -> EntriesWire {
-        EntriesWire { results: self.entries.iter().rev().cloned().collect() }
+    /// The newest of those whose number is above `after`, as many as `most`.
+    pub(crate) fn newest_first(&self, after: u64, most: usize) -> EntriesWire {
+        let newer = self.entries.iter().rev().take_while(|entry| entry.number > after);
+        EntriesWire { results: newer.take(most).cloned().collect() }
     }
 
     /// Forgets them.

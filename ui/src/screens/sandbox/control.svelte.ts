@@ -85,6 +85,8 @@ export const CONNECTION_ACTS: readonly { act: string; title: string; when: (stat
 /** How often what moves by itself is looked at. */
 const EVERY = 2_000;
 const PAGE = 20;
+/** The most requests that are shown. */
+const LOGGED = 50;
 
 interface Found {
   totalResults: number;
@@ -176,7 +178,7 @@ export class Control {
   clearRequests(): Promise<boolean> {
     return this.#act('The requests are still there', 'The requests are forgotten.', async () => {
       await send('DELETE', 'requests');
-      await this.#readRequests();
+      this.requests = [];
     });
   }
 
@@ -217,8 +219,13 @@ export class Control {
   }
 
   async #readRequests(): Promise<void> {
-    const { results } = await send<{ results: LoggedRequest[] }>('GET', 'requests');
-    if (results[0]?.number !== this.requests[0]?.number) this.requests = results;
+    const after = this.requests[0]?.number ?? 0;
+    const path = `requests?limit=${LOGGED}&after=${after}`;
+    const { results } = await send<{ results: LoggedRequest[] }>('GET', path);
+    // Two answers may bring the same.
+    const newest = this.requests[0]?.number ?? 0;
+    const fresh = results.filter(({ number }) => number > newest);
+    if (fresh.length > 0) this.requests = [...fresh, ...this.requests].slice(0, LOGGED);
   }
 
   /** The world is another one: this page shows it, and so does the list behind. */

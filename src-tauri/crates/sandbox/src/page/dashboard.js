@@ -6,7 +6,8 @@ const KEY = "sandbox-key";
 const say = byId("say");
 let key = takeKey();
 let timer = 0;
-let newest = -1;
+let entries = [];
+let question = 0;
 
 byId("door").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -121,10 +122,12 @@ byId("company-search").addEventListener("submit", (event) => {
 });
 
 async function companies() {
+  const asked = (question += 1);
   const name = byId("company-name").value.trim();
   const query = name === "" ? "" : `&query=${encodeURIComponent(`name~${name}`)}`;
   const page = await must("GET", `companies?page=1&pageSize=20${query}`);
-  if (page === null) return;
+  // An answer that comes after a newer question is of no use.
+  if (page === null || asked !== question) return;
   byId("company-count").textContent = `${page.totalResults.toLocaleString("en")} in all`;
   fill(byId("companies"), page.results.map(company), "No company is called so.");
 }
@@ -226,25 +229,37 @@ async function faults() {
 
 act(byId("requests-clear"), "The requests are forgotten.", async () => {
   const cleared = await must("DELETE", "requests");
-  newest = -1;
-  await requests();
+  if (cleared !== null) {
+    entries = [];
+    showRequests();
+  }
   return cleared;
 });
 
 async function requests() {
-  const log = await send("GET", "requests");
+  const log = await send("GET", `requests?limit=50&after=${entries[0]?.number ?? 0}`);
   if (log?.status !== 200) return;
-  const first = log.json.results[0]?.number ?? 0;
-  if (first === newest) return;
-  newest = first;
-  const list = byId("requests");
-  const isOpen = new Set([...list.querySelectorAll("details[open]")].map((it) => it.dataset.number));
-  // A person who is in the list is not to lose the place.
-  if (list.contains(document.activeElement) && document.activeElement.closest("details[open]")) newest = -1;
-  else fill(list, log.json.results.slice(0, 50).map((it) => request(it, isOpen)), "None yet.");
+  // Two answers may bring the same.
+  const newest = entries[0]?.number ?? 0;
+  entries = [...log.json.results.filter((it) => it.number > newest), ...entries].slice(0, 50);
+  showRequests();
 }
 
-function request(it, isOpen) {
+/** Those that were there stay as they are, opened or in focus. */
+function showRequests() {
+  const list = byId("requests");
+  const before = new Map([...list.children].map((it) => [it.dataset.number, it]));
+  const lines = entries.map((it) => before.get(String(it.number)) ?? request(it));
+  const isSame = lines.every((it, at) => it === list.children[at]) && lines.length > 0;
+  if (isSame && lines.length === list.childElementCount) return;
+  for (const old of [...list.children]) if (!lines.includes(old)) old.remove();
+  lines.forEach((it, at) => {
+    if (list.children[at] !== it) list.insertBefore(it, list.children[at] ?? null);
+  });
+  if (lines.length === 0) fill(list, [], "None yet.");
+}
+
+function request(it) {
   const status = make("span", { class: it.status >= 400 ? "status bad" : "status" }, String(it.status));
   const line = make("summary", {}, make("code", {}, `${it.method} ${it.target} `), status);
   const parts = [make("p", { class: "quiet" }, `${it.at}, correlation ${it.correlationId}`)];
@@ -252,7 +267,6 @@ function request(it, isOpen) {
   if (it.responseBody) parts.push(make("h3", {}, "Answered"), body(it.responseBody));
   const details = make("details", { class: "item" }, line, ...parts);
   details.dataset.number = String(it.number);
-  details.open = isOpen.has(details.dataset.number);
   return details;
 }
 

@@ -54,13 +54,24 @@ struct FaultsWire<'a> {
 /// The last requests, newest first.
 fn requests(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
-        "GET" => ok(&lock(cx.log).newest_first()),
+        "GET" => {
+            let after = figure(cx, "after")?.unwrap_or(0);
+            let most = figure(cx, "limit")?.and_then(|it| usize::try_from(it).ok()).unwrap_or(usize::MAX);
+            ok(&lock(cx.log).newest_first(after, most))
+        }
         "DELETE" => {
             lock(cx.log).clear();
             nothing(StatusCode::NO_CONTENT, vec![])
         }
         _ => Err(Problem::wrong_method("GET, DELETE")),
     }
+}
+
+/// A parameter that is a number.
+fn figure(cx: &Context<'_>, name: &str) -> Result<Option<u64>, Problem> {
+    let given = cx.request.parameter(name).filter(|text| !text.is_empty());
+    let wrong = || Problem::invalid_body(name, "A number is written in digits.");
+    given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
 /// Changes the connection that the path names, whatever its state.

@@ -57,6 +57,14 @@ async fn requests_are_told_with_their_bodies_and_without_secrets() {
     let entries = log().await;
     assert_eq!(entries.len(), 200, "bounded");
     assert_eq!(entries[0]["number"], 253);
+    let newer = api.get("/_sandbox/requests?after=251").await.expect(200).json();
+    assert_eq!(
+        (&newer["results"][0]["number"], newer["results"].as_array().unwrap().len()),
+        (&json!(253), 2)
+    );
+    let few = api.get("/_sandbox/requests?limit=3").await.expect(200).json();
+    assert_eq!(few["results"].as_array().unwrap().len(), 3);
+    api.get("/_sandbox/requests?after=x").await.expect(400);
     api.delete("/_sandbox/requests").await.expect(204);
     assert!(log().await.is_empty());
 }
