@@ -148,6 +148,9 @@ impl Endpoint {
 
     /// The most bytes that the body of a request with this head may have: few for who may not ask at all.
     pub(crate) fn body_limit(&self, head: &http::request::Parts) -> usize {
+        if head.method != Method::PUT {
+            return BODY_LIMIT;
+        }
         let request = Request::new(head.method.clone(), &head.uri, head.headers.clone(), Bytes::new());
         if self.0.admit(&request).is_ok() { body_limit(&request) } else { BODY_LIMIT }
     }

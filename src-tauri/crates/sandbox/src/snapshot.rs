@@ -22,6 +22,10 @@ const FORMAT: u32 = 1;
 /// The most companies that a world may begin with, and that may be made later.
 const MOST: u32 = 1_000_000;
 
+/// The highest number of a refresh or a fault, and of a key: there is room for more beyond.
+const LAST_NUMBER: u64 = 1 << 53;
+const LAST_KEY: u64 = 1 << 30;
+
 /// A whole state.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -49,7 +53,9 @@ pub(crate) enum BadSnapshot {
     Clock(Timestamp),
     #[error("company {0} is wrong: {1}")]
     Company(Slot, &'static str),
-    #[error("refresh {0} is there twice, or is of no company")]
+    #[error("{0} is too high a number")]
+    Number(u64),
+    #[error("refresh {0} is there twice, of no company, or has too high a number")]
     Refresh(u64),
     #[error("the clock is told twice")]
     ClockTwice,
@@ -88,6 +94,9 @@ impl Snapshot {
         if self.now < self.origin.born || self.now > last {
             return Err(BadSnapshot::Clock(self.now));
         }
+        if let Some(fault) = self.faults.iter().find(|fault| fault.id > LAST_NUMBER) {
+            return Err(BadSnapshot::Number(fault.id));
+        }
         let mut refreshes = BTreeSet::new();
         for change in &self.changes {
             match change {
@@ -96,9 +105,13 @@ impl Snapshot {
                     wrong.map_or(Ok(()), |why| Err(BadSnapshot::Company(*slot, why)))?;
                 }
                 Change::Refresh(refresh) => {
-                    if !refreshes.insert(refresh.number) || refresh.slot >= self.end() {
-                        return Err(BadSnapshot::Refresh(refresh.number));
+                    let number = refresh.number;
+                    if !refreshes.insert(number) || number > LAST_NUMBER || refresh.slot >= self.end() {
+                        return Err(BadSnapshot::Refresh(number));
                     }
+                }
+                Change::Key(number, _) if u64::from(*number) > LAST_KEY => {
+                    return Err(BadSnapshot::Number(u64::from(*number)));
                 }
                 Change::Clock(_) => return Err(BadSnapshot::ClockTwice),
                 Change::Sync(..)
@@ -131,6 +144,9 @@ impl Snapshot {
         let record = record?;
         if record.id != self.origin.company_id(slot) {
             return Some("its identifier is not that of its slot");
+        }
+        if record.connections_made > MOST {
+            return Some("it had too many connections");
         }
         let ids: BTreeSet<Uuid> = record.connections.iter().map(|connection| connection.id).collect();
         if ids.len() != record.connections.len() {

@@ -133,6 +133,18 @@ async fn what_is_no_state_is_refused_and_nothing_of_it_taken() {
         with(&|it| it["origin"]["seed"] = json!(9)),
         with(&|it| it["changes"].as_array_mut().unwrap().push(json!({"company": [4_000_000_000_u32, null]}))),
         with(&|it| it["changes"].as_array_mut().unwrap().push(json!({"spaceship": 1}))),
+        with(&|it| it["changes"].as_array_mut().unwrap().push(json!({"key": [u32::MAX, null]}))),
+        with(&|it| it["faults"][0]["id"] = json!(u64::MAX)),
+        with(&|it| {
+            let changes = it["changes"].as_array_mut().unwrap();
+            changes.iter_mut().find(|it| it.get("refresh").is_some()).unwrap()["refresh"]["number"] =
+                json!(u64::MAX);
+        }),
+        with(&|it| {
+            let changes = it["changes"].as_array_mut().unwrap();
+            changes.iter_mut().find(|it| it["company"][1].is_object()).unwrap()["company"][1]["connections_made"] =
+                json!(u32::MAX);
+        }),
         with(&|it| {
             let changes = it["changes"].as_array_mut().unwrap();
             let twice = changes.iter().find(|it| it.get("refresh").is_some()).unwrap().clone();
