@@ -481,3 +481,32 @@ async fn categories_are_switched_off_and_required() {
     browser.authorize(&page, "outcome=allow").await;
     assert!(browser.get(&format!("{link}/choose")).await.text().contains("finish?"));
 }
+
+#[tokio::test]
+async fn first_reads_are_those_of_the_settings_and_are_told_when_all_have_ended() {
+    let api = Api::new().await;
+    let mut browser = Browser::new(&api);
+    let (link, path) = company(&api).await;
+    let off = json!({"settings": [{"dataType": "bills", "fetchOnFirstLink": false}]});
+    api.post("/profile/syncSettings", &off).await.expect(204);
+    let (_, page) = browser.pick(&link, "accounting", "gbol").await;
+    browser.authorize(&page, "outcome=allow").await;
+    let told = async || {
+        let all = api.get("/_sandbox/happenings?pageSize=5000&from=2026-11-23T09:00:00Z").await.expect(200);
+        let all = all.json()["results"].as_array().unwrap().clone();
+        let id = path.trim_start_matches("/companies/").to_owned();
+        all.into_iter().filter(|it| it["companyId"] == id.as_str()).collect::<Vec<Value>>()
+    };
+    api.advance(jiff::SignedDuration::from_millis(2_999));
+    assert!(told().await.is_empty(), "no read ends within three seconds");
+    api.advance(jiff::SignedDuration::from_secs(10));
+    let all = told().await;
+    assert_eq!(all.len(), 27 + 1, "every type but bills, and then all of them");
+    let (last, reads) = all.split_last().unwrap();
+    assert_eq!((&last["what"], &last["at"]), (&json!("firstReads"), &reads[26]["at"]));
+    assert!(reads.iter().all(|it| it["what"] == "read" && it["dataType"] != "bills"));
+    api.post(&format!("{path}/data/all"), &Value::Null).await.expect(204);
+    api.advance(jiff::SignedDuration::from_secs(10));
+    let again = told().await;
+    assert_eq!(again.iter().filter(|it| it["what"] == "firstReads").count(), 1, "a refresh is no first link");
+}
