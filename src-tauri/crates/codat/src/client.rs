@@ -4,9 +4,12 @@ mod api_key;
 mod call;
 mod companies;
 mod connections;
+mod download;
+mod files;
 mod head;
 mod integrations;
 mod profile;
+mod pushes;
 mod reads;
 mod receive;
 mod refusal;
@@ -19,6 +22,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use tower::util::BoxCloneSyncService;
 
 pub use api_key::{ApiKey, BadKey};
+pub use download::{Download, Progress, SaveError};
 
 use crate::error::{Failure, RateLimit};
 
@@ -66,7 +70,8 @@ pub type Outcome<T> = Result<Answer<T>, Failure>;
 
 /// Speaks Codat's API: one attempt a call, no waiting, no repeating. Dropping a call's future cancels it.
 ///
-/// Its methods stand with their resources: companies, connections, integrations, profile and keys, reads.
+/// Its methods stand with their resources: companies, connections, integrations, profile and keys, reads,
+/// writes, settings, files, data.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,

@@ -90,7 +90,7 @@ pub struct ValidationItem {
 }
 
 /// A field of another type, null among them, reads as its default: half a refusal tells more than none.
-fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: Default + DeserializeOwned,

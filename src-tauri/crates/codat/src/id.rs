@@ -39,3 +39,7 @@ id!(
     /// A read of one data type on one connection; also called dataset or pull operation.
     DatasetId
 );
+id!(
+    /// A write of one record; also called push operation.
+    PushKey
+);

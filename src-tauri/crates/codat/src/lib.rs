@@ -19,10 +19,11 @@ pub mod query;
 mod reading;
 pub mod status;
 pub mod topic;
+pub mod upload;
 
 pub use client::{ApiKey, BadKey, Client, Transport};
 pub use error::{Failure, FailureKind};
-pub use id::{CompanyId, ConnectionId, DatasetId};
+pub use id::{CompanyId, ConnectionId, DatasetId, PushKey};
 pub use model::{Company, Connection, ConnectionStatus, Integration, Profile};
 pub use page::{Item, Page};
 pub use status::Colour;

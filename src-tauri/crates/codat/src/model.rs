@@ -7,16 +7,24 @@
 mod api_key;
 mod company;
 mod connection;
+mod file;
 mod integration;
 mod profile;
 mod pull_operation;
+mod push_operation;
+mod sync_settings;
+mod validation;
 
 pub use api_key::{ApiKeyRecord, ApiKeys, NewApiKey};
 pub use company::{Company, CompanyPatch, CompanyReference, NewCompany, kept_name, name_characters};
 pub use connection::{Connection, ConnectionStatus, DataConnectionError, ErrorStatus, SourceType};
+pub use file::UploadedFile;
 pub use integration::{Branding, DatatypeFeature, Integration, SupportedFeature};
 pub use profile::Profile;
-pub use pull_operation::{DataStatus, DatasetStatus, PullOperation};
+pub use pull_operation::{DataStatus, DatasetStatus, Phase, PullOperation};
+pub use push_operation::{ChangeType, PushChange, PushOperation, PushStatus, RecordRef};
+pub use sync_settings::{Frequency, SyncSetting, SyncSettings};
+pub use validation::{Finding, ValidationResults};
 
 use std::collections::BTreeMap;
 

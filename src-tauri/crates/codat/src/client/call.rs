@@ -1,14 +1,14 @@
 //! A request as a value, and how it is sent.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, header, response::Parts};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::{
-    Answer, Client, Outcome, TransportError,
+    Answer, Body, Client, Outcome, TransportError,
     head::Head,
     receive::{Received, receive},
 };
@@ -21,19 +21,33 @@ use crate::{
 /// All but letters, digits, and what no address gives a meaning to.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
+/// The media type of every body but a form.
+const JSON: &str = "application/json; charset=utf-8";
+
 /// What a request asks for.
 pub(super) struct Call {
     method: Method,
     path: String,
     query: Vec<(&'static str, String)>,
-    body: Result<Option<Vec<u8>>, serde_json::Error>,
+    body: Result<Option<Bytes>, serde_json::Error>,
+    media_type: String,
+    accepts: &'static str,
     key: Option<Uuid>,
     is_secret: bool,
 }
 
 impl Call {
     pub(super) fn new(method: Method, path: impl Into<String>) -> Self {
-        Self { method, path: path.into(), query: Vec::new(), body: Ok(None), key: None, is_secret: false }
+        Self {
+            method,
+            path: path.into(),
+            query: Vec::new(),
+            body: Ok(None),
+            media_type: JSON.to_owned(),
+            accepts: "application/json",
+            key: None,
+            is_secret: false,
+        }
     }
 
     pub(super) fn get(path: impl Into<String>) -> Self {
@@ -55,7 +69,19 @@ impl Call {
 
     /// A body in JSON.
     pub(super) fn json(mut self, body: &impl Serialize) -> Self {
-        self.body = serde_json::to_vec(body).map(Some);
+        self.body = serde_json::to_vec(body).map(|body| Some(body.into()));
+        self
+    }
+
+    /// A body that is a form.
+    pub(super) fn form(mut self, media_type: String, form: Bytes) -> Self {
+        (self.media_type, self.body) = (media_type, Ok(Some(form)));
+        self
+    }
+
+    /// The answer is a file, of whatever kind.
+    pub(super) fn file(mut self) -> Self {
+        self.accepts = "*/*";
         self
     }
 
@@ -115,18 +141,15 @@ impl Client {
         self.fetch(call, |_| Ok(())).await
     }
 
-    /// Makes one attempt, and takes in a success whole. A refusal is one by its status, even if the words
-    /// that go with it break off.
+    /// Makes one attempt, and takes in a success whole.
     async fn send(&self, call: Call) -> Result<(Head, Bytes), Failure> {
-        let request =
-            self.request(call).map_err(|reason| Failure::without_answer(FailureKind::Unreachable, reason))?;
-        let response = self.transport.clone().oneshot(request).await.map_err(without_answer)?;
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.open(call).await?;
         let head = Head::read(&parts);
+        if !head.is_success() {
+            return Err(refused(head, body).await);
+        }
         match receive(body).await {
-            Received::Whole(bytes) if head.is_success() => Ok((head, bytes)),
-            Received::Whole(bytes) => Err(head.refusal(&bytes)),
-            Received::CutOff { .. } | Received::TooLarge if !head.is_success() => Err(head.refusal(&[])),
+            Received::Whole(bytes) => Ok((head, bytes)),
             Received::CutOff { after, reason } => {
                 let message = format!("The answer broke off after {after} bytes: {reason}");
                 Err(head.failure(FailureKind::NoAnswer, message))
@@ -135,6 +158,14 @@ impl Client {
                 Err(head.failure(FailureKind::Unreadable, "The answer is larger than 64 MB."))
             }
         }
+    }
+
+    /// Makes one attempt, as far as the head of the answer.
+    pub(super) async fn open(&self, call: Call) -> Result<(Parts, Body), Failure> {
+        let request =
+            self.request(call).map_err(|reason| Failure::without_answer(FailureKind::Unreachable, reason))?;
+        let response = self.transport.clone().oneshot(request).await.map_err(without_answer)?;
+        Ok(response.into_parts())
     }
 
     fn request(&self, call: Call) -> Result<http::Request<Bytes>, String> {
@@ -147,16 +178,24 @@ impl Client {
             .method(call.method)
             .uri(&address)
             .header(header::AUTHORIZATION, authorization)
-            .header(header::ACCEPT, "application/json");
+            .header(header::ACCEPT, call.accepts);
         if let Some(key) = call.key {
             request = request.header("Idempotency-Key", key.to_string());
         }
         if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+            request = request.header(header::CONTENT_TYPE, &call.media_type);
         }
         request
-            .body(Bytes::from(body.unwrap_or_default()))
+            .body(body.unwrap_or_default())
             .map_err(|error| format!("{address} is not an address that can be asked: {error}"))
+    }
+}
+
+/// A refusal is one by its status, even if the words that go with it break off.
+pub(super) async fn refused(head: Head, body: Body) -> Failure {
+    match receive(body).await {
+        Received::Whole(bytes) => head.refusal(&bytes),
+        Received::CutOff { .. } | Received::TooLarge => head.refusal(&[]),
     }
 }
 

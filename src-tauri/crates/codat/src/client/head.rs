@@ -26,6 +26,7 @@ const SECONDS: i64 = 1_000_000_000;
 const MILLISECONDS: i64 = 100_000_000_000;
 
 /// The head of an answer.
+#[derive(Clone)]
 pub(super) struct Head {
     pub(super) status: StatusCode,
     pub(super) meta: Meta,

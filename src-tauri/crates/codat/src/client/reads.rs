@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     id::{CompanyId, ConnectionId, DatasetId},
-    model::{DataStatus, PullOperation},
+    model::{DataStatus, PullOperation, ValidationResults},
     page::{Page, PageRequest},
     reading,
 };
@@ -47,7 +47,8 @@ impl Client {
     /// # Errors
     /// Those of §2.5.
     pub async fn data_status(&self, company: CompanyId) -> Outcome<BTreeMap<String, DataStatus>> {
-        self.fetch(Call::get(format!("/companies/{company}/dataStatus")), reading::object).await
+        let call = Call::get(format!("/companies/{company}/dataStatus"));
+        self.fetch(call, DataStatus::read_all).await
     }
 
     /// `GET /companies/{companyId}/data/history`
@@ -65,5 +66,18 @@ impl Client {
     /// Those of §2.5.
     pub async fn pull_operation(&self, company: CompanyId, dataset: DatasetId) -> Outcome<PullOperation> {
         self.fetch(Call::get(format!("/companies/{company}/data/history/{dataset}")), reading::object).await
+    }
+
+    /// `GET /companies/{companyId}/sync/{datasetId}/validation`: what the checks of a read found (§2.12).
+    ///
+    /// # Errors
+    /// Those of §2.5.
+    pub async fn validation_results(
+        &self,
+        company: CompanyId,
+        dataset: DatasetId,
+    ) -> Outcome<ValidationResults> {
+        let call = Call::get(format!("/companies/{company}/sync/{dataset}/validation"));
+        self.fetch(call, reading::object).await
     }
 }

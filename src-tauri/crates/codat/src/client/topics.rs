@@ -1,14 +1,15 @@
 //! Topics: what screens show, taken as it is said.
 
 use http::Method;
-use serde_json::{Value, value::RawValue};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
     Client, Outcome,
     call::{Call, segment},
 };
-use crate::{id::CompanyId, reading, topic::Topic};
+use crate::{id::CompanyId, model::SyncSettings, reading, topic::Topic};
 
 impl Client {
     /// Asks for a topic. The answer is JSON, and otherwise as the server said it.
@@ -21,6 +22,14 @@ impl Client {
 }
 
 impl Client {
+    /// `GET /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client (§2.13).
+    ///
+    /// # Errors
+    /// Those of §2.5.
+    pub async fn sync_settings(&self, company: Option<CompanyId>) -> Outcome<SyncSettings> {
+        self.fetch(Call::get(settings_of(company)), reading::object).await
+    }
+
     /// `POST /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client: all
     /// settings at once (§2.13).
     ///
@@ -29,12 +38,17 @@ impl Client {
     pub async fn set_sync_settings(
         &self,
         company: Option<CompanyId>,
-        settings: &Value,
+        settings: &impl Serialize,
         key: Uuid,
     ) -> Outcome<()> {
-        let path = company
-            .map_or_else(|| "/profile/syncSettings".to_owned(), |id| format!("/companies/{id}/syncSettings"));
-        self.accomplish(Call::new(Method::POST, path).json(settings).once(key)).await
+        self.accomplish(Call::new(Method::POST, settings_of(company)).json(settings).once(key)).await
+    }
+}
+
+fn settings_of(company: Option<CompanyId>) -> String {
+    match company {
+        Some(company) => format!("/companies/{company}/syncSettings"),
+        None => "/profile/syncSettings".to_owned(),
     }
 }
 
@@ -47,8 +61,7 @@ fn call(topic: &Topic) -> Call {
             Call::get(format!("/companies/{company}/sync/{dataset}/validation"))
         }
         Topic::Files(company) => Call::get(format!("/companies/{company}/files")),
-        Topic::SyncSettings(None) => Call::get("/profile/syncSettings"),
-        Topic::SyncSettings(Some(company)) => Call::get(format!("/companies/{company}/syncSettings")),
+        Topic::SyncSettings(company) => Call::get(settings_of(*company)),
         Topic::Info(company) => Call::get(format!("/companies/{company}/data/info")),
         Topic::Statement { company, kind, months } => {
             Call::get(format!("/companies/{company}/data/financials/{}", kind.key()))

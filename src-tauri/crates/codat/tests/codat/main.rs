@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod headers;
+#[cfg(test)]
+mod history;
 #[cfg(test)]
 mod models;
 #[cfg(test)]

@@ -1,0 +1,123 @@
+//! A body that is taken piece by piece as it comes, and never held whole.
+
+use std::{io, ops::ControlFlow};
+
+use bytes::Bytes;
+use http::header;
+use http_body::{Body as _, Frame};
+use http_body_util::BodyExt;
+
+use super::{Body, Client, Meta, call::Call, head::Head};
+use crate::error::{Failure, FailureKind};
+
+/// How far a download is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes that have come.
+    pub received: u64,
+    /// Bytes that were announced, if any were.
+    pub announced: Option<u64>,
+}
+
+/// A download under way. Dropping it cancels it.
+pub struct Download {
+    body: Body,
+    head: Head,
+    progress: Progress,
+    media_type: Option<String>,
+}
+
+/// Why a download did not come to its end. What was written until then is not whole.
+#[derive(Debug, thiserror::Error)]
+pub enum SaveError {
+    /// The server or the way to it.
+    #[error("{0}")]
+    Failed(#[from] Failure),
+    /// What it is written to.
+    #[error("{0}")]
+    Write(#[from] io::Error),
+    /// It was called off.
+    #[error("The download was cancelled.")]
+    Cancelled,
+}
+
+impl Download {
+    /// The next piece; nothing at the end.
+    ///
+    /// # Errors
+    /// When the body breaks off, also where fewer bytes came than were announced, or more.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
+        while let Some(frame) = self.body.frame().await {
+            match frame.map(Frame::into_data) {
+                Ok(Ok(piece)) if piece.is_empty() => {}
+                Ok(Ok(piece)) => {
+                    self.progress.received += piece.len() as u64;
+                    return Ok(Some(piece));
+                }
+                Ok(Err(_trailers)) => {}
+                Err(error) => return Err(self.broken(&error.to_string())),
+            }
+        }
+        match self.progress.announced {
+            Some(announced) if announced != self.progress.received => {
+                Err(self.broken("it is not as long as was announced"))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    /// Writes everything where it is to go, and tells of each piece; `Break` calls it off. Returns the bytes.
+    ///
+    /// # Errors
+    /// When the body breaks off, a write fails, or it was called off.
+    pub async fn save(
+        mut self,
+        mut write: impl AsyncFnMut(Bytes) -> io::Result<()>,
+        mut tell: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<u64, SaveError> {
+        while let Some(piece) = self.next().await? {
+            write(piece).await?;
+            if tell(self.progress).is_break() {
+                return Err(SaveError::Cancelled);
+            }
+        }
+        Ok(self.progress.received)
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        self.progress
+    }
+
+    /// What kind of file comes, as the server says.
+    pub fn media_type(&self) -> Option<&str> {
+        self.media_type.as_deref()
+    }
+
+    /// What came with the answer.
+    pub fn meta(&self) -> &Meta {
+        &self.head.meta
+    }
+
+    fn broken(&self, reason: &str) -> Failure {
+        let Progress { received, announced } = self.progress;
+        let of = announced.map(|announced| format!(" of {announced}")).unwrap_or_default();
+        let message = format!("The download broke off after {received}{of} bytes: {reason}");
+        self.head.clone().failure(FailureKind::NoAnswer, message)
+    }
+}
+
+impl Client {
+    /// Makes one attempt, and hands over the body of a success as it comes.
+    pub(super) async fn download(&self, call: Call) -> Result<Download, Failure> {
+        let (parts, body) = self.open(call).await?;
+        let head = Head::read(&parts);
+        if !head.is_success() {
+            return Err(super::call::refused(head, body).await);
+        }
+        let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let announced = body.size_hint().exact().or_else(|| text(header::CONTENT_LENGTH)?.parse().ok());
+        let media_type = text(header::CONTENT_TYPE).map(str::to_owned);
+        Ok(Download { body, head, progress: Progress { received: 0, announced }, media_type })
+    }
+}

@@ -1,0 +1,35 @@
+//! Uploaded files (§2.17).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::nullable;
+use crate::datetime;
+
+/// A file that was uploaded. It has no identifier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadedFile {
+    /// Its name.
+    #[serde(default, deserialize_with = "nullable")]
+    pub file_name: String,
+    /// Its name as it is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// What kind of source took it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_type: Option<String>,
+    /// When it came.
+    #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
+    pub uploaded: Option<Timestamp>,
+}
+
+impl UploadedFile {
+    /// The name to show.
+    pub fn name(&self) -> &str {
+        match &self.display_name {
+            Some(name) if !name.is_empty() => name,
+            Some(_) | None => &self.file_name,
+        }
+    }
+}
