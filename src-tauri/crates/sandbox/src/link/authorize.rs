@@ -89,9 +89,8 @@ fn show(
 fn allow(platform: &Platform) -> &'static str {
     match Means::of(platform) {
         Means::Provider | Means::Bank => "Allow access",
-        Means::Credentials(_) | Means::Sandbox => "Connect",
+        Means::Credentials(_) | Means::Sandbox | Means::Upload => "Connect",
         Means::Connector => "The connector is running",
-        Means::Upload => "Ready to upload",
     }
 }
 
@@ -136,7 +135,7 @@ fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(
             p.quiet { "The banks are made up; the data is the same for each." }
         },
         Means::Upload => html! {
-            p { "Files are sent to the connection once it is ready." }
+            p { "There is nothing to sign in to: this connection is for files." }
         },
         Means::Sandbox => html! {
             p { "There is nobody to ask: the data is made for " strong { bdi { (visit.company.name) } } " here." }
