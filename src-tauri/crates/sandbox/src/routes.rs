@@ -19,6 +19,7 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub(crate) use companies::{fresh as fresh_company, has_room as has_room_for_company};
 pub(crate) use reads::first_reads;
 
 use crate::{

@@ -180,5 +180,8 @@ fn missing(connection: &ConnectionRecord, fields: &[Parameter]) -> Vec<(&'static
 /// The code that pairs the connector, as one would type it.
 fn code(visit: &Visit<'_>) -> String {
     let seal = visit.cx.state.seal("connector", &visit.company.id.to_string()).to_uppercase();
-    seal.get(..8).map(|code| format!("{}-{}", &code[..4], &code[4..])).unwrap_or(seal)
+    match (seal.get(..4), seal.get(4..8)) {
+        (Some(first), Some(second)) => format!("{first}-{second}"),
+        (_, _) => seal,
+    }
 }

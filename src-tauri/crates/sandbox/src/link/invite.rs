@@ -6,8 +6,7 @@ use maud::html;
 
 use super::{field, onward, show, trail::Trail};
 use crate::{
-    record::CompanyRecord,
-    routes::{Context, Outcome},
+    routes::{self, Context, Outcome},
     state::Change,
 };
 
@@ -34,7 +33,7 @@ pub(super) fn answer(cx: &Context<'_>) -> Outcome {
     if name.chars().count() > LONGEST {
         return ask(cx, given, Some("That name is too long. Give a shorter one."));
     }
-    make(cx, name)
+    if routes::has_room_for_company(cx) { make(cx, name) } else { full(cx) }
 }
 
 fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
@@ -63,22 +62,19 @@ fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
 }
 
 fn make(cx: &Context<'_>, name: String) -> Outcome {
-    let slot = cx.state.world.next_slot();
-    let company = CompanyRecord {
-        id: cx.state.world.origin().company_id(slot),
-        name,
-        description: None,
-        created: cx.now,
-        created_by: Some("Link".to_owned()),
-        products: vec!["lending".to_owned()],
-        tags: std::collections::BTreeMap::new(),
-        parent: None,
-        subsidiaries: vec![],
-        connections: vec![],
-        connections_made: 0,
-    };
+    let (slot, company) = routes::fresh_company(cx, name, "Link");
     let next = Trail::of(cx.request).to(&format!("/company/{}", company.id));
     onward(&next, vec![Change::Company(slot, Some(Box::new(company)))])
+}
+
+/// The client's plan has no room for another company.
+fn full(cx: &Context<'_>) -> Outcome {
+    let title = "No more companies can be added";
+    let body = html! {
+        h1 { (title) }
+        p { "Please tell whoever sent you the link. Nothing that you typed was kept." }
+    };
+    show(cx, StatusCode::PAYMENT_REQUIRED, title, &body)
 }
 
 fn closed(cx: &Context<'_>) -> Outcome {

@@ -56,25 +56,39 @@ fn get(cx: &Context<'_>) -> Outcome {
 }
 
 fn create(cx: &Context<'_>) -> Outcome {
-    if cx.state.plan == Plan::Free && cx.state.world.slots().len() >= FREE_COMPANIES {
+    if !has_room(cx) {
         return Err(too_many());
     }
     let body = cx.request.object()?;
+    let (slot, mut record) =
+        fresh(cx, name(&body, "CreateCompany")?.ok_or_else(|| no_name("CreateCompany"))?, "API");
+    record.description = text(&body, "description")?;
+    record.tags = tags(&body, "CreateCompany")?.unwrap_or_default();
+    keep(cx, slot, record)
+}
+
+/// Whether the client may have another company (§2.5).
+pub(crate) fn has_room(cx: &Context<'_>) -> bool {
+    cx.state.plan != Plan::Free || cx.state.world.slots().len() < FREE_COMPANIES
+}
+
+/// A new company of this name, made by `who`, and where it is to be kept.
+pub(crate) fn fresh(cx: &Context<'_>, name: String, who: &str) -> (Slot, CompanyRecord) {
     let slot = cx.state.world.next_slot();
     let record = CompanyRecord {
         id: cx.state.world.origin().company_id(slot),
-        name: name(&body, "CreateCompany")?.ok_or_else(|| no_name("CreateCompany"))?,
-        description: text(&body, "description")?,
+        name,
+        description: None,
         created: cx.now,
-        created_by: Some("API".to_owned()),
+        created_by: Some(who.to_owned()),
         products: vec!["lending".to_owned()],
-        tags: tags(&body, "CreateCompany")?.unwrap_or_default(),
+        tags: BTreeMap::new(),
         parent: None,
         subsidiaries: vec![],
         connections: vec![],
         connections_made: 0,
     };
-    keep(cx, slot, record)
+    (slot, record)
 }
 
 /// 402: the Free plan has no room for another company (§2.5).

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::support::{Api, NOBODY, Reply, company_path, text};
+use crate::support::{Api, NOBODY, Reply, company_path, options, text};
 
 const HOST: (&str, &str) = ("host", "127.0.0.1:8787");
 
@@ -373,6 +373,16 @@ async fn an_invite_makes_the_company() {
     assert!(at.starts_with("/company/") && shown.expect(200).text().contains("Connect Olive &amp; Thyme"));
     let company = api.company("Olive & Thyme").await;
     assert_eq!(company["createdByUserName"], "Link");
+}
+
+#[tokio::test]
+async fn an_invite_makes_no_company_that_the_plan_has_no_room_for() {
+    let api =
+        Api::with(sandbox::Options { plan: sandbox::Plan::Free, companies: Some(50), ..options() }).await;
+    let mut browser = Browser::new(&api);
+    let page = browser.get("/invite").await.expect(200);
+    browser.submit(&page, "/invite", "name=One+more").await.expect(402);
+    assert_eq!(api.companies().await.len(), 50);
 }
 
 #[tokio::test]
