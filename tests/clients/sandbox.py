@@ -130,6 +130,7 @@ class SandboxTest(unittest.TestCase):
 
     def refused(self, error, status, call, *arguments, **named):
         """The call must be refused with this status, by this kind of error."""
+        # A status that the specification does not name for an operation is its client's plainest error.
         with self.assertRaises(error) as caught:
             call(*arguments, **named)
         self.assertEqual(caught.exception.status_code, status, caught.exception)

@@ -176,19 +176,22 @@ impl Books {
             .with("totalAmount", document.gross())
     }
 
-    /// The attachments of a document: one for every fifth.
-    pub fn attachments(&self, data_type: &str, id: &str) -> Option<Vec<Json>> {
-        let document = self.documents.iter().position(|document| document.id == id)?;
-        let at = self.documents.get(document)?;
-        let attachment = (document % 5 == 0).then(|| {
+    /// The attachments of a record: one for every fifth of its type, a PDF of so many bytes. None where there
+    /// is no such record.
+    pub fn attachments(&self, data_type: &str, id: &str, file_size: usize) -> Option<Vec<Json>> {
+        let records = self.records(data_type)?;
+        let at = records.iter().position(|record| record.get("id").and_then(Json::text) == Some(id))?;
+        let modified = records.get(at)?.get("modifiedDate").and_then(Json::text)?;
+        let day: Date = modified.get(..10)?.parse().ok()?;
+        let attachment = (at % 5 == 0).then(|| {
             let record = Json::object()
                 .with("id", format!("att-{id}"))
                 .with("name", format!("{id}.pdf"))
                 .with("contentType", "application/pdf")
-                .with("dateCreated", at.date)
-                .with("fileSize", 1_000)
+                .with("dateCreated", day)
+                .with("fileSize", i64::try_from(file_size).unwrap_or(i64::MAX))
                 .with("includeWhenSent", true);
-            changed(record, at.date).with("recordRef", record_ref(data_type, id))
+            changed(record, day).with("recordRef", record_ref(data_type, id))
         });
         Some(attachment.into_iter().collect())
     }

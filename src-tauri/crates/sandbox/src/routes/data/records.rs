@@ -35,7 +35,7 @@ pub(super) fn answer(cx: &Context<'_>, books: &Books, place: &Place) -> Outcome 
         Place::Attachment(key, id, attachment) => ok(&attached(books, key, id, attachment)?),
         Place::File(key, id, attachment) => {
             attached(books, key, id, attachment)?;
-            Ok(pdf(&format!("Attachment of {id}")))
+            Ok(pdf(&attachment_text(id)))
         }
     }
 }
@@ -61,7 +61,13 @@ fn of_account(cx: &Context<'_>, books: &Books, account: &str) -> Outcome {
 
 fn attachments(books: &Books, key: &'static str, id: &str) -> Result<Vec<Json>, Problem> {
     one(books.records(key), key, id)?;
-    Ok(books.attachments(key, id).unwrap_or_default())
+    let size = page(&attachment_text(id)).len();
+    Ok(books.attachments(key, id, size).unwrap_or_default())
+}
+
+/// What an attachment's one page says.
+fn attachment_text(id: &str) -> String {
+    format!("Attachment of {id}")
 }
 
 fn attached(books: &Books, key: &'static str, id: &str, attachment: &str) -> Result<Json, Problem> {
