@@ -35,6 +35,8 @@ pub(crate) enum Content {
     Script,
     /// A document to print.
     Pdf,
+    /// Files.
+    Octets,
     /// There is none.
     Nothing,
 }
@@ -48,6 +50,7 @@ impl Content {
             Self::Style => Some("text/css; charset=utf-8"),
             Self::Script => Some("text/javascript; charset=utf-8"),
             Self::Pdf => Some("application/pdf"),
+            Self::Octets => Some("application/octet-stream"),
             Self::Nothing => None,
         }
     }

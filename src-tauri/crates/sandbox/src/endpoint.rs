@@ -2,6 +2,7 @@
 //! as a `tower` service, and behind the TCP host.
 
 mod moment;
+mod posting;
 mod reply;
 mod restore;
 
@@ -25,7 +26,7 @@ use crate::{
     answer::{Answer, Part, Problem},
     clock::{Anchor, Face, TimeScale},
     data::Library,
-    faults::{Delivery, Fault, Faults},
+    faults::{Delivery, Fault, Faults, Meeting},
     gate,
     idempotency::{self, Replay},
     limits::{Limits, Meter, TooMany, UnderWay},
@@ -37,6 +38,7 @@ use crate::{
     routes::{self, Context},
     seed, snapshot,
     state::{Change, State},
+    webhook::post,
     world::Origin,
 };
 use reply::Reply;
@@ -63,6 +65,8 @@ struct Inner {
     scale: TimeScale,
     /// The latest time that was told.
     last: Mutex<Timestamp>,
+    /// Whether webhooks may leave this computer.
+    webhooks_anywhere: bool,
     hosts: Vec<String>,
     /// The key that always works.
     api_key: String,
@@ -122,6 +126,7 @@ impl Endpoint {
             clock,
             scale: options.time_scale,
             last: Mutex::new(now),
+            webhooks_anywhere: options.webhooks_anywhere,
             hosts: gate::hosts(options.port),
             api_key: options.api_key.clone(),
             space: seed::named(seed::namespace(origin.seed), &format!("start at {now}"), 0),
@@ -251,6 +256,8 @@ impl Inner {
             return (Reply::of(answer, correlation), self.time());
         }
         let (reply, mut changes) = self.decide(&self.state(), request, now, correlation);
+        let told = post::messages(&self.state(), &changes, self.news(), now);
+        changes.extend(told);
         self.note_time(&mut changes, now);
         if let Err(error) = self.carry(changes).await {
             return (Reply::of(Problem::broken(&error).answer(&reply.correlation), reply.correlation), now);
@@ -301,7 +308,7 @@ impl Inner {
             Err(problem) => return (Reply::of(problem.answer(&correlation), correlation), vec![]),
         };
         let fault = (!routes::is_control(request))
-            .then(|| lock(&self.faults).meet(request, kept.is_some()))
+            .then(|| lock(&self.faults).meet(&Meeting { request, state, now }, kept.is_some()))
             .flatten()
             .unwrap_or_default();
         if let Some(kept) = kept {
@@ -360,7 +367,13 @@ impl Inner {
 }
 
 fn body_limit(request: &Request) -> usize {
-    if snapshot::is_restore(request) { SNAPSHOT_LIMIT } else { BODY_LIMIT }
+    if snapshot::is_restore(request) {
+        SNAPSHOT_LIMIT
+    } else if routes::is_upload(request) {
+        routes::UPLOAD_LIMIT
+    } else {
+        BODY_LIMIT
+    }
 }
 
 /// Nothing that holds one of these locks can leave a value half-made.

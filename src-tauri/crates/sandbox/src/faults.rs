@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::StatusCode;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::{
     answer::{Answer, Content, Problem},
-    request::Request,
+    request::{self, Request},
+    state::State,
 };
 
 /// A fault, as it is posted to `/_sandbox/faults`.
@@ -50,6 +53,24 @@ pub struct Fault {
     pub drop: bool,
     /// Closes the connection without an answer, and without carrying the request out.
     pub lost: bool,
+    /// Only requests about this company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company: Option<Uuid>,
+    /// Only requests about a connection of this integration, or about a company with one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integration: Option<String>,
+    /// Only from then on, by the sandbox's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// Only before then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Only this part of the requests, from 0 to 1: evenly spread, so that the same calls meet it each time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
+    /// How many requests passed by the rate.
+    #[serde(skip_serializing_if = "is_none_yet")]
+    pub passed: u64,
     /// How many requests it meets; all, where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
@@ -84,6 +105,43 @@ pub struct Delivery {
     pub cut: Option<usize>,
     /// To close the connection without an answer.
     pub drop: bool,
+}
+
+/// A request that faults may meet, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Meeting<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) state: &'a State,
+    pub(crate) now: Timestamp,
+}
+
+impl Meeting<'_> {
+    /// The company that the request is about.
+    fn company(&self) -> Option<Uuid> {
+        let segments = &self.request.segments;
+        segments.first().filter(|it| it.eq_ignore_ascii_case("companies"))?;
+        request::uuid(segments.get(1)?)
+    }
+
+    /// Whether it is about a connection of this integration, or about a company with one.
+    fn is_about(&self, key: &str) -> bool {
+        let slot = self.company().and_then(|id| self.state.world.find(id));
+        let Some(company) = slot.and_then(|slot| self.state.world.record(slot)) else { return false };
+        let segments = &self.request.segments;
+        let in_path =
+            segments.get(2).filter(|it| it.eq_ignore_ascii_case("connections")).and(segments.get(3));
+        let named = in_path.map(String::as_str).or_else(|| self.request.parameter("connectionId"));
+        let named = named.and_then(request::uuid);
+        company
+            .connections
+            .iter()
+            .filter(|it| named.is_none_or(|id| it.id == id))
+            .any(|it| it.key.eq_ignore_ascii_case(key))
+    }
+}
+
+fn is_none_yet(count: &u64) -> bool {
+    *count == 0
 }
 
 /// The faults that are set.
@@ -127,9 +185,11 @@ impl Faults {
 
     /// The oldest fault that meets the request; one with a count is used up by it. A request that would be
     /// answered again as before is not met by faults that would keep it from being carried out.
-    pub(crate) fn meet(&mut self, request: &Request, replayed: bool) -> Option<Fault> {
-        let meets = |fault: &Fault| fault.meets(request) && !(replayed && fault.prevents() && !fault.lost);
-        let at = self.set.iter().position(meets)?;
+    pub(crate) fn meet(&mut self, meeting: &Meeting<'_>, replayed: bool) -> Option<Fault> {
+        let meets = |fault: &mut Fault| {
+            fault.meets(meeting) && !(replayed && fault.prevents() && !fault.lost) && fault.turn()
+        };
+        let at = self.set.iter_mut().position(meets)?;
         let fault = self.set.get_mut(at)?;
         let met = fault.clone();
         match &mut fault.times {
@@ -193,9 +253,23 @@ impl Fault {
         }
     }
 
-    fn meets(&self, request: &Request) -> bool {
+    /// By its rate: whether the next request is one of those it meets.
+    fn turn(&mut self) -> bool {
+        let Some(rate) = self.rate else { return true };
+        let met = |passed: u64| (passed as f64 * rate).floor();
+        self.passed += 1;
+        met(self.passed) > met(self.passed - 1)
+    }
+
+    fn meets(&self, meeting: &Meeting<'_>) -> bool {
+        let request = meeting.request;
         let path = request.path.to_ascii_lowercase();
-        self.route.as_ref().is_none_or(|route| path.starts_with(&route.to_ascii_lowercase()))
+        let in_time = self.from.is_none_or(|from| from <= meeting.now)
+            && self.until.is_none_or(|until| meeting.now < until);
+        in_time
+            && self.company.is_none_or(|id| meeting.company() == Some(id))
+            && self.integration.as_ref().is_none_or(|key| meeting.is_about(key))
+            && self.route.as_ref().is_none_or(|route| path.starts_with(&route.to_ascii_lowercase()))
             && self.method.as_ref().is_none_or(|it| it.eq_ignore_ascii_case(request.method.as_str()))
     }
 }

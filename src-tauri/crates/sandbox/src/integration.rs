@@ -59,6 +59,11 @@ impl Platform {
         self.offer != Offer::Retired
     }
 
+    /// Whether its connections are for files (§1.7).
+    pub(crate) fn takes_files(&self) -> bool {
+        self.kind == SourceKind::Other || self.key == "zpqy"
+    }
+
     /// Whether a company may have one such source at a time (§2.8).
     pub(crate) fn one_a_company(&self) -> bool {
         matches!(self.kind, SourceKind::Accounting | SourceKind::BankFeed)
@@ -189,7 +194,7 @@ pub(crate) fn branding(platform: &Platform) -> BrandingWire {
 }
 
 use Offer::{Everyone, OnPremises, Retired};
-use SourceKind::{Accounting, BankFeed, Banking, Commerce};
+use SourceKind::{Accounting, BankFeed, Banking, Commerce, Other};
 
 const fn row(key: &'static str, name: &'static str, kind: SourceKind, offer: Offer) -> Platform {
     Platform { key, name, kind, published: None, logo: None, offer }
@@ -251,6 +256,10 @@ const CATALOGUE: &[Platform] = &[
     row("dfxm", "Basiq", Banking, Retired)
         .ids("bf083d72-62c7-493e-aec9-81b4dbba7e2c", "bdd831ce-eebd-4896-89a7-20e5ee8989ee"),
     row("zpqy", "Banking data upload", Banking, Everyone),
+    // The keys of the three for files are published nowhere: these are the sandbox's own.
+    row("acfu", "Accounting file upload", Other, Everyone),
+    row("bkfu", "Banking file upload", Other, Everyone),
+    row("bdfu", "Business documents file upload", Other, Everyone),
     row("aiwb", "Commerce Sandbox", Commerce, Everyone),
     row("qkdj", "Amazon Seller Central", Commerce, Everyone)
         .logo_file("53E2D8F7-CF70-4AFC-B1F2-CFBE093993F4"),

@@ -155,6 +155,9 @@ pub(crate) struct Meter {
     /// The minute that is counted, since 1970.
     minute: i64,
     in_minute: u32,
+    /// Whether the day's quota was reached, and what of that was not told yet.
+    is_reached: bool,
+    news: Vec<(bool, Timestamp)>,
     under_way: Arc<AtomicU32>,
 }
 
@@ -163,6 +166,12 @@ impl Meter {
     pub(crate) fn today(&mut self, now: Timestamp) -> u64 {
         self.turn(now);
         self.today
+    }
+
+    /// What is new: that the day's quota was reached, or that it began anew; and when it next does.
+    pub(crate) fn news(&mut self, now: Timestamp) -> Vec<(bool, Timestamp)> {
+        self.turn(now);
+        core::mem::take(&mut self.news)
     }
 
     /// Lets a request in, with so many active companies.
@@ -181,7 +190,12 @@ impl Meter {
             return Err(TooMany { until });
         }
         if limits.day != Figure::Off && self.today >= limits.quota(active) {
-            return Err(TooMany { until: stamp::next_midnight(now) });
+            let until = stamp::next_midnight(now);
+            if !self.is_reached {
+                self.is_reached = true;
+                self.news.push((true, until));
+            }
+            return Err(TooMany { until });
         }
         let most = limits.under_way(active);
         let one_more = |count: u32| (count < most).then_some(count + 1);
@@ -199,6 +213,9 @@ impl Meter {
         if self.resets != Some(resets) {
             self.resets = Some(resets);
             self.today = 0;
+            if core::mem::take(&mut self.is_reached) {
+                self.news.push((false, resets));
+            }
         }
         let minute = now.as_second().div_euclid(60);
         if self.minute != minute {

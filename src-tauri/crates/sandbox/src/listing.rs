@@ -89,6 +89,19 @@ const DATASET: &[&str] = &[
     "isErrored",
 ];
 
+/// What a write can be asked for.
+const PUSH: &[&str] = &[
+    "dataType",
+    "companyId",
+    "pushOperationKey",
+    "dataConnectionKey",
+    "requestedOnUtc",
+    "completedOnUtc",
+    "status",
+    "errorMessage",
+    "statusCode",
+];
+
 /// What a list holds.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
@@ -96,6 +109,7 @@ pub(crate) enum Kind {
     Connection,
     Integration,
     Dataset,
+    Push,
     /// Records of a type: its key, and what they can be asked for.
     Record {
         name: &'static str,
@@ -110,6 +124,7 @@ impl Kind {
             Self::Connection => "Connection",
             Self::Integration => "Integration",
             Self::Dataset => "Dataset",
+            Self::Push => "PushOperation",
             Self::Record { name, .. } => name,
         }
     }
@@ -120,6 +135,7 @@ impl Kind {
             Self::Connection => CONNECTION,
             Self::Integration => INTEGRATION,
             Self::Dataset => DATASET,
+            Self::Push => PUSH,
             Self::Record { properties, .. } => properties,
         }
     }
@@ -128,7 +144,7 @@ impl Kind {
         match self {
             Self::Company | Self::Connection | Self::Integration => Part::Clients,
             Self::Dataset => Part::Pull,
-            Self::Record { .. } => Part::Public,
+            Self::Push | Self::Record { .. } => Part::Public,
         }
     }
 

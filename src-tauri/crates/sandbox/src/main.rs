@@ -62,6 +62,9 @@ struct Arguments {
     /// out is as in real; form=date writes Retry-After as a date. They count on the sandbox's clock.
     #[arg(long, value_name = "real|off|FIGURES", default_value = "real")]
     limits: Limits,
+    /// Webhooks are delivered to consumers on this computer alone; with this, to any host over http://.
+    #[arg(long)]
+    webhooks_anywhere: bool,
 }
 
 fn main() -> ExitCode {
@@ -95,6 +98,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         time_scale: arguments.time_scale,
         plan: arguments.plan,
         limits: arguments.limits,
+        webhooks_anywhere: arguments.webhooks_anywhere,
     };
     let sandbox = Sandbox::start(options, Arc::new(wall_clock)).await?;
     greet(&sandbox)?;

@@ -33,6 +33,8 @@ pub struct Options {
     pub plan: Plan,
     /// Which rate limits are enforced.
     pub limits: Limits,
+    /// Whether webhooks are delivered beyond this computer, too.
+    pub webhooks_anywhere: bool,
 }
 
 /// What a client pays for (§2.5).
@@ -57,6 +59,7 @@ impl Default for Options {
             time_scale: TimeScale::REAL,
             plan: Plan::Paid,
             limits: Limits::OFF,
+            webhooks_anywhere: false,
         }
     }
 }

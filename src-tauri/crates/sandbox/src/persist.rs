@@ -17,7 +17,7 @@ use sqlx::{
     },
 };
 
-use crate::{options::StartError, state::Change, world::Origin};
+use crate::{options::StartError, shelf::Shelf, state::Change, world::Origin};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
@@ -192,6 +192,8 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
         Change::Replay(key, None) => sqlx::query("DELETE FROM replay WHERE key = ?").bind(key),
         Change::Link(name, Some(value)) => keep_document(LINK, name.clone(), text(value)?),
         Change::Link(name, None) => drop_document(LINK, name),
+        Change::Shelf(shelf, key, Some(thing)) => keep_document(shelf.name(), key.clone(), text(thing)?),
+        Change::Shelf(shelf, key, None) => drop_document(shelf.name(), key),
         Change::Clock(anchor) => keep_document(CLOCK, String::new(), text(anchor)?),
         Change::Sync(company, history) => {
             let key = company.map(|slot| slot.to_string()).unwrap_or_default();
@@ -226,7 +228,10 @@ fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
         LINK => Ok(Change::Link(key.to_owned(), Some(json(record)?))),
         SYNC if key.is_empty() => Ok(Change::Sync(None, json(record)?)),
         SYNC => Ok(Change::Sync(Some(parsed(key)?), json(record)?)),
-        _ => Err(KeepError::Text(format!("{kind} {key} is of no kind that is known"))),
+        _ => match Shelf::named(kind) {
+            Some(shelf) => Ok(Change::Shelf(shelf, key.to_owned(), Some(json(record)?))),
+            None => Err(KeepError::Text(format!("{kind} {key} is of no kind that is known"))),
+        },
     }
 }
 

@@ -19,13 +19,14 @@ use uuid::Uuid;
 
 pub(crate) use dataset::{Dataset, PullOperationWire};
 pub(crate) use expiry::{Expiry, Lapse, expiry};
-pub(crate) use happening::{What, happenings, reads_between};
+pub(crate) use happening::{Happening, What, happenings, reads_between};
 pub(crate) use history::{History, Standing};
 pub(crate) use outcome::Script;
 pub(crate) use validation::validation;
 
 use crate::{
     datatype,
+    outage::Outages,
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
     seed,
     sync::SyncSettings,
@@ -81,6 +82,8 @@ pub(crate) struct Reads {
     by_company: BTreeMap<Slot, Vec<Refresh>>,
     /// What is read by itself, and what is read first.
     pub(crate) sync: SyncSettings,
+    /// When platforms did not answer.
+    pub(crate) outages: Outages,
     last_number: u64,
 }
 
@@ -235,7 +238,7 @@ impl Reads {
     ) -> impl Iterator<Item = Series> + 'a {
         let refreshes = self.of(slot);
         let quiet = connection.script.is_none() && refreshes.is_empty() && self.sync.never_scheduled(slot);
-        let source = (!quiet).then(|| Source::of(connection, refreshes)).flatten();
+        let source = (!quiet).then(|| Source::of(connection, refreshes, &self.outages)).flatten();
         source.into_iter().flat_map(move |source| {
             source.types().filter_map(move |named| {
                 let schedule = self.sync.schedule(slot, named.1);
@@ -268,7 +271,7 @@ impl Reads {
         connection: &'a ConnectionRecord,
         now: Timestamp,
     ) -> impl Iterator<Item = Series> + 'a {
-        Source::of(connection, self.of(slot)).into_iter().flat_map(move |source| {
+        Source::of(connection, self.of(slot), &self.outages).into_iter().flat_map(move |source| {
             source.types().map(move |named| source.series(named, &self.sync.schedule(slot, named.1), now))
         })
     }
@@ -280,7 +283,7 @@ impl Reads {
         data_type: &str,
         now: Timestamp,
     ) -> Option<Series> {
-        let source = Source::of(connection, self.of(slot))?;
+        let source = Source::of(connection, self.of(slot), &self.outages)?;
         let named = source.types().find(|(_, other)| *other == data_type)?;
         Some(source.series(named, &self.sync.schedule(slot, named.1), now))
     }
@@ -293,7 +296,9 @@ impl Reads {
 /// The reads that a refresh makes of one connection.
 pub(crate) fn datasets(refresh: &Refresh, connection: &ConnectionRecord) -> Vec<Dataset> {
     let target = refresh.targets.iter().find(|target| target.connection == connection.id);
-    let (Some(target), Some(source)) = (target, Source::of(connection, &[])) else { return vec![] };
+    let (Some(target), Some(source)) = (target, Source::of(connection, &[], &Outages::default())) else {
+        return vec![];
+    };
     source
         .types()
         .filter(|(_, data_type)| target.types.includes(data_type))

@@ -203,6 +203,14 @@ impl ConnectionRecord {
         self.errors.push(ErrorRecord::withdrawn(now));
     }
 
+    /// The customer withdrew the access at the provider.
+    pub(crate) fn revoke(&mut self, now: Timestamp) {
+        self.end_period(now);
+        self.status = Status::Deauthorized;
+        let text = "The customer withdrew the access.";
+        self.errors.push(ErrorRecord::new(WITHDRAWN, text, text, now, ErrorState::Active));
+    }
+
     /// It was unlinked on purpose.
     pub(crate) fn unlink(&mut self, now: Timestamp) {
         self.end_period(now);

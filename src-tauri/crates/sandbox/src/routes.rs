@@ -1,14 +1,21 @@
 //! Which request goes where. Segments are matched in any case; IDs keep theirs.
 
+mod access;
 mod api_keys;
 mod clock;
 mod companies;
+mod configs;
 mod connections;
+mod consumers;
 mod control;
 mod data;
+mod files;
 mod happenings;
 mod integrations;
+mod messages;
+mod products;
 mod profile;
+mod pushes;
 mod reads;
 mod snapshot;
 mod sync_settings;
@@ -20,6 +27,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub(crate) use companies::{fresh as fresh_company, has_room as has_room_for_company};
+pub(crate) use files::{UPLOAD_LIMIT, is_upload};
+pub(crate) use products::name as product_name;
 pub(crate) use reads::first_reads;
 
 use crate::{
@@ -80,6 +89,25 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["companies", _, "data", "queue", _] => reads::refresh_one(cx, method),
         ["companies", _, "data", "history"] => reads::history(cx, method),
         ["companies", _, "data", "history", _] => reads::one(cx, method),
+        ["companies", _, "products", _] => products::one(cx, method),
+        ["companies", _, "products", _, "refresh"] => products::refresh(cx, method),
+        ["companies", _, "accesstoken"] => access::token(cx, method),
+        ["companies", _, "connectionmanagement", "accesstoken"] => access::old_token(cx, method),
+        ["companies", _, "push"] => pushes::all(cx, method),
+        ["companies", _, "push", _] => pushes::one(cx, method),
+        ["companies", _, "connections", _, "options", _] => pushes::options(cx, method),
+        ["companies", _, "connections", _, "data", "queue", "custom", _] => configs::queue(cx, method),
+        ["companies", _, "connections", _, "data", "custom", _] => configs::records(cx, method),
+        ["companies", _, "connections", _, "files"] => files::upload(cx, method),
+        ["companies", _, "files"] => files::list(cx, method),
+        ["companies", _, "files", "download"] => files::download(cx, method),
+        ["corssettings"] => access::cors(cx, method),
+        ["connectionmanagement", "corssettings"] => access::old_cors(cx, method),
+        ["webhooks"] => consumers::all(cx, method),
+        ["webhooks", "integrationkeys", "zapier"] => consumers::zapier(cx, method),
+        ["webhooks", _] => consumers::one(cx, method),
+        ["integrations", _, "datatypes", "custom", _] => configs::custom(cx, method),
+        ["integrations", _, "datatypes", _, "supplementaldataconfig"] => configs::supplemental(cx, method),
         ["companies", _, "data", rest @ ..] => data::of_company(cx, method, rest),
         ["companies", _, "connections", _, "data", rest @ ..] => data::of_connection(cx, method, rest),
         ["companies", _, "reports", rest @ ..] => data::report(cx, method, rest),

@@ -17,6 +17,9 @@ use crate::{
 /// How long answers that are under way may take when the sandbox stops.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// Between two looks at which webhooks are due.
+const BETWEEN: Duration = Duration::from_millis(250);
+
 /// A running sandbox. Dropping it stops it, without waiting.
 pub struct Sandbox {
     endpoint: Endpoint,
@@ -40,6 +43,7 @@ impl Sandbox {
         let endpoint = Endpoint::in_process(&options, clock).await?;
         let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(host::serve(listener, endpoint.clone(), stopping.clone(), tasks.clone()));
+        tasks.spawn(deliver(endpoint.clone(), stopping.clone()));
         Ok(Self { endpoint, address, api_key: options.api_key, stopping, tasks })
     }
 
@@ -76,6 +80,16 @@ impl Sandbox {
             tracing::info!("the sandbox stops with answers still under way");
         }
         self.endpoint.close().await;
+    }
+}
+
+/// Delivers webhooks until `stopping`.
+async fn deliver(endpoint: Endpoint, stopping: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            () = tokio::time::sleep(BETWEEN) => endpoint.deliver().await,
+        }
     }
 }
 

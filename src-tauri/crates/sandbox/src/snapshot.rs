@@ -118,7 +118,8 @@ impl Snapshot {
                 | Change::Key(..)
                 | Change::Profile(_)
                 | Change::Replay(..)
-                | Change::Link(..) => {}
+                | Change::Link(..)
+                | Change::Shelf(..) => {}
             }
         }
         Ok(())

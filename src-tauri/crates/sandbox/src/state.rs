@@ -16,6 +16,7 @@ use crate::{
     read::{Lapse, Reads, Refresh},
     record::{CompanyRecord, Slot},
     seed,
+    shelf::{Shelf, Shelves},
     sync::Version,
     world::{Origin, World},
 };
@@ -40,6 +41,8 @@ pub(crate) enum Change {
     Replay(String, Option<Box<Replay>>),
     /// What is set or noted of Link under a name; none: forgotten.
     Link(String, Option<Value>),
+    /// A thing on a shelf, under its key; none: it is let go.
+    Shelf(Shelf, String, Option<Value>),
 }
 
 /// An API key (§2.14).
@@ -79,6 +82,8 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) clock: Anchor,
     pub(crate) link: LinkState,
+    /// Settings, consumers, files and the like.
+    pub(crate) shelves: Shelves,
     /// What the client pays for; as the sandbox was started.
     pub(crate) plan: Plan,
     /// The companies that were looked over, and when they were last.
@@ -107,6 +112,7 @@ impl State {
             replays: Replays::default(),
             clock: Anchor { host: origin.born, here: origin.born },
             link: LinkState::default(),
+            shelves: Shelves::default(),
             plan: Plan::Paid,
             stirred: BTreeMap::new(),
             epoch: 0,
@@ -141,6 +147,13 @@ impl State {
             Change::Clock(anchor) => self.clock = anchor,
             Change::Replay(key, replay) => self.replays.put(key, replay),
             Change::Link(name, value) => self.link.take(&name, value.as_ref()),
+            Change::Shelf(shelf, key, thing) => {
+                if shelf == Shelf::Outage {
+                    self.reads.outages.put(key.clone(), thing.as_ref());
+                    self.world.stir_all();
+                }
+                self.shelves.put(shelf, key, thing);
+            }
         }
     }
 
@@ -155,6 +168,7 @@ impl State {
             replays,
             clock: _,
             link,
+            shelves,
             plan: _,
             stirred: _,
             epoch: _,
@@ -175,6 +189,7 @@ impl State {
             replays.all().map(|(key, replay)| Change::Replay(key.clone(), Some(Box::new(replay.clone())))),
         );
         all.extend(link.all());
+        all.extend(shelves.all());
         all
     }
 

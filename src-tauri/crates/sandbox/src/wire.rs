@@ -69,15 +69,15 @@ pub(crate) struct ConnectionWire<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_sync: Option<String>,
     created: String,
-    data_connection_errors: Vec<ErrorWire<'a>>,
+    data_connection_errors: Vec<ErrorWire>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ErrorWire<'a> {
-    status_code: &'a str,
-    status_text: &'a str,
-    error_message: &'a str,
+struct ErrorWire {
+    status_code: String,
+    status_text: String,
+    error_message: String,
     errored_on_utc: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
@@ -159,20 +159,27 @@ pub(crate) fn connection<'a>(
         status: record.status,
         last_sync: state.reads.last_sync(slot, record, now).map(stamp::precise),
         created: stamp::seconds(record.created),
-        data_connection_errors: record.errors.iter().map(error).collect(),
+        data_connection_errors: errors(state, record, now),
     }
 }
 
-fn error(record: &ErrorRecord) -> ErrorWire<'_> {
+/// What went wrong, oldest first, and what goes wrong while the platform is down.
+fn errors(state: &State, record: &ConnectionRecord, now: Timestamp) -> Vec<ErrorWire> {
+    let is_linked = record.status == Status::Linked;
+    let outage = state.reads.outages.error(&record.key, now).filter(|_| is_linked);
+    record.errors.iter().cloned().chain(outage).map(error).collect()
+}
+
+fn error(record: ErrorRecord) -> ErrorWire {
     let (status, resolved) = match record.state {
         ErrorState::Active => (Some("Active"), None),
         ErrorState::Resolved(at) => (Some("Resolved"), Some(stamp::precise(at))),
         ErrorState::Unsaid => (None, None),
     };
     ErrorWire {
-        status_code: &record.code,
-        status_text: &record.text,
-        error_message: &record.message,
+        status_code: record.code,
+        status_text: record.text,
+        error_message: record.message,
         errored_on_utc: stamp::precise(record.at),
         status,
         resolved_on_utc: resolved,

@@ -37,6 +37,9 @@ pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outc
         return onward(&visit.connection_page(connection.id, ""), vec![]);
     }
     match field(&fields, "outcome") {
+        Some("allow") if visit.cx.state.reads.outages.is_down(&connection.key, visit.cx.now) => {
+            outcome::fail(visit, connection)
+        }
         Some("allow") => {
             let wrong = missing(connection, &fields);
             if wrong.is_empty() {

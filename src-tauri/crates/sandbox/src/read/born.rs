@@ -73,7 +73,7 @@ pub(super) fn datasets(
                 Course { ending: Ending::AuthError, ..Course::of(None, data_type, &mut Dice::of(id)) };
             all.push(made(FOUND_OUT, before(at, course.lasts()), course));
         }
-        Some(Script::Limited(_) | Script::Withdrawn(_) | Script::Revoked) | None => {}
+        Some(Script::Limited(_) | Script::Withdrawn(_) | Script::Revoked | Script::Down) | None => {}
     }
     all
 }

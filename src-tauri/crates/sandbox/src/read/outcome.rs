@@ -117,6 +117,8 @@ pub(crate) enum Script {
     Busy(Timestamp),
     /// A read found at that instant that the access was withdrawn.
     Withdrawn(Timestamp),
+    /// The platform does not answer.
+    Down,
 }
 
 /// How long a source that limits its readers makes them wait.
@@ -128,6 +130,7 @@ impl Script {
         match self {
             Self::Troubled => troubled(data_type, first),
             Self::Revoked if !first => Ending::AuthError,
+            Self::Down => Ending::FetchError,
             Self::Limited(_) | Self::Revoked | Self::Busy(_) | Self::Withdrawn(_) => Ending::Complete,
         }
     }
@@ -137,9 +140,12 @@ impl Script {
         let pauses = matches!(data_type, "commerce-orders" | "commerce-payments");
         match self {
             Self::Limited(_) if pauses && !first => PAUSE,
-            Self::Limited(_) | Self::Troubled | Self::Revoked | Self::Busy(_) | Self::Withdrawn(_) => {
-                SignedDuration::ZERO
-            }
+            Self::Limited(_)
+            | Self::Troubled
+            | Self::Revoked
+            | Self::Busy(_)
+            | Self::Withdrawn(_)
+            | Self::Down => SignedDuration::ZERO,
         }
     }
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     datatype,
     integration::Platform,
+    outage::{Outage, Outages},
     record::{ConnectionRecord, Period},
     seed::Dice,
 };
@@ -70,6 +71,8 @@ pub(super) struct Source<'a> {
     pub(super) refreshes: &'a [Refresh],
     /// When the reads began with which the world begins.
     pub(super) began: Option<Timestamp>,
+    /// When the platform did not answer.
+    outages: Vec<Outage>,
 }
 
 /// The times in which a connection was linked, oldest first.
@@ -93,10 +96,15 @@ pub(super) fn stays(connection: &ConnectionRecord) -> Vec<Stay> {
 
 impl<'a> Source<'a> {
     /// What the reads of a connection are made of; none where its platform has nothing to read.
-    pub(super) fn of(connection: &'a ConnectionRecord, refreshes: &'a [Refresh]) -> Option<Self> {
+    pub(super) fn of(
+        connection: &'a ConnectionRecord,
+        refreshes: &'a [Refresh],
+        outages: &Outages,
+    ) -> Option<Self> {
         let platform = connection.platform()?;
         let began = born::began(connection, platform);
-        Some(Self { connection, platform, stays: stays(connection), refreshes, began })
+        let outages = outages.of(&connection.key).cloned().collect();
+        Some(Self { connection, platform, stays: stays(connection), refreshes, began, outages })
     }
 
     /// The platform's types, each with its place.
@@ -127,6 +135,7 @@ impl<'a> Source<'a> {
             free: Timestamp::MIN,
             series: Series { pieces: vec![], next: None },
         };
+        let schedule = self.parted(schedule);
         for stay in &self.stays {
             for (n, (from, hours)) in schedule.iter().enumerate() {
                 let until = schedule.get(n + 1).map(|next| next.0);
@@ -167,8 +176,24 @@ impl<'a> Source<'a> {
         )
     }
 
-    /// The script counts from the making of the world until the customer authorizes anew.
+    /// The schedule, parted where an outage begins or ends: within a part all reads go alike.
+    fn parted(&self, schedule: &[(Timestamp, u32)]) -> Vec<(Timestamp, u32)> {
+        let mut parted = schedule.to_vec();
+        for at in self.outages.iter().flat_map(|it| [Some(it.from), it.until]).flatten() {
+            if let Some((_, hours)) = schedule.iter().rev().find(|(from, _)| *from < at) {
+                parted.push((at, *hours));
+            }
+        }
+        parted.sort_by_key(|(from, _)| *from);
+        parted
+    }
+
+    /// The script counts from the making of the world until the customer authorizes anew. A platform that is
+    /// down answers nobody.
     fn script_at(&self, requested: Timestamp) -> Option<Script> {
+        if self.outages.iter().any(|it| it.covers(requested)) {
+            return Some(Script::Down);
+        }
         let first = self.connection.periods.first();
         let over = first.and_then(|it| it.until).is_some_and(|until| until <= requested);
         self.connection.script.filter(|_| !over)

@@ -1,19 +1,23 @@
 //! What drives the sandbox itself, under `/_sandbox/`. Codat has nothing of the kind.
 
 use http::StatusCode;
-use serde::Serialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Context, Done, Outcome, clock, companies, connections, happenings, nothing, ok, reads, snapshot,
+    Context, Done, Outcome, clock, companies, connections, happenings, messages, nothing, ok, reads, snapshot,
 };
 use crate::{
     answer::{Answer, Problem},
     endpoint::lock,
     faults::Fault,
-    link,
+    integration, link,
+    outage::Outage,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState},
     request,
+    shelf::{self, Shelf},
+    state::Change,
 };
 
 pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
@@ -22,7 +26,12 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["connections", _, "unlink"], "POST") => change(cx, |it| it.unlink(cx.now)),
         (["connections", _, "link"], "POST") => relink(cx),
         (["connections", _, "error"], "POST") => error(cx),
+        (["connections", _, "revoke"], "POST") => change(cx, |it| it.revoke(cx.now)),
         (["companies", _, "vanish"], "POST") => vanish(cx),
+        (["webhooks"], "GET") => messages::log(cx),
+        (["webhooks"], _) => Err(Problem::wrong_method("GET")),
+        (["webhooks", _, "replay"], "POST") => messages::replay(cx),
+        (["webhooks", _, "replay"], _) => Err(Problem::wrong_method("POST")),
         (["snapshot"], _) => snapshot::snapshot(cx, method),
         (["happenings"], "GET") => happenings::list(cx),
         (["happenings"], _) => Err(Problem::wrong_method("GET")),
@@ -33,13 +42,16 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["companies"], _) => Err(Problem::wrong_method("GET")),
         (["reads"], "GET") => reads::live(cx),
         (["reads"], _) => Err(Problem::wrong_method("GET")),
-        (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all() }),
+        (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all(), outages: lasting(cx) }),
         (["faults"], "POST") => set_faults(cx),
         (["faults"], "DELETE") => clear(cx, None),
+        (["faults", "outage", _], "DELETE") => end_outage(cx),
         (["faults", number], "DELETE") => clear(cx, Some(number)),
-        (["connections", _, "deauthorize" | "unlink" | "link" | "error"] | ["companies", _, "vanish"], _) => {
-            Err(Problem::wrong_method("POST"))
-        }
+        (
+            ["connections", _, "deauthorize" | "revoke" | "unlink" | "link" | "error"]
+            | ["companies", _, "vanish"],
+            _,
+        ) => Err(Problem::wrong_method("POST")),
         (["faults"], _) => Err(Problem::wrong_method("GET, POST, DELETE")),
         (["faults", _], _) => Err(Problem::wrong_method("DELETE")),
         _ => Err(Problem::no_such_path()),
@@ -49,6 +61,14 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
 #[derive(Serialize)]
 struct FaultsWire<'a> {
     results: &'a [Fault],
+    /// The outages that last or are to come.
+    outages: Vec<Outage>,
+}
+
+/// The outages that last or are to come.
+fn lasting(cx: &Context<'_>) -> Vec<Outage> {
+    let all = outages(cx).into_iter().map(|(_, outage)| outage);
+    all.filter(|it| it.until.is_none_or(|until| cx.now < until)).collect()
 }
 
 /// The last requests, newest first.
@@ -124,15 +144,79 @@ fn set_faults(cx: &Context<'_>) -> Outcome {
             return Err(Problem::invalid_body("body", "The body must be a fault, or a list of them."));
         }
     };
-    let faults = given.into_iter().map(fault).collect::<Result<Vec<_>, _>>()?;
+    let is_outage = |it: &Value| it.get("outage").is_some();
+    let (outages, faults): (Vec<Value>, Vec<Value>) = given.into_iter().partition(is_outage);
+    let faults = faults.into_iter().map(fault).collect::<Result<Vec<_>, _>>()?;
+    let changes = begun(cx, outages)?;
     let set = lock(cx.faults).add(faults);
-    let answer = Answer::json(StatusCode::CREATED, &FaultsWire { results: &set })?;
-    Ok(Done { answer, changes: vec![] })
+    let answer = Answer::json(StatusCode::CREATED, &FaultsWire { results: &set, outages: vec![] })?;
+    Ok(Done { answer, changes })
+}
+
+/// The changes by which outages begin.
+fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
+    let first = outages(cx).last().map_or(0, |(number, _)| *number) + 1;
+    let begun = given.into_iter().zip(first..).map(|(given, number)| {
+        let asked: OutageForm = serde_json::from_value(given)
+            .map_err(|error| Problem::invalid_body("outage", &error.to_string()))?;
+        let platform = integration::find(&asked.outage).ok_or_else(|| {
+            Problem::invalid_body("outage", &format!("No integration has the key {}.", asked.outage))
+        })?;
+        let outage = Outage {
+            outage: platform.key.to_owned(),
+            // What has been cannot be made otherwise.
+            from: asked.from.unwrap_or(cx.now).max(cx.now),
+            until: asked.until,
+        };
+        shelf::keep(Shelf::Outage, format!("{number:06}"), &outage)
+    });
+    begun.collect()
+}
+
+/// An outage as it is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutageForm {
+    outage: String,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+}
+
+/// All outages, with their numbers.
+fn outages(cx: &Context<'_>) -> Vec<(u64, Outage)> {
+    let all = cx.state.shelves.of::<Outage>(Shelf::Outage, "");
+    all.filter_map(|(key, outage)| Some((key.parse().ok()?, outage))).collect()
+}
+
+/// The changes by which outages end that last: of one platform, or all. What they did stays.
+fn ended(cx: &Context<'_>, platform: Option<&str>) -> Result<Vec<Change>, Problem> {
+    let lasting = outages(cx).into_iter().filter(|(_, it)| {
+        it.until.is_none_or(|until| cx.now < until)
+            && platform.is_none_or(|key| it.outage.eq_ignore_ascii_case(key))
+    });
+    lasting
+        .map(|(number, outage)| {
+            let key = format!("{number:06}");
+            // One that was to come later is forgotten.
+            if outage.from >= cx.now {
+                return Ok(shelf::drop(Shelf::Outage, key));
+            }
+            shelf::keep(Shelf::Outage, key, &Outage { until: Some(cx.now), ..outage })
+        })
+        .collect()
+}
+
+fn end_outage(cx: &Context<'_>) -> Outcome {
+    let changes = ended(cx, Some(cx.segment(3)))?;
+    if changes.is_empty() { Err(Problem::no_such_path()) } else { nothing(StatusCode::NO_CONTENT, changes) }
 }
 
 fn fault(given: Value) -> Result<Fault, Problem> {
     let fault: Fault =
         serde_json::from_value(given).map_err(|error| Problem::invalid_body("fault", &error.to_string()))?;
+    if fault.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
+        return Err(Problem::invalid_body("rate", "A rate is a number from 0 to 1."));
+    }
     match fault.status {
         Some(status) if !(200..=599).contains(&status) => {
             Err(Problem::invalid_body("status", "A status is a number from 200 to 599."))
@@ -146,5 +230,6 @@ fn clear(cx: &Context<'_>, number: Option<&str>) -> Outcome {
     if !lock(cx.faults).clear(id) && id.is_some() {
         return Err(Problem::no_such_path());
     }
-    nothing(StatusCode::NO_CONTENT, vec![])
+    let changes = if id.is_none() { ended(cx, None)? } else { vec![] };
+    nothing(StatusCode::NO_CONTENT, changes)
 }

@@ -96,6 +96,34 @@ fn queue_all(cx: &Context<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT, changes)
 }
 
+/// What changes when these types, or all that are fetched first, are read of all linked connections.
+pub(super) fn some(
+    cx: &Context<'_>,
+    slot: Slot,
+    company: &CompanyRecord,
+    types: Option<Vec<String>>,
+) -> Result<Vec<Change>, Problem> {
+    let Some(types) = types else {
+        let targets: Vec<Target> =
+            linked(company).map(|connection| cx.state.reads.everything(slot, connection, cx.now)).collect();
+        let asked = (!targets.is_empty()).then(|| Change::Refresh(refresh(cx, slot, targets)));
+        return Ok(asked.into_iter().collect());
+    };
+    let mut targets = vec![];
+    for asked in types {
+        let data_type = datatype::named(&asked)
+            .ok_or_else(|| refused(format!("Datatype '{asked}' is not a known data type")))?;
+        let able = linked(company).filter(|it| supports(it, data_type));
+        targets.extend(able.map(|it| Target { connection: it.id, types: Types::One(data_type.to_owned()) }));
+    }
+    // One refresh for each target: a refresh names a connection once.
+    let first = cx.state.reads.next_number();
+    let numbered = targets.into_iter().zip(first..);
+    Ok(numbered
+        .map(|(target, number)| Change::Refresh(Refresh { number, ..refresh(cx, slot, vec![target]) }))
+        .collect())
+}
+
 /// The reads that run now, of all companies; the most that are listed is 200.
 pub(crate) fn live(cx: &Context<'_>) -> Outcome {
     let since = cx.now.checked_sub(LIVE).unwrap_or(Timestamp::MIN);

@@ -96,7 +96,7 @@ async fn a_foreign_host_is_refused_whatever_else_is_right() {
 #[tokio::test]
 async fn unknown_paths_are_404_and_wrong_methods_405() {
     let api = Api::new().await;
-    for path in ["/nowhere", "/companies/a/b/c/d/e", "/webhooks", "/_sandbox/nothing", "//companies//"] {
+    for path in ["/nowhere", "/companies/a/b/c/d/e", "/webhooks/a/b", "/_sandbox/nothing", "//companies//"] {
         api.get(path).await.expect(404).error();
     }
     let company = company_path(&api.company("Ochre Studio").await);

@@ -1,0 +1,57 @@
+//! Outages of platforms: while one lasts, reads of its connections fail, and so does linking it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::record::{ErrorRecord, ErrorState};
+
+/// A time in which a platform does not answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Outage {
+    /// The integration's key.
+    pub(crate) outage: String,
+    pub(crate) from: Timestamp,
+    /// None: until it is ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) until: Option<Timestamp>,
+}
+
+/// All outages, by number.
+#[derive(Debug, Default)]
+pub(crate) struct Outages(std::collections::BTreeMap<String, Outage>);
+
+impl Outages {
+    /// Takes one in, or forgets it.
+    pub(crate) fn put(&mut self, key: String, outage: Option<&Value>) {
+        match outage.and_then(|it| Outage::deserialize(it).ok()) {
+            Some(outage) => self.0.insert(key, outage),
+            None => self.0.remove(&key),
+        };
+    }
+
+    /// Those of a platform, in the order in which they were set.
+    pub(crate) fn of<'a>(&'a self, platform: &'a str) -> impl Iterator<Item = &'a Outage> {
+        self.0.values().filter(move |it| it.outage == platform)
+    }
+
+    /// Whether a platform is down.
+    pub(crate) fn is_down(&self, platform: &str, now: Timestamp) -> bool {
+        self.of(platform).any(|it| it.covers(now))
+    }
+
+    /// The error that stands against the linked connections of a platform that is down.
+    pub(crate) fn error(&self, platform: &str, now: Timestamp) -> Option<ErrorRecord> {
+        let outage = self.of(platform).filter(|it| it.covers(now)).min_by_key(|it| it.from)?;
+        let message = "The platform did not answer. The read will be tried again.";
+        Some(ErrorRecord::new("503", "Service Unavailable", message, outage.from, ErrorState::Active))
+    }
+}
+
+impl Outage {
+    /// Whether it lasts at an instant.
+    pub(crate) fn covers(&self, at: Timestamp) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
+}

@@ -1,0 +1,223 @@
+//! Uploaded files (§2.17, §1.7).
+
+use std::io::{Cursor, Write as _};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use http::StatusCode;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use super::{Context, Done, Outcome, connection_called, nothing, ok};
+use crate::{
+    answer::{Answer, Content, Problem},
+    integration,
+    request::Request,
+    shelf::{self, Shelf},
+    stamp,
+};
+
+/// The most files of one upload.
+const MOST: usize = 20;
+/// The most bytes of a file.
+const LARGEST: usize = 10 << 20;
+/// The most bytes of an upload, with what multipart adds.
+pub(crate) const UPLOAD_LIMIT: usize = MOST * LARGEST + (1 << 20);
+/// The kinds that are taken, by their ending.
+const KINDS: [&str; 12] =
+    ["pdf", "xls", "xlsx", "xlsb", "csv", "doc", "docx", "ppt", "pptx", "jpeg", "jpg", "png"];
+
+/// A file as it is kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct File {
+    name: String,
+    connection: Uuid,
+    platform: String,
+    uploaded: Timestamp,
+    /// In Base64.
+    bytes: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FileWire {
+    file_name: String,
+    display_name: String,
+    source_type: &'static str,
+    uploaded: String,
+}
+
+/// A file of an upload.
+struct Part {
+    name: String,
+    bytes: Bytes,
+}
+
+/// Whether the request is an upload, whose body may be large.
+pub(crate) fn is_upload(request: &Request) -> bool {
+    let is = |at: usize, name: &str| request.segments.get(at).is_some_and(|it| it.eq_ignore_ascii_case(name));
+    request.segments.len() == 5 && is(0, "companies") && is(2, "connections") && is(4, "files")
+}
+
+pub(super) fn upload(cx: &Context<'_>, method: &str) -> Outcome {
+    if method != "POST" {
+        return Err(Problem::wrong_method("POST"));
+    }
+    let (_, company) = cx.company()?;
+    let connection = connection_called(&company, cx.segment(3))?;
+    if !connection.platform().is_some_and(integration::Platform::takes_files) {
+        let text = format!("Data connection {} is not one for files.", connection.id);
+        return Err(Problem::invalid("Error processing request - not valid.").with_item(
+            "connectionId",
+            &text,
+            "Files",
+        ));
+    }
+    let parts = parts(cx.request)?;
+    let wrong = wrong(&parts);
+    if let Some(message) = wrong {
+        return Err(
+            Problem::invalid("Error processing request - not valid.").with_item("file", &message, "Files")
+        );
+    }
+    let prefix = prefix(company.id);
+    let last =
+        cx.state.shelves.last(Shelf::File, &prefix).and_then(|key| key.rsplit('/').next()?.parse().ok());
+    let first = last.unwrap_or(0_u64) + 1;
+    let changes = parts.into_iter().zip(first..).map(|(part, number)| {
+        let file = File {
+            name: part.name,
+            connection: connection.id,
+            platform: connection.key.clone(),
+            uploaded: cx.now,
+            bytes: BASE64_STANDARD.encode(&part.bytes),
+        };
+        shelf::keep(Shelf::File, format!("{prefix}{number:08}"), &file)
+    });
+    nothing(StatusCode::OK, changes.collect::<Result<Vec<_>, _>>()?)
+}
+
+/// A bare list, newest first.
+pub(super) fn list(cx: &Context<'_>, method: &str) -> Outcome {
+    if method != "GET" {
+        return Err(Problem::wrong_method("GET"));
+    }
+    let (_, company) = cx.company()?;
+    let mut all: Vec<FileWire> = kept(cx, company.id)
+        .map(|file| FileWire {
+            display_name: file.name.clone(),
+            file_name: file.name,
+            source_type: "Other",
+            uploaded: stamp::precise(file.uploaded),
+        })
+        .collect();
+    all.reverse();
+    ok(&all)
+}
+
+/// The files as an archive: all, or those of a day.
+pub(super) fn download(cx: &Context<'_>, method: &str) -> Outcome {
+    if method != "GET" {
+        return Err(Problem::wrong_method("GET"));
+    }
+    let (_, company) = cx.company()?;
+    let day = cx.request.parameter("date").map(day).transpose()?;
+    let of_day = |file: &File| day.is_none_or(|day| TimeZone::UTC.to_datetime(file.uploaded).date() == day);
+    let files: Vec<File> = kept(cx, company.id).filter(of_day).collect();
+    if files.is_empty() {
+        let text = format!("No data available for files for ID {}", company.id);
+        return Err(Problem { error: text, ..Problem::of_status(StatusCode::NOT_FOUND) });
+    }
+    let body = archive(&files).map_err(|error| Problem::broken(&error))?;
+    let answer = Answer { content: Content::Octets, body: body.into(), ..Answer::nothing(StatusCode::OK) };
+    Ok(Done { answer, changes: vec![] })
+}
+
+fn kept(cx: &Context<'_>, company: Uuid) -> impl Iterator<Item = File> {
+    let files: Vec<File> = cx.state.shelves.of(Shelf::File, &prefix(company)).map(|(_, file)| file).collect();
+    files.into_iter()
+}
+
+fn prefix(company: Uuid) -> String {
+    format!("{company}/")
+}
+
+fn day(text: &str) -> Result<Date, Problem> {
+    let found = text.get(..10).and_then(|text| text.parse().ok());
+    found.ok_or_else(|| {
+        let message = format!("'{text}' is not a date.");
+        Problem::invalid("Error processing request - not valid.").with_item("date", &message, "Query")
+    })
+}
+
+/// The files by integration, as the Portal's archive has them; a name that occurs twice is numbered.
+fn archive(files: &[File]) -> Result<Vec<u8>, zip::result::ZipError> {
+    let mut writer = ZipWriter::new(Cursor::new(vec![]));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let mut used = std::collections::BTreeMap::<String, u32>::new();
+    for file in files {
+        let folder = integration::find(&file.platform).map_or(file.platform.as_str(), |it| it.name);
+        let count = used.entry(format!("{folder}/{}", file.name)).or_default();
+        *count += 1;
+        let name = if *count == 1 { file.name.clone() } else { format!("{count} {}", file.name) };
+        writer.start_file(format!("{folder}/{name}"), options)?;
+        writer.write_all(&BASE64_STANDARD.decode(&file.bytes).unwrap_or_default())?;
+    }
+    Ok(writer.finish()?.into_inner())
+}
+
+/// The files of a request's body.
+fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
+    let refuse = |message: &str| Problem::invalid_body("file", message);
+    let content = request.header("content-type").unwrap_or_default();
+    let boundary =
+        multer::parse_boundary(content).map_err(|_| refuse("The body must be multipart/form-data."))?;
+    let body = request.body.clone();
+    let stream = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
+    let mut multipart = multer::Multipart::new(stream, boundary);
+    // The body is there whole, so that nothing has to be waited for.
+    let read = async {
+        let mut parts = vec![];
+        while let Some(field) = multipart.next_field().await? {
+            let Some(name) = field.file_name().map(safe) else { continue };
+            parts.push(Part { name, bytes: field.bytes().await? });
+            if parts.len() > MOST {
+                break;
+            }
+        }
+        Ok::<_, multer::Error>(parts)
+    };
+    let read = read.now_or_never().ok_or_else(|| refuse("The body is not whole."))?;
+    read.map_err(|error| refuse(&format!("The body cannot be read: {error}.")))
+}
+
+/// The name alone, without a way to it.
+fn safe(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = last.chars().filter(|it| !it.is_control()).take(200).collect();
+    if kept.trim_matches(['.', ' ']).is_empty() { "file".to_owned() } else { kept }
+}
+
+/// What is wrong with an upload, if something is.
+fn wrong(parts: &[Part]) -> Option<String> {
+    if parts.is_empty() {
+        return Some("There is no file.".to_owned());
+    }
+    if parts.len() > MOST {
+        return Some(format!("An upload has at most {MOST} files."));
+    }
+    parts.iter().find_map(|part| {
+        let ending = part.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+        if part.bytes.len() > LARGEST {
+            Some(format!("{} has more than 10 MB.", part.name))
+        } else if ending.is_none_or(|ending| !KINDS.contains(&ending.as_str())) {
+            Some(format!("{} is of a kind that is not taken.", part.name))
+        } else {
+            None
+        }
+    })
+}

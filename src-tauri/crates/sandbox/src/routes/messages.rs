@@ -1,0 +1,75 @@
+//! The log of webhooks: `GET /_sandbox/webhooks`, and sending a message again.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{Context, Outcome, nothing, ok};
+use crate::{
+    answer::Problem,
+    paging::Window,
+    shelf::{self, Shelf},
+    stamp,
+    webhook::{Consumer, Message},
+};
+
+/// Consumers with their secrets, and the messages, newest first.
+pub(super) fn log(cx: &Context<'_>) -> Outcome {
+    let window = Window::of(cx.request)?;
+    let consumers: Vec<Consumer> = cx.state.shelves.of(Shelf::Consumer, "").map(|(_, it)| it).collect();
+    let mut messages: Vec<Message> = cx.state.shelves.of(Shelf::Message, "").map(|(_, it)| it).collect();
+    messages.reverse();
+    let consumer = |message: &Message| consumers.iter().find(|it| it.id == message.consumer);
+    let results: Vec<Value> = window
+        .cut(&messages)
+        .iter()
+        .map(|message| wire(message, consumer(message).map(|it| it.url.as_str())))
+        .collect();
+    let page = window.page(cx.request, results, messages.len());
+    let mut page = serde_json::to_value(page).map_err(|error| Problem::broken(&error))?;
+    if let Some(page) = page.as_object_mut() {
+        let consumers: Vec<Value> = consumers.iter().map(consumer_wire).collect();
+        page.insert("consumers".to_owned(), Value::Array(consumers));
+    }
+    ok(&page)
+}
+
+/// Sends a message once more.
+pub(super) fn replay(cx: &Context<'_>) -> Outcome {
+    let asked = cx.segment(2);
+    let found =
+        cx.state.shelves.of::<Message>(Shelf::Message, "").map(|(_, it)| it).find(|it| it.id == asked);
+    let mut message = found.ok_or_else(Problem::no_such_path)?;
+    message.replay(cx.now);
+    nothing(StatusCode::ACCEPTED, vec![shelf::keep(Shelf::Message, message.key(), &message)?])
+}
+
+fn consumer_wire(consumer: &Consumer) -> Value {
+    json!({
+        "id": consumer.id, "url": consumer.url, "disabled": consumer.disabled, "secret": consumer.secret,
+        "eventTypes": consumer.event_types, "companyTags": consumer.company_tags,
+    })
+}
+
+fn wire(message: &Message, url: Option<&str>) -> Value {
+    let attempts: Vec<Value> = message
+        .attempts
+        .iter()
+        .map(|it| {
+            let mut attempt = json!({ "at": stamp::precise(it.at), "answer": it.answer });
+            if let (Some(attempt), Some(status)) = (attempt.as_object_mut(), it.status) {
+                attempt.insert("status".to_owned(), json!(status));
+            }
+            attempt
+        })
+        .collect();
+    let mut wire = json!({
+        "id": message.id, "eventType": message.event_type, "made": stamp::precise(message.made),
+        "state": message.state, "consumerId": message.consumer, "attempts": attempts,
+        "body": serde_json::from_str::<Value>(&message.body).unwrap_or_default(),
+    });
+    if let Some(wire) = wire.as_object_mut() {
+        wire.extend(url.map(|url| ("url".to_owned(), json!(url))));
+        wire.extend(message.next.map(|next| ("next".to_owned(), json!(stamp::precise(next)))));
+    }
+    wire
+}

@@ -1,0 +1,63 @@
+//! Webhooks (§7): what is told, to whom, when it is tried again, and how it is signed. Pure; sending is the
+//! [`post`]'s.
+
+mod event;
+mod message;
+pub(crate) mod post;
+mod sign;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+pub(crate) use event::{Event, is_event, of_changes, of_happenings};
+pub(crate) use message::{Answered, Message, State};
+pub(crate) use sign::sign;
+
+use crate::{datatype, seed};
+
+/// A consumer of webhooks (§2.15), with what the API does not tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Consumer {
+    pub(crate) id: Uuid,
+    /// Counts the consumers of the client.
+    pub(crate) number: u64,
+    pub(crate) url: String,
+    pub(crate) disabled: bool,
+    pub(crate) event_types: Vec<String>,
+    pub(crate) company_tags: Vec<String>,
+    /// `whsec_` and the key in Base64.
+    pub(crate) secret: String,
+    /// Since when nothing arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) failing_since: Option<jiff::Timestamp>,
+}
+
+impl Consumer {
+    /// Its key on the shelf: consumers stand in the order of their making.
+    pub(crate) fn key(&self) -> String {
+        format!("{:06}", self.number)
+    }
+
+    /// A secret of its own.
+    pub(crate) fn new_secret(client: Uuid, number: u64) -> String {
+        use base64::Engine as _;
+        let bytes = [seed::named(client, "secret", number), seed::named(client, "salt", number)]
+            .map(Uuid::into_bytes);
+        format!("whsec_{}", base64::prelude::BASE64_STANDARD.encode(bytes.concat()))
+    }
+
+    /// Whether it is to be told of an event.
+    pub(crate) fn wants(&self, event: &Event) -> bool {
+        let tagged =
+            || event.tags.iter().any(|(key, value)| self.company_tags.contains(&format!("{key}:{value}")));
+        !self.disabled
+            && self.event_types.contains(&event.kind)
+            && (self.company_tags.is_empty() || tagged())
+    }
+}
+
+/// All data types, for the events that are named after them.
+fn data_types() -> impl Iterator<Item = &'static str> {
+    datatype::all()
+}

@@ -1,0 +1,230 @@
+//! Events (§7.1): from what changes by requests, and from what happens by itself.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::data_types;
+use crate::{
+    read::{Happening, What},
+    record::{CompanyRecord, ConnectionRecord, Slot, Status},
+    routes::product_name,
+    stamp,
+    state::{Change, State},
+    wire,
+};
+
+/// The events that are of no data type.
+const KINDS: [&str; 14] = [
+    "company.created",
+    "company.deleted",
+    "company.product.added",
+    "company.product.removed",
+    "connection.created",
+    "connection.connected",
+    "connection.failed",
+    "connection.disconnected",
+    "connection.reconnected",
+    "connection.deleted",
+    "read.completed",
+    "read.completed.initial",
+    "client.rateLimit.reached",
+    "client.rateLimit.reset",
+];
+
+/// Something to tell.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Event {
+    /// When it happened.
+    pub(crate) at: Timestamp,
+    /// The event type.
+    pub(crate) kind: String,
+    /// The tags of the company that it is about.
+    pub(crate) tags: BTreeMap<String, String>,
+    /// What is told.
+    pub(crate) payload: Value,
+}
+
+/// Whether there is such an event type.
+pub(crate) fn is_event(kind: &str) -> bool {
+    let written = |kind: &str| {
+        let rest =
+            kind.strip_suffix(".write.successful").or_else(|| kind.strip_suffix(".write.unsuccessful"));
+        rest.is_some_and(|rest| data_types().any(|data_type| data_type == rest))
+    };
+    KINDS.contains(&kind) || written(kind)
+}
+
+/// The events of changes that are about to be made, given the state before them.
+pub(crate) fn of_changes(state: &State, changes: &[Change], now: Timestamp) -> Vec<Event> {
+    let mut events = vec![];
+    for change in changes {
+        let Change::Company(slot, after) = change else { continue };
+        let before = state.world.record(*slot);
+        match (before.as_deref(), after.as_deref()) {
+            (None, Some(after)) => events.push(of_company(state, *slot, after, "company.created", now)),
+            (Some(before), None) => {
+                for connection in &before.connections {
+                    events.push(of_connection(state, *slot, before, connection, "connection.deleted", now));
+                }
+                events.push(of_company(state, *slot, before, "company.deleted", now));
+            }
+            (Some(before), Some(after)) => of_difference(state, *slot, before, after, now, &mut events),
+            (None, None) => {}
+        }
+    }
+    events
+}
+
+fn of_difference(
+    state: &State,
+    slot: Slot,
+    before: &CompanyRecord,
+    after: &CompanyRecord,
+    now: Timestamp,
+    events: &mut Vec<Event>,
+) {
+    for product in after.products.iter().filter(|it| !before.products.contains(it)) {
+        events.push(of_product(after, product, "company.product.added", now));
+    }
+    for product in before.products.iter().filter(|it| !after.products.contains(it)) {
+        events.push(of_product(after, product, "company.product.removed", now));
+    }
+    for connection in &after.connections {
+        let kinds = of_step(before.connection(connection.id), connection);
+        events.extend(kinds.into_iter().map(|kind| of_connection(state, slot, after, connection, kind, now)));
+    }
+    for gone in before.connections.iter().filter(|it| after.connection(it.id).is_none()) {
+        events.push(of_connection(state, slot, before, gone, "connection.deleted", now));
+    }
+}
+
+/// What a connection's step is called (§3.1). A withdrawal is told by itself: it happened, whoever saw it.
+fn of_step(before: Option<&ConnectionRecord>, after: &ConnectionRecord) -> Vec<&'static str> {
+    let Some(before) = before else {
+        return match after.status {
+            Status::Linked => vec!["connection.created", "connection.connected"],
+            Status::PendingAuth | Status::Unlinked | Status::Deauthorized => vec!["connection.created"],
+        };
+    };
+    match (before.status, after.status) {
+        (Status::PendingAuth, Status::Linked) => vec!["connection.connected"],
+        (Status::Unlinked | Status::Deauthorized, Status::Linked) => vec!["connection.reconnected"],
+        (Status::Linked, Status::Unlinked) => vec!["connection.disconnected"],
+        (Status::PendingAuth, Status::PendingAuth) if after.errors.len() > before.errors.len() => {
+            vec!["connection.failed"]
+        }
+        _ => vec![],
+    }
+}
+
+/// The events of what happened by itself.
+pub(crate) fn of_happenings(state: &State, happenings: &[Happening]) -> Vec<Event> {
+    happenings.iter().filter_map(|it| of_happening(state, it)).collect()
+}
+
+fn of_happening(state: &State, it: &Happening) -> Option<Event> {
+    let company = state.world.record(it.slot)?;
+    let connection = company.connection(it.connection)?;
+    match &it.what {
+        What::Read(dataset) => {
+            let read = json!({
+                "connectionId": dataset.connection, "dataType": dataset.data_type,
+                "recordsModified": dataset.ending.succeeds(), "status": dataset.stage(it.at).0,
+            });
+            Some(of_reads(&company, vec![read], "read.completed", it.at))
+        }
+        What::FirstReads => {
+            let standings = state.reads.standings(it.slot, &company, it.at);
+            let reads = standings.iter().filter(|(_, standing)| standing.latest.connection == connection.id);
+            let reads = reads.map(|(data_type, standing)| {
+                json!({
+                    "connectionId": connection.id, "dataType": data_type,
+                    "recordsModified": standing.good.is_some(), "status": standing.latest.stage(it.at).0,
+                })
+            });
+            Some(of_reads(&company, reads.collect(), "read.completed.initial", it.at))
+        }
+        What::Deauthorized => {
+            Some(of_connection(state, it.slot, &company, connection, "connection.disconnected", it.at))
+        }
+    }
+}
+
+fn of_reads(company: &CompanyRecord, reads: Vec<Value>, kind: &str, at: Timestamp) -> Event {
+    let payload = json!({ "referenceCompany": reference(company), "dataTypes": reads });
+    event(company, kind, payload, at)
+}
+
+fn of_company(state: &State, slot: Slot, company: &CompanyRecord, kind: &str, at: Timestamp) -> Event {
+    let whole = serde_json::to_value(wire::company(state, slot, company, at)).unwrap_or_default();
+    let payload = match whole {
+        Value::Object(mut fields) => {
+            fields.remove("dataConnections");
+            Value::Object(fields)
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Value::Object(Map::new())
+        }
+    };
+    event(company, kind, payload, at)
+}
+
+fn of_product(company: &CompanyRecord, product: &str, kind: &str, at: Timestamp) -> Event {
+    let mut payload = json!({
+        "id": company.id, "name": company.name, "productId": product,
+        "productName": product_name(product), "products": company.products,
+    });
+    if let (Some(payload), Some(text)) = (payload.as_object_mut(), &company.description) {
+        payload.insert("description".to_owned(), Value::String(text.clone()));
+    }
+    event(company, kind, payload, at)
+}
+
+fn of_connection(
+    state: &State,
+    slot: Slot,
+    company: &CompanyRecord,
+    connection: &ConnectionRecord,
+    kind: &str,
+    at: Timestamp,
+) -> Event {
+    let wire = wire::connection(state, slot, company.id, connection, at);
+    let payload = json!({ "referenceCompany": reference(company), "connection": wire });
+    event(company, kind, payload, at)
+}
+
+fn event(company: &CompanyRecord, kind: &str, payload: Value, at: Timestamp) -> Event {
+    Event { at, kind: kind.to_owned(), tags: company.tags.clone(), payload }
+}
+
+/// The company, as events refer to it.
+fn reference(company: &CompanyRecord) -> Value {
+    let mut reference = json!({
+        "id": company.id, "name": company.name, "tags": company.tags,
+        "links": { "portal": format!("https://app.codat.io/companies/{}/summary", company.id) },
+    });
+    if let (Some(reference), Some(text)) = (reference.as_object_mut(), &company.description) {
+        reference.insert("description".to_owned(), Value::String(text.clone()));
+    }
+    reference
+}
+
+impl Event {
+    /// The whole message.
+    pub(super) fn envelope(&self, id: Uuid) -> String {
+        let envelope = json!({
+            "id": id, "eventType": self.kind, "generatedDate": stamp::precise(self.at), "payload": self.payload,
+        });
+        envelope.to_string()
+    }
+
+    /// That the day's quota is used up, or that it begins anew.
+    pub(crate) fn of_quota(kind: &str, quota: u64, remaining: u64, until: Timestamp, at: Timestamp) -> Self {
+        let payload =
+            json!({ "dailyQuota": quota, "quotaRemaining": remaining, "expiryDate": stamp::seconds(until) });
+        Self { at, kind: kind.to_owned(), tags: BTreeMap::new(), payload }
+    }
+}

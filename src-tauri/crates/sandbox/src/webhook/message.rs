@@ -1,0 +1,138 @@
+//! A message to one consumer, and when it is tried (§7.3).
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// When it is tried again, each after the attempt before.
+const AGAIN: [i64; 8] = [0, 5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600];
+/// After so long of nothing but failures a consumer is told nothing more.
+pub(crate) const GIVE_UP: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum State {
+    /// It arrived.
+    Success,
+    /// All attempts are used.
+    Failure,
+    /// It is tried, or will be.
+    Attempting,
+}
+
+/// A message to one consumer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Message {
+    /// Counts the messages of the sandbox.
+    pub(crate) number: u64,
+    /// The value of `webhook-id`, the same in all attempts.
+    pub(crate) id: String,
+    pub(crate) consumer: Uuid,
+    pub(crate) event_type: String,
+    /// The whole body.
+    pub(crate) body: String,
+    pub(crate) made: Timestamp,
+    pub(crate) state: State,
+    /// When it is tried next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attempt {
+    pub(crate) at: Timestamp,
+    /// The status that was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<u16>,
+    /// The beginning of what was answered, or why nothing was.
+    pub(crate) answer: String,
+}
+
+/// What came of an attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub(crate) status: Option<u16>,
+    pub(crate) answer: String,
+}
+
+impl Answered {
+    /// Any 2xx.
+    pub(crate) fn arrived(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+impl Message {
+    /// Its key on the shelf.
+    pub(crate) fn key(&self) -> String {
+        key(self.number)
+    }
+
+    /// Takes in what came of an attempt that was due then.
+    pub(crate) fn tried(&mut self, at: Timestamp, answered: &Answered) {
+        self.attempts.push(Attempt { at, status: answered.status, answer: answered.answer.clone() });
+        if answered.arrived() {
+            (self.state, self.next) = (State::Success, None);
+            return;
+        }
+        match AGAIN.get(self.attempts.len()) {
+            Some(seconds) => {
+                self.next =
+                    Some(at.saturating_add(SignedDuration::from_secs(*seconds)).unwrap_or(Timestamp::MAX));
+            }
+            None => (self.state, self.next) = (State::Failure, None),
+        }
+    }
+
+    /// To be sent once more, now, whatever became of it.
+    pub(crate) fn replay(&mut self, now: Timestamp) {
+        (self.state, self.next) = (State::Attempting, Some(now));
+    }
+}
+
+/// The key of the message with this number: messages stand in their order.
+pub(crate) fn key(number: u64) -> String {
+    format!("{number:012}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(at: Timestamp) -> Message {
+        Message {
+            number: 1,
+            id: "msg_1".to_owned(),
+            consumer: Uuid::nil(),
+            event_type: "company.created".to_owned(),
+            body: "{}".to_owned(),
+            made: at,
+            state: State::Attempting,
+            next: Some(at),
+            attempts: vec![],
+        }
+    }
+
+    #[test]
+    fn a_message_is_tried_on_the_published_schedule_and_then_given_up() {
+        let begun: Timestamp = "2026-11-24T09:00:00Z".parse().unwrap();
+        let mut message = message(begun);
+        let refused = Answered { status: Some(500), answer: "no".to_owned() };
+        let mut waits = vec![];
+        while let Some(at) = message.next {
+            message.tried(at, &refused);
+            waits.extend(message.next.map(|next| next.duration_since(at).as_secs()));
+        }
+        assert_eq!(waits, [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000]);
+        assert_eq!((message.state, message.attempts.len()), (State::Failure, 8));
+        message.replay(begun);
+        assert_eq!(message.state, State::Attempting);
+        message.tried(begun, &Answered { status: Some(204), answer: String::new() });
+        assert_eq!((message.state, message.next), (State::Success, None));
+    }
+}
