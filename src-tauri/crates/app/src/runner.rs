@@ -243,7 +243,7 @@ impl Work {
             }
             StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing(&seen).await?)),
             StoreTask::Keep(topic, said) => {
-                let differs = store.keep(&topic, said.as_deref(), now).await?;
+                let differs = store.keep(&topic, said.as_deref().map_err(AsRef::as_ref), now).await?;
                 if let Some(id) = topic.company().filter(|_| differs) {
                     // Without a window nobody listens.
                     let _ = self.events.send(crate::wire::Event::Company { id });

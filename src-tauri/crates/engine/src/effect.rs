@@ -93,7 +93,7 @@ pub enum StoreTask {
     /// Find the companies that a complete sweep lacks.
     Missing(BTreeSet<CompanyId>),
     /// Keep what was said of a topic: the answer, or the refusal that is one (§2.19: 404 and 409).
-    Keep(Topic, Result<Box<RawValue>, Failure>),
+    Keep(Topic, Result<Box<RawValue>, Box<Failure>>),
     /// Keep the integrations.
     Integrations(Vec<Item<Integration>>),
     /// Record alerts and move the cursor, in one transaction.

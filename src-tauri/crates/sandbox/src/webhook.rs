@@ -51,9 +51,7 @@ impl Consumer {
     pub(crate) fn wants(&self, event: &Event) -> bool {
         let tagged =
             || event.tags.iter().any(|(key, value)| self.company_tags.contains(&format!("{key}:{value}")));
-        !self.disabled
-            && self.event_types.contains(&event.kind)
-            && (self.company_tags.is_empty() || tagged())
+        !self.disabled && self.event_types.contains(&event.kind) && (self.company_tags.is_empty() || tagged())
     }
 }
 

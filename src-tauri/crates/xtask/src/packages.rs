@@ -81,6 +81,13 @@ const WINDOW: &[Need] = &[
     need("a font", "letters in the window", Probe::Font, Some("fonts-dejavu-core")),
 ];
 
+const BUNDLE: &[Need] = &[need(
+    "Ayatana AppIndicator with headers",
+    "is named by the packages as what they need",
+    Probe::Library("ayatana-appindicator3-0.1"),
+    Some("libayatana-appindicator3-dev"),
+)];
+
 const VIRTUAL_DISPLAY: &[Need] = &[
     need("Xvfb", "a display without a screen", Probe::Program(&["Xvfb"]), Some("xvfb")),
     need("dbus-daemon", "a desktop bus", Probe::Program(&["dbus-daemon"]), Some("dbus")),
@@ -145,7 +152,8 @@ pub(crate) fn needs(purpose: Purpose) -> Vec<Need> {
 fn needs_on_linux(purpose: Purpose) -> Vec<Need> {
     let sets: &[&[Need]] = match purpose {
         Purpose::Browser | Purpose::Check | Purpose::Sqlx => &[],
-        Purpose::Window | Purpose::Bundle => &[WINDOW],
+        Purpose::Window => &[WINDOW],
+        Purpose::Bundle => &[WINDOW, BUNDLE],
         Purpose::VirtualDisplay => &[WINDOW, VIRTUAL_DISPLAY],
         Purpose::Test => &[WINDOW, VIRTUAL_DISPLAY, TESTS],
     };

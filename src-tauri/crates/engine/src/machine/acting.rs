@@ -207,7 +207,7 @@ impl Engine {
         );
         let Some(Attempt { act: Act::Fetch(topic), .. }) = self.attempts.get(&id) else { return };
         if definite {
-            let keep = StoreTask::Keep(topic.clone(), Err(failure.clone()));
+            let keep = StoreTask::Keep(topic.clone(), Err(Box::new(failure.clone())));
             self.effects.push(Effect::Store(Ticket::Aside, keep));
         }
     }
