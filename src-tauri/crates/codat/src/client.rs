@@ -4,6 +4,7 @@ mod api_key;
 mod call;
 mod companies;
 mod connections;
+mod data;
 mod download;
 mod files;
 mod head;

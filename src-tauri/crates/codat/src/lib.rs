@@ -8,6 +8,7 @@
 
 pub mod amount;
 pub mod client;
+pub mod data;
 pub mod datetime;
 pub mod error;
 pub mod expiry;
@@ -17,7 +18,9 @@ pub mod open_enum;
 pub mod page;
 pub mod query;
 mod reading;
+pub mod statements;
 pub mod status;
+pub mod summary;
 pub mod topic;
 pub mod upload;
 

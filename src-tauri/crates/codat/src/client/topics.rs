@@ -1,6 +1,7 @@
 //! Topics: what screens show, taken as it is said.
 
 use http::Method;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -9,7 +10,12 @@ use super::{
     Client, Outcome,
     call::{Call, segment},
 };
-use crate::{id::CompanyId, model::SyncSettings, reading, topic::Topic};
+use crate::{
+    id::{CompanyId, ConnectionId},
+    model::SyncSettings,
+    reading,
+    topic::Topic,
+};
 
 impl Client {
     /// Asks for a topic. The answer is JSON, and otherwise as the server said it.
@@ -52,7 +58,7 @@ fn settings_of(company: Option<CompanyId>) -> String {
     }
 }
 
-fn call(topic: &Topic) -> Call {
+pub(super) fn call(topic: &Topic) -> Call {
     match topic {
         Topic::Reads(company, page) => Call::page(format!("/companies/{company}/data/history"), page),
         Topic::Writes(company, page) => Call::page(format!("/companies/{company}/push"), page),
@@ -68,16 +74,23 @@ fn call(topic: &Topic) -> Call {
                 .with("periodLength", 1)
                 .with("periodsToCompare", months)
         }
-        Topic::Records { company, connection: None, path, page, .. } => {
-            Call::page(format!("/companies/{company}/data/{}", segments(path)), page)
-        }
-        Topic::Records { company, connection: Some(connection), path, page, .. } => {
-            Call::page(format!("/companies/{company}/connections/{connection}/data/{}", segments(path)), page)
+        Topic::Records { company, connection, path, page, .. } => {
+            Call::page(data(*company, *connection, path), page)
         }
     }
 }
 
-/// A path of several segments, each as text.
+/// Where a company's data lie, or a connection's.
+pub(super) fn data(company: CompanyId, connection: Option<ConnectionId>, path: &str) -> String {
+    let path = segments(path);
+    match connection {
+        None => format!("/companies/{company}/data/{path}"),
+        Some(connection) => format!("/companies/{company}/connections/{connection}/data/{path}"),
+    }
+}
+
+/// A path of several segments, percent-encoded where one of them holds a slash or a percent sign.
 fn segments(path: &str) -> String {
-    path.split('/').map(segment).collect::<Vec<_>>().join("/")
+    let decoded = path.split('/').map(|step| percent_decode_str(step).decode_utf8_lossy());
+    decoded.map(|step| segment(&step)).collect::<Vec<_>>().join("/")
 }

@@ -1,6 +1,8 @@
 //! What this crate promises, tried from outside.
 
 #[cfg(test)]
+mod data;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod files;
@@ -23,7 +25,13 @@ mod requests;
 #[cfg(test)]
 mod scripted;
 #[cfg(test)]
+mod statement_properties;
+#[cfg(test)]
+mod statements;
+#[cfg(test)]
 mod status;
+#[cfg(test)]
+mod summary;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]

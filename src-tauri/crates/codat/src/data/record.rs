@@ -1,0 +1,77 @@
+//! Records: what the app knows of any of them, and company information.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Deserializer, de::Error as _};
+use serde_json::value::RawValue;
+
+use super::{cell::day, fields::Fields};
+use crate::datetime;
+
+/// What any record may say of itself. The record is beside it in [`Item::raw`](crate::page::Item).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordHead {
+    /// The source's own identifier; of a balance, that of its account.
+    pub id: Option<String>,
+    /// When Codat's copy changed.
+    pub modified: Option<Timestamp>,
+    /// Whether it was deleted in the source.
+    pub is_deleted: bool,
+}
+
+impl RecordHead {
+    /// Reads what a record says of itself; what it says oddly counts as not said.
+    pub fn of(fields: &Fields<'_>) -> Self {
+        Self {
+            id: fields.text_at("id").or_else(|| fields.text_at("accountId")),
+            modified: fields.text_at("modifiedDate").and_then(|text| datetime::parse(&text).ok()),
+            is_deleted: fields.at("metadata.isDeleted").is_some_and(|raw| raw.get() == "true"),
+        }
+    }
+}
+
+/// Any object is a record.
+impl<'de> Deserialize<'de> for RecordHead {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        if raw.get().starts_with('{') {
+            Ok(Self::of(&Fields::of(&raw)))
+        } else {
+            Err(D::Error::custom("a record was expected"))
+        }
+    }
+}
+
+/// What the app needs of company information, as the accounting software has it (§2.19).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CompanyInfo {
+    /// The name that it goes by.
+    pub company_name: Option<String>,
+    /// The currency of its books.
+    pub base_currency: Option<String>,
+    /// A day on which a financial year starts; of another year as a rule.
+    pub financial_year_start: Option<Date>,
+}
+
+impl CompanyInfo {
+    /// Reads it; what is said oddly counts as not said.
+    pub fn of(raw: &RawValue) -> Self {
+        let fields = Fields::of(raw);
+        let text = |path| fields.text_at(path).filter(|text| !text.trim().is_empty());
+        Self {
+            company_name: text("companyName"),
+            base_currency: text("baseCurrency"),
+            financial_year_start: text("financialYearStartDate").as_deref().and_then(day),
+        }
+    }
+
+    /// The month in which its financial years start, 1 to 12; January where nothing is said.
+    pub fn first_month(&self) -> i8 {
+        self.financial_year_start.map_or(1, Date::month)
+    }
+}
+
+impl<'de> Deserialize<'de> for CompanyInfo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(|raw| Self::of(&raw))
+    }
+}

@@ -1,0 +1,99 @@
+//! Why a company has no figures, or no data of a type: each reason with its own next step.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Failure, FailureKind},
+    model::{DataStatus, DatasetStatus, Phase},
+};
+
+/// Why there is nothing to show.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Absence {
+    /// This app has not asked yet. Next: ask.
+    NotAsked,
+    /// No source that could have it is linked. Next: link one.
+    NotLinked,
+    /// It was never read from the source (409). Next: refresh.
+    NotRequested,
+    /// It is being read for the first time (409). Next: wait.
+    Reading,
+    /// It was never read well; the newest read ended so. Next: what helps against that.
+    ReadFailed(DatasetStatus),
+    /// The platform has no such data (404). Next: none; another platform may.
+    Unsupported,
+    /// It was read, and there is none (404, or no reports). Next: wait for the books.
+    NoData,
+    /// There are statements for the running month alone. Next: wait for its end.
+    NoCompleteMonth,
+    /// The months are in several currencies, which are not added. Next: look at the statement.
+    SeveralCurrencies(Vec<String>),
+    /// The company is not there any more (404). Next: go back to the list.
+    CompanyGone,
+    /// The last look failed. Next: what helps against that.
+    LookFailed(FailureKind),
+}
+
+impl Absence {
+    /// Why a look for data had no answer, given how the type stands, if that is known, and whether a source
+    /// that could have it is linked.
+    pub fn of(failure: &Failure, standing: Option<&DataStatus>, is_linked: bool) -> Self {
+        match failure.kind {
+            FailureKind::Conflict => not_there(standing, is_linked),
+            FailureKind::NotFound => not_found(&failure.message, standing, is_linked),
+            FailureKind::Invalid if says_unsupported(&failure.message) => Self::Unsupported,
+            kind @ (FailureKind::Invalid
+            | FailureKind::Unauthorized
+            | FailureKind::PaymentRequired
+            | FailureKind::Forbidden
+            | FailureKind::Unprocessable
+            | FailureKind::RateLimited
+            | FailureKind::Server
+            | FailureKind::OtherStatus
+            | FailureKind::Unreachable
+            | FailureKind::NoAnswer
+            | FailureKind::Unreadable) => Self::LookFailed(kind),
+        }
+    }
+}
+
+/// 409: never requested, or not read yet.
+fn not_there(standing: Option<&DataStatus>, is_linked: bool) -> Absence {
+    match of_standing(standing) {
+        Some(absence) => absence,
+        None if is_linked => Absence::NotRequested,
+        None => Absence::NotLinked,
+    }
+}
+
+/// 404 means many things; its words tell them apart, where they are Codat's.
+fn not_found(message: &str, standing: Option<&DataStatus>, is_linked: bool) -> Absence {
+    if says_unsupported(message) {
+        return Absence::Unsupported;
+    }
+    if message.contains("No company was found") {
+        return Absence::CompanyGone;
+    }
+    match of_standing(standing) {
+        Some(absence) => absence,
+        None if is_linked => Absence::NoData,
+        None => Absence::NotLinked,
+    }
+}
+
+fn says_unsupported(message: &str) -> bool {
+    message.contains("not supported by platform")
+}
+
+/// What the newest read tells, where no read ended well.
+fn of_standing(standing: Option<&DataStatus>) -> Option<Absence> {
+    let standing = standing.filter(|standing| standing.last_successful_sync.is_none())?;
+    let status = standing.current_status.clone()?;
+    match status.phase() {
+        Phase::Running => Some(Absence::Reading),
+        Phase::Neutral if status == DatasetStatus::NotSupported => Some(Absence::Unsupported),
+        Phase::Neutral => Some(Absence::NotRequested),
+        Phase::Failed | Phase::Unrecognised => Some(Absence::ReadFailed(status)),
+        Phase::Done => None,
+    }
+}
