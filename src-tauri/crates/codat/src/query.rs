@@ -19,7 +19,7 @@ use core::fmt;
 use serde_json::Value;
 
 pub use error::{QueryError, Unresolved};
-pub use order_by::OrderBy;
+pub use order_by::{OrderBy, SortKey};
 pub use tags::TagQuery;
 
 /// A query's text must be shorter than this, in characters.

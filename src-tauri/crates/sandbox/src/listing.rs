@@ -2,7 +2,8 @@
 
 use std::{cmp::Ordering, collections::VecDeque, sync::Arc};
 
-use codat::query::{OrderBy, Query, QueryError, TagQuery, Unresolved};
+use bytes::Bytes;
+use codat::query::{OrderBy, Query, QueryError, SortKey, TagQuery, Unresolved};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
@@ -192,16 +193,13 @@ impl Ask {
         Ok(matches.map_err(|error| self.kind.unresolved(&error))?.unwrap_or(true))
     }
 
-    fn compare(&self, a: &Value, b: &Value) -> Ordering {
-        self.order.as_ref().map_or(Ordering::Equal, |order| order.compare(a, b))
+    fn compare(&self, a: &SortKey, b: &SortKey) -> Ordering {
+        self.order.as_ref().map_or(Ordering::Equal, |order| order.compare_keys(a, b))
     }
 
-    /// Of a company as JSON, what the order needs: nothing else is kept while sorting.
-    fn order_key(&self, value: Value) -> Value {
-        let Some(order) = &self.order else { return Value::Null };
-        let head = order.property.split('.').next().unwrap_or_default();
-        let Value::Object(fields) = value else { return Value::Null };
-        fields.into_iter().filter(|(name, _)| name.eq_ignore_ascii_case(head)).collect()
+    /// What the order needs of a record: nothing else is kept while sorting.
+    fn sort_key(&self, value: &Value) -> SortKey {
+        self.order.as_ref().map(|order| order.key(value)).unwrap_or_default()
     }
 
     /// All properties, in small letters.
@@ -234,7 +232,7 @@ pub(crate) fn small<T: Serialize>(cx: &Context<'_>, all: impl Iterator<Item = T>
     for item in all {
         let value = if ask.needs_values() { json(&item)? } else { Value::Null };
         if ask.keeps(&value)? {
-            kept.push((item, value));
+            kept.push((item, ask.sort_key(&value)));
         }
     }
     kept.sort_by(|a, b| ask.compare(&a.1, &b.1));
@@ -298,7 +296,7 @@ fn search(cx: &Context<'_>, ask: &Ask, tags: Option<&TagQuery>) -> Result<Vec<Sl
     for slot in cx.state.world.slots() {
         let Some(value) = candidate(cx, *slot, &asked, tags)? else { continue };
         if ask.keeps(&value)? {
-            kept.push((*slot, ask.order_key(value)));
+            kept.push((*slot, ask.sort_key(&value)));
         }
     }
     kept.sort_by(|a, b| ask.compare(&a.1, &b.1));
@@ -391,12 +389,43 @@ impl<'a> CheapWire<'a> {
     }
 }
 
+/// The body of a page of companies that was answered before, if nothing has changed since.
+pub(crate) fn kept_page(cx: &Context<'_>) -> Option<Bytes> {
+    let revision = cx.state.revision();
+    let lists = lock(cx.lists);
+    let is = |page: &&Page| page.revision == revision && page.target == cx.request.target;
+    lists.pages.iter().find(is).map(|page| page.body.clone())
+}
+
+/// Keeps a page of companies, unless its Link URLs are good for one time.
+pub(crate) fn keep_page(cx: &Context<'_>, body: &Bytes) {
+    if cx.state.link.is_one_time() {
+        return;
+    }
+    let (target, revision) = (cx.request.target.clone(), cx.state.revision());
+    lock(cx.lists).put_page(Page { target, revision, body: body.clone() });
+}
+
 /// How many answers are kept.
 const KEPT: usize = 8;
+/// How many bytes of pages are kept.
+const KEPT_BYTES: usize = 8 << 20;
 
 /// Answers to questions about all companies, the newest last.
 #[derive(Debug, Default)]
-pub(crate) struct Lists(VecDeque<(Key, Arc<Vec<Slot>>)>);
+pub(crate) struct Lists {
+    found: VecDeque<(Key, Arc<Vec<Slot>>)>,
+    pages: VecDeque<Page>,
+}
+
+/// A page as it was answered.
+#[derive(Debug)]
+struct Page {
+    /// The path with the query, as it came.
+    target: String,
+    revision: u64,
+    body: Bytes,
+}
 
 /// A question, and the state of the world that its answer holds for.
 #[derive(Debug, PartialEq, Eq)]
@@ -410,13 +439,23 @@ struct Key {
 
 impl Lists {
     fn get(&self, key: &Key) -> Option<Arc<Vec<Slot>>> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, found)| Arc::clone(found))
+        self.found.iter().find(|(known, _)| known == key).map(|(_, found)| Arc::clone(found))
     }
 
     fn put(&mut self, key: Key, found: Arc<Vec<Slot>>) {
-        if self.0.len() >= KEPT {
-            self.0.pop_front();
+        if self.found.len() >= KEPT {
+            self.found.pop_front();
         }
-        self.0.push_back((key, found));
+        self.found.push_back((key, found));
+    }
+
+    fn put_page(&mut self, page: Page) {
+        self.pages.retain(|kept| kept.revision == page.revision && kept.target != page.target);
+        self.pages.push_back(page);
+        let mut bytes: usize = self.pages.iter().map(|kept| kept.body.len()).sum();
+        while bytes > KEPT_BYTES {
+            let Some(oldest) = self.pages.pop_front() else { return };
+            bytes -= oldest.body.len();
+        }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) const SNAPSHOT_LIMIT: usize = 256 << 20;
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,
+    /// The path with the query, as it came.
+    pub(crate) target: String,
     /// As it came.
     pub(crate) path: String,
     /// The path's parts, decoded, in the case in which they came.
@@ -42,13 +44,14 @@ pub(crate) struct Parameter {
 impl Request {
     /// Takes a request apart. A path that does not decode has no segments and so is nowhere.
     pub(crate) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Self {
+        let target = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let path = uri.path().to_owned();
         let inner = path.strip_prefix('/').unwrap_or(&path);
         let parts = inner.strip_suffix('/').unwrap_or(inner).split('/');
         let segments = parts.map(|part| decode(part, false)).collect::<Option<Vec<_>>>().unwrap_or_default();
         let parameters = parameters(uri.query().unwrap_or_default());
         let authority = uri.authority().map(|it| it.as_str().to_owned());
-        Self { method, path, segments, parameters, headers, body, authority }
+        Self { method, target, path, segments, parameters, headers, body, authority }
     }
 
     /// The first parameter of this name, in any case.

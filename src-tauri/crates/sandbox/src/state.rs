@@ -90,6 +90,8 @@ pub(crate) struct State {
     stirred: BTreeMap<Slot, Timestamp>,
     /// Grows whenever something that lists show may have moved by itself.
     epoch: u64,
+    /// Grows with every change, and whenever something happened by itself.
+    revision: u64,
     last_key: u32,
     base: String,
 }
@@ -116,6 +118,7 @@ impl State {
             plan: Plan::Paid,
             stirred: BTreeMap::new(),
             epoch: 0,
+            revision: 0,
             last_key: 0,
             base: base.to_owned(),
         }
@@ -123,6 +126,7 @@ impl State {
 
     /// Makes a change.
     pub(crate) fn apply(&mut self, change: Change) {
+        self.revision += 1;
         match change {
             Change::Company(slot, record) => self.world.put(slot, record),
             Change::Refresh(refresh) => {
@@ -172,6 +176,7 @@ impl State {
             plan: _,
             stirred: _,
             epoch: _,
+            revision: _,
             last_key,
             base: _,
         } = self;
@@ -208,6 +213,7 @@ impl State {
     pub(crate) fn settle(&mut self, now: Timestamp) {
         let due = self.world.agenda().take_due(now);
         self.epoch += u64::from(!due.is_empty());
+        self.revision += u64::from(!due.is_empty());
         for slot in due {
             self.look_over(slot, now);
             self.stirred.insert(slot, now);
@@ -239,6 +245,12 @@ impl State {
     /// Grows whenever something that lists show may have moved by itself.
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch
+    }
+
+    /// Grows with every change, and whenever something happened by itself: what was answered at one revision
+    /// is answered at it again.
+    pub(crate) fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// Whether this is one of the client's keys.

@@ -9,7 +9,7 @@ use super::{
     QueryError, Unresolved,
     exact::Exact,
     property,
-    text::{instant, order_folded},
+    text::{fold, instant},
 };
 
 /// The order of a list.
@@ -50,25 +50,23 @@ impl OrderBy {
     /// there, comes last whichever way the list is ordered. Booleans come before numbers, numbers before
     /// dates, dates before other text.
     pub fn compare(&self, a: &Value, b: &Value) -> Ordering {
-        match (self.key(a), self.key(b)) {
-            (Some(a), Some(b)) if self.descending => b.cmp(&a),
-            (Some(a), Some(b)) => a.cmp(&b),
+        self.compare_keys(&self.key(a), &self.key(b))
+    }
+
+    /// The same, of keys that [`OrderBy::key`] made: for whoever sorts many.
+    pub fn compare_keys(&self, a: &SortKey, b: &SortKey) -> Ordering {
+        match (&a.0, &b.0) {
+            (Some(a), Some(b)) if self.descending => b.cmp(a),
+            (Some(a), Some(b)) => a.cmp(b),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (None, None) => Ordering::Equal,
         }
     }
 
-    fn key<'v>(&self, record: &'v Value) -> Option<Key<'v>> {
-        match property::find(record, &self.property).ok()?? {
-            Value::Bool(flag) => Some(Key::Flag(*flag)),
-            Value::Number(number) => Exact::parse(&number.to_string()).map(Key::Number),
-            Value::String(text) => Some(match instant(text) {
-                Some(instant) => Key::Date(instant),
-                None => Key::Text(Folded(text)),
-            }),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-        }
+    /// What the record is ordered by, worked out once.
+    pub fn key(&self, record: &Value) -> SortKey {
+        SortKey(property::find(record, &self.property).ok().flatten().and_then(Key::of))
     }
 }
 
@@ -78,27 +76,29 @@ impl fmt::Display for OrderBy {
     }
 }
 
-/// What a record is ordered by.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key<'v> {
+/// What a record is ordered by, for [`OrderBy::compare_keys`]. It holds no part of the record.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SortKey(Option<Key>);
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
     Flag(bool),
     Number(Exact),
     Date(Timestamp),
-    Text(Folded<'v>),
+    /// Without regard to case first, and as it stands where that decides nothing.
+    Text(String, String),
 }
 
-/// Text in the order of its letters, whatever their case.
-#[derive(PartialEq, Eq)]
-struct Folded<'v>(&'v str);
-
-impl Ord for Folded<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        order_folded(self.0, other.0)
-    }
-}
-
-impl PartialOrd for Folded<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+impl Key {
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Bool(flag) => Some(Self::Flag(*flag)),
+            Value::Number(number) => Exact::parse(&number.to_string()).map(Self::Number),
+            Value::String(text) => Some(match instant(text) {
+                Some(instant) => Self::Date(instant),
+                None => Self::Text(fold(text), text.clone()),
+            }),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! Text as queries compare it: without regard to case, and as dates where both sides are dates.
 
-use core::cmp::Ordering;
-
 use jiff::Timestamp;
 
 use crate::datetime;
@@ -14,11 +12,6 @@ pub(super) fn fold(text: &str) -> String {
 /// Whether two texts are the same but for case.
 pub(super) fn equal_folded(a: &str, b: &str) -> bool {
     folded(a).eq(folded(b))
-}
-
-/// The order of two texts without regard to case; those that differ by case alone are told apart last.
-pub(super) fn order_folded(a: &str, b: &str) -> Ordering {
-    folded(a).cmp(folded(b)).then_with(|| a.cmp(b))
 }
 
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {

@@ -71,6 +71,7 @@ proptest! {
         let order = OrderBy { property: "p".to_owned(), descending };
         prop_assert_eq!(order.compare(&a, &b), order.compare(&b, &a).reverse());
         prop_assert_eq!(order.compare(&a, &a), Ordering::Equal);
+        prop_assert_eq!(order.compare_keys(&order.key(&a), &order.key(&b)), order.compare(&a, &b));
         if order.compare(&a, &b).is_le() && order.compare(&b, &c).is_le() {
             prop_assert!(order.compare(&a, &c).is_le());
         }

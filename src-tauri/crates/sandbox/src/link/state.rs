@@ -52,6 +52,11 @@ impl LinkState {
         set.into_iter().chain(spent).collect()
     }
 
+    /// Whether Link URLs are good for one time.
+    pub(crate) fn is_one_time(&self) -> bool {
+        self.settings.one_time_urls
+    }
+
     /// A one-time password for `subject`, the identifier of a company or connection; none where they are
     /// switched off.
     pub(crate) fn issue(&self, state: &State, subject: &str, now: Timestamp) -> Option<String> {

@@ -6,9 +6,9 @@ use codat::model::kept_name;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::{Context, Outcome, changed, nothing, ok};
+use super::{Context, Done, Outcome, changed, nothing, ok};
 use crate::{
-    answer::{Part, Problem},
+    answer::{Answer, Content, Part, Problem},
     listing,
     options::Plan,
     record::{CompanyRecord, Slot},
@@ -42,12 +42,18 @@ pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
 }
 
 fn list(cx: &Context<'_>) -> Outcome {
+    if let Some(body) = listing::kept_page(cx) {
+        let answer = Answer { content: Content::Json, body, ..Answer::nothing(StatusCode::OK) };
+        return Ok(Done { answer, changes: vec![] });
+    }
     let (slots, total, window) = listing::companies(cx)?;
     let records: Vec<_> =
         slots.iter().filter_map(|slot| cx.state.world.record(*slot).map(|record| (*slot, record))).collect();
     let results =
         records.iter().map(|(slot, record)| wire::company(cx.state, *slot, record, cx.now)).collect();
-    ok(&window.page(cx.request, results, total))
+    let done = ok(&window.page(cx.request, results, total))?;
+    listing::keep_page(cx, &done.answer.body);
+    Ok(done)
 }
 
 fn get(cx: &Context<'_>) -> Outcome {
