@@ -397,9 +397,10 @@ pub(crate) fn kept_page(cx: &Context<'_>) -> Option<Bytes> {
     lists.pages.iter().find(is).map(|page| page.body.clone())
 }
 
-/// Keeps a page of companies, unless its Link URLs are good for one time.
+/// Keeps a page of companies, unless it goes with the time: Link URLs that are good for one time do, and so
+/// does what an outage says of connections.
 pub(crate) fn keep_page(cx: &Context<'_>, body: &Bytes) {
-    if cx.state.link.is_one_time() {
+    if cx.state.link.is_one_time() || !cx.state.reads.outages.is_empty() {
         return;
     }
     let (target, revision) = (cx.request.target.clone(), cx.state.revision());

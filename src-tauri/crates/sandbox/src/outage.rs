@@ -31,6 +31,11 @@ impl Outages {
         };
     }
 
+    /// Whether there are none at all, not even past or future ones.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Those of a platform, in the order in which they were set.
     pub(crate) fn of<'a>(&'a self, platform: &'a str) -> impl Iterator<Item = &'a Outage> {
         self.0.values().filter(move |it| it.outage == platform)

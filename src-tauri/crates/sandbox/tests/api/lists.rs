@@ -146,6 +146,40 @@ async fn an_answer_that_was_kept_does_not_outlive_a_change() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_kept_does_not_hide_what_goes_with_the_time() {
+    let api = Api::new().await;
+    let company = api.new_company("Timely").await;
+    api.linked(&company, "suuo").await;
+    let last = async || {
+        let all = api.companies().await;
+        let alone = api.get(&company).await.json();
+        assert_eq!(all.last().unwrap(), &alone);
+        alone
+    };
+    assert!(last().await.get("lastSync").is_none());
+    api.post(&format!("{company}/data/all"), &Value::Null).await.expect(204);
+    last().await;
+    api.advance(jiff::SignedDuration::from_hours(1));
+    assert!(last().await.get("lastSync").is_some(), "a read that ended by itself");
+    let outage = serde_json::json!({
+        "outage": "suuo", "from": "2026-11-23T11:00:00Z", "until": "2026-11-23T12:00:00Z"
+    });
+    api.post("/_sandbox/faults", &outage).await.expect(201);
+    let errors =
+        |company: &Value| company["dataConnections"][0]["dataConnectionErrors"].as_array().unwrap().len();
+    let mut seen = vec![];
+    for _ in 0..3 {
+        seen.push(errors(&last().await));
+        api.advance(jiff::SignedDuration::from_mins(70));
+    }
+    assert_eq!(seen, [0, 1, 0], "an outage comes and goes by itself");
+    api.call("PUT", "/_sandbox/link", r#"{"oneTimeUrls":true}"#).await.expect(200);
+    let first = text(&last().await["redirect"]).to_owned();
+    api.advance(jiff::SignedDuration::from_mins(1));
+    assert_ne!(text(&last().await["redirect"]), first, "one-time URLs are new each time");
+}
+
+#[tokio::test]
 async fn a_hundred_thousand_companies_can_be_paged_to_the_end() {
     let api = Api::with(sandbox::Options { companies: Some(100_000), ..options() }).await;
     let last = api.get("/companies?page=1000&pageSize=100").await.expect(200).json();
