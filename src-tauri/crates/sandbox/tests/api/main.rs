@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
 mod client;
+mod client_data;
 mod clock;
 mod companies;
 mod connections;
