@@ -267,7 +267,29 @@ fn several_currencies_are_not_added() {
 }
 
 #[test]
+fn what_was_not_said_is_taken_from_the_lines_and_the_parts() {
+    let said = r#"{"reports":[{"fromDate":"2026-10-01","toDate":"2026-10-31",
+        "income":{"items":[{"name":"A","items":[{"name":"A1","value":2.50}]},{"name":"B","value":1}]},
+        "costOfSales":{"value":null},"expenses":{"value":0.50}}]}"#;
+    let statement = read(StatementKind::ProfitAndLoss, said);
+    let table = Table::months(&Merged::of(StatementKind::ProfitAndLoss, [statement]));
+    let figure = |part| table.part(part).unwrap().figures[0].clone();
+    assert_eq!((figure(Part::Income), figure(Part::GrossProfit)), (exact("3.50"), exact("3.50")));
+    assert_eq!((figure(Part::NetOperatingProfit), figure(Part::NetProfit)), (exact("3.00"), exact("3.00")));
+    assert_eq!(figure(Part::CostOfSales), Figure::Blank, "of nothing nothing is made up");
+    assert!(table.discrepancies().is_empty());
+}
+
+#[test]
 fn sums_are_exact_or_none() {
+    let digits = "9999999999999999999999999999";
+    let lines = format!(r#"{{"name":"A","value":{digits}}},{{"name":"B","value":0.1}}"#);
+    let table = Table::months(&merged(&[income(date(2026, 10, 1), digits, &lines)]));
+    assert_eq!(
+        table.discrepancies()[0].difference,
+        None,
+        "29 digits are told as unknown, and not rounded away"
+    );
     let add = |a: &str, b: &str| codat::statements::add(a.parse().unwrap(), b.parse().unwrap());
     assert_eq!(add("12.50", "0.50").unwrap().to_string(), "13.00");
     assert_eq!(

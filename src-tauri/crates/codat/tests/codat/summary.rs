@@ -185,6 +185,17 @@ fn each_refusal_has_its_own_reason() {
     assert_eq!(of(&offline, None, true), Absence::LookFailed(FailureKind::Unreachable));
 }
 
+#[test]
+fn of_nothing_there_is_no_percentage() {
+    let from_nothing = Change::Difference { difference: 5.into(), before: Decimal::ZERO };
+    assert_eq!(Change::between(&exact(0), &exact(5)), from_nothing);
+    let unsaid = Change::Undefined(Undefined::NotReckonable);
+    assert_eq!(Change::between(&Figure::Blank, &exact(5)), unsaid);
+    assert_eq!(Change::between(&exact(8), &exact(9)), percent("12.5", 1));
+    assert_eq!(Change::between(&exact(2_000), &exact(2_001)), percent("0.1", 1), "halves go away from zero");
+    assert_eq!(Change::between(&exact(1), &exact(-1)), percent("-200.0", -2));
+}
+
 proptest! {
     #[test]
     fn a_percentage_is_of_something_and_leads_back_to_the_figure(before in -1_000_000_i64..1_000_000, now in -1_000_000_i64..1_000_000) {
