@@ -43,6 +43,26 @@ pub enum Group {
 }
 
 impl Group {
+    /// All, in the order in which they are shown.
+    pub const ALL: [Self; 8] = [
+        Self::FinancialStatements,
+        Self::Earning,
+        Self::Spending,
+        Self::AccountingData,
+        Self::BankingData,
+        Self::ReferenceData,
+        Self::Banking,
+        Self::Commerce,
+    ];
+
+    /// The types under it, in the order in which they are shown.
+    pub fn types(self) -> impl Iterator<Item = &'static DataType> {
+        [accounting::TYPES, orders::TYPES, reference::TYPES, banking::TYPES, commerce::TYPES]
+            .into_iter()
+            .flatten()
+            .filter(move |data_type| data_type.group == self)
+    }
+
     /// Its heading.
     pub fn label(self) -> &'static str {
         match self {
@@ -105,9 +125,7 @@ pub struct DataType {
 impl DataType {
     /// All, heading by heading.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        [accounting::TYPES, orders::TYPES, reference::TYPES, banking::TYPES, commerce::TYPES]
-            .into_iter()
-            .flatten()
+        Group::ALL.into_iter().flat_map(Group::types)
     }
 
     /// By its key, in any case.

@@ -31,7 +31,8 @@ impl Span {
 }
 
 impl Table {
-    /// The months of this table put together. `first_month` is the month in which financial years start, 1 to 12.
+    /// The months of this table put together. `first_month` is the month in which financial years start, 1 to
+    /// 12.
     ///
     /// What flows is summed: quarters come to what their months come to. A balance sheet is that of the last
     /// month there is in the span. Months without a statement are told in [`Column::missing`]; those of the

@@ -229,8 +229,15 @@ impl Table {
             if *figure == Figure::Blank && *sum != Figure::Missing {
                 figure.clone_from(sum);
             }
-            let difference = figure.less(sum);
-            differences.push(if *figure == Figure::Missing { Figure::Missing } else { difference });
+            // A part cannot be held against parts of which nothing was said.
+            let nothing_to_hold = kind == RowKind::Imbalance && *sum == Figure::Blank;
+            differences.push(if *figure == Figure::Missing {
+                Figure::Missing
+            } else if nothing_to_hold {
+                Figure::Blank
+            } else {
+                figure.less(sum)
+            });
         }
         let differs = |figure: &Figure| match figure {
             Figure::Exact(difference) => !difference.is_zero(),

@@ -42,6 +42,8 @@ fn every_type_of_the_reference_is_there_once() {
     assert_eq!(expected.len(), 43);
     assert_eq!(known.iter().copied().collect::<BTreeSet<_>>(), expected);
     assert_eq!(known.len(), 43);
+    let groups: Vec<Group> = DataType::all().map(|data_type| data_type.group).collect();
+    assert!(groups.is_sorted(), "each heading stands once: {groups:?}");
     for data_type in DataType::all() {
         let category = match data_type.key {
             key if key.starts_with("banking-") => Category::Banking,

@@ -278,6 +278,11 @@ fn what_was_not_said_is_taken_from_the_lines_and_the_parts() {
     assert_eq!((figure(Part::NetOperatingProfit), figure(Part::NetProfit)), (exact("3.00"), exact("3.00")));
     assert_eq!(figure(Part::CostOfSales), Figure::Blank, "of nothing nothing is made up");
     assert!(table.discrepancies().is_empty());
+
+    let sheet =
+        read(StatementKind::BalanceSheet, r#"{"reports":[{"date":"2026-10-31","equity":{"value":5}}]}"#);
+    let table = Table::months(&Merged::of(StatementKind::BalanceSheet, [sheet]));
+    assert!(table.discrepancies().is_empty(), "nor is a part held against nothing");
 }
 
 #[test]
