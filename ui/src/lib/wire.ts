@@ -1,6 +1,58 @@
 // Written from the application's commands by the tests of the crate `app`. Not edited by hand.
 
 /**
+ * Something that happened.
+ */
+export type Activity = { 
+/**
+ * Which of all, for the page that follows.
+ */
+id: string, 
+/**
+ * Milliseconds since 1970, UTC.
+ */
+at: number, 
+/**
+ * What.
+ */
+what: Happened, };
+
+/**
+ * What a timeline may be made of.
+ */
+export type ActivityKind = "changes" | "reads" | "writes" | "own";
+
+/**
+ * A part of a company's timeline.
+ */
+export type ActivityRequest = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * What is wanted.
+ */
+kinds: Array<ActivityKind>, 
+/**
+ * Only before this; milliseconds since 1970, UTC. None: from the newest on.
+ */
+before: number | null, };
+
+/**
+ * A connection to be made.
+ */
+export type AddConnection = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The integration's key.
+ */
+integration: string, };
+
+/**
  * A Codat workspace to be added.
  */
 export type AddWorkspace = { 
@@ -182,6 +234,23 @@ search: string,
 cursor: number, };
 
 /**
+ * A connection that was made.
+ */
+export type ConnectionAdded = { 
+/**
+ * The company as it is now.
+ */
+company: CompanyRow, 
+/**
+ * The connection.
+ */
+connection: string, 
+/**
+ * Where the customer authorizes it.
+ */
+linkUrl: string, };
+
+/**
  * A connection as a list, a drawer and the tray show it.
  */
 export type ConnectionChip = { 
@@ -234,6 +303,19 @@ expires: number | null,
  * meant for one time, is marked so, and raises no alert.
  */
 oneTime: boolean, };
+
+/**
+ * One connection.
+ */
+export type ConnectionRequest = { 
+/**
+ * Its company.
+ */
+company: string, 
+/**
+ * The connection.
+ */
+connection: string, };
 
 /**
  * What was put on the clipboard.
@@ -306,6 +388,63 @@ typedName: string, };
 export type Density = "comfortable" | "compact";
 
 /**
+ * What happened.
+ */
+export type Happened = { "type": "change", 
+/**
+ * As the journal names it: `connectionAppeared`, `statusChanged` and so on.
+ */
+kind: string, 
+/**
+ * The connection's integration.
+ */
+platform: string | null, 
+/**
+ * The connection.
+ */
+connection: string | null, 
+/**
+ * A status or a colour before.
+ */
+was: string | null, 
+/**
+ * And after.
+ */
+became: string | null, 
+/**
+ * Whether it came of an act of this app.
+ */
+own: boolean, } | { "type": "reads", 
+/**
+ * Each with its type and status.
+ */
+reads: Array<ReadBrief>, } | { "type": "write", 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Its data type.
+ */
+dataType: string, 
+/**
+ * Its status.
+ */
+status: string, } | { "type": "own", 
+/**
+ * Which.
+ */
+act: string, 
+/**
+ * What it was about, in its own form.
+ */
+detail: string, 
+/**
+ * What came of it: `done`, or why not; none while it is not known.
+ */
+outcome: string | null, };
+
+/**
  * The state of things; see the engine's for the meaning of each.
  */
 export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
@@ -352,6 +491,27 @@ platform: string, };
  * What shows the interface.
  */
 export type HostKind = "window" | "browser";
+
+/**
+ * An integration that can be chosen.
+ */
+export type IntegrationChoice = { 
+/**
+ * Four letters.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * `Accounting` and its like.
+ */
+sourceType: string, 
+/**
+ * Whether customers can choose it.
+ */
+enabled: boolean, };
 
 /**
  * Where a workspace's key is.
@@ -428,6 +588,15 @@ description: string | null,
 tags: Array<[string, string]>, };
 
 /**
+ * Private notes.
+ */
+export type Notes = { 
+/**
+ * As typed; empty where there are none.
+ */
+text: string, };
+
+/**
  * No arguments, or no result.
  */
 export type Nothing = Record<symbol, never>;
@@ -456,6 +625,15 @@ message: string,
  * What to quote to support.
  */
 detail: string | null, };
+
+/**
+ * Which company a window shows.
+ */
+export type OnScreen = { 
+/**
+ * None: no single one.
+ */
+company: string | null, };
 
 /**
  * The company that another is a subsidiary of.
@@ -598,6 +776,23 @@ export type Queued = {
  * Always true: a failure is an error.
  */
 queued: boolean, };
+
+/**
+ * A read of a refresh.
+ */
+export type ReadBrief = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its data type.
+ */
+dataType: string, 
+/**
+ * Its status.
+ */
+status: string, };
 
 /**
  * A company and its new name.
@@ -767,6 +962,32 @@ id: string,
 mode: SafeMode, };
 
 /**
+ * Tags in place of those there were.
+ */
+export type SetTags = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * Keys and values.
+ */
+tags: Array<[string, string]>, };
+
+/**
+ * Another text.
+ */
+export type SetText = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * As typed.
+ */
+text: string, };
+
+/**
  * An order of a list.
  */
 export type Sort = { 
@@ -933,6 +1154,12 @@ export type Commands = {
   copyLinkUrl: { args: LinkRequest; result: Copied };
   copyInviteUrl: { args: Nothing; result: Copied };
   copyText: { args: CopyText; result: Copied };
+  activity: { args: ActivityRequest; result: Array<Activity> };
+  timeline: { args: ConnectionRequest; result: Array<Activity> };
+  notes: { args: ById; result: Notes };
+  integrations: { args: Nothing; result: Array<IntegrationChoice> };
+  onScreen: { args: OnScreen; result: Nothing };
+  setNotes: { args: SetText; result: Nothing };
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: Preferences; result: Preferences };
@@ -949,6 +1176,11 @@ export type Commands = {
   renameCompany: { args: RenameCompany; result: CompanyRow };
   sandboxCall: { args: SandboxCall; result: SandboxAnswer };
   refreshData: { args: ById; result: Queued };
+  setTags: { args: SetTags; result: CompanyRow };
+  setDescription: { args: SetText; result: CompanyRow };
+  addConnection: { args: AddConnection; result: ConnectionAdded };
+  unlinkConnection: { args: ConnectionRequest; result: CompanyRow };
+  deleteConnection: { args: ConnectionRequest; result: CompanyRow };
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };

@@ -5,6 +5,8 @@
 
 mod acts;
 mod companies;
+mod company;
+mod connections;
 mod links;
 mod sandbox;
 mod settings;
@@ -16,6 +18,8 @@ use ts_rs::TS;
 
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
+pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
+pub(crate) use connections::{AddConnection, ConnectionAdded, ConnectionRequest, IntegrationChoice};
 pub(crate) use links::{CopyText, LinkRequest};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use settings::Pause;
@@ -27,7 +31,7 @@ use crate::{
     names::NamePreview,
     wire::{Copied, PendingDelete, Preferences, Session},
 };
-use store::{CompaniesPage, CompanyRow, Rows, SafeMode, Suggestion, View};
+use store::{Activity, CompaniesPage, CompanyRow, Rows, SafeMode, Suggestion, View};
 
 /// What a command does, and so what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +128,12 @@ commands! {
     Query "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
     Query "copyInviteUrl" copy_invite_url(Nothing) -> Copied;
     Query "copyText" copy_text(CopyText) -> Copied;
+    Query "activity" activity(ActivityRequest) -> Vec<Activity>;
+    Query "timeline" timeline(ConnectionRequest) -> Vec<Activity>;
+    Query "notes" notes(ById) -> Notes;
+    Query "integrations" integrations(Nothing) -> Vec<IntegrationChoice>;
+    Query "onScreen" on_screen(OnScreen) -> Nothing;
+    Local "setNotes" set_notes(SetText) -> Nothing;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(Preferences) -> Preferences;
@@ -140,6 +150,11 @@ commands! {
     Operate "renameCompany" rename_company(RenameCompany) -> CompanyRow;
     Operate "sandboxCall" sandbox_call(SandboxCall) -> SandboxAnswer;
     Operate "refreshData" refresh_data(ById) -> Queued;
+    Operate "setTags" set_tags(SetTags) -> CompanyRow;
+    Operate "setDescription" set_description(SetText) -> CompanyRow;
+    Operate "addConnection" add_connection(AddConnection) -> ConnectionAdded;
+    Administer "unlinkConnection" unlink_connection(ConnectionRequest) -> CompanyRow;
+    Administer "deleteConnection" delete_connection(ConnectionRequest) -> CompanyRow;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Administer "undoDelete" undo_delete(ById) -> Undone;
 }

@@ -9,6 +9,7 @@
 
 pub mod view;
 
+mod activity;
 mod alerts;
 mod answers;
 mod apply;
@@ -38,6 +39,7 @@ mod search;
 mod store;
 mod write;
 
+pub use activity::{Activity, ActivityKind, Happened, ReadBrief};
 pub use alerts::{Alert, AlertState, NewAlert};
 pub use answers::Said;
 pub use apply::Applied;

@@ -127,19 +127,14 @@ impl App {
 }
 
 /// Writes down what is meant, has it done, and writes down what came of it. Gives the company it was about.
-async fn act(
+pub(super) async fn act(
     desk: &Desk,
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
     act: Act,
 ) -> Result<CompanyId, WireError> {
-    let (store, runner) = (desk.store()?, desk.runner()?);
-    let intent = store.write_intent(what, company, detail, clock::now()).await?;
-    let settled = runner.act(act).await;
-    let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
-    store.write_outcome(intent, &outcome, clock::now()).await?;
-    match (settled?, company) {
+    match (settled(desk, company, what, detail, act).await?, company) {
         (Settled::Company(id), _) | (_, Some(id)) => Ok(id),
         (Settled::Accepted | Settled::Connection(_) | Settled::Pending(_) | Settled::Undone(_), None) => {
             Err(WireError::new(
@@ -150,7 +145,24 @@ async fn act(
     }
 }
 
-async fn row(desk: &Desk, id: CompanyId) -> Result<CompanyRow, WireError> {
+/// The same, with all that came of it.
+pub(super) async fn settled(
+    desk: &Desk,
+    company: Option<CompanyId>,
+    what: &str,
+    detail: &str,
+    act: Act,
+) -> Result<Settled, WireError> {
+    let (store, runner) = (desk.store()?, desk.runner()?);
+    let intent = store.write_intent(what, company, detail, clock::now()).await?;
+    let settled = runner.act(act).await;
+    let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
+    store.write_outcome(intent, &outcome, clock::now()).await?;
+    Ok(settled?)
+}
+
+/// A company as a list shows it, which must be there.
+pub(super) async fn row(desk: &Desk, id: CompanyId) -> Result<CompanyRow, WireError> {
     let row = desk.store()?.company(id).await?;
     row.ok_or_else(|| {
         WireError::new(Code::NotFound, "This company is no longer there. It was deleted elsewhere.")

@@ -5,6 +5,8 @@ mod acts;
 #[cfg(test)]
 mod alerts;
 #[cfg(test)]
+mod company;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod files;

@@ -145,7 +145,13 @@ impl Engine {
                 let keep = StoreTask::Keep(topic.clone(), Ok(said));
                 self.effects.push(Effect::Store(Ticket::Act(id), keep));
             }
-            (Act::AddConnection(..) | Act::Unlink(..) | Act::DeleteConnection(..), reply) => {
+            (Act::DeleteConnection(company, connection), _) => {
+                // Known to be gone: nobody has to ask whether it is.
+                let remove = StoreTask::RemoveConnection(*company, *connection, Cause::Own);
+                self.effects.push(Effect::Store(Ticket::Aside, remove));
+                self.step(id, Step::See, now);
+            }
+            (Act::AddConnection(..) | Act::Unlink(..), reply) => {
                 let made = if let Reply::Connection(item) = reply { Some(item.value.id) } else { None };
                 if let Some(attempt) = self.attempts.get_mut(&id) {
                     attempt.connected = made;

@@ -1,0 +1,125 @@
+//! The connections of a company: what may be connected, and what is done with one that is.
+
+use codat::ConnectionId;
+use engine::{Act, Settled};
+use serde::{Deserialize, Serialize};
+use store::{Activity, CompanyRow};
+use ts_rs::TS;
+
+use super::{Nothing, acts, company_id};
+use crate::{
+    app::App,
+    error::{Code, WireError},
+};
+
+/// An integration that can be chosen.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct IntegrationChoice {
+    /// Four letters.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// `Accounting` and its like.
+    pub source_type: String,
+    /// Whether customers can choose it.
+    pub enabled: bool,
+}
+
+/// One connection.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct ConnectionRequest {
+    /// Its company.
+    pub company: String,
+    /// The connection.
+    pub connection: String,
+}
+
+/// A connection to be made.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct AddConnection {
+    /// The company.
+    pub company: String,
+    /// The integration's key.
+    pub integration: String,
+}
+
+/// A connection that was made.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ConnectionAdded {
+    /// The company as it is now.
+    pub company: CompanyRow,
+    /// The connection.
+    pub connection: String,
+    /// Where the customer authorizes it.
+    pub link_url: String,
+}
+
+impl App {
+    pub(crate) async fn integrations(&self, _: Nothing) -> Result<Vec<IntegrationChoice>, WireError> {
+        let mut all = self.desk().await.store()?.integrations().await?;
+        // Enabled ones first; otherwise by name, as they are kept.
+        all.sort_by_key(|it| !it.enabled);
+        let choice = |it: codat::Integration| IntegrationChoice {
+            source_type: it.source_type.as_str().to_owned(),
+            key: it.key,
+            name: it.name,
+            enabled: it.enabled,
+        };
+        Ok(all.into_iter().map(choice).collect())
+    }
+
+    pub(crate) async fn timeline(&self, request: ConnectionRequest) -> Result<Vec<Activity>, WireError> {
+        let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
+        Ok(self.desk().await.store()?.timeline(company, connection).await?)
+    }
+
+    pub(crate) async fn add_connection(&self, add: AddConnection) -> Result<ConnectionAdded, WireError> {
+        let company = company_id(&add.company)?;
+        let desk = self.desk().await;
+        let act = Act::AddConnection(company, add.integration.clone());
+        let Settled::Connection(connection) =
+            acts::settled(&desk, Some(company), "connect", &add.integration, act).await?
+        else {
+            return Err(WireError::new(
+                Code::Unreadable,
+                "Codat took this, but its answer names no connection. The company will show it with the next sweep.",
+            ));
+        };
+        let record = desk.store()?.company_record(company).await?;
+        let made = record.and_then(|it| it.data_connections.into_iter().find(|it| it.id == connection));
+        Ok(ConnectionAdded {
+            company: acts::row(&desk, company).await?,
+            connection: connection.to_string(),
+            link_url: made.map(|it| it.link_url).unwrap_or_default(),
+        })
+    }
+
+    pub(crate) async fn unlink_connection(
+        &self,
+        request: ConnectionRequest,
+    ) -> Result<CompanyRow, WireError> {
+        let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
+        let desk = self.desk().await;
+        let act = Act::Unlink(company, connection);
+        acts::act(&desk, Some(company), "unlink", &request.connection, act).await?;
+        acts::row(&desk, company).await
+    }
+
+    pub(crate) async fn delete_connection(
+        &self,
+        request: ConnectionRequest,
+    ) -> Result<CompanyRow, WireError> {
+        let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
+        let desk = self.desk().await;
+        let act = Act::DeleteConnection(company, connection);
+        acts::act(&desk, Some(company), "deleteConnection", &request.connection, act).await?;
+        acts::row(&desk, company).await
+    }
+}
+
+fn connection_id(text: &str) -> Result<ConnectionId, WireError> {
+    text.parse()
+        .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a connection.")))
+}

@@ -1,0 +1,90 @@
+//! A company in full, against the sandbox.
+
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+const CHANGES: [&str; 4] = ["changes", "reads", "writes", "own"];
+
+async fn administered() -> (Desk, String) {
+    let desk = Desk::start().await;
+    let session = desk.call("session", json!({})).await.unwrap();
+    desk.call("setSafeMode", json!({ "id": session["current"], "mode": "administer" })).await.unwrap();
+    let row = desk.row("\"vale veterinary clinic\"").await;
+    let id = row["id"].as_str().unwrap().to_owned();
+    (desk, id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_is_added_unlinked_and_deleted_and_its_timeline_tells() {
+    let (desk, company) = administered().await;
+    let all = desk.call("integrations", json!({})).await.unwrap();
+    let enabled: Vec<bool> = all.as_array().unwrap().iter().map(|it| it["enabled"] == true).collect();
+    assert!(enabled.is_sorted_by(|one, other| one >= other), "enabled ones first");
+    let added =
+        desk.call("addConnection", json!({ "company": company, "integration": "suuo" })).await.unwrap();
+    let connection = added["connection"].as_str().unwrap();
+    assert!(added["linkUrl"].as_str().unwrap().contains(connection));
+    let request = json!({ "company": company, "connection": connection });
+    let refused = desk.call("unlinkConnection", request.clone()).await.unwrap_err();
+    assert!(refused.detail.is_some() || !refused.message.is_empty(), "a pending one cannot be unlinked");
+    desk.sandbox_call("POST", &format!("/_sandbox/connections/{connection}/link"), json!({})).await;
+    let unlinked = desk.call("unlinkConnection", request.clone()).await.unwrap();
+    let chip = |row: &Value| {
+        row["connections"].as_array().unwrap().iter().find(|it| it["id"] == connection).cloned()
+    };
+    assert_eq!(chip(&unlinked).unwrap()["status"], "Unlinked");
+    let timeline = desk.call("timeline", request.clone()).await.unwrap();
+    let kinds: Vec<&str> =
+        timeline.as_array().unwrap().iter().map(|it| it["what"]["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds[0], "connectionAppeared", "{timeline}");
+    assert!(kinds.contains(&"statusChanged"), "{timeline}");
+    let deleted = desk.call("deleteConnection", request).await.unwrap();
+    assert_eq!(chip(&deleted), None);
+    let told = desk.paper.notified.lock().unwrap().clone();
+    assert!(told.is_empty(), "one's own acts alert nobody: {told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_description_and_notes_are_kept_where_they_belong() {
+    let (desk, company) = administered().await;
+    let tags = json!([["region", "uk"], ["tier", "gold"]]);
+    let row = desk.call("setTags", json!({ "id": company, "tags": tags })).await.unwrap();
+    assert_eq!(row["tags"], tags);
+    let many: Vec<[String; 2]> = (0..11).map(|n| [format!("k{n}"), "v".to_owned()]).collect();
+    desk.call("setTags", json!({ "id": company, "tags": many })).await.unwrap_err();
+    let row = desk.call("setDescription", json!({ "id": company, "text": " Sees animals " })).await.unwrap();
+    assert_eq!(row["description"], "Sees animals");
+    desk.call("setNotes", json!({ "id": company, "text": "Call on Mondays" })).await.unwrap();
+    assert_eq!(desk.call("notes", json!({ "id": company })).await.unwrap()["text"], "Call on Mondays");
+    let (_, at_codat) = desk.sandbox_call("GET", &format!("/companies/{company}"), json!({})).await;
+    assert!(!at_codat.to_string().contains("Mondays"), "notes never leave this computer");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_happened_is_one_timeline_with_a_refresh_as_one_line() {
+    let (desk, company) = administered().await;
+    desk.call("onScreen", json!({ "company": company })).await.unwrap();
+    desk.call("refreshData", json!({ "id": company })).await.unwrap();
+    let request = json!({ "id": company, "kinds": CHANGES, "before": null });
+    let all = desk
+        .eventually("the reads", async |desk: &Desk| {
+            let all = desk.call("activity", request.clone()).await.unwrap();
+            let newest = all.as_array().unwrap().iter().find(|it| it["what"]["type"] == "reads")?.clone();
+            let reads = newest["what"]["reads"].as_array()?.clone();
+            let over = reads.iter().all(|it| it["status"] == "Complete");
+            (reads.len() > 20 && over).then_some(all)
+        })
+        .await;
+    let times: Vec<i64> = all.as_array().unwrap().iter().map(|it| it["at"].as_i64().unwrap()).collect();
+    assert!(times.is_sorted_by(|one, other| one >= other), "newest first");
+    let types: std::collections::BTreeSet<&str> =
+        all.as_array().unwrap().iter().map(|it| it["what"]["type"].as_str().unwrap()).collect();
+    assert!(types.contains("own") && types.contains("change"), "{types:?}");
+    let own =
+        desk.call("activity", json!({ "id": company, "kinds": ["own"], "before": null })).await.unwrap();
+    assert_eq!(own[0]["what"]["act"], "refresh");
+    let older = json!({ "id": company, "kinds": CHANGES, "before": times.last().unwrap() });
+    assert_eq!(desk.call("activity", older).await.unwrap(), json!([]));
+    desk.call("onScreen", json!({ "company": null })).await.unwrap();
+}
