@@ -16,6 +16,8 @@ Usage: cargo xtask <task>
                                       clients, ui, journeys, window, outside
   check                               the quick one for every day: formatting, lints, core tests, types
   setup [--dry-run]                   install all that run and test need (--dry-run: only say what)
+  bench                               build a release, measure it against its limits, print a table
+                                      and write target/bench.json
   sqlx                                rewrite .sqlx, the checked form of the SQL queries
   bundle                              .deb and .rpm packages
   help                                this text";
@@ -28,6 +30,7 @@ pub(crate) enum Task {
     Run(launch::Options),
     Test { lane: Option<String> },
     Check,
+    Bench,
     Sqlx,
     Bundle,
 }
@@ -43,6 +46,7 @@ pub(crate) fn read(arguments: &[String]) -> Result<Task, Trouble> {
         ["test"] => Ok(Task::Test { lane: None }),
         ["test", "--lane", name] => Ok(Task::Test { lane: Some((*name).to_owned()) }),
         ["check"] => Ok(Task::Check),
+        ["bench"] => Ok(Task::Bench),
         ["sqlx"] => Ok(Task::Sqlx),
         ["bundle"] => Ok(Task::Bundle),
         _ => Err(format!("`{}` is not understood.\n\n{HELP}", words.join(" "))),

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program for the terminal speaks on standard output")]
 
+mod bench;
 mod bundle;
 mod command_line;
 mod counting;
@@ -60,6 +61,7 @@ fn carry_out(task: Task) -> Result<ExitCode, Trouble> {
         Task::Run(options) => launch::launch(&tree, &options),
         Task::Test { lane } => lanes::test(&tree, lane.as_deref()),
         Task::Check => lanes::check(&tree),
+        Task::Bench => bench::bench(&tree).map(|()| ExitCode::SUCCESS),
         Task::Sqlx => prepared_queries::rewrite(&tree).map(|()| ExitCode::SUCCESS),
         Task::Bundle => bundle::bundle(&tree).map(|()| ExitCode::SUCCESS),
     }

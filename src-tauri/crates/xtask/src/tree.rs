@@ -46,7 +46,7 @@ impl Tree {
         self.root.join("tests/clients")
     }
 
-    /// A folder of what is made here, thrown away with everything that was built.
+    /// A place for what is made here, thrown away with everything that was built.
     pub(crate) fn scratch(&self, name: &str) -> PathBuf {
         self.target.join(name)
     }

@@ -1,0 +1,109 @@
+//! One measured figure, against its limit.
+
+use std::fmt::Write as _;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct as _};
+
+/// Which side of its limit is the good one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Limit {
+    /// At least so much.
+    AtLeast(f64),
+    /// At most so much.
+    AtMost(f64),
+}
+
+/// One measured figure.
+#[derive(Debug, Clone)]
+pub(crate) struct Figure {
+    pub(crate) name: &'static str,
+    pub(crate) value: f64,
+    pub(crate) unit: &'static str,
+    pub(crate) against: Limit,
+}
+
+impl Figure {
+    /// The limit itself.
+    fn limit(&self) -> f64 {
+        match self.against {
+            Limit::AtLeast(limit) | Limit::AtMost(limit) => limit,
+        }
+    }
+
+    /// The value as a part of its limit.
+    fn ratio(&self) -> f64 {
+        self.value / self.limit()
+    }
+
+    /// Whether it keeps its limit.
+    fn is_kept(&self) -> bool {
+        match self.against {
+            Limit::AtLeast(limit) => self.value >= limit,
+            Limit::AtMost(limit) => self.value <= limit,
+        }
+    }
+}
+
+impl Serialize for Figure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Figure", 5)?;
+        fields.serialize_field("name", self.name)?;
+        fields.serialize_field("value", &rounded(self.value))?;
+        fields.serialize_field("unit", self.unit)?;
+        fields.serialize_field("against", &self.limit())?;
+        fields.serialize_field("ratio", &rounded(self.ratio()))?;
+        fields.end()
+    }
+}
+
+/// To three decimals: what is beyond is noise.
+fn rounded(value: f64) -> f64 {
+    (value * 1_000.0).round() / 1_000.0
+}
+
+/// The figures for people.
+pub(crate) fn table(figures: &[Figure]) -> String {
+    let mut text = format!("{:<24} {:>12} {:<6} {:>16} {:>7}\n", "name", "value", "unit", "limit", "ratio");
+    for figure in figures {
+        let side = match figure.against {
+            Limit::AtLeast(_) => "at least",
+            Limit::AtMost(_) => "at most",
+        };
+        let verdict = if figure.is_kept() { "" } else { "  missed" };
+        // Writing into text cannot fail.
+        let _ = writeln!(
+            text,
+            "{:<24} {:>12.2} {:<6} {:>16} {:>7.3}{verdict}",
+            figure.name,
+            figure.value,
+            figure.unit,
+            format!("{side} {}", figure.limit()),
+            figure.ratio(),
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figure(value: f64, against: Limit) -> Figure {
+        Figure { name: "some_rps", value, unit: "1/s", against }
+    }
+
+    #[test]
+    fn a_figure_is_written_with_its_limit_and_its_part_of_it() {
+        let json = serde_json::to_value(figure(4_500.000_4, Limit::AtLeast(3_000.0))).unwrap();
+        let expected = serde_json::json!(
+            { "name": "some_rps", "value": 4_500.0, "unit": "1/s", "against": 3_000.0, "ratio": 1.5 }
+        );
+        assert_eq!(json, expected);
+    }
+
+    #[test]
+    fn the_table_says_which_limit_was_missed() {
+        assert!(table(&[figure(2_000.0, Limit::AtLeast(3_000.0))]).contains("missed"));
+        assert!(!table(&[figure(2_000.0, Limit::AtMost(3_000.0))]).contains("missed"));
+    }
+}

@@ -1,0 +1,63 @@
+//! `portal-bench`: measures the core, prints a table, and writes the figures down. Started by
+//! `cargo xtask bench`, which builds what it measures.
+
+#![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, reason = "a program for the terminal speaks on standard output")]
+
+mod client;
+mod figure;
+mod load;
+mod program;
+mod sandbox;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+use figure::Figure;
+
+/// Measures the core against its limits.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Where the figures are written: a list of {name, value, unit, against, ratio}.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// The portal-sandbox to measure.
+    #[arg(long, value_name = "PROGRAM")]
+    sandbox: PathBuf,
+}
+
+/// Why something could not be measured.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    /// The system refused something.
+    #[error("{0}: {1}")]
+    System(&'static str, std::io::Error),
+    /// A program or an answer was not what it has to be.
+    #[error("{0}")]
+    Wrong(String),
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            println!("portal-bench: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Trouble> {
+    let mut figures = sandbox::large(&arguments.sandbox)?;
+    figures.push(sandbox::year(&arguments.sandbox)?);
+    println!("\n{}", figure::table(&figures));
+    let text = serde_json::to_string_pretty(&figures).map_err(|error| Trouble::Wrong(error.to_string()))?;
+    std::fs::write(&arguments.out, text + "\n").map_err(|error| Trouble::System("the figures", error))?;
+    println!("written to {}", arguments.out.display());
+    Ok(())
+}
+
+/// Says what is being measured, since it takes a while.
+fn say(what: &str) {
+    println!("{what}");
+}
