@@ -25,9 +25,9 @@ PATIENCE_MS = 60_000
 class Sandbox:
     """The program, running."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, now=START):
         program = os.environ["PORTAL_SANDBOX_BIN"]
-        fixed = ["--port", "0", "--seed", SEED, "--now", START, "--time-scale", "0", "--limits", "off"]
+        fixed = ["--port", "0", "--seed", SEED, "--now", now, "--time-scale", "0", "--limits", "off"]
         self.process = subprocess.Popen(
             [program, *fixed, *arguments], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
         )
@@ -100,11 +100,12 @@ class Sandbox:
 class SandboxTest(unittest.TestCase):
     """Tests that share one sandbox: each makes the companies it needs."""
 
-    ARGUMENTS = ()
+    # When the sandbox's clock starts.
+    NOW = START
 
     @classmethod
     def setUpClass(cls):
-        cls.sandbox = Sandbox(*cls.ARGUMENTS)
+        cls.sandbox = Sandbox(now=cls.NOW)
         cls.addClassCleanup(cls.sandbox.stop)
         cls.platform = cls.sandbox.platform()
         cls.lending = cls.sandbox.lending()

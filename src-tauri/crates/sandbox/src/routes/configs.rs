@@ -144,7 +144,15 @@ struct RecordsWire<'a> {
 #[serde(rename_all = "camelCase")]
 struct RecordWire {
     id: String,
+    /// Every value is an object: the specification says so, and Codat's own clients insist.
     content: Map<String, Value>,
+    modified_date: ModifiedWire,
+}
+
+/// An object too, here alone.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ModifiedWire {
     modified_date: String,
 }
 
@@ -159,12 +167,12 @@ fn record(
     let wanted = config.get("requiredData").and_then(Value::as_object).cloned().unwrap_or_default();
     let content = wanted.into_iter().map(|(name, path)| {
         let path = path.as_str().unwrap_or_default().to_owned();
-        (name, Value::String(format!("{path} of {n}")))
+        (name, serde_json::json!({ "value": format!("{path} of {n}") }))
     });
     RecordWire {
         id: seed::named(connection.id, identifier, n).to_string(),
         content: content.collect(),
-        modified_date: stamp::precise(at),
+        modified_date: ModifiedWire { modified_date: stamp::precise(at) },
     }
 }
 
