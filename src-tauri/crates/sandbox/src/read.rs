@@ -181,16 +181,32 @@ impl Reads {
         Target { connection: connection.id, types }
     }
 
-    /// Whether the access to a linked connection ran out by `now`. `connection` as it was last changed, not
-    /// as it stands.
-    pub(crate) fn lapse(&self, slot: Slot, connection: &ConnectionRecord, now: Timestamp) -> Lapse {
+    /// Whether the access to a linked connection ran out by `now`, and when something of it may next end or
+    /// begin if not. `connection` as it was last changed, not as it stands.
+    pub(crate) fn outlook(
+        &self,
+        slot: Slot,
+        connection: &ConnectionRecord,
+        now: Timestamp,
+    ) -> (Lapse, Option<Timestamp>) {
+        let series: Vec<Series> = self.moved(slot, connection, now).collect();
+        let lapse = self.lapse_of(&series, slot, connection, now);
+        (lapse, next_of(series.iter(), now))
+    }
+
+    fn lapse_of(
+        &self,
+        series: &[Series],
+        slot: Slot,
+        connection: &ConnectionRecord,
+        now: Timestamp,
+    ) -> Lapse {
         if connection.status != Status::Linked {
             return Lapse::Never;
         }
-        let series: Vec<Series> = self.moved(slot, connection, now).collect();
         let stays = series::stays(connection);
         let Some(stay) = stays.last().filter(|stay| stay.cut.is_none()) else { return Lapse::Never };
-        let ran_out = expiry::lapse(&connection.key, stay, &series, connection.last_sync, now);
+        let ran_out = expiry::lapse(&connection.key, stay, series, connection.last_sync, now);
         match self.once_over(slot, connection, stay.from, now) {
             Some(over) => ran_out.or_at(over, now),
             None => ran_out,
@@ -220,12 +236,8 @@ impl Reads {
         connection: &ConnectionRecord,
         now: Timestamp,
     ) -> Option<Timestamp> {
-        self.moved(slot, connection, now)
-            .flat_map(|series| {
-                let ends = series.newest(now).0.map(|dataset| dataset.ends).filter(|ends| *ends > now);
-                ends.or(series.next)
-            })
-            .min()
+        let series: Vec<Series> = self.moved(slot, connection, now).collect();
+        next_of(series.iter(), now)
     }
 
     /// The series of the types of which more was read than as the world began, or which are yet to be. Those
@@ -263,6 +275,21 @@ impl Reads {
             series::Piece::Many(_) => None,
         });
         ones.filter(|dataset| ids.contains(&dataset.id)).collect()
+    }
+
+    /// The series in which a read may have ended after `from`: where that is before the world began, all.
+    fn series_since(
+        &self,
+        slot: Slot,
+        connection: &ConnectionRecord,
+        from: Timestamp,
+        now: Timestamp,
+    ) -> Vec<Series> {
+        if connection.last_sync.is_some_and(|last| from < last) {
+            self.series(slot, connection, now).collect()
+        } else {
+            self.moved(slot, connection, now).collect()
+        }
     }
 
     fn series<'a>(
@@ -304,6 +331,15 @@ pub(crate) fn datasets(refresh: &Refresh, connection: &ConnectionRecord) -> Vec<
         .filter(|(_, data_type)| target.types.includes(data_type))
         .map(|(_, data_type)| source.on_request(refresh.number, data_type, refresh.requested))
         .collect()
+}
+
+/// When something of these may next end or begin, after `now`.
+fn next_of<'a>(series: impl Iterator<Item = &'a Series>, now: Timestamp) -> Option<Timestamp> {
+    let next = |series: &Series| {
+        let ends = series.newest(now).0.map(|dataset| dataset.ends).filter(|ends| *ends > now);
+        ends.or(series.next)
+    };
+    series.filter_map(next).min()
 }
 
 fn read_id(connection: Uuid, number: u64, data_type: &str) -> Uuid {

@@ -224,15 +224,23 @@ impl State {
         let Some(company) = self.world.changed(slot) else { return };
         let (mut lapsed, mut next) = (vec![], vec![]);
         for (n, connection) in company.connections.iter().enumerate() {
-            match self.reads.lapse(slot, connection, now) {
-                Lapse::At(at) => lapsed.push((n, at)),
+            let (lapse, then) = self.reads.outlook(slot, connection, now);
+            match lapse {
+                Lapse::At(at) => {
+                    lapsed.push((n, at));
+                    continue;
+                }
                 Lapse::NotBefore(at) => next.push(at),
                 Lapse::Never => {}
             }
+            next.extend(then);
         }
+        let ended: Vec<usize> = lapsed.iter().map(|(n, _)| *n).collect();
         self.world.set_lapsed(slot, lapsed);
-        if let Some(company) = self.world.record(slot) {
-            next.extend(company.connections.iter().filter_map(|it| self.reads.next(slot, it, now)));
+        if let Some(company) = self.world.record(slot).filter(|_| !ended.is_empty()) {
+            // What a connection has before it whose access has just ended is another matter.
+            let of = ended.iter().filter_map(|n| company.connections.get(*n));
+            next.extend(of.filter_map(|it| self.reads.next(slot, it, now)));
         }
         self.world.agenda().set(slot, next.into_iter().min());
     }

@@ -92,13 +92,16 @@ pub(crate) fn company<'a>(
     record: &'a CompanyRecord,
     now: Timestamp,
 ) -> CompanyWire<'a> {
+    // Worked out once for both: a company's is the newest of its connections'.
+    let synced = record.connections.iter().map(|it| state.reads.last_sync(slot, it, now));
+    let synced: Vec<Option<Timestamp>> = synced.collect();
     CompanyWire {
         id: record.id,
         name: &record.name,
         description: record.description.as_deref(),
         platform: "",
         redirect: state.company_link(record.id, now),
-        last_sync: company_last_sync(state, slot, record, now).map(stamp::precise),
+        last_sync: synced.iter().copied().flatten().max().map(stamp::precise),
         created: stamp::seconds(record.created),
         created_by_user_name: record.created_by.as_deref(),
         products: &record.products,
@@ -113,7 +116,8 @@ pub(crate) fn company<'a>(
         data_connections: record
             .connections
             .iter()
-            .map(|it| connection(state, slot, record.id, it, now))
+            .zip(&synced)
+            .map(|(it, synced)| synced_connection(state, record.id, it, *synced, now))
             .collect(),
     }
 }
@@ -147,6 +151,17 @@ pub(crate) fn connection<'a>(
     record: &'a ConnectionRecord,
     now: Timestamp,
 ) -> ConnectionWire<'a> {
+    synced_connection(state, company, record, state.reads.last_sync(slot, record, now), now)
+}
+
+/// The JSON of a connection that was last read well at `synced`.
+fn synced_connection<'a>(
+    state: &State,
+    company: Uuid,
+    record: &'a ConnectionRecord,
+    synced: Option<Timestamp>,
+    now: Timestamp,
+) -> ConnectionWire<'a> {
     let platform = record.platform();
     ConnectionWire {
         id: record.id,
@@ -157,7 +172,7 @@ pub(crate) fn connection<'a>(
         platform_name: platform.map_or(record.key.as_str(), |it| it.name),
         link_url: state.connection_link(company, record.id, now),
         status: record.status,
-        last_sync: state.reads.last_sync(slot, record, now).map(stamp::precise),
+        last_sync: synced.map(stamp::precise),
         created: stamp::seconds(record.created),
         data_connection_errors: errors(state, record, now),
     }

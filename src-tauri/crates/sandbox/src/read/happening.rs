@@ -66,7 +66,8 @@ pub(crate) fn reads_between(state: &State, from: Timestamp, to: Timestamp) -> i6
     let companies = state.stirred_since(from).filter_map(|slot| Some((slot, state.world.record(slot)?)));
     companies
         .map(|(slot, company)| -> i64 {
-            let series = company.connections.iter().flat_map(|it| state.reads.series(slot, it, to));
+            let connections = company.connections.iter();
+            let series = connections.flat_map(|it| state.reads.series_since(slot, it, from, to));
             let pieces = series.flat_map(|series| series.pieces);
             pieces
                 .map(|piece| piece.perhaps_ended(from, to))
@@ -86,7 +87,7 @@ fn of_company(
     let within = |at: Timestamp| from < at && at <= to;
     for connection in &company.connections {
         let mut add = |at, what| all.push(Happening { at, slot, connection: connection.id, what });
-        for series in state.reads.series(slot, connection, to) {
+        for series in state.reads.series_since(slot, connection, from, to) {
             for dataset in series.pieces.iter().flat_map(|piece| piece.ended(from, to)) {
                 add(dataset.ends, What::Read(Box::new(dataset)));
             }

@@ -115,7 +115,7 @@ fn an_old_record_without_periods_is_linked_since_it_was_made() {
     let mut json = serde_json::to_value(linked("gbol")).unwrap();
     json.as_object_mut().unwrap().remove("periods");
     let old: ConnectionRecord = serde_json::from_value(json).unwrap();
-    let lapse = Reads::default().lapse(0, &old, at("2026-06-01T00:00:00Z"));
+    let lapse = Reads::default().outlook(0, &old, at("2026-06-01T00:00:00Z")).0;
     assert_eq!(lapse, Lapse::At(at("2026-03-02T00:00:00Z")), "60 days unused");
 }
 

@@ -136,5 +136,5 @@ async fn supplemental_and_custom_data_are_configured_and_custom_data_is_read() {
     let page = api.get(&records).await.expect(200).json();
     assert_eq!((page["results"].as_array().unwrap().len(), &page["totalResults"]), (5, &json!(12)));
     assert!(page.get("_links").is_none(), "custom data has no links");
-    assert!(page["results"][0]["content"]["score"].is_string());
+    assert!(page["results"][0]["content"]["score"]["value"].is_string());
 }
