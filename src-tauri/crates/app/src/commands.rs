@@ -6,10 +6,15 @@
 mod acts;
 mod companies;
 mod company;
+mod company_files;
 mod connections;
+mod data;
+mod history;
 mod links;
 mod sandbox;
 mod settings;
+mod statements;
+mod summary;
 mod workspaces;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -19,10 +24,18 @@ use ts_rs::TS;
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
+pub(crate) use company_files::Files;
 pub(crate) use connections::{AddConnection, ConnectionAdded, ConnectionRequest, IntegrationChoice};
+pub(crate) use data::{DataTypes, Record, RecordRequest, RecordsPage, RecordsRequest};
+pub(crate) use history::{
+    Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
+    words as status_words,
+};
 pub(crate) use links::{CopyText, LinkRequest};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use settings::Pause;
+pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
+pub(crate) use summary::{Load, SummaryView};
 pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
 
 use crate::{
@@ -134,6 +147,19 @@ commands! {
     Query "integrations" integrations(Nothing) -> Vec<IntegrationChoice>;
     Query "onScreen" on_screen(OnScreen) -> Nothing;
     Local "setNotes" set_notes(SetText) -> Nothing;
+    Query "history" history(HistoryRequest) -> HistoryPage;
+    Query "loadHistory" load_history(HistoryLoad) -> HistoryLoaded;
+    Query "findings" findings(FindingsRequest) -> Findings;
+    Query "summary" summary(ById) -> SummaryView;
+    Query "loadSummary" load_summary(Load) -> Nothing;
+    Query "dataTypes" data_types(ById) -> DataTypes;
+    Query "loadDataTypes" load_data_types(Load) -> Nothing;
+    Query "records" records(RecordsRequest) -> RecordsPage;
+    Query "recordJson" record_json(RecordRequest) -> Record;
+    Query "statement" statement(StatementRequest) -> StatementView;
+    Query "loadStatement" load_statement(StatementLoad) -> Nothing;
+    Query "files" files(ById) -> Files;
+    Query "loadFiles" load_files(Load) -> Nothing;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(Preferences) -> Preferences;
@@ -155,6 +181,7 @@ commands! {
     Operate "addConnection" add_connection(AddConnection) -> ConnectionAdded;
     Administer "unlinkConnection" unlink_connection(ConnectionRequest) -> CompanyRow;
     Administer "deleteConnection" delete_connection(ConnectionRequest) -> CompanyRow;
+    Operate "refreshType" refresh_type(RefreshTypeRequest) -> Nothing;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Administer "undoDelete" undo_delete(ById) -> Undone;
 }

@@ -4,7 +4,9 @@
 //! a [`Desktop`] to act on, passes commands to [`App::call`], and passes on what [`App::events`] says.
 #![forbid(unsafe_code)]
 
+mod absence;
 mod app;
+mod chart;
 pub mod clock;
 mod commands;
 mod convert;
@@ -12,6 +14,8 @@ mod desk;
 mod desktop;
 mod embedded;
 mod error;
+mod fetch;
+mod figures;
 mod folders;
 mod log;
 pub mod names;

@@ -12,6 +12,9 @@ use crate::{
     store::Store,
 };
 
+/// How many answers to searches and orders are kept of a company.
+const SEARCHES: i64 = 50;
+
 /// The last answer to a topic, and the refusal that came after it, if one did.
 #[derive(Debug, Clone)]
 pub struct Said {
@@ -93,6 +96,9 @@ impl Store {
         )
         .execute(&mut *writer)
         .await?;
+        if matches!(topic, Topic::Records { .. }) {
+            leave_off_searches(&mut writer, &company).await?;
+        }
         Ok(!same)
     }
 
@@ -132,6 +138,20 @@ impl Store {
     }
 }
 
+/// Of answers to searches and orders only the newest stay: anyone can think of ever more of them.
+async fn leave_off_searches(writer: &mut sqlx::SqliteConnection, company: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM answers WHERE company_id = ?1 AND topic GLOB 'records/*[?]*' AND topic NOT IN
+             (SELECT topic FROM answers WHERE company_id = ?1 AND topic GLOB 'records/*[?]*'
+              ORDER BY max(coalesce(at, 0), coalesce(refused_at, 0)) DESC LIMIT ?2)",
+        company,
+        SEARCHES
+    )
+    .execute(writer)
+    .await?;
+    Ok(())
+}
+
 /// Where what is said of a topic is kept: the company, and the topic's name among its own.
 fn place(topic: &Topic) -> (String, String) {
     let company = topic.company().map(|id| id.to_string()).unwrap_or_default();
@@ -146,7 +166,15 @@ fn place(topic: &Topic) -> (String, String) {
         Topic::Statement { kind, .. } => format!("statement/{}", kind.key()),
         Topic::Records { connection, data_type, page, .. } => {
             let connection = connection.map(|id| id.to_string()).unwrap_or_default();
-            format!("records/{data_type}/{connection}/{}", page.page)
+            let asked = match (&page.query, &page.order_by) {
+                (None, None) => String::new(),
+                (query, order) => format!(
+                    "?{}&{}",
+                    query.as_deref().unwrap_or_default(),
+                    order.as_deref().unwrap_or_default()
+                ),
+            };
+            format!("records/{data_type}/{connection}/{}{asked}", page.page)
         }
     };
     (company, name)

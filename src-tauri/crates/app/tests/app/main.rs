@@ -7,6 +7,8 @@ mod alerts;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod data;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod files;
