@@ -174,8 +174,10 @@ pub(crate) struct CellView {
     pub kind: CellKind,
     /// As it reads; shortened where it is very long.
     pub text: String,
-    /// The type of the record that it refers to.
+    /// The type of the record that it refers to, where it is known.
     pub refers_to: Option<String>,
+    /// The identifier of the record that it refers to.
+    pub id: Option<String>,
     /// An instant.
     pub at: Option<i64>,
 }
@@ -490,7 +492,7 @@ fn row(item: &Item<RecordHead>, columns: &[Column]) -> RecordRow {
 }
 
 fn cell_view(cell: &Cell) -> CellView {
-    let plain = |kind, text: String| CellView { kind, text: cut(text), refers_to: None, at: None };
+    let plain = |kind, text: String| CellView { kind, text: cut(text), refers_to: None, id: None, at: None };
     match cell {
         Cell::Empty => plain(CellKind::Empty, String::new()),
         Cell::Text(text) => plain(CellKind::Text, text.clone()),
@@ -505,9 +507,13 @@ fn cell_view(cell: &Cell) -> CellView {
         }
         Cell::Number(amount) => plain(CellKind::Number, figures::amount(amount)),
         Cell::Date(date) => plain(CellKind::Text, figures::day(*date)),
-        Cell::Moment(at) => {
-            CellView { kind: CellKind::Moment, text: at.to_string(), refers_to: None, at: Some(millis(*at)) }
-        }
+        Cell::Moment(at) => CellView {
+            kind: CellKind::Moment,
+            text: at.to_string(),
+            refers_to: None,
+            id: None,
+            at: Some(millis(*at)),
+        },
         Cell::Bool(true) => plain(CellKind::Text, "Yes".to_owned()),
         Cell::Bool(false) => plain(CellKind::Text, "No".to_owned()),
         Cell::Enum { text, .. } => plain(CellKind::Enum, words(text)),
@@ -515,6 +521,7 @@ fn cell_view(cell: &Cell) -> CellView {
             kind: CellKind::Reference,
             text: cut(label.as_ref().unwrap_or(id).clone()),
             refers_to: data_type.clone(),
+            id: Some(id.clone()),
             at: None,
         },
         Cell::Count(count) => plain(CellKind::Number, count.to_string()),

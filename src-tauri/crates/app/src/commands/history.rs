@@ -23,7 +23,7 @@ use crate::{
 /// How many operations a page of the server has.
 const PAGE: u32 = 100;
 /// The most rows of one answer.
-const MOST_ROWS: u32 = 1_000;
+const MOST_ROWS: u32 = 5_000;
 
 /// What is asked of a history. Empty words ask for all.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -51,7 +51,7 @@ pub(crate) struct HistoryRequest {
     pub filter: HistoryFilter,
     /// Where to begin.
     pub offset: u32,
-    /// How many, at most 1,000.
+    /// How many, at most 5,000.
     pub limit: u32,
 }
 

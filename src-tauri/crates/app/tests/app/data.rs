@@ -77,8 +77,8 @@ async fn the_summary_is_what_the_ledgers_come_to() {
     let year = |of: fn(&Value) -> &Value, from: usize| -> i128 {
         reports[from..from + 12].iter().map(|report| said(of(report))).sum()
     };
-    let (revenue, profit): (fn(&Value) -> &Value, fn(&Value) -> &Value) =
-        (|report| &report["income"]["value"], |report| &report["netOperatingProfit"]);
+    let revenue: fn(&Value) -> &Value = |report| &report["income"]["value"];
+    let profit: fn(&Value) -> &Value = |report| &report["netOperatingProfit"];
     assert_eq!(hundredths(summary["revenue"]["whole"].as_str().unwrap()), year(revenue, 0));
     assert_eq!(hundredths(summary["operatingProfit"]["whole"].as_str().unwrap()), year(profit, 0));
 
