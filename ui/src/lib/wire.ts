@@ -1,6 +1,23 @@
 // Written from the application's commands by the tests of the crate `app`. Not edited by hand.
 
 /**
+ * Why there is nothing to show.
+ */
+export type AbsenceView = { 
+/**
+ * A few words.
+ */
+title: string, 
+/**
+ * A sentence or two: why, and what to do.
+ */
+text: string, 
+/**
+ * What helps.
+ */
+step: NextStep, };
+
+/**
  * Something that happened.
  */
 export type Activity = { 
@@ -100,6 +117,95 @@ export type ById = {
 id: string, };
 
 /**
+ * How a cell is drawn.
+ */
+export type CellKind = "empty" | "text" | "number" | "moment" | "enum" | "reference" | "odd";
+
+/**
+ * What a record has in a column.
+ */
+export type CellView = { 
+/**
+ * How it is drawn.
+ */
+kind: CellKind, 
+/**
+ * As it reads; shortened where it is very long.
+ */
+text: string, 
+/**
+ * The type of the record that it refers to, where it is known.
+ */
+refersTo: string | null, 
+/**
+ * The identifier of the record that it refers to.
+ */
+id: string | null, 
+/**
+ * An instant.
+ */
+at: number | null, };
+
+/**
+ * Months beside each other. Places go from 0 at the lower edge to 10,000 at the upper.
+ */
+export type Chart = { 
+/**
+ * Oldest first.
+ */
+months: Array<ChartMonth>, 
+/**
+ * From the lowest on.
+ */
+marks: Array<Mark>, 
+/**
+ * Where nothing lies.
+ */
+zero: number, };
+
+/**
+ * One month.
+ */
+export type ChartMonth = { 
+/**
+ * N
+ */
+letter: string, 
+/**
+ * Nov 2025
+ */
+label: string, 
+/**
+ * Its income, with the currency.
+ */
+revenue: FigureView, 
+/**
+ * Its operating profit, with the currency.
+ */
+operatingProfit: FigureView, 
+/**
+ * Where its income lies; none where it is missing.
+ */
+revenueAt: number | null, 
+/**
+ * Where its operating profit lies; none where it is missing.
+ */
+profitAt: number | null, };
+
+/**
+ * Something to choose.
+ */
+export type Choice = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Its name for people.
+ */
+name: string, };
+
+/**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
 export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
@@ -123,6 +229,27 @@ key: SortColumn,
 width: number | null, 
 /**
  * Whether it is shown.
+ */
+shown: boolean, };
+
+/**
+ * A column.
+ */
+export type ColumnView = { 
+/**
+ * Its name.
+ */
+label: string, 
+/**
+ * Whether its values are numbers, which stand at the right.
+ */
+numeric: boolean, 
+/**
+ * What a list is ordered by for it; none where it cannot be.
+ */
+order: string | null, 
+/**
+ * Whether it is shown unless somebody chooses otherwise.
  */
 shown: boolean, };
 
@@ -370,6 +497,23 @@ company: CompanyRow,
 linkUrl: string, };
 
 /**
+ * The data types of a company.
+ */
+export type DataTypes = { 
+/**
+ * Heading by heading.
+ */
+groups: Array<TypeGroup>, 
+/**
+ * When it was last asked how they stand; none: never.
+ */
+asOf: number | null, 
+/**
+ * Whether anything is being read.
+ */
+reading: boolean, };
+
+/**
  * A company to be deleted.
  */
 export type DeleteCompany = { 
@@ -386,6 +530,110 @@ typedName: string, };
  * The height of rows.
  */
 export type Density = "comfortable" | "compact";
+
+/**
+ * What a figure is; see [`Figure`].
+ */
+export type FigureKind = "exact" | "said" | "unknown" | "blank" | "missing";
+
+/**
+ * What stands in one place of a statement.
+ */
+export type FigureView = { 
+/**
+ * What it is.
+ */
+kind: FigureKind, 
+/**
+ * As it reads, without a currency; empty where there is nothing.
+ */
+text: string, };
+
+/**
+ * The files of one day.
+ */
+export type FileDay = { 
+/**
+ * 2026-10-31; none for files that say no day.
+ */
+date: string | null, 
+/**
+ * Newest first.
+ */
+files: Array<FileView>, };
+
+/**
+ * A file.
+ */
+export type FileView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What kind of source took it.
+ */
+sourceType: string | null, 
+/**
+ * When it came.
+ */
+uploaded: number | null, };
+
+/**
+ * Uploaded files, newest day first.
+ */
+export type Files = { 
+/**
+ * Day by day (UTC, as downloads go).
+ */
+days: Array<FileDay>, 
+/**
+ * When it was last asked for; none: never.
+ */
+asOf: number | null, };
+
+/**
+ * One finding.
+ */
+export type FindingRow = { 
+/**
+ * What is wrong.
+ */
+message: string, 
+/**
+ * The record.
+ */
+item: string, 
+/**
+ * The rule, and who checked it.
+ */
+rule: string, };
+
+/**
+ * What the checks of a read found (§2.12).
+ */
+export type Findings = { 
+/**
+ * They block the use of the data.
+ */
+errors: Array<FindingRow>, 
+/**
+ * They do not.
+ */
+warnings: Array<FindingRow>, };
+
+/**
+ * A read whose findings are asked for.
+ */
+export type FindingsRequest = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The read.
+ */
+dataset: string, };
 
 /**
  * What happened.
@@ -453,6 +701,168 @@ export type Health = { state: HealthState, lastSweep: number | null, nextSweep: 
  * The state of things in one word; see the engine's.
  */
 export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing";
+
+/**
+ * What is asked of a history. Empty words ask for all.
+ */
+export type HistoryFilter = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * Writes; otherwise reads.
+ */
+writes: boolean, 
+/**
+ * Only this data type.
+ */
+dataType: string, 
+/**
+ * Only this status.
+ */
+status: string, 
+/**
+ * Only those requested from then on.
+ */
+from: number | null, 
+/**
+ * Only those requested before then.
+ */
+until: number | null, };
+
+/**
+ * A page of a history to be fetched.
+ */
+export type HistoryLoad = { 
+/**
+ * Of which.
+ */
+filter: HistoryFilter, 
+/**
+ * From 1; a page has 100.
+ */
+page: number, };
+
+/**
+ * What came of fetching a page.
+ */
+export type HistoryLoaded = { 
+/**
+ * Whether there may be more behind it.
+ */
+more: boolean, };
+
+/**
+ * A part of a history, newest first, as it is kept.
+ */
+export type HistoryPage = { 
+/**
+ * How many match.
+ */
+total: number, 
+/**
+ * How many of all reads still run.
+ */
+running: number, 
+/**
+ * The part.
+ */
+rows: Array<HistoryRow>, 
+/**
+ * What can be filtered by.
+ */
+dataTypes: Array<Choice>, 
+/**
+ * What can be filtered by.
+ */
+statuses: Array<Choice>, };
+
+/**
+ * A part of a history.
+ */
+export type HistoryRequest = { 
+/**
+ * Of which.
+ */
+filter: HistoryFilter, 
+/**
+ * Where to begin.
+ */
+offset: number, 
+/**
+ * How many, at most 5,000.
+ */
+limit: number, };
+
+/**
+ * A read or a write.
+ */
+export type HistoryRow = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * The data type's name.
+ */
+name: string, 
+/**
+ * The connection.
+ */
+connection: string, 
+/**
+ * The integration's name; none for a connection that is no longer there.
+ */
+integration: string | null, 
+/**
+ * When it was asked for.
+ */
+requested: number, 
+/**
+ * How long it took, in milliseconds; none while it runs.
+ */
+took: number | null, 
+/**
+ * The status as Codat has it.
+ */
+status: string, 
+/**
+ * The status in words.
+ */
+word: string, 
+/**
+ * What the status means.
+ */
+phase: RowPhase, 
+/**
+ * 0 to 100.
+ */
+progress: number, 
+/**
+ * What was said of it: until when it pauses, or what went wrong.
+ */
+message: string | null, 
+/**
+ * What happened in plain words, and what to do.
+ */
+advice: string | null, 
+/**
+ * What helps.
+ */
+remedy: Remedy, 
+/**
+ * Whether what its checks found can be asked for.
+ */
+hasFindings: boolean, 
+/**
+ * What checks found of a write, or what became of its records.
+ */
+notes: Array<string>, };
 
 /**
  * Where the app runs.
@@ -532,6 +942,65 @@ company: string,
 connection?: string, };
 
 /**
+ * Something of a company to be asked for.
+ */
+export type Load = { 
+/**
+ * The company.
+ */
+id: string, 
+/**
+ * Also what was asked for lately.
+ */
+always: boolean, };
+
+/**
+ * A line across.
+ */
+export type Mark = { 
+/**
+ * Its place.
+ */
+at: number, 
+/**
+ * Its amount, short.
+ */
+label: string, };
+
+/**
+ * A figure, or why there is none.
+ */
+export type MeasureView = { 
+/**
+ * £1.34m
+ */
+short: string | null, 
+/**
+ * £1,340,123.45
+ */
+whole: string | null, 
+/**
+ * Nov 2025 to Oct 2026, or at 31 Oct 2026.
+ */
+period: string | null, 
+/**
+ * +14.2%, or +£63k where a share says nothing.
+ */
+change: string | null, 
+/**
+ * What it is compared with and by how much, or why it is not.
+ */
+changeWords: string | null, 
+/**
+ * Which months are missing from it.
+ */
+missing: string | null, 
+/**
+ * Why there is none.
+ */
+absence: AbsenceView | null, };
+
+/**
  * A run of characters that share a fate.
  */
 export type NamePiece = { 
@@ -586,6 +1055,11 @@ description: string | null,
  * Keys and values.
  */
 tags: Array<[string, string]>, };
+
+/**
+ * What helps against an absence.
+ */
+export type NextStep = "nothing" | "ask" | "refresh" | "link" | "wait" | "statement";
 
 /**
  * Private notes.
@@ -795,6 +1269,173 @@ dataType: string,
 status: string, };
 
 /**
+ * One record of a page that is kept.
+ */
+export type RecordRequest = { 
+/**
+ * The page.
+ */
+page: RecordsRequest, 
+/**
+ * Its place on the page, from 0.
+ */
+index: number, 
+/**
+ * Its identifier: another one may have come to this place.
+ */
+id: string | null, };
+
+/**
+ * A record.
+ */
+export type RecordRow = { 
+/**
+ * The source's identifier, where it has one.
+ */
+id: string | null, 
+/**
+ * Whether it was deleted in the source.
+ */
+isDeleted: boolean, 
+/**
+ * One for each column.
+ */
+cells: Array<CellView>, };
+
+/**
+ * A record as it was said.
+ */
+export type RecordText = { 
+/**
+ * JSON, indented, with every digit.
+ */
+json: string, };
+
+/**
+ * A page of records.
+ */
+export type RecordsPage = { 
+/**
+ * The type's name.
+ */
+name: string, 
+/**
+ * Its columns.
+ */
+columns: Array<ColumnView>, 
+/**
+ * Its records.
+ */
+rows: Array<RecordRow>, 
+/**
+ * How many match.
+ */
+total: number, 
+/**
+ * Which page, from 1.
+ */
+page: number, 
+/**
+ * How many pages there are.
+ */
+pages: number, 
+/**
+ * When this was said; none where nothing was.
+ */
+asOf: number | null, 
+/**
+ * Why it could not be asked for anew.
+ */
+failure: WireError | null, 
+/**
+ * What is wrong with the query.
+ */
+problem: string | null, 
+/**
+ * Why there is nothing.
+ */
+absence: AbsenceView | null, 
+/**
+ * What the query language can name here.
+ */
+properties: Array<string>, 
+/**
+ * Connections that have the type, where it is read by connection.
+ */
+connections: Array<Choice>, 
+/**
+ * The one that was read.
+ */
+connection: string | null, 
+/**
+ * Bank accounts, where it is read by account.
+ */
+accounts: Array<Choice>, 
+/**
+ * The one that was read.
+ */
+account: string | null, };
+
+/**
+ * Records that are asked for.
+ */
+export type RecordsRequest = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * The connection, for types that are read by connection; none: the first that has the type.
+ */
+connection: string | null, 
+/**
+ * The bank account, for types that are read by account; none: the first.
+ */
+account: string | null, 
+/**
+ * From 1.
+ */
+page: number, 
+/**
+ * In the query language; empty for all.
+ */
+query: string, 
+/**
+ * A column's property, with a minus for descending; empty for the server's order.
+ */
+orderBy: string, 
+/**
+ * Only what is kept: the server is not asked.
+ */
+kept: boolean, };
+
+/**
+ * A type to be read again.
+ */
+export type RefreshTypeRequest = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * From this connection; none: wherever Codat finds it.
+ */
+connection: string | null, };
+
+/**
+ * What helps against a failure.
+ */
+export type Remedy = "nothing" | "refreshType" | "refreshAll" | "link";
+
+/**
  * A company and its new name.
  */
 export type RenameCompany = { 
@@ -823,6 +1464,11 @@ key: string,
  * Whether to keep it for this session alone.
  */
 sessionOnly: boolean, };
+
+/**
+ * What a status means for whoever waits.
+ */
+export type RowPhase = "running" | "done" | "neutral" | "failed" | "unrecognised";
 
 /**
  * More rows of a list.
@@ -1006,6 +1652,121 @@ descending: boolean, };
 export type SortColumn = "name" | "id" | "createdBy" | "created" | "lastRead" | "connections" | "status" | "products" | "tags" | "expires" | "description";
 
 /**
+ * What a column covers.
+ */
+export type SpanChoice = "month" | "quarter" | "year";
+
+/**
+ * A span of time.
+ */
+export type StatementColumn = { 
+/**
+ * Oct 2026, or Jan to Mar 2026.
+ */
+label: string, 
+/**
+ * What is missing from it.
+ */
+missing: string | null, };
+
+/**
+ * A statement to be fetched.
+ */
+export type StatementLoad = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * Also where it was asked for lately.
+ */
+always: boolean, };
+
+/**
+ * A statement that is asked for.
+ */
+export type StatementRequest = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * What a column covers.
+ */
+span: SpanChoice, };
+
+/**
+ * A row.
+ */
+export type StatementRow = { 
+/**
+ * What it is.
+ */
+kind: StatementRowKind, 
+/**
+ * How deep.
+ */
+depth: number, 
+/**
+ * Its name.
+ */
+label: string, 
+/**
+ * One for each column.
+ */
+figures: Array<FigureView>, };
+
+/**
+ * What a row is; see [`RowKind`].
+ */
+export type StatementRowKind = "section" | "line" | "total" | "difference";
+
+/**
+ * A statement.
+ */
+export type StatementView = { 
+/**
+ * Oldest first.
+ */
+columns: Array<StatementColumn>, 
+/**
+ * From top to bottom.
+ */
+rows: Array<StatementRow>, 
+/**
+ * The currency, where all columns have the same.
+ */
+currency: string | null, 
+/**
+ * When income and expenses count, where it is said.
+ */
+basis: string | null, 
+/**
+ * What does not add up, what was left out; a sentence each.
+ */
+remarks: Array<string>, 
+/**
+ * When it was last asked for.
+ */
+asOf: number | null, 
+/**
+ * Whether it is being read from the source.
+ */
+reading: boolean, 
+/**
+ * Why there is none.
+ */
+absence: AbsenceView | null, };
+
+/**
  * A way to go on in the search box.
  */
 export type Suggestion = { 
@@ -1031,6 +1792,39 @@ hint: string,
 count: number | null, };
 
 /**
+ * The summary of a company.
+ */
+export type SummaryView = { 
+/**
+ * The income of the latest twelve complete months.
+ */
+revenue: MeasureView, 
+/**
+ * The operating profit of the same months.
+ */
+operatingProfit: MeasureView, 
+/**
+ * The equity of the newest balance sheet.
+ */
+equity: MeasureView, 
+/**
+ * The months; none where there is no profit and loss.
+ */
+chart: Chart | null, 
+/**
+ * When income and expenses count, where it is said: `Accrual` or `Cash`.
+ */
+basis: string | null, 
+/**
+ * When statements were last asked for; none: never.
+ */
+asOf: number | null, 
+/**
+ * Whether statements are being read from the source.
+ */
+reading: boolean, };
+
+/**
  * A theme.
  */
 export type Theme = "system" | "light" | "dark" | "contrast";
@@ -1039,6 +1833,53 @@ export type Theme = "system" | "light" | "dark" | "contrast";
  * How grave.
  */
 export type Tone = "info" | "warning" | "error";
+
+/**
+ * Types under one heading.
+ */
+export type TypeGroup = { 
+/**
+ * The heading.
+ */
+label: string, 
+/**
+ * Its types.
+ */
+types: Array<TypeView>, };
+
+/**
+ * What a type holds.
+ */
+export type TypeShape = "records" | "statement" | "unpublished";
+
+/**
+ * How one type stands.
+ */
+export type TypeView = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+shape: TypeShape, 
+/**
+ * The status of its newest read in words; none where it was never read.
+ */
+word: string | null, 
+/**
+ * What that means.
+ */
+phase: RowPhase | null, 
+/**
+ * When it was last read well.
+ */
+lastRead: number | null, };
 
 /**
  * Whether a delete was taken back.
@@ -1160,6 +2001,19 @@ export type Commands = {
   integrations: { args: Nothing; result: Array<IntegrationChoice> };
   onScreen: { args: OnScreen; result: Nothing };
   setNotes: { args: SetText; result: Nothing };
+  history: { args: HistoryRequest; result: HistoryPage };
+  loadHistory: { args: HistoryLoad; result: HistoryLoaded };
+  findings: { args: FindingsRequest; result: Findings };
+  summary: { args: ById; result: SummaryView };
+  loadSummary: { args: Load; result: Nothing };
+  dataTypes: { args: ById; result: DataTypes };
+  loadDataTypes: { args: Load; result: Nothing };
+  records: { args: RecordsRequest; result: RecordsPage };
+  recordJson: { args: RecordRequest; result: RecordText };
+  statement: { args: StatementRequest; result: StatementView };
+  loadStatement: { args: StatementLoad; result: Nothing };
+  files: { args: ById; result: Files };
+  loadFiles: { args: Load; result: Nothing };
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: Preferences; result: Preferences };
@@ -1181,6 +2035,7 @@ export type Commands = {
   addConnection: { args: AddConnection; result: ConnectionAdded };
   unlinkConnection: { args: ConnectionRequest; result: CompanyRow };
   deleteConnection: { args: ConnectionRequest; result: CompanyRow };
+  refreshType: { args: RefreshTypeRequest; result: Nothing };
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };

@@ -26,7 +26,7 @@ pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
 pub(crate) use company_files::Files;
 pub(crate) use connections::{AddConnection, ConnectionAdded, ConnectionRequest, IntegrationChoice};
-pub(crate) use data::{DataTypes, Record, RecordRequest, RecordsPage, RecordsRequest};
+pub(crate) use data::{DataTypes, RecordRequest, RecordText, RecordsPage, RecordsRequest};
 pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
     words as status_words,
@@ -155,7 +155,7 @@ commands! {
     Query "dataTypes" data_types(ById) -> DataTypes;
     Query "loadDataTypes" load_data_types(Load) -> Nothing;
     Query "records" records(RecordsRequest) -> RecordsPage;
-    Query "recordJson" record_json(RecordRequest) -> Record;
+    Query "recordJson" record_json(RecordRequest) -> RecordText;
     Query "statement" statement(StatementRequest) -> StatementView;
     Query "loadStatement" load_statement(StatementLoad) -> Nothing;
     Query "files" files(ById) -> Files;

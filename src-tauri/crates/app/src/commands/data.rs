@@ -208,7 +208,7 @@ pub(crate) struct RecordRequest {
 
 /// A record as it was said.
 #[derive(Debug, Clone, Serialize, TS)]
-pub(crate) struct Record {
+pub(crate) struct RecordText {
     /// JSON, indented, with every digit.
     pub json: String,
 }
@@ -280,7 +280,7 @@ impl App {
     }
 
     /// One record of a page that is kept, as it was said.
-    pub(crate) async fn record_json(&self, request: RecordRequest) -> Result<Record, WireError> {
+    pub(crate) async fn record_json(&self, request: RecordRequest) -> Result<RecordText, WireError> {
         let desk = self.desk().await;
         let id = company_id(&request.page.company)?;
         let store = desk.store()?;
@@ -295,7 +295,7 @@ impl App {
         let by_id = records.iter().find(|item| request.id.is_some() && item.value.id == request.id);
         let at = usize::try_from(request.index).ok().and_then(|index| records.get(index));
         let found = if request.id.is_some() { by_id } else { at };
-        Ok(Record { json: indented(&found.ok_or_else(gone)?.raw) })
+        Ok(RecordText { json: indented(&found.ok_or_else(gone)?.raw) })
     }
 }
 
