@@ -270,3 +270,60 @@ async fn files_are_listed_by_the_day_they_came() {
     assert_eq!(listed, said.as_array().unwrap().len());
     assert!(files["asOf"].is_i64());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_history_is_fetched_page_by_page_to_its_end() {
+    let desk = Desk::start().await;
+    let id = desk.id("everything emporium").await;
+    for _ in 0..2 {
+        desk.call("refreshData", json!({ "id": id })).await.unwrap();
+        desk.eventually("the end of the reads", async |desk: &Desk| {
+            let query = "query=status%3DComplete%7C%7Cstatus%21%3DComplete";
+            let path = format!("/companies/{id}/data/history?page=1&pageSize=1000&{query}");
+            let (_, page) = desk.sandbox_call("GET", &path, json!({})).await;
+            let running = ["Initial", "Queued", "Fetching", "Mapping", "Validating", "Processing"];
+            let all = page["results"].as_array()?;
+            all.iter().all(|read| !running.contains(&read["status"].as_str().unwrap_or(""))).then_some(())
+        })
+        .await;
+    }
+    let (_, page) =
+        desk.sandbox_call("GET", &format!("/companies/{id}/data/history?page=1&pageSize=1"), json!({})).await;
+    let at_server = page["totalResults"].as_u64().unwrap();
+    assert!(at_server > 100, "{at_server} reads are more than a page");
+    let filter = filter(&id, json!({}));
+    let mut pages = 0;
+    loop {
+        pages += 1;
+        let load = json!({ "filter": filter, "page": pages });
+        if desk.call("loadHistory", load).await.unwrap()["more"] == false {
+            break;
+        }
+    }
+    assert_eq!(pages, at_server / 100 + 1);
+    let kept = desk.call("history", json!({ "filter": filter, "offset": 0, "limit": 10 })).await.unwrap();
+    assert_eq!(kept["total"], at_server);
+    assert_eq!(kept["rows"].as_array().unwrap().len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_are_told_with_what_became_of_them() {
+    let desk = Desk::start().await;
+    let id = desk.id("harbour lane bakery").await;
+    let path = format!("/companies/{id}/push?page=1&pageSize=100&orderBy=-requestedOnUtc");
+    let (_, said) = desk.sandbox_call("GET", &path, json!({})).await;
+    let page = desk.history(&id, json!({ "writes": true })).await;
+    assert_eq!(page["total"], said["totalResults"]);
+    let (rows, writes) = (page["rows"].as_array().unwrap(), said["results"].as_array().unwrap());
+    assert!(!rows.is_empty(), "the sandbox has writes of this company");
+    for row in rows {
+        let write = writes.iter().find(|write| write["pushOperationKey"] == row["id"]).unwrap();
+        assert_eq!((&row["dataType"], &row["status"]), (&write["dataType"], &write["status"]));
+        assert_eq!(row["took"].is_i64(), write["completedOnUtc"].is_string(), "{row}");
+        assert_eq!(row["advice"].is_string(), row["phase"] == "failed", "{row}");
+        assert!(row["integration"].is_string(), "{row}");
+    }
+    let status = &rows[0]["status"];
+    let found = desk.history(&id, json!({ "writes": true, "status": status })).await;
+    assert!(found["rows"].as_array().unwrap().iter().all(|row| row["status"] == *status));
+}
