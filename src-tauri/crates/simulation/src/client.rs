@@ -55,6 +55,16 @@ impl Client {
         serde_json::from_slice(text).map_err(|error| Trouble::Wrong(format!("{method} {target}: {error}")))
     }
 
+    /// Asks for a list, and reads no more of it than how long it is on all pages.
+    pub(crate) fn total(&mut self, target: &str) -> Result<u64, Trouble> {
+        self.send("GET", target, "")?;
+        let text = String::from_utf8_lossy(&self.buffer);
+        let after = text.rsplit_once("\"totalResults\":").map(|(_, after)| after);
+        let digits = after.and_then(|after| after.split(|it: char| !it.is_ascii_digit()).next());
+        let total = digits.and_then(|digits| digits.parse().ok());
+        total.ok_or_else(|| Trouble::Wrong(format!("GET {target} has no total")))
+    }
+
     fn send(&mut self, method: &str, target: &str, body: &str) -> Result<Head, Trouble> {
         let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: {AUTHORIZATION}\r\nContent-Length: {}\r\n\r\n{body}",

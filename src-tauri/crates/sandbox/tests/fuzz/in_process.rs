@@ -20,7 +20,7 @@ const REQUESTS: usize = 400;
 /// How long one answer may take, on a busy machine in a debug build, before it counts as a hang.
 const DEADLINE: Duration = Duration::from_secs(60);
 /// How much memory all runs together may ever add, in MB: several bodies of 10 MB, parsed, and what is kept.
-const ROOM: u64 = 600;
+const ROOM: u64 = 300;
 
 const HOST: &str = "127.0.0.1:8787";
 const BASIC: &str = "Basic c2FuZGJveA==";
