@@ -32,6 +32,9 @@ class Webhooks(SandboxTest):
         named = {"webhook_id": made.id}
         self.assertIsNone(self.platform.webhooks.delete_consumer(request=named))
         self.assertNotIn(made, self.platform.webhooks.list_consumers().results)
+        again = self.platform.webhooks.create_consumer(request=wanted)
+        self.assertNotEqual(again.id, made.id, "what is told to one that went must not reach another")
+        self.platform.webhooks.delete_consumer(request={"webhook_id": again.id})
         nobody = {"webhook_id": NOBODY}
         self.refused(errors.CodatPlatformError, 404, self.platform.webhooks.delete_consumer, request=nobody)
 

@@ -256,7 +256,8 @@ impl Inner {
             return (Reply::of(answer, correlation), self.time());
         }
         let (reply, mut changes) = self.decide(&self.state(), request, now, correlation);
-        let told = post::messages(&self.state(), &changes, self.news(), now);
+        let news = self.news();
+        let told = post::messages(&self.state(), &changes, news, now);
         changes.extend(told);
         self.note_time(&mut changes, now);
         if let Err(error) = self.carry(changes).await {
@@ -361,6 +362,8 @@ impl Inner {
         lock(&self.meter).admit(&self.limits, active, now).map(|it| Some(Arc::new(it)))
     }
 
+    /// The state, to be let go of before the time is asked for or the state again: both may have to wait for
+    /// whoever writes, who waits for this.
     fn state(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -32,10 +32,12 @@ pub(crate) enum Shelf {
     Posted,
     /// Outages of platforms, by number.
     Outage,
+    /// The number of the consumer that was made last: none is given twice.
+    LastConsumer,
 }
 
 impl Shelf {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Cors,
         Self::Supplemental,
         Self::Custom,
@@ -46,6 +48,7 @@ impl Shelf {
         Self::Message,
         Self::Posted,
         Self::Outage,
+        Self::LastConsumer,
     ];
 
     /// As it is named in a file.
@@ -61,6 +64,7 @@ impl Shelf {
             Self::Message => "message",
             Self::Posted => "posted",
             Self::Outage => "outage",
+            Self::LastConsumer => "lastConsumer",
         }
     }
 

@@ -14,7 +14,8 @@ impl Endpoint {
     pub async fn deliver(&self) {
         self.0.post().await;
         loop {
-            let due = post::due(&self.0.state(), self.0.time());
+            let now = self.0.time();
+            let due = post::due(&self.0.state(), now);
             if due.is_empty() {
                 return;
             }
@@ -40,7 +41,8 @@ impl Inner {
     async fn post(&self) {
         let _turn = self.turn.lock().await;
         let now = self.time();
-        let changes = post::messages(&self.state(), &[], self.news(), now);
+        let news = self.news();
+        let changes = post::messages(&self.state(), &[], news, now);
         if let Err(error) = self.carry(changes).await {
             tracing::error!(%error, "webhooks could not be kept");
         }

@@ -92,7 +92,9 @@ fn create(cx: &Context<'_>) -> Outcome {
         return Err(Problem::invalid(format!("A client can have at most {MOST} webhook consumers.")));
     }
     let body = cx.request.object()?;
-    let number = all.iter().map(|it| it.number).max().unwrap_or(0) + 1;
+    // Messages to one that was deleted must not go to the next.
+    let last = cx.state.shelves.get::<u64>(Shelf::LastConsumer, "").unwrap_or(0);
+    let number = all.iter().map(|it| it.number).max().unwrap_or(0).max(last) + 1;
     let consumer = Consumer {
         id: seed::named(cx.state.client_id(), "consumer", number),
         number,
@@ -103,9 +105,12 @@ fn create(cx: &Context<'_>) -> Outcome {
         secret: Consumer::new_secret(cx.state.client_id(), number),
         failing_since: None,
     };
-    let change = shelf::keep(Shelf::Consumer, consumer.key(), &consumer)?;
+    let changes = vec![
+        shelf::keep(Shelf::Consumer, consumer.key(), &consumer)?,
+        shelf::keep(Shelf::LastConsumer, "", &number)?,
+    ];
     let answer = Answer::json(StatusCode::CREATED, &ConsumerWire::from(consumer))?;
-    Ok(Done { answer, changes: vec![change] })
+    Ok(Done { answer, changes })
 }
 
 fn url(body: &Map<String, Value>) -> Result<String, Problem> {

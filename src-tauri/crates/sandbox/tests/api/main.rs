@@ -13,6 +13,7 @@ mod data;
 mod determinism;
 mod expiry;
 mod files;
+mod haste;
 mod idempotency;
 mod integrations;
 mod limits;

@@ -138,3 +138,13 @@ async fn supplemental_and_custom_data_are_configured_and_custom_data_is_read() {
     assert!(page.get("_links").is_none(), "custom data has no links");
     assert!(page["results"][0]["content"]["score"]["value"].is_string());
 }
+
+#[tokio::test]
+async fn the_identifier_and_the_secret_of_a_deleted_consumer_are_not_given_again() {
+    let api = Api::new().await;
+    let body = json!({ "url": "http://127.0.0.1:1/x", "eventTypes": ["company.created"] });
+    let first = api.post("/webhooks", &body).await.expect(201).json();
+    api.delete(&format!("/webhooks/{}", first["id"].as_str().unwrap())).await.expect(204);
+    let second = api.post("/webhooks", &body).await.expect(201).json();
+    assert_ne!(first["id"], second["id"], "messages to the one must not reach the other");
+}
