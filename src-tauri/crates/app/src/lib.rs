@@ -28,7 +28,7 @@ mod typescript;
 pub mod wire;
 
 pub use app::{App, Options, StartError};
-pub use codat::Colour;
+pub use codat::{Colour, client::Download};
 pub use commands::{COMMANDS, Command, Kind};
 pub use desktop::{Desktop, HostFacts, HostKind};
 pub use engine::{Notification, TrayIcon, TrayItem, TrayMenu};

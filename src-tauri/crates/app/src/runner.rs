@@ -113,6 +113,11 @@ impl Runner {
         self.tell(Event::KeyReplaced);
     }
 
+    /// The client, for what is too long to go through the engine: files piece by piece.
+    pub(crate) fn client(&self) -> Client {
+        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     pub(crate) fn shown(&self) -> Shown {
         self.shown.borrow().clone()
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use app::{App, Code, Event, WireError};
+use app::{App, Code, Download, Event, WireError};
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
@@ -10,7 +11,7 @@ use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
-use crate::commands::{Commands, Refusal};
+use crate::commands::{Archive, Commands, Refusal};
 
 impl Commands for App {
     fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>> {
@@ -20,6 +21,19 @@ impl Commands for App {
     fn events(&self) -> BoxStream<'static, String> {
         stream::unfold(Self::events(self), next).boxed()
     }
+
+    fn download(
+        self: Arc<Self>,
+        company: String,
+        date: Option<String>,
+    ) -> BoxFuture<'static, Result<Archive, Refusal>> {
+        async move {
+            let download = Self::download_files(&self, &company, date.as_deref()).await.map_err(refusal)?;
+            let bytes = download.progress().announced;
+            Ok(Archive { bytes, pieces: stream::unfold(Some(download), piece).boxed() })
+        }
+        .boxed()
+    }
 }
 
 /// The next event. None, too, when some were missed: the page connects again and asks anew.
@@ -27,6 +41,16 @@ async fn next(mut receiver: Receiver<Event>) -> Option<(String, Receiver<Event>)
     let event = receiver.recv().await.ok()?;
     let json = serde_json::to_string(&event).ok()?;
     Some((json, receiver))
+}
+
+/// The next piece of a download; an error is the last.
+async fn piece(download: Option<Download>) -> Option<(std::io::Result<Bytes>, Option<Download>)> {
+    let mut download = download?;
+    match download.next().await {
+        Ok(Some(piece)) => Some((Ok(piece), Some(download))),
+        Ok(None) => None,
+        Err(failure) => Some((Err(std::io::Error::other(failure.to_string())), None)),
+    }
 }
 
 fn refusal(error: WireError) -> Refusal {

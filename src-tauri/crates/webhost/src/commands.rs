@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
@@ -21,6 +22,26 @@ pub trait Commands: Send + Sync + 'static {
     /// The stream ends when the listener was too slow and missed some: the page connects again
     /// and asks anew for what it shows.
     fn events(&self) -> BoxStream<'static, String>;
+
+    /// The files that were uploaded for a company, those of one day (UTC, `2026-10-31`) or all, as one
+    /// archive that has only begun to come.
+    ///
+    /// # Errors
+    ///
+    /// The application's own refusal or failure, ready for the wire.
+    fn download(
+        self: Arc<Self>,
+        company: String,
+        date: Option<String>,
+    ) -> BoxFuture<'static, Result<Archive, Refusal>>;
+}
+
+/// A file on its way.
+pub struct Archive {
+    /// How many bytes it has, where that is known.
+    pub bytes: Option<u64>,
+    /// Its pieces; an error where it breaks off.
+    pub pieces: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
 /// A command that did not do what was asked.

@@ -10,13 +10,14 @@ mod application;
 mod calls;
 mod commands;
 mod desktop;
+mod downloads;
 mod events;
 mod gate;
 mod pages;
 mod server;
 mod token;
 
-pub use commands::{Commands, Refusal};
+pub use commands::{Archive, Commands, Refusal};
 pub use desktop::BrowserDesktop;
 pub use pages::Pages;
 pub use server::{BindError, Server};

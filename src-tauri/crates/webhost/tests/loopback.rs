@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use webhost::{Commands, Pages, Refusal, Server, Token};
+use webhost::{Archive, Commands, Pages, Refusal, Server, Token};
 
 /// Nothing here takes long; a test that waits longer than this waits for what will not come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -53,6 +53,23 @@ impl Commands for Fake {
         let receiver = self.events.subscribe();
         stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await.ok()?, receiver)) })
             .boxed()
+    }
+
+    fn download(
+        self: Arc<Self>,
+        company: String,
+        date: Option<String>,
+    ) -> BoxFuture<'static, Result<Archive, Refusal>> {
+        Box::pin(async move {
+            if company != "known" {
+                let body = json!({ "code": "notFound", "message": "no", "detail": null });
+                return Err(Refusal { status: StatusCode::NOT_FOUND, body });
+            }
+            let pieces = [Ok("PK".into()), Ok("\u{3}\u{4}".into())];
+            // Without a day it breaks off.
+            let end = date.is_none().then(|| Err(std::io::Error::other("broke off")));
+            Ok(Archive { bytes: None, pieces: stream::iter(pieces.into_iter().chain(end)).boxed() })
+        })
     }
 }
 
@@ -206,7 +223,9 @@ async fn read_until(stream: &mut TcpStream, text: &str) {
 #[tokio::test]
 async fn without_the_token_nothing_is_answered() {
     let server = Running::start().await;
-    for path in ["/", "/index.html", "/assets/app.js", "/events", "/nowhere", "/call/echo"] {
+    for path in
+        ["/", "/index.html", "/assets/app.js", "/events", "/nowhere", "/call/echo", "/files?company=known"]
+    {
         assert_eq!(server.get(path).status().await, 403, "GET {path}");
     }
     let refused = server.post("/call/echo", "{}").answer().await;
@@ -370,4 +389,21 @@ async fn a_taken_port_is_said_in_plain_words() {
     let token = Token::random().expect("randomness");
     let error = Server::bind(port, token).await.expect_err("taken").to_string();
     assert!(error.contains(&port.to_string()) && error.contains("--port"), "{error}");
+}
+
+#[tokio::test]
+async fn files_come_as_an_archive_to_save_or_as_a_refusal() {
+    let server = Running::start().await;
+    let saved = server.get("/files?company=known&date=2026-10-31").with(server.header()).answer().await;
+    assert_eq!(saved.status, 200);
+    assert!(saved.head.contains("attachment; filename=\"files-2026-10-31.zip\""), "{}", saved.head);
+    assert!(saved.body.contains("PK"), "{}", saved.body);
+    let whole = saved.body.ends_with("0\r\n\r\n");
+    assert!(whole, "the end is said: {:?}", saved.body);
+    let mut stream = server.get("/files?company=known").with(server.header()).send().await;
+    let mut broken = Vec::new();
+    // How the connection ends is the system's; that no end of the file is said is ours.
+    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut broken)).await.expect("an end");
+    assert!(!broken.ends_with(b"0\r\n\r\n"), "{:?}", String::from_utf8_lossy(&broken));
+    assert_eq!(server.get("/files?company=other").with(server.header()).status().await, 404);
 }

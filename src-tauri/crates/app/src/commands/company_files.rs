@@ -1,6 +1,7 @@
 //! The files that a customer uploaded (§1.7, §2.17), by the day they came.
 
-use codat::{Topic, model::UploadedFile};
+use codat::{Topic, client::Download, model::UploadedFile};
+use jiff::civil::Date;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -8,7 +9,7 @@ use super::{ById, Nothing, company_id, history::unreadable, summary::Load};
 use crate::{
     app::App,
     convert::millis,
-    error::WireError,
+    error::{Code, WireError},
     fetch::{asked_at, fetch_due},
 };
 
@@ -68,6 +69,19 @@ impl App {
             }
         }
         Ok(Files { days, as_of })
+    }
+
+    /// The files of a company, those of one day (UTC) or all, as an archive that has only begun to come. It
+    /// is one request, made at once, as a person asks for it.
+    ///
+    /// # Errors
+    /// That the arguments are none, or Codat's own.
+    pub async fn download_files(&self, company: &str, date: Option<&str>) -> Result<Download, WireError> {
+        let id = company_id(company)?;
+        let day = date.map(str::parse::<Date>).transpose();
+        let day = day.map_err(|_| WireError::new(Code::BadArguments, "That is not a day."))?;
+        let client = self.desk().await.runner()?.client();
+        client.download_files(id, day).await.map_err(WireError::from)
     }
 
     /// Asks for the files, where that was not done lately.

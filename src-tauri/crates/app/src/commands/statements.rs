@@ -225,7 +225,7 @@ fn kind(data_type: &str) -> Result<StatementKind, WireError> {
 fn what(kind: StatementKind) -> &'static str {
     match kind {
         StatementKind::ProfitAndLoss => "profit and loss",
-        StatementKind::BalanceSheet => "balance sheet",
-        StatementKind::CashFlow => "cash flow statement",
+        StatementKind::BalanceSheet => "balance sheets",
+        StatementKind::CashFlow => "cash flow statements",
     }
 }

@@ -166,7 +166,7 @@ fn view(summary: &Summary, as_of: Option<i64>, reading: bool) -> SummaryView {
     SummaryView {
         revenue: measure(&summary.revenue, "profit and loss", Covers::Months),
         operating_profit: measure(&summary.operating_profit, "profit and loss", Covers::Months),
-        equity: measure(&summary.equity, "balance sheet", Covers::Day),
+        equity: measure(&summary.equity, "balance sheets", Covers::Day),
         chart: (!summary.months.is_empty()).then(|| chart(&summary.months, currency)),
         basis: summary.basis.as_ref().map(|basis| basis.as_str().to_owned()),
         as_of,

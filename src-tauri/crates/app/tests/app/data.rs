@@ -19,6 +19,26 @@ impl Desk {
         self.call("records", records(id, data_type, change)).await.unwrap()
     }
 
+    async fn upload(&self, id: &str, connection: &str, name: &str, text: &str) {
+        let (address, key) = self.sandbox();
+        let body = format!(
+            "--xx\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{text}\r\n--xx--\r\n"
+        );
+        let key = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key);
+        let answer = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .unwrap()
+            .post(format!("{address}/companies/{id}/connections/{connection}/files"))
+            .header("authorization", format!("Basic {key}"))
+            .header("content-type", "multipart/form-data; boundary=xx")
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), 200, "{}", answer.text().await.unwrap());
+    }
+
     async fn history(&self, id: &str, change: Value) -> Value {
         let filter = filter(id, change);
         self.call("loadHistory", json!({ "filter": filter, "page": 1 })).await.unwrap();
@@ -326,4 +346,27 @@ async fn writes_are_told_with_what_became_of_them() {
     let status = &rows[0]["status"];
     let found = desk.history(&id, json!({ "writes": true, "status": status })).await;
     assert!(found["rows"].as_array().unwrap().iter().all(|row| row["status"] == *status));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploaded_files_are_listed_by_their_day_and_come_back_as_an_archive() {
+    let desk = Desk::start().await;
+    let id = desk.id("sandstone architects").await;
+    let nothing = desk.app.download_files(&id, None).await.err().unwrap();
+    assert_eq!(nothing.code, Code::NotFound);
+    let path = format!("/companies/{id}/connections");
+    let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
+    let connection = made["id"].as_str().unwrap();
+    desk.sandbox_call("PUT", &format!("{path}/{connection}/authorization"), json!({})).await;
+    desk.upload(&id, connection, "statement.pdf", "%PDF figures").await;
+    desk.call("loadFiles", json!({ "id": id, "always": true })).await.unwrap();
+    let files = desk.call("files", json!({ "id": id })).await.unwrap();
+    let day = &files["days"][0];
+    assert_eq!(day["files"][0]["name"], "statement.pdf", "{files}");
+    let mut archive = desk.app.download_files(&id, day["date"].as_str()).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(piece) = archive.next().await.unwrap() {
+        bytes.extend_from_slice(&piece);
+    }
+    assert!(bytes.starts_with(b"PK") && bytes.windows(13).any(|it| it == b"statement.pdf"));
 }
