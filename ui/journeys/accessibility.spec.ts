@@ -36,12 +36,12 @@ const VIEWS: Record<string, (portal: Portal) => Promise<void>> = {
     await expect(page.locator('.dialog del').first()).toBeVisible();
   },
   rename: async ({ page, rows }) => {
-    await rows.first().locator('.text').click();
+    await rows.first().locator('.created').click();
     await page.keyboard.press('F2');
     await expect(page.getByLabel('New name')).toBeVisible();
   },
   delete: async ({ page, rows }) => {
-    await rows.first().locator('.text').click();
+    await rows.first().locator('.created').click();
     await page.keyboard.press('Delete');
     await expect(page.getByRole('dialog')).toBeVisible();
   },
@@ -76,6 +76,7 @@ for (const [at, half] of halves.entries()) {
     for (const name of half) {
       await test.step(name, async () => {
         await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+        await page.evaluate(() => history.replaceState(null, '', '#/companies'));
         await page.reload();
         await expect(portal.rows.first()).toBeVisible();
         await VIEWS[name]?.(portal);

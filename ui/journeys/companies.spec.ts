@@ -46,7 +46,7 @@ test('a name that Codat would leave nothing of is not sent', async ({ page }) =>
 test('a company is renamed in place, and Escape leaves it as it was', async ({ portal, page }) => {
   await portal.create('Old Name');
   await portal.find('Old Name');
-  await portal.row('Old Name').getByText('Old Name').click();
+  await portal.row('Old Name').getByText('No connections yet').click();
   await page.keyboard.press('F2');
   const field = page.getByLabel('New name');
   await field.fill('Never this');
@@ -79,7 +79,7 @@ test('names of every kind are shown as text', async ({ portal, page }) => {
 test('deleting needs the name, waits, and can be undone', async ({ portal, page }) => {
   await portal.create('Short Lived');
   await portal.find('Short Lived');
-  await portal.row('Short Lived').getByText('Short Lived').click();
+  await portal.row('Short Lived').getByText('No connections yet').click();
   await page.keyboard.press('Delete');
   const remove = page.getByRole('button', { name: 'Delete company' });
   await expect(remove).toBeDisabled();

@@ -212,7 +212,7 @@ test('the palette finds commands and companies', async ({ portal, page }) => {
   await page.keyboard.type('noodle');
   await expect(page.getByRole('option', { name: /Ōsaka Noodle House/ })).toBeVisible();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('complementary', { name: /Ōsaka/ })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Ōsaka Noodle House', level: 1 })).toBeVisible();
   await page.keyboard.press('Control+k');
   await page.keyboard.type('go to settings');
   await page.keyboard.press('Enter');

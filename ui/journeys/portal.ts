@@ -71,6 +71,14 @@ export class Portal {
     await this.isAnswered(text);
   }
 
+  /** Opens a part of a company. */
+  async open(name: string, part: string): Promise<void> {
+    await this.page.evaluate(() => (window.location.hash = '#/companies'));
+    await this.find(`"${name.toLowerCase()}"`);
+    await this.row(name).getByRole('link', { name }).click();
+    await this.page.getByRole('tab', { name: part, exact: true }).click();
+  }
+
   /** Waits until the rows are the answer to this search, and to all else that was asked. */
   async isAnswered(text: string): Promise<void> {
     await this.page.waitForFunction((wanted) => {

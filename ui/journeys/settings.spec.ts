@@ -25,8 +25,10 @@ test('theme and density are remembered', async ({ portal, page }) => {
   await page.getByRole('radio', { name: 'Compact' }).check();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   await page.reload();
-  await expect(portal.rows.first()).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 }), 'where one was').toBeVisible();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await page.keyboard.press('Control+Shift+C');
+  await expect(portal.rows.first()).toBeVisible();
   expect((await portal.rows.first().boundingBox())?.height).toBe(28);
 });
 

@@ -47,6 +47,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
   const hearers = new Set<(event: PortalEvent) => void>();
   const failing = new Map<string, Failure>();
   const fake: FakeHost = {
+    goesBackByItself: true,
     rows: fakeCompanies(options.companies ?? 120, now),
     session: fakeSession(now, options),
     version: 1,

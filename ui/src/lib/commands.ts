@@ -41,7 +41,8 @@ const preferences = () => session.preferences;
 
 const ROW: Command[] = [
   rowCommand('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) => acts.copyLinkUrl(row, shell.activeAnchor())),
-  rowCommand('row.connections', TEXT.showConnections, ['Enter'], openPanel),
+  rowCommand('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
+  rowCommand('row.connections', TEXT.showConnections, ['C'], openPanel),
   {
     ...rowCommand('row.refresh', TEXT.refreshData, ['R'], (row) => void acts.refreshData(row)),
     needs: 'operate',

@@ -3,6 +3,8 @@ import type { PortalEvent, WireError } from './wire';
 
 /** What stands behind the page. */
 export interface Host {
+  /** Whether the mouse's back button is followed without our doing. */
+  readonly goesBackByItself: boolean;
   /** Carries out one command by name. Rejects with a `Failure`. */
   call(name: string, args: unknown): Promise<unknown>;
   /** Hears every event from now on; returns the way to stop. */
@@ -53,6 +55,7 @@ export function windowHost(): Host {
   const core = import('@tauri-apps/api/core');
   const events = import('@tauri-apps/api/event');
   return {
+    goesBackByItself: false,
     async call(name, args) {
       const { invoke } = await core;
       try {
@@ -76,6 +79,7 @@ export function windowHost(): Host {
 export function browserHost(): Host {
   const token = takeToken();
   return {
+    goesBackByItself: true,
     async call(name, args) {
       const answer = await post(`call/${name}`, token, args);
       const body: unknown = await answer.json().catch(() => undefined);

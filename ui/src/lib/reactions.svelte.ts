@@ -24,6 +24,7 @@ async function react(event: PortalEvent): Promise<void> {
     case 'changed':
       await freshenPanel();
       return;
+    case 'company':
     case 'health':
     case 'session':
       return;
@@ -34,7 +35,7 @@ async function react(event: PortalEvent): Promise<void> {
       showFailure(`${event.name} was not deleted`, event.error);
       return;
     case 'open':
-      await open(event.company, event.search);
+      open(event.company, event.search);
       return;
     case 'notice':
       show({ tone: event.tone, title: event.message });
@@ -43,12 +44,13 @@ async function react(event: PortalEvent): Promise<void> {
 }
 
 /** The tray or a notification asks to show something. */
-async function open(company: string | null, search: string | null): Promise<void> {
+function open(company: string | null, search: string | null): void {
+  if (company !== null) {
+    shell.openCompany(company, 'connections');
+    return;
+  }
   shell.go('companies');
   if (search !== null) list.setSearch(search);
-  if (company === null) return;
-  const row = await call('company', { id: company }).catch(() => null);
-  if (row) shell.panel = { company: row, connection: null };
 }
 
 /** The panel shows the company as it is now. */

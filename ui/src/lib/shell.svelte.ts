@@ -2,7 +2,14 @@
 import type { CompanyRow } from './wire';
 
 /** A screen. */
-export type Screen = 'companies' | 'sandbox' | 'settings';
+export type Screen = 'companies' | 'company' | 'sandbox' | 'settings';
+
+/** A company that is open in full: which part of it, and which connection. */
+export interface OpenCompany {
+  id: string;
+  tab: string;
+  connection: string | null;
+}
 
 /** Where a menu hangs: an element, or a place on the page. */
 export type Anchor = HTMLElement | { x: number; y: number };
@@ -40,6 +47,8 @@ export interface Editing {
 
 class Shell {
   screen = $state<Screen>('companies');
+  /** The company that is open in full. */
+  company = $state.raw<OpenCompany | null>(null);
   /** The part of Settings that was asked for. */
   settingsPart = $state<string | null>(null);
   isPaletteOpen = $state(false);
@@ -83,6 +92,14 @@ class Shell {
     if (screen !== 'companies') this.panel = null;
   }
 
+  /** Opens a company in full. */
+  openCompany(id: string, tab = 'summary', connection: string | null = null): void {
+    const open = this.company;
+    this.go('company');
+    if (open?.id === id && open.tab === tab && open.connection === connection) return;
+    this.company = { id, tab, connection };
+  }
+
   /** Nothing that belongs to a workspace stays open when another one is opened. */
   leaveWorkspace(): void {
     this.panel = null;
@@ -90,7 +107,8 @@ class Shell {
     this.deleting = null;
     this.menu = null;
     // Another workspace may be none that can be driven.
-    if (this.screen === 'sandbox') this.screen = 'companies';
+    this.company = null;
+    if (this.screen === 'sandbox' || this.screen === 'company') this.screen = 'companies';
   }
 
   /** Puts the keyboard into the search box; the box sets this. */

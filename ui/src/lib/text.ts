@@ -54,6 +54,11 @@ export const COLOUR_WORDS: Record<ColourName, string> = {
   none: 'No connections',
 };
 
+/** A connection's status in a word, where Codat's own is not one. */
+export const STATUS_WORDS: Record<string, string> = {
+  PendingAuth: 'Pending',
+};
+
 /** The hues a workspace can have. */
 export const HUES = ['teal', 'blue', 'violet', 'orange', 'pink', 'lime'] as const;
 

@@ -1,0 +1,54 @@
+// The address of what is shown, so that back and forward work and a link leads somewhere.
+import { host } from './host';
+import { shell, type Screen } from './shell.svelte';
+
+/** The address of what is shown now. */
+export function addressOf(): string {
+  const open = shell.company;
+  if (shell.screen !== 'company' || open === null) return `#/${shell.screen}`;
+  const detail = open.connection === null ? '' : `/${encodeURIComponent(open.connection)}`;
+  return `#/company/${encodeURIComponent(open.id)}/${encodeURIComponent(open.tab)}${detail}`;
+}
+
+/** Shows what an address names; one that names nothing shows the companies. */
+export function follow(address: string): void {
+  const [screen, id, tab, connection] = address
+    .replace(/^#?\/?/, '')
+    .split('/')
+    .map((part) => decodeURIComponent(part));
+  if (screen === 'company' && id) shell.openCompany(id, tab || 'summary', connection || null);
+  else if (isScreen(screen) && shell.screen !== screen) shell.go(screen);
+  else if (!isScreen(screen)) shell.go('companies');
+}
+
+/** Keeps the address and what is shown together; returns the way to stop. */
+export function startRoute(): () => void {
+  if (window.location.hash !== '') follow(window.location.hash);
+  const onpopstate = () => follow(window.location.hash);
+  const onmouseup = (event: MouseEvent) => {
+    // A browser goes back by itself; the window does not.
+    if (host().goesBackByItself || (event.button !== 3 && event.button !== 4)) return;
+    event.preventDefault();
+    if (event.button === 3) history.back();
+    else history.forward();
+  };
+  window.addEventListener('popstate', onpopstate);
+  window.addEventListener('mouseup', onmouseup);
+  const stop = $effect.root(() => {
+    $effect(() => {
+      const address = addressOf();
+      if (window.location.hash === address) return;
+      if (window.location.hash === '') history.replaceState(history.state, '', address);
+      else history.pushState(null, '', address);
+    });
+  });
+  return () => {
+    window.removeEventListener('popstate', onpopstate);
+    window.removeEventListener('mouseup', onmouseup);
+    stop();
+  };
+}
+
+function isScreen(text: string | undefined): text is Exclude<Screen, 'company'> {
+  return text === 'companies' || text === 'sandbox' || text === 'settings';
+}

@@ -1,0 +1,28 @@
+// The parts of a company, in their order. To add one: write its component and put its line here.
+import type { Component } from 'svelte';
+import type { CompanyRow } from '../../lib/wire';
+import CompanySettings from './CompanySettings.svelte';
+import Connections from './Connections.svelte';
+import Summary from './Summary.svelte';
+
+/** What every part is given. */
+export interface TabProps {
+  /** The company as the list shows it. */
+  company: CompanyRow;
+  /** The connection that the address names. */
+  connection: string | null;
+}
+
+/** A part of a company. */
+export interface Tab {
+  id: string;
+  label: string;
+  component: Component<TabProps>;
+}
+
+/** The parts of a company. */
+export const TABS: readonly Tab[] = [
+  { id: 'summary', label: 'Summary', component: Summary },
+  { id: 'connections', label: 'Connections', component: Connections },
+  { id: 'settings', label: 'Settings', component: CompanySettings },
+];
