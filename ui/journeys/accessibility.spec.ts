@@ -36,12 +36,12 @@ const VIEWS: Record<string, (portal: Portal) => Promise<void>> = {
     await expect(page.locator('.dialog del').first()).toBeVisible();
   },
   rename: async ({ page, rows }) => {
-    await rows.first().locator('.created').click();
+    await rows.first().locator('.lastRead').click();
     await page.keyboard.press('F2');
     await expect(page.getByLabel('New name')).toBeVisible();
   },
   delete: async ({ page, rows }) => {
-    await rows.first().locator('.created').click();
+    await rows.first().locator('.lastRead').click();
     await page.keyboard.press('Delete');
     await expect(page.getByRole('dialog')).toBeVisible();
   },
