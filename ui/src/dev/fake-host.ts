@@ -39,6 +39,8 @@ export interface FakeHost extends Host {
   emit: (event: PortalEvent) => void;
   /** Lets the next call of this name fail. */
   failNext: (name: string, failure: Failure) => void;
+  /** Answers a command so from now on. */
+  give: (name: string, answer: (args: never) => unknown) => void;
 }
 
 /** Makes one. */
@@ -46,6 +48,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
   const now = options.now ?? Date.now();
   const hearers = new Set<(event: PortalEvent) => void>();
   const failing = new Map<string, Failure>();
+  const given = new Map<string, (args: never) => unknown>();
   const fake: FakeHost = {
     goesBackByItself: true,
     rows: fakeCompanies(options.companies ?? 120, now),
@@ -56,12 +59,15 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     sandbox: new FakeSandbox(),
     emit: (event) => hearers.forEach((hear) => hear(event)),
     failNext: (name, failure) => failing.set(name, failure),
+    give: (name, answer) => given.set(name, answer),
     async call(name, args) {
       fake.calls.push({ name, args });
       await Promise.resolve();
       const failure = failing.get(name);
       failing.delete(name);
       if (failure) throw failure;
+      const own = given.get(name);
+      if (own) return structuredClone(own(args as never));
       const answer = answers[name];
       if (!answer)
         throw new Failure({ code: 'unknownCommand', message: `There is no command ${name}.`, detail: null });

@@ -6,17 +6,16 @@ import { shell, type Screen } from './shell.svelte';
 export function addressOf(): string {
   const open = shell.company;
   if (shell.screen !== 'company' || open === null) return `#/${shell.screen}`;
-  const detail = open.connection === null ? '' : `/${encodeURIComponent(open.connection)}`;
-  return `#/company/${encodeURIComponent(open.id)}/${encodeURIComponent(open.tab)}${detail}`;
+  return `#/company/${[open.id, open.tab, ...open.within].map(encodeURIComponent).join('/')}`;
 }
 
 /** Shows what an address names; one that names nothing shows the companies. */
 export function follow(address: string): void {
-  const [screen, id, tab, connection] = address
+  const [screen, id, tab, ...within] = address
     .replace(/^#?\/?/, '')
     .split('/')
     .map((part) => decodeURIComponent(part));
-  if (screen === 'company' && id) shell.openCompany(id, tab || 'summary', connection || null);
+  if (screen === 'company' && id) shell.openCompany(id, tab || 'summary', ...within.filter(Boolean));
   else if (isScreen(screen) && shell.screen !== screen) shell.go(screen);
   else if (!isScreen(screen)) shell.go('companies');
 }

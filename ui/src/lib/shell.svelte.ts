@@ -4,11 +4,12 @@ import type { CompanyRow } from './wire';
 /** A screen. */
 export type Screen = 'companies' | 'company' | 'sandbox' | 'settings';
 
-/** A company that is open in full: which part of it, and which connection. */
+/** A company that is open in full: which part of it, and what is open within that. */
 export interface OpenCompany {
   id: string;
   tab: string;
-  connection: string | null;
+  /** A connection, or a data type and one of its records: as the part has it, from the outside in. */
+  within: readonly string[];
 }
 
 /** Where a menu hangs: an element, or a place on the page. */
@@ -93,11 +94,11 @@ class Shell {
   }
 
   /** Opens a company in full. */
-  openCompany(id: string, tab = 'summary', connection: string | null = null): void {
+  openCompany(id: string, tab = 'summary', ...within: string[]): void {
     const open = this.company;
     this.go('company');
-    if (open?.id === id && open.tab === tab && open.connection === connection) return;
-    this.company = { id, tab, connection };
+    if (open?.id === id && open.tab === tab && isSame(open.within, within)) return;
+    this.company = { id, tab, within };
   }
 
   /** Nothing that belongs to a workspace stays open when another one is opened. */
@@ -117,6 +118,10 @@ class Shell {
   focusGrid: () => void = () => {};
   /** Where a menu for the active row hangs; the list sets this. */
   activeAnchor: () => Anchor = () => ({ x: 0, y: 0 });
+}
+
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((step, index) => step === b[index]);
 }
 
 /** What is open on this page. */

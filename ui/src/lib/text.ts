@@ -31,6 +31,9 @@ export const TEXT = {
   searchHint: 'Search, or is:red platform:xero stale:>7d',
   noConnections: 'No connections yet',
   never: 'Never read',
+  loadNow: 'Load now',
+  loadAgain: 'Load again',
+  openStatement: 'Open the statement',
 } as const;
 
 /** What the buttons above the list say, in their order, and the values of `is:` that mean the same. */

@@ -9,8 +9,8 @@ import Summary from './Summary.svelte';
 export interface TabProps {
   /** The company as the list shows it. */
   company: CompanyRow;
-  /** The connection that the address names. */
-  connection: string | null;
+  /** What the address names within the part, from the outside in. */
+  within: readonly string[];
 }
 
 /** A part of a company. */

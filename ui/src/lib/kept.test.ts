@@ -1,0 +1,62 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { Failure, useHost } from './host';
+import { Kept } from './kept.svelte';
+
+let fake: FakeHost;
+let server: { value: number; moving: boolean };
+let kept: { value: number; moving: boolean };
+let loads: boolean[];
+
+beforeEach(() => {
+  fake = fakeHost({ companies: 1 });
+  useHost(fake);
+  server = { value: 2, moving: false };
+  kept = { value: 1, moving: false };
+  loads = [];
+});
+
+function watch(load: (always: boolean) => Promise<void>): Kept<typeof kept> {
+  return new Kept({
+    company: () => 'a',
+    read: async () => ({ ...kept }),
+    load: (always) => (loads.push(always), load(always)),
+    isMoving: ({ moving }) => moving,
+  });
+}
+
+test('what is kept is shown at once, and what the server says when it is there', async () => {
+  let answer = () => {};
+  const it = watch(() => new Promise((done) => (answer = () => ((kept = { ...server }), done()))));
+  it.start();
+  await vi.waitFor(() => expect(it.value?.value).toBe(1));
+  expect(it.loading).toBe(true);
+  answer();
+  await vi.waitFor(() => expect(it.value?.value).toBe(2));
+  expect(it.loading).toBe(false);
+  it.stop();
+});
+
+test('what cannot be asked for anew stays readable, with the reason', async () => {
+  const offline = new Failure({ code: 'offline', message: 'No network.', detail: null });
+  const it = watch(() => Promise.reject(offline));
+  it.start();
+  await vi.waitFor(() => expect(it.failure?.message).toBe('No network.'));
+  expect(it.value?.value).toBe(1);
+  it.stop();
+});
+
+test('when the source was read, the server is asked once more, and only then', async () => {
+  const it = watch(async () => {});
+  it.start();
+  await vi.waitFor(() => expect(it.loading).toBe(false));
+  kept = { value: 1, moving: true };
+  fake.emit({ type: 'company', id: 'b' });
+  fake.emit({ type: 'company', id: 'a' });
+  await vi.waitFor(() => expect(it.value?.moving).toBe(true));
+  expect(loads).toEqual([false]);
+  kept = { value: 1, moving: false };
+  fake.emit({ type: 'company', id: 'a' });
+  await vi.waitFor(() => expect(loads).toEqual([false, true]));
+  it.stop();
+});

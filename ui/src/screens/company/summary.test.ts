@@ -1,0 +1,117 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, test } from 'vitest';
+import { fakeHost, type FakeHost } from '../../dev/fake-host';
+import { useHost } from '../../lib/host';
+import { session } from '../../lib/session.svelte';
+import { shell } from '../../lib/shell.svelte';
+import type { AbsenceView, Chart, CompanyRow, MeasureView, SummaryView } from '../../lib/wire';
+import ByMonth from './ByMonth.svelte';
+import Figures from './Figures.svelte';
+
+let fake: FakeHost;
+let company: CompanyRow;
+
+beforeEach(async () => {
+  fake = fakeHost({ companies: 1 });
+  useHost(fake);
+  await session.load();
+  company = fake.rows[0] as CompanyRow;
+});
+
+const measure: MeasureView = {
+  short: '£1.34m',
+  whole: '£1,340,123.45',
+  period: 'Nov 2025 to Oct 2026',
+  change: '+14%',
+  changeWords: '+£164k on the 12 months before',
+  missing: null,
+  absence: null,
+};
+
+function without(absence: AbsenceView): MeasureView {
+  return {
+    ...measure,
+    short: null,
+    whole: null,
+    period: null,
+    change: null,
+    changeWords: null,
+    absence,
+  };
+}
+
+function summaryOf(change: Partial<SummaryView>): SummaryView {
+  const all = { revenue: measure, operatingProfit: measure, equity: measure };
+  return { ...all, chart: null, basis: 'Accrual', asOf: 1, reading: false, ...change };
+}
+
+test('a figure is short for the eye, and every digit of it can be read', () => {
+  render(Figures, { company, summary: summaryOf({}), onask: () => {} });
+  expect(screen.getAllByText('£1.34m')[0]).toHaveAttribute('aria-hidden', 'true');
+  expect(screen.getAllByTitle('£1,340,123.45')).toHaveLength(3);
+  expect(screen.getAllByText('+£164k on the 12 months before')[0]).toBeVisible();
+});
+
+test('each absence has its words, and what helps is offered once', async () => {
+  const never = (what: string): AbsenceView => ({
+    title: 'Never read',
+    text: `Codat has not been asked to read ${what}.`,
+    step: 'refresh',
+  });
+  const flows = without(never('profit and loss'));
+  const equity = without(never('balance sheets'));
+  const summary = summaryOf({ revenue: flows, operatingProfit: flows, equity });
+  render(Figures, { company, summary, onask: () => {} });
+  expect(screen.getByRole('heading', { name: 'Revenue and operating profit' })).toBeVisible();
+  expect(screen.getByText('Codat has not been asked to read balance sheets.')).toBeVisible();
+  await userEvent.click(screen.getByRole('button', { name: 'Refresh data' }));
+  await waitFor(() => expect(fake.calls.some(({ name }) => name === 'refreshData')).toBe(true));
+});
+
+test('what was not asked for is asked for', async () => {
+  let asked = 0;
+  const absence: AbsenceView = { title: 'Not loaded yet', text: 'Not asked.', step: 'ask' };
+  const all = { revenue: without(absence), operatingProfit: without(absence), equity: without(absence) };
+  render(Figures, { company, summary: summaryOf(all), onask: () => (asked += 1) });
+  await userEvent.click(screen.getByRole('button', { name: 'Load now' }));
+  expect(asked).toBe(1);
+});
+
+const exact = (text: string) => ({ kind: 'exact' as const, text });
+const chart: Chart = {
+  zero: 0,
+  marks: [{ at: 0, label: '£0' }],
+  months: [
+    {
+      letter: 'S',
+      label: 'Sep 2026',
+      revenue: exact('£10.50'),
+      operatingProfit: exact('−£2.25'),
+      revenueAt: 10,
+      profitAt: 0,
+    },
+    {
+      letter: 'O',
+      label: 'Oct 2026',
+      revenue: { kind: 'missing', text: 'No statement' },
+      operatingProfit: { kind: 'missing', text: 'No statement' },
+      revenueAt: null,
+      profitAt: null,
+    },
+  ],
+};
+
+test('the months can be read as a table, and what is missing says so', async () => {
+  render(ByMonth, { company, chart });
+  await userEvent.click(screen.getByRole('button', { name: 'Table' }));
+  expect(screen.getByRole('row', { name: 'Sep 2026 £10.50 −£2.25' })).toBeVisible();
+  expect(screen.getByRole('row', { name: 'Oct 2026 No statement No statement' })).toBeVisible();
+});
+
+test('an absence of several currencies leads to the statement', async () => {
+  const absence: AbsenceView = { title: 'Several currencies', text: 'Not added up.', step: 'statement' };
+  render(Figures, { company, summary: summaryOf({ revenue: without(absence) }), onask: () => {} });
+  await userEvent.click(screen.getByRole('button', { name: 'Open the statement' }));
+  expect(shell.company).toEqual({ id: company.id, tab: 'data', within: ['profitAndLoss'] });
+});
