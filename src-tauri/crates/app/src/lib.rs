@@ -6,6 +6,7 @@
 
 mod absence;
 mod app;
+mod carrier;
 mod chart;
 pub mod clock;
 mod commands;
@@ -28,6 +29,7 @@ mod typescript;
 pub mod wire;
 
 pub use app::{App, Options, StartError};
+pub use carrier::{Carrier, Driver};
 pub use codat::{Colour, client::Download};
 pub use commands::{COMMANDS, Command, Kind};
 pub use desktop::{Desktop, HostFacts, HostKind};

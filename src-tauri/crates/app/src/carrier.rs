@@ -1,0 +1,203 @@
+//! Carrying the engine's effects out: what the app's runner and the simulation share. Time is passed in, and
+//! what takes its own time is left to whoever drives.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use codat::Client;
+use engine::{
+    ActError, ActId, Call, Effect, Engine, Event, Notification, Outcome, RequestId, Saved, Settled, Signal,
+    StoreTask, Stored, Ticket,
+};
+use jiff::Timestamp;
+use store::{Store, StoreError};
+use tokio::sync::broadcast;
+
+use crate::{convert, desktop::Desktop, send, wire};
+
+/// Where the engine's own state is kept in the workspace's database.
+const SAVED: &str = "engine";
+/// Changes of the journal that are looked at on start; older ones were decided long ago.
+const UNDECIDED: u32 = 10_000;
+/// Companies that the tray is told of.
+const ATTENTION: u32 = 10;
+
+/// Who drives an engine: the app by its clock, the simulation by its own.
+pub trait Driver {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+
+    /// A request is to go, by [`Carrier::send`]; its end is to be handled as [`Event::Answer`].
+    fn send(&mut self, id: RequestId, call: Call);
+
+    /// An act has come to its end.
+    fn settle(&mut self, id: ActId, result: Result<Settled, ActError>);
+
+    /// A notification is to be shown, by [`Carrier::notify`].
+    fn notify(&mut self, notification: Notification);
+
+    /// What anybody may look at without asking the engine may differ.
+    fn show(&mut self, engine: &Engine, now: Timestamp);
+}
+
+/// What effects are carried out on: a workspace's store, its client, its desktop and its windows.
+pub struct Carrier {
+    store: Arc<Store>,
+    client: Arc<RwLock<Client>>,
+    desktop: Arc<dyn Desktop>,
+    events: broadcast::Sender<wire::Event>,
+}
+
+impl Carrier {
+    /// Carries out on these. Another client may be put in place while it is at work.
+    pub fn new(
+        store: Arc<Store>,
+        client: Arc<RwLock<Client>>,
+        desktop: Arc<dyn Desktop>,
+        events: broadcast::Sender<wire::Event>,
+    ) -> Self {
+        Self { store, client, desktop, events }
+    }
+
+    /// The engine with what it kept from last time, and what it is to handle first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn engine(
+        &self,
+        config: engine::Config,
+        now: Timestamp,
+    ) -> Result<(Engine, Vec<Event>), StoreError> {
+        let kept = self.store.load(SAVED).await?;
+        let saved = kept.and_then(|text| serde_json::from_str::<Saved>(&text).ok());
+        let cursor = self.store.alert_cursor().await?;
+        let undecided = self.store.journal_after(cursor, UNDECIDED).await?;
+        let undecided = undecided.into_iter().map(convert::change).collect();
+        let first = [Some(Event::Started { undecided }), self.attention().await];
+        Ok((Engine::new(config, saved, now), first.into_iter().flatten().collect()))
+    }
+
+    /// Gives the engine an event, and then whatever follows from its effects, until nothing does.
+    pub async fn handle(&self, engine: &mut Engine, event: Event, driver: &mut (impl Driver + Send)) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in engine.handle(driver.now(), event) {
+                match effect {
+                    Effect::Send(id, call) => driver.send(id, call),
+                    Effect::Store(ticket, task) => {
+                        events.push_back(self.keep(ticket, task, engine.saved(), driver.now()).await);
+                    }
+                    Effect::Settle(id, result) => driver.settle(id, result),
+                    Effect::Notify(notification) => driver.notify(notification),
+                    Effect::Tray(menu) => self.desktop.set_tray(menu),
+                    Effect::Signal(signal) => {
+                        if matches!(signal, Signal::Changed { .. }) {
+                            events.extend(self.attention().await);
+                        }
+                        driver.show(engine, driver.now());
+                        self.tell(convert::event(signal));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes the call: one attempt, and what came of it.
+    pub async fn send(&self, call: Call) -> Outcome {
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        send::send(&client, call).await
+    }
+
+    /// Claims the alerts, shows the notification, and marks them shown: at most once, whatever happens between.
+    pub async fn notify(&self, notification: Notification, now: Timestamp) {
+        let mut claimed = notification.alerts.is_empty();
+        for alert in &notification.alerts {
+            claimed |= self.store.claim_alert(*alert, now).await.unwrap_or(false);
+        }
+        if !claimed {
+            return;
+        }
+        let alerts = notification.alerts.clone();
+        if let Err(reason) = self.desktop.notify(notification).await {
+            return tracing::warn!(reason, "a notification could not be shown");
+        }
+        for alert in alerts {
+            if let Err(error) = self.store.mark_shown(alert).await {
+                tracing::warn!(%error, "a shown alert could not be marked");
+            }
+        }
+    }
+
+    /// Keeps the engine's own state.
+    pub async fn save(&self, saved: &Saved) {
+        let Ok(text) = serde_json::to_string(saved) else { return };
+        if let Err(error) = self.store.save(SAVED, &text).await {
+            tracing::warn!(%error, "the engine's state could not be kept");
+        }
+    }
+
+    async fn keep(&self, ticket: Ticket, task: StoreTask, saved: &Saved, now: Timestamp) -> Event {
+        let result = self.carry(task, saved, now).await;
+        if let Err(error) = &result {
+            tracing::error!(%error, "the store refused");
+        }
+        Event::Stored(ticket, result.map_err(|error| error.to_string()))
+    }
+
+    async fn carry(&self, task: StoreTask, saved: &Saved, now: Timestamp) -> Result<Stored, StoreError> {
+        let store = &self.store;
+        match task {
+            StoreTask::Apply { companies, cause } => {
+                let applied = store.apply(&companies, convert::cause(cause), now).await?;
+                Ok(Stored::Applied(convert::applied(applied)))
+            }
+            StoreTask::RemoveCompany(company, cause) => {
+                let applied = store.remove_company(company, convert::cause(cause), now).await?;
+                Ok(Stored::Applied(convert::applied(applied)))
+            }
+            StoreTask::RemoveConnection(company, connection, cause) => {
+                let applied =
+                    store.remove_connection(company, connection, convert::cause(cause), now).await?;
+                Ok(Stored::Applied(convert::applied(applied)))
+            }
+            StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing(&seen).await?)),
+            StoreTask::Keep(topic, said) => {
+                let differs = store.keep(&topic, said.as_deref().map_err(AsRef::as_ref), now).await?;
+                if let Some(id) = topic.company().filter(|_| differs) {
+                    self.tell(wire::Event::Company { id });
+                }
+                Ok(Stored::Done)
+            }
+            StoreTask::Integrations(integrations) => {
+                store.put_integrations(&integrations, now).await?;
+                Ok(Stored::Done)
+            }
+            StoreTask::Alerts { cursor, alerts } => {
+                let alerts: Vec<_> = alerts.into_iter().map(convert::new_alert).collect();
+                let recorded = store.record_alerts(cursor, &alerts, now).await?;
+                Ok(Stored::Alerts(recorded.into_iter().map(|alert| alert.id).collect()))
+            }
+            StoreTask::Save => {
+                self.save(saved).await;
+                Ok(Stored::Done)
+            }
+        }
+    }
+
+    async fn attention(&self) -> Option<Event> {
+        match self.store.attention(ATTENTION).await {
+            Ok(attention) => Some(Event::Attention(convert::attention(attention))),
+            Err(error) => {
+                tracing::warn!(%error, "what needs attention could not be read");
+                None
+            }
+        }
+    }
+
+    fn tell(&self, event: wire::Event) {
+        // Without a window nobody listens.
+        let _ = self.events.send(event);
+    }
+}
