@@ -43,6 +43,17 @@ test('a name that Codat would leave nothing of is not sent', async ({ page }) =>
   );
 });
 
+test('a company that was half typed is still there after the page is loaded again', async ({ page }) => {
+  await page.getByRole('button', { name: 'New company' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Half a na');
+  await page.getByRole('button', { name: 'Add tag' }).click();
+  await page.getByLabel('Tag 1, key').fill('origin');
+  await page.reload();
+  await page.getByRole('button', { name: 'New company' }).click();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Half a na');
+  await expect(page.getByLabel('Tag 1, key')).toHaveValue('origin');
+});
+
 test('a company is renamed in place, and Escape leaves it as it was', async ({ portal, page }) => {
   await portal.create('Old Name');
   await portal.find('Old Name');

@@ -76,6 +76,17 @@ test('tags, description and notes are saved', async ({ portal, page }) => {
   await expect(page.getByLabel(/^Value of tag/).last()).toHaveValue('review');
 });
 
+test('what was typed and not saved is there after the page is loaded again', async ({ portal, page }) => {
+  await portal.open('Ochre Studio', 'Settings');
+  const notes = page.getByRole('textbox', { name: 'Private notes' });
+  await expect(page.getByRole('button', { name: 'Saved' })).toBeVisible();
+  await page.getByRole('textbox', { name: 'Description' }).fill('Half a sentence');
+  await notes.fill('Half a thought');
+  await page.reload();
+  await expect(notes).toHaveValue('Half a thought');
+  await expect(page.getByRole('textbox', { name: 'Description' })).toHaveValue('Half a sentence');
+});
+
 test('a refresh is one line of the activity, which opens', async ({ portal, page }) => {
   await portal.open('Vale Veterinary Clinic', 'Summary');
   await page.getByRole('button', { name: 'Refresh data' }).click();

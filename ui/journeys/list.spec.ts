@@ -149,6 +149,18 @@ test('columns are chosen, moved and sized, and all of it is remembered', async (
   await expect.poll(async () => (await name.boundingBox())?.width).toBe(before + 64);
 });
 
+test('what was chosen last survives that the page is loaded again at once', async ({ portal, page }) => {
+  await page.setViewportSize({ width: 1900, height: 900 });
+  const name = page.getByRole('columnheader', { name: 'Name' });
+  const before = (await name.boundingBox())?.width ?? 0;
+  await name.getByRole('button').click();
+  for (let step = 0; step < 8; step += 1) await page.keyboard.press('Shift+ArrowRight');
+  await page.reload();
+  await expect(portal.rows.first()).toBeVisible();
+  await expect(name).toHaveAttribute('aria-sort', 'ascending');
+  await expect.poll(async () => (await name.boundingBox())?.width).toBe(before + 8 * 16);
+});
+
 test('a heading is dragged to another place, and its edge to another width', async ({ portal, page }) => {
   const heading = (name: string) => page.getByRole('columnheader', { name, exact: true });
   const from = await heading('Created').boundingBox();

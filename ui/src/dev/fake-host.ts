@@ -126,7 +126,8 @@ const answers: Record<string, Answer> = {
     asOf: null,
     label: args.label,
   }),
-  setPreferences: (fake, preferences: Session['preferences']) => {
+  setPreferences: (fake, args: { chosen: Partial<Session['preferences']> }) => {
+    const preferences = { ...fake.session.preferences, ...args.chosen };
     fake.session = { ...fake.session, preferences };
     return preferences;
   },

@@ -13,6 +13,14 @@ export async function call<Name extends CommandName>(
   return (await host().call(name, args)) as Commands[Name]['result'];
 }
 
+/** Calls a command that keeps what a person chose or typed: it is carried out even if the page goes away now. */
+export async function keep<Name extends 'setPreferences' | 'setNotes'>(
+  name: Name,
+  args: Commands[Name]['args'],
+): Promise<Commands[Name]['result']> {
+  return (await host().call(name, args, true)) as Commands[Name]['result'];
+}
+
 /** Calls a command whose answer says what was copied, and writes the clipboard where the app could not. */
 export async function copy<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyText'>(
   name: Name,

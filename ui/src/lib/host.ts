@@ -5,8 +5,8 @@ import type { PortalEvent, WireError } from './wire';
 export interface Host {
   /** Whether the mouse's back button is followed without our doing. */
   readonly goesBackByItself: boolean;
-  /** Carries out one command by name. Rejects with a `Failure`. */
-  call(name: string, args: unknown): Promise<unknown>;
+  /** Carries out one command by name, even if the page goes away now where it outlives it. Rejects with a `Failure`. */
+  call(name: string, args: unknown, outlives?: boolean): Promise<unknown>;
   /** Hears every event from now on; returns the way to stop. */
   listen(hear: (event: PortalEvent) => void): () => void;
   /** Puts text on the clipboard where the application behind could not. */
@@ -36,6 +36,8 @@ export class Failure extends Error {
 
 const TOKEN = 'portal-token';
 const EVENT = 'portal';
+/** A browser refuses to send more than 64 KB for a page that is gone; a character may be three bytes. */
+const OUTLIVES = 16_000;
 
 let current: Host | null = null;
 
@@ -80,8 +82,8 @@ export function browserHost(): Host {
   const token = takeToken();
   return {
     goesBackByItself: true,
-    async call(name, args) {
-      const answer = await post(`call/${name}`, token, args);
+    async call(name, args, outlives = false) {
+      const answer = await post(`call/${name}`, token, args, outlives);
       const body: unknown = await answer.json().catch(() => undefined);
       if (isWireError(body) && !answer.ok) throw new Failure(body);
       if (answer.ok && body !== undefined) return body;
@@ -107,10 +109,16 @@ function hearWhatWasMissed(hear: (event: PortalEvent) => void): void {
   hear({ type: 'changed', version: 0 });
 }
 
-async function post(path: string, token: string, args: unknown): Promise<Response> {
+async function post(path: string, token: string, args: unknown, outlives: boolean): Promise<Response> {
   const headers = { 'Content-Type': 'application/json', 'X-Portal-Token': token };
+  const body = JSON.stringify(args ?? {});
   try {
-    return await fetch(path, { method: 'POST', headers, body: JSON.stringify(args ?? {}) });
+    return await fetch(path, {
+      method: 'POST',
+      headers,
+      body,
+      keepalive: outlives && body.length < OUTLIVES,
+    });
   } catch (thrown) {
     throw new Failure({
       code: 'noAnswer',

@@ -1,11 +1,13 @@
 // Everything but the lists: workspaces, preferences, health, notices, and deletions that can still be undone.
-import { call } from './calls';
+import { call, keep } from './calls';
 import { onEvent } from './events';
 import { Failure } from './host';
 import { showFailure } from './toasts';
-import type { Health, PendingDelete, Preferences, Session, Workspace } from './wire';
+import type { Chosen, Health, PendingDelete, Preferences, Session, Workspace } from './wire';
 
 const THEME = 'portal-theme';
+/** A name that no other page has. */
+const PAGE = crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 class SessionState {
   /** What the application last said; nothing before the first answer. */
@@ -18,8 +20,11 @@ class SessionState {
   #question = 0;
   /** The state of things that was heard of since the last question. */
   #heard: Health | null = null;
-  #writing = 0;
-  #written: Promise<void> = Promise.resolve();
+  /** The preferences that the application last said it keeps. */
+  #kept: Preferences | null = null;
+  /** What was chosen since then. */
+  #chosen: Chosen = {};
+  #turn = 0;
 
   /** The open workspace. */
   get workspace(): Workspace | null {
@@ -70,44 +75,48 @@ class SessionState {
   /** Shows a session that came with another answer. */
   take(session: Session): void {
     this.#question += 1;
-    // What is still being kept is newer than what the application says.
-    const preferences = (this.#writing > 0 && this.value?.preferences) || session.preferences;
+    this.#kept = session.preferences;
+    // What was chosen is newer than what the application says, until it says that it keeps it.
+    const preferences = { ...session.preferences, ...this.#chosen };
     this.value = { ...session, preferences };
     this.failure = null;
     rememberTheme(preferences.theme);
   }
 
-  /** Changes preferences: at once on screen, then for good; back again where that fails. */
-  async prefer(change: Partial<Preferences>): Promise<void> {
-    const before = this.value?.preferences;
-    if (before === undefined) return;
-    const wanted = { ...before, ...change };
+  /**
+   * Changes preferences: at once on screen, then for good; back again where that fails. The choice is sent
+   * at once too, for the page may be gone in a moment, and carries those before it that may not have come.
+   */
+  async prefer(change: Chosen): Promise<void> {
+    if (this.value === null) return;
     this.preview(change);
-    rememberTheme(wanted.theme);
-    this.#writing += 1;
-    // One after the other: the last one to be wanted is the last one to be kept.
-    this.#written = this.#written.then(() => this.#write(wanted, before));
-    await this.#written;
+    rememberTheme(this.value.preferences.theme);
+    this.#chosen = { ...this.#chosen, ...change };
+    const turn = { page: PAGE, at: (this.#turn += 1) };
+    try {
+      const kept = await keep('setPreferences', { turn, chosen: this.#chosen });
+      if (turn.at === this.#turn) this.#settle(kept);
+    } catch (thrown) {
+      // A later choice has this one in it, and has its own answer.
+      if (turn.at !== this.#turn) return;
+      showFailure('That could not be remembered', thrown);
+      this.#settle(this.#kept ?? this.value.preferences);
+    }
+    // What was asked for meanwhile may be from before this was kept.
+    if (turn.at === this.#turn) await this.load();
+  }
+
+  /** Nothing is on its way any more: the screen shows what the application keeps. */
+  #settle(kept: Preferences): void {
+    this.#chosen = {};
+    this.#kept = kept;
+    this.preview(kept);
+    rememberTheme(kept.theme);
   }
 
   #hearHealth(health: Health): void {
     this.#heard = health;
     if (this.value) this.value = { ...this.value, health };
-  }
-
-  async #write(wanted: Preferences, before: Preferences): Promise<void> {
-    let isRefused = false;
-    try {
-      await call('setPreferences', wanted);
-    } catch (thrown) {
-      isRefused = true;
-      showFailure('That could not be remembered', thrown);
-    }
-    this.#writing -= 1;
-    if (this.#writing > 0) return;
-    if (isRefused) this.preview(before);
-    // What was asked for meanwhile may be from before this was kept.
-    await this.load();
   }
 
   /** Shows preferences without keeping them: while something is dragged. */

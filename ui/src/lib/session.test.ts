@@ -28,6 +28,29 @@ test('preferences that change quickly are kept in their order, and an older answ
   expect(session.preferences?.quotaShare).toBe(8);
 });
 
+test('every choice is sent at once, with all that is not yet known to be kept', async () => {
+  const call = fake.call.bind(fake);
+  const sent: unknown[] = [];
+  const answers: (() => void)[] = [];
+  fake.call = async (name, args) => {
+    if (name === 'setPreferences') {
+      sent.push((args as { chosen: unknown }).chosen);
+      await new Promise<void>((answer) => answers.push(answer));
+    }
+    return call(name, args);
+  };
+  const first = session.prefer({ quotaShare: 7 });
+  const second = session.prefer({ density: 'compact' });
+  expect(sent, 'nothing waits for an answer: the page may be gone before it comes').toEqual([
+    { quotaShare: 7 },
+    { quotaShare: 7, density: 'compact' },
+  ]);
+  answers.forEach((answer) => answer());
+  await Promise.all([first, second]);
+  void session.prefer({ quotaShare: 8 });
+  expect(sent[2], 'what is kept is not sent again').toEqual({ quotaShare: 8 });
+});
+
 test('what could not be kept is not shown as kept', async () => {
   fake.failNext(
     'setPreferences',

@@ -206,6 +206,11 @@ key: string,
 name: string, };
 
 /**
+ * What a person chose of the preferences; what is left out stays as it is.
+ */
+export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, sidebarCollapsed?: boolean, };
+
+/**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
 export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
@@ -1595,6 +1600,19 @@ notices: Array<Notice>,
 pendingDeletes: Array<PendingDelete>, };
 
 /**
+ * What a person chose, and when.
+ */
+export type SetPreferences = { 
+/**
+ * Its place among the choices of its page.
+ */
+turn: Turn, 
+/**
+ * Everything chosen since the app last said that it keeps it.
+ */
+chosen: Chosen, };
+
+/**
  * Another safe mode for a workspace.
  */
 export type SetSafeMode = { 
@@ -1835,6 +1853,19 @@ export type Theme = "system" | "light" | "dark" | "contrast";
 export type Tone = "info" | "warning" | "error";
 
 /**
+ * The place of a choice among those of a page.
+ */
+export type Turn = { 
+/**
+ * The page, by a name that no other has.
+ */
+page: string, 
+/**
+ * Which of its choices: later ones are higher.
+ */
+at: number, };
+
+/**
  * Types under one heading.
  */
 export type TypeGroup = { 
@@ -2016,7 +2047,7 @@ export type Commands = {
   loadFiles: { args: Load; result: Nothing };
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
-  setPreferences: { args: Preferences; result: Preferences };
+  setPreferences: { args: SetPreferences; result: Preferences };
   openDataFolder: { args: Nothing; result: Nothing };
   addWorkspace: { args: AddWorkspace; result: AddedWorkspace };
   updateWorkspace: { args: UpdateWorkspace; result: Session };

@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     clock,
-    commands::Kind,
+    commands::{Kind, Turn},
     convert,
     desk::{Desk, Line},
     desktop::Desktop,
@@ -73,6 +73,8 @@ pub struct App {
     sandbox: Result<(Sandbox, Address), WireError>,
     desk: tokio::sync::RwLock<Arc<Desk>>,
     preferences: RwLock<Preferences>,
+    /// Held while a choice is being kept; the newest one that was.
+    choosing: tokio::sync::Mutex<Option<Turn>>,
     keyring: Arc<AtomicBool>,
     events: broadcast::Sender<Event>,
     /// Held as long as the application lives: it admits one engine to the data.
@@ -113,6 +115,7 @@ impl App {
         Ok(Self {
             desk: tokio::sync::RwLock::new(Arc::new(desk)),
             preferences: RwLock::new(preferences),
+            choosing: tokio::sync::Mutex::new(None),
             folders,
             desktop,
             options,
@@ -145,6 +148,7 @@ impl App {
 
     /// The window closes and the app stays in the tray: that is said once, ever.
     pub async fn say_that_it_stays(&self) {
+        let _choosing = self.choosing.lock().await;
         let mut preferences = self.preferences();
         if core::mem::replace(&mut preferences.told_about_tray, true) {
             return;
@@ -168,6 +172,11 @@ impl App {
     /// What the person prefers.
     pub fn preferences(&self) -> Preferences {
         self.preferences.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Held while a choice is being kept.
+    pub(crate) fn choosing(&self) -> &tokio::sync::Mutex<Option<Turn>> {
+        &self.choosing
     }
 
     /// Stops in good order: requests are dropped, deletes that wait are cancelled, databases are closed.
@@ -227,6 +236,8 @@ impl App {
         let shown = desk.runner().ok().map(crate::runner::Runner::shown);
         let health = shown.as_ref().map_or_else(|| standstill(&desk), |shown| convert::health(&shown.health));
         let facts = self.desktop.facts();
+        // A page that was loaded again right after a choice sees it: what is being kept is waited for.
+        drop(self.choosing.lock().await);
         Ok(Session {
             workspaces: records.iter().map(|record| self.workspace(record, &desk, health.state)).collect(),
             current: desk.workspace().id,

@@ -33,7 +33,7 @@ pub(crate) use history::{
 };
 pub(crate) use links::{CopyText, LinkRequest};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
-pub(crate) use settings::Pause;
+pub(crate) use settings::{Pause, SetPreferences, Turn};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
 pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
@@ -162,7 +162,7 @@ commands! {
     Query "loadFiles" load_files(Load) -> Nothing;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
-    Local "setPreferences" set_preferences(Preferences) -> Preferences;
+    Local "setPreferences" set_preferences(SetPreferences) -> Preferences;
     Local "openDataFolder" open_data_folder(Nothing) -> Nothing;
     Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
     Local "updateWorkspace" update_workspace(UpdateWorkspace) -> Session;

@@ -105,6 +105,40 @@ impl Default for Preferences {
     }
 }
 
+/// What a person chose of the preferences; what is left out stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(optional_fields)]
+#[expect(missing_docs, reason = "each is the preference of its name")]
+pub struct Chosen {
+    pub theme: Option<Theme>,
+    pub density: Option<Density>,
+    pub close_to_tray: Option<bool>,
+    pub start_at_login: Option<bool>,
+    pub quota_share: Option<u8>,
+    pub columns: Option<Vec<ColumnChoice>>,
+    pub sort: Option<Sort>,
+    pub sidebar_collapsed: Option<bool>,
+}
+
+impl Preferences {
+    /// These, with what was chosen.
+    #[must_use]
+    pub(crate) fn with(self, chosen: Chosen) -> Self {
+        Self {
+            theme: chosen.theme.unwrap_or(self.theme),
+            density: chosen.density.unwrap_or(self.density),
+            close_to_tray: chosen.close_to_tray.unwrap_or(self.close_to_tray),
+            start_at_login: chosen.start_at_login.unwrap_or(self.start_at_login),
+            quota_share: chosen.quota_share.unwrap_or(self.quota_share).clamp(1, 50),
+            columns: chosen.columns.unwrap_or(self.columns),
+            sort: chosen.sort.or(self.sort),
+            sidebar_collapsed: chosen.sidebar_collapsed.unwrap_or(self.sidebar_collapsed),
+            told_about_tray: self.told_about_tray,
+        }
+    }
+}
+
 /// A theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

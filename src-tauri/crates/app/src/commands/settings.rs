@@ -7,7 +7,7 @@ use super::Nothing;
 use crate::{
     app::App,
     error::{Code, WireError},
-    wire::{Event, Preferences, Session},
+    wire::{Chosen, Event, Preferences, Session},
 };
 
 /// Whether background work is paused.
@@ -15,6 +15,31 @@ use crate::{
 pub(crate) struct Pause {
     /// True to pause, false to go on.
     pub paused: bool,
+}
+
+/// What a person chose, and when.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub(crate) struct SetPreferences {
+    /// Its place among the choices of its page.
+    pub turn: Turn,
+    /// Everything chosen since the app last said that it keeps it.
+    pub chosen: Chosen,
+}
+
+/// The place of a choice among those of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+pub(crate) struct Turn {
+    /// The page, by a name that no other has.
+    pub page: String,
+    /// Which of its choices: later ones are higher.
+    pub at: u32,
+}
+
+impl Turn {
+    /// Whether this one was made after the other one, on the same page. Of two pages nobody can tell.
+    fn overtook(&self, other: &Self) -> bool {
+        self.page == other.page && self.at > other.at
+    }
 }
 
 impl App {
@@ -32,9 +57,15 @@ impl App {
         Ok(Nothing {})
     }
 
-    pub(crate) async fn set_preferences(&self, mut wanted: Preferences) -> Result<Preferences, WireError> {
-        wanted.quota_share = wanted.quota_share.clamp(1, 50);
+    /// Choices of one page are kept in its order, whatever the order in which they come: one that a later
+    /// one has overtaken is in that one already.
+    pub(crate) async fn set_preferences(&self, set: SetPreferences) -> Result<Preferences, WireError> {
+        let mut newest = self.choosing().lock().await;
+        if newest.as_ref().is_some_and(|newest| newest.overtook(&set.turn)) {
+            return Ok(self.preferences());
+        }
         let before = self.preferences();
+        let wanted = before.clone().with(set.chosen);
         if wanted.start_at_login != before.start_at_login {
             self.desktop().set_autostart(wanted.start_at_login).map_err(|reason| {
                 WireError::new(Code::Desktop, "Starting at login could not be changed. Nothing else was.")
@@ -42,6 +73,7 @@ impl App {
             })?;
         }
         self.keep_preferences(&wanted).await?;
+        *newest = Some(set.turn);
         if wanted.quota_share != before.quota_share
             && let Ok(runner) = self.desk().await.runner()
         {

@@ -15,6 +15,8 @@ mod files;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod preferences;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod workspaces;
