@@ -12,6 +12,8 @@ export class FakeSandbox {
     company('c2', 'Meridian Freight', [['k3', 'Oracle NetSuite', 'Deauthorized']]),
   ];
   faults: { id: number; [field: string]: unknown }[] = [];
+  outages: { outage: string; from: string; until?: string }[] = [];
+  consumers: { id: string; url: string; [field: string]: unknown }[] = [];
   reads = [{ id: 'r1', dataType: 'invoices', status: 'Fetching', progress: 30 }];
   link: Record<string, unknown> = {
     landingPage: false,
@@ -54,15 +56,52 @@ export class FakeSandbox {
       case 'POST connections':
         return this.#connection(parts[1] ?? '', parts[2] ?? '');
       case 'GET faults':
-        return { results: this.faults };
+        return { results: this.faults, outages: this.outages };
       case 'POST faults':
+        if (typeof given['outage'] === 'string') {
+          this.outages = [
+            ...this.outages,
+            { outage: given['outage'], from: new Date(this.now).toISOString() },
+          ];
+          return { results: [], outages: [] };
+        }
         this.faults = [...this.faults, { id: this.faults.length + 1, ...given }];
         return { results: this.faults.slice(-1) };
       case 'DELETE faults':
+        if (parts[1] === 'outage') {
+          this.outages = this.outages.filter(({ outage }) => outage !== parts[2]);
+          return null;
+        }
         this.faults = this.faults.filter(({ id }) => parts[1] !== undefined && String(id) !== parts[1]);
         return null;
       case 'GET reads':
         return { results: this.reads };
+      case 'GET integrations':
+        return {
+          results: [
+            { key: 'suuo', name: 'Plaid' },
+            { key: 'gbol', name: 'Xero' },
+          ],
+        };
+      case 'GET webhooks':
+        return this.#webhooks();
+      case 'POST webhooks':
+        if (parts[2] !== 'replay') {
+          const id = `w${this.consumers.length}`;
+          this.consumers = [
+            ...this.consumers,
+            { ...given, id, url: String(given['url']), secret: 'whsec_x' },
+          ];
+        }
+        return null;
+      case 'DELETE webhooks':
+        this.consumers = this.consumers.filter(({ id }) => id !== parts[1]);
+        return null;
+      case 'GET snapshot':
+        return { companies: this.companies };
+      case 'PUT snapshot':
+        this.companies = given['companies'] as typeof this.companies;
+        return null;
       case 'GET requests':
         return {
           results: this.requests.filter(
@@ -80,6 +119,20 @@ export class FakeSandbox {
       default:
         throw new Failure({ code: 'notFound', message: 'There is no such control.', detail: null });
     }
+  }
+
+  #webhooks(): unknown {
+    const at = new Date(this.now).toISOString();
+    const message = { id: 'msg_1', eventType: 'company.created', made: at, state: 'Success', body: {} };
+    return {
+      consumers: this.consumers,
+      results: this.consumers.map(({ url }) => ({
+        ...message,
+        url,
+        attempts: [{ at, status: 200, answer: 'ok' }],
+      })),
+      eventTypes: ['company.created', 'connection.connected', 'client.rateLimit.reached'],
+    };
   }
 
   #clock(): unknown {

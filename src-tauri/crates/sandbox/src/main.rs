@@ -13,21 +13,27 @@ use sandbox::{Limits, Options, Plan, Sandbox, TimeScale};
 
 /// An emulator of Codat's API on this computer.
 ///
-/// It listens on 127.0.0.1 only and speaks HTTP: companies, connections, integrations, profile, API keys, and
-/// the refresh of data, with the query language, paging, errors and headers of the real API. Point a client at
-/// the address that it prints, with the key that it prints. Routes under /_sandbox/ break things on purpose:
-/// POST /_sandbox/connections/{id}/deauthorize (or unlink, link, error), POST /_sandbox/companies/{id}/vanish,
-/// and POST, GET, DELETE /_sandbox/faults. GET /_sandbox/clock shows the sandbox's clock, and POST moves it:
-/// {"advance": "95d"} (weeks, days, hours, minutes, seconds, such as 1w2d12h) or {"to": "2027-01-01T00:00:00Z"}.
-/// GET /_sandbox/happenings?from=INSTANT&to=INSTANT lists what happened by itself, in order: reads that ended, and
-/// connections whose access was withdrawn or ran out. GET /_sandbox/snapshot gives the whole state as one document,
-/// and PUT /_sandbox/snapshot takes it back.
+/// It listens on 127.0.0.1 only and speaks HTTP: the Platform API whole, and the data that it reads, with the query
+/// language, paging, errors and headers of the real API. Point a client at the address that it prints, with the
+/// key that it prints. Link URLs, and /invite for customers who are no company yet, open in a browser. The page at
+/// / shows companies, live reads, webhooks and the last requests, and drives all of the following. docs/sandbox.md
+/// has the whole of it.
 ///
-/// Link URLs, and /invite for customers who are no company yet, open in a browser; GET and PUT /_sandbox/link say
-/// how Link behaves. The page at / shows companies, live reads and the last requests, and drives the rest;
-/// GET /_sandbox/requests, /_sandbox/reads and /_sandbox/companies are what it shows. docs/sandbox.md has it all.
+/// What drives the sandbox itself, with the key:
+///
+///   GET, POST /_sandbox/clock               the time here; {"advance": "95d"} or {"to": "2027-01-01T00:00:00Z"}
+///   GET /_sandbox/happenings?from=&to=      what happened by itself, in order
+///   GET, PUT /_sandbox/snapshot             the whole state as one document
+///   GET, POST, DELETE /_sandbox/faults      faults: {"route": "/companies", "status": 429, "retryAfter": 30, "times": 3};
+///                                           {"outage": "gbol"} puts a platform out
+///   POST /_sandbox/connections/{id}/ACT     link, deauthorize, revoke, unlink, error
+///   POST /_sandbox/companies/{id}/vanish    takes a company away, as somebody else would
+///   GET, PUT /_sandbox/link                 how Link behaves
+///   GET, POST, DELETE /_sandbox/webhooks    consumers, and the messages to them; /{id}/replay sends one again
+///   GET /_sandbox/reads                     the reads that run now
+///   GET, DELETE /_sandbox/requests          the last requests, with their bodies
 #[derive(Debug, Parser)]
-#[command(name = "portal-sandbox", version)]
+#[command(name = "portal-sandbox", version, verbatim_doc_comment)]
 struct Arguments {
     /// The port to listen on; 0 takes a free one and prints it.
     #[arg(long, default_value_t = 8787)]

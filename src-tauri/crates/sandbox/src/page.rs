@@ -19,12 +19,13 @@ pub(crate) const POLICY: &str = "default-src 'none'; style-src 'self'; script-sr
 
 const STYLE: &str = include_str!("page/sandbox.css");
 const SCRIPT: &str = include_str!("page/dashboard.js");
+const PANELS: &str = include_str!("page/panels.js");
 
 /// Whether the request is for the dashboard or for a file of the pages.
 pub(crate) fn is_page(request: &Request) -> bool {
     let parts: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     request.method == Method::GET
-        && matches!(parts.as_slice(), [""] | ["assets", "sandbox.css" | "dashboard.js"])
+        && matches!(parts.as_slice(), [""] | ["assets", "sandbox.css" | "dashboard.js" | "panels.js"])
 }
 
 /// A file of the pages.
@@ -32,6 +33,7 @@ pub(crate) fn asset(name: &str, method: &str) -> Outcome {
     let answer = match name {
         "sandbox.css" => Answer::asset(Content::Style, STYLE),
         "dashboard.js" => Answer::asset(Content::Script, SCRIPT),
+        "panels.js" => Answer::asset(Content::Script, PANELS),
         _ => return Err(Problem::no_such_path()),
     };
     match method {
@@ -54,6 +56,7 @@ pub(crate) fn document(title: &str, class: &str, body: &Markup) -> String {
                 link rel="stylesheet" href="/assets/sandbox.css";
                 @if class == "dashboard" {
                     script src="/assets/dashboard.js" defer {}
+                    script src="/assets/panels.js" defer {}
                 }
             }
             body class=(class) { (body) }

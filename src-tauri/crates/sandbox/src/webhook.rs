@@ -9,7 +9,7 @@ mod sign;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use event::{Event, is_event, of_changes, of_happenings};
+pub(crate) use event::{Event, KINDS, is_event, of_changes, of_happenings};
 pub(crate) use message::{Answered, Message, State};
 pub(crate) use sign::sign;
 

@@ -6,78 +6,26 @@ import { Failure } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { showFailure } from '../../lib/toasts';
 import type { SandboxMethod } from '../../lib/wire';
-
-/** How the sandbox's time goes. */
-export interface Clock {
-  now: string;
-  mode: string;
-  timeScale: string;
-}
-
-/** A connection, as far as it is shown here. */
-export interface SandboxConnection {
-  id: string;
-  platformName: string;
-  status: string;
-}
-
-/** A company, as far as it is shown here. */
-export interface SandboxCompany {
-  id: string;
-  name: string;
-  dataConnections: SandboxConnection[];
-}
-
-/** A read that runs. */
-export interface LiveRead {
-  id: string;
-  dataType: string;
-  status: string;
-  progress: number;
-}
-
-/** A fault that is set: its number, and how it was posted. */
-export type Fault = { id: number } & Record<string, unknown>;
-
-/** A body in the log. */
-export interface LoggedBody {
-  bytes: number;
-  text: string;
-  isCut: boolean;
-}
-
-/** A request in the log. */
-export interface LoggedRequest {
-  number: number;
-  at: string;
-  method: string;
-  target: string;
-  status: number;
-  correlationId: string;
-  requestBody?: LoggedBody;
-  responseBody?: LoggedBody;
-}
-
-/** How one category is offered in Link. */
-export interface CategorySettings {
-  enabled: boolean;
-  optional: boolean;
-}
-
-/** How Link behaves. */
-export interface LinkSettings {
-  landingPage: boolean;
-  showSandboxIntegrations: boolean;
-  oneTimeUrls: boolean;
-  redirectUrl?: string;
-  allowedRedirectHosts: string[];
-  categories: Record<string, CategorySettings>;
-}
+import type {
+  Clock,
+  Consumer,
+  Fault,
+  LinkSettings,
+  LiveRead,
+  LoggedRequest,
+  Message,
+  Outage,
+  Platform,
+  SandboxCompany,
+  SandboxConnection,
+  Webhooks,
+} from './said';
 
 /** What can be done to a connection from here, and when it makes sense. */
 export const CONNECTION_ACTS: readonly { act: string; title: string; when: (status: string) => boolean }[] = [
   { act: 'link', title: 'Link', when: (status) => status !== 'Linked' },
   { act: 'deauthorize', title: 'De-authorize', when: (status) => status === 'Linked' },
+  { act: 'revoke', title: 'Withdraw unnoticed', when: (status) => status === 'Linked' },
   { act: 'unlink', title: 'Unlink', when: (status) => status === 'Linked' },
   { act: 'error', title: 'Add an error', when: () => true },
 ];
@@ -85,8 +33,10 @@ export const CONNECTION_ACTS: readonly { act: string; title: string; when: (stat
 /** How often what moves by itself is looked at. */
 const EVERY = 2_000;
 const PAGE = 20;
-/** The most requests that are shown. */
+/** The most requests, and the most messages, that are shown. */
 const LOGGED = 50;
+/** More than there are. */
+const MOST_PLATFORMS = 200;
 
 interface Found {
   totalResults: number;
@@ -99,6 +49,9 @@ export class Control {
   companies = $state.raw<Found | null>(null);
   reads = $state.raw<LiveRead[]>([]);
   faults = $state.raw<Fault[]>([]);
+  outages = $state.raw<Outage[]>([]);
+  platforms = $state.raw<Platform[]>([]);
+  webhooks = $state.raw<Webhooks | null>(null);
   requests = $state.raw<LoggedRequest[]>([]);
   link = $state.raw<LinkSettings | null>(null);
   /** Why the controls cannot be read. */
@@ -108,6 +61,16 @@ export class Control {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOn = false;
   #question = 0;
+
+  /** The sandbox's time, as it was seen last. */
+  get now(): number {
+    return this.clock === null ? 0 : Date.parse(this.clock.now);
+  }
+
+  /** What the platform of this key is called. */
+  platformName(key: string): string {
+    return this.platforms.find((one) => one.key === key)?.name ?? key;
+  }
 
   /** Begins to look. */
   start(): void {
@@ -130,7 +93,7 @@ export class Control {
   advance(by: string, words: string): Promise<boolean> {
     return this.#act('The clock was not moved', `The clock was moved by ${words}.`, async () => {
       this.clock = await send<Clock>('POST', 'clock', { advance: by });
-      await this.#changed();
+      await Promise.all([this.#readFaults(), this.#readWebhooks(), this.#changed()]);
     });
   }
 
@@ -167,6 +130,67 @@ export class Control {
     });
   }
 
+  /** From now on a platform does not answer, for so many hours or until that is ended. */
+  beginOutage(key: string, hours: number | null): Promise<boolean> {
+    const name = this.platformName(key);
+    return this.#act(`${name} still answers`, `${name} is out.`, async () => {
+      const until = hours === null ? {} : { until: new Date(this.now + hours * 3_600_000).toISOString() };
+      await send('POST', 'faults', { outage: key, ...until });
+      await Promise.all([this.#readFaults(), this.#changed()]);
+    });
+  }
+
+  /** A platform answers again. */
+  endOutage(key: string): Promise<boolean> {
+    const name = this.platformName(key);
+    return this.#act(`${name} is still out`, `${name} answers again.`, async () => {
+      await send('DELETE', `faults/outage/${key}`);
+      await Promise.all([this.#readFaults(), this.#changed()]);
+    });
+  }
+
+  /** Somebody is told what happens, from now on. */
+  addConsumer(wanted: Pick<Consumer, 'url' | 'eventTypes' | 'companyTags'>): Promise<boolean> {
+    return this.#act('The consumer was not added', 'The consumer is told from now on.', async () => {
+      await send('POST', 'webhooks', wanted);
+      await this.#readWebhooks();
+    });
+  }
+
+  /** A consumer is told nothing more. */
+  removeConsumer(consumer: Consumer): Promise<boolean> {
+    return this.#act(`${consumer.url} is still told`, `${consumer.url} is told no more.`, async () => {
+      await send('DELETE', `webhooks/${consumer.id}`);
+      await this.#readWebhooks();
+    });
+  }
+
+  /** Sends a message once more. */
+  replay(message: Message): Promise<boolean> {
+    return this.#act('The message was not sent', 'The message is sent again.', async () => {
+      await send('POST', `webhooks/${message.id}/replay`);
+      await this.#readWebhooks();
+    });
+  }
+
+  /** The whole state; null where it could not be had. */
+  async takeSnapshot(): Promise<unknown> {
+    let snapshot: unknown = null;
+    await this.#act('No snapshot was taken', 'The snapshot is taken.', async () => {
+      snapshot = await send<unknown>('GET', 'snapshot');
+    });
+    return snapshot;
+  }
+
+  /** Puts a state in place of this one. */
+  restoreSnapshot(snapshot: unknown): Promise<boolean> {
+    return this.#act('The state was left as it is', 'The state of the snapshot is back.', async () => {
+      await send('PUT', 'snapshot', snapshot);
+      this.requests = [];
+      await Promise.all([this.#readClock(), this.#readFaults(), this.#readLink(), this.#changed()]);
+    });
+  }
+
   /** Sets how Link behaves. */
   setLink(settings: LinkSettings): Promise<boolean> {
     return this.#act('Link was left as it was', 'Link behaves so from now on.', async () => {
@@ -187,8 +211,12 @@ export class Control {
     if (!document.hidden) {
       await this.#reading(async () => {
         // What does not move by itself is read once.
-        const still = this.companies === null ? [this.#find(), this.#readFaults(), this.#readLink()] : [];
-        await Promise.all([this.#readClock(), this.#readReads(), this.#readRequests(), ...still]);
+        const still =
+          this.companies === null
+            ? [this.#find(), this.#readFaults(), this.#readLink(), this.#readPlatforms()]
+            : [];
+        const moving = [this.#readClock(), this.#readReads(), this.#readWebhooks(), this.#readRequests()];
+        await Promise.all([...moving, ...still]);
       });
     }
     if (this.#isOn) this.#timer = setTimeout(() => void this.#tick(), EVERY);
@@ -211,7 +239,18 @@ export class Control {
   }
 
   async #readFaults(): Promise<void> {
-    this.faults = (await send<{ results: Fault[] }>('GET', 'faults')).results;
+    const set = await send<{ results: Fault[]; outages: Outage[] }>('GET', 'faults');
+    this.faults = set.results;
+    this.outages = set.outages;
+  }
+
+  async #readPlatforms(): Promise<void> {
+    const path = `integrations?page=1&pageSize=${MOST_PLATFORMS}&orderBy=name`;
+    this.platforms = (await send<{ results: Platform[] }>('GET', path)).results;
+  }
+
+  async #readWebhooks(): Promise<void> {
+    this.webhooks = await send<Webhooks>('GET', `webhooks?page=1&pageSize=${LOGGED}`);
   }
 
   async #readLink(): Promise<void> {

@@ -1,31 +1,71 @@
 // The faults that can be chosen by name, and what a fault that is set says.
-import type { Fault } from './control.svelte';
+import type { Fault } from './said';
 
 /** One kind of fault. */
 export interface FaultKind {
   value: string;
   title: string;
-  fault: Record<string, unknown>;
+  /** How it is posted, at this time of the sandbox. */
+  fault: (now: number) => Record<string, unknown>;
 }
 
 /** The kinds, in the order in which they are offered. */
 export const FAULT_KINDS: readonly FaultKind[] = [
-  { value: '500', title: 'Status 500', fault: { status: 500 } },
-  { value: '429', title: 'Status 429, retry after 30 s', fault: { status: 429, retryAfter: 30 } },
-  { value: '401', title: 'Status 401, the key is refused', fault: { status: 401 } },
-  { value: 'delay', title: 'Two seconds late', fault: { delayMs: 2_000 } },
-  { value: 'cut', title: 'Cut off in mid-body', fault: { cut: 20 } },
-  { value: 'malformed', title: 'Half a JSON text', fault: { malformed: true } },
-  { value: 'wrongType', title: 'A wrong type', fault: { wrongType: true } },
-  { value: 'drop', title: 'No answer', fault: { drop: true } },
+  { value: '500', title: 'Status 500', fault: () => ({ status: 500 }) },
+  { value: '503', title: 'Status 503', fault: () => ({ status: 503 }) },
+  { value: '429', title: 'Status 429, retry after 30 s', fault: () => ({ status: 429, retryAfter: 30 }) },
+  {
+    value: '429date',
+    title: 'Status 429, retry at a time',
+    fault: (now) => ({ status: 429, retryAfter: new Date(now + 30_000).toUTCString() }),
+  },
+  { value: '401', title: 'Status 401, the key is refused', fault: () => ({ status: 401 }) },
+  { value: '402', title: 'Status 402, the plan is used up', fault: () => ({ status: 402 }) },
+  { value: '404', title: 'Status 404', fault: () => ({ status: 404 }) },
+  { value: '409', title: 'Status 409', fault: () => ({ status: 409 }) },
+  { value: 'delay', title: 'Two seconds late', fault: () => ({ delayMs: 2_000 }) },
+  { value: 'cut', title: 'Cut off in mid-body', fault: () => ({ cut: 20 }) },
+  { value: 'malformed', title: 'Half a JSON text', fault: () => ({ malformed: true }) },
+  { value: 'html', title: 'A page in place of JSON', fault: () => ({ html: true }) },
+  { value: 'wrongType', title: 'A wrong type', fault: () => ({ wrongType: true }) },
+  { value: 'drop', title: 'Carried out, and no answer', fault: () => ({ drop: true }) },
+  { value: 'lost', title: 'Not carried out, and no answer', fault: () => ({ lost: true }) },
 ];
 
-/** The fault to post, made of what was chosen; no count means every request. */
-export function faultOf(kind: FaultKind, route: string, times: string): Record<string, unknown> {
-  const fault: Record<string, unknown> = { ...kind.fault };
-  if (route.trim() !== '') fault['route'] = route.trim();
-  const count = Math.floor(Number(times));
-  if (times.trim() !== '' && count > 0) fault['times'] = count;
+/** Which requests a fault meets, as typed; what is empty says nothing. */
+export interface Meets {
+  route: string;
+  times: string;
+  method: string;
+  company: string;
+  integration: string;
+  rate: string;
+  from: string;
+  until: string;
+}
+
+/** The first requests to the companies, once. */
+export const STANDARD_MEETS: Meets = {
+  route: '/companies',
+  times: '1',
+  method: '',
+  company: '',
+  integration: '',
+  rate: '',
+  from: '',
+  until: '',
+};
+
+/** The fault to post, made of what was chosen; no count means every request. `now` is the sandbox's time. */
+export function faultOf(kind: FaultKind, meets: Meets, now: number): Record<string, unknown> {
+  const fault: Record<string, unknown> = { ...kind.fault(now) };
+  for (const field of ['route', 'method', 'company', 'integration', 'from', 'until'] as const) {
+    const text = meets[field].trim();
+    if (text !== '') fault[field] = text;
+  }
+  const count = Math.floor(Number(meets.times));
+  if (meets.times.trim() !== '' && count > 0) fault['times'] = count;
+  if (meets.rate.trim() !== '') fault['rate'] = Number(meets.rate);
   return fault;
 }
 

@@ -7,7 +7,7 @@ import { commands } from '../../lib/commands';
 import { Failure, useHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
-import { FAULT_KINDS, faultOf, faultText } from './faults';
+import { FAULT_KINDS, STANDARD_MEETS, faultOf, faultText } from './faults';
 import Sandbox from './Sandbox.svelte';
 
 let fake: FakeHost;
@@ -87,9 +87,59 @@ test('a fault is set, told in a line, and cleared', async () => {
 
 test('a fault without a count meets every request', () => {
   const late = FAULT_KINDS.find(({ value }) => value === 'delay')!;
-  expect(faultOf(late, ' ', '')).toEqual({ delayMs: 2_000 });
-  expect(faultOf(late, '/profile', '0')).toEqual({ delayMs: 2_000, route: '/profile' });
+  const every = { ...STANDARD_MEETS, times: '' };
+  expect(faultOf(late, { ...every, route: ' ' }, 0)).toEqual({ delayMs: 2_000 });
+  expect(faultOf(late, { ...every, route: '/profile', times: '0' }, 0)).toEqual({
+    delayMs: 2_000,
+    route: '/profile',
+  });
   expect(faultText({ id: 3, malformed: true, html: false, route: '/x' })).toBe('malformed, route /x');
+});
+
+test('a fault meets only those that it is set for, and a time is one of the sandbox', () => {
+  const dated = FAULT_KINDS.find(({ value }) => value === '429date')!;
+  const some = { ...STANDARD_MEETS, method: 'POST', integration: 'gbol', rate: '0.5', times: '' };
+  expect(faultOf(dated, some, Date.parse('2026-11-23T09:00:00Z'))).toEqual({
+    status: 429,
+    retryAfter: 'Mon, 23 Nov 2026 09:00:30 GMT',
+    route: '/companies',
+    method: 'POST',
+    integration: 'gbol',
+    rate: 0.5,
+  });
+});
+
+test('a platform is out until that is ended', async () => {
+  const user = await open();
+  await user.selectOptions(
+    screen.getByLabelText('Platform', { selector: 'section[aria-labelledby=sandbox-outages] select' }),
+    'gbol',
+  );
+  await user.click(screen.getByRole('button', { name: 'Begin outage' }));
+  await user.click(await screen.findByRole('button', { name: 'End the outage of Xero' }));
+  expect(await screen.findByText('Every platform answers.')).toBeInTheDocument();
+});
+
+test('a consumer is added, told, and told again', async () => {
+  const user = await open();
+  await user.click(await screen.findByRole('button', { name: 'Add consumer' }));
+  await screen.findByRole('button', { name: 'Remove http://127.0.0.1:9000/hook' });
+  expect(sent('POST')[0]).toMatchObject({
+    path: '/_sandbox/webhooks',
+    body: { eventTypes: ['company.created', 'connection.connected'], companyTags: [] },
+  });
+  await user.click(screen.getByRole('button', { name: 'Send company.created again', hidden: true }));
+  expect(sent('POST').at(-1)?.path).toBe('/_sandbox/webhooks/msg_1/replay');
+});
+
+test('a snapshot is taken, and gone back to', async () => {
+  const user = await open();
+  expect(screen.getByRole('button', { name: 'Go back to it' })).toBeDisabled();
+  await user.click(screen.getByRole('button', { name: 'Take a snapshot' }));
+  await user.click(screen.getByRole('button', { name: 'Vanish Meridian Freight' }));
+  await waitFor(() => expect(screen.queryByText('Meridian Freight')).toBeNull());
+  await user.click(screen.getByRole('button', { name: 'Go back to it' }));
+  expect(await screen.findByText('Meridian Freight')).toBeInTheDocument();
 });
 
 test('Link is set: whole, with what was set before', async () => {

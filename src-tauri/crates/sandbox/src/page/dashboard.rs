@@ -44,9 +44,12 @@ fn body(base: &str) -> Markup {
             div #inside.panels hidden {
                 (begin(base))
                 (clock())
+                (snapshot())
                 (reads())
                 (faults())
+                (outages())
                 (companies())
+                (webhooks())
                 (requests())
             }
         }
@@ -75,7 +78,26 @@ fn clock() -> Markup {
                     button type="button" data-advance=(step) { (text) }
                 }
             }
+            form #advance.row {
+                input #advance-by aria-label="Move the clock by" placeholder="3d12h" required
+                    pattern="([0-9]+[wdhms])+" title="Weeks, days, hours, minutes, seconds, such as 1w2d12h" autocomplete="off";
+                button type="submit" { "Move" }
+            }
             p.quiet { "What falls due on the way happens in its order." }
+        }
+    }
+}
+
+fn snapshot() -> Markup {
+    html! {
+        section.card aria-labelledby="h-snapshot" {
+            h2 #h-snapshot { "Snapshot" }
+            p.quiet { "The whole state, the clock and the faults with it, as one file." }
+            div.actions {
+                button #snapshot-save type="button" { "Save" }
+                button #snapshot-choose type="button" { "Restore…" }
+            }
+            input #snapshot-file type="file" accept=".json,application/json" hidden aria-label="A snapshot to restore";
         }
     }
 }
@@ -105,30 +127,55 @@ fn reads() -> Markup {
     }
 }
 
+/// What can go wrong with a request: how the script knows it, and what it is called.
+const KINDS: [(&str, &str); 15] = [
+    ("500", "Status 500"),
+    ("503", "Status 503"),
+    ("429", "Status 429, retry after 30 s"),
+    ("429date", "Status 429, retry at a time"),
+    ("401", "Status 401, the key is refused"),
+    ("402", "Status 402, the plan is used up"),
+    ("404", "Status 404"),
+    ("409", "Status 409"),
+    ("delay", "Two seconds late"),
+    ("cut", "Cut off in mid-body"),
+    ("malformed", "Half a JSON text"),
+    ("html", "A page in place of JSON"),
+    ("wrongType", "A wrong type"),
+    ("drop", "Carried out, and no answer"),
+    ("lost", "Not carried out, and no answer"),
+];
+
 fn faults() -> Markup {
     html! {
         section.card aria-labelledby="h-faults" {
             h2 #h-faults { "Faults" }
             form #fault {
-                div.field {
-                    label for="fault-route" { "Requests whose path begins with" }
-                    input #fault-route value="/companies" autocomplete="off";
-                }
+                (field("fault-route", "Requests whose path begins with", "/companies"))
                 div.field {
                     label for="fault-kind" { "What goes wrong" }
                     select #fault-kind {
-                        option value="500" { "Status 500" }
-                        option value="429" { "Status 429, retry after 30 s" }
-                        option value="delay" { "Two seconds late" }
-                        option value="cut" { "Cut off in mid-body" }
-                        option value="malformed" { "Half a JSON text" }
-                        option value="wrongType" { "A wrong type" }
-                        option value="drop" { "No answer" }
+                        @for (value, text) in KINDS { option value=(value) { (text) } }
                     }
                 }
                 div.field {
                     label for="fault-times" { "How many requests (empty: all)" }
                     input #fault-times type="number" min="1" value="1";
+                }
+                details {
+                    summary { "Only some of them" }
+                    div.field {
+                        label for="fault-method" { "Method" }
+                        select #fault-method {
+                            option value="" { "Any" }
+                            @for method in ["GET", "POST", "PUT", "PATCH", "DELETE"] { option { (method) } }
+                        }
+                    }
+                    (field("fault-company", "About the company of this ID", ""))
+                    (field("fault-integration", "About the integration of this key", ""))
+                    (field("fault-rate", "A part of them, from 0 to 1", ""))
+                    (field("fault-from", "From this time on, such as 2026-11-23T09:00:00Z", ""))
+                    (field("fault-until", "Before this time", ""))
                 }
                 div.actions {
                     button.primary type="submit" { "Add" }
@@ -136,6 +183,61 @@ fn faults() -> Markup {
                 }
             }
             div #faults.list {}
+        }
+    }
+}
+
+fn outages() -> Markup {
+    html! {
+        section.card aria-labelledby="h-outages" {
+            h2 #h-outages { "Outages" }
+            p.quiet { "While a platform is out, reads of all its connections fail, and so does linking it." }
+            form #outage {
+                div.field {
+                    label for="outage-platform" { "Platform" }
+                    select #outage-platform {}
+                }
+                div.field {
+                    label for="outage-for" { "How long" }
+                    select #outage-for {
+                        option value="" { "Until it is ended" }
+                        option value="1" { "One hour" }
+                        option value="24" { "One day" }
+                        option value="168" { "One week" }
+                    }
+                }
+                div.actions { button.primary type="submit" { "Begin" } }
+            }
+            div #outages.list {}
+        }
+    }
+}
+
+fn webhooks() -> Markup {
+    html! {
+        section.card.wide aria-labelledby="h-webhooks" {
+            h2 #h-webhooks { "Webhooks" }
+            form #consumer {
+                (field("consumer-url", "Address of a consumer", "http://127.0.0.1:9000/hook"))
+                div.field {
+                    label for="consumer-events" { "Event types" }
+                    select #consumer-events multiple size="6" {}
+                }
+                (field("consumer-tags", "Only companies with one of these tags, such as region:uk", ""))
+                div.actions { button.primary type="submit" { "Add consumer" } }
+            }
+            div #consumers.list {}
+            h3 { "Messages" }
+            div #messages.list {}
+        }
+    }
+}
+
+fn field(id: &str, label: &str, value: &str) -> Markup {
+    html! {
+        div.field {
+            label for=(id) { (label) }
+            input id=(id) value=(value) autocomplete="off";
         }
     }
 }

@@ -57,17 +57,19 @@ pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
 
 pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
-        "DELETE" => {
-            let asked = cx.segment(1);
-            let found = kept(cx).into_iter().find(|it| it.id.to_string().eq_ignore_ascii_case(asked));
-            let consumer = found.ok_or_else(|| {
-                let text = format!("No webhook consumer was found with ID {asked}");
-                Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
-            })?;
-            nothing(StatusCode::NO_CONTENT, vec![shelf::drop(Shelf::Consumer, consumer.key())])
-        }
+        "DELETE" => remove(cx, cx.segment(1)),
         _ => Err(Problem::wrong_method("DELETE")),
     }
+}
+
+/// Deletes the consumer of this ID.
+pub(super) fn remove(cx: &Context<'_>, asked: &str) -> Outcome {
+    let found = kept(cx).into_iter().find(|it| it.id.to_string().eq_ignore_ascii_case(asked));
+    let consumer = found.ok_or_else(|| {
+        let text = format!("No webhook consumer was found with ID {asked}");
+        Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
+    })?;
+    nothing(StatusCode::NO_CONTENT, vec![shelf::drop(Shelf::Consumer, consumer.key())])
 }
 
 /// A new key each time.
@@ -86,7 +88,8 @@ fn kept(cx: &Context<'_>) -> Vec<Consumer> {
     cx.state.shelves.of(Shelf::Consumer, "").map(|(_, consumer)| consumer).collect()
 }
 
-fn create(cx: &Context<'_>) -> Outcome {
+/// Makes a consumer of the request's body.
+pub(super) fn create(cx: &Context<'_>) -> Outcome {
     let all = kept(cx);
     if all.len() >= MOST {
         return Err(Problem::invalid(format!("A client can have at most {MOST} webhook consumers.")));

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    Context, Done, Outcome, clock, companies, connections, happenings, messages, nothing, ok, reads, snapshot,
+    Context, Done, Outcome, clock, companies, connections, consumers, happenings, integrations, messages,
+    nothing, ok, reads, snapshot,
 };
 use crate::{
     answer::{Answer, Problem},
@@ -29,7 +30,10 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["connections", _, "revoke"], "POST") => change(cx, |it| it.revoke(cx.now)),
         (["companies", _, "vanish"], "POST") => vanish(cx),
         (["webhooks"], "GET") => messages::log(cx),
-        (["webhooks"], _) => Err(Problem::wrong_method("GET")),
+        (["webhooks"], "POST") => consumers::create(cx),
+        (["webhooks"], _) => Err(Problem::wrong_method("GET, POST")),
+        (["webhooks", _], "DELETE") => consumers::remove(cx, cx.segment(2)),
+        (["webhooks", _], _) => Err(Problem::wrong_method("DELETE")),
         (["webhooks", _, "replay"], "POST") => messages::replay(cx),
         (["webhooks", _, "replay"], _) => Err(Problem::wrong_method("POST")),
         (["snapshot"], _) => snapshot::snapshot(cx, method),
@@ -40,6 +44,8 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
         (["requests"], _) => requests(cx, method),
         (["companies"], "GET") => companies::all(cx, method),
         (["companies"], _) => Err(Problem::wrong_method("GET")),
+        (["integrations"], "GET") => integrations::all(cx, method),
+        (["integrations"], _) => Err(Problem::wrong_method("GET")),
         (["reads"], "GET") => reads::live(cx),
         (["reads"], _) => Err(Problem::wrong_method("GET")),
         (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all(), outages: lasting(cx) }),

@@ -9,10 +9,10 @@ use crate::{
     paging::Window,
     shelf::{self, Shelf},
     stamp,
-    webhook::{Consumer, Message},
+    webhook::{Consumer, KINDS, Message},
 };
 
-/// Consumers with their secrets, and the messages, newest first.
+/// Consumers with their secrets, the event types of no data type, and the messages, newest first.
 pub(super) fn log(cx: &Context<'_>) -> Outcome {
     let window = Window::of(cx.request)?;
     let consumers: Vec<Consumer> = cx.state.shelves.of(Shelf::Consumer, "").map(|(_, it)| it).collect();
@@ -29,6 +29,7 @@ pub(super) fn log(cx: &Context<'_>) -> Outcome {
     if let Some(page) = page.as_object_mut() {
         let consumers: Vec<Value> = consumers.iter().map(consumer_wire).collect();
         page.insert("consumers".to_owned(), Value::Array(consumers));
+        page.insert("eventTypes".to_owned(), json!(KINDS));
     }
     ok(&page)
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The events that are of no data type.
-const KINDS: [&str; 14] = [
+pub(crate) const KINDS: [&str; 14] = [
     "company.created",
     "company.deleted",
     "company.product.added",

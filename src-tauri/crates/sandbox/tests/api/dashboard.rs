@@ -18,10 +18,13 @@ async fn the_page_is_there_for_everybody_and_tells_nobody_the_key() {
     let script = open("/assets/dashboard.js").await;
     assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
     assert_eq!(script.header("x-content-type-options"), "nosniff");
-    for text in [page.text(), script.text()] {
+    let panels = open("/assets/panels.js").await;
+    for text in [page.text(), script.text(), panels.text()] {
         assert!(!text.contains("c2FuZGJveA") && !text.contains("innerHTML"), "neither key nor markup");
     }
-    for path in ["clock", "companies", "requests", "reads", "faults", "link"] {
+    for path in
+        ["clock", "companies", "requests", "reads", "faults", "link", "webhooks", "integrations", "snapshot"]
+    {
         api.send("GET", &format!("/_sandbox/{path}"), &[HOST], "").await.expect(401);
     }
     api.get("/assets/other.js").await.expect(404);
@@ -83,6 +86,25 @@ async fn long_answers_are_cut_and_faults_do_not_meet_the_dashboard() {
     let body = &log["results"][0]["responseBody"];
     assert_eq!(body["isCut"], true);
     assert!(text(&body["text"]).len() <= 4_000 && body["bytes"].as_u64().unwrap() > 4_000);
+}
+
+#[tokio::test]
+async fn consumers_are_driven_from_the_dashboard_whatever_fault_is_set() {
+    let api = Api::new().await;
+    api.post("/_sandbox/faults", &json!({"status": 500})).await.expect(201);
+    let consumer = json!({ "url": "http://127.0.0.1:9/hook", "eventTypes": ["company.created"] });
+    let made = api.post("/_sandbox/webhooks", &consumer).await.expect(201).json();
+    let log = api.get("/_sandbox/webhooks").await.expect(200).json();
+    assert_eq!(log["consumers"][0]["id"], made["id"]);
+    assert!(log["eventTypes"].as_array().unwrap().contains(&json!("connection.disconnected")));
+    api.post("/_sandbox/webhooks", &json!({ "url": "nowhere" })).await.expect(400);
+    let one = format!("/_sandbox/webhooks/{}", text(&made["id"]));
+    api.get(&one).await.expect(405);
+    api.delete(&one).await.expect(204);
+    api.delete(&one).await.expect(404);
+    let platforms = api.get("/_sandbox/integrations?pageSize=100&orderBy=name").await.expect(200).json();
+    assert!(platforms["results"].as_array().unwrap().iter().any(|it| it["key"] == "gbol"));
+    api.post("/_sandbox/integrations", &json!({})).await.expect(405);
 }
 
 #[tokio::test]

@@ -66,7 +66,17 @@ async fn its_help_names_every_option() {
         "--time-scale",
         "--plan",
         "--limits",
+        "--webhooks-anywhere",
         "/_sandbox/clock",
+        "/_sandbox/happenings",
+        "/_sandbox/snapshot",
+        "/_sandbox/faults",
+        "/_sandbox/connections/{id}/ACT",
+        "/_sandbox/companies/{id}/vanish",
+        "/_sandbox/link",
+        "/_sandbox/webhooks",
+        "/_sandbox/reads",
+        "/_sandbox/requests",
     ] {
         assert!(help.contains(option), "{option}");
     }

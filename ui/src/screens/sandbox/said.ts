@@ -1,0 +1,112 @@
+// What the sandbox's controls say, as far as it is shown here.
+
+/** How the sandbox's time goes. */
+export interface Clock {
+  now: string;
+  mode: string;
+  timeScale: string;
+}
+
+/** A connection. */
+export interface SandboxConnection {
+  id: string;
+  platformName: string;
+  status: string;
+}
+
+/** A company. */
+export interface SandboxCompany {
+  id: string;
+  name: string;
+  dataConnections: SandboxConnection[];
+}
+
+/** A read that runs. */
+export interface LiveRead {
+  id: string;
+  dataType: string;
+  status: string;
+  progress: number;
+}
+
+/** A fault that is set: its number, and how it was posted. */
+export type Fault = { id: number } & Record<string, unknown>;
+
+/** A time in which a platform does not answer. */
+export interface Outage {
+  /** The integration's key. */
+  outage: string;
+  from: string;
+  until?: string;
+}
+
+/** An integration. */
+export interface Platform {
+  key: string;
+  name: string;
+}
+
+/** Who is told what happens. */
+export interface Consumer {
+  id: string;
+  url: string;
+  disabled: boolean;
+  secret: string;
+  eventTypes: string[];
+  companyTags: string[];
+}
+
+/** What was told to a consumer, or is to be. */
+export interface Message {
+  id: string;
+  eventType: string;
+  made: string;
+  state: string;
+  /** Left out where its consumer is gone. */
+  url?: string;
+  next?: string;
+  attempts: { at: string; status?: number; answer: string }[];
+  body: unknown;
+}
+
+/** Consumers, messages to them, and what they can be told of. */
+export interface Webhooks {
+  consumers: Consumer[];
+  results: Message[];
+  eventTypes: string[];
+}
+
+/** A body in the log. */
+export interface LoggedBody {
+  bytes: number;
+  text: string;
+  isCut: boolean;
+}
+
+/** A request in the log. */
+export interface LoggedRequest {
+  number: number;
+  at: string;
+  method: string;
+  target: string;
+  status: number;
+  correlationId: string;
+  requestBody?: LoggedBody;
+  responseBody?: LoggedBody;
+}
+
+/** How one category is offered in Link. */
+export interface CategorySettings {
+  enabled: boolean;
+  optional: boolean;
+}
+
+/** How Link behaves. */
+export interface LinkSettings {
+  landingPage: boolean;
+  showSandboxIntegrations: boolean;
+  oneTimeUrls: boolean;
+  redirectUrl?: string;
+  allowedRedirectHosts: string[];
+  categories: Record<string, CategorySettings>;
+}
