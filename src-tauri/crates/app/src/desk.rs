@@ -52,9 +52,13 @@ impl Desk {
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         let runner = match (&store, line.client()) {
-            (Ok(store), Ok(client)) => {
-                Runner::start(config, store.clone(), client, desktop, events).await.map_err(WireError::from)
-            }
+            // What is known can be read; nothing is done that could not be kept.
+            (Ok(store), Ok(client)) => match store.check_writable().await {
+                Ok(()) => Runner::start(config, store.clone(), client, desktop, events)
+                    .await
+                    .map_err(WireError::from),
+                Err(error) => Err(error.into()),
+            },
             (Err(error), _) => Err(error.clone()),
             (Ok(_), Err(error)) => Err(error),
         };

@@ -1,6 +1,6 @@
 //! The sandbox inside the app: a real HTTP server on loopback, which keeps its state, its port and its key.
 
-use std::{sync::Arc, time::Duration};
+use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
 use sandbox::{Options, Sandbox, StartError};
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,9 @@ use crate::{
     folders::{Folders, write_private},
 };
 
+/// Ports for a first start: below those that systems give to whoever calls out, any of which may be taken at
+/// the next start.
+const PORTS: RangeInclusive<u16> = 20_000..=29_999;
 /// How often the port of last time is tried, and how long between.
 const TRIES: u32 = 4;
 const BETWEEN: Duration = Duration::from_millis(100);
@@ -44,7 +47,7 @@ pub(crate) async fn start(
         db: Some(folders.sandbox()),
         ..Options::default()
     };
-    let sandbox = match patiently(|| options(port.unwrap_or(0))).await {
+    let sandbox = match patiently(|| options(port.unwrap_or_else(new_port))).await {
         Err(StartError::Port { .. }) => Sandbox::start(options(0), Arc::new(clock::now)).await?,
         other => other?,
     };
@@ -57,7 +60,7 @@ pub(crate) async fn start(
     Ok((sandbox, address))
 }
 
-/// A port that was just ours may take a moment to be free again.
+/// A port that was just ours may take a moment to be free again; a new one is another each time.
 async fn patiently(options: impl Fn() -> Options) -> Result<Sandbox, StartError> {
     for _ in 0..TRIES {
         match Sandbox::start(options(), Arc::new(clock::now)).await {
@@ -66,6 +69,11 @@ async fn patiently(options: impl Fn() -> Options) -> Result<Sandbox, StartError>
         }
     }
     Sandbox::start(options(), Arc::new(clock::now)).await
+}
+
+fn new_port() -> u16 {
+    let drawn = u16::try_from(uuid::Uuid::new_v4().as_u128() % PORTS.len() as u128).unwrap_or_default();
+    PORTS.start() + drawn
 }
 
 fn new_key() -> String {

@@ -28,6 +28,7 @@ async fn an_answer_that_got_lost_makes_no_second_company() {
         ("Lost Anchor", json!({ "method": "POST", "route": "/companies", "lost": true, "times": 1 })),
         ("Cut Anchor", json!({ "method": "POST", "route": "/companies", "cut": 20, "times": 1 })),
         ("Failed Anchor", json!({ "method": "POST", "route": "/companies", "status": 500, "times": 1 })),
+        ("Conflicted Anchor", json!({ "method": "POST", "route": "/companies", "status": 409, "times": 1 })),
         (
             "Limited Anchor",
             json!({ "method": "POST", "route": "/companies", "status": 429, "retryAfter": 1, "times": 1 }),

@@ -98,6 +98,7 @@ async fn a_server_in_trouble_is_told_and_what_is_known_stays() {
         (json!({ "html": true }), "failing"),
         (json!({ "malformed": true }), "failing"),
         (json!({ "lost": true }), "offline"),
+        (json!({ "cut": 300 }), "offline"),
         (json!({ "status": 429, "retryAfter": 60 }), "limited"),
     ] {
         let desk = Desk::start().await;

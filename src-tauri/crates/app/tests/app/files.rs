@@ -1,7 +1,13 @@
 //! What is kept on this computer, and what becomes of it when it is damaged.
 
+use std::path::Path;
+
 use app::{Code, Options, StartError};
 use serde_json::json;
+use sqlx::{
+    ConnectOptions as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteLockingMode},
+};
 
 use crate::desk::{Desk, start_in};
 
@@ -48,6 +54,69 @@ async fn a_damaged_database_is_told_left_as_it_is_and_rebuilt_when_asked() {
         (desk.rows("").await.len() == known).then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_used_is_told_and_left_and_opens_again_once_it_can() {
+    for (case, code) in
+        [("newer", "databaseNewer"), ("locked", "databaseLocked"), ("read-only", "databaseReadOnly")]
+    {
+        let desk = Desk::start().await;
+        let known = desk.rows("").await.len();
+        desk.app.stop().await;
+        let Desk { app, folder, .. } = desk;
+        drop(app);
+        let path = folder.path().join("workspaces/sandbox.db");
+        let before = std::fs::read(&path).unwrap();
+        let held = spoilt(&path, case).await;
+
+        let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
+        let desk = Desk { app, paper, folder };
+        let session = desk.call("session", json!({})).await.unwrap();
+        assert_eq!(session["notices"][0]["code"], code, "{case}: {session}");
+        let refused =
+            desk.call("createCompany", json!({ "name": "No", "description": null, "tags": [] })).await;
+        assert!(refused.is_err(), "{case}: nothing is done that could not be kept");
+        assert_eq!(desk.at_server("No").await, 0, "{case}");
+        desk.app.stop().await;
+        drop((desk.app, held));
+
+        for beside in ["-wal", "-shm"] {
+            let _ = std::fs::remove_file(path.with_file_name(format!("sandbox.db{beside}")));
+        }
+        std::fs::write(&path, before).unwrap();
+        let (app, paper) = start_in(desk.folder.path(), Options::default()).await.unwrap();
+        let desk = Desk { app, paper, folder: desk.folder };
+        assert_eq!(desk.rows("").await.len(), known, "{case}: everything is still there");
+    }
+}
+
+/// Makes the database one that cannot be used; what is given back holds it so.
+async fn spoilt(path: &Path, case: &str) -> Option<SqliteConnection> {
+    match case {
+        "newer" => {
+            let mut database = SqliteConnectOptions::new().filename(path).connect().await.unwrap();
+            let migration =
+                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (9999, 'from the future', 1, x'00', 0)";
+            sqlx::query(migration).execute(&mut database).await.unwrap();
+            None
+        }
+        "locked" => {
+            let options =
+                SqliteConnectOptions::new().filename(path).locking_mode(SqliteLockingMode::Exclusive);
+            let mut database = options.connect().await.unwrap();
+            sqlx::query("CREATE TABLE mine (a)").execute(&mut database).await.unwrap();
+            Some(database)
+        }
+        _ => {
+            // SQLite opens a file whose format is newer than it can write, and refuses to write it.
+            let mut bytes = std::fs::read(path).unwrap();
+            bytes[18] = 9;
+            std::fs::write(path, bytes).unwrap();
+            None
+        }
+    }
 }
 
 #[cfg(unix)]

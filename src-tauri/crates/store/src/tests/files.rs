@@ -147,7 +147,11 @@ async fn a_database_that_cannot_be_written_is_read_only() {
     fs::write(&path, &bytes).expect("changed");
     let error = match Store::open(&path, now()).await {
         Err(error) => error,
-        Ok(store) => store.save("a", "b").await.expect_err("it cannot be written"),
+        Ok(store) => {
+            let told = store.check_writable().await.expect_err("it is found out before");
+            assert!(matches!(told, StoreError::ReadOnly { .. }), "{told:?}");
+            store.save("a", "b").await.expect_err("it cannot be written")
+        }
     };
     assert!(matches!(error, StoreError::ReadOnly { .. }), "{error:?}");
 }
