@@ -22,6 +22,8 @@ export default defineConfig({
     setupFiles: ['./src/dev/test-setup.ts'],
     include: ['src/**/*.test.ts'],
     restoreMocks: true,
+    // As patient as what the tests wait for; a busy machine makes nothing fail.
+    testTimeout: 60_000,
     env: { TZ: 'UTC' },
   },
 });

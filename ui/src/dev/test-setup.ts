@@ -1,6 +1,10 @@
 import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/svelte';
 import { beforeEach } from 'vitest';
 import { useHost } from '../lib/host';
+
+// On a busy machine what comes takes its time; only what never comes fails.
+configure({ asyncUtilTimeout: 15_000 });
 
 // What jsdom lacks and the page uses.
 class NoResizeObserver implements ResizeObserver {
