@@ -11,7 +11,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::{
     columns::{Columns, Patch},
-    database::{Database, begin},
+    database::Database,
     error::StoreError,
     files,
 };
@@ -67,16 +67,6 @@ impl Store {
         let store = Self { database, version: Arc::new(RwLock::new(1)), columns: Mutex::default() };
         store.derive_again_where_outdated().await?;
         Ok(store)
-    }
-
-    /// Whether the database can be written, found out before anything depends on it: one that cannot is still
-    /// good for reading.
-    ///
-    /// # Errors
-    /// [`ReadOnly`](StoreError::ReadOnly) and others of the file.
-    pub async fn check_writable(&self) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
-        Ok(begin(&mut writer).await?.rollback().await?)
     }
 
     /// Closes the database; what is in its log goes into the file.
