@@ -179,6 +179,26 @@ impl Carrier {
                 let recorded = store.record_alerts(cursor, &alerts, now).await?;
                 Ok(Stored::Alerts(recorded.into_iter().map(|alert| alert.id).collect()))
             }
+            StoreTask::BeginRun(run) => {
+                Ok(Stored::Run(convert::runs::open(store.begin_run(&convert::runs::new(run), now).await?)))
+            }
+            StoreTask::OpenRuns => {
+                let open = store.open_runs().await?;
+                Ok(Stored::Runs(open.into_iter().map(convert::runs::open).collect()))
+            }
+            StoreTask::MoveRun { id, ends, take } => {
+                let ends: Vec<_> = ends.into_iter().map(convert::runs::end).collect();
+                let take = take.map(convert::runs::take);
+                let moved = store.move_run(id.0, &ends, take.as_ref(), now).await?;
+                Ok(Stored::RunMoved(convert::runs::moved(moved)))
+            }
+            StoreTask::SettleQueued { most } => {
+                Ok(convert::runs::settled(store.settle_queued(most, now).await?))
+            }
+            StoreTask::EndRun { id, cause } => {
+                let counts = convert::runs::counts(store.end_run(id.0, now).await?);
+                Ok(Stored::RunEnded(engine::RunEnded { id, cause, counts }))
+            }
             StoreTask::Save => {
                 self.save(saved).await;
                 Ok(Stored::Done)

@@ -11,6 +11,7 @@ mod connections;
 mod data;
 mod history;
 mod links;
+mod runs;
 mod sandbox;
 mod settings;
 mod statements;
@@ -32,6 +33,7 @@ pub(crate) use history::{
     words as status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use runs::{ByRun, RefreshMany, RefreshPreview, RunBegan, RunItems, RunItemsRequest, RunRow};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use settings::{Pause, SetPreferences, Turn};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
@@ -182,6 +184,14 @@ commands! {
     Administer "unlinkConnection" unlink_connection(ConnectionRequest) -> CompanyRow;
     Administer "deleteConnection" delete_connection(ConnectionRequest) -> CompanyRow;
     Operate "refreshType" refresh_type(RefreshTypeRequest) -> Nothing;
+    Query "refreshPreview" refresh_preview(RefreshMany) -> RefreshPreview;
+    Query "runs" runs(Nothing) -> Vec<RunRow>;
+    Query "runItems" run_items(RunItemsRequest) -> RunItems;
+    Operate "refreshMany" refresh_many(RefreshMany) -> RunBegan;
+    Local "pauseRun" pause_run(ByRun) -> Nothing;
+    Operate "resumeRun" resume_run(ByRun) -> Nothing;
+    Local "cancelRun" cancel_run(ByRun) -> Nothing;
+    Operate "retryFailed" retry_failed(ByRun) -> Nothing;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Administer "undoDelete" undo_delete(ById) -> Undone;
 }

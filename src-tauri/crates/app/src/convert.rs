@@ -1,5 +1,7 @@
 //! Between the engine's words, the store's and those of the wire. The engine knows neither of the others.
 
+pub(crate) mod runs;
+
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
@@ -105,6 +107,8 @@ pub(crate) fn event(signal: Signal) -> Event {
         Signal::DeleteFailed { company, name, error } => {
             Event::DeleteFailed { id: company, name, error: error.into() }
         }
+        Signal::Run(run) => Event::Run { id: run.0 },
+        Signal::RunEnded(ended) => Event::RunEnded { id: ended.id.0 },
         Signal::Notice { tone: grave, message } => Event::Notice { tone: tone(grave), message },
     }
 }

@@ -330,6 +330,16 @@ pub enum Event {
         /// A search.
         search: Option<String>,
     },
+    /// How a run stands differs.
+    Run {
+        /// Its number.
+        id: i64,
+    },
+    /// A run has ended.
+    RunEnded {
+        /// Its number.
+        id: i64,
+    },
     /// Something to say once.
     Notice {
         /// How grave.

@@ -189,6 +189,13 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// Whether a read was refused because one of the same runs (§2.11).
+    pub fn is_already_running(&self) -> bool {
+        self.kind == FailureKind::Invalid && self.message.contains("AlreadyInProgress")
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.status {

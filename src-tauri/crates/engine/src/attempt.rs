@@ -5,18 +5,22 @@
 //! it (§2.1): so what happened is read first, and a new key is used only if nothing did.
 
 use codat::{
-    Company, CompanyId, ConnectionId, ConnectionStatus, Failure, FailureKind, Topic, model::kept_name,
+    Company, CompanyId, ConnectionId, ConnectionStatus, Failure, FailureKind, Item, Page, Topic,
+    model::{PullOperation, kept_name},
     page::PageRequest,
 };
 use jiff::{SignedDuration, Timestamp};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{act::Act, backoff::Jitter, effect::Call};
+use crate::{act::Act, backoff::Jitter, effect::Call, event::Reply, run::SentItem};
 
 /// How often a call is made before a person is told that it does not work.
 const TRIES: u32 = 5;
 /// How long an idempotency key may be used again.
 const KEY_LIFE: SignedDuration = SignedDuration::from_mins(90);
+/// A key is not used again in its last minutes: the server may have had it for longer than is known here.
+const KEY_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 /// The longest a person is kept waiting for a rate limit.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 /// How far the server's clock may be from ours when looking for what an act made.
@@ -87,6 +91,40 @@ impl Attempt {
         }
     }
 
+    /// An item of a run that was written down as sent, and may have been.
+    pub(crate) fn of_item(item: &SentItem) -> Self {
+        let read = item.read.clone();
+        let act = match read.data_type {
+            None => Act::Refresh(read.company),
+            Some(data_type) => {
+                Act::RefreshType { company: read.company, data_type, connection: read.connection }
+            }
+        };
+        Self::new(act, item.key, item.sent_at)
+    }
+
+    /// Whether the act may go, or go again, with its key. A clock that was set back says nothing.
+    pub(crate) fn may_repeat(&self, now: Timestamp) -> bool {
+        now.duration_since(self.first_sent).abs() < KEY_LIFE - KEY_MARGIN
+    }
+
+    /// A step goes then, whatever it met.
+    pub(crate) fn wait(&mut self, step: Step, at: Timestamp) {
+        self.waits = Some((step, at));
+    }
+
+    /// No answer came to the act that says whether it happened; gives how often that `counts` against it.
+    pub(crate) fn silence(&mut self, failure: &Failure, counts: bool) -> u32 {
+        self.met = Some(failure.clone());
+        self.tries += u32::from(counts);
+        self.tries
+    }
+
+    /// What the act itself met.
+    pub(crate) fn met(&self) -> Option<&Failure> {
+        self.met.as_ref()
+    }
+
     /// The call that a step makes; nothing for acts that make none.
     pub(crate) fn call(&self, step: Step) -> Option<Call> {
         match step {
@@ -109,7 +147,8 @@ impl Attempt {
             return Then::Done;
         }
         let wait = now.saturating_add(jitter.wait(self.tries)).unwrap_or(Timestamp::MAX);
-        let tired = self.tries >= TRIES || now.duration_since(self.first_sent) >= KEY_LIFE;
+        let too_late = step == Step::Do && now.duration_since(self.first_sent) >= KEY_LIFE;
+        let tired = self.tries >= TRIES || too_late;
         let next = match (step, failure.kind) {
             // Whoever copies a Link URL is better served by the last known one than by waiting.
             _ if matches!(self.act, Act::Look(_) | Act::Fetch(_)) => None,
@@ -215,14 +254,24 @@ impl Attempt {
         }
     }
 
-    /// Whether a read was asked for since the act was first sent.
-    pub(crate) fn check_read(&self, requested: Timestamp) -> bool {
-        requested >= self.since()
+    /// Whether a page of the history has a read that was asked for since the act was first sent.
+    pub(crate) fn found_read(&self, reply: &Reply) -> bool {
+        let Reply::Said(said) = reply else { return false };
+        let connection = if let Act::RefreshType { connection, .. } = &self.act { *connection } else { None };
+        reads_of(said).iter().any(|read| {
+            read.value.requested >= self.since()
+                && connection.is_none_or(|connection| read.value.connection_id == connection)
+        })
     }
 
     /// From when on something may be of this act's making, by the server's clock.
     fn since(&self) -> Timestamp {
-        self.first_sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN)
+        Self::since_sent(self.first_sent)
+    }
+
+    /// From when on something may be of the making of what was sent then, by the server's clock.
+    pub(crate) fn since_sent(sent: Timestamp) -> Timestamp {
+        sent.saturating_sub(CLOCK_MARGIN).unwrap_or(Timestamp::MIN)
     }
 
     /// Whether 404 says that what was to go is gone.
@@ -315,6 +364,12 @@ impl Attempt {
             Act::Undo(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::Sweep => None,
         }
     }
+}
+
+/// The reads of a page of the history; none where it is no page.
+pub(crate) fn reads_of(said: &RawValue) -> Vec<Item<PullOperation>> {
+    let asked = PageRequest { page: 1, page_size: 100, query: None, order_by: None };
+    Page::said(said, &asked).map(|page| page.results).unwrap_or_default()
 }
 
 /// The newest reads of a company.

@@ -15,6 +15,7 @@ use crate::{
     alerts::NewAlert,
     event::Cause,
     health::Health,
+    run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
     tray::TrayMenu,
 };
 
@@ -72,6 +73,10 @@ pub enum Ticket {
     Missing,
     /// Alerts.
     Alerts,
+    /// A step of a run.
+    Run(RunId),
+    /// Which runs there are.
+    Runs,
     /// Anything whose end changes nothing.
     Aside,
 }
@@ -102,6 +107,31 @@ pub enum StoreTask {
         cursor: i64,
         /// What is to be told.
         alerts: Vec<NewAlert>,
+    },
+    /// Begin a run: all its items in one transaction.
+    BeginRun(NewRun),
+    /// Find the runs that have not ended.
+    OpenRuns,
+    /// Write down what came of items of a run, and as sent those that are next, in one transaction.
+    MoveRun {
+        /// Which.
+        id: RunId,
+        /// What came of items.
+        ends: Vec<ItemEnd>,
+        /// The next ones, where some are to be asked for.
+        take: Option<Take>,
+    },
+    /// Find what is known of reads that were taken, and at most so many whose history should be looked at.
+    SettleQueued {
+        /// So many.
+        most: u32,
+    },
+    /// Write down that nothing more comes of a run.
+    EndRun {
+        /// Which.
+        id: RunId,
+        /// Who wanted it.
+        cause: RunCause,
     },
     /// Keep the engine's own state.
     Save,
@@ -152,6 +182,10 @@ pub enum Signal {
         /// Why.
         error: ActError,
     },
+    /// How a run stands differs.
+    Run(RunId),
+    /// A run has ended.
+    RunEnded(RunEnded),
     /// Something to say once.
     Notice {
         /// How grave.

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::{
     act::{Act, ActId},
     effect::{RequestId, Ticket},
+    run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
     tray::Attention,
 };
 
@@ -40,6 +41,8 @@ pub enum Event {
     OnScreen(Option<CompanyId>),
     /// The share of background work was set, in percent.
     Share(u8),
+    /// A person began, paused, resumed or took back a run, or had what failed of it tried again.
+    RunsChanged,
 }
 
 /// What came of a request.
@@ -71,6 +74,21 @@ pub enum Stored {
     Missing(Vec<CompanyId>),
     /// Alerts were recorded, with the numbers they got; none if they had been before.
     Alerts(Vec<i64>),
+    /// A run began.
+    Run(OpenRun),
+    /// The runs that have not ended.
+    Runs(Vec<OpenRun>),
+    /// A step of a run was written down.
+    RunMoved(RunMoved),
+    /// What is known of reads that were taken.
+    QueuedSettled {
+        /// Runs that moved, and how their items stand.
+        moved: Vec<(RunId, RunCounts)>,
+        /// Items whose history should be looked at.
+        look: Vec<QueuedItem>,
+    },
+    /// A run ended.
+    RunEnded(RunEnded),
     /// Nothing but success.
     Done,
 }

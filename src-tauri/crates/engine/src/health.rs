@@ -44,6 +44,8 @@ pub struct Health {
     pub quota_remaining: Option<u64>,
     /// What this app spent of them.
     pub used_today: u64,
+    /// What is left today of the share that a person may take without being asked.
+    pub left_for_person: u64,
     /// What the server said, where it is in the way.
     pub message: Option<String>,
     /// Whether a whole sweep was ever complete in this workspace.

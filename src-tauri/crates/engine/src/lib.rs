@@ -17,6 +17,8 @@ mod machine;
 mod outbox;
 mod quota;
 mod reach;
+mod run;
+mod runs;
 mod sweep;
 mod tray;
 mod watch;
@@ -28,4 +30,8 @@ pub use effect::{Call, Effect, Notification, RequestId, Signal, StoreTask, Ticke
 pub use event::{Applied, Cause, Change, Event, Outcome, Reply, Stored};
 pub use health::{Health, HealthState};
 pub use machine::{Engine, Saved};
+pub use run::{
+    How, ItemEnd, ItemId, NewRun, OpenRun, QueuedItem, Read, Reads, RunCause, RunCounts, RunEnded, RunId,
+    RunMoved, RunState, SentItem, Take, Why,
+};
 pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayItem, TrayMenu, tray};

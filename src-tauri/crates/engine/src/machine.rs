@@ -2,6 +2,8 @@
 
 mod acting;
 mod alerting;
+mod following;
+mod running;
 mod sending;
 mod sweeping;
 
@@ -23,6 +25,7 @@ use crate::{
     outbox::{Outbox, Purpose},
     quota::Quota,
     reach::Reach,
+    runs::Runs,
     sweep::Sweep,
     tray::{Attention, TrayMenu, tray},
     watch::Watch,
@@ -60,6 +63,7 @@ pub struct Engine {
     watches: Vec<Watch>,
     /// The company that a window shows.
     on_screen: Option<CompanyId>,
+    runs: Runs,
     alerts: Alerts,
     attention: Option<Attention>,
     paused: bool,
@@ -100,6 +104,7 @@ impl Engine {
             deletes: BTreeMap::new(),
             watches: Vec::new(),
             on_screen: None,
+            runs: Runs::default(),
             alerts: Alerts::default(),
             attention: None,
             paused: false,
@@ -117,8 +122,10 @@ impl Engine {
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
         match event {
             Event::Started { undecided } => {
-                self.alerts.note(undecided, self.saved.baseline, self.second_look_wait())
+                self.alerts.note(undecided, self.saved.baseline, self.second_look_wait());
+                self.read_runs();
             }
+            Event::RunsChanged => self.read_runs(),
             Event::Due => {}
             Event::Act(id, act) => self.act(id, act, now),
             Event::Answer(id, outcome) => self.answer(id, outcome, now),
@@ -155,6 +162,7 @@ impl Engine {
             self.attempts.values().filter_map(|attempt| attempt.waits.map(|(_, at)| at)).min(),
             self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
             self.watches.iter().map(|watch| watch.look_at).min(),
+            self.runs.wake,
         ]
         .into_iter()
         .flatten()
@@ -187,6 +195,7 @@ impl Engine {
             quota_limit: quota.limit(),
             quota_remaining: quota.remaining(),
             used_today: quota.used_today(),
+            left_for_person: quota.left_for_person(&self.config),
             message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),
             first_sweep_done: self.saved.baseline,
             sweep_done: self.sweep.as_ref().map(|sweep| sweep.seen.len() as u64),
@@ -222,6 +231,7 @@ impl Engine {
         self.look_at_due_reads(now);
         self.begin_due_sweep(now);
         self.look_again_at_what_turned(now);
+        self.move_runs(now);
         self.record_alerts();
     }
 
@@ -241,6 +251,8 @@ impl Engine {
             Purpose::AfterRefresh => self.after_refresh(outcome, asked),
             Purpose::Reads(company) => self.reads(company, outcome, now),
             Purpose::Act(act, step) => self.act_answer(act, step, outcome, now),
+            Purpose::Item { run, item, step, .. } => self.item_answer(run, item, step, outcome, now),
+            Purpose::Outcome { item, .. } => self.outcome_seen(item, outcome, now),
             Purpose::Integrations => self.integrations(outcome, now),
         }
     }
@@ -272,6 +284,8 @@ impl Engine {
                 self.effects.extend(told.map(Effect::Notify));
             }
             (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(),
+            (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
+            (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
             (_, Err(message)) => self.say(Tone::Error, message),
             (_, Ok(_)) => {}
         }

@@ -1,11 +1,14 @@
-//! Requests that wait for leave: a person's before looks, looks before sweeps.
+//! Requests that wait for leave: a person's clicks, persons' runs, looks, background runs, sweeps.
 
 use std::collections::VecDeque;
 
 use crate::{attempt::Step, effect::Call, quota::Class};
 use codat::{CompanyId, ConnectionId};
 
-use crate::act::ActId;
+use crate::{
+    act::ActId,
+    run::{ItemId, RunId},
+};
 
 /// What a request is for, so that its answer is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,24 @@ pub(crate) enum Purpose {
     Reads(CompanyId),
     /// A step of an act.
     Act(ActId, Step),
+    /// A step of an item of a run.
+    Item {
+        /// Which run.
+        run: RunId,
+        /// Which item.
+        item: ItemId,
+        /// Which step.
+        step: Step,
+        /// Whether nobody waits for it.
+        background: bool,
+    },
+    /// What became of an item that was taken.
+    Outcome {
+        /// Which item.
+        item: ItemId,
+        /// Whether nobody waits for it.
+        background: bool,
+    },
     /// The catalogue.
     Integrations,
 }
@@ -36,16 +57,20 @@ impl Purpose {
             Self::Gone(_) | Self::ConnectionGone(..) | Self::SecondLook(_) | Self::Integrations => {
                 Class::Look
             }
+            Self::Item { background: false, .. } | Self::Outcome { background: false, .. } => Class::Run,
+            Self::Item { background: true, .. } | Self::Outcome { background: true, .. } => Class::Background,
             Self::AfterRefresh | Self::Reads(_) | Self::Act(..) => Class::Person,
         }
     }
 }
 
-/// The requests that wait, in three lines.
+/// The requests that wait, a line for each class.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     person: VecDeque<(Purpose, Call)>,
+    run: VecDeque<(Purpose, Call)>,
     look: VecDeque<(Purpose, Call)>,
+    background: VecDeque<(Purpose, Call)>,
     sweep: VecDeque<(Purpose, Call)>,
 }
 
@@ -61,17 +86,25 @@ impl Outbox {
     pub(crate) fn waits(&self, class: Class) -> bool {
         match class {
             Class::Person => !self.person.is_empty(),
+            Class::Run => !self.run.is_empty(),
             Class::Look => !self.look.is_empty(),
+            Class::Background => !self.background.is_empty(),
             Class::Sweep => !self.sweep.is_empty(),
         }
     }
 
     /// Whether a request for this purpose waits already.
     pub(crate) fn has(&self, purpose: &Purpose) -> bool {
-        [&self.person, &self.look, &self.sweep].into_iter().flatten().any(|(waiting, _)| waiting == purpose)
+        self.count(|waiting| waiting == purpose) > 0
     }
 
-    /// Drops what background work had in mind; a person's requests stay.
+    /// How many requests for such purposes wait.
+    pub(crate) fn count(&self, such: impl Fn(&Purpose) -> bool) -> usize {
+        let lines = [&self.person, &self.run, &self.look, &self.background, &self.sweep];
+        lines.into_iter().flatten().filter(|(waiting, _)| such(waiting)).count()
+    }
+
+    /// Drops what sweeps and looks had in mind; requests of a person and of runs stay.
     pub(crate) fn drop_background(&mut self) {
         self.look.clear();
         self.sweep.clear();
@@ -80,7 +113,9 @@ impl Outbox {
     fn line(&mut self, class: Class) -> &mut VecDeque<(Purpose, Call)> {
         match class {
             Class::Person => &mut self.person,
+            Class::Run => &mut self.run,
             Class::Look => &mut self.look,
+            Class::Background => &mut self.background,
             Class::Sweep => &mut self.sweep,
         }
     }

@@ -13,8 +13,12 @@ use crate::config::Config;
 pub(crate) enum Class {
     /// A person waits for it.
     Person,
+    /// A run that a person began.
+    Run,
     /// Confirming what a sweep found.
     Look,
+    /// A run that nobody waits for.
+    Background,
     /// Reading the portfolio.
     Sweep,
 }
@@ -30,6 +34,8 @@ pub(crate) enum Leave {
     Spent(Timestamp),
 }
 
+/// Requests of each minute that runs leave to a person and to looks.
+pub(crate) const RESERVE: u32 = 20;
 /// A client with no connected company is allowed this many requests a day.
 const SMALLEST_ALLOWANCE: u64 = 1_000;
 
@@ -41,6 +47,10 @@ pub(crate) struct Quota {
     remaining: Option<u64>,
     person: u64,
     look: u64,
+    #[serde(default)]
+    run: u64,
+    #[serde(default)]
+    background: u64,
     sweep: u64,
     sweep_bytes: u64,
     /// Sends of the last minute.
@@ -58,6 +68,8 @@ impl Quota {
             remaining: None,
             person: 0,
             look: 0,
+            run: 0,
+            background: 0,
             sweep: 0,
             sweep_bytes: 0,
             minute: VecDeque::new(),
@@ -71,7 +83,7 @@ impl Quota {
         if let Some(until) = self.blocked_until.filter(|until| *until > now) {
             return Leave::At(until);
         }
-        if let Some(at) = self.minute_opens(config, now) {
+        if let Some(at) = self.minute_opens(class, config, now) {
             return Leave::At(at);
         }
         if self.spent(class, config) {
@@ -86,7 +98,9 @@ impl Quota {
         self.minute.push_back(now);
         match class {
             Class::Person => self.person += 1,
+            Class::Run => self.run += 1,
             Class::Look => self.look += 1,
+            Class::Background => self.background += 1,
             Class::Sweep => self.sweep += 1,
         }
     }
@@ -129,8 +143,15 @@ impl Quota {
         self.remaining
     }
 
+    /// What is left of the share that a person may take of a day without being asked.
+    pub(crate) fn left_for_person(&self, config: &Config) -> u64 {
+        let limit = self.limit.unwrap_or(SMALLEST_ALLOWANCE);
+        let share = limit * u64::from(config.person_percent) / 100;
+        share.saturating_sub(self.used_today()).min(self.remaining.unwrap_or(u64::MAX))
+    }
+
     pub(crate) fn used_today(&self) -> u64 {
-        self.person + self.look + self.sweep
+        self.person + self.run + self.look + self.background + self.sweep
     }
 
     fn background_share(&self, config: &Config) -> u64 {
@@ -141,11 +162,13 @@ impl Quota {
         let limit = self.limit.unwrap_or(SMALLEST_ALLOWANCE);
         let share = self.background_share(config).max(1);
         match class {
-            Class::Person => {
+            Class::Person | Class::Run => {
                 self.used_today() >= limit * u64::from(config.person_percent) / 100
                     || self.remaining == Some(0)
             }
-            Class::Look => self.look + self.sweep >= share || self.remaining == Some(0),
+            Class::Look | Class::Background => {
+                self.look + self.background + self.sweep >= share || self.remaining == Some(0)
+            }
             Class::Sweep => {
                 self.sweep >= (share / 2).max(1)
                     || self.sweep_bytes >= config.sweep_bytes_a_day
@@ -154,13 +177,18 @@ impl Quota {
         }
     }
 
-    fn minute_opens(&mut self, config: &Config, now: Timestamp) -> Option<Timestamp> {
+    fn minute_opens(&mut self, class: Class, config: &Config, now: Timestamp) -> Option<Timestamp> {
         let minute = SignedDuration::from_mins(1);
         while self.minute.front().is_some_and(|sent| now.duration_since(*sent) >= minute || *sent > now) {
             self.minute.pop_front();
         }
-        let full = self.minute.len() >= usize::try_from(config.per_minute).unwrap_or(usize::MAX);
-        full.then(|| self.minute.front().and_then(|first| first.checked_add(minute).ok())).flatten()
+        let reserve = match class {
+            Class::Run | Class::Background => RESERVE,
+            Class::Person | Class::Look | Class::Sweep => 0,
+        };
+        let most = usize::try_from(config.per_minute.saturating_sub(reserve).max(1)).unwrap_or(usize::MAX);
+        let over = self.minute.len().checked_sub(most)?;
+        self.minute.get(over).and_then(|sent| sent.checked_add(minute).ok())
     }
 
     /// The allowance begins anew at midnight UTC. A clock set back does not give a day twice.

@@ -66,6 +66,11 @@ impl Reach {
         false
     }
 
+    /// Whether the last that is known of the server is trouble.
+    pub(crate) fn is_in_trouble(&self) -> bool {
+        self.offline_since.is_some() || self.failing.is_some() || self.refused.is_some()
+    }
+
     /// Whether background work has to wait at this time.
     pub(crate) fn holds(&self, now: Timestamp) -> bool {
         self.refused.is_some() || self.retry_at.is_some_and(|at| at > now)

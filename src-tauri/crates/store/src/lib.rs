@@ -35,6 +35,7 @@ mod operations;
 mod record;
 mod registry;
 mod row;
+mod runs;
 mod search;
 mod store;
 mod write;
@@ -49,6 +50,10 @@ pub use error::StoreError;
 pub use intents::Intent;
 pub use operations::{Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
+pub use runs::{
+    ItemEnd, ItemRow, ItemState, ItemsPage, NewRun, OpenRun, Preview, QueuedItem, Read, Reads, RunCause,
+    RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take,
+};
 pub use store::Store;
 pub use view::{
     ColourName, CompaniesPage, CompanyRow, ConnectionChip, Counts, ParentRef, Rows, SearchProblem, Sort,

@@ -14,3 +14,4 @@ mod model;
 mod one_time;
 mod plans;
 mod registry;
+mod runs;

@@ -424,7 +424,7 @@ fn integration(company: &Company, connection: &codat::ConnectionId) -> Option<St
 }
 
 /// What happened and what to do, where something failed (§3.2).
-fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
+pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
     let (text, remedy) = match status {
         DatasetStatus::AuthError => (
             "The source refused the credentials. The customer has to connect again: send them the Link URL.",

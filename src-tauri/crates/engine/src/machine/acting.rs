@@ -1,12 +1,12 @@
 //! Acts of a person: from the request to what is told.
 
-use codat::{Company, CompanyId, FailureKind, Item, Page, Topic, model::PullOperation};
+use codat::{Company, CompanyId, FailureKind, Item, Topic};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
     act::{Act, ActError, ActId, PendingDelete, Settled},
-    attempt::{Attempt, Found, Step, Then},
+    attempt::{Attempt, Found, Step, Then, reads_of},
     effect::{Call, Effect, Signal, StoreTask, Ticket},
     event::{Cause, Outcome, Reply, Stored},
     outbox::Purpose,
@@ -182,7 +182,7 @@ impl Engine {
                 }
                 false
             }
-            Reply::Said(said) => reads_of(&said).iter().any(|read| attempt.check_read(read.value.requested)),
+            Reply::Said(_) => attempt.found_read(&reply),
             Reply::Company(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => false,
         };
         if happened {
@@ -234,7 +234,15 @@ impl Engine {
                 self.attempts.remove(&id);
                 return self.settle(id, Ok(Settled::Accepted));
             }
-            Ok(Stored::Missing(_) | Stored::Alerts(_)) => return,
+            Ok(
+                Stored::Missing(_)
+                | Stored::Alerts(_)
+                | Stored::Run(_)
+                | Stored::Runs(_)
+                | Stored::RunMoved(_)
+                | Stored::QueuedSettled { .. }
+                | Stored::RunEnded(_),
+            ) => return,
             Err(message) => return self.fail(id, ActError::Store(message)),
         };
         self.applied(applied);
@@ -276,7 +284,7 @@ impl Engine {
     /// Follows the reads of a company from now on.
     pub(super) fn watch(&mut self, company: CompanyId, now: Timestamp) {
         self.watches.retain(|other| other.company != company);
-        self.watches.push(Watch::new(company, now));
+        self.watches.push(Watch::new(company, true, now));
     }
 
     /// A window shows this company, or none: reads that run there are followed closely.
@@ -287,7 +295,7 @@ impl Engine {
         if let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) {
             watch.look_at = watch.look_at.min(now);
         } else {
-            self.watch(company, now);
+            self.watches.push(Watch::new(company, false, now));
         }
     }
 
@@ -336,10 +344,4 @@ impl Engine {
             self.apply_aside(*item);
         }
     }
-}
-
-/// The reads of a page of the history; none where it is no page.
-fn reads_of(said: &serde_json::value::RawValue) -> Vec<Item<PullOperation>> {
-    let asked = codat::page::PageRequest { page: 1, page_size: 100, query: None, order_by: None };
-    Page::said(said, &asked).map(|page| page.results).unwrap_or_default()
 }

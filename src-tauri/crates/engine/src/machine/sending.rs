@@ -19,9 +19,14 @@ impl Engine {
     pub(super) fn pump(&mut self, now: Timestamp) {
         self.opens_at = None;
         self.spent_until = None;
-        for class in [Class::Person, Class::Look, Class::Sweep] {
+        for class in [Class::Person, Class::Run, Class::Look, Class::Background, Class::Sweep] {
             while self.outbox.waits(class) && self.in_flight.len() < self.config.concurrency {
-                if class != Class::Person && (self.paused || self.reach.holds(now)) {
+                let held = match class {
+                    Class::Person => false,
+                    Class::Run => self.reach.holds(now),
+                    Class::Look | Class::Background | Class::Sweep => self.paused || self.reach.holds(now),
+                };
+                if held {
                     break;
                 }
                 match self.saved.quota.leave(class, &self.config, now) {
@@ -30,8 +35,8 @@ impl Engine {
                         self.refuse(&ActError::Failed(asked_for_quiet(at)));
                     }
                     Leave::At(at) => {
-                        self.opens_at = Some(at);
-                        return;
+                        self.opens_at = Some(self.opens_at.map_or(at, |other| other.min(at)));
+                        break;
                     }
                     Leave::Spent(resets) if class == Class::Person => {
                         self.refuse(&ActError::QuotaSpent { resets });
@@ -65,6 +70,8 @@ impl Engine {
             | Purpose::Gone(_)
             | Purpose::ConnectionGone(..)
             | Purpose::SecondLook(_)
+            | Purpose::Item { .. }
+            | Purpose::Outcome { .. }
             | Purpose::Integrations => {}
         }
     }

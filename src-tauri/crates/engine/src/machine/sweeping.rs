@@ -101,6 +101,7 @@ impl Engine {
         let interval = self.saved.quota.sweep_interval(&self.config, sweep.requests, sweep.bytes);
         let next = sweep.started.saturating_add(interval).unwrap_or(Timestamp::MAX);
         self.next_sweep = if core::mem::take(&mut self.sweep_again) { now } else { next.max(now) };
+        self.settle_soon(now);
         if sure {
             self.effects.push(Effect::Store(Ticket::Missing, StoreTask::Missing(sweep.seen)));
         }

@@ -185,6 +185,13 @@ impl Bench {
                 }
                 StoreTask::Missing(_) => Stored::Missing(Vec::new()),
                 StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
+                StoreTask::OpenRuns => Stored::Runs(Vec::new()),
+                StoreTask::BeginRun(_)
+                | StoreTask::MoveRun { .. }
+                | StoreTask::SettleQueued { .. }
+                | StoreTask::EndRun { .. } => {
+                    panic!("runs have a bench of their own")
+                }
                 StoreTask::Integrations(_) | StoreTask::Keep(..) | StoreTask::Save => Stored::Done,
             };
             done.push(task);

@@ -8,6 +8,8 @@ mod alerts;
 mod bench;
 mod company;
 #[cfg(test)]
+mod runs;
+#[cfg(test)]
 mod sweeps;
 #[cfg(test)]
 mod trays;

@@ -58,6 +58,12 @@ impl Columns {
         }
     }
 
+    /// The companies that match a search, subsidiaries among them.
+    pub(crate) fn ids_matching(&self, search: &Search, ids: &IdHits) -> Vec<CompanyId> {
+        let (_, matching) = self.matching(search, ids);
+        matching.iter().map(|slot| self.ids[slot]).collect()
+    }
+
     /// The companies that match the search apart from its `is:` filters, and those that match all of it.
     pub(crate) fn matching(&self, search: &Search, ids: &IdHits) -> (Bitmap, Bitmap) {
         let mut apart = Bitmap::all(self.len());

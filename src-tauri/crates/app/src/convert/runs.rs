@@ -1,0 +1,139 @@
+//! Runs, between the engine's words and the store's.
+
+use engine::{How, ItemId, RunId};
+
+pub(crate) fn new(run: engine::NewRun) -> store::NewRun {
+    store::NewRun {
+        cause: cause(run.cause),
+        label: run.label,
+        reads: match run.reads {
+            engine::Reads::Each(reads) => store::Reads::Each(reads.into_iter().map(read).collect()),
+            engine::Reads::Matching { search, data_types } => store::Reads::Matching { search, data_types },
+        },
+        starts_at: run.starts_at,
+        spread: run.spread,
+    }
+}
+
+pub(crate) fn open(run: store::OpenRun) -> engine::OpenRun {
+    engine::OpenRun {
+        id: RunId(run.id),
+        cause: cause_of(run.cause),
+        state: state(run.state),
+        starts_at: run.starts_at,
+        spread: run.spread,
+        counts: counts(run.counts),
+        sent: run.sent.into_iter().map(sent).collect(),
+    }
+}
+
+pub(crate) fn moved(moved: store::RunMoved) -> engine::RunMoved {
+    engine::RunMoved {
+        id: RunId(moved.id),
+        taken: moved.taken.into_iter().map(sent).collect(),
+        counts: counts(moved.counts),
+        next_at: moved.next_at,
+    }
+}
+
+pub(crate) fn take(take: engine::Take) -> store::Take {
+    store::Take { keys: take.keys, reading: take.reading }
+}
+
+/// What became of an item. Why it failed is kept as the engine says it, in JSON.
+pub(crate) fn end(end: engine::ItemEnd) -> store::ItemEnd {
+    let bare = |state| store::ItemEnd {
+        id: end.item.0,
+        state,
+        tried: false,
+        not_before: None,
+        why: None,
+        can_retry: false,
+    };
+    match end.how {
+        How::Queued => bare(store::ItemState::Queued),
+        How::Running => bare(store::ItemState::Running),
+        How::Read => bare(store::ItemState::Read),
+        How::Failed(why) => store::ItemEnd {
+            can_retry: why.can_retry(),
+            why: serde_json::to_string(&why).ok(),
+            ..bare(store::ItemState::Failed)
+        },
+        How::Again(at) => {
+            store::ItemEnd { tried: true, not_before: Some(at), ..bare(store::ItemState::Waiting) }
+        }
+        How::Unsent => bare(store::ItemState::Waiting),
+    }
+}
+
+pub(crate) fn counts(counts: store::RunCounts) -> engine::RunCounts {
+    engine::RunCounts {
+        waiting: counts.waiting,
+        sent: counts.sent,
+        queued: counts.queued,
+        running: counts.running,
+        read: counts.read,
+        failed: counts.failed,
+        skipped: counts.skipped,
+        cancelled: counts.cancelled,
+    }
+}
+
+pub(crate) fn settled(settled: store::Settled) -> engine::Stored {
+    engine::Stored::QueuedSettled {
+        moved: settled.moved.into_iter().map(|(run, standing)| (RunId(run), counts(standing))).collect(),
+        look: settled
+            .look
+            .into_iter()
+            .map(|item| engine::QueuedItem {
+                id: ItemId(item.id),
+                run: RunId(item.run),
+                read: read_of(item.read),
+                sent_at: item.sent_at,
+            })
+            .collect(),
+    }
+}
+
+fn cause(cause: engine::RunCause) -> store::RunCause {
+    match cause {
+        engine::RunCause::Person => store::RunCause::Person,
+        engine::RunCause::Schedule(number) => store::RunCause::Schedule(number),
+        engine::RunCause::KeepAlive => store::RunCause::KeepAlive,
+    }
+}
+
+fn cause_of(cause: store::RunCause) -> engine::RunCause {
+    match cause {
+        store::RunCause::Person => engine::RunCause::Person,
+        store::RunCause::Schedule(number) => engine::RunCause::Schedule(number),
+        store::RunCause::KeepAlive => engine::RunCause::KeepAlive,
+    }
+}
+
+fn state(state: store::RunState) -> engine::RunState {
+    match state {
+        store::RunState::Running => engine::RunState::Running,
+        store::RunState::Paused => engine::RunState::Paused,
+        store::RunState::Done => engine::RunState::Done,
+        store::RunState::Cancelled => engine::RunState::Cancelled,
+    }
+}
+
+fn sent(item: store::SentItem) -> engine::SentItem {
+    engine::SentItem {
+        id: ItemId(item.id),
+        read: read_of(item.read),
+        key: item.key,
+        sent_at: item.sent_at,
+        tries: item.tries,
+    }
+}
+
+fn read_of(read: store::Read) -> engine::Read {
+    engine::Read { company: read.company, data_type: read.data_type, connection: read.connection }
+}
+
+fn read(read: engine::Read) -> store::Read {
+    store::Read { company: read.company, data_type: read.data_type, connection: read.connection }
+}

@@ -1,0 +1,238 @@
+//! The runs that have not ended: what of each is in hand, and when its next item is due.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    attempt::{Attempt, Step},
+    run::{ItemEnd, ItemId, OpenRun, QueuedItem, RunId, RunState, SentItem},
+};
+
+/// Items that are written down at one time, at most: at full speed the requests of six seconds.
+pub(crate) const BATCH: usize = 60;
+/// A run that is spread thin takes what is due so soon at one time.
+const AHEAD: SignedDuration = SignedDuration::from_secs(30);
+/// What became of items is written down so soon.
+const FLUSH: SignedDuration = SignedDuration::from_secs(1);
+/// A store that refused is asked again after this.
+const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// How long the end of reads is waited for, after the last request.
+const GIVE_UP: SignedDuration = SignedDuration::from_mins(60);
+
+/// All runs that have not ended.
+#[derive(Debug, Default)]
+pub(crate) struct Runs {
+    live: BTreeMap<RunId, Live>,
+    /// The next request of any run goes no sooner.
+    pub(crate) pace: Option<Timestamp>,
+    /// When the engine has to look at them again.
+    pub(crate) wake: Option<Timestamp>,
+    /// When the store is next asked what became of reads that were taken.
+    pub(crate) settle_at: Option<Timestamp>,
+    /// Items whose history is being looked at.
+    pub(crate) looking: BTreeMap<ItemId, QueuedItem>,
+    /// The store could not say which runs there are; it is asked again then.
+    pub(crate) again_at: Option<Timestamp>,
+}
+
+/// A run that has not ended.
+#[derive(Debug)]
+pub(crate) struct Live {
+    pub(crate) run: OpenRun,
+    /// Written down as sent; no request went.
+    pub(crate) fresh: VecDeque<SentItem>,
+    /// Asked for, or to be asked for again.
+    pub(crate) asked: BTreeMap<ItemId, Asked>,
+    /// What became of items, to be written down.
+    pub(crate) ends: Vec<ItemEnd>,
+    /// The same, while the store has them.
+    writing: Vec<ItemEnd>,
+    /// Since when the first of them waits.
+    ends_since: Option<Timestamp>,
+    /// The store has a step of it in hand.
+    pub(crate) moving: bool,
+    /// The store refused, or none of those that wait may go yet.
+    held_until: Option<Timestamp>,
+    /// When the last request was answered.
+    pub(crate) asked_last: Timestamp,
+}
+
+/// An item that was asked for.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) item: SentItem,
+    pub(crate) attempt: Attempt,
+}
+
+impl Runs {
+    pub(crate) fn get_mut(&mut self, id: RunId) -> Option<&mut Live> {
+        self.live.get_mut(&id)
+    }
+
+    pub(crate) fn insert(&mut self, run: OpenRun, now: Timestamp) {
+        self.live.insert(run.id, Live::new(run, now));
+    }
+
+    pub(crate) fn remove(&mut self, id: RunId) {
+        self.live.remove(&id);
+    }
+
+    /// Persons' runs first, then those of the background, each in their order.
+    pub(crate) fn in_order(&self) -> Vec<RunId> {
+        let mut ids: Vec<_> =
+            self.live.values().map(|live| (live.run.cause.is_background(), live.run.id)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// The store's runs as they are now: new ones begin, known ones go on, pause or stop.
+    pub(crate) fn told(&mut self, open: Vec<OpenRun>, now: Timestamp) {
+        for live in self.live.values_mut() {
+            if !open.iter().any(|run| run.id == live.run.id) {
+                live.run.state = RunState::Cancelled;
+            }
+        }
+        for run in open {
+            match self.live.get_mut(&run.id) {
+                Some(live) => {
+                    live.held_until = None;
+                    live.run = OpenRun { sent: Vec::new(), ..run };
+                }
+                None => self.insert(run, now),
+            }
+        }
+    }
+
+    /// Items that the server took and whose end is not known, and items that wait.
+    pub(crate) fn under_way(&self) -> (u32, u32) {
+        let counts = || self.live.values().map(|live| live.run.counts);
+        (counts().map(|counts| counts.queued).sum(), counts().map(|counts| counts.waiting).sum())
+    }
+
+    pub(crate) fn wake_at(&mut self, at: Timestamp) {
+        self.wake = Some(self.wake.map_or(at, |known| known.min(at)));
+    }
+}
+
+impl Live {
+    /// What was sent before a restart, and of which nothing is known, goes first.
+    fn new(mut run: OpenRun, now: Timestamp) -> Self {
+        let asked = core::mem::take(&mut run.sent)
+            .into_iter()
+            .map(|item| {
+                let step = if run.state == RunState::Cancelled { Step::Check } else { Step::Do };
+                let mut attempt = Attempt::of_item(&item);
+                attempt.waits = Some((step, now));
+                (item.id, Asked { item, attempt })
+            })
+            .collect();
+        Self {
+            run,
+            fresh: VecDeque::new(),
+            asked,
+            ends: Vec::new(),
+            writing: Vec::new(),
+            ends_since: None,
+            moving: false,
+            held_until: None,
+            asked_last: now,
+        }
+    }
+
+    /// Whether requests of it may go.
+    pub(crate) fn goes(&self, now: Timestamp) -> bool {
+        match self.run.state {
+            RunState::Running => self.run.starts_at <= now,
+            // What was asked for before it was taken back is followed to its end.
+            RunState::Cancelled => true,
+            RunState::Paused | RunState::Done => false,
+        }
+    }
+
+    /// How many items to take now; or when to look again.
+    pub(crate) fn wants(&self, now: Timestamp) -> Result<usize, Option<Timestamp>> {
+        if self.run.state != RunState::Running || self.moving || self.run.counts.waiting == 0 {
+            return Err(None);
+        }
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Err(Some(until));
+        }
+        if !self.fresh.is_empty() {
+            return Err(None);
+        }
+        let next = self.due(self.run.counts.asked());
+        if next > now {
+            return Err(Some(next));
+        }
+        let horizon = now.saturating_add(AHEAD).unwrap_or(Timestamp::MAX);
+        let most = BATCH.min(self.run.counts.waiting as usize);
+        let first = self.run.counts.asked();
+        Ok((first..).take(most).take_while(|place| self.due(*place) <= horizon).count().max(1))
+    }
+
+    /// When the item at this place is due.
+    fn due(&self, place: u32) -> Timestamp {
+        let total = i64::from(self.run.counts.total().max(1));
+        let millis = i64::try_from(self.run.spread.as_millis()).unwrap_or(i64::MAX);
+        let wait = SignedDuration::from_millis(millis.saturating_mul(i64::from(place)) / total);
+        self.run.starts_at.saturating_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
+    pub(crate) fn end(&mut self, end: ItemEnd, now: Timestamp) {
+        self.asked.remove(&end.item);
+        self.ends_since.get_or_insert(now);
+        self.ends.push(end);
+    }
+
+    /// What became of items, if it is time to write it down; or when it is.
+    pub(crate) fn flushes(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        let Some(since) = self.ends_since.filter(|_| !self.moving) else { return Err(None) };
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Err(Some(until));
+        }
+        let at = since.saturating_add(FLUSH).unwrap_or(Timestamp::MAX);
+        let last = self.asked.is_empty() && self.fresh.is_empty();
+        if last || self.ends.len() >= BATCH || at <= now { Ok(()) } else { Err(Some(at)) }
+    }
+
+    pub(crate) fn take_ends(&mut self) -> Vec<ItemEnd> {
+        self.moving = true;
+        self.ends_since = None;
+        self.writing = core::mem::take(&mut self.ends);
+        self.writing.clone()
+    }
+
+    pub(crate) fn written(&mut self, next_at: Option<Timestamp>) {
+        self.moving = false;
+        self.writing.clear();
+        self.held_until = next_at;
+    }
+
+    /// The store refused: what it was to write is written later.
+    pub(crate) fn not_written(&mut self, now: Timestamp) {
+        self.moving = false;
+        let later = core::mem::take(&mut self.ends);
+        self.ends = core::mem::take(&mut self.writing);
+        self.ends.extend(later);
+        self.ends_since = (!self.ends.is_empty()).then_some(now);
+        self.held_until = now.checked_add(STORE_AGAIN).ok();
+    }
+
+    /// Whether nothing more comes of it; or until when the end of its reads is waited for.
+    pub(crate) fn is_over(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        let counts = self.run.counts;
+        let busy = self.moving || !self.asked.is_empty() || !self.fresh.is_empty() || !self.ends.is_empty();
+        if busy || counts.sent > 0 || self.run.state == RunState::Paused {
+            return Err(None);
+        }
+        if self.run.state == RunState::Cancelled {
+            return Ok(());
+        }
+        if counts.waiting > 0 {
+            return Err(None);
+        }
+        let patience = self.asked_last.saturating_add(GIVE_UP).unwrap_or(Timestamp::MAX);
+        if counts.queued == 0 || patience <= now { Ok(()) } else { Err(Some(patience)) }
+    }
+}

@@ -1,0 +1,16 @@
+//! Runs: kept lists of reads to queue. Each step is one transaction, its rows one JSON parameter.
+
+mod ended;
+mod item;
+mod list;
+mod new;
+mod preview;
+mod settle;
+mod step;
+
+pub use item::{ItemEnd, ItemState, Read, SentItem, Take};
+pub use list::{ItemRow, ItemsPage, RunCounts, RunState, RunSummary};
+pub use new::{NewRun, Reads, RunCause};
+pub use preview::Preview;
+pub use settle::{QueuedItem, Settled};
+pub use step::{OpenRun, RunMoved};

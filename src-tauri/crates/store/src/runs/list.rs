@@ -1,0 +1,261 @@
+//! Runs and their items as a screen shows them.
+
+use codat::{CompanyId, ConnectionId};
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+use ts_rs::TS;
+
+use super::{ItemState, RunCause};
+use crate::{error::StoreError, record, store::Store};
+
+/// The most runs of one answer.
+const MOST_RUNS: i64 = 100;
+/// The most items of one answer.
+const MOST_ITEMS: u32 = 1_000;
+
+/// Whether a run goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum RunState {
+    /// It does.
+    Running,
+    /// A person paused it.
+    Paused,
+    /// Nothing more comes of it.
+    Done,
+    /// A person took back what was not asked for yet.
+    Cancelled,
+}
+
+impl RunState {
+    pub(crate) fn of(number: i64) -> Self {
+        match number {
+            0 => Self::Running,
+            1 => Self::Paused,
+            3 => Self::Cancelled,
+            _ => Self::Done,
+        }
+    }
+}
+
+/// How many items of a run stand where.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RunCounts {
+    /// To be asked for.
+    pub waiting: u32,
+    /// Asked for, or about to be; nothing is known of it.
+    pub sent: u32,
+    /// Codat took it; its reads have yet to end.
+    pub queued: u32,
+    /// Was being read already, and was not queued twice.
+    pub running: u32,
+    /// Its reads are complete.
+    pub read: u32,
+    /// It failed.
+    pub failed: u32,
+    /// It was left out, with a reason.
+    pub skipped: u32,
+    /// Taken back before it was asked for.
+    pub cancelled: u32,
+}
+
+impl RunCounts {
+    /// All items.
+    pub fn total(&self) -> u32 {
+        let ended = self.running + self.read + self.failed + self.skipped + self.cancelled;
+        self.waiting + self.sent + self.queued + ended
+    }
+
+    fn of(&mut self, state: ItemState) -> &mut u32 {
+        match state {
+            ItemState::Waiting => &mut self.waiting,
+            ItemState::Sent => &mut self.sent,
+            ItemState::Queued => &mut self.queued,
+            ItemState::Running => &mut self.running,
+            ItemState::Read => &mut self.read,
+            ItemState::Failed => &mut self.failed,
+            ItemState::Skipped => &mut self.skipped,
+            ItemState::Cancelled => &mut self.cancelled,
+        }
+    }
+}
+
+/// A run as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunSummary {
+    /// Its number.
+    pub id: i64,
+    /// Who wants it.
+    pub cause: RunCause,
+    /// What a person reads of it.
+    pub label: String,
+    /// Whether it goes on.
+    pub state: RunState,
+    /// When it was written down.
+    pub created_at: i64,
+    /// When its first request may go.
+    pub starts_at: i64,
+    /// When nothing more came of it.
+    pub ended_at: Option<i64>,
+    /// How its items stand.
+    pub counts: RunCounts,
+    /// How many that failed may be tried again.
+    pub can_retry: u32,
+}
+
+/// A part of a run's items, in their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemsPage {
+    /// How many there are, of those asked for.
+    pub total: u32,
+    /// The part.
+    pub rows: Vec<ItemRow>,
+}
+
+/// An item as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemRow {
+    /// Its number.
+    pub id: i64,
+    /// Of which company.
+    pub company: CompanyId,
+    /// The company's name; none where it is no longer kept.
+    pub name: Option<String>,
+    /// Which data type; none: all that are fetched on first link.
+    pub data_type: Option<String>,
+    /// From which connection.
+    pub connection: Option<ConnectionId>,
+    /// Where it stands.
+    pub state: ItemState,
+    /// When it was asked for.
+    pub sent_at: Option<i64>,
+    /// When it came to where it stands.
+    pub at: Option<i64>,
+    /// Why it was left out: `unlinked`, `gone`.
+    pub skipped: Option<String>,
+    /// Why it failed, as it was given.
+    pub why: Option<String>,
+    /// Whether asking again may help.
+    pub can_retry: bool,
+}
+
+impl Store {
+    /// The runs that have not ended, and the newest of those that have; newest first, at most 100
+    /// of each.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
+        let mut reader = self.database.readers().acquire().await?;
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id!: i64", cause AS "cause!: String", schedule AS "schedule?: i64",
+                      label AS "label!: String", state AS "state!: i64", created_at AS "created_at!: i64",
+                      starts_at AS "starts_at!: i64", ended_at AS "ended_at?: i64",
+                      counts AS "counts?: String",
+                      (SELECT count(*) FROM run_items AS item
+                       WHERE item.run = runs.id AND item.state = 5 AND item.can_retry = 1) AS "can_retry!: u32"
+               FROM runs
+               WHERE id IN (SELECT id FROM runs WHERE ended_at IS NULL ORDER BY id DESC LIMIT ?1)
+                  OR id IN (SELECT id FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?1)"#,
+            MOST_RUNS
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        let mut runs = Vec::with_capacity(rows.len());
+        for row in rows {
+            let kept = row.counts.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            let counts = match kept {
+                Some(counts) => counts,
+                None => counts(&mut reader, row.id).await?,
+            };
+            runs.push(RunSummary {
+                id: row.id,
+                cause: RunCause::of(&row.cause, row.schedule),
+                label: row.label,
+                state: RunState::of(row.state),
+                created_at: row.created_at,
+                starts_at: row.starts_at,
+                ended_at: row.ended_at,
+                counts,
+                can_retry: row.can_retry,
+            });
+        }
+        runs.sort_by_key(|run| (run.ended_at.is_some(), core::cmp::Reverse(run.id)));
+        Ok(runs)
+    }
+
+    /// A part of a run's items, those in these states alone; none given: all. At most 1,000.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn run_items(
+        &self,
+        run: i64,
+        states: &[ItemState],
+        offset: u32,
+        limit: u32,
+    ) -> Result<ItemsPage, StoreError> {
+        let states = if states.is_empty() { &ItemState::ALL[..] } else { states };
+        let states = record::json(&states.iter().map(|state| state.number()).collect::<Vec<_>>())?;
+        let limit = limit.min(MOST_ITEMS);
+        let total = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "total!: u32" FROM run_items
+               WHERE run = ?1 AND state IN (SELECT value FROM json_each(?2))"#,
+            run,
+            states
+        )
+        .fetch_one(self.database.readers())
+        .await?;
+        let rows = sqlx::query!(
+            r#"SELECT item.id AS "id!: i64", item.company_id AS "company!: String",
+                      company.name AS "name?: String", item.data_type AS "data_type?: String",
+                      item.connection_id AS "connection?: String", item.state AS "state!: i64",
+                      item.sent_at AS "sent_at?: i64", item.at AS "at?: i64", item.skipped AS "skipped?: String",
+                      item.why AS "why?: String", item.can_retry AS "can_retry!: bool"
+               FROM run_items AS item LEFT JOIN companies AS company ON company.id = item.company_id
+               WHERE item.run = ?1 AND item.state IN (SELECT value FROM json_each(?2))
+               ORDER BY item.id LIMIT ?3 OFFSET ?4"#,
+            run,
+            states,
+            limit,
+            offset
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let rows = rows
+            .into_iter()
+            .map(|row| {
+                Ok(ItemRow {
+                    id: row.id,
+                    company: record::id(&row.company)?,
+                    name: row.name,
+                    data_type: row.data_type,
+                    connection: row.connection.as_deref().map(record::id).transpose()?,
+                    state: ItemState::of(row.state),
+                    sent_at: row.sent_at,
+                    at: row.at,
+                    skipped: row.skipped,
+                    why: row.why,
+                    can_retry: row.can_retry,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(ItemsPage { total, rows })
+    }
+}
+
+/// How a run's items stand.
+pub(super) async fn counts(connection: &mut SqliteConnection, run: i64) -> Result<RunCounts, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT state AS "state!: i64", count(*) AS "many!: u32" FROM run_items WHERE run = ?1 GROUP BY state"#,
+        run
+    )
+    .fetch_all(connection)
+    .await?;
+    let mut counts = RunCounts::default();
+    for row in rows {
+        *counts.of(ItemState::of(row.state)) += row.many;
+    }
+    Ok(counts)
+}

@@ -1,0 +1,339 @@
+//! A step of a run: what became of items, and which are written down as sent next.
+
+use codat::{CompanyId, ConnectionId};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{ItemEnd, ItemState, Read, RunCause, RunCounts, RunState, SentItem, Take, list};
+use crate::{
+    change::{instant, to_the_millisecond},
+    database::begin,
+    error::StoreError,
+    record,
+    store::Store,
+};
+
+/// A read that was asked for longer ago is not taken for one that still runs.
+pub(super) const STILL_RUNNING: SignedDuration = SignedDuration::from_mins(30);
+
+/// A run that has not ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenRun {
+    /// Its number.
+    pub id: i64,
+    /// Who wants it.
+    pub cause: RunCause,
+    /// Whether it goes on.
+    pub state: RunState,
+    /// When its first request may go.
+    pub starts_at: Timestamp,
+    /// Over what time its requests go.
+    pub spread: SignedDuration,
+    /// How its items stand.
+    pub counts: RunCounts,
+    /// Items that were written down as sent, and of which nothing is known.
+    pub sent: Vec<SentItem>,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunMoved {
+    /// Its number.
+    pub id: i64,
+    /// Items that are now written down as sent.
+    pub taken: Vec<SentItem>,
+    /// How its items stand.
+    pub counts: RunCounts,
+    /// When the next of those that wait may go, where none may yet.
+    pub next_at: Option<Timestamp>,
+}
+
+/// What became of an item, as one row of the parameter.
+#[derive(Serialize)]
+struct EndRow<'a> {
+    id: i64,
+    state: i64,
+    tried: bool,
+    not_before: Option<i64>,
+    why: Option<&'a str>,
+    can_retry: bool,
+}
+
+/// An item that is next, as one row of the parameter.
+#[derive(Serialize)]
+struct TakenRow {
+    id: i64,
+    state: i64,
+    key: Option<String>,
+    was_read: Option<i64>,
+    skipped: Option<&'static str>,
+}
+
+/// An item that waits, with what decides whether it is asked for.
+struct Candidate {
+    id: i64,
+    read: Read,
+    tries: u32,
+    was_read: Option<i64>,
+    /// Whether its company is kept.
+    known: bool,
+    /// Whether anything of its company is linked; of the connection, where one is named.
+    linked: bool,
+    /// Whether the same read was asked for lately and has not ended.
+    running: bool,
+}
+
+impl Store {
+    /// Writes down what became of items, and the next ones as sent, in one transaction. Only after it may
+    /// their requests go.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was written.
+    pub async fn move_run(
+        &self,
+        run: i64,
+        ends: &[ItemEnd],
+        take: Option<&Take>,
+        now: Timestamp,
+    ) -> Result<RunMoved, StoreError> {
+        let mut writer = self.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        write_ends(&mut transaction, run, ends, now).await?;
+        let (mut taken, mut next_at) = (Vec::new(), None);
+        if let Some(take) = take.filter(|take| !take.keys.is_empty()) {
+            let candidates = candidates(&mut transaction, run, take.keys.len(), now).await?;
+            let rows: Vec<_> =
+                candidates.iter().zip(&take.keys).map(|(it, key)| it.row(*key, take)).collect();
+            write_taken(&mut transaction, &rows, now).await?;
+            taken.extend(
+                candidates.into_iter().zip(&take.keys).filter_map(|(it, key)| it.sent(*key, take, now)),
+            );
+            if rows.is_empty() {
+                next_at = self::next_at(&mut transaction, run, now).await?;
+            }
+        }
+        let counts = list::counts(&mut transaction, run).await?;
+        transaction.commit().await?;
+        Ok(RunMoved { id: run, taken, counts, next_at })
+    }
+
+    /// The runs that have not ended, with those of their items that were sent and of which nothing is known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn open_runs(&self) -> Result<Vec<OpenRun>, StoreError> {
+        let mut reader = self.database.readers().acquire().await?;
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id!: i64", cause AS "cause!: String", schedule AS "schedule?: i64",
+                      state AS "state!: i64", starts_at AS "starts_at!: i64", spread AS "spread!: i64"
+               FROM runs WHERE ended_at IS NULL ORDER BY id"#
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        let mut open = Vec::with_capacity(rows.len());
+        for row in rows {
+            open.push(OpenRun {
+                id: row.id,
+                cause: RunCause::of(&row.cause, row.schedule),
+                state: RunState::of(row.state),
+                starts_at: instant(row.starts_at),
+                spread: SignedDuration::from_millis(row.spread),
+                counts: list::counts(&mut reader, row.id).await?,
+                sent: sent(&mut reader, row.id).await?,
+            });
+        }
+        Ok(open)
+    }
+}
+
+impl Candidate {
+    fn row(&self, key: Uuid, take: &Take) -> TakenRow {
+        let (state, skipped) = self.decided(take);
+        TakenRow {
+            id: self.id,
+            state: state.number(),
+            key: (state == ItemState::Sent).then(|| key.to_string()),
+            was_read: self.was_read,
+            skipped,
+        }
+    }
+
+    fn decided(&self, take: &Take) -> (ItemState, Option<&'static str>) {
+        let reading = self.read.data_type.is_none() && take.reading.contains(&self.read.company);
+        match self {
+            Self { known: false, .. } => (ItemState::Skipped, Some("gone")),
+            Self { linked: false, .. } => (ItemState::Skipped, Some("unlinked")),
+            _ if self.running || reading => (ItemState::Running, None),
+            _ => (ItemState::Sent, None),
+        }
+    }
+
+    fn sent(self, key: Uuid, take: &Take, now: Timestamp) -> Option<SentItem> {
+        let (state, _) = self.decided(take);
+        (state == ItemState::Sent).then(|| SentItem {
+            id: self.id,
+            read: self.read,
+            key,
+            sent_at: to_the_millisecond(now),
+            tries: self.tries,
+        })
+    }
+}
+
+/// A span in whole milliseconds.
+pub(super) fn millis(span: SignedDuration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(0)
+}
+
+async fn write_ends(
+    connection: &mut SqliteConnection,
+    run: i64,
+    ends: &[ItemEnd],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = ends
+        .iter()
+        .map(|end| EndRow {
+            id: end.id,
+            state: end.state.number(),
+            tried: end.tried,
+            not_before: end.not_before.map(Timestamp::as_millisecond),
+            why: end.why.as_deref(),
+            can_retry: end.can_retry,
+        })
+        .collect();
+    let (rows, now) = (record::json(&rows)?, now.as_millisecond());
+    // What was to wait again in a run that was taken back meanwhile is taken back with it.
+    sqlx::query!(
+        "UPDATE run_items SET
+             state = CASE WHEN ends.value ->> 'state' = 0
+                           AND (SELECT run.state FROM runs AS run WHERE run.id = ?1) = 3
+                          THEN 7 ELSE ends.value ->> 'state' END,
+             tries = tries + (ends.value ->> 'tried'), not_before = ends.value ->> 'not_before',
+             why = ends.value ->> 'why', can_retry = ends.value ->> 'can_retry', at = ?3
+         FROM json_each(?2) AS ends
+         WHERE run_items.id = ends.value ->> 'id' AND run_items.run = ?1 AND run_items.state IN (1, 2)",
+        run,
+        rows,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The next items that wait, in their order.
+async fn candidates(
+    connection: &mut SqliteConnection,
+    run: i64,
+    most: usize,
+    now: Timestamp,
+) -> Result<Vec<Candidate>, StoreError> {
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let since = now.saturating_sub(STILL_RUNNING).unwrap_or(Timestamp::MIN).as_millisecond();
+    let now = now.as_millisecond();
+    let rows = sqlx::query!(
+        r#"SELECT item.id AS "id!: i64", item.company_id AS "company!: String",
+                  item.data_type AS "data_type?: String", item.connection_id AS "connection?: String",
+                  item.tries AS "tries!: u32", company.last_read AS "last_read?: i64",
+                  company.number IS NOT NULL AS "known!: bool",
+                  (item.connection_id IS NULL AND company.colours & 8 <> 0)
+                  OR EXISTS (SELECT 1 FROM records AS record, json_each(record.raw, '$.dataConnections') AS own
+                          WHERE record.company = company.number AND own.value ->> 'status' = 'Linked'
+                            AND (item.connection_id IS NULL
+                                 OR lower(own.value ->> 'id') = item.connection_id)) AS "linked!: bool",
+                  EXISTS (SELECT 1 FROM run_items AS other
+                          WHERE other.company_id = item.company_id AND other.data_type IS item.data_type
+                            AND other.state IN (1, 2) AND other.sent_at > ?3 AND other.id <> item.id
+                            AND other.connection_id IS item.connection_id) AS "running!: bool"
+           FROM run_items AS item
+           LEFT JOIN companies AS company ON company.id = item.company_id
+           WHERE item.run = ?1 AND item.state = 0 AND (item.not_before IS NULL OR item.not_before <= ?2)
+           ORDER BY item.id LIMIT ?4"#,
+        run,
+        now,
+        since,
+        most
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let connection = row.connection.as_deref().map(record::id::<ConnectionId>).transpose()?;
+            let company = record::id::<CompanyId>(&row.company)?;
+            Ok(Candidate {
+                id: row.id,
+                read: Read { company, data_type: row.data_type, connection },
+                tries: row.tries,
+                was_read: row.last_read,
+                known: row.known,
+                linked: row.linked,
+                running: row.running,
+            })
+        })
+        .collect()
+}
+
+async fn write_taken(
+    connection: &mut SqliteConnection,
+    rows: &[TakenRow],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (rows, now) = (record::json(&rows)?, now.as_millisecond());
+    sqlx::query!(
+        "UPDATE run_items SET state = taken.value ->> 'state', key = taken.value ->> 'key',
+                sent_at = CASE WHEN taken.value ->> 'state' = 1 THEN ?2 END,
+                was_read = taken.value ->> 'was_read', skipped = taken.value ->> 'skipped', at = ?2
+         FROM json_each(?1) AS taken
+         WHERE run_items.id = taken.value ->> 'id' AND run_items.state = 0",
+        rows,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// When the first of those that wait may go; nothing where one may now, or none waits.
+async fn next_at(
+    connection: &mut SqliteConnection,
+    run: i64,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let next = sqlx::query_scalar!(
+        r#"SELECT min(coalesce(not_before, 0)) AS "next?: i64" FROM run_items WHERE run = ?1 AND state = 0"#,
+        run
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(next.map(instant).filter(|at| *at > now))
+}
+
+async fn sent(connection: &mut SqliteConnection, run: i64) -> Result<Vec<SentItem>, StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT id AS "id!: i64", company_id AS "company!: String", data_type AS "data_type?: String",
+                  connection_id AS "connection?: String", key AS "key!: String", sent_at AS "sent_at!: i64",
+                  tries AS "tries!: u32"
+           FROM run_items WHERE run = ?1 AND state = 1 ORDER BY id"#,
+        run
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let connection = row.connection.as_deref().map(record::id).transpose()?;
+            Ok(SentItem {
+                id: row.id,
+                read: Read { company: record::id(&row.company)?, data_type: row.data_type, connection },
+                key: record::id(&row.key)?,
+                sent_at: instant(row.sent_at),
+                tries: row.tries,
+            })
+        })
+        .collect()
+}
