@@ -3,19 +3,26 @@
 import { Failure, type Host } from '../lib/host';
 import { wordsOf } from '../lib/search-text';
 import type {
+  ByRun,
   CompaniesPage,
   CompanyRow,
+  CompanySelection,
   Copied,
   Counts,
   Health,
   NamePreview,
   PortalEvent,
+  RefreshMany,
+  RunItemsRequest,
+  RunRow,
+  RunState,
   Session,
   Sort,
   Suggestion,
   View,
 } from '../lib/wire';
 import { fakeCompanies } from './fake-data';
+import { fakeItems, fakePreview, fakeRun, fakeRuns } from './fake-runs';
 import { FakeSandbox } from './fake-sandbox';
 
 /** What the fake begins with. */
@@ -34,6 +41,8 @@ export interface FakeHost extends Host {
   version: number;
   calls: { name: string; args: unknown }[];
   clipboard: string[];
+  /** Refreshes of many companies. */
+  runs: RunRow[];
   /** The sandbox behind its screen. */
   sandbox: FakeSandbox;
   emit: (event: PortalEvent) => void;
@@ -56,6 +65,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     version: 1,
     calls: [],
     clipboard: [],
+    runs: fakeRuns(now),
     sandbox: new FakeSandbox(),
     emit: (event) => hearers.forEach((hear) => hear(event)),
     failNext: (name, failure) => failing.set(name, failure),
@@ -126,6 +136,21 @@ const answers: Record<string, Answer> = {
     asOf: null,
     label: args.label,
   }),
+  refreshPreview: (fake, args: RefreshMany) => fakePreview(chosen(fake, args.selection).length),
+  refreshMany: (fake, args: RefreshMany) => {
+    const id = Math.max(0, ...fake.runs.map((run) => run.id)) + 1;
+    const waiting = chosen(fake, args.selection).length;
+    fake.runs = [fakeRun({ id, createdAt: Date.now(), startsAt: 0 }, { waiting }), ...fake.runs];
+    return { run: id };
+  },
+  runs: (fake) => fake.runs,
+  runItems: (fake, args: RunItemsRequest) => {
+    const run = fake.runs.find((one) => one.id === args.run);
+    return run ? fakeItems(run, args, fake.rows, Date.now()) : { total: 0, rows: [] };
+  },
+  pauseRun: (fake, args: ByRun) => steer(fake, args.run, 'paused'),
+  resumeRun: (fake, args: ByRun) => steer(fake, args.run, 'running'),
+  cancelRun: (fake, args: ByRun) => steer(fake, args.run, 'cancelled'),
   setPreferences: (fake, args: { chosen: Partial<Session['preferences']> }) => {
     const preferences = { ...fake.session.preferences, ...args.chosen };
     fake.session = { ...fake.session, preferences };
@@ -257,6 +282,22 @@ function dropPending(fake: FakeHost, id: string): void {
 function changed(fake: FakeHost): void {
   fake.version += 1;
   fake.emit({ type: 'changed', version: fake.version });
+}
+
+/** The companies of a selection. */
+function chosen(fake: FakeHost, selection: CompanySelection): CompanyRow[] {
+  const { companies, search, except } = selection;
+  return fake.rows.filter(
+    (row) =>
+      (search === null ? companies.includes(row.id) : matches(row, search, false)) &&
+      !except.includes(row.id),
+  );
+}
+
+function steer(fake: FakeHost, id: number, state: RunState): Record<string, never> {
+  fake.runs = fake.runs.map((run) => (run.id === id ? { ...run, state } : run));
+  fake.emit({ type: 'run', id });
+  return {};
 }
 
 function current(fake: FakeHost) {

@@ -2,12 +2,12 @@
 import { call, copy } from './calls';
 import { agoInWords, exact } from './format';
 import { Failure } from './host';
-import { list } from './lists';
+import { list, runs, selected } from './lists';
 import { session } from './session.svelte';
 import { shell, type Anchor, type MenuPart } from './shell.svelte';
 import { TEXT } from './text';
 import { show, showFailure } from './toasts';
-import type { CompanyRow, ConnectionChip, Copied } from './wire';
+import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './wire';
 
 /** Copies a Link URL: at once, or after asking which where connections need the customer. */
 export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
@@ -82,6 +82,37 @@ export async function refreshData(row: CompanyRow): Promise<void> {
   } catch (thrown) {
     showFailure(`${row.name} was not refreshed`, thrown);
   }
+}
+
+/** Opens what refreshing the selected companies will do. */
+export function openRefresh(): void {
+  if (selected.count > 0) shell.refreshing = selected.wire;
+}
+
+/** Begins a refresh of many and shows it; gives why it did not begin. */
+export async function beginRefresh(wanted: RefreshMany): Promise<Failure | null> {
+  try {
+    const { run } = await call('refreshMany', wanted);
+    selected.clear();
+    shell.openRun(run);
+    void runs.again();
+    return null;
+  } catch (thrown) {
+    return Failure.from(thrown);
+  }
+}
+
+/** What one does with a run, and what is said where that failed. */
+export async function steerRun(
+  how: 'pauseRun' | 'resumeRun' | 'cancelRun' | 'retryFailed',
+  run: RunRow,
+): Promise<void> {
+  try {
+    await call(how, { run: run.id });
+  } catch (thrown) {
+    showFailure(`The refresh of ${run.label} goes on as it was`, thrown);
+  }
+  await runs.again();
 }
 
 /** Begins to edit a name in its row. */

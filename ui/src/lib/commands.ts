@@ -2,7 +2,7 @@
 import { tick } from 'svelte';
 import * as acts from './acts';
 import { isKey, isTyping } from './keys';
-import { list } from './lists';
+import { list, selected } from './lists';
 import { refusal, type Needs } from './permission';
 import { toggleFilter } from './search-text';
 import { session } from './session.svelte';
@@ -88,6 +88,31 @@ const FIXED: Command[] = [
     },
   })),
   {
+    id: 'selection.all',
+    title: 'Select all companies that match',
+    group: 'List',
+    keys: ['Ctrl+A'],
+    inListOnly: true,
+    when: onCompanies,
+    run: () => selected.all(),
+  },
+  {
+    id: 'selection.refresh',
+    title: TEXT.refreshSelected,
+    group: 'List',
+    keys: ['Shift+R'],
+    needs: 'operate',
+    when: () => onCompanies() && selected.count > 0,
+    run: () => acts.openRefresh(),
+  },
+  {
+    id: 'selection.clear',
+    title: 'Select nothing',
+    group: 'List',
+    when: () => onCompanies() && selected.count > 0,
+    run: () => selected.clear(),
+  },
+  {
     id: 'columns',
     title: 'Choose columns',
     group: 'List',
@@ -102,6 +127,12 @@ const FIXED: Command[] = [
     group: 'Go',
     keys: ['Ctrl+Shift+C'],
     run: () => shell.go('companies'),
+  },
+  {
+    id: 'go.refreshes',
+    title: 'Go to Refreshes',
+    group: 'Go',
+    run: () => shell.openRun(null),
   },
   {
     id: 'go.sandbox',

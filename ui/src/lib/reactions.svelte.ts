@@ -2,7 +2,8 @@
 import { undoDelete } from './acts';
 import { call } from './calls';
 import { onEvent } from './events';
-import { list } from './lists';
+import { list, runs } from './lists';
+import { standing } from './runs.svelte';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 import { TEXT } from './text';
@@ -27,6 +28,10 @@ async function react(event: PortalEvent): Promise<void> {
     case 'company':
     case 'health':
     case 'session':
+    case 'run':
+      return;
+    case 'runEnded':
+      await sayEnded(event.id);
       return;
     case 'deleted':
       show({ tone: 'done', title: 'Deleted', text: event.name });
@@ -51,6 +56,16 @@ function open(company: string | null, search: string | null): void {
   }
   shell.go('companies');
   if (search !== null) list.setSearch(search);
+}
+
+/** A refresh that a person began has ended: said where it is not on screen. */
+async function sayEnded(id: number): Promise<void> {
+  await runs.again();
+  const run = runs.rows?.find((one) => one.id === id);
+  if (run === undefined || run.cause !== 'person' || shell.screen === 'refreshes') return;
+  const tone = run.counts.failed > 0 ? 'warning' : 'done';
+  const action = { label: 'Show', run: () => shell.openRun(id) };
+  show({ tone, title: `Refresh of ${run.label} has ended`, text: standing(run.counts), action });
 }
 
 /** The panel shows the company as it is now. */

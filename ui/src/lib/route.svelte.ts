@@ -5,6 +5,7 @@ import { shell, type Screen } from './shell.svelte';
 /** The address of what is shown now. */
 export function addressOf(): string {
   const open = shell.company;
+  if (shell.screen === 'refreshes' && shell.run !== null) return `#/refreshes/${shell.run}`;
   if (shell.screen !== 'company' || open === null) return `#/${shell.screen}`;
   return `#/company/${[open.id, open.tab, ...open.within].map(encodeURIComponent).join('/')}`;
 }
@@ -16,6 +17,7 @@ export function follow(address: string): void {
     .split('/')
     .map((part) => decodeURIComponent(part));
   if (screen === 'company' && id) shell.openCompany(id, tab || 'summary', ...within.filter(Boolean));
+  else if (screen === 'refreshes') shell.openRun(Number.parseInt(id ?? '', 10) || null);
   else if (isScreen(screen) && shell.screen !== screen) shell.go(screen);
   else if (!isScreen(screen)) shell.go('companies');
 }
@@ -48,6 +50,6 @@ export function startRoute(): () => void {
   };
 }
 
-function isScreen(text: string | undefined): text is Exclude<Screen, 'company'> {
+function isScreen(text: string | undefined): text is Exclude<Screen, 'company' | 'refreshes'> {
   return text === 'companies' || text === 'sandbox' || text === 'settings';
 }

@@ -1,8 +1,8 @@
 // What is open on this page: the screen, a dialog, the panel, a menu.
-import type { CompanyRow } from './wire';
+import type { CompanyRow, CompanySelection } from './wire';
 
 /** A screen. */
-export type Screen = 'companies' | 'company' | 'sandbox' | 'settings';
+export type Screen = 'companies' | 'company' | 'refreshes' | 'sandbox' | 'settings';
 
 /** A company that is open in full: which part of it, and what is open within that. */
 export interface OpenCompany {
@@ -63,6 +63,10 @@ class Shell {
   removing = $state<string | null>(null);
   /** The company that is about to be deleted. */
   deleting = $state.raw<CompanyRow | null>(null);
+  /** The companies that are about to be refreshed. */
+  refreshing = $state.raw<CompanySelection | null>(null);
+  /** The run that is shown in full. */
+  run = $state<number | null>(null);
   /** The name that is being edited. */
   editing = $state.raw<Editing | null>(null);
   /** The company whose connections are shown beside the list, and the one in view. */
@@ -82,6 +86,7 @@ class Shell {
       this.replacingKey !== null ||
       this.removing !== null ||
       this.deleting !== null ||
+      this.refreshing !== null ||
       this.menu !== null
     );
   }
@@ -91,6 +96,12 @@ class Shell {
     this.screen = screen;
     this.settingsPart = part;
     if (screen !== 'companies') this.panel = null;
+  }
+
+  /** Shows a run in full. */
+  openRun(run: number | null): void {
+    this.run = run;
+    this.go('refreshes');
   }
 
   /** Opens a company in full. */
@@ -106,6 +117,8 @@ class Shell {
     this.panel = null;
     this.editing = null;
     this.deleting = null;
+    this.refreshing = null;
+    this.run = null;
     this.menu = null;
     // Another workspace may be none that can be driven.
     this.company = null;

@@ -117,6 +117,15 @@ export type ById = {
 id: string, };
 
 /**
+ * One run.
+ */
+export type ByRun = { 
+/**
+ * Its number.
+ */
+run: number, };
+
+/**
  * How a cell is drawn.
  */
 export type CellKind = "empty" | "text" | "number" | "moment" | "enum" | "reference" | "odd";
@@ -351,6 +360,23 @@ subsidiaries: number,
  * 1 where it is shown under its parent, else 0.
  */
 depth: number, };
+
+/**
+ * Companies: those named, or all that a search finds.
+ */
+export type CompanySelection = { 
+/**
+ * These; meant only where no search is given.
+ */
+companies: Array<string>, 
+/**
+ * All that this search finds.
+ */
+search: string | null, 
+/**
+ * But not these.
+ */
+except: Array<string>, };
 
 /**
  * The search box at the moment.
@@ -1196,7 +1222,15 @@ company: string | null,
 /**
  * A search.
  */
-search: string | null, } | { "type": "notice", 
+search: string | null, } | { "type": "run", 
+/**
+ * Its number.
+ */
+id: number, } | { "type": "runEnded", 
+/**
+ * Its number.
+ */
+id: number, } | { "type": "notice", 
 /**
  * How grave.
  */
@@ -1419,6 +1453,56 @@ orderBy: string,
 kept: boolean, };
 
 /**
+ * What is to be refreshed.
+ */
+export type RefreshMany = { 
+/**
+ * Of which companies.
+ */
+selection: CompanySelection, 
+/**
+ * Which data type; none: all that are fetched on first link.
+ */
+dataType: string | null, };
+
+/**
+ * What a refresh of many will do, and cost.
+ */
+export type RefreshPreview = { 
+/**
+ * Companies that are selected.
+ */
+companies: number, 
+/**
+ * Companies that are asked for: one request each.
+ */
+requests: number, 
+/**
+ * Left out: nothing of them is linked.
+ */
+unlinked: number, 
+/**
+ * Left out: they are being read already.
+ */
+running: number, 
+/**
+ * How long the requests take at the pace that the app keeps, in seconds.
+ */
+seconds: number, 
+/**
+ * Requests that today’s share leaves to what a person does.
+ */
+leftToday: number, 
+/**
+ * Requests a day, as far as it is known.
+ */
+day: number | null, 
+/**
+ * The data types that can be chosen instead of all.
+ */
+dataTypes: Array<TypeChoices>, };
+
+/**
  * A type to be read again.
  */
 export type RefreshTypeRequest = { 
@@ -1512,6 +1596,187 @@ offset: number,
  * How many, at most 1,000.
  */
 limit: number, };
+
+/**
+ * A run that has begun.
+ */
+export type RunBegan = { 
+/**
+ * Its number.
+ */
+run: number, };
+
+/**
+ * Who wanted a run.
+ */
+export type RunCauseName = "person" | "schedule" | "keepAlive";
+
+/**
+ * How many items of a run stand where.
+ */
+export type RunCounts = { 
+/**
+ * To be asked for.
+ */
+waiting: number, 
+/**
+ * Asked for, or about to be; nothing is known of it.
+ */
+sent: number, 
+/**
+ * Codat took it; its reads have yet to end.
+ */
+queued: number, 
+/**
+ * Was being read already, and was not queued twice.
+ */
+running: number, 
+/**
+ * Its reads are complete.
+ */
+read: number, 
+/**
+ * It failed.
+ */
+failed: number, 
+/**
+ * It was left out, with a reason.
+ */
+skipped: number, 
+/**
+ * Taken back before it was asked for.
+ */
+cancelled: number, };
+
+/**
+ * One company of a run.
+ */
+export type RunItemRow = { 
+/**
+ * The item's number.
+ */
+id: number, 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * Its name; none where it is no longer known here.
+ */
+name: string | null, 
+/**
+ * The data type’s name; none: all that are fetched on first link.
+ */
+dataType: string | null, 
+/**
+ * Where it stands.
+ */
+state: RunItemState, 
+/**
+ * When it came to that.
+ */
+at: number | null, 
+/**
+ * Why it failed or was left out, and what to do.
+ */
+reason: string | null, 
+/**
+ * Whether trying again can help.
+ */
+canRetry: boolean, };
+
+/**
+ * Where an item stands.
+ */
+export type RunItemState = "waiting" | "sent" | "queued" | "running" | "read" | "failed" | "skipped" | "cancelled";
+
+/**
+ * A part of a run's items, in their order.
+ */
+export type RunItems = { 
+/**
+ * How many there are, of those asked for.
+ */
+total: number, 
+/**
+ * The part.
+ */
+rows: Array<RunItemRow>, };
+
+/**
+ * A part of a run's items.
+ */
+export type RunItemsRequest = { 
+/**
+ * The run.
+ */
+run: number, 
+/**
+ * Only those in these states; none given: all.
+ */
+states: Array<RunItemState>, 
+/**
+ * Where to begin.
+ */
+offset: number, 
+/**
+ * How many, at most 1,000.
+ */
+limit: number, };
+
+/**
+ * A run as a list shows it.
+ */
+export type RunRow = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Who wanted it.
+ */
+cause: RunCauseName, 
+/**
+ * What it is.
+ */
+label: string, 
+/**
+ * Whether it goes on.
+ */
+state: RunState, 
+/**
+ * When it was asked for.
+ */
+createdAt: number, 
+/**
+ * When its first request may go.
+ */
+startsAt: number, 
+/**
+ * When it ended.
+ */
+endedAt: number | null, 
+/**
+ * How its items stand.
+ */
+counts: RunCounts, 
+/**
+ * All items.
+ */
+total: number, 
+/**
+ * Of those that failed, how many may be tried again.
+ */
+canRetry: number, 
+/**
+ * How long the requests that are left take, in seconds.
+ */
+secondsLeft: number, };
+
+/**
+ * Whether a run goes on.
+ */
+export type RunState = "running" | "paused" | "done" | "cancelled";
 
 /**
  * What may be done in a workspace. Each includes those before it.
@@ -1866,6 +2131,19 @@ page: string,
 at: number, };
 
 /**
+ * Data types under one heading.
+ */
+export type TypeChoices = { 
+/**
+ * The heading.
+ */
+label: string, 
+/**
+ * The types.
+ */
+types: Array<Choice>, };
+
+/**
  * Types under one heading.
  */
 export type TypeGroup = { 
@@ -2067,6 +2345,14 @@ export type Commands = {
   unlinkConnection: { args: ConnectionRequest; result: CompanyRow };
   deleteConnection: { args: ConnectionRequest; result: CompanyRow };
   refreshType: { args: RefreshTypeRequest; result: Nothing };
+  refreshPreview: { args: RefreshMany; result: RefreshPreview };
+  runs: { args: Nothing; result: Array<RunRow> };
+  runItems: { args: RunItemsRequest; result: RunItems };
+  refreshMany: { args: RefreshMany; result: RunBegan };
+  pauseRun: { args: ByRun; result: Nothing };
+  resumeRun: { args: ByRun; result: Nothing };
+  cancelRun: { args: ByRun; result: Nothing };
+  retryFailed: { args: ByRun; result: Nothing };
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };

@@ -1,6 +1,6 @@
 //! Refreshing many: what it will cost, the run that does it, and what becomes of each company.
 
-use codat::CompanyId;
+use codat::{CompanyId, data::Group};
 use engine::{Event, Why};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -9,12 +9,13 @@ use ts_rs::TS;
 
 use super::{
     company_id,
-    history::{advice, type_name},
+    history::{Choice, advice, choice, type_name},
 };
 use crate::{
     app::App,
     clock,
     error::{Code, WireError},
+    figures::grouped,
 };
 
 /// Requests that runs let go in a minute: the engine's 600, less what it leaves to a person.
@@ -23,6 +24,7 @@ const A_MINUTE: u64 = 580;
 /// Companies: those named, or all that a search finds.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(rename = "CompanySelection")]
 pub(crate) struct Selection {
     /// These; meant only where no search is given.
     pub companies: Vec<String>,
@@ -43,7 +45,7 @@ pub(crate) struct RefreshMany {
 }
 
 /// What a refresh of many will do, and cost.
-#[derive(Debug, Clone, Copy, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefreshPreview {
     /// Companies that are selected.
@@ -60,6 +62,17 @@ pub(crate) struct RefreshPreview {
     pub left_today: u64,
     /// Requests a day, as far as it is known.
     pub day: Option<u64>,
+    /// The data types that can be chosen instead of all.
+    pub data_types: Vec<TypeChoices>,
+}
+
+/// Data types under one heading.
+#[derive(Debug, Clone, Serialize, TS)]
+pub(crate) struct TypeChoices {
+    /// The heading.
+    pub label: String,
+    /// The types.
+    pub types: Vec<Choice>,
 }
 
 /// A run that has begun.
@@ -177,6 +190,7 @@ impl App {
             seconds: seconds(requests),
             left_today: health.left_for_person,
             day: health.quota_limit,
+            data_types: type_choices(),
         })
     }
 
@@ -315,7 +329,7 @@ fn reads(companies: Vec<CompanyId>, data_type: Option<&str>) -> Vec<Read> {
 async fn label(store: &Store, companies: &[CompanyId], data_type: Option<&str>) -> Result<String, WireError> {
     let whom = match companies {
         [one] => store.company(*one).await?.map_or_else(|| "1 company".to_owned(), |row| row.name),
-        many => format!("{} companies", many.len()),
+        many => format!("{} companies", grouped(many.len().into())),
     };
     Ok(match data_type {
         Some(key) => format!("{} of {whom}", type_name(key)),
@@ -325,6 +339,14 @@ async fn label(store: &Store, companies: &[CompanyId], data_type: Option<&str>) 
 
 fn seconds(requests: u32) -> u64 {
     (u64::from(requests) * 60).div_ceil(A_MINUTE)
+}
+
+fn type_choices() -> Vec<TypeChoices> {
+    let of = |group: Group| TypeChoices {
+        label: group.label().to_owned(),
+        types: group.types().map(|known| choice(known.key, known.name)).collect(),
+    };
+    Group::ALL.into_iter().map(of).collect()
 }
 
 /// Why an item failed, and what to do.

@@ -5,6 +5,8 @@ mod acts;
 #[cfg(test)]
 mod alerts;
 #[cfg(test)]
+mod bulk;
+#[cfg(test)]
 mod company;
 #[cfg(test)]
 mod data;

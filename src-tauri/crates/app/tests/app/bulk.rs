@@ -1,0 +1,258 @@
+//! The bulk refresh of a thousand companies: the engine, the client, the store and the sandbox with Codat's own
+//! limits in one process, on a clock that is stepped.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+    sync::{Arc, Mutex, RwLock},
+};
+
+use app::{Carrier, Driver, Notification};
+use codat::{Client, CompanyId, client::ApiKey, page::PageRequest};
+use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled};
+use jiff::{SignedDuration, Timestamp};
+use sandbox::{Endpoint, Limits, Options};
+use store::{NewRun, Read, Reads, RunCause, RunCounts, Store};
+use tempfile::TempDir;
+
+use crate::desk::Paper;
+
+/// How long an answer is on its way.
+const LATENCY: SignedDuration = SignedDuration::from_millis(180);
+/// Companies that are refreshed.
+const MANY: usize = 1_000;
+
+/// A clock that stands until it is moved.
+#[derive(Clone)]
+struct Clock(Arc<Mutex<Timestamp>>);
+
+impl Clock {
+    fn now(&self) -> Timestamp {
+        *self.0.lock().unwrap()
+    }
+}
+
+/// What the engine asked for and has no answer yet.
+struct Steps {
+    clock: Clock,
+    under_way: BTreeMap<(Timestamp, RequestId), Call>,
+    /// When each refresh went.
+    sent: Vec<Timestamp>,
+}
+
+impl Driver for Steps {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn send(&mut self, id: RequestId, call: Call) {
+        if matches!(call, Call::Refresh { .. }) {
+            self.sent.push(self.now());
+        }
+        self.under_way.insert((self.now() + LATENCY, id), call);
+    }
+
+    fn settle(&mut self, _: ActId, _: Result<Settled, ActError>) {}
+
+    fn notify(&mut self, _: Notification) {}
+
+    fn show(&mut self, _: &Engine, _: Timestamp) {}
+}
+
+/// The server, and where the workspace's data is.
+struct World {
+    clock: Clock,
+    endpoint: Endpoint,
+    folder: TempDir,
+}
+
+/// The application's core at work on it.
+struct Core {
+    carrier: Carrier,
+    store: Arc<Store>,
+    engine: Engine,
+    steps: Steps,
+}
+
+impl World {
+    async fn new() -> Self {
+        let clock = Clock(Arc::new(Mutex::new("2026-11-23T10:00:00Z".parse().unwrap())));
+        let options = Options { companies: Some(1_500), limits: Limits::REAL, ..Options::default() };
+        let told = clock.clone();
+        let endpoint = Endpoint::in_process(&options, Arc::new(move || told.now())).await.unwrap();
+        Self { clock, endpoint, folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("workspace.db")
+    }
+
+    fn client(&self) -> Client {
+        Client::new("http://127.0.0.1:8787", ApiKey::new("sandbox").unwrap(), self.endpoint.transport())
+    }
+
+    async fn core(&self, seed: u64) -> Core {
+        let store = Arc::new(Store::open(&self.path(), self.clock.now()).await.unwrap());
+        let client = Arc::new(RwLock::new(self.client()));
+        let (events, _) = tokio::sync::broadcast::channel(16);
+        let carrier = Carrier::new(store.clone(), client, Arc::new(Paper::default()), events);
+        let config = engine::Config { seed, ..engine::Config::default() };
+        let (engine, first) = carrier.engine(config, self.clock.now()).await.unwrap();
+        let steps = Steps { clock: self.clock.clone(), under_way: BTreeMap::new(), sent: Vec::new() };
+        let mut core = Core { carrier, store, engine, steps };
+        for event in first {
+            core.give(event).await;
+        }
+        core
+    }
+
+    /// Reads of a company since then, each with its type and connection.
+    async fn reads_since(&self, company: CompanyId, since: Timestamp) -> Vec<(String, String)> {
+        let page = PageRequest { page: 1, page_size: 500, query: None, order_by: Some("-requested".into()) };
+        let reads = self.client().data_history(company, &page).await.unwrap().value.results;
+        let reads = reads.into_iter().map(|read| read.value).filter(|read| read.requested >= since);
+        reads.map(|read| (read.data_type, read.connection_id.to_string())).collect()
+    }
+
+    /// Every company was queued, and every type of it once.
+    async fn each_was_queued_once(&self, companies: &[CompanyId], since: Timestamp) {
+        for (at, company) in companies.iter().enumerate() {
+            if at % 500 == 0 {
+                // The limit of a minute is the server's own.
+                self.step(SignedDuration::from_mins(1));
+            }
+            let reads = self.reads_since(*company, since).await;
+            let once: BTreeSet<_> = reads.iter().collect();
+            assert!(!reads.is_empty(), "{company} was not queued");
+            assert_eq!(once.len(), reads.len(), "{company} was queued twice: {reads:?}");
+        }
+    }
+
+    fn step(&self, by: SignedDuration) {
+        *self.clock.0.lock().unwrap() += by;
+    }
+}
+
+impl Core {
+    async fn give(&mut self, event: Event) {
+        self.carrier.handle(&mut self.engine, event, &mut self.steps).await;
+    }
+
+    /// To the next answer, or to when the engine wants to be woken.
+    async fn step(&mut self) {
+        let now = self.steps.now();
+        let answer = self.steps.under_way.first_key_value().map(|((at, _), _)| *at);
+        let wake = self.engine.next_wake(now);
+        let next = answer.into_iter().chain(wake).min().expect("something is to come");
+        *self.steps.clock.0.lock().unwrap() = next.max(now + SignedDuration::from_millis(1));
+        let due = answer.is_some_and(|at| at <= self.steps.now());
+        match self.steps.under_way.pop_first() {
+            Some(((_, id), call)) if due => {
+                let outcome = self.carrier.send(call).await;
+                self.give(Event::Answer(id, outcome)).await;
+            }
+            Some((at, call)) => {
+                self.steps.under_way.insert(at, call);
+                self.give(Event::Due).await;
+            }
+            None => self.give(Event::Due).await,
+        }
+    }
+
+    /// The first thousand that are linked, once a sweep has shown them.
+    async fn linked(&mut self) -> Vec<CompanyId> {
+        while !self.engine.health(self.steps.now()).first_sweep_done {
+            self.step().await;
+        }
+        let mut found = self.store.matching("is:green", self.steps.now()).await.unwrap();
+        found.truncate(MANY);
+        assert_eq!(found.len(), MANY, "the world has that many");
+        found
+    }
+
+    async fn begin(&mut self, companies: &[CompanyId]) -> Timestamp {
+        let now = self.steps.now();
+        let read = |company: &CompanyId| Read { company: *company, data_type: None, connection: None };
+        let run = NewRun {
+            cause: RunCause::Person,
+            label: "A thousand".into(),
+            reads: Reads::Each(companies.iter().map(read).collect()),
+            starts_at: now,
+            spread: SignedDuration::ZERO,
+        };
+        self.store.begin_run(&run, now).await.unwrap();
+        self.give(Event::RunsChanged).await;
+        now
+    }
+
+    async fn counts(&self) -> RunCounts {
+        self.store.runs().await.unwrap()[0].counts
+    }
+
+    /// Until nothing of the run is left to be asked for.
+    async fn ask_all(&mut self) -> Timestamp {
+        while self.counts().await.waiting + self.counts().await.sent > 0 {
+            for _ in 0..50 {
+                self.step().await;
+            }
+        }
+        *self.steps.sent.last().expect("something was sent")
+    }
+
+    /// The process dies: of what was under way every other request still arrives.
+    async fn killed(self) {
+        for (at, (_, call)) in self.steps.under_way.into_iter().enumerate() {
+            if at % 2 == 0 {
+                drop(self.carrier.send(call).await);
+            }
+        }
+        drop(self.carrier);
+        Arc::into_inner(self.store).expect("nobody else has it").close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_thousand_companies_are_queued_once_each_within_a_tenth_of_what_the_minute_allows() {
+    let world = World::new().await;
+    let mut core = world.core(1).await;
+    let companies = core.linked().await;
+    let began = core.begin(&companies).await;
+    let last = core.ask_all().await;
+    assert_eq!(core.steps.sent.len(), MANY, "one request each");
+    let took = last.duration_since(began);
+    assert!(took <= SignedDuration::from_secs(110), "{took} for what 600 a minute do in 100 s");
+    let counts = core.counts().await;
+    assert_eq!(counts.queued + counts.read, 1_000, "{counts:?}");
+    let until = core.steps.now() + SignedDuration::from_hours(2);
+    while core.store.runs().await.unwrap()[0].ended_at.is_none() && core.steps.now() < until {
+        for _ in 0..20 {
+            core.step().await;
+        }
+    }
+    let counts = core.counts().await;
+    assert_eq!(counts.read + counts.failed, 1_000, "each is followed to its end: {counts:?}");
+    core.killed().await;
+    world.each_was_queued_once(&companies, began).await;
+}
+
+#[tokio::test]
+async fn killed_midway_and_started_again_none_is_doubled_and_none_is_lost() {
+    let world = World::new().await;
+    let mut core = world.core(1).await;
+    let companies = core.linked().await;
+    let began = core.begin(&companies).await;
+    // The second restart comes after the keys' time.
+    for (sent, away) in [(300, 1), (250, 120), (1, 1)] {
+        while core.steps.sent.len() < sent {
+            core.step().await;
+        }
+        core.killed().await;
+        world.step(SignedDuration::from_mins(away));
+        core = world.core(u64::from(away.unsigned_abs() as u32) + 7).await;
+    }
+    core.ask_all().await;
+    let counts = core.counts().await;
+    assert_eq!(counts.queued + counts.read + counts.failed, 1_000, "{counts:?}");
+    core.killed().await;
+    world.each_was_queued_once(&companies, began).await;
+}

@@ -1,0 +1,92 @@
+import { expect, test, type Portal } from './portal';
+
+/** The run that is shown. */
+function detail({ page }: Portal) {
+  return page.getByRole('region', { name: /^Refresh of/ });
+}
+
+test('many are selected, refreshed, paused, and go on after the page was loaded anew', async ({
+  portal,
+  sandbox,
+}) => {
+  const { page, rows } = portal;
+
+  // By pointer and by key: a box, a range, one less.
+  await rows.nth(0).hover();
+  await rows.nth(0).locator('[data-box]').click();
+  await rows.nth(3).click({ modifiers: ['Shift'], position: { x: 400, y: 20 } });
+  await expect(page.getByText('4 companies selected')).toBeVisible();
+  await page.keyboard.press('Space');
+  await rows.nth(5).locator('.lastRead').click();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByText('5 companies selected')).toBeVisible();
+  await portal.isAccessible();
+
+  // All that match, without being on screen.
+  await portal.find('is:green');
+  const matching = await portal.total();
+  await page.getByRole('button', { name: /^Select all/ }).click();
+  await expect(page.getByText(new RegExp(`^${matching} companies selected`))).toBeVisible();
+
+  await page
+    .getByRole('group', { name: 'Selected companies' })
+    .getByRole('button', { name: 'Refresh data' })
+    .click();
+  const sheet = page.getByRole('dialog', { name: 'Refresh data' });
+  await expect(sheet.getByText(`${matching} requests`)).toBeVisible();
+  await expect(sheet.getByText(/^Left of today/)).toBeVisible();
+  await portal.isAccessible();
+  await sheet.getByRole('button', { name: `Refresh ${matching} companies` }).click();
+
+  // Paused, it asks for nothing more, also when the page comes back.
+  await detail(portal).getByRole('button', { name: 'Pause' }).click();
+  await expect(detail(portal).getByText('Paused', { exact: true })).toBeVisible();
+  await expect(detail(portal).getByText(/being asked for/i)).toHaveCount(0);
+  const toGo = await detail(portal)
+    .getByRole('button', { name: /^To go/ })
+    .innerText();
+  await page.reload();
+  await expect(detail(portal).getByText('Paused', { exact: true })).toBeVisible();
+  await expect(detail(portal).getByRole('button', { name: /^To go/ })).toHaveText(toGo);
+  await expect(page.getByRole('contentinfo').getByRole('button', { name: /^Refresh paused/ })).toBeVisible();
+  await portal.isAccessible();
+
+  await detail(portal).getByRole('button', { name: 'Resume' }).click();
+  await expect(detail(portal).getByText('All is asked for. Codat is reading.')).toBeVisible({
+    timeout: 30_000,
+  });
+
+  // Some hours later at the server the reads are complete, and the next sweep shows it.
+  const answer = await page.request.post(`${sandbox.address}/_sandbox/clock`, {
+    headers: { authorization: `Basic ${Buffer.from(sandbox.key).toString('base64')}` },
+    data: { advance: '6h' },
+  });
+  expect(answer.ok()).toBe(true);
+  await page.keyboard.press('F5');
+  await expect(detail(portal).getByText(/^(Done|Ended with failures)$/)).toBeVisible({ timeout: 60_000 });
+  await expect(detail(portal).getByRole('button', { name: /^To go/ })).toHaveCount(0);
+});
+
+for (const theme of ['Theme: dark', 'Theme: light']) {
+  test(`the screens of a refresh keep the rules of accessibility, ${theme}`, async ({ portal }) => {
+    const { page, rows } = portal;
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type(theme);
+    await page.keyboard.press('Enter');
+    await page.evaluate(() => (window.location.hash = '#/refreshes'));
+    await expect(page.getByRole('heading', { name: 'No refresh of many companies yet' })).toBeVisible();
+    await portal.isAccessible();
+    await page.evaluate(() => (window.location.hash = '#/companies'));
+    await rows.nth(0).locator('.lastRead').click();
+    await page.keyboard.press('Control+a');
+    await portal.isAccessible();
+    await page.keyboard.press('Shift+R');
+    const sheet = page.getByRole('dialog', { name: 'Refresh data' });
+    await sheet.getByRole('button', { name: /^Refresh \d+/ }).click();
+    await expect(detail(portal).getByRole('row').first()).toBeVisible();
+    await portal.isAccessible();
+    await detail(portal).getByRole('button', { name: 'Cancel the rest' }).click();
+    await expect(detail(portal).getByRole('button', { name: /^Left out/ })).toBeVisible();
+  });
+}

@@ -1,0 +1,69 @@
+// A long list of which only the pages under the eye are here.
+import { PAGE, pagesAround, type Span } from '../screens/companies/windowing';
+
+/** Pages kept in memory. */
+const KEPT = 7;
+
+/** A part of a list, and how long the whole is. */
+export interface Part<T> {
+  total: number;
+  rows: readonly T[];
+}
+
+/** The pages of a list around what is seen. */
+export class Pages<T> {
+  /** How long the list is; nothing before the first answer. */
+  total = $state<number | null>(null);
+  /** Why there is no newer answer. */
+  failure = $state.raw<unknown>(null);
+  #pages = $state.raw<ReadonlyMap<number, readonly T[]>>(new Map());
+  #seen: Span = { first: 0, end: 1 };
+  #round = 0;
+  readonly #ask: (offset: number, limit: number) => Promise<Part<T>>;
+
+  constructor(ask: (offset: number, limit: number) => Promise<Part<T>>) {
+    this.#ask = ask;
+  }
+
+  /** The row at an index, if it is here. */
+  row(index: number): T | undefined {
+    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  /** These rows are seen now: pages that are not here are fetched. */
+  look(span: Span): void {
+    this.#seen = span;
+    for (const page of this.#wanted()) if (!this.#pages.has(page)) void this.#fetch(page);
+  }
+
+  /** Something changed: what is seen is fetched anew, old rows stay until the new ones are here. */
+  async again(): Promise<void> {
+    this.#round += 1;
+    await Promise.all(this.#wanted().map((page) => this.#fetch(page)));
+  }
+
+  #wanted(): number[] {
+    return this.total === null ? [0] : pagesAround(this.#seen, this.total);
+  }
+
+  async #fetch(page: number): Promise<void> {
+    const round = this.#round;
+    try {
+      const part = await this.#ask(page * PAGE, PAGE);
+      if (round !== this.#round) return;
+      this.total = part.total;
+      this.failure = null;
+      this.#keep(page, part.rows);
+    } catch (thrown) {
+      if (round === this.#round) this.failure = thrown;
+    }
+  }
+
+  #keep(page: number, rows: readonly T[]): void {
+    const here = Math.floor(this.#seen.first / PAGE);
+    const pages = new Map(this.#pages).set(page, rows);
+    const far = [...pages.keys()].sort((a, b) => Math.abs(b - here) - Math.abs(a - here));
+    for (const other of far.slice(0, Math.max(0, pages.size - KEPT))) pages.delete(other);
+    this.#pages = pages;
+  }
+}

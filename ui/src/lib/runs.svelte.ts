@@ -1,0 +1,108 @@
+// Refreshes of many companies: those that go on, and those that have ended.
+import { call } from './calls';
+import { count, plural } from './format';
+import { Live } from './live.svelte';
+import type { ColourName, RunCounts, RunItemState, RunRow } from './wire';
+
+/** The runs, kept true. */
+export class RunList {
+  #answer = new Live<RunRow[]>({
+    ask: () => call('runs', {}),
+    concerns: (event) => event.type === 'run' || event.type === 'runEnded' || event.type === 'session',
+  });
+
+  /** Newest first, those that go on before the others; nothing before the first answer. */
+  get rows(): readonly RunRow[] | null {
+    return this.#answer.value;
+  }
+
+  /** Those that go on. */
+  get open(): readonly RunRow[] {
+    return this.rows?.filter((run) => run.endedAt === null) ?? [];
+  }
+
+  /** Why there is no newer answer. */
+  get failure() {
+    return this.#answer.failure;
+  }
+
+  /** Asks, and keeps the answer true from now on. */
+  start(): void {
+    this.#answer.start();
+  }
+
+  /** Ends listening. */
+  stop(): void {
+    this.#answer.stop();
+  }
+
+  /** Asks again, now. */
+  again(): Promise<void> {
+    return this.#answer.again();
+  }
+
+  /** Another workspace: nothing of the former one stays. */
+  reset(): void {
+    this.#answer.forget();
+    void this.again();
+  }
+}
+
+/** The states of an item, each with its shape's colour and its word. */
+export const ITEM_STATES: Record<RunItemState, { colour: ColourName; word: string }> = {
+  waiting: { colour: 'none', word: 'Waiting' },
+  sent: { colour: 'purple', word: 'Being asked for' },
+  queued: { colour: 'purple', word: 'Reading' },
+  running: { colour: 'grey', word: 'Was being read already' },
+  read: { colour: 'green', word: 'Read' },
+  failed: { colour: 'red', word: 'Failed' },
+  skipped: { colour: 'grey', word: 'Left out' },
+  cancelled: { colour: 'grey', word: 'Cancelled' },
+};
+
+/** How many items of a run have come to an end. */
+export function ended(counts: RunCounts): number {
+  return counts.read + counts.running + counts.failed + counts.skipped + counts.cancelled;
+}
+
+/** A run's state in a shape and a word. */
+export function stateOf(run: RunRow): { colour: ColourName; word: string } {
+  switch (run.state) {
+    case 'paused':
+      return { colour: 'grey', word: 'Paused' };
+    case 'cancelled':
+      return { colour: 'grey', word: run.endedAt === null ? 'Stopping' : 'Cancelled' };
+    case 'done':
+      return run.counts.failed > 0
+        ? { colour: 'red', word: 'Ended with failures' }
+        : { colour: 'green', word: 'Done' };
+    case 'running':
+      return run.counts.waiting + run.counts.sent > 0
+        ? { colour: 'purple', word: 'Asking Codat' }
+        : { colour: 'purple', word: 'Codat is reading' };
+  }
+}
+
+/** How a run stands, in a sentence of numbers: only those that are not zero. */
+export function standing(counts: RunCounts): string {
+  const parts: [number, string][] = [
+    [counts.read, 'read'],
+    [counts.queued, 'reading'],
+    [counts.waiting + counts.sent, 'to go'],
+    [counts.running, 'read already'],
+    [counts.failed, 'failed'],
+    [counts.skipped, 'left out'],
+    [counts.cancelled, 'cancelled'],
+  ];
+  return parts
+    .filter(([many]) => many > 0)
+    .map(([many, word]) => `${count(many)} ${word}`)
+    .join(', ');
+}
+
+/** A time to go, in words. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), 'second', 'seconds');
+  if (seconds < 5_400) return plural(Math.round(seconds / 60), 'minute', 'minutes');
+  return plural(Math.round(seconds / 3_600), 'hour', 'hours');
+}

@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fakeHost } from '../dev/fake-host';
+import { CompanyList, STANDARD_SORT } from '../screens/companies/list.svelte';
+import { useHost } from './host';
+import { Selected } from './selection.svelte';
+
+let list: CompanyList;
+let selected: Selected;
+
+beforeEach(async () => {
+  useHost(fakeHost({ companies: 700 }));
+  list = new CompanyList();
+  list.start(STANDARD_SORT);
+  await list.again();
+  selected = new Selected(list);
+});
+
+afterEach(() => {
+  list.stop();
+  useHost(null);
+});
+
+function id(index: number): string {
+  const row = list.row(index);
+  if (row === undefined) throw new Error(`no row ${index}`);
+  return row.id;
+}
+
+test('a company is selected and no longer', () => {
+  selected.toggle(id(3), 3);
+  expect([selected.count, selected.has(id(3)), selected.has(id(4))]).toEqual([1, true, false]);
+  selected.toggle(id(3), 3);
+  expect(selected.count).toBe(0);
+});
+
+test('a range grows and shrinks with where it goes, and keeps what was selected besides', async () => {
+  selected.toggle(id(20), 20);
+  selected.unanchor();
+  await selected.extend(3, 6);
+  expect(selected.count).toBe(5);
+  await selected.extend(6, 4);
+  expect([3, 4, 5, 20].map((index) => selected.has(id(index)))).toEqual([true, true, false, true]);
+});
+
+test('rows that are not here are fetched for a range', async () => {
+  expect(list.row(650)).toBeUndefined();
+  const rows = list.rowCount;
+  await selected.extend(0, rows - 1);
+  expect(selected.count).toBe(rows);
+});
+
+test('all that match are selected without being here, and some can be left out', () => {
+  selected.all();
+  const matching = list.page?.matching ?? 0;
+  expect([selected.count, selected.isAll]).toEqual([matching, true]);
+  selected.toggle(id(2), 2);
+  expect(selected.count).toBe(matching - 1);
+  expect(selected.wire).toEqual({ companies: [], search: '', except: [id(2)] });
+});
+
+test('all of one search is not all of another, and companies that were named stay', () => {
+  selected.toggle(id(1), 1);
+  selected.searched('is:red');
+  expect(selected.count).toBe(1);
+  selected.all();
+  selected.searched('is:red');
+  expect(selected.count).toBe(0);
+});
