@@ -125,6 +125,8 @@ interface Fixtures {
   sandbox: { address: string; key: string };
   /** The address of a program of this test alone. */
   address: string;
+  /** The limits of the sandbox inside, where they are not Codat's. */
+  limits: string | null;
   /** Its Companies screen, with rows. */
   portal: Portal;
 }
@@ -140,8 +142,11 @@ export const test = base.extend<Fixtures>({
     const text = await readFile(join(folder, 'data', 'sandbox.json'), 'utf8');
     await use(JSON.parse(text) as Fixtures['sandbox']);
   },
-  address: async ({ folder }, use) => {
-    const program = spawn(WEBHOST, ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE], {
+  limits: [null, { option: true }],
+  address: async ({ folder, limits }, use) => {
+    const given = ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE];
+    if (limits !== null) given.push('--limits', limits);
+    const program = spawn(WEBHOST, given, {
       env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -16,6 +16,7 @@ import type {
   RunItemsRequest,
   RunRow,
   RunState,
+  RequestsWanted,
   Session,
   Sort,
   Suggestion,
@@ -23,6 +24,7 @@ import type {
 } from '../lib/wire';
 import { fakeCompanies } from './fake-data';
 import { fakeItems, fakePreview, fakeRun, fakeRuns } from './fake-runs';
+import { FAKE_QUOTA, fakePlan, fakeRequests } from './fake-requests';
 import { FakeSandbox } from './fake-sandbox';
 
 /** What the fake begins with. */
@@ -205,6 +207,18 @@ const answers: Record<string, Answer> = {
     return fake.session;
   },
   openDataFolder: () => ({}),
+  watching: () => ({}),
+  quota: () => FAKE_QUOTA,
+  useMoreToday: (_fake, args: { percent: number }) => ({
+    ...FAKE_QUOTA,
+    stopPercent: args.percent,
+    stop: (595_000 * args.percent) / 100,
+  }),
+  planDay: (fake, args: { companies: number | null }) => ({
+    now: fakePlan(fake.rows.length),
+    then: fakePlan(args.companies ?? fake.rows.length),
+  }),
+  requests: (_fake, args: RequestsWanted) => fakeRequests(args),
   sandboxCall: (fake, args: { method: string; path: string; body?: unknown }) => ({
     body: fake.sandbox.answer(args.method, args.path, args.body),
   }),
@@ -361,6 +375,8 @@ function fakeSession(now: number, options: FakeOptions): Session {
       nextSweep: now + 48_000,
       offlineSince: null,
       retryAt: null,
+      hold: null,
+      asks: false,
       readsRunning: 2,
       quotaLimit: 595_000,
       quotaRemaining: 593_900,

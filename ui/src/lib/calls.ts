@@ -1,16 +1,24 @@
 // The application's commands, called with their own types.
-import { host } from './host';
+import { Failure, host } from './host';
+import { more } from './more.svelte';
 import type { Commands, Copied } from './wire';
 
 /** The name of a command. */
 export type CommandName = keyof Commands;
 
-/** Calls a command; rejects with a `Failure`. */
+/** Calls a command; rejects with a `Failure`. Where the day's stop holds it back, the person is asked first. */
 export async function call<Name extends CommandName>(
   name: Name,
   args: Commands[Name]['args'],
 ): Promise<Commands[Name]['result']> {
-  return (await host().call(name, args)) as Commands[Name]['result'];
+  try {
+    return await once(name, args);
+  } catch (thrown) {
+    const asks = thrown instanceof Failure && thrown.code === 'quotaAsks';
+    // Nothing was sent, so it may go again.
+    if (asks && (await more.ask(!name.startsWith('load')))) return once(name, args);
+    throw thrown;
+  }
 }
 
 /** Calls a command that keeps what a person chose or typed: it is carried out even if the page goes away now. */
@@ -29,4 +37,11 @@ export async function copy<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyT
   const copied: Copied = await call(name, args);
   if (!copied.copied) await host().writeClipboard(copied.text);
   return copied;
+}
+
+async function once<Name extends CommandName>(
+  name: Name,
+  args: Commands[Name]['args'],
+): Promise<Commands[Name]['result']> {
+  return (await host().call(name, args)) as Commands[Name]['result'];
 }

@@ -205,6 +205,26 @@ const FIXED: Command[] = [
     },
   },
   {
+    id: 'requests',
+    title: 'Log of requests',
+    group: 'App',
+    keys: ['Ctrl+Shift+L'],
+    run: () => (shell.isRequestsOpen = true),
+  },
+  {
+    id: 'quota',
+    title: 'Requests today, by what they were for',
+    group: 'App',
+    keys: ['Ctrl+Shift+U'],
+    run: () => (shell.isQuotaOpen = true),
+  },
+  {
+    id: 'planner',
+    title: 'Plan a day: what it costs at a number of companies',
+    group: 'App',
+    run: () => (shell.isPlannerOpen = true),
+  },
+  {
     id: 'palette',
     title: 'Command palette',
     group: 'App',

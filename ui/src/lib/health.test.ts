@@ -21,6 +21,16 @@ test('what is true is said in one line', () => {
   expect(stateLine(health({ state: 'starting', lastSweep: null }), NOW).text).toBe('Starting');
 });
 
+test('what holds background work back is said apart, with its end', () => {
+  const limited = (hold: Health['hold']) => health({ state: 'limited', retryAt: NOW + 600_000, hold });
+  expect(stateLine(limited('day'), NOW).text).toBe('Quota used up until 14:40');
+  expect(stateLine(limited('share'), NOW).text).toBe('Background share used up until 14:40');
+  expect(stateLine(limited('quiet'), NOW).text).toBe('Rate limited; tries again at 14:40');
+  expect(troubleOf(limited('share'), NOW)?.text).toContain('what you click goes at once');
+  const offline = health({ state: 'offline', offlineSince: NOW - 60_000 * 30, lastSweep: NOW - 47 * 60_000 });
+  expect(stateLine(offline, NOW).text).toBe('Offline since 14:00, last read 47 min ago');
+});
+
 test('no next sweep is promised while none is planned', () => {
   expect(nextLine(health({ state: 'paused' }), NOW)).toBeNull();
   expect(nextLine(health({ nextSweep: null }), NOW)).toBeNull();

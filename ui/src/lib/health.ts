@@ -19,11 +19,11 @@ export function stateLine(health: Health, now: number): StateLine {
     case 'sweeping':
       return { colour: 'green', text: sweepText(health) };
     case 'offline':
-      return { colour: 'grey', text: withAge('Offline', age) };
+      return { colour: 'grey', text: withAge(offlineText(health), age) };
     case 'refused':
       return { colour: 'red', text: withAge('Key refused', age) };
     case 'limited':
-      return { colour: 'grey', text: `Rate limited${retryText(health)}` };
+      return { colour: 'grey', text: limitedText(health) };
     case 'paused':
       return { colour: 'grey', text: withAge('Paused', age) };
     case 'failing':
@@ -68,8 +68,7 @@ export function troubleOf(health: Health, now: number): Trouble | null {
     case 'limited':
       return {
         colour: 'grey',
-        title: 'Rate limited',
-        text: `${message}${shown} The app waits as Codat asks${retrySentence(health)}.`,
+        ...limitedTrouble(health, shown, message),
       };
     case 'failing':
       return {
@@ -82,6 +81,45 @@ export function troubleOf(health: Health, now: number): Trouble | null {
     case 'sweeping':
     case 'paused':
       return null;
+  }
+}
+
+function offlineText(health: Health): string {
+  return health.offlineSince === null ? 'Offline' : `Offline since ${clockTime(health.offlineSince)}`;
+}
+
+function limitedText(health: Health): string {
+  const until = health.retryAt === null ? '' : ` until ${clockTime(health.retryAt)}`;
+  switch (health.hold) {
+    case 'day':
+      return `Quota used up${until}`;
+    case 'share':
+      return `Background share used up${until}`;
+    case 'quiet':
+    case null:
+      return `Rate limited${retryText(health)}`;
+  }
+}
+
+function limitedTrouble(health: Health, shown: string, message: string): Pick<Trouble, 'title' | 'text'> {
+  const until = health.retryAt === null ? 'the day begins anew' : clockTime(health.retryAt);
+  switch (health.hold) {
+    case 'day':
+      return {
+        title: 'Today’s requests are used up',
+        text: `${shown} Codat takes nothing more until ${until}.`,
+      };
+    case 'share':
+      return {
+        title: 'Background work has used its share of today',
+        text: `${shown} It goes on at ${until}; what you click goes at once. The share can be set in Settings.`,
+      };
+    case 'quiet':
+    case null:
+      return {
+        title: 'Rate limited',
+        text: `${message}${shown} The app waits as Codat asks${retrySentence(health)}.`,
+      };
   }
 }
 

@@ -27,6 +27,7 @@ async function react(event: PortalEvent): Promise<void> {
       return;
     case 'company':
     case 'health':
+    case 'requests':
     case 'session':
     case 'run':
       return;

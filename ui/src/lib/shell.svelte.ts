@@ -55,6 +55,12 @@ class Shell {
   isPaletteOpen = $state(false);
   isKeysOpen = $state(false);
   isColumnsOpen = $state(false);
+  /** The log of requests. */
+  isRequestsOpen = $state(false);
+  /** What is spent of the day, over the status bar. */
+  isQuotaOpen = $state(false);
+  /** What a day costs at a number of companies. */
+  isPlannerOpen = $state(false);
   isNewCompanyOpen = $state(false);
   isAddWorkspaceOpen = $state(false);
   /** The workspace whose key is being replaced. */
@@ -82,6 +88,8 @@ class Shell {
       this.isPaletteOpen ||
       this.isKeysOpen ||
       this.isNewCompanyOpen ||
+      this.isRequestsOpen ||
+      this.isPlannerOpen ||
       this.isAddWorkspaceOpen ||
       this.replacingKey !== null ||
       this.removing !== null ||

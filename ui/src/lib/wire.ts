@@ -126,6 +126,19 @@ export type ByRun = {
 run: number, };
 
 /**
+ * Requests for one thing.
+ */
+export type CauseUse = { 
+/**
+ * What for.
+ */
+cause: RequestCause, 
+/**
+ * How many.
+ */
+requests: number, };
+
+/**
  * How a cell is drawn.
  */
 export type CellKind = "empty" | "text" | "number" | "moment" | "enum" | "reference" | "odd";
@@ -222,7 +235,7 @@ export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, 
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -545,6 +558,37 @@ asOf: number | null,
 reading: boolean, };
 
 /**
+ * What a day costs; see the engine's.
+ */
+export type DayPlanView = { companies: number, limit: number, share: number, sweeps: number, sweepSecs: number, statusSecs: number | null, sweepBytes: number, keepAlive: number, schedules: number, };
+
+/**
+ * What a day costs now, and at another number of companies.
+ */
+export type DayPlans = { 
+/**
+ * At the number there is.
+ */
+now: DayPlanView, 
+/**
+ * At the number that was asked for.
+ */
+then: DayPlanView, };
+
+/**
+ * A day that is over.
+ */
+export type DayUse = { 
+/**
+ * The day in UTC, such as `2026-11-23`.
+ */
+day: string, 
+/**
+ * By what they were for; what needed none is not named.
+ */
+causes: Array<CauseUse>, };
+
+/**
  * A company to be deleted.
  */
 export type DeleteCompany = { 
@@ -667,6 +711,36 @@ company: string,
 dataset: string, };
 
 /**
+ * What a forecast rests on; see the engine's.
+ */
+export type ForecastBasis = "days" | "today" | "nothing";
+
+/**
+ * What the rest of the day is likely to take, and what that rests on.
+ */
+export type ForecastView = { 
+/**
+ * From now until the day begins anew; what is expected to take none is not named.
+ */
+rest: Array<CauseUse>, 
+/**
+ * What the part that follows no plan rests on.
+ */
+basis: ForecastBasis, 
+/**
+ * Days that the mean is taken of.
+ */
+basisDays: number, 
+/**
+ * From the start of one sweep to the start of the next, in seconds.
+ */
+sweepSecs: number, 
+/**
+ * The same for status sweeps, where there are any.
+ */
+statusSecs: number | null, };
+
+/**
  * What happened.
  */
 export type Happened = { "type": "change", 
@@ -726,7 +800,7 @@ outcome: string | null, };
 /**
  * The state of things; see the engine's for the meaning of each.
  */
-export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
 
 /**
  * The state of things in one word; see the engine's.
@@ -894,6 +968,11 @@ hasFindings: boolean,
  * What checks found of a write, or what became of its records.
  */
 notes: Array<string>, };
+
+/**
+ * What holds background work back; see the engine's.
+ */
+export type Hold = "quiet" | "day" | "share";
 
 /**
  * Where the app runs.
@@ -1180,6 +1259,15 @@ name: string,
 sendsAt: number, };
 
 /**
+ * How many companies.
+ */
+export type PlanFor = { 
+/**
+ * As typed; none for as many as there are.
+ */
+companies: number | null, };
+
+/**
  * What the window is told: a reason to ask, not the data.
  */
 export type PortalEvent = { "type": "changed", 
@@ -1194,7 +1282,7 @@ id: string, } | { "type": "health",
 /**
  * The state of things.
  */
-health: Health, } | { "type": "session" } | { "type": "deleted", 
+health: Health, } | { "type": "requests" } | { "type": "session" } | { "type": "deleted", 
 /**
  * The company.
  */
@@ -1289,6 +1377,55 @@ export type Queued = {
  * Always true: a failure is an error.
  */
 queued: boolean, };
+
+/**
+ * The day's allowance and what became of it. Days are those of Codat, in UTC.
+ */
+export type QuotaView = { 
+/**
+ * Requests a day, as far as Codat has said.
+ */
+limit: number | null, 
+/**
+ * What is left of them, whoever spent the rest.
+ */
+remaining: number | null, 
+/**
+ * When the day begins anew.
+ */
+resets: number, 
+/**
+ * What this app spent today, each cause once, in their order.
+ */
+today: Array<CauseUse>, 
+/**
+ * What background work may spend a day.
+ */
+share: number, 
+/**
+ * What background work spent today.
+ */
+background: number, 
+/**
+ * Up to how many requests this app takes the day before it asks.
+ */
+stop: number, 
+/**
+ * The same in percent of the allowance.
+ */
+stopPercent: number, 
+/**
+ * Requests a minute at this time.
+ */
+perMinute: number, 
+/**
+ * The days before, newest first; at most four weeks.
+ */
+days: Array<DayUse>, 
+/**
+ * What the rest of the day is likely to take.
+ */
+forecast: ForecastView, };
 
 /**
  * A read of a refresh.
@@ -1553,6 +1690,107 @@ key: string,
  * Whether to keep it for this session alone.
  */
 sessionOnly: boolean, };
+
+/**
+ * What a request is for.
+ */
+export type RequestCause = "click" | "screen" | "run" | "look" | "sweep" | "keepAlive" | "schedule";
+
+/**
+ * A request of the log.
+ */
+export type RequestEntry = { 
+/**
+ * Its place in the order of all.
+ */
+number: number, 
+/**
+ * When it was sent.
+ */
+at: number, 
+/**
+ * Such as `GET`.
+ */
+method: string, 
+/**
+ * Path and query, without the host.
+ */
+path: string, 
+/**
+ * What for.
+ */
+cause: RequestCause, 
+/**
+ * How far it has come.
+ */
+state: RequestState, 
+/**
+ * The HTTP status, where one came.
+ */
+status: number | null, 
+/**
+ * From sending to the end of the answer, in milliseconds.
+ */
+durationMs: number | null, 
+/**
+ * Bytes of the answer.
+ */
+bytes: number, 
+/**
+ * How often it had been tried before.
+ */
+retry: number, 
+/**
+ * To quote to support.
+ */
+correlationId: string | null, 
+/**
+ * Why it failed.
+ */
+error: string | null, };
+
+/**
+ * The newest of the requests that were wanted.
+ */
+export type RequestLog = { 
+/**
+ * Newest first.
+ */
+entries: Array<RequestEntry>, 
+/**
+ * How many there are of those that were wanted, among those that are kept.
+ */
+matching: number, 
+/**
+ * How many are kept at most.
+ */
+kept: number, 
+/**
+ * How many were sent since the workspace was opened, kept or not.
+ */
+sent: number, };
+
+/**
+ * How far a request has come.
+ */
+export type RequestState = "running" | "done" | "failed" | "givenUp";
+
+/**
+ * Which of the requests are wanted.
+ */
+export type RequestsWanted = { 
+/**
+ * Those of one cause alone.
+ */
+cause: RequestCause | null, 
+/**
+ * Those that failed alone.
+ */
+failures: boolean, 
+/**
+ * At most so many, the newest.
+ */
+most: number, };
 
 /**
  * What a status means for whoever waits.
@@ -2221,6 +2459,15 @@ colour: string,
 inviteUrl: string | null, };
 
 /**
+ * How much of this day acts may take.
+ */
+export type UseMore = { 
+/**
+ * In percent of the day's allowance, 50 to 100.
+ */
+percent: number, };
+
+/**
  * What a list shows: a search, an order, and which parents are open.
  */
 export type View = { 
@@ -2237,6 +2484,20 @@ sort: Sort,
  * subsidiaries of a known parent are shown under it alone; a search shows every match, flat.
  */
 expanded: Array<string>, };
+
+/**
+ * Whether somebody looks on.
+ */
+export type Watching = { 
+/**
+ * By what the page knows of itself.
+ */
+window: WindowState, };
+
+/**
+ * Whether somebody looks on.
+ */
+export type WindowState = "focused" | "shown" | "hidden";
 
 /**
  * An error on its way to a person.
@@ -2323,6 +2584,11 @@ export type Commands = {
   loadStatement: { args: StatementLoad; result: Nothing };
   files: { args: ById; result: Files };
   loadFiles: { args: Load; result: Nothing };
+  quota: { args: Nothing; result: QuotaView };
+  planDay: { args: PlanFor; result: DayPlans };
+  requests: { args: RequestsWanted; result: RequestLog };
+  useMoreToday: { args: UseMore; result: QuotaView };
+  watching: { args: Watching; result: Nothing };
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: SetPreferences; result: Preferences };

@@ -23,6 +23,7 @@ use crate::{
     error::{Code, WireError},
     folders::{Folders, FoldersError, private_file},
     secrets::Secrets,
+    surroundings::Known,
     transport::{Reach, install_crypto},
     wire::{Event, Health, HealthState, Host, KeyState, Notice, Preferences, Session, Tone, Workspace},
 };
@@ -41,6 +42,8 @@ const EVENTS: usize = 256;
 pub struct Options {
     /// Companies of a new sandbox; by default the designed ones, about 60.
     pub sandbox_companies: Option<u32>,
+    /// The limits of the sandbox inside; by default Codat's.
+    pub sandbox_limits: Option<sandbox::Limits>,
     /// Where Codat's API is, for tests that stand in for it. None for the real one.
     pub codat_base: Option<String>,
     /// Figures of the engine, where they are not the product's.
@@ -76,6 +79,7 @@ pub struct App {
     /// Held while a choice is being kept; the newest one that was.
     choosing: tokio::sync::Mutex<Option<Turn>>,
     keyring: Arc<AtomicBool>,
+    surroundings: Known,
     events: broadcast::Sender<Event>,
     /// Held as long as the application lives: it admits one engine to the data.
     _lock: File,
@@ -97,7 +101,7 @@ impl App {
         let registry = Registry::open(&folders.registry(), clock::now()).await?;
         let preferences = read_preferences(&registry).await;
         let secrets = Secrets::default();
-        let sandbox = embedded::start(&folders, options.sandbox_companies).await.map_err(|error| {
+        let sandbox = embedded::start(&folders, &options).await.map_err(|error| {
             WireError::new(
                 Code::Internal,
                 "The sandbox could not start. Other workspaces are not touched by this.",
@@ -123,6 +127,7 @@ impl App {
             secrets,
             sandbox,
             keyring,
+            surroundings: Known::default(),
             events,
             _lock: lock,
         })
@@ -133,14 +138,20 @@ impl App {
         self.events.subscribe()
     }
 
+    /// Whether anybody hears what the window is told.
+    pub fn is_listened_to(&self) -> bool {
+        self.events.receiver_count() > 0
+    }
+
     /// Tells the window something, in the name of the tray, a notification or a deep link.
     pub fn announce(&self, event: Event) {
         // Without a window nobody listens.
         let _ = self.events.send(event);
     }
 
-    /// The window is closed: what only lists need is given back.
+    /// The window is closed: what only lists need is given back, and nobody looks on.
     pub async fn window_closed(&self) {
+        self.window_is(engine::Window::Hidden).await;
         if let Ok(store) = self.desk().await.store() {
             store.drop_columns();
         }
@@ -202,6 +213,10 @@ impl App {
     /// The sandbox inside, and where it is; or why it did not start.
     pub(crate) fn sandbox(&self) -> Result<(&Sandbox, &Address), WireError> {
         self.sandbox.as_ref().map(|(sandbox, address)| (sandbox, address)).map_err(Clone::clone)
+    }
+
+    pub(crate) fn surroundings(&self) -> &Known {
+        &self.surroundings
     }
 
     pub(crate) fn registry(&self) -> &Registry {
@@ -315,6 +330,7 @@ impl App {
         desk.close().await;
         let opened =
             self.opening().desk(record, &self.preferences(), self.desktop.clone(), self.events.clone()).await;
+        crate::commands::surroundings::tell(&opened, self.surroundings.now());
         *desk = Arc::new(opened);
         drop(desk);
         self.registry.set_current_workspace(id).await?;
@@ -518,6 +534,8 @@ fn standstill(desk: &Desk) -> Health {
         next_sweep: None,
         offline_since: None,
         retry_at: None,
+        hold: None,
+        asks: false,
         reads_running: 0,
         quota_limit: None,
         quota_remaining: None,

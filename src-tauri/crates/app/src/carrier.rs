@@ -8,8 +8,8 @@ use std::{
 
 use codat::Client;
 use engine::{
-    ActError, ActId, Call, Effect, Engine, Event, Notification, Outcome, RequestId, Saved, Settled, Signal,
-    StoreTask, Stored, Ticket,
+    ActError, ActId, Asked, Call, Effect, Engine, Event, Notification, Outcome, RequestId, Saved, Settled,
+    Signal, StoreTask, Stored, Ticket,
 };
 use jiff::Timestamp;
 use store::{Store, StoreError};
@@ -28,6 +28,9 @@ const ATTENTION: u32 = 10;
 pub trait Driver {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// What the request that goes next is for.
+    fn is_for(&mut self, _: Asked) {}
 
     /// A request is to go, by [`Carrier::send`]; its end is to be handled as [`Event::Answer`].
     fn send(&mut self, id: RequestId, call: Call);
@@ -85,7 +88,12 @@ impl Carrier {
         while let Some(event) = events.pop_front() {
             for effect in engine.handle(driver.now(), event) {
                 match effect {
-                    Effect::Send(id, call) => driver.send(id, call),
+                    Effect::Send(id, call) => {
+                        if let Some(asked) = engine.asked(id) {
+                            driver.is_for(asked);
+                        }
+                        driver.send(id, call);
+                    }
                     Effect::Store(ticket, task) => {
                         events.push_back(self.keep(ticket, task, engine.saved(), driver.now()).await);
                     }

@@ -11,11 +11,14 @@ mod connections;
 mod data;
 mod history;
 mod links;
+mod quota;
+mod requests;
 mod runs;
 mod sandbox;
 mod settings;
 mod statements;
 mod summary;
+pub(crate) mod surroundings;
 mod workspaces;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -33,11 +36,14 @@ pub(crate) use history::{
     words as status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
+pub(crate) use requests::{RequestLog, RequestsWanted};
 pub(crate) use runs::{ByRun, RefreshMany, RefreshPreview, RunBegan, RunItems, RunItemsRequest, RunRow};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use settings::{Pause, SetPreferences, Turn};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
+pub(crate) use surroundings::Watching;
 pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
 
 use crate::{
@@ -162,6 +168,11 @@ commands! {
     Query "loadStatement" load_statement(StatementLoad) -> Nothing;
     Query "files" files(ById) -> Files;
     Query "loadFiles" load_files(Load) -> Nothing;
+    Query "quota" quota(Nothing) -> QuotaView;
+    Query "planDay" plan_day(PlanFor) -> DayPlans;
+    Query "requests" requests(RequestsWanted) -> RequestLog;
+    Local "useMoreToday" use_more_today(UseMore) -> QuotaView;
+    Local "watching" watching(Watching) -> Nothing;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;

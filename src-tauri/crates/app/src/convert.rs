@@ -5,7 +5,7 @@ pub(crate) mod runs;
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
-use crate::wire::{Event, Health, HealthState, PendingDelete, Tone};
+use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Tone};
 
 /// A time as the wire has it.
 pub(crate) fn millis(instant: Timestamp) -> i64 {
@@ -129,6 +129,12 @@ pub(crate) fn health(health: &engine::Health) -> Health {
         next_sweep: health.next_sweep.map(millis),
         offline_since: health.offline_since.map(millis),
         retry_at: health.retry_at.map(millis),
+        hold: health.hold.map(|hold| match hold {
+            engine::Hold::Quiet => Hold::Quiet,
+            engine::Hold::Day => Hold::Day,
+            engine::Hold::Share => Hold::Share,
+        }),
+        asks: health.asks,
         reads_running: health.reads_running,
         quota_limit: health.quota_limit,
         quota_remaining: health.quota_remaining,

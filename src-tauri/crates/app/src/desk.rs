@@ -13,6 +13,7 @@ use crate::{
     desktop::Desktop,
     error::{Code, WireError},
     folders::Folders,
+    requests::Log,
     runner::Runner,
     transport::{self, Reach},
     wire,
@@ -28,6 +29,7 @@ pub(crate) struct Desk {
     store: Mutex<Result<Arc<Store>, WireError>>,
     runner: Result<Runner, WireError>,
     key_state: RwLock<wire::KeyState>,
+    log: Arc<Log>,
 }
 
 /// How a workspace is spoken to.
@@ -51,10 +53,11 @@ impl Desk {
         let key_state = line.state;
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
-        let runner = match (&store, line.client()) {
+        let log = Log::new(events.clone());
+        let runner = match (&store, line.client(&log)) {
             // What is known can be read; nothing is done that could not be kept.
             (Ok(store), Ok(client)) => match store.check_writable().await {
-                Ok(()) => Runner::start(config, store.clone(), client, desktop, events)
+                Ok(()) => Runner::start(config, store.clone(), client, log.clone(), desktop, events)
                     .await
                     .map_err(WireError::from),
                 Err(error) => Err(error.into()),
@@ -67,6 +70,7 @@ impl Desk {
             store: Mutex::new(store),
             runner,
             key_state: RwLock::new(key_state),
+            log,
         }
     }
 
@@ -92,10 +96,15 @@ impl Desk {
 
     /// Speaks with another key from now on, where an engine runs. Whether one does.
     pub(crate) fn replace_key(&self, line: &Line) -> bool {
-        let (Ok(runner), Ok(client)) = (&self.runner, line.client()) else { return false };
+        let (Ok(runner), Ok(client)) = (&self.runner, line.client(&self.log)) else { return false };
         *self.key_state.write().unwrap_or_else(PoisonError::into_inner) = line.state;
         runner.replace_client(client);
         true
+    }
+
+    /// What went to the server.
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
     }
 
     /// The engine, or why there is none.
@@ -124,8 +133,8 @@ impl Desk {
 }
 
 impl Line {
-    /// A client that speaks this way.
-    pub(crate) fn client(&self) -> Result<Client, WireError> {
+    /// A client that speaks this way, and whose requests are written down.
+    pub(crate) fn client(&self, log: &Arc<Log>) -> Result<Client, WireError> {
         let key = self.key.clone()?;
         let transport = transport::network(self.reach).map_err(|reason| {
             WireError::new(
@@ -135,6 +144,6 @@ impl Line {
             )
             .with_detail(reason)
         })?;
-        Ok(Client::new(self.base.clone(), key, transport))
+        Ok(Client::new(self.base.clone(), key, log.around(transport)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
-use sandbox::{Options, Sandbox, StartError};
+use sandbox::{Limits, Options, Sandbox, StartError};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -32,7 +32,7 @@ pub(crate) struct Address {
 /// When its state cannot be read or no port is free.
 pub(crate) async fn start(
     folders: &Folders,
-    companies: Option<u32>,
+    wanted: &crate::Options,
 ) -> Result<(Sandbox, Address), StartError> {
     let known = std::fs::read_to_string(folders.sandbox_address())
         .ok()
@@ -42,7 +42,8 @@ pub(crate) async fn start(
     let options = |port| Options {
         port,
         api_key: key.clone(),
-        companies,
+        companies: wanted.sandbox_companies,
+        limits: wanted.sandbox_limits.unwrap_or(Limits::REAL),
         seed: 1,
         db: Some(folders.sandbox()),
         ..Options::default()

@@ -24,6 +24,7 @@ pub enum Code {
     KeyringUnavailable,
     Offline,
     RateLimited,
+    QuotaAsks,
     QuotaSpent,
     PlanLimit,
     NotFound,
@@ -62,6 +63,7 @@ impl Code {
         Self::KeyringUnavailable,
         Self::Offline,
         Self::RateLimited,
+        Self::QuotaAsks,
         Self::QuotaSpent,
         Self::PlanLimit,
         Self::NotFound,
@@ -116,11 +118,19 @@ impl From<ActError> for WireError {
     fn from(error: ActError) -> Self {
         match error {
             ActError::Failed(failure) => failure.into(),
+            ActError::QuotaAsks { resets } => Self::new(
+                Code::QuotaAsks,
+                format!(
+                    "The app has used its part of today's requests to Codat, and leaves the rest to your own \
+                     product. Nothing was sent. Let it use more today, or wait until {} UTC.",
+                    resets.strftime("%H:%M")
+                ),
+            ),
             ActError::QuotaSpent { resets } => Self::new(
                 Code::QuotaSpent,
                 format!(
-                    "Half of today's requests to Codat are used up, and the other half is left to your own product. \
-                     Nothing was sent. The day begins anew at {} UTC.",
+                    "Today's requests to Codat are used up. Nothing was sent; what is known stays readable. The day \
+                     begins anew at {} UTC.",
                     resets.strftime("%H:%M")
                 ),
             ),

@@ -20,12 +20,15 @@ mod figures;
 mod folders;
 mod log;
 pub mod names;
+mod requests;
 mod runner;
 mod secrets;
 mod send;
+mod surroundings;
 mod transport;
 #[cfg(test)]
 mod typescript;
+mod wake;
 pub mod wire;
 
 pub use app::{App, Options, StartError};
@@ -33,8 +36,9 @@ pub use carrier::{Carrier, Driver};
 pub use codat::{Colour, client::Download};
 pub use commands::{COMMANDS, Command, Kind};
 pub use desktop::{Desktop, HostFacts, HostKind};
-pub use engine::{Notification, TrayIcon, TrayItem, TrayMenu};
+pub use engine::{Notification, Power, TrayIcon, TrayItem, TrayMenu, Window};
 pub use error::{Code, WireError};
 pub use folders::{Folders, FoldersError};
 pub use log::start as start_log;
+pub use sandbox::Limits;
 pub use wire::{Event, Tone};

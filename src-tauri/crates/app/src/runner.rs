@@ -8,7 +8,7 @@ use std::{
 };
 
 use codat::Client;
-use engine::{Act, ActError, ActId, Call, Engine, Event, Notification, RequestId, Settled};
+use engine::{Act, ActError, ActId, Asked, Call, Class, Engine, Event, Notification, RequestId, Settled};
 use jiff::Timestamp;
 use store::{Store, StoreError};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -18,6 +18,8 @@ use crate::{
     carrier::{Carrier, Driver},
     clock,
     desktop::Desktop,
+    requests::{Log, Origin},
+    wake::Wake,
     wire,
 };
 
@@ -40,7 +42,11 @@ impl Shown {
 enum Input {
     Event(Event),
     Act(Act, oneshot::Sender<Result<Settled, ActError>>),
+    Look(Look),
 }
+
+/// A look at the engine that changes nothing.
+type Look = Box<dyn FnOnce(&Engine, Timestamp) + Send>;
 
 /// A running engine.
 pub(crate) struct Runner {
@@ -60,6 +66,7 @@ impl Runner {
         config: engine::Config,
         store: Arc<Store>,
         client: Client,
+        log: Arc<Log>,
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<wire::Event>,
     ) -> Result<Self, StoreError> {
@@ -72,6 +79,8 @@ impl Runner {
         let (cancel, tasks) = (CancellationToken::new(), TaskTracker::new());
         let outside = Outside {
             carrier: carrier.clone(),
+            log,
+            next: Asked { class: Class::Click, retry: 0 },
             show,
             inputs: inputs.clone(),
             waiting: HashMap::new(),
@@ -86,14 +95,22 @@ impl Runner {
     /// Has an act carried out, and says what came of it. Dropping the future does not take the act back.
     pub(crate) async fn act(&self, act: Act) -> Result<Settled, ActError> {
         let (sender, receiver) = oneshot::channel();
-        let stopped = || {
-            ActError::Failed(codat::Failure::without_answer(
-                codat::FailureKind::NoAnswer,
-                "the workspace was closed meanwhile",
-            ))
-        };
         self.inputs.send(Input::Act(act, sender)).map_err(|_| stopped())?;
         receiver.await.map_err(|_| stopped())?
+    }
+
+    /// Asks the engine for something that changes nothing.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Engine, Timestamp) -> T + Send + 'static,
+    ) -> Result<T, ActError> {
+        let (sender, receiver) = oneshot::channel();
+        let look: Look = Box::new(move |engine, now| {
+            // Whoever asked may have gone meanwhile.
+            let _ = sender.send(look(engine, now));
+        });
+        self.inputs.send(Input::Look(look)).map_err(|_| stopped())?;
+        receiver.await.map_err(|_| stopped())
     }
 
     /// Tells the engine of something.
@@ -125,6 +142,13 @@ impl Runner {
     }
 }
 
+fn stopped() -> ActError {
+    ActError::Failed(codat::Failure::without_answer(
+        codat::FailureKind::NoAnswer,
+        "the workspace was closed meanwhile",
+    ))
+}
+
 /// The task's own side.
 struct Work {
     engine: Engine,
@@ -139,32 +163,36 @@ impl Work {
         for event in first {
             self.handle(event).await;
         }
+        let mut wake = Wake::new(clock::now());
         loop {
             let sleep = self.sleep();
             let event = tokio::select! {
                 biased;
                 () = self.outside.cancel.cancelled() => break,
                 input = self.receiver.recv() => match input {
-                    Some(input) => self.admit(input),
+                    Some(Input::Look(look)) => {
+                        look(&self.engine, clock::now());
+                        continue;
+                    }
+                    Some(Input::Event(event)) => event,
+                    Some(Input::Act(act, sender)) => self.admit(act, sender),
                     None => break,
                 },
                 () = tokio::time::sleep(sleep) => Event::Due,
             };
+            if wake.look(clock::now()) {
+                self.handle(Event::Woke).await;
+            }
             self.handle(event).await;
         }
         self.carrier.save(self.engine.saved()).await;
     }
 
-    fn admit(&mut self, input: Input) -> Event {
-        match input {
-            Input::Event(event) => event,
-            Input::Act(act, sender) => {
-                self.next_act += 1;
-                let id = ActId(self.next_act);
-                self.outside.waiting.insert(id, sender);
-                Event::Act(id, act)
-            }
-        }
+    fn admit(&mut self, act: Act, sender: oneshot::Sender<Result<Settled, ActError>>) -> Event {
+        self.next_act += 1;
+        let id = ActId(self.next_act);
+        self.outside.waiting.insert(id, sender);
+        Event::Act(id, act)
     }
 
     fn sleep(&self) -> Duration {
@@ -183,6 +211,9 @@ impl Work {
 /// What goes on beside the task: requests under way, who waits for an act, and what is shown.
 struct Outside {
     carrier: Arc<Carrier>,
+    log: Arc<Log>,
+    /// What the next request is for.
+    next: Asked,
     show: watch::Sender<Shown>,
     inputs: mpsc::UnboundedSender<Input>,
     waiting: HashMap<ActId, oneshot::Sender<Result<Settled, ActError>>>,
@@ -195,12 +226,18 @@ impl Driver for Outside {
         clock::now()
     }
 
+    fn is_for(&mut self, asked: Asked) {
+        self.next = asked;
+    }
+
     fn send(&mut self, id: RequestId, call: Call) {
         let (carrier, inputs, cancel) = (self.carrier.clone(), self.inputs.clone(), self.cancel.clone());
+        let (log, origin) = (self.log.clone(), Origin::new(self.next.class.into(), self.next.retry));
         self.tasks.spawn(async move {
             tokio::select! {
                 () = cancel.cancelled() => {}
-                outcome = Box::pin(carrier.send(call)) => {
+                outcome = origin.clone().of(Box::pin(carrier.send(call))) => {
+                    log.explain(&origin, &outcome);
                     // Nobody listens any more once the runner has stopped.
                     let _ = inputs.send(Input::Event(Event::Answer(id, outcome)));
                 }

@@ -203,6 +203,8 @@ pub struct Health {
     pub next_sweep: Option<i64>,
     pub offline_since: Option<i64>,
     pub retry_at: Option<i64>,
+    pub hold: Option<Hold>,
+    pub asks: bool,
     pub reads_running: u32,
     pub quota_limit: Option<u64>,
     pub quota_remaining: Option<u64>,
@@ -226,6 +228,16 @@ pub enum HealthState {
     Limited,
     Paused,
     Failing,
+}
+
+/// What holds background work back; see the engine's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "they are the engine's, documented there")]
+pub enum Hold {
+    Quiet,
+    Day,
+    Share,
 }
 
 /// A lasting condition.
@@ -302,6 +314,8 @@ pub enum Event {
         /// The state of things.
         health: Health,
     },
+    /// The log of requests differs.
+    Requests,
     /// Workspaces, preferences, notices or pending deletes differ.
     Session,
     /// A delete was carried out.

@@ -8,6 +8,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::class::Class;
+
 /// One act, from its beginning to its settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ActId(pub u64);
@@ -55,6 +57,27 @@ pub enum Act {
     Sweep,
 }
 
+impl Act {
+    /// What its requests are for.
+    pub(crate) fn class(&self) -> Class {
+        match self {
+            Self::Fetch(_) => Class::Screen,
+            Self::Create(_)
+            | Self::Update(..)
+            | Self::Delete { .. }
+            | Self::Undo(_)
+            | Self::Refresh(_)
+            | Self::RefreshType { .. }
+            | Self::AddConnection(..)
+            | Self::Unlink(..)
+            | Self::DeleteConnection(..)
+            | Self::SetSyncSettings(..)
+            | Self::Look(_)
+            | Self::Sweep => Class::Click,
+        }
+    }
+}
+
 /// An act that was carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
@@ -87,8 +110,14 @@ pub enum ActError {
     /// The call has no answer to give; `kind` tells whether it may have arrived.
     #[error("{0}")]
     Failed(Failure),
-    /// The day's allowance for acts of a person is used up.
+    /// The person's stop for the day is reached; raising it for the day helps.
     #[error("the day's share of requests is used up")]
+    QuotaAsks {
+        /// When the day begins anew.
+        resets: Timestamp,
+    },
+    /// The server takes nothing more for the day.
+    #[error("the day's requests are used up")]
     QuotaSpent {
         /// When the day begins anew.
         resets: Timestamp,

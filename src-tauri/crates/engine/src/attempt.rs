@@ -43,7 +43,7 @@ pub(crate) struct Attempt {
     pub(crate) act: Act,
     key: Uuid,
     first_sent: Timestamp,
-    tries: u32,
+    pub(crate) tries: u32,
     /// What the act itself met, told in the end if nothing helps.
     met: Option<Failure>,
     /// The step that waits goes with a new key: done twice it comes to the same.

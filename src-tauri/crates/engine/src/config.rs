@@ -13,10 +13,12 @@ pub struct Config {
     pub per_minute: u32,
     /// Requests under way at one time.
     pub concurrency: usize,
-    /// Companies a page of a sweep, 1 to 5000.
+    /// Companies a page of a sweep, 1 to 5000; more where there are many.
     pub page_size: u32,
     /// The shortest time from the start of one sweep to the start of the next, in seconds.
     pub sweep_floor_secs: i64,
+    /// The same for status sweeps.
+    pub status_floor_secs: i64,
     /// Bytes a day that sweeps may read.
     pub sweep_bytes_a_day: u64,
     /// How long a delete can be undone, in seconds.
@@ -36,6 +38,7 @@ impl Default for Config {
             concurrency: 8,
             page_size: 500,
             sweep_floor_secs: 60,
+            status_floor_secs: 60,
             sweep_bytes_a_day: 5_000_000_000,
             undo_secs: 10,
             second_look_secs: 3,

@@ -8,7 +8,9 @@ use serde_json::value::RawValue;
 
 use crate::{
     act::{Act, ActId},
+    class::Class,
     effect::{RequestId, Ticket},
+    rhythm::Surroundings,
     run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
     tray::Attention,
 };
@@ -33,7 +35,7 @@ pub enum Event {
     Attention(Attention),
     /// The key was replaced.
     KeyReplaced,
-    /// The network changed or the computer woke: waiting for it is over.
+    /// The network changed: waiting for it is over.
     NetworkChanged,
     /// Background work is paused by the person, or no longer.
     Paused(bool),
@@ -43,6 +45,14 @@ pub enum Event {
     Share(u8),
     /// A person began, paused, resumed or took back a run, or had what failed of it tried again.
     RunsChanged,
+    /// Who looks on, what the computer lives on, and what the network costs, as far as that is known.
+    Surroundings(Surroundings),
+    /// The computer slept, and woke.
+    Woke,
+    /// A request went to the server without the engine: it counts like any other.
+    Sent(Class),
+    /// The person lets acts take this day up to so many percent of its allowance.
+    Raise(u8),
 }
 
 /// What came of a request.

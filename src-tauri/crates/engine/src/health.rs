@@ -23,6 +23,17 @@ pub enum HealthState {
     Failing,
 }
 
+/// What holds background work back, apart from the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// The server asked for quiet for a moment.
+    Quiet,
+    /// The day's allowance is used up, whoever spent it.
+    Day,
+    /// Background work has spent its share of the day.
+    Share,
+}
+
 /// The state of things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Health {
@@ -36,6 +47,10 @@ pub struct Health {
     pub offline_since: Option<Timestamp>,
     /// When it is tried again.
     pub retry_at: Option<Timestamp>,
+    /// What holds background work back until then, where the state is [`Limited`](HealthState::Limited).
+    pub hold: Option<Hold>,
+    /// A person's acts have come to their stop for the day: they go on only if the person says so.
+    pub asks: bool,
     /// Reads under way that were asked for here.
     pub reads_running: u32,
     /// Requests a day.

@@ -9,29 +9,42 @@ mod act;
 mod alerts;
 mod attempt;
 mod backoff;
+mod class;
 mod config;
 mod effect;
 mod event;
+mod forecast;
 mod health;
 mod machine;
 mod outbox;
+mod pace;
+mod planner;
 mod quota;
 mod reach;
+mod report;
+mod rhythm;
 mod run;
 mod runs;
 mod sweep;
 mod tray;
+mod usage;
 mod watch;
 
 pub use act::{Act, ActError, ActId, PendingDelete, Settled};
 pub use alerts::{NewAlert, notification};
+pub use class::Class;
 pub use config::Config;
 pub use effect::{Call, Effect, Notification, RequestId, Signal, StoreTask, Ticket, Tone};
 pub use event::{Applied, Cause, Change, Event, Outcome, Reply, Stored};
-pub use health::{Health, HealthState};
-pub use machine::{Engine, Saved};
+pub use forecast::{Basis, Forecast};
+pub use health::{Health, HealthState, Hold};
+pub use machine::{Asked, Engine, Saved};
+pub use planner::{DayPlan, Planned};
+pub use report::QuotaReport;
+pub use rhythm::{Power, Surroundings, Window};
 pub use run::{
     How, ItemEnd, ItemId, NewRun, OpenRun, QueuedItem, Read, Reads, RunCause, RunCounts, RunEnded, RunId,
     RunMoved, RunState, SentItem, Take, Why,
 };
 pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayItem, TrayMenu, tray};
+pub use usage::{DayUsage, Usage};

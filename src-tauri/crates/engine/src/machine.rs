@@ -2,6 +2,7 @@
 
 mod acting;
 mod alerting;
+mod counting;
 mod following;
 mod running;
 mod sending;
@@ -18,13 +19,15 @@ use crate::{
     alerts::Alerts,
     attempt::Attempt,
     backoff::Jitter,
+    class::Class,
     config::Config,
     effect::{Effect, RequestId, Signal, StoreTask, Ticket, Tone},
     event::{Event, Outcome, Reply, Stored},
-    health::{Health, HealthState},
+    health::{Health, HealthState, Hold},
     outbox::{Outbox, Purpose},
     quota::Quota,
     reach::Reach,
+    rhythm::{Cost, Surroundings},
     runs::Runs,
     sweep::Sweep,
     tray::{Attention, TrayMenu, tray},
@@ -40,9 +43,22 @@ pub struct Saved {
     quota: Quota,
     last_sweep: Option<Timestamp>,
     baseline: bool,
-    sweep_requests: u64,
-    sweep_bytes: u64,
+    /// What the last sweep of each kind took, and how many companies there were.
+    full_cost: Cost,
+    status_cost: Option<Cost>,
+    companies: Option<u64>,
+    /// The server takes no status sweeps until then.
+    no_status_until: Option<Timestamp>,
     integrations_at: Option<Timestamp>,
+}
+
+/// A request under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// What it is for.
+    pub class: Class,
+    /// How often it was tried before.
+    pub retry: u32,
 }
 
 /// The state machine. See the crate's documentation.
@@ -56,6 +72,13 @@ pub struct Engine {
     in_flight: BTreeMap<RequestId, (Purpose, Timestamp)>,
     sweep: Option<Sweep>,
     next_sweep: Timestamp,
+    /// When the next status sweep begins, unless a full one comes before it.
+    next_status: Option<Timestamp>,
+    last_started: Option<Timestamp>,
+    sweeps_begun: u64,
+    /// The largest page that got through lately, where some did not.
+    page_cap: Option<u32>,
+    surroundings: Surroundings,
     /// A sweep was asked for while one ran: another follows.
     sweep_again: bool,
     attempts: BTreeMap<ActId, Attempt>,
@@ -83,11 +106,13 @@ impl Engine {
     pub fn new(config: Config, saved: Option<Saved>, now: Timestamp) -> Self {
         let jitter = Jitter::new(config.seed);
         let saved = saved.unwrap_or_else(|| Saved {
-            quota: Quota::new(),
+            quota: Quota::default(),
             last_sweep: None,
             baseline: false,
-            sweep_requests: 1,
-            sweep_bytes: 0,
+            full_cost: Cost { requests: 1, bytes: 0 },
+            status_cost: None,
+            companies: None,
+            no_status_until: None,
             integrations_at: None,
         });
         Self {
@@ -99,6 +124,11 @@ impl Engine {
             in_flight: BTreeMap::new(),
             sweep: None,
             next_sweep: now,
+            next_status: None,
+            last_started: None,
+            sweeps_begun: 0,
+            page_cap: None,
+            surroundings: Surroundings::default(),
             sweep_again: false,
             attempts: BTreeMap::new(),
             deletes: BTreeMap::new(),
@@ -138,7 +168,17 @@ impl Engine {
             Event::NetworkChanged => self.reach.try_again(),
             Event::Paused(paused) => self.paused = paused,
             Event::OnScreen(company) => self.on_screen(company, now),
-            Event::Share(percent) => self.config.background_percent = percent.clamp(1, 50),
+            Event::Share(percent) => {
+                self.config.background_percent = percent.clamp(1, 50);
+                self.sweep_sooner(now);
+            }
+            Event::Surroundings(surroundings) => {
+                self.surroundings = surroundings;
+                self.sweep_sooner(now);
+            }
+            Event::Woke => self.woke(now),
+            Event::Sent(class) => self.saved.quota.sent(class, now),
+            Event::Raise(percent) => self.saved.quota.raise(percent, now),
         }
         self.due(now);
         self.pump(now);
@@ -151,7 +191,7 @@ impl Engine {
         let background = !self.paused && self.reach.refused.is_none();
         let sweep = (background && self.sweep.is_none()).then(|| {
             let held = self.reach.retry_at.filter(|at| *at > now).unwrap_or(now);
-            self.next_sweep.max(held)
+            self.next_sweep_of_any().max(held)
         });
         [
             sweep,
@@ -184,27 +224,32 @@ impl Engine {
     /// The state of things.
     pub fn health(&self, now: Timestamp) -> Health {
         let quota = &self.saved.quota;
-        let retry = [self.reach.retry_at, quota.blocked_until(), self.spent_until].into_iter().flatten();
+        let state = self.health_state(now);
+        let hold = self.hold(now).filter(|_| state == HealthState::Limited);
+        let day = hold.filter(|hold| *hold != Hold::Quiet).map(|_| quota.day_ends(now));
+        let retry =
+            [self.reach.retry_at, quota.blocked_until(now), self.spent_until, day].into_iter().flatten();
         Health {
-            state: self.health_state(now),
+            state,
+            hold,
+            asks: quota.stops(&self.config, now),
             last_sweep: self.saved.last_sweep,
-            next_sweep: (self.sweep.is_none() && !self.paused).then_some(self.next_sweep),
+            next_sweep: (self.full_sweep().is_none() && !self.paused).then_some(self.next_sweep_of_any()),
             offline_since: self.reach.offline_since,
             retry_at: retry.filter(|at| *at > now).max(),
             reads_running: self.watches.iter().map(|watch| watch.running).sum(),
-            quota_limit: quota.limit(),
+            quota_limit: quota.known_limit(),
             quota_remaining: quota.remaining(),
-            used_today: quota.used_today(),
-            left_for_person: quota.left_for_person(&self.config),
+            used_today: quota.today(now).total(),
+            left_for_person: quota.left_for_person(&self.config, now),
             message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),
             first_sweep_done: self.saved.baseline,
-            sweep_done: self.sweep.as_ref().map(|sweep| sweep.seen.len() as u64),
-            sweep_total: self.sweep.as_ref().and_then(|sweep| sweep.total),
+            sweep_done: self.full_sweep().map(|sweep| sweep.seen.len() as u64),
+            sweep_total: self.full_sweep().and_then(|sweep| sweep.total),
         }
     }
 
     fn health_state(&self, now: Timestamp) -> HealthState {
-        let limited = [self.saved.quota.blocked_until(), self.spent_until];
         if self.reach.refused.is_some() {
             HealthState::Refused
         } else if self.reach.offline_since.is_some() {
@@ -213,15 +258,46 @@ impl Engine {
             HealthState::Failing
         } else if self.paused {
             HealthState::Paused
-        } else if limited.into_iter().flatten().any(|until| until > now) {
+        } else if self.hold(now).is_some() {
             HealthState::Limited
-        } else if self.sweep.is_some() {
+        } else if self.full_sweep().is_some() {
             HealthState::Sweeping
         } else if self.saved.baseline {
             HealthState::Current
         } else {
             HealthState::Starting
         }
+    }
+
+    fn hold(&self, now: Timestamp) -> Option<Hold> {
+        let quota = &self.saved.quota;
+        if quota.is_exhausted(now) {
+            Some(Hold::Day)
+        } else if quota.blocked_until(now).is_some() {
+            Some(Hold::Quiet)
+        } else {
+            let is_spent = self.spent_until.is_some_and(|until| until > now)
+                || quota.sweeps_are_spent(&self.config, now);
+            is_spent.then_some(Hold::Share)
+        }
+    }
+
+    /// What a request under way is for, and how often it was tried before.
+    pub fn asked(&self, id: RequestId) -> Option<Asked> {
+        let (purpose, _) = self.in_flight.get(&id)?;
+        let retry = match purpose {
+            Purpose::Act(act, ..) => self.attempts.get(act).map_or(0, |attempt| attempt.tries),
+            Purpose::SweepPage(_)
+            | Purpose::Gone(_)
+            | Purpose::ConnectionGone(..)
+            | Purpose::SecondLook(_)
+            | Purpose::AfterRefresh
+            | Purpose::Reads(_)
+            | Purpose::Outcome { .. }
+            | Purpose::Integrations => self.reach.failures,
+            Purpose::Item { run, item, .. } => self.runs.tries(*run, *item),
+        };
+        Some(Asked { class: purpose.class(), retry })
     }
 
     /// What is due by now, whatever the event was.
@@ -242,7 +318,7 @@ impl Engine {
             Err(failure) => self.heard_failure(failure, now),
         }
         match purpose {
-            Purpose::SweepPage => self.sweep_page(outcome, asked, now),
+            Purpose::SweepPage(number) => self.sweep_page(number, outcome, asked, now),
             Purpose::Gone(company) => self.gone(company, outcome, now),
             Purpose::ConnectionGone(company, connection) => {
                 self.connection_gone(company, connection, outcome, now);
@@ -250,9 +326,9 @@ impl Engine {
             Purpose::SecondLook(company) => self.second_look(company, outcome, asked, now),
             Purpose::AfterRefresh => self.after_refresh(outcome, asked),
             Purpose::Reads(company) => self.reads(company, outcome, now),
-            Purpose::Act(act, step) => self.act_answer(act, step, outcome, now),
             Purpose::Item { run, item, step, .. } => self.item_answer(run, item, step, outcome, now),
             Purpose::Outcome { item, .. } => self.outcome_seen(item, outcome, now),
+            Purpose::Act(act, step, _) => self.act_answer(act, step, outcome, now),
             Purpose::Integrations => self.integrations(outcome, now),
         }
     }
@@ -267,7 +343,8 @@ impl Engine {
         if failure.kind == codat::FailureKind::RateLimited {
             let wait = self.jitter.wait(4);
             let own = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-            self.saved.quota.block(failure.retry_after.map_or(own, |after| after.instant(now)));
+            let until = failure.retry_after.map_or(own, |after| after.instant(now));
+            self.saved.quota.refused(until, &self.config, now);
         }
     }
 

@@ -1,8 +1,8 @@
-//! Requests that wait for leave: a person's clicks, persons' runs, looks, background runs, sweeps.
+//! Requests that wait for leave, in a line for each class.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
-use crate::{attempt::Step, effect::Call, quota::Class};
+use crate::{attempt::Step, class::Class, effect::Call};
 use codat::{CompanyId, ConnectionId};
 
 use crate::{
@@ -13,8 +13,8 @@ use crate::{
 /// What a request is for, so that its answer is understood.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// A page of the running sweep.
-    SweepPage,
+    /// A page of the sweep of this number.
+    SweepPage(u64),
     /// A company that a sweep lacks: is it gone?
     Gone(CompanyId),
     /// A connection that its company lacks: is it gone?
@@ -25,8 +25,8 @@ pub(crate) enum Purpose {
     AfterRefresh,
     /// How far the reads of a refresh are.
     Reads(CompanyId),
-    /// A step of an act.
-    Act(ActId, Step),
+    /// A step of an act: somebody clicked, or a screen asks for what it shows.
+    Act(ActId, Step, Class),
     /// A step of an item of a run.
     Item {
         /// Which run.
@@ -35,15 +35,15 @@ pub(crate) enum Purpose {
         item: ItemId,
         /// Which step.
         step: Step,
-        /// Whether nobody waits for it.
-        background: bool,
+        /// Who wanted the run.
+        class: Class,
     },
     /// What became of an item that was taken.
     Outcome {
         /// Which item.
         item: ItemId,
-        /// Whether nobody waits for it.
-        background: bool,
+        /// Who wanted its run.
+        class: Class,
     },
     /// The catalogue.
     Integrations,
@@ -53,70 +53,46 @@ impl Purpose {
     /// Whose budget it spends.
     pub(crate) fn class(&self) -> Class {
         match self {
-            Self::SweepPage => Class::Sweep,
+            Self::SweepPage(_) => Class::Sweep,
             Self::Gone(_) | Self::ConnectionGone(..) | Self::SecondLook(_) | Self::Integrations => {
                 Class::Look
             }
-            Self::Item { background: false, .. } | Self::Outcome { background: false, .. } => Class::Run,
-            Self::Item { background: true, .. } | Self::Outcome { background: true, .. } => Class::Background,
-            Self::AfterRefresh | Self::Reads(_) | Self::Act(..) => Class::Person,
+            Self::AfterRefresh | Self::Reads(_) => Class::Screen,
+            Self::Act(.., class) | Self::Item { class, .. } | Self::Outcome { class, .. } => *class,
         }
     }
 }
 
-/// The requests that wait, a line for each class.
+/// The requests that wait.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox {
-    person: VecDeque<(Purpose, Call)>,
-    run: VecDeque<(Purpose, Call)>,
-    look: VecDeque<(Purpose, Call)>,
-    background: VecDeque<(Purpose, Call)>,
-    sweep: VecDeque<(Purpose, Call)>,
-}
+pub(crate) struct Outbox(BTreeMap<Class, VecDeque<(Purpose, Call)>>);
 
 impl Outbox {
     pub(crate) fn push(&mut self, purpose: Purpose, call: Call) {
-        self.line(purpose.class()).push_back((purpose, call));
+        self.0.entry(purpose.class()).or_default().push_back((purpose, call));
     }
 
     pub(crate) fn take(&mut self, class: Class) -> Option<(Purpose, Call)> {
-        self.line(class).pop_front()
+        self.0.get_mut(&class)?.pop_front()
     }
 
     pub(crate) fn waits(&self, class: Class) -> bool {
-        match class {
-            Class::Person => !self.person.is_empty(),
-            Class::Run => !self.run.is_empty(),
-            Class::Look => !self.look.is_empty(),
-            Class::Background => !self.background.is_empty(),
-            Class::Sweep => !self.sweep.is_empty(),
-        }
+        self.0.get(&class).is_some_and(|line| !line.is_empty())
     }
 
     /// Whether a request for this purpose waits already.
     pub(crate) fn has(&self, purpose: &Purpose) -> bool {
-        self.count(|waiting| waiting == purpose) > 0
+        self.0.get(&purpose.class()).into_iter().flatten().any(|(waiting, _)| waiting == purpose)
     }
 
     /// How many requests for such purposes wait.
     pub(crate) fn count(&self, such: impl Fn(&Purpose) -> bool) -> usize {
-        let lines = [&self.person, &self.run, &self.look, &self.background, &self.sweep];
-        lines.into_iter().flatten().filter(|(waiting, _)| such(waiting)).count()
+        self.0.values().flatten().filter(|(waiting, _)| such(waiting)).count()
     }
 
-    /// Drops what sweeps and looks had in mind; requests of a person and of runs stay.
-    pub(crate) fn drop_background(&mut self) {
-        self.look.clear();
-        self.sweep.clear();
-    }
-
-    fn line(&mut self, class: Class) -> &mut VecDeque<(Purpose, Call)> {
-        match class {
-            Class::Person => &mut self.person,
-            Class::Run => &mut self.run,
-            Class::Look => &mut self.look,
-            Class::Background => &mut self.background,
-            Class::Sweep => &mut self.sweep,
-        }
+    /// Drops what sweeps and looks had in mind: the next sweep begins anew. Everything else stays.
+    pub(crate) fn drop_sweep(&mut self) {
+        self.0.remove(&Class::Look);
+        self.0.remove(&Class::Sweep);
     }
 }

@@ -16,7 +16,8 @@ pub(crate) struct Reach {
     pub(crate) failing: Option<String>,
     /// Background work waits until then.
     pub(crate) retry_at: Option<Timestamp>,
-    failures: u32,
+    /// Failures since the last answer.
+    pub(crate) failures: u32,
 }
 
 impl Reach {

@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::class::Class;
+
 /// One run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunId(pub i64);
@@ -28,6 +30,15 @@ pub enum RunCause {
 }
 
 impl RunCause {
+    /// What its requests are for.
+    pub fn class(self) -> Class {
+        match self {
+            Self::Person => Class::Run,
+            Self::Schedule(_) => Class::Schedule,
+            Self::KeepAlive => Class::KeepAlive,
+        }
+    }
+
     /// Whether nobody waits for it: then it spends of the background's share alone.
     pub fn is_background(self) -> bool {
         match self {

@@ -70,6 +70,12 @@ impl Runs {
         self.live.get_mut(&id)
     }
 
+    /// How often an item's request was tried before.
+    pub(crate) fn tries(&self, run: RunId, item: ItemId) -> u32 {
+        let asked = self.live.get(&run).and_then(|live| live.asked.get(&item));
+        asked.map_or(0, |asked| asked.attempt.tries)
+    }
+
     pub(crate) fn insert(&mut self, run: OpenRun, now: Timestamp) {
         self.live.insert(run.id, Live::new(run, now));
     }

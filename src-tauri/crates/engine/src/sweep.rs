@@ -5,19 +5,37 @@ use std::collections::BTreeSet;
 use codat::{Company, CompanyId, Page, page::PageRequest};
 use jiff::Timestamp;
 
+use crate::rhythm::Cost;
+
+/// Companies with a connection that the customer has to mend (§2.3).
+const TROUBLED: &str = "dataConnections.status=Deauthorized||dataConnections.status=Unlinked";
+/// However much trouble the network makes, a page has so many companies at least.
+const SMALLEST_PAGE: u32 = 100;
+
+/// What a sweep asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Every company.
+    Full,
+    /// Companies with deauthorized or unlinked connections alone. What it lacks means nothing.
+    Status,
+}
+
 /// A sweep under way.
 #[derive(Debug, Clone)]
 pub(crate) struct Sweep {
+    /// Its own, so that a late answer to an earlier one is told apart.
+    pub(crate) number: u64,
+    /// What it asks for.
+    pub(crate) kind: Kind,
     /// When it began.
     pub(crate) started: Timestamp,
     /// Companies seen.
     pub(crate) seen: BTreeSet<CompanyId>,
     /// By the first page.
     pub(crate) total: Option<u64>,
-    /// Pages read.
-    pub(crate) requests: u64,
-    /// Bytes read.
-    pub(crate) bytes: u64,
+    /// What it took so far.
+    pub(crate) cost: Cost,
     page: u32,
     page_size: u32,
     /// The count moved while it ran, or an item could not even be told apart: what it lacks means nothing.
@@ -36,13 +54,14 @@ pub(crate) enum Next {
 }
 
 impl Sweep {
-    pub(crate) fn new(page_size: u32, now: Timestamp) -> Self {
+    pub(crate) fn new(number: u64, kind: Kind, page_size: u32, now: Timestamp) -> Self {
         Self {
+            number,
+            kind,
             started: now,
             seen: BTreeSet::new(),
             total: None,
-            requests: 0,
-            bytes: 0,
+            cost: Cost::default(),
             page: 1,
             page_size,
             unsure: false,
@@ -51,13 +70,27 @@ impl Sweep {
 
     /// The page to ask for.
     pub(crate) fn request(&self) -> PageRequest {
-        PageRequest { page: self.page, page_size: self.page_size, query: None, order_by: None }
+        let query = match self.kind {
+            Kind::Full => None,
+            Kind::Status => Some(TROUBLED.to_owned()),
+        };
+        PageRequest { page: self.page, page_size: self.page_size, query, order_by: None }
+    }
+
+    /// A page did not come through: from here on each is half as large. Gives the new size, where there is one.
+    pub(crate) fn halve_pages(&mut self) -> Option<u32> {
+        if !self.page_size.is_multiple_of(2) || self.page_size / 2 < SMALLEST_PAGE {
+            return None;
+        }
+        self.page = (self.page - 1) * 2 + 1;
+        self.page_size /= 2;
+        Some(self.page_size)
     }
 
     /// Takes a page in.
     pub(crate) fn read(&mut self, page: &Page<Company>, bytes: u64) -> Next {
-        self.requests += 1;
-        self.bytes += bytes;
+        self.cost.requests += 1;
+        self.cost.bytes += bytes;
         self.unsure |= *self.total.get_or_insert(page.total_results) != page.total_results;
         self.seen.extend(page.results.iter().map(|item| item.value.id));
         for unreadable in &page.unreadable {

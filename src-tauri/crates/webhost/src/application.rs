@@ -22,6 +22,15 @@ impl Commands for App {
         stream::unfold(Self::events(self), next).boxed()
     }
 
+    fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
+        async move {
+            if !self.is_listened_to() {
+                self.window_is(app::Window::Hidden).await;
+            }
+        }
+        .boxed()
+    }
+
     fn download(
         self: Arc<Self>,
         company: String,
@@ -66,7 +75,7 @@ fn status(code: Code) -> StatusCode {
         Code::BadArguments => StatusCode::BAD_REQUEST,
         Code::UnknownCommand | Code::NotFound => StatusCode::NOT_FOUND,
         Code::Conflict => StatusCode::CONFLICT,
-        Code::RateLimited | Code::QuotaSpent => StatusCode::TOO_MANY_REQUESTS,
+        Code::RateLimited | Code::QuotaAsks | Code::QuotaSpent => StatusCode::TOO_MANY_REQUESTS,
         Code::SafeMode
         | Code::NameEmpty
         | Code::NameTooLong

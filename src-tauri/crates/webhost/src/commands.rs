@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
-use futures_util::future::BoxFuture;
+use futures_util::future::{self, BoxFuture};
 use futures_util::stream::BoxStream;
 use serde_json::Value;
 
@@ -22,6 +22,11 @@ pub trait Commands: Send + Sync + 'static {
     /// The stream ends when the listener was too slow and missed some: the page connects again
     /// and asks anew for what it shows.
     fn events(&self) -> BoxStream<'static, String>;
+
+    /// A page listens no longer: it was closed, or lost its connection.
+    fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
+        Box::pin(future::ready(()))
+    }
 
     /// The files that were uploaded for a company, those of one day (UTC, `2026-10-31`) or all, as one
     /// archive that has only begun to come.

@@ -24,6 +24,23 @@ pub(crate) async fn events(
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
     let hello = stream::once(future::ready(Event::default().comment("listening")));
     let events = source.commands.events().map(|json| Event::default().data(json));
-    let until_the_end = hello.chain(events).take_until(source.ending.cancelled_owned()).map(Ok);
+    let leaving = Leaving(source.commands.clone());
+    let until_the_end = hello.chain(events).take_until(source.ending.cancelled_owned()).map(move |event| {
+        // Kept as long as the stream is, and told of its end.
+        let _listens = &leaving;
+        Ok(event)
+    });
     Sse::new(until_the_end).keep_alive(KeepAlive::default())
+}
+
+/// A page that listens.
+struct Leaving(Arc<dyn Commands>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        // Outside of a runtime the program ends, and nobody has to be told.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(self.0.clone().left());
+        }
+    }
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
 
-use app::{App, Folders, Options};
+use app::{App, Folders, Limits, Options};
 use clap::Parser;
 use tokio_util::sync::CancellationToken;
 use webhost::{BrowserDesktop, Commands, Pages, Server, Token};
@@ -33,6 +33,9 @@ struct Arguments {
     /// Companies of a new sandbox; by default about 60 that show every case.
     #[arg(long, value_name = "N")]
     companies: Option<u32>,
+    /// The limits of the sandbox inside: real, off, or figures such as day=5000,minute=60,form=date.
+    #[arg(long, value_name = "LIMITS")]
+    limits: Option<Limits>,
     /// Where Codat's API is, for tests that stand in for it.
     #[arg(long, value_name = "URL", hide = true)]
     codat_base: Option<String>,
@@ -62,6 +65,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let desktop = Arc::new(BrowserDesktop::new(ending.clone()));
     let options = Options {
         sandbox_companies: arguments.companies,
+        sandbox_limits: arguments.limits,
         codat_base: arguments.codat_base,
         ..Options::default()
     };

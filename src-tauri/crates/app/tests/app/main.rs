@@ -19,6 +19,10 @@ mod links;
 #[cfg(test)]
 mod preferences;
 #[cfg(test)]
+mod quota;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod workspaces;

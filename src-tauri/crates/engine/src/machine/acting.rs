@@ -56,7 +56,8 @@ impl Engine {
             attempt.waits = None;
         }
         if let Some(call) = attempt.call(step) {
-            self.outbox.push(Purpose::Act(id, step), call);
+            let purpose = Purpose::Act(id, step, attempt.act.class());
+            self.outbox.push(purpose, call);
         }
     }
 

@@ -63,8 +63,8 @@ impl Engine {
         }
         for item in look {
             let Some(live) = self.runs.get_mut(item.run) else { continue };
-            let background = live.run.cause.is_background();
-            let purpose = Purpose::Outcome { item: item.id, background };
+            let class = live.run.cause.class();
+            let purpose = Purpose::Outcome { item: item.id, class };
             let call = Call::Topic(Topic::Reads(item.read.company, newest()));
             if self.runs.looking.insert(item.id, item).is_none() {
                 self.outbox.push(purpose, call);

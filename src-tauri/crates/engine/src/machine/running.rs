@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::Engine;
 use crate::{
     attempt::{Attempt, Step, Then},
+    class::Class,
     effect::{Effect, Signal, StoreTask, Ticket, Tone},
     event::{Outcome, Reply, Stored},
     outbox::Purpose,
-    quota::{Class, Leave},
+    quota::Leave,
     run::{How, ItemEnd, ItemId, NewRun, OpenRun, RunEnded, RunId, RunMoved, RunState, Take, Why},
     runs::Asked,
 };
@@ -128,8 +129,8 @@ impl Engine {
     }
 
     fn send_items(&mut self, id: RunId, now: Timestamp) {
-        while let Some(background) = self.has_item(id, now) {
-            match self.way(background, now) {
+        while let Some(class) = self.has_item(id, now) {
+            match self.way(class, now) {
                 Way::Free => self.send_item(id, now),
                 Way::Shut(at) => {
                     if at.is_some_and(|at| at.duration_since(now) > SOON) {
@@ -144,10 +145,10 @@ impl Engine {
         }
     }
 
-    /// Whether the run has an item to ask for now, and if so whether nobody waits for it.
-    fn has_item(&mut self, id: RunId, now: Timestamp) -> Option<bool> {
+    /// Whether the run has an item to ask for now, and if so what its requests are for.
+    fn has_item(&mut self, id: RunId, now: Timestamp) -> Option<Class> {
         let live = self.runs.get_mut(id)?;
-        let background = live.run.cause.is_background();
+        let class = live.run.cause.class();
         if !live.goes(now) {
             let at = live.run.starts_at;
             if live.run.state == RunState::Running {
@@ -157,7 +158,7 @@ impl Engine {
         }
         let waits = live.asked.values().filter_map(|asked| asked.attempt.waits).map(|(_, at)| at).min();
         if !live.fresh.is_empty() || waits.is_some_and(|at| at <= now) {
-            return Some(background);
+            return Some(class);
         }
         if let Some(at) = waits {
             self.runs.wake_at(at);
@@ -167,13 +168,13 @@ impl Engine {
 
     /// Whether a look at what became of something may go now.
     pub(super) fn is_free(&mut self, now: Timestamp) -> bool {
-        !self.reach.is_in_trouble() && matches!(self.way(false, now), Way::Free)
+        !self.reach.is_in_trouble() && matches!(self.way(Class::Run, now), Way::Free)
     }
 
     /// Whether the next request of a run may go: the server can be reached, the pace allows it, a connection
     /// is free, and the day's allowance is not used up.
-    fn way(&mut self, background: bool, now: Timestamp) -> Way {
-        if self.reach.holds(now) || (background && self.paused) {
+    fn way(&mut self, class: Class, now: Timestamp) -> Way {
+        if self.reach.holds(now) || (!class.is_persons() && self.paused) {
             return Way::Shut(self.reach.retry_at.filter(|at| *at > now));
         }
         if let Some(at) = self.runs.pace.filter(|at| *at > now) {
@@ -186,11 +187,10 @@ impl Engine {
         if under_way + self.outbox.count(is_item) >= most.max(1) {
             return Way::Shut(None);
         }
-        let class = if background { Class::Background } else { Class::Run };
         match self.saved.quota.leave(class, &self.config, now) {
             Leave::Now => Way::Free,
             Leave::At(at) => Way::Shut(Some(at)),
-            Leave::Spent(until) => Way::Shut(Some(until)),
+            Leave::Asks(until) | Leave::Spent(until) => Way::Shut(Some(until)),
         }
     }
 
@@ -215,15 +215,15 @@ impl Engine {
         asked.attempt.waits = None;
         // Too late for the same key: what happened is read first.
         let step = if asked.attempt.may_repeat(now) { step } else { Step::Check };
-        let background = live.run.cause.is_background();
+        let class = live.run.cause.class();
         if let Some(call) = asked.attempt.call(step) {
-            self.outbox.push(Purpose::Item { run: id, item, step, background }, call);
+            self.outbox.push(Purpose::Item { run: id, item, step, class }, call);
         }
     }
 
     /// When the next request of a run may go: evenly over the minute, and after a delay a little faster.
     fn paced(&self, now: Timestamp) -> Timestamp {
-        let a_minute = i64::from(self.config.per_minute.saturating_sub(crate::quota::RESERVE).max(1));
+        let a_minute = i64::from(self.saved.quota.runs_a_minute(&self.config, now));
         let gap = SignedDuration::from_millis(60_000 / a_minute);
         let behind = now.saturating_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN);
         let last = self.runs.pace.map_or(now, |pace| pace.max(behind));
@@ -254,14 +254,14 @@ impl Engine {
         if !live.goes(now) || live.run.counts.waiting == 0 {
             return true;
         }
-        let background = live.run.cause.is_background();
-        match self.way(background, now) {
+        let class = live.run.cause.class();
+        match self.way(class, now) {
             Way::Free => false,
             Way::Shut(Some(at)) => {
                 self.runs.wake_at(at);
                 at.duration_since(now) > SOON
             }
-            Way::Shut(None) => self.reach.holds(now) || (background && self.paused),
+            Way::Shut(None) => self.reach.holds(now) || (!class.is_persons() && self.paused),
         }
     }
 
@@ -335,7 +335,7 @@ impl Engine {
         if failure.is_already_running() {
             return Some(How::Running);
         }
-        let opens = self.saved.quota.blocked_until();
+        let opens = self.saved.quota.blocked_until(now);
         let trouble = self.reach.is_in_trouble();
         let unanswered = matches!(
             failure.kind,

@@ -6,43 +6,48 @@ use jiff::{SignedDuration, Timestamp};
 use super::Engine;
 use crate::{
     act::ActError,
+    class::Class,
     effect::{Effect, RequestId},
     outbox::Purpose,
-    quota::{Class, Leave},
+    quota::Leave,
 };
 
 /// The longest a person is kept waiting until the server takes requests again.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
 
 impl Engine {
-    /// Sends what may go.
+    /// Sends what may go. Requests that somebody sits before and that cannot go in good time are refused; all
+    /// others wait.
     pub(super) fn pump(&mut self, now: Timestamp) {
         self.opens_at = None;
         self.spent_until = None;
-        for class in [Class::Person, Class::Run, Class::Look, Class::Background, Class::Sweep] {
+        for class in Class::ALL {
             while self.outbox.waits(class) && self.in_flight.len() < self.config.concurrency {
-                let held = match class {
-                    Class::Person => false,
-                    Class::Run => self.reach.holds(now),
-                    Class::Look | Class::Background | Class::Sweep => self.paused || self.reach.holds(now),
-                };
-                if held {
+                let holds = !class.is_awaited() && self.reach.holds(now);
+                if holds || (!class.is_persons() && self.paused) {
                     break;
                 }
-                match self.saved.quota.leave(class, &self.config, now) {
-                    Leave::Now => self.send_next(class, now),
-                    Leave::At(at) if class == Class::Person && at.duration_since(now) > PATIENCE => {
-                        self.refuse(&ActError::Failed(asked_for_quiet(at)));
+                match (self.saved.quota.leave(class, &self.config, now), class.is_awaited()) {
+                    (Leave::Now, _) => self.send_next(class, now),
+                    (Leave::At(at), true) if at.duration_since(now) > PATIENCE => {
+                        let why = if self.saved.quota.is_exhausted(now) {
+                            ActError::QuotaSpent { resets: at }
+                        } else {
+                            ActError::Failed(asked_for_quiet(at))
+                        };
+                        self.refuse(class, &why);
                     }
-                    Leave::At(at) => {
-                        self.opens_at = Some(self.opens_at.map_or(at, |other| other.min(at)));
+                    (Leave::Asks(resets), true) => self.refuse(class, &ActError::QuotaAsks { resets }),
+                    (Leave::Spent(resets), true) => self.refuse(class, &ActError::QuotaSpent { resets }),
+                    (Leave::At(at), _) => {
+                        self.opens_at = Some(self.opens_at.map_or(at, |known| known.min(at)));
                         break;
                     }
-                    Leave::Spent(resets) if class == Class::Person => {
-                        self.refuse(&ActError::QuotaSpent { resets });
-                    }
-                    Leave::Spent(until) => {
-                        self.spent_until = Some(until);
+                    (Leave::Asks(until) | Leave::Spent(until), false) => {
+                        if !class.is_persons() {
+                            self.spent_until = Some(until);
+                        }
+                        self.opens_at = Some(self.opens_at.map_or(until, |known| known.min(until)));
                         break;
                     }
                 }
@@ -60,13 +65,13 @@ impl Engine {
     }
 
     /// The next request of a person cannot go in good time: who waits is told, nothing was sent.
-    fn refuse(&mut self, why: &ActError) {
-        let Some((purpose, _)) = self.outbox.take(Class::Person) else { return };
+    fn refuse(&mut self, class: Class, why: &ActError) {
+        let Some((purpose, _)) = self.outbox.take(class) else { return };
         match purpose {
-            Purpose::Act(id, _) => self.fail(id, why.clone()),
+            Purpose::Act(id, ..) => self.fail(id, why.clone()),
             Purpose::Reads(company) => self.watches.retain(|watch| watch.company != company),
             Purpose::AfterRefresh
-            | Purpose::SweepPage
+            | Purpose::SweepPage(_)
             | Purpose::Gone(_)
             | Purpose::ConnectionGone(..)
             | Purpose::SecondLook(_)

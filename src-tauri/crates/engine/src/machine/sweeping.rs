@@ -5,10 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
+    class::Class,
     effect::{Call, Effect, Notification, Signal, StoreTask, Ticket, Tone},
     event::{Applied, Cause, Outcome, Reply},
     outbox::Purpose,
-    sweep::{Next, Sweep},
+    quota::Leave,
+    rhythm::{self, Cost, Rhythm},
+    sweep::{Kind, Next, Sweep},
 };
 
 /// A sweep that was held up this long begins anew: its first pages are no longer the truth.
@@ -19,23 +22,88 @@ const CATALOGUE_AGE: SignedDuration = SignedDuration::from_hours(24);
 impl Engine {
     pub(super) fn begin_due_sweep(&mut self, now: Timestamp) {
         if self.sweep.as_ref().is_some_and(|sweep| now.duration_since(sweep.started) > TOO_OLD)
-            && !self.in_flight.values().any(|(purpose, _)| *purpose == Purpose::SweepPage)
+            && !self.in_flight.values().any(|(purpose, _)| matches!(purpose, Purpose::SweepPage(_)))
         {
-            self.outbox.drop_background();
+            self.outbox.drop_sweep();
             self.sweep = None;
             self.next_sweep = now;
         }
         // A clock set back must not put the next sweep off for longer than a sweep was ever due in.
         let furthest = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
         self.next_sweep = self.next_sweep.min(furthest);
+        self.next_status = self.next_status.map(|next| next.min(furthest));
         let held = self.paused || self.reach.holds(now);
-        if self.sweep.is_some() || held || now < self.next_sweep {
+        if self.sweep.is_some() || held {
             return;
         }
-        self.read_catalogue(now);
-        let sweep = Sweep::new(self.config.page_size, now);
-        self.outbox.push(Purpose::SweepPage, Call::Companies(sweep.request()));
+        // A sweep that cannot go is not begun: what was found before it is still looked at and told.
+        if let Leave::Spent(until) = self.saved.quota.leave(Class::Sweep, &self.config, now) {
+            self.next_sweep = self.next_sweep.max(until);
+            self.next_status = None;
+            return;
+        }
+        if now >= self.next_sweep {
+            self.read_catalogue(now);
+            self.last_started = Some(now);
+            self.begin_sweep(Kind::Full, now);
+        } else if self.next_status.is_some_and(|at| now >= at) {
+            self.begin_sweep(Kind::Status, now);
+        }
+    }
+
+    fn begin_sweep(&mut self, kind: Kind, now: Timestamp) {
+        self.sweeps_begun += 1;
+        let quota = &self.saved.quota;
+        let size = rhythm::page_size(&self.config, quota, self.saved.companies, self.page_cap);
+        self.go_on(Sweep::new(self.sweeps_begun, kind, size, now));
+    }
+
+    /// Asks for the next page of the sweep, or for the same one again.
+    fn go_on(&mut self, sweep: Sweep) {
+        self.outbox.push(Purpose::SweepPage(sweep.number), Call::Companies(sweep.request()));
         self.sweep = Some(sweep);
+    }
+
+    /// The sweep that reads every company, while it runs.
+    pub(super) fn full_sweep(&self) -> Option<&Sweep> {
+        self.sweep.as_ref().filter(|sweep| sweep.kind == Kind::Full)
+    }
+
+    /// When the next sweep begins, of whichever kind.
+    pub(super) fn next_sweep_of_any(&self) -> Timestamp {
+        self.next_status.map_or(self.next_sweep, |status| status.min(self.next_sweep))
+    }
+
+    /// How often sweeps go, as things are.
+    pub(super) fn rhythm(&self, now: Timestamp) -> Rhythm {
+        let saved = &self.saved;
+        let is_refused = saved.no_status_until.is_some_and(|until| now < until);
+        // Before the first one it is not known what it takes: one page, so that it is tried.
+        let status = saved.status_cost.unwrap_or(Cost { requests: 1, bytes: 0 });
+        let status = (!is_refused).then_some(status);
+        Rhythm::new(&self.config, &saved.quota, self.surroundings, saved.full_cost, status)
+    }
+
+    /// Somebody looks on again, or the computer is plugged in: what was put off for that comes sooner.
+    pub(super) fn sweep_sooner(&mut self, now: Timestamp) {
+        let Some(started) = self.last_started else { return };
+        let rhythm = self.rhythm(now);
+        let after = |wait| started.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        self.next_sweep = self.next_sweep.min(after(rhythm.full));
+        if let (Some(next), Some(wait)) = (self.next_status, rhythm.status) {
+            self.next_status = Some(next.min(after(wait)));
+        }
+    }
+
+    /// The computer slept: what was under way is lost, and what is known is as old as the sleep was long.
+    pub(super) fn woke(&mut self, now: Timestamp) {
+        self.reach.try_again();
+        self.outbox.drop_sweep();
+        self.sweep = None;
+        let floor = SignedDuration::from_secs(self.config.sweep_floor_secs);
+        let allowed = self.last_started.map_or(now, |at| at.saturating_add(floor).unwrap_or(now));
+        // Started in a future that is none: the clock was set back meanwhile.
+        self.next_sweep = if allowed.duration_since(now) > floor { now } else { allowed.max(now) };
     }
 
     fn read_catalogue(&mut self, now: Timestamp) {
@@ -53,8 +121,8 @@ impl Engine {
         self.next_sweep = now;
     }
 
-    pub(super) fn sweep_page(&mut self, outcome: Outcome, asked: Timestamp, now: Timestamp) {
-        let Some(mut sweep) = self.sweep.take() else { return };
+    pub(super) fn sweep_page(&mut self, number: u64, outcome: Outcome, asked: Timestamp, now: Timestamp) {
+        let Some(mut sweep) = self.sweep.take_if(|sweep| sweep.number == number) else { return };
         match outcome {
             Ok((Reply::Companies(page), meta)) => {
                 self.saved.quota.read_bytes(meta.bytes);
@@ -65,18 +133,20 @@ impl Engine {
                 let apply = StoreTask::Apply { companies: page.results, cause: Cause::Sweep };
                 self.effects.push(Effect::Store(Ticket::SweepPage, apply));
                 match next {
-                    Next::Page => {
-                        self.outbox.push(Purpose::SweepPage, Call::Companies(sweep.request()));
-                        self.sweep = Some(sweep);
+                    Next::Page => self.go_on(sweep),
+                    Next::Complete | Next::Unsure if sweep.kind == Kind::Status => {
+                        self.status_swept(&sweep, now);
                     }
                     Next::Complete => self.swept(sweep, true, now),
                     Next::Unsure => self.swept(sweep, false, now),
                 }
             }
             Ok(_) => {}
-            Err(failure) if failure.kind == FailureKind::RateLimited => {
-                self.outbox.push(Purpose::SweepPage, Call::Companies(sweep.request()));
-                self.sweep = Some(sweep);
+            Err(failure) if failure.kind == FailureKind::RateLimited => self.go_on(sweep),
+            Err(failure) if sweep.kind == Kind::Status && failure.kind == FailureKind::Invalid => {
+                // The server does not take the query: not this day again.
+                self.saved.no_status_until = Some(self.saved.quota.day_ends(now));
+                self.next_status = None;
             }
             Err(failure) => {
                 let refused = self.reach.failed(&failure, &mut self.jitter, now);
@@ -84,11 +154,17 @@ impl Engine {
                     self.tell_refused();
                 }
                 if self.reach.refused.is_some() {
-                    self.outbox.drop_background();
+                    self.outbox.drop_sweep();
                     return;
                 }
-                self.outbox.push(Purpose::SweepPage, Call::Companies(sweep.request()));
-                self.sweep = Some(sweep);
+                let is_too_large = matches!(
+                    failure.kind,
+                    FailureKind::NoAnswer | FailureKind::Unreadable | FailureKind::Server
+                );
+                if is_too_large && self.reach.failures > 1 {
+                    self.page_cap = sweep.halve_pages().or(self.page_cap);
+                }
+                self.go_on(sweep);
             }
         }
     }
@@ -96,12 +172,16 @@ impl Engine {
     /// A sweep has read to the end. Only a sure one says anything about what it lacks.
     fn swept(&mut self, sweep: Sweep, sure: bool, now: Timestamp) {
         self.saved.last_sweep = Some(now);
-        self.saved.sweep_requests = sweep.requests;
-        self.saved.sweep_bytes = sweep.bytes;
-        let interval = self.saved.quota.sweep_interval(&self.config, sweep.requests, sweep.bytes);
-        let next = sweep.started.saturating_add(interval).unwrap_or(Timestamp::MAX);
+        self.saved.full_cost = sweep.cost;
+        self.saved.companies = sweep.total;
+        // What got through may be dared again, twice as large.
+        self.page_cap =
+            self.page_cap.and_then(|cap| cap.checked_mul(2)).filter(|cap| *cap < self.config.page_size);
+        let rhythm = self.rhythm(now);
+        let next = sweep.started.saturating_add(rhythm.full).unwrap_or(Timestamp::MAX);
         self.next_sweep = if core::mem::take(&mut self.sweep_again) { now } else { next.max(now) };
         self.settle_soon(now);
+        self.plan_status(rhythm, sweep.started, now);
         if sure {
             self.effects.push(Effect::Store(Ticket::Missing, StoreTask::Missing(sweep.seen)));
         }
@@ -110,9 +190,21 @@ impl Engine {
         }
     }
 
+    /// A status sweep has read to the end. It says what is broken, and nothing about what it lacks.
+    fn status_swept(&mut self, sweep: &Sweep, now: Timestamp) {
+        self.saved.status_cost = Some(sweep.cost);
+        let rhythm = self.rhythm(now);
+        self.plan_status(rhythm, sweep.started, now);
+    }
+
+    fn plan_status(&mut self, rhythm: Rhythm, started: Timestamp, now: Timestamp) {
+        let after = |wait| started.saturating_add(wait).unwrap_or(Timestamp::MAX).max(now);
+        self.next_status = rhythm.status.map(after);
+    }
+
     /// A page could not be kept: it is read again later, nothing is lost but time.
     pub(super) fn sweep_not_kept(&mut self, message: String, now: Timestamp) {
-        self.outbox.drop_background();
+        self.outbox.drop_sweep();
         self.sweep = None;
         self.next_sweep = now.saturating_add(self.jitter.wait(5)).unwrap_or(Timestamp::MAX);
         self.say(Tone::Error, message);

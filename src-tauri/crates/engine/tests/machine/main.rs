@@ -7,6 +7,7 @@ mod alerts;
 #[cfg(test)]
 mod bench;
 mod company;
+mod quota;
 #[cfg(test)]
 mod runs;
 #[cfg(test)]

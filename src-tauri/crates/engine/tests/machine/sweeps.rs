@@ -1,7 +1,7 @@
 //! Sweeps: what is read, what a sweep says about what it lacks, and what holds it.
 
 use codat::FailureKind;
-use engine::{Call, Event, HealthState, Reply, StoreTask, Stored, Ticket};
+use engine::{Call, Config, Event, HealthState, Reply, StoreTask, Stored, Surroundings, Ticket, Window};
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, company, failure, id, limited, page};
@@ -156,4 +156,123 @@ fn the_same_events_give_the_same_effects() {
         (bench.now, format!("{:?} {:?}", bench.sent, bench.health()))
     };
     assert_eq!(run(), run());
+}
+
+/// A machine at a small allowance, whose first sweep of so many pages is over: sweeps are far apart.
+fn far_apart() -> Bench {
+    let mut bench = Bench::with(Config { page_size: 2, ..Config::default() });
+    bench.answer_integrations();
+    for number in 1..=40 {
+        let items =
+            vec![company(u128::from(number) * 2, "Linked"), company(u128::from(number) * 2 + 1, "Linked")];
+        bench.answer_next(Ok(page(items, number, 2, 80)));
+    }
+    bench.store_all(Vec::new());
+    assert!(bench.health().first_sweep_done);
+    bench
+}
+
+/// Passes time until something is asked; gives it and how long it took, in seconds.
+fn next_call(bench: &mut Bench) -> (engine::RequestId, Call, i64) {
+    let began = bench.now;
+    for _ in 0..200 {
+        if !bench.sent.is_empty() {
+            let (request, call) = bench.take();
+            return (request, call, bench.now.duration_since(began).as_secs());
+        }
+        bench.pass(30);
+    }
+    panic!("nothing was asked for")
+}
+
+fn query_of(call: &Call) -> Option<&str> {
+    if let Call::Companies(page) = call { page.query.as_deref() } else { None }
+}
+
+#[test]
+fn between_sweeps_that_are_far_apart_only_the_troubled_are_asked_for_and_nothing_vanishes_by_that() {
+    let mut bench = far_apart();
+    let (request, call, _) = next_call(&mut bench);
+    let query = "dataConnections.status=Deauthorized||dataConnections.status=Unlinked";
+    assert_eq!(query_of(&call), Some(query));
+    assert_eq!(bench.health().state, HealthState::Current, "a full sweep is something else");
+    let last = bench.health().last_sweep;
+    bench.answer(request, Ok(page(vec![company(4, "Deauthorized")], 1, 500, 1)));
+    let tasks = bench.store_all(Vec::new());
+    assert!(
+        tasks.iter().any(|task| matches!(task, StoreTask::Apply { companies, .. } if companies.len() == 1))
+    );
+    assert_eq!(missing(&tasks), None, "it concludes nothing from what it lacks");
+    assert_eq!(bench.health().last_sweep, last, "and is no full sweep");
+}
+
+#[test]
+fn a_server_that_does_not_take_the_query_is_not_asked_so_again_that_day() {
+    let mut bench = far_apart();
+    let (request, call, _) = next_call(&mut bench);
+    assert!(query_of(&call).is_some());
+    bench.answer(request, Err(failure(FailureKind::Invalid)));
+    assert_eq!(bench.health().state, HealthState::Current, "no trouble: it is a question of taste");
+    let (_, call, _) = next_call(&mut bench);
+    assert_eq!(query_of(&call), None, "the next one is a full sweep");
+}
+
+#[test]
+fn nobody_looks_on_and_it_sweeps_more_seldom_and_at_once_when_somebody_does() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let window =
+        |window| Event::Surroundings(Surroundings { window: Some(window), ..Surroundings::default() });
+    bench.give(window(Window::Hidden));
+    let (request, ..) = next_call(&mut bench);
+    bench.answer(request, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    bench.store_all(Vec::new());
+    bench.pass(150);
+    assert!(bench.sent.is_empty(), "three minutes while nobody looks on");
+    bench.give(window(Window::Focused));
+    assert!(matches!(bench.take().1, Call::Companies(_)), "it was due for somebody who looks");
+}
+
+#[test]
+fn after_a_sleep_it_sweeps_at_once_and_a_late_answer_of_before_means_nothing() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.pass(61);
+    let (before, _) = bench.take();
+    bench.now += SignedDuration::from_hours(8);
+    bench.give(Event::Woke);
+    let (after, call) = bench.take();
+    assert!(matches!(call, Call::Companies(ref page) if page.page == 1 && page.query.is_none()));
+    bench.answer(before, Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 500, 2)));
+    assert_eq!(bench.store_all(Vec::new()).len(), 0, "it was asked before the sleep");
+    bench.answer(after, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    assert_eq!(missing(&bench.store_all(Vec::new())), Some(1));
+}
+
+#[test]
+fn a_sleep_of_seconds_does_not_sweep_oftener_than_each_minute() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.now += SignedDuration::from_secs(25);
+    bench.give(Event::Woke);
+    assert!(bench.sent.is_empty());
+    bench.pass(36);
+    assert!(matches!(bench.take().1, Call::Companies(_)));
+}
+
+#[test]
+fn pages_that_do_not_come_through_are_halved_where_they_were() {
+    let mut bench = Bench::with(Config { page_size: 400, ..Config::default() });
+    bench.answer_integrations();
+    let items = (1..=400).map(|n| company(n, "Linked")).collect();
+    bench.answer_next(Ok(page(items, 1, 400, 600)));
+    let mut asked = Vec::new();
+    for _ in 0..5 {
+        let (request, call, _) = next_call(&mut bench);
+        let Call::Companies(wanted) = call else { panic!("a page") };
+        asked.push((wanted.page, wanted.page_size));
+        bench.answer(request, Err(failure(FailureKind::NoAnswer)));
+    }
+    assert_eq!(
+        asked,
+        [(2, 400), (2, 400), (3, 200), (5, 100), (5, 100)],
+        "the same place, in smaller pieces"
+    );
 }

@@ -1,0 +1,105 @@
+//! The day's allowance against a server that keeps to its own.
+
+use app::{Code, Options, WireError};
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+async fn limited(figures: &str) -> Desk {
+    Desk::with(Options { sandbox_limits: Some(figures.parse().unwrap()), ..Options::default() }).await
+}
+
+/// One click that can be repeated.
+async fn click(desk: &Desk, company: &Value) -> Result<Value, WireError> {
+    desk.call("renameCompany", json!({ "id": company["id"], "name": "Harbour Lane Bakery" })).await
+}
+
+async fn quota(desk: &Desk) -> Value {
+    desk.call("quota", json!({})).await.unwrap()
+}
+
+fn used(quota: &Value, cause: &str) -> u64 {
+    let today = quota["today"].as_array().unwrap();
+    today.iter().find(|one| one["cause"] == cause).unwrap()["requests"].as_u64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_half_of_the_day_it_asks_and_goes_on_as_far_as_one_says() {
+    let desk = limited("day=60,minute=off").await;
+    desk.call("pause", json!({ "paused": true })).await.unwrap();
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let mut clicks = 0;
+    let error = loop {
+        match click(&desk, &bakery).await {
+            Ok(_) => clicks += 1,
+            Err(error) => break error,
+        }
+        assert!(clicks < 60, "it stops before the server does");
+    };
+    assert_eq!(error.code, Code::QuotaAsks, "{error}");
+    assert!(clicks > 0);
+    let told = quota(&desk).await;
+    assert_eq!(told["limit"], 60);
+    assert_eq!((told["stop"].as_u64(), told["stopPercent"].as_u64()), (Some(30), Some(50)));
+    assert!(used(&told, "click") >= clicks, "{told}");
+    assert!(used(&told, "sweep") >= 1, "the first sweep is counted as one: {told}");
+    assert_eq!(desk.call("session", json!({})).await.unwrap()["health"]["asks"], true);
+
+    let more = desk.call("useMoreToday", json!({ "percent": 100 })).await.unwrap();
+    assert_eq!(more["stop"], 60);
+    click(&desk, &bakery).await.expect("more may be used");
+    while click(&desk, &bakery).await.is_ok() {}
+    let error = click(&desk, &bakery).await.unwrap_err();
+    assert_eq!(error.code, Code::QuotaSpent, "then there is nothing left: {error}");
+    let health = desk.call("session", json!({})).await.unwrap()["health"].clone();
+    assert!(health["quotaRemaining"] == 0, "{health}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_has_no_more_than_all_of_its_requests() {
+    let desk = Desk::start().await;
+    let error = desk.call("useMoreToday", json!({ "percent": 101 })).await.unwrap_err();
+    assert_eq!(error.code, Code::BadArguments);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn use_by_cause_is_kept_over_a_restart() {
+    let desk = Desk::start().await;
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    click(&desk, &bakery).await.unwrap();
+    let before = used(&quota(&desk).await, "click");
+    assert!(before >= 1);
+    let desk = desk.restarted().await;
+    assert!(used(&quota(&desk).await, "click") >= before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_429_is_waited_out_in_both_of_its_forms() {
+    let desk = Desk::start().await;
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let soon = app::clock::now() + jiff::SignedDuration::from_secs(3);
+    let date = soon.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    for retry_after in [json!(1), json!(date)] {
+        let fault = json!({ "method": "PATCH", "status": 429, "retryAfter": retry_after, "times": 1 });
+        desk.fault(fault).await;
+        click(&desk, &bakery).await.expect("it goes once the wait is over");
+        desk.no_faults().await;
+    }
+    let log = desk.call("requests", json!({ "cause": "click", "failures": true, "most": 10 })).await.unwrap();
+    let statuses: Vec<_> =
+        log["entries"].as_array().unwrap().iter().map(|entry| entry["status"].clone()).collect();
+    assert_eq!(statuses, [429, 429], "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_is_planned_at_the_number_of_companies_that_one_asks_for() {
+    let desk = Desk::start().await;
+    let plans = desk.call("planDay", json!({ "companies": 10_000 })).await.unwrap();
+    assert_eq!(plans["then"]["companies"], 10_000);
+    let (now, then) = (&plans["now"], &plans["then"]);
+    assert!(now["companies"].as_u64().unwrap() > 50, "{now}");
+    assert!(then["limit"].as_u64() > now["limit"].as_u64());
+    assert!(then["sweeps"].as_u64().unwrap() * 2 <= then["share"].as_u64().unwrap(), "{then}");
+    let alone = desk.call("planDay", json!({ "companies": null })).await.unwrap();
+    assert_eq!(alone["now"], alone["then"]);
+}

@@ -1,0 +1,196 @@
+//! The day's and the minute's allowance, as the machine keeps to it: who goes first, who waits, who is asked.
+
+use codat::{Failure, FailureKind, Topic, client::Meta, error::RateLimit};
+use engine::{Act, ActError, Basis, Call, Class, Config, Event, HealthState, Hold, Planned, Reply, Usage};
+use jiff::SignedDuration;
+
+use crate::bench::{Bench, at, company, failure, id, limited, page};
+
+/// A machine whose first sweep is over, at a server that allows so many requests a day.
+fn with_a_day_of(limit: u64) -> Bench {
+    let mut bench = Bench::with(Config { page_size: 500, ..Config::default() });
+    let (request, _) = bench.take();
+    answer_with(&mut bench, request, limit, limit - 1, page(vec![company(1, "Linked")], 1, 500, 1));
+    bench.store_all(Vec::new());
+    bench.sent.clear();
+    bench
+}
+
+fn answer_with(bench: &mut Bench, request: engine::RequestId, limit: u64, remaining: u64, reply: Reply) {
+    let rate_limit = Some(RateLimit { limit, remaining, reset: None });
+    let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+    bench.give(Event::Answer(request, Ok((reply, meta))));
+}
+
+/// Looks at a company and has it answered; whether it went.
+fn look(bench: &mut Bench, limit: u64) -> bool {
+    let act = bench.act(Act::Look(id(1)));
+    let Some(index) = bench.sent.iter().position(|(_, call)| matches!(call, Call::Company(_))) else {
+        assert!(bench.result(act).is_some(), "what does not go is told at once");
+        return false;
+    };
+    let (request, _) = bench.sent.remove(index);
+    answer_with(bench, request, limit, limit - 1, Reply::Company(Box::new(company(1, "Linked"))));
+    bench.store_all(Vec::new());
+    true
+}
+
+#[test]
+fn at_its_stop_a_persons_act_asks_and_goes_once_more_was_allowed_for_the_day() {
+    let mut bench = with_a_day_of(20);
+    let mut went = 0;
+    while look(&mut bench, 20) {
+        went += 1;
+        assert!(went < 20, "the stop holds");
+    }
+    let used = bench.health().used_today;
+    assert_eq!(used, 10, "half of the day, sweeps included");
+    assert!(bench.health().asks);
+    let act = bench.act(Act::Look(id(1)));
+    let resets = at("2026-11-24T00:00:00Z");
+    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaAsks { resets })));
+    bench.give(Event::Raise(75));
+    assert!(!bench.health().asks);
+    assert!(look(&mut bench, 20));
+    assert_eq!(bench.engine.quota(&Usage::default(), bench.now).stop, 15);
+    // The next day is as always.
+    bench.now = at("2026-11-24T00:00:01Z");
+    bench.give(Event::Due);
+    assert_eq!(bench.engine.quota(&Usage::default(), bench.now).stop, 10);
+    assert_eq!(bench.engine.quota(&Usage::default(), bench.now).days[0].usage.total(), used + 1);
+}
+
+#[test]
+fn when_the_server_says_that_the_day_is_over_nobody_is_asked_and_the_status_says_so() {
+    let mut bench = with_a_day_of(10_000);
+    let act = bench.act(Act::Look(id(1)));
+    let (request, _) = bench.take();
+    answer_with(&mut bench, request, 10_000, 0, Reply::Company(Box::new(company(1, "Linked"))));
+    bench.store_all(Vec::new());
+    assert!(matches!(bench.result(act), Some(Ok(_))));
+    let act = bench.act(Act::Look(id(1)));
+    let resets = at("2026-11-24T00:00:00Z");
+    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaSpent { resets })));
+    let health = bench.health();
+    assert_eq!((health.state, health.hold, health.asks), (HealthState::Limited, Some(Hold::Day), false));
+    bench.now = resets;
+    bench.give(Event::Due);
+    assert!(matches!(bench.take().1, Call::Companies(_)), "the new day begins by itself");
+}
+
+#[test]
+fn a_429_until_midnight_is_the_day_and_one_of_seconds_is_a_moment() {
+    let mut bench = with_a_day_of(100_000);
+    bench.pass(61);
+    let (request, _) = bench.take();
+    bench.answer(request, Err(limited(20)));
+    assert_eq!(bench.health().hold, Some(Hold::Quiet));
+    bench.pass(21);
+    let (request, _) = bench.take();
+    bench.answer(request, Err(limited(14 * 3_600)));
+    assert_eq!(bench.health().hold, Some(Hold::Day));
+    assert_eq!(bench.health().retry_at, Some(bench.now + SignedDuration::from_hours(14)));
+}
+
+#[test]
+fn a_click_goes_before_what_waited_longer() {
+    let mut bench = Bench::with(Config { concurrency: 1, page_size: 500, ..Config::default() });
+    bench.answer_integrations();
+    let (request, _) = bench.take();
+    let fetch = bench.act(Act::Fetch(Topic::Files(id(2))));
+    let click = bench.act(Act::Look(id(1)));
+    bench.answer(request, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    assert!(matches!(bench.take().1, Call::Company(_)), "the click first, though the screen asked before it");
+    assert!(bench.result(fetch).is_none() && bench.result(click).is_none());
+}
+
+#[test]
+fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
+    let mut bench = with_a_day_of(10_000);
+    bench.act(Act::Look(id(1)));
+    bench.act(Act::Fetch(Topic::Files(id(2))));
+    let classes: Vec<_> = bench
+        .sent
+        .iter()
+        .filter_map(|(request, _)| bench.engine.asked(*request))
+        .map(|asked| asked.class)
+        .collect();
+    assert_eq!(classes, [Class::Click, Class::Screen]);
+    bench.give(Event::Sent(Class::Click));
+    let report = bench.engine.quota(&Usage::default(), bench.now);
+    let of = |class| report.today.of(class);
+    assert_eq!((of(Class::Click), of(Class::Screen), of(Class::Look), of(Class::Sweep)), (2, 1, 1, 1));
+    assert_eq!(report.forecast.basis, Basis::Today);
+    assert!(report.forecast.rest.of(Class::Sweep) > 0);
+}
+
+#[test]
+fn a_retry_says_how_often_it_was_tried() {
+    let mut bench = with_a_day_of(10_000);
+    bench.act(Act::Refresh(id(1)));
+    let (request, _) = bench.take();
+    assert_eq!(bench.engine.asked(request).map(|asked| asked.retry), Some(0));
+    bench.answer(request, Err(failure(FailureKind::NoAnswer)));
+    bench.pass(3);
+    let (request, _) = bench.take();
+    assert_eq!(bench.engine.asked(request).map(|asked| asked.retry), Some(1));
+}
+
+#[test]
+fn a_minute_is_not_given_twice_by_a_restart() {
+    let mut bench = with_a_day_of(10_000_000);
+    for _ in 0..700 {
+        bench.act(Act::Look(id(1)));
+        if bench.sent.is_empty() {
+            break;
+        }
+        bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
+        bench.store_all(Vec::new());
+    }
+    assert_eq!(bench.health().used_today, 600);
+    let saved = serde_json::to_string(bench.engine.saved()).unwrap();
+    let mut engine =
+        engine::Engine::new(Config::default(), Some(serde_json::from_str(&saved).unwrap()), bench.now);
+    let effects = engine.handle(bench.now, Event::Started { undecided: Vec::new() });
+    assert!(!effects.iter().any(|effect| matches!(effect, engine::Effect::Send(..))), "{effects:?}");
+}
+
+#[test]
+fn a_day_is_planned_at_another_number_of_companies() {
+    let bench = with_a_day_of(2_000);
+    let planned = Planned { companies: 1, keep_alive_a_week: 7, schedules_a_week: 70 };
+    let plan = bench.engine.day_plan(planned, 1_000, bench.now);
+    assert_eq!((plan.limit, plan.keep_alive, plan.schedules), (1_001_000, 1_000, 10_000));
+}
+
+#[test]
+fn a_failure_without_a_word_about_quiet_is_waited_out_as_well() {
+    let mut bench = with_a_day_of(100_000);
+    bench.pass(61);
+    let (request, _) = bench.take();
+    bench.answer(request, Err(Failure { retry_after: None, ..limited(0) }));
+    assert_eq!(bench.health().state, HealthState::Limited);
+    assert!(bench.health().retry_at.is_some_and(|at| at > bench.now));
+    bench.pass(30);
+    assert!(matches!(bench.take().1, Call::Companies(_)));
+}
+
+#[test]
+fn when_sweeps_have_spent_their_part_none_is_begun_until_midnight_and_the_status_says_so() {
+    // A share of two requests a day: one for sweeps, one for the rest.
+    let mut bench = with_a_day_of(40);
+    bench.pass(7_200);
+    assert!(bench.sent.is_empty(), "{:?}", bench.sent);
+    let health = bench.health();
+    assert_eq!((health.state, health.hold), (HealthState::Limited, Some(Hold::Share)));
+    let midnight = at("2026-11-24T00:00:00Z");
+    assert_eq!(health.retry_at, Some(midnight));
+    assert!(health.next_sweep >= Some(midnight));
+    assert!(look(&mut bench, 40), "a click goes all the same");
+    bench.give(Event::Share(50));
+    bench.pass(7_200);
+    assert!(
+        bench.sent.iter().any(|(_, call)| matches!(call, Call::Companies(_))),
+        "with a larger share it goes on"
+    );
+}

@@ -1,0 +1,91 @@
+// The day's requests in words.
+import { count } from './format';
+import type { CauseUse, ForecastView, QuotaView, RequestCause } from './wire';
+
+/** What requests are for, in their order. */
+export const CAUSES: [RequestCause, string][] = [
+  ['click', 'Your clicks'],
+  ['screen', 'Screens you watch'],
+  ['run', 'Runs you started'],
+  ['look', 'Second looks'],
+  ['sweep', 'Sweeps'],
+  ['keepAlive', 'Keep-alive'],
+  ['schedule', 'Schedules'],
+];
+
+/** What a request is for, in a word or two. */
+export function causeName(cause: RequestCause): string {
+  return CAUSES.find(([known]) => known === cause)?.[1] ?? cause;
+}
+
+/** All requests of a list of causes. */
+export function sumOf(causes: CauseUse[]): number {
+  return causes.reduce((sum, { requests }) => sum + requests, 0);
+}
+
+/** How far the day is spent, whoever spent it, and by this app. */
+export function spentLine(quota: QuotaView): string {
+  const own = sumOf(quota.today);
+  if (quota.limit === null)
+    return `${count(own)} sent by this app. Codat has not yet said how many a day has.`;
+  const spent = quota.remaining === null ? own : Math.max(own, quota.limit - quota.remaining);
+  const others =
+    spent > own ? `${count(own)} by this app and ${count(spent - own)} by others` : 'by this app';
+  return `${count(spent)} of ${count(quota.limit)} spent, ${others}.`;
+}
+
+/** The mean of the days before, where there are any. */
+export function meanOfDays(quota: QuotaView): number | null {
+  const days = quota.days.slice(0, 7);
+  if (days.length === 0) return null;
+  return days.reduce((sum, day) => sum + sumOf(day.causes), 0) / days.length;
+}
+
+/** What the forecast of the rest of the day rests on. */
+export function forecastRests(forecast: ForecastView, isPaused: boolean): string {
+  const parts: string[] = [];
+  if (isPaused) parts.push('background work being paused');
+  else {
+    parts.push(`a sweep every ${span(forecast.sweepSecs)}`);
+    if (forecast.statusSecs !== null) parts.push(`a status sweep every ${span(forecast.statusSecs)}`);
+    parts.push('what schedules and keep-alive have planned');
+  }
+  switch (forecast.basis) {
+    case 'days':
+      parts.push(
+        forecast.basisDays === 1 ? 'the day before' : `the mean of the ${forecast.basisDays} days before`,
+      );
+      break;
+    case 'today':
+      parts.push('the pace of today so far');
+      break;
+    case 'nothing':
+      parts.push('no pace yet: the day has just begun');
+      break;
+  }
+  const last = parts.pop() ?? '';
+  return `It rests on ${parts.length > 0 ? `${parts.join(', ')} and ` : ''}${last}.`;
+}
+
+/** "90 s", "29 min", "24 h". */
+export function span(secs: number): string {
+  if (secs < 120) return `${secs} s`;
+  if (secs < 7_200) return `${Math.round(secs / 60)} min`;
+  return `${Math.round(secs / 3_600)} h`;
+}
+
+/** "512 B", "40 kB", "1.2 GB". */
+export function bytes(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [scaled, unit] = [value, 0];
+  while (scaled >= 1_000 && unit < units.length - 1) [scaled, unit] = [scaled / 1_000, unit + 1];
+  const digits = unit === 0 || scaled >= 100 ? 0 : 1;
+  return `${scaled.toFixed(digits)} ${units[unit] ?? ''}`;
+}
+
+/** "84 ms", "1.2 s", "2 min". */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.round(ms / 60_000)} min`;
+}
