@@ -153,6 +153,7 @@ const answers: Record<string, Answer> = {
   pauseRun: (fake, args: ByRun) => steer(fake, args.run, 'paused'),
   resumeRun: (fake, args: ByRun) => steer(fake, args.run, 'running'),
   cancelRun: (fake, args: ByRun) => steer(fake, args.run, 'cancelled'),
+  retryFailed: (fake, args: ByRun) => steer(fake, args.run, 'running'),
   setPreferences: (fake, args: { chosen: Partial<Session['preferences']> }) => {
     const preferences = { ...fake.session.preferences, ...args.chosen };
     fake.session = { ...fake.session, preferences };

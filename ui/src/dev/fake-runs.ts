@@ -26,6 +26,7 @@ export function fakeRun(over: Partial<RunRow> & { id: number }, counts: Partial<
     counts: all,
     total,
     canRetry: 0,
+    isOutOfQuota: false,
     secondsLeft: Math.ceil(all.waiting / 10),
     ...over,
   };

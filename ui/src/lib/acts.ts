@@ -77,8 +77,9 @@ export async function copyText(text: string, label: string): Promise<void> {
 /** Queues reads of all of a company's data. */
 export async function refreshData(row: CompanyRow): Promise<void> {
   try {
-    await call('refreshData', { id: row.id });
-    show({ tone: 'done', title: 'Refresh queued', text: row.name });
+    const { queued } = await call('refreshData', { id: row.id });
+    if (queued) show({ tone: 'done', title: 'Refresh queued', text: row.name });
+    else show({ tone: 'info', title: 'Already being read', text: row.name });
   } catch (thrown) {
     showFailure(`${row.name} was not refreshed`, thrown);
   }

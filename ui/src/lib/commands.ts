@@ -1,6 +1,7 @@
 // Every command once. The palette, keys and menus are made of this list.
 import { tick } from 'svelte';
 import * as acts from './acts';
+import { call } from './calls';
 import { isKey, isTyping } from './keys';
 import { list, selected } from './lists';
 import { refusal, type Needs } from './permission';
@@ -67,6 +68,14 @@ const FIXED: Command[] = [
       shell.go('companies');
       shell.isNewCompanyOpen = true;
     },
+  },
+  {
+    id: 'company.refresh',
+    title: 'Refresh data of this company',
+    group: 'Company',
+    needs: 'operate',
+    when: () => shell.screen === 'company' && shell.company !== null,
+    run: () => void refreshOpen(),
   },
   { id: 'invite.copy', title: TEXT.copyInviteUrl, group: 'List', run: () => void acts.copyInviteUrl() },
   { id: 'search', title: 'Search companies', group: 'List', keys: ['/', 'Ctrl+F'], run: goSearch },
@@ -337,6 +346,13 @@ function rowCommand(id: string, title: string, keys: string[], act: (row: Compan
       if (row !== null) act(row);
     },
   };
+}
+
+/** Refreshes the company that is open in full. */
+async function refreshOpen(): Promise<void> {
+  const open = shell.company;
+  const row = open === null ? null : await call('company', { id: open.id }).catch(() => null);
+  if (row !== null) await acts.refreshData(row);
 }
 
 function goSearch(): void {

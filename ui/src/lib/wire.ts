@@ -1374,7 +1374,7 @@ toldAboutTray: boolean, };
  */
 export type Queued = { 
 /**
- * Always true: a failure is an error.
+ * False where they run already: nothing was asked for twice.
  */
 queued: boolean, };
 
@@ -2009,7 +2009,11 @@ canRetry: number,
 /**
  * How long the requests that are left take, in seconds.
  */
-secondsLeft: number, };
+secondsLeft: number, 
+/**
+ * Whether it waits for the day to begin anew: today’s share is used up.
+ */
+isOutOfQuota: boolean, };
 
 /**
  * Whether a run goes on.

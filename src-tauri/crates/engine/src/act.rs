@@ -89,6 +89,8 @@ pub enum Settled {
     Undone(bool),
     /// The connection that was made is in the store, with its company.
     Connection(ConnectionId),
+    /// Reads of it run already: nothing was asked for twice.
+    Running,
     /// The server took it; there is nothing to show for it.
     Accepted,
 }

@@ -18,19 +18,19 @@ pub(crate) struct Watch {
     pub(crate) look_at: Timestamp,
     since: Timestamp,
     looks: u32,
-    /// Whether reads are known to run: they were asked for, or were seen.
-    known: bool,
+    /// Whether all of the company's data was asked for here.
+    whole: bool,
 }
 
 impl Watch {
-    /// `asked`: whether reads were asked for just now.
-    pub(crate) fn new(company: CompanyId, asked: bool, now: Timestamp) -> Self {
-        Self { company, running: 1, look_at: after(now, 2), since: now, looks: 0, known: asked }
+    /// `whole`: whether all of the company's data was asked for just now.
+    pub(crate) fn new(company: CompanyId, whole: bool, now: Timestamp) -> Self {
+        Self { company, running: 1, look_at: after(now, 2), since: now, looks: 0, whole }
     }
 
-    /// Whether reads of the company run, as far as is known.
+    /// Whether all of the company's data was asked for here and has yet to end.
     pub(crate) fn is_reading(&self) -> bool {
-        self.known && self.running > 0
+        self.whole && self.running > 0
     }
 
     /// The newest reads of the company.
@@ -42,7 +42,6 @@ impl Watch {
     pub(crate) fn read(&mut self, reads: &[Item<PullOperation>], now: Timestamp, on_screen: bool) -> bool {
         let running = reads.iter().filter(|item| is_running(&item.value.status)).count();
         self.running = u32::try_from(running).unwrap_or(u32::MAX);
-        self.known = true;
         self.put_off(now, on_screen);
         self.running > 0 && now.duration_since(self.since) < GIVE_UP
     }

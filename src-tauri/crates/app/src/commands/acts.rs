@@ -62,7 +62,7 @@ pub(crate) struct DeleteCompany {
 /// Reads were asked for.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 pub(crate) struct Queued {
-    /// Always true: a failure is an error.
+    /// False where they run already: nothing was asked for twice.
     pub queued: bool,
 }
 
@@ -97,8 +97,8 @@ impl App {
     pub(crate) async fn refresh_data(&self, by: ById) -> Result<Queued, WireError> {
         let company = company_id(&by.id)?;
         let desk = self.desk().await;
-        act(&desk, Some(company), "refresh", "", Act::Refresh(company)).await?;
-        Ok(Queued { queued: true })
+        let settled = settled(&desk, Some(company), "refresh", "", Act::Refresh(company)).await?;
+        Ok(Queued { queued: settled != Settled::Running })
     }
 
     pub(crate) async fn delete_company(&self, delete: DeleteCompany) -> Result<PendingDelete, WireError> {
@@ -110,12 +110,14 @@ impl App {
         }
         match desk.runner()?.act(Act::Delete { company, name }).await? {
             Settled::Pending(pending) => Ok(convert::pending_delete(pending)),
-            Settled::Company(_) | Settled::Connection(_) | Settled::Undone(_) | Settled::Accepted => {
-                Err(WireError::new(
-                    Code::Internal,
-                    "The delete was not put off as it should be. Nothing was sent.",
-                ))
-            }
+            Settled::Company(_)
+            | Settled::Connection(_)
+            | Settled::Undone(_)
+            | Settled::Running
+            | Settled::Accepted => Err(WireError::new(
+                Code::Internal,
+                "The delete was not put off as it should be. Nothing was sent.",
+            )),
         }
     }
 
@@ -136,12 +138,17 @@ pub(super) async fn act(
 ) -> Result<CompanyId, WireError> {
     match (settled(desk, company, what, detail, act).await?, company) {
         (Settled::Company(id), _) | (_, Some(id)) => Ok(id),
-        (Settled::Accepted | Settled::Connection(_) | Settled::Pending(_) | Settled::Undone(_), None) => {
-            Err(WireError::new(
-                Code::Unreadable,
-                "Codat took this, but its answer names no company. The list will show it with the next sweep.",
-            ))
-        }
+        (
+            Settled::Accepted
+            | Settled::Running
+            | Settled::Connection(_)
+            | Settled::Pending(_)
+            | Settled::Undone(_),
+            None,
+        ) => Err(WireError::new(
+            Code::Unreadable,
+            "Codat took this, but its answer names no company. The list will show it with the next sweep.",
+        )),
     }
 }
 

@@ -115,6 +115,8 @@ pub(crate) struct RunRow {
     pub can_retry: u32,
     /// How long the requests that are left take, in seconds.
     pub seconds_left: u64,
+    /// Whether it waits for the day to begin anew: today’s share is used up.
+    pub is_out_of_quota: bool,
 }
 
 /// Who wanted a run.
@@ -214,8 +216,10 @@ impl App {
     }
 
     pub(crate) async fn runs(&self, _: super::Nothing) -> Result<Vec<RunRow>, WireError> {
-        let runs = self.desk().await.store()?.runs().await?;
-        Ok(runs.into_iter().map(RunRow::from).collect())
+        let desk = self.desk().await;
+        let runs = desk.store()?.runs().await?;
+        let left = desk.runner().map_or(u64::MAX, |runner| runner.shown().health.left_for_person);
+        Ok(runs.into_iter().map(|run| RunRow::new(run, left)).collect())
     }
 
     pub(crate) async fn run_items(&self, request: RunItemsRequest) -> Result<RunItems, WireError> {
@@ -268,8 +272,9 @@ impl App {
     }
 }
 
-impl From<RunSummary> for RunRow {
-    fn from(run: RunSummary) -> Self {
+impl RunRow {
+    /// `left`: requests that today's share leaves to a person.
+    fn new(run: RunSummary, left: u64) -> Self {
         let counts = run.counts;
         Self {
             id: run.id,
@@ -287,6 +292,7 @@ impl From<RunSummary> for RunRow {
             total: counts.total(),
             can_retry: run.can_retry,
             seconds_left: seconds(counts.waiting + counts.sent),
+            is_out_of_quota: left == 0 && counts.waiting > 0 && run.cause == RunCause::Person,
         }
     }
 }

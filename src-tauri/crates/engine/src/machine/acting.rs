@@ -40,12 +40,22 @@ impl Engine {
     }
 
     fn begin(&mut self, id: ActId, act: Act, now: Timestamp) {
+        if self.is_reading(&act) {
+            return self.settle(id, Ok(Settled::Running));
+        }
         let attempt = Attempt::new(act, self.jitter.key(), now);
         self.attempts.insert(id, attempt);
         if self.reach.refused.is_some() {
             return self.fail(id, ActError::KeyRefused);
         }
         self.step(id, Step::Do, now);
+    }
+
+    /// Whether this refresh was asked for and has yet to end.
+    fn is_reading(&self, act: &Act) -> bool {
+        let Act::Refresh(company) = act else { return false };
+        self.attempts.values().any(|attempt| attempt.act == *act)
+            || self.watches.iter().any(|watch| watch.company == *company && watch.is_reading())
     }
 
     fn step(&mut self, id: ActId, step: Step, now: Timestamp) {
@@ -107,6 +117,10 @@ impl Engine {
             (Step::Do, Ok((reply, _))) => self.done(id, reply, now),
             (Step::Check, Ok((reply, _))) => self.checked(id, reply, now),
             (Step::See, Ok((reply, _))) => self.seen(id, reply),
+            (_, Err(failure)) if failure.is_already_running() => {
+                self.attempts.remove(&id);
+                self.settle(id, Ok(Settled::Running));
+            }
             (step, Err(failure)) => {
                 self.keep_refusal(id, &failure);
                 if failure.kind == FailureKind::Unauthorized
@@ -137,8 +151,8 @@ impl Engine {
                 self.effects.push(Effect::Store(Ticket::Act(id), remove));
             }
             (Act::Refresh(company) | Act::RefreshType { company, .. }, _) => {
-                let company = *company;
-                self.watch(company, now);
+                let (company, whole) = (*company, matches!(attempt.act, Act::Refresh(_)));
+                self.watch(company, whole, now);
                 self.attempts.remove(&id);
                 self.settle(id, Ok(Settled::Accepted));
             }
@@ -283,9 +297,10 @@ impl Engine {
     }
 
     /// Follows the reads of a company from now on.
-    pub(super) fn watch(&mut self, company: CompanyId, now: Timestamp) {
+    fn watch(&mut self, company: CompanyId, whole: bool, now: Timestamp) {
+        let known = self.watches.iter().any(|other| other.company == company && other.is_reading());
         self.watches.retain(|other| other.company != company);
-        self.watches.push(Watch::new(company, true, now));
+        self.watches.push(Watch::new(company, whole || known, now));
     }
 
     /// A window shows this company, or none: reads that run there are followed closely.

@@ -247,3 +247,38 @@ fn an_answer_to_a_question_nobody_asked_changes_nothing() {
     bench.give(Event::Answer(engine::RequestId(999), Err(failure(FailureKind::Unauthorized))));
     assert_eq!(bench.health(), before);
 }
+
+#[test]
+fn what_is_being_read_is_not_asked_for_twice() {
+    let mut bench = bench();
+    bench.act(Act::Refresh(id(1)));
+    let second = bench.act(Act::Refresh(id(1)));
+    assert_eq!(bench.result(second), Some(&Ok(Settled::Running)), "the first is on its way");
+    bench.answer_next(Ok(Reply::Done));
+    let third = bench.act(Act::Refresh(id(1)));
+    assert_eq!(bench.result(third), Some(&Ok(Settled::Running)), "its reads run");
+    let other = bench.act(Act::Refresh(id(2)));
+    assert_eq!(bench.result(other), None, "another company is another matter");
+    bench.pass(3);
+    let (request, _) = bench
+        .sent
+        .iter()
+        .position(|(_, call)| matches!(call, Call::Topic(_)))
+        .map(|at| bench.sent.remove(at))
+        .expect("a look");
+    bench.answer(request, Ok(reads(&["Complete"])));
+    let last = bench.act(Act::Refresh(id(1)));
+    assert_eq!(bench.result(last), None, "its reads have ended: it goes");
+}
+
+#[test]
+fn a_type_that_codat_says_is_being_read_is_no_failure() {
+    let mut bench = bench();
+    let act = bench.act(Act::RefreshType { company: id(1), data_type: "invoices".into(), connection: None });
+    let refused = codat::Failure {
+        message: "DatasetAlreadyInProgressException: Cannot queue invoices sync".into(),
+        ..failure(FailureKind::Invalid)
+    };
+    bench.answer_next(Err(refused));
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Running)));
+}

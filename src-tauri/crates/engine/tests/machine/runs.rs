@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
+use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit, model::DatasetStatus};
 use engine::{
-    Call, Config, Effect, Engine, Event, How, ItemId, OpenRun, Read, Reply, RequestId, RunCause, RunCounts,
-    RunEnded, RunId, RunMoved, RunState, SentItem, Signal, StoreTask, Stored,
+    Act, ActId, Call, Config, Effect, Engine, Event, How, ItemId, OpenRun, QueuedItem, Read, Reply,
+    RequestId, RunCause, RunCounts, RunEnded, RunId, RunMoved, RunState, SentItem, Signal, StoreTask, Stored,
+    Why,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -81,6 +82,14 @@ struct World {
     /// Steps of the store.
     steps: usize,
     outage: bool,
+    /// Why the last item failed.
+    why: Option<Why>,
+    /// Histories that were looked at.
+    looks: usize,
+    /// Reads are complete so long after they were asked for; none: as soon as they were.
+    reads_take: Option<SignedDuration>,
+    /// Items whose history was looked at last, and when.
+    looked: BTreeMap<ItemId, Timestamp>,
 }
 
 impl World {
@@ -118,6 +127,10 @@ impl World {
             sent: Vec::new(),
             steps: 0,
             outage: false,
+            why: None,
+            looks: 0,
+            reads_take: None,
+            looked: BTreeMap::new(),
         };
         world.give(Event::Started { undecided: Vec::new() });
         world
@@ -155,7 +168,9 @@ impl World {
     fn run_once(&mut self) {
         let wake = self.engine.next_wake(self.now);
         let here = self.under_way.front().map(|(here, ..)| *here);
-        let next = wake.into_iter().chain(here).min().expect("something is to come");
+        // Where nothing is to come, time passes all the same.
+        let later = self.now + SignedDuration::from_mins(1);
+        let next = wake.into_iter().chain(here).min().unwrap_or(later);
         self.now = next.max(self.now + SignedDuration::from_millis(1));
         if here.is_some_and(|here| here <= self.now) {
             if let Some((_, request, call)) = self.under_way.pop_front() {
@@ -177,7 +192,10 @@ impl World {
                     None => return self.crash(),
                 }
             }
-            Call::Topic(Topic::Reads(company, _)) => Ok(self.history(company)),
+            Call::Topic(Topic::Reads(company, _)) => {
+                self.looks += 1;
+                Ok(self.history(company))
+            }
             Call::Companies(asked) => Ok(page(Vec::new(), asked.page, asked.page_size, 0)),
             Call::Integrations(_)
             | Call::Company(_)
@@ -258,11 +276,20 @@ impl World {
             .map(|requested| {
                 serde_json::json!({
                     "id": Uuid::nil(), "companyId": company, "connectionId": Uuid::nil(), "dataType": "invoices",
-                    "status": "Fetching", "requested": requested.to_string(), "progress": 10
+                    "status": self.status(company, *requested), "requested": requested.to_string(), "progress": 10
                 })
             })
             .collect();
         said(&serde_json::json!({ "results": reads, "pageNumber": 1, "pageSize": 100 }))
+    }
+
+    /// The reads of the third company fail.
+    fn status(&self, company: CompanyId, requested: Timestamp) -> &'static str {
+        match self.reads_take {
+            Some(take) if self.now.duration_since(requested) < take => "Fetching",
+            _ if company == id(3) => "AuthError",
+            _ => "Complete",
+        }
     }
 
     /// What was under way may arrive or not; the new machine knows what the store knows.
@@ -297,6 +324,9 @@ impl World {
                 let next_at = next_at.filter(|_| taken.is_empty());
                 Stored::RunMoved(RunMoved { id: RUN, taken, counts: self.counts(), next_at })
             }
+            StoreTask::SettleQueued { most } => {
+                Stored::QueuedSettled { moved: Vec::new(), look: self.due_looks(most) }
+            }
             StoreTask::EndRun { id, cause } => {
                 Stored::RunEnded(RunEnded { id, cause, counts: self.counts() })
             }
@@ -308,9 +338,26 @@ impl World {
             | StoreTask::Keep(..)
             | StoreTask::Integrations(_)
             | StoreTask::BeginRun(_)
-            | StoreTask::SettleQueued { .. }
             | StoreTask::Save => Stored::Done,
         }
+    }
+
+    /// Each is looked at every ten seconds, the longest unseen first.
+    fn due_looks(&mut self, most: u32) -> Vec<QueuedItem> {
+        let due = self.now - SignedDuration::from_secs(10);
+        let queued = self.items.iter().filter(|(_, item)| item.state == State::Queued);
+        let seen = |number: &ItemId, item: &Item| self.looked.get(number).copied().unwrap_or(item.sent_at);
+        let mut found: Vec<_> = queued
+            .filter(|(number, item)| seen(number, item) <= due)
+            .map(|(number, item)| (seen(number, item), *number, item.read.clone(), item.sent_at))
+            .collect();
+        found.sort_by_key(|(seen, number, ..)| (*seen, *number));
+        found.truncate(most as usize);
+        for (_, number, ..) in &found {
+            self.looked.insert(*number, self.now);
+        }
+        let item = |(_, id, read, sent_at)| QueuedItem { id, run: RUN, read, sent_at };
+        found.into_iter().map(item).collect()
     }
 
     fn open(&self) -> OpenRun {
@@ -332,10 +379,14 @@ impl World {
         assert!(matches!(item.state, State::Sent | State::Queued), "{number:?} had ended: {item:?}");
         let back = if cancelled { State::Cancelled } else { State::Waiting };
         match how {
-            // Whether its reads complete is another matter: here all do at once.
+            // Where reads take no time they are complete at once.
+            How::Queued if self.reads_take.is_some() => item.state = State::Queued,
             How::Queued | How::Read => item.state = State::Read,
             How::Running => item.state = State::Running,
-            How::Failed(_) => item.state = State::Failed,
+            How::Failed(why) => {
+                item.state = State::Failed;
+                self.why = Some(why);
+            }
             How::Again(at) => {
                 item.state = back;
                 item.tries += 1;
@@ -463,6 +514,43 @@ fn an_outage_of_an_hour_costs_no_more_than_a_few_items() {
     assert!(ended.counts.failed <= 3, "{ended:?}");
     assert_eq!(ended.counts.read + ended.counts.failed, 200);
     assert!(world.queued.values().all(|reads| reads.len() == 1));
+}
+
+#[test]
+fn what_becomes_of_each_is_looked_at_and_one_that_failed_says_why() {
+    let mut world = World::new(12, RunCause::Person, Vec::new());
+    world.reads_take = Some(SignedDuration::from_secs(45));
+    world.run(1);
+    let ended = world.ended.expect("it ends").counts;
+    assert_eq!((ended.read, ended.failed, ended.queued), (11, 1, 0));
+    let Some(Why::Read { status, of, .. }) = &world.why else { panic!("{:?}", world.why) };
+    assert_eq!((status, *of), (&DatasetStatus::AuthError, 1));
+    assert!(!world.why.as_ref().is_some_and(Why::can_retry), "the customer has to connect again");
+}
+
+#[test]
+fn of_many_the_looks_are_few_and_what_is_never_seen_does_not_hold_the_run_for_ever() {
+    let mut world = World::new(200, RunCause::Person, Vec::new());
+    world.reads_take = Some(SignedDuration::from_hours(24 * 30));
+    world.run(3);
+    let ended = world.ended.expect("it ends").counts;
+    assert_eq!(ended.queued, 200, "they stay as they are");
+    let most = 60 * 60 / 20 * 8 + 100;
+    assert!(world.looks <= most, "{} looks, not more than {most}", world.looks);
+}
+
+#[test]
+fn a_click_goes_at_once_while_a_run_takes_the_minute() {
+    let mut world = World::new(1_000, RunCause::Person, Vec::new());
+    for nth in 0..15 {
+        while world.sent.len() < 40 + nth * 50 {
+            world.run_once();
+        }
+        let before = world.under_way.len();
+        world.give(Event::Act(ActId(nth as u64), Act::Look(id(7))));
+        let went = world.under_way.iter().skip(before).any(|(.., call)| *call == Call::Company(id(7)));
+        assert!(went, "click {nth} waits");
+    }
 }
 
 #[test]
