@@ -11,6 +11,7 @@ mod plan;
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
+    sync::OnceLock,
 };
 
 use jiff::Timestamp;
@@ -113,6 +114,8 @@ pub(crate) struct World {
     live: Vec<Slot>,
     /// Looked up, never walked: the order of a hash map is nobody's.
     ids: HashMap<Uuid, Slot>,
+    /// Where each connection is or was; made when one is first looked for, and never walked either.
+    connections: OnceLock<HashMap<Uuid, Slot>>,
     /// The connections whose access ran out by itself since their company was last changed: which of its
     /// connections, and when.
     lapsed: BTreeMap<Slot, Vec<(usize, Timestamp)>>,
@@ -138,6 +141,7 @@ impl World {
             overlay: BTreeMap::new(),
             live: (0..origin.companies).collect(),
             ids: (0..origin.companies).map(|slot| (origin.company_id(slot), slot)).collect(),
+            connections: OnceLock::new(),
             lapsed: BTreeMap::new(),
             agenda,
             tally,
@@ -262,14 +266,27 @@ impl World {
 
     /// Where the company is that has this connection.
     pub(crate) fn find_connection(&self, id: Uuid) -> Option<Slot> {
-        self.live.iter().copied().find(|slot| match self.overlay.get(slot) {
+        let known = self.connections.get_or_init(|| self.all_connections());
+        let slot = known.get(&id).copied()?;
+        let is_there = match self.overlay.get(&slot) {
             Some(changed) => changed.as_ref().is_some_and(|record| record.connection(id).is_some()),
-            None => {
-                let company = self.origin.company_id(*slot);
-                let count = u32::try_from(self.origin.standing(*slot).len()).unwrap_or(u32::MAX);
-                (0..count).any(|n| CompanyRecord::connection_id(company, n) == id)
+            None => true,
+        };
+        is_there.then_some(slot)
+    }
+
+    fn all_connections(&self) -> HashMap<Uuid, Slot> {
+        let of = |slot: Slot| -> Vec<Uuid> {
+            match self.overlay.get(&slot) {
+                Some(changed) => changed.iter().flat_map(|it| &it.connections).map(|it| it.id).collect(),
+                None => {
+                    let company = self.origin.company_id(slot);
+                    let count = u32::try_from(self.origin.standing(slot).len()).unwrap_or(u32::MAX);
+                    (0..count).map(|n| CompanyRecord::connection_id(company, n)).collect()
+                }
             }
-        })
+        };
+        self.live.iter().flat_map(|slot| of(*slot).into_iter().map(|id| (id, *slot))).collect()
     }
 
     /// Puts a company in place of what was at `slot`; none deletes it.
@@ -294,6 +311,9 @@ impl World {
         }
         if let Some(after) = &record {
             self.tally.count(after.standing(), 1);
+            if let Some(known) = self.connections.get_mut() {
+                known.extend(after.connections.iter().map(|it| (it.id, slot)));
+            }
         }
         self.lapsed.remove(&slot);
         self.agenda.set(slot, record.is_some().then_some(Timestamp::MIN));

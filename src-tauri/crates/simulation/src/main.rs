@@ -9,6 +9,7 @@ mod figure;
 mod load;
 mod program;
 mod sandbox;
+mod simulated;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let mut figures = sandbox::large(&arguments.sandbox)?;
     figures.push(sandbox::year(&arguments.sandbox)?);
+    figures.push(simulated::year()?);
     println!("\n{}", figure::table(&figures));
     let text = serde_json::to_string_pretty(&figures).map_err(|error| Trouble::Wrong(error.to_string()))?;
     std::fs::write(&arguments.out, text + "\n").map_err(|error| Trouble::System("the figures", error))?;

@@ -3,6 +3,10 @@
 use std::{
     io::Read,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -33,9 +37,26 @@ pub(crate) struct Database {
     _held: Held,
 }
 
+/// How the file of a simulation is opened: it outlives the program, not a power cut, and its work is counted.
+#[derive(Debug, Clone, Default)]
+pub struct Rehearsal {
+    /// Transactions that wrote something, those of single statements among them.
+    pub transactions: Arc<AtomicU64>,
+}
+
 impl Database {
     /// Opens or creates the file, private to its owner, and migrates it after a backup.
     pub(crate) async fn open(path: &Path, schema: &Migrator, now: Timestamp) -> Result<Self, StoreError> {
+        Self::open_for(path, schema, now, None).await
+    }
+
+    /// The same, for a simulation where one is given.
+    pub(crate) async fn open_for(
+        path: &Path,
+        schema: &Migrator,
+        now: Timestamp,
+        rehearsal: Option<&Rehearsal>,
+    ) -> Result<Self, StoreError> {
         let path = std::path::absolute(path).map_err(StoreError::from_files)?;
         files::private_folder(&path)?;
         let held = files::hold(&path)?;
@@ -44,10 +65,14 @@ impl Database {
             back_up_before_migrating(&path, schema, now).await?;
         }
         drop(files::private_file(&path)?);
+        // What was told or sent once must be known to be so even after a power cut.
+        let (options, synchronous): (fn(&Path) -> _, _) = match rehearsal {
+            None => (options, SqliteSynchronous::Full),
+            Some(_) => (told, SqliteSynchronous::Off),
+        };
         let mut writer = options(&path)
             .journal_mode(SqliteJournalMode::Wal)
-            // What was told or sent once must be known to be so even after a power cut.
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(synchronous)
             .foreign_keys(true)
             .pragma("temp_store", "memory")
             .connect()
@@ -56,6 +81,10 @@ impl Database {
             .run_direct(None, &mut writer, false)
             .await
             .map_err(|error| StoreError::from_migration(error, newest(schema)))?;
+        if let Some(Rehearsal { transactions }) = rehearsal.cloned() {
+            let count = move || transactions.fetch_add(1, Ordering::AcqRel) < u64::MAX;
+            writer.lock_handle().await?.set_commit_hook(count);
+        }
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
@@ -91,10 +120,12 @@ pub(crate) async fn begin(
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .busy_timeout(Duration::from_secs(5))
-        .disable_statement_logging()
+    told(path).disable_statement_logging()
+}
+
+/// Tells of each statement, to whoever listens for `sqlx::query`.
+fn told(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(5))
 }
 
 fn newest(schema: &Migrator) -> i64 {

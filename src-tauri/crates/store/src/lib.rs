@@ -46,6 +46,7 @@ pub use answers::Said;
 pub use apply::Applied;
 pub use attention::{Attention, AttentionCompany};
 pub use change::{Cause, Change, ChangeKind};
+pub use database::Rehearsal;
 pub use error::StoreError;
 pub use intents::Intent;
 pub use operations::{Kind as OperationKind, OperationFilter, Operations};

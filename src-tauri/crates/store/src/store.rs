@@ -11,7 +11,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::{
     columns::{Columns, Patch},
-    database::Database,
+    database::{Database, Rehearsal},
     error::StoreError,
     files,
 };
@@ -63,7 +63,18 @@ impl Store {
     /// [`Corrupt`](StoreError::Corrupt), [`DiskFull`](StoreError::DiskFull), and others of the file system. In
     /// each case the file is as it was.
     pub async fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
-        let database = Database::open(path, &SCHEMA, now).await?;
+        Self::with(Database::open(path, &SCHEMA, now).await?).await
+    }
+
+    /// The same, for a simulation.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn rehearse(path: &Path, now: Timestamp, rehearsal: &Rehearsal) -> Result<Self, StoreError> {
+        Self::with(Database::open_for(path, &SCHEMA, now, Some(rehearsal)).await?).await
+    }
+
+    async fn with(database: Database) -> Result<Self, StoreError> {
         let store = Self { database, version: Arc::new(RwLock::new(1)), columns: Mutex::default() };
         store.derive_again_where_outdated().await?;
         Ok(store)

@@ -18,6 +18,9 @@ Usage: cargo xtask <task>
   setup [--dry-run]                   install all that run and test need (--dry-run: only say what)
   bench                               build a release, measure it against its limits, print a table
                                       and write target/bench.json
+  simulate [--connections N] [--days N] [--seed N] [--calm]
+                                      drive engine, client, store and sandbox through a year on
+                                      stepped time, and print what came of it as one JSON object
   sqlx                                rewrite .sqlx, the checked form of the SQL queries
   bundle                              .deb and .rpm packages
   help                                this text";
@@ -31,6 +34,7 @@ pub(crate) enum Task {
     Test { lane: Option<String> },
     Check,
     Bench,
+    Simulate { pass_on: Vec<String> },
     Sqlx,
     Bundle,
 }
@@ -47,6 +51,9 @@ pub(crate) fn read(arguments: &[String]) -> Result<Task, Trouble> {
         ["test", "--lane", name] => Ok(Task::Test { lane: Some((*name).to_owned()) }),
         ["check"] => Ok(Task::Check),
         ["bench"] => Ok(Task::Bench),
+        ["simulate", rest @ ..] => {
+            Ok(Task::Simulate { pass_on: rest.iter().map(|word| (*word).to_owned()).collect() })
+        }
         ["sqlx"] => Ok(Task::Sqlx),
         ["bundle"] => Ok(Task::Bundle),
         _ => Err(format!("`{}` is not understood.\n\n{HELP}", words.join(" "))),
@@ -93,6 +100,12 @@ mod tests {
     #[test]
     fn one_lane_can_be_named() {
         assert_eq!(read_line("test --lane rust"), Ok(Task::Test { lane: Some("rust".into()) }));
+    }
+
+    #[test]
+    fn what_is_behind_simulate_goes_to_the_simulation() {
+        let pass_on = vec!["--days".into(), "30".into()];
+        assert_eq!(read_line("simulate --days 30"), Ok(Task::Simulate { pass_on }));
     }
 
     #[test]

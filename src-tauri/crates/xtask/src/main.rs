@@ -20,6 +20,7 @@ mod prepared_queries;
 mod python_clients;
 mod setup;
 mod shell;
+mod simulate;
 mod summary;
 mod tree;
 mod virtual_display;
@@ -62,6 +63,7 @@ fn carry_out(task: Task) -> Result<ExitCode, Trouble> {
         Task::Test { lane } => lanes::test(&tree, lane.as_deref()),
         Task::Check => lanes::check(&tree),
         Task::Bench => bench::bench(&tree).map(|()| ExitCode::SUCCESS),
+        Task::Simulate { pass_on } => simulate::simulate(&tree, &pass_on).map(|()| ExitCode::SUCCESS),
         Task::Sqlx => prepared_queries::rewrite(&tree).map(|()| ExitCode::SUCCESS),
         Task::Bundle => bundle::bundle(&tree).map(|()| ExitCode::SUCCESS),
     }

@@ -123,6 +123,11 @@ impl Step {
     /// Runs with the terminal as it is: for what asks questions or draws progress.
     pub(crate) fn attached(&self) -> Result<(), Trouble> {
         println!("$ {}", self.line());
+        self.unsaid()
+    }
+
+    /// The same, without saying so: for what is read by another program.
+    pub(crate) fn unsaid(&self) -> Result<(), Trouble> {
         let status = self.command().status().map_err(|error| self.not_started(&error))?;
         if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status}).", self.line())) }
     }

@@ -1,0 +1,364 @@
+//! The driver: whatever is next, at its time, one thing after another.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use codat::{Failure, FailureKind};
+use engine::{Act, ActId, Config, Event, Outcome, RequestId};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::{
+    check::{self, Told},
+    clock::{Clock, after},
+    counted,
+    dice::Dice,
+    line::Line,
+    nobody::Nobody,
+    person::Person,
+    report::{Report, SIMPLIFIED},
+    scenario::Scenario,
+    site::{Led, Site},
+    trouble::Trouble,
+    weather::{Blow, Weather},
+    world::World,
+};
+
+/// One full sweep a day.
+const A_DAY_SECS: i64 = 86_400;
+/// Who gets no answer gives up after this.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// An engine that wants to be woken at once, again and again, is woken this often, as in the app.
+const AT_ONCE: SignedDuration = SignedDuration::from_millis(50);
+/// How long everything is left in peace in the end, so that what must be known can be known.
+const IN_PEACE: SignedDuration = SignedDuration::from_hours(50);
+
+/// Simulates, with the app's files in this folder.
+///
+/// # Errors
+/// When it cannot go on; what it finds is in the report.
+pub async fn run(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
+    let begun = Instant::now();
+    let statements = counted::statements();
+    let mut drive = Drive::new(scenario.clone(), folder).await?;
+    drive.begin().await?;
+    let end = Scenario::start() + SignedDuration::from_hours(24 * i64::from(scenario.days));
+    while drive.step(end).await? {}
+    drive.calm_down().await?;
+    while drive.step(drive.clock.now() + IN_PEACE).await? && !drive.is_quiet() {}
+    drive.report(counted::statements() - statements, begun.elapsed()).await
+}
+
+/// The same, on a runtime of its own: for programs and tests that have none.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_alone(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::System("the runtime", error))?;
+    runtime.block_on(Box::pin(run(scenario, folder)))
+}
+
+/// Something that is to happen at a time.
+enum Due {
+    /// An answer comes, to the app as it was started that time.
+    Answer { life: u64, id: RequestId, outcome: Outcome },
+    /// Chance.
+    Weather(Weather),
+    /// A customer links a connection again.
+    Relink(String),
+    /// The person does something.
+    Person,
+    /// The network is back.
+    Mended,
+    /// The app is started.
+    Start,
+    /// The app is killed, and started again then.
+    Kill(Timestamp),
+    /// The computer wakes.
+    Wake,
+}
+
+struct Drive {
+    scenario: Scenario,
+    clock: Clock,
+    world: World,
+    line: Line,
+    desktop: Nobody,
+    site: Site,
+    person: Person,
+    told: Told,
+    /// How long answers take.
+    latency: Dice,
+    chance: BTreeMap<Weather, Dice>,
+    due: BTreeMap<(Timestamp, u64), Due>,
+    order: u64,
+    asleep: bool,
+    /// The last wake, and whether anything else happened since.
+    woken: Option<Timestamp>,
+    steps: u64,
+    starts: u64,
+}
+
+impl Drive {
+    async fn new(scenario: Scenario, folder: &Path) -> Result<Self, Trouble> {
+        let clock = Clock::at(Scenario::start());
+        let world = World::new(scenario.connections, scenario.seed, &clock).await?;
+        let line = Line::new(clock.clone());
+        let desktop = Nobody::default();
+        let config = Config { seed: scenario.seed, sweep_floor_secs: A_DAY_SECS, ..Config::default() };
+        let site = Site::new(folder.to_owned(), config, clock.clone(), &line, &world, desktop.clone())?;
+        let dice = |kind: &Weather| (*kind, Dice::of(scenario.seed, &format!("{kind:?}")));
+        Ok(Self {
+            clock,
+            world,
+            line,
+            desktop,
+            site,
+            person: Person::new(scenario.seed),
+            told: Told::default(),
+            latency: Dice::of(scenario.seed, "latency"),
+            chance: Weather::all(scenario.is_rough).iter().map(dice).collect(),
+            scenario,
+            due: BTreeMap::new(),
+            order: 0,
+            asleep: false,
+            woken: None,
+            steps: 0,
+            starts: 0,
+        })
+    }
+
+    async fn begin(&mut self) -> Result<(), Trouble> {
+        for kind in Weather::all(self.scenario.is_rough) {
+            self.put_off(*kind);
+        }
+        let wait = self.person.wait();
+        self.put(after(self.clock.now(), wait), Due::Person);
+        self.start().await
+    }
+
+    /// Does what is next; false when there is nothing more before `end`.
+    async fn step(&mut self, end: Timestamp) -> Result<bool, Trouble> {
+        let wake = self.next_wake();
+        let next = self.due.keys().next().map(|(at, _)| *at);
+        let is_wake = wake.is_some_and(|wake| next.is_none_or(|next| wake < next));
+        let Some(at) = (if is_wake { wake } else { next }).filter(|at| *at < end) else {
+            self.clock.go_to(end);
+            return Ok(false);
+        };
+        self.clock.go_to(at);
+        if is_wake {
+            self.woken = Some(self.clock.now());
+            self.give(Event::Due).await;
+        } else if let Some((_, due)) = self.due.pop_first() {
+            self.woken = None;
+            self.happen(due).await?;
+        }
+        Ok(true)
+    }
+
+    fn next_wake(&self) -> Option<Timestamp> {
+        let wake = self.site.next_wake().filter(|_| !self.asleep)?;
+        Some(self.woken.map_or(wake, |woken| wake.max(woken + AT_ONCE)))
+    }
+
+    async fn happen(&mut self, due: Due) -> Result<(), Trouble> {
+        let now = self.clock.now();
+        match due {
+            Due::Answer { life, id, outcome } => {
+                if life == self.site.life() && self.site.is_running() {
+                    self.give(Event::Answer(id, outcome)).await;
+                }
+            }
+            Due::Weather(kind) => {
+                self.put_off(kind);
+                let Some(dice) = self.chance.get_mut(&kind) else { return Ok(()) };
+                let blow = kind.happen(&self.world, &self.line, dice, now).await?;
+                self.suffer(blow).await;
+            }
+            // What is linked again already, or has gone, is left alone.
+            Due::Relink(target) => drop(self.world.try_ask("POST", &target, &Value::Null).await?),
+            Due::Person => {
+                let wait = self.person.wait();
+                self.put(after(now, wait), Due::Person);
+                if self.site.is_running() && !self.asleep {
+                    self.act().await?;
+                }
+            }
+            Due::Mended => {
+                self.line.set_dead(false);
+                self.give(Event::NetworkChanged).await;
+            }
+            Due::Start => {
+                if !self.site.is_running() {
+                    self.start().await?;
+                }
+            }
+            Due::Kill(back) => self.end(false, back).await,
+            Due::Wake => {
+                self.asleep = false;
+                self.give(Event::Due).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn suffer(&mut self, blow: Blow) {
+        match blow {
+            Blow::None => {}
+            Blow::Dead(until) => self.put(until, Due::Mended),
+            Blow::Restart(in_good_order, back) => self.end(in_good_order, back).await,
+            Blow::Sleep(until) => {
+                if !self.asleep {
+                    self.sleep(until);
+                }
+            }
+            Blow::Relink(at, target) => self.put(at, Due::Relink(target)),
+        }
+    }
+
+    /// The computer sleeps: answers that were on their way are lost with their connections.
+    fn sleep(&mut self, until: Timestamp) {
+        self.asleep = true;
+        let waiting = core::mem::take(&mut self.due);
+        for ((at, order), due) in waiting {
+            let (at, due) = match due {
+                Due::Answer { life, id, .. } if at < until => {
+                    let lost = Failure::without_answer(FailureKind::NoAnswer, "the connection was closed");
+                    (until, Due::Answer { life, id, outcome: Err(lost) })
+                }
+                due => (at, due),
+            };
+            self.due.insert((at, order), due);
+        }
+        self.put(until, Due::Wake);
+    }
+
+    async fn act(&mut self) -> Result<(), Trouble> {
+        let (id, act) = self.person.act(&self.world).await?;
+        if self.scenario.is_rough && self.person.is_cut_short() {
+            let now = self.clock.now();
+            self.put(after(now, 40), Due::Kill(after(now, 60_000)));
+        }
+        self.give(Event::Act(id, act)).await;
+        Ok(())
+    }
+
+    async fn start(&mut self) -> Result<(), Trouble> {
+        self.starts += 1;
+        let led = self.site.start().await?;
+        self.follow(led).await;
+        Ok(())
+    }
+
+    async fn end(&mut self, in_good_order: bool, back: Timestamp) {
+        if self.site.is_running() && !self.asleep {
+            self.site.end(in_good_order).await;
+            self.person.left_alone();
+            self.put(back, Due::Start);
+        }
+    }
+
+    async fn give(&mut self, event: Event) {
+        self.steps += 1;
+        let led = self.site.give(event).await;
+        self.follow(led).await;
+    }
+
+    /// Sends what is to be sent; the answers come later.
+    async fn follow(&mut self, led: Led) {
+        for (id, result) in &led.settled {
+            self.person.settled(*id, result);
+        }
+        self.told.take(self.desktop.take_shown());
+        for (id, call) in led.sent {
+            let Some(outcome) = self.site.call(call).await else { continue };
+            let at = self.clock.now() + self.latency(&outcome);
+            let life = self.site.life();
+            self.put(at, Due::Answer { life, id, outcome });
+        }
+    }
+
+    fn latency(&mut self, outcome: &Outcome) -> Duration {
+        let usual = Duration::from_millis(self.latency.between(60, 900));
+        let late = self.line.take_delay();
+        match outcome {
+            Err(failure) if failure.kind == FailureKind::NoAnswer => PATIENCE,
+            Err(failure) if failure.kind == FailureKind::Unreachable => Duration::from_millis(5),
+            _ => usual + late,
+        }
+    }
+
+    fn put(&mut self, at: Timestamp, due: Due) {
+        self.order += 1;
+        self.due.insert((at, self.order), due);
+    }
+
+    fn put_off(&mut self, kind: Weather) {
+        let Some(dice) = self.chance.get_mut(&kind) else { return };
+        let wait = kind.wait(dice, self.scenario.connections);
+        self.put(after(self.clock.now(), wait), Due::Weather(kind));
+    }
+
+    /// Ends all that goes wrong, has the app running, and asks for a sweep.
+    async fn calm_down(&mut self) -> Result<(), Trouble> {
+        self.due.retain(|_, due| matches!(due, Due::Answer { .. } | Due::Wake | Due::Start));
+        self.world.ask("DELETE", "/_sandbox/faults", &Value::Null).await?;
+        self.line.set_dead(false);
+        self.asleep = false;
+        if !self.site.is_running() {
+            self.start().await?;
+        }
+        self.give(Event::NetworkChanged).await;
+        self.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await;
+        Ok(())
+    }
+
+    /// Whether nothing more is under way.
+    fn is_quiet(&self) -> bool {
+        self.due.is_empty()
+            && self.next_wake().is_none_or(|wake| wake > self.clock.now() + SignedDuration::from_hours(1))
+    }
+
+    async fn report(self, statements: u64, took: Duration) -> Result<Report, Trouble> {
+        let disagreements = match self.site.store() {
+            Some(store) => check::disagreements(store, &self.world).await?,
+            None => vec!["the app does not run".to_owned()],
+        };
+        let double_acts = self.person.wrongly_made(&self.world.list(None).await?);
+        let (transactions, told) = (self.site.transactions(), self.told);
+        Ok(self.line.traffic(|traffic| Report {
+            replay: self.scenario.command(),
+            seed: self.scenario.seed,
+            companies: self.world.companies(),
+            scenario: self.scenario,
+            steps: self.steps,
+            requests: traffic.requests.clone(),
+            answers: traffic.answers.clone(),
+            unreachable: traffic.unreachable,
+            bytes: traffic.bytes,
+            transactions,
+            statements,
+            busiest_day: traffic.busiest,
+            budget_breaches: core::mem::take(&mut traffic.breaches),
+            double_queues: core::mem::take(&mut traffic.doubled),
+            double_acts,
+            double_alerts: told.twice,
+            acts_never_settled: self.person.waiting(),
+            acts: self.person.outcomes,
+            notifications: told.notifications,
+            alerts: told.alerts.len() as u64,
+            starts: self.starts,
+            disagreements,
+            digest: format!("{:016x}", traffic.digest()),
+            wall_seconds: (took.as_secs_f64() * 1_000.0).round() / 1_000.0,
+            simplified: SIMPLIFIED.to_vec(),
+        }))
+    }
+}

@@ -1,0 +1,49 @@
+//! The desktop of a computer that nobody sits at: what would be shown is counted.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::{Desktop, HostFacts, HostKind, Notification, TrayMenu};
+use futures_util::{FutureExt as _, future::BoxFuture};
+
+/// A desktop that nobody sits at.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Nobody(Arc<Mutex<Vec<Notification>>>);
+
+impl Nobody {
+    /// Takes what was shown since the last time.
+    pub(crate) fn take_shown(&self) -> Vec<Notification> {
+        core::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Desktop for Nobody {
+    fn facts(&self) -> HostFacts {
+        HostFacts { kind: HostKind::Window, tray: true, autostart: false }
+    }
+
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(notification);
+        core::future::ready(Ok(())).boxed()
+    }
+
+    fn set_tray(&self, _: TrayMenu) {}
+
+    fn copy(&self, _: &str) -> Result<bool, String> {
+        Ok(true)
+    }
+
+    fn set_autostart(&self, _: bool) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn open_folder(&self, _: &Path) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn set_close_to_tray(&self, _: bool) {}
+
+    fn quit(&self) {}
+}

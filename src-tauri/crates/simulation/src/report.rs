@@ -1,0 +1,95 @@
+//! What a simulation found.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::scenario::Scenario;
+
+/// What a simulation found. Lists of what must not be are empty where all is well.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    /// What was simulated.
+    pub scenario: Scenario,
+    /// How to see the same again.
+    pub replay: String,
+    /// What chance was drawn from.
+    pub seed: u64,
+    /// Companies of the world as it began.
+    pub companies: u32,
+    /// Events that the engine was given.
+    pub steps: u64,
+    /// Requests by what they were for.
+    pub requests: BTreeMap<&'static str, u64>,
+    /// Answers by their status; 0: none came.
+    pub answers: BTreeMap<u16, u64>,
+    /// Requests that never left the computer.
+    pub unreachable: u64,
+    /// Bytes of the answers' bodies.
+    pub bytes: u64,
+    /// Transactions of the app's database that wrote something.
+    pub transactions: u64,
+    /// Statements of the app's database.
+    pub statements: u64,
+    /// The most requests of one day, and the allowance of that day.
+    pub busiest_day: (u64, u64),
+    /// When there were more requests than the budget has.
+    pub budget_breaches: Vec<String>,
+    /// Reads that were asked for while the app's own earlier one ran.
+    pub double_queues: Vec<String>,
+    /// Companies that an act made twice.
+    pub double_acts: Vec<String>,
+    /// Alerts that were told twice.
+    pub double_alerts: Vec<String>,
+    /// What a person did, by what came of it.
+    pub acts: BTreeMap<&'static str, u64>,
+    /// Acts that were never settled, though the app ran on.
+    pub acts_never_settled: usize,
+    /// Notifications shown.
+    pub notifications: u64,
+    /// Alerts told by them.
+    pub alerts: u64,
+    /// How often the app was started.
+    pub starts: u64,
+    /// Companies of which the store said something else than the world in the end.
+    pub disagreements: Vec<String>,
+    /// Tells runs apart: the same digest, the same requests at the same times with the same answers.
+    pub digest: String,
+    /// How long it took.
+    pub wall_seconds: f64,
+    /// What is simpler here than in the app.
+    pub simplified: Vec<&'static str>,
+}
+
+impl Report {
+    /// What must not be and was, in words; empty where all is well.
+    pub fn faults(&self) -> Vec<String> {
+        let lists = [
+            ("over budget", &self.budget_breaches),
+            ("queued twice", &self.double_queues),
+            ("made twice", &self.double_acts),
+            ("told twice", &self.double_alerts),
+            ("not known as it is", &self.disagreements),
+        ];
+        let mut all: Vec<String> = lists
+            .into_iter()
+            .filter(|(_, found)| !found.is_empty())
+            .map(|(what, found)| {
+                format!("{what}: {} times, first {}", found.len(), found.first().map_or("", String::as_str))
+            })
+            .collect();
+        if self.acts_never_settled > 0 {
+            all.push(format!("{} acts were never settled", self.acts_never_settled));
+        }
+        all
+    }
+}
+
+/// What is simpler in every simulation than in the app.
+pub(crate) const SIMPLIFIED: &[&str] = &[
+    "SQLite does not wait for the disk (synchronous=OFF); the app's does (FULL)",
+    "no TCP and no TLS: the client's HTTP requests are handed to the sandbox in process",
+    "one request at a time is answered, and its answer delivered later",
+    "the engine is woken when it asks to be, not every 15 seconds besides",
+];

@@ -1,0 +1,59 @@
+//! `portal-simulate`: the core driven through months in seconds. Started by `cargo xtask simulate`.
+
+#![forbid(unsafe_code)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal speaks there")]
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use simulation::{Report, Scenario, Trouble};
+
+/// Drives engine, client, store and sandbox through months on stepped time, prints one JSON object of what
+/// came of it, and fails when something was that must not be.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How many connections there are, at least.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    connections: u32,
+    /// How many days.
+    #[arg(long, value_name = "N", default_value_t = 365)]
+    days: u32,
+    /// What chance is drawn from: the same seed, the same run.
+    #[arg(long, value_name = "N", default_value_t = 7)]
+    seed: u64,
+    /// Nothing goes wrong but what customers do.
+    #[arg(long)]
+    calm: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let scenario = Scenario {
+        connections: arguments.connections,
+        days: arguments.days,
+        seed: arguments.seed,
+        is_rough: !arguments.calm,
+    };
+    match simulate(&scenario) {
+        Ok((report, text)) => {
+            println!("{text}");
+            let faults = report.faults();
+            for fault in &faults {
+                eprintln!("{fault}");
+            }
+            if faults.is_empty() {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("again: {}", report.replay);
+        }
+        Err(trouble) => eprintln!("portal-simulate: seed {}: {trouble}", scenario.seed),
+    }
+    ExitCode::FAILURE
+}
+
+fn simulate(scenario: &Scenario) -> Result<(Report, String), Trouble> {
+    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder for the files", error))?;
+    let report = simulation::run_alone(scenario, folder.path())?;
+    let text = serde_json::to_string_pretty(&report).map_err(|error| Trouble::Wrong(error.to_string()))?;
+    Ok((report, text))
+}

@@ -1,0 +1,23 @@
+//! A year of the core on stepped time, as `cargo xtask simulate` runs it.
+
+use simulation::Scenario;
+
+use crate::{
+    Trouble,
+    figure::{Figure, Limit},
+    say,
+};
+
+/// A year with 10,000 connections, in which everything goes wrong that can.
+pub(crate) fn year() -> Result<Figure, Trouble> {
+    say("simulation: a year of 10,000 connections");
+    let scenario = Scenario { connections: 10_000, days: 365, seed: 7, is_rough: true };
+    let wrong = |error: &dyn core::fmt::Display| Trouble::Wrong(error.to_string());
+    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder", error))?;
+    let report = simulation::run_alone(&scenario, folder.path()).map_err(|error| wrong(&error))?;
+    if let Some(fault) = report.faults().first() {
+        return Err(Trouble::Wrong(format!("{fault}; again: {}", report.replay)));
+    }
+    let against = Limit::AtMost(120.0);
+    Ok(Figure { name: "simulated_year_10k_s", value: report.wall_seconds, unit: "s", against })
+}

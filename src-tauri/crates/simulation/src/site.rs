@@ -1,0 +1,169 @@
+//! The app's side: a store and an engine, carried out by the app's own carrier, on a computer that can be
+//! switched off at any moment.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, RwLock},
+};
+
+use app::{Carrier, Driver};
+use codat::{ApiKey, Client};
+use engine::{ActError, ActId, Call, Config, Engine, Event, Notification, Outcome, RequestId, Settled};
+use jiff::Timestamp;
+use store::{Rehearsal, Store};
+use tokio::sync::broadcast;
+
+use crate::{
+    clock::Clock,
+    line::Line,
+    nobody::Nobody,
+    trouble::Trouble,
+    world::{BASE, KEY, World},
+};
+
+/// The app's side.
+pub(crate) struct Site {
+    folder: PathBuf,
+    config: Config,
+    clock: Clock,
+    client: Client,
+    desktop: Nobody,
+    rehearsal: Rehearsal,
+    running: Option<Running>,
+    /// Which start of the app this is: answers to an earlier one come to nobody.
+    life: u64,
+}
+
+struct Running {
+    store: Arc<Store>,
+    carrier: Carrier,
+    engine: Engine,
+}
+
+/// What an event led to.
+#[derive(Debug, Default)]
+pub(crate) struct Led {
+    pub(crate) sent: Vec<(RequestId, Call)>,
+    pub(crate) settled: Vec<(ActId, Result<Settled, ActError>)>,
+    notifications: Vec<Notification>,
+}
+
+impl Site {
+    /// A computer with the app on it, switched off.
+    pub(crate) fn new(
+        folder: PathBuf,
+        config: Config,
+        clock: Clock,
+        line: &Line,
+        world: &World,
+        desktop: Nobody,
+    ) -> Result<Self, Trouble> {
+        let key = ApiKey::new(KEY).map_err(|error| Trouble::odd("the key", error))?;
+        let client = Client::new(BASE, key, line.to(world.transport()));
+        let rehearsal = Rehearsal::default();
+        Ok(Self { folder, config, clock, client, desktop, rehearsal, running: None, life: 0 })
+    }
+
+    /// Starts the app.
+    pub(crate) async fn start(&mut self) -> Result<Led, Trouble> {
+        let now = self.clock.now();
+        let store = Arc::new(Store::rehearse(&self.folder.join("workspace.db"), now, &self.rehearsal).await?);
+        let client = Arc::new(RwLock::new(self.client.clone()));
+        // Nobody has a window open.
+        let (events, _) = broadcast::channel(16);
+        let carrier = Carrier::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()), events);
+        let (engine, first) = carrier.engine(self.config.clone(), now).await?;
+        self.running = Some(Running { store, carrier, engine });
+        self.life += 1;
+        let mut led = Led::default();
+        for event in first {
+            led.add(self.give(event).await);
+        }
+        Ok(led)
+    }
+
+    /// Ends the app: in good order, or as a power cut would.
+    pub(crate) async fn end(&mut self, in_good_order: bool) {
+        let Some(Running { store, carrier, engine }) = self.running.take() else { return };
+        if in_good_order {
+            carrier.save(engine.saved()).await;
+            drop(carrier);
+            if let Some(store) = Arc::into_inner(store) {
+                store.close().await;
+            }
+        }
+    }
+
+    /// Gives the engine an event; nothing comes of it while the app is not there.
+    pub(crate) async fn give(&mut self, event: Event) -> Led {
+        let Some(Running { carrier, engine, .. }) = &mut self.running else { return Led::default() };
+        let mut hands = Hands { clock: self.clock.clone(), led: Led::default() };
+        Box::pin(carrier.handle(engine, event, &mut hands)).await;
+        for notification in core::mem::take(&mut hands.led.notifications) {
+            carrier.notify(notification, self.clock.now()).await;
+        }
+        hands.led
+    }
+
+    /// Makes a call, as the app does.
+    pub(crate) async fn call(&self, call: Call) -> Option<Outcome> {
+        let running = self.running.as_ref()?;
+        Some(Box::pin(running.carrier.send(call)).await)
+    }
+
+    /// When the engine wants to be woken.
+    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
+        self.running.as_ref()?.engine.next_wake(self.clock.now())
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    pub(crate) fn life(&self) -> u64 {
+        self.life
+    }
+
+    pub(crate) fn store(&self) -> Option<&Store> {
+        self.running.as_ref().map(|running| &*running.store)
+    }
+
+    /// Transactions that wrote something, in all lives.
+    pub(crate) fn transactions(&self) -> u64 {
+        self.rehearsal.transactions.load(std::sync::atomic::Ordering::Acquire)
+    }
+}
+
+impl Led {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.sent.extend(more.sent);
+        self.settled.extend(more.settled);
+        self.notifications.extend(more.notifications);
+    }
+}
+
+/// What the engine leaves to whoever drives: taken down, and done one after another.
+struct Hands {
+    clock: Clock,
+    led: Led,
+}
+
+impl Driver for Hands {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn send(&mut self, id: RequestId, call: Call) {
+        self.led.sent.push((id, call));
+    }
+
+    fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {
+        self.led.settled.push((id, result));
+    }
+
+    fn notify(&mut self, notification: Notification) {
+        self.led.notifications.push(notification);
+    }
+
+    fn show(&mut self, _: &Engine, _: Timestamp) {}
+}
