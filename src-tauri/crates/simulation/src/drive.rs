@@ -29,6 +29,8 @@ use crate::{
 
 /// One full sweep a day.
 const A_DAY_SECS: i64 = 86_400;
+/// And a status sweep every six hours.
+const SIX_HOURS_SECS: i64 = 21_600;
 /// Who gets no answer gives up after this.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// An engine that wants to be woken at once, again and again, is woken this often, as in the app.
@@ -111,7 +113,12 @@ impl Drive {
         let world = World::new(scenario.connections, scenario.seed, &clock).await?;
         let line = Line::new(clock.clone());
         let desktop = Nobody::default();
-        let config = Config { seed: scenario.seed, sweep_floor_secs: A_DAY_SECS, ..Config::default() };
+        let config = Config {
+            seed: scenario.seed,
+            sweep_floor_secs: A_DAY_SECS,
+            status_floor_secs: SIX_HOURS_SECS,
+            ..Config::default()
+        };
         let site = Site::new(folder.to_owned(), config, clock.clone(), &line, &world, desktop.clone())?;
         let dice = |kind: &Weather| (*kind, Dice::of(scenario.seed, &format!("{kind:?}")));
         Ok(Self {
@@ -203,7 +210,7 @@ impl Drive {
             Due::Kill(back) => self.end(false, back).await,
             Due::Wake => {
                 self.asleep = false;
-                self.give(Event::Due).await;
+                self.give(Event::Woke).await;
             }
         }
         Ok(())

@@ -101,6 +101,7 @@ impl Person {
             Err(ActError::Failed(_)) => "failed",
             Err(ActError::QuotaSpent { .. }) => "quotaSpent",
             Err(ActError::Store(_)) => "notKept",
+            Err(ActError::QuotaAsks { .. }) => "quotaAsks",
             Err(ActError::KeyRefused) => "keyRefused",
         };
         *self.outcomes.entry(outcome).or_default() += 1;
