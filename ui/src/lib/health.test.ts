@@ -46,6 +46,12 @@ test('a trouble says what happened, how old the screen is, and what comes next',
   );
 });
 
+test('what the server said stands as a sentence of its own', () => {
+  const said = (message: string) => troubleOf(health({ state: 'refused', message }), NOW)?.text;
+  expect(said('Unauthorized')).toContain('Unauthorized. What you see');
+  expect(said('Ask again later.')).toContain('later. What you see');
+});
+
 test('what is well is no trouble', () => {
   for (const state of ['current', 'sweeping', 'starting', 'paused'] as const) {
     expect(troubleOf(health({ state }), NOW), state).toBeNull();

@@ -51,7 +51,7 @@ export function troubleOf(health: Health, now: number): Trouble | null {
     health.lastSweep === null
       ? 'Nothing was read yet.'
       : `What you see is from ${lowered(ago(health.lastSweep, now))}.`;
-  const message = health.message === null ? '' : `${health.message} `;
+  const message = health.message === null ? '' : `${sentence(health.message)} `;
   switch (health.state) {
     case 'offline':
       return {
@@ -138,6 +138,11 @@ function retrySentence(health: Health): string {
 
 function withAge(text: string, age: string | null): string {
   return age === null ? text : `${text}, last read ${age}`;
+}
+
+/** Servers end what they say as they like; what follows it begins anew. */
+function sentence(said: string): string {
+  return /[.!?…]$/.test(said.trim()) ? said.trim() : `${said.trim()}.`;
 }
 
 /** "Just now" and "Yesterday" within a sentence. */
