@@ -11,6 +11,7 @@ import DeleteCompany from '../screens/companies/DeleteCompany.svelte';
 import NamePreview from '../screens/companies/NamePreview.svelte';
 import NewCompany from '../screens/companies/NewCompany.svelte';
 import SearchBox from '../screens/companies/SearchBox.svelte';
+import Banners from './Banners.svelte';
 import Chip from './Chip.svelte';
 import ErrorNote from './ErrorNote.svelte';
 import Toast from './Toast.svelte';
@@ -155,4 +156,25 @@ test('an error beside a form can be copied with its code', async () => {
 test('nothing opened here stays open', () => {
   shell.leaveWorkspace();
   expect(shell.panel).toBeNull();
+});
+
+test('a damaged database is told with the way to go on, and any other with its own words', async () => {
+  const notice = { id: 'database', tone: 'error' as const, detail: 'SQLite says so' };
+  fake.session = {
+    ...fake.session,
+    notices: [{ ...notice, code: 'databaseCorrupt', message: 'The local database is damaged.' }],
+  };
+  await session.load();
+  render(Banners);
+  expect(screen.getByRole('alert')).toHaveTextContent('The local database is damaged.');
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Put it aside and read anew' }));
+  await waitFor(() => expect(fake.calls.some(({ name }) => name === 'rebuildDatabase')).toBe(true));
+
+  fake.session = {
+    ...fake.session,
+    notices: [{ ...notice, code: 'databaseNewer', message: 'Update the app.' }],
+  };
+  await session.load();
+  await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('Update the app.'));
+  expect(screen.queryByRole('button', { name: 'Put it aside and read anew' })).toBeNull();
 });

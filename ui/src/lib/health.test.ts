@@ -52,6 +52,13 @@ test('what the server said stands as a sentence of its own', () => {
   expect(said('Ask again later.')).toContain('later. What you see');
 });
 
+test('Codat is not blamed where nothing runs here', () => {
+  expect(troubleOf(health({ state: 'failing' }), NOW)?.title).toBe('Codat answers with errors');
+  expect(troubleOf(health({ state: 'failing' }), NOW, true)).toBeNull();
+  expect(stateLine(health({ state: 'failing' }), NOW, true).text).toBe('Not running');
+  expect(troubleOf(health({ state: 'refused' }), NOW, true), 'a missing key has its button').not.toBeNull();
+});
+
 test('what is well is no trouble', () => {
   for (const state of ['current', 'sweeping', 'starting', 'paused'] as const) {
     expect(troubleOf(health({ state }), NOW), state).toBeNull();

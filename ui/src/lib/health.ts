@@ -9,7 +9,8 @@ export interface StateLine {
 }
 
 /** What the status bar says first. */
-export function stateLine(health: Health, now: number): StateLine {
+export function stateLine(health: Health, now: number, isStopped = false): StateLine {
+  if (isStopped && health.state === 'failing') return { colour: 'red', text: 'Not running' };
   const age = health.lastSweep === null ? null : lowered(ago(health.lastSweep, now));
   switch (health.state) {
     case 'starting':
@@ -45,8 +46,9 @@ export interface Trouble {
   text: string;
 }
 
-/** What the banner says; nothing where there is no trouble. */
-export function troubleOf(health: Health, now: number): Trouble | null {
+/** What the banner says; nothing where there is no trouble, or where a notice says why nothing runs at all. */
+export function troubleOf(health: Health, now: number, isStopped = false): Trouble | null {
+  if (isStopped && health.state === 'failing') return null;
   const shown =
     health.lastSweep === null
       ? 'Nothing was read yet.'

@@ -42,6 +42,11 @@ class SessionState {
     return this.value?.preferences ?? null;
   }
 
+  /** Whether a notice says why nothing runs: that is not for Codat to answer. */
+  get isStopped(): boolean {
+    return this.value?.notices.some((notice) => notice.tone === 'error') ?? false;
+  }
+
   /** The deletion of a company, while it can be undone. */
   pendingDelete(id: string): PendingDelete | null {
     return this.value?.pendingDeletes.find((pending) => pending.id === id) ?? null;
