@@ -41,6 +41,20 @@ pub struct Integration {
     pub datatype_features: Vec<DatatypeFeature>,
 }
 
+impl Integration {
+    /// The data types that can be read from it, by key.
+    pub fn readable(&self) -> impl Iterator<Item = &str> {
+        let can_get = |feature: &SupportedFeature| {
+            feature.feature_type == "Get" && feature.feature_state != "NotSupported"
+        };
+        self.datatype_features
+            .iter()
+            .filter(move |feature| feature.supported_features.iter().any(can_get))
+            .map(|feature| feature.data_type.as_str())
+            .filter(|key| !key.is_empty())
+    }
+}
+
 /// What can be done with one data type of an integration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

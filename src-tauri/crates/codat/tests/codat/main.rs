@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod data;
 #[cfg(test)]
+mod expiry;
+#[cfg(test)]
 mod failures;
 #[cfg(test)]
 mod files;

@@ -2,7 +2,7 @@
 
 use codat::{
     Colour, Company, Connection,
-    expiry::{Clock, clock, expires},
+    expiry::{Clock, Clocks},
     status::{active_error, company_colour, connection_colour},
 };
 use jiff::Timestamp;
@@ -112,7 +112,11 @@ fn expiring(key: &str, status: &str, last_sync: Option<&str>) -> Option<Timestam
     let mut connection = connection(status, json!([]));
     connection.integration_key = key.to_owned();
     connection.last_sync = last_sync.map(|text| text.parse().unwrap());
-    expires(&connection)
+    Clocks::standard().estimate(&connection, None).map(|estimate| estimate.expires)
+}
+
+fn clock(key: &str) -> Option<Clock> {
+    Clocks::standard().clock(key)
 }
 
 fn at(text: &str) -> Option<Timestamp> {

@@ -1,0 +1,166 @@
+//! The table of clocks: one rule an integration, with where its figure is from.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Clock, Estimate, Used, estimate};
+use crate::model::{Connection, ConnectionStatus};
+
+/// The longest clock, in days: five years.
+pub const MOST_DAYS: u16 = 1_830;
+
+/// The longest note about a source, in characters.
+const LONGEST_SOURCE: usize = 400;
+
+/// What is known, or assumed, of an integration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Rule {
+    /// Its clock; none where none is counted.
+    pub clock: Option<Clock>,
+    /// Where that is from, in words.
+    pub source: String,
+    /// Whether it is an estimate: nothing authoritative says so.
+    pub estimate: bool,
+}
+
+/// Why a rule is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// Fewer than one day, or more than [`MOST_DAYS`].
+    #[error("A clock runs for 1 to {MOST_DAYS} days, not {0}.")]
+    Days(u16),
+    /// Not the key of an integration.
+    #[error("“{0}” is not the key of an integration, which is four letters.")]
+    Key(String),
+    /// A note that is too long.
+    #[error("The source may be {LONGEST_SOURCE} characters long.")]
+    Source,
+}
+
+impl Rule {
+    /// Whether the rule may stand in the table under this key.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, key: &str) -> Result<(), TableError> {
+        if key.len() != 4 || !key.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Err(TableError::Key(key.to_owned()));
+        }
+        if let Some(days) = self.clock.map(Clock::days).filter(|days| !(1..=MOST_DAYS).contains(days)) {
+            return Err(TableError::Days(days));
+        }
+        if self.source.chars().count() > LONGEST_SOURCE {
+            return Err(TableError::Source);
+        }
+        Ok(())
+    }
+}
+
+/// The clocks of all integrations. One that is not among them has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clocks {
+    rules: BTreeMap<String, Rule>,
+}
+
+impl Clocks {
+    /// The table as it is until a person changes it (§4.1).
+    pub fn standard() -> Self {
+        let rules = STANDARD.iter().map(|(key, clock, source, estimate)| {
+            let rule = Rule { clock: *clock, source: (*source).to_owned(), estimate: *estimate };
+            ((*key).to_owned(), rule)
+        });
+        Self { rules: rules.collect() }
+    }
+
+    /// The table with one rule put in place of the one before.
+    #[must_use]
+    pub fn with(mut self, key: &str, rule: Rule) -> Self {
+        self.rules.insert(key.to_owned(), rule);
+        self
+    }
+
+    /// The rule of an integration.
+    pub fn rule(&self, key: &str) -> Option<&Rule> {
+        self.rules.get(key)
+    }
+
+    /// The clock of an integration, where one is counted.
+    pub fn clock(&self, key: &str) -> Option<Clock> {
+        self.rule(key)?.clock
+    }
+
+    /// All rules, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Rule)> {
+        self.rules.iter().map(|(key, rule)| (key.as_str(), rule))
+    }
+
+    /// When a connection may expire, if it is linked; see [`estimate`]. `linked` is when it was last seen to
+    /// become so.
+    pub fn estimate(&self, connection: &Connection, linked: Option<Timestamp>) -> Option<Estimate> {
+        if connection.status != ConnectionStatus::Linked {
+            return None;
+        }
+        let used = Used { created: connection.created, last_read: connection.last_sync, linked };
+        estimate(self.clock(&connection.integration_key)?, used)
+    }
+}
+
+const ONE_VENDOR: &str = "One vendor’s help page and nothing else; not counted until somebody knows better.";
+const OPEN_BANKING: &str = "Codat’s documentation: open banking consents are renewed every 90 days.";
+const SAGE: &str = "One vendor’s help page says 30 days without use.";
+const INTUIT: &str =
+    "Intuit’s blog: 100 days without use. Since November 2025 also five years at most, which is not counted.";
+
+/// Key, clock, where it is from, and whether that is an estimate.
+const STANDARD: [(&str, Option<Clock>, &str, bool); 11] = [
+    ("akxx", None, ONE_VENDOR, true),
+    (
+        "gbol",
+        Some(Clock::Idle(60)),
+        "Published by others: 60 days without use. Codat says 60 to 100 days, and names no platform.",
+        true,
+    ),
+    ("gvom", Some(Clock::Idle(90)), "Codat’s documentation: 90 days.", false),
+    ("jcrp", Some(Clock::Idle(90)), "Codat’s documentation: a refresh token lives up to 90 days.", false),
+    ("knfz", Some(Clock::Idle(30)), SAGE, true),
+    ("ndsk", Some(Clock::Idle(100)), INTUIT, true),
+    ("pdvj", None, ONE_VENDOR, true),
+    ("qhyg", Some(Clock::Idle(100)), INTUIT, true),
+    ("suuo", Some(Clock::Consent(90)), OPEN_BANKING, false),
+    ("tgff", Some(Clock::Idle(30)), SAGE, true),
+    ("upvr", Some(Clock::Consent(90)), OPEN_BANKING, false),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_standard_table_may_stand_as_it_is_and_says_where_it_is_from() {
+        let table = Clocks::standard();
+        assert_eq!(table.iter().count(), STANDARD.len(), "no key twice");
+        for (key, rule) in table.iter() {
+            assert_eq!(rule.check(key), Ok(()), "{key}");
+            assert!(!rule.source.is_empty(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_rule_out_of_bounds_is_not_taken() {
+        let rule = |days| Rule { clock: Some(Clock::Idle(days)), source: String::new(), estimate: false };
+        for days in [0, MOST_DAYS + 1, u16::MAX] {
+            assert_eq!(rule(days).check("gbol"), Err(TableError::Days(days)));
+        }
+        for days in [1, MOST_DAYS] {
+            assert_eq!(rule(days).check("gbol"), Ok(()));
+        }
+        for key in ["", "gbo", "GBOL", "gbolx", "g ol", "gbö"] {
+            assert_eq!(rule(1).check(key), Err(TableError::Key(key.to_owned())));
+        }
+        let wordy = Rule { source: "é".repeat(LONGEST_SOURCE + 1), ..rule(1) };
+        assert_eq!(wordy.check("gbol"), Err(TableError::Source));
+    }
+}
