@@ -52,7 +52,11 @@ fn listen(handle: AppHandle, notification: Notification, open: NotificationHandl
 async fn opened(handle: AppHandle, notification: Notification) {
     shell::show(&handle);
     if let Some(app) = application(&handle).await {
-        app.announce(Event::Open { company: notification.company, search: notification.search });
+        app.announce(Event::Open {
+            company: notification.company,
+            search: notification.search,
+            place: notification.place.map(Into::into),
+        });
     }
 }
 

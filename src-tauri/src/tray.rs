@@ -130,7 +130,8 @@ fn chosen(handle: &AppHandle, id: &str) {
         Some(Choice::Show { company, search }) => {
             shell::show(handle);
             with_app(handle, move |app| async move {
-                app.announce(Event::Open { company: company.and_then(|id| id.parse().ok()), search });
+                let company = company.and_then(|id| id.parse().ok());
+                app.announce(Event::Open { company, search, place: None });
             });
         }
         Some(Choice::Call(name, args)) => {

@@ -233,6 +233,52 @@ name: string, };
 export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, sidebarCollapsed?: boolean, };
 
 /**
+ * What ends a connection's access.
+ */
+export type ClockKind = "idle" | "consent";
+
+/**
+ * One integration in the table of clocks.
+ */
+export type ClockRow = { 
+/**
+ * The integration, four letters.
+ */
+key: string, 
+/**
+ * Its name, or its key.
+ */
+name: string, 
+/**
+ * The kind of its clock; none: not counted.
+ */
+kind: ClockKind | null, 
+/**
+ * How many days it runs.
+ */
+days: number | null, 
+/**
+ * Where that is from.
+ */
+source: string, 
+/**
+ * Whether it is an estimate.
+ */
+estimate: boolean, 
+/**
+ * Whether a person changed it.
+ */
+changed: boolean, 
+/**
+ * Whether there is a rule of ours to go back to.
+ */
+standard: boolean, 
+/**
+ * Its linked connections.
+ */
+connections: number, };
+
+/**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
 export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
@@ -470,6 +516,10 @@ lastRead: number | null,
  */
 expires: number | null, 
 /**
+ * What that rests on.
+ */
+restsOn: RestsOn | null, 
+/**
  * Deauthorized within 24 hours of completing its first reads through an offline connector: it was
  * meant for one time, is marked so, and raises no alert.
  */
@@ -521,6 +571,11 @@ text: string,
  * What it is.
  */
 label: string, };
+
+/**
+ * From what a clock is counted.
+ */
+export type CountedFrom = "lastRead" | "linked" | "created";
 
 /**
  * Companies by colour; a company has that of its worst connection, so they add up.
@@ -605,6 +660,126 @@ typedName: string, };
  * The height of rows.
  */
 export type Density = "comfortable" | "compact";
+
+/**
+ * Connections that may expire, by kind of clock.
+ */
+export type Ending = { 
+/**
+ * If nothing is read.
+ */
+idle: number, 
+/**
+ * Whatever is read.
+ */
+consent: number, };
+
+/**
+ * A part of the list, soonest first.
+ */
+export type ExpiringPage = { 
+/**
+ * How many pass the filter.
+ */
+total: number, 
+/**
+ * The rows.
+ */
+rows: Array<ExpiryRow>, };
+
+/**
+ * A part of the list of connections that may expire.
+ */
+export type ExpiringRequest = { 
+/**
+ * Which of them.
+ */
+filter: ExpiryFilter, 
+/**
+ * Where to begin.
+ */
+offset: number, 
+/**
+ * How many, at most 1,000.
+ */
+limit: number, };
+
+/**
+ * Which of the connections that may expire.
+ */
+export type ExpiryFilter = { 
+/**
+ * By which kind of clock; none: both.
+ */
+clock: ClockKind | null, 
+/**
+ * Not before then; milliseconds since 1970, UTC.
+ */
+from: number | null, 
+/**
+ * Before then.
+ */
+until: number | null, };
+
+/**
+ * Link URLs to be copied.
+ */
+export type ExpiryLinks = { 
+/**
+ * Whose.
+ */
+selection: ExpirySelection, 
+/**
+ * As what.
+ */
+form: LinksForm, };
+
+/**
+ * What a refresh of a selection would do.
+ */
+export type ExpiryRefreshPreview = { 
+/**
+ * Connections that are read once: a request each.
+ */
+reads: number, 
+/**
+ * Left out: a consent is not prolonged by a read.
+ */
+consents: number, 
+/**
+ * Left out: nothing is known that could be read from there by itself.
+ */
+unreadable: number, };
+
+/**
+ * A connection that may expire.
+ */
+export type ExpiryRow = { 
+/**
+ * Whose it is.
+ */
+company: string, 
+/**
+ * That company's name.
+ */
+companyName: string, 
+/**
+ * The connection, with when it may expire and what that rests on.
+ */
+connection: ConnectionChip, };
+
+/**
+ * What something is done with.
+ */
+export type ExpirySelection = { 
+/**
+ * These connections; none given: all that pass the filter.
+ */
+connections: Array<string> | null, 
+/**
+ * The filter.
+ */
+filter: ExpiryFilter, };
 
 /**
  * What a figure is; see [`Figure`].
@@ -1034,6 +1209,87 @@ sourceType: string,
 enabled: boolean, };
 
 /**
+ * A line of the ledger.
+ */
+export type KeepAliveEntry = { 
+/**
+ * Its number; the order of things.
+ */
+id: number, 
+/**
+ * When it was done; milliseconds since 1970, UTC.
+ */
+at: number, 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * Its name then.
+ */
+companyName: string, 
+/**
+ * The connection.
+ */
+connection: string, 
+/**
+ * The integration's name.
+ */
+platform: string, 
+/**
+ * What was to be read.
+ */
+dataType: string | null, 
+/**
+ * When the connection would have expired; milliseconds since 1970, UTC.
+ */
+expires: number, 
+/**
+ * What came of it.
+ */
+outcome: KeepAliveOutcome, 
+/**
+ * Why, where it failed.
+ */
+detail: string | null, };
+
+/**
+ * What the app does about idle clocks of a workspace, on this computer.
+ */
+export type KeepAliveMode = "off" | "ask" | "on";
+
+/**
+ * What came of a read that was to keep a connection alive.
+ */
+export type KeepAliveOutcome = "queued" | "read" | "failed" | "unsupported";
+
+/**
+ * A part of the ledger of keep-alive.
+ */
+export type KeepAliveRequest = { 
+/**
+ * Before this entry; none: from the newest on.
+ */
+before: number | null, };
+
+/**
+ * Keep-alive, as it is set and what it did.
+ */
+export type KeepAliveView = { 
+/**
+ * What is done about idle clocks in this workspace, on this computer.
+ */
+mode: KeepAliveMode, 
+/**
+ * How many are due for a read by now.
+ */
+due: number, 
+/**
+ * Newest first.
+ */
+entries: Array<KeepAliveEntry>, };
+
+/**
  * Where a workspace's key is.
  */
 export type KeyState = "kept" | "session" | "missing" | "refused";
@@ -1050,6 +1306,28 @@ company: string,
  * One of its connections; without it, the company's own.
  */
 connection?: string, };
+
+/**
+ * Link URLs on the clipboard.
+ */
+export type LinksCopied = { 
+/**
+ * What was copied.
+ */
+copied: Copied, 
+/**
+ * How many are in it.
+ */
+links: number, 
+/**
+ * How many have no Link URL, or one that works only once.
+ */
+leftOut: number, };
+
+/**
+ * What Link URLs are copied as.
+ */
+export type LinksForm = "text" | "csv";
 
 /**
  * Something of a company to be asked for.
@@ -1259,6 +1537,11 @@ name: string,
 sendsAt: number, };
 
 /**
+ * A page that is opened from outside the window.
+ */
+export type Place = "expiry";
+
+/**
  * How many companies.
  */
 export type PlanFor = { 
@@ -1310,7 +1593,11 @@ company: string | null,
 /**
  * A search.
  */
-search: string | null, } | { "type": "run", 
+search: string | null, 
+/**
+ * A page.
+ */
+place: Place | null, } | { "type": "run", 
 /**
  * Its number.
  */
@@ -1793,6 +2080,31 @@ failures: boolean,
 most: number, };
 
 /**
+ * What an estimate of a connection's end rests on.
+ */
+export type RestsOn = { 
+/**
+ * Which clock.
+ */
+clock: ClockKind, 
+/**
+ * How many days it runs.
+ */
+days: number, 
+/**
+ * From when; milliseconds since 1970, UTC.
+ */
+since: number, 
+/**
+ * What happened then.
+ */
+countedFrom: CountedFrom, 
+/**
+ * Whether the number of days is an estimate itself.
+ */
+estimate: boolean, };
+
+/**
  * What a status means for whoever waits.
  */
 export type RowPhase = "running" | "done" | "neutral" | "failed" | "unrecognised";
@@ -2107,6 +2419,40 @@ notices: Array<Notice>,
 pendingDeletes: Array<PendingDelete>, };
 
 /**
+ * A rule for an integration.
+ */
+export type SetClock = { 
+/**
+ * The integration, four letters.
+ */
+key: string, 
+/**
+ * The kind of clock; none: not counted.
+ */
+kind: ClockKind | null, 
+/**
+ * How many days it runs, 1 to 1,830.
+ */
+days: number | null, 
+/**
+ * Where that is from.
+ */
+source: string, 
+/**
+ * Whether it is an estimate.
+ */
+estimate: boolean, };
+
+/**
+ * What is done about idle clocks.
+ */
+export type SetKeepAlive = { 
+/**
+ * What.
+ */
+mode: KeepAliveMode, };
+
+/**
  * What a person chose, and when.
  */
 export type SetPreferences = { 
@@ -2157,6 +2503,36 @@ id: string,
  * As typed.
  */
 text: string, };
+
+/**
+ * How many may expire, day by day.
+ */
+export type Skyline = { 
+/**
+ * Those that should have expired before the first day, and are linked still.
+ */
+overdue: Ending, 
+/**
+ * One for each day.
+ */
+days: Array<Ending>, 
+/**
+ * Those that may expire after the last day.
+ */
+later: Ending, 
+/**
+ * Linked connections of which nothing can be said, by integration, most first.
+ */
+unknown: Array<Uncounted>, };
+
+/**
+ * Which days.
+ */
+export type SkylineRequest = { 
+/**
+ * The beginnings of the days, in order, and the end of the last; milliseconds since 1970, UTC.
+ */
+edges: Array<number>, };
 
 /**
  * An order of a list.
@@ -2433,6 +2809,23 @@ phase: RowPhase | null,
 lastRead: number | null, };
 
 /**
+ * Linked connections whose integration has no clock that is counted.
+ */
+export type Uncounted = { 
+/**
+ * Four letters.
+ */
+integrationKey: string, 
+/**
+ * The integration's name, or its key.
+ */
+name: string, 
+/**
+ * How many.
+ */
+connections: number, };
+
+/**
  * Whether a delete was taken back.
  */
 export type Undone = { 
@@ -2593,6 +2986,16 @@ export type Commands = {
   requests: { args: RequestsWanted; result: RequestLog };
   useMoreToday: { args: UseMore; result: QuotaView };
   watching: { args: Watching; result: Nothing };
+  skyline: { args: SkylineRequest; result: Skyline };
+  expiring: { args: ExpiringRequest; result: ExpiringPage };
+  copyExpiryLinks: { args: ExpiryLinks; result: LinksCopied };
+  previewExpiryRefresh: { args: ExpirySelection; result: ExpiryRefreshPreview };
+  refreshExpiring: { args: ExpirySelection; result: RunBegan };
+  clocks: { args: Nothing; result: Array<ClockRow> };
+  setClock: { args: SetClock; result: Array<ClockRow> };
+  resetClock: { args: ById; result: Array<ClockRow> };
+  keepAlive: { args: KeepAliveRequest; result: KeepAliveView };
+  setKeepAlive: { args: SetKeepAlive; result: KeepAliveView };
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: SetPreferences; result: Preferences };

@@ -171,6 +171,7 @@ impl App {
             company: None,
             connection: None,
             search: None,
+            place: None,
         });
         if let Err(reason) = told.await {
             return tracing::warn!(reason, "that the app stays in the tray could not be said");
@@ -303,6 +304,7 @@ impl App {
         let desk = self.desk().await;
         if desk.workspace().id == workspace.id {
             desk.set_workspace(workspace);
+            desk.tell_keep_alive().await;
         }
         self.announce(Event::Session);
         Ok(())

@@ -207,6 +207,28 @@ impl Carrier {
                 let counts = convert::runs::counts(store.end_run(id.0, now).await?);
                 Ok(Stored::RunEnded(engine::RunEnded { id, cause, counts }))
             }
+            StoreTask::ConsentsDue { limit } => {
+                let due = store.consents_due(now, limit).await?;
+                Ok(Stored::Consents(due.into_iter().map(convert::consent).collect()))
+            }
+            StoreTask::Warn(warnings) => {
+                let warnings: Vec<_> = warnings.into_iter().map(convert::new_warning).collect();
+                Ok(Stored::Alerts(store.record_warnings(&warnings, now).await?))
+            }
+            StoreTask::PassOverConsents => {
+                store.pass_over_consents(now).await?;
+                Ok(Stored::Done)
+            }
+            StoreTask::IdleDue { limit } => {
+                store.settle_keep_alive(now).await?;
+                let (due, total) = store.idle_due(now, limit).await?;
+                Ok(Stored::Idle { idle: convert::idle(due, &store.integrations().await?), total })
+            }
+            StoreTask::NoteKeepAlive(reads) => {
+                let notes: Vec<_> = reads.into_iter().map(convert::keep_alive_note).collect();
+                store.note_keep_alive(&notes, now).await?;
+                Ok(Stored::Done)
+            }
             StoreTask::Save => {
                 self.save(saved).await;
                 Ok(Stored::Done)

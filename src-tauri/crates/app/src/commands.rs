@@ -9,6 +9,7 @@ mod company;
 mod company_files;
 mod connections;
 mod data;
+mod expiry;
 mod history;
 mod links;
 mod quota;
@@ -31,6 +32,10 @@ pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
 pub(crate) use company_files::Files;
 pub(crate) use connections::{AddConnection, ConnectionAdded, ConnectionRequest, IntegrationChoice};
 pub(crate) use data::{DataTypes, RecordRequest, RecordText, RecordsPage, RecordsRequest};
+pub(crate) use expiry::{
+    ClockRow, ExpiringPage, ExpiringRequest, ExpiryLinks, ExpiryRefreshPreview, ExpirySelection,
+    KeepAliveRequest, KeepAliveView, LinksCopied, SetClock, SetKeepAlive, SkylineRequest,
+};
 pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
     words as status_words,
@@ -52,7 +57,7 @@ use crate::{
     names::NamePreview,
     wire::{Copied, PendingDelete, Preferences, Session},
 };
-use store::{Activity, CompaniesPage, CompanyRow, Rows, SafeMode, Suggestion, View};
+use store::{Activity, CompaniesPage, CompanyRow, Rows, SafeMode, Skyline, Suggestion, View};
 
 /// What a command does, and so what it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,6 +178,16 @@ commands! {
     Query "requests" requests(RequestsWanted) -> RequestLog;
     Local "useMoreToday" use_more_today(UseMore) -> QuotaView;
     Local "watching" watching(Watching) -> Nothing;
+    Query "skyline" skyline(SkylineRequest) -> Skyline;
+    Query "expiring" expiring(ExpiringRequest) -> ExpiringPage;
+    Query "copyExpiryLinks" copy_expiry_links(ExpiryLinks) -> LinksCopied;
+    Query "previewExpiryRefresh" preview_expiry_refresh(ExpirySelection) -> ExpiryRefreshPreview;
+    Operate "refreshExpiring" refresh_expiring(ExpirySelection) -> RunBegan;
+    Query "clocks" clocks(Nothing) -> Vec<ClockRow>;
+    Local "setClock" set_clock(SetClock) -> Vec<ClockRow>;
+    Local "resetClock" reset_clock(ById) -> Vec<ClockRow>;
+    Query "keepAlive" keep_alive(KeepAliveRequest) -> KeepAliveView;
+    Local "setKeepAlive" set_keep_alive(SetKeepAlive) -> KeepAliveView;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;

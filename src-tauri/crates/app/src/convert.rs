@@ -2,10 +2,12 @@
 
 pub(crate) mod runs;
 
+use std::collections::BTreeMap;
+
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
-use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Tone};
+use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Place, Tone};
 
 /// A time as the wire has it.
 pub(crate) fn millis(instant: Timestamp) -> i64 {
@@ -65,6 +67,64 @@ pub(crate) fn new_alert(alert: engine::NewAlert) -> store::NewAlert {
     store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: data.to_string() }
 }
 
+pub(crate) fn consent(due: store::EndingConsent) -> engine::EndingConsent {
+    engine::EndingConsent {
+        company: due.company,
+        company_name: due.company_name,
+        connection: due.connection,
+        platform: due.platform,
+        expires: due.expires,
+    }
+}
+
+pub(crate) fn new_warning(warning: engine::ConsentWarning) -> store::NewWarning {
+    let consent = warning.consent;
+    let data = serde_json::json!({
+        "company": consent.company,
+        "companyName": consent.company_name,
+        "connection": consent.connection,
+        "platform": consent.platform,
+        "consentEnds": millis(consent.expires),
+    });
+    store::NewWarning {
+        connection: consent.connection,
+        expires: millis(consent.expires),
+        next: warning.next.map(millis),
+        data: warning.told.then(|| data.to_string()),
+    }
+}
+
+/// Connections with the data types that can be read from them, as far as the integrations are known.
+pub(crate) fn idle(
+    due: Vec<store::Idle>,
+    integrations: &[codat::Integration],
+) -> Vec<engine::IdleConnection> {
+    let readable: BTreeMap<&str, Vec<String>> =
+        integrations.iter().map(|it| (it.key.as_str(), it.readable().map(str::to_owned).collect())).collect();
+    due.into_iter()
+        .map(|idle| engine::IdleConnection {
+            company: idle.company,
+            company_name: idle.company_name,
+            connection: idle.connection,
+            platform: idle.platform,
+            expires: idle.expires,
+            readable: readable.get(idle.integration_key.as_str()).cloned().unwrap_or_default(),
+        })
+        .collect()
+}
+
+pub(crate) fn keep_alive_note(read: engine::KeepAliveRead) -> store::KeepAliveNote {
+    store::KeepAliveNote {
+        company: read.idle.company,
+        company_name: read.idle.company_name,
+        connection: read.idle.connection,
+        platform: read.idle.platform,
+        data_type: read.data_type,
+        expires: millis(read.idle.expires),
+        again: millis(read.again),
+    }
+}
+
 pub(crate) fn attention(attention: store::Attention) -> Attention {
     Attention {
         red: attention.counts.red,
@@ -88,6 +148,14 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
 
 pub(crate) fn pending_delete(delete: engine::PendingDelete) -> PendingDelete {
     PendingDelete { id: delete.company, name: delete.name, sends_at: millis(delete.sends_at) }
+}
+
+impl From<engine::Place> for Place {
+    fn from(place: engine::Place) -> Self {
+        match place {
+            engine::Place::Expiry => Self::Expiry,
+        }
+    }
 }
 
 pub(crate) fn tone(tone: engine::Tone) -> Tone {

@@ -16,7 +16,7 @@ use crate::{
     requests::Log,
     runner::Runner,
     transport::{self, Reach},
-    wire,
+    wire::{self, KeepAliveMode},
 };
 
 /// Queries under way are waited for this long when a workspace closes.
@@ -65,13 +65,25 @@ impl Desk {
             (Err(error), _) => Err(error.clone()),
             (Ok(_), Err(error)) => Err(error),
         };
-        Self {
+        let desk = Self {
             workspace: RwLock::new(workspace),
             store: Mutex::new(store),
             runner,
             key_state: RwLock::new(key_state),
             log,
-        }
+        };
+        desk.tell_keep_alive().await;
+        desk
+    }
+
+    /// Tells the engine what it is to do about idle clocks. Where that cannot be read, it does nothing.
+    pub(crate) async fn tell_keep_alive(&self) {
+        let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
+        let mode = KeepAliveMode::kept(&store).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "whether to keep idle clocks from ending is not known");
+            KeepAliveMode::Off
+        });
+        runner.tell(engine::Event::KeepAlive(mode.within(self.workspace().safe_mode)));
     }
 
     /// The database, or why there is none.

@@ -240,6 +240,19 @@ pub enum Hold {
     Share,
 }
 
+/// What the app does about idle clocks of a workspace, on this computer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeepAliveMode {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Tells the person, once a day at most.
+    Ask,
+    /// Queues the cheapest read in time.
+    On,
+}
+
 /// A lasting condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -293,6 +306,14 @@ pub struct Copied {
     pub label: String,
 }
 
+/// A page that is opened from outside the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Place {
+    /// *Expiry*, with what is due selected.
+    Expiry,
+}
+
 /// What the window is told: a reason to ask, not the data.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
@@ -343,6 +364,8 @@ pub enum Event {
         company: Option<CompanyId>,
         /// A search.
         search: Option<String>,
+        /// A page.
+        place: Option<Place>,
     },
     /// How a run stands differs.
     Run {

@@ -4,7 +4,7 @@
 //! turned in the same sweep. The cursor says up to where the journal is decided; it moves only when nothing
 //! waits for its second look, so that a crash loses no change and repeats none.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use codat::{Colour, Company, CompanyId, ConnectionId, status::connection_colour};
 use jiff::{SignedDuration, Timestamp};
@@ -174,6 +174,7 @@ pub fn notification(numbers: Vec<i64>, alerts: &[NewAlert]) -> Option<Notificati
             company: Some(first.company),
             connection: Some(first.connection),
             search: None,
+            place: None,
         });
     }
     let same = rest.iter().all(|alert| alert.platform == first.platform);
@@ -189,21 +190,18 @@ pub fn notification(numbers: Vec<i64>, alerts: &[NewAlert]) -> Option<Notificati
     Some(Notification {
         alerts: numbers,
         title,
-        body: names(alerts),
+        body: names(alerts.iter().map(|alert| alert.company_name.as_str())),
         company: None,
         connection: None,
         search: Some(search),
+        place: None,
     })
 }
 
-/// Up to three names of companies, and how many more.
-fn names(alerts: &[NewAlert]) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for alert in alerts {
-        if !names.contains(&alert.company_name.as_str()) {
-            names.push(&alert.company_name);
-        }
-    }
+/// Up to three names of companies, each once, and how many more.
+pub(crate) fn names<'a>(companies: impl Iterator<Item = &'a str>) -> String {
+    let mut seen = BTreeSet::new();
+    let names: Vec<&str> = companies.filter(|name| seen.insert(*name)).collect();
     let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(3) {
         0 => shown,

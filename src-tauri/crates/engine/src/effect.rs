@@ -13,8 +13,10 @@ use uuid::Uuid;
 use crate::{
     act::{ActError, ActId, Settled},
     alerts::NewAlert,
+    endings::ConsentWarning,
     event::Cause,
     health::Health,
+    keep_alive::KeepAliveRead,
     run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
     tray::TrayMenu,
 };
@@ -77,6 +79,12 @@ pub enum Ticket {
     Run(RunId),
     /// Which runs there are.
     Runs,
+    /// Consents whose warning is due.
+    Consents,
+    /// Warnings of them.
+    Warnings,
+    /// Keeping idle clocks from ending.
+    KeepAlive,
     /// Anything whose end changes nothing.
     Aside,
 }
@@ -133,6 +141,22 @@ pub enum StoreTask {
         /// Who wanted it.
         cause: RunCause,
     },
+    /// Find the consents whose warning is due.
+    ConsentsDue {
+        /// At most so many.
+        limit: u32,
+    },
+    /// Keep warnings as alerts, and when the next ones are due, in one transaction.
+    Warn(Vec<ConsentWarning>),
+    /// Pass over the warnings that are due: what was so before the first sweep is told to nobody.
+    PassOverConsents,
+    /// Find the connections whose idle clock is due for a read.
+    IdleDue {
+        /// At most so many.
+        limit: u32,
+    },
+    /// Write down what is about to be read to keep connections alive, and when each is due again.
+    NoteKeepAlive(Vec<KeepAliveRead>),
     /// Keep the engine's own state.
     Save,
 }
@@ -152,6 +176,15 @@ pub struct Notification {
     pub connection: Option<ConnectionId>,
     /// What a click searches for, where it is about many.
     pub search: Option<String>,
+    /// The page that a click opens, where it is neither.
+    pub place: Option<Place>,
+}
+
+/// A page that a notification opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// *Expiry*, with what is due selected.
+    Expiry,
 }
 
 /// What the windows are told: small, and a reason to ask, not the data.

@@ -10,6 +10,8 @@ use crate::{
     act::{Act, ActId},
     class::Class,
     effect::{RequestId, Ticket},
+    endings::EndingConsent,
+    keep_alive::{IdleConnection, KeepAliveMode},
     rhythm::Surroundings,
     run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
     tray::Attention,
@@ -53,6 +55,8 @@ pub enum Event {
     Sent(Class),
     /// The person lets acts take this day up to so many percent of its allowance.
     Raise(u8),
+    /// What is done about idle clocks was set.
+    KeepAlive(KeepAliveMode),
 }
 
 /// What came of a request.
@@ -99,6 +103,15 @@ pub enum Stored {
     },
     /// A run ended.
     RunEnded(RunEnded),
+    /// Consents whose warning is due.
+    Consents(Vec<EndingConsent>),
+    /// Connections whose idle clock is due for a read.
+    Idle {
+        /// Those that end soonest.
+        idle: Vec<IdleConnection>,
+        /// How many there are in all.
+        total: u32,
+    },
     /// Nothing but success.
     Done,
 }

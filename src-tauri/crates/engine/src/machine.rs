@@ -4,6 +4,7 @@ mod acting;
 mod alerting;
 mod counting;
 mod following;
+mod keeping_alive;
 mod running;
 mod sending;
 mod sweeping;
@@ -34,6 +35,8 @@ use crate::{
     watch::Watch,
 };
 
+use keeping_alive::Expiry;
+
 /// How seldom the engine's own state is kept while nothing asks for it sooner.
 const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -50,6 +53,9 @@ pub struct Saved {
     /// The server takes no status sweeps until then.
     no_status_until: Option<Timestamp>,
     integrations_at: Option<Timestamp>,
+    /// When a person was asked last about idle clocks.
+    #[serde(default)]
+    asked_at: Option<Timestamp>,
 }
 
 /// A request under way.
@@ -88,6 +94,7 @@ pub struct Engine {
     on_screen: Option<CompanyId>,
     runs: Runs,
     alerts: Alerts,
+    expiry: Expiry,
     attention: Option<Attention>,
     paused: bool,
     /// Background work has used up its share until then.
@@ -114,6 +121,7 @@ impl Engine {
             companies: None,
             no_status_until: None,
             integrations_at: None,
+            asked_at: None,
         });
         Self {
             config,
@@ -136,6 +144,7 @@ impl Engine {
             on_screen: None,
             runs: Runs::default(),
             alerts: Alerts::default(),
+            expiry: Expiry::default(),
             attention: None,
             paused: false,
             spent_until: None,
@@ -164,9 +173,13 @@ impl Engine {
             Event::KeyReplaced => {
                 self.reach.forget();
                 self.next_sweep = now;
+                self.expiry.look_at_once();
             }
             Event::NetworkChanged => self.reach.try_again(),
-            Event::Paused(paused) => self.paused = paused,
+            Event::Paused(paused) => {
+                self.paused = paused;
+                self.expiry.look_at_once();
+            }
             Event::OnScreen(company) => self.on_screen(company, now),
             Event::Share(percent) => {
                 self.config.background_percent = percent.clamp(1, 50);
@@ -179,6 +192,7 @@ impl Engine {
             Event::Woke => self.woke(now),
             Event::Sent(class) => self.saved.quota.sent(class, now),
             Event::Raise(percent) => self.saved.quota.raise(percent, now),
+            Event::KeepAlive(mode) => self.set_keep_alive(mode),
         }
         self.due(now);
         self.pump(now);
@@ -203,6 +217,7 @@ impl Engine {
             self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
             self.watches.iter().map(|watch| watch.look_at).min(),
             self.runs.wake,
+            self.next_look_at_expiry(now),
         ]
         .into_iter()
         .flatten()
@@ -309,6 +324,7 @@ impl Engine {
         self.look_again_at_what_turned(now);
         self.move_runs(now);
         self.record_alerts();
+        self.look_at_expiry(now);
     }
 
     fn answer(&mut self, id: RequestId, outcome: Outcome, now: Timestamp) {
@@ -363,6 +379,12 @@ impl Engine {
             (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(),
             (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
             (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
+            (Ticket::Consents, Ok(Stored::Consents(due))) => self.consents_due(due, now),
+            (Ticket::Warnings, Ok(Stored::Alerts(numbers))) => self.warned(numbers, now),
+            (Ticket::Warnings, Err(_)) => self.not_warned(),
+            (Ticket::KeepAlive, Ok(Stored::Idle { idle, total })) => self.idle_due(idle, total, now),
+            (Ticket::KeepAlive, Ok(_)) => self.noted(now),
+            (Ticket::KeepAlive, Err(message)) => self.not_noted(message),
             (_, Err(message)) => self.say(Tone::Error, message),
             (_, Ok(_)) => {}
         }

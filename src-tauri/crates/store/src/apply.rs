@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codat::{Company, CompanyId, Connection, ConnectionId, Item};
+use codat::{Company, CompanyId, Connection, ConnectionId, Item, expiry::Clocks};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
@@ -11,6 +11,7 @@ use crate::{
     columns::Patch,
     database::begin,
     diff::{self, Past},
+    ends::Estimates,
     error::StoreError,
     facts::Facts,
     integrations::OfflineKeys,
@@ -63,7 +64,7 @@ impl Store {
                 continue;
             }
             let next = Incoming::new(item, kept.as_ref())?;
-            missing.extend(next.row.retained.iter().map(|connection| (id, connection.id)));
+            missing.extend(next.retained.iter().map(|connection| (id, connection.id)));
             incoming.push(next);
         }
         if incoming.is_empty() {
@@ -121,7 +122,9 @@ impl Store {
             drop(writer);
             return Ok(Applied { version: self.version().await, ..Applied::default() });
         };
-        let row = Row::without(&kept, &value, id)?;
+        let clocks = self.clocks();
+        let estimates = Estimates::new(&clocks, write::pasts(&mut writer, [company]).await?);
+        let row = Row::without(&kept, &value, id, &estimates)?;
         let mut transaction = begin(&mut writer).await?;
         let mut changes = vec![about(&value, Some(gone), ChangeKind::ConnectionRemoved, cause, now)];
         journal::write(&mut transaction, &mut changes).await?;
@@ -158,15 +161,15 @@ impl Store {
         cause: Cause,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
-        let offline = OfflineKeys::read(writer).await?;
+        let (offline, clocks) = (OfflineKeys::read(writer).await?, self.clocks());
         let pasts = write::pasts(writer, incoming.iter().map(|next| next.company.id)).await?;
         let mut states = BTreeMap::new();
         let mut changes = Vec::new();
         for next in &incoming {
-            states.extend(next.states(&pasts, &offline, now));
+            states.extend(next.states(&pasts, &offline, &clocks, now));
             changes.extend(next.changes(&states, cause, now));
         }
-        let rows: Vec<Row> = incoming.into_iter().map(|next| next.row).collect();
+        let rows: Vec<Row> = incoming.into_iter().map(|next| next.into_row(&states)).collect();
         let mut transaction = begin(writer).await?;
         write::companies(&mut transaction, &rows).await?;
         write::connections(&mut transaction, &states).await?;
@@ -193,7 +196,9 @@ struct Incoming {
     old: Option<Company>,
     /// As it is said now, with the connections that it no longer lists and that are not known to be gone.
     company: Company,
-    row: Row,
+    raw: String,
+    /// Connections that `raw` lacks and that are not known to be gone.
+    retained: Vec<Connection>,
 }
 
 impl Incoming {
@@ -203,8 +208,12 @@ impl Incoming {
             old.iter().flat_map(|old| diff::missing(old, &item.value)).cloned().collect();
         let mut company = item.value.clone();
         company.data_connections.extend(retained.iter().cloned());
-        let row = Row { facts: Facts::of(&company), raw: item.raw.get().to_owned(), retained };
-        Ok(Self { old, company, row })
+        Ok(Self { old, company, raw: item.raw.get().to_owned(), retained })
+    }
+
+    fn into_row(self, states: &BTreeMap<ConnectionId, State>) -> Row {
+        let ends = self.company.data_connections.iter().filter_map(|it| states.get(&it.id)?.expires);
+        Row { facts: Facts::of(&self.company, ends.min()), raw: self.raw, retained: self.retained }
     }
 
     /// What is to be remembered of each connection.
@@ -212,12 +221,13 @@ impl Incoming {
         &self,
         pasts: &BTreeMap<ConnectionId, Past>,
         offline: &OfflineKeys,
+        clocks: &Clocks,
         now: Timestamp,
     ) -> impl Iterator<Item = (ConnectionId, State)> {
         self.company.data_connections.iter().map(move |connection| {
             let past = Past::go_on(pasts.get(&connection.id).copied(), connection, now);
             let offline = offline.has(&connection.integration_key);
-            (connection.id, State::new(self.company.id, connection, past, offline))
+            (connection.id, State::new(self.company.id, connection, past, offline, clocks))
         })
     }
 

@@ -1,13 +1,11 @@
 //! What the tray shows: how many companies of each colour, and the first of those that need attention.
 
-use std::collections::BTreeSet;
-
 use codat::{Colour, Company, CompanyId};
 
 use crate::{
     error::StoreError,
     record::Kept,
-    row,
+    row::{self, Beside},
     store::Store,
     view::{ConnectionChip, Counts},
 };
@@ -44,9 +42,13 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT record.raw AS "raw!: String",
                       record.retained AS "retained?: String",
-                      (SELECT json_group_array(connection.id) FROM connections AS connection
-                       WHERE connection.company = company.number AND connection.one_time = 1)
-                          AS "one_time!: String"
+                      (SELECT json_group_array(json_object('id', connection.id,
+                                                           'one_time', connection.one_time,
+                                                           'linked', connection.linked))
+                       FROM connections AS connection
+                       WHERE connection.company = company.number
+                         AND (connection.one_time = 1 OR connection.linked IS NOT NULL))
+                          AS "remembered!: String"
                FROM companies AS company CROSS JOIN records AS record ON record.company = company.number
                WHERE company.colour <= 1
                ORDER BY company.colour,
@@ -57,13 +59,14 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
+        let clocks = self.clocks();
         let companies = rows
             .into_iter()
             .filter_map(|row| {
                 let kept = Kept::new(row.raw, row.retained).company();
                 let company =
                     kept.inspect_err(|error| tracing::warn!(%error, "a company is left out")).ok()?;
-                Some(needy(company, &row.one_time))
+                Some(Beside::read(&row.remembered, &clocks).map(|beside| needy(company, &beside)))
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(Attention { counts: self.counts().await?, companies })
@@ -83,11 +86,9 @@ impl Store {
     }
 }
 
-fn needy(company: Company, one_time: &str) -> Result<AttentionCompany, StoreError> {
-    let one_time: BTreeSet<_> =
-        serde_json::from_str(one_time).map_err(|why| StoreError::unreadable("one-time connections", &why))?;
-    let mut connections = row::chips(&company, &one_time);
+fn needy(company: Company, beside: &Beside<'_>) -> AttentionCompany {
+    let mut connections = row::chips(&company, beside);
     connections.retain(|chip| chip.colour.needs_attention());
     let colour = codat::status::company_colour(&company);
-    Ok(AttentionCompany { id: company.id, name: company.name, colour, connections })
+    AttentionCompany { id: company.id, name: company.name, colour, connections }
 }

@@ -80,6 +80,10 @@ pub(crate) struct Past {
     pub(crate) first_read: Option<Timestamp>,
     /// When it was deauthorized, while it is.
     pub(crate) deauthorized: Option<Timestamp>,
+    /// When it was last seen to become linked.
+    pub(crate) linked: Option<Timestamp>,
+    /// Whether it is linked.
+    pub(crate) is_linked: bool,
 }
 
 impl Past {
@@ -93,7 +97,10 @@ impl Past {
         };
         let deauthorized = (connection.status == ConnectionStatus::Deauthorized)
             .then(|| before.and_then(|before| before.deauthorized).unwrap_or_else(|| since(connection, now)));
-        Self { first_read, deauthorized }
+        let is_linked = connection.status == ConnectionStatus::Linked;
+        let became_linked = is_linked && before.is_some_and(|before| !before.is_linked);
+        let linked = if became_linked { Some(now) } else { before.and_then(|before| before.linked) };
+        Self { first_read, deauthorized, linked, is_linked }
     }
 
     /// Whether it ended within a day of its first reads; only through an offline connector does that mean

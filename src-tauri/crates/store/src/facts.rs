@@ -1,7 +1,7 @@
 //! What a list needs to know of a company: derived from its record in one place, kept in the database,
 //! and read from there into the columns.
 
-use codat::{Colour, Company, CompanyId, expiry, status};
+use codat::{Colour, Company, CompanyId, status};
 use serde::Serialize;
 
 use crate::fold::{fold, fold_into};
@@ -45,7 +45,8 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    pub(crate) fn of(company: &Company) -> Self {
+    /// `expires`: when the first of its connections may expire.
+    pub(crate) fn of(company: &Company, expires: Option<i64>) -> Self {
         let colours = company.data_connections.iter().map(status::connection_colour);
         Self {
             id: company.id,
@@ -57,17 +58,12 @@ impl Facts {
             description: fold(company.description.as_deref().unwrap_or_default()),
             created: company.created.as_millisecond(),
             last_read: company.last_sync.map(jiff::Timestamp::as_millisecond),
-            expires: expires(company).map(jiff::Timestamp::as_millisecond),
+            expires,
             colour: number(status::company_colour(company)),
             colours: colours.fold(0, |bits, colour| bits | bit(colour)),
             parent: company.reference_parent_company.as_ref().map(|parent| parent.id),
         }
     }
-}
-
-/// When the first of its connections may expire.
-pub(crate) fn expires(company: &Company) -> Option<jiff::Timestamp> {
-    company.data_connections.iter().filter_map(expiry::expires).min()
 }
 
 /// A colour as the database keeps it: worst first.

@@ -81,7 +81,7 @@ impl Store {
             row_count: all.saturating_sub(beneath(readers).await?),
             counts,
             problems: Vec::new(),
-            rows: row::rows(readers, &top).await?,
+            rows: row::rows(readers, &self.clocks(), &top).await?,
         }))
     }
 }

@@ -28,7 +28,7 @@ impl OfflineKeys {
         Ok(Self { listed: rows.into_iter().map(|row| (row.key, row.offline)).collect() })
     }
 
-    fn all(&self) -> Vec<&str> {
+    pub(crate) fn all(&self) -> Vec<&str> {
         let listed = self.listed.iter().filter(|(_, offline)| **offline).map(|(key, _)| key.as_str());
         let not_listed = OFFLINE_UNTIL_LISTED.into_iter().filter(|key| !self.listed.contains_key(*key));
         listed.chain(not_listed).collect()

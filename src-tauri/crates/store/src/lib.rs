@@ -15,12 +15,15 @@ mod answers;
 mod apply;
 mod attention;
 mod change;
+mod clocks;
 mod columns;
 mod complete;
 mod database;
 mod derive;
 mod diff;
+mod ends;
 mod error;
+mod expiry;
 mod facts;
 mod files;
 mod first;
@@ -28,6 +31,7 @@ mod fold;
 mod integrations;
 mod intents;
 mod journal;
+mod keep_alive;
 mod kept;
 mod list;
 mod notes;
@@ -38,6 +42,7 @@ mod row;
 mod runs;
 mod search;
 mod store;
+mod warnings;
 mod write;
 
 pub use activity::{Activity, ActivityKind, Happened, ReadBrief};
@@ -48,7 +53,9 @@ pub use attention::{Attention, AttentionCompany};
 pub use change::{Cause, Change, ChangeKind};
 pub use database::Rehearsal;
 pub use error::StoreError;
+pub use expiry::{Ending, ExpiryFilter, ExpiryRow, Skyline, Uncounted};
 pub use intents::Intent;
+pub use keep_alive::{Idle, KeepAliveEntry, KeepAliveNote, KeepAliveOutcome};
 pub use operations::{Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
 pub use runs::{
@@ -57,9 +64,10 @@ pub use runs::{
 };
 pub use store::Store;
 pub use view::{
-    ColourName, CompaniesPage, CompanyRow, ConnectionChip, Counts, ParentRef, Rows, SearchProblem, Sort,
-    SortColumn, Suggestion, View,
+    ClockKind, ColourName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef,
+    RestsOn, Rows, SearchProblem, Sort, SortColumn, Suggestion, View,
 };
+pub use warnings::{EndingConsent, NewWarning};
 
 #[cfg(test)]
 mod tests;

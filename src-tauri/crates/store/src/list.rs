@@ -29,7 +29,7 @@ impl Store {
             return Ok(page);
         }
         let (lists, selection, search) = self.select(view, 0, FIRST_ROWS, now).await?;
-        let rows = row::rows(self.database.readers(), &selection.rows).await?;
+        let rows = row::rows(self.database.readers(), &self.clocks(), &selection.rows).await?;
         Ok(CompaniesPage {
             version: lists.version(),
             all: selection.all,
@@ -60,7 +60,7 @@ impl Store {
         if lists.version() != version {
             tracing::debug!(asked = version, current = lists.version(), "rows of a list that may have moved");
         }
-        let rows = row::rows(self.database.readers(), &selection.rows).await?;
+        let rows = row::rows(self.database.readers(), &self.clocks(), &selection.rows).await?;
         Ok(Rows { version: lists.version(), offset, rows })
     }
 

@@ -1,17 +1,20 @@
 //! Rows of a list, made from the records. Pure, but for the statement at the end.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use codat::{
-    Colour, Company, CompanyId, Connection, ConnectionId, ConnectionStatus, expiry,
+    Colour, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
+    expiry::{Clocks, Estimate},
     status::{active_error, company_colour, connection_colour},
 };
 use jiff::Timestamp;
+use serde::Deserialize;
 use sqlx::SqlitePool;
 
 use crate::{
+    change::instant,
+    ends,
     error::StoreError,
-    facts,
     fold::fold,
     record::{self, Kept},
     store::Store,
@@ -19,10 +22,47 @@ use crate::{
 };
 
 /// What a row shows that is not in the company's own record.
-struct Around {
+struct Around<'a> {
     parent_name: Option<String>,
     subsidiaries: u32,
-    one_time: BTreeSet<ConnectionId>,
+    beside: Beside<'a>,
+}
+
+/// What is shown of connections that their records do not say.
+pub(crate) struct Beside<'a> {
+    clocks: &'a Clocks,
+    remembered: BTreeMap<ConnectionId, Remembered>,
+}
+
+/// What is remembered of a connection, where it is anything but nothing.
+#[derive(Debug, Clone, Copy, Deserialize)]
+struct Remembered {
+    id: ConnectionId,
+    /// 1 where it is so.
+    one_time: u8,
+    linked: Option<i64>,
+}
+
+impl<'a> Beside<'a> {
+    /// From a JSON array of what is remembered.
+    pub(crate) fn read(json: &str, clocks: &'a Clocks) -> Result<Self, StoreError> {
+        let remembered: Vec<Remembered> = serde_json::from_str(json)
+            .map_err(|why| StoreError::unreadable("what is remembered of connections", &why))?;
+        Ok(Self { clocks, remembered: remembered.into_iter().map(|one| (one.id, one)).collect() })
+    }
+
+    fn is_one_time(&self, connection: &Connection) -> bool {
+        self.remembered.get(&connection.id).is_some_and(|one| one.one_time == 1)
+    }
+
+    fn estimate(&self, connection: &Connection) -> Option<Estimate> {
+        let linked = self.remembered.get(&connection.id).and_then(|one| one.linked);
+        self.clocks.estimate(connection, linked.map(instant))
+    }
+
+    fn is_estimate(&self, connection: &Connection) -> bool {
+        self.clocks.rule(&connection.integration_key).is_some_and(|rule| rule.estimate)
+    }
 }
 
 impl Store {
@@ -31,13 +71,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn company(&self, id: CompanyId) -> Result<Option<CompanyRow>, StoreError> {
-        Ok(rows(self.database.readers(), &[(id, 0)]).await?.pop())
+        Ok(rows(self.database.readers(), &self.clocks(), &[(id, 0)]).await?.pop())
     }
 }
 
 /// The rows of these companies, in this order, each at its depth; those that are not kept are left out.
 pub(crate) async fn rows(
     readers: &SqlitePool,
+    clocks: &Clocks,
     wanted: &[(CompanyId, u8)],
 ) -> Result<Vec<CompanyRow>, StoreError> {
     let ids = record::json(&wanted.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
@@ -49,8 +90,11 @@ pub(crate) async fn rows(
                        THEN (SELECT count(*) FROM companies AS child
                              WHERE child.parent_id = company.id AND child.number <> company.number)
                        ELSE 0 END AS "subsidiaries!: u32",
-                  (SELECT json_group_array(connection.id) FROM connections AS connection
-                   WHERE connection.company = company.number AND connection.one_time = 1) AS "one_time!: String"
+                  (SELECT json_group_array(json_object('id', connection.id, 'one_time', connection.one_time,
+                                                       'linked', connection.linked))
+                   FROM connections AS connection
+                   WHERE connection.company = company.number
+                     AND (connection.one_time = 1 OR connection.linked IS NOT NULL)) AS "remembered!: String"
            FROM json_each(?1) AS wanted
            CROSS JOIN companies AS company ON company.id = wanted.value
            CROSS JOIN records AS record ON record.company = company.number
@@ -68,9 +112,8 @@ pub(crate) async fn rows(
                 continue;
             }
         };
-        let one_time = serde_json::from_str(&row.one_time)
-            .map_err(|why| StoreError::unreadable("one-time connections", &why))?;
-        let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, one_time };
+        let beside = Beside::read(&row.remembered, clocks)?;
+        let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, beside };
         let depth = usize::try_from(row.place)
             .ok()
             .and_then(|place| wanted.get(place))
@@ -81,7 +124,8 @@ pub(crate) async fn rows(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-fn company_row(company: &Company, around: Around, depth: u8) -> CompanyRow {
+fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
+    let chips = chips(company, &around.beside);
     let parent = company.reference_parent_company.as_ref();
     CompanyRow {
         id: company.id,
@@ -91,10 +135,10 @@ fn company_row(company: &Company, around: Around, depth: u8) -> CompanyRow {
         created: company.created.as_millisecond(),
         last_read: company.last_sync.map(Timestamp::as_millisecond),
         colour: company_colour(company),
-        connections: chips(company, &around.one_time),
         products: company.products.clone(),
         tags: company.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-        expires: facts::expires(company).map(Timestamp::as_millisecond),
+        expires: chips.iter().filter_map(|chip| chip.expires).min(),
+        connections: chips,
         parent: parent.map(|parent| ParentRef {
             id: parent.id,
             name: around.parent_name.unwrap_or_else(|| parent.name.clone()),
@@ -105,17 +149,15 @@ fn company_row(company: &Company, around: Around, depth: u8) -> CompanyRow {
 }
 
 /// A company's connections, worst first, then by name.
-pub(crate) fn chips(company: &Company, one_time: &BTreeSet<ConnectionId>) -> Vec<ConnectionChip> {
-    let mut chips: Vec<ConnectionChip> = company
-        .data_connections
-        .iter()
-        .map(|connection| chip(connection, one_time.contains(&connection.id)))
-        .collect();
+pub(crate) fn chips(company: &Company, beside: &Beside<'_>) -> Vec<ConnectionChip> {
+    let mut chips: Vec<ConnectionChip> =
+        company.data_connections.iter().map(|connection| chip(connection, beside)).collect();
     chips.sort_by_cached_key(|chip| (chip.colour, fold(&chip.name), chip.id));
     chips
 }
 
-fn chip(connection: &Connection, one_time: bool) -> ConnectionChip {
+pub(crate) fn chip(connection: &Connection, beside: &Beside<'_>) -> ConnectionChip {
+    let estimate = beside.estimate(connection);
     let colour = connection_colour(connection);
     let name = if connection.platform_name.is_empty() {
         &connection.integration_key
@@ -133,8 +175,9 @@ fn chip(connection: &Connection, one_time: bool) -> ConnectionChip {
         error: error(connection),
         created: connection.created.as_millisecond(),
         last_read: connection.last_sync.map(Timestamp::as_millisecond),
-        expires: expiry::expires(connection).map(Timestamp::as_millisecond),
-        one_time,
+        expires: estimate.map(|estimate| estimate.expires.as_millisecond()),
+        rests_on: estimate.map(|estimate| ends::rests_on(&estimate, beside.is_estimate(connection))),
+        one_time: beside.is_one_time(connection),
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock as StdRwLock},
 };
 
+use codat::expiry::Clocks;
 use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction, migrate::Migrator};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::{
+    clocks,
     columns::{Columns, Patch},
     database::{Database, Rehearsal},
     error::StoreError,
@@ -30,6 +32,8 @@ pub struct Store {
     /// states.
     pub(crate) version: Arc<RwLock<u64>>,
     columns: Mutex<Window>,
+    /// The table of clocks as it is now; changed only by who has the writer.
+    pub(crate) clocks: StdRwLock<Arc<Clocks>>,
 }
 
 /// What is kept for a window while it is open.
@@ -75,7 +79,13 @@ impl Store {
     }
 
     async fn with(database: Database) -> Result<Self, StoreError> {
-        let store = Self { database, version: Arc::new(RwLock::new(1)), columns: Mutex::default() };
+        let clocks = clocks::kept(&database).await?;
+        let store = Self {
+            database,
+            version: Arc::new(RwLock::new(1)),
+            columns: Mutex::default(),
+            clocks: StdRwLock::new(Arc::new(clocks)),
+        };
         store.derive_again_where_outdated().await?;
         Ok(store)
     }
@@ -125,6 +135,18 @@ impl Store {
         if let Some(columns) = columns {
             self.keep_while_open(columns.patched(patch));
         }
+        Ok(*version)
+    }
+
+    /// Commits what changed in more places than are worth patching: the next list loads the columns again.
+    pub(crate) async fn commit_at_large(
+        &self,
+        transaction: Transaction<'_, Sqlite>,
+    ) -> Result<u64, StoreError> {
+        let mut version = self.version.write().await;
+        *version += 1;
+        self.window().columns = None;
+        transaction.commit().await?;
         Ok(*version)
     }
 

@@ -4,6 +4,7 @@ mod alerts;
 mod apply;
 mod complete;
 mod derive;
+mod expiry;
 mod files;
 mod in_full;
 mod journal;

@@ -197,9 +197,49 @@ pub struct ConnectionChip {
     pub last_read: Option<i64>,
     /// When it may expire; milliseconds since 1970, UTC.
     pub expires: Option<i64>,
+    /// What that rests on.
+    pub rests_on: Option<RestsOn>,
     /// Deauthorized within 24 hours of completing its first reads through an offline connector: it was
     /// meant for one time, is marked so, and raises no alert.
     pub one_time: bool,
+}
+
+/// What ends a connection's access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum ClockKind {
+    /// Days without a read.
+    Idle,
+    /// Days since consent, whatever is read.
+    Consent,
+}
+
+/// From what a clock is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum CountedFrom {
+    /// The newest successful read.
+    LastRead,
+    /// When it was last seen to become linked.
+    Linked,
+    /// Its creation: nothing later is known.
+    Created,
+}
+
+/// What an estimate of a connection's end rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RestsOn {
+    /// Which clock.
+    pub clock: ClockKind,
+    /// How many days it runs.
+    pub days: u16,
+    /// From when; milliseconds since 1970, UTC.
+    pub since: i64,
+    /// What happened then.
+    pub counted_from: CountedFrom,
+    /// Whether the number of days is an estimate itself.
+    pub estimate: bool,
 }
 
 /// The names of the colours on the wire.

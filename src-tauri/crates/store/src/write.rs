@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use codat::{Company, CompanyId, Connection, ConnectionId};
+use codat::{Company, CompanyId, Connection, ConnectionId, expiry::Clocks};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
     change::instant,
     diff::Past,
+    ends::{Ends, Estimates},
     error::StoreError,
     facts::Facts,
     record::{self, Kept},
@@ -26,14 +27,19 @@ pub(crate) struct Row {
 
 impl Row {
     /// A kept company without one of its connections, wherever that was.
-    pub(crate) fn without(kept: &Kept, company: &Company, gone: ConnectionId) -> Result<Self, StoreError> {
+    pub(crate) fn without(
+        kept: &Kept,
+        company: &Company,
+        gone: ConnectionId,
+        estimates: &Estimates,
+    ) -> Result<Self, StoreError> {
         let mut company = company.clone();
         company.data_connections.retain(|connection| connection.id != gone);
         let mut retained = kept.retained()?;
         let listed = retained.iter().all(|connection| connection.id != gone);
         retained.retain(|connection| connection.id != gone);
         let raw = if listed { unlisted(&kept.raw, gone)? } else { kept.raw.clone() };
-        Ok(Self { facts: Facts::of(&company), raw, retained })
+        Ok(Self { facts: Facts::of(&company, estimates.first_of(&company)), raw, retained })
     }
 }
 
@@ -61,12 +67,25 @@ pub(crate) struct State {
     deauthorized: Option<i64>,
     brief: bool,
     pub(crate) one_time: bool,
+    created: i64,
+    last_read: Option<i64>,
+    linked: Option<i64>,
+    clock: Option<u8>,
+    pub(crate) expires: Option<i64>,
+    due: Option<i64>,
 }
 
 impl State {
     /// `offline`: whether its integration runs on the customer's own computer.
-    pub(crate) fn new(company: CompanyId, connection: &Connection, past: Past, offline: bool) -> Self {
+    pub(crate) fn new(
+        company: CompanyId,
+        connection: &Connection,
+        past: Past,
+        offline: bool,
+        clocks: &Clocks,
+    ) -> Self {
         let brief = past.ended_within_a_day(connection.created);
+        let ends = Ends::of(connection, past.linked, clocks);
         Self {
             id: connection.id,
             company,
@@ -75,6 +94,12 @@ impl State {
             deauthorized: past.deauthorized.map(jiff::Timestamp::as_millisecond),
             brief,
             one_time: brief && offline,
+            created: connection.created.as_millisecond(),
+            last_read: connection.last_sync.map(jiff::Timestamp::as_millisecond),
+            linked: past.linked.map(jiff::Timestamp::as_millisecond),
+            clock: ends.clock,
+            expires: ends.expires,
+            due: ends.due,
         }
     }
 }
@@ -87,7 +112,8 @@ pub(crate) async fn pasts(
     let companies = record::json(&companies.into_iter().collect::<Vec<_>>())?;
     let rows = sqlx::query!(
         r#"SELECT connection.id AS "id!: String", connection.first_read AS "first_read?: i64",
-                  connection.deauthorized AS "deauthorized?: i64"
+                  connection.deauthorized AS "deauthorized?: i64", connection.linked AS "linked?: i64",
+                  connection.clock IS NOT NULL AS "is_linked!: bool"
            FROM json_each(?1) AS wanted
            CROSS JOIN companies AS company ON company.id = wanted.value
            CROSS JOIN connections AS connection ON connection.company = company.number"#,
@@ -97,8 +123,12 @@ pub(crate) async fn pasts(
     .await?;
     rows.iter()
         .map(|row| {
-            let past =
-                Past { first_read: row.first_read.map(instant), deauthorized: row.deauthorized.map(instant) };
+            let past = Past {
+                first_read: row.first_read.map(instant),
+                deauthorized: row.deauthorized.map(instant),
+                linked: row.linked.map(instant),
+                is_linked: row.is_linked,
+            };
             Ok((record::id(&row.id)?, past))
         })
         .collect()
@@ -143,20 +173,31 @@ pub(crate) async fn connections(
 ) -> Result<(), StoreError> {
     let states = record::json(&states.values().collect::<Vec<_>>())?;
     sqlx::query!(
-        "INSERT INTO connections (id, company, integration_key, first_read, deauthorized, brief, one_time)
+        "INSERT INTO connections (id, company, integration_key, first_read, deauthorized, brief, one_time,
+                                  created, last_read, linked, clock, expires, due)
          SELECT incoming.value ->> 'id', company.number, incoming.value ->> 'integration_key',
                 incoming.value ->> 'first_read', incoming.value ->> 'deauthorized',
-                incoming.value ->> 'brief', incoming.value ->> 'one_time'
+                incoming.value ->> 'brief', incoming.value ->> 'one_time', incoming.value ->> 'created',
+                incoming.value ->> 'last_read', incoming.value ->> 'linked', incoming.value ->> 'clock',
+                incoming.value ->> 'expires', incoming.value ->> 'due'
          FROM json_each(?1) AS incoming
          CROSS JOIN companies AS company ON company.id = incoming.value ->> 'company'
          WHERE true
          ON CONFLICT (id) DO UPDATE SET
              company = excluded.company, integration_key = excluded.integration_key,
              first_read = excluded.first_read, deauthorized = excluded.deauthorized,
-             brief = excluded.brief, one_time = excluded.one_time
+             brief = excluded.brief, one_time = excluded.one_time, created = excluded.created,
+             last_read = excluded.last_read, linked = excluded.linked, clock = excluded.clock,
+             expires = excluded.expires,
+             -- What was seen to of an end that is still the same one is not due again.
+             due = CASE WHEN expires IS excluded.expires AND clock IS excluded.clock
+                        THEN due ELSE excluded.due END
          WHERE company <> excluded.company OR integration_key <> excluded.integration_key
             OR first_read IS NOT excluded.first_read OR deauthorized IS NOT excluded.deauthorized
-            OR brief <> excluded.brief OR one_time <> excluded.one_time",
+            OR brief <> excluded.brief OR one_time <> excluded.one_time
+            OR created IS NOT excluded.created OR last_read IS NOT excluded.last_read
+            OR linked IS NOT excluded.linked OR clock IS NOT excluded.clock
+            OR expires IS NOT excluded.expires",
         states
     )
     .execute(connection)

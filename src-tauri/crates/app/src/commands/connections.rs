@@ -119,7 +119,8 @@ impl App {
     }
 }
 
-fn connection_id(text: &str) -> Result<ConnectionId, WireError> {
+/// A connection's identifier as the interface sends it.
+pub(super) fn connection_id(text: &str) -> Result<ConnectionId, WireError> {
     text.parse()
         .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a connection.")))
 }

@@ -73,7 +73,7 @@ impl App {
         self.put_on_clipboard(copy.text, copy.label, None)
     }
 
-    fn put_on_clipboard(
+    pub(super) fn put_on_clipboard(
         &self,
         text: String,
         label: String,
@@ -115,7 +115,7 @@ fn unknown() -> WireError {
 }
 
 /// Whether a Link URL works only once (§5.1).
-fn carries_one_time_password(url: &str) -> bool {
+pub(super) fn carries_one_time_password(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     query.split('&').any(|pair| {
         let name = pair.split('=').next().unwrap_or_default();

@@ -374,6 +374,7 @@ fn words(why: Why) -> String {
 fn left_out(why: &str) -> &'static str {
     match why {
         "gone" => "The company was deleted.",
+        "kept" => "It was read meanwhile, so its clock runs anew.",
         _ => {
             "Nothing of this company is linked, so there is nothing to read. Send the Link URL to the customer."
         }

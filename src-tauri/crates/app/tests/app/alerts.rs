@@ -54,7 +54,7 @@ async fn a_connection_that_is_first_seen_broken_is_told_too() {
 }
 
 /// Waits for two more sweeps: by then everything that is to be told was.
-async fn swept_anew(desk: &Desk) {
+pub(crate) async fn swept_anew(desk: &Desk) {
     for _ in 0..2 {
         let last = desk.call("session", json!({})).await.unwrap()["health"]["lastSweep"].clone();
         desk.call("refreshNow", json!({})).await.unwrap();

@@ -13,6 +13,8 @@ mod data;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod expiry;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod links;

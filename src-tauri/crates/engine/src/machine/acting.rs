@@ -256,7 +256,9 @@ impl Engine {
                 | Stored::Runs(_)
                 | Stored::RunMoved(_)
                 | Stored::QueuedSettled { .. }
-                | Stored::RunEnded(_),
+                | Stored::RunEnded(_)
+                | Stored::Consents(_)
+                | Stored::Idle { .. },
             ) => return,
             Err(message) => return self.fail(id, ActError::Store(message)),
         };

@@ -35,7 +35,6 @@ enum Way {
 
 impl Engine {
     /// Begins a run, for whoever in the engine wants one.
-    #[expect(dead_code, reason = "schedules and keep-alive begin their runs by it")]
     pub(super) fn begin_run(&mut self, run: NewRun) {
         self.effects.push(Effect::Store(Ticket::Runs, StoreTask::BeginRun(run)));
     }

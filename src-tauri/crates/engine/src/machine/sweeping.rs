@@ -217,6 +217,7 @@ impl Engine {
         if !self.saved.baseline {
             self.saved.baseline = true;
             self.record_alerts();
+            self.effects.push(Effect::Store(Ticket::Aside, StoreTask::PassOverConsents));
             self.save(now);
         }
         for company in companies {
@@ -303,6 +304,7 @@ impl Engine {
             company: None,
             connection: None,
             search: None,
+            place: None,
         }));
     }
 }

@@ -192,7 +192,14 @@ impl Bench {
                 | StoreTask::EndRun { .. } => {
                     panic!("runs have a bench of their own")
                 }
-                StoreTask::Integrations(_) | StoreTask::Keep(..) | StoreTask::Save => Stored::Done,
+                StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
+                StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
+                StoreTask::Warn(warnings) => Stored::Alerts((1..).take(warnings.len()).collect()),
+                StoreTask::Integrations(_)
+                | StoreTask::Keep(..)
+                | StoreTask::PassOverConsents
+                | StoreTask::NoteKeepAlive(_)
+                | StoreTask::Save => Stored::Done,
             };
             done.push(task);
             self.give(Event::Stored(ticket, Ok(outcome)));

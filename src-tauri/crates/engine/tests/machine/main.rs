@@ -7,6 +7,8 @@ mod alerts;
 #[cfg(test)]
 mod bench;
 mod company;
+#[cfg(test)]
+mod expiry;
 mod quota;
 #[cfg(test)]
 mod runs;

@@ -338,7 +338,12 @@ impl World {
             | StoreTask::Keep(..)
             | StoreTask::Integrations(_)
             | StoreTask::BeginRun(_)
+            | StoreTask::PassOverConsents
+            | StoreTask::NoteKeepAlive(_)
             | StoreTask::Save => Stored::Done,
+            StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
+            StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
+            StoreTask::Warn(_) => Stored::Alerts(Vec::new()),
         }
     }
 

@@ -83,6 +83,8 @@ struct Candidate {
     linked: bool,
     /// Whether the same read was asked for lately and has not ended.
     running: bool,
+    /// Whether it was to keep its connection alive, which was read since.
+    kept: bool,
 }
 
 impl Store {
@@ -165,6 +167,7 @@ impl Candidate {
         match self {
             Self { known: false, .. } => (ItemState::Skipped, Some("gone")),
             Self { linked: false, .. } => (ItemState::Skipped, Some("unlinked")),
+            Self { kept: true, .. } => (ItemState::Skipped, Some("kept")),
             _ if self.running || reading => (ItemState::Running, None),
             _ => (ItemState::Sent, None),
         }
@@ -250,7 +253,11 @@ async fn candidates(
                   EXISTS (SELECT 1 FROM run_items AS other
                           WHERE other.company_id = item.company_id AND other.data_type IS item.data_type
                             AND other.state IN (1, 2) AND other.sent_at > ?3 AND other.id <> item.id
-                            AND other.connection_id IS item.connection_id) AS "running!: bool"
+                            AND other.connection_id IS item.connection_id) AS "running!: bool",
+                  EXISTS (SELECT 1 FROM runs AS run
+                          CROSS JOIN connections AS own ON own.id = item.connection_id
+                          WHERE run.id = item.run AND run.cause = 'keepAlive'
+                            AND own.last_read > run.created_at) AS "kept!: bool"
            FROM run_items AS item
            LEFT JOIN companies AS company ON company.id = item.company_id
            WHERE item.run = ?1 AND item.state = 0 AND (item.not_before IS NULL OR item.not_before <= ?2)
@@ -274,6 +281,7 @@ async fn candidates(
                 known: row.known,
                 linked: row.linked,
                 running: row.running,
+                kept: row.kept,
             })
         })
         .collect()

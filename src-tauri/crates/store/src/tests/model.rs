@@ -1,10 +1,14 @@
 //! Columns against a plain reading of the same companies: the same matches, order, counts and rows, whatever
 //! the companies, the writes and the search.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use codat::{
-    Company, CompanyId, ConnectionStatus, expiry,
+    Company, CompanyId, ConnectionId, ConnectionStatus,
+    expiry::Clocks,
     status::{company_colour, connection_colour},
 };
 use proptest::prelude::*;
@@ -36,23 +40,52 @@ struct Asked {
 #[derive(Default)]
 struct Model {
     companies: BTreeMap<CompanyId, Company>,
+    /// Connections that were seen to become linked.
+    linked: BTreeSet<ConnectionId>,
 }
 
 impl Model {
     fn write(&mut self, write: &Write) {
         match write {
             Write::Apply(companies) => {
-                self.companies.extend(companies.iter().map(|company| (company.id, company.clone())));
+                for company in companies {
+                    let before = self.companies.insert(company.id, company.clone());
+                    self.see_linked(before.as_ref(), company);
+                }
             }
             Write::Remove(number) => {
-                self.companies.remove(&company_id(*number));
+                let gone = self.companies.remove(&company_id(*number));
+                for connection in gone.iter().flat_map(|gone| &gone.data_connections) {
+                    self.linked.remove(&connection.id);
+                }
             }
             Write::CloseWindow => {}
         }
     }
 
+    fn see_linked(&mut self, before: Option<&Company>, company: &Company) {
+        for now in &company.data_connections {
+            let known = before.into_iter().flat_map(|before| &before.data_connections);
+            let was = known.filter(|was| was.id == now.id).map(|was| &was.status).next();
+            let linked = ConnectionStatus::Linked;
+            if now.status == linked && was.is_some_and(|was| *was != linked) {
+                self.linked.insert(now.id);
+            }
+        }
+    }
+
+    /// When the first of a company's connections may expire; all that is seen is seen now.
+    fn expires(&self, company: &Company) -> Option<jiff::Timestamp> {
+        let clocks = Clocks::standard();
+        let ends = company.data_connections.iter().filter_map(|connection| {
+            let linked = self.linked.contains(&connection.id).then(now);
+            Some(clocks.estimate(connection, linked)?.expires)
+        });
+        ends.min()
+    }
+
     fn matching(&self, search: &Search, with_colours: bool) -> Vec<&Company> {
-        let holds = |company: &Company, term: &Term| test(company, &term.test) != term.negated;
+        let holds = |company: &Company, term: &Term| test(self, company, &term.test) != term.negated;
         let asked: Vec<&Term> =
             search.terms.iter().filter(|term| with_colours || !matches!(term.test, Test::Is(_))).collect();
         let one_of = |company: &Company, kind: fn(&Test) -> bool| {
@@ -84,7 +117,7 @@ impl Model {
     fn rows(&self, view: &View) -> Vec<(CompanyId, u8)> {
         let search = Search::parse(&view.search, now());
         let mut matching = self.matching(&search, true);
-        matching.sort_by(|one, other| compare(view.sort, one, other));
+        matching.sort_by(|one, other| compare(self, view.sort, one, other));
         if !search.is_empty() {
             return matching.iter().map(|company| (company.id, 0)).collect();
         }
@@ -108,7 +141,7 @@ impl Model {
     }
 }
 
-fn test(company: &Company, test: &Test) -> bool {
+fn test(model: &Model, company: &Company, test: &Test) -> bool {
     let platforms = || company.data_connections.iter().map(|connection| fold(&connection.platform_name));
     let mut keys = company.data_connections.iter().map(|connection| fold(&connection.integration_key));
     let tags = || company.tags.iter().map(|(key, value)| (fold(key), fold(value)));
@@ -143,7 +176,7 @@ fn test(company: &Company, test: &Test) -> bool {
             let time = match column {
                 TimeColumn::LastRead => company.last_sync,
                 TimeColumn::Created => Some(company.created),
-                TimeColumn::Expires => company.data_connections.iter().filter_map(expiry::expires).min(),
+                TimeColumn::Expires => model.expires(company),
             };
             time.map_or(*missing, |time| (*from..*until).contains(&time.as_millisecond()))
         }
@@ -157,7 +190,7 @@ enum Key {
     Id(String),
 }
 
-fn key(column: SortColumn, company: &Company) -> Option<Key> {
+fn key(model: &Model, column: SortColumn, company: &Company) -> Option<Key> {
     let texts = |texts: Vec<String>| (!texts.is_empty()).then_some(Key::Texts(texts));
     let text =
         |text: &Option<String>| text.iter().filter(|text| !text.is_empty()).map(|text| fold(text)).collect();
@@ -176,13 +209,13 @@ fn key(column: SortColumn, company: &Company) -> Option<Key> {
         SortColumn::Tags => {
             texts(company.tags.iter().map(|(key, value)| format!("{}={}", fold(key), fold(value))).collect())
         }
-        SortColumn::Expires => time(company.data_connections.iter().filter_map(expiry::expires).min()),
+        SortColumn::Expires => time(model.expires(company)),
         SortColumn::Description => texts(text(&company.description)),
     }
 }
 
-fn compare(sort: Sort, one: &Company, other: &Company) -> Ordering {
-    let first = match (key(sort.column, one), key(sort.column, other)) {
+fn compare(model: &Model, sort: Sort, one: &Company, other: &Company) -> Ordering {
+    let first = match (key(model, sort.column, one), key(model, sort.column, other)) {
         (Some(one), Some(other)) if sort.descending => other.cmp(&one),
         (Some(one), Some(other)) => one.cmp(&other),
         (one, other) => one.is_none().cmp(&other.is_none()),

@@ -1,0 +1,35 @@
+//! Whether idle clocks are kept from ending in a workspace: kept with its database, so for this computer alone.
+
+use store::{SafeMode, Store, StoreError};
+
+use crate::wire::KeepAliveMode;
+
+/// Under this key it is kept.
+const KEY: &str = "keepAlive";
+
+impl KeepAliveMode {
+    /// As it is set; off until it was.
+    pub(crate) async fn kept(store: &Store) -> Result<Self, StoreError> {
+        let text = store.load(KEY).await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
+    }
+
+    pub(crate) async fn keep(self, store: &Store) -> Result<(), StoreError> {
+        let text = match self {
+            Self::Off => r#""off""#,
+            Self::Ask => r#""ask""#,
+            Self::On => r#""on""#,
+        };
+        store.save(KEY, text).await
+    }
+
+    /// What the engine may do about it: nothing is queued where a person may not queue anything.
+    pub(crate) fn within(self, safe_mode: SafeMode) -> engine::KeepAliveMode {
+        match self {
+            Self::Off => engine::KeepAliveMode::Off,
+            Self::Ask => engine::KeepAliveMode::Ask,
+            Self::On if safe_mode < SafeMode::Operate => engine::KeepAliveMode::Off,
+            Self::On => engine::KeepAliveMode::On,
+        }
+    }
+}

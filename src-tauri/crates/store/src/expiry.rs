@@ -1,0 +1,257 @@
+//! Which connections may expire, and when: the page *Expiry*.
+
+use codat::{CompanyId, ConnectionId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    ends,
+    error::StoreError,
+    record::{self, Kept},
+    row::{self, Beside},
+    store::Store,
+    view::{ClockKind, ConnectionChip},
+};
+
+/// Ends are counted by this many milliseconds, of which the days of every time zone are made.
+const QUARTER: i64 = 15 * 60 * 1_000;
+
+/// Which of the connections that may expire.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExpiryFilter {
+    /// By which kind of clock; none: both.
+    pub clock: Option<ClockKind>,
+    /// Not before then; milliseconds since 1970, UTC.
+    pub from: Option<i64>,
+    /// Before then.
+    pub until: Option<i64>,
+}
+
+/// Connections that may expire, by kind of clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Ending {
+    /// If nothing is read.
+    pub idle: u32,
+    /// Whatever is read.
+    pub consent: u32,
+}
+
+impl Ending {
+    fn add(&mut self, clock: u8, connections: u32) {
+        if clock == ends::number(ClockKind::Idle) {
+            self.idle += connections;
+        } else {
+            self.consent += connections;
+        }
+    }
+}
+
+/// How many may expire, day by day.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Skyline {
+    /// Those that should have expired before the first day, and are linked still.
+    pub overdue: Ending,
+    /// One for each day.
+    pub days: Vec<Ending>,
+    /// Those that may expire after the last day.
+    pub later: Ending,
+    /// Linked connections of which nothing can be said, by integration, most first.
+    pub unknown: Vec<Uncounted>,
+}
+
+/// Linked connections whose integration has no clock that is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Uncounted {
+    /// Four letters.
+    pub integration_key: String,
+    /// The integration's name, or its key.
+    pub name: String,
+    /// How many.
+    pub connections: u32,
+}
+
+/// A connection that may expire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpiryRow {
+    /// Whose it is.
+    #[ts(as = "String")]
+    pub company: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The connection, with when it may expire and what that rests on.
+    pub connection: ConnectionChip,
+    /// Where the customer links it anew, as it was last said; empty where it was not.
+    #[serde(skip)]
+    pub link_url: String,
+}
+
+impl Store {
+    /// How many connections may expire between each of these instants and the next. They are the beginnings
+    /// of days in some time zone, one after the other, and the end of the last.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn skyline(&self, edges: &[i64]) -> Result<Skyline, StoreError> {
+        let days = edges.len().saturating_sub(1);
+        let mut skyline = Skyline { days: vec![Ending::default(); days], ..Skyline::default() };
+        let rows = sqlx::query!(
+            r#"SELECT expires / ?1 AS "quarter!: i64", clock AS "clock!: u8", count(*) AS "connections!: u32"
+               FROM connections WHERE expires IS NOT NULL GROUP BY 1, 2"#,
+            QUARTER
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        for row in rows {
+            let at = row.quarter * QUARTER;
+            match edges.partition_point(|edge| *edge <= at) {
+                0 => skyline.overdue.add(row.clock, row.connections),
+                place => skyline
+                    .days
+                    .get_mut(place - 1)
+                    .unwrap_or(&mut skyline.later)
+                    .add(row.clock, row.connections),
+            }
+        }
+        skyline.unknown = self.unknown_ends().await?;
+        Ok(skyline)
+    }
+
+    /// Linked connections of which it cannot be said when they expire.
+    async fn unknown_ends(&self) -> Result<Vec<Uncounted>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT connection.integration_key AS "key!: String",
+                      (SELECT integration.name FROM integrations AS integration
+                       WHERE integration.key = connection.integration_key) AS "name?: String",
+                      count(*) AS "connections!: u32"
+               FROM connections AS connection WHERE connection.clock = 2
+               GROUP BY connection.integration_key ORDER BY 3 DESC, 1"#
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let uncounted = rows.into_iter().map(|row| Uncounted {
+            name: row.name.unwrap_or_else(|| row.key.clone()),
+            integration_key: row.key,
+            connections: row.connections,
+        });
+        Ok(uncounted.collect())
+    }
+
+    /// How many connections each integration has that are linked, by key.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn linked_by_integration(&self) -> Result<Vec<(String, u32)>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT integration_key AS "key!: String", count(*) AS "connections!: u32"
+               FROM connections WHERE clock IN (0, 1, 2) GROUP BY integration_key ORDER BY integration_key"#
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.key, row.connections)).collect())
+    }
+
+    /// How many connections pass the filter.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn expiring_count(&self, filter: &ExpiryFilter) -> Result<u32, StoreError> {
+        let (from, until, least, most) = filter.bounds();
+        Ok(sqlx::query_scalar!(
+            r#"SELECT count(*) AS "connections!: u32" FROM connections
+               WHERE expires >= ?1 AND expires < ?2 AND clock BETWEEN ?3 AND ?4"#,
+            from,
+            until,
+            least,
+            most
+        )
+        .fetch_one(self.database.readers())
+        .await?)
+    }
+
+    /// The connections that pass the filter, soonest first: at most `limit` from `offset` on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn expiring(
+        &self,
+        filter: &ExpiryFilter,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<ExpiryRow>, StoreError> {
+        let (from, until, least, most) = filter.bounds();
+        let ids = sqlx::query_scalar!(
+            r#"SELECT id AS "id!: String" FROM connections
+               WHERE expires >= ?1 AND expires < ?2 AND clock BETWEEN ?3 AND ?4
+               ORDER BY expires, clock, id LIMIT ?5 OFFSET ?6"#,
+            from,
+            until,
+            least,
+            most,
+            limit,
+            offset
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let ids = ids.iter().map(|id| record::id(id)).collect::<Result<Vec<_>, _>>()?;
+        self.expiry_rows(&ids).await
+    }
+
+    /// These connections, in this order; those that are not kept, or may not expire, are left out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn expiry_rows(&self, ids: &[ConnectionId]) -> Result<Vec<ExpiryRow>, StoreError> {
+        let wanted = record::json(&ids)?;
+        let rows = sqlx::query!(
+            r#"SELECT connection.id AS "id!: String", record.raw AS "raw!: String",
+                      record.retained AS "retained?: String",
+                      json_array(json_object('id', connection.id, 'one_time', connection.one_time,
+                                             'linked', connection.linked)) AS "remembered!: String"
+               FROM json_each(?1) AS wanted
+               CROSS JOIN connections AS connection ON connection.id = wanted.value
+               CROSS JOIN records AS record ON record.company = connection.company
+               WHERE connection.expires IS NOT NULL ORDER BY wanted.key + 0"#,
+            wanted
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let clocks = self.clocks();
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let beside = Beside::read(&row.remembered, &clocks)?;
+            let id: ConnectionId = record::id(&row.id)?;
+            let company = match Kept::new(row.raw, row.retained).company() {
+                Ok(company) => company,
+                Err(error) => {
+                    tracing::warn!(%error, "a row is left out");
+                    continue;
+                }
+            };
+            let Some(connection) = company.data_connections.iter().find(|it| it.id == id) else { continue };
+            found.push(ExpiryRow {
+                company: company.id,
+                company_name: company.name.clone(),
+                connection: row::chip(connection, &beside),
+                link_url: connection.link_url.clone(),
+            });
+        }
+        Ok(found)
+    }
+}
+
+impl ExpiryFilter {
+    /// From when, until when, and from which kind of clock to which.
+    fn bounds(&self) -> (i64, i64, u8, u8) {
+        let (from, until) = (self.from.unwrap_or(i64::MIN), self.until.unwrap_or(i64::MAX));
+        let (least, most) = match self.clock.map(ends::number) {
+            Some(number) => (number, number),
+            None => (ends::number(ClockKind::Idle), ends::number(ClockKind::Consent)),
+        };
+        (from, until, least, most)
+    }
+}

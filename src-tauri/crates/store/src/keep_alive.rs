@@ -1,0 +1,270 @@
+//! Keeping idle clocks from ending: which connections are due for a read, and a ledger of what was done.
+
+use codat::{CompanyId, ConnectionId};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+use ts_rs::TS;
+
+use crate::{
+    change::instant, database::begin, error::StoreError, integrations::OfflineKeys, record, store::Store,
+};
+
+/// A read that is not seen to have happened within this time did not.
+const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(48);
+
+/// A connection whose idle clock runs out unless something is read soon.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idle {
+    /// Whose it is.
+    pub company: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// Its integration, four letters.
+    pub integration_key: String,
+    /// That integration's name, or its key.
+    pub platform: String,
+    /// When it may expire.
+    pub expires: Timestamp,
+}
+
+/// What was done about one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeepAliveNote {
+    /// Whose it is.
+    pub company: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The integration's name.
+    pub platform: String,
+    /// What is read; nothing where no type is known that the integration supports.
+    pub data_type: Option<String>,
+    /// When it would have expired; milliseconds since 1970, UTC.
+    pub expires: i64,
+    /// When to look at it again, should it still be idle then; milliseconds since 1970, UTC.
+    pub again: i64,
+}
+
+/// What came of a read that was to keep a connection alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum KeepAliveOutcome {
+    /// It is to be read.
+    Queued,
+    /// It was read, by this read or another: its clock runs anew.
+    Read,
+    /// It was not.
+    Failed,
+    /// No data type is known that the integration supports, so nothing was asked.
+    Unsupported,
+}
+
+/// A line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct KeepAliveEntry {
+    /// Its number; the order of things.
+    pub id: i64,
+    /// When it was done; milliseconds since 1970, UTC.
+    pub at: i64,
+    /// The company.
+    #[ts(as = "String")]
+    pub company: CompanyId,
+    /// Its name then.
+    pub company_name: String,
+    /// The connection.
+    #[ts(as = "String")]
+    pub connection: ConnectionId,
+    /// The integration's name.
+    pub platform: String,
+    /// What was to be read.
+    pub data_type: Option<String>,
+    /// When the connection would have expired; milliseconds since 1970, UTC.
+    pub expires: i64,
+    /// What came of it.
+    pub outcome: KeepAliveOutcome,
+    /// Why, where it failed.
+    pub detail: Option<String>,
+}
+
+impl Store {
+    /// Connections whose idle clock is due for a read, those that end soonest first, at most `limit`; and how
+    /// many there are. Offline connectors are never among them: a read would have to be run by the customer.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn idle_due(&self, now: Timestamp, limit: u32) -> Result<(Vec<Idle>, u32), StoreError> {
+        let now = now.as_millisecond();
+        let mut reader = self.database.readers().acquire().await?;
+        let offline = record::json(&OfflineKeys::read(&mut reader).await?.all())?;
+        let rows = sqlx::query!(
+            r#"SELECT connection.id AS "id!: String", connection.integration_key AS "key!: String",
+                      connection.expires AS "expires!: i64", company.id AS "company!: String",
+                      company.name AS "company_name!: String", integration.name AS "platform?: String"
+               FROM (SELECT id AS due_id FROM connections
+                     WHERE clock = 0 AND due <= ?1
+                       AND integration_key NOT IN (SELECT value FROM json_each(?2))
+                     ORDER BY expires, id LIMIT ?3)
+               CROSS JOIN connections AS connection ON connection.id = due_id
+               CROSS JOIN companies AS company ON company.number = connection.company
+               LEFT JOIN integrations AS integration ON integration.key = connection.integration_key
+               ORDER BY connection.expires, connection.id"#,
+            now,
+            offline,
+            limit
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        let total = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "total!: u32" FROM connections
+               WHERE clock = 0 AND due <= ?1 AND integration_key NOT IN (SELECT value FROM json_each(?2))"#,
+            now,
+            offline
+        )
+        .fetch_one(&mut *reader)
+        .await?;
+        let idle = rows.into_iter().map(|row| {
+            Ok(Idle {
+                company: record::id(&row.company)?,
+                company_name: row.company_name,
+                connection: record::id(&row.id)?,
+                platform: row.platform.unwrap_or_else(|| row.key.clone()),
+                integration_key: row.key,
+                expires: instant(row.expires),
+            })
+        });
+        Ok((idle.collect::<Result<_, StoreError>>()?, total))
+    }
+
+    /// Writes down what is done about these, and that they are not due again before then, in one transaction;
+    /// and what came of those before.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing must be done.
+    pub async fn note_keep_alive(&self, notes: &[KeepAliveNote], now: Timestamp) -> Result<(), StoreError> {
+        let (at, notes) = (now.as_millisecond(), record::json(&notes)?);
+        let mut writer = self.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        settle(&mut transaction, now).await?;
+        sqlx::query!(
+            "UPDATE connections SET due = note.value ->> 'again'
+             FROM json_each(?1) AS note
+             WHERE connections.id = note.value ->> 'connection' AND connections.clock = 0",
+            notes
+        )
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "INSERT INTO keep_alive (at, company_id, company_name, connection_id, platform, data_type, expires,
+                                     was_read, outcome)
+             SELECT ?1, note.value ->> 'company', note.value ->> 'company_name',
+                    note.value ->> 'connection', note.value ->> 'platform', note.value ->> 'data_type',
+                    note.value ->> 'expires', connection.last_read,
+                    CASE WHEN note.value ->> 'data_type' IS NULL THEN 'unsupported' ELSE 'queued' END
+             FROM json_each(?2) AS note
+             LEFT JOIN connections AS connection ON connection.id = note.value ->> 'connection'",
+            at,
+            notes
+        )
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Brings the ledger up to what is known by now of the reads that were queued.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn settle_keep_alive(&self, now: Timestamp) -> Result<(), StoreError> {
+        let mut writer = self.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        settle(&mut transaction, now).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The ledger, newest first: at most `limit` before the entry of this number, or from the newest on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn keep_alive_ledger(
+        &self,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<KeepAliveEntry>, StoreError> {
+        let before = before.unwrap_or(i64::MAX);
+        let rows = sqlx::query!(
+            r#"SELECT id AS "id!: i64", at AS "at!: i64", company_id AS "company!: String",
+                      company_name AS "company_name!: String", connection_id AS "connection!: String",
+                      platform AS "platform!: String", data_type AS "data_type?: String",
+                      expires AS "expires!: i64", outcome AS "outcome!: String", detail AS "detail?: String"
+               FROM keep_alive WHERE id < ?1 ORDER BY id DESC LIMIT ?2"#,
+            before,
+            limit
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(KeepAliveEntry {
+                    id: row.id,
+                    at: row.at,
+                    company: record::id(&row.company)?,
+                    company_name: row.company_name,
+                    connection: record::id(&row.connection)?,
+                    platform: row.platform,
+                    data_type: row.data_type,
+                    expires: row.expires,
+                    outcome: KeepAliveOutcome::read(&row.outcome)
+                        .ok_or_else(|| StoreError::unreadable("the keep-alive ledger", &row.outcome))?,
+                    detail: row.detail,
+                })
+            })
+            .collect()
+    }
+}
+
+/// What came of the reads that were queued, as far as the connections show it.
+async fn settle(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
+    let at = now.as_millisecond();
+    let given_up = now.checked_sub(SEEN_WITHIN).unwrap_or(Timestamp::MIN).as_millisecond();
+    sqlx::query!(
+        "UPDATE keep_alive SET outcome = 'read', outcome_at = connection.last_read
+         FROM connections AS connection
+         WHERE keep_alive.outcome = 'queued' AND connection.id = keep_alive.connection_id
+           AND connection.last_read > coalesce(keep_alive.was_read, 0)",
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE keep_alive SET outcome = 'failed', outcome_at = ?1,
+                detail = CASE WHEN EXISTS (SELECT 1 FROM connections AS connection
+                                           WHERE connection.id = keep_alive.connection_id
+                                             AND connection.clock IS NOT NULL)
+                              THEN 'No read was seen within two days.' ELSE 'It is no longer linked.' END
+         WHERE outcome = 'queued'
+           AND (at < ?2 OR NOT EXISTS (SELECT 1 FROM connections AS connection
+                                       WHERE connection.id = keep_alive.connection_id
+                                         AND connection.clock IS NOT NULL))",
+        at,
+        given_up
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+impl KeepAliveOutcome {
+    fn read(text: &str) -> Option<Self> {
+        match text {
+            "queued" => Some(Self::Queued),
+            "read" => Some(Self::Read),
+            "failed" => Some(Self::Failed),
+            "unsupported" => Some(Self::Unsupported),
+            _ => None,
+        }
+    }
+}

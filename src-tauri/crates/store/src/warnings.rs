@@ -1,0 +1,139 @@
+//! Consents that end: which are to be warned of, and that they were.
+
+use codat::{CompanyId, ConnectionId, expiry::next_warning};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{change::instant, database::begin, error::StoreError, record, store::Store};
+
+/// Endings that are passed over at a time.
+const AT_ONCE: u32 = 1_000;
+
+/// A consent whose end is to be warned of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndingConsent {
+    /// Whose it is.
+    pub company: CompanyId,
+    /// That company's name.
+    pub company_name: String,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The integration's name, or its key.
+    pub platform: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// A warning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NewWarning {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The end that it warns of; milliseconds since 1970, UTC.
+    pub expires: i64,
+    /// When the next one is due, if there is to be one.
+    pub next: Option<i64>,
+    /// What it says, in a form of the caller's choice; nothing where it is passed over.
+    pub data: Option<String>,
+}
+
+impl Store {
+    /// Consents whose next warning is due, those that end soonest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn consents_due(&self, now: Timestamp, limit: u32) -> Result<Vec<EndingConsent>, StoreError> {
+        let now = now.as_millisecond();
+        let rows = sqlx::query!(
+            r#"SELECT connection.id AS "id!: String", connection.integration_key AS "key!: String",
+                      connection.expires AS "expires!: i64", company.id AS "company!: String",
+                      company.name AS "company_name!: String", integration.name AS "platform?: String"
+               FROM (SELECT id AS due_id FROM connections
+                     WHERE clock = 1 AND due <= ?1 ORDER BY expires, id LIMIT ?2)
+               CROSS JOIN connections AS connection ON connection.id = due_id
+               CROSS JOIN companies AS company ON company.number = connection.company
+               LEFT JOIN integrations AS integration ON integration.key = connection.integration_key
+               ORDER BY connection.expires, connection.id"#,
+            now,
+            limit
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(EndingConsent {
+                    company: record::id(&row.company)?,
+                    company_name: row.company_name,
+                    connection: record::id(&row.id)?,
+                    platform: row.platform.unwrap_or(row.key),
+                    expires: instant(row.expires),
+                })
+            })
+            .collect()
+    }
+
+    /// Keeps warnings as alerts, and when the next ones are due, in one transaction. One that was kept before,
+    /// or whose connection ends at another time by now, is not kept. Gives the numbers of the alerts.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was kept, and nothing must be shown.
+    pub async fn record_warnings(
+        &self,
+        warnings: &[NewWarning],
+        now: Timestamp,
+    ) -> Result<Vec<i64>, StoreError> {
+        let (at, warnings) = (now.as_millisecond(), record::json(&warnings)?);
+        let mut writer = self.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        let ids = sqlx::query_scalar!(
+            r#"INSERT INTO alerts (at, first_seq, last_seq, data)
+               SELECT ?1, 0, 0, warning.value ->> 'data'
+               FROM json_each(?2) AS warning
+               CROSS JOIN connections AS connection ON connection.id = warning.value ->> 'connection'
+               WHERE connection.clock = 1 AND connection.due <= ?1
+                 AND connection.expires = warning.value ->> 'expires'
+                 AND warning.value ->> 'data' IS NOT NULL
+               RETURNING id AS "id!: i64""#,
+            at,
+            warnings
+        )
+        .fetch_all(&mut *transaction)
+        .await?;
+        sqlx::query!(
+            "UPDATE connections SET due = warning.value ->> 'next'
+             FROM json_each(?2) AS warning
+             WHERE connections.id = warning.value ->> 'connection' AND connections.clock = 1
+               AND connections.due <= ?1 AND connections.expires = warning.value ->> 'expires'",
+            at,
+            warnings
+        )
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(ids)
+    }
+
+    /// Passes over the warnings that are due by now: with the first complete sweep nobody is told of what was
+    /// so before.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn pass_over_consents(&self, now: Timestamp) -> Result<(), StoreError> {
+        loop {
+            let due = self.consents_due(now, AT_ONCE).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            let passed: Vec<_> = due
+                .into_iter()
+                .map(|one| NewWarning {
+                    connection: one.connection,
+                    expires: one.expires.as_millisecond(),
+                    next: next_warning(one.expires, now).map(Timestamp::as_millisecond),
+                    data: None,
+                })
+                .collect();
+            self.record_warnings(&passed, now).await?;
+        }
+    }
+}
