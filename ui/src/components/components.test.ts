@@ -40,6 +40,7 @@ const linked: ConnectionChip = {
   created: 0,
   lastRead: null,
   expires: null,
+  restsOn: null,
   oneTime: false,
 };
 

@@ -137,8 +137,11 @@ function connection(at: number, place: number, now: number, random: () => number
   const [status, word] = WORDS[colour];
   const isError = colour === 'red' && random() < 0.3;
   const age = at < 3 ? (at + 1) * 4 * MINUTE : Math.floor(at * at * 9 * MINUTE * (0.6 + random()));
+  const id = uuid(random);
+  const created = now - Math.floor(random() * 200 * DAY);
+  const expires = source === 'Banking' ? now + Math.floor(random() * 90 * DAY) : null;
   return {
-    id: uuid(random),
+    id,
     integrationKey: key,
     name,
     sourceType: source,
@@ -147,9 +150,19 @@ function connection(at: number, place: number, now: number, random: () => number
     word: isError ? 'Error' : word,
     error:
       colour === 'red' ? 'Access was withdrawn at the source: the refresh token is no longer valid.' : null,
-    created: now - Math.floor(random() * 200 * DAY),
+    created,
     lastRead: colour === 'purple' ? null : now - Math.min(age, 290 * DAY),
-    expires: source === 'Banking' ? now + Math.floor(random() * 90 * DAY) : null,
+    expires,
+    restsOn:
+      expires === null
+        ? null
+        : {
+            clock: 'consent',
+            days: 90,
+            since: expires - 90 * DAY,
+            countedFrom: 'linked',
+            estimate: false,
+          },
     oneTime: false,
   };
 }

@@ -9,6 +9,7 @@ import type {
   CompanySelection,
   Copied,
   Counts,
+  ExpiringRequest,
   Health,
   NamePreview,
   PortalEvent,
@@ -25,6 +26,7 @@ import type {
 import { fakeCompanies } from './fake-data';
 import { fakeItems, fakePreview, fakeRun, fakeRuns } from './fake-runs';
 import { FAKE_QUOTA, fakePlan, fakeRequests } from './fake-requests';
+import { expiring, KEEP_ALIVE, skyline } from './fake-expiry';
 import { FakeSandbox } from './fake-sandbox';
 
 /** What the fake begins with. */
@@ -126,6 +128,10 @@ const answers: Record<string, Answer> = {
     const asOf = fake.session.health.state === 'offline' ? fake.session.health.lastSweep : null;
     return { text: `http://127.0.0.1:4170/company/${path}`, copied: false, asOf, label: 'Link URL' };
   },
+  skyline: (fake, args: { edges: number[] }) => skyline(fake.rows, args.edges),
+  expiring: (fake, args: ExpiringRequest) => expiring(fake.rows, args),
+  keepAlive: () => KEEP_ALIVE,
+  clocks: () => [],
   copyInviteUrl: (fake): Copied => ({
     text: current(fake).inviteUrl ?? '',
     copied: false,

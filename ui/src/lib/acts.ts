@@ -38,10 +38,19 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
 
 /** Copies the Link URL of a company, or of one of its connections. */
 export async function copyLink(row: CompanyRow, connection?: ConnectionChip): Promise<void> {
-  const args = connection ? { company: row.id, connection: connection.id } : { company: row.id };
-  const whose = connection ? `${row.name}, ${connection.name}` : row.name;
+  if (connection) return copyLinkOf(row.id, row.name, connection);
   try {
-    showCopied('Link URL copied', whose, await copy('copyLinkUrl', args));
+    showCopied('Link URL copied', row.name, await copy('copyLinkUrl', { company: row.id }));
+  } catch (thrown) {
+    showFailure(`The Link URL of ${row.name} was not copied`, thrown);
+  }
+}
+
+/** Copies the Link URL of a connection of which no more is known than the list of what may expire has. */
+export async function copyLinkOf(company: string, name: string, connection: ConnectionChip): Promise<void> {
+  const whose = `${name}, ${connection.name}`;
+  try {
+    showCopied('Link URL copied', whose, await copy('copyLinkUrl', { company, connection: connection.id }));
   } catch (thrown) {
     showFailure(`The Link URL of ${whose} was not copied`, thrown);
   }

@@ -144,6 +144,13 @@ const FIXED: Command[] = [
     run: () => shell.openRun(null),
   },
   {
+    id: 'go.expiry',
+    title: 'Go to Expiry: when connections may lose access',
+    group: 'Go',
+    keys: ['Ctrl+Shift+E'],
+    run: () => shell.go('expiry'),
+  },
+  {
     id: 'go.sandbox',
     title: 'Go to Sandbox: clock, faults and Link',
     group: 'Go',

@@ -104,6 +104,11 @@ export function inDays(at: number, now: number): string {
   return `${count(days)} days`;
 }
 
+/** "20 Nov", with the year where it is another one. */
+export function dayOf(at: number, now: number): string {
+  return dayAndYear(at, now);
+}
+
 /** Whether a read is more than a week old. */
 export function isStale(at: number, now: number): boolean {
   return now - at > 7 * DAY;

@@ -8,7 +8,8 @@ import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 import { TEXT } from './text';
 import { hide, show, showFailure } from './toasts';
-import type { PendingDelete, PortalEvent } from './wire';
+import { expiry } from '../screens/expiry/expiry.svelte';
+import type { PendingDelete, Place, PortalEvent } from './wire';
 
 /** Hears events and deletions that wait; returns the way to stop. */
 export function hear(): () => void {
@@ -41,7 +42,7 @@ async function react(event: PortalEvent): Promise<void> {
       showFailure(`${event.name} was not deleted`, event.error);
       return;
     case 'open':
-      open(event.company, event.search);
+      open(event.company, event.search, event.place);
       return;
     case 'notice':
       show({ tone: event.tone, title: event.message });
@@ -50,9 +51,14 @@ async function react(event: PortalEvent): Promise<void> {
 }
 
 /** The tray or a notification asks to show something. */
-function open(company: string | null, search: string | null): void {
+function open(company: string | null, search: string | null, place: Place | null): void {
   if (company !== null) {
     shell.openCompany(company, 'connections');
+    return;
+  }
+  if (place === 'expiry') {
+    shell.go('expiry');
+    expiry.chooseDue();
     return;
   }
   shell.go('companies');

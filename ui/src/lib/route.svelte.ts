@@ -51,5 +51,5 @@ export function startRoute(): () => void {
 }
 
 function isScreen(text: string | undefined): text is Exclude<Screen, 'company' | 'refreshes'> {
-  return text === 'companies' || text === 'sandbox' || text === 'settings';
+  return text === 'companies' || text === 'expiry' || text === 'sandbox' || text === 'settings';
 }

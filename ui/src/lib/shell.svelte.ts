@@ -2,7 +2,7 @@
 import type { CompanyRow, CompanySelection } from './wire';
 
 /** A screen. */
-export type Screen = 'companies' | 'company' | 'refreshes' | 'sandbox' | 'settings';
+export type Screen = 'companies' | 'company' | 'refreshes' | 'expiry' | 'sandbox' | 'settings';
 
 /** A company that is open in full: which part of it, and what is open within that. */
 export interface OpenCompany {

@@ -18,6 +18,7 @@ export const TEXT = {
   showConnections: 'Show connections',
   companies: 'Companies',
   refreshes: 'Refreshes',
+  expiry: 'Expiry',
   sandbox: 'Sandbox',
   settings: 'Settings',
   columns: 'Columns',
