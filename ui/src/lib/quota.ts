@@ -7,7 +7,7 @@ export const CAUSES: [RequestCause, string][] = [
   ['click', 'Your clicks'],
   ['screen', 'Screens you watch'],
   ['run', 'Runs you started'],
-  ['look', 'Second looks'],
+  ['look', 'Looks'],
   ['sweep', 'Sweeps'],
   ['keepAlive', 'Keep-alive'],
   ['schedule', 'Schedules'],
