@@ -48,7 +48,7 @@ export function forecastRests(forecast: ForecastView, isPaused: boolean): string
   else {
     parts.push(`a sweep every ${span(forecast.sweepSecs)}`);
     if (forecast.statusSecs !== null) parts.push(`a status sweep every ${span(forecast.statusSecs)}`);
-    parts.push('what schedules and keep-alive have planned');
+    parts.push('what schedules and keep-alive took on the days before');
   }
   switch (forecast.basis) {
     case 'days':

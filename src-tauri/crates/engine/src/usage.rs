@@ -20,7 +20,8 @@ impl Usage {
         self.add(class, 1);
     }
 
-    pub(crate) fn add(&mut self, class: Class, requests: u64) {
+    /// So many more.
+    pub fn add(&mut self, class: Class, requests: u64) {
         let known = self.0.entry(class).or_default();
         *known = known.saturating_add(requests);
     }

@@ -180,9 +180,14 @@ impl App {
     pub(crate) async fn plan_day(&self, wanted: PlanFor) -> Result<DayPlans, WireError> {
         let desk = self.desk().await;
         let companies = all(desk.store()?.attention(0).await?.counts);
-        let planned = Planned { companies, ..Planned::default() };
         let asked = wanted.companies.map_or(companies, u64::from);
         let plans = desk.runner()?.look(move |engine, now| {
+            let report = engine.quota(&Usage::default(), now);
+            let planned = Planned {
+                companies,
+                keep_alive_a_week: week_of(&report, Class::KeepAlive),
+                schedules_a_week: week_of(&report, Class::Schedule),
+            };
             [companies, asked].map(|companies| engine.day_plan(planned, companies, now))
         });
         let [now, then] = plans.await?.map(plan_view);
@@ -195,8 +200,24 @@ fn all(counts: store::Counts) -> u64 {
 }
 
 async fn quota_of(runner: &Runner) -> Result<QuotaView, WireError> {
-    let planned = Usage::default();
-    Ok(view(runner.look(move |engine, now| engine.quota(&planned, now)).await?))
+    let report = runner.look(|engine, now| {
+        let known = engine.quota(&Usage::default(), now);
+        let mut planned = Usage::default();
+        for class in [Class::KeepAlive, Class::Schedule] {
+            planned.add(class, (week_of(&known, class) / 7).saturating_sub(known.today.of(class)));
+        }
+        engine.quota(&planned, now)
+    });
+    Ok(view(report.await?))
+}
+
+/// What a class takes in a week by the last days; on the first day, by this one.
+fn week_of(report: &QuotaReport, class: Class) -> u64 {
+    let days = &report.days[..report.days.len().min(7)];
+    match u64::try_from(days.len()) {
+        Ok(count @ 1..) => days.iter().map(|day| day.usage.of(class)).sum::<u64>().saturating_mul(7) / count,
+        Ok(0) | Err(_) => report.today.of(class).saturating_mul(7),
+    }
 }
 
 fn plan_view(plan: DayPlan) -> DayPlanView {
