@@ -116,6 +116,11 @@ impl Store {
         *self.window() = Window::default();
     }
 
+    /// Whether a window's lists were asked for, and it was not closed since.
+    pub(crate) fn is_open(&self) -> bool {
+        self.window().open
+    }
+
     /// Whether what lists are searched by is in memory.
     pub fn is_warm(&self) -> bool {
         self.window().columns.is_some()

@@ -116,10 +116,16 @@ impl Store {
     /// Those of the database; a search is never an error.
     pub async fn matching(&self, search: &str, now: Timestamp) -> Result<Vec<CompanyId>, StoreError> {
         let search = Search::parse(search, now);
+        let is_open = self.is_open();
         let current = self.current().await?;
         let ids = self.id_hits(&search).await?;
         let found = tokio::task::spawn_blocking(move || current.columns.ids_matching(&search, &ids));
-        Ok(found.await?)
+        let found = found.await?;
+        // What a schedule asks while no window is open is not kept in memory for one.
+        if !is_open {
+            self.drop_columns();
+        }
+        Ok(found)
     }
 
     async fn reads(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Read>, StoreError> {

@@ -55,6 +55,16 @@ async fn a_search_is_resolved_at_once_and_the_same_read_twice_is_one() {
 }
 
 #[tokio::test]
+async fn a_search_while_no_window_is_open_leaves_nothing_in_memory() {
+    let (_folder, store) = of_linked(3).await;
+    assert_eq!(store.matching("company", now()).await.unwrap().len(), 3);
+    assert!(!store.is_warm());
+    store.companies(&by_name("company"), now()).await.unwrap();
+    store.matching("company", now()).await.unwrap();
+    assert!(store.is_warm(), "a window's lists stay");
+}
+
+#[tokio::test]
 async fn what_is_taken_is_written_down_with_its_key_and_known_after_a_restart() {
     let (folder, store) = of_linked(3).await;
     let run = store.begin_run(&of(&[1, 2, 3]), now()).await.unwrap();
