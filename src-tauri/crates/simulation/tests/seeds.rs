@@ -21,13 +21,16 @@ fn rough(seed: u64) -> Scenario {
 
 #[test]
 fn a_rough_month_leaves_everything_as_it_must_be() {
+    let mut without_answer = 0;
     for seed in [1, 2, 3] {
         let report = simulate(&rough(seed));
         expect_well(&report);
+        without_answer += report.unreachable + report.answers.get(&0).copied().unwrap_or(0);
         assert!(report.starts > 3, "the app was ended and started: {}", report.starts);
-        assert!(report.answers.keys().any(|status| *status >= 500), "servers failed: {:?}", report.answers);
+        assert!(report.answers.contains_key(&429), "the server asked for quiet: {:?}", report.answers);
         assert!(report.acts.get("done").is_some_and(|done| *done > 50), "{:?}", report.acts);
     }
+    assert!(without_answer > 30, "the network failed, and answers were lost: {without_answer}");
 }
 
 #[test]
