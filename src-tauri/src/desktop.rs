@@ -1,7 +1,7 @@
 //! The desktop as the application acts on it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
 };
 
@@ -10,7 +10,9 @@ use futures_util::future::BoxFuture;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_autostart::ManagerExt as _;
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tauri_plugin_dialog::DialogExt as _;
 use tauri_plugin_opener::OpenerExt as _;
+use tokio::sync::oneshot;
 
 use crate::{
     notify,
@@ -71,6 +73,16 @@ impl Desktop for ShellDesktop {
     fn open_folder(&self, folder: &Path) -> Result<(), String> {
         let path = folder.to_string_lossy().into_owned();
         self.handle.opener().open_path(path, None::<&str>).map_err(|error| error.to_string())
+    }
+
+    fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
+        let (send, answer) = oneshot::channel();
+        // Whoever asked may have gone meanwhile.
+        self.handle.dialog().file().set_file_name(name).save_file(move |place| drop(send.send(place)));
+        Box::pin(async move {
+            let place = answer.await.map_err(|_| "The dialog was closed by the system.".to_owned())?;
+            place.map(|place| place.into_path().map_err(|error| error.to_string())).transpose()
+        })
     }
 
     fn set_close_to_tray(&self, on: bool) {

@@ -48,6 +48,7 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
                 .build(),
         )
         .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_autostart::Builder::new().args(["--hidden"]).build())
         .manage::<Starting>(starting)

@@ -8,7 +8,7 @@ test('a company opens from its name and from the keyboard, and back leads back',
   await page.getByRole('tab', { name: 'Connections' }).click();
   await expect(page).toHaveURL(/connections$/);
   await page.keyboard.press('ArrowRight');
-  await expect(page.getByRole('tab', { name: 'Settings' })).toBeFocused();
+  await expect(page.getByRole('tab', { name: 'Data', exact: true })).toBeFocused();
   await page.goBack();
   await expect(page.getByRole('tab', { name: 'Connections' })).toHaveAttribute('aria-selected', 'true');
   await page.goBack();

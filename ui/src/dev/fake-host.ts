@@ -47,6 +47,8 @@ export interface FakeHost extends Host {
   clipboard: string[];
   /** Refreshes of many companies. */
   runs: RunRow[];
+  /** Files that the page saved. */
+  saved: string[];
   /** The sandbox behind its screen. */
   sandbox: FakeSandbox;
   emit: (event: PortalEvent) => void;
@@ -70,6 +72,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     calls: [],
     clipboard: [],
     runs: fakeRuns(now),
+    saved: [],
     sandbox: new FakeSandbox(),
     emit: (event) => hearers.forEach((hear) => hear(event)),
     failNext: (name, failure) => failing.set(name, failure),
@@ -91,6 +94,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
       hearers.add(hear);
       return () => hearers.delete(hear);
     },
+    saveExport: (id) => void fake.saved.push(id),
     writeClipboard: async (text) => void fake.clipboard.push(text),
   };
   return fake;

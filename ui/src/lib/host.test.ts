@@ -106,7 +106,13 @@ describe('failures', () => {
 });
 
 test('another host can stand in', () => {
-  const other = { goesBackByItself: true, call: vi.fn(), listen: vi.fn(), writeClipboard: vi.fn() };
+  const other = {
+    goesBackByItself: true,
+    call: vi.fn(),
+    listen: vi.fn(),
+    saveExport: vi.fn(),
+    writeClipboard: vi.fn(),
+  };
   useHost(other);
   expect(host()).toBe(other);
 });

@@ -9,6 +9,8 @@ export interface Host {
   call(name: string, args: unknown, outlives?: boolean): Promise<unknown>;
   /** Hears every event from now on; returns the way to stop. */
   listen(hear: (event: PortalEvent) => void): () => void;
+  /** Saves a file that the application has made for the page. */
+  saveExport(id: string): void;
   /** Puts text on the clipboard where the application behind could not. */
   writeClipboard(text: string): Promise<void>;
 }
@@ -73,6 +75,8 @@ export function windowHost(): Host {
       void stopping.then(() => hearWhatWasMissed(hear));
       return () => void stopping.then((stop) => stop());
     },
+    // The window asks for a place beforehand: no file waits for the page.
+    saveExport: () => {},
     writeClipboard: (text) => navigator.clipboard.writeText(text),
   };
 }
@@ -99,6 +103,7 @@ export function browserHost(): Host {
       stream.onopen = () => hearWhatWasMissed(hear);
       return () => stream.close();
     },
+    saveExport: (id) => download(`exports/${encodeURIComponent(id)}`),
     writeClipboard: (text) => writeFromPage(text),
   };
 }
@@ -107,6 +112,14 @@ export function browserHost(): Host {
 function hearWhatWasMissed(hear: (event: PortalEvent) => void): void {
   hear({ type: 'session' });
   hear({ type: 'changed', version: 0 });
+}
+
+/** The browser saves what is at an address. */
+function download(address: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = '';
+  link.click();
 }
 
 async function post(path: string, token: string, args: unknown, outlives: boolean): Promise<Response> {

@@ -318,9 +318,13 @@ label: string,
  */
 numeric: boolean, 
 /**
- * What a list is ordered by for it; none where it cannot be.
+ * What a list is ordered by and asked for by its name; none where it cannot be.
  */
 order: string | null, 
+/**
+ * The values that it can have, where these are few and known.
+ */
+choices: Array<string>, 
 /**
  * Whether it is shown unless somebody chooses otherwise.
  */
@@ -560,6 +564,19 @@ asOf: number | null,
 label: string, };
 
 /**
+ * Records that are to be copied to this computer.
+ */
+export type CopyRequest = { 
+/**
+ * Which; page, query and order do not matter.
+ */
+records: RecordsRequest, 
+/**
+ * However many there are, and also where the copy is fresh.
+ */
+always: boolean, };
+
+/**
  * Text for the clipboard.
  */
 export type CopyText = { 
@@ -571,6 +588,23 @@ text: string,
  * What it is.
  */
 label: string, };
+
+/**
+ * A copy of all records of a type on this computer.
+ */
+export type CopyView = { 
+/**
+ * When it was made; none where this page is not from one.
+ */
+at: number | null, 
+/**
+ * How far the one has come that is being made.
+ */
+making: Progress | null, 
+/**
+ * Whether there can be one: what is one object alone is kept as it is.
+ */
+possible: boolean, };
 
 /**
  * From what a clock is counted.
@@ -780,6 +814,45 @@ connections: Array<string> | null,
  * The filter.
  */
 filter: ExpiryFilter, };
+
+/**
+ * What a file is made of.
+ */
+export type ExportFormat = "csv" | "json";
+
+/**
+ * Records that are to be written to a file.
+ */
+export type ExportRequest = { 
+/**
+ * A name for this export, by which it is followed and stopped; the page chooses it.
+ */
+id: string, 
+/**
+ * Which; the page does not matter.
+ */
+records: RecordsRequest, 
+/**
+ * As what.
+ */
+format: ExportFormat, };
+
+/**
+ * A file with records.
+ */
+export type Exported = { 
+/**
+ * How many it has.
+ */
+records: number, 
+/**
+ * Where it was saved; none where nobody chose a place, and where the page has to save it.
+ */
+path: string | null, 
+/**
+ * Where the page finds it, to save it.
+ */
+download: string | null, };
 
 /**
  * What a figure is; see [`Figure`].
@@ -1561,7 +1634,19 @@ version: number, } | { "type": "company",
 /**
  * The company.
  */
-id: string, } | { "type": "health", 
+id: string, } | { "type": "export", 
+/**
+ * The name that the page gave it.
+ */
+id: string, 
+/**
+ * Records that are read, or written.
+ */
+records: number, 
+/**
+ * Records there are.
+ */
+total: number, } | { "type": "health", 
 /**
  * The state of things.
  */
@@ -1657,6 +1742,19 @@ sidebarCollapsed: boolean,
 toldAboutTray: boolean, };
 
 /**
+ * How far a copy has come.
+ */
+export type Progress = { 
+/**
+ * Records that are here.
+ */
+records: number, 
+/**
+ * Records there are; 0 until the first page has come.
+ */
+total: number, };
+
+/**
  * Reads were asked for.
  */
 export type Queued = { 
@@ -1732,17 +1830,17 @@ dataType: string,
 status: string, };
 
 /**
- * One record of a page that is kept.
+ * One record.
  */
 export type RecordRequest = { 
 /**
- * The page.
+ * The page on which it was seen, or that is looked at.
  */
 page: RecordsRequest, 
 /**
- * Its place on the page, from 0.
+ * Its place on the page, from 0; none where it was not seen on one.
  */
-index: number, 
+index: number | null, 
 /**
  * Its identifier: another one may have come to this place.
  */
@@ -1837,7 +1935,11 @@ accounts: Array<Choice>,
 /**
  * The one that was read.
  */
-account: string | null, };
+account: string | null, 
+/**
+ * The copy of all of its records on this computer.
+ */
+copy: CopyView, };
 
 /**
  * Records that are asked for.
@@ -2976,6 +3078,10 @@ export type Commands = {
   dataTypes: { args: ById; result: DataTypes };
   loadDataTypes: { args: Load; result: Nothing };
   records: { args: RecordsRequest; result: RecordsPage };
+  copyRecords: { args: CopyRequest; result: Nothing };
+  stopCopy: { args: RecordsRequest; result: Nothing };
+  exportRecords: { args: ExportRequest; result: Exported };
+  stopExport: { args: ById; result: Nothing };
   recordJson: { args: RecordRequest; result: RecordText };
   statement: { args: StatementRequest; result: StatementView };
   loadStatement: { args: StatementLoad; result: Nothing };

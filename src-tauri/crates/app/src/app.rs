@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     clock,
-    commands::{Kind, Turn},
+    commands::{Exports, Kind, Turn},
     convert,
     desk::{Desk, Line},
     desktop::Desktop,
@@ -70,6 +70,7 @@ pub enum StartError {
 pub struct App {
     folders: Folders,
     desktop: Arc<dyn Desktop>,
+    exports: Exports,
     options: Options,
     registry: Registry,
     secrets: Secrets,
@@ -118,6 +119,7 @@ impl App {
         desktop.set_close_to_tray(preferences.close_to_tray);
         Ok(Self {
             desk: tokio::sync::RwLock::new(Arc::new(desk)),
+            exports: Exports::new(folders.exports()),
             preferences: RwLock::new(preferences),
             choosing: tokio::sync::Mutex::new(None),
             folders,
@@ -201,6 +203,10 @@ impl App {
 
     pub(crate) async fn desk(&self) -> Arc<Desk> {
         self.desk.read().await.clone()
+    }
+
+    pub(crate) fn exports(&self) -> &Exports {
+        &self.exports
     }
 
     pub(crate) fn desktop(&self) -> &dyn Desktop {

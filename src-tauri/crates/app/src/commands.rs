@@ -10,9 +10,11 @@ mod company_files;
 mod connections;
 mod data;
 mod expiry;
+mod exports;
 mod history;
 mod links;
 mod quota;
+mod records;
 mod requests;
 mod runs;
 mod sandbox;
@@ -31,17 +33,19 @@ pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
 pub(crate) use company_files::Files;
 pub(crate) use connections::{AddConnection, ConnectionAdded, ConnectionRequest, IntegrationChoice};
-pub(crate) use data::{DataTypes, RecordRequest, RecordText, RecordsPage, RecordsRequest};
+pub(crate) use data::DataTypes;
 pub(crate) use expiry::{
     ClockRow, ExpiringPage, ExpiringRequest, ExpiryLinks, ExpiryRefreshPreview, ExpirySelection,
     KeepAliveRequest, KeepAliveView, LinksCopied, SetClock, SetKeepAlive, SkylineRequest,
 };
+pub(crate) use exports::{ExportRequest, Exported, Exports};
 pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
     words as status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
 pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
+pub(crate) use records::{CopyRequest, RecordRequest, RecordText, RecordsPage, RecordsRequest};
 pub(crate) use requests::{RequestLog, RequestsWanted};
 pub(crate) use runs::{ByRun, RefreshMany, RefreshPreview, RunBegan, RunItems, RunItemsRequest, RunRow};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
@@ -168,6 +172,10 @@ commands! {
     Query "dataTypes" data_types(ById) -> DataTypes;
     Query "loadDataTypes" load_data_types(Load) -> Nothing;
     Query "records" records(RecordsRequest) -> RecordsPage;
+    Query "copyRecords" copy_records(CopyRequest) -> Nothing;
+    Query "stopCopy" stop_copy(RecordsRequest) -> Nothing;
+    Query "exportRecords" export_records(ExportRequest) -> Exported;
+    Query "stopExport" stop_export(ById) -> Nothing;
     Query "recordJson" record_json(RecordRequest) -> RecordText;
     Query "statement" statement(StatementRequest) -> StatementView;
     Query "loadStatement" load_statement(StatementLoad) -> Nothing;

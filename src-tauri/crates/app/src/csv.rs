@@ -4,8 +4,18 @@ use jiff::Timestamp;
 
 /// One line.
 pub(crate) fn line<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
-    let fields: Vec<String> = fields.into_iter().map(field).collect();
+    joined(fields.into_iter().map(guarded))
+}
+
+/// One line of fields that may begin as they do, such as amounts below nothing.
+pub(crate) fn joined(fields: impl IntoIterator<Item = String>) -> String {
+    let fields: Vec<String> = fields.into_iter().map(quoted).collect();
     format!("{}\r\n", fields.join(","))
+}
+
+/// A text that no spreadsheet takes for a formula.
+pub(crate) fn guarded(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// An instant, in UTC to the second; empty where there is none.
@@ -14,14 +24,8 @@ pub(crate) fn instant(milliseconds: Option<i64>) -> String {
     instant.map(|at| at.to_string()).unwrap_or_default()
 }
 
-fn field(text: &str) -> String {
-    let guarded =
-        if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    if guarded.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
-    }
+fn quoted(field: String) -> String {
+    if field.contains([',', '"', '\n', '\r']) { format!("\"{}\"", field.replace('"', "\"\"")) } else { field }
 }
 
 #[cfg(test)]

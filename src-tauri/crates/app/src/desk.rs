@@ -10,6 +10,7 @@ use store::Store;
 use tokio::sync::broadcast;
 
 use crate::{
+    copying::Copying,
     desktop::Desktop,
     error::{Code, WireError},
     folders::Folders,
@@ -30,6 +31,7 @@ pub(crate) struct Desk {
     runner: Result<Runner, WireError>,
     key_state: RwLock<wire::KeyState>,
     log: Arc<Log>,
+    copying: Copying,
 }
 
 /// How a workspace is spoken to.
@@ -51,6 +53,7 @@ impl Desk {
         events: broadcast::Sender<wire::Event>,
     ) -> Self {
         let key_state = line.state;
+        let copying = Copying::new(events.clone());
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         let log = Log::new(events.clone());
@@ -71,6 +74,7 @@ impl Desk {
             runner,
             key_state: RwLock::new(key_state),
             log,
+            copying,
         };
         desk.tell_keep_alive().await;
         desk
@@ -124,8 +128,14 @@ impl Desk {
         self.runner.as_ref().map_err(Clone::clone)
     }
 
+    /// The copies of records that are being made.
+    pub(crate) fn copying(&self) -> &Copying {
+        &self.copying
+    }
+
     /// Closes: the engine's state is kept, the database is whole.
     pub(crate) async fn close(&self) {
+        self.copying.stop();
         if let Ok(runner) = &self.runner {
             runner.stop().await;
         }

@@ -1,6 +1,6 @@
 //! What a host gives the application to act on: everything a person would see outside the window.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use engine::{Notification, TrayMenu};
 use futures_util::future::BoxFuture;
@@ -35,6 +35,12 @@ pub trait Desktop: Send + Sync + 'static {
     /// # Errors
     /// What the platform said.
     fn open_folder(&self, folder: &Path) -> Result<(), String>;
+
+    /// Asks the person where to save a file, proposing a name. None: they thought better of it.
+    ///
+    /// # Errors
+    /// Why this host cannot ask.
+    fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>>;
 
     /// Whether closing the window keeps the app in the tray changed.
     fn set_close_to_tray(&self, on: bool);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What was asked for longer ago than this is asked for again when it is shown.
-const FRESH: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const FRESH: SignedDuration = SignedDuration::from_mins(5);
 
 /// Asks for a topic. A refusal that is an answer of its own, such as *never read*, is kept and no error.
 pub(crate) async fn fetch(desk: &Desk, topic: Topic) -> Result<(), WireError> {

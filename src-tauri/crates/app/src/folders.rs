@@ -92,6 +92,11 @@ impl Folders {
         self.data.join("portal.lock")
     }
 
+    /// Files that wait for a page to save them.
+    pub(crate) fn exports(&self) -> PathBuf {
+        self.state.join("exports")
+    }
+
     /// The log files.
     pub fn log(&self) -> PathBuf {
         self.state.join("log")
@@ -114,7 +119,8 @@ pub(crate) fn private_file(path: &Path) -> io::Result<std::fs::File> {
     options.open(path)
 }
 
-fn private_folder(folder: &Path) -> io::Result<()> {
+/// A folder that nobody else reads, and that can be written.
+pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -330,6 +330,15 @@ pub enum Event {
         #[ts(as = "String")]
         id: CompanyId,
     },
+    /// An export has come further.
+    Export {
+        /// The name that the page gave it.
+        id: String,
+        /// Records that are read, or written.
+        records: u32,
+        /// Records there are.
+        total: u32,
+    },
     /// The status bar differs.
     Health {
         /// The state of things.

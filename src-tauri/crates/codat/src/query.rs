@@ -11,6 +11,7 @@ mod exact;
 mod order_by;
 mod parser;
 mod property;
+mod scalar;
 mod tags;
 mod text;
 
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 pub use error::{QueryError, Unresolved};
 pub use order_by::{OrderBy, SortKey};
+pub use scalar::{Literal, Scalar, ScalarKind, folded};
 pub use tags::TagQuery;
 
 /// A query's text must be shorter than this, in characters.

@@ -49,6 +49,19 @@ pub enum Topic {
         /// Which page.
         page: PageRequest,
     },
+    /// A page of a copy that is being made of all records of a type (§2.19).
+    Copy {
+        /// The copy's number, where it is kept.
+        number: i64,
+        /// Whose.
+        company: CompanyId,
+        /// From which connection, for types that are read by connection.
+        connection: Option<ConnectionId>,
+        /// The path behind `/data/`.
+        path: String,
+        /// Which page.
+        page: PageRequest,
+    },
 }
 
 /// A financial statement (§2.19).
@@ -85,7 +98,8 @@ impl Topic {
             | Self::Files(company)
             | Self::Info(company)
             | Self::Statement { company, .. }
-            | Self::Records { company, .. } => Some(*company),
+            | Self::Records { company, .. }
+            | Self::Copy { company, .. } => Some(*company),
             Self::SyncSettings(company) => *company,
         }
     }

@@ -24,6 +24,7 @@ mod weather;
 mod world;
 
 pub use drive::{run, run_alone};
+pub use nobody::Nobody;
 pub use report::Report;
 pub use scenario::Scenario;
 pub use trouble::Trouble;

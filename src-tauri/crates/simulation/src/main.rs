@@ -6,6 +6,7 @@
 
 mod client;
 mod figure;
+mod grid;
 mod load;
 mod program;
 mod sandbox;
@@ -52,6 +53,7 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let mut figures = sandbox::large(&arguments.sandbox)?;
     figures.push(sandbox::year(&arguments.sandbox)?);
     figures.push(simulated::year()?);
+    figures.push(grid::grid()?);
     println!("\n{}", figure::table(&figures));
     let text = serde_json::to_string_pretty(&figures).map_err(|error| Trouble::Wrong(error.to_string()))?;
     std::fs::write(&arguments.out, text + "\n").map_err(|error| Trouble::System("the figures", error))?;

@@ -1,7 +1,7 @@
 //! The desktop of a computer that nobody sits at: what would be shown is counted.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -10,7 +10,7 @@ use futures_util::{FutureExt as _, future::BoxFuture};
 
 /// A desktop that nobody sits at.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Nobody(Arc<Mutex<Vec<Notification>>>);
+pub struct Nobody(Arc<Mutex<Vec<Notification>>>);
 
 impl Nobody {
     /// Takes what was shown since the last time.
@@ -41,6 +41,10 @@ impl Desktop for Nobody {
 
     fn open_folder(&self, _: &Path) -> Result<(), String> {
         Ok(())
+    }
+
+    fn ask_where_to_save(&self, _: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
+        core::future::ready(Ok(None)).boxed()
     }
 
     fn set_close_to_tray(&self, _: bool) {}

@@ -44,6 +44,12 @@ impl Store {
             (Topic::Writes(company, page), Ok(raw)) => {
                 self.keep_operations(*company, Kind::Write, raw, page).await
             }
+            (Topic::Copy { number, page, .. }, Ok(raw)) => {
+                self.keep_copied(*number, raw, page).await?;
+                Ok(false)
+            }
+            // Whoever makes the copy is told; nothing is known of the records by it.
+            (Topic::Copy { .. }, Err(_)) => Ok(false),
             (_, Ok(raw)) => self.keep_answer(topic, raw, now).await,
             (_, Err(failure)) => self.keep_refusal(topic, failure, now).await,
         }
@@ -164,6 +170,7 @@ fn place(topic: &Topic) -> (String, String) {
         Topic::SyncSettings(_) => "syncSettings".to_owned(),
         Topic::Info(_) => "info".to_owned(),
         Topic::Statement { kind, .. } => format!("statement/{}", kind.key()),
+        Topic::Copy { number, page, .. } => format!("copy/{number}/{}", page.page),
         Topic::Records { connection, data_type, page, .. } => {
             let connection = connection.map(|id| id.to_string()).unwrap_or_default();
             let asked = match (&page.query, &page.order_by) {

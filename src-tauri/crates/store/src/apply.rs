@@ -97,6 +97,8 @@ impl Store {
         journal::write(&mut transaction, &mut changes).await?;
         write::remove_company(&mut transaction, id).await?;
         let version = self.commit(transaction, Patch::removal(id)).await?;
+        drop(writer);
+        self.drop_copies_of(id, None).await?;
         Ok(Applied { version, changes, missing_connections: Vec::new() })
     }
 
@@ -131,6 +133,8 @@ impl Store {
         write::companies(&mut transaction, std::slice::from_ref(&row)).await?;
         write::remove_connection(&mut transaction, id).await?;
         let version = self.commit(transaction, Patch::upserts(vec![row.facts])).await?;
+        drop(writer);
+        self.drop_copies_of(company, Some(id)).await?;
         Ok(Applied { version, changes, missing_connections: Vec::new() })
     }
 

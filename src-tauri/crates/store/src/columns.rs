@@ -18,7 +18,7 @@ use std::{
 
 use codat::CompanyId;
 
-use self::{order::NameOrder, texts::Texts};
+use self::order::NameOrder;
 use crate::{facts::Facts, view::Sort};
 
 pub(crate) use self::{
@@ -26,6 +26,7 @@ pub(crate) use self::{
     patch::Patch,
     select::{IdHits, Question, Selection},
     survey::{Field, tally},
+    texts::{Texts, Within},
 };
 
 /// A time that is not there.

@@ -64,6 +64,19 @@ pub(crate) fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, Stor
     Ok(aside)
 }
 
+/// Deletes a database that can be made again, and what SQLite keeps beside it.
+pub(crate) fn delete(database: &Path) -> Result<(), StoreError> {
+    for path in [database.to_owned(), beside(database, "-wal"), beside(database, "-shm")] {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::from_files(error));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// The path itself, or with the first number appended under which nothing is there yet.
 pub(crate) fn free_name(path: &Path) -> PathBuf {
     if !path.exists() {

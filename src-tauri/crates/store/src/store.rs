@@ -13,6 +13,7 @@ use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 use crate::{
     clocks,
     columns::{Columns, Patch},
+    copies::Copies,
     database::{Database, Rehearsal},
     error::StoreError,
     files,
@@ -31,6 +32,7 @@ pub struct Store {
     /// its commit until the columns have the change too, a list until it has its rows: no list mixes two
     /// states.
     pub(crate) version: Arc<RwLock<u64>>,
+    pub(crate) copies: Copies,
     columns: Mutex<Window>,
     /// The table of clocks as it is now; changed only by who has the writer.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
@@ -67,7 +69,8 @@ impl Store {
     /// [`Corrupt`](StoreError::Corrupt), [`DiskFull`](StoreError::DiskFull), and others of the file system. In
     /// each case the file is as it was.
     pub async fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
-        Self::with(Database::open(path, &SCHEMA, now).await?).await
+        let database = Database::open(path, &SCHEMA, now).await?;
+        Self::with(database, Copies::open(path, now, None).await?).await
     }
 
     /// The same, for a simulation.
@@ -75,14 +78,16 @@ impl Store {
     /// # Errors
     /// As [`open`](Self::open).
     pub async fn rehearse(path: &Path, now: Timestamp, rehearsal: &Rehearsal) -> Result<Self, StoreError> {
-        Self::with(Database::open_for(path, &SCHEMA, now, Some(rehearsal)).await?).await
+        let database = Database::open_for(path, &SCHEMA, now, Some(rehearsal)).await?;
+        Self::with(database, Copies::open(path, now, Some(&Rehearsal::default())).await?).await
     }
 
-    async fn with(database: Database) -> Result<Self, StoreError> {
+    async fn with(database: Database, copies: Copies) -> Result<Self, StoreError> {
         let clocks = clocks::kept(&database).await?;
         let store = Self {
             database,
             version: Arc::new(RwLock::new(1)),
+            copies,
             columns: Mutex::default(),
             clocks: StdRwLock::new(Arc::new(clocks)),
         };
@@ -92,6 +97,7 @@ impl Store {
 
     /// Closes the database; what is in its log goes into the file.
     pub async fn close(self) {
+        self.copies.close().await;
         self.database.close().await;
     }
 
@@ -114,6 +120,7 @@ impl Store {
     /// again.
     pub fn drop_columns(&self) {
         *self.window() = Window::default();
+        self.copies.forget();
     }
 
     /// Whether a window's lists were asked for, and it was not closed since.

@@ -3,6 +3,7 @@
 mod alerts;
 mod apply;
 mod complete;
+mod copies;
 mod derive;
 mod expiry;
 mod files;

@@ -1,5 +1,7 @@
 //! The application as what stands behind the page.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::sync::Arc;
 
 use app::{App, Code, Download, Event, WireError};
@@ -12,6 +14,9 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
 use crate::commands::{Archive, Commands, Refusal};
+
+/// How much of a file is read at once.
+const PART: usize = 64 * 1024;
 
 impl Commands for App {
     fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>> {
@@ -43,6 +48,16 @@ impl Commands for App {
         }
         .boxed()
     }
+
+    fn exported(self: Arc<Self>, id: String) -> BoxFuture<'static, Result<(String, Archive), Refusal>> {
+        let taken = Self::take_export(&self, &id).map_err(refusal);
+        async move {
+            let (name, file) = taken?;
+            let bytes = file.metadata().ok().map(|facts| facts.len());
+            Ok((name, Archive { bytes, pieces: stream::unfold(Some(file), part).boxed() }))
+        }
+        .boxed()
+    }
 }
 
 /// The next event. None, too, when some were missed: the page connects again and asks anew.
@@ -59,6 +74,22 @@ async fn piece(download: Option<Download>) -> Option<(std::io::Result<Bytes>, Op
         Ok(Some(piece)) => Some((Ok(piece), Some(download))),
         Ok(None) => None,
         Err(failure) => Some((Err(std::io::Error::other(failure.to_string())), None)),
+    }
+}
+
+/// The next part of a file; an error is the last.
+async fn part(file: Option<File>) -> Option<(std::io::Result<Bytes>, Option<File>)> {
+    let mut file = file?;
+    let read = tokio::task::spawn_blocking(move || {
+        let mut part = vec![0; PART];
+        let read = file.read(&mut part)?;
+        part.truncate(read);
+        Ok((part, file))
+    });
+    match read.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
+        Ok((part, _)) if part.is_empty() => None,
+        Ok((part, file)) => Some((Ok(part.into()), Some(file))),
+        Err(error) => Some((Err(error), None)),
     }
 }
 

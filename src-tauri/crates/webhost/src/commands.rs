@@ -39,6 +39,13 @@ pub trait Commands: Send + Sync + 'static {
         company: String,
         date: Option<String>,
     ) -> BoxFuture<'static, Result<Archive, Refusal>>;
+
+    /// A file that was made for the page to save: its name, and itself. It can be had once.
+    ///
+    /// # Errors
+    ///
+    /// The application's own refusal or failure, ready for the wire.
+    fn exported(self: Arc<Self>, id: String) -> BoxFuture<'static, Result<(String, Archive), Refusal>>;
 }
 
 /// A file on its way.

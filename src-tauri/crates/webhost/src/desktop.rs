@@ -1,6 +1,6 @@
 //! What stands for the desktop where there is only a browser page.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use app::{Desktop, HostFacts, HostKind, Notification, TrayMenu};
 use futures_util::FutureExt;
@@ -42,6 +42,10 @@ impl Desktop for BrowserDesktop {
 
     fn open_folder(&self, folder: &Path) -> Result<(), String> {
         Err(format!("A browser page cannot open folders. This one is {}.", folder.display()))
+    }
+
+    fn ask_where_to_save(&self, _: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
+        future::ready(Err("A browser page saves its files by itself.".to_owned())).boxed()
     }
 
     fn set_close_to_tray(&self, _: bool) {}

@@ -1,10 +1,10 @@
-//! `GET /files?company=…&date=…`: uploaded files, for the browser to save.
+//! `GET /files?company=…&date=…` and `GET /exports/{id}`: files, for the browser to save.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Query, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
@@ -20,22 +20,46 @@ pub(crate) async fn files(
     let date = asked.remove("date");
     let name = name(date.as_deref());
     match commands.download(company, date).await {
-        Ok(archive) => saved_as(&name, archive),
+        Ok(archive) => saved_as(&name, "application/zip", archive),
         Err(refusal) => refusal.into_response(),
     }
 }
 
-fn saved_as(name: &str, archive: Archive) -> Response {
+/// A file that was made before, whole.
+pub(crate) async fn exports(State(commands): State<Arc<dyn Commands>>, Path(id): Path<String>) -> Response {
+    match commands.exported(id).await {
+        Ok((name, archive)) => {
+            let is_json = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "json");
+            let kind = if is_json { "application/json" } else { "text/csv; charset=utf-8" };
+            saved_as(&name, kind, archive)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+fn saved_as(name: &str, kind: &'static str, archive: Archive) -> Response {
     let mut response = Body::from_stream(archive.pieces).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
-    if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    let coded = encoded(name);
+    let named =
+        if coded == name { format!("filename=\"{name}\"") } else { format!("filename*=UTF-8''{coded}") };
+    if let Ok(value) = HeaderValue::from_str(&format!("attachment; {named}")) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     if let Some(bytes) = archive.bytes {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     }
     response
+}
+
+/// A name as a header says it (RFC 8187), whatever script it is in.
+fn encoded(name: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    name.bytes().map(byte).collect()
 }
 
 /// Nothing of what was asked goes into the name but what a date is made of.
@@ -47,7 +71,12 @@ fn name(date: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::{encoded, name};
+
+    #[test]
+    fn a_name_of_any_script_fits_into_a_header() {
+        assert_eq!(encoded("Müller, bills.csv"), "M%C3%BCller%2C%20bills.csv");
+    }
 
     #[test]
     fn a_name_is_made_of_the_day_alone() {

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::calls::call;
 use crate::commands::Commands;
-use crate::downloads::files;
+use crate::downloads::{exports, files};
 use crate::events::{Source, events};
 use crate::gate::{Gate, guard};
 use crate::pages::{Pages, page};
@@ -65,7 +65,8 @@ impl Server {
         let source = Source { commands: commands.clone(), ending: ending.clone() };
         let router = Router::new()
             .route("/call/{name}", post(call).with_state(commands.clone()))
-            .route("/files", get(files).with_state(commands))
+            .route("/files", get(files).with_state(commands.clone()))
+            .route("/exports/{id}", get(exports).with_state(commands))
             .route("/events", get(events).with_state(source))
             .fallback(get(page).with_state(pages))
             .layer(middleware::from_fn_with_state(self.gate, guard));

@@ -55,6 +55,17 @@ impl Commands for Fake {
             .boxed()
     }
 
+    fn exported(self: Arc<Self>, id: String) -> BoxFuture<'static, Result<(String, Archive), Refusal>> {
+        Box::pin(async move {
+            if id != "made" {
+                let body = json!({ "code": "notFound", "message": "no", "detail": null });
+                return Err(Refusal { status: StatusCode::NOT_FOUND, body });
+            }
+            let pieces = stream::iter([Ok("a,b\r\n".into())]).boxed();
+            Ok(("Café, bills.csv".to_owned(), Archive { bytes: Some(5), pieces }))
+        })
+    }
+
     fn download(
         self: Arc<Self>,
         company: String,
@@ -406,4 +417,15 @@ async fn files_come_as_an_archive_to_save_or_as_a_refusal() {
     let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut broken)).await.expect("an end");
     assert!(!broken.ends_with(b"0\r\n\r\n"), "{:?}", String::from_utf8_lossy(&broken));
     assert_eq!(server.get("/files?company=other").with(server.header()).status().await, 404);
+}
+
+#[tokio::test]
+async fn an_export_comes_under_its_name_and_needs_the_token() {
+    let server = Running::start().await;
+    let saved = server.get("/exports/made").with(server.header()).answer().await;
+    assert_eq!(saved.status, 200);
+    assert!(saved.head.contains("filename*=utf-8''caf%c3%a9%2c%20bills.csv"), "{}", saved.head);
+    assert!(saved.head.contains("text/csv") && saved.body.ends_with("a,b\r\n"), "{}", saved.body);
+    assert_eq!(server.get("/exports/other").with(server.header()).status().await, 404);
+    assert_eq!(server.get("/exports/made").status().await, 403);
 }

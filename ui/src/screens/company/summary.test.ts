@@ -24,7 +24,7 @@ const measure: MeasureView = {
   whole: '£1,340,123.45',
   period: 'Nov 2025 to Oct 2026',
   change: '+14%',
-  changeWords: '+£164k on the 12 months before',
+  changeWords: '+£164k on the year before',
   missing: null,
   absence: null,
 };
@@ -50,7 +50,7 @@ test('a figure is short for the eye, and every digit of it can be read', () => {
   render(Figures, { company, summary: summaryOf({}), onask: () => {} });
   expect(screen.getAllByText('£1.34m')[0]).toHaveAttribute('aria-hidden', 'true');
   expect(screen.getAllByTitle('£1,340,123.45')).toHaveLength(3);
-  expect(screen.getAllByText('+£164k on the 12 months before')[0]).toBeVisible();
+  expect(screen.getAllByText('+£164k on the year before')[0]).toBeVisible();
 });
 
 test('each absence has its words, and what helps is offered once', async () => {

@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import type { CompanyRow } from '../../lib/wire';
 import CompanySettings from './CompanySettings.svelte';
 import Connections from './Connections.svelte';
+import Data from './data/Data.svelte';
 import Summary from './Summary.svelte';
 
 /** What every part is given. */
@@ -24,5 +25,6 @@ export interface Tab {
 export const TABS: readonly Tab[] = [
   { id: 'summary', label: 'Summary', component: Summary },
   { id: 'connections', label: 'Connections', component: Connections },
+  { id: 'data', label: 'Data', component: Data },
   { id: 'settings', label: 'Settings', component: CompanySettings },
 ];

@@ -190,9 +190,9 @@ fn measure(measure: &Result<Measure, Absence>, what: &str, covers: Covers) -> Me
     let (period, before) = match covers {
         Covers::Months => {
             let to = figures::month(codat::statements::Month::of(measure.as_of));
-            (format!("{} to {to}", figures::month(measure.from)), "the 12 months before")
+            (format!("{} to {to}", figures::month(measure.from)), "the year before")
         }
-        Covers::Day => (format!("at {}", figures::day(measure.as_of)), "12 months before"),
+        Covers::Day => (format!("at {}", figures::day(measure.as_of)), "a year before"),
     };
     let (change, change_words) = change(&measure.change, currency, before);
     MeasureView {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::desk::Desk;
 
 impl Desk {
-    async fn id(&self, name: &str) -> String {
+    pub(crate) async fn id(&self, name: &str) -> String {
         self.row(&format!("\"{name}\"")).await["id"].as_str().unwrap().to_owned()
     }
 
@@ -15,7 +15,7 @@ impl Desk {
         self.call("summary", json!({ "id": id })).await.unwrap()
     }
 
-    async fn records(&self, id: &str, data_type: &str, change: Value) -> Value {
+    pub(crate) async fn records(&self, id: &str, data_type: &str, change: Value) -> Value {
         self.call("records", records(id, data_type, change)).await.unwrap()
     }
 
@@ -53,7 +53,7 @@ fn with(mut value: Value, change: Value) -> Value {
     value
 }
 
-fn records(id: &str, data_type: &str, change: Value) -> Value {
+pub(crate) fn records(id: &str, data_type: &str, change: Value) -> Value {
     let request = json!({
         "company": id, "dataType": data_type, "connection": null, "account": null,
         "page": 1, "query": "", "orderBy": "", "kept": false,

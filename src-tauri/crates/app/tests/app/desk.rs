@@ -18,11 +18,14 @@ pub(crate) struct Paper {
     pub(crate) notified: Mutex<Vec<Notification>>,
     pub(crate) trays: Mutex<Vec<TrayMenu>>,
     pub(crate) clipboard: Mutex<Option<String>>,
+    /// The folder that is chosen for files; none: the page saves them.
+    pub(crate) saving: Mutex<Option<std::path::PathBuf>>,
 }
 
 impl Desktop for Paper {
     fn facts(&self) -> HostFacts {
-        HostFacts { kind: HostKind::Browser, tray: true, autostart: true }
+        let kind = if self.saving.lock().unwrap().is_some() { HostKind::Window } else { HostKind::Browser };
+        HostFacts { kind, tray: true, autostart: true }
     }
 
     fn notify(
@@ -40,6 +43,14 @@ impl Desktop for Paper {
     fn copy(&self, text: &str) -> Result<bool, String> {
         *self.clipboard.lock().unwrap() = Some(text.to_owned());
         Ok(true)
+    }
+
+    fn ask_where_to_save(
+        &self,
+        name: &str,
+    ) -> futures_util::future::BoxFuture<'static, Result<Option<std::path::PathBuf>, String>> {
+        let place = self.saving.lock().unwrap().clone().map(|folder| folder.join(name));
+        Box::pin(async move { Ok(place) })
     }
 
     fn set_autostart(&self, _: bool) -> Result<(), String> {

@@ -23,6 +23,8 @@ mod preferences;
 #[cfg(test)]
 mod quota;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sandbox;

@@ -74,7 +74,8 @@ pub(super) fn call(topic: &Topic) -> Call {
                 .with("periodLength", 1)
                 .with("periodsToCompare", months)
         }
-        Topic::Records { company, connection, path, page, .. } => {
+        Topic::Records { company, connection, path, page, .. }
+        | Topic::Copy { company, connection, path, page, .. } => {
             Call::page(data(*company, *connection, path), page)
         }
     }

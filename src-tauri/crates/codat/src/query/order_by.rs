@@ -2,15 +2,9 @@
 
 use core::{cmp::Ordering, fmt};
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{
-    QueryError, Unresolved,
-    exact::Exact,
-    property,
-    text::{fold, instant},
-};
+use super::{QueryError, Unresolved, property, scalar::Scalar};
 
 /// The order of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,7 +60,7 @@ impl OrderBy {
 
     /// What the record is ordered by, worked out once.
     pub fn key(&self, record: &Value) -> SortKey {
-        SortKey(property::find(record, &self.property).ok().flatten().and_then(Key::of))
+        SortKey(property::find(record, &self.property).ok().flatten().and_then(Scalar::of_value))
     }
 }
 
@@ -78,27 +72,4 @@ impl fmt::Display for OrderBy {
 
 /// What a record is ordered by, for [`OrderBy::compare_keys`]. It holds no part of the record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SortKey(Option<Key>);
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    Flag(bool),
-    Number(Exact),
-    Date(Timestamp),
-    /// Without regard to case first, and as it stands where that decides nothing.
-    Text(String, String),
-}
-
-impl Key {
-    fn of(value: &Value) -> Option<Self> {
-        match value {
-            Value::Bool(flag) => Some(Self::Flag(*flag)),
-            Value::Number(number) => Exact::parse(&number.to_string()).map(Self::Number),
-            Value::String(text) => Some(match instant(text) {
-                Some(instant) => Self::Date(instant),
-                None => Self::Text(fold(text), text.clone()),
-            }),
-            Value::Null | Value::Array(_) | Value::Object(_) => None,
-        }
-    }
-}
+pub struct SortKey(Option<Scalar>);

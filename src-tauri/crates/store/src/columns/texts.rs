@@ -9,7 +9,7 @@ const FIRST_OF_TEXT: u8 = b' ';
 
 /// One text a slot, one after another.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     all: String,
     ends: Vec<usize>,
 }
@@ -26,7 +26,7 @@ pub(crate) enum Within {
 }
 
 impl Texts {
-    pub(super) fn push(&mut self, text: &str) {
+    pub(crate) fn push(&mut self, text: &str) {
         self.all.push_str(text);
         self.ends.push(self.all.len());
     }
@@ -59,7 +59,7 @@ impl Texts {
     }
 
     /// The slots in which the needle, which is folded and not empty, is found where it counts.
-    pub(super) fn find(&self, needle: &str, within: Within) -> Bitmap {
+    pub(crate) fn find(&self, needle: &str, within: Within) -> Bitmap {
         let mut found = Bitmap::none(self.ends.len());
         let bytes = self.all.as_bytes();
         let finder = Finder::new(needle.as_bytes());

@@ -44,7 +44,11 @@ async fn files_are_for_their_owner_alone() {
     store.load("a").await.expect("read, so that its index is there");
     assert_eq!(mode(path.parent().expect("a parent")), 0o700);
     let files: Vec<_> = fs::read_dir(path.parent().expect("a parent")).expect("files").flatten().collect();
-    assert_eq!(files.len(), 4, "database, log, its index, lock: {files:?}");
+    assert_eq!(
+        files.len(),
+        8,
+        "of the workspace and of its copies: database, log, its index, lock: {files:?}"
+    );
     for file in files {
         assert_eq!(mode(&file.path()), 0o600, "{file:?}");
     }

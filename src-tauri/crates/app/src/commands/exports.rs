@@ -1,0 +1,333 @@
+//! Records as a file (§2.19): all that match, whole or not at all, with its progress told and a way to stop.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use store::{Found, Wanted};
+use tokio_util::sync::CancellationToken;
+use ts_rs::TS;
+
+use super::{
+    ById, Nothing,
+    records::{Look, RecordsRequest},
+};
+use crate::{
+    app::App,
+    clock,
+    copying::{Progress, stopped},
+    desk::Desk,
+    desktop::HostKind,
+    draft::Draft,
+    error::{Code, WireError},
+    export::{ExportFormat, Writing},
+    fetch::company,
+    folders::private_folder,
+    wire,
+};
+
+/// Records written at once.
+const STRIDE: u32 = 500;
+
+/// Records that are to be written to a file.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct ExportRequest {
+    /// A name for this export, by which it is followed and stopped; the page chooses it.
+    pub id: String,
+    /// Which; the page does not matter.
+    pub records: RecordsRequest,
+    /// As what.
+    pub format: ExportFormat,
+}
+
+/// A file with records.
+#[derive(Debug, Clone, Default, Serialize, TS)]
+pub(crate) struct Exported {
+    /// How many it has.
+    pub records: u32,
+    /// Where it was saved; none where nobody chose a place, and where the page has to save it.
+    pub path: Option<String>,
+    /// Where the page finds it, to save it.
+    pub download: Option<String>,
+}
+
+impl App {
+    /// Writes all records that match to a file. Before that, those that are not on this computer are read.
+    pub(crate) async fn export_records(&self, request: ExportRequest) -> Result<Exported, WireError> {
+        let desk = self.desk().await;
+        let look = Look::new(&desk, &request.records).await?;
+        let named = company(&look.store, look.company).await?.name;
+        let name = file_name(&named, look.name(), request.format);
+        let (target, download) = match self.desktop().facts().kind {
+            HostKind::Browser => {
+                let (path, id) = self.exports().place()?;
+                (path, Some(id))
+            }
+            HostKind::Window => {
+                let chosen = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)?;
+                let Some(path) = chosen else { return Ok(Exported::default()) };
+                (path, None)
+            }
+        };
+        let stop = self.exports().begin(&request.id);
+        let written = self.write(&desk, &look, &request, &target, &stop).await;
+        self.exports().end(&request.id);
+        let records = written?;
+        if let Some(id) = &download {
+            self.exports().ready(id, name);
+        }
+        let path = download.is_none().then(|| target.display().to_string());
+        Ok(Exported { records, path, download })
+    }
+
+    /// Stops an export; nothing of its file stays.
+    pub(crate) async fn stop_export(&self, by: ById) -> Result<Nothing, WireError> {
+        self.exports().stop(&by.id);
+        Ok(Nothing {})
+    }
+
+    /// A file that was exported for the page to save: its name, and itself. It can be taken once.
+    ///
+    /// # Errors
+    /// That there is none.
+    pub fn take_export(&self, id: &str) -> Result<(String, std::fs::File), WireError> {
+        let gone = || {
+            WireError::new(Code::NotFound, "This file was saved already, or was never made. Export it again.")
+        };
+        self.exports().take(id).ok_or_else(gone)
+    }
+
+    async fn write(
+        &self,
+        desk: &Desk,
+        look: &Look,
+        request: &ExportRequest,
+        target: &Path,
+        stop: &CancellationToken,
+    ) -> Result<u32, WireError> {
+        let tell = |progress: Progress| {
+            self.announce(wire::Event::Export {
+                id: request.id.clone(),
+                records: progress.records,
+                total: progress.total,
+            });
+        };
+        let from = From::find(desk, look, &request.records, stop, tell).await?;
+        let written = from.write(look, request, target, stop, tell).await;
+        from.leave(desk).await?;
+        written
+    }
+}
+
+/// Where the records of a file are.
+enum From {
+    /// In the copy on this computer, found by the query and ordered.
+    Copy(store::Copy),
+    /// In a copy that was made for this file alone, from the server's answer to the query.
+    Own(i64, u32),
+    /// It is one object.
+    One(Box<RawValue>),
+}
+
+impl From {
+    async fn find(
+        desk: &Desk,
+        look: &Look,
+        request: &RecordsRequest,
+        stop: &CancellationToken,
+        tell: impl Fn(Progress),
+    ) -> Result<Self, WireError> {
+        let Some(source) = look.source() else {
+            return Ok(Self::One(look.single(desk, request).await?));
+        };
+        let store = desk.store()?;
+        if let Some(copy) = store.copy(&source.of).await? {
+            let wanted = Wanted {
+                query: request.query.trim(),
+                order_by: request.order_by.trim(),
+                offset: 0,
+                limit: 1,
+            };
+            match store.find_copied(&copy, look.columns(), wanted).await? {
+                Found::Records { .. } => return Ok(Self::Copy(copy)),
+                Found::Malformed(problem) => return Err(WireError::new(Code::BadArguments, problem)),
+                Found::Elsewhere => {}
+            }
+        }
+        let asked = (request.query.trim(), request.order_by.trim());
+        let number = desk.copying().read(desk, &source, asked, stop, tell).await?;
+        let records = store.copy_progress(number).await?.map_or(0, |progress| progress.records);
+        Ok(Self::Own(number, records))
+    }
+
+    async fn write(
+        &self,
+        look: &Look,
+        request: &ExportRequest,
+        target: &Path,
+        stop: &CancellationToken,
+        tell: impl Fn(Progress),
+    ) -> Result<u32, WireError> {
+        let mut draft = Draft::begin(target.to_owned()).map_err(|error| unwritten(&error))?;
+        let mut writing: Option<Writing> = None;
+        let (mut done, mut total) = (0, 0);
+        loop {
+            if stop.is_cancelled() {
+                return Err(stopped());
+            }
+            let (records, all) = self.next(look, &request.records, done).await?;
+            total = total.max(all);
+            let text = writing.get_or_insert_with(|| Writing::new(request.format, look.columns_of(&records)));
+            let piece = if done == 0 { text.head() } else { String::new() } + &text.records(&records);
+            draft.write(piece.as_bytes()).map_err(|error| unwritten(&error))?;
+            done += records.len() as u32;
+            tell(Progress { records: done, total });
+            if records.len() < STRIDE as usize {
+                break;
+            }
+        }
+        let tail = writing.map_or("", |text| text.tail());
+        draft.write(tail.as_bytes()).map_err(|error| unwritten(&error))?;
+        let finished = tokio::task::spawn_blocking(move || draft.finish()).await;
+        finished.map_err(|error| broken(&error))?.map_err(|error| unwritten(&error))?;
+        Ok(done)
+    }
+
+    async fn next(
+        &self,
+        look: &Look,
+        request: &RecordsRequest,
+        from: u32,
+    ) -> Result<(Vec<Box<RawValue>>, u32), WireError> {
+        match self {
+            Self::One(raw) if from == 0 => Ok((vec![raw.clone()], 1)),
+            Self::One(_) => Ok((Vec::new(), 1)),
+            Self::Own(number, total) => Ok((look.store.copied_from(*number, from, STRIDE).await?, *total)),
+            Self::Copy(copy) => {
+                let wanted = Wanted {
+                    query: request.query.trim(),
+                    order_by: request.order_by.trim(),
+                    offset: from,
+                    limit: STRIDE,
+                };
+                match look.store.find_copied(copy, look.columns(), wanted).await? {
+                    Found::Records { rows, total } => Ok((rows, total)),
+                    Found::Malformed(_) | Found::Elsewhere => Ok((Vec::new(), 0)),
+                }
+            }
+        }
+    }
+
+    async fn leave(self, desk: &Desk) -> Result<(), WireError> {
+        match self {
+            Self::Own(number, _) => Ok(desk.store()?.drop_copy(number).await?),
+            Self::Copy(_) | Self::One(_) => Ok(()),
+        }
+    }
+}
+
+/// What a file is called: the company, what it holds, and the day.
+fn file_name(company: &str, what: &str, format: ExportFormat) -> String {
+    let day = clock::now().strftime("%Y-%m-%d");
+    let kept: String = company.chars().map(|c| if is_safe(c) { c } else { ' ' }).take(60).collect();
+    let words = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    let company = if words.is_empty() { "Company".to_owned() } else { words };
+    format!("{company}, {}, {day}.{}", what.to_lowercase(), format.ending())
+}
+
+/// Letters and digits of any script, and what no file system minds.
+fn is_safe(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')
+}
+
+fn unwritten(error: &std::io::Error) -> WireError {
+    let (code, why) = match error.kind() {
+        std::io::ErrorKind::StorageFull => (Code::DiskFull, "The disk is full. Make room, and export again."),
+        std::io::ErrorKind::NotFound => (Code::Desktop, "The folder is not there any more. Choose another."),
+        std::io::ErrorKind::PermissionDenied => {
+            (Code::Desktop, "The folder may not be written to. Choose another.")
+        }
+        _ => (Code::Desktop, "The file could not be written. Choose another place."),
+    };
+    WireError::new(code, format!("{why} No part of the file was left behind.")).with_detail(error.to_string())
+}
+
+fn no_dialog(reason: String) -> WireError {
+    WireError::new(Code::Desktop, "The place for the file could not be asked for.").with_detail(reason)
+}
+
+fn broken(error: &tokio::task::JoinError) -> WireError {
+    WireError::new(Code::Internal, "The file could not be finished.").with_detail(error.to_string())
+}
+
+/// Exports under way, and files that wait for the page to save them.
+#[derive(Debug)]
+pub(crate) struct Exports {
+    folder: PathBuf,
+    running: Mutex<HashMap<String, CancellationToken>>,
+    ready: Mutex<HashMap<String, String>>,
+}
+
+impl Exports {
+    /// What an earlier run of the program left there is of no use.
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        // Nothing there is as good as nothing left.
+        let _ = std::fs::remove_dir_all(&folder);
+        Self { folder, running: Mutex::default(), ready: Mutex::default() }
+    }
+
+    fn place(&self) -> Result<(PathBuf, String), WireError> {
+        private_folder(&self.folder).map_err(|error| unwritten(&error))?;
+        let id = uuid::Uuid::new_v4().to_string();
+        Ok((self.folder.join(&id), id))
+    }
+
+    fn begin(&self, id: &str) -> CancellationToken {
+        let stop = CancellationToken::new();
+        lock(&self.running).insert(id.to_owned(), stop.clone());
+        stop
+    }
+
+    fn end(&self, id: &str) {
+        lock(&self.running).remove(id);
+    }
+
+    fn stop(&self, id: &str) {
+        if let Some(stop) = lock(&self.running).get(id) {
+            stop.cancel();
+        }
+    }
+
+    fn ready(&self, id: &str, name: String) {
+        lock(&self.ready).insert(id.to_owned(), name);
+    }
+
+    fn take(&self, id: &str) -> Option<(String, std::fs::File)> {
+        let name = lock(&self.ready).remove(id)?;
+        let path = self.folder.join(id);
+        let file = std::fs::File::open(&path).ok()?;
+        // Open, it can be read to its end all the same; where it cannot be removed now, it goes at the next start.
+        let _ = std::fs::remove_file(path);
+        Some((name, file))
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_one_for_every_file_system() {
+        let name = file_name("../\u{0}A/B \"Ltd\"…", "Invoices", ExportFormat::Csv);
+        assert!(name.starts_with("A B Ltd, invoices, 20") && name.ends_with(".csv"), "{name}");
+        assert!(file_name("///", "Bills", ExportFormat::Json).starts_with("Company, bills, "));
+    }
+}

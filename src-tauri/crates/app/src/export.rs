@@ -1,0 +1,165 @@
+//! Records as text for a file: comma-separated values for a spreadsheet, or JSON as the server said it.
+
+use codat::data::{Cell, Column, Fields, Kind};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use ts_rs::TS;
+
+use crate::csv;
+
+/// What a file is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum ExportFormat {
+    /// Comma-separated values (RFC 4180): a line a record, a column for each of the type's.
+    Csv,
+    /// One array of the records, each exactly as it was said.
+    Json,
+}
+
+impl ExportFormat {
+    /// What such a file's name ends with.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// A file's text, piece by piece.
+#[derive(Debug)]
+pub(crate) struct Writing {
+    format: ExportFormat,
+    columns: Vec<Column>,
+    records: usize,
+}
+
+impl Writing {
+    pub(crate) fn new(format: ExportFormat, columns: Vec<Column>) -> Self {
+        Self { format, columns, records: 0 }
+    }
+
+    /// How it begins.
+    pub(crate) fn head(&self) -> String {
+        match self.format {
+            ExportFormat::Csv => {
+                let mut labels = Vec::new();
+                for column in &self.columns {
+                    labels.push(column.label.to_string());
+                    if own_currency(column, &self.columns).is_some() {
+                        labels.push(format!("{}, currency", column.label));
+                    }
+                }
+                csv::joined(labels)
+            }
+            ExportFormat::Json => "[".to_owned(),
+        }
+    }
+
+    /// The next records.
+    pub(crate) fn records(&mut self, records: &[Box<RawValue>]) -> String {
+        let mut text = String::new();
+        for raw in records {
+            match self.format {
+                ExportFormat::Csv => text.push_str(&self.line_of(raw)),
+                ExportFormat::Json => {
+                    text.push_str(if self.records == 0 { "\n" } else { ",\n" });
+                    text.push_str(raw.get());
+                }
+            }
+            self.records += 1;
+        }
+        text
+    }
+
+    /// How it ends.
+    pub(crate) fn tail(&self) -> &'static str {
+        match self.format {
+            ExportFormat::Csv => "",
+            ExportFormat::Json => "\n]\n",
+        }
+    }
+
+    fn line_of(&self, raw: &RawValue) -> String {
+        let fields = Fields::of(raw);
+        let mut texts = Vec::with_capacity(self.columns.len());
+        for column in &self.columns {
+            texts.push(harmless(&Cell::read(&fields, column)));
+            if let Some(currency) = own_currency(column, &self.columns) {
+                texts.push(fields.text_at(currency).unwrap_or_default());
+            }
+        }
+        csv::joined(texts)
+    }
+}
+
+/// Where the currency of an amount is said, if no column of its own says it.
+fn own_currency<'c>(column: &'c Column, columns: &[Column]) -> Option<&'c str> {
+    let Kind::Money { currency: Some(currency) } = &column.kind else { return None };
+    columns.iter().all(|other| other.path != *currency).then_some(&**currency)
+}
+
+/// A cell's text. What a spreadsheet would take for a formula is marked as text; amounts are none.
+fn harmless(cell: &Cell) -> String {
+    let text = cell.to_text();
+    let may_be_formula = match cell {
+        Cell::Text(_) | Cell::Odd(_) | Cell::Enum { .. } | Cell::Reference { .. } => true,
+        Cell::Empty
+        | Cell::Money(..)
+        | Cell::Number(_)
+        | Cell::Date(_)
+        | Cell::Moment(_)
+        | Cell::Bool(_)
+        | Cell::Count(_) => false,
+    };
+    if may_be_formula { csv::guarded(&text) } else { text.into_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use codat::data::DataType;
+
+    use super::*;
+
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    fn column(path: &'static str) -> Column {
+        let known = DataType::all().flat_map(|data_type| data_type.columns).find(|known| known.path == path);
+        known.unwrap().clone()
+    }
+
+    #[test]
+    fn every_digit_goes_into_the_file_and_no_formula_does() {
+        let columns = ["invoiceNumber", "totalAmount", "currency", "note"].map(column).to_vec();
+        let mut writing = Writing::new(ExportFormat::Csv, columns);
+        let text = writing.records(&[
+            raw(r#"{"invoiceNumber":"=1+1","totalAmount":-123456789012345678901234567890.10,"currency":"GBP","note":"a, \"b\"\nc"}"#),
+            raw(r#"{"invoiceNumber":"INV-1"}"#),
+        ]);
+        assert_eq!(text, "'=1+1,-123456789012345678901234567890.10,GBP,\"a, \"\"b\"\"\nc\"\r\nINV-1,,,\r\n");
+    }
+
+    #[test]
+    fn an_amount_whose_currency_no_column_says_brings_it_along() {
+        let transfers = DataType::of_key("transfers").unwrap();
+        let mut writing = Writing::new(ExportFormat::Csv, transfers.columns.to_vec());
+        let text = writing
+            .records(&[raw(r#"{"from":{"amount":5,"currency":"GBP"},"to":{"amount":6,"currency":"EUR"}}"#)]);
+        assert!(writing.head().contains("\"Amount out, currency\""), "{}", writing.head());
+        assert!(text.contains("5,GBP") && text.contains("6,EUR"), "{text}");
+    }
+
+    #[test]
+    fn json_is_one_array_of_records_as_they_were_said() {
+        let mut writing = Writing::new(ExportFormat::Json, Vec::new());
+        let mut text = writing.head();
+        text += &writing.records(&[raw(r#"{"a":1.50}"#)]);
+        text += &writing.records(&[raw(r#"{"a":[2]}"#)]);
+        text += writing.tail();
+        assert_eq!(text, "[\n{\"a\":1.50},\n{\"a\":[2]}\n]\n");
+        assert_eq!(Writing::new(ExportFormat::Json, Vec::new()).head() + "\n]\n", "[\n]\n");
+    }
+}

@@ -1,0 +1,102 @@
+//! Pages of a copy: written as they come, read by place.
+
+use codat::page::{Page, PageRequest};
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::{database::begin, error::StoreError, record, store::Store};
+
+/// The places of a copy's records: the first that there can be, and the last.
+pub(super) fn places(number: i64) -> (i64, i64) {
+    let first = number << 32;
+    (first, first | i64::from(u32::MAX))
+}
+
+impl Store {
+    /// Keeps a page of a copy. One that comes for a copy that was given up is not kept.
+    pub(crate) async fn keep_copied(
+        &self,
+        number: i64,
+        raw: &RawValue,
+        asked: &PageRequest,
+    ) -> Result<(), StoreError> {
+        let page: Page<IgnoredAny> = Page::said(raw, asked).map_err(|detail| StoreError::Sql { detail })?;
+        let records: Vec<&str> = page.results.iter().map(|item| item.raw.get()).collect();
+        let bytes: i64 = records.iter().map(|raw| raw.len() as i64).sum();
+        let (count, total) = (records.len() as i64, i64::try_from(page.total_results).unwrap_or(i64::MAX));
+        let before = i64::from(asked.page.saturating_sub(1)) * i64::from(asked.page_size);
+        let first = places(number).0 + before;
+        let records = record::json(&records)?;
+        let mut writer = self.copies.database.writer().await;
+        let mut transaction = begin(&mut writer).await?;
+        let counted = sqlx::query!(
+            "UPDATE copies SET records = records + ?2, bytes = bytes + ?3, total = ?4,
+                 moved = moved OR (total <> ?4 AND records > 0)
+             WHERE number = ?1 AND at IS NULL",
+            number,
+            count,
+            bytes,
+            total
+        )
+        .execute(&mut *transaction)
+        .await?;
+        if counted.rows_affected() == 0 {
+            return Ok(());
+        }
+        sqlx::query!(
+            "INSERT INTO copied (place, raw) SELECT ?1 + key, value FROM json_each(?2)",
+            first,
+            records
+        )
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// The records of a copy at these places, in their order.
+    pub(super) async fn copied_at(
+        &self,
+        number: i64,
+        places_from_0: &[u32],
+    ) -> Result<Vec<Box<RawValue>>, StoreError> {
+        let first = places(number).0;
+        let wanted = record::json(&places_from_0)?;
+        let rows = sqlx::query_scalar!(
+            r#"SELECT copied.raw AS "raw!: String" FROM json_each(?1) AS wanted
+               CROSS JOIN copied ON copied.place = ?2 + wanted.value
+               ORDER BY wanted.key"#,
+            wanted,
+            first
+        )
+        .fetch_all(self.copies.database.readers())
+        .await?;
+        rows.into_iter().map(raw_of).collect()
+    }
+
+    /// Records of a copy in the server's order, from a place on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn copied_from(
+        &self,
+        number: i64,
+        from: u32,
+        limit: u32,
+    ) -> Result<Vec<Box<RawValue>>, StoreError> {
+        let (first, last) = places(number);
+        let from = first + i64::from(from);
+        let rows = sqlx::query_scalar!(
+            "SELECT raw FROM copied WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
+            from,
+            last,
+            limit
+        )
+        .fetch_all(self.copies.database.readers())
+        .await?;
+        rows.into_iter().map(raw_of).collect()
+    }
+}
+
+fn raw_of(text: String) -> Result<Box<RawValue>, StoreError> {
+    RawValue::from_string(text).map_err(|why| StoreError::unreadable("a record", &why))
+}

@@ -1,0 +1,268 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { ask, fault, hundredths, profitAndLoss, sum, type Sandbox } from './codat';
+import { expect, test, type Portal } from './portal';
+
+const BAKERY = 'Harbour Lane Bakery';
+
+interface Invoice {
+  id: string;
+  invoiceNumber: string;
+  totalAmount: number;
+  status: string;
+  customerRef: { id: string; companyName?: string };
+}
+
+/** Opens a type of a company's data; gives the company's identifier. */
+async function open(portal: Portal, page: Page, type: string): Promise<string> {
+  await portal.open(BAKERY, 'Data');
+  await page
+    .getByRole('navigation', { name: 'Data types' })
+    .getByRole('button', { name: new RegExp(`^${type}:`) })
+    .click();
+  return /company\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '';
+}
+
+async function invoicesOf(sandbox: Sandbox, company: string): Promise<Invoice[]> {
+  const path = `/companies/${company}/data/invoices?page=1&pageSize=5000`;
+  return (await ask<{ results: Invoice[] }>(sandbox, 'GET', path)).results;
+}
+
+/** The texts of a column, from the top, as far as they are drawn. */
+async function column(page: Page, name: string, heading: string): Promise<string[]> {
+  const grid = page.getByRole('grid', { name });
+  const headings = await grid.getByRole('columnheader').allInnerTexts();
+  const at = headings.findIndex((text) => text.trim() === heading);
+  expect(at, `a column ${heading} in ${headings.join(', ')}`).toBeGreaterThanOrEqual(0);
+  return grid.locator(`[role=gridcell][data-col="${at}"]`).allInnerTexts();
+}
+
+test('types stand in their groups, each with its state and age', async ({ portal, page }) => {
+  await portal.open(BAKERY, 'Data');
+  const types = page.getByRole('navigation', { name: 'Data types' });
+  await expect(types.getByRole('heading')).toContainText([
+    'Financial statements',
+    'Earning',
+    'Spending',
+    'Accounting data',
+    'Banking data',
+    'Reference data',
+  ]);
+  await expect(types.getByRole('button', { name: /^Invoices: Complete, read / })).toBeVisible();
+  await types.getByRole('button', { name: /^Invoices:/ }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/data\/\w+$/);
+});
+
+test('invoices are those of the source: all of them, sorted, found, to the last penny', async ({
+  portal,
+  page,
+  sandbox,
+}) => {
+  const company = await open(portal, page, 'Invoices');
+  const invoices = await invoicesOf(sandbox, company);
+  const grid = page.getByRole('grid', { name: 'Invoices' });
+  await expect(grid).toHaveAttribute('aria-rowcount', String(invoices.length + 1));
+  await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+
+  await grid.getByRole('button', { name: 'Total', exact: true }).click();
+  await grid.getByRole('button', { name: 'Total', exact: true }).click();
+  await expect(grid.getByRole('columnheader', { name: 'Total' })).toHaveAttribute('aria-sort', 'descending');
+  const most = [...invoices].sort((a, b) => b.totalAmount - a.totalAmount);
+  await expect
+    .poll(async () => hundredths((await column(page, 'Invoices', 'Total'))[0] ?? ''))
+    .toBe(sum([most[0]?.totalAmount ?? NaN]));
+
+  const box = page.getByRole('combobox', { name: 'Query invoices' });
+  await box.fill('status=paid && totalAmount>500');
+  await box.press('Enter');
+  const paid = invoices.filter((it) => it.status === 'Paid' && it.totalAmount > 500);
+  expect(paid.length).toBeGreaterThan(0);
+  await expect(grid).toHaveAttribute('aria-rowcount', String(paid.length + 1));
+  await box.fill('status==');
+  await box.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('Error parsing query');
+  await box.fill('nothing.like.it=1');
+  await box.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('Could not resolve property');
+});
+
+test('the query box completes fields, operators and values', async ({ portal, page }) => {
+  await open(portal, page, 'Invoices');
+  const box = page.getByRole('combobox', { name: 'Query invoices' });
+  await box.pressSequentially('sta');
+  await expect(page.getByRole('option', { name: /^status/ })).toBeVisible();
+  await box.press('ArrowDown');
+  await box.press('Tab');
+  await box.pressSequentially('=pa');
+  await page.getByRole('option', { name: 'Paid', exact: true }).click();
+  await expect(box).toHaveValue('status=Paid');
+  await box.press('Enter');
+  await expect(page.getByText(/records? match/)).toBeVisible();
+});
+
+test('a record is seen whole, copied, and what it refers to opens', async ({ portal, page, sandbox }) => {
+  const company = await open(portal, page, 'Invoices');
+  const invoices = await invoicesOf(sandbox, company);
+  const grid = page.getByRole('grid', { name: 'Invoices' });
+  await grid.getByRole('row').nth(1).getByRole('gridcell').first().click();
+  const drawer = page.getByRole('complementary', { name: 'One of Invoices' });
+  await expect(drawer.locator('pre')).toContainText('"id"');
+  const json = JSON.parse(await drawer.locator('pre').innerText()) as Invoice;
+  expect(json).toEqual(invoices.find(({ id }) => id === json.id));
+  await expect(page).toHaveURL(new RegExp(`data/invoices/${encodeURIComponent(json.id)}$`));
+  await drawer.getByRole('button', { name: 'Copy' }).click();
+  expect(JSON.parse(await portal.clipboard())).toEqual(json);
+  await page.keyboard.press('Escape');
+  await expect(drawer).toHaveCount(0);
+
+  await grid.locator('.reference').first().click();
+  await expect(page).toHaveURL(/data\/customers\//);
+  const customer = page.getByRole('complementary', { name: 'One of Customers' });
+  await expect(customer.locator('pre')).toContainText('"id"');
+  await page.goBack();
+  await expect(page.getByRole('grid', { name: 'Invoices' })).toBeVisible();
+  await page.goForward();
+  await page.reload();
+  await expect(customer.locator('pre')).toContainText('"id"');
+});
+
+test('the grid is walked by keys', async ({ portal, page }) => {
+  await open(portal, page, 'Invoices');
+  const grid = page.getByRole('grid', { name: 'Invoices' });
+  await grid.focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await expect(grid).toHaveAttribute('aria-activedescendant', 'cell-1-1');
+  await page.keyboard.press('Control+End');
+  const last = Number(await grid.getAttribute('aria-rowcount')) - 2;
+  await expect(grid).toHaveAttribute('aria-activedescendant', `cell-${last}-1`);
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('complementary', { name: 'One of Invoices' })).toBeVisible();
+});
+
+test('what matches is exported, as CSV and as JSON', async ({ portal, page, sandbox }) => {
+  const company = await open(portal, page, 'Invoices');
+  const invoices = await invoicesOf(sandbox, company);
+  const box = page.getByRole('combobox', { name: 'Query invoices' });
+  await box.fill('status=Paid');
+  await box.press('Enter');
+  const paid = invoices.filter(({ status }) => status === 'Paid');
+  await expect(page.getByText(`${paid.length} records match`)).toBeVisible();
+  const save = async (line: string) => {
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: line }).click();
+    const download = await saving;
+    return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+  };
+  const json = await save('JSON');
+  expect(json.name).toMatch(/^Harbour Lane Bakery, invoices, \d{4}-\d\d-\d\d\.json$/);
+  expect(JSON.parse(json.text)).toEqual(paid);
+  const csv = await save('CSV');
+  const lines = csv.text.trimEnd().split('\r\n');
+  expect(lines).toHaveLength(paid.length + 1);
+  expect(lines[0]).toContain('Currency');
+  for (const { invoiceNumber } of paid) expect(csv.text).toContain(invoiceNumber);
+});
+
+test('profit and loss foots, by months and by quarters, and is that of the ledgers', async ({
+  portal,
+  page,
+  sandbox,
+}) => {
+  const company = await open(portal, page, 'Profit and loss');
+  const statement = page.getByRole('table', { name: 'Profit and loss' });
+  const months = await profitAndLoss(sandbox, company);
+  const income = statement
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: 'Income', exact: true }) });
+  const figures = async () => (await income.first().getByRole('cell').allInnerTexts()).map(hundredths);
+  await expect.poll(async () => (await figures()).length).toBe(months.length);
+  const byMonth = await figures();
+  expect(byMonth).toEqual([...months].reverse().map((month) => sum([month.income.value])));
+  await page.getByRole('button', { name: 'Quarters' }).click();
+  await expect.poll(async () => (await figures()).length).toBeLessThan(months.length);
+  const total = (all: number[]) => all.reduce((one, other) => one + other, 0);
+  expect(total(await figures())).toBe(total(byMonth));
+  await page.getByRole('button', { name: 'Years' }).click();
+  await expect.poll(async () => (await figures()).length).toBeLessThanOrEqual(4);
+  expect(total(await figures())).toBe(total(byMonth));
+});
+
+test('what was seen stays, sorted and searched too, when Codat is not there', async ({
+  portal,
+  page,
+  sandbox,
+}) => {
+  await open(portal, page, 'Invoices');
+  await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+  await fault(sandbox, { status: 500 });
+  const box = page.getByRole('combobox', { name: 'Query invoices' });
+  await box.fill('status=Paid');
+  await box.press('Enter');
+  await expect(page.getByText(/records match/)).toBeVisible();
+  await page.reload();
+  const grid = page.getByRole('grid', { name: 'Invoices' });
+  await expect(grid.getByRole('row').nth(5)).toBeVisible();
+  await page.getByRole('button', { name: 'Load again', exact: true }).last().click();
+  await expect(page.getByRole('alert').first()).toBeVisible({ timeout: 30_000 });
+  await expect(grid.getByRole('row').nth(5)).toBeVisible();
+  await page
+    .getByRole('navigation', { name: 'Data types' })
+    .getByRole('button', { name: /^Bills:/ })
+    .click();
+  await expect(page.getByText('This computer has not asked Codat for bills yet')).toBeVisible({
+    timeout: 30_000,
+  });
+});
+
+test('a company that is deleted elsewhere says so', async ({ portal, page, sandbox }) => {
+  const company = await open(portal, page, 'Invoices');
+  await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+  await ask(sandbox, 'DELETE', `/companies/${company}`);
+  await page
+    .getByRole('navigation', { name: 'Data types' })
+    .getByRole('button', { name: /^Bills:/ })
+    .click();
+  await expect(page.getByText(/deleted elsewhere|not in this workspace/).first()).toBeVisible({
+    timeout: 30_000,
+  });
+});
+
+test('every type of the bakery can be shown', async ({ portal, page }) => {
+  test.setTimeout(300_000);
+  await portal.open(BAKERY, 'Data');
+  const types = page.getByRole('navigation', { name: 'Data types' }).getByRole('button', { name: /:/ });
+  await expect(types.first()).toBeVisible();
+  const count = await types.count();
+  expect(count).toBeGreaterThan(25);
+  for (let index = 0; index < count; index += 1) {
+    await types.nth(index).click();
+    const name = (await types.nth(index).locator('.name').innerText()).trim();
+    const part = page.getByRole('region', { name, exact: true });
+    await expect(part.getByRole('heading', { name, exact: true })).toBeVisible();
+    const shown = part.locator('[role=grid], [role=table], .absence, .nothing').first();
+    await expect(shown).toBeVisible({ timeout: 30_000 });
+    await expect(part.getByRole('alert'), name).toHaveCount(0);
+  }
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`data is accessible: grid, record, statement and absence, ${theme}`, async ({ portal, page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await open(portal, page, 'Invoices');
+    await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+    await portal.isAccessible();
+    await page.getByRole('grid', { name: 'Invoices' }).getByRole('gridcell').first().click();
+    await expect(page.locator('.drawer pre')).toBeVisible();
+    await portal.isAccessible();
+    await open(portal, page, 'Profit and loss');
+    await expect(page.getByRole('table', { name: 'Profit and loss' })).toBeVisible();
+    await portal.isAccessible();
+    await page.setViewportSize({ width: 900, height: 600 });
+    await portal.isAccessible();
+  });
+}

@@ -1,0 +1,183 @@
+import { render, screen, waitFor } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { fakeHost, type FakeHost } from '../../../dev/fake-host';
+import { Failure, useHost } from '../../../lib/host';
+import { session } from '../../../lib/session.svelte';
+import { shell } from '../../../lib/shell.svelte';
+import type {
+  CellView,
+  CompanyRow,
+  RecordRow,
+  RecordsPage,
+  RecordsRequest,
+  StatementRow,
+  TypeView,
+} from '../../../lib/wire';
+import { MOST, shorten } from './long-text';
+import Records from './Records.svelte';
+import { RecordList } from './records.svelte';
+import StatementTable from './StatementTable.svelte';
+
+let fake: FakeHost;
+let company: CompanyRow;
+
+const invoices: TypeView = {
+  key: 'invoices',
+  name: 'Invoices',
+  shape: 'records',
+  word: 'Complete',
+  phase: 'done',
+  lastRead: 1,
+};
+
+function cell(change: Partial<CellView>): CellView {
+  return { kind: 'text', text: '', refersTo: null, id: null, at: null, ...change };
+}
+
+function row(number: number): RecordRow {
+  return {
+    id: `r${number}`,
+    isDeleted: false,
+    cells: [
+      cell({ text: `INV-${number}` }),
+      cell({ kind: 'number', text: '£1.50' }),
+      cell({ kind: 'reference', text: 'Ada', refersTo: 'customers', id: 'c1' }),
+    ],
+  };
+}
+
+function page(change: Partial<RecordsPage> = {}): RecordsPage {
+  return {
+    name: 'Invoices',
+    columns: [
+      { label: 'Number', numeric: false, order: 'invoiceNumber', choices: [], shown: true },
+      { label: 'Total', numeric: true, order: 'totalAmount', choices: [], shown: true },
+      { label: 'Customer', numeric: false, order: 'customerRef.companyName', choices: [], shown: true },
+    ],
+    rows: [row(1), row(2)],
+    total: 2,
+    page: 1,
+    pages: 1,
+    asOf: 1,
+    failure: null,
+    problem: null,
+    absence: null,
+    properties: ['invoiceNumber', 'totalAmount'],
+    connections: [],
+    connection: null,
+    accounts: [],
+    account: null,
+    copy: { at: 1, making: null, possible: true },
+    ...change,
+  };
+}
+
+beforeEach(async () => {
+  fake = fakeHost({ companies: 1 });
+  useHost(fake);
+  await session.load();
+  company = fake.rows[0] as CompanyRow;
+  fake.give('records', () => page());
+  fake.give('copyRecords', () => ({}));
+  // A grid in a page without measures draws what fits into none.
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(400);
+});
+
+function asked(): RecordsRequest[] {
+  return fake.calls.filter(({ name }) => name === 'records').map(({ args }) => args as RecordsRequest);
+}
+
+test('what is kept comes first, and is brought up to date beside it', async () => {
+  const list = new RecordList({ company: company.id, dataType: 'invoices' });
+  list.start();
+  await vi.waitFor(() => expect(list.row(1)?.id).toBe('r2'));
+  await vi.waitFor(() => expect(fake.calls.some(({ name }) => name === 'copyRecords')).toBe(true));
+  expect(asked()[0]?.kept).toBe(true);
+  list.stop();
+});
+
+test('an answer to a question that nobody asks any more is dropped', async () => {
+  const list = new RecordList({ company: company.id, dataType: 'invoices' });
+  fake.give('records', (request: RecordsRequest) =>
+    page({ total: request.query === '' ? 2 : 1, rows: request.query === '' ? [row(1), row(2)] : [row(7)] }),
+  );
+  const first = list.choose({ query: '' });
+  const second = list.choose({ query: 'totalAmount>5' });
+  await Promise.all([first, second]);
+  expect(list.total).toBe(1);
+  expect(list.row(0)?.id).toBe('r7');
+});
+
+test('what cannot be asked for says why, and what is kept stays', async () => {
+  fake.failNext('copyRecords', new Failure({ code: 'offline', message: 'No network.', detail: null }));
+  const list = new RecordList({ company: company.id, dataType: 'invoices' });
+  list.start();
+  await vi.waitFor(() => expect(list.failure?.message).toBe('No network.'));
+  expect(list.row(0)?.id).toBe('r1');
+  list.stop();
+});
+
+test('a heading sorts one way, the other, and not at all', async () => {
+  render(Records, { company, type: invoices, record: null });
+  const heading = await screen.findByRole('button', { name: 'Total' });
+  await userEvent.click(heading);
+  await waitFor(() => expect(asked().at(-1)?.orderBy).toBe('totalAmount'));
+  expect(screen.getByRole('columnheader', { name: 'Total' })).toHaveAttribute('aria-sort', 'ascending');
+  await userEvent.click(heading);
+  await waitFor(() => expect(asked().at(-1)?.orderBy).toBe('-totalAmount'));
+  await userEvent.click(heading);
+  await waitFor(() => expect(asked().at(-1)?.orderBy).toBe(''));
+});
+
+test('what is wrong with a query stands beside it', async () => {
+  fake.give('records', (request: RecordsRequest) =>
+    request.query === '' ? page() : page({ rows: [], total: 0, problem: 'Error parsing query.' }),
+  );
+  render(Records, { company, type: invoices, record: null });
+  const box = await screen.findByRole('combobox', { name: 'Query invoices' });
+  await userEvent.type(box, 'status=={Enter}');
+  expect(await screen.findByRole('alert')).toHaveTextContent('Error parsing query.');
+  expect(box).toHaveAttribute('aria-invalid', 'true');
+});
+
+test('a reference opens what it refers to', async () => {
+  render(Records, { company, type: invoices, record: null });
+  const [reference] = await screen.findAllByRole('button', { name: 'Ada' });
+  await userEvent.click(reference as HTMLElement);
+  expect(shell.company).toEqual({ id: company.id, tab: 'data', within: ['customers', 'c1'] });
+});
+
+test('a file is exported, and saved by the page where the application did not', async () => {
+  fake.give('exportRecords', () => ({ records: 2, path: null, download: 'file' }));
+  render(Records, { company, type: invoices, record: null });
+  await userEvent.click(await screen.findByRole('button', { name: 'Export' }));
+  const menu = shell.menu?.parts.find((part) => part.id === 'csv');
+  if (menu?.kind === 'line') menu.run();
+  await waitFor(() => expect(fake.saved).toEqual(['file']));
+});
+
+test('of a record of megabytes a part is drawn, and it says so', () => {
+  const { text, left } = shorten('x'.repeat(5_000_000));
+  expect(text.length).toBe(MOST + 1);
+  expect(left).toContain('5.0 million');
+  expect(shorten('short').left).toBeNull();
+});
+
+test('of ten thousand lines a window is drawn, and each says which it is', () => {
+  const figure = { kind: 'exact' as const, text: '1.00' };
+  const rows: StatementRow[] = Array.from({ length: 10_000 }, (_, at) => ({
+    kind: 'line',
+    depth: at % 4,
+    label: `Line ${at}`,
+    figures: [figure],
+  }));
+  render(StatementTable, {
+    name: 'Profit and loss',
+    span: 'month',
+    columns: [{ label: 'Oct 2026', missing: null }],
+    rows,
+  });
+  expect(screen.getByRole('table')).toHaveAttribute('aria-rowcount', '10001');
+  expect(screen.getAllByRole('row').length).toBeLessThan(60);
+});
