@@ -326,23 +326,29 @@ impl World {
 
 /// Lets time pass: sweeps are answered, what the machine wants of the store is done.
 fn live(bench: &mut Bench, world: &mut World, until: Timestamp) {
+    serve(bench, world);
     while bench.now < until {
         let wake = bench.engine.next_wake(bench.now).unwrap_or(until).min(until);
         bench.now = wake.max(bench.now + SignedDuration::from_secs(1));
         world.pass(bench.now);
         bench.give(Event::Due);
-        loop {
-            bench.answer_integrations();
-            while !bench.sent.is_empty() {
-                bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
-            }
-            if bench.stored.is_empty() {
-                break;
-            }
-            let (ticket, task) = bench.stored.remove(0);
-            let outcome = world.carry(&task, bench.now);
-            bench.give(Event::Stored(ticket, Ok(outcome)));
+        serve(bench, world);
+    }
+}
+
+/// Answers whatever the machine asked for.
+fn serve(bench: &mut Bench, world: &mut World) {
+    loop {
+        bench.answer_integrations();
+        while !bench.sent.is_empty() {
+            bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
         }
+        if bench.stored.is_empty() {
+            return;
+        }
+        let (ticket, task) = bench.stored.remove(0);
+        let outcome = world.carry(&task, bench.now);
+        bench.give(Event::Stored(ticket, Ok(outcome)));
     }
 }
 
