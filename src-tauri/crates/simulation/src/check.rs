@@ -1,11 +1,13 @@
 //! What must hold, held against what really happened.
 
 mod agreement;
+mod endings;
 mod heard;
 mod told;
 mod traffic;
 
 pub(crate) use agreement::disagreements;
-pub(crate) use heard::Heard;
+pub(crate) use endings::{Endings, FORETOLD};
+pub(crate) use heard::{Heard, name};
 pub(crate) use told::Told;
 pub(crate) use traffic::Traffic;

@@ -10,9 +10,10 @@ use codat::{Failure, FailureKind};
 use engine::{Act, ActId, Config, Event, Outcome, RequestId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use store::{ExpiryFilter, view::ClockKind};
 
 use crate::{
-    check::{self, Told},
+    check::{self, Endings, FORETOLD, Told},
     clock::{Clock, after},
     counted,
     dice::Dice,
@@ -24,7 +25,7 @@ use crate::{
     site::{Led, Site},
     trouble::Trouble,
     weather::{Blow, Weather},
-    world::World,
+    world::{World, connections_of, text},
 };
 
 /// One full sweep a day.
@@ -76,6 +77,8 @@ enum Due {
     Relink(String),
     /// The person does something.
     Person,
+    /// A week has passed.
+    Week,
     /// The network is back.
     Mended,
     /// The app is started.
@@ -95,6 +98,9 @@ struct Drive {
     site: Site,
     person: Person,
     told: Told,
+    endings: Endings,
+    /// Whether customers link again.
+    customers: Dice,
     /// How long answers take.
     latency: Dice,
     chance: BTreeMap<Weather, Dice>,
@@ -129,6 +135,8 @@ impl Drive {
             site,
             person: Person::new(scenario.seed),
             told: Told::default(),
+            endings: Endings::default(),
+            customers: Dice::of(scenario.seed, "customers"),
             latency: Dice::of(scenario.seed, "latency"),
             chance: Weather::all(scenario.is_rough).iter().map(dice).collect(),
             scenario,
@@ -147,6 +155,7 @@ impl Drive {
         }
         let wait = self.person.wait();
         self.put(after(self.clock.now(), wait), Due::Person);
+        self.put(self.clock.now() + FORETOLD, Due::Week);
         self.start().await
     }
 
@@ -162,7 +171,7 @@ impl Drive {
         self.clock.go_to(at);
         if is_wake {
             self.woken = Some(self.clock.now());
-            self.give(Event::Due).await;
+            self.give(Event::Due).await?;
         } else if let Some((_, due)) = self.due.pop_first() {
             self.woken = None;
             self.happen(due).await?;
@@ -180,7 +189,7 @@ impl Drive {
         match due {
             Due::Answer { life, id, outcome } => {
                 if life == self.site.life() && self.site.is_running() {
-                    self.give(Event::Answer(id, outcome)).await;
+                    self.give(Event::Answer(id, outcome)).await?;
                 }
             }
             Due::Weather(kind) => {
@@ -198,9 +207,14 @@ impl Drive {
                     self.act().await?;
                 }
             }
+            Due::Week => {
+                self.put(now + FORETOLD, Due::Week);
+                self.foretell().await?;
+                self.link_again().await?;
+            }
             Due::Mended => {
                 self.line.set_dead(false);
-                self.give(Event::NetworkChanged).await;
+                self.give(Event::NetworkChanged).await?;
             }
             Due::Start => {
                 if !self.site.is_running() {
@@ -210,7 +224,7 @@ impl Drive {
             Due::Kill(back) => self.end(false, back).await,
             Due::Wake => {
                 self.asleep = false;
-                self.give(Event::Woke).await;
+                self.give(Event::Woke).await?;
             }
         }
         Ok(())
@@ -219,20 +233,29 @@ impl Drive {
     async fn suffer(&mut self, blow: Blow) {
         match blow {
             Blow::None => {}
-            Blow::Dead(until) => self.put(until, Due::Mended),
+            Blow::Dead(until) => {
+                self.endings.away(self.clock.now(), until);
+                self.put(until, Due::Mended);
+            }
             Blow::Restart(in_good_order, back) => self.end(in_good_order, back).await,
             Blow::Sleep(until) => {
                 if !self.asleep {
                     self.sleep(until);
                 }
             }
-            Blow::Relink(at, target) => self.put(at, Due::Relink(target)),
+            Blow::Death(connection, again) => {
+                self.endings.killed(connection);
+                if let Some((at, target)) = again {
+                    self.put(at, Due::Relink(target));
+                }
+            }
         }
     }
 
     /// The computer sleeps: answers that were on their way are lost with their connections.
     fn sleep(&mut self, until: Timestamp) {
         self.asleep = true;
+        self.endings.away(self.clock.now(), until);
         let waiting = core::mem::take(&mut self.due);
         for ((at, order), due) in waiting {
             let (at, due) = match due {
@@ -253,8 +276,7 @@ impl Drive {
             let now = self.clock.now();
             self.put(after(now, 40), Due::Kill(after(now, 60_000)));
         }
-        self.give(Event::Act(id, act)).await;
-        Ok(())
+        self.give(Event::Act(id, act)).await
     }
 
     async fn start(&mut self) -> Result<(), Trouble> {
@@ -268,14 +290,46 @@ impl Drive {
         if self.site.is_running() && !self.asleep {
             self.site.end(in_good_order).await;
             self.person.left_alone();
+            self.endings.away(self.clock.now(), back);
             self.put(back, Due::Start);
         }
     }
 
-    async fn give(&mut self, event: Event) {
+    async fn give(&mut self, event: Event) -> Result<(), Trouble> {
         self.steps += 1;
-        let led = self.site.give(event).await;
+        let led = self.site.give(event).await?;
         self.follow(led).await;
+        Ok(())
+    }
+
+    /// Takes down which consents the app says will end within a week.
+    async fn foretell(&mut self) -> Result<(), Trouble> {
+        let now = self.clock.now();
+        let Some(store) = self.site.store().filter(|_| !self.asleep) else { return Ok(()) };
+        let filter = ExpiryFilter {
+            clock: Some(ClockKind::Consent),
+            from: Some(now.as_millisecond()),
+            until: Some((now + FORETOLD).as_millisecond()),
+        };
+        let rows = store.expiring(&filter, 0, u32::MAX).await?;
+        self.endings.foretold(now, rows.iter().map(|row| row.connection.id.to_string()).collect());
+        Ok(())
+    }
+
+    /// Of those whose access ended, some link again within the week.
+    async fn link_again(&mut self) -> Result<(), Trouble> {
+        let now = self.clock.now();
+        let week = FORETOLD.as_millis().unsigned_abs();
+        for company in self.world.list(Some("dataConnections.status%3DDeauthorized")).await? {
+            for connection in connections_of(&company) {
+                if text(connection, "status") == "Deauthorized" && self.customers.percent(40) {
+                    let at = after(now, self.customers.below(u64::try_from(week).unwrap_or(1)));
+                    let target = format!("/_sandbox/connections/{}/link", text(connection, "id"));
+                    self.put(at, Due::Relink(target));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Sends what is to be sent; the answers come later.
@@ -284,7 +338,9 @@ impl Drive {
             self.person.settled(*id, result);
         }
         self.told.take(self.desktop.take_shown());
-        for (id, call) in led.sent {
+        self.endings.told(&led.alerts);
+        for (id, call, class) in led.sent {
+            self.line.is_for(check::name(class));
             let Some(outcome) = self.site.call(call).await else { continue };
             let at = self.clock.now() + self.latency(&outcome);
             let life = self.site.life();
@@ -322,9 +378,8 @@ impl Drive {
         if !self.site.is_running() {
             self.start().await?;
         }
-        self.give(Event::NetworkChanged).await;
-        self.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await;
-        Ok(())
+        self.give(Event::NetworkChanged).await?;
+        self.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await
     }
 
     /// Whether nothing more is under way.
@@ -338,7 +393,9 @@ impl Drive {
             Some(store) => check::disagreements(store, &self.world).await?,
             None => vec!["the app does not run".to_owned()],
         };
-        let double_acts = self.person.wrongly_made(&self.world.list(None).await?);
+        let companies = self.world.list(None).await?;
+        let double_acts = self.person.wrongly_made(&companies);
+        let verdict = self.endings.judge(&companies, Scenario::start(), self.clock.now());
         let (transactions, told) = (self.site.transactions(), self.told);
         Ok(self.line.traffic(|traffic| Report {
             replay: self.scenario.command(),
@@ -356,6 +413,15 @@ impl Drive {
             budget_breaches: core::mem::take(&mut traffic.breaches),
             double_queues: core::mem::take(&mut traffic.doubled),
             double_acts,
+            consent_endings: verdict.consents,
+            shortest_consent_warning_days: verdict.shortest,
+            consents_unwarned: verdict.unwarned,
+            consents_unwarned_while_away: verdict.excused,
+            idle_reads: traffic.kept_alive,
+            idle_deaths_lost: verdict.lost,
+            idle_deaths_while_away: verdict.lost_away,
+            forecast_precision: verdict.precision,
+            forecast_recall: verdict.recall,
             double_alerts: told.twice,
             acts_never_settled: self.person.waiting(),
             acts: self.person.outcomes,

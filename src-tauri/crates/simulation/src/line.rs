@@ -28,6 +28,8 @@ pub(crate) struct Line {
 
 struct State {
     is_dead: bool,
+    /// What the next request is for.
+    cause: &'static str,
     /// How much later than usual the last answer is delivered.
     delay: Duration,
     traffic: Traffic,
@@ -35,13 +37,19 @@ struct State {
 
 impl Line {
     pub(crate) fn new(clock: Clock) -> Self {
-        let state = State { is_dead: false, delay: Duration::ZERO, traffic: Traffic::default() };
+        let state =
+            State { is_dead: false, cause: "other", delay: Duration::ZERO, traffic: Traffic::default() };
         Self { clock, state: Arc::new(Mutex::new(state)) }
     }
 
     /// Cuts it, or mends it.
     pub(crate) fn set_dead(&self, is_dead: bool) {
         self.state().is_dead = is_dead;
+    }
+
+    /// What the next request is for.
+    pub(crate) fn is_for(&self, cause: &'static str) {
+        self.state().cause = cause;
     }
 
     /// How much later than usual the last answer is to be delivered.
@@ -72,7 +80,8 @@ impl Line {
             self.state().traffic.unreachable += 1;
             return Err(TransportError::Unreachable("there is no network".to_owned()));
         }
-        let mut heard = Heard::of(&request, self.clock.now());
+        let cause = self.state().cause;
+        let mut heard = Heard::of(&request, cause, self.clock.now());
         let response = match world.oneshot(request).await {
             Ok(response) => response,
             Err(error) => {

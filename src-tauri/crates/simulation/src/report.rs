@@ -42,6 +42,24 @@ pub struct Report {
     pub double_acts: Vec<String>,
     /// Alerts that were told twice.
     pub double_alerts: Vec<String>,
+    /// Consents that ended.
+    pub consent_endings: u64,
+    /// The shortest warning of one that began after the first fortnight, in days.
+    pub shortest_consent_warning_days: Option<f64>,
+    /// Consents that ended without a warning of 14 days, though the app was there.
+    pub consents_unwarned: Vec<String>,
+    /// The same, while the app was away.
+    pub consents_unwarned_while_away: u64,
+    /// Reads that the server took to keep idle clocks from ending.
+    pub idle_reads: u64,
+    /// Idle clocks that ended, though the app was there.
+    pub idle_deaths_lost: Vec<String>,
+    /// The same, while the app was away.
+    pub idle_deaths_while_away: u64,
+    /// Of the consents that the app foretold to end within a week, the part that did.
+    pub forecast_precision: Option<f64>,
+    /// Of the consents that ended within a week, the part that the app had foretold.
+    pub forecast_recall: Option<f64>,
     /// What a person did, by what came of it.
     pub acts: BTreeMap<&'static str, u64>,
     /// Acts that were never settled, though the app ran on.
@@ -70,6 +88,8 @@ impl Report {
             ("queued twice", &self.double_queues),
             ("made twice", &self.double_acts),
             ("told twice", &self.double_alerts),
+            ("a consent ended unwarned", &self.consents_unwarned),
+            ("idle access lost", &self.idle_deaths_lost),
             ("not known as it is", &self.disagreements),
         ];
         let mut all: Vec<String> = lists

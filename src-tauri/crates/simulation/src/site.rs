@@ -8,9 +8,12 @@ use std::{
 
 use app::{Carrier, Driver};
 use codat::{ApiKey, Client};
-use engine::{ActError, ActId, Call, Config, Engine, Event, Notification, Outcome, RequestId, Settled};
+use engine::{
+    ActError, ActId, Asked, Call, Class, Config, Engine, Event, KeepAliveMode, Notification, Outcome,
+    RequestId, Settled,
+};
 use jiff::Timestamp;
-use store::{Rehearsal, Store};
+use store::{Alert, Rehearsal, Store};
 use tokio::sync::broadcast;
 
 use crate::{
@@ -43,7 +46,9 @@ struct Running {
 /// What an event led to.
 #[derive(Debug, Default)]
 pub(crate) struct Led {
-    pub(crate) sent: Vec<(RequestId, Call)>,
+    pub(crate) sent: Vec<(RequestId, Call, Option<Class>)>,
+    /// What notifications told of, as it is written down.
+    pub(crate) alerts: Vec<Alert>,
     pub(crate) settled: Vec<(ActId, Result<Settled, ActError>)>,
     notifications: Vec<Notification>,
 }
@@ -77,8 +82,9 @@ impl Site {
         self.life += 1;
         let mut led = Led::default();
         for event in first {
-            led.add(self.give(event).await);
+            led.add(self.give(event).await?);
         }
+        led.add(self.give(Event::KeepAlive(KeepAliveMode::On)).await?);
         Ok(led)
     }
 
@@ -95,14 +101,18 @@ impl Site {
     }
 
     /// Gives the engine an event; nothing comes of it while the app is not there.
-    pub(crate) async fn give(&mut self, event: Event) -> Led {
-        let Some(Running { carrier, engine, .. }) = &mut self.running else { return Led::default() };
-        let mut hands = Hands { clock: self.clock.clone(), led: Led::default() };
+    pub(crate) async fn give(&mut self, event: Event) -> Result<Led, Trouble> {
+        let Some(Running { carrier, engine, store }) = &mut self.running else { return Ok(Led::default()) };
+        let mut hands = Hands { clock: self.clock.clone(), led: Led::default(), class: None };
         Box::pin(carrier.handle(engine, event, &mut hands)).await;
         for notification in core::mem::take(&mut hands.led.notifications) {
+            if !notification.alerts.is_empty() {
+                let new = store.unclaimed_alerts().await?;
+                hands.led.alerts.extend(new.into_iter().filter(|it| notification.alerts.contains(&it.id)));
+            }
             carrier.notify(notification, self.clock.now()).await;
         }
-        hands.led
+        Ok(hands.led)
     }
 
     /// Makes a call, as the app does.
@@ -138,6 +148,7 @@ impl Led {
     pub(crate) fn add(&mut self, more: Self) {
         self.sent.extend(more.sent);
         self.settled.extend(more.settled);
+        self.alerts.extend(more.alerts);
         self.notifications.extend(more.notifications);
     }
 }
@@ -146,6 +157,8 @@ impl Led {
 struct Hands {
     clock: Clock,
     led: Led,
+    /// What the request that goes next is for.
+    class: Option<Class>,
 }
 
 impl Driver for Hands {
@@ -153,8 +166,12 @@ impl Driver for Hands {
         self.clock.now()
     }
 
+    fn is_for(&mut self, asked: Asked) {
+        self.class = Some(asked.class);
+    }
+
     fn send(&mut self, id: RequestId, call: Call) {
-        self.led.sent.push((id, call));
+        self.led.sent.push((id, call, self.class.take()));
     }
 
     fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {

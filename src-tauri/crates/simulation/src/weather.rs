@@ -53,8 +53,8 @@ pub(crate) enum Blow {
     Restart(bool, Timestamp),
     /// The computer sleeps until then.
     Sleep(Timestamp),
-    /// A customer links a connection again then.
-    Relink(Timestamp, String),
+    /// This connection lost its access; a customer may link it again then, by that address.
+    Death(String, Option<(Timestamp, String)>),
 }
 
 impl Weather {
@@ -175,7 +175,8 @@ async fn death(world: &World, dice: &mut Dice, now: Timestamp) -> Result<Blow, T
     let Some(connection) = dice.pick(&linked) else { return Ok(Blow::None) };
     let path = format!("/_sandbox/connections/{}", text(connection, "id"));
     world.ask("POST", &format!("{path}/{kind}"), &Value::Null).await?;
-    Ok(relinked.map_or(Blow::None, |at| Blow::Relink(at, format!("{path}/link"))))
+    let relinked = relinked.map(|at| (at, format!("{path}/link")));
+    Ok(Blow::Death(text(connection, "id").to_owned(), relinked))
 }
 
 async fn change(world: &World, dice: &mut Dice) -> Result<(), Trouble> {

@@ -1,6 +1,7 @@
 //! One request as it went over the line.
 
 use bytes::Bytes;
+use engine::Class;
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 
@@ -8,6 +9,8 @@ use jiff::Timestamp;
 #[derive(Debug)]
 pub(crate) struct Heard {
     pub(crate) at: Timestamp,
+    /// What it is for.
+    pub(crate) cause: &'static str,
     pub(crate) method: String,
     /// The path, with what is asked of it.
     pub(crate) target: String,
@@ -22,10 +25,10 @@ pub(crate) struct Heard {
 }
 
 impl Heard {
-    pub(crate) fn of(request: &Request<Bytes>, at: Timestamp) -> Self {
+    pub(crate) fn of(request: &Request<Bytes>, cause: &'static str, at: Timestamp) -> Self {
         let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         let method = request.method().as_str().to_owned();
-        Self { at, method, target, status: 0, bytes: 0, limit: None, said: Bytes::new() }
+        Self { at, cause, method, target, status: 0, bytes: 0, limit: None, said: Bytes::new() }
     }
 
     pub(crate) fn limit(&mut self, headers: &HeaderMap) {
@@ -35,26 +38,20 @@ impl Heard {
 
     /// Whether it asks for a read of one type.
     pub(crate) fn queues(&self) -> bool {
-        self.cause() == "read"
+        self.method == "POST" && self.target.contains("/data/queue/")
     }
+}
 
-    /// What it is for, as far as its address tells.
-    pub(crate) fn cause(&self) -> &'static str {
-        let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));
-        let segments: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-        match (self.method.as_str(), segments.as_slice()) {
-            ("GET", ["companies"]) if !query.contains("query=") => "sweep",
-            ("GET", ["companies"]) if query.contains("tatus") => "statusSweep",
-            ("GET", ["companies"]) => "check",
-            ("GET", ["companies", _]) => "look",
-            ("GET", ["companies", _, "connections", ..]) => "connectionLook",
-            ("GET", ["integrations", ..]) => "catalogue",
-            ("GET", ["companies", _, "data", "history", ..]) => "watch",
-            ("GET", ["companies", _, "dataStatus"]) => "readStatus",
-            ("POST", ["companies", _, "data", "all"]) => "refresh",
-            ("POST", ["companies", _, "data", "queue", ..]) => "read",
-            ("GET", _) => "fetch",
-            _ => "write",
-        }
+/// A name for what a request is for.
+pub(crate) fn name(class: Option<Class>) -> &'static str {
+    match class {
+        None => "other",
+        Some(Class::Click) => "click",
+        Some(Class::Screen) => "screen",
+        Some(Class::Run) => "run",
+        Some(Class::Look) => "look",
+        Some(Class::Sweep) => "sweep",
+        Some(Class::KeepAlive) => "keepAlive",
+        Some(Class::Schedule) => "schedule",
     }
 }

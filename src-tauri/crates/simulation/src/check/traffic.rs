@@ -14,6 +14,10 @@ use crate::world::text;
 
 /// The most requests in any sixty seconds.
 const A_MINUTE: usize = 600;
+/// What background work may spend of a day, in percent: the product's standard.
+const BACKGROUND_PERCENT: u64 = 5;
+/// The allowance of a day where nothing is known of it (§4.2).
+const SMALLEST: u64 = 1_000;
 /// Reads that were asked for longer ago have long ended.
 const ENDED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -32,6 +36,8 @@ pub(crate) struct Traffic {
     pub(crate) breaches: Vec<String>,
     /// What was asked for a second time while it ran.
     pub(crate) doubled: Vec<String>,
+    /// Reads that the server took to keep idle clocks from ending.
+    pub(crate) kept_alive: u64,
     /// The most requests of a day, by cause together, and the allowance of that day.
     pub(crate) busiest: (u64, u64),
     minute: VecDeque<Timestamp>,
@@ -45,7 +51,7 @@ pub(crate) struct Traffic {
 
 impl Traffic {
     pub(crate) fn take(&mut self, heard: &Heard) {
-        let cause = heard.cause();
+        let cause = heard.cause;
         *self.requests.entry(cause).or_default() += 1;
         *self.answers.entry(heard.status).or_default() += 1;
         self.bytes += heard.bytes;
@@ -79,12 +85,29 @@ impl Traffic {
         if self.day != Some(day) {
             self.day = Some(day);
             self.today.clear();
+            self.limit = None;
         }
         *self.today.entry(cause).or_default() += 1;
-        self.limit = heard.limit.or(self.limit);
+        self.limit = heard.limit.max(self.limit);
         let count = self.today.values().sum();
         if count > self.busiest.0 {
             self.busiest = (count, self.limit.unwrap_or(0));
+        }
+        self.keep_to_shares(heard.at);
+    }
+
+    /// Background work has a share of the day, and sweeps have half of it.
+    fn keep_to_shares(&mut self, at: Timestamp) {
+        let share = (self.limit.unwrap_or(SMALLEST) * BACKGROUND_PERCENT / 100).max(1);
+        let of = |cause: &str| self.today.get(cause).copied().unwrap_or(0);
+        let background = of("look") + of("sweep") + of("keepAlive") + of("schedule");
+        let (sweeps, half) = (of("sweep"), (share / 2).max(1));
+        if background == share + 1 {
+            self.breaches
+                .push(format!("{at}: background work took more than its {share} requests of the day"));
+        }
+        if sweeps == half + 1 {
+            self.breaches.push(format!("{at}: sweeps took more than their {half} requests of the day"));
         }
     }
 
@@ -96,6 +119,7 @@ impl Traffic {
                 self.asked.pop_first();
             }
             self.asked.insert((heard.at, text(&said, "id").to_owned()));
+            self.kept_alive += u64::from(heard.cause == "keepAlive");
             return;
         }
         // "… as previous sync 1f0c… is still in progress" (§2.11).
