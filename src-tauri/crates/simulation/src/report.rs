@@ -44,7 +44,7 @@ pub struct Report {
     pub double_alerts: Vec<String>,
     /// Consents that ended.
     pub consent_endings: u64,
-    /// The shortest warning of one that began after the first fortnight, in days.
+    /// The shortest warning of one that was given after the app had looked for the first time, in days.
     pub shortest_consent_warning_days: Option<f64>,
     /// Consents that ended without a warning of 14 days, though the app was there.
     pub consents_unwarned: Vec<String>,

@@ -14,8 +14,9 @@ const CONSENT: &[&str] = &["suuo", "upvr"];
 const IDLE: &[&str] = &["gbol", "qhyg", "ndsk", "jcrp", "tgff", "knfz"];
 /// A consent's end is warned of at least so long before.
 const AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// What ends so soon after the beginning was so before anybody looked.
-const OLD_NEWS: SignedDuration = SignedDuration::from_hours(16 * 24);
+/// A consent that was given before the app looked for the first time: when, nobody can know, because the API
+/// does not say it.
+const GIVEN_BEFORE: SignedDuration = SignedDuration::from_hours(91 * 24);
 /// How far a forecast looks.
 pub(crate) const FORETOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// A computer that was away for a day of the last five could not help it.
@@ -101,7 +102,7 @@ impl Endings {
 
     fn judge_consent(&self, id: &str, at: Timestamp, start: Timestamp, verdict: &mut Verdict) {
         verdict.consents += 1;
-        if at.duration_since(start) < OLD_NEWS {
+        if at.duration_since(start) < GIVEN_BEFORE {
             return;
         }
         let times = self.warned.get(id).into_iter().flatten();
