@@ -20,4 +20,7 @@ pub(crate) struct Arguments {
     /// Where Codat's API is, for tests that stand in for it.
     #[arg(long, value_name = "URL", hide = true)]
     pub(crate) codat_base: Option<String>,
+    /// A link to open, such as portal-desktop://company/ID/history.
+    #[arg(value_name = "LINK")]
+    pub(crate) link: Option<String>,
 }

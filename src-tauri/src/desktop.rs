@@ -10,15 +10,18 @@ use futures_util::future::BoxFuture;
 use tauri::{AppHandle, Manager};
 use tauri_plugin_autostart::ManagerExt as _;
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
-use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
 use crate::{
     notify,
     shell::{self, Manners},
-    tray,
+    tray, window,
 };
+
+/// What is said where a dialog ends without an answer.
+const CLOSED: &str = "the dialog ended without an answer";
 
 /// The desktop behind Tauri.
 pub(crate) struct ShellDesktop {
@@ -28,6 +31,15 @@ pub(crate) struct ShellDesktop {
 impl ShellDesktop {
     pub(crate) fn new(handle: AppHandle) -> Self {
         Self { handle }
+    }
+
+    /// A dialog of the window, where there is one.
+    fn dialog(&self) -> FileDialogBuilder<tauri::Wry> {
+        let dialog = self.handle.dialog().file();
+        match self.handle.get_webview_window(window::MAIN) {
+            Some(window) => dialog.set_parent(&window),
+            None => dialog,
+        }
     }
 
     fn manners(&self) -> Arc<Manners> {
@@ -75,13 +87,29 @@ impl Desktop for ShellDesktop {
         self.handle.opener().open_path(path, None::<&str>).map_err(|error| error.to_string())
     }
 
+    fn open_url(&self, url: &str) -> Result<bool, String> {
+        self.handle.opener().open_url(url, None::<&str>).map(|()| true).map_err(|error| error.to_string())
+    }
+
     fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
         let (send, answer) = oneshot::channel();
         // Whoever asked may have gone meanwhile.
-        self.handle.dialog().file().set_file_name(name).save_file(move |place| drop(send.send(place)));
+        self.dialog().set_file_name(name).save_file(move |place| drop(send.send(place)));
         Box::pin(async move {
-            let place = answer.await.map_err(|_| "The dialog was closed by the system.".to_owned())?;
+            let place = answer.await.map_err(|_| CLOSED.to_owned())?;
             place.map(|place| place.into_path().map_err(|error| error.to_string())).transpose()
+        })
+    }
+
+    fn ask_for_files(&self, endings: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
+        let (send, answer) = oneshot::channel();
+        self.dialog()
+            .add_filter("Files that Codat takes", endings)
+            .add_filter("All files", &["*"])
+            .pick_files(move |files| drop(send.send(files)));
+        Box::pin(async move {
+            let files = answer.await.map_err(|_| CLOSED.to_owned())?.unwrap_or_default();
+            files.into_iter().map(|file| file.into_path().map_err(|error| error.to_string())).collect()
         })
     }
 

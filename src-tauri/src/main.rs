@@ -5,7 +5,9 @@
 mod arguments;
 mod calls;
 mod desktop;
+mod drops;
 mod icon;
+mod links;
 mod notify;
 mod shell;
 mod tray;

@@ -14,7 +14,7 @@ use crate::{
     arguments::Arguments,
     calls::{self, Starting},
     desktop::ShellDesktop,
-    tray_host, window,
+    drops, links, tray_host, window,
 };
 
 /// The name of the event that carries every [`app::Event`].
@@ -41,7 +41,12 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
     let (send, starting) = watch::channel(None);
     let hidden = arguments.hidden;
     tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|handle, _arguments, _folder| show(handle)))
+        .plugin(tauri_plugin_single_instance::init(|handle, arguments, _folder| {
+            match links::among(&arguments) {
+                Some(link) => links::open(handle, link),
+                None => show(handle),
+            }
+        }))
         .plugin(
             tauri_plugin_window_state::Builder::new()
                 .with_state_flags(StateFlags::all() & !StateFlags::VISIBLE)
@@ -50,14 +55,20 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_autostart::Builder::new().args(["--hidden"]).build())
         .manage::<Starting>(starting)
         .manage(Arc::new(Manners::default()))
         .invoke_handler(tauri::generate_handler![calls::call])
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
+            links::register(&handle, arguments.data_dir.is_some());
             if !hidden {
                 window::show(&handle)?;
+            }
+            if let Some(link) = arguments.link.clone() {
+                links::open(&handle, link);
             }
             tauri::async_runtime::spawn(start(handle, arguments, folders, send));
             Ok(())
@@ -66,6 +77,8 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
             if let WindowEvent::CloseRequested { api, .. } = event {
                 api.prevent_close();
                 tauri::async_runtime::spawn(close(window.app_handle().clone()));
+            } else if let WindowEvent::DragDrop(drag) = event {
+                tauri::async_runtime::spawn(drops::take(window.app_handle().clone(), drag.clone()));
             }
         })
         .build(tauri::generate_context!())?

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod keys;
+mod links;
 mod list;
 mod starts;
 

@@ -93,7 +93,7 @@ test('a refresh is one line of the activity, which opens', async ({ portal, page
   const activity = page.getByRole('region', { name: 'Activity' });
   await expect(activity.getByText(/^Read(ing)? 2\d data types/).first()).toBeVisible({ timeout: 20_000 });
   await activity.getByRole('button', { name: 'Show the types' }).first().click();
-  await expect(activity.getByText('invoices')).toBeVisible();
+  await expect(activity.getByRole('button', { name: 'Invoices', exact: true }).first()).toBeVisible();
 });
 
 for (const theme of ['light', 'dark'] as const) {

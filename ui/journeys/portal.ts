@@ -118,11 +118,61 @@ export class Portal {
   }
 }
 
+/** The sandbox behind the application's back. */
+export class SandboxSide {
+  readonly #address: string;
+  readonly #key: string;
+
+  constructor({ address, key }: { address: string; key: string }) {
+    this.#address = address;
+    this.#key = key;
+  }
+
+  /** Asks its API; gives the answer where there is one. */
+  async call<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await fetch(`${this.#address}${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(this.#key).toString('base64')}`,
+        'content-type': 'application/json',
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return (text === '' ? null : JSON.parse(text)) as T;
+  }
+
+  /** The identifier of the company of this name. */
+  async company(name: string): Promise<string> {
+    const query = encodeURIComponent(`name=${name}`);
+    const page = await this.call<{ results: { id: string; name: string }[] }>(
+      'GET',
+      `/companies?page=1&pageSize=100&query=${query}`,
+    );
+    const found = page.results.find((one) => one.name === name);
+    if (!found) throw new Error(`the sandbox has no ${name}`);
+    return found.id;
+  }
+
+  /** Lets requests go wrong. */
+  async fault(fault: Record<string, unknown>): Promise<void> {
+    await this.call('POST', '/_sandbox/faults', [fault]);
+  }
+
+  /** Lets them go right again. */
+  async noFaults(): Promise<void> {
+    await this.call('DELETE', '/_sandbox/faults');
+  }
+}
+
 interface Fixtures {
   /** A folder of this test alone. */
   folder: string;
   /** Where the sandbox inside is, and its key. */
   sandbox: { address: string; key: string };
+  /** The same, to be spoken with. */
+  side: SandboxSide;
   /** The address of a program of this test alone. */
   address: string;
   /** The limits of the sandbox inside, where they are not Codat's. */
@@ -141,6 +191,9 @@ export const test = base.extend<Fixtures>({
     await expect(portal.rows.first()).toBeVisible();
     const text = await readFile(join(folder, 'data', 'sandbox.json'), 'utf8');
     await use(JSON.parse(text) as Fixtures['sandbox']);
+  },
+  side: async ({ sandbox }, use) => {
+    await use(new SandboxSide(sandbox));
   },
   limits: [null, { option: true }],
   address: async ({ folder, limits }, use) => {

@@ -96,6 +96,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     },
     saveExport: (id) => void fake.saved.push(id),
     writeClipboard: async (text) => void fake.clipboard.push(text),
+    files: null,
   };
   return fake;
 }

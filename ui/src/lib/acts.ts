@@ -56,6 +56,16 @@ export async function copyLinkOf(company: string, name: string, connection: Conn
   }
 }
 
+/** Opens the Link URL of a connection in the browser. */
+export async function openLink(company: string, connection: string): Promise<void> {
+  try {
+    const { url, opened } = await call('openLinkUrl', { company, connection });
+    if (!opened) window.open(url, '_blank', 'noopener,noreferrer');
+  } catch (thrown) {
+    showFailure('The Link URL was not opened', thrown);
+  }
+}
+
 /** Copies the workspace's generic Link URL. */
 export async function copyInviteUrl(): Promise<void> {
   const workspace = session.workspace;

@@ -23,6 +23,14 @@ export function roughly(value: number): string {
   return `${scaled < 10 ? trimZero(scaled.toFixed(1)) : WHOLE.format(scaled)}${unit}`;
 }
 
+/** 812 bytes, 4.2 kB, 10 MB: sizes of files, in thousands. */
+export function bytes(size: number): string {
+  if (size < 1_000) return plural(size, 'byte', 'bytes');
+  const [scaled, unit] =
+    size < 999_500 ? [size / 1e3, 'kB'] : size < 999_500_000 ? [size / 1e6, 'MB'] : [size / 1e9, 'GB'];
+  return `${scaled < 10 ? trimZero(scaled.toFixed(1)) : WHOLE.format(scaled)} ${unit}`;
+}
+
 /** "1 company", "12,408 companies". */
 export function plural(value: number, one: string, many: string): string {
   return `${count(value)} ${value === 1 ? one : many}`;

@@ -112,6 +112,7 @@ test('another host can stand in', () => {
     listen: vi.fn(),
     saveExport: vi.fn(),
     writeClipboard: vi.fn(),
+    files: null,
   };
   useHost(other);
   expect(host()).toBe(other);

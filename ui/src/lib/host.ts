@@ -13,6 +13,16 @@ export interface Host {
   saveExport(id: string): void;
   /** Puts text on the clipboard where the application behind could not. */
   writeClipboard(text: string): Promise<void>;
+  /** Files, where the page itself holds and saves them; nothing where the application does. */
+  readonly files: PageFiles | null;
+}
+
+/** Files of a page: the browser saves and reads them. */
+export interface PageFiles {
+  /** Has the browser save uploaded files of a company, those of a day or all. */
+  save(company: string, date: string | null): void;
+  /** Sends a file that was announced, as the transfer of this number. Rejects with a `Failure`. */
+  send(transfer: number, file: File): Promise<void>;
 }
 
 /** A command that did not do what was asked: a code to branch on, a sentence to show, details to copy. */
@@ -78,6 +88,7 @@ export function windowHost(): Host {
     // The window asks for a place beforehand: no file waits for the page.
     saveExport: () => {},
     writeClipboard: (text) => navigator.clipboard.writeText(text),
+    files: null,
   };
 }
 
@@ -105,7 +116,36 @@ export function browserHost(): Host {
     },
     saveExport: (id) => download(`exports/${encodeURIComponent(id)}`),
     writeClipboard: (text) => writeFromPage(text),
+    files: { save: saveFromPage, send: (transfer, file) => sendFromPage(transfer, file, token) },
   };
+}
+
+/** A link that is followed once: its answer is saved, not shown. */
+function saveFromPage(company: string, date: string | null): void {
+  const query = new URLSearchParams({ company, ...(date === null ? {} : { date }) });
+  const link = document.createElement('a');
+  link.href = `files?${query.toString()}`;
+  link.download = '';
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+async function sendFromPage(transfer: number, file: File, token: string): Promise<void> {
+  const headers = { 'Content-Type': 'application/octet-stream', 'X-Portal-Token': token };
+  let answer: Response;
+  try {
+    answer = await fetch(`files/${transfer}`, { method: 'PUT', headers, body: file });
+  } catch (thrown) {
+    // A file that vanished cannot be read by the page, and nothing tells that apart from a program that is gone.
+    throw new Failure({
+      code: 'fileUnusable',
+      message: `${file.name} could not be read, or the app behind this page is gone. It was not sent.`,
+      detail: String(thrown),
+    });
+  }
+  if (answer.ok) return;
+  throw Failure.from(await answer.json().catch(() => undefined));
 }
 
 /** Whatever happened before one listens, the first time or again, was not heard: everything is asked for anew. */

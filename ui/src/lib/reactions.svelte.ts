@@ -3,6 +3,7 @@ import { undoDelete } from './acts';
 import { call } from './calls';
 import { onEvent } from './events';
 import { list, runs } from './lists';
+import { hearDrops, take } from './offers';
 import { standing } from './runs.svelte';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
@@ -15,8 +16,10 @@ import type { PendingDelete, Place, PortalEvent } from './wire';
 export function hear(): () => void {
   const stopEvents = onEvent((event) => void react(event));
   const stopWatching = watchPending();
+  const stopDrops = hearDrops();
   return () => {
     stopEvents();
+    stopDrops();
     stopWatching();
   };
 }
@@ -26,11 +29,21 @@ async function react(event: PortalEvent): Promise<void> {
     case 'changed':
       await freshenPanel();
       return;
+    case 'session':
+    case 'link':
+      await openWanted();
+      return;
     case 'company':
     case 'health':
     case 'requests':
-    case 'session':
     case 'run':
+    case 'transfer':
+      return;
+    case 'filesHover':
+      shell.isHovered = event.over;
+      return;
+    case 'filesOffered':
+      take(event.chosen, null);
       return;
     case 'runEnded':
       await sayEnded(event.id);
@@ -73,6 +86,14 @@ async function sayEnded(id: number): Promise<void> {
   const tone = run.counts.failed > 0 ? 'warning' : 'done';
   const action = { label: 'Show', run: () => shell.openRun(id) };
   show({ tone, title: `Refresh of ${run.label} has ended`, text: standing(run.counts), action });
+}
+
+/** A link was handed over, perhaps before this page could hear of it. */
+async function openWanted(): Promise<void> {
+  const wanted = await call('takeWanted', {}).catch(() => null);
+  if (!wanted) return;
+  if (wanted.message !== null) show({ tone: 'warning', title: wanted.message });
+  if (wanted.company !== null) shell.openCompany(wanted.company, wanted.part ?? 'summary', ...wanted.within);
 }
 
 /** The panel shows the company as it is now. */

@@ -15,7 +15,7 @@ export function follow(address: string): void {
   const [screen, id, tab, ...within] = address
     .replace(/^#?\/?/, '')
     .split('/')
-    .map((part) => decodeURIComponent(part));
+    .map(decoded);
   if (screen === 'company' && id) shell.openCompany(id, tab || 'summary', ...within.filter(Boolean));
   else if (screen === 'refreshes') shell.openRun(Number.parseInt(id ?? '', 10) || null);
   else if (isScreen(screen) && shell.screen !== screen) shell.go(screen);
@@ -48,6 +48,15 @@ export function startRoute(): () => void {
     window.removeEventListener('mouseup', onmouseup);
     stop();
   };
+}
+
+/** A part of an address; one that is no text is as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function isScreen(text: string | undefined): text is Exclude<Screen, 'company' | 'refreshes'> {

@@ -1,5 +1,5 @@
 // What is open on this page: the screen, a dialog, the panel, a menu.
-import type { CompanyRow, CompanySelection } from './wire';
+import type { ChosenFiles, CompanyRow, CompanySelection } from './wire';
 
 /** A screen. */
 export type Screen = 'companies' | 'company' | 'refreshes' | 'expiry' | 'sandbox' | 'settings';
@@ -10,6 +10,13 @@ export interface OpenCompany {
   tab: string;
   /** A connection, or a data type and one of its records: as the part has it, from the outside in. */
   within: readonly string[];
+}
+
+/** Files to be uploaded, held against what Codat takes. */
+export interface Offer {
+  chosen: ChosenFiles;
+  /** The files themselves, where the page holds them. */
+  files: readonly File[] | null;
 }
 
 /** Where a menu hangs: an element, or a place on the page. */
@@ -79,6 +86,10 @@ class Shell {
   panel = $state.raw<{ company: CompanyRow; connection: string | null } | null>(null);
   /** The menu that is open. */
   menu = $state.raw<{ anchor: Anchor; parts: MenuPart[]; label: string } | null>(null);
+  /** Files that were dropped or chosen, to be sent to the company that is open. */
+  offer = $state.raw<Offer | null>(null);
+  /** Whether files are held above the window. */
+  isHovered = $state(false);
   /** Whether the keyboard is in the list. */
   isGridFocused = $state(false);
 
@@ -130,6 +141,7 @@ class Shell {
     this.menu = null;
     // Another workspace may be none that can be driven.
     this.company = null;
+    this.offer = null;
     if (this.screen === 'sandbox' || this.screen === 'company') this.screen = 'companies';
   }
 

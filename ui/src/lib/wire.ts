@@ -37,7 +37,20 @@ what: Happened, };
 /**
  * What a timeline may be made of.
  */
-export type ActivityKind = "changes" | "reads" | "writes" | "own";
+export type ActivityKind = "changes" | "reads" | "writes" | "files" | "own";
+
+/**
+ * The place of an entry in the timeline: what follows is older, or of the same moment and further down.
+ */
+export type ActivityPlace = { 
+/**
+ * The entry's time; milliseconds since 1970, UTC.
+ */
+at: number, 
+/**
+ * The entry.
+ */
+id: string, };
 
 /**
  * A part of a company's timeline.
@@ -52,9 +65,9 @@ id: string,
  */
 kinds: Array<ActivityKind>, 
 /**
- * Only before this; milliseconds since 1970, UTC. None: from the newest on.
+ * Only what comes after this entry. None: from the newest on.
  */
-before: number | null, };
+before: ActivityPlace | null, };
 
 /**
  * A connection to be made.
@@ -106,6 +119,23 @@ clientName: string,
  * Where the key is now.
  */
 kept: KeyState, };
+
+/**
+ * Files that the page holds and will send.
+ */
+export type BeginUploads = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The connection that takes them.
+ */
+connection: string, 
+/**
+ * The files, in the order in which they will come.
+ */
+files: Array<UploadCandidate>, };
 
 /**
  * One thing, by its identifier.
@@ -215,6 +245,15 @@ revenueAt: number | null,
 profitAt: number | null, };
 
 /**
+ * Files to be checked.
+ */
+export type CheckUploads = { 
+/**
+ * The files.
+ */
+files: Array<UploadCandidate>, };
+
+/**
  * Something to choose.
  */
 export type Choice = { 
@@ -231,6 +270,40 @@ name: string, };
  * What a person chose of the preferences; what is left out stays as it is.
  */
 export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, sidebarCollapsed?: boolean, };
+
+/**
+ * A file that was chosen.
+ */
+export type ChosenFile = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its size.
+ */
+bytes: number, 
+/**
+ * Why it cannot go.
+ */
+problem: string | null, };
+
+/**
+ * Files that were chosen or dropped, held against what Codat takes. Nothing was sent.
+ */
+export type ChosenFiles = { 
+/**
+ * What the application calls them; none where the page holds them itself.
+ */
+id: number | null, 
+/**
+ * Each.
+ */
+files: Array<ChosenFile>, 
+/**
+ * What is wrong with all of them together.
+ */
+problem: string | null, };
 
 /**
  * What ends a connection's access.
@@ -281,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -530,6 +603,31 @@ restsOn: RestsOn | null,
 oneTime: boolean, };
 
 /**
+ * An error of a connection.
+ */
+export type ConnectionErrorView = { 
+/**
+ * What was said.
+ */
+text: string, 
+/**
+ * An HTTP status or the like; empty where none was said.
+ */
+code: string, 
+/**
+ * Whether it still stands.
+ */
+active: boolean, 
+/**
+ * When it happened.
+ */
+at: number | null, 
+/**
+ * When it was over.
+ */
+resolved: number | null, };
+
+/**
  * One connection.
  */
 export type ConnectionRequest = { 
@@ -541,6 +639,19 @@ company: string,
  * The connection.
  */
 connection: string, };
+
+/**
+ * What is known of a connection over time.
+ */
+export type ConnectionStory = { 
+/**
+ * What was seen of it, oldest first.
+ */
+seen: Array<Activity>, 
+/**
+ * What the source said was wrong, newest first.
+ */
+errors: Array<ConnectionErrorView>, };
 
 /**
  * What was put on the clipboard.
@@ -1031,7 +1142,15 @@ dataType: string,
 /**
  * Its status.
  */
-status: string, } | { "type": "own", 
+status: string, } | { "type": "files", 
+/**
+ * Their names.
+ */
+names: Array<string>, 
+/**
+ * What kind of source took them.
+ */
+source: string | null, } | { "type": "own", 
 /**
  * Which.
  */
@@ -1104,7 +1223,11 @@ export type HistoryLoaded = {
 /**
  * Whether there may be more behind it.
  */
-more: boolean, };
+more: boolean, 
+/**
+ * When the last of it was asked for; none where it was the last page of all.
+ */
+to: number | null, };
 
 /**
  * A part of a history, newest first, as it is kept.
@@ -1129,7 +1252,11 @@ dataTypes: Array<Choice>,
 /**
  * What can be filtered by.
  */
-statuses: Array<Choice>, };
+statuses: Array<Choice>, 
+/**
+ * When the server was last asked for its newest; none: never.
+ */
+asOf: number | null, };
 
 /**
  * A part of a history.
@@ -1571,6 +1698,19 @@ export type OnScreen = {
 company: string | null, };
 
 /**
+ * An address that was opened, or is to be.
+ */
+export type OpenedUrl = { 
+/**
+ * The address.
+ */
+url: string, 
+/**
+ * Whether it is open; if not, the page has to open it.
+ */
+opened: boolean, };
+
+/**
  * The company that another is a subsidiary of.
  */
 export type ParentRef = { 
@@ -1690,7 +1830,19 @@ id: number, } | { "type": "runEnded",
 /**
  * Its number.
  */
-id: number, } | { "type": "notice", 
+id: number, } | { "type": "link" } | { "type": "transfer", 
+/**
+ * The file.
+ */
+transfer: Transfer, } | { "type": "filesHover", 
+/**
+ * Whether they are.
+ */
+over: boolean, } | { "type": "filesOffered", 
+/**
+ * What there is to say of them.
+ */
+chosen: ChosenFiles, } | { "type": "notice", 
 /**
  * How grave.
  */
@@ -1821,13 +1973,21 @@ export type ReadBrief = {
  */
 id: string, 
 /**
- * Its data type.
+ * Its data type's key.
  */
 dataType: string, 
 /**
+ * Its data type's name.
+ */
+name: string, 
+/**
  * Its status.
  */
-status: string, };
+status: string, 
+/**
+ * What the status means.
+ */
+phase: RowPhase, };
 
 /**
  * One record.
@@ -2471,6 +2631,19 @@ body?: unknown, };
 export type SandboxMethod = "GET" | "POST" | "PUT" | "DELETE";
 
 /**
+ * Files to be saved on this computer.
+ */
+export type SaveFiles = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * Those of one day (UTC, 2026-10-31); none: all.
+ */
+date: string | null, };
+
+/**
  * Something wrong in a search.
  */
 export type SearchProblem = { 
@@ -2581,7 +2754,25 @@ id: string,
 mode: SafeMode, };
 
 /**
- * Tags in place of those there were.
+ * Settings to be changed.
+ */
+export type SetSyncSettings = { 
+/**
+ * A company; none: the workspace's.
+ */
+company: string | null, 
+/**
+ * Whether they stand over those of the level above.
+ */
+overrides: boolean, 
+/**
+ * What changes; everything else stays as it is at Codat.
+ */
+changes: Array<SyncChange>, };
+
+/**
+ * Tags as they were edited. What was changed elsewhere meanwhile stays; where both changed the same one,
+ * nothing is.
  */
 export type SetTags = { 
 /**
@@ -2589,18 +2780,26 @@ export type SetTags = {
  */
 id: string, 
 /**
- * Keys and values.
+ * Keys and values, as the edit began.
+ */
+was: Array<[string, string]>, 
+/**
+ * Keys and values, as they are to be.
  */
 tags: Array<[string, string]>, };
 
 /**
- * Another text.
+ * Another text. Where it is no longer what the edit began with, nothing is changed.
  */
 export type SetText = { 
 /**
  * The company.
  */
 id: string, 
+/**
+ * As the edit began.
+ */
+was: string, 
 /**
  * As typed.
  */
@@ -2658,6 +2857,15 @@ export type SortColumn = "name" | "id" | "createdBy" | "created" | "lastRead" | 
  * What a column covers.
  */
 export type SpanChoice = "month" | "quarter" | "year";
+
+/**
+ * Whether files are on their way.
+ */
+export type Started = { 
+/**
+ * Which transfer; none where the person thought better of it.
+ */
+transfer: number | null, };
 
 /**
  * A span of time.
@@ -2828,6 +3036,154 @@ asOf: number | null,
 reading: boolean, };
 
 /**
+ * A change of one data type's settings.
+ */
+export type SyncChange = { 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * As the person saw them: if they are others by now, nothing is changed.
+ */
+was: SyncFields, 
+/**
+ * As they are to be.
+ */
+becomes: SyncFields, };
+
+/**
+ * What can be set of a data type.
+ */
+export type SyncFields = { 
+/**
+ * Whether it is read when a connection is linked.
+ */
+fetchOnFirstLink: boolean, 
+/**
+ * Hours from one read to the next; 0: never by itself.
+ */
+hours: number, 
+/**
+ * The order in which types are queued.
+ */
+order: number, 
+/**
+ * Only records changed since then; in place of the window.
+ */
+from: number | null, 
+/**
+ * Only records changed in so many months; in place of the instant.
+ */
+window: number | null, 
+/**
+ * Months of a statement.
+ */
+months: number | null, };
+
+/**
+ * A type whose change was refused.
+ */
+export type SyncRefusal = { 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * Why, and what to do.
+ */
+message: string, };
+
+/**
+ * The settings of one data type.
+ */
+export type SyncRow = { 
+/**
+ * The data type's key.
+ */
+dataType: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is listed under: `Accounting` and its like.
+ */
+category: string, 
+/**
+ * Whether its past is limited by months of statements, and otherwise by when records changed.
+ */
+isStatement: boolean, 
+/**
+ * Whether Codat lets it be changed.
+ */
+locked: boolean, 
+/**
+ * What is set.
+ */
+set: SyncFields, 
+/**
+ * What the workspace has set, where these are a company's and it is known.
+ */
+inherited: SyncFields | null, };
+
+/**
+ * What came of changing settings.
+ */
+export type SyncSaved = { 
+/**
+ * What Codat refused, type by type; then nothing was changed.
+ */
+refused: Array<SyncRefusal>, 
+/**
+ * The settings as they are now.
+ */
+view: SyncSettingsView, };
+
+/**
+ * Settings to be asked for.
+ */
+export type SyncSettingsLoad = { 
+/**
+ * A company; none: the workspace's.
+ */
+company: string | null, 
+/**
+ * Also what was asked for lately.
+ */
+always: boolean, };
+
+/**
+ * Whose settings.
+ */
+export type SyncSettingsOf = { 
+/**
+ * A company; none: the workspace's.
+ */
+company: string | null, };
+
+/**
+ * Settings as they are kept.
+ */
+export type SyncSettingsView = { 
+/**
+ * When they were last asked for; none: never.
+ */
+asOf: number | null, 
+/**
+ * Whether they stand over those of the level above.
+ */
+overrides: boolean, 
+/**
+ * One for each data type, by category and order.
+ */
+rows: Array<SyncRow>, 
+/**
+ * What was said in place of an answer, the last time.
+ */
+failure: WireError | null, };
+
+/**
  * A theme.
  */
 export type Theme = "system" | "light" | "dark" | "contrast";
@@ -2836,6 +3192,61 @@ export type Theme = "system" | "light" | "dark" | "contrast";
  * How grave.
  */
 export type Tone = "info" | "warning" | "error";
+
+/**
+ * A file on its way, or one that has ended.
+ */
+export type Transfer = { 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * The company it belongs to.
+ */
+company: string, 
+/**
+ * Which way.
+ */
+way: Way, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * Bytes that are done.
+ */
+done: number, 
+/**
+ * Bytes there are, where that is known.
+ */
+total: number | null, 
+/**
+ * How it stands.
+ */
+state: TransferState, 
+/**
+ * Why it failed.
+ */
+error: WireError | null, 
+/**
+ * Where it was saved.
+ */
+place: string | null, };
+
+/**
+ * One transfer.
+ */
+export type TransferId = { 
+/**
+ * Which.
+ */
+id: number, };
+
+/**
+ * How a transfer stands.
+ */
+export type TransferState = "waiting" | "running" | "done" | "failed" | "cancelled";
 
 /**
  * The place of a choice among those of a page.
@@ -2958,6 +3369,49 @@ colour: string,
 inviteUrl: string | null, };
 
 /**
+ * A file that somebody wants to upload.
+ */
+export type UploadCandidate = { 
+/**
+ * Its name, without a path.
+ */
+name: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+/**
+ * Chosen files to be sent.
+ */
+export type UploadChosen = { 
+/**
+ * The company.
+ */
+company: string, 
+/**
+ * The connection that takes them.
+ */
+connection: string, 
+/**
+ * What was chosen.
+ */
+chosen: number, 
+/**
+ * Which of them, by their place.
+ */
+files: Array<number>, };
+
+/**
+ * Files on their way.
+ */
+export type UploadsBegun = { 
+/**
+ * One for each file, in their order.
+ */
+transfers: Array<number>, };
+
+/**
  * How much of this day acts may take.
  */
 export type UseMore = { 
@@ -2985,6 +3439,27 @@ sort: Sort,
 expanded: Array<string>, };
 
 /**
+ * What a link asked for while no window was there to be told.
+ */
+export type Wanted = { 
+/**
+ * The company; none where the link leads nowhere.
+ */
+company: string | null, 
+/**
+ * Which part of it.
+ */
+part: string | null, 
+/**
+ * What within that part, from the outside in.
+ */
+within: Array<string>, 
+/**
+ * What to say of it.
+ */
+message: string | null, };
+
+/**
  * Whether somebody looks on.
  */
 export type Watching = { 
@@ -2992,6 +3467,11 @@ export type Watching = {
  * By what the page knows of itself.
  */
 window: WindowState, };
+
+/**
+ * Which way a file goes.
+ */
+export type Way = "download" | "upload";
 
 /**
  * Whether somebody looks on.
@@ -3062,10 +3542,11 @@ export type Commands = {
   company: { args: ById; result: CompanyRow | null };
   namePreview: { args: NameRequest; result: NamePreview };
   copyLinkUrl: { args: LinkRequest; result: Copied };
+  openLinkUrl: { args: LinkRequest; result: OpenedUrl };
   copyInviteUrl: { args: Nothing; result: Copied };
   copyText: { args: CopyText; result: Copied };
   activity: { args: ActivityRequest; result: Array<Activity> };
-  timeline: { args: ConnectionRequest; result: Array<Activity> };
+  timeline: { args: ConnectionRequest; result: ConnectionStory };
   notes: { args: ById; result: Notes };
   integrations: { args: Nothing; result: Array<IntegrationChoice> };
   onScreen: { args: OnScreen; result: Nothing };
@@ -3102,6 +3583,15 @@ export type Commands = {
   resetClock: { args: ById; result: Array<ClockRow> };
   keepAlive: { args: KeepAliveRequest; result: KeepAliveView };
   setKeepAlive: { args: SetKeepAlive; result: KeepAliveView };
+  syncSettings: { args: SyncSettingsOf; result: SyncSettingsView };
+  loadSyncSettings: { args: SyncSettingsLoad; result: Nothing };
+  saveFiles: { args: SaveFiles; result: Started };
+  transfers: { args: ById; result: Array<Transfer> };
+  chooseUploads: { args: Nothing; result: ChosenFiles };
+  checkUploads: { args: CheckUploads; result: ChosenFiles };
+  showTransfer: { args: TransferId; result: Nothing };
+  putAwayTransfer: { args: TransferId; result: Nothing };
+  takeWanted: { args: Nothing; result: Wanted | null };
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: SetPreferences; result: Preferences };
@@ -3123,6 +3613,8 @@ export type Commands = {
   addConnection: { args: AddConnection; result: ConnectionAdded };
   unlinkConnection: { args: ConnectionRequest; result: CompanyRow };
   deleteConnection: { args: ConnectionRequest; result: CompanyRow };
+  uploadChosen: { args: UploadChosen; result: UploadsBegun };
+  beginUploads: { args: BeginUploads; result: UploadsBegun };
   refreshType: { args: RefreshTypeRequest; result: Nothing };
   refreshPreview: { args: RefreshMany; result: RefreshPreview };
   runs: { args: Nothing; result: Array<RunRow> };
@@ -3132,6 +3624,7 @@ export type Commands = {
   resumeRun: { args: ByRun; result: Nothing };
   cancelRun: { args: ByRun; result: Nothing };
   retryFailed: { args: ByRun; result: Nothing };
+  setSyncSettings: { args: SetSyncSettings; result: SyncSaved };
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };

@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 
 use crate::{
     clock,
-    commands::{Exports, Kind, Turn},
+    commands::{Exports, Kind, Turn, Uploads, Wanted},
     convert,
     desk::{Desk, Line},
     desktop::Desktop,
@@ -24,6 +24,7 @@ use crate::{
     folders::{Folders, FoldersError, private_file},
     secrets::Secrets,
     surroundings::Known,
+    transfers::Transfers,
     transport::{Reach, install_crypto},
     wire::{Event, Health, HealthState, Host, KeyState, Notice, Preferences, Session, Tone, Workspace},
 };
@@ -82,6 +83,10 @@ pub struct App {
     keyring: Arc<AtomicBool>,
     surroundings: Known,
     events: broadcast::Sender<Event>,
+    transfers: Transfers,
+    uploads: Uploads,
+    /// What a link asked for before a window was there to show it.
+    wanted: Mutex<Option<Wanted>>,
     /// Held as long as the application lives: it admits one engine to the data.
     _lock: File,
 }
@@ -130,6 +135,9 @@ impl App {
             sandbox,
             keyring,
             surroundings: Known::default(),
+            transfers: Transfers::new(events.clone()),
+            uploads: Uploads::default(),
+            wanted: Mutex::default(),
             events,
             _lock: lock,
         })
@@ -211,6 +219,21 @@ impl App {
 
     pub(crate) fn desktop(&self) -> &dyn Desktop {
         self.desktop.as_ref()
+    }
+
+    /// Files on their way.
+    pub(crate) fn transfers(&self) -> &Transfers {
+        &self.transfers
+    }
+
+    /// Files that were chosen and are not sent yet.
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.uploads
+    }
+
+    /// What a link asked for and no window has shown yet.
+    pub(crate) fn wanted(&self) -> &Mutex<Option<Wanted>> {
+        &self.wanted
     }
 
     pub(crate) fn folders(&self) -> &Folders {

@@ -13,6 +13,7 @@ mod expiry;
 mod exports;
 mod history;
 mod links;
+mod opening;
 mod quota;
 mod records;
 mod requests;
@@ -22,6 +23,8 @@ mod settings;
 mod statements;
 mod summary;
 pub(crate) mod surroundings;
+mod sync_settings;
+mod uploads;
 mod workspaces;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -31,8 +34,10 @@ use ts_rs::TS;
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
 pub(crate) use companies::{CompleteRequest, NameRequest, RowsRequest};
 pub(crate) use company::{ActivityRequest, Notes, OnScreen, SetTags, SetText};
-pub(crate) use company_files::Files;
-pub(crate) use connections::{AddConnection, ConnectionAdded, ConnectionRequest, IntegrationChoice};
+pub(crate) use company_files::{Files, SaveFiles, Started};
+pub(crate) use connections::{
+    AddConnection, ConnectionAdded, ConnectionRequest, ConnectionStory, IntegrationChoice, OpenedUrl,
+};
 pub(crate) use data::DataTypes;
 pub(crate) use expiry::{
     ClockRow, ExpiringPage, ExpiringRequest, ExpiryLinks, ExpiryRefreshPreview, ExpirySelection,
@@ -44,6 +49,7 @@ pub(crate) use history::{
     words as status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use opening::Wanted;
 pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
 pub(crate) use records::{CopyRequest, RecordRequest, RecordText, RecordsPage, RecordsRequest};
 pub(crate) use requests::{RequestLog, RequestsWanted};
@@ -53,12 +59,18 @@ pub(crate) use settings::{Pause, SetPreferences, Turn};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
 pub(crate) use surroundings::Watching;
+pub(crate) use sync_settings::{
+    SetSyncSettings, SyncSaved, SyncSettingsLoad, SyncSettingsOf, SyncSettingsView,
+};
+pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, Uploads, UploadsBegun};
+pub use uploads::{ChosenFile, ChosenFiles};
 pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
 
 use crate::{
     app::App,
     error::{Code, WireError},
     names::NamePreview,
+    transfers::{Transfer, TransferId},
     wire::{Copied, PendingDelete, Preferences, Session},
 };
 use store::{Activity, CompaniesPage, CompanyRow, Rows, SafeMode, Skyline, Suggestion, View};
@@ -156,10 +168,11 @@ commands! {
     Query "company" company(ById) -> Option<CompanyRow>;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;
     Query "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
+    Query "openLinkUrl" open_link_url(LinkRequest) -> OpenedUrl;
     Query "copyInviteUrl" copy_invite_url(Nothing) -> Copied;
     Query "copyText" copy_text(CopyText) -> Copied;
     Query "activity" activity(ActivityRequest) -> Vec<Activity>;
-    Query "timeline" timeline(ConnectionRequest) -> Vec<Activity>;
+    Query "timeline" timeline(ConnectionRequest) -> ConnectionStory;
     Query "notes" notes(ById) -> Notes;
     Query "integrations" integrations(Nothing) -> Vec<IntegrationChoice>;
     Query "onScreen" on_screen(OnScreen) -> Nothing;
@@ -196,6 +209,15 @@ commands! {
     Local "resetClock" reset_clock(ById) -> Vec<ClockRow>;
     Query "keepAlive" keep_alive(KeepAliveRequest) -> KeepAliveView;
     Local "setKeepAlive" set_keep_alive(SetKeepAlive) -> KeepAliveView;
+    Query "syncSettings" sync_settings(SyncSettingsOf) -> SyncSettingsView;
+    Query "loadSyncSettings" load_sync_settings(SyncSettingsLoad) -> Nothing;
+    Query "saveFiles" save_files(SaveFiles) -> Started;
+    Query "transfers" list_transfers(ById) -> Vec<Transfer>;
+    Query "chooseUploads" choose_uploads(Nothing) -> ChosenFiles;
+    Query "checkUploads" check_uploads(CheckUploads) -> ChosenFiles;
+    Local "showTransfer" show_transfer(TransferId) -> Nothing;
+    Local "putAwayTransfer" put_away_transfer(TransferId) -> Nothing;
+    Local "takeWanted" take_wanted(Nothing) -> Option<Wanted>;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;
@@ -217,6 +239,8 @@ commands! {
     Operate "addConnection" add_connection(AddConnection) -> ConnectionAdded;
     Administer "unlinkConnection" unlink_connection(ConnectionRequest) -> CompanyRow;
     Administer "deleteConnection" delete_connection(ConnectionRequest) -> CompanyRow;
+    Operate "uploadChosen" upload_chosen(UploadChosen) -> UploadsBegun;
+    Operate "beginUploads" begin_uploads(BeginUploads) -> UploadsBegun;
     Operate "refreshType" refresh_type(RefreshTypeRequest) -> Nothing;
     Query "refreshPreview" refresh_preview(RefreshMany) -> RefreshPreview;
     Query "runs" runs(Nothing) -> Vec<RunRow>;
@@ -226,6 +250,7 @@ commands! {
     Operate "resumeRun" resume_run(ByRun) -> Nothing;
     Local "cancelRun" cancel_run(ByRun) -> Nothing;
     Operate "retryFailed" retry_failed(ByRun) -> Nothing;
+    Administer "setSyncSettings" set_sync_settings(SetSyncSettings) -> SyncSaved;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Administer "undoDelete" undo_delete(ById) -> Undone;
 }

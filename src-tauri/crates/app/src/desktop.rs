@@ -36,11 +36,23 @@ pub trait Desktop: Send + Sync + 'static {
     /// What the platform said.
     fn open_folder(&self, folder: &Path) -> Result<(), String>;
 
+    /// Opens an address in the browser. `false` where the page has to do it itself.
+    ///
+    /// # Errors
+    /// What the platform said.
+    fn open_url(&self, url: &str) -> Result<bool, String>;
+
     /// Asks the person where to save a file, proposing a name. None: they thought better of it.
     ///
     /// # Errors
     /// Why this host cannot ask.
     fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>>;
+
+    /// Asks the person for files whose names end so. Empty: they thought better of it.
+    ///
+    /// # Errors
+    /// Why this host cannot ask.
+    fn ask_for_files(&self, endings: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>>;
 
     /// Whether closing the window keeps the app in the tray changed.
     fn set_close_to_tray(&self, on: bool);

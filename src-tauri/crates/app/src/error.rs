@@ -41,6 +41,8 @@ pub enum Code {
     DiskFull,
     LinkUrlOneTime,
     LinkUrlUnknown,
+    Unwritable,
+    FileUnusable,
     Clipboard,
     Desktop,
     Cancelled,
@@ -80,6 +82,8 @@ impl Code {
         Self::DiskFull,
         Self::LinkUrlOneTime,
         Self::LinkUrlUnknown,
+        Self::Unwritable,
+        Self::FileUnusable,
         Self::Clipboard,
         Self::Desktop,
         Self::Cancelled,
@@ -223,7 +227,7 @@ fn said(failure: &Failure) -> String {
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
-fn details(failure: &Failure) -> Option<String> {
+pub(crate) fn details(failure: &Failure) -> Option<String> {
     let mut lines = Vec::new();
     lines.extend(failure.status.map(|status| format!("Status: {status}")));
     lines.extend((!failure.service.is_empty()).then(|| format!("Service: {}", failure.service)));

@@ -11,7 +11,7 @@ use crate::error::{Code, WireError};
 /// The longest name that is sent. Codat publishes no bound; this one keeps a pasted document out.
 const LONGEST_NAME: usize = 1_000;
 /// Tags a company may have (§2.7).
-const MOST_TAGS: usize = 10;
+pub(crate) const MOST_TAGS: usize = 10;
 /// Characters a tag's value may have (§2.7).
 const LONGEST_TAG: usize = 100;
 

@@ -7,8 +7,10 @@ use store::{SafeMode, Sort, SortColumn, WorkspaceKind};
 use ts_rs::TS;
 
 use crate::{
+    commands::ChosenFiles,
     desktop::HostKind,
     error::{Code, WireError},
+    transfers::Transfer,
 };
 
 /// Everything the frame of the window shows.
@@ -385,6 +387,23 @@ pub enum Event {
     RunEnded {
         /// Its number.
         id: i64,
+    },
+    /// A link was handed over: what it wants shown is to be taken.
+    Link,
+    /// A file is further on its way, or has come to its end.
+    Transfer {
+        /// The file.
+        transfer: Transfer,
+    },
+    /// Files are held above the window, or no longer.
+    FilesHover {
+        /// Whether they are.
+        over: bool,
+    },
+    /// Files were dropped on the window. Nothing was sent.
+    FilesOffered {
+        /// What there is to say of them.
+        chosen: ChosenFiles,
     },
     /// Something to say once.
     Notice {

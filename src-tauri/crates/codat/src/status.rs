@@ -69,6 +69,14 @@ pub fn active_error(connection: &Connection) -> Option<&DataConnectionError> {
         .max_by_key(|error| error.errored_on_utc)
 }
 
+/// The errors of a connection, newest first, each with whether it still stands.
+pub fn errors(connection: &Connection) -> Vec<(&DataConnectionError, bool)> {
+    let all = connection.data_connection_errors.iter();
+    let mut all: Vec<_> = all.map(|error| (error, is_active(error, connection))).collect();
+    all.sort_by_key(|(error, _)| core::cmp::Reverse(error.errored_on_utc));
+    all
+}
+
 /// An error stands if it says so; or if it says nothing, was not resolved, and is newer than the last read.
 fn is_active(error: &DataConnectionError, connection: &Connection) -> bool {
     match &error.status {

@@ -43,8 +43,16 @@ impl Desktop for Nobody {
         Ok(())
     }
 
+    fn open_url(&self, _: &str) -> Result<bool, String> {
+        Ok(true)
+    }
+
     fn ask_where_to_save(&self, _: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
         core::future::ready(Ok(None)).boxed()
+    }
+
+    fn ask_for_files(&self, _: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
+        core::future::ready(Ok(Vec::new())).boxed()
     }
 
     fn set_close_to_tray(&self, _: bool) {}

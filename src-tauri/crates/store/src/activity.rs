@@ -1,10 +1,21 @@
-//! What happened with a company, as one timeline: the journal, reads, writes and own acts.
+//! What happened with a company, as one timeline: the journal, reads, writes, files and own acts.
 
-use codat::{CompanyId, ConnectionId};
+use codat::{
+    CompanyId, ConnectionId, Topic,
+    data::DataType,
+    model::{DatasetStatus, Phase, UploadedFile},
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{error::StoreError, record, store::Store};
+
+/// Reads that were asked for within so many milliseconds of each other are of one refresh.
+const ONE_REFRESH: i64 = 2_000;
+/// The most reads that are looked through for one line of the timeline; a refresh has about 45 a connection.
+const READS_A_LINE: u32 = 60;
+/// Files that came within a minute are one upload.
+const ONE_UPLOAD: i64 = 60_000;
 
 /// What a timeline may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -16,8 +27,19 @@ pub enum ActivityKind {
     Reads,
     /// Writes.
     Writes,
+    /// Files that were uploaded.
+    Files,
     /// What was done from this app.
     Own,
+}
+
+/// The place of an entry in the timeline: what follows is older, or of the same moment and further down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ActivityPlace {
+    /// The entry's time; milliseconds since 1970, UTC.
+    pub at: i64,
+    /// The entry.
+    pub id: String,
 }
 
 /// Something that happened.
@@ -66,6 +88,13 @@ pub enum Happened {
         /// Its status.
         status: String,
     },
+    /// Files that were uploaded together.
+    Files {
+        /// Their names.
+        names: Vec<String>,
+        /// What kind of source took them.
+        source: Option<String>,
+    },
     /// An act from this app.
     Own {
         /// Which.
@@ -78,15 +107,52 @@ pub enum Happened {
 }
 
 /// A read of a refresh.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadBrief {
     /// Its identifier.
     pub id: String,
-    /// Its data type.
+    /// Its data type's key.
     pub data_type: String,
+    /// Its data type's name.
+    pub name: String,
     /// Its status.
     pub status: String,
+    /// What the status means.
+    pub phase: RowPhase,
+}
+
+/// What a status means for whoever waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[expect(missing_docs, reason = "they are the client's, documented there")]
+pub enum RowPhase {
+    Running,
+    Done,
+    Neutral,
+    Failed,
+    Unrecognised,
+}
+
+impl From<Phase> for RowPhase {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Running => Self::Running,
+            Phase::Done => Self::Done,
+            Phase::Neutral => Self::Neutral,
+            Phase::Failed => Self::Failed,
+            Phase::Unrecognised => Self::Unrecognised,
+        }
+    }
+}
+
+/// A read as far as a timeline shows it.
+#[derive(Debug)]
+struct Read {
+    id: String,
+    requested: i64,
+    data_type: String,
+    status: String,
 }
 
 /// An entry of the journal, as far as a timeline shows it.
@@ -103,8 +169,8 @@ struct Entry {
 }
 
 impl Store {
-    /// What happened with a company before an instant, newest first: at most `limit` of each kind that is
-    /// wanted, and at most `limit` in all.
+    /// What happened with a company before a place in its timeline, newest first: at most `limit` entries. Only
+    /// where there are none is there nothing older.
     ///
     /// # Errors
     /// Those of the database.
@@ -112,19 +178,28 @@ impl Store {
         &self,
         company: CompanyId,
         kinds: &[ActivityKind],
-        before: i64,
+        before: Option<&ActivityPlace>,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
         let mut all = Vec::new();
+        let mut horizon = i64::MIN;
         for kind in kinds {
+            let edge = Edge::of(*kind, before);
             all.extend(match kind {
-                ActivityKind::Changes => self.changes_of(company, before, limit).await?,
-                ActivityKind::Reads => self.reads_of(company, before, limit).await?,
-                ActivityKind::Writes => self.writes_of(company, before, limit).await?,
-                ActivityKind::Own => self.acts_of(company, before, limit).await?,
+                ActivityKind::Changes => self.changes_of(company, &edge, limit).await?,
+                ActivityKind::Reads => {
+                    let (reads, seen_to) = self.reads_of(company, &edge, limit).await?;
+                    horizon = seen_to;
+                    reads
+                }
+                ActivityKind::Writes => self.writes_of(company, &edge, limit).await?,
+                ActivityKind::Files => self.files_of(company, &edge).await?,
+                ActivityKind::Own => self.acts_of(company, &edge, limit).await?,
             });
         }
-        all.sort_by(|one, other| (other.at, &other.id).cmp(&(one.at, &one.id)));
+        // What lies beyond the reads that were looked through comes in its order with them.
+        all.retain(|entry| entry.at >= horizon);
+        all.sort_by(|one, other| place(other).cmp(&place(one)));
         all.truncate(limit as usize);
         Ok(all)
     }
@@ -144,7 +219,11 @@ impl Store {
             r#"SELECT seq AS "seq!: i64", at AS "at!: i64", cause AS "cause!: String", kind AS "kind!: String",
                       platform AS "platform?: String", connection_id AS "connection_id?: String",
                       was AS "was?: String", became AS "became?: String"
-               FROM journal WHERE company_id = ?1 AND connection_id = ?2 ORDER BY seq"#,
+               FROM journal AS entry WHERE company_id = ?1 AND connection_id = ?2
+                 AND NOT (kind = 'colourChanged' AND EXISTS (
+                     SELECT 1 FROM journal AS before WHERE before.seq = entry.seq - 1
+                       AND before.kind = 'statusChanged' AND before.connection_id = entry.connection_id))
+               ORDER BY seq"#,
             company,
             connection
         )
@@ -153,22 +232,29 @@ impl Store {
         entries.into_iter().map(activity).collect()
     }
 
+    /// Entries of the journal. A colour that came with a status is told by the status; one that came alone is an
+    /// error that came or went.
     async fn changes_of(
         &self,
         company: CompanyId,
-        before: i64,
+        edge: &Edge,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let company = company.to_string();
+        let (company, at, below) = (company.to_string(), edge.at, edge.number());
         let entries = sqlx::query_as!(
             Entry,
             r#"SELECT seq AS "seq!: i64", at AS "at!: i64", cause AS "cause!: String", kind AS "kind!: String",
                       platform AS "platform?: String", connection_id AS "connection_id?: String",
                       was AS "was?: String", became AS "became?: String"
-               FROM journal WHERE company_id = ?1 AND at < ?2 AND kind <> 'colourChanged'
-               ORDER BY seq DESC LIMIT ?3"#,
+               FROM journal AS entry
+               WHERE company_id = ?1 AND at <= ?2 AND (at < ?2 OR seq < ?3)
+                 AND NOT (kind = 'colourChanged' AND EXISTS (
+                     SELECT 1 FROM journal AS before WHERE before.seq = entry.seq - 1
+                       AND before.kind = 'statusChanged' AND before.connection_id = entry.connection_id))
+               ORDER BY at DESC, seq DESC LIMIT ?4"#,
             company,
-            before,
+            at,
+            below,
             limit
         )
         .fetch_all(self.database.readers())
@@ -176,78 +262,105 @@ impl Store {
         entries.into_iter().map(activity).collect()
     }
 
+    /// Refreshes, and up to when all of them are there.
     async fn reads_of(
         &self,
         company: CompanyId,
-        before: i64,
+        edge: &Edge,
         limit: u32,
-    ) -> Result<Vec<Activity>, StoreError> {
-        let company = company.to_string();
-        let rows = sqlx::query!(
-            r#"SELECT requested AS "at!: i64",
-                      json_group_array(json_object('id', id, 'dataType', data_type, 'status', status)) AS "reads!: String"
-               FROM operations WHERE company_id = ?1 AND is_write = 0 AND requested < ?2
-               GROUP BY requested ORDER BY requested DESC LIMIT ?3"#,
+    ) -> Result<(Vec<Activity>, i64), StoreError> {
+        // A refresh stands at its first read: those after it lie beyond the edge and belong to it all the same.
+        let most = limit.saturating_mul(READS_A_LINE);
+        let (company, until) =
+            (company.to_string(), edge.at.saturating_add(ONE_REFRESH * i64::from(READS_A_LINE)));
+        let reads = sqlx::query_as!(
+            Read,
+            r#"SELECT id AS "id!: String", requested AS "requested!: i64", data_type AS "data_type!: String",
+                      status AS "status!: String"
+               FROM operations WHERE company_id = ?1 AND is_write = 0 AND requested <= ?2
+               ORDER BY requested DESC, id LIMIT ?3"#,
             company,
-            before,
-            limit
+            until,
+            most
         )
         .fetch_all(self.database.readers())
         .await?;
-        rows.into_iter()
-            .map(|row| {
-                let reads = serde_json::from_str(&row.reads)
-                    .map_err(|why| StoreError::unreadable("the reads of a refresh", &why))?;
-                Ok(Activity { id: format!("reads-{}", row.at), at: row.at, what: Happened::Reads { reads } })
-            })
-            .collect()
+        let is_cut = reads.len() >= most as usize;
+        let mut refreshes = refreshes(reads);
+        // What was cut off comes whole with the page that follows.
+        if is_cut && refreshes.len() > 1 {
+            refreshes.pop();
+        }
+        let horizon = if is_cut { refreshes.last().map_or(i64::MIN, |oldest| oldest.at) } else { i64::MIN };
+        refreshes.retain(|refresh| edge.admits(refresh.at, &refresh.id));
+        refreshes.truncate(limit as usize);
+        Ok((refreshes, horizon))
     }
 
     async fn writes_of(
         &self,
         company: CompanyId,
-        before: i64,
+        edge: &Edge,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let company = company.to_string();
+        let (company, at, below) = (company.to_string(), edge.at, edge.text());
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: String", requested AS "at!: i64", data_type AS "data_type!: String",
                       status AS "status!: String"
-               FROM operations WHERE company_id = ?1 AND is_write = 1 AND requested < ?2
-               ORDER BY requested DESC, id LIMIT ?3"#,
+               FROM operations
+               WHERE company_id = ?1 AND is_write = 1 AND requested <= ?2 AND (requested < ?2 OR id < ?3)
+               ORDER BY requested DESC, id DESC LIMIT ?4"#,
             company,
-            before,
+            at,
+            below,
             limit
         )
         .fetch_all(self.database.readers())
         .await?;
         let written = rows.into_iter().map(|row| Activity {
-            id: format!("write-{}", row.id),
+            id: named(ActivityKind::Writes, &row.id),
             at: row.at,
-            what: Happened::Write { key: row.id, data_type: row.data_type, status: row.status },
+            what: Happened::Write {
+                key: row.id,
+                data_type: DataType::name_of(&row.data_type).to_owned(),
+                status: row.status,
+            },
         });
         Ok(written.collect())
+    }
+
+    /// Uploads, from what was last said of the company's files.
+    async fn files_of(&self, company: CompanyId, edge: &Edge) -> Result<Vec<Activity>, StoreError> {
+        let said = self.said(&Topic::Files(company)).await?;
+        let Some((_, raw)) = said.and_then(|said| said.answer) else { return Ok(Vec::new()) };
+        // What cannot be read is told on the page of the files; the rest of the timeline stands.
+        let files: Vec<UploadedFile> = serde_json::from_str(raw.get()).unwrap_or_default();
+        let mut uploads = uploads(files);
+        uploads.retain(|upload| edge.admits(upload.at, &upload.id));
+        Ok(uploads)
     }
 
     async fn acts_of(
         &self,
         company: CompanyId,
-        before: i64,
+        edge: &Edge,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let company = company.to_string();
+        let (company, at, below) = (company.to_string(), edge.at, edge.number());
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: i64", at AS "at!: i64", act AS "act!: String", detail AS "detail!: String",
                       outcome AS "outcome?: String"
-               FROM intents WHERE company_id = ?1 AND at < ?2 ORDER BY id DESC LIMIT ?3"#,
+               FROM intents WHERE company_id = ?1 AND at <= ?2 AND (at < ?2 OR id < ?3)
+               ORDER BY at DESC, id DESC LIMIT ?4"#,
             company,
-            before,
+            at,
+            below,
             limit
         )
         .fetch_all(self.database.readers())
         .await?;
         let done = rows.into_iter().map(|row| Activity {
-            id: format!("own-{}", row.id),
+            id: named(ActivityKind::Own, row.id),
             at: row.at,
             what: Happened::Own { act: row.act, detail: row.detail, outcome: row.outcome },
         });
@@ -255,10 +368,126 @@ impl Store {
     }
 }
 
+/// Where a page of a timeline begins, as one kind of entry sees it.
+#[derive(Debug)]
+struct Edge {
+    at: i64,
+    /// Of the same moment, only entries below this one; none: all of them.
+    below: Option<String>,
+    /// Of the same moment, none at all.
+    passed: bool,
+}
+
+impl Edge {
+    fn of(kind: ActivityKind, before: Option<&ActivityPlace>) -> Self {
+        let Some(before) = before else { return Self { at: i64::MAX, below: None, passed: false } };
+        let (edge, key) = before.id.split_once('-').unwrap_or(("", &before.id));
+        match prefix(kind).cmp(edge) {
+            core::cmp::Ordering::Less => Self { at: before.at, below: None, passed: false },
+            core::cmp::Ordering::Equal => Self { at: before.at, below: Some(key.to_owned()), passed: false },
+            core::cmp::Ordering::Greater => Self { at: before.at, below: None, passed: true },
+        }
+    }
+
+    /// For kinds that are counted.
+    fn number(&self) -> i64 {
+        match &self.below {
+            _ if self.passed => i64::MIN,
+            None => i64::MAX,
+            Some(key) => key.parse().unwrap_or(i64::MIN),
+        }
+    }
+
+    /// For kinds that are named.
+    fn text(&self) -> String {
+        match &self.below {
+            _ if self.passed => String::new(),
+            None => char::MAX.to_string(),
+            Some(key) => key.clone(),
+        }
+    }
+
+    /// For kinds that are put together here.
+    fn admits(&self, at: i64, id: &str) -> bool {
+        let key = id.split_once('-').map_or(id, |(_, key)| key);
+        let is_below = self.below.as_deref().is_none_or(|below| key < below);
+        at < self.at || (at == self.at && !self.passed && is_below)
+    }
+}
+
+/// What entries of a kind are called; also their order within one moment.
+fn prefix(kind: ActivityKind) -> &'static str {
+    match kind {
+        ActivityKind::Changes => "change",
+        ActivityKind::Files => "files",
+        ActivityKind::Own => "own",
+        ActivityKind::Reads => "reads",
+        ActivityKind::Writes => "write",
+    }
+}
+
+fn named(kind: ActivityKind, key: impl core::fmt::Display) -> String {
+    format!("{}-{key}", prefix(kind))
+}
+
+/// Time, then kind, then number where there is one: `change-9` is older than `change-10`.
+fn place(entry: &Activity) -> (i64, &str, i64, &str) {
+    let (kind, key) = entry.id.split_once('-').unwrap_or(("", &entry.id));
+    (entry.at, kind, key.parse().unwrap_or_default(), key)
+}
+
+/// Reads, newest first, by the refresh that asked for them.
+fn refreshes(reads: Vec<Read>) -> Vec<Activity> {
+    let mut refreshes: Vec<Vec<Read>> = Vec::new();
+    for read in reads {
+        let current = refreshes.last_mut().filter(|refresh| {
+            refresh.last().is_some_and(|last| last.requested.saturating_sub(read.requested) <= ONE_REFRESH)
+        });
+        match current {
+            Some(refresh) => refresh.push(read),
+            None => refreshes.push(vec![read]),
+        }
+    }
+    let line = |refresh: Vec<Read>| {
+        let at = refresh.last().map_or(0, |first| first.requested);
+        let reads = refresh.into_iter().map(brief).collect();
+        Activity { id: named(ActivityKind::Reads, at), at, what: Happened::Reads { reads } }
+    };
+    refreshes.into_iter().map(line).collect()
+}
+
+fn brief(read: Read) -> ReadBrief {
+    let phase = DatasetStatus::from(read.status.as_str()).phase().into();
+    let name = DataType::name_of(&read.data_type).to_owned();
+    ReadBrief { id: read.id, data_type: read.data_type, name, status: read.status, phase }
+}
+
+/// Files, by the upload that brought them. Those without a time have no place in a timeline.
+fn uploads(files: Vec<UploadedFile>) -> Vec<Activity> {
+    let mut files: Vec<(i64, UploadedFile)> =
+        files.into_iter().filter_map(|file| Some((file.uploaded?.as_millisecond(), file))).collect();
+    files.sort_by(|one, other| (one.0, one.1.name()).cmp(&(other.0, other.1.name())));
+    let mut uploads: Vec<Activity> = Vec::new();
+    for (at, file) in files {
+        let name = file.name().to_owned();
+        let current = uploads.last_mut().filter(|upload| at.saturating_sub(upload.at) < ONE_UPLOAD);
+        match current.map(|upload| &mut upload.what) {
+            Some(Happened::Files { names, source }) if *source == file.source_type => names.push(name),
+            Some(_) | None => uploads.push(Activity {
+                id: named(ActivityKind::Files, format!("{at}/{}", uploads.len())),
+                at,
+                what: Happened::Files { names: vec![name], source: file.source_type },
+            }),
+        }
+    }
+    uploads.reverse();
+    uploads
+}
+
 fn activity(entry: Entry) -> Result<Activity, StoreError> {
     let connection = entry.connection_id.as_deref().map(record::id).transpose()?;
     Ok(Activity {
-        id: format!("change-{}", entry.seq),
+        id: named(ActivityKind::Changes, entry.seq),
         at: entry.at,
         what: Happened::Change {
             kind: entry.kind,

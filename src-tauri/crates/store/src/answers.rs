@@ -1,6 +1,6 @@
 //! What was said of a company's topics: kept as it was said, and read when it is shown.
 
-use codat::{CompanyId, Failure, Topic};
+use codat::{CompanyId, Failure, Topic, page::PageRequest};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
@@ -14,6 +14,8 @@ use crate::{
 
 /// How many answers to searches and orders are kept of a company.
 const SEARCHES: i64 = 50;
+/// How exactly it is kept when a history was last asked for, in milliseconds.
+const ASKED_EVERY: i64 = 15_000;
 
 /// The last answer to a topic, and the refusal that came after it, if one did.
 #[derive(Debug, Clone)]
@@ -39,9 +41,11 @@ impl Store {
     ) -> Result<bool, StoreError> {
         match (topic, said) {
             (Topic::Reads(company, page), Ok(raw)) => {
+                self.keep_asked(topic, page, now).await?;
                 self.keep_operations(*company, Kind::Read, raw, page).await
             }
             (Topic::Writes(company, page), Ok(raw)) => {
+                self.keep_asked(topic, page, now).await?;
                 self.keep_operations(*company, Kind::Write, raw, page).await
             }
             (Topic::Copy { number, page, .. }, Ok(raw)) => {
@@ -131,12 +135,35 @@ impl Store {
         Ok(true)
     }
 
+    /// Keeps when a history was last asked for: its newest page is asked for each second while reads run, and that
+    /// is not written each time.
+    async fn keep_asked(&self, topic: &Topic, page: &PageRequest, now: Timestamp) -> Result<(), StoreError> {
+        if page.page > 1 || page.query.is_some() {
+            return Ok(());
+        }
+        let ((company, name), at) = (place(topic), now.as_millisecond());
+        let mut writer = self.database.writer().await;
+        sqlx::query!(
+            "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, '[]')
+             ON CONFLICT (company_id, topic) DO UPDATE SET
+                 at = excluded.at, raw = excluded.raw, refused_at = NULL, refusal = NULL
+             WHERE at IS NULL OR refused_at IS NOT NULL OR abs(excluded.at - at) >= ?4",
+            company,
+            name,
+            at,
+            ASKED_EVERY
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(())
+    }
+
     async fn keep_operations(
         &self,
         company: CompanyId,
         kind: Kind,
         raw: &RawValue,
-        page: &codat::page::PageRequest,
+        page: &PageRequest,
     ) -> Result<bool, StoreError> {
         let rows = operations::rows(kind, raw, page)?;
         let mut writer = self.database.writer().await;

@@ -46,7 +46,7 @@ mod store;
 mod warnings;
 mod write;
 
-pub use activity::{Activity, ActivityKind, Happened, ReadBrief};
+pub use activity::{Activity, ActivityKind, ActivityPlace, Happened, ReadBrief, RowPhase};
 pub use alerts::{Alert, AlertState, NewAlert};
 pub use answers::Said;
 pub use apply::Applied;

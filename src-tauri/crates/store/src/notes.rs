@@ -19,27 +19,31 @@ impl Store {
         Ok(text.unwrap_or_default())
     }
 
-    /// Keeps the notes about a company, in place of those before.
+    /// Keeps the notes about a company in place of those that the writing began with. Where others stand there by
+    /// now, these stay, and nothing is written. Whether it was.
     ///
     /// # Errors
     /// Those of the database; then the notes are as they were.
     pub async fn write_notes(
         &self,
         company: CompanyId,
+        was: &str,
         text: &str,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let (id, at) = (company.to_string(), now.as_millisecond());
         let mut writer = self.database.writer().await;
-        sqlx::query!(
-            "INSERT INTO notes (company_id, text, at) VALUES (?1, ?2, ?3)
+        let done = sqlx::query!(
+            "INSERT INTO notes (company_id, text, at)
+             SELECT ?1, ?2, ?3 WHERE coalesce((SELECT text FROM notes WHERE company_id = ?1), '') IN (?2, ?4)
              ON CONFLICT (company_id) DO UPDATE SET text = excluded.text, at = excluded.at",
             id,
             text,
-            at
+            at,
+            was
         )
         .execute(&mut *writer)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 }

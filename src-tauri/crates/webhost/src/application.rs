@@ -58,6 +58,14 @@ impl Commands for App {
         }
         .boxed()
     }
+
+    fn upload(
+        self: Arc<Self>,
+        transfer: u64,
+        pieces: BoxStream<'static, std::io::Result<Bytes>>,
+    ) -> BoxFuture<'static, Result<(), Refusal>> {
+        async move { Self::upload(&self, transfer, pieces).await.map_err(refusal) }.boxed()
+    }
 }
 
 /// The next event. None, too, when some were missed: the page connects again and asks anew.
@@ -119,6 +127,7 @@ fn status(code: Code) -> StatusCode {
         | Code::Refused
         | Code::LinkUrlOneTime
         | Code::LinkUrlUnknown
+        | Code::FileUnusable
         | Code::Cancelled => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ServerFailed | Code::Unreadable => StatusCode::BAD_GATEWAY,
         Code::NoAnswer => StatusCode::GATEWAY_TIMEOUT,
@@ -130,6 +139,7 @@ fn status(code: Code) -> StatusCode {
         | Code::DatabaseLocked
         | Code::DatabaseCorrupt
         | Code::DiskFull
+        | Code::Unwritable
         | Code::Clipboard
         | Code::Desktop
         | Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -46,6 +46,17 @@ pub trait Commands: Send + Sync + 'static {
     ///
     /// The application's own refusal or failure, ready for the wire.
     fn exported(self: Arc<Self>, id: String) -> BoxFuture<'static, Result<(String, Archive), Refusal>>;
+
+    /// Takes a file that the page said it would send, piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// The application's own refusal or failure, ready for the wire.
+    fn upload(
+        self: Arc<Self>,
+        transfer: u64,
+        pieces: BoxStream<'static, std::io::Result<Bytes>>,
+    ) -> BoxFuture<'static, Result<(), Refusal>>;
 }
 
 /// A file on its way.

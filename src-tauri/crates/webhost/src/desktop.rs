@@ -44,8 +44,16 @@ impl Desktop for BrowserDesktop {
         Err(format!("A browser page cannot open folders. This one is {}.", folder.display()))
     }
 
+    fn open_url(&self, _: &str) -> Result<bool, String> {
+        Ok(false)
+    }
+
     fn ask_where_to_save(&self, _: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
-        future::ready(Err("A browser page saves its files by itself.".to_owned())).boxed()
+        future::ready(Err("A browser page saves files itself.".to_owned())).boxed()
+    }
+
+    fn ask_for_files(&self, _: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
+        future::ready(Err("A browser page chooses files itself.".to_owned())).boxed()
     }
 
     fn set_close_to_tray(&self, _: bool) {}

@@ -16,6 +16,7 @@ mod gate;
 mod pages;
 mod server;
 mod token;
+mod uploads;
 
 pub use commands::{Archive, Commands, Refusal};
 pub use desktop::BrowserDesktop;

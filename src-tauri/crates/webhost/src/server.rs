@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -15,6 +15,7 @@ use crate::events::{Source, events};
 use crate::gate::{Gate, guard};
 use crate::pages::{Pages, page};
 use crate::token::Token;
+use crate::uploads::upload;
 
 /// The port could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +67,8 @@ impl Server {
         let router = Router::new()
             .route("/call/{name}", post(call).with_state(commands.clone()))
             .route("/files", get(files).with_state(commands.clone()))
-            .route("/exports/{id}", get(exports).with_state(commands))
+            .route("/exports/{id}", get(exports).with_state(commands.clone()))
+            .route("/files/{transfer}", put(upload).with_state(commands))
             .route("/events", get(events).with_state(source))
             .fallback(get(page).with_state(pages))
             .layer(middleware::from_fn_with_state(self.gate, guard));

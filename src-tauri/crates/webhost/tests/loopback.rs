@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -82,6 +83,24 @@ impl Commands for Fake {
             Ok(Archive { bytes: None, pieces: stream::iter(pieces.into_iter().chain(end)).boxed() })
         })
     }
+
+    fn upload(
+        self: Arc<Self>,
+        transfer: u64,
+        mut pieces: BoxStream<'static, std::io::Result<Bytes>>,
+    ) -> BoxFuture<'static, Result<(), Refusal>> {
+        Box::pin(async move {
+            let mut text = String::new();
+            while let Some(piece) = pieces.next().await {
+                text += &String::from_utf8_lossy(&piece.expect("a piece"));
+            }
+            if transfer == 7 && text == "%PDF" {
+                return Ok(());
+            }
+            let body = json!({ "code": "fileUnusable", "message": "no", "detail": null });
+            Err(Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, body })
+        })
+    }
 }
 
 /// A running server with a page in a folder of its own.
@@ -140,6 +159,10 @@ impl Running {
         let more = vec!["Content-Type: application/json".to_owned()];
         let line = format!("POST {path}");
         Asked { server: self, line, host: Some(self.authority.clone()), more, body: Some(body.to_owned()) }
+    }
+
+    fn put(&self, path: &str, body: &str) -> Asked<'_> {
+        Asked { line: format!("PUT {path}"), ..self.post(path, body) }
     }
 
     fn header(&self) -> String {
@@ -428,4 +451,14 @@ async fn an_export_comes_under_its_name_and_needs_the_token() {
     assert!(saved.head.contains("text/csv") && saved.body.ends_with("a,b\r\n"), "{}", saved.body);
     assert_eq!(server.get("/exports/other").with(server.header()).status().await, 404);
     assert_eq!(server.get("/exports/made").status().await, 403);
+}
+
+#[tokio::test]
+async fn a_file_goes_to_the_application_as_it_comes_or_is_refused_in_words() {
+    let server = Running::start().await;
+    let put = |path: &str| server.put(path, "%PDF").with(server.header());
+    assert_eq!(put("/files/7").status().await, 200);
+    let refused = put("/files/8").answer().await;
+    assert_eq!((refused.status, &refused.json()["code"]), (422, &json!("fileUnusable")));
+    assert_eq!(server.put("/files/7", "%PDF").status().await, 403, "not without the token");
 }

@@ -1,7 +1,7 @@
 // What happened with a company, in words.
-import { plural } from '../../lib/format';
+import { plural, words } from '../../lib/format';
 import { STATUS_WORDS } from '../../lib/text';
-import type { Activity, ColourName, Happened } from '../../lib/wire';
+import type { Activity, ColourName, Happened, RowPhase } from '../../lib/wire';
 
 /** A line of the timeline. */
 export interface Line {
@@ -20,11 +20,9 @@ export function lineOf(activity: Activity): Line {
     case 'reads':
       return ofReads(what);
     case 'write':
-      return {
-        colour: what.status === 'Success' ? 'green' : what.status === 'Pending' ? 'purple' : 'red',
-        title: `Write to ${what.dataType}: ${what.status.toLowerCase()}`,
-        detail: null,
-      };
+      return ofWrite(what);
+    case 'files':
+      return ofFiles(what);
     case 'own':
       return ofOwn(what);
   }
@@ -41,7 +39,7 @@ function ofChange(what: Extract<Happened, { type: 'change' }>): Line {
     case 'companyRemoved':
       return { colour: 'none', title: 'Deleted', detail: own };
     case 'connectionAppeared':
-      return { colour: colourOf(what.was), title: `${platform}: ${said(what.was)}, first seen`, detail: own };
+      return ofFirst(platform, what, own);
     case 'connectionRemoved':
       return { colour: 'grey', title: `${platform} removed`, detail: own };
     case 'statusChanged':
@@ -50,22 +48,75 @@ function ofChange(what: Extract<Happened, { type: 'change' }>): Line {
         title: `${platform}: ${said(what.became)}`,
         detail: [what.was ? `was ${said(what.was)}` : null, own].filter(Boolean).join(', ') || null,
       };
+    case 'colourChanged':
+      return ofColour(platform, what, own);
     default:
-      return { colour: 'none', title: `${platform}: ${what.kind}`, detail: own };
+      return { colour: 'none', title: `${platform}: ${words(what.kind).toLowerCase()}`, detail: own };
   }
 }
 
+/** A connection as it stood when it was first seen: its status, and its colour where an error is on it. */
+function ofFirst(platform: string, what: Extract<Happened, { type: 'change' }>, own: string | null): Line {
+  const isBroken = what.was === 'Linked' && what.became === 'red';
+  const how = isBroken ? `${said(what.was)} with an error` : said(what.was);
+  return {
+    colour: isBroken ? 'red' : colourOf(what.was),
+    title: `${platform}: ${how}, first seen`,
+    detail: own,
+  };
+}
+
+/** A colour that changed alone: an error came or went. */
+function ofColour(platform: string, what: Extract<Happened, { type: 'change' }>, own: string | null): Line {
+  if (what.became === 'red') return { colour: 'red', title: `${platform}: broken by an error`, detail: own };
+  if (what.was === 'red') return { colour: 'green', title: `${platform}: healed`, detail: own };
+  return { colour: 'none', title: `${platform}: ${what.became ?? 'changed'}`, detail: own };
+}
+
 function ofReads(what: Extract<Happened, { type: 'reads' }>): Line {
-  const count = (is: (status: string) => boolean) => what.reads.filter(({ status }) => is(status)).length;
-  const failed = count((status) => status.endsWith('Error') || status === 'PrerequisiteNotMet');
-  const over = count(
-    (status) => status === 'Complete' || status === 'NotSupported' || status === 'Cancelled',
-  );
-  const running = what.reads.length - failed - over;
-  const types = plural(what.reads.length, 'data type', 'data types');
-  if (running > 0) return { colour: 'purple', title: `Reading ${types}`, detail: `${running} still running` };
-  if (failed > 0) return { colour: 'red', title: `Read ${types}: ${failed} failed`, detail: null };
-  return { colour: 'green', title: `Read ${types}`, detail: null };
+  const count = (phase: RowPhase) => what.reads.filter((read) => read.phase === phase).length;
+  const [failed, running, unknown] = [count('failed'), count('running'), count('unrecognised')];
+  const [first] = what.reads;
+  const types =
+    what.reads.length === 1 && first ? first.name : plural(what.reads.length, 'data type', 'data types');
+  const odd = unknown === 0 ? null : `${unknown} in a state that this version does not know`;
+  if (running > 0) {
+    const rest = what.reads.length === 1 ? null : `${running} still running`;
+    return { colour: 'purple', title: `Reading ${types}`, detail: rest };
+  }
+  if (failed > 0) {
+    const names = what.reads.filter((read) => read.phase === 'failed').map((read) => read.name);
+    const which =
+      names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+    if (what.reads.length === 1) return { colour: 'red', title: `${types} was not read`, detail: odd };
+    return { colour: 'red', title: `Read ${types}, ${failed} failed`, detail: which };
+  }
+  return { colour: odd ? 'none' : 'green', title: `Read ${types}`, detail: odd };
+}
+
+function ofWrite(what: Extract<Happened, { type: 'write' }>): Line {
+  const to = `Write to ${what.dataType}`;
+  switch (what.status) {
+    case 'Success':
+      return { colour: 'green', title: to, detail: null };
+    case 'Pending':
+      return { colour: 'purple', title: to, detail: 'still running' };
+    case 'Failed':
+    case 'TimedOut':
+      return { colour: 'red', title: `${to}: ${words(what.status).toLowerCase()}`, detail: null };
+    default:
+      return { colour: 'none', title: `${to}: ${words(what.status).toLowerCase()}`, detail: null };
+  }
+}
+
+function ofFiles(what: Extract<Happened, { type: 'files' }>): Line {
+  const names = what.names.slice(0, 3).join(', ');
+  const more = what.names.length > 3 ? ` and ${what.names.length - 3} more` : '';
+  return {
+    colour: 'green',
+    title: `${plural(what.names.length, 'file', 'files')} uploaded`,
+    detail: `${names}${more}`,
+  };
 }
 
 const ACTS: Record<string, string> = {
@@ -78,13 +129,16 @@ const ACTS: Record<string, string> = {
   connect: 'Connection added',
   unlink: 'Connection unlinked',
   deleteConnection: 'Connection deleted',
+  refreshType: 'One data type read again',
+  syncSettings: 'Sync settings changed',
+  upload: 'File uploaded',
 };
 
 function ofOwn(what: Extract<Happened, { type: 'own' }>): Line {
   const title = `${ACTS[what.act] ?? what.act}, from this app`;
   if (what.outcome === null) return { colour: 'purple', title, detail: 'What came of it is not known.' };
   if (what.outcome === 'done') return { colour: 'none', title, detail: null };
-  return { colour: 'red', title, detail: what.outcome };
+  return { colour: 'red', title: `${title}: not done`, detail: what.outcome };
 }
 
 function said(status: string | null): string {

@@ -4,6 +4,8 @@ import type { CompanyRow } from '../../lib/wire';
 import CompanySettings from './CompanySettings.svelte';
 import Connections from './Connections.svelte';
 import Data from './data/Data.svelte';
+import Files from './Files.svelte';
+import History from './History.svelte';
 import Summary from './Summary.svelte';
 
 /** What every part is given. */
@@ -26,5 +28,7 @@ export const TABS: readonly Tab[] = [
   { id: 'summary', label: 'Summary', component: Summary },
   { id: 'connections', label: 'Connections', component: Connections },
   { id: 'data', label: 'Data', component: Data },
+  { id: 'history', label: 'Data history', component: History },
+  { id: 'files', label: 'Files', component: Files },
   { id: 'settings', label: 'Settings', component: CompanySettings },
 ];

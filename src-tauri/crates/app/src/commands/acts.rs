@@ -4,7 +4,7 @@ use codat::{
     CompanyId,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, Settled};
+use engine::{Act, ActError, Settled};
 use serde::{Deserialize, Serialize};
 use store::CompanyRow;
 use ts_rs::TS;
@@ -160,12 +160,23 @@ pub(super) async fn settled(
     detail: &str,
     act: Act,
 ) -> Result<Settled, WireError> {
+    Ok(tried(desk, company, what, detail, act).await??)
+}
+
+/// The same, with why it was not done as the engine has it.
+pub(super) async fn tried(
+    desk: &Desk,
+    company: Option<CompanyId>,
+    what: &str,
+    detail: &str,
+    act: Act,
+) -> Result<Result<Settled, ActError>, WireError> {
     let (store, runner) = (desk.store()?, desk.runner()?);
     let intent = store.write_intent(what, company, detail, clock::now()).await?;
     let settled = runner.act(act).await;
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
     store.write_outcome(intent, &outcome, clock::now()).await?;
-    Ok(settled?)
+    Ok(settled)
 }
 
 /// A company as a list shows it, which must be there.

@@ -1,17 +1,29 @@
 //! The files that a customer uploaded (§1.7, §2.17), by the day they came.
 
-use codat::{Topic, client::Download, model::UploadedFile};
+use std::path::{Path, PathBuf};
+
+use codat::{
+    Topic,
+    client::{Client, Download},
+    id::CompanyId,
+    model::UploadedFile,
+};
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{ById, Nothing, company_id, history::unreadable, summary::Load};
 use crate::{
     app::App,
     convert::millis,
-    error::{Code, WireError},
-    fetch::{asked_at, fetch_due},
+    error::{Code, WireError, details},
+    fetch::{self, asked_at, fetch_due},
+    saving::{Saving, not_saved},
+    transfers::{Carried, Transfer, TransferId, Way, cancelled},
 };
+
+/// Letters of a company's name in the name of a file.
+const LONGEST_NAME: usize = 80;
 
 /// Uploaded files, newest day first.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -42,6 +54,22 @@ pub(crate) struct FileView {
     pub source_type: Option<String>,
     /// When it came.
     pub uploaded: Option<i64>,
+}
+
+/// Files to be saved on this computer.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct SaveFiles {
+    /// The company.
+    pub company: String,
+    /// Those of one day (UTC, 2026-10-31); none: all.
+    pub date: Option<String>,
+}
+
+/// Whether files are on their way.
+#[derive(Debug, Clone, Copy, Serialize, TS)]
+pub(crate) struct Started {
+    /// Which transfer; none where the person thought better of it.
+    pub transfer: Option<u64>,
 }
 
 impl App {
@@ -77,9 +105,7 @@ impl App {
     /// # Errors
     /// That the arguments are none, or Codat's own.
     pub async fn download_files(&self, company: &str, date: Option<&str>) -> Result<Download, WireError> {
-        let id = company_id(company)?;
-        let day = date.map(str::parse::<Date>).transpose();
-        let day = day.map_err(|_| WireError::new(Code::BadArguments, "That is not a day."))?;
+        let (id, day) = (company_id(company)?, day(date)?);
         let desk = self.desk().await;
         let runner = desk.runner()?;
         // It goes past the engine, which counts it all the same.
@@ -87,10 +113,121 @@ impl App {
         runner.client().download_files(id, day).await.map_err(WireError::from)
     }
 
+    /// Asks where to save files, and begins to fetch them there.
+    pub(crate) async fn save_files(&self, save: SaveFiles) -> Result<Started, WireError> {
+        let (id, day) = (company_id(&save.company)?, day(save.date.as_deref())?);
+        let desk = self.desk().await;
+        let company = fetch::company(&*desk.store()?, id).await?;
+        let name = archive_name(&company.name, day);
+        let Some(place) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {
+            return Ok(Started { transfer: None });
+        };
+        let runner = desk.runner()?;
+        runner.tell(engine::Event::Sent(engine::Class::Click));
+        let client = runner.client();
+        let shown =
+            place.file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
+        let carried = self.transfers().begin(&save.company, Way::Download, &shown, None);
+        let transfer = Some(carried.id());
+        tokio::spawn(async move {
+            let outcome = fetch_to(&client, id, day, &place, &carried).await;
+            carried.end(outcome.map(|()| Some(place.display().to_string())));
+        });
+        Ok(Started { transfer })
+    }
+
+    #[expect(clippy::unused_async, reason = "every command has the same shape")]
+    pub(crate) async fn list_transfers(&self, by: ById) -> Result<Vec<Transfer>, WireError> {
+        Ok(self.transfers().of(&by.id))
+    }
+
+    /// Opens the folder of a file that was saved.
+    #[expect(clippy::unused_async, reason = "every command has the same shape")]
+    pub(crate) async fn show_transfer(&self, which: TransferId) -> Result<Nothing, WireError> {
+        let place = self.transfers().get(which.id).and_then(|transfer| transfer.place).map(PathBuf::from);
+        let folder = place.as_deref().and_then(Path::parent);
+        let folder =
+            folder.ok_or_else(|| WireError::new(Code::NotFound, "That file is not known any more."))?;
+        self.desktop().open_folder(folder).map_err(|reason| {
+            WireError::new(Code::Desktop, "The folder could not be opened.").with_detail(reason)
+        })?;
+        Ok(Nothing {})
+    }
+
     /// Asks for the files, where that was not done lately.
     pub(crate) async fn load_files(&self, load: Load) -> Result<Nothing, WireError> {
         let id = company_id(&load.id)?;
         fetch_due(&*self.desk().await, vec![Topic::Files(id)], load.always).await?;
         Ok(Nothing {})
+    }
+}
+
+/// Fetches an archive to its place. Stopped or cut off, it leaves nothing there.
+async fn fetch_to(
+    client: &Client,
+    company: CompanyId,
+    day: Option<Date>,
+    place: &Path,
+    carried: &Carried,
+) -> Result<(), WireError> {
+    let save = async {
+        let mut saving = Saving::begin(place).await.map_err(|error| not_saved(place, &error))?;
+        let mut download = client.download_files(company, day).await?;
+        while let Some(piece) = download.next().await.map_err(|failure| broken_off(place, &failure))? {
+            saving.write(&piece).await.map_err(|error| not_saved(place, &error))?;
+            let progress = download.progress();
+            carried.progress(progress.received, progress.announced);
+        }
+        saving.finish().await.map_err(|error| not_saved(place, &error))
+    };
+    tokio::select! {
+        biased;
+        () = carried.stopped() => Err(cancelled()),
+        saved = save => saved,
+    }
+}
+
+fn broken_off(place: &Path, failure: &codat::Failure) -> WireError {
+    let name = place.file_name().unwrap_or_default().to_string_lossy();
+    let message = format!(
+        "{name} was not saved: the connection broke off before its end. Nothing half-written was left. Download it \
+         again."
+    );
+    let error = WireError::new(Code::NoAnswer, message);
+    match details(failure) {
+        Some(detail) => error.with_detail(detail),
+        None => error,
+    }
+}
+
+fn day(date: Option<&str>) -> Result<Option<Date>, WireError> {
+    let day = date.map(str::parse::<Date>).transpose();
+    day.map_err(|_| WireError::new(Code::BadArguments, "That is not a day."))
+}
+
+/// What is proposed as a file's name: of the company's name only what every file system takes.
+fn archive_name(company: &str, day: Option<Date>) -> String {
+    let kept: String = company.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect();
+    let words: Vec<&str> = kept.split_whitespace().collect();
+    let company: String = words.join(" ").chars().take(LONGEST_NAME).collect();
+    let company = if company.is_empty() { "Company".to_owned() } else { company };
+    day.map_or_else(|| format!("{company} files.zip"), |day| format!("{company} files {day}.zip"))
+}
+
+pub(super) fn no_dialog(reason: String) -> WireError {
+    WireError::new(Code::Desktop, "The desktop showed no dialog. Nothing was changed.").with_detail(reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_made_of_what_every_file_system_takes() {
+        let day = Some("2026-10-31".parse().unwrap());
+        assert_eq!(archive_name("Harbour Lane Bakery", day), "Harbour Lane Bakery files 2026-10-31.zip");
+        assert_eq!(archive_name("../..\\ a:b/c\u{0}\n", None), "abc files.zip");
+        assert_eq!(archive_name("…", None), "Company files.zip");
+        assert!(archive_name(&"é".repeat(1_000), None).chars().count() < 100);
     }
 }

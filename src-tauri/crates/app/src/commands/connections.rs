@@ -9,6 +9,7 @@ use ts_rs::TS;
 use super::{Nothing, acts, company_id};
 use crate::{
     app::App,
+    convert::millis,
     error::{Code, WireError},
 };
 
@@ -56,6 +57,39 @@ pub(crate) struct ConnectionAdded {
     pub link_url: String,
 }
 
+/// What is known of a connection over time.
+#[derive(Debug, Clone, Serialize, TS)]
+pub(crate) struct ConnectionStory {
+    /// What was seen of it, oldest first.
+    pub seen: Vec<Activity>,
+    /// What the source said was wrong, newest first.
+    pub errors: Vec<ConnectionErrorView>,
+}
+
+/// An error of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct ConnectionErrorView {
+    /// What was said.
+    pub text: String,
+    /// An HTTP status or the like; empty where none was said.
+    pub code: String,
+    /// Whether it still stands.
+    pub active: bool,
+    /// When it happened.
+    pub at: Option<i64>,
+    /// When it was over.
+    pub resolved: Option<i64>,
+}
+
+/// An address that was opened, or is to be.
+#[derive(Debug, Clone, Serialize, TS)]
+pub(crate) struct OpenedUrl {
+    /// The address.
+    pub url: String,
+    /// Whether it is open; if not, the page has to open it.
+    pub opened: bool,
+}
+
 impl App {
     pub(crate) async fn integrations(&self, _: Nothing) -> Result<Vec<IntegrationChoice>, WireError> {
         let mut all = self.desk().await.store()?.integrations().await?;
@@ -70,9 +104,15 @@ impl App {
         Ok(all.into_iter().map(choice).collect())
     }
 
-    pub(crate) async fn timeline(&self, request: ConnectionRequest) -> Result<Vec<Activity>, WireError> {
+    pub(crate) async fn timeline(&self, request: ConnectionRequest) -> Result<ConnectionStory, WireError> {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
-        Ok(self.desk().await.store()?.timeline(company, connection).await?)
+        let store = self.desk().await.store()?;
+        let record = store.company_record(company).await?;
+        let known = record.iter().flat_map(|it| &it.data_connections).find(|it| it.id == connection);
+        Ok(ConnectionStory {
+            seen: store.timeline(company, connection).await?,
+            errors: known.map(codat::status::errors).unwrap_or_default().into_iter().map(error).collect(),
+        })
     }
 
     pub(crate) async fn add_connection(&self, add: AddConnection) -> Result<ConnectionAdded, WireError> {
@@ -116,6 +156,17 @@ impl App {
         let act = Act::DeleteConnection(company, connection);
         acts::act(&desk, Some(company), "deleteConnection", &request.connection, act).await?;
         acts::row(&desk, company).await
+    }
+}
+
+fn error((error, active): (&codat::model::DataConnectionError, bool)) -> ConnectionErrorView {
+    let said = [&error.error_message, &error.status_text].into_iter().find(|text| !text.is_empty());
+    ConnectionErrorView {
+        text: said.cloned().unwrap_or_else(|| "The source gave no reason.".to_owned()),
+        code: error.status_code.clone(),
+        active,
+        at: error.errored_on_utc.map(millis),
+        resolved: error.resolved_on_utc.map(millis),
     }
 }
 

@@ -6,11 +6,12 @@ use codat::{
     model::DataStatus,
 };
 use serde::Serialize;
+use store::RowPhase;
 use ts_rs::TS;
 
 use super::{
     ById, Nothing, company_id,
-    history::{RowPhase, row_phase, type_name, words},
+    history::{type_name, words},
     summary::{Load, standings},
 };
 use crate::{
@@ -135,7 +136,7 @@ fn type_view(key: &str, name: &str, shape: TypeShape, standing: Option<&DataStat
         name: name.to_owned(),
         shape,
         word: status.map(|status| words(status.as_str())),
-        phase: status.map(|status| row_phase(status.phase())),
+        phase: status.map(|status| RowPhase::from(status.phase())),
         last_read: standing.and_then(|standing| standing.last_successful_sync).map(millis),
     }
 }

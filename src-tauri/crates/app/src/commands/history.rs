@@ -1,29 +1,39 @@
 //! The histories of a company: what was read from its sources, and what was written to them (§1.6).
 
+use std::collections::BTreeSet;
+
 use codat::{
-    Company, Topic,
+    Company, CompanyId, DatasetId, Topic,
     data::DataType,
     model::{DatasetStatus, Phase, PullOperation, PushOperation, PushStatus, ValidationResults},
     page::PageRequest,
 };
 use engine::Act;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{OperationFilter, OperationKind};
+use store::{OperationFilter, OperationKind, RowPhase};
 use ts_rs::TS;
 
 use super::{Nothing, acts::act, company_id};
 use crate::{
     app::App,
+    clock,
     convert::millis,
+    desk::Desk,
     error::{Code, WireError},
-    fetch::{company, fetch},
+    fetch::{asked_at, company, fetch},
 };
 
 /// How many operations a page of the server has.
 const PAGE: u32 = 100;
 /// The most rows of one answer.
 const MOST_ROWS: u32 = 5_000;
+/// Reads that one question can name: a query has less than 2,048 characters (§2.3).
+const NAMED: usize = 40;
+/// The most reads whose end is asked for by name.
+const MOST_NAMED: u32 = 200;
+/// Reads that run for longer seldom end.
+const LONG: SignedDuration = SignedDuration::from_hours(1);
 
 /// What is asked of a history. Empty words ask for all.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -70,6 +80,8 @@ pub(crate) struct HistoryLoad {
 pub(crate) struct HistoryLoaded {
     /// Whether there may be more behind it.
     pub more: bool,
+    /// When the last of it was asked for; none where it was the last page of all.
+    pub to: Option<i64>,
 }
 
 /// A part of a history, newest first, as it is kept.
@@ -86,6 +98,8 @@ pub(crate) struct HistoryPage {
     pub data_types: Vec<Choice>,
     /// What can be filtered by.
     pub statuses: Vec<Choice>,
+    /// When the server was last asked for its newest; none: never.
+    pub as_of: Option<i64>,
 }
 
 /// Something to choose.
@@ -133,17 +147,6 @@ pub(crate) struct HistoryRow {
     pub has_findings: bool,
     /// What checks found of a write, or what became of its records.
     pub notes: Vec<String>,
-}
-
-/// What a status means for whoever waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum RowPhase {
-    Running,
-    Done,
-    Neutral,
-    Failed,
-    Unrecognised,
 }
 
 /// What helps against a failure.
@@ -210,8 +213,11 @@ impl App {
         let kind = request.filter.kind();
         let limit = request.limit.min(MOST_ROWS);
         let found = store.operations(id, kind, &request.filter.of_store(), request.offset, limit).await?;
+        let now = clock::now();
+        let newest = PageRequest { page: 1, page_size: PAGE, query: None, order_by: None };
+        let said = store.said(&topic(kind, id, newest)).await?;
         let rows = found.raw.iter().filter_map(|raw| match kind {
-            OperationKind::Read => serde_json::from_str(raw).ok().map(|read| of_read(read, &record)),
+            OperationKind::Read => serde_json::from_str(raw).ok().map(|read| of_read(read, &record, now)),
             OperationKind::Write => serde_json::from_str(raw).ok().map(|write| of_write(write, &record)),
         });
         Ok(HistoryPage {
@@ -220,6 +226,7 @@ impl App {
             rows: rows.collect(),
             data_types: DataType::all().map(|it| choice(it.key, it.name)).collect(),
             statuses: statuses(kind),
+            as_of: said.as_ref().and_then(asked_at).map(millis),
         })
     }
 
@@ -234,15 +241,17 @@ impl App {
             order_by: Some(load.filter.order().to_owned()),
         };
         let number = page.page;
-        let topic = match load.filter.kind() {
-            OperationKind::Read => Topic::Reads(id, page),
-            OperationKind::Write => Topic::Writes(id, page),
-        };
-        fetch(&desk, topic).await?;
+        fetch(&desk, topic(load.filter.kind(), id, page)).await?;
+        if number == 1 && load.filter.kind() == OperationKind::Read {
+            fetch_left_behind(&desk, id).await?;
+        }
         let store = desk.store()?;
         let kept = store.operations(id, load.filter.kind(), &load.filter.of_store(), 0, 0).await?.total;
         // Where fewer are kept than so many full pages hold, this one was the last.
-        Ok(HistoryLoaded { more: kept >= number.saturating_mul(PAGE) })
+        let last = number.saturating_mul(PAGE);
+        let found = store.operations(id, load.filter.kind(), &load.filter.of_store(), last - 1, 1).await?;
+        let to = found.raw.first().and_then(|raw| requested(load.filter.kind(), raw)).map(millis);
+        Ok(HistoryLoaded { more: kept >= last, to })
     }
 
     /// Has one data type read again.
@@ -322,6 +331,40 @@ impl HistoryFilter {
     }
 }
 
+/// When an operation was asked for.
+fn requested(kind: OperationKind, raw: &str) -> Option<Timestamp> {
+    match kind {
+        OperationKind::Read => Some(serde_json::from_str::<PullOperation>(raw).ok()?.requested),
+        OperationKind::Write => Some(serde_json::from_str::<PushOperation>(raw).ok()?.requested_on_utc),
+    }
+}
+
+fn topic(kind: OperationKind, company: CompanyId, page: PageRequest) -> Topic {
+    match kind {
+        OperationKind::Read => Topic::Reads(company, page),
+        OperationKind::Write => Topic::Writes(company, page),
+    }
+}
+
+/// Asks by name for reads that ran when they were last heard of and are no longer among the newest: how they
+/// ended is not missed.
+async fn fetch_left_behind(desk: &Desk, company: CompanyId) -> Result<(), WireError> {
+    let store = desk.store()?;
+    let ids = async |filter: &OperationFilter, limit: u32| -> Result<BTreeSet<DatasetId>, WireError> {
+        let found = store.operations(company, OperationKind::Read, filter, 0, limit).await?;
+        let reads = found.raw.iter().filter_map(|raw| serde_json::from_str::<PullOperation>(raw).ok());
+        Ok(reads.map(|read| read.id).collect())
+    };
+    let newest = ids(&OperationFilter::default(), PAGE).await?;
+    let running = ids(&running(), MOST_NAMED).await?;
+    let left: Vec<String> = running.difference(&newest).map(|id| format!("id={id}")).collect();
+    for named in left.chunks(NAMED) {
+        let page = PageRequest { page: 1, page_size: PAGE, query: Some(named.join("||")), order_by: None };
+        fetch(desk, Topic::Reads(company, page)).await?;
+    }
+    Ok(())
+}
+
 /// Reads that have yet to end.
 fn running() -> OperationFilter {
     let running = DatasetStatus::KNOWN.iter().filter(|status| status.phase() == Phase::Running);
@@ -342,9 +385,14 @@ fn statuses(kind: OperationKind) -> Vec<Choice> {
     }
 }
 
-fn of_read(read: PullOperation, company: &Company) -> HistoryRow {
+fn of_read(read: PullOperation, company: &Company, now: Timestamp) -> HistoryRow {
     let phase = read.status.phase();
-    let (advice, remedy) = advice(&read.status);
+    let (advice, remedy) = match advice(&read.status) {
+        (None, remedy) if phase == Phase::Running && now.duration_since(read.requested) > LONG => {
+            (Some(lasting(&read.status)), remedy)
+        }
+        known => known,
+    };
     HistoryRow {
         id: read.id.to_string(),
         name: type_name(&read.data_type),
@@ -355,7 +403,7 @@ fn of_read(read: PullOperation, company: &Company) -> HistoryRow {
         took: read.completed.map(|end| millis(end).saturating_sub(millis(read.requested)).max(0)),
         status: read.status.as_str().to_owned(),
         word: words(read.status.as_str()),
-        phase: row_phase(phase),
+        phase: phase.into(),
         progress: read.progress.clamp(0, 100),
         message: read.error_message.or(read.status_description).filter(|text| !text.is_empty()),
         advice: advice.map(str::to_owned),
@@ -423,6 +471,16 @@ fn integration(company: &Company, connection: &codat::ConnectionId) -> Option<St
     Some(known.platform_name.clone()).filter(|name| !name.is_empty())
 }
 
+/// What to do about a read that does not end.
+fn lasting(status: &DatasetStatus) -> &'static str {
+    if *status == DatasetStatus::Queued {
+        return "It has waited for more than an hour. Through an offline connector it waits until the customer’s \
+                computer is on; otherwise quote the ID to Codat.";
+    }
+    "It has run for more than an hour, which is seldom. Nothing is lost: what was read before stays. If it does not \
+     move, quote the ID to Codat."
+}
+
 /// What happened and what to do, where something failed (§3.2).
 pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
     let (text, remedy) = match status {
@@ -469,19 +527,9 @@ pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
     (Some(text), remedy)
 }
 
-pub(crate) fn row_phase(phase: Phase) -> RowPhase {
-    match phase {
-        Phase::Running => RowPhase::Running,
-        Phase::Done => RowPhase::Done,
-        Phase::Neutral => RowPhase::Neutral,
-        Phase::Failed => RowPhase::Failed,
-        Phase::Unrecognised => RowPhase::Unrecognised,
-    }
-}
-
 /// A type's name; of one that this version does not know, its key.
 pub(crate) fn type_name(key: &str) -> String {
-    DataType::of_key(key).map_or_else(|| key.to_owned(), |known| known.name.to_owned())
+    DataType::name_of(key).to_owned()
 }
 
 /// `FetchError` as *Fetch error*.

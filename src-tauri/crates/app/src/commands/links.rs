@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Nothing, company_id};
+use super::{Nothing, OpenedUrl, company_id};
 use crate::{
     app::App,
     convert::millis,
@@ -37,6 +37,25 @@ pub(crate) struct CopyText {
 
 impl App {
     pub(crate) async fn copy_link_url(&self, request: LinkRequest) -> Result<Copied, WireError> {
+        let (url, label, as_of) = self.link_url(request).await?;
+        self.put_on_clipboard(url, label, as_of)
+    }
+
+    /// Opens a Link URL in the browser, as whoever got it would see it.
+    pub(crate) async fn open_link_url(&self, request: LinkRequest) -> Result<OpenedUrl, WireError> {
+        let (url, ..) = self.link_url(request).await?;
+        if !(url.starts_with("https://") || url.starts_with("http://")) {
+            return Err(unknown());
+        }
+        let opened = self.desktop().open_url(&url).map_err(|reason| {
+            WireError::new(Code::Desktop, "The browser could not be opened. The Link URL can be copied.")
+                .with_detail(reason)
+        })?;
+        Ok(OpenedUrl { url, opened })
+    }
+
+    /// The URL, what it is, and since when it may be out of date where it could not be fetched fresh.
+    async fn link_url(&self, request: LinkRequest) -> Result<(String, String, Option<Timestamp>), WireError> {
         let id = company_id(&request.company)?;
         let connection = request
             .connection
@@ -54,7 +73,7 @@ impl App {
                  reached.",
             ));
         }
-        self.put_on_clipboard(url, label, as_of)
+        Ok((url, label, as_of))
     }
 
     pub(crate) async fn copy_invite_url(&self, _: Nothing) -> Result<Copied, WireError> {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::desk::Desk;
 
-const CHANGES: [&str; 4] = ["changes", "reads", "writes", "own"];
+const CHANGES: [&str; 5] = ["changes", "reads", "writes", "files", "own"];
 
 async fn administered() -> (Desk, String) {
     let desk = Desk::start().await;
@@ -36,7 +36,7 @@ async fn a_connection_is_added_unlinked_and_deleted_and_its_timeline_tells() {
     assert_eq!(chip(&unlinked).unwrap()["status"], "Unlinked");
     let timeline = desk.call("timeline", request.clone()).await.unwrap();
     let kinds: Vec<&str> =
-        timeline.as_array().unwrap().iter().map(|it| it["what"]["kind"].as_str().unwrap()).collect();
+        timeline["seen"].as_array().unwrap().iter().map(|it| it["what"]["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds[0], "connectionAppeared", "{timeline}");
     assert!(kinds.contains(&"statusChanged"), "{timeline}");
     let deleted = desk.call("deleteConnection", request).await.unwrap();
@@ -49,13 +49,17 @@ async fn a_connection_is_added_unlinked_and_deleted_and_its_timeline_tells() {
 async fn tags_description_and_notes_are_kept_where_they_belong() {
     let (desk, company) = administered().await;
     let tags = json!([["region", "uk"], ["tier", "gold"]]);
-    let row = desk.call("setTags", json!({ "id": company, "tags": tags })).await.unwrap();
+    let before = desk.call("company", json!({ "id": company })).await.unwrap();
+    let was = before["tags"].clone();
+    let row = desk.call("setTags", json!({ "id": company, "was": was, "tags": tags })).await.unwrap();
     assert_eq!(row["tags"], tags);
     let many: Vec<[String; 2]> = (0..11).map(|n| [format!("k{n}"), "v".to_owned()]).collect();
-    desk.call("setTags", json!({ "id": company, "tags": many })).await.unwrap_err();
-    let row = desk.call("setDescription", json!({ "id": company, "text": " Sees animals " })).await.unwrap();
+    desk.call("setTags", json!({ "id": company, "was": tags, "tags": many })).await.unwrap_err();
+    let description = before["description"].as_str().unwrap_or_default();
+    let text = json!({ "id": company, "was": description, "text": " Sees animals " });
+    let row = desk.call("setDescription", text).await.unwrap();
     assert_eq!(row["description"], "Sees animals");
-    desk.call("setNotes", json!({ "id": company, "text": "Call on Mondays" })).await.unwrap();
+    desk.call("setNotes", json!({ "id": company, "was": "", "text": "Call on Mondays" })).await.unwrap();
     assert_eq!(desk.call("notes", json!({ "id": company })).await.unwrap()["text"], "Call on Mondays");
     let (_, at_codat) = desk.sandbox_call("GET", &format!("/companies/{company}"), json!({})).await;
     assert!(!at_codat.to_string().contains("Mondays"), "notes never leave this computer");
@@ -84,7 +88,9 @@ async fn what_happened_is_one_timeline_with_a_refresh_as_one_line() {
     let own =
         desk.call("activity", json!({ "id": company, "kinds": ["own"], "before": null })).await.unwrap();
     assert_eq!(own[0]["what"]["act"], "refresh");
-    let older = json!({ "id": company, "kinds": CHANGES, "before": times.last().unwrap() });
+    let last = all.as_array().unwrap().last().unwrap();
+    let before = json!({ "at": last["at"], "id": last["id"] });
+    let older = json!({ "id": company, "kinds": CHANGES, "before": before });
     assert_eq!(desk.call("activity", older).await.unwrap(), json!([]));
     desk.call("onScreen", json!({ "company": null })).await.unwrap();
 }

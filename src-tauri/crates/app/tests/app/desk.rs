@@ -1,7 +1,7 @@
 //! An application to test, its desktop, and the controls of its sandbox.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -9,6 +9,7 @@ use std::{
 use app::{
     App, Desktop, Event, Folders, HostFacts, HostKind, Notification, Options, StartError, TrayMenu, WireError,
 };
+use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -20,6 +21,12 @@ pub(crate) struct Paper {
     pub(crate) clipboard: Mutex<Option<String>>,
     /// The folder that is chosen for files; none: the page saves them.
     pub(crate) saving: Mutex<Option<std::path::PathBuf>>,
+    /// Where the person will want the next file saved.
+    pub(crate) place: Mutex<Option<PathBuf>>,
+    /// The files that the person will choose.
+    pub(crate) choice: Mutex<Vec<PathBuf>>,
+    /// The folder that was opened last.
+    pub(crate) opened: Mutex<Option<PathBuf>>,
 }
 
 impl Desktop for Paper {
@@ -28,10 +35,7 @@ impl Desktop for Paper {
         HostFacts { kind, tray: true, autostart: true }
     }
 
-    fn notify(
-        &self,
-        notification: Notification,
-    ) -> futures_util::future::BoxFuture<'static, Result<(), String>> {
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
         self.notified.lock().unwrap().push(notification);
         Box::pin(async { Ok(()) })
     }
@@ -57,8 +61,24 @@ impl Desktop for Paper {
         Ok(())
     }
 
-    fn open_folder(&self, _: &Path) -> Result<(), String> {
-        Err("no file manager".into())
+    fn open_folder(&self, folder: &Path) -> Result<(), String> {
+        *self.opened.lock().unwrap() = Some(folder.to_owned());
+        Ok(())
+    }
+
+    fn open_url(&self, _: &str) -> Result<bool, String> {
+        Ok(true)
+    }
+
+    fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
+        let folder = self.place.lock().unwrap().clone();
+        let place = folder.map(|folder| folder.join(name));
+        Box::pin(async { Ok(place) })
+    }
+
+    fn ask_for_files(&self, _: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
+        let chosen = self.choice.lock().unwrap().clone();
+        Box::pin(async { Ok(chosen) })
     }
 
     fn set_close_to_tray(&self, _: bool) {}

@@ -28,5 +28,7 @@ mod records;
 mod requests;
 #[cfg(test)]
 mod sandbox;
+mod sync_settings;
+mod transfers;
 #[cfg(test)]
 mod workspaces;

@@ -128,6 +128,11 @@ impl DataType {
         Group::ALL.into_iter().flat_map(Group::types)
     }
 
+    /// A type's name for people; of one that this version does not know, its key.
+    pub fn name_of(key: &str) -> &str {
+        Self::of_key(key).map_or(key, |known| known.name)
+    }
+
     /// By its key, in any case.
     pub fn of_key(key: &str) -> Option<&'static Self> {
         Self::all().find(|data_type| data_type.key.eq_ignore_ascii_case(key))

@@ -69,7 +69,14 @@ impl Engine {
         let Some((purpose, _)) = self.outbox.take(class) else { return };
         match purpose {
             Purpose::Act(id, ..) => self.fail(id, why.clone()),
-            Purpose::Reads(company) => self.watches.retain(|watch| watch.company != company),
+            // They are looked at again as soon as that can be: how they end is not missed.
+            Purpose::Reads(company) => {
+                let until = opens(why);
+                let watch = self.watches.iter_mut().find(|watch| watch.company == company);
+                if let (Some(watch), Some(until)) = (watch, until) {
+                    watch.hold(until);
+                }
+            }
             Purpose::AfterRefresh
             | Purpose::SweepPage(_)
             | Purpose::Gone(_)
@@ -79,6 +86,19 @@ impl Engine {
             | Purpose::Outcome { .. }
             | Purpose::Integrations => {}
         }
+    }
+}
+
+/// When requests may go again.
+fn opens(why: &ActError) -> Option<Timestamp> {
+    match why {
+        ActError::QuotaSpent { resets } => Some(*resets),
+        ActError::Failed(failure) => match failure.retry_after {
+            Some(RetryAfter::At(at)) => Some(at),
+            Some(RetryAfter::Seconds(_)) | None => None,
+        },
+        // It is tried again at its time: the person may raise the stop any moment.
+        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::KeyRefused => None,
     }
 }
 

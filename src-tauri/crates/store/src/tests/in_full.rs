@@ -84,7 +84,9 @@ async fn a_company_that_goes_takes_what_was_said_and_leaves_the_notes() {
     keep(&store, &Topic::Files(company_id(1)), &json!([])).await;
     keep(&store, &Topic::Reads(company_id(1), page()), &json!({ "results": [read(1, "bills", "Complete")] }))
         .await;
-    store.write_notes(company_id(1), "Call on Mondays", now()).await.expect("written");
+    assert!(store.write_notes(company_id(1), "", "Call on Mondays", now()).await.expect("written"));
+    let stale = store.write_notes(company_id(1), "", "Never call", now()).await.expect("answered");
+    assert!(!stale, "what was written in another window meanwhile stays");
     store.remove_company(company_id(1), Cause::Sweep, now()).await.expect("removed");
     assert!(store.said(&Topic::Files(company_id(1))).await.expect("an answer").is_none());
     let all = OperationFilter::default();

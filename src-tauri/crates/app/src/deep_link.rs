@@ -1,0 +1,96 @@
+//! Links to what the app shows: `portal-desktop://company/{companyId}/{part}/{within}`.
+
+use codat::CompanyId;
+
+/// The scheme that the app is registered for.
+pub(crate) const SCHEME: &str = "portal-desktop";
+/// The parts of a company that a link can name.
+const PARTS: [&str; 6] = ["summary", "connections", "data", "history", "files", "settings"];
+/// Longer than anything that the app itself would make.
+const LONGEST: usize = 2_048;
+/// The app's own addresses are less deep.
+const DEEPEST: usize = 4;
+
+/// What a link leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeepLink {
+    /// The company.
+    pub(crate) company: CompanyId,
+    /// Which part of it.
+    pub(crate) part: Option<&'static str>,
+    /// What within that part, from the outside in, as the interface's own addresses name it.
+    pub(crate) within: Vec<String>,
+}
+
+/// Reads a link; none where it is not one of ours or leads nowhere.
+pub(crate) fn read(link: &str) -> Option<DeepLink> {
+    let link = link.trim();
+    let (scheme, rest) = link.split_once("://")?;
+    if link.len() > LONGEST || !scheme.eq_ignore_ascii_case(SCHEME) || !rest.chars().all(is_plain) {
+        return None;
+    }
+    let mut steps = rest.trim_end_matches('/').split('/');
+    if !steps.next()?.eq_ignore_ascii_case("company") {
+        return None;
+    }
+    let company = steps.next()?.parse().ok()?;
+    let part = match steps.next() {
+        None => None,
+        Some(named) => Some(PARTS.into_iter().find(|part| part.eq_ignore_ascii_case(named))?),
+    };
+    let within = steps.map(decoded).collect::<Option<Vec<String>>>()?;
+    (within.len() <= DEEPEST).then_some(DeepLink { company, part, within })
+}
+
+/// A step as it was meant; none where it is no text.
+fn decoded(step: &str) -> Option<String> {
+    let text = percent_encoding::percent_decode_str(step).decode_utf8().ok()?;
+    (!text.is_empty()).then(|| text.into_owned())
+}
+
+/// What addresses of the app are made of; nothing that could be read as anything else.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "/-_.%".contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10";
+
+    #[test]
+    fn a_link_names_a_company_a_part_of_it_and_something_in_it() {
+        let link = |rest: &str| read(&format!("portal-desktop://company/{ID}{rest}"));
+        let company = ID.parse().unwrap();
+        assert_eq!(link(""), Some(DeepLink { company, part: None, within: vec![] }));
+        assert_eq!(link("/"), Some(DeepLink { company, part: None, within: vec![] }));
+        assert_eq!(link("/history").unwrap().part, Some("history"));
+        let within = link(&format!("/connections/{ID}")).unwrap();
+        assert_eq!((within.part, within.within), (Some("connections"), vec![ID.to_owned()]));
+        assert!(read(&format!("PORTAL-DESKTOP://Company/{}", ID.to_uppercase())).is_some());
+    }
+
+    #[test]
+    fn what_is_no_link_of_ours_leads_nowhere() {
+        for link in [
+            "",
+            "portal-desktop:",
+            "portal-desktop://",
+            "portal-desktop://company",
+            "portal-desktop://company/",
+            "portal-desktop://company/7",
+            "portal-desktop://settings/x",
+            &format!("https://company/{ID}"),
+            &format!("portal-desktop://company/{ID}/delete"),
+            &format!("portal-desktop://company/{ID}/data/a/b/c/d/e"),
+            &format!("portal-desktop://company/{ID}/data//x"),
+            &format!("portal-desktop://company/{ID}/data/%FF"),
+            &format!("portal-desktop://company/{ID}/history?x=<script>"),
+            &format!("portal-desktop://company/{ID}/history/{}", "a".repeat(3_000)),
+            "--data-dir",
+        ] {
+            assert_eq!(read(link), None, "{link}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Files that are saved and uploaded, against the sandbox.
+
+use app::{Code, Event, TransferState};
+use serde_json::{Value, json};
+
+use crate::desk::Desk;
+
+/// A company with a connection that takes files.
+async fn with_files() -> (Desk, String, String) {
+    let desk = Desk::start().await;
+    let row = desk.row("\"sandstone architects\"").await;
+    let id = row["id"].as_str().unwrap().to_owned();
+    let path = format!("/companies/{id}/connections");
+    let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
+    let connection = made["id"].as_str().unwrap().to_owned();
+    desk.sandbox_call("PUT", &format!("{path}/{connection}/authorization"), json!({})).await;
+    (desk, id, connection)
+}
+
+impl Desk {
+    async fn choose(&self, files: &[(&str, &[u8])]) -> Value {
+        let folder = self.folder.path().join("chosen");
+        std::fs::create_dir_all(&folder).unwrap();
+        let paths = files.iter().map(|(name, bytes)| {
+            std::fs::write(folder.join(name), bytes).unwrap();
+            folder.join(name)
+        });
+        *self.paper.choice.lock().unwrap() = paths.collect();
+        self.call("chooseUploads", json!({})).await.unwrap()
+    }
+
+    /// Sends what was chosen and waits until every transfer has ended.
+    async fn send(&self, id: &str, connection: &str, chosen: &Value, files: &[usize]) -> Vec<Value> {
+        let upload =
+            json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": files });
+        self.call("uploadChosen", upload).await.unwrap();
+        self.ended(id).await
+    }
+
+    async fn ended(&self, id: &str) -> Vec<Value> {
+        self.eventually("the end of the transfers", async |desk: &Self| {
+            let all = desk.call("transfers", json!({ "id": id })).await.unwrap();
+            let all = all.as_array().unwrap().clone();
+            let runs = |it: &Value| it["state"] == "running" || it["state"] == "waiting";
+            (!all.is_empty() && !all.iter().any(runs)).then_some(all)
+        })
+        .await
+    }
+
+    async fn at_codat(&self, id: &str) -> Vec<String> {
+        let (_, files) = self.sandbox_call("GET", &format!("/companies/{id}/files"), json!({})).await;
+        let names = files.as_array().unwrap().iter().map(|it| it["fileName"].as_str().unwrap().to_owned());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    }
+
+    /// Names in the folder to which files are saved.
+    fn saved(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path().join("saved")).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chosen_files_are_checked_and_those_that_may_go_are_sent_once() {
+    let (desk, id, connection) = with_files().await;
+    let chosen =
+        desk.choose(&[("a.pdf", b"%PDF a"), ("b.exe", b"MZ"), ("c.csv", b"x,y"), ("empty.pdf", b"")]).await;
+    let problems: Vec<bool> =
+        chosen["files"].as_array().unwrap().iter().map(|it| it["problem"].is_string()).collect();
+    assert_eq!(problems, [false, true, false, true], "{chosen}");
+    let route = format!("/companies/{id}/connections/{connection}/files");
+    desk.fault(json!({ "route": route, "method": "POST", "drop": true, "times": 1 })).await;
+    let ended = desk.send(&id, &connection, &chosen, &[0, 2]).await;
+    assert!(ended.iter().all(|it| it["state"] == "done"), "{ended:?}");
+    assert_eq!(desk.at_codat(&id).await, ["a.pdf", "c.csv"], "an answer that was lost makes no second file");
+    let files = desk.call("files", json!({ "id": id })).await.unwrap();
+    assert_eq!(files["days"][0]["files"].as_array().unwrap().len(), 2, "the list is as it is now");
+    let own = json!({ "id": id, "kinds": ["own", "files"], "before": null });
+    let own = desk.call("activity", own).await.unwrap();
+    let acts: Vec<&Value> =
+        own.as_array().unwrap().iter().filter(|it| it["what"]["act"] == "upload").collect();
+    assert_eq!(acts.len(), 2, "{own}");
+    let kinds = own.as_array().unwrap().iter().any(|it| it["what"]["type"] == "files");
+    assert!(kinds, "uploads stand in the timeline: {own}");
+    let twice = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
+    assert_eq!(desk.call("uploadChosen", twice).await.unwrap_err().code, Code::FileUnusable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_vanishes_or_is_refused_does_not_hold_up_the_others() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("gone.pdf", b"%PDF"), ("grown.pdf", b"%PDF"), ("fine.pdf", b"%PDF")]).await;
+    let folder = desk.folder.path().join("chosen");
+    std::fs::remove_file(folder.join("gone.pdf")).unwrap();
+    std::fs::write(folder.join("grown.pdf"), b"%PDF and more").unwrap();
+    let ended = desk.send(&id, &connection, &chosen, &[0, 1, 2]).await;
+    let states: Vec<&Value> = ended.iter().map(|it| &it["state"]).collect();
+    assert_eq!(states, ["failed", "failed", "done"]);
+    let message = ended[0]["error"]["message"].as_str().unwrap();
+    assert!(message.contains("no longer there"), "{message}");
+    assert_eq!(desk.at_codat(&id).await, ["fine.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_saved_whole_where_the_person_wants_them() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("a.pdf", &[7; 40_000])]).await;
+    desk.send(&id, &connection, &chosen, &[0]).await;
+    let save = json!({ "company": id, "date": null });
+    let nothing = desk.call("saveFiles", save.clone()).await.unwrap();
+    assert_eq!(nothing["transfer"], json!(null), "thought better of it");
+    let folder = desk.folder.path().join("saved");
+    std::fs::create_dir(&folder).unwrap();
+    *desk.paper.place.lock().unwrap() = Some(folder.clone());
+    desk.call("saveFiles", save).await.unwrap();
+    let ended = desk.ended(&id).await;
+    let last = ended.last().unwrap();
+    assert_eq!((&last["way"], &last["state"]), (&json!("download"), &json!("done")), "{last}");
+    assert_eq!(desk.saved(), ["Sandstone Architects files.zip"]);
+    assert!(std::fs::read(folder.join("Sandstone Architects files.zip")).unwrap().starts_with(b"PK"));
+    desk.call("showTransfer", json!({ "id": last["id"] })).await.unwrap();
+    assert_eq!(desk.paper.opened.lock().unwrap().clone(), Some(folder));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_download_cut_off_at_nine_tenths_leaves_nothing_and_says_so() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("a.pdf", &[7; 40_000])]).await;
+    desk.send(&id, &connection, &chosen, &[0]).await;
+    let folder = desk.folder.path().join("saved");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("Sandstone Architects files.zip"), b"before").unwrap();
+    *desk.paper.place.lock().unwrap() = Some(folder.clone());
+    desk.fault(json!({ "route": format!("/companies/{id}/files/download"), "cut": 36_000 })).await;
+    desk.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap();
+    let ended = desk.ended(&id).await;
+    let last = ended.last().unwrap();
+    assert_eq!(last["state"], "failed", "{last}");
+    assert!(last["error"]["message"].as_str().unwrap().contains("Nothing half-written was left"), "{last}");
+    assert_eq!(desk.saved(), ["Sandstone Architects files.zip"]);
+    let kept = std::fs::read(folder.join("Sandstone Architects files.zip")).unwrap();
+    assert_eq!(kept, b"before", "what stood there stands there");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transfer_is_stopped_and_leaves_nothing() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("a.pdf", b"%PDF"), ("b.pdf", b"%PDF")]).await;
+    let route = format!("/companies/{id}/connections/{connection}/files");
+    desk.fault(json!({ "route": route, "method": "POST", "delayMs": 20_000, "times": 1 })).await;
+    let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0, 1] });
+    let begun = desk.call("uploadChosen", upload).await.unwrap();
+    for transfer in begun["transfers"].as_array().unwrap() {
+        desk.call("putAwayTransfer", json!({ "id": transfer })).await.unwrap();
+    }
+    let ended = desk.ended(&id).await;
+    assert!(ended.iter().all(|it| it["state"] == "cancelled"), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_sends_its_own_files_piece_by_piece() {
+    let (desk, id, connection) = with_files().await;
+    let files = json!([{ "name": "a.pdf", "bytes": 6 }, { "name": "b.pdf", "bytes": 4 }]);
+    let begin = json!({ "company": id, "connection": connection, "files": files });
+    let begun = desk.call("beginUploads", begin).await.unwrap();
+    let transfer = |at: usize| begun["transfers"][at].as_u64().unwrap();
+    let pieces = |parts: &[&'static [u8]]| {
+        let parts: Vec<_> = parts.iter().map(|part| Ok(bytes::Bytes::from_static(part))).collect();
+        futures_util::stream::iter(parts)
+    };
+    let mut events = desk.app.events();
+    desk.app.upload(transfer(0), pieces(&[b"%PD", b"F a"])).await.unwrap();
+    let told = Desk::event(
+        &mut events,
+        |event| matches!(event, Event::Transfer { transfer } if transfer.state == TransferState::Done),
+    );
+    told.await;
+    let error = desk.app.upload(transfer(1), pieces(&[b"%PDF and more"])).await.unwrap_err();
+    assert_eq!(error.code, Code::FileUnusable, "{error}");
+    let again = desk.app.upload(transfer(0), pieces(&[b"%PDF a"])).await.unwrap_err();
+    assert_eq!(again.code, Code::Cancelled, "what was not announced is not taken");
+    assert_eq!(desk.at_codat(&id).await, ["a.pdf"]);
+    let wrong =
+        json!({ "company": id, "connection": connection, "files": [{ "name": "a.exe", "bytes": 6 }] });
+    assert_eq!(desk.call("beginUploads", wrong).await.unwrap_err().code, Code::FileUnusable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_kept_until_a_window_takes_it_and_no_longer() {
+    let desk = Desk::start().await;
+    let mut events = desk.app.events();
+    let id = "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10";
+    desk.app.open_link(&format!("portal-desktop://company/{id}/history"));
+    Desk::event(&mut events, |event| matches!(event, Event::Link)).await;
+    let wanted = desk.call("takeWanted", json!({})).await.unwrap();
+    assert_eq!((&wanted["company"], &wanted["part"]), (&json!(id), &json!("history")));
+    assert_eq!(desk.call("takeWanted", json!({})).await.unwrap(), json!(null));
+    desk.app.open_link("portal-desktop://company/nobody/erase");
+    let wanted = desk.call("takeWanted", json!({})).await.unwrap();
+    assert_eq!(wanted["company"], json!(null));
+    assert!(wanted["message"].is_string());
+}

@@ -1,0 +1,26 @@
+//! `PUT /files/{transfer}`: a file of the page's, as it comes.
+
+use std::io;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::commands::Commands;
+
+/// Hands the pieces on; nothing of the file is held here. It is the application that knows how long it may be.
+pub(crate) async fn upload(
+    State(commands): State<Arc<dyn Commands>>,
+    Path(transfer): Path<u64>,
+    body: Body,
+) -> Response {
+    let pieces = body.into_data_stream().map(|piece| piece.map_err(io::Error::other)).boxed();
+    match commands.upload(transfer, pieces).await {
+        Ok(()) => Json(json!({})).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}

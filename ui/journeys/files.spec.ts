@@ -1,0 +1,184 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, type Portal, type SandboxSide } from './portal';
+
+const NAME = 'Ochre Studio';
+
+/** Gives the company a connection that takes files, and opens its files. */
+async function withFiles(portal: Portal, side: SandboxSide): Promise<{ id: string; connection: string }> {
+  const id = await side.company(NAME);
+  const { id: connection } = await side.call<{ id: string }>('POST', `/companies/${id}/connections`, {
+    platformKey: 'bkfu',
+  });
+  await side.call('PUT', `/companies/${id}/connections/${connection}/authorization`, {});
+  await portal.page.keyboard.press('F5');
+  await portal.open(NAME, 'Connections');
+  await expect(portal.page.getByRole('region', { name: 'Banking file upload: Linked' })).toBeVisible({
+    timeout: 30_000,
+  });
+  await portal.page.getByRole('tab', { name: 'Files' }).click();
+  return { id, connection };
+}
+
+function pdf(name: string, size = 2_000) {
+  return { name, mimeType: 'application/pdf', buffer: Buffer.alloc(size, '%PDF ') };
+}
+
+test('files are checked, uploaded, listed by their day and saved again', async ({ portal, page, side }) => {
+  const { id } = await withFiles(portal, side);
+  await page
+    .getByLabel('Files to upload')
+    .setInputFiles([
+      pdf('statement.pdf'),
+      pdf('october.pdf'),
+      pdf('run.exe'),
+      pdf('huge.pdf', 10 * 1024 * 1024 + 1),
+    ]);
+  const sheet = page.getByRole('dialog', { name: 'Upload 2 files' });
+  await expect(sheet).toContainText('run.exe is of a kind that cannot be uploaded');
+  await expect(sheet).toContainText('huge.pdf has 10.1 MB');
+  await sheet.getByRole('button', { name: 'Upload 2 files' }).click();
+  const transfers = page.getByRole('region', { name: 'On their way' });
+  await expect(transfers.getByText(/^Uploaded/)).toHaveCount(2, { timeout: 20_000 });
+  const day = page.getByRole('region', { name: new Date().getUTCFullYear().toString() });
+  await expect(day.getByText('statement.pdf')).toBeVisible();
+  const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
+  expect(listed.map((file) => file.fileName).sort()).toEqual(['october.pdf', 'statement.pdf']);
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    day.getByRole('button', { name: /^Download files/ }).click(),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^files-\d{4}-\d{2}-\d{2}\.zip$/);
+  const saved = await readFile(await download.path());
+  expect(saved.subarray(0, 2).toString()).toBe('PK');
+
+  await transfers.getByRole('button', { name: 'Take statement.pdf off the list' }).click();
+  await expect(transfers.getByText('statement.pdf')).toHaveCount(0);
+});
+
+test('a download that is cut off leaves nothing that looks whole', async ({ portal, page, side }) => {
+  const { id, connection } = await withFiles(portal, side);
+  const form = new FormData();
+  form.append('file', new Blob(['%PDF '.repeat(200_000)]), 'large.pdf');
+  void connection;
+  await page.getByLabel('Files to upload').setInputFiles([pdf('large.pdf', 900_000)]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
+  await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
+  await side.fault({ route: `/companies/${id}/files/download`, cut: 800 });
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: /^Download files/ }).click(),
+  ]);
+  expect(await download.failure(), 'the browser knows that it is not whole').not.toBeNull();
+});
+
+test('what Codat refuses before a download begins is told, and nothing begins', async ({
+  portal,
+  page,
+  side,
+}) => {
+  await withFiles(portal, side);
+  await page.getByLabel('Files to upload').setInputFiles([pdf('a.pdf')]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
+  await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
+  await side.fault({ status: 503 });
+  await page.getByRole('button', { name: /^Download files/ }).click();
+  await expect(page.getByRole('alert').first()).toContainText('Codat');
+  await expect(page.getByText('a.pdf').first(), 'what was seen stays').toBeVisible();
+  await expect(page.getByText(/As of/)).toBeVisible();
+});
+
+test('a file that vanishes is told, and the others go on', async ({ portal, page, side }) => {
+  const { id } = await withFiles(portal, side);
+  const folder = await mkdtemp(join(tmpdir(), 'portal-upload-'));
+  const [gone, stays] = [join(folder, 'gone.pdf'), join(folder, 'stays.pdf')];
+  await writeFile(gone, '%PDF gone');
+  await writeFile(stays, '%PDF stays');
+  await page.getByLabel('Files to upload').setInputFiles([gone, stays]);
+  await rm(gone);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 2 files' }).click();
+  await expect(portal.message('gone.pdf could not be read')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
+  const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
+  expect(listed.map((file) => file.fileName)).toEqual(['stays.pdf']);
+  await rm(folder, { recursive: true });
+});
+
+test('a refused upload says why, and an answer that is lost does not make two files', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const { id, connection } = await withFiles(portal, side);
+  const route = `/companies/${id}/connections/${connection}/files`;
+  await side.fault({ route, method: 'POST', status: 403, times: 1 });
+  await page.getByLabel('Files to upload').setInputFiles([pdf('a.pdf')]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
+  await expect(page.getByText(/^a.pdf: The API key is outdated/)).toBeVisible({ timeout: 20_000 });
+  await side.noFaults();
+  await side.fault({ route, method: 'POST', drop: true, times: 1 });
+  await page.getByLabel('Files to upload').setInputFiles([pdf('b.pdf')]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
+  await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
+  const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
+  expect(listed.map((file) => file.fileName)).toEqual(['b.pdf']);
+});
+
+test('files are dropped on the window of a company, and nowhere else', async ({ portal, page, side }) => {
+  await withFiles(portal, side);
+  await page.getByRole('tab', { name: 'Summary' }).click();
+  const drop = async () => {
+    const data = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['%PDF dropped'], 'dropped.pdf', { type: 'application/pdf' }));
+      return transfer;
+    });
+    await page.dispatchEvent('body', 'dragover', { dataTransfer: data });
+    await page.dispatchEvent('body', 'drop', { dataTransfer: data });
+  };
+  await drop();
+  await expect(page).toHaveURL(/files$/);
+  await expect(page.getByRole('dialog', { name: 'Upload 1 file' })).toContainText('dropped.pdf');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Back to the companies' }).click();
+  await drop();
+  await expect(portal.message('Nothing was uploaded')).toBeVisible();
+});
+
+test('without a connection that takes files the way to one is offered', async ({ portal, page }) => {
+  await portal.open('Fenwick Optical', 'Files');
+  await expect(page.getByText('No files yet.')).toBeVisible();
+  await page.getByLabel('Files to upload').setInputFiles([pdf('a.pdf')]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Add connection' }).click();
+  await expect(page).toHaveURL(/connections\/add\/file%20upload$/);
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /^Banking file upload/ }).click();
+  await expect(dialog.getByRole('textbox', { name: 'Link URL' })).toHaveValue(/start/);
+});
+
+test('too many at once are told before anything is sent', async ({ portal, page, side }) => {
+  await withFiles(portal, side);
+  const many = Array.from({ length: 21 }, (_, at) => pdf(`${at}.pdf`, 10));
+  await page.getByLabel('Files to upload').setInputFiles(many);
+  const sheet = page.getByRole('dialog');
+  await expect(sheet.getByRole('alert')).toContainText('At most 20 files');
+  await expect(sheet.getByRole('button', { name: 'Upload 21 files' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`files and the sheet before an upload are accessible, ${theme}`, async ({ portal, page, side }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await withFiles(portal, side);
+    await page.getByLabel('Files to upload').setInputFiles([pdf('a.pdf'), pdf('b.exe')]);
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await portal.isAccessible();
+    await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
+    await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
+    await portal.isAccessible();
+  });
+}

@@ -1,0 +1,195 @@
+import { expect, test } from './portal';
+
+test('reads move while one watches, and how they end is seen', async ({ portal, page }) => {
+  await portal.open('Vale Veterinary Clinic', 'Data history');
+  await page.getByRole('button', { name: 'Refresh data' }).click();
+  await expect(page.getByRole('progressbar').first()).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/\d+ running/)).toBeVisible();
+  const table = page.getByRole('table', { name: 'Read history' });
+  const stages = new Set<string>();
+  await expect(async () => {
+    for (const text of await table.locator('.word').allInnerTexts()) stages.add(text.replace(/\s*\d+%$/, ''));
+    await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 10 });
+  }).toPass({ timeout: 45_000, intervals: [200] });
+  expect(stages.size, [...stages].join(', ')).toBeGreaterThan(2);
+  await expect(table.getByRole('row').nth(1)).toContainText('Complete');
+  await expect(page.getByText(/\d+ running/)).toHaveCount(0);
+});
+
+test('a failed read explains itself, offers what helps, and is found by type, status and day', async ({
+  portal,
+  page,
+}) => {
+  await portal.open('Granite Peak Outfitters', 'Data history');
+  const table = page.getByRole('table', { name: 'Read history' });
+  const again = table.getByRole('button', { name: /^Read again/ }).first();
+  await expect(again).toBeVisible();
+  const failed = table
+    .getByRole('row')
+    .filter({ has: page.getByRole('button', { name: /^Read again/ }) })
+    .first();
+  const name = await failed.locator('.name').innerText();
+  await failed.locator('.name').click();
+  const detail = page.getByRole('complementary').last();
+  await expect(detail.locator('.advice')).not.toBeEmpty();
+  await expect(page).toHaveURL(/\/history\/[0-9a-f-]{36}$/);
+  await page.reload();
+  await expect(page.getByRole('complementary').last().locator('.advice')).not.toBeEmpty();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/history$/);
+
+  await page.getByLabel('Type', { exact: true }).selectOption({ label: name });
+  await expect.poll(() => table.locator('.name').allInnerTexts()).not.toEqual([]);
+  expect(new Set(await table.locator('.name').allInnerTexts())).toEqual(new Set([name]));
+  await page.getByLabel('From').fill('2001-01-01');
+  await page.getByLabel('From').blur();
+  await page.getByLabel('to', { exact: true }).fill('2001-01-02');
+  await page.getByLabel('to', { exact: true }).blur();
+  await expect(page.getByText('No read matches these filters.')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filters' }).last().click();
+  await expect(again).toBeVisible();
+});
+
+test('what failed is read again from its row', async ({ portal, page, side }) => {
+  await portal.open('Granite Peak Outfitters', 'Data history');
+  const id = await side.company('Granite Peak Outfitters');
+  const count = async () =>
+    (await side.call<{ totalResults: number }>('GET', `/companies/${id}/data/history?page=1&pageSize=1`))
+      .totalResults;
+  const before = await count();
+  const failed = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Read again/ }) });
+  await failed
+    .first()
+    .getByRole('button', { name: /^Read again/ })
+    .click();
+  await expect.poll(count).toBe(before + 1);
+  await expect(portal.message('is read again')).toBeVisible();
+});
+
+test('what checks found opens with its records and rules', async ({ portal, page, side }) => {
+  await portal.open('Granite Peak Outfitters', 'Data history');
+  const id = await side.company('Granite Peak Outfitters');
+  const query = encodeURIComponent('status=ValidationError');
+  const path = `/companies/${id}/data/history?page=1&pageSize=10&query=${query}`;
+  const { results } = await side.call<{ results: { id: string }[] }>('GET', path);
+  const [read] = results;
+  expect(read, 'the sandbox has a read of this company that failed a check').toBeDefined();
+  await page.getByLabel('Status', { exact: true }).selectOption('ValidationError');
+  await page.locator(`#operation-${read?.id}`).click();
+  const detail = page.getByRole('complementary').last();
+  await expect(detail.getByRole('heading', { name: /^Errors/ })).toBeVisible();
+  await expect(detail.locator('li').first()).toContainText('Record');
+});
+
+test('writes have their own address, and tell what became of their records', async ({ portal, page }) => {
+  await portal.open('Harbour Lane Bakery', 'Data history');
+  await page.getByRole('button', { name: 'Write history' }).click();
+  await expect(page).toHaveURL(/history\/writes$/);
+  const table = page.getByRole('table', { name: 'Write history' });
+  await table.locator('.name').first().click();
+  await expect(page).toHaveURL(/history\/writes\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('complementary').last()).toContainText('Requested');
+  await page.goBack();
+  await page.goBack();
+  await expect(page.getByRole('table', { name: 'Read history' })).toBeVisible();
+});
+
+test('a long history is scrolled to its end with few rows in the page', async ({ portal, page, side }) => {
+  test.setTimeout(120_000);
+  const id = await side.company('Everything Emporium');
+  await portal.open('Everything Emporium', 'Data history');
+  for (let round = 0; round < 2; round += 1) {
+    await side.call('POST', `/companies/${id}/data/all`, {});
+    await expect
+      .poll(
+        async () => {
+          const path = `/companies/${id}/data/history?page=1&pageSize=1000`;
+          const { results } = await side.call<{
+            results: { isCompleted: boolean; isErrored: boolean; status: string }[];
+          }>('GET', path);
+          const over = ['Complete', 'NotSupported', 'Cancelled'];
+          return results.every((read) => over.includes(read.status) || /Error|NotMet/.test(read.status));
+        },
+        { timeout: 40_000 },
+      )
+      .toBe(true);
+  }
+  await page.reload();
+  const table = page.getByRole('table', { name: 'Read history' });
+  await expect(table.locator('.name').first()).toBeVisible();
+  const scroll = table.locator('.scroll');
+  await expect(async () => {
+    await scroll.evaluate((element) => (element.scrollTop = element.scrollHeight));
+    await expect(page.getByText('That is all.')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 40_000 });
+  const { totalResults } = await side.call<{ totalResults: number }>(
+    'GET',
+    `/companies/${id}/data/history?page=1&pageSize=1`,
+  );
+  expect(totalResults).toBeGreaterThan(100);
+  await expect(table).toHaveAttribute('aria-rowcount', String(totalResults + 1));
+  expect(await table.getByRole('row').count()).toBeLessThan(60);
+});
+
+test('a status of a newer API is shown as it came, and what was seen stays when Codat cannot be asked', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const id = await side.company('Vale Veterinary Clinic');
+  await portal.open('Vale Veterinary Clinic', 'Data history');
+  const table = page.getByRole('table', { name: 'Read history' });
+  await expect(table.locator('.name').first()).toBeVisible();
+  const { dataConnections } = await side.call<{ dataConnections: { id: string }[] }>(
+    'GET',
+    `/companies/${id}`,
+  );
+  const read = {
+    id: '0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10',
+    companyId: id,
+    connectionId: dataConnections[0]?.id,
+    dataType: 'quantumLedgers',
+    status: 'Quarantined',
+    requested: new Date(Date.now() + 60_000).toISOString(),
+    completed: new Date(Date.now() + 61_000).toISOString(),
+    progress: 100,
+    isCompleted: true,
+    isErrored: false,
+  };
+  const results = { results: [read], pageNumber: 1, pageSize: 100, totalResults: 1, _links: {} };
+  await side.fault({ route: `/companies/${id}/data/history`, status: 200, body: results });
+  await page.getByRole('button', { name: 'Load again' }).click();
+  const newer = table.getByRole('row').filter({ hasText: 'quantumLedgers' });
+  await expect(newer).toContainText('Quarantined');
+  await expect(newer).toContainText('does not know');
+  await side.noFaults();
+  await side.fault({ status: 503 });
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.getByRole('alert').first()).toBeVisible();
+  await expect(newer).toBeVisible();
+  await expect(page.getByText(/As of/)).toBeVisible();
+});
+
+test('a company that is deleted elsewhere while it is open says so', async ({ portal, page, side }) => {
+  const id = await side.company('Ochre Studio');
+  await portal.open('Ochre Studio', 'Data history');
+  await side.call('DELETE', `/companies/${id}`);
+  await page.keyboard.press('F5');
+  await expect(page.getByRole('heading', { name: 'Not here any more' })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Back to the companies' }).last().click();
+  await portal.find('vale veterinary');
+  await expect(portal.rows).toHaveCount(1);
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`the histories are accessible, ${theme}`, async ({ portal, page }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await portal.open('Granite Peak Outfitters', 'Data history');
+    await page.locator('[data-operation]').first().click();
+    await expect(page.getByRole('complementary').last()).toBeVisible();
+    await portal.isAccessible();
+    await portal.open('Harbour Lane Bakery', 'Data history');
+    await page.getByRole('button', { name: 'Write history' }).click();
+    await portal.isAccessible();
+  });
+}

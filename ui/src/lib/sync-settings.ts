@@ -1,0 +1,103 @@
+// Sync settings as one edits them: drafts over what Codat has, and words for both.
+import { plural } from './format';
+import type { SyncChange, SyncFields, SyncRow } from './wire';
+
+/** An edited row: as it was when the edit began, and as it is to be. */
+export interface Draft {
+  was: SyncFields;
+  becomes: SyncFields;
+  /** Whether what was edited here was changed at Codat meanwhile. */
+  isContested: boolean;
+}
+
+/** The intervals that can be chosen, in hours; 0 is never by itself. */
+export const FREQUENCIES: readonly { hours: number; label: string }[] = [
+  { hours: 0, label: 'None' },
+  { hours: 720, label: 'Monthly' },
+  { hours: 168, label: 'Weekly' },
+  { hours: 24, label: 'Daily' },
+  { hours: 1, label: 'Hourly' },
+];
+
+const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
+const FIELDS = ['fetchOnFirstLink', 'hours', 'order', 'from', 'window', 'months'] as const;
+/** Ten years: further back nobody has been seen to ask for. */
+const MOST_MONTHS = 120;
+const MOST_ORDER = 1_000;
+
+/** An interval in a word: "Daily", "Every 6 hours". */
+export function frequencyWord(hours: number): string {
+  if (hours < 0) return 'None';
+  return FREQUENCIES.find((one) => one.hours === hours)?.label ?? `Every ${plural(hours, 'hour', 'hours')}`;
+}
+
+/** What can be chosen for a row that has this interval now: the usual ones, and its own. */
+export function choicesFor(hours: number): { hours: number; label: string }[] {
+  const has = FREQUENCIES.some((one) => one.hours === hours);
+  return has ? [...FREQUENCIES] : [...FREQUENCIES, { hours, label: frequencyWord(hours) }];
+}
+
+/** How far back records are read, in words. */
+export function spanWord(fields: SyncFields, isStatement: boolean): string {
+  if (isStatement)
+    return fields.months === null ? '24 months, the default' : plural(fields.months, 'month', 'months');
+  if (fields.window !== null) return `Last ${plural(fields.window, 'month', 'months')}`;
+  if (fields.from !== null) return `Since ${DATE.format(fields.from)}`;
+  return 'All';
+}
+
+/** Whether two rows say the same. */
+export function isSame(one: SyncFields, other: SyncFields): boolean {
+  return FIELDS.every((field) => one[field] === other[field]);
+}
+
+/** What is wrong with an edited row; nothing where it can be sent. */
+export function problemOf(fields: SyncFields): string | null {
+  const whole = (value: number, least: number, most: number) =>
+    Number.isInteger(value) && value >= least && value <= most;
+  if (!whole(fields.order, 0, MOST_ORDER)) return `The order is a whole number from 0 to ${MOST_ORDER}.`;
+  for (const months of [fields.window, fields.months])
+    if (months !== null && !whole(months, 1, MOST_MONTHS))
+      return `Months are a whole number from 1 to ${MOST_MONTHS}.`;
+  if (fields.from !== null && Number.isNaN(fields.from)) return 'That is not a date.';
+  return null;
+}
+
+/** The draft of a row after an edit; none where nothing is left to save. */
+export function edited(row: SyncRow, draft: Draft | undefined, change: Partial<SyncFields>): Draft | null {
+  const was = draft?.was ?? row.set;
+  const becomes = { ...(draft?.becomes ?? row.set), ...change };
+  return isSame(was, becomes) ? null : { was, becomes, isContested: draft?.isContested ?? false };
+}
+
+/**
+ * A draft over what Codat has by now. What was not edited follows; what was edited stays, and is contested where
+ * it was changed there too.
+ */
+export function rebased(draft: Draft, now: SyncFields): Draft | null {
+  if (isSame(draft.was, now)) return draft;
+  const becomes: SyncFields = { ...now };
+  let isContested = draft.isContested;
+  const keep = <Field extends (typeof FIELDS)[number]>(field: Field) => {
+    if (draft.becomes[field] === draft.was[field]) return;
+    becomes[field] = draft.becomes[field];
+    if (now[field] !== draft.was[field] && now[field] !== draft.becomes[field]) isContested = true;
+  };
+  FIELDS.forEach(keep);
+  // A date and a window exclude each other: the one that was chosen here stands.
+  if (becomes.from !== null && becomes.window !== null) {
+    if (draft.becomes.window === null) becomes.window = null;
+    else becomes.from = null;
+  }
+  return isSame(now, becomes) ? null : { was: now, becomes, isContested };
+}
+
+/** The fields of a row in which a company stands apart from its workspace. */
+export function differs(row: SyncRow): boolean {
+  return row.inherited !== null && !isSame(row.set, row.inherited);
+}
+
+/** Drafts as the application takes them. */
+export function changesOf(drafts: Iterable<[string, Draft]>): SyncChange[] {
+  return [...drafts].map(([dataType, { was, becomes }]) => ({ dataType, was, becomes }));
+}

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { useHost, type Host } from '../../lib/host';
+import type { HistoryLoad, HistoryPage, HistoryRequest, HistoryRow, PortalEvent } from '../../lib/wire';
+import { History } from './history.svelte';
+
+let kept: string[];
+let atServer: number;
+let loads: number[];
+let hear: ((event: PortalEvent) => void) | null;
+
+beforeEach(() => {
+  kept = [];
+  atServer = 250;
+  loads = [];
+  hear = null;
+  const host: Host = {
+    goesBackByItself: true,
+    files: null,
+    saveExport: () => {},
+    writeClipboard: async () => {},
+    listen: (listener) => {
+      hear = listener;
+      return () => {};
+    },
+    call: async (name, args) => {
+      if (name === 'loadHistory') return load(args as HistoryLoad);
+      return part(args as HistoryRequest);
+    },
+  };
+  useHost(host);
+});
+
+afterEach(() => useHost(null));
+
+function load({ page }: HistoryLoad): { more: boolean; to: number | null } {
+  loads.push(page);
+  const end = Math.min(page * 100, atServer);
+  kept = Array.from({ length: Math.max(kept.length, end) }, (_, at) => `read-${at}`);
+  return { more: end >= page * 100, to: null };
+}
+
+function part({ offset, limit }: HistoryRequest): HistoryPage {
+  const rows = kept
+    .slice(offset, offset + limit)
+    .map((id) => ({ id, phase: 'done' }) as unknown as HistoryRow);
+  return { total: kept.length, running: 0, rows, dataTypes: [], statuses: [], asOf: 0 };
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+}
+
+test('older pages are asked for as one comes to them, each once, to the end', async () => {
+  const history = new History('c', false, () => {});
+  history.start();
+  await settled();
+  expect(loads).toEqual([1]);
+  history.show(0, 20);
+  await settled();
+  expect(loads, 'what is in view is there').toEqual([1]);
+  history.show(80, 100);
+  await settled();
+  history.show(180, 200);
+  await settled();
+  history.show(230, 250);
+  await settled();
+  expect(loads).toEqual([1, 2, 3]);
+  expect(history.more).toBe(false);
+  expect(history.row(249)?.id).toBe('read-249');
+  history.stop();
+});
+
+test('where all is kept already, the end is found all the same', async () => {
+  kept = Array.from({ length: 250 }, (_, at) => `read-${at}`);
+  const history = new History('c', false, () => {});
+  history.start();
+  await settled();
+  history.show(230, 250);
+  await settled();
+  expect(history.more).toBe(false);
+  history.stop();
+});
+
+test('a part is never taken for another that was asked for meanwhile', async () => {
+  atServer = 1_000;
+  kept = Array.from({ length: 1_000 }, (_, at) => `read-${at}`);
+  const places: number[] = [];
+  const history = new History('c', false, (_page, offset) => places.push(offset));
+  history.start();
+  await settled();
+  history.show(500, 520);
+  history.show(800, 820);
+  await settled();
+  expect(history.row(810)?.id).toBe('read-810');
+  for (const place of places) expect([0, 475, 775]).toContain(place);
+  history.stop();
+});
+
+test('what happens to the company is read again, and what happens to others is not', async () => {
+  const history = new History('c', false, () => {});
+  history.start();
+  await settled();
+  const read = vi.spyOn(kept, 'slice');
+  hear?.({ type: 'company', id: 'other' });
+  await settled();
+  expect(read).not.toHaveBeenCalled();
+  hear?.({ type: 'company', id: 'c' });
+  await settled();
+  expect(read).toHaveBeenCalledOnce();
+  history.stop();
+});

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import type { Activity, Happened, HistoryRow, ReadBrief } from '../../lib/wire';
+import { lineOf } from './activity-text';
+import { takesFiles } from './file-connections';
+import { lasted, reasonOf } from './history-text';
+
+function line(what: Happened) {
+  return lineOf({ id: 'x-1', at: 0, what } satisfies Activity);
+}
+
+function reads(...phases: ReadBrief['phase'][]): Happened {
+  return {
+    type: 'reads',
+    reads: phases.map((phase, at) => ({
+      id: String(at),
+      dataType: 'invoices',
+      name: `Type ${at}`,
+      status: 'X',
+      phase,
+    })),
+  };
+}
+
+test('a refresh says how it stands, and never runs for ever on account of a status nobody knows', () => {
+  expect(line(reads('done', 'neutral'))).toMatchObject({ colour: 'green', title: 'Read 2 data types' });
+  expect(line(reads('running', 'done'))).toMatchObject({ colour: 'purple', detail: '1 still running' });
+  expect(line(reads('failed', 'done'))).toMatchObject({
+    colour: 'red',
+    title: 'Read 2 data types, 1 failed',
+  });
+  expect(line(reads('failed'))).toMatchObject({ colour: 'red', title: 'Type 0 was not read' });
+  expect(line(reads('unrecognised', 'done'))).toMatchObject({ colour: 'none', title: 'Read 2 data types' });
+});
+
+test('an error that came or went is told, and a kind of a newer version is not hidden', () => {
+  const change = (kind: string, was: string | null, became: string | null): Happened => ({
+    type: 'change',
+    kind,
+    platform: 'Xero',
+    connection: null,
+    was,
+    became,
+    own: false,
+  });
+  expect(line(change('colourChanged', 'green', 'red'))).toMatchObject({
+    colour: 'red',
+    title: 'Xero: broken by an error',
+  });
+  expect(line(change('connectionAppeared', 'Linked', 'red'))).toMatchObject({
+    colour: 'red',
+    title: 'Xero: linked with an error, first seen',
+  });
+  expect(line(change('colourChanged', 'red', 'green')).title).toBe('Xero: healed');
+  expect(line(change('statusChanged', 'Linked', 'Quarantined')).title).toBe('Xero: quarantined');
+  expect(line(change('somethingNew', null, null)).title).toBe('Xero: something new');
+});
+
+test('writes and files are told', () => {
+  expect(line({ type: 'write', key: 'k', dataType: 'Bills', status: 'TimedOut' })).toMatchObject({
+    colour: 'red',
+    title: 'Write to Bills: timed out',
+  });
+  expect(line({ type: 'files', names: ['a', 'b', 'c', 'd'], source: null })).toMatchObject({
+    title: '4 files uploaded',
+    detail: 'a, b, c and 1 more',
+  });
+});
+
+test('an act of this app says what came of it', () => {
+  const own = (outcome: string | null): Happened => ({
+    type: 'own',
+    act: 'upload',
+    detail: 'a.pdf',
+    outcome,
+  });
+  expect(line(own('done')).title).toBe('File uploaded, from this app');
+  expect(line(own('Codat did not accept this.'))).toMatchObject({
+    colour: 'red',
+    detail: 'Codat did not accept this.',
+  });
+  expect(line(own(null)).detail).toBe('What came of it is not known.');
+});
+
+test('times to complete are short', () => {
+  expect([0, 800, 41_000, 185_000, 7_800_000, 3_600_000, -5].map(lasted)).toEqual([
+    '0.0 s',
+    '0.8 s',
+    '41 s',
+    '3 min 5 s',
+    '2 h 10 min',
+    '1 h',
+    '0.0 s',
+  ]);
+});
+
+test('a status of a newer API is said to be one', () => {
+  const row = { phase: 'unrecognised', message: null, advice: null, notes: [] } as unknown as HistoryRow;
+  expect(reasonOf(row)).toContain('does not know');
+});
+
+test('connections that take files are known by the name of their integration', () => {
+  expect(takesFiles({ name: 'Banking file upload' })).toBe(true);
+  expect(takesFiles({ name: 'Xero' })).toBe(false);
+  expect(takesFiles({ name: 'File upload of Xero' })).toBe(false);
+});
