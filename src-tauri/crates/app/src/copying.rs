@@ -122,7 +122,7 @@ impl Copying {
             let number = store.begin_copy(&source.of, is_whole, clock::now()).await?;
             let run = Run { desk, source, asked, number, size, tell: &tell };
             let ended = tokio::select! {
-                ended = Box::pin(run.to_the_end()) => ended,
+                ended = Box::pin(run.through()) => ended,
                 () = stop.cancelled() => Err(Broken::Failed(stopped())),
                 () = self.ending.cancelled() => Err(Broken::Failed(stopped())),
             };
@@ -172,7 +172,7 @@ struct Run<'r, F> {
 }
 
 impl<F: Fn(Progress)> Run<'_, F> {
-    async fn to_the_end(self) -> Result<(), Broken> {
+    async fn through(self) -> Result<(), Broken> {
         let store = self.desk.store().map_err(Broken::Failed)?;
         let mut had = 0;
         for page in 1.. {

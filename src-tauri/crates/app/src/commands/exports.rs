@@ -244,6 +244,7 @@ fn is_safe(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's own, few of which help a person")]
 fn unwritten(error: &std::io::Error) -> WireError {
     let (code, why) = match error.kind() {
         std::io::ErrorKind::StorageFull => (Code::DiskFull, "The disk is full. Make room, and export again."),
