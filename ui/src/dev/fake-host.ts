@@ -18,6 +18,8 @@ import type {
   RunRow,
   RunState,
   RequestsWanted,
+  SchedulePlan,
+  Schedules,
   Session,
   Sort,
   Suggestion,
@@ -28,6 +30,7 @@ import { fakeItems, fakePreview, fakeRun, fakeRuns } from './fake-runs';
 import { FAKE_QUOTA, fakePlan, fakeRequests } from './fake-requests';
 import { expiring, KEEP_ALIVE, skyline } from './fake-expiry';
 import { FakeSandbox } from './fake-sandbox';
+import { fakeForecast, fakeSchedules } from './fake-schedules';
 
 /** What the fake begins with. */
 export interface FakeOptions {
@@ -51,6 +54,7 @@ export interface FakeHost extends Host {
   saved: string[];
   /** The sandbox behind its screen. */
   sandbox: FakeSandbox;
+  schedules: Schedules;
   emit: (event: PortalEvent) => void;
   /** Lets the next call of this name fail. */
   failNext: (name: string, failure: Failure) => void;
@@ -74,6 +78,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
     runs: fakeRuns(now),
     saved: [],
     sandbox: new FakeSandbox(),
+    schedules: fakeSchedules(now),
     emit: (event) => hearers.forEach((hear) => hear(event)),
     failNext: (name, failure) => failing.set(name, failure),
     give: (name, answer) => given.set(name, answer),
@@ -231,6 +236,32 @@ const answers: Record<string, Answer> = {
     then: fakePlan(args.companies ?? fake.rows.length),
   }),
   requests: (_fake, args: RequestsWanted) => fakeRequests(args),
+  schedules: (fake) => fake.schedules,
+  scheduleForecast: () => fakeForecast(Date.now()),
+  timeZones: () => ['America/New_York', 'Asia/Tokyo', 'Europe/London', 'UTC'],
+  saveSchedule: (fake, args: { name: string; plan: SchedulePlan }) => {
+    const [first] = fake.schedules.rows;
+    if (first) {
+      const made = {
+        ...first,
+        id: fake.schedules.rows.length + 1,
+        name: args.name,
+        plan: args.plan,
+        outcomes: [],
+      };
+      fake.schedules = { ...fake.schedules, rows: [...fake.schedules.rows, made] };
+    }
+    return fake.schedules;
+  },
+  switchSchedule: (fake, args: { id: number; on: boolean }) => {
+    const rows = fake.schedules.rows.map((row) => (row.id === args.id ? { ...row, on: args.on } : row));
+    return (fake.schedules = { ...fake.schedules, rows });
+  },
+  removeSchedule: (fake, args: { id: number }) => {
+    const rows = fake.schedules.rows.filter(({ id }) => id !== args.id);
+    return (fake.schedules = { ...fake.schedules, rows });
+  },
+  runSchedule: () => ({}),
   sandboxCall: (fake, args: { method: string; path: string; body?: unknown }) => ({
     body: fake.sandbox.answer(args.method, args.path, args.body),
   }),

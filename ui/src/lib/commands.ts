@@ -151,6 +151,20 @@ const FIXED: Command[] = [
     run: () => shell.go('expiry'),
   },
   {
+    id: 'go.schedules',
+    title: 'Go to Schedules',
+    group: 'Go',
+    keys: ['Ctrl+Shift+H'],
+    run: () => shell.go('schedules'),
+  },
+  {
+    id: 'go.dataTypes',
+    title: 'Go to Data types: what Codat reads by itself',
+    group: 'Go',
+    keys: ['Ctrl+Shift+Y'],
+    run: () => shell.go('dataTypes'),
+  },
+  {
     id: 'go.sandbox',
     title: 'Go to Sandbox: clock, faults and Link',
     group: 'Go',

@@ -36,6 +36,7 @@ async function react(event: PortalEvent): Promise<void> {
     case 'company':
     case 'health':
     case 'requests':
+    case 'schedules':
     case 'run':
     case 'transfer':
       return;

@@ -2,6 +2,16 @@
 import { host } from './host';
 import { shell, type Screen } from './shell.svelte';
 
+/** The screens that have an address of their own. */
+const SCREENS: readonly Exclude<Screen, 'company' | 'refreshes'>[] = [
+  'companies',
+  'expiry',
+  'schedules',
+  'dataTypes',
+  'sandbox',
+  'settings',
+];
+
 /** The address of what is shown now. */
 export function addressOf(): string {
   const open = shell.company;
@@ -60,5 +70,5 @@ function decoded(part: string): string {
 }
 
 function isScreen(text: string | undefined): text is Exclude<Screen, 'company' | 'refreshes'> {
-  return text === 'companies' || text === 'expiry' || text === 'sandbox' || text === 'settings';
+  return SCREENS.some((screen) => screen === text);
 }

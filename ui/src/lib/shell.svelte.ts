@@ -2,7 +2,8 @@
 import type { ChosenFiles, CompanyRow, CompanySelection } from './wire';
 
 /** A screen. */
-export type Screen = 'companies' | 'company' | 'refreshes' | 'expiry' | 'sandbox' | 'settings';
+export type Screen =
+  'companies' | 'company' | 'refreshes' | 'expiry' | 'schedules' | 'dataTypes' | 'sandbox' | 'settings';
 
 /** A company that is open in full: which part of it, and what is open within that. */
 export interface OpenCompany {

@@ -19,6 +19,8 @@ export const TEXT = {
   companies: 'Companies',
   refreshes: 'Refreshes',
   expiry: 'Expiry',
+  schedules: 'Schedules',
+  dataTypes: 'Data types',
   sandbox: 'Sandbox',
   settings: 'Settings',
   columns: 'Columns',

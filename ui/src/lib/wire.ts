@@ -741,6 +741,23 @@ company: CompanyRow,
 linkUrl: string, };
 
 /**
+ * A data type that a schedule can be for.
+ */
+export type DataTypeChoice = { 
+/**
+ * Its key.
+ */
+key: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What it is listed under.
+ */
+group: string, };
+
+/**
  * The data types of a company.
  */
 export type DataTypes = { 
@@ -805,6 +822,19 @@ typedName: string, };
  * The height of rows.
  */
 export type Density = "comfortable" | "compact";
+
+/**
+ * A data type that companies have set otherwise.
+ */
+export type DifferingType = { 
+/**
+ * Its key.
+ */
+dataType: string, 
+/**
+ * How many companies.
+ */
+companies: number, };
 
 /**
  * Connections that may expire, by kind of clock.
@@ -1073,6 +1103,19 @@ dataset: string, };
  * What a forecast rests on; see the engine's.
  */
 export type ForecastBasis = "days" | "today" | "nothing";
+
+/**
+ * A plan to be looked at before it is kept.
+ */
+export type ForecastRequest = { 
+/**
+ * The schedule that it is to take the place of.
+ */
+id: number | null, 
+/**
+ * The plan.
+ */
+plan: SchedulePlan, };
 
 /**
  * What the rest of the day is likely to take, and what that rests on.
@@ -1628,6 +1671,19 @@ export type NameRequest = {
 name: string, };
 
 /**
+ * A company by its name.
+ */
+export type NamedCompany = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * A company to be made.
  */
 export type NewCompanyForm = { 
@@ -1711,6 +1767,81 @@ url: string,
 opened: boolean, };
 
 /**
+ * What a schedule did.
+ */
+export type OutcomeView = { 
+/**
+ * When it was due; none where a person asked.
+ */
+due: number | null, 
+/**
+ * When it was decided.
+ */
+at: number, 
+/**
+ * Times before that had not been met, for which it stands in.
+ */
+earlier: number, 
+/**
+ * What held it up, or why nothing was read: a word.
+ */
+reason: string | null, 
+/**
+ * Reads that were queued.
+ */
+queued: number, 
+/**
+ * Companies that somebody had read since.
+ */
+done: number, 
+/**
+ * Companies that cannot be read from.
+ */
+unreadable: number, 
+/**
+ * The run that reads.
+ */
+run: number | null, 
+/**
+ * How the reads of that run stand, where it is still known.
+ */
+counts: RunCounts | null, };
+
+/**
+ * Another schedule that reads the same.
+ */
+export type Overlap = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Of how many companies.
+ */
+companies: number, };
+
+/**
+ * A company with settings of its own.
+ */
+export type OverridingCompany = { 
+/**
+ * Its identifier.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Names of the data types that differ.
+ */
+types: Array<string>, };
+
+/**
  * The company that another is a subsidiary of.
  */
 export type ParentRef = { 
@@ -1790,7 +1921,7 @@ total: number, } | { "type": "health",
 /**
  * The state of things.
  */
-health: Health, } | { "type": "requests" } | { "type": "session" } | { "type": "deleted", 
+health: Health, } | { "type": "requests" } | { "type": "schedules" } | { "type": "session" } | { "type": "deleted", 
 /**
  * The company.
  */
@@ -2644,6 +2775,224 @@ company: string,
 date: string | null, };
 
 /**
+ * A schedule to be kept.
+ */
+export type SaveSchedule = { 
+/**
+ * Its number; none for a new one.
+ */
+id: number | null, 
+/**
+ * As typed.
+ */
+name: string, 
+/**
+ * Whether it runs.
+ */
+on: boolean, 
+/**
+ * What it does and when.
+ */
+plan: SchedulePlan, };
+
+/**
+ * A time of the week in which nothing begins.
+ */
+export type ScheduleBlackout = { 
+/**
+ * A bit for each day on which it begins, Monday's the lowest.
+ */
+days: number, 
+/**
+ * `HH:MM`.
+ */
+from: string, 
+/**
+ * `HH:MM`, on the next day where it is not later than `from`.
+ */
+until: string, };
+
+/**
+ * A schedule by its number.
+ */
+export type ScheduleById = { 
+/**
+ * Its number.
+ */
+id: number, };
+
+/**
+ * When a schedule runs next, and what it costs.
+ */
+export type ScheduleForecast = { 
+/**
+ * Why it cannot run, if it cannot.
+ */
+problem: string | null, 
+/**
+ * The next times at which it begins, soonest first.
+ */
+upcoming: Array<number>, 
+/**
+ * Companies that it reads now.
+ */
+companies: number, 
+/**
+ * Those among them that cannot be read from.
+ */
+unreadable: number, 
+/**
+ * Companies that are due now, of an every-N-hours schedule.
+ */
+due: number, 
+/**
+ * Requests a day, on average.
+ */
+requestsADay: number, 
+/**
+ * Other schedules that are on and read the same.
+ */
+overlaps: Array<Overlap>, };
+
+/**
+ * What a schedule does and when.
+ */
+export type SchedulePlan = { 
+/**
+ * Of whom.
+ */
+target: ScheduleTarget, 
+/**
+ * The data type's key; none for all that are fetched on first link.
+ */
+dataType: string | null, 
+/**
+ * When.
+ */
+timing: ScheduleTiming, 
+/**
+ * The IANA time zone of its times and blackouts; none for that of this computer.
+ */
+zone: string | null, 
+/**
+ * Nothing begins within these.
+ */
+blackouts: Array<ScheduleBlackout>, 
+/**
+ * Minutes over which the reads of one run are spread.
+ */
+spreadMinutes: number, };
+
+/**
+ * Of whom a schedule reads.
+ */
+export type ScheduleTarget = { "kind": "matching", 
+/**
+ * As in the search box.
+ */
+search: string, } | { "kind": "companies", 
+/**
+ * Their identifiers.
+ */
+ids: Array<string>, };
+
+/**
+ * When a schedule is due.
+ */
+export type ScheduleTiming = { "kind": "every", 
+/**
+ * Hours.
+ */
+hours: number, } | { "kind": "clock", 
+/**
+ * `HH:MM`.
+ */
+times: Array<string>, 
+/**
+ * A bit a day of the week, Monday's the lowest.
+ */
+days: number, };
+
+/**
+ * One schedule.
+ */
+export type ScheduleView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What the person calls it.
+ */
+name: string, 
+/**
+ * Whether it runs.
+ */
+on: boolean, 
+/**
+ * What it does and when; none where a newer version of the app wrote it.
+ */
+plan: SchedulePlan | null, 
+/**
+ * The data type in words.
+ */
+data: string, 
+/**
+ * The first of the companies that were chosen one by one.
+ */
+names: Array<NamedCompany>, 
+/**
+ * When and at what cost.
+ */
+forecast: ScheduleForecast, 
+/**
+ * What holds up what is due now, if anything does: a word.
+ */
+held: string | null, 
+/**
+ * What came of it, the newest first.
+ */
+outcomes: Array<OutcomeView>, };
+
+/**
+ * All schedules of the workspace.
+ */
+export type Schedules = { 
+/**
+ * Whether schedules run on this computer.
+ */
+here: boolean, 
+/**
+ * The time zone of this computer; empty where it is not known.
+ */
+zone: string, 
+/**
+ * The schedules, oldest first.
+ */
+rows: Array<ScheduleView>, 
+/**
+ * The data types that one can be for.
+ */
+dataTypes: Array<DataTypeChoice>, 
+/**
+ * What those that are on cost a day, in requests.
+ */
+requestsADay: number, 
+/**
+ * What background work may spend a day, as far as it is known.
+ */
+allowedADay: number | null, };
+
+/**
+ * Whether schedules run on this computer.
+ */
+export type SchedulesHere = { 
+/**
+ * True where they do.
+ */
+here: boolean, };
+
+/**
  * Something wrong in a search.
  */
 export type SearchProblem = { 
@@ -3036,6 +3385,19 @@ asOf: number | null,
 reading: boolean, };
 
 /**
+ * A schedule to be switched.
+ */
+export type SwitchSchedule = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Whether it is to run.
+ */
+on: boolean, };
+
+/**
  * A change of one data type's settings.
  */
 export type SyncChange = { 
@@ -3080,6 +3442,23 @@ window: number | null,
  * Months of a statement.
  */
 months: number | null, };
+
+/**
+ * Companies that have settings of their own, as far as it is known here.
+ */
+export type SyncOverrides = { 
+/**
+ * Companies whose settings were looked at.
+ */
+known: number, 
+/**
+ * Those with settings of their own, by name.
+ */
+companies: Array<OverridingCompany>, 
+/**
+ * How many of them differ, type by type.
+ */
+types: Array<DifferingType>, };
 
 /**
  * A type whose change was refused.
@@ -3573,6 +3952,9 @@ export type Commands = {
   requests: { args: RequestsWanted; result: RequestLog };
   useMoreToday: { args: UseMore; result: QuotaView };
   watching: { args: Watching; result: Nothing };
+  schedules: { args: Nothing; result: Schedules };
+  scheduleForecast: { args: ForecastRequest; result: ScheduleForecast };
+  timeZones: { args: Nothing; result: Array<string> };
   skyline: { args: SkylineRequest; result: Skyline };
   expiring: { args: ExpiringRequest; result: ExpiringPage };
   copyExpiryLinks: { args: ExpiryLinks; result: LinksCopied };
@@ -3584,6 +3966,7 @@ export type Commands = {
   keepAlive: { args: KeepAliveRequest; result: KeepAliveView };
   setKeepAlive: { args: SetKeepAlive; result: KeepAliveView };
   syncSettings: { args: SyncSettingsOf; result: SyncSettingsView };
+  syncOverrides: { args: Nothing; result: SyncOverrides };
   loadSyncSettings: { args: SyncSettingsLoad; result: Nothing };
   saveFiles: { args: SaveFiles; result: Started };
   transfers: { args: ById; result: Array<Transfer> };
@@ -3624,6 +4007,12 @@ export type Commands = {
   resumeRun: { args: ByRun; result: Nothing };
   cancelRun: { args: ByRun; result: Nothing };
   retryFailed: { args: ByRun; result: Nothing };
+  saveSchedule: { args: SaveSchedule; result: Schedules };
+  switchSchedule: { args: SwitchSchedule; result: Schedules };
+  removeSchedule: { args: ScheduleById; result: Schedules };
+  restoreSchedule: { args: ScheduleById; result: Schedules };
+  runSchedule: { args: ScheduleById; result: Nothing };
+  setSchedulesHere: { args: SchedulesHere; result: Schedules };
   setSyncSettings: { args: SetSyncSettings; result: SyncSaved };
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };

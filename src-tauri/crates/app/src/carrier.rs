@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
 
-use crate::{convert, desktop::Desktop, send, wire};
+use crate::{convert, desktop::Desktop, schedules, send, wire};
 
 /// Where the engine's own state is kept in the workspace's database.
 const SAVED: &str = "engine";
@@ -189,6 +189,15 @@ impl Carrier {
             }
             StoreTask::BeginRun(run) => {
                 Ok(Stored::Run(convert::runs::open(store.begin_run(&convert::runs::new(run), now).await?)))
+            }
+            StoreTask::Standings(schedule, target) => {
+                let standings = store.standings(schedule.0, schedules::wanted(&target), now).await?;
+                Ok(Stored::Standings(standings.into_iter().map(schedules::standing).collect()))
+            }
+            StoreTask::Schedule(decided, run) => {
+                let run = run.map(convert::runs::new);
+                let open = store.decide(&convert::decision(&decided), run.as_ref(), now).await?;
+                Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
             }
             StoreTask::OpenRuns => {
                 let open = store.open_runs().await?;

@@ -19,10 +19,12 @@ mod records;
 mod requests;
 mod runs;
 mod sandbox;
+mod schedules;
 mod settings;
 mod statements;
 mod summary;
 pub(crate) mod surroundings;
+mod sync_overrides;
 mod sync_settings;
 mod uploads;
 mod workspaces;
@@ -55,10 +57,14 @@ pub(crate) use records::{CopyRequest, RecordRequest, RecordText, RecordsPage, Re
 pub(crate) use requests::{RequestLog, RequestsWanted};
 pub(crate) use runs::{ByRun, RefreshMany, RefreshPreview, RunBegan, RunItems, RunItemsRequest, RunRow};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
+pub(crate) use schedules::{
+    ForecastRequest, SaveSchedule, ScheduleById, ScheduleForecast, Schedules, SchedulesHere, SwitchSchedule,
+};
 pub(crate) use settings::{Pause, SetPreferences, Turn};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
 pub(crate) use surroundings::Watching;
+pub(crate) use sync_overrides::SyncOverrides;
 pub(crate) use sync_settings::{
     SetSyncSettings, SyncSaved, SyncSettingsLoad, SyncSettingsOf, SyncSettingsView,
 };
@@ -199,6 +205,9 @@ commands! {
     Query "requests" requests(RequestsWanted) -> RequestLog;
     Local "useMoreToday" use_more_today(UseMore) -> QuotaView;
     Local "watching" watching(Watching) -> Nothing;
+    Query "schedules" schedules(Nothing) -> Schedules;
+    Query "scheduleForecast" schedule_forecast(ForecastRequest) -> ScheduleForecast;
+    Query "timeZones" time_zones(Nothing) -> Vec<String>;
     Query "skyline" skyline(SkylineRequest) -> Skyline;
     Query "expiring" expiring(ExpiringRequest) -> ExpiringPage;
     Query "copyExpiryLinks" copy_expiry_links(ExpiryLinks) -> LinksCopied;
@@ -210,6 +219,7 @@ commands! {
     Query "keepAlive" keep_alive(KeepAliveRequest) -> KeepAliveView;
     Local "setKeepAlive" set_keep_alive(SetKeepAlive) -> KeepAliveView;
     Query "syncSettings" sync_settings(SyncSettingsOf) -> SyncSettingsView;
+    Query "syncOverrides" sync_overrides(Nothing) -> SyncOverrides;
     Query "loadSyncSettings" load_sync_settings(SyncSettingsLoad) -> Nothing;
     Query "saveFiles" save_files(SaveFiles) -> Started;
     Query "transfers" list_transfers(ById) -> Vec<Transfer>;
@@ -250,6 +260,12 @@ commands! {
     Operate "resumeRun" resume_run(ByRun) -> Nothing;
     Local "cancelRun" cancel_run(ByRun) -> Nothing;
     Operate "retryFailed" retry_failed(ByRun) -> Nothing;
+    Operate "saveSchedule" save_schedule(SaveSchedule) -> Schedules;
+    Operate "switchSchedule" switch_schedule(SwitchSchedule) -> Schedules;
+    Operate "removeSchedule" remove_schedule(ScheduleById) -> Schedules;
+    Operate "restoreSchedule" restore_schedule(ScheduleById) -> Schedules;
+    Operate "runSchedule" run_schedule(ScheduleById) -> Nothing;
+    Operate "setSchedulesHere" set_schedules_here(SchedulesHere) -> Schedules;
     Administer "setSyncSettings" set_sync_settings(SetSyncSettings) -> SyncSaved;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Administer "undoDelete" undo_delete(ById) -> Undone;

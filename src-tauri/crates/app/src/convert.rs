@@ -171,6 +171,7 @@ pub(crate) fn event(signal: Signal) -> Event {
         Signal::Changed { version } => Event::Changed { version },
         Signal::Health(state) => Event::Health { health: health(&state) },
         Signal::PendingDeletes => Event::Session,
+        Signal::Schedules => Event::Schedules,
         Signal::Deleted { company, name } => Event::Deleted { id: company, name },
         Signal::DeleteFailed { company, name, error } => {
             Event::DeleteFailed { id: company, name, error: error.into() }
@@ -211,5 +212,32 @@ pub(crate) fn health(health: &engine::Health) -> Health {
         first_sweep_done: health.first_sweep_done,
         sweep_done: health.sweep_done,
         sweep_total: health.sweep_total,
+    }
+}
+
+/// What is decided about a schedule, as the store keeps it.
+pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::Decision {
+    let known = decided.known.iter().map(|known| store::KnownRead {
+        company: known.company,
+        read: known.read,
+        at: known.at,
+    });
+    let outcome = decided.tells.then(|| store::ScheduleOutcome {
+        schedule: decided.schedule.0,
+        due: decided.due.map(|due| due.at),
+        at: decided.at,
+        earlier: decided.due.map_or(0, |due| due.earlier),
+        reason: decided.held.map(|held| held.as_str().to_owned()),
+        queued: decided.queued,
+        done: decided.done,
+        unreadable: decided.unreadable,
+        run: None,
+    });
+    store::Decision {
+        schedule: decided.schedule.0,
+        decided: decided.label.map(|label| label.to_string()),
+        known: known.collect(),
+        attempted: decided.attempted.clone(),
+        outcome,
     }
 }

@@ -16,6 +16,7 @@ use crate::{
     folders::Folders,
     requests::Log,
     runner::Runner,
+    schedules,
     transport::{self, Reach},
     wire::{self, KeepAliveMode},
 };
@@ -68,6 +69,9 @@ impl Desk {
             (Err(error), _) => Err(error.clone()),
             (Ok(_), Err(error)) => Err(error),
         };
+        if let (Ok(store), Ok(runner)) = (&store, &runner) {
+            begin_schedules(store, runner, workspace.kind).await;
+        }
         let desk = Self {
             workspace: RwLock::new(workspace),
             store: Mutex::new(store),
@@ -151,6 +155,18 @@ impl Desk {
             tokio::time::sleep(FAREWELL_STEP).await;
         }
         tracing::warn!("the database was still being read when its workspace closed");
+    }
+}
+
+/// The engine is told of the schedules; those that were removed before are gone for good now.
+async fn begin_schedules(store: &Store, runner: &Runner, kind: store::WorkspaceKind) {
+    let forgotten = store.forget_removed_schedules().await;
+    match schedules::event(store, kind).await {
+        Ok(event) => runner.tell(event),
+        Err(error) => tracing::error!(%error, "the schedules could not be read: none runs"),
+    }
+    if let Err(error) = forgotten {
+        tracing::warn!(%error, "removed schedules could not be forgotten");
     }
 }
 

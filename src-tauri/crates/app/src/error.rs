@@ -139,6 +139,9 @@ impl From<ActError> for WireError {
                 ),
             ),
             ActError::Store(message) => Self::new(Code::Database, message),
+            ActError::NoSchedule => {
+                Self::new(Code::NotFound, "This schedule is no longer there. Nothing was asked for.")
+            }
             ActError::KeyRefused => Self::new(
                 Code::KeyRefused,
                 "Codat refuses this workspace's API key, so nothing was sent. Replace the key in Settings.",

@@ -29,6 +29,8 @@ pub mod names;
 mod requests;
 mod runner;
 mod saving;
+mod schedule_plan;
+mod schedules;
 mod secrets;
 mod send;
 mod surroundings;

@@ -8,8 +8,11 @@ use std::{
 };
 
 use codat::Client;
-use engine::{Act, ActError, ActId, Asked, Call, Class, Engine, Event, Notification, RequestId, Settled};
-use jiff::Timestamp;
+use engine::{
+    Act, ActError, ActId, Asked, Call, Class, Engine, Event, Notification, RequestId, Settled,
+    schedule::{Held, ScheduleId},
+};
+use jiff::{Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -31,11 +34,16 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(15);
 pub(crate) struct Shown {
     pub(crate) health: engine::Health,
     pub(crate) pending_deletes: Vec<engine::PendingDelete>,
+    pub(crate) held_schedules: Vec<(ScheduleId, Held)>,
 }
 
 impl Shown {
     fn of(engine: &Engine, now: Timestamp) -> Self {
-        Self { health: engine.health(now), pending_deletes: engine.pending_deletes() }
+        Self {
+            health: engine.health(now),
+            pending_deletes: engine.pending_deletes(),
+            held_schedules: engine.held_schedules(),
+        }
     }
 }
 
@@ -164,6 +172,7 @@ impl Work {
             self.handle(event).await;
         }
         let mut wake = Wake::new(clock::now());
+        let mut zone = clock::zone();
         loop {
             let sleep = self.sleep();
             let event = tokio::select! {
@@ -183,9 +192,19 @@ impl Work {
             if wake.look(clock::now()) {
                 self.handle(Event::Woke).await;
             }
+            self.notice_travel(&mut zone).await;
             self.handle(event).await;
         }
         self.carrier.save(self.engine.saved()).await;
+    }
+
+    /// The computer may have been carried into another zone.
+    async fn notice_travel(&mut self, known: &mut TimeZone) {
+        let zone = clock::zone();
+        if zone != *known {
+            *known = zone.clone();
+            self.handle(Event::Zone(zone)).await;
+        }
     }
 
     fn admit(&mut self, act: Act, sender: oneshot::Sender<Result<Settled, ActError>>) -> Event {

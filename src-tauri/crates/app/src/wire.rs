@@ -348,6 +348,8 @@ pub enum Event {
     },
     /// The log of requests differs.
     Requests,
+    /// Schedules, what holds them up or what they did differ.
+    Schedules,
     /// Workspaces, preferences, notices or pending deletes differ.
     Session,
     /// A delete was carried out.

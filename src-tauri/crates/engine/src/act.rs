@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::class::Class;
+use crate::{class::Class, schedule::ScheduleId};
 
 /// One act, from its beginning to its settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +55,8 @@ pub enum Act {
     Look(CompanyId),
     /// A sweep at once.
     Sweep,
+    /// A schedule at once, whatever was read when.
+    RunSchedule(ScheduleId),
 }
 
 impl Act {
@@ -73,6 +75,7 @@ impl Act {
             | Self::DeleteConnection(..)
             | Self::SetSyncSettings(..)
             | Self::Look(_)
+            | Self::RunSchedule(_)
             | Self::Sweep => Class::Click,
         }
     }
@@ -127,6 +130,9 @@ pub enum ActError {
     /// The server's answer could not be kept.
     #[error("{0}")]
     Store(String),
+    /// There is no such schedule any more.
+    #[error("the schedule is no longer there")]
+    NoSchedule,
     /// The key is refused; nothing was sent.
     #[error("the API key is refused")]
     KeyRefused,

@@ -220,6 +220,7 @@ impl Attempt {
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::RunSchedule(_)
             | Act::Sweep => false,
         };
         if happened { Found::Happened } else { Found::Nothing }
@@ -250,6 +251,7 @@ impl Attempt {
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::RunSchedule(_)
             | Act::Sweep => None,
         }
     }
@@ -289,6 +291,7 @@ impl Attempt {
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::RunSchedule(_)
             | Act::Sweep => false,
         }
     }
@@ -307,6 +310,7 @@ impl Attempt {
             | Act::Undo(_)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::RunSchedule(_)
             | Act::Sweep => false,
         }
     }
@@ -338,7 +342,7 @@ impl Attempt {
             }
             Act::Fetch(topic) => Some(Call::Topic(topic.clone())),
             Act::Look(company) => Some(Call::Company(*company)),
-            Act::Undo(_) | Act::Sweep => None,
+            Act::Undo(_) | Act::RunSchedule(_) | Act::Sweep => None,
         }
     }
 
@@ -361,7 +365,9 @@ impl Attempt {
             | Act::Look(company) => Some(Call::Company(*company)),
             Act::Refresh(company) => Some(newest_reads(*company, None)),
             Act::RefreshType { company, data_type, .. } => Some(newest_reads(*company, Some(data_type))),
-            Act::Undo(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::Sweep => None,
+            Act::Undo(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::RunSchedule(_) | Act::Sweep => {
+                None
+            }
         }
     }
 }

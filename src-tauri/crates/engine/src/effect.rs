@@ -18,6 +18,7 @@ use crate::{
     health::Health,
     keep_alive::KeepAliveRead,
     run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
+    schedule::{Decided, ScheduleId, Target},
     tray::TrayMenu,
 };
 
@@ -79,6 +80,8 @@ pub enum Ticket {
     Run(RunId),
     /// Which runs there are.
     Runs,
+    /// A step of a schedule.
+    Schedule(ScheduleId),
     /// Consents whose warning is due.
     Consents,
     /// Warnings of them.
@@ -141,6 +144,10 @@ pub enum StoreTask {
         /// Who wanted it.
         cause: RunCause,
     },
+    /// Find how the companies of a schedule stand.
+    Standings(ScheduleId, Target),
+    /// Keep what is decided about a schedule, and begin its run if there is one, in one transaction.
+    Schedule(Box<Decided>, Option<NewRun>),
     /// Find the consents whose warning is due.
     ConsentsDue {
         /// At most so many.
@@ -215,6 +222,8 @@ pub enum Signal {
         /// Why.
         error: ActError,
     },
+    /// Schedules, what holds them up or what they did differ.
+    Schedules,
     /// How a run stands differs.
     Run(RunId),
     /// A run has ended.

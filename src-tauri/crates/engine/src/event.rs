@@ -3,7 +3,7 @@
 use codat::{
     Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Page, client::Meta,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     keep_alive::{IdleConnection, KeepAliveMode},
     rhythm::Surroundings,
     run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
+    schedule::{Schedule, Standing},
     tray::Attention,
 };
 
@@ -55,6 +56,17 @@ pub enum Event {
     Sent(Class),
     /// The person lets acts take this day up to so many percent of its allowance.
     Raise(u8),
+    /// The schedules as they are kept now.
+    Schedules {
+        /// Whether they run on this computer.
+        here: bool,
+        /// Where this computer is.
+        zone: TimeZone,
+        /// All of them.
+        schedules: Vec<Schedule>,
+    },
+    /// The computer is in another zone.
+    Zone(TimeZone),
     /// What is done about idle clocks was set.
     KeepAlive(KeepAliveMode),
 }
@@ -103,6 +115,8 @@ pub enum Stored {
     },
     /// A run ended.
     RunEnded(RunEnded),
+    /// How the companies of a schedule stand.
+    Standings(Vec<Standing>),
     /// Consents whose warning is due.
     Consents(Vec<EndingConsent>),
     /// Connections whose idle clock is due for a read.

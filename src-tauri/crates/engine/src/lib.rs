@@ -27,6 +27,8 @@ mod report;
 mod rhythm;
 mod run;
 mod runs;
+pub mod schedule;
+mod scheduling;
 mod sweep;
 mod tray;
 mod usage;
@@ -50,5 +52,6 @@ pub use run::{
     How, ItemEnd, ItemId, NewRun, OpenRun, QueuedItem, Read, Reads, RunCause, RunCounts, RunEnded, RunId,
     RunMoved, RunState, SentItem, Take, Why,
 };
+pub use scheduling::Known;
 pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayItem, TrayMenu, tray};
 pub use usage::{DayUsage, Usage};

@@ -6,6 +6,7 @@ mod counting;
 mod following;
 mod keeping_alive;
 mod running;
+mod scheduling;
 mod sending;
 mod sweeping;
 
@@ -30,6 +31,7 @@ use crate::{
     reach::Reach,
     rhythm::{Cost, Surroundings},
     runs::Runs,
+    scheduling::Scheduling,
     sweep::Sweep,
     tray::{Attention, TrayMenu, tray},
     watch::Watch,
@@ -93,6 +95,9 @@ pub struct Engine {
     /// The company that a window shows.
     on_screen: Option<CompanyId>,
     runs: Runs,
+    scheduling: Scheduling,
+    /// When the last sweep that read to the end began; none since this start.
+    swept_from: Option<Timestamp>,
     alerts: Alerts,
     expiry: Expiry,
     attention: Option<Attention>,
@@ -143,6 +148,8 @@ impl Engine {
             watches: Vec::new(),
             on_screen: None,
             runs: Runs::default(),
+            scheduling: Scheduling::default(),
+            swept_from: None,
             alerts: Alerts::default(),
             expiry: Expiry::default(),
             attention: None,
@@ -165,6 +172,10 @@ impl Engine {
                 self.read_runs();
             }
             Event::RunsChanged => self.read_runs(),
+            Event::Schedules { here, zone, schedules } => {
+                self.schedules_told(here, zone, schedules, now);
+            }
+            Event::Zone(zone) => self.scheduling.zone = zone,
             Event::Due => {}
             Event::Act(id, act) => self.act(id, act, now),
             Event::Answer(id, outcome) => self.answer(id, outcome, now),
@@ -217,6 +228,7 @@ impl Engine {
             self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
             self.watches.iter().map(|watch| watch.look_at).min(),
             self.runs.wake,
+            self.scheduling.wake,
             self.next_look_at_expiry(now),
         ]
         .into_iter()
@@ -309,6 +321,7 @@ impl Engine {
             | Purpose::AfterRefresh
             | Purpose::Reads(_)
             | Purpose::Outcome { .. }
+            | Purpose::Standing(..)
             | Purpose::Integrations => self.reach.failures,
             Purpose::Item { run, item, .. } => self.runs.tries(*run, *item),
         };
@@ -322,6 +335,7 @@ impl Engine {
         self.look_at_due_reads(now);
         self.begin_due_sweep(now);
         self.look_again_at_what_turned(now);
+        self.begin_due_schedules(now);
         self.move_runs(now);
         self.record_alerts();
         self.look_at_expiry(now);
@@ -345,6 +359,7 @@ impl Engine {
             Purpose::Item { run, item, step, .. } => self.item_answer(run, item, step, outcome, now),
             Purpose::Outcome { item, .. } => self.outcome_seen(item, outcome, now),
             Purpose::Act(act, step, _) => self.act_answer(act, step, outcome, now),
+            Purpose::Standing(schedule, company) => self.schedule_answer(schedule, company, outcome, now),
             Purpose::Integrations => self.integrations(outcome, now),
         }
     }
@@ -379,6 +394,7 @@ impl Engine {
             (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(),
             (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
             (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
+            (Ticket::Schedule(id), outcome) => self.schedule_stored(id, outcome, now),
             (Ticket::Consents, Ok(Stored::Consents(due))) => self.consents_due(due, now),
             (Ticket::Warnings, Ok(Stored::Alerts(numbers))) => self.warned(numbers, now),
             (Ticket::Warnings, Err(_)) => self.not_warned(),

@@ -8,6 +8,7 @@ use codat::{CompanyId, ConnectionId};
 use crate::{
     act::ActId,
     run::{ItemId, RunId},
+    schedule::ScheduleId,
 };
 
 /// What a request is for, so that its answer is understood.
@@ -45,6 +46,8 @@ pub(crate) enum Purpose {
         /// Who wanted its run.
         class: Class,
     },
+    /// How a company's data stand, for a schedule.
+    Standing(ScheduleId, CompanyId),
     /// The catalogue.
     Integrations,
 }
@@ -57,6 +60,7 @@ impl Purpose {
             Self::Gone(_) | Self::ConnectionGone(..) | Self::SecondLook(_) | Self::Integrations => {
                 Class::Look
             }
+            Self::Standing(..) => Class::Schedule,
             Self::AfterRefresh | Self::Reads(_) => Class::Screen,
             Self::Act(.., class) | Self::Item { class, .. } | Self::Outcome { class, .. } => *class,
         }

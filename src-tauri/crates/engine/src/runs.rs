@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     attempt::{Attempt, Step},
-    run::{ItemEnd, ItemId, OpenRun, QueuedItem, RunId, RunState, SentItem},
+    run::{ItemEnd, ItemId, OpenRun, QueuedItem, RunCause, RunId, RunState, SentItem},
 };
 
 /// Items that are written down at one time, at most: at full speed the requests of six seconds.
@@ -74,6 +74,12 @@ impl Runs {
     pub(crate) fn tries(&self, run: RunId, item: ItemId) -> u32 {
         let asked = self.live.get(&run).and_then(|live| live.asked.get(&item));
         asked.map_or(0, |asked| asked.attempt.tries)
+    }
+
+    /// Whether a run for this cause has something left to ask for.
+    pub(crate) fn has(&self, cause: RunCause) -> bool {
+        let asks = |live: &Live| live.run.counts.waiting + live.run.counts.sent > 0;
+        self.live.values().any(|live| live.run.cause == cause && asks(live))
     }
 
     pub(crate) fn insert(&mut self, run: OpenRun, now: Timestamp) {

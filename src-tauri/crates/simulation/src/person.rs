@@ -103,6 +103,7 @@ impl Person {
             Err(ActError::Store(_)) => "notKept",
             Err(ActError::QuotaAsks { .. }) => "quotaAsks",
             Err(ActError::KeyRefused) => "keyRefused",
+            Err(ActError::NoSchedule) => "noSchedule",
         };
         *self.outcomes.entry(outcome).or_default() += 1;
         if let (Some(name), Ok(_)) = (deed.name, result) {

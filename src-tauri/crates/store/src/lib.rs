@@ -41,8 +41,10 @@ mod record;
 mod registry;
 mod row;
 mod runs;
+mod schedules;
 mod search;
 mod store;
+mod sync_settings;
 mod warnings;
 mod write;
 
@@ -64,7 +66,9 @@ pub use runs::{
     ItemEnd, ItemRow, ItemState, ItemsPage, NewRun, OpenRun, Preview, QueuedItem, Read, Reads, RunCause,
     RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take,
 };
+pub use schedules::{Decision, KnownRead, ScheduleOutcome, ScheduleRow, ScheduleStanding, WantedCompanies};
 pub use store::Store;
+pub use sync_settings::CompanySettings;
 pub use view::{
     ClockKind, ColourName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef,
     RestsOn, Rows, SearchProblem, Sort, SortColumn, Suggestion, View,

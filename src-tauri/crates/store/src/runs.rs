@@ -10,6 +10,7 @@ mod step;
 
 pub use item::{ItemEnd, ItemState, Read, SentItem, Take};
 pub use list::{ItemRow, ItemsPage, RunCounts, RunState, RunSummary};
+pub(crate) use new::begin_within;
 pub use new::{NewRun, Reads, RunCause};
 pub use preview::Preview;
 pub use settle::{QueuedItem, Settled};

@@ -17,3 +17,4 @@ mod one_time;
 mod plans;
 mod registry;
 mod runs;
+mod schedules;

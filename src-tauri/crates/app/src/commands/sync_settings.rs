@@ -238,7 +238,7 @@ fn is_statement(data_type: &str) -> bool {
     matches!(data_type, "balanceSheet" | "profitAndLoss" | "cashFlowStatement")
 }
 
-fn fields(setting: &SyncSetting) -> SyncFields {
+pub(super) fn fields(setting: &SyncSetting) -> SyncFields {
     SyncFields {
         fetch_on_first_link: setting.fetch_on_first_link,
         hours: setting.sync_schedule,

@@ -28,6 +28,8 @@ mod records;
 mod requests;
 #[cfg(test)]
 mod sandbox;
+#[cfg(test)]
+mod schedules;
 mod sync_settings;
 mod transfers;
 #[cfg(test)]

@@ -20,6 +20,7 @@ impl Engine {
                 self.sweep_now(now);
                 self.settle(id, Ok(Settled::Accepted));
             }
+            Act::RunSchedule(schedule) => self.run_schedule(id, schedule),
             Act::Undo(company) => {
                 let undone = self.deletes.remove(&company).is_some();
                 self.effects.push(Effect::Signal(Signal::PendingDeletes));
@@ -257,6 +258,7 @@ impl Engine {
                 | Stored::RunMoved(_)
                 | Stored::QueuedSettled { .. }
                 | Stored::RunEnded(_)
+                | Stored::Standings(_)
                 | Stored::Consents(_)
                 | Stored::Idle { .. },
             ) => return,
@@ -278,7 +280,7 @@ impl Engine {
             Act::Unlink(company, _)
             | Act::DeleteConnection(company, _)
             | Act::RefreshType { company, .. } => self.settle(id, Ok(Settled::Company(company))),
-            Act::Create(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::Sweep => {
+            Act::Create(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::RunSchedule(_) | Act::Sweep => {
                 self.settle(id, Ok(attempt.made.map_or(Settled::Accepted, Settled::Company)));
             }
         }
@@ -294,7 +296,7 @@ impl Engine {
         }
     }
 
-    fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {
+    pub(super) fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {
         self.effects.push(Effect::Settle(id, result));
     }
 

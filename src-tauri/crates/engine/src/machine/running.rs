@@ -62,7 +62,7 @@ impl Engine {
         }
     }
 
-    fn run_began(&mut self, run: OpenRun, now: Timestamp) {
+    pub(super) fn run_began(&mut self, run: OpenRun, now: Timestamp) {
         self.effects.push(Effect::Signal(Signal::Run(run.id)));
         self.runs.insert(run, now);
     }

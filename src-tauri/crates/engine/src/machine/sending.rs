@@ -83,6 +83,7 @@ impl Engine {
             | Purpose::ConnectionGone(..)
             | Purpose::SecondLook(_)
             | Purpose::Item { .. }
+            | Purpose::Standing(..)
             | Purpose::Outcome { .. }
             | Purpose::Integrations => {}
         }
@@ -98,7 +99,7 @@ fn opens(why: &ActError) -> Option<Timestamp> {
             Some(RetryAfter::Seconds(_)) | None => None,
         },
         // It is tried again at its time: the person may raise the stop any moment.
-        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::KeyRefused => None,
+        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::KeyRefused | ActError::NoSchedule => None,
     }
 }
 

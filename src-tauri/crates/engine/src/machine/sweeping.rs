@@ -171,6 +171,7 @@ impl Engine {
 
     /// A sweep has read to the end. Only a sure one says anything about what it lacks.
     fn swept(&mut self, sweep: Sweep, sure: bool, now: Timestamp) {
+        self.swept_from = Some(sweep.started);
         self.saved.last_sweep = Some(now);
         self.saved.full_cost = sweep.cost;
         self.saved.companies = sweep.total;

@@ -6,8 +6,9 @@ use codat::{
     error::{RateLimit, RetryAfter},
 };
 use engine::{
-    Act, ActId, Applied, Attention, Call, Cause, Change, Config, Effect, Engine, Event, Health, Reply,
-    RequestId, Settled, Signal, StoreTask, Stored, Ticket,
+    Act, ActId, Applied, Attention, Call, Cause, Change, Config, Effect, Engine, Event, Health, NewRun,
+    OpenRun, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreTask, Stored, Ticket,
+    schedule::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -71,6 +72,10 @@ pub(crate) struct Bench {
     pub(crate) notified: Vec<engine::Notification>,
     pub(crate) signals: Vec<Signal>,
     pub(crate) trays: Vec<engine::TrayMenu>,
+    /// How companies stand with any schedule.
+    pub(crate) standings: Vec<Standing>,
+    /// Runs of schedules do not get on.
+    pub(crate) runs_stay: bool,
     acts: u64,
 }
 
@@ -90,6 +95,8 @@ impl Bench {
             notified: Vec::new(),
             signals: Vec::new(),
             trays: Vec::new(),
+            standings: Vec::new(),
+            runs_stay: false,
             acts: 0,
         };
         bench.give(Event::Started { undecided: Vec::new() });
@@ -186,6 +193,9 @@ impl Bench {
                 StoreTask::Missing(_) => Stored::Missing(Vec::new()),
                 StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
                 StoreTask::OpenRuns => Stored::Runs(Vec::new()),
+                StoreTask::Standings(..) => Stored::Standings(self.standings.clone()),
+                StoreTask::Schedule(_, None) => Stored::Done,
+                StoreTask::Schedule(_, Some(run)) => Stored::Run(self.begun(run)),
                 StoreTask::BeginRun(_)
                 | StoreTask::MoveRun { .. }
                 | StoreTask::SettleQueued { .. }
@@ -205,6 +215,19 @@ impl Bench {
             self.give(Event::Stored(ticket, Ok(outcome)));
         }
         done
+    }
+
+    /// A run that was begun, which asks for nothing here: it is on another bench how runs get on.
+    fn begun(&self, run: &NewRun) -> OpenRun {
+        OpenRun {
+            id: RunId(1),
+            cause: run.cause,
+            state: RunState::Paused,
+            starts_at: run.starts_at,
+            spread: run.spread,
+            counts: RunCounts { waiting: u32::from(self.runs_stay), ..RunCounts::default() },
+            sent: Vec::new(),
+        }
     }
 
     pub(crate) fn result(&self, act: ActId) -> Option<&Result<Settled, engine::ActError>> {

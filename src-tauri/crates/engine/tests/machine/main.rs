@@ -12,6 +12,7 @@ mod expiry;
 mod quota;
 #[cfg(test)]
 mod runs;
+mod schedules;
 #[cfg(test)]
 mod sweeps;
 #[cfg(test)]

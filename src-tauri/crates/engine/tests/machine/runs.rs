@@ -338,6 +338,8 @@ impl World {
             | StoreTask::Keep(..)
             | StoreTask::Integrations(_)
             | StoreTask::BeginRun(_)
+            | StoreTask::Standings(..)
+            | StoreTask::Schedule(..)
             | StoreTask::PassOverConsents
             | StoreTask::NoteKeepAlive(_)
             | StoreTask::Save => Stored::Done,

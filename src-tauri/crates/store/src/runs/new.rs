@@ -95,22 +95,12 @@ impl Store {
         let reads = self.reads(&run.reads, now).await?;
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
-        let id = insert(&mut transaction, run, now).await?;
-        insert_items(&mut transaction, id, &reads).await?;
-        let counts = list::counts(&mut transaction, id).await?;
+        let open = begin_within(&mut transaction, run, &reads, now).await?;
         transaction.commit().await?;
-        Ok(OpenRun {
-            id,
-            cause: run.cause,
-            state: RunState::Running,
-            starts_at: run.starts_at,
-            spread: run.spread,
-            counts,
-            sent: Vec::new(),
-        })
+        Ok(open)
     }
 
-    /// The companies that a search finds, in the order of their names' columns.
+    /// The companies that a search finds, in no order.
     ///
     /// # Errors
     /// Those of the database; a search is never an error.
@@ -128,7 +118,7 @@ impl Store {
         Ok(found)
     }
 
-    async fn reads(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Read>, StoreError> {
+    pub(crate) async fn reads(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Read>, StoreError> {
         match reads {
             Reads::Each(reads) => {
                 let mut seen = BTreeSet::new();
@@ -149,6 +139,26 @@ impl Store {
             }
         }
     }
+}
+
+/// Writes a run down with its items, within a transaction.
+pub(crate) async fn begin_within(
+    connection: &mut SqliteConnection,
+    run: &NewRun,
+    reads: &[Read],
+    now: Timestamp,
+) -> Result<OpenRun, StoreError> {
+    let id = insert(connection, run, now).await?;
+    insert_items(connection, id, reads).await?;
+    Ok(OpenRun {
+        id,
+        cause: run.cause,
+        state: RunState::Running,
+        starts_at: run.starts_at,
+        spread: run.spread,
+        counts: list::counts(connection, id).await?,
+        sent: Vec::new(),
+    })
 }
 
 async fn insert(connection: &mut SqliteConnection, run: &NewRun, now: Timestamp) -> Result<i64, StoreError> {

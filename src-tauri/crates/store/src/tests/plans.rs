@@ -8,7 +8,8 @@ use super::making::*;
 use crate::Registry;
 
 /// Tables of a few dozen rows at most.
-const SMALL: [&str; 6] = ["integrations", "alert_cursor", "workspaces", "preferences", "kept", "clocks"];
+const SMALL: [&str; 7] =
+    ["integrations", "alert_cursor", "workspaces", "preferences", "kept", "schedules", "clocks"];
 
 /// Every statement that the macros checked, from what is kept for building without a database.
 fn statements() -> Vec<String> {

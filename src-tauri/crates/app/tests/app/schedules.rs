@@ -1,0 +1,216 @@
+//! Schedules against the sandbox: they meet their times once, and every miss is explained.
+
+use std::sync::Arc;
+
+use app::{Code, Options};
+use serde_json::{Value, json};
+use store::Store;
+
+use crate::desk::Desk;
+
+fn every_day() -> Value {
+    json!({ "kind": "every", "hours": 24 })
+}
+
+/// At midnight, of a day that lies a while ahead: it is not due while a test runs.
+fn weekly() -> Value {
+    json!({ "kind": "clock", "times": ["00:00"], "days": 127 })
+}
+
+fn plan(search: &str, timing: Value) -> Value {
+    json!({
+        "target": { "kind": "matching", "search": search }, "dataType": null, "timing": timing,
+        "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
+    })
+}
+
+fn schedule(name: &str, on: bool, plan: &Value) -> Value {
+    json!({ "id": null, "name": name, "on": on, "plan": plan })
+}
+
+async fn saved(desk: &Desk, name: &str, plan: Value) -> i64 {
+    let all = desk.call("saveSchedule", schedule(name, true, &plan)).await.unwrap();
+    all["rows"].as_array().unwrap().last().unwrap()["id"].as_i64().unwrap()
+}
+
+/// What came of the only schedule, when there is something.
+async fn outcomes(desk: &Desk) -> Vec<Value> {
+    desk.eventually("an outcome", async |desk: &Desk| {
+        let all = desk.call("schedules", json!({})).await.unwrap();
+        let outcomes = all["rows"][0]["outcomes"].as_array().unwrap().clone();
+        (!outcomes.is_empty()).then_some(outcomes)
+    })
+    .await
+}
+
+/// Reads of this company that the sandbox knows.
+async fn reads(desk: &Desk, company: &Value) -> u64 {
+    let id = company["id"].as_str().unwrap();
+    let path = format!("/companies/{id}/data/history?page=1&pageSize=1");
+    desk.sandbox_call("GET", &path, json!({})).await.1["totalResults"].as_u64().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn by_the_hour_what_is_old_is_read_once_and_a_run_tells_how_it_goes() {
+    let desk = Desk::start().await;
+    let old = desk.rows("stale:>2d is:green").await.swap_remove(0);
+    let before = reads(&desk, &old).await;
+    let mut plan = plan("", every_day());
+    plan["target"] = json!({ "kind": "companies", "ids": [old["id"]] });
+    saved(&desk, "Daily", plan).await;
+    let first = outcomes(&desk).await;
+    assert_eq!(first[0]["queued"], 1, "{first:?}");
+    assert_eq!(first[0]["reason"], Value::Null);
+    let run = first[0]["run"].as_i64().expect("a run");
+    desk.eventually("reads at the sandbox", async |desk: &Desk| {
+        (reads(desk, &old).await > before).then_some(())
+    })
+    .await;
+    let runs = desk.call("runs", json!({})).await.unwrap();
+    assert!(
+        runs.as_array().unwrap().iter().any(|one| one["id"] == run && one["cause"] == "schedule"),
+        "{runs}"
+    );
+    desk.call("refreshNow", json!({})).await.unwrap();
+    desk.eventually("a look that finds nothing due", async |desk: &Desk| {
+        let all = desk.call("schedules", json!({})).await.unwrap();
+        (all["rows"][0]["forecast"]["due"] == 0).then_some(())
+    })
+    .await;
+    assert_eq!(outcomes(&desk).await.len(), 1, "once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_missed_while_the_app_was_off_is_caught_up_once_and_explained() {
+    let desk = Desk::start().await;
+    let id = saved(&desk, "Hourly", plan("\"harbour lane bakery\"", weekly())).await;
+    let every_hour: Vec<_> = (0..24).map(|hour| format!("{hour:02}:00")).collect();
+    let hourly =
+        plan("\"harbour lane bakery\"", json!({ "kind": "clock", "times": every_hour, "days": 127 }));
+    desk.call("saveSchedule", json!({ "id": id, "name": "Hourly", "on": true, "plan": hourly }))
+        .await
+        .unwrap();
+    desk.app.stop().await;
+    // As if it had been off for ten days.
+    let path = desk.folder.path().join("workspaces/sandbox.db");
+    let store = Store::open(&path, app::clock::now()).await.unwrap();
+    let kept = store.schedules().await.unwrap().remove(0);
+    let then = app::clock::now() - jiff::SignedDuration::from_hours(240);
+    let label = jiff::tz::TimeZone::UTC.to_datetime(then).to_string();
+    store.put_schedule(Some(id), &kept.name, true, &kept.plan, Some(&label)).await.unwrap();
+    store.close().await;
+
+    let desk = desk.restarted().await;
+    let caught_up = outcomes(&desk).await;
+    assert_eq!(caught_up.len(), 1, "{caught_up:?}");
+    assert!(caught_up[0]["earlier"].as_u64().unwrap() >= 238, "{caught_up:?}");
+    assert_eq!(caught_up[0]["reason"], "asleep");
+    let met = caught_up[0]["queued"].as_u64().unwrap() + caught_up[0]["done"].as_u64().unwrap();
+    assert_eq!(met, 1, "read, or read by somebody since: {caught_up:?}");
+    let desk = desk.restarted().await;
+    desk.call("refreshNow", json!({})).await.unwrap();
+    assert_eq!(outcomes(&desk).await[0]["at"], caught_up[0]["at"], "and not once more after a restart");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn run_now_reads_whatever_was_read_when() {
+    let desk = Desk::start().await;
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let chosen = json!({ "kind": "companies", "ids": [bakery["id"]] });
+    let mut plan = plan("", weekly());
+    plan["target"] = chosen;
+    plan["dataType"] = json!("invoices");
+    let id = saved(&desk, "Invoices", plan).await;
+    let before = reads(&desk, &bakery).await;
+    desk.call("runSchedule", json!({ "id": id })).await.unwrap();
+    let outcomes = outcomes(&desk).await;
+    assert_eq!((&outcomes[0]["due"], &outcomes[0]["queued"]), (&Value::Null, &json!(1)));
+    desk.eventually("the read", async |desk: &Desk| (reads(desk, &bakery).await == before + 1).then_some(()))
+        .await;
+    let error = desk.call("runSchedule", json!({ "id": id + 7 })).await.unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_it_comes_to_and_what_overlaps_is_said_beforehand() {
+    let desk = Desk::start().await;
+    saved(&desk, "Everything", plan("", weekly())).await;
+    let invoices = {
+        let mut plan = plan("platform:xero", weekly());
+        plan["dataType"] = json!("invoices");
+        plan
+    };
+    let forecast = desk.call("scheduleForecast", json!({ "id": null, "plan": invoices })).await.unwrap();
+    let xero = desk.rows("platform:xero").await.len() as u64;
+    assert_eq!(forecast["companies"], xero);
+    let readable = xero - forecast["unreadable"].as_u64().unwrap();
+    assert_eq!(forecast["requestsADay"], readable, "one a day for each");
+    assert_eq!(forecast["overlaps"][0]["name"], "Everything");
+    assert_eq!(forecast["overlaps"][0]["companies"], readable);
+    assert_eq!(forecast["upcoming"].as_array().unwrap().len(), 5);
+
+    let mut bills = invoices.clone();
+    bills["dataType"] = json!("bills");
+    saved(&desk, "Invoices", invoices).await;
+    let forecast = desk.call("scheduleForecast", json!({ "id": null, "plan": bills })).await.unwrap();
+    let names: Vec<_> = forecast["overlaps"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["Everything"], "other types are no overlap");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_is_refused_in_plain_words_and_a_removed_one_comes_back() {
+    let desk = Desk::start().await;
+    let code = async |save: Value| desk.call("saveSchedule", save).await.map_err(|error| error.code);
+    let good = plan("", weekly());
+    assert_eq!(code(schedule("  ", true, &good)).await.unwrap_err(), Code::NameEmpty);
+    assert_eq!(code(schedule(&"x".repeat(200), true, &good)).await.unwrap_err(), Code::NameTooLong);
+    let no_days = plan("", json!({ "kind": "clock", "times": ["09:00"], "days": 0 }));
+    let error = desk.call("saveSchedule", schedule("None", true, &no_days)).await.unwrap_err();
+    assert_eq!(error.message, "Choose at least one day of the week.");
+    let mut nowhere = good.clone();
+    nowhere["zone"] = json!("Moon/Base");
+    assert_eq!(code(schedule("Moon", true, &nowhere)).await.unwrap_err(), Code::BadArguments);
+
+    let id = saved(&desk, "Nightly", good).await;
+    let all = desk.call("removeSchedule", json!({ "id": id })).await.unwrap();
+    assert_eq!(all["rows"], json!([]));
+    let all = desk.call("restoreSchedule", json!({ "id": id })).await.unwrap();
+    assert_eq!(all["rows"][0]["name"], "Nightly");
+    let all = desk.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
+    assert_eq!(all["rows"][0]["on"], false);
+    desk.call("setSafeMode", json!({ "id": "sandbox", "mode": "view" })).await.unwrap();
+    let error = desk.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap_err();
+    assert_eq!(error.code, Code::SafeMode);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_codat_schedules_run_only_where_they_were_switched_on() {
+    let options = sandbox::Options {
+        port: 0,
+        api_key: "a-key".to_owned(),
+        companies: Some(70),
+        seed: 3,
+        ..sandbox::Options::default()
+    };
+    let codat = sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap();
+    let desk = Desk::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
+    let sandbox = desk.call("schedules", json!({})).await.unwrap();
+    assert_eq!(sandbox["here"], true);
+    let add = json!({ "name": "Production", "key": "a-key", "colour": "orange", "sessionOnly": true });
+    desk.call("addWorkspace", add).await.unwrap();
+    let codats = desk.call("schedules", json!({})).await.unwrap();
+    assert_eq!(codats["here"], false);
+    saved(&desk, "Daily", plan("", every_day())).await;
+    desk.call("refreshNow", json!({})).await.unwrap();
+    desk.eventually("the first sweep", async |desk: &Desk| {
+        desk.call("session", json!({})).await.unwrap()["health"]["firstSweepDone"]
+            .as_bool()
+            .filter(|done| *done)
+    })
+    .await;
+    let all = desk.call("schedules", json!({})).await.unwrap();
+    assert_eq!(all["rows"][0]["outcomes"], json!([]), "not here");
+    desk.call("setSchedulesHere", json!({ "here": true })).await.unwrap();
+    assert!(outcomes(&desk).await[0]["queued"].as_u64().unwrap() > 0);
+    codat.stop().await;
+}

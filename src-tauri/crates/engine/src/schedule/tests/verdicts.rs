@@ -1,0 +1,196 @@
+//! Which companies are read: never sooner than asked for, never twice, and asked about only where need be.
+
+use std::collections::BTreeMap;
+
+use codat::{CompanyId, model::DataStatus};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use serde_json::json;
+use uuid::Uuid;
+
+use super::at;
+use crate::schedule::{Asked, Basis, Judgement, Standing, Verdict, tick};
+
+const NOW: &str = "2026-11-26T12:00:00Z";
+
+fn now() -> Timestamp {
+    at(NOW)
+}
+
+fn hours(count: i64) -> SignedDuration {
+    SignedDuration::from_hours(count)
+}
+
+fn company() -> Standing {
+    Standing {
+        company: CompanyId(Uuid::nil()),
+        readable: true,
+        last_read: None,
+        known_read: None,
+        known_at: None,
+        attempted: None,
+    }
+}
+
+fn daily() -> Basis {
+    Basis::Age(hours(24))
+}
+
+#[test]
+fn a_company_that_was_never_read_is_read_and_one_without_connections_is_not() {
+    assert_eq!(company().verdict(daily(), now()), Verdict::Read);
+    let unreadable = Standing { readable: false, ..company() };
+    assert_eq!(unreadable.verdict(daily(), now()), Verdict::Unreadable);
+    assert_eq!(unreadable.verdict(Basis::Asked, now()), Verdict::Unreadable);
+}
+
+#[test]
+fn where_nothing_was_read_for_so_long_nobody_has_to_ask() {
+    let old = Standing { last_read: Some(now() - hours(24)), ..company() };
+    assert_eq!(old.verdict(daily(), now()), Verdict::Read);
+}
+
+#[test]
+fn where_nothing_was_read_since_what_is_known_it_counts_from_that() {
+    let last = now() - hours(3);
+    let known = Standing { last_read: Some(last), known_at: Some(last), ..company() };
+    let read = |hours_ago| Standing { known_read: Some(now() - hours(hours_ago)), ..known };
+    assert_eq!(read(25).verdict(daily(), now()), Verdict::Read);
+    assert_eq!(read(20).verdict(daily(), now()), Verdict::Later(now() + hours(4)));
+    assert_eq!(known.verdict(daily(), now()), Verdict::Read, "this type was never read");
+}
+
+#[test]
+fn where_something_was_read_since_it_is_asked_but_not_before_it_could_be_due() {
+    let moved = Standing {
+        last_read: Some(now() - hours(1)),
+        known_at: Some(now() - hours(30)),
+        known_read: Some(now() - hours(30)),
+        ..company()
+    };
+    assert_eq!(moved.verdict(daily(), now()), Verdict::Ask);
+    let young = Standing { known_read: Some(now() - hours(23)), ..moved };
+    assert_eq!(young.verdict(daily(), now()), Verdict::Later(now() + hours(1)));
+}
+
+#[test]
+fn what_was_asked_for_here_is_not_asked_for_again_whatever_came_of_it() {
+    let failed =
+        Standing { last_read: Some(now() - hours(90)), attempted: Some(now() - hours(2)), ..company() };
+    assert_eq!(failed.verdict(daily(), now()), Verdict::Later(now() + hours(22)));
+    let own = Standing {
+        last_read: Some(now() - hours(24) + SignedDuration::from_mins(4)),
+        attempted: Some(now() - hours(24)),
+        ..company()
+    };
+    let due = now() + SignedDuration::from_mins(4);
+    assert_eq!(own.verdict(daily(), now()), Verdict::Later(due), "the read that followed was ours");
+}
+
+#[test]
+fn a_read_that_anyone_completed_since_a_label_counts_as_done() {
+    let due = now() - hours(2);
+    let basis = Basis::Label(due);
+    let before = Standing { last_read: Some(due - hours(1)), ..company() };
+    assert_eq!(before.verdict(basis, now()), Verdict::Read);
+    let after = Standing { last_read: Some(due + hours(1)), ..company() };
+    assert_eq!(after.verdict(basis, now()), Verdict::Ask, "of which type, a sweep does not say");
+    let asked = |read| Standing { known_at: after.last_read, known_read: Some(read), ..after };
+    assert_eq!(asked(due + hours(1)).verdict(basis, now()), Verdict::Done);
+    assert_eq!(asked(due - hours(9)).verdict(basis, now()), Verdict::Read);
+}
+
+#[test]
+fn a_read_of_a_clock_that_was_years_ahead_says_nothing() {
+    let ahead = Standing { attempted: Some(at("2031-01-01T00:00:00Z")), ..company() };
+    assert_eq!(ahead.verdict(daily(), now()), Verdict::Read);
+}
+
+fn status(types: serde_json::Value) -> BTreeMap<String, DataStatus> {
+    DataStatus::said(&serde_json::value::to_raw_value(&types).unwrap()).unwrap()
+}
+
+#[test]
+fn an_answer_tells_which_types_are_due() {
+    let status = status(json!({
+        "invoices": { "dataType": "invoices", "currentStatus": "Complete", "lastSuccessfulSync": "2026-11-26T10:00:00Z" },
+        "bills": { "dataType": "bills", "currentStatus": "FetchError", "lastSuccessfulSync": "2026-11-20T10:00:00Z" },
+        "items": { "dataType": "items", "currentStatus": "NotSupported" },
+        "suppliers": { "dataType": "suppliers" },
+    }));
+    let of = |data_type| Asked::of(&status, data_type, daily(), now());
+    assert_eq!(of(Some("bills")).read, [Some("bills".to_owned())]);
+    assert_eq!(of(Some("invoices")).read, []);
+    assert_eq!(of(Some("invoices")).known_read, Some(at("2026-11-26T10:00:00Z")));
+    assert_eq!(of(Some("journals")).read, [Some("journals".to_owned())], "never asked for");
+    let all = of(None);
+    assert_eq!(all.read, [Some("bills".to_owned())], "one of two, by itself");
+    assert_eq!(all.known_read, Some(at("2026-11-26T10:00:00Z")));
+    assert_eq!(Asked::of(&status, None, Basis::Label(now()), now()).read, [None], "all at once");
+}
+
+#[test]
+fn verdicts_add_up() {
+    let later = Standing { attempted: Some(now() - hours(1)), ..company() };
+    let sooner = Standing { attempted: Some(now() - hours(20)), ..company() };
+    let none = Standing { readable: false, ..company() };
+    let judgement = Judgement::of(&[company(), later, sooner, none], daily(), now());
+    assert_eq!((judgement.read.len(), judgement.unreadable), (1, 1));
+    assert_eq!(judgement.next, Some(now() + hours(4)));
+}
+
+proptest! {
+    /// One company under an every-N-hours schedule, for a while in which anything may be read by anyone, the
+    /// computer may sleep, and reads may fail.
+    #[test]
+    fn no_read_comes_sooner_than_asked_for_and_none_is_left_out(
+        age in 1_i64..200,
+        steps in prop::collection::vec((1_i64..400, any::<bool>(), any::<bool>(), any::<bool>()), 1..400),
+    ) {
+        let (age, mut now) = (hours(age), at(NOW));
+        let mut standing = company();
+        // The truth: the last successful read of the schedule's type, and of any type.
+        let mut read: Option<Timestamp> = None;
+        let mut queued: Vec<Timestamp> = Vec::new();
+        for (minutes, other_type, same_type, fails) in steps {
+            now += SignedDuration::from_mins(minutes);
+            if other_type || same_type {
+                standing.last_read = Some(now);
+            }
+            if same_type {
+                read = Some(now);
+            }
+            now += tick(age);
+            let mut verdict = standing.verdict(Basis::Age(age), now);
+            if verdict == Verdict::Ask {
+                standing.known_at = standing.last_read;
+                standing.known_read = read;
+                let is_due = read.is_none_or(|read| read + age <= now);
+                verdict = if is_due { Verdict::Read } else { Verdict::Later(now) };
+                prop_assert_ne!(standing.verdict(Basis::Age(age), now), Verdict::Ask, "asked once");
+            }
+            let is_old = read.is_none_or(|read| read + age <= now);
+            let held = queued.last().is_some_and(|last| *last + age > now);
+            match verdict {
+                Verdict::Read => {
+                    prop_assert!(is_old, "read at {read:?}, again at {now}");
+                    prop_assert!(!held, "asked for twice within {age}");
+                    queued.push(now);
+                    standing.attempted = Some(now);
+                    if !fails {
+                        now += SignedDuration::from_mins(2);
+                        read = Some(now);
+                        standing.last_read = read;
+                    }
+                }
+                Verdict::Later(_) => {
+                    let presumed = standing.last_read.zip(standing.attempted).is_some_and(|(last, asked)| {
+                        asked <= last && last.duration_since(asked) <= hours(1) && last + age > now
+                    });
+                    prop_assert!(!is_old || held || presumed, "left out: read at {read:?}, now {now}");
+                }
+                Verdict::Ask | Verdict::Done | Verdict::Unreadable => prop_assert!(false, "{verdict:?}"),
+            }
+        }
+    }
+}

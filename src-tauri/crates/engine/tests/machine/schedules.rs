@@ -1,0 +1,304 @@
+//! Schedules on the machine: what is due begins once, what holds it up is told, and nobody is asked in vain.
+
+use codat::{FailureKind, Topic};
+use engine::{
+    Act, ActError, Call, Event, NewRun, Reads, RunCause, Settled, Signal, StoreTask,
+    schedule::{
+        Blackout, ClockTimes, Days, Decided, Held, Plan, Schedule, ScheduleId, Standing, Target, Timing,
+    },
+};
+use jiff::{SignedDuration, civil::time, tz::TimeZone};
+
+use crate::bench::{Bench, at, company, failure, id, page, said};
+
+/// The bench's clock begins at ten.
+fn plan(timing: Timing) -> Plan {
+    Plan {
+        target: Target::Matching(String::new()),
+        data_type: None,
+        timing,
+        zone: Some("UTC".into()),
+        blackouts: Vec::new(),
+        spread_mins: 15,
+    }
+}
+
+fn daily_at(hour: i8) -> Plan {
+    plan(Timing::Clock(ClockTimes { times: vec![time(hour, 0, 0, 0)], days: Days::ALL }))
+}
+
+fn every(hours: u32) -> Plan {
+    plan(Timing::Every { hours })
+}
+
+fn standing(n: u128, last_read: Option<&str>) -> Standing {
+    Standing {
+        company: id(n),
+        readable: true,
+        last_read: last_read.map(at),
+        known_read: None,
+        known_at: None,
+        attempted: None,
+    }
+}
+
+/// A machine with this schedule, made now.
+fn scheduled(plan: Plan, standings: Vec<Standing>) -> Bench {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.standings = standings;
+    tell(&mut bench, true, true, plan);
+    bench
+}
+
+fn tell(bench: &mut Bench, here: bool, on: bool, plan: Plan) {
+    let decided = Some(TimeZone::UTC.to_datetime(bench.now));
+    let schedule = Schedule { id: ScheduleId(1), name: "Nightly".into(), on, plan, decided };
+    bench.give(Event::Schedules { here, zone: TimeZone::UTC, schedules: vec![schedule] });
+}
+
+/// Runs that were begun with what was decided, in their order.
+fn begun(tasks: &[StoreTask]) -> Vec<(&Decided, Option<&NewRun>)> {
+    tasks
+        .iter()
+        .filter_map(|task| match task {
+            StoreTask::Schedule(decided, run) => Some((decided.as_ref(), run.as_ref())),
+            _ => None,
+        })
+        .collect()
+}
+
+fn companies_of(run: Option<&NewRun>) -> Vec<codat::CompanyId> {
+    let Some(NewRun { reads: Reads::Each(reads), .. }) = run else { return Vec::new() };
+    reads.iter().map(|read| read.company).collect()
+}
+
+/// Lets an hour pass in steps, answering sweeps, and ends what the store was asked.
+fn hours(bench: &mut Bench, count: i64) -> Vec<StoreTask> {
+    let mut tasks = Vec::new();
+    for _ in 0..count * 60 {
+        bench.pass(60);
+        tasks.extend(settle(bench));
+    }
+    tasks
+}
+
+/// Answers sweeps and ends store tasks until nothing is left.
+fn settle(bench: &mut Bench) -> Vec<StoreTask> {
+    let mut tasks = Vec::new();
+    loop {
+        bench.answer_integrations();
+        let sweeps = bench.sent.iter().position(|(_, call)| matches!(call, Call::Companies(_)));
+        let had_sweep = sweeps.is_some();
+        if let Some(index) = sweeps {
+            let (request, _) = bench.sent.remove(index);
+            bench.answer(request, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+        }
+        let done = bench.store_all(Vec::new());
+        if done.is_empty() && !had_sweep {
+            return tasks;
+        }
+        tasks.extend(done);
+    }
+}
+
+#[test]
+fn what_is_due_begins_once_at_its_time_with_all_its_companies_in_one_step() {
+    let many: Vec<_> = (1..=10_000).map(|n| standing(n, None)).collect();
+    let mut bench = scheduled(daily_at(12), many);
+    assert!(begun(&hours(&mut bench, 1)).is_empty(), "eleven");
+    let noon = hours(&mut bench, 2);
+    let all = begun(&noon);
+    assert_eq!(all.len(), 1, "one transaction");
+    let (decided, run) = all[0];
+    assert_eq!((decided.queued, decided.held), (10_000, None));
+    assert_eq!(decided.due.map(|due| due.at), Some(at("2026-11-23T12:00:00Z")));
+    assert_eq!(companies_of(run).len(), 10_000);
+    let run = run.expect("a run");
+    assert_eq!((run.cause, run.spread), (RunCause::Schedule(1), SignedDuration::from_mins(15)));
+}
+
+#[test]
+fn a_month_asleep_is_caught_up_once_after_a_look_at_what_others_read() {
+    let mut bench =
+        scheduled(daily_at(12), vec![standing(1, None), standing(2, Some("2026-12-23T12:30:00Z"))]);
+    bench.now = at("2026-12-23T13:00:00Z");
+    bench.give(Event::Due);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Looking)]);
+    assert!(
+        bench.stored.iter().all(|(_, task)| !matches!(task, StoreTask::Standings(..))),
+        "not before a sweep"
+    );
+    let mut tasks = settle(&mut bench);
+    let (request, call) = bench.take();
+    assert_eq!(call, Call::Topic(Topic::DataStatus(id(2))), "the one that somebody read is asked about");
+    let read = serde_json::json!({ "invoices": { "dataType": "invoices", "currentStatus": "Complete",
+        "lastSuccessfulSync": "2026-12-23T12:30:00Z", "latestSyncId": uuid::Uuid::nil() } });
+    bench.answer(request, Ok(said(&read)));
+    tasks.extend(settle(&mut bench));
+    let all = begun(&tasks);
+    let (decided, run) = all[0];
+    assert_eq!((all.len(), decided.held), (1, Some(Held::Asleep)));
+    assert_eq!(decided.due.map(|due| due.earlier), Some(30), "thirty before it");
+    assert_eq!((companies_of(run), decided.done), (vec![id(1)], 1));
+    assert!(begun(&hours(&mut bench, 3)).is_empty(), "and no more that day");
+}
+
+#[test]
+fn offline_at_its_time_it_is_caught_up_when_the_server_is_back_and_says_why_it_was_late() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
+    hours(&mut bench, 1);
+    while bench.now < at("2026-11-23T12:10:00Z") {
+        bench.pass(60);
+        while let Some(index) = bench.sent.iter().position(|(_, call)| matches!(call, Call::Companies(_))) {
+            let (request, _) = bench.sent.remove(index);
+            bench.answer(request, Err(failure(FailureKind::Unreachable)));
+        }
+    }
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Offline)]);
+    assert!(bench.signals.contains(&Signal::Schedules));
+    let tasks = hours(&mut bench, 1);
+    let all = begun(&tasks);
+    assert_eq!((all.len(), all[0].0.held), (1, Some(Held::Offline)));
+    assert_eq!(bench.engine.held_schedules(), []);
+}
+
+#[test]
+fn paused_off_or_not_here_nothing_begins() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
+    bench.give(Event::Paused(true));
+    assert!(begun(&hours(&mut bench, 3)).is_empty());
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Paused)]);
+    bench.give(Event::Paused(false));
+    let tasks = hours(&mut bench, 1);
+    assert_eq!(begun(&tasks)[0].0.held, Some(Held::Paused));
+
+    let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
+    tell(&mut bench, true, false, daily_at(12));
+    assert!(begun(&hours(&mut bench, 3)).is_empty(), "switched off");
+    tell(&mut bench, false, true, daily_at(12));
+    assert!(begun(&hours(&mut bench, 24)).is_empty(), "on another computer");
+}
+
+#[test]
+fn what_falls_into_a_blackout_begins_when_it_ends() {
+    let lunch = Blackout { days: Days::ALL, from: time(11, 30, 0, 0), until: time(13, 30, 0, 0) };
+    let mut bench = scheduled(Plan { blackouts: vec![lunch], ..daily_at(12) }, vec![standing(1, None)]);
+    assert!(begun(&hours(&mut bench, 3)).is_empty());
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Blackout)]);
+    let tasks = hours(&mut bench, 1);
+    let (decided, _) = begun(&tasks)[0];
+    assert_eq!(decided.held, Some(Held::Blackout));
+    assert!(decided.at >= at("2026-11-23T13:30:00Z") && decided.at < at("2026-11-23T13:35:00Z"));
+}
+
+#[test]
+fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_about() {
+    let old = standing(1, Some("2026-11-22T09:00:00Z"));
+    let recent = standing(2, Some("2026-11-23T09:30:00Z"));
+    let young = Standing {
+        known_read: Some(at("2026-11-23T09:30:00Z")),
+        known_at: Some(at("2026-11-23T09:30:00Z")),
+        ..standing(3, Some("2026-11-23T09:30:00Z"))
+    };
+    let unlinked = Standing { readable: false, ..standing(4, None) };
+    let plan = Plan { data_type: Some("invoices".into()), ..every(24) };
+    let mut bench = scheduled(plan, vec![old, recent, young, unlinked]);
+    let mut tasks = settle(&mut bench);
+    let (request, call) = bench.take();
+    assert_eq!(call, Call::Topic(Topic::DataStatus(id(2))));
+    let read = serde_json::json!({ "invoices": { "dataType": "invoices", "currentStatus": "FetchError",
+        "lastSuccessfulSync": "2026-11-20T12:30:00Z", "latestSyncId": uuid::Uuid::nil() } });
+    bench.answer(request, Ok(said(&read)));
+    tasks.extend(settle(&mut bench));
+    let all = begun(&tasks);
+    let (decided, run) = all[0];
+    assert_eq!(companies_of(run), [id(1), id(2)]);
+    assert_eq!(decided.attempted, [id(1), id(2)], "so that a read that fails is not asked for at once again");
+    assert_eq!((decided.unreadable, decided.known.len()), (1, 1));
+    let Some(NewRun { reads: Reads::Each(reads), .. }) = run else { panic!("{run:?}") };
+    assert!(reads.iter().all(|read| read.data_type.as_deref() == Some("invoices")));
+}
+
+#[test]
+fn by_the_hour_nothing_is_written_where_nothing_is_due() {
+    let attempted = Standing { attempted: Some(at("2026-11-23T09:59:00Z")), ..standing(1, None) };
+    let mut bench = scheduled(every(24), vec![attempted]);
+    let tasks = hours(&mut bench, 4);
+    assert!(begun(&tasks).is_empty());
+    let looks = tasks.iter().filter(|task| matches!(task, StoreTask::Standings(..))).count();
+    assert!((1..=6).contains(&looks), "about one an hour, not {looks}");
+}
+
+#[test]
+fn a_time_that_comes_while_the_last_run_has_not_ended_is_left_out_and_said() {
+    let plan = plan(Timing::Clock(ClockTimes {
+        times: vec![time(11, 0, 0, 0), time(12, 0, 0, 0)],
+        days: Days::ALL,
+    }));
+    let mut bench = scheduled(plan, vec![standing(1, None)]);
+    bench.runs_stay = true;
+    let tasks = hours(&mut bench, 3);
+    let all = begun(&tasks);
+    assert_eq!(all.len(), 2);
+    assert_eq!((all[0].0.queued, all[0].0.held), (1, None));
+    assert_eq!((all[1].0.queued, all[1].0.held), (0, Some(Held::StillRunning)));
+    assert!(all[1].1.is_none());
+}
+
+#[test]
+fn a_clock_that_was_years_ahead_leaves_no_gap_and_says_so() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
+    bench.now = at("2031-01-01T13:00:00Z");
+    bench.give(Event::Due);
+    settle(&mut bench);
+    bench.now = at("2026-11-23T11:00:00Z");
+    let mut tasks = hours(&mut bench, 2);
+    tasks.extend(hours(&mut bench, 24));
+    let all = begun(&tasks);
+    let held: Vec<_> = all.iter().map(|(decided, _)| decided.held).collect();
+    assert!(held.contains(&Some(Held::ClockSetBack)), "{held:?}");
+    let at_noon = |day: i8| {
+        let noon = time(12, 0, 0, 0).to_datetime(jiff::civil::date(2026, 11, day));
+        all.iter().filter(|(decided, run)| decided.label == Some(noon) && run.is_some()).count()
+    };
+    assert_eq!((at_noon(23), at_noon(24)), (1, 1), "each day's noon, once");
+}
+
+#[test]
+fn a_person_may_run_it_at_any_time_and_is_told_what_is_in_the_way() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, Some("2026-11-23T09:59:00Z"))]);
+    let act = bench.act(Act::RunSchedule(ScheduleId(1)));
+    let tasks = settle(&mut bench);
+    let all = begun(&tasks);
+    let (decided, run) = all[0];
+    assert_eq!((decided.due, decided.queued), (None, 1));
+    assert_eq!(run.map(|run| run.cause), Some(RunCause::Person), "it is the person's, and goes first");
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
+    assert_eq!(begun(&hours(&mut bench, 3)).len(), 1, "noon comes all the same");
+
+    let unknown = bench.act(Act::RunSchedule(ScheduleId(9)));
+    assert_eq!(bench.result(unknown), Some(&Err(ActError::NoSchedule)));
+}
+
+#[test]
+fn a_question_that_fails_puts_the_schedule_off_and_nothing_is_lost() {
+    let plan = Plan { data_type: Some("invoices".into()), ..every(24) };
+    let mut bench = scheduled(plan, vec![standing(2, Some("2026-11-23T09:30:00Z"))]);
+    settle(&mut bench);
+    let (request, _) = bench.take();
+    bench.answer(request, Err(failure(FailureKind::Server)));
+    let mut tasks = Vec::new();
+    for _ in 0..20 {
+        bench.pass(30);
+        tasks.extend(settle(&mut bench));
+        if let Some(index) =
+            bench.sent.iter().position(|(_, call)| matches!(call, Call::Topic(Topic::DataStatus(_))))
+        {
+            let (request, _) = bench.sent.remove(index);
+            bench.answer(request, Ok(said(&serde_json::json!({}))));
+        }
+    }
+    tasks.extend(settle(&mut bench));
+    let all = begun(&tasks);
+    assert_eq!((all.len(), companies_of(all[0].1)), (1, vec![id(2)]), "asked again, and then read");
+}

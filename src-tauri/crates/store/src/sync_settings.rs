@@ -1,0 +1,44 @@
+//! Companies whose own sync settings are kept.
+
+use codat::CompanyId;
+
+use crate::{error::StoreError, record, store::Store};
+
+/// Companies that are looked at.
+const MOST: i64 = 1_000;
+
+/// A company's own sync settings, as they were said last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanySettings {
+    /// Which company.
+    pub company: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// The answer.
+    pub raw: String,
+}
+
+impl Store {
+    /// The sync settings of companies that were looked at, at most 1,000 of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn companies_sync_settings(&self) -> Result<Vec<CompanySettings>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT answer.company_id AS "company!: String", company.name AS "name!: String",
+                      answer.raw AS "raw!: String"
+               FROM answers AS answer INDEXED BY answers_of_sync_settings
+               CROSS JOIN companies AS company ON company.id = answer.company_id
+               WHERE answer.topic = 'syncSettings' AND answer.company_id <> '' AND answer.raw IS NOT NULL
+               LIMIT ?1"#,
+            MOST
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(CompanySettings { company: record::id(&row.company)?, name: row.name, raw: row.raw })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,136 @@
+//! Schedules: kept, decided about in one piece, and gone with all that belongs to them.
+
+use codat::ConnectionStatus;
+use jiff::SignedDuration;
+
+use super::making::*;
+use crate::{
+    Decision, KnownRead, NewRun, Read, Reads, RunCause, ScheduleOutcome, ScheduleStanding, Store,
+    WantedCompanies,
+};
+
+const PLAN: &str = r#"{"anything":true}"#;
+
+async fn scheduled(store: &Store) -> i64 {
+    let id = store.put_schedule(None, "Nightly", true, PLAN, Some("2026-11-22T09:00:00")).await;
+    id.expect("kept").expect("a number")
+}
+
+fn outcome(schedule: i64, queued: u32) -> ScheduleOutcome {
+    ScheduleOutcome {
+        schedule,
+        due: Some(hours_ago(1)),
+        at: now(),
+        earlier: 2,
+        reason: Some("offline".to_owned()),
+        queued,
+        done: 1,
+        unreadable: 0,
+        run: None,
+    }
+}
+
+#[tokio::test]
+async fn a_schedule_is_kept_changed_removed_and_brought_back() {
+    let (_folder, store) = store().await;
+    let id = scheduled(&store).await;
+    let kept = store.schedules().await.expect("schedules").remove(0);
+    assert_eq!((kept.name.as_str(), kept.is_on, kept.plan.as_str()), ("Nightly", true, PLAN));
+    store.put_schedule(Some(id), "Weekly", false, "{}", None).await.expect("kept");
+    let kept = store.schedules().await.expect("schedules").remove(0);
+    assert_eq!((kept.name.as_str(), kept.is_on, kept.decided), ("Weekly", false, None));
+    assert!(store.mark_schedule_removed(id, true).await.expect("removed"));
+    assert!(store.schedules().await.expect("schedules").is_empty());
+    assert_eq!(store.put_schedule(Some(id), "Late", true, "{}", None).await.expect("no"), None);
+    assert!(store.mark_schedule_removed(id, false).await.expect("back"));
+    assert_eq!(store.schedules().await.expect("schedules").len(), 1);
+    store.mark_schedule_removed(id, true).await.expect("removed");
+    store.forget_removed_schedules().await.expect("forgotten");
+    assert!(!store.mark_schedule_removed(id, false).await.expect("too late"));
+}
+
+#[tokio::test]
+async fn companies_stand_as_the_list_and_what_was_found_out_say() {
+    let read = |mut company: codat::Company, hours| {
+        company.last_sync = Some(hours_ago(hours));
+        company
+    };
+    let (_folder, store) = store_of(&[
+        read(connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]), 3),
+        connected(company(2, "Two"), [xero(2, ConnectionStatus::Unlinked)]),
+        connected(company(3, "Three"), [xero(3, ConnectionStatus::Linked)]),
+    ])
+    .await;
+    let id = scheduled(&store).await;
+    let known = KnownRead { company: company_id(1), read: Some(hours_ago(30)), at: Some(hours_ago(3)) };
+    let decision =
+        Decision { schedule: id, known: vec![known], attempted: vec![company_id(3)], ..Decision::default() };
+    store.decide(&decision, None, now()).await.expect("kept");
+    let all = store.standings(id, WantedCompanies::Matching(""), now()).await.expect("standings");
+    let standing = |number| ScheduleStanding {
+        company: company_id(number),
+        readable: true,
+        last_read: None,
+        known_read: None,
+        known_at: None,
+        attempted: None,
+    };
+    let one = ScheduleStanding {
+        last_read: Some(hours_ago(3)),
+        known_read: Some(hours_ago(30)),
+        known_at: Some(hours_ago(3)),
+        ..standing(1)
+    };
+    let two = ScheduleStanding { readable: false, ..standing(2) };
+    let three = ScheduleStanding { attempted: Some(now()), ..standing(3) };
+    assert_eq!(all, [one, two, three]);
+    let found = store.standings(id, WantedCompanies::Matching("two"), now()).await.expect("standings");
+    assert_eq!(found, [two], "as the list finds them");
+    assert!(!store.is_warm(), "no window is open: nothing stays in memory");
+    let chosen = [company_id(3), company_id(9), company_id(3)];
+    let chosen = store.standings(id, WantedCompanies::Companies(&chosen), now()).await.expect("standings");
+    assert_eq!(chosen, [three], "those that are there, each once");
+}
+
+#[tokio::test]
+async fn a_decision_moves_the_schedule_and_the_newest_outcomes_stay() {
+    let (_folder, store) = store().await;
+    let id = scheduled(&store).await;
+    for queued in 0..105 {
+        let decision = Decision {
+            schedule: id,
+            decided: Some("2026-11-23T09:00:00".to_owned()),
+            outcome: Some(outcome(id, queued)),
+            ..Decision::default()
+        };
+        store.decide(&decision, None, now()).await.expect("kept");
+    }
+    let kept = store.schedules().await.expect("schedules").remove(0);
+    assert_eq!(kept.decided.as_deref(), Some("2026-11-23T09:00:00"));
+    let outcomes = store.schedule_outcomes(id, 1_000).await.expect("outcomes");
+    assert_eq!((outcomes.len(), &outcomes[0]), (100, &outcome(id, 104)));
+}
+
+#[tokio::test]
+async fn ten_thousand_reads_and_what_is_decided_are_one_transaction() {
+    let (_folder, store) = store().await;
+    let id = scheduled(&store).await;
+    let before = rows_written(&store).await;
+    let attempted: Vec<_> = (0..10_000).map(company_id).collect();
+    let read = |company| Read { company, data_type: None, connection: None };
+    let run = NewRun {
+        cause: RunCause::Schedule(id),
+        label: "Nightly".to_owned(),
+        reads: Reads::Each(attempted.iter().copied().map(read).collect()),
+        starts_at: now(),
+        spread: SignedDuration::from_mins(15),
+    };
+    let outcome = Some(outcome(id, 10_000));
+    let decision = Decision { schedule: id, attempted, outcome, ..Decision::default() };
+    let open = store.decide(&decision, Some(&run), now()).await.expect("kept").expect("a run");
+    assert_eq!(open.counts.waiting, 10_000);
+    let kept = store.schedule_outcomes(id, 1).await.expect("outcomes").remove(0);
+    assert_eq!(kept.run, Some(open.id), "what is told leads to the run");
+    let written = rows_written(&store).await - before;
+    assert_eq!(written, 20_002, "an item and a standing each, the run and the outcome");
+}

@@ -1,0 +1,179 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './portal';
+
+interface Setting {
+  dataType: string;
+  syncSchedule: number;
+  syncOrder: number;
+  fetchOnFirstLink: boolean;
+}
+
+interface Settings {
+  clientId: string;
+  overridesDefaults: boolean;
+  settings: Setting[];
+}
+
+async function open(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Data types' }).click();
+  await expect(page.getByLabel('Frequency of Invoices', { exact: true })).toBeVisible();
+}
+
+/** The keys of a category, from the top. */
+function keys(page: Page, category: string): Promise<string[]> {
+  const body = page
+    .locator('tbody')
+    .filter({ has: page.getByRole('rowheader', { name: category, exact: true }) });
+  return body
+    .locator('tr[data-type]')
+    .evaluateAll((rows) => rows.map((row) => (row as HTMLElement).dataset['type'] ?? ''));
+}
+
+test('all types stand by category with their keys, and what is changed is saved for the whole client', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const before = await side.call<Settings>('GET', '/profile/syncSettings');
+  await open(page);
+  expect((await keys(page, 'Accounting')).length).toBe(28);
+  expect((await keys(page, 'Banking')).length).toBe(4);
+  expect((await keys(page, 'Commerce')).length).toBe(11);
+  await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Weekly' });
+  await page.getByLabel('Fetch Bills on first link').uncheck();
+  await page.getByLabel('Months of Profit and loss', { exact: true }).fill('36');
+  const bar = page.getByRole('region', { name: 'Unsaved settings' });
+  await expect(bar).toContainText('3 data types changed, not saved yet');
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Companies' }).click();
+  await open(page);
+  await expect(bar, 'what was not saved is there again').toContainText('3 data types changed');
+  await bar.getByRole('button', { name: 'Save settings' }).click();
+  await expect(portal.message('Settings saved')).toBeVisible();
+  const after = await side.call<Settings>('GET', '/profile/syncSettings');
+  const changed = after.settings.filter(
+    (one) =>
+      JSON.stringify(one) !==
+      JSON.stringify(before.settings.find(({ dataType }) => dataType === one.dataType)),
+  );
+  expect(changed.map(({ dataType }) => dataType).toSorted()).toEqual(['bills', 'invoices', 'profitAndLoss']);
+});
+
+test('an odd number of hours is shown as it is and kept', async ({ portal, page, side }) => {
+  const before = await side.call<Settings>('GET', '/profile/syncSettings');
+  const settings = before.settings.map((one) =>
+    one.dataType === 'bills' ? { ...one, syncSchedule: 36 } : one,
+  );
+  await side.call('POST', '/profile/syncSettings', { ...before, settings });
+  await open(page);
+  const bills = page.getByLabel('Frequency of Bills', { exact: true });
+  await expect(bills.locator('option:checked')).toHaveText('Every 36 hours');
+  await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(portal.message('Settings saved')).toBeVisible();
+  const after = await side.call<Settings>('GET', '/profile/syncSettings');
+  expect(after.settings.find((one) => one.dataType === 'bills')?.syncSchedule).toBe(36);
+});
+
+test('the order is changed by keys and by dragging', async ({ portal, page, side }) => {
+  await open(page);
+  const [first, second, third] = await keys(page, 'Banking');
+  const handle = (key: string | undefined) => page.locator(`tr[data-type="${key}"] .handle`);
+  await handle(third).focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  expect((await keys(page, 'Banking')).slice(0, 3)).toEqual([third, first, second]);
+  await expect(handle(third), 'the keyboard stays with it').toBeFocused();
+
+  await handle(first).scrollIntoViewIfNeeded();
+  const from = await handle(second).boundingBox();
+  const to = await handle(third).boundingBox();
+  if (!from || !to) throw new Error('the handles are not on screen');
+  await page.mouse.move(from.x + 8, from.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(to.x + 8, to.y + 12, { steps: 6 });
+  await page.mouse.up();
+  expect((await keys(page, 'Banking')).slice(0, 3)).toEqual([second, third, first]);
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(portal.message('Settings saved')).toBeVisible();
+  const after = await side.call<Settings>('GET', '/profile/syncSettings');
+  const order = (key: string | undefined) =>
+    after.settings.find((one) => one.dataType === key)?.syncOrder ?? -1;
+  expect(order(second)).toBeLessThan(order(third));
+  expect(order(third)).toBeLessThan(order(first));
+});
+
+test('what the plan does not have is told at its row, and what moved meanwhile is not overwritten', async ({
+  portal,
+  page,
+  side,
+}) => {
+  await open(page);
+  await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Hourly' });
+  await side.fault({ route: '/profile/syncSettings', method: 'POST', status: 402 });
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
+    'Your Codat plan does not allow this',
+  );
+  await side.noFaults();
+  const before = await side.call<Settings>('GET', '/profile/syncSettings');
+  const settings = before.settings.map((one) =>
+    one.dataType === 'invoices' ? { ...one, syncSchedule: 720 } : one,
+  );
+  await side.call('POST', '/profile/syncSettings', { ...before, settings });
+  await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(page.getByText(/was changed elsewhere while you edited/)).toBeVisible();
+  await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
+    'Changed at Codat while you edited',
+  );
+  expect((await side.call<Settings>('GET', '/profile/syncSettings')).settings).toEqual(
+    expect.arrayContaining([expect.objectContaining({ dataType: 'invoices', syncSchedule: 720 })]),
+  );
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expect(portal.message('Settings saved')).toBeVisible();
+});
+
+test('companies with settings of their own are named, and their types say so', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const id = await side.company('Ochre Studio');
+  const own = await side.call<Settings>('GET', `/companies/${id}/syncSettings`);
+  const settings = own.settings.map((one) =>
+    one.dataType === 'invoices' ? { ...one, syncSchedule: 24 } : one,
+  );
+  await side.call('POST', `/companies/${id}/syncSettings`, {
+    companyId: id,
+    overridesDefaults: true,
+    settings,
+  });
+  await portal.open('Ochre Studio', 'Settings');
+  await expect(page.getByLabel('Frequency of Invoices', { exact: true })).toHaveValue('24');
+  await open(page);
+  const section = page.getByRole('region', { name: 'Companies with settings of their own' });
+  await expect(section).toContainText('Ochre Studio');
+  await expect(section.getByRole('listitem')).toContainText('Invoices');
+  await expect(page.locator('tr[data-type=invoices]')).toContainText('1 company differs');
+  await section.getByRole('link', { name: 'Ochre Studio' }).click();
+  await expect(page.getByRole('tab', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('it needs the highest safe mode, and says so', async ({ page }) => {
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Settings of Sandbox' }).click();
+  await page.getByRole('radio', { name: /^Operate/ }).check();
+  await open(page);
+  await expect(page.getByText('this needs “Administer”')).toBeVisible();
+  await expect(page.getByLabel('Frequency of Invoices', { exact: true })).toBeDisabled();
+});
+
+test('the page is accessible in both themes', async ({ portal, page }) => {
+  test.setTimeout(120_000);
+  await open(page);
+  await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Weekly' });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await portal.isAccessible();
+  }
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import {
+  daysInWords,
+  lateInWords,
+  newPlan,
+  outcomeInWords,
+  placeOf,
+  regionOf,
+  targetInWords,
+  timingInWords,
+} from './schedules';
+import type { OutcomeView } from './wire';
+
+const outcome: OutcomeView = {
+  due: 0,
+  at: 0,
+  earlier: 0,
+  reason: null,
+  queued: 12,
+  done: 3,
+  unreadable: 1,
+  run: 1,
+  counts: null,
+};
+
+describe('schedules in words', () => {
+  it('names days as people do', () => {
+    expect(daysInWords(0b111_1111)).toBe('every day');
+    expect(daysInWords(0b1_1111)).toBe('weekdays');
+    expect(daysInWords(0b110_0000)).toBe('weekends');
+    expect(daysInWords(0b000_0101)).toBe('Mon and Wed');
+    expect(daysInWords(1)).toBe('Monday');
+  });
+
+  it('says when it runs', () => {
+    expect(timingInWords({ kind: 'every', hours: 24 })).toBe('every day after the last read');
+    expect(timingInWords({ kind: 'every', hours: 36 })).toBe('every 36 hours after the last read');
+    expect(timingInWords({ kind: 'every', hours: 336 })).toBe('every 2 weeks after the last read');
+    expect(timingInWords({ kind: 'clock', times: ['06:00', '18:00'], days: 0b1_1111 })).toBe(
+      'weekdays at 06:00 and 18:00',
+    );
+  });
+
+  it('says of whom', () => {
+    expect(targetInWords(newPlan())).toBe('all companies');
+    expect(targetInWords({ ...newPlan(), target: { kind: 'companies', ids: ['a'] } })).toBe('1 company');
+  });
+
+  it('says what came of it and what held it up', () => {
+    expect(outcomeInWords(outcome)).toBe('12 reads asked for, 3 read already, 1 not linked');
+    expect(outcomeInWords({ ...outcome, queued: 0, done: 0, unreadable: 0 })).toBe('No company to read');
+    const counts = {
+      waiting: 0,
+      sent: 0,
+      queued: 2,
+      running: 0,
+      read: 9,
+      failed: 1,
+      skipped: 0,
+      cancelled: 0,
+    };
+    expect(outcomeInWords({ ...outcome, counts, done: 0, unreadable: 0 })).toBe(
+      '12 reads asked for (9 done, 2 under way, 1 failed)',
+    );
+    expect(lateInWords(outcome)).toBeNull();
+    expect(lateInWords({ ...outcome, earlier: 29, reason: 'asleep' })).toBe(
+      'Caught up once for 30 times that were due: the computer slept or the app did not run',
+    );
+    expect(lateInWords({ ...outcome, reason: 'offline' })).toBe('Late: Codat could not be reached');
+    expect(outcomeInWords({ ...outcome, reason: 'stillRunning' })).toMatch(/^Left out/);
+  });
+
+  it('takes zones apart for a list of them', () => {
+    expect([regionOf('America/New_York'), placeOf('America/New_York')]).toEqual(['America', 'New York']);
+    expect(placeOf('America/Argentina/Ushuaia')).toBe('Argentina, Ushuaia');
+    expect([regionOf('UTC'), placeOf('UTC')]).toEqual(['Other', 'UTC']);
+  });
+});

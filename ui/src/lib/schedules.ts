@@ -1,0 +1,200 @@
+// What schedules say in words, and the plan a new one begins with.
+import { clockTime, count, inDays, plural, until } from './format';
+import type { OutcomeView, SchedulePlan, ScheduleTiming } from './wire';
+
+/** The days of the week, Monday first, as a schedule's bits have them. */
+export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+
+/** Every day, and those from Monday to Friday. */
+export const EVERY_DAY = 0b111_1111;
+export const WEEKDAYS = 0b1_1111;
+const WEEKEND = 0b110_0000;
+
+/** Over how many minutes the reads of a run may be spread. */
+export const SPREADS: readonly { minutes: number; label: string }[] = [
+  { minutes: 0, label: 'As fast as the limits allow' },
+  { minutes: 5, label: '5 minutes' },
+  { minutes: 15, label: '15 minutes' },
+  { minutes: 30, label: '30 minutes' },
+  { minutes: 60, label: '1 hour' },
+  { minutes: 240, label: '4 hours' },
+];
+
+/** What a new schedule begins with. */
+export function newPlan(): SchedulePlan {
+  return {
+    target: { kind: 'matching', search: '' },
+    dataType: null,
+    timing: { kind: 'clock', times: ['06:00'], days: WEEKDAYS },
+    zone: null,
+    blackouts: [],
+    spreadMinutes: 15,
+  };
+}
+
+/** Whether a day, counted from Monday, is among these. */
+export function hasDay(days: number, day: number): boolean {
+  return (days & (1 << day)) !== 0;
+}
+
+/** "every day", "weekdays", "Mon, Wed and Fri". */
+export function daysInWords(days: number): string {
+  if (days === EVERY_DAY) return 'every day';
+  if (days === WEEKDAYS) return 'weekdays';
+  if (days === WEEKEND) return 'weekends';
+  const chosen = DAYS.filter((_, day) => hasDay(days, day));
+  if (chosen.length === 1) return DAY_NAMES.filter((_, day) => hasDay(days, day)).join();
+  return inWords(chosen);
+}
+
+/** The full name of a day, counted from Monday. */
+export function dayName(day: number): string {
+  return DAY_NAMES[day] ?? '';
+}
+
+/** "Every 24 hours after the last read", "weekdays at 06:00 and 18:00". */
+export function timingInWords(timing: ScheduleTiming): string {
+  if (timing.kind === 'every') return `every ${hoursInWords(timing.hours)} after the last read`;
+  return `${daysInWords(timing.days)} at ${inWords(timing.times)}`;
+}
+
+/** "All companies", "Companies that match tag:region=uk", "3 companies". */
+export function targetInWords(plan: SchedulePlan): string {
+  if (plan.target.kind === 'companies') return plural(plan.target.ids.length, 'company', 'companies');
+  return plan.target.search === '' ? 'all companies' : `companies that match ${plan.target.search}`;
+}
+
+/** "Today 18:00, in 3 h", "Tomorrow 06:00", "Mon 30 Nov 06:00": when it begins, in local time. */
+export function nextInWords(at: number, now: number): string {
+  if (at <= now) return 'Now';
+  const day = inDays(at, now);
+  if (day === 'Today') return `Today ${clockTime(at)}, in ${until(at, now)}`;
+  if (day === 'Tomorrow') return `Tomorrow ${clockTime(at)}`;
+  const date = new Date(at);
+  const weekday = DAYS[(date.getDay() + 6) % 7] ?? '';
+  return `${weekday} ${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clockTime(at)}`;
+}
+
+/** Why something was late, or was not done. */
+export function reasonInWords(reason: string): string {
+  switch (reason) {
+    case 'asleep':
+      return 'the computer slept or the app did not run';
+    case 'offline':
+      return 'Codat could not be reached';
+    case 'failing':
+      return 'Codat answered with errors';
+    case 'refused':
+      return 'Codat refused the API key';
+    case 'paused':
+      return 'background work was paused';
+    case 'quota':
+      return 'the day’s share of requests was used up';
+    case 'blackout':
+      return 'a blackout';
+    case 'stillRunning':
+      return 'the last run had not ended';
+    case 'looking':
+      return 'others may have read meanwhile, which is being looked at';
+    case 'clockSetBack':
+      return 'this computer’s clock had been far ahead';
+    case 'noZone':
+      return 'this computer does not know the time zone';
+    default:
+      return reason;
+  }
+}
+
+/** What is due and waits, in a sentence. */
+export function heldInWords(held: string): string {
+  switch (held) {
+    case 'offline':
+      return 'Due. Waits until Codat can be reached';
+    case 'failing':
+      return 'Due. Waits while Codat answers with errors';
+    case 'refused':
+      return 'Due. Waits until the API key is replaced';
+    case 'paused':
+      return 'Due. Waits while background work is paused';
+    case 'quota':
+      return 'Due. Waits for tomorrow’s share of requests';
+    case 'blackout':
+      return 'Due. Waits until the blackout ends';
+    case 'looking':
+      return 'Due. Looks first at what others read meanwhile';
+    case 'noZone':
+      return 'Cannot run: this computer does not know the time zone';
+    default:
+      return `Due. Waits: ${reasonInWords(held)}`;
+  }
+}
+
+/** What came of a run, in a sentence. */
+export function outcomeInWords(outcome: OutcomeView): string {
+  if (outcome.reason === 'stillRunning') return 'Left out: the last run had not ended';
+  if (outcome.reason === 'clockSetBack')
+    return 'Begun anew: this computer’s clock had been far ahead and was set back';
+  const parts = [
+    outcome.queued > 0 ? `${plural(outcome.queued, 'read', 'reads')} asked for${progressOf(outcome)}` : null,
+    outcome.done > 0 ? `${count(outcome.done)} read already` : null,
+    outcome.unreadable > 0 ? `${count(outcome.unreadable)} not linked` : null,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? 'No company to read' : sentence(parts.join(', '));
+}
+
+/** How the reads that were asked for stand: ": 90 done, 2 under way, 4 failed". */
+function progressOf({ counts }: OutcomeView): string {
+  if (counts === null) return '';
+  const under = counts.waiting + counts.sent + counts.queued;
+  const said: [number, string][] = [
+    [counts.read, 'done'],
+    [under, 'under way'],
+    [counts.running, 'running already'],
+    [counts.failed, 'failed'],
+    [counts.skipped + counts.cancelled, 'left out'],
+  ];
+  const parts = said.filter(([amount]) => amount > 0).map(([amount, word]) => `${count(amount)} ${word}`);
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+}
+
+/** Why a run was late and what it stands for; nothing where it was on time. */
+export function lateInWords(outcome: OutcomeView): string | null {
+  if (outcome.reason === 'stillRunning' || outcome.reason === 'clockSetBack') return null;
+  const why = outcome.reason === null ? '' : `: ${reasonInWords(outcome.reason)}`;
+  if (outcome.earlier > 0)
+    return `Caught up once for ${plural(outcome.earlier + 1, 'time', 'times')} that were due${why}`;
+  return outcome.reason === null ? null : `Late${why}`;
+}
+
+/** The region of a zone, for a list of them in groups. */
+export function regionOf(zone: string): string {
+  return zone.includes('/') ? zone.slice(0, zone.indexOf('/')) : 'Other';
+}
+
+/** A zone without its region: "New York". */
+export function placeOf(zone: string): string {
+  return zone
+    .slice(zone.indexOf('/') + 1)
+    .replaceAll('_', ' ')
+    .replaceAll('/', ', ');
+}
+
+/** "A, B and C". */
+export function inWords(words: readonly string[]): string {
+  if (words.length < 2) return words.join();
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
+
+/** With a capital. */
+export function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function hoursInWords(hours: number): string {
+  if (hours === 1) return 'hour';
+  if (hours % 168 === 0 && hours > 168) return `${hours / 168} weeks`;
+  if (hours === 168) return 'week';
+  if (hours % 24 === 0 && hours > 24) return `${hours / 24} days`;
+  return hours === 24 ? 'day' : `${count(hours)} hours`;
+}
