@@ -21,8 +21,6 @@ pub(crate) struct Paper {
     pub(crate) clipboard: Mutex<Option<String>>,
     /// The folder that is chosen for files; none: the page saves them.
     pub(crate) saving: Mutex<Option<std::path::PathBuf>>,
-    /// Where the person will want the next file saved.
-    pub(crate) place: Mutex<Option<PathBuf>>,
     /// The files that the person will choose.
     pub(crate) choice: Mutex<Vec<PathBuf>>,
     /// The folder that was opened last.
@@ -68,12 +66,6 @@ impl Desktop for Paper {
 
     fn open_url(&self, _: &str) -> Result<bool, String> {
         Ok(true)
-    }
-
-    fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
-        let folder = self.place.lock().unwrap().clone();
-        let place = folder.map(|folder| folder.join(name));
-        Box::pin(async { Ok(place) })
     }
 
     fn ask_for_files(&self, _: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {

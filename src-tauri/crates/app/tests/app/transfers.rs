@@ -113,7 +113,7 @@ async fn files_are_saved_whole_where_the_person_wants_them() {
     assert_eq!(nothing["transfer"], json!(null), "thought better of it");
     let folder = desk.folder.path().join("saved");
     std::fs::create_dir(&folder).unwrap();
-    *desk.paper.place.lock().unwrap() = Some(folder.clone());
+    *desk.paper.saving.lock().unwrap() = Some(folder.clone());
     desk.call("saveFiles", save).await.unwrap();
     let ended = desk.ended(&id).await;
     let last = ended.last().unwrap();
@@ -132,7 +132,7 @@ async fn a_download_cut_off_at_nine_tenths_leaves_nothing_and_says_so() {
     let folder = desk.folder.path().join("saved");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("Sandstone Architects files.zip"), b"before").unwrap();
-    *desk.paper.place.lock().unwrap() = Some(folder.clone());
+    *desk.paper.saving.lock().unwrap() = Some(folder.clone());
     desk.fault(json!({ "route": format!("/companies/{id}/files/download"), "cut": 36_000 })).await;
     desk.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap();
     let ended = desk.ended(&id).await;
