@@ -16,6 +16,6 @@ pub(crate) async fn take(handle: AppHandle, drag: DragDropEvent) {
         }
         DragDropEvent::Leave => app.files_hover(false),
         // Where exactly they are held does not matter; and what a newer version adds does not either.
-        _ => {}
+        DragDropEvent::Over { .. } | _ => {}
     }
 }

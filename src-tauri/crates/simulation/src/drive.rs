@@ -258,14 +258,14 @@ impl Drive {
         self.endings.away(self.clock.now(), until);
         let waiting = core::mem::take(&mut self.due);
         for ((at, order), due) in waiting {
-            let (at, due) = match due {
-                Due::Answer { life, id, .. } if at < until => {
-                    let lost = Failure::without_answer(FailureKind::NoAnswer, "the connection was closed");
-                    (until, Due::Answer { life, id, outcome: Err(lost) })
-                }
-                due => (at, due),
-            };
-            self.due.insert((at, order), due);
+            if let Due::Answer { life, id, .. } = due
+                && at < until
+            {
+                let lost = Failure::without_answer(FailureKind::NoAnswer, "the connection was closed");
+                self.due.insert((until, order), Due::Answer { life, id, outcome: Err(lost) });
+            } else {
+                self.due.insert((at, order), due);
+            }
         }
         self.put(until, Due::Wake);
     }

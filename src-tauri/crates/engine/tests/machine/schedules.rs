@@ -60,9 +60,9 @@ fn tell(bench: &mut Bench, here: bool, on: bool, plan: Plan) {
 fn begun(tasks: &[StoreTask]) -> Vec<(&Decided, Option<&NewRun>)> {
     tasks
         .iter()
-        .filter_map(|task| match task {
-            StoreTask::Schedule(decided, run) => Some((decided.as_ref(), run.as_ref())),
-            _ => None,
+        .filter_map(|task| {
+            let StoreTask::Schedule(decided, run) = task else { return None };
+            Some((decided.as_ref(), run.as_ref()))
         })
         .collect()
 }
