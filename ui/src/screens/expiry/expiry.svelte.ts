@@ -41,7 +41,7 @@ class Expiry {
 
   readonly skyline = new Live<Skyline>({
     ask: () => call('skyline', { edges: this.edges }),
-    concerns: ({ type }) => type === 'changed' || type === 'session',
+    concerns: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
   });
 
   #question = 0;
@@ -70,7 +70,7 @@ class Expiry {
     this.turn(clock.minute);
     this.skyline.start();
     this.#deafen ??= onEvent(({ type }) => {
-      if (type === 'changed' || type === 'session') this.reload();
+      if (type === 'changed' || type === 'session' || type === 'runEnded') this.reload();
     });
     this.reload();
     return () => {

@@ -14,5 +14,5 @@ export const near = new Live<number>({
     });
     return total;
   },
-  concerns: ({ type }) => type === 'changed' || type === 'session',
+  concerns: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
 });
