@@ -106,7 +106,7 @@ test('keep-alive is off, and once it is on it says what it did', async ({ page }
   await expect(page.getByRole('radio', { name: 'Off' })).toBeChecked();
   await expect(page.getByText(/due now/)).toBeVisible();
   await page.getByRole('radio', { name: 'On', exact: true }).check();
-  const entry = page.getByRole('row').filter({ hasText: 'Foxglove Interiors' });
+  const entry = page.getByRole('row').filter({ hasText: 'Redwood Timber' });
   await expect(entry).toContainText('company', { timeout: 30_000 });
   await expect(entry).toContainText('Read', { timeout: 60_000 });
 });

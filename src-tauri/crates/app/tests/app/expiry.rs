@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::{alerts::swept_anew, desk::Desk};
 
-/// Xero, last read 55 days ago.
-const IDLE: &str = "\"foxglove interiors\"";
+/// QuickBooks Online, last read 96 days ago: of all that keep-alive reads the first.
+const SOONEST: &str = "\"redwood timber\"";
 
 fn edges(now: i64) -> Vec<i64> {
     (0..=120).map(|day| now + day * 86_400_000).collect()
@@ -25,7 +25,7 @@ fn all() -> Value {
 }
 
 async fn connection(desk: &Desk) -> Value {
-    desk.row(IDLE).await["connections"][0].clone()
+    desk.row(SOONEST).await["connections"][0].clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +64,7 @@ async fn link_urls_are_copied_as_text_and_as_a_table() {
         assert_eq!((&answer["links"], &answer["leftOut"]), (&json!(1), &json!(0)));
         let copied = desk.paper.clipboard.lock().unwrap().clone().unwrap();
         assert_eq!(copied.lines().count(), lines, "{copied}");
-        assert!(copied.contains("Foxglove Interiors") && copied.contains("http://127.0.0.1"), "{copied}");
+        assert!(copied.contains("Redwood Timber") && copied.contains("http://127.0.0.1"), "{copied}");
     }
 }
 
@@ -73,23 +73,29 @@ async fn an_edited_clock_is_checked_kept_and_taken_back() {
     let desk = Desk::start().await;
     let ends = async || connection(&desk).await["expires"].as_i64().unwrap();
     let before = ends().await;
-    let set = |days: u32| json!({ "key": "gbol", "kind": "idle", "days": days, "source": "A test", "estimate": false });
+    let set = |days: u32| json!({ "key": "qhyg", "kind": "idle", "days": days, "source": "A test", "estimate": false });
     for days in [0, 1_831] {
         assert_eq!(desk.call("setClock", set(days)).await.unwrap_err().code, app::Code::BadArguments);
     }
-    let rows = desk.call("setClock", set(70)).await.unwrap();
+    let rows = desk.call("setClock", set(110)).await.unwrap();
     assert_eq!(ends().await, before + 10 * 86_400_000);
-    let of_xero = |rows: &Value| {
+    let of_quickbooks = |rows: &Value| {
         rows.as_array()
             .unwrap()
             .iter()
-            .find(|row| row["key"] == "gbol")
+            .find(|row| row["key"] == "qhyg")
             .cloned()
-            .expect("Xero is in the table")
+            .expect("QuickBooks is in the table")
     };
-    assert_eq!((&of_xero(&rows)["changed"], &of_xero(&rows)["days"]), (&json!(true), &json!(70)));
-    let rows = desk.call("resetClock", json!({ "id": "gbol" })).await.unwrap();
-    assert_eq!((&of_xero(&rows)["changed"], &of_xero(&rows)["days"]), (&json!(false), &json!(60)));
+    assert_eq!(
+        (&of_quickbooks(&rows)["changed"], &of_quickbooks(&rows)["days"]),
+        (&json!(true), &json!(110))
+    );
+    let rows = desk.call("resetClock", json!({ "id": "qhyg" })).await.unwrap();
+    assert_eq!(
+        (&of_quickbooks(&rows)["changed"], &of_quickbooks(&rows)["days"]),
+        (&json!(false), &json!(100))
+    );
     assert_eq!(ends().await, before);
 }
 
@@ -155,11 +161,8 @@ async fn what_keep_alive_reads_stays_linked_and_its_twin_without_it_does_not() {
     .await;
     kept.eventually("the ledger", async |desk: &Desk| {
         let view = desk.call("keepAlive", json!({ "before": null })).await.unwrap();
-        let entry = view["entries"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|it| it["companyName"] == "Foxglove Interiors")?;
+        let entry =
+            view["entries"].as_array().unwrap().iter().find(|it| it["companyName"] == "Redwood Timber")?;
         assert_eq!(entry["dataType"], "company", "the cheapest read");
         (entry["outcome"] == "read").then_some(())
     })
