@@ -30,7 +30,9 @@ mod requests;
 mod sandbox;
 #[cfg(test)]
 mod schedules;
+#[cfg(test)]
 mod sync_settings;
+#[cfg(test)]
 mod transfers;
 #[cfg(test)]
 mod workspaces;
