@@ -63,7 +63,7 @@ test('an odd number of hours is shown as it is and kept', async ({ portal, page,
   const settings = before.settings.map((one) =>
     one.dataType === 'bills' ? { ...one, syncSchedule: 36 } : one,
   );
-  await side.call('POST', '/profile/syncSettings', { ...before, settings });
+  await side.call('POST', '/profile/syncSettings', { ...before, overridesDefaults: true, settings });
   await open(page);
   const bills = page.getByLabel('Frequency of Bills', { exact: true });
   await expect(bills.locator('option:checked')).toHaveText('Every 36 hours');
@@ -119,7 +119,7 @@ test('what the plan does not have is told at its row, and what moved meanwhile i
   const settings = before.settings.map((one) =>
     one.dataType === 'invoices' ? { ...one, syncSchedule: 720 } : one,
   );
-  await side.call('POST', '/profile/syncSettings', { ...before, settings });
+  await side.call('POST', '/profile/syncSettings', { ...before, overridesDefaults: true, settings });
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expect(page.getByText(/was changed elsewhere while you edited/)).toBeVisible();

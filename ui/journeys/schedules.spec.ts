@@ -10,7 +10,8 @@ async function begin(page: Page): Promise<void> {
 
 async function save(portal: Portal): Promise<void> {
   await portal.page.getByRole('button', { name: 'Save schedule' }).click();
-  await expect(portal.message('Schedule saved')).toBeVisible();
+  await expect(portal.page.getByRole('dialog')).toHaveCount(0);
+  await expect(portal.message('Schedule saved').last()).toBeVisible();
 }
 
 test('an empty page says what schedules are for, and the first one is made by keyboard alone', async ({
