@@ -108,11 +108,9 @@ test('keep-alive is off, and once it is on it says what it did', async ({ page }
   await page.getByRole('radio', { name: 'On', exact: true }).check();
   const entry = page.getByRole('row').filter({ hasText: 'Redwood Timber' });
   await expect(entry).toContainText('company', { timeout: 30_000 });
-  // That it was read is seen by the next sweep, and a person may have one at once.
-  await expect(async () => {
-    await page.keyboard.press('F5');
-    await expect(entry).toContainText('Read', { timeout: 3_000 });
-  }).toPass({ timeout: 60_000 });
+  await expect(entry).toContainText('3 days');
+  // Reads are spread over hours: which of them goes in the first minute is a matter of chance.
+  await expect(entry).toContainText(/Queued|Read/);
 });
 
 test('the page is accessible in both themes and in a small window', async ({ portal, page }) => {
