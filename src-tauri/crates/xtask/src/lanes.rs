@@ -16,6 +16,10 @@ use crate::{Trouble, interface, planted_error, python_clients, setup};
 
 /// The test target of the real window; it has a lane of its own.
 const WINDOW: &str = "window";
+/// Test targets that take their time: `check` leaves them to `test`.
+const PATIENT: &[&str] = &["app::app", "sandbox::fuzz", "simulation::seeds", "simulation::year"];
+/// What the tests at the size we design for begin with; `check` leaves them to `test` too.
+const LARGE: &str = "a_hundred_thousand";
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -184,22 +188,37 @@ fn quick_lints(bench: &Bench) -> Vec<Check> {
 /// All tests but the window's. Documentation examples have no runner but cargo.
 fn rust(bench: &Bench) -> Vec<Check> {
     let examples = Check::Program(bench.cargo_on(&["test"], &["--doc"]), Runner::Cargo);
-    let mut checks = quick_rust(bench);
-    checks.push(examples);
-    checks
+    vec![rust_tests(bench, &[], None), examples]
 }
 
+/// What ends soon.
 fn quick_rust(bench: &Bench) -> Vec<Check> {
+    vec![rust_tests(bench, PATIENT, Some(LARGE))]
+}
+
+/// The tests without those of the window, of these targets, and whose name begins so.
+fn rust_tests(bench: &Bench, without: &[&str], nor: Option<&str>) -> Check {
     if bench.has_nextest {
-        let all_but = format!("not binary({WINDOW})");
-        let step = bench.cargo_on(&["nextest", "run"], &["--no-fail-fast", "-E", &all_but]);
-        return vec![Check::Program(step, Runner::Nextest)];
+        let mut filter = format!("not binary({WINDOW})");
+        for target in without {
+            filter.push_str(&format!(" and not binary_id({target})"));
+        }
+        if let Some(name) = nor {
+            filter.push_str(&format!(" and not test({name})"));
+        }
+        let step = bench.cargo_on(&["nextest", "run"], &["--no-fail-fast", "-E", &filter]);
+        return Check::Program(step, Runner::Nextest);
     }
+    let is_left_out =
+        |name: &str| name == WINDOW || without.iter().any(|target| target.ends_with(&format!("::{name}")));
     let mut step = bench.cargo_on(&["test"], &["--no-fail-fast", "--lib", "--bins"]);
-    for name in integration_tests(bench.tree.root()).iter().filter(|name| *name != WINDOW) {
+    for name in integration_tests(bench.tree.root()).iter().filter(|name| !is_left_out(name)) {
         step = step.args(["--test", name]);
     }
-    vec![Check::Program(step, Runner::Cargo)]
+    if let Some(name) = nor {
+        step = step.args(["--", "--skip", name]);
+    }
+    Check::Program(step, Runner::Cargo)
 }
 
 /// The names of all test targets in the crates.

@@ -35,7 +35,10 @@ fn the_sweep_interval_grows_with_the_portfolio_and_never_falls_below_the_floor()
     let config = Config::default();
     let mut quota = Quota::default();
     quota.heard(rate(61_000, 61_000));
-    assert_eq!(quota.sweep_interval(&config, 1, 100_000, Part::Whole, config.sweep_floor_secs), SignedDuration::from_secs(60));
+    assert_eq!(
+        quota.sweep_interval(&config, 1, 100_000, Part::Whole, config.sweep_floor_secs),
+        SignedDuration::from_secs(60)
+    );
     quota.heard(rate(595_000, 595_000));
     assert_eq!(
         quota.sweep_interval(&config, 200, 1_000, Part::Whole, config.sweep_floor_secs),
