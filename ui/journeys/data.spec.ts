@@ -113,6 +113,7 @@ test('a record is seen whole, copied, and what it refers to opens', async ({ por
   expect(json).toEqual(invoices.find(({ id }) => id === json.id));
   await expect(page).toHaveURL(new RegExp(`data/invoices/${encodeURIComponent(json.id)}$`));
   await drawer.getByRole('button', { name: 'Copy' }).click();
+  await expect.poll(() => portal.clipboard()).toContain(json.id);
   expect(JSON.parse(await portal.clipboard())).toEqual(json);
   await page.keyboard.press('Escape');
   await expect(drawer).toHaveCount(0);

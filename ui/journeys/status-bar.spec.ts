@@ -26,9 +26,9 @@ test('a click on the state shows the log of requests, live, with what each was f
   await first.focus();
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Copy details' }).click();
-  expect(await portal.clipboard()).toMatch(
-    /^POST .*\nSent: .*\nFor: Your clicks\nOutcome: 204\nDuration: \d+ ms/,
-  );
+  await expect
+    .poll(() => portal.clipboard())
+    .toMatch(/^POST .*\nSent: .*\nFor: Your clicks\nOutcome: 204\nDuration: \d+ ms/);
 });
 
 test('a failure is found by itself, with what to quote to support', async ({ page, portal, sandbox }) => {
