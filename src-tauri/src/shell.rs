@@ -14,7 +14,7 @@ use crate::{
     arguments::Arguments,
     calls::{self, Starting},
     desktop::ShellDesktop,
-    drops, links, tray_host, window,
+    drops, links, surroundings, tray_host, window,
 };
 
 /// The name of the event that carries every [`app::Event`].
@@ -139,6 +139,7 @@ async fn start(
     }
     if let Ok(app) = &result {
         tauri::async_runtime::spawn(pass_events_on(handle, app.clone()));
+        tauri::async_runtime::spawn(surroundings::follow(app.clone()));
     }
     // The window's calls wait for this; without a window nobody does.
     let _ = send.send(Some(result));

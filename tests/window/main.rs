@@ -9,6 +9,7 @@ mod keys;
 mod links;
 mod list;
 mod starts;
+mod surroundings;
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The session bus: its own configuration, so that nothing of the machine is started by it.
+//! Buses: their own configuration, so that nothing of the machine is started by them.
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +7,9 @@ use zbus::{Connection, OwnedVariant};
 
 use crate::patience::{eventually, within};
 
-/// Writes a configuration without folders of services: a bus with it activates nobody.
-pub(crate) fn configuration(runtime: &Path) -> PathBuf {
-    let path = runtime.join("bus.conf");
+/// Writes a configuration without folders of services: a bus with it activates nobody. Its socket has this name.
+pub(crate) fn configuration(runtime: &Path, socket: &str) -> PathBuf {
+    let path = runtime.join(format!("{socket}.conf"));
     let text = format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -24,13 +24,13 @@ pub(crate) fn configuration(runtime: &Path) -> PathBuf {
   </policy>
 </busconfig>
 "#,
-        runtime.join("bus").display()
+        runtime.join(socket).display()
     );
     std::fs::write(&path, text).expect("the configuration");
     path
 }
 
-/// A connection to it.
+/// A connection to one.
 pub(crate) async fn connect(address: &str) -> Connection {
     within("the bus", Builder::address(address).build()).await.expect("a connection")
 }

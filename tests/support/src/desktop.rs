@@ -13,6 +13,7 @@ use crate::keyring::{self, Secret};
 use crate::notifications::Notifications;
 use crate::patience::{eventually, within};
 use crate::process::{Ended, Process};
+use crate::system::{self, System};
 use crate::tray::TrayHost;
 use crate::{bus, files_with};
 
@@ -25,11 +26,13 @@ pub struct Parts {
     pub tray: bool,
     /// A notification server.
     pub notifications: bool,
+    /// A system bus. Nobody speaks on it but whom the test lets come.
+    pub system: bool,
 }
 
 impl Default for Parts {
     fn default() -> Self {
-        Self { keyring: true, tray: true, notifications: true }
+        Self { keyring: true, tray: true, notifications: true, system: true }
     }
 }
 
@@ -38,6 +41,7 @@ impl Default for Parts {
 pub struct Desktop {
     tray: Option<TrayHost>,
     notifications: Option<Notifications>,
+    system: Option<System>,
     connection: Connection,
     display: String,
     bus: String,
@@ -75,11 +79,19 @@ impl Desktop {
         let display = format!(":{number}");
 
         let mut command = dress("dbus-daemon", "", "");
-        let configuration = bus::configuration(&home.path().join("runtime"));
+        let configuration = bus::configuration(&home.path().join("runtime"), "bus");
         command.arg("--config-file").arg(configuration).args(["--nofork", "--print-address=1"]);
         let (bus_process, bus) = Process::start_and_hear(command, &logs).await;
         let connection = bus::connect(&bus).await;
 
+        let mut system = None;
+        if parts.system {
+            let mut command = dress("dbus-daemon", "", "");
+            let configuration = bus::configuration(&home.path().join("runtime"), system::SOCKET);
+            command.arg("--config-file").arg(configuration).args(["--nofork", "--print-address=1"]);
+            let (process, address) = Process::start_and_hear(command, &logs).await;
+            system = Some(System::new(process, address));
+        }
         let mut keyring = None;
         if parts.keyring {
             let mut command = dress("gnome-keyring-daemon", "", &bus);
@@ -98,6 +110,7 @@ impl Desktop {
         Self {
             tray,
             notifications,
+            system,
             connection,
             display,
             bus,
@@ -167,6 +180,15 @@ impl Desktop {
     /// When this desktop has none.
     pub fn notifications(&self) -> &Notifications {
         self.notifications.as_ref().expect("this desktop was made without notifications")
+    }
+
+    /// The system's services.
+    ///
+    /// # Panics
+    ///
+    /// When this desktop has no system bus.
+    pub fn system(&self) -> &System {
+        self.system.as_ref().expect("this desktop was made without a system bus")
     }
 
     /// All that the keyring keeps.
@@ -276,6 +298,9 @@ fn private_home() -> TempDir {
 
 fn dressed(program: impl AsRef<OsStr>, folder: &Path, display: &str, bus: &str) -> Command {
     let home = folder.join("home");
+    let runtime = folder.join("runtime");
+    // Where there is no system bus of its own, it is not the machine's that is found.
+    let system = format!("unix:path={}", runtime.join(system::SOCKET).display());
     let mut command = Command::new(program);
     command
         .env_clear()
@@ -286,7 +311,8 @@ fn dressed(program: impl AsRef<OsStr>, folder: &Path, display: &str, bus: &str) 
         .env("XDG_STATE_HOME", home.join(".local/state"))
         .env("XDG_CONFIG_HOME", home.join(".config"))
         .env("XDG_CACHE_HOME", home.join(".cache"))
-        .env("XDG_RUNTIME_DIR", folder.join("runtime"))
+        .env("XDG_RUNTIME_DIR", runtime)
+        .env("DBUS_SYSTEM_BUS_ADDRESS", system)
         .env("NO_AT_BRIDGE", "1")
         .env("GSETTINGS_BACKEND", "memory")
         .env("RUST_BACKTRACE", "1")

@@ -1,8 +1,8 @@
 //! A private desktop for a test.
 //!
-//! Each [`Desktop`] has an X server without a screen, a session bus, a home, an unlocked keyring,
-//! and doubles of the tray host and the notification server. Nothing of it is shared, so tests run
-//! beside one another, and all of it ends with the value.
+//! Each [`Desktop`] has an X server without a screen, a session bus, a system bus, a home, an unlocked
+//! keyring, and doubles of the tray host, the notification server, UPower, NetworkManager and logind.
+//! Nothing of it is shared, so tests run beside one another, and all of it ends with the value.
 //!
 //! What a test demands and does not get, it panics about: this crate is for tests alone.
 
@@ -18,6 +18,7 @@ mod keyring;
 mod notifications;
 mod patience;
 mod process;
+mod system;
 mod tray;
 mod window;
 
@@ -28,5 +29,6 @@ pub use keyring::Secret;
 pub use notifications::{Notifications, Shown};
 pub use patience::{PATIENCE, eventually, within};
 pub use process::{Ended, Process};
+pub use system::{Logind, NetworkManager, System, Upower};
 pub use tray::{Entry, TrayHost, TrayItem};
 pub use window::Window;

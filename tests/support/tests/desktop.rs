@@ -53,7 +53,7 @@ async fn two_desktops_share_nothing() {
 
 #[tokio::test]
 async fn a_desktop_can_lack_a_keyring_and_a_tray() {
-    let parts = Parts { keyring: false, tray: false, notifications: false };
+    let parts = Parts { keyring: false, tray: false, notifications: false, system: false };
     let desktop = Desktop::start_with(parts).await;
     let mut look = desktop.command("secret-tool");
     look.args(["lookup", "workspace", "w1"]);
@@ -83,4 +83,27 @@ async fn notifications_are_kept_in_order_and_can_be_pressed() {
     let signal = within("the signal", pressed.next()).await.expect("a signal").expect("a message");
     let (id, action) = signal.body().deserialize::<(u32, String)>().expect("its body");
     assert_eq!((id, action.as_str()), (all[1].id, "open"));
+}
+
+#[tokio::test]
+async fn the_systems_services_come_tell_and_go() {
+    const NAME: &str = "org.freedesktop.UPower";
+    let desktop = Desktop::start().await;
+    let upower = desktop.system().upower().await;
+    let program =
+        zbus::connection::Builder::address(desktop.system().address()).build().await.expect("a bus");
+    let supplies = zbus::Proxy::new(&program, NAME, "/org/freedesktop/UPower", NAME).await.expect("supplies");
+    assert!(!supplies.get_property::<bool>("OnBattery").await.expect("it says"));
+    let mut changes = supplies.receive_property_changed::<bool>("OnBattery").await;
+    let first = within("the value now", changes.next()).await.expect("a value");
+    assert!(!first.get().await.expect("a flag"));
+    upower.set_on_battery(true).await;
+    let second = within("the change", changes.next()).await.expect("a value");
+    assert!(second.get().await.expect("a flag"));
+
+    let bus = zbus::fdo::DBusProxy::new(&program).await.expect("the bus itself");
+    let has_owner = async || bus.name_has_owner(NAME.try_into().expect("a name")).await.expect("an answer");
+    assert!(has_owner().await);
+    upower.leave().await;
+    assert!(!has_owner().await);
 }

@@ -411,6 +411,8 @@ function fakeSession(now: number, options: FakeOptions): Session {
       version: '0.1.0',
       dataFolder: '/home/ada/.local/share/portal-desktop',
       platform: 'linux',
+      power: null,
+      metered: null,
     },
     health: {
       state: 'current',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { nextLine, stateLine, troubleOf } from './health';
+import { nextLine, sparingLine, stateLine, troubleOf } from './health';
 import type { Health } from './wire';
 
 const NOW = new Date('2026-11-22T14:30:00').getTime();
@@ -29,6 +29,15 @@ test('what holds background work back is said apart, with its end', () => {
   expect(troubleOf(limited('share'), NOW)?.text).toContain('what you click goes at once');
   const offline = health({ state: 'offline', offlineSince: NOW - 60_000 * 30, lastSweep: NOW - 47 * 60_000 });
   expect(stateLine(offline, NOW).text).toBe('Offline since 14:00, last read 47 min ago');
+});
+
+test('what sweeps are spared for is said with the next one', () => {
+  expect(sparingLine({ power: null, metered: null })).toBeNull();
+  expect(sparingLine({ power: 'mains', metered: false })).toBeNull();
+  expect(sparingLine({ power: 'battery', metered: null })).toBe('on battery');
+  expect(sparingLine({ power: 'mains', metered: true })).toBe('on a metered network');
+  const both = sparingLine({ power: 'lowBattery', metered: true });
+  expect(nextLine(health({}), NOW, both)).toBe('Next sweep in 48 s, on low battery and a metered network');
 });
 
 test('no next sweep is promised while none is planned', () => {

@@ -1,6 +1,6 @@
 // The state of things in words: for the status bar and the banner.
 import { ago, clockTime, count, until } from './format';
-import type { ColourName, Health } from './wire';
+import type { ColourName, Health, HostFacts } from './wire';
 
 /** One line of state: a shape and a sentence. */
 export interface StateLine {
@@ -32,11 +32,22 @@ export function stateLine(health: Health, now: number, isStopped = false): State
   }
 }
 
-/** When the next sweep begins, where that is known. */
-export function nextLine(health: Health, now: number): string | null {
+/** When the next sweep begins, where that is known, and what it is put off for. */
+export function nextLine(health: Health, now: number, sparing: string | null = null): string | null {
   if (health.state !== 'current' || health.nextSweep === null) return null;
   if (health.nextSweep <= now) return 'Next sweep now';
-  return `Next sweep in ${until(health.nextSweep, now)}`;
+  const why = sparing === null ? '' : `, ${sparing}`;
+  return `Next sweep in ${until(health.nextSweep, now)}${why}`;
+}
+
+/** What sweeps are spared for on this computer. */
+export function sparingLine(host: Pick<HostFacts, 'power' | 'metered'>): string | null {
+  const reasons = [
+    ...(host.power === 'battery' ? ['battery'] : []),
+    ...(host.power === 'lowBattery' ? ['low battery'] : []),
+    ...(host.metered === true ? ['a metered network'] : []),
+  ];
+  return reasons.length === 0 ? null : `on ${reasons.join(' and ')}`;
 }
 
 /** A lasting trouble in full: what happened, what is still there, and what comes next. */

@@ -1423,7 +1423,15 @@ dataFolder: string,
 /**
  * `linux`, `macos` or `windows`.
  */
-platform: string, };
+platform: string, 
+/**
+ * What the computer lives on, where the system tells.
+ */
+power: PowerSource | null, 
+/**
+ * Whether the network is paid for by what goes over it, where the system tells.
+ */
+metered: boolean | null, };
 
 /**
  * What shows the interface.
@@ -1982,6 +1990,11 @@ tone: Tone,
  * One or two plain sentences.
  */
 message: string, };
+
+/**
+ * What the computer lives on.
+ */
+export type PowerSource = "mains" | "battery" | "lowBattery";
 
 /**
  * What the person prefers; what is missing has its default.

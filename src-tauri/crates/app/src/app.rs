@@ -280,7 +280,7 @@ impl App {
         let records = self.registry.workspaces().await?;
         let shown = desk.runner().ok().map(crate::runner::Runner::shown);
         let health = shown.as_ref().map_or_else(|| standstill(&desk), |shown| convert::health(&shown.health));
-        let facts = self.desktop.facts();
+        let (facts, surroundings) = (self.desktop.facts(), self.surroundings.now());
         // A page that was loaded again right after a choice sees it: what is being kept is waited for.
         drop(self.choosing.lock().await);
         Ok(Session {
@@ -295,6 +295,8 @@ impl App {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 data_folder: self.folders.data().display().to_string(),
                 platform: std::env::consts::OS.to_owned(),
+                power: surroundings.power.map(convert::power_source),
+                metered: surroundings.metered,
             },
             health,
             notices: self.notices(&desk),

@@ -7,11 +7,19 @@ use std::collections::BTreeMap;
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
-use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Place, Tone};
+use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Place, PowerSource, Tone};
 
 /// A time as the wire has it.
 pub(crate) fn millis(instant: Timestamp) -> i64 {
     instant.as_millisecond()
+}
+
+pub(crate) fn power_source(power: engine::Power) -> PowerSource {
+    match power {
+        engine::Power::Mains => PowerSource::Mains,
+        engine::Power::Battery => PowerSource::Battery,
+        engine::Power::LowBattery => PowerSource::LowBattery,
+    }
 }
 
 pub(crate) fn cause(cause: engine::Cause) -> store::Cause {

@@ -189,11 +189,14 @@ impl Work {
                 },
                 () = tokio::time::sleep(sleep) => Event::Due,
             };
-            if wake.look(clock::now()) {
+            let is_told = matches!(event, Event::Woke);
+            if wake.look(clock::now(), is_told) {
                 self.handle(Event::Woke).await;
             }
             self.notice_travel(&mut zone).await;
-            self.handle(event).await;
+            if !is_told {
+                self.handle(event).await;
+            }
         }
         self.carrier.save(self.engine.saved()).await;
     }

@@ -193,6 +193,22 @@ pub struct Host {
     pub data_folder: String,
     /// `linux`, `macos` or `windows`.
     pub platform: String,
+    /// What the computer lives on, where the system tells.
+    pub power: Option<PowerSource>,
+    /// Whether the network is paid for by what goes over it, where the system tells.
+    pub metered: Option<bool>,
+}
+
+/// What the computer lives on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum PowerSource {
+    /// The mains.
+    Mains,
+    /// A battery.
+    Battery,
+    /// A battery that will not last long.
+    LowBattery,
 }
 
 /// The state of things; see the engine's for the meaning of each.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Nothing;
-use crate::{app::App, desk::Desk, error::WireError};
+use crate::{app::App, desk::Desk, error::WireError, wire::Event};
 
 /// Whether somebody looks on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -45,15 +45,19 @@ impl App {
 
     /// What the computer lives on; none where the system does not tell.
     pub async fn power_is(&self, power: Option<Power>) {
-        self.change_surroundings(|known| known.power = power).await;
+        if self.change_surroundings(|known| known.power = power).await {
+            self.announce(Event::Session);
+        }
     }
 
     /// Whether the network is paid for by what goes over it; none where the system does not tell.
     pub async fn network_is_metered(&self, metered: Option<bool>) {
-        self.change_surroundings(|known| known.metered = metered).await;
+        if self.change_surroundings(|known| known.metered = metered).await {
+            self.announce(Event::Session);
+        }
     }
 
-    /// The computer slept, and woke.
+    /// The computer slept, and woke. A waking that the clock gave away before is the same one.
     pub async fn woke(&self) {
         if let Ok(runner) = self.desk().await.runner() {
             runner.tell(engine::Event::Woke);
@@ -67,10 +71,11 @@ impl App {
         }
     }
 
-    async fn change_surroundings(&self, change: impl FnOnce(&mut Surroundings)) {
-        if let Some(surroundings) = self.surroundings().changed(change) {
-            tell(&*self.desk().await, surroundings);
-        }
+    /// Whether it made a difference.
+    async fn change_surroundings(&self, change: impl FnOnce(&mut Surroundings)) -> bool {
+        let Some(surroundings) = self.surroundings().changed(change) else { return false };
+        tell(&*self.desk().await, surroundings);
+        true
     }
 }
 
