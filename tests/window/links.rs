@@ -1,9 +1,11 @@
 //! Links, dialogs and drops: what only a real window has.
 
+use std::path::Path;
+
 use serde_json::json;
 use testkit::{Desktop, Parts, Window, eventually};
 
-use crate::{desktop, picture, program, sandbox_of};
+use crate::{desktop, picture, program, sandbox_of, start, tray_after_first_sweep};
 
 /// The identifier of a company of the app's sandbox.
 async fn company_of(desktop: &Desktop, name: &str) -> String {
@@ -50,6 +52,38 @@ async fn a_link_that_is_handed_to_the_running_app_opens_what_it_names() {
     // The mouse's back button, as the page hears it.
     window.run("window.dispatchEvent(new MouseEvent('mouseup', { button: 3, bubbles: true }))", vec![]).await;
     eventually("the list again", || async { (window.count("[role=grid]").await == 1).then_some(()) }).await;
+}
+
+#[tokio::test]
+async fn the_desktop_is_told_which_program_opens_links() {
+    let desktop = desktop("the_desktop_is_told_which_program_opens_links", Parts::default()).await;
+    let applications = desktop.home().join(".local/share/applications");
+    // A folder of one's own is for trying things: links stay with the program that is installed.
+    let tried = start(&desktop, &["--hidden"]);
+    let tray = tray_after_first_sweep(&desktop, 1).await;
+    assert_eq!(entries(&applications), [] as [String; 0]);
+    tray.press(&["Quit"]).await;
+    assert!(tried.ended().await.success);
+
+    let mut command = desktop.command(program());
+    command.arg("--hidden");
+    let _app = desktop.spawn(command);
+    let entry = eventually("an entry for links", || async {
+        entries(&applications).into_iter().find(|text| text.contains("x-scheme-handler/portal-desktop"))
+    })
+    .await;
+    let runs = entry.lines().find_map(|line| line.strip_prefix("Exec=")).expect("a program");
+    assert!(runs.contains(&program().display().to_string()), "{runs} is this program");
+    assert!(runs.ends_with("%u"), "{runs} is given the link");
+}
+
+/// What the entries in a folder of the desktop's say.
+fn entries(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    files
+        .filter(|path| path.extension().is_some_and(|ending| ending == "desktop"))
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .collect()
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
 
 mod alerts;
+mod files;
 mod keys;
 mod links;
 mod list;

@@ -88,6 +88,15 @@ impl SandboxClient {
         self.ask("POST", path, &body.to_string()).await
     }
 
+    /// What a PUT of this JSON answers.
+    ///
+    /// # Panics
+    ///
+    /// When it is no success.
+    pub async fn put(&self, path: &str, body: &Value) -> Value {
+        self.ask("PUT", path, &body.to_string()).await
+    }
+
     /// All companies, as Codat has them.
     ///
     /// # Panics

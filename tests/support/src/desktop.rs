@@ -160,6 +160,10 @@ impl Desktop {
         &self.bus
     }
 
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
     fn logs(&self) -> PathBuf {
         self.home.path().join("logs")
     }

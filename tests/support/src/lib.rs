@@ -13,6 +13,8 @@
 mod bus;
 mod codat_side;
 mod desktop;
+mod dialog;
+mod drag;
 mod files;
 mod keyring;
 mod notifications;
@@ -24,6 +26,8 @@ mod window;
 
 pub use codat_side::{SandboxClient, StandIn};
 pub use desktop::{Desktop, Parts};
+pub use dialog::Dialog;
+pub use drag::Drag;
 pub use files::files_with;
 pub use keyring::Secret;
 pub use notifications::{Notifications, Shown};
