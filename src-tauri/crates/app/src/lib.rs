@@ -16,7 +16,6 @@ mod csv;
 mod deep_link;
 mod desk;
 mod desktop;
-mod draft;
 mod embedded;
 mod error;
 mod export;

@@ -1,5 +1,5 @@
-//! Files that a person saves: written beside their place and moved there when they are whole, so that nothing
-//! half-written ever stands under the name that was chosen.
+//! Files that a person saves, downloads as well as exports: written beside their place and moved there when they
+//! are whole, so that nothing half-written ever stands under the name that was chosen.
 
 use std::{
     io,
@@ -34,13 +34,10 @@ impl Saving {
     /// # Errors
     /// Those of the file system, such as that the disk is full.
     pub(crate) async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
-        match &mut self.file {
-            Some(file) => file.write_all(piece).await,
-            None => Err(io::Error::other("it is finished")),
-        }
+        self.file.as_mut().ok_or(io::ErrorKind::NotConnected)?.write_all(piece).await
     }
 
-    /// The file is whole: it takes its place.
+    /// The file is whole: on the disk to its last byte, it takes its place.
     ///
     /// # Errors
     /// Those of the file system; then nothing is in its place that was not there before.
@@ -66,10 +63,9 @@ impl Drop for Saving {
     }
 }
 
-/// Why a file was not saved, for a person.
+/// Why a file was not saved, for a person who knows it by this name.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's own, few of which help a person")]
-pub(crate) fn not_saved(place: &Path, error: &io::Error) -> WireError {
-    let name = place.file_name().unwrap_or(place.as_os_str()).to_string_lossy();
+pub(crate) fn not_saved(name: &str, error: &io::Error) -> WireError {
     let (code, why) = match error.kind() {
         io::ErrorKind::StorageFull => (Code::DiskFull, "The disk is full. Make room and save it again."),
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -80,6 +76,11 @@ pub(crate) fn not_saved(place: &Path, error: &io::Error) -> WireError {
     };
     let kept = "Nothing half-written was left, and a file of that name is as it was.";
     WireError::new(code, format!("{name} was not saved. {why} {kept}")).with_detail(error.to_string())
+}
+
+/// What a person calls the file at this place.
+pub(crate) fn name_of(place: &Path) -> String {
+    place.file_name().unwrap_or(place.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// A name beside the place that nothing has yet.
@@ -114,6 +115,7 @@ mod tests {
     async fn what_is_whole_takes_its_place() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("files.zip");
+        std::fs::write(&place, b"before").unwrap();
         let mut saving = Saving::begin(&place).await.unwrap();
         saving.write(b"who").await.unwrap();
         saving.write(b"le").await.unwrap();
@@ -123,12 +125,27 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn two_at_once_do_not_meet() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("a.csv");
+        let mut first = Saving::begin(&place).await.unwrap();
+        let mut second = Saving::begin(&place).await.unwrap();
+        first.write(b"first").await.unwrap();
+        second.write(b"second").await.unwrap();
+        first.finish().await.unwrap();
+        second.finish().await.unwrap();
+        assert_eq!(std::fs::read(&place).unwrap(), b"second");
+        assert_eq!(names(folder.path()), ["a.csv"]);
+    }
+
+    #[tokio::test]
     async fn a_folder_that_is_gone_is_told_in_plain_words() {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("gone").join("files.zip");
         let error = Saving::begin(&place).await.unwrap_err();
-        let told = not_saved(&place, &error);
+        let told = not_saved(&name_of(&place), &error);
         assert_eq!(told.code, Code::Unwritable);
+        assert!(told.message.starts_with("files.zip was not saved"), "{}", told.message);
         assert!(told.message.contains("no longer there"), "{}", told.message);
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     convert::millis,
     error::{Code, WireError, details},
     fetch::{self, asked_at, fetch_due},
-    saving::{Saving, not_saved},
+    saving::{Saving, name_of, not_saved},
     transfers::{Carried, Transfer, TransferId, Way, cancelled},
 };
 
@@ -125,9 +125,7 @@ impl App {
         let runner = desk.runner()?;
         runner.tell(engine::Event::Sent(engine::Class::Click));
         let client = runner.client();
-        let shown =
-            place.file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned());
-        let carried = self.transfers().begin(&save.company, Way::Download, &shown, None);
+        let carried = self.transfers().begin(&save.company, Way::Download, &name_of(&place), None);
         let transfer = Some(carried.id());
         tokio::spawn(async move {
             let outcome = fetch_to(&client, id, day, &place, &carried).await;
@@ -170,15 +168,16 @@ async fn fetch_to(
     place: &Path,
     carried: &Carried,
 ) -> Result<(), WireError> {
+    let name = name_of(place);
     let save = async {
-        let mut saving = Saving::begin(place).await.map_err(|error| not_saved(place, &error))?;
+        let mut saving = Saving::begin(place).await.map_err(|error| not_saved(&name, &error))?;
         let mut download = client.download_files(company, day).await?;
-        while let Some(piece) = download.next().await.map_err(|failure| broken_off(place, &failure))? {
-            saving.write(&piece).await.map_err(|error| not_saved(place, &error))?;
+        while let Some(piece) = download.next().await.map_err(|failure| broken_off(&name, &failure))? {
+            saving.write(&piece).await.map_err(|error| not_saved(&name, &error))?;
             let progress = download.progress();
             carried.progress(progress.received, progress.announced);
         }
-        saving.finish().await.map_err(|error| not_saved(place, &error))
+        saving.finish().await.map_err(|error| not_saved(&name, &error))
     };
     tokio::select! {
         biased;
@@ -187,8 +186,7 @@ async fn fetch_to(
     }
 }
 
-fn broken_off(place: &Path, failure: &codat::Failure) -> WireError {
-    let name = place.file_name().unwrap_or_default().to_string_lossy();
+fn broken_off(name: &str, failure: &codat::Failure) -> WireError {
     let message = format!(
         "{name} was not saved: the connection broke off before its end. Nothing half-written was left. Download it \
          again."

@@ -22,11 +22,11 @@ use crate::{
     copying::{Progress, stopped},
     desk::Desk,
     desktop::HostKind,
-    draft::Draft,
     error::{Code, WireError},
     export::{ExportFormat, Writing},
     fetch::company,
     folders::private_folder,
+    saving::{Saving, name_of, not_saved},
     wire,
 };
 
@@ -64,7 +64,7 @@ impl App {
         let name = file_name(&named, look.name(), request.format);
         let (target, download) = match self.desktop().facts().kind {
             HostKind::Browser => {
-                let (path, id) = self.exports().place()?;
+                let (path, id) = self.exports().place().map_err(|error| not_saved(&name, &error))?;
                 (path, Some(id))
             }
             HostKind::Window => {
@@ -74,7 +74,11 @@ impl App {
             }
         };
         let stop = self.exports().begin(&request.id);
-        let written = self.write(&desk, &look, &request, &target, &stop).await;
+        let place = Place {
+            path: &target,
+            name: download.as_ref().map_or_else(|| name_of(&target), |_| name.clone()),
+        };
+        let written = self.write(&desk, &look, &request, &place, &stop).await;
         self.exports().end(&request.id);
         let records = written?;
         if let Some(id) = &download {
@@ -106,7 +110,7 @@ impl App {
         desk: &Desk,
         look: &Look,
         request: &ExportRequest,
-        target: &Path,
+        place: &Place<'_>,
         stop: &CancellationToken,
     ) -> Result<u32, WireError> {
         let tell = |progress: Progress| {
@@ -117,10 +121,16 @@ impl App {
             });
         };
         let from = From::find(desk, look, &request.records, stop, tell).await?;
-        let written = from.write(look, request, target, stop, tell).await;
+        let written = from.write(look, request, place, stop, tell).await;
         from.leave(desk).await?;
         written
     }
+}
+
+/// Where a file goes, and what a person calls it.
+struct Place<'a> {
+    path: &'a Path,
+    name: String,
 }
 
 /// Where the records of a file are.
@@ -168,11 +178,12 @@ impl From {
         &self,
         look: &Look,
         request: &ExportRequest,
-        target: &Path,
+        place: &Place<'_>,
         stop: &CancellationToken,
         tell: impl Fn(Progress),
     ) -> Result<u32, WireError> {
-        let mut draft = Draft::begin(target.to_owned()).map_err(|error| unwritten(&error))?;
+        let unwritten = |error: std::io::Error| not_saved(&place.name, &error);
+        let mut saving = Saving::begin(place.path).await.map_err(unwritten)?;
         let mut writing: Option<Writing> = None;
         let (mut done, mut total) = (0, 0);
         loop {
@@ -183,7 +194,7 @@ impl From {
             total = total.max(all);
             let text = writing.get_or_insert_with(|| Writing::new(request.format, look.columns_of(&records)));
             let piece = if done == 0 { text.head() } else { String::new() } + &text.records(&records);
-            draft.write(piece.as_bytes()).map_err(|error| unwritten(&error))?;
+            saving.write(piece.as_bytes()).await.map_err(unwritten)?;
             done += records.len() as u32;
             tell(Progress { records: done, total });
             if records.len() < STRIDE as usize {
@@ -191,9 +202,8 @@ impl From {
             }
         }
         let tail = writing.map_or("", |text| text.tail());
-        draft.write(tail.as_bytes()).map_err(|error| unwritten(&error))?;
-        let finished = tokio::task::spawn_blocking(move || draft.finish()).await;
-        finished.map_err(|error| broken(&error))?.map_err(|error| unwritten(&error))?;
+        saving.write(tail.as_bytes()).await.map_err(unwritten)?;
+        saving.finish().await.map_err(unwritten)?;
         Ok(done)
     }
 
@@ -244,25 +254,8 @@ fn is_safe(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "the standard library's own, few of which help a person")]
-fn unwritten(error: &std::io::Error) -> WireError {
-    let (code, why) = match error.kind() {
-        std::io::ErrorKind::StorageFull => (Code::DiskFull, "The disk is full. Make room, and export again."),
-        std::io::ErrorKind::NotFound => (Code::Desktop, "The folder is not there any more. Choose another."),
-        std::io::ErrorKind::PermissionDenied => {
-            (Code::Desktop, "The folder may not be written to. Choose another.")
-        }
-        _ => (Code::Desktop, "The file could not be written. Choose another place."),
-    };
-    WireError::new(code, format!("{why} No part of the file was left behind.")).with_detail(error.to_string())
-}
-
 fn no_dialog(reason: String) -> WireError {
     WireError::new(Code::Desktop, "The place for the file could not be asked for.").with_detail(reason)
-}
-
-fn broken(error: &tokio::task::JoinError) -> WireError {
-    WireError::new(Code::Internal, "The file could not be finished.").with_detail(error.to_string())
 }
 
 /// Exports under way, and files that wait for the page to save them.
@@ -281,8 +274,8 @@ impl Exports {
         Self { folder, running: Mutex::default(), ready: Mutex::default() }
     }
 
-    fn place(&self) -> Result<(PathBuf, String), WireError> {
-        private_folder(&self.folder).map_err(|error| unwritten(&error))?;
+    fn place(&self) -> std::io::Result<(PathBuf, String)> {
+        private_folder(&self.folder)?;
         let id = uuid::Uuid::new_v4().to_string();
         Ok((self.folder.join(&id), id))
     }
