@@ -8,6 +8,7 @@ mod restore;
 
 use std::{
     convert::Infallible,
+    num::NonZeroU64,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
@@ -42,6 +43,15 @@ use crate::{
     world::Origin,
 };
 use reply::Reply;
+
+/// How the body of a request is taken.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Intake {
+    /// The most bytes that it may have.
+    pub(crate) limit: usize,
+    /// How many of them are taken in a second, where a fault says so.
+    pub(crate) pace: Option<NonZeroU64>,
+}
 
 /// Answers requests. Clones answer from the same state.
 #[derive(Clone)]
@@ -151,13 +161,13 @@ impl Endpoint {
         }
     }
 
-    /// The most bytes that the body of a request with this head may have: few for who may not ask at all.
-    pub(crate) fn body_limit(&self, head: &http::request::Parts) -> usize {
-        if head.method != Method::PUT {
-            return BODY_LIMIT;
-        }
+    /// How the body of a request with this head is taken: not much of it from who may not ask at all.
+    pub(crate) fn intake(&self, head: &http::request::Parts) -> Intake {
         let request = Request::new(head.method.clone(), &head.uri, head.headers.clone(), Bytes::new());
-        if self.0.admit(&request).is_ok() { body_limit(&request) } else { BODY_LIMIT }
+        if request.method == Method::GET || self.0.admit(&request).is_err() {
+            return Intake { limit: BODY_LIMIT, pace: None };
+        }
+        Intake { limit: body_limit(&request), pace: self.0.pace(&request) }
     }
 
     /// This endpoint as a transport of [`codat::Client`]. Answers are cut and dropped as faults ask; delays
@@ -347,6 +357,17 @@ impl Inner {
         }
     }
 
+    /// What the faults say of how fast its body is taken.
+    fn pace(&self, request: &Request) -> Option<NonZeroU64> {
+        if routes::is_control(request) || routes::is_page(request) {
+            return None;
+        }
+        // Before the state, which the time may have to wait for.
+        let now = self.time();
+        let state = self.state();
+        lock(&self.faults).pace(&Meeting { request, state: &state, now })
+    }
+
     /// A request's correlation ID.
     fn correlation(&self) -> String {
         let number = self.answered.fetch_add(1, Ordering::AcqRel) + 1;
@@ -374,6 +395,8 @@ fn body_limit(request: &Request) -> usize {
         SNAPSHOT_LIMIT
     } else if routes::is_upload(request) {
         routes::UPLOAD_LIMIT
+    } else if routes::is_fault(request) {
+        routes::FAULT_LIMIT
     } else {
         BODY_LIMIT
     }

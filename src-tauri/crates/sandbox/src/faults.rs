@@ -1,7 +1,7 @@
 //! Faults on purpose. A fault says which requests it meets and how their answers go wrong; delays and cuts
 //! are only data here, which the TCP host carries out.
 
-use std::time::Duration;
+use std::{num::NonZeroU64, time::Duration};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -40,6 +40,9 @@ pub struct Fault {
     /// Milliseconds before the answer goes out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
+    /// Takes the request's body so slowly: bytes a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_per_second: Option<NonZeroU64>,
     /// Cuts the connection after so many bytes of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<usize>,
@@ -200,6 +203,12 @@ impl Faults {
             None => {}
         }
         Some(met)
+    }
+
+    /// How many bytes a second are taken of the body of a request with this head. It uses no fault up: the
+    /// request is met when it is whole.
+    pub(crate) fn pace(&self, meeting: &Meeting<'_>) -> Option<NonZeroU64> {
+        self.set.iter().filter(|fault| fault.meets(meeting)).find_map(|fault| fault.bytes_per_second)
     }
 }
 

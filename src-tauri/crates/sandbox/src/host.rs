@@ -14,7 +14,10 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{endpoint::Endpoint, faults::Delivery};
+use crate::{
+    endpoint::{Endpoint, Intake},
+    faults::Delivery,
+};
 
 /// How long a client may take to send a request's head, and then its body.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -74,8 +77,8 @@ async fn connection(stream: TcpStream, endpoint: Endpoint, stopping: Cancellatio
 
 async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
     let (parts, body) = request.into_parts();
-    let limit = endpoint.body_limit(&parts);
-    let (body, whole) = tokio::time::timeout(PATIENCE, read(body, limit))
+    let intake = endpoint.intake(&parts);
+    let (body, whole) = tokio::time::timeout(patience(intake), read(body, intake))
         .await
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the request's body did not come"))??;
     let mut response = endpoint.answer(http::Request::from_parts(parts, body)).await;
@@ -96,15 +99,24 @@ async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Res
     })
 }
 
+/// How long a body may take: longer by what is taken slowly on purpose.
+fn patience(intake: Intake) -> Duration {
+    let slow = intake.pace.map(|pace| Duration::from_secs(intake.limit as u64 / pace));
+    PATIENCE.saturating_add(slow.unwrap_or_default())
+}
+
 /// Reads a body, but not much beyond what is allowed; the endpoint refuses what is over. Whether it is whole.
-async fn read(mut body: Incoming, limit: usize) -> io::Result<(Bytes, bool)> {
+async fn read(mut body: Incoming, intake: Intake) -> io::Result<(Bytes, bool)> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(io::Error::other)?;
         if let Ok(data) = frame.into_data() {
+            if let Some(pace) = intake.pace {
+                tokio::time::sleep(Duration::from_secs_f64(data.len() as f64 / pace.get() as f64)).await;
+            }
             bytes.extend_from_slice(&data);
         }
-        if bytes.len() > limit {
+        if bytes.len() > intake.limit {
             return Ok((bytes.freeze(), false));
         }
     }

@@ -27,6 +27,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub(crate) use companies::{fresh as fresh_company, has_room as has_room_for_company};
+pub(crate) use control::{FAULT_LIMIT, is_fault};
 pub(crate) use files::{UPLOAD_LIMIT, is_upload};
 pub(crate) use products::name as product_name;
 pub(crate) use reads::first_reads;

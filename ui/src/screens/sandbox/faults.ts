@@ -24,6 +24,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   { value: '404', title: 'Status 404', fault: () => ({ status: 404 }) },
   { value: '409', title: 'Status 409', fault: () => ({ status: 409 }) },
   { value: 'delay', title: 'Two seconds late', fault: () => ({ delayMs: 2_000 }) },
+  { value: 'slow', title: 'Uploads at 500 kB a second', fault: () => ({ bytesPerSecond: 500_000 }) },
   { value: 'cut', title: 'Cut off in mid-body', fault: () => ({ cut: 20 }) },
   { value: 'malformed', title: 'Half a JSON text', fault: () => ({ malformed: true }) },
   { value: 'html', title: 'A page in place of JSON', fault: () => ({ html: true }) },
@@ -69,12 +70,18 @@ export function faultOf(kind: FaultKind, meets: Meets, now: number): Record<stri
   return fault;
 }
 
+/** So much of a value is said of a fault. */
+const MOST_LETTERS = 80;
+
 /** What a fault that is set says, in a line. */
 export function faultText(fault: Fault): string {
   return Object.entries(fault)
     .filter(([name, value]) => name !== 'id' && value !== false)
-    .map(([name, value]) =>
-      value === true ? name : `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
+    .map(([name, value]) => (value === true ? name : `${name} ${valueText(value)}`))
     .join(', ');
+}
+
+function valueText(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
 }

@@ -94,6 +94,7 @@ test('a fault without a count meets every request', () => {
     route: '/profile',
   });
   expect(faultText({ id: 3, malformed: true, html: false, route: '/x' })).toBe('malformed, route /x');
+  expect(faultText({ id: 4, body: 'x'.repeat(5_000_000) }), 'a long answer is not drawn').toHaveLength(86);
 });
 
 test('a fault meets only those that it is set for, and a time is one of the sandbox', () => {

@@ -128,7 +128,7 @@ fn reads() -> Markup {
 }
 
 /// What can go wrong with a request: how the script knows it, and what it is called.
-const KINDS: [(&str, &str); 15] = [
+const KINDS: [(&str, &str); 16] = [
     ("500", "Status 500"),
     ("503", "Status 503"),
     ("429", "Status 429, retry after 30 s"),
@@ -138,6 +138,7 @@ const KINDS: [(&str, &str); 15] = [
     ("404", "Status 404"),
     ("409", "Status 409"),
     ("delay", "Two seconds late"),
+    ("slow", "Uploads at 500 kB a second"),
     ("cut", "Cut off in mid-body"),
     ("malformed", "Half a JSON text"),
     ("html", "A page in place of JSON"),

@@ -87,6 +87,7 @@ const KINDS = {
   404: () => ({ status: 404 }),
   409: () => ({ status: 409 }),
   delay: () => ({ delayMs: 2000 }),
+  slow: () => ({ bytesPerSecond: 500_000 }),
   cut: () => ({ cut: 20 }),
   malformed: () => ({ malformed: true }),
   html: () => ({ html: true }),

@@ -1,6 +1,6 @@
 //! What drives the sandbox itself, under `/_sandbox/`. Codat has nothing of the kind.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,10 +16,19 @@ use crate::{
     integration, link,
     outage::Outage,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState},
-    request,
+    request::{self, Request},
     shelf::{self, Shelf},
     state::Change,
 };
+
+/// The most bytes that faults may be posted with: they may answer with a large record.
+pub(crate) const FAULT_LIMIT: usize = 32 << 20;
+
+/// Whether a request sets faults.
+pub(crate) fn is_fault(request: &Request) -> bool {
+    let is = |at: usize, name: &str| request.segments.get(at).is_some_and(|it| it.eq_ignore_ascii_case(name));
+    request.method == Method::POST && request.segments.len() == 2 && is(0, "_sandbox") && is(1, "faults")
+}
 
 pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
     match (rest, method) {

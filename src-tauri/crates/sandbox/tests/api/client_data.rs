@@ -178,7 +178,7 @@ async fn a_file_comes_back_as_it_went() {
     let file = check(&[Candidate { name: "Änderung \"1\".pdf".to_owned(), bytes: 9 }]).unwrap().remove(0);
     let pieces = [Ok("%PDF".into()), Ok(" \r\n--".into())];
     let file = FilePart::read(file, stream::iter(pieces)).await.unwrap();
-    client.upload_file(company, connection, &file, Uuid::from_u128(1)).await.unwrap();
+    client.upload_file(company, connection, &file, Uuid::from_u128(1), |_| {}).await.unwrap();
     let files = client.list_files(company).await.unwrap().value;
     assert_eq!(files.len(), 1, "{files:?}");
     let mut archive = Vec::new();

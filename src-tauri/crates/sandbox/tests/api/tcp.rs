@@ -118,3 +118,64 @@ async fn what_is_no_http_harms_nothing() {
     assert!(exchange(&sandbox, "GET", "/profile", b"").await.starts_with("HTTP/1.1 200"));
     sandbox.stop().await;
 }
+
+#[tokio::test]
+async fn a_file_of_ten_megabytes_is_taken_and_a_slow_line_is_in_no_hurry() {
+    let sandbox = start().await;
+    let (company, connection) = file_connection(&sandbox).await;
+    let target = format!("/companies/{company}/connections/{connection}/files");
+    set(&sandbox, r#"{"bytesPerSecond": 1000, "route": "/companies", "method": "POST"}"#).await;
+    let form = [FORM_HEAD, &[b'x'; 10 * 1024 * 1024], FORM_END].concat();
+    tokio::select! {
+        biased;
+        answer = upload(&sandbox, &target, &form) => panic!("it takes hours: {answer}"),
+        _ = exchange(&sandbox, "GET", "/profile", b"") => {}
+    }
+    exchange(&sandbox, "DELETE", "/_sandbox/faults", b"").await;
+    let answer = upload(&sandbox, &target, &form).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let listed = exchange(&sandbox, "GET", &format!("/companies/{company}/files"), b"").await;
+    assert_eq!(listed.matches("\"fileName\"").count(), 1, "the one that broke off is no file: {listed}");
+    sandbox.stop().await;
+}
+
+const FORM_HEAD: &[u8] = b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"large.pdf\"\r\nContent-Type: application/pdf\r\n\r\n";
+const FORM_END: &[u8] = b"\r\n--edge--\r\n";
+
+/// A company and its connection that takes files.
+async fn file_connection(sandbox: &Sandbox) -> (String, String) {
+    let id = |answer: &str| {
+        let body: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        body["id"].as_str().unwrap().to_owned()
+    };
+    let company = id(&exchange(sandbox, "POST", "/companies", br#"{"name":"Files"}"#).await);
+    let path = format!("/companies/{company}/connections");
+    let connection = id(&exchange(sandbox, "POST", &path, br#"{"platformKey":"bkfu"}"#).await);
+    exchange(sandbox, "PUT", &format!("{path}/{connection}/authorization"), b"{}").await;
+    (company, connection)
+}
+
+async fn upload(sandbox: &Sandbox, target: &str, form: &[u8]) -> String {
+    let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
+    let head = format!(
+        "POST {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: {BASIC}\r\nConnection: close\r\nContent-Type: multipart/form-data; boundary=edge\r\nContent-Length: {}\r\n\r\n",
+        sandbox.address(),
+        form.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(form).await.unwrap();
+    let mut answer = vec![];
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_fault_may_answer_with_megabytes() {
+    let sandbox = start().await;
+    let note = "n".repeat(5_000_000);
+    set(&sandbox, &format!(r#"{{"route": "/companies", "status": 200, "body": {{"note": "{note}"}}}}"#))
+        .await;
+    let answer = exchange(&sandbox, "GET", "/companies", b"").await;
+    assert_eq!(length(&answer), (note.len() + 11, note.len() + 11));
+    sandbox.stop().await;
+}

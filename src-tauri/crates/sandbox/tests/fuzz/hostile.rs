@@ -110,6 +110,7 @@ const FIELDS: &[&str] = &[
     "rate",
     "times",
     "delayMs",
+    "bytesPerSecond",
     "cut",
     "allowedOrigins",
     "eventTypes",
