@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { expect, test, type Portal, type SandboxSide } from './portal';
 
 const NAME = 'Ochre Studio';
@@ -103,6 +104,69 @@ test('a file that vanishes is told, and the others go on', async ({ portal, page
   await expect(page.getByText(/^Uploaded/)).toBeVisible({ timeout: 20_000 });
   const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
   expect(listed.map((file) => file.fileName)).toEqual(['stays.pdf']);
+  await rm(folder, { recursive: true });
+});
+
+const LARGE = 10 * 1024 * 1024;
+
+/** The bar of an upload, in percent. */
+async function percentOf(page: Page, name: string): Promise<number> {
+  const bar = page.getByRole('progressbar', { name: `Upload of ${name}` });
+  return Number((await bar.getAttribute('aria-valuenow', { timeout: 1_000 }).catch(() => null)) ?? -1);
+}
+
+test('the bar of a large file moves while it is sent, and it arrives whole', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const { id, connection } = await withFiles(portal, side);
+  const route = `/companies/${id}/connections/${connection}/files`;
+  await side.fault({ route, method: 'POST', bytesPerSecond: 2_000_000 });
+  await page.getByLabel('Files to upload').setInputFiles([pdf('large.pdf', LARGE)]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
+  const seen = new Set<number>();
+  const transfers = page.getByRole('region', { name: 'On their way' });
+  await expect(async () => {
+    seen.add(await percentOf(page, 'large.pdf'));
+    await expect(transfers.getByText('Uploaded, 10 MB')).toBeVisible({ timeout: 10 });
+  }).toPass({ timeout: 60_000, intervals: [100] });
+  const between = [...seen].filter((percent) => percent > 0 && percent < 100);
+  expect(between.length, `it stood at ${[...seen].join(', ')}`).toBeGreaterThanOrEqual(3);
+  expect(between, 'and never went back').toEqual([...between].sort((one, other) => one - other));
+  const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
+  expect(listed.map((file) => file.fileName)).toEqual(['large.pdf']);
+});
+
+test('a file is stopped in its middle, one that vanishes meanwhile is told, and the rest goes', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const { id, connection } = await withFiles(portal, side);
+  const route = `/companies/${id}/connections/${connection}/files`;
+  await side.fault({ route, method: 'POST', bytesPerSecond: 1_000_000 });
+  const folder = await mkdtemp(join(tmpdir(), 'portal-upload-'));
+  const names = ['stopped.pdf', 'vanishes.pdf', 'stays.pdf'];
+  const [stopped, vanishes, stays] = names.map((name) => join(folder, name)) as [string, string, string];
+  await writeFile(stopped, Buffer.alloc(LARGE, '%PDF '));
+  await writeFile(vanishes, Buffer.alloc(LARGE, '%PDF '));
+  await writeFile(stays, '%PDF stays');
+  await page.getByLabel('Files to upload').setInputFiles([stopped, vanishes, stays]);
+  await page.getByRole('dialog').getByRole('button', { name: 'Upload 3 files' }).click();
+  await expect.poll(() => percentOf(page, 'stopped.pdf')).toBeGreaterThan(0);
+  await rm(vanishes);
+  await page.getByRole('button', { name: 'Cancel stopped.pdf' }).click();
+  const transfers = page.getByRole('region', { name: 'On their way' });
+  const line = (name: string) => transfers.getByRole('listitem').filter({ hasText: name });
+  await expect(line('stopped.pdf')).toContainText('Cancelled');
+  await expect(portal.message('vanishes.pdf could not be read')).toBeVisible();
+  await expect(line('stays.pdf')).toContainText('Uploaded');
+  const listed = await side.call<{ fileName: string }[]>('GET', `/companies/${id}/files`);
+  expect(
+    listed.map((file) => file.fileName),
+    'half a file is none',
+  ).toEqual(['stays.pdf']);
   await rm(folder, { recursive: true });
 });
 

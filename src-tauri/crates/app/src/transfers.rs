@@ -45,6 +45,15 @@ pub struct Transfer {
     pub place: Option<String>,
 }
 
+impl Transfer {
+    fn has_ended(&self) -> bool {
+        match self.state {
+            TransferState::Waiting | TransferState::Running => false,
+            TransferState::Done | TransferState::Failed | TransferState::Cancelled => true,
+        }
+    }
+}
+
 /// Which way a file goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -104,6 +113,13 @@ pub(crate) struct Carried {
     transfers: Transfers,
 }
 
+/// Tells how far a transfer is; it may outlive whoever carries it out, and then is not heard any more.
+#[derive(Clone)]
+pub(crate) struct Teller {
+    id: u64,
+    transfers: Transfers,
+}
+
 impl Transfers {
     pub(crate) fn new(events: broadcast::Sender<Event>) -> Self {
         Self { known: Arc::default(), events }
@@ -131,7 +147,7 @@ impl Transfers {
             known.next
         });
         let carried = Carried { id, cancel, transfers: self.clone() };
-        carried.change(true, |_| {});
+        self.change(id, true, |_| {});
         carried
     }
 
@@ -150,17 +166,31 @@ impl Transfers {
 
     /// Stops one that runs; forgets one that has ended.
     pub(crate) fn put_away(&self, id: u64) {
-        self.with(|known| match known.all.get(&id).map(|entry| entry.transfer.state) {
-            Some(TransferState::Waiting | TransferState::Running) => {
-                if let Some(entry) = known.all.get(&id) {
-                    entry.cancel.cancel();
-                }
-            }
-            Some(TransferState::Done | TransferState::Failed | TransferState::Cancelled) => {
+        self.with(|known| match known.all.get(&id) {
+            Some(entry) if entry.transfer.has_ended() => {
                 known.all.remove(&id);
             }
+            Some(entry) => entry.cancel.cancel(),
             None => {}
         });
+    }
+
+    /// Changes one that has not ended, and tells the windows where that is due.
+    fn change(&self, id: u64, at_once: bool, change: impl FnOnce(&mut Transfer)) {
+        let now = clock::now();
+        let told = self.with(|known| {
+            let entry = known.all.get_mut(&id).filter(|entry| !entry.transfer.has_ended())?;
+            change(&mut entry.transfer);
+            let due = at_once || now.duration_since(entry.told).abs() >= TOLD_EVERY;
+            due.then(|| {
+                entry.told = now;
+                entry.transfer.clone()
+            })
+        });
+        if let Some(transfer) = told {
+            // Without a window nobody listens.
+            let _ = self.events.send(Event::Transfer { transfer });
+        }
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
@@ -173,7 +203,7 @@ impl Known {
         let ended: Vec<u64> = self
             .all
             .values()
-            .filter(|entry| !matches!(entry.transfer.state, TransferState::Waiting | TransferState::Running))
+            .filter(|entry| entry.transfer.has_ended())
             .map(|entry| entry.transfer.id)
             .collect();
         for id in ended.iter().take(ended.len().saturating_sub(MOST_ENDED)) {
@@ -193,23 +223,19 @@ impl Carried {
         self.cancel.cancelled().await;
     }
 
-    /// Whether it is to stop.
-    pub(crate) fn is_stopped(&self) -> bool {
-        self.cancel.is_cancelled()
-    }
-
     /// It runs, and is so far.
     pub(crate) fn progress(&self, done: u64, total: Option<u64>) {
-        self.change(false, |transfer| {
-            transfer.state = TransferState::Running;
-            transfer.done = done;
-            transfer.total = total.or(transfer.total);
-        });
+        self.teller().progress(done, total);
+    }
+
+    /// For whoever knows how far it is, and holds nothing of it.
+    pub(crate) fn teller(&self) -> Teller {
+        Teller { id: self.id, transfers: self.transfers.clone() }
     }
 
     /// It has ended: well, with where it lies, or not.
     pub(crate) fn end(self, outcome: Result<Option<String>, WireError>) {
-        self.change(true, |transfer| match outcome {
+        self.transfers.change(self.id, true, |transfer| match outcome {
             Ok(place) => {
                 transfer.state = TransferState::Done;
                 transfer.done = transfer.total.unwrap_or(transfer.done);
@@ -222,23 +248,16 @@ impl Carried {
             }
         });
     }
+}
 
-    /// Changes it, and tells the windows where that is due.
-    fn change(&self, at_once: bool, change: impl FnOnce(&mut Transfer)) {
-        let now = clock::now();
-        let told = self.transfers.with(|known| {
-            let entry = known.all.get_mut(&self.id)?;
-            change(&mut entry.transfer);
-            let due = at_once || now.duration_since(entry.told).abs() >= TOLD_EVERY;
-            due.then(|| {
-                entry.told = now;
-                entry.transfer.clone()
-            })
+impl Teller {
+    /// It runs, and is so far; nothing where it has ended.
+    pub(crate) fn progress(&self, done: u64, total: Option<u64>) {
+        self.transfers.change(self.id, false, |transfer| {
+            transfer.state = TransferState::Running;
+            transfer.done = done;
+            transfer.total = total.or(transfer.total);
         });
-        if let Some(transfer) = told {
-            // Without a window nobody listens.
-            let _ = self.transfers.events.send(Event::Transfer { transfer });
-        }
     }
 }
 
@@ -279,11 +298,23 @@ mod tests {
         let carried = transfers.begin("c", Way::Upload, "a.pdf", None);
         let id = carried.id();
         transfers.put_away(id);
-        assert!(carried.is_stopped() && transfers.get(id).is_some());
+        assert!(carried.cancel.is_cancelled() && transfers.get(id).is_some());
         carried.end(Err(cancelled()));
         assert_eq!(transfers.get(id).unwrap().state, TransferState::Cancelled);
         transfers.put_away(id);
         assert_eq!(transfers.of("c"), []);
+    }
+
+    #[test]
+    fn what_is_told_after_the_end_changes_nothing() {
+        let (transfers, _heard) = transfers();
+        let carried = transfers.begin("c", Way::Upload, "a.pdf", Some(10));
+        let (id, teller) = (carried.id(), carried.teller());
+        teller.progress(4, None);
+        carried.end(Err(cancelled()));
+        teller.progress(9, None);
+        let transfer = transfers.get(id).unwrap();
+        assert_eq!((transfer.state, transfer.done), (TransferState::Cancelled, 4));
     }
 
     #[test]

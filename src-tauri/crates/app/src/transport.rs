@@ -1,11 +1,15 @@
 //! Requests over the network: reqwest, on the system's trust store.
 
+mod departing;
+
 use std::time::Duration;
 
 use bytes::Bytes;
-use codat::client::{Body, Transport, TransportError};
+use codat::client::{Body, Leaving, Transport, TransportError};
 use http_body_util::BodyExt;
 use tower::{service_fn, util::BoxCloneSyncService};
+
+use departing::Departing;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -55,6 +59,11 @@ async fn send(
     request: http::Request<Bytes>,
     silence: Duration,
 ) -> Result<http::Response<Body>, TransportError> {
+    let leaving = request.extensions().get::<Leaving>().cloned();
+    let request = request.map(|body| match leaving {
+        Some(leaving) => reqwest::Body::wrap(Departing::new(body, leaving)),
+        None => body.into(),
+    });
     let request =
         reqwest::Request::try_from(request).map_err(|error| TransportError::Unreachable(explain(&error)))?;
     let response = client.execute(request).await.map_err(|error| transport_error(&error, silence))?;

@@ -9,6 +9,7 @@ mod download;
 mod files;
 mod head;
 mod integrations;
+mod leaving;
 mod profile;
 mod pushes;
 mod reads;
@@ -24,6 +25,7 @@ use tower::util::BoxCloneSyncService;
 
 pub use api_key::{ApiKey, BadKey};
 pub use download::{Download, Progress, SaveError};
+pub use leaving::Leaving;
 
 use crate::error::{Failure, RateLimit};
 

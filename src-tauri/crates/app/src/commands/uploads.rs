@@ -29,7 +29,7 @@ use crate::{
     error::{Code, WireError},
     fetch::fetch,
     runner::Runner,
-    transfers::{Carried, TransferId, Way, cancelled},
+    transfers::{Carried, Teller, TransferId, Way, cancelled},
     wire::Event,
 };
 
@@ -349,18 +349,22 @@ async fn send(
     pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     carried: &Carried,
 ) -> Result<(), WireError> {
-    if carried.is_stopped() {
-        return Err(cancelled());
-    }
-    let (name, bytes) = (file.name().to_owned(), file.bytes());
-    carried.progress(0, Some(bytes));
-    let part = FilePart::read(file, pieces).await.map_err(|error| not_read(&error))?;
+    let name = file.name().to_owned();
+    carried.progress(0, Some(file.bytes()));
+    let part = tokio::select! {
+        biased;
+        () = carried.stopped() => return Err(cancelled()),
+        part = FilePart::read(file, pieces) => part.map_err(|error| not_read(&error))?,
+    };
     let (store, runner) = (desk.store()?, desk.runner()?);
     let intent = store.write_intent("upload", Some(aim.company), &name, clock::now()).await?;
+    let teller = carried.teller();
     let sent = tokio::select! {
         biased;
         () = carried.stopped() => Err(cancelled()),
-        sent = send_part(runner, aim, &part) => sent.map_err(|failure| not_sent(&name, failure)),
+        sent = send_part(runner, aim, &part, &teller) => {
+            sent.map_err(|failure| not_sent(&name, failure))
+        }
     };
     let outcome = sent.as_ref().map_or_else(|error| error.message.clone(), |()| "done".to_owned());
     store.write_outcome(intent, &outcome, clock::now()).await?;
@@ -368,14 +372,16 @@ async fn send(
 }
 
 /// Sends a file; where no answer came, again with the same key, so that it arrives once.
-async fn send_part(runner: &Runner, aim: Aim, part: &FilePart) -> Result<(), Failure> {
+async fn send_part(runner: &Runner, aim: Aim, part: &FilePart, teller: &Teller) -> Result<(), Failure> {
     let (client, key) = (runner.client(), Uuid::new_v4());
     let mut tries = 0;
     loop {
         tries += 1;
         // It goes past the engine, which counts it all the same.
         runner.tell(engine::Event::Sent(engine::Class::Click));
-        let failure = match client.upload_file(aim.company, aim.connection, part, key).await {
+        let (teller, total) = (teller.clone(), Some(part.bytes()));
+        let tell = move |left| teller.progress(left, total);
+        let failure = match client.upload_file(aim.company, aim.connection, part, key, tell).await {
             Ok(_) => return Ok(()),
             Err(failure) => failure,
         };

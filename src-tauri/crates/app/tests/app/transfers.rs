@@ -1,6 +1,7 @@
 //! Files that are saved and uploaded, against the sandbox.
 
 use app::{Code, Event, TransferState};
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 
 use crate::desk::Desk;
@@ -157,6 +158,97 @@ async fn a_transfer_is_stopped_and_leaves_nothing() {
     }
     let ended = desk.ended(&id).await;
     assert!(ended.iter().all(|it| it["state"] == "cancelled"), "{ended:?}");
+}
+
+/// As much as a file may have.
+const LARGE: usize = 10 * 1024 * 1024;
+
+/// How far an upload was, each time that it was told, until this is so.
+async fn told_until(
+    events: &mut tokio::sync::broadcast::Receiver<Event>,
+    enough: impl Fn(&app::Transfer) -> bool,
+) -> Vec<app::Transfer> {
+    let mut told = Vec::new();
+    loop {
+        let wait = tokio::time::timeout(std::time::Duration::from_secs(60), events.recv());
+        let Ok(event) = wait.await.expect("it is told how far it is") else { continue };
+        if let Event::Transfer { transfer } = event {
+            let is_enough = enough(&transfer);
+            told.push(transfer);
+            if is_enough {
+                return told;
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_file_is_told_by_its_bytes_while_it_is_sent() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("large.pdf", &vec![7; LARGE])]).await;
+    let route = format!("/companies/{id}/connections/{connection}/files");
+    desk.fault(json!({ "route": route, "bytesPerSecond": 5_000_000 })).await;
+    let mut events = desk.app.events();
+    let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
+    desk.call("uploadChosen", upload).await.unwrap();
+    let told = told_until(&mut events, |it| it.state == TransferState::Done).await;
+    let whole = LARGE as u64;
+    assert!(told.iter().all(|it| it.total.is_none_or(|total| total == whole)), "the form does not count");
+    let mut between: Vec<u64> =
+        told.iter().map(|it| it.done).filter(|done| (1..whole).contains(done)).collect();
+    assert!(between.is_sorted(), "{between:?}");
+    between.dedup();
+    assert!(between.len() >= 3, "it moves, and is not told at its end alone: {between:?}");
+    assert_eq!(told.last().unwrap().done, whole);
+    assert_eq!(desk.at_codat(&id).await, ["large.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_stopped_in_its_middle_is_no_file_and_the_next_one_goes() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("large.pdf", &vec![7; LARGE]), ("next.pdf", b"%PDF")]).await;
+    let route = format!("/companies/{id}/connections/{connection}/files");
+    desk.fault(json!({ "route": route, "bytesPerSecond": 1_000_000 })).await;
+    let mut events = desk.app.events();
+    let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0, 1] });
+    let begun = desk.call("uploadChosen", upload).await.unwrap();
+    told_until(&mut events, |it| it.done > 0).await;
+    desk.call("putAwayTransfer", json!({ "id": begun["transfers"][0] })).await.unwrap();
+    let ended = desk.ended(&id).await;
+    let states: Vec<&Value> = ended.iter().map(|it| &it["state"]).collect();
+    assert_eq!(states, ["cancelled", "done"], "{ended:?}");
+    assert!(ended[0]["done"].as_u64().unwrap() < LARGE as u64, "{}", ended[0]);
+    assert_eq!(desk.at_codat(&id).await, ["next.pdf"], "half a file is none");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_a_page_that_breaks_off_or_is_stopped_in_its_middle_is_not_sent() {
+    let (desk, id, connection) = with_files().await;
+    let files = json!([{ "name": "gone.pdf", "bytes": 10 }, { "name": "stopped.pdf", "bytes": 10 }]);
+    let begin = json!({ "company": id, "connection": connection, "files": files });
+    let begun = desk.call("beginUploads", begin).await.unwrap();
+    let transfer = |at: usize| begun["transfers"][at].as_u64().unwrap();
+    let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
+    let pieces = [Ok(bytes::Bytes::from_static(b"%PDF ")), Err(gone)];
+    let error = desk.app.upload(transfer(0), futures_util::stream::iter(pieces)).await.unwrap_err();
+    assert_eq!(error.code, Code::FileUnusable);
+    assert!(error.message.contains("gone.pdf was not sent. It is no longer there."), "{}", error.message);
+
+    let half = futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF "))]);
+    let never = Box::pin(half.chain(futures_util::stream::pending()));
+    let sending = desk.app.upload(transfer(1), never);
+    let stopping = async {
+        let runs = |it: &Value| it["state"] == "running" && it["id"] == transfer(1);
+        desk.eventually("its turn", async |desk: &Desk| {
+            let all = desk.call("transfers", json!({ "id": id })).await.unwrap();
+            all.as_array().unwrap().iter().any(runs).then_some(())
+        })
+        .await;
+        desk.call("putAwayTransfer", json!({ "id": transfer(1) })).await.unwrap();
+    };
+    let (sent, ()) = tokio::join!(sending, stopping);
+    assert_eq!(sent.unwrap_err().code, Code::Cancelled, "who waits for the rest of a file stops too");
+    assert_eq!(desk.at_codat(&id).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

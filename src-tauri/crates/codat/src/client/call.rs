@@ -8,7 +8,7 @@ use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::{
-    Answer, Body, Client, Outcome, TransportError,
+    Answer, Body, Client, Leaving, Outcome, TransportError,
     head::Head,
     receive::{Received, receive},
 };
@@ -33,6 +33,7 @@ pub(super) struct Call {
     media_type: String,
     accepts: &'static str,
     key: Option<Uuid>,
+    leaving: Option<Leaving>,
     is_secret: bool,
 }
 
@@ -46,6 +47,7 @@ impl Call {
             media_type: JSON.to_owned(),
             accepts: "application/json",
             key: None,
+            leaving: None,
             is_secret: false,
         }
     }
@@ -88,6 +90,12 @@ impl Call {
     /// A write that may go again: the server does it once for each key (§2.1).
     pub(super) fn once(mut self, key: Uuid) -> Self {
         self.key = Some(key);
+        self
+    }
+
+    /// Somebody wants to hear how much of the body has left.
+    pub(super) fn telling(mut self, leaving: Leaving) -> Self {
+        self.leaving = Some(leaving);
         self
     }
 
@@ -181,6 +189,9 @@ impl Client {
             .header(header::ACCEPT, call.accepts);
         if let Some(key) = call.key {
             request = request.header("Idempotency-Key", key.to_string());
+        }
+        if let Some(leaving) = call.leaving {
+            request = request.extension(leaving);
         }
         if body.is_some() {
             request = request.header(header::CONTENT_TYPE, &call.media_type);

@@ -4,7 +4,7 @@ use http::Method;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::{Client, Outcome, call::Call, download::Download};
+use super::{Client, Leaving, Outcome, call::Call, download::Download};
 use crate::{
     error::Failure,
     id::{CompanyId, ConnectionId},
@@ -23,7 +23,7 @@ impl Client {
     }
 
     /// `POST /companies/{companyId}/connections/{connectionId}/files`: one file, to a connection that takes
-    /// files.
+    /// files. `tell` hears how many bytes of the file have left, where the transport can say that.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -33,10 +33,14 @@ impl Client {
         connection: ConnectionId,
         file: &FilePart,
         key: Uuid,
+        tell: impl Fn(u64) + Send + Sync + 'static,
     ) -> Outcome<()> {
         let path = format!("/companies/{company}/connections/{connection}/files");
-        let (media_type, form) = file.form(key);
-        self.accomplish(Call::new(Method::POST, path).form(media_type, form).once(key)).await
+        let form = file.form(key);
+        let (before, bytes) = (form.before, file.bytes());
+        let leaving = Leaving::new(move |left| tell(left.saturating_sub(before).min(bytes)));
+        let call = Call::new(Method::POST, path).form(form.media_type, form.body).once(key);
+        self.accomplish(call.telling(leaving)).await
     }
 
     /// `GET /companies/{companyId}/files/download`: all files, or those of one day (UTC), as one archive.

@@ -62,8 +62,13 @@ impl FilePart {
         Ok(Self { file, content: content.freeze() })
     }
 
-    /// The form, and the media type that goes with it. The same key makes the same bytes.
-    pub(crate) fn form(&self, key: Uuid) -> (String, Bytes) {
+    /// How many bytes the file has.
+    pub fn bytes(&self) -> u64 {
+        self.content.len() as u64
+    }
+
+    /// The form that it goes in. The same key makes the same bytes.
+    pub(crate) fn form(&self, key: Uuid) -> Form {
         let boundary = format!("portal-{}", key.simple());
         let head = format!(
             "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\nContent-Type: {}\r\n\r\n",
@@ -75,8 +80,20 @@ impl FilePart {
         form.put_slice(head.as_bytes());
         form.put_slice(&self.content);
         form.put_slice(end.as_bytes());
-        (format!("multipart/form-data; boundary={boundary}"), form.freeze())
+        Form {
+            media_type: format!("multipart/form-data; boundary={boundary}"),
+            body: form.freeze(),
+            before: head.len() as u64,
+        }
     }
+}
+
+/// A file as the body of a request.
+pub(crate) struct Form {
+    pub(crate) media_type: String,
+    pub(crate) body: Bytes,
+    /// Bytes of the body before the file's first.
+    pub(crate) before: u64,
 }
 
 /// A name within quotes, as browsers write it.

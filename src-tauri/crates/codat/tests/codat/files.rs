@@ -1,11 +1,15 @@
 //! Files: what may go, how it goes, and how it comes (§1.7, §2.17).
 
-use std::{io, ops::ControlFlow};
+use std::{
+    io,
+    ops::ControlFlow,
+    sync::{Arc, Mutex},
+};
 
 use bytes::Bytes;
 use codat::{
     FailureKind,
-    client::{Progress, SaveError, TransportError},
+    client::{Leaving, Progress, SaveError, TransportError},
     upload::{Candidate, Checked, FileKind, FilePart, MAX_BYTES, Problem, ReadError, check},
 };
 use futures_util::stream;
@@ -64,7 +68,7 @@ fn all_that_is_wrong_is_told_at_once() {
 async fn a_file_goes_as_a_form_with_one_part() {
     let server = Scripted::answering(|| whole(200, ""));
     let part = read("Q1 \"final\"\n.csv", 8, &["a,b", "", "\r\n1,2"]).await.unwrap();
-    server.client.upload_file(company(), connection(), &part, key()).await.unwrap();
+    server.client.upload_file(company(), connection(), &part, key(), |_| {}).await.unwrap();
     let request = server.asked();
     assert_eq!(
         format!("{} {}", request.method(), request.uri().path()),
@@ -78,6 +82,23 @@ async fn a_file_goes_as_a_form_with_one_part() {
          Content-Type: text/csv\r\n\r\na,b\r\n1,2\r\n--{boundary}--\r\n"
     );
     assert_eq!(request.body(), form.as_bytes());
+}
+
+#[tokio::test]
+async fn whoever_carries_a_file_can_tell_how_much_of_the_file_itself_has_left() {
+    let server = Scripted::answering(|| whole(200, ""));
+    let part = read("a.csv", 8, &["a,b", "\r\n1,2"]).await.unwrap();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let hears = heard.clone();
+    let tell = move |bytes| hears.lock().unwrap().push(bytes);
+    server.client.upload_file(company(), connection(), &part, key(), tell).await.unwrap();
+    let request = server.asked();
+    let leaving = request.extensions().get::<Leaving>().expect("somebody wants to hear");
+    let file = request.body().windows(3).position(|it| it == b"a,b").unwrap() as u64;
+    for left in [0, file, file + 5, request.body().len() as u64] {
+        leaving.tell(left);
+    }
+    assert_eq!(*heard.lock().unwrap(), [0, 0, 5, 8], "the form around the file does not count");
 }
 
 #[tokio::test]
