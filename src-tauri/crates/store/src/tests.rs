@@ -16,5 +16,6 @@ mod model;
 mod one_time;
 mod plans;
 mod registry;
+mod run_acts;
 mod runs;
 mod schedules;

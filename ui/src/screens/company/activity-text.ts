@@ -134,7 +134,36 @@ const ACTS: Record<string, string> = {
   upload: 'File uploaded',
 };
 
+/** What came of a company's part in a refresh of many. */
+const REFRESHED: Record<string, { colour: ColourName; end: string }> = {
+  done: { colour: 'none', end: '' },
+  failed: { colour: 'red', end: ': failed here' },
+  cancelled: { colour: 'grey', end: ': taken back' },
+  skipped: { colour: 'grey', end: ': left out, nothing is linked' },
+};
+
+/** A refresh of many as one of them tells of it. */
+function ofMany(what: Extract<Happened, { type: 'own' }>): Line {
+  const title = 'Refresh data, from this app';
+  const label = labelOf(what.detail);
+  if (what.outcome === null)
+    return { colour: 'purple', title, detail: [label, 'in hand'].filter(Boolean).join(', ') };
+  const { colour, end } = REFRESHED[what.outcome] ?? { colour: 'none', end: `: ${what.outcome}` };
+  return { colour, title: `${title}${end}`, detail: label };
+}
+
+/** What was refreshed together, as it was told when it began. */
+function labelOf(detail: string): string | null {
+  try {
+    const { label } = JSON.parse(detail) as { label?: unknown };
+    return typeof label === 'string' ? label : null;
+  } catch {
+    return null;
+  }
+}
+
 function ofOwn(what: Extract<Happened, { type: 'own' }>): Line {
+  if (what.act === 'refreshMany') return ofMany(what);
   const title = `${ACTS[what.act] ?? what.act}, from this app`;
   if (what.outcome === null) return { colour: 'purple', title, detail: 'What came of it is not known.' };
   if (what.outcome === 'done') return { colour: 'none', title, detail: null };

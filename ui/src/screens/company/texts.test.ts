@@ -55,6 +55,21 @@ test('an error that came or went is told, and a kind of a newer version is not h
   expect(line(change('somethingNew', null, null)).title).toBe('Xero: something new');
 });
 
+test('a refresh of many tells each of its companies what came of it there', () => {
+  const many = (outcome: string | null): Happened => ({
+    type: 'own',
+    act: 'refreshMany',
+    detail: JSON.stringify({ run: 3, label: '412 companies' }),
+    outcome,
+  });
+  const title = 'Refresh data, from this app';
+  expect(line(many(null))).toEqual({ colour: 'purple', title, detail: '412 companies, in hand' });
+  expect(line(many('done'))).toEqual({ colour: 'none', title, detail: '412 companies' });
+  expect(line(many('failed'))).toMatchObject({ colour: 'red', title: `${title}: failed here` });
+  expect(line(many('cancelled')).title).toBe(`${title}: taken back`);
+  expect(line({ type: 'own', act: 'refreshMany', detail: '', outcome: 'done' }).detail).toBeNull();
+});
+
 test('writes and files are told', () => {
   expect(line({ type: 'write', key: 'k', dataType: 'Bills', status: 'TimedOut' })).toMatchObject({
     colour: 'red',

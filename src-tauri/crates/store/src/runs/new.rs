@@ -150,6 +150,9 @@ pub(crate) async fn begin_within(
 ) -> Result<OpenRun, StoreError> {
     let id = insert(connection, run, now).await?;
     insert_items(connection, id, reads).await?;
+    if run.cause == RunCause::Person {
+        tell_each_company(connection, id, &run.label, now).await?;
+    }
     Ok(OpenRun {
         id,
         cause: run.cause,
@@ -196,6 +199,28 @@ async fn insert_items(connection: &mut SqliteConnection, run: i64, reads: &[Read
          FROM json_each(?2)",
         run,
         rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Each company's timeline has the run as one act from here, whatever number of its types are read. Runs are
+/// forgotten; this is not.
+async fn tell_each_company(
+    connection: &mut SqliteConnection,
+    run: i64,
+    label: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let now = now.as_millisecond();
+    sqlx::query!(
+        "INSERT INTO intents (at, act, company_id, detail)
+         SELECT ?1, 'refreshMany', company_id, json_object('run', ?2, 'label', ?3)
+         FROM run_items WHERE run = ?2 GROUP BY company_id ORDER BY min(id)",
+        now,
+        run,
+        label
     )
     .execute(connection)
     .await?;
