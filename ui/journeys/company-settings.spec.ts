@@ -41,6 +41,42 @@ test('what is edited is shown, discarded or saved, and stands over the workspace
   expect((await side.call<Settings>('GET', `/companies/${id}/syncSettings`)).overridesDefaults).toBe(false);
 });
 
+test('settings that were not saved are there again after a reload, over what Codat has by then', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const id = await side.company(NAME);
+  await portal.open(NAME, 'Settings');
+  const frequency = (name: string) => page.getByLabel(`Frequency of ${name}`, { exact: true });
+  await frequency('Invoices').selectOption({ label: 'Weekly' });
+  await frequency('Bills').selectOption({ label: 'Monthly' });
+  const bar = page.getByRole('region', { name: 'Unsaved settings' });
+  await expect(bar).toContainText('2 data types changed');
+  await page.reload();
+  await expect(bar).toContainText('2 data types changed, not saved yet');
+  await expect(frequency('Invoices')).toHaveValue('168');
+  await expect(frequency('Bills')).toHaveValue('720');
+  await frequency('Bills').selectOption({ label: 'None' });
+  await expect(bar).toContainText('1 data type changed');
+
+  const before = await side.call<Settings>('GET', `/companies/${id}/syncSettings`);
+  const settings = before.settings.map((one) =>
+    one.dataType === 'invoices' ? { ...one, syncSchedule: 24 } : one,
+  );
+  await side.call('POST', `/companies/${id}/syncSettings`, { ...before, overridesDefaults: true, settings });
+  await page.reload();
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
+    'Changed at Codat while you edited',
+  );
+  await expect(frequency('Invoices'), 'what was chosen here stands').toHaveValue('168');
+  await bar.getByRole('button', { name: 'Discard' }).click();
+  await page.reload();
+  await expect(frequency('Invoices')).toHaveValue('24');
+  await expect(bar).toHaveCount(0);
+});
+
 test('an hourly schedule that the plan does not have is told at its row', async ({ portal, page, side }) => {
   const id = await side.company(NAME);
   await portal.open(NAME, 'Settings');

@@ -74,6 +74,31 @@ test('an odd number of hours is shown as it is and kept', async ({ portal, page,
   expect(after.settings.find((one) => one.dataType === 'bills')?.syncSchedule).toBe(36);
 });
 
+test('a data type of a newer API is shown by its key, and kept when another one is saved', async ({
+  page,
+  side,
+}) => {
+  const before = await side.call<Settings>('GET', '/profile/syncSettings');
+  const quantum = { ...before.settings[0], dataType: 'quantumLedgers', syncSchedule: 24 };
+  const body = { ...before, settings: [quantum, ...before.settings] };
+  await side.fault({ route: '/profile/syncSettings', method: 'GET', status: 200, body });
+  await open(page);
+  expect(await keys(page, 'Other')).toEqual(['quantumLedgers']);
+  await expect(page.getByLabel('Frequency of quantumLedgers', { exact: true })).toHaveValue('24');
+  await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Weekly' });
+  await side.call('DELETE', '/_sandbox/requests');
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  const sent = async () => {
+    const { results } = await side.call<{ results: { method: string; requestBody?: { text: string } }[] }>(
+      'GET',
+      '/_sandbox/requests',
+    );
+    return results.find(({ method }) => method === 'POST' || method === 'PUT')?.requestBody?.text ?? '';
+  };
+  await expect.poll(sent).toContain('syncSchedule');
+  expect(await sent(), 'what is not known goes back as it came').toContain('quantumLedgers');
+});
+
 test('the order is changed by keys and by dragging', async ({ portal, page, side }) => {
   await open(page);
   const [first, second, third] = await keys(page, 'Banking');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { ask, fault, hundredths, profitAndLoss, sum, type Sandbox } from './codat';
+import { ask, fault, hundredths, profitAndLoss, sum, type Line, type Sandbox } from './codat';
 import { expect, test, type Portal } from './portal';
 
 const BAKERY = 'Harbour Lane Bakery';
@@ -167,6 +167,125 @@ test('what matches is exported, as CSV and as JSON', async ({ portal, page, sand
   expect(lines).toHaveLength(paid.length + 1);
   expect(lines[0]).toContain('Currency');
   for (const { invoiceNumber } of paid) expect(csv.text).toContain(invoiceNumber);
+});
+
+test('columns that were chosen are there again after a reload', async ({ portal, page }) => {
+  await open(portal, page, 'Invoices');
+  const grid = page.getByRole('grid', { name: 'Invoices' });
+  const heading = (name: string) => grid.getByRole('columnheader', { name, exact: true });
+  await expect(heading('Due')).toBeVisible();
+  const choose = async (name: string) => {
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('menuitemcheckbox', { name, exact: true }).click();
+    await page.keyboard.press('Escape');
+  };
+  await choose('Due');
+  await expect(heading('Due')).toHaveCount(0);
+  await choose('Note');
+  // At once: the page does not wait for an answer, and neither does the person.
+  await page.reload();
+  await expect(heading('Note')).toBeVisible();
+  await expect(heading('Due')).toHaveCount(0);
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await expect(heading('Note'), 'they are kept by the application').toBeVisible();
+  await open(portal, page, 'Bills');
+  await expect(
+    page.getByRole('grid', { name: 'Bills' }).getByRole('columnheader', { name: 'Due', exact: true }),
+    'of another type they are as they were',
+  ).toBeVisible();
+});
+
+test('a note of megabytes and an amount of thirty digits are shown, opened and copied whole', async ({
+  portal,
+  page,
+  sandbox,
+  side,
+}) => {
+  const company = await side.company(BAKERY);
+  const note = `It begins here. ${'Lorem ipsum dolor sit amet. '.repeat(190_000)}And here it ends.`;
+  const amount = '123456789012345678901234567890.12';
+  const record =
+    `{"id":"huge-1","invoiceNumber":"INV-HUGE","currency":"GBP","status":"Submitted",` +
+    `"issueDate":"2026-10-01T00:00:00","totalAmount":${amount},"totalTaxAmount":0,"amountDue":1,` +
+    `"note":${JSON.stringify(note)}}`;
+  const body = `{"results":[${record}],"pageNumber":1,"pageSize":100,"totalResults":1,"_links":{}}`;
+  await fault(sandbox, { route: `/companies/${company}/data/invoices`, status: 200, body });
+  await open(portal, page, 'Invoices');
+  const grid = page.getByRole('grid', { name: 'Invoices' });
+  const cell = grid.getByRole('gridcell').filter({ hasText: '123,456,789,012,345,678,901,234,567,890.12' });
+  await expect(cell, 'to the last digit').toBeVisible();
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Note', exact: true }).click();
+  await page.keyboard.press('Escape');
+  const noted = grid.getByRole('gridcell').filter({ hasText: 'It begins here.' });
+  await expect(noted).toBeVisible();
+  expect((await noted.innerText()).length, 'a grid draws little of it').toBeLessThan(1_000);
+
+  await grid.getByText('INV-HUGE').click();
+  const drawer = page.getByRole('complementary', { name: 'One of Invoices' });
+  await expect(drawer).toContainText('Copy takes all of them');
+  const drawn = await drawer.locator('pre').innerText();
+  expect(drawn.length).toBeLessThan(300_000);
+  expect(drawn.includes(amount), 'digits that no number of a page can hold').toBe(true);
+  await drawer.getByRole('button', { name: 'Copy' }).click();
+  await expect.poll(async () => (await portal.clipboard()).length).toBeGreaterThan(5_000_000);
+  const copied = await portal.clipboard();
+  expect(copied.includes(amount), 'copied, it has them too').toBe(true);
+  expect((JSON.parse(copied) as { note: string }).note === note, 'and all of the note').toBe(true);
+  await page.keyboard.press('Escape');
+  await grid.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(grid).toHaveAttribute('aria-activedescendant', 'cell-0-1');
+});
+
+test('a statement whose lines do not come to its figures says so in its place', async ({
+  portal,
+  page,
+  sandbox,
+  side,
+}) => {
+  const company = await side.company(BAKERY);
+  const route = `/companies/${company}/data/financials/profitAndLoss`;
+  const query = '?periodLength=1&periodsToCompare=36';
+  const said = await ask<{ reports: { income: Line; fromDate: string }[] }>(sandbox, 'GET', route + query);
+  const [newest] = said.reports;
+  if (!newest) throw new Error('the sandbox has statements of this company');
+  newest.income.value += 100;
+  await fault(sandbox, { route, status: 200, body: said });
+  await open(portal, page, 'Profit and loss');
+  await expect(page.getByText(/rows named “Difference” say by how much/)).toBeVisible();
+  const statement = page.getByRole('table', { name: 'Profit and loss' });
+  const difference = statement
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name: 'Difference', exact: true }) });
+  await expect(difference.first()).toBeVisible();
+  const figures = await difference.first().getByRole('cell').allInnerTexts();
+  expect(
+    figures
+      .map(hundredths)
+      .map(Math.abs)
+      .filter((figure) => figure !== 0),
+  ).toEqual([10_000]);
+});
+
+test('a data type that this version does not know stands apart, with its status as it came', async ({
+  portal,
+  page,
+  sandbox,
+}) => {
+  const company = await open(portal, page, 'Items');
+  const route = `/companies/${company}/dataStatus`;
+  const said = await ask<Record<string, unknown>>(sandbox, 'GET', route);
+  const quantum = { dataType: 'quantumLedgers', currentStatus: 'Quarantined', latestSyncId: null };
+  await fault(sandbox, { route, status: 200, body: { ...said, quantumLedgers: quantum } });
+  await page.getByRole('button', { name: 'Load again', exact: true }).first().click();
+  const types = page.getByRole('navigation', { name: 'Data types' });
+  await expect(types.getByRole('heading', { name: 'Others' })).toBeVisible();
+  await types.getByRole('button', { name: /^quantumLedgers: Quarantined/ }).click();
+  const part = page.getByRole('region', { name: 'quantumLedgers', exact: true });
+  await expect(part).toContainText('This version of the app does not know this data type');
+  await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
 test('profit and loss foots, by months and by quarters, and is that of the ledgers', async ({

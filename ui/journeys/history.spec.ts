@@ -1,4 +1,4 @@
-import { expect, test } from './portal';
+import { expect, test, type Portal, type SandboxSide } from './portal';
 
 test('reads move while one watches, and how they end is seen', async ({ portal, page }) => {
   await portal.open('Vale Veterinary Clinic', 'Data history');
@@ -92,6 +92,141 @@ test('writes have their own address, and tell what became of their records', asy
   await page.goBack();
   await page.goBack();
   await expect(page.getByRole('table', { name: 'Read history' })).toBeVisible();
+});
+
+/** A write as Codat says it. */
+interface Write {
+  companyId: string;
+  pushOperationKey: string;
+  dataConnectionKey: string;
+  dataType: string;
+  requestedOnUtc: string;
+  completedOnUtc?: string;
+  status: string;
+  statusCode: number;
+  errorMessage?: string;
+  changes?: unknown[];
+  validation?: unknown;
+}
+
+/** Writes of a company that only move when they are told to, in place of those of the sandbox. */
+class Writes {
+  readonly #side: SandboxSide;
+  readonly #company: string;
+  readonly all: Write[];
+
+  constructor(side: SandboxSide, company: string, connection: string, types: string[]) {
+    this.#side = side;
+    this.#company = company;
+    this.all = types.map((dataType, at) => ({
+      companyId: company,
+      pushOperationKey: `5eed0000-0000-4000-8000-00000000000${at}`,
+      dataConnectionKey: connection,
+      dataType,
+      requestedOnUtc: new Date(Date.now() - 30_000 - at * 1_000).toISOString(),
+      status: 'Pending',
+      statusCode: 202,
+    }));
+  }
+
+  /** They are what is answered from now on, or those of them that are told. */
+  async tell(told = this.all): Promise<void> {
+    const body = {
+      results: told,
+      pageNumber: 1,
+      pageSize: 100,
+      totalResults: told.length,
+      _links: {},
+    };
+    await this.#side.noFaults();
+    await this.#side.fault({ route: `/companies/${this.#company}/push`, status: 200, body });
+  }
+
+  /** One of them has ended. */
+  end(at: number, status: string, more: Partial<Write>): void {
+    const write = this.all[at];
+    if (!write) throw new Error(`there is no write ${at}`);
+    Object.assign(write, { status, completedOnUtc: new Date().toISOString(), ...more });
+  }
+}
+
+async function openWrites(portal: Portal, side: SandboxSide, types: string[]): Promise<Writes> {
+  const name = 'Harbour Lane Bakery';
+  const id = await side.company(name);
+  const { dataConnections } = await side.call<{ dataConnections: { id: string }[] }>(
+    'GET',
+    `/companies/${id}`,
+  );
+  const writes = new Writes(side, id, dataConnections[0]?.id ?? '', types);
+  await writes.tell();
+  await portal.open(name, 'Data history');
+  await portal.page.getByRole('button', { name: 'Write history' }).click();
+  return writes;
+}
+
+test('writes move while one watches, and each says how it ended', async ({ portal, page, side }) => {
+  const writes = await openWrites(portal, side, ['bills', 'invoices', 'journalEntries']);
+  const table = page.getByRole('table', { name: 'Write history' });
+  const row = (name: string) => table.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
+  await expect(row('Bills').getByRole('progressbar')).toBeVisible();
+  await expect(row('Bills')).toContainText('so far');
+  await expect(page.getByText(/3 running/)).toBeVisible();
+
+  const record = { id: 'bill-17', dataType: 'bills' };
+  writes.end(0, 'Success', { statusCode: 200, changes: [{ type: 'Created', recordRef: record }] });
+  await writes.tell();
+  await expect(row('Bills')).toContainText('Success');
+  await expect(row('Bills').getByRole('progressbar')).toHaveCount(0);
+  await expect(page.getByText(/2 running/)).toBeVisible();
+
+  const message = 'The account is not in the books.';
+  const errors = [{ itemId: 'lineItems[0].accountRef.id', message, validatorName: 'AccountRef' }];
+  writes.end(1, 'Failed', { statusCode: 400, errorMessage: message, validation: { errors, warnings: [] } });
+  writes.end(2, 'TimedOut', { statusCode: 408, errorMessage: 'The source did not answer.' });
+  await writes.tell();
+  await expect(row('Invoices')).toContainText('Failed');
+  await expect(row('Journal entries')).toContainText('Timed out');
+  await expect(page.getByText(/running/)).toHaveCount(0);
+
+  await row('Bills').getByRole('button', { name: 'Bills' }).click();
+  const detail = page.getByRole('complementary').last();
+  await expect(detail).toContainText('Record bill-17 created');
+  await row('Invoices').getByRole('button', { name: 'Invoices' }).click();
+  await expect(detail).toContainText('The source did not take it.');
+  await expect(detail).toContainText(`lineItems[0].accountRef.id: ${message}`);
+  await row('Journal entries').getByRole('button', { name: 'Journal entries' }).click();
+  await expect(detail).toContainText('it is not known whether it was done');
+});
+
+test('how a write ended is not missed behind a filter that it no longer meets', async ({
+  portal,
+  page,
+  side,
+}) => {
+  await portal.open('Harbour Lane Bakery', 'Data history');
+  await page.getByRole('button', { name: 'Write history' }).click();
+  const table = page.getByRole('table', { name: 'Write history' });
+  await page.getByLabel('Status', { exact: true }).selectOption({ label: 'Pending' });
+  await expect(table.getByRole('progressbar')).toHaveCount(1);
+  const id = await table.getByRole('button').first().getAttribute('id');
+  // A write may take an hour in the sandbox. Whoever asks for what is pending hears nothing of its end.
+  await side.call('POST', '/_sandbox/clock', { advance: '1h' });
+  await expect(page.getByText('No write matches these filters.')).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filters' }).last().click();
+  const row = table.getByRole('row').filter({ has: page.locator(`#${id}`) });
+  await expect(row).toContainText('Timed out');
+  await expect(page.getByText(/running/)).toHaveCount(0);
+});
+
+test('a write of a newer API is shown as it came', async ({ portal, page, side }) => {
+  const writes = await openWrites(portal, side, ['quantumLedgers']);
+  const table = page.getByRole('table', { name: 'Write history' });
+  writes.end(0, 'HeldForApproval', { statusCode: 203 });
+  await writes.tell();
+  const row = table.getByRole('row').filter({ hasText: 'quantumLedgers' });
+  await expect(row).toContainText('Held for approval');
+  await expect(row).toContainText('does not know');
+  await expect(row.getByRole('progressbar')).toHaveCount(0);
 });
 
 test('a long history is scrolled to its end with few rows in the page', async ({ portal, page, side }) => {

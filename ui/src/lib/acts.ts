@@ -83,11 +83,14 @@ export async function copyInviteUrl(): Promise<void> {
   }
 }
 
+/** So much of what was copied is shown, in letters. */
+const MOST_SHOWN = 200;
+
 /** Copies any text. */
 export async function copyText(text: string, label: string): Promise<void> {
   try {
     const copied = await copy('copyText', { text, label });
-    show({ tone: 'done', title: `${label} copied`, code: copied.text });
+    show({ tone: 'done', title: `${label} copied`, code: copied.text.slice(0, MOST_SHOWN) });
   } catch (thrown) {
     showFailure(`${label} was not copied`, thrown);
   }

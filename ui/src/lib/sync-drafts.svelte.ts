@@ -1,27 +1,31 @@
-// Edited sync settings that are not saved yet: they outlive the page that shows them, until the app is left.
+// Edited sync settings that are not saved yet: they outlive the page that shows them, and the window.
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './calls';
-import { changesOf, edited, problemOf, rebased, type Draft } from './sync-settings';
+import { draftOf, keepDraft } from './drafts';
+import { changesOf, draftsIn, draftsText, edited, problemOf, rebased, type Draft } from './sync-settings';
 import type { SyncFields, SyncRow, SyncSettingsView } from './wire';
 
 /** The drafts of one company, or of the workspace. */
 export class SyncDrafts {
   readonly company: string | null;
-  readonly rows = new SvelteMap<string, Draft>();
+  readonly rows: SvelteMap<string, Draft>;
   /** What Codat refused, by data type. */
   readonly refused = new SvelteMap<string, string>();
   isSaving = $state(false);
+  readonly #name: string;
 
-  constructor(company: string | null) {
+  /** `name`: by which they are kept on this computer. */
+  constructor(name: string, company: string | null) {
+    this.#name = name;
     this.company = company;
+    this.rows = new SvelteMap(draftsIn(draftOf(name)));
   }
 
   /** Edits a row. */
   edit(row: SyncRow, change: Partial<SyncFields>): void {
     this.refused.delete(row.dataType);
-    const draft = edited(row, this.rows.get(row.dataType), change);
-    if (draft) this.rows.set(row.dataType, draft);
-    else this.rows.delete(row.dataType);
+    this.#put(row.dataType, edited(row, this.rows.get(row.dataType), change));
+    this.#keep();
   }
 
   /** A row as it is to be. */
@@ -33,6 +37,7 @@ export class SyncDrafts {
   discard(): void {
     this.rows.clear();
     this.refused.clear();
+    this.#keep();
   }
 
   /** Codat has other settings by now: what was edited is put over them. */
@@ -41,10 +46,9 @@ export class SyncDrafts {
       const draft = this.rows.get(row.dataType);
       if (draft === undefined) continue;
       const next = rebased(draft, row.set);
-      if (next === draft) continue;
-      if (next) this.rows.set(row.dataType, next);
-      else this.rows.delete(row.dataType);
+      if (next !== draft) this.#put(row.dataType, next);
     }
+    this.#keep();
   }
 
   /** Why what was edited cannot be sent. */
@@ -68,12 +72,21 @@ export class SyncDrafts {
       // What was edited further while it was being saved stays edited.
       if (saved.refused.length === 0)
         for (const [dataType, draft] of sent)
-          if (this.rows.get(dataType) === draft) this.rows.delete(dataType);
+          if (this.rows.get(dataType) === draft) this.#put(dataType, null);
       this.rebase(saved.view.rows);
       return saved.view;
     } finally {
       this.isSaving = false;
     }
+  }
+
+  #put(dataType: string, draft: Draft | null): void {
+    if (draft) this.rows.set(dataType, draft);
+    else this.rows.delete(dataType);
+  }
+
+  #keep(): void {
+    keepDraft(this.#name, draftsText(this.rows));
   }
 }
 
@@ -81,8 +94,8 @@ const all = new Map<string, SyncDrafts>();
 
 /** The drafts of a company in a workspace, or of the workspace itself. */
 export function draftsOf(workspace: string, company: string | null): SyncDrafts {
-  const key = `${workspace}/${company ?? ''}`;
-  const drafts = all.get(key) ?? new SyncDrafts(company);
+  const key = `sync-settings/${workspace}/${company ?? ''}`;
+  const drafts = all.get(key) ?? new SyncDrafts(key, company);
   all.set(key, drafts);
   return drafts;
 }

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { choicesFor, differs, edited, frequencyWord, problemOf, rebased, spanWord } from './sync-settings';
+import {
+  choicesFor,
+  differs,
+  draftsIn,
+  draftsText,
+  edited,
+  frequencyWord,
+  problemOf,
+  rebased,
+  spanWord,
+} from './sync-settings';
 import type { SyncFields, SyncRow } from './wire';
 
 const FIELDS: SyncFields = {
@@ -78,4 +88,15 @@ test('a company differs only from what is known of its workspace', () => {
   expect(differs(row({ hours: 1 }, {}))).toBe(true);
   expect(differs(row({}, {}))).toBe(false);
   expect(differs(row({ hours: 1 }))).toBe(false);
+});
+
+test('drafts come back as they were kept, and what cannot be read does not', () => {
+  const draft = edited(row(), undefined, { hours: 168, window: 6 });
+  if (!draft) throw new Error('there is a draft');
+  expect(draftsIn(draftsText([['invoices', draft]]))).toEqual([['invoices', draft]]);
+  expect(draftsText([])).toBeNull();
+  const odd = { ...draft, becomes: { ...draft.becomes, from: Number.NaN } };
+  expect(draftsText([['invoices', odd]]), 'half a date is not kept as none').toBeNull();
+  for (const text of [null, 'half', '{}', '[1]', '[["invoices",{"was":{},"becomes":{}}]]'])
+    expect(draftsIn(text), String(text)).toEqual([]);
 });

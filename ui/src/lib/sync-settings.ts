@@ -101,3 +101,40 @@ export function differs(row: SyncRow): boolean {
 export function changesOf(drafts: Iterable<[string, Draft]>): SyncChange[] {
   return [...drafts].map(([dataType, { was, becomes }]) => ({ dataType, was, becomes }));
 }
+
+/** Drafts as they are kept on this computer; none where there is nothing to keep. */
+export function draftsText(drafts: Iterable<[string, Draft]>): string | null {
+  // What is no number would come back as nothing at all, which says something else.
+  const kept = [...drafts].filter(([, { becomes }]) => !Object.values(becomes).some(Number.isNaN));
+  return kept.length === 0 ? null : JSON.stringify(kept);
+}
+
+/** The drafts that were kept so. What another version of the app kept, and this one cannot read, is not there. */
+export function draftsIn(text: string | null): [string, Draft][] {
+  try {
+    const found: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(found) ? found.filter(isKept) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isKept(entry: unknown): entry is [string, Draft] {
+  if (!Array.isArray(entry) || typeof entry[0] !== 'string') return false;
+  const draft: unknown = entry[1];
+  if (typeof draft !== 'object' || draft === null) return false;
+  const { was, becomes, isContested } = draft as Partial<Draft>;
+  return hasFields(was) && hasFields(becomes) && typeof isContested === 'boolean';
+}
+
+function hasFields(fields: unknown): fields is SyncFields {
+  if (typeof fields !== 'object' || fields === null) return false;
+  const { fetchOnFirstLink, hours, order, from, window, months } = fields as Partial<SyncFields>;
+  const isNumber = (value: unknown) => typeof value === 'number';
+  const isChoice = (value: unknown) => value === null || isNumber(value);
+  return (
+    typeof fetchOnFirstLink === 'boolean' &&
+    [hours, order].every(isNumber) &&
+    [from, window, months].every(isChoice)
+  );
+}

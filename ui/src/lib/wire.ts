@@ -269,7 +269,7 @@ name: string, };
 /**
  * What a person chose of the preferences; what is left out stays as it is.
  */
-export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, sidebarCollapsed?: boolean, };
+export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, };
 
 /**
  * A file that was chosen.
@@ -1281,7 +1281,7 @@ export type HistoryPage = {
  */
 total: number, 
 /**
- * How many of all reads still run.
+ * How many still run, also of those that do not match.
  */
 running: number, 
 /**
@@ -2028,6 +2028,10 @@ columns: Array<ColumnChoice>,
  * The order of the list.
  */
 sort: Sort | null, 
+/**
+ * By data type, the columns of its records that are shown or hidden other than they are by default.
+ */
+recordColumns: { [key in string]: Array<string> }, 
 /**
  * Whether the side bar shows icons alone.
  */
@@ -3682,7 +3686,7 @@ types: Array<TypeView>, };
 /**
  * What a type holds.
  */
-export type TypeShape = "records" | "statement" | "unpublished";
+export type TypeShape = "records" | "statement" | "unpublished" | "unknown";
 
 /**
  * How one type stands.

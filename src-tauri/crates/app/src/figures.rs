@@ -89,9 +89,15 @@ pub(crate) fn grouped(decimal: Decimal) -> String {
     format!("{}{}", minus(decimal), group(&decimal.abs().to_string()))
 }
 
-/// An amount as it was said, in groups where it can be reckoned with.
+/// An amount with all its digits, in groups; one that is said by a power of ten and cannot be reckoned with, as it
+/// was said.
 pub(crate) fn amount(amount: &Amount) -> String {
-    amount.decimal().map_or_else(|| amount.as_str().to_owned(), grouped)
+    if let Some(decimal) = amount.decimal() {
+        return grouped(decimal);
+    }
+    let said = amount.as_str();
+    let (minus, digits) = said.strip_prefix('-').map_or(("", said), |rest| ("\u{2212}", rest));
+    if digits.contains(['e', 'E']) { said.to_owned() } else { format!("{minus}{}", group(digits)) }
 }
 
 /// The sign of a currency, or its code and a space; nothing where none is known.
@@ -163,6 +169,16 @@ mod tests {
 
     fn decimal(text: &str) -> Decimal {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_amount_of_more_digits_than_can_be_reckoned_with_is_grouped_all_the_same() {
+        let said = |text: &str| amount(&serde_json::from_str(text).unwrap());
+        let digits = "123456789012345678901234567890.12";
+        assert_eq!(said(digits), "123,456,789,012,345,678,901,234,567,890.12");
+        assert_eq!(said(&format!("-{digits}")), "\u{2212}123,456,789,012,345,678,901,234,567,890.12");
+        assert_eq!(said("-1234.50"), "\u{2212}1,234.50");
+        assert_eq!(said("1e400"), "1e400", "as it was said");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What crosses to the interface and back, apart from the lists, which are the store's. Times are
 //! milliseconds since 1970, UTC.
 
+use std::collections::BTreeMap;
+
 use codat::CompanyId;
 use serde::{Deserialize, Serialize};
 use store::{SafeMode, Sort, SortColumn, WorkspaceKind};
@@ -85,6 +87,8 @@ pub struct Preferences {
     pub columns: Vec<ColumnChoice>,
     /// The order of the list.
     pub sort: Option<Sort>,
+    /// By data type, the columns of its records that are shown or hidden other than they are by default.
+    pub record_columns: BTreeMap<String, Vec<String>>,
     /// Whether the side bar shows icons alone.
     pub sidebar_collapsed: bool,
     /// Whether it was said that closing the window leaves the app in the tray.
@@ -101,6 +105,7 @@ impl Default for Preferences {
             quota_share: 5,
             columns: Vec::new(),
             sort: None,
+            record_columns: BTreeMap::new(),
             sidebar_collapsed: false,
             told_about_tray: false,
         }
@@ -120,6 +125,7 @@ pub struct Chosen {
     pub quota_share: Option<u8>,
     pub columns: Option<Vec<ColumnChoice>>,
     pub sort: Option<Sort>,
+    pub record_columns: Option<BTreeMap<String, Vec<String>>>,
     pub sidebar_collapsed: Option<bool>,
 }
 
@@ -135,6 +141,7 @@ impl Preferences {
             quota_share: chosen.quota_share.unwrap_or(self.quota_share).clamp(1, 50),
             columns: chosen.columns.unwrap_or(self.columns),
             sort: chosen.sort.or(self.sort),
+            record_columns: chosen.record_columns.unwrap_or(self.record_columns),
             sidebar_collapsed: chosen.sidebar_collapsed.unwrap_or(self.sidebar_collapsed),
             told_about_tray: self.told_about_tray,
         }

@@ -3,6 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post, put};
 use axum::{Router, middleware};
 use tokio::net::TcpListener;
@@ -16,6 +17,10 @@ use crate::gate::{Gate, guard};
 use crate::pages::{Pages, page};
 use crate::token::Token;
 use crate::uploads::upload;
+
+/// The most bytes that a page may send with a command: a record that is copied may have megabytes, and is read from
+/// Codat up to as many.
+const LONGEST_CALL: usize = 64 << 20;
 
 /// The port could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +71,7 @@ impl Server {
         let source = Source { commands: commands.clone(), ending: ending.clone() };
         let router = Router::new()
             .route("/call/{name}", post(call).with_state(commands.clone()))
+            .layer(DefaultBodyLimit::max(LONGEST_CALL))
             .route("/files", get(files).with_state(commands.clone()))
             .route("/exports/{id}", get(exports).with_state(commands.clone()))
             .route("/files/{transfer}", put(upload).with_state(commands))

@@ -71,6 +71,8 @@ pub(crate) enum TypeShape {
     Statement,
     /// Nothing that can be read: no path is published.
     Unpublished,
+    /// What this version does not know.
+    Unknown,
 }
 
 impl App {
@@ -95,7 +97,7 @@ impl App {
         }
         let others = standings.iter().filter(|(key, _)| DataType::of_key(key).is_none());
         let others: Vec<_> = others
-            .map(|(key, standing)| type_view(key, &type_name(key), TypeShape::Unpublished, Some(standing)))
+            .map(|(key, standing)| type_view(key, &type_name(key), TypeShape::Unknown, Some(standing)))
             .collect();
         if !others.is_empty() {
             groups.push(TypeGroup { label: "Others".to_owned(), types: others });

@@ -1,9 +1,11 @@
 // Which columns of a type are shown, and how wide each is.
-import type { ColumnView } from '../../../lib/wire';
+import type { ColumnView, Preferences } from '../../../lib/wire';
 
-const KEY = 'records-columns';
 /** What a figure, and what a text, needs in pixels. */
 const [FIGURE, TEXT, FLAG] = [120, 136, 104];
+
+/** By data type, the columns that somebody shows or hides other than they are by themselves. */
+export type Changed = Preferences['recordColumns'];
 
 /** A column in its place. */
 export interface Placed {
@@ -25,31 +27,15 @@ export function isShown(column: ColumnView, changed: ReadonlySet<string>): boole
   return column.shown !== changed.has(column.label);
 }
 
-/** The columns of a type that somebody shows or hides other than they are by themselves. */
-export function changedOf(dataType: string): Set<string> {
-  return new Set(read()[dataType] ?? []);
-}
-
-/** Remembers them on this computer. */
-export function remember(dataType: string, changed: ReadonlySet<string>): void {
-  const all = { ...read(), [dataType]: [...changed] };
-  try {
-    localStorage.setItem(KEY, JSON.stringify(all));
-  } catch {
-    // A page that may not keep anything shows the columns as they are.
-  }
+/** What is kept of all types once a column of this one is shown, or hidden, other than it was. */
+export function toggled(kept: Changed, dataType: string, label: string): Changed {
+  const changed = new Set(kept[dataType] ?? []);
+  if (!changed.delete(label)) changed.add(label);
+  const others = Object.entries(kept).filter(([key]) => key !== dataType);
+  return Object.fromEntries(changed.size === 0 ? others : [...others, [dataType, [...changed]]]);
 }
 
 function widthOf(column: ColumnView): number {
   if (column.numeric) return FIGURE;
   return column.choices.length > 0 ? FLAG : TEXT;
-}
-
-function read(): Record<string, string[]> {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}');
-    return typeof kept === 'object' && kept !== null ? (kept as Record<string, string[]>) : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,0 +1,247 @@
+//! A read or a write as a row: its status in words, what went wrong, and what helps (§3.2).
+
+use codat::{
+    Company,
+    data::DataType,
+    model::{DatasetStatus, Phase, PullOperation, PushOperation, PushStatus},
+};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use store::RowPhase;
+use ts_rs::TS;
+
+use crate::convert::millis;
+
+/// Reads that run for longer seldom end.
+const LONG: SignedDuration = SignedDuration::from_hours(1);
+
+/// A read or a write.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HistoryRow {
+    /// Its identifier.
+    pub id: String,
+    /// The data type's key.
+    pub data_type: String,
+    /// The data type's name.
+    pub name: String,
+    /// The connection.
+    pub connection: String,
+    /// The integration's name; none for a connection that is no longer there.
+    pub integration: Option<String>,
+    /// When it was asked for.
+    pub requested: i64,
+    /// How long it took, in milliseconds; none while it runs.
+    pub took: Option<i64>,
+    /// The status as Codat has it.
+    pub status: String,
+    /// The status in words.
+    pub word: String,
+    /// What the status means.
+    pub phase: RowPhase,
+    /// 0 to 100.
+    pub progress: i64,
+    /// What was said of it: until when it pauses, or what went wrong.
+    pub message: Option<String>,
+    /// What happened in plain words, and what to do.
+    pub advice: Option<String>,
+    /// What helps.
+    pub remedy: Remedy,
+    /// Whether what its checks found can be asked for.
+    pub has_findings: bool,
+    /// What checks found of a write, or what became of its records.
+    pub notes: Vec<String>,
+}
+
+/// What helps against a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Remedy {
+    /// Nothing that can be done here.
+    Nothing,
+    /// Reading the type again.
+    RefreshType,
+    /// Reading everything again.
+    RefreshAll,
+    /// The customer connects again.
+    Link,
+}
+
+pub(super) fn of_read(read: PullOperation, company: &Company, now: Timestamp) -> HistoryRow {
+    let phase = read.status.phase();
+    let (advice, remedy) = match advice(&read.status) {
+        (None, remedy) if phase == Phase::Running && now.duration_since(read.requested) > LONG => {
+            (Some(lasting(&read.status)), remedy)
+        }
+        known => known,
+    };
+    HistoryRow {
+        id: read.id.to_string(),
+        name: type_name(&read.data_type),
+        data_type: read.data_type,
+        connection: read.connection_id.to_string(),
+        integration: integration(company, &read.connection_id),
+        requested: millis(read.requested),
+        took: read.completed.map(|end| millis(end).saturating_sub(millis(read.requested)).max(0)),
+        status: read.status.as_str().to_owned(),
+        word: words(read.status.as_str()),
+        phase: phase.into(),
+        progress: read.progress.clamp(0, 100),
+        message: read.error_message.or(read.status_description).filter(|text| !text.is_empty()),
+        advice: advice.map(str::to_owned),
+        remedy,
+        // Checks come before the data are stored: they found what they found once that is over.
+        has_findings: matches!(read.status, DatasetStatus::Complete | DatasetStatus::ValidationError),
+        notes: Vec::new(),
+    }
+}
+
+pub(super) fn of_write(write: PushOperation, company: &Company) -> HistoryRow {
+    let (phase, advice) = match &write.status {
+        PushStatus::Pending => (RowPhase::Running, None),
+        PushStatus::Success => (RowPhase::Done, None),
+        PushStatus::Failed => {
+            (RowPhase::Failed, Some("The source did not take it. What was said of it is below."))
+        }
+        PushStatus::TimedOut => {
+            let text = "The source gave no answer in time, and it is not known whether it was done. Read the \
+                        type again to see.";
+            (RowPhase::Failed, Some(text))
+        }
+        PushStatus::Unrecognised(_) => (RowPhase::Unrecognised, None),
+    };
+    let remedy = if write.status == PushStatus::TimedOut { Remedy::RefreshType } else { Remedy::Nothing };
+    HistoryRow {
+        id: write.push_operation_key.to_string(),
+        name: type_name(&write.data_type),
+        connection: write.data_connection_key.to_string(),
+        integration: integration(company, &write.data_connection_key),
+        requested: millis(write.requested_on_utc),
+        took: write
+            .completed_on_utc
+            .map(|end| millis(end).saturating_sub(millis(write.requested_on_utc)).max(0)),
+        status: write.status.as_str().to_owned(),
+        word: words(write.status.as_str()),
+        phase,
+        progress: 0,
+        message: write.error_message.clone().filter(|text| !text.is_empty()),
+        advice: advice.map(str::to_owned),
+        remedy,
+        has_findings: false,
+        notes: notes(&write),
+        data_type: write.data_type,
+    }
+}
+
+/// What became of a write's records, and what checks found.
+fn notes(write: &PushOperation) -> Vec<String> {
+    let changed = write.changes.iter().filter_map(|change| {
+        let record = change.record_ref.as_ref()?;
+        let what = change.change.as_str().to_lowercase();
+        Some(format!("Record {} {what}", record.id))
+    });
+    let found = write.validation.iter().flat_map(|found| found.errors.iter().chain(&found.warnings));
+    let found = found.filter_map(|item| {
+        let message = item.message.clone()?;
+        Some(item.item_id.as_ref().map_or(message.clone(), |id| format!("{id}: {message}")))
+    });
+    changed.chain(found).collect()
+}
+
+fn integration(company: &Company, connection: &codat::ConnectionId) -> Option<String> {
+    let known = company.data_connections.iter().find(|known| known.id == *connection)?;
+    Some(known.platform_name.clone()).filter(|name| !name.is_empty())
+}
+
+/// What to do about a read that does not end.
+fn lasting(status: &DatasetStatus) -> &'static str {
+    if *status == DatasetStatus::Queued {
+        return "It has waited for more than an hour. Through an offline connector it waits until the customer’s \
+                computer is on; otherwise quote the ID to Codat.";
+    }
+    "It has run for more than an hour, which is seldom. Nothing is lost: what was read before stays. If it does not \
+     move, quote the ID to Codat."
+}
+
+/// What happened and what to do, where something failed (§3.2).
+pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
+    let (text, remedy) = match status {
+        DatasetStatus::AuthError => (
+            "The source refused the credentials. The customer has to connect again: send them the Link URL.",
+            Remedy::Link,
+        ),
+        DatasetStatus::PermissionsError => (
+            "The account that the customer connected with may not read this. They can connect again with one that may.",
+            Remedy::Link,
+        ),
+        DatasetStatus::RateLimitError => {
+            ("The source limits how often it is asked. Read it again in a while.", Remedy::RefreshType)
+        }
+        DatasetStatus::PrerequisiteNotMet => {
+            ("Another data type has to be read first. Refresh all data.", Remedy::RefreshAll)
+        }
+        DatasetStatus::FetchError => (
+            "Reading from the source failed. This often passes by itself: read it again.",
+            Remedy::RefreshType,
+        ),
+        DatasetStatus::ValidationError => (
+            "The data came but failed Codat’s checks. See what they found, mend it in the source, and read it again.",
+            Remedy::RefreshType,
+        ),
+        DatasetStatus::MapError | DatasetStatus::ProcessingError | DatasetStatus::InternalError => (
+            "The data came but Codat could not take it in. Read it again; if it fails again, quote the ID to Codat.",
+            Remedy::RefreshType,
+        ),
+        DatasetStatus::Cancelled => ("It was cancelled before its end.", Remedy::RefreshType),
+        DatasetStatus::NotSupported => ("The integration has no such data.", Remedy::Nothing),
+        DatasetStatus::Initial
+        | DatasetStatus::Queued
+        | DatasetStatus::Fetching
+        | DatasetStatus::MapQueued
+        | DatasetStatus::Mapping
+        | DatasetStatus::ValidationQueued
+        | DatasetStatus::Validating
+        | DatasetStatus::ProcessingQueued
+        | DatasetStatus::Processing
+        | DatasetStatus::Complete
+        | DatasetStatus::Unrecognised(_) => return (None, Remedy::Nothing),
+    };
+    (Some(text), remedy)
+}
+
+/// A type's name; of one that this version does not know, its key.
+pub(crate) fn type_name(key: &str) -> String {
+    DataType::name_of(key).to_owned()
+}
+
+/// `FetchError` as *Fetch error*.
+pub(crate) fn words(status: &str) -> String {
+    let mut words = String::with_capacity(status.len() + 4);
+    for c in status.chars() {
+        if c.is_uppercase() && !words.is_empty() {
+            words.push(' ');
+            words.extend(c.to_lowercase());
+        } else {
+            words.push(c);
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_status_that_failed_explains_itself_and_says_what_helps() {
+        for status in DatasetStatus::KNOWN {
+            let (text, remedy) = advice(status);
+            assert_eq!(text.is_some(), !matches!(status.phase(), Phase::Running | Phase::Done), "{status}");
+            assert_eq!(
+                status.phase() == Phase::Failed,
+                status.phase() == Phase::Failed && remedy != Remedy::Nothing
+            );
+        }
+        assert_eq!(words("PrerequisiteNotMet"), "Prerequisite not met");
+    }
+}
