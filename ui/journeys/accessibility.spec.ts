@@ -1,4 +1,5 @@
-import { expect, test, type Portal } from './portal';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test, type Portal, type SandboxSide } from './portal';
 
 /** Every view, and the way to it. */
 const VIEWS: Record<string, (portal: Portal) => Promise<void>> = {
@@ -88,14 +89,174 @@ for (const [at, half] of halves.entries()) {
   });
 }
 
-test('high contrast is accessible', async ({ portal, page }) => {
+/** Every screen with an address: where it is, and what is there once it is. */
+const BAKERY = 'Harbour Lane Bakery';
+const SCREENS: Record<string, { at: string; ready: (portal: Portal) => Locator }> = {
+  companies: { at: 'companies', ready: ({ rows }) => rows.first() },
+  summary: { at: 'company/ID/summary', ready: ({ page }) => page.locator('#activity-heading') },
+  connections: {
+    at: 'company/ID/connections',
+    ready: ({ page }) => page.getByRole('region', { name: /: Linked$/ }).first(),
+  },
+  invoices: {
+    at: 'company/ID/data/invoices',
+    ready: ({ page }) => page.getByRole('grid', { name: 'Invoices' }).getByRole('gridcell').first(),
+  },
+  'profit and loss': {
+    at: 'company/ID/data/profitAndLoss',
+    ready: ({ page }) => page.getByRole('table', { name: 'Profit and loss' }).getByRole('cell').first(),
+  },
+  'read history': {
+    at: 'company/ID/history',
+    ready: ({ page }) => page.getByRole('table', { name: 'Read history' }).locator('.name').first(),
+  },
+  'write history': {
+    at: 'company/ID/history/writes',
+    ready: ({ page }) => page.getByRole('table', { name: 'Write history' }).locator('.name').first(),
+  },
+  files: { at: 'company/ID/files', ready: ({ page }) => page.getByLabel('Files to upload') },
+  'settings of a company': {
+    at: 'company/ID/settings',
+    ready: ({ page }) => page.getByLabel('Frequency of Invoices', { exact: true }),
+  },
+  expiry: {
+    at: 'expiry',
+    ready: ({ page }) => page.locator('.row[data-place="0"] time'),
+  },
+  schedules: {
+    at: 'schedules',
+    ready: ({ page }) => page.getByRole('row').filter({ hasText: 'Every morning' }),
+  },
+  refreshes: {
+    at: 'refreshes',
+    ready: ({ page }) =>
+      page
+        .getByRole('region', { name: /^Refresh of/ })
+        .getByRole('row')
+        .first(),
+  },
+  'data types': {
+    at: 'dataTypes',
+    ready: ({ page }) => page.getByLabel('Frequency of Invoices', { exact: true }),
+  },
+  sandbox: { at: 'sandbox', ready: ({ page }) => page.getByLabel('What goes wrong') },
+  settings: {
+    at: 'settings',
+    ready: ({ page }) => page.getByRole('radio', { name: 'High contrast' }),
+  },
+};
+
+/** Dialogs that stand over a screen, each opened by its key. */
+const DIALOGS: Record<string, { key: string; name: string }> = {
+  'requests log': { key: 'Control+Shift+L', name: 'Requests' },
+};
+
+/** A schedule and a refresh, so that no screen is empty. */
+async function withSomething({ page, rows }: Portal): Promise<void> {
+  await page.evaluate(() => (window.location.hash = '#/schedules'));
+  await page.getByRole('button', { name: 'New schedule' }).first().click();
+  await page.getByLabel('Name', { exact: true }).fill('Every morning');
+  await page.getByRole('button', { name: 'Save schedule' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Every morning' })).toBeVisible();
+  await page.evaluate(() => (window.location.hash = '#/companies'));
+  await rows.nth(0).locator('.lastRead').click();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+R');
+  await page
+    .getByRole('dialog', { name: 'Refresh data' })
+    .getByRole('button', { name: /^Refresh \d/ })
+    .click();
+  await expect(page).toHaveURL(/refreshes/);
+}
+
+/** Shows each screen, and what stands over one, and holds it against a rule. */
+async function onEveryScreen(
+  portal: Portal,
+  side: SandboxSide,
+  look: (name: string) => Promise<void>,
+): Promise<void> {
+  const { page } = portal;
+  const id = await side.company(BAKERY);
+  await withSomething(portal);
+  for (const [name, { at, ready }] of Object.entries(SCREENS)) {
+    await test.step(name, async () => {
+      await page.evaluate((address) => (window.location.hash = address), `#/${at.replace('ID', id)}`);
+      await expect(ready(portal)).toBeVisible();
+      await look(name);
+    });
+  }
+  for (const [name, { key, name: title }] of Object.entries(DIALOGS)) {
+    await test.step(name, async () => {
+      await page.keyboard.press(key);
+      await expect(page.getByRole('dialog', { name: title })).toBeVisible();
+      await look(name);
+      await page.keyboard.press('Escape');
+    });
+  }
+}
+
+/** How a screen may be looked at; the rules of axe that depend on it, where not all do. */
+interface Way {
+  set: (portal: Portal) => Promise<void>;
+  rules?: string[];
+  /** What else is to be so. */
+  also?: (portal: Portal) => Promise<void>;
+}
+
+const WAYS: Record<string, Way> = {
+  light: { set: ({ page }) => page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' }) },
+  dark: {
+    set: ({ page }) => page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' }),
+    rules: ['color-contrast', 'link-in-text-block'],
+  },
+  'high contrast, light': {
+    set: ({ page }) => highContrast(page, 'light'),
+    rules: ['color-contrast', 'link-in-text-block'],
+  },
+  'high contrast, dark': {
+    set: ({ page }) => highContrast(page, 'dark'),
+    rules: ['color-contrast', 'link-in-text-block'],
+  },
+  'colours forced by the system': {
+    set: ({ page }) =>
+      page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark', reducedMotion: 'reduce' }),
+    // The colours are the system's, and so is their contrast; what is left to us is what a tint told.
+    rules: ['aria-hidden-focus', 'nested-interactive'],
+    also: async ({ page }) => {
+      const chosen = page.locator('[aria-current], [aria-pressed=true], [role=tab][aria-selected=true]');
+      const bare = await chosen.evaluateAll((all) =>
+        all
+          .filter((one) => getComputedStyle(one).outlineStyle === 'none')
+          .map((one) => one.textContent?.trim() ?? ''),
+      );
+      expect(bare, 'what is chosen has an edge').toEqual([]);
+    },
+  },
+  'a small window': { set: ({ page }) => page.setViewportSize({ width: 900, height: 600 }) },
+  // What is enlarged twice has half the room.
+  '200%': { set: ({ page }) => page.setViewportSize({ width: 720, height: 450 }) },
+};
+
+async function highContrast(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.keyboard.press('Control+,');
   await page.getByRole('radio', { name: 'High contrast' }).check();
-  await portal.isAccessible();
-  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Companies' }).click();
-  await expect(portal.rows.first()).toBeVisible();
-  await portal.isAccessible();
-});
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'contrast');
+}
+
+for (const [way, { set, rules, also }] of Object.entries(WAYS)) {
+  test(`every screen is accessible: ${way}`, async ({ portal, side }) => {
+    test.setTimeout(420_000);
+    await set(portal);
+    await onEveryScreen(portal, side, async (name) => {
+      await portal.isAccessible(rules);
+      expect(await portal.outOfReach(), `${name}: nothing is cut off where nobody can scroll to it`).toEqual(
+        [],
+      );
+      await also?.(portal);
+    });
+  });
+}
 
 test('a small window keeps the name, the last read, the connections and the workspace', async ({
   portal,

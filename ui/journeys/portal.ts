@@ -107,6 +107,42 @@ export class Portal {
     return this.page.locator('[data-sonner-toast]').filter({ hasText: text });
   }
 
+  /** What can be used and is cut off by something that does not scroll; also the page, where it is wider than the window. */
+  outOfReach(): Promise<string[]> {
+    return this.page.evaluate(() => {
+      const things = 'a[href], button, input, select, textarea, [tabindex="0"]';
+      const named = (element: Element) =>
+        `${element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? ''}`;
+      const scrolls = (overflow: string) => overflow === 'auto' || overflow === 'scroll';
+      const isCut = (element: Element): boolean => {
+        const box = element.getBoundingClientRect();
+        const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+        let [isFreeX, isFreeY] = [false, false];
+        for (let over = element.parentElement; over !== null; over = over.parentElement) {
+          const { overflowX, overflowY } = getComputedStyle(over);
+          const edge =
+            over === document.body
+              ? new DOMRect(0, 0, innerWidth, innerHeight)
+              : over.getBoundingClientRect();
+          isFreeX ||= scrolls(overflowX);
+          isFreeY ||= scrolls(overflowY);
+          if (!isFreeX && overflowX !== 'visible' && (middle.x < edge.left || middle.x > edge.right))
+            return true;
+          if (!isFreeY && overflowY !== 'visible' && (middle.y < edge.top || middle.y > edge.bottom))
+            return true;
+        }
+        return false;
+      };
+      const cut = [...document.querySelectorAll(things)]
+        .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+        .filter((element) => element.closest('.visually-hidden') === null)
+        .filter((element) => element.getBoundingClientRect().width > 1 && isCut(element))
+        .map(named);
+      if (document.documentElement.scrollWidth > innerWidth) cut.push('the page is scrolled sideways');
+      return cut;
+    });
+  }
+
   /** Holds the page to the rules of accessibility that can be checked, or to some of them. */
   async isAccessible(rules?: string[]): Promise<void> {
     const axe = new AxeBuilder({ page: this.page });
