@@ -11,7 +11,7 @@ use engine::{
     ActError, ActId, Asked, Call, Effect, Engine, Event, Notification, Outcome, RequestId, Saved, Settled,
     Signal, StoreTask, Stored, Ticket,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
 
@@ -80,6 +80,14 @@ impl Carrier {
         let undecided = undecided.into_iter().map(convert::change).collect();
         let first = [Some(Event::Started { undecided }), self.attention().await];
         Ok((Engine::new(config, saved, now), first.into_iter().flatten().collect()))
+    }
+
+    /// What the engine is told of the schedules, on a computer that runs them in this zone.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn schedules(&self, zone: TimeZone) -> Result<Event, StoreError> {
+        schedules::told(&self.store, true, zone).await
     }
 
     /// Gives the engine an event, and then whatever follows from its effects, until nothing does.
@@ -157,8 +165,8 @@ impl Carrier {
     async fn carry(&self, task: StoreTask, saved: &Saved, now: Timestamp) -> Result<Stored, StoreError> {
         let store = &self.store;
         match task {
-            StoreTask::Apply { companies, cause } => {
-                let applied = store.apply(&companies, convert::cause(cause), now).await?;
+            StoreTask::Apply { companies, cause, known } => {
+                let applied = store.apply(&companies, convert::cause(cause), known, now).await?;
                 Ok(Stored::Applied(convert::applied(applied)))
             }
             StoreTask::RemoveCompany(company, cause) => {
@@ -190,8 +198,9 @@ impl Carrier {
             StoreTask::BeginRun(run) => {
                 Ok(Stored::Run(convert::runs::open(store.begin_run(&convert::runs::new(run), now).await?)))
             }
-            StoreTask::Standings(schedule, target) => {
-                let standings = store.standings(schedule.0, schedules::wanted(&target), now).await?;
+            StoreTask::Standings(schedule, target, data_type) => {
+                let wanted = schedules::wanted(&target);
+                let standings = store.standings(schedule.0, wanted, data_type.as_deref(), now).await?;
                 Ok(Stored::Standings(standings.into_iter().map(schedules::standing).collect()))
             }
             StoreTask::Schedule(decided, run) => {
@@ -209,8 +218,8 @@ impl Carrier {
                 let moved = store.move_run(id.0, &ends, take.as_ref(), now).await?;
                 Ok(Stored::RunMoved(convert::runs::moved(moved)))
             }
-            StoreTask::SettleQueued { most } => {
-                Ok(convert::runs::settled(store.settle_queued(most, now).await?))
+            StoreTask::SettleQueued { most, swept } => {
+                Ok(convert::runs::settled(store.settle_queued(most, swept, now).await?))
             }
             StoreTask::EndRun { id, cause } => {
                 let counts = convert::runs::counts(store.end_run(id.0, now).await?);

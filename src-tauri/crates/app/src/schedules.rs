@@ -39,9 +39,13 @@ pub(crate) async fn set_run_here(store: &Store, here: bool) -> Result<(), StoreE
 
 /// What the engine is told of the schedules.
 pub(crate) async fn event(store: &Store, kind: WorkspaceKind) -> Result<engine::Event, StoreError> {
-    let here = run_here(store, kind).await?;
+    told(store, run_here(store, kind).await?, clock::zone()).await
+}
+
+/// What the engine is told of the schedules: whether they run on this computer, and where that is.
+pub(crate) async fn told(store: &Store, here: bool, zone: TimeZone) -> Result<engine::Event, StoreError> {
     let schedules = kept(store).await?.into_iter().filter_map(schedule).collect();
-    Ok(engine::Event::Schedules { here, zone: clock::zone(), schedules })
+    Ok(engine::Event::Schedules { here, zone, schedules })
 }
 
 /// What the clock on a schedule's wall says: everything up to here is decided for one that begins now.

@@ -7,6 +7,7 @@ use codat::{
     model::{CompanyPatch, NewCompany},
     page::PageRequest,
 };
+use jiff::Timestamp;
 use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
@@ -101,6 +102,8 @@ pub enum StoreTask {
         companies: Vec<Item<Company>>,
         /// Why.
         cause: Cause,
+        /// When the whole portfolio was last known to be as it is kept; nothing before the first sweep.
+        known: Option<Timestamp>,
     },
     /// Remove a company that the server no longer has.
     RemoveCompany(CompanyId, Cause),
@@ -136,6 +139,8 @@ pub enum StoreTask {
     SettleQueued {
         /// So many.
         most: u32,
+        /// When the last complete sweep began: what nobody waits for is looked at where that did not show it.
+        swept: Option<Timestamp>,
     },
     /// Write down that nothing more comes of a run.
     EndRun {
@@ -144,8 +149,8 @@ pub enum StoreTask {
         /// Who wanted it.
         cause: RunCause,
     },
-    /// Find how the companies of a schedule stand.
-    Standings(ScheduleId, Target),
+    /// Find how the companies of a schedule stand, which reads this data type, or all.
+    Standings(ScheduleId, Target, Option<String>),
     /// Keep what is decided about a schedule, and begin its run if there is one, in one transaction.
     Schedule(Box<Decided>, Option<NewRun>),
     /// Find the consents whose warning is due.

@@ -134,19 +134,20 @@ impl Quota {
     }
 
     /// The shortest time between two sweeps of so many requests and bytes that this part of the sweeps' half
-    /// allows for a day.
+    /// allows for a day, and not shorter than the floor, in seconds: each kind of sweep has its own.
     pub(crate) fn sweep_interval(
         &self,
         config: &Config,
         requests: u64,
         bytes: u64,
         part: Part,
+        floor_secs: i64,
     ) -> SignedDuration {
         let allowed = part.of(self.sweeps_share(config)).max(1);
         let by_requests = 86_400_u64.saturating_mul(requests) / allowed;
         let by_bytes = 86_400_u64.saturating_mul(bytes) / part.of(config.sweep_bytes_a_day).max(1);
         let secs = i64::try_from(by_requests.max(by_bytes)).unwrap_or(i64::MAX);
-        SignedDuration::from_secs(secs.clamp(config.sweep_floor_secs.min(86_400), 86_400))
+        SignedDuration::from_secs(secs.clamp(floor_secs.min(86_400), 86_400))
     }
 
     /// Until when the server wants quiet, if it does.

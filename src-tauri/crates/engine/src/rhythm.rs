@@ -108,7 +108,9 @@ impl Rhythm {
     ) -> Self {
         let interval = |cost: Cost, part, floor| {
             let cost = surroundings.weigh(cost);
-            quota.sweep_interval(config, cost.requests, cost.bytes, part).max(surroundings.at_least(floor))
+            quota
+                .sweep_interval(config, cost.requests, cost.bytes, part, floor)
+                .max(surroundings.at_least(floor))
         };
         let alone = interval(full, Part::Whole, config.sweep_floor_secs);
         let Some(status) = status.filter(|_| alone.as_secs() > OFTEN_ENOUGH_SECS) else {
@@ -132,7 +134,7 @@ pub(crate) fn page_size(config: &Config, quota: &Quota, companies: Option<u64>, 
         let floor = SignedDuration::from_secs(config.sweep_floor_secs);
         let is_enough = |size: u32| {
             let requests = companies.div_ceil(u64::from(size.max(1)));
-            let interval = quota.sweep_interval(config, requests, 0, Part::Whole);
+            let interval = quota.sweep_interval(config, requests, 0, Part::Whole, config.sweep_floor_secs);
             requests <= 1 || (requests <= PAGES && interval <= floor)
         };
         while size < largest && !is_enough(size) {
@@ -177,6 +179,14 @@ mod tests {
         assert_eq!(with(Some(Window::Hidden), None, None), 180);
         assert_eq!(with(Some(Window::Focused), Some(Power::Battery), None), 120);
         assert_eq!(with(Some(Window::Hidden), Some(Power::LowBattery), Some(true)), 1_800);
+    }
+
+    #[test]
+    fn where_full_sweeps_are_seldom_by_choice_status_sweeps_keep_their_own_floor() {
+        let config = Config { sweep_floor_secs: 86_400, status_floor_secs: 21_600, ..Config::default() };
+        let around = Surroundings::default();
+        let rhythm = Rhythm::new(&config, &quota(1_000_000), around, SMALL, Some(BROKEN));
+        assert_eq!(secs(rhythm), (86_400, Some(21_600)));
     }
 
     #[test]

@@ -13,8 +13,10 @@ use crate::{
 pub(crate) const BATCH: usize = 60;
 /// A run that is spread thin takes what is due so soon at one time.
 const AHEAD: SignedDuration = SignedDuration::from_secs(30);
-/// What became of items is written down so soon.
+/// What became of items is written down so soon, where somebody may look on.
 const FLUSH: SignedDuration = SignedDuration::from_secs(1);
+/// And else so soon, or with the next that are taken: after a crash they are asked for again under their keys.
+const FLUSH_UNSEEN: SignedDuration = SignedDuration::from_mins(2);
 /// A store that refused is asked again after this.
 const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// How long the end of reads is waited for, after the last request.
@@ -203,8 +205,10 @@ impl Live {
         if let Some(until) = self.held_until.filter(|until| *until > now) {
             return Err(Some(until));
         }
-        let at = since.saturating_add(FLUSH).unwrap_or(Timestamp::MAX);
-        let last = self.asked.is_empty() && self.fresh.is_empty();
+        let unseen = self.run.cause.is_background();
+        let wait = if unseen { FLUSH_UNSEEN } else { FLUSH };
+        let at = since.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        let last = self.asked.is_empty() && self.fresh.is_empty() && !(unseen && self.run.counts.waiting > 0);
         if last || self.ends.len() >= BATCH || at <= now { Ok(()) } else { Err(Some(at)) }
     }
 

@@ -3,11 +3,13 @@
 mod agreement;
 mod endings;
 mod heard;
+mod schedules;
 mod told;
 mod traffic;
 
 pub(crate) use agreement::disagreements;
 pub(crate) use endings::{Endings, FORETOLD};
 pub(crate) use heard::{Heard, name};
+pub(crate) use schedules::Met;
 pub(crate) use told::Told;
 pub(crate) use traffic::Traffic;

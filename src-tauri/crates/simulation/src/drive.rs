@@ -8,12 +8,12 @@ use std::{
 
 use codat::{Failure, FailureKind};
 use engine::{Act, ActId, Config, Event, Outcome, RequestId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil};
 use serde_json::Value;
 use store::{ExpiryFilter, view::ClockKind};
 
 use crate::{
-    check::{self, Endings, FORETOLD, Told},
+    check::{self, Endings, FORETOLD, Met, Told},
     clock::{Clock, after},
     counted,
     dice::Dice,
@@ -22,6 +22,7 @@ use crate::{
     person::Person,
     report::{Report, SIMPLIFIED},
     scenario::Scenario,
+    schedule,
     site::{Led, Site},
     trouble::Trouble,
     weather::{Blow, Weather},
@@ -51,7 +52,12 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> 
     let end = Scenario::start() + SignedDuration::from_hours(24 * i64::from(scenario.days));
     while drive.step(end).await? {}
     drive.calm_down().await?;
-    while drive.step(drive.clock.now() + IN_PEACE).await? && !drive.is_quiet() {}
+    // Once for what was under way, and once more for what came of it.
+    for _ in 0..2 {
+        drive.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await?;
+        while drive.step(drive.clock.now() + IN_PEACE).await? && !drive.is_quiet() {}
+        drive.clock.go_to(drive.clock.now() + SignedDuration::from_hours(1));
+    }
     drive.report(counted::statements() - statements, begun.elapsed()).await
 }
 
@@ -99,6 +105,9 @@ struct Drive {
     person: Person,
     told: Told,
     endings: Endings,
+    met: Met,
+    /// The furthest that the clock on the wall went, wherever that wall was.
+    furthest: civil::DateTime,
     /// Whether customers link again.
     customers: Dice,
     /// How long answers take.
@@ -136,6 +145,8 @@ impl Drive {
             person: Person::new(scenario.seed),
             told: Told::default(),
             endings: Endings::default(),
+            met: Met::default(),
+            furthest: civil::DateTime::MIN,
             customers: Dice::of(scenario.seed, "customers"),
             latency: Dice::of(scenario.seed, "latency"),
             chance: Weather::all(scenario.is_rough).iter().map(dice).collect(),
@@ -196,7 +207,7 @@ impl Drive {
                 self.put_off(kind);
                 let Some(dice) = self.chance.get_mut(&kind) else { return Ok(()) };
                 let blow = kind.happen(&self.world, &self.line, dice, now).await?;
-                self.suffer(blow).await;
+                self.suffer(blow).await?;
             }
             // What is linked again already, or has gone, is left alone.
             Due::Relink(target) => drop(self.world.try_ask("POST", &target, &Value::Null).await?),
@@ -211,6 +222,9 @@ impl Drive {
                 self.put(now + FORETOLD, Due::Week);
                 self.foretell().await?;
                 self.link_again().await?;
+                if let Some(store) = self.site.store() {
+                    self.met.look(store, now).await?;
+                }
             }
             Due::Mended => {
                 self.line.set_dead(false);
@@ -230,7 +244,7 @@ impl Drive {
         Ok(())
     }
 
-    async fn suffer(&mut self, blow: Blow) {
+    async fn suffer(&mut self, blow: Blow) -> Result<(), Trouble> {
         match blow {
             Blow::None => {}
             Blow::Dead(until) => {
@@ -243,6 +257,12 @@ impl Drive {
                     self.sleep(until);
                 }
             }
+            Blow::Travel(zone) => {
+                self.look_at_wall();
+                let led = self.site.travel(zone).await?;
+                self.follow(led).await;
+                self.look_at_wall();
+            }
             Blow::Death(connection, again) => {
                 self.endings.killed(connection);
                 if let Some((at, target)) = again {
@@ -250,6 +270,11 @@ impl Drive {
                 }
             }
         }
+        Ok(())
+    }
+
+    fn look_at_wall(&mut self) {
+        self.furthest = self.furthest.max(self.site.wall());
     }
 
     /// The computer sleeps: answers that were on their way are lost with their connections.
@@ -369,7 +394,7 @@ impl Drive {
         self.put(after(self.clock.now(), wait), Due::Weather(kind));
     }
 
-    /// Ends all that goes wrong, has the app running, and asks for a sweep.
+    /// Ends all that goes wrong, and has the app running.
     async fn calm_down(&mut self) -> Result<(), Trouble> {
         self.due.retain(|_, due| matches!(due, Due::Answer { .. } | Due::Wake | Due::Start));
         self.world.ask("DELETE", "/_sandbox/faults", &Value::Null).await?;
@@ -378,8 +403,7 @@ impl Drive {
         if !self.site.is_running() {
             self.start().await?;
         }
-        self.give(Event::NetworkChanged).await?;
-        self.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await
+        self.give(Event::NetworkChanged).await
     }
 
     /// Whether nothing more is under way.
@@ -388,12 +412,17 @@ impl Drive {
             && self.next_wake().is_none_or(|wake| wake > self.clock.now() + SignedDuration::from_hours(1))
     }
 
-    async fn report(self, statements: u64, took: Duration) -> Result<Report, Trouble> {
+    async fn report(mut self, statements: u64, took: Duration) -> Result<Report, Trouble> {
         let disagreements = match self.site.store() {
             Some(store) => check::disagreements(store, &self.world).await?,
             None => vec!["the app does not run".to_owned()],
         };
-        let companies = self.world.list(None).await?;
+        self.look_at_wall();
+        if let Some(store) = self.site.store() {
+            self.met.look(store, Timestamp::MAX).await?;
+        }
+        self.met.passed(schedule::passed(self.furthest));
+        let (companies, met) = (self.world.list(None).await?, self.met);
         let double_acts = self.person.wrongly_made(&companies);
         let verdict = self.endings.judge(&companies, Scenario::start(), self.clock.now());
         let (transactions, told) = (self.site.transactions(), self.told);
@@ -413,6 +442,13 @@ impl Drive {
             budget_breaches: core::mem::take(&mut traffic.breaches),
             double_queues: core::mem::take(&mut traffic.doubled),
             double_acts,
+            schedule_times: met.decided,
+            schedule_times_met: met.in_time,
+            schedule_times_late: met.late,
+            schedule_times_missed: met.missed,
+            schedule_reads: met.reads,
+            schedule_reads_explained: met.not_read,
+            schedules_unexplained: met.unexplained,
             consent_endings: verdict.consents,
             shortest_consent_warning_days: verdict.shortest,
             consents_unwarned: verdict.unwarned,

@@ -18,6 +18,7 @@ mod nobody;
 mod person;
 mod report;
 mod scenario;
+mod schedule;
 mod site;
 mod trouble;
 mod weather;

@@ -24,15 +24,16 @@ pub(crate) struct Person {
     dice: Dice,
     acts: u64,
     /// What is not settled yet: which kind, and what it is about.
-    open: BTreeMap<ActId, Deed>,
+    open: BTreeMap<ActId, Open>,
     /// Acts by what came of them.
     pub(crate) outcomes: BTreeMap<&'static str, u64>,
     /// Companies that were made, by name: whether the app said that it was done.
     made: BTreeMap<String, bool>,
 }
 
+/// What of an act is of use when it is settled.
 #[derive(Debug)]
-struct Deed {
+struct Open {
     name: Option<String>,
 }
 
@@ -54,13 +55,11 @@ impl Person {
 
     /// Does something.
     pub(crate) async fn act(&mut self, world: &World) -> Result<(ActId, Act), Trouble> {
-        let company = world.company(self.dice.below(u64::from(u32::MAX))).await?;
-        let id: CompanyId =
-            text(&company, "id").parse().map_err(|error| Trouble::odd("a company's ID", error))?;
+        let id = id_of(&world.company(self.dice.below(u64::from(u32::MAX))).await?)?;
         self.acts += 1;
         let act_id = ActId(self.acts);
         let name = format!("Made by hand {}", self.acts);
-        let (act, deed) = match self.dice.below(10) {
+        let (act, name) = match self.dice.below(10) {
             0..=2 => (Act::Refresh(id), None),
             3..=4 => (self.one_type(id), None),
             5 => (Act::Look(id), None),
@@ -75,10 +74,10 @@ impl Person {
             ),
             _ => (Act::Sweep, None),
         };
-        if let Some(name) = &deed {
+        if let Some(name) = &name {
             self.made.insert(name.clone(), false);
         }
-        self.open.insert(act_id, Deed { name: deed });
+        self.open.insert(act_id, Open { name });
         Ok((act_id, act))
     }
 
@@ -88,9 +87,12 @@ impl Person {
     }
 
     fn one_type(&mut self, company: CompanyId) -> Act {
+        Act::RefreshType { company, data_type: self.data_type(), connection: None }
+    }
+
+    fn data_type(&mut self) -> String {
         let types = ["invoices", "balanceSheet", "banking-accounts", "commerce-orders"];
-        let data_type = self.dice.pick(&types).copied().unwrap_or_default().to_owned();
-        Act::RefreshType { company, data_type, connection: None }
+        self.dice.pick(&types).copied().unwrap_or_default().to_owned()
     }
 
     /// What came of an act.
@@ -133,4 +135,8 @@ impl Person {
         let twice = self.made.keys().filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1));
         twice.map(|name| format!("{name} was made more than once")).collect()
     }
+}
+
+fn id_of(company: &Value) -> Result<CompanyId, Trouble> {
+    text(company, "id").parse().map_err(|error| Trouble::odd("a company's ID", error))
 }

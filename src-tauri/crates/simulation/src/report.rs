@@ -42,6 +42,20 @@ pub struct Report {
     pub double_acts: Vec<String>,
     /// Alerts that were told twice.
     pub double_alerts: Vec<String>,
+    /// Times at which the weekly schedule was due.
+    pub schedule_times: u32,
+    /// Those that were met in time.
+    pub schedule_times_met: u32,
+    /// Those that were met late, by what held them up.
+    pub schedule_times_late: BTreeMap<String, u32>,
+    /// Those that a later one stood in for, by what had held them up.
+    pub schedule_times_missed: BTreeMap<String, u32>,
+    /// Reads that the schedule asked for.
+    pub schedule_reads: u64,
+    /// Those that failed or were left out, each for a reason that is kept.
+    pub schedule_reads_explained: u64,
+    /// Times, and reads, of which nothing came and nothing was said.
+    pub schedules_unexplained: Vec<String>,
     /// Consents that ended.
     pub consent_endings: u64,
     /// The shortest warning of one that was given after the app had looked for the first time, in days.
@@ -88,6 +102,7 @@ impl Report {
             ("queued twice", &self.double_queues),
             ("made twice", &self.double_acts),
             ("told twice", &self.double_alerts),
+            ("a schedule's time missed without a reason", &self.schedules_unexplained),
             ("a consent ended unwarned", &self.consents_unwarned),
             ("idle access lost", &self.idle_deaths_lost),
             ("not known as it is", &self.disagreements),

@@ -12,7 +12,7 @@ use engine::{
     ActError, ActId, Asked, Call, Class, Config, Engine, Event, KeepAliveMode, Notification, Outcome,
     RequestId, Settled,
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, Rehearsal, Store};
 use tokio::sync::broadcast;
 
@@ -20,6 +20,7 @@ use crate::{
     clock::Clock,
     line::Line,
     nobody::Nobody,
+    schedule,
     trouble::Trouble,
     world::{BASE, KEY, World},
 };
@@ -32,6 +33,8 @@ pub(crate) struct Site {
     client: Client,
     desktop: Nobody,
     rehearsal: Rehearsal,
+    /// Where the computer is.
+    zone: TimeZone,
     running: Option<Running>,
     /// Which start of the app this is: answers to an earlier one come to nobody.
     life: u64,
@@ -66,7 +69,17 @@ impl Site {
         let key = ApiKey::new(KEY).map_err(|error| Trouble::odd("the key", error))?;
         let client = Client::new(BASE, key, line.to(world.transport()));
         let rehearsal = Rehearsal::default();
-        Ok(Self { folder, config, clock, client, desktop, rehearsal, running: None, life: 0 })
+        Ok(Self {
+            folder,
+            config,
+            clock,
+            client,
+            desktop,
+            rehearsal,
+            zone: TimeZone::UTC,
+            running: None,
+            life: 0,
+        })
     }
 
     /// Starts the app.
@@ -85,7 +98,26 @@ impl Site {
             led.add(self.give(event).await?);
         }
         led.add(self.give(Event::KeepAlive(KeepAliveMode::On)).await?);
+        led.add(self.tell_schedules().await?);
         Ok(led)
+    }
+
+    /// The computer is somewhere else.
+    pub(crate) async fn travel(&mut self, zone: TimeZone) -> Result<Led, Trouble> {
+        self.zone = zone;
+        self.tell_schedules().await
+    }
+
+    /// What the clock on its wall shows.
+    pub(crate) fn wall(&self) -> civil::DateTime {
+        self.zone.to_datetime(self.clock.now())
+    }
+
+    async fn tell_schedules(&mut self) -> Result<Led, Trouble> {
+        let Some(running) = &self.running else { return Ok(Led::default()) };
+        schedule::keep(&running.store, self.config.seed).await?;
+        let told = running.carrier.schedules(self.zone.clone()).await?;
+        self.give(told).await
     }
 
     /// Ends the app: in good order, or as a power cut would.

@@ -10,7 +10,7 @@ use crate::{
     change::{Cause, Change, ChangeKind, to_the_millisecond},
     columns::Patch,
     database::begin,
-    diff::{self, Past},
+    diff::{self, Past, Span},
     ends::Estimates,
     error::StoreError,
     facts::Facts,
@@ -40,12 +40,16 @@ impl Store {
     /// that comes twice the last counts. Companies that are not among these are not touched, and connections
     /// that a company no longer lists are only told: see [`Applied::missing_connections`].
     ///
+    /// `known` is when everything that is kept was last seen to be so: what happened since without saying
+    /// when can have happened as early as then.
+    ///
     /// # Errors
     /// Those of the database; then nothing was kept.
     pub async fn apply(
         &self,
         companies: &[Item<Company>],
         cause: Cause,
+        known: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
         let said: BTreeMap<CompanyId, &Item<Company>> =
@@ -72,7 +76,7 @@ impl Store {
             let version = self.version().await;
             return Ok(Applied { version, changes: Vec::new(), missing_connections: missing });
         }
-        let mut written = self.write(&mut writer, incoming, cause, now).await?;
+        let mut written = self.write(&mut writer, incoming, cause, Span::new(known, now)).await?;
         written.missing_connections = missing;
         Ok(written)
     }
@@ -163,15 +167,15 @@ impl Store {
         writer: &mut SqliteConnection,
         incoming: Vec<Incoming>,
         cause: Cause,
-        now: Timestamp,
+        span: Span,
     ) -> Result<Applied, StoreError> {
         let (offline, clocks) = (OfflineKeys::read(writer).await?, self.clocks());
         let pasts = write::pasts(writer, incoming.iter().map(|next| next.company.id)).await?;
         let mut states = BTreeMap::new();
         let mut changes = Vec::new();
         for next in &incoming {
-            states.extend(next.states(&pasts, &offline, &clocks, now));
-            changes.extend(next.changes(&states, cause, now));
+            states.extend(next.states(&pasts, &offline, &clocks, span));
+            changes.extend(next.changes(&states, cause, span.now));
         }
         let rows: Vec<Row> = incoming.into_iter().map(|next| next.into_row(&states)).collect();
         let mut transaction = begin(writer).await?;
@@ -226,10 +230,10 @@ impl Incoming {
         pasts: &BTreeMap<ConnectionId, Past>,
         offline: &OfflineKeys,
         clocks: &Clocks,
-        now: Timestamp,
+        span: Span,
     ) -> impl Iterator<Item = (ConnectionId, State)> {
         self.company.data_connections.iter().map(move |connection| {
-            let past = Past::go_on(pasts.get(&connection.id).copied(), connection, now);
+            let past = Past::go_on(pasts.get(&connection.id).copied(), connection, span);
             let offline = offline.has(&connection.integration_key);
             (connection.id, State::new(self.company.id, connection, past, offline, clocks))
         })

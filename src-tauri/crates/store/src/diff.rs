@@ -73,6 +73,22 @@ pub(crate) fn missing<'a>(old: &'a Company, new: &Company) -> impl Iterator<Item
     old.data_connections.iter().filter(move |connection| !here.contains(&connection.id))
 }
 
+/// Between when what changes can have changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// When it was last known to be as it is kept.
+    known: Timestamp,
+    /// When it was said to be as it is now.
+    pub(crate) now: Timestamp,
+}
+
+impl Span {
+    /// Where it is not known how old what is kept is, it changed now.
+    pub(crate) fn new(known: Option<Timestamp>, now: Timestamp) -> Self {
+        Self { known: known.map_or(now, |known| known.min(now)), now }
+    }
+}
+
 /// What is remembered of a connection beyond what the server says of it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Past {
@@ -80,7 +96,7 @@ pub(crate) struct Past {
     pub(crate) first_read: Option<Timestamp>,
     /// When it was deauthorized, while it is.
     pub(crate) deauthorized: Option<Timestamp>,
-    /// When it was last seen to become linked.
+    /// When it last became linked after it had not been; where that is not said, the earliest it can have been.
     pub(crate) linked: Option<Timestamp>,
     /// Whether it is linked.
     pub(crate) is_linked: bool,
@@ -88,18 +104,21 @@ pub(crate) struct Past {
 
 impl Past {
     /// Goes on from what was remembered, if anything was, with what is said now.
-    pub(crate) fn go_on(before: Option<Self>, connection: &Connection, now: Timestamp) -> Self {
+    pub(crate) fn go_on(before: Option<Self>, connection: &Connection, span: Span) -> Self {
         let first_read = match before {
             Some(Self { first_read: Some(first), .. }) => Some(first),
             // It was seen without a read before: this is the first.
             Some(Self { first_read: None, .. }) => connection.last_sync,
             None => connection.last_sync.map(|last| first_of_an_unknown_past(connection.created, last)),
         };
-        let deauthorized = (connection.status == ConnectionStatus::Deauthorized)
-            .then(|| before.and_then(|before| before.deauthorized).unwrap_or_else(|| since(connection, now)));
+        let deauthorized = (connection.status == ConnectionStatus::Deauthorized).then(|| {
+            before.and_then(|before| before.deauthorized).unwrap_or_else(|| since(connection, span.now))
+        });
         let is_linked = connection.status == ConnectionStatus::Linked;
-        let became_linked = is_linked && before.is_some_and(|before| !before.is_linked);
-        let linked = if became_linked { Some(now) } else { before.and_then(|before| before.linked) };
+        let linked = match before {
+            Some(before) if is_linked && !before.is_linked => Some(linked_again(connection, before, span)),
+            before => before.and_then(|before| before.linked),
+        };
         Self { first_read, deauthorized, linked, is_linked }
     }
 
@@ -115,6 +134,16 @@ impl Past {
 /// for the first; otherwise the first was long ago, and the connection is no one-time connection.
 fn first_of_an_unknown_past(created: Timestamp, last: Timestamp) -> Timestamp {
     if last.duration_since(created) <= ONE_TIME_WITHIN { last } else { created }
+}
+
+/// When a connection was linked again, some time within the span. The API does not say it, but for an error that
+/// was resolved with it. Else it is taken for as early as it can have been: what ends so long after is then
+/// seen to too soon rather than too late.
+fn linked_again(connection: &Connection, before: Past, span: Span) -> Timestamp {
+    let ended = before.deauthorized.map_or(connection.created, |ended| ended.max(connection.created));
+    let earliest = span.known.max(ended).min(span.now);
+    let resolved = connection.data_connection_errors.iter().filter_map(|error| error.resolved_on_utc);
+    resolved.filter(|at| (earliest..=span.now).contains(at)).min().unwrap_or(earliest)
 }
 
 /// When it was deauthorized: the error that says so knows, if the app was not running then.

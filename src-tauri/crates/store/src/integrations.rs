@@ -103,6 +103,18 @@ impl Store {
             })
             .collect()
     }
+
+    /// Keys of the integrations that are known not to give data of this type. One that says nothing of what it
+    /// gives may give anything.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn integrations_without(&self, data_type: &str) -> Result<Vec<String>, StoreError> {
+        let lacks = |integration: &Integration| {
+            integration.readable().next().is_some() && !integration.readable().any(|key| key == data_type)
+        };
+        Ok(self.integrations().await?.into_iter().filter(lacks).map(|it| it.key).collect())
+    }
 }
 
 /// Decides again which of the connections that ended soon are assumed to have been meant for one time.

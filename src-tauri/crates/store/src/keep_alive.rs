@@ -150,10 +150,11 @@ impl Store {
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
         settle(&mut transaction, now).await?;
+        // The `+` keeps SQLite from going through all with such a clock: they are found by their IDs.
         sqlx::query!(
             "UPDATE connections SET due = note.value ->> 'again'
              FROM json_each(?1) AS note
-             WHERE connections.id = note.value ->> 'connection' AND connections.clock = 0",
+             WHERE connections.id = note.value ->> 'connection' AND +connections.clock = 0",
             notes
         )
         .execute(&mut *transaction)

@@ -48,7 +48,7 @@ pub enum WantedCompanies<'a> {
 pub struct ScheduleStanding {
     /// Which.
     pub company: CompanyId,
-    /// Whether it has a connection that may be read from.
+    /// Whether it has a connection that may be read from, and that is not known to lack what is read.
     pub readable: bool,
     /// When anything of it was last read well.
     pub last_read: Option<Timestamp>,
@@ -203,7 +203,7 @@ impl Store {
         Ok(())
     }
 
-    /// How companies stand with a schedule, by their identifiers.
+    /// How companies stand with a schedule of this data type, or of all, by their identifiers.
     ///
     /// # Errors
     /// Those of the database.
@@ -211,22 +211,32 @@ impl Store {
         &self,
         schedule: i64,
         wanted: WantedCompanies<'_>,
+        data_type: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<ScheduleStanding>, StoreError> {
         let ids = match wanted {
             WantedCompanies::Matching(search) => record::json(&self.matching(search, now).await?)?,
             WantedCompanies::Companies(companies) => record::json(&companies)?,
         };
+        let lacking = match data_type {
+            Some(data_type) => self.integrations_without(data_type).await?,
+            None => Vec::new(),
+        };
+        let lacking = record::json(&lacking)?;
         let rows = sqlx::query!(
             r#"SELECT company.id AS "id!: String", company.last_read AS "last_read?: i64",
                       company.colours AS "colours!: i64", standing.known_read AS "known_read?: i64",
-                      standing.known_at AS "known_at?: i64", standing.attempted AS "attempted?: i64"
+                      standing.known_at AS "known_at?: i64", standing.attempted AS "attempted?: i64",
+                      EXISTS (SELECT 1 FROM connections AS own
+                              WHERE own.company = company.number AND own.clock IS NOT NULL
+                                AND own.integration_key NOT IN (SELECT value FROM json_each(?3))) AS "able!: bool"
                FROM json_each(?1) AS wanted
                CROSS JOIN companies AS company ON company.id = wanted.value
                LEFT JOIN schedule_standings AS standing
                    ON standing.schedule = ?2 AND standing.company_id = company.id"#,
             ids,
-            schedule
+            schedule,
+            lacking
         )
         .fetch_all(self.database.readers())
         .await?;
@@ -235,7 +245,7 @@ impl Store {
             .map(|row| {
                 Ok(ScheduleStanding {
                     company: record::id(&row.id)?,
-                    readable: row.colours & READABLE != 0,
+                    readable: row.able && row.colours & READABLE != 0,
                     last_read: row.last_read.map(instant),
                     known_read: row.known_read.map(instant),
                     known_at: row.known_at.map(instant),

@@ -102,8 +102,8 @@ impl Store {
         sqlx::query!(
             "UPDATE connections SET due = warning.value ->> 'next'
              FROM json_each(?2) AS warning
-             WHERE connections.id = warning.value ->> 'connection' AND connections.clock = 1
-               AND connections.due <= ?1 AND connections.expires = warning.value ->> 'expires'",
+             WHERE connections.id = warning.value ->> 'connection' AND +connections.clock = 1
+               AND +connections.due <= ?1 AND connections.expires = warning.value ->> 'expires'",
             at,
             warnings
         )

@@ -367,7 +367,8 @@ impl Surveyed {
         plan: Plan,
         decided: Option<jiff::civil::DateTime>,
     ) -> Result<Self, WireError> {
-        let standings = store.standings(id, schedules::wanted(&plan.target), clock::now()).await?;
+        let wanted = schedules::wanted(&plan.target);
+        let standings = store.standings(id, wanted, plan.data_type.as_deref(), clock::now()).await?;
         Ok(Self {
             id,
             name: name.to_owned(),

@@ -92,6 +92,7 @@ pub(crate) fn settled(settled: store::Settled) -> engine::Stored {
                 sent_at: item.sent_at,
             })
             .collect(),
+        next: settled.next,
     }
 }
 

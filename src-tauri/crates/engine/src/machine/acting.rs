@@ -238,8 +238,7 @@ impl Engine {
         if let Some(attempt) = self.attempts.get_mut(&id) {
             attempt.made = Some(item.value.id);
         }
-        let apply = StoreTask::Apply { companies: vec![item], cause };
-        self.effects.push(Effect::Store(Ticket::Act(id), apply));
+        self.apply(Ticket::Act(id), vec![item], cause);
     }
 
     /// What an act was answered is in the store, or could not be kept.

@@ -1,5 +1,5 @@
 //! Reads of runs that the server took: whether they completed. A sweep shows most; the history of the others is
-//! looked at, a few at a time.
+//! looked at, a few at a time: soon where a person waits, and else of what a sweep did not show.
 
 use std::collections::BTreeSet;
 
@@ -27,6 +27,8 @@ const FEW: u32 = 20;
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// And at many: the sweeps do most of it.
 const LATER: SignedDuration = SignedDuration::from_secs(20);
+/// Where only a sweep can tell, and it says so itself.
+const SELDOM: SignedDuration = SignedDuration::from_hours(1);
 
 impl Engine {
     /// Has the store say what is known of reads that were taken, when it is time.
@@ -36,17 +38,22 @@ impl Engine {
             self.runs.settle_at = None;
             return;
         }
-        let first = now.saturating_add(SOON).unwrap_or(Timestamp::MAX);
-        let at = *self.runs.settle_at.get_or_insert(first);
+        let at = *self.runs.settle_at.get_or_insert(after(now, SOON));
         if at > now {
             return self.runs.wake_at(at);
         }
-        let again = if queued > FEW { LATER } else { SOON };
-        self.runs.settle_at = now.checked_add(again).ok();
+        self.runs.settle_at = Some(after(now, SELDOM));
         // While many are still to be asked for, the allowance is theirs.
         let busy = queued > FEW && waiting > 0;
         let most = if busy || !self.is_free(now) { 0 } else { LOOKS };
-        self.effects.push(Effect::Store(Ticket::Runs, StoreTask::SettleQueued { most }));
+        let task = StoreTask::SettleQueued { most, swept: self.swept_from };
+        self.effects.push(Effect::Store(Ticket::Runs, task));
+    }
+
+    /// Reads that somebody waits for were taken.
+    pub(super) fn follow_closely(&mut self, now: Timestamp) {
+        let soon = after(now, SOON);
+        self.runs.settle_at = Some(self.runs.settle_at.map_or(soon, |at| at.min(soon)));
     }
 
     /// A sweep has ended: it may have shown what became of reads.
@@ -54,13 +61,24 @@ impl Engine {
         self.runs.settle_at = self.runs.settle_at.map(|_| now);
     }
 
-    pub(super) fn settled(&mut self, moved: Vec<(RunId, RunCounts)>, look: Vec<QueuedItem>) {
+    /// What is known of reads that were taken, which of them to look at, and when the next should be.
+    pub(super) fn settled(
+        &mut self,
+        moved: Vec<(RunId, RunCounts)>,
+        look: Vec<QueuedItem>,
+        next: Option<Timestamp>,
+        now: Timestamp,
+    ) {
         for (id, counts) in moved {
             if let Some(live) = self.runs.get_mut(id) {
                 live.run.counts = counts;
             }
             self.effects.push(Effect::Signal(Signal::Run(id)));
         }
+        let (queued, _) = self.runs.under_way();
+        let soonest = after(now, if queued > FEW { LATER } else { SOON });
+        let next = next.map_or(after(now, SELDOM), |next| next.max(soonest));
+        self.runs.settle_at = self.runs.settle_at.map(|at| at.min(next));
         for item in look {
             let Some(live) = self.runs.get_mut(item.run) else { continue };
             let class = live.run.cause.class();
@@ -123,6 +141,10 @@ fn became(item: &QueuedItem, reads: Vec<Item<PullOperation>>) -> How {
             of: count(own.len()),
         }),
     }
+}
+
+fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 fn newest() -> PageRequest {

@@ -53,7 +53,7 @@ impl Engine {
         match outcome {
             Ok(Stored::Run(run)) => self.run_began(run, now),
             Ok(Stored::Runs(open)) => self.runs.told(open, now),
-            Ok(Stored::QueuedSettled { moved, look }) => self.settled(moved, look),
+            Ok(Stored::QueuedSettled { moved, look, next }) => self.settled(moved, look, next, now),
             Ok(_) => {}
             Err(message) => {
                 self.runs.again_at = now.checked_add(STORE_AGAIN).ok();
@@ -70,7 +70,7 @@ impl Engine {
     /// A step of a run is in the store, or could not be kept.
     pub(super) fn run_stored(&mut self, id: RunId, outcome: Result<Stored, String>, now: Timestamp) {
         match outcome {
-            Ok(Stored::RunMoved(moved)) => self.run_moved(moved),
+            Ok(Stored::RunMoved(moved)) => self.run_moved(moved, now),
             Ok(Stored::RunEnded(ended)) => {
                 self.runs.remove(ended.id);
                 self.run_ended(ended);
@@ -85,11 +85,15 @@ impl Engine {
         }
     }
 
-    fn run_moved(&mut self, moved: RunMoved) {
+    fn run_moved(&mut self, moved: RunMoved, now: Timestamp) {
         let Some(live) = self.runs.get_mut(moved.id) else { return };
         live.written(moved.next_at);
+        let is_waited_for = moved.counts.queued > live.run.counts.queued && !live.run.cause.is_background();
         live.run.counts = moved.counts;
         live.fresh.extend(moved.taken);
+        if is_waited_for {
+            self.follow_closely(now);
+        }
         self.effects.push(Effect::Signal(Signal::Run(moved.id)));
     }
 

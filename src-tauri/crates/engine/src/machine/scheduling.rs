@@ -88,8 +88,8 @@ impl Engine {
             return self.settle(id, Ok(Settled::Accepted));
         }
         live.doing = Some(Doing::new(Basis::Asked, None, Some(id), None));
-        let target = live.schedule.plan.target.clone();
-        self.effects.push(Effect::Store(Ticket::Schedule(schedule), StoreTask::Standings(schedule, target)));
+        let task = standings(&live.schedule);
+        self.effects.push(Effect::Store(Ticket::Schedule(schedule), task));
     }
 
     fn look_at_schedule(&mut self, at: usize, now: Timestamp) -> Look {
@@ -196,8 +196,8 @@ impl Engine {
                 let late = due.is_some_and(|due| due.earlier > 0 || now.duration_since(due.at) > LATE);
                 let why = held.filter(|held| *held != Held::Looking).or(late.then_some(Held::Asleep));
                 live.doing = Some(Doing::new(basis, due, None, why));
-                let target = live.schedule.plan.target.clone();
-                self.effects.push(Effect::Store(Ticket::Schedule(id), StoreTask::Standings(id, target)));
+                let task = standings(&live.schedule);
+                self.effects.push(Effect::Store(Ticket::Schedule(id), task));
                 self.held_changed(held, None);
             }
             Look::SetBack(label) => {
@@ -427,6 +427,10 @@ impl Engine {
     pub fn held_schedules(&self) -> Vec<(ScheduleId, Held)> {
         self.scheduling.held()
     }
+}
+
+fn standings(schedule: &Schedule) -> StoreTask {
+    StoreTask::Standings(schedule.id, schedule.plan.target.clone(), schedule.plan.data_type.clone())
 }
 
 fn read(company: CompanyId, data_type: Option<String>) -> Read {

@@ -1,6 +1,6 @@
 //! Sweeps, and what they lack.
 
-use codat::{CompanyId, ConnectionId, FailureKind, page::PageRequest};
+use codat::{Company, CompanyId, ConnectionId, FailureKind, Item, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -130,8 +130,7 @@ impl Engine {
                 for item in &page.results {
                     self.alerts.seen_again(&item.value, asked);
                 }
-                let apply = StoreTask::Apply { companies: page.results, cause: Cause::Sweep };
-                self.effects.push(Effect::Store(Ticket::SweepPage, apply));
+                self.apply(Ticket::SweepPage, page.results, Cause::Sweep);
                 match next {
                     Next::Page => self.go_on(sweep),
                     Next::Complete | Next::Unsure if sweep.kind == Kind::Status => {
@@ -275,9 +274,14 @@ impl Engine {
         self.alerts.note(applied.changes, self.saved.baseline, wait);
     }
 
-    pub(super) fn apply_aside(&mut self, item: codat::Item<codat::Company>) {
-        let apply = StoreTask::Apply { companies: vec![item], cause: Cause::Look };
-        self.effects.push(Effect::Store(Ticket::Look, apply));
+    pub(super) fn apply_aside(&mut self, item: Item<Company>) {
+        self.apply(Ticket::Look, vec![item], Cause::Look);
+    }
+
+    /// Has the store keep what the server said of companies.
+    pub(super) fn apply(&mut self, ticket: Ticket, companies: Vec<Item<Company>>, cause: Cause) {
+        let apply = StoreTask::Apply { companies, cause, known: self.saved.last_sweep };
+        self.effects.push(Effect::Store(ticket, apply));
     }
 
     /// A look of the background failed: it waits like a sweep does. The next sweep asks again.

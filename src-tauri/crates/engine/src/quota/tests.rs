@@ -35,14 +35,17 @@ fn the_sweep_interval_grows_with_the_portfolio_and_never_falls_below_the_floor()
     let config = Config::default();
     let mut quota = Quota::default();
     quota.heard(rate(61_000, 61_000));
-    assert_eq!(quota.sweep_interval(&config, 1, 100_000, Part::Whole), SignedDuration::from_secs(60));
+    assert_eq!(
+        quota.sweep_interval(&config, 1, 100_000, Part::Whole, config.sweep_floor_secs),
+        SignedDuration::from_secs(60)
+    );
     quota.heard(rate(595_000, 595_000));
     assert_eq!(
-        quota.sweep_interval(&config, 200, 1_000, Part::Whole),
+        quota.sweep_interval(&config, 200, 1_000, Part::Whole, config.sweep_floor_secs),
         SignedDuration::from_secs(86_400 * 200 / 14_875)
     );
     assert_eq!(
-        quota.sweep_interval(&config, 1, 500_000_000, Part::Whole),
+        quota.sweep_interval(&config, 1, 500_000_000, Part::Whole, config.sweep_floor_secs),
         SignedDuration::from_secs(8_640),
         "5 GB a day"
     );
@@ -127,7 +130,7 @@ fn a_server_that_says_nonsense_is_no_reason_to_fall_over() {
         for class in Class::ALL {
             quota.leave(class, &config, now);
         }
-        let interval = quota.sweep_interval(&config, u64::MAX, u64::MAX, Part::Half);
+        let interval = quota.sweep_interval(&config, u64::MAX, u64::MAX, Part::Half, config.sweep_floor_secs);
         assert!(interval >= SignedDuration::from_secs(60), "{limit}");
         quota.refused(Timestamp::MAX, &config, now);
         assert!(quota.blocked_until(now).unwrap() <= at("2026-11-24T10:00:00Z"), "a day is the most");

@@ -324,8 +324,8 @@ impl World {
                 let next_at = next_at.filter(|_| taken.is_empty());
                 Stored::RunMoved(RunMoved { id: RUN, taken, counts: self.counts(), next_at })
             }
-            StoreTask::SettleQueued { most } => {
-                Stored::QueuedSettled { moved: Vec::new(), look: self.due_looks(most) }
+            StoreTask::SettleQueued { most, .. } => {
+                Stored::QueuedSettled { moved: Vec::new(), look: self.due_looks(most), next: Some(self.now) }
             }
             StoreTask::EndRun { id, cause } => {
                 Stored::RunEnded(RunEnded { id, cause, counts: self.counts() })

@@ -14,8 +14,6 @@ const CONSENT: &[&str] = &["suuo", "upvr"];
 const IDLE: &[&str] = &["gbol", "qhyg", "ndsk", "jcrp", "tgff", "knfz"];
 /// A consent's end is warned of at least so long before.
 const AHEAD: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// A consent given anew is seen by the next full sweep, which comes a day later at the latest.
-const SEEN_LATE: SignedDuration = SignedDuration::from_hours(25);
 /// A consent that was given before the app looked for the first time: when, nobody can know, because the API
 /// does not say it.
 const GIVEN_BEFORE: SignedDuration = SignedDuration::from_hours(91 * 24);
@@ -111,7 +109,7 @@ impl Endings {
         let ahead = times.map(|told| at.duration_since(*told)).filter(|ahead| !ahead.is_negative());
         // A warning of an earlier consent of the same connection is none of this one.
         let ahead = ahead.filter(|ahead| *ahead < AHEAD * 3).max();
-        if ahead.is_some_and(|ahead| ahead >= AHEAD - SEEN_LATE) {
+        if ahead.is_some_and(|ahead| ahead >= AHEAD) {
             let days = ahead.unwrap_or_default().as_secs_f64() / 86_400.0;
             verdict.shortest = Some(verdict.shortest.map_or(days, |known: f64| known.min(days)));
         } else if self.was_away(at - AHEAD - AWAY, at - ahead.unwrap_or_default(), SignedDuration::ZERO) {

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::SqliteConnection;
 
 use super::{Read, RunCounts, list};
 use crate::{change::instant, database::begin, error::StoreError, record, store::Store};
+
+/// Most reads have ended by then.
+const MOST_READS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is known of reads that the server took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub struct Settled {
     pub moved: Vec<(i64, RunCounts)>,
     /// Those whose history should be looked at, the longest unseen first.
     pub look: Vec<QueuedItem>,
+    /// When the next of the others should be; nothing where only a sweep can tell.
+    pub next: Option<Timestamp>,
 }
 
 /// An item that the server took.
@@ -32,22 +37,30 @@ pub struct QueuedItem {
 
 impl Store {
     /// Counts items as read whose company has been read since they were asked for, and finds at most `most`
-    /// of the others whose history is due to be looked at: soon at first, then ever more seldom.
+    /// of the others whose history is due to be looked at: soon at first, then ever more seldom. Of runs for
+    /// which nobody waits, only what a sweep that began at `swept`, the last one, should have shown.
     ///
     /// # Errors
     /// Those of the database; then nothing was written.
-    pub async fn settle_queued(&self, most: u32, now: Timestamp) -> Result<Settled, StoreError> {
+    pub async fn settle_queued(
+        &self,
+        most: u32,
+        swept: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Settled, StoreError> {
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
         let runs = count_read(&mut transaction, now).await?;
         forget_counts(&mut transaction, &runs).await?;
-        let look = due(&mut transaction, most, now).await?;
+        let shown = shown_by(swept);
+        let look = due(&mut transaction, most, shown, now).await?;
+        let next = next(&mut transaction, shown, now).await?;
         let mut moved = Vec::with_capacity(runs.len());
         for run in runs {
             moved.push((run, list::counts(&mut transaction, run).await?));
         }
         transaction.commit().await?;
-        Ok(Settled { moved, look })
+        Ok(Settled { moved, look, next })
     }
 }
 
@@ -84,10 +97,35 @@ async fn forget_counts(connection: &mut SqliteConnection, runs: &BTreeSet<i64>) 
     Ok(())
 }
 
+/// What was asked for before then, in milliseconds, should have been shown by the last sweep.
+fn shown_by(swept: Option<Timestamp>) -> i64 {
+    swept.and_then(|swept| swept.checked_sub(MOST_READS).ok()).map_or(i64::MIN, Timestamp::as_millisecond)
+}
+
+/// When the first look that is not due yet will be.
+async fn next(
+    connection: &mut SqliteConnection,
+    shown: i64,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, StoreError> {
+    let now = now.as_millisecond();
+    let next = sqlx::query_scalar!(
+        r#"SELECT min(item.at + max(3000, min((?1 - item.sent_at) / 4, 300000))) AS "next?: i64"
+           FROM run_items AS item CROSS JOIN runs AS run ON run.id = item.run
+           WHERE item.state = 2 AND run.ended_at IS NULL AND (run.cause = 'person' OR item.sent_at < ?2)"#,
+        now,
+        shown
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(next.map(instant))
+}
+
 /// Looks come after a quarter of the time that has passed since the request, three seconds to five minutes.
 async fn due(
     connection: &mut SqliteConnection,
     most: u32,
+    shown: i64,
     now: Timestamp,
 ) -> Result<Vec<QueuedItem>, StoreError> {
     let now = now.as_millisecond();
@@ -97,10 +135,11 @@ async fn due(
                   item.sent_at AS "sent_at!: i64"
            FROM run_items AS item CROSS JOIN runs AS run ON run.id = item.run
            WHERE item.state = 2 AND item.at <= ?1 - max(3000, min((?1 - item.sent_at) / 4, 300000))
-             AND run.ended_at IS NULL
+             AND run.ended_at IS NULL AND (run.cause = 'person' OR item.sent_at < ?3)
            ORDER BY item.at LIMIT ?2"#,
         now,
-        most
+        most,
+        shown
     )
     .fetch_all(connection)
     .await?;

@@ -220,7 +220,7 @@ async fn write_ends(
              tries = tries + (ends.value ->> 'tried'), not_before = ends.value ->> 'not_before',
              why = ends.value ->> 'why', can_retry = ends.value ->> 'can_retry', at = ?3
          FROM json_each(?2) AS ends
-         WHERE run_items.id = ends.value ->> 'id' AND run_items.run = ?1 AND run_items.state IN (1, 2)",
+         WHERE run_items.id = ends.value ->> 'id' AND +run_items.run = ?1 AND +run_items.state IN (1, 2)",
         run,
         rows,
         now
@@ -298,7 +298,7 @@ async fn write_taken(
                 sent_at = CASE WHEN taken.value ->> 'state' = 1 THEN ?2 END,
                 was_read = taken.value ->> 'was_read', skipped = taken.value ->> 'skipped', at = ?2
          FROM json_each(?1) AS taken
-         WHERE run_items.id = taken.value ->> 'id' AND run_items.state = 0",
+         WHERE run_items.id = taken.value ->> 'id' AND +run_items.state = 0",
         rows,
         now
     )

@@ -13,7 +13,7 @@ async fn the_first_page_appears_in_the_journal() {
     let (_folder, store) = store().await;
     let first = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let applied =
-        store.apply(&items(&[first, company(2, "Two")]), Cause::Sweep, now()).await.expect("applied");
+        store.apply(&items(&[first, company(2, "Two")]), Cause::Sweep, None, now()).await.expect("applied");
     let kinds: Vec<_> = applied.changes.iter().map(|change| (change.seq, &change.kind)).collect();
     let linked = ChangeKind::ConnectionAppeared { status: ConnectionStatus::Linked, colour: Colour::Green };
     assert_eq!(
@@ -28,9 +28,9 @@ async fn the_first_page_appears_in_the_journal() {
 async fn what_is_the_same_is_not_written() {
     let page = items(&[connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]), company(2, "Two")]);
     let (_folder, store) = store().await;
-    let first = store.apply(&page, Cause::Sweep, now()).await.expect("applied");
+    let first = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
     let before = rows_written(&store).await;
-    let again = store.apply(&page, Cause::Sweep, now()).await.expect("applied");
+    let again = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await, before, "a sweep that changes nothing writes nothing");
     assert_eq!(again.changes, []);
     assert_eq!(again.version, first.version, "and no list has to look again");
@@ -46,7 +46,7 @@ async fn fields_in_another_order_are_the_same() {
     let fields: Vec<String> = fields.iter().rev().map(|(key, value)| format!("\"{key}\": {value}")).collect();
     turned.raw =
         serde_json::value::RawValue::from_string(format!("{{ {} }}", fields.join(" , "))).expect("JSON");
-    store.apply(&[turned], Cause::Sweep, now()).await.expect("applied");
+    store.apply(&[turned], Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await, before);
 }
 
@@ -57,7 +57,7 @@ async fn only_what_differs_is_written() {
     let before = rows_written(&store).await;
     let mut companies = companies;
     companies[7].last_sync = Some(hours_ago(1));
-    let applied = store.apply(&items(&companies), Cause::Sweep, now()).await.expect("applied");
+    let applied = store.apply(&items(&companies), Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await - before, 2, "one company and its record");
     assert_eq!(applied.changes, [], "a read alone is no entry of the journal");
     let row = store.company(company_id(7)).await.expect("a row").expect("there");
@@ -69,7 +69,7 @@ async fn a_status_and_its_colour_are_told_with_from_and_to() {
     let linked = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[linked]).await;
     let broken = connected(company(1, "One"), [xero(1, ConnectionStatus::Deauthorized)]);
-    let applied = store.apply(&items(&[broken]), Cause::Look, now()).await.expect("applied");
+    let applied = store.apply(&items(&[broken]), Cause::Look, None, now()).await.expect("applied");
     let status =
         ChangeKind::StatusChanged { from: ConnectionStatus::Linked, to: ConnectionStatus::Deauthorized };
     let colour = ChangeKind::ColourChanged { from: Colour::Green, to: Colour::Red };
@@ -95,7 +95,7 @@ async fn an_error_that_comes_changes_the_colour_alone() {
     let linked = xero(1, ConnectionStatus::Linked);
     let (_folder, store) = store_of(&[connected(company(1, "One"), [linked.clone()])]).await;
     let broken = connected(company(1, "One"), [with_error(linked, "Quota used up")]);
-    let applied = store.apply(&items(&[broken]), Cause::Sweep, now()).await.expect("applied");
+    let applied = store.apply(&items(&[broken]), Cause::Sweep, None, now()).await.expect("applied");
     let colour = ChangeKind::ColourChanged { from: Colour::Green, to: Colour::Red };
     assert_eq!(applied.changes.iter().map(|change| change.kind.clone()).collect::<Vec<_>>(), [colour]);
     let row = store.company(company_id(1)).await.expect("a row").expect("there");
@@ -108,7 +108,7 @@ async fn an_error_that_comes_changes_the_colour_alone() {
 #[tokio::test]
 async fn a_rename_changes_the_company() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
-    let applied = store.apply(&items(&[company(1, "Won")]), Cause::Own, now()).await.expect("applied");
+    let applied = store.apply(&items(&[company(1, "Won")]), Cause::Own, None, now()).await.expect("applied");
     assert_eq!(applied.changes.len(), 1);
     assert_eq!(
         (&applied.changes[0].kind, applied.changes[0].cause),
@@ -120,7 +120,7 @@ async fn a_rename_changes_the_company() {
 async fn of_a_company_that_comes_twice_the_last_counts() {
     let (_folder, store) = store().await;
     let page = items(&[company(1, "Early"), company(1, "Late")]);
-    let applied = store.apply(&page, Cause::Sweep, now()).await.expect("applied");
+    let applied = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(applied.changes.len(), 1);
     assert_eq!(found(&store, "").await, ["Late"]);
 }
@@ -131,7 +131,7 @@ async fn a_connection_that_is_not_listed_stays_until_it_is_known_to_be_gone() {
     let (_folder, store) = store_of(&[connected(company(1, "One"), both.clone())]).await;
     let fewer = items(&[connected(company(1, "One"), [both[1].clone()])]);
     for _ in 0..2 {
-        let applied = store.apply(&fewer, Cause::Sweep, now()).await.expect("applied");
+        let applied = store.apply(&fewer, Cause::Sweep, None, now()).await.expect("applied");
         assert_eq!(applied.missing_connections, [(company_id(1), connection_id(1))], "told each time");
         assert_eq!(applied.changes, [], "nothing is known to have changed");
         assert_eq!(found(&store, "is:red").await, ["One"], "and it still counts");
@@ -144,7 +144,7 @@ async fn a_connection_that_is_not_listed_stays_until_it_is_known_to_be_gone() {
     );
     assert_eq!(found(&store, "is:green").await, ["One"]);
     let before = rows_written(&store).await;
-    let applied = store.apply(&fewer, Cause::Sweep, now()).await.expect("applied");
+    let applied = store.apply(&fewer, Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!((applied.missing_connections, rows_written(&store).await), (Vec::new(), before));
 }
 
@@ -200,8 +200,10 @@ async fn what_a_newer_api_adds_is_kept_as_it_was_said() {
     let value = serde_json::from_str(raw).expect("a company");
     let raw_value = serde_json::value::RawValue::from_string(raw.to_owned()).expect("JSON");
     let (_folder, store) = store().await;
-    let applied =
-        store.apply(&[codat::Item { value, raw: raw_value }], Cause::Sweep, now()).await.expect("applied");
+    let applied = store
+        .apply(&[codat::Item { value, raw: raw_value }], Cause::Sweep, None, now())
+        .await
+        .expect("applied");
     let mut writer = store.database.writer().await;
     let kept: String =
         sqlx::query_scalar("SELECT raw FROM records").fetch_one(&mut *writer).await.expect("a record");
@@ -223,7 +225,7 @@ async fn a_full_disk_takes_the_whole_page_back() {
     drop(writer);
     let mut large: Vec<_> = (2..400).map(|number| company(number, "Large")).collect();
     large.insert(0, company(1, "Renamed"));
-    let refused = store.apply(&items(&large), Cause::Sweep, now()).await;
+    let refused = store.apply(&items(&large), Cause::Sweep, None, now()).await;
     assert!(matches!(refused, Err(StoreError::DiskFull)), "{refused:?}");
     assert_eq!(found(&store, "").await, ["One"], "nothing is half there");
     assert_eq!(store.journal_end().await.expect("journal"), 1);

@@ -39,7 +39,7 @@ async fn a_kept_company_that_cannot_be_read_is_left_out_and_mended_by_the_next_s
     assert_eq!(found(&store, "").await, ["Two"], "one bad record takes no list with it");
     assert_eq!(store.company(company_id(1)).await.expect("asked"), None);
     let applied =
-        store.apply(&items(&[company(1, "One")]), crate::Cause::Sweep, now()).await.expect("applied");
+        store.apply(&items(&[company(1, "One")]), crate::Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(applied.changes, [], "what cannot be compared did not change");
     assert_eq!(found(&store, "").await, ["One", "Two"]);
 }

@@ -3,6 +3,7 @@
 use codat::{
     Company, Connection, ConnectionStatus, Integration,
     expiry::{Clock, Rule},
+    model::{DataConnectionError, ErrorStatus},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -107,10 +108,10 @@ async fn a_consent_is_counted_from_when_it_was_seen_to_be_linked() {
 
     let mut ended = consent(1, 85);
     ended.status = ConnectionStatus::Deauthorized;
-    store.apply(&items(&[owner(1, [ended])]), Cause::Sweep, now() + days(1)).await.expect("applied");
+    store.apply(&items(&[owner(1, [ended])]), Cause::Sweep, None, now() + days(1)).await.expect("applied");
     assert!(listed(&store, ExpiryFilter::default()).await.is_empty());
     let again = now() + days(2);
-    store.apply(&items(&[owner(1, [consent(1, 85)])]), Cause::Sweep, again).await.expect("applied");
+    store.apply(&items(&[owner(1, [consent(1, 85)])]), Cause::Sweep, None, again).await.expect("applied");
     let (store, expires, basis) = row(store).await;
     assert_eq!(expires, Some((again + days(90)).as_millisecond()));
     assert_eq!((basis.counted_from, basis.since), (CountedFrom::Linked, again.as_millisecond()));
@@ -119,6 +120,45 @@ async fn a_consent_is_counted_from_when_it_was_seen_to_be_linked() {
     assert_eq!(company.connections[0].rests_on, Some(basis));
     let found = store.companies(&by_name("expires:>89d expires:<93d"), now()).await.expect("a list");
     assert_eq!(found.matching, 1, "and so does the filter");
+}
+
+#[tokio::test]
+async fn a_consent_given_anew_between_two_looks_is_counted_from_the_earliest_it_can_have_been() {
+    let ended = || Connection { status: ConnectionStatus::Unlinked, ..consent(1, 200) };
+    let (seen, again) = (now() + days(1), now() + days(2));
+    let since = async |ended: Connection, linked: Connection, known| {
+        let (_folder, store) = store_of(&[owner(1, [consent(1, 200)])]).await;
+        store.apply(&items(&[owner(1, [ended])]), Cause::Sweep, None, now()).await.expect("applied");
+        store.apply(&items(&[owner(1, [linked])]), Cause::Sweep, known, again).await.expect("applied");
+        let row = store.expiring(&ExpiryFilter::default(), 0, 1).await.expect("rows").remove(0);
+        row.connection.rests_on.expect("a basis").since
+    };
+    let at = |instant: Timestamp| instant.as_millisecond();
+    assert_eq!(since(ended(), consent(1, 200), Some(seen)).await, at(seen), "not linked when last looked at");
+    assert_eq!(since(ended(), consent(1, 200), None).await, at(again), "it is not known when that was");
+    assert_eq!(
+        since(ended(), consent(1, 200), Some(again + days(9))).await,
+        at(again),
+        "the clock was set back"
+    );
+
+    let resolved = |when: Timestamp| {
+        let mut linked = consent(1, 200);
+        linked.data_connection_errors = vec![DataConnectionError {
+            status_code: "401".into(),
+            status_text: "Unauthorized".into(),
+            error_message: "Access was withdrawn".into(),
+            errored_on_utc: Some(now()),
+            status: Some(ErrorStatus::Resolved),
+            resolved_on_utc: Some(when),
+        }];
+        linked
+    };
+    let hours = SignedDuration::from_hours;
+    let when = seen + hours(7);
+    assert_eq!(since(ended(), resolved(when), Some(seen)).await, at(when), "its error says when");
+    let before = resolved(seen - hours(7));
+    assert_eq!(since(ended(), before, Some(seen)).await, at(seen), "an error of before says nothing of it");
 }
 
 #[tokio::test]
@@ -203,7 +243,7 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
     first.last_sync = Some(now() + SignedDuration::from_hours(1));
     second.status = ConnectionStatus::Deauthorized;
     let said = items(&[owner(1, [first, second, third, fourth])]);
-    store.apply(&said, Cause::Sweep, now() + SignedDuration::from_hours(2)).await.expect("applied");
+    store.apply(&said, Cause::Sweep, None, now() + SignedDuration::from_hours(2)).await.expect("applied");
     store.settle_keep_alive(now() + days(1)).await.expect("settled");
     let outcomes = |store: Store| async move {
         let ledger = store.keep_alive_ledger(None, 10).await.expect("a ledger");
@@ -229,7 +269,7 @@ async fn a_company_that_is_applied_again_does_not_make_due_what_was_seen_to() {
     let mut renamed = owner(1, [read(1, 55)]);
     renamed.name = "Renamed".to_owned();
     renamed.data_connections[0].platform_name = "Xero (new)".to_owned();
-    store.apply(&items(&[renamed]), Cause::Sweep, now()).await.expect("applied");
+    store.apply(&items(&[renamed]), Cause::Sweep, None, now()).await.expect("applied");
     store.set_clock("gbol", Some(&rule(Some(Clock::Idle(60))))).await.expect("set");
     assert_eq!(store.idle_due(now(), 10).await.expect("due").1, 0);
 }
@@ -310,7 +350,7 @@ async fn a_hundred_thousand_connections_are_listed_to_the_last() {
         .map(|number| owner(number, [read(number, i64::try_from(number % 60).expect("small"))]))
         .collect();
     for page in companies.chunks(5_000) {
-        store.apply(&items(page), Cause::Sweep, now()).await.expect("applied");
+        store.apply(&items(page), Cause::Sweep, None, now()).await.expect("applied");
     }
     let all = ExpiryFilter::default();
     assert_eq!(store.expiring_count(&all).await.expect("a count"), 100_000);

@@ -191,7 +191,8 @@ async fn rows_of_an_old_version_say_the_current_one() {
     assert_eq!((first.rows.len(), first.row_count), (200, 450));
     let next = store.rows(&view, first.version, 200, 200, now()).await.expect("rows");
     assert_eq!((next.version, next.offset, next.rows[0].name.as_str()), (first.version, 200, "Company 200"));
-    let applied = store.apply(&items(&[company(999, "Aardvark")]), Cause::Own, now()).await.expect("applied");
+    let applied =
+        store.apply(&items(&[company(999, "Aardvark")]), Cause::Own, None, now()).await.expect("applied");
     let later = store.rows(&view, first.version, 200, 200, now()).await.expect("rows");
     assert_eq!(later.version, applied.version, "the asker sees that the list moved");
     assert!(later.version > first.version);
@@ -209,7 +210,7 @@ async fn a_window_that_closes_frees_the_columns_and_one_that_opens_finds_the_sam
     assert!(!store.is_warm());
     let mut changed = some();
     changed[2].name = "Renamed meanwhile".to_owned();
-    store.apply(&items(&changed), Cause::Sweep, now()).await.expect("applied");
+    store.apply(&items(&changed), Cause::Sweep, None, now()).await.expect("applied");
     assert!(!store.is_warm(), "a write alone loads nothing");
     let after = store.companies(&by_name("is:attention"), now()).await.expect("a list");
     assert_eq!(names(&after), [STRASSE, "Renamed meanwhile"]);
@@ -247,7 +248,7 @@ async fn a_write_that_is_dropped_in_the_middle_leaves_lists_true() {
     let (_folder, store) = store_of(&some()).await;
     found(&store, "").await;
     let (mut polls, page) = (0, items(&[company(50, "Half")]));
-    let mut write = Box::pin(store.apply(&page, Cause::Sweep, now()));
+    let mut write = Box::pin(store.apply(&page, Cause::Sweep, None, now()));
     // Poll it a few times only, then let go of it.
     let cut = std::future::poll_fn(|context| {
         polls += 1;

@@ -21,11 +21,11 @@ async fn a_hundred_thousand_companies_are_all_reachable() {
     let (_folder, store) = store().await;
     let companies: Vec<Item<Company>> = (0..COMPANIES).map(|number| item(&one(number))).collect();
     for page in companies.chunks(PAGE) {
-        let applied = store.apply(page, Cause::Sweep, now()).await.expect("applied");
+        let applied = store.apply(page, Cause::Sweep, None, now()).await.expect("applied");
         assert_eq!(applied.changes.len(), 2 * PAGE, "each company and its connection appeared");
     }
     let written = rows_written(&store).await;
-    let again = store.apply(&companies[..PAGE], Cause::Sweep, now()).await.expect("applied");
+    let again = store.apply(&companies[..PAGE], Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(
         (again.changes.len(), rows_written(&store).await),
         (0, written),
@@ -49,7 +49,7 @@ async fn a_hundred_thousand_companies_are_all_reachable() {
 
     let mut changed = one(4_321);
     changed.name = "Aaa first of all".to_owned();
-    store.apply(&[item(&changed)], Cause::Look, now()).await.expect("applied");
+    store.apply(&[item(&changed)], Cause::Look, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await - written, 3, "the company, its record, its entry in the journal");
     let sort = Sort { column: SortColumn::Name, descending: false };
     let first = store.companies(&View { sort, ..view }, now()).await.expect("a list");

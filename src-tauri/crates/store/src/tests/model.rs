@@ -375,7 +375,7 @@ fn a_question() -> impl Strategy<Value = Asked> {
 async fn write(store: &Store, write: &Write) {
     match write {
         Write::Apply(companies) => {
-            store.apply(&items(companies), Cause::Sweep, now()).await.expect("applied");
+            store.apply(&items(companies), Cause::Sweep, None, now()).await.expect("applied");
         }
         Write::Remove(number) => {
             store.remove_company(company_id(*number), Cause::Look, now()).await.expect("removed");

@@ -19,7 +19,7 @@ fn only(connection: Connection) -> Company {
 /// Applies a company a while after `now()`; gives whether the last change said *one-time*.
 async fn apply(store: &Store, connection: Connection, hours: i64) -> Option<bool> {
     let when = now() + SignedDuration::from_hours(hours);
-    let applied = store.apply(&items(&[only(connection)]), Cause::Sweep, when).await.expect("applied");
+    let applied = store.apply(&items(&[only(connection)]), Cause::Sweep, None, when).await.expect("applied");
     applied.changes.last().map(|change| change.one_time)
 }
 

@@ -1,7 +1,7 @@
 //! Runs: written down before they are asked for, once each, and what comes of them.
 
 use codat::ConnectionStatus;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::making::*;
@@ -177,14 +177,14 @@ async fn a_later_read_of_the_company_counts_the_item_as_read() {
     let taken = store.move_run(run.id, &[], Some(&take(2)), now()).await.unwrap().taken;
     let ends = [end(taken[0].id, ItemState::Queued), end(taken[1].id, ItemState::Queued)];
     store.move_run(run.id, &ends, None, now()).await.unwrap();
-    let settled = store.settle_queued(10, now()).await.unwrap();
+    let settled = store.settle_queued(10, None, now()).await.unwrap();
     assert_eq!((settled.moved, settled.look), (vec![], vec![]), "nothing is known yet");
 
     let mut seen = linked(1);
     seen.last_sync = Some(now());
-    store.apply(&items(&[seen]), Cause::Sweep, now()).await.unwrap();
+    store.apply(&items(&[seen]), Cause::Sweep, None, now()).await.unwrap();
     let later = now() + SignedDuration::from_secs(10);
-    let settled = store.settle_queued(10, later).await.unwrap();
+    let settled = store.settle_queued(10, None, later).await.unwrap();
     assert_eq!(settled.moved.len(), 1);
     assert_eq!((settled.moved[0].1.read, settled.moved[0].1.queued), (1, 1));
     assert_eq!(settled.look.iter().map(|item| item.id).collect::<Vec<_>>(), [taken[1].id]);
@@ -200,4 +200,21 @@ async fn a_step_of_sixty_items_is_a_few_statements_and_a_row_each() {
     let ends: Vec<_> = taken.iter().map(|item| end(item.id, ItemState::Queued)).collect();
     store.move_run(run.id, &ends, None, now()).await.unwrap();
     assert_eq!(rows_written(&store).await - before, 120);
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_is_looked_at_where_a_sweep_should_have_shown_it() {
+    let (_folder, store) = of_linked(1).await;
+    let run = NewRun { cause: RunCause::KeepAlive, ..of(&[1]) };
+    let run = store.begin_run(&run, now()).await.unwrap();
+    let taken = store.move_run(run.id, &[], Some(&take(1)), now()).await.unwrap().taken;
+    store.move_run(run.id, &[end(taken[0].id, ItemState::Queued)], None, now()).await.unwrap();
+    let minutes = SignedDuration::from_mins;
+    let looks = async |swept: Option<Timestamp>| {
+        let settled = store.settle_queued(10, swept, now() + minutes(90)).await.unwrap();
+        (settled.look.len(), settled.next.is_some())
+    };
+    assert_eq!(looks(None).await, (0, false), "the next sweep tells");
+    assert_eq!(looks(Some(now() + minutes(1))).await, (0, false), "it may not have ended by then");
+    assert_eq!(looks(Some(now() + minutes(30))).await, (1, true), "a sweep did not show it");
 }

@@ -66,7 +66,7 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     let decision =
         Decision { schedule: id, known: vec![known], attempted: vec![company_id(3)], ..Decision::default() };
     store.decide(&decision, None, now()).await.expect("kept");
-    let all = store.standings(id, WantedCompanies::Matching(""), now()).await.expect("standings");
+    let all = store.standings(id, WantedCompanies::Matching(""), None, now()).await.expect("standings");
     let standing = |number| ScheduleStanding {
         company: company_id(number),
         readable: true,
@@ -84,12 +84,45 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     let two = ScheduleStanding { readable: false, ..standing(2) };
     let three = ScheduleStanding { attempted: Some(now()), ..standing(3) };
     assert_eq!(all, [one, two, three]);
-    let found = store.standings(id, WantedCompanies::Matching("two"), now()).await.expect("standings");
+    let found = store.standings(id, WantedCompanies::Matching("two"), None, now()).await.expect("standings");
     assert_eq!(found, [two], "as the list finds them");
     assert!(!store.is_warm(), "no window is open: nothing stays in memory");
     let chosen = [company_id(3), company_id(9), company_id(3)];
-    let chosen = store.standings(id, WantedCompanies::Companies(&chosen), now()).await.expect("standings");
+    let chosen =
+        store.standings(id, WantedCompanies::Companies(&chosen), None, now()).await.expect("standings");
     assert_eq!(chosen, [three], "those that are there, each once");
+}
+
+#[tokio::test]
+async fn a_company_whose_integrations_are_known_to_lack_a_type_cannot_be_read_for_it() {
+    let (_folder, store) =
+        store_of(&[connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)])]).await;
+    let id = scheduled(&store).await;
+    let readable = async |data_type| {
+        let all =
+            store.standings(id, WantedCompanies::Matching(""), data_type, now()).await.expect("standings");
+        all[0].readable
+    };
+    assert!(readable(Some("banking-accounts")).await, "nothing is known of its integration");
+    let said = |features: serde_json::Value| {
+        serde_json::json!({ "key": "gbol", "name": "Xero", "enabled": true, "sourceType": "Accounting",
+                            "datatypeFeatures": features })
+    };
+    let put = async |features| {
+        let raw = said(features);
+        let item = codat::Item {
+            value: serde_json::from_value(raw.clone()).expect("an integration"),
+            raw: serde_json::value::to_raw_value(&raw).expect("JSON"),
+        };
+        store.put_integrations(&[item], now()).await.expect("kept");
+    };
+    put(serde_json::json!([])).await;
+    assert!(readable(Some("banking-accounts")).await, "it says nothing of what it gives");
+    let get = serde_json::json!([{ "featureType": "Get", "featureState": "Release" }]);
+    put(serde_json::json!([{ "datatype": "invoices", "supportedFeatures": get }])).await;
+    assert!(readable(Some("invoices")).await);
+    assert!(!readable(Some("banking-accounts")).await);
+    assert!(readable(None).await, "all that it has");
 }
 
 #[tokio::test]
