@@ -210,7 +210,8 @@ impl Carrier {
                 Ok(Stored::RunMoved(convert::runs::moved(moved)))
             }
             StoreTask::SettleQueued { most } => {
-                Ok(convert::runs::settled(store.settle_queued(most, now).await?))
+                let looks = store::Looks { now: most, of_a_run: engine::LOOKED_AT };
+                Ok(convert::runs::settled(store.settle_queued(looks, now).await?))
             }
             StoreTask::EndRun { id, cause } => {
                 let counts = convert::runs::counts(store.end_run(id.0, now).await?);

@@ -14,7 +14,8 @@ fn a_year_keeps_its_limits() {
     assert!(report.idle_reads > 300, "idle clocks are kept from ending: {}", report.idle_reads);
     assert!(report.forecast_precision.is_some_and(|part| part > 0.9), "{:?}", report.forecast_precision);
     assert!(report.forecast_recall.is_some_and(|part| part > 0.7), "{:?}", report.forecast_recall);
-    assert!((365..=800).contains(&sweeps), "a sweep a day, and what the person asked for: {sweeps}");
+    // Those that the person asks for are the person's, and the next one is a day after them.
+    assert!((270..=380).contains(&sweeps), "a sweep a day that the person asked for none on: {sweeps}");
     assert!(requests <= 9_000, "{requests} requests: {:?}", report.requests);
     assert!(report.transactions <= 19_000, "{} transactions", report.transactions);
     assert!((10_000..=62_000).contains(&report.statements), "{} statements", report.statements);

@@ -58,6 +58,8 @@ pub struct ScheduleStanding {
     pub known_at: Option<Timestamp>,
     /// When the schedule last asked for a read.
     pub attempted: Option<Timestamp>,
+    /// How often in a row that failed for a reason that may pass.
+    pub failures: u32,
 }
 
 /// What a schedule did when it was due.
@@ -92,6 +94,8 @@ pub struct KnownRead {
     pub read: Option<Timestamp>,
     /// When anything of it was last read well, at that time.
     pub at: Option<Timestamp>,
+    /// Whether nothing of it is to be read now: what failed before was read by somebody since.
+    pub done: bool,
 }
 
 /// What is decided about a schedule, all kept together or not at all.
@@ -220,7 +224,8 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT company.id AS "id!: String", company.last_read AS "last_read?: i64",
                       company.colours AS "colours!: i64", standing.known_read AS "known_read?: i64",
-                      standing.known_at AS "known_at?: i64", standing.attempted AS "attempted?: i64"
+                      standing.known_at AS "known_at?: i64", standing.attempted AS "attempted?: i64",
+                      coalesce(standing.failures, 0) AS "failures!: u32"
                FROM json_each(?1) AS wanted
                CROSS JOIN companies AS company ON company.id = wanted.value
                LEFT JOIN schedule_standings AS standing
@@ -240,6 +245,7 @@ impl Store {
                     known_read: row.known_read.map(instant),
                     known_at: row.known_at.map(instant),
                     attempted: row.attempted.map(instant),
+                    failures: row.failures,
                 })
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
@@ -332,6 +338,7 @@ struct Known {
     company: CompanyId,
     read: Option<i64>,
     at: Option<i64>,
+    done: bool,
 }
 
 async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> Result<(), StoreError> {
@@ -343,6 +350,7 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
         company: known.company,
         read: millis(known.read),
         at: millis(known.at),
+        done: known.done,
     });
     let rows = record::json(&known.collect::<Vec<_>>())?;
     sqlx::query!(
@@ -350,6 +358,15 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
          SELECT ?1, value ->> 'company', value ->> 'read', value ->> 'at' FROM json_each(?2) WHERE true
          ON CONFLICT (schedule, company_id) DO UPDATE SET
              known_read = excluded.known_read, known_at = excluded.known_at",
+        decision.schedule,
+        rows
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE schedule_standings SET failures = 0, failed_at = NULL
+         WHERE schedule = ?1 AND failures > 0
+           AND company_id IN (SELECT value ->> 'company' FROM json_each(?2) WHERE value ->> 'done' = 1)",
         decision.schedule,
         rows
     )

@@ -1,5 +1,6 @@
 //! Reads of runs that the server took: whether they completed. A sweep shows most; the history of the others is
-//! looked at, a few at a time.
+//! looked at, a few at a time. A sweep shows that a company was read, not that each of its data types was: of
+//! those that read all of them, so many of a run are looked at for that, too.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use crate::{
     effect::{Call, Effect, Signal, StoreTask, Ticket},
     event::{Outcome, Reply},
     outbox::Purpose,
-    run::{How, ItemEnd, ItemId, QueuedItem, RunCounts, RunId, Why},
+    run::{How, ItemId, QueuedItem, RunCounts, RunId, Why},
 };
 
 /// Histories that are looked at in one go.
@@ -27,6 +28,8 @@ const FEW: u32 = 20;
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// And at many: the sweeps do most of it.
 const LATER: SignedDuration = SignedDuration::from_secs(20);
+/// And where nobody waits.
+const SELDOM: SignedDuration = SignedDuration::from_mins(5);
 
 impl Engine {
     /// Has the store say what is known of reads that were taken, when it is time.
@@ -36,12 +39,20 @@ impl Engine {
             self.runs.settle_at = None;
             return;
         }
-        let first = now.saturating_add(SOON).unwrap_or(Timestamp::MAX);
-        let at = *self.runs.settle_at.get_or_insert(first);
+        let again = if !self.runs.follows_closely() {
+            SELDOM
+        } else if queued > FEW {
+            LATER
+        } else {
+            SOON
+        };
+        let first = now.saturating_add(again).unwrap_or(Timestamp::MAX);
+        // Where a person's reads come to those that nobody waits for, it is sooner.
+        let at = self.runs.settle_at.map_or(first, |at| at.min(first));
+        self.runs.settle_at = Some(at);
         if at > now {
             return self.runs.wake_at(at);
         }
-        let again = if queued > FEW { LATER } else { SOON };
         self.runs.settle_at = now.checked_add(again).ok();
         // While many are still to be asked for, the allowance is theirs.
         let busy = queued > FEW && waiting > 0;
@@ -92,7 +103,7 @@ impl Engine {
         if how == How::Read && is_small {
             self.outbox.push(Purpose::AfterRefresh, Call::Company(item.read.company));
         }
-        live.end(ItemEnd { item: id, how }, now);
+        self.item_ended(item.run, id, how, now);
     }
 }
 

@@ -11,8 +11,9 @@ use crate::{
     event::{Outcome, Reply, Stored},
     outbox::Purpose,
     quota::Leave,
-    run::{How, ItemEnd, ItemId, NewRun, OpenRun, RunEnded, RunId, RunMoved, RunState, Take, Why},
+    run::{How, ItemEnd, ItemId, NewRun, OpenRun, RunCause, RunEnded, RunId, RunMoved, RunState, Take, Why},
     runs::Asked,
+    schedule::ScheduleId,
 };
 
 /// How often an item is written down as sent before it counts as failed.
@@ -89,6 +90,7 @@ impl Engine {
         let Some(live) = self.runs.get_mut(moved.id) else { return };
         live.written(moved.next_at);
         live.run.counts = moved.counts;
+        live.run.rest = moved.rest;
         live.fresh.extend(moved.taken);
         self.effects.push(Effect::Signal(Signal::Run(moved.id)));
     }
@@ -234,15 +236,15 @@ impl Engine {
         let shut = self.takes_nothing(id, now);
         let Some(live) = self.runs.get_mut(id) else { return };
         let wants = if shut { Err(None) } else { live.wants(now) };
-        let flushes = live.flushes(now);
-        let later = [wants.err().flatten(), flushes.err().flatten()];
-        if wants.is_err() && flushes.is_err() {
+        let (flushes, parts) = (live.flushes(now), live.parts(now));
+        let later = [wants.err().flatten(), flushes.err().flatten(), parts.err().flatten()];
+        if wants.is_err() && flushes.is_err() && parts.is_err() {
             for at in later.into_iter().flatten() {
                 self.runs.wake_at(at);
             }
             return;
         }
-        let ends = live.take_ends();
+        let ends = live.take_ends(now);
         let take = wants.ok().map(|most| self.take(most));
         self.effects.push(Effect::Store(Ticket::Run(id), StoreTask::MoveRun { id, ends, take }));
     }
@@ -299,7 +301,21 @@ impl Engine {
         let Some(live) = self.runs.get_mut(run) else { return };
         live.asked_last = now;
         if let Some(how) = how {
-            live.end(ItemEnd { item, how }, now);
+            self.item_ended(run, item, how, now);
+        }
+    }
+
+    /// It is known what became of an item.
+    pub(super) fn item_ended(&mut self, run: RunId, item: ItemId, how: How, now: Timestamp) {
+        let Some(live) = self.runs.get_mut(run) else { return };
+        let cause = live.run.cause;
+        let may_pass = matches!(&how, How::Failed(why) if why.can_retry());
+        live.end(ItemEnd { item, how }, now);
+        match cause {
+            RunCause::Schedule(schedule) if may_pass => {
+                self.scheduling.look_sooner(ScheduleId(schedule), now)
+            }
+            RunCause::Schedule(_) | RunCause::Person | RunCause::KeepAlive => {}
         }
     }
 
