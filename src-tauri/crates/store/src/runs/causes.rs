@@ -5,9 +5,10 @@ use sqlx::SqliteConnection;
 
 use crate::{error::StoreError, record};
 
-/// These items have come to where they stand.
+/// These items of runs for this cause, or for any, have come to where they stand.
 pub(super) async fn ended(
     connection: &mut SqliteConnection,
+    cause: Option<&str>,
     items: &[i64],
     now: i64,
 ) -> Result<(), StoreError> {
@@ -15,9 +16,14 @@ pub(super) async fn ended(
         return Ok(());
     }
     let items = record::json(&items)?;
-    count_failures(connection, &items, now).await?;
-    forget_failures(connection, &items).await?;
-    tell_ledger(connection, &items, now).await
+    if cause.is_none_or(|cause| cause == "schedule") {
+        count_failures(connection, &items, now).await?;
+        forget_failures(connection, &items).await?;
+    }
+    if cause.is_none_or(|cause| cause == "keepAlive") {
+        tell_ledger(connection, &items, now).await?;
+    }
+    Ok(())
 }
 
 /// What failed for a reason that may pass is asked for again sooner: a run counts once for a company.

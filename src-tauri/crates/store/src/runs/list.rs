@@ -276,8 +276,16 @@ impl Store {
     }
 }
 
-/// How a run's items stand. Those that are not written down yet wait.
+/// How a run's items stand.
 pub(super) async fn counts(connection: &mut SqliteConnection, run: i64) -> Result<RunCounts, StoreError> {
+    Ok(counts_and_rest(connection, run).await?.0)
+}
+
+/// How a run's items stand, and how many of its reads are not written down as items yet: those wait.
+pub(super) async fn counts_and_rest(
+    connection: &mut SqliteConnection,
+    run: i64,
+) -> Result<(RunCounts, u32), StoreError> {
     let rows = sqlx::query!(
         r#"SELECT state AS "state!: i64", count(*) AS "many!: u32" FROM run_items WHERE run = ?1 GROUP BY state"#,
         run
@@ -298,20 +306,8 @@ pub(super) async fn counts(connection: &mut SqliteConnection, run: i64) -> Resul
     for row in rows {
         *counts.of(ItemState::of(row.state, ended)) += row.many;
     }
-    if let Some(run) = of_run {
-        counts.waiting += run.rest;
-        counts.looking = if run.ended { 0 } else { run.looking };
-    }
-    Ok(counts)
-}
-
-/// How many of its reads are not written down as items yet.
-pub(super) async fn rest(connection: &mut SqliteConnection, run: i64) -> Result<u32, StoreError> {
-    let rest = sqlx::query_scalar!(
-        r#"SELECT coalesce(sum(many), 0) AS "rest!: u32" FROM run_rests WHERE run = ?1"#,
-        run
-    )
-    .fetch_one(connection)
-    .await?;
-    Ok(rest)
+    let rest = of_run.as_ref().map_or(0, |run| run.rest);
+    counts.waiting += rest;
+    counts.looking = of_run.map_or(0, |run| if run.ended { 0 } else { run.looking });
+    Ok((counts, rest))
 }

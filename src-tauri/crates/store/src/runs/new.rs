@@ -139,14 +139,15 @@ pub(crate) async fn begin_within(
     now: Timestamp,
 ) -> Result<OpenRun, StoreError> {
     let id = insert(connection, run, now).await?;
-    let rest = rest::write(connection, id, reads, now).await?;
+    rest::write(connection, id, reads, now).await?;
+    let (counts, rest) = list::counts_and_rest(connection, id).await?;
     Ok(OpenRun {
         id,
         cause: run.cause,
         state: RunState::Running,
         starts_at: run.starts_at,
         spread: run.spread,
-        counts: list::counts(connection, id).await?,
+        counts,
         rest,
         sent: Vec::new(),
     })

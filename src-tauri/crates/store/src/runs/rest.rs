@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 
-use super::{Read, list};
+use super::Read;
 use crate::{error::StoreError, record};
 
 /// Reads that become items at one time.
@@ -23,20 +23,20 @@ struct Row<'a> {
     connection: Option<String>,
 }
 
-/// Writes the reads of a new run down, the first of them as items. How many are not items yet.
+/// Writes the reads of a new run down, the first of them as items.
 pub(super) async fn write(
     connection: &mut SqliteConnection,
     run: i64,
     reads: &[Read],
     now: Timestamp,
-) -> Result<u32, StoreError> {
+) -> Result<(), StoreError> {
     let mut parts = reads.chunks(PART);
     if let Some(first) = parts.next() {
         insert_items(connection, run, &record::json(&rows(first))?, now).await?;
     }
     let rest: Vec<_> = parts.map(rows).collect();
     if rest.is_empty() {
-        return Ok(0);
+        return Ok(());
     }
     let rest = record::json(&rest)?;
     sqlx::query!(
@@ -45,17 +45,17 @@ pub(super) async fn write(
         run,
         rest
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    list::rest(connection, run).await
+    Ok(())
 }
 
-/// Makes items of the next part, if there is one. How many are not items yet.
+/// Makes items of the next part, if there is one.
 pub(super) async fn write_some(
     connection: &mut SqliteConnection,
     run: i64,
     now: Timestamp,
-) -> Result<u32, StoreError> {
+) -> Result<(), StoreError> {
     let part = sqlx::query!(
         r#"DELETE FROM run_rests WHERE id = (SELECT id FROM run_rests WHERE run = ?1 ORDER BY id LIMIT 1)
            RETURNING reads AS "reads!: String""#,
@@ -63,9 +63,10 @@ pub(super) async fn write_some(
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(part) = part else { return Ok(0) };
-    insert_items(connection, run, &part.reads, now).await?;
-    list::rest(connection, run).await
+    match part {
+        Some(part) => insert_items(connection, run, &part.reads, now).await,
+        None => Ok(()),
+    }
 }
 
 /// What comes to a run that was taken back is taken back, too.

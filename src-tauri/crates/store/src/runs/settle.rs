@@ -80,7 +80,7 @@ async fn count_read(connection: &mut SqliteConnection, now: Timestamp) -> Result
     .fetch_all(&mut *connection)
     .await?;
     let items: Vec<_> = read.iter().map(|item| item.id).collect();
-    causes::ended(connection, &items, now).await?;
+    causes::ended(connection, None, &items, now).await?;
     Ok(read.into_iter().map(|item| item.run).collect())
 }
 

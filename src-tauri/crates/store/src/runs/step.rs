@@ -107,7 +107,6 @@ impl Store {
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
         write_ends(&mut transaction, run, ends, now).await?;
-        let rest = rest::write_some(&mut transaction, run, now).await?;
         let (mut taken, mut next_at) = (Vec::new(), None);
         if let Some(take) = take.filter(|take| !take.keys.is_empty()) {
             let candidates = candidates(&mut transaction, run, take.keys.len(), now).await?;
@@ -121,7 +120,11 @@ impl Store {
                 next_at = self::next_at(&mut transaction, run, now).await?;
             }
         }
-        let counts = list::counts(&mut transaction, run).await?;
+        let (mut counts, mut rest) = list::counts_and_rest(&mut transaction, run).await?;
+        if rest > 0 {
+            rest::write_some(&mut transaction, run, now).await?;
+            (counts, rest) = list::counts_and_rest(&mut transaction, run).await?;
+        }
         transaction.commit().await?;
         Ok(RunMoved { id: run, taken, counts, rest, next_at })
     }
@@ -141,14 +144,15 @@ impl Store {
         .await?;
         let mut open = Vec::with_capacity(rows.len());
         for row in rows {
+            let (counts, rest) = list::counts_and_rest(&mut reader, row.id).await?;
             open.push(OpenRun {
                 id: row.id,
                 cause: RunCause::of(&row.cause, row.schedule),
                 state: RunState::of(row.state),
                 starts_at: instant(row.starts_at),
                 spread: SignedDuration::from_millis(row.spread),
-                counts: list::counts(&mut reader, row.id).await?,
-                rest: list::rest(&mut reader, row.id).await?,
+                counts,
+                rest,
                 sent: sent(&mut reader, row.id).await?,
             });
         }
@@ -238,7 +242,10 @@ async fn write_ends(
     )
     .execute(&mut *connection)
     .await?;
-    causes::ended(connection, &items, now).await
+    let cause = sqlx::query_scalar!(r#"SELECT cause AS "cause!: String" FROM runs WHERE id = ?1"#, run)
+        .fetch_optional(&mut *connection)
+        .await?;
+    causes::ended(connection, cause.as_deref(), &items, now).await
 }
 
 /// The next items that wait, in their order.
