@@ -156,6 +156,9 @@ const answers: Record<string, Answer> = {
   planDay: (fake, args: { companies: number | null }) => ({
     now: fakePlan(fake.rows.length),
     then: fakePlan(args.companies ?? fake.rows.length),
+    schedules: ['Every night'],
+    here: true,
+    keepsAlive: true,
   }),
   requests: (_fake, args: RequestsWanted) => fakeRequests(args),
   schedules: (fake) => fake.schedules,

@@ -17,6 +17,7 @@ export const FAKE_QUOTA: QuotaView = {
     { cause: 'keepAlive', requests: 12 },
     { cause: 'schedule', requests: 0 },
   ],
+  lost: 0,
   share: 29_750,
   background: 1_193,
   stop: 297_500,
@@ -54,6 +55,10 @@ export function fakePlan(companies: number): DayPlanView {
     sweepBytes: companies * 1_440_000,
     keepAlive: Math.ceil(companies / 70),
     schedules: companies,
+    bySchedule: [companies],
+    looks: Math.ceil(companies / 20),
+    others: (companies + 1) * 25,
+    over: 0,
   };
 }
 

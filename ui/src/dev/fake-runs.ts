@@ -10,12 +10,15 @@ const NONE: RunCounts = {
   failed: 0,
   skipped: 0,
   cancelled: 0,
+  unseen: 0,
+  looking: 0,
 };
 
 /** A run with these counts. */
 export function fakeRun(over: Partial<RunRow> & { id: number }, counts: Partial<RunCounts>): RunRow {
   const all = { ...NONE, ...counts };
-  const total = Object.values(all).reduce((sum, many) => sum + many, 0);
+  // Those that are looked at are among those that are read.
+  const total = Object.values(all).reduce((sum, many) => sum + many, 0) - all.looking;
   return {
     cause: 'person',
     label: `${total} companies`,
@@ -50,7 +53,7 @@ export function fakeRuns(now: number): RunRow[] {
         ...at(700),
         endedAt: now - 640 * 60_000,
       },
-      { read: 318, skipped: 12, running: 2 },
+      { read: 318, skipped: 12, running: 2, unseen: 3 },
     ),
     fakeRun(
       { id: 1, state: 'done', canRetry: 2, ...at(3_000), endedAt: now - 2_990 * 60_000 },
@@ -94,6 +97,7 @@ export function fakeItems(
     'sent',
     'waiting',
     'cancelled',
+    'unseen',
   ];
   const all = order.flatMap((state) => Array.from({ length: run.counts[state] }, () => state));
   const rows: RunItemRow[] = all.map((state, at) => ({
@@ -112,6 +116,8 @@ export function fakeItems(
 
 function reasonOf(state: RunItemState, at: number): string | null {
   if (state === 'skipped') return 'Nothing of this company is linked, so there is nothing to read.';
+  if (state === 'unseen')
+    return 'Codat took it, and its end was not seen within an hour. Should a sweep still show it, it will say so here.';
   if (state !== 'failed') return null;
   return at % 2 === 0
     ? '2 of 14 data types failed. Invoices: Reading from the source failed. This often passes by itself: read it again.'

@@ -16,7 +16,7 @@ test('what is spent is told apart from what others spent', () => {
 test('a forecast says what it rests on', () => {
   const { forecast } = FAKE_QUOTA;
   expect(forecastRests(forecast, false)).toBe(
-    'It rests on a sweep every 60 s, what schedules and keep-alive took on the days before and the mean of the 7 days before.',
+    'It rests on a sweep every 60 s, what of schedules and keep-alive falls due today and the mean of the 7 days before.',
   );
   expect(forecastRests({ ...forecast, basis: 'today' }, true)).toBe(
     'It rests on background work being paused and the pace of today so far.',

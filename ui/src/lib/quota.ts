@@ -25,7 +25,7 @@ export function sumOf(causes: CauseUse[]): number {
 
 /** How far the day is spent, whoever spent it, and by this app. */
 export function spentLine(quota: QuotaView): string {
-  const own = sumOf(quota.today);
+  const own = sumOf(quota.today) + quota.lost;
   if (quota.limit === null)
     return `${count(own)} sent by this app. Codat has not yet said how many a day has.`;
   const spent = quota.remaining === null ? own : Math.max(own, quota.limit - quota.remaining);
@@ -48,7 +48,7 @@ export function forecastRests(forecast: ForecastView, isPaused: boolean): string
   else {
     parts.push(`a sweep every ${span(forecast.sweepSecs)}`);
     if (forecast.statusSecs !== null) parts.push(`a status sweep every ${span(forecast.statusSecs)}`);
-    parts.push('what schedules and keep-alive took on the days before');
+    parts.push('what of schedules and keep-alive falls due today');
   }
   switch (forecast.basis) {
     case 'days':

@@ -58,11 +58,12 @@ export const ITEM_STATES: Record<RunItemState, { colour: ColourName; word: strin
   failed: { colour: 'red', word: 'Failed' },
   skipped: { colour: 'grey', word: 'Left out' },
   cancelled: { colour: 'grey', word: 'Cancelled' },
+  unseen: { colour: 'grey', word: 'End not seen' },
 };
 
 /** How many items of a run have come to an end. */
 export function ended(counts: RunCounts): number {
-  return counts.read + counts.running + counts.failed + counts.skipped + counts.cancelled;
+  return counts.read + counts.running + counts.failed + counts.skipped + counts.cancelled + counts.unseen;
 }
 
 /** A run's state in a shape and a word. */
@@ -77,9 +78,10 @@ export function stateOf(run: RunRow): { colour: ColourName; word: string } {
         ? { colour: 'red', word: 'Ended with failures' }
         : { colour: 'green', word: 'Done' };
     case 'running':
-      return run.counts.waiting + run.counts.sent > 0
-        ? { colour: 'purple', word: 'Asking Codat' }
-        : { colour: 'purple', word: 'Codat is reading' };
+      if (run.counts.waiting + run.counts.sent > 0) return { colour: 'purple', word: 'Asking Codat' };
+      return run.counts.queued > 0
+        ? { colour: 'purple', word: 'Codat is reading' }
+        : { colour: 'purple', word: 'Looking at what was read' };
   }
 }
 
@@ -91,6 +93,7 @@ export function standing(counts: RunCounts): string {
     [counts.waiting + counts.sent, 'to go'],
     [counts.running, 'read already'],
     [counts.failed, 'failed'],
+    [counts.unseen, 'not seen to end'],
     [counts.skipped, 'left out'],
     [counts.cancelled, 'cancelled'],
   ];

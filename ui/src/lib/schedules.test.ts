@@ -58,6 +58,8 @@ describe('schedules in words', () => {
       failed: 1,
       skipped: 0,
       cancelled: 0,
+      unseen: 0,
+      looking: 0,
     };
     expect(outcomeInWords({ ...outcome, counts, done: 0, unreadable: 0 })).toBe(
       '12 reads asked for (9 done, 2 under way, 1 failed)',

@@ -152,6 +152,7 @@ function progressOf({ counts }: OutcomeView): string {
     [under, 'under way'],
     [counts.running, 'running already'],
     [counts.failed, 'failed'],
+    [counts.unseen, 'not seen to end'],
     [counts.skipped + counts.cancelled, 'left out'],
   ];
   const parts = said.filter(([amount]) => amount > 0).map(([amount, word]) => `${count(amount)} ${word}`);

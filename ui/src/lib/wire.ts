@@ -777,7 +777,19 @@ reading: boolean, };
 /**
  * What a day costs; see the engine's.
  */
-export type DayPlanView = { companies: number, limit: number, share: number, sweeps: number, sweepSecs: number, statusSecs: number | null, sweepBytes: number, keepAlive: number, schedules: number, };
+export type DayPlanView = { companies: number, limit: number, share: number, sweeps: number, sweepSecs: number, statusSecs: number | null, sweepBytes: number, keepAlive: number, schedules: number, 
+/**
+ * What looks, keep-alive and schedules may take together.
+ */
+others: number, looks: number, 
+/**
+ * What of them does not fit into a day.
+ */
+over: number, 
+/**
+ * Of each schedule, in the order of their names.
+ */
+bySchedule: Array<number>, };
 
 /**
  * What a day costs now, and at another number of companies.
@@ -790,7 +802,19 @@ now: DayPlanView,
 /**
  * At the number that was asked for.
  */
-then: DayPlanView, };
+then: DayPlanView, 
+/**
+ * The names of the schedules that run on this computer.
+ */
+schedules: Array<string>, 
+/**
+ * Whether schedules run on this computer.
+ */
+here: boolean, 
+/**
+ * Whether keep-alive queues reads.
+ */
+keepsAlive: boolean, };
 
 /**
  * A day that is over.
@@ -2084,6 +2108,10 @@ resets: number,
  */
 today: Array<CauseUse>, 
 /**
+ * Requests of today that may have gone before the app last ended without notice: they count as spent.
+ */
+lost: number, 
+/**
  * What background work may spend a day.
  */
 share: number, 
@@ -2606,7 +2634,15 @@ skipped: number,
 /**
  * Taken back before it was asked for.
  */
-cancelled: number, };
+cancelled: number, 
+/**
+ * Codat took it, and its end was not seen while the run was open.
+ */
+unseen: number, 
+/**
+ * Of those that are read: what became of their single data types is yet to be looked at.
+ */
+looking: number, };
 
 /**
  * One company of a run.
@@ -2637,7 +2673,7 @@ state: RunItemState,
  */
 at: number | null, 
 /**
- * Why it failed or was left out, and what to do.
+ * Why it failed or was left out, and what to do; or how much is known of how it ended.
  */
 reason: string | null, 
 /**
@@ -2648,7 +2684,7 @@ canRetry: boolean, };
 /**
  * Where an item stands.
  */
-export type RunItemState = "waiting" | "sent" | "queued" | "running" | "read" | "failed" | "skipped" | "cancelled";
+export type RunItemState = "waiting" | "sent" | "queued" | "running" | "read" | "failed" | "skipped" | "cancelled" | "unseen";
 
 /**
  * A part of a run's items, in their order.
@@ -2996,7 +3032,7 @@ dataTypes: Array<DataTypeChoice>,
  */
 requestsADay: number, 
 /**
- * What background work may spend a day, as far as it is known.
+ * What schedules may take of what background work may spend a day, as far as it is known.
  */
 allowedADay: number | null, };
 

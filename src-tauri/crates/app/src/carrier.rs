@@ -218,8 +218,9 @@ impl Carrier {
                 let moved = store.move_run(id.0, &ends, take.as_ref(), now).await?;
                 Ok(Stored::RunMoved(convert::runs::moved(moved)))
             }
-            StoreTask::SettleQueued { most, swept } => {
-                Ok(convert::runs::settled(store.settle_queued(most, swept, now).await?))
+            StoreTask::SettleQueued { most } => {
+                let looks = store::Looks { now: most, of_a_run: engine::LOOKED_AT };
+                Ok(convert::runs::settled(store.settle_queued(looks, now).await?))
             }
             StoreTask::EndRun { id, cause } => {
                 let counts = convert::runs::counts(store.end_run(id.0, now).await?);

@@ -19,7 +19,7 @@ mod records;
 mod requests;
 mod runs;
 mod sandbox;
-mod schedules;
+pub(crate) mod schedules;
 mod settings;
 mod statements;
 mod summary;

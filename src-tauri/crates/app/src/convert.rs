@@ -229,6 +229,7 @@ pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::Decision {
         company: known.company,
         read: known.read,
         at: known.at,
+        done: known.done,
     });
     let outcome = decided.tells.then(|| store::ScheduleOutcome {
         schedule: decided.schedule.0,

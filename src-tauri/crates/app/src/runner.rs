@@ -198,7 +198,7 @@ impl Work {
                 self.handle(event).await;
             }
         }
-        self.carrier.save(self.engine.saved()).await;
+        self.carrier.save(self.engine.saved_at_the_end()).await;
     }
 
     /// The computer may have been carried into another zone.

@@ -71,6 +71,7 @@ pub(crate) fn standing(standing: ScheduleStanding) -> Standing {
         known_read: standing.known_read,
         known_at: standing.known_at,
         attempted: standing.attempted,
+        failures: standing.failures,
     }
 }
 

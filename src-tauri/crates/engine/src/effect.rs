@@ -139,8 +139,6 @@ pub enum StoreTask {
     SettleQueued {
         /// So many.
         most: u32,
-        /// When the last complete sweep began: what nobody waits for is looked at where that did not show it.
-        swept: Option<Timestamp>,
     },
     /// Write down that nothing more comes of a run.
     EndRun {

@@ -112,8 +112,6 @@ pub enum Stored {
         moved: Vec<(RunId, RunCounts)>,
         /// Items whose history should be looked at.
         look: Vec<QueuedItem>,
-        /// When the next of the others should be; nothing where only a sweep can tell.
-        next: Option<Timestamp>,
     },
     /// A run ended.
     RunEnded(RunEnded),

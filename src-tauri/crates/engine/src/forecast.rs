@@ -5,13 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     class::Class,
-    quota::SMALLEST_ALLOWANCE,
+    quota::{SMALLEST_ALLOWANCE, Shares},
     rhythm::{Cost, Rhythm},
     usage::{DayUsage, Usage},
 };
 
 /// Days that a mean is taken of.
-const DAYS: usize = 7;
+pub(crate) const DAYS: usize = 7;
 /// Sooner than this after midnight a day has no pace of its own.
 const SETTLED: SignedDuration = SignedDuration::from_hours(1);
 const DAY_SECS: u64 = 86_400;
@@ -46,8 +46,8 @@ pub(crate) struct Known<'a> {
     pub(crate) days: &'a [DayUsage],
     /// When the day begins anew.
     pub(crate) ends: Timestamp,
-    /// What background work may spend.
-    pub(crate) share: u64,
+    /// What background work may spend of it.
+    pub(crate) shares: Shares,
     pub(crate) rhythm: Rhythm,
     pub(crate) full: Cost,
     pub(crate) status: Cost,
@@ -81,12 +81,15 @@ impl Forecast {
             rest.add(class, by_pace(class));
         }
         if !known.is_paused {
-            let half = (known.share / 2).max(1).saturating_sub(known.today.of(Class::Sweep));
+            let half = known.shares.sweeps.saturating_sub(known.today.of(Class::Sweep));
             rest.add(Class::Sweep, sweeps_in(left, known.rhythm, known.full, known.status).min(half));
-            let others = known.share - known.share / 2;
-            for class in [Class::KeepAlive, Class::Schedule] {
-                rest.add(class, known.planned.of(class).min(others));
-            }
+            let spent = known.today.background().saturating_sub(known.today.of(Class::Sweep));
+            let may = |class: Class, part: u64, taken: u64| {
+                known.planned.of(class).min(part.saturating_sub(spent).saturating_sub(taken))
+            };
+            let keep_alive = may(Class::KeepAlive, known.shares.others, 0);
+            rest.add(Class::KeepAlive, keep_alive);
+            rest.add(Class::Schedule, may(Class::Schedule, known.shares.schedules, keep_alive));
         }
         Self {
             rest,
@@ -130,7 +133,7 @@ mod tests {
             today,
             days,
             ends: at("2026-11-24T00:00:00Z"),
-            share: 3_000,
+            shares: Shares { whole: 3_000, sweeps: 1_500, others: 1_500, schedules: 1_200 },
             rhythm: Rhythm { full: SignedDuration::from_secs(120), status: None },
             full: Cost { requests: 2, bytes: 0 },
             status: Cost::default(),
@@ -173,6 +176,14 @@ mod tests {
         assert_eq!(Forecast::new(&known, at(NOON)).rest.of(Class::Sweep), 10);
         known.is_paused = true;
         assert_eq!(Forecast::new(&known, at(NOON)).rest.of(Class::Sweep), 0);
+    }
+
+    #[test]
+    fn what_is_planned_is_foretold_as_far_as_its_part_of_the_share_goes() {
+        let today = usage(&[(Class::Schedule, 1_000), (Class::Look, 50)]);
+        let planned = usage(&[(Class::KeepAlive, 100), (Class::Schedule, 400)]);
+        let rest = Forecast::new(&known(&today, &[], &planned), at(NOON)).rest;
+        assert_eq!((rest.of(Class::KeepAlive), rest.of(Class::Schedule)), (100, 50), "1,200 less 1,150");
     }
 
     #[test]

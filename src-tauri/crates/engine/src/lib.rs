@@ -11,6 +11,7 @@ mod attempt;
 mod backoff;
 mod class;
 mod config;
+mod cost;
 mod effect;
 mod endings;
 mod event;
@@ -38,6 +39,7 @@ pub use act::{Act, ActError, ActId, PendingDelete, Settled};
 pub use alerts::{NewAlert, notification};
 pub use class::Class;
 pub use config::Config;
+pub use cost::{IdleClocks, ScheduleCost, keep_alive_every, rest_of_day};
 pub use effect::{Call, Effect, Notification, Place, RequestId, Signal, StoreTask, Ticket, Tone};
 pub use endings::{ConsentWarning, EndingConsent};
 pub use event::{Applied, Cause, Change, Event, Outcome, Reply, Stored};
@@ -49,8 +51,8 @@ pub use planner::{DayPlan, Planned};
 pub use report::QuotaReport;
 pub use rhythm::{Power, Surroundings, Window};
 pub use run::{
-    How, ItemEnd, ItemId, NewRun, OpenRun, QueuedItem, Read, Reads, RunCause, RunCounts, RunEnded, RunId,
-    RunMoved, RunState, SentItem, Take, Why,
+    How, ItemEnd, ItemId, LOOKED_AT, NewRun, OpenRun, QueuedItem, Read, Reads, RunCause, RunCounts, RunEnded,
+    RunId, RunMoved, RunState, SentItem, Take, Why,
 };
 pub use scheduling::Known;
 pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayItem, TrayMenu, tray};

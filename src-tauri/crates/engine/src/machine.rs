@@ -87,8 +87,8 @@ pub struct Engine {
     /// The largest page that got through lately, where some did not.
     page_cap: Option<u32>,
     surroundings: Surroundings,
-    /// A sweep was asked for while one ran: another follows.
-    sweep_again: bool,
+    /// A person asked for a sweep that has yet to begin: it goes at once, or follows the one that runs.
+    sweep_asked: bool,
     attempts: BTreeMap<ActId, Attempt>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
@@ -117,7 +117,7 @@ impl Engine {
     /// An engine with what it kept from last time, if anything.
     pub fn new(config: Config, saved: Option<Saved>, now: Timestamp) -> Self {
         let jitter = Jitter::new(config.seed);
-        let saved = saved.unwrap_or_else(|| Saved {
+        let mut saved = saved.unwrap_or_else(|| Saved {
             quota: Quota::default(),
             last_sweep: None,
             baseline: false,
@@ -128,6 +128,8 @@ impl Engine {
             integrations_at: None,
             asked_at: None,
         });
+        let bytes_a_request = saved.full_cost.bytes / saved.full_cost.requests.max(1);
+        saved.quota.found(bytes_a_request, now);
         Self {
             config,
             saved,
@@ -142,7 +144,7 @@ impl Engine {
             sweeps_begun: 0,
             page_cap: None,
             surroundings: Surroundings::default(),
-            sweep_again: false,
+            sweep_asked: false,
             attempts: BTreeMap::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
@@ -201,7 +203,10 @@ impl Engine {
                 self.sweep_sooner(now);
             }
             Event::Woke => self.woke(now),
-            Event::Sent(class) => self.saved.quota.sent(class, now),
+            Event::Sent(class) => {
+                self.saved.quota.sent(class, now);
+                self.write_quota_ahead(now);
+            }
             Event::Raise(percent) => self.saved.quota.raise(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
         }
@@ -241,6 +246,12 @@ impl Engine {
         &self.saved
     }
 
+    /// The same for the last time: no request goes any more.
+    pub fn saved_at_the_end(&mut self) -> &Saved {
+        self.saved.quota.give_back();
+        &self.saved
+    }
+
     /// The deletes that can still be undone, soonest first.
     pub fn pending_deletes(&self) -> Vec<PendingDelete> {
         let mut pending: Vec<_> = self.deletes.values().map(|(_, delete)| delete.clone()).collect();
@@ -267,7 +278,7 @@ impl Engine {
             reads_running: self.watches.iter().map(|watch| watch.running).sum(),
             quota_limit: quota.known_limit(),
             quota_remaining: quota.remaining(),
-            used_today: quota.today(now).total(),
+            used_today: quota.spent(now),
             left_for_person: quota.left_for_person(&self.config, now),
             message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),
             first_sweep_done: self.saved.baseline,
@@ -314,7 +325,7 @@ impl Engine {
         let (purpose, _) = self.in_flight.get(&id)?;
         let retry = match purpose {
             Purpose::Act(act, ..) => self.attempts.get(act).map_or(0, |attempt| attempt.tries),
-            Purpose::SweepPage(_)
+            Purpose::SweepPage(..)
             | Purpose::Gone(_)
             | Purpose::ConnectionGone(..)
             | Purpose::SecondLook(_)
@@ -348,7 +359,7 @@ impl Engine {
             Err(failure) => self.heard_failure(failure, now),
         }
         match purpose {
-            Purpose::SweepPage(number) => self.sweep_page(number, outcome, asked, now),
+            Purpose::SweepPage(number, _) => self.sweep_page(number, outcome, asked, now),
             Purpose::Gone(company) => self.gone(company, outcome, now),
             Purpose::ConnectionGone(company, connection) => {
                 self.connection_gone(company, connection, outcome, now);
@@ -426,7 +437,15 @@ impl Engine {
         }
     }
 
+    /// Before more requests go than are written down as allowed, it is written down what was spent.
+    fn write_quota_ahead(&mut self, now: Timestamp) {
+        if self.saved.quota.has_to_be_written() {
+            self.save(now);
+        }
+    }
+
     fn save(&mut self, now: Timestamp) {
+        self.saved.quota.reserve();
         self.saved_at = Some(now);
         self.effects.push(Effect::Store(Ticket::Aside, StoreTask::Save));
     }

@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// A page of the sweep of this number.
-    SweepPage(u64),
+    SweepPage(u64, Class),
     /// A company that a sweep lacks: is it gone?
     Gone(CompanyId),
     /// A connection that its company lacks: is it gone?
@@ -56,13 +56,15 @@ impl Purpose {
     /// Whose budget it spends.
     pub(crate) fn class(&self) -> Class {
         match self {
-            Self::SweepPage(_) => Class::Sweep,
             Self::Gone(_) | Self::ConnectionGone(..) | Self::SecondLook(_) | Self::Integrations => {
                 Class::Look
             }
             Self::Standing(..) => Class::Schedule,
             Self::AfterRefresh | Self::Reads(_) => Class::Screen,
-            Self::Act(.., class) | Self::Item { class, .. } | Self::Outcome { class, .. } => *class,
+            Self::SweepPage(_, class)
+            | Self::Act(.., class)
+            | Self::Item { class, .. }
+            | Self::Outcome { class, .. } => *class,
         }
     }
 }
@@ -97,6 +99,17 @@ impl Outbox {
     /// Drops what sweeps and looks had in mind: the next sweep begins anew. Everything else stays.
     pub(crate) fn drop_sweep(&mut self) {
         self.0.remove(&Class::Look);
-        self.0.remove(&Class::Sweep);
+        self.drop_pages();
+    }
+
+    /// Drops the page of a sweep that waits. Whether there was one.
+    pub(crate) fn drop_pages(&mut self) -> bool {
+        let mut dropped = false;
+        for line in self.0.values_mut() {
+            let before = line.len();
+            line.retain(|(purpose, _)| !matches!(purpose, Purpose::SweepPage(..)));
+            dropped |= line.len() < before;
+        }
+        dropped
     }
 }

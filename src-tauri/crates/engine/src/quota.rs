@@ -3,6 +3,10 @@
 //! Background work has a share of the day. Half of that is for sweeps; the other half is for looks,
 //! keep-alive and schedules, and of it schedules leave a fifth to the two that cannot wait. A person's acts
 //! have a stop, at half of the day until somebody says more.
+//!
+//! What was spent survives a crash: before requests go, it is written down that some more may, and they go
+//! within that reserve. Half of it used, it is written down anew. Who finds a reserve that was not given back
+//! does not know what of it was used, and counts all of it as spent, by whoever asks.
 
 use codat::error::RateLimit;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -37,6 +41,12 @@ const MINUTES_LIMIT: SignedDuration = SignedDuration::from_secs(90);
 /// No server is believed that wants longer quiet than this.
 const LONGEST_QUIET: SignedDuration = SignedDuration::from_hours(24);
 
+/// The reserve is this part of the day, within bounds: small enough that a crash costs little, large enough that
+/// writing is seldom.
+const RESERVE_PART: u64 = 500;
+const SMALLEST_RESERVE: u64 = 2;
+const LARGEST_RESERVE: u64 = 100;
+
 /// The longest that a day is taken to be, where a clock was set back in it.
 const LONGEST_DAY: SignedDuration = SignedDuration::from_hours(48);
 
@@ -55,6 +65,13 @@ pub(crate) struct Quota {
     pace: Pace,
     /// The server asked for quiet until then.
     blocked_until: Option<Timestamp>,
+    /// So many more requests may go before what was spent is written down again.
+    reserved: u64,
+    /// Requests that went since it was written down.
+    #[serde(skip)]
+    unwritten: u64,
+    /// Requests of today that may have gone before a crash, nobody knows for what.
+    lost: u64,
 }
 
 impl Quota {
@@ -82,6 +99,46 @@ impl Quota {
         self.turn_day(now);
         self.pace.sent(now);
         self.today.count(class);
+        self.unwritten += 1;
+    }
+
+    /// Whether it has to be written down what was spent before another request goes.
+    pub(crate) fn has_to_be_written(&self) -> bool {
+        self.unwritten >= self.reserved / 2
+    }
+
+    /// It is written down what was spent, and that so many more requests may go.
+    pub(crate) fn reserve(&mut self) {
+        self.reserved = (self.limit() / RESERVE_PART).clamp(SMALLEST_RESERVE, LARGEST_RESERVE);
+        self.unwritten = 0;
+    }
+
+    /// Nothing more goes: what is left of the reserve is given back, and then written down.
+    pub(crate) fn give_back(&mut self) {
+        self.reserved = 0;
+        self.unwritten = 0;
+    }
+
+    /// It was found as it had been written down. A reserve that was not given back may be spent, each request
+    /// of it just now and for so many bytes.
+    pub(crate) fn found(&mut self, bytes_a_request: u64, now: Timestamp) {
+        self.turn_day(now);
+        let spent = core::mem::take(&mut self.reserved);
+        self.lost = self.lost.saturating_add(spent);
+        self.sweep_bytes = self.sweep_bytes.saturating_add(spent.saturating_mul(bytes_a_request));
+        for _ in 0..spent.min(LARGEST_RESERVE) {
+            self.pace.sent(now);
+        }
+    }
+
+    /// Requests of today that may have gone before a crash.
+    pub(crate) fn lost(&self, now: Timestamp) -> u64 {
+        if self.is_today(now) { self.lost } else { 0 }
+    }
+
+    /// What this app may have spent today.
+    pub(crate) fn spent(&self, now: Timestamp) -> u64 {
+        self.today(now).total().saturating_add(self.lost(now))
     }
 
     /// What an answer's headers say.
@@ -114,13 +171,13 @@ impl Quota {
 
     /// What is left of what a person's acts may take of the day before the app asks.
     pub(crate) fn left_for_person(&self, config: &Config, now: Timestamp) -> u64 {
-        let left = self.stop(config).saturating_sub(self.today(now).total());
+        let left = self.stop(config).saturating_sub(self.spent(now));
         left.min(self.remaining.unwrap_or(u64::MAX))
     }
 
     /// Whether a person's acts have come to their stop and somebody has to say more.
     pub(crate) fn stops(&self, config: &Config, now: Timestamp) -> bool {
-        self.is_today(now) && self.today.total() >= self.stop(config)
+        self.is_today(now) && self.spent(now) >= self.stop(config)
     }
 
     /// Up to how many requests this app takes the day before it asks.
@@ -213,21 +270,27 @@ impl Quota {
         self.limit.unwrap_or(SMALLEST_ALLOWANCE)
     }
 
+    /// How the share of background work is parted.
+    pub(crate) fn shares(&self, config: &Config) -> Shares {
+        let whole = self.background_share(config);
+        let others = whole.saturating_sub(whole / 2);
+        let schedules = (others - others / LEFT_BY_SCHEDULES).max(1);
+        Shares { whole, sweeps: self.sweeps_share(config), others, schedules }
+    }
+
     fn share_is_spent(&self, class: Class, config: &Config) -> bool {
-        let share = self.background_share(config);
-        let sweeps = self.sweeps_share(config);
-        let others = share.saturating_sub(share / 2);
-        let spent = self.today.background();
+        let shares = self.shares(config);
+        // What was lost may have been anybody's.
+        let spent = self.today.background().saturating_add(self.lost);
+        let by_sweeps = self.today.of(Class::Sweep).saturating_add(self.lost);
         let spent_by_others = spent.saturating_sub(self.today.of(Class::Sweep));
         let own_is_spent = match class {
             Class::Click | Class::Screen | Class::Run => false,
-            Class::Sweep => {
-                self.today.of(Class::Sweep) >= sweeps || self.sweep_bytes >= config.sweep_bytes_a_day
-            }
-            Class::Look | Class::KeepAlive => spent_by_others >= others,
-            Class::Schedule => spent_by_others >= (others - others / LEFT_BY_SCHEDULES).max(1),
+            Class::Sweep => by_sweeps >= shares.sweeps || self.sweep_bytes >= config.sweep_bytes_a_day,
+            Class::Look | Class::KeepAlive => spent_by_others >= shares.others,
+            Class::Schedule => spent_by_others >= shares.schedules,
         };
-        own_is_spent || spent >= share
+        own_is_spent || spent >= shares.whole
     }
 
     /// Whether the day that is counted is still the one it is. A clock set back does not give a day twice; one
@@ -248,7 +311,29 @@ impl Quota {
         self.day_ends = Some(next_midnight(now));
         self.remaining = self.limit;
         self.sweep_bytes = 0;
+        self.lost = 0;
         self.raised = None;
+    }
+}
+
+/// The share of background work, and its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shares {
+    /// All of it.
+    pub(crate) whole: u64,
+    /// For sweeps.
+    pub(crate) sweeps: u64,
+    /// For looks, keep-alive and schedules.
+    pub(crate) others: u64,
+    /// Up to how much of that schedules go on.
+    pub(crate) schedules: u64,
+}
+
+impl Shares {
+    /// What of this much a day is too much: looks and keep-alive, which go first, and schedules.
+    pub(crate) fn over(self, first: u64, schedules: u64) -> u64 {
+        let left = self.schedules.saturating_sub(first.min(self.others));
+        first.saturating_sub(self.others).saturating_add(schedules.saturating_sub(left))
     }
 }
 

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    forecast::Forecast,
+    class::Class,
+    forecast::{DAYS, Forecast},
     usage::{DayUsage, Usage},
 };
 
@@ -18,6 +19,8 @@ pub struct QuotaReport {
     pub resets: Timestamp,
     /// What this app spent today.
     pub today: Usage,
+    /// Requests of today that may have gone before a crash, and count as spent.
+    pub lost: u64,
     /// What background work may spend a day.
     pub share: u64,
     /// Up to how many requests this app takes the day before it asks.
@@ -30,4 +33,13 @@ pub struct QuotaReport {
     pub days: Vec<DayUsage>,
     /// What the rest of the day is likely to take.
     pub forecast: Forecast,
+}
+
+impl QuotaReport {
+    /// Second looks a day by the mean of the last days; on the first day, by this one so far.
+    pub fn looks_a_day(&self) -> u64 {
+        let days = &self.days[..self.days.len().min(DAYS)];
+        let all: u64 = days.iter().map(|day| day.usage.of(Class::Look)).sum();
+        all.checked_div(days.len() as u64).unwrap_or_else(|| self.today.of(Class::Look))
+    }
 }

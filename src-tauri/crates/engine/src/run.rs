@@ -10,6 +10,10 @@ use uuid::Uuid;
 
 use crate::class::Class;
 
+/// Of a run, the history of so many companies at most is looked at for what became of their single data types,
+/// and of a run that nobody waits for no more histories are looked at at all.
+pub const LOOKED_AT: u32 = 240;
+
 /// One run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct RunId(pub i64);
@@ -104,6 +108,8 @@ pub struct OpenRun {
     pub spread: SignedDuration,
     /// How its items stand.
     pub counts: RunCounts,
+    /// How many of its reads the store has yet to write down as items; they count as waiting.
+    pub rest: u32,
     /// Items that were written down as sent, and of which nothing is known.
     pub sent: Vec<SentItem>,
 }
@@ -155,6 +161,10 @@ pub struct RunCounts {
     pub skipped: u32,
     /// Taken back before it was asked for.
     pub cancelled: u32,
+    /// The server took it, and its end was not seen before its run ended.
+    pub unseen: u32,
+    /// Of those that are read: what became of their single data types is yet to be looked at.
+    pub looking: u32,
 }
 
 impl RunCounts {
@@ -166,7 +176,7 @@ impl RunCounts {
     /// Items that no longer wait.
     pub fn asked(&self) -> u32 {
         let ended = self.running + self.read + self.failed + self.skipped + self.cancelled;
-        self.sent + self.queued + ended
+        self.sent + self.queued + self.unseen + ended
     }
 }
 
@@ -275,6 +285,8 @@ pub struct RunMoved {
     pub taken: Vec<SentItem>,
     /// How its items stand.
     pub counts: RunCounts,
+    /// How many of its reads the store has yet to write down as items.
+    pub rest: u32,
     /// When the next of those that wait may go, where none may yet.
     pub next_at: Option<Timestamp>,
 }
@@ -286,6 +298,6 @@ pub struct RunEnded {
     pub id: RunId,
     /// Who wanted it.
     pub cause: RunCause,
-    /// How its items stand. Queued are those whose end was not seen in time.
+    /// How its items stand.
     pub counts: RunCounts,
 }

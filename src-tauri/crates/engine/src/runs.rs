@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     attempt::{Attempt, Step},
+    class::Class,
     run::{ItemEnd, ItemId, OpenRun, QueuedItem, RunCause, RunId, RunState, SentItem},
 };
 
@@ -19,6 +20,8 @@ const FLUSH: SignedDuration = SignedDuration::from_secs(1);
 const FLUSH_UNSEEN: SignedDuration = SignedDuration::from_mins(2);
 /// A store that refused is asked again after this.
 const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+/// The store writes the next part of a long run down after this: whoever clicks goes between.
+const NEXT_PART: SignedDuration = SignedDuration::from_millis(50);
 /// How long the end of reads is waited for, after the last request.
 const GIVE_UP: SignedDuration = SignedDuration::from_mins(60);
 
@@ -58,6 +61,8 @@ pub(crate) struct Live {
     held_until: Option<Timestamp>,
     /// When the last request was answered.
     pub(crate) asked_last: Timestamp,
+    /// When the store last wrote a part of its reads down.
+    part_at: Option<Timestamp>,
 }
 
 /// An item that was asked for.
@@ -118,10 +123,23 @@ impl Runs {
         }
     }
 
-    /// Items that the server took and whose end is not known, and items that wait.
+    /// Items that the server took and of which not all is known, and items that wait.
     pub(crate) fn under_way(&self) -> (u32, u32) {
         let counts = || self.live.values().map(|live| live.run.counts);
-        (counts().map(|counts| counts.queued).sum(), counts().map(|counts| counts.waiting).sum())
+        let followed = counts().map(|counts| counts.queued + counts.looking).sum();
+        (followed, counts().map(|counts| counts.waiting).sum())
+    }
+
+    /// Whether somebody waits for how a read ends.
+    pub(crate) fn follows_closely(&self) -> bool {
+        let persons = self.live.values().filter(|live| !live.run.cause.is_background());
+        persons.map(|live| live.run.counts).any(|counts| counts.queued + counts.looking > 0)
+    }
+
+    /// Requests that runs of this class have in hand and have yet to send, as far as it is known.
+    pub(crate) fn to_come(&self, class: Class) -> u64 {
+        let own = self.live.values().filter(|live| live.run.cause.class() == class);
+        own.map(|live| u64::from(live.run.counts.waiting)).sum()
     }
 
     pub(crate) fn wake_at(&mut self, at: Timestamp) {
@@ -151,6 +169,7 @@ impl Live {
             moving: false,
             held_until: None,
             asked_last: now,
+            part_at: None,
         }
     }
 
@@ -212,8 +231,19 @@ impl Live {
         if last || self.ends.len() >= BATCH || at <= now { Ok(()) } else { Err(Some(at)) }
     }
 
-    pub(crate) fn take_ends(&mut self) -> Vec<ItemEnd> {
+    /// Whether the store is to write the next part of its reads down; or when.
+    pub(crate) fn parts(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        if self.run.rest == 0 || self.moving {
+            return Err(None);
+        }
+        let after = |at: Timestamp| at.saturating_add(NEXT_PART).unwrap_or(Timestamp::MAX);
+        let at = self.part_at.map(after).max(self.held_until);
+        at.filter(|at| *at > now).map_or(Ok(()), |at| Err(Some(at)))
+    }
+
+    pub(crate) fn take_ends(&mut self, now: Timestamp) -> Vec<ItemEnd> {
         self.moving = true;
+        self.part_at = Some(now);
         self.ends_since = None;
         self.writing = core::mem::take(&mut self.ends);
         self.writing.clone()
@@ -239,7 +269,7 @@ impl Live {
     pub(crate) fn is_over(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
         let counts = self.run.counts;
         let busy = self.moving || !self.asked.is_empty() || !self.fresh.is_empty() || !self.ends.is_empty();
-        if busy || counts.sent > 0 || self.run.state == RunState::Paused {
+        if busy || counts.sent > 0 || self.run.rest > 0 || self.run.state == RunState::Paused {
             return Err(None);
         }
         if self.run.state == RunState::Cancelled {
@@ -249,6 +279,7 @@ impl Live {
             return Err(None);
         }
         let patience = self.asked_last.saturating_add(GIVE_UP).unwrap_or(Timestamp::MAX);
-        if counts.queued == 0 || patience <= now { Ok(()) } else { Err(Some(patience)) }
+        let all_is_known = counts.queued + counts.looking == 0;
+        if all_is_known || patience <= now { Ok(()) } else { Err(Some(patience)) }
     }
 }

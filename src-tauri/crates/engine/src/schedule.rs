@@ -23,7 +23,7 @@ pub use days::Days;
 pub use decided::Decided;
 pub use held::Held;
 pub use problem::PlanProblem;
-pub use verdict::{Asked, Basis, Judgement, Standing, Verdict, tick};
+pub use verdict::{Asked, Basis, Judgement, Standing, Verdict, tick, wait_after};
 
 /// A schedule's place among the workspace's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,11 +126,17 @@ impl Plan {
         blackout::free_from(&self.blackouts, zone, now)
     }
 
-    /// How often it is due in a week, of each company.
-    pub fn times_a_week(&self) -> f64 {
+    /// How often a day it reads each of its companies, on average, with what its blackouts leave.
+    pub fn runs_a_day(&self) -> f64 {
+        if self.blackouts.is_empty() {
+            return match &self.timing {
+                Timing::Every { hours } => 24.0 / f64::from((*hours).max(1)),
+                Timing::Clock(clock) => clock.of_a_week().count() as f64 / 7.0,
+            };
+        }
         match &self.timing {
-            Timing::Every { hours } => 168.0 / f64::from((*hours).max(1)),
-            Timing::Clock(clock) => (clock.times.len() * clock.days.count()) as f64,
+            Timing::Every { hours } => blackout::chain(&self.blackouts, *hours),
+            Timing::Clock(clock) => blackout::runs_a_week(&self.blackouts, clock) as f64 / 7.0,
         }
     }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use crate::{
     act::ActId,
     run::Read,
-    schedule::{Basis, Due, Held, Schedule, ScheduleId, Timing},
+    schedule::{Basis, Due, Held, Schedule, ScheduleId, Timing, wait_after},
 };
 
 /// What is due later than this was missed for a while: what others read meanwhile is looked at first.
@@ -81,6 +81,8 @@ pub struct Known {
     pub read: Option<Timestamp>,
     /// When anything of it was last read well, at that time.
     pub at: Option<Timestamp>,
+    /// Whether nothing of it is to be read now.
+    pub done: bool,
 }
 
 impl Default for Scheduling {
@@ -120,6 +122,15 @@ impl Scheduling {
 
     pub(crate) fn get_mut(&mut self, id: ScheduleId) -> Option<&mut Live> {
         self.list.iter_mut().find(|live| live.schedule.id == id)
+    }
+
+    /// What a schedule asked for failed for a reason that may pass: it is looked at again when the first of that
+    /// may be asked for again.
+    pub(crate) fn look_sooner(&mut self, id: ScheduleId, now: Timestamp) {
+        let Some(live) = self.get_mut(id) else { return };
+        let Some(age) = live.age() else { return };
+        let at = now.saturating_add(wait_after(age, 1)).unwrap_or(Timestamp::MAX);
+        live.look_at = live.look_at.min(at);
     }
 
     /// Those that are due and held up, and why.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use codat::{Company, CompanyId, Page, page::PageRequest};
 use jiff::Timestamp;
 
-use crate::rhythm::Cost;
+use crate::{class::Class, rhythm::Cost};
 
 /// Companies with a connection that the customer has to mend (§2.3).
 const TROUBLED: &str = "dataConnections.status=Deauthorized||dataConnections.status=Unlinked";
@@ -28,6 +28,8 @@ pub(crate) struct Sweep {
     pub(crate) number: u64,
     /// What it asks for.
     pub(crate) kind: Kind,
+    /// Whose it is: the background's, or a person's who asked for it.
+    pub(crate) class: Class,
     /// When it began.
     pub(crate) started: Timestamp,
     /// Companies seen.
@@ -54,10 +56,11 @@ pub(crate) enum Next {
 }
 
 impl Sweep {
-    pub(crate) fn new(number: u64, kind: Kind, page_size: u32, now: Timestamp) -> Self {
+    pub(crate) fn new(number: u64, kind: Kind, class: Class, page_size: u32, now: Timestamp) -> Self {
         Self {
             number,
             kind,
+            class,
             started: now,
             seen: BTreeSet::new(),
             total: None,

@@ -16,6 +16,7 @@ mod drive;
 mod line;
 mod nobody;
 mod person;
+mod planned;
 mod report;
 mod scenario;
 mod schedule;
@@ -26,6 +27,7 @@ mod world;
 
 pub use drive::{run, run_alone};
 pub use nobody::Nobody;
+pub use planned::{Planned, planned};
 pub use report::Report;
 pub use scenario::Scenario;
 pub use trouble::Trouble;

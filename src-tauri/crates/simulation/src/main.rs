@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program for the terminal speaks on standard output")]
 
+mod begun;
 mod client;
 mod figure;
 mod grid;
@@ -26,6 +27,22 @@ struct Arguments {
     /// The portal-sandbox to measure.
     #[arg(long, value_name = "PROGRAM")]
     sandbox: PathBuf,
+    /// Measure this alone.
+    #[arg(long, value_enum)]
+    only: Option<Part>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The sandbox under load, and a year of it.
+    Sandbox,
+    /// A year of the core on stepped time.
+    Year,
+    /// The grid of records.
+    Grid,
+    /// Refreshes of many.
+    Runs,
 }
 
 /// Why something could not be measured.
@@ -50,10 +67,21 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
-    let mut figures = sandbox::large(&arguments.sandbox)?;
-    figures.push(sandbox::year(&arguments.sandbox)?);
-    figures.push(simulated::year()?);
-    figures.push(grid::grid()?);
+    let is_wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
+    let mut figures = Vec::new();
+    if is_wanted(Part::Sandbox) {
+        figures.extend(sandbox::large(&arguments.sandbox)?);
+        figures.push(sandbox::year(&arguments.sandbox)?);
+    }
+    if is_wanted(Part::Year) {
+        figures.push(simulated::year()?);
+    }
+    if is_wanted(Part::Grid) {
+        figures.push(grid::grid()?);
+    }
+    if is_wanted(Part::Runs) {
+        figures.extend(begun::begun()?);
+    }
     println!("\n{}", figure::table(&figures));
     let text = serde_json::to_string_pretty(&figures).map_err(|error| Trouble::Wrong(error.to_string()))?;
     std::fs::write(&arguments.out, text + "\n").map_err(|error| Trouble::System("the figures", error))?;

@@ -122,9 +122,9 @@ impl Site {
 
     /// Ends the app: in good order, or as a power cut would.
     pub(crate) async fn end(&mut self, in_good_order: bool) {
-        let Some(Running { store, carrier, engine }) = self.running.take() else { return };
+        let Some(Running { store, carrier, mut engine }) = self.running.take() else { return };
         if in_good_order {
-            carrier.save(engine.saved()).await;
+            carrier.save(engine.saved_at_the_end()).await;
             drop(carrier);
             if let Some(store) = Arc::into_inner(store) {
                 store.close().await;

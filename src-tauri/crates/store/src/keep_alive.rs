@@ -1,5 +1,7 @@
 //! Keeping idle clocks from ending: which connections are due for a read, and a ledger of what was done.
 
+use std::collections::BTreeMap;
+
 use codat::{CompanyId, ConnectionId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -138,6 +140,29 @@ impl Store {
             })
         });
         Ok((idle.collect::<Result<_, StoreError>>()?, total))
+    }
+
+    /// Linked connections with an idle clock, how many of each integration, but those of these companies.
+    /// Offline connectors are left out.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn idle_but_of(&self, companies: &[CompanyId]) -> Result<BTreeMap<String, u64>, StoreError> {
+        let companies = record::json(&companies)?;
+        let mut reader = self.database.readers().acquire().await?;
+        let offline = record::json(&OfflineKeys::read(&mut reader).await?.all())?;
+        let rows = sqlx::query!(
+            r#"SELECT integration_key AS "key!: String", count(*) AS "many!: u32" FROM connections
+               WHERE clock = 0 AND integration_key NOT IN (SELECT value FROM json_each(?1))
+                 AND company NOT IN (SELECT company.number FROM json_each(?2) AS covered
+                                     CROSS JOIN companies AS company ON company.id = covered.value)
+               GROUP BY integration_key"#,
+            offline,
+            companies
+        )
+        .fetch_all(&mut *reader)
+        .await?;
+        Ok(rows.into_iter().map(|row| (row.key, row.many.into())).collect())
     }
 
     /// Writes down what is done about these, and that they are not due again before then, in one transaction;

@@ -63,8 +63,8 @@ pub use keep_alive::{Idle, KeepAliveEntry, KeepAliveNote, KeepAliveOutcome};
 pub use operations::{Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
 pub use runs::{
-    ItemEnd, ItemRow, ItemState, ItemsPage, NewRun, OpenRun, Preview, QueuedItem, Read, Reads, RunCause,
-    RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take,
+    ItemEnd, ItemRow, ItemState, ItemsPage, Looks, NewRun, OpenRun, Preview, QueuedItem, Read, Reads,
+    RunCause, RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take, Types,
 };
 pub use schedules::{Decision, KnownRead, ScheduleOutcome, ScheduleRow, ScheduleStanding, WantedCompanies};
 pub use store::Store;

@@ -58,6 +58,8 @@ pub struct ScheduleStanding {
     pub known_at: Option<Timestamp>,
     /// When the schedule last asked for a read.
     pub attempted: Option<Timestamp>,
+    /// How often in a row that failed for a reason that may pass.
+    pub failures: u32,
 }
 
 /// What a schedule did when it was due.
@@ -92,6 +94,8 @@ pub struct KnownRead {
     pub read: Option<Timestamp>,
     /// When anything of it was last read well, at that time.
     pub at: Option<Timestamp>,
+    /// Whether nothing of it is to be read now: what failed before was read by somebody since.
+    pub done: bool,
 }
 
 /// What is decided about a schedule, all kept together or not at all.
@@ -229,7 +233,8 @@ impl Store {
                       standing.known_at AS "known_at?: i64", standing.attempted AS "attempted?: i64",
                       EXISTS (SELECT 1 FROM connections AS own
                               WHERE own.company = company.number AND own.clock IS NOT NULL
-                                AND own.integration_key NOT IN (SELECT value FROM json_each(?3))) AS "able!: bool"
+                                AND own.integration_key NOT IN (SELECT value FROM json_each(?3))) AS "able!: bool",
+                      coalesce(standing.failures, 0) AS "failures!: u32"
                FROM json_each(?1) AS wanted
                CROSS JOIN companies AS company ON company.id = wanted.value
                LEFT JOIN schedule_standings AS standing
@@ -250,6 +255,7 @@ impl Store {
                     known_read: row.known_read.map(instant),
                     known_at: row.known_at.map(instant),
                     attempted: row.attempted.map(instant),
+                    failures: row.failures,
                 })
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
@@ -342,6 +348,7 @@ struct Known {
     company: CompanyId,
     read: Option<i64>,
     at: Option<i64>,
+    done: bool,
 }
 
 async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> Result<(), StoreError> {
@@ -353,6 +360,7 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
         company: known.company,
         read: millis(known.read),
         at: millis(known.at),
+        done: known.done,
     });
     let rows = record::json(&known.collect::<Vec<_>>())?;
     sqlx::query!(
@@ -360,6 +368,15 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
          SELECT ?1, value ->> 'company', value ->> 'read', value ->> 'at' FROM json_each(?2) WHERE true
          ON CONFLICT (schedule, company_id) DO UPDATE SET
              known_read = excluded.known_read, known_at = excluded.known_at",
+        decision.schedule,
+        rows
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE schedule_standings SET failures = 0, failed_at = NULL
+         WHERE schedule = ?1 AND failures > 0
+           AND company_id IN (SELECT value ->> 'company' FROM json_each(?2) WHERE value ->> 'done' = 1)",
         decision.schedule,
         rows
     )

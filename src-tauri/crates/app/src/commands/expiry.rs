@@ -13,7 +13,9 @@ use store::{
 };
 use ts_rs::TS;
 
-use super::{ById, Nothing, RunBegan, connections::connection_id, links::carries_one_time_password};
+use super::{
+    ById, Nothing, RunBegan, connections::connection_id, links::carries_one_time_password, runs::words_of,
+};
 use crate::{
     app::App,
     clock, csv,
@@ -286,7 +288,10 @@ impl App {
             store.settle_keep_alive(now).await?;
         }
         let (_, due) = store.idle_due(now, 0).await?;
-        let entries = store.keep_alive_ledger(request.before, LEDGER_LINES).await?;
+        let mut entries = store.keep_alive_ledger(request.before, LEDGER_LINES).await?;
+        for entry in &mut entries {
+            entry.detail = entry.detail.as_deref().map(words_of);
+        }
         Ok(KeepAliveView { mode: KeepAliveMode::kept(&store).await?, due, entries })
     }
 

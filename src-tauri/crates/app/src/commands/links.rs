@@ -1,6 +1,6 @@
 //! Link URLs on the clipboard: fetched fresh, or the last known one with its age.
 
-use codat::{Company, CompanyId, ConnectionId};
+use codat::{Company, CompanyId, ConnectionId, FailureKind};
 use engine::{Act, ActError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -106,15 +106,42 @@ impl App {
     }
 }
 
-/// Looks at the company afresh. Where that cannot be, says since when what is known may be out of date.
+/// Looks at the company afresh. Where Codat cannot be asked, says since when what is known may be out of date;
+/// where it is the person's own stop that is in the way, the person is asked, as by every other act.
 async fn look(desk: &Desk, id: CompanyId) -> Result<Option<Timestamp>, WireError> {
     let Ok(runner) = desk.runner() else {
         return Ok(Some(Timestamp::UNIX_EPOCH));
     };
     match runner.act(Act::Look(id)).await {
         Ok(_) => Ok(None),
-        Err(ActError::Failed(failure)) if failure.kind == codat::FailureKind::NotFound => Err(failure.into()),
-        Err(_) => Ok(Some(runner.shown().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH))),
+        Err(error) if cannot_be_asked(&error) => {
+            Ok(Some(runner.shown().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether nothing but waiting helps: no network, no answer, or a server that takes nothing now.
+fn cannot_be_asked(error: &ActError) -> bool {
+    match error {
+        ActError::Failed(failure) => match failure.kind {
+            FailureKind::Unreachable
+            | FailureKind::NoAnswer
+            | FailureKind::Server
+            | FailureKind::Unreadable
+            | FailureKind::OtherStatus
+            | FailureKind::RateLimited
+            | FailureKind::Unauthorized
+            | FailureKind::Forbidden => true,
+            FailureKind::Invalid
+            | FailureKind::PaymentRequired
+            | FailureKind::NotFound
+            | FailureKind::Conflict
+            | FailureKind::Unprocessable => false,
+        },
+        // Of a day that is over, and of a key that is refused, everybody knows: what is known stays usable.
+        ActError::QuotaSpent { .. } | ActError::KeyRefused => true,
+        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::NoSchedule => false,
     }
 }
 

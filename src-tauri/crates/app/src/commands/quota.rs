@@ -7,9 +7,11 @@ use ts_rs::TS;
 use super::Nothing;
 use crate::{
     app::App,
+    clock,
     convert::millis,
+    desk::Desk,
     error::{Code, WireError},
-    runner::Runner,
+    planned::Gathered,
 };
 
 /// What a request is for.
@@ -78,6 +80,8 @@ pub(crate) struct QuotaView {
     pub resets: i64,
     /// What this app spent today, each cause once, in their order.
     pub today: Vec<CauseUse>,
+    /// Requests of today that may have gone before the app last ended without notice: they count as spent.
+    pub lost: u64,
     /// What background work may spend a day.
     pub share: u64,
     /// What background work spent today.
@@ -130,17 +134,23 @@ pub(crate) struct PlanFor {
 }
 
 /// What a day costs now, and at another number of companies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DayPlans {
     /// At the number there is.
     pub now: DayPlanView,
     /// At the number that was asked for.
     pub then: DayPlanView,
+    /// The names of the schedules that run on this computer.
+    pub schedules: Vec<String>,
+    /// Whether schedules run on this computer.
+    pub here: bool,
+    /// Whether keep-alive queues reads.
+    pub keeps_alive: bool,
 }
 
 /// What a day costs; see the engine's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DayPlanView {
     pub companies: u64,
@@ -152,6 +162,13 @@ pub(crate) struct DayPlanView {
     pub sweep_bytes: u64,
     pub keep_alive: u64,
     pub schedules: u64,
+    /// What looks, keep-alive and schedules may take together.
+    pub others: u64,
+    pub looks: u64,
+    /// What of them does not fit into a day.
+    pub over: u64,
+    /// Of each schedule, in the order of their names.
+    pub by_schedule: Vec<u64>,
 }
 
 /// How much of this day acts may take.
@@ -164,7 +181,7 @@ pub(crate) struct UseMore {
 impl App {
     pub(crate) async fn quota(&self, _: Nothing) -> Result<QuotaView, WireError> {
         let desk = self.desk().await;
-        quota_of(desk.runner()?).await
+        quota_of(&desk).await
     }
 
     pub(crate) async fn use_more_today(&self, more: UseMore) -> Result<QuotaView, WireError> {
@@ -172,26 +189,30 @@ impl App {
             return Err(WireError::new(Code::BadArguments, "A day has no more than 100% of its requests."));
         }
         let desk = self.desk().await;
-        let runner = desk.runner()?;
-        runner.tell(engine::Event::Raise(more.percent));
-        quota_of(runner).await
+        desk.runner()?.tell(engine::Event::Raise(more.percent));
+        quota_of(&desk).await
     }
 
     pub(crate) async fn plan_day(&self, wanted: PlanFor) -> Result<DayPlans, WireError> {
         let desk = self.desk().await;
-        let companies = all(desk.store()?.attention(0).await?.counts);
+        let store = desk.store()?;
+        let companies = all(store.attention(0).await?.counts);
         let asked = wanted.companies.map_or(companies, u64::from);
+        let gathered = Gathered::of(&desk).await?;
+        let (schedules, idle) = (gathered.costs(), gathered.idle(&store).await?);
         let plans = desk.runner()?.look(move |engine, now| {
-            let report = engine.quota(&Usage::default(), now);
-            let planned = Planned {
-                companies,
-                keep_alive_a_week: week_of(&report, Class::KeepAlive),
-                schedules_a_week: week_of(&report, Class::Schedule),
-            };
-            [companies, asked].map(|companies| engine.day_plan(planned, companies, now))
+            let looks = engine.quota(&Usage::default(), now).looks_a_day();
+            let planned = Planned { companies, schedules, idle, looks };
+            [companies, asked].map(|companies| engine.day_plan(&planned, companies, now))
         });
         let [now, then] = plans.await?.map(plan_view);
-        Ok(DayPlans { now, then })
+        Ok(DayPlans {
+            now,
+            then,
+            schedules: gathered.schedules.into_iter().map(|one| one.name).collect(),
+            here: gathered.here,
+            keeps_alive: gathered.keeps_alive,
+        })
     }
 }
 
@@ -199,25 +220,12 @@ fn all(counts: store::Counts) -> u64 {
     [counts.red, counts.grey, counts.purple, counts.green, counts.none].into_iter().map(u64::from).sum()
 }
 
-async fn quota_of(runner: &Runner) -> Result<QuotaView, WireError> {
-    let report = runner.look(|engine, now| {
-        let known = engine.quota(&Usage::default(), now);
-        let mut planned = Usage::default();
-        for class in [Class::KeepAlive, Class::Schedule] {
-            planned.add(class, (week_of(&known, class) / 7).saturating_sub(known.today.of(class)));
-        }
-        engine.quota(&planned, now)
-    });
-    Ok(view(report.await?))
-}
-
-/// What a class takes in a week by the last days; on the first day, by this one.
-fn week_of(report: &QuotaReport, class: Class) -> u64 {
-    let days = &report.days[..report.days.len().min(7)];
-    match u64::try_from(days.len()) {
-        Ok(count @ 1..) => days.iter().map(|day| day.usage.of(class)).sum::<u64>().saturating_mul(7) / count,
-        Ok(0) | Err(_) => report.today.of(class).saturating_mul(7),
-    }
+async fn quota_of(desk: &Desk) -> Result<QuotaView, WireError> {
+    let runner = desk.runner()?;
+    let resets = runner.look(|engine, now| engine.quota(&Usage::default(), now).resets).await?;
+    let gathered = Gathered::of(desk).await?;
+    let planned = gathered.rest_of_day(&*desk.store()?, clock::now(), resets).await?;
+    Ok(view(runner.look(move |engine, now| engine.quota(&planned, now)).await?))
 }
 
 fn plan_view(plan: DayPlan) -> DayPlanView {
@@ -230,7 +238,11 @@ fn plan_view(plan: DayPlan) -> DayPlanView {
         status_secs: plan.status_secs,
         sweep_bytes: plan.sweep_bytes,
         keep_alive: plan.keep_alive,
-        schedules: plan.schedules,
+        schedules: plan.of_schedules(),
+        others: plan.others,
+        looks: plan.looks,
+        over: plan.over,
+        by_schedule: plan.schedules,
     }
 }
 
@@ -255,6 +267,7 @@ fn view(report: QuotaReport) -> QuotaView {
         remaining: report.remaining,
         resets: millis(report.resets),
         today: causes(&report.today, |_| true),
+        lost: report.lost,
         share: report.share,
         background: report.today.background(),
         stop: report.stop,

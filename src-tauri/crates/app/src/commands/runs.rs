@@ -4,7 +4,9 @@ use codat::{CompanyId, data::Group};
 use engine::{Event, Why};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::{ItemRow, ItemState, NewRun, Read, Reads, RunCause, RunCounts, RunState, RunSummary, Store};
+use store::{
+    ItemRow, ItemState, NewRun, Read, Reads, RunCause, RunCounts, RunState, RunSummary, Store, Types,
+};
 use ts_rs::TS;
 
 use super::{
@@ -171,7 +173,7 @@ pub(crate) struct RunItemRow {
     pub state: ItemState,
     /// When it came to that.
     pub at: Option<i64>,
-    /// Why it failed or was left out, and what to do.
+    /// Why it failed or was left out, and what to do; or how much is known of how it ended.
     pub reason: Option<String>,
     /// Whether trying again can help.
     pub can_retry: bool,
@@ -299,9 +301,9 @@ impl RunRow {
 
 impl From<ItemRow> for RunItemRow {
     fn from(item: ItemRow) -> Self {
-        let failed =
-            item.why.as_deref().map(|why| serde_json::from_str(why).map_or_else(|_| why.to_owned(), words));
+        let failed = item.why.as_deref().map(words_of);
         let skipped = item.skipped.as_deref().map(|why| left_out(why).to_owned());
+        let known = seen_of(item.state, item.types).map(str::to_owned);
         Self {
             id: item.id,
             company: item.company,
@@ -309,7 +311,7 @@ impl From<ItemRow> for RunItemRow {
             data_type: item.data_type.as_deref().map(type_name),
             state: item.state,
             at: item.at,
-            reason: failed.or(skipped),
+            reason: failed.or(skipped).or(known),
             can_retry: item.can_retry,
         }
     }
@@ -355,6 +357,11 @@ fn type_choices() -> Vec<TypeChoices> {
     Group::ALL.into_iter().map(of).collect()
 }
 
+/// Why an item failed and what to do, of what is kept of it.
+pub(super) fn words_of(why: &str) -> String {
+    serde_json::from_str(why).map_or_else(|_| why.to_owned(), words)
+}
+
 /// Why an item failed, and what to do.
 fn words(why: Why) -> String {
     match why {
@@ -368,6 +375,33 @@ fn words(why: Why) -> String {
                 format!("{name}: {said}")
             }
         }
+    }
+}
+
+/// How much is known of how an item ended, where that is not all.
+fn seen_of(state: ItemState, types: Option<Types>) -> Option<&'static str> {
+    match (state, types) {
+        (ItemState::Unseen, _) => Some(
+            "Codat took it, and its end was not seen within an hour. Should a sweep still show it, it will say so \
+             here.",
+        ),
+        (ItemState::Read, Some(Types::Looking)) => {
+            Some("The company was read. What became of its single data types is being looked at.")
+        }
+        (ItemState::Read, Some(Types::Unseen)) => {
+            Some("The company was read. What became of its single data types was not looked at.")
+        }
+        (ItemState::Read, Some(Types::Seen) | None) => None,
+        (
+            ItemState::Waiting
+            | ItemState::Sent
+            | ItemState::Queued
+            | ItemState::Running
+            | ItemState::Failed
+            | ItemState::Skipped
+            | ItemState::Cancelled,
+            _,
+        ) => None,
     }
 }
 

@@ -7,7 +7,7 @@ use codat::{
     data::{DataType, Group},
 };
 use engine::{
-    Act,
+    Act, ScheduleCost,
     schedule::{Basis, Judgement, Plan, ScheduleId, Standing, Target, Timing},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -52,7 +52,7 @@ pub(crate) struct Schedules {
     pub data_types: Vec<DataTypeChoice>,
     /// What those that are on cost a day, in requests.
     pub requests_a_day: u64,
-    /// What background work may spend a day, as far as it is known.
+    /// What schedules may take of what background work may spend a day, as far as it is known.
     pub allowed_a_day: Option<u64>,
 }
 
@@ -215,16 +215,17 @@ impl App {
                 held.iter().find(|(id, _)| id.0 == view.id).map(|(_, reason)| reason.as_str().to_owned());
             rows.push(view);
         }
-        let health = desk.runner().ok().map(|runner| runner.shown().health);
-        let limit = health.and_then(|health| health.quota_limit);
-        let share = u64::from(self.preferences().quota_share);
+        let allowed_a_day = match desk.runner() {
+            Ok(runner) => runner.look(|engine, _| engine.schedules_share()).await?,
+            Err(_) => None,
+        };
         Ok(Schedules {
             here: schedules::run_here(&store, desk.workspace().kind).await?,
             zone: clock::zone().iana_name().unwrap_or_default().to_owned(),
             requests_a_day: rows.iter().filter(|row| row.on).map(|row| row.forecast.requests_a_day).sum(),
             rows,
             data_types: Group::ALL.into_iter().flat_map(choices).collect(),
-            allowed_a_day: limit.map(|limit| limit * share / 100),
+            allowed_a_day,
         })
     }
 
@@ -333,27 +334,25 @@ impl App {
 }
 
 /// A schedule with the companies that it reads.
-struct Surveyed {
-    id: i64,
-    name: String,
-    on: bool,
-    plan: Plan,
-    decided: Option<jiff::civil::DateTime>,
-    standings: Vec<Standing>,
-    outcomes: Vec<ScheduleOutcome>,
+pub(crate) struct Surveyed {
+    pub(crate) id: i64,
+    pub(crate) name: String,
+    pub(crate) on: bool,
+    pub(crate) plan: Plan,
+    pub(crate) decided: Option<jiff::civil::DateTime>,
+    pub(crate) standings: Vec<Standing>,
     unknown: bool,
 }
 
-async fn survey(store: &Store) -> Result<Vec<Surveyed>, WireError> {
+/// All schedules of a workspace with their companies, oldest first.
+pub(crate) async fn survey(store: &Store) -> Result<Vec<Surveyed>, WireError> {
     let mut surveyed = Vec::new();
     for Kept { row, plan } in schedules::kept(store).await? {
         let unknown = plan.is_none();
         let plan = plan.unwrap_or_else(nobody);
         let decided = schedules::decided(&row);
-        let mut one = Surveyed::of(store, row.id, &row.name, row.is_on && !unknown, plan, decided).await?;
-        one.outcomes = store.schedule_outcomes(row.id, OUTCOMES).await?;
-        one.unknown = unknown;
-        surveyed.push(one);
+        let one = Surveyed::of(store, row.id, &row.name, row.is_on && !unknown, plan, decided).await?;
+        surveyed.push(Surveyed { unknown, ..one });
     }
     Ok(surveyed)
 }
@@ -376,9 +375,13 @@ impl Surveyed {
             plan,
             decided,
             standings: standings.into_iter().map(schedules::standing).collect(),
-            outcomes: Vec::new(),
             unknown: false,
         })
+    }
+
+    /// What it costs.
+    pub(crate) fn cost(&self) -> ScheduleCost {
+        ScheduleCost::of(&self.plan, self.readable().count() as u64)
     }
 
     fn forecast<'a>(&self, others: impl Iterator<Item = &'a Self>) -> ScheduleForecast {
@@ -389,7 +392,6 @@ impl Surveyed {
             Timing::Clock(_) => self.plan.upcoming(self.decided, &here, now, UPCOMING),
             Timing::Every { .. } => self.next_of_each(&judgement, now),
         };
-        let daily = readable as f64 * self.plan.times_a_week() / 7.0;
         ScheduleForecast {
             problem: if self.unknown {
                 Some(unknown().message)
@@ -400,8 +402,7 @@ impl Surveyed {
             companies: self.standings.len() as u32,
             unreadable: (self.standings.len() - readable) as u32,
             due: judgement.map_or(0, |judgement| judgement.read.len() + judgement.ask.len()) as u32,
-            // Of many, a part of a request a day more or less does not matter; of few it is one.
-            requests_a_day: daily.ceil() as u64,
+            requests_a_day: self.cost().requests_a_day(),
             overlaps: self.overlaps(others),
         }
     }
@@ -437,7 +438,8 @@ impl Surveyed {
             .collect()
     }
 
-    fn readable(&self) -> impl Iterator<Item = CompanyId> {
+    /// The companies that can be read from.
+    pub(crate) fn readable(&self) -> impl Iterator<Item = CompanyId> {
         self.standings.iter().filter(|standing| standing.readable).map(|standing| standing.company)
     }
 }
@@ -448,6 +450,7 @@ async fn view(
     forecast: ScheduleForecast,
     runs: &BTreeMap<i64, RunCounts>,
 ) -> Result<ScheduleView, WireError> {
+    let outcomes = store.schedule_outcomes(one.id, OUTCOMES).await?;
     let mut names = Vec::new();
     if let Target::Companies(companies) = &one.plan.target {
         for company in companies.iter().take(NAMES) {
@@ -464,7 +467,7 @@ async fn view(
         names,
         forecast,
         held: None,
-        outcomes: one.outcomes.iter().map(|one| outcome(one, runs)).collect(),
+        outcomes: outcomes.iter().map(|one| outcome(one, runs)).collect(),
     })
 }
 

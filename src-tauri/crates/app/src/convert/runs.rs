@@ -23,6 +23,7 @@ pub(crate) fn open(run: store::OpenRun) -> engine::OpenRun {
         starts_at: run.starts_at,
         spread: run.spread,
         counts: counts(run.counts),
+        rest: run.rest,
         sent: run.sent.into_iter().map(sent).collect(),
     }
 }
@@ -32,6 +33,7 @@ pub(crate) fn moved(moved: store::RunMoved) -> engine::RunMoved {
         id: RunId(moved.id),
         taken: moved.taken.into_iter().map(sent).collect(),
         counts: counts(moved.counts),
+        rest: moved.rest,
         next_at: moved.next_at,
     }
 }
@@ -76,6 +78,8 @@ pub(crate) fn counts(counts: store::RunCounts) -> engine::RunCounts {
         failed: counts.failed,
         skipped: counts.skipped,
         cancelled: counts.cancelled,
+        unseen: counts.unseen,
+        looking: counts.looking,
     }
 }
 
@@ -92,7 +96,6 @@ pub(crate) fn settled(settled: store::Settled) -> engine::Stored {
                 sent_at: item.sent_at,
             })
             .collect(),
-        next: settled.next,
     }
 }
 

@@ -55,6 +55,49 @@ async fn at_half_of_the_day_it_asks_and_goes_on_as_far_as_one_says() {
     assert!(health["quotaRemaining"] == 0, "{health}");
 }
 
+/// Clicks until the app no longer lets it.
+async fn click_until(desk: &Desk, company: &Value, code: Code) {
+    for _ in 0..100 {
+        if let Err(error) = click(desk, company).await {
+            assert_eq!(error.code, code, "{error}");
+            return;
+        }
+    }
+    panic!("it never stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_stop_a_link_url_asks_too_and_is_then_fetched_fresh() {
+    let desk = limited("day=60,minute=off").await;
+    desk.call("pause", json!({ "paused": true })).await.unwrap();
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    click_until(&desk, &bakery, Code::QuotaAsks).await;
+    let copy = async || desk.call("copyLinkUrl", json!({ "company": bakery["id"] })).await;
+    let error = copy().await.unwrap_err();
+    assert_eq!(error.code, Code::QuotaAsks, "{error}");
+    assert_eq!(*desk.paper.clipboard.lock().unwrap(), None, "nothing was copied");
+
+    desk.call("useMoreToday", json!({ "percent": 100 })).await.unwrap();
+    let copied = copy().await.unwrap();
+    assert_eq!(copied["asOf"], Value::Null, "fresh: {copied}");
+
+    click_until(&desk, &bakery, Code::QuotaSpent).await;
+    let copied = copy().await.expect("nobody can be asked any more: the last known one serves");
+    assert!(copied["asOf"].is_i64(), "with its age: {copied}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refresh_now_goes_at_once_where_the_sweeps_have_spent_their_part() {
+    // Of 60 a day the sweeps may have one, which the first took.
+    let desk = limited("day=60,minute=off").await;
+    let health = async || desk.call("session", json!({})).await.unwrap()["health"].clone();
+    let (before, clicks) = (health().await["lastSweep"].clone(), used(&quota(&desk).await, "click"));
+    desk.call("refreshNow", json!({})).await.unwrap();
+    desk.eventually("a sweep", async |_: &Desk| (health().await["lastSweep"] != before).then_some(())).await;
+    let told = quota(&desk).await;
+    assert_eq!((used(&told, "sweep"), used(&told, "click")), (1, clicks + 1), "it is the person's: {told}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_has_no_more_than_all_of_its_requests() {
     let desk = Desk::start().await;

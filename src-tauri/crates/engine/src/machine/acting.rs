@@ -17,8 +17,8 @@ impl Engine {
     pub(super) fn act(&mut self, id: ActId, act: Act, now: Timestamp) {
         match act {
             Act::Sweep => {
-                self.sweep_now(now);
-                self.settle(id, Ok(Settled::Accepted));
+                let why = self.sweep_now(now);
+                self.settle(id, why.map_or(Ok(Settled::Accepted), Err));
             }
             Act::RunSchedule(schedule) => self.run_schedule(id, schedule),
             Act::Undo(company) => {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::Engine;
 use crate::{
+    class::Class,
     forecast::{Forecast, Known},
     planner::{DayPlan, Measured, Planned, day_plan},
     report::QuotaReport,
@@ -11,21 +12,25 @@ use crate::{
 };
 
 impl Engine {
-    /// The day's allowance and what became of it. `planned` is what keep-alive and schedules will send before
-    /// the day begins anew.
+    /// The day's allowance and what became of it. `planned` is what keep-alive and schedules will begin before
+    /// the day begins anew; what they have in hand comes on top.
     pub fn quota(&self, planned: &Usage, now: Timestamp) -> QuotaReport {
         let (quota, config) = (&self.saved.quota, &self.config);
         let days: Vec<_> = quota.days().cloned().collect();
-        let (today, resets, share) = (quota.today(now), quota.day_ends(now), quota.background_share(config));
+        let (today, resets, shares) = (quota.today(now), quota.day_ends(now), quota.shares(config));
+        let mut planned = planned.clone();
+        for class in [Class::KeepAlive, Class::Schedule] {
+            planned.add(class, self.runs.to_come(class));
+        }
         let known = Known {
             today: &today,
             days: &days,
             ends: resets,
-            share,
+            shares,
             rhythm: self.rhythm(now),
             full: self.saved.full_cost,
             status: self.saved.status_cost.unwrap_or_default(),
-            planned,
+            planned: &planned,
             is_paused: self.paused,
         };
         let forecast = Forecast::new(&known, now);
@@ -34,7 +39,8 @@ impl Engine {
             remaining: quota.remaining(),
             resets,
             today,
-            share,
+            lost: quota.lost(now),
+            share: shares.whole,
             stop: quota.stop(config),
             stop_percent: quota.stop_percent(config),
             per_minute: quota.per_minute(config, now),
@@ -43,8 +49,14 @@ impl Engine {
         }
     }
 
-    /// What a day would cost with so many companies, if each costs what one costs now.
-    pub fn day_plan(&self, planned: Planned, companies: u64, now: Timestamp) -> DayPlan {
+    /// What schedules may take of a day, where the server has told what a day has.
+    pub fn schedules_share(&self) -> Option<u64> {
+        let quota = &self.saved.quota;
+        quota.known_limit().map(|_| quota.shares(&self.config).schedules)
+    }
+
+    /// What a day would cost with so many companies.
+    pub fn day_plan(&self, planned: &Planned, companies: u64, now: Timestamp) -> DayPlan {
         let measured = Measured {
             config: &self.config,
             full: self.saved.full_cost,

@@ -1,5 +1,6 @@
 //! Reads of runs that the server took: whether they completed. A sweep shows most; the history of the others is
-//! looked at, a few at a time: soon where a person waits, and else of what a sweep did not show.
+//! looked at, a few at a time. A sweep shows that a company was read, not that each of its data types was: of
+//! those that read all of them, so many of a run are looked at for that, too.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +17,7 @@ use crate::{
     effect::{Call, Effect, Signal, StoreTask, Ticket},
     event::{Outcome, Reply},
     outbox::Purpose,
-    run::{How, ItemEnd, ItemId, QueuedItem, RunCounts, RunId, Why},
+    run::{How, ItemId, QueuedItem, RunCounts, RunId, Why},
 };
 
 /// Histories that are looked at in one go.
@@ -27,8 +28,8 @@ const FEW: u32 = 20;
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// And at many: the sweeps do most of it.
 const LATER: SignedDuration = SignedDuration::from_secs(20);
-/// Where only a sweep can tell, and it says so itself.
-const SELDOM: SignedDuration = SignedDuration::from_hours(1);
+/// And where nobody waits.
+const SELDOM: SignedDuration = SignedDuration::from_mins(5);
 
 impl Engine {
     /// Has the store say what is known of reads that were taken, when it is time.
@@ -38,22 +39,25 @@ impl Engine {
             self.runs.settle_at = None;
             return;
         }
-        let at = *self.runs.settle_at.get_or_insert(after(now, SOON));
+        let again = if !self.runs.follows_closely() {
+            SELDOM
+        } else if queued > FEW {
+            LATER
+        } else {
+            SOON
+        };
+        let first = now.saturating_add(again).unwrap_or(Timestamp::MAX);
+        // Where a person's reads come to those that nobody waits for, it is sooner.
+        let at = self.runs.settle_at.map_or(first, |at| at.min(first));
+        self.runs.settle_at = Some(at);
         if at > now {
             return self.runs.wake_at(at);
         }
-        self.runs.settle_at = Some(after(now, SELDOM));
+        self.runs.settle_at = now.checked_add(again).ok();
         // While many are still to be asked for, the allowance is theirs.
         let busy = queued > FEW && waiting > 0;
         let most = if busy || !self.is_free(now) { 0 } else { LOOKS };
-        let task = StoreTask::SettleQueued { most, swept: self.swept_from };
-        self.effects.push(Effect::Store(Ticket::Runs, task));
-    }
-
-    /// Reads that somebody waits for were taken.
-    pub(super) fn follow_closely(&mut self, now: Timestamp) {
-        let soon = after(now, SOON);
-        self.runs.settle_at = Some(self.runs.settle_at.map_or(soon, |at| at.min(soon)));
+        self.effects.push(Effect::Store(Ticket::Runs, StoreTask::SettleQueued { most }));
     }
 
     /// A sweep has ended: it may have shown what became of reads.
@@ -61,24 +65,13 @@ impl Engine {
         self.runs.settle_at = self.runs.settle_at.map(|_| now);
     }
 
-    /// What is known of reads that were taken, which of them to look at, and when the next should be.
-    pub(super) fn settled(
-        &mut self,
-        moved: Vec<(RunId, RunCounts)>,
-        look: Vec<QueuedItem>,
-        next: Option<Timestamp>,
-        now: Timestamp,
-    ) {
+    pub(super) fn settled(&mut self, moved: Vec<(RunId, RunCounts)>, look: Vec<QueuedItem>) {
         for (id, counts) in moved {
             if let Some(live) = self.runs.get_mut(id) {
                 live.run.counts = counts;
             }
             self.effects.push(Effect::Signal(Signal::Run(id)));
         }
-        let (queued, _) = self.runs.under_way();
-        let soonest = after(now, if queued > FEW { LATER } else { SOON });
-        let next = next.map_or(after(now, SELDOM), |next| next.max(soonest));
-        self.runs.settle_at = self.runs.settle_at.map(|at| at.min(next));
         for item in look {
             let Some(live) = self.runs.get_mut(item.run) else { continue };
             let class = live.run.cause.class();
@@ -110,7 +103,7 @@ impl Engine {
         if how == How::Read && is_small {
             self.outbox.push(Purpose::AfterRefresh, Call::Company(item.read.company));
         }
-        live.end(ItemEnd { item: id, how }, now);
+        self.item_ended(item.run, id, how, now);
     }
 }
 
@@ -141,10 +134,6 @@ fn became(item: &QueuedItem, reads: Vec<Item<PullOperation>>) -> How {
             of: count(own.len()),
         }),
     }
-}
-
-fn after(now: Timestamp, wait: SignedDuration) -> Timestamp {
-    now.saturating_add(wait).unwrap_or(Timestamp::MAX)
 }
 
 fn newest() -> PageRequest {

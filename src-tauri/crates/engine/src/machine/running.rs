@@ -11,8 +11,9 @@ use crate::{
     event::{Outcome, Reply, Stored},
     outbox::Purpose,
     quota::Leave,
-    run::{How, ItemEnd, ItemId, NewRun, OpenRun, RunEnded, RunId, RunMoved, RunState, Take, Why},
+    run::{How, ItemEnd, ItemId, NewRun, OpenRun, RunCause, RunEnded, RunId, RunMoved, RunState, Take, Why},
     runs::Asked,
+    schedule::ScheduleId,
 };
 
 /// How often an item is written down as sent before it counts as failed.
@@ -53,7 +54,7 @@ impl Engine {
         match outcome {
             Ok(Stored::Run(run)) => self.run_began(run, now),
             Ok(Stored::Runs(open)) => self.runs.told(open, now),
-            Ok(Stored::QueuedSettled { moved, look, next }) => self.settled(moved, look, next, now),
+            Ok(Stored::QueuedSettled { moved, look }) => self.settled(moved, look),
             Ok(_) => {}
             Err(message) => {
                 self.runs.again_at = now.checked_add(STORE_AGAIN).ok();
@@ -70,7 +71,7 @@ impl Engine {
     /// A step of a run is in the store, or could not be kept.
     pub(super) fn run_stored(&mut self, id: RunId, outcome: Result<Stored, String>, now: Timestamp) {
         match outcome {
-            Ok(Stored::RunMoved(moved)) => self.run_moved(moved, now),
+            Ok(Stored::RunMoved(moved)) => self.run_moved(moved),
             Ok(Stored::RunEnded(ended)) => {
                 self.runs.remove(ended.id);
                 self.run_ended(ended);
@@ -85,15 +86,12 @@ impl Engine {
         }
     }
 
-    fn run_moved(&mut self, moved: RunMoved, now: Timestamp) {
+    fn run_moved(&mut self, moved: RunMoved) {
         let Some(live) = self.runs.get_mut(moved.id) else { return };
         live.written(moved.next_at);
-        let is_waited_for = moved.counts.queued > live.run.counts.queued && !live.run.cause.is_background();
         live.run.counts = moved.counts;
+        live.run.rest = moved.rest;
         live.fresh.extend(moved.taken);
-        if is_waited_for {
-            self.follow_closely(now);
-        }
         self.effects.push(Effect::Signal(Signal::Run(moved.id)));
     }
 
@@ -238,15 +236,15 @@ impl Engine {
         let shut = self.takes_nothing(id, now);
         let Some(live) = self.runs.get_mut(id) else { return };
         let wants = if shut { Err(None) } else { live.wants(now) };
-        let flushes = live.flushes(now);
-        let later = [wants.err().flatten(), flushes.err().flatten()];
-        if wants.is_err() && flushes.is_err() {
+        let (flushes, parts) = (live.flushes(now), live.parts(now));
+        let later = [wants.err().flatten(), flushes.err().flatten(), parts.err().flatten()];
+        if wants.is_err() && flushes.is_err() && parts.is_err() {
             for at in later.into_iter().flatten() {
                 self.runs.wake_at(at);
             }
             return;
         }
-        let ends = live.take_ends();
+        let ends = live.take_ends(now);
         let take = wants.ok().map(|most| self.take(most));
         self.effects.push(Effect::Store(Ticket::Run(id), StoreTask::MoveRun { id, ends, take }));
     }
@@ -303,7 +301,21 @@ impl Engine {
         let Some(live) = self.runs.get_mut(run) else { return };
         live.asked_last = now;
         if let Some(how) = how {
-            live.end(ItemEnd { item, how }, now);
+            self.item_ended(run, item, how, now);
+        }
+    }
+
+    /// It is known what became of an item.
+    pub(super) fn item_ended(&mut self, run: RunId, item: ItemId, how: How, now: Timestamp) {
+        let Some(live) = self.runs.get_mut(run) else { return };
+        let cause = live.run.cause;
+        let may_pass = matches!(&how, How::Failed(why) if why.can_retry());
+        live.end(ItemEnd { item, how }, now);
+        match cause {
+            RunCause::Schedule(schedule) if may_pass => {
+                self.scheduling.look_sooner(ScheduleId(schedule), now)
+            }
+            RunCause::Schedule(_) | RunCause::Person | RunCause::KeepAlive => {}
         }
     }
 

@@ -319,7 +319,7 @@ impl Engine {
             Some(status) => {
                 let asked = Asked::of(&status, data_type.as_deref(), doing.basis, now);
                 let at = doing.last_reads.as_ref().and_then(|last| last.get(&company).copied()).flatten();
-                doing.known.push(Known { company, read: asked.known_read, at });
+                doing.known.push(Known { company, read: asked.known_read, at, done: asked.read.is_empty() });
                 if asked.read.is_empty() {
                     doing.done += 1;
                     if let (Basis::Age(age), Some(read)) = (doing.basis, asked.known_read) {

@@ -27,23 +27,16 @@ impl Engine {
                 if holds || (!class.is_persons() && self.paused) {
                     break;
                 }
-                match (self.saved.quota.leave(class, &self.config, now), class.is_awaited()) {
+                let leave = self.saved.quota.leave(class, &self.config, now);
+                let why = self.refusal(leave, now).filter(|_| class.is_awaited());
+                match (leave, why) {
                     (Leave::Now, _) => self.send_next(class, now),
-                    (Leave::At(at), true) if at.duration_since(now) > PATIENCE => {
-                        let why = if self.saved.quota.is_exhausted(now) {
-                            ActError::QuotaSpent { resets: at }
-                        } else {
-                            ActError::Failed(asked_for_quiet(at))
-                        };
-                        self.refuse(class, &why);
-                    }
-                    (Leave::Asks(resets), true) => self.refuse(class, &ActError::QuotaAsks { resets }),
-                    (Leave::Spent(resets), true) => self.refuse(class, &ActError::QuotaSpent { resets }),
-                    (Leave::At(at), _) => {
+                    (_, Some(why)) => self.refuse(class, &why),
+                    (Leave::At(at), None) => {
                         self.opens_at = Some(self.opens_at.map_or(at, |known| known.min(at)));
                         break;
                     }
-                    (Leave::Asks(until) | Leave::Spent(until), false) => {
+                    (Leave::Asks(until) | Leave::Spent(until), None) => {
                         if !class.is_persons() {
                             self.spent_until = Some(until);
                         }
@@ -55,8 +48,21 @@ impl Engine {
         }
     }
 
+    /// What somebody is told who waits for what cannot go in good time; nothing where it can.
+    pub(super) fn refusal(&self, leave: Leave, now: Timestamp) -> Option<ActError> {
+        match leave {
+            Leave::Now => None,
+            Leave::At(at) if at.duration_since(now) <= PATIENCE => None,
+            Leave::At(at) if self.saved.quota.is_exhausted(now) => Some(ActError::QuotaSpent { resets: at }),
+            Leave::At(at) => Some(ActError::Failed(asked_for_quiet(at))),
+            Leave::Asks(resets) => Some(ActError::QuotaAsks { resets }),
+            Leave::Spent(resets) => Some(ActError::QuotaSpent { resets }),
+        }
+    }
+
     fn send_next(&mut self, class: Class, now: Timestamp) {
         let Some((purpose, call)) = self.outbox.take(class) else { return };
+        self.write_quota_ahead(now);
         self.next_request += 1;
         let id = RequestId(self.next_request);
         self.saved.quota.sent(class, now);
@@ -77,8 +83,14 @@ impl Engine {
                     watch.hold(until);
                 }
             }
+            // The rest of it is read as background work, when there is some left for that.
+            Purpose::SweepPage(..) => {
+                if let Some(mut sweep) = self.sweep.take() {
+                    sweep.class = Class::Sweep;
+                    self.go_on(sweep);
+                }
+            }
             Purpose::AfterRefresh
-            | Purpose::SweepPage(_)
             | Purpose::Gone(_)
             | Purpose::ConnectionGone(..)
             | Purpose::SecondLook(_)

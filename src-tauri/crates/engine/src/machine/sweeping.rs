@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
+    act::ActError,
     class::Class,
     effect::{Call, Effect, Notification, Signal, StoreTask, Ticket, Tone},
     event::{Applied, Cause, Outcome, Reply},
@@ -22,7 +23,7 @@ const CATALOGUE_AGE: SignedDuration = SignedDuration::from_hours(24);
 impl Engine {
     pub(super) fn begin_due_sweep(&mut self, now: Timestamp) {
         if self.sweep.as_ref().is_some_and(|sweep| now.duration_since(sweep.started) > TOO_OLD)
-            && !self.in_flight.values().any(|(purpose, _)| matches!(purpose, Purpose::SweepPage(_)))
+            && !self.in_flight.values().any(|(purpose, _)| matches!(purpose, Purpose::SweepPage(..)))
         {
             self.outbox.drop_sweep();
             self.sweep = None;
@@ -32,8 +33,13 @@ impl Engine {
         let furthest = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
         self.next_sweep = self.next_sweep.min(furthest);
         self.next_status = self.next_status.map(|next| next.min(furthest));
-        let held = self.paused || self.reach.holds(now);
-        if self.sweep.is_some() || held {
+        if self.sweep.is_some() {
+            return;
+        }
+        if core::mem::take(&mut self.sweep_asked) {
+            return self.begin_sweep(Kind::Full, Class::Click, now);
+        }
+        if self.paused || self.reach.holds(now) {
             return;
         }
         // A sweep that cannot go is not begun: what was found before it is still looked at and told.
@@ -43,24 +49,29 @@ impl Engine {
             return;
         }
         if now >= self.next_sweep {
-            self.read_catalogue(now);
-            self.last_started = Some(now);
-            self.begin_sweep(Kind::Full, now);
+            self.begin_sweep(Kind::Full, Class::Sweep, now);
         } else if self.next_status.is_some_and(|at| now >= at) {
-            self.begin_sweep(Kind::Status, now);
+            self.begin_sweep(Kind::Status, Class::Sweep, now);
         }
     }
 
-    fn begin_sweep(&mut self, kind: Kind, now: Timestamp) {
+    fn begin_sweep(&mut self, kind: Kind, class: Class, now: Timestamp) {
+        match kind {
+            Kind::Full => {
+                self.read_catalogue(now);
+                self.last_started = Some(now);
+            }
+            Kind::Status => {}
+        }
         self.sweeps_begun += 1;
         let quota = &self.saved.quota;
         let size = rhythm::page_size(&self.config, quota, self.saved.companies, self.page_cap);
-        self.go_on(Sweep::new(self.sweeps_begun, kind, size, now));
+        self.go_on(Sweep::new(self.sweeps_begun, kind, class, size, now));
     }
 
     /// Asks for the next page of the sweep, or for the same one again.
-    fn go_on(&mut self, sweep: Sweep) {
-        self.outbox.push(Purpose::SweepPage(sweep.number), Call::Companies(sweep.request()));
+    pub(super) fn go_on(&mut self, sweep: Sweep) {
+        self.outbox.push(Purpose::SweepPage(sweep.number, sweep.class), Call::Companies(sweep.request()));
         self.sweep = Some(sweep);
     }
 
@@ -114,11 +125,34 @@ impl Engine {
         }
     }
 
-    /// A person wants a sweep at once.
-    pub(super) fn sweep_now(&mut self, now: Timestamp) {
+    /// A person wants a sweep at once. It spends of what is the person's: neither the share of background work
+    /// nor a pause is in its way. The one that runs goes on in the person's name, and another follows: what it
+    /// read before may have changed since. Where it cannot go, why.
+    pub(super) fn sweep_now(&mut self, now: Timestamp) -> Option<ActError> {
+        if self.reach.refused.is_some() {
+            return Some(ActError::KeyRefused);
+        }
+        let leave = self.saved.quota.leave(Class::Click, &self.config, now);
+        let why = self.refusal(leave, now);
+        if why.is_some() {
+            return why;
+        }
         self.reach.try_again();
-        self.sweep_again = self.sweep.is_some();
+        self.sweep_asked = true;
         self.next_sweep = now;
+        self.sweep_goes_on_as(Class::Click);
+        None
+    }
+
+    /// The sweep that runs goes on in another's name.
+    fn sweep_goes_on_as(&mut self, class: Class) {
+        let Some(mut sweep) = self.sweep.take() else { return };
+        sweep.class = class;
+        if self.outbox.drop_pages() {
+            self.go_on(sweep);
+        } else {
+            self.sweep = Some(sweep);
+        }
     }
 
     pub(super) fn sweep_page(&mut self, number: u64, outcome: Outcome, asked: Timestamp, now: Timestamp) {
@@ -163,6 +197,8 @@ impl Engine {
                 if is_too_large && self.reach.failures > 1 {
                     self.page_cap = sweep.halve_pages().or(self.page_cap);
                 }
+                // What goes again by itself is the background's, and waits like it.
+                sweep.class = Class::Sweep;
                 self.go_on(sweep);
             }
         }
@@ -179,7 +215,7 @@ impl Engine {
             self.page_cap.and_then(|cap| cap.checked_mul(2)).filter(|cap| *cap < self.config.page_size);
         let rhythm = self.rhythm(now);
         let next = sweep.started.saturating_add(rhythm.full).unwrap_or(Timestamp::MAX);
-        self.next_sweep = if core::mem::take(&mut self.sweep_again) { now } else { next.max(now) };
+        self.next_sweep = next.max(now);
         self.settle_soon(now);
         self.plan_status(rhythm, sweep.started, now);
         if sure {

@@ -1,9 +1,16 @@
 //! Blackouts: times of the week in which nothing begins. What falls due within one waits until it ends.
 
-use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{Days, clock::instant_of};
+use super::{ClockTimes, Days, clock::instant_of};
+
+const WEEK_SECS: i64 = 7 * 86_400;
+/// A mean is taken over so many times, or over so much time.
+const CHAIN: u32 = 672;
+const CHAIN_TIME: SignedDuration = SignedDuration::from_hours(52 * 7 * 24);
 
 /// A time of the week in which nothing begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +50,31 @@ pub(super) fn free_from(blackouts: &[Blackout], zone: &TimeZone, at: Timestamp) 
         }
     }
     Some(free)
+}
+
+/// How many runs a week has with these times, where what falls into a blackout waits until it ends: times that
+/// wait for the same end are one run. By a clock that is never set.
+pub(super) fn runs_a_week(blackouts: &[Blackout], clock: &ClockTimes) -> usize {
+    let begins = clock.of_a_week().filter_map(|label| {
+        let at = instant_of(label, &TimeZone::UTC)?;
+        // A wait may end in the next week, which is like this one.
+        Some(free_from(blackouts, &TimeZone::UTC, at)?.as_second().rem_euclid(WEEK_SECS))
+    });
+    begins.collect::<BTreeSet<_>>().len()
+}
+
+/// How often a day something happens that happens so many hours after the last time, and in no blackout.
+pub(super) fn chain(blackouts: &[Blackout], hours: u32) -> f64 {
+    let step = SignedDuration::from_hours(i64::from(hours.max(1)));
+    let Some(first) = free_from(blackouts, &TimeZone::UTC, Timestamp::UNIX_EPOCH) else { return 0.0 };
+    let (mut at, mut runs) = (first, 0_u32);
+    while runs < CHAIN && at.duration_since(first) < CHAIN_TIME {
+        let later = at.checked_add(step).ok().and_then(|later| free_from(blackouts, &TimeZone::UTC, later));
+        let Some(later) = later else { return 0.0 };
+        at = later;
+        runs += 1;
+    }
+    f64::from(runs) * 24.0 * 3_600.0 / at.duration_since(first).as_secs_f64()
 }
 
 /// The second of the two instants with this label.

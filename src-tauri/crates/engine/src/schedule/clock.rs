@@ -103,6 +103,11 @@ impl ClockTimes {
         u32::try_from(at_ends.count() + days * times.len()).unwrap_or(u32::MAX)
     }
 
+    /// The labels of a week, whichever: one in which no clock is set.
+    pub(super) fn of_a_week(&self) -> impl Iterator<Item = civil::DateTime> {
+        dates(civil::date(2024, 1, 1), 6).flat_map(|date| self.labels(date))
+    }
+
     fn labels(&self, date: civil::Date) -> impl Iterator<Item = civil::DateTime> {
         let on = self.days.has(date.weekday());
         let mut times: Vec<_> = if on { self.times.clone() } else { Vec::new() };

@@ -16,6 +16,8 @@ use super::clock::WRONG;
 
 /// A read that ended this soon after one was asked for here is taken for that one.
 const OWN: SignedDuration = SignedDuration::from_hours(1);
+/// What failed is asked for again after these parts of the time between reads, one after the other.
+const AGAIN: [i32; 3] = [8, 4, 2];
 /// The bounds of [`tick`].
 const SHORTEST_TICK: SignedDuration = SignedDuration::from_mins(5);
 const LONGEST_TICK: SignedDuration = SignedDuration::from_hours(1);
@@ -35,6 +37,8 @@ pub struct Standing {
     pub known_at: Option<Timestamp>,
     /// When this schedule last asked for a read.
     pub attempted: Option<Timestamp>,
+    /// How often in a row that failed for a reason that may pass.
+    pub failures: u32,
 }
 
 /// What is counted from.
@@ -127,12 +131,18 @@ impl Standing {
     fn by_age(&self, age: SignedDuration, now: Timestamp) -> Verdict {
         let due = |from: Timestamp| from.saturating_add(age).unwrap_or(Timestamp::MAX);
         let attempted = past(self.attempted, now);
-        if let Some(held) = attempted.map(due).filter(|held| *held > now) {
+        let wait = wait_after(age, self.failures);
+        let held = attempted.map(|at| at.saturating_add(wait).unwrap_or(Timestamp::MAX));
+        if let Some(held) = held.filter(|held| *held > now) {
             return Verdict::Later(held);
         }
         let Some(last) = past(self.last_read, now) else { return Verdict::Read };
         if due(last) <= now {
             return Verdict::Read;
+        }
+        // Some of its data types were read, and one of them failed: which, has to be asked.
+        if attempted.is_some() && wait < age {
+            return Verdict::Ask;
         }
         if attempted.is_some_and(|at| at <= last && last.duration_since(at) <= OWN) {
             return Verdict::Later(due(last));
@@ -191,6 +201,14 @@ impl Basis {
             (Self::Age(age), Some(read)) => read.saturating_add(age).is_ok_and(|due| due <= now),
         }
     }
+}
+
+/// How long after a read was asked for, of an every-N-hours schedule, it may be asked for again: where it failed
+/// so often in a row for a reason that may pass, sooner, but ever more seldom, and a few times at most; then as
+/// if it had not.
+pub fn wait_after(age: SignedDuration, failures: u32) -> SignedDuration {
+    let again = usize::try_from(failures).ok().and_then(|failures| AGAIN.get(failures.checked_sub(1)?));
+    again.map_or(age, |part| (age / *part).max(SHORTEST_TICK).min(age))
 }
 
 /// How often an every-N-hours schedule is looked at: what is due by then begins together.

@@ -76,6 +76,11 @@ pub(crate) struct Bench {
     pub(crate) standings: Vec<Standing>,
     /// Runs of schedules do not get on.
     pub(crate) runs_stay: bool,
+    /// What of the engine was kept last, as the store has it.
+    kept: Option<String>,
+    /// Requests that went, in all lives of the machine.
+    pub(crate) went: u64,
+    config: Config,
     acts: u64,
 }
 
@@ -87,7 +92,7 @@ impl Bench {
     pub(crate) fn with(config: Config) -> Self {
         let now = at("2026-11-23T10:00:00Z");
         let mut bench = Self {
-            engine: Engine::new(config, None, now),
+            engine: Engine::new(config.clone(), None, now),
             now,
             sent: Vec::new(),
             stored: Vec::new(),
@@ -97,6 +102,9 @@ impl Bench {
             trays: Vec::new(),
             standings: Vec::new(),
             runs_stay: false,
+            kept: None,
+            went: 0,
+            config,
             acts: 0,
         };
         bench.give(Event::Started { undecided: Vec::new() });
@@ -116,14 +124,31 @@ impl Bench {
     pub(crate) fn give(&mut self, event: Event) {
         for effect in self.engine.handle(self.now, event) {
             match effect {
-                Effect::Send(id, call) => self.sent.push((id, call)),
-                Effect::Store(ticket, task) => self.stored.push((ticket, task)),
+                Effect::Send(id, call) => {
+                    self.went += 1;
+                    self.sent.push((id, call));
+                }
+                Effect::Store(ticket, task) => {
+                    if matches!(task, StoreTask::Save) {
+                        self.kept = serde_json::to_string(self.engine.saved()).ok();
+                    }
+                    self.stored.push((ticket, task));
+                }
                 Effect::Settle(id, result) => self.settled.push((id, result)),
                 Effect::Notify(notification) => self.notified.push(notification),
                 Effect::Tray(menu) => self.trays.push(menu),
                 Effect::Signal(signal) => self.signals.push(signal),
             }
         }
+    }
+
+    /// The machine is gone from one moment to the next, and another begins with what was kept.
+    pub(crate) fn crash(&mut self) {
+        let kept = self.kept.as_deref().map(|text| serde_json::from_str(text).unwrap());
+        self.engine = Engine::new(self.config.clone(), kept, self.now);
+        self.sent.clear();
+        self.stored.clear();
+        self.give(Event::Started { undecided: Vec::new() });
     }
 
     pub(crate) fn act(&mut self, act: Act) -> ActId {
@@ -226,6 +251,7 @@ impl Bench {
             starts_at: run.starts_at,
             spread: run.spread,
             counts: RunCounts { waiting: u32::from(self.runs_stay), ..RunCounts::default() },
+            rest: 0,
             sent: Vec::new(),
         }
     }

@@ -77,7 +77,12 @@ fn answer(task: &StoreTask, consents: &[EndingConsent], idle: &[IdleConnection])
 
 /// A machine after its first sweep, whose first look at what expires is still to be answered.
 fn begun() -> Bench {
-    let mut bench = Bench::with(Config { page_size: 500, sweep_floor_secs: 3_600, ..Config::default() });
+    let mut bench = Bench::with(Config {
+        page_size: 500,
+        sweep_floor_secs: 3_600,
+        status_floor_secs: 3_600,
+        ..Config::default()
+    });
     bench.answer_integrations();
     bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
     bench
@@ -364,7 +369,12 @@ proptest! {
         connections in prop::collection::vec(a_connection(), 1..40),
         fails in prop::collection::vec(prop::bool::weighted(0.4), 1..30),
     ) {
-        let config = Config { page_size: 500, sweep_floor_secs: 6 * 3_600, ..Config::default() };
+        let config = Config {
+            page_size: 500,
+            sweep_floor_secs: 6 * 3_600,
+            status_floor_secs: 6 * 3_600,
+            ..Config::default()
+        };
         let mut bench = Bench::with(config);
         let start = bench.now;
         let mut fails = fails;

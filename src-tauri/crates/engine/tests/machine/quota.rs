@@ -1,8 +1,13 @@
 //! The day's and the minute's allowance, as the machine keeps to it: who goes first, who waits, who is asked.
 
 use codat::{Failure, FailureKind, Topic, client::Meta, error::RateLimit};
-use engine::{Act, ActError, Basis, Call, Class, Config, Event, HealthState, Hold, Planned, Reply, Usage};
+use engine::{
+    Act, ActError, Basis, Call, Class, Config, Event, HealthState, Hold, IdleClocks, Planned, Reply,
+    ScheduleCost, Settled, Usage,
+    schedule::{Plan, Target, Timing},
+};
 use jiff::SignedDuration;
+use proptest::prelude::*;
 
 use crate::bench::{Bench, at, company, failure, id, limited, page};
 
@@ -158,9 +163,19 @@ fn a_minute_is_not_given_twice_by_a_restart() {
 #[test]
 fn a_day_is_planned_at_another_number_of_companies() {
     let bench = with_a_day_of(2_000);
-    let planned = Planned { companies: 1, keep_alive_a_week: 7, schedules_a_week: 70 };
-    let plan = bench.engine.day_plan(planned, 1_000, bench.now);
-    assert_eq!((plan.limit, plan.keep_alive, plan.schedules), (1_001_000, 1_000, 10_000));
+    let invoices = Plan {
+        target: Target::Matching(String::new()),
+        data_type: Some("invoices".to_owned()),
+        timing: Timing::Every { hours: 2 },
+        zone: None,
+        blackouts: Vec::new(),
+        spread_mins: 0,
+    };
+    let idle = vec![IdleClocks { days: 60, connections: 1, chosen: 0 }];
+    let planned = Planned { companies: 1, schedules: vec![ScheduleCost::of(&invoices, 1)], idle, looks: 0 };
+    let plan = bench.engine.day_plan(&planned, 1_000, bench.now);
+    assert_eq!((plan.limit, plan.keep_alive, plan.of_schedules()), (1_001_000, 20, 12_000));
+    assert_eq!(bench.engine.day_plan(&planned, 1, bench.now).of_schedules(), 12);
 }
 
 #[test]
@@ -193,4 +208,176 @@ fn when_sweeps_have_spent_their_part_none_is_begun_until_midnight_and_the_status
         bench.sent.iter().any(|(_, call)| matches!(call, Call::Companies(_))),
         "with a larger share it goes on"
     );
+}
+
+/// The page of a sweep that is under way, if one is, and what it is counted as.
+fn page_under_way(bench: &mut Bench) -> Option<(engine::RequestId, Class)> {
+    let at = bench.sent.iter().position(|(_, call)| matches!(call, Call::Companies(_)))?;
+    let (request, _) = bench.sent.remove(at);
+    bench.engine.asked(request).map(|asked| (request, asked.class))
+}
+
+#[test]
+fn refresh_now_goes_at_once_though_sweeps_have_spent_their_part_and_work_is_paused() {
+    let mut bench = with_a_day_of(40);
+    bench.pass(7_200);
+    bench.give(Event::Paused(true));
+    assert!(bench.sent.is_empty(), "{:?}", bench.sent);
+    let act = bench.act(Act::Sweep);
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
+    let (request, class) = page_under_way(&mut bench).expect("at once");
+    assert_eq!(class, Class::Click, "it is the person's");
+    let before = bench.health().last_sweep;
+    bench.pass(5);
+    answer_with(&mut bench, request, 40, 39, page(vec![company(1, "Linked")], 1, 500, 1));
+    bench.store_all(Vec::new());
+    assert!(bench.health().last_sweep > before);
+    bench.give(Event::Paused(false));
+    bench.pass(7_200);
+    assert_eq!(page_under_way(&mut bench), None, "the background's has not become more by that");
+}
+
+#[test]
+fn at_the_persons_stop_refresh_now_asks_like_every_act() {
+    let mut bench = with_a_day_of(20);
+    while look(&mut bench, 20) {}
+    let act = bench.act(Act::Sweep);
+    let resets = at("2026-11-24T00:00:00Z");
+    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaAsks { resets })));
+    assert_eq!(page_under_way(&mut bench), None);
+    bench.give(Event::Raise(100));
+    let act = bench.act(Act::Sweep);
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
+    assert!(page_under_way(&mut bench).is_some());
+}
+
+#[test]
+fn what_of_a_persons_sweep_is_beyond_the_stop_is_the_backgrounds() {
+    let mut bench = with_a_day_of(100);
+    while bench.health().used_today < 47 {
+        assert!(look(&mut bench, 100));
+    }
+    bench.act(Act::Sweep);
+    let two = || vec![company(1, "Linked"), company(2, "Linked")];
+    for number in [1, 2] {
+        let (request, class) = page_under_way(&mut bench).expect("within the stop");
+        assert_eq!(class, Class::Click);
+        answer_with(&mut bench, request, 100, 50, page(two(), number, 2, 6));
+    }
+    let (_, class) = page_under_way(&mut bench).expect("the background has something left");
+    assert_eq!(class, Class::Sweep);
+}
+
+#[test]
+fn a_sweep_that_waits_for_its_share_goes_on_when_a_person_asks_for_one_and_another_follows() {
+    let mut bench = Bench::with(Config { page_size: 2, ..Config::default() });
+    bench.answer_integrations();
+    let two = || vec![company(1, "Linked"), company(2, "Linked")];
+    let (request, class) = page_under_way(&mut bench).expect("the first sweep");
+    assert_eq!(class, Class::Sweep);
+    answer_with(&mut bench, request, 40, 39, page(two(), 1, 2, 4));
+    bench.store_all(Vec::new());
+    assert_eq!(page_under_way(&mut bench), None, "its part of 40 is one request");
+    bench.act(Act::Sweep);
+    let (request, class) = page_under_way(&mut bench).expect("the second page, at once");
+    assert_eq!(class, Class::Click);
+    let others = vec![company(3, "Linked"), company(4, "Linked")];
+    answer_with(&mut bench, request, 40, 38, page(others, 2, 2, 4));
+    bench.store_all(Vec::new());
+    assert!(matches!(page_under_way(&mut bench), Some((_, Class::Click))), "what was read before may differ");
+}
+
+/// What may happen to a machine in the course of a day.
+#[derive(Debug, Clone)]
+enum Happening {
+    Click,
+    /// A request that goes without the machine.
+    File,
+    Minutes(i64),
+    Crash,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    prop_oneof![
+        6 => Just(Happening::Click),
+        1 => Just(Happening::File),
+        3 => (1_i64..5).prop_map(Happening::Minutes),
+        1 => Just(Happening::Crash),
+    ]
+}
+
+/// Answers whatever is under way.
+fn answer_all(bench: &mut Bench, limit: u64) {
+    while let Some((request, call)) = bench.sent.pop() {
+        let reply = if matches!(call, Call::Companies(_)) {
+            page(vec![company(1, "Linked")], 1, 500, 1)
+        } else {
+            Reply::Company(Box::new(company(1, "Linked")))
+        };
+        answer_with(bench, request, limit, limit - 1, reply);
+        bench.store_all(Vec::new());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// However often and whenever it crashes: what it knows to be spent is never less than what was, so no part
+    /// of the day is spent twice; and a crash costs no more than the reserve.
+    #[test]
+    fn a_crash_forgets_nothing_that_was_spent(
+        happenings in prop::collection::vec(happening(), 1..120),
+        limit in 40_u64..300_000,
+    ) {
+        let mut bench = with_a_day_of(limit);
+        let (mut files, mut crashes) = (0, 0);
+        for happening in happenings {
+            match happening {
+                Happening::Click => drop(bench.act(Act::Look(id(1)))),
+                Happening::File => {
+                    files += 1;
+                    bench.give(Event::Sent(Class::Screen));
+                }
+                Happening::Minutes(minutes) => bench.pass(minutes * 60),
+                Happening::Crash => {
+                    crashes += 1;
+                    bench.crash();
+                }
+            }
+            let (known, spent) = (bench.health().used_today, bench.went + files);
+            prop_assert!(known >= spent, "{spent} went, {known} are known");
+            prop_assert!(known <= spent + crashes * 100, "{spent} went, {known} are known");
+            answer_all(&mut bench, limit);
+        }
+        // A crash does not make the share of background work larger.
+        let share = (limit * 5 / 100).max(1);
+        let today = bench.engine.quota(&Usage::default(), bench.now).today;
+        prop_assert!(today.background() <= share, "{today:?}");
+    }
+}
+
+#[test]
+fn a_stop_in_good_order_gives_the_reserve_back() {
+    let mut bench = with_a_day_of(100_000);
+    assert!(look(&mut bench, 100_000));
+    let saved = serde_json::to_string(bench.engine.saved_at_the_end()).unwrap();
+    let engine = engine::Engine::new(Config::default(), serde_json::from_str(&saved).ok(), bench.now);
+    assert_eq!(engine.health(bench.now).used_today, bench.went);
+    bench.crash();
+    let told = bench.engine.quota(&Usage::default(), bench.now);
+    assert!(told.lost > 0, "otherwise what of it was used is not known");
+    assert!(told.lost + told.today.total() >= bench.went);
+}
+
+#[test]
+fn what_a_crash_may_have_spent_is_nobodys_twice_in_a_minute() {
+    let mut bench = with_a_day_of(10_000_000);
+    for _ in 0..700 {
+        bench.act(Act::Look(id(1)));
+        answer_all(&mut bench, 10_000_000);
+    }
+    assert_eq!(bench.went, 600, "of a minute");
+    bench.crash();
+    bench.act(Act::Look(id(1)));
+    assert_eq!(bench.went, 600, "and it is the same minute");
 }

@@ -39,6 +39,7 @@ fn standing(n: u128, last_read: Option<&str>) -> Standing {
         known_read: None,
         known_at: None,
         attempted: None,
+        failures: 0,
     }
 }
 

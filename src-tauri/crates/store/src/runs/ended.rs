@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{RunCounts, list};
+use super::{RunCounts, causes, list};
 use crate::{database::begin, error::StoreError, record, store::Store};
 
 /// Runs that ended longer ago are forgotten, one with each that ends.
@@ -52,9 +52,10 @@ impl Store {
     pub async fn retry_run(&self, run: i64) -> Result<u64, StoreError> {
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
+        causes::again(&mut transaction, run).await?;
         let done = sqlx::query!(
             "UPDATE run_items SET state = 0, tries = 0, not_before = NULL, why = NULL, can_retry = 0, key = NULL,
-                    sent_at = NULL
+                    sent_at = NULL, types = NULL
              WHERE run = ?1 AND state = 5 AND can_retry = 1",
             run
         )
@@ -78,29 +79,21 @@ impl Store {
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
-        let counts = list::counts(&mut transaction, run).await?;
-        let kept = record::json(&counts)?;
+        sqlx::query!("UPDATE run_items SET types = 2 WHERE run = ?1 AND types = 1", run)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query!(
-            "UPDATE runs SET state = CASE state WHEN 3 THEN 3 ELSE 2 END, ended_at = ?2, counts = ?3 WHERE id = ?1",
-            run,
-            now,
-            kept
-        )
-        .execute(&mut *transaction)
-        .await?;
-        // What failed says more of a company than what went well; it may have been tried again since.
-        sqlx::query!(
-            "UPDATE intents SET outcome = became, outcome_at = ?2
-             FROM (SELECT company_id AS whose,
-                          CASE WHEN max(state = 5) THEN 'failed' WHEN max(state IN (2, 3, 4)) THEN 'done'
-                               WHEN max(state = 7) THEN 'cancelled' ELSE 'skipped' END AS became
-                   FROM run_items WHERE run = ?1 GROUP BY company_id)
-             WHERE company_id = whose AND act = 'refreshMany' AND detail ->> 'run' = ?1",
+            "UPDATE runs SET state = CASE state WHEN 3 THEN 3 ELSE 2 END, ended_at = ?2 WHERE id = ?1",
             run,
             now
         )
         .execute(&mut *transaction)
         .await?;
+        let counts = list::counts(&mut transaction, run).await?;
+        let kept = record::json(&counts)?;
+        sqlx::query!("UPDATE runs SET counts = ?2 WHERE id = ?1", run, kept)
+            .execute(&mut *transaction)
+            .await?;
         sqlx::query!(
             "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE ended_at < ?1 ORDER BY ended_at LIMIT 1)",
             forgotten

@@ -38,10 +38,12 @@ pub enum ItemState {
     Skipped,
     /// Taken back before it was asked for.
     Cancelled,
+    /// The server took it, and its end was not seen while its run was open. What is seen later still counts.
+    Unseen,
 }
 
 impl ItemState {
-    /// All, by their numbers in the database.
+    /// All that are kept, by their numbers in the database.
     pub(crate) const ALL: [Self; 8] = [
         Self::Waiting,
         Self::Sent,
@@ -57,7 +59,8 @@ impl ItemState {
         match self {
             Self::Waiting => 0,
             Self::Sent => 1,
-            Self::Queued => 2,
+            // It is the run's end that tells them apart.
+            Self::Queued | Self::Unseen => 2,
             Self::Running => 3,
             Self::Read => 4,
             Self::Failed => 5,
@@ -67,8 +70,10 @@ impl ItemState {
     }
 
     /// That of a number; the schema admits no other.
-    pub(crate) fn of(number: i64) -> Self {
-        usize::try_from(number).ok().and_then(|place| Self::ALL.get(place).copied()).unwrap_or(Self::Failed)
+    pub(crate) fn of(number: i64, has_run_ended: bool) -> Self {
+        let place = usize::try_from(number).ok();
+        let kept = place.and_then(|place| Self::ALL.get(place).copied()).unwrap_or(Self::Failed);
+        if has_run_ended && kept == Self::Queued { Self::Unseen } else { kept }
     }
 }
 

@@ -58,13 +58,17 @@ pub struct RunCounts {
     pub skipped: u32,
     /// Taken back before it was asked for.
     pub cancelled: u32,
+    /// Codat took it, and its end was not seen while the run was open.
+    pub unseen: u32,
+    /// Of those that are read: what became of their single data types is yet to be looked at.
+    pub looking: u32,
 }
 
 impl RunCounts {
     /// All items.
     pub fn total(&self) -> u32 {
         let ended = self.running + self.read + self.failed + self.skipped + self.cancelled;
-        self.waiting + self.sent + self.queued + ended
+        self.waiting + self.sent + self.queued + self.unseen + ended
     }
 
     fn of(&mut self, state: ItemState) -> &mut u32 {
@@ -77,6 +81,7 @@ impl RunCounts {
             ItemState::Failed => &mut self.failed,
             ItemState::Skipped => &mut self.skipped,
             ItemState::Cancelled => &mut self.cancelled,
+            ItemState::Unseen => &mut self.unseen,
         }
     }
 }
@@ -138,6 +143,29 @@ pub struct ItemRow {
     pub why: Option<String>,
     /// Whether asking again may help.
     pub can_retry: bool,
+    /// What is known of its single data types, of one that reads all of them.
+    pub types: Option<Types>,
+}
+
+/// What is known of the single data types of a company that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Types {
+    /// What became of each was seen.
+    Seen,
+    /// That is yet to be looked at.
+    Looking,
+    /// It was not looked at, and will not be.
+    Unseen,
+}
+
+impl Types {
+    fn of(number: i64) -> Self {
+        match number {
+            0 => Self::Seen,
+            1 => Self::Looking,
+            _ => Self::Unseen,
+        }
+    }
 }
 
 impl Store {
@@ -212,8 +240,10 @@ impl Store {
                       company.name AS "name?: String", item.data_type AS "data_type?: String",
                       item.connection_id AS "connection?: String", item.state AS "state!: i64",
                       item.sent_at AS "sent_at?: i64", item.at AS "at?: i64", item.skipped AS "skipped?: String",
-                      item.why AS "why?: String", item.can_retry AS "can_retry!: bool"
-               FROM run_items AS item LEFT JOIN companies AS company ON company.id = item.company_id
+                      item.why AS "why?: String", item.can_retry AS "can_retry!: bool",
+                      item.types AS "types?: i64", run.ended_at IS NOT NULL AS "ended!: bool"
+               FROM run_items AS item CROSS JOIN runs AS run ON run.id = item.run
+               LEFT JOIN companies AS company ON company.id = item.company_id
                WHERE item.run = ?1 AND item.state IN (SELECT value FROM json_each(?2))
                ORDER BY item.id LIMIT ?3 OFFSET ?4"#,
             run,
@@ -232,12 +262,13 @@ impl Store {
                     name: row.name,
                     data_type: row.data_type,
                     connection: row.connection.as_deref().map(record::id).transpose()?,
-                    state: ItemState::of(row.state),
+                    state: ItemState::of(row.state, row.ended),
                     sent_at: row.sent_at,
                     at: row.at,
                     skipped: row.skipped,
                     why: row.why,
                     can_retry: row.can_retry,
+                    types: row.types.map(Types::of),
                 })
             })
             .collect::<Result<_, StoreError>>()?;
@@ -247,15 +278,36 @@ impl Store {
 
 /// How a run's items stand.
 pub(super) async fn counts(connection: &mut SqliteConnection, run: i64) -> Result<RunCounts, StoreError> {
+    Ok(counts_and_rest(connection, run).await?.0)
+}
+
+/// How a run's items stand, and how many of its reads are not written down as items yet: those wait.
+pub(super) async fn counts_and_rest(
+    connection: &mut SqliteConnection,
+    run: i64,
+) -> Result<(RunCounts, u32), StoreError> {
     let rows = sqlx::query!(
         r#"SELECT state AS "state!: i64", count(*) AS "many!: u32" FROM run_items WHERE run = ?1 GROUP BY state"#,
         run
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
+    .await?;
+    let of_run = sqlx::query!(
+        r#"SELECT ended_at IS NOT NULL AS "ended!: bool",
+                  (SELECT coalesce(sum(many), 0) FROM run_rests WHERE run = ?1) AS "rest!: u32",
+                  (SELECT count(*) FROM run_items WHERE run = ?1 AND types = 1) AS "looking!: u32"
+           FROM runs WHERE id = ?1"#,
+        run
+    )
+    .fetch_optional(connection)
     .await?;
     let mut counts = RunCounts::default();
+    let ended = of_run.as_ref().is_some_and(|run| run.ended);
     for row in rows {
-        *counts.of(ItemState::of(row.state)) += row.many;
+        *counts.of(ItemState::of(row.state, ended)) += row.many;
     }
-    Ok(counts)
+    let rest = of_run.as_ref().map_or(0, |run| run.rest);
+    counts.waiting += rest;
+    counts.looking = of_run.map_or(0, |run| if run.ended { 0 } else { run.looking });
+    Ok((counts, rest))
 }

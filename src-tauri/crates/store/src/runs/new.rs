@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use codat::CompanyId;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 
-use super::{OpenRun, Read, RunState, list, step};
-use crate::{database::begin, error::StoreError, record, search::Search, store::Store};
+use super::{OpenRun, Read, RunState, list, rest, step};
+use crate::{database::begin, error::StoreError, search::Search, store::Store};
 
 /// Who wants a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,18 +75,9 @@ pub struct NewRun {
     pub spread: SignedDuration,
 }
 
-/// A read as one row of the parameter.
-#[derive(Serialize)]
-struct Row<'a> {
-    #[serde(serialize_with = "as_text")]
-    company: CompanyId,
-    data_type: Option<&'a str>,
-    connection: Option<String>,
-}
-
 impl Store {
-    /// Writes a run down with all its items; those of companies that have nothing linked are left out with
-    /// that reason. It is in the database before this returns.
+    /// Writes a run down: the first of its reads as items, which is fast, and the others so that
+    /// [`move_run`](Self::move_run) makes items of them. All of it is in the database before this returns.
     ///
     /// # Errors
     /// Those of the database; then there is no run.
@@ -149,17 +139,16 @@ pub(crate) async fn begin_within(
     now: Timestamp,
 ) -> Result<OpenRun, StoreError> {
     let id = insert(connection, run, now).await?;
-    insert_items(connection, id, reads).await?;
-    if run.cause == RunCause::Person {
-        tell_each_company(connection, id, &run.label, now).await?;
-    }
+    rest::write(connection, id, reads, now).await?;
+    let (counts, rest) = list::counts_and_rest(connection, id).await?;
     Ok(OpenRun {
         id,
         cause: run.cause,
         state: RunState::Running,
         starts_at: run.starts_at,
         spread: run.spread,
-        counts: list::counts(connection, id).await?,
+        counts,
+        rest,
         sent: Vec::new(),
     })
 }
@@ -181,52 +170,4 @@ async fn insert(connection: &mut SqliteConnection, run: &NewRun, now: Timestamp)
     .execute(connection)
     .await?;
     Ok(done.last_insert_rowid())
-}
-
-async fn insert_items(connection: &mut SqliteConnection, run: i64, reads: &[Read]) -> Result<(), StoreError> {
-    let rows: Vec<_> = reads
-        .iter()
-        .map(|read| Row {
-            company: read.company,
-            data_type: read.data_type.as_deref(),
-            connection: read.connection.map(|id| id.to_string()),
-        })
-        .collect();
-    let rows = record::json(&rows)?;
-    sqlx::query!(
-        "INSERT INTO run_items (run, company_id, data_type, connection_id, state)
-         SELECT ?1, value ->> 'company', value ->> 'data_type', value ->> 'connection', 0
-         FROM json_each(?2)",
-        run,
-        rows
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Each company's timeline has the run as one act from here, whatever number of its types are read. Runs are
-/// forgotten; this is not.
-async fn tell_each_company(
-    connection: &mut SqliteConnection,
-    run: i64,
-    label: &str,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let now = now.as_millisecond();
-    sqlx::query!(
-        "INSERT INTO intents (at, act, company_id, detail)
-         SELECT ?1, 'refreshMany', company_id, json_object('run', ?2, 'label', ?3)
-         FROM run_items WHERE run = ?2 GROUP BY company_id ORDER BY min(id)",
-        now,
-        run,
-        label
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-fn as_text<S: Serializer>(id: &CompanyId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
 }

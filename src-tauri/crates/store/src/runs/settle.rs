@@ -2,14 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::{Read, RunCounts, list};
+use super::{Read, RunCounts, causes, list};
 use crate::{change::instant, database::begin, error::StoreError, record, store::Store};
-
-/// Most reads have ended by then.
-const MOST_READS: SignedDuration = SignedDuration::from_mins(5);
 
 /// What is known of reads that the server took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +15,6 @@ pub struct Settled {
     pub moved: Vec<(i64, RunCounts)>,
     /// Those whose history should be looked at, the longest unseen first.
     pub look: Vec<QueuedItem>,
-    /// When the next of the others should be; nothing where only a sweep can tell.
-    pub next: Option<Timestamp>,
 }
 
 /// An item that the server took.
@@ -35,50 +30,77 @@ pub struct QueuedItem {
     pub sent_at: Timestamp,
 }
 
+/// How many histories may be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Looks {
+    /// Now.
+    pub now: u32,
+    /// Of one run for what became of single data types; and of a run of the background for anything.
+    pub of_a_run: u32,
+}
+
 impl Store {
-    /// Counts items as read whose company has been read since they were asked for, and finds at most `most`
-    /// of the others whose history is due to be looked at: soon at first, then ever more seldom. Of runs for
-    /// which nobody waits, only what a sweep that began at `swept`, the last one, should have shown.
+    /// Counts items as read whose company has been read since they were asked for, and finds some of those whose
+    /// history is due to be looked at, soon at first, then ever more seldom: of the others, whether they ended;
+    /// of those that read all data types, what became of each.
     ///
     /// # Errors
     /// Those of the database; then nothing was written.
-    pub async fn settle_queued(
-        &self,
-        most: u32,
-        swept: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Result<Settled, StoreError> {
+    pub async fn settle_queued(&self, looks: Looks, now: Timestamp) -> Result<Settled, StoreError> {
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
         let runs = count_read(&mut transaction, now).await?;
+        for run in &runs {
+            have_types_looked_at(&mut transaction, *run, looks.of_a_run).await?;
+        }
         forget_counts(&mut transaction, &runs).await?;
-        let shown = shown_by(swept);
-        let look = due(&mut transaction, most, shown, now).await?;
-        let next = next(&mut transaction, shown, now).await?;
+        let look = due(&mut transaction, looks, now).await?;
+        count_looks(&mut transaction, &look).await?;
         let mut moved = Vec::with_capacity(runs.len());
         for run in runs {
             moved.push((run, list::counts(&mut transaction, run).await?));
         }
         transaction.commit().await?;
-        Ok(Settled { moved, look, next })
+        Ok(Settled { moved, look })
     }
 }
 
 /// The last read that is kept moved past the one that was known when an item was sent.
 async fn count_read(connection: &mut SqliteConnection, now: Timestamp) -> Result<BTreeSet<i64>, StoreError> {
     let now = now.as_millisecond();
-    let runs = sqlx::query_scalar!(
-        r#"UPDATE run_items SET state = 4, at = ?1
+    let read = sqlx::query!(
+        r#"UPDATE run_items SET state = 4, at = ?1, types = CASE WHEN data_type IS NULL THEN 2 END
            WHERE state = 2 AND at <= ?1
              AND EXISTS (SELECT 1 FROM companies AS company
                          WHERE company.id = run_items.company_id AND company.last_read IS NOT NULL
                            AND (run_items.was_read IS NULL OR company.last_read > run_items.was_read))
-           RETURNING run AS "run!: i64""#,
+           RETURNING run AS "run!: i64", id AS "id!: i64""#,
         now
     )
-    .fetch_all(connection)
+    .fetch_all(&mut *connection)
     .await?;
-    Ok(runs.into_iter().collect())
+    let items: Vec<_> = read.iter().map(|item| item.id).collect();
+    causes::ended(connection, None, &items, now).await?;
+    Ok(read.into_iter().map(|item| item.run).collect())
+}
+
+/// That a company was read says that one of its data types was. Of an open run, so many are looked at further.
+async fn have_types_looked_at(
+    connection: &mut SqliteConnection,
+    run: i64,
+    most: u32,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE run_items SET types = 1
+         WHERE id IN (SELECT id FROM run_items WHERE run = ?1 AND types = 2 ORDER BY id
+                      LIMIT (SELECT max(0, ?2 - count(*)) FROM run_items WHERE run = ?1 AND types IN (0, 1)))
+           AND EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND ended_at IS NULL)",
+        run,
+        most
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// A run that had ended already is counted anew when it is shown.
@@ -97,35 +119,27 @@ async fn forget_counts(connection: &mut SqliteConnection, runs: &BTreeSet<i64>) 
     Ok(())
 }
 
-/// What was asked for before then, in milliseconds, should have been shown by the last sweep.
-fn shown_by(swept: Option<Timestamp>) -> i64 {
-    swept.and_then(|swept| swept.checked_sub(MOST_READS).ok()).map_or(i64::MIN, Timestamp::as_millisecond)
-}
-
-/// When the first look that is not due yet will be.
-async fn next(
-    connection: &mut SqliteConnection,
-    shown: i64,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, StoreError> {
-    let now = now.as_millisecond();
-    let next = sqlx::query_scalar!(
-        r#"SELECT min(item.at + max(3000, min((?1 - item.sent_at) / 4, 300000))) AS "next?: i64"
-           FROM run_items AS item CROSS JOIN runs AS run ON run.id = item.run
-           WHERE item.state = 2 AND run.ended_at IS NULL AND (run.cause = 'person' OR item.sent_at < ?2)"#,
-        now,
-        shown
+async fn count_looks(connection: &mut SqliteConnection, look: &[QueuedItem]) -> Result<(), StoreError> {
+    if look.is_empty() {
+        return Ok(());
+    }
+    let runs = record::json(&look.iter().map(|item| item.run).collect::<Vec<_>>())?;
+    sqlx::query!(
+        "UPDATE runs SET looks = looks + (SELECT count(*) FROM json_each(?1) WHERE value = runs.id)
+         WHERE id IN (SELECT value FROM json_each(?1))",
+        runs
     )
-    .fetch_one(connection)
+    .execute(connection)
     .await?;
-    Ok(next.map(instant))
+    Ok(())
 }
 
-/// Looks come after a quarter of the time that has passed since the request, three seconds to five minutes.
+/// Looks come after a quarter of the time that has passed since the request, five minutes at most and three
+/// seconds at least. Where nobody waits the sweeps have five minutes to show that a company was read, and a
+/// minute passes before its single types are looked at, since they end one after the other.
 async fn due(
     connection: &mut SqliteConnection,
-    most: u32,
-    shown: i64,
+    looks: Looks,
     now: Timestamp,
 ) -> Result<Vec<QueuedItem>, StoreError> {
     let now = now.as_millisecond();
@@ -133,13 +147,17 @@ async fn due(
         r#"SELECT item.id AS "id!: i64", item.run AS "run!: i64", item.company_id AS "company!: String",
                   item.data_type AS "data_type?: String", item.connection_id AS "connection?: String",
                   item.sent_at AS "sent_at!: i64"
-           FROM run_items AS item CROSS JOIN runs AS run ON run.id = item.run
-           WHERE item.state = 2 AND item.at <= ?1 - max(3000, min((?1 - item.sent_at) / 4, 300000))
-             AND run.ended_at IS NULL AND (run.cause = 'person' OR item.sent_at < ?3)
+           FROM (SELECT id AS open, cause, looks FROM runs WHERE ended_at IS NULL)
+           CROSS JOIN run_items AS item ON item.run = open
+           WHERE (item.state = 2 OR item.types = 1)
+             AND item.at <= ?1 - max(CASE WHEN cause = 'person' THEN 3000 WHEN item.types = 1 THEN 60000
+                                     ELSE 300000 END,
+                                     min((?1 - item.sent_at) / 4, 300000))
+             AND (cause = 'person' OR looks < ?3)
            ORDER BY item.at LIMIT ?2"#,
         now,
-        most,
-        shown
+        looks.now,
+        looks.of_a_run
     )
     .fetch_all(connection)
     .await?;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{ItemEnd, ItemState, Read, RunCause, RunCounts, RunState, SentItem, Take, list};
+use super::{ItemEnd, ItemState, Read, RunCause, RunCounts, RunState, SentItem, Take, causes, list, rest};
 use crate::{
     change::{instant, to_the_millisecond},
     database::begin,
@@ -33,6 +33,8 @@ pub struct OpenRun {
     pub spread: SignedDuration,
     /// How its items stand.
     pub counts: RunCounts,
+    /// How many of its reads are not written down as items yet; they count as waiting.
+    pub rest: u32,
     /// Items that were written down as sent, and of which nothing is known.
     pub sent: Vec<SentItem>,
 }
@@ -46,6 +48,8 @@ pub struct RunMoved {
     pub taken: Vec<SentItem>,
     /// How its items stand.
     pub counts: RunCounts,
+    /// How many of its reads are not written down as items yet.
+    pub rest: u32,
     /// When the next of those that wait may go, where none may yet.
     pub next_at: Option<Timestamp>,
 }
@@ -89,7 +93,7 @@ struct Candidate {
 
 impl Store {
     /// Writes down what became of items, and the next ones as sent, in one transaction. Only after it may
-    /// their requests go.
+    /// their requests go. Of reads that are not items yet, some become ones.
     ///
     /// # Errors
     /// Those of the database; then nothing was written.
@@ -116,9 +120,13 @@ impl Store {
                 next_at = self::next_at(&mut transaction, run, now).await?;
             }
         }
-        let counts = list::counts(&mut transaction, run).await?;
+        let (mut counts, mut rest) = list::counts_and_rest(&mut transaction, run).await?;
+        if rest > 0 {
+            rest::write_some(&mut transaction, run, now).await?;
+            (counts, rest) = list::counts_and_rest(&mut transaction, run).await?;
+        }
         transaction.commit().await?;
-        Ok(RunMoved { id: run, taken, counts, next_at })
+        Ok(RunMoved { id: run, taken, counts, rest, next_at })
     }
 
     /// The runs that have not ended, with those of their items that were sent and of which nothing is known.
@@ -136,13 +144,15 @@ impl Store {
         .await?;
         let mut open = Vec::with_capacity(rows.len());
         for row in rows {
+            let (counts, rest) = list::counts_and_rest(&mut reader, row.id).await?;
             open.push(OpenRun {
                 id: row.id,
                 cause: RunCause::of(&row.cause, row.schedule),
                 state: RunState::of(row.state),
                 starts_at: instant(row.starts_at),
                 spread: SignedDuration::from_millis(row.spread),
-                counts: list::counts(&mut reader, row.id).await?,
+                counts,
+                rest,
                 sent: sent(&mut reader, row.id).await?,
             });
         }
@@ -210,24 +220,32 @@ async fn write_ends(
             can_retry: end.can_retry,
         })
         .collect();
+    let items: Vec<_> = ends.iter().map(|end| end.id).collect();
     let (rows, now) = (record::json(&rows)?, now.as_millisecond());
     // What was to wait again in a run that was taken back meanwhile is taken back with it.
     sqlx::query!(
         "UPDATE run_items SET
              state = CASE WHEN ends.value ->> 'state' = 0
                            AND (SELECT run.state FROM runs AS run WHERE run.id = ?1) = 3
-                          THEN 7 ELSE ends.value ->> 'state' END,
+                          THEN 7
+                          WHEN run_items.types = 1 AND ends.value ->> 'state' = 2 THEN 4
+                          ELSE ends.value ->> 'state' END,
+             types = CASE WHEN data_type IS NULL AND ends.value ->> 'state' IN (4, 5) THEN 0 ELSE types END,
              tries = tries + (ends.value ->> 'tried'), not_before = ends.value ->> 'not_before',
              why = ends.value ->> 'why', can_retry = ends.value ->> 'can_retry', at = ?3
          FROM json_each(?2) AS ends
-         WHERE run_items.id = ends.value ->> 'id' AND +run_items.run = ?1 AND +run_items.state IN (1, 2)",
+         WHERE run_items.id = ends.value ->> 'id' AND +run_items.run = ?1
+           AND (+run_items.state IN (1, 2) OR +run_items.types = 1)",
         run,
         rows,
         now
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    let cause = sqlx::query_scalar!(r#"SELECT cause AS "cause!: String" FROM runs WHERE id = ?1"#, run)
+        .fetch_optional(&mut *connection)
+        .await?;
+    causes::ended(connection, cause.as_deref(), &items, now).await
 }
 
 /// The next items that wait, in their order.

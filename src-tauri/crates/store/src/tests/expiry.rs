@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::making::*;
 use crate::{
-    Cause, ClockKind, CountedFrom, Ending, ExpiryFilter, KeepAliveNote, KeepAliveOutcome, NewWarning, Store,
+    Cause, ClockKind, CountedFrom, Ending, ExpiryFilter, ItemEnd, ItemState, KeepAliveNote, KeepAliveOutcome,
+    NewRun, NewWarning, Read, Reads, RunCause, Store, Take,
 };
 
 const LINKED: ConnectionStatus = ConnectionStatus::Linked;
@@ -260,6 +261,90 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
     assert_eq!(seen, [Read, Failed, Failed, Unsupported]);
     let older = store.keep_alive_ledger(Some(3), 1).await.expect("a ledger");
     assert_eq!(older.iter().map(|entry| entry.id).collect::<Vec<_>>(), [2], "older ones are found");
+}
+
+/// A run that is to keep these connections alive, each by a read of its company.
+async fn kept_alive(store: &Store, connections: &[u128]) -> i64 {
+    let read = |number: &u128| Read {
+        company: company_id(1),
+        data_type: Some("company".to_owned()),
+        connection: Some(connection_id(*number)),
+    };
+    let run = NewRun {
+        cause: RunCause::KeepAlive,
+        label: "Keep-alive".to_owned(),
+        reads: Reads::Each(connections.iter().map(read).collect()),
+        starts_at: now(),
+        spread: SignedDuration::ZERO,
+    };
+    store.begin_run(&run, now()).await.expect("a run").id
+}
+
+fn two_keys() -> Take {
+    Take { keys: vec![uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2)], reading: Vec::new() }
+}
+
+#[tokio::test]
+async fn a_connection_that_was_read_since_it_was_noted_is_not_asked_for_and_the_ledger_says_read() {
+    let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
+    let notes = [1, 2].map(|number| note(number, Some("company"), now() + days(1)));
+    store.note_keep_alive(&notes, now()).await.expect("noted");
+    let run = kept_alive(&store, &[1, 2]).await;
+    // Somebody reads of the first, for whatever reason, before its turn has come.
+    let hour = SignedDuration::from_hours(1);
+    let mut first = read(1, 55);
+    first.last_sync = Some(now() + hour);
+    store
+        .apply(&items(&[owner(1, [first, read(2, 55)])]), Cause::Sweep, None, now() + hour)
+        .await
+        .expect("applied");
+    let moved = store.move_run(run, &[], Some(&two_keys()), now() + hour).await.expect("moved");
+    let asked: Vec<_> = moved.taken.iter().map(|item| item.read.connection).collect();
+    assert_eq!(asked, [Some(connection_id(2))], "of the first nothing is asked");
+    assert_eq!((moved.counts.skipped, moved.counts.sent), (1, 1));
+    let skipped = store.run_items(run, &[ItemState::Skipped], 0, 5).await.expect("items").rows;
+    assert_eq!(skipped[0].skipped.as_deref(), Some("kept"));
+    store.settle_keep_alive(now() + hour).await.expect("settled");
+    let ledger = store.keep_alive_ledger(None, 5).await.expect("a ledger");
+    let said: Vec<_> = ledger.iter().map(|line| (line.connection, line.outcome)).collect();
+    use KeepAliveOutcome::{Queued, Read};
+    assert_eq!(said, [(connection_id(2), Queued), (connection_id(1), Read)]);
+}
+
+#[tokio::test]
+async fn what_an_item_says_of_a_read_the_ledger_says_at_once() {
+    let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
+    let notes = [1, 2].map(|number| note(number, Some("company"), now() + days(1)));
+    store.note_keep_alive(&notes, now()).await.expect("noted");
+    let run = kept_alive(&store, &[1, 2]).await;
+    let taken = store.move_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
+    let ends = [(0, ItemState::Failed), (1, ItemState::Read)].map(|(at, state)| ItemEnd {
+        id: taken[at].id,
+        state,
+        tried: false,
+        not_before: None,
+        why: (at == 0).then(|| "refused".to_owned()),
+        can_retry: true,
+    });
+    store.move_run(run, &ends, None, now()).await.expect("written");
+    let said = async || {
+        let ledger = store.keep_alive_ledger(None, 5).await.expect("a ledger");
+        ledger.into_iter().rev().map(|line| (line.outcome, line.detail)).collect::<Vec<_>>()
+    };
+    use KeepAliveOutcome::{Failed, Queued, Read};
+    assert_eq!(said().await, [(Failed, Some("refused".to_owned())), (Read, None)]);
+    store.retry_run(run).await.expect("again");
+    assert_eq!(said().await[0], (Queued, None), "a person tries it again");
+}
+
+#[tokio::test]
+async fn idle_connections_are_counted_but_those_of_some_companies() {
+    let (_folder, store) =
+        store_of(&[owner(1, [read(1, 5), read(2, 5)]), owner(2, [read(3, 5), consent(4, 5)])]).await;
+    let all = store.idle_but_of(&[]).await.expect("counts");
+    assert_eq!(all.values().sum::<u64>(), 3, "consents are no idle clocks: {all:?}");
+    let but = store.idle_but_of(&[company_id(1)]).await.expect("counts");
+    assert_eq!(but.values().sum::<u64>(), 1);
 }
 
 #[tokio::test]

@@ -1,11 +1,13 @@
 //! Runs: written down before they are asked for, once each, and what comes of them.
 
 use codat::ConnectionStatus;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::making::*;
-use crate::{Cause, ItemEnd, ItemState, NewRun, Read, Reads, RunCause, RunCounts, Store, Take};
+use crate::{Cause, ItemEnd, ItemState, Looks, NewRun, Read, Reads, RunCause, RunCounts, Store, Take, Types};
+
+const LOOKS: Looks = Looks { now: 10, of_a_run: 240 };
 
 fn matching(search: &str) -> NewRun {
     new(Reads::Matching { search: search.to_owned(), data_types: Vec::new() })
@@ -177,17 +179,138 @@ async fn a_later_read_of_the_company_counts_the_item_as_read() {
     let taken = store.move_run(run.id, &[], Some(&take(2)), now()).await.unwrap().taken;
     let ends = [end(taken[0].id, ItemState::Queued), end(taken[1].id, ItemState::Queued)];
     store.move_run(run.id, &ends, None, now()).await.unwrap();
-    let settled = store.settle_queued(10, None, now()).await.unwrap();
+    let settled = store.settle_queued(LOOKS, now()).await.unwrap();
     assert_eq!((settled.moved, settled.look), (vec![], vec![]), "nothing is known yet");
 
     let mut seen = linked(1);
     seen.last_sync = Some(now());
     store.apply(&items(&[seen]), Cause::Sweep, None, now()).await.unwrap();
     let later = now() + SignedDuration::from_secs(10);
-    let settled = store.settle_queued(10, None, later).await.unwrap();
+    let settled = store.settle_queued(LOOKS, later).await.unwrap();
     assert_eq!(settled.moved.len(), 1);
-    assert_eq!((settled.moved[0].1.read, settled.moved[0].1.queued), (1, 1));
+    let counts = settled.moved[0].1;
+    assert_eq!((counts.read, counts.queued, counts.looking), (1, 1, 1));
     assert_eq!(settled.look.iter().map(|item| item.id).collect::<Vec<_>>(), [taken[1].id]);
+
+    // That the company was read does not say that each of its data types was.
+    let soon = later + SignedDuration::from_secs(4);
+    let look = store.settle_queued(LOOKS, soon).await.unwrap().look;
+    assert!(look.iter().any(|item| item.id == taken[0].id), "{look:?}");
+    let failed = ItemEnd { why: Some("{}".to_owned()), ..end(taken[0].id, ItemState::Failed) };
+    let moved = store.move_run(run.id, &[failed], None, soon).await.unwrap();
+    assert_eq!((moved.counts.failed, moved.counts.read, moved.counts.looking), (1, 0, 0));
+}
+
+/// A run of these, all of which the server took.
+async fn taken_by_the_server(store: &Store, run: &NewRun, many: u128) -> (i64, Vec<i64>) {
+    let run = store.begin_run(run, now()).await.unwrap();
+    let taken = store.move_run(run.id, &[], Some(&take(many)), now()).await.unwrap().taken;
+    let ends: Vec<_> = taken.iter().map(|item| end(item.id, ItemState::Queued)).collect();
+    store.move_run(run.id, &ends, None, now()).await.unwrap();
+    (run.id, taken.into_iter().map(|item| item.id).collect())
+}
+
+/// A sweep shows that these were read.
+async fn all_read(store: &Store, companies: u128, at: jiff::Timestamp) {
+    let seen: Vec<_> =
+        (1..=companies).map(|number| codat::Company { last_sync: Some(at), ..linked(number) }).collect();
+    store.apply(&items(&seen), Cause::Sweep, None, at).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_a_run_so_many_are_looked_at_for_their_types_and_the_others_say_that_they_were_not() {
+    let (_folder, store) = of_linked(5).await;
+    let (run, items) = taken_by_the_server(&store, &of(&[1, 2, 3, 4, 5]), 5).await;
+    let later = now() + SignedDuration::from_secs(10);
+    all_read(&store, 5, later).await;
+    let looks = Looks { now: 10, of_a_run: 2 };
+    let settled = store.settle_queued(looks, later).await.unwrap();
+    assert_eq!((settled.moved[0].1.read, settled.moved[0].1.looking), (5, 2));
+    let soon = later + SignedDuration::from_secs(5);
+    let look = store.settle_queued(looks, soon).await.unwrap().look;
+    assert_eq!(look.iter().map(|item| item.id).collect::<Vec<_>>(), items[..2]);
+    // Seen to run still, it is looked at again later, and stays read.
+    let ends = [end(items[0], ItemState::Queued), end(items[1], ItemState::Read)];
+    let moved = store.move_run(run, &ends, None, soon).await.unwrap();
+    assert_eq!((moved.counts.read, moved.counts.looking), (5, 1));
+    store.end_run(run, soon).await.unwrap();
+    let types = async || {
+        let page = store.run_items(run, &[], 0, 10).await.unwrap();
+        page.rows.into_iter().map(|row| row.types).collect::<Vec<_>>()
+    };
+    let (seen, unseen) = (Some(Types::Seen), Some(Types::Unseen));
+    assert_eq!(types().await, [unseen, seen, unseen, unseen, unseen]);
+}
+
+#[tokio::test]
+async fn of_a_single_type_that_the_company_was_read_is_enough() {
+    let (_folder, store) = of_linked(1).await;
+    let invoices = Read { data_type: Some("invoices".to_owned()), ..read(1) };
+    let (_, _) = taken_by_the_server(&store, &new(Reads::Each(vec![invoices])), 1).await;
+    let later = now() + SignedDuration::from_secs(10);
+    all_read(&store, 1, later).await;
+    let counts = store.settle_queued(LOOKS, later).await.unwrap().moved[0].1;
+    assert_eq!((counts.read, counts.looking), (1, 0));
+}
+
+#[tokio::test]
+async fn where_nobody_waits_the_sweeps_have_their_time_and_looks_are_counted() {
+    let (_folder, store) = of_linked(3).await;
+    let run = NewRun { cause: RunCause::Schedule(1), ..of(&[1, 2, 3]) };
+    taken_by_the_server(&store, &run, 3).await;
+    let looks = Looks { now: 10, of_a_run: 4 };
+    let after = |mins| now() + SignedDuration::from_mins(mins);
+    assert_eq!(store.settle_queued(looks, after(4)).await.unwrap().look, []);
+    assert_eq!(store.settle_queued(looks, after(6)).await.unwrap().look.len(), 3);
+    assert_eq!(store.settle_queued(looks, after(20)).await.unwrap().look.len(), 3, "the fourth is begun");
+    assert_eq!(store.settle_queued(looks, after(40)).await.unwrap().look, [], "and then there are no more");
+}
+
+#[tokio::test]
+async fn what_was_not_seen_to_end_has_a_word_of_its_own_until_a_sweep_shows_it() {
+    let (_folder, store) = of_linked(2).await;
+    let (run, _) = taken_by_the_server(&store, &of(&[1, 2]), 2).await;
+    let later = now() + SignedDuration::from_mins(61);
+    let counts = store.end_run(run, later).await.unwrap();
+    assert_eq!((counts.queued, counts.unseen, counts.total()), (0, 2, 2));
+    let states = async || {
+        let page = store.run_items(run, &[ItemState::Unseen], 0, 10).await.unwrap();
+        page.rows.into_iter().map(|row| row.state).collect::<Vec<_>>()
+    };
+    assert_eq!(states().await, [ItemState::Unseen; 2]);
+    assert_eq!(store.runs().await.unwrap()[0].counts.unseen, 2);
+    all_read(&store, 1, later).await;
+    store.settle_queued(LOOKS, later).await.unwrap();
+    assert_eq!(states().await.len(), 1, "what is seen late still counts");
+    let counts = store.runs().await.unwrap()[0].counts;
+    assert_eq!((counts.read, counts.unseen, counts.looking), (1, 1, 0));
+}
+
+#[tokio::test]
+async fn a_long_run_is_written_down_at_once_and_becomes_items_in_parts() {
+    let (folder, store) = of_linked(3).await;
+    let all: Vec<_> = (1..=4_500).collect();
+    let run = store.begin_run(&of(&all), now()).await.unwrap();
+    assert_eq!((run.rest, run.counts.waiting, run.counts.total()), (2_500, 4_500, 4_500));
+    store.close().await;
+    let store = Store::open(&folder.path().join("data/workspace.db"), now()).await.unwrap();
+    assert_eq!(store.open_runs().await.unwrap()[0].rest, 2_500, "a crash loses none");
+    let rest = async || store.move_run(run.id, &[], None, now()).await.unwrap();
+    assert_eq!((rest().await.rest, rest().await.rest), (500, 0));
+    let moved = rest().await;
+    assert_eq!((moved.rest, moved.counts.waiting), (0, 4_500));
+    let last = store.run_items(run.id, &[], 4_499, 1).await.unwrap();
+    assert_eq!((last.total, last.rows[0].company), (4_500, company_id(4_500)), "in their order");
+}
+
+#[tokio::test]
+async fn what_of_a_long_run_is_no_item_yet_is_taken_back_with_it() {
+    let (_folder, store) = of_linked(1).await;
+    let all: Vec<_> = (1..=2_010).collect();
+    let run = store.begin_run(&of(&all), now()).await.unwrap();
+    store.cancel_run(run.id, now()).await.unwrap();
+    let moved = store.move_run(run.id, &[], None, now()).await.unwrap();
+    assert_eq!((moved.rest, moved.counts.waiting, moved.counts.cancelled), (0, 0, 2_010));
 }
 
 #[tokio::test]
@@ -200,21 +323,4 @@ async fn a_step_of_sixty_items_is_a_few_statements_and_a_row_each() {
     let ends: Vec<_> = taken.iter().map(|item| end(item.id, ItemState::Queued)).collect();
     store.move_run(run.id, &ends, None, now()).await.unwrap();
     assert_eq!(rows_written(&store).await - before, 120);
-}
-
-#[tokio::test]
-async fn what_nobody_waits_for_is_looked_at_where_a_sweep_should_have_shown_it() {
-    let (_folder, store) = of_linked(1).await;
-    let run = NewRun { cause: RunCause::KeepAlive, ..of(&[1]) };
-    let run = store.begin_run(&run, now()).await.unwrap();
-    let taken = store.move_run(run.id, &[], Some(&take(1)), now()).await.unwrap().taken;
-    store.move_run(run.id, &[end(taken[0].id, ItemState::Queued)], None, now()).await.unwrap();
-    let minutes = SignedDuration::from_mins;
-    let looks = async |swept: Option<Timestamp>| {
-        let settled = store.settle_queued(10, swept, now() + minutes(90)).await.unwrap();
-        (settled.look.len(), settled.next.is_some())
-    };
-    assert_eq!(looks(None).await, (0, false), "the next sweep tells");
-    assert_eq!(looks(Some(now() + minutes(1))).await, (0, false), "it may not have ended by then");
-    assert_eq!(looks(Some(now() + minutes(30))).await, (1, true), "a sweep did not show it");
 }

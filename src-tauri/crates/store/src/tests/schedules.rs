@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use super::making::*;
 use crate::{
-    Decision, KnownRead, NewRun, Read, Reads, RunCause, ScheduleOutcome, ScheduleStanding, Store,
-    WantedCompanies,
+    Decision, ItemEnd, ItemState, KnownRead, NewRun, Read, Reads, RunCause, ScheduleOutcome,
+    ScheduleStanding, Store, Take, WantedCompanies,
 };
 
 const PLAN: &str = r#"{"anything":true}"#;
@@ -62,7 +62,8 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     ])
     .await;
     let id = scheduled(&store).await;
-    let known = KnownRead { company: company_id(1), read: Some(hours_ago(30)), at: Some(hours_ago(3)) };
+    let known =
+        KnownRead { company: company_id(1), read: Some(hours_ago(30)), at: Some(hours_ago(3)), done: false };
     let decision =
         Decision { schedule: id, known: vec![known], attempted: vec![company_id(3)], ..Decision::default() };
     store.decide(&decision, None, now()).await.expect("kept");
@@ -74,6 +75,7 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
         known_read: None,
         known_at: None,
         attempted: None,
+        failures: 0,
     };
     let one = ScheduleStanding {
         last_read: Some(hours_ago(3)),
@@ -165,5 +167,65 @@ async fn ten_thousand_reads_and_what_is_decided_are_one_transaction() {
     let kept = store.schedule_outcomes(id, 1).await.expect("outcomes").remove(0);
     assert_eq!(kept.run, Some(open.id), "what is told leads to the run");
     let written = rows_written(&store).await - before;
-    assert_eq!(written, 20_002, "an item and a standing each, the run and the outcome");
+    assert_eq!(written, 12_006, "a standing each, a part as items and four as text, the run and the outcome");
+}
+
+/// What a schedule asked for, and how it ended.
+async fn asked(store: &Store, schedule: i64, at: jiff::Timestamp, ends: &[(ItemState, bool)]) {
+    let decision = Decision { schedule, attempted: vec![company_id(1)], ..Decision::default() };
+    let types = ["invoices", "bills", "items"];
+    let read =
+        |at: usize| Read { company: company_id(1), data_type: Some(types[at].to_owned()), connection: None };
+    let run = NewRun {
+        cause: RunCause::Schedule(schedule),
+        label: "Nightly".to_owned(),
+        reads: Reads::Each((0..ends.len()).map(read).collect()),
+        starts_at: at,
+        spread: SignedDuration::ZERO,
+    };
+    let run = store.decide(&decision, Some(&run), at).await.expect("kept").expect("a run");
+    let keys = (1..=3).map(uuid::Uuid::from_u128).collect();
+    let take = Take { keys, reading: Vec::new() };
+    let taken = store.move_run(run.id, &[], Some(&take), at).await.expect("taken").taken;
+    let ends: Vec<_> = taken
+        .iter()
+        .zip(ends)
+        .map(|(item, (state, can_retry))| ItemEnd {
+            id: item.id,
+            state: *state,
+            tried: false,
+            not_before: None,
+            why: None,
+            can_retry: *can_retry,
+        })
+        .collect();
+    store.move_run(run.id, &ends, None, at).await.expect("written");
+}
+
+#[tokio::test]
+async fn how_often_in_a_row_a_read_failed_for_a_reason_that_may_pass_is_known() {
+    let (_folder, store) =
+        store_of(&[connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)])]).await;
+    let id = scheduled(&store).await;
+    let failures = async || {
+        let all = store.standings(id, WantedCompanies::Matching(""), None, now()).await.expect("standings");
+        all[0].failures
+    };
+    let (failed, refused, read) =
+        ((ItemState::Failed, true), (ItemState::Failed, false), (ItemState::Read, false));
+    let at = |minutes| now() + SignedDuration::from_mins(minutes);
+    asked(&store, id, at(0), &[failed]).await;
+    assert_eq!(failures().await, 1);
+    asked(&store, id, at(10), &[failed, read, failed]).await;
+    assert_eq!(failures().await, 2, "a run counts once, and what was read of it changes nothing");
+    asked(&store, id, at(20), &[read]).await;
+    assert_eq!(failures().await, 0);
+    asked(&store, id, at(30), &[failed]).await;
+    asked(&store, id, at(40), &[refused]).await;
+    assert_eq!(failures().await, 0, "what cannot be mended by asking again is not asked for sooner");
+    asked(&store, id, at(50), &[failed]).await;
+    let done = KnownRead { company: company_id(1), read: Some(at(55)), at: Some(at(55)), done: true };
+    let decision = Decision { schedule: id, known: vec![done], ..Decision::default() };
+    store.decide(&decision, None, at(60)).await.expect("kept");
+    assert_eq!(failures().await, 0, "somebody else read it");
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::at;
-use crate::schedule::{Asked, Basis, Judgement, Standing, Verdict, tick};
+use crate::schedule::{Asked, Basis, Judgement, Standing, Verdict, tick, wait_after};
 
 const NOW: &str = "2026-11-26T12:00:00Z";
 
@@ -29,6 +29,7 @@ fn company() -> Standing {
         known_read: None,
         known_at: None,
         attempted: None,
+        failures: 0,
     }
 }
 
@@ -85,6 +86,32 @@ fn what_was_asked_for_here_is_not_asked_for_again_whatever_came_of_it() {
     };
     let due = now() + SignedDuration::from_mins(4);
     assert_eq!(own.verdict(daily(), now()), Verdict::Later(due), "the read that followed was ours");
+}
+
+#[test]
+fn what_failed_for_a_passing_reason_is_asked_for_sooner_a_few_times_and_then_no_more() {
+    let failed = |failures, hours_ago| {
+        let attempted = Some(now() - hours(hours_ago));
+        Standing { last_read: Some(now() - hours(90)), attempted, failures, ..company() }
+    };
+    let later = |failures| {
+        let Verdict::Later(at) = failed(failures, 1).verdict(daily(), now()) else { panic!("{failures}") };
+        at.duration_since(now() - hours(1)).as_hours()
+    };
+    assert_eq!([1, 2, 3, 4, 9].map(later), [3, 6, 12, 24, 24], "ever more seldom, then as always");
+    assert_eq!(failed(1, 3).verdict(daily(), now()), Verdict::Read);
+    let hourly = Basis::Age(hours(1));
+    let soon = Standing { attempted: Some(now() - SignedDuration::from_mins(8)), ..failed(1, 0) };
+    assert_eq!(soon.verdict(hourly, now()), Verdict::Read, "within the hour");
+}
+
+#[test]
+fn where_other_types_of_the_company_were_read_it_is_asked_which_one_failed() {
+    let last = now() - hours(3);
+    let mixed = Standing { last_read: Some(last), attempted: Some(last), failures: 1, ..company() };
+    assert_eq!(mixed.verdict(daily(), now()), Verdict::Ask);
+    let well = Standing { failures: 0, ..mixed };
+    assert_eq!(well.verdict(daily(), now()), Verdict::Later(last + hours(24)));
 }
 
 #[test]
@@ -192,5 +219,18 @@ proptest! {
                 Verdict::Ask | Verdict::Done | Verdict::Unreadable => prop_assert!(false, "{verdict:?}"),
             }
         }
+    }
+}
+
+proptest! {
+    /// However often it fails: never sooner than five minutes, never later than if it had not failed, and no
+    /// more than three times sooner.
+    #[test]
+    fn a_read_that_fails_is_asked_for_again_within_bounds(age in 1_i64..1_000, failures in 0_u32..50) {
+        let wait = wait_after(hours(age), failures);
+        prop_assert!(wait >= SignedDuration::from_mins(5) && wait <= hours(age));
+        let sooner = (1..=50).filter(|failures| wait_after(hours(age), *failures) < hours(age)).count();
+        prop_assert!(sooner <= 3);
+        prop_assert_eq!(wait_after(hours(age), 0), hours(age));
     }
 }

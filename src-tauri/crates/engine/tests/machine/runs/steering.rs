@@ -1,0 +1,50 @@
+//! Runs that are paused, resumed and taken back.
+
+use engine::{Event, RunCause, RunState};
+
+use super::world::World;
+
+#[test]
+fn paused_it_asks_for_nothing_more_and_resumed_it_asks_for_the_rest() {
+    let mut world = World::new(300, RunCause::Person, Vec::new());
+    while world.sent.len() < 100 {
+        world.run_once();
+    }
+    world.change(RunState::Paused);
+    world.run(1);
+    let asked = world.sent.len();
+    assert!(asked < 110, "{asked}: only what was under way");
+    assert_eq!(world.counts().sent, 0, "nothing is in hand meanwhile");
+    world.change(RunState::Running);
+    world.run(1);
+    assert_eq!(world.sent.len(), 300);
+    assert_eq!(world.ended.map(|ended| ended.counts.read), Some(300));
+}
+
+#[test]
+fn taken_back_nothing_more_goes_and_it_ends() {
+    let mut world = World::new(300, RunCause::Person, Vec::new());
+    while world.sent.len() < 100 {
+        world.run_once();
+    }
+    world.change(RunState::Cancelled);
+    world.run(1);
+    let ended = world.ended.expect("it ends");
+    assert_eq!(ended.counts.read as usize, world.sent.len());
+    assert_eq!(ended.counts.read + ended.counts.cancelled, 300);
+    assert!(world.queued.values().all(|reads| reads.len() == 1));
+}
+
+#[test]
+fn paused_background_work_holds_what_nobody_waits_for_and_not_a_person() {
+    for (cause, goes) in
+        [(RunCause::Person, true), (RunCause::Schedule(7), false), (RunCause::KeepAlive, false)]
+    {
+        let mut world = World::new(5, cause, Vec::new());
+        let before = world.sent.len();
+        world.give(Event::Paused(true));
+        world.run(1);
+        assert_eq!(world.ended.is_some(), goes, "{cause:?}");
+        assert!(goes || world.sent.len() <= before + 5);
+    }
+}

@@ -1,0 +1,242 @@
+//! The machine with a store and a server of paper, where requests meet whatever fate is wanted.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
+use engine::schedule::Standing;
+use engine::{
+    Call, Config, Effect, Engine, Event, ItemId, Read, Reply, RequestId, RunCause, RunEnded, RunId, RunState,
+    Signal, Why,
+};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::bench::{at, failure, id, page};
+
+mod server;
+mod store;
+
+pub(crate) use store::{Item, State};
+
+const RUN: RunId = RunId(1);
+
+/// What becomes of a request on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Answered,
+    /// Done, and the answer is lost.
+    Lost,
+    /// Cut off before the server had it.
+    Dropped,
+    /// The server cannot be reached.
+    Unreachable,
+    /// Refused for the rate.
+    Limited,
+    /// An error of the server, which had done it.
+    FailedAfter,
+    /// An error of the server, which had not.
+    FailedBefore,
+    /// The app dies while the request is under way; it arrives.
+    CrashAfter,
+    /// The app dies, and it does not arrive.
+    CrashBefore,
+}
+
+/// The machine with its store and its server.
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) now: Timestamp,
+    pub(crate) state: RunState,
+    pub(crate) cause: RunCause,
+    pub(crate) starts_at: Timestamp,
+    pub(crate) spread: SignedDuration,
+    pub(crate) items: BTreeMap<ItemId, Item>,
+    pub(crate) ended: Option<RunEnded>,
+    /// Reads that the server queued, each with its time.
+    pub(crate) queued: BTreeMap<CompanyId, Vec<Timestamp>>,
+    /// What the server keeps under each key.
+    pub(crate) keys: BTreeMap<Uuid, (Timestamp, Result<(), Box<Failure>>)>,
+    /// Requests, each with when its answer is here.
+    pub(crate) under_way: VecDeque<(Timestamp, RequestId, Call)>,
+    pub(crate) fates: VecDeque<Fate>,
+    /// When each request for an item went.
+    pub(crate) sent: Vec<Timestamp>,
+    /// Steps of the store.
+    pub(crate) steps: usize,
+    pub(crate) outage: bool,
+    /// Why the last item failed.
+    pub(crate) why: Option<Why>,
+    /// Histories that were looked at.
+    pub(crate) looks: usize,
+    /// Reads are complete so long after they were asked for; none: as soon as they were.
+    pub(crate) reads_take: Option<SignedDuration>,
+    /// Items whose history was looked at last, and when.
+    pub(crate) looked: BTreeMap<ItemId, Timestamp>,
+    /// How reads of the third company fail.
+    pub(crate) fails_with: &'static str,
+    /// How companies stand with any schedule.
+    pub(crate) standings: Vec<Standing>,
+    /// When that was asked.
+    pub(crate) standings_asked: Vec<Timestamp>,
+}
+
+impl World {
+    pub(crate) fn new(companies: u128, cause: RunCause, fates: Vec<Fate>) -> Self {
+        Self::spread(companies, cause, fates, [SignedDuration::ZERO; 2])
+    }
+
+    /// The same with a run that begins after a while and is spread over another.
+    pub(crate) fn spread(
+        companies: u128,
+        cause: RunCause,
+        fates: Vec<Fate>,
+        [after, spread]: [SignedDuration; 2],
+    ) -> Self {
+        let now = at("2026-11-23T10:00:00Z");
+        let items = (1..=companies).map(|n| {
+            let read = Read { company: id(n), data_type: None, connection: None };
+            let item =
+                Item { read, state: State::Waiting, key: None, sent_at: now, tries: 0, not_before: None };
+            (ItemId(n as i64), item)
+        });
+        let mut world = Self {
+            engine: engine_at(now),
+            now,
+            state: RunState::Running,
+            cause,
+            starts_at: now + after,
+            spread,
+            items: items.collect(),
+            ended: None,
+            queued: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            under_way: VecDeque::new(),
+            fates: fates.into(),
+            sent: Vec::new(),
+            steps: 0,
+            outage: false,
+            why: None,
+            looks: 0,
+            reads_take: None,
+            looked: BTreeMap::new(),
+            fails_with: "AuthError",
+            standings: Vec::new(),
+            standings_asked: Vec::new(),
+        };
+        world.give(Event::Started { undecided: Vec::new() });
+        world
+    }
+
+    pub(crate) fn give(&mut self, event: Event) {
+        let mut events = VecDeque::from([event]);
+        while let Some(event) = events.pop_front() {
+            for effect in self.engine.handle(self.now, event) {
+                match effect {
+                    Effect::Send(request, call) => {
+                        let here = self.now + SignedDuration::from_millis(150);
+                        self.under_way.push_back((here, request, call));
+                    }
+                    Effect::Store(ticket, task) => {
+                        let stored = self.carry(task);
+                        events.push_back(Event::Stored(ticket, Ok(stored)));
+                    }
+                    Effect::Signal(Signal::RunEnded(ended)) => self.ended = Some(ended),
+                    Effect::Settle(..) | Effect::Notify(_) | Effect::Tray(_) | Effect::Signal(_) => {}
+                }
+            }
+        }
+    }
+
+    /// Until the run has ended, or so much time is over.
+    pub(crate) fn run(&mut self, hours: i64) {
+        let end = self.now + SignedDuration::from_hours(hours);
+        while self.ended.is_none() && self.now < end {
+            self.run_once();
+        }
+    }
+
+    /// Until the next answer, or until the machine wants to be woken.
+    pub(crate) fn run_once(&mut self) {
+        let wake = self.engine.next_wake(self.now);
+        let here = self.under_way.front().map(|(here, ..)| *here);
+        // Where nothing is to come, time passes all the same.
+        let later = self.now + SignedDuration::from_mins(1);
+        let next = wake.into_iter().chain(here).min().unwrap_or(later);
+        self.now = next.max(self.now + SignedDuration::from_millis(1));
+        if here.is_some_and(|here| here <= self.now) {
+            if let Some((_, request, call)) = self.under_way.pop_front() {
+                self.answer(request, call);
+            }
+        } else {
+            self.give(Event::Due);
+        }
+    }
+
+    fn answer(&mut self, request: RequestId, call: Call) {
+        let outcome = match call {
+            _ if self.outage => Err(failure(FailureKind::Server)),
+            Call::Refresh { company, key } => {
+                self.sent.push(self.now);
+                let fate = self.fates.pop_front().unwrap_or(Fate::Answered);
+                match self.refresh(company, key, fate) {
+                    Some(outcome) => outcome.map(|()| Reply::Done).map_err(|failure| *failure),
+                    None => return self.crash(),
+                }
+            }
+            Call::Topic(Topic::Reads(company, _)) => {
+                self.looks += 1;
+                Ok(self.history(company))
+            }
+            Call::Companies(asked) => Ok(page(Vec::new(), asked.page, asked.page_size, 0)),
+            Call::Integrations(_)
+            | Call::Company(_)
+            | Call::Connection(..)
+            | Call::Create { .. }
+            | Call::Update { .. }
+            | Call::Delete(_)
+            | Call::RefreshType { .. }
+            | Call::AddConnection { .. }
+            | Call::Unlink { .. }
+            | Call::DeleteConnection(..)
+            | Call::SetSyncSettings { .. }
+            | Call::Topic(_) => Err(failure(FailureKind::NotFound)),
+        };
+        self.answered(request, outcome);
+    }
+
+    fn answered(&mut self, request: RequestId, outcome: Result<Reply, Failure>) {
+        let rate_limit = Some(RateLimit { limit: 1_000_000, remaining: 900_000, reset: None });
+        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+        self.give(Event::Answer(request, outcome.map(|reply| (reply, meta))));
+    }
+
+    /// What was under way may arrive or not; the new machine knows what the store knows.
+    fn crash(&mut self) {
+        for (at, (.., call)) in core::mem::take(&mut self.under_way).into_iter().enumerate() {
+            if let (Call::Refresh { company, key }, true) = (call, at % 2 == 0) {
+                let _ = self.served(company, key, Ok(()), true);
+            }
+        }
+        // Some restarts come after the keys' time.
+        let away = if self.sent.len().is_multiple_of(3) { 120 } else { 1 };
+        self.now += SignedDuration::from_mins(away);
+        self.engine = engine_at(self.now);
+        self.give(Event::Started { undecided: Vec::new() });
+    }
+
+    pub(crate) fn change(&mut self, state: RunState) {
+        self.state = state;
+        if state == RunState::Cancelled {
+            for item in self.items.values_mut().filter(|item| item.state == State::Waiting) {
+                item.state = State::Cancelled;
+            }
+        }
+        self.give(Event::RunsChanged);
+    }
+}
+
+fn engine_at(now: Timestamp) -> Engine {
+    // Each start draws from another seed, as the application does.
+    let seed = now.as_second() as u64;
+    Engine::new(Config { seed, sweep_floor_secs: 60, ..Config::default() }, None, now)
+}

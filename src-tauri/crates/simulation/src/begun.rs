@@ -1,0 +1,130 @@
+//! A refresh of 100,000 companies: how long a person waits for what it will do, and for it to have begun.
+
+use std::time::{Duration, Instant};
+
+use codat::{Company, CompanyId, Item, page::PageRequest};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{json, value::RawValue};
+use store::{Cause, NewRun, OpenRun, Read, Reads, RunCause, Store, StoreError};
+use uuid::Uuid;
+
+use crate::{Figure, Trouble, figure::Limit, say};
+
+const COMPANIES: u32 = 100_000;
+/// As many as a page has.
+const PAGE: u32 = 5_000;
+/// How often each is done; the one in the middle counts.
+const ROUNDS: usize = 5;
+
+/// From the command to its answer, each; and the longest that the store is held by one of the parts that follow.
+pub(crate) fn begun() -> Result<Vec<Figure>, Trouble> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Trouble::System("tokio", error))?;
+    runtime.block_on(measure())
+}
+
+async fn measure() -> Result<Vec<Figure>, Trouble> {
+    say("runs: 100,000 companies are put on this computer");
+    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder", error))?;
+    let now = app::clock::now();
+    let store = Store::open(&folder.path().join("workspace.db"), now).await.map_err(wrong)?;
+    fill(&store, now).await?;
+    let (mut previews, mut begins, mut longest) = (Vec::new(), Vec::new(), Duration::ZERO);
+    for _ in 0..ROUNDS {
+        let begun = Instant::now();
+        let companies = store.matching("", now).await.map_err(wrong)?;
+        let preview = store.preview_run(&companies, None, now).await.map_err(wrong)?;
+        previews.push(begun.elapsed());
+        expect(preview.companies)?;
+
+        let begun = Instant::now();
+        let companies = store.matching("", now).await.map_err(wrong)?;
+        let open = store.begin_run(&refresh(companies, now), now).await.map_err(wrong)?;
+        begins.push(begun.elapsed());
+        longest = longest.max(follow(&store, open, now).await?);
+    }
+    store.close().await;
+    let figure = |name, value: Duration| {
+        let value = value.as_secs_f64() * 1_000.0;
+        Figure { name, value, unit: "ms", against: Limit::AtMost(100.0) }
+    };
+    Ok(vec![
+        figure("begin_run_100k_ms", middle(begins)),
+        figure("preview_run_100k_ms", middle(previews)),
+        figure("begin_run_part_ms", longest),
+    ])
+}
+
+/// The parts that follow, until all are items; then nothing more comes of the run.
+async fn follow(store: &Store, open: OpenRun, now: Timestamp) -> Result<Duration, Trouble> {
+    expect(open.counts.waiting)?;
+    let (mut rest, mut longest) = (open.rest, Duration::ZERO);
+    while rest > 0 {
+        let begun = Instant::now();
+        rest = store.move_run(open.id, &[], None, now).await.map_err(wrong)?.rest;
+        longest = longest.max(begun.elapsed());
+    }
+    let counts = store.end_run(open.id, now).await.map_err(wrong)?;
+    expect(counts.total())?;
+    Ok(longest)
+}
+
+fn refresh(companies: Vec<CompanyId>, now: Timestamp) -> NewRun {
+    let read = |company| Read { company, data_type: None, connection: None };
+    NewRun {
+        cause: RunCause::Person,
+        label: "100,000 companies".to_owned(),
+        reads: Reads::Each(companies.into_iter().map(read).collect()),
+        starts_at: now,
+        spread: SignedDuration::ZERO,
+    }
+}
+
+async fn fill(store: &Store, now: Timestamp) -> Result<(), Trouble> {
+    for page in 1..=COMPANIES / PAGE {
+        let first = (page - 1) * PAGE;
+        let companies: Vec<_> = (first..first + PAGE).map(company).collect();
+        let text = json!({ "results": companies, "totalResults": COMPANIES }).to_string();
+        let raw = RawValue::from_string(text).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        let asked = PageRequest { page, page_size: PAGE, query: None, order_by: None };
+        let said =
+            codat::Page::<Company>::said(&raw, &asked).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        let items: Vec<Item<Company>> = said.results;
+        store.apply(&items, Cause::Sweep, None, now).await.map_err(wrong)?;
+    }
+    Ok(())
+}
+
+/// A company as they are: most linked, some not.
+fn company(number: u32) -> serde_json::Value {
+    let id = |kind: u128| {
+        Uuid::from_u128(
+            kind << 100 | u128::from(number.wrapping_mul(2_654_435_761)) << 32 | u128::from(number),
+        )
+    };
+    let status = if number.is_multiple_of(12) { "Unlinked" } else { "Linked" };
+    json!({
+        "id": id(1), "name": format!("Company {number} of some length Ltd"), "platform": "Xero",
+        "redirect": format!("https://link.codat.io/company/{}", id(1)), "created": "2026-01-01T00:00:00Z",
+        "lastSync": "2026-11-20T00:00:00Z",
+        "dataConnections": [{
+            "id": id(2), "platformName": "Xero", "integrationKey": "gbol", "status": status,
+            "created": "2026-01-01T00:00:00Z", "linkUrl": format!("https://link-api.codat.io/companies/{}/start", id(1)),
+        }]
+    })
+}
+
+fn middle(mut took: Vec<Duration>) -> Duration {
+    took.sort_unstable();
+    took.get(took.len() / 2).copied().unwrap_or_default()
+}
+
+fn expect(companies: u32) -> Result<(), Trouble> {
+    if companies == COMPANIES { Ok(()) } else { Err(Trouble::Wrong(format!("{companies} companies"))) }
+}
+
+fn wrong(error: StoreError) -> Trouble {
+    Trouble::Wrong(error.to_string())
+}

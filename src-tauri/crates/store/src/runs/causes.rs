@@ -1,0 +1,115 @@
+//! What the ends of items mean to whoever wanted their run: to a schedule, when it asks again; to keep-alive, what
+//! its ledger says.
+
+use sqlx::SqliteConnection;
+
+use crate::{error::StoreError, record};
+
+/// These items of runs for this cause, or for any, have come to where they stand.
+pub(super) async fn ended(
+    connection: &mut SqliteConnection,
+    cause: Option<&str>,
+    items: &[i64],
+    now: i64,
+) -> Result<(), StoreError> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let items = record::json(&items)?;
+    if cause.is_none_or(|cause| cause == "schedule") {
+        count_failures(connection, &items, now).await?;
+        forget_failures(connection, &items).await?;
+    }
+    if cause.is_none_or(|cause| cause == "keepAlive") {
+        tell_ledger(connection, &items, now).await?;
+    }
+    Ok(())
+}
+
+/// What failed for a reason that may pass is asked for again sooner: a run counts once for a company.
+async fn count_failures(connection: &mut SqliteConnection, items: &str, now: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE schedule_standings
+         SET failures = failures + (failed_at IS NULL OR failed_at < coalesce(attempted, 0)), failed_at = ?2
+         WHERE (schedule, company_id) IN (
+             SELECT run.schedule, item.company_id FROM json_each(?1) AS ended
+             CROSS JOIN run_items AS item ON item.id = ended.value
+             CROSS JOIN runs AS run ON run.id = item.run
+             WHERE item.state = 5 AND item.can_retry = 1)",
+        items,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What was read well, or cannot be, begins anew; but where another type of the same run failed.
+async fn forget_failures(connection: &mut SqliteConnection, items: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE schedule_standings SET failures = 0, failed_at = NULL
+         WHERE failures > 0 AND (schedule, company_id) IN (
+             SELECT run.schedule, item.company_id FROM json_each(?1) AS ended
+             CROSS JOIN run_items AS item ON item.id = ended.value
+             CROSS JOIN runs AS run ON run.id = item.run
+             WHERE (item.state = 4 AND item.types IS NOT 1 OR item.state = 5 AND item.can_retry = 0)
+               AND NOT EXISTS (SELECT 1 FROM run_items AS other
+                               WHERE other.run = item.run AND other.state = 5 AND other.can_retry = 1
+                                 AND other.company_id = item.company_id))",
+        items
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// What is known of a read that was to keep a connection alive is said at once: not only once the connection
+/// shows it, and why it failed in the words that the item has.
+async fn tell_ledger(connection: &mut SqliteConnection, items: &str, now: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE keep_alive SET outcome = 'read', outcome_at = ?2
+         WHERE outcome = 'queued' AND connection_id IN (
+             SELECT item.connection_id FROM json_each(?1) AS ended
+             CROSS JOIN run_items AS item ON item.id = ended.value
+             CROSS JOIN runs AS run ON run.id = item.run
+             WHERE run.cause = 'keepAlive' AND item.state = 4)",
+        items,
+        now
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "UPDATE keep_alive SET outcome = 'failed', outcome_at = ?2,
+             detail = (SELECT item.why FROM json_each(?1) AS ended
+                       CROSS JOIN run_items AS item ON item.id = ended.value
+                       WHERE item.connection_id = keep_alive.connection_id)
+         WHERE outcome = 'queued' AND connection_id IN (
+             SELECT item.connection_id FROM json_each(?1) AS ended
+             CROSS JOIN run_items AS item ON item.id = ended.value
+             CROSS JOIN runs AS run ON run.id = item.run
+             WHERE run.cause = 'keepAlive' AND item.state = 5)",
+        items,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A person has what failed of a run tried again: of a run of keep-alive the newest lines of its connections are
+/// open again.
+pub(super) async fn again(connection: &mut SqliteConnection, run: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE keep_alive SET outcome = 'queued', outcome_at = NULL, detail = NULL
+         WHERE outcome = 'failed' AND id IN (
+             SELECT max(line.id) FROM run_items AS item
+             CROSS JOIN runs AS run ON run.id = item.run AND run.cause = 'keepAlive'
+             CROSS JOIN keep_alive AS line ON line.connection_id = item.connection_id
+             WHERE item.run = ?1 AND item.state = 5 AND item.can_retry = 1
+             GROUP BY line.connection_id)",
+        run
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! A run of many reads is written down in parts: nobody waits for a hundred thousand rows. All of it is in the
+//! database at once, so that a crash loses none; it becomes items a part at a time.
+
+use codat::CompanyId;
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
+use sqlx::SqliteConnection;
+
+use super::Read;
+use crate::{error::StoreError, record};
+
+/// Reads that become items at one time.
+const PART: usize = 2_000;
+
+/// A read as one row of the parameter.
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(serialize_with = "as_text")]
+    company: CompanyId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_type: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<String>,
+}
+
+/// Writes the reads of a new run down, the first of them as items.
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    run: i64,
+    reads: &[Read],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut parts = reads.chunks(PART);
+    if let Some(first) = parts.next() {
+        insert_items(connection, run, &record::json(&rows(first))?, now).await?;
+    }
+    let rest: Vec<_> = parts.map(rows).collect();
+    if rest.is_empty() {
+        return Ok(());
+    }
+    let rest = record::json(&rest)?;
+    sqlx::query!(
+        "INSERT INTO run_rests (run, reads, many)
+         SELECT ?1, value, json_array_length(value) FROM json_each(?2) ORDER BY key",
+        run,
+        rest
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Makes items of the next part, if there is one.
+pub(super) async fn write_some(
+    connection: &mut SqliteConnection,
+    run: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let part = sqlx::query!(
+        r#"DELETE FROM run_rests WHERE id = (SELECT id FROM run_rests WHERE run = ?1 ORDER BY id LIMIT 1)
+           RETURNING reads AS "reads!: String""#,
+        run
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    match part {
+        Some(part) => insert_items(connection, run, &part.reads, now).await,
+        None => Ok(()),
+    }
+}
+
+/// What comes to a run that was taken back is taken back, too.
+async fn insert_items(
+    connection: &mut SqliteConnection,
+    run: i64,
+    reads: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let now = now.as_millisecond();
+    sqlx::query!(
+        "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at)
+         SELECT ?1, value ->> 'company', value ->> 'data_type', value ->> 'connection',
+                CASE run.state WHEN 3 THEN 7 ELSE 0 END, CASE run.state WHEN 3 THEN ?3 END
+         FROM runs AS run CROSS JOIN json_each(?2) WHERE run.id = ?1",
+        run,
+        reads,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn rows(reads: &[Read]) -> Vec<Row<'_>> {
+    reads
+        .iter()
+        .map(|read| Row {
+            company: read.company,
+            data_type: read.data_type.as_deref(),
+            connection: read.connection.map(|id| id.to_string()),
+        })
+        .collect()
+}
+
+fn as_text<S: Serializer>(id: &CompanyId, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
