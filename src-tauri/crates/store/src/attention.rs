@@ -49,15 +49,12 @@ impl Store {
                        WHERE connection.company = company.number
                          AND (connection.one_time = 1 OR connection.linked IS NOT NULL))
                           AS "remembered!: String"
-               FROM (SELECT needy.number, row_number() OVER (
-                            ORDER BY needy.colour,
-                                     (SELECT max(connection.deauthorized) FROM connections AS connection
-                                      WHERE connection.company = needy.number) DESC NULLS LAST,
-                                     needy.folded_name, needy.id) AS place
-                     FROM companies AS needy WHERE needy.colour <= 1
-                     ORDER BY place LIMIT ?1) AS company
-               CROSS JOIN records AS record ON record.company = company.number
-               ORDER BY company.place"#,
+               FROM companies AS company CROSS JOIN records AS record ON record.company = company.number
+               WHERE company.colour <= 1
+               ORDER BY company.colour,
+                        (SELECT max(connection.deauthorized) FROM connections AS connection
+                         WHERE connection.company = company.number) DESC NULLS LAST,
+                        company.folded_name, company.id LIMIT ?1"#,
             limit
         )
         .fetch_all(self.database.readers())

@@ -89,6 +89,19 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
+        // What failed says more of a company than what went well; it may have been tried again since.
+        sqlx::query!(
+            "UPDATE intents SET outcome = became, outcome_at = ?2
+             FROM (SELECT company_id AS whose,
+                          CASE WHEN max(state = 5) THEN 'failed' WHEN max(state IN (2, 3, 4)) THEN 'done'
+                               WHEN max(state = 7) THEN 'cancelled' ELSE 'skipped' END AS became
+                   FROM run_items WHERE run = ?1 GROUP BY company_id)
+             WHERE company_id = whose AND act = 'refreshMany' AND detail ->> 'run' = ?1",
+            run,
+            now
+        )
+        .execute(&mut *transaction)
+        .await?;
         let counts = list::counts(&mut transaction, run).await?;
         let kept = record::json(&counts)?;
         sqlx::query!("UPDATE runs SET counts = ?2 WHERE id = ?1", run, kept)

@@ -77,6 +77,12 @@ async fn insert_items(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let now = now.as_millisecond();
+    let before = sqlx::query_scalar!(
+        r#"SELECT coalesce(max(id), 0) AS "last!: i64" FROM run_items WHERE run = ?1"#,
+        run
+    )
+    .fetch_one(&mut *connection)
+    .await?;
     sqlx::query!(
         "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at)
          SELECT ?1, value ->> 'company', value ->> 'data_type', value ->> 'connection',
@@ -85,6 +91,30 @@ async fn insert_items(
         run,
         reads,
         now
+    )
+    .execute(&mut *connection)
+    .await?;
+    tell_each_company(connection, run, before).await
+}
+
+/// The timeline of each company that comes with the items after `before` has a person's run as one act from
+/// here, whatever number of its types are read. Runs are forgotten; this is not.
+async fn tell_each_company(
+    connection: &mut SqliteConnection,
+    run: i64,
+    before: i64,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO intents (at, act, company_id, detail)
+         SELECT run.created_at, 'refreshMany', item.company_id, json_object('run', run.id, 'label', run.label)
+         FROM runs AS run CROSS JOIN run_items AS item ON item.run = run.id
+         WHERE run.id = ?1 AND run.cause = 'person' AND item.id > ?2
+           AND NOT EXISTS (SELECT 1 FROM run_items AS earlier
+                           WHERE earlier.company_id = item.company_id AND earlier.run = ?1
+                             AND earlier.id <= ?2)
+         GROUP BY item.company_id ORDER BY min(item.id)",
+        run,
+        before
     )
     .execute(connection)
     .await?;
