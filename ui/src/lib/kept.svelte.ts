@@ -45,10 +45,9 @@ export class Kept<T> {
     return this.#live.failure;
   }
 
-  /** Reads, asks, and listens. */
+  /** Reads, listens, and asks once what is kept is there: nothing holds that up. */
   start(): void {
-    this.#live.start();
-    void this.load();
+    void this.#loadAfter(this.#live.start());
   }
 
   /** Ends listening. */
@@ -62,8 +61,7 @@ export class Kept<T> {
     this.#live.forget();
     this.failure = null;
     this.#wasMoving = false;
-    void this.#live.again();
-    void this.load();
+    void this.#loadAfter(this.#live.again());
   }
 
   /** Reads what is kept once more, such as in another arrangement. */
@@ -85,6 +83,13 @@ export class Kept<T> {
     this.failure = failure;
     this.loading = false;
     this.#live.nudge();
+  }
+
+  async #loadAfter(reading: Promise<void>): Promise<void> {
+    const question = (this.#question += 1);
+    this.loading = true;
+    await reading;
+    if (question === this.#question) await this.load();
   }
 
   #concerns(event: PortalEvent): boolean {

@@ -30,12 +30,12 @@ export class Live<T> {
     this.#query = query;
   }
 
-  /** Asks, and again whenever an event concerns it. */
-  start(): void {
+  /** Asks, and again whenever an event concerns it. Done when the first question is answered. */
+  start(): Promise<void> {
     this.#deafen ??= onEvent((event) => {
       if (this.#query.concerns(event)) this.nudge();
     });
-    void this.again();
+    return this.again();
   }
 
   /** Ends listening; what is under way is dropped. */
@@ -71,11 +71,11 @@ export class Live<T> {
     else void this.again();
   }
 
-  /** Forgets the answer, and whatever is still on its way. */
-  forget(): void {
+  /** Forgets the answer, and whatever is still on its way; what is known already stands in its place. */
+  forget(known: T | null = null): void {
     this.#question += 1;
     this.#isOwed = false;
-    this.value = null;
+    this.value = known;
     this.failure = null;
     this.asking = false;
   }
@@ -84,6 +84,6 @@ export class Live<T> {
 /** A query that is asked now, and again whenever an event concerns it. */
 export function live<T>(query: Query<T>): Live<T> {
   const answer = new Live(query);
-  answer.start();
+  void answer.start();
   return answer;
 }

@@ -60,3 +60,21 @@ test('many events during one question lead to one more question', async () => {
   tell({ type: 'changed', version: 9 });
   expect(ask, 'what is stopped hears nothing').toHaveBeenCalledTimes(2);
 });
+
+test('what is known of something else stands there until its answer comes', async () => {
+  useHost(fakeHost());
+  const { ask, waiting } = held();
+  const answer = new Live({ ask, concerns: () => false });
+  void answer.again();
+  answer.forget('known');
+  expect(answer.value).toBe('known');
+  waiting[0]?.resolve('of the former');
+  await settled();
+  expect(answer.value).toBe('known');
+  void answer.again();
+  waiting[1]?.resolve('answered');
+  await settled();
+  expect(answer.value).toBe('answered');
+  answer.forget();
+  expect(answer.value).toBeNull();
+});

@@ -56,6 +56,11 @@ impl Serialize for Figure {
     }
 }
 
+/// What 99 of 100 do not exceed, of values in their order; none of none.
+pub(crate) fn p99<T: Copy>(sorted: &[T]) -> Option<T> {
+    sorted.get((sorted.len() * 99 / 100).min(sorted.len().saturating_sub(1))).copied()
+}
+
 /// To three decimals: what is beyond is noise.
 fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0

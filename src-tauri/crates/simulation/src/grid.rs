@@ -13,7 +13,11 @@ use serde_json::{Value, json, value::RawValue};
 use simulation::Nobody;
 use store::{CopyOf, Store};
 
-use crate::{Figure, Trouble, figure::Limit, say};
+use crate::{
+    Figure, Trouble,
+    figure::{Limit, p99},
+    say,
+};
 
 const INVOICES: u32 = 200_000;
 /// As many as an answer may have (§2.2).
@@ -54,8 +58,7 @@ async fn measure(folder: &Path) -> Result<Figure, Trouble> {
     }
     app.stop().await;
     took.sort_unstable();
-    let at = (took.len() * 99 / 100).min(took.len().saturating_sub(1));
-    let slowest = took.get(at).ok_or_else(|| Trouble::Wrong("nothing was measured".to_owned()))?;
+    let slowest = p99(&took).ok_or_else(|| Trouble::Wrong("nothing was measured".to_owned()))?;
     Ok(Figure {
         name: "grid_200k_invoices_p99_ms",
         value: slowest.as_secs_f64() * 1_000.0,

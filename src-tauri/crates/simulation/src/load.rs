@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Trouble, client::Client};
+use crate::{Trouble, client::Client, figure::p99};
 
 /// What came of a load.
 pub(crate) struct Load {
@@ -37,8 +37,7 @@ pub(crate) fn put(
         all.extend(took?);
     }
     all.sort_unstable();
-    let at = (all.len() * 99 / 100).min(all.len().saturating_sub(1));
-    let slowest = all.get(at).ok_or_else(|| Trouble::Wrong("nothing was answered".to_owned()))?;
+    let slowest = p99(&all).ok_or_else(|| Trouble::Wrong("nothing was answered".to_owned()))?;
     Ok(Load { rate: all.len() as f64 / time.as_secs_f64(), slowest: slowest.as_secs_f64() * 1_000.0 })
 }
 

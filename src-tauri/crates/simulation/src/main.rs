@@ -1,5 +1,5 @@
-//! `portal-bench`: measures the core, prints a table, and writes the figures down. Started by
-//! `cargo xtask bench`, which builds what it measures.
+//! `portal-bench`: measures the core and, where it can be shown, the window; prints a table, and writes the
+//! figures down. Started by `cargo xtask bench`, which builds what it measures.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program for the terminal speaks on standard output")]
@@ -12,13 +12,14 @@ mod load;
 mod program;
 mod sandbox;
 mod simulated;
+mod window;
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
 use figure::Figure;
 
-/// Measures the core against its limits.
+/// Measures the core and the window against their limits.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Where the figures are written: a list of {name, value, unit, against, ratio}.
@@ -27,6 +28,12 @@ struct Arguments {
     /// The portal-sandbox to measure.
     #[arg(long, value_name = "PROGRAM")]
     sandbox: PathBuf,
+    /// The app whose window is measured; without it none is.
+    #[arg(long, value_name = "PROGRAM", requires = "driver")]
+    app: Option<PathBuf>,
+    /// The portal-window-bench that works the window.
+    #[arg(long, value_name = "PROGRAM", requires = "app")]
+    driver: Option<PathBuf>,
     /// Measure this alone.
     #[arg(long, value_enum)]
     only: Option<Part>,
@@ -43,6 +50,8 @@ enum Part {
     Grid,
     /// Refreshes of many.
     Runs,
+    /// The real window.
+    Window,
 }
 
 /// Why something could not be measured.
@@ -69,6 +78,9 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let is_wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
     let mut figures = Vec::new();
+    if let (true, Some(driver), Some(app)) = (is_wanted(Part::Window), &arguments.driver, &arguments.app) {
+        figures.push(window::open_company(driver, app)?);
+    }
     if is_wanted(Part::Sandbox) {
         figures.extend(sandbox::large(&arguments.sandbox)?);
         figures.push(sandbox::year(&arguments.sandbox)?);

@@ -16,8 +16,8 @@ Usage: cargo xtask <task>
                                       clients, ui, journeys, window, outside
   check                               the quick one for every day: formatting, lints, core tests, types
   setup [--dry-run]                   install all that run and test need (--dry-run: only say what)
-  bench                               build a release, measure it against its limits, print a table
-                                      and write target/bench.json
+  bench                               build a release, measure core and window against their limits,
+                                      print a table and write target/bench.json
   simulate [--connections N] [--days N] [--seed N] [--calm]
                                       drive engine, client, store and sandbox through a year on
                                       stepped time, and print what came of it as one JSON object

@@ -1,5 +1,6 @@
 //! `cargo xtask run`: builds the app and starts it.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::packages::Purpose;
@@ -54,6 +55,12 @@ pub(crate) fn launch(tree: &Tree, options: &Options) -> Result<ExitCode, Trouble
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// Builds the app with its window as a release, and says where it is.
+pub(crate) fn build_window(tree: &Tree) -> Result<PathBuf, Trouble> {
+    build(Face::Window, false).attached()?;
+    Ok(tree.built("release", name(Face::Window)))
 }
 
 fn face(window: bool, display: bool) -> Face {

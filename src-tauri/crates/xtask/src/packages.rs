@@ -19,6 +19,8 @@ pub(crate) enum Purpose {
     Sqlx,
     /// Every lane.
     Test,
+    /// Building what is measured, and working its window.
+    Bench,
     /// Making packages.
     Bundle,
 }
@@ -100,14 +102,15 @@ const SQL: &[Need] = &[need(
     Some("sqlite3"),
 )];
 
+const DRIVER: &[Need] = &[need(
+    "WebKitWebDriver",
+    "drives the window",
+    Probe::Program(&["WebKitWebDriver"]),
+    Some("webkit2gtk-driver"),
+)];
+
 const TESTS: &[Need] = &[
     need("git", "checks that the tests leave the tree clean", Probe::Program(&["git"]), Some("git")),
-    need(
-        "WebKitWebDriver",
-        "drives the window",
-        Probe::Program(&["WebKitWebDriver"]),
-        Some("webkit2gtk-driver"),
-    ),
     need(
         "gnome-keyring-daemon",
         "a real Secret Service",
@@ -155,7 +158,8 @@ fn needs_on_linux(purpose: Purpose) -> Vec<Need> {
         Purpose::Window => &[WINDOW],
         Purpose::Bundle => &[WINDOW, BUNDLE],
         Purpose::VirtualDisplay => &[WINDOW, VIRTUAL_DISPLAY],
-        Purpose::Test => &[WINDOW, VIRTUAL_DISPLAY, TESTS],
+        Purpose::Bench => &[WINDOW, VIRTUAL_DISPLAY, DRIVER],
+        Purpose::Test => &[WINDOW, VIRTUAL_DISPLAY, DRIVER, TESTS],
     };
     sets.concat()
 }
@@ -239,7 +243,7 @@ mod tests {
     #[test]
     fn the_tests_need_all_that_the_window_needs() {
         let all = names(Purpose::Test);
-        for what in names(Purpose::VirtualDisplay) {
+        for what in [names(Purpose::VirtualDisplay), names(Purpose::Bench)].concat() {
             assert!(all.contains(&what), "{what}");
         }
     }

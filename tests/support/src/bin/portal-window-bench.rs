@@ -1,0 +1,129 @@
+//! `portal-window-bench PROGRAM`: how long the real window takes from the click on a company to its summary,
+//! painted. Prints a list of milliseconds, one for each click. Started by `portal-bench`.
+
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program for other programs speaks on its streams"
+)]
+
+use std::process::ExitCode;
+
+#[cfg(target_os = "linux")]
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Some(program) = std::env::args_os().nth(1) else {
+        eprintln!("portal-window-bench PROGRAM");
+        return ExitCode::FAILURE;
+    };
+    // The desktop has a home of its own, from which a path of here leads nowhere.
+    let Ok(program) = std::path::absolute(program) else {
+        eprintln!("the program cannot be found from here");
+        return ExitCode::FAILURE;
+    };
+    let took = opens::measure(&program).await;
+    println!("{}", serde_json::Value::from(took));
+    ExitCode::SUCCESS
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    eprintln!("the window is driven on Linux only");
+    ExitCode::FAILURE
+}
+
+#[cfg(target_os = "linux")]
+#[expect(clippy::expect_used, reason = "what the window does not do cannot be measured")]
+mod opens {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+    use testkit::{Desktop, Parts, Window, eventually};
+
+    /// How many companies are opened, at least.
+    const OPENS: usize = 250;
+    /// How long nothing is asked of the window: what it does for a click, and after it, is its own.
+    const QUIET: Duration = Duration::from_millis(350);
+
+    const ROW: &str = "[role=row][data-id]";
+    const FIGURE: &str = "section[aria-label=Figures] .figure";
+
+    /// Notes for each click how long it takes until the frame with the first figure was made: after the callbacks
+    /// of a frame comes its painting, and after that the next task.
+    const NOTE: &str = "
+        window.__opened = [];
+        const figure = arguments[0];
+        document.addEventListener('click', (click) => {
+            const isThere = () => document.querySelector(figure) !== null;
+            if (isThere()) return;
+            const watch = new MutationObserver(() => {
+                if (!isThere()) return;
+                watch.disconnect();
+                requestAnimationFrame(() => {
+                    const { port1, port2 } = new MessageChannel();
+                    port1.onmessage = () => window.__opened.push(performance.now() - click.timeStamp);
+                    port2.postMessage(null);
+                });
+            });
+            watch.observe(document.body, { childList: true, subtree: true });
+        }, true);";
+
+    /// Opens companies whose summary was seen before, again and again; what each took, in milliseconds.
+    pub(super) async fn measure(program: &Path) -> Vec<f64> {
+        let desktop = Desktop::start_with(Parts { keyring: false, ..Parts::default() }).await;
+        let data = desktop.data();
+        let window = desktop.open(program, &["--data-dir", &data.display().to_string()]).await;
+        let companies = seen(&window).await;
+        assert!(!companies.is_empty(), "a company with a summary");
+        window.run(NOTE, vec![json!(FIGURE)]).await;
+        let mut took = Vec::new();
+        while took.len() < OPENS {
+            for company in &companies {
+                back(&window).await;
+                window.click(&name(company)).await;
+                tokio::time::sleep(QUIET).await;
+                let script = "return window.__opened.splice(0)";
+                let one = eventually("the summary", || async {
+                    window.run(script, Vec::new()).await.get(0).and_then(Value::as_f64)
+                });
+                took.push(one.await);
+            }
+        }
+        window.quit().await;
+        took
+    }
+
+    /// The companies on screen that have figures, each opened once, so that they are on this computer.
+    async fn seen(window: &Window) -> Vec<String> {
+        window.find(ROW).await;
+        tokio::time::sleep(QUIET).await;
+        let script = "return [...document.querySelectorAll(arguments[0])].map((row) => row.dataset.id)";
+        let rows = window.run(script, vec![json!(ROW)]).await;
+        let mut seen = Vec::new();
+        for company in rows.as_array().into_iter().flatten().filter_map(Value::as_str) {
+            window
+                .run("window.location.hash = arguments[0]", vec![json!(format!("#/company/{company}"))])
+                .await;
+            window.find("section[aria-label=Figures] h2").await;
+            window.call("loadSummary", json!({ "id": company, "always": false })).await.expect("it is asked");
+            tokio::time::sleep(QUIET).await;
+            if window.count(FIGURE).await > 0 {
+                seen.push(company.to_owned());
+            }
+        }
+        seen
+    }
+
+    async fn back(window: &Window) {
+        window.run("window.location.hash = '#/companies'", Vec::new()).await;
+        window.find(ROW).await;
+        tokio::time::sleep(QUIET).await;
+    }
+
+    /// The name in a company's row: what one clicks to open it.
+    fn name(company: &str) -> String {
+        format!("[data-id='{company}'] a.text")
+    }
+}
