@@ -131,7 +131,12 @@ impl TrayItem {
     ///
     /// When the program does not answer.
     pub async fn menu(&self) -> Vec<Entry> {
-        let Some(path) = self.menu_path().await else { return Vec::new() };
+        self.layout().await.map(|(_, entries)| entries).unwrap_or_default()
+    }
+
+    /// The menu with its revision: another one has other numbers for its entries.
+    async fn layout(&self) -> Option<(u32, Vec<Entry>)> {
+        let path = self.menu_path().await?;
         let menu = self.place(&path, MENU);
         let about =
             self.connection.call_method(Some(menu.owner), menu.path, Some(MENU), "AboutToShow", &0_i32);
@@ -140,10 +145,10 @@ impl TrayItem {
         let whole = (0_i32, -1_i32, Vec::<String>::new());
         let layout =
             self.connection.call_method(Some(menu.owner), menu.path, Some(MENU), "GetLayout", &whole);
-        let Ok(reply) = within("the menu", layout).await else { return Vec::new() };
+        let reply = within("the menu", layout).await.ok()?;
         type Layout = (u32, (i32, HashMap<String, OwnedVariant>, Vec<OwnedVariant>));
-        let (_, (_, _, children)) = reply.body().deserialize::<Layout>().expect("a menu");
-        children.iter().filter_map(|child| entry(child)).collect()
+        let (revision, (_, _, children)) = reply.body().deserialize::<Layout>().expect("a menu");
+        Some((revision, children.iter().filter_map(|child| entry(child)).collect()))
     }
 
     /// The entry that these labels lead to, once the menu has it. A label counts if it starts so.
@@ -155,23 +160,30 @@ impl TrayItem {
         eventually(format!("{labels:?} in the tray"), || async { find(&self.menu().await, labels) }).await
     }
 
-    /// Presses the entry that these labels lead to.
+    /// Presses the entry that these labels lead to. In a menu that is drawn anew at that moment the press goes
+    /// nowhere, and a person presses again: so does this, while there is such an entry.
     ///
     /// # Panics
     ///
     /// When there is no such entry, or it cannot be pressed.
     pub async fn press(&self, labels: &[&str]) {
-        let entry = self.entry(labels).await;
-        assert!(entry.enabled, "{labels:?} can be pressed");
-        let path = self.menu_path().await.expect("a menu");
-        let event = (entry.id, "clicked", Variant::I32(0), 0_u32);
-        let call = self.connection.call_method(
-            Some(self.owner.as_str()),
-            path.as_str(),
-            Some(MENU),
-            "Event",
-            &event,
-        );
+        self.entry(labels).await;
+        eventually(format!("a press on {labels:?} that counts"), || async {
+            let Some((before, entries)) = self.layout().await else { return Some(()) };
+            let Some(entry) = find(&entries, labels) else { return Some(()) };
+            assert!(entry.enabled, "{labels:?} can be pressed");
+            self.click(entry.id).await;
+            let after = self.layout().await;
+            after.is_none_or(|(revision, _)| revision == before).then_some(())
+        })
+        .await;
+    }
+
+    async fn click(&self, entry: i32) {
+        let Some(path) = self.menu_path().await else { return };
+        let event = (entry, "clicked", Variant::I32(0), 0_u32);
+        let (owner, path) = (Some(self.owner.as_str()), path.as_str());
+        let call = self.connection.call_method(owner, path, Some(MENU), "Event", &event);
         // A program that quits at this may be gone before it answers.
         drop(within("a press", call).await);
     }
