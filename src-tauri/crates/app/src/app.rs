@@ -8,7 +8,6 @@ use std::{
     },
 };
 
-use codat::ApiKey;
 use sandbox::Sandbox;
 use store::{Registry, Store, StoreError, WorkspaceKind};
 use tokio::sync::broadcast;
@@ -17,16 +16,17 @@ use crate::{
     clock,
     commands::{Exports, Kind, Turn, Uploads, Wanted},
     convert,
-    desk::{Desk, Line},
+    desk::Desk,
     desktop::Desktop,
     embedded::{self, Address},
     error::{Code, WireError},
     folders::{Folders, FoldersError, private_file},
+    opening::Opening,
     secrets::Secrets,
     surroundings::Known,
     transfers::Transfers,
-    transport::{Reach, install_crypto},
-    wire::{Event, Health, HealthState, Host, KeyState, Notice, Preferences, Session, Tone, Workspace},
+    transport::install_crypto,
+    wire::{Event, HealthState, Host, KeyState, Notice, Preferences, Session, Tone, Workspace},
 };
 
 /// The identifier of the sandbox's workspace.
@@ -279,7 +279,7 @@ impl App {
         let desk = self.desk().await;
         let records = self.registry.workspaces().await?;
         let shown = desk.runner().ok().map(crate::runner::Runner::shown);
-        let health = shown.as_ref().map_or_else(|| standstill(&desk), |shown| convert::health(&shown.health));
+        let health = desk.health();
         let (facts, surroundings) = (self.desktop.facts(), self.surroundings.now());
         // A page that was loaded again right after a choice sees it: what is being kept is waited for.
         drop(self.choosing.lock().await);
@@ -323,10 +323,7 @@ impl App {
     /// A workspace as the interface has it.
     pub(crate) async fn workspace_by_id(&self, id: &str) -> Result<Workspace, WireError> {
         let desk = self.desk().await;
-        let health = desk
-            .runner()
-            .map_or_else(|_| standstill(&desk), |runner| convert::health(&runner.shown().health));
-        Ok(self.workspace(&self.record(id).await?, &desk, health.state))
+        Ok(self.workspace(&self.record(id).await?, &desk, desk.health().state))
     }
 
     /// Keeps a changed workspace; the open one goes on with it.
@@ -443,52 +440,6 @@ impl App {
     }
 }
 
-/// What opening a workspace needs.
-struct Opening<'a> {
-    folders: &'a Folders,
-    options: &'a Options,
-    secrets: &'a Secrets,
-    sandbox: &'a Result<(Sandbox, Address), WireError>,
-}
-
-impl Opening<'_> {
-    async fn desk(
-        &self,
-        record: store::Workspace,
-        preferences: &Preferences,
-        desktop: Arc<dyn Desktop>,
-        events: broadcast::Sender<Event>,
-    ) -> Desk {
-        let line = if record.id == SANDBOX { self.to_sandbox() } else { self.to_codat(&record).await };
-        let config = engine::Config {
-            background_percent: preferences.quota_share,
-            seed: uuid::Uuid::new_v4().as_u64_pair().0,
-            ..self.options.engine.clone().unwrap_or_default()
-        };
-        Desk::open(record, line, self.folders, config, desktop, events).await
-    }
-
-    fn to_sandbox(&self) -> Line {
-        let (base, key) = match self.sandbox {
-            Ok((_, address)) => (address.address.clone(), read_key(&address.key)),
-            Err(error) => (String::new(), Err(error.clone())),
-        };
-        Line { base, key, state: KeyState::Kept, reach: Reach::Loopback }
-    }
-
-    async fn to_codat(&self, record: &store::Workspace) -> Line {
-        let (key, state) = match self.secrets.of_session(&record.id) {
-            Some(key) => (Ok(key), KeyState::Session),
-            None => match self.secrets.kept(&record.id).await {
-                Ok(Some(key)) => (Ok(key), KeyState::Kept),
-                Ok(None) => (Err(missing_key()), KeyState::Missing),
-                Err(error) => (Err(missing_key().with_detail(error.to_string())), KeyState::Missing),
-            },
-        };
-        Line { base: record.base_url.clone(), key, state, reach: Reach::Internet }
-    }
-}
-
 /// Whether a keyring answers, found out aside: a locked one may take seconds to say so.
 fn look_for_keyring(secrets: Secrets, events: broadcast::Sender<Event>) -> Arc<AtomicBool> {
     let there = Arc::new(AtomicBool::new(true));
@@ -501,18 +452,6 @@ fn look_for_keyring(secrets: Secrets, events: broadcast::Sender<Event>) -> Arc<A
         }
     });
     there
-}
-
-fn missing_key() -> WireError {
-    WireError::new(
-        Code::KeyMissing,
-        "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. Unlock \
-         the keyring and start again, or give the key in Settings.",
-    )
-}
-
-fn read_key(text: &str) -> Result<ApiKey, WireError> {
-    ApiKey::new(text).map_err(|error| WireError::new(Code::KeyInvalid, error.to_string()))
 }
 
 fn lock(folders: &Folders) -> Result<File, StartError> {
@@ -553,29 +492,4 @@ async fn pick(registry: &Registry, wanted: &str) -> Result<store::Workspace, Sto
 async fn read_preferences(registry: &Registry) -> Preferences {
     let text = registry.preference(PREFERENCES).await.ok().flatten();
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
-}
-
-/// The state of things where no engine runs.
-fn standstill(desk: &Desk) -> Health {
-    Health {
-        state: if desk.key_state() == KeyState::Missing {
-            HealthState::Refused
-        } else {
-            HealthState::Failing
-        },
-        last_sweep: None,
-        next_sweep: None,
-        offline_since: None,
-        retry_at: None,
-        hold: None,
-        asks: false,
-        reads_running: 0,
-        quota_limit: None,
-        quota_remaining: None,
-        used_today: 0,
-        message: desk.runner().err().map(|error| error.message),
-        first_sweep_done: true,
-        sweep_done: None,
-        sweep_total: None,
-    }
 }

@@ -10,6 +10,7 @@ use store::Store;
 use tokio::sync::broadcast;
 
 use crate::{
+    convert,
     copying::Copying,
     desktop::Desktop,
     error::{Code, WireError},
@@ -130,6 +131,36 @@ impl Desk {
     /// The engine, or why there is none.
     pub(crate) fn runner(&self) -> Result<&Runner, WireError> {
         self.runner.as_ref().map_err(Clone::clone)
+    }
+
+    /// How it stands with the server.
+    pub(crate) fn health(&self) -> wire::Health {
+        match &self.runner {
+            Ok(runner) => convert::health(&runner.shown().health),
+            Err(error) => self.standstill(error),
+        }
+    }
+
+    /// Where no engine runs.
+    fn standstill(&self, why: &WireError) -> wire::Health {
+        let is_keyless = self.key_state() == wire::KeyState::Missing;
+        wire::Health {
+            state: if is_keyless { wire::HealthState::Refused } else { wire::HealthState::Failing },
+            last_sweep: None,
+            next_sweep: None,
+            offline_since: None,
+            retry_at: None,
+            hold: None,
+            asks: false,
+            reads_running: 0,
+            quota_limit: None,
+            quota_remaining: None,
+            used_today: 0,
+            message: Some(why.message.clone()),
+            first_sweep_done: true,
+            sweep_done: None,
+            sweep_total: None,
+        }
     }
 
     /// The copies of records that are being made.

@@ -25,6 +25,7 @@ mod folders;
 mod keep_alive;
 mod log;
 pub mod names;
+mod opening;
 mod planned;
 mod requests;
 mod runner;
