@@ -28,6 +28,7 @@ fn a_rough_month_leaves_everything_as_it_must_be() {
         without_answer += report.unreachable + report.answers.get(&0).copied().unwrap_or(0);
         assert!(report.starts > 3, "the app was ended and started: {}", report.starts);
         assert!(report.answers.contains_key(&429), "the server asked for quiet: {:?}", report.answers);
+        assert!(report.schedule_times >= 5, "a time each week, or two in one: {}", report.schedule_times);
         assert!(report.acts.get("done").is_some_and(|done| *done > 50), "{:?}", report.acts);
     }
     assert!(without_answer > 30, "the network failed, and answers were lost: {without_answer}");

@@ -14,9 +14,10 @@ fn a_year_keeps_its_limits() {
     assert!(report.idle_reads > 300, "idle clocks are kept from ending: {}", report.idle_reads);
     assert!(report.forecast_precision.is_some_and(|part| part > 0.9), "{:?}", report.forecast_precision);
     assert!(report.forecast_recall.is_some_and(|part| part > 0.7), "{:?}", report.forecast_recall);
-    assert_eq!(report.schedule_times, 52, "a time each week");
-    assert!((1_200..=1_900).contains(&sweeps), "one of all a day and status sweeps every 6 hours: {sweeps}");
-    assert!(requests <= 14_000, "{requests} requests: {:?}", report.requests);
-    assert!(report.transactions <= 34_000, "{} transactions", report.transactions);
-    assert!((10_000..=95_000).contains(&report.statements), "{} statements", report.statements);
+    assert_eq!((report.schedule_times, report.schedule_times_met), (52, 52), "a time each week");
+    assert!(report.shortest_consent_warning_days.is_some_and(|days| days >= 14.0), "warned of in time");
+    assert!((1_250..=1_460).contains(&sweeps), "one of all a day and status sweeps every 6 hours: {sweeps}");
+    assert!(requests <= 11_500, "{requests} requests: {:?}", report.requests);
+    assert!(report.transactions <= 25_000, "{} transactions", report.transactions);
+    assert!((10_000..=93_000).contains(&report.statements), "{} statements", report.statements);
 }
