@@ -17,7 +17,7 @@ const AHEAD: SignedDuration = SignedDuration::from_secs(30);
 /// What became of items is written down so soon, where somebody may look on.
 const FLUSH: SignedDuration = SignedDuration::from_secs(1);
 /// And else so soon, or with the next that are taken: after a crash they are asked for again under their keys.
-const FLUSH_UNSEEN: SignedDuration = SignedDuration::from_mins(2);
+const FLUSH_UNSEEN: SignedDuration = SignedDuration::from_secs(30);
 /// A store that refused is asked again after this.
 const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// The store writes the next part of a long run down after this: whoever clicks goes between.
