@@ -316,7 +316,9 @@ impl Engine {
 
     /// Has the store keep what the server said of companies.
     pub(super) fn apply(&mut self, ticket: Ticket, companies: Vec<Item<Company>>, cause: Cause) {
-        let apply = StoreTask::Apply { companies, cause, known: self.saved.last_sweep };
+        // A sweep takes no longer: what its first page said was so then.
+        let known = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
+        let apply = StoreTask::Apply { companies, cause, known };
         self.effects.push(Effect::Store(ticket, apply));
     }
 
