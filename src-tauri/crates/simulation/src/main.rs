@@ -75,30 +75,46 @@ fn main() -> ExitCode {
     }
 }
 
+/// A part that cannot be measured takes nothing from the others; it is said, and in the end there is no success.
 fn run(arguments: &Arguments) -> Result<(), Trouble> {
-    let is_wanted = |part: Part| arguments.only.is_none_or(|only| only == part);
-    let mut figures = Vec::new();
-    if let (true, Some(driver), Some(app)) = (is_wanted(Part::Window), &arguments.driver, &arguments.app) {
-        figures.push(window::open_company(driver, app)?);
-    }
-    if is_wanted(Part::Sandbox) {
-        figures.extend(sandbox::large(&arguments.sandbox)?);
-        figures.push(sandbox::year(&arguments.sandbox)?);
-    }
-    if is_wanted(Part::Year) {
-        figures.push(simulated::year()?);
-    }
-    if is_wanted(Part::Grid) {
-        figures.push(grid::grid()?);
-    }
-    if is_wanted(Part::Runs) {
-        figures.extend(begun::begun()?);
+    let wanted = Part::ALL.into_iter().filter(|part| arguments.only.is_none_or(|only| only == *part));
+    let (mut figures, mut is_whole) = (Vec::new(), true);
+    for part in wanted {
+        match part.measure(arguments) {
+            Ok(measured) => figures.extend(measured),
+            Err(error) => {
+                say(&error.to_string());
+                is_whole = false;
+            }
+        }
     }
     println!("\n{}", figure::table(&figures));
     let text = serde_json::to_string_pretty(&figures).map_err(|error| Trouble::Wrong(error.to_string()))?;
     std::fs::write(&arguments.out, text + "\n").map_err(|error| Trouble::System("the figures", error))?;
     println!("written to {}", arguments.out.display());
-    Ok(())
+    if is_whole { Ok(()) } else { Err(Trouble::Wrong("not everything could be measured".to_owned())) }
+}
+
+impl Part {
+    /// In the order in which they are measured: the longest last.
+    const ALL: [Self; 5] = [Self::Window, Self::Sandbox, Self::Grid, Self::Runs, Self::Year];
+
+    fn measure(self, arguments: &Arguments) -> Result<Vec<Figure>, Trouble> {
+        match self {
+            Self::Window => match (&arguments.driver, &arguments.app) {
+                (Some(driver), Some(app)) => Ok(vec![window::open_company(driver, app)?]),
+                (None, _) | (_, None) => Ok(Vec::new()),
+            },
+            Self::Sandbox => {
+                let mut figures = sandbox::large(&arguments.sandbox)?;
+                figures.push(sandbox::year(&arguments.sandbox)?);
+                Ok(figures)
+            }
+            Self::Grid => Ok(vec![grid::grid()?]),
+            Self::Runs => begun::begun(),
+            Self::Year => Ok(vec![simulated::year()?]),
+        }
+    }
 }
 
 /// Says what is being measured, since it takes a while.
