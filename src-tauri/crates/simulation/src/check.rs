@@ -3,6 +3,7 @@
 mod agreement;
 mod endings;
 mod heard;
+mod kept_alive;
 mod schedules;
 mod told;
 mod traffic;
@@ -10,6 +11,7 @@ mod traffic;
 pub(crate) use agreement::disagreements;
 pub(crate) use endings::{Endings, FORETOLD};
 pub(crate) use heard::{Heard, name};
+pub(crate) use kept_alive::saved;
 pub(crate) use schedules::Met;
 pub(crate) use told::Told;
 pub(crate) use traffic::Traffic;

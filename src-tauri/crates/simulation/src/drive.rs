@@ -422,6 +422,11 @@ impl Drive {
             self.met.look(store, Timestamp::MAX).await?;
         }
         self.met.passed(schedule::passed(self.furthest));
+        let reads = self.line.traffic(|traffic| core::mem::take(&mut traffic.kept_alive));
+        let saved = match self.site.store() {
+            Some(store) => check::saved(store, &reads, self.clock.now()).await?,
+            None => 0,
+        };
         let (companies, met) = (self.world.list(None).await?, self.met);
         let double_acts = self.person.wrongly_made(&companies);
         let verdict = self.endings.judge(&companies, Scenario::start(), self.clock.now());
@@ -453,7 +458,8 @@ impl Drive {
             shortest_consent_warning_days: verdict.shortest,
             consents_unwarned: verdict.unwarned,
             consents_unwarned_while_away: verdict.excused,
-            idle_reads: traffic.kept_alive,
+            idle_reads: reads.values().map(|times| times.len() as u64).sum(),
+            idle_deaths_saved: saved,
             idle_deaths_lost: verdict.lost,
             idle_deaths_while_away: verdict.lost_away,
             forecast_precision: verdict.precision,

@@ -66,6 +66,8 @@ pub struct Report {
     pub consents_unwarned_while_away: u64,
     /// Reads that the server took to keep idle clocks from ending.
     pub idle_reads: u64,
+    /// Idle clocks that would have ended but for such a read, if nothing else had been read.
+    pub idle_deaths_saved: u64,
     /// Idle clocks that ended, though the app was there.
     pub idle_deaths_lost: Vec<String>,
     /// The same, while the app was away.

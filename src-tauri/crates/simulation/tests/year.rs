@@ -12,6 +12,7 @@ fn a_year_keeps_its_limits() {
     let requests: u64 = report.requests.values().sum();
     let sweeps = report.requests.get("sweep").copied().unwrap_or(0);
     assert!(report.idle_reads > 300, "idle clocks are kept from ending: {}", report.idle_reads);
+    assert!((250..=report.idle_reads).contains(&report.idle_deaths_saved), "{}", report.idle_deaths_saved);
     assert!(report.forecast_precision.is_some_and(|part| part > 0.9), "{:?}", report.forecast_precision);
     assert!(report.forecast_recall.is_some_and(|part| part > 0.7), "{:?}", report.forecast_recall);
     assert_eq!((report.schedule_times, report.schedule_times_met), (52, 52), "a time each week");

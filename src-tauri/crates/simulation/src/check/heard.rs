@@ -36,6 +36,12 @@ impl Heard {
         self.limit = header.and_then(|text| text.parse().ok());
     }
 
+    /// The connection that it names.
+    pub(crate) fn connection(&self) -> Option<&str> {
+        let (_, asked) = self.target.split_once('?')?;
+        asked.split('&').find_map(|part| part.strip_prefix("connectionId="))
+    }
+
     /// Whether it asks for a read of one type.
     pub(crate) fn queues(&self) -> bool {
         self.method == "POST" && self.target.contains("/data/queue/")

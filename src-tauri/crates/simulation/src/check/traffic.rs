@@ -36,8 +36,8 @@ pub(crate) struct Traffic {
     pub(crate) breaches: Vec<String>,
     /// What was asked for a second time while it ran.
     pub(crate) doubled: Vec<String>,
-    /// Reads that the server took to keep idle clocks from ending.
-    pub(crate) kept_alive: u64,
+    /// When the server took reads to keep idle clocks from ending, by connection.
+    pub(crate) kept_alive: BTreeMap<String, BTreeSet<Timestamp>>,
     /// The most requests of a day, by cause together, and the allowance of that day.
     pub(crate) busiest: (u64, u64),
     minute: VecDeque<Timestamp>,
@@ -119,7 +119,9 @@ impl Traffic {
                 self.asked.pop_first();
             }
             self.asked.insert((heard.at, text(&said, "id").to_owned()));
-            self.kept_alive += u64::from(heard.cause == "keepAlive");
+            if let Some(connection) = heard.connection().filter(|_| heard.cause == "keepAlive") {
+                self.kept_alive.entry(connection.to_owned()).or_default().insert(heard.at);
+            }
             return;
         }
         // "… as previous sync 1f0c… is still in progress" (§2.11).
