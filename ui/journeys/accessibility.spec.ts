@@ -76,13 +76,13 @@ for (const [at, half] of halves.entries()) {
     await page.setViewportSize({ width: 1240, height: 560 });
     for (const name of half) {
       await test.step(name, async () => {
-        await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+        await page.emulateMedia({ colorScheme: 'light' });
         await page.evaluate(() => history.replaceState(null, '', '#/companies'));
         await page.reload();
         await expect(portal.rows.first()).toBeVisible();
         await VIEWS[name]?.(portal);
         await portal.isAccessible();
-        await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+        await page.emulateMedia({ colorScheme: 'dark' });
         await portal.isAccessible(['color-contrast']);
       });
     }
@@ -204,9 +204,9 @@ interface Way {
 }
 
 const WAYS: Record<string, Way> = {
-  light: { set: ({ page }) => page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' }) },
+  light: { set: ({ page }) => page.emulateMedia({ colorScheme: 'light' }) },
   dark: {
-    set: ({ page }) => page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' }),
+    set: ({ page }) => page.emulateMedia({ colorScheme: 'dark' }),
     rules: ['color-contrast', 'link-in-text-block'],
   },
   'high contrast, light': {
@@ -218,8 +218,7 @@ const WAYS: Record<string, Way> = {
     rules: ['color-contrast', 'link-in-text-block'],
   },
   'colours forced by the system': {
-    set: ({ page }) =>
-      page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark', reducedMotion: 'reduce' }),
+    set: ({ page }) => page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' }),
     // The colours are the system's, and so is their contrast; what is left to us is what a tint told.
     rules: ['aria-hidden-focus', 'nested-interactive'],
     also: async ({ page }) => {
@@ -238,7 +237,7 @@ const WAYS: Record<string, Way> = {
 };
 
 async function highContrast(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
-  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.emulateMedia({ colorScheme });
   await page.keyboard.press('Control+,');
   await page.getByRole('radio', { name: 'High contrast' }).check();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'contrast');

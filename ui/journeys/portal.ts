@@ -143,8 +143,15 @@ export class Portal {
     });
   }
 
-  /** Holds the page to the rules of accessibility that can be checked, or to some of them. */
+  /**
+   * Holds the page to the rules of accessibility that can be checked, or to some of them; at rest, as what fades
+   * has no contrast on its way.
+   */
   async isAccessible(rules?: string[]): Promise<void> {
+    await this.page.emulateMedia({ reducedMotion: 'reduce' });
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity),
+    );
     const axe = new AxeBuilder({ page: this.page });
     const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
     const found = violations.map(

@@ -1,7 +1,7 @@
 //! Copies of all records of a type: asked for page by page, kept by the store, one at a time of each kind.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -9,7 +9,7 @@ use codat::{FailureKind, Topic, page::PageRequest};
 use engine::{Act, ActError};
 use serde::Serialize;
 use store::CopyOf;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
@@ -47,9 +47,20 @@ pub(crate) struct Progress {
 /// The copies that are being made.
 pub(crate) struct Copying {
     events: broadcast::Sender<wire::Event>,
-    running: Mutex<BTreeMap<CopyOf, (Progress, CancellationToken)>>,
+    running: Mutex<BTreeMap<CopyOf, Making>>,
     ending: CancellationToken,
 }
+
+/// A copy that is being made.
+struct Making {
+    progress: Progress,
+    stop: CancellationToken,
+    /// How it ended, for whoever asked for it as well.
+    ended: Ending,
+}
+
+/// How the making of a copy ended; nothing while it goes on.
+type Ending = watch::Receiver<Option<Result<(), WireError>>>;
 
 /// Why a run through the pages did not end with a copy.
 enum Broken {
@@ -68,13 +79,13 @@ impl Copying {
 
     /// How far the copy of these records has come, if one is being made.
     pub(crate) fn progress(&self, of: &CopyOf) -> Option<Progress> {
-        self.running().get(of).map(|(progress, _)| *progress)
+        self.running().get(of).map(|making| making.progress)
     }
 
     /// Stops the making of one.
     pub(crate) fn stop_one(&self, of: &CopyOf) {
-        if let Some((_, stop)) = self.running().get(of) {
-            stop.cancel();
+        if let Some(making) = self.running().get(of) {
+            making.stop.cancel();
         }
     }
 
@@ -83,25 +94,41 @@ impl Copying {
         self.ending.cancel();
     }
 
-    /// Makes a copy, unless one is being made; then that one goes on.
+    /// Makes a copy. Where one is being made, that one is waited for, and ends alike for all who asked.
     pub(crate) async fn make(&self, desk: &Desk, source: &Source) -> Result<(), WireError> {
         let stop = self.ending.child_token();
-        {
-            let mut running = self.running();
-            if running.contains_key(&source.of) {
-                return Ok(());
+        let (ending, ended) = watch::channel(None);
+        let other = match self.running().entry(source.of.clone()) {
+            Entry::Occupied(other) => Some(other.get().ended.clone()),
+            Entry::Vacant(place) => {
+                place.insert(Making { progress: Progress::default(), stop: stop.clone(), ended });
+                None
             }
-            running.insert(source.of.clone(), (Progress::default(), stop.clone()));
+        };
+        if let Some(other) = other {
+            return how_it_ended(other).await;
         }
         let _running = Running { copying: self, of: &source.of };
+        let made = self.make_alone(desk, source, &stop).await;
+        // Most often nobody else asked.
+        let _ = ending.send(Some(made.clone()));
+        made
+    }
+
+    async fn make_alone(
+        &self,
+        desk: &Desk,
+        source: &Source,
+        stop: &CancellationToken,
+    ) -> Result<(), WireError> {
         let tell = |progress| {
-            if let Some((known, _)) = self.running().get_mut(&source.of) {
-                *known = progress;
+            if let Some(making) = self.running().get_mut(&source.of) {
+                making.progress = progress;
             }
             self.tell(&source.of);
         };
         self.tell(&source.of);
-        let number = self.read(desk, source, ("", ""), &stop, tell).await?;
+        let number = self.read(desk, source, ("", ""), stop, tell).await?;
         Ok(desk.store()?.finish_copy(number, clock::now()).await?)
     }
 
@@ -142,7 +169,7 @@ impl Copying {
         let _ = self.events.send(wire::Event::Company { id: of.company });
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeMap<CopyOf, (Progress, CancellationToken)>> {
+    fn running(&self) -> MutexGuard<'_, BTreeMap<CopyOf, Making>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -212,6 +239,12 @@ impl<F: Fn(Progress)> Run<'_, F> {
             Err(error) => Err(Broken::Failed(error.into())),
         }
     }
+}
+
+/// Waits for a copy that somebody else makes. One that was given up on its way has no end of its own.
+async fn how_it_ended(mut other: Ending) -> Result<(), WireError> {
+    let ended = other.wait_for(Option::is_some).await;
+    ended.ok().and_then(|ended| ended.clone()).unwrap_or_else(|| Err(stopped()))
 }
 
 pub(crate) fn stopped() -> WireError {

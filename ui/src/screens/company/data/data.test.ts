@@ -118,6 +118,25 @@ test('what cannot be asked for says why, and what is kept stays', async () => {
   list.stop();
 });
 
+test('of two loads the newer says how it went, and a page that comes says nothing of it', async () => {
+  let endFirst = (_: object) => {};
+  const first = new Promise<object>((resolve) => (endFirst = resolve));
+  fake.give('copyRecords', ({ always }: { always: boolean }) => {
+    if (!always) return first;
+    throw new Failure({ code: 'server', message: 'Codat is in trouble.', detail: null });
+  });
+  const list = new RecordList({ company: company.id, dataType: 'invoices' });
+  list.start();
+  await vi.waitFor(() => expect(fake.calls.some(({ name }) => name === 'copyRecords')).toBe(true));
+  await list.load(true);
+  expect(list.failure?.message).toBe('Codat is in trouble.');
+  endFirst({});
+  await list.choose({ query: 'status=Paid' });
+  expect(list.failure?.message).toBe('Codat is in trouble.');
+  expect(list.asking).toBe(false);
+  list.stop();
+});
+
 test('a heading sorts one way, the other, and not at all', async () => {
   render(Records, { company, type: invoices, record: null });
   const heading = await screen.findByRole('button', { name: 'Total' });

@@ -23,22 +23,25 @@ export class RecordList {
   head = $state.raw<RecordsPage | null>(null);
   /** The rows that are here, page by page, from 1. */
   pages = $state.raw<ReadonlyMap<number, RecordRow[]>>(new Map());
-  /** Why something could not be asked for. */
-  failure = $state.raw<Failure | null>(null);
-  /** Whether something is being asked for. */
-  asking = $state(false);
   query = $state('');
   orderBy = $state('');
   connection = $state<string | null>(null);
   account = $state<string | null>(null);
   /** Grows whenever the rows are of another question: the eye goes to the top. */
   question = $state(0);
+  /** Why the newest load did not bring what is kept up to date: true until one does. */
+  #unloaded = $state.raw<Failure | null>(null);
+  /** Why a page could not be asked for. */
+  #unasked = $state.raw<Failure | null>(null);
+  #isLoading = $state(false);
+  #isAsking = $state(false);
   readonly #place: Place;
   #asked = new Set<number>();
   #wanted: number[] = [1];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #deafen: (() => void) | null = null;
   #generation = 0;
+  #loads = 0;
 
   constructor(place: Place) {
     this.#place = place;
@@ -47,6 +50,16 @@ export class RecordList {
   /** Rows there are. */
   get total(): number {
     return this.head?.total ?? 0;
+  }
+
+  /** Why something could not be asked for. */
+  get failure(): Failure | null {
+    return this.#unloaded ?? this.#unasked;
+  }
+
+  /** Whether something is being asked for. */
+  get asking(): boolean {
+    return this.#isLoading || this.#isAsking;
   }
 
   /** The row at a place, if it is here. */
@@ -65,24 +78,28 @@ export class RecordList {
   /** Ends listening. */
   stop(): void {
     this.#generation += 1;
+    this.#loads += 1;
     clearTimeout(this.#timer);
     this.#deafen?.();
     this.#deafen = null;
   }
 
-  /** Brings what is kept up to date: small types whole, of large ones the first page. */
+  /**
+   * Brings what is kept up to date: small types whole, of large ones the first page. Where one follows another,
+   * the newer says how it went.
+   */
   async load(always: boolean): Promise<void> {
-    const generation = this.#generation;
-    this.asking = true;
+    const load = (this.#loads += 1);
+    this.#isLoading = true;
+    let failure: Failure | null = null;
     try {
       await call('copyRecords', { records: this.request(1, false), always });
-      if (generation === this.#generation) this.failure = null;
     } catch (thrown) {
-      const failure = Failure.from(thrown);
-      if (generation === this.#generation) this.failure = failure.code === 'cancelled' ? null : failure;
+      failure = Failure.from(thrown);
     }
-    if (generation !== this.#generation) return;
-    this.asking = false;
+    if (load !== this.#loads) return;
+    this.#unloaded = failure?.code === 'cancelled' ? null : failure;
+    this.#isLoading = false;
     await this.#again();
   }
 
@@ -97,6 +114,7 @@ export class RecordList {
   ): Promise<void> {
     const isElsewhere = change.connection !== undefined || change.account !== undefined;
     Object.assign(this, change);
+    if (isElsewhere) this.#unloaded = null;
     this.#generation += 1;
     this.#asked.clear();
     this.#wanted = [1];
@@ -138,7 +156,7 @@ export class RecordList {
     const generation = this.#generation;
     if (!kept) {
       this.#asked.add(page);
-      this.asking = true;
+      this.#isAsking = true;
     }
     try {
       const answer = await call('records', this.request(page, kept));
@@ -146,10 +164,10 @@ export class RecordList {
       this.#take(answer, kept);
     } catch (thrown) {
       if (generation !== this.#generation) return;
-      this.failure = Failure.from(thrown);
+      this.#unasked = Failure.from(thrown);
     }
     this.#asked.delete(page);
-    if (!kept) this.asking = false;
+    if (!kept) this.#isAsking = false;
   }
 
   #take(answer: RecordsPage, kept: boolean): void {
@@ -169,8 +187,8 @@ export class RecordList {
     }
     this.pages = pages;
     this.head = answer;
-    if (answer.failure) this.failure = Failure.from(answer.failure);
-    else if (!kept) this.failure = null;
+    if (answer.failure) this.#unasked = Failure.from(answer.failure);
+    else if (!kept) this.#unasked = null;
     if (isNew) this.question += 1;
     if (isOther) this.look(this.#wanted);
   }
