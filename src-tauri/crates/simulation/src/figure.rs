@@ -1,7 +1,5 @@
 //! One measured figure, against its limit.
 
-use std::fmt::Write as _;
-
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
 /// Which side of its limit is the good one.
@@ -33,6 +31,23 @@ impl Figure {
     /// The value as a part of its limit.
     fn ratio(&self) -> f64 {
         self.value / self.limit()
+    }
+
+    /// The figure for people, as a line of the table.
+    pub(crate) fn line(&self) -> String {
+        let side = match self.against {
+            Limit::AtLeast(_) => "at least",
+            Limit::AtMost(_) => "at most",
+        };
+        let verdict = if self.is_kept() { "" } else { "  missed" };
+        format!(
+            "{:<24} {:>12.2} {:<6} {:>16} {:>7.3}{verdict}",
+            self.name,
+            self.value,
+            self.unit,
+            format!("{side} {}", self.limit()),
+            self.ratio(),
+        )
     }
 
     /// Whether it keeps its limit.
@@ -68,25 +83,9 @@ fn rounded(value: f64) -> f64 {
 
 /// The figures for people.
 pub(crate) fn table(figures: &[Figure]) -> String {
-    let mut text = format!("{:<24} {:>12} {:<6} {:>16} {:>7}\n", "name", "value", "unit", "limit", "ratio");
-    for figure in figures {
-        let side = match figure.against {
-            Limit::AtLeast(_) => "at least",
-            Limit::AtMost(_) => "at most",
-        };
-        let verdict = if figure.is_kept() { "" } else { "  missed" };
-        // Writing into text cannot fail.
-        let _ = writeln!(
-            text,
-            "{:<24} {:>12.2} {:<6} {:>16} {:>7.3}{verdict}",
-            figure.name,
-            figure.value,
-            figure.unit,
-            format!("{side} {}", figure.limit()),
-            figure.ratio(),
-        );
-    }
-    text
+    let head = format!("{:<24} {:>12} {:<6} {:>16} {:>7}", "name", "value", "unit", "limit", "ratio");
+    let lines = figures.iter().map(Figure::line);
+    std::iter::once(head).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -81,7 +81,10 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
     let (mut figures, mut is_whole) = (Vec::new(), true);
     for part in wanted {
         match part.measure(arguments) {
-            Ok(measured) => figures.extend(measured),
+            Ok(measured) => {
+                measured.iter().for_each(|figure| say(&figure.line()));
+                figures.extend(measured);
+            }
             Err(error) => {
                 say(&error.to_string());
                 is_whole = false;

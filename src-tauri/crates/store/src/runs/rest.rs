@@ -77,10 +77,7 @@ async fn insert_items(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let now = now.as_millisecond();
-    let before = sqlx::query_scalar!(
-        r#"SELECT coalesce(max(id), 0) AS "last!: i64" FROM run_items WHERE run = ?1"#,
-        run
-    )
+    let before = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) AS "last!: i64" FROM run_items"#)
     .fetch_one(&mut *connection)
     .await?;
     sqlx::query!(
@@ -107,11 +104,11 @@ async fn tell_each_company(
     sqlx::query!(
         "INSERT INTO intents (at, act, company_id, detail)
          SELECT run.created_at, 'refreshMany', item.company_id, json_object('run', run.id, 'label', run.label)
-         FROM runs AS run CROSS JOIN run_items AS item ON item.run = run.id
+         FROM runs AS run CROSS JOIN run_items AS item
          WHERE run.id = ?1 AND run.cause = 'person' AND item.id > ?2
-           AND NOT EXISTS (SELECT 1 FROM run_items AS earlier
-                           WHERE earlier.company_id = item.company_id AND earlier.run = ?1
-                             AND earlier.id <= ?2)
+           AND NOT EXISTS (SELECT 1 FROM intents AS told
+                           WHERE told.company_id = item.company_id AND told.at = run.created_at
+                             AND told.act = 'refreshMany' AND told.detail ->> 'run' = run.id)
          GROUP BY item.company_id ORDER BY min(item.id)",
         run,
         before
