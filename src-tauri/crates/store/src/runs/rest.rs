@@ -78,8 +78,8 @@ async fn insert_items(
 ) -> Result<(), StoreError> {
     let now = now.as_millisecond();
     let before = sqlx::query_scalar!(r#"SELECT coalesce(max(id), 0) AS "last!: i64" FROM run_items"#)
-    .fetch_one(&mut *connection)
-    .await?;
+        .fetch_one(&mut *connection)
+        .await?;
     sqlx::query!(
         "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at)
          SELECT ?1, value ->> 'company', value ->> 'data_type', value ->> 'connection',

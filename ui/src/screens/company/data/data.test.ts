@@ -123,7 +123,7 @@ test('of two loads the newer says how it went, and a page that comes says nothin
   const first = new Promise<object>((resolve) => (endFirst = resolve));
   fake.give('copyRecords', ({ always }: { always: boolean }) => {
     if (!always) return first;
-    throw new Failure({ code: 'server', message: 'Codat is in trouble.', detail: null });
+    throw new Failure({ code: 'offline', message: 'Codat is in trouble.', detail: null });
   });
   const list = new RecordList({ company: company.id, dataType: 'invoices' });
   list.start();
