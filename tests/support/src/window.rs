@@ -166,14 +166,17 @@ impl Window {
         .await;
     }
 
-    /// A picture of the page once what it holds is painted.
+    /// A picture of the page once what it holds is painted and at rest: what moves says nothing.
     ///
     /// # Panics
     ///
     /// When it cannot be taken.
     pub async fn picture(&self, file: &Path) {
         let script = "const done = arguments[0];
-            document.fonts.ready.then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(null))));";
+            const moves = (one) => one.playState === 'running' && one.effect.getTiming().iterations !== Infinity;
+            const frames = () => requestAnimationFrame(() => requestAnimationFrame(() => done(null)));
+            const rest = () => (document.getAnimations().some(moves) ? setTimeout(rest, 50) : frames());
+            document.fonts.ready.then(rest);";
         bounded("a frame", self.client.execute_async(script, Vec::new())).await.expect("it paints");
         let png = bounded("a picture", self.client.screenshot()).await.expect("a picture");
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
