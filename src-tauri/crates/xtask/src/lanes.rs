@@ -17,7 +17,14 @@ use crate::{Trouble, interface, planted_error, python_clients, setup};
 /// The test target of the real window; it has a lane of its own.
 const WINDOW: &str = "window";
 /// Test targets that take their time: `check` leaves them to `test`.
-const PATIENT: &[&str] = &["app::app", "sandbox::fuzz", "simulation::seeds", "simulation::year"];
+const PATIENT: &[&str] = &[
+    "app::app",
+    "books::books",
+    "sandbox::fuzz",
+    "simulation::planner",
+    "simulation::seeds",
+    "simulation::year",
+];
 /// What the tests at the size we design for begin with; `check` leaves them to `test` too.
 const LARGE: &str = "a_hundred_thousand";
 
