@@ -150,7 +150,9 @@ export class Portal {
   async isAccessible(rules?: string[]): Promise<void> {
     await this.page.emulateMedia({ reducedMotion: 'reduce' });
     await this.page.waitForFunction(() =>
-      document.getAnimations().every((one) => one.effect?.getTiming().iterations === Infinity),
+      document
+        .getAnimations()
+        .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
     );
     const axe = new AxeBuilder({ page: this.page });
     const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();

@@ -169,3 +169,15 @@ async fn a_file_that_the_page_saves_can_be_taken_once() {
     assert_eq!(records.len() as u64, made["records"].as_u64().unwrap());
     assert_eq!(desk.app.take_export(download).unwrap_err().code, Code::NotFound);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_joins_a_copy_hears_how_it_ended() {
+    let desk = Desk::start().await;
+    let id = desk.id(BAKERY).await;
+    desk.copied(&id, "invoices").await;
+    desk.fault(json!({ "status": 500, "delayMs": 500 })).await;
+    let request = json!({ "records": records(&id, "invoices", json!({})), "always": true });
+    let (one, other) =
+        tokio::join!(desk.call("copyRecords", request.clone()), desk.call("copyRecords", request));
+    assert!(one.is_err() && other.is_err(), "{one:?}, {other:?}");
+}

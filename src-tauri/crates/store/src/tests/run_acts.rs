@@ -78,3 +78,18 @@ async fn what_nobody_asked_for_by_hand_is_no_act_of_a_person() {
     }
     assert_eq!(own_acts(&store, 1).await, []);
 }
+
+#[tokio::test]
+async fn a_company_whose_reads_come_in_two_parts_has_one_line() {
+    let (_folder, store) = store_of(&[linked(1), linked(2)]).await;
+    let mut reads: Vec<_> = (0..2_500).map(|kind| read(1, &format!("type-{kind}"))).collect();
+    reads.push(read(2, "bills"));
+    let begun = store.begin_run(&run(RunCause::Person, reads), now()).await.unwrap();
+    assert!(begun.rest > 0, "some are not items yet");
+    assert_eq!(own_acts(&store, 2).await, [], "its part has not come");
+    let moved = store.move_run(begun.id, &[], None, now()).await.unwrap();
+    assert_eq!(moved.rest, 0);
+    for number in [1, 2] {
+        assert_eq!(own_acts(&store, number).await, [("Some".to_owned(), None)], "company {number}");
+    }
+}
