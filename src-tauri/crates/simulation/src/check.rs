@@ -8,7 +8,7 @@ mod schedules;
 mod told;
 mod traffic;
 
-pub(crate) use agreement::disagreements;
+pub(crate) use agreement::{Companies, companies, disagreements};
 pub(crate) use endings::{Endings, FORETOLD};
 pub(crate) use heard::{Heard, name};
 pub(crate) use kept_alive::saved;

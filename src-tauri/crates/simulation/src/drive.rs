@@ -13,7 +13,7 @@ use serde_json::Value;
 use store::{ExpiryFilter, view::ClockKind};
 
 use crate::{
-    check::{self, Endings, FORETOLD, Met, Told},
+    check::{self, Companies, Endings, FORETOLD, Met, Told},
     clock::{Clock, after},
     counted,
     dice::Dice,
@@ -39,6 +39,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const AT_ONCE: SignedDuration = SignedDuration::from_millis(50);
 /// How long everything is left in peace in the end, so that what must be known can be known.
 const IN_PEACE: SignedDuration = SignedDuration::from_hours(50);
+/// How long the app takes at the most to look at everything.
+const A_LOOK: SignedDuration = SignedDuration::from_mins(15);
 
 /// Simulates, with the app's files in this folder.
 ///
@@ -58,7 +60,8 @@ pub async fn run(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> 
         while drive.step(drive.clock.now() + IN_PEACE).await? && !drive.is_quiet() {}
         drive.clock.go_to(drive.clock.now() + SignedDuration::from_hours(1));
     }
-    drive.report(counted::statements() - statements, begun.elapsed()).await
+    let before = drive.look_once_more().await?;
+    drive.report(&before, counted::statements() - statements, begun.elapsed()).await
 }
 
 /// The same, on a runtime of its own: for programs and tests that have none.
@@ -406,15 +409,29 @@ impl Drive {
         self.give(Event::NetworkChanged).await
     }
 
+    /// The app looks at everything; how it was before that.
+    async fn look_once_more(&mut self) -> Result<Companies, Trouble> {
+        let before = check::companies(&self.world).await?;
+        self.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await?;
+        let end = self.clock.now() + A_LOOK;
+        while self.step(end).await? {}
+        Ok(before)
+    }
+
     /// Whether nothing more is under way.
     fn is_quiet(&self) -> bool {
         self.due.is_empty()
             && self.next_wake().is_none_or(|wake| wake > self.clock.now() + SignedDuration::from_hours(1))
     }
 
-    async fn report(mut self, statements: u64, took: Duration) -> Result<Report, Trouble> {
+    async fn report(
+        mut self,
+        before: &Companies,
+        statements: u64,
+        took: Duration,
+    ) -> Result<Report, Trouble> {
         let disagreements = match self.site.store() {
-            Some(store) => check::disagreements(store, &self.world).await?,
+            Some(store) => check::disagreements(store, &self.world, before).await?,
             None => vec!["the app does not run".to_owned()],
         };
         self.look_at_wall();

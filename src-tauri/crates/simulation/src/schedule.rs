@@ -29,11 +29,11 @@ pub(crate) fn plan(seed: u64) -> Plan {
     }
 }
 
-/// Keeps it, unless it is kept already.
-pub(crate) async fn keep(store: &Store, seed: u64) -> Result<(), Trouble> {
+/// Keeps it, unless it is kept already: its first time is the first that this clock comes to.
+pub(crate) async fn keep(store: &Store, seed: u64, wall: civil::DateTime) -> Result<(), Trouble> {
     if store.schedules().await?.is_empty() {
         let plan = serde_json::to_string(&plan(seed)).map_err(|error| Trouble::odd("the plan", error))?;
-        store.put_schedule(None, "Every week", true, &plan, None).await?;
+        store.put_schedule(None, "Every week", true, &plan, Some(&wall.to_string())).await?;
     }
     Ok(())
 }

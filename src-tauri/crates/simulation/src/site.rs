@@ -114,8 +114,9 @@ impl Site {
     }
 
     async fn tell_schedules(&mut self) -> Result<Led, Trouble> {
+        let wall = self.wall();
         let Some(running) = &self.running else { return Ok(Led::default()) };
-        schedule::keep(&running.store, self.config.seed).await?;
+        schedule::keep(&running.store, self.config.seed, wall).await?;
         let told = running.carrier.schedules(self.zone.clone()).await?;
         self.give(told).await
     }
