@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{App, Code, WireError};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use tauri::State;
 use tokio::sync::watch;
 
@@ -16,9 +16,9 @@ pub(crate) async fn call(
     starting: State<'_, Starting>,
     name: String,
     args: Value,
-) -> Result<Value, WireError> {
+) -> Result<Box<RawValue>, WireError> {
     let app = started(starting.inner().clone()).await?;
-    app.call(&name, args).await
+    app.answer(&name, args).await
 }
 
 /// The application, waited for.

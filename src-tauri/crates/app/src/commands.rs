@@ -30,7 +30,7 @@ mod uploads;
 mod workspaces;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 use ts_rs::TS;
 
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
@@ -131,12 +131,12 @@ macro_rules! commands {
         pub const COMMANDS: &[Command] = &[$(Command { name: $name, kind: Kind::$kind }),+];
 
         impl App {
-            /// Carries a command out.
+            /// Carries a command out. Its answer is JSON as it crosses to the interface, written once.
             ///
             /// # Errors
             /// The command's own; or that there is no such command, that its arguments are not its own, or
             /// that the workspace's safe mode does not allow it.
-            pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
+            pub async fn answer(&self, name: &str, args: Value) -> Result<Box<RawValue>, WireError> {
                 match name {
                     $($name => {
                         self.admit(Kind::$kind).await?;
@@ -283,11 +283,25 @@ fn read<T: DeserializeOwned>(name: &str, args: Value) -> Result<T, WireError> {
     })
 }
 
-fn written<T: Serialize>(result: &T) -> Result<Value, WireError> {
-    serde_json::to_value(result).map_err(|error| {
+fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
+    serde_json::value::to_raw_value(result).map_err(|error| {
         WireError::new(Code::Internal, "The app could not write its own answer.")
             .with_detail(error.to_string())
     })
+}
+
+impl App {
+    /// Carries a command out, for who looks into the answer.
+    ///
+    /// # Errors
+    /// As [`answer`](Self::answer).
+    pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
+        let answer = self.answer(name, args).await?;
+        serde_json::from_str(answer.get()).map_err(|error| {
+            WireError::new(Code::Internal, "The app could not read its own answer.")
+                .with_detail(error.to_string())
+        })
+    }
 }
 
 /// An identifier as the interface sends it.

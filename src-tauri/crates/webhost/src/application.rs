@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 use tokio::sync::broadcast::Receiver;
 
 use crate::commands::{Archive, Commands, Refusal};
@@ -19,8 +19,12 @@ use crate::commands::{Archive, Commands, Refusal};
 const PART: usize = 64 * 1024;
 
 impl Commands for App {
-    fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>> {
-        async move { Self::call(&self, &name, args).await.map_err(refusal) }.boxed()
+    fn call(
+        self: Arc<Self>,
+        name: String,
+        args: Value,
+    ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>> {
+        async move { Self::answer(&self, &name, args).await.map_err(refusal) }.boxed()
     }
 
     fn events(&self) -> BoxStream<'static, String> {

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::http::StatusCode;
 use futures_util::future::{self, BoxFuture};
 use futures_util::stream::BoxStream;
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 /// The application, as a page needs it: calls by name, and small events.
 pub trait Commands: Send + Sync + 'static {
@@ -15,7 +15,8 @@ pub trait Commands: Send + Sync + 'static {
     /// # Errors
     ///
     /// The application's own refusal or failure, ready for the wire.
-    fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>>;
+    fn call(self: Arc<Self>, name: String, args: Value)
+    -> BoxFuture<'static, Result<Box<RawValue>, Refusal>>;
 
     /// The events from now on, each as JSON text.
     ///

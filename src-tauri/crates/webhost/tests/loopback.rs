@@ -10,7 +10,10 @@ use axum::http::StatusCode;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream};
-use serde_json::{Value, json};
+use serde_json::{
+    Value, json,
+    value::{RawValue, to_raw_value},
+};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -30,16 +33,25 @@ struct Fake {
     gate: watch::Receiver<bool>,
 }
 
+fn said(value: &Value) -> Result<Box<RawValue>, Refusal> {
+    let unwritten = Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, body: Value::Null };
+    to_raw_value(value).map_err(|_| unwritten)
+}
+
 impl Commands for Fake {
-    fn call(self: Arc<Self>, name: String, args: Value) -> BoxFuture<'static, Result<Value, Refusal>> {
+    fn call(
+        self: Arc<Self>,
+        name: String,
+        args: Value,
+    ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>> {
         Box::pin(async move {
             match name.as_str() {
-                "echo" => Ok(args),
+                "echo" => said(&args),
                 "slow" => {
                     self.started.send_replace(true);
                     let _ = self.gate.clone().wait_for(|open| *open).await;
                     self.finished.send_modify(|count| *count += 1);
-                    Ok(Value::Null)
+                    said(&Value::Null)
                 }
                 "broken" => panic!("a mistake of ours"),
                 _ => {
