@@ -360,7 +360,9 @@ impl Machine {
         for read in reads.iter().rev() {
             let data_type = text(&read["dataType"]);
             newest.insert(data_type, read);
-            if read["status"] == "Complete" {
+            // Of what was asked for on two connections, what ended last is the last that went well.
+            let ended = |read: &Value| (text(&read["completed"]).to_owned(), text(&read["id"]).to_owned());
+            if read["status"] == "Complete" && good.get(data_type).is_none_or(|it| ended(it) <= ended(read)) {
                 good.insert(data_type, read);
             }
             if !is_over(read) {
