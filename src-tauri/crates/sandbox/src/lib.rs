@@ -37,6 +37,7 @@ mod snapshot;
 mod stamp;
 mod state;
 mod sync;
+mod texts;
 mod webhook;
 mod wire;
 mod world;

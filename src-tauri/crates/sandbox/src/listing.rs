@@ -16,7 +16,9 @@ use crate::{
     read::{Dataset, History},
     record::{CompanyRecord, Slot, Status},
     routes::{Context, Done, Outcome},
-    stamp, wire,
+    stamp,
+    texts::Texts,
+    wire,
 };
 
 /// What a company can be asked for.
@@ -417,6 +419,7 @@ const KEPT_BYTES: usize = 8 << 20;
 pub(crate) struct Lists {
     found: VecDeque<(Key, Arc<Vec<Slot>>)>,
     pages: VecDeque<Page>,
+    pub(crate) texts: Texts,
 }
 
 /// A page as it was answered.

@@ -36,6 +36,11 @@ impl Outages {
         self.0.is_empty()
     }
 
+    /// Whether all of a platform's have ended: what is said of its connections goes with the time no longer.
+    pub(crate) fn are_over(&self, platform: &str, now: Timestamp) -> bool {
+        self.of(platform).all(|it| it.until.is_some_and(|until| until <= now))
+    }
+
     /// Those of a platform, in the order in which they were set.
     pub(crate) fn of<'a>(&'a self, platform: &'a str) -> impl Iterator<Item = &'a Outage> {
         self.0.values().filter(move |it| it.outage == platform)

@@ -92,6 +92,10 @@ pub(crate) struct State {
     epoch: u64,
     /// Grows with every change, and whenever something happened by itself.
     revision: u64,
+    /// The revision at which something last happened to a company, where that was after what happened to all.
+    moved: BTreeMap<Slot, u64>,
+    /// The revision at which something last happened that may show in any company.
+    moved_all: u64,
     last_key: u32,
     base: String,
 }
@@ -119,6 +123,8 @@ impl State {
             stirred: BTreeMap::new(),
             epoch: 0,
             revision: 0,
+            moved: BTreeMap::new(),
+            moved_all: 0,
             last_key: 0,
             base: base.to_owned(),
         }
@@ -127,6 +133,7 @@ impl State {
     /// Makes a change.
     pub(crate) fn apply(&mut self, change: Change) {
         self.revision += 1;
+        self.note(&change);
         match change {
             Change::Company(slot, record) => self.world.put(slot, record),
             Change::Refresh(refresh) => {
@@ -161,6 +168,27 @@ impl State {
         }
     }
 
+    /// Takes down whom a change happens to.
+    fn note(&mut self, change: &Change) {
+        match change {
+            Change::Company(slot, _) | Change::Sync(Some(slot), _) => {
+                self.moved.insert(*slot, self.revision);
+            }
+            Change::Refresh(refresh) => {
+                self.moved.insert(refresh.slot, self.revision);
+            }
+            Change::Sync(None, _)
+            | Change::Profile(_)
+            | Change::Clock(_)
+            | Change::Link(..)
+            | Change::Shelf(Shelf::Outage, ..) => {
+                self.moved.clear();
+                self.moved_all = self.revision;
+            }
+            Change::Key(..) | Change::Replay(..) | Change::Shelf(..) => {}
+        }
+    }
+
     /// All changes that make this state of a world as it began; not those of the clock.
     pub(crate) fn changes(&self) -> Vec<Change> {
         // Taken apart whole, so that nothing new is forgotten here.
@@ -177,6 +205,8 @@ impl State {
             stirred: _,
             epoch: _,
             revision: _,
+            moved: _,
+            moved_all: _,
             last_key,
             base: _,
         } = self;
@@ -217,6 +247,7 @@ impl State {
         for slot in due {
             self.look_over(slot, now);
             self.stirred.insert(slot, now);
+            self.moved.insert(slot, self.revision);
         }
     }
 
@@ -259,6 +290,11 @@ impl State {
     /// is answered at it again.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// The revision at which something last happened to a company.
+    pub(crate) fn moved(&self, slot: Slot) -> u64 {
+        self.moved.get(&slot).copied().unwrap_or(self.moved_all)
     }
 
     /// Whether this is one of the client's keys.

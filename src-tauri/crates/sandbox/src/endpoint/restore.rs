@@ -38,10 +38,13 @@ impl Inner {
         // The one time that the clock may go back: with everything else.
         let mut last = lock(&self.last);
         *last = now;
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = restored;
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        *state = restored;
+        // Before anybody sees the new state: what was kept of the old one is not its own.
+        *lock(&self.lists) = Lists::default();
+        drop(state);
         drop(last);
         lock(&self.faults).restore(faults);
-        *lock(&self.lists) = Lists::default();
         Ok(Answer::nothing(StatusCode::NO_CONTENT))
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     options::Plan,
     record::{CompanyRecord, Slot},
     state::Change,
-    wire,
+    texts, wire,
 };
 
 /// The most tags that a company may have.
@@ -47,11 +47,7 @@ fn list(cx: &Context<'_>) -> Outcome {
         return Ok(Done { answer, changes: vec![] });
     }
     let (slots, total, window) = listing::companies(cx)?;
-    let records: Vec<_> =
-        slots.iter().filter_map(|slot| cx.state.world.record(*slot).map(|record| (*slot, record))).collect();
-    let results =
-        records.iter().map(|(slot, record)| wire::company(cx.state, *slot, record, cx.now)).collect();
-    let done = ok(&window.page(cx.request, results, total))?;
+    let done = ok(&window.page(cx.request, texts::of(cx, &slots)?, total))?;
     listing::keep_page(cx, &done.answer.body);
     Ok(done)
 }
