@@ -1,7 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { askAhead, summaryOf } from './ahead';
+import { askAhead, openWithSummary, summaryOf } from './ahead';
 import { useHost } from './host';
+import { shell } from './shell.svelte';
 
 let asked: unknown[];
 
@@ -29,4 +30,28 @@ test('what was asked too long ago is asked again', async () => {
   await summaryOf('a');
   expect(asked).toHaveLength(2);
   now.mockRestore();
+});
+
+test('a company is opened with its summary, or without one that takes long', async () => {
+  shell.go('companies');
+  await openWithSummary('a');
+  expect(shell.company?.id).toBe('a');
+  await summaryOf('a');
+  expect(asked, 'what was waited for is what is shown').toHaveLength(1);
+
+  shell.go('companies');
+  useHost({ ...fakeHost({ companies: 1 }), call: () => new Promise(() => {}) });
+  await openWithSummary('b');
+  expect(shell.company?.id).toBe('b');
+});
+
+test('of two that are opened the later one is, and none where somebody went elsewhere', async () => {
+  shell.go('companies');
+  await Promise.all([openWithSummary('a'), openWithSummary('b')]);
+  expect(shell.company?.id).toBe('b');
+  shell.go('companies');
+  const opening = openWithSummary('c');
+  shell.go('settings');
+  await opening;
+  expect(shell.screen).toBe('settings');
 });
