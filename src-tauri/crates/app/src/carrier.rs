@@ -128,21 +128,15 @@ impl Carrier {
 
     /// Claims the alerts, shows the notification, and marks them shown: at most once, whatever happens between.
     pub async fn notify(&self, notification: Notification, now: Timestamp) {
-        let mut claimed = notification.alerts.is_empty();
-        for alert in &notification.alerts {
-            claimed |= self.store.claim_alert(*alert, now).await.unwrap_or(false);
-        }
-        if !claimed {
+        let alerts = notification.alerts.clone();
+        if !alerts.is_empty() && self.store.claim_alerts(&alerts, now).await.unwrap_or(0) == 0 {
             return;
         }
-        let alerts = notification.alerts.clone();
         if let Err(reason) = self.desktop.notify(notification).await {
             return tracing::warn!(reason, "a notification could not be shown");
         }
-        for alert in alerts {
-            if let Err(error) = self.store.mark_shown(alert).await {
-                tracing::warn!(%error, "a shown alert could not be marked");
-            }
+        if let Err(error) = self.store.mark_shown(&alerts).await {
+            tracing::warn!(%error, "shown alerts could not be marked");
         }
     }
 

@@ -128,32 +128,38 @@ impl Store {
         rows.into_iter().map(Alert::try_from).collect()
     }
 
-    /// Takes an alert for showing: true once in its life.
+    /// Takes alerts for showing, each once in its life; how many of them.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn claim_alert(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
-        let at = now.as_millisecond();
+    /// Those of the database; then none is taken.
+    pub async fn claim_alerts(&self, ids: &[i64], now: Timestamp) -> Result<u64, StoreError> {
+        let (at, ids) = (now.as_millisecond(), record::json(&ids)?);
         let mut writer = self.database.writer().await;
         let claimed = sqlx::query!(
-            "UPDATE alerts SET state = 'claimed', claimed_at = ?2 WHERE id = ?1 AND state = 'new'",
-            id,
+            "UPDATE alerts SET state = 'claimed', claimed_at = ?2
+             WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'new'",
+            ids,
             at
         )
         .execute(&mut *writer)
         .await?;
-        Ok(claimed.rows_affected() == 1)
+        Ok(claimed.rows_affected())
     }
 
-    /// Keeps that a claimed alert was shown.
+    /// Keeps that claimed alerts were shown.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn mark_shown(&self, id: i64) -> Result<(), StoreError> {
+    pub async fn mark_shown(&self, ids: &[i64]) -> Result<(), StoreError> {
+        let ids = record::json(&ids)?;
         let mut writer = self.database.writer().await;
-        sqlx::query!("UPDATE alerts SET state = 'shown' WHERE id = ?1 AND state = 'claimed'", id)
-            .execute(&mut *writer)
-            .await?;
+        sqlx::query!(
+            "UPDATE alerts SET state = 'shown'
+             WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'claimed'",
+            ids
+        )
+        .execute(&mut *writer)
+        .await?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@ use crate::{
     integrations::OfflineKeys,
     journal,
     record::{self, Kept},
+    seen,
     store::Store,
     write::{self, Row, State},
 };
@@ -36,9 +37,10 @@ pub struct Applied {
 impl Store {
     /// Keeps these companies as they were said, in one transaction, and tells what changed.
     ///
-    /// A company that is kept as it is costs no write; a page of such companies writes nothing. Of a company
-    /// that comes twice the last counts. Companies that are not among these are not touched, and connections
-    /// that a company no longer lists are only told: see [`Applied::missing_connections`].
+    /// A company that is kept as it is costs no write, and its record is not read; a page of such companies
+    /// writes nothing. Of a company that comes twice the last counts. Companies that are not among these are not
+    /// touched, and connections that a company no longer lists are only told: see
+    /// [`Applied::missing_connections`].
     ///
     /// `known` is when everything that is kept was last seen to be so: what happened since without saying
     /// when can have happened as early as then.
@@ -58,13 +60,20 @@ impl Store {
             return Ok(Applied { version: self.version().await, ..Applied::default() });
         }
         let mut writer = self.database.writer().await;
-        let mut kept = record::kept(&mut writer, said.keys()).await?;
+        self.seen.load(&mut writer).await?;
+        let said: Vec<_> = in_order(companies, &said)
+            .into_iter()
+            .filter(|(id, item)| !self.seen.is(*id, item.raw.get()))
+            .collect();
+        let mut kept = record::kept(&mut writer, said.iter().map(|(id, _)| id)).await?;
         let mut missing = Vec::new();
         let mut incoming = Vec::new();
-        for (id, item) in in_order(companies, &said) {
+        for (id, item) in said {
             let kept = kept.remove(&id);
             if let Some(kept) = kept.as_ref().filter(|kept| kept.is(item.raw.get())) {
-                missing.extend(kept.retained()?.into_iter().map(|connection| (id, connection.id)));
+                let retained = kept.retained()?;
+                self.seen.put(id, retained.is_empty().then(|| seen::print(item.raw.get())));
+                missing.extend(retained.into_iter().map(|connection| (id, connection.id)));
                 continue;
             }
             let next = Incoming::new(item, kept.as_ref())?;
@@ -100,6 +109,7 @@ impl Store {
         let mut changes = vec![about(&company, None, ChangeKind::CompanyRemoved, cause, now)];
         journal::write(&mut transaction, &mut changes).await?;
         write::remove_company(&mut transaction, id).await?;
+        self.seen.put(id, None);
         let version = self.commit(transaction, Patch::removal(id)).await?;
         drop(writer);
         self.drop_copies_of(id, None).await?;
@@ -135,6 +145,7 @@ impl Store {
         let mut changes = vec![about(&value, Some(gone), ChangeKind::ConnectionRemoved, cause, now)];
         journal::write(&mut transaction, &mut changes).await?;
         write::companies(&mut transaction, std::slice::from_ref(&row)).await?;
+        self.seen.put(company, None);
         write::remove_connection(&mut transaction, id).await?;
         let version = self.commit(transaction, Patch::upserts(vec![row.facts])).await?;
         drop(writer);
@@ -178,12 +189,15 @@ impl Store {
             changes.extend(next.changes(&states, cause, span.now));
         }
         let rows: Vec<Row> = incoming.into_iter().map(|next| next.into_row(&states)).collect();
+        rows.iter().for_each(|row| self.seen.put(row.facts.id, None));
         let mut transaction = begin(writer).await?;
         write::companies(&mut transaction, &rows).await?;
         write::connections(&mut transaction, &states).await?;
         journal::write(&mut transaction, &mut changes).await?;
+        let prints: Vec<_> = rows.iter().map(|row| (row.facts.id, row.print)).collect();
         let patch = Patch::upserts(rows.into_iter().map(|row| row.facts).collect());
         let version = self.commit(transaction, patch).await?;
+        prints.into_iter().for_each(|(id, print)| self.seen.put(id, print));
         Ok(Applied { version, changes, missing_connections: Vec::new() })
     }
 }
@@ -221,7 +235,7 @@ impl Incoming {
 
     fn into_row(self, states: &BTreeMap<ConnectionId, State>) -> Row {
         let ends = self.company.data_connections.iter().filter_map(|it| states.get(&it.id)?.expires);
-        Row { facts: Facts::of(&self.company, ends.min()), raw: self.raw, retained: self.retained }
+        Row::new(Facts::of(&self.company, ends.min()), self.raw, self.retained)
     }
 
     /// What is to be remembered of each connection.

@@ -46,15 +46,17 @@ impl Store {
                                                            'one_time', connection.one_time,
                                                            'linked', connection.linked))
                        FROM connections AS connection
-                       WHERE connection.company = company.number
+                       WHERE connection.company = needy_number
                          AND (connection.one_time = 1 OR connection.linked IS NOT NULL))
                           AS "remembered!: String"
-               FROM companies AS company CROSS JOIN records AS record ON record.company = company.number
-               WHERE company.colour <= 1
-               ORDER BY company.colour,
-                        (SELECT max(connection.deauthorized) FROM connections AS connection
-                         WHERE connection.company = company.number) DESC NULLS LAST,
-                        company.folded_name, company.id LIMIT ?1"#,
+               FROM (SELECT needy.number AS needy_number, needy.colour, needy.folded_name, needy.id,
+                            (SELECT max(own.deauthorized) FROM connections AS own
+                             WHERE own.company = needy.number) AS lost
+                     FROM companies AS needy WHERE needy.colour <= 1
+                     ORDER BY needy.colour, lost DESC NULLS LAST, needy.folded_name, needy.id
+                     LIMIT ?1)
+               CROSS JOIN records AS record ON record.company = needy_number
+               ORDER BY colour, lost DESC NULLS LAST, folded_name, id"#,
             limit
         )
         .fetch_all(self.database.readers())
@@ -64,8 +66,7 @@ impl Store {
             .into_iter()
             .filter_map(|row| {
                 let kept = Kept::new(row.raw, row.retained).company();
-                let company =
-                    kept.inspect_err(|error| tracing::warn!(%error, "a company is left out")).ok()?;
+                let company = kept.inspect_err(|error| self.left_out(error)).ok()?;
                 Some(Beside::read(&row.remembered, &clocks).map(|beside| needy(company, &beside)))
             })
             .collect::<Result<_, StoreError>>()?;

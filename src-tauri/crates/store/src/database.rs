@@ -23,6 +23,9 @@ use crate::{
     files::{self, Held},
 };
 
+/// What the writer keeps of the file in memory, as SQLite says it: 16 MiB, for the pages that every sweep
+/// writes again.
+const CACHE: &str = "-16384";
 /// Readers beside the one writer; a list, a completion and the tray may ask at the same time.
 const READERS: u32 = 3;
 
@@ -75,6 +78,7 @@ impl Database {
             .synchronous(synchronous)
             .foreign_keys(true)
             .pragma("temp_store", "memory")
+            .pragma("cache_size", CACHE)
             .connect()
             .await?;
         schema

@@ -84,7 +84,8 @@ async fn derive_some(
         .into_iter()
         .map(|(company, kept)| {
             let facts = Facts::of(&company, estimates.first_of(&company));
-            Ok(Row { facts, retained: kept.retained()?, raw: kept.raw })
+            let retained = kept.retained()?;
+            Ok(Row::new(facts, kept.raw, retained))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
     write::companies(connection, &rows).await?;

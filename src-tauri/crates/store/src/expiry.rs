@@ -228,7 +228,7 @@ impl Store {
             let company = match Kept::new(row.raw, row.retained).company() {
                 Ok(company) => company,
                 Err(error) => {
-                    tracing::warn!(%error, "a row is left out");
+                    self.left_out(&error);
                     continue;
                 }
             };

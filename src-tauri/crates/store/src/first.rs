@@ -6,7 +6,7 @@ use sqlx::SqlitePool;
 
 use crate::{
     error::StoreError,
-    record, row,
+    record,
     store::Store,
     view::{CompaniesPage, Counts, Sort, SortColumn, View},
 };
@@ -81,7 +81,7 @@ impl Store {
             row_count: all.saturating_sub(beneath(readers).await?),
             counts,
             problems: Vec::new(),
-            rows: row::rows(readers, &self.clocks(), &top).await?,
+            rows: self.rows_of(&top).await?,
         }))
     }
 }

@@ -20,12 +20,14 @@ pub(crate) struct OfflineKeys {
 
 impl OfflineKeys {
     pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let rows = sqlx::query!(
-            r#"SELECT key AS "key!: String", offline AS "offline!: bool" FROM integrations ORDER BY key"#
+        let listed = sqlx::query_scalar!(
+            r#"SELECT coalesce(json_group_object(key, offline), '{}') AS "listed!: String" FROM integrations"#
         )
-        .fetch_all(connection)
+        .fetch_one(connection)
         .await?;
-        Ok(Self { listed: rows.into_iter().map(|row| (row.key, row.offline)).collect() })
+        let listed: BTreeMap<String, u8> =
+            serde_json::from_str(&listed).map_err(|why| StoreError::unreadable("integrations", &why))?;
+        Ok(Self { listed: listed.into_iter().map(|(key, offline)| (key, offline != 0)).collect() })
     }
 
     pub(crate) fn all(&self) -> Vec<&str> {

@@ -43,6 +43,7 @@ mod row;
 mod runs;
 mod schedules;
 mod search;
+mod seen;
 mod store;
 mod sync_settings;
 mod warnings;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::{
     columns::{IdHits, Question, Selection},
     error::StoreError,
-    record, row,
+    record,
     search::Search,
     store::{Current, Store},
     view::{CompaniesPage, Rows, View},
@@ -29,7 +29,7 @@ impl Store {
             return Ok(page);
         }
         let (lists, selection, search) = self.select(view, 0, FIRST_ROWS, now).await?;
-        let rows = row::rows(self.database.readers(), &self.clocks(), &selection.rows).await?;
+        let rows = self.rows_of(&selection.rows).await?;
         Ok(CompaniesPage {
             version: lists.version(),
             all: selection.all,
@@ -60,7 +60,7 @@ impl Store {
         if lists.version() != version {
             tracing::debug!(asked = version, current = lists.version(), "rows of a list that may have moved");
         }
-        let rows = row::rows(self.database.readers(), &self.clocks(), &selection.rows).await?;
+        let rows = self.rows_of(&selection.rows).await?;
         Ok(Rows { version: lists.version(), offset, rows })
     }
 

@@ -9,7 +9,6 @@ use codat::{
 };
 use jiff::Timestamp;
 use serde::Deserialize;
-use sqlx::SqlitePool;
 
 use crate::{
     change::instant,
@@ -71,57 +70,60 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn company(&self, id: CompanyId) -> Result<Option<CompanyRow>, StoreError> {
-        Ok(rows(self.database.readers(), &self.clocks(), &[(id, 0)]).await?.pop())
+        Ok(self.rows_of(&[(id, 0)]).await?.pop())
     }
-}
 
-/// The rows of these companies, in this order, each at its depth; those that are not kept are left out.
-pub(crate) async fn rows(
-    readers: &SqlitePool,
-    clocks: &Clocks,
-    wanted: &[(CompanyId, u8)],
-) -> Result<Vec<CompanyRow>, StoreError> {
-    let ids = record::json(&wanted.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
-    let found = sqlx::query!(
-        r#"SELECT wanted.key + 0 AS "place!: i64", record.raw AS "raw!: String",
-                  record.retained AS "retained?: String",
-                  parent.name AS "parent_name?: String",
-                  CASE WHEN parent.number IS NULL OR parent.number = company.number
-                       THEN (SELECT count(*) FROM companies AS child
-                             WHERE child.parent_id = company.id AND child.number <> company.number)
-                       ELSE 0 END AS "subsidiaries!: u32",
-                  (SELECT json_group_array(json_object('id', connection.id, 'one_time', connection.one_time,
-                                                       'linked', connection.linked))
-                   FROM connections AS connection
-                   WHERE connection.company = company.number
-                     AND (connection.one_time = 1 OR connection.linked IS NOT NULL)) AS "remembered!: String"
-           FROM json_each(?1) AS wanted
-           CROSS JOIN companies AS company ON company.id = wanted.value
-           CROSS JOIN records AS record ON record.company = company.number
-           LEFT JOIN companies AS parent ON parent.id = company.parent_id"#,
-        ids
-    )
-    .fetch_all(readers)
-    .await?;
-    let mut rows: Vec<(i64, CompanyRow)> = Vec::with_capacity(found.len());
-    for row in found {
-        let company = match Kept::new(row.raw, row.retained).company() {
-            Ok(company) => company,
-            Err(error) => {
-                tracing::warn!(%error, "a row is left out");
-                continue;
-            }
-        };
-        let beside = Beside::read(&row.remembered, clocks)?;
-        let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, beside };
-        let depth = usize::try_from(row.place)
-            .ok()
-            .and_then(|place| wanted.get(place))
-            .map_or(0, |(_, depth)| *depth);
-        rows.push((row.place, company_row(&company, around, depth)));
+    /// The rows of these companies, in this order, each at its depth; those that are not kept are left out.
+    pub(crate) async fn rows_of(&self, wanted: &[(CompanyId, u8)]) -> Result<Vec<CompanyRow>, StoreError> {
+        let clocks = self.clocks();
+        let ids = record::json(&wanted.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
+        let found = sqlx::query!(
+            r#"SELECT wanted.key + 0 AS "place!: i64", record.raw AS "raw!: String",
+                      record.retained AS "retained?: String",
+                      parent.name AS "parent_name?: String",
+                      CASE WHEN parent.number IS NULL OR parent.number = company.number
+                           THEN (SELECT count(*) FROM companies AS child
+                                 WHERE child.parent_id = company.id AND child.number <> company.number)
+                           ELSE 0 END AS "subsidiaries!: u32",
+                      (SELECT json_group_array(json_object('id', connection.id, 'one_time', connection.one_time,
+                                                           'linked', connection.linked))
+                       FROM connections AS connection
+                       WHERE connection.company = company.number
+                         AND (connection.one_time = 1 OR connection.linked IS NOT NULL)) AS "remembered!: String"
+               FROM json_each(?1) AS wanted
+               CROSS JOIN companies AS company ON company.id = wanted.value
+               CROSS JOIN records AS record ON record.company = company.number
+               LEFT JOIN companies AS parent ON parent.id = company.parent_id"#,
+            ids
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        let mut rows: Vec<(i64, CompanyRow)> = Vec::with_capacity(found.len());
+        for row in found {
+            let company = match Kept::new(row.raw, row.retained).company() {
+                Ok(company) => company,
+                Err(error) => {
+                    self.left_out(&error);
+                    continue;
+                }
+            };
+            let beside = Beside::read(&row.remembered, &clocks)?;
+            let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, beside };
+            let depth = usize::try_from(row.place)
+                .ok()
+                .and_then(|place| wanted.get(place))
+                .map_or(0, |(_, depth)| *depth);
+            rows.push((row.place, company_row(&company, around, depth)));
+        }
+        rows.sort_by_key(|(place, _)| *place);
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
-    rows.sort_by_key(|(place, _)| *place);
-    Ok(rows.into_iter().map(|(_, row)| row).collect())
+
+    /// A kept record cannot be read: it is left out, and the next sweep mends it.
+    pub(crate) fn left_out(&self, error: &StoreError) {
+        tracing::warn!(%error, "a company is left out");
+        self.seen.distrust();
+    }
 }
 
 fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {

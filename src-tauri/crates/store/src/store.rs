@@ -17,6 +17,7 @@ use crate::{
     database::{Database, Rehearsal},
     error::StoreError,
     files,
+    seen::Seen,
 };
 
 static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
@@ -33,6 +34,8 @@ pub struct Store {
     /// states.
     pub(crate) version: Arc<RwLock<u64>>,
     pub(crate) copies: Copies,
+    /// What sweeps find unchanged; changed only by who has the writer.
+    pub(crate) seen: Seen,
     columns: Mutex<Window>,
     /// The table of clocks as it is now; changed only by who has the writer.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
@@ -88,6 +91,7 @@ impl Store {
             database,
             version: Arc::new(RwLock::new(1)),
             copies,
+            seen: Seen::default(),
             columns: Mutex::default(),
             clocks: StdRwLock::new(Arc::new(clocks)),
         };

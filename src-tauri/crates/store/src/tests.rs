@@ -19,3 +19,4 @@ mod registry;
 mod run_acts;
 mod runs;
 mod schedules;
+mod seen;

@@ -13,6 +13,7 @@ use crate::{
     error::StoreError,
     facts::Facts,
     record::{self, Kept},
+    seen,
 };
 
 /// A company as it goes into the database.
@@ -23,9 +24,16 @@ pub(crate) struct Row {
     pub(crate) raw: String,
     /// Connections that `raw` lacks and that are not known to be gone.
     pub(crate) retained: Vec<Connection>,
+    /// The fingerprint of `raw`, where it lacks none.
+    pub(crate) print: Option<i64>,
 }
 
 impl Row {
+    pub(crate) fn new(facts: Facts, raw: String, retained: Vec<Connection>) -> Self {
+        let print = retained.is_empty().then(|| seen::print(&raw));
+        Self { facts, raw, retained, print }
+    }
+
     /// A kept company without one of its connections, wherever that was.
     pub(crate) fn without(
         kept: &Kept,
@@ -39,7 +47,7 @@ impl Row {
         let listed = retained.iter().all(|connection| connection.id != gone);
         retained.retain(|connection| connection.id != gone);
         let raw = if listed { unlisted(&kept.raw, gone)? } else { kept.raw.clone() };
-        Ok(Self { facts: Facts::of(&company, estimates.first_of(&company)), raw, retained })
+        Ok(Self::new(Facts::of(&company, estimates.first_of(&company)), raw, retained))
     }
 }
 
@@ -139,16 +147,17 @@ pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -
     let rows = record::json(&rows)?;
     sqlx::query!(
         "INSERT INTO companies (id, name, folded_name, text, products, description, created, last_read, expires,
-                                colour, colours, parent_id)
+                                colour, colours, parent_id, print)
          SELECT value ->> 'id', value ->> 'name', value ->> 'folded_name', value ->> 'text',
                 value ->> 'products', value ->> 'description', value ->> 'created', value ->> 'last_read',
-                value ->> 'expires', value ->> 'colour', value ->> 'colours', value ->> 'parent'
+                value ->> 'expires', value ->> 'colour', value ->> 'colours', value ->> 'parent',
+                value ->> 'print'
          FROM json_each(?1) WHERE true
          ON CONFLICT (id) DO UPDATE SET
              name = excluded.name, folded_name = excluded.folded_name, text = excluded.text,
              products = excluded.products, description = excluded.description, created = excluded.created,
              last_read = excluded.last_read, expires = excluded.expires, colour = excluded.colour,
-             colours = excluded.colours, parent_id = excluded.parent_id",
+             colours = excluded.colours, parent_id = excluded.parent_id, print = excluded.print",
         rows
     )
     .execute(&mut *connection)

@@ -66,28 +66,17 @@ async fn forget_failures(connection: &mut SqliteConnection, items: &str) -> Resu
 /// What is known of a read that was to keep a connection alive is said at once: not only once the connection
 /// shows it, and why it failed in the words that the item has.
 async fn tell_ledger(connection: &mut SqliteConnection, items: &str, now: i64) -> Result<(), StoreError> {
+    // Of two items of one connection the better one is told.
     sqlx::query!(
-        "UPDATE keep_alive SET outcome = 'read', outcome_at = ?2
-         WHERE outcome = 'queued' AND connection_id IN (
-             SELECT item.connection_id FROM json_each(?1) AS ended
-             CROSS JOIN run_items AS item ON item.id = ended.value
-             CROSS JOIN runs AS run ON run.id = item.run
-             WHERE run.cause = 'keepAlive' AND item.state = 4)",
-        items,
-        now
-    )
-    .execute(&mut *connection)
-    .await?;
-    sqlx::query!(
-        "UPDATE keep_alive SET outcome = 'failed', outcome_at = ?2,
-             detail = (SELECT item.why FROM json_each(?1) AS ended
-                       CROSS JOIN run_items AS item ON item.id = ended.value
-                       WHERE item.connection_id = keep_alive.connection_id)
-         WHERE outcome = 'queued' AND connection_id IN (
-             SELECT item.connection_id FROM json_each(?1) AS ended
-             CROSS JOIN run_items AS item ON item.id = ended.value
-             CROSS JOIN runs AS run ON run.id = item.run
-             WHERE run.cause = 'keepAlive' AND item.state = 5)",
+        "UPDATE keep_alive SET outcome = CASE became WHEN 4 THEN 'read' ELSE 'failed' END, outcome_at = ?2,
+             detail = why
+         FROM (SELECT item.connection_id AS whose, min(item.state) AS became, item.why
+               FROM json_each(?1) AS ended
+               CROSS JOIN run_items AS item ON item.id = ended.value
+               CROSS JOIN runs AS run ON run.id = item.run
+               WHERE run.cause = 'keepAlive' AND item.state IN (4, 5)
+               GROUP BY item.connection_id)
+         WHERE outcome = 'queued' AND connection_id = whose",
         items,
         now
     )

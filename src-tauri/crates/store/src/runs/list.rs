@@ -287,27 +287,25 @@ pub(super) async fn counts_and_rest(
     run: i64,
 ) -> Result<(RunCounts, u32), StoreError> {
     let rows = sqlx::query!(
-        r#"SELECT state AS "state!: i64", count(*) AS "many!: u32" FROM run_items WHERE run = ?1 GROUP BY state"#,
-        run
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let of_run = sqlx::query!(
-        r#"SELECT ended_at IS NOT NULL AS "ended!: bool",
+        r#"SELECT run.ended_at IS NOT NULL AS "ended!: bool",
                   (SELECT coalesce(sum(many), 0) FROM run_rests WHERE run = ?1) AS "rest!: u32",
-                  (SELECT count(*) FROM run_items WHERE run = ?1 AND types = 1) AS "looking!: u32"
-           FROM runs WHERE id = ?1"#,
+                  (SELECT count(*) FROM run_items WHERE run = ?1 AND types = 1) AS "looking!: u32",
+                  of_state AS "state?: i64", items AS "many?: u32"
+           FROM runs AS run
+           LEFT JOIN (SELECT state AS of_state, count(*) AS items FROM run_items WHERE run = ?1 GROUP BY state)
+           WHERE run.id = ?1"#,
         run
     )
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await?;
-    let mut counts = RunCounts::default();
-    let ended = of_run.as_ref().is_some_and(|run| run.ended);
+    let (mut counts, mut rest) = (RunCounts::default(), 0);
     for row in rows {
-        *counts.of(ItemState::of(row.state, ended)) += row.many;
+        if let (Some(state), Some(many)) = (row.state, row.many) {
+            *counts.of(ItemState::of(state, row.ended)) += many;
+        }
+        rest = row.rest;
+        counts.looking = if row.ended { 0 } else { row.looking };
     }
-    let rest = of_run.as_ref().map_or(0, |run| run.rest);
     counts.waiting += rest;
-    counts.looking = of_run.map_or(0, |run| if run.ended { 0 } else { run.looking });
     Ok((counts, rest))
 }

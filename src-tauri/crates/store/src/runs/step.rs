@@ -220,11 +220,10 @@ async fn write_ends(
             can_retry: end.can_retry,
         })
         .collect();
-    let items: Vec<_> = ends.iter().map(|end| end.id).collect();
     let (rows, now) = (record::json(&rows)?, now.as_millisecond());
     // What was to wait again in a run that was taken back meanwhile is taken back with it.
-    sqlx::query!(
-        "UPDATE run_items SET
+    let ended = sqlx::query!(
+        r#"UPDATE run_items SET
              state = CASE WHEN ends.value ->> 'state' = 0
                            AND (SELECT run.state FROM runs AS run WHERE run.id = ?1) = 3
                           THEN 7
@@ -235,17 +234,16 @@ async fn write_ends(
              why = ends.value ->> 'why', can_retry = ends.value ->> 'can_retry', at = ?3
          FROM json_each(?2) AS ends
          WHERE run_items.id = ends.value ->> 'id' AND +run_items.run = ?1
-           AND (+run_items.state IN (1, 2) OR +run_items.types = 1)",
+           AND (+run_items.state IN (1, 2) OR +run_items.types = 1)
+         RETURNING id AS "id!: i64", (SELECT cause FROM runs WHERE id = run) AS "cause!: String""#,
         run,
         rows,
         now
     )
-    .execute(&mut *connection)
+    .fetch_all(&mut *connection)
     .await?;
-    let cause = sqlx::query_scalar!(r#"SELECT cause AS "cause!: String" FROM runs WHERE id = ?1"#, run)
-        .fetch_optional(&mut *connection)
-        .await?;
-    causes::ended(connection, cause.as_deref(), &items, now).await
+    let items: Vec<_> = ended.iter().map(|item| item.id).collect();
+    causes::ended(connection, ended.first().map(|item| item.cause.as_str()), &items, now).await
 }
 
 /// The next items that wait, in their order.

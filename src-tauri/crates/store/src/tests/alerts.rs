@@ -36,24 +36,26 @@ async fn an_alert_is_claimed_once_even_by_many_at_a_time_and_after_a_restart() {
     let mut claims = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let store = std::sync::Arc::clone(&store);
-        claims.spawn(async move { store.claim_alert(alert.id, now()).await.expect("claimed") });
+        claims.spawn(async move { store.claim_alerts(&[alert.id], now()).await.expect("claimed") });
     }
-    assert_eq!(claims.join_all().await.into_iter().filter(|claimed| *claimed).count(), 1);
+    assert_eq!(claims.join_all().await.into_iter().sum::<u64>(), 1);
     std::sync::Arc::into_inner(store).expect("the last").close().await;
     let store = crate::Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("opened");
-    assert!(!store.claim_alert(alert.id, now()).await.expect("claimed"), "not after a restart either");
+    assert_eq!(
+        store.claim_alerts(&[alert.id], now()).await.expect("claimed"),
+        0,
+        "not after a restart either"
+    );
     assert_eq!(store.unclaimed_alerts().await.expect("alerts"), []);
-    store.mark_shown(alert.id).await.expect("shown");
-    assert!(!store.claim_alert(alert.id, now()).await.expect("claimed"));
+    store.mark_shown(&[alert.id]).await.expect("shown");
+    assert_eq!(store.claim_alerts(&[alert.id], now()).await.expect("claimed"), 0);
 }
 
 #[tokio::test]
 async fn an_unclaimed_alert_is_not_marked_shown() {
     let (_folder, store) = store().await;
     let alert = store.record_alerts(1, &[new(1)], now()).await.expect("recorded").remove(0);
-    store.mark_shown(alert.id).await.expect("nothing");
-    assert!(
-        store.claim_alert(alert.id, now()).await.expect("claimed"),
-        "it must be claimed before it is shown"
-    );
+    store.mark_shown(&[alert.id]).await.expect("nothing");
+    let claimed = store.claim_alerts(&[alert.id], now()).await.expect("claimed");
+    assert_eq!(claimed, 1, "it must be claimed before it is shown");
 }
