@@ -63,8 +63,9 @@ test('many are selected, refreshed, paused, and go on after the page was loaded 
     timeout: 30_000,
   });
 
-  // Some hours later at the server the reads are complete, and the next sweep shows it.
-  const later = { headers, data: { advance: '6h' } };
+  // Three days later at the server the reads are complete, also of those whose computers are off over night and
+  // over the weekend, and the next sweep shows it.
+  const later = { headers, data: { advance: '3d' } };
   expect((await page.request.post(`${sandbox.address}/_sandbox/clock`, later)).ok()).toBe(true);
   await page.keyboard.press('F5');
   await expect(detail(portal).getByText(/^(Done|Ended with failures)$/)).toBeVisible({ timeout: 60_000 });

@@ -84,7 +84,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
       failing.delete(name);
       if (failure) throw failure;
       const own = given.get(name);
-      if (own) return structuredClone(own(args as never));
+      if (own) return structuredClone(await own(args as never));
       const answer = answers[name];
       if (!answer)
         throw new Failure({ code: 'unknownCommand', message: `There is no command ${name}.`, detail: null });

@@ -16,7 +16,7 @@ import type {
 } from '../../../lib/wire';
 import { MOST, shorten } from './long-text';
 import Records from './Records.svelte';
-import { RecordList } from './records.svelte';
+import { PAGE, RecordList } from './records.svelte';
 import StatementTable from './StatementTable.svelte';
 
 let fake: FakeHost;
@@ -107,6 +107,54 @@ test('an answer to a question that nobody asks any more is dropped', async () =>
   await Promise.all([first, second]);
   expect(list.total).toBe(1);
   expect(list.row(0)?.id).toBe('r7');
+});
+
+/** Two hundred invoices in two pages, of which the second comes when it is let go. */
+function heldSecondPage(copy: () => number): () => void {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => (letGo = resolve));
+  fake.give('records', async (request: RecordsRequest) => {
+    const at = copy();
+    if (request.page === 2) await held;
+    const rows = Array.from({ length: PAGE }, (_, place) =>
+      row((request.page - 1) * PAGE + place + at * 1000),
+    );
+    return page({
+      page: request.page,
+      pages: 2,
+      total: 2 * PAGE,
+      rows,
+      copy: { at, making: null, possible: true },
+    });
+  });
+  return letGo;
+}
+
+test('rows that are seen stay until those of a newer copy are here', async () => {
+  let copy = 1;
+  heldSecondPage(() => copy)();
+  const list = new RecordList({ company: company.id, dataType: 'invoices' });
+  list.start();
+  list.look([1, 2]);
+  await vi.waitFor(() => expect(list.row(PAGE)?.id).toBe(`r${PAGE + 1000}`));
+  const letGo = heldSecondPage(() => copy);
+  copy = 2;
+  await list.load(true);
+  await vi.waitFor(() => expect(list.row(0)?.id).toBe('r2000'));
+  expect(list.row(PAGE)?.id, 'the older one').toBe(`r${PAGE + 1000}`);
+  letGo();
+  await vi.waitFor(() => expect(list.row(PAGE)?.id).toBe(`r${PAGE + 2000}`));
+  list.stop();
+});
+
+test('Enter on a row that has yet to come opens it when it is here', async () => {
+  const letGo = heldSecondPage(() => 1);
+  render(Records, { company, type: invoices, record: null });
+  (await screen.findByRole('grid', { name: 'Invoices' })).focus();
+  await userEvent.keyboard('{Control>}{End}{/Control}{Enter}');
+  expect(shell.company?.within ?? []).toEqual([]);
+  letGo();
+  await waitFor(() => expect(shell.company?.within).toEqual(['invoices', `r${2 * PAGE - 1 + 1000}`]));
 });
 
 test('what cannot be asked for says why, and what is kept stays', async () => {

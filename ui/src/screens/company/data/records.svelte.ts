@@ -36,6 +36,8 @@ export class RecordList {
   #isLoading = $state(false);
   #isAsking = $state(false);
   readonly #place: Place;
+  /** Pages of an older copy: they are shown until the newer ones are here. */
+  readonly #old = new Set<number>();
   #asked = new Set<number>();
   #wanted: number[] = [1];
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -126,7 +128,9 @@ export class RecordList {
   /** The pages that are in view: those that are not here are asked for. */
   look(pages: number[]): void {
     this.#wanted = pages;
-    const missing = pages.filter((page) => !this.pages.has(page) && !this.#asked.has(page));
+    const missing = pages.filter(
+      (page) => (!this.pages.has(page) || this.#old.has(page)) && !this.#asked.has(page),
+    );
     if (missing.length === 0) return;
     clearTimeout(this.#timer);
     const isHere = this.head?.copy.at !== null;
@@ -174,13 +178,14 @@ export class RecordList {
     const before = this.head;
     // What is not kept of a page says nothing about what is shown of it.
     if (kept && answer.page > 1 && answer.asOf === null) return;
-    const isOther =
-      before === null || this.#answered !== this.#generation || before.copy.at !== answer.copy.at;
     const isNew = this.#answered !== this.#generation;
+    const isOther = isNew || before?.copy.at !== answer.copy.at;
     this.#answered = this.#generation;
-    const pages = new Map(isOther ? [] : this.pages);
+    const pages = new Map(isNew ? [] : this.pages);
+    if (isOther) for (const page of this.pages.keys()) this.#old.add(page);
     pages.delete(answer.page);
     pages.set(answer.page, answer.rows);
+    this.#old.delete(answer.page);
     for (const page of pages.keys()) {
       if (pages.size <= MOST_PAGES) break;
       pages.delete(page);
