@@ -129,8 +129,12 @@ impl Carrier {
     /// Claims the alerts, shows the notification, and marks them shown: at most once, whatever happens between.
     pub async fn notify(&self, notification: Notification, now: Timestamp) {
         let alerts = notification.alerts.clone();
-        if !alerts.is_empty() && self.store.claim_alerts(&alerts, now).await.unwrap_or(0) == 0 {
-            return;
+        if !alerts.is_empty() {
+            match self.store.claim_alerts(&alerts, now).await {
+                Ok(0) => return,
+                Ok(_) => {}
+                Err(error) => return tracing::warn!(%error, "alerts could not be claimed, and wait"),
+            }
         }
         if let Err(reason) = self.desktop.notify(notification).await {
             return tracing::warn!(reason, "a notification could not be shown");

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{Api, options, text};
+use crate::support::{Api, company_path, options, start_of_time, text};
 
 fn names(page: &Value) -> Vec<String> {
     page["results"].as_array().unwrap().iter().map(|it| text(&it["name"]).to_owned()).collect()
@@ -212,4 +213,39 @@ proptest! {
             Ok(())
         })?;
     }
+}
+
+/// In the list each company is what it is by itself.
+async fn list_is_true(api: &Api, after: &str) {
+    for listed in api.companies().await {
+        let alone = api.get(&company_path(&listed)).await.expect(200).json();
+        assert_eq!(listed, alone, "after {after}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_shows_at_once_what_happens_to_a_company() {
+    let api = Api::new().await;
+    let company = api.new_company("Watched").await;
+    let xero = api.linked(&company, "gbol").await;
+    list_is_true(&api, "a first read").await;
+    api.call("PUT", &company, json!({ "name": "Watched again" }).to_string()).await.expect(200);
+    list_is_true(&api, "a rename").await;
+    api.post(&format!("{company}/data/queue/invoices"), &Value::Null).await.expect(200);
+    list_is_true(&api, "a read was queued").await;
+    api.advance(SignedDuration::from_mins(10));
+    list_is_true(&api, "a read ended by itself").await;
+    let until = start_of_time() + SignedDuration::from_hours(2);
+    let outage = json!({ "outage": "gbol", "until": until.to_string() });
+    api.post("/_sandbox/faults", &outage).await.expect(201);
+    list_is_true(&api, "an outage began").await;
+    assert_ne!(api.get(&xero).await.json()["dataConnectionErrors"], json!([]), "it shows");
+    api.advance(SignedDuration::from_hours(2));
+    assert_eq!(api.get(&xero).await.json()["dataConnectionErrors"], json!([]), "it does not show");
+    list_is_true(&api, "the outage ended by itself").await;
+    let id = xero.rsplit('/').next().unwrap_or_default();
+    api.post(&format!("/_sandbox/connections/{id}/deauthorize"), &Value::Null).await.expect(200);
+    list_is_true(&api, "a connection was deauthorized").await;
+    api.delete(&xero).await.expect(200);
+    list_is_true(&api, "a connection was deleted").await;
 }
