@@ -111,6 +111,8 @@ pub struct Engine {
     shown_tray: Option<TrayMenu>,
     next_request: u64,
     effects: Vec<Effect>,
+    /// What goes on beside the requests of this event: it follows them.
+    beside: Vec<Effect>,
 }
 
 impl Engine {
@@ -163,6 +165,7 @@ impl Engine {
             shown_tray: None,
             next_request: 0,
             effects: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -212,6 +215,7 @@ impl Engine {
         }
         self.due(now);
         self.pump(now);
+        self.effects.append(&mut self.beside);
         self.show(now);
         core::mem::take(&mut self.effects)
     }

@@ -164,14 +164,20 @@ impl Engine {
                 for item in &page.results {
                     self.alerts.seen_again(&item.value, asked);
                 }
-                self.apply(Ticket::SweepPage, page.results, Cause::Sweep);
+                let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
                 match next {
-                    Next::Page => self.go_on(sweep),
-                    Next::Complete | Next::Unsure if sweep.kind == Kind::Status => {
-                        self.status_swept(&sweep, now);
+                    // Kept while the next one is on its way. Where that fails, the sweep begins anew.
+                    Next::Page => {
+                        self.beside.push(keep);
+                        self.go_on(sweep);
                     }
-                    Next::Complete => self.swept(sweep, true, now),
-                    Next::Unsure => self.swept(sweep, false, now),
+                    Next::Complete | Next::Unsure => {
+                        self.effects.push(keep);
+                        match sweep.kind {
+                            Kind::Status => self.status_swept(&sweep, now),
+                            Kind::Full => self.swept(sweep, next == Next::Complete, now),
+                        }
+                    }
                 }
             }
             Ok(_) => {}
@@ -316,10 +322,14 @@ impl Engine {
 
     /// Has the store keep what the server said of companies.
     pub(super) fn apply(&mut self, ticket: Ticket, companies: Vec<Item<Company>>, cause: Cause) {
+        let keep = self.keeping(companies, cause);
+        self.effects.push(Effect::Store(ticket, keep));
+    }
+
+    fn keeping(&self, companies: Vec<Item<Company>>, cause: Cause) -> StoreTask {
         // A sweep takes no longer: what its first page said was so then.
         let known = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
-        let apply = StoreTask::Apply { companies, cause, known };
-        self.effects.push(Effect::Store(ticket, apply));
+        StoreTask::Apply { companies, cause, known }
     }
 
     /// A look of the background failed: it waits like a sweep does. The next sweep asks again.

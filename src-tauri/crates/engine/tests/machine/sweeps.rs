@@ -1,7 +1,9 @@
 //! Sweeps: what is read, what a sweep says about what it lacks, and what holds it.
 
-use codat::FailureKind;
-use engine::{Call, Config, Event, HealthState, Reply, StoreTask, Stored, Surroundings, Ticket, Window};
+use codat::{FailureKind, client::Meta};
+use engine::{
+    Call, Config, Effect, Event, HealthState, Reply, StoreTask, Stored, Surroundings, Ticket, Window,
+};
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, company, failure, id, limited, page};
@@ -19,6 +21,19 @@ fn every_page_is_read_and_what_a_complete_sweep_lacks_is_looked_for() {
     assert_eq!(missing(&bench.store_all(Vec::new())), Some(3));
     assert_eq!(bench.health().state, HealthState::Current);
     assert!(bench.health().first_sweep_done);
+}
+
+#[test]
+fn the_next_page_is_asked_for_before_the_last_one_is_kept() {
+    let mut bench = Bench::new();
+    let (request, _) = bench.take();
+    let first = page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3);
+    let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000 };
+    let effects = bench.engine.handle(bench.now, Event::Answer(request, Ok((first, meta))));
+    let place = |is: &dyn Fn(&Effect) -> bool| effects.iter().position(is);
+    let asked = place(&|effect| matches!(effect, Effect::Send(_, Call::Companies(_))));
+    let kept = place(&|effect| matches!(effect, Effect::Store(Ticket::SweepPage, StoreTask::Apply { .. })));
+    assert!(asked.is_some() && asked < kept, "{effects:?}");
 }
 
 #[test]
