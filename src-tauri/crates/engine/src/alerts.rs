@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     effect::Notification,
     event::{Cause, Change},
+    runs::STORE_AGAIN,
 };
 
 /// More companies than this are not looked at one by one: the next sweep is their second look.
@@ -51,6 +52,8 @@ pub(crate) struct Alerts {
     recording: Vec<NewAlert>,
     /// When to look again.
     pub(crate) look_at: Option<Timestamp>,
+    /// The store refused; it is asked again then.
+    pub(crate) record_at: Option<Timestamp>,
 }
 
 /// How to look again at what turned.
@@ -135,10 +138,15 @@ impl Alerts {
     }
 
     /// What to record now: the cursor and the alerts. Nothing while anything waits for its second look.
-    pub(crate) fn take_decided(&mut self) -> Option<(i64, Vec<NewAlert>)> {
-        if !self.unconfirmed.is_empty() || !self.recording.is_empty() || self.newest <= self.cursor {
+    pub(crate) fn take_decided(&mut self, now: Timestamp) -> Option<(i64, Vec<NewAlert>)> {
+        if self.record_at.is_some_and(|at| at > now)
+            || !self.unconfirmed.is_empty()
+            || !self.recording.is_empty()
+            || self.newest <= self.cursor
+        {
             return None;
         }
+        self.record_at = None;
         self.cursor = self.newest;
         self.confirmed.sort_by_key(|alert| alert.seq);
         self.recording = core::mem::take(&mut self.confirmed);
@@ -151,10 +159,11 @@ impl Alerts {
         (!numbers.is_empty()).then(|| notification(numbers, &alerts)).flatten()
     }
 
-    /// They could not be recorded: they are decided again with the next change.
-    pub(crate) fn not_recorded(&mut self) {
+    /// They could not be recorded: that is tried again in a while.
+    pub(crate) fn not_recorded(&mut self, now: Timestamp) {
         self.confirmed.append(&mut self.recording);
         self.cursor = 0;
+        self.record_at = now.checked_add(STORE_AGAIN).ok();
     }
 }
 

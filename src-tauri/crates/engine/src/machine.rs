@@ -233,6 +233,7 @@ impl Engine {
             self.opens_at.filter(|at| *at > now),
             self.spent_until.filter(|at| *at > now),
             self.alerts.look_at.filter(|_| background && self.sweep.is_none()),
+            self.alerts.record_at.filter(|_| self.sweep.is_none()),
             self.attempts.values().filter_map(|attempt| attempt.waits.map(|(_, at)| at)).min(),
             self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
             self.watches.iter().map(|watch| watch.look_at).min(),
@@ -352,14 +353,14 @@ impl Engine {
         self.look_again_at_what_turned(now);
         self.begin_due_schedules(now);
         self.move_runs(now);
-        self.record_alerts();
+        self.record_alerts(now);
         self.look_at_expiry(now);
     }
 
     fn answer(&mut self, id: RequestId, outcome: Outcome, now: Timestamp) {
         let Some((purpose, asked)) = self.in_flight.remove(&id) else { return };
         match &outcome {
-            Ok((_, meta)) => self.heard(meta),
+            Ok((_, meta)) => self.heard(meta, now),
             Err(failure) => self.heard_failure(failure, now),
         }
         match purpose {
@@ -379,13 +380,13 @@ impl Engine {
         }
     }
 
-    fn heard(&mut self, meta: &Meta) {
-        self.saved.quota.heard(meta.rate_limit);
+    fn heard(&mut self, meta: &Meta, now: Timestamp) {
+        self.saved.quota.heard(meta.rate_limit, now);
         self.reach.answered();
     }
 
     fn heard_failure(&mut self, failure: &Failure, now: Timestamp) {
-        self.saved.quota.heard(failure.rate_limit);
+        self.saved.quota.heard(failure.rate_limit, now);
         if failure.kind == codat::FailureKind::RateLimited {
             let wait = self.jitter.wait(4);
             let own = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
@@ -406,7 +407,7 @@ impl Engine {
                 let told = self.alerts.recorded(numbers);
                 self.effects.extend(told.map(Effect::Notify));
             }
-            (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(),
+            (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(now),
             (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
             (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
             (Ticket::Schedule(id), outcome) => self.schedule_stored(id, outcome, now),

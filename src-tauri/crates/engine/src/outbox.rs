@@ -1,6 +1,6 @@
 //! Requests that wait for leave, in a line for each class.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::{attempt::Step, class::Class, effect::Call};
 use codat::{CompanyId, ConnectionId};
@@ -89,6 +89,15 @@ impl Outbox {
     /// Whether a request for this purpose waits already.
     pub(crate) fn has(&self, purpose: &Purpose) -> bool {
         self.0.get(&purpose.class()).into_iter().flatten().any(|(waiting, _)| waiting == purpose)
+    }
+
+    /// The companies of which it waits to be asked whether they are gone: all at once, since they may be many.
+    pub(crate) fn gone(&self) -> BTreeSet<CompanyId> {
+        let all = self.0.values().flatten();
+        all.filter_map(
+            |(purpose, _)| if let Purpose::Gone(company) = purpose { Some(*company) } else { None },
+        )
+        .collect()
     }
 
     /// How many requests for such purposes wait.

@@ -1,8 +1,6 @@
 //! What the present schedules, keep-alive and sweeps will cost a day, at any number of companies, and what of
 //! it is more than background work may spend.
 
-use codat::error::RateLimit;
-
 use crate::{
     config::Config,
     cost::{IdleClocks, ScheduleCost, scale},
@@ -78,8 +76,7 @@ pub(crate) fn day_plan(measured: &Measured<'_>, planned: &Planned, companies: u6
     let connected =
         measured.limit.map_or(planned.companies, |limit| (limit / allowance(0)).saturating_sub(1));
     let limit = allowance(scale(connected, companies, planned.companies));
-    let mut quota = Quota::default();
-    quota.heard(Some(RateLimit { limit, remaining: limit, reset: None }));
+    let quota = Quota::unspent(limit);
     let shares = quota.shares(measured.config);
     let sweeps = sweeps(measured, &quota, planned.companies, companies);
     let schedules: Vec<_> =

@@ -40,6 +40,10 @@ const LEFT_BY_SCHEDULES: u64 = 5;
 const MINUTES_LIMIT: SignedDuration = SignedDuration::from_secs(90);
 /// No server is believed that wants longer quiet than this.
 const LONGEST_QUIET: SignedDuration = SignedDuration::from_hours(24);
+/// By so much the clocks of two computers may differ.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(1);
+/// That a day which has just begun is spent is believed for so long.
+const DOUBT: SignedDuration = SignedDuration::from_mins(10);
 
 /// The reserve is this part of the day, within bounds: small enough that a crash costs little, large enough that
 /// writing is seldom.
@@ -63,6 +67,10 @@ pub(crate) struct Quota {
     /// The person's stop for this day, in percent, where it was raised.
     raised: Option<u8>,
     pace: Pace,
+    /// That nothing is left of the day was heard when it had hardly begun here: at the server it may still have been
+    /// the day before. It is asked again then.
+    #[serde(default)]
+    doubted_until: Option<Timestamp>,
     /// The server asked for quiet until then.
     blocked_until: Option<Timestamp>,
     /// So many more requests may go before what was spent is written down again.
@@ -75,10 +83,17 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
+    /// A day of this allowance of which nothing is spent.
+    pub(crate) fn unspent(limit: u64) -> Self {
+        Self { limit: Some(limit), remaining: Some(limit), ..Self::default() }
+    }
+
     /// Whether a request of this class may go now.
     pub(crate) fn leave(&mut self, class: Class, config: &Config, now: Timestamp) -> Leave {
         self.turn_day(now);
-        if let Some(until) = self.blocked_until.filter(|until| *until > now) {
+        // Further ahead than it was ever set: the clock was set back since.
+        let furthest = now.saturating_add(LONGEST_QUIET).unwrap_or(Timestamp::MAX);
+        if let Some(until) = self.blocked_until.filter(|until| *until > now && *until <= furthest) {
             return Leave::At(until);
         }
         if let Some(at) = self.pace.opens(class, config.per_minute, now) {
@@ -86,7 +101,10 @@ impl Quota {
         }
         let ends = self.day_ends.unwrap_or(now);
         if self.remaining == Some(0) {
-            return Leave::Spent(ends);
+            match self.doubted_until {
+                Some(until) if until <= now => {}
+                doubted => return Leave::Spent(doubted.unwrap_or(ends)),
+            }
         }
         if class.is_persons() {
             return if self.stops(config, now) { Leave::Asks(ends) } else { Leave::Now };
@@ -142,10 +160,14 @@ impl Quota {
     }
 
     /// What an answer's headers say.
-    pub(crate) fn heard(&mut self, rate: Option<RateLimit>) {
+    pub(crate) fn heard(&mut self, rate: Option<RateLimit>, now: Timestamp) {
         let Some(rate) = rate else { return };
         self.limit = Some(rate.limit);
         self.remaining = Some(rate.remaining.min(rate.limit));
+        self.doubted_until = None;
+        if self.remaining == Some(0) && self.has_just_begun(now) {
+            self.doubted_until = now.checked_add(DOUBT).ok();
+        }
     }
 
     /// The server said that it was too often, and asked for quiet.
@@ -300,6 +322,12 @@ impl Quota {
     }
 
     /// The allowance begins anew at midnight UTC.
+    /// Whether the day is so young that a server whose clock is behind may not have begun it.
+    fn has_just_begun(&self, now: Timestamp) -> bool {
+        let left = self.day_ends.map(|ends| ends.duration_since(now));
+        left.is_some_and(|left| left > SignedDuration::from_hours(24) - CLOCKS_DIFFER)
+    }
+
     fn turn_day(&mut self, now: Timestamp) {
         if self.is_today(now) {
             return;
@@ -310,6 +338,7 @@ impl Quota {
         }
         self.day_ends = Some(next_midnight(now));
         self.remaining = self.limit;
+        self.doubted_until = None;
         self.sweep_bytes = 0;
         self.lost = 0;
         self.raised = None;

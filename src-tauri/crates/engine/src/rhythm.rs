@@ -146,14 +146,11 @@ pub(crate) fn page_size(config: &Config, quota: &Quota, companies: Option<u64>, 
 
 #[cfg(test)]
 mod tests {
-    use codat::error::RateLimit;
 
     use super::*;
 
     fn quota(limit: u64) -> Quota {
-        let mut quota = Quota::default();
-        quota.heard(Some(RateLimit { limit, remaining: limit, reset: None }));
-        quota
+        Quota::unspent(limit)
     }
 
     fn secs(rhythm: Rhythm) -> (i64, Option<i64>) {

@@ -19,7 +19,7 @@ const FLUSH: SignedDuration = SignedDuration::from_secs(1);
 /// And else so soon, or with the next that are taken: after a crash they are asked for again under their keys.
 const FLUSH_UNSEEN: SignedDuration = SignedDuration::from_secs(30);
 /// A store that refused is asked again after this.
-const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
+pub(crate) const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// The store writes the next part of a long run down after this: whoever clicks goes between.
 const NEXT_PART: SignedDuration = SignedDuration::from_millis(50);
 /// How long the end of reads is waited for, after the last request.
@@ -271,6 +271,9 @@ impl Live {
         let busy = self.moving || !self.asked.is_empty() || !self.fresh.is_empty() || !self.ends.is_empty();
         if busy || counts.sent > 0 || self.run.rest > 0 || self.run.state == RunState::Paused {
             return Err(None);
+        }
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Err(Some(until));
         }
         if self.run.state == RunState::Cancelled {
             return Ok(());

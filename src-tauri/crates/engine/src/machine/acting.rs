@@ -132,6 +132,8 @@ impl Engine {
                 let Some(attempt) = self.attempts.get_mut(&id) else { return };
                 match attempt.failed(step, failure, &mut self.jitter, now) {
                     Then::Wait(..) => {}
+                    // The act itself was done; only what it made of the company is seen later.
+                    Then::Fail(_) if step == Step::See => self.settle_unseen(id),
                     Then::Fail(failure) => self.fail(id, ActError::Failed(failure)),
                     Then::Done => self.done(id, Reply::Done, now),
                 }
@@ -215,6 +217,13 @@ impl Engine {
         if let Reply::Company(item) = reply {
             self.keep(id, *item, Cause::Own);
         }
+    }
+
+    /// The act was done, and what it made of the company could not be seen: the next sweep shows it.
+    fn settle_unseen(&mut self, id: ActId) {
+        let Some(attempt) = self.attempts.remove(&id) else { return };
+        let settled = attempt.connected.map_or(Settled::Accepted, Settled::Connection);
+        self.settle(id, Ok(settled));
     }
 
     /// Never read, no such data, not supported: what was said in place of an answer is one.

@@ -59,11 +59,11 @@ impl Engine {
     }
 
     /// Everything that turned in one sweep is told together, so nothing is recorded while one runs.
-    pub(super) fn record_alerts(&mut self) {
+    pub(super) fn record_alerts(&mut self, now: Timestamp) {
         if self.sweep.is_some() {
             return;
         }
-        if let Some((cursor, alerts)) = self.alerts.take_decided() {
+        if let Some((cursor, alerts)) = self.alerts.take_decided(now) {
             self.effects.push(Effect::Store(Ticket::Alerts, StoreTask::Alerts { cursor, alerts }));
         }
     }

@@ -258,15 +258,13 @@ impl Engine {
     pub(super) fn missing(&mut self, companies: Vec<CompanyId>, now: Timestamp) {
         if !self.saved.baseline {
             self.saved.baseline = true;
-            self.record_alerts();
+            self.record_alerts(now);
             self.effects.push(Effect::Store(Ticket::Aside, StoreTask::PassOverConsents));
             self.save(now);
         }
-        for company in companies {
-            let purpose = Purpose::Gone(company);
-            if !self.outbox.has(&purpose) {
-                self.outbox.push(purpose, Call::Company(company));
-            }
+        let waiting = self.outbox.gone();
+        for company in companies.into_iter().filter(|company| !waiting.contains(company)) {
+            self.outbox.push(Purpose::Gone(company), Call::Company(company));
         }
     }
 

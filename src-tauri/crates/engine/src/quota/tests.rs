@@ -7,6 +7,10 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
+fn morning() -> Timestamp {
+    at("2026-11-23T10:00:00Z")
+}
+
 fn rate(limit: u64, remaining: u64) -> Option<RateLimit> {
     Some(RateLimit { limit, remaining, reset: None })
 }
@@ -15,10 +19,10 @@ fn rate(limit: u64, remaining: u64) -> Option<RateLimit> {
 fn background_work_stops_at_its_share_and_a_person_goes_on() {
     let config = Config::default();
     let mut quota = Quota::default();
-    quota.heard(rate(61_000, 61_000));
+    quota.heard(rate(61_000, 61_000), morning());
     let now = at("2026-11-23T10:00:00Z");
     quota.leave(Class::Sweep, &config, now);
-    quota.heard(rate(61_000, 50_000));
+    quota.heard(rate(61_000, 50_000), morning());
     quota.today.add(Class::Sweep, 61_000 * 5 / 100 / 2);
     assert_eq!(quota.leave(Class::Sweep, &config, now), Leave::Spent(at("2026-11-24T00:00:00Z")));
     assert_eq!(quota.leave(Class::Look, &config, now), Leave::Now, "looks have the other half");
@@ -34,12 +38,12 @@ fn background_work_stops_at_its_share_and_a_person_goes_on() {
 fn the_sweep_interval_grows_with_the_portfolio_and_never_falls_below_the_floor() {
     let config = Config::default();
     let mut quota = Quota::default();
-    quota.heard(rate(61_000, 61_000));
+    quota.heard(rate(61_000, 61_000), morning());
     assert_eq!(
         quota.sweep_interval(&config, 1, 100_000, Part::Whole, config.sweep_floor_secs),
         SignedDuration::from_secs(60)
     );
-    quota.heard(rate(595_000, 595_000));
+    quota.heard(rate(595_000, 595_000), morning());
     assert_eq!(
         quota.sweep_interval(&config, 200, 1_000, Part::Whole, config.sweep_floor_secs),
         SignedDuration::from_secs(86_400 * 200 / 14_875)
@@ -58,7 +62,7 @@ fn each_half_of_the_share_is_its_own_and_schedules_leave_some_of_theirs() {
     let midnight = at("2026-11-24T00:00:00Z");
     let mut quota = Quota::default();
     quota.leave(Class::Sweep, &config, now);
-    quota.heard(rate(20_000, 20_000));
+    quota.heard(rate(20_000, 20_000), morning());
     quota.today.add(Class::Schedule, 400);
     assert_eq!(quota.leave(Class::Schedule, &config, now), Leave::Spent(midnight));
     assert_eq!(quota.leave(Class::KeepAlive, &config, now), Leave::Now, "a fifth is left to it");
@@ -74,7 +78,7 @@ fn the_stop_is_raised_for_the_day_that_it_is() {
     let now = at("2026-11-23T10:00:00Z");
     let mut quota = Quota::default();
     quota.leave(Class::Click, &config, now);
-    quota.heard(rate(10_000, 9_000));
+    quota.heard(rate(10_000, 9_000), morning());
     quota.today.add(Class::Run, 5_000);
     assert_eq!(quota.leave(Class::Run, &config, now), Leave::Asks(at("2026-11-24T00:00:00Z")));
     quota.raise(75, now);
@@ -95,11 +99,40 @@ fn nothing_goes_when_the_server_says_that_the_day_is_used_up() {
     for class in Class::ALL {
         let mut quota = Quota::default();
         quota.leave(class, &config, now);
-        quota.heard(rate(10_000, 0));
+        quota.heard(rate(10_000, 0), morning());
         assert_eq!(quota.leave(class, &config, now), Leave::Spent(at("2026-11-24T00:00:00Z")), "{class:?}");
         assert!(quota.is_exhausted(now));
         assert_eq!(quota.leave(class, &config, at("2026-11-24T00:00:00Z")), Leave::Now, "{class:?}");
     }
+}
+
+#[test]
+fn a_day_that_is_spent_when_it_has_hardly_begun_is_doubted() {
+    let config = Config::default();
+    let mut quota = Quota::default();
+    let begun = at("2026-11-24T00:00:02Z");
+    quota.leave(Class::Click, &config, begun);
+    quota.heard(rate(10_000, 0), begun);
+    let again = at("2026-11-24T00:10:02Z");
+    assert_eq!(
+        quota.leave(Class::Click, &config, begun),
+        Leave::Spent(again),
+        "at the server it may be yesterday"
+    );
+    assert_eq!(quota.leave(Class::Click, &config, again), Leave::Now, "it is asked");
+    quota.heard(rate(10_000, 9_999), again);
+    assert_eq!(quota.leave(Class::Click, &config, again), Leave::Now);
+}
+
+#[test]
+fn a_quiet_from_before_the_clock_was_set_back_holds_nothing() {
+    let config = Config::default();
+    let mut quota = Quota::default();
+    quota.leave(Class::Click, &config, morning());
+    quota.refused(morning() + SignedDuration::from_mins(5), &config, morning());
+    assert!(matches!(quota.leave(Class::Click, &config, morning()), Leave::At(_)));
+    let before = morning() - SignedDuration::from_hours(24 * 30);
+    assert_eq!(quota.leave(Class::Click, &config, before), Leave::Now);
 }
 
 #[test]
@@ -126,7 +159,7 @@ fn a_server_that_says_nonsense_is_no_reason_to_fall_over() {
     for (limit, remaining) in [(0, 0), (0, 5), (1, 1), (u64::MAX, 0), (u64::MAX, u64::MAX)] {
         let mut quota = Quota::default();
         quota.leave(Class::Sweep, &config, now);
-        quota.heard(rate(limit, remaining));
+        quota.heard(rate(limit, remaining), now);
         for class in Class::ALL {
             quota.leave(class, &config, now);
         }
@@ -150,7 +183,7 @@ proptest! {
     fn no_minute_has_more_requests_than_allowed_whatever_the_classes(tries in tries()) {
         let config = Config { per_minute: 60, ..Config::default() };
         let mut quota = Quota::default();
-        quota.heard(rate(100_000_000, 100_000_000));
+        quota.heard(rate(100_000_000, 100_000_000), morning());
         // What really passes, and what the clock shows, in milliseconds.
         let (mut real, mut clock) = (0_i64, at("2026-11-23T10:00:00Z"));
         let mut sent: Vec<i64> = Vec::new();
@@ -182,7 +215,7 @@ proptest! {
         let start = at("2026-11-23T10:00:00Z");
         let mut clock = start;
         quota.leave(Class::Click, &config, clock);
-        quota.heard(rate(limit, limit));
+        quota.heard(rate(limit, limit), clock);
         let mut spent = Usage::default();
         for (class, gap, back) in tries {
             // Within one day, whatever is done to the clock.

@@ -158,3 +158,20 @@ fn alerts_that_were_recorded_before_are_not_shown() {
     bench.give(Event::Stored(ticket, Ok(engine::Stored::Alerts(Vec::new()))));
     assert!(bench.notified.is_empty());
 }
+
+#[test]
+fn alerts_that_the_store_refuses_are_recorded_and_told_in_a_while() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let change = turned(&bench, 5, 1, Colour::Red);
+    sweep(&mut bench, vec![change]);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
+    let place =
+        |bench: &Bench| bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::Alerts { .. }));
+    let (ticket, _) = place(&bench).map(|at| bench.stored.remove(at)).unwrap();
+    bench.give(Event::Stored(ticket, Err("full".to_owned())));
+    assert_eq!(place(&bench), None, "not at once, again and again");
+    bench.pass(10);
+    assert_eq!(recorded(&bench.store_all(Vec::new())), [(5, 1)]);
+    assert_eq!(bench.notified.len(), 1);
+}

@@ -58,6 +58,17 @@ fn after_an_unlink_the_company_is_read_and_settles_the_act() {
 }
 
 #[test]
+fn an_act_that_was_done_is_not_told_as_failed_because_its_company_could_not_be_read_after_it() {
+    for kind in [FailureKind::Unreachable, FailureKind::Forbidden] {
+        let mut bench = bench();
+        let act = bench.act(Act::Unlink(id(1), connection_id(1)));
+        bench.answer_next(Ok(Reply::Done));
+        bench.answer_next(Err(failure(kind)));
+        assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)), "{kind:?}");
+    }
+}
+
+#[test]
 fn an_unlink_that_a_server_error_hid_is_found_and_not_repeated() {
     let mut bench = bench();
     let act = bench.act(Act::Unlink(id(1), connection_id(1)));

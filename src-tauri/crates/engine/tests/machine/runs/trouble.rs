@@ -1,6 +1,6 @@
 //! Crashes, lost answers, refusals, outages: nothing is asked for twice, and every item ends.
 
-use engine::RunCause;
+use engine::{RunCause, StoreTask};
 use proptest::prelude::*;
 
 use super::world::{Fate, State, World};
@@ -19,6 +19,17 @@ fn an_outage_of_an_hour_costs_no_more_than_a_few_items() {
     assert!(ended.counts.failed <= 3, "{ended:?}");
     assert_eq!(ended.counts.read + ended.counts.failed, 200);
     assert!(world.queued.values().all(|reads| reads.len() == 1));
+}
+
+#[test]
+fn an_end_that_the_store_refuses_is_tried_again_in_a_while() {
+    let mut world = World::new(3, RunCause::Person, Vec::new());
+    world.refuses = |task| matches!(task, StoreTask::EndRun { .. });
+    world.run(2);
+    assert!(world.ended.is_none(), "the disk is full");
+    world.refuses = |_| false;
+    world.run(1);
+    assert_eq!(world.ended.map(|ended| ended.counts.read + ended.counts.failed), Some(3));
 }
 
 fn fate() -> impl Strategy<Value = Fate> {

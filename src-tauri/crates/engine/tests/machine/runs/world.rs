@@ -6,7 +6,7 @@ use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLim
 use engine::schedule::Standing;
 use engine::{
     Call, Config, Effect, Engine, Event, ItemId, Read, Reply, RequestId, RunCause, RunEnded, RunId, RunState,
-    Signal, Why,
+    Signal, StoreTask, Why,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -64,6 +64,8 @@ pub(crate) struct World {
     /// Steps of the store.
     pub(crate) steps: usize,
     pub(crate) outage: bool,
+    /// What the store refuses.
+    pub(crate) refuses: fn(&StoreTask) -> bool,
     /// Why the last item failed.
     pub(crate) why: Option<Why>,
     /// Histories that were looked at.
@@ -115,6 +117,7 @@ impl World {
             sent: Vec::new(),
             steps: 0,
             outage: false,
+            refuses: |_| false,
             why: None,
             looks: 0,
             reads_take: None,
@@ -129,7 +132,10 @@ impl World {
 
     pub(crate) fn give(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
+        let mut handled = 0;
         while let Some(event) = events.pop_front() {
+            handled += 1;
+            assert!(handled < 10_000, "it comes to rest: {event:?}");
             for effect in self.engine.handle(self.now, event) {
                 match effect {
                     Effect::Send(request, call) => {
@@ -137,8 +143,9 @@ impl World {
                         self.under_way.push_back((here, request, call));
                     }
                     Effect::Store(ticket, task) => {
-                        let stored = self.carry(task);
-                        events.push_back(Event::Stored(ticket, Ok(stored)));
+                        let is_refused = (self.refuses)(&task);
+                        let stored = if is_refused { Err("full".to_owned()) } else { Ok(self.carry(task)) };
+                        events.push_back(Event::Stored(ticket, stored));
                     }
                     Effect::Signal(Signal::RunEnded(ended)) => self.ended = Some(ended),
                     Effect::Settle(..) | Effect::Notify(_) | Effect::Tray(_) | Effect::Signal(_) => {}
