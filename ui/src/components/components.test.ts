@@ -6,7 +6,9 @@ import { Failure, useHost } from '../lib/host';
 import { list } from '../lib/lists';
 import { session } from '../lib/session.svelte';
 import { shell } from '../lib/shell.svelte';
-import type { ConnectionChip } from '../lib/wire';
+import type { CompanyRow, ConnectionChip } from '../lib/wire';
+import Editor from '../screens/schedules/Editor.svelte';
+import Tags from '../screens/company/Tags.svelte';
 import DeleteCompany from '../screens/companies/DeleteCompany.svelte';
 import NamePreview from '../screens/companies/NamePreview.svelte';
 import NewCompany from '../screens/companies/NewCompany.svelte';
@@ -14,7 +16,9 @@ import SearchBox from '../screens/companies/SearchBox.svelte';
 import Banners from './Banners.svelte';
 import Chip from './Chip.svelte';
 import ErrorNote from './ErrorNote.svelte';
+import Frame from './Frame.svelte';
 import Toast from './Toast.svelte';
+import Toggle from './Toggle.svelte';
 
 let fake: FakeHost;
 
@@ -178,4 +182,67 @@ test('a damaged database is told with the way to go on, and any other with its o
   await session.load();
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('Update the app.'));
   expect(screen.queryByRole('button', { name: 'Put it aside and read anew' })).toBeNull();
+});
+
+test('a switch stands as what it switches until that has changed', async () => {
+  const asked: boolean[] = [];
+  const toggle = render(Toggle, {
+    label: 'On',
+    refused: null,
+    checked: false,
+    onchange: (checked) => asked.push(checked),
+  });
+  await userEvent.click(screen.getByRole('switch'));
+  expect(asked).toEqual([true]);
+  expect(screen.getByRole('switch'), 'it may yet fail').not.toBeChecked();
+  await toggle.rerender({ checked: true });
+  expect(screen.getByRole('switch')).toBeChecked();
+});
+
+test('whatever dialog is open covers the screen, and what was typed into it survives Escape', async () => {
+  const onclose = vi.fn();
+  const schedules = await fake.call('schedules', {});
+  const editor = render(Editor, {
+    schedules: schedules as never,
+    schedule: null,
+    onsaved: () => {},
+    onclose,
+  });
+  expect(shell.isCovered).toBe(true);
+  await userEvent.type(await screen.findByRole('textbox', { name: /^Name/ }), 'Nightly');
+  await userEvent.keyboard('{Escape}');
+  expect(onclose).not.toHaveBeenCalled();
+  editor.unmount();
+  expect(shell.isCovered).toBe(false);
+});
+
+test('in another workspace the screen begins anew, with nothing open in it', async () => {
+  shell.screen = 'schedules';
+  render(Frame);
+  await userEvent.click(await screen.findByRole('button', { name: 'New schedule' }));
+  expect(await screen.findByRole('dialog', { name: 'New schedule' })).toBeVisible();
+  const { value } = session;
+  if (!value) throw new Error('a session');
+  const other = value.workspaces.find(({ id }) => id !== value.current);
+  session.value = { ...value, current: other?.id ?? 'other' };
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  session.value = value;
+  shell.screen = 'companies';
+});
+
+test('tags that are typed while others are saved stay', async () => {
+  let save = (_: object) => {};
+  fake.give('setTags', () => new Promise((resolve) => (save = resolve)));
+  const company = { ...(fake.rows[0] as CompanyRow), tags: [['region', 'uk']] as [string, string][] };
+  render(Tags, { company });
+  const value = () => screen.getByRole('textbox', { name: 'Value of tag 1' });
+  await userEvent.clear(value());
+  await userEvent.type(value(), 'us');
+  await userEvent.click(screen.getByRole('button', { name: 'Save tags' }));
+  await userEvent.type(value(), 'a');
+  save({ ...company, tags: [['region', 'us']] });
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: 'Save tags' })).toHaveAttribute('aria-disabled', 'false'),
+  );
+  expect(value()).toHaveValue('usa');
 });

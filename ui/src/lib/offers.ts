@@ -6,11 +6,11 @@ import { show, showFailure } from './toasts';
 import type { ChosenFiles } from './wire';
 
 /** Asks the person for files; where the page holds them itself, these are the ones it was given. */
-export async function choose(files: readonly File[] | null): Promise<void> {
+export async function choose(company: string, files: readonly File[] | null): Promise<void> {
   try {
     const chosen =
       files === null ? await call('chooseUploads', {}) : await call('checkUploads', { files: sizes(files) });
-    if (chosen.files.length > 0) shell.offer = { chosen, files };
+    if (chosen.files.length > 0 && shell.company?.id === company) shell.offer = { company, chosen, files };
   } catch (thrown) {
     showFailure('The files were not taken', thrown);
   }
@@ -26,7 +26,7 @@ export function take(chosen: ChosenFiles, files: readonly File[] | null): void {
     show({ tone: 'info', title: 'Nothing was uploaded', text }, 'dropped');
     return;
   }
-  shell.offer = { chosen, files };
+  shell.offer = { company: open.id, chosen, files };
   if (open.tab !== 'files') shell.openCompany(open.id, 'files');
 }
 

@@ -17,6 +17,8 @@ export class Pages<T> {
   /** Why there is no newer answer. */
   failure = $state.raw<unknown>(null);
   #pages = $state.raw<ReadonlyMap<number, readonly T[]>>(new Map());
+  /** Pages that are of an older round: shown until they are seen, and then fetched anew. */
+  #old = new Set<number>();
   #seen: Span = { first: 0, end: 1 };
   #round = 0;
   readonly #ask: (offset: number, limit: number) => Promise<Part<T>>;
@@ -33,12 +35,14 @@ export class Pages<T> {
   /** These rows are seen now: pages that are not here are fetched. */
   look(span: Span): void {
     this.#seen = span;
-    for (const page of this.#wanted()) if (!this.#pages.has(page)) void this.#fetch(page);
+    for (const page of this.#wanted())
+      if (!this.#pages.has(page) || this.#old.has(page)) void this.#fetch(page);
   }
 
   /** Something changed: what is seen is fetched anew, old rows stay until the new ones are here. */
   async again(): Promise<void> {
     this.#round += 1;
+    this.#old = new Set(this.#pages.keys());
     await Promise.all(this.#wanted().map((page) => this.#fetch(page)));
   }
 
@@ -62,6 +66,7 @@ export class Pages<T> {
   #keep(page: number, rows: readonly T[]): void {
     const here = Math.floor(this.#seen.first / PAGE);
     const pages = new Map(this.#pages).set(page, rows);
+    this.#old.delete(page);
     const far = [...pages.keys()].sort((a, b) => Math.abs(b - here) - Math.abs(a - here));
     for (const other of far.slice(0, Math.max(0, pages.size - KEPT))) pages.delete(other);
     this.#pages = pages;

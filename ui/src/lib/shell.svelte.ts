@@ -15,6 +15,8 @@ export interface OpenCompany {
 
 /** Files to be uploaded, held against what Codat takes. */
 export interface Offer {
+  /** Whom they are for. */
+  company: string;
   chosen: ChosenFiles;
   /** The files themselves, where the page holds them. */
   files: readonly File[] | null;
@@ -93,10 +95,13 @@ class Shell {
   isHovered = $state(false);
   /** Whether the keyboard is in the list. */
   isGridFocused = $state(false);
+  /** Dialogs that are open; each counts itself. */
+  dialogs = $state(0);
 
   /** Whether something stands before the screen, so that keys belong to it. */
   get isCovered(): boolean {
     return (
+      this.dialogs > 0 ||
       this.isPaletteOpen ||
       this.isKeysOpen ||
       this.isNewCompanyOpen ||
@@ -129,6 +134,8 @@ class Shell {
     const open = this.company;
     this.go('company');
     if (open?.id === id && open.tab === tab && isSame(open.within, within)) return;
+    // Files that are offered to one company are never sent to another.
+    if (this.offer !== null && this.offer.company !== id) this.offer = null;
     this.company = { id, tab, within };
   }
 

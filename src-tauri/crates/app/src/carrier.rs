@@ -133,7 +133,7 @@ impl Carrier {
             match self.store.claim_alerts(&alerts, now).await {
                 Ok(0) => return,
                 Ok(_) => {}
-                Err(error) => return tracing::warn!(%error, "alerts could not be claimed, and wait"),
+                Err(error) => return tracing::warn!(%error, "alerts could not be claimed, and are not shown"),
             }
         }
         if let Err(reason) = self.desktop.notify(notification).await {

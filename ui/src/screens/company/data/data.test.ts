@@ -208,6 +208,19 @@ test('what is wrong with a query stands beside it', async () => {
   expect(box).toHaveAttribute('aria-invalid', 'true');
 });
 
+test('where one account has nothing the others can still be chosen', async () => {
+  const accounts = [
+    { key: 'a1', name: 'Current account' },
+    { key: 'a2', name: 'Savings' },
+  ];
+  const absence = { text: 'Nothing was found.', step: null } as never;
+  fake.give('records', () => page({ rows: [], total: 0, accounts, account: 'a1', absence }));
+  render(Records, { company, type: invoices, record: null });
+  await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Bank account' }), 'Savings');
+  await waitFor(() => expect(asked().at(-1)?.account).toBe('a2'));
+  expect(screen.queryByRole('button', { name: 'Export' })).toBeNull();
+});
+
 test('a reference opens what it refers to', async () => {
   render(Records, { company, type: invoices, record: null });
   const [reference] = await screen.findAllByRole('button', { name: 'Ada' });
