@@ -73,6 +73,20 @@ impl Store {
         Ok(self.rows_of(&[(id, 0)]).await?.pop())
     }
 
+    /// Some of the companies that are kept: those that have been the longest.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn some_companies(&self, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+        let ids = sqlx::query_scalar!(
+            r#"SELECT id AS "id!: String" FROM companies WHERE number > 0 ORDER BY number LIMIT ?1"#,
+            limit
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        ids.iter().map(|id| record::id(id)).collect()
+    }
+
     /// The rows of these companies, in this order, each at its depth; those that are not kept are left out.
     pub(crate) async fn rows_of(&self, wanted: &[(CompanyId, u8)]) -> Result<Vec<CompanyRow>, StoreError> {
         let clocks = self.clocks();

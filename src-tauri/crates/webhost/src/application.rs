@@ -127,6 +127,7 @@ fn status(code: Code) -> StatusCode {
         | Code::KeyRefused
         | Code::KeyMissing
         | Code::KeyInvalid
+        | Code::KeyOfAnotherClient
         | Code::PlanLimit
         | Code::Refused
         | Code::LinkUrlOneTime

@@ -1,13 +1,14 @@
 //! Workspaces: adding one with a checked key, switching, and what may be done in each.
 
-use codat::{ApiKey, Client};
+use codat::{ApiKey, Client, CompanyId};
 use serde::{Deserialize, Serialize};
-use store::{SafeMode, WorkspaceKind};
+use store::{SafeMode, Store, WorkspaceKind};
 use ts_rs::TS;
 
 use super::{ById, Nothing};
 use crate::{
     app::{App, SANDBOX},
+    clock,
     error::{Code, WireError},
     transport::{self, Reach},
     wire::{KeyState, Session, Workspace},
@@ -15,6 +16,8 @@ use crate::{
 
 /// The colours a frame can have.
 const COLOURS: [&str; 6] = ["teal", "blue", "violet", "orange", "pink", "lime"];
+/// Companies that a new key is tried on.
+const KNOWN: u32 = 3;
 /// The longest name of a workspace.
 const LONGEST_NAME: usize = 60;
 
@@ -108,6 +111,7 @@ impl App {
         let record = self.record(&replace.id).await?;
         let key = api_key(&replace.key)?;
         let client_name = self.check(&key, &record.base_url).await?;
+        self.check_client(&record, &key).await?;
         let kept = self.keep_key(&record.id, key, replace.session_only).await?;
         self.key_replaced(&record.id).await?;
         Ok(Added { workspace: self.workspace_by_id(&record.id).await?, client_name, kept })
@@ -162,12 +166,42 @@ impl App {
 
     /// Asks Codat whose key this is, before it is kept anywhere.
     async fn check(&self, key: &ApiKey, base: &str) -> Result<String, WireError> {
-        let transport = transport::network(Reach::Internet).map_err(|reason| {
-            WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
-        })?;
-        let client = Client::new(base, key.clone(), transport);
-        let profile = Box::pin(client.profile()).await.map_err(not_accepted)?;
+        let profile = Box::pin(client(key, base)?.profile()).await.map_err(not_accepted)?;
         Ok(profile.value.name)
+    }
+
+    /// Another client's key would make every company of this workspace one that is gone: it is not taken on where
+    /// none of some that are known is there.
+    async fn check_client(&self, record: &store::Workspace, key: &ApiKey) -> Result<(), WireError> {
+        let client = client(key, &record.base_url)?;
+        let known = self.some_companies(record).await?;
+        for id in &known {
+            match Box::pin(client.get_company(*id)).await {
+                Ok(_) => return Ok(()),
+                Err(failure) if failure.kind == codat::FailureKind::NotFound => {}
+                Err(failure) => return Err(not_accepted(failure)),
+            }
+        }
+        if known.is_empty() {
+            return Ok(());
+        }
+        Err(WireError::new(
+            Code::KeyOfAnotherClient,
+            "This key opens another Codat client: the companies of this workspace are not there. Nothing was changed. \
+             Add the key as a workspace of its own.",
+        ))
+    }
+
+    /// Some of the companies that are known of a workspace, open or not.
+    async fn some_companies(&self, record: &store::Workspace) -> Result<Vec<CompanyId>, WireError> {
+        let desk = self.desk().await;
+        if desk.workspace().id == record.id {
+            return Ok(desk.store()?.some_companies(KNOWN).await?);
+        }
+        let store = Store::open(&self.folders().workspace(&record.id), clock::now()).await?;
+        let known = store.some_companies(KNOWN).await;
+        store.close().await;
+        Ok(known?)
     }
 
     async fn keep_key(&self, id: &str, key: ApiKey, session_only: bool) -> Result<KeyState, WireError> {
@@ -185,6 +219,13 @@ impl App {
             .with_detail(error.to_string())),
         }
     }
+}
+
+fn client(key: &ApiKey, base: &str) -> Result<Client, WireError> {
+    let transport = transport::network(Reach::Internet).map_err(|reason| {
+        WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
+    })?;
+    Ok(Client::new(base, key.clone(), transport))
 }
 
 /// Why a key was not taken on; in either case it was not kept.
