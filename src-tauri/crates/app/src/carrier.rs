@@ -6,23 +6,31 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use codat::Client;
+use codat::{Client, ConnectionId};
 use engine::{
     ActError, ActId, Asked, Call, Effect, Engine, Event, Notification, Outcome, RequestId, Saved, Settled,
-    Signal, StoreTask, Stored, Ticket,
+    Signal, StoreTask, Stored, Ticket, Unfinished,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
 use tokio::sync::broadcast;
 
-use crate::{convert, desktop::Desktop, schedules, send, wire};
+use crate::{
+    convert::{self, alerts::Untold},
+    desktop::Desktop,
+    schedules, send, wire,
+};
 
 /// Where the engine's own state is kept in the workspace's database.
 const SAVED: &str = "engine";
-/// Changes of the journal that are looked at on start; older ones were decided long ago.
-const UNDECIDED: u32 = 10_000;
+/// Changes of the journal that are read at once on start.
+const UNDECIDED: u32 = 2_000;
+/// An alert that was recorded and not shown is shown on start, unless it is older.
+const UNTOLD: SignedDuration = SignedDuration::from_hours(24);
 /// Companies that the tray is told of.
 const ATTENTION: u32 = 10;
+/// What the intent to unlink a connection is called; its detail is the connection.
+pub(crate) const UNLINK: &str = "unlink";
 
 /// Who drives an engine: the app by its clock, the simulation by its own.
 pub trait Driver {
@@ -75,11 +83,40 @@ impl Carrier {
     ) -> Result<(Engine, Vec<Event>), StoreError> {
         let kept = self.store.load(SAVED).await?;
         let saved = kept.and_then(|text| serde_json::from_str::<Saved>(&text).ok());
-        let cursor = self.store.alert_cursor().await?;
-        let undecided = self.store.journal_after(cursor, UNDECIDED).await?;
-        let undecided = undecided.into_iter().map(convert::change).collect();
-        let first = [Some(Event::Started { undecided }), self.attention().await];
+        let first = [Some(Event::Started(self.unfinished(now).await?)), self.attention().await];
         Ok((Engine::new(config, saved, now), first.into_iter().flatten().collect()))
+    }
+
+    /// What was left over when the engine ended last.
+    async fn unfinished(&self, now: Timestamp) -> Result<Unfinished, StoreError> {
+        let untold = self.store.unclaimed_alerts().await?.into_iter();
+        let untold = Untold::of(untold.filter(|alert| now.duration_since(alert.at) <= UNTOLD));
+        Ok(Unfinished {
+            undecided: self.undecided().await?,
+            unlinking: self.unlinking().await?,
+            untold: untold.turned,
+            unwarned: untold.ending,
+        })
+    }
+
+    /// Of the changes for which no alert was decided, those that turned a connection; and the last, which says up
+    /// to where the journal goes.
+    async fn undecided(&self) -> Result<Vec<engine::Change>, StoreError> {
+        let (mut after, mut undecided) = (self.store.alert_cursor().await?, Vec::new());
+        loop {
+            let changes = self.store.journal_after(after, UNDECIDED).await?;
+            let Some(last) = changes.last() else { return Ok(undecided) };
+            after = last.seq;
+            let changes = changes.into_iter().map(convert::change);
+            undecided.extend(changes.filter(|change| change.turned.is_some() || change.seq == after));
+        }
+    }
+
+    /// Connections whose unlinking was begun here, and of which it is not known what came of it.
+    async fn unlinking(&self) -> Result<Vec<ConnectionId>, StoreError> {
+        let begun = self.store.open_intents().await?.into_iter();
+        let unlinks = begun.filter(|intent| intent.act == UNLINK);
+        Ok(unlinks.filter_map(|intent| intent.detail.parse().ok()).collect())
     }
 
     /// What the engine is told of the schedules, on a computer that runs them in this zone.
@@ -189,12 +226,9 @@ impl Carrier {
                 Ok(Stored::Done)
             }
             StoreTask::Alerts { cursor, alerts } => {
-                let alerts: Vec<_> = alerts.into_iter().map(convert::new_alert).collect();
+                let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new).collect();
                 let recorded = store.record_alerts(cursor, &alerts, now).await?;
                 Ok(Stored::Alerts(recorded.into_iter().map(|alert| alert.id).collect()))
-            }
-            StoreTask::BeginRun(run) => {
-                Ok(Stored::Run(convert::runs::open(store.begin_run(&convert::runs::new(run), now).await?)))
             }
             StoreTask::Standings(schedule, target, data_type) => {
                 let wanted = schedules::wanted(&target);
@@ -229,7 +263,7 @@ impl Carrier {
                 Ok(Stored::Consents(due.into_iter().map(convert::consent).collect()))
             }
             StoreTask::Warn(warnings) => {
-                let warnings: Vec<_> = warnings.into_iter().map(convert::new_warning).collect();
+                let warnings: Vec<_> = warnings.into_iter().map(convert::alerts::new_warning).collect();
                 Ok(Stored::Alerts(store.record_warnings(&warnings, now).await?))
             }
             StoreTask::PassOverConsents => {
@@ -241,10 +275,11 @@ impl Carrier {
                 let (due, total) = store.idle_due(now, limit).await?;
                 Ok(Stored::Idle { idle: convert::idle(due, &store.integrations().await?), total })
             }
-            StoreTask::NoteKeepAlive(reads) => {
+            StoreTask::KeepAlive(reads, run) => {
                 let notes: Vec<_> = reads.into_iter().map(convert::keep_alive_note).collect();
-                store.note_keep_alive(&notes, now).await?;
-                Ok(Stored::Done)
+                let run = run.map(convert::runs::new);
+                let open = store.keep_alive(&notes, run.as_ref(), now).await?;
+                Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
             }
             StoreTask::Save => {
                 self.save(saved).await;

@@ -1,5 +1,6 @@
 //! Between the engine's words, the store's and those of the wire. The engine knows neither of the others.
 
+pub(crate) mod alerts;
 pub(crate) mod runs;
 
 use std::collections::BTreeMap;
@@ -64,17 +65,6 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
     }
 }
 
-pub(crate) fn new_alert(alert: engine::NewAlert) -> store::NewAlert {
-    let data = serde_json::json!({
-        "company": alert.company,
-        "companyName": alert.company_name,
-        "connection": alert.connection,
-        "platform": alert.platform,
-        "colour": alert.colour,
-    });
-    store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: data.to_string() }
-}
-
 pub(crate) fn consent(due: store::EndingConsent) -> engine::EndingConsent {
     engine::EndingConsent {
         company: due.company,
@@ -82,23 +72,6 @@ pub(crate) fn consent(due: store::EndingConsent) -> engine::EndingConsent {
         connection: due.connection,
         platform: due.platform,
         expires: due.expires,
-    }
-}
-
-pub(crate) fn new_warning(warning: engine::ConsentWarning) -> store::NewWarning {
-    let consent = warning.consent;
-    let data = serde_json::json!({
-        "company": consent.company,
-        "companyName": consent.company_name,
-        "connection": consent.connection,
-        "platform": consent.platform,
-        "consentEnds": millis(consent.expires),
-    });
-    store::NewWarning {
-        connection: consent.connection,
-        expires: millis(consent.expires),
-        next: warning.next.map(millis),
-        data: warning.told.then(|| data.to_string()),
     }
 }
 

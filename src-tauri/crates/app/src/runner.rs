@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use codat::Client;
+use codat::{Client, Failure, client::Meta};
 use engine::{
     Act, ActError, ActId, Asked, Call, Class, Engine, Event, Notification, RequestId, Settled,
     schedule::{Held, ScheduleId},
@@ -133,9 +133,21 @@ impl Runner {
         self.tell(Event::KeyReplaced);
     }
 
-    /// The client, for what is too long to go through the engine: files piece by piece.
-    pub(crate) fn client(&self) -> Client {
-        self.client.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Makes one attempt at what is too long to go through the engine, files piece by piece: when the engine lets
+    /// it, which counts it and hears what it was answered. `meta` finds what came with the answer.
+    ///
+    /// # Errors
+    /// Why it may not go; within, why it failed.
+    pub(crate) async fn past<T>(
+        &self,
+        request: impl AsyncFnOnce(Client) -> Result<T, Failure>,
+        meta: impl FnOnce(&T) -> Meta,
+    ) -> Result<Result<T, Failure>, ActError> {
+        self.act(Act::Pass).await?;
+        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let answer = request(client).await;
+        self.tell(Event::Passed(answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone()))));
+        Ok(answer)
     }
 
     pub(crate) fn shown(&self) -> Shown {

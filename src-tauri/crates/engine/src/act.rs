@@ -57,6 +57,9 @@ pub enum Act {
     Sweep,
     /// A schedule at once, whatever was read when.
     RunSchedule(ScheduleId),
+    /// Leave for one request that whoever asks makes by itself: files, which go piece by piece. It is counted, and
+    /// what it is answered is told by [`Event::Passed`](crate::Event::Passed).
+    Pass,
 }
 
 impl Act {
@@ -76,6 +79,7 @@ impl Act {
             | Self::SetSyncSettings(..)
             | Self::Look(_)
             | Self::RunSchedule(_)
+            | Self::Pass
             | Self::Sweep => Class::Click,
         }
     }

@@ -42,6 +42,8 @@ pub struct NewAlert {
 pub(crate) struct Alerts {
     /// Waiting for a second look.
     unconfirmed: BTreeMap<ConnectionId, NewAlert>,
+    /// Unlinked from here, since when at the latest: that they turn grey is no news, whoever sees it first.
+    unlinked: BTreeMap<ConnectionId, Timestamp>,
     /// Looked at again and still so.
     confirmed: Vec<NewAlert>,
     /// The newest place in the journal that was seen.
@@ -66,6 +68,21 @@ pub(crate) enum SecondLook {
 }
 
 impl Alerts {
+    /// A person unlinks this connection.
+    pub(crate) fn unlinks(&mut self, connection: ConnectionId, now: Timestamp) {
+        self.unlinked.insert(connection, now);
+    }
+
+    /// It is not known to have been unlinked from here: should it turn out to be, that is news.
+    pub(crate) fn unlinks_not(&mut self, connection: ConnectionId) {
+        self.unlinked.remove(&connection);
+    }
+
+    /// All companies were seen as they have been since then: what is grey by what was done here was seen too.
+    pub(crate) fn all_seen(&mut self, since: Timestamp) {
+        self.unlinked.retain(|_, at| *at >= since);
+    }
+
     /// Takes changes in. Before the baseline, and for acts of this app, they only move the end of the journal.
     pub(crate) fn note(&mut self, changes: Vec<Change>, told: bool, wait: SignedDuration) {
         for change in changes {
@@ -75,7 +92,9 @@ impl Alerts {
                 self.unconfirmed.remove(&connection);
                 continue;
             }
-            if !told || change.one_time || change.cause == Cause::Own {
+            let own = change.cause == Cause::Own
+                || colour == Colour::Grey && self.unlinked.remove(&connection).is_some();
+            if !told || change.one_time || own {
                 continue;
             }
             let look_at = change.at.saturating_add(wait).unwrap_or(Timestamp::MAX);
@@ -91,6 +110,12 @@ impl Alerts {
             };
             self.unconfirmed.insert(connection, alert);
         }
+    }
+
+    /// Every time that is in mind.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let turned = self.unconfirmed.values_mut().map(|alert| &mut alert.at);
+        turned.chain(self.unlinked.values_mut()).chain(&mut self.look_at).chain(&mut self.record_at)
     }
 
     /// How to look again, when it is time to.

@@ -108,6 +108,11 @@ impl Attempt {
         now.duration_since(self.first_sent).abs() < KEY_LIFE - KEY_MARGIN
     }
 
+    /// Every time that it has in mind.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        core::iter::once(&mut self.first_sent).chain(self.waits.iter_mut().map(|(_, at)| at))
+    }
+
     /// A step goes then, whatever it met.
     pub(crate) fn wait(&mut self, step: Step, at: Timestamp) {
         self.waits = Some((step, at));
@@ -221,6 +226,7 @@ impl Attempt {
             | Act::Fetch(_)
             | Act::Look(_)
             | Act::RunSchedule(_)
+            | Act::Pass
             | Act::Sweep => false,
         };
         if happened { Found::Happened } else { Found::Nothing }
@@ -252,6 +258,7 @@ impl Attempt {
             | Act::Fetch(_)
             | Act::Look(_)
             | Act::RunSchedule(_)
+            | Act::Pass
             | Act::Sweep => None,
         }
     }
@@ -292,6 +299,7 @@ impl Attempt {
             | Act::Fetch(_)
             | Act::Look(_)
             | Act::RunSchedule(_)
+            | Act::Pass
             | Act::Sweep => false,
         }
     }
@@ -311,6 +319,7 @@ impl Attempt {
             | Act::Fetch(_)
             | Act::Look(_)
             | Act::RunSchedule(_)
+            | Act::Pass
             | Act::Sweep => false,
         }
     }
@@ -342,7 +351,7 @@ impl Attempt {
             }
             Act::Fetch(topic) => Some(Call::Topic(topic.clone())),
             Act::Look(company) => Some(Call::Company(*company)),
-            Act::Undo(_) | Act::RunSchedule(_) | Act::Sweep => None,
+            Act::Undo(_) | Act::RunSchedule(_) | Act::Pass | Act::Sweep => None,
         }
     }
 
@@ -365,9 +374,12 @@ impl Attempt {
             | Act::Look(company) => Some(Call::Company(*company)),
             Act::Refresh(company) => Some(newest_reads(*company, None)),
             Act::RefreshType { company, data_type, .. } => Some(newest_reads(*company, Some(data_type))),
-            Act::Undo(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::RunSchedule(_) | Act::Sweep => {
-                None
-            }
+            Act::Undo(_)
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::RunSchedule(_)
+            | Act::Pass
+            | Act::Sweep => None,
         }
     }
 }

@@ -122,8 +122,6 @@ pub enum StoreTask {
         /// What is to be told.
         alerts: Vec<NewAlert>,
     },
-    /// Begin a run: all its items in one transaction.
-    BeginRun(NewRun),
     /// Find the runs that have not ended.
     OpenRuns,
     /// Write down what came of items of a run, and as sent those that are next, in one transaction.
@@ -165,8 +163,9 @@ pub enum StoreTask {
         /// At most so many.
         limit: u32,
     },
-    /// Write down what is about to be read to keep connections alive, and when each is due again.
-    NoteKeepAlive(Vec<KeepAliveRead>),
+    /// Write down what is done about idle connections and when each is due again, and begin the run that reads
+    /// them if there is one, in one transaction.
+    KeepAlive(Vec<KeepAliveRead>, Option<NewRun>),
     /// Keep the engine's own state.
     Save,
 }

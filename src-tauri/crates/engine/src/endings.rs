@@ -54,10 +54,9 @@ pub(crate) fn decide(due: Vec<EndingConsent>, now: Timestamp) -> Vec<ConsentWarn
 /// The words for one warning, or one digest for several.
 pub(crate) fn notification(
     numbers: Vec<i64>,
-    warnings: &[ConsentWarning],
+    told: &[EndingConsent],
     now: Timestamp,
 ) -> Option<Notification> {
-    let told: Vec<_> = warnings.iter().filter(|it| it.told).map(|it| &it.consent).collect();
     let (first, rest) = told.split_first()?;
     if rest.is_empty() {
         return Some(Notification {

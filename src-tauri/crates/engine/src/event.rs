@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     act::{Act, ActId},
-    class::Class,
+    alerts::NewAlert,
     effect::{RequestId, Ticket},
     endings::EndingConsent,
     keep_alive::{IdleConnection, KeepAliveMode},
@@ -21,11 +21,8 @@ use crate::{
 /// Something that happened.
 #[derive(Debug)]
 pub enum Event {
-    /// The engine begins; changes of the journal that no alert was decided for are given with it.
-    Started {
-        /// Changes after the alert cursor, oldest first.
-        undecided: Vec<Change>,
-    },
+    /// The engine begins, with what was left over when it ended.
+    Started(Unfinished),
     /// The time that [`Engine::next_wake`](crate::Engine::next_wake) named has come.
     Due,
     /// A person asks for something.
@@ -52,8 +49,8 @@ pub enum Event {
     Surroundings(Surroundings),
     /// The computer slept, and woke.
     Woke,
-    /// A request went to the server without the engine: it counts like any other.
-    Sent(Class),
+    /// A request that [`Act::Pass`] let go was answered.
+    Passed(Result<Meta, Box<Failure>>),
     /// The person lets acts take this day up to so many percent of its allowance.
     Raise(u8),
     /// The schedules as they are kept now.
@@ -69,6 +66,19 @@ pub enum Event {
     Zone(TimeZone),
     /// What is done about idle clocks was set.
     KeepAlive(KeepAliveMode),
+}
+
+/// What was left over when an engine ended, however it did.
+#[derive(Debug, Clone, Default)]
+pub struct Unfinished {
+    /// Changes of the journal after the alert cursor, oldest first: those that turned a connection, and the last.
+    pub undecided: Vec<Change>,
+    /// Connections that were being unlinked from here.
+    pub unlinking: Vec<ConnectionId>,
+    /// Alerts that were recorded and not shown yet, by their numbers.
+    pub untold: Vec<(i64, NewAlert)>,
+    /// The same of warnings of consents that end.
+    pub unwarned: Vec<(i64, EndingConsent)>,
 }
 
 /// What came of a request.

@@ -7,7 +7,10 @@ use codat::{CompanyId, ConnectionId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::effect::{Notification, Place};
+use crate::{
+    effect::{Notification, Place},
+    run::{NewRun, Read, Reads, RunCause},
+};
 
 /// Connections that are seen to at one look.
 pub(crate) const BATCH: u32 = 5_000;
@@ -90,8 +93,26 @@ pub(crate) fn plan(idle: Vec<IdleConnection>, now: Timestamp) -> Vec<KeepAliveRe
         .collect()
 }
 
+/// The run that asks for what can be read of these; none where nothing can.
+pub(crate) fn run(reads: &[KeepAliveRead], now: Timestamp) -> Option<NewRun> {
+    let asked: Vec<_> = reads.iter().filter_map(read).collect();
+    (!asked.is_empty()).then(|| NewRun {
+        cause: RunCause::KeepAlive,
+        label: "Keep-alive".to_owned(),
+        reads: Reads::Each(asked),
+        starts_at: now,
+        spread: spread(reads, now),
+    })
+}
+
+/// What is read of a connection; nothing where no type is known that it supports.
+fn read(read: &KeepAliveRead) -> Option<Read> {
+    let data_type = Some(read.data_type.clone()?);
+    Some(Read { company: read.idle.company, data_type, connection: Some(read.idle.connection) })
+}
+
 /// Over which time these reads are spread: some hours, and well before the first of the ends.
-pub(crate) fn spread(reads: &[KeepAliveRead], now: Timestamp) -> SignedDuration {
+fn spread(reads: &[KeepAliveRead], now: Timestamp) -> SignedDuration {
     let first = reads.iter().map(|read| read.idle.expires).min();
     let left = first.map_or(SPREAD, |end| end.duration_since(now)).max(SignedDuration::ZERO);
     SPREAD.min(left / 2)

@@ -42,7 +42,7 @@ pub use config::Config;
 pub use cost::{IdleClocks, ScheduleCost, keep_alive_every, rest_of_day};
 pub use effect::{Call, Effect, Notification, Place, RequestId, Signal, StoreTask, Ticket, Tone};
 pub use endings::{ConsentWarning, EndingConsent};
-pub use event::{Applied, Cause, Change, Event, Outcome, Reply, Stored};
+pub use event::{Applied, Cause, Change, Event, Outcome, Reply, Stored, Unfinished};
 pub use forecast::{Basis, Forecast};
 pub use health::{Health, HealthState, Hold};
 pub use keep_alive::{IdleConnection, KeepAliveMode, KeepAliveRead, cheapest_read};

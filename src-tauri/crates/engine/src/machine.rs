@@ -9,8 +9,9 @@ mod running;
 mod scheduling;
 mod sending;
 mod sweeping;
+mod turning_back;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use codat::{CompanyId, Failure, client::Meta};
 use jiff::{SignedDuration, Timestamp};
@@ -18,13 +19,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{ActId, PendingDelete},
-    alerts::Alerts,
+    alerts::{self, Alerts},
     attempt::Attempt,
     backoff::Jitter,
     class::Class,
     config::Config,
     effect::{Effect, RequestId, Signal, StoreTask, Ticket, Tone},
-    event::{Event, Outcome, Reply, Stored},
+    endings,
+    event::{Event, Outcome, Reply, Stored, Unfinished},
     health::{Health, HealthState, Hold},
     outbox::{Outbox, Purpose},
     quota::Quota,
@@ -74,6 +76,8 @@ pub struct Asked {
 pub struct Engine {
     config: Config,
     saved: Saved,
+    /// The time of the last event.
+    clock: Timestamp,
     jitter: Jitter,
     reach: Reach,
     outbox: Outbox,
@@ -90,6 +94,8 @@ pub struct Engine {
     /// A person asked for a sweep that has yet to begin: it goes at once, or follows the one that runs.
     sweep_asked: bool,
     attempts: BTreeMap<ActId, Attempt>,
+    /// Acts that wait for leave to ask the server by themselves.
+    passes: VecDeque<ActId>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
     /// The company that a window shows.
@@ -135,6 +141,7 @@ impl Engine {
         Self {
             config,
             saved,
+            clock: now,
             jitter,
             reach: Reach::default(),
             outbox: Outbox::default(),
@@ -148,6 +155,7 @@ impl Engine {
             surroundings: Surroundings::default(),
             sweep_asked: false,
             attempts: BTreeMap::new(),
+            passes: VecDeque::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
             on_screen: None,
@@ -171,11 +179,9 @@ impl Engine {
 
     /// Takes an event in, and says what to do, in order.
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
+        self.follow_the_clock(now);
         match event {
-            Event::Started { undecided } => {
-                self.alerts.note(undecided, self.saved.baseline, self.second_look_wait());
-                self.read_runs();
-            }
+            Event::Started(unfinished) => self.started(unfinished, now),
             Event::RunsChanged => self.read_runs(),
             Event::Schedules { here, zone, schedules } => {
                 self.schedules_told(here, zone, schedules, now);
@@ -206,10 +212,8 @@ impl Engine {
                 self.sweep_sooner(now);
             }
             Event::Woke => self.woke(now),
-            Event::Sent(class) => {
-                self.saved.quota.sent(class, now);
-                self.write_quota_ahead(now);
-            }
+            Event::Passed(Ok(meta)) => self.heard(&meta, now),
+            Event::Passed(Err(failure)) => self.heard_failure(&failure, now),
             Event::Raise(percent) => self.saved.quota.raise(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
         }
@@ -218,6 +222,18 @@ impl Engine {
         self.effects.append(&mut self.beside);
         self.show(now);
         core::mem::take(&mut self.effects)
+    }
+
+    fn started(&mut self, unfinished: Unfinished, now: Timestamp) {
+        for connection in unfinished.unlinking {
+            self.alerts.unlinks(connection, now);
+        }
+        let (numbers, untold): (_, Vec<_>) = unfinished.untold.into_iter().unzip();
+        self.effects.extend(alerts::notification(numbers, &untold).map(Effect::Notify));
+        let (numbers, unwarned): (_, Vec<_>) = unfinished.unwarned.into_iter().unzip();
+        self.effects.extend(endings::notification(numbers, &unwarned, now).map(Effect::Notify));
+        self.alerts.note(unfinished.undecided, self.saved.baseline, self.second_look_wait());
+        self.read_runs();
     }
 
     /// When to call [`handle`](Self::handle) with [`Event::Due`] at the latest.
@@ -415,8 +431,8 @@ impl Engine {
             (Ticket::Warnings, Ok(Stored::Alerts(numbers))) => self.warned(numbers, now),
             (Ticket::Warnings, Err(_)) => self.not_warned(),
             (Ticket::KeepAlive, Ok(Stored::Idle { idle, total })) => self.idle_due(idle, total, now),
-            (Ticket::KeepAlive, Ok(_)) => self.noted(now),
-            (Ticket::KeepAlive, Err(message)) => self.not_noted(message),
+            (Ticket::KeepAlive, Ok(outcome)) => self.kept_alive(outcome, now),
+            (Ticket::KeepAlive, Err(message)) => self.not_kept_alive(message),
             (_, Err(message)) => self.say(Tone::Error, message),
             (_, Ok(_)) => {}
         }

@@ -321,13 +321,13 @@ impl Quota {
         self.day_ends.is_some_and(|ends| now < ends && ends.duration_since(now) <= LONGEST_DAY)
     }
 
-    /// The allowance begins anew at midnight UTC.
     /// Whether the day is so young that a server whose clock is behind may not have begun it.
     fn has_just_begun(&self, now: Timestamp) -> bool {
         let left = self.day_ends.map(|ends| ends.duration_since(now));
         left.is_some_and(|left| left > SignedDuration::from_hours(24) - CLOCKS_DIFFER)
     }
 
+    /// The allowance begins anew at midnight UTC.
     fn turn_day(&mut self, now: Timestamp) {
         if self.is_today(now) {
             return;

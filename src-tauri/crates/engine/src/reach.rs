@@ -37,6 +37,11 @@ impl Reach {
         self.retry_at = None;
     }
 
+    /// Every time that it has in mind.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.offline_since.iter_mut().chain(&mut self.retry_at)
+    }
+
     /// Background work met this failure. Returns true when the key is refused and was not before.
     pub(crate) fn failed(&mut self, failure: &Failure, jitter: &mut Jitter, now: Timestamp) -> bool {
         match failure.kind {

@@ -142,6 +142,12 @@ impl Runs {
         own.map(|live| u64::from(live.run.counts.waiting)).sum()
     }
 
+    /// Every time that is in mind.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let own = self.pace.iter_mut().chain(&mut self.settle_at).chain(&mut self.again_at);
+        own.chain(self.live.values_mut().flat_map(Live::times))
+    }
+
     pub(crate) fn wake_at(&mut self, at: Timestamp) {
         self.wake = Some(self.wake.map_or(at, |known| known.min(at)));
     }
@@ -171,6 +177,16 @@ impl Live {
             asked_last: now,
             part_at: None,
         }
+    }
+
+    /// Every time that it has in mind.
+    fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        [&mut self.run.starts_at, &mut self.asked_last]
+            .into_iter()
+            .chain(&mut self.ends_since)
+            .chain(&mut self.held_until)
+            .chain(&mut self.part_at)
+            .chain(self.asked.values_mut().flat_map(|asked| asked.attempt.times()))
     }
 
     /// Whether requests of it may go.

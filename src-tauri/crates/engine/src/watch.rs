@@ -95,6 +95,11 @@ impl Watch {
         self.look_at = after(now, wait);
     }
 
+    /// Every time that it has in mind.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        [&mut self.look_at, &mut self.since, &mut self.moved_at].into_iter()
+    }
+
     /// Nothing can be asked before then.
     pub(crate) fn hold(&mut self, until: Timestamp) {
         self.look_at = self.look_at.max(until);

@@ -9,7 +9,13 @@ use sqlx::SqliteConnection;
 use ts_rs::TS;
 
 use crate::{
-    change::instant, database::begin, error::StoreError, integrations::OfflineKeys, record, store::Store,
+    change::instant,
+    database::begin,
+    error::StoreError,
+    integrations::OfflineKeys,
+    record,
+    runs::{NewRun, OpenRun, begin_within},
+    store::Store,
 };
 
 /// A read that is not seen to have happened within this time did not.
@@ -165,12 +171,21 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.key, row.many.into())).collect())
     }
 
-    /// Writes down what is done about these, and that they are not due again before then, in one transaction;
-    /// and what came of those before.
+    /// Writes down what is done about these, that they are not due again before then, and what came of those
+    /// before; and begins the run that reads them, if there is one. All in one transaction.
     ///
     /// # Errors
-    /// Those of the database; then nothing must be done.
-    pub async fn note_keep_alive(&self, notes: &[KeepAliveNote], now: Timestamp) -> Result<(), StoreError> {
+    /// Those of the database; then nothing was kept, and nothing must be done.
+    pub async fn keep_alive(
+        &self,
+        notes: &[KeepAliveNote],
+        run: Option<&NewRun>,
+        now: Timestamp,
+    ) -> Result<Option<OpenRun>, StoreError> {
+        let reads = match run {
+            Some(run) => self.reads(&run.reads, now).await?,
+            None => Vec::new(),
+        };
         let (at, notes) = (now.as_millisecond(), record::json(&notes)?);
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
@@ -198,7 +213,12 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        Ok(transaction.commit().await?)
+        let open = match run {
+            Some(run) => Some(begin_within(&mut transaction, run, &reads, now).await?),
+            None => None,
+        };
+        transaction.commit().await?;
+        Ok(open)
     }
 
     /// Brings the ledger up to what is known by now of the reads that were queued.

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use codat::{
-    Topic,
+    Failure, Topic,
     client::{Client, Download},
     id::CompanyId,
     model::UploadedFile,
 };
+use engine::ActError;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -16,8 +17,10 @@ use super::{ById, Nothing, company_id, history::unreadable, summary::Load};
 use crate::{
     app::App,
     convert::millis,
+    desk::Desk,
     error::{Code, WireError, details},
     fetch::{self, asked_at, fetch_due},
+    runner::Runner,
     saving::{Saving, name_of, not_saved},
     transfers::{Carried, Transfer, TransferId, Way, cancelled},
 };
@@ -106,11 +109,7 @@ impl App {
     /// That the arguments are none, or Codat's own.
     pub async fn download_files(&self, company: &str, date: Option<&str>) -> Result<Download, WireError> {
         let (id, day) = (company_id(company)?, day(date)?);
-        let desk = self.desk().await;
-        let runner = desk.runner()?;
-        // It goes past the engine, which counts it all the same.
-        runner.tell(engine::Event::Sent(engine::Class::Click));
-        runner.client().download_files(id, day).await.map_err(WireError::from)
+        Ok(begun(self.desk().await.runner()?, id, day).await??)
     }
 
     /// Asks where to save files, and begins to fetch them there.
@@ -122,13 +121,12 @@ impl App {
         let Some(place) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {
             return Ok(Started { transfer: None });
         };
-        let runner = desk.runner()?;
-        runner.tell(engine::Event::Sent(engine::Class::Click));
-        let client = runner.client();
+        // Closed meanwhile, there is nothing to fetch with.
+        desk.runner()?;
         let carried = self.transfers().begin(&save.company, Way::Download, &name_of(&place), None);
         let transfer = Some(carried.id());
         tokio::spawn(async move {
-            let outcome = fetch_to(&client, id, day, &place, &carried).await;
+            let outcome = fetch_to(&desk, id, day, &place, &carried).await;
             carried.end(outcome.map(|()| Some(place.display().to_string())));
         });
         Ok(Started { transfer })
@@ -160,9 +158,19 @@ impl App {
     }
 }
 
+/// An archive that has only begun to come.
+async fn begun(
+    runner: &Runner,
+    company: CompanyId,
+    day: Option<Date>,
+) -> Result<Result<Download, Failure>, ActError> {
+    let request = async |client: Client| client.download_files(company, day).await;
+    runner.past(request, |download| download.meta().clone()).await
+}
+
 /// Fetches an archive to its place. Stopped or cut off, it leaves nothing there.
 async fn fetch_to(
-    client: &Client,
+    desk: &Desk,
     company: CompanyId,
     day: Option<Date>,
     place: &Path,
@@ -171,7 +179,7 @@ async fn fetch_to(
     let name = name_of(place);
     let save = async {
         let mut saving = Saving::begin(place).await.map_err(|error| not_saved(&name, &error))?;
-        let mut download = client.download_files(company, day).await?;
+        let mut download = begun(desk.runner()?, company, day).await??;
         while let Some(piece) = download.next().await.map_err(|failure| broken_off(&name, &failure))? {
             saving.write(&piece).await.map_err(|error| not_saved(&name, &error))?;
             let progress = download.progress();
@@ -186,7 +194,7 @@ async fn fetch_to(
     }
 }
 
-fn broken_off(name: &str, failure: &codat::Failure) -> WireError {
+fn broken_off(name: &str, failure: &Failure) -> WireError {
     let message = format!(
         "{name} was not saved: the connection broke off before its end. Nothing half-written was left. Download it \
          again."

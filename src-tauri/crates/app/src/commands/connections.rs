@@ -9,6 +9,7 @@ use ts_rs::TS;
 use super::{Nothing, acts, company_id};
 use crate::{
     app::App,
+    carrier::UNLINK,
     convert::millis,
     error::{Code, WireError},
 };
@@ -143,7 +144,7 @@ impl App {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
         let desk = self.desk().await;
         let act = Act::Unlink(company, connection);
-        acts::act(&desk, Some(company), "unlink", &request.connection, act).await?;
+        acts::act(&desk, Some(company), UNLINK, &request.connection, act).await?;
         acts::row(&desk, company).await
     }
 

@@ -11,7 +11,7 @@ use std::{
 
 use bytes::Bytes;
 use codat::{
-    CompanyId, ConnectionId, Failure, FailureKind, Topic,
+    Client, CompanyId, ConnectionId, Failure, FailureKind, Topic,
     upload::{Candidate, Checked, FileKind, FilePart, MAX_FILES, ReadError, check},
 };
 use futures_util::{Stream, StreamExt, stream};
@@ -37,8 +37,6 @@ use crate::{
 const PIECE: usize = 64 * 1024;
 /// How often a file is sent before it is given up.
 const TRIES: u32 = 3;
-/// The longest that a server's wish for quiet is followed for one file.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Choices that nobody came back to are forgotten beyond so many.
 const MOST_CHOICES: usize = 8;
 
@@ -362,9 +360,7 @@ async fn send(
     let sent = tokio::select! {
         biased;
         () = carried.stopped() => Err(cancelled()),
-        sent = send_part(runner, aim, &part, &teller) => {
-            sent.map_err(|failure| not_sent(&name, failure))
-        }
+        sent = send_part(runner, aim, &part, &teller) => sent.map_err(|error| not_sent(&name, error)),
     };
     let outcome = sent.as_ref().map_or_else(|error| error.message.clone(), |()| "done".to_owned());
     store.write_outcome(intent, &outcome, clock::now()).await?;
@@ -372,22 +368,22 @@ async fn send(
 }
 
 /// Sends a file; where no answer came, again with the same key, so that it arrives once.
-async fn send_part(runner: &Runner, aim: Aim, part: &FilePart, teller: &Teller) -> Result<(), Failure> {
-    let (client, key) = (runner.client(), Uuid::new_v4());
+async fn send_part(runner: &Runner, aim: Aim, part: &FilePart, teller: &Teller) -> Result<(), WireError> {
+    let key = Uuid::new_v4();
     let mut tries = 0;
     loop {
         tries += 1;
-        // It goes past the engine, which counts it all the same.
-        runner.tell(engine::Event::Sent(engine::Class::Click));
         let (teller, total) = (teller.clone(), Some(part.bytes()));
         let tell = move |left| teller.progress(left, total);
-        let failure = match client.upload_file(aim.company, aim.connection, part, key, tell).await {
+        let request =
+            async |client: Client| client.upload_file(aim.company, aim.connection, part, key, tell).await;
+        let failure = match runner.past(request, |answer| answer.meta.clone()).await? {
             Ok(_) => return Ok(()),
             Err(failure) => failure,
         };
         match wait_before_another(&failure, tries) {
             Some(wait) => tokio::time::sleep(wait).await,
-            None => return Err(failure),
+            None => return Err(failure.into()),
         }
     }
 }
@@ -396,13 +392,10 @@ fn wait_before_another(failure: &Failure, tries: u32) -> Option<Duration> {
     if tries >= TRIES {
         return None;
     }
-    let wait = match failure.kind {
-        FailureKind::NoAnswer | FailureKind::Conflict => Duration::from_secs(u64::from(tries)),
-        FailureKind::RateLimited => {
-            let now = clock::now();
-            let until = failure.retry_after.map_or(now, |after| after.instant(now));
-            Duration::try_from(until.duration_since(now)).unwrap_or_default()
-        }
+    match failure.kind {
+        FailureKind::NoAnswer | FailureKind::Conflict => Some(Duration::from_secs(u64::from(tries))),
+        // The engine lets nothing go before the server takes it again.
+        FailureKind::RateLimited => Some(Duration::ZERO),
         FailureKind::Invalid
         | FailureKind::Unauthorized
         | FailureKind::PaymentRequired
@@ -412,9 +405,8 @@ fn wait_before_another(failure: &Failure, tries: u32) -> Option<Duration> {
         | FailureKind::Server
         | FailureKind::OtherStatus
         | FailureKind::Unreachable
-        | FailureKind::Unreadable => return None,
-    };
-    (wait <= PATIENCE).then_some(wait)
+        | FailureKind::Unreadable => None,
+    }
 }
 
 /// The list of files as it is now: what arrived is seen, also where no answer said so.
@@ -444,8 +436,7 @@ fn unreadable(name: &str, error: &io::Error) -> WireError {
     WireError::new(Code::FileUnusable, format!("{name} was not sent. {why}")).with_detail(error.to_string())
 }
 
-fn not_sent(name: &str, failure: Failure) -> WireError {
-    let error = WireError::from(failure);
+fn not_sent(name: &str, error: WireError) -> WireError {
     WireError { message: format!("{name}: {}", error.message), ..error }
 }
 

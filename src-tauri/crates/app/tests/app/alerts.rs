@@ -1,8 +1,16 @@
 //! What breaks is told once; what vanishes leaves the list.
 
-use serde_json::json;
+use std::sync::{Arc, RwLock};
 
-use crate::desk::Desk;
+use app::Carrier;
+use codat::{
+    ApiKey, Client, Company, Item,
+    client::{Transport, TransportError},
+};
+use serde_json::{Value, json};
+use store::{Cause, NewAlert, Store};
+
+use crate::desk::{Desk, Paper};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_connection_is_told_once_and_never_again() {
@@ -114,4 +122,75 @@ async fn a_server_in_trouble_is_told_and_what_is_known_stays() {
         .await;
         assert_eq!(desk.rows("").await.len(), all);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"vale veterinary clinic\"").await;
+    desk.app.stop().await;
+    let path = desk.folder.path().join("workspaces/sandbox.db");
+    let store = Store::open(&path, app::clock::now()).await.unwrap();
+    let end = store.journal_end().await.unwrap();
+    let data = json!({
+        "company": row["id"], "companyName": row["name"], "connection": row["connections"][0]["id"],
+        "platform": "Xero", "colour": "red",
+    });
+    let alert = |data: &Value| NewAlert { first_seq: end, last_seq: end, data: data.to_string() };
+    let alerts = [alert(&data), alert(&json!({ "of": "a newer version" }))];
+    assert_eq!(store.record_alerts(end + 1, &alerts, app::clock::now()).await.unwrap().len(), 2);
+    store.close().await;
+
+    let desk = desk.restarted().await;
+    desk.eventually("the notification", async |desk: &Desk| {
+        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
+    })
+    .await;
+    let told = desk.paper.notified.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].title, "Vale Veterinary Clinic: Xero needs the customer");
+    let desk = desk.restarted().await;
+    swept_anew(&desk).await;
+    assert!(desk.paper.notified.lock().unwrap().is_empty());
+}
+
+/// A page of companies whose connections are all in this status.
+fn all_in(status: &str, companies: u32) -> Vec<Item<Company>> {
+    let company = |number: u32| {
+        let id = |kind: u128| uuid::Uuid::from_u128(kind << 64 | u128::from(number));
+        let said = json!({
+            "id": id(1), "name": format!("Company {number}"), "redirect": "http://127.0.0.1:1/company",
+            "created": "2026-11-01T00:00:00Z",
+            "dataConnections": [{
+                "id": id(2), "platformName": "Xero", "integrationKey": "gbol", "status": status,
+                "created": "2026-11-01T00:00:00Z", "linkUrl": "http://127.0.0.1:1/link"
+            }]
+        });
+        let raw = serde_json::value::to_raw_value(&said).unwrap();
+        Item { value: serde_json::from_str(raw.get()).unwrap(), raw }
+    };
+    (0..companies).map(company).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
+    let folder = tempfile::tempdir().unwrap();
+    let (now, many) = (app::clock::now(), 4_100);
+    let store = Arc::new(Store::open(&folder.path().join("workspace.db"), now).await.unwrap());
+    for status in ["Linked", "Deauthorized"] {
+        store.apply(&all_in(status, many), Cause::Sweep, None, now).await.unwrap();
+    }
+    let end = store.journal_end().await.unwrap();
+    let nowhere = tower::service_fn(async |_| Err(TransportError::Unreachable("nowhere".to_owned())));
+    let client = Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), Transport::new(nowhere));
+    let (events, _) = tokio::sync::broadcast::channel(16);
+    let carrier = Carrier::new(store, Arc::new(RwLock::new(client)), Arc::new(Paper::default()), events);
+    let (_, first) = carrier.engine(engine::Config::default(), now).await.unwrap();
+    let left = first.into_iter().find_map(|event| match event {
+        engine::Event::Started(unfinished) => Some(unfinished.undecided),
+        _ => None,
+    });
+    let left = left.expect("it begins with what was left");
+    let red = left.iter().filter(|it| matches!(it.turned, Some((_, codat::Colour::Red)))).count();
+    assert_eq!((red, left.last().unwrap().seq), (many as usize, end));
 }

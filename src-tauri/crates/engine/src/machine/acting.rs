@@ -21,6 +21,7 @@ impl Engine {
                 self.settle(id, why.map_or(Ok(Settled::Accepted), Err));
             }
             Act::RunSchedule(schedule) => self.run_schedule(id, schedule),
+            Act::Pass => self.passes.push_back(id),
             Act::Undo(company) => {
                 let undone = self.deletes.remove(&company).is_some();
                 self.effects.push(Effect::Signal(Signal::PendingDeletes));
@@ -43,6 +44,9 @@ impl Engine {
     fn begin(&mut self, id: ActId, act: Act, now: Timestamp) {
         if self.is_reading(&act) {
             return self.settle(id, Ok(Settled::Running));
+        }
+        if let Act::Unlink(_, connection) = act {
+            self.alerts.unlinks(connection, now);
         }
         let attempt = Attempt::new(act, self.jitter.key(), now);
         self.attempts.insert(id, attempt);
@@ -170,6 +174,9 @@ impl Engine {
                 self.step(id, Step::See, now);
             }
             (Act::AddConnection(..) | Act::Unlink(..), reply) => {
+                if let Act::Unlink(_, connection) = attempt.act {
+                    self.alerts.unlinks(connection, now);
+                }
                 let made = if let Reply::Connection(item) = reply { Some(item.value.id) } else { None };
                 if let Some(attempt) = self.attempts.get_mut(&id) {
                     attempt.connected = made;
@@ -288,7 +295,12 @@ impl Engine {
             Act::Unlink(company, _)
             | Act::DeleteConnection(company, _)
             | Act::RefreshType { company, .. } => self.settle(id, Ok(Settled::Company(company))),
-            Act::Create(_) | Act::SetSyncSettings(..) | Act::Fetch(_) | Act::RunSchedule(_) | Act::Sweep => {
+            Act::Create(_)
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::RunSchedule(_)
+            | Act::Pass
+            | Act::Sweep => {
                 self.settle(id, Ok(attempt.made.map_or(Settled::Accepted, Settled::Company)));
             }
         }
@@ -299,9 +311,12 @@ impl Engine {
         let Some(attempt) = self.attempts.remove(&id) else { return };
         if let Act::Delete { company, name } = attempt.act {
             self.effects.push(Effect::Signal(Signal::DeleteFailed { company, name, error }));
-        } else {
-            self.settle(id, Err(error));
+            return;
         }
+        if let Act::Unlink(_, connection) = attempt.act {
+            self.alerts.unlinks_not(connection);
+        }
+        self.settle(id, Err(error));
     }
 
     pub(super) fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {

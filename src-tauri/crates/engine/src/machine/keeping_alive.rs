@@ -6,8 +6,8 @@ use super::Engine;
 use crate::{
     effect::{Effect, StoreTask, Ticket, Tone},
     endings::{self, ConsentWarning, EndingConsent},
-    keep_alive::{self, IdleConnection, KeepAliveMode, KeepAliveRead},
-    run::{NewRun, Read, Reads, RunCause},
+    event::Stored,
+    keep_alive::{self, IdleConnection, KeepAliveMode},
 };
 
 /// How often one looks: more often than a warning has margin.
@@ -23,13 +23,17 @@ pub(crate) struct Expiry {
     next_look: Option<Timestamp>,
     /// Warnings that are being kept.
     warning: Vec<ConsentWarning>,
-    /// Reads that are being written down.
-    noting: Vec<KeepAliveRead>,
+    /// What is done about idle connections is being written down.
+    is_keeping: bool,
 }
 
 impl Expiry {
     pub(super) fn look_at_once(&mut self) {
         self.next_look = None;
+    }
+
+    pub(super) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.next_look.iter_mut()
     }
 }
 
@@ -67,8 +71,7 @@ impl Engine {
     /// Nothing is decided from what is old: after a month of sleep the sweep comes first.
     fn looks_at_expiry(&self, now: Timestamp) -> bool {
         let fresh = self.saved.last_sweep.is_some_and(|at| now.duration_since(at) <= FRESH);
-        // A clock set back must not put the next look off for longer than one was ever due in.
-        let due = self.expiry.next_look.is_none_or(|at| at <= now || at.duration_since(now) > LOOK_EVERY);
+        let due = self.expiry.next_look.is_none_or(|at| at <= now);
         self.saved.baseline && fresh && due && self.sweep.is_none()
     }
 
@@ -88,7 +91,8 @@ impl Engine {
         // There may be more than one look takes.
         self.expiry.next_look = self.expiry.next_look.filter(|_| warnings.len() < endings::BATCH as usize);
         if !numbers.is_empty() {
-            self.effects.extend(endings::notification(numbers, &warnings, now).map(Effect::Notify));
+            let told: Vec<_> = warnings.into_iter().filter(|it| it.told).map(|it| it.consent).collect();
+            self.effects.extend(endings::notification(numbers, &told, now).map(Effect::Notify));
         }
     }
 
@@ -99,40 +103,32 @@ impl Engine {
 
     /// Connections whose idle clock is due for a read, of so many in all.
     pub(super) fn idle_due(&mut self, idle: Vec<IdleConnection>, total: u32, now: Timestamp) {
-        if idle.is_empty() || !self.expiry.noting.is_empty() {
+        if idle.is_empty() || self.expiry.is_keeping {
             return;
         }
         match self.expiry.mode {
             KeepAliveMode::Off => {}
             KeepAliveMode::Ask => self.ask_about_idle(total, now),
             KeepAliveMode::On => {
-                self.expiry.noting = keep_alive::plan(idle, now);
-                let note = StoreTask::NoteKeepAlive(self.expiry.noting.clone());
-                self.effects.push(Effect::Store(Ticket::KeepAlive, note));
+                self.expiry.is_keeping = true;
+                let reads = keep_alive::plan(idle, now);
+                let run = keep_alive::run(&reads, now);
+                self.effects.push(Effect::Store(Ticket::KeepAlive, StoreTask::KeepAlive(reads, run)));
             }
         }
     }
 
-    /// It is written down what is to be read: now it is asked for.
-    pub(super) fn noted(&mut self, now: Timestamp) {
-        let noted = core::mem::take(&mut self.expiry.noting);
-        let spread = keep_alive::spread(&noted, now);
-        let reads: Vec<_> = noted.into_iter().filter_map(read).collect();
-        if reads.is_empty() {
-            return;
+    /// It is written down what is done about idle connections: what is to be read of them is asked for by a run.
+    pub(super) fn kept_alive(&mut self, outcome: Stored, now: Timestamp) {
+        self.expiry.is_keeping = false;
+        if let Stored::Run(run) = outcome {
+            self.run_began(run, now);
         }
-        self.begin_run(NewRun {
-            cause: RunCause::KeepAlive,
-            label: "Keep-alive".to_owned(),
-            reads: Reads::Each(reads),
-            starts_at: now,
-            spread,
-        });
     }
 
     /// It could not be written down, so nothing is asked for; the next look finds it again.
-    pub(super) fn not_noted(&mut self, message: String) {
-        self.expiry.noting.clear();
+    pub(super) fn not_kept_alive(&mut self, message: String) {
+        self.expiry.is_keeping = false;
         self.say(Tone::Error, message);
     }
 
@@ -144,10 +140,4 @@ impl Engine {
             self.effects.push(Effect::Notify(keep_alive::question(connections)));
         }
     }
-}
-
-/// What is read of a connection; nothing where no type is known that it supports.
-fn read(read: KeepAliveRead) -> Option<Read> {
-    let data_type = Some(read.data_type?);
-    Some(Read { company: read.idle.company, data_type, connection: Some(read.idle.connection) })
 }

@@ -11,7 +11,7 @@ use crate::{
     event::{Outcome, Reply, Stored},
     outbox::Purpose,
     quota::Leave,
-    run::{How, ItemEnd, ItemId, NewRun, OpenRun, RunCause, RunEnded, RunId, RunMoved, RunState, Take, Why},
+    run::{How, ItemEnd, ItemId, OpenRun, RunCause, RunEnded, RunId, RunMoved, RunState, Take, Why},
     runs::Asked,
     schedule::ScheduleId,
 };
@@ -35,11 +35,6 @@ enum Way {
 }
 
 impl Engine {
-    /// Begins a run, for whoever in the engine wants one.
-    pub(super) fn begin_run(&mut self, run: NewRun) {
-        self.effects.push(Effect::Store(Ticket::Runs, StoreTask::BeginRun(run)));
-    }
-
     /// A run has ended, whoever wanted it.
     fn run_ended(&mut self, ended: RunEnded) {
         self.effects.push(Effect::Signal(Signal::RunEnded(ended)));
@@ -52,7 +47,6 @@ impl Engine {
 
     pub(super) fn runs_stored(&mut self, outcome: Result<Stored, String>, now: Timestamp) {
         match outcome {
-            Ok(Stored::Run(run)) => self.run_began(run, now),
             Ok(Stored::Runs(open)) => self.runs.told(open, now),
             Ok(Stored::QueuedSettled { moved, look }) => self.settled(moved, look),
             Ok(_) => {}

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    act::ActError,
+    act::{ActError, Settled},
     class::Class,
     effect::{Effect, RequestId},
     outbox::Purpose,
@@ -21,6 +21,7 @@ impl Engine {
     pub(super) fn pump(&mut self, now: Timestamp) {
         self.opens_at = None;
         self.spent_until = None;
+        self.let_pass(now);
         for class in Class::ALL {
             while self.outbox.waits(class) && self.in_flight.len() < self.config.concurrency {
                 let holds = !class.is_awaited() && self.reach.holds(now);
@@ -45,6 +46,27 @@ impl Engine {
                     }
                 }
             }
+        }
+    }
+
+    /// Lets those go who ask by themselves, in their order; whoever cannot go in good time is told why.
+    fn let_pass(&mut self, now: Timestamp) {
+        while let Some(id) = self.passes.front().copied() {
+            let refused = self.reach.refused.is_some().then_some(ActError::KeyRefused);
+            let leave = self.saved.quota.leave(Class::Click, &self.config, now);
+            match (leave, refused.or_else(|| self.refusal(leave, now))) {
+                (_, Some(why)) => self.settle(id, Err(why)),
+                (Leave::Now, None) => {
+                    self.write_quota_ahead(now);
+                    self.saved.quota.sent(Class::Click, now);
+                    self.settle(id, Ok(Settled::Accepted));
+                }
+                (Leave::At(at) | Leave::Asks(at) | Leave::Spent(at), None) => {
+                    self.opens_at = Some(at);
+                    return;
+                }
+            }
+            self.passes.pop_front();
         }
     }
 

@@ -29,10 +29,6 @@ impl Engine {
             self.sweep = None;
             self.next_sweep = now;
         }
-        // A clock set back must not put the next sweep off for longer than a sweep was ever due in.
-        let furthest = now.saturating_add(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
-        self.next_sweep = self.next_sweep.min(furthest);
-        self.next_status = self.next_status.map(|next| next.min(furthest));
         if self.sweep.is_some() {
             return;
         }
@@ -113,8 +109,7 @@ impl Engine {
         self.sweep = None;
         let floor = SignedDuration::from_secs(self.config.sweep_floor_secs);
         let allowed = self.last_started.map_or(now, |at| at.saturating_add(floor).unwrap_or(now));
-        // Started in a future that is none: the clock was set back meanwhile.
-        self.next_sweep = if allowed.duration_since(now) > floor { now } else { allowed.max(now) };
+        self.next_sweep = allowed.max(now);
     }
 
     fn read_catalogue(&mut self, now: Timestamp) {
@@ -261,6 +256,9 @@ impl Engine {
             self.record_alerts(now);
             self.effects.push(Effect::Store(Ticket::Aside, StoreTask::PassOverConsents));
             self.save(now);
+        }
+        if let Some(since) = self.swept_from {
+            self.alerts.all_seen(since);
         }
         let waiting = self.outbox.gone();
         for company in companies.into_iter().filter(|company| !waiting.contains(company)) {

@@ -1,9 +1,9 @@
 //! Alerts: decided from the journal, confirmed by a second look, told once.
 
 use codat::{Colour, FailureKind};
-use engine::{Cause, Change, Event, Reply, StoreTask};
+use engine::{Act, Cause, Change, Event, Reply, StoreTask, Unfinished};
 
-use crate::bench::{Bench, company, failure, id, page, turned};
+use crate::bench::{Bench, company, connection_id, failure, id, page, turned};
 
 /// A second sweep that finds these changes.
 fn sweep(bench: &mut Bench, changes: Vec<Change>) {
@@ -83,6 +83,100 @@ fn own_acts_and_one_time_connections_are_not_told() {
     assert!(bench.sent.is_empty(), "and nothing is looked at for them");
 }
 
+/// A sweep that sees that the first connection is grey.
+fn sees_it_grey(bench: &mut Bench, seq: i64) {
+    let grey = turned(bench, seq, 1, Colour::Grey);
+    bench.pass(61);
+    bench.answer_next(Ok(page(vec![company(1, "Unlinked")], 1, 500, 1)));
+    bench.store_all(vec![grey]);
+}
+
+#[test]
+fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.act(Act::Unlink(id(1), connection_id(1)));
+    let (unlink, _) = bench.take();
+    sees_it_grey(&mut bench, 5);
+    bench.answer(unlink, Ok(Reply::Done));
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(Vec::new());
+    bench.pass(30);
+    assert!(bench.notified.is_empty(), "a sweep saw it before the look that follows it");
+
+    // Linked again, and grey once more: that is somebody else's doing.
+    bench.pass(61);
+    let green = turned(&bench, 6, 1, Colour::Green);
+    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    bench.store_all(vec![green]);
+    sees_it_grey(&mut bench, 7);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1);
+}
+
+#[test]
+fn what_was_not_unlinked_from_here_is_news_when_it_is_after_all() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.act(Act::Unlink(id(1), connection_id(1)));
+    bench.answer_next(Err(failure(FailureKind::Forbidden)));
+    sees_it_grey(&mut bench, 5);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1);
+}
+
+#[test]
+fn what_was_being_unlinked_when_the_app_ended_is_no_news_in_its_first_sweep() {
+    let unlinking = vec![connection_id(1)];
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.give(Event::Started(Unfinished { unlinking: unlinking.clone(), ..Unfinished::default() }));
+    sees_it_grey(&mut bench, 5);
+    bench.pass(30);
+    assert!(bench.notified.is_empty());
+
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    bench.give(Event::Started(Unfinished { unlinking, ..Unfinished::default() }));
+    sweep(&mut bench, Vec::new());
+    sees_it_grey(&mut bench, 5);
+    bench.pass(5);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.notified.len(), 1, "a sweep saw that it was not");
+}
+
+#[test]
+fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let alert = |n: u128| engine::NewAlert {
+        seq: 5,
+        at: bench.now,
+        company: id(n),
+        company_name: format!("Company {n}"),
+        connection: connection_id(n),
+        platform: "Xero".to_owned(),
+        colour: Colour::Red,
+    };
+    let ending = engine::EndingConsent {
+        company: id(3),
+        company_name: "Company 3".to_owned(),
+        connection: connection_id(3),
+        platform: "Plaid".to_owned(),
+        expires: bench.now + jiff::SignedDuration::from_hours(100),
+    };
+    let (untold, unwarned) = (vec![(7, alert(1)), (8, alert(2))], vec![(9, ending)]);
+    bench.give(Event::Started(Unfinished { untold, unwarned, ..Unfinished::default() }));
+    let told: Vec<_> = bench.notified.iter().map(|it| (it.alerts.clone(), it.title.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (vec![7, 8], "Xero: 2 connections need attention"),
+            (vec![9], "Company 3: the consent at Plaid ends in 4 days")
+        ]
+    );
+}
+
 #[test]
 fn several_at_once_become_one_that_opens_the_list() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
@@ -135,7 +229,7 @@ fn a_second_look_that_fails_is_taken_again() {
 fn changes_that_a_crash_left_undecided_are_decided_after_it() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     let change = turned(&bench, 5, 1, Colour::Red);
-    bench.give(Event::Started { undecided: vec![change] });
+    bench.give(Event::Started(Unfinished { undecided: vec![change], ..Unfinished::default() }));
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
     bench.store_all(Vec::new());

@@ -8,7 +8,7 @@ use codat::{
 use engine::{
     Act, ActId, Applied, Attention, Call, Cause, Change, Config, Effect, Engine, Event, Health, NewRun,
     OpenRun, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreTask, Stored, Ticket,
-    schedule::Standing,
+    Unfinished, schedule::Standing,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -107,7 +107,7 @@ impl Bench {
             config,
             acts: 0,
         };
-        bench.give(Event::Started { undecided: Vec::new() });
+        bench.give(Event::Started(Unfinished::default()));
         bench
     }
 
@@ -148,7 +148,7 @@ impl Bench {
         self.engine = Engine::new(self.config.clone(), kept, self.now);
         self.sent.clear();
         self.stored.clear();
-        self.give(Event::Started { undecided: Vec::new() });
+        self.give(Event::Started(Unfinished::default()));
     }
 
     pub(crate) fn act(&mut self, act: Act) -> ActId {
@@ -221,10 +221,7 @@ impl Bench {
                 StoreTask::Standings(..) => Stored::Standings(self.standings.clone()),
                 StoreTask::Schedule(_, None) => Stored::Done,
                 StoreTask::Schedule(_, Some(run)) => Stored::Run(self.begun(run)),
-                StoreTask::BeginRun(_)
-                | StoreTask::MoveRun { .. }
-                | StoreTask::SettleQueued { .. }
-                | StoreTask::EndRun { .. } => {
+                StoreTask::MoveRun { .. } | StoreTask::SettleQueued { .. } | StoreTask::EndRun { .. } => {
                     panic!("runs have a bench of their own")
                 }
                 StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
@@ -233,7 +230,7 @@ impl Bench {
                 StoreTask::Integrations(_)
                 | StoreTask::Keep(..)
                 | StoreTask::PassOverConsents
-                | StoreTask::NoteKeepAlive(_)
+                | StoreTask::KeepAlive(..)
                 | StoreTask::Save => Stored::Done,
             };
             done.push(task);

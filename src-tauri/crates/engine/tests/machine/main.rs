@@ -6,6 +6,8 @@ mod acts;
 mod alerts;
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod clock;
 mod company;
 #[cfg(test)]
 mod expiry;

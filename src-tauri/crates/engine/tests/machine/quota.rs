@@ -121,12 +121,44 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
         .map(|asked| asked.class)
         .collect();
     assert_eq!(classes, [Class::Click, Class::Screen]);
-    bench.give(Event::Sent(Class::Click));
+    let pass = bench.act(Act::Pass);
+    assert_eq!(bench.result(pass), Some(&Ok(engine::Settled::Accepted)));
     let report = bench.engine.quota(&Usage::default(), bench.now);
     let of = |class| report.today.of(class);
     assert_eq!((of(Class::Click), of(Class::Screen), of(Class::Look), of(Class::Sweep)), (2, 1, 1, 1));
     assert_eq!(report.forecast.basis, Basis::Today);
     assert!(report.forecast.rest.of(Class::Sweep) > 0);
+}
+
+#[test]
+fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
+    let mut bench = with_a_day_of(10_000);
+    let first = bench.act(Act::Pass);
+    assert_eq!(bench.result(first), Some(&Ok(Settled::Accepted)));
+    let rate_limit = Some(RateLimit { limit: 10_000, remaining: 7_000, reset: None });
+    bench.give(Event::Passed(Ok(Meta { status: 200, rate_limit, correlation_id: None, bytes: 0 })));
+    assert_eq!(bench.health().quota_remaining, Some(7_000));
+
+    bench.give(Event::Passed(Err(Box::new(limited(20)))));
+    let (second, third) = (bench.act(Act::Pass), bench.act(Act::Pass));
+    assert_eq!((bench.result(second), bench.result(third)), (None, None), "the server asked for quiet");
+    bench.pass(21);
+    let done = Some(&Ok(Settled::Accepted));
+    assert_eq!((bench.result(second), bench.result(third)), (done, done));
+
+    bench.give(Event::Passed(Err(Box::new(limited(3_600)))));
+    let fourth = bench.act(Act::Pass);
+    assert!(matches!(bench.result(fourth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
+}
+
+#[test]
+fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
+    let mut bench = with_a_day_of(40);
+    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::Pass)).collect();
+    let went = passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Ok(_)))).count();
+    let asks =
+        passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Err(ActError::QuotaAsks { .. }))));
+    assert_eq!((went, asks.count()), (18, 22), "two of the half of 40 were the first sweep's");
 }
 
 #[test]
@@ -156,7 +188,7 @@ fn a_minute_is_not_given_twice_by_a_restart() {
     let saved = serde_json::to_string(bench.engine.saved()).unwrap();
     let mut engine =
         engine::Engine::new(Config::default(), Some(serde_json::from_str(&saved).unwrap()), bench.now);
-    let effects = engine.handle(bench.now, Event::Started { undecided: Vec::new() });
+    let effects = engine.handle(bench.now, Event::Started(engine::Unfinished::default()));
     assert!(!effects.iter().any(|effect| matches!(effect, engine::Effect::Send(..))), "{effects:?}");
 }
 
@@ -291,7 +323,7 @@ fn a_sweep_that_waits_for_its_share_goes_on_when_a_person_asks_for_one_and_anoth
 #[derive(Debug, Clone)]
 enum Happening {
     Click,
-    /// A request that goes without the machine.
+    /// A request that goes past the machine.
     File,
     Minutes(i64),
     Crash,
@@ -330,20 +362,19 @@ proptest! {
         limit in 40_u64..300_000,
     ) {
         let mut bench = with_a_day_of(limit);
-        let (mut files, mut crashes) = (0, 0);
+        let mut crashes = 0;
         for happening in happenings {
             match happening {
                 Happening::Click => drop(bench.act(Act::Look(id(1)))),
-                Happening::File => {
-                    files += 1;
-                    bench.give(Event::Sent(Class::Screen));
-                }
+                Happening::File => drop(bench.act(Act::Pass)),
                 Happening::Minutes(minutes) => bench.pass(minutes * 60),
                 Happening::Crash => {
                     crashes += 1;
                     bench.crash();
                 }
             }
+            let let_go = |(_, result): &&(_, _)| *result == Ok(Settled::Accepted);
+            let files = bench.settled.iter().filter(let_go).count() as u64;
             let (known, spent) = (bench.health().used_today, bench.went + files);
             prop_assert!(known >= spent, "{spent} went, {known} are known");
             prop_assert!(known <= spent + crashes * 100, "{spent} went, {known} are known");

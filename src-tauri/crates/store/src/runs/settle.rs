@@ -40,9 +40,9 @@ pub struct Looks {
 }
 
 impl Store {
-    /// Counts items as read whose company has been read since they were asked for, and finds some of those whose
-    /// history is due to be looked at, soon at first, then ever more seldom: of the others, whether they ended;
-    /// of those that read all data types, what became of each.
+    /// Counts items as read whose company has been read since they were asked for: where they name a connection,
+    /// whose connection has. And finds some of those whose history is due to be looked at, soon at first, then ever
+    /// more seldom: of the others, whether they ended; of those that read all data types, what became of each.
     ///
     /// # Errors
     /// Those of the database; then nothing was written.
@@ -71,9 +71,10 @@ async fn count_read(connection: &mut SqliteConnection, now: Timestamp) -> Result
     let read = sqlx::query!(
         r#"UPDATE run_items SET state = 4, at = ?1, types = CASE WHEN data_type IS NULL THEN 2 END
            WHERE state = 2 AND at <= ?1
-             AND EXISTS (SELECT 1 FROM companies AS company
-                         WHERE company.id = run_items.company_id AND company.last_read IS NOT NULL
-                           AND (run_items.was_read IS NULL OR company.last_read > run_items.was_read))
+             AND CASE WHEN connection_id IS NULL
+                      THEN (SELECT company.last_read FROM companies AS company WHERE company.id = company_id)
+                      ELSE (SELECT own.last_read FROM connections AS own WHERE own.id = connection_id)
+                 END > coalesce(was_read, 0)
            RETURNING run AS "run!: i64", id AS "id!: i64""#,
         now
     )

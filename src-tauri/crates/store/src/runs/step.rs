@@ -259,7 +259,10 @@ async fn candidates(
     let rows = sqlx::query!(
         r#"SELECT item.id AS "id!: i64", item.company_id AS "company!: String",
                   item.data_type AS "data_type?: String", item.connection_id AS "connection?: String",
-                  item.tries AS "tries!: u32", company.last_read AS "last_read?: i64",
+                  item.tries AS "tries!: u32",
+                  CASE WHEN item.connection_id IS NULL THEN company.last_read
+                       ELSE (SELECT own.last_read FROM connections AS own WHERE own.id = item.connection_id)
+                  END AS "last_read?: i64",
                   company.number IS NOT NULL AS "known!: bool",
                   (item.connection_id IS NULL AND company.colours & 8 <> 0)
                   OR EXISTS (SELECT 1 FROM records AS record, json_each(record.raw, '$.dataConnections') AS own

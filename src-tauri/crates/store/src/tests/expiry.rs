@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::making::*;
 use crate::{
     Cause, ClockKind, CountedFrom, Ending, ExpiryFilter, ItemEnd, ItemState, KeepAliveNote, KeepAliveOutcome,
-    NewRun, NewWarning, Read, Reads, RunCause, Store, Take,
+    Looks, NewRun, NewWarning, Read, Reads, RunCause, Store, Take,
 };
 
 const LINKED: ConnectionStatus = ConnectionStatus::Linked;
@@ -236,8 +236,8 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
     let connections = [read(1, 55), read(2, 55), read(3, 55), read(4, 55)];
     let (_folder, store) = store_of(&[owner(1, connections.clone())]).await;
     let notes: Vec<_> = (1..=3).map(|number| note(number, Some("company"), now() + days(1))).collect();
-    store.note_keep_alive(&notes, now()).await.expect("noted");
-    store.note_keep_alive(&[note(4, None, now() + days(1))], now()).await.expect("noted");
+    store.keep_alive(&notes, None, now()).await.expect("noted");
+    store.keep_alive(&[note(4, None, now() + days(1))], None, now()).await.expect("noted");
     assert_eq!(store.idle_due(now(), 10).await.expect("due"), (Vec::new(), 0));
     // Of the three, the first is read, the second ends, and of the third nothing is heard.
     let [mut first, mut second, third, fourth] = connections;
@@ -263,21 +263,27 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
     assert_eq!(older.iter().map(|entry| entry.id).collect::<Vec<_>>(), [2], "older ones are found");
 }
 
-/// A run that is to keep these connections alive, each by a read of its company.
+/// These connections of the first company are seen to: the number of the run that reads each.
 async fn kept_alive(store: &Store, connections: &[u128]) -> i64 {
+    let notes: Vec<_> =
+        connections.iter().map(|number| note(*number, Some("company"), now() + days(1))).collect();
+    let run = keep_alive_run(connections);
+    store.keep_alive(&notes, Some(&run), now()).await.expect("kept").expect("a run").id
+}
+
+fn keep_alive_run(connections: &[u128]) -> NewRun {
     let read = |number: &u128| Read {
         company: company_id(1),
         data_type: Some("company".to_owned()),
         connection: Some(connection_id(*number)),
     };
-    let run = NewRun {
+    NewRun {
         cause: RunCause::KeepAlive,
         label: "Keep-alive".to_owned(),
         reads: Reads::Each(connections.iter().map(read).collect()),
         starts_at: now(),
         spread: SignedDuration::ZERO,
-    };
-    store.begin_run(&run, now()).await.expect("a run").id
+    }
 }
 
 fn two_keys() -> Take {
@@ -287,8 +293,6 @@ fn two_keys() -> Take {
 #[tokio::test]
 async fn a_connection_that_was_read_since_it_was_noted_is_not_asked_for_and_the_ledger_says_read() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
-    let notes = [1, 2].map(|number| note(number, Some("company"), now() + days(1)));
-    store.note_keep_alive(&notes, now()).await.expect("noted");
     let run = kept_alive(&store, &[1, 2]).await;
     // Somebody reads of the first, for whatever reason, before its turn has come.
     let hour = SignedDuration::from_hours(1);
@@ -312,10 +316,51 @@ async fn a_connection_that_was_read_since_it_was_noted_is_not_asked_for_and_the_
 }
 
 #[tokio::test]
+async fn that_another_connection_of_the_company_was_read_says_nothing_of_this_one() {
+    let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
+    let run = kept_alive(&store, &[1]).await;
+    let taken = store.move_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
+    let queued = ItemEnd {
+        id: taken[0].id,
+        state: ItemState::Queued,
+        tried: false,
+        not_before: None,
+        why: None,
+        can_retry: false,
+    };
+    store.move_run(run, &[queued], None, now()).await.expect("written");
+    let hour = SignedDuration::from_hours(1);
+    let seen = async |at: Timestamp, which: usize| {
+        let mut connections = [read(1, 55), read(2, 55)];
+        connections[which].last_sync = Some(at);
+        let company = Company { last_sync: Some(at), ..owner(1, connections) };
+        store.apply(&items(&[company]), Cause::Sweep, None, at).await.expect("applied");
+        store.settle_queued(Looks { now: 0, of_a_run: 0 }, at).await.expect("settled");
+        store.keep_alive_ledger(None, 1).await.expect("a ledger")[0].outcome
+    };
+    assert_eq!(seen(now() + hour, 1).await, KeepAliveOutcome::Queued);
+    assert_eq!(seen(now() + hour * 2, 0).await, KeepAliveOutcome::Read);
+}
+
+#[tokio::test]
+async fn what_the_ledger_tells_and_the_run_that_does_it_are_kept_together_or_not_at_all() {
+    let (_folder, store) = store_of(&[owner(1, [read(1, 55)])]).await;
+    let mut writer = store.database.writer().await;
+    sqlx::query("CREATE TRIGGER full BEFORE INSERT ON run_items BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .execute(&mut *writer)
+        .await
+        .expect("a trigger");
+    drop(writer);
+    let notes = [note(1, Some("company"), now() + days(1))];
+    store.keep_alive(&notes, Some(&keep_alive_run(&[1])), now()).await.expect_err("full");
+    assert!(store.keep_alive_ledger(None, 1).await.expect("a ledger").is_empty());
+    assert_eq!(store.idle_due(now(), 10).await.expect("due").1, 1, "the next look finds it");
+    assert!(store.open_runs().await.expect("runs").is_empty());
+}
+
+#[tokio::test]
 async fn what_an_item_says_of_a_read_the_ledger_says_at_once() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
-    let notes = [1, 2].map(|number| note(number, Some("company"), now() + days(1)));
-    store.note_keep_alive(&notes, now()).await.expect("noted");
     let run = kept_alive(&store, &[1, 2]).await;
     let taken = store.move_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
     let ends = [(0, ItemState::Failed), (1, ItemState::Read)].map(|(at, state)| ItemEnd {
@@ -350,7 +395,7 @@ async fn idle_connections_are_counted_but_those_of_some_companies() {
 #[tokio::test]
 async fn a_company_that_is_applied_again_does_not_make_due_what_was_seen_to() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55)])]).await;
-    store.note_keep_alive(&[note(1, Some("company"), now() + days(1))], now()).await.expect("noted");
+    store.keep_alive(&[note(1, Some("company"), now() + days(1))], None, now()).await.expect("noted");
     let mut renamed = owner(1, [read(1, 55)]);
     renamed.name = "Renamed".to_owned();
     renamed.data_connections[0].platform_name = "Xero (new)".to_owned();

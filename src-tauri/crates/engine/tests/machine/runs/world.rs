@@ -126,7 +126,7 @@ impl World {
             standings: Vec::new(),
             standings_asked: Vec::new(),
         };
-        world.give(Event::Started { undecided: Vec::new() });
+        world.give(Event::Started(engine::Unfinished::default()));
         world
     }
 
@@ -228,7 +228,7 @@ impl World {
         let away = if self.sent.len().is_multiple_of(3) { 120 } else { 1 };
         self.now += SignedDuration::from_mins(away);
         self.engine = engine_at(self.now);
-        self.give(Event::Started { undecided: Vec::new() });
+        self.give(Event::Started(engine::Unfinished::default()));
     }
 
     pub(crate) fn change(&mut self, state: RunState) {

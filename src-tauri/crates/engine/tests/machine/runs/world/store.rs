@@ -69,10 +69,9 @@ impl World {
             | StoreTask::RemoveConnection(..)
             | StoreTask::Keep(..)
             | StoreTask::Integrations(_)
-            | StoreTask::BeginRun(_)
             | StoreTask::Schedule(..)
             | StoreTask::PassOverConsents
-            | StoreTask::NoteKeepAlive(_)
+            | StoreTask::KeepAlive(..)
             | StoreTask::Save => Stored::Done,
             StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
             StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
