@@ -100,20 +100,7 @@ class Shell {
 
   /** Whether something stands before the screen, so that keys belong to it. */
   get isCovered(): boolean {
-    return (
-      this.dialogs > 0 ||
-      this.isPaletteOpen ||
-      this.isKeysOpen ||
-      this.isNewCompanyOpen ||
-      this.isRequestsOpen ||
-      this.isPlannerOpen ||
-      this.isAddWorkspaceOpen ||
-      this.replacingKey !== null ||
-      this.removing !== null ||
-      this.deleting !== null ||
-      this.refreshing !== null ||
-      this.menu !== null
-    );
+    return this.dialogs > 0 || this.isPaletteOpen || this.menu !== null;
   }
 
   /** Goes to a screen. */
