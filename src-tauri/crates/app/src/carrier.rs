@@ -114,9 +114,8 @@ impl Carrier {
 
     /// Connections whose unlinking was begun here, and of which it is not known what came of it.
     async fn unlinking(&self) -> Result<Vec<ConnectionId>, StoreError> {
-        let begun = self.store.open_intents().await?.into_iter();
-        let unlinks = begun.filter(|intent| intent.act == UNLINK);
-        Ok(unlinks.filter_map(|intent| intent.detail.parse().ok()).collect())
+        let begun = self.store.open_intents(UNLINK).await?.into_iter();
+        Ok(begun.filter_map(|intent| intent.detail.parse().ok()).collect())
     }
 
     /// What the engine is told of the schedules, on a computer that runs them in this zone.

@@ -8,7 +8,11 @@ use serde_json::{json, value::RawValue};
 use store::{Cause, NewRun, OpenRun, Read, Reads, RunCause, Store, StoreError, View};
 use uuid::Uuid;
 
-use crate::{Figure, Trouble, figure::Limit, say};
+use crate::{
+    Figure, Trouble,
+    figure::{Limit, p99},
+    say,
+};
 
 const COMPANIES: u32 = 100_000;
 /// As many as a page has.
@@ -16,7 +20,7 @@ const PAGE: u32 = 5_000;
 /// How often each is done; the one in the middle counts.
 const ROUNDS: usize = 5;
 
-/// From the command to its answer, each; and the longest that the store is held by one of the parts that follow.
+/// From the command to its answer, each; and how long the store is held by one of the parts that follow.
 pub(crate) fn begun() -> Result<Vec<Figure>, Trouble> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -31,9 +35,10 @@ async fn measure() -> Result<Vec<Figure>, Trouble> {
     let now = app::clock::now();
     let store = Store::open(&folder.path().join("workspace.db"), now).await.map_err(wrong)?;
     fill(&store, now).await?;
-    // Whoever refreshes many sits before a window.
-    store.companies(&View::default(), now).await.map_err(wrong)?;
-    let (mut previews, mut begins, mut longest) = (Vec::new(), Vec::new(), Duration::ZERO);
+    // Whoever refreshes many sits before a window, in which there was something to look for.
+    let looked_for = View { search: "company".to_owned(), ..View::default() };
+    store.companies(&looked_for, now).await.map_err(wrong)?;
+    let (mut previews, mut begins, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let begun = Instant::now();
         let companies = store.matching("", now).await.map_err(wrong)?;
@@ -45,32 +50,30 @@ async fn measure() -> Result<Vec<Figure>, Trouble> {
         let companies = store.matching("", now).await.map_err(wrong)?;
         let open = store.begin_run(&refresh(companies, now), now).await.map_err(wrong)?;
         begins.push(begun.elapsed());
-        longest = longest.max(follow(&store, open, now).await?);
+        follow(&store, open, now, &mut parts).await?;
     }
     store.close().await;
-    let figure = |name, value: Duration| {
-        let value = value.as_secs_f64() * 1_000.0;
-        Figure { name, value, unit: "ms", against: Limit::AtMost(100.0) }
-    };
+    parts.sort_unstable_by(f64::total_cmp);
+    let part = p99(&parts).ok_or_else(|| Trouble::Wrong("the run had one part".to_owned()))?;
+    let figure = |name, value| Figure { name, value, unit: "ms", against: Limit::AtMost(100.0) };
     Ok(vec![
-        figure("begin_run_100k_ms", middle(begins)),
-        figure("preview_run_100k_ms", middle(previews)),
-        figure("begin_run_part_ms", longest),
+        figure("begin_run_100k_ms", millis(middle(begins))),
+        figure("preview_run_100k_ms", millis(middle(previews))),
+        figure("begin_run_part_p99_ms", part),
     ])
 }
 
-/// The parts that follow, until all are items; then nothing more comes of the run.
-async fn follow(store: &Store, open: OpenRun, now: Timestamp) -> Result<Duration, Trouble> {
+/// The parts that follow, until all are items, and how long each took; then nothing more comes of the run.
+async fn follow(store: &Store, open: OpenRun, now: Timestamp, took: &mut Vec<f64>) -> Result<(), Trouble> {
     expect(open.counts.waiting)?;
-    let (mut rest, mut longest) = (open.rest, Duration::ZERO);
+    let mut rest = open.rest;
     while rest > 0 {
         let begun = Instant::now();
         rest = store.move_run(open.id, &[], None, now).await.map_err(wrong)?.rest;
-        longest = longest.max(begun.elapsed());
+        took.push(millis(begun.elapsed()));
     }
     let counts = store.end_run(open.id, now).await.map_err(wrong)?;
-    expect(counts.total())?;
-    Ok(longest)
+    expect(counts.total())
 }
 
 fn refresh(companies: Vec<CompanyId>, now: Timestamp) -> NewRun {
@@ -116,6 +119,10 @@ fn company(number: u32) -> serde_json::Value {
             "created": "2026-01-01T00:00:00Z", "linkUrl": format!("https://link-api.codat.io/companies/{}/start", id(1)),
         }]
     })
+}
+
+fn millis(took: Duration) -> f64 {
+    took.as_secs_f64() * 1_000.0
 }
 
 fn middle(mut took: Vec<Duration>) -> Duration {

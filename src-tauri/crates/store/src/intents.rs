@@ -64,15 +64,16 @@ impl Store {
         Ok(())
     }
 
-    /// Acts without an outcome, oldest first: after a crash, those to be read up on before they are repeated.
+    /// Acts of this kind without an outcome, oldest first: after a crash, nobody knows what came of them.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn open_intents(&self) -> Result<Vec<Intent>, StoreError> {
+    pub async fn open_intents(&self, act: &str) -> Result<Vec<Intent>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: i64", at AS "at!: i64", act AS "act!: String",
                       company_id AS "company_id?: String", detail AS "detail!: String"
-               FROM intents WHERE outcome IS NULL ORDER BY id"#
+               FROM intents WHERE act = ?1 AND outcome IS NULL ORDER BY id"#,
+            act
         )
         .fetch_all(self.database.readers())
         .await?;

@@ -182,6 +182,21 @@ impl Store {
         Ok(Current { columns, version: version.downgrade() })
     }
 
+    /// Looks something up in the columns, on a thread that may take its time. What is asked while no window is open,
+    /// by a schedule say, is not kept in memory for one.
+    pub(crate) async fn in_memory<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Columns) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let is_open = self.is_open();
+        let current = self.current().await?;
+        let found = tokio::task::spawn_blocking(move || look(&current.columns)).await?;
+        if !is_open {
+            self.drop_columns();
+        }
+        Ok(found)
+    }
+
     fn opened(&self) -> Option<Arc<Columns>> {
         let mut window = self.window();
         window.open = true;

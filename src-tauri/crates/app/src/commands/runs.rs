@@ -1,5 +1,7 @@
 //! Refreshing many: what it will cost, the run that does it, and what becomes of each company.
 
+use std::collections::HashSet;
+
 use codat::{CompanyId, data::Group};
 use engine::{Event, Why};
 use jiff::{SignedDuration, Timestamp};
@@ -320,7 +322,7 @@ impl From<ItemRow> for RunItemRow {
 /// The companies of a selection, each once.
 async fn selected(store: &Store, selection: &Selection, now: Timestamp) -> Result<Vec<CompanyId>, WireError> {
     let ids = |texts: &[String]| texts.iter().map(|text| company_id(text)).collect::<Result<Vec<_>, _>>();
-    let except: std::collections::BTreeSet<_> = ids(&selection.except)?.into_iter().collect();
+    let except: HashSet<_> = ids(&selection.except)?.into_iter().collect();
     let found = match &selection.search {
         Some(search) => store.matching(search, now).await?,
         None => ids(&selection.companies)?,

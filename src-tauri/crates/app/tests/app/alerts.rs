@@ -186,9 +186,8 @@ async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
     let (events, _) = tokio::sync::broadcast::channel(16);
     let carrier = Carrier::new(store, Arc::new(RwLock::new(client)), Arc::new(Paper::default()), events);
     let (_, first) = carrier.engine(engine::Config::default(), now).await.unwrap();
-    let left = first.into_iter().find_map(|event| match event {
-        engine::Event::Started(unfinished) => Some(unfinished.undecided),
-        _ => None,
+    let left = first.into_iter().find_map(|event| {
+        if let engine::Event::Started(unfinished) = event { Some(unfinished.undecided) } else { None }
     });
     let left = left.expect("it begins with what was left");
     let red = left.iter().filter(|it| matches!(it.turned, Some((_, codat::Colour::Red)))).count();

@@ -203,9 +203,8 @@ fn what_is_read_is_written_down_with_the_run_that_asks_for_it() {
     let unknown = IdleConnection { readable: Vec::new(), ..idle(3, bench.now + days(5)) };
     let due = [idle(1, soon), idle(2, bench.now + days(9)), unknown];
     let done = store(&mut bench, &[], &due);
-    let kept = done.iter().find_map(|task| match task {
-        StoreTask::KeepAlive(noted, run) => Some((noted, run.as_ref())),
-        _ => None,
+    let kept = done.iter().find_map(|task| {
+        if let StoreTask::KeepAlive(noted, run) = task { Some((noted, run.as_ref())) } else { None }
     });
     let (noted, run) = kept.expect("kept");
     assert_eq!(noted.len(), 3, "the ledger tells of all");

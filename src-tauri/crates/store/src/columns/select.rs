@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use codat::CompanyId;
+use codat::{Colour, CompanyId};
 
 use super::{Bitmap, Columns, NEVER, NOBODY, texts::Within};
 use crate::{
-    facts::mark,
+    facts::{bit, mark},
     search::{Search, Test, TimeColumn},
     view::{Counts, Sort},
 };
@@ -62,6 +62,15 @@ impl Columns {
     pub(crate) fn ids_matching(&self, search: &Search, ids: &IdHits) -> Vec<CompanyId> {
         let (_, matching) = self.matching(search, ids);
         matching.iter().map(|slot| self.ids[slot]).collect()
+    }
+
+    /// Those of these companies that are known: with a green connection, and without.
+    pub(crate) fn parted_by_green(&self, companies: &[CompanyId]) -> (Vec<CompanyId>, Vec<CompanyId>) {
+        let known = companies.iter().filter_map(|id| Some((*id, self.slot(*id)?)));
+        let (green, others): (Vec<_>, Vec<_>) =
+            known.partition(|(_, slot)| self.colours[*slot as usize] & bit(Colour::Green) != 0);
+        let ids = |parted: Vec<(CompanyId, u32)>| parted.into_iter().map(|(id, _)| id).collect();
+        (ids(green), ids(others))
     }
 
     /// The companies that match the search apart from its `is:` filters, and those that match all of it.

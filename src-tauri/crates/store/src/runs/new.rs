@@ -1,6 +1,6 @@
 //! Beginning a run: what it reads is found and written down at once, before anything is asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use codat::CompanyId;
 use jiff::{SignedDuration, Timestamp};
@@ -96,22 +96,14 @@ impl Store {
     /// Those of the database; a search is never an error.
     pub async fn matching(&self, search: &str, now: Timestamp) -> Result<Vec<CompanyId>, StoreError> {
         let search = Search::parse(search, now);
-        let is_open = self.is_open();
-        let current = self.current().await?;
         let ids = self.id_hits(&search).await?;
-        let found = tokio::task::spawn_blocking(move || current.columns.ids_matching(&search, &ids));
-        let found = found.await?;
-        // What a schedule asks while no window is open is not kept in memory for one.
-        if !is_open {
-            self.drop_columns();
-        }
-        Ok(found)
+        self.in_memory(move |columns| columns.ids_matching(&search, &ids)).await
     }
 
     pub(crate) async fn reads(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Read>, StoreError> {
         match reads {
             Reads::Each(reads) => {
-                let mut seen = BTreeSet::new();
+                let mut seen = HashSet::with_capacity(reads.len());
                 Ok(reads.iter().filter(|read| seen.insert(*read)).cloned().collect())
             }
             Reads::Matching { search, data_types } => {

@@ -1,5 +1,7 @@
 //! What a run would ask for, before it is begun.
 
+use std::collections::HashSet;
+
 use codat::CompanyId;
 use jiff::Timestamp;
 
@@ -18,7 +20,7 @@ pub struct Preview {
 }
 
 impl Store {
-    /// What a run of these companies would ask for now, each for this data type, or for all.
+    /// What a run of these companies, each given once, would ask for now, each for this data type, or for all.
     ///
     /// # Errors
     /// Those of the database.
@@ -28,27 +30,54 @@ impl Store {
         data_type: Option<&str>,
         now: Timestamp,
     ) -> Result<Preview, StoreError> {
+        // A green connection is a linked one. Most companies have one, and that is known without the database.
+        let wanted = companies.to_vec();
+        let (green, others) = self.in_memory(move |columns| columns.parted_by_green(&wanted)).await?;
+        let linked = self.linked_of(&others).await?;
+        let running = self.under_way(data_type, now).await?;
+        let is_running = |company: &&CompanyId| running.contains(company);
+        let running = green.iter().chain(&linked).filter(is_running).count();
+        Ok(Preview {
+            companies: count(green.len() + others.len()),
+            unlinked: count(others.len() - linked.len()),
+            running: count(running),
+        })
+    }
+
+    /// Those of these companies of which anything is linked.
+    async fn linked_of(&self, companies: &[CompanyId]) -> Result<Vec<CompanyId>, StoreError> {
         let companies = record::json(&companies)?;
+        let ids = sqlx::query_scalar!(
+            r#"SELECT company.id AS "id!: String"
+               FROM json_each(?1) AS wanted CROSS JOIN companies AS company ON company.id = wanted.value
+               WHERE EXISTS (SELECT 1 FROM connections AS own
+                             WHERE own.company = company.number AND own.clock IS NOT NULL)"#,
+            companies
+        )
+        .fetch_all(self.database.readers())
+        .await?;
+        ids.iter().map(|id| record::id(id)).collect()
+    }
+
+    /// Companies of which this was asked for lately, and has not ended.
+    async fn under_way(
+        &self,
+        data_type: Option<&str>,
+        now: Timestamp,
+    ) -> Result<HashSet<CompanyId>, StoreError> {
         let since = now.saturating_sub(STILL_RUNNING).unwrap_or(Timestamp::MIN).as_millisecond();
-        // A green connection is a linked one (8); of other companies each record says whether one is.
-        let row = sqlx::query!(
-            r#"SELECT count(*) AS "companies!: u32", coalesce(sum(NOT linked), 0) AS "unlinked!: u32",
-                      coalesce(sum(linked AND running), 0) AS "running!: u32"
-               FROM (SELECT company.colours & 8 <> 0
-                            OR EXISTS (SELECT 1 FROM records AS record,
-                                                     json_each(record.raw, '$.dataConnections') AS own
-                                       WHERE record.company = company.number
-                                         AND own.value ->> 'status' = 'Linked') AS linked,
-                            EXISTS (SELECT 1 FROM run_items AS other
-                                    WHERE other.company_id = company.id AND other.data_type IS ?2
-                                      AND other.state IN (1, 2) AND other.sent_at > ?3) AS running
-                     FROM json_each(?1) AS wanted CROSS JOIN companies AS company ON company.id = wanted.value)"#,
-            companies,
+        let ids = sqlx::query_scalar!(
+            r#"SELECT company_id AS "id!: String" FROM run_items
+               WHERE state IN (1, 2) AND data_type IS ?1 AND sent_at > ?2"#,
             data_type,
             since
         )
-        .fetch_one(self.database.readers())
+        .fetch_all(self.database.readers())
         .await?;
-        Ok(Preview { companies: row.companies, unlinked: row.unlinked, running: row.running })
+        ids.iter().map(|id| record::id(id)).collect()
     }
+}
+
+fn count(many: usize) -> u32 {
+    u32::try_from(many).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,6 @@
 //! A run of many reads is written down in parts: nobody waits for a hundred thousand rows. All of it is in the
 //! database at once, so that a crash loses none; it becomes items a part at a time.
 
-use codat::CompanyId;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
@@ -10,17 +9,28 @@ use super::Read;
 use crate::{error::StoreError, record};
 
 /// Reads that become items at one time.
-const PART: usize = 2_000;
+const PART: usize = 1_000;
 
-/// A read as one row of the parameter.
+/// A read as one row of the parameter: its company, and where it names them its data type and its connection.
+/// There may be a hundred thousand of them, so that a name for each would be most of the text.
+struct Row<'a>(&'a Read);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Read { company, data_type, connection } = self.0;
+        match (data_type, connection) {
+            (None, None) => (company,).serialize(serializer),
+            (data_type, None) => (company, data_type).serialize(serializer),
+            (data_type, connection) => (company, data_type, connection).serialize(serializer),
+        }
+    }
+}
+
+/// Reads that become items later, as one row of the parameter: as text, into which SQLite does not look before.
 #[derive(Serialize)]
-struct Row<'a> {
-    #[serde(serialize_with = "as_text")]
-    company: CompanyId,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    data_type: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    connection: Option<String>,
+struct Part {
+    reads: String,
+    many: usize,
 }
 
 /// Writes the reads of a new run down, the first of them as items.
@@ -34,14 +44,15 @@ pub(super) async fn write(
     if let Some(first) = parts.next() {
         insert_items(connection, run, &record::json(&rows(first))?, now).await?;
     }
-    let rest: Vec<_> = parts.map(rows).collect();
+    let rest = parts.map(|part| Ok(Part { reads: record::json(&rows(part))?, many: part.len() }));
+    let rest = rest.collect::<Result<Vec<_>, StoreError>>()?;
     if rest.is_empty() {
         return Ok(());
     }
     let rest = record::json(&rest)?;
     sqlx::query!(
         "INSERT INTO run_rests (run, reads, many)
-         SELECT ?1, value, json_array_length(value) FROM json_each(?2) ORDER BY key",
+         SELECT ?1, value ->> 'reads', value ->> 'many' FROM json_each(?2) ORDER BY key",
         run,
         rest
     )
@@ -82,7 +93,7 @@ async fn insert_items(
         .await?;
     sqlx::query!(
         "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at)
-         SELECT ?1, value ->> 'company', value ->> 'data_type', value ->> 'connection',
+         SELECT ?1, value ->> 0, value ->> 1, value ->> 2,
                 CASE run.state WHEN 3 THEN 7 ELSE 0 END, CASE run.state WHEN 3 THEN ?3 END
          FROM runs AS run CROSS JOIN json_each(?2) WHERE run.id = ?1",
         run,
@@ -119,16 +130,5 @@ async fn tell_each_company(
 }
 
 fn rows(reads: &[Read]) -> Vec<Row<'_>> {
-    reads
-        .iter()
-        .map(|read| Row {
-            company: read.company,
-            data_type: read.data_type.as_deref(),
-            connection: read.connection.map(|id| id.to_string()),
-        })
-        .collect()
-}
-
-fn as_text<S: Serializer>(id: &CompanyId, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(id)
+    reads.iter().map(Row).collect()
 }

@@ -265,10 +265,9 @@ async fn candidates(
                   END AS "last_read?: i64",
                   company.number IS NOT NULL AS "known!: bool",
                   (item.connection_id IS NULL AND company.colours & 8 <> 0)
-                  OR EXISTS (SELECT 1 FROM records AS record, json_each(record.raw, '$.dataConnections') AS own
-                          WHERE record.company = company.number AND own.value ->> 'status' = 'Linked'
-                            AND (item.connection_id IS NULL
-                                 OR lower(own.value ->> 'id') = item.connection_id)) AS "linked!: bool",
+                  OR EXISTS (SELECT 1 FROM connections AS own
+                             WHERE own.company = company.number AND own.clock IS NOT NULL
+                               AND (item.connection_id IS NULL OR own.id = item.connection_id)) AS "linked!: bool",
                   EXISTS (SELECT 1 FROM run_items AS other
                           WHERE other.company_id = item.company_id AND other.data_type IS item.data_type
                             AND other.state IN (1, 2) AND other.sent_at > ?3 AND other.id <> item.id

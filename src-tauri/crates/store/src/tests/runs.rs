@@ -100,6 +100,8 @@ async fn companies_with_nothing_linked_and_those_that_are_gone_are_left_out_with
 async fn a_linked_connection_with_an_error_is_still_read() {
     let failing = connected(company(1, "Failing"), [with_error(xero(1, ConnectionStatus::Linked), "no")]);
     let (_folder, store) = store_of(&[failing]).await;
+    let found = store.preview_run(&[company_id(1)], None, now()).await.unwrap();
+    assert_eq!((found.companies, found.unlinked, found.running), (1, 0, 0));
     let run = store.begin_run(&of(&[1]), now()).await.unwrap();
     let moved = store.move_run(run.id, &[], Some(&take(1)), now()).await.unwrap();
     assert_eq!(moved.taken.len(), 1);
@@ -289,28 +291,59 @@ async fn what_was_not_seen_to_end_has_a_word_of_its_own_until_a_sweep_shows_it()
 #[tokio::test]
 async fn a_long_run_is_written_down_at_once_and_becomes_items_in_parts() {
     let (folder, store) = of_linked(3).await;
-    let all: Vec<_> = (1..=4_500).collect();
+    let all: Vec<_> = (1..=2_500).collect();
     let run = store.begin_run(&of(&all), now()).await.unwrap();
-    assert_eq!((run.rest, run.counts.waiting, run.counts.total()), (2_500, 4_500, 4_500));
+    assert_eq!((run.rest, run.counts.waiting, run.counts.total()), (1_500, 2_500, 2_500));
     store.close().await;
     let store = Store::open(&folder.path().join("data/workspace.db"), now()).await.unwrap();
-    assert_eq!(store.open_runs().await.unwrap()[0].rest, 2_500, "a crash loses none");
+    assert_eq!(store.open_runs().await.unwrap()[0].rest, 1_500, "a crash loses none");
     let rest = async || store.move_run(run.id, &[], None, now()).await.unwrap();
     assert_eq!((rest().await.rest, rest().await.rest), (500, 0));
     let moved = rest().await;
-    assert_eq!((moved.rest, moved.counts.waiting), (0, 4_500));
-    let last = store.run_items(run.id, &[], 4_499, 1).await.unwrap();
-    assert_eq!((last.total, last.rows[0].company), (4_500, company_id(4_500)), "in their order");
+    assert_eq!((moved.rest, moved.counts.waiting), (0, 2_500));
+    let last = store.run_items(run.id, &[], 2_499, 1).await.unwrap();
+    assert_eq!((last.total, last.rows[0].company), (2_500, company_id(2_500)), "in their order");
+}
+
+#[tokio::test]
+async fn what_an_older_version_had_yet_to_make_items_of_is_read_all_the_same() {
+    let (_folder, store) = of_linked(1).await;
+    let run = store.begin_run(&of(&[1]), now()).await.unwrap();
+    let older = serde_json::json!([
+        { "company": company_id(2) },
+        { "company": company_id(3), "data_type": "bills", "connection": connection_id(3) },
+    ]);
+    let mut writer = store.database.writer().await;
+    sqlx::query("INSERT INTO run_rests (run, reads, many) VALUES (?1, ?2, 2)")
+        .bind(run.id)
+        .bind(older.to_string())
+        .execute(&mut *writer)
+        .await
+        .unwrap();
+    let migration = include_str!("../../migrations/workspace/0012_rests.sql");
+    sqlx::raw_sql(migration).execute(&mut *writer).await.unwrap();
+    drop(writer);
+    assert_eq!(store.move_run(run.id, &[], None, now()).await.unwrap().rest, 0);
+    let mut writer = store.database.writer().await;
+    let items: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
+        "SELECT company_id, data_type, connection_id FROM run_items WHERE run = ?1 ORDER BY id LIMIT -1 OFFSET 1",
+    )
+    .bind(run.id)
+    .fetch_all(&mut *writer)
+    .await
+    .unwrap();
+    let (bills, third) = (Some("bills".to_owned()), Some(connection_id(3).to_string()));
+    assert_eq!(items, [(company_id(2).to_string(), None, None), (company_id(3).to_string(), bills, third)]);
 }
 
 #[tokio::test]
 async fn what_of_a_long_run_is_no_item_yet_is_taken_back_with_it() {
     let (_folder, store) = of_linked(1).await;
-    let all: Vec<_> = (1..=2_010).collect();
+    let all: Vec<_> = (1..=1_010).collect();
     let run = store.begin_run(&of(&all), now()).await.unwrap();
     store.cancel_run(run.id, now()).await.unwrap();
     let moved = store.move_run(run.id, &[], None, now()).await.unwrap();
-    assert_eq!((moved.rest, moved.counts.waiting, moved.counts.cancelled), (0, 0, 2_010));
+    assert_eq!((moved.rest, moved.counts.waiting, moved.counts.cancelled), (0, 0, 1_010));
 }
 
 #[tokio::test]
