@@ -15,6 +15,7 @@ mod dice;
 mod drive;
 mod line;
 mod nobody;
+mod one_core;
 mod person;
 mod planned;
 mod report;
@@ -25,7 +26,7 @@ mod trouble;
 mod weather;
 mod world;
 
-pub use drive::{run, run_alone};
+pub use drive::{run, run_alone, run_on_one_core};
 pub use nobody::Nobody;
 pub use planned::{Planned, planned};
 pub use report::Report;

@@ -53,7 +53,7 @@ fn main() -> ExitCode {
 
 fn simulate(scenario: &Scenario) -> Result<(Report, String), Trouble> {
     let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder for the files", error))?;
-    let report = simulation::run_alone(scenario, folder.path())?;
+    let report = simulation::run_on_one_core(scenario, folder.path())?;
     let text = serde_json::to_string_pretty(&report).map_err(|error| Trouble::Wrong(error.to_string()))?;
     Ok((report, text))
 }

@@ -14,7 +14,7 @@ pub(crate) fn year() -> Result<Figure, Trouble> {
     let scenario = Scenario { connections: 10_000, days: 365, seed: 7, is_rough: true };
     let wrong = |error: &dyn core::fmt::Display| Trouble::Wrong(error.to_string());
     let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder", error))?;
-    let report = simulation::run_alone(&scenario, folder.path()).map_err(|error| wrong(&error))?;
+    let report = simulation::run_on_one_core(&scenario, folder.path()).map_err(|error| wrong(&error))?;
     if let Some(fault) = report.faults().first() {
         return Err(Trouble::Wrong(format!("{fault}; again: {}", report.replay)));
     }
