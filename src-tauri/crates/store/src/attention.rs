@@ -49,14 +49,10 @@ impl Store {
                        WHERE connection.company = needy_number
                          AND (connection.one_time = 1 OR connection.linked IS NOT NULL))
                           AS "remembered!: String"
-               FROM (SELECT needy.number AS needy_number, needy.colour, needy.folded_name, needy.id,
-                            (SELECT max(own.deauthorized) FROM connections AS own
-                             WHERE own.company = needy.number) AS lost
-                     FROM companies AS needy WHERE needy.colour <= 1
-                     ORDER BY needy.colour, lost DESC NULLS LAST, needy.folded_name, needy.id
-                     LIMIT ?1)
+               FROM (SELECT number AS needy_number, colour, lost, folded_name, id FROM companies
+                     WHERE colour <= 1 ORDER BY colour, lost DESC, folded_name, id LIMIT ?1)
                CROSS JOIN records AS record ON record.company = needy_number
-               ORDER BY colour, lost DESC NULLS LAST, folded_name, id"#,
+               ORDER BY colour, lost DESC, folded_name, id"#,
             limit
         )
         .fetch_all(self.database.readers())

@@ -319,6 +319,40 @@ async fn what_needs_attention_is_red_then_grey_then_by_name() {
 }
 
 #[tokio::test]
+async fn what_was_lost_last_needs_attention_first_however_connections_come_and_go() {
+    use ConnectionStatus::{Deauthorized, Linked};
+    let (_folder, store) = store().await;
+    let of = |number, status| connected(company(number, &format!("{number}")), [xero(number, status)]);
+    let at = |hours| now() + jiff::SignedDuration::from_hours(hours);
+    let lost = async |companies: &[codat::Company], hours: i64| {
+        store.apply(&items(companies), crate::Cause::Sweep, None, at(hours)).await.expect("applied");
+        let attention = store.attention(10).await.expect("attention");
+        attention.companies.into_iter().map(|company| company.name).collect::<Vec<_>>()
+    };
+    assert!(lost(&[of(1, Linked), of(2, Linked), of(3, Deauthorized)], 0).await == ["3"]);
+    assert_eq!(lost(&[of(1, Deauthorized)], 1).await, ["1", "3"]);
+    assert_eq!(lost(&[of(2, Deauthorized)], 2).await, ["2", "1", "3"]);
+    assert_eq!(lost(&[of(1, Linked)], 3).await, ["2", "3"]);
+    assert_eq!(lost(&[of(1, Deauthorized)], 4).await, ["1", "2", "3"]);
+    // Its connection is with another company now.
+    let moved = connected(company(4, "4"), [xero(1, Deauthorized)]);
+    assert_eq!(lost(&[company(1, "1"), moved], 5).await[0], "4");
+    store
+        .remove_connection(company_id(2), connection_id(2), crate::Cause::Look, at(6))
+        .await
+        .expect("removed");
+    let mut writer = store.database.writer().await;
+    let wrong: Vec<i64> = sqlx::query_scalar(
+        "SELECT number FROM companies
+         WHERE lost IS NOT (SELECT max(own.deauthorized) FROM connections AS own WHERE own.company = number)",
+    )
+    .fetch_all(&mut *writer)
+    .await
+    .expect("asked");
+    assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[tokio::test]
 async fn ids_sort_as_they_read() {
     let mut companies = vec![company(1, "last"), company(2, "first")];
     companies[1].id = codat::CompanyId(Uuid::from_u128(7));
