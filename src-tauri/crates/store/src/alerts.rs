@@ -115,7 +115,7 @@ impl Store {
         let mut rows = sqlx::query_as!(
             AlertRow,
             r#"INSERT INTO alerts (at, first_seq, last_seq, data)
-               SELECT ?1, value ->> 'first_seq', value ->> 'last_seq', value ->> 'data' FROM json_each(?2)
+               SELECT ?1, value ->> 'first_seq', value ->> 'last_seq', value ->> 'data' FROM jsonb_each(?2)
                RETURNING id AS "id!: i64", at AS "at!: i64", first_seq AS "first_seq!: i64",
                          last_seq AS "last_seq!: i64", state AS "state!: String", data AS "data!: String""#,
             at,

@@ -152,7 +152,7 @@ async fn derive(
              due = CASE WHEN expires IS new.value ->> 'expires' AND clock IS new.value ->> 'clock'
                         THEN due ELSE new.value ->> 'due' END,
              clock = new.value ->> 'clock', expires = new.value ->> 'expires'
-         FROM json_each(?1) AS new WHERE connections.id = new.value ->> 'id'",
+         FROM jsonb_each(?1) AS new WHERE connections.id = new.value ->> 'id'",
         derived
     )
     .execute(&mut *connection)

@@ -75,7 +75,7 @@ impl Store {
         sqlx::query!(
             "INSERT INTO integrations (key, name, offline, raw)
              SELECT value ->> 'key', value ->> 'name', value ->> 'offline', value ->> 'raw'
-             FROM json_each(?1) WHERE true
+             FROM jsonb_each(?1) WHERE true
              ON CONFLICT (key) DO UPDATE SET name = excluded.name, offline = excluded.offline, raw = excluded.raw
              WHERE raw <> excluded.raw",
             rows

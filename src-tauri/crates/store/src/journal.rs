@@ -46,7 +46,7 @@ pub(crate) async fn write(
                 value ->> 'company_name', value ->> 'connection_id', value ->> 'integration_key',
                 value ->> 'platform', value ->> 'kind', value ->> 'was', value ->> 'became',
                 value ->> 'one_time'
-         FROM json_each(?1)",
+         FROM jsonb_each(?1)",
         entries
     )
     .execute(connection)

@@ -193,7 +193,7 @@ impl Store {
         // The `+` keeps SQLite from going through all with such a clock: they are found by their IDs.
         sqlx::query!(
             "UPDATE connections SET due = note.value ->> 'again'
-             FROM json_each(?1) AS note
+             FROM jsonb_each(?1) AS note
              WHERE connections.id = note.value ->> 'connection' AND +connections.clock = 0",
             notes
         )
@@ -206,7 +206,7 @@ impl Store {
                     note.value ->> 'connection', note.value ->> 'platform', note.value ->> 'data_type',
                     note.value ->> 'expires', connection.last_read,
                     CASE WHEN note.value ->> 'data_type' IS NULL THEN 'unsupported' ELSE 'queued' END
-             FROM json_each(?2) AS note
+             FROM jsonb_each(?2) AS note
              LEFT JOIN connections AS connection ON connection.id = note.value ->> 'connection'",
             at,
             notes

@@ -87,7 +87,7 @@ pub(crate) async fn write(
         "INSERT INTO operations (id, company_id, is_write, requested, data_type, status, raw)
          SELECT value ->> 'id', ?1, ?2, value ->> 'requested', value ->> 'data_type', value ->> 'status',
                 value ->> 'raw'
-         FROM json_each(?3) WHERE true
+         FROM jsonb_each(?3) WHERE true
          ON CONFLICT (id) DO UPDATE SET status = excluded.status, raw = excluded.raw
          WHERE raw <> excluded.raw",
         company,

@@ -365,7 +365,7 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
     let rows = record::json(&known.collect::<Vec<_>>())?;
     sqlx::query!(
         "INSERT INTO schedule_standings (schedule, company_id, known_read, known_at)
-         SELECT ?1, value ->> 'company', value ->> 'read', value ->> 'at' FROM json_each(?2) WHERE true
+         SELECT ?1, value ->> 'company', value ->> 'read', value ->> 'at' FROM jsonb_each(?2) WHERE true
          ON CONFLICT (schedule, company_id) DO UPDATE SET
              known_read = excluded.known_read, known_at = excluded.known_at",
         decision.schedule,
@@ -376,7 +376,7 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
     sqlx::query!(
         "UPDATE schedule_standings SET failures = 0, failed_at = NULL
          WHERE schedule = ?1 AND failures > 0
-           AND company_id IN (SELECT value ->> 'company' FROM json_each(?2) WHERE value ->> 'done' = 1)",
+           AND company_id IN (SELECT value ->> 'company' FROM jsonb_each(?2) WHERE value ->> 'done' = 1)",
         decision.schedule,
         rows
     )

@@ -88,7 +88,7 @@ impl Store {
         let ids = sqlx::query_scalar!(
             r#"INSERT INTO alerts (at, first_seq, last_seq, data)
                SELECT ?1, 0, 0, warning.value ->> 'data'
-               FROM json_each(?2) AS warning
+               FROM jsonb_each(?2) AS warning
                CROSS JOIN connections AS connection ON connection.id = warning.value ->> 'connection'
                WHERE connection.clock = 1 AND connection.due <= ?1
                  AND connection.expires = warning.value ->> 'expires'
@@ -101,7 +101,7 @@ impl Store {
         .await?;
         sqlx::query!(
             "UPDATE connections SET due = warning.value ->> 'next'
-             FROM json_each(?2) AS warning
+             FROM jsonb_each(?2) AS warning
              WHERE connections.id = warning.value ->> 'connection' AND +connections.clock = 1
                AND +connections.due <= ?1 AND connections.expires = warning.value ->> 'expires'",
             at,

@@ -152,7 +152,7 @@ pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -
                 value ->> 'products', value ->> 'description', value ->> 'created', value ->> 'last_read',
                 value ->> 'expires', value ->> 'colour', value ->> 'colours', value ->> 'parent',
                 value ->> 'print'
-         FROM json_each(?1) WHERE true
+         FROM jsonb_each(?1) WHERE true
          ON CONFLICT (id) DO UPDATE SET
              name = excluded.name, folded_name = excluded.folded_name, text = excluded.text,
              products = excluded.products, description = excluded.description, created = excluded.created,
@@ -165,7 +165,7 @@ pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -
     sqlx::query!(
         "INSERT INTO records (company, raw, retained)
          SELECT company.number, incoming.value ->> 'raw', nullif(incoming.value ->> 'retained', '[]')
-         FROM json_each(?1) AS incoming CROSS JOIN companies AS company ON company.id = incoming.value ->> 'id'
+         FROM jsonb_each(?1) AS incoming CROSS JOIN companies AS company ON company.id = incoming.value ->> 'id'
          WHERE true
          ON CONFLICT (company) DO UPDATE SET raw = excluded.raw, retained = excluded.retained",
         rows
@@ -189,7 +189,7 @@ pub(crate) async fn connections(
                 incoming.value ->> 'brief', incoming.value ->> 'one_time', incoming.value ->> 'created',
                 incoming.value ->> 'last_read', incoming.value ->> 'linked', incoming.value ->> 'clock',
                 incoming.value ->> 'expires', incoming.value ->> 'due'
-         FROM json_each(?1) AS incoming
+         FROM jsonb_each(?1) AS incoming
          CROSS JOIN companies AS company ON company.id = incoming.value ->> 'company'
          WHERE true
          ON CONFLICT (id) DO UPDATE SET

@@ -52,7 +52,7 @@ pub(super) async fn write(
     let rest = record::json(&rest)?;
     sqlx::query!(
         "INSERT INTO run_rests (run, reads, many)
-         SELECT ?1, value ->> 'reads', value ->> 'many' FROM json_each(?2) ORDER BY key",
+         SELECT ?1, value ->> 'reads', value ->> 'many' FROM jsonb_each(?2) ORDER BY key",
         run,
         rest
     )
@@ -95,7 +95,7 @@ async fn insert_items(
         "INSERT INTO run_items (run, company_id, data_type, connection_id, state, at)
          SELECT ?1, value ->> 0, value ->> 1, value ->> 2,
                 CASE run.state WHEN 3 THEN 7 ELSE 0 END, CASE run.state WHEN 3 THEN ?3 END
-         FROM runs AS run CROSS JOIN json_each(?2) WHERE run.id = ?1",
+         FROM runs AS run CROSS JOIN jsonb_each(?2) WHERE run.id = ?1",
         run,
         reads,
         now

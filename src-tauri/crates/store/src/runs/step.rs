@@ -232,7 +232,7 @@ async fn write_ends(
              types = CASE WHEN data_type IS NULL AND ends.value ->> 'state' IN (4, 5) THEN 0 ELSE types END,
              tries = tries + (ends.value ->> 'tried'), not_before = ends.value ->> 'not_before',
              why = ends.value ->> 'why', can_retry = ends.value ->> 'can_retry', at = ?3
-         FROM json_each(?2) AS ends
+         FROM jsonb_each(?2) AS ends
          WHERE run_items.id = ends.value ->> 'id' AND +run_items.run = ?1
            AND (+run_items.state IN (1, 2) OR +run_items.types = 1)
          RETURNING id AS "id!: i64", (SELECT cause FROM runs WHERE id = run) AS "cause!: String""#,
@@ -315,7 +315,7 @@ async fn write_taken(
         "UPDATE run_items SET state = taken.value ->> 'state', key = taken.value ->> 'key',
                 sent_at = CASE WHEN taken.value ->> 'state' = 1 THEN ?2 END,
                 was_read = taken.value ->> 'was_read', skipped = taken.value ->> 'skipped', at = ?2
-         FROM json_each(?1) AS taken
+         FROM jsonb_each(?1) AS taken
          WHERE run_items.id = taken.value ->> 'id' AND +run_items.state = 0",
         rows,
         now
