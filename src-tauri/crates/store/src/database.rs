@@ -26,9 +26,6 @@ use crate::{
 /// What the writer keeps of the file in memory, as SQLite says it: 16 MiB, for the pages that every sweep
 /// writes again.
 const CACHE: &str = "-16384";
-/// Pages that the log takes before it is folded back into the file, 16 MiB of them: those that every sweep writes
-/// again go back once.
-const LOG: &str = "4000";
 /// Rows that a statement may be ahead of whoever reads them: neither waits for the other at every few.
 const AHEAD: usize = 1_024;
 /// Readers beside the one writer; a list, a completion and the tray may ask at the same time.
@@ -84,7 +81,6 @@ impl Database {
             .foreign_keys(true)
             .pragma("temp_store", "memory")
             .pragma("cache_size", CACHE)
-            .pragma("wal_autocheckpoint", LOG)
             .connect()
             .await?;
         schema
