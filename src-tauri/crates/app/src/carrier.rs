@@ -93,7 +93,7 @@ impl Carrier {
         let untold = Untold::of(untold.filter(|alert| now.duration_since(alert.at) <= UNTOLD));
         Ok(Unfinished {
             undecided: self.undecided().await?,
-            unlinking: self.unlinking().await?,
+            unlinking: self.unlinking(now).await?,
             untold: untold.turned,
             unwarned: untold.ending,
         })
@@ -112,10 +112,11 @@ impl Carrier {
         }
     }
 
-    /// Connections whose unlinking was begun here, and of which it is not known what came of it.
-    async fn unlinking(&self) -> Result<Vec<ConnectionId>, StoreError> {
-        let begun = self.store.open_intents(UNLINK).await?.into_iter();
-        Ok(begun.filter_map(|intent| intent.detail.parse().ok()).collect())
+    /// Connections whose unlinking was begun here, and of which it is not known what came of it. Each is of interest
+    /// once: after the next complete sweep nothing that turns is of its making.
+    async fn unlinking(&self, now: Timestamp) -> Result<Vec<(ConnectionId, Timestamp)>, StoreError> {
+        let begun = self.store.take_open_intents(UNLINK, now).await?.into_iter();
+        Ok(begun.filter_map(|intent| Some((intent.detail.parse().ok()?, intent.at))).collect())
     }
 
     /// What the engine is told of the schedules, on a computer that runs them in this zone.

@@ -154,6 +154,19 @@ impl Runner {
         self.shown.borrow().clone()
     }
 
+    /// Whether it was stopped: what was asked of it may have happened.
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Says why what a person is about to send would not go, before it is prepared.
+    ///
+    /// # Errors
+    /// That the day's requests are used up, or the part of them that the app takes without asking.
+    pub(crate) async fn admits(&self) -> Result<(), ActError> {
+        self.look(|engine, now| engine.persons_stop(now)).await?.map_or(Ok(()), Err)
+    }
+
     /// Stops: requests under way are dropped, the engine's state is kept.
     pub(crate) async fn stop(&self) {
         self.cancel.cancel();

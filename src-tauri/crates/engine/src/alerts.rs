@@ -88,13 +88,17 @@ impl Alerts {
         for change in changes {
             self.newest = self.newest.max(change.seq);
             let Some((connection, colour)) = change.turned else { continue };
+            // Whatever it turned to, what was done here is over with it.
+            let was_unlinked = self.unlinked.remove(&connection).is_some();
             if !colour.needs_attention() {
                 self.unconfirmed.remove(&connection);
                 continue;
             }
-            let own = change.cause == Cause::Own
-                || colour == Colour::Grey && self.unlinked.remove(&connection).is_some();
-            if !told || change.one_time || own {
+            let is_own = change.cause == Cause::Own || was_unlinked && colour == Colour::Grey;
+            if is_own {
+                self.unconfirmed.remove(&connection);
+            }
+            if !told || change.one_time || is_own {
                 continue;
             }
             let look_at = change.at.saturating_add(wait).unwrap_or(Timestamp::MAX);

@@ -73,8 +73,8 @@ pub enum Event {
 pub struct Unfinished {
     /// Changes of the journal after the alert cursor, oldest first: those that turned a connection, and the last.
     pub undecided: Vec<Change>,
-    /// Connections that were being unlinked from here.
-    pub unlinking: Vec<ConnectionId>,
+    /// Connections that were being unlinked from here, and since when.
+    pub unlinking: Vec<(ConnectionId, Timestamp)>,
     /// Alerts that were recorded and not shown yet, by their numbers.
     pub untold: Vec<(i64, NewAlert)>,
     /// The same of warnings of consents that end.

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    act::{ActId, PendingDelete},
+    act::{ActError, ActId, PendingDelete},
     alerts::{self, Alerts},
     attempt::Attempt,
     backoff::Jitter,
@@ -225,14 +225,17 @@ impl Engine {
     }
 
     fn started(&mut self, unfinished: Unfinished, now: Timestamp) {
-        for connection in unfinished.unlinking {
-            self.alerts.unlinks(connection, now);
+        for (connection, at) in unfinished.unlinking {
+            self.alerts.unlinks(connection, at.min(now));
         }
         let (numbers, untold): (_, Vec<_>) = unfinished.untold.into_iter().unzip();
         self.effects.extend(alerts::notification(numbers, &untold).map(Effect::Notify));
         let (numbers, unwarned): (_, Vec<_>) = unfinished.unwarned.into_iter().unzip();
         self.effects.extend(endings::notification(numbers, &unwarned, now).map(Effect::Notify));
-        self.alerts.note(unfinished.undecided, self.saved.baseline, self.second_look_wait());
+        let mut undecided = unfinished.undecided;
+        // Seen in a future that is none: the clock was set back since.
+        undecided.iter_mut().for_each(|change| change.at = change.at.min(now));
+        self.alerts.note(undecided, self.saved.baseline, self.second_look_wait());
         self.read_runs();
     }
 
@@ -278,6 +281,17 @@ impl Engine {
         let mut pending: Vec<_> = self.deletes.values().map(|(_, delete)| delete.clone()).collect();
         pending.sort_by_key(|delete| delete.sends_at);
         pending
+    }
+
+    /// Why a person's requests cannot go for the rest of the day, where they cannot: so that somebody is asked before
+    /// much is prepared for them.
+    pub fn persons_stop(&self, now: Timestamp) -> Option<ActError> {
+        let (quota, resets) = (&self.saved.quota, self.saved.quota.day_ends(now));
+        if quota.is_exhausted(now) {
+            Some(ActError::QuotaSpent { resets })
+        } else {
+            quota.stops(&self.config, now).then_some(ActError::QuotaAsks { resets })
+        }
     }
 
     /// The state of things.

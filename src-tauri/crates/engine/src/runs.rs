@@ -116,7 +116,8 @@ impl Runs {
             match self.live.get_mut(&run.id) {
                 Some(live) => {
                     live.held_until = None;
-                    live.run = OpenRun { sent: Vec::new(), ..run };
+                    // When it began is in hand: the clock may have been set back since it was written down.
+                    live.run = OpenRun { sent: Vec::new(), starts_at: live.run.starts_at, ..run };
                 }
                 None => self.insert(run, now),
             }
@@ -186,6 +187,7 @@ impl Live {
             .chain(&mut self.ends_since)
             .chain(&mut self.held_until)
             .chain(&mut self.part_at)
+            .chain(self.fresh.iter_mut().map(|item| &mut item.sent_at))
             .chain(self.asked.values_mut().flat_map(|asked| asked.attempt.times()))
     }
 

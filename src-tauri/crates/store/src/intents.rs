@@ -64,19 +64,24 @@ impl Store {
         Ok(())
     }
 
-    /// Acts of this kind without an outcome, oldest first: after a crash, nobody knows what came of them.
+    /// Acts of this kind without an outcome, oldest first: after a crash, nobody knows what came of them. Each is
+    /// given once; that its outcome is not known stays so.
     ///
     /// # Errors
-    /// Those of the database.
-    pub async fn open_intents(&self, act: &str) -> Result<Vec<Intent>, StoreError> {
-        let rows = sqlx::query!(
-            r#"SELECT id AS "id!: i64", at AS "at!: i64", act AS "act!: String",
-                      company_id AS "company_id?: String", detail AS "detail!: String"
-               FROM intents WHERE act = ?1 AND outcome IS NULL ORDER BY id"#,
-            act
+    /// Those of the database; then they are given the next time.
+    pub async fn take_open_intents(&self, act: &str, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
+        let now = now.as_millisecond();
+        let mut writer = self.database.writer().await;
+        let mut rows = sqlx::query!(
+            r#"UPDATE intents SET outcome_at = ?2 WHERE act = ?1 AND outcome IS NULL AND outcome_at IS NULL
+               RETURNING id AS "id!: i64", at AS "at!: i64", act AS "act!: String",
+                         company_id AS "company_id?: String", detail AS "detail!: String""#,
+            act,
+            now
         )
-        .fetch_all(self.database.readers())
+        .fetch_all(&mut *writer)
         .await?;
+        rows.sort_by_key(|row| row.id);
         rows.into_iter()
             .map(|row| {
                 Ok(Intent {

@@ -73,13 +73,15 @@ impl Store {
         Ok(self.rows_of(&[(id, 0)]).await?.pop())
     }
 
-    /// Some of the companies that are kept: those that have been the longest.
+    /// Some of the companies that are kept: so many that have been the longest, and so many of the newest.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn some_companies(&self, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
         let ids = sqlx::query_scalar!(
-            r#"SELECT id AS "id!: String" FROM companies WHERE number > 0 ORDER BY number LIMIT ?1"#,
+            r#"SELECT id AS "id!: String" FROM
+                   (SELECT id FROM companies WHERE number > 0 ORDER BY number LIMIT ?1)
+               UNION SELECT id FROM (SELECT id FROM companies WHERE number > 0 ORDER BY number DESC LIMIT ?1)"#,
             limit
         )
         .fetch_all(self.database.readers())

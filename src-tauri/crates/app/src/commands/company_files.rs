@@ -103,7 +103,7 @@ impl App {
     }
 
     /// The files of a company, those of one day (UTC) or all, as an archive that has only begun to come. It
-    /// is one request, made at once, as a person asks for it.
+    /// is one request, which waits for its leave like any other of a person.
     ///
     /// # Errors
     /// That the arguments are none, or Codat's own.
@@ -116,6 +116,7 @@ impl App {
     pub(crate) async fn save_files(&self, save: SaveFiles) -> Result<Started, WireError> {
         let (id, day) = (company_id(&save.company)?, day(save.date.as_deref())?);
         let desk = self.desk().await;
+        desk.runner()?.admits().await?;
         let company = fetch::company(&*desk.store()?, id).await?;
         let name = archive_name(&company.name, day);
         let Some(place) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {

@@ -165,6 +165,8 @@ impl App {
     /// Sends files that were chosen.
     pub(crate) async fn upload_chosen(&self, upload: UploadChosen) -> Result<UploadsBegun, WireError> {
         let aim = Aim::of(&upload.company, &upload.connection)?;
+        let desk = self.desk().await;
+        desk.runner()?.admits().await?;
         let chosen = self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
         let chosen = chosen.ok_or_else(|| {
             WireError::new(Code::FileUnusable, "These files were chosen too long ago. Choose them again.")
@@ -172,9 +174,6 @@ impl App {
         let wanted: Vec<_> = upload.files.iter().filter_map(|at| chosen.get(*at)).collect();
         let candidates: Vec<_> = wanted.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
         let files = admitted(&candidates)?;
-        let desk = self.desk().await;
-        // Closed meanwhile, there is nothing to send with.
-        desk.runner()?;
         let mut queue = Vec::with_capacity(files.len());
         for (file, (path, _)) in files.into_iter().zip(&wanted) {
             let carried =
@@ -196,9 +195,9 @@ impl App {
     }
 
     /// Files that the page will send, each by itself.
-    #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn begin_uploads(&self, begin: BeginUploads) -> Result<UploadsBegun, WireError> {
         let aim = Aim::of(&begin.company, &begin.connection)?;
+        self.desk().await.runner()?.admits().await?;
         let candidates: Vec<_> = begin.files.into_iter().map(|file| (file.name, file.bytes)).collect();
         let mut transfers = Vec::new();
         for file in admitted(&candidates)? {

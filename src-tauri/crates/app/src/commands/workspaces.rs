@@ -16,8 +16,8 @@ use crate::{
 
 /// The colours a frame can have.
 const COLOURS: [&str; 6] = ["teal", "blue", "violet", "orange", "pink", "lime"];
-/// Companies that a new key is tried on.
-const KNOWN: u32 = 3;
+/// Companies that a new key is tried on: so many that have been known the longest, and so many of the newest.
+const KNOWN: u32 = 5;
 /// The longest name of a workspace.
 const LONGEST_NAME: usize = 60;
 
@@ -174,7 +174,10 @@ impl App {
     /// none of some that are known is there.
     async fn check_client(&self, record: &store::Workspace, key: &ApiKey) -> Result<(), WireError> {
         let client = client(key, &record.base_url)?;
-        let known = self.some_companies(record).await?;
+        let known = self.some_companies(record).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "which companies there are cannot be read, so the key is not tried on them");
+            Vec::new()
+        });
         for id in &known {
             match Box::pin(client.get_company(*id)).await {
                 Ok(_) => return Ok(()),

@@ -164,20 +164,7 @@ impl Desk {
     /// Speaks with the sandbox behind the application's back.
     pub(crate) async fn sandbox_call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let (address, key) = self.sandbox();
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer = client
-            .request(method.parse().unwrap(), format!("{address}{path}"))
-            .header(
-                "authorization",
-                format!("Basic {}", base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key)),
-            )
-            .header("content-type", "application/json")
-            .body(body.to_string())
-            .send()
-            .await
-            .unwrap();
-        let status = answer.status().as_u16();
-        (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
+        call_sandbox(&address, &key, method, path, body).await
     }
 
     pub(crate) async fn fault(&self, fault: Value) {
@@ -211,4 +198,26 @@ impl Desk {
             }
         }
     }
+}
+
+/// Speaks with a sandbox, wherever it is.
+pub(crate) async fn call_sandbox(
+    address: &str,
+    key: &str,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> (u16, Value) {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let key = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, key);
+    let answer = client
+        .request(method.parse().unwrap(), format!("{address}{path}"))
+        .header("authorization", format!("Basic {key}"))
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    let status = answer.status().as_u16();
+    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! Files that are saved and uploaded, against the sandbox.
 
-use app::{Code, Event, TransferState};
+use app::{Code, Event, Options, TransferState};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
@@ -8,7 +8,10 @@ use crate::desk::Desk;
 
 /// A company with a connection that takes files.
 async fn with_files() -> (Desk, String, String) {
-    let desk = Desk::start().await;
+    with_files_at(Desk::start().await).await
+}
+
+async fn with_files_at(desk: Desk) -> (Desk, String, String) {
     let row = desk.row("\"sandstone architects\"").await;
     let id = row["id"].as_str().unwrap().to_owned();
     let path = format!("/companies/{id}/connections");
@@ -87,6 +90,30 @@ async fn chosen_files_are_checked_and_those_that_may_go_are_sent_once() {
     assert!(kinds, "uploads stand in the timeline: {own}");
     let twice = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
     assert_eq!(desk.call("uploadChosen", twice).await.unwrap_err().code, Code::FileUnusable);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_stop_of_the_day_files_ask_before_they_are_prepared_and_the_choice_stays() {
+    let limits = Some("day=60,minute=off".parse().unwrap());
+    let desk = Desk::with(Options { sandbox_limits: limits, ..Options::default() }).await;
+    desk.call("pause", json!({ "paused": true })).await.unwrap();
+    let (desk, id, connection) = with_files_at(desk).await;
+    let chosen = desk.choose(&[("a.pdf", b"%PDF")]).await;
+    let rename = json!({ "id": id, "name": "Sandstone Architects" });
+    let mut clicks = 0;
+    while desk.call("renameCompany", rename.clone()).await.is_ok() {
+        clicks += 1;
+        assert!(clicks < 60, "it stops before the server does");
+    }
+    let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
+    let error = desk.call("uploadChosen", upload.clone()).await.unwrap_err();
+    assert_eq!(error.code, Code::QuotaAsks, "{error}");
+    *desk.paper.saving.lock().unwrap() = Some(desk.folder.path().to_owned());
+    let error = desk.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap_err();
+    assert_eq!(error.code, Code::QuotaAsks, "{error}");
+    desk.call("useMoreToday", json!({ "percent": 100 })).await.unwrap();
+    let ended = desk.send(&id, &connection, &chosen, &[0]).await;
+    assert_eq!(ended[0]["state"], "done", "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,5 @@
-//! A clock that is set back: what is in hand is as far off after it as before. What outlives a restart, and what a
-//! schedule has in mind, has bounds of its own.
+//! A clock that is set back: what is in hand is as far off after it as before. What the store keeps is as it was
+//! written down, and what a schedule has in mind goes by the calendar.
 
 use jiff::Timestamp;
 

@@ -103,12 +103,15 @@ fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
     bench.pass(30);
     assert!(bench.notified.is_empty(), "a sweep saw it before the look that follows it");
 
-    // Linked again, and grey once more: that is somebody else's doing.
-    bench.pass(61);
+    // Linked again, as a look shows before any sweep, and grey once more: that is somebody else's doing.
+    bench.act(Act::Look(id(1)));
     let green = turned(&bench, 6, 1, Colour::Green);
-    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
     bench.store_all(vec![green]);
-    sees_it_grey(&mut bench, 7);
+    bench.act(Act::Look(id(1)));
+    let grey = turned(&bench, 7, 1, Colour::Grey);
+    bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
+    bench.store_all(vec![grey]);
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
     bench.store_all(Vec::new());
@@ -129,8 +132,8 @@ fn what_was_not_unlinked_from_here_is_news_when_it_is_after_all() {
 
 #[test]
 fn what_was_being_unlinked_when_the_app_ended_is_no_news_in_its_first_sweep() {
-    let unlinking = vec![connection_id(1)];
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let unlinking = vec![(connection_id(1), bench.now - jiff::SignedDuration::from_secs(9))];
     bench.give(Event::Started(Unfinished { unlinking: unlinking.clone(), ..Unfinished::default() }));
     sees_it_grey(&mut bench, 5);
     bench.pass(30);

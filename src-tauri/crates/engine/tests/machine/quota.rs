@@ -159,6 +159,12 @@ fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
     let asks =
         passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Err(ActError::QuotaAsks { .. }))));
     assert_eq!((went, asks.count()), (18, 22), "two of the half of 40 were the first sweep's");
+    assert!(
+        matches!(bench.engine.persons_stop(bench.now), Some(ActError::QuotaAsks { .. })),
+        "said beforehand"
+    );
+    bench.give(Event::Raise(100));
+    assert_eq!(bench.engine.persons_stop(bench.now), None);
 }
 
 #[test]

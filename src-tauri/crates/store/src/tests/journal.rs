@@ -55,9 +55,10 @@ async fn an_act_without_an_outcome_is_open_after_a_restart() {
     store.write_outcome(done, "done", now()).await.expect("outcome");
     store.close().await;
     let store = crate::Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("opened");
-    assert!(store.open_intents("rename").await.expect("intents").is_empty());
-    let left = store.open_intents("create").await.expect("intents");
+    assert!(store.take_open_intents("rename", now()).await.expect("intents").is_empty());
+    let left = store.take_open_intents("create", now()).await.expect("intents");
     assert_eq!(left.len(), 1);
     assert_eq!((left[0].id, left[0].act.as_str(), left[0].company), (open, "create", None));
     assert_eq!((left[0].detail.as_str(), left[0].at), ("{\"name\":\"x\"}", now()));
+    assert!(store.take_open_intents("create", now()).await.expect("intents").is_empty(), "each once");
 }
