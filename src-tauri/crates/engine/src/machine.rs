@@ -19,14 +19,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     act::{ActError, ActId, PendingDelete},
-    alerts::{self, Alerts},
+    alerts::Alerts,
     attempt::Attempt,
     backoff::Jitter,
     class::Class,
     config::Config,
     effect::{Effect, RequestId, Signal, StoreTask, Ticket, Tone},
-    endings,
-    event::{Event, Outcome, Reply, Stored, Unfinished},
+    event::{Event, Outcome, Reply, Stored},
     health::{Health, HealthState, Hold},
     outbox::{Outbox, Purpose},
     quota::Quota,
@@ -222,21 +221,6 @@ impl Engine {
         self.effects.append(&mut self.beside);
         self.show(now);
         core::mem::take(&mut self.effects)
-    }
-
-    fn started(&mut self, unfinished: Unfinished, now: Timestamp) {
-        for (connection, at) in unfinished.unlinking {
-            self.alerts.unlinks(connection, at.min(now));
-        }
-        let (numbers, untold): (_, Vec<_>) = unfinished.untold.into_iter().unzip();
-        self.effects.extend(alerts::notification(numbers, &untold).map(Effect::Notify));
-        let (numbers, unwarned): (_, Vec<_>) = unfinished.unwarned.into_iter().unzip();
-        self.effects.extend(endings::notification(numbers, &unwarned, now).map(Effect::Notify));
-        let mut undecided = unfinished.undecided;
-        // Seen in a future that is none: the clock was set back since.
-        undecided.iter_mut().for_each(|change| change.at = change.at.min(now));
-        self.alerts.note(undecided, self.saved.baseline, self.second_look_wait());
-        self.read_runs();
     }
 
     /// When to call [`handle`](Self::handle) with [`Event::Due`] at the latest.

@@ -2,9 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    panic::resume_unwind,
     path::Path,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -21,7 +19,6 @@ use crate::{
     dice::Dice,
     line::Line,
     nobody::Nobody,
-    one_core,
     person::Person,
     report::{Report, SIMPLIFIED},
     scenario::Scenario,
@@ -77,18 +74,6 @@ pub fn run_alone(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> 
         .build()
         .map_err(|error| Trouble::System("the runtime", error))?;
     runtime.block_on(Box::pin(run(scenario, folder)))
-}
-
-/// The same on one core: engine, store and world take turns, and a turn costs less than to wake another core.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_on_one_core(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
-    let alone = || {
-        one_core::stay();
-        run_alone(scenario, folder)
-    };
-    thread::scope(|scope| scope.spawn(alone).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Something that is to happen at a time.

@@ -26,8 +26,9 @@ mod trouble;
 mod weather;
 mod world;
 
-pub use drive::{run, run_alone, run_on_one_core};
+pub use drive::{run, run_alone};
 pub use nobody::Nobody;
+pub use one_core::run_on_one_core;
 pub use planned::{Planned, planned};
 pub use report::Report;
 pub use scenario::Scenario;

@@ -14,7 +14,7 @@ use crate::{
     error::StoreError,
     integrations::OfflineKeys,
     record,
-    runs::{NewRun, OpenRun, begin_within},
+    runs::{NewRun, OpenRun, begin_if_any},
     store::Store,
 };
 
@@ -182,10 +182,7 @@ impl Store {
         run: Option<&NewRun>,
         now: Timestamp,
     ) -> Result<Option<OpenRun>, StoreError> {
-        let reads = match run {
-            Some(run) => self.reads(&run.reads, now).await?,
-            None => Vec::new(),
-        };
+        let reads = self.reads_if_any(run, now).await?;
         let (at, notes) = (now.as_millisecond(), record::json(&notes)?);
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
@@ -213,10 +210,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        let open = match run {
-            Some(run) => Some(begin_within(&mut transaction, run, &reads, now).await?),
-            None => None,
-        };
+        let open = begin_if_any(&mut transaction, run, &reads, now).await?;
         transaction.commit().await?;
         Ok(open)
     }

@@ -12,7 +12,7 @@ mod step;
 
 pub use item::{ItemEnd, ItemState, Read, SentItem, Take};
 pub use list::{ItemRow, ItemsPage, RunCounts, RunState, RunSummary, Types};
-pub(crate) use new::begin_within;
+pub(crate) use new::begin_if_any;
 pub use new::{NewRun, Reads, RunCause};
 pub use preview::Preview;
 pub use settle::{Looks, QueuedItem, Settled};

@@ -10,7 +10,7 @@ use crate::{
     database::begin,
     error::StoreError,
     record,
-    runs::{NewRun, OpenRun, begin_within},
+    runs::{NewRun, OpenRun, begin_if_any},
     store::Store,
 };
 
@@ -274,16 +274,10 @@ impl Store {
         run: Option<&NewRun>,
         now: Timestamp,
     ) -> Result<Option<OpenRun>, StoreError> {
-        let reads = match run {
-            Some(run) => self.reads(&run.reads, now).await?,
-            None => Vec::new(),
-        };
+        let reads = self.reads_if_any(run, now).await?;
         let mut writer = self.database.writer().await;
         let mut transaction = begin(&mut writer).await?;
-        let open = match run {
-            Some(run) => Some(begin_within(&mut transaction, run, &reads, now).await?),
-            None => None,
-        };
+        let open = begin_if_any(&mut transaction, run, &reads, now).await?;
         keep(&mut transaction, decision, open.as_ref().map(|open| open.id), now).await?;
         transaction.commit().await?;
         Ok(open)

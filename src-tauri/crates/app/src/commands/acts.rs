@@ -174,8 +174,8 @@ pub(super) async fn tried(
     let (store, runner) = (desk.store()?, desk.runner()?);
     let intent = store.write_intent(what, company, detail, clock::now()).await?;
     let settled = runner.act(act).await;
-    // Closed meanwhile, nobody knows what came of it: it stays without an outcome.
-    if runner.is_stopped() {
+    // Closed before its answer came, nobody knows what came of it: it stays without an outcome.
+    if settled.is_err() && runner.is_stopped() {
         return Ok(settled);
     }
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());

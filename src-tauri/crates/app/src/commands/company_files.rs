@@ -122,8 +122,6 @@ impl App {
         let Some(place) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {
             return Ok(Started { transfer: None });
         };
-        // Closed meanwhile, there is nothing to fetch with.
-        desk.runner()?;
         let carried = self.transfers().begin(&save.company, Way::Download, &name_of(&place), None);
         let transfer = Some(carried.id());
         tokio::spawn(async move {

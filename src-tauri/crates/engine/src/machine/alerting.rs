@@ -5,9 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    alerts::SecondLook,
+    alerts::{self, SecondLook},
     effect::{Call, Effect, StoreTask, Ticket},
-    event::{Outcome, Reply},
+    endings,
+    event::{Outcome, Reply, Unfinished},
     outbox::Purpose,
 };
 
@@ -15,6 +16,22 @@ use crate::{
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
 impl Engine {
+    /// The engine begins: what an earlier one did not come to is decided, and what it did not show is shown.
+    pub(super) fn started(&mut self, unfinished: Unfinished, now: Timestamp) {
+        for (connection, at) in unfinished.unlinking {
+            self.alerts.unlinks(connection, at.min(now));
+        }
+        let (numbers, untold): (_, Vec<_>) = unfinished.untold.into_iter().unzip();
+        self.effects.extend(alerts::notification(numbers, &untold).map(Effect::Notify));
+        let (numbers, unwarned): (_, Vec<_>) = unfinished.unwarned.into_iter().unzip();
+        self.effects.extend(endings::notification(numbers, &unwarned, now).map(Effect::Notify));
+        let mut undecided = unfinished.undecided;
+        // Seen in a future that is none: the clock was set back since.
+        undecided.iter_mut().for_each(|change| change.at = change.at.min(now));
+        self.alerts.note(undecided, self.saved.baseline, self.second_look_wait());
+        self.read_runs();
+    }
+
     pub(super) fn look_again_at_what_turned(&mut self, now: Timestamp) {
         let due = self.alerts.look_at.is_some_and(|at| at <= now);
         if !due || self.sweep.is_some() {

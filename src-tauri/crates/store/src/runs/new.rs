@@ -100,7 +100,19 @@ impl Store {
         self.in_memory(move |columns| columns.ids_matching(&search, &ids)).await
     }
 
-    pub(crate) async fn reads(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Read>, StoreError> {
+    /// What a run reads, where there is one: found before the transaction in which it begins.
+    pub(crate) async fn reads_if_any(
+        &self,
+        run: Option<&NewRun>,
+        now: Timestamp,
+    ) -> Result<Vec<Read>, StoreError> {
+        match run {
+            Some(run) => self.reads(&run.reads, now).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn reads(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Read>, StoreError> {
         match reads {
             Reads::Each(reads) => {
                 let mut seen = HashSet::with_capacity(reads.len());
@@ -124,7 +136,7 @@ impl Store {
 }
 
 /// Writes a run down with its items, within a transaction.
-pub(crate) async fn begin_within(
+async fn begin_within(
     connection: &mut SqliteConnection,
     run: &NewRun,
     reads: &[Read],
@@ -143,6 +155,19 @@ pub(crate) async fn begin_within(
         rest,
         sent: Vec::new(),
     })
+}
+
+/// The same, where there is a run.
+pub(crate) async fn begin_if_any(
+    connection: &mut SqliteConnection,
+    run: Option<&NewRun>,
+    reads: &[Read],
+    now: Timestamp,
+) -> Result<Option<OpenRun>, StoreError> {
+    match run {
+        Some(run) => Ok(Some(begin_within(connection, run, reads, now).await?)),
+        None => Ok(None),
+    }
 }
 
 async fn insert(connection: &mut SqliteConnection, run: &NewRun, now: Timestamp) -> Result<i64, StoreError> {
