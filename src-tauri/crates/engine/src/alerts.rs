@@ -135,20 +135,26 @@ impl Alerts {
         }
     }
 
-    /// A company was seen by a request sent at `asked`, after which whatever turned before is certain.
-    pub(crate) fn seen_again(&mut self, company: &Company, asked: Timestamp) {
-        let waiting: Vec<_> = self
-            .unconfirmed
-            .values()
-            .filter(|alert| alert.company == company.id && alert.at < asked)
-            .map(|alert| alert.connection)
-            .collect();
-        for id in waiting {
-            let Some(mut alert) = self.unconfirmed.remove(&id) else { continue };
-            let colour = company.data_connections.iter().find(|c| c.id == id).map(connection_colour);
-            if let Some(colour) = colour.filter(|colour| colour.needs_attention()) {
-                alert.colour = colour;
-                self.confirmed.push(alert);
+    /// Companies were seen by a request sent at `asked`, after which whatever turned before is certain.
+    pub(crate) fn seen_again<'a>(
+        &mut self,
+        companies: impl IntoIterator<Item = &'a Company>,
+        asked: Timestamp,
+    ) {
+        let waiting = self.unconfirmed.values().filter(|alert| alert.at < asked);
+        let mut waits: BTreeMap<CompanyId, Vec<ConnectionId>> = BTreeMap::new();
+        waiting.for_each(|alert| waits.entry(alert.company).or_default().push(alert.connection));
+        if waits.is_empty() {
+            return;
+        }
+        for company in companies {
+            for id in waits.remove(&company.id).unwrap_or_default() {
+                let Some(mut alert) = self.unconfirmed.remove(&id) else { continue };
+                let colour = company.data_connections.iter().find(|c| c.id == id).map(connection_colour);
+                if let Some(colour) = colour.filter(|colour| colour.needs_attention()) {
+                    alert.colour = colour;
+                    self.confirmed.push(alert);
+                }
             }
         }
     }

@@ -18,6 +18,7 @@ mod event;
 mod forecast;
 mod health;
 mod keep_alive;
+mod look;
 mod machine;
 mod outbox;
 mod pace;

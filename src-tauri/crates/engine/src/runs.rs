@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     attempt::{Attempt, Step},
     class::Class,
-    run::{ItemEnd, ItemId, OpenRun, QueuedItem, RunCause, RunId, RunState, SentItem},
+    look::Look,
+    run::{ItemEnd, ItemId, OpenRun, RunCause, RunId, RunState, SentItem},
 };
 
 /// Items that are written down at one time, at most: at full speed the requests of six seconds.
@@ -36,7 +37,7 @@ pub(crate) struct Runs {
     /// When the store is next asked what became of reads that were taken.
     pub(crate) settle_at: Option<Timestamp>,
     /// Items whose history is being looked at.
-    pub(crate) looking: BTreeMap<ItemId, QueuedItem>,
+    pub(crate) looking: BTreeMap<ItemId, Look>,
     /// The store could not say which runs there are; it is asked again then.
     pub(crate) again_at: Option<Timestamp>,
 }

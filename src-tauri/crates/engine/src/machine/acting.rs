@@ -383,7 +383,7 @@ impl Engine {
 
     pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp) {
         if let Ok((Reply::Company(item), _)) = outcome {
-            self.alerts.seen_again(&item.value, asked);
+            self.alerts.seen_again([&item.value], asked);
             self.apply_aside(*item);
         }
     }

@@ -63,7 +63,7 @@ impl Engine {
     ) {
         match outcome {
             Ok((Reply::Company(item), _)) => {
-                self.alerts.seen_again(&item.value, asked);
+                self.alerts.seen_again([&item.value], asked);
                 self.apply_aside(*item);
             }
             Err(failure) if failure.kind == FailureKind::NotFound => self.alerts.forget(company),

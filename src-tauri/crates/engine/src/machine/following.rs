@@ -2,20 +2,15 @@
 //! looked at, a few at a time. A sweep shows that a company was read, not that each of its data types was: of
 //! those that read all of them, so many of a run are looked at for that, too.
 
-use std::collections::BTreeSet;
-
-use codat::{
-    FailureKind, Item, Topic,
-    model::{Phase, PullOperation},
-    page::PageRequest,
-};
+use codat::FailureKind;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    attempt::{Attempt, reads_of},
+    attempt::reads_of,
     effect::{Call, Effect, Signal, StoreTask, Ticket},
     event::{Outcome, Reply},
+    look::Look,
     outbox::Purpose,
     run::{How, ItemId, QueuedItem, RunCounts, RunId, Why},
 };
@@ -73,24 +68,31 @@ impl Engine {
             self.effects.push(Effect::Signal(Signal::Run(id)));
         }
         for item in look {
-            let Some(live) = self.runs.get_mut(item.run) else { continue };
-            let class = live.run.cause.class();
-            let purpose = Purpose::Outcome { item: item.id, class };
-            let call = Call::Topic(Topic::Reads(item.read.company, newest()));
-            if self.runs.looking.insert(item.id, item).is_none() {
-                self.outbox.push(purpose, call);
-            }
+            self.look(Look::at(item));
+        }
+    }
+
+    fn look(&mut self, look: Look) {
+        let (id, run) = (look.item.id, look.item.run);
+        let Some(live) = self.runs.get_mut(run) else { return };
+        let purpose = Purpose::Outcome { item: id, class: live.run.cause.class() };
+        let call = Call::Topic(look.topic());
+        if self.runs.looking.insert(id, look).is_none() {
+            self.outbox.push(purpose, call);
         }
     }
 
     pub(super) fn outcome_seen(&mut self, id: ItemId, outcome: Outcome, now: Timestamp) {
-        let Some(item) = self.runs.looking.remove(&id) else { return };
+        let Some(look) = self.runs.looking.remove(&id) else { return };
         let how = match outcome {
             Ok((Reply::Said(said), _)) => {
-                let how = became(&item, reads_of(&said));
-                let keep = StoreTask::Keep(Topic::Reads(item.read.company, newest()), Ok(said));
+                let reads = reads_of(&said);
+                let keep = StoreTask::Keep(look.topic(), Ok(said));
                 self.effects.push(Effect::Store(Ticket::Aside, keep));
-                how
+                if look.falls_short(&reads) {
+                    return self.look(look.further());
+                }
+                look.became(reads)
             }
             Ok(_) => return,
             Err(failure) if failure.kind == FailureKind::NotFound => {
@@ -98,6 +100,7 @@ impl Engine {
             }
             Err(failure) => return self.look_failed(&failure, now),
         };
+        let item = look.item;
         let Some(live) = self.runs.get_mut(item.run) else { return };
         let is_small = live.run.counts.total() <= FEW && !live.run.cause.is_background();
         if how == How::Read && is_small {
@@ -105,41 +108,4 @@ impl Engine {
         }
         self.item_ended(item.run, id, how, now);
     }
-}
-
-/// What became of an item by the newest reads of its company. One that has yet to end stays queued.
-fn became(item: &QueuedItem, reads: Vec<Item<PullOperation>>) -> How {
-    let since = Attempt::since_sent(item.sent_at);
-    let mut seen = BTreeSet::new();
-    let own: Vec<_> = reads
-        .into_iter()
-        .map(|read| read.value)
-        .filter(|read| read.requested >= since)
-        .filter(|read| item.read.data_type.as_ref().is_none_or(|wanted| read.data_type == *wanted))
-        .filter(|read| item.read.connection.is_none_or(|wanted| read.connection_id == wanted))
-        // Newest first: an older read of the same is another matter.
-        .filter(|read| seen.insert((read.data_type.clone(), read.connection_id)))
-        .collect();
-    if own.is_empty() || own.iter().any(|read| read.status.phase() == Phase::Running) {
-        return How::Queued;
-    }
-    let failed: Vec<_> = own.iter().filter(|read| read.status.phase() == Phase::Failed).collect();
-    match failed.first() {
-        None => How::Read,
-        Some(first) => How::Failed(Why::Read {
-            data_type: first.data_type.clone(),
-            status: first.status.clone(),
-            message: first.error_message.clone().filter(|text| !text.is_empty()),
-            failed: count(failed.len()),
-            of: count(own.len()),
-        }),
-    }
-}
-
-fn newest() -> PageRequest {
-    PageRequest { page: 1, page_size: 100, query: None, order_by: Some("-requested".to_owned()) }
-}
-
-fn count(many: usize) -> u32 {
-    u32::try_from(many).unwrap_or(u32::MAX)
 }

@@ -156,9 +156,7 @@ impl Engine {
             Ok((Reply::Companies(page), meta)) => {
                 self.saved.quota.read_bytes(meta.bytes);
                 let next = sweep.read(&page, meta.bytes);
-                for item in &page.results {
-                    self.alerts.seen_again(&item.value, asked);
-                }
+                self.alerts.seen_again(page.results.iter().map(|item| &item.value), asked);
                 let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
                 match next {
                     // Kept while the next one is on its way. Where that fails, the sweep begins anew.

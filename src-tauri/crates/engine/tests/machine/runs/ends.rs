@@ -23,6 +23,16 @@ fn what_becomes_of_each_is_looked_at_and_one_that_failed_says_why() {
 }
 
 #[test]
+fn one_that_failed_before_many_other_reads_came_is_found_further_back() {
+    let mut world = World::new(3, RunCause::Person, Vec::new());
+    world.reads_take = Some(SignedDuration::from_secs(45));
+    world.others = 130;
+    world.run(1);
+    let ended = world.ended.expect("it ends").counts;
+    assert_eq!((ended.read, ended.failed, ended.unseen), (2, 1, 0));
+}
+
+#[test]
 fn of_many_the_looks_are_few_and_what_is_never_seen_does_not_hold_the_run_for_ever() {
     let mut world = World::new(200, RunCause::Person, Vec::new());
     world.reads_take = Some(SignedDuration::from_hours(24 * 30));

@@ -72,6 +72,8 @@ pub(crate) struct World {
     pub(crate) looks: usize,
     /// Reads are complete so long after they were asked for; none: as soon as they were.
     pub(crate) reads_take: Option<SignedDuration>,
+    /// So many reads of another type came after a company's own.
+    pub(crate) others: usize,
     /// Items whose history was looked at last, and when.
     pub(crate) looked: BTreeMap<ItemId, Timestamp>,
     /// How reads of the third company fail.
@@ -121,6 +123,7 @@ impl World {
             why: None,
             looks: 0,
             reads_take: None,
+            others: 0,
             looked: BTreeMap::new(),
             fails_with: "AuthError",
             standings: Vec::new(),
@@ -190,9 +193,9 @@ impl World {
                     None => return self.crash(),
                 }
             }
-            Call::Topic(Topic::Reads(company, _)) => {
+            Call::Topic(Topic::Reads(company, asked)) => {
                 self.looks += 1;
-                Ok(self.history(company))
+                Ok(self.history(company, &asked))
             }
             Call::Companies(asked) => Ok(page(Vec::new(), asked.page, asked.page_size, 0)),
             Call::Integrations(_)

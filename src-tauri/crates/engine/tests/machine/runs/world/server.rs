@@ -1,6 +1,6 @@
 //! The server: what it keeps under a key, and the histories it tells.
 
-use codat::{CompanyId, Failure, FailureKind};
+use codat::{CompanyId, Failure, FailureKind, page::PageRequest};
 use engine::Reply;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -62,20 +62,19 @@ impl World {
         answer
     }
 
-    pub(super) fn history(&self, company: CompanyId) -> Reply {
-        let reads: Vec<_> = self
-            .queued
-            .get(&company)
-            .into_iter()
-            .flatten()
-            .map(|requested| {
-                serde_json::json!({
-                    "id": Uuid::nil(), "companyId": company, "connectionId": Uuid::nil(), "dataType": "invoices",
-                    "status": self.status(company, *requested), "requested": requested.to_string(), "progress": 10
-                })
+    /// The newest reads of a company.
+    pub(super) fn history(&self, company: CompanyId, asked: &PageRequest) -> Reply {
+        let read = |data_type: &str, status: &str, requested: Timestamp| {
+            serde_json::json!({
+                "id": Uuid::nil(), "companyId": company, "connectionId": Uuid::nil(), "dataType": data_type,
+                "status": status, "requested": requested.to_string(), "progress": 10
             })
-            .collect();
-        said(&serde_json::json!({ "results": reads, "pageNumber": 1, "pageSize": 100 }))
+        };
+        let others = (0..self.others).map(|_| read("bills", "Complete", self.now));
+        let own = self.queued.get(&company).into_iter().flatten();
+        let own = own.map(|requested| read("invoices", self.status(company, *requested), *requested));
+        let newest: Vec<_> = others.chain(own).take(asked.page_size as usize).collect();
+        said(&serde_json::json!({ "results": newest, "pageNumber": 1, "pageSize": asked.page_size }))
     }
 
     /// The reads of the third company fail.
