@@ -108,9 +108,9 @@ pub(crate) fn keep_alive_note(read: engine::KeepAliveRead) -> store::KeepAliveNo
 
 pub(crate) fn attention(attention: store::Attention) -> Attention {
     Attention {
-        red: attention.counts.red,
-        grey: attention.counts.grey,
-        purple: attention.counts.purple,
+        red: attention.red,
+        grey: attention.grey,
+        purple: attention.purple,
         companies: attention
             .companies
             .into_iter()

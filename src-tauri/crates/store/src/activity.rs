@@ -251,7 +251,7 @@ impl Store {
                  AND NOT (kind = 'colourChanged' AND EXISTS (
                      SELECT 1 FROM journal AS before WHERE before.seq = entry.seq - 1
                        AND before.kind = 'statusChanged' AND before.connection_id = entry.connection_id))
-               ORDER BY at DESC, seq DESC LIMIT ?4"#,
+               ORDER BY at DESC, seq DESC LIMIT +?4"#,
             company,
             at,
             below,
@@ -278,7 +278,7 @@ impl Store {
             r#"SELECT id AS "id!: String", requested AS "requested!: i64", data_type AS "data_type!: String",
                       status AS "status!: String"
                FROM operations WHERE company_id = ?1 AND is_write = 0 AND requested <= ?2
-               ORDER BY requested DESC, id LIMIT ?3"#,
+               ORDER BY requested DESC, id LIMIT +?3"#,
             company,
             until,
             most
@@ -309,7 +309,7 @@ impl Store {
                       status AS "status!: String"
                FROM operations
                WHERE company_id = ?1 AND is_write = 1 AND requested <= ?2 AND (requested < ?2 OR id < ?3)
-               ORDER BY requested DESC, id DESC LIMIT ?4"#,
+               ORDER BY requested DESC, id DESC LIMIT +?4"#,
             company,
             at,
             below,
@@ -351,7 +351,7 @@ impl Store {
             r#"SELECT id AS "id!: i64", at AS "at!: i64", act AS "act!: String", detail AS "detail!: String",
                       outcome AS "outcome?: String"
                FROM intents WHERE company_id = ?1 AND at <= ?2 AND (at < ?2 OR id < ?3)
-               ORDER BY at DESC, id DESC LIMIT ?4"#,
+               ORDER BY at DESC, id DESC LIMIT +?4"#,
             company,
             at,
             below,

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use crate::{
     change::instant,
     error::StoreError,
-    operations::{self, Kind},
+    operations::{self, HISTORY_PAGE, Kind},
     record,
     store::Store,
 };
@@ -138,7 +138,7 @@ impl Store {
     /// Keeps when a history was last asked for: its newest page is asked for each second while reads run, and that
     /// is not written each time.
     async fn keep_asked(&self, topic: &Topic, page: &PageRequest, now: Timestamp) -> Result<(), StoreError> {
-        if page.page > 1 || page.query.is_some() {
+        if page.page > 1 || page.page_size < HISTORY_PAGE || page.query.is_some() {
             return Ok(());
         }
         let ((company, name), at) = (place(topic), now.as_millisecond());
@@ -176,7 +176,7 @@ async fn leave_off_searches(writer: &mut sqlx::SqliteConnection, company: &str) 
     sqlx::query!(
         "DELETE FROM answers WHERE company_id = ?1 AND topic GLOB 'records/*[?]*' AND topic NOT IN
              (SELECT topic FROM answers WHERE company_id = ?1 AND topic GLOB 'records/*[?]*'
-              ORDER BY max(coalesce(at, 0), coalesce(refused_at, 0)) DESC LIMIT ?2)",
+              ORDER BY max(coalesce(at, 0), coalesce(refused_at, 0)) DESC LIMIT +?2)",
         company,
         SEARCHES
     )

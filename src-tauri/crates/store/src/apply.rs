@@ -162,15 +162,15 @@ impl Store {
         if seen.is_empty() {
             return Ok(Vec::new());
         }
-        let seen = record::json(&seen)?;
-        let rows = sqlx::query!(
-            r#"SELECT id AS "id!: String" FROM companies
-               WHERE id NOT IN (SELECT value FROM json_each(?1)) ORDER BY id"#,
-            seen
+        let kept = sqlx::query_scalar!(
+            r#"SELECT coalesce(json_group_array(id), '[]') AS "kept!: String"
+               FROM (SELECT id FROM companies WHERE id > '' ORDER BY id)"#
         )
-        .fetch_all(self.database.readers())
+        .fetch_one(self.database.readers())
         .await?;
-        rows.iter().map(|row| record::id(&row.id)).collect()
+        let kept: Vec<CompanyId> =
+            serde_json::from_str(&kept).map_err(|why| StoreError::unreadable("companies", &why))?;
+        Ok(kept.into_iter().filter(|id| !seen.contains(id)).collect())
     }
 
     async fn write(
@@ -214,8 +214,10 @@ fn in_order<'a>(
 
 /// One company on its way in.
 struct Incoming {
-    /// As it was kept.
+    /// As it was kept; what cannot be compared did not change.
     old: Option<Company>,
+    /// Whether that was read from what is kept.
+    is_compared: bool,
     /// As it is said now, with the connections that it no longer lists and that are not known to be gone.
     company: Company,
     raw: String,
@@ -225,17 +227,23 @@ struct Incoming {
 
 impl Incoming {
     fn new(item: &Item<Company>, kept: Option<&Kept>) -> Result<Self, StoreError> {
-        let old = kept.map(|kept| kept.company_or(&item.value));
+        let readable = kept.and_then(|kept| kept.readable(item.value.id));
+        let is_compared = readable.is_some();
+        let old = readable.or_else(|| kept.map(|_| item.value.clone()));
         let retained: Vec<Connection> =
             old.iter().flat_map(|old| diff::missing(old, &item.value)).cloned().collect();
         let mut company = item.value.clone();
         company.data_connections.extend(retained.iter().cloned());
-        Ok(Self { old, company, raw: item.raw.get().to_owned(), retained })
+        Ok(Self { old, is_compared, company, raw: item.raw.get().to_owned(), retained })
     }
 
     fn into_row(self, states: &BTreeMap<ConnectionId, State>) -> Row {
         let ends = self.company.data_connections.iter().filter_map(|it| states.get(&it.id)?.expires);
-        Row::new(Facts::of(&self.company, ends.min()), self.raw, self.retained)
+        let row = Row::new(Facts::of(&self.company, ends.min()), self.raw, self.retained);
+        match self.old.filter(|_| self.is_compared) {
+            Some(old) => row.after(&old),
+            None => row,
+        }
     }
 
     /// What is to be remembered of each connection.

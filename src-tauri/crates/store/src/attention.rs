@@ -1,20 +1,25 @@
-//! What the tray shows: how many companies of each colour, and the first of those that need attention.
+//! What the tray shows: how many companies something is wrong with, and the first of those that need attention.
 
 use codat::{Colour, Company, CompanyId};
 
 use crate::{
     error::StoreError,
+    facts,
     record::Kept,
     row::{self, Beside},
     store::Store,
-    view::{ConnectionChip, Counts},
+    view::ConnectionChip,
 };
 
-/// Companies by colour, and those that need attention.
+/// Companies that something is wrong with; red and grey ones need attention.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attention {
-    /// All companies by colour; red and grey together need attention.
-    pub counts: Counts,
+    /// Companies whose worst connection is broken.
+    pub red: u32,
+    /// Companies whose worst connection is unlinked.
+    pub grey: u32,
+    /// Companies whose worst connection is pending.
+    pub purple: u32,
     /// Red ones, then grey ones; what was deauthorized last comes first, then by name. As many as were asked
     /// for.
     pub companies: Vec<AttentionCompany>,
@@ -50,7 +55,7 @@ impl Store {
                          AND (connection.one_time = 1 OR connection.linked IS NOT NULL))
                           AS "remembered!: String"
                FROM (SELECT number AS needy_number, colour, lost, folded_name, id FROM companies
-                     WHERE colour <= 1 ORDER BY colour, lost DESC, folded_name, id LIMIT ?1)
+                     WHERE colour <= 1 ORDER BY colour, lost DESC, folded_name, id LIMIT +?1)
                CROSS JOIN records AS record ON record.company = needy_number
                ORDER BY colour, lost DESC, folded_name, id"#,
             limit
@@ -66,20 +71,29 @@ impl Store {
                 Some(Beside::read(&row.remembered, &clocks).map(|beside| needy(company, &beside)))
             })
             .collect::<Result<_, StoreError>>()?;
-        Ok(Attention { counts: self.counts().await?, companies })
+        let [red, grey, purple] = self.wrong().await?;
+        Ok(Attention { red, grey, purple, companies })
     }
 
-    async fn counts(&self) -> Result<Counts, StoreError> {
+    /// How many companies there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn how_many(&self) -> Result<u32, StoreError> {
+        let many = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM companies"#);
+        Ok(many.fetch_one(self.database.readers()).await?)
+    }
+
+    /// Red, grey and purple companies. Most are green, and are not looked at.
+    async fn wrong(&self) -> Result<[u32; 3], StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies GROUP BY colour"#
+            r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies
+               WHERE colour <= 2 GROUP BY colour"#
         )
         .fetch_all(self.database.readers())
         .await?;
-        let mut counts = Counts::default();
-        for row in rows {
-            *counts.of_number(row.colour) = row.companies;
-        }
-        Ok(counts)
+        let count = |colour| rows.iter().find(|row| row.colour == colour).map_or(0, |row| row.companies);
+        Ok([Colour::Red, Colour::Grey, Colour::Purple].map(|colour| count(facts::number(colour))))
     }
 }
 

@@ -123,7 +123,7 @@ impl Copies {
             let mut writer = self.database.writer().await;
             let gone = sqlx::query!(
                 "DELETE FROM copied WHERE place IN
-                     (SELECT place FROM copied WHERE place BETWEEN ?1 AND ?2 LIMIT ?3)",
+                     (SELECT place FROM copied WHERE place BETWEEN ?1 AND ?2 LIMIT +?3)",
                 first,
                 last,
                 STRIDE

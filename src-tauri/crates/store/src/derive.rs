@@ -55,7 +55,7 @@ async fn derive_some(
 ) -> Result<Option<i64>, StoreError> {
     let records = sqlx::query!(
         r#"SELECT company AS "company!: i64", raw AS "raw!: String", retained AS "retained?: String"
-           FROM records WHERE company > ?1 ORDER BY company LIMIT ?2"#,
+           FROM records WHERE company > ?1 ORDER BY company LIMIT +?2"#,
         after,
         AT_ONCE
     )

@@ -187,7 +187,7 @@ impl Store {
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!: String" FROM connections
                WHERE expires >= ?1 AND expires < ?2 AND clock BETWEEN ?3 AND ?4
-               ORDER BY expires, clock, id LIMIT ?5 OFFSET ?6"#,
+               ORDER BY expires, clock, id LIMIT +?5 OFFSET ?6"#,
             from,
             until,
             least,

@@ -64,6 +64,11 @@ impl Facts {
             parent: company.reference_parent_company.as_ref().map(|parent| parent.id),
         }
     }
+
+    /// Whether they are those of `kept`, but for when it was read and when it may expire.
+    pub(crate) fn differ_in_times_only(&self, kept: &Company) -> bool {
+        Self { last_read: self.last_read, ..Self::of(kept, self.expires) } == *self
+    }
 }
 
 /// A colour as the database keeps it: worst first.

@@ -122,7 +122,7 @@ async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String
                    LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
                    LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
                    WHERE parent.id IS NULL OR above.id IS NOT NULL
-                   ORDER BY company.folded_name, company.id LIMIT ?1"#,
+                   ORDER BY company.folded_name, company.id LIMIT +?1"#,
                 rows
             )
             .fetch_all(readers)
@@ -134,7 +134,7 @@ async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String
                    LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
                    LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
                    WHERE parent.id IS NULL OR above.id IS NOT NULL
-                   ORDER BY company.last_read DESC, company.folded_name, company.id LIMIT ?1"#,
+                   ORDER BY company.last_read DESC, company.folded_name, company.id LIMIT +?1"#,
                 rows
             )
             .fetch_all(readers)
@@ -146,7 +146,7 @@ async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String
                    LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
                    LEFT JOIN companies AS above ON above.id = parent.parent_id AND above.id <> parent.id
                    WHERE parent.id IS NULL OR above.id IS NOT NULL
-                   ORDER BY company.created DESC, company.folded_name, company.id LIMIT ?1"#,
+                   ORDER BY company.created DESC, company.folded_name, company.id LIMIT +?1"#,
                 rows
             )
             .fetch_all(readers)

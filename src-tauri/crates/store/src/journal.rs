@@ -98,7 +98,7 @@ impl Store {
                       connection_id AS "connection_id?: String", integration_key AS "integration_key?: String",
                       platform AS "platform?: String", kind AS "kind!: String", was AS "was?: String",
                       became AS "became?: String", one_time AS "one_time!: bool"
-               FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2"#,
+               FROM journal WHERE seq > ?1 ORDER BY seq LIMIT +?2"#,
             seq,
             limit
         )

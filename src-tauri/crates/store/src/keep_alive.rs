@@ -116,7 +116,7 @@ impl Store {
                FROM (SELECT id AS due_id FROM connections
                      WHERE clock = 0 AND due <= ?1
                        AND integration_key NOT IN (SELECT value FROM json_each(?2))
-                     ORDER BY expires, id LIMIT ?3)
+                     ORDER BY expires, id LIMIT +?3)
                CROSS JOIN connections AS connection ON connection.id = due_id
                CROSS JOIN companies AS company ON company.number = connection.company
                LEFT JOIN integrations AS integration ON integration.key = connection.integration_key
@@ -241,7 +241,7 @@ impl Store {
                       company_name AS "company_name!: String", connection_id AS "connection!: String",
                       platform AS "platform!: String", data_type AS "data_type?: String",
                       expires AS "expires!: i64", outcome AS "outcome!: String", detail AS "detail?: String"
-               FROM keep_alive WHERE id < ?1 ORDER BY id DESC LIMIT ?2"#,
+               FROM keep_alive WHERE id < ?1 ORDER BY id DESC LIMIT +?2"#,
             before,
             limit
         )

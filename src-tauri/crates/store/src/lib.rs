@@ -61,7 +61,7 @@ pub use error::StoreError;
 pub use expiry::{Ending, ExpiryFilter, ExpiryRow, Skyline, Uncounted};
 pub use intents::Intent;
 pub use keep_alive::{Idle, KeepAliveEntry, KeepAliveNote, KeepAliveOutcome};
-pub use operations::{Kind as OperationKind, OperationFilter, Operations};
+pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
 pub use runs::{
     ItemEnd, ItemRow, ItemState, ItemsPage, Looks, NewRun, OpenRun, Preview, QueuedItem, Read, Reads,

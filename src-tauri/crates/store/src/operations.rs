@@ -8,6 +8,10 @@ use sqlx::SqliteConnection;
 
 use crate::{error::StoreError, record, store::Store};
 
+/// So many of a history are asked for at one time by whoever shows it. An answer to a question for fewer is kept,
+/// and says nothing of when the history was asked for.
+pub const HISTORY_PAGE: u32 = 100;
+
 /// Which history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -157,7 +161,7 @@ impl Store {
                WHERE company_id = ?1 AND is_write = ?2 AND requested >= ?3 AND requested < ?4
                  AND (?5 = '[]' OR data_type IN (SELECT value FROM json_each(?5)))
                  AND (?6 = '[]' OR status IN (SELECT value FROM json_each(?6)))
-               ORDER BY requested DESC, id LIMIT ?7 OFFSET ?8"#,
+               ORDER BY requested DESC, id LIMIT +?7 OFFSET ?8"#,
             company,
             is_write,
             from,

@@ -39,13 +39,12 @@ impl Kept {
         }
     }
 
-    /// The company, or `otherwise` if this version cannot read what an older one kept: what cannot be
-    /// compared did not change.
-    pub(crate) fn company_or(&self, otherwise: &Company) -> Company {
-        self.company().unwrap_or_else(|error| {
-            tracing::warn!(%error, id = %otherwise.id, "a kept company is replaced without comparing");
-            otherwise.clone()
-        })
+    /// The company; none if this version cannot read what an older one kept.
+    pub(crate) fn readable(&self, id: CompanyId) -> Option<Company> {
+        let company = self.company();
+        company
+            .inspect_err(|error| tracing::warn!(%error, %id, "a kept company is replaced without comparing"))
+            .ok()
     }
 
     /// The company with all of its connections, the retained ones last.

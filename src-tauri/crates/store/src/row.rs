@@ -80,8 +80,8 @@ impl Store {
     pub async fn some_companies(&self, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!: String" FROM
-                   (SELECT id FROM companies WHERE number > 0 ORDER BY number LIMIT ?1)
-               UNION SELECT id FROM (SELECT id FROM companies WHERE number > 0 ORDER BY number DESC LIMIT ?1)"#,
+                   (SELECT id FROM companies WHERE number > 0 ORDER BY number LIMIT +?1)
+               UNION SELECT id FROM (SELECT id FROM companies WHERE number > 0 ORDER BY number DESC LIMIT +?1)"#,
             limit
         )
         .fetch_all(self.database.readers())

@@ -30,7 +30,7 @@ impl Store {
                FROM answers AS answer INDEXED BY answers_of_sync_settings
                CROSS JOIN companies AS company ON company.id = answer.company_id
                WHERE answer.topic = 'syncSettings' AND answer.company_id <> '' AND answer.raw IS NOT NULL
-               LIMIT ?1"#,
+               LIMIT +?1"#,
             MOST
         )
         .fetch_all(self.database.readers())

@@ -49,7 +49,7 @@ impl Store {
                       connection.expires AS "expires!: i64", company.id AS "company!: String",
                       company.name AS "company_name!: String", integration.name AS "platform?: String"
                FROM (SELECT id AS due_id FROM connections
-                     WHERE clock = 1 AND due <= ?1 ORDER BY expires, id LIMIT ?2)
+                     WHERE clock = 1 AND due <= ?1 ORDER BY expires, id LIMIT +?2)
                CROSS JOIN connections AS connection ON connection.id = due_id
                CROSS JOIN companies AS company ON company.number = connection.company
                LEFT JOIN integrations AS integration ON integration.key = connection.integration_key

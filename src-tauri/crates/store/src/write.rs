@@ -21,17 +21,53 @@ use crate::{
 pub(crate) struct Row {
     #[serde(flatten)]
     pub(crate) facts: Facts,
-    pub(crate) raw: String,
-    /// Connections that `raw` lacks and that are not known to be gone.
-    pub(crate) retained: Vec<Connection>,
     /// The fingerprint of `raw`, where it lacks none.
     pub(crate) print: Option<i64>,
+    #[serde(skip)]
+    raw: String,
+    /// Connections that `raw` lacks and that are not known to be gone.
+    #[serde(skip)]
+    retained: Vec<Connection>,
+    /// Whether it is kept already with these facts, but for its times.
+    #[serde(skip)]
+    has_new_times_only: bool,
+}
+
+/// What moves whenever a company is read: most of what there is to write.
+#[derive(Debug, Serialize)]
+struct Times {
+    id: CompanyId,
+    last_read: Option<i64>,
+    expires: Option<i64>,
+    print: Option<i64>,
+}
+
+#[derive(Debug, Serialize)]
+struct Record<'r> {
+    id: CompanyId,
+    raw: &'r str,
+    retained: &'r [Connection],
 }
 
 impl Row {
     pub(crate) fn new(facts: Facts, raw: String, retained: Vec<Connection>) -> Self {
         let print = retained.is_empty().then(|| seen::print(&raw));
-        Self { facts, raw, retained, print }
+        Self { facts, print, raw, retained, has_new_times_only: false }
+    }
+
+    /// The same, of a company whose facts are those of `kept`, or others.
+    pub(crate) fn after(self, kept: &Company) -> Self {
+        let has_new_times_only = self.facts.differ_in_times_only(kept);
+        Self { has_new_times_only, ..self }
+    }
+
+    fn times(&self) -> Times {
+        let Facts { id, last_read, expires, .. } = self.facts;
+        Times { id, last_read, expires, print: self.print }
+    }
+
+    fn record(&self) -> Record<'_> {
+        Record { id: self.facts.id, raw: &self.raw, retained: &self.retained }
     }
 
     /// A kept company without one of its connections, wherever that was.
@@ -144,6 +180,17 @@ pub(crate) async fn pasts(
 
 /// Inserts or replaces companies and their records.
 pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -> Result<(), StoreError> {
+    let (read, changed): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.has_new_times_only);
+    if !changed.is_empty() {
+        facts(connection, &changed).await?;
+    }
+    if !read.is_empty() {
+        times(connection, &read.into_iter().map(Row::times).collect::<Vec<_>>()).await?;
+    }
+    records(connection, &rows.iter().map(Row::record).collect::<Vec<_>>()).await
+}
+
+async fn facts(connection: &mut SqliteConnection, rows: &[&Row]) -> Result<(), StoreError> {
     let rows = record::json(&rows)?;
     sqlx::query!(
         "INSERT INTO companies (id, name, folded_name, text, products, description, created, last_read, expires,
@@ -160,8 +207,27 @@ pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -
              colours = excluded.colours, parent_id = excluded.parent_id, print = excluded.print",
         rows
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
+    Ok(())
+}
+
+/// Only the indexes on what is set are written: those on names and colours stay as they are.
+async fn times(connection: &mut SqliteConnection, rows: &[Times]) -> Result<(), StoreError> {
+    let rows = record::json(&rows)?;
+    sqlx::query!(
+        "UPDATE companies SET last_read = incoming.value ->> 'last_read',
+                              expires = incoming.value ->> 'expires', print = incoming.value ->> 'print'
+         FROM jsonb_each(?1) AS incoming WHERE companies.id = incoming.value ->> 'id'",
+        rows
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn records(connection: &mut SqliteConnection, rows: &[Record<'_>]) -> Result<(), StoreError> {
+    let rows = record::json(&rows)?;
     sqlx::query!(
         "INSERT INTO records (company, raw, retained)
          SELECT company.number, incoming.value ->> 'raw', nullif(incoming.value ->> 'retained', '[]')

@@ -15,7 +15,7 @@ use codat::{
 use engine::Act;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{OperationFilter, OperationKind};
+use store::{HISTORY_PAGE, OperationFilter, OperationKind};
 use ts_rs::TS;
 
 pub(crate) use filter::HistoryFilter;
@@ -34,8 +34,6 @@ use crate::{
     fetch::{asked_at, company, fetch},
 };
 
-/// How many operations a page of the server has.
-const PAGE: u32 = 100;
 /// The most rows of one answer.
 const MOST_ROWS: u32 = 5_000;
 /// Operations that one question can name: a query has less than 2,048 characters (§2.3).
@@ -123,7 +121,7 @@ impl App {
         let limit = request.limit.min(MOST_ROWS);
         let found = store.operations(id, kind, &request.filter.of_store(), request.offset, limit).await?;
         let now = clock::now();
-        let newest = PageRequest { page: 1, page_size: PAGE, query: None, order_by: None };
+        let newest = PageRequest { page: 1, page_size: HISTORY_PAGE, query: None, order_by: None };
         let said = store.said(&topic(kind, id, newest)).await?;
         let rows = found.raw.iter().filter_map(|raw| match kind {
             OperationKind::Read => serde_json::from_str(raw).ok().map(|read| of_read(read, &record, now)),
@@ -145,7 +143,7 @@ impl App {
         let desk = self.desk().await;
         let page = PageRequest {
             page: load.page.max(1),
-            page_size: PAGE,
+            page_size: HISTORY_PAGE,
             query: load.filter.query(),
             order_by: Some(load.filter.order().to_owned()),
         };
@@ -157,7 +155,7 @@ impl App {
         let store = desk.store()?;
         let kept = store.operations(id, load.filter.kind(), &load.filter.of_store(), 0, 0).await?.total;
         // Where fewer are kept than so many full pages hold, this one was the last.
-        let last = number.saturating_mul(PAGE);
+        let last = number.saturating_mul(HISTORY_PAGE);
         let found = store.operations(id, load.filter.kind(), &load.filter.of_store(), last - 1, 1).await?;
         let to = found.raw.first().and_then(|raw| requested(load.filter.kind(), raw)).map(millis);
         Ok(HistoryLoaded { more: kept >= last, to })
@@ -202,8 +200,10 @@ async fn fetch_left_behind(desk: &Desk, company: CompanyId, asked: &HistoryFilte
     };
     let told = match kind {
         // The engine follows what runs of the newest, whatever the page was filtered by.
-        OperationKind::Read => ids(&OperationFilter::default(), PAGE).await?,
-        OperationKind::Write if asked.query().is_none() => ids(&OperationFilter::default(), PAGE).await?,
+        OperationKind::Read => ids(&OperationFilter::default(), HISTORY_PAGE).await?,
+        OperationKind::Write if asked.query().is_none() => {
+            ids(&OperationFilter::default(), HISTORY_PAGE).await?
+        }
         // A write that ended no longer is what was asked for.
         OperationKind::Write => BTreeSet::new(),
     };
@@ -214,7 +214,8 @@ async fn fetch_left_behind(desk: &Desk, company: CompanyId, asked: &HistoryFilte
     };
     let left: Vec<String> = running.difference(&told).map(|id| format!("{property}={id}")).collect();
     for named in left.chunks(NAMED) {
-        let page = PageRequest { page: 1, page_size: PAGE, query: Some(named.join("||")), order_by: None };
+        let page =
+            PageRequest { page: 1, page_size: HISTORY_PAGE, query: Some(named.join("||")), order_by: None };
         fetch(desk, topic(kind, company, page)).await?;
     }
     Ok(())

@@ -196,7 +196,7 @@ impl App {
     pub(crate) async fn plan_day(&self, wanted: PlanFor) -> Result<DayPlans, WireError> {
         let desk = self.desk().await;
         let store = desk.store()?;
-        let companies = all(store.attention(0).await?.counts);
+        let companies = u64::from(store.how_many().await?);
         let asked = wanted.companies.map_or(companies, u64::from);
         let gathered = Gathered::of(&desk).await?;
         let (schedules, idle) = (gathered.costs(), gathered.idle(&store).await?);
@@ -214,10 +214,6 @@ impl App {
             keeps_alive: gathered.keeps_alive,
         })
     }
-}
-
-fn all(counts: store::Counts) -> u64 {
-    [counts.red, counts.grey, counts.purple, counts.green, counts.none].into_iter().map(u64::from).sum()
 }
 
 async fn quota_of(desk: &Desk) -> Result<QuotaView, WireError> {

@@ -39,8 +39,7 @@ pub(crate) async fn disagreements(
             found.push(format!("{id} differs"));
         }
     }
-    let counts = store.attention(0).await?.counts;
-    let kept = counts.red + counts.grey + counts.purple + counts.green + counts.none;
+    let kept = store.how_many().await?;
     if kept as usize != said.len() {
         found.push(format!("{kept} companies are kept of {}", said.len()));
     }

@@ -90,7 +90,7 @@ async fn chunk(readers: &SqlitePool, after: i64) -> Result<Chunk, StoreError> {
                   group_concat(colour, char(30)) AS "colour?: String",
                   group_concat(colours, char(30)) AS "colours?: String",
                   group_concat(coalesce(parent_id, ''), char(30)) AS "parents?: String"
-           FROM (SELECT * FROM companies WHERE number > ?1 ORDER BY number LIMIT ?2)"#,
+           FROM (SELECT * FROM companies WHERE number > ?1 ORDER BY number LIMIT +?2)"#,
         after,
         AT_ONCE
     )

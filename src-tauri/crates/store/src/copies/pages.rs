@@ -86,7 +86,7 @@ impl Store {
         let (first, last) = places(number);
         let from = first + i64::from(from);
         let rows = sqlx::query_scalar!(
-            "SELECT raw FROM copied WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT ?3",
+            "SELECT raw FROM copied WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT +?3",
             from,
             last,
             limit

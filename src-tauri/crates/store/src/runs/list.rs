@@ -184,8 +184,8 @@ impl Store {
                       (SELECT count(*) FROM run_items AS item
                        WHERE item.run = runs.id AND item.state = 5 AND item.can_retry = 1) AS "can_retry!: u32"
                FROM runs
-               WHERE id IN (SELECT id FROM runs WHERE ended_at IS NULL ORDER BY id DESC LIMIT ?1)
-                  OR id IN (SELECT id FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT ?1)"#,
+               WHERE id IN (SELECT id FROM runs WHERE ended_at IS NULL ORDER BY id DESC LIMIT +?1)
+                  OR id IN (SELECT id FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT +?1)"#,
             MOST_RUNS
         )
         .fetch_all(&mut *reader)
@@ -245,7 +245,7 @@ impl Store {
                FROM run_items AS item CROSS JOIN runs AS run ON run.id = item.run
                LEFT JOIN companies AS company ON company.id = item.company_id
                WHERE item.run = ?1 AND item.state IN (SELECT value FROM json_each(?2))
-               ORDER BY item.id LIMIT ?3 OFFSET ?4"#,
+               ORDER BY item.id LIMIT +?3 OFFSET ?4"#,
             run,
             states,
             limit,

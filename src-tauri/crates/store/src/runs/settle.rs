@@ -155,7 +155,7 @@ async fn due(
                                      ELSE 300000 END,
                                      min((?1 - item.sent_at) / 4, 300000))
              AND (cause = 'person' OR looks < ?3)
-           ORDER BY item.at LIMIT ?2"#,
+           ORDER BY item.at LIMIT +?2"#,
         now,
         looks.now,
         looks.of_a_run

@@ -279,7 +279,7 @@ async fn candidates(
            FROM run_items AS item
            LEFT JOIN companies AS company ON company.id = item.company_id
            WHERE item.run = ?1 AND item.state = 0 AND (item.not_before IS NULL OR item.not_before <= ?2)
-           ORDER BY item.id LIMIT ?4"#,
+           ORDER BY item.id LIMIT +?4"#,
         run,
         now,
         since,

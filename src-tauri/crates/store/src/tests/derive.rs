@@ -31,6 +31,36 @@ async fn facts_of_an_older_derivation_are_made_anew() {
 }
 
 #[tokio::test]
+async fn whatever_moved_what_a_list_knows_is_what_the_record_says() {
+    use ConnectionStatus::{Deauthorized, Linked};
+    let kept = async |store: &Store| -> String {
+        let every = "SELECT json_group_array(json_array(id, name, folded_name, text, products, description, created,
+                                                        last_read, expires, colour, colours, parent_id, print))
+                     FROM companies";
+        sqlx::query_scalar(every).fetch_one(&mut *store.database.writer().await).await.expect("rows")
+    };
+    let was = |name: &str, status, read: i64| {
+        let at = Some(hours_ago(read));
+        let connection = codat::Connection { last_sync: at, ..xero(1, status) };
+        codat::Company { last_sync: at, ..connected(company(1, name), [connection]) }
+    };
+    let moves =
+        [was("One", Linked, 3), was("One", Linked, 2), was("Uno", Linked, 1), was("Uno", Deauthorized, 1)];
+    let (folder, mut store) = store().await;
+    let mut seen = std::collections::BTreeSet::new();
+    for one in moves {
+        store.apply(&items(&[one]), crate::Cause::Sweep, None, now()).await.expect("applied");
+        let moved = kept(&store).await;
+        store.save("derivation", "0").await.expect("saved");
+        store.close().await;
+        store = Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("opened");
+        assert_eq!(moved, kept(&store).await);
+        seen.insert(moved);
+    }
+    assert_eq!(seen.len(), 4, "each move is kept");
+}
+
+#[tokio::test]
 async fn a_kept_company_that_cannot_be_read_is_left_out_and_mended_by_the_next_sweep() {
     let (_folder, store) = store_of(&[company(1, "One"), company(2, "Two")]).await;
     let mut writer = store.database.writer().await;

@@ -79,6 +79,17 @@ async fn a_history_grows_and_moves_and_is_filtered() {
 }
 
 #[tokio::test]
+async fn who_asked_for_less_than_a_page_of_a_history_kept_it_and_did_not_ask_for_the_history() {
+    let (_folder, store) = store_of(&[company(1, "One")]).await;
+    let said = json!({ "results": [read(1, "bills", "Complete")] });
+    let few = Topic::Reads(company_id(1), PageRequest { page_size: 20, ..page() });
+    assert!(keep(&store, &few, &said).await);
+    assert!(store.said(&few).await.expect("an answer").is_none(), "there may be others behind these");
+    assert!(!keep(&store, &Topic::Reads(company_id(1), page()), &said).await, "it is kept");
+    assert!(store.said(&few).await.expect("an answer").is_some());
+}
+
+#[tokio::test]
 async fn a_company_that_goes_takes_what_was_said_and_leaves_the_notes() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
     keep(&store, &Topic::Files(company_id(1)), &json!([])).await;

@@ -59,6 +59,15 @@ async fn every_statement_finds_its_rows_by_an_index() {
     }
 }
 
+/// SQLite looks at a number that stands alone behind LIMIT while it compiles, and compiles the statement anew each
+/// time a value is bound to it. At one with a sign before it, it does not look.
+#[test]
+fn no_statement_is_compiled_anew_for_its_limit() {
+    for statement in statements() {
+        assert!(!statement.contains("LIMIT ?"), "{statement}");
+    }
+}
+
 #[tokio::test]
 async fn the_look_at_plans_sees_a_scan() {
     let (_folder, store) = store().await;
