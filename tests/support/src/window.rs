@@ -5,7 +5,9 @@ use std::future::Future;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Stdio;
+use std::time::Duration;
 
+use fantoccini::actions::{InputSource as _, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -90,6 +92,25 @@ impl Window {
             bounded(place, element.click()).await.ok()
         })
         .await;
+    }
+
+    /// Clicks the element as a hand does: the pointer comes to it, and the button is held for so long.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be clicked.
+    pub async fn press(&self, place: &str, held: Duration) {
+        let element = self.find(place).await;
+        let seen = serde_json::to_value(&element).expect("an element");
+        self.run("arguments[0].scrollIntoView({ block: 'nearest' })", vec![seen]).await;
+        let there = PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 };
+        let hand = MouseActions::new("hand".to_owned())
+            .then(there)
+            .pause(held)
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .pause(held)
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        bounded(place, self.client.perform_actions(hand)).await.expect("it can be clicked");
     }
 
     /// Types into the element, once it is there.

@@ -8,21 +8,39 @@ const FRESH = 1_500;
 /** An answer that comes within this time is waited for: the company is drawn once, and not first without it. */
 const SOON = 60;
 
-let asked: { company: string; at: number; answer: Promise<SummaryView> } | null = null;
+interface Ahead {
+  company: string;
+  at: number;
+  answer: Promise<SummaryView>;
+  /** The answer once it came. */
+  view: SummaryView | null;
+}
+
+let asked: Ahead | null = null;
 let opening = 0;
 
 /** Asks for the summary of a company that is about to be opened. */
 export function askAhead(company: string): void {
-  if (isFresh(company)) return;
-  const answer = call('summary', { id: company });
+  if (freshOf(company) !== null) return;
+  const ahead: Ahead = {
+    company,
+    at: performance.now(),
+    answer: call('summary', { id: company }),
+    view: null,
+  };
   // Whoever takes it hears of the failure; nobody may.
-  answer.catch(() => {});
-  asked = { company, at: performance.now(), answer };
+  ahead.answer.then((view) => (ahead.view = view)).catch(() => {});
+  asked = ahead;
+}
+
+/** The summary that was asked for ahead, where it came already: it is there when the screen is first drawn. */
+export function summaryAhead(company: string): SummaryView | null {
+  return freshOf(company)?.view ?? null;
 }
 
 /** The summary: the answer that was asked for ahead, once, or a new one. */
 export function summaryOf(company: string): Promise<SummaryView> {
-  const ahead = isFresh(company) ? asked : null;
+  const ahead = freshOf(company);
   asked = null;
   return ahead?.answer ?? call('summary', { id: company });
 }
@@ -31,11 +49,13 @@ export function summaryOf(company: string): Promise<SummaryView> {
 export async function openWithSummary(company: string): Promise<void> {
   const own = (opening += 1);
   askAhead(company);
-  const soon = new Promise((resolve) => setTimeout(resolve, SOON));
-  await Promise.race([asked?.answer.catch(() => {}), soon]);
+  if (summaryAhead(company) === null) {
+    const soon = new Promise((resolve) => setTimeout(resolve, SOON));
+    await Promise.race([asked?.answer.catch(() => {}), soon]);
+  }
   if (own === opening && shell.screen === 'companies') shell.openCompany(company);
 }
 
-function isFresh(company: string): boolean {
-  return asked?.company === company && performance.now() - asked.at < FRESH;
+function freshOf(company: string): Ahead | null {
+  return asked?.company === company && performance.now() - asked.at < FRESH ? asked : null;
 }

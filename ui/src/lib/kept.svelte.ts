@@ -9,6 +9,8 @@ interface Source<T> {
   company: () => string;
   /** Reads what is kept. */
   read: () => Promise<T>;
+  /** What was read of it before there was a screen: it is shown from the first frame on. */
+  known?: () => T | null;
   /** Asks the server where that was not done lately, or always; the answer goes where `read` finds it. */
   load: (always: boolean) => Promise<unknown>;
   /** Whether the source is being read: when that ends, there may be something new to ask for. */
@@ -33,6 +35,7 @@ export class Kept<T> {
       concerns: (event) => this.#concerns(event),
       arriving: (value) => this.#arriving(value),
     });
+    this.#live.forget(source.known?.() ?? null);
   }
 
   /** What is kept; nothing until it was read. */

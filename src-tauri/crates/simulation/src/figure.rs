@@ -9,6 +9,8 @@ pub(crate) enum Limit {
     AtLeast(f64),
     /// At most so much.
     AtMost(f64),
+    /// None: it says what others of the same run are to be held against.
+    Measured,
 }
 
 /// One measured figure.
@@ -22,32 +24,32 @@ pub(crate) struct Figure {
 
 impl Figure {
     /// The limit itself.
-    fn limit(&self) -> f64 {
+    fn limit(&self) -> Option<f64> {
         match self.against {
-            Limit::AtLeast(limit) | Limit::AtMost(limit) => limit,
+            Limit::AtLeast(limit) | Limit::AtMost(limit) => Some(limit),
+            Limit::Measured => None,
         }
     }
 
     /// The value as a part of its limit.
-    fn ratio(&self) -> f64 {
-        self.value / self.limit()
+    fn ratio(&self) -> Option<f64> {
+        self.limit().map(|limit| self.value / limit)
     }
 
     /// The figure for people, as a line of the table.
     pub(crate) fn line(&self) -> String {
-        let side = match self.against {
-            Limit::AtLeast(_) => "at least",
-            Limit::AtMost(_) => "at most",
+        let limit = match self.against {
+            Limit::AtLeast(limit) => format!("at least {limit}"),
+            Limit::AtMost(limit) => format!("at most {limit}"),
+            Limit::Measured => "none".to_owned(),
         };
+        let ratio = self.ratio().map(|ratio| format!("{ratio:.3}")).unwrap_or_default();
         let verdict = if self.is_kept() { "" } else { "  missed" };
-        format!(
-            "{:<24} {:>12.2} {:<6} {:>16} {:>7.3}{verdict}",
-            self.name,
-            self.value,
-            self.unit,
-            format!("{side} {}", self.limit()),
-            self.ratio(),
-        )
+        let line = format!(
+            "{:<24} {:>12.2} {:<6} {limit:>16} {ratio:>7}{verdict}",
+            self.name, self.value, self.unit
+        );
+        line.trim_end().to_owned()
     }
 
     /// Whether it keeps its limit.
@@ -55,6 +57,7 @@ impl Figure {
         match self.against {
             Limit::AtLeast(limit) => self.value >= limit,
             Limit::AtMost(limit) => self.value <= limit,
+            Limit::Measured => true,
         }
     }
 }
@@ -66,7 +69,7 @@ impl Serialize for Figure {
         fields.serialize_field("value", &rounded(self.value))?;
         fields.serialize_field("unit", self.unit)?;
         fields.serialize_field("against", &self.limit())?;
-        fields.serialize_field("ratio", &rounded(self.ratio()))?;
+        fields.serialize_field("ratio", &self.ratio().map(rounded))?;
         fields.end()
     }
 }
@@ -109,5 +112,16 @@ mod tests {
     fn the_table_says_which_limit_was_missed() {
         assert!(table(&[figure(2_000.0, Limit::AtLeast(3_000.0))]).contains("missed"));
         assert!(!table(&[figure(2_000.0, Limit::AtMost(3_000.0))]).contains("missed"));
+    }
+
+    #[test]
+    fn a_figure_without_a_limit_misses_none() {
+        let json = serde_json::to_value(figure(20.0, Limit::Measured)).unwrap();
+        let expected = serde_json::json!(
+            { "name": "some_rps", "value": 20.0, "unit": "1/s", "against": null, "ratio": null }
+        );
+        assert_eq!(json, expected);
+        let table = table(&[figure(20.0, Limit::Measured)]);
+        assert!(table.contains("none") && !table.contains("missed"), "{table}");
     }
 }

@@ -1,5 +1,6 @@
 //! `portal-window-bench PROGRAM`: how long the real window takes from the click on a company to its summary,
-//! painted. Prints a list of milliseconds, one for each click. Started by `portal-bench`.
+//! painted, and beside it from a click that changes one word: what any click takes on this machine. Prints both as
+//! lists of milliseconds. Started by `portal-bench`.
 
 #![forbid(unsafe_code)]
 #![expect(
@@ -22,8 +23,7 @@ async fn main() -> ExitCode {
         eprintln!("the program cannot be found from here");
         return ExitCode::FAILURE;
     };
-    let took = opens::measure(&program).await;
-    println!("{}", serde_json::Value::from(took));
+    println!("{}", clicks::measure(&program).await);
     ExitCode::SUCCESS
 }
 
@@ -35,64 +35,82 @@ fn main() -> ExitCode {
 
 #[cfg(target_os = "linux")]
 #[expect(clippy::expect_used, reason = "what the window does not do cannot be measured")]
-mod opens {
+mod clicks {
     use std::path::Path;
     use std::time::Duration;
 
     use serde_json::{Value, json};
     use testkit::{Desktop, Parts, Window, eventually};
 
-    /// How many companies are opened, at least.
-    const OPENS: usize = 250;
+    /// How many companies are opened, at least, and how often the word is changed.
+    const CLICKS: usize = 250;
     /// How long nothing is asked of the window: what it does for a click, and after it, is its own.
     const QUIET: Duration = Duration::from_millis(350);
+    /// How long a hand rests on a name, and how long it holds the button: those who are quick.
+    const HELD: Duration = Duration::from_millis(60);
 
     const ROW: &str = "[role=row][data-id]";
     const FIGURE: &str = "section[aria-label=Figures] .figure";
+    const WORD: &str = "#bare-click";
 
-    /// Notes for each click how long it takes until the frame with the first figure was made: after the callbacks
-    /// of a frame comes its painting, and after that the next task.
+    /// Notes for each click how long it takes until the frame with what it brings was made: after the callbacks of
+    /// a frame comes its painting, and after that the next task.
     const NOTE: &str = "
-        window.__opened = [];
-        const figure = arguments[0];
+        const [figure, word] = arguments;
+        window.__took = [];
+        const noted = (click) => requestAnimationFrame(() => {
+            const { port1, port2 } = new MessageChannel();
+            port1.onmessage = () => window.__took.push(performance.now() - click.timeStamp);
+            port2.postMessage(null);
+        });
         document.addEventListener('click', (click) => {
             const isThere = () => document.querySelector(figure) !== null;
-            if (isThere()) return;
+            if (isThere() || click.target.matches(word)) return;
             const watch = new MutationObserver(() => {
                 if (!isThere()) return;
                 watch.disconnect();
-                requestAnimationFrame(() => {
-                    const { port1, port2 } = new MessageChannel();
-                    port1.onmessage = () => window.__opened.push(performance.now() - click.timeStamp);
-                    port2.postMessage(null);
-                });
+                noted(click);
             });
             watch.observe(document.body, { childList: true, subtree: true });
-        }, true);";
+        }, true);
+        const bare = document.createElement('button');
+        bare.id = word.slice(1);
+        bare.textContent = 'one';
+        bare.style = 'position: fixed; right: 8px; bottom: 8px';
+        bare.onclick = (click) => {
+            bare.textContent = bare.textContent === 'one' ? 'two' : 'one';
+            noted(click);
+        };
+        document.body.append(bare);";
 
-    /// Opens companies whose summary was seen before, again and again; what each took, in milliseconds.
-    pub(super) async fn measure(program: &Path) -> Vec<f64> {
+    /// Opens companies whose summary was seen before, again and again, and changes a word as often.
+    pub(super) async fn measure(program: &Path) -> Value {
         let desktop = Desktop::start_with(Parts { keyring: false, ..Parts::default() }).await;
         let data = desktop.data();
         let window = desktop.open(program, &["--data-dir", &data.display().to_string()]).await;
         let companies = seen(&window).await;
         assert!(!companies.is_empty(), "a company with a summary");
-        window.run(NOTE, vec![json!(FIGURE)]).await;
-        let mut took = Vec::new();
-        while took.len() < OPENS {
+        window.run(NOTE, vec![json!(FIGURE), json!(WORD)]).await;
+        let (mut bare, mut opened) = (Vec::new(), Vec::new());
+        while opened.len() < CLICKS {
             for company in &companies {
                 back(&window).await;
-                window.click(&name(company)).await;
-                tokio::time::sleep(QUIET).await;
-                let script = "return window.__opened.splice(0)";
-                let one = eventually("the summary", || async {
-                    window.run(script, Vec::new()).await.get(0).and_then(Value::as_f64)
-                });
-                took.push(one.await);
+                bare.push(took(&window, WORD).await);
+                opened.push(took(&window, &name(company)).await);
             }
         }
         window.quit().await;
-        took
+        json!({ "bare": bare, "opened": opened })
+    }
+
+    /// Clicks, and says how long it took.
+    async fn took(window: &Window, place: &str) -> f64 {
+        window.press(place, HELD).await;
+        tokio::time::sleep(QUIET).await;
+        eventually("what the click brings", || async {
+            window.run("return window.__took.splice(0)", Vec::new()).await.get(0).and_then(Value::as_f64)
+        })
+        .await
     }
 
     /// The companies on screen that have figures, each opened once, so that they are on this computer.
