@@ -27,7 +27,7 @@ pub mod upload;
 pub use client::{ApiKey, BadKey, Client, Transport};
 pub use error::{Failure, FailureKind};
 pub use id::{CompanyId, ConnectionId, DatasetId, PushKey};
-pub use model::{Company, Connection, ConnectionStatus, Integration, Profile};
+pub use model::{Company, Connection, ConnectionStatus, Integration, Listed, Profile};
 pub use page::{Item, Page};
 pub use status::Colour;
 pub use topic::{StatementKind, Topic};

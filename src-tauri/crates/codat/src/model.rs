@@ -16,7 +16,7 @@ mod sync_settings;
 mod validation;
 
 pub use api_key::{ApiKeyRecord, ApiKeys, NewApiKey};
-pub use company::{Company, CompanyPatch, CompanyReference, NewCompany, kept_name, name_characters};
+pub use company::{Company, CompanyPatch, CompanyReference, Listed, NewCompany, kept_name, name_characters};
 pub use connection::{Connection, ConnectionStatus, DataConnectionError, ErrorStatus, SourceType};
 pub use file::UploadedFile;
 pub use integration::{Branding, DatatypeFeature, Integration, SupportedFeature};

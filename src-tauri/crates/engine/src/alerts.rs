@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codat::{Colour, Company, CompanyId, ConnectionId, status::connection_colour};
+use codat::{Colour, CompanyId, ConnectionId, Item, Listed, status::connection_colour};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
@@ -138,7 +138,7 @@ impl Alerts {
     /// Companies were seen by a request sent at `asked`, after which whatever turned before is certain.
     pub(crate) fn seen_again<'a>(
         &mut self,
-        companies: impl IntoIterator<Item = &'a Company>,
+        companies: impl IntoIterator<Item = &'a Item<Listed>>,
         asked: Timestamp,
     ) {
         let waiting = self.unconfirmed.values().filter(|alert| alert.at < asked);
@@ -147,8 +147,11 @@ impl Alerts {
         if waits.is_empty() {
             return;
         }
-        for company in companies {
-            for id in waits.remove(&company.id).unwrap_or_default() {
+        for item in companies {
+            let Some(waiting) = waits.remove(&item.value.id) else { continue };
+            // One that cannot be read waits for the next look.
+            let Ok(company) = item.company() else { continue };
+            for id in waiting {
                 let Some(mut alert) = self.unconfirmed.remove(&id) else { continue };
                 let colour = company.data_connections.iter().find(|c| c.id == id).map(connection_colour);
                 if let Some(colour) = colour.filter(|colour| colour.needs_attention()) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{
-    Company, CompanyId, ConnectionId, Failure, Integration, Item, Topic,
+    CompanyId, ConnectionId, Failure, Integration, Item, Listed, Topic,
     model::{CompanyPatch, NewCompany},
     page::PageRequest,
 };
@@ -99,7 +99,7 @@ pub enum StoreTask {
     /// Apply companies as the server said them, in one transaction.
     Apply {
         /// The companies.
-        companies: Vec<Item<Company>>,
+        companies: Vec<Item<Listed>>,
         /// Why.
         cause: Cause,
         /// When the whole portfolio was last known to be as it is kept; nothing before the first sweep.

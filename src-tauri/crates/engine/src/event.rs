@@ -1,7 +1,8 @@
 //! What happens to the engine.
 
 use codat::{
-    Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Page, client::Meta,
+    Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page,
+    client::Meta,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::value::RawValue;
@@ -88,7 +89,7 @@ pub type Outcome = Result<(Reply, Meta), Failure>;
 #[derive(Debug)]
 pub enum Reply {
     /// A page of companies.
-    Companies(Page<Company>),
+    Companies(Page<Listed>),
     /// One company.
     Company(Box<Item<Company>>),
     /// One connection.

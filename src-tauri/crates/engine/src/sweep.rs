@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use codat::{Company, CompanyId, Page, page::PageRequest};
+use codat::{CompanyId, Listed, Page, page::PageRequest};
 use jiff::Timestamp;
 
 use crate::{class::Class, rhythm::Cost};
@@ -91,7 +91,7 @@ impl Sweep {
     }
 
     /// Takes a page in.
-    pub(crate) fn read(&mut self, page: &Page<Company>, bytes: u64) -> Next {
+    pub(crate) fn read(&mut self, page: &Page<Listed>, bytes: u64) -> Next {
         self.cost.requests += 1;
         self.cost.bytes += bytes;
         self.unsure |= *self.total.get_or_insert(page.total_results) != page.total_results;

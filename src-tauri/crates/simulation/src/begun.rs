@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use codat::{Company, CompanyId, Item, page::PageRequest};
+use codat::{CompanyId, Listed, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{json, value::RawValue};
 use store::{Cause, NewRun, OpenRun, Read, Reads, RunCause, Store, StoreError, View};
@@ -95,9 +95,8 @@ async fn fill(store: &Store, now: Timestamp) -> Result<(), Trouble> {
         let raw = RawValue::from_string(text).map_err(|error| Trouble::Wrong(error.to_string()))?;
         let asked = PageRequest { page, page_size: PAGE, query: None, order_by: None };
         let said =
-            codat::Page::<Company>::said(&raw, &asked).map_err(|error| Trouble::Wrong(error.to_string()))?;
-        let items: Vec<Item<Company>> = said.results;
-        store.apply(&items, Cause::Sweep, None, now).await.map_err(wrong)?;
+            codat::Page::<Listed>::said(&raw, &asked).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        store.apply(&said.results, Cause::Sweep, None, now).await.map_err(wrong)?;
     }
     Ok(())
 }

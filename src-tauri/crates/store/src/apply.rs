@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use codat::{Company, CompanyId, Connection, ConnectionId, Item, expiry::Clocks};
+use codat::{Company, CompanyId, Connection, ConnectionId, Item, Listed, expiry::Clocks};
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
@@ -49,12 +49,12 @@ impl Store {
     /// Those of the database; then nothing was kept.
     pub async fn apply(
         &self,
-        companies: &[Item<Company>],
+        companies: &[Item<Listed>],
         cause: Cause,
         known: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
-        let said: BTreeMap<CompanyId, &Item<Company>> =
+        let said: BTreeMap<CompanyId, &Item<Listed>> =
             companies.iter().map(|item| (item.value.id, item)).collect();
         if said.is_empty() {
             return Ok(Applied { version: self.version().await, ..Applied::default() });
@@ -76,7 +76,14 @@ impl Store {
                 missing.extend(retained.into_iter().map(|connection| (id, connection.id)));
                 continue;
             }
-            let next = Incoming::new(item, kept.as_ref())?;
+            let company = match item.company() {
+                Ok(company) => company,
+                Err(error) => {
+                    tracing::warn!(%error, %id, "what was said of a company cannot be read: what is known stays");
+                    continue;
+                }
+            };
+            let next = Incoming::new(company, item.raw.get(), kept.as_ref())?;
             missing.extend(next.retained.iter().map(|connection| (id, connection.id)));
             incoming.push(next);
         }
@@ -204,9 +211,9 @@ impl Store {
 
 /// The companies in the order they came, each once, as it was said last.
 fn in_order<'a>(
-    companies: &'a [Item<Company>],
-    said: &BTreeMap<CompanyId, &'a Item<Company>>,
-) -> Vec<(CompanyId, &'a Item<Company>)> {
+    companies: &'a [Item<Listed>],
+    said: &BTreeMap<CompanyId, &'a Item<Listed>>,
+) -> Vec<(CompanyId, &'a Item<Listed>)> {
     let mut seen = BTreeSet::new();
     let ids = companies.iter().map(|item| item.value.id).filter(|id| seen.insert(*id));
     ids.filter_map(|id| Some((id, *said.get(&id)?))).collect()
@@ -226,15 +233,14 @@ struct Incoming {
 }
 
 impl Incoming {
-    fn new(item: &Item<Company>, kept: Option<&Kept>) -> Result<Self, StoreError> {
-        let readable = kept.and_then(|kept| kept.readable(item.value.id));
+    fn new(mut company: Company, raw: &str, kept: Option<&Kept>) -> Result<Self, StoreError> {
+        let readable = kept.and_then(|kept| kept.readable(company.id));
         let is_compared = readable.is_some();
-        let old = readable.or_else(|| kept.map(|_| item.value.clone()));
+        let old = readable.or_else(|| kept.map(|_| company.clone()));
         let retained: Vec<Connection> =
-            old.iter().flat_map(|old| diff::missing(old, &item.value)).cloned().collect();
-        let mut company = item.value.clone();
+            old.iter().flat_map(|old| diff::missing(old, &company)).cloned().collect();
         company.data_connections.extend(retained.iter().cloned());
-        Ok(Self { old, is_compared, company, raw: item.raw.get().to_owned(), retained })
+        Ok(Self { old, is_compared, company, raw: raw.to_owned(), retained })
     }
 
     fn into_row(self, states: &BTreeMap<ConnectionId, State>) -> Row {

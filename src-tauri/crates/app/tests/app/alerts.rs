@@ -4,7 +4,7 @@ use std::sync::{Arc, RwLock};
 
 use app::Carrier;
 use codat::{
-    ApiKey, Client, Company, Item,
+    ApiKey, Client, Item, Listed,
     client::{Transport, TransportError},
 };
 use serde_json::{Value, json};
@@ -155,7 +155,7 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
 }
 
 /// A page of companies whose connections are all in this status.
-fn all_in(status: &str, companies: u32) -> Vec<Item<Company>> {
+fn all_in(status: &str, companies: u32) -> Vec<Item<Listed>> {
     let company = |number: u32| {
         let id = |kind: u128| uuid::Uuid::from_u128(kind << 64 | u128::from(number));
         let said = json!({

@@ -1,6 +1,7 @@
 //! Companies (§2.7).
 
 use http::Method;
+use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{Client, Outcome, call::Call};
@@ -11,11 +12,12 @@ use crate::{
 };
 
 impl Client {
-    /// `GET /companies`
+    /// `GET /companies`, each read as a whole [`Company`], or as [`Listed`](crate::model::Listed) where most of them
+    /// are known already.
     ///
     /// # Errors
     /// Those of §2.5.
-    pub async fn list_companies(&self, page: &PageRequest) -> Outcome<Page<Company>> {
+    pub async fn list_companies<T: DeserializeOwned>(&self, page: &PageRequest) -> Outcome<Page<T>> {
         self.fetch(Call::page("/companies", page), |bytes| Page::read(bytes, page)).await
     }
 

@@ -6,7 +6,31 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Connection, nullable, texts};
-use crate::{datetime, id::CompanyId};
+use crate::{datetime, id::CompanyId, page::Item};
+
+/// A company of a list, of which no more is read than which one it is. A portfolio is swept over and over, and
+/// nearly all of it says what it said before: that is compared as it was said, and not read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Listed {
+    /// Its identifier.
+    pub id: CompanyId,
+}
+
+impl Item<Listed> {
+    /// The company.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn company(&self) -> Result<Company, serde_json::Error> {
+        serde_json::from_str(self.raw.get())
+    }
+}
+
+impl From<Item<Company>> for Item<Listed> {
+    fn from(Item { value, raw }: Item<Company>) -> Self {
+        Self { value: Listed { id: value.id }, raw }
+    }
+}
 
 /// A customer's business, with its connections.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

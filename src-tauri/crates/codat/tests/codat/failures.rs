@@ -1,7 +1,7 @@
 //! Refusals and missing answers, each with everything that was said (§2.5).
 
 use bytes::Bytes;
-use codat::{Failure, FailureKind, client::TransportError, error::ValidationItem};
+use codat::{Company, Failure, FailureKind, client::TransportError, error::ValidationItem};
 use serde_json::json;
 
 use super::scripted::{Reply, Scripted, announcing, company, key, page, streamed, whole, with};
@@ -165,11 +165,11 @@ async fn an_answer_beyond_the_limit_is_not_taken_in() {
         streamed(200, &[], pieces)
     };
     let too_large = Scripted::answering(move || pieces(64, "{}"));
-    let failure = too_large.client.list_companies(&page(1, 100)).await.unwrap_err();
+    let failure = too_large.client.list_companies::<Company>(&page(1, 100)).await.unwrap_err();
     assert_eq!((failure.kind, failure.status), (FailureKind::Unreadable, Some(200)));
     assert_eq!(failure.message, "The answer is larger than 64 MB.");
     let just_fits = Scripted::answering(move || pieces(63, r#"{"results":[],"totalResults":0}"#));
-    assert!(just_fits.client.list_companies(&page(1, 100)).await.is_ok());
+    assert!(just_fits.client.list_companies::<Company>(&page(1, 100)).await.is_ok());
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let server = Scripted::answering(move || whole(status, body.clone()));
         runtime.block_on(async {
-            let _ = server.client.list_companies(&page(1, 100)).await;
+            let _ = server.client.list_companies::<Company>(&page(1, 100)).await;
             let _ = server.client.get_company(company()).await;
             let _ = server.client.api_keys().await;
         });

@@ -1,6 +1,7 @@
 //! What each call asks: method, path, query, headers and body (§2.6).
 
 use codat::{
+    Company,
     model::{CompanyPatch, NewApiKey, NewCompany, Profile},
     page::PageRequest,
 };
@@ -12,9 +13,9 @@ const CONNECTION: &str = "6f1e0a57-1c0d-4c8b-8d51-0e7c53b0a7b1";
 
 /// Makes a call and says what was asked: the first line, the idempotency key, the body.
 macro_rules! asked {
-    ($call:ident($($argument:expr),*)) => {{
+    ($call:ident $(::<$of:ty>)? ($($argument:expr),*)) => {{
         let server = Scripted::answering(|| whole(200, "{}"));
-        let _ = server.client.$call($($argument),*).await;
+        let _ = server.client.$call $(::<$of>)? ($($argument),*).await;
         let request = server.asked();
         let line = format!("{} {}", request.method(), request.uri().path_and_query().unwrap());
         let key = request.headers().get("idempotency-key").map(|key| key.to_str().unwrap().to_owned());
@@ -33,7 +34,7 @@ async fn companies() {
     let new = NewCompany { name: "A & B".to_owned(), description: None, tags: Default::default() };
     let patch = CompanyPatch { name: Some("C".to_owned()), ..CompanyPatch::default() };
 
-    let list = asked!(list_companies(&page(2, 500)));
+    let list = asked!(list_companies::<Company>(&page(2, 500)));
     assert_eq!(list, ("GET /companies?page=2&pageSize=500".to_owned(), None, None));
     assert_eq!(asked!(get_company(company())), (format!("GET {at}"), None, None));
     let created = asked!(create_company(&new, key()));
@@ -109,7 +110,7 @@ async fn queries_are_encoded_whole() {
         order_by: Some("-created".to_owned()),
         ..page(1, 100)
     };
-    let line = asked!(list_companies(&request)).0;
+    let line = asked!(list_companies::<Company>(&request)).0;
     assert_eq!(
         line,
         "GET /companies?page=1&pageSize=100&query=name%7ER%26D%20%26%26%20created%3E%3D2026-01-01T00%3A00%3A00\

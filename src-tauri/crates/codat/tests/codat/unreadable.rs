@@ -1,6 +1,6 @@
 //! Answers that came and are not what the API speaks.
 
-use codat::{Failure, FailureKind};
+use codat::{Company, Failure, FailureKind};
 
 use super::scripted::{SAMPLE, Scripted, company, key, page, whole, with};
 
@@ -79,7 +79,7 @@ async fn what_is_no_page_is_not_taken_for_an_empty_one() {
     for body in ["{}", r#"{"error":"x"}"#, r#"{"results":null,"totalResults":3}"#, r#"{"results":{}}"#, "[]"]
     {
         let server = Scripted::answering(move || whole(200, body));
-        let failure = server.client.list_companies(&page(1, 100)).await.expect_err(body);
+        let failure = server.client.list_companies::<Company>(&page(1, 100)).await.expect_err(body);
         assert_eq!(failure.kind, FailureKind::Unreadable, "{body}");
     }
 }

@@ -1,6 +1,6 @@
 //! Acts of a person: from the request to what is told.
 
-use codat::{Company, CompanyId, FailureKind, Item, Topic};
+use codat::{Company, CompanyId, FailureKind, Item, Listed, Topic};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -198,11 +198,9 @@ impl Engine {
                 return self.keep(id, *item, Cause::Own);
             }
             Reply::Companies(page) => {
-                let found = page
-                    .results
-                    .into_iter()
-                    .find(|item| attempt.check_company(&item.value) == Found::Happened);
-                if let Some(item) = found {
+                let is_it = |company: Company| attempt.check_company(&company) == Found::Happened;
+                let mut found = page.results.into_iter();
+                if let Some(item) = found.find(|item| item.company().is_ok_and(is_it)) {
                     return self.keep(id, item, Cause::Own);
                 }
                 false
@@ -250,7 +248,8 @@ impl Engine {
         }
     }
 
-    fn keep(&mut self, id: ActId, item: Item<Company>, cause: Cause) {
+    fn keep(&mut self, id: ActId, item: impl Into<Item<Listed>>, cause: Cause) {
+        let item = item.into();
         if let Some(attempt) = self.attempts.get_mut(&id) {
             attempt.made = Some(item.value.id);
         }
@@ -383,8 +382,9 @@ impl Engine {
 
     pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp) {
         if let Ok((Reply::Company(item), _)) = outcome {
-            self.alerts.seen_again([&item.value], asked);
-            self.apply_aside(*item);
+            let item = Item::from(*item);
+            self.alerts.seen_again([&item], asked);
+            self.apply_aside(item);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Second looks, and recording what is told.
 
-use codat::{CompanyId, FailureKind};
+use codat::{CompanyId, FailureKind, Item};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -63,8 +63,9 @@ impl Engine {
     ) {
         match outcome {
             Ok((Reply::Company(item), _)) => {
-                self.alerts.seen_again([&item.value], asked);
-                self.apply_aside(*item);
+                let item = Item::from(*item);
+                self.alerts.seen_again([&item], asked);
+                self.apply_aside(item);
             }
             Err(failure) if failure.kind == FailureKind::NotFound => self.alerts.forget(company),
             Err(failure) => {

@@ -1,6 +1,6 @@
 //! Sweeps, and what they lack.
 
-use codat::{Company, CompanyId, ConnectionId, FailureKind, Item, page::PageRequest};
+use codat::{CompanyId, ConnectionId, FailureKind, Item, Listed, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -156,7 +156,7 @@ impl Engine {
             Ok((Reply::Companies(page), meta)) => {
                 self.saved.quota.read_bytes(meta.bytes);
                 let next = sweep.read(&page, meta.bytes);
-                self.alerts.seen_again(page.results.iter().map(|item| &item.value), asked);
+                self.alerts.seen_again(&page.results, asked);
                 let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
                 match next {
                     // Kept while the next one is on its way. Where that fails, the sweep begins anew.
@@ -310,17 +310,17 @@ impl Engine {
         self.alerts.note(applied.changes, self.saved.baseline, wait);
     }
 
-    pub(super) fn apply_aside(&mut self, item: Item<Company>) {
-        self.apply(Ticket::Look, vec![item], Cause::Look);
+    pub(super) fn apply_aside(&mut self, item: impl Into<Item<Listed>>) {
+        self.apply(Ticket::Look, vec![item.into()], Cause::Look);
     }
 
     /// Has the store keep what the server said of companies.
-    pub(super) fn apply(&mut self, ticket: Ticket, companies: Vec<Item<Company>>, cause: Cause) {
+    pub(super) fn apply(&mut self, ticket: Ticket, companies: Vec<Item<Listed>>, cause: Cause) {
         let keep = self.keeping(companies, cause);
         self.effects.push(Effect::Store(ticket, keep));
     }
 
-    fn keeping(&self, companies: Vec<Item<Company>>, cause: Cause) -> StoreTask {
+    fn keeping(&self, companies: Vec<Item<Listed>>, cause: Cause) -> StoreTask {
         // A sweep takes no longer: what its first page said was so then.
         let known = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
         StoreTask::Apply { companies, cause, known }

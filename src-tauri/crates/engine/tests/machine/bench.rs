@@ -45,7 +45,7 @@ pub(crate) fn named(n: u128, name: &str, status: &str) -> Item<Company> {
 pub(crate) fn page(items: Vec<Item<Company>>, number: u32, size: u32, total: u64) -> Reply {
     let has_next = u64::from(number) * u64::from(size) < total;
     Reply::Companies(Page {
-        results: items,
+        results: items.into_iter().map(Item::from).collect(),
         unreadable: Vec::new(),
         page_number: number,
         page_size: size,

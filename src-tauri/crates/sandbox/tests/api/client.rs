@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{
-    Client, Colour,
+    Client, Colour, Company, Page,
     client::ApiKey,
     model::{CompanyPatch, ConnectionStatus, NewApiKey, NewCompany},
     page::PageRequest,
@@ -25,7 +25,7 @@ fn page(page_size: u32) -> PageRequest {
 #[tokio::test]
 async fn it_reads_every_company_and_sees_every_colour() {
     let api = Api::new().await;
-    let read = client(&api).list_companies(&page(5_000)).await.unwrap().value;
+    let read: Page<Company> = client(&api).list_companies(&page(5_000)).await.unwrap().value;
     assert!(read.unreadable.is_empty(), "{:?}", read.unreadable);
     assert_eq!(u64::try_from(read.results.len()).unwrap(), read.total_results);
     let colours: BTreeSet<Colour> =
@@ -84,14 +84,14 @@ async fn it_tells_the_failures_apart() {
     let client = client(&api);
     let faults = json!([{"wrongType": true, "times": 1}, {"cut": 500, "times": 1}, {"malformed": true, "times": 1}, {"html": true, "times": 1}]);
     api.post("/_sandbox/faults", &faults).await.expect(201);
-    let spoilt = client.list_companies(&page(10)).await.unwrap().value;
+    let spoilt: Page<Company> = client.list_companies(&page(10)).await.unwrap().value;
     assert_eq!(
         (spoilt.unreadable.len(), spoilt.results.len()),
         (1, 9),
         "one company is left out, not the page"
     );
     for _ in 0..3 {
-        client.list_companies(&page(10)).await.unwrap_err();
+        client.list_companies::<Company>(&page(10)).await.unwrap_err();
     }
-    client.list_companies(&page(10)).await.unwrap();
+    client.list_companies::<Company>(&page(10)).await.unwrap();
 }

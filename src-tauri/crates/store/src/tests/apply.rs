@@ -46,8 +46,19 @@ async fn fields_in_another_order_are_the_same() {
     let fields: Vec<String> = fields.iter().rev().map(|(key, value)| format!("\"{key}\": {value}")).collect();
     turned.raw =
         serde_json::value::RawValue::from_string(format!("{{ {} }}", fields.join(" , "))).expect("JSON");
-    store.apply(&[turned], Cause::Sweep, None, now()).await.expect("applied");
+    store.apply(&[turned.into()], Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await, before);
+}
+
+#[tokio::test]
+async fn of_a_company_that_cannot_be_read_what_is_known_stays_and_it_takes_no_other_with_it() {
+    let (_folder, store) = store_of(&[company(1, "One"), company(2, "Two")]).await;
+    let mut page = items(&[company(1, "Uno"), company(2, "Due")]);
+    let spoilt = page[0].raw.get().replace("\"Uno\"", "7");
+    page[0].raw = serde_json::value::RawValue::from_string(spoilt).expect("JSON");
+    let applied = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
+    assert_eq!(found(&store, "").await, ["Due", "One"]);
+    assert_eq!(applied.changes.len(), 1, "only the other one was edited");
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! When connections may expire: what is derived, what follows from an edit, what is due.
 
 use codat::{
-    Company, Connection, ConnectionStatus, Integration,
+    Company, Connection, ConnectionStatus,
     expiry::{Clock, Rule},
     model::{DataConnectionError, ErrorStatus},
 };
@@ -470,7 +470,7 @@ async fn an_older_database_learns_from_its_journal_and_its_records() {
     let store = Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("opened");
     assert_eq!(listed(&store, ExpiryFilter::default()).await, [1, 2]);
     assert_eq!(found(&store, "expires:<6d").await, ["Company 1"]);
-    store.put_integrations(&items::<Integration>(&[]), now()).await.expect("kept");
+    store.put_integrations(&[], now()).await.expect("kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::{
-    Company, CompanyId, Connection, ConnectionId, ConnectionStatus, Item,
+    Company, CompanyId, Connection, ConnectionId, ConnectionStatus, Item, Listed,
     model::{CompanyReference, DataConnectionError, ErrorStatus, SourceType},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -106,8 +106,8 @@ pub(super) fn item<T: Clone + Serialize>(value: &T) -> Item<T> {
     Item { value: value.clone(), raw }
 }
 
-pub(super) fn items<T: Clone + Serialize>(values: &[T]) -> Vec<Item<T>> {
-    values.iter().map(item).collect()
+pub(super) fn items(companies: &[Company]) -> Vec<Item<Listed>> {
+    companies.iter().map(|company| item(company).into()).collect()
 }
 
 /// A store of its own, in a folder that goes with it.

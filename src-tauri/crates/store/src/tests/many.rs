@@ -1,6 +1,6 @@
 //! A hundred thousand companies: by counts, not by time.
 
-use codat::{Company, ConnectionStatus, Item};
+use codat::{Company, ConnectionStatus};
 
 use super::making::*;
 use crate::{Cause, Sort, SortColumn, View};
@@ -19,7 +19,8 @@ fn one(number: u128) -> Company {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_thousand_companies_are_all_reachable() {
     let (_folder, store) = store().await;
-    let companies: Vec<Item<Company>> = (0..COMPANIES).map(|number| item(&one(number))).collect();
+    let companies: Vec<_> = (0..COMPANIES).map(one).collect();
+    let companies = items(&companies);
     for page in companies.chunks(PAGE) {
         let applied = store.apply(page, Cause::Sweep, None, now()).await.expect("applied");
         assert_eq!(applied.changes.len(), 2 * PAGE, "each company and its connection appeared");
@@ -49,7 +50,7 @@ async fn a_hundred_thousand_companies_are_all_reachable() {
 
     let mut changed = one(4_321);
     changed.name = "Aaa first of all".to_owned();
-    store.apply(&[item(&changed)], Cause::Look, None, now()).await.expect("applied");
+    store.apply(&items(&[changed]), Cause::Look, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await - written, 3, "the company, its record, its entry in the journal");
     let sort = Sort { column: SortColumn::Name, descending: false };
     let first = store.companies(&View { sort, ..view }, now()).await.expect("a list");

@@ -102,13 +102,13 @@ async fn the_servers_list_of_integrations_decides() {
     let ended = desktop(ConnectionStatus::Deauthorized, now(), Some(now()));
     assert_eq!(apply(&store, ended.clone(), 1).await, Some(true), "known without a list");
     let before = store.version().await;
-    store.put_integrations(&items(&[integration("pqsw", false)]), now()).await.expect("kept");
+    store.put_integrations(&[item(&integration("pqsw", false))], now()).await.expect("kept");
     assert!(!marked(&store).await, "the list knows better");
     assert!(store.version().await > before, "and lists have to look again");
-    store.put_integrations(&items(&[integration("pqsw", true)]), now()).await.expect("kept");
+    store.put_integrations(&[item(&integration("pqsw", true))], now()).await.expect("kept");
     assert!(marked(&store).await);
     let written = rows_written(&store).await;
-    store.put_integrations(&items(&[integration("pqsw", true)]), now()).await.expect("kept");
+    store.put_integrations(&[item(&integration("pqsw", true))], now()).await.expect("kept");
     assert_eq!(rows_written(&store).await, written, "the same again writes nothing");
     assert_eq!(store.integrations().await.expect("integrations").len(), 1);
 }
