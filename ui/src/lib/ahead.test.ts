@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { askAhead, openWithSummary, summaryOf } from './ahead';
+import { askAhead, openWithSummary, summaryAhead, summaryOf } from './ahead';
 import { useHost } from './host';
 import { shell } from './shell.svelte';
 
@@ -36,6 +36,7 @@ test('a company is opened with its summary, or without one that takes long', asy
   shell.go('companies');
   await openWithSummary('a');
   expect(shell.company?.id).toBe('a');
+  expect(summaryAhead('a'), 'the first frame has it').toEqual({});
   await summaryOf('a');
   expect(asked, 'what was waited for is what is shown').toHaveLength(1);
 
@@ -54,4 +55,14 @@ test('of two that are opened the later one is, and none where somebody went else
   shell.go('settings');
   await opening;
   expect(shell.screen).toBe('settings');
+});
+
+test('where the summary came while the button was down, the click waits for nothing', async () => {
+  shell.go('companies');
+  askAhead('a');
+  expect(summaryAhead('a')).toBeNull();
+  await vi.waitFor(() => expect(summaryAhead('a')).not.toBeNull());
+  void openWithSummary('a');
+  expect(shell.company?.id).toBe('a');
+  expect(summaryAhead('b'), 'it is of one company').toBeNull();
 });

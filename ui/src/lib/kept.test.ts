@@ -37,6 +37,16 @@ test('what is kept is shown at once, and what the server says when it is there',
   it.stop();
 });
 
+test('what was read before there was a screen is there from the beginning', () => {
+  const it = new Kept({
+    company: () => 'a',
+    read: async () => kept,
+    known: () => ({ value: 7, moving: false }),
+    load: async () => {},
+  });
+  expect(it.value?.value).toBe(7);
+});
+
 test('what cannot be asked for anew stays readable, with the reason', async () => {
   const offline = new Failure({ code: 'offline', message: 'No network.', detail: null });
   const it = watch(() => Promise.reject(offline));
