@@ -66,3 +66,12 @@ test('where the summary came while the button was down, the click waits for noth
   expect(shell.company?.id).toBe('a');
   expect(summaryAhead('b'), 'it is of one company').toBeNull();
 });
+
+test('a question that failed is no answer: the screen asks anew', async () => {
+  shell.go('companies');
+  const answers: (() => Promise<unknown>)[] = [() => Promise.reject(new Error('locked')), async () => ({})];
+  useHost({ ...fakeHost({ companies: 1 }), call: () => answers.shift()!() });
+  await openWithSummary('a');
+  expect(shell.company?.id).toBe('a');
+  await expect(summaryOf('a')).resolves.toEqual({});
+});

@@ -1,9 +1,9 @@
-// What is asked a moment before it is needed: the pointer comes to a name before it opens the company.
+// What is asked a moment before it is needed: the button goes down on a name before it opens the company.
 import { call } from './calls';
 import { shell } from './shell.svelte';
 import type { SummaryView } from './wire';
 
-/** What was asked for nothing is not remembered for longer, in milliseconds. */
+/** An answer is not taken for what is kept for longer than this, in milliseconds. */
 const FRESH = 1_500;
 /** An answer that comes within this time is waited for: the company is drawn once, and not first without it. */
 const SOON = 60;
@@ -28,9 +28,13 @@ export function askAhead(company: string): void {
     answer: call('summary', { id: company }),
     view: null,
   };
-  // Whoever takes it hears of the failure; nobody may.
-  ahead.answer.then((view) => (ahead.view = view)).catch(() => {});
   asked = ahead;
+  // Whoever waits for it hears of the failure. Whoever comes later asks anew.
+  ahead.answer
+    .then((view) => (ahead.view = view))
+    .catch(() => {
+      if (asked === ahead) asked = null;
+    });
 }
 
 /** The summary that was asked for ahead, where it came already: it is there when the screen is first drawn. */

@@ -148,10 +148,12 @@ impl Alerts {
             return;
         }
         for item in companies {
-            let Some(waiting) = waits.remove(&item.value.id) else { continue };
+            if !waits.contains_key(&item.value.id) {
+                continue;
+            }
             // One that cannot be read waits for the next look.
             let Ok(company) = item.company() else { continue };
-            for id in waiting {
+            for id in waits.remove(&company.id).unwrap_or_default() {
                 let Some(mut alert) = self.unconfirmed.remove(&id) else { continue };
                 let colour = company.data_connections.iter().find(|c| c.id == id).map(connection_colour);
                 if let Some(colour) = colour.filter(|colour| colour.needs_attention()) {

@@ -105,7 +105,7 @@ impl Part {
     fn measure(self, arguments: &Arguments) -> Result<Vec<Figure>, Trouble> {
         match self {
             Self::Window => match (&arguments.driver, &arguments.app) {
-                (Some(driver), Some(app)) => window::open_company(driver, app),
+                (Some(driver), Some(app)) => window::clicks(driver, app),
                 (None, _) | (_, None) => Ok(Vec::new()),
             },
             Self::Sandbox => {

@@ -24,7 +24,7 @@ struct Clicks {
 }
 
 /// Works the window through a program of its own, which knows how to.
-pub(crate) fn open_company(driver: &Path, app: &Path) -> Result<Vec<Figure>, Trouble> {
+pub(crate) fn clicks(driver: &Path, app: &Path) -> Result<Vec<Figure>, Trouble> {
     say("window: companies are opened, again and again");
     let ended = Command::new(driver)
         .arg(app)

@@ -38,7 +38,7 @@ impl Store {
     /// Keeps these companies as they were said, in one transaction, and tells what changed.
     ///
     /// A company that is kept as it is costs no write, and its record is not read; a page of such companies
-    /// writes nothing. Of a company that comes twice the last counts. Companies that are not among these are not
+    /// writes nothing. Of one that cannot be read what is known stays. Of a company that comes twice the last counts. Companies that are not among these are not
     /// touched, and connections that a company no longer lists are only told: see
     /// [`Applied::missing_connections`].
     ///
@@ -80,6 +80,8 @@ impl Store {
                 Ok(company) => company,
                 Err(error) => {
                     tracing::warn!(%error, %id, "what was said of a company cannot be read: what is known stays");
+                    // Said again, it is passed over.
+                    self.seen.put(id, Some(seen::print(item.raw.get())));
                     continue;
                 }
             };
@@ -170,14 +172,13 @@ impl Store {
             return Ok(Vec::new());
         }
         let kept = sqlx::query_scalar!(
-            r#"SELECT coalesce(json_group_array(id), '[]') AS "kept!: String"
-               FROM (SELECT id FROM companies WHERE id > '' ORDER BY id)"#
+            r#"SELECT coalesce(json_group_array(id), '[]') AS "kept!: String" FROM companies"#
         )
         .fetch_one(self.database.readers())
         .await?;
-        let kept: Vec<CompanyId> =
+        let kept: BTreeSet<CompanyId> =
             serde_json::from_str(&kept).map_err(|why| StoreError::unreadable("companies", &why))?;
-        Ok(kept.into_iter().filter(|id| !seen.contains(id)).collect())
+        Ok(kept.difference(seen).copied().collect())
     }
 
     async fn write(

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How facts are derived from records: to be raised with every change to the folding, to the rule of colours,
-/// to the clocks of expiry, or to what facts there are.
+/// to the clocks of expiry, to what facts there are, or to what of a record can be read.
 const DERIVATION: &str = "2";
 
 /// Under this key the derivation is kept that the database was made with.

@@ -19,8 +19,8 @@ pub(crate) fn print(raw: &str) -> i64 {
     hasher.finish().cast_signed()
 }
 
-/// The fingerprints of records that say all that is known of their company. A company that is not here is
-/// compared with what is kept.
+/// The fingerprints of records that say all that is known of their company, and of what could not be read of one.
+/// A company that is not here is compared with what is kept.
 #[derive(Debug, Default)]
 pub(crate) struct Seen(Mutex<Option<Prints>>);
 

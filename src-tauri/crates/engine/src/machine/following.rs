@@ -7,7 +7,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    attempt::reads_of,
     effect::{Call, Effect, Signal, StoreTask, Ticket},
     event::{Outcome, Reply},
     look::Look,
@@ -86,13 +85,13 @@ impl Engine {
         let Some(look) = self.runs.looking.remove(&id) else { return };
         let how = match outcome {
             Ok((Reply::Said(said), _)) => {
-                let reads = reads_of(&said);
+                let how = look.became(&said);
                 let keep = StoreTask::Keep(look.topic(), Ok(said));
                 self.effects.push(Effect::Store(Ticket::Aside, keep));
-                if look.falls_short(&reads) {
-                    return self.look(look.further());
+                match how {
+                    Some(how) => how,
+                    None => return self.look(look.further()),
                 }
-                look.became(reads)
             }
             Ok(_) => return,
             Err(failure) if failure.kind == FailureKind::NotFound => {

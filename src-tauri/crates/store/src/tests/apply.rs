@@ -59,6 +59,11 @@ async fn of_a_company_that_cannot_be_read_what_is_known_stays_and_it_takes_no_ot
     let applied = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(found(&store, "").await, ["Due", "One"]);
     assert_eq!(applied.changes.len(), 1, "only the other one was edited");
+    for (said, known) in [("One", "One"), ("Uno", "Uno")] {
+        store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
+        store.apply(&items(&[company(1, said)]), Cause::Sweep, None, now()).await.expect("applied");
+        assert_eq!(found(&store, "").await, ["Due", known], "whatever could not be read before");
+    }
 }
 
 #[tokio::test]
