@@ -219,6 +219,17 @@ test('a parent opens to its subsidiaries', async ({ portal, page }) => {
   await expect.poll(() => portal.total()).toBe(before);
 });
 
+test('the palette opens what is typed, however fast, and not what an earlier letter found', async ({
+  page,
+}) => {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('n');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.keyboard.type('oodle');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Ōsaka Noodle House', level: 1 })).toBeVisible();
+});
+
 test('the palette finds commands and companies', async ({ portal, page }) => {
   await page.keyboard.press('Control+k');
   await page.keyboard.type('noodle');
