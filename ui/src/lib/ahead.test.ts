@@ -71,7 +71,7 @@ test('a question that failed is no answer: the screen asks anew', async () => {
   shell.go('companies');
   const answers: (() => Promise<unknown>)[] = [() => Promise.reject(new Error('locked')), async () => ({})];
   useHost({ ...fakeHost({ companies: 1 }), call: () => answers.shift()!() });
-  await openWithSummary('a');
-  expect(shell.company?.id).toBe('a');
-  await expect(summaryOf('a')).resolves.toEqual({});
+  await openWithSummary('failing');
+  expect(shell.company?.id).toBe('failing');
+  await expect(summaryOf('failing')).resolves.toEqual({});
 });
