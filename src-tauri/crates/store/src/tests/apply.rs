@@ -81,6 +81,23 @@ async fn only_what_differs_is_written() {
 }
 
 #[tokio::test]
+async fn of_a_company_that_was_only_read_its_name_is_not_written() {
+    let (_folder, store) = store_of(&[company(1, "One")]).await;
+    let watch = "CREATE TEMP TABLE named (name TEXT);
+                 CREATE TEMP TRIGGER names AFTER UPDATE OF name ON companies
+                 BEGIN INSERT INTO named VALUES (new.name); END";
+    sqlx::raw_sql(watch).execute(&mut *store.database.writer().await).await.expect("watched");
+    for (name, hours, written) in [("One", 2, 0), ("Uno", 1, 1)] {
+        let read = codat::Company { last_sync: Some(hours_ago(hours)), ..company(1, name) };
+        store.apply(&items(&[read]), Cause::Sweep, None, now()).await.expect("applied");
+        let mut writer = store.database.writer().await;
+        let named: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM named").fetch_one(&mut *writer).await.expect("a count");
+        assert_eq!(named, written, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_status_and_its_colour_are_told_with_from_and_to() {
     let linked = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[linked]).await;
