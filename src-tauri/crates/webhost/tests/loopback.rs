@@ -325,6 +325,18 @@ async fn a_foreign_origin_is_refused_even_with_the_token() {
 }
 
 #[tokio::test]
+async fn two_hosts_or_two_origins_are_refused_whichever_comes_first() {
+    let server = Running::start().await;
+    let ours = server.authority.clone();
+    let asked = || server.post("/call/echo", "{}").with(server.header());
+    for second in ["evil.example".to_owned(), ours.clone()] {
+        assert_ne!(asked().with(format!("Host: {second}")).status().await, 200, "two hosts");
+        let origins = asked().with(format!("Origin: http://{ours}")).with(format!("Origin: http://{second}"));
+        assert_eq!(origins.status().await, 403, "two origins");
+    }
+}
+
+#[tokio::test]
 async fn the_page_gets_a_cookie_that_opens_its_files() {
     let server = Running::start().await;
     let page = server.get(&server.in_query("/")).answer().await;
