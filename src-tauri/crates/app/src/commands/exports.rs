@@ -25,7 +25,7 @@ use crate::{
     error::{Code, WireError},
     export::{ExportFormat, Writing},
     fetch::company,
-    folders::private_folder,
+    folders::{private_file, private_folder},
     saving::{Saving, name_of, not_saved},
     wire,
 };
@@ -277,7 +277,10 @@ impl Exports {
     fn place(&self) -> std::io::Result<(PathBuf, String)> {
         private_folder(&self.folder)?;
         let id = uuid::Uuid::new_v4().to_string();
-        Ok((self.folder.join(&id), id))
+        let path = self.folder.join(&id);
+        // What takes its place keeps its rights.
+        private_file(&path)?;
+        Ok((path, id))
     }
 
     fn begin(&self, id: &str) -> CancellationToken {
