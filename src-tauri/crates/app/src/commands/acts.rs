@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::CompanyRow;
 use ts_rs::TS;
 
-use super::{ById, company_id};
+use super::{ById, company_id, links::is_link};
 use crate::{
     app::App,
     clock, convert,
@@ -81,7 +81,7 @@ impl App {
         let id = act(&desk, None, "create", &body.name.clone(), Act::Create(body)).await?;
         let company = row(&desk, id).await?;
         let record = desk.store()?.company_record(id).await?;
-        let link_url = record.map(|company| company.redirect).unwrap_or_default();
+        let link_url = record.map(|company| company.redirect).filter(|url| is_link(url)).unwrap_or_default();
         Ok(Created { company, link_url })
     }
 

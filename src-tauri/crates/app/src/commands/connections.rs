@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use store::{Activity, CompanyRow};
 use ts_rs::TS;
 
-use super::{Nothing, acts, company_id};
+use super::{Nothing, acts, company_id, links::is_link};
 use crate::{
     app::App,
     carrier::UNLINK,
@@ -133,7 +133,7 @@ impl App {
         Ok(ConnectionAdded {
             company: acts::row(&desk, company).await?,
             connection: connection.to_string(),
-            link_url: made.map(|it| it.link_url).unwrap_or_default(),
+            link_url: made.map(|it| it.link_url).filter(|url| is_link(url)).unwrap_or_default(),
         })
     }
 

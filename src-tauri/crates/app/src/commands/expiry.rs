@@ -14,7 +14,10 @@ use store::{
 use ts_rs::TS;
 
 use super::{
-    ById, Nothing, RunBegan, connections::connection_id, links::carries_one_time_password, runs::words_of,
+    ById, Nothing, RunBegan,
+    connections::connection_id,
+    links::{carries_one_time_password, is_link},
+    runs::words_of,
 };
 use crate::{
     app::App,
@@ -200,7 +203,7 @@ impl App {
         let found = all.len();
         let usable: Vec<_> = all
             .into_iter()
-            .filter(|row| !row.link_url.is_empty() && !carries_one_time_password(&row.link_url))
+            .filter(|row| is_link(&row.link_url) && !carries_one_time_password(&row.link_url))
             .collect();
         if usable.is_empty() {
             return Err(WireError::new(

@@ -44,9 +44,6 @@ impl App {
     /// Opens a Link URL in the browser, as whoever got it would see it.
     pub(crate) async fn open_link_url(&self, request: LinkRequest) -> Result<OpenedUrl, WireError> {
         let (url, ..) = self.link_url(request).await?;
-        if !(url.starts_with("https://") || url.starts_with("http://")) {
-            return Err(unknown());
-        }
         let opened = self.desktop().open_url(&url).map_err(|reason| {
             WireError::new(Code::Desktop, "The browser could not be opened. The Link URL can be copied.")
                 .with_detail(reason)
@@ -66,6 +63,13 @@ impl App {
         let as_of = look(&desk, id).await?;
         let company = desk.store()?.company_record(id).await?.ok_or_else(unknown)?;
         let (url, label) = link_url(&company, connection)?;
+        if !is_link(&url) {
+            return Err(WireError::new(
+                Code::LinkUrlUnknown,
+                "Codat gave a Link URL that is no secure web address. Nothing was copied or opened.",
+            )
+            .with_detail(url));
+        }
         if as_of.is_some() && carries_one_time_password(&url) {
             return Err(WireError::new(
                 Code::LinkUrlOneTime,
@@ -129,6 +133,7 @@ fn cannot_be_asked(error: &ActError) -> bool {
             | FailureKind::NoAnswer
             | FailureKind::Server
             | FailureKind::Unreadable
+            | FailureKind::Intercepted
             | FailureKind::OtherStatus
             | FailureKind::RateLimited
             | FailureKind::Unauthorized
@@ -139,8 +144,8 @@ fn cannot_be_asked(error: &ActError) -> bool {
             | FailureKind::Conflict
             | FailureKind::Unprocessable => false,
         },
-        // Of a day that is over, and of a key that is refused, everybody knows: what is known stays usable.
-        ActError::QuotaSpent { .. } | ActError::KeyRefused => true,
+        // Of a day that is over everybody knows: what is known stays usable.
+        ActError::QuotaSpent { .. } => true,
         ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::NoSchedule => false,
     }
 }
@@ -160,6 +165,24 @@ fn unknown() -> WireError {
     WireError::new(Code::LinkUrlUnknown, "There is no Link URL for this. It may have been deleted elsewhere.")
 }
 
+/// Whether this is an address that a customer can be sent to.
+///
+/// Over the internet only `https`, and never with a user's name, which is how one host is passed off as another; the
+/// sandbox on this computer speaks `http`.
+pub(super) fn is_link(url: &str) -> bool {
+    let Ok(address) = url.parse::<http::Uri>() else { return false };
+    let (Some(scheme), Some(authority)) = (address.scheme_str(), address.authority()) else { return false };
+    let host = authority.host();
+    if host.is_empty() || authority.as_str().contains('@') {
+        return false;
+    }
+    match scheme {
+        "https" => true,
+        "http" => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
+        _ => false,
+    }
+}
+
 /// Whether a Link URL works only once (§5.1).
 pub(super) fn carries_one_time_password(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
@@ -172,6 +195,40 @@ pub(super) fn carries_one_time_password(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_address_that_a_customer_can_be_sent_to_is_a_link_url() {
+        for good in [
+            "https://link.codat.io/company/x",
+            "HTTPS://link-api.codat.io/a/start?otp=1",
+            "http://127.0.0.1:8787/link/start",
+            "http://localhost:8787/invite",
+            "http://[::1]:8787/invite",
+        ] {
+            assert!(is_link(good), "{good}");
+        }
+        for bad in [
+            "",
+            "javascript:alert(1)",
+            "JavaScript://%0aalert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "ftp://link.codat.io/",
+            "http://link.codat.io/company/x",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost.evil.example/",
+            "https://link.codat.io@evil.example/",
+            "https://user:pass@link.codat.io/",
+            "https://",
+            "https:///x",
+            "//link.codat.io/x",
+            "https://link.codat.io/a b",
+            " https://link.codat.io/",
+            "https://link.codat.io/\nx",
+        ] {
+            assert!(!is_link(bad), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_one_time_password_is_known_in_both_spellings_and_nowhere_else() {

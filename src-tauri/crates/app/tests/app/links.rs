@@ -46,3 +46,29 @@ async fn of_what_is_gone_there_is_none() {
         desk.call("copyLinkUrl", json!({ "company": row["id"], "connection": id })).await.unwrap_err();
     assert_eq!(error.code, Code::LinkUrlUnknown);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_secure_web_address_is_neither_copied_nor_opened() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    let (company, connection) = (&row["id"], &row["connections"][0]["id"]);
+    let path = format!("/companies/{}", company.as_str().unwrap());
+    let (_, record) = desk.sandbox_call("GET", &path, json!({})).await;
+    for url in
+        ["javascript:alert(1)", "file:///etc/passwd", "http://link.codat.io/x", "https://a:b@evil.test/"]
+    {
+        let mut said = record.clone();
+        said["redirect"] = json!(url);
+        said["dataConnections"][0]["linkUrl"] = json!(url);
+        desk.fault(json!({ "method": "GET", "route": path, "status": 200, "body": said })).await;
+        for asked in [json!({ "company": company }), json!({ "company": company, "connection": connection })]
+        {
+            for command in ["copyLinkUrl", "openLinkUrl"] {
+                let error = desk.call(command, asked.clone()).await.unwrap_err();
+                assert_eq!(error.code, Code::LinkUrlUnknown, "{command} {url}");
+            }
+        }
+        desk.no_faults().await;
+    }
+    assert_eq!(desk.paper.clipboard.lock().unwrap().as_deref(), None);
+}
