@@ -41,6 +41,18 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The page without items of more bytes than this; they count as unreadable.
+    pub(crate) fn without_larger(mut self, most: usize) -> Self {
+        let fits = |item: &Item<T>| item.raw.get().len() <= most;
+        let (kept, large): (Vec<_>, Vec<_>) = self.results.into_iter().partition(fits);
+        self.results = kept;
+        self.unreadable.extend(large.iter().map(|item| Unreadable {
+            id: id_of(&item.raw),
+            reason: format!("It has {} bytes, which is more than is taken in.", item.raw.get().len()),
+        }));
+        self
+    }
+
     /// Whether another page follows: by the link and by the count, whichever says so. A page without items
     /// is the last.
     pub fn more_follow(&self) -> bool {
