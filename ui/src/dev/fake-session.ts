@@ -135,6 +135,7 @@ export function fakeSession(now: number, options: FakeOptions): Session {
       nextSweep: now + 48_000,
       offlineSince: null,
       retryAt: null,
+      askedUntil: null,
       hold: null,
       asks: false,
       readsRunning: 2,

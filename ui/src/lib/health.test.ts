@@ -49,10 +49,27 @@ test('a trouble says what happened, how old the screen is, and what comes next',
   const trouble = troubleOf(health({ state: 'refused', lastSweep: NOW - 60_000 * 47 }), NOW);
   expect(trouble?.title).toBe('Codat refuses the key');
   expect(trouble?.text).toContain('from 47 min ago');
-  expect(trouble?.text).toContain('until the key is replaced');
+  expect(trouble?.text).toContain('The app asks again');
   expect(troubleOf(health({ state: 'offline', lastSweep: null }), NOW)?.text).toContain(
     'Nothing was read yet',
   );
+});
+
+test('the sandbox is not said to be Codat, nor its key to be replaced', () => {
+  const trouble = troubleOf(health({ state: 'refused', message: 'Unauthorized' }), NOW, false, 'sandbox');
+  expect(trouble?.title).toBe('The sandbox refuses its own key');
+  expect(trouble?.text).toContain('A fault does this');
+});
+
+test('how long Codat asked us to wait is said, whenever the app asks again', () => {
+  const until = { askedUntil: NOW + 5 * 3_600_000, retryAt: NOW + 3_600_000 };
+  const limited = health({ state: 'limited', hold: 'quiet', ...until });
+  expect(stateLine(limited, NOW).text).toBe('Codat asked us to wait until 19:30');
+  for (const state of ['limited', 'failing'] as const) {
+    const text = troubleOf(health({ state, hold: 'quiet', ...until }), NOW)?.text;
+    expect(text).toContain('Codat asked us to wait until 19:30.');
+    expect(text).toContain('again, next at 15:30');
+  }
 });
 
 test('what the server said stands as a sentence of its own', () => {

@@ -114,7 +114,7 @@ export function heldInWords(held: string): string {
     case 'failing':
       return 'Due. Waits while Codat answers with errors';
     case 'refused':
-      return 'Due. Waits until the API key is replaced';
+      return 'Due. Waits while Codat refuses the API key';
     case 'paused':
       return 'Due. Waits while background work is paused';
     case 'quota':

@@ -100,7 +100,7 @@ export function keyText(state: Workspace['keyState']): string {
     case 'missing':
       return 'There is no key. Enter it again to go on.';
     case 'refused':
-      return 'Codat refuses the key. Replace it to go on.';
+      return 'Codat refuses the key. Replace it, or try again.';
   }
 }
 

@@ -1234,7 +1234,7 @@ outcome: string | null, };
 /**
  * The state of things; see the engine's for the meaning of each.
  */
-export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, askedUntil: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
 
 /**
  * The state of things in one word; see the engine's.

@@ -179,6 +179,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
         next_sweep: health.next_sweep.map(millis),
         offline_since: health.offline_since.map(millis),
         retry_at: health.retry_at.map(millis),
+        asked_until: health.asked_until.map(millis),
         hold: health.hold.map(|hold| match hold {
             engine::Hold::Quiet => Hold::Quiet,
             engine::Hold::Day => Hold::Day,

@@ -150,6 +150,7 @@ impl Desk {
             next_sweep: None,
             offline_since: None,
             retry_at: None,
+            asked_until: None,
             hold: None,
             asks: false,
             reads_running: 0,

@@ -1,6 +1,6 @@
 //! Errors as a person gets them: a stable code, what happened, what was kept, what to do.
 
-use codat::{Failure, FailureKind};
+use codat::{Failure, FailureKind, error::RetryAfter};
 use engine::ActError;
 use serde::Serialize;
 use store::StoreError;
@@ -144,10 +144,6 @@ impl From<ActError> for WireError {
             ActError::NoSchedule => {
                 Self::new(Code::NotFound, "This schedule is no longer there. Nothing was asked for.")
             }
-            ActError::KeyRefused => Self::new(
-                Code::KeyRefused,
-                "Codat refuses this workspace's API key, so nothing was sent. Replace the key in Settings.",
-            ),
         }
     }
 }
@@ -179,7 +175,8 @@ fn words(failure: &Failure) -> (Code, String) {
     match failure.kind {
         FailureKind::Invalid => (Code::Refused, format!("Codat did not accept this: {said} Nothing was changed.")),
         FailureKind::Unauthorized => {
-            (Code::KeyRefused, "Codat refuses the API key. Nothing was changed. Replace the key in Settings.".into())
+            let message = "Codat refuses the API key. Nothing was changed. Try again, or replace the key in Settings.";
+            (Code::KeyRefused, message.into())
         }
         FailureKind::PaymentRequired => {
             (Code::PlanLimit, format!("Your Codat plan does not allow this: {said} Nothing was changed."))
@@ -193,10 +190,15 @@ fn words(failure: &Failure) -> (Code, String) {
         }
         FailureKind::Conflict => (Code::Conflict, format!("Codat is busy with this already: {said} Try again shortly.")),
         FailureKind::Unprocessable => (Code::Refused, format!("Codat did not accept this: {said} Nothing was changed.")),
-        FailureKind::RateLimited => (
-            Code::RateLimited,
-            "Codat asks for fewer requests. Nothing was changed. Try again in a while.".into(),
-        ),
+        FailureKind::RateLimited => {
+            let until = match failure.retry_after {
+                Some(RetryAfter::At(at)) => {
+                    format!("Codat asked us to wait until {} UTC.", at.strftime("%H:%M"))
+                }
+                Some(RetryAfter::Seconds(_)) | None => "Codat asks for fewer requests.".to_owned(),
+            };
+            (Code::RateLimited, format!("{until} Nothing was changed. Try again later."))
+        }
         FailureKind::Server => (
             Code::ServerFailed,
             "Codat has a problem of its own, and it is not known whether this was done. The list will show it; \
@@ -220,6 +222,12 @@ fn words(failure: &Failure) -> (Code, String) {
             Code::Unreadable,
             "An answer came that is not Codat's. A proxy or sign-in page may stand in between. Check the network \
              and try again."
+                .into(),
+        ),
+        FailureKind::Intercepted => (
+            Code::Unreadable,
+            "A proxy or firewall answered, not Codat. Your request did not get through. Check the network and try \
+             again."
                 .into(),
         ),
     }
@@ -253,6 +261,14 @@ mod tests {
             let heading = format!("## `{}`", name.as_str().unwrap());
             assert!(page.contains(&heading), "docs/troubleshooting.md lacks {heading}");
         }
+    }
+
+    #[test]
+    fn until_when_codat_asked_for_quiet_is_said() {
+        let mut failure = Failure::without_answer(FailureKind::RateLimited, "Too many");
+        failure.retry_after = Some(RetryAfter::At("2026-11-23T14:05:30Z".parse().unwrap()));
+        let told = WireError::from(failure).message;
+        assert!(told.starts_with("Codat asked us to wait until 14:05 UTC."), "{told}");
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn is_definite(kind: FailureKind) -> bool {
         | FailureKind::OtherStatus
         | FailureKind::Unreachable
         | FailureKind::NoAnswer
-        | FailureKind::Unreadable => false,
+        | FailureKind::Unreadable
+        | FailureKind::Intercepted => false,
     }
 }

@@ -228,6 +228,7 @@ pub struct Health {
     pub next_sweep: Option<i64>,
     pub offline_since: Option<i64>,
     pub retry_at: Option<i64>,
+    pub asked_until: Option<i64>,
     pub hold: Option<Hold>,
     pub asks: bool,
     pub reads_running: u32,

@@ -137,7 +137,4 @@ pub enum ActError {
     /// There is no such schedule any more.
     #[error("the schedule is no longer there")]
     NoSchedule,
-    /// The key is refused; nothing was sent.
-    #[error("the API key is refused")]
-    KeyRefused,
 }

@@ -170,7 +170,10 @@ impl Attempt {
             (Step::Do, FailureKind::Server) => Some((Step::Check, wait)),
             (
                 Step::Check | Step::See,
-                FailureKind::NoAnswer | FailureKind::Server | FailureKind::Unreadable,
+                FailureKind::NoAnswer
+                | FailureKind::Server
+                | FailureKind::Unreadable
+                | FailureKind::Intercepted,
             ) => Some((step, wait)),
             _ => None,
         };

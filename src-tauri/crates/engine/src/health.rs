@@ -47,6 +47,8 @@ pub struct Health {
     pub offline_since: Option<Timestamp>,
     /// When it is tried again.
     pub retry_at: Option<Timestamp>,
+    /// Until when Codat asked to be left alone, a day at most; background work may ask again before.
+    pub asked_until: Option<Timestamp>,
     /// What holds background work back until then, where the state is [`Limited`](HealthState::Limited).
     pub hold: Option<Hold>,
     /// A person's acts have come to their stop for the day: they go on only if the person says so.

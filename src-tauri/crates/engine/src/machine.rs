@@ -11,14 +11,16 @@ mod sending;
 mod sweeping;
 mod turning_back;
 
+pub(crate) use sending::PATIENCE;
+
 use std::collections::{BTreeMap, VecDeque};
 
-use codat::{CompanyId, Failure, client::Meta};
+use codat::{CompanyId, Failure, FailureKind, client::Meta};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    act::{ActError, ActId, PendingDelete},
+    act::{ActError, ActId, PendingDelete, Settled},
     alerts::Alerts,
     attempt::Attempt,
     backoff::Jitter,
@@ -43,11 +45,17 @@ use keeping_alive::Expiry;
 /// How seldom the engine's own state is kept while nothing asks for it sooner.
 const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
+/// What is said of a list of companies whose pages have no end.
+const ENDLESS: &str = "Codat’s list of companies goes in a circle. What was read is kept";
+
 /// What outlives a restart. Acts and pending deletes do not: quitting cancels what was not sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Saved {
     quota: Quota,
     last_sweep: Option<Timestamp>,
+    /// When the last sweep that read to the end began.
+    #[serde(default)]
+    last_sweep_began: Option<Timestamp>,
     baseline: bool,
     /// What the last sweep of each kind took, and how many companies there were.
     full_cost: Cost,
@@ -87,12 +95,16 @@ pub struct Engine {
     next_status: Option<Timestamp>,
     last_started: Option<Timestamp>,
     sweeps_begun: u64,
+    /// Sweeps in a row whose pages had no end.
+    endless_sweeps: u32,
     /// The largest page that got through lately, where some did not.
     page_cap: Option<u32>,
     surroundings: Surroundings,
     /// A person asked for a sweep that has yet to begin: it goes at once, or follows the one that runs.
     sweep_asked: bool,
     attempts: BTreeMap<ActId, Attempt>,
+    /// Acts that ask whether a refused key still is: they end with the next answer.
+    ask_about_key: Vec<ActId>,
     /// Acts that wait for leave to ask the server by themselves.
     passes: VecDeque<ActId>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
@@ -127,6 +139,7 @@ impl Engine {
         let mut saved = saved.unwrap_or_else(|| Saved {
             quota: Quota::default(),
             last_sweep: None,
+            last_sweep_began: None,
             baseline: false,
             full_cost: Cost { requests: 1, bytes: 0 },
             status_cost: None,
@@ -150,10 +163,12 @@ impl Engine {
             next_status: None,
             last_started: None,
             sweeps_begun: 0,
+            endless_sweeps: 0,
             page_cap: None,
             surroundings: Surroundings::default(),
             sweep_asked: false,
             attempts: BTreeMap::new(),
+            ask_about_key: Vec::new(),
             passes: VecDeque::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
@@ -211,8 +226,16 @@ impl Engine {
                 self.sweep_sooner(now);
             }
             Event::Woke => self.woke(now),
-            Event::Passed(Ok(meta)) => self.heard(&meta, now),
-            Event::Passed(Err(failure)) => self.heard_failure(&failure, now),
+            Event::Passed(Ok(meta)) => {
+                self.saved.quota.answered(now);
+                self.heard(&meta, now);
+            }
+            Event::Passed(Err(failure)) => {
+                self.heard_failure(&failure, now);
+                if failure.kind == FailureKind::Unauthorized {
+                    self.reach_failed(&failure, now);
+                }
+            }
             Event::Raise(percent) => self.saved.quota.raise(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
         }
@@ -232,7 +255,7 @@ impl Engine {
         });
         [
             sweep,
-            self.reach.retry_at.filter(|at| background && *at > now),
+            self.reach.retry_at.filter(|at| !self.paused && *at > now),
             self.opens_at.filter(|at| *at > now),
             self.spent_until.filter(|at| *at > now),
             self.alerts.look_at.filter(|_| background && self.sweep.is_none()),
@@ -284,8 +307,10 @@ impl Engine {
         let state = self.health_state(now);
         let hold = self.hold(now).filter(|_| state == HealthState::Limited);
         let day = hold.filter(|hold| *hold != Hold::Quiet).map(|_| quota.day_ends(now));
-        let retry =
-            [self.reach.retry_at, quota.blocked_until(now), self.spent_until, day].into_iter().flatten();
+        let endless = (self.endless_sweeps > 0).then_some(self.next_sweep);
+        let retry = [self.reach.retry_at, endless, quota.blocked_until(now), self.spent_until, day]
+            .into_iter()
+            .flatten();
         Health {
             state,
             hold,
@@ -294,16 +319,29 @@ impl Engine {
             next_sweep: (self.full_sweep().is_none() && !self.paused).then_some(self.next_sweep_of_any()),
             offline_since: self.reach.offline_since,
             retry_at: retry.filter(|at| *at > now).max(),
+            asked_until: [self.reach.asked_until, quota.asked_until(now)]
+                .into_iter()
+                .flatten()
+                .filter(|until| *until > now)
+                .max(),
             reads_running: self.watches.iter().map(|watch| watch.running).sum(),
             quota_limit: quota.known_limit(),
             quota_remaining: quota.remaining(),
             used_today: quota.spent(now),
             left_for_person: quota.left_for_person(&self.config, now),
-            message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),
+            message: self.message(),
             first_sweep_done: self.saved.baseline,
             sweep_done: self.full_sweep().map(|sweep| sweep.seen.len() as u64),
             sweep_total: self.full_sweep().and_then(|sweep| sweep.total),
         }
+    }
+
+    /// What the server said, where it is in the way.
+    fn message(&self) -> Option<String> {
+        let reach = &self.reach;
+        let refused = reach.refused.as_ref().map(|refusal| refusal.message.clone());
+        let endless = (self.endless_sweeps > 0).then(|| ENDLESS.to_owned());
+        refused.or_else(|| reach.failing.clone()).or(endless)
     }
 
     fn health_state(&self, now: Timestamp) -> HealthState {
@@ -311,7 +349,7 @@ impl Engine {
             HealthState::Refused
         } else if self.reach.offline_since.is_some() {
             HealthState::Offline
-        } else if self.reach.failing.is_some() {
+        } else if self.reach.failing.is_some() || self.endless_sweeps > 0 {
             HealthState::Failing
         } else if self.paused {
             HealthState::Paused
@@ -352,6 +390,7 @@ impl Engine {
             | Purpose::Reads(_)
             | Purpose::Outcome { .. }
             | Purpose::Standing(..)
+            | Purpose::KeyCheck
             | Purpose::Integrations => self.reach.failures,
             Purpose::Item { run, item, .. } => self.runs.tries(*run, *item),
         };
@@ -374,8 +413,14 @@ impl Engine {
     fn answer(&mut self, id: RequestId, outcome: Outcome, now: Timestamp) {
         let Some((purpose, asked)) = self.in_flight.remove(&id) else { return };
         match &outcome {
-            Ok((_, meta)) => self.heard(meta, now),
+            Ok((_, meta)) => {
+                self.saved.quota.answered(asked);
+                self.heard(meta, now);
+            }
             Err(failure) => self.heard_failure(failure, now),
+        }
+        if matches!(purpose, Purpose::SweepPage(..) | Purpose::KeyCheck) {
+            self.tell_about_key(&outcome);
         }
         match purpose {
             Purpose::SweepPage(number, _) => self.sweep_page(number, outcome, asked, now),
@@ -391,17 +436,43 @@ impl Engine {
             Purpose::Act(act, step, _) => self.act_answer(act, step, outcome, now),
             Purpose::Standing(schedule, company) => self.schedule_answer(schedule, company, outcome, now),
             Purpose::Integrations => self.integrations(outcome, now),
+            Purpose::KeyCheck => {
+                if let Err(failure) = outcome {
+                    self.reach_failed(&failure, now);
+                }
+            }
         }
     }
 
     fn heard(&mut self, meta: &Meta, now: Timestamp) {
         self.saved.quota.heard(meta.rate_limit, now);
-        self.reach.answered();
+        if self.reach.answered() {
+            self.expiry.look_at_once();
+        }
+    }
+
+    /// Those who asked whether the key is still refused are told what the server said.
+    fn tell_about_key(&mut self, outcome: &Outcome) {
+        let result = match outcome {
+            Ok(_) => Ok(Settled::Accepted),
+            Err(failure) => Err(ActError::Failed(failure.clone())),
+        };
+        for id in core::mem::take(&mut self.ask_about_key) {
+            self.settle(id, result.clone());
+        }
+    }
+
+    /// Background work, or an act whose key was refused, met this failure.
+    fn reach_failed(&mut self, failure: &Failure, now: Timestamp) {
+        let has_quota = self.saved.quota.has_some_left();
+        if self.reach.failed(failure, has_quota, &mut self.jitter, now) {
+            self.tell_refused();
+        }
     }
 
     fn heard_failure(&mut self, failure: &Failure, now: Timestamp) {
         self.saved.quota.heard(failure.rate_limit, now);
-        if failure.kind == codat::FailureKind::RateLimited {
+        if failure.kind == FailureKind::RateLimited {
             let wait = self.jitter.wait(4);
             let own = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
             let until = failure.retry_after.map_or(own, |after| after.instant(now));

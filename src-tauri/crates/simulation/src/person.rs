@@ -104,7 +104,6 @@ impl Person {
             Err(ActError::QuotaSpent { .. }) => "quotaSpent",
             Err(ActError::Store(_)) => "notKept",
             Err(ActError::QuotaAsks { .. }) => "quotaAsks",
-            Err(ActError::KeyRefused) => "keyRefused",
             Err(ActError::NoSchedule) => "noSchedule",
         };
         *self.outcomes.entry(outcome).or_default() += 1;

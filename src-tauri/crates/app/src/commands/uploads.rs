@@ -404,7 +404,8 @@ fn wait_before_another(failure: &Failure, tries: u32) -> Option<Duration> {
         | FailureKind::Server
         | FailureKind::OtherStatus
         | FailureKind::Unreachable
-        | FailureKind::Unreadable => None,
+        | FailureKind::Unreadable
+        | FailureKind::Intercepted => None,
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::{SafeMode, Store, WorkspaceKind};
 use ts_rs::TS;
 
-use super::{ById, Nothing};
+use super::{ById, Nothing, links::is_link};
 use crate::{
     app::{App, SANDBOX},
     clock,
@@ -109,6 +109,12 @@ impl App {
 
     pub(crate) async fn replace_key(&self, replace: ReplaceKey) -> Result<Added, WireError> {
         let record = self.record(&replace.id).await?;
+        if record.id == SANDBOX {
+            return Err(WireError::new(
+                Code::BadArguments,
+                "The sandbox has a key of its own, which cannot be replaced. Nothing was changed.",
+            ));
+        }
         let key = api_key(&replace.key)?;
         let client_name = self.check(&key, &record.base_url).await?;
         self.check_client(&record, &key).await?;
@@ -267,12 +273,7 @@ fn invite_url(pasted: Option<String>) -> Result<Option<String>, WireError> {
     let Some(url) = pasted.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty()) else {
         return Ok(None);
     };
-    let valid = url.parse::<http::Uri>().is_ok_and(|uri| {
-        uri.host().is_some()
-            && matches!(uri.scheme_str(), Some("https" | "http"))
-            && !url.contains(char::is_whitespace)
-    });
-    if valid {
+    if is_link(&url) {
         Ok(Some(url))
     } else {
         Err(WireError::new(Code::BadArguments, "An invite URL begins with https:// and names a host."))

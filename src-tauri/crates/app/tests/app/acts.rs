@@ -52,7 +52,7 @@ async fn refusals_are_told_in_their_own_words_and_nothing_changes() {
         (403, Code::KeyRefused),
         (404, Code::NotFound),
         (422, Code::Refused),
-        (302, Code::Refused),
+        (302, Code::Unreadable),
     ] {
         desk.fault(json!({ "method": "PATCH", "status": status })).await;
         let error =

@@ -25,6 +25,8 @@ mod quota;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sandbox;

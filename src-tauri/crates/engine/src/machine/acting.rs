@@ -1,6 +1,6 @@
 //! Acts of a person: from the request to what is told.
 
-use codat::{Company, CompanyId, FailureKind, Item, Listed, Topic};
+use codat::{Company, CompanyId, Failure, FailureKind, Item, Listed, Topic, error::RetryAfter};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
@@ -17,8 +17,12 @@ impl Engine {
     pub(super) fn act(&mut self, id: ActId, act: Act, now: Timestamp) {
         match act {
             Act::Sweep => {
-                let why = self.sweep_now(now);
-                self.settle(id, why.map_or(Ok(Settled::Accepted), Err));
+                match self.sweep_now(now) {
+                    Some(why) => self.settle(id, Err(why)),
+                    // Whether the key is still refused is what the person wants to know.
+                    None if self.reach.refused.is_some() => self.ask_about_key.push(id),
+                    None => self.settle(id, Ok(Settled::Accepted)),
+                }
             }
             Act::RunSchedule(schedule) => self.run_schedule(id, schedule),
             Act::Pass => self.passes.push_back(id),
@@ -50,9 +54,6 @@ impl Engine {
         }
         let attempt = Attempt::new(act, self.jitter.key(), now);
         self.attempts.insert(id, attempt);
-        if self.reach.refused.is_some() {
-            return self.fail(id, ActError::KeyRefused);
-        }
         self.step(id, Step::Do, now);
     }
 
@@ -90,9 +91,6 @@ impl Engine {
     }
 
     fn put_off_delete(&mut self, id: ActId, company: CompanyId, name: String, now: Timestamp) {
-        if self.reach.refused.is_some() {
-            return self.settle(id, Err(ActError::KeyRefused));
-        }
         let wait = SignedDuration::from_secs(self.config.undo_secs);
         let sends_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
         let fresh = PendingDelete { company, name, sends_at };
@@ -128,11 +126,12 @@ impl Engine {
             }
             (step, Err(failure)) => {
                 self.keep_refusal(id, &failure);
-                if failure.kind == FailureKind::Unauthorized
-                    && self.reach.failed(&failure, &mut self.jitter, now)
-                {
-                    self.tell_refused();
+                if failure.kind == FailureKind::Unauthorized {
+                    self.reach_failed(&failure, now);
                 }
+                // The person is told the time, whenever they read it.
+                let retry_after = failure.retry_after.map(|after| RetryAfter::At(after.instant(now)));
+                let failure = Failure { retry_after, ..failure };
                 let Some(attempt) = self.attempts.get_mut(&id) else { return };
                 match attempt.failed(step, failure, &mut self.jitter, now) {
                     Then::Wait(..) => {}
@@ -232,7 +231,7 @@ impl Engine {
     }
 
     /// Never read, no such data, not supported: what was said in place of an answer is one.
-    fn keep_refusal(&mut self, id: ActId, failure: &codat::Failure) {
+    fn keep_refusal(&mut self, id: ActId, failure: &Failure) {
         let definite = matches!(
             failure.kind,
             FailureKind::NotFound

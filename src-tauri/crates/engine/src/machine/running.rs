@@ -3,7 +3,7 @@
 use codat::{Failure, FailureKind};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Engine;
+use super::{Engine, sending::SPARE};
 use crate::{
     attempt::{Attempt, Step, Then},
     class::Class,
@@ -20,8 +20,6 @@ use crate::{
 const TAKES: u32 = 3;
 /// How often no answer may come to an item's request before what happened is read.
 const SILENCES: u32 = 4;
-/// Connections that runs leave to a person.
-const SPARE: usize = 2;
 /// A store that could not say which runs there are is asked again after this.
 const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// An allowance that opens later than this is not waited for with items in hand.
@@ -353,9 +351,10 @@ impl Engine {
                 | FailureKind::NoAnswer
                 | FailureKind::Server
                 | FailureKind::Unreadable
+                | FailureKind::Intercepted
         );
-        if unanswered && self.reach.failed(&failure, &mut self.jitter, now) {
-            self.tell_refused();
+        if unanswered {
+            self.reach_failed(&failure, now);
         }
         let asked = self.runs.get_mut(run).and_then(|live| live.asked.get_mut(&item))?;
         match failure.kind {
@@ -363,8 +362,10 @@ impl Engine {
                 asked.attempt.wait(step, opens.unwrap_or(now));
                 return None;
             }
+            // Not let in, so certainly not done. A server may answer its key so again: it goes with another one.
+            FailureKind::Unauthorized if step == Step::Do => return Some(How::Unsent),
             // Certainly not sent, or not let in: that says nothing of this item.
-            FailureKind::Unreachable | FailureKind::Unauthorized => {
+            FailureKind::Unreachable | FailureKind::Intercepted | FailureKind::Unauthorized => {
                 asked.attempt.wait(step, now);
                 return None;
             }

@@ -78,9 +78,6 @@ impl Engine {
 
     /// A person wants a schedule to run now, whatever was read when.
     pub(super) fn run_schedule(&mut self, id: ActId, schedule: ScheduleId) {
-        if self.reach.refused.is_some() {
-            return self.settle(id, Err(ActError::KeyRefused));
-        }
         let Some(live) = self.scheduling.get_mut(schedule) else {
             return self.settle(id, Err(ActError::NoSchedule));
         };
@@ -356,7 +353,8 @@ impl Engine {
             | FailureKind::Server
             | FailureKind::Unreachable
             | FailureKind::NoAnswer
-            | FailureKind::Unreadable => {
+            | FailureKind::Unreadable
+            | FailureKind::Intercepted => {
                 if let Some(live) = self.scheduling.get_mut(id) {
                     live.doing = None;
                 }

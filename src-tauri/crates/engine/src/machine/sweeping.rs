@@ -15,14 +15,15 @@ use crate::{
     sweep::{Kind, Next, Sweep},
 };
 
-/// A sweep that was held up this long begins anew: its first pages are no longer the truth.
+/// A sweep whose next page did not come for so long begins anew: its first pages are no longer the truth. That the
+/// server asked for quiet does not count.
 const TOO_OLD: SignedDuration = SignedDuration::from_mins(10);
 /// How often the catalogue of integrations is read.
 const CATALOGUE_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 impl Engine {
     pub(super) fn begin_due_sweep(&mut self, now: Timestamp) {
-        if self.sweep.as_ref().is_some_and(|sweep| now.duration_since(sweep.started) > TOO_OLD)
+        if self.sweep.as_ref().is_some_and(|sweep| now.duration_since(sweep.progressed) > TOO_OLD)
             && !self.in_flight.values().any(|(purpose, _)| matches!(purpose, Purpose::SweepPage(..)))
         {
             self.outbox.drop_sweep();
@@ -124,15 +125,14 @@ impl Engine {
     /// nor a pause is in its way. The one that runs goes on in the person's name, and another follows: what it
     /// read before may have changed since. Where it cannot go, why.
     pub(super) fn sweep_now(&mut self, now: Timestamp) -> Option<ActError> {
-        if self.reach.refused.is_some() {
-            return Some(ActError::KeyRefused);
-        }
         let leave = self.saved.quota.leave(Class::Click, &self.config, now);
         let why = self.refusal(leave, now);
         if why.is_some() {
             return why;
         }
-        self.reach.try_again();
+        if self.reach.refused.is_none() {
+            self.reach.try_again();
+        }
         self.sweep_asked = true;
         self.next_sweep = now;
         self.sweep_goes_on_as(Class::Click);
@@ -155,6 +155,7 @@ impl Engine {
         match outcome {
             Ok((Reply::Companies(page), meta)) => {
                 self.saved.quota.read_bytes(meta.bytes);
+                sweep.progressed = now;
                 let next = sweep.read(&page, meta.bytes);
                 self.alerts.seen_again(&page.results, asked);
                 let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
@@ -171,20 +172,24 @@ impl Engine {
                             Kind::Full => self.swept(sweep, next == Next::Complete, now),
                         }
                     }
+                    Next::Endless => {
+                        self.effects.push(keep);
+                        self.swept_in_a_circle(now);
+                    }
                 }
             }
             Ok(_) => {}
-            Err(failure) if failure.kind == FailureKind::RateLimited => self.go_on(sweep),
+            Err(failure) if failure.kind == FailureKind::RateLimited => {
+                sweep.progressed = self.saved.quota.blocked_until(now).unwrap_or(now).max(now);
+                self.go_on(sweep);
+            }
             Err(failure) if sweep.kind == Kind::Status && failure.kind == FailureKind::Invalid => {
                 // The server does not take the query: not this day again.
                 self.saved.no_status_until = Some(self.saved.quota.day_ends(now));
                 self.next_status = None;
             }
             Err(failure) => {
-                let refused = self.reach.failed(&failure, &mut self.jitter, now);
-                if refused {
-                    self.tell_refused();
-                }
+                self.reach_failed(&failure, now);
                 if self.reach.refused.is_some() {
                     self.outbox.drop_sweep();
                     return;
@@ -207,6 +212,9 @@ impl Engine {
     fn swept(&mut self, sweep: Sweep, sure: bool, now: Timestamp) {
         self.swept_from = Some(sweep.started);
         self.saved.last_sweep = Some(now);
+        self.saved.last_sweep_began = Some(sweep.started);
+        self.reach.swept();
+        self.endless_sweeps = 0;
         self.saved.full_cost = sweep.cost;
         self.saved.companies = sweep.total;
         // What got through may be dared again, twice as large.
@@ -223,6 +231,17 @@ impl Engine {
         if self.save_is_due(now) {
             self.save(now);
         }
+    }
+
+    /// The pages of a sweep have no end: what it read is kept and says nothing about what it lacks. The next one
+    /// waits twice as long each time.
+    fn swept_in_a_circle(&mut self, now: Timestamp) {
+        self.endless_sweeps += 1;
+        let minutes = 2_i64.pow(self.endless_sweeps.min(6)).min(60);
+        let wait = SignedDuration::from_mins(minutes);
+        self.next_sweep = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        self.next_status = None;
+        self.settle_soon(now);
     }
 
     /// A status sweep has read to the end. It says what is broken, and nothing about what it lacks.
@@ -321,8 +340,9 @@ impl Engine {
     }
 
     fn keeping(&self, companies: Vec<Item<Listed>>, cause: Cause) -> StoreTask {
-        // A sweep takes no longer: what its first page said was so then.
-        let known = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
+        // What its first page said was so when it began.
+        let ended = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
+        let known = self.saved.last_sweep_began.or(ended);
         StoreTask::Apply { companies, cause, known }
     }
 
@@ -335,18 +355,19 @@ impl Engine {
                 | FailureKind::NoAnswer
                 | FailureKind::Server
                 | FailureKind::Unreadable
+                | FailureKind::Intercepted
         );
-        if background && self.reach.failed(failure, &mut self.jitter, now) {
-            self.tell_refused();
+        if background {
+            self.reach_failed(failure, now);
         }
     }
 
-    /// Told once, until the key is replaced.
+    /// Told once, until a whole sweep was read again.
     pub(super) fn tell_refused(&mut self) {
         self.effects.push(Effect::Notify(Notification {
             alerts: Vec::new(),
             title: "Codat refuses the API key".to_owned(),
-            body: "Nothing new is read until the key is replaced in Settings. What is known stays readable."
+            body: "The app asks again from time to time. If the key was withdrawn, replace it in Settings."
                 .to_owned(),
             company: None,
             connection: None,

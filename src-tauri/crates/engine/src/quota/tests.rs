@@ -130,9 +130,9 @@ fn a_quiet_from_before_the_clock_was_set_back_holds_nothing() {
     let mut quota = Quota::default();
     quota.leave(Class::Click, &config, morning());
     quota.refused(morning() + SignedDuration::from_mins(5), &config, morning());
-    assert!(matches!(quota.leave(Class::Click, &config, morning()), Leave::At(_)));
+    assert!(matches!(quota.leave(Class::Screen, &config, morning()), Leave::At(_)));
     let before = morning() - SignedDuration::from_hours(24 * 30);
-    assert_eq!(quota.leave(Class::Click, &config, before), Leave::Now);
+    assert_eq!(quota.leave(Class::Screen, &config, before), Leave::Now);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_short_quiet_slows_it_and_a_long_one_is_the_days() {
     assert_eq!(quota.per_minute(&config, now), 300);
     assert!(!quota.is_exhausted(now));
     quota.refused(at("2026-11-24T00:00:00Z"), &config, now);
-    assert_eq!(quota.leave(Class::Click, &config, now), Leave::At(at("2026-11-24T00:00:00Z")));
+    assert_eq!(quota.leave(Class::Screen, &config, now), Leave::At(at("2026-11-24T00:00:00Z")));
     assert!(quota.is_exhausted(now));
 }
 

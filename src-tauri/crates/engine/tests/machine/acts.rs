@@ -2,9 +2,11 @@
 
 use codat::{
     FailureKind, Topic,
+    error::RetryAfter,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, ActError, Call, Event, Reply, Settled, Signal, StoreTask};
+use engine::{Act, ActError, Call, Event, HealthState, Reply, Settled, Signal, StoreTask};
+use jiff::SignedDuration;
 
 use crate::bench::{Bench, company, failure, id, limited, named, page, reads};
 
@@ -203,24 +205,67 @@ fn a_person_goes_before_background_work() {
 }
 
 #[test]
-fn where_the_server_asks_for_a_long_quiet_a_person_is_told_at_once() {
+fn where_the_server_asks_for_a_long_quiet_a_person_tries_once_and_is_then_told_at_once() {
     let mut bench = bench();
     bench.pass(61);
-    bench.answer_next(Err(limited(3_600)));
+    bench.answer_next(Err(limited(7_200)));
+    let until = bench.now + SignedDuration::from_hours(2);
     let act = bench.act(create());
-    let told = bench.result(act);
-    assert!(matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::RateLimited), "{told:?}");
-    assert!(bench.sent.is_empty(), "and nothing is sent into the quiet");
+    bench.answer_next(Err(limited(7_200)));
+    let first = bench.result(act).cloned();
+    let act = bench.act(create());
+    for told in [first.as_ref(), bench.result(act)] {
+        let Some(Err(ActError::Failed(failure))) = told else { panic!("{told:?}") };
+        assert_eq!(failure.kind, FailureKind::RateLimited);
+        assert_eq!(failure.retry_after, Some(RetryAfter::At(until)), "as the server said it");
+    }
+    assert!(bench.sent.is_empty(), "and nothing more is sent into the quiet");
 }
 
 #[test]
-fn a_refused_key_is_told_without_sending_anything() {
+fn a_try_that_the_server_takes_ends_the_quiet() {
+    let mut bench = bench();
+    bench.pass(61);
+    bench.answer_next(Err(limited(7_200)));
+    bench.pass(5);
+    bench.act(create());
+    bench.answer_next(Ok(Reply::Company(Box::new(named(7, "Bakery", "Linked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.health().asked_until, None);
+    assert!(matches!(bench.take().1, Call::Companies(_)), "the sweep goes on");
+}
+
+#[test]
+fn of_a_refused_key_the_server_is_asked_by_every_act_and_one_that_it_takes_heals_it() {
     let mut bench = Bench::new();
     bench.answer_next(Err(failure(FailureKind::Unauthorized)));
     bench.sent.clear();
     let act = bench.act(create());
-    assert_eq!(bench.result(act), Some(&Err(ActError::KeyRefused)));
-    assert!(bench.sent.is_empty());
+    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    let told = bench.result(act);
+    assert!(
+        matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::Unauthorized),
+        "{told:?}"
+    );
+    let act = bench.act(create());
+    bench.answer_next(Ok(Reply::Company(Box::new(named(7, "Bakery", "Linked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(7)))));
+    assert_ne!(bench.health().state, HealthState::Refused);
+    assert!(matches!(bench.take().1, Call::Companies(_)), "and background work goes on");
+    let pass = bench.act(Act::Pass);
+    assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
+}
+
+#[test]
+fn what_goes_past_the_engine_says_that_the_key_is_refused_and_that_it_is_not() {
+    let mut bench = bench();
+    bench.give(Event::Passed(Err(Box::new(failure(FailureKind::Unauthorized)))));
+    assert_eq!((bench.health().state, bench.notified.len()), (HealthState::Refused, 1));
+    let pass = bench.act(Act::Pass);
+    assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
+    bench.give(Event::Passed(Ok(codat::client::Meta::default())));
+    assert_ne!(bench.health().state, HealthState::Refused);
 }
 
 #[test]

@@ -92,9 +92,31 @@ fn a_429_until_midnight_is_the_day_and_one_of_seconds_is_a_moment() {
     assert_eq!(bench.health().hold, Some(Hold::Quiet));
     bench.pass(21);
     let (request, _) = bench.take();
-    bench.answer(request, Err(limited(14 * 3_600)));
+    let until = bench.now + SignedDuration::from_hours(14);
+    let rate_limit = Some(RateLimit { limit: 100_000, remaining: 0, reset: None });
+    bench.answer(request, Err(Failure { rate_limit, ..limited(14 * 3_600) }));
     assert_eq!(bench.health().hold, Some(Hold::Day));
-    assert_eq!(bench.health().retry_at, Some(bench.now + SignedDuration::from_hours(14)));
+    assert_eq!(bench.health().retry_at, Some(until));
+}
+
+#[test]
+fn a_day_of_which_something_is_left_is_not_called_over_and_the_server_is_asked_again_within_the_hour() {
+    for seconds in [14 * 3_600, 3_600_000, 1_000_000_000_000, u64::MAX] {
+        let mut bench = with_a_day_of(100_000);
+        bench.pass(61);
+        let (request, _) = bench.take();
+        bench.sent.clear();
+        bench.answer(request, Err(limited(seconds)));
+        let health = bench.health();
+        assert_eq!((health.state, health.hold), (HealthState::Limited, Some(Hold::Quiet)), "{seconds}");
+        let most = SignedDuration::from_secs(i64::try_from(seconds.min(86_400)).unwrap());
+        assert_eq!(health.asked_until, Some(bench.now + most), "it is told as it was asked, a day at most");
+        assert_eq!(health.retry_at, Some(bench.now + SignedDuration::from_hours(1)), "{seconds}");
+        bench.pass(3_599);
+        assert!(bench.sent.is_empty(), "{seconds}: {:?}", bench.sent);
+        bench.pass(1);
+        assert!(matches!(bench.take().1, Call::Companies(_)), "{seconds}");
+    }
 }
 
 #[test]
@@ -147,8 +169,9 @@ fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
     assert_eq!((bench.result(second), bench.result(third)), (done, done));
 
     bench.give(Event::Passed(Err(Box::new(limited(3_600)))));
-    let fourth = bench.act(Act::Pass);
-    assert!(matches!(bench.result(fourth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
+    let (fourth, fifth) = (bench.act(Act::Pass), bench.act(Act::Pass));
+    assert_eq!(bench.result(fourth), done, "a person may try once");
+    assert!(matches!(bench.result(fifth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
 }
 
 #[test]
@@ -296,11 +319,11 @@ fn what_of_a_persons_sweep_is_beyond_the_stop_is_the_backgrounds() {
         assert!(look(&mut bench, 100));
     }
     bench.act(Act::Sweep);
-    let two = || vec![company(1, "Linked"), company(2, "Linked")];
+    let two = |n| vec![company(n, "Linked"), company(n + 1, "Linked")];
     for number in [1, 2] {
         let (request, class) = page_under_way(&mut bench).expect("within the stop");
         assert_eq!(class, Class::Click);
-        answer_with(&mut bench, request, 100, 50, page(two(), number, 2, 6));
+        answer_with(&mut bench, request, 100, 50, page(two(u128::from(number) * 2), number, 2, 6));
     }
     let (_, class) = page_under_way(&mut bench).expect("the background has something left");
     assert_eq!(class, Class::Sweep);
