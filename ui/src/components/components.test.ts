@@ -247,3 +247,15 @@ test('tags that are typed while others are saved stay', async () => {
   );
   expect(value()).toHaveValue('usa');
 });
+
+test('a failed read says what is shown all the same, and how old that is', () => {
+  const failure = new Failure({
+    code: 'serverFailed',
+    message: 'Codat couldn’t answer (500).',
+    detail: null,
+  });
+  render(ErrorNote, { failure, asOf: Date.now() - 14 * 60_000 });
+  expect(screen.getByRole('alert')).toHaveTextContent(
+    'Codat couldn’t answer (500). Showing what was read 14 minutes ago.',
+  );
+});

@@ -42,7 +42,7 @@ export const ACTS: Record<string, Answer> = {
         message: 'The name is not the one of the company.',
         detail: null,
       });
-    const pending = { id: row.id, name: row.name, sendsAt: Date.now() + 10_000 };
+    const pending = { id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: false };
     fake.session = { ...fake.session, pendingDeletes: [...fake.session.pendingDeletes, pending] };
     fake.emit({ type: 'session' });
     setTimeout(() => finishDelete(fake, row.id, row.name), 10_000);

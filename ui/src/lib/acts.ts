@@ -6,7 +6,7 @@ import { list, runs, selected } from './lists';
 import { session } from './session.svelte';
 import { shell, type Anchor, type MenuPart } from './shell.svelte';
 import { TEXT } from './text';
-import { show, showFailure } from './toasts';
+import { show, showFailure, type Message } from './toasts';
 import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './wire';
 
 /** Copies a Link URL: at once, or after asking which where connections need the customer. */
@@ -39,10 +39,14 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
 /** Copies the Link URL of a company, or of one of its connections. */
 export async function copyLink(row: CompanyRow, connection?: ConnectionChip): Promise<void> {
   if (connection) return copyLinkOf(row.id, row.name, connection);
+  return copyCompanyLink(row.id, row.name);
+}
+
+async function copyCompanyLink(company: string, name: string): Promise<void> {
   try {
-    showCopied('Link URL copied', row.name, await copy('copyLinkUrl', { company: row.id }));
+    showCopied('Link URL copied', name, await copy('copyLinkUrl', { company }));
   } catch (thrown) {
-    showFailure(`The Link URL of ${row.name} was not copied`, thrown);
+    showFailure(`The Link URL of ${name} was not copied`, thrown);
   }
 }
 
@@ -103,8 +107,24 @@ export async function refreshData(row: CompanyRow): Promise<void> {
     if (queued) show({ tone: 'done', title: 'Refresh queued', text: row.name });
     else show({ tone: 'info', title: 'Already being read', text: row.name });
   } catch (thrown) {
-    showFailure(`${row.name} was not refreshed`, thrown);
+    showNotRefreshed(`${row.name} was not refreshed`, row, thrown);
   }
+}
+
+/** Says why nothing is read of a company; where nothing of it is linked, its Link URL is what helps. */
+export function showNotRefreshed(what: string, company: { id: string; name: string }, thrown: unknown): void {
+  const failure = Failure.from(thrown);
+  if (failure.code !== 'nothingLinked') return showFailure(what, failure);
+  const action: Message['action'] = {
+    label: TEXT.copyLinkUrl,
+    run: () => void copyCompanyLink(company.id, company.name),
+  };
+  show({
+    tone: 'info',
+    title: `Nothing to refresh of ${company.name}`,
+    text: 'No source is linked.',
+    action,
+  });
 }
 
 /** Opens what refreshing the selected companies will do. */
@@ -160,6 +180,11 @@ export async function saveRename(): Promise<boolean> {
     return true;
   } catch (thrown) {
     const failure = Failure.from(thrown);
+    if (failure.isDone && shell.editing?.row.id === editing.row.id) {
+      shell.editing = null;
+      showFailure('Renamed', failure);
+      return true;
+    }
     if (shell.editing?.row.id === editing.row.id) {
       shell.editing = { ...shell.editing, isSaving: false, problem: failure.message };
     } else showFailure(`${editing.row.name} was not renamed`, failure);
@@ -237,6 +262,7 @@ function showCopied(title: string, whose: string, copied: Copied): void {
     show({ tone: 'done', title, text: whose, code: copied.text }, 'copied');
     return;
   }
-  const age = `Codat cannot be reached: this is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
-  show({ tone: 'warning', title, text: `${whose}. ${age}`, code: copied.text }, 'copied');
+  const age = `This is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
+  const text = [`${whose}.`, copied.reason, age].filter(Boolean).join(' ');
+  show({ tone: 'warning', title, text, code: copied.text }, 'copied');
 }

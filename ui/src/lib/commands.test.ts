@@ -112,7 +112,7 @@ test('a company that is about to be deleted is left alone', async () => {
   const row = list.activeRow;
   const rename = commandOf('row.rename');
   if (!row || !rename) throw new Error('both are there');
-  session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000 }]);
+  session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: false }]);
   run(rename);
   expect(shell.editing).toBeNull();
 });

@@ -37,6 +37,11 @@ export class Failure extends Error {
     this.detail = wire.detail;
   }
 
+  /** Codat did it all the same, and the list shows it later: nobody should ask for it again. */
+  get isDone(): boolean {
+    return this.code === 'unrecorded';
+  }
+
   /** Whatever was thrown, as a failure that can be shown. */
   static from(thrown: unknown): Failure {
     if (thrown instanceof Failure) return thrown;

@@ -78,6 +78,7 @@ export function stateOf(run: RunRow): { colour: ColourName; word: string } {
         ? { colour: 'red', word: 'Ended with failures' }
         : { colour: 'green', word: 'Done' };
     case 'running':
+      if (run.isHeld) return { colour: 'grey', word: 'Held by safe mode' };
       if (run.counts.waiting + run.counts.sent > 0) return { colour: 'purple', word: 'Asking Codat' };
       return run.counts.queued > 0
         ? { colour: 'purple', word: 'Codat is reading' }

@@ -20,6 +20,8 @@ export interface Message {
   detail?: string | null;
   /** When the message has run out, in milliseconds since 1970: shown as a countdown. */
   until?: number;
+  /** It stays until it is taken away. */
+  lasts?: boolean;
 }
 
 /** Failures stay long enough to be read and copied. */
@@ -28,7 +30,8 @@ const LONG = 15_000;
 
 /** Shows a message; one with the same name takes the place of the former. */
 export function show(message: Message, name?: string): void {
-  const duration = message.until !== undefined ? Number.POSITIVE_INFINITY : lengthOf(message);
+  const stays = message.until !== undefined || message.lasts === true;
+  const duration = stays ? Number.POSITIVE_INFINITY : lengthOf(message);
   toast.custom(Toast as never, {
     ...(name === undefined ? {} : { id: name }),
     componentProps: { message } as never,
@@ -45,8 +48,15 @@ export function hide(name: string): void {
 export function showFailure(what: string, thrown: unknown, action?: Message['action']): void {
   const failure = Failure.from(thrown);
   if (failure.code === 'cancelled') return;
+  if (failure.isDone) return showDone(failure);
   const detail = [failure.code, failure.message, failure.detail].filter(Boolean).join('\n');
   show({ tone: 'error', title: what, text: failure.message, detail, ...(action ? { action } : {}) });
+}
+
+/** Says what Codat did although it could not be written down here. */
+function showDone(failure: Failure): void {
+  const [title = failure.message, ...text] = failure.message.split(/(?<=\.) /);
+  show({ tone: 'warning', title: title.replace(/\.$/, ''), text: text.join(' '), detail: failure.detail });
 }
 
 function lengthOf(message: Message): number {

@@ -354,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -669,6 +669,10 @@ copied: boolean,
  * When it was true, where it could not be fetched fresh.
  */
 asOf: number | null, 
+/**
+ * Why it could not be fetched fresh, where that was tried.
+ */
+reason: string | null, 
 /**
  * What it is, such as `Link URL of Xero`.
  */
@@ -1010,6 +1014,10 @@ export type Exported = {
  * How many it has.
  */
 records: number, 
+/**
+ * How many more Codat counted than it gave.
+ */
+missing: number, 
 /**
  * Where it was saved; none where nobody chose a place, and where the page has to save it.
  */
@@ -1910,7 +1918,11 @@ name: string,
 /**
  * When it is sent.
  */
-sendsAt: number, };
+sendsAt: number, 
+/**
+ * The safe mode forbids it: it is not sent before that is changed.
+ */
+isHeld: boolean, };
 
 /**
  * A page that is opened from outside the window.
@@ -2771,7 +2783,11 @@ secondsLeft: number,
 /**
  * Whether it waits for the day to begin anew: today’s share is used up.
  */
-isOutOfQuota: boolean, };
+isOutOfQuota: boolean, 
+/**
+ * Whether the workspace's safe mode holds what is left of it.
+ */
+isHeld: boolean, };
 
 /**
  * Whether a run goes on.
@@ -2939,7 +2955,7 @@ spreadMinutes: number, };
 /**
  * Of whom a schedule reads.
  */
-export type ScheduleTarget = { "kind": "matching", 
+export type ScheduleTarget = { "kind": "all" } | { "kind": "matching", 
 /**
  * As in the search box.
  */

@@ -268,10 +268,7 @@ impl App {
         if needs <= allowed {
             return Ok(());
         }
-        Err(WireError::new(
-            Code::SafeMode,
-            "This workspace's safe mode does not allow this. Nothing was sent. It can be changed in Settings.",
-        ))
+        Err(WireError::safe_mode())
     }
 
     /// Everything the frame shows.
@@ -332,6 +329,7 @@ impl App {
         let desk = self.desk().await;
         if desk.workspace().id == workspace.id {
             desk.set_workspace(workspace);
+            desk.tell_policy().await;
             desk.tell_keep_alive().await;
         }
         self.announce(Event::Session);

@@ -182,11 +182,11 @@ impl Carrier {
     }
 
     /// Keeps the engine's own state.
-    pub async fn save(&self, saved: &Saved) {
-        let Ok(text) = serde_json::to_string(saved) else { return };
-        if let Err(error) = self.store.save(SAVED, &text).await {
-            tracing::warn!(%error, "the engine's state could not be kept");
-        }
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn save(&self, saved: &Saved) -> Result<(), StoreError> {
+        self.store.save(SAVED, &serde_json::to_string(saved).map_err(std::io::Error::from)?).await
     }
 
     async fn keep(&self, ticket: Ticket, task: StoreTask, saved: &Saved, now: Timestamp) -> Event {
@@ -284,7 +284,7 @@ impl Carrier {
                 Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
             }
             StoreTask::Save => {
-                self.save(saved).await;
+                self.save(saved).await?;
                 Ok(Stored::Done)
             }
         }

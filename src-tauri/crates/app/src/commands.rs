@@ -261,14 +261,14 @@ commands! {
     Local "cancelRun" cancel_run(ByRun) -> Nothing;
     Operate "retryFailed" retry_failed(ByRun) -> Nothing;
     Operate "saveSchedule" save_schedule(SaveSchedule) -> Schedules;
-    Operate "switchSchedule" switch_schedule(SwitchSchedule) -> Schedules;
+    Local "switchSchedule" switch_schedule(SwitchSchedule) -> Schedules;
     Operate "removeSchedule" remove_schedule(ScheduleById) -> Schedules;
     Operate "restoreSchedule" restore_schedule(ScheduleById) -> Schedules;
     Operate "runSchedule" run_schedule(ScheduleById) -> Nothing;
-    Operate "setSchedulesHere" set_schedules_here(SchedulesHere) -> Schedules;
+    Local "setSchedulesHere" set_schedules_here(SchedulesHere) -> Schedules;
     Administer "setSyncSettings" set_sync_settings(SetSyncSettings) -> SyncSaved;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
-    Administer "undoDelete" undo_delete(ById) -> Undone;
+    Local "undoDelete" undo_delete(ById) -> Undone;
 }
 
 /// Arguments as the command has them; none at all is the same as none given.

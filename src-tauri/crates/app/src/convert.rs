@@ -127,8 +127,22 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
     }
 }
 
+/// A workspace's safe mode, as the engine has it.
+pub(crate) fn safe_mode(mode: store::SafeMode) -> engine::SafeMode {
+    match mode {
+        store::SafeMode::View => engine::SafeMode::View,
+        store::SafeMode::Operate => engine::SafeMode::Operate,
+        store::SafeMode::Administer => engine::SafeMode::Administer,
+    }
+}
+
 pub(crate) fn pending_delete(delete: engine::PendingDelete) -> PendingDelete {
-    PendingDelete { id: delete.company, name: delete.name, sends_at: millis(delete.sends_at) }
+    PendingDelete {
+        id: delete.company,
+        name: delete.name,
+        sends_at: millis(delete.sends_at),
+        is_held: delete.is_held,
+    }
 }
 
 impl From<engine::Place> for Place {

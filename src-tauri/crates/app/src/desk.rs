@@ -1,7 +1,10 @@
 //! The open workspace: its database, its engine, and how it is reached.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,6 +27,8 @@ use crate::{
 
 /// Queries under way are waited for this long when a workspace closes.
 const FAREWELL_STEPS: u32 = 200;
+/// Whether background work is paused is kept under this key.
+const PAUSED: &str = "paused";
 const FAREWELL_STEP: Duration = Duration::from_millis(10);
 
 /// The open workspace. What could not be opened is missing, and says why: the window is never blank.
@@ -32,6 +37,8 @@ pub(crate) struct Desk {
     store: Mutex<Result<Arc<Store>, WireError>>,
     runner: Result<Runner, WireError>,
     key_state: RwLock<wire::KeyState>,
+    /// Background work is paused by the person.
+    is_paused: AtomicBool,
     log: Arc<Log>,
     copying: Copying,
 }
@@ -59,12 +66,19 @@ impl Desk {
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         let log = Log::new(events.clone());
+        let is_paused = match &store {
+            Ok(store) => was_paused(store).await,
+            Err(_) => false,
+        };
         let runner = match (&store, line.client(&log)) {
             // What is known can be read; nothing is done that could not be kept.
             (Ok(store), Ok(client)) => match store.check_writable().await {
-                Ok(()) => Runner::start(config, store.clone(), client, log.clone(), desktop, events)
-                    .await
-                    .map_err(WireError::from),
+                Ok(()) => {
+                    let policy = policy(&workspace, is_paused);
+                    let log = log.clone();
+                    let started = Runner::start(config, store.clone(), client, log, desktop, events, policy);
+                    started.await.map_err(WireError::from)
+                }
                 Err(error) => Err(error.into()),
             },
             (Err(error), _) => Err(error.clone()),
@@ -78,6 +92,7 @@ impl Desk {
             store: Mutex::new(store),
             runner,
             key_state: RwLock::new(key_state),
+            is_paused: AtomicBool::new(is_paused),
             log,
             copying,
         };
@@ -93,6 +108,25 @@ impl Desk {
             KeepAliveMode::Off
         });
         runner.tell(engine::Event::KeepAlive(mode.within(self.workspace().safe_mode)));
+    }
+
+    /// Tells the engine what it may do at Codat; after that nothing goes that the safe mode forbids.
+    pub(crate) async fn tell_policy(&self) {
+        if let Ok(runner) = &self.runner {
+            runner.set_policy(policy(&self.workspace(), self.is_paused.load(Ordering::Acquire))).await;
+        }
+    }
+
+    /// Pauses background work, or lets it go on, until that is changed.
+    pub(crate) async fn pause(&self, paused: bool) -> Result<(), WireError> {
+        self.runner()?;
+        self.is_paused.store(paused, Ordering::Release);
+        self.tell_policy().await;
+        // It is so all the same, until the app ends.
+        if let Err(error) = self.store()?.save(PAUSED, if paused { "on" } else { "off" }).await {
+            tracing::warn!(%error, "that background work is paused could not be kept");
+        }
+        Ok(())
     }
 
     /// The database, or why there is none.
@@ -187,6 +221,20 @@ impl Desk {
         }
         tracing::warn!("the database was still being read when its workspace closed");
     }
+}
+
+/// What the engine may do at Codat.
+fn policy(workspace: &store::Workspace, paused: bool) -> engine::Policy {
+    engine::Policy { safe_mode: convert::safe_mode(workspace.safe_mode), paused }
+}
+
+/// Whether background work was paused last. Where that cannot be read, it was not.
+async fn was_paused(store: &Store) -> bool {
+    let kept = store.load(PAUSED).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whether background work is paused is not known");
+        None
+    });
+    kept.as_deref() == Some("on")
 }
 
 /// The engine is told of the schedules; those that were removed before are gone for good now.

@@ -77,6 +77,7 @@ impl Runner {
         log: Arc<Log>,
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<wire::Event>,
+        policy: engine::Policy,
     ) -> Result<Self, StoreError> {
         let now = clock::now();
         let client = Arc::new(RwLock::new(client));
@@ -96,6 +97,8 @@ impl Runner {
             tasks: tasks.clone(),
         };
         let work = Work { engine, carrier, outside, receiver, next_act: 0 };
+        // Before anything else: what the safe mode forbids is not sent.
+        let first = [Event::Policy(policy)].into_iter().chain(first).collect();
         tasks.spawn(work.run(first));
         Ok(Self { inputs, shown, client, cancel, tasks })
     }
@@ -127,6 +130,13 @@ impl Runner {
         let _ = self.inputs.send(Input::Event(event));
     }
 
+    /// Tells the engine what it may do from now on; after that nothing goes that is forbidden.
+    pub(crate) async fn set_policy(&self, policy: engine::Policy) {
+        self.tell(Event::Policy(policy));
+        // One that has stopped sends nothing.
+        let _ = self.look(|_, _| ()).await;
+    }
+
     /// Speaks with another key from now on.
     pub(crate) fn replace_client(&self, client: Client) {
         *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
@@ -134,16 +144,18 @@ impl Runner {
     }
 
     /// Makes one attempt at what is too long to go through the engine, files piece by piece: when the engine lets
-    /// it, which counts it and hears what it was answered. `meta` finds what came with the answer.
+    /// it, which counts it and hears what it was answered. It needs this safe mode; `meta` finds what came with the
+    /// answer.
     ///
     /// # Errors
     /// Why it may not go; within, why it failed.
     pub(crate) async fn past<T>(
         &self,
+        needs: engine::SafeMode,
         request: impl AsyncFnOnce(Client) -> Result<T, Failure>,
         meta: impl FnOnce(&T) -> Meta,
     ) -> Result<Result<T, Failure>, ActError> {
-        self.act(Act::Pass).await?;
+        self.act(Act::Pass(needs)).await?;
         let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
         let answer = request(client).await;
         self.tell(Event::Passed(answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone()))));
@@ -223,7 +235,9 @@ impl Work {
                 self.handle(event).await;
             }
         }
-        self.carrier.save(self.engine.saved_at_the_end()).await;
+        if let Err(error) = self.carrier.save(self.engine.saved_at_the_end()).await {
+            tracing::warn!(%error, "the engine's state could not be kept");
+        }
     }
 
     /// The computer may have been carried into another zone.

@@ -315,6 +315,8 @@ pub struct PendingDelete {
     pub name: String,
     /// When it is sent.
     pub sends_at: i64,
+    /// The safe mode forbids it: it is not sent before that is changed.
+    pub is_held: bool,
 }
 
 /// What was put on the clipboard.
@@ -327,6 +329,8 @@ pub struct Copied {
     pub copied: bool,
     /// When it was true, where it could not be fetched fresh.
     pub as_of: Option<i64>,
+    /// Why it could not be fetched fresh, where that was tried.
+    pub reason: Option<String>,
     /// What it is, such as `Link URL of Xero`.
     pub label: String,
 }

@@ -18,6 +18,7 @@ use crate::{
     event::Cause,
     health::Health,
     keep_alive::KeepAliveRead,
+    policy::SafeMode,
     run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
     schedule::{Decided, ScheduleId, Target},
     tray::TrayMenu,
@@ -64,6 +65,28 @@ pub enum Call {
     Integrations(PageRequest),
 }
 
+impl Call {
+    /// The least safe mode in which it may go.
+    pub(crate) fn needs(&self) -> SafeMode {
+        match self {
+            Self::Companies(_)
+            | Self::Company(_)
+            | Self::Connection(..)
+            | Self::Topic(_)
+            | Self::Integrations(_) => SafeMode::View,
+            Self::Create { .. }
+            | Self::Update { .. }
+            | Self::Refresh { .. }
+            | Self::RefreshType { .. }
+            | Self::AddConnection { .. } => SafeMode::Operate,
+            Self::Delete(_)
+            | Self::Unlink { .. }
+            | Self::DeleteConnection(..)
+            | Self::SetSyncSettings { .. } => SafeMode::Administer,
+        }
+    }
+}
+
 /// What a store task belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ticket {
@@ -89,6 +112,8 @@ pub enum Ticket {
     Warnings,
     /// Keeping idle clocks from ending.
     KeepAlive,
+    /// The engine's own state.
+    Saved,
     /// Anything whose end changes nothing.
     Aside,
 }

@@ -13,6 +13,7 @@ use crate::{
     effect::{RequestId, Ticket},
     endings::EndingConsent,
     keep_alive::{IdleConnection, KeepAliveMode},
+    policy::Policy,
     rhythm::Surroundings,
     run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
     schedule::{Schedule, Standing},
@@ -38,8 +39,8 @@ pub enum Event {
     KeyReplaced,
     /// The network changed: waiting for it is over.
     NetworkChanged,
-    /// Background work is paused by the person, or no longer.
-    Paused(bool),
+    /// What the app may do at Codat from now on.
+    Policy(Policy),
     /// Which company a window shows now, if any: its reads are followed closely.
     OnScreen(Option<CompanyId>),
     /// The share of background work was set, in percent.

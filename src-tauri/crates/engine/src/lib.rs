@@ -23,6 +23,7 @@ mod machine;
 mod outbox;
 mod pace;
 mod planner;
+mod policy;
 mod quota;
 mod reach;
 mod report;
@@ -49,6 +50,7 @@ pub use health::{Health, HealthState, Hold};
 pub use keep_alive::{IdleConnection, KeepAliveMode, KeepAliveRead, cheapest_read};
 pub use machine::{Asked, Engine, Saved};
 pub use planner::{DayPlan, Planned};
+pub use policy::{Policy, SafeMode};
 pub use report::QuotaReport;
 pub use rhythm::{Power, Surroundings, Window};
 pub use run::{

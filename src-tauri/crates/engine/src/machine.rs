@@ -4,6 +4,7 @@ mod acting;
 mod alerting;
 mod counting;
 mod following;
+mod holding;
 mod keeping_alive;
 mod running;
 mod scheduling;
@@ -11,11 +12,12 @@ mod sending;
 mod sweeping;
 mod turning_back;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{CompanyId, Failure, client::Meta};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
     act::{ActError, ActId, PendingDelete},
@@ -28,6 +30,7 @@ use crate::{
     event::{Event, Outcome, Reply, Stored},
     health::{Health, HealthState, Hold},
     outbox::{Outbox, Purpose},
+    policy::{Policy, SafeMode},
     quota::Quota,
     reach::Reach,
     rhythm::{Cost, Surroundings},
@@ -94,7 +97,9 @@ pub struct Engine {
     sweep_asked: bool,
     attempts: BTreeMap<ActId, Attempt>,
     /// Acts that wait for leave to ask the server by themselves.
-    passes: VecDeque<ActId>,
+    passes: VecDeque<(ActId, SafeMode)>,
+    /// Companies and connections that acts of this start made: no other act made them.
+    made: BTreeSet<Uuid>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
     /// The company that a window shows.
@@ -106,12 +111,14 @@ pub struct Engine {
     alerts: Alerts,
     expiry: Expiry,
     attention: Option<Attention>,
-    paused: bool,
+    policy: Policy,
     /// Background work has used up its share until then.
     spent_until: Option<Timestamp>,
     /// The quota opens again then.
     opens_at: Option<Timestamp>,
     saved_at: Option<Timestamp>,
+    /// The engine's own state could not be kept last time.
+    is_unsaved: bool,
     shown_health: Option<Health>,
     shown_tray: Option<TrayMenu>,
     next_request: u64,
@@ -164,10 +171,12 @@ impl Engine {
             alerts: Alerts::default(),
             expiry: Expiry::default(),
             attention: None,
-            paused: false,
+            policy: Policy::default(),
+            made: BTreeSet::new(),
             spent_until: None,
             opens_at: None,
             saved_at: None,
+            is_unsaved: false,
             shown_health: None,
             shown_tray: None,
             next_request: 0,
@@ -197,10 +206,7 @@ impl Engine {
                 self.expiry.look_at_once();
             }
             Event::NetworkChanged => self.reach.try_again(),
-            Event::Paused(paused) => {
-                self.paused = paused;
-                self.expiry.look_at_once();
-            }
+            Event::Policy(policy) => self.set_policy(policy, now),
             Event::OnScreen(company) => self.on_screen(company, now),
             Event::Share(percent) => {
                 self.config.background_percent = percent.clamp(1, 50);
@@ -225,7 +231,7 @@ impl Engine {
 
     /// When to call [`handle`](Self::handle) with [`Event::Due`] at the latest.
     pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
-        let background = !self.paused && self.reach.refused.is_none();
+        let background = !self.policy.paused && self.reach.refused.is_none();
         let sweep = (background && self.sweep.is_none()).then(|| {
             let held = self.reach.retry_at.filter(|at| *at > now).unwrap_or(now);
             self.next_sweep_of_any().max(held)
@@ -238,7 +244,7 @@ impl Engine {
             self.alerts.look_at.filter(|_| background && self.sweep.is_none()),
             self.alerts.record_at.filter(|_| self.sweep.is_none()),
             self.attempts.values().filter_map(|attempt| attempt.waits.map(|(_, at)| at)).min(),
-            self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
+            self.next_delete(),
             self.watches.iter().map(|watch| watch.look_at).min(),
             self.runs.wake,
             self.scheduling.wake,
@@ -262,7 +268,9 @@ impl Engine {
 
     /// The deletes that can still be undone, soonest first.
     pub fn pending_deletes(&self) -> Vec<PendingDelete> {
-        let mut pending: Vec<_> = self.deletes.values().map(|(_, delete)| delete.clone()).collect();
+        let is_held = !self.policy.allows(SafeMode::Administer);
+        let shown = |delete: &PendingDelete| PendingDelete { is_held, ..delete.clone() };
+        let mut pending: Vec<_> = self.deletes.values().map(|(_, delete)| shown(delete)).collect();
         pending.sort_by_key(|delete| delete.sends_at);
         pending
     }
@@ -291,7 +299,8 @@ impl Engine {
             hold,
             asks: quota.stops(&self.config, now),
             last_sweep: self.saved.last_sweep,
-            next_sweep: (self.full_sweep().is_none() && !self.paused).then_some(self.next_sweep_of_any()),
+            next_sweep: (self.full_sweep().is_none() && !self.policy.paused)
+                .then_some(self.next_sweep_of_any()),
             offline_since: self.reach.offline_since,
             retry_at: retry.filter(|at| *at > now).max(),
             reads_running: self.watches.iter().map(|watch| watch.running).sum(),
@@ -313,7 +322,7 @@ impl Engine {
             HealthState::Offline
         } else if self.reach.failing.is_some() {
             HealthState::Failing
-        } else if self.paused {
+        } else if self.policy.paused {
             HealthState::Paused
         } else if self.hold(now).is_some() {
             HealthState::Limited
@@ -411,7 +420,7 @@ impl Engine {
 
     fn stored(&mut self, ticket: Ticket, outcome: Result<Stored, String>, now: Timestamp) {
         match (ticket, outcome) {
-            (Ticket::Act(act), outcome) => self.act_stored(act, outcome),
+            (Ticket::Act(act), outcome) => self.act_stored(act, outcome, now),
             (Ticket::SweepPage | Ticket::Look | Ticket::Aside, Ok(Stored::Applied(applied))) => {
                 self.applied(applied)
             }
@@ -431,6 +440,7 @@ impl Engine {
             (Ticket::KeepAlive, Ok(Stored::Idle { idle, total })) => self.idle_due(idle, total, now),
             (Ticket::KeepAlive, Ok(outcome)) => self.kept_alive(outcome, now),
             (Ticket::KeepAlive, Err(message)) => self.not_kept_alive(message),
+            (Ticket::Saved, outcome) => self.state_stored(outcome),
             (_, Err(message)) => self.say(Tone::Error, message),
             (_, Ok(_)) => {}
         }
@@ -466,7 +476,18 @@ impl Engine {
     fn save(&mut self, now: Timestamp) {
         self.saved.quota.reserve();
         self.saved_at = Some(now);
-        self.effects.push(Effect::Store(Ticket::Aside, StoreTask::Save));
+        self.effects.push(Effect::Store(Ticket::Saved, StoreTask::Save));
+    }
+
+    /// What was spent is written down, or could not be: then that is told once, and tried again.
+    fn state_stored(&mut self, outcome: Result<Stored, String>) {
+        let failed_before = self.is_unsaved;
+        self.is_unsaved = outcome.is_err();
+        let Err(message) = outcome else { return };
+        self.saved.quota.not_written();
+        if !failed_before {
+            self.say(Tone::Error, message);
+        }
     }
 
     fn save_is_due(&self, now: Timestamp) -> bool {

@@ -131,6 +131,11 @@ impl Quota {
         self.unwritten = 0;
     }
 
+    /// It could not be written down: that is tried again before the next request.
+    pub(crate) fn not_written(&mut self) {
+        self.unwritten = self.reserved;
+    }
+
     /// Nothing more goes: what is left of the reserve is given back, and then written down.
     pub(crate) fn give_back(&mut self) {
         self.reserved = 0;

@@ -106,6 +106,7 @@ impl Person {
             Err(ActError::QuotaAsks { .. }) => "quotaAsks",
             Err(ActError::KeyRefused) => "keyRefused",
             Err(ActError::NoSchedule) => "noSchedule",
+            Err(ActError::SafeMode) => "safeMode",
         };
         *self.outcomes.entry(outcome).or_default() += 1;
         if let (Some(name), Ok(_)) = (deed.name, result) {

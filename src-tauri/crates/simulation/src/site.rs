@@ -125,7 +125,9 @@ impl Site {
     pub(crate) async fn end(&mut self, in_good_order: bool) {
         let Some(Running { store, carrier, mut engine }) = self.running.take() else { return };
         if in_good_order {
-            carrier.save(engine.saved_at_the_end()).await;
+            if let Err(error) = carrier.save(engine.saved_at_the_end()).await {
+                tracing::warn!(%error, "the engine's state could not be kept");
+            }
             drop(carrier);
             if let Some(store) = Arc::into_inner(store) {
                 store.close().await;

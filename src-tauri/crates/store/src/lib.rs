@@ -68,6 +68,7 @@ pub use runs::{
     RunCause, RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take, Types,
 };
 pub use schedules::{Decision, KnownRead, ScheduleOutcome, ScheduleRow, ScheduleStanding, WantedCompanies};
+pub use search::search_problems;
 pub use store::Store;
 pub use sync_settings::CompanySettings;
 pub use view::{

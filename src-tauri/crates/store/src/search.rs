@@ -103,6 +103,11 @@ pub(crate) enum TimeColumn {
     Expires,
 }
 
+/// What is wrong with a search, in its order; nothing where all of it is understood.
+pub fn search_problems(text: &str, now: Timestamp) -> Vec<SearchProblem> {
+    Search::parse(text, now).problems
+}
+
 impl Search {
     /// Understands the search box at an instant. Never fails: what is wrong is in `problems`.
     pub(crate) fn parse(text: &str, now: Timestamp) -> Self {

@@ -76,6 +76,14 @@ test('the sheet says what a refresh costs before it begins, and shows the run af
   expect([shell.screen, selected.count]).toEqual(['refreshes', 0]);
 });
 
+test('a refresh that safe mode holds says so', async () => {
+  fake.runs = fake.runs.map((run) => ({ ...run, isHeld: run.endedAt === null && run.state === 'running' }));
+  await runs.again();
+  render(Refreshes);
+  expect(screen.getAllByText('Held by safe mode').length).toBeGreaterThan(0);
+  expect(screen.getByText('Safe mode “View” holds the rest. It goes on in “Operate”.')).toBeTruthy();
+});
+
 test('in a safe mode that allows no refresh nothing is resumed', async () => {
   fake.runs = fake.runs.map((run) => ({ ...run, state: run.endedAt === null ? 'paused' : run.state }));
   fake.session.workspaces = fake.session.workspaces.map((one) => ({ ...one, safeMode: 'view' as const }));

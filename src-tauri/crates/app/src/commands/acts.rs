@@ -6,7 +6,7 @@ use codat::{
 };
 use engine::{Act, ActError, Settled};
 use serde::{Deserialize, Serialize};
-use store::CompanyRow;
+use store::{CompanyRow, Store};
 use ts_rs::TS;
 
 use super::{ById, company_id};
@@ -97,6 +97,7 @@ impl App {
     pub(crate) async fn refresh_data(&self, by: ById) -> Result<Queued, WireError> {
         let company = company_id(&by.id)?;
         let desk = self.desk().await;
+        has_something_linked(&desk, company).await?;
         let settled = settled(&desk, Some(company), "refresh", "", Act::Refresh(company)).await?;
         Ok(Queued { queued: settled != Settled::Running })
     }
@@ -114,6 +115,7 @@ impl App {
             | Settled::Connection(_)
             | Settled::Undone(_)
             | Settled::Running
+            | Settled::Unrecorded(_)
             | Settled::Accepted => Err(WireError::new(
                 Code::Internal,
                 "The delete was not put off as it should be. Nothing was sent.",
@@ -126,6 +128,20 @@ impl App {
         let settled = self.desk().await.runner()?.act(Act::Undo(company)).await?;
         Ok(Undone { undone: settled == Settled::Undone(true) })
     }
+}
+
+/// Where nothing of a company is linked, there is nothing to read.
+///
+/// # Errors
+/// That it is so.
+pub(super) async fn has_something_linked(desk: &Desk, company: CompanyId) -> Result<(), WireError> {
+    if desk.store()?.preview_run(&[company], None, clock::now()).await?.unlinked == 0 {
+        return Ok(());
+    }
+    Err(WireError::new(
+        Code::NothingLinked,
+        "Nothing to refresh: no source of this company is linked. Send the customer its Link URL.",
+    ))
 }
 
 /// Writes down what is meant, has it done, and writes down what came of it. Gives the company it was about.
@@ -143,7 +159,8 @@ pub(super) async fn act(
             | Settled::Running
             | Settled::Connection(_)
             | Settled::Pending(_)
-            | Settled::Undone(_),
+            | Settled::Undone(_)
+            | Settled::Unrecorded(_),
             None,
         ) => Err(WireError::new(
             Code::Unreadable,
@@ -160,7 +177,10 @@ pub(super) async fn settled(
     detail: &str,
     act: Act,
 ) -> Result<Settled, WireError> {
-    Ok(tried(desk, company, what, detail, act).await??)
+    match tried(desk, company, what, detail, act).await?? {
+        Settled::Unrecorded(reason) => Err(WireError::unrecorded(reason)),
+        settled => Ok(settled),
+    }
 }
 
 /// The same, with why it was not done as the engine has it.
@@ -179,8 +199,15 @@ pub(super) async fn tried(
         return Ok(settled);
     }
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
-    store.write_outcome(intent, &outcome, clock::now()).await?;
+    write_outcome(&store, intent, &outcome).await;
     Ok(settled)
+}
+
+/// Writes down what came of something. Where that cannot be, it came of it all the same.
+pub(super) async fn write_outcome(store: &Store, intent: i64, outcome: &str) {
+    if let Err(error) = store.write_outcome(intent, outcome, clock::now()).await {
+        tracing::warn!(%error, outcome, "what came of an act could not be written down");
+    }
 }
 
 /// A company as a list shows it, which must be there.

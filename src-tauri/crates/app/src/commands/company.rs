@@ -116,7 +116,7 @@ impl App {
     async fn as_it_is_now(&self, id: &str) -> Result<Company, WireError> {
         let company = company_id(id)?;
         let desk = self.desk().await;
-        desk.runner()?.act(Act::Look(company)).await?;
+        desk.runner()?.act(Act::Look(company)).await.map_err(WireError::unread)?;
         fetch::company(&*desk.store()?, company).await
     }
 

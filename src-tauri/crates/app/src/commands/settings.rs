@@ -48,12 +48,12 @@ impl App {
     }
 
     pub(crate) async fn refresh_now(&self, _: Nothing) -> Result<Nothing, WireError> {
-        self.desk().await.runner()?.act(engine::Act::Sweep).await?;
+        self.desk().await.runner()?.act(engine::Act::Sweep).await.map_err(WireError::unread)?;
         Ok(Nothing {})
     }
 
     pub(crate) async fn pause(&self, pause: Pause) -> Result<Nothing, WireError> {
-        self.desk().await.runner()?.tell(engine::Event::Paused(pause.paused));
+        self.desk().await.pause(pause.paused).await?;
         Ok(Nothing {})
     }
 

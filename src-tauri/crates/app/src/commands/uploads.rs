@@ -24,7 +24,7 @@ use super::{Nothing, company_files::no_dialog, company_id, connections::connecti
 use crate::{
     app::App,
     clock,
-    commands::Kind,
+    commands::{Kind, acts::write_outcome},
     desk::Desk,
     error::{Code, WireError},
     fetch::fetch,
@@ -167,13 +167,15 @@ impl App {
         let aim = Aim::of(&upload.company, &upload.connection)?;
         let desk = self.desk().await;
         desk.runner()?.admits().await?;
-        let chosen = self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
+        let chosen = self.uploads().with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
         let chosen = chosen.ok_or_else(|| {
             WireError::new(Code::FileUnusable, "These files were chosen too long ago. Choose them again.")
         })?;
         let wanted: Vec<_> = upload.files.iter().filter_map(|at| chosen.get(*at)).collect();
         let candidates: Vec<_> = wanted.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
         let files = admitted(&candidates)?;
+        // Refused, they can be chosen from again.
+        self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
         let mut queue = Vec::with_capacity(files.len());
         for (file, (path, _)) in files.into_iter().zip(&wanted) {
             let carried =
@@ -362,7 +364,7 @@ async fn send(
         sent = send_part(runner, aim, &part, &teller) => sent.map_err(|error| not_sent(&name, error)),
     };
     let outcome = sent.as_ref().map_or_else(|error| error.message.clone(), |()| "done".to_owned());
-    store.write_outcome(intent, &outcome, clock::now()).await?;
+    write_outcome(&store, intent, &outcome).await;
     sent
 }
 
@@ -376,10 +378,11 @@ async fn send_part(runner: &Runner, aim: Aim, part: &FilePart, teller: &Teller) 
         let tell = move |left| teller.progress(left, total);
         let request =
             async |client: Client| client.upload_file(aim.company, aim.connection, part, key, tell).await;
-        let failure = match runner.past(request, |answer| answer.meta.clone()).await? {
-            Ok(_) => return Ok(()),
-            Err(failure) => failure,
-        };
+        let failure =
+            match runner.past(engine::SafeMode::Operate, request, |answer| answer.meta.clone()).await? {
+                Ok(_) => return Ok(()),
+                Err(failure) => failure,
+            };
         match wait_before_another(&failure, tries) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => return Err(failure.into()),

@@ -234,7 +234,7 @@ fn client(key: &ApiKey, base: &str) -> Result<Client, WireError> {
 /// Why a key was not taken on; in either case it was not kept.
 fn not_accepted(failure: codat::Failure) -> WireError {
     let refused = matches!(failure.kind, codat::FailureKind::Unauthorized | codat::FailureKind::Forbidden);
-    let error = WireError::from(failure);
+    let error = WireError::unread(engine::ActError::Failed(failure));
     let message = if refused {
         "Codat does not accept this key. Copy it again under Developers, API keys.".to_owned()
     } else {

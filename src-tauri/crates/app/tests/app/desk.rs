@@ -183,6 +183,40 @@ impl Desk {
         page["totalResults"].as_u64().unwrap()
     }
 
+    /// The requests to the API that changed something since the sandbox's request of this number, newest first.
+    pub(crate) async fn writes_after(&self, number: u64) -> Vec<String> {
+        self.requests_after(number)
+            .await
+            .iter()
+            .filter(|it| it["method"] != "GET" && !it["target"].as_str().unwrap().starts_with("/_sandbox"))
+            .map(|it| format!("{} {}", it["method"], it["target"]))
+            .collect()
+    }
+
+    /// The number of the last request that the sandbox answered.
+    pub(crate) async fn last_request(&self) -> u64 {
+        self.requests_after(0).await.first().map_or(0, |it| it["number"].as_u64().unwrap())
+    }
+
+    async fn requests_after(&self, number: u64) -> Vec<Value> {
+        let path = format!("/_sandbox/requests?limit=200&after={number}");
+        let (status, answer) = self.sandbox_call("GET", &path, json!({})).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["results"].as_array().unwrap().clone()
+    }
+
+    /// Waits until so many sweeps more have ended.
+    pub(crate) async fn sweeps(&self, count: usize) {
+        let last = async |desk: &Self| {
+            desk.call("session", json!({})).await.unwrap()["health"]["lastSweep"].as_i64().unwrap()
+        };
+        for _ in 0..count {
+            let before = last(self).await;
+            self.call("refreshNow", json!({})).await.unwrap();
+            self.eventually("a sweep", async |desk: &Self| (last(desk).await > before).then_some(())).await;
+        }
+    }
+
     /// Waits for an event of this kind.
     pub(crate) async fn event(
         events: &mut tokio::sync::broadcast::Receiver<Event>,
@@ -198,6 +232,14 @@ impl Desk {
             }
         }
     }
+}
+
+/// Changes a database behind the application's back.
+pub(crate) async fn change(database: &Path, statement: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query(statement).execute(&mut connection).await.unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
 }
 
 /// Speaks with a sandbox, wherever it is.

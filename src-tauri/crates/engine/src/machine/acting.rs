@@ -7,9 +7,10 @@ use super::Engine;
 use crate::{
     act::{Act, ActError, ActId, PendingDelete, Settled},
     attempt::{Attempt, Found, Step, Then, reads_of},
-    effect::{Call, Effect, Signal, StoreTask, Ticket},
+    effect::{Call, Effect, Signal, StoreTask, Ticket, Tone},
     event::{Cause, Outcome, Reply, Stored},
     outbox::Purpose,
+    policy::SafeMode,
     watch::Watch,
 };
 
@@ -21,7 +22,7 @@ impl Engine {
                 self.settle(id, why.map_or(Ok(Settled::Accepted), Err));
             }
             Act::RunSchedule(schedule) => self.run_schedule(id, schedule),
-            Act::Pass => self.passes.push_back(id),
+            Act::Pass(needs) => self.passes.push_back((id, needs)),
             Act::Undo(company) => {
                 let undone = self.deletes.remove(&company).is_some();
                 self.effects.push(Effect::Signal(Signal::PendingDeletes));
@@ -37,7 +38,8 @@ impl Engine {
             | Act::DeleteConnection(..)
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
-            | Act::Look(_) => self.begin(id, act, now),
+            | Act::Look(_)
+            | Act::LookAtConnection(..) => self.begin(id, act, now),
         }
     }
 
@@ -95,7 +97,8 @@ impl Engine {
         }
         let wait = SignedDuration::from_secs(self.config.undo_secs);
         let sends_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-        let fresh = PendingDelete { company, name, sends_at };
+        let is_held = !self.policy.allows(SafeMode::Administer);
+        let fresh = PendingDelete { company, name, sends_at, is_held };
         // Asked for twice, it waits once.
         let (_, pending) = self.deletes.entry(company).or_insert((id, fresh));
         let pending = pending.clone();
@@ -104,6 +107,9 @@ impl Engine {
     }
 
     pub(super) fn send_due_deletes(&mut self, now: Timestamp) {
+        if !self.policy.allows(SafeMode::Administer) {
+            return;
+        }
         let due: Vec<_> = self
             .deletes
             .iter()
@@ -120,7 +126,7 @@ impl Engine {
     pub(super) fn act_answer(&mut self, id: ActId, step: Step, outcome: Outcome, now: Timestamp) {
         match (step, outcome) {
             (Step::Do, Ok((reply, _))) => self.done(id, reply, now),
-            (Step::Check, Ok((reply, _))) => self.checked(id, reply, now),
+            (Step::Check, Ok((reply, meta))) => self.checked(id, reply, meta.date, now),
             (Step::See, Ok((reply, _))) => self.seen(id, reply),
             (_, Err(failure)) if failure.is_already_running() => {
                 self.attempts.remove(&id);
@@ -128,6 +134,7 @@ impl Engine {
             }
             (step, Err(failure)) => {
                 self.keep_refusal(id, &failure);
+                self.keep_gone(id, &failure);
                 if failure.kind == FailureKind::Unauthorized
                     && self.reach.failed(&failure, &mut self.jitter, now)
                 {
@@ -148,6 +155,12 @@ impl Engine {
     /// The act itself was answered: the answer goes the way of everything that is read.
     fn done(&mut self, id: ActId, reply: Reply, now: Timestamp) {
         let Some(attempt) = self.attempts.get(&id) else { return };
+        match (&attempt.act, &reply) {
+            (Act::LookAtConnection(..), _) => {}
+            (Act::Create(_), Reply::Company(item)) => drop(self.made.insert(item.value.id.0)),
+            (_, Reply::Connection(item)) => drop(self.made.insert(item.value.id.0)),
+            _ => {}
+        }
         match (&attempt.act, reply) {
             (Act::Look(_), Reply::Company(item)) => self.keep(id, *item, Cause::Look),
             (_, Reply::Company(item)) => self.keep(id, *item, Cause::Own),
@@ -190,30 +203,46 @@ impl Engine {
         }
     }
 
-    /// After a 5xx: either it had happened, or it goes again with a new key.
-    fn checked(&mut self, id: ActId, reply: Reply, now: Timestamp) {
+    /// After a 5xx: either it had happened, or it goes again with a new key. Where only the server's clock could tell
+    /// which, and it is not known, that is told.
+    fn checked(&mut self, id: ActId, reply: Reply, date: Option<Timestamp>, now: Timestamp) {
         let Some(attempt) = self.attempts.get(&id) else { return };
-        let happened = match reply {
-            Reply::Company(item) if attempt.check_company(&item.value) == Found::Happened => {
-                return self.keep(id, *item, Cause::Own);
+        let since = attempt.since(date, now);
+        let check = |company: &Company| attempt.check_company(company, since, &self.made);
+        let found = match reply {
+            Reply::Company(item) => {
+                let found = check(&item.value);
+                if found == Found::Happened {
+                    return self.keep(id, *item, Cause::Own);
+                }
+                found
             }
             Reply::Companies(page) => {
-                let is_it = |company: Company| attempt.check_company(&company) == Found::Happened;
-                let mut found = page.results.into_iter();
-                if let Some(item) = found.find(|item| item.company().is_ok_and(is_it)) {
-                    return self.keep(id, item, Cause::Own);
+                let mut found = Found::Nothing;
+                for item in page.results {
+                    match item.company().map_or(Found::Nothing, |company| check(&company)) {
+                        Found::Happened => {
+                            self.made.insert(item.value.id.0);
+                            return self.keep(id, item, Cause::Own);
+                        }
+                        Found::Unclear => found = Found::Unclear,
+                        Found::Nothing => {}
+                    }
                 }
-                false
+                found
             }
-            Reply::Said(_) => attempt.found_read(&reply),
-            Reply::Company(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => false,
+            Reply::Said(_) if attempt.found_read(&reply, since) => Found::Happened,
+            Reply::Said(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => Found::Nothing,
         };
-        if happened {
-            return self.done(id, Reply::Done, now);
-        }
-        let key = self.jitter.key();
-        if let Some(attempt) = self.attempts.get_mut(&id) {
-            attempt.renew(key, now);
+        match (found, attempt.met().cloned()) {
+            (Found::Happened, _) => self.done(id, Reply::Done, now),
+            (Found::Unclear, Some(failure)) => self.fail(id, ActError::Failed(failure)),
+            (Found::Unclear, None) | (Found::Nothing, _) => {
+                let key = self.jitter.key();
+                if let Some(attempt) = self.attempts.get_mut(&id) {
+                    attempt.renew(key, now);
+                }
+            }
         }
     }
 
@@ -248,6 +277,18 @@ impl Engine {
         }
     }
 
+    /// A connection that was looked for is gone: the store is told before whoever asked.
+    fn keep_gone(&mut self, id: ActId, failure: &codat::Failure) {
+        let Some(Attempt { act: Act::LookAtConnection(company, connection), .. }) = self.attempts.get(&id)
+        else {
+            return;
+        };
+        if failure.kind == FailureKind::NotFound {
+            let remove = StoreTask::RemoveConnection(*company, *connection, Cause::Look);
+            self.effects.push(Effect::Store(Ticket::Look, remove));
+        }
+    }
+
     fn keep(&mut self, id: ActId, item: impl Into<Item<Listed>>, cause: Cause) {
         let item = item.into();
         if let Some(attempt) = self.attempts.get_mut(&id) {
@@ -257,7 +298,7 @@ impl Engine {
     }
 
     /// What an act was answered is in the store, or could not be kept.
-    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>) {
+    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>, now: Timestamp) {
         let applied = match outcome {
             Ok(Stored::Applied(applied)) => applied,
             Ok(Stored::Done) => {
@@ -276,7 +317,7 @@ impl Engine {
                 | Stored::Consents(_)
                 | Stored::Idle { .. },
             ) => return,
-            Err(message) => return self.fail(id, ActError::Store(message)),
+            Err(message) => return self.not_recorded(id, message, now),
         };
         self.applied(applied);
         let Some(attempt) = self.attempts.remove(&id) else { return };
@@ -297,12 +338,28 @@ impl Engine {
             Act::Create(_)
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => {
                 self.settle(id, Ok(attempt.made.map_or(Settled::Accepted, Settled::Company)));
             }
         }
+    }
+
+    /// What the server did could not be taken down: that is no failure of the act, and the next sweep shows it.
+    fn not_recorded(&mut self, id: ActId, message: String, now: Timestamp) {
+        let Some(attempt) = self.attempts.get(&id) else { return };
+        if matches!(attempt.act, Act::Fetch(_) | Act::Look(_) | Act::LookAtConnection(..)) {
+            return self.fail(id, ActError::Store(message));
+        }
+        let attempt = self.attempts.remove(&id);
+        self.next_sweep = now;
+        if let Some(Attempt { act: Act::Delete { name, .. }, .. }) = attempt {
+            let message = format!("{name} is deleted at Codat. The list shows it after the next check.");
+            return self.say(Tone::Warning, message);
+        }
+        self.settle(id, Ok(Settled::Unrecorded(message)));
     }
 
     /// Tells that an act failed. A delete was settled when it was put off; its failure is news.

@@ -31,7 +31,7 @@ impl Engine {
             full: self.saved.full_cost,
             status: self.saved.status_cost.unwrap_or_default(),
             planned: &planned,
-            is_paused: self.paused,
+            is_paused: self.policy.paused,
         };
         let forecast = Forecast::new(&known, now);
         QuotaReport {

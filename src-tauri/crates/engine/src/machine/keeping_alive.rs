@@ -51,7 +51,7 @@ impl Engine {
         self.expiry.next_look = now.checked_add(LOOK_EVERY).ok();
         let consents = StoreTask::ConsentsDue { limit: endings::BATCH };
         self.effects.push(Effect::Store(Ticket::Consents, consents));
-        let may_read = !self.paused && self.reach.refused.is_none();
+        let may_read = !self.policy.paused && self.reach.refused.is_none();
         match self.expiry.mode {
             KeepAliveMode::Off => {}
             KeepAliveMode::Ask | KeepAliveMode::On => {

@@ -81,6 +81,9 @@ impl Engine {
         if self.reach.refused.is_some() {
             return self.settle(id, Err(ActError::KeyRefused));
         }
+        if !self.may_refresh() {
+            return self.settle(id, Err(ActError::SafeMode));
+        }
         let Some(live) = self.scheduling.get_mut(schedule) else {
             return self.settle(id, Err(ActError::NoSchedule));
         };
@@ -155,7 +158,9 @@ impl Engine {
     fn background_held(&mut self, now: Timestamp) -> Option<Held> {
         if self.reach.refused.is_some() {
             Some(Held::Refused)
-        } else if self.paused {
+        } else if !self.may_refresh() {
+            Some(Held::SafeMode)
+        } else if self.policy.paused {
             Some(Held::Paused)
         } else if self.reach.offline_since.is_some() {
             Some(Held::Offline)

@@ -25,7 +25,7 @@ impl Engine {
         for class in Class::ALL {
             while self.outbox.waits(class) && self.in_flight.len() < self.config.concurrency {
                 let holds = !class.is_awaited() && self.reach.holds(now);
-                if holds || (!class.is_persons() && self.paused) {
+                if holds || (!class.is_persons() && self.policy.paused) {
                     break;
                 }
                 let leave = self.saved.quota.leave(class, &self.config, now);
@@ -51,8 +51,12 @@ impl Engine {
 
     /// Lets those go who ask by themselves, in their order; whoever cannot go in good time is told why.
     fn let_pass(&mut self, now: Timestamp) {
-        while let Some(id) = self.passes.front().copied() {
-            let refused = self.reach.refused.is_some().then_some(ActError::KeyRefused);
+        while let Some((id, needs)) = self.passes.front().copied() {
+            let refused = if self.reach.refused.is_some() {
+                Some(ActError::KeyRefused)
+            } else {
+                (!self.policy.allows(needs)).then_some(ActError::SafeMode)
+            };
             let leave = self.saved.quota.leave(Class::Click, &self.config, now);
             match (leave, refused.or_else(|| self.refusal(leave, now))) {
                 (_, Some(why)) => self.settle(id, Err(why)),
@@ -84,6 +88,9 @@ impl Engine {
 
     fn send_next(&mut self, class: Class, now: Timestamp) {
         let Some((purpose, call)) = self.outbox.take(class) else { return };
+        if !self.policy.allows(call.needs()) {
+            return self.hold_back(purpose, now);
+        }
         self.write_quota_ahead(now);
         self.next_request += 1;
         let id = RequestId(self.next_request);
@@ -133,7 +140,11 @@ fn opens(why: &ActError) -> Option<Timestamp> {
             Some(RetryAfter::Seconds(_)) | None => None,
         },
         // It is tried again at its time: the person may raise the stop any moment.
-        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::KeyRefused | ActError::NoSchedule => None,
+        ActError::QuotaAsks { .. }
+        | ActError::Store(_)
+        | ActError::KeyRefused
+        | ActError::SafeMode
+        | ActError::NoSchedule => None,
     }
 }
 

@@ -35,7 +35,7 @@ impl Engine {
         if core::mem::take(&mut self.sweep_asked) {
             return self.begin_sweep(Kind::Full, Class::Click, now);
         }
-        if self.paused || self.reach.holds(now) {
+        if self.policy.paused || self.reach.holds(now) {
             return;
         }
         // A sweep that cannot go is not begun: what was found before it is still looked at and told.

@@ -31,8 +31,13 @@ pub(crate) fn company(n: u128, status: &str) -> Item<Company> {
 }
 
 pub(crate) fn named(n: u128, name: &str, status: &str) -> Item<Company> {
+    made(n, name, status, at("2026-11-23T09:59:00Z"))
+}
+
+/// A company that the server made at this time.
+pub(crate) fn made(n: u128, name: &str, status: &str, created: Timestamp) -> Item<Company> {
     let json = serde_json::json!({
-        "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": "2026-11-23T09:59:00Z",
+        "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": created,
         "dataConnections": [{
             "id": connection_id(n), "platformName": "Xero", "integrationKey": "gbol", "status": status,
             "created": "2026-11-01T00:00:00Z", "linkUrl": "http://127.0.0.1:1/link"
@@ -177,8 +182,14 @@ impl Bench {
 
     pub(crate) fn answer(&mut self, id: RequestId, outcome: Result<Reply, Failure>) {
         let rate_limit = Some(RateLimit { limit: 61_000, remaining: 60_000, reset: None });
-        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000, date: Some(self.now) };
         self.give(Event::Answer(id, outcome.map(|reply| (reply, meta))));
+    }
+
+    /// An answer without the time of the server.
+    pub(crate) fn answer_without_date(&mut self, id: RequestId, reply: Reply) {
+        let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000, date: None };
+        self.give(Event::Answer(id, Ok((reply, meta))));
     }
 
     pub(crate) fn answer_next(&mut self, outcome: Result<Reply, Failure>) -> Call {

@@ -151,7 +151,7 @@ fn a_warning_that_cannot_be_kept_is_not_told_and_comes_again() {
         Ok(answer(task, &[consent(1, end)], &[]))
     });
     assert_eq!((refused, bench.notified.len()), (1, 0));
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     store(&mut bench, &[consent(1, end)], &[]);
     assert_eq!(bench.notified.len(), 1);
 }
@@ -184,12 +184,12 @@ fn a_person_is_asked_once_a_day_also_across_restarts() {
 fn paused_it_reads_nothing_and_goes_on_when_resumed() {
     let mut bench = begun();
     store(&mut bench, &[], &[]);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     bench.give(Event::KeepAlive(KeepAliveMode::On));
     let due = [idle(1, bench.now + days(9))];
     let done = store(&mut bench, &[], &due);
     assert!(!done.iter().any(|task| matches!(task, StoreTask::IdleDue { .. })), "{done:?}");
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     let done = store(&mut bench, &[], &due);
     assert!(done.iter().any(|task| matches!(task, StoreTask::KeepAlive(_, Some(_)))), "{done:?}");
 }

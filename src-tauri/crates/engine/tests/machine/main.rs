@@ -14,6 +14,8 @@ mod expiry;
 mod quota;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod safe_mode;
 mod schedules;
 #[cfg(test)]
 mod sweeps;

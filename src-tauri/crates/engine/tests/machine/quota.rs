@@ -23,7 +23,7 @@ fn with_a_day_of(limit: u64) -> Bench {
 
 fn answer_with(bench: &mut Bench, request: engine::RequestId, limit: u64, remaining: u64, reply: Reply) {
     let rate_limit = Some(RateLimit { limit, remaining, reset: None });
-    let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+    let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000, date: None };
     bench.give(Event::Answer(request, Ok((reply, meta))));
 }
 
@@ -121,7 +121,7 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
         .map(|asked| asked.class)
         .collect();
     assert_eq!(classes, [Class::Click, Class::Screen]);
-    let pass = bench.act(Act::Pass);
+    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(engine::Settled::Accepted)));
     let report = bench.engine.quota(&Usage::default(), bench.now);
     let of = |class| report.today.of(class);
@@ -133,28 +133,35 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
 #[test]
 fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
     let mut bench = with_a_day_of(10_000);
-    let first = bench.act(Act::Pass);
+    let first = bench.act(Act::Pass(engine::SafeMode::Operate));
     assert_eq!(bench.result(first), Some(&Ok(Settled::Accepted)));
     let rate_limit = Some(RateLimit { limit: 10_000, remaining: 7_000, reset: None });
-    bench.give(Event::Passed(Ok(Meta { status: 200, rate_limit, correlation_id: None, bytes: 0 })));
+    bench.give(Event::Passed(Ok(Meta {
+        status: 200,
+        rate_limit,
+        correlation_id: None,
+        bytes: 0,
+        date: None,
+    })));
     assert_eq!(bench.health().quota_remaining, Some(7_000));
 
     bench.give(Event::Passed(Err(Box::new(limited(20)))));
-    let (second, third) = (bench.act(Act::Pass), bench.act(Act::Pass));
+    let (second, third) =
+        (bench.act(Act::Pass(engine::SafeMode::Operate)), bench.act(Act::Pass(engine::SafeMode::Operate)));
     assert_eq!((bench.result(second), bench.result(third)), (None, None), "the server asked for quiet");
     bench.pass(21);
     let done = Some(&Ok(Settled::Accepted));
     assert_eq!((bench.result(second), bench.result(third)), (done, done));
 
     bench.give(Event::Passed(Err(Box::new(limited(3_600)))));
-    let fourth = bench.act(Act::Pass);
+    let fourth = bench.act(Act::Pass(engine::SafeMode::Operate));
     assert!(matches!(bench.result(fourth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
 }
 
 #[test]
 fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
     let mut bench = with_a_day_of(40);
-    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::Pass)).collect();
+    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::Pass(engine::SafeMode::Operate))).collect();
     let went = passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Ok(_)))).count();
     let asks =
         passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Err(ActError::QuotaAsks { .. }))));
@@ -259,7 +266,7 @@ fn page_under_way(bench: &mut Bench) -> Option<(engine::RequestId, Class)> {
 fn refresh_now_goes_at_once_though_sweeps_have_spent_their_part_and_work_is_paused() {
     let mut bench = with_a_day_of(40);
     bench.pass(7_200);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     assert!(bench.sent.is_empty(), "{:?}", bench.sent);
     let act = bench.act(Act::Sweep);
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
@@ -270,7 +277,7 @@ fn refresh_now_goes_at_once_though_sweeps_have_spent_their_part_and_work_is_paus
     answer_with(&mut bench, request, 40, 39, page(vec![company(1, "Linked")], 1, 500, 1));
     bench.store_all(Vec::new());
     assert!(bench.health().last_sweep > before);
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     bench.pass(7_200);
     assert_eq!(page_under_way(&mut bench), None, "the background's has not become more by that");
 }
@@ -372,7 +379,7 @@ proptest! {
         for happening in happenings {
             match happening {
                 Happening::Click => drop(bench.act(Act::Look(id(1)))),
-                Happening::File => drop(bench.act(Act::Pass)),
+                Happening::File => drop(bench.act(Act::Pass(engine::SafeMode::Operate))),
                 Happening::Minutes(minutes) => bench.pass(minutes * 60),
                 Happening::Crash => {
                     crashes += 1;

@@ -28,7 +28,7 @@ fn the_next_page_is_asked_for_before_the_last_one_is_kept() {
     let mut bench = Bench::new();
     let (request, _) = bench.take();
     let first = page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3);
-    let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000 };
+    let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000, date: None };
     let effects = bench.engine.handle(bench.now, Event::Answer(request, Ok((first, meta))));
     let place = |is: &dyn Fn(&Effect) -> bool| effects.iter().position(is);
     let asked = place(&|effect| matches!(effect, Effect::Send(_, Call::Companies(_))));
@@ -140,11 +140,11 @@ fn a_server_in_trouble_is_told_and_tried_again() {
 #[test]
 fn paused_nothing_goes_and_resumed_it_does() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     bench.pass(600);
     assert!(bench.sent.is_empty());
     assert_eq!(bench.health().state, HealthState::Paused);
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     assert!(matches!(bench.take().1, Call::Companies(_)));
 }
 

@@ -36,11 +36,12 @@ impl RunCause {
         }
     }
 
-    pub(crate) fn of(name: &str, schedule: Option<i64>) -> Self {
+    pub(crate) fn of(name: &str, schedule: Option<i64>) -> Result<Self, StoreError> {
         match (name, schedule) {
-            ("schedule", Some(number)) => Self::Schedule(number),
-            ("keepAlive", _) => Self::KeepAlive,
-            _ => Self::Person,
+            ("person", _) => Ok(Self::Person),
+            ("schedule", Some(number)) => Ok(Self::Schedule(number)),
+            ("keepAlive", _) => Ok(Self::KeepAlive),
+            _ => Err(StoreError::unreadable("who wanted a refresh", &name)),
         }
     }
 }
