@@ -177,10 +177,11 @@ pub(super) async fn settled(
     detail: &str,
     act: Act,
 ) -> Result<Settled, WireError> {
-    match tried(desk, company, what, detail, act).await?? {
-        Settled::Unrecorded(reason) => Err(WireError::unrecorded(reason)),
-        settled => Ok(settled),
+    let settled = tried(desk, company, what, detail, act).await??;
+    if let Settled::Unrecorded(reason) = settled {
+        return Err(WireError::unrecorded(reason));
     }
+    Ok(settled)
 }
 
 /// The same, with why it was not done as the engine has it.

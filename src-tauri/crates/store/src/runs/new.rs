@@ -189,3 +189,19 @@ async fn insert(connection: &mut SqliteConnection, run: &NewRun, now: Timestamp)
     .await?;
     Ok(done.last_insert_rowid())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::RunCause;
+    use crate::{ItemState, RunState, StoreError};
+
+    #[test]
+    fn what_this_version_does_not_know_is_not_guessed() {
+        assert_eq!(RunCause::of("keepAlive", None).unwrap(), RunCause::KeepAlive);
+        for unknown in [RunCause::of("webhook", None), RunCause::of("schedule", None)] {
+            assert!(matches!(unknown, Err(StoreError::Unreadable { .. })), "{unknown:?}");
+        }
+        assert!(matches!(RunState::of(9), Err(StoreError::Unreadable { .. })));
+        assert!(matches!(ItemState::of(9, false), Err(StoreError::Unreadable { .. })));
+    }
+}
