@@ -154,7 +154,6 @@ async fn open(handle: AppHandle, arguments: Arguments, folders: Folders) -> Resu
     };
     App::start(folders, desktop, options)
         .await
-        .map(Arc::new)
         .map_err(|error| WireError::new(Code::Database, error.to_string()))
 }
 

@@ -185,6 +185,20 @@ test('a damaged database is told with the way to go on, and any other with its o
   expect(screen.queryByRole('button', { name: 'Put it aside and read anew' })).toBeNull();
 });
 
+test('a key that the keyring does not give is told with a way to look again', async () => {
+  const notice = { id: 'engine', tone: 'error' as const, detail: 'the keyring is locked' };
+  fake.session = {
+    ...fake.session,
+    notices: [{ ...notice, code: 'keyringLocked', message: 'The keyring is locked.' }],
+  };
+  await session.load();
+  render(Banners);
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Try again' }));
+  const retried = () => fake.calls.find(({ name }) => name === 'retryKey');
+  await waitFor(() => expect(retried()?.args).toEqual({ id: fake.session.current }));
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+});
+
 test('a switch follows the hand, and goes back where its change fails', async () => {
   let end = () => {};
   const onchange = () => new Promise<void>((resolve) => (end = resolve));

@@ -57,6 +57,11 @@ export const SESSION: Record<string, Answer> = {
       workspaces: fake.session.workspaces.filter(({ id }) => id !== args.id),
     };
     fake.emit({ type: 'session' });
+    return { session: fake.session, keyLeft: null };
+  },
+  retryKey: (fake, args: { id: string }) => {
+    changeWorkspace(fake, args.id, { keyState: 'kept' });
+    fake.session = { ...fake.session, notices: [] };
     return fake.session;
   },
   pause: (fake, args: { paused: boolean }) => {

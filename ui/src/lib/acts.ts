@@ -198,6 +198,17 @@ export async function refreshNow(): Promise<void> {
   }
 }
 
+/** Looks into the keyring again for the key of the open workspace; a locked keyring shows its prompt. */
+export async function retryKey(): Promise<void> {
+  const workspace = session.workspace;
+  if (workspace === null) return;
+  try {
+    session.take(await call('retryKey', { id: workspace.id }));
+  } catch (thrown) {
+    showFailure('There is still no key', thrown);
+  }
+}
+
 /** Puts a damaged database aside and reads everything anew. */
 export async function rebuildDatabase(): Promise<void> {
   try {

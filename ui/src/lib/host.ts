@@ -5,8 +5,11 @@ import type { PortalEvent, WireError } from './wire';
 export interface Host {
   /** Whether the mouse's back button is followed without our doing. */
   readonly goesBackByItself: boolean;
-  /** Carries out one command by name, even if the page goes away now where it outlives it. Rejects with a `Failure`. */
-  call(name: string, args: unknown, outlives?: boolean): Promise<unknown>;
+  /**
+   * Carries out one command by name, in the workspace that it is for. Where another is open by now, it rejects.
+   * Where it outlives the page, it is carried out even if that goes away now. Rejects with a `Failure`.
+   */
+  call(name: string, args: unknown, workspace?: string | null, outlives?: boolean): Promise<unknown>;
   /** Hears every event from now on; returns the way to stop. */
   listen(hear: (event: PortalEvent) => void): () => void;
   /** Saves a file that the application has made for the page. */
@@ -70,10 +73,10 @@ export function windowHost(): Host {
   const events = import('@tauri-apps/api/event');
   return {
     goesBackByItself: false,
-    async call(name, args) {
+    async call(name, args, workspace = null) {
       const { invoke } = await core;
       try {
-        return await invoke('call', { name, args });
+        return await invoke('call', { workspace, name, args });
       } catch (thrown) {
         throw Failure.from(thrown);
       }
@@ -97,8 +100,8 @@ export function browserHost(): Host {
   const token = takeToken();
   return {
     goesBackByItself: true,
-    async call(name, args, outlives = false) {
-      const answer = await post(`call/${name}`, token, args, outlives);
+    async call(name, args, workspace = null, outlives = false) {
+      const answer = await post(`call/${name}`, token, args, workspace, outlives);
       const body: unknown = await answer.json().catch(() => undefined);
       if (isWireError(body) && !answer.ok) throw new Failure(body);
       if (answer.ok && body !== undefined) return body;
@@ -162,8 +165,18 @@ function download(address: string): void {
   link.click();
 }
 
-async function post(path: string, token: string, args: unknown, outlives: boolean): Promise<Response> {
-  const headers = { 'Content-Type': 'application/json', 'X-Portal-Token': token };
+async function post(
+  path: string,
+  token: string,
+  args: unknown,
+  workspace: string | null,
+  outlives: boolean,
+): Promise<Response> {
+  const headers = {
+    'Content-Type': 'application/json',
+    'X-Portal-Token': token,
+    ...(workspace === null ? {} : { 'X-Portal-Workspace': workspace }),
+  };
   const body = JSON.stringify(args ?? {});
   try {
     return await fetch(path, {

@@ -354,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -2387,6 +2387,19 @@ connection: string | null, };
 export type Remedy = "nothing" | "refreshType" | "refreshAll" | "link";
 
 /**
+ * A workspace was removed.
+ */
+export type RemovedWorkspace = { 
+/**
+ * What there is now.
+ */
+session: Session, 
+/**
+ * That its key may still be in the keyring, where it may.
+ */
+keyLeft: string | null, };
+
+/**
  * A company and its new name.
  */
 export type RenameCompany = { 
@@ -4034,9 +4047,10 @@ export type Commands = {
   openDataFolder: { args: Nothing; result: Nothing };
   addWorkspace: { args: AddWorkspace; result: AddedWorkspace };
   updateWorkspace: { args: UpdateWorkspace; result: Session };
-  removeWorkspace: { args: ById; result: Session };
+  removeWorkspace: { args: ById; result: RemovedWorkspace };
   switchWorkspace: { args: ById; result: Session };
   replaceKey: { args: ReplaceKey; result: AddedWorkspace };
+  retryKey: { args: ById; result: Session };
   setSafeMode: { args: SetSafeMode; result: Session };
   rebuildDatabase: { args: Nothing; result: Session };
   quit: { args: Nothing; result: Nothing };

@@ -17,7 +17,9 @@ use tokio::sync::broadcast;
 
 use crate::{
     convert::{self, alerts::Untold},
+    desk::Damage,
     desktop::Desktop,
+    error::{Code, WireError},
     schedules, send, wire,
 };
 
@@ -59,6 +61,7 @@ pub struct Carrier {
     client: Arc<RwLock<Client>>,
     desktop: Arc<dyn Desktop>,
     events: broadcast::Sender<wire::Event>,
+    damage: Damage,
 }
 
 impl Carrier {
@@ -69,7 +72,13 @@ impl Carrier {
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<wire::Event>,
     ) -> Self {
-        Self { store, client, desktop, events }
+        Self { store, client, desktop, events, damage: Damage::default() }
+    }
+
+    /// Notes damage of the database here.
+    #[must_use]
+    pub(crate) fn noting_damage(self, damage: Damage) -> Self {
+        Self { damage, ..self }
     }
 
     /// The engine with what it kept from last time, and what it is to handle first.
@@ -193,8 +202,17 @@ impl Carrier {
         let result = self.carry(task, saved, now).await;
         if let Err(error) = &result {
             tracing::error!(%error, "the store refused");
+            self.note_damage(error);
         }
         Event::Stored(ticket, result.map_err(|error| error.to_string()))
+    }
+
+    fn note_damage(&self, error: &StoreError) {
+        if let StoreError::Corrupt { .. } = error
+            && self.damage.set(WireError::new(Code::DatabaseCorrupt, error.to_string())).is_ok()
+        {
+            self.tell(wire::Event::Session);
+        }
     }
 
     async fn carry(&self, task: StoreTask, saved: &Saved, now: Timestamp) -> Result<Stored, StoreError> {

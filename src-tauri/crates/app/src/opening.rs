@@ -13,7 +13,7 @@ use crate::{
     embedded::Address,
     error::{Code, WireError},
     folders::Folders,
-    secrets::Secrets,
+    secrets::{KeyringError, Secrets},
     transport::Reach,
     wire::{Event, KeyState, Preferences},
 };
@@ -53,25 +53,56 @@ impl Opening<'_> {
     }
 
     /// The line to Codat, with the key of this workspace as it is kept now.
-    pub(crate) async fn to_codat(&self, record: &store::Workspace) -> Line {
-        let (key, state) = match self.secrets.of_session(&record.id) {
-            Some(key) => (Ok(key), KeyState::Session),
-            None => match self.secrets.kept(&record.id).await {
-                Ok(Some(key)) => (Ok(key), KeyState::Kept),
-                Ok(None) => (Err(missing_key()), KeyState::Missing),
-                Err(error) => (Err(missing_key().with_detail(error.to_string())), KeyState::Missing),
-            },
-        };
-        Line { base: record.base_url.clone(), key, state, reach: Reach::Internet }
+    async fn to_codat(&self, record: &store::Workspace) -> Line {
+        codat_line(record, self.secrets.key(&record.id).await.map_err(|error| no_key(&error)).and_then(found))
     }
 }
 
-fn missing_key() -> WireError {
-    WireError::new(
-        Code::KeyMissing,
-        "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. Unlock \
-         the keyring and start again, or give the key in Settings.",
-    )
+/// The line of a workspace to Codat, with its key and where that is.
+pub(crate) fn codat_line(record: &store::Workspace, key: Result<(ApiKey, KeyState), WireError>) -> Line {
+    let (key, state) = match key {
+        Ok((key, state)) => (Ok(key), state),
+        Err(error) => (Err(error), KeyState::Missing),
+    };
+    Line { base: record.base_url.clone(), key, state, reach: Reach::Internet }
+}
+
+/// A key that has to be there.
+pub(crate) fn found<T>(key: Option<T>) -> Result<T, WireError> {
+    key.ok_or_else(|| {
+        WireError::new(
+            Code::KeyMissing,
+            "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. \
+             Enter the key in Settings.",
+        )
+    })
+}
+
+/// Why a workspace has no key, where the keyring does not give it.
+pub(crate) fn no_key(error: &KeyringError) -> WireError {
+    let (code, why) = match error {
+        KeyringError::Locked => {
+            (Code::KeyringLocked, "The keyring is locked. Unlock it, and work goes on by itself.")
+        }
+        KeyringError::Absent(_) => (
+            Code::KeyringUnavailable,
+            "No keyring is running on this computer. Start it, or enter the key in Settings.",
+        ),
+        KeyringError::Slow => (
+            Code::KeyringUnavailable,
+            "The keyring does not answer. Unlock or restart it, or enter the key in Settings.",
+        ),
+        KeyringError::Denied(_) => (
+            Code::KeyringUnavailable,
+            "The keyring refused access to the key. Try again, or enter the key in Settings.",
+        ),
+        KeyringError::Failed(_) => (
+            Code::KeyringUnavailable,
+            "The keyring could not give the key. Try again, or enter the key in Settings.",
+        ),
+    };
+    let message = format!("{why} Until then nothing is read from Codat; what is known stays readable.");
+    WireError::new(code, message).with_detail(error.to_string())
 }
 
 fn read_key(text: &str) -> Result<ApiKey, WireError> {

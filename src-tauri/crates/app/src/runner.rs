@@ -20,6 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     carrier::{Carrier, Driver},
     clock,
+    desk::Damage,
     desktop::Desktop,
     requests::{Log, Origin},
     wake::Wake,
@@ -77,10 +78,11 @@ impl Runner {
         log: Arc<Log>,
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<wire::Event>,
+        damage: Damage,
     ) -> Result<Self, StoreError> {
         let now = clock::now();
         let client = Arc::new(RwLock::new(client));
-        let carrier = Arc::new(Carrier::new(store, client.clone(), desktop, events));
+        let carrier = Arc::new(Carrier::new(store, client.clone(), desktop, events).noting_damage(damage));
         let (engine, first) = carrier.engine(config, now).await?;
         let (inputs, receiver) = mpsc::unbounded_channel();
         let (show, shown) = watch::channel(Shown::of(&engine, now));

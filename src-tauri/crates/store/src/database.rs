@@ -108,6 +108,24 @@ impl Database {
         self.writer.lock().await
     }
 
+    /// Looks through the whole file for damage: to be asked of small ones.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(&self.readers).await?;
+        match found.as_slice() {
+            [only] if only == "ok" => Ok(()),
+            other => Err(StoreError::Corrupt { detail: other.join("; ") }),
+        }
+    }
+
+    /// Closes the readers, and folds the log back into the file.
+    pub(crate) async fn fold(&self) {
+        self.readers.close().await;
+        let mut writer = self.writer.lock().await;
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *writer).await {
+            tracing::warn!(%error, "the log could not be folded into the database");
+        }
+    }
+
     /// Closes all connections, the writer last, which folds the log back into the file.
     pub(crate) async fn close(self) {
         self.readers.close().await;

@@ -129,6 +129,19 @@ impl Registry {
         Ok(Self { database: Database::open(path, &SCHEMA, now).await? })
     }
 
+    /// Looks through the whole file, which is small, for damage.
+    ///
+    /// # Errors
+    /// [`Corrupt`](StoreError::Corrupt), and others of the database.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.database.check().await
+    }
+
+    /// Folds what is in the log into the file, at the end of the program. Nothing may be asked afterwards.
+    pub async fn fold(&self) {
+        self.database.fold().await;
+    }
+
     /// Closes the registry.
     pub async fn close(self) {
         self.database.close().await;
@@ -180,7 +193,7 @@ impl Registry {
         Ok(())
     }
 
-    /// Takes a workspace off the list; its own database stays where it is.
+    /// Takes a workspace off the list. Its files are [`Store::delete`](crate::Store::delete)'s.
     ///
     /// # Errors
     /// Those of the database.

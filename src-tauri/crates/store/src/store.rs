@@ -115,6 +115,15 @@ impl Store {
         files::set_aside(path, now)
     }
 
+    /// Deletes a workspace's database, the copies of its records, and all that was ever put beside them: logs, locks,
+    /// backups, and damaged files that were set aside.
+    ///
+    /// # Errors
+    /// [`Locked`](StoreError::Locked) while it is open, and those of the file system; what could be deleted is.
+    pub fn delete(path: &Path) -> Result<(), StoreError> {
+        files::delete_all(path)
+    }
+
     /// The version of the lists now.
     pub async fn version(&self) -> u64 {
         *self.version.read().await

@@ -41,12 +41,14 @@ fn said(value: &Value) -> Result<Box<RawValue>, Refusal> {
 impl Commands for Fake {
     fn call(
         self: Arc<Self>,
+        workspace: Option<String>,
         name: String,
         args: Value,
     ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>> {
         Box::pin(async move {
             match name.as_str() {
                 "echo" => said(&args),
+                "workspace" => said(&json!(workspace)),
                 "slow" => {
                     self.started.send_replace(true);
                     let _ = self.gate.clone().wait_for(|open| *open).await;
@@ -376,6 +378,15 @@ async fn a_call_answers_with_the_result_or_the_refusal() {
     assert_eq!((garbled.status, &garbled.json()["code"]), (400, &json!("badArguments")));
 
     assert_eq!(server.get(&server.in_query("/call/echo")).status().await, 405, "an act is never a GET");
+}
+
+#[tokio::test]
+async fn a_call_says_which_workspace_it_is_for() {
+    let server = Running::start().await;
+    let call = || server.post("/call/workspace", "{}").with(server.header());
+    assert_eq!(call().answer().await.json(), Value::Null, "a page that shows none says none");
+    let named = call().with("X-Portal-Workspace: one".to_owned()).answer().await;
+    assert_eq!(named.json(), json!("one"));
 }
 
 #[tokio::test]

@@ -296,6 +296,24 @@ impl Exports {
         }
     }
 
+    /// Stops all exports under way.
+    pub(crate) fn stop_all(&self) {
+        for stop in lock(&self.running).values() {
+            stop.cancel();
+        }
+    }
+
+    /// Stops all exports, and deletes the files that wait for the page.
+    pub(crate) fn clear(&self) {
+        self.stop_all();
+        for (id, _) in lock(&self.ready).drain() {
+            let path = self.folder.join(id);
+            if let Err(error) = std::fs::remove_file(path) {
+                tracing::warn!(%error, "an exported file that nobody took could not be deleted");
+            }
+        }
+    }
+
     fn ready(&self, id: &str, name: String) {
         lock(&self.ready).insert(id.to_owned(), name);
     }

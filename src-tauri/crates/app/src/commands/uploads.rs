@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::{Nothing, company_files::no_dialog, company_id, connections::connection_id};
 use crate::{
-    app::App,
+    app::{App, admit_to},
     clock,
     commands::Kind,
     desk::Desk,
@@ -125,6 +125,8 @@ struct Waiting {
 }
 
 struct Expected {
+    /// Where it was announced: it goes nowhere else.
+    desk: Arc<Desk>,
     aim: Aim,
     file: Checked,
     carried: Carried,
@@ -197,14 +199,15 @@ impl App {
     /// Files that the page will send, each by itself.
     pub(crate) async fn begin_uploads(&self, begin: BeginUploads) -> Result<UploadsBegun, WireError> {
         let aim = Aim::of(&begin.company, &begin.connection)?;
-        self.desk().await.runner()?.admits().await?;
+        let desk = self.desk().await;
+        desk.runner()?.admits().await?;
         let candidates: Vec<_> = begin.files.into_iter().map(|file| (file.name, file.bytes)).collect();
         let mut transfers = Vec::new();
         for file in admitted(&candidates)? {
             let carried =
                 self.transfers().begin(&begin.company, Way::Upload, file.name(), Some(file.bytes()));
             transfers.push(carried.id());
-            let expected = Expected { aim, file, carried };
+            let expected = Expected { desk: desk.clone(), aim, file, carried };
             self.uploads().with(|waiting| waiting.expected.insert(expected.carried.id(), expected));
         }
         Ok(UploadsBegun { transfers })
@@ -219,10 +222,15 @@ impl App {
         transfer: u64,
         pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     ) -> Result<(), WireError> {
-        self.admit(Kind::Operate).await?;
         let expected = self.uploads().with(|waiting| waiting.expected.remove(&transfer));
-        let Some(Expected { aim, file, carried }) = expected else { return Err(cancelled()) };
-        let desk = self.desk().await;
+        let Some(Expected { desk, aim, file, carried }) = expected else { return Err(cancelled()) };
+        let _act = match admit_to(&desk, Kind::Operate) {
+            Ok(act) => act,
+            Err(error) => {
+                carried.end(Err(error.clone()));
+                return Err(error);
+            }
+        };
         let outcome = send(&desk, aim, file, pieces, &carried).await;
         carried.end(outcome.clone().map(|()| None));
         look(&desk, aim.company).await;

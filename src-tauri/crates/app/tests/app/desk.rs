@@ -94,7 +94,7 @@ pub(crate) async fn start_in(folder: &Path, options: Options) -> Result<(Arc<App
     let paper = Arc::new(Paper::default());
     let options = Options { engine: Some(options.engine.unwrap_or_else(quick)), ..options };
     let app = App::start(Folders::under(folder), paper.clone(), options).await?;
-    Ok((Arc::new(app), paper))
+    Ok((app, paper))
 }
 
 impl Desk {

@@ -9,6 +9,8 @@ mod bulk;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod data;
 #[cfg(test)]
 mod desk;
@@ -30,6 +32,8 @@ mod requests;
 mod sandbox;
 #[cfg(test)]
 mod schedules;
+#[cfg(test)]
+mod switching;
 #[cfg(test)]
 mod sync_settings;
 #[cfg(test)]
