@@ -115,7 +115,7 @@ test('deleting says what goes with it and needs the name', async () => {
   const button = screen.getByRole('button', { name: 'Delete company' });
   const field = screen.getByRole('textbox');
   await userEvent.type(field, 'Stonebridge');
-  expect(button).toBeDisabled();
+  expect(button).toHaveAttribute('aria-disabled', 'true');
   await userEvent.type(field, ' Care');
   await userEvent.click(button);
   await vi.waitFor(() => expect(session.pendingDelete(company.id)).not.toBeNull());
@@ -212,9 +212,15 @@ test('whatever dialog is open covers the screen, and what was typed into it surv
   expect(shell.isCovered).toBe(true);
   await userEvent.type(await screen.findByRole('textbox', { name: /^Name/ }), 'Nightly');
   await userEvent.keyboard('{Escape}');
-  expect(onclose).not.toHaveBeenCalled();
+  expect(onclose).toHaveBeenCalledOnce();
   editor.unmount();
   expect(shell.isCovered).toBe(false);
+  const again = render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
+  expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('Nightly');
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  again.unmount();
+  render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
+  expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('');
 });
 
 test('in another workspace the screen begins anew, with nothing open in it', async () => {

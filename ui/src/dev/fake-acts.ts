@@ -96,5 +96,5 @@ function previewOf(name: string): NamePreview {
         : isTooLong
           ? 'This name is too long: Codat takes up to 500 characters.'
           : null;
-  return { kept, pieces, problem };
+  return { kept, pieces, problem, plain: null };
 }

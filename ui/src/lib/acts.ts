@@ -112,17 +112,12 @@ export function openRefresh(): void {
   if (selected.count > 0) shell.refreshing = selected.wire;
 }
 
-/** Begins a refresh of many and shows it; gives why it did not begin. */
-export async function beginRefresh(wanted: RefreshMany): Promise<Failure | null> {
-  try {
-    const { run } = await call('refreshMany', wanted);
-    selected.clear();
-    shell.openRun(run);
-    void runs.again();
-    return null;
-  } catch (thrown) {
-    return Failure.from(thrown);
-  }
+/** Begins a refresh of many and shows it. */
+export async function beginRefresh(wanted: RefreshMany): Promise<void> {
+  const { run } = await call('refreshMany', wanted);
+  selected.clear();
+  shell.openRun(run);
+  void runs.again();
 }
 
 /** What one does with a run, and what is said where that failed. */

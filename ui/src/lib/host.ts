@@ -7,8 +7,8 @@ export interface Host {
   readonly goesBackByItself: boolean;
   /** Carries out one command by name, even if the page goes away now where it outlives it. Rejects with a `Failure`. */
   call(name: string, args: unknown, outlives?: boolean): Promise<unknown>;
-  /** Hears every event from now on; returns the way to stop. */
-  listen(hear: (event: PortalEvent) => void): () => void;
+  /** Hears every event from now on, and where the application is lost or found again; returns the way to stop. */
+  listen(hear: (event: PortalEvent) => void, onlost?: (isLost: boolean) => void): () => void;
   /** Saves a file that the application has made for the page. */
   saveExport(id: string): void;
   /** Puts text on the clipboard where the application behind could not. */
@@ -108,10 +108,20 @@ export function browserHost(): Host {
         detail: `${name}: HTTP ${answer.status}`,
       });
     },
-    listen(hear) {
+    listen(hear, onlost) {
       const stream = new EventSource(`events?token=${encodeURIComponent(token)}`);
+      let failures = 0;
       stream.onmessage = (message) => hear(JSON.parse(String(message.data)) as PortalEvent);
-      stream.onopen = () => hearWhatWasMissed(hear);
+      stream.onopen = () => {
+        failures = 0;
+        onlost?.(false);
+        hearWhatWasMissed(hear);
+      };
+      // The first failure may be a stream that was too slow: the browser connects again by itself.
+      stream.onerror = () => {
+        failures += 1;
+        if (failures > 1 || stream.readyState === EventSource.CLOSED) onlost?.(true);
+      };
       return () => stream.close();
     },
     saveExport: (id) => download(`exports/${encodeURIComponent(id)}`),

@@ -1,5 +1,5 @@
 // What schedules say in words, and the plan a new one begins with.
-import { clockTime, count, inDays, plural, until } from './format';
+import { clockTime, count, dayAndMonth, inDays, plural, until, weekday } from './format';
 import type { OutcomeView, SchedulePlan, ScheduleTiming } from './wire';
 
 /** The days of the week, Monday first, as a schedule's bits have them. */
@@ -71,9 +71,7 @@ export function nextInWords(at: number, now: number): string {
   const day = inDays(at, now);
   if (day === 'Today') return `Today ${clockTime(at)}, in ${until(at, now)}`;
   if (day === 'Tomorrow') return `Tomorrow ${clockTime(at)}`;
-  const date = new Date(at);
-  const weekday = DAYS[(date.getDay() + 6) % 7] ?? '';
-  return `${weekday} ${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clockTime(at)}`;
+  return `${weekday(at, true)} ${dayAndMonth(at)}, ${clockTime(at)}`;
 }
 
 /** Why something was late, or was not done. */

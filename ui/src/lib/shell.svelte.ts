@@ -1,4 +1,5 @@
 // What is open on this page: the screen, a dialog, the panel, a menu.
+import { tick } from 'svelte';
 import type { ChosenFiles, CompanyRow, CompanySelection } from './wire';
 
 /** A screen. */
@@ -60,6 +61,8 @@ class Shell {
   screen = $state<Screen>('companies');
   /** The company that is open in full. */
   company = $state.raw<OpenCompany | null>(null);
+  /** The same company as it is known now. */
+  openRow = $state.raw<CompanyRow | null>(null);
   /** The part of Settings that was asked for. */
   settingsPart = $state<string | null>(null);
   isPaletteOpen = $state(false);
@@ -144,8 +147,21 @@ class Shell {
   focusSearch: () => void = () => {};
   /** Puts the keyboard into the list; the list sets this. */
   focusGrid: () => void = () => {};
+  /** Puts the keyboard where the screen begins: into the list, or on the heading. */
+  focusScreen(): void {
+    if (this.screen === 'companies') this.focusGrid();
+    else void tick().then(focusHeading);
+  }
+
   /** Where a menu for the active row hangs; the list sets this. */
   activeAnchor: () => Anchor = () => ({ x: 0, y: 0 });
+}
+
+/** Puts the keyboard on the heading of the screen: it can be focused, and no key stops there. */
+export function focusHeading(): void {
+  const heading = document.querySelector<HTMLElement>('main h1');
+  heading?.setAttribute('tabindex', '-1');
+  heading?.focus({ preventScroll: true });
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

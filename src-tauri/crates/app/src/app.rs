@@ -159,12 +159,28 @@ impl App {
         let _ = self.events.send(event);
     }
 
-    /// The window is closed: what only lists need is given back, and nobody looks on.
+    /// The window is closed: what only lists need is given back, nobody looks on, and no company is on screen.
     pub async fn window_closed(&self) {
         self.window_is(engine::Window::Hidden).await;
+        self.page_left().await;
         if let Ok(store) = self.desk().await.store() {
             store.drop_columns();
         }
+    }
+
+    /// A page is gone and others may be left. Which company it showed is not known, so those that are left say
+    /// again what they show.
+    pub async fn page_left(&self) {
+        if let Ok(runner) = self.desk().await.runner() {
+            runner.tell(engine::Event::OnScreen(None));
+        }
+        self.announce(Event::Session);
+    }
+
+    /// The company whose reads are followed closely because somebody sees it, if any.
+    pub async fn company_on_screen(&self) -> Option<codat::CompanyId> {
+        let desk = self.desk().await;
+        desk.runner().ok()?.look(|engine, _| engine.on_screen()).await.ok().flatten()
     }
 
     /// The window closes and the app stays in the tray: that is said once, ever.

@@ -30,7 +30,7 @@ use crate::{
     outbox::{Outbox, Purpose},
     quota::Quota,
     reach::Reach,
-    rhythm::{Cost, Surroundings},
+    rhythm::{Cost, Surroundings, Window},
     runs::Runs,
     scheduling::Scheduling,
     sweep::Sweep,
@@ -97,8 +97,8 @@ pub struct Engine {
     passes: VecDeque<ActId>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
-    /// The company that a window shows.
-    on_screen: Option<CompanyId>,
+    /// The company that a window shows, whether or not somebody sees that window.
+    shown: Option<CompanyId>,
     runs: Runs,
     scheduling: Scheduling,
     /// When the last sweep that read to the end began; none since this start.
@@ -157,7 +157,7 @@ impl Engine {
             passes: VecDeque::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
-            on_screen: None,
+            shown: None,
             runs: Runs::default(),
             scheduling: Scheduling::default(),
             swept_from: None,
@@ -201,13 +201,17 @@ impl Engine {
                 self.paused = paused;
                 self.expiry.look_at_once();
             }
-            Event::OnScreen(company) => self.on_screen(company, now),
+            Event::OnScreen(company) => self.show(company, now),
             Event::Share(percent) => {
                 self.config.background_percent = percent.clamp(1, 50);
                 self.sweep_sooner(now);
             }
             Event::Surroundings(surroundings) => {
+                let seen = self.on_screen();
                 self.surroundings = surroundings;
+                if self.on_screen() != seen {
+                    self.follow_shown(now);
+                }
                 self.sweep_sooner(now);
             }
             Event::Woke => self.woke(now),
@@ -276,6 +280,11 @@ impl Engine {
         } else {
             quota.stops(&self.config, now).then_some(ActError::QuotaAsks { resets })
         }
+    }
+
+    /// The company that somebody sees now, if any: its reads are followed closely.
+    pub fn on_screen(&self) -> Option<CompanyId> {
+        self.shown.filter(|_| self.surroundings.window != Some(Window::Hidden))
     }
 
     /// The state of things.

@@ -33,8 +33,10 @@ impl Commands for App {
 
     fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
         async move {
-            if !self.is_listened_to() {
-                self.window_is(app::Window::Hidden).await;
+            if self.is_listened_to() {
+                self.page_left().await;
+            } else {
+                self.window_closed().await;
             }
         }
         .boxed()

@@ -24,7 +24,7 @@ pub trait Commands: Send + Sync + 'static {
     /// and asks anew for what it shows.
     fn events(&self) -> BoxStream<'static, String>;
 
-    /// A page listens no longer: it was closed, or lost its connection.
+    /// A page listens no longer: it was closed, or lost its connection. Whoever comes back says again what it shows.
     fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
         Box::pin(future::ready(()))
     }

@@ -60,7 +60,7 @@ test('what failed can be tried again where that can help', async () => {
   render(Refreshes);
   await fireEvent.click(screen.getByRole('button', { name: /^25 companies/ }));
   const button = within(await detail('25 companies')).getByRole('button', {
-    name: 'Try 2 failed ones again',
+    name: 'Retry 2 failed',
   });
   await fireEvent.click(button);
   expect(fake.calls).toContainEqual({ name: 'retryFailed', args: { run: 1 } });

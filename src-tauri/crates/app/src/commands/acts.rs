@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::CompanyRow;
 use ts_rs::TS;
 
-use super::{ById, company_id};
+use super::{ById, company::changed_elsewhere, company_id};
 use crate::{
     app::App,
     clock, convert,
@@ -45,6 +45,8 @@ pub(crate) struct Created {
 pub(crate) struct RenameCompany {
     /// The company.
     pub id: String,
+    /// As the edit began. Where it is no longer that, nothing is changed. None: whatever it is now.
+    pub was: Option<String>,
     /// As typed.
     pub name: String,
 }
@@ -89,6 +91,10 @@ impl App {
         let company = company_id(&rename.id)?;
         let name = names::name(&rename.name)?;
         let desk = self.desk().await;
+        let now = row(&desk, company).await?.name;
+        if rename.was.is_some_and(|was| was != now) {
+            return Err(changed_elsewhere(&format!("The name was changed to “{now}” elsewhere while you edited it.")));
+        }
         let patch = CompanyPatch { name: Some(name.clone()), ..CompanyPatch::default() };
         let id = act(&desk, Some(company), "rename", &name, Act::Update(company, patch)).await?;
         row(&desk, id).await

@@ -128,7 +128,7 @@ impl App {
     }
 }
 
-fn changed_elsewhere(what: &str) -> WireError {
+pub(super) fn changed_elsewhere(what: &str) -> WireError {
     let kept = "Nothing was saved, and what you typed is still here: look at both, then save again.";
     WireError::new(Code::Conflict, format!("{what} {kept}"))
 }

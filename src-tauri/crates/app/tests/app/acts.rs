@@ -77,6 +77,20 @@ async fn refusals_are_told_in_their_own_words_and_nothing_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_was_changed_in_another_window_is_not_overwritten_unseen() {
+    let desk = Desk::start().await;
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let rename = |was: &str, name: &str| json!({ "id": bakery["id"], "was": was, "name": name });
+    desk.call("renameCompany", rename("Harbour Lane Bakery", "First")).await.unwrap();
+    let error = desk.call("renameCompany", rename("Harbour Lane Bakery", "Second")).await.unwrap_err();
+    assert_eq!(error.code, Code::Conflict, "{error}");
+    assert!(error.message.contains("“First”"), "{error}");
+    assert_eq!(desk.call("company", json!({ "id": bakery["id"] })).await.unwrap()["name"], "First");
+    let row = desk.call("renameCompany", rename("First", "Second")).await.unwrap();
+    assert_eq!(row["name"], "Second", "seen, it may be changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hostile_names_are_answered_in_plain_words() {
     let desk = Desk::start().await;
     let code = async |name: &str| desk.call("createCompany", new(name)).await.map_err(|error| error.code);

@@ -326,23 +326,33 @@ impl Engine {
     fn watch(&mut self, company: CompanyId, whole: bool, now: Timestamp) {
         let known = self.watches.iter().any(|other| other.company == company && other.is_reading());
         self.watches.retain(|other| other.company != company);
-        self.watches.push(Watch::new(company, whole || known, now));
+        self.watches.push(Watch::of_refresh(company, whole || known, now));
     }
 
     /// A window shows this company, or none: reads that run there are followed closely.
-    pub(super) fn on_screen(&mut self, company: Option<CompanyId>, now: Timestamp) {
-        self.on_screen = company;
+    pub(super) fn show(&mut self, company: Option<CompanyId>, now: Timestamp) {
+        let seen = self.on_screen();
+        self.shown = company;
+        // A page says again what it shows whenever it is in doubt: that asks for nothing.
+        if self.on_screen() != seen {
+            self.follow_shown(now);
+        }
+    }
+
+    /// What a window shows is followed only while somebody can see that window.
+    pub(super) fn follow_shown(&mut self, now: Timestamp) {
+        let company = self.on_screen();
         self.watches.retain(|watch| watch.running > 0 || company == Some(watch.company));
         let Some(company) = company else { return };
         if let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) {
             watch.look_at = watch.look_at.min(now);
         } else {
-            self.watches.push(Watch::new(company, false, now));
+            self.watches.push(Watch::of_screen(company, now));
         }
     }
 
     pub(super) fn look_at_due_reads(&mut self, now: Timestamp) {
-        let on_screen = self.on_screen;
+        let on_screen = self.on_screen();
         self.watches.retain(|watch| !watch.is_over(now) || on_screen == Some(watch.company));
         let due: Vec<_> = self
             .watches
@@ -364,7 +374,7 @@ impl Engine {
 
     pub(super) fn reads(&mut self, company: CompanyId, outcome: Outcome, now: Timestamp) {
         let Ok((Reply::Said(said), _)) = outcome else { return };
-        let on_screen = self.on_screen == Some(company);
+        let on_screen = self.on_screen() == Some(company);
         let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) else { return };
         let ran = watch.running;
         let more = watch.read(&reads_of(&said), now, on_screen);

@@ -371,6 +371,8 @@ impl Engine {
         let is_every = live.age().is_some();
         let (name, spread) = (live.schedule.name.clone(), live.schedule.plan.spread_mins);
         let Some(doing) = &mut live.doing else { return };
+        // Whoever says "now" means all of it now.
+        let spread = if doing.act.is_some() { 0 } else { spread };
         doing.beginning = true;
         let reads = core::mem::take(&mut doing.reads);
         // Clock times do not go by what was tried when.

@@ -267,15 +267,19 @@ fn a_clock_that_was_years_ahead_leaves_no_gap_and_says_so() {
 
 #[test]
 fn a_person_may_run_it_at_any_time_and_is_told_what_is_in_the_way() {
-    let mut bench = scheduled(daily_at(12), vec![standing(1, Some("2026-11-23T09:59:00Z"))]);
+    let spread = Plan { spread_mins: 15, ..daily_at(12) };
+    let mut bench = scheduled(spread, vec![standing(1, Some("2026-11-23T09:59:00Z"))]);
     let act = bench.act(Act::RunSchedule(ScheduleId(1)));
     let tasks = settle(&mut bench);
     let all = begun(&tasks);
     let (decided, run) = all[0];
     assert_eq!((decided.due, decided.queued), (None, 1));
     assert_eq!(run.map(|run| run.cause), Some(RunCause::Person), "it is the person's, and goes first");
+    assert!(run.is_some_and(|run| run.spread.is_zero()), "now is not within a quarter of an hour");
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
-    assert_eq!(begun(&hours(&mut bench, 3)).len(), 1, "noon comes all the same");
+    let noon = hours(&mut bench, 3);
+    let spreads: Vec<_> = begun(&noon).iter().filter_map(|(_, run)| run.map(|run| run.spread)).collect();
+    assert_eq!(spreads, [SignedDuration::from_mins(15)], "noon comes all the same, and is spread");
 
     let unknown = bench.act(Act::RunSchedule(ScheduleId(9)));
     assert_eq!(bench.result(unknown), Some(&Err(ActError::NoSchedule)));
