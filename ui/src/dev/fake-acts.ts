@@ -26,7 +26,7 @@ export const ACTS: Record<string, Answer> = {
     changed(fake);
     return { company, linkUrl: `http://127.0.0.1:4170/company/${company.id}` };
   },
-  renameCompany: (fake, args: { id: string; name: string }) => {
+  renameCompany: (fake, args: { id: string; was: string | null; name: string }) => {
     const preview = previewOf(args.name);
     if (preview.problem) throw new Failure({ code: 'nameEmpty', message: preview.problem, detail: null });
     fake.rows = fake.rows.map((row) => (row.id === args.id ? { ...row, name: preview.kept } : row));

@@ -148,15 +148,20 @@ export async function saveRename(): Promise<boolean> {
   }
   shell.editing = { ...editing, isSaving: true, problem: null };
   try {
-    const row = await call('renameCompany', { id: editing.row.id, name: editing.text });
+    const { id, name: was } = editing.row;
+    const row = await call('renameCompany', { id, was, name: editing.text });
     list.put(row);
     if (shell.editing?.row.id === editing.row.id) shell.editing = null;
     show({ tone: 'done', title: 'Renamed', text: row.name });
     return true;
   } catch (thrown) {
     const failure = Failure.from(thrown);
+    // Changed elsewhere meanwhile: who saves again has seen what it is now.
+    const now =
+      failure.code === 'conflict' ? await call('company', { id: editing.row.id }).catch(() => null) : null;
     if (shell.editing?.row.id === editing.row.id) {
-      shell.editing = { ...shell.editing, isSaving: false, problem: failure.message };
+      const row = now ?? editing.row;
+      shell.editing = { ...shell.editing, row, isSaving: false, problem: failure.message };
     } else showFailure(`${editing.row.name} was not renamed`, failure);
     return false;
   }

@@ -1691,7 +1691,11 @@ pieces: Array<NamePiece>,
 /**
  * Why it cannot be sent, where it cannot.
  */
-problem: string | null, };
+problem: string | null, 
+/**
+ * The same with plain quotes, apostrophes and dashes, where Codat would keep more of it so.
+ */
+plain: string | null, };
 
 /**
  * A name as typed.
@@ -2394,6 +2398,10 @@ export type RenameCompany = {
  * The company.
  */
 id: string, 
+/**
+ * As the edit began. Where it is no longer that, nothing is changed. None: whatever it is now.
+ */
+was: string | null, 
 /**
  * As typed.
  */
