@@ -201,7 +201,7 @@ impl Engine {
                 self.paused = paused;
                 self.expiry.look_at_once();
             }
-            Event::OnScreen(company) => self.show(company, now),
+            Event::OnScreen(company) => self.set_shown(company, now),
             Event::Share(percent) => {
                 self.config.background_percent = percent.clamp(1, 50);
                 self.sweep_sooner(now);

@@ -330,7 +330,7 @@ impl Engine {
     }
 
     /// A window shows this company, or none: reads that run there are followed closely.
-    pub(super) fn show(&mut self, company: Option<CompanyId>, now: Timestamp) {
+    pub(super) fn set_shown(&mut self, company: Option<CompanyId>, now: Timestamp) {
         let seen = self.on_screen();
         self.shown = company;
         // A page says again what it shows whenever it is in doubt: that asks for nothing.
