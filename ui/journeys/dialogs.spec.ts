@@ -25,7 +25,7 @@ const DIALOGS: Record<string, Opened> = {
     first: ({ page }) => page.getByLabel('Name', { exact: true }),
   },
   'Delete company': {
-    from: ({ rows }) => rows.first().locator('[data-col="1"]'),
+    from: ({ rows }) => rows.first().locator('.lastRead'),
     open: async ({ page, rows }) => {
       await rows.first().locator('.lastRead').click();
       await page.keyboard.press('Delete');
