@@ -81,8 +81,8 @@ pub(crate) fn preview(typed: &str) -> NamePreview {
 
 /// A letter and its accent as one character: Codat strips an accent that stands alone.
 fn composed(name: &str) -> String {
-    // A document that was pasted is refused for its length anyway.
-    name.chars().take(LONGEST_NAME + 1).nfc().collect()
+    // Of a document that was pasted no more is needed than shows that it is too long.
+    name.nfc().take(LONGEST_NAME + 1).collect()
 }
 
 /// The name as Codat will keep it, once what a word processor made of its quotes and dashes is undone.
@@ -165,6 +165,7 @@ mod tests {
     fn an_accent_that_stands_alone_is_made_one_with_its_letter_and_not_stripped() {
         let apart = "Cafe\u{301} Nin\u{303}o";
         assert_eq!(name(apart).unwrap(), "Café Niño");
+        assert_eq!(name(&"e\u{301}".repeat(900)).unwrap(), "é".repeat(900), "and nothing is cut");
         let preview = preview(apart);
         assert_eq!((preview.kept.as_str(), preview.plain), ("Café Niño", None));
         assert!(preview.pieces.iter().all(|piece| piece.kept));
