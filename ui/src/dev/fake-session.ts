@@ -117,6 +117,7 @@ export function fakeSession(now: number, options: FakeOptions): Session {
       sidebarCollapsed: false,
       recordColumns: {},
       toldAboutTray: false,
+      zoom: 100,
     },
     host: {
       kind: 'browser',

@@ -128,3 +128,25 @@ test('the filter of a colour is switched in the search box', async () => {
   press('!', { altKey: true, shiftKey: true, code: 'Digit1' });
   expect(list.search).toBe('is:red');
 });
+
+test('the page of a window is zoomed by keys, also while one types and in a dialog; a browser zooms its own', async () => {
+  await open('administer');
+  const ctrl = { ctrlKey: true };
+  expect(press('+', ctrl).defaultPrevented, 'the browser has it').toBe(false);
+
+  fake.session = { ...fake.session, host: { ...fake.session.host, kind: 'window' } };
+  await session.load();
+  const size = () => session.preferences?.zoom;
+  press('+', { ...ctrl, shiftKey: true });
+  press('=', ctrl);
+  expect(size()).toBe(125);
+  shell.isPaletteOpen = true;
+  press('-', ctrl);
+  expect(size()).toBe(110);
+  press('0', { ...ctrl, code: 'Digit0' });
+  expect(size()).toBe(100);
+  for (let at = 0; at < 30; at += 1) press('-', ctrl);
+  expect(size(), 'no smaller than the smallest').toBe(50);
+  for (let at = 0; at < 30; at += 1) press('+', ctrl);
+  expect(size(), 'no larger than the largest').toBe(300);
+});

@@ -24,6 +24,8 @@ export interface Command {
   keys?: readonly string[];
   /** Whether its keys work while one types: only keys that type nothing. */
   alsoWhileTyping?: boolean;
+  /** Its keys work in dialogs too: it changes nothing that one works on. */
+  alsoCovered?: boolean;
   /** Its keys work in the list alone, so that a letter elsewhere does nothing. */
   inListOnly?: boolean;
   /** Acts on the row that the keyboard is at. */
@@ -209,6 +211,7 @@ const FIXED: Command[] = [
     run: () => void acts.pause(false),
   },
   ...themeCommands(),
+  ...zoomCommands(),
   {
     id: 'density',
     title: 'Switch between comfortable and compact rows',
@@ -325,9 +328,10 @@ export function sayRefused(reason: string): void {
 
 /** Runs the command that a key stands for. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || shell.isCovered) return;
+  if (event.defaultPrevented || event.isComposing) return;
   const typing = isTyping(event);
   const found = commands().find((command) => {
+    if (shell.isCovered && !command.alsoCovered) return false;
     if (typing && !command.alsoWhileTyping) return false;
     if (command.inListOnly && !shell.isGridFocused) return false;
     return command.keys?.some((key) => isKey(event, key)) ?? false;
@@ -399,6 +403,34 @@ function themeCommands(): Command[] {
     when: () => preferences()?.theme !== theme,
     run: () => void session.prefer({ theme }),
   }));
+}
+
+/** Sizes of the page, in percent: those of browsers. */
+const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+
+/** The window's page has no browser that zooms it. */
+function zoomCommands(): Command[] {
+  const now = () => preferences()?.zoom ?? 100;
+  const larger = () => ZOOMS.find((zoom) => zoom > now());
+  const smaller = () => ZOOMS.findLast((zoom) => zoom < now());
+  const zoom = (id: string, title: string, keys: string[], next: () => number | undefined): Command => ({
+    id: `zoom.${id}`,
+    title,
+    group: 'App',
+    keys,
+    alsoWhileTyping: true,
+    alsoCovered: true,
+    when: () => session.value?.host.kind === 'window',
+    run: () => {
+      const size = next();
+      if (size !== undefined) void session.prefer({ zoom: size });
+    },
+  });
+  return [
+    zoom('in', 'Zoom in', ['Ctrl++', 'Ctrl+='], larger),
+    zoom('out', 'Zoom out', ['Ctrl+-'], smaller),
+    zoom('reset', 'Actual size', ['Ctrl+0'], () => 100),
+  ];
 }
 
 /** Switching is one keystroke: Alt and the workspace's place. */

@@ -18,6 +18,19 @@ test('a sign is itself however it is typed', () => {
   expect(isKey(press('/', { shiftKey: true }), '/'), 'some keyboards have it there').toBe(true);
 });
 
+test('the plus is a key like others, on any keyboard', () => {
+  const ctrl = { ctrlKey: true };
+  expect(isKey(press('+', { ...ctrl, shiftKey: true, code: 'Equal' }), 'Ctrl++'), 'American').toBe(true);
+  expect(isKey(press('=', { ...ctrl, code: 'Equal' }), 'Ctrl+='), 'American, without Shift').toBe(true);
+  expect(isKey(press('+', { ...ctrl, code: 'BracketRight' }), 'Ctrl++'), 'German').toBe(true);
+  expect(isKey(press('+', { ...ctrl, code: 'Minus' }), 'Ctrl++'), 'Swedish').toBe(true);
+  expect(isKey(press('+', { ...ctrl, code: 'NumpadAdd' }), 'Ctrl++')).toBe(true);
+  expect(isKey(press('-', { ...ctrl, code: 'NumpadSubtract' }), 'Ctrl+-')).toBe(true);
+  expect(isKey(press('0', { ...ctrl, code: 'Numpad0' }), 'Ctrl+0')).toBe(true);
+  expect(isKey(press('+'), 'Ctrl++')).toBe(false);
+  expect(keyLabel('Ctrl++')).toBe('Ctrl +');
+});
+
 test('a digit is known by its place, also where Alt makes another sign of it', () => {
   expect(isKey(press('¡', { altKey: true, code: 'Digit1' }), 'Alt+1')).toBe(true);
   expect(isKey(press('!', { altKey: true, shiftKey: true, code: 'Digit1' }), 'Alt+Shift+1')).toBe(true);

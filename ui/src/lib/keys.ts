@@ -15,8 +15,8 @@ const SYMBOLS: Record<string, string> = {
 
 /** Whether an event is this key. */
 export function isKey(event: KeyboardEvent, key: string): boolean {
-  const parts = key.split('+');
-  const name = key.endsWith('++') ? '+' : (parts.at(-1) ?? '');
+  const parts = partsOf(key);
+  const name = parts.at(-1) ?? '';
   const needsCtrl = parts.includes('Ctrl');
   const hasCtrl = isMac ? event.metaKey : event.ctrlKey;
   if (needsCtrl !== hasCtrl || parts.includes('Alt') !== event.altKey) return false;
@@ -29,10 +29,14 @@ export function isKey(event: KeyboardEvent, key: string): boolean {
 
 /** A key as it is printed: "Ctrl K". */
 export function keyLabel(key: string): string {
-  return key
-    .split('+')
+  return partsOf(key)
     .map((part) => (part === 'Ctrl' && isMac ? '⌘' : (SYMBOLS[part] ?? part)))
     .join(' ');
+}
+
+/** Modifiers and the key itself, which may be the plus. */
+function partsOf(key: string): string[] {
+  return key.endsWith('++') ? [...key.slice(0, -2).split('+'), '+'] : key.split('+');
 }
 
 /** A key as assistive technology knows it: "Control+K". */

@@ -269,7 +269,7 @@ name: string, };
 /**
  * What a person chose of the preferences; what is left out stays as it is.
  */
-export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, };
+export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, zoom?: number, };
 
 /**
  * A file that was chosen.
@@ -2063,7 +2063,11 @@ sidebarCollapsed: boolean,
 /**
  * Whether it was said that closing the window leaves the app in the tray.
  */
-toldAboutTray: boolean, };
+toldAboutTray: boolean, 
+/**
+ * The size of the window's page, in percent, 50 to 300.
+ */
+zoom: number, };
 
 /**
  * How far a copy has come.

@@ -122,6 +122,7 @@ impl App {
         let opening = Opening { folders: &folders, options: &options, secrets: &secrets, sandbox: &sandbox };
         let desk = opening.desk(record, &preferences, desktop.clone(), events.clone()).await;
         desktop.set_close_to_tray(preferences.close_to_tray);
+        desktop.set_zoom(preferences.zoom);
         Ok(Self {
             desk: tokio::sync::RwLock::new(Arc::new(desk)),
             exports: Exports::new(folders.exports()),
@@ -167,11 +168,9 @@ impl App {
         }
     }
 
-    /// The window closes and the app stays in the tray: that is said once, ever.
+    /// The window closes and the app stays in the tray: that is said once, ever. Nothing waits for the notification.
     pub async fn say_that_it_stays(&self) {
-        let _choosing = self.choosing.lock().await;
-        let mut preferences = self.preferences();
-        if core::mem::replace(&mut preferences.told_about_tray, true) {
+        if !self.mark_told_about_tray(true).await {
             return;
         }
         let told = self.desktop.notify(engine::Notification {
@@ -184,16 +183,34 @@ impl App {
             place: None,
         });
         if let Err(reason) = told.await {
-            return tracing::warn!(reason, "that the app stays in the tray could not be said");
+            tracing::warn!(reason, "that the app stays in the tray could not be said, and is said next time");
+            self.mark_told_about_tray(false).await;
+        }
+    }
+
+    /// Keeps whether it was said that the app stays in the tray. Whether that was different before.
+    async fn mark_told_about_tray(&self, told: bool) -> bool {
+        let _choosing = self.choosing.lock().await;
+        let mut preferences = self.preferences();
+        if core::mem::replace(&mut preferences.told_about_tray, told) == told {
+            return false;
         }
         if let Err(error) = self.keep_preferences(&preferences).await {
-            tracing::warn!(%error, "that the app stays in the tray is said again next time");
+            tracing::warn!(%error, "whether it was said that the app stays in the tray is not kept");
         }
+        true
     }
 
     /// What the person prefers.
     pub fn preferences(&self) -> Preferences {
         self.preferences.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The preferences as they are in effect: an entry that starts the app at login may have been removed by hand.
+    pub(crate) fn preferences_now(&self) -> Preferences {
+        let preferences = self.preferences();
+        let start_at_login = self.desktop.starts_at_login().unwrap_or(preferences.start_at_login);
+        Preferences { start_at_login, ..preferences }
     }
 
     /// Held while a choice is being kept.
@@ -286,7 +303,7 @@ impl App {
         Ok(Session {
             workspaces: records.iter().map(|record| self.workspace(record, &desk, health.state)).collect(),
             current: desk.workspace().id,
-            preferences: self.preferences(),
+            preferences: self.preferences_now(),
             host: Host {
                 kind: facts.kind,
                 tray: facts.tray,

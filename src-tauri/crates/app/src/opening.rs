@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use codat::ApiKey;
+use engine::{TrayIcon, TrayMenu};
 use sandbox::Sandbox;
 use tokio::sync::broadcast;
 
@@ -18,6 +19,9 @@ use crate::{
     wire::{Event, KeyState, Preferences},
 };
 
+/// What the tray says while a workspace opens.
+const STARTING: &str = "Starting…";
+
 /// What opening a workspace needs.
 pub(crate) struct Opening<'a> {
     pub(crate) folders: &'a Folders,
@@ -27,7 +31,8 @@ pub(crate) struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Opens this workspace: its database, and its engine where it has a line to its server.
+    /// Opens this workspace: its database, and its engine where it has a line to its server. Meanwhile, and where
+    /// there is no engine, the tray says so: none of another workspace is left in it.
     pub(crate) async fn desk(
         &self,
         record: store::Workspace,
@@ -35,13 +40,18 @@ impl Opening<'_> {
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<Event>,
     ) -> Desk {
+        desktop.set_tray(TrayMenu::without_engine(TrayIcon::Starting, STARTING));
         let line = if record.id == SANDBOX { self.to_sandbox() } else { self.to_codat(&record).await };
         let config = engine::Config {
             background_percent: preferences.quota_share,
             seed: uuid::Uuid::new_v4().as_u64_pair().0,
             ..self.options.engine.clone().unwrap_or_default()
         };
-        Desk::open(record, line, self.folders, config, desktop, events).await
+        let desk = Desk::open(record, line, self.folders, config, desktop.clone(), events).await;
+        if let Err(error) = desk.runner() {
+            desktop.set_tray(TrayMenu::without_engine(TrayIcon::Unreachable, first_sentence(&error.message)));
+        }
+        desk
     }
 
     fn to_sandbox(&self) -> Line {
@@ -72,6 +82,11 @@ fn missing_key() -> WireError {
         "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. Unlock \
          the keyring and start again, or give the key in Settings.",
     )
+}
+
+/// A menu has room for what happened, not for what to do about it.
+fn first_sentence(message: &str) -> &str {
+    message.split_once(". ").map_or(message, |(first, _)| first).trim_end_matches('.')
 }
 
 fn read_key(text: &str) -> Result<ApiKey, WireError> {

@@ -93,6 +93,8 @@ pub struct Preferences {
     pub sidebar_collapsed: bool,
     /// Whether it was said that closing the window leaves the app in the tray.
     pub told_about_tray: bool,
+    /// The size of the window's page, in percent, 50 to 300.
+    pub zoom: u16,
 }
 
 impl Default for Preferences {
@@ -108,6 +110,7 @@ impl Default for Preferences {
             record_columns: BTreeMap::new(),
             sidebar_collapsed: false,
             told_about_tray: false,
+            zoom: 100,
         }
     }
 }
@@ -127,6 +130,7 @@ pub struct Chosen {
     pub sort: Option<Sort>,
     pub record_columns: Option<BTreeMap<String, Vec<String>>>,
     pub sidebar_collapsed: Option<bool>,
+    pub zoom: Option<u16>,
 }
 
 impl Preferences {
@@ -139,6 +143,7 @@ impl Preferences {
             close_to_tray: chosen.close_to_tray.unwrap_or(self.close_to_tray),
             start_at_login: chosen.start_at_login.unwrap_or(self.start_at_login),
             quota_share: chosen.quota_share.unwrap_or(self.quota_share).clamp(1, 50),
+            zoom: chosen.zoom.unwrap_or(self.zoom).clamp(50, 300),
             columns: chosen.columns.unwrap_or(self.columns),
             sort: chosen.sort.or(self.sort),
             record_columns: chosen.record_columns.unwrap_or(self.record_columns),

@@ -111,6 +111,21 @@ pub enum TrayItem {
     Quit,
 }
 
+impl TrayMenu {
+    /// The tray while no engine runs: the reason in one line, and the way to the window.
+    #[must_use]
+    pub fn without_engine(icon: TrayIcon, reason: &str) -> Self {
+        let items = vec![
+            TrayItem::Line(reason.to_owned()),
+            TrayItem::Separator,
+            TrayItem::Open,
+            TrayItem::Separator,
+            TrayItem::Quit,
+        ];
+        Self { icon, tooltip: tooltip(reason), items }
+    }
+}
+
 /// The tray for this state of things.
 pub fn tray(attention: &Attention, health: &Health) -> TrayMenu {
     let line = line(attention, health);
@@ -131,7 +146,11 @@ pub fn tray(attention: &Attention, health: &Health) -> TrayMenu {
         }
     }
     items.extend([TrayItem::Separator, TrayItem::Quit]);
-    TrayMenu { icon: icon(attention, health), tooltip: format!("Portal Desktop: {line}"), items }
+    TrayMenu { icon: icon(attention, health), tooltip: tooltip(&line), items }
+}
+
+fn tooltip(line: &str) -> String {
+    format!("Portal Desktop: {line}")
 }
 
 fn company(company: &AttentionCompany) -> TrayItem {

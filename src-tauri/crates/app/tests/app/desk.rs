@@ -12,6 +12,7 @@ use app::{
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 /// A desktop that writes down what it is asked to do.
 #[derive(Default)]
@@ -25,6 +26,12 @@ pub(crate) struct Paper {
     pub(crate) choice: Mutex<Vec<PathBuf>>,
     /// The folder that was opened last.
     pub(crate) opened: Mutex<Option<PathBuf>>,
+    /// What the system says of starting at login.
+    pub(crate) starts_at_login: Mutex<Option<bool>>,
+    /// The size that the window was given last, in percent.
+    pub(crate) zoom: Mutex<Option<u16>>,
+    /// While there is one, nobody answers to notifications; once it is told, they fail.
+    pub(crate) deaf: Mutex<Option<Arc<Notify>>>,
 }
 
 impl Desktop for Paper {
@@ -35,7 +42,13 @@ impl Desktop for Paper {
 
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
         self.notified.lock().unwrap().push(notification);
-        Box::pin(async { Ok(()) })
+        match self.deaf.lock().unwrap().clone() {
+            None => Box::pin(async { Ok(()) }),
+            Some(deaf) => Box::pin(async move {
+                deaf.notified().await;
+                Err("nobody answers".to_owned())
+            }),
+        }
     }
 
     fn set_tray(&self, menu: TrayMenu) {
@@ -55,8 +68,17 @@ impl Desktop for Paper {
         Box::pin(async move { Ok(place) })
     }
 
-    fn set_autostart(&self, _: bool) -> Result<(), String> {
+    fn set_autostart(&self, on: bool) -> Result<(), String> {
+        *self.starts_at_login.lock().unwrap() = Some(on);
         Ok(())
+    }
+
+    fn starts_at_login(&self) -> Option<bool> {
+        *self.starts_at_login.lock().unwrap()
+    }
+
+    fn set_zoom(&self, percent: u16) {
+        *self.zoom.lock().unwrap() = Some(percent);
     }
 
     fn open_folder(&self, folder: &Path) -> Result<(), String> {

@@ -35,4 +35,6 @@ mod sync_settings;
 #[cfg(test)]
 mod transfers;
 #[cfg(test)]
+mod tray;
+#[cfg(test)]
 mod workspaces;
