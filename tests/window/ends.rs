@@ -1,9 +1,9 @@
 //! Ending and closing: by a signal as by *Quit*, and while the notification server hangs.
 
 use serde_json::{Value, json};
-use testkit::{Desktop, Parts, Place, Process, Window, eventually};
+use testkit::{Desktop, Parts, Place, Process, TrayItem, Window, eventually};
 
-use crate::{TITLE, desktop, program, sandbox_of, start, tray_after_first_sweep};
+use crate::{TITLE, desktop, program, start, tray_after_first_sweep};
 
 /// A place that no window has by itself.
 const MOVED: Place = Place { x: 60, y: 40, width: 900, height: 600 };
@@ -21,7 +21,7 @@ async fn a_signal_ends_the_app_as_quit_does() {
 
         let again = start(&desktop, &[]);
         tray_after_first_sweep(&desktop, 2).await;
-        assert_eq!(desktop.place_of(TITLE).await, MOVED, "after {signal} the window is where it was");
+        stands_where_it_was(&desktop).await;
         again.signal(signal).await;
         assert!(again.ended().await.success);
     }
@@ -73,7 +73,7 @@ async fn the_window_closes_while_the_notification_server_hangs_and_comes_again()
     desktop.close(TITLE).await;
     let shown = desktop.notifications().at_least(1).await;
     assert!(shown[0].summary.contains("still running"), "what could not be said is said now: {shown:?}");
-    quit(again, &desktop, &tray).await;
+    quit(again, &tray).await;
 }
 
 #[tokio::test]
@@ -88,18 +88,24 @@ async fn the_window_opens_where_it_was_however_often_it_is_closed_and_opened() {
             desktop.move_to(TITLE, MOVED).await;
         }
         for _ in 0..3 {
-            assert_eq!(desktop.place_of(TITLE).await, MOVED);
+            stands_where_it_was(&desktop).await;
             desktop.close(TITLE).await;
             desktop.closed(TITLE).await;
             tray.press(&["Open"]).await;
         }
-        quit(app, &desktop, &tray).await;
+        stands_where_it_was(&desktop).await;
+        quit(app, &tray).await;
     }
 }
 
-async fn quit(app: Process, desktop: &Desktop, tray: &testkit::TrayItem) {
-    // The window may be asked for still.
-    sandbox_of(desktop).await;
+async fn stands_where_it_was(desktop: &Desktop) {
+    eventually("the window where it was", || async {
+        (desktop.place_of(TITLE).await == MOVED).then_some(())
+    })
+    .await;
+}
+
+async fn quit(app: Process, tray: &TrayItem) {
     tray.press(&["Quit"]).await;
     assert!(app.ended().await.success);
 }
