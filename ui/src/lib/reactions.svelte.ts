@@ -34,6 +34,7 @@ async function react(event: PortalEvent): Promise<void> {
       await openWanted();
       return;
     case 'company':
+    case 'export':
     case 'health':
     case 'requests':
     case 'schedules':
@@ -61,6 +62,8 @@ async function react(event: PortalEvent): Promise<void> {
     case 'notice':
       show({ tone: event.tone, title: event.message });
       return;
+    default:
+      event satisfies never;
   }
 }
 
