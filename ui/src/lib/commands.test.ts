@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
 import { allCommands, commandOf, commands, handleKey, refusalOf, rowMenu, run } from './commands';
 import { useHost } from './host';
-import { list } from './lists';
+import { list, selected } from './lists';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 
@@ -121,6 +121,56 @@ test('switching the workspace is one keystroke', async () => {
   await open('administer');
   press('2', { altKey: true, code: 'Digit2' });
   await vi.waitFor(() => expect(session.value?.current).toBe('acme'));
+});
+
+test('a sign that is typed with Alt and a digit switches nothing', async () => {
+  await open('administer');
+  const field = document.body.appendChild(document.createElement('textarea'));
+  field.addEventListener('keydown', handleKey);
+  for (const [key, code] of [
+    ['#', 'Digit2'],
+    ['2', 'Numpad2'],
+  ] as const) {
+    const event = new KeyboardEvent('keydown', { key, code, altKey: true, cancelable: true });
+    field.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(false);
+  }
+  field.remove();
+  expect(press('2', { altKey: true, code: 'Numpad2' }).defaultPrevented).toBe(false);
+  expect(session.value?.current).not.toBe('acme');
+});
+
+test('Ctrl and F goes to the query box of the records on screen, and else to the search', async () => {
+  await open('administer');
+  const [query, search] = [vi.fn(), vi.fn()];
+  shell.focusSearch = search;
+  shell.focusQuery = query;
+  press('f', { ctrlKey: true });
+  expect([query.mock.calls.length, search.mock.calls.length]).toEqual([1, 0]);
+  shell.focusQuery = null;
+  press('f', { ctrlKey: true });
+  expect([query.mock.calls.length, search.mock.calls.length]).toEqual([1, 1]);
+});
+
+test('all that match are selected wherever the keyboard is on the screen, and nowhere else', async () => {
+  await open('administer');
+  expect(press('a', { ctrlKey: true }).defaultPrevented).toBe(true);
+  expect(selected.count).toBe(30);
+  selected.clear();
+  shell.screen = 'settings';
+  expect(press('a', { ctrlKey: true }).defaultPrevented).toBe(false);
+  expect(selected.count).toBe(0);
+});
+
+test('Escape leaves a company once nothing is open in it', async () => {
+  await open('administer');
+  shell.openCompany(list.activeRow?.id ?? '');
+  shell.drawers = 1;
+  expect(press('Escape').defaultPrevented).toBe(false);
+  expect(shell.screen).toBe('company');
+  shell.drawers = 0;
+  press('Escape');
+  expect(shell.screen).toBe('companies');
 });
 
 test('the filter of a colour is switched in the search box', async () => {

@@ -78,7 +78,22 @@ const FIXED: Command[] = [
     run: () => void refreshOpen(),
   },
   { id: 'invite.copy', title: TEXT.copyInviteUrl, group: 'List', run: () => void acts.copyInviteUrl() },
-  { id: 'search', title: 'Search companies', group: 'List', keys: ['/', 'Ctrl+F'], run: goSearch },
+  {
+    id: 'query',
+    title: 'Search these records',
+    group: 'List',
+    keys: ['/', 'Ctrl+F'],
+    when: () => shell.focusQuery !== null,
+    run: () => shell.focusQuery?.(),
+  },
+  {
+    id: 'search',
+    title: 'Search companies',
+    group: 'List',
+    keys: ['/', 'Ctrl+F'],
+    when: () => shell.focusQuery === null,
+    run: goSearch,
+  },
   {
     id: 'search.clear',
     title: TEXT.clearSearch,
@@ -101,7 +116,6 @@ const FIXED: Command[] = [
     title: 'Select all companies that match',
     group: 'List',
     keys: ['Ctrl+A'],
-    inListOnly: true,
     when: onCompanies,
     run: () => selected.all(),
   },
@@ -129,6 +143,21 @@ const FIXED: Command[] = [
       shell.go('companies');
       shell.isColumnsOpen = true;
     },
+  },
+  {
+    id: 'go.back',
+    title: 'Go back',
+    group: 'Go',
+    keys: ['Alt+ArrowLeft'],
+    run: () => history.back(),
+  },
+  {
+    id: 'company.leave',
+    title: 'Back to the companies',
+    group: 'Go',
+    keys: ['Escape'],
+    when: () => shell.screen === 'company' && shell.drawers === 0,
+    run: () => shell.go('companies'),
   },
   {
     id: 'go.companies',
@@ -325,7 +354,7 @@ export function sayRefused(reason: string): void {
 
 /** Runs the command that a key stands for. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || shell.isCovered) return;
+  if (event.defaultPrevented || shell.isCovered) return;
   const typing = isTyping(event);
   const found = commands().find((command) => {
     if (typing && !command.alsoWhileTyping) return false;
@@ -408,8 +437,8 @@ function workspaceCommands(): Command[] {
     id: `workspace.${workspace.id}`,
     title: `Switch to ${workspace.name}`,
     group: 'Workspace',
+    // Not while one types: there Alt and a digit make signs of their own on many keyboards.
     ...(at < 9 ? { keys: [`Alt+${at + 1}`] } : {}),
-    alsoWhileTyping: true,
     when: () => session.value?.current !== workspace.id,
     run: () => void acts.switchWorkspace(workspace.id),
   }));

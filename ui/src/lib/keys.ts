@@ -23,7 +23,8 @@ export function isKey(event: KeyboardEvent, key: string): boolean {
   // A sign such as "?" is typed with Shift on most keyboards; only named keys and letters tell it apart.
   const isSign = name.length === 1 && name.toLowerCase() === name.toUpperCase() && !/\d/.test(name);
   if (!isSign && parts.includes('Shift') !== event.shiftKey) return false;
-  if (/^\d$/.test(name)) return event.code === `Digit${name}` || event.key === name;
+  // By its place, as Alt may make another sign of it; on the numeric pad Alt writes signs by their numbers.
+  if (/^\d$/.test(name)) return event.code === `Digit${name}`;
   return event.key.toLowerCase() === name.toLowerCase();
 }
 
@@ -38,6 +39,20 @@ export function keyLabel(key: string): string {
 /** A key as assistive technology knows it: "Control+K". */
 export function keyForAria(keys: readonly string[]): string {
   return keys.map((key) => key.replace('Ctrl', isMac ? 'Meta' : 'Control')).join(' ');
+}
+
+/** Whether a key belongs to an input method; WebKit says so of the one that ends a composition by its code alone. */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** Keeps the keys of input methods from everything that listens to keys; returns the way to stop. */
+export function startComposing(): () => void {
+  const hold = (event: KeyboardEvent) => {
+    if (isComposing(event)) event.stopImmediatePropagation();
+  };
+  window.addEventListener('keydown', hold, true);
+  return () => window.removeEventListener('keydown', hold, true);
 }
 
 /** Whether the event comes from a place where one types. */

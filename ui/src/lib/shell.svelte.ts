@@ -37,6 +37,8 @@ export interface MenuLine {
   refused?: string | null;
   isDanger?: boolean;
   isChecked?: boolean;
+  /** Whether the menu stays open when it is chosen. */
+  staysOpen?: boolean;
   /** The hue of a workspace. */
   hue?: string;
   /** The shape of a connection's status. */
@@ -93,8 +95,12 @@ class Shell {
   offer = $state.raw<Offer | null>(null);
   /** Whether files are held above the window. */
   isHovered = $state(false);
+  /** Whether another screen than the list was shown since the start. */
+  wasElsewhere = false;
   /** Whether the keyboard is in the list. */
   isGridFocused = $state(false);
+  /** Parts beside a list that Escape closes; each counts itself. */
+  drawers = $state(0);
   /** Dialogs that are open; each counts itself. */
   dialogs = $state(0);
 
@@ -107,6 +113,7 @@ class Shell {
   go(screen: Screen, part: string | null = null): void {
     this.screen = screen;
     this.settingsPart = part;
+    if (screen !== 'companies') this.wasElsewhere = true;
     if (screen !== 'companies') this.panel = null;
   }
 
@@ -137,11 +144,17 @@ class Shell {
     // Another workspace may be none that can be driven.
     this.company = null;
     this.offer = null;
+    this.isNewCompanyOpen = false;
+    this.isColumnsOpen = false;
+    this.isQuotaOpen = false;
+    this.isPlannerOpen = false;
     if (this.screen === 'sandbox' || this.screen === 'company') this.screen = 'companies';
   }
 
   /** Puts the keyboard into the search box; the box sets this. */
   focusSearch: () => void = () => {};
+  /** Puts the keyboard into the query box of the records on screen; the box sets this while it is there. */
+  focusQuery: (() => void) | null = null;
   /** Puts the keyboard into the list; the list sets this. */
   focusGrid: () => void = () => {};
   /** Where a menu for the active row hangs; the list sets this. */
