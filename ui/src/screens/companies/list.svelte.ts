@@ -21,6 +21,16 @@ interface Answer {
   pages: ReadonlyMap<number, Page>;
 }
 
+/** Where a list stood when it was left. */
+export interface ListPlace {
+  /** Rows above what was seen, in parts. */
+  rows: number;
+  /** How far it was scrolled sideways, in pixels. */
+  left: number;
+  /** The column that the keyboard was at. */
+  col: number;
+}
+
 /** How a row moved when an answer arrived: whoever scrolls keeps it in place. */
 export type Moved = { kind: 'reset' } | { kind: 'shift'; rows: number };
 
@@ -40,6 +50,8 @@ export class CompanyList {
   /** Told when an answer moves rows, just before it is shown. */
   onMoved: (moved: Moved) => void = () => {};
 
+  /** Where it stood, while another screen is shown. */
+  #left: ListPlace | null = null;
   #seen: Span = { first: 0, end: 0 };
   #pages = $state.raw<ReadonlyMap<number, Page>>(new Map());
   #fetching = new Set<string>();
@@ -134,6 +146,18 @@ export class CompanyList {
     this.activeId = this.row(this.activeIndex)?.id ?? null;
   }
 
+  /** Another screen is shown. The list goes on as it is, and knows where it was. */
+  leave(place: ListPlace): void {
+    this.#left = place;
+  }
+
+  /** It is shown again: where it was, with its row wherever that has gone meanwhile. */
+  comeBack(): ListPlace | null {
+    const place = this.#left;
+    this.#left = null;
+    return place;
+  }
+
   /** The rows that are seen now: their pages are fetched, and one ahead each way. */
   look(span: Span): void {
     this.#seen = span;
@@ -162,6 +186,7 @@ export class CompanyList {
     this.expanded = [];
     this.activeIndex = 0;
     this.activeId = null;
+    this.#left = null;
     this.onMoved({ kind: 'reset' });
     void this.again();
   }
