@@ -80,6 +80,23 @@ test('the list is where it was after other screens, and sideways as well', async
   await hasKeyboard(portal, name);
 });
 
+test('the row is found again after its company was renamed and has moved far away', async ({
+  portal,
+  page,
+  side,
+}) => {
+  const { name } = await openFar(portal);
+  const id = await side.company(name);
+  await side.call('PATCH', `/companies/${id}`, { name: 'Zzz, renamed elsewhere' });
+  await page.keyboard.press('F5');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Zzz, renamed elsewhere', {
+    timeout: 90_000,
+  });
+  await page.keyboard.press('Escape');
+  await hasKeyboard(portal, 'Zzz, renamed elsewhere');
+  await expect(portal.row('Zzz, renamed elsewhere')).toBeInViewport();
+});
+
 test('another search begins at its top', async ({ portal, page }) => {
   await openFar(portal);
   await page.keyboard.press('/');

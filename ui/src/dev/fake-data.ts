@@ -124,6 +124,7 @@ function company(at: number, now: number, random: () => number): CompanyRow {
     expires: expiries.length > 0 ? Math.min(...expiries) : null,
     parent: null,
     subsidiaries: 0,
+    subsidiaryCounts: { red: 0, grey: 0, purple: 0, green: 0, none: 0 },
     depth: 0,
   };
 }

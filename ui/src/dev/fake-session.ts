@@ -140,6 +140,7 @@ export function fakeSession(now: number, options: FakeOptions): Session {
       readsRunning: 2,
       quotaLimit: 595_000,
       quotaRemaining: 593_900,
+      spentToday: 1_100,
       usedToday: 1_100,
       message: null,
       firstSweepDone: true,

@@ -424,6 +424,10 @@ matching: number,
  */
 rowCount: number, 
 /**
+ * The row of the company that is looked for, where the view has one.
+ */
+located: number | null, 
+/**
  * Companies of each colour among those that match the search apart from its `is:` filters.
  */
 counts: Counts, 
@@ -492,6 +496,10 @@ parent: ParentRef | null,
  * How many subsidiaries it has.
  */
 subsidiaries: number, 
+/**
+ * The subsidiaries by colour.
+ */
+subsidiaryCounts: Counts, 
 /**
  * 1 where it is shown under its parent, else 0.
  */
@@ -1234,7 +1242,7 @@ outcome: string | null, };
 /**
  * The state of things; see the engine's for the meaning of each.
  */
-export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, spentToday: number, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
 
 /**
  * The state of things in one word; see the engine's.
@@ -2099,6 +2107,10 @@ limit: number | null,
  * What is left of them, whoever spent the rest.
  */
 remaining: number | null, 
+/**
+ * What is spent of them, whoever spent it.
+ */
+spent: number, 
 /**
  * When the day begins anew.
  */
@@ -3868,7 +3880,11 @@ sort: Sort,
  * Parents whose subsidiaries are shown beneath them. Meant only while nothing is searched for: then
  * subsidiaries of a known parent are shown under it alone; a search shows every match, flat.
  */
-expanded: Array<string>, };
+expanded: Array<string>, 
+/**
+ * A company whose row is looked for, wherever it has gone.
+ */
+locate?: string, };
 
 /**
  * What a link asked for while no window was there to be told.

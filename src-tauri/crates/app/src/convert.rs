@@ -188,6 +188,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
         reads_running: health.reads_running,
         quota_limit: health.quota_limit,
         quota_remaining: health.quota_remaining,
+        spent_today: health.spent_today,
         used_today: health.used_today,
         message: health.message.clone(),
         first_sweep_done: health.first_sweep_done,

@@ -58,6 +58,9 @@ impl Desk {
         let copying = Copying::new(events.clone());
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
+        if let Ok(store) = &store {
+            store.set_zone(crate::clock::zone());
+        }
         let log = Log::new(events.clone());
         let runner = match (&store, line.client(&log)) {
             // What is known can be read; nothing is done that could not be kept.
@@ -155,6 +158,7 @@ impl Desk {
             reads_running: 0,
             quota_limit: None,
             quota_remaining: None,
+            spent_today: 0,
             used_today: 0,
             message: Some(why.message.clone()),
             first_sweep_done: true,

@@ -233,6 +233,7 @@ pub struct Health {
     pub reads_running: u32,
     pub quota_limit: Option<u64>,
     pub quota_remaining: Option<u64>,
+    pub spent_today: u64,
     pub used_today: u64,
     pub message: Option<String>,
     pub first_sweep_done: bool,

@@ -57,6 +57,8 @@ pub struct Health {
     pub quota_limit: Option<u64>,
     /// What is left of them, whoever spent the rest.
     pub quota_remaining: Option<u64>,
+    /// What is spent of them, whoever spent it.
+    pub spent_today: u64,
     /// What this app spent of them.
     pub used_today: u64,
     /// What is left today of the share that a person may take without being asked.

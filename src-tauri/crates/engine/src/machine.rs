@@ -297,6 +297,7 @@ impl Engine {
             reads_running: self.watches.iter().map(|watch| watch.running).sum(),
             quota_limit: quota.known_limit(),
             quota_remaining: quota.remaining(),
+            spent_today: quota.spent_by_all(now),
             used_today: quota.spent(now),
             left_for_person: quota.left_for_person(&self.config, now),
             message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),

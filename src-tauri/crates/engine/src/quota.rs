@@ -159,6 +159,13 @@ impl Quota {
         self.today(now).total().saturating_add(self.lost(now))
     }
 
+    /// What is spent of the day, whoever spent it: as the server says, and at least what this app spent.
+    pub(crate) fn spent_by_all(&self, now: Timestamp) -> u64 {
+        let told = self.limit.zip(self.remaining).filter(|_| self.is_today(now));
+        let told = told.map_or(0, |(limit, remaining)| limit.saturating_sub(remaining));
+        told.max(self.spent(now))
+    }
+
     /// What an answer's headers say.
     pub(crate) fn heard(&mut self, rate: Option<RateLimit>, now: Timestamp) {
         let Some(rate) = rate else { return };

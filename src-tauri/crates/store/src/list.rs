@@ -35,6 +35,7 @@ impl Store {
             all: selection.all,
             matching: selection.matching,
             row_count: selection.row_count,
+            located: selection.located,
             counts: selection.counts,
             problems: search.problems,
             rows,
@@ -72,12 +73,13 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<(Current, Selection, Search), StoreError> {
-        let search = Search::parse(&view.search, now);
+        let search = Search::parse(&view.search, &self.here(now));
         let current = self.current().await?;
         let ids = self.id_hits(&search).await?;
-        let (sort, expanded) = (view.sort, view.expanded.clone());
+        let (sort, expanded, locate) = (view.sort, view.expanded.clone(), view.locate);
         let answer = tokio::task::spawn_blocking(move || {
-            let question = Question { search: &search, ids: &ids, sort, expanded: &expanded, offset, limit };
+            let expanded = expanded.as_slice();
+            let question = Question { search: &search, ids: &ids, sort, expanded, locate, offset, limit };
             let selection = current.columns.select(&question);
             (current, selection, search)
         });

@@ -17,13 +17,13 @@ use crate::{
     fold::fold,
     record::{self, Kept},
     store::Store,
-    view::{CompanyRow, ConnectionChip, ParentRef},
+    view::{CompanyRow, ConnectionChip, Counts, ParentRef},
 };
 
 /// What a row shows that is not in the company's own record.
 struct Around<'a> {
     parent_name: Option<String>,
-    subsidiaries: u32,
+    subsidiaries: Counts,
     beside: Beside<'a>,
 }
 
@@ -98,9 +98,14 @@ impl Store {
                       record.retained AS "retained?: String",
                       parent.name AS "parent_name?: String",
                       CASE WHEN parent.number IS NULL OR parent.number = company.number
-                           THEN (SELECT count(*) FROM companies AS child
+                           THEN (SELECT json_array(count(*) FILTER (WHERE child.colour = 0),
+                                                   count(*) FILTER (WHERE child.colour = 1),
+                                                   count(*) FILTER (WHERE child.colour = 2),
+                                                   count(*) FILTER (WHERE child.colour = 3),
+                                                   count(*) FILTER (WHERE child.colour = 4))
+                                 FROM companies AS child
                                  WHERE child.parent_id = company.id AND child.number <> company.number)
-                           ELSE 0 END AS "subsidiaries!: u32",
+                           END AS "subsidiaries?: String",
                       (SELECT json_group_array(json_object('id', connection.id, 'one_time', connection.one_time,
                                                            'linked', connection.linked))
                        FROM connections AS connection
@@ -124,7 +129,8 @@ impl Store {
                 }
             };
             let beside = Beside::read(&row.remembered, &clocks)?;
-            let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, beside };
+            let subsidiaries = row.subsidiaries.as_deref().map(by_colour).transpose()?.unwrap_or_default();
+            let around = Around { parent_name: row.parent_name, subsidiaries, beside };
             let depth = usize::try_from(row.place)
                 .ok()
                 .and_then(|place| wanted.get(place))
@@ -140,6 +146,13 @@ impl Store {
         tracing::warn!(%error, "a company is left out");
         self.seen.distrust();
     }
+}
+
+/// From a JSON array of how many there are of each colour, worst first.
+fn by_colour(json: &str) -> Result<Counts, StoreError> {
+    let counts = serde_json::from_str(json)
+        .map_err(|why| StoreError::unreadable("the colours of subsidiaries", &why))?;
+    Ok(Counts::of_all(counts))
 }
 
 fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
@@ -161,7 +174,8 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
             id: parent.id,
             name: around.parent_name.unwrap_or_else(|| parent.name.clone()),
         }),
-        subsidiaries: around.subsidiaries,
+        subsidiaries: around.subsidiaries.total(),
+        subsidiary_counts: around.subsidiaries,
         depth,
     }
 }

@@ -18,7 +18,7 @@
 //! | `created:>30d`, `created:<2026-01-01`, `created:2026-10` | created longer ago, before a day, in a month |
 //! | `expires:<14d`, `expires:<2026-12-01` | of which a connection may expire within that time, or before |
 //!
-//! Units are `m` `h` `d` `w`; days begin at midnight UTC. `is:` and `platform:` given several times find
+//! Units are `m` `h` `d` `w`; days begin at midnight where the person is. `is:` and `platform:` given several times find
 //! companies for which any of them holds; other filters must all hold. What is wrong is told and never fails:
 //! an unknown filter is searched as plain text, a filter with a wrong value is left out.
 
@@ -27,7 +27,7 @@ mod lexer;
 mod nearest;
 mod times;
 
-use jiff::Timestamp;
+use jiff::Zoned;
 
 use self::lexer::Token;
 use crate::{facts, fold::fold, view::SearchProblem};
@@ -104,8 +104,8 @@ pub(crate) enum TimeColumn {
 }
 
 impl Search {
-    /// Understands the search box at an instant. Never fails: what is wrong is in `problems`.
-    pub(crate) fn parse(text: &str, now: Timestamp) -> Self {
+    /// Understands the search box at an instant and where the person is. Never fails: what is wrong is in `problems`.
+    pub(crate) fn parse(text: &str, now: &Zoned) -> Self {
         let mut search = Self::default();
         for token in tokens(text) {
             if search.terms.len() == MOST_TERMS {
@@ -180,7 +180,7 @@ impl Search {
         })
     }
 
-    fn take(&mut self, token: &Token, now: Timestamp) {
+    fn take(&mut self, token: &Token, now: &Zoned) {
         if let Some(quote) = token.open_quote {
             let message = "A quotation mark is not closed; the phrase goes on to the end.".to_owned();
             self.problems.push(SearchProblem { start: quote, end: token.end, message });

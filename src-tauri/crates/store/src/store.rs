@@ -6,7 +6,7 @@ use std::{
 };
 
 use codat::expiry::Clocks;
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned, tz::TimeZone};
 use sqlx::{Sqlite, Transaction, migrate::Migrator};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
@@ -39,6 +39,8 @@ pub struct Store {
     columns: Mutex<Window>,
     /// The table of clocks as it is now; changed only by who has the writer.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
+    /// Where the person is: days that are searched for begin there at midnight.
+    zone: StdRwLock<TimeZone>,
 }
 
 /// What is kept for a window while it is open.
@@ -94,9 +96,20 @@ impl Store {
             seen: Seen::default(),
             columns: Mutex::default(),
             clocks: StdRwLock::new(Arc::new(clocks)),
+            zone: StdRwLock::new(TimeZone::UTC),
         };
         store.derive_again_where_outdated().await?;
         Ok(store)
+    }
+
+    /// The days of searches are those of this time zone from now on; UTC before it is called.
+    pub fn set_zone(&self, zone: TimeZone) {
+        *self.zone.write().unwrap_or_else(PoisonError::into_inner) = zone;
+    }
+
+    /// An instant where the person is.
+    pub(crate) fn here(&self, now: Timestamp) -> Zoned {
+        now.to_zoned(self.zone.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// Closes the database; what is in its log goes into the file.

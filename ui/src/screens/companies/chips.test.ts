@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { chipsThatFit, chipWidth, restOf, restWidth } from './chips';
+import { worstOf } from './subsidiaries';
 import { fakeCompanies } from '../../dev/fake-data';
 
 const rest = () => 40;
@@ -35,6 +36,14 @@ test('what stands for the rest says what is the worst of it', () => {
 
 test('chips leave room for what stands for the rest, which is wider where something is broken', () => {
   expect(chipsThatFit([100, 100, 100], 300, (from) => (from < 2 ? 40 : 90))).toBe(1);
+});
+
+test('a folded parent says what is worst beneath it', () => {
+  const none = { red: 0, grey: 0, purple: 0, green: 0, none: 0 };
+  expect(worstOf(none)).toBeNull();
+  expect(worstOf({ ...none, green: 3, none: 1 })).toBeNull();
+  expect(worstOf({ ...none, red: 1, grey: 2, green: 1 })).toEqual({ colour: 'red', text: '1 of 4 broken' });
+  expect(worstOf({ ...none, purple: 2 })).toEqual({ colour: 'purple', text: '2 of 2 pending' });
 });
 
 test('a linked chip needs no room for its word', () => {

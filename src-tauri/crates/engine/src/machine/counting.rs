@@ -37,6 +37,7 @@ impl Engine {
         QuotaReport {
             limit: quota.known_limit(),
             remaining: quota.remaining(),
+            spent: quota.spent_by_all(now),
             resets,
             today,
             lost: quota.lost(now),

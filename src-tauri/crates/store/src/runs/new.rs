@@ -95,7 +95,7 @@ impl Store {
     /// # Errors
     /// Those of the database; a search is never an error.
     pub async fn matching(&self, search: &str, now: Timestamp) -> Result<Vec<CompanyId>, StoreError> {
-        let search = Search::parse(search, now);
+        let search = Search::parse(search, &self.here(now));
         let ids = self.id_hits(&search).await?;
         self.in_memory(move |columns| columns.ids_matching(&search, &ids)).await
     }

@@ -1,6 +1,6 @@
 //! The filters by name, and what their values mean.
 
-use jiff::Timestamp;
+use jiff::Zoned;
 
 use super::{Colours, Test, TimeColumn, nearest::nearest, times};
 use crate::fold::fold;
@@ -98,7 +98,7 @@ impl Filter {
     }
 
     /// What a value asks of a company, or what is wrong with it.
-    pub(super) fn test(self, value: &str, now: Timestamp) -> Result<Test, String> {
+    pub(super) fn test(self, value: &str, now: &Zoned) -> Result<Test, String> {
         let folded = fold(value).trim().to_owned();
         if folded.is_empty() {
             return Err(format!("{}: wants a value, such as {}.", self.name(), self.example()));

@@ -133,7 +133,7 @@ pub(super) async fn rows_written(store: &Store) -> i64 {
 /// A list of a search, by name.
 pub(super) fn by_name(search: &str) -> View {
     let sort = Sort { column: SortColumn::Name, descending: false };
-    View { search: search.to_owned(), sort, expanded: Vec::new() }
+    View { search: search.to_owned(), sort, ..View::default() }
 }
 
 pub(super) fn names(page: &CompaniesPage) -> Vec<&str> {

@@ -115,7 +115,7 @@ impl Model {
     }
 
     fn rows(&self, view: &View) -> Vec<(CompanyId, u8)> {
-        let search = Search::parse(&view.search, now());
+        let search = Search::parse(&view.search, &now().to_zoned(jiff::tz::TimeZone::UTC));
         let mut matching = self.matching(&search, true);
         matching.sort_by(|one, other| compare(self, view.sort, one, other));
         if !search.is_empty() {
@@ -134,7 +134,8 @@ impl Model {
 
     fn counts(&self, search: &str) -> Counts {
         let mut counts = Counts::default();
-        for company in self.matching(&Search::parse(search, now()), false) {
+        for company in self.matching(&Search::parse(search, &now().to_zoned(jiff::tz::TimeZone::UTC)), false)
+        {
             *counts.of_number(facts::number(company_colour(company))) += 1;
         }
         counts
