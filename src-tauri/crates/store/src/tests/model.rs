@@ -390,11 +390,17 @@ async fn check(store: &Store, model: &Model, asked: &Asked) {
         search: asked.search.clone(),
         sort: asked.sort,
         expanded: asked.expanded.iter().map(|number| company_id(*number)).collect(),
+        locate: None,
     };
     let page = store.companies(&view, now()).await.expect("a list");
     let expected = model.rows(&view);
     let shown: Vec<_> = page.rows.iter().map(|row| (row.id, row.depth)).collect();
     assert_eq!(shown, expected, "rows of {view:?}");
+    if let Some((last, _)) = expected.last() {
+        let looking = View { locate: Some(*last), ..view.clone() };
+        let located = store.companies(&looking, now()).await.expect("a list").located;
+        assert_eq!(located.map(|at| at as usize), Some(expected.len() - 1), "the last row of {view:?}");
+    }
     assert_eq!(page.row_count as usize, expected.len());
     assert_eq!(page.all as usize, model.companies.len());
     assert_eq!(page.counts, model.counts(&view.search), "counts of {view:?}");
