@@ -33,11 +33,11 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// `whole`: whether all of the company's data was asked for just now. `running`: reads that are known to run.
-    pub(crate) fn new(company: CompanyId, whole: bool, running: u32, now: Timestamp) -> Self {
+    /// `whole`: whether all of the company's data was asked for just now.
+    pub(crate) fn new(company: CompanyId, whole: bool, now: Timestamp) -> Self {
         Self {
             company,
-            running,
+            running: 1,
             look_at: after(now, 2),
             since: now,
             looks: 0,
@@ -140,7 +140,7 @@ mod tests {
 
     fn watch() -> (Watch, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
-        (Watch::new("e0000000-0000-0000-0000-000000000000".parse().unwrap(), true, 1, now), now)
+        (Watch::new("e0000000-0000-0000-0000-000000000000".parse().unwrap(), true, now), now)
     }
 
     fn wait(watch: &Watch, now: Timestamp) -> i64 {

@@ -326,7 +326,7 @@ impl Engine {
     fn watch(&mut self, company: CompanyId, whole: bool, now: Timestamp) {
         let known = self.watches.iter().any(|other| other.company == company && other.is_reading());
         self.watches.retain(|other| other.company != company);
-        self.watches.push(Watch::new(company, whole || known, 1, now));
+        self.watches.push(Watch::new(company, whole || known, now));
     }
 
     /// A window shows this company, or none: reads that run there are followed closely.
@@ -337,7 +337,7 @@ impl Engine {
         if let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) {
             watch.look_at = watch.look_at.min(now);
         } else {
-            self.watches.push(Watch::new(company, false, 0, now));
+            self.watches.push(Watch::new(company, false, now));
         }
     }
 
