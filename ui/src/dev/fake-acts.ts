@@ -19,6 +19,7 @@ export const ACTS: Record<string, Answer> = {
       connections: [],
       colour: 'none',
       lastRead: null,
+      unreadableSince: null,
       created: Date.now(),
       createdBy: 'API',
     };

@@ -116,6 +116,7 @@ function company(at: number, now: number, random: () => number): CompanyRow {
     description: random() < 0.3 ? 'Introduced by a broker, reviewed each quarter' : null,
     createdBy: PEOPLE[Math.floor(random() * PEOPLE.length)] ?? null,
     created,
+    unreadableSince: null,
     lastRead: reads.length > 0 ? Math.max(...reads) : null,
     colour: worst(connections),
     connections,

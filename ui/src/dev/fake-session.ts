@@ -132,6 +132,7 @@ export function fakeSession(now: number, options: FakeOptions): Session {
     health: {
       state: 'current',
       lastSweep: now - 12_000,
+      unreadable: 0,
       nextSweep: now + 48_000,
       offlineSince: null,
       retryAt: null,

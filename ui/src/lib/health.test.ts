@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { nextLine, sparingLine, stateLine, troubleOf } from './health';
+import { nextLine, sparingLine, stateLine, troubleOf, unreadableText } from './health';
 import type { Health } from './wire';
 
 const NOW = new Date('2026-11-22T14:30:00').getTime();
@@ -38,6 +38,20 @@ test('what sweeps are spared for is said with the next one', () => {
   expect(sparingLine({ power: 'mains', metered: true })).toBe('on a metered network');
   const both = sparingLine({ power: 'lowBattery', metered: true });
   expect(nextLine(health({}), NOW, both)).toBe('Next sweep in 48 s, on low battery and a metered network');
+});
+
+test('what cannot be saved is not called up to date', () => {
+  const full = health({ state: 'notSaved', message: 'The disk is full', retryAt: NOW + 60_000 });
+  expect(stateLine(full, NOW)).toEqual({ colour: 'red', text: 'Nothing new is saved; tries again at 14:31' });
+  expect(troubleOf(full, NOW)?.text).toBe(
+    'The disk is full. What you see is from 12 s ago. The app tries again, next at 14:31.',
+  );
+});
+
+test('companies that cannot be read are counted', () => {
+  expect(unreadableText(health({}))).toBeNull();
+  expect(unreadableText(health({ unreadable: 1 }))).toMatch(/^1 company can’t be read/);
+  expect(unreadableText(health({ unreadable: 1_200 }))).toMatch(/^1,200 companies can’t be read/);
 });
 
 test('no next sweep is promised while none is planned', () => {

@@ -29,6 +29,8 @@ export function stateLine(health: Health, now: number, isStopped = false): State
       return { colour: 'grey', text: withAge('Paused', age) };
     case 'failing':
       return { colour: 'red', text: `Codat has trouble${retryText(health)}` };
+    case 'notSaved':
+      return { colour: 'red', text: `Nothing new is saved${retryText(health)}` };
   }
 }
 
@@ -89,12 +91,26 @@ export function troubleOf(health: Health, now: number, isStopped = false): Troub
         title: 'Codat answers with errors',
         text: `${message}${shown} The app tries again${retrySentence(health)}.`,
       };
+    case 'notSaved':
+      return {
+        colour: 'red',
+        title: 'Nothing new can be saved',
+        text: `${message}${shown} The app tries again${retrySentence(health)}.`,
+      };
     case 'starting':
     case 'current':
     case 'sweeping':
     case 'paused':
       return null;
   }
+}
+
+/** That what Codat says of some companies isn't understood; nothing where there are none. */
+export function unreadableText(health: Health): string | null {
+  if (health.unreadable === 0) return null;
+  return health.unreadable === 1
+    ? '1 company can’t be read. You see it as it was last read.'
+    : `${count(health.unreadable)} companies can’t be read. You see them as they were last read.`;
 }
 
 function offlineText(health: Health): string {

@@ -465,6 +465,10 @@ created: number,
  */
 lastRead: number | null, 
 /**
+ * Since when what the server says of it cannot be read: the row is older. Milliseconds since 1970, UTC.
+ */
+unreadableSince: number | null, 
+/**
  * That of the worst connection.
  */
 colour: ColourName, 
@@ -1234,12 +1238,12 @@ outcome: string | null, };
 /**
  * The state of things; see the engine's for the meaning of each.
  */
-export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, unreadable: number, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
 
 /**
  * The state of things in one word; see the engine's.
  */
-export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing";
+export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing" | "notSaved";
 
 /**
  * What is asked of a history. Empty words ask for all.

@@ -102,6 +102,7 @@ impl App {
         options: Options,
     ) -> Result<Self, StartError> {
         install_crypto();
+        outlive_file_limits();
         folders.prepare()?;
         let lock = lock(&folders)?;
         let registry = Registry::open(&folders.registry(), clock::now()).await?;

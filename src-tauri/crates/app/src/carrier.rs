@@ -222,8 +222,8 @@ impl Carrier {
                 Ok(Stored::Done)
             }
             StoreTask::Integrations(integrations) => {
-                store.put_integrations(&integrations, now).await?;
-                Ok(Stored::Done)
+                let version = store.put_integrations(&integrations, now).await?;
+                Ok(Stored::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
             StoreTask::Alerts { cursor, alerts } => {
                 let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new).collect();

@@ -111,6 +111,7 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
         red: attention.red,
         grey: attention.grey,
         purple: attention.purple,
+        unreadable: attention.unreadable,
         companies: attention
             .companies
             .into_iter()
@@ -174,6 +175,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
             engine::HealthState::Limited => HealthState::Limited,
             engine::HealthState::Paused => HealthState::Paused,
             engine::HealthState::Failing => HealthState::Failing,
+            engine::HealthState::NotSaved => HealthState::NotSaved,
         },
         last_sweep: health.last_sweep.map(millis),
         next_sweep: health.next_sweep.map(millis),
@@ -190,6 +192,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
         quota_remaining: health.quota_remaining,
         used_today: health.used_today,
         message: health.message.clone(),
+        unreadable: health.unreadable,
         first_sweep_done: health.first_sweep_done,
         sweep_done: health.sweep_done,
         sweep_total: health.sweep_total,

@@ -157,6 +157,7 @@ impl Desk {
             quota_remaining: None,
             used_today: 0,
             message: Some(why.message.clone()),
+            unreadable: 0,
             first_sweep_done: true,
             sweep_done: None,
             sweep_total: None,

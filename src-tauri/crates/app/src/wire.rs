@@ -235,6 +235,7 @@ pub struct Health {
     pub quota_remaining: Option<u64>,
     pub used_today: u64,
     pub message: Option<String>,
+    pub unreadable: u32,
     pub first_sweep_done: bool,
     pub sweep_done: Option<u64>,
     pub sweep_total: Option<u64>,
@@ -253,6 +254,7 @@ pub enum HealthState {
     Limited,
     Paused,
     Failing,
+    NotSaved,
 }
 
 /// What holds background work back; see the engine's.

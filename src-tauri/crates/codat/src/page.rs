@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::reading::{self, Misread};
+use crate::{
+    model::readable,
+    reading::{self, Misread},
+};
 
 /// An object as this version reads it, and exactly as it was said.
 #[derive(Debug, Clone)]
@@ -63,16 +66,20 @@ pub struct PageRequest {
     pub order_by: Option<String>,
 }
 
-/// A page as it is said. Every field may be missing: what a page needs is made out below.
+/// A page as it is said. Every field may be missing, or be nothing that can be read: what a page needs is made
+/// out below.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Said<'b> {
     #[serde(borrow)]
     results: Option<Vec<&'b RawValue>>,
+    #[serde(default, deserialize_with = "readable")]
     page_number: Option<u32>,
+    #[serde(default, deserialize_with = "readable")]
     page_size: Option<u32>,
+    #[serde(default, deserialize_with = "readable")]
     total_results: Option<u64>,
-    #[serde(rename = "_links")]
+    #[serde(default, rename = "_links", deserialize_with = "readable")]
     links: Option<Links>,
 }
 

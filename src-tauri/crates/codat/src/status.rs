@@ -77,11 +77,14 @@ pub fn errors(connection: &Connection) -> Vec<(&DataConnectionError, bool)> {
     all
 }
 
-/// An error stands if it says so; or if it says nothing, was not resolved, and is newer than the last read.
+/// An error stands if it says so; or if it says nothing that this version knows, was not resolved, and is newer
+/// than the last read.
 fn is_active(error: &DataConnectionError, connection: &Connection) -> bool {
     match &error.status {
         Some(ErrorStatus::Active) => true,
-        Some(ErrorStatus::Resolved | ErrorStatus::Unrecognised(_)) => false,
-        None => error.resolved_on_utc.is_none() && error.errored_on_utc > connection.last_sync,
+        Some(ErrorStatus::Resolved) => false,
+        None | Some(ErrorStatus::Unrecognised(_)) => {
+            error.resolved_on_utc.is_none() && error.errored_on_utc > connection.last_sync
+        }
     }
 }

@@ -67,8 +67,10 @@ pub enum Call {
 /// What a store task belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ticket {
-    /// A page of the sweep.
+    /// A page of the sweep that another follows.
     SweepPage,
+    /// The last page of the sweep.
+    LastPage,
     /// A look or an answer that nobody waits for.
     Look,
     /// An act.

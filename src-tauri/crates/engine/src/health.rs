@@ -21,6 +21,8 @@ pub enum HealthState {
     Paused,
     /// The server answers with errors.
     Failing,
+    /// What the server says cannot be kept: the disk is full, or fails.
+    NotSaved,
 }
 
 /// What holds background work back, apart from the person.
@@ -61,8 +63,10 @@ pub struct Health {
     pub used_today: u64,
     /// What is left today of the share that a person may take without being asked.
     pub left_for_person: u64,
-    /// What the server said, where it is in the way.
+    /// What the server or the database said, where it is in the way.
     pub message: Option<String>,
+    /// Companies that the server tells of in a way that cannot be read: what is shown of them is older.
+    pub unreadable: u32,
     /// Whether a whole sweep was ever complete in this workspace.
     pub first_sweep_done: bool,
     /// Companies that the running sweep has seen.

@@ -61,6 +61,15 @@ pub struct Saved {
     asked_at: Option<Timestamp>,
 }
 
+/// Sweeps that could not be kept.
+#[derive(Debug)]
+struct NotSaved {
+    /// Why, in the store's words.
+    message: String,
+    /// How many, one after the other.
+    sweeps: u32,
+}
+
 /// A request under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asked {
@@ -103,6 +112,10 @@ pub struct Engine {
     scheduling: Scheduling,
     /// When the last sweep that read to the end began; none since this start.
     swept_from: Option<Timestamp>,
+    /// Why the last sweep could not be kept, until one is.
+    not_saved: Option<NotSaved>,
+    /// The version of the lists that the windows know; a store begins with 1.
+    version: u64,
     alerts: Alerts,
     expiry: Expiry,
     attention: Option<Attention>,
@@ -161,6 +174,8 @@ impl Engine {
             runs: Runs::default(),
             scheduling: Scheduling::default(),
             swept_from: None,
+            not_saved: None,
+            version: 1,
             alerts: Alerts::default(),
             expiry: Expiry::default(),
             attention: None,
@@ -284,8 +299,10 @@ impl Engine {
         let state = self.health_state(now);
         let hold = self.hold(now).filter(|_| state == HealthState::Limited);
         let day = hold.filter(|hold| *hold != Hold::Quiet).map(|_| quota.day_ends(now));
-        let retry =
-            [self.reach.retry_at, quota.blocked_until(now), self.spent_until, day].into_iter().flatten();
+        let kept_at = self.not_saved.as_ref().map(|_| self.next_sweep);
+        let retry = [self.reach.retry_at, quota.blocked_until(now), self.spent_until, day, kept_at]
+            .into_iter()
+            .flatten();
         Health {
             state,
             hold,
@@ -299,7 +316,14 @@ impl Engine {
             quota_remaining: quota.remaining(),
             used_today: quota.spent(now),
             left_for_person: quota.left_for_person(&self.config, now),
-            message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),
+            message: self
+                .reach
+                .refused
+                .as_ref()
+                .or(self.reach.failing.as_ref())
+                .or(self.not_saved.as_ref().map(|not_saved| &not_saved.message))
+                .cloned(),
+            unreadable: self.attention.as_ref().map_or(0, |attention| attention.unreadable),
             first_sweep_done: self.saved.baseline,
             sweep_done: self.full_sweep().map(|sweep| sweep.seen.len() as u64),
             sweep_total: self.full_sweep().and_then(|sweep| sweep.total),
@@ -315,6 +339,8 @@ impl Engine {
             HealthState::Failing
         } else if self.paused {
             HealthState::Paused
+        } else if self.not_saved.is_some() {
+            HealthState::NotSaved
         } else if self.hold(now).is_some() {
             HealthState::Limited
         } else if self.full_sweep().is_some() {
@@ -415,7 +441,11 @@ impl Engine {
             (Ticket::SweepPage | Ticket::Look | Ticket::Aside, Ok(Stored::Applied(applied))) => {
                 self.applied(applied)
             }
-            (Ticket::SweepPage, Err(message)) => self.sweep_not_kept(message, now),
+            (Ticket::LastPage, Ok(Stored::Applied(applied))) => {
+                self.applied(applied);
+                self.sweep_ends(now);
+            }
+            (Ticket::SweepPage | Ticket::LastPage, Err(message)) => self.sweep_not_kept(message, now),
             (Ticket::Missing, Ok(Stored::Missing(companies))) => self.missing(companies, now),
             (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => {
                 let told = self.alerts.recorded(numbers);

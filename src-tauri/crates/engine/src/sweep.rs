@@ -40,6 +40,8 @@ pub(crate) struct Sweep {
     pub(crate) cost: Cost,
     page: u32,
     page_size: u32,
+    /// What the last page said, while that page is being kept.
+    pub(crate) end: Option<Next>,
     /// The count moved while it ran, or an item could not even be told apart: what it lacks means nothing.
     unsure: bool,
 }
@@ -67,6 +69,7 @@ impl Sweep {
             cost: Cost::default(),
             page: 1,
             page_size,
+            end: None,
             unsure: false,
         }
     }

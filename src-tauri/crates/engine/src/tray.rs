@@ -16,6 +16,8 @@ pub struct Attention {
     pub grey: u32,
     /// Companies whose worst connection is pending.
     pub purple: u32,
+    /// Companies that the server tells of in a way that cannot be read.
+    pub unreadable: u32,
     /// The first of the red and grey ones, worst first.
     pub companies: Vec<AttentionCompany>,
 }
@@ -49,7 +51,7 @@ pub enum TrayIcon {
     Starting,
     /// The worst colour of any company.
     Worst(Colour),
-    /// The server cannot be reached, or does not let us in.
+    /// The server cannot be reached, does not let us in, or what it says cannot be kept.
     Unreachable,
 }
 
@@ -169,7 +171,9 @@ fn short(name: &str) -> String {
 
 fn icon(attention: &Attention, health: &Health) -> TrayIcon {
     match health.state {
-        HealthState::Offline | HealthState::Refused | HealthState::Failing => TrayIcon::Unreachable,
+        HealthState::Offline | HealthState::Refused | HealthState::Failing | HealthState::NotSaved => {
+            TrayIcon::Unreachable
+        }
         HealthState::Starting | HealthState::Sweeping if !health.first_sweep_done => TrayIcon::Starting,
         HealthState::Starting
         | HealthState::Sweeping
@@ -193,6 +197,9 @@ fn line(attention: &Attention, health: &Health) -> String {
         HealthState::Offline => return "Codat cannot be reached. What is known stays readable.".to_owned(),
         HealthState::Refused => return "Codat refuses the API key. Replace it in Settings.".to_owned(),
         HealthState::Failing => return "Codat answers with errors. Trying again by itself.".to_owned(),
+        HealthState::NotSaved => {
+            return "Nothing new can be saved on this computer. Trying again by itself.".to_owned();
+        }
         HealthState::Starting | HealthState::Sweeping if !health.first_sweep_done => {
             return "Reading companies for the first time".to_owned();
         }

@@ -103,7 +103,7 @@ impl Store {
         alerts: &[NewAlert],
         now: Timestamp,
     ) -> Result<Vec<Alert>, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let moved = sqlx::query!("UPDATE alert_cursor SET seq = ?1 WHERE only_row = 1 AND seq < ?1", cursor)
             .execute(&mut *transaction)
@@ -134,7 +134,7 @@ impl Store {
     /// Those of the database; then none is taken.
     pub async fn claim_alerts(&self, ids: &[i64], now: Timestamp) -> Result<u64, StoreError> {
         let (at, ids) = (now.as_millisecond(), record::json(&ids)?);
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let claimed = sqlx::query!(
             "UPDATE alerts SET state = 'claimed', claimed_at = ?2
              WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'new'",
@@ -152,7 +152,7 @@ impl Store {
     /// Those of the database.
     pub async fn mark_shown(&self, ids: &[i64]) -> Result<(), StoreError> {
         let ids = record::json(&ids)?;
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "UPDATE alerts SET state = 'shown'
              WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'claimed'",

@@ -7,7 +7,8 @@
 
 #![forbid(unsafe_code)]
 
-pub mod view;
+pub mod unreadable;
+mod view;
 
 mod activity;
 mod alerts;

@@ -158,7 +158,7 @@ impl Registry {
     /// Those of the database.
     pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
         let (kind, safe_mode) = (workspace.kind.as_str(), workspace.safe_mode.as_str());
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO workspaces (id, name, kind, colour, safe_mode, invite_url, base_url, position)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -185,7 +185,7 @@ impl Registry {
     /// # Errors
     /// Those of the database.
     pub async fn remove_workspace(&self, id: &str) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!("DELETE FROM workspaces WHERE id = ?1", id).execute(&mut *writer).await?;
         Ok(())
     }
@@ -206,7 +206,7 @@ impl Registry {
     /// # Errors
     /// Those of the database.
     pub async fn set_preference(&self, key: &str, json: &str) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO preferences (key, value) VALUES (?1, ?2)
              ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -24,6 +24,7 @@ use crate::{
 struct Around<'a> {
     parent_name: Option<String>,
     subsidiaries: u32,
+    unreadable_since: Option<i64>,
     beside: Beside<'a>,
 }
 
@@ -97,6 +98,7 @@ impl Store {
             r#"SELECT wanted.key + 0 AS "place!: i64", record.raw AS "raw!: String",
                       record.retained AS "retained?: String",
                       parent.name AS "parent_name?: String",
+                      (SELECT since FROM unreadable WHERE company_id = company.id) AS "unreadable_since?: i64",
                       CASE WHEN parent.number IS NULL OR parent.number = company.number
                            THEN (SELECT count(*) FROM companies AS child
                                  WHERE child.parent_id = company.id AND child.number <> company.number)
@@ -124,7 +126,12 @@ impl Store {
                 }
             };
             let beside = Beside::read(&row.remembered, &clocks)?;
-            let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, beside };
+            let around = Around {
+                parent_name: row.parent_name,
+                subsidiaries: row.subsidiaries,
+                unreadable_since: row.unreadable_since,
+                beside,
+            };
             let depth = usize::try_from(row.place)
                 .ok()
                 .and_then(|place| wanted.get(place))
@@ -152,6 +159,7 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
         created_by: company.created_by_user_name.clone().filter(|text| !text.is_empty()),
         created: company.created.as_millisecond(),
         last_read: company.last_sync.map(Timestamp::as_millisecond),
+        unreadable_since: around.unreadable_since,
         colour: company_colour(company),
         products: company.products.clone(),
         tags: company.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),

@@ -18,6 +18,7 @@ use crate::{
     error::StoreError,
     files,
     seen::Seen,
+    unreadable::Unreadable,
 };
 
 static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
@@ -36,6 +37,7 @@ pub struct Store {
     pub(crate) copies: Copies,
     /// What sweeps find unchanged; changed only by who has the writer.
     pub(crate) seen: Seen,
+    pub(crate) unreadable: Unreadable,
     columns: Mutex<Window>,
     /// The table of clocks as it is now; changed only by who has the writer.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
@@ -87,11 +89,13 @@ impl Store {
 
     async fn with(database: Database, copies: Copies) -> Result<Self, StoreError> {
         let clocks = clocks::kept(&database).await?;
+        let unreadable = Unreadable::load(&database).await?;
         let store = Self {
             database,
             version: Arc::new(RwLock::new(1)),
             copies,
             seen: Seen::default(),
+            unreadable,
             columns: Mutex::default(),
             clocks: StdRwLock::new(Arc::new(clocks)),
         };
@@ -155,14 +159,17 @@ impl Store {
     }
 
     /// Commits what changed in more places than are worth patching: the next list loads the columns again.
+    /// `committed` runs before any list is made of it.
     pub(crate) async fn commit_at_large(
         &self,
         transaction: Transaction<'_, Sqlite>,
+        committed: impl FnOnce(),
     ) -> Result<u64, StoreError> {
         let mut version = self.version.write().await;
         *version += 1;
         self.window().columns = None;
         transaction.commit().await?;
+        committed();
         Ok(*version)
     }
 

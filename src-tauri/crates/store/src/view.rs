@@ -139,6 +139,8 @@ pub struct CompanyRow {
     pub created: i64,
     /// The newest successful read; milliseconds since 1970, UTC.
     pub last_read: Option<i64>,
+    /// Since when what the server says of it cannot be read: the row is older. Milliseconds since 1970, UTC.
+    pub unreadable_since: Option<i64>,
     /// That of the worst connection.
     #[ts(as = "ColourName")]
     pub colour: Colour,

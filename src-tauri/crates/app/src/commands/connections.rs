@@ -166,7 +166,8 @@ fn error((error, active): (&codat::model::DataConnectionError, bool)) -> Connect
         text: said.cloned().unwrap_or_else(|| "The source gave no reason.".to_owned()),
         code: error.status_code.clone(),
         active,
-        at: error.errored_on_utc.map(millis),
+        // One that cannot be read counts as the latest, and is none to show.
+        at: error.errored_on_utc.filter(|at| *at < Timestamp::MAX).map(millis),
         resolved: error.resolved_on_utc.map(millis),
     }
 }

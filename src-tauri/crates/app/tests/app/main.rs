@@ -12,10 +12,14 @@ mod company;
 mod data;
 #[cfg(test)]
 mod desk;
+#[cfg(all(test, target_os = "linux"))]
+mod disk;
 #[cfg(test)]
 mod expiry;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
+mod held;
 #[cfg(test)]
 mod links;
 #[cfg(test)]

@@ -52,7 +52,24 @@ fn an_active_error_turns_a_linked_connection_red_and_no_other() {
 fn an_error_is_active_by_its_status_or_by_its_age() {
     for (error, expected, why) in [
         (json!({ "status": "Resolved", "erroredOnUtc": AFTER }), Colour::Green, "resolved"),
-        (json!({ "status": "Newer", "erroredOnUtc": AFTER }), Colour::Green, "a state nobody knows"),
+        (
+            json!({ "status": "Newer", "erroredOnUtc": AFTER }),
+            Colour::Red,
+            "a state nobody knows goes by its age",
+        ),
+        (
+            json!({ "status": "Newer", "erroredOnUtc": BEFORE }),
+            Colour::Green,
+            "a state nobody knows, read well since",
+        ),
+        (json!({ "erroredOnUtc": "9999-12-31T23:59:59.9999999" }), Colour::Red, ".NET's last instant"),
+        (json!({ "erroredOnUtc": "2026-02-30T00:00:00Z" }), Colour::Red, "an impossible date is no old one"),
+        (json!({ "erroredOnUtc": 7 }), Colour::Red, "nor is a number"),
+        (
+            json!({ "erroredOnUtc": AFTER, "resolvedOnUtc": "0001-01-01T00:00:00" }),
+            Colour::Red,
+            "resolved in the year 1 is not resolved",
+        ),
         (json!({ "erroredOnUtc": AFTER }), Colour::Red, "newer than the last read"),
         (json!({ "status": null, "erroredOnUtc": AFTER }), Colour::Red, "null is no status"),
         (json!({ "erroredOnUtc": READ }), Colour::Green, "as old as the last read"),

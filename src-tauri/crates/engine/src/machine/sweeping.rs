@@ -3,7 +3,7 @@
 use codat::{CompanyId, ConnectionId, FailureKind, Item, Listed, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Engine;
+use super::{Engine, NotSaved};
 use crate::{
     act::ActError,
     class::Class,
@@ -157,19 +157,18 @@ impl Engine {
                 self.saved.quota.read_bytes(meta.bytes);
                 let next = sweep.read(&page, meta.bytes);
                 self.alerts.seen_again(&page.results, asked);
-                let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
+                let keep = self.keeping(page.results, Cause::Sweep);
                 match next {
                     // Kept while the next one is on its way. Where that fails, the sweep begins anew.
                     Next::Page => {
-                        self.beside.push(keep);
+                        self.beside.push(Effect::Store(Ticket::SweepPage, keep));
                         self.go_on(sweep);
                     }
+                    // A sweep that cannot be kept is none.
                     Next::Complete | Next::Unsure => {
-                        self.effects.push(keep);
-                        match sweep.kind {
-                            Kind::Status => self.status_swept(&sweep, now),
-                            Kind::Full => self.swept(sweep, next == Next::Complete, now),
-                        }
+                        self.effects.push(Effect::Store(Ticket::LastPage, keep));
+                        sweep.end = Some(next);
+                        self.sweep = Some(sweep);
                     }
                 }
             }
@@ -203,8 +202,19 @@ impl Engine {
         }
     }
 
+    /// The last page of the sweep is kept, and all before it were.
+    pub(super) fn sweep_ends(&mut self, now: Timestamp) {
+        let Some(sweep) = self.sweep.take_if(|sweep| sweep.end.is_some()) else { return };
+        let is_sure = sweep.end == Some(Next::Complete);
+        match sweep.kind {
+            Kind::Status => self.status_swept(&sweep, now),
+            Kind::Full => self.swept(sweep, is_sure, now),
+        }
+    }
+
     /// A sweep has read to the end. Only a sure one says anything about what it lacks.
     fn swept(&mut self, sweep: Sweep, sure: bool, now: Timestamp) {
+        self.not_saved = None;
         self.swept_from = Some(sweep.started);
         self.saved.last_sweep = Some(now);
         self.saved.full_cost = sweep.cost;
@@ -237,12 +247,19 @@ impl Engine {
         self.next_status = rhythm.status.map(after);
     }
 
-    /// A page could not be kept: it is read again later, nothing is lost but time.
+    /// A page could not be kept: it is read again later, nothing is lost but time. It is said once, and the
+    /// health says it for as long as it lasts.
     pub(super) fn sweep_not_kept(&mut self, message: String, now: Timestamp) {
         self.outbox.drop_sweep();
         self.sweep = None;
-        self.next_sweep = now.saturating_add(self.jitter.wait(5)).unwrap_or(Timestamp::MAX);
-        self.say(Tone::Error, message);
+        let before = self.not_saved.take();
+        if before.is_none() {
+            self.say(Tone::Error, message.clone());
+        }
+        let sweeps = before.map_or(1, |before| before.sweeps.saturating_add(1));
+        self.not_saved = Some(NotSaved { message, sweeps });
+        self.next_sweep = now.saturating_add(self.jitter.wait(4 + sweeps)).unwrap_or(Timestamp::MAX);
+        self.next_status = None;
     }
 
     /// What a complete sweep lacks, asked of the store after its last page was kept: with the first such
@@ -303,7 +320,9 @@ impl Engine {
                 self.outbox.push(purpose, Call::Connection(company, connection));
             }
         }
-        if !applied.changes.is_empty() {
+        // Reads alone change what a list shows, and are no change of the journal.
+        if applied.version > self.version {
+            self.version = applied.version;
             self.effects.push(Effect::Signal(Signal::Changed { version: applied.version }));
         }
         let wait = self.second_look_wait();

@@ -2,7 +2,8 @@
 
 use codat::{FailureKind, client::Meta};
 use engine::{
-    Call, Config, Effect, Event, HealthState, Reply, StoreTask, Stored, Surroundings, Ticket, Window,
+    Applied, Call, Config, Effect, Event, HealthState, Reply, Signal, StoreTask, Stored, Surroundings,
+    Ticket, Window,
 };
 use jiff::SignedDuration;
 
@@ -158,6 +159,57 @@ fn a_page_that_could_not_be_kept_is_read_again() {
     assert!(!bench.health().first_sweep_done);
     bench.pass(60);
     assert!(matches!(bench.take().1, Call::Companies(page) if page.page == 1), "from the beginning");
+}
+
+#[test]
+fn a_sweep_whose_last_page_could_not_be_kept_is_none() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let last = bench.health().last_sweep;
+    for turn in 0..3 {
+        while bench.sent.is_empty() {
+            bench.pass(1);
+        }
+        bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
+        bench.stored.clear();
+        bench.give(Event::Stored(Ticket::LastPage, Err("The disk is full.".into())));
+        let health = bench.health();
+        assert_eq!(health.state, HealthState::NotSaved, "it is not current");
+        assert_eq!(health.last_sweep, last, "what is shown is as old as it was");
+        assert_eq!(health.message.as_deref(), Some("The disk is full."));
+        assert!(health.retry_at.is_some_and(|at| at > bench.now));
+        assert!(bench.stored.is_empty(), "nothing is concluded from it");
+        let said = bench.signals.iter().filter(|signal| matches!(signal, Signal::Notice { .. })).count();
+        assert_eq!(said, 1, "said once, not {turn} times");
+    }
+    while bench.sent.is_empty() {
+        bench.pass(1);
+    }
+    bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.health().state, HealthState::Current);
+    assert_eq!(bench.health().last_sweep, Some(bench.now));
+}
+
+#[test]
+fn a_first_sweep_whose_last_page_could_not_be_kept_is_no_baseline() {
+    let mut bench = Bench::new();
+    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 2, 1)));
+    bench.stored.clear();
+    bench.give(Event::Stored(Ticket::LastPage, Err("The disk is full.".into())));
+    assert!(!bench.health().first_sweep_done);
+    assert_eq!(bench.health().last_sweep, None);
+}
+
+#[test]
+fn what_a_list_shows_is_signaled_when_it_differs_and_not_when_it_does_not() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    for (version, signaled) in [(3, true), (3, false), (4, true), (4, false)] {
+        bench.signals.clear();
+        let applied = Applied { version, ..Applied::default() };
+        bench.give(Event::Stored(Ticket::SweepPage, Ok(Stored::Applied(applied))));
+        let changed = bench.signals.contains(&Signal::Changed { version });
+        assert_eq!(changed, signaled, "reads alone are no change of the journal, and are shown: {version}");
+    }
 }
 
 #[test]

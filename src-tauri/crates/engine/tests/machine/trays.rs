@@ -14,7 +14,13 @@ fn broken(n: u128) -> AttentionCompany {
 #[test]
 fn it_shows_the_worst_state_and_ten_companies_and_how_many_more() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.attention(Attention { red: 11, grey: 2, purple: 1, companies: (1..=10).map(broken).collect() });
+    bench.attention(Attention {
+        red: 11,
+        grey: 2,
+        purple: 1,
+        unreadable: 0,
+        companies: (1..=10).map(broken).collect(),
+    });
     let menu = bench.trays.last().unwrap();
     assert_eq!(menu.icon, TrayIcon::Worst(Colour::Red));
     insta::assert_debug_snapshot!(menu.items[..8]);

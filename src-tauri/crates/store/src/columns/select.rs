@@ -7,7 +7,7 @@ use codat::{Colour, CompanyId};
 
 use super::{Bitmap, Columns, NEVER, NOBODY, texts::Within};
 use crate::{
-    facts::{bit, mark},
+    facts::{self, bit, mark},
     search::{Search, Test, TimeColumn},
     view::{Counts, Sort},
 };
@@ -107,7 +107,15 @@ impl Columns {
                 }
                 found
             }
-            Test::Is(colours) => Bitmap::of(len, |slot| (1 << self.colour[slot]) & colours != 0),
+            Test::Is(colours) => {
+                let mut found = Bitmap::of(len, |slot| (1 << self.colour[slot]) & colours != 0);
+                if colours & facts::UNREADABLE != 0 {
+                    for slot in self.unreadable.iter().filter_map(|id| self.slot(*id)) {
+                        found.insert(slot as usize);
+                    }
+                }
+                found
+            }
             Test::Has(colours) => Bitmap::of(len, |slot| colours.overlaps(self.colours[slot])),
             Test::Platform(needle) => self
                 .text

@@ -83,7 +83,7 @@ impl Store {
     /// Those of the database; then there is no run.
     pub async fn begin_run(&self, run: &NewRun, now: Timestamp) -> Result<OpenRun, StoreError> {
         let reads = self.reads(&run.reads, now).await?;
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let open = begin_within(&mut transaction, run, &reads, now).await?;
         transaction.commit().await?;

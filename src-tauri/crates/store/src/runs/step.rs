@@ -104,7 +104,7 @@ impl Store {
         take: Option<&Take>,
         now: Timestamp,
     ) -> Result<RunMoved, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         write_ends(&mut transaction, run, ends, now).await?;
         let (mut taken, mut next_at) = (Vec::new(), None);

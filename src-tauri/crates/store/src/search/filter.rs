@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Colours, Test, TimeColumn, nearest::nearest, times};
-use crate::fold::fold;
+use crate::{facts::UNREADABLE, fold::fold};
 
 /// A filter of the search box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(crate) enum Filter {
 }
 
 /// The words that stand for colours, with the set each means.
-const COLOURS: [(&str, u8); 10] = [
+const COLOURS: [(&str, u8); 11] = [
     ("red", 1),
     ("grey", 2),
     ("purple", 4),
@@ -32,6 +32,7 @@ const COLOURS: [(&str, u8); 10] = [
     ("unlinked", 2),
     ("pending", 4),
     ("linked", 8),
+    ("unreadable", UNREADABLE),
 ];
 
 impl Filter {
@@ -89,7 +90,8 @@ impl Filter {
     /// The values that it has whatever the companies are.
     pub(crate) fn fixed_values(self) -> &'static [&'static str] {
         match self {
-            Self::Is | Self::Has => &["attention", "red", "grey", "purple", "green", "none"],
+            Self::Is => &["attention", "red", "grey", "purple", "green", "none", "unreadable"],
+            Self::Has => &["attention", "red", "grey", "purple", "green", "none"],
             Self::Stale => &[">1d", ">7d", ">30d"],
             Self::Created => &["<7d", "<30d"],
             Self::Expires => &["<3d", "<14d", "<30d"],
@@ -142,14 +144,16 @@ pub(crate) fn meaning(value: &str) -> &'static str {
         "purple" => "Pending",
         "green" => "Linked",
         "none" => "No connections",
+        "unreadable" => "Cannot be read",
         _ => "",
     }
 }
 
 fn colours(filter: Filter, value: &str) -> Result<u8, String> {
-    let found = COLOURS.iter().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
+    let known = || COLOURS.iter().filter(|(_, bits)| filter == Filter::Is || *bits != UNREADABLE);
+    let found = known().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
     found.ok_or_else(|| {
-        let near = nearest(value, COLOURS.map(|(word, _)| word)).unwrap_or_default();
+        let near = nearest(value, known().map(|(word, _)| *word)).unwrap_or_default();
         let name = filter.name();
         format!("{name}: knows red, grey, purple, green, none and attention, not “{value}”. Did you mean {name}:{near}?")
     })
@@ -190,6 +194,7 @@ mod tests {
         }
         let attention: u8 = Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).map(bit).sum();
         assert_eq!(colours(Filter::Is, "attention"), Ok(attention));
-        assert!(COLOURS.iter().all(|(_, set)| set & !all == 0));
+        assert_eq!((colours(Filter::Is, "unreadable"), all & UNREADABLE), (Ok(UNREADABLE), 0));
+        assert!(colours(Filter::Has, "unreadable").is_err(), "no connection is");
     }
 }

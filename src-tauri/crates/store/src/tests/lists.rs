@@ -261,7 +261,7 @@ async fn a_write_that_is_dropped_in_the_middle_leaves_lists_true() {
     let _finished = cut.await;
     drop(write);
     let listed = found(&store, "half").await.len();
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM companies WHERE name = 'Half'")
         .fetch_one(&mut *writer)
         .await
@@ -342,7 +342,7 @@ async fn what_was_lost_last_needs_attention_first_however_connections_come_and_g
         .remove_connection(company_id(2), connection_id(2), crate::Cause::Look, at(6))
         .await
         .expect("removed");
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let wrong: Vec<i64> = sqlx::query_scalar(
         "SELECT number FROM companies
          WHERE lost IS NOT (SELECT max(own.deauthorized) FROM connections AS own WHERE own.company = number)",

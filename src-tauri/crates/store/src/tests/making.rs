@@ -126,7 +126,7 @@ pub(super) async fn store_of(companies: &[Company]) -> (TempDir, Store) {
 
 /// Rows written since the store was opened.
 pub(super) async fn rows_written(store: &Store) -> i64 {
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut *writer).await.expect("a count")
 }
 
