@@ -5,6 +5,7 @@ pub(crate) mod runs;
 
 use std::collections::BTreeMap;
 
+use codat::{Colour, ConnectionStatus};
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
@@ -34,21 +35,37 @@ pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
 pub(crate) fn applied(applied: store::Applied) -> engine::Applied {
     engine::Applied {
         version: applied.version,
-        changes: applied.changes.into_iter().map(change).collect(),
+        changes: later_counts(applied.changes.into_iter().map(change).collect()),
         missing_connections: applied.missing_connections,
     }
 }
 
-/// A change as alerts are decided from it. A connection that is first seen broken turned while nobody looked.
+/// Of changes of one connection that follow each other directly, the last counts: a new status comes with its colour.
+pub(crate) fn later_counts(mut changes: Vec<engine::Change>) -> Vec<engine::Change> {
+    for at in 1..changes.len() {
+        let (Some((later, _)), seq) = (changes[at].turned, changes[at].seq) else { continue };
+        let before = &mut changes[at - 1];
+        before.turned = before.turned.filter(|(id, _)| *id != later || before.seq + 1 != seq);
+    }
+    changes
+}
+
+/// A change as alerts are decided from it. A connection that is first seen broken turned while nobody looked; one
+/// that is deauthorized turned though an error had made it red before.
 pub(crate) fn change(change: store::Change) -> engine::Change {
-    let turned = match (&change.kind, change.connection) {
-        (
-            store::ChangeKind::ColourChanged { to: colour, .. }
-            | store::ChangeKind::ConnectionAppeared { colour, .. },
-            Some(connection),
-        ) => Some((connection, *colour)),
-        _ => None,
+    let (colour, was_broken) = match &change.kind {
+        store::ChangeKind::ColourChanged { from, to } => (Some(*to), from.needs_attention()),
+        store::ChangeKind::ConnectionAppeared { colour, .. } => (Some(*colour), false),
+        store::ChangeKind::StatusChanged { to: ConnectionStatus::Deauthorized, .. } => {
+            (Some(Colour::Red), true)
+        }
+        store::ChangeKind::CompanyAppeared
+        | store::ChangeKind::CompanyChanged
+        | store::ChangeKind::CompanyRemoved
+        | store::ChangeKind::StatusChanged { .. }
+        | store::ChangeKind::ConnectionRemoved => (None, false),
     };
+    let turned = change.connection.zip(colour);
     engine::Change {
         seq: change.seq,
         at: change.at,
@@ -60,6 +77,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         company: change.company,
         company_name: change.company_name,
         turned,
+        was_broken,
         platform: change.platform.unwrap_or_else(|| "A connection".to_owned()),
         one_time: change.one_time,
     }
@@ -120,7 +138,12 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
                 connections: company
                     .connections
                     .into_iter()
-                    .map(|chip| AttentionConnection { id: chip.id, platform: chip.name, word: chip.word })
+                    .map(|chip| AttentionConnection {
+                        id: chip.id,
+                        platform: chip.name,
+                        word: chip.word,
+                        is_outage: chip.is_outage,
+                    })
                     .collect(),
             })
             .collect(),

@@ -300,8 +300,12 @@ impl Driver for Outside {
     }
 
     fn notify(&mut self, notification: Notification) {
-        let carrier = self.carrier.clone();
-        self.tasks.spawn(async move { carrier.notify(notification, clock::now()).await });
+        let (carrier, inputs) = (self.carrier.clone(), self.inputs.clone());
+        self.tasks.spawn(async move {
+            let event = carrier.notify(notification, clock::now()).await;
+            // Nobody listens any more once the runner has stopped.
+            let _ = inputs.send(Input::Event(event));
+        });
     }
 
     fn show(&mut self, engine: &Engine, now: Timestamp) {

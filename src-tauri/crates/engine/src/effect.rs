@@ -36,7 +36,8 @@ pub enum Effect {
     Store(Ticket, StoreTask),
     /// Tell whoever asked what came of an act.
     Settle(ActId, Result<Settled, ActError>),
-    /// Show a desktop notification, once: its alerts are claimed before.
+    /// Show a desktop notification, once: its alerts are claimed before. What came of it comes back as
+    /// [`Event::Shown`](crate::Event::Shown) or [`Event::NotShown`](crate::Event::NotShown).
     Notify(Notification),
     /// Show this tray.
     Tray(TrayMenu),
@@ -115,13 +116,17 @@ pub enum StoreTask {
     Keep(Topic, Result<Box<RawValue>, Box<Failure>>),
     /// Keep the integrations.
     Integrations(Vec<Item<Integration>>),
-    /// Record alerts and move the cursor, in one transaction.
+    /// Record alerts and what else is decided, and move the cursor, in one transaction.
     Alerts {
         /// Everything up to here is decided.
         cursor: i64,
+        /// Beyond it, what is decided and not told.
+        passed: Vec<i64>,
         /// What is to be told.
         alerts: Vec<NewAlert>,
     },
+    /// Nobody is to be told of these recorded alerts any more.
+    PassOverAlerts(Vec<i64>),
     /// Find the runs that have not ended.
     OpenRuns,
     /// Write down what came of items of a run, and as sent those that are next, in one transaction.

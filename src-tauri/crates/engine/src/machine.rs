@@ -34,6 +34,7 @@ use crate::{
     runs::Runs,
     scheduling::Scheduling,
     sweep::Sweep,
+    telling::Telling,
     tray::{Attention, TrayMenu, tray},
     watch::Watch,
 };
@@ -104,6 +105,7 @@ pub struct Engine {
     /// When the last sweep that read to the end began; none since this start.
     swept_from: Option<Timestamp>,
     alerts: Alerts,
+    telling: Telling,
     expiry: Expiry,
     attention: Option<Attention>,
     paused: bool,
@@ -162,6 +164,7 @@ impl Engine {
             scheduling: Scheduling::default(),
             swept_from: None,
             alerts: Alerts::default(),
+            telling: Telling::default(),
             expiry: Expiry::default(),
             attention: None,
             paused: false,
@@ -190,9 +193,12 @@ impl Engine {
             Event::Act(id, act) => self.act(id, act, now),
             Event::Answer(id, outcome) => self.answer(id, outcome, now),
             Event::Stored(ticket, outcome) => self.stored(ticket, outcome, now),
+            Event::Shown(numbers) => self.telling.shown(&numbers),
+            Event::NotShown(notification) => self.not_shown(notification, now),
             Event::Attention(attention) => self.attention = Some(attention),
             Event::KeyReplaced => {
                 self.reach.forget();
+                self.telling.drop_unshown();
                 self.next_sweep = now;
                 self.expiry.look_at_once();
             }
@@ -235,8 +241,7 @@ impl Engine {
             self.reach.retry_at.filter(|at| background && *at > now),
             self.opens_at.filter(|at| *at > now),
             self.spent_until.filter(|at| *at > now),
-            self.alerts.look_at.filter(|_| background && self.sweep.is_none()),
-            self.alerts.record_at.filter(|_| self.sweep.is_none()),
+            self.next_alert(),
             self.attempts.values().filter_map(|attempt| attempt.waits.map(|(_, at)| at)).min(),
             self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
             self.watches.iter().map(|watch| watch.look_at).min(),
@@ -368,6 +373,7 @@ impl Engine {
         self.begin_due_schedules(now);
         self.move_runs(now);
         self.record_alerts(now);
+        self.tell(now);
         self.look_at_expiry(now);
     }
 
@@ -384,7 +390,7 @@ impl Engine {
                 self.connection_gone(company, connection, outcome, now);
             }
             Purpose::SecondLook(company) => self.second_look(company, outcome, asked, now),
-            Purpose::AfterRefresh => self.after_refresh(outcome, asked),
+            Purpose::AfterRefresh => self.after_refresh(outcome, asked, now),
             Purpose::Reads(company) => self.reads(company, outcome, now),
             Purpose::Item { run, item, step, .. } => self.item_answer(run, item, step, outcome, now),
             Purpose::Outcome { item, .. } => self.outcome_seen(item, outcome, now),
@@ -411,22 +417,19 @@ impl Engine {
 
     fn stored(&mut self, ticket: Ticket, outcome: Result<Stored, String>, now: Timestamp) {
         match (ticket, outcome) {
-            (Ticket::Act(act), outcome) => self.act_stored(act, outcome),
+            (Ticket::Act(act), outcome) => self.act_stored(act, outcome, now),
             (Ticket::SweepPage | Ticket::Look | Ticket::Aside, Ok(Stored::Applied(applied))) => {
-                self.applied(applied)
+                self.applied(applied, now)
             }
             (Ticket::SweepPage, Err(message)) => self.sweep_not_kept(message, now),
             (Ticket::Missing, Ok(Stored::Missing(companies))) => self.missing(companies, now),
-            (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => {
-                let told = self.alerts.recorded(numbers);
-                self.effects.extend(told.map(Effect::Notify));
-            }
+            (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => self.recorded(&numbers, now),
             (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(now),
             (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
             (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
             (Ticket::Schedule(id), outcome) => self.schedule_stored(id, outcome, now),
             (Ticket::Consents, Ok(Stored::Consents(due))) => self.consents_due(due, now),
-            (Ticket::Warnings, Ok(Stored::Alerts(numbers))) => self.warned(numbers, now),
+            (Ticket::Warnings, Ok(Stored::Warned(numbers))) => self.warned(numbers, now),
             (Ticket::Warnings, Err(_)) => self.not_warned(),
             (Ticket::KeepAlive, Ok(Stored::Idle { idle, total })) => self.idle_due(idle, total, now),
             (Ticket::KeepAlive, Ok(outcome)) => self.kept_alive(outcome, now),
@@ -471,10 +474,6 @@ impl Engine {
 
     fn save_is_due(&self, now: Timestamp) -> bool {
         self.saved_at.is_none_or(|at| now.duration_since(at) >= SAVE_EVERY)
-    }
-
-    fn second_look_wait(&self) -> SignedDuration {
-        SignedDuration::from_secs(self.config.second_look_secs)
     }
 
     fn integrations(&mut self, outcome: Outcome, now: Timestamp) {

@@ -40,6 +40,8 @@ pub struct AttentionConnection {
     pub platform: String,
     /// The word for its status.
     pub word: String,
+    /// Whether the platform has an outage of its own: no Link URL mends that.
+    pub is_outage: bool,
 }
 
 /// The picture in the tray: each has its own shape.
@@ -141,13 +143,13 @@ fn company(company: &AttentionCompany) -> TrayItem {
         .map(|connection| format!("{} {}", connection.platform, connection.word.to_lowercase()))
         .collect::<Vec<_>>()
         .join(", ");
-    let mut items: Vec<_> = company
-        .connections
+    let linkable: Vec<_> = company.connections.iter().filter(|connection| !connection.is_outage).collect();
+    let mut items: Vec<_> = linkable
         .iter()
         .map(|connection| TrayItem::CopyLink {
             company: company.id,
             connection: connection.id,
-            label: match company.connections.len() {
+            label: match linkable.len() {
                 1 => "Copy Link URL".to_owned(),
                 _ => format!("Copy Link URL of {}", connection.platform),
             },

@@ -24,7 +24,7 @@ use crate::{facts::Facts, view::Sort};
 pub(crate) use self::{
     bitmap::Bitmap,
     patch::Patch,
-    select::{IdHits, Question, Selection},
+    select::{IdHits, Question, Selection, alert_key},
     survey::{Field, tally},
     texts::{Texts, Within},
 };

@@ -131,9 +131,13 @@ impl Base<'_> {
             Filter::Tag => tags(tallied(Field::Tags), typed),
             Filter::By => tallied(Field::Creators),
             Filter::Product => tallied(Field::Products),
-            Filter::Is | Filter::Has | Filter::Stale | Filter::Created | Filter::Expires | Filter::Name => {
-                Vec::new()
-            }
+            Filter::Is
+            | Filter::Has
+            | Filter::Stale
+            | Filter::Created
+            | Filter::Expires
+            | Filter::Name
+            | Filter::Alert => Vec::new(),
         };
         let found = found.into_iter().filter(|(value, _)| fits(filter, value, typed)).map(|(value, _)| {
             let label = format!("{}:{}", filter.name(), quoted(&value));

@@ -50,7 +50,7 @@ mod warnings;
 mod write;
 
 pub use activity::{Activity, ActivityKind, ActivityPlace, Happened, ReadBrief, RowPhase};
-pub use alerts::{Alert, AlertState, NewAlert};
+pub use alerts::{Alert, AlertState, NewAlert, RecentAlert};
 pub use answers::Said;
 pub use apply::Applied;
 pub use attention::{Attention, AttentionCompany};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    columns::{IdHits, Question, Selection},
+    columns::{IdHits, Question, Selection, alert_key},
     error::StoreError,
     record,
     search::Search,
@@ -84,7 +84,7 @@ impl Store {
         Ok(answer.await?)
     }
 
-    /// The companies whose ID, or a connection's, begins as the search may ask.
+    /// The companies whose ID, or a connection's, begins as the search may ask, and those that notifications told of.
     pub(crate) async fn id_hits(&self, search: &Search) -> Result<IdHits, StoreError> {
         let mut hits = IdHits::new();
         for prefix in search.id_prefixes() {
@@ -104,6 +104,9 @@ impl Store {
             .await?;
             let ids = rows.iter().map(|row| record::id(&row.id)).collect::<Result<_, StoreError>>()?;
             hits.insert(prefix.to_owned(), ids);
+        }
+        for number in search.alerts() {
+            hits.insert(alert_key(number), self.companies_told_of(number).await?);
         }
         Ok(hits)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codat::{
     Colour, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
     expiry::{Clocks, Estimate},
-    status::{active_error, company_colour, connection_colour},
+    status::{Trouble, active_error, company_colour, connection_colour, trouble},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -191,6 +191,7 @@ pub(crate) fn chip(connection: &Connection, beside: &Beside<'_>) -> ConnectionCh
         colour,
         word: word(connection, colour).to_owned(),
         error: error(connection),
+        is_outage: trouble(connection) == Some(Trouble::Outage),
         created: connection.created.as_millisecond(),
         last_read: connection.last_sync.map(Timestamp::as_millisecond),
         expires: estimate.map(|estimate| estimate.expires.as_millisecond()),

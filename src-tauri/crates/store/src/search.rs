@@ -16,6 +16,7 @@
 //! | `product:lending` | with a product of whose slug this is a part |
 //! | `stale:>7d` | last read longer ago, or never; `<`: read since |
 //! | `created:>30d`, `created:<2026-01-01`, `created:2026-10` | created longer ago, before a day, in a month |
+//! | `alert:12` | that the notification of this number told of |
 //! | `expires:<14d`, `expires:<2026-12-01` | of which a connection may expire within that time, or before |
 //!
 //! Units are `m` `h` `d` `w`; days begin at midnight UTC. `is:` and `platform:` given several times find
@@ -74,6 +75,8 @@ pub(crate) enum Test {
     By(String),
     Name(String),
     Product(String),
+    /// The notification whose first alert has this number told of it.
+    Alert(i64),
     /// A time from `from` and before `until`; milliseconds since 1970. `missing`: whether none will do.
     Time {
         column: TimeColumn,
@@ -138,6 +141,7 @@ impl Search {
                 | Test::By(_)
                 | Test::Name(_)
                 | Test::Product(_)
+                | Test::Alert(_)
                 | Test::Time { .. } => groups.push(vec![term]),
             }
         }
@@ -160,7 +164,8 @@ impl Search {
             | Filter::Expires
             | Filter::By
             | Filter::Product
-            | Filter::Name => {}
+            | Filter::Name
+            | Filter::Alert => {}
         }
         without
     }
@@ -176,8 +181,16 @@ impl Search {
             | Test::By(_)
             | Test::Name(_)
             | Test::Product(_)
+            | Test::Alert(_)
             | Test::Time { .. } => None,
         })
+    }
+
+    /// The notifications that it asks for.
+    pub(crate) fn alerts(&self) -> impl Iterator<Item = i64> {
+        self.terms
+            .iter()
+            .filter_map(|term| if let Test::Alert(number) = term.test { Some(number) } else { None })
     }
 
     fn take(&mut self, token: &Token, now: Timestamp) {

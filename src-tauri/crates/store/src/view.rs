@@ -191,6 +191,8 @@ pub struct ConnectionChip {
     pub word: String,
     /// The error that stands, in the API's words.
     pub error: Option<String>,
+    /// Red by a failure of the platform itself: no Link URL mends that.
+    pub is_outage: bool,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
     /// Milliseconds since 1970, UTC.

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 #[derive(Default)]
 pub(crate) struct Paper {
     pub(crate) notified: Mutex<Vec<Notification>>,
+    /// How often no notification daemon took one; none is counted while there is a daemon.
+    pub(crate) refused: Mutex<Option<u32>>,
     pub(crate) trays: Mutex<Vec<TrayMenu>>,
     pub(crate) clipboard: Mutex<Option<String>>,
     /// The folder that is chosen for files; none: the page saves them.
@@ -34,6 +36,10 @@ impl Desktop for Paper {
     }
 
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        if let Some(refused) = self.refused.lock().unwrap().as_mut() {
+            *refused += 1;
+            return Box::pin(async { Err("no daemon".to_owned()) });
+        }
         self.notified.lock().unwrap().push(notification);
         Box::pin(async { Ok(()) })
     }

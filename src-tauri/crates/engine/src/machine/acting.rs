@@ -153,7 +153,7 @@ impl Engine {
             (_, Reply::Company(item)) => self.keep(id, *item, Cause::Own),
             (Act::Delete { company, .. }, _) => {
                 let company = *company;
-                self.alerts.forget(company);
+                self.forget_alerts(company);
                 let remove = StoreTask::RemoveCompany(company, Cause::Own);
                 self.effects.push(Effect::Store(Ticket::Act(id), remove));
             }
@@ -257,7 +257,7 @@ impl Engine {
     }
 
     /// What an act was answered is in the store, or could not be kept.
-    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>) {
+    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>, now: Timestamp) {
         let applied = match outcome {
             Ok(Stored::Applied(applied)) => applied,
             Ok(Stored::Done) => {
@@ -267,6 +267,7 @@ impl Engine {
             Ok(
                 Stored::Missing(_)
                 | Stored::Alerts(_)
+                | Stored::Warned(_)
                 | Stored::Run(_)
                 | Stored::Runs(_)
                 | Stored::RunMoved(_)
@@ -278,7 +279,7 @@ impl Engine {
             ) => return,
             Err(message) => return self.fail(id, ActError::Store(message)),
         };
-        self.applied(applied);
+        self.applied(applied, now);
         let Some(attempt) = self.attempts.remove(&id) else { return };
         match attempt.act {
             Act::Delete { company, name } => {
@@ -380,10 +381,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp) {
+    pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp, now: Timestamp) {
         if let Ok((Reply::Company(item), _)) = outcome {
             let item = Item::from(*item);
-            self.alerts.seen_again([&item], asked);
+            self.alerts.seen_again([&item], asked, now);
             self.apply_aside(item);
         }
     }

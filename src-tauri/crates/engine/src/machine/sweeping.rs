@@ -105,6 +105,7 @@ impl Engine {
     /// The computer slept: what was under way is lost, and what is known is as old as the sleep was long.
     pub(super) fn woke(&mut self, now: Timestamp) {
         self.reach.try_again();
+        self.alerts.woke(now);
         self.outbox.drop_sweep();
         self.sweep = None;
         let floor = SignedDuration::from_secs(self.config.sweep_floor_secs);
@@ -156,7 +157,7 @@ impl Engine {
             Ok((Reply::Companies(page), meta)) => {
                 self.saved.quota.read_bytes(meta.bytes);
                 let next = sweep.read(&page, meta.bytes);
-                self.alerts.seen_again(&page.results, asked);
+                self.alerts.seen_again(&page.results, asked, now);
                 let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
                 match next {
                     // Kept while the next one is on its way. Where that fails, the sweep begins anew.
@@ -269,7 +270,7 @@ impl Engine {
         match outcome {
             Ok((Reply::Company(item), _)) => self.apply_aside(*item),
             Err(failure) if failure.kind == FailureKind::NotFound => {
-                self.alerts.forget(company);
+                self.forget_alerts(company);
                 let remove = StoreTask::RemoveCompany(company, Cause::Sweep);
                 self.effects.push(Effect::Store(Ticket::Look, remove));
             }
@@ -287,6 +288,8 @@ impl Engine {
     ) {
         match outcome {
             Err(failure) if failure.kind == FailureKind::NotFound => {
+                self.alerts.heal(connection);
+                self.healed(connection);
                 let remove = StoreTask::RemoveConnection(company, connection, Cause::Sweep);
                 self.effects.push(Effect::Store(Ticket::Look, remove));
             }
@@ -296,7 +299,7 @@ impl Engine {
     }
 
     /// What an applied answer changed: the windows are told, alerts decided, missing connections asked about.
-    pub(super) fn applied(&mut self, applied: Applied) {
+    pub(super) fn applied(&mut self, applied: Applied, now: Timestamp) {
         for (company, connection) in applied.missing_connections {
             let purpose = Purpose::ConnectionGone(company, connection);
             if !self.outbox.has(&purpose) {
@@ -306,8 +309,7 @@ impl Engine {
         if !applied.changes.is_empty() {
             self.effects.push(Effect::Signal(Signal::Changed { version: applied.version }));
         }
-        let wait = self.second_look_wait();
-        self.alerts.note(applied.changes, self.saved.baseline, wait);
+        self.note(applied.changes, now);
     }
 
     pub(super) fn apply_aside(&mut self, item: impl Into<Item<Listed>>) {

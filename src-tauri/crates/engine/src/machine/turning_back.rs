@@ -34,6 +34,7 @@ impl Engine {
             .chain(self.reach.times())
             .chain(self.runs.times())
             .chain(self.alerts.times())
+            .chain(self.telling.times())
             .chain(self.expiry.times())
     }
 }

@@ -82,6 +82,8 @@ pub(crate) struct Bench {
     pub(crate) went: u64,
     config: Config,
     acts: u64,
+    /// Alerts that were recorded.
+    alerts: i64,
 }
 
 impl Bench {
@@ -106,6 +108,7 @@ impl Bench {
             went: 0,
             config,
             acts: 0,
+            alerts: 0,
         };
         bench.give(Event::Started(Unfinished::default()));
         bench
@@ -216,7 +219,11 @@ impl Bench {
                     })
                 }
                 StoreTask::Missing(_) => Stored::Missing(Vec::new()),
-                StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
+                StoreTask::Alerts { alerts, .. } => {
+                    let first = self.alerts + 1;
+                    self.alerts += alerts.len() as i64;
+                    Stored::Alerts(alerts.iter().map(|alert| alert.seq).zip(first..).collect())
+                }
                 StoreTask::OpenRuns => Stored::Runs(Vec::new()),
                 StoreTask::Standings(..) => Stored::Standings(self.standings.clone()),
                 StoreTask::Schedule(_, None) => Stored::Done,
@@ -226,10 +233,11 @@ impl Bench {
                 }
                 StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
                 StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
-                StoreTask::Warn(warnings) => Stored::Alerts((1..).take(warnings.len()).collect()),
+                StoreTask::Warn(warnings) => Stored::Warned((1..).take(warnings.len()).collect()),
                 StoreTask::Integrations(_)
                 | StoreTask::Keep(..)
                 | StoreTask::PassOverConsents
+                | StoreTask::PassOverAlerts(_)
                 | StoreTask::KeepAlive(..)
                 | StoreTask::Save => Stored::Done,
             };
@@ -275,6 +283,7 @@ pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) ->
         company: id(n),
         company_name: format!("Company {n}"),
         turned: Some((connection_id(n), colour)),
+        was_broken: false,
         platform: "Xero".to_owned(),
         one_time: false,
     }

@@ -67,7 +67,7 @@ fn answer(task: &StoreTask, consents: &[EndingConsent], idle: &[IdleConnection])
     } else if let StoreTask::IdleDue { .. } = task {
         Stored::Idle { idle: idle.to_vec(), total: u32::try_from(idle.len()).unwrap() }
     } else if let StoreTask::Warn(warnings) = task {
-        Stored::Alerts((1..).take(warnings.iter().filter(|it| it.told).count()).collect())
+        Stored::Warned((1..).take(warnings.iter().filter(|it| it.told).count()).collect())
     } else if let StoreTask::Missing(_) = task {
         Stored::Missing(Vec::new())
     } else {
@@ -133,7 +133,7 @@ fn a_warning_that_was_kept_before_is_not_told_again() {
     let end = bench.now + days(14);
     store_as(&mut bench, |task| {
         let was_kept = matches!(task, StoreTask::Warn(_));
-        Ok(if was_kept { Stored::Alerts(Vec::new()) } else { answer(task, &[consent(1, end)], &[]) })
+        Ok(if was_kept { Stored::Warned(Vec::new()) } else { answer(task, &[consent(1, end)], &[]) })
     });
     assert!(bench.notified.is_empty());
 }

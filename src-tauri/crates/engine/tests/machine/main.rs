@@ -11,6 +11,7 @@ mod clock;
 mod company;
 #[cfg(test)]
 mod expiry;
+mod losses;
 mod quota;
 #[cfg(test)]
 mod runs;

@@ -12,8 +12,14 @@ use crate::{
     view::{Counts, Sort},
 };
 
-/// The companies whose ID, or a connection's, begins with a prefix: found through the index of the database.
+/// The companies whose ID, or a connection's, begins with a prefix, and those that a notification told of: found
+/// through the index of the database.
 pub(crate) type IdHits = BTreeMap<String, Vec<CompanyId>>;
+
+/// Under which key the companies of a notification are found; no prefix of an ID.
+pub(crate) fn alert_key(number: i64) -> String {
+    format!("alert:{number}")
+}
 
 /// What a list asks.
 #[derive(Debug)]
@@ -105,6 +111,12 @@ impl Columns {
                 for slot in hits.into_iter().flatten().filter_map(|id| self.slot(*id)) {
                     found.insert(slot as usize);
                 }
+                found
+            }
+            Test::Alert(number) => {
+                let mut found = Bitmap::of(len, |_| false);
+                let told = ids.get(&alert_key(*number)).into_iter().flatten();
+                told.filter_map(|id| self.slot(*id)).for_each(|slot| found.insert(slot as usize));
                 found
             }
             Test::Is(colours) => Bitmap::of(len, |slot| (1 << self.colour[slot]) & colours != 0),

@@ -18,6 +18,8 @@ pub(crate) enum Filter {
     By,
     Product,
     Name,
+    /// What a notification told of; written by the app, not offered.
+    Alert,
 }
 
 /// The words that stand for colours, with the set each means.
@@ -35,7 +37,7 @@ const COLOURS: [(&str, u8); 10] = [
 ];
 
 impl Filter {
-    /// All, in the order in which they are offered.
+    /// Those that are offered, in that order.
     pub(crate) const ALL: [Self; 10] = [
         Self::Is,
         Self::Platform,
@@ -62,6 +64,7 @@ impl Filter {
             Self::By => "by",
             Self::Product => "product",
             Self::Name => "name",
+            Self::Alert => "alert",
         }
     }
 
@@ -78,12 +81,13 @@ impl Filter {
             Self::By => "Created by",
             Self::Product => "Product",
             Self::Name => "Name alone",
+            Self::Alert => "Told of by one notification",
         }
     }
 
     /// The filter of this name, in whichever case.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|filter| filter.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().chain([Self::Alert]).find(|filter| filter.name().eq_ignore_ascii_case(name))
     }
 
     /// The values that it has whatever the companies are.
@@ -93,7 +97,7 @@ impl Filter {
             Self::Stale => &[">1d", ">7d", ">30d"],
             Self::Created => &["<7d", "<30d"],
             Self::Expires => &["<3d", "<14d", "<30d"],
-            Self::Platform | Self::Tag | Self::By | Self::Product | Self::Name => &[],
+            Self::Platform | Self::Tag | Self::By | Self::Product | Self::Name | Self::Alert => &[],
         }
     }
 
@@ -114,6 +118,12 @@ impl Filter {
             Self::By => Ok(Test::By(folded)),
             Self::Product => Ok(Test::Product(folded)),
             Self::Name => Ok(Test::Name(folded)),
+            Self::Alert => match folded.parse() {
+                Ok(number) => Ok(Test::Alert(number)),
+                Err(_) => {
+                    Err(format!("alert: wants the number of a notification, such as {}.", self.example()))
+                }
+            },
         }
     }
 
@@ -129,6 +139,7 @@ impl Filter {
             Self::By => "by:operations",
             Self::Product => "product:lending",
             Self::Name => "name:bakery",
+            Self::Alert => "alert:12",
         }
     }
 }
