@@ -42,6 +42,7 @@ const linked: ConnectionChip = {
   colour: 'green',
   word: 'Linked',
   error: null,
+  isOutage: false,
   created: 0,
   lastRead: null,
   expires: null,

@@ -148,6 +148,7 @@ function connection(at: number, place: number, now: number, random: () => number
     status: isError ? 'Linked' : status,
     colour,
     word: isError ? 'Error' : word,
+    isOutage: false,
     error:
       colour === 'red' ? 'Access was withdrawn at the source: the refresh token is no longer valid.' : null,
     created,

@@ -11,7 +11,7 @@ import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './
 
 /** Copies a Link URL: at once, or after asking which where connections need the customer. */
 export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
-  const broken = row.connections.filter(needsAttention);
+  const broken = row.connections.filter((connection) => needsAttention(connection) && !connection.isOutage);
   if (broken.length === 0) {
     void copyLink(row);
     return;

@@ -581,6 +581,10 @@ word: string,
  */
 error: string | null, 
 /**
+ * Red by a failure of the platform itself: no Link URL mends that.
+ */
+isOutage: boolean, 
+/**
  * Milliseconds since 1970, UTC.
  */
 created: number, 
