@@ -136,7 +136,7 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
         "company": row["id"], "companyName": row["name"], "connection": row["connections"][0]["id"],
         "platform": "Xero", "colour": "red",
     });
-    let alert = |data: &Value| NewAlert { first_seq: end, last_seq: end, data: data.to_string() };
+    let alert = |data: &Value| NewAlert { first_seq: end + 1, last_seq: end + 1, data: data.to_string() };
     let alerts = [alert(&data), alert(&json!({ "of": "a newer version" }))];
     assert_eq!(store.record_alerts(end + 1, &[], &alerts, app::clock::now()).await.unwrap().len(), 2);
     store.close().await;
