@@ -24,11 +24,13 @@ struct Data {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", untagged)]
 enum News {
-    /// A connection turned. Why, where that is known; an earlier version did not say.
+    /// A connection turned. An earlier version did not say why, and recorded only what was confirmed.
     Turned {
         colour: Colour,
         #[serde(default)]
         trouble: Option<Trouble>,
+        #[serde(default)]
+        unconfirmed: bool,
         #[serde(default)]
         repeats: bool,
     },
@@ -43,7 +45,12 @@ pub(crate) fn new(alert: NewAlert) -> store::NewAlert {
         company_name: alert.company_name,
         connection: alert.connection,
         platform: alert.platform,
-        news: News::Turned { colour: alert.colour, trouble: alert.trouble, repeats: alert.repeats },
+        news: News::Turned {
+            colour: alert.colour,
+            trouble: alert.trouble,
+            unconfirmed: alert.trouble.is_none(),
+            repeats: alert.repeats,
+        },
     };
     store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data) }
 }
@@ -99,7 +106,9 @@ impl Untold {
     fn take(&mut self, alert: &Alert, data: Data) {
         let Data { company, company_name, connection, platform, news } = data;
         match news {
-            News::Turned { colour, trouble, repeats } => {
+            News::Turned { colour, trouble, unconfirmed, repeats } => {
+                let usual = if colour == Colour::Grey { Trouble::Unlinked } else { Trouble::Access };
+                let trouble = trouble.or((!unconfirmed).then_some(usual));
                 let turned = NewAlert {
                     seq: alert.first_seq,
                     at: alert.at,
