@@ -10,15 +10,16 @@ use tokio::sync::watch;
 /// The application, once it has started, or why it could not.
 pub(crate) type Starting = watch::Receiver<Option<Result<Arc<App>, WireError>>>;
 
-/// Calls a command of the application. Before it has started, the call waits for it.
+/// Calls a command of the application, in the workspace that the window shows. Before it has started, the call waits for it.
 #[tauri::command]
 pub(crate) async fn call(
     starting: State<'_, Starting>,
+    workspace: Option<String>,
     name: String,
     args: Value,
 ) -> Result<Box<RawValue>, WireError> {
     let app = started(starting.inner().clone()).await?;
-    app.answer(&name, args).await
+    app.answer_in(workspace.as_deref(), &name, args).await
 }
 
 /// The application, waited for.

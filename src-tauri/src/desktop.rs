@@ -51,25 +51,23 @@ impl Desktop for ShellDesktop {
     fn facts(&self) -> HostFacts {
         HostFacts {
             kind: HostKind::Window,
-            tray: self.manners().tray.load(Ordering::Acquire),
+            tray: self.manners().tray.borrow().is_some_and(|is_there| is_there),
             autostart: true,
         }
     }
 
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
-        Box::pin(notify::show(self.handle.clone(), notification))
+        let (handle, mut quitting) = (self.handle.clone(), self.manners().quitting.subscribe());
+        Box::pin(async move {
+            tokio::select! {
+                shown = notify::show(handle, notification) => shown,
+                _ = quitting.wait_for(|is_quitting| *is_quitting) => Err("the app ends".to_owned()),
+            }
+        })
     }
 
     fn set_tray(&self, menu: TrayMenu) {
-        let handle = self.handle.clone();
-        let drawn = self.handle.run_on_main_thread(move || {
-            if let Err(error) = tray::draw(&handle, &menu) {
-                tracing::debug!(%error, "the tray could not be drawn");
-            }
-        });
-        if let Err(error) = drawn {
-            tracing::warn!(%error, "the tray could not be asked for");
-        }
+        tray::show(&self.handle, menu);
     }
 
     fn copy(&self, text: &str) -> Result<bool, String> {
@@ -80,6 +78,20 @@ impl Desktop for ShellDesktop {
         let autostart = self.handle.autolaunch();
         let set = if on { autostart.enable() } else { autostart.disable() };
         set.map_err(|error| error.to_string())
+    }
+
+    fn starts_at_login(&self) -> Option<bool> {
+        let enabled = self.handle.autolaunch().is_enabled();
+        enabled
+            .inspect_err(|error| tracing::warn!(%error, "whether the app starts at login is not known"))
+            .ok()
+    }
+
+    fn set_zoom(&self, percent: u16) {
+        self.manners().zoom.store(percent, Ordering::Release);
+        if let Some(window) = self.handle.get_webview_window(window::MAIN) {
+            window::zoom(&window, percent);
+        }
     }
 
     fn open_folder(&self, folder: &Path) -> Result<(), String> {

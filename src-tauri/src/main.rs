@@ -10,6 +10,7 @@ mod icon;
 mod links;
 mod notify;
 mod shell;
+mod signals;
 mod surroundings;
 mod tray;
 mod tray_host;

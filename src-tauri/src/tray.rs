@@ -1,6 +1,6 @@
 //! The tray: drawn from a value, and its entries read back from their identifiers.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use app::{App, Event, TrayIcon, TrayItem, TrayMenu};
 use serde_json::{Value, json};
@@ -17,6 +17,53 @@ use crate::{
 
 /// The one tray icon.
 const ID: &str = "main";
+
+/// The tray as it is to be, and as it was drawn.
+#[derive(Default)]
+pub(crate) struct Drawn(Mutex<Menus>);
+
+#[derive(Default)]
+struct Menus {
+    wanted: Option<TrayMenu>,
+    drawn: Option<TrayMenu>,
+    /// A host is there that answers: only then is anything drawn, because drawing waits for it.
+    has_host: bool,
+}
+
+/// Draws the tray as it is to be, now or once a host is there.
+pub(crate) fn show(handle: &AppHandle, menu: TrayMenu) {
+    change(handle, |menus| menus.wanted = Some(menu));
+}
+
+/// A host came or went. One that comes again is given the icon by the library.
+pub(crate) fn host(handle: &AppHandle, is_there: bool) {
+    change(handle, |menus| menus.has_host = is_there);
+}
+
+fn change(handle: &AppHandle, edit: impl FnOnce(&mut Menus)) {
+    let drawn = handle.state::<Drawn>();
+    edit(&mut drawn.0.lock().unwrap_or_else(PoisonError::into_inner));
+    let shown = handle.clone();
+    if let Err(error) = handle.run_on_main_thread(move || redraw(&shown)) {
+        tracing::warn!(%error, "the tray could not be asked for");
+    }
+}
+
+fn redraw(handle: &AppHandle) {
+    let menus = handle.state::<Drawn>();
+    let wanted = {
+        let menus = menus.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !menus.has_host || menus.drawn == menus.wanted {
+            return;
+        }
+        menus.wanted.clone()
+    };
+    let Some(menu) = &wanted else { return };
+    match draw(handle, menu) {
+        Ok(()) => menus.0.lock().unwrap_or_else(PoisonError::into_inner).drawn = wanted,
+        Err(error) => tracing::warn!(%error, "the tray could not be drawn"),
+    }
+}
 
 /// Puts the icon into the tray.
 fn create(handle: &AppHandle) -> tauri::Result<()> {
@@ -40,9 +87,7 @@ fn create(handle: &AppHandle) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Draws the tray as it is to be.
-pub(crate) fn draw(handle: &AppHandle, menu: &TrayMenu) -> tauri::Result<()> {
-    // Without a tray host there is nothing to draw on; one that comes later is found at the next drawing.
+fn draw(handle: &AppHandle, menu: &TrayMenu) -> tauri::Result<()> {
     if handle.tray_by_id(ID).is_none() {
         create(handle)?;
     }

@@ -5,9 +5,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use testkit::{Desktop, Parts, SandboxClient, Window, eventually};
 
-use crate::{desktop, picture, program, sandbox_of};
+use crate::{TITLE, desktop, picture, program, sandbox_of};
 
-const TITLE: &str = "Portal Desktop";
 /// What the desktop calls its dialog for saving.
 const SAVE: &str = "Save File";
 

@@ -1,8 +1,10 @@
 //! The window shows the companies and works on them.
 
-use testkit::{Parts, eventually};
+use std::time::Duration;
 
-use crate::{desktop, picture, program, sandbox_of};
+use testkit::{Desktop, Parts, eventually};
+
+use crate::{TITLE, desktop, picture, program, sandbox_of};
 
 #[tokio::test]
 async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() {
@@ -55,6 +57,48 @@ async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() 
     window.picture(&picture("6-copied")).await;
     window.quit().await;
 }
+
+#[tokio::test]
+async fn the_pencil_of_the_row_at_the_cursor_renames_it_and_nothing_else_happens() {
+    let desktop = desktop("the_pencil_of_the_row_at_the_cursor_renames_it", Parts::default()).await;
+    let data = desktop.data();
+    let window = desktop.open(program(), &["--data-dir", data.to_str().expect("a path")]).await;
+    window.find(ROWS).await;
+    let before = names(&desktop).await;
+    let first = "(//*[@role='row'][@data-id])[1]";
+    // The first row has the cursor on a fresh list; its pencil is shown under the pointer.
+    window.press(&format!("{first}//button[starts-with(@aria-label, 'Rename')]"), HELD).await;
+    window.find("input[aria-label='New name']").await;
+    // Letters that are keys of the list, and the first of which creates a company.
+    desktop.press_in(TITLE, &["n", "l", "c", "r", "i", "n", "Return"]).await;
+    window.find(&row("nlcrin")).await;
+    eventually("the end of the field", || async {
+        (window.count("input[aria-label='New name']").await == 0).then_some(())
+    })
+    .await;
+    window.picture(&picture("pencil")).await;
+    assert_eq!(window.count("[role=dialog]").await, 0, "no dialog came");
+    assert_eq!(window.count("[role=grid]").await, 1, "the list is still there");
+
+    let after = names(&desktop).await;
+    let gone: Vec<_> = before.iter().filter(|name| !after.contains(name)).collect();
+    let new: Vec<_> = after.iter().filter(|name| !before.contains(name)).collect();
+    assert_eq!((gone.len(), new), (1, vec![&"nlcrin".to_owned()]), "one was renamed: {gone:?}");
+    assert_eq!(before.len(), after.len(), "none was created");
+    window.quit().await;
+}
+
+/// The companies' names at Codat's side, in order.
+async fn names(desktop: &Desktop) -> Vec<String> {
+    let companies = sandbox_of(desktop).await.companies().await;
+    let mut names: Vec<_> =
+        companies.iter().filter_map(|company| Some(company["name"].as_str()?.to_owned())).collect();
+    names.sort();
+    names
+}
+
+/// How long a hand holds a button.
+const HELD: Duration = Duration::from_millis(60);
 
 /// The row of a company.
 fn row(name: &str) -> String {

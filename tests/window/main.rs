@@ -5,12 +5,15 @@
 #![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
 
 mod alerts;
+mod ends;
 mod files;
 mod keys;
 mod links;
 mod list;
 mod starts;
 mod surroundings;
+mod trays;
+mod zoom;
 
 use std::path::{Path, PathBuf};
 
@@ -30,6 +33,9 @@ fn picture(name: &str) -> PathBuf {
 async fn desktop(test: &str, parts: Parts) -> Desktop {
     Desktop::start_with(parts).await.with_picture_of_failure(picture(&format!("failed-{test}")))
 }
+
+/// What the window is called.
+const TITLE: &str = "Portal Desktop";
 
 /// Starts the app without driving its window.
 fn start(desktop: &Desktop, more: &[&str]) -> Process {

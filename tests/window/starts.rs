@@ -2,9 +2,7 @@
 
 use testkit::{Desktop, Parts, eventually};
 
-use crate::{desktop, picture, program, start};
-
-const TITLE: &str = "Portal Desktop";
+use crate::{TITLE, desktop, picture, program, start};
 
 #[tokio::test]
 async fn a_second_start_shows_the_first_and_ends() {

@@ -32,6 +32,17 @@ test('a fault is set and meets the app, and is cleared again', async ({ page }) 
   await expect(page.getByText('None is set.')).toBeVisible();
 });
 
+test('a 401 of the sandbox is over when one tries again, and no key is asked for', async ({ page, side }) => {
+  await side.fault({ route: '/companies', status: 401, times: 1 });
+  await page.keyboard.press('F5');
+  const banner = page.getByRole('status').filter({ hasText: 'The sandbox refuses its own key' });
+  await expect(banner).toContainText('A fault does this');
+  await expect(banner.getByRole('button', { name: 'Replace key' })).toHaveCount(0);
+  await banner.getByRole('button', { name: 'Try again' }).click();
+  await expect(banner).toHaveCount(0);
+  await expect(page.getByText(/^Up to date/)).toBeVisible();
+});
+
 test('the clock is moved, and requests are shown with their bodies', async ({ page }) => {
   await page.keyboard.press('Control+Shift+S');
   const time = page.locator('time').first();

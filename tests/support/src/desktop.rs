@@ -101,7 +101,7 @@ impl Desktop {
         }
         let mut tray = None;
         if parts.tray {
-            tray = Some(TrayHost::serve(&connection).await);
+            tray = Some(TrayHost::serve(&connection, true).await);
         }
         let mut notifications = None;
         if parts.notifications {
@@ -175,6 +175,15 @@ impl Desktop {
     /// When this desktop has none.
     pub fn tray(&self) -> &TrayHost {
         self.tray.as_ref().expect("this desktop was made without a tray")
+    }
+
+    /// Has a tray come to a desktop that was made without one, with a host or without one so far.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot.
+    pub async fn tray_comes(&self, has_host: bool) -> TrayHost {
+        TrayHost::serve(&bus::connect(&self.bus).await, has_host).await
     }
 
     /// The notifications.

@@ -25,7 +25,7 @@ impl Desktop {
         dialog
     }
 
-    async fn window_of(&self, title: &str) -> Option<String> {
+    pub(crate) async fn window_of(&self, title: &str) -> Option<String> {
         let mut command = self.command("xdotool");
         let name = format!("^{title}$");
         command.args(["search", "--onlyvisible", "--name", &name]).stdin(Stdio::null());

@@ -99,6 +99,15 @@ impl Process {
         Ended { success: status.success(), said: self.said() }
     }
 
+    /// Sends it a signal, such as `TERM`.
+    ///
+    /// # Panics
+    ///
+    /// When it runs no more.
+    pub async fn signal(&self, name: &str) {
+        signal(self.id().expect("it runs"), name).await;
+    }
+
     /// Ends it without asking, as a crash would.
     ///
     /// # Panics
@@ -107,6 +116,14 @@ impl Process {
     pub async fn kill(mut self) {
         within("a kill", self.child.kill()).await.expect("killed");
     }
+}
+
+/// Sends a program a signal.
+pub(crate) async fn signal(id: u32, name: &str) {
+    let mut kill = Command::new("kill");
+    kill.args([format!("-{name}"), id.to_string()]);
+    let status = within("a signal", kill.status()).await.expect("kill");
+    assert!(status.success(), "{id} runs");
 }
 
 /// Whether a program runs; one that ended and was not looked at yet does not.

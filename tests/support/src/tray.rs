@@ -1,6 +1,7 @@
 //! A double of the tray host, and the menu of what registered with it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use zbus::message::Header;
@@ -10,6 +11,7 @@ use crate::bus::{Place, property};
 use crate::patience::{eventually, within};
 
 const NAME: &str = "org.kde.StatusNotifierWatcher";
+const PATH: &str = "/StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const MENU: &str = "com.canonical.dbusmenu";
 
@@ -17,16 +19,41 @@ const MENU: &str = "com.canonical.dbusmenu";
 #[derive(Debug, Clone)]
 pub struct TrayHost {
     registered: Arc<Mutex<Vec<(String, String)>>>,
+    has_host: Arc<AtomicBool>,
     connection: Connection,
 }
 
 impl TrayHost {
-    pub(crate) async fn serve(connection: &Connection) -> Self {
+    /// Serves on this connection, with a host or without one so far.
+    pub(crate) async fn serve(connection: &Connection, has_host: bool) -> Self {
         let registered = Arc::new(Mutex::new(Vec::new()));
-        let watcher = Watcher { registered: registered.clone() };
-        connection.object_server().at("/StatusNotifierWatcher", watcher).await.expect("the watcher");
+        let has_host = Arc::new(AtomicBool::new(has_host));
+        let watcher = Watcher { registered: registered.clone(), has_host: has_host.clone() };
+        connection.object_server().at(PATH, watcher).await.expect("the watcher");
         connection.request_name(NAME).await.expect("its name");
-        Self { registered, connection: connection.clone() }
+        Self { registered, has_host, connection: connection.clone() }
+    }
+
+    /// A host comes to a tray that had none.
+    ///
+    /// # Panics
+    ///
+    /// When the bus is gone.
+    pub async fn host_comes(&self) {
+        self.has_host.store(true, Ordering::Release);
+        let bus = &self.connection;
+        bus.emit_signal(None::<&str>, PATH, NAME, "StatusNotifierHostRegistered", &())
+            .await
+            .expect("the bus");
+    }
+
+    /// Goes away, as when the desktop's shell ends.
+    ///
+    /// # Panics
+    ///
+    /// When the bus is gone.
+    pub async fn leave(self) {
+        self.connection.release_name(NAME).await.expect("the bus");
     }
 
     /// The item that registered last, once one has.
@@ -55,6 +82,7 @@ impl TrayHost {
 
 struct Watcher {
     registered: Arc<Mutex<Vec<(String, String)>>>,
+    has_host: Arc<AtomicBool>,
 }
 
 #[interface(name = "org.kde.StatusNotifierWatcher")]
@@ -80,7 +108,7 @@ impl Watcher {
 
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
-        true
+        self.has_host.load(Ordering::Acquire)
     }
 
     #[zbus(property)]

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::desktop::Desktop;
 use crate::patience::{eventually, within};
-use crate::process::{Process, process_runs};
+use crate::process::{Process, process_runs, signal};
 
 /// A running app and its window. Every command has an end: a driver that hangs fails the test.
 #[derive(Debug)]
@@ -204,6 +204,19 @@ impl Window {
         std::fs::write(file, png).expect("a file");
     }
 
+    /// Sends the app a signal, such as `TERM`, and waits for its end.
+    ///
+    /// # Panics
+    ///
+    /// When it does not end.
+    pub async fn end_by(self, name: &str) {
+        let app = self.app();
+        for id in &app {
+            signal(*id, name).await;
+        }
+        self.gone(&app).await;
+    }
+
     /// Quits the app as a person does, and waits for its end: what it keeps is kept, and a second
     /// start finds no first.
     ///
@@ -211,11 +224,20 @@ impl Window {
     ///
     /// When it does not end.
     pub async fn quit(self) {
-        let app = self.driver.children();
-        assert!(!app.is_empty(), "the driver started the app");
+        let app = self.app();
         let script = "window.__TAURI_INTERNALS__.invoke('call', { name: 'quit', args: {} }); return null;";
         // The window may go before the answer comes.
         drop(within("an answer", self.client.execute(script, Vec::new())).await);
+        self.gone(&app).await;
+    }
+
+    fn app(&self) -> Vec<u32> {
+        let app = self.driver.children();
+        assert!(!app.is_empty(), "the driver started the app");
+        app
+    }
+
+    async fn gone(self, app: &[u32]) {
         eventually("the end of the app", || async {
             (!app.iter().any(|id| process_runs(*id))).then_some(())
         })

@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { clock } from '../lib/clock.svelte';
 import { Failure, useHost } from '../lib/host';
 import { list } from '../lib/lists';
 import { session } from '../lib/session.svelte';
@@ -42,6 +43,7 @@ const linked: ConnectionChip = {
   colour: 'green',
   word: 'Linked',
   error: null,
+  isOutage: false,
   created: 0,
   lastRead: null,
   expires: null,
@@ -115,7 +117,7 @@ test('deleting says what goes with it and needs the name', async () => {
   const button = screen.getByRole('button', { name: 'Delete company' });
   const field = screen.getByRole('textbox');
   await userEvent.type(field, 'Stonebridge');
-  expect(button).toBeDisabled();
+  expect(button).toHaveAttribute('aria-disabled', 'true');
   await userEvent.type(field, ' Care');
   await userEvent.click(button);
   await vi.waitFor(() => expect(session.pendingDelete(company.id)).not.toBeNull());
@@ -185,6 +187,20 @@ test('a damaged database is told with the way to go on, and any other with its o
   expect(screen.queryByRole('button', { name: 'Put it aside and read anew' })).toBeNull();
 });
 
+test('a key that the keyring does not give is told with a way to look again', async () => {
+  const notice = { id: 'engine', tone: 'error' as const, detail: 'the keyring is locked' };
+  fake.session = {
+    ...fake.session,
+    notices: [{ ...notice, code: 'keyringLocked', message: 'The keyring is locked.' }],
+  };
+  await session.load();
+  render(Banners);
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Try again' }));
+  const retried = () => fake.calls.find(({ name }) => name === 'retryKey');
+  await waitFor(() => expect(retried()?.args).toEqual({ id: fake.session.current }));
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+});
+
 test('a switch follows the hand, and goes back where its change fails', async () => {
   let end = () => {};
   const onchange = () => new Promise<void>((resolve) => (end = resolve));
@@ -212,9 +228,15 @@ test('whatever dialog is open covers the screen, and what was typed into it surv
   expect(shell.isCovered).toBe(true);
   await userEvent.type(await screen.findByRole('textbox', { name: /^Name/ }), 'Nightly');
   await userEvent.keyboard('{Escape}');
-  expect(onclose).not.toHaveBeenCalled();
+  expect(onclose).toHaveBeenCalledOnce();
   editor.unmount();
   expect(shell.isCovered).toBe(false);
+  const again = render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
+  expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('Nightly');
+  await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
+  again.unmount();
+  render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
+  expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('');
 });
 
 test('in another workspace the screen begins anew, with nothing open in it', async () => {
@@ -246,4 +268,16 @@ test('tags that are typed while others are saved stay', async () => {
     expect(screen.getByRole('button', { name: 'Save tags' })).toHaveAttribute('aria-disabled', 'false'),
   );
   expect(value()).toHaveValue('usa');
+});
+
+test('a failed read says what is shown all the same, and how old that is', () => {
+  const failure = new Failure({
+    code: 'serverFailed',
+    message: 'Codat couldn’t answer (500).',
+    detail: null,
+  });
+  render(ErrorNote, { failure, asOf: clock.minute - 14 * 60_000 });
+  expect(screen.getByRole('alert')).toHaveTextContent(
+    'Codat couldn’t answer (500). Showing what was read 14 minutes ago.',
+  );
 });

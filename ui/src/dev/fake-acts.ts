@@ -19,6 +19,7 @@ export const ACTS: Record<string, Answer> = {
       connections: [],
       colour: 'none',
       lastRead: null,
+      unreadableSince: null,
       created: Date.now(),
       createdBy: 'API',
     };
@@ -26,7 +27,7 @@ export const ACTS: Record<string, Answer> = {
     changed(fake);
     return { company, linkUrl: `http://127.0.0.1:4170/company/${company.id}` };
   },
-  renameCompany: (fake, args: { id: string; name: string }) => {
+  renameCompany: (fake, args: { id: string; was: string | null; name: string }) => {
     const preview = previewOf(args.name);
     if (preview.problem) throw new Failure({ code: 'nameEmpty', message: preview.problem, detail: null });
     fake.rows = fake.rows.map((row) => (row.id === args.id ? { ...row, name: preview.kept } : row));
@@ -42,7 +43,7 @@ export const ACTS: Record<string, Answer> = {
         message: 'The name is not the one of the company.',
         detail: null,
       });
-    const pending = { id: row.id, name: row.name, sendsAt: Date.now() + 10_000 };
+    const pending = { id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: false };
     fake.session = { ...fake.session, pendingDeletes: [...fake.session.pendingDeletes, pending] };
     fake.emit({ type: 'session' });
     setTimeout(() => finishDelete(fake, row.id, row.name), 10_000);
@@ -96,5 +97,5 @@ function previewOf(name: string): NamePreview {
         : isTooLong
           ? 'This name is too long: Codat takes up to 500 characters.'
           : null;
-  return { kept, pieces, problem };
+  return { kept, pieces, problem, plain: null };
 }

@@ -116,6 +116,7 @@ function company(at: number, now: number, random: () => number): CompanyRow {
     description: random() < 0.3 ? 'Introduced by a broker, reviewed each quarter' : null,
     createdBy: PEOPLE[Math.floor(random() * PEOPLE.length)] ?? null,
     created,
+    unreadableSince: null,
     lastRead: reads.length > 0 ? Math.max(...reads) : null,
     colour: worst(connections),
     connections,
@@ -124,6 +125,7 @@ function company(at: number, now: number, random: () => number): CompanyRow {
     expires: expiries.length > 0 ? Math.min(...expiries) : null,
     parent: null,
     subsidiaries: 0,
+    subsidiaryCounts: { red: 0, grey: 0, purple: 0, green: 0, none: 0 },
     depth: 0,
   };
 }
@@ -148,6 +150,7 @@ function connection(at: number, place: number, now: number, random: () => number
     status: isError ? 'Linked' : status,
     colour,
     word: isError ? 'Error' : word,
+    isOutage: false,
     error:
       colour === 'red' ? 'Access was withdrawn at the source: the refresh token is no longer valid.' : null,
     created,

@@ -111,7 +111,13 @@ const answers: Record<string, Answer> = {
   copyLinkUrl: (fake, args: { company: string; connection?: string }): Copied => {
     const path = args.connection ? `${args.company}/connection/${args.connection}` : args.company;
     const asOf = fake.session.health.state === 'offline' ? fake.session.health.lastSweep : null;
-    return { text: `http://127.0.0.1:4170/company/${path}`, copied: false, asOf, label: 'Link URL' };
+    return {
+      text: `http://127.0.0.1:4170/company/${path}`,
+      copied: false,
+      asOf,
+      reason: asOf === null ? null : 'Codat cannot be reached.',
+      label: 'Link URL',
+    };
   },
   skyline: (fake, args: { edges: number[] }) => skyline(fake.rows, args.edges),
   expiring: (fake, args: ExpiringRequest) => expiring(fake.rows, args),
@@ -121,12 +127,14 @@ const answers: Record<string, Answer> = {
     text: current(fake).inviteUrl ?? '',
     copied: false,
     asOf: null,
+    reason: null,
     label: 'Invite URL',
   }),
   copyText: (_fake, args: { text: string; label: string }): Copied => ({
     text: args.text,
     copied: false,
     asOf: null,
+    reason: null,
     label: args.label,
   }),
   refreshPreview: (fake, args: RefreshMany) => fakePreview(chosen(fake, args.selection).length),

@@ -20,6 +20,7 @@ export const LISTS: Record<string, Answer> = {
       all: fake.rows.length,
       matching: matching.length,
       rowCount: shown.length,
+      located: locatedIn(shown, view),
       counts: countColours(fake.rows.filter((row) => matches(row, view.search, true))),
       problems: problemsOf(view.search),
       rows: shown.slice(0, 200),
@@ -45,6 +46,12 @@ export function chosen(fake: FakeHost, selection: CompanySelection): CompanyRow[
       (search === null ? companies.includes(row.id) : matches(row, search, false)) &&
       !except.includes(row.id),
   );
+}
+
+/** The row that is looked for. */
+function locatedIn(rows: CompanyRow[], { locate }: View): number | null {
+  const at = rows.findIndex((row) => row.id === locate);
+  return at < 0 ? null : at;
 }
 
 function select(fake: FakeHost, view: View): { matching: CompanyRow[]; shown: CompanyRow[] } {

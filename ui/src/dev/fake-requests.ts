@@ -7,6 +7,7 @@ const NOON = Date.UTC(2026, 10, 22, 12);
 export const FAKE_QUOTA: QuotaView = {
   limit: 595_000,
   remaining: 571_300,
+  spent: 23_700,
   resets: NOON + 12 * 3_600_000,
   today: [
     { cause: 'click', requests: 212 },

@@ -30,6 +30,7 @@ export function fakeRun(over: Partial<RunRow> & { id: number }, counts: Partial<
     total,
     canRetry: 0,
     isOutOfQuota: false,
+    isHeld: false,
     secondsLeft: Math.ceil(all.waiting / 10),
     ...over,
   };

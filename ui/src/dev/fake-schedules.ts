@@ -59,7 +59,7 @@ export function fakeForecast(now: number): ScheduleForecast {
 
 function plan(given: Partial<SchedulePlan>): SchedulePlan {
   return {
-    target: { kind: 'matching', search: '' },
+    target: { kind: 'all' },
     dataType: null,
     timing: { kind: 'clock', times: ['06:00'], days: 0b111_1111 },
     zone: null,

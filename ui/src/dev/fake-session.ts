@@ -57,6 +57,11 @@ export const SESSION: Record<string, Answer> = {
       workspaces: fake.session.workspaces.filter(({ id }) => id !== args.id),
     };
     fake.emit({ type: 'session' });
+    return { session: fake.session, keyLeft: null };
+  },
+  retryKey: (fake, args: { id: string }) => {
+    changeWorkspace(fake, args.id, { keyState: 'kept' });
+    fake.session = { ...fake.session, notices: [] };
     return fake.session;
   },
   pause: (fake, args: { paused: boolean }) => {
@@ -117,6 +122,7 @@ export function fakeSession(now: number, options: FakeOptions): Session {
       sidebarCollapsed: false,
       recordColumns: {},
       toldAboutTray: false,
+      zoom: 100,
     },
     host: {
       kind: 'browser',
@@ -132,14 +138,17 @@ export function fakeSession(now: number, options: FakeOptions): Session {
     health: {
       state: 'current',
       lastSweep: now - 12_000,
+      unreadable: 0,
       nextSweep: now + 48_000,
       offlineSince: null,
       retryAt: null,
+      askedUntil: null,
       hold: null,
       asks: false,
       readsRunning: 2,
       quotaLimit: 595_000,
       quotaRemaining: 593_900,
+      spentToday: 1_100,
       usedToday: 1_100,
       message: null,
       firstSweepDone: true,

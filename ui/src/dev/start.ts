@@ -39,6 +39,8 @@ function healthOf(state: Health['state'], now: number): Partial<Health> {
       return { lastSweep: old, retryAt: now + 9 * 60_000 };
     case 'failing':
       return { lastSweep: old, retryAt: now + 60_000, message: 'Codat answers with errors (HTTP 503).' };
+    case 'notSaved':
+      return { lastSweep: old, retryAt: now + 60_000, message: 'The disk is full.' };
     case 'sweeping':
       return { sweepDone: 4_200, sweepTotal: 12_408 };
     case 'starting':

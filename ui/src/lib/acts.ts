@@ -6,12 +6,12 @@ import { list, runs, selected } from './lists';
 import { session } from './session.svelte';
 import { shell, type Anchor, type MenuPart } from './shell.svelte';
 import { TEXT } from './text';
-import { show, showFailure } from './toasts';
+import { show, showFailure, type Message } from './toasts';
 import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './wire';
 
 /** Copies a Link URL: at once, or after asking which where connections need the customer. */
 export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
-  const broken = row.connections.filter(needsAttention);
+  const broken = row.connections.filter((connection) => needsAttention(connection) && !connection.isOutage);
   if (broken.length === 0) {
     void copyLink(row);
     return;
@@ -39,10 +39,14 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
 /** Copies the Link URL of a company, or of one of its connections. */
 export async function copyLink(row: CompanyRow, connection?: ConnectionChip): Promise<void> {
   if (connection) return copyLinkOf(row.id, row.name, connection);
+  return copyCompanyLink(row.id, row.name);
+}
+
+async function copyCompanyLink(company: string, name: string): Promise<void> {
   try {
-    showCopied('Link URL copied', row.name, await copy('copyLinkUrl', { company: row.id }));
+    showCopied('Link URL copied', name, await copy('copyLinkUrl', { company }));
   } catch (thrown) {
-    showFailure(`The Link URL of ${row.name} was not copied`, thrown);
+    showFailure(`The Link URL of ${name} was not copied`, thrown);
   }
 }
 
@@ -103,8 +107,24 @@ export async function refreshData(row: CompanyRow): Promise<void> {
     if (queued) show({ tone: 'done', title: 'Refresh queued', text: row.name });
     else show({ tone: 'info', title: 'Already being read', text: row.name });
   } catch (thrown) {
-    showFailure(`${row.name} was not refreshed`, thrown);
+    showNotRefreshed(`${row.name} was not refreshed`, row, thrown);
   }
+}
+
+/** Says why nothing is read of a company; where nothing of it is linked, its Link URL is what helps. */
+export function showNotRefreshed(what: string, company: { id: string; name: string }, thrown: unknown): void {
+  const failure = Failure.from(thrown);
+  if (failure.code !== 'nothingLinked') return showFailure(what, failure);
+  const action: Message['action'] = {
+    label: TEXT.copyLinkUrl,
+    run: () => void copyCompanyLink(company.id, company.name),
+  };
+  show({
+    tone: 'info',
+    title: `Nothing to refresh of ${company.name}`,
+    text: 'No source is linked.',
+    action,
+  });
 }
 
 /** Opens what refreshing the selected companies will do. */
@@ -112,17 +132,12 @@ export function openRefresh(): void {
   if (selected.count > 0) shell.refreshing = selected.wire;
 }
 
-/** Begins a refresh of many and shows it; gives why it did not begin. */
-export async function beginRefresh(wanted: RefreshMany): Promise<Failure | null> {
-  try {
-    const { run } = await call('refreshMany', wanted);
-    selected.clear();
-    shell.openRun(run);
-    void runs.again();
-    return null;
-  } catch (thrown) {
-    return Failure.from(thrown);
-  }
+/** Begins a refresh of many and shows it. */
+export async function beginRefresh(wanted: RefreshMany): Promise<void> {
+  const { run } = await call('refreshMany', wanted);
+  selected.clear();
+  shell.openRun(run);
+  void runs.again();
 }
 
 /** What one does with a run, and what is said where that failed. */
@@ -153,15 +168,25 @@ export async function saveRename(): Promise<boolean> {
   }
   shell.editing = { ...editing, isSaving: true, problem: null };
   try {
-    const row = await call('renameCompany', { id: editing.row.id, name: editing.text });
+    const { id, name: was } = editing.row;
+    const row = await call('renameCompany', { id, was, name: editing.text });
     list.put(row);
     if (shell.editing?.row.id === editing.row.id) shell.editing = null;
     show({ tone: 'done', title: 'Renamed', text: row.name });
     return true;
   } catch (thrown) {
     const failure = Failure.from(thrown);
+    if (failure.isDone && shell.editing?.row.id === editing.row.id) {
+      shell.editing = null;
+      showFailure('Renamed', failure);
+      return true;
+    }
+    // Changed elsewhere meanwhile: who saves again has seen what it is now.
+    const now =
+      failure.code === 'conflict' ? await call('company', { id: editing.row.id }).catch(() => null) : null;
     if (shell.editing?.row.id === editing.row.id) {
-      shell.editing = { ...shell.editing, isSaving: false, problem: failure.message };
+      const row = now ?? editing.row;
+      shell.editing = { ...shell.editing, row, isSaving: false, problem: failure.message };
     } else showFailure(`${editing.row.name} was not renamed`, failure);
     return false;
   }
@@ -195,6 +220,17 @@ export async function refreshNow(): Promise<void> {
     await call('refreshNow', {});
   } catch (thrown) {
     showFailure('The sweep did not start', thrown);
+  }
+}
+
+/** Looks into the keyring again for the key of the open workspace; a locked keyring shows its prompt. */
+export async function retryKey(): Promise<void> {
+  const workspace = session.workspace;
+  if (workspace === null) return;
+  try {
+    session.take(await call('retryKey', { id: workspace.id }));
+  } catch (thrown) {
+    showFailure('There is still no key', thrown);
   }
 }
 
@@ -237,6 +273,7 @@ function showCopied(title: string, whose: string, copied: Copied): void {
     show({ tone: 'done', title, text: whose, code: copied.text }, 'copied');
     return;
   }
-  const age = `Codat cannot be reached: this is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
-  show({ tone: 'warning', title, text: `${whose}. ${age}`, code: copied.text }, 'copied');
+  const age = `This is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
+  const text = [`${whose}.`, copied.reason, age].filter(Boolean).join(' ');
+  show({ tone: 'warning', title, text, code: copied.text }, 'copied');
 }

@@ -3,6 +3,14 @@ import { Failure, host } from './host';
 import { more } from './more.svelte';
 import type { Commands, Copied } from './wire';
 
+/** The workspace that the page shows, once one is known: commands are for that one, whatever is opened meanwhile. */
+let shown: string | null = null;
+
+/** Commands are for this workspace from now on. */
+export function callFor(workspace: string): void {
+  shown = workspace;
+}
+
 /** The name of a command. */
 export type CommandName = keyof Commands;
 
@@ -11,12 +19,14 @@ export async function call<Name extends CommandName>(
   name: Name,
   args: Commands[Name]['args'],
 ): Promise<Commands[Name]['result']> {
+  // Asked for again, it is still for the workspace that it was meant for.
+  const workspace = shown;
   try {
-    return await once(name, args);
+    return await once(name, args, workspace);
   } catch (thrown) {
     const asks = thrown instanceof Failure && thrown.code === 'quotaAsks';
     // Nothing was sent, so it may go again.
-    if (asks && (await more.ask(!name.startsWith('load')))) return once(name, args);
+    if (asks && (await more.ask(!name.startsWith('load')))) return once(name, args, workspace);
     throw thrown;
   }
 }
@@ -26,7 +36,7 @@ export async function keep<Name extends 'setPreferences' | 'setNotes'>(
   name: Name,
   args: Commands[Name]['args'],
 ): Promise<Commands[Name]['result']> {
-  return (await host().call(name, args, true)) as Commands[Name]['result'];
+  return (await host().call(name, args, shown, true)) as Commands[Name]['result'];
 }
 
 /** Calls a command whose answer says what was copied, and writes the clipboard where the app could not. */
@@ -42,6 +52,7 @@ export async function copy<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyT
 async function once<Name extends CommandName>(
   name: Name,
   args: Commands[Name]['args'],
+  workspace: string | null,
 ): Promise<Commands[Name]['result']> {
-  return (await host().call(name, args)) as Commands[Name]['result'];
+  return (await host().call(name, args, workspace)) as Commands[Name]['result'];
 }

@@ -2,7 +2,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
 import { allCommands, commandOf, commands, handleKey, refusalOf, rowMenu, run } from './commands';
 import { useHost } from './host';
-import { list } from './lists';
+import { list, selected } from './lists';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 
@@ -112,7 +112,7 @@ test('a company that is about to be deleted is left alone', async () => {
   const row = list.activeRow;
   const rename = commandOf('row.rename');
   if (!row || !rename) throw new Error('both are there');
-  session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000 }]);
+  session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: false }]);
   run(rename);
   expect(shell.editing).toBeNull();
 });
@@ -123,8 +123,80 @@ test('switching the workspace is one keystroke', async () => {
   await vi.waitFor(() => expect(session.value?.current).toBe('acme'));
 });
 
+test('a sign that is typed with Alt and a digit switches nothing', async () => {
+  await open('administer');
+  const field = document.body.appendChild(document.createElement('textarea'));
+  field.addEventListener('keydown', handleKey);
+  for (const [key, code] of [
+    ['#', 'Digit2'],
+    ['2', 'Numpad2'],
+  ] as const) {
+    const event = new KeyboardEvent('keydown', { key, code, altKey: true, cancelable: true });
+    field.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(false);
+  }
+  field.remove();
+  expect(press('2', { altKey: true, code: 'Numpad2' }).defaultPrevented).toBe(false);
+  expect(session.value?.current).not.toBe('acme');
+});
+
+test('Ctrl and F goes to the query box of the records on screen, and else to the search', async () => {
+  await open('administer');
+  const [query, search] = [vi.fn(), vi.fn()];
+  shell.focusSearch = search;
+  shell.focusQuery = query;
+  press('f', { ctrlKey: true });
+  expect([query.mock.calls.length, search.mock.calls.length]).toEqual([1, 0]);
+  shell.focusQuery = null;
+  press('f', { ctrlKey: true });
+  expect([query.mock.calls.length, search.mock.calls.length]).toEqual([1, 1]);
+});
+
+test('all that match are selected wherever the keyboard is on the screen, and nowhere else', async () => {
+  await open('administer');
+  expect(press('a', { ctrlKey: true }).defaultPrevented).toBe(true);
+  expect(selected.count).toBe(30);
+  selected.clear();
+  shell.screen = 'settings';
+  expect(press('a', { ctrlKey: true }).defaultPrevented).toBe(false);
+  expect(selected.count).toBe(0);
+});
+
+test('Escape leaves a company once nothing is open in it', async () => {
+  await open('administer');
+  shell.openCompany(list.activeRow?.id ?? '');
+  shell.drawers = 1;
+  expect(press('Escape').defaultPrevented).toBe(false);
+  expect(shell.screen).toBe('company');
+  shell.drawers = 0;
+  press('Escape');
+  await vi.waitFor(() => expect(shell.screen).toBe('companies'));
+});
+
 test('the filter of a colour is switched in the search box', async () => {
   await open('administer');
   press('!', { altKey: true, shiftKey: true, code: 'Digit1' });
   expect(list.search).toBe('is:red');
+});
+
+test('the page of a window is zoomed by keys, also while one types and in a dialog; a browser zooms its own', async () => {
+  await open('administer');
+  const ctrl = { ctrlKey: true };
+  expect(press('+', ctrl).defaultPrevented, 'the browser has it').toBe(false);
+
+  fake.session = { ...fake.session, host: { ...fake.session.host, kind: 'window' } };
+  await session.load();
+  const size = () => session.preferences?.zoom;
+  press('+', { ...ctrl, shiftKey: true });
+  press('=', ctrl);
+  expect(size()).toBe(125);
+  shell.isPaletteOpen = true;
+  press('-', ctrl);
+  expect(size()).toBe(110);
+  press('0', { ...ctrl, code: 'Digit0' });
+  expect(size()).toBe(100);
+  for (let at = 0; at < 30; at += 1) press('-', ctrl);
+  expect(size(), 'no smaller than the smallest').toBe(50);
+  for (let at = 0; at < 30; at += 1) press('+', ctrl);
+  expect(size(), 'no larger than the largest').toBe(300);
 });

@@ -1,7 +1,6 @@
 // Every command once. The palette, keys and menus are made of this list.
 import { tick } from 'svelte';
 import * as acts from './acts';
-import { call } from './calls';
 import { isKey, isTyping } from './keys';
 import { list, selected } from './lists';
 import { refusal, type Needs } from './permission';
@@ -24,9 +23,11 @@ export interface Command {
   keys?: readonly string[];
   /** Whether its keys work while one types: only keys that type nothing. */
   alsoWhileTyping?: boolean;
-  /** Its keys work in the list alone, so that a letter elsewhere does nothing. */
+  /** Its keys work in dialogs too: it changes nothing that one works on. */
+  alsoCovered?: boolean;
+  /** Its keys work in the list and on a company that is open, so that a letter elsewhere does nothing. */
   inListOnly?: boolean;
-  /** Acts on the row that the keyboard is at. */
+  /** Acts on one company: the one that is open, or the row that the keyboard is at. */
   onRow?: boolean;
   /** What the safe mode must allow. */
   needs?: Needs;
@@ -42,7 +43,10 @@ const preferences = () => session.preferences;
 
 const ROW: Command[] = [
   rowCommand('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) => acts.copyLinkUrl(row, shell.activeAnchor())),
-  rowCommand('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
+  {
+    ...rowCommand('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
+    when: onCompanies,
+  },
   rowCommand('row.connections', TEXT.showConnections, ['C'], openPanel),
   {
     ...rowCommand('row.refresh', TEXT.refreshData, ['R'], (row) => void acts.refreshData(row)),
@@ -69,16 +73,23 @@ const FIXED: Command[] = [
       shell.isNewCompanyOpen = true;
     },
   },
-  {
-    id: 'company.refresh',
-    title: 'Refresh data of this company',
-    group: 'Company',
-    needs: 'operate',
-    when: () => shell.screen === 'company' && shell.company !== null,
-    run: () => void refreshOpen(),
-  },
   { id: 'invite.copy', title: TEXT.copyInviteUrl, group: 'List', run: () => void acts.copyInviteUrl() },
-  { id: 'search', title: 'Search companies', group: 'List', keys: ['/', 'Ctrl+F'], run: goSearch },
+  {
+    id: 'query',
+    title: 'Search these records',
+    group: 'List',
+    keys: ['/', 'Ctrl+F'],
+    when: () => shell.focusQuery !== null,
+    run: () => shell.focusQuery?.(),
+  },
+  {
+    id: 'search',
+    title: 'Search companies',
+    group: 'List',
+    keys: ['/', 'Ctrl+F'],
+    when: () => shell.focusQuery === null,
+    run: goSearch,
+  },
   {
     id: 'search.clear',
     title: TEXT.clearSearch,
@@ -101,7 +112,6 @@ const FIXED: Command[] = [
     title: 'Select all companies that match',
     group: 'List',
     keys: ['Ctrl+A'],
-    inListOnly: true,
     when: onCompanies,
     run: () => selected.all(),
   },
@@ -129,6 +139,21 @@ const FIXED: Command[] = [
       shell.go('companies');
       shell.isColumnsOpen = true;
     },
+  },
+  {
+    id: 'go.back',
+    title: 'Go back',
+    group: 'Go',
+    keys: ['Alt+ArrowLeft'],
+    run: () => history.back(),
+  },
+  {
+    id: 'company.leave',
+    title: 'Back to the companies',
+    group: 'Go',
+    keys: ['Escape'],
+    when: () => shell.screen === 'company' && shell.drawers === 0,
+    run: () => shell.go('companies'),
   },
   {
     id: 'go.companies',
@@ -209,6 +234,7 @@ const FIXED: Command[] = [
     run: () => void acts.pause(false),
   },
   ...themeCommands(),
+  ...zoomCommands(),
   {
     id: 'density',
     title: 'Switch between comfortable and compact rows',
@@ -279,10 +305,16 @@ const FIXED: Command[] = [
   },
 ];
 
+/** The company that commands act on: the one that is open, or the row that the keyboard is at. */
+export function currentRow(): CompanyRow | null {
+  if (shell.screen === 'company') return shell.openRow;
+  return onCompanies() ? list.activeRow : null;
+}
+
 /** All commands that make sense now. */
 export function commands(): Command[] {
   return [...ROW, ...FIXED, ...workspaceCommands()].filter((command) => {
-    if (command.onRow && (!onCompanies() || list.activeRow === null)) return false;
+    if (command.onRow && currentRow() === null) return false;
     return command.when?.() ?? true;
   });
 }
@@ -303,7 +335,7 @@ export function refusalOf(command: Command): string | null {
 }
 
 /** Runs a command, on a row where it needs one, or says why it is refused. */
-export function run(command: Command, row: CompanyRow | null = list.activeRow): void {
+export function run(command: Command, row: CompanyRow | null = currentRow()): void {
   const reason = refusalOf(command);
   if (reason !== null) {
     sayRefused(reason);
@@ -325,21 +357,27 @@ export function sayRefused(reason: string): void {
 
 /** Runs the command that a key stands for. */
 export function handleKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || shell.isCovered) return;
+  if (event.defaultPrevented) return;
   const typing = isTyping(event);
   const found = commands().find((command) => {
+    if (shell.isCovered && !command.alsoCovered) return false;
     if (typing && !command.alsoWhileTyping) return false;
-    if (command.inListOnly && !shell.isGridFocused) return false;
+    if (command.inListOnly && !shell.isGridFocused && shell.screen !== 'company') return false;
     return command.keys?.some((key) => isKey(event, key)) ?? false;
   });
   if (found === undefined) return;
+  if (event.key === 'Escape') {
+    // What is open within the screen hears of this key after us, and closes first.
+    setTimeout(() => event.defaultPrevented || run(found));
+    return;
+  }
   event.preventDefault();
   run(found);
 }
 
 /** The lines of a row's menu. */
 export function rowMenu(row: CompanyRow): MenuLine[] {
-  return ROW.map((command) => ({
+  return ROW.filter((command) => command.when?.() ?? true).map((command) => ({
     kind: 'line',
     id: command.id,
     label: command.title,
@@ -350,8 +388,12 @@ export function rowMenu(row: CompanyRow): MenuLine[] {
   }));
 }
 
-/** Opens the connections of a company beside the list. */
+/** Opens the connections of a company: beside the list, or as the part of it where it is open in full. */
 export function openPanel(row: CompanyRow, connection: string | null = null): void {
+  if (shell.screen === 'company') {
+    shell.openCompany(row.id, 'connections', ...(connection === null ? [] : [connection]));
+    return;
+  }
   shell.panel = { company: row, connection };
 }
 
@@ -367,13 +409,6 @@ function rowCommand(id: string, title: string, keys: string[], act: (row: Compan
       if (row !== null) act(row);
     },
   };
-}
-
-/** Refreshes the company that is open in full. */
-async function refreshOpen(): Promise<void> {
-  const open = shell.company;
-  const row = open === null ? null : await call('company', { id: open.id }).catch(() => null);
-  if (row !== null) await acts.refreshData(row);
 }
 
 function goSearch(): void {
@@ -401,6 +436,34 @@ function themeCommands(): Command[] {
   }));
 }
 
+/** Sizes of the page, in percent: those of browsers. */
+const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
+
+/** The window's page has no browser that zooms it. */
+function zoomCommands(): Command[] {
+  const now = () => preferences()?.zoom ?? 100;
+  const larger = () => ZOOMS.find((zoom) => zoom > now());
+  const smaller = () => ZOOMS.findLast((zoom) => zoom < now());
+  const zoom = (id: string, title: string, keys: string[], next: () => number | undefined): Command => ({
+    id: `zoom.${id}`,
+    title,
+    group: 'App',
+    keys,
+    alsoWhileTyping: true,
+    alsoCovered: true,
+    when: () => session.value?.host.kind === 'window',
+    run: () => {
+      const size = next();
+      if (size !== undefined) void session.prefer({ zoom: size });
+    },
+  });
+  return [
+    zoom('in', 'Zoom in', ['Ctrl++', 'Ctrl+='], larger),
+    zoom('out', 'Zoom out', ['Ctrl+-'], smaller),
+    zoom('reset', 'Actual size', ['Ctrl+0'], () => 100),
+  ];
+}
+
 /** Switching is one keystroke: Alt and the workspace's place. */
 function workspaceCommands(): Command[] {
   const workspaces = session.value?.workspaces ?? [];
@@ -408,8 +471,8 @@ function workspaceCommands(): Command[] {
     id: `workspace.${workspace.id}`,
     title: `Switch to ${workspace.name}`,
     group: 'Workspace',
+    // Not while one types: there Alt and a digit make signs of their own on many keyboards.
     ...(at < 9 ? { keys: [`Alt+${at + 1}`] } : {}),
-    alsoWhileTyping: true,
     when: () => session.value?.current !== workspace.id,
     run: () => void acts.switchWorkspace(workspace.id),
   }));

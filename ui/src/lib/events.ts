@@ -1,5 +1,6 @@
 // Events of the application, heard once and handed to whoever asks.
 import { host } from './host';
+import { line } from './line.svelte';
 import type { PortalEvent } from './wire';
 
 type Hear = (event: PortalEvent) => void;
@@ -10,7 +11,7 @@ let stop: (() => void) | null = null;
 /** Hears every event from now on; returns the way to stop. */
 export function onEvent(hear: Hear): () => void {
   hearers.add(hear);
-  stop ??= host().listen(tell);
+  stop ??= host().listen(tell, (isLost) => (line.isLost = isLost));
   return () => {
     hearers.delete(hear);
     if (hearers.size > 0) return;

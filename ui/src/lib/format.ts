@@ -42,17 +42,37 @@ export function clockTime(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** 1 Nov 2026 */
+export function date(at: number): string {
+  return `${day(at)} ${new Date(at).getFullYear()}`;
+}
+
+/** 1 Nov */
+export function dayAndMonth(at: number): string {
+  return day(at);
+}
+
+/** Sunday, or Sun */
+export function weekday(at: number, isShort = false): string {
+  const name = WEEKDAYS[new Date(at).getDay()] ?? '';
+  return isShort ? name.slice(0, 3) : name;
+}
+
+/** 1 Nov 2026, by the calendar of UTC. */
+export function dateInUtc(at: number): string {
+  const when = new Date(at);
+  return `${when.getUTCDate()} ${MONTHS[when.getUTCMonth()] ?? ''} ${when.getUTCFullYear()}`;
+}
+
 /** 1 Nov 2026, 08:00 */
 export function dateTime(at: number): string {
-  return `${day(at)} ${new Date(at).getFullYear()}, ${clockTime(at)}`;
+  return `${date(at)}, ${clockTime(at)}`;
 }
 
 /** Sunday 1 Nov 2026, 08:00:05, with the zone: what one sees on hover. */
 export function exact(at: number): string {
-  const date = new Date(at);
-  const weekday = WEEKDAYS[date.getDay()] ?? '';
-  const seconds = two(date.getSeconds());
-  return `${weekday} ${day(at)} ${date.getFullYear()}, ${clockTime(at)}:${seconds} ${zone(date)}`;
+  const when = new Date(at);
+  return `${weekday(at)} ${date(at)}, ${clockTime(at)}:${two(when.getSeconds())} ${zone(when)}`;
 }
 
 /**
@@ -61,7 +81,8 @@ export function exact(at: number): string {
  */
 export function ago(at: number, now: number): string {
   const age = now - at;
-  if (age < 0) return age > -MINUTE ? 'Just now' : dateTime(at);
+  // A clock that is ahead, such as the sandbox's own.
+  if (age < 0) return age > -MINUTE ? 'Just now' : dayAndYear(at, now);
   if (age < 5 * SECOND) return 'Just now';
   if (age < MINUTE) return `${Math.floor(age / SECOND)} s ago`;
   if (age < HOUR) return `${Math.floor(age / MINUTE)} min ago`;

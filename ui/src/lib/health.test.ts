@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { nextLine, sparingLine, stateLine, troubleOf } from './health';
+import { nextLine, sparingLine, stateLine, troubleOf, unreadableText } from './health';
 import type { Health } from './wire';
 
 const NOW = new Date('2026-11-22T14:30:00').getTime();
@@ -40,6 +40,20 @@ test('what sweeps are spared for is said with the next one', () => {
   expect(nextLine(health({}), NOW, both)).toBe('Next sweep in 48 s, on low battery and a metered network');
 });
 
+test('what cannot be saved is not called up to date', () => {
+  const full = health({ state: 'notSaved', message: 'The disk is full', retryAt: NOW + 60_000 });
+  expect(stateLine(full, NOW)).toEqual({ colour: 'red', text: 'Nothing new is saved; tries again at 14:31' });
+  expect(troubleOf(full, NOW)?.text).toBe(
+    'The disk is full. What you see is from 12 s ago. The app tries again, next at 14:31.',
+  );
+});
+
+test('companies that cannot be read are counted', () => {
+  expect(unreadableText(health({}))).toBeNull();
+  expect(unreadableText(health({ unreadable: 1 }))).toMatch(/^1 company can’t be read/);
+  expect(unreadableText(health({ unreadable: 1_200 }))).toMatch(/^1,200 companies can’t be read/);
+});
+
 test('no next sweep is promised while none is planned', () => {
   expect(nextLine(health({ state: 'paused' }), NOW)).toBeNull();
   expect(nextLine(health({ nextSweep: null }), NOW)).toBeNull();
@@ -49,10 +63,27 @@ test('a trouble says what happened, how old the screen is, and what comes next',
   const trouble = troubleOf(health({ state: 'refused', lastSweep: NOW - 60_000 * 47 }), NOW);
   expect(trouble?.title).toBe('Codat refuses the key');
   expect(trouble?.text).toContain('from 47 min ago');
-  expect(trouble?.text).toContain('until the key is replaced');
+  expect(trouble?.text).toContain('The app asks again');
   expect(troubleOf(health({ state: 'offline', lastSweep: null }), NOW)?.text).toContain(
     'Nothing was read yet',
   );
+});
+
+test('the sandbox is not said to be Codat, nor its key to be replaced', () => {
+  const trouble = troubleOf(health({ state: 'refused', message: 'Unauthorized' }), NOW, false, 'sandbox');
+  expect(trouble?.title).toBe('The sandbox refuses its own key');
+  expect(trouble?.text).toContain('A fault does this');
+});
+
+test('how long Codat asked us to wait is said, whenever the app asks again', () => {
+  const until = { askedUntil: NOW + 5 * 3_600_000, retryAt: NOW + 3_600_000 };
+  const limited = health({ state: 'limited', hold: 'quiet', ...until });
+  expect(stateLine(limited, NOW).text).toBe('Codat asked us to wait until 19:30');
+  for (const state of ['limited', 'failing'] as const) {
+    const text = troubleOf(health({ state, hold: 'quiet', ...until }), NOW)?.text;
+    expect(text).toContain('Codat asked us to wait until 19:30.');
+    expect(text).toContain('again, next at 15:30');
+  }
 });
 
 test('what the server said stands as a sentence of its own', () => {

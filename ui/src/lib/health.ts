@@ -1,6 +1,6 @@
 // The state of things in words: for the status bar and the banner.
 import { ago, clockTime, count, until } from './format';
-import type { ColourName, Health, HostFacts } from './wire';
+import type { ColourName, Health, HostFacts, Workspace } from './wire';
 
 /** One line of state: a shape and a sentence. */
 export interface StateLine {
@@ -29,6 +29,8 @@ export function stateLine(health: Health, now: number, isStopped = false): State
       return { colour: 'grey', text: withAge('Paused', age) };
     case 'failing':
       return { colour: 'red', text: `Codat has trouble${retryText(health)}` };
+    case 'notSaved':
+      return { colour: 'red', text: `Nothing new is saved${retryText(health)}` };
   }
 }
 
@@ -58,7 +60,12 @@ export interface Trouble {
 }
 
 /** What the banner says; nothing where there is no trouble, or where a notice says why nothing runs at all. */
-export function troubleOf(health: Health, now: number, isStopped = false): Trouble | null {
+export function troubleOf(
+  health: Health,
+  now: number,
+  isStopped = false,
+  kind: Workspace['kind'] = 'codat',
+): Trouble | null {
   if (isStopped && health.state === 'failing') return null;
   const shown =
     health.lastSweep === null
@@ -75,8 +82,11 @@ export function troubleOf(health: Health, now: number, isStopped = false): Troub
     case 'refused':
       return {
         colour: 'red',
-        title: 'Codat refuses the key',
-        text: `${message}${shown} Background work has stopped until the key is replaced.`,
+        title: kind === 'sandbox' ? 'The sandbox refuses its own key' : 'Codat refuses the key',
+        text:
+          kind === 'sandbox'
+            ? `${shown} A fault does this; clear it under Sandbox. The app asks again${retrySentence(health)}.`
+            : `${message}${shown} The app asks again${retrySentence(health)}.`,
       };
     case 'limited':
       return {
@@ -87,6 +97,12 @@ export function troubleOf(health: Health, now: number, isStopped = false): Troub
       return {
         colour: 'red',
         title: 'Codat answers with errors',
+        text: `${message}${waitSentence(health)}${shown} The app tries again${retrySentence(health)}.`,
+      };
+    case 'notSaved':
+      return {
+        colour: 'red',
+        title: 'Nothing new can be saved',
         text: `${message}${shown} The app tries again${retrySentence(health)}.`,
       };
     case 'starting':
@@ -95,6 +111,14 @@ export function troubleOf(health: Health, now: number, isStopped = false): Troub
     case 'paused':
       return null;
   }
+}
+
+/** That what Codat says of some companies isn't understood; nothing where there are none. */
+export function unreadableText(health: Health): string | null {
+  if (health.unreadable === 0) return null;
+  return health.unreadable === 1
+    ? '1 company can’t be read. You see it as it was last read.'
+    : `${count(health.unreadable)} companies can’t be read. You see them as they were last read.`;
 }
 
 function offlineText(health: Health): string {
@@ -110,7 +134,9 @@ function limitedText(health: Health): string {
       return `Background share used up${until}`;
     case 'quiet':
     case null:
-      return `Rate limited${retryText(health)}`;
+      return health.askedUntil === null
+        ? `Rate limited${retryText(health)}`
+        : `Codat asked us to wait until ${clockTime(health.askedUntil)}`;
   }
 }
 
@@ -131,7 +157,7 @@ function limitedTrouble(health: Health, shown: string, message: string): Pick<Tr
     case null:
       return {
         title: 'Rate limited',
-        text: `${message}${shown} The app waits as Codat asks${retrySentence(health)}.`,
+        text: `${message}${waitSentence(health)}${shown} Background work asks again${retrySentence(health)}.`,
       };
   }
 }
@@ -147,6 +173,11 @@ function retryText(health: Health): string {
 
 function retrySentence(health: Health): string {
   return health.retryAt === null ? '' : `, next at ${clockTime(health.retryAt)}`;
+}
+
+/** As Codat said it, though background work may ask again before. */
+function waitSentence(health: Health): string {
+  return health.askedUntil === null ? '' : `Codat asked us to wait until ${clockTime(health.askedUntil)}. `;
 }
 
 function withAge(text: string, age: string | null): string {

@@ -24,6 +24,16 @@ describe('in a browser', () => {
     expect(options.body).toBe('{"search":"a","cursor":1}');
   });
 
+  test('a call says which workspace it is for, where one is known', async () => {
+    const asked = answer(null);
+    await browserHost().call('company', { id: 'x' }, 'one');
+    await browserHost().call('session', {});
+    const headers = asked.mock.calls.map(
+      (call) => (call as unknown as [string, RequestInit])[1].headers as Record<string, string>,
+    );
+    expect(headers.map((each) => each['X-Portal-Workspace'])).toEqual(['one', undefined]);
+  });
+
   test('the token outlives a reload', async () => {
     sessionStorage.setItem('portal-token', 'kept');
     history.replaceState(null, '', '/');

@@ -5,10 +5,13 @@ import type { PortalEvent, WireError } from './wire';
 export interface Host {
   /** Whether the mouse's back button is followed without our doing. */
   readonly goesBackByItself: boolean;
-  /** Carries out one command by name, even if the page goes away now where it outlives it. Rejects with a `Failure`. */
-  call(name: string, args: unknown, outlives?: boolean): Promise<unknown>;
-  /** Hears every event from now on; returns the way to stop. */
-  listen(hear: (event: PortalEvent) => void): () => void;
+  /**
+   * Carries out one command by name, in the workspace that it is for. Where another is open by now, it rejects.
+   * Where it outlives the page, it is carried out even if that goes away now. Rejects with a `Failure`.
+   */
+  call(name: string, args: unknown, workspace?: string | null, outlives?: boolean): Promise<unknown>;
+  /** Hears every event from now on, and where the application is lost or found again; returns the way to stop. */
+  listen(hear: (event: PortalEvent) => void, onlost?: (isLost: boolean) => void): () => void;
   /** Saves a file that the application has made for the page. */
   saveExport(id: string): void;
   /** Puts text on the clipboard where the application behind could not. */
@@ -35,6 +38,11 @@ export class Failure extends Error {
     this.name = 'Failure';
     this.code = wire.code;
     this.detail = wire.detail;
+  }
+
+  /** Codat did it all the same, and the list shows it later: nobody should ask for it again. */
+  get isDone(): boolean {
+    return this.code === 'unrecorded';
   }
 
   /** Whatever was thrown, as a failure that can be shown. */
@@ -70,10 +78,10 @@ export function windowHost(): Host {
   const events = import('@tauri-apps/api/event');
   return {
     goesBackByItself: false,
-    async call(name, args) {
+    async call(name, args, workspace = null) {
       const { invoke } = await core;
       try {
-        return await invoke('call', { name, args });
+        return await invoke('call', { workspace, name, args });
       } catch (thrown) {
         throw Failure.from(thrown);
       }
@@ -97,8 +105,8 @@ export function browserHost(): Host {
   const token = takeToken();
   return {
     goesBackByItself: true,
-    async call(name, args, outlives = false) {
-      const answer = await post(`call/${name}`, token, args, outlives);
+    async call(name, args, workspace = null, outlives = false) {
+      const answer = await post(`call/${name}`, token, args, workspace, outlives);
       const body: unknown = await answer.json().catch(() => undefined);
       if (isWireError(body) && !answer.ok) throw new Failure(body);
       if (answer.ok && body !== undefined) return body;
@@ -108,10 +116,20 @@ export function browserHost(): Host {
         detail: `${name}: HTTP ${answer.status}`,
       });
     },
-    listen(hear) {
+    listen(hear, onlost) {
       const stream = new EventSource(`events?token=${encodeURIComponent(token)}`);
+      let failures = 0;
       stream.onmessage = (message) => hear(JSON.parse(String(message.data)) as PortalEvent);
-      stream.onopen = () => hearWhatWasMissed(hear);
+      stream.onopen = () => {
+        failures = 0;
+        onlost?.(false);
+        hearWhatWasMissed(hear);
+      };
+      // The first failure may be a stream that was too slow: the browser connects again by itself.
+      stream.onerror = () => {
+        failures += 1;
+        if (failures > 1 || stream.readyState === EventSource.CLOSED) onlost?.(true);
+      };
       return () => stream.close();
     },
     saveExport: (id) => download(`exports/${encodeURIComponent(id)}`),
@@ -162,8 +180,18 @@ function download(address: string): void {
   link.click();
 }
 
-async function post(path: string, token: string, args: unknown, outlives: boolean): Promise<Response> {
-  const headers = { 'Content-Type': 'application/json', 'X-Portal-Token': token };
+async function post(
+  path: string,
+  token: string,
+  args: unknown,
+  workspace: string | null,
+  outlives: boolean,
+): Promise<Response> {
+  const headers = {
+    'Content-Type': 'application/json',
+    'X-Portal-Token': token,
+    ...(workspace === null ? {} : { 'X-Portal-Workspace': workspace }),
+  };
   const body = JSON.stringify(args ?? {});
   try {
     return await fetch(path, {

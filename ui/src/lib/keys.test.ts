@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isKey, isTyping, keyForAria, keyLabel } from './keys';
+import { isKey, isTyping, keyForAria, keyLabel, startComposing } from './keys';
 
 const press = (key: string, more: Partial<KeyboardEventInit> = {}) =>
   new KeyboardEvent('keydown', { key, ...more });
@@ -16,6 +16,19 @@ test('a sign is itself however it is typed', () => {
   expect(isKey(press('?', { shiftKey: true }), '?')).toBe(true);
   expect(isKey(press('/'), '/')).toBe(true);
   expect(isKey(press('/', { shiftKey: true }), '/'), 'some keyboards have it there').toBe(true);
+});
+
+test('the plus is a key like others, on any keyboard', () => {
+  const ctrl = { ctrlKey: true };
+  expect(isKey(press('+', { ...ctrl, shiftKey: true, code: 'Equal' }), 'Ctrl++'), 'American').toBe(true);
+  expect(isKey(press('=', { ...ctrl, code: 'Equal' }), 'Ctrl+='), 'American, without Shift').toBe(true);
+  expect(isKey(press('+', { ...ctrl, code: 'BracketRight' }), 'Ctrl++'), 'German').toBe(true);
+  expect(isKey(press('+', { ...ctrl, code: 'Minus' }), 'Ctrl++'), 'Swedish').toBe(true);
+  expect(isKey(press('+', { ...ctrl, code: 'NumpadAdd' }), 'Ctrl++')).toBe(true);
+  expect(isKey(press('-', { ...ctrl, code: 'NumpadSubtract' }), 'Ctrl+-')).toBe(true);
+  expect(isKey(press('0', { ...ctrl, code: 'Numpad0' }), 'Ctrl+0')).toBe(true);
+  expect(isKey(press('+'), 'Ctrl++')).toBe(false);
+  expect(keyLabel('Ctrl++')).toBe('Ctrl +');
 });
 
 test('a digit is known by its place, also where Alt makes another sign of it', () => {
@@ -46,4 +59,31 @@ test('one types in text fields, not on check boxes', () => {
   expect(typing(document.createElement('textarea'))).toBe(true);
   expect(typing(box)).toBe(false);
   expect(typing(document.createElement('button'))).toBe(false);
+});
+
+test('keys of an input method reach nothing that listens to keys', () => {
+  const stop = startComposing();
+  const field = document.createElement('input');
+  document.body.append(field);
+  const heard: string[] = [];
+  const hear = (event: Event) => heard.push((event as KeyboardEvent).key);
+  field.addEventListener('keydown', hear);
+  window.addEventListener('keydown', hear);
+  const dispatch = (key: string, more: KeyboardEventInit) =>
+    field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...more }));
+  dispatch('Enter', { keyCode: 229 });
+  dispatch('ArrowDown', { isComposing: true });
+  dispatch('Escape', { isComposing: true, keyCode: 229 });
+  expect(heard).toEqual([]);
+  dispatch('Enter', { keyCode: 13 });
+  expect(heard).toEqual(['Enter', 'Enter']);
+  stop();
+  dispatch('Enter', { keyCode: 229 });
+  expect(heard).toHaveLength(4);
+  window.removeEventListener('keydown', hear);
+  field.remove();
+});
+
+test('the digits of the numeric pad stand for none, as Alt writes signs by their numbers there', () => {
+  expect(isKey(press('1', { altKey: true, code: 'Numpad1' }), 'Alt+1')).toBe(false);
 });

@@ -15,29 +15,49 @@ const SYMBOLS: Record<string, string> = {
 
 /** Whether an event is this key. */
 export function isKey(event: KeyboardEvent, key: string): boolean {
-  const parts = key.split('+');
-  const name = key.endsWith('++') ? '+' : (parts.at(-1) ?? '');
+  const parts = partsOf(key);
+  const name = parts.at(-1) ?? '';
   const needsCtrl = parts.includes('Ctrl');
   const hasCtrl = isMac ? event.metaKey : event.ctrlKey;
   if (needsCtrl !== hasCtrl || parts.includes('Alt') !== event.altKey) return false;
   // A sign such as "?" is typed with Shift on most keyboards; only named keys and letters tell it apart.
   const isSign = name.length === 1 && name.toLowerCase() === name.toUpperCase() && !/\d/.test(name);
   if (!isSign && parts.includes('Shift') !== event.shiftKey) return false;
-  if (/^\d$/.test(name)) return event.code === `Digit${name}` || event.key === name;
+  // By its place, as Alt may make another sign of it; on the numeric pad Alt writes signs by their numbers.
+  if (/^\d$/.test(name))
+    return event.code === `Digit${name}` || (!event.altKey && event.code === `Numpad${name}`);
   return event.key.toLowerCase() === name.toLowerCase();
 }
 
 /** A key as it is printed: "Ctrl K". */
 export function keyLabel(key: string): string {
-  return key
-    .split('+')
+  return partsOf(key)
     .map((part) => (part === 'Ctrl' && isMac ? '⌘' : (SYMBOLS[part] ?? part)))
     .join(' ');
+}
+
+/** Modifiers and the key itself, which may be the plus. */
+function partsOf(key: string): string[] {
+  return key.endsWith('++') ? [...key.slice(0, -2).split('+'), '+'] : key.split('+');
 }
 
 /** A key as assistive technology knows it: "Control+K". */
 export function keyForAria(keys: readonly string[]): string {
   return keys.map((key) => key.replace('Ctrl', isMac ? 'Meta' : 'Control')).join(' ');
+}
+
+/** Whether a key belongs to an input method; WebKit says so of the one that ends a composition by its code alone. */
+export function isComposing(event: KeyboardEvent): boolean {
+  return event.isComposing || event.keyCode === 229;
+}
+
+/** Keeps the keys of input methods from everything that listens to keys; returns the way to stop. */
+export function startComposing(): () => void {
+  const hold = (event: KeyboardEvent) => {
+    if (isComposing(event)) event.stopImmediatePropagation();
+  };
+  window.addEventListener('keydown', hold, true);
+  return () => window.removeEventListener('keydown', hold, true);
 }
 
 /** Whether the event comes from a place where one types. */

@@ -19,6 +19,8 @@ export class Pages<T> {
   #pages = $state.raw<ReadonlyMap<number, readonly T[]>>(new Map());
   /** Pages that are of an older round: shown until they are seen, and then fetched anew. */
   #old = new Set<number>();
+  /** Pages that are being asked for in this round. */
+  #asked = new Set<number>();
   #seen: Span = { first: 0, end: 1 };
   #round = 0;
   readonly #ask: (offset: number, limit: number) => Promise<Part<T>>;
@@ -42,6 +44,7 @@ export class Pages<T> {
   /** Something changed: what is seen is fetched anew, old rows stay until the new ones are here. */
   async again(): Promise<void> {
     this.#round += 1;
+    this.#asked.clear();
     this.#old = new Set(this.#pages.keys());
     await Promise.all(this.#wanted().map((page) => this.#fetch(page)));
   }
@@ -51,6 +54,8 @@ export class Pages<T> {
   }
 
   async #fetch(page: number): Promise<void> {
+    if (this.#asked.has(page)) return;
+    this.#asked.add(page);
     const round = this.#round;
     try {
       const part = await this.#ask(page * PAGE, PAGE);
@@ -60,6 +65,8 @@ export class Pages<T> {
       this.#keep(page, part.rows);
     } catch (thrown) {
       if (round === this.#round) this.failure = thrown;
+    } finally {
+      if (round === this.#round) this.#asked.delete(page);
     }
   }
 

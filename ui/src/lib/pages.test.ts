@@ -2,6 +2,36 @@ import { expect, test, vi } from 'vitest';
 import { PAGE } from '../screens/companies/windowing';
 import { Pages } from './pages.svelte';
 
+test('a page that is being asked for is not asked for again while one scrolls', async () => {
+  const asked: number[] = [];
+  let answer = () => {};
+  const pages = new Pages<string>(async (offset, limit) => {
+    asked.push(offset);
+    if (offset > 0) await new Promise<void>((resolve) => (answer = resolve));
+    return { total: 2 * PAGE, rows: Array.from({ length: limit }, () => 'row') };
+  });
+  await pages.again();
+  for (let tick = 0; tick < 5; tick += 1) pages.look({ first: tick, end: tick + 10 });
+  expect(asked).toEqual([0, PAGE]);
+  answer();
+  await vi.waitFor(() => expect(pages.row(PAGE)).toBe('row'));
+});
+
+test('a page that could not be asked for is asked for again', async () => {
+  let asked = 0;
+  const pages = new Pages<string>(() => {
+    asked += 1;
+    return asked === 1
+      ? Promise.reject(new Error('no answer'))
+      : Promise.resolve({ total: 1, rows: ['row'] });
+  });
+  await pages.again();
+  expect(pages.failure).toBeInstanceOf(Error);
+  pages.look({ first: 0, end: 1 });
+  await vi.waitFor(() => expect(pages.row(0)).toBe('row'));
+  expect(pages.failure).toBeNull();
+});
+
 test('pages that were out of view when something changed are fetched anew when they are seen', async () => {
   let round = 1;
   const pages = new Pages<string>((offset, limit) =>

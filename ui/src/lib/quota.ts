@@ -28,7 +28,7 @@ export function spentLine(quota: QuotaView): string {
   const own = sumOf(quota.today) + quota.lost;
   if (quota.limit === null)
     return `${count(own)} sent by this app. Codat has not yet said how many a day has.`;
-  const spent = quota.remaining === null ? own : Math.max(own, quota.limit - quota.remaining);
+  const { spent } = quota;
   const others =
     spent > own ? `${count(own)} by this app and ${count(spent - own)} by others` : 'by this app';
   return `${count(spent)} of ${count(quota.limit)} spent, ${others}.`;

@@ -34,6 +34,7 @@ async function react(event: PortalEvent): Promise<void> {
       await openWanted();
       return;
     case 'company':
+    case 'export':
     case 'health':
     case 'requests':
     case 'schedules':
@@ -61,6 +62,8 @@ async function react(event: PortalEvent): Promise<void> {
     case 'notice':
       show({ tone: event.tone, title: event.message });
       return;
+    default:
+      event satisfies never;
   }
 }
 
@@ -112,7 +115,7 @@ function watchPending(): () => void {
   return $effect.root(() => {
     $effect(() => {
       const pending = new Map(session.value?.pendingDeletes.map((one) => [one.id, one]));
-      for (const [id, one] of pending) if (!shown.has(id)) offerUndo(one);
+      for (const [id, one] of pending) if (!isSame(shown.get(id), one)) offerUndo(one);
       for (const id of shown.keys()) if (!pending.has(id)) hide(nameOf(id));
       shown = pending;
     });
@@ -120,9 +123,19 @@ function watchPending(): () => void {
 }
 
 function offerUndo(pending: PendingDelete): void {
-  const { id, name, sendsAt } = pending;
+  const { id, name, sendsAt, isHeld } = pending;
   const action = { label: TEXT.undo, run: () => void undoDelete(id, name) };
-  show({ tone: 'info', title: 'Deleting', text: name, action, until: sendsAt }, nameOf(id));
+  if (!isHeld) {
+    show({ tone: 'info', title: 'Deleting', text: name, action, until: sendsAt }, nameOf(id));
+    return;
+  }
+  const text = `${name} is not deleted in this safe mode. It goes on in “Administer”.`;
+  show({ tone: 'warning', title: 'Held by safe mode', text, action, stays: true }, nameOf(id));
+}
+
+/** Whether a message about it says what there is to say. */
+function isSame(shown: PendingDelete | undefined, one: PendingDelete): boolean {
+  return shown?.isHeld === one.isHeld && shown.sendsAt === one.sendsAt;
 }
 
 function nameOf(id: string): string {

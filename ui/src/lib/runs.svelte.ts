@@ -61,9 +61,16 @@ export const ITEM_STATES: Record<RunItemState, { colour: ColourName; word: strin
   unseen: { colour: 'grey', word: 'End not seen' },
 };
 
-/** How many items of a run have come to an end. */
-export function ended(counts: RunCounts): number {
+function ended(counts: RunCounts): number {
   return counts.read + counts.running + counts.failed + counts.skipped + counts.cancelled + counts.unseen;
+}
+
+/** How far runs are: of what is read at all, as what is left out or cancelled is no progress. */
+export function progress(runs: readonly RunRow[]): { done: number; total: number; part: number } {
+  const left = (counts: RunCounts) => counts.skipped + counts.cancelled;
+  const total = runs.reduce((sum, run) => sum + run.total - left(run.counts), 0);
+  const done = runs.reduce((sum, run) => sum + ended(run.counts) - left(run.counts), 0);
+  return { done, total, part: total === 0 ? 1 : done / total };
 }
 
 /** A run's state in a shape and a word. */
@@ -78,6 +85,7 @@ export function stateOf(run: RunRow): { colour: ColourName; word: string } {
         ? { colour: 'red', word: 'Ended with failures' }
         : { colour: 'green', word: 'Done' };
     case 'running':
+      if (run.isHeld) return { colour: 'grey', word: 'Held by safe mode' };
       if (run.counts.waiting + run.counts.sent > 0) return { colour: 'purple', word: 'Asking Codat' };
       return run.counts.queued > 0
         ? { colour: 'purple', word: 'Codat is reading' }

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
+  blackoutProblem,
   daysInWords,
   lateInWords,
+  nameProblem,
   newPlan,
   outcomeInWords,
   placeOf,
   regionOf,
   targetInWords,
   timingInWords,
+  timingProblem,
 } from './schedules';
 import type { OutcomeView } from './wire';
 
@@ -22,6 +25,18 @@ const outcome: OutcomeView = {
   run: 1,
   counts: null,
 };
+
+describe('what is typed', () => {
+  it('is held against what a schedule takes', () => {
+    expect(nameProblem('x'.repeat(100))).toBeNull();
+    expect(nameProblem('x'.repeat(101))).toBe('At most 100 characters; this has 101.');
+    for (const hours of [0, 1.5, Number.NaN, 8_785])
+      expect(timingProblem({ kind: 'every', hours })).toBe('Whole hours, from 1 to 8,784.');
+    expect(timingProblem({ kind: 'every', hours: 1 })).toBeNull();
+    expect(timingProblem({ kind: 'clock', times: ['06:00', ''], days: 1 })).not.toBeNull();
+    expect(blackoutProblem([{ days: 1, from: '', until: '06:00' }])).not.toBeNull();
+  });
+});
 
 describe('schedules in words', () => {
   it('names days as people do', () => {

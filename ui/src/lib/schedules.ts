@@ -1,6 +1,6 @@
 // What schedules say in words, and the plan a new one begins with.
-import { clockTime, count, inDays, plural, until } from './format';
-import type { OutcomeView, SchedulePlan, ScheduleTiming } from './wire';
+import { clockTime, count, dayAndMonth, inDays, plural, until, weekday } from './format';
+import type { OutcomeView, ScheduleBlackout, SchedulePlan, ScheduleTiming } from './wire';
 
 /** The days of the week, Monday first, as a schedule's bits have them. */
 export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
@@ -10,6 +10,10 @@ const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satu
 export const EVERY_DAY = 0b111_1111;
 export const WEEKDAYS = 0b1_1111;
 const WEEKEND = 0b110_0000;
+
+/** The longest name, in characters, and the most hours between two reads. */
+const LONGEST_NAME = 100;
+export const MOST_HOURS = 8_784;
 
 /** Over how many minutes the reads of a run may be spread. */
 export const SPREADS: readonly { minutes: number; label: string }[] = [
@@ -24,13 +28,32 @@ export const SPREADS: readonly { minutes: number; label: string }[] = [
 /** What a new schedule begins with. */
 export function newPlan(): SchedulePlan {
   return {
-    target: { kind: 'matching', search: '' },
+    target: { kind: 'all' },
     dataType: null,
     timing: { kind: 'clock', times: ['06:00'], days: WEEKDAYS },
     zone: null,
     blackouts: [],
     spreadMinutes: 15,
   };
+}
+
+/** What is wrong with a name, as it is typed; nothing where it is only empty so far. */
+export function nameProblem(name: string): string | null {
+  const length = [...name.trim()].length;
+  return length > LONGEST_NAME ? `At most ${LONGEST_NAME} characters; this has ${count(length)}.` : null;
+}
+
+/** What is wrong with the times, as they are typed. */
+export function timingProblem(timing: ScheduleTiming): string | null {
+  if (timing.kind === 'clock') return timing.times.includes('') ? 'Enter each time, or remove it.' : null;
+  const isGood = Number.isInteger(timing.hours) && timing.hours >= 1 && timing.hours <= MOST_HOURS;
+  return isGood ? null : `Whole hours, from 1 to ${count(MOST_HOURS)}.`;
+}
+
+/** What is wrong with the blackouts, as they are typed. */
+export function blackoutProblem(blackouts: readonly ScheduleBlackout[]): string | null {
+  const isOpen = blackouts.some(({ from, until }) => from === '' || until === '');
+  return isOpen ? 'Enter both times of a blackout, or remove it.' : null;
 }
 
 /** Whether a day, counted from Monday, is among these. */
@@ -62,7 +85,7 @@ export function timingInWords(timing: ScheduleTiming): string {
 /** "All companies", "Companies that match tag:region=uk", "3 companies". */
 export function targetInWords(plan: SchedulePlan): string {
   if (plan.target.kind === 'companies') return plural(plan.target.ids.length, 'company', 'companies');
-  return plan.target.search === '' ? 'all companies' : `companies that match ${plan.target.search}`;
+  return plan.target.kind === 'all' ? 'all companies' : `companies that match ${plan.target.search}`;
 }
 
 /** "Today 18:00, in 3 h", "Tomorrow 06:00", "Mon 30 Nov 06:00": when it begins, in local time. */
@@ -71,9 +94,7 @@ export function nextInWords(at: number, now: number): string {
   const day = inDays(at, now);
   if (day === 'Today') return `Today ${clockTime(at)}, in ${until(at, now)}`;
   if (day === 'Tomorrow') return `Tomorrow ${clockTime(at)}`;
-  const date = new Date(at);
-  const weekday = DAYS[(date.getDay() + 6) % 7] ?? '';
-  return `${weekday} ${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clockTime(at)}`;
+  return `${weekday(at, true)} ${dayAndMonth(at)}, ${clockTime(at)}`;
 }
 
 /** Why something was late, or was not done. */
@@ -89,6 +110,8 @@ export function reasonInWords(reason: string): string {
       return 'Codat refused the API key';
     case 'paused':
       return 'background work was paused';
+    case 'safeMode':
+      return 'safe mode “View” held it';
     case 'quota':
       return 'the day’s share of requests was used up';
     case 'blackout':
@@ -114,9 +137,11 @@ export function heldInWords(held: string): string {
     case 'failing':
       return 'Due. Waits while Codat answers with errors';
     case 'refused':
-      return 'Due. Waits until the API key is replaced';
+      return 'Due. Waits while Codat refuses the API key';
     case 'paused':
       return 'Due. Waits while background work is paused';
+    case 'safeMode':
+      return 'Due. Held by safe mode “View”';
     case 'quota':
       return 'Due. Waits for tomorrow’s share of requests';
     case 'blackout':

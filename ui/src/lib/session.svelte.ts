@@ -1,5 +1,5 @@
 // Everything but the lists: workspaces, preferences, health, notices, and deletions that can still be undone.
-import { call, keep } from './calls';
+import { call, callFor, keep } from './calls';
 import { onEvent } from './events';
 import { Failure } from './host';
 import { showFailure } from './toasts';
@@ -81,6 +81,7 @@ class SessionState {
   take(session: Session): void {
     this.#question += 1;
     this.#kept = session.preferences;
+    callFor(session.current);
     // What was chosen is newer than what the application says, until it says that it keeps it.
     const preferences = { ...session.preferences, ...this.#chosen };
     this.value = { ...session, preferences };

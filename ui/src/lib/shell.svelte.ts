@@ -1,4 +1,5 @@
 // What is open on this page: the screen, a dialog, the panel, a menu.
+import { tick } from 'svelte';
 import type { ChosenFiles, CompanyRow, CompanySelection } from './wire';
 
 /** A screen. */
@@ -37,6 +38,8 @@ export interface MenuLine {
   refused?: string | null;
   isDanger?: boolean;
   isChecked?: boolean;
+  /** Whether the menu stays open when it is chosen. */
+  staysOpen?: boolean;
   /** The hue of a workspace. */
   hue?: string;
   /** The shape of a connection's status. */
@@ -60,6 +63,8 @@ class Shell {
   screen = $state<Screen>('companies');
   /** The company that is open in full. */
   company = $state.raw<OpenCompany | null>(null);
+  /** The same company as it is known now. */
+  openRow = $state.raw<CompanyRow | null>(null);
   /** The part of Settings that was asked for. */
   settingsPart = $state<string | null>(null);
   isPaletteOpen = $state(false);
@@ -93,8 +98,12 @@ class Shell {
   offer = $state.raw<Offer | null>(null);
   /** Whether files are held above the window. */
   isHovered = $state(false);
+  /** Whether another screen than the list was shown since the start. */
+  wasElsewhere = false;
   /** Whether the keyboard is in the list. */
   isGridFocused = $state(false);
+  /** Parts beside a list that Escape closes; each counts itself. */
+  drawers = $state(0);
   /** Dialogs that are open; each counts itself. */
   dialogs = $state(0);
 
@@ -107,6 +116,7 @@ class Shell {
   go(screen: Screen, part: string | null = null): void {
     this.screen = screen;
     this.settingsPart = part;
+    if (screen !== 'companies') this.wasElsewhere = true;
     if (screen !== 'companies') this.panel = null;
   }
 
@@ -137,15 +147,34 @@ class Shell {
     // Another workspace may be none that can be driven.
     this.company = null;
     this.offer = null;
+    this.isNewCompanyOpen = false;
+    this.isColumnsOpen = false;
+    this.isQuotaOpen = false;
+    this.isPlannerOpen = false;
     if (this.screen === 'sandbox' || this.screen === 'company') this.screen = 'companies';
   }
 
   /** Puts the keyboard into the search box; the box sets this. */
   focusSearch: () => void = () => {};
+  /** Puts the keyboard into the query box of the records on screen; the box sets this while it is there. */
+  focusQuery: (() => void) | null = null;
   /** Puts the keyboard into the list; the list sets this. */
   focusGrid: () => void = () => {};
+  /** Puts the keyboard where the screen begins: into the list, or on the heading. */
+  focusScreen(): void {
+    if (this.screen === 'companies') this.focusGrid();
+    else void tick().then(focusHeading);
+  }
+
   /** Where a menu for the active row hangs; the list sets this. */
   activeAnchor: () => Anchor = () => ({ x: 0, y: 0 });
+}
+
+/** Puts the keyboard on the heading of the screen: it can be focused, and no key stops there. */
+export function focusHeading(): void {
+  const heading = document.querySelector<HTMLElement>('main h1');
+  heading?.setAttribute('tabindex', '-1');
+  heading?.focus({ preventScroll: true });
 }
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 // Sync settings as one edits them: drafts over what Codat has, and words for both.
-import { plural } from './format';
+import { dateInUtc, plural } from './format';
 import type { SyncChange, SyncFields, SyncRow } from './wire';
 
 /** An edited row: as it was when the edit began, and as it is to be. */
@@ -19,7 +19,6 @@ export const FREQUENCIES: readonly { hours: number; label: string }[] = [
   { hours: 1, label: 'Hourly' },
 ];
 
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 const FIELDS = ['fetchOnFirstLink', 'hours', 'order', 'from', 'window', 'months'] as const;
 /** Ten years: further back nobody has been seen to ask for. */
 const MOST_MONTHS = 120;
@@ -42,7 +41,7 @@ export function spanWord(fields: SyncFields, isStatement: boolean): string {
   if (isStatement)
     return fields.months === null ? '24 months, the default' : plural(fields.months, 'month', 'months');
   if (fields.window !== null) return `Last ${plural(fields.window, 'month', 'months')}`;
-  if (fields.from !== null) return `Since ${DATE.format(fields.from)}`;
+  if (fields.from !== null) return `Since ${dateInUtc(fields.from)}`;
   return 'All';
 }
 

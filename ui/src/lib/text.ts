@@ -1,4 +1,5 @@
 // Words and sentences that are said in more than one place, or that a person should be able to change in one.
+import { dateTime } from './format';
 import type { ColourName, Health, SafeMode, Workspace } from './wire';
 
 /** Names of what one can do. */
@@ -100,11 +101,17 @@ export function keyText(state: Workspace['keyState']): string {
     case 'missing':
       return 'There is no key. Enter it again to go on.';
     case 'refused':
-      return 'Codat refuses the key. Replace it to go on.';
+      return 'Codat refuses the key. Replace it, or try again.';
   }
 }
 
 /** Whether the state of things is one that a person should look at. */
 export function isTrouble(state: Health['state']): boolean {
-  return state === 'offline' || state === 'refused' || state === 'limited' || state === 'failing';
+  const troubles: Health['state'][] = ['offline', 'refused', 'limited', 'failing', 'notSaved'];
+  return troubles.includes(state);
+}
+
+/** What is said of a company that can't be read. */
+export function unreadableSince(since: number): string {
+  return `Couldn’t be read since ${dateTime(since)}. You see it as it was last read.`;
 }

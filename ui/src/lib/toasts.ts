@@ -18,6 +18,8 @@ export interface Message {
   action?: { label: string; run: () => void };
   /** More to copy, such as the correlation ID. */
   detail?: string | null;
+  /** It stays until it is closed, or another takes its place. */
+  stays?: boolean;
   /** When the message has run out, in milliseconds since 1970: shown as a countdown. */
   until?: number;
 }
@@ -26,9 +28,17 @@ export interface Message {
 const SHORT = 5_000;
 const LONG = 15_000;
 
+/** Between messages, in pixels. */
+export const GAP = 8;
+/** So many are shown at once, each behind the other. */
+export const MOST_SHOWN = 4;
+/** Above the status bar. */
+const LIFT = 12;
+
 /** Shows a message; one with the same name takes the place of the former. */
 export function show(message: Message, name?: string): void {
-  const duration = message.until !== undefined ? Number.POSITIVE_INFINITY : lengthOf(message);
+  const isLasting = message.until !== undefined || message.stays === true;
+  const duration = isLasting ? Number.POSITIVE_INFINITY : lengthOf(message);
   toast.custom(Toast as never, {
     ...(name === undefined ? {} : { id: name }),
     componentProps: { message } as never,
@@ -45,8 +55,39 @@ export function hide(name: string): void {
 export function showFailure(what: string, thrown: unknown, action?: Message['action']): void {
   const failure = Failure.from(thrown);
   if (failure.code === 'cancelled') return;
+  if (failure.isDone) return showDone(failure);
   const detail = [failure.code, failure.message, failure.detail].filter(Boolean).join('\n');
   show({ tone: 'error', title: what, text: failure.message, detail, ...(action ? { action } : {}) });
+}
+
+/** Says what Codat did although it could not be written down here. */
+function showDone(failure: Failure): void {
+  const [title = failure.message, ...text] = failure.message.split(/(?<=\.) /);
+  show({ tone: 'warning', title: title.replace(/\.$/, ''), text: text.join(' '), detail: failure.detail });
+}
+
+/** Keeps the screen free of messages: it ends above them, so that they cover nothing. Returns the way to stop. */
+export function startRoom(): () => void {
+  const root = document.documentElement;
+  const measure = () => {
+    const shown = [...document.querySelectorAll<HTMLElement>('[data-sonner-toast][data-removed="false"]')];
+    const front = shown.find((one) => one.dataset['front'] === 'true');
+    // Those behind the first look out by a gap each.
+    const height = front ? front.offsetHeight + GAP * Math.min(shown.length, MOST_SHOWN) + LIFT : 0;
+    root.style.setProperty('--messages', `${height}px`);
+  };
+  const observer = new MutationObserver(measure);
+  const list = {
+    childList: true,
+    subtree: true,
+    attributeFilter: ['data-front', 'data-removed', 'data-mounted', 'style'],
+  };
+  const toaster = document.querySelector('section[aria-live][tabindex="-1"]');
+  if (toaster) observer.observe(toaster, list);
+  return () => {
+    observer.disconnect();
+    root.style.removeProperty('--messages');
+  };
 }
 
 function lengthOf(message: Message): number {

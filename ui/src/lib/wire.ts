@@ -269,7 +269,7 @@ name: string, };
 /**
  * What a person chose of the preferences; what is left out stays as it is.
  */
-export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, };
+export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, zoom?: number, };
 
 /**
  * A file that was chosen.
@@ -354,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -424,6 +424,10 @@ matching: number,
  */
 rowCount: number, 
 /**
+ * The row of the company that is looked for, where the view has one.
+ */
+located: number | null, 
+/**
  * Companies of each colour among those that match the search apart from its `is:` filters.
  */
 counts: Counts, 
@@ -465,6 +469,10 @@ created: number,
  */
 lastRead: number | null, 
 /**
+ * Since when what the server says of it cannot be read: the row is older. Milliseconds since 1970, UTC.
+ */
+unreadableSince: number | null, 
+/**
  * That of the worst connection.
  */
 colour: ColourName, 
@@ -492,6 +500,10 @@ parent: ParentRef | null,
  * How many subsidiaries it has.
  */
 subsidiaries: number, 
+/**
+ * The subsidiaries by colour.
+ */
+subsidiaryCounts: Counts, 
 /**
  * 1 where it is shown under its parent, else 0.
  */
@@ -581,6 +593,10 @@ word: string,
  */
 error: string | null, 
 /**
+ * Red by a failure of the platform itself: no Link URL mends that.
+ */
+isOutage: boolean, 
+/**
  * Milliseconds since 1970, UTC.
  */
 created: number, 
@@ -669,6 +685,10 @@ copied: boolean,
  * When it was true, where it could not be fetched fresh.
  */
 asOf: number | null, 
+/**
+ * Why it could not be fetched fresh, where that was tried.
+ */
+reason: string | null, 
 /**
  * What it is, such as `Link URL of Xero`.
  */
@@ -1011,6 +1031,10 @@ export type Exported = {
  */
 records: number, 
 /**
+ * How many more Codat counted than it gave.
+ */
+missing: number, 
+/**
  * Where it was saved; none where nobody chose a place, and where the page has to save it.
  */
 path: string | null, 
@@ -1234,12 +1258,12 @@ outcome: string | null, };
 /**
  * The state of things; see the engine's for the meaning of each.
  */
-export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, usedToday: number, message: string | null, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, askedUntil: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, spentToday: number, usedToday: number, message: string | null, unreadable: number, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
 
 /**
  * The state of things in one word; see the engine's.
  */
-export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing";
+export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing" | "notSaved";
 
 /**
  * What is asked of a history. Empty words ask for all.
@@ -1691,7 +1715,11 @@ pieces: Array<NamePiece>,
 /**
  * Why it cannot be sent, where it cannot.
  */
-problem: string | null, };
+problem: string | null, 
+/**
+ * The same with plain quotes, apostrophes and dashes, where Codat would keep more of it so.
+ */
+plain: string | null, };
 
 /**
  * A name as typed.
@@ -1910,7 +1938,11 @@ name: string,
 /**
  * When it is sent.
  */
-sendsAt: number, };
+sendsAt: number, 
+/**
+ * The safe mode forbids it: it is not sent before that is changed.
+ */
+isHeld: boolean, };
 
 /**
  * A page that is opened from outside the window.
@@ -2063,7 +2095,11 @@ sidebarCollapsed: boolean,
 /**
  * Whether it was said that closing the window leaves the app in the tray.
  */
-toldAboutTray: boolean, };
+toldAboutTray: boolean, 
+/**
+ * The size of the window's page, in percent, 50 to 300.
+ */
+zoom: number, };
 
 /**
  * How far a copy has come.
@@ -2099,6 +2135,10 @@ limit: number | null,
  * What is left of them, whoever spent the rest.
  */
 remaining: number | null, 
+/**
+ * What is spent of them, whoever spent it.
+ */
+spent: number, 
 /**
  * When the day begins anew.
  */
@@ -2387,6 +2427,19 @@ connection: string | null, };
 export type Remedy = "nothing" | "refreshType" | "refreshAll" | "link";
 
 /**
+ * A workspace was removed.
+ */
+export type RemovedWorkspace = { 
+/**
+ * What there is now.
+ */
+session: Session, 
+/**
+ * That its key may still be in the keyring, where it may.
+ */
+keyLeft: string | null, };
+
+/**
  * A company and its new name.
  */
 export type RenameCompany = { 
@@ -2394,6 +2447,10 @@ export type RenameCompany = {
  * The company.
  */
 id: string, 
+/**
+ * As the edit began. Where it is no longer that, nothing is changed. None: whatever it is now.
+ */
+was: string | null, 
 /**
  * As typed.
  */
@@ -2771,7 +2828,11 @@ secondsLeft: number,
 /**
  * Whether it waits for the day to begin anew: today’s share is used up.
  */
-isOutOfQuota: boolean, };
+isOutOfQuota: boolean, 
+/**
+ * Whether the workspace's safe mode holds what is left of it.
+ */
+isHeld: boolean, };
 
 /**
  * Whether a run goes on.
@@ -2939,7 +3000,7 @@ spreadMinutes: number, };
 /**
  * Of whom a schedule reads.
  */
-export type ScheduleTarget = { "kind": "matching", 
+export type ScheduleTarget = { "kind": "all" } | { "kind": "matching", 
 /**
  * As in the search box.
  */
@@ -3868,7 +3929,11 @@ sort: Sort,
  * Parents whose subsidiaries are shown beneath them. Meant only while nothing is searched for: then
  * subsidiaries of a known parent are shown under it alone; a search shows every match, flat.
  */
-expanded: Array<string>, };
+expanded: Array<string>, 
+/**
+ * A company whose row is looked for, wherever it has gone.
+ */
+locate?: string, };
 
 /**
  * What a link asked for while no window was there to be told.
@@ -4034,9 +4099,10 @@ export type Commands = {
   openDataFolder: { args: Nothing; result: Nothing };
   addWorkspace: { args: AddWorkspace; result: AddedWorkspace };
   updateWorkspace: { args: UpdateWorkspace; result: Session };
-  removeWorkspace: { args: ById; result: Session };
+  removeWorkspace: { args: ById; result: RemovedWorkspace };
   switchWorkspace: { args: ById; result: Session };
   replaceKey: { args: ReplaceKey; result: AddedWorkspace };
+  retryKey: { args: ById; result: Session };
   setSafeMode: { args: SetSafeMode; result: Session };
   rebuildDatabase: { args: Nothing; result: Session };
   quit: { args: Nothing; result: Nothing };

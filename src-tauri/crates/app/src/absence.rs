@@ -157,6 +157,7 @@ fn look_failed(kind: FailureKind, what: &str) -> String {
         FailureKind::Server => "Codat has a problem of its own",
         FailureKind::OtherStatus | FailureKind::Unreadable => "the answer could not be read",
         FailureKind::Unreachable => "Codat cannot be reached",
+        FailureKind::Intercepted => "a proxy or firewall answered, not Codat",
         FailureKind::NoAnswer => "no answer came",
     };
     format!("Nothing is known of {what}: {why}. Try again.")

@@ -2,27 +2,36 @@
 
 use std::{
     fs::File,
+    path::Path,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
+use codat::ApiKey;
 use sandbox::Sandbox;
 use store::{Registry, Store, StoreError, WorkspaceKind};
 use tokio::sync::broadcast;
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 
 use crate::{
     clock,
-    commands::{Exports, Kind, Turn, Uploads, Wanted},
+    commands::{self, Command, Exports, Kind, Turn, Uploads, Wanted},
     convert,
     desk::Desk,
     desktop::Desktop,
     embedded::{self, Address},
     error::{Code, WireError},
     folders::{Folders, FoldersError, private_file},
-    opening::Opening,
-    secrets::Secrets,
+    key_watch,
+    opening::{self, Opening},
+    recovery,
+    secrets::{KeyringError, Secrets},
     surroundings::Known,
     transfers::Transfers,
     transport::install_crypto,
@@ -37,6 +46,13 @@ const CODAT_BASE: &str = "https://api.codat.io";
 const PREFERENCES: &str = "preferences";
 /// Events that a slow window may be behind.
 const EVENTS: usize = 256;
+/// How long a switch of workspaces waits for acts under way. What takes longer is cut off, and told so.
+const ACTS_DEADLINE: Duration = Duration::from_secs(10);
+
+tokio::task_local! {
+    /// The workspace that the command being carried out was admitted for.
+    static ADMITTED: Arc<Desk>;
+}
 
 /// How the application is started.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +83,13 @@ pub enum StartError {
     Registry(#[from] StoreError),
 }
 
+/// A command that may be carried out: in a workspace, where it is about one.
+pub(crate) struct Admission {
+    desk: Option<Arc<Desk>>,
+    /// A switch of workspaces waits for whoever has one.
+    _act: Option<TaskTrackerToken>,
+}
+
 /// The application.
 pub struct App {
     folders: Folders,
@@ -77,10 +100,18 @@ pub struct App {
     secrets: Secrets,
     sandbox: Result<(Sandbox, Address), WireError>,
     desk: tokio::sync::RwLock<Arc<Desk>>,
+    /// Held while one workspace takes the place of another, or goes.
+    switching: tokio::sync::Mutex<()>,
+    /// Held while a workspace's entry is read, changed and written.
+    changing: tokio::sync::Mutex<()>,
+    /// What the start had to mend.
+    mended: Option<Notice>,
     preferences: RwLock<Preferences>,
     /// Held while a choice is being kept; the newest one that was.
     choosing: tokio::sync::Mutex<Option<Turn>>,
-    keyring: Arc<AtomicBool>,
+    keyring: AtomicBool,
+    ending: CancellationToken,
+    tasks: TaskTracker,
     surroundings: Known,
     events: broadcast::Sender<Event>,
     transfers: Transfers,
@@ -100,11 +131,12 @@ impl App {
         folders: Folders,
         desktop: Arc<dyn Desktop>,
         options: Options,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Arc<Self>, StartError> {
         install_crypto();
+        outlive_file_limits();
         folders.prepare()?;
         let lock = lock(&folders)?;
-        let registry = Registry::open(&folders.registry(), clock::now()).await?;
+        let (registry, mended) = recovery::open_registry(&folders, &codat_base(&options)).await?;
         let preferences = read_preferences(&registry).await;
         let secrets = Secrets::default();
         let sandbox = embedded::start(&folders, &options).await.map_err(|error| {
@@ -118,12 +150,15 @@ impl App {
         let current = registry.current_workspace().await?.unwrap_or_else(|| SANDBOX.to_owned());
         let record = pick(&registry, &current).await?;
         let (events, _) = broadcast::channel(EVENTS);
-        let keyring = look_for_keyring(secrets.clone(), events.clone());
         let opening = Opening { folders: &folders, options: &options, secrets: &secrets, sandbox: &sandbox };
         let desk = opening.desk(record, &preferences, desktop.clone(), events.clone()).await;
         desktop.set_close_to_tray(preferences.close_to_tray);
-        Ok(Self {
+        desktop.set_zoom(preferences.zoom);
+        let app = Arc::new(Self {
             desk: tokio::sync::RwLock::new(Arc::new(desk)),
+            switching: tokio::sync::Mutex::default(),
+            changing: tokio::sync::Mutex::default(),
+            mended,
             exports: Exports::new(folders.exports()),
             preferences: RwLock::new(preferences),
             choosing: tokio::sync::Mutex::new(None),
@@ -133,14 +168,18 @@ impl App {
             registry,
             secrets,
             sandbox,
-            keyring,
+            keyring: AtomicBool::new(true),
+            ending: CancellationToken::new(),
+            tasks: TaskTracker::new(),
             surroundings: Known::default(),
             transfers: Transfers::new(events.clone()),
             uploads: Uploads::default(),
             wanted: Mutex::default(),
             events,
             _lock: lock,
-        })
+        });
+        app.tasks.spawn(key_watch::run(Arc::downgrade(&app), app.ending.clone()));
+        Ok(app)
     }
 
     /// What the window is told, from now on.
@@ -159,19 +198,33 @@ impl App {
         let _ = self.events.send(event);
     }
 
-    /// The window is closed: what only lists need is given back, and nobody looks on.
+    /// The window is closed: what only lists need is given back, nobody looks on, and no company is on screen.
     pub async fn window_closed(&self) {
         self.window_is(engine::Window::Hidden).await;
+        self.page_left().await;
         if let Ok(store) = self.desk().await.store() {
             store.drop_columns();
         }
     }
 
-    /// The window closes and the app stays in the tray: that is said once, ever.
+    /// A page is gone and others may be left. Which company it showed is not known, so those that are left say
+    /// again what they show.
+    pub async fn page_left(&self) {
+        if let Ok(runner) = self.desk().await.runner() {
+            runner.tell(engine::Event::OnScreen(None));
+        }
+        self.announce(Event::Session);
+    }
+
+    /// The company whose reads are followed closely because somebody sees it, if any.
+    pub async fn company_on_screen(&self) -> Option<codat::CompanyId> {
+        let desk = self.desk().await;
+        desk.runner().ok()?.look(|engine, _| engine.on_screen()).await.ok().flatten()
+    }
+
+    /// The window closes and the app stays in the tray: that is said once, ever. Nothing waits for the notification.
     pub async fn say_that_it_stays(&self) {
-        let _choosing = self.choosing.lock().await;
-        let mut preferences = self.preferences();
-        if core::mem::replace(&mut preferences.told_about_tray, true) {
+        if !self.mark_told_about_tray(true).await {
             return;
         }
         let told = self.desktop.notify(engine::Notification {
@@ -184,16 +237,34 @@ impl App {
             place: None,
         });
         if let Err(reason) = told.await {
-            return tracing::warn!(reason, "that the app stays in the tray could not be said");
+            tracing::warn!(reason, "that the app stays in the tray could not be said, and is said next time");
+            self.mark_told_about_tray(false).await;
+        }
+    }
+
+    /// Keeps whether it was said that the app stays in the tray. Whether that was different before.
+    async fn mark_told_about_tray(&self, told: bool) -> bool {
+        let _choosing = self.choosing.lock().await;
+        let mut preferences = self.preferences();
+        if core::mem::replace(&mut preferences.told_about_tray, told) == told {
+            return false;
         }
         if let Err(error) = self.keep_preferences(&preferences).await {
-            tracing::warn!(%error, "that the app stays in the tray is said again next time");
+            tracing::warn!(%error, "whether it was said that the app stays in the tray is not kept");
         }
+        true
     }
 
     /// What the person prefers.
     pub fn preferences(&self) -> Preferences {
         self.preferences.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The preferences as they are in effect: an entry that starts the app at login may have been removed by hand.
+    pub(crate) fn preferences_now(&self) -> Preferences {
+        let preferences = self.preferences();
+        let start_at_login = self.desktop.starts_at_login().unwrap_or(preferences.start_at_login);
+        Preferences { start_at_login, ..preferences }
     }
 
     /// Held while a choice is being kept.
@@ -203,13 +274,27 @@ impl App {
 
     /// Stops in good order: requests are dropped, deletes that wait are cancelled, databases are closed.
     pub async fn stop(&self) {
-        self.desk().await.close().await;
+        self.ending.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.exports.stop_all();
+        self.open_desk().await.close().await;
+        self.registry.fold().await;
         if let Ok((sandbox, _)) = &self.sandbox {
             sandbox.stop().await;
         }
     }
 
+    /// The workspace that the command being carried out is about; outside of one, the open workspace.
     pub(crate) async fn desk(&self) -> Arc<Desk> {
+        match ADMITTED.try_with(Arc::clone) {
+            Ok(admitted) => admitted,
+            Err(_) => self.open_desk().await,
+        }
+    }
+
+    /// The workspace that is open now. During a switch, the one that comes.
+    pub(crate) async fn open_desk(&self) -> Arc<Desk> {
         self.desk.read().await.clone()
     }
 
@@ -258,25 +343,47 @@ impl App {
     }
 
     pub(crate) fn codat_base(&self) -> String {
-        self.options.codat_base.clone().unwrap_or_else(|| CODAT_BASE.to_owned())
+        codat_base(&self.options)
     }
 
-    /// Whether the open workspace's safe mode allows this kind of command.
-    pub(crate) async fn admit(&self, kind: Kind) -> Result<(), WireError> {
-        let needs = kind.needs();
-        let allowed = self.desk().await.workspace().safe_mode;
-        if needs <= allowed {
-            return Ok(());
+    /// Whether a command may be carried out, and in which workspace: it is judged by that one's safe mode, and none
+    /// other is touched by it, whatever is opened meanwhile. `workspace` is the one it was made for, where that is
+    /// known.
+    pub(crate) async fn admit(
+        &self,
+        command: Command,
+        workspace: Option<&str>,
+    ) -> Result<Admission, WireError> {
+        if commands::is_of_the_app(command.name) {
+            return Ok(Admission { desk: None, _act: None });
         }
-        Err(WireError::new(
-            Code::SafeMode,
-            "This workspace's safe mode does not allow this. Nothing was sent. It can be changed in Settings.",
-        ))
+        let desk = match (command.kind, workspace) {
+            // Nobody can say which of the two is meant while a switch is under way.
+            (Kind::Local | Kind::Operate | Kind::Administer, None) => {
+                self.desk.try_read().map_err(|_| switched())?.clone()
+            }
+            (Kind::Query, _) | (_, Some(_)) => self.open_desk().await,
+        };
+        if workspace.is_some_and(|wanted| wanted != desk.workspace().id) {
+            return Err(switched());
+        }
+        let act = admit_to(&desk, command.kind)?;
+        Ok(Admission { desk: Some(desk), _act: act })
+    }
+
+    /// What went wrong with a command is of interest beyond it where it shows that the database is damaged.
+    pub(crate) fn note(&self, admission: &Admission, error: &WireError) {
+        let Some(desk) = admission.desk.as_ref().filter(|_| error.code == Code::DatabaseCorrupt) else {
+            return;
+        };
+        if desk.note_damage(error) {
+            self.announce(Event::Session);
+        }
     }
 
     /// Everything the frame shows.
     pub(crate) async fn session_now(&self) -> Result<Session, WireError> {
-        let desk = self.desk().await;
+        let desk = self.open_desk().await;
         let records = self.registry.workspaces().await?;
         let shown = desk.runner().ok().map(crate::runner::Runner::shown);
         let health = desk.health();
@@ -286,11 +393,11 @@ impl App {
         Ok(Session {
             workspaces: records.iter().map(|record| self.workspace(record, &desk, health.state)).collect(),
             current: desk.workspace().id,
-            preferences: self.preferences(),
+            preferences: self.preferences_now(),
             host: Host {
                 kind: facts.kind,
                 tray: facts.tray,
-                keyring: self.keyring.load(Ordering::Acquire),
+                keyring: self.has_keyring(),
                 autostart: facts.autostart,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 data_folder: self.folders.data().display().to_string(),
@@ -322,50 +429,116 @@ impl App {
 
     /// A workspace as the interface has it.
     pub(crate) async fn workspace_by_id(&self, id: &str) -> Result<Workspace, WireError> {
-        let desk = self.desk().await;
+        let desk = self.open_desk().await;
         Ok(self.workspace(&self.record(id).await?, &desk, desk.health().state))
     }
 
-    /// Keeps a changed workspace; the open one goes on with it.
-    pub(crate) async fn change_record(&self, workspace: store::Workspace) -> Result<(), WireError> {
+    /// Changes a workspace's entry; where it is open, it goes on with that. Changes at once are made one after the
+    /// other, so that none is lost.
+    pub(crate) async fn change_record(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut store::Workspace) + Send,
+    ) -> Result<(), WireError> {
+        let _changing = self.changing.lock().await;
+        let mut workspace = self.record(id).await?;
+        change(&mut workspace);
         self.registry.put_workspace(&workspace).await?;
-        let desk = self.desk().await;
+        let desk = self.open_desk().await;
         if desk.workspace().id == workspace.id {
             desk.set_workspace(workspace);
+            desk.tell_policy().await;
             desk.tell_keep_alive().await;
         }
         self.announce(Event::Session);
         Ok(())
     }
 
-    /// A workspace has another key: the open one goes on with it, or opens now that it can.
-    pub(crate) async fn key_replaced(&self, id: &str) -> Result<(), WireError> {
-        let desk = self.desk().await;
-        let workspace = desk.workspace();
-        if workspace.id != id {
+    /// A workspace has another key: where it is open, it goes on with that, or opens now that it can.
+    pub(crate) async fn key_replaced(
+        &self,
+        record: &store::Workspace,
+        key: ApiKey,
+        state: KeyState,
+    ) -> Result<(), WireError> {
+        let desk = self.open_desk().await;
+        if desk.workspace().id == record.id
+            && desk.replace_key(&opening::codat_line(record, Ok((key, state))))
+        {
+            self.announce(Event::Session);
             return Ok(());
         }
-        if !desk.replace_key(&self.opening().to_codat(&workspace).await) {
-            drop(desk);
-            return self.switch_to(id).await;
-        }
-        self.announce(Event::Session);
-        Ok(())
+        self.reopen_with_key(&record.id).await
     }
 
-    /// Closes the open workspace and opens this one.
+    /// Opens the open workspace anew, where it is this one and had no key.
+    pub(crate) async fn reopen_with_key(&self, id: &str) -> Result<(), WireError> {
+        let _switching = self.switching.lock().await;
+        let desk = self.open_desk().await;
+        if desk.workspace().id != id || desk.key_state() != KeyState::Missing {
+            return Ok(());
+        }
+        self.replace(self.record(id).await?, |_| Ok(())).await
+    }
+
+    /// Closes the open workspace and opens this one. Where that cannot be kept, the open one stays open.
     pub(crate) async fn switch_to(&self, id: &str) -> Result<(), WireError> {
+        let _switching = self.switching.lock().await;
+        self.switch(id).await
+    }
+
+    /// The same, by who holds `switching`.
+    async fn switch(&self, id: &str) -> Result<(), WireError> {
         let record = self.record(id).await?;
+        self.registry.set_current_workspace(id).await?;
+        self.replace(record, |_| Ok(())).await
+    }
+
+    /// Puts a workspace in the place of the open one. Acts under way come to their end in the old one, later ones are
+    /// refused. `between` is done with the path of the new one's database while neither is open; where it fails, the
+    /// workspace opens all the same. By who holds `switching`.
+    async fn replace(
+        &self,
+        record: store::Workspace,
+        between: impl FnOnce(&Path) -> Result<(), WireError> + Send,
+    ) -> Result<(), WireError> {
+        let path = self.folders.workspace(&record.id);
+        self.open_desk().await.finish_acts(ACTS_DEADLINE).await;
+        self.exports.stop_all();
         let mut desk = self.desk.write().await;
         desk.close().await;
+        let done = between(&path);
         let opened =
             self.opening().desk(record, &self.preferences(), self.desktop.clone(), self.events.clone()).await;
         crate::commands::surroundings::tell(&opened, self.surroundings.now());
         *desk = Arc::new(opened);
         drop(desk);
-        self.registry.set_current_workspace(id).await?;
         self.announce(Event::Session);
-        Ok(())
+        done
+    }
+
+    /// Removes a workspace from this computer: its files, its key and its entry. Gives why its key may still be in the
+    /// keyring, where it may.
+    pub(crate) async fn remove(&self, id: &str) -> Result<Option<KeyringError>, WireError> {
+        let _switching = self.switching.lock().await;
+        let record = self.record(id).await?;
+        if self.open_desk().await.workspace().id == record.id {
+            self.switch(SANDBOX).await?;
+        }
+        self.exports.clear();
+        Store::delete(&self.folders.workspace(&record.id)).map_err(|error| {
+            WireError::new(
+                Code::Unwritable,
+                "The files of this workspace could not all be deleted, so it was not removed. Try again.",
+            )
+            .with_detail(error.to_string())
+        })?;
+        let forgotten = self.secrets.forget(&record.id).await;
+        let changing = self.changing.lock().await;
+        self.registry.remove_workspace(&record.id).await?;
+        drop(changing);
+        self.announce(Event::Session);
+        Ok(forgotten.err())
     }
 
     fn opening(&self) -> Opening<'_> {
@@ -379,18 +552,35 @@ impl App {
 
     /// Sets a damaged database aside and begins anew from the server.
     pub(crate) async fn rebuild(&self) -> Result<(), WireError> {
-        let desk = self.desk().await;
-        let record = desk.workspace();
-        let damaged = matches!(desk.store(), Err(error) if error.code == Code::DatabaseCorrupt);
-        drop(desk);
-        if !damaged {
+        let damaged = self.desk().await;
+        let _switching = self.switching.lock().await;
+        if !Arc::ptr_eq(&damaged, &self.open_desk().await) {
+            return Err(switched());
+        }
+        if damaged.damage().is_none() {
             return Err(WireError::new(
                 Code::BadArguments,
                 "The database is not damaged, so it was left as it is.",
             ));
         }
-        Store::set_aside(&self.folders.workspace(&record.id), clock::now())?;
-        self.switch_to(&record.id).await
+        self.replace(damaged.workspace(), |path| {
+            let aside = Store::set_aside(path, clock::now())?;
+            tracing::warn!(aside = %aside.display(), "a damaged database was set aside");
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether there is a keyring, as far as is known.
+    pub(crate) fn has_keyring(&self) -> bool {
+        self.keyring.load(Ordering::Acquire)
+    }
+
+    /// Whether there is a keyring was found out.
+    pub(crate) fn keyring_is(&self, there: bool) {
+        if self.keyring.swap(there, Ordering::AcqRel) != there {
+            self.announce(Event::Session);
+        }
     }
 
     pub(crate) async fn keep_preferences(&self, wanted: &Preferences) -> Result<(), WireError> {
@@ -407,7 +597,7 @@ impl App {
         let key_state = match (open, state) {
             (true, HealthState::Refused) if desk.runner().is_ok() => KeyState::Refused,
             (true, _) => desk.key_state(),
-            (false, _) if self.secrets.of_session(&record.id).is_some() => KeyState::Session,
+            (false, _) if self.secrets.is_of_session(&record.id) => KeyState::Session,
             (false, _) => KeyState::Kept,
         };
         Workspace {
@@ -423,7 +613,7 @@ impl App {
 
     fn notices(&self, desk: &Desk) -> Vec<Notice> {
         let sandbox = self.sandbox.as_ref().err().filter(|_| desk.workspace().id == SANDBOX).cloned();
-        let database = desk.store().err();
+        let database = desk.damage().or_else(|| desk.store().err());
         let engine = desk.runner().err().filter(|_| database.is_none() && sandbox.is_none());
         [("sandbox", sandbox), ("database", database), ("engine", engine)]
             .into_iter()
@@ -436,22 +626,47 @@ impl App {
                     detail: error.detail,
                 })
             })
+            .chain(self.mended.clone())
             .collect()
     }
 }
 
-/// Whether a keyring answers, found out aside: a locked one may take seconds to say so.
-fn look_for_keyring(secrets: Secrets, events: broadcast::Sender<Event>) -> Arc<AtomicBool> {
-    let there = Arc::new(AtomicBool::new(true));
-    let found = there.clone();
-    tokio::spawn(async move {
-        if !secrets.available().await {
-            found.store(false, Ordering::Release);
-            // Without a window nobody listens.
-            let _ = events.send(Event::Session);
+impl Admission {
+    /// Carries the command out, in the workspace that it was admitted for.
+    pub(crate) async fn carry_out<T>(&self, command: impl Future<Output = T>) -> T {
+        match &self.desk {
+            Some(desk) => ADMITTED.scope(desk.clone(), command).await,
+            None => command.await,
         }
-    });
-    there
+    }
+}
+
+/// Whether a command of this kind may be carried out in a workspace; an act is counted as long as it lasts.
+pub(crate) fn admit_to(desk: &Desk, kind: Kind) -> Result<Option<TaskTrackerToken>, WireError> {
+    if kind.needs() > desk.workspace().safe_mode {
+        return Err(WireError::safe_mode());
+    }
+    match kind {
+        Kind::Query | Kind::Local => Ok(None),
+        Kind::Operate | Kind::Administer => {
+            if let Some(damage) = desk.damage() {
+                return Err(damage);
+            }
+            desk.begin_act().map(Some).ok_or_else(switched)
+        }
+    }
+}
+
+/// What was asked for another workspace than the open one.
+fn switched() -> WireError {
+    WireError::new(
+        Code::WorkspaceSwitched,
+        "Another workspace was opened meanwhile, so this was not done in either. Switch back to do it.",
+    )
+}
+
+fn codat_base(options: &Options) -> String {
+    options.codat_base.clone().unwrap_or_else(|| CODAT_BASE.to_owned())
 }
 
 fn lock(folders: &Folders) -> Result<File, StartError> {
@@ -493,3 +708,18 @@ async fn read_preferences(registry: &Registry) -> Preferences {
     let text = registry.preference(PREFERENCES).await.ok().flatten();
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
+
+/// A limit on the size of files makes a write fail instead of ending the program: a process that listens for the
+/// signal is not ended by it.
+#[cfg(unix)]
+fn outlive_file_limits() {
+    use tokio::signal::unix::{SignalKind, signal};
+    /// The number of SIGXFSZ on Linux and macOS.
+    const FILE_SIZE_LIMIT: i32 = 25;
+    if let Err(error) = signal(SignalKind::from_raw(FILE_SIZE_LIMIT)) {
+        tracing::warn!(%error, "a limit on the size of files may end this program");
+    }
+}
+
+#[cfg(not(unix))]
+fn outlive_file_limits() {}

@@ -2,7 +2,7 @@
 //! what takes its own time is left to whoever drives.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -17,7 +17,9 @@ use tokio::sync::broadcast;
 
 use crate::{
     convert::{self, alerts::Untold},
+    desk::Damage,
     desktop::Desktop,
+    error::{Code, WireError},
     schedules, send, wire,
 };
 
@@ -25,8 +27,9 @@ use crate::{
 const SAVED: &str = "engine";
 /// Changes of the journal that are read at once on start.
 const UNDECIDED: u32 = 2_000;
-/// An alert that was recorded and not shown is shown on start, unless it is older.
-const UNTOLD: SignedDuration = SignedDuration::from_hours(24);
+/// An alert that was recorded and not shown is shown on start, unless it is older. So long it is remembered, too,
+/// what was told of a connection.
+const UNTOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// Companies that the tray is told of.
 const ATTENTION: u32 = 10;
 /// What the intent to unlink a connection is called; its detail is the connection.
@@ -46,7 +49,7 @@ pub trait Driver {
     /// An act has come to its end.
     fn settle(&mut self, id: ActId, result: Result<Settled, ActError>);
 
-    /// A notification is to be shown, by [`Carrier::notify`].
+    /// A notification is to be shown, by [`Carrier::notify`]; what came of it is to be handled.
     fn notify(&mut self, notification: Notification);
 
     /// What anybody may look at without asking the engine may differ.
@@ -59,6 +62,7 @@ pub struct Carrier {
     client: Arc<RwLock<Client>>,
     desktop: Arc<dyn Desktop>,
     events: broadcast::Sender<wire::Event>,
+    damage: Damage,
 }
 
 impl Carrier {
@@ -69,7 +73,13 @@ impl Carrier {
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<wire::Event>,
     ) -> Self {
-        Self { store, client, desktop, events }
+        Self { store, client, desktop, events, damage: Damage::default() }
+    }
+
+    /// Notes damage of the database here.
+    #[must_use]
+    pub(crate) fn noting_damage(self, damage: Damage) -> Self {
+        Self { damage, ..self }
     }
 
     /// The engine with what it kept from last time, and what it is to handle first.
@@ -89,23 +99,41 @@ impl Carrier {
 
     /// What was left over when the engine ended last.
     async fn unfinished(&self, now: Timestamp) -> Result<Unfinished, StoreError> {
+        let since = now.checked_sub(UNTOLD).unwrap_or(Timestamp::MIN);
+        let recent = self.store.recent_alerts(since).await?;
+        let healed: BTreeSet<i64> = recent.iter().filter(|it| it.is_healed).map(|it| it.alert.id).collect();
         let untold = self.store.unclaimed_alerts().await?.into_iter();
-        let untold = Untold::of(untold.filter(|alert| now.duration_since(alert.at) <= UNTOLD));
+        let mut untold = Untold::of(untold.filter(|alert| alert.at >= since));
+        untold.turned.retain(|(number, alert)| alert.repeats || !healed.contains(number));
         Ok(Unfinished {
             undecided: self.undecided().await?,
+            told: recent.iter().map(convert::alerts::past).collect(),
             unlinking: self.unlinking(now).await?,
             untold: untold.turned,
             unwarned: untold.ending,
         })
     }
 
-    /// Of the changes for which no alert was decided, those that turned a connection; and the last, which says up
-    /// to where the journal goes.
+    /// Of the changes that are not decided, those that turned a connection; and the last, which says up to where the
+    /// journal goes. What was before a decided change of the same connection is over.
     async fn undecided(&self) -> Result<Vec<engine::Change>, StoreError> {
-        let (mut after, mut undecided) = (self.store.alert_cursor().await?, Vec::new());
+        let decided: BTreeSet<i64> = self.store.alert_decisions().await?.into_iter().collect();
+        let (mut after, mut undecided) = (self.store.alert_cursor().await?, Vec::<engine::Change>::new());
         loop {
             let changes = self.store.journal_after(after, UNDECIDED).await?;
-            let Some(last) = changes.last() else { return Ok(undecided) };
+            let Some(last) = changes.last() else {
+                let decided = undecided.iter().filter(|change| decided.contains(&change.seq));
+                let over: BTreeMap<_, _> =
+                    decided.filter_map(|change| Some((change.turned?.0, change.seq))).collect();
+                let mut undecided = convert::later_counts(undecided);
+                for change in &mut undecided {
+                    let is_open =
+                        |(id, _): &(ConnectionId, _)| over.get(id).is_none_or(|seq| change.seq > *seq);
+                    change.turned = change.turned.filter(is_open);
+                }
+                undecided.retain(|change| change.turned.is_some() || change.seq == after);
+                return Ok(undecided);
+            };
             after = last.seq;
             let changes = changes.into_iter().map(convert::change);
             undecided.extend(changes.filter(|change| change.turned.is_some() || change.seq == after));
@@ -163,38 +191,57 @@ impl Carrier {
         send::send(&client, call).await
     }
 
-    /// Claims the alerts, shows the notification, and marks them shown: at most once, whatever happens between.
-    pub async fn notify(&self, notification: Notification, now: Timestamp) {
+    /// Claims the alerts, shows the notification, and marks them shown: at most once, whatever happens between. Where
+    /// it is not shown the claim is given back. What the engine is to hear of it.
+    pub async fn notify(&self, notification: Notification, now: Timestamp) -> Event {
         let alerts = notification.alerts.clone();
         if !alerts.is_empty() {
             match self.store.claim_alerts(&alerts, now).await {
-                Ok(0) => return,
+                Ok(0) => return Event::Shown(alerts),
                 Ok(_) => {}
-                Err(error) => return tracing::warn!(%error, "alerts could not be claimed, and are not shown"),
+                Err(error) => {
+                    tracing::warn!(%error, "alerts could not be claimed, and are shown later");
+                    return Event::NotShown(notification);
+                }
             }
         }
-        if let Err(reason) = self.desktop.notify(notification).await {
-            return tracing::warn!(reason, "a notification could not be shown");
+        if let Err(reason) = self.desktop.notify(notification.clone()).await {
+            tracing::warn!(reason, "a notification could not be shown, and is shown later");
+            if let Err(error) = self.store.release_alerts(&alerts).await {
+                tracing::warn!(%error, "alerts that were not shown could not be given back");
+            }
+            return Event::NotShown(notification);
         }
+        tracing::info!(alerts = alerts.len(), "a notification was shown");
         if let Err(error) = self.store.mark_shown(&alerts).await {
             tracing::warn!(%error, "shown alerts could not be marked");
         }
+        Event::Shown(alerts)
     }
 
     /// Keeps the engine's own state.
-    pub async fn save(&self, saved: &Saved) {
-        let Ok(text) = serde_json::to_string(saved) else { return };
-        if let Err(error) = self.store.save(SAVED, &text).await {
-            tracing::warn!(%error, "the engine's state could not be kept");
-        }
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn save(&self, saved: &Saved) -> Result<(), StoreError> {
+        self.store.save(SAVED, &serde_json::to_string(saved).map_err(std::io::Error::from)?).await
     }
 
     async fn keep(&self, ticket: Ticket, task: StoreTask, saved: &Saved, now: Timestamp) -> Event {
         let result = self.carry(task, saved, now).await;
         if let Err(error) = &result {
             tracing::error!(%error, "the store refused");
+            self.note_damage(error);
         }
         Event::Stored(ticket, result.map_err(|error| error.to_string()))
+    }
+
+    fn note_damage(&self, error: &StoreError) {
+        if let StoreError::Corrupt { .. } = error
+            && self.damage.set(WireError::new(Code::DatabaseCorrupt, error.to_string())).is_ok()
+        {
+            self.tell(wire::Event::Session);
+        }
     }
 
     async fn carry(&self, task: StoreTask, saved: &Saved, now: Timestamp) -> Result<Stored, StoreError> {
@@ -222,13 +269,17 @@ impl Carrier {
                 Ok(Stored::Done)
             }
             StoreTask::Integrations(integrations) => {
-                store.put_integrations(&integrations, now).await?;
-                Ok(Stored::Done)
+                let version = store.put_integrations(&integrations, now).await?;
+                Ok(Stored::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
-            StoreTask::Alerts { cursor, alerts } => {
+            StoreTask::Alerts { cursor, passed, alerts } => {
                 let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new).collect();
-                let recorded = store.record_alerts(cursor, &alerts, now).await?;
-                Ok(Stored::Alerts(recorded.into_iter().map(|alert| alert.id).collect()))
+                let recorded = store.record_alerts(cursor, &passed, &alerts, now).await?;
+                Ok(Stored::Alerts(recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect()))
+            }
+            StoreTask::PassOverAlerts(alerts) => {
+                store.claim_alerts(&alerts, now).await?;
+                Ok(Stored::Done)
             }
             StoreTask::Standings(schedule, target, data_type) => {
                 let wanted = schedules::wanted(&target);
@@ -264,7 +315,7 @@ impl Carrier {
             }
             StoreTask::Warn(warnings) => {
                 let warnings: Vec<_> = warnings.into_iter().map(convert::alerts::new_warning).collect();
-                Ok(Stored::Alerts(store.record_warnings(&warnings, now).await?))
+                Ok(Stored::Warned(store.record_warnings(&warnings, now).await?))
             }
             StoreTask::PassOverConsents => {
                 store.pass_over_consents(now).await?;
@@ -284,7 +335,7 @@ impl Carrier {
                 Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
             }
             StoreTask::Save => {
-                self.save(saved).await;
+                self.save(saved).await?;
                 Ok(Stored::Done)
             }
         }

@@ -70,7 +70,7 @@ pub(crate) use sync_settings::{
 };
 pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, Uploads, UploadsBegun};
 pub use uploads::{ChosenFile, ChosenFiles};
-pub(crate) use workspaces::{AddWorkspace, Added, ReplaceKey, SetSafeMode, UpdateWorkspace};
+pub(crate) use workspaces::{AddWorkspace, Added, Removed, ReplaceKey, SetSafeMode, UpdateWorkspace};
 
 use crate::{
     app::App,
@@ -136,13 +136,26 @@ macro_rules! commands {
             /// # Errors
             /// The command's own; or that there is no such command, that its arguments are not its own, or
             /// that the workspace's safe mode does not allow it.
-            pub async fn answer(&self, name: &str, args: Value) -> Result<Box<RawValue>, WireError> {
+            ///
+            /// `workspace` is the one that the command was made for: where another is open by now, it is refused
+            /// with `workspaceSwitched`. Without it, it is the one that is open when the command comes.
+            pub async fn answer_in(
+                &self,
+                workspace: Option<&str>,
+                name: &str,
+                args: Value,
+            ) -> Result<Box<RawValue>, WireError> {
                 match name {
                     $($name => {
-                        self.admit(Kind::$kind).await?;
+                        let admission =
+                            self.admit(Command { name: $name, kind: Kind::$kind }, workspace).await?;
                         let args: $args = read(name, args)?;
-                        let result: $result = Box::pin(self.$method(args)).await?;
-                        written(&result)
+                        let result: Result<$result, WireError> =
+                            admission.carry_out(Box::pin(self.$method(args))).await;
+                        if let Err(error) = &result {
+                            self.note(&admission, error);
+                        }
+                        written(&result?)
                     })+
                     _ => Err(WireError::new(Code::UnknownCommand, format!("There is no command “{name}”."))),
                 }
@@ -234,9 +247,10 @@ commands! {
     Local "openDataFolder" open_data_folder(Nothing) -> Nothing;
     Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
     Local "updateWorkspace" update_workspace(UpdateWorkspace) -> Session;
-    Local "removeWorkspace" remove_workspace(ById) -> Session;
+    Local "removeWorkspace" remove_workspace(ById) -> Removed;
     Local "switchWorkspace" switch_workspace(ById) -> Session;
     Local "replaceKey" replace_key(ReplaceKey) -> Added;
+    Local "retryKey" retry_key(ById) -> Session;
     Local "setSafeMode" set_safe_mode(SetSafeMode) -> Session;
     Local "rebuildDatabase" rebuild_database(Nothing) -> Session;
     Local "quit" quit(Nothing) -> Nothing;
@@ -261,14 +275,42 @@ commands! {
     Local "cancelRun" cancel_run(ByRun) -> Nothing;
     Operate "retryFailed" retry_failed(ByRun) -> Nothing;
     Operate "saveSchedule" save_schedule(SaveSchedule) -> Schedules;
-    Operate "switchSchedule" switch_schedule(SwitchSchedule) -> Schedules;
+    Local "switchSchedule" switch_schedule(SwitchSchedule) -> Schedules;
     Operate "removeSchedule" remove_schedule(ScheduleById) -> Schedules;
     Operate "restoreSchedule" restore_schedule(ScheduleById) -> Schedules;
     Operate "runSchedule" run_schedule(ScheduleById) -> Nothing;
-    Operate "setSchedulesHere" set_schedules_here(SchedulesHere) -> Schedules;
+    Local "setSchedulesHere" set_schedules_here(SchedulesHere) -> Schedules;
     Administer "setSyncSettings" set_sync_settings(SetSyncSettings) -> SyncSaved;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
-    Administer "undoDelete" undo_delete(ById) -> Undone;
+    Local "undoDelete" undo_delete(ById) -> Undone;
+}
+
+/// Commands that are about the app, or name the workspace they are about: they do not depend on the one that is open.
+const OF_THE_APP: &[&str] = &[
+    "session",
+    "copyText",
+    "timeZones",
+    "stopExport",
+    "transfers",
+    "showTransfer",
+    "putAwayTransfer",
+    "takeWanted",
+    "watching",
+    "setPreferences",
+    "openDataFolder",
+    "addWorkspace",
+    "updateWorkspace",
+    "removeWorkspace",
+    "switchWorkspace",
+    "replaceKey",
+    "retryKey",
+    "setSafeMode",
+    "quit",
+];
+
+/// Whether a command does not depend on the workspace that is open.
+pub(crate) fn is_of_the_app(name: &str) -> bool {
+    OF_THE_APP.contains(&name)
 }
 
 /// Arguments as the command has them; none at all is the same as none given.
@@ -291,10 +333,18 @@ fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
 }
 
 impl App {
+    /// Carries a command out in the workspace that is open.
+    ///
+    /// # Errors
+    /// As [`answer_in`](Self::answer_in).
+    pub async fn answer(&self, name: &str, args: Value) -> Result<Box<RawValue>, WireError> {
+        self.answer_in(None, name, args).await
+    }
+
     /// Carries a command out, for who looks into the answer.
     ///
     /// # Errors
-    /// As [`answer`](Self::answer).
+    /// As [`answer_in`](Self::answer_in).
     pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
         let answer = self.answer(name, args).await?;
         serde_json::from_str(answer.get()).map_err(|error| {
@@ -318,6 +368,14 @@ mod tests {
     fn no_name_occurs_twice() {
         let names: std::collections::BTreeSet<_> = COMMANDS.iter().map(|command| command.name).collect();
         assert_eq!(names.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn what_depends_on_no_workspace_is_named_right_and_changes_nothing_at_codat() {
+        for name in OF_THE_APP {
+            let command = COMMANDS.iter().find(|command| command.name == *name);
+            assert!(command.is_some_and(|known| known.kind.needs() == SafeMode::View), "{name}");
+        }
     }
 
     #[test]

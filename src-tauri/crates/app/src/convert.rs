@@ -5,6 +5,7 @@ pub(crate) mod runs;
 
 use std::collections::BTreeMap;
 
+use codat::{Colour, ConnectionStatus};
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
@@ -34,21 +35,37 @@ pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
 pub(crate) fn applied(applied: store::Applied) -> engine::Applied {
     engine::Applied {
         version: applied.version,
-        changes: applied.changes.into_iter().map(change).collect(),
+        changes: later_counts(applied.changes.into_iter().map(change).collect()),
         missing_connections: applied.missing_connections,
     }
 }
 
-/// A change as alerts are decided from it. A connection that is first seen broken turned while nobody looked.
+/// Of changes of one connection that follow each other directly, the last counts: a new status comes with its colour.
+pub(crate) fn later_counts(mut changes: Vec<engine::Change>) -> Vec<engine::Change> {
+    for at in 1..changes.len() {
+        let (Some((later, _)), seq) = (changes[at].turned, changes[at].seq) else { continue };
+        let before = &mut changes[at - 1];
+        before.turned = before.turned.filter(|(id, _)| *id != later || before.seq + 1 != seq);
+    }
+    changes
+}
+
+/// A change as alerts are decided from it. A connection that is first seen broken turned while nobody looked; one
+/// that is deauthorized turned though an error had made it red before.
 pub(crate) fn change(change: store::Change) -> engine::Change {
-    let turned = match (&change.kind, change.connection) {
-        (
-            store::ChangeKind::ColourChanged { to: colour, .. }
-            | store::ChangeKind::ConnectionAppeared { colour, .. },
-            Some(connection),
-        ) => Some((connection, *colour)),
-        _ => None,
+    let (colour, was_broken) = match &change.kind {
+        store::ChangeKind::ColourChanged { from, to } => (Some(*to), from.needs_attention()),
+        store::ChangeKind::ConnectionAppeared { colour, .. } => (Some(*colour), false),
+        store::ChangeKind::StatusChanged { to: ConnectionStatus::Deauthorized, .. } => {
+            (Some(Colour::Red), true)
+        }
+        store::ChangeKind::CompanyAppeared
+        | store::ChangeKind::CompanyChanged
+        | store::ChangeKind::CompanyRemoved
+        | store::ChangeKind::StatusChanged { .. }
+        | store::ChangeKind::ConnectionRemoved => (None, false),
     };
+    let turned = change.connection.zip(colour);
     engine::Change {
         seq: change.seq,
         at: change.at,
@@ -60,6 +77,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         company: change.company,
         company_name: change.company_name,
         turned,
+        was_broken,
         platform: change.platform.unwrap_or_else(|| "A connection".to_owned()),
         one_time: change.one_time,
     }
@@ -111,6 +129,7 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
         red: attention.red,
         grey: attention.grey,
         purple: attention.purple,
+        unreadable: attention.unreadable,
         companies: attention
             .companies
             .into_iter()
@@ -120,15 +139,34 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
                 connections: company
                     .connections
                     .into_iter()
-                    .map(|chip| AttentionConnection { id: chip.id, platform: chip.name, word: chip.word })
+                    .map(|chip| AttentionConnection {
+                        id: chip.id,
+                        platform: chip.name,
+                        word: chip.word,
+                        is_outage: chip.is_outage,
+                    })
                     .collect(),
             })
             .collect(),
     }
 }
 
+/// A workspace's safe mode, as the engine has it.
+pub(crate) fn safe_mode(mode: store::SafeMode) -> engine::SafeMode {
+    match mode {
+        store::SafeMode::View => engine::SafeMode::View,
+        store::SafeMode::Operate => engine::SafeMode::Operate,
+        store::SafeMode::Administer => engine::SafeMode::Administer,
+    }
+}
+
 pub(crate) fn pending_delete(delete: engine::PendingDelete) -> PendingDelete {
-    PendingDelete { id: delete.company, name: delete.name, sends_at: millis(delete.sends_at) }
+    PendingDelete {
+        id: delete.company,
+        name: delete.name,
+        sends_at: millis(delete.sends_at),
+        is_held: delete.is_held,
+    }
 }
 
 impl From<engine::Place> for Place {
@@ -174,11 +212,13 @@ pub(crate) fn health(health: &engine::Health) -> Health {
             engine::HealthState::Limited => HealthState::Limited,
             engine::HealthState::Paused => HealthState::Paused,
             engine::HealthState::Failing => HealthState::Failing,
+            engine::HealthState::NotSaved => HealthState::NotSaved,
         },
         last_sweep: health.last_sweep.map(millis),
         next_sweep: health.next_sweep.map(millis),
         offline_since: health.offline_since.map(millis),
         retry_at: health.retry_at.map(millis),
+        asked_until: health.asked_until.map(millis),
         hold: health.hold.map(|hold| match hold {
             engine::Hold::Quiet => Hold::Quiet,
             engine::Hold::Day => Hold::Day,
@@ -188,8 +228,10 @@ pub(crate) fn health(health: &engine::Health) -> Health {
         reads_running: health.reads_running,
         quota_limit: health.quota_limit,
         quota_remaining: health.quota_remaining,
+        spent_today: health.spent_today,
         used_today: health.used_today,
         message: health.message.clone(),
+        unreadable: health.unreadable,
         first_sweep_done: health.first_sweep_done,
         sweep_done: health.sweep_done,
         sweep_total: health.sweep_total,

@@ -234,9 +234,9 @@ impl<F: Fn(Progress)> Run<'_, F> {
         match runner.act(Act::Fetch(topic)).await {
             Ok(_) => Ok(()),
             Err(ActError::Failed(failure)) if failure.kind == FailureKind::Unreadable => {
-                Err(Broken::TooMuch(ActError::Failed(failure).into()))
+                Err(Broken::TooMuch(WireError::unread(ActError::Failed(failure))))
             }
-            Err(error) => Err(Broken::Failed(error.into())),
+            Err(error) => Err(Broken::Failed(WireError::unread(error))),
         }
     }
 }

@@ -2,6 +2,11 @@
 
 use jiff::Timestamp;
 
+/// With these a formula begins, in either width.
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// These a spreadsheet may drop before it looks.
+const INVISIBLE: [char; 4] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
+
 /// One line.
 pub(crate) fn line<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     joined(fields.into_iter().map(guarded))
@@ -15,7 +20,13 @@ pub(crate) fn joined(fields: impl IntoIterator<Item = String>) -> String {
 
 /// A text that no spreadsheet takes for a formula.
 pub(crate) fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    let begins =
+        text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || INVISIBLE.contains(&c));
+    if begins.starts_with(SIGNS) || text.starts_with(['\t', '\r', '\n']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 /// An instant, in UTC to the second; empty where there is none.
@@ -36,6 +47,20 @@ mod tests {
     fn what_would_break_a_line_is_quoted_and_what_would_run_is_text() {
         assert_eq!(line(["a", "b,c", "d\"e", "f\ng"]), "a,\"b,c\",\"d\"\"e\",\"f\ng\"\r\n");
         assert_eq!(line(["=1+1", "@x", "-5"]), "'=1+1,'@x,'-5\r\n");
+    }
+
+    #[test]
+    fn a_formula_is_guarded_whatever_stands_before_it_and_in_any_width() {
+        for sign in ['=', '+', '-', '@', '＝', '＋', '－', '＠'] {
+            for before in ["", " ", "\n", "\r\n", "\t", "  \n ", "\u{a0}", "\u{feff}", "\u{200b}", "\0"] {
+                let text = format!("{before}{sign}1");
+                assert_eq!(guarded(&text), format!("'{text}"), "{text:?}");
+            }
+        }
+        for harmless in ["", " ", "a=b", "1-2", "(=)", "\"=1\"", "Ünal", " a"] {
+            assert_eq!(guarded(harmless), harmless);
+        }
+        assert_eq!(guarded("\tx"), "'\tx", "some take what follows for a formula of its own");
     }
 
     #[test]

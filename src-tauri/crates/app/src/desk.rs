@@ -1,13 +1,17 @@
 //! The open workspace: its database, its engine, and how it is reached.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use codat::{ApiKey, Client};
 use store::Store;
 use tokio::sync::broadcast;
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 
 use crate::{
     convert,
@@ -24,17 +28,29 @@ use crate::{
 
 /// Queries under way are waited for this long when a workspace closes.
 const FAREWELL_STEPS: u32 = 200;
+/// Whether background work is paused is kept under this key.
+const PAUSED: &str = "paused";
 const FAREWELL_STEP: Duration = Duration::from_millis(10);
 
 /// The open workspace. What could not be opened is missing, and says why: the window is never blank.
 pub(crate) struct Desk {
     workspace: RwLock<store::Workspace>,
     store: Mutex<Result<Arc<Store>, WireError>>,
-    runner: Result<Runner, WireError>,
+    /// Why there is none may be known better later.
+    runner: Result<Runner, RwLock<WireError>>,
+    /// Damage of the database that was found after it was opened.
+    damage: Damage,
+    /// Acts under way.
+    acts: TaskTracker,
     key_state: RwLock<wire::KeyState>,
+    /// Background work is paused by the person.
+    is_paused: AtomicBool,
     log: Arc<Log>,
     copying: Copying,
 }
+
+/// Where damage of a database is noted, by whoever meets it first.
+pub(crate) type Damage = Arc<OnceLock<WireError>>;
 
 /// How a workspace is spoken to.
 pub(crate) struct Line {
@@ -58,13 +74,25 @@ impl Desk {
         let copying = Copying::new(events.clone());
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
+        if let Ok(store) = &store {
+            store.set_zone(crate::clock::zone());
+        }
         let log = Log::new(events.clone());
+        let is_paused = match &store {
+            Ok(store) => was_paused(store).await,
+            Err(_) => false,
+        };
+        let damage = Damage::default();
         let runner = match (&store, line.client(&log)) {
             // What is known can be read; nothing is done that could not be kept.
             (Ok(store), Ok(client)) => match store.check_writable().await {
-                Ok(()) => Runner::start(config, store.clone(), client, log.clone(), desktop, events)
-                    .await
-                    .map_err(WireError::from),
+                Ok(()) => {
+                    let policy = policy(&workspace, is_paused);
+                    let (log, damage) = (log.clone(), damage.clone());
+                    let started =
+                        Runner::start(config, store.clone(), client, log, desktop, events, policy, damage);
+                    started.await.map_err(WireError::from)
+                }
                 Err(error) => Err(error.into()),
             },
             (Err(error), _) => Err(error.clone()),
@@ -76,8 +104,11 @@ impl Desk {
         let desk = Self {
             workspace: RwLock::new(workspace),
             store: Mutex::new(store),
-            runner,
+            runner: runner.map_err(RwLock::new),
+            damage,
+            acts: TaskTracker::new(),
             key_state: RwLock::new(key_state),
+            is_paused: AtomicBool::new(is_paused),
             log,
             copying,
         };
@@ -93,6 +124,25 @@ impl Desk {
             KeepAliveMode::Off
         });
         runner.tell(engine::Event::KeepAlive(mode.within(self.workspace().safe_mode)));
+    }
+
+    /// Tells the engine what it may do at Codat; after that nothing goes that the safe mode forbids.
+    pub(crate) async fn tell_policy(&self) {
+        if let Ok(runner) = &self.runner {
+            runner.set_policy(policy(&self.workspace(), self.is_paused.load(Ordering::Acquire))).await;
+        }
+    }
+
+    /// Pauses background work, or lets it go on, until that is changed.
+    pub(crate) async fn pause(&self, paused: bool) -> Result<(), WireError> {
+        self.runner()?;
+        self.is_paused.store(paused, Ordering::Release);
+        self.tell_policy().await;
+        // It is so all the same, until the app ends.
+        if let Err(error) = self.store()?.save(PAUSED, if paused { "on" } else { "off" }).await {
+            tracing::warn!(%error, "that background work is paused could not be kept");
+        }
+        Ok(())
     }
 
     /// The database, or why there is none.
@@ -130,14 +180,55 @@ impl Desk {
 
     /// The engine, or why there is none.
     pub(crate) fn runner(&self) -> Result<&Runner, WireError> {
-        self.runner.as_ref().map_err(Clone::clone)
+        self.runner.as_ref().map_err(read)
     }
 
     /// How it stands with the server.
     pub(crate) fn health(&self) -> wire::Health {
-        match &self.runner {
-            Ok(runner) => convert::health(&runner.shown().health),
-            Err(error) => self.standstill(error),
+        match (&self.runner, self.damage.get()) {
+            (Ok(runner), None) => convert::health(&runner.shown().health),
+            // What is read can no longer be kept: nothing is current.
+            (Ok(runner), Some(damage)) => wire::Health {
+                state: wire::HealthState::Failing,
+                message: Some(damage.message.clone()),
+                ..convert::health(&runner.shown().health)
+            },
+            (Err(error), _) => self.standstill(&read(error)),
+        }
+    }
+
+    /// Why there is no key, and so no engine, is known better now. Whether that differs.
+    pub(crate) fn set_reason(&self, reason: WireError) -> bool {
+        let Err(known) = &self.runner else { return false };
+        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(known.code, Code::KeyMissing | Code::KeyringLocked | Code::KeyringUnavailable) {
+            return false;
+        }
+        core::mem::replace(&mut *known, reason.clone()) != reason
+    }
+
+    /// Why the database is damaged, if it is.
+    pub(crate) fn damage(&self) -> Option<WireError> {
+        let found_at_opening = self.store().err().filter(|error| error.code == Code::DatabaseCorrupt);
+        self.damage.get().cloned().or(found_at_opening)
+    }
+
+    /// Notes that the database is damaged. Whether that is new.
+    pub(crate) fn note_damage(&self, error: &WireError) -> bool {
+        self.damage.set(error.clone()).is_ok()
+    }
+
+    /// Counts an act as under way for as long as its token lives. None once the workspace is being closed.
+    pub(crate) fn begin_act(&self) -> Option<TaskTrackerToken> {
+        let token = self.acts.token();
+        (!self.acts.is_closed()).then_some(token)
+    }
+
+    /// Admits no more acts, and waits for those under way, but not longer than the deadline.
+    pub(crate) async fn finish_acts(&self, deadline: Duration) {
+        self.acts.close();
+        if tokio::time::timeout(deadline, self.acts.wait()).await.is_err() {
+            tracing::warn!(acts = self.acts.len(), "the workspace closes with acts under way");
         }
     }
 
@@ -150,13 +241,16 @@ impl Desk {
             next_sweep: None,
             offline_since: None,
             retry_at: None,
+            asked_until: None,
             hold: None,
             asks: false,
             reads_running: 0,
             quota_limit: None,
             quota_remaining: None,
+            spent_today: 0,
             used_today: 0,
             message: Some(why.message.clone()),
+            unreadable: 0,
             first_sweep_done: true,
             sweep_done: None,
             sweep_total: None,
@@ -170,11 +264,13 @@ impl Desk {
 
     /// Closes: the engine's state is kept, the database is whole.
     pub(crate) async fn close(&self) {
+        self.acts.close();
         self.copying.stop();
         if let Ok(runner) = &self.runner {
             runner.stop().await;
         }
-        let closed = Err(WireError::new(Code::Cancelled, "The workspace was closed meanwhile."));
+        let closed =
+            Err(WireError::new(Code::WorkspaceSwitched, "The workspace was closed before this was done."));
         let store =
             core::mem::replace(&mut *self.store.lock().unwrap_or_else(PoisonError::into_inner), closed);
         let Ok(mut store) = store else { return };
@@ -187,6 +283,24 @@ impl Desk {
         }
         tracing::warn!("the database was still being read when its workspace closed");
     }
+}
+
+/// What the engine may do at Codat.
+fn policy(workspace: &store::Workspace, paused: bool) -> engine::Policy {
+    engine::Policy { safe_mode: convert::safe_mode(workspace.safe_mode), paused }
+}
+
+/// Whether background work was paused last. Where that cannot be read, it was not.
+async fn was_paused(store: &Store) -> bool {
+    let kept = store.load(PAUSED).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "whether background work is paused is not known");
+        None
+    });
+    kept.as_deref() == Some("on")
+}
+
+fn read(error: &RwLock<WireError>) -> WireError {
+    error.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
 /// The engine is told of the schedules; those that were removed before are gone for good now.

@@ -54,6 +54,15 @@ pub trait Desktop: Send + Sync + 'static {
     /// Why this host cannot ask.
     fn ask_for_files(&self, endings: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>>;
 
+    /// Whether the system starts the app at login; none where it cannot be asked.
+    fn starts_at_login(&self) -> Option<bool> {
+        None
+    }
+
+    /// Shows the window's page at this size, in percent, now and whenever the window is made anew. A browser's page
+    /// is the browser's to zoom.
+    fn set_zoom(&self, _percent: u16) {}
+
     /// Whether closing the window keeps the app in the tray changed.
     fn set_close_to_tray(&self, on: bool);
 

@@ -2,6 +2,7 @@
 
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
+use codat::ApiKey;
 use sandbox::{Limits, Options, Sandbox, StartError};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +38,9 @@ pub(crate) async fn start(
     let known = std::fs::read_to_string(folders.sandbox_address())
         .ok()
         .and_then(|text| serde_json::from_str::<Address>(&text).ok());
-    let key = known.as_ref().map_or_else(new_key, |known| known.key.clone());
+    // A key that is none would keep the app out of its own sandbox.
+    let key = known.as_ref().map(|known| known.key.clone()).filter(|key| ApiKey::new(key).is_ok());
+    let key = key.unwrap_or_else(new_key);
     let port = known.and_then(|known| known.address.rsplit(':').next().and_then(|port| port.parse().ok()));
     let options = |port| Options {
         port,

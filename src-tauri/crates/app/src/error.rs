@@ -1,6 +1,6 @@
 //! Errors as a person gets them: a stable code, what happened, what was kept, what to do.
 
-use codat::{Failure, FailureKind};
+use codat::{Failure, FailureKind, error::RetryAfter};
 use engine::ActError;
 use serde::Serialize;
 use store::StoreError;
@@ -14,6 +14,9 @@ pub enum Code {
     UnknownCommand,
     BadArguments,
     SafeMode,
+    NothingLinked,
+    SearchInvalid,
+    Unrecorded,
     NameEmpty,
     NameTooLong,
     NameMismatch,
@@ -23,6 +26,9 @@ pub enum Code {
     KeyInvalid,
     KeyOfAnotherClient,
     KeyringUnavailable,
+    KeyringLocked,
+    WorkspaceSwitched,
+    RegistryRebuilt,
     Offline,
     RateLimited,
     QuotaAsks,
@@ -56,6 +62,9 @@ impl Code {
         Self::UnknownCommand,
         Self::BadArguments,
         Self::SafeMode,
+        Self::NothingLinked,
+        Self::SearchInvalid,
+        Self::Unrecorded,
         Self::NameEmpty,
         Self::NameTooLong,
         Self::NameMismatch,
@@ -65,6 +74,9 @@ impl Code {
         Self::KeyInvalid,
         Self::KeyOfAnotherClient,
         Self::KeyringUnavailable,
+        Self::KeyringLocked,
+        Self::WorkspaceSwitched,
+        Self::RegistryRebuilt,
         Self::Offline,
         Self::RateLimited,
         Self::QuotaAsks,
@@ -118,6 +130,36 @@ impl WireError {
         self.detail = Some(detail.into());
         self
     }
+
+    /// The workspace's safe mode forbids what was asked for.
+    pub(crate) fn safe_mode() -> Self {
+        Self::new(
+            Code::SafeMode,
+            "This workspace's safe mode does not allow this. Nothing was sent. It can be changed in Settings.",
+        )
+    }
+
+    /// Codat did what was asked for, and this computer could not take it down.
+    pub(crate) fn unrecorded(reason: String) -> Self {
+        let message =
+            "Done at Codat. This computer could not record it; the list shows it after the next check.";
+        Self::new(Code::Unrecorded, message).with_detail(reason)
+    }
+
+    /// Why something could not be read. Nothing was to be done by it, so nothing is said of that.
+    pub(crate) fn unread(error: ActError) -> Self {
+        match error {
+            ActError::Failed(failure) => {
+                let code = words(&failure).0;
+                Self { code, message: words_of_read(&failure), detail: details(&failure) }
+            }
+            ActError::QuotaAsks { .. }
+            | ActError::QuotaSpent { .. }
+            | ActError::Store(_)
+            | ActError::NoSchedule
+            | ActError::SafeMode => error.into(),
+        }
+    }
 }
 
 impl From<ActError> for WireError {
@@ -144,14 +186,12 @@ impl From<ActError> for WireError {
             ActError::NoSchedule => {
                 Self::new(Code::NotFound, "This schedule is no longer there. Nothing was asked for.")
             }
-            ActError::KeyRefused => Self::new(
-                Code::KeyRefused,
-                "Codat refuses this workspace's API key, so nothing was sent. Replace the key in Settings.",
-            ),
+            ActError::SafeMode => Self::safe_mode(),
         }
     }
 }
 
+/// What came of a request that was to do something.
 impl From<Failure> for WireError {
     fn from(failure: Failure) -> Self {
         let (code, message) = words(&failure);
@@ -173,13 +213,49 @@ impl From<StoreError> for WireError {
     }
 }
 
+/// Why something could not be read, and what to do.
+fn words_of_read(failure: &Failure) -> String {
+    let said = said(failure);
+    let status = failure.status.map(|status| format!(" ({status})")).unwrap_or_default();
+    match failure.kind {
+        FailureKind::Invalid | FailureKind::Unprocessable => {
+            format!("Codat did not accept this request: {said}")
+        }
+        FailureKind::Unauthorized => "Codat refuses the API key. Replace the key in Settings.".into(),
+        FailureKind::PaymentRequired => format!("Your Codat plan does not include this: {said}"),
+        FailureKind::Forbidden => {
+            "The API key is outdated or not for this company. Check the key in Settings.".into()
+        }
+        FailureKind::NotFound => {
+            "Codat no longer has this. It was deleted elsewhere; the list will follow.".into()
+        }
+        FailureKind::Conflict => format!("Codat is busy with this: {said} Try again shortly."),
+        FailureKind::RateLimited => "Codat asks for fewer requests. Try again in a while.".into(),
+        FailureKind::Server => format!("Codat couldn't answer{status}. Try again in a while."),
+        FailureKind::OtherStatus => {
+            format!("Codat answered in an unexpected way{status}. Try again in a while.")
+        }
+        FailureKind::Unreachable => "Codat cannot be reached. Check the network and try again.".into(),
+        FailureKind::NoAnswer => "No answer came from Codat. Check the network and try again.".into(),
+        FailureKind::Intercepted => {
+            "A proxy or firewall answered, not Codat. Check the network and try again.".into()
+        }
+        FailureKind::Unreadable => {
+            "An answer came that is not Codat's. A proxy or sign-in page may stand in between. \
+                                    Check the network and try again."
+                .into()
+        }
+    }
+}
+
 /// What happened, what was kept, what to do.
 fn words(failure: &Failure) -> (Code, String) {
     let said = said(failure);
     match failure.kind {
         FailureKind::Invalid => (Code::Refused, format!("Codat did not accept this: {said} Nothing was changed.")),
         FailureKind::Unauthorized => {
-            (Code::KeyRefused, "Codat refuses the API key. Nothing was changed. Replace the key in Settings.".into())
+            let message = "Codat refuses the API key. Nothing was changed. Try again, or replace the key in Settings.";
+            (Code::KeyRefused, message.into())
         }
         FailureKind::PaymentRequired => {
             (Code::PlanLimit, format!("Your Codat plan does not allow this: {said} Nothing was changed."))
@@ -193,10 +269,15 @@ fn words(failure: &Failure) -> (Code, String) {
         }
         FailureKind::Conflict => (Code::Conflict, format!("Codat is busy with this already: {said} Try again shortly.")),
         FailureKind::Unprocessable => (Code::Refused, format!("Codat did not accept this: {said} Nothing was changed.")),
-        FailureKind::RateLimited => (
-            Code::RateLimited,
-            "Codat asks for fewer requests. Nothing was changed. Try again in a while.".into(),
-        ),
+        FailureKind::RateLimited => {
+            let until = match failure.retry_after {
+                Some(RetryAfter::At(at)) => {
+                    format!("Codat asked us to wait until {} UTC.", at.strftime("%H:%M"))
+                }
+                Some(RetryAfter::Seconds(_)) | None => "Codat asks for fewer requests.".to_owned(),
+            };
+            (Code::RateLimited, format!("{until} Nothing was changed. Try again later."))
+        }
         FailureKind::Server => (
             Code::ServerFailed,
             "Codat has a problem of its own, and it is not known whether this was done. The list will show it; \
@@ -220,6 +301,12 @@ fn words(failure: &Failure) -> (Code, String) {
             Code::Unreadable,
             "An answer came that is not Codat's. A proxy or sign-in page may stand in between. Check the network \
              and try again."
+                .into(),
+        ),
+        FailureKind::Intercepted => (
+            Code::Unreadable,
+            "A proxy or firewall answered, not Codat. Your request did not get through. Check the network and try \
+             again."
                 .into(),
         ),
     }
@@ -253,6 +340,54 @@ mod tests {
             let heading = format!("## `{}`", name.as_str().unwrap());
             assert!(page.contains(&heading), "docs/troubleshooting.md lacks {heading}");
         }
+    }
+
+    /// Every kind of failure, with a status where an answer came.
+    fn failures() -> Vec<Failure> {
+        [
+            (FailureKind::Invalid, Some(400)),
+            (FailureKind::Unauthorized, Some(401)),
+            (FailureKind::PaymentRequired, Some(402)),
+            (FailureKind::Forbidden, Some(403)),
+            (FailureKind::NotFound, Some(404)),
+            (FailureKind::Conflict, Some(409)),
+            (FailureKind::Unprocessable, Some(422)),
+            (FailureKind::RateLimited, Some(429)),
+            (FailureKind::Server, Some(500)),
+            (FailureKind::OtherStatus, Some(302)),
+            (FailureKind::Unreachable, None),
+            (FailureKind::NoAnswer, None),
+            (FailureKind::Unreadable, Some(200)),
+        ]
+        .map(|(kind, status)| Failure { status, ..Failure::without_answer(kind, "Said the server") })
+        .into()
+    }
+
+    #[test]
+    fn a_failed_read_never_says_that_something_may_have_been_done() {
+        for failure in failures() {
+            let act = WireError::from(failure.clone());
+            let read = WireError::unread(ActError::Failed(failure));
+            assert_eq!(read.code, act.code);
+            for word in ["done", "changed", "sent", "repeat", "known"] {
+                assert!(!read.message.contains(word), "{:?}: {}", read.code, read.message);
+            }
+        }
+    }
+
+    #[test]
+    fn a_read_that_the_server_failed_says_which_status_it_gave() {
+        let failure = Failure { status: Some(500), ..Failure::without_answer(FailureKind::Server, "") };
+        let read = WireError::unread(ActError::Failed(failure));
+        assert_eq!(read.message, "Codat couldn't answer (500). Try again in a while.");
+    }
+
+    #[test]
+    fn until_when_codat_asked_for_quiet_is_said() {
+        let mut failure = Failure::without_answer(FailureKind::RateLimited, "Too many");
+        failure.retry_after = Some(RetryAfter::At("2026-11-23T14:05:30Z".parse().unwrap()));
+        let told = WireError::from(failure).message;
+        assert!(told.starts_with("Codat asked us to wait until 14:05 UTC."), "{told}");
     }
 
     #[test]

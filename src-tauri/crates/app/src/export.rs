@@ -51,7 +51,7 @@ impl Writing {
                         labels.push(format!("{}, currency", column.label));
                     }
                 }
-                csv::joined(labels)
+                csv::line(labels.iter().map(String::as_str))
             }
             ExportFormat::Json => "[".to_owned(),
         }
@@ -87,7 +87,7 @@ impl Writing {
         for column in &self.columns {
             texts.push(harmless(&Cell::read(&fields, column)));
             if let Some(currency) = own_currency(column, &self.columns) {
-                texts.push(fields.text_at(currency).unwrap_or_default());
+                texts.push(csv::guarded(&fields.text_at(currency).unwrap_or_default()));
             }
         }
         csv::joined(texts)
@@ -150,6 +150,16 @@ mod tests {
             .records(&[raw(r#"{"from":{"amount":5,"currency":"GBP"},"to":{"amount":6,"currency":"EUR"}}"#)]);
         assert!(writing.head().contains("\"Amount out, currency\""), "{}", writing.head());
         assert!(text.contains("5,GBP") && text.contains("6,EUR"), "{text}");
+    }
+
+    #[test]
+    fn no_heading_and_no_currency_is_a_formula() {
+        let transfers = DataType::of_key("transfers").unwrap();
+        let mut writing = Writing::new(ExportFormat::Csv, transfers.columns.to_vec());
+        let text = writing.records(&[raw(r#"{"from":{"amount":-5,"currency":"=HYPERLINK(1)"}}"#)]);
+        assert!(text.contains("-5,'=HYPERLINK(1)"), "{text}");
+        let guessed = Column { label: "=1+1".into(), ..column("invoiceNumber") };
+        assert_eq!(Writing::new(ExportFormat::Csv, vec![guessed]).head(), "'=1+1\r\n");
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(crate) async fn fetch(desk: &Desk, topic: Topic) -> Result<(), WireError> {
     match desk.runner()?.act(Act::Fetch(topic)).await {
         Ok(_) => Ok(()),
         Err(ActError::Failed(failure)) if is_definite(failure.kind) => Ok(()),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(WireError::unread(error)),
     }
 }
 
@@ -81,6 +81,7 @@ fn is_definite(kind: FailureKind) -> bool {
         | FailureKind::OtherStatus
         | FailureKind::Unreachable
         | FailureKind::NoAnswer
-        | FailureKind::Unreadable => false,
+        | FailureKind::Unreadable
+        | FailureKind::Intercepted => false,
     }
 }

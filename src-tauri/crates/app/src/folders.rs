@@ -119,6 +119,19 @@ pub(crate) fn private_file(path: &Path) -> io::Result<std::fs::File> {
     options.open(path)
 }
 
+/// Makes a file where there is none, and takes the rights of others away where there is one.
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    drop(file);
+    Ok(())
+}
+
 /// A folder that nobody else reads, and that can be written.
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use codat::model::{kept_name, name_characters};
 use serde::Serialize;
 use ts_rs::TS;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Code, WireError};
 
@@ -25,6 +26,8 @@ pub struct NamePreview {
     pub pieces: Vec<NamePiece>,
     /// Why it cannot be sent, where it cannot.
     pub problem: Option<String>,
+    /// The same with plain quotes, apostrophes and dashes, where Codat would keep more of it so.
+    pub plain: Option<String>,
 }
 
 /// A run of characters that share a fate.
@@ -42,7 +45,8 @@ pub struct NamePiece {
 /// # Errors
 /// When nothing of it would be kept, or it is too long.
 pub(crate) fn name(typed: &str) -> Result<String, WireError> {
-    let name = typed.trim();
+    let name = composed(typed.trim());
+    let name = name.as_str();
     if kept_name(name).trim().is_empty() {
         let message = if name.is_empty() {
             "A company needs a name."
@@ -61,6 +65,8 @@ pub(crate) fn name(typed: &str) -> Result<String, WireError> {
 /// What becomes of a name, while it is typed. Only so much of it is marked as anybody would read.
 pub(crate) fn preview(typed: &str) -> NamePreview {
     let mut pieces: Vec<NamePiece> = Vec::new();
+    let typed = composed(typed);
+    let typed = typed.as_str();
     for (character, kept) in name_characters(typed).take(LONGEST_NAME) {
         match pieces.last_mut() {
             Some(piece) if piece.kept == kept => piece.text.push(character),
@@ -68,7 +74,40 @@ pub(crate) fn preview(typed: &str) -> NamePreview {
         }
     }
     let problem = name(typed).err().map(|error| error.message);
-    NamePreview { kept: kept_name(typed.trim()).chars().take(LONGEST_NAME).collect(), pieces, problem }
+    let kept: String = kept_name(typed.trim()).chars().take(LONGEST_NAME).collect();
+    let plain = problem.is_none().then(|| plain(typed)).filter(|plain| *plain != kept.trim());
+    NamePreview { kept, pieces, problem, plain }
+}
+
+/// A letter and its accent as one character: Codat strips an accent that stands alone.
+fn composed(name: &str) -> String {
+    // Of a document that was pasted no more is needed than shows that it is too long.
+    name.nfc().take(LONGEST_NAME + 1).collect()
+}
+
+/// The name as Codat will keep it, once what a word processor made of its quotes and dashes is undone.
+fn plain(name: &str) -> String {
+    let mut plain = String::with_capacity(name.len());
+    for c in name.chars() {
+        match straight(c) {
+            Some(text) => plain.push_str(text),
+            None => plain.push(c),
+        }
+    }
+    kept_name(&plain).trim().to_owned()
+}
+
+/// What was typed before a word processor made this of it; quotes that Codat would strip are left out.
+fn straight(c: char) -> Option<&'static str> {
+    match c {
+        '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{00b4}' | '`' => {
+            Some("'")
+        }
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some("-"),
+        '\u{201c}'..='\u{201f}' | '\u{2033}' | '\u{00ab}' | '\u{00bb}' => Some(""),
+        '\u{2026}' => Some("..."),
+        _ => None,
+    }
 }
 
 /// Tags as they are sent.
@@ -112,6 +151,26 @@ mod tests {
         let gone: String = preview.pieces.iter().filter(|p| !p.kept).map(|p| p.text.as_str()).collect();
         assert_eq!(gone, "([])");
         assert_eq!(preview.problem, None);
+    }
+
+    #[test]
+    fn what_a_word_processor_made_of_a_name_is_offered_in_plain_characters() {
+        let offered = |typed: &str| preview(typed).plain;
+        assert_eq!(offered("Baker’s Yard – Café “Noir”").as_deref(), Some("Baker's Yard - Café Noir"));
+        assert_eq!(offered("Baker's Yard - Café"), None, "nothing would be lost");
+        assert_eq!(offered("Example (Codat[1])"), None, "brackets have no plain form");
+        assert_eq!(offered("A “B”"), None, "only the quotes go, with or without");
+        assert_eq!(offered(""), None);
+    }
+
+    #[test]
+    fn an_accent_that_stands_alone_is_made_one_with_its_letter_and_not_stripped() {
+        let apart = "Cafe\u{301} Nin\u{303}o";
+        assert_eq!(name(apart).unwrap(), "Café Niño");
+        assert_eq!(name(&"e\u{301}".repeat(900)).unwrap(), "é".repeat(900), "and nothing is cut");
+        let preview = preview(apart);
+        assert_eq!((preview.kept.as_str(), preview.plain), ("Café Niño", None));
+        assert!(preview.pieces.iter().all(|piece| piece.kept));
     }
 
     #[test]

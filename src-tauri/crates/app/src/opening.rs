@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use codat::ApiKey;
+use engine::{TrayIcon, TrayMenu};
 use sandbox::Sandbox;
 use tokio::sync::broadcast;
 
@@ -13,10 +14,13 @@ use crate::{
     embedded::Address,
     error::{Code, WireError},
     folders::Folders,
-    secrets::Secrets,
+    secrets::{KeyringError, Secrets},
     transport::Reach,
     wire::{Event, KeyState, Preferences},
 };
+
+/// What the tray says while a workspace opens.
+const STARTING: &str = "Starting…";
 
 /// What opening a workspace needs.
 pub(crate) struct Opening<'a> {
@@ -27,7 +31,8 @@ pub(crate) struct Opening<'a> {
 }
 
 impl Opening<'_> {
-    /// Opens this workspace: its database, and its engine where it has a line to its server.
+    /// Opens this workspace: its database, and its engine where it has a line to its server. Meanwhile, and where
+    /// there is no engine, the tray says so: none of another workspace is left in it.
     pub(crate) async fn desk(
         &self,
         record: store::Workspace,
@@ -35,13 +40,18 @@ impl Opening<'_> {
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<Event>,
     ) -> Desk {
+        desktop.set_tray(TrayMenu::without_engine(TrayIcon::Starting, STARTING));
         let line = if record.id == SANDBOX { self.to_sandbox() } else { self.to_codat(&record).await };
         let config = engine::Config {
             background_percent: preferences.quota_share,
             seed: uuid::Uuid::new_v4().as_u64_pair().0,
             ..self.options.engine.clone().unwrap_or_default()
         };
-        Desk::open(record, line, self.folders, config, desktop, events).await
+        let desk = Desk::open(record, line, self.folders, config, desktop.clone(), events).await;
+        if let Err(error) = desk.runner() {
+            desktop.set_tray(TrayMenu::without_engine(TrayIcon::Unreachable, first_sentence(&error.message)));
+        }
+        desk
     }
 
     fn to_sandbox(&self) -> Line {
@@ -53,25 +63,61 @@ impl Opening<'_> {
     }
 
     /// The line to Codat, with the key of this workspace as it is kept now.
-    pub(crate) async fn to_codat(&self, record: &store::Workspace) -> Line {
-        let (key, state) = match self.secrets.of_session(&record.id) {
-            Some(key) => (Ok(key), KeyState::Session),
-            None => match self.secrets.kept(&record.id).await {
-                Ok(Some(key)) => (Ok(key), KeyState::Kept),
-                Ok(None) => (Err(missing_key()), KeyState::Missing),
-                Err(error) => (Err(missing_key().with_detail(error.to_string())), KeyState::Missing),
-            },
-        };
-        Line { base: record.base_url.clone(), key, state, reach: Reach::Internet }
+    async fn to_codat(&self, record: &store::Workspace) -> Line {
+        codat_line(record, self.secrets.key(&record.id).await.map_err(|error| no_key(&error)).and_then(found))
     }
 }
 
-fn missing_key() -> WireError {
-    WireError::new(
-        Code::KeyMissing,
-        "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. Unlock \
-         the keyring and start again, or give the key in Settings.",
-    )
+/// The line of a workspace to Codat, with its key and where that is.
+pub(crate) fn codat_line(record: &store::Workspace, key: Result<(ApiKey, KeyState), WireError>) -> Line {
+    let (key, state) = match key {
+        Ok((key, state)) => (Ok(key), state),
+        Err(error) => (Err(error), KeyState::Missing),
+    };
+    Line { base: record.base_url.clone(), key, state, reach: Reach::Internet }
+}
+
+/// A key that has to be there.
+pub(crate) fn found<T>(key: Option<T>) -> Result<T, WireError> {
+    key.ok_or_else(|| {
+        WireError::new(
+            Code::KeyMissing,
+            "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. \
+             Enter the key in Settings.",
+        )
+    })
+}
+
+/// Why a workspace has no key, where the keyring does not give it.
+pub(crate) fn no_key(error: &KeyringError) -> WireError {
+    let (code, why) = match error {
+        KeyringError::Locked => {
+            (Code::KeyringLocked, "The keyring is locked. Unlock it, and work goes on by itself.")
+        }
+        KeyringError::Absent(_) => (
+            Code::KeyringUnavailable,
+            "No keyring is running on this computer. Start it, or enter the key in Settings.",
+        ),
+        KeyringError::Slow => (
+            Code::KeyringUnavailable,
+            "The keyring does not answer. Unlock or restart it, or enter the key in Settings.",
+        ),
+        KeyringError::Denied(_) => (
+            Code::KeyringUnavailable,
+            "The keyring refused access to the key. Try again, or enter the key in Settings.",
+        ),
+        KeyringError::Failed(_) => (
+            Code::KeyringUnavailable,
+            "The keyring could not give the key. Try again, or enter the key in Settings.",
+        ),
+    };
+    let message = format!("{why} Until then nothing is read from Codat; what is known stays readable.");
+    WireError::new(code, message).with_detail(error.to_string())
+}
+
+/// A menu has room for what happened, not for what to do about it.
+fn first_sentence(message: &str) -> &str {
+    message.split_once(". ").map_or(message, |(first, _)| first).trim_end_matches('.')
 }
 
 fn read_key(text: &str) -> Result<ApiKey, WireError> {

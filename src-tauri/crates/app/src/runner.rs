@@ -20,6 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     carrier::{Carrier, Driver},
     clock,
+    desk::Damage,
     desktop::Desktop,
     requests::{Log, Origin},
     wake::Wake,
@@ -77,10 +78,12 @@ impl Runner {
         log: Arc<Log>,
         desktop: Arc<dyn Desktop>,
         events: broadcast::Sender<wire::Event>,
+        policy: engine::Policy,
+        damage: Damage,
     ) -> Result<Self, StoreError> {
         let now = clock::now();
         let client = Arc::new(RwLock::new(client));
-        let carrier = Arc::new(Carrier::new(store, client.clone(), desktop, events));
+        let carrier = Arc::new(Carrier::new(store, client.clone(), desktop, events).noting_damage(damage));
         let (engine, first) = carrier.engine(config, now).await?;
         let (inputs, receiver) = mpsc::unbounded_channel();
         let (show, shown) = watch::channel(Shown::of(&engine, now));
@@ -96,6 +99,8 @@ impl Runner {
             tasks: tasks.clone(),
         };
         let work = Work { engine, carrier, outside, receiver, next_act: 0 };
+        // Before anything else: what the safe mode forbids is not sent.
+        let first = [Event::Policy(policy)].into_iter().chain(first).collect();
         tasks.spawn(work.run(first));
         Ok(Self { inputs, shown, client, cancel, tasks })
     }
@@ -127,6 +132,13 @@ impl Runner {
         let _ = self.inputs.send(Input::Event(event));
     }
 
+    /// Tells the engine what it may do from now on; after that nothing goes that is forbidden.
+    pub(crate) async fn set_policy(&self, policy: engine::Policy) {
+        self.tell(Event::Policy(policy));
+        // One that has stopped sends nothing.
+        let _ = self.look(|_, _| ()).await;
+    }
+
     /// Speaks with another key from now on.
     pub(crate) fn replace_client(&self, client: Client) {
         *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
@@ -134,16 +146,18 @@ impl Runner {
     }
 
     /// Makes one attempt at what is too long to go through the engine, files piece by piece: when the engine lets
-    /// it, which counts it and hears what it was answered. `meta` finds what came with the answer.
+    /// it, which counts it and hears what it was answered. It needs this safe mode; `meta` finds what came with the
+    /// answer.
     ///
     /// # Errors
     /// Why it may not go; within, why it failed.
     pub(crate) async fn past<T>(
         &self,
+        needs: engine::SafeMode,
         request: impl AsyncFnOnce(Client) -> Result<T, Failure>,
         meta: impl FnOnce(&T) -> Meta,
     ) -> Result<Result<T, Failure>, ActError> {
-        self.act(Act::Pass).await?;
+        self.act(Act::Pass(needs)).await?;
         let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
         let answer = request(client).await;
         self.tell(Event::Passed(answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone()))));
@@ -223,7 +237,9 @@ impl Work {
                 self.handle(event).await;
             }
         }
-        self.carrier.save(self.engine.saved_at_the_end()).await;
+        if let Err(error) = self.carrier.save(self.engine.saved_at_the_end()).await {
+            tracing::warn!(%error, "the engine's state could not be kept");
+        }
     }
 
     /// The computer may have been carried into another zone.
@@ -300,8 +316,12 @@ impl Driver for Outside {
     }
 
     fn notify(&mut self, notification: Notification) {
-        let carrier = self.carrier.clone();
-        self.tasks.spawn(async move { carrier.notify(notification, clock::now()).await });
+        let (carrier, inputs) = (self.carrier.clone(), self.inputs.clone());
+        self.tasks.spawn(async move {
+            let event = carrier.notify(notification, clock::now()).await;
+            // Nobody listens any more once the runner has stopped.
+            let _ = inputs.send(Input::Event(event));
+        });
     }
 
     fn show(&mut self, engine: &Engine, now: Timestamp) {

@@ -26,7 +26,12 @@ impl Saving {
     pub(crate) async fn begin(place: &Path) -> io::Result<Self> {
         let beside = beside(place);
         let file = fs::OpenOptions::new().write(true).create_new(true).open(&beside).await?;
-        Ok(Self { place: place.to_owned(), beside, file: Some(file) })
+        let saving = Self { place: place.to_owned(), beside, file: Some(file) };
+        // Who may read what it replaces may read this, and nobody else.
+        if let (Ok(replaced), Some(file)) = (fs::metadata(place).await, &saving.file) {
+            file.set_permissions(replaced.permissions()).await?;
+        }
+        Ok(saving)
     }
 
     /// Writes a piece.
@@ -122,6 +127,23 @@ mod tests {
         saving.finish().await.unwrap();
         assert_eq!(std::fs::read(&place).unwrap(), b"whole");
         assert_eq!(names(folder.path()), ["files.zip"]);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_file_keeps_the_rights_of_the_one_it_replaces_from_its_first_byte() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("files.zip");
+        drop(crate::folders::private_file(&place).unwrap());
+        let mut saving = Saving::begin(&place).await.unwrap();
+        saving.write(b"half").await.unwrap();
+        for entry in std::fs::read_dir(folder.path()).unwrap() {
+            let rights = entry.unwrap().metadata().unwrap().permissions().mode();
+            assert_eq!(rights & 0o777, 0o600);
+        }
+        saving.finish().await.unwrap();
+        assert_eq!(std::fs::metadata(&place).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[tokio::test]

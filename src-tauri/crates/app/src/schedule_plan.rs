@@ -2,13 +2,14 @@
 
 use codat::{CompanyId, data::DataType};
 use engine::schedule::{Blackout, ClockTimes, Days, Plan, Target, Timing};
-use jiff::civil;
+use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
     commands::company_id,
     error::{Code, WireError},
+    schedules::search_problem,
 };
 
 /// The longest search that is kept.
@@ -36,7 +37,9 @@ pub(crate) struct SchedulePlan {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub(crate) enum ScheduleTarget {
-    /// Whom a search of the list finds when it runs; all, where it is empty.
+    /// All companies.
+    All,
+    /// Whom a search of the list finds when it runs.
     Matching {
         /// As in the search box.
         search: String,
@@ -81,15 +84,22 @@ impl SchedulePlan {
     /// As the engine has it.
     ///
     /// # Errors
-    /// Where a text is no time, no company, no data type. Whether it makes sense is the engine's to say.
-    pub(crate) fn to_plan(&self) -> Result<Plan, WireError> {
+    /// Where a text is no time, no search, no company, no data type. Whether it makes sense is the engine's to say.
+    pub(crate) fn to_plan(&self, now: Timestamp) -> Result<Plan, WireError> {
         let target = match &self.target {
+            ScheduleTarget::All => Target::Matching(String::new()),
+            ScheduleTarget::Matching { search } if search.trim().is_empty() => {
+                return Err(search_invalid("Type a search, or choose all companies.".to_owned()));
+            }
             ScheduleTarget::Matching { search } if search.chars().count() > LONGEST_SEARCH => {
                 return Err(wrong(format!("The search is longer than {LONGEST_SEARCH} characters.")));
             }
             ScheduleTarget::Matching { search } => Target::Matching(search.trim().to_owned()),
             ScheduleTarget::Companies { ids } => Target::Companies(chosen(ids)?),
         };
+        if let Some(problem) = search_problem(&target, now) {
+            return Err(search_invalid(problem));
+        }
         let timing = match &self.timing {
             ScheduleTiming::Every { hours } => Timing::Every { hours: *hours },
             ScheduleTiming::Clock { times, days } => {
@@ -112,6 +122,7 @@ impl SchedulePlan {
     /// As the interface has it.
     pub(crate) fn of(plan: &Plan) -> Self {
         let target = match &plan.target {
+            Target::Matching(search) if search.is_empty() => ScheduleTarget::All,
             Target::Matching(search) => ScheduleTarget::Matching { search: search.clone() },
             Target::Companies(companies) => {
                 ScheduleTarget::Companies { ids: companies.iter().map(ToString::to_string).collect() }
@@ -180,6 +191,10 @@ fn hours_and_minutes(time: civil::Time) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())
 }
 
+fn search_invalid(message: String) -> WireError {
+    WireError::new(Code::SearchInvalid, message)
+}
+
 fn wrong(message: String) -> WireError {
     WireError::new(Code::BadArguments, message)
 }
@@ -187,6 +202,8 @@ fn wrong(message: String) -> WireError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
     fn plan() -> SchedulePlan {
         SchedulePlan {
@@ -205,7 +222,7 @@ mod tests {
 
     #[test]
     fn a_plan_comes_back_as_it_went_and_is_kept_so() {
-        let engine = plan().to_plan().unwrap();
+        let engine = plan().to_plan(NOW).unwrap();
         assert_eq!(SchedulePlan::of(&engine), plan());
         let kept: Plan = serde_json::from_str(&serde_json::to_string(&engine).unwrap()).unwrap();
         assert_eq!(kept, engine);
@@ -216,7 +233,7 @@ mod tests {
         let problem = |spoil: fn(&mut SchedulePlan)| {
             let mut plan = plan();
             spoil(&mut plan);
-            plan.to_plan().unwrap_err().message
+            plan.to_plan(NOW).unwrap_err().message
         };
 
         assert!(
@@ -234,10 +251,24 @@ mod tests {
     }
 
     #[test]
+    fn a_search_that_is_empty_or_not_understood_is_refused_and_the_wrong_word_is_named() {
+        let refused = |search: &str| {
+            let target = ScheduleTarget::Matching { search: search.to_owned() };
+            SchedulePlan { target, ..plan() }.to_plan(NOW).unwrap_err()
+        };
+        for search in ["", "  ", "is:blue", "region:uk", "acme stale:soon", "\"never closed"] {
+            assert_eq!(refused(search).code, Code::SearchInvalid, "{search}");
+        }
+        assert!(refused("acme is:blue").message.contains("blue"), "{}", refused("is:blue").message);
+        let all = SchedulePlan { target: ScheduleTarget::All, ..plan() }.to_plan(NOW).unwrap();
+        assert_eq!(SchedulePlan::of(&all).target, ScheduleTarget::All);
+    }
+
+    #[test]
     fn times_are_sorted_and_each_is_there_once() {
         let timing =
             ScheduleTiming::Clock { times: ["17:00", "09:00", "17:00"].map(String::from).to_vec(), days: 1 };
-        let plan = SchedulePlan { timing, ..plan() }.to_plan().unwrap();
+        let plan = SchedulePlan { timing, ..plan() }.to_plan(NOW).unwrap();
         let ScheduleTiming::Clock { times, .. } = SchedulePlan::of(&plan).timing else { panic!("{plan:?}") };
         assert_eq!(times, ["09:00", "17:00"]);
     }

@@ -44,7 +44,8 @@ pub(crate) async fn event(store: &Store, kind: WorkspaceKind) -> Result<engine::
 
 /// What the engine is told of the schedules: whether they run on this computer, and where that is.
 pub(crate) async fn told(store: &Store, here: bool, zone: TimeZone) -> Result<engine::Event, StoreError> {
-    let schedules = kept(store).await?.into_iter().filter_map(schedule).collect();
+    let now = clock::now();
+    let schedules = kept(store).await?.into_iter().filter_map(|one| schedule(one, now)).collect();
     Ok(engine::Event::Schedules { here, zone, schedules })
 }
 
@@ -60,6 +61,13 @@ pub(crate) fn wanted(target: &Target) -> WantedCompanies<'_> {
         Target::Matching(search) => WantedCompanies::Matching(search),
         Target::Companies(companies) => WantedCompanies::Companies(companies),
     }
+}
+
+/// What is wrong with a plan's search. A filter that is not understood is left out, and would find more companies than
+/// are meant.
+pub(crate) fn search_problem(target: &Target, now: Timestamp) -> Option<String> {
+    let Target::Matching(search) = target else { return None };
+    store::search_problems(search, now).into_iter().next().map(|problem| problem.message)
 }
 
 /// How a company stands, as the engine has it.
@@ -80,12 +88,14 @@ pub(crate) fn decided(row: &ScheduleRow) -> Option<civil::DateTime> {
     row.decided.as_deref().and_then(|text| text.parse().ok())
 }
 
-fn schedule(kept: Kept) -> Option<Schedule> {
+/// One whose search is wrong does not run: it would read more companies than are meant.
+fn schedule(kept: Kept, now: Timestamp) -> Option<Schedule> {
+    let plan = kept.plan?;
     Some(Schedule {
         id: ScheduleId(kept.row.id),
-        on: kept.row.is_on,
+        on: kept.row.is_on && search_problem(&plan.target, now).is_none(),
         decided: decided(&kept.row),
-        plan: kept.plan?,
+        plan,
         name: kept.row.name,
     })
 }

@@ -250,6 +250,16 @@ impl Carried {
     }
 }
 
+/// Whoever carried it out is gone before its end.
+impl Drop for Carried {
+    fn drop(&mut self) {
+        self.transfers.change(self.id, true, |transfer| {
+            transfer.state = TransferState::Failed;
+            transfer.error = Some(broken_off());
+        });
+    }
+}
+
 impl Teller {
     /// It runs, and is so far; nothing where it has ended.
     pub(crate) fn progress(&self, done: u64, total: Option<u64>) {
@@ -259,6 +269,13 @@ impl Teller {
             transfer.total = total.or(transfer.total);
         });
     }
+}
+
+fn broken_off() -> WireError {
+    WireError::new(
+        Code::NoAnswer,
+        "It broke off before its end. The list of files shows whether it arrived; look before you repeat it.",
+    )
 }
 
 /// It was stopped; that is not an error.
@@ -315,6 +332,18 @@ mod tests {
         teller.progress(9, None);
         let transfer = transfers.get(id).unwrap();
         assert_eq!((transfer.state, transfer.done), (TransferState::Cancelled, 4));
+    }
+
+    #[test]
+    fn one_that_nobody_carries_any_more_has_ended() {
+        let (transfers, _heard) = transfers();
+        let carried = transfers.begin("c", Way::Upload, "a.pdf", Some(10));
+        let id = carried.id();
+        carried.progress(4, None);
+        drop(carried);
+        let transfer = transfers.get(id).unwrap();
+        assert_eq!((transfer.state, transfer.done), (TransferState::Failed, 4));
+        assert!(transfer.error.is_some(), "and it is said why");
     }
 
     #[test]

@@ -1,20 +1,47 @@
 //! Requests over the network: reqwest, on the system's trust store.
 
+mod arriving;
 mod departing;
 
-use std::time::Duration;
+use std::{pin::pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use codat::client::{Body, Leaving, Transport, TransportError};
+use http::header;
 use http_body_util::BodyExt;
+use tokio::sync::Notify;
 use tower::{service_fn, util::BoxCloneSyncService};
 
+use arriving::{Arriving, Pace};
 use departing::Departing;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
-/// How long an answer may say nothing. There is no bound on the whole: that would cut downloads off.
+/// How long nothing may come, and of an upload nothing leave.
 const SILENCE: Duration = Duration::from_secs(30);
+
+/// What is waited for at most.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    silence: Duration,
+    answer: Pace,
+    file: Pace,
+}
+
+impl Default for Bounds {
+    /// A page of 2,000 companies has some megabytes, and a slow line carries 64 KB a second.
+    fn default() -> Self {
+        Self {
+            silence: SILENCE,
+            answer: Pace {
+                grace: Duration::from_secs(45),
+                bytes_a_second: 16 * 1024,
+                longest: Some(Duration::from_secs(300)),
+            },
+            file: Pace { grace: Duration::from_secs(60), bytes_a_second: 1024, longest: None },
+        }
+    }
+}
 
 /// Where requests go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,22 +57,21 @@ pub(crate) enum Reach {
 /// # Errors
 /// When the platform's trust store cannot be used.
 pub(crate) fn network(reach: Reach) -> Result<Transport, String> {
-    patient(reach, SILENCE)
+    bounded(reach, Bounds::default())
 }
 
-/// The same, with another bound on silence.
-fn patient(reach: Reach, silence: Duration) -> Result<Transport, String> {
+/// The same, with other bounds.
+fn bounded(reach: Reach, bounds: Bounds) -> Result<Transport, String> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
-        .read_timeout(silence)
         .user_agent(concat!("portal-desktop/", env!("CARGO_PKG_VERSION")));
     let builder = match reach {
         Reach::Internet => builder,
         Reach::Loopback => builder.no_proxy(),
     };
     let client = builder.build().map_err(|error| explain(&error))?;
-    Ok(BoxCloneSyncService::new(service_fn(move |request| send(client.clone(), request, silence))))
+    Ok(BoxCloneSyncService::new(service_fn(move |request| send(client.clone(), request, bounds))))
 }
 
 /// Makes the one cryptography provider the process's own; called first thing in every `main`.
@@ -57,26 +83,40 @@ pub(crate) fn install_crypto() {
 async fn send(
     client: reqwest::Client,
     request: http::Request<Bytes>,
-    silence: Duration,
+    bounds: Bounds,
 ) -> Result<http::Response<Body>, TransportError> {
-    let leaving = request.extensions().get::<Leaving>().cloned();
+    let is_file = request.headers().get(header::ACCEPT).is_some_and(|accepts| accepts == "*/*");
+    let (leaving, moves) = (request.extensions().get::<Leaving>().cloned(), Arc::new(Notify::new()));
     let request = request.map(|body| match leaving {
-        Some(leaving) => reqwest::Body::wrap(Departing::new(body, leaving)),
+        Some(leaving) => {
+            let moves = moves.clone();
+            let tells = Leaving::new(move |left| {
+                leaving.tell(left);
+                moves.notify_one();
+            });
+            reqwest::Body::wrap(Departing::new(body, tells))
+        }
         None => body.into(),
     });
     let request =
         reqwest::Request::try_from(request).map_err(|error| TransportError::Unreachable(explain(&error)))?;
-    let response = client.execute(request).await.map_err(|error| transport_error(&error, silence))?;
+    let mut answer = pin!(client.execute(request));
+    let response = loop {
+        tokio::select! {
+            response = &mut answer => break response.map_err(|error| transport_error(&error))?,
+            () = moves.notified() => {}
+            () = tokio::time::sleep(bounds.silence) => return Err(arriving::silent(bounds.silence)),
+        }
+    };
     let response: http::Response<reqwest::Body> = response.into();
-    Ok(response.map(|body| body.map_err(move |error| transport_error(&error, silence)).boxed_unsync()))
+    let pace = if is_file { bounds.file } else { bounds.answer };
+    Ok(response.map(|body| Arriving::new(body, bounds.silence, pace).boxed_unsync()))
 }
 
-fn transport_error(error: &reqwest::Error, silence: Duration) -> TransportError {
+fn transport_error(error: &reqwest::Error) -> TransportError {
     let text = explain(error);
     if error.is_connect() || error.is_builder() {
         TransportError::Unreachable(text)
-    } else if error.is_timeout() {
-        TransportError::NoAnswer(format!("No answer within {} seconds", silence.as_secs()))
     } else {
         TransportError::NoAnswer(text)
     }
@@ -117,9 +157,106 @@ mod tests {
                 silent.push(stream);
             }
         });
-        let transport = patient(Reach::Loopback, Duration::from_millis(100)).expect("a transport");
+        let bounds = Bounds { silence: Duration::from_millis(100), ..Bounds::default() };
+        let transport = bounded(Reach::Loopback, bounds).expect("a transport");
         let key = ApiKey::new("key").expect("a key");
         Client::new(format!("http://{address}"), key, transport)
+    }
+
+    /// A server that gives the body of its answer byte by byte, with so many milliseconds between two.
+    async fn client_of_one_who_drips(body: &'static str, gap: u64, bounds: Bounds) -> Client {
+        install_crypto();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let _ = stream.read(&mut [0; 4_096]).await;
+                    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+                    let _ = stream.write_all(head.as_bytes()).await;
+                    for byte in body.as_bytes() {
+                        if stream.write_all(&[*byte]).await.is_err() {
+                            return;
+                        }
+                        tokio::time::sleep(Duration::from_millis(gap)).await;
+                    }
+                });
+            }
+        });
+        let transport = bounded(Reach::Loopback, bounds).expect("a transport");
+        let key = ApiKey::new("key").expect("a key");
+        Client::new(format!("http://{address}"), key, transport)
+    }
+
+    const BODY: &str =
+        r#"{"name":"A client whose profile comes so slowly that nobody waits","redirectUrl":""}"#;
+
+    #[tokio::test]
+    async fn an_answer_that_comes_drop_by_drop_is_given_up() {
+        let pace = Pace { grace: Duration::from_millis(100), bytes_a_second: 1_000, longest: None };
+        let bounds = Bounds { answer: pace, ..Bounds::default() };
+        let client = client_of_one_who_drips(BODY, 10, bounds).await;
+        let failure = client.profile().await.expect_err("it is too slow");
+        assert_eq!(failure.kind, FailureKind::NoAnswer, "{failure:?}");
+        assert!(failure.message.contains("too slowly"), "{failure}");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_comes_fast_enough_may_take_its_time_up_to_a_bound() {
+        let slow = Pace { grace: Duration::from_secs(60), bytes_a_second: 1, longest: None };
+        let client = client_of_one_who_drips(BODY, 1, Bounds { answer: slow, ..Bounds::default() }).await;
+        assert!(client.profile().await.is_ok());
+        let bound = Pace { longest: Some(Duration::from_millis(100)), ..slow };
+        let client = client_of_one_who_drips(BODY, 10, Bounds { answer: bound, ..Bounds::default() }).await;
+        assert_eq!(client.profile().await.expect_err("it ends").kind, FailureKind::NoAnswer);
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_moves_on_may_take_longer_than_silence_may() {
+        install_crypto();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let (mut piece, mut read) = (vec![0; 1024 * 1024], 0);
+            while read < 20 * 1024 * 1024 {
+                read += stream.read(&mut piece).await.expect("a piece");
+                tokio::time::sleep(Duration::from_millis(150)).await;
+            }
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.expect("it listens");
+            let _ = stream.read(&mut piece).await;
+        });
+        let bounds = Bounds { silence: Duration::from_secs(2), ..Bounds::default() };
+        let transport = bounded(Reach::Loopback, bounds).expect("a transport");
+        let mut request = http::Request::post(format!("http://{address}/"));
+        request = request.extension(Leaving::new(|_| {}));
+        let request = request.body(Bytes::from(vec![0_u8; 20 * 1024 * 1024])).expect("a request");
+        let answer = tower::ServiceExt::oneshot(transport, request).await;
+        assert!(answer.is_ok_and(|answer| answer.status().is_success()));
+    }
+
+    #[tokio::test]
+    async fn a_file_has_a_rule_of_its_own() {
+        let strict = Pace { grace: Duration::from_millis(100), bytes_a_second: 1_000, longest: None };
+        let lax = Pace { grace: Duration::from_secs(60), bytes_a_second: 1, longest: None };
+        let of_files = |file| Bounds { answer: strict, file, ..Bounds::default() };
+        for (file, comes) in [(lax, true), (strict, false)] {
+            let client = client_of_one_who_drips(BODY, 10, of_files(file)).await;
+            let company = "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10".parse().expect("an ID");
+            let mut download = client.download_files(company, None).await.expect("its head comes");
+            let mut whole = Ok(());
+            loop {
+                match download.next().await {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(failure) => {
+                        whole = Err(failure.kind);
+                        break;
+                    }
+                }
+            }
+            assert_eq!(whole, if comes { Ok(()) } else { Err(FailureKind::NoAnswer) });
+        }
     }
 
     #[tokio::test]

@@ -93,6 +93,8 @@ pub struct Preferences {
     pub sidebar_collapsed: bool,
     /// Whether it was said that closing the window leaves the app in the tray.
     pub told_about_tray: bool,
+    /// The size of the window's page, in percent, 50 to 300.
+    pub zoom: u16,
 }
 
 impl Default for Preferences {
@@ -108,6 +110,7 @@ impl Default for Preferences {
             record_columns: BTreeMap::new(),
             sidebar_collapsed: false,
             told_about_tray: false,
+            zoom: 100,
         }
     }
 }
@@ -127,6 +130,7 @@ pub struct Chosen {
     pub sort: Option<Sort>,
     pub record_columns: Option<BTreeMap<String, Vec<String>>>,
     pub sidebar_collapsed: Option<bool>,
+    pub zoom: Option<u16>,
 }
 
 impl Preferences {
@@ -139,6 +143,7 @@ impl Preferences {
             close_to_tray: chosen.close_to_tray.unwrap_or(self.close_to_tray),
             start_at_login: chosen.start_at_login.unwrap_or(self.start_at_login),
             quota_share: chosen.quota_share.unwrap_or(self.quota_share).clamp(1, 50),
+            zoom: chosen.zoom.unwrap_or(self.zoom).clamp(50, 300),
             columns: chosen.columns.unwrap_or(self.columns),
             sort: chosen.sort.or(self.sort),
             record_columns: chosen.record_columns.unwrap_or(self.record_columns),
@@ -228,13 +233,16 @@ pub struct Health {
     pub next_sweep: Option<i64>,
     pub offline_since: Option<i64>,
     pub retry_at: Option<i64>,
+    pub asked_until: Option<i64>,
     pub hold: Option<Hold>,
     pub asks: bool,
     pub reads_running: u32,
     pub quota_limit: Option<u64>,
     pub quota_remaining: Option<u64>,
+    pub spent_today: u64,
     pub used_today: u64,
     pub message: Option<String>,
+    pub unreadable: u32,
     pub first_sweep_done: bool,
     pub sweep_done: Option<u64>,
     pub sweep_total: Option<u64>,
@@ -253,6 +261,7 @@ pub enum HealthState {
     Limited,
     Paused,
     Failing,
+    NotSaved,
 }
 
 /// What holds background work back; see the engine's.
@@ -315,6 +324,8 @@ pub struct PendingDelete {
     pub name: String,
     /// When it is sent.
     pub sends_at: i64,
+    /// The safe mode forbids it: it is not sent before that is changed.
+    pub is_held: bool,
 }
 
 /// What was put on the clipboard.
@@ -327,6 +338,8 @@ pub struct Copied {
     pub copied: bool,
     /// When it was true, where it could not be fetched fresh.
     pub as_of: Option<i64>,
+    /// Why it could not be fetched fresh, where that was tried.
+    pub reason: Option<String>,
     /// What it is, such as `Link URL of Xero`.
     pub label: String,
 }

@@ -21,6 +21,7 @@ use core::fmt;
 
 use bytes::Bytes;
 use http_body_util::combinators::UnsyncBoxBody;
+use jiff::Timestamp;
 use tower::util::BoxCloneSyncService;
 
 pub use api_key::{ApiKey, BadKey};
@@ -57,6 +58,8 @@ pub struct Meta {
     pub correlation_id: Option<String>,
     /// The body's size in bytes, as read.
     pub bytes: u64,
+    /// When the server says that it answered, in whole seconds by its own clock (`Date`).
+    pub date: Option<Timestamp>,
 }
 
 /// A call's answer.

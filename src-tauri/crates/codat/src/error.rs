@@ -30,6 +30,9 @@ pub struct ErrorBody {
     /// 0 in every published example.
     #[serde(deserialize_with = "lenient")]
     pub detailed_error_code: i64,
+    /// Its words stand where Codat puts them.
+    #[serde(skip)]
+    is_in_own_field: bool,
 }
 
 impl ErrorBody {
@@ -37,10 +40,17 @@ impl ErrorBody {
     /// where other servers in front of the API put them.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let mut body: Self = serde_json::from_slice(bytes).ok()?;
+        body.is_in_own_field = !body.error.is_empty();
         if body.error.is_empty() {
             body.error = serde_json::from_slice::<OtherWords>(bytes).ok()?.words();
         }
         Some(body)
+    }
+
+    /// Whether it has what Codat's refusals have, and not only something that a gateway of another make may say.
+    pub(crate) fn is_codats(&self) -> bool {
+        let is_marked = self.status_code > 0 || !self.service.is_empty() || !self.correlation_id.is_empty();
+        !self.error.is_empty() && is_marked && self.is_in_own_field
     }
 }
 
@@ -109,15 +119,19 @@ pub enum RetryAfter {
 }
 
 impl RetryAfter {
+    /// The longest wait that is believed, in whichever form it comes.
+    pub const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+
     /// The instant that is meant, given when the answer came.
     pub fn instant(self, now: Timestamp) -> Timestamp {
-        match self {
-            Self::Seconds(seconds) => {
-                let wait = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX).min(86_400));
-                now.saturating_add(wait).unwrap_or(Timestamp::MAX)
-            }
-            Self::At(instant) => instant,
-        }
+        let latest = now.saturating_add(Self::LONGEST).unwrap_or(Timestamp::MAX);
+        let asked = match self {
+            Self::Seconds(seconds) => i64::try_from(seconds)
+                .ok()
+                .and_then(|secs| now.checked_add(SignedDuration::from_secs(secs)).ok()),
+            Self::At(instant) => Some(instant),
+        };
+        asked.map_or(latest, |asked| asked.min(latest))
     }
 }
 
@@ -150,6 +164,8 @@ pub enum FailureKind {
     NoAnswer,
     /// An answer came that is not what the API speaks: HTML, cut-off JSON, a wrong type, too large.
     Unreadable,
+    /// A refusal came that is not Codat's: a proxy, a firewall or a sign-in page answered in its place.
+    Intercepted,
 }
 
 /// Why a call has no answer, with everything that was said about it.

@@ -10,6 +10,8 @@ pub use table::{Clocks, MOST_DAYS, Rule, TableError};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::datetime;
+
 /// What ends a connection's access.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "days")]
@@ -96,7 +98,8 @@ pub struct Used {
     pub linked: Option<Timestamp>,
 }
 
-/// When a linked connection may expire by this clock; nothing where that is beyond all time.
+/// When a linked connection may expire by this clock; nothing where that is beyond all time, or where it is not
+/// known since when.
 pub fn estimate(clock: Clock, used: Used) -> Option<Estimate> {
     let begun = used.linked.map_or((used.created, Basis::Created), |at| (at, Basis::Linked));
     let (since, basis) = match (clock, used.last_read) {
@@ -105,6 +108,9 @@ pub fn estimate(clock: Clock, used: Used) -> Option<Estimate> {
         }
         (Clock::Idle(_) | Clock::Consent(_), _) => begun,
     };
+    if since == datetime::UNKNOWN {
+        return None;
+    }
     let expires = since.checked_add(days_long(clock.days())).ok()?;
     Some(Estimate { expires, clock, since, basis })
 }

@@ -28,7 +28,8 @@ pub use validation::{Finding, ValidationResults};
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 /// A field whose null means the same as its absence.
 fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -37,6 +38,16 @@ where
     T: Default + Deserialize<'de>,
 {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A field that nothing depends on: what cannot be read of it, a number of 500 digits say, is as good as missing.
+pub(crate) fn readable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + DeserializeOwned,
+{
+    let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(raw.and_then(|raw| serde_json::from_str(raw.get()).ok()).unwrap_or_default())
 }
 
 /// Keys and texts, where a null says as much as a missing key.

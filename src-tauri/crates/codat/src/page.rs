@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
-use crate::reading::{self, Misread};
+use crate::{
+    model::readable,
+    reading::{self, Misread},
+};
 
 /// An object as this version reads it, and exactly as it was said.
 #[derive(Debug, Clone)]
@@ -41,6 +44,18 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// The page without items of more bytes than this; they count as unreadable.
+    pub(crate) fn without_larger(mut self, most: usize) -> Self {
+        let fits = |item: &Item<T>| item.raw.get().len() <= most;
+        let (kept, large): (Vec<_>, Vec<_>) = self.results.into_iter().partition(fits);
+        self.results = kept;
+        self.unreadable.extend(large.iter().map(|item| Unreadable {
+            id: id_of(&item.raw),
+            reason: format!("It has {} bytes, which is more than is taken in.", item.raw.get().len()),
+        }));
+        self
+    }
+
     /// Whether another page follows: by the link and by the count, whichever says so. A page without items
     /// is the last.
     pub fn more_follow(&self) -> bool {
@@ -63,16 +78,20 @@ pub struct PageRequest {
     pub order_by: Option<String>,
 }
 
-/// A page as it is said. Every field may be missing: what a page needs is made out below.
+/// A page as it is said. Every field may be missing, or be nothing that can be read: what a page needs is made
+/// out below.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Said<'b> {
     #[serde(borrow)]
     results: Option<Vec<&'b RawValue>>,
+    #[serde(default, deserialize_with = "readable")]
     page_number: Option<u32>,
+    #[serde(default, deserialize_with = "readable")]
     page_size: Option<u32>,
+    #[serde(default, deserialize_with = "readable")]
     total_results: Option<u64>,
-    #[serde(rename = "_links")]
+    #[serde(default, rename = "_links", deserialize_with = "readable")]
     links: Option<Links>,
 }
 

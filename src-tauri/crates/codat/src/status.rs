@@ -42,6 +42,62 @@ impl Colour {
     }
 }
 
+/// Why a connection needs attention. The one table of who has to act: alerts, menus and the tray ask here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Trouble {
+    /// Deauthorized, or linked and the platform refuses its credentials: the customer has to link it again.
+    Access,
+    /// Unlinked: the customer has to link it again.
+    Unlinked,
+    /// Linked, and the platform does not answer or answers with a failure of its own: nobody but the platform can
+    /// mend it.
+    Outage,
+    /// Linked, with an error of any other kind: somebody has to read it.
+    Error,
+}
+
+/// Who has to act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Actor {
+    /// The customer, by the Link URL.
+    Customer,
+    /// The platform: there is nothing to send.
+    Platform,
+    /// We: the error says what has to be done.
+    We,
+}
+
+impl Trouble {
+    /// Who has to act.
+    pub fn actor(self) -> Actor {
+        match self {
+            Self::Access | Self::Unlinked => Actor::Customer,
+            Self::Outage => Actor::Platform,
+            Self::Error => Actor::We,
+        }
+    }
+}
+
+/// Why a connection needs attention; nothing where it does not. Agrees with [`connection_colour`].
+pub fn trouble(connection: &Connection) -> Option<Trouble> {
+    match connection.status {
+        ConnectionStatus::Deauthorized => Some(Trouble::Access),
+        ConnectionStatus::Unlinked => Some(Trouble::Unlinked),
+        ConnectionStatus::Linked => active_error(connection).map(trouble_of),
+        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognised(_) => None,
+    }
+}
+
+/// What the HTTP status of an active error means. 408 and 429 pass by themselves, like a failure of the platform.
+fn trouble_of(error: &DataConnectionError) -> Trouble {
+    match error.status_code.trim().parse::<u16>() {
+        Ok(401 | 403) => Trouble::Access,
+        Ok(408 | 429 | 500..=599) => Trouble::Outage,
+        Ok(_) | Err(_) => Trouble::Error,
+    }
+}
+
 /// The colour of a connection.
 ///
 /// A state of a newer API is purple: neither healthy nor an alarm.
@@ -77,11 +133,14 @@ pub fn errors(connection: &Connection) -> Vec<(&DataConnectionError, bool)> {
     all
 }
 
-/// An error stands if it says so; or if it says nothing, was not resolved, and is newer than the last read.
+/// An error stands if it says so; or if it says nothing that this version knows, was not resolved, and is newer
+/// than the last read.
 fn is_active(error: &DataConnectionError, connection: &Connection) -> bool {
     match &error.status {
         Some(ErrorStatus::Active) => true,
-        Some(ErrorStatus::Resolved | ErrorStatus::Unrecognised(_)) => false,
-        None => error.resolved_on_utc.is_none() && error.errored_on_utc > connection.last_sync,
+        Some(ErrorStatus::Resolved) => false,
+        None | Some(ErrorStatus::Unrecognised(_)) => {
+            error.resolved_on_utc.is_none() && error.errored_on_utc > connection.last_sync
+        }
     }
 }

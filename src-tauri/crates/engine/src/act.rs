@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{class::Class, schedule::ScheduleId};
+use crate::{class::Class, policy::SafeMode, schedule::ScheduleId};
 
 /// One act, from its beginning to its settling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,13 +53,16 @@ pub enum Act {
     Fetch(Topic),
     /// `GET /companies/{companyId}`: a fresh look, such as before a Link URL is copied.
     Look(CompanyId),
+    /// `GET …/connections/{connectionId}` of a connection that its company no longer lists: where it is gone, it goes
+    /// from the store, and that it is not there is the failure that is told.
+    LookAtConnection(CompanyId, ConnectionId),
     /// A sweep at once.
     Sweep,
     /// A schedule at once, whatever was read when.
     RunSchedule(ScheduleId),
     /// Leave for one request that whoever asks makes by itself: files, which go piece by piece. It is counted, and
-    /// what it is answered is told by [`Event::Passed`](crate::Event::Passed).
-    Pass,
+    /// what it is answered is told by [`Event::Passed`](crate::Event::Passed). It needs this safe mode.
+    Pass(SafeMode),
 }
 
 impl Act {
@@ -78,8 +81,9 @@ impl Act {
             | Self::DeleteConnection(..)
             | Self::SetSyncSettings(..)
             | Self::Look(_)
+            | Self::LookAtConnection(..)
             | Self::RunSchedule(_)
-            | Self::Pass
+            | Self::Pass(_)
             | Self::Sweep => Class::Click,
         }
     }
@@ -100,6 +104,8 @@ pub enum Settled {
     Running,
     /// The server took it; there is nothing to show for it.
     Accepted,
+    /// The server did it, and the store could not take it down, for this reason: the next sweep shows it.
+    Unrecorded(String),
 }
 
 /// A delete that can still be undone. Nothing was sent: quitting cancels it.
@@ -111,6 +117,8 @@ pub struct PendingDelete {
     pub name: String,
     /// When it will be sent.
     pub sends_at: Timestamp,
+    /// The safe mode forbids it: it is not sent before that is changed.
+    pub is_held: bool,
 }
 
 /// Why an act did not happen, or is not known to have happened.
@@ -137,7 +145,7 @@ pub enum ActError {
     /// There is no such schedule any more.
     #[error("the schedule is no longer there")]
     NoSchedule,
-    /// The key is refused; nothing was sent.
-    #[error("the API key is refused")]
-    KeyRefused,
+    /// The workspace's safe mode forbids it; nothing was sent.
+    #[error("held by safe mode")]
+    SafeMode,
 }

@@ -1,22 +1,37 @@
-//! Which changes are told, when, and in which words.
+//! Which changes are told: each is decided by itself, and waits for no other.
 //!
-//! A change is told only after a second look found it still so, and only together with everything else that
-//! turned in the same sweep. The cursor says up to where the journal is decided; it moves only when nothing
-//! waits for its second look, so that a crash loses no change and repeats none.
+//! A change is told after a second look found it still so. The cursor stands before the oldest change that waits
+//! for its second look; what is decided beyond it is written down one by one, so that a crash loses no change and
+//! repeats none. Of a connection that was told of and has been lost ever since, only another who has to act is
+//! news; one that heals and is lost again within half an hour is summed up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use codat::{Colour, CompanyId, ConnectionId, Item, Listed, status::connection_colour};
+use codat::{
+    Colour, CompanyId, Connection, ConnectionId, Item, Listed,
+    status::{Actor, Trouble, connection_colour, trouble},
+};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    effect::Notification,
-    event::{Cause, Change},
+    event::{Cause, Change, PastAlert},
     runs::STORE_AGAIN,
 };
 
 /// More companies than this are not looked at one by one: the next sweep is their second look.
 const LOOKS_AT_ONCE: usize = 25;
+/// How long a second look that did not come is waited for; doubled each time.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// How long a sweep that is to be the second look of many is waited for.
+const SWEEP_AGAIN: SignedDuration = SignedDuration::from_secs(120);
+/// The longest wait for a second look at a connection that turns again and again: sweeps decide first.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
+/// Without a second look by then, it is told as seen once.
+const GIVES_UP: SignedDuration = SignedDuration::from_mins(10);
+/// After a start, or after sleep, there is at least so long for a second look.
+const TIME_TO_LOOK: SignedDuration = SignedDuration::from_mins(2);
+/// A connection that is lost again within this time of being told of is summed up.
+pub(crate) const SETTLES: SignedDuration = SignedDuration::from_mins(30);
 
 /// A change that is to be told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,27 +50,88 @@ pub struct NewAlert {
     pub platform: String,
     /// Red or grey.
     pub colour: Colour,
+    /// Why, as the second look found it; nothing where none could be had.
+    pub trouble: Option<Trouble>,
+    /// Whether it had healed shortly after it was told of: it is summed up.
+    pub repeats: bool,
+}
+
+/// A change that waits for its second look.
+#[derive(Debug)]
+struct Waiting {
+    alert: NewAlert,
+    /// When to look next.
+    look_at: Timestamp,
+    /// Second looks that were asked for.
+    looks: u32,
+    /// When it is told without one.
+    gives_up_at: Timestamp,
+}
+
+/// What is remembered of a connection that was lost.
+#[derive(Debug)]
+struct History {
+    /// Losses, each within [`SETTLES`] of the one before, whether they were confirmed or not.
+    turns: u32,
+    /// When the last was seen.
+    turned_at: Timestamp,
+    told: Option<Told>,
+}
+
+/// What was told of a connection.
+#[derive(Debug)]
+struct Told {
+    /// The first loss of the series.
+    since: Timestamp,
+    /// When it was told last.
+    at: Timestamp,
+    /// Confirmed losses of the series.
+    losses: u32,
+    /// Who had to act, by what was told since it was lost.
+    actors: BTreeSet<Actor>,
+    /// Whether it healed since.
+    is_healed: bool,
+}
+
+/// How often a connection was lost lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Series {
+    pub(crate) losses: u32,
+    pub(crate) since: Timestamp,
+    pub(crate) is_healed: bool,
+}
+
+/// What is decided, on its way to the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Decided {
+    /// Everything up to here is decided.
+    pub(crate) cursor: i64,
+    /// Beyond it, what is not told.
+    pub(crate) passed: Vec<i64>,
+    /// What is told.
+    pub(crate) alerts: Vec<NewAlert>,
 }
 
 /// Changes on their way to being told.
 #[derive(Debug, Default)]
 pub(crate) struct Alerts {
-    /// Waiting for a second look.
-    unconfirmed: BTreeMap<ConnectionId, NewAlert>,
+    /// Seen once.
+    waiting: BTreeMap<ConnectionId, Waiting>,
     /// Unlinked from here, since when at the latest: that they turn grey is no news, whoever sees it first.
     unlinked: BTreeMap<ConnectionId, Timestamp>,
-    /// Looked at again and still so.
-    confirmed: Vec<NewAlert>,
+    histories: BTreeMap<ConnectionId, History>,
+    /// To be told, and to be recorded before that.
+    ready: Vec<NewAlert>,
+    /// Not to be told, and beyond the cursor.
+    passed: BTreeSet<i64>,
     /// The newest place in the journal that was seen.
     newest: i64,
     /// Where the cursor is.
     cursor: i64,
-    /// Being recorded at this moment.
-    recording: Vec<NewAlert>,
-    /// When to look again.
-    pub(crate) look_at: Option<Timestamp>,
+    /// Being recorded at this moment, in order, and where the cursor was before.
+    recording: VecDeque<(Decided, i64)>,
     /// The store refused; it is asked again then.
-    pub(crate) record_at: Option<Timestamp>,
+    record_at: Option<Timestamp>,
 }
 
 /// How to look again at what turned.
@@ -81,57 +157,197 @@ impl Alerts {
     /// All companies were seen as they have been since then: what is grey by what was done here was seen too.
     pub(crate) fn all_seen(&mut self, since: Timestamp) {
         self.unlinked.retain(|_, at| *at >= since);
+        self.histories.retain(|_, history| {
+            let told = history.told.as_ref();
+            let settled = told.is_none_or(|told| told.is_healed && is_over(told.at, SETTLES, since));
+            !(settled && is_over(history.turned_at, SETTLES, since))
+        });
+    }
+
+    /// What was told of before this start, oldest first.
+    pub(crate) fn remember(&mut self, past: Vec<PastAlert>) {
+        // What healed before it was shown was told to nobody.
+        for alert in past.into_iter().filter(|alert| alert.is_shown || !alert.is_healed) {
+            let history = self.histories.entry(alert.connection).or_insert(History {
+                turns: 0,
+                turned_at: alert.at,
+                told: None,
+            });
+            history.turned_at = alert.at;
+            let mut told = match history.told.take() {
+                Some(told) if !told.is_healed || !is_over(told.at, SETTLES, alert.at) => told,
+                Some(_) | None => Told::first(alert.at, alert.at),
+            };
+            if alert.is_shown {
+                told.at = alert.at;
+            }
+            told.losses += 1;
+            if told.is_healed {
+                told.actors.clear();
+            }
+            told.actors.extend(alert.trouble.map(Trouble::actor));
+            told.is_healed = alert.is_healed;
+            history.told = Some(told);
+        }
     }
 
     /// Takes changes in. Before the baseline, and for acts of this app, they only move the end of the journal.
-    pub(crate) fn note(&mut self, changes: Vec<Change>, told: bool, wait: SignedDuration) {
+    /// Gives the connections that are no longer lost, or are so by what was done here.
+    pub(crate) fn note(
+        &mut self,
+        changes: Vec<Change>,
+        told: bool,
+        wait: SignedDuration,
+        now: Timestamp,
+    ) -> Vec<ConnectionId> {
+        let mut healed = Vec::new();
         for change in changes {
             self.newest = self.newest.max(change.seq);
             let Some((connection, colour)) = change.turned else { continue };
             // Whatever it turned to, what was done here is over with it.
             let was_unlinked = self.unlinked.remove(&connection).is_some();
-            if !colour.needs_attention() {
-                self.unconfirmed.remove(&connection);
-                continue;
-            }
             let is_own = change.cause == Cause::Own || was_unlinked && colour == Colour::Grey;
-            if is_own {
-                self.unconfirmed.remove(&connection);
+            if is_own || !colour.needs_attention() {
+                self.passed.extend(is_own.then_some(change.seq));
+                self.heal(connection);
+                healed.push(connection);
+            } else if told && (change.one_time || self.is_known(connection, &change, colour)) {
+                self.passed.insert(change.seq);
+            } else if told {
+                self.wait_for_look(change, connection, colour, wait, now);
             }
-            if !told || change.one_time || is_own {
-                continue;
-            }
-            let look_at = change.at.saturating_add(wait).unwrap_or(Timestamp::MAX);
-            self.look_at = Some(self.look_at.map_or(look_at, |known| known.max(look_at)));
-            let alert = NewAlert {
-                seq: change.seq,
-                at: change.at,
-                company: change.company,
-                company_name: change.company_name,
-                connection,
-                platform: change.platform,
-                colour,
-            };
-            self.unconfirmed.insert(connection, alert);
+        }
+        healed
+    }
+
+    /// Whether the customer was asked already to link it again, which is all that it needs.
+    fn is_known(&self, connection: ConnectionId, change: &Change, colour: Colour) -> bool {
+        let told = self.histories.get(&connection).and_then(|history| history.told.as_ref());
+        let is_told = told.is_some_and(|told| !told.is_healed && told.actors.contains(&Actor::Customer));
+        change.was_broken && colour == Colour::Grey && is_told
+    }
+
+    fn wait_for_look(
+        &mut self,
+        change: Change,
+        connection: ConnectionId,
+        colour: Colour,
+        wait: SignedDuration,
+        now: Timestamp,
+    ) {
+        let turns = self.turned(connection, change.at);
+        let doubled = wait.saturating_mul(1 << turns.saturating_sub(1).min(8));
+        let look_at = after(change.at, doubled.min(LONGEST_WAIT.max(wait)));
+        let mut gives_up_at = after(change.at, GIVES_UP).max(after(now, TIME_TO_LOOK));
+        // It turned to another colour before the second look.
+        if let Some(before) = self.waiting.remove(&connection) {
+            self.passed.insert(before.alert.seq);
+            gives_up_at = before.gives_up_at;
+        }
+        let alert = NewAlert {
+            seq: change.seq,
+            at: change.at,
+            company: change.company,
+            company_name: change.company_name,
+            connection,
+            platform: change.platform,
+            colour,
+            trouble: None,
+            repeats: false,
+        };
+        self.waiting.insert(connection, Waiting { alert, look_at, looks: 0, gives_up_at });
+    }
+
+    /// Counts a loss; how many there were lately.
+    fn turned(&mut self, connection: ConnectionId, at: Timestamp) -> u32 {
+        let history =
+            self.histories.entry(connection).or_insert(History { turns: 0, turned_at: at, told: None });
+        let is_new = is_over(history.turned_at, SETTLES, at);
+        history.turns = if is_new { 1 } else { history.turns.saturating_add(1) };
+        history.turned_at = at;
+        history.turns
+    }
+
+    /// It is not lost, or nobody has to be told that it is.
+    pub(crate) fn heal(&mut self, connection: ConnectionId) {
+        if let Some(waiting) = self.waiting.remove(&connection) {
+            self.passed.insert(waiting.alert.seq);
+        }
+        let Some(told) = self.histories.get_mut(&connection).and_then(|history| history.told.as_mut()) else {
+            return;
+        };
+        told.is_healed = true;
+        let (healed, ready): (Vec<_>, Vec<_>) = core::mem::take(&mut self.ready)
+            .into_iter()
+            .partition(|alert| alert.connection == connection && !alert.repeats);
+        self.ready = ready;
+        for alert in healed {
+            self.passed.insert(alert.seq);
+            self.never_told(connection);
+        }
+    }
+
+    /// It healed before anybody was told.
+    pub(crate) fn never_told(&mut self, connection: ConnectionId) {
+        if let Some(history) = self.histories.get_mut(&connection) {
+            history.told = None;
         }
     }
 
     /// Every time that is in mind.
     pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
-        let turned = self.unconfirmed.values_mut().map(|alert| &mut alert.at);
-        turned.chain(self.unlinked.values_mut()).chain(&mut self.look_at).chain(&mut self.record_at)
+        let waiting = self.waiting.values_mut();
+        let waiting = waiting.flat_map(|it| [&mut it.alert.at, &mut it.look_at, &mut it.gives_up_at]);
+        let histories = self.histories.values_mut().flat_map(|history| {
+            let told = history.told.iter_mut().flat_map(|told| [&mut told.since, &mut told.at]);
+            core::iter::once(&mut history.turned_at).chain(told)
+        });
+        waiting.chain(histories).chain(self.unlinked.values_mut()).chain(&mut self.record_at)
     }
 
-    /// How to look again, when it is time to.
-    pub(crate) fn second_look(&mut self) -> Option<SecondLook> {
-        self.look_at = None;
-        let mut companies: Vec<_> = self.unconfirmed.values().map(|alert| alert.company).collect();
+    /// When a second look is due, if one is.
+    pub(crate) fn next_look(&self) -> Option<Timestamp> {
+        self.waiting.values().map(|waiting| waiting.look_at).min()
+    }
+
+    /// When one that had no second look is told.
+    pub(crate) fn next_given_up(&self) -> Option<Timestamp> {
+        self.waiting.values().map(|waiting| waiting.gives_up_at).min()
+    }
+
+    /// How to look again at what is due. Each is due again later, should nothing come of it.
+    pub(crate) fn second_look(&mut self, now: Timestamp) -> Option<SecondLook> {
+        let mut due: BTreeMap<CompanyId, (u32, i64)> = BTreeMap::new();
+        for waiting in self.waiting.values().filter(|waiting| waiting.look_at <= now) {
+            let first = due.entry(waiting.alert.company).or_insert((waiting.looks, waiting.alert.seq));
+            *first = (waiting.looks.max(first.0), waiting.alert.seq.min(first.1));
+        }
+        if due.is_empty() {
+            return None;
+        }
+        let mut companies: Vec<_> = due.iter().map(|(company, (_, seq))| (*seq, *company)).collect();
         companies.sort_unstable();
-        companies.dedup();
-        match companies.len() {
-            0 => None,
-            1..=LOOKS_AT_ONCE => Some(SecondLook::At(companies)),
-            _ => Some(SecondLook::BySweep),
+        let by_sweep = companies.len() > LOOKS_AT_ONCE && due.values().all(|(looks, _)| *looks == 0);
+        if !by_sweep {
+            companies.truncate(LOOKS_AT_ONCE);
+        }
+        let companies: Vec<_> = companies.into_iter().map(|(_, company)| company).collect();
+        let asked: BTreeSet<_> = companies.iter().collect();
+        for waiting in self.waiting.values_mut().filter(|waiting| waiting.look_at <= now) {
+            if asked.contains(&waiting.alert.company) {
+                let again = LOOK_AGAIN.saturating_mul(1 << waiting.looks.min(8));
+                waiting.look_at = after(now, if by_sweep { SWEEP_AGAIN } else { again });
+                waiting.looks += 1;
+            }
+        }
+        Some(if by_sweep { SecondLook::BySweep } else { SecondLook::At(companies) })
+    }
+
+    /// The computer slept: what could not be looked at meanwhile is looked at now.
+    pub(crate) fn woke(&mut self, now: Timestamp) {
+        for waiting in self.waiting.values_mut() {
+            waiting.look_at = waiting.look_at.min(now);
+            waiting.gives_up_at = waiting.gives_up_at.max(after(now, TIME_TO_LOOK));
         }
     }
 
@@ -140,8 +356,9 @@ impl Alerts {
         &mut self,
         companies: impl IntoIterator<Item = &'a Item<Listed>>,
         asked: Timestamp,
+        now: Timestamp,
     ) {
-        let waiting = self.unconfirmed.values().filter(|alert| alert.at < asked);
+        let waiting = self.waiting.values().map(|waiting| &waiting.alert).filter(|alert| alert.at < asked);
         let mut waits: BTreeMap<CompanyId, Vec<ConnectionId>> = BTreeMap::new();
         waiting.for_each(|alert| waits.entry(alert.company).or_default().push(alert.connection));
         if waits.is_empty() {
@@ -154,106 +371,160 @@ impl Alerts {
             // One that cannot be read waits for the next look.
             let Ok(company) = item.company() else { continue };
             for id in waits.remove(&company.id).unwrap_or_default() {
-                let Some(mut alert) = self.unconfirmed.remove(&id) else { continue };
-                let colour = company.data_connections.iter().find(|c| c.id == id).map(connection_colour);
-                if let Some(colour) = colour.filter(|colour| colour.needs_attention()) {
-                    alert.colour = colour;
-                    self.confirmed.push(alert);
-                }
+                let Some(Waiting { alert, .. }) = self.waiting.remove(&id) else { continue };
+                self.decide(alert, company.data_connections.iter().find(|it| it.id == id), now);
             }
         }
     }
 
-    /// A company is gone, and with it what was to be told of it.
-    pub(crate) fn forget(&mut self, company: CompanyId) {
-        self.unconfirmed.retain(|_, alert| alert.company != company);
-        self.confirmed.retain(|alert| alert.company != company);
-    }
-
-    /// A second look came to nothing; another is due then.
-    pub(crate) fn look_again(&mut self, at: Timestamp) {
-        if !self.unconfirmed.is_empty() {
-            self.look_at = Some(at);
+    fn decide(&mut self, alert: NewAlert, seen: Option<&Connection>, now: Timestamp) {
+        match seen.and_then(|seen| Some((connection_colour(seen), trouble(seen)?))) {
+            Some((colour, trouble)) => {
+                self.confirm(NewAlert { colour, trouble: Some(trouble), ..alert }, now);
+            }
+            None => {
+                self.passed.insert(alert.seq);
+            }
         }
     }
 
-    /// What to record now: the cursor and the alerts. Nothing while anything waits for its second look.
-    pub(crate) fn take_decided(&mut self, now: Timestamp) -> Option<(i64, Vec<NewAlert>)> {
-        if self.record_at.is_some_and(|at| at > now)
-            || !self.unconfirmed.is_empty()
-            || !self.recording.is_empty()
-            || self.newest <= self.cursor
-        {
+    /// What could not be looked at again for too long is told as seen once.
+    pub(crate) fn give_up(&mut self, now: Timestamp) {
+        let over: Vec<_> =
+            self.waiting.iter().filter(|(_, it)| it.gives_up_at <= now).map(|(id, _)| *id).collect();
+        for id in over {
+            if let Some(Waiting { alert, .. }) = self.waiting.remove(&id) {
+                self.confirm(alert, now);
+            }
+        }
+    }
+
+    /// It is lost: whether and how that is told.
+    fn confirm(&mut self, mut alert: NewAlert, now: Timestamp) {
+        let actor = alert.trouble.map(Trouble::actor);
+        let history = self.histories.entry(alert.connection).or_insert(History {
+            turns: 1,
+            turned_at: alert.at,
+            told: None,
+        });
+        match &mut history.told {
+            Some(told) if !told.is_healed => {
+                if !actor.is_some_and(|actor| told.actors.insert(actor)) {
+                    self.passed.insert(alert.seq);
+                    return;
+                }
+            }
+            Some(told) if !is_over(told.at, SETTLES, now) => {
+                alert.repeats = true;
+                told.losses = told.losses.saturating_add(1);
+                told.actors = actor.into_iter().collect();
+                told.is_healed = false;
+            }
+            Some(_) | None => {
+                let mut told = Told::first(alert.at, now);
+                told.losses = 1;
+                told.actors.extend(actor);
+                history.told = Some(told);
+            }
+        }
+        self.ready.push(alert);
+    }
+
+    /// A company is gone, and with it what was to be told of it.
+    pub(crate) fn forget(&mut self, company: CompanyId) {
+        let passed = &mut self.passed;
+        self.waiting.retain(|_, waiting| {
+            let stays = waiting.alert.company != company;
+            passed.extend((!stays).then_some(waiting.alert.seq));
+            stays
+        });
+        self.ready.retain(|alert| {
+            let stays = alert.company != company;
+            passed.extend((!stays).then_some(alert.seq));
+            stays
+        });
+    }
+
+    /// Whether something is to be told that is not recorded yet.
+    pub(crate) fn has_ready(&self) -> bool {
+        !self.ready.is_empty() || self.recording.iter().any(|(decided, _)| !decided.alerts.is_empty())
+    }
+
+    /// When to record what the store refused.
+    pub(crate) fn record_at(&self) -> Option<Timestamp> {
+        self.record_at
+    }
+
+    /// What to record now. Should it fail, nothing may be recorded beyond it; a cursor that does not move is no harm.
+    pub(crate) fn take_decided(&mut self, now: Timestamp) -> Option<Decided> {
+        let mut recording = self.recording.iter().map(|(decided, _)| decided);
+        let is_held = recording.any(|decided| !decided.alerts.is_empty() || !decided.passed.is_empty());
+        if is_held || self.record_at.is_some_and(|at| at > now) {
             return None;
         }
         self.record_at = None;
-        self.cursor = self.newest;
-        self.confirmed.sort_by_key(|alert| alert.seq);
-        self.recording = core::mem::take(&mut self.confirmed);
-        Some((self.cursor, self.recording.clone()))
+        let oldest = self.waiting.values().map(|waiting| waiting.alert.seq).min();
+        let cursor = oldest.map_or(self.newest, |seq| seq - 1).max(self.cursor);
+        self.passed.retain(|seq| *seq > cursor);
+        if cursor <= self.cursor && self.ready.is_empty() && self.passed.is_empty() {
+            return None;
+        }
+        self.ready.sort_by_key(|alert| alert.seq);
+        let passed = core::mem::take(&mut self.passed).into_iter().collect();
+        let decided = Decided { cursor, passed, alerts: core::mem::take(&mut self.ready) };
+        self.recording.push_back((decided.clone(), self.cursor));
+        self.cursor = cursor;
+        Some(decided)
     }
 
-    /// They were recorded under these numbers; none if they had been before.
-    pub(crate) fn recorded(&mut self, numbers: Vec<i64>) -> Option<Notification> {
-        let alerts = core::mem::take(&mut self.recording);
-        (!numbers.is_empty()).then(|| notification(numbers, &alerts)).flatten()
+    /// It was recorded, and got these numbers by its places in the journal; none of what had been before.
+    pub(crate) fn recorded(&mut self, numbers: &BTreeMap<i64, i64>) -> Vec<(i64, NewAlert)> {
+        let Some((decided, _)) = self.recording.pop_front() else { return Vec::new() };
+        let alerts = decided.alerts.into_iter();
+        alerts.filter_map(|alert| Some((*numbers.get(&alert.seq)?, alert))).collect()
     }
 
-    /// They could not be recorded: that is tried again in a while.
+    /// It could not be recorded: that is tried again in a while.
     pub(crate) fn not_recorded(&mut self, now: Timestamp) {
-        self.confirmed.append(&mut self.recording);
-        self.cursor = 0;
+        if let Some((decided, cursor)) = self.recording.pop_front() {
+            self.ready.extend(decided.alerts);
+            self.passed.extend(decided.passed);
+            self.cursor = self.cursor.min(cursor);
+        }
         self.record_at = now.checked_add(STORE_AGAIN).ok();
     }
+
+    /// How often a connection was lost lately.
+    pub(crate) fn series(&self, connection: ConnectionId) -> Option<Series> {
+        let told = self.histories.get(&connection)?.told.as_ref()?;
+        Some(Series { losses: told.losses, since: told.since, is_healed: told.is_healed })
+    }
+
+    /// When what repeats of a connection is summed up.
+    pub(crate) fn sums_up_at(&self, connection: ConnectionId) -> Option<Timestamp> {
+        let told = self.histories.get(&connection)?.told.as_ref()?;
+        Some(after(told.at, SETTLES))
+    }
+
+    /// It was told of now.
+    pub(crate) fn told(&mut self, connection: ConnectionId, now: Timestamp) {
+        if let Some(told) = self.histories.get_mut(&connection).and_then(|history| history.told.as_mut()) {
+            told.at = now;
+        }
+    }
 }
 
-/// The words for one alert, or one digest for several.
-pub fn notification(numbers: Vec<i64>, alerts: &[NewAlert]) -> Option<Notification> {
-    let (first, rest) = alerts.split_first()?;
-    if rest.is_empty() {
-        let (happened, body) = if first.colour == Colour::Grey {
-            ("was unlinked", "Nothing more is read from it until the customer links it again.")
-        } else {
-            ("needs the customer", "Copy its Link URL and send it to the customer to connect again.")
-        };
-        return Some(Notification {
-            alerts: numbers,
-            title: format!("{}: {} {happened}", first.company_name, first.platform),
-            body: body.to_owned(),
-            company: Some(first.company),
-            connection: Some(first.connection),
-            search: None,
-            place: None,
-        });
+impl Told {
+    fn first(since: Timestamp, at: Timestamp) -> Self {
+        Self { since, at, losses: 0, actors: BTreeSet::new(), is_healed: false }
     }
-    let same = rest.iter().all(|alert| alert.platform == first.platform);
-    let count = alerts.len();
-    let (title, search) = if same {
-        (
-            format!("{}: {count} connections need attention", first.platform),
-            format!("is:attention platform:\"{}\"", first.platform),
-        )
-    } else {
-        (format!("{count} connections need attention"), "is:attention".to_owned())
-    };
-    Some(Notification {
-        alerts: numbers,
-        title,
-        body: names(alerts.iter().map(|alert| alert.company_name.as_str())),
-        company: None,
-        connection: None,
-        search: Some(search),
-        place: None,
-    })
 }
 
-/// Up to three names of companies, each once, and how many more.
-pub(crate) fn names<'a>(companies: impl Iterator<Item = &'a str>) -> String {
-    let mut seen = BTreeSet::new();
-    let names: Vec<&str> = companies.filter(|name| seen.insert(*name)).collect();
-    let shown = names.iter().take(3).copied().collect::<Vec<_>>().join(", ");
-    match names.len().saturating_sub(3) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
+fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
+    at.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+/// Whether at `now` this time has passed since `at`.
+fn is_over(at: Timestamp, time: SignedDuration, now: Timestamp) -> bool {
+    now.duration_since(at) >= time
 }

@@ -4,6 +4,8 @@
 //! 409, within 90 minutes. After a 5xx the server may have stored that answer under the key and would replay
 //! it (§2.1): so what happened is read first, and a new key is used only if nothing did.
 
+use std::collections::BTreeSet;
+
 use codat::{
     Company, CompanyId, ConnectionId, ConnectionStatus, Failure, FailureKind, Item, Page, Topic,
     model::{PullOperation, kept_name},
@@ -23,8 +25,11 @@ const KEY_LIFE: SignedDuration = SignedDuration::from_mins(90);
 const KEY_MARGIN: SignedDuration = SignedDuration::from_mins(5);
 /// The longest a person is kept waiting for a rate limit.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
-/// How far the server's clock may be from ours when looking for what an act made.
+/// How far the server's clock may be from ours where the server does not tell it.
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// The server's `Date` and what it calls created are cut to whole seconds, and may come from two machines.
+const DATE_MARGIN: SignedDuration = SignedDuration::from_secs(2);
 
 /// Which call of an act a request makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +77,18 @@ pub(crate) enum Then {
 pub(crate) enum Found {
     /// It happened.
     Happened,
+    /// There is something that may be of its making, or have been there before.
+    Unclear,
     /// It did not.
     Nothing,
+}
+
+/// From when on something may be of an act's making, by the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Since {
+    pub(crate) at: Timestamp,
+    /// The server told its clock: what existed before the act was sent is told apart from what it made.
+    is_exact: bool,
 }
 
 impl Attempt {
@@ -156,7 +171,7 @@ impl Attempt {
         let tired = self.tries >= TRIES || too_late;
         let next = match (step, failure.kind) {
             // Whoever copies a Link URL is better served by the last known one than by waiting.
-            _ if matches!(self.act, Act::Look(_) | Act::Fetch(_)) => None,
+            _ if matches!(self.act, Act::Look(_) | Act::LookAtConnection(..) | Act::Fetch(_)) => None,
             (_, FailureKind::RateLimited) => {
                 let asked = failure.retry_after.map_or(wait, |after| after.instant(now).max(now));
                 (asked.duration_since(now) <= PATIENCE).then_some((step, asked))
@@ -170,7 +185,10 @@ impl Attempt {
             (Step::Do, FailureKind::Server) => Some((Step::Check, wait)),
             (
                 Step::Check | Step::See,
-                FailureKind::NoAnswer | FailureKind::Server | FailureKind::Unreadable,
+                FailureKind::NoAnswer
+                | FailureKind::Server
+                | FailureKind::Unreadable
+                | FailureKind::Intercepted,
             ) => Some((step, wait)),
             _ => None,
         };
@@ -193,15 +211,43 @@ impl Attempt {
         self.waits = Some((Step::Do, now));
     }
 
-    /// Whether this company is what the act was to make of it.
-    pub(crate) fn check_company(&self, company: &Company) -> Found {
-        let happened = match &self.act {
+    /// Whether this company is what the act was to make of it. `made`: what other acts are known to have made.
+    pub(crate) fn check_company(&self, company: &Company, since: Since, made: &BTreeSet<Uuid>) -> Found {
+        let is_new = match &self.act {
             Act::Create(new) => {
                 company.name == kept_name(&new.name)
                     && company.description == new.description
                     && company.tags == new.tags
-                    && company.created >= self.since()
+                    && company.created >= since.at
+                    && !made.contains(&company.id.0)
             }
+            Act::AddConnection(_, platform) => self.made_since(company, platform, since, made).is_some(),
+            Act::Update(..)
+            | Act::Unlink(..)
+            | Act::DeleteConnection(..)
+            | Act::Delete { .. }
+            | Act::Undo(_)
+            | Act::Refresh(_)
+            | Act::RefreshType { .. }
+            | Act::SetSyncSettings(..)
+            | Act::Fetch(_)
+            | Act::Look(_)
+            | Act::LookAtConnection(..)
+            | Act::RunSchedule(_)
+            | Act::Pass(_)
+            | Act::Sweep => false,
+        };
+        match (is_new, since.is_exact) {
+            (true, true) => Found::Happened,
+            (true, false) => Found::Unclear,
+            (false, _) if self.is_so(company) => Found::Happened,
+            (false, _) => Found::Nothing,
+        }
+    }
+
+    /// Whether a company that was there before is what the act was to make of it.
+    fn is_so(&self, company: &Company) -> bool {
+        match &self.act {
             Act::Update(_, patch) => {
                 patch.name.as_ref().is_none_or(|name| company.name == kept_name(name))
                     && patch
@@ -210,7 +256,6 @@ impl Attempt {
                         .is_none_or(|text| company.description.as_ref() == Some(text))
                     && patch.tags.as_ref().is_none_or(|tags| company.tags == *tags)
             }
-            Act::AddConnection(_, platform) => self.made_since(company, platform).is_some(),
             Act::Unlink(_, connection) => company
                 .data_connections
                 .iter()
@@ -218,27 +263,34 @@ impl Attempt {
             Act::DeleteConnection(_, connection) => {
                 company.data_connections.iter().all(|it| it.id != *connection)
             }
-            Act::Delete { .. }
+            Act::Create(_)
+            | Act::AddConnection(..)
+            | Act::Delete { .. }
             | Act::Undo(_)
             | Act::Refresh(_)
             | Act::RefreshType { .. }
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => false,
-        };
-        if happened { Found::Happened } else { Found::Nothing }
+        }
     }
 
     /// The newest connection of this integration that was made since the act was first sent.
-    pub(crate) fn made_since(&self, company: &Company, platform: &str) -> Option<ConnectionId> {
-        let since = self.since();
-        let mine = company
-            .data_connections
-            .iter()
-            .filter(|it| it.integration_key == platform && it.created >= since);
+    pub(crate) fn made_since(
+        &self,
+        company: &Company,
+        platform: &str,
+        since: Since,
+        made: &BTreeSet<Uuid>,
+    ) -> Option<ConnectionId> {
+        let all = company.data_connections.iter();
+        let mine = all.filter(|it| {
+            it.integration_key == platform && it.created >= since.at && !made.contains(&it.id.0)
+        });
         mine.max_by_key(|it| it.created).map(|it| it.id)
     }
 
@@ -257,25 +309,30 @@ impl Attempt {
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => None,
         }
     }
 
     /// Whether a page of the history has a read that was asked for since the act was first sent.
-    pub(crate) fn found_read(&self, reply: &Reply) -> bool {
+    pub(crate) fn found_read(&self, reply: &Reply, since: Since) -> bool {
         let Reply::Said(said) = reply else { return false };
         let connection = if let Act::RefreshType { connection, .. } = &self.act { *connection } else { None };
         reads_of(said).iter().any(|read| {
-            read.value.requested >= self.since()
+            read.value.requested >= since.at
                 && connection.is_none_or(|connection| read.value.connection_id == connection)
         })
     }
 
-    /// From when on something may be of this act's making, by the server's clock.
-    fn since(&self) -> Timestamp {
-        Self::since_sent(self.first_sent)
+    /// From when on something may be of this act's making. `date`: the server's clock, as it answered now.
+    pub(crate) fn since(&self, date: Option<Timestamp>, now: Timestamp) -> Since {
+        let Some(date) = date else {
+            return Since { at: Self::since_sent(self.first_sent), is_exact: false };
+        };
+        let ago = now.duration_since(self.first_sent).saturating_add(DATE_MARGIN);
+        Since { at: date.saturating_sub(ago).unwrap_or(Timestamp::MIN), is_exact: true }
     }
 
     /// From when on something may be of the making of what was sent then, by the server's clock.
@@ -298,8 +355,9 @@ impl Attempt {
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => false,
         }
     }
@@ -318,8 +376,9 @@ impl Attempt {
             | Act::Undo(_)
             | Act::Fetch(_)
             | Act::Look(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => false,
         }
     }
@@ -351,18 +410,19 @@ impl Attempt {
             }
             Act::Fetch(topic) => Some(Call::Topic(topic.clone())),
             Act::Look(company) => Some(Call::Company(*company)),
-            Act::Undo(_) | Act::RunSchedule(_) | Act::Pass | Act::Sweep => None,
+            Act::LookAtConnection(company, connection) => Some(Call::Connection(*company, *connection)),
+            Act::Undo(_) | Act::RunSchedule(_) | Act::Pass(_) | Act::Sweep => None,
         }
     }
 
     fn checking(&self) -> Option<Call> {
         match &self.act {
             Act::Create(_) => {
-                let query = format!("created>={}", self.since().strftime("%Y-%m-%dT%H:%M:%SZ"));
+                // The newest: no clock but the server's has to be right for it.
                 Some(Call::Companies(PageRequest {
                     page: 1,
                     page_size: 500,
-                    query: Some(query),
+                    query: None,
                     order_by: Some("-created".to_owned()),
                 }))
             }
@@ -377,8 +437,9 @@ impl Attempt {
             Act::Undo(_)
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => None,
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     event::Cause,
     health::Health,
     keep_alive::KeepAliveRead,
+    policy::SafeMode,
     run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
     schedule::{Decided, ScheduleId, Target},
     tray::TrayMenu,
@@ -36,7 +37,8 @@ pub enum Effect {
     Store(Ticket, StoreTask),
     /// Tell whoever asked what came of an act.
     Settle(ActId, Result<Settled, ActError>),
-    /// Show a desktop notification, once: its alerts are claimed before.
+    /// Show a desktop notification, once: its alerts are claimed before. What came of it comes back as
+    /// [`Event::Shown`](crate::Event::Shown) or [`Event::NotShown`](crate::Event::NotShown).
     Notify(Notification),
     /// Show this tray.
     Tray(TrayMenu),
@@ -64,11 +66,35 @@ pub enum Call {
     Integrations(PageRequest),
 }
 
+impl Call {
+    /// The least safe mode in which it may go.
+    pub(crate) fn needs(&self) -> SafeMode {
+        match self {
+            Self::Companies(_)
+            | Self::Company(_)
+            | Self::Connection(..)
+            | Self::Topic(_)
+            | Self::Integrations(_) => SafeMode::View,
+            Self::Create { .. }
+            | Self::Update { .. }
+            | Self::Refresh { .. }
+            | Self::RefreshType { .. }
+            | Self::AddConnection { .. } => SafeMode::Operate,
+            Self::Delete(_)
+            | Self::Unlink { .. }
+            | Self::DeleteConnection(..)
+            | Self::SetSyncSettings { .. } => SafeMode::Administer,
+        }
+    }
+}
+
 /// What a store task belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ticket {
-    /// A page of the sweep.
+    /// A page of the sweep that another follows.
     SweepPage,
+    /// The last page of the sweep.
+    LastPage,
     /// A look or an answer that nobody waits for.
     Look,
     /// An act.
@@ -89,6 +115,8 @@ pub enum Ticket {
     Warnings,
     /// Keeping idle clocks from ending.
     KeepAlive,
+    /// The engine's own state.
+    Saved,
     /// Anything whose end changes nothing.
     Aside,
 }
@@ -115,13 +143,17 @@ pub enum StoreTask {
     Keep(Topic, Result<Box<RawValue>, Box<Failure>>),
     /// Keep the integrations.
     Integrations(Vec<Item<Integration>>),
-    /// Record alerts and move the cursor, in one transaction.
+    /// Record alerts and what else is decided, and move the cursor, in one transaction.
     Alerts {
         /// Everything up to here is decided.
         cursor: i64,
+        /// Beyond it, what is decided and not told.
+        passed: Vec<i64>,
         /// What is to be told.
         alerts: Vec<NewAlert>,
     },
+    /// Nobody is to be told of these recorded alerts any more.
+    PassOverAlerts(Vec<i64>),
     /// Find the runs that have not ended.
     OpenRuns,
     /// Write down what came of items of a run, and as sent those that are next, in one transaction.

@@ -7,8 +7,8 @@ use codat::{
 use jiff::Timestamp;
 
 use crate::{
-    alerts::names,
     effect::{Notification, Place},
+    news::names,
 };
 
 /// Consents that are seen to at one look.

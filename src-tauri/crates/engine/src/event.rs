@@ -1,8 +1,10 @@
 //! What happens to the engine.
 
+use std::collections::BTreeMap;
+
 use codat::{
     Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page,
-    client::Meta,
+    client::Meta, status::Trouble,
 };
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::value::RawValue;
@@ -10,9 +12,10 @@ use serde_json::value::RawValue;
 use crate::{
     act::{Act, ActId},
     alerts::NewAlert,
-    effect::{RequestId, Ticket},
+    effect::{Notification, RequestId, Ticket},
     endings::EndingConsent,
     keep_alive::{IdleConnection, KeepAliveMode},
+    policy::Policy,
     rhythm::Surroundings,
     run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
     schedule::{Schedule, Standing},
@@ -32,14 +35,18 @@ pub enum Event {
     Answer(RequestId, Outcome),
     /// A store task has come to its end.
     Stored(Ticket, Result<Stored, String>),
+    /// A notification of these alerts was shown.
+    Shown(Vec<i64>),
+    /// A notification was not shown; none of its alerts is claimed.
+    NotShown(Notification),
     /// What needs attention, after the store changed.
     Attention(Attention),
     /// The key was replaced.
     KeyReplaced,
     /// The network changed: waiting for it is over.
     NetworkChanged,
-    /// Background work is paused by the person, or no longer.
-    Paused(bool),
+    /// What the app may do at Codat from now on.
+    Policy(Policy),
     /// Which company a window shows now, if any: its reads are followed closely.
     OnScreen(Option<CompanyId>),
     /// The share of background work was set, in percent.
@@ -72,14 +79,32 @@ pub enum Event {
 /// What was left over when an engine ended, however it did.
 #[derive(Debug, Clone, Default)]
 pub struct Unfinished {
-    /// Changes of the journal after the alert cursor, oldest first: those that turned a connection, and the last.
+    /// Changes of the journal after the alert cursor, oldest first: those that turned a connection and are not
+    /// decided, and the last.
     pub undecided: Vec<Change>,
+    /// What was told of lately, and what is recorded to be told, oldest first.
+    pub told: Vec<PastAlert>,
     /// Connections that were being unlinked from here, and since when.
     pub unlinking: Vec<(ConnectionId, Timestamp)>,
     /// Alerts that were recorded and not shown yet, by their numbers.
     pub untold: Vec<(i64, NewAlert)>,
     /// The same of warnings of consents that end.
     pub unwarned: Vec<(i64, EndingConsent)>,
+}
+
+/// An alert that was recorded before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastAlert {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Why it was lost, where that was known.
+    pub trouble: Option<Trouble>,
+    /// Whether it was shown.
+    pub is_shown: bool,
+    /// Whether the connection was no longer lost after it.
+    pub is_healed: bool,
 }
 
 /// What came of a request.
@@ -109,8 +134,10 @@ pub enum Stored {
     Applied(Applied),
     /// Companies that a complete sweep lacks.
     Missing(Vec<CompanyId>),
-    /// Alerts were recorded, with the numbers they got; none if they had been before.
-    Alerts(Vec<i64>),
+    /// Alerts were recorded: their numbers by their places in the journal, without those that had been before.
+    Alerts(BTreeMap<i64, i64>),
+    /// Warnings were recorded, with the numbers they got; none if they had been before.
+    Warned(Vec<i64>),
     /// A run began.
     Run(OpenRun),
     /// The runs that have not ended.
@@ -176,8 +203,11 @@ pub struct Change {
     pub company: CompanyId,
     /// Its name.
     pub company_name: String,
-    /// The connection that turned, and to which colour; nothing for every other kind of change.
+    /// The connection that turned, and to which colour; nothing for every other kind of change. One that is
+    /// deauthorized turned, whatever colour it had.
     pub turned: Option<(ConnectionId, Colour)>,
+    /// Whether it was red or grey before.
+    pub was_broken: bool,
     /// The integration's name.
     pub platform: String,
     /// An offline connector meant for one time: marked, never alerted.

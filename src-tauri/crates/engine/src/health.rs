@@ -21,6 +21,8 @@ pub enum HealthState {
     Paused,
     /// The server answers with errors.
     Failing,
+    /// What the server says cannot be kept: the disk is full, or fails.
+    NotSaved,
 }
 
 /// What holds background work back, apart from the person.
@@ -47,6 +49,8 @@ pub struct Health {
     pub offline_since: Option<Timestamp>,
     /// When it is tried again.
     pub retry_at: Option<Timestamp>,
+    /// Until when Codat asked to be left alone, a day at most; background work may ask again before.
+    pub asked_until: Option<Timestamp>,
     /// What holds background work back until then, where the state is [`Limited`](HealthState::Limited).
     pub hold: Option<Hold>,
     /// A person's acts have come to their stop for the day: they go on only if the person says so.
@@ -57,12 +61,16 @@ pub struct Health {
     pub quota_limit: Option<u64>,
     /// What is left of them, whoever spent the rest.
     pub quota_remaining: Option<u64>,
+    /// What is spent of them, whoever spent it.
+    pub spent_today: u64,
     /// What this app spent of them.
     pub used_today: u64,
     /// What is left today of the share that a person may take without being asked.
     pub left_for_person: u64,
-    /// What the server said, where it is in the way.
+    /// What the server or the database said, where it is in the way.
     pub message: Option<String>,
+    /// Companies that the server tells of in a way that cannot be read: what is shown of them is older.
+    pub unreadable: u32,
     /// Whether a whole sweep was ever complete in this workspace.
     pub first_sweep_done: bool,
     /// Companies that the running sweep has seen.

@@ -4,6 +4,7 @@ mod acting;
 mod alerting;
 mod counting;
 mod following;
+mod holding;
 mod keeping_alive;
 mod running;
 mod scheduling;
@@ -11,14 +12,17 @@ mod sending;
 mod sweeping;
 mod turning_back;
 
-use std::collections::{BTreeMap, VecDeque};
+pub(crate) use sending::PATIENCE;
 
-use codat::{CompanyId, Failure, client::Meta};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use codat::{CompanyId, Failure, FailureKind, client::Meta};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
-    act::{ActError, ActId, PendingDelete},
+    act::{ActError, ActId, PendingDelete, Settled},
     alerts::Alerts,
     attempt::Attempt,
     backoff::Jitter,
@@ -28,12 +32,14 @@ use crate::{
     event::{Event, Outcome, Reply, Stored},
     health::{Health, HealthState, Hold},
     outbox::{Outbox, Purpose},
+    policy::{Policy, SafeMode},
     quota::Quota,
     reach::Reach,
-    rhythm::{Cost, Surroundings},
+    rhythm::{Cost, Surroundings, Window},
     runs::Runs,
     scheduling::Scheduling,
     sweep::Sweep,
+    telling::Telling,
     tray::{Attention, TrayMenu, tray},
     watch::Watch,
 };
@@ -43,11 +49,17 @@ use keeping_alive::Expiry;
 /// How seldom the engine's own state is kept while nothing asks for it sooner.
 const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
+/// What is said of a list of companies whose pages have no end.
+const ENDLESS: &str = "Codat’s list of companies goes in a circle. What was read is kept";
+
 /// What outlives a restart. Acts and pending deletes do not: quitting cancels what was not sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Saved {
     quota: Quota,
     last_sweep: Option<Timestamp>,
+    /// When the last sweep that read to the end began.
+    #[serde(default)]
+    last_sweep_began: Option<Timestamp>,
     baseline: bool,
     /// What the last sweep of each kind took, and how many companies there were.
     full_cost: Cost,
@@ -59,6 +71,15 @@ pub struct Saved {
     /// When a person was asked last about idle clocks.
     #[serde(default)]
     asked_at: Option<Timestamp>,
+}
+
+/// Sweeps that could not be kept.
+#[derive(Debug)]
+struct NotSaved {
+    /// Why, in the store's words.
+    message: String,
+    /// How many, one after the other.
+    sweeps: u32,
 }
 
 /// A request under way.
@@ -87,31 +108,44 @@ pub struct Engine {
     next_status: Option<Timestamp>,
     last_started: Option<Timestamp>,
     sweeps_begun: u64,
+    /// Sweeps in a row whose pages had no end.
+    endless_sweeps: u32,
     /// The largest page that got through lately, where some did not.
     page_cap: Option<u32>,
     surroundings: Surroundings,
     /// A person asked for a sweep that has yet to begin: it goes at once, or follows the one that runs.
     sweep_asked: bool,
     attempts: BTreeMap<ActId, Attempt>,
+    /// Acts that ask whether a refused key still is: they end with the next answer.
+    ask_about_key: Vec<ActId>,
     /// Acts that wait for leave to ask the server by themselves.
-    passes: VecDeque<ActId>,
+    passes: VecDeque<(ActId, SafeMode)>,
+    /// Companies and connections that acts of this start made: no other act made them.
+    made: BTreeSet<Uuid>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
-    /// The company that a window shows.
-    on_screen: Option<CompanyId>,
+    /// The company that a window shows, whether or not somebody sees that window.
+    shown: Option<CompanyId>,
     runs: Runs,
     scheduling: Scheduling,
     /// When the last sweep that read to the end began; none since this start.
     swept_from: Option<Timestamp>,
+    /// Why the last sweep could not be kept, until one is.
+    not_saved: Option<NotSaved>,
+    /// The version of the lists that the windows know; a store begins with 1.
+    version: u64,
     alerts: Alerts,
+    telling: Telling,
     expiry: Expiry,
     attention: Option<Attention>,
-    paused: bool,
+    policy: Policy,
     /// Background work has used up its share until then.
     spent_until: Option<Timestamp>,
     /// The quota opens again then.
     opens_at: Option<Timestamp>,
     saved_at: Option<Timestamp>,
+    /// The engine's own state could not be kept last time.
+    is_unsaved: bool,
     shown_health: Option<Health>,
     shown_tray: Option<TrayMenu>,
     next_request: u64,
@@ -127,6 +161,7 @@ impl Engine {
         let mut saved = saved.unwrap_or_else(|| Saved {
             quota: Quota::default(),
             last_sweep: None,
+            last_sweep_began: None,
             baseline: false,
             full_cost: Cost { requests: 1, bytes: 0 },
             status_cost: None,
@@ -150,24 +185,31 @@ impl Engine {
             next_status: None,
             last_started: None,
             sweeps_begun: 0,
+            endless_sweeps: 0,
             page_cap: None,
             surroundings: Surroundings::default(),
             sweep_asked: false,
             attempts: BTreeMap::new(),
+            ask_about_key: Vec::new(),
             passes: VecDeque::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
-            on_screen: None,
+            shown: None,
             runs: Runs::default(),
             scheduling: Scheduling::default(),
             swept_from: None,
+            not_saved: None,
+            version: 1,
             alerts: Alerts::default(),
+            telling: Telling::default(),
             expiry: Expiry::default(),
             attention: None,
-            paused: false,
+            policy: Policy::default(),
+            made: BTreeSet::new(),
             spent_until: None,
             opens_at: None,
             saved_at: None,
+            is_unsaved: false,
             shown_health: None,
             shown_tray: None,
             next_request: 0,
@@ -190,29 +232,41 @@ impl Engine {
             Event::Act(id, act) => self.act(id, act, now),
             Event::Answer(id, outcome) => self.answer(id, outcome, now),
             Event::Stored(ticket, outcome) => self.stored(ticket, outcome, now),
+            Event::Shown(numbers) => self.telling.shown(&numbers),
+            Event::NotShown(notification) => self.not_shown(notification, now),
             Event::Attention(attention) => self.attention = Some(attention),
             Event::KeyReplaced => {
                 self.reach.forget();
+                self.telling.drop_unshown();
                 self.next_sweep = now;
                 self.expiry.look_at_once();
             }
             Event::NetworkChanged => self.reach.try_again(),
-            Event::Paused(paused) => {
-                self.paused = paused;
-                self.expiry.look_at_once();
-            }
-            Event::OnScreen(company) => self.on_screen(company, now),
+            Event::Policy(policy) => self.set_policy(policy, now),
+            Event::OnScreen(company) => self.set_shown(company, now),
             Event::Share(percent) => {
                 self.config.background_percent = percent.clamp(1, 50);
                 self.sweep_sooner(now);
             }
             Event::Surroundings(surroundings) => {
+                let seen = self.on_screen();
                 self.surroundings = surroundings;
+                if self.on_screen() != seen {
+                    self.follow_shown(now);
+                }
                 self.sweep_sooner(now);
             }
             Event::Woke => self.woke(now),
-            Event::Passed(Ok(meta)) => self.heard(&meta, now),
-            Event::Passed(Err(failure)) => self.heard_failure(&failure, now),
+            Event::Passed(Ok(meta)) => {
+                self.saved.quota.answered(now);
+                self.heard(&meta, now);
+            }
+            Event::Passed(Err(failure)) => {
+                self.heard_failure(&failure, now);
+                if failure.kind == FailureKind::Unauthorized {
+                    self.reach_failed(&failure, now);
+                }
+            }
             Event::Raise(percent) => self.saved.quota.raise(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
         }
@@ -225,20 +279,19 @@ impl Engine {
 
     /// When to call [`handle`](Self::handle) with [`Event::Due`] at the latest.
     pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
-        let background = !self.paused && self.reach.refused.is_none();
+        let background = !self.policy.paused && self.reach.refused.is_none();
         let sweep = (background && self.sweep.is_none()).then(|| {
             let held = self.reach.retry_at.filter(|at| *at > now).unwrap_or(now);
             self.next_sweep_of_any().max(held)
         });
         [
             sweep,
-            self.reach.retry_at.filter(|at| background && *at > now),
+            self.reach.retry_at.filter(|at| !self.policy.paused && *at > now),
             self.opens_at.filter(|at| *at > now),
             self.spent_until.filter(|at| *at > now),
-            self.alerts.look_at.filter(|_| background && self.sweep.is_none()),
-            self.alerts.record_at.filter(|_| self.sweep.is_none()),
+            self.next_alert(),
             self.attempts.values().filter_map(|attempt| attempt.waits.map(|(_, at)| at)).min(),
-            self.deletes.values().map(|(_, delete)| delete.sends_at).min(),
+            self.next_delete(),
             self.watches.iter().map(|watch| watch.look_at).min(),
             self.runs.wake,
             self.scheduling.wake,
@@ -262,7 +315,9 @@ impl Engine {
 
     /// The deletes that can still be undone, soonest first.
     pub fn pending_deletes(&self) -> Vec<PendingDelete> {
-        let mut pending: Vec<_> = self.deletes.values().map(|(_, delete)| delete.clone()).collect();
+        let is_held = !self.policy.allows(SafeMode::Administer);
+        let shown = |delete: &PendingDelete| PendingDelete { is_held, ..delete.clone() };
+        let mut pending: Vec<_> = self.deletes.values().map(|(_, delete)| shown(delete)).collect();
         pending.sort_by_key(|delete| delete.sends_at);
         pending
     }
@@ -278,32 +333,57 @@ impl Engine {
         }
     }
 
+    /// The company that somebody sees now, if any: its reads are followed closely.
+    pub fn on_screen(&self) -> Option<CompanyId> {
+        self.shown.filter(|_| self.surroundings.window != Some(Window::Hidden))
+    }
+
     /// The state of things.
     pub fn health(&self, now: Timestamp) -> Health {
         let quota = &self.saved.quota;
         let state = self.health_state(now);
         let hold = self.hold(now).filter(|_| state == HealthState::Limited);
         let day = hold.filter(|hold| *hold != Hold::Quiet).map(|_| quota.day_ends(now));
-        let retry =
-            [self.reach.retry_at, quota.blocked_until(now), self.spent_until, day].into_iter().flatten();
+        let endless = (self.endless_sweeps > 0).then_some(self.next_sweep);
+        let kept_at = self.not_saved.as_ref().map(|_| self.next_sweep);
+        let retry = [self.reach.retry_at, endless, quota.blocked_until(now), self.spent_until, day, kept_at]
+            .into_iter()
+            .flatten();
         Health {
             state,
             hold,
             asks: quota.stops(&self.config, now),
             last_sweep: self.saved.last_sweep,
-            next_sweep: (self.full_sweep().is_none() && !self.paused).then_some(self.next_sweep_of_any()),
+            next_sweep: (self.full_sweep().is_none() && !self.policy.paused)
+                .then_some(self.next_sweep_of_any()),
             offline_since: self.reach.offline_since,
             retry_at: retry.filter(|at| *at > now).max(),
+            asked_until: [self.reach.asked_until, quota.asked_until(now)]
+                .into_iter()
+                .flatten()
+                .filter(|until| *until > now)
+                .max(),
             reads_running: self.watches.iter().map(|watch| watch.running).sum(),
             quota_limit: quota.known_limit(),
             quota_remaining: quota.remaining(),
+            spent_today: quota.spent_by_all(now),
             used_today: quota.spent(now),
             left_for_person: quota.left_for_person(&self.config, now),
-            message: self.reach.refused.clone().or_else(|| self.reach.failing.clone()),
+            message: self.message(),
+            unreadable: self.attention.as_ref().map_or(0, |attention| attention.unreadable),
             first_sweep_done: self.saved.baseline,
             sweep_done: self.full_sweep().map(|sweep| sweep.seen.len() as u64),
             sweep_total: self.full_sweep().and_then(|sweep| sweep.total),
         }
+    }
+
+    /// What the server said, where it is in the way.
+    fn message(&self) -> Option<String> {
+        let reach = &self.reach;
+        let refused = reach.refused.as_ref().map(|refusal| refusal.message.clone());
+        let endless = (self.endless_sweeps > 0).then(|| ENDLESS.to_owned());
+        let not_saved = self.not_saved.as_ref().map(|not_saved| not_saved.message.clone());
+        refused.or_else(|| reach.failing.clone()).or(endless).or(not_saved)
     }
 
     fn health_state(&self, now: Timestamp) -> HealthState {
@@ -311,10 +391,12 @@ impl Engine {
             HealthState::Refused
         } else if self.reach.offline_since.is_some() {
             HealthState::Offline
-        } else if self.reach.failing.is_some() {
+        } else if self.reach.failing.is_some() || self.endless_sweeps > 0 {
             HealthState::Failing
-        } else if self.paused {
+        } else if self.policy.paused {
             HealthState::Paused
+        } else if self.not_saved.is_some() {
+            HealthState::NotSaved
         } else if self.hold(now).is_some() {
             HealthState::Limited
         } else if self.full_sweep().is_some() {
@@ -352,6 +434,7 @@ impl Engine {
             | Purpose::Reads(_)
             | Purpose::Outcome { .. }
             | Purpose::Standing(..)
+            | Purpose::KeyCheck
             | Purpose::Integrations => self.reach.failures,
             Purpose::Item { run, item, .. } => self.runs.tries(*run, *item),
         };
@@ -368,14 +451,21 @@ impl Engine {
         self.begin_due_schedules(now);
         self.move_runs(now);
         self.record_alerts(now);
+        self.tell(now);
         self.look_at_expiry(now);
     }
 
     fn answer(&mut self, id: RequestId, outcome: Outcome, now: Timestamp) {
         let Some((purpose, asked)) = self.in_flight.remove(&id) else { return };
         match &outcome {
-            Ok((_, meta)) => self.heard(meta, now),
+            Ok((_, meta)) => {
+                self.saved.quota.answered(asked);
+                self.heard(meta, now);
+            }
             Err(failure) => self.heard_failure(failure, now),
+        }
+        if matches!(purpose, Purpose::SweepPage(..) | Purpose::KeyCheck) {
+            self.tell_about_key(&outcome);
         }
         match purpose {
             Purpose::SweepPage(number, _) => self.sweep_page(number, outcome, asked, now),
@@ -384,24 +474,50 @@ impl Engine {
                 self.connection_gone(company, connection, outcome, now);
             }
             Purpose::SecondLook(company) => self.second_look(company, outcome, asked, now),
-            Purpose::AfterRefresh => self.after_refresh(outcome, asked),
+            Purpose::AfterRefresh => self.after_refresh(outcome, asked, now),
             Purpose::Reads(company) => self.reads(company, outcome, now),
             Purpose::Item { run, item, step, .. } => self.item_answer(run, item, step, outcome, now),
             Purpose::Outcome { item, .. } => self.outcome_seen(item, outcome, now),
             Purpose::Act(act, step, _) => self.act_answer(act, step, outcome, now),
             Purpose::Standing(schedule, company) => self.schedule_answer(schedule, company, outcome, now),
             Purpose::Integrations => self.integrations(outcome, now),
+            Purpose::KeyCheck => {
+                if let Err(failure) = outcome {
+                    self.reach_failed(&failure, now);
+                }
+            }
         }
     }
 
     fn heard(&mut self, meta: &Meta, now: Timestamp) {
         self.saved.quota.heard(meta.rate_limit, now);
-        self.reach.answered();
+        if self.reach.answered() {
+            self.expiry.look_at_once();
+        }
+    }
+
+    /// Those who asked whether the key is still refused are told what the server said.
+    fn tell_about_key(&mut self, outcome: &Outcome) {
+        let result = match outcome {
+            Ok(_) => Ok(Settled::Accepted),
+            Err(failure) => Err(ActError::Failed(failure.clone())),
+        };
+        for id in core::mem::take(&mut self.ask_about_key) {
+            self.settle(id, result.clone());
+        }
+    }
+
+    /// Background work, or an act whose key was refused, met this failure.
+    fn reach_failed(&mut self, failure: &Failure, now: Timestamp) {
+        let has_quota = self.saved.quota.has_some_left();
+        if self.reach.failed(failure, has_quota, &mut self.jitter, now) {
+            self.tell_refused();
+        }
     }
 
     fn heard_failure(&mut self, failure: &Failure, now: Timestamp) {
         self.saved.quota.heard(failure.rate_limit, now);
-        if failure.kind == codat::FailureKind::RateLimited {
+        if failure.kind == FailureKind::RateLimited {
             let wait = self.jitter.wait(4);
             let own = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
             let until = failure.retry_after.map_or(own, |after| after.instant(now));
@@ -411,26 +527,28 @@ impl Engine {
 
     fn stored(&mut self, ticket: Ticket, outcome: Result<Stored, String>, now: Timestamp) {
         match (ticket, outcome) {
-            (Ticket::Act(act), outcome) => self.act_stored(act, outcome),
+            (Ticket::Act(act), outcome) => self.act_stored(act, outcome, now),
             (Ticket::SweepPage | Ticket::Look | Ticket::Aside, Ok(Stored::Applied(applied))) => {
-                self.applied(applied)
+                self.applied(applied, now)
             }
-            (Ticket::SweepPage, Err(message)) => self.sweep_not_kept(message, now),
+            (Ticket::LastPage, Ok(Stored::Applied(applied))) => {
+                self.applied(applied, now);
+                self.sweep_ends(now);
+            }
+            (Ticket::SweepPage | Ticket::LastPage, Err(message)) => self.sweep_not_kept(message, now),
             (Ticket::Missing, Ok(Stored::Missing(companies))) => self.missing(companies, now),
-            (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => {
-                let told = self.alerts.recorded(numbers);
-                self.effects.extend(told.map(Effect::Notify));
-            }
+            (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => self.recorded(&numbers, now),
             (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(now),
             (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
             (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
             (Ticket::Schedule(id), outcome) => self.schedule_stored(id, outcome, now),
             (Ticket::Consents, Ok(Stored::Consents(due))) => self.consents_due(due, now),
-            (Ticket::Warnings, Ok(Stored::Alerts(numbers))) => self.warned(numbers, now),
+            (Ticket::Warnings, Ok(Stored::Warned(numbers))) => self.warned(numbers, now),
             (Ticket::Warnings, Err(_)) => self.not_warned(),
             (Ticket::KeepAlive, Ok(Stored::Idle { idle, total })) => self.idle_due(idle, total, now),
             (Ticket::KeepAlive, Ok(outcome)) => self.kept_alive(outcome, now),
             (Ticket::KeepAlive, Err(message)) => self.not_kept_alive(message),
+            (Ticket::Saved, outcome) => self.state_stored(outcome),
             (_, Err(message)) => self.say(Tone::Error, message),
             (_, Ok(_)) => {}
         }
@@ -466,15 +584,22 @@ impl Engine {
     fn save(&mut self, now: Timestamp) {
         self.saved.quota.reserve();
         self.saved_at = Some(now);
-        self.effects.push(Effect::Store(Ticket::Aside, StoreTask::Save));
+        self.effects.push(Effect::Store(Ticket::Saved, StoreTask::Save));
+    }
+
+    /// What was spent is written down, or could not be: then that is told once, and tried again.
+    fn state_stored(&mut self, outcome: Result<Stored, String>) {
+        let failed_before = self.is_unsaved;
+        self.is_unsaved = outcome.is_err();
+        let Err(message) = outcome else { return };
+        self.saved.quota.not_written();
+        if !failed_before {
+            self.say(Tone::Error, message);
+        }
     }
 
     fn save_is_due(&self, now: Timestamp) -> bool {
         self.saved_at.is_none_or(|at| now.duration_since(at) >= SAVE_EVERY)
-    }
-
-    fn second_look_wait(&self) -> SignedDuration {
-        SignedDuration::from_secs(self.config.second_look_secs)
     }
 
     fn integrations(&mut self, outcome: Outcome, now: Timestamp) {

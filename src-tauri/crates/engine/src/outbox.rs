@@ -50,15 +50,19 @@ pub(crate) enum Purpose {
     Standing(ScheduleId, CompanyId),
     /// The catalogue.
     Integrations,
+    /// Whether a key that was refused still is.
+    KeyCheck,
 }
 
 impl Purpose {
     /// Whose budget it spends.
     pub(crate) fn class(&self) -> Class {
         match self {
-            Self::Gone(_) | Self::ConnectionGone(..) | Self::SecondLook(_) | Self::Integrations => {
-                Class::Look
-            }
+            Self::Gone(_)
+            | Self::ConnectionGone(..)
+            | Self::SecondLook(_)
+            | Self::Integrations
+            | Self::KeyCheck => Class::Look,
             Self::Standing(..) => Class::Schedule,
             Self::AfterRefresh | Self::Reads(_) => Class::Screen,
             Self::SweepPage(_, class)

@@ -8,14 +8,16 @@
 //! within that reserve. Half of it used, it is written down anew. Who finds a reserve that was not given back
 //! does not know what of it was used, and counts all of it as spent, by whoever asks.
 
-use codat::error::RateLimit;
+use codat::error::{RateLimit, RetryAfter};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     class::Class,
     config::Config,
+    machine::PATIENCE,
     pace::Pace,
+    reach::believed,
     usage::{DayUsage, Days, Usage},
 };
 
@@ -39,7 +41,7 @@ const LEFT_BY_SCHEDULES: u64 = 5;
 /// A wait of at most this is for the minute's limit.
 const MINUTES_LIMIT: SignedDuration = SignedDuration::from_secs(90);
 /// No server is believed that wants longer quiet than this.
-const LONGEST_QUIET: SignedDuration = SignedDuration::from_hours(24);
+const LONGEST_QUIET: SignedDuration = RetryAfter::LONGEST;
 /// By so much the clocks of two computers may differ.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(1);
 /// That a day which has just begun is spent is believed for so long.
@@ -71,8 +73,17 @@ pub(crate) struct Quota {
     /// the day before. It is asked again then.
     #[serde(default)]
     doubted_until: Option<Timestamp>,
-    /// The server asked for quiet until then.
+    /// Nothing goes until then, since the server asked for quiet.
     blocked_until: Option<Timestamp>,
+    /// The quiet as the server asked for it, a day at most.
+    #[serde(default)]
+    asked_until: Option<Timestamp>,
+    /// When it asked.
+    #[serde(default)]
+    blocked_at: Option<Timestamp>,
+    /// A person has tried in spite of the quiet.
+    #[serde(default)]
+    has_tried: bool,
     /// So many more requests may go before what was spent is written down again.
     reserved: u64,
     /// Requests that went since it was written down.
@@ -93,7 +104,9 @@ impl Quota {
         self.turn_day(now);
         // Further ahead than it was ever set: the clock was set back since.
         let furthest = now.saturating_add(LONGEST_QUIET).unwrap_or(Timestamp::MAX);
-        if let Some(until) = self.blocked_until.filter(|until| *until > now && *until <= furthest) {
+        if let Some(until) = self.blocked_until.filter(|until| *until > now && *until <= furthest)
+            && !self.may_try(class, until, now)
+        {
             return Leave::At(until);
         }
         if let Some(at) = self.pace.opens(class, config.per_minute, now) {
@@ -115,6 +128,7 @@ impl Quota {
     /// A request goes.
     pub(crate) fn sent(&mut self, class: Class, now: Timestamp) {
         self.turn_day(now);
+        self.has_tried |= self.blocked_until(now).is_some();
         self.pace.sent(now);
         self.today.count(class);
         self.unwritten += 1;
@@ -129,6 +143,11 @@ impl Quota {
     pub(crate) fn reserve(&mut self) {
         self.reserved = (self.limit() / RESERVE_PART).clamp(SMALLEST_RESERVE, LARGEST_RESERVE);
         self.unwritten = 0;
+    }
+
+    /// It could not be written down: that is tried again before the next request.
+    pub(crate) fn not_written(&mut self) {
+        self.unwritten = self.reserved;
     }
 
     /// Nothing more goes: what is left of the reserve is given back, and then written down.
@@ -159,6 +178,13 @@ impl Quota {
         self.today(now).total().saturating_add(self.lost(now))
     }
 
+    /// What is spent of the day, whoever spent it: as the server says, and at least what this app spent.
+    pub(crate) fn spent_by_all(&self, now: Timestamp) -> u64 {
+        let told = self.limit.zip(self.remaining).filter(|_| self.is_today(now));
+        let told = told.map_or(0, |(limit, remaining)| limit.saturating_sub(remaining));
+        told.max(self.spent(now))
+    }
+
     /// What an answer's headers say.
     pub(crate) fn heard(&mut self, rate: Option<RateLimit>, now: Timestamp) {
         let Some(rate) = rate else { return };
@@ -177,7 +203,35 @@ impl Quota {
             self.pace.too_fast(config.per_minute, now);
         }
         let until = now.saturating_add(quiet).unwrap_or(Timestamp::MAX);
-        self.blocked_until = Some(self.blocked_until.map_or(until, |known| known.max(until)));
+        if self.blocked_until(now).is_none() {
+            (self.blocked_until, self.asked_until, self.has_tried) = (None, None, false);
+        }
+        let blocked = believed(until, self.has_some_left(), now);
+        self.blocked_until = Some(self.blocked_until.map_or(blocked, |known| known.max(blocked)));
+        self.asked_until = Some(self.asked_until.map_or(until, |known| known.max(until)));
+        self.blocked_at = Some(now);
+    }
+
+    /// What was sent then was answered: a quiet that had been asked for before is over.
+    pub(crate) fn answered(&mut self, sent: Timestamp) {
+        if self.blocked_at.is_some_and(|at| at < sent) {
+            (self.blocked_until, self.asked_until, self.blocked_at) = (None, None, None);
+        }
+    }
+
+    /// Whether a person may try once what a long quiet forbids.
+    fn may_try(&self, class: Class, until: Timestamp, now: Timestamp) -> bool {
+        class == Class::Click && !self.has_tried && until.duration_since(now) > PATIENCE
+    }
+
+    /// Whether the server said that some of the day is left.
+    pub(crate) fn has_some_left(&self) -> bool {
+        self.remaining.is_some_and(|remaining| remaining > 0)
+    }
+
+    /// Until when the server asked for quiet, as it asked, while it holds.
+    pub(crate) fn asked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.asked_until.filter(|until| *until > now && self.blocked_until.is_some())
     }
 
     /// A page of a sweep had this many bytes.
@@ -234,11 +288,12 @@ impl Quota {
         self.blocked_until.filter(|until| *until > now)
     }
 
-    /// Whether the server takes nothing more for the day: it says so, or wants quiet until the day begins anew.
+    /// Whether the server takes nothing more for the day: it says so, or wants quiet until the day begins anew and
+    /// never said what is left.
     pub(crate) fn is_exhausted(&self, now: Timestamp) -> bool {
         let ends = self.day_ends(now).saturating_sub(MINUTES_LIMIT).unwrap_or(now);
         let quiet = self.blocked_until(now).is_some_and(|until| until >= ends && ends > now);
-        self.is_today(now) && (quiet || self.remaining == Some(0))
+        self.is_today(now) && ((quiet && self.remaining.is_none()) || self.remaining == Some(0))
     }
 
     /// Whether sweeps have spent what they may spend of this day.

@@ -15,6 +15,8 @@ pub struct QuotaReport {
     pub limit: Option<u64>,
     /// What is left of them, whoever spent the rest.
     pub remaining: Option<u64>,
+    /// What is spent of them, whoever spent it.
+    pub spent: u64,
     /// When the day begins anew.
     pub resets: Timestamp,
     /// What this app spent today.

@@ -202,7 +202,7 @@ pub enum How {
     Failed(Why),
     /// It certainly did not happen: it waits again, not before then, and goes with a new key.
     Again(Timestamp),
-    /// No request went, and none will under this key: it waits as if it had never been taken.
+    /// No request went, or none was let in, and none will go under this key: it waits as if it had never been taken.
     Unsent,
 }
 
@@ -238,6 +238,7 @@ impl Why {
                 | FailureKind::RateLimited
                 | FailureKind::Conflict
                 | FailureKind::Unreadable
+                | FailureKind::Intercepted
                 | FailureKind::OtherStatus
                 | FailureKind::Unauthorized => true,
                 FailureKind::Invalid

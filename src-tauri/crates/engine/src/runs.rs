@@ -73,6 +73,13 @@ pub(crate) struct Asked {
     pub(crate) attempt: Attempt,
 }
 
+impl Asked {
+    /// The step that waits, and until when; of items that are held, only a look at what happened goes on.
+    pub(crate) fn waits(&self, is_held: bool) -> Option<(Step, Timestamp)> {
+        self.attempt.waits.filter(|(step, _)| !is_held || *step != Step::Do)
+    }
+}
+
 impl Runs {
     pub(crate) fn get_mut(&mut self, id: RunId) -> Option<&mut Live> {
         self.live.get_mut(&id)

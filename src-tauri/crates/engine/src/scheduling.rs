@@ -133,6 +133,12 @@ impl Scheduling {
         live.look_at = live.look_at.min(at);
     }
 
+    /// Gives up whatever is under way and not being written down. Gives the acts of persons that nothing comes of.
+    pub(crate) fn give_up(&mut self) -> Vec<ActId> {
+        let given_up = self.list.iter_mut().filter_map(|live| live.doing.take_if(|doing| !doing.beginning));
+        given_up.filter_map(|doing| doing.act).collect()
+    }
+
     /// Those that are due and held up, and why.
     pub(crate) fn held(&self) -> Vec<(ScheduleId, Held)> {
         self.list.iter().filter_map(|live| Some((live.schedule.id, live.held?))).collect()

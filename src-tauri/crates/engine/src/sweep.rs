@@ -11,6 +11,8 @@ use crate::{class::Class, rhythm::Cost};
 const TROUBLED: &str = "dataConnections.status=Deauthorized||dataConnections.status=Unlinked";
 /// However much trouble the network makes, a page has so many companies at least.
 const SMALLEST_PAGE: u32 = 100;
+/// By so many pages, and once more its size, a list may grow while it is read.
+const SPARE_PAGES: u64 = 10;
 
 /// What a sweep asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,8 @@ pub(crate) struct Sweep {
     pub(crate) class: Class,
     /// When it began.
     pub(crate) started: Timestamp,
+    /// When its last page came, or when the server takes requests again.
+    pub(crate) progressed: Timestamp,
     /// Companies seen.
     pub(crate) seen: BTreeSet<CompanyId>,
     /// By the first page.
@@ -40,6 +44,10 @@ pub(crate) struct Sweep {
     pub(crate) cost: Cost,
     page: u32,
     page_size: u32,
+    /// Items that could not even be told apart.
+    nameless: u64,
+    /// What the last page said, while that page is being kept.
+    pub(crate) end: Option<Next>,
     /// The count moved while it ran, or an item could not even be told apart: what it lacks means nothing.
     unsure: bool,
 }
@@ -53,6 +61,8 @@ pub(crate) enum Next {
     Complete,
     /// It has read to the end, but pages moved meanwhile.
     Unsure,
+    /// Its pages have no end: one had nothing new, or there are far more than the first one said.
+    Endless,
 }
 
 impl Sweep {
@@ -62,11 +72,14 @@ impl Sweep {
             kind,
             class,
             started: now,
+            progressed: now,
             seen: BTreeSet::new(),
             total: None,
             cost: Cost::default(),
             page: 1,
             page_size,
+            nameless: 0,
+            end: None,
             unsure: false,
         }
     }
@@ -94,21 +107,37 @@ impl Sweep {
     pub(crate) fn read(&mut self, page: &Page<Listed>, bytes: u64) -> Next {
         self.cost.requests += 1;
         self.cost.bytes += bytes;
+        let before = self.items();
         self.unsure |= *self.total.get_or_insert(page.total_results) != page.total_results;
         self.seen.extend(page.results.iter().map(|item| item.value.id));
         for unreadable in &page.unreadable {
             match unreadable.id.as_deref().and_then(|id| id.parse().ok()) {
                 // It is there, whatever is wrong with it: what is known of it stays.
                 Some(id) => drop(self.seen.insert(id)),
-                None => self.unsure = true,
+                None => {
+                    self.nameless += 1;
+                    self.unsure = true;
+                }
             }
         }
-        if page.more_follow() {
+        let whole = self.total.is_some_and(|total| self.seen.len() as u64 >= total);
+        let is_new = self.items() > before;
+        let is_linked_on = page.more_follow() && !is_new && whole;
+        if page.more_follow() && !is_linked_on {
             self.page += 1;
-            return Next::Page;
+            return if is_new && self.items() <= self.most() { Next::Page } else { Next::Endless };
         }
-        let whole =
-            self.total.is_some_and(|total| u64::try_from(self.seen.len()).is_ok_and(|seen| seen >= total));
-        if self.unsure || !whole { Next::Unsure } else { Next::Complete }
+        if self.unsure || !whole || is_linked_on { Next::Unsure } else { Next::Complete }
+    }
+
+    /// Items that came so far.
+    fn items(&self) -> u64 {
+        self.seen.len() as u64 + self.nameless
+    }
+
+    /// The most items that are believed: a list may grow while it is read, but not for ever.
+    fn most(&self) -> u64 {
+        let total = self.total.unwrap_or_default();
+        total.saturating_mul(2).saturating_add(u64::from(self.page_size) * SPARE_PAGES)
     }
 }

@@ -16,6 +16,8 @@ pub struct Attention {
     pub grey: u32,
     /// Companies whose worst connection is pending.
     pub purple: u32,
+    /// Companies that the server tells of in a way that cannot be read.
+    pub unreadable: u32,
     /// The first of the red and grey ones, worst first.
     pub companies: Vec<AttentionCompany>,
 }
@@ -40,6 +42,8 @@ pub struct AttentionConnection {
     pub platform: String,
     /// The word for its status.
     pub word: String,
+    /// Whether the platform has an outage of its own: no Link URL mends that.
+    pub is_outage: bool,
 }
 
 /// The picture in the tray: each has its own shape.
@@ -49,7 +53,7 @@ pub enum TrayIcon {
     Starting,
     /// The worst colour of any company.
     Worst(Colour),
-    /// The server cannot be reached, or does not let us in.
+    /// The server cannot be reached, does not let us in, or what it says cannot be kept.
     Unreachable,
 }
 
@@ -111,6 +115,21 @@ pub enum TrayItem {
     Quit,
 }
 
+impl TrayMenu {
+    /// The tray while no engine runs: the reason in one line, and the way to the window.
+    #[must_use]
+    pub fn without_engine(icon: TrayIcon, reason: &str) -> Self {
+        let items = vec![
+            TrayItem::Line(reason.to_owned()),
+            TrayItem::Separator,
+            TrayItem::Open,
+            TrayItem::Separator,
+            TrayItem::Quit,
+        ];
+        Self { icon, tooltip: tooltip(reason), items }
+    }
+}
+
 /// The tray for this state of things.
 pub fn tray(attention: &Attention, health: &Health) -> TrayMenu {
     let line = line(attention, health);
@@ -131,7 +150,11 @@ pub fn tray(attention: &Attention, health: &Health) -> TrayMenu {
         }
     }
     items.extend([TrayItem::Separator, TrayItem::Quit]);
-    TrayMenu { icon: icon(attention, health), tooltip: format!("Portal Desktop: {line}"), items }
+    TrayMenu { icon: icon(attention, health), tooltip: tooltip(&line), items }
+}
+
+fn tooltip(line: &str) -> String {
+    format!("Portal Desktop: {line}")
 }
 
 fn company(company: &AttentionCompany) -> TrayItem {
@@ -141,13 +164,13 @@ fn company(company: &AttentionCompany) -> TrayItem {
         .map(|connection| format!("{} {}", connection.platform, connection.word.to_lowercase()))
         .collect::<Vec<_>>()
         .join(", ");
-    let mut items: Vec<_> = company
-        .connections
+    let linkable: Vec<_> = company.connections.iter().filter(|connection| !connection.is_outage).collect();
+    let mut items: Vec<_> = linkable
         .iter()
         .map(|connection| TrayItem::CopyLink {
             company: company.id,
             connection: connection.id,
-            label: match company.connections.len() {
+            label: match linkable.len() {
                 1 => "Copy Link URL".to_owned(),
                 _ => format!("Copy Link URL of {}", connection.platform),
             },
@@ -169,7 +192,9 @@ fn short(name: &str) -> String {
 
 fn icon(attention: &Attention, health: &Health) -> TrayIcon {
     match health.state {
-        HealthState::Offline | HealthState::Refused | HealthState::Failing => TrayIcon::Unreachable,
+        HealthState::Offline | HealthState::Refused | HealthState::Failing | HealthState::NotSaved => {
+            TrayIcon::Unreachable
+        }
         HealthState::Starting | HealthState::Sweeping if !health.first_sweep_done => TrayIcon::Starting,
         HealthState::Starting
         | HealthState::Sweeping
@@ -193,6 +218,9 @@ fn line(attention: &Attention, health: &Health) -> String {
         HealthState::Offline => return "Codat cannot be reached. What is known stays readable.".to_owned(),
         HealthState::Refused => return "Codat refuses the API key. Replace it in Settings.".to_owned(),
         HealthState::Failing => return "Codat answers with errors. Trying again by itself.".to_owned(),
+        HealthState::NotSaved => {
+            return "Nothing new can be saved on this computer. Trying again by itself.".to_owned();
+        }
         HealthState::Starting | HealthState::Sweeping if !health.first_sweep_done => {
             return "Reading companies for the first time".to_owned();
         }

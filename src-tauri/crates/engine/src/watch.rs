@@ -33,15 +33,20 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// `whole`: whether all of the company's data was asked for just now.
-    pub(crate) fn new(company: CompanyId, whole: bool, now: Timestamp) -> Self {
+    /// A read was asked for just now, so at least one runs. `whole`: all of the company's data was.
+    pub(crate) fn of_refresh(company: CompanyId, whole: bool, now: Timestamp) -> Self {
+        Self { running: 1, whole, ..Self::of_screen(company, now) }
+    }
+
+    /// Somebody opened the company; whether anything is being read there is not known yet.
+    pub(crate) fn of_screen(company: CompanyId, now: Timestamp) -> Self {
         Self {
             company,
-            running: 1,
+            running: 0,
             look_at: after(now, 2),
             since: now,
             looks: 0,
-            whole,
+            whole: false,
             page_size: PAGE,
             standing: Vec::new(),
             moved_at: now,
@@ -140,7 +145,7 @@ mod tests {
 
     fn watch() -> (Watch, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
-        (Watch::new("e0000000-0000-0000-0000-000000000000".parse().unwrap(), true, now), now)
+        (Watch::of_refresh("e0000000-0000-0000-0000-000000000000".parse().unwrap(), true, now), now)
     }
 
     fn wait(watch: &Watch, now: Timestamp) -> i64 {

@@ -218,10 +218,10 @@ impl Fault {
         self.status.is_some() || self.lost
     }
 
-    /// Whether the request's `Idempotency-Key` stays free: it never arrived, or it is told that another
-    /// request under its key still runs, which is no answer of its own.
+    /// Whether the request's `Idempotency-Key` stays free: it never arrived, it was turned away at the door (401,
+    /// 403, 407), or it is told that another request under its key still runs. None of that is an answer of its own.
     pub(crate) fn frees_key(&self) -> bool {
-        self.lost || self.status == Some(StatusCode::CONFLICT.as_u16())
+        self.lost || matches!(self.status, Some(401 | 403 | 407 | 409))
     }
 
     /// What is given in place of an answer, where the request is not carried out.

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{
-    Row, Sqlite, SqlitePool, Transaction,
+    Connection as _, Row, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::MigrateError,
     query::Query,
     sqlite::{
@@ -73,34 +73,23 @@ impl Keeper {
         if changes.is_empty() {
             return Ok(());
         }
-        let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        for change in changes {
-            write(&mut writing, change).await?;
-        }
-        writing.commit().await?;
-        Ok(())
+        self.write(None, changes).await
     }
 
     /// Keeps another state in place of what is kept, whole or not at all.
     pub(crate) async fn replace(&self, origin: &Origin, changes: &[Change]) -> Result<(), KeepError> {
-        let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
-        for table in [
-            "DELETE FROM origin",
-            "DELETE FROM company",
-            "DELETE FROM refresh",
-            "DELETE FROM api_key",
-            "DELETE FROM profile",
-            "DELETE FROM replay",
-            "DELETE FROM document",
-        ] {
-            sqlx::query(table).execute(&mut *writing).await?;
+        self.write(Some(origin), changes).await
+    }
+
+    /// In one transaction; with an origin, in place of everything.
+    async fn write(&self, origin: Option<&Origin>, changes: &[Change]) -> Result<(), KeepError> {
+        let mut connection = self.pool.acquire().await?;
+        let written = write_all(&mut connection, origin, changes).await;
+        if written.is_err() {
+            // On a full disk SQLite ends the transaction by itself, and sqlx counts it as open for ever.
+            connection.close().await?;
         }
-        write_origin(&mut writing, origin).await?;
-        for change in changes {
-            write(&mut writing, change).await?;
-        }
-        writing.commit().await?;
-        Ok(())
+        written
     }
 
     /// Closes the file. What was kept stays.
@@ -152,6 +141,32 @@ impl Keeper {
             born: parsed(row.try_get(2)?)?,
         })
     }
+}
+
+async fn write_all(
+    connection: &mut SqliteConnection,
+    origin: Option<&Origin>,
+    changes: &[Change],
+) -> Result<(), KeepError> {
+    let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if let Some(origin) = origin {
+        for table in [
+            "DELETE FROM origin",
+            "DELETE FROM company",
+            "DELETE FROM refresh",
+            "DELETE FROM api_key",
+            "DELETE FROM profile",
+            "DELETE FROM replay",
+            "DELETE FROM document",
+        ] {
+            sqlx::query(table).execute(&mut *writing).await?;
+        }
+        write_origin(&mut writing, origin).await?;
+    }
+    for change in changes {
+        write(&mut writing, change).await?;
+    }
+    Ok(writing.commit().await?)
 }
 
 async fn write_origin(writing: &mut Transaction<'_, Sqlite>, origin: &Origin) -> Result<(), KeepError> {
@@ -296,4 +311,24 @@ fn number(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<u32, KeepError> {
 
 fn parsed<T: std::str::FromStr<Err: core::fmt::Display>>(text: &str) -> Result<T, KeepError> {
     text.parse().map_err(|error: T::Err| KeepError::Text(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn after_a_full_disk_changes_are_kept_again_as_soon_as_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let born = "2026-11-23T12:00:00Z".parse().unwrap();
+        let origin = Origin { seed: 1, companies: 0, born };
+        let (keeper, ..) = Keeper::open(&folder.path().join("sandbox.db"), origin).await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 1").execute(&keeper.pool).await.unwrap();
+        let link = |text: String| [Change::Link("name".to_owned(), Some(serde_json::Value::String(text)))];
+        for _ in 0..3 {
+            keeper.keep(&link("x".repeat(400_000))).await.expect_err("there is no room");
+            keeper.keep(&link("short".to_owned())).await.expect("there is room for this");
+            sqlx::query("PRAGMA max_page_count = 1").execute(&keeper.pool).await.unwrap();
+        }
+    }
 }

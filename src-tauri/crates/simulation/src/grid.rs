@@ -127,7 +127,7 @@ fn is_from_here(answer: &RawValue, query: &str, order_by: &str) -> Result<(), Tr
     Ok(())
 }
 
-async fn start(folder: &Path) -> Result<App, Trouble> {
+async fn start(folder: &Path) -> Result<Arc<App>, Trouble> {
     let started = App::start(Folders::under(folder), Arc::new(Nobody::default()), Options::default()).await;
     started.map_err(|error| Trouble::Wrong(error.to_string()))
 }

@@ -104,8 +104,8 @@ impl Person {
             Err(ActError::QuotaSpent { .. }) => "quotaSpent",
             Err(ActError::Store(_)) => "notKept",
             Err(ActError::QuotaAsks { .. }) => "quotaAsks",
-            Err(ActError::KeyRefused) => "keyRefused",
             Err(ActError::NoSchedule) => "noSchedule",
+            Err(ActError::SafeMode) => "safeMode",
         };
         *self.outcomes.entry(outcome).or_default() += 1;
         if let (Some(name), Ok(_)) = (deed.name, result) {

@@ -125,7 +125,9 @@ impl Site {
     pub(crate) async fn end(&mut self, in_good_order: bool) {
         let Some(Running { store, carrier, mut engine }) = self.running.take() else { return };
         if in_good_order {
-            carrier.save(engine.saved_at_the_end()).await;
+            if let Err(error) = carrier.save(engine.saved_at_the_end()).await {
+                tracing::warn!(%error, "the engine's state could not be kept");
+            }
             drop(carrier);
             if let Some(store) = Arc::into_inner(store) {
                 store.close().await;
@@ -137,13 +139,19 @@ impl Site {
     pub(crate) async fn give(&mut self, event: Event) -> Result<Led, Trouble> {
         let Some(Running { carrier, engine, store }) = &mut self.running else { return Ok(Led::default()) };
         let mut hands = Hands { clock: self.clock.clone(), led: Led::default(), class: None };
-        Box::pin(carrier.handle(engine, event, &mut hands)).await;
-        for notification in core::mem::take(&mut hands.led.notifications) {
-            if !notification.alerts.is_empty() {
-                let new = store.unclaimed_alerts().await?;
-                hands.led.alerts.extend(new.into_iter().filter(|it| notification.alerts.contains(&it.id)));
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            Box::pin(carrier.handle(engine, event, &mut hands)).await;
+            for notification in core::mem::take(&mut hands.led.notifications) {
+                if !notification.alerts.is_empty() {
+                    let new = store.unclaimed_alerts().await?;
+                    hands
+                        .led
+                        .alerts
+                        .extend(new.into_iter().filter(|it| notification.alerts.contains(&it.id)));
+                }
+                events.push(carrier.notify(notification, self.clock.now()).await);
             }
-            carrier.notify(notification, self.clock.now()).await;
         }
         Ok(hands.led)
     }

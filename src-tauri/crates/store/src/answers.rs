@@ -94,7 +94,7 @@ impl Store {
             before.refusal.is_none() && before.answer.is_some_and(|(_, answer)| answer.get() == raw.get())
         });
         let (at, raw) = (now.as_millisecond(), raw.get());
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (company_id, topic) DO UPDATE SET
@@ -120,7 +120,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let (company, name) = place(topic);
         let (at, refusal) = (now.as_millisecond(), record::json(failure)?);
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO answers (company_id, topic, refused_at, refusal) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (company_id, topic) DO UPDATE SET
@@ -142,7 +142,7 @@ impl Store {
             return Ok(());
         }
         let ((company, name), at) = (place(topic), now.as_millisecond());
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, '[]')
              ON CONFLICT (company_id, topic) DO UPDATE SET
@@ -166,7 +166,7 @@ impl Store {
         page: &PageRequest,
     ) -> Result<bool, StoreError> {
         let rows = operations::rows(kind, raw, page)?;
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         operations::write(&mut writer, company, kind, &rows).await
     }
 }

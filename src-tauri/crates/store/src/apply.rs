@@ -19,6 +19,7 @@ use crate::{
     record::{self, Kept},
     seen,
     store::Store,
+    unreadable::{self, Mark, Marks},
     write::{self, Row, State},
 };
 
@@ -38,9 +39,9 @@ impl Store {
     /// Keeps these companies as they were said, in one transaction, and tells what changed.
     ///
     /// A company that is kept as it is costs no write, and its record is not read; a page of such companies
-    /// writes nothing. Of one that cannot be read what is known stays. Of a company that comes twice the last counts. Companies that are not among these are not
-    /// touched, and connections that a company no longer lists are only told: see
-    /// [`Applied::missing_connections`].
+    /// writes nothing. Of one that cannot be read what is known stays, and it is marked until it can be read again.
+    /// Of a company that comes twice the last counts. Companies that are not among these are not touched, and
+    /// connections that a company no longer lists are only told: see [`Applied::missing_connections`].
     ///
     /// `known` is when everything that is kept was last seen to be so: what happened since without saying
     /// when can have happened as early as then.
@@ -59,44 +60,53 @@ impl Store {
         if said.is_empty() {
             return Ok(Applied { version: self.version().await, ..Applied::default() });
         }
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         self.seen.load(&mut writer).await?;
         let said: Vec<_> = in_order(companies, &said)
             .into_iter()
             .filter(|(id, item)| !self.seen.is(*id, item.raw.get()))
             .collect();
         let mut kept = record::kept(&mut writer, said.iter().map(|(id, _)| id)).await?;
-        let mut missing = Vec::new();
-        let mut incoming = Vec::new();
+        let (mut missing, mut incoming, mut marks) = (Vec::new(), Vec::new(), Marks::default());
+        // Said again, what could not be read is passed over, once it is marked.
+        let mut prints = Vec::new();
         for (id, item) in said {
             let kept = kept.remove(&id);
             if let Some(kept) = kept.as_ref().filter(|kept| kept.is(item.raw.get())) {
                 let retained = kept.retained()?;
-                self.seen.put(id, retained.is_empty().then(|| seen::print(item.raw.get())));
+                prints.push((id, retained.is_empty().then(|| seen::print(item.raw.get()))));
+                if self.unreadable.has(id) {
+                    marks.cleared.push(id);
+                }
                 missing.extend(retained.into_iter().map(|connection| (id, connection.id)));
                 continue;
             }
             let company = match item.company() {
                 Ok(company) => company,
                 Err(error) => {
-                    tracing::warn!(%error, %id, "what was said of a company cannot be read: what is known stays");
-                    // Said again, it is passed over.
-                    self.seen.put(id, Some(seen::print(item.raw.get())));
+                    if !self.unreadable.has(id) {
+                        tracing::warn!(%error, %id, "what was said of a company cannot be read: what is known stays");
+                        marks.set.push(Mark { id, reason: error.to_string() });
+                    }
+                    prints.push((id, Some(seen::print(item.raw.get()))));
                     continue;
                 }
             };
+            if self.unreadable.has(id) {
+                marks.cleared.push(id);
+            }
             let next = Incoming::new(company, item.raw.get(), kept.as_ref())?;
             missing.extend(next.retained.iter().map(|connection| (id, connection.id)));
             incoming.push(next);
         }
-        if incoming.is_empty() {
-            drop(writer);
-            let version = self.version().await;
-            return Ok(Applied { version, changes: Vec::new(), missing_connections: missing });
-        }
-        let mut written = self.write(&mut writer, incoming, cause, Span::new(known, now)).await?;
-        written.missing_connections = missing;
-        Ok(written)
+        let mut applied = if incoming.is_empty() && marks.is_empty() {
+            Applied { version: self.version().await, ..Applied::default() }
+        } else {
+            self.write(&mut writer, incoming, &marks, cause, Span::new(known, now)).await?
+        };
+        prints.into_iter().for_each(|(id, print)| self.seen.put(id, print));
+        applied.missing_connections = missing;
+        Ok(applied)
     }
 
     /// Forgets a company that is known to be gone, with its connections.
@@ -109,7 +119,7 @@ impl Store {
         cause: Cause,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let Some(company) = record::one(&mut *writer, id).await? else {
             drop(writer);
             return Ok(Applied { version: self.version().await, ..Applied::default() });
@@ -118,8 +128,11 @@ impl Store {
         let mut changes = vec![about(&company, None, ChangeKind::CompanyRemoved, cause, now)];
         journal::write(&mut transaction, &mut changes).await?;
         write::remove_company(&mut transaction, id).await?;
+        let marks = Marks { set: Vec::new(), cleared: vec![id] };
+        unreadable::write(&mut transaction, &marks, now).await?;
         self.seen.put(id, None);
         let version = self.commit(transaction, Patch::removal(id)).await?;
+        self.unreadable.apply(&marks);
         drop(writer);
         self.drop_copies_of(id, None).await?;
         Ok(Applied { version, changes, missing_connections: Vec::new() })
@@ -136,7 +149,7 @@ impl Store {
         cause: Cause,
         now: Timestamp,
     ) -> Result<Applied, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let kept = record::kept(&mut writer, [&company]).await?.remove(&company);
         let Some((kept, value)) = kept.map(|kept| kept.company().map(|value| (kept, value))).transpose()?
         else {
@@ -171,6 +184,7 @@ impl Store {
         if seen.is_empty() {
             return Ok(Vec::new());
         }
+        self.forget_unreadable(seen).await?;
         let kept = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_array(id), '[]') AS "kept!: String" FROM companies"#
         )
@@ -185,6 +199,7 @@ impl Store {
         &self,
         writer: &mut SqliteConnection,
         incoming: Vec<Incoming>,
+        marks: &Marks,
         cause: Cause,
         span: Span,
     ) -> Result<Applied, StoreError> {
@@ -202,9 +217,11 @@ impl Store {
         write::companies(&mut transaction, &rows).await?;
         write::connections(&mut transaction, &states).await?;
         journal::write(&mut transaction, &mut changes).await?;
+        unreadable::write(&mut transaction, marks, span.now).await?;
         let prints: Vec<_> = rows.iter().map(|row| (row.facts.id, row.print)).collect();
-        let patch = Patch::upserts(rows.into_iter().map(|row| row.facts).collect());
+        let patch = marks.on(Patch::upserts(rows.into_iter().map(|row| row.facts).collect()));
         let version = self.commit(transaction, patch).await?;
+        self.unreadable.apply(marks);
         prints.into_iter().for_each(|(id, print)| self.seen.put(id, print));
         Ok(Applied { version, changes, missing_connections: Vec::new() })
     }

@@ -20,6 +20,8 @@ pub struct Attention {
     pub grey: u32,
     /// Companies whose worst connection is pending.
     pub purple: u32,
+    /// Companies that the server tells of in a way that cannot be read.
+    pub unreadable: u32,
     /// Red ones, then grey ones; what was deauthorized last comes first, then by name. As many as were asked
     /// for.
     pub companies: Vec<AttentionCompany>,
@@ -72,7 +74,8 @@ impl Store {
             })
             .collect::<Result<_, StoreError>>()?;
         let [red, grey, purple] = self.wrong().await?;
-        Ok(Attention { red, grey, purple, companies })
+        let unreadable = self.count_unreadable().await?;
+        Ok(Attention { red, grey, purple, unreadable, companies })
     }
 
     /// How many companies there are.

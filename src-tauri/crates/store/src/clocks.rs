@@ -74,7 +74,7 @@ impl Store {
     /// # Errors
     /// Those of the database; then all is as it was. The rule is one that [`Rule::check`] takes.
     pub async fn set_clock(&self, key: &str, rule: Option<&Rule>) -> Result<u64, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let before = self.clocks();
         let mut transaction = begin(&mut writer).await?;
         keep(&mut transaction, key, rule).await?;
@@ -85,9 +85,8 @@ impl Store {
         };
         derive(&mut transaction, key, now.clock).await?;
         let after = before.as_ref().clone().with(key, now);
-        let version = self.commit_at_large(transaction).await?;
-        *self.clocks.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
-        Ok(version)
+        let put = || *self.clocks.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(after);
+        self.commit_at_large(transaction, put).await
     }
 }
 

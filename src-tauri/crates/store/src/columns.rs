@@ -12,7 +12,7 @@ mod survey;
 mod texts;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex},
 };
 
@@ -24,7 +24,7 @@ use crate::{facts::Facts, view::Sort};
 pub(crate) use self::{
     bitmap::Bitmap,
     patch::Patch,
-    select::{IdHits, Question, Selection},
+    select::{IdHits, Question, Selection, alert_key},
     survey::{Field, tally},
     texts::{Texts, Within},
 };
@@ -48,6 +48,8 @@ pub(crate) struct Columns {
     expires: Vec<i64>,
     colour: Vec<u8>,
     colours: Vec<u8>,
+    /// Companies that cannot be read.
+    unreadable: BTreeSet<CompanyId>,
     parents: Vec<Option<CompanyId>>,
     /// The slot that a company is shown under, or `NOBODY`.
     under: Vec<u32>,

@@ -1,6 +1,6 @@
 //! Completion of the search box.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ZonedDateTime};
 
 use crate::{
     columns::{Columns, Field, IdHits, tally},
@@ -47,18 +47,18 @@ impl Store {
         cursor_utf16: u32,
         now: Timestamp,
     ) -> Result<Vec<Suggestion>, StoreError> {
-        let search = search.to_owned();
+        let (search, now) = (search.to_owned(), self.here(now));
         let current = self.current().await?;
-        let ids = self.id_hits(&Search::parse(&search, now)).await?;
+        let ids = self.id_hits(&Search::parse(&search, &now)).await?;
         let suggested = tokio::task::spawn_blocking(move || {
             let around = Around::of(&search, cursor_utf16);
-            suggest(&current.columns, &around, &ids, now)
+            suggest(&current.columns, &around, &ids, &now)
         });
         Ok(suggested.await?)
     }
 }
 
-fn suggest(columns: &Columns, around: &Around<'_>, ids: &IdHits, now: Timestamp) -> Vec<Suggestion> {
+fn suggest(columns: &Columns, around: &Around<'_>, ids: &IdHits, now: &ZonedDateTime) -> Vec<Suggestion> {
     let rest = Search::parse(&format!("{} {}", around.before, around.after), now);
     let base = Base { columns, rest, ids, now };
     let mut candidates = match around.filter {
@@ -87,7 +87,7 @@ struct Base<'a> {
     /// The search without the word at the cursor.
     rest: Search,
     ids: &'a IdHits,
-    now: Timestamp,
+    now: &'a ZonedDateTime,
 }
 
 impl Base<'_> {
@@ -131,9 +131,13 @@ impl Base<'_> {
             Filter::Tag => tags(tallied(Field::Tags), typed),
             Filter::By => tallied(Field::Creators),
             Filter::Product => tallied(Field::Products),
-            Filter::Is | Filter::Has | Filter::Stale | Filter::Created | Filter::Expires | Filter::Name => {
-                Vec::new()
-            }
+            Filter::Is
+            | Filter::Has
+            | Filter::Stale
+            | Filter::Created
+            | Filter::Expires
+            | Filter::Name
+            | Filter::Alert => Vec::new(),
         };
         let found = found.into_iter().filter(|(value, _)| fits(filter, value, typed)).map(|(value, _)| {
             let label = format!("{}:{}", filter.name(), quoted(&value));

@@ -120,7 +120,7 @@ impl Copies {
     async fn delete(&self, number: i64) -> Result<(), StoreError> {
         let (first, last) = pages::places(number);
         loop {
-            let mut writer = self.database.writer().await;
+            let mut writer = self.database.writer().await?;
             let gone = sqlx::query!(
                 "DELETE FROM copied WHERE place IN
                      (SELECT place FROM copied WHERE place BETWEEN ?1 AND ?2 LIMIT +?3)",
@@ -164,7 +164,7 @@ impl Store {
     /// Those of the database.
     pub async fn begin_copy(&self, of: &CopyOf, of_all: bool, now: Timestamp) -> Result<i64, StoreError> {
         let ((company, connection), begun) = (key(of), now.as_millisecond());
-        let mut writer = self.copies.database.writer().await;
+        let mut writer = self.copies.database.writer().await?;
         let row = sqlx::query!(
             "INSERT INTO copies (company_id, data_type, connection, of_all, begun) VALUES (?1, ?2, ?3, ?4, ?5)
              RETURNING number",
@@ -201,7 +201,7 @@ impl Store {
     /// Those of the database; then the one before stays.
     pub async fn finish_copy(&self, number: i64, now: Timestamp) -> Result<(), StoreError> {
         let at = now.as_millisecond();
-        let mut writer = self.copies.database.writer().await;
+        let mut writer = self.copies.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let mut unused = sqlx::query_scalar!(
             "SELECT older.number FROM copies AS newer

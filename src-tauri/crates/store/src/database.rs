@@ -38,6 +38,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 #[derive(Debug)]
 pub(crate) struct Database {
     writer: Mutex<SqliteConnection>,
+    /// How another writer is opened where the connection has become useless.
+    connector: WriterConnector,
     readers: SqlitePool,
     _held: Held,
 }
@@ -70,32 +72,18 @@ impl Database {
             back_up_before_migrating(&path, schema, now).await?;
         }
         drop(files::private_file(&path)?);
-        // What was told or sent once must be known to be so even after a power cut.
-        let (options, synchronous): (fn(&Path) -> _, _) = match rehearsal {
-            None => (options, SqliteSynchronous::Full),
-            Some(_) => (told, SqliteSynchronous::Off),
-        };
-        let mut writer = options(&path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .foreign_keys(true)
-            .pragma("temp_store", "memory")
-            .pragma("cache_size", CACHE)
-            .connect()
-            .await?;
+        let connector = WriterConnector { path: path.clone(), rehearsal: rehearsal.cloned() };
+        let mut writer = connector.connect().await?;
         schema
             .run_direct(None, &mut writer, false)
             .await
             .map_err(|error| StoreError::from_migration(error, newest(schema)))?;
-        if let Some(Rehearsal { transactions }) = rehearsal.cloned() {
-            let count = move || transactions.fetch_add(1, Ordering::AcqRel) < u64::MAX;
-            writer.lock_handle().await?.set_commit_hook(count);
-        }
+        connector.count_transactions(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .test_before_acquire(false)
-            .connect_lazy_with(options(&path).read_only(true).pragma("temp_store", "memory"));
-        Ok(Self { writer: Mutex::new(writer), readers, _held: held })
+            .connect_lazy_with(connector.options().read_only(true).pragma("temp_store", "memory"));
+        Ok(Self { writer: Mutex::new(writer), connector, readers, _held: held })
     }
 
     /// The readers.
@@ -104,8 +92,42 @@ impl Database {
     }
 
     /// The writer, when its turn has come. A transaction on it begins with [`begin`].
-    pub(crate) async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
-        self.writer.lock().await
+    ///
+    /// On a full disk or an I/O error SQLite rolls a transaction back by itself. The ROLLBACK that sqlx sends
+    /// afterwards fails, and sqlx goes on counting the transaction as open: every later one would be refused.
+    /// Such a connection is replaced.
+    ///
+    /// # Errors
+    /// When the connection has to be replaced and the file cannot be opened.
+    pub(crate) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, StoreError> {
+        let mut writer = self.writer.lock().await;
+        if writer.is_in_transaction() {
+            // A transaction that was dropped is rolled back by the connection's thread, which answers after it.
+            let answered = writer.ping().await;
+            if answered.is_err() || writer.is_in_transaction() {
+                tracing::warn!("a connection to the database is replaced: SQLite ended its transaction");
+                self.connector.replace(&mut writer).await?;
+            }
+        }
+        Ok(writer)
+    }
+
+    /// Looks through the whole file for damage: to be asked of small ones.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(&self.readers).await?;
+        match found.as_slice() {
+            [only] if only == "ok" => Ok(()),
+            other => Err(StoreError::Corrupt { detail: other.join("; ") }),
+        }
+    }
+
+    /// Closes the readers, and folds the log back into the file.
+    pub(crate) async fn fold(&self) {
+        self.readers.close().await;
+        let mut writer = self.writer.lock().await;
+        if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *writer).await {
+            tracing::warn!(%error, "the log could not be folded into the database");
+        }
     }
 
     /// Closes all connections, the writer last, which folds the log back into the file.
@@ -114,6 +136,57 @@ impl Database {
         if let Err(error) = self.writer.into_inner().close().await {
             tracing::warn!(%error, "closing the database");
         }
+    }
+}
+
+/// Opens the connection that writes.
+#[derive(Debug)]
+struct WriterConnector {
+    path: PathBuf,
+    rehearsal: Option<Rehearsal>,
+}
+
+impl WriterConnector {
+    fn options(&self) -> SqliteConnectOptions {
+        match self.rehearsal {
+            None => options(&self.path),
+            Some(_) => told(&self.path),
+        }
+    }
+
+    async fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        // What was told or sent once must be known to be so even after a power cut.
+        let synchronous = match self.rehearsal {
+            None => SqliteSynchronous::Full,
+            Some(_) => SqliteSynchronous::Off,
+        };
+        let options = self
+            .options()
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", CACHE);
+        Ok(options.connect().await?)
+    }
+
+    /// In a simulation, counts the transactions of a writer.
+    async fn count_transactions(&self, writer: &mut SqliteConnection) -> Result<(), StoreError> {
+        if let Some(Rehearsal { transactions }) = self.rehearsal.clone() {
+            let count = move || transactions.fetch_add(1, Ordering::AcqRel) < u64::MAX;
+            writer.lock_handle().await?.set_commit_hook(count);
+        }
+        Ok(())
+    }
+
+    async fn replace(&self, writer: &mut SqliteConnection) -> Result<(), StoreError> {
+        let mut fresh = self.connect().await?;
+        self.count_transactions(&mut fresh).await?;
+        let useless = std::mem::replace(writer, fresh);
+        if let Err(error) = useless.close().await {
+            tracing::warn!(%error, "closing a connection of no more use");
+        }
+        Ok(())
     }
 }
 

@@ -18,7 +18,7 @@ use crate::{
 
 /// How facts are derived from records: to be raised with every change to the folding, to the rule of colours,
 /// to the clocks of expiry, to what facts there are, or to what of a record can be read.
-const DERIVATION: &str = "2";
+const DERIVATION: &str = "3";
 
 /// Under this key the derivation is kept that the database was made with.
 const KEY: &str = "derivation";
@@ -33,7 +33,7 @@ impl Store {
         if self.load(KEY).await?.as_deref() == Some(DERIVATION) {
             return Ok(());
         }
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let (offline, clocks) = (OfflineKeys::read(&mut transaction).await?, self.clocks());
         let mut after = 0;

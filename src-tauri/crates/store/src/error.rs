@@ -63,9 +63,13 @@ mod code {
     pub(super) const BUSY: u32 = 5;
     pub(super) const LOCKED: u32 = 6;
     pub(super) const READONLY: u32 = 8;
+    pub(super) const IOERR: u32 = 10;
     pub(super) const CORRUPT: u32 = 11;
     pub(super) const FULL: u32 = 13;
+    pub(super) const CANTOPEN: u32 = 14;
     pub(super) const NOT_A_DATABASE: u32 = 26;
+    /// An extended one: no room for the file beside a database that all its connections share (`-shm`).
+    pub(super) const IOERR_SHMSIZE: u32 = IOERR | (19 << 8);
 }
 
 impl StoreError {
@@ -94,11 +98,15 @@ impl From<sqlx::Error> for StoreError {
         }
         let detail = error.to_string();
         let said = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        if said == Some(code::IOERR_SHMSIZE) {
+            return Self::DiskFull;
+        }
         match said.map(|extended| extended & 0xff) {
             Some(code::BUSY | code::LOCKED) => Self::Locked,
             Some(code::READONLY) => Self::ReadOnly { detail },
             Some(code::CORRUPT | code::NOT_A_DATABASE) => Self::Corrupt { detail },
             Some(code::FULL) => Self::DiskFull,
+            Some(code::IOERR | code::CANTOPEN) => Self::Io(io::Error::other(detail)),
             Some(_) | None => Self::Sql { detail },
         }
     }

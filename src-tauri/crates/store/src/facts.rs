@@ -87,6 +87,9 @@ pub(crate) fn bit(colour: Colour) -> u8 {
     1 << number(colour)
 }
 
+/// A company that cannot be read, beside the colours: it has one of those too.
+pub(crate) const UNREADABLE: u8 = 1 << 5;
+
 fn text(company: &Company) -> String {
     let mut fields = marked([(mark::NAME, company.name.as_str())]);
     if let Some(creator) = company.created_by_user_name.as_deref().filter(|name| !name.is_empty()) {

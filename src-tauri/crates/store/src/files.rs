@@ -77,6 +77,24 @@ pub(crate) fn delete(database: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Deletes a database and every file whose name begins as its own does, up to the first dot.
+pub(crate) fn delete_all(database: &Path) -> Result<(), StoreError> {
+    let (Some(folder), Some(stem)) = (database.parent(), database.file_stem()) else { return Ok(()) };
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let _held = hold(database)?;
+    let beginning = format!("{}.", stem.to_string_lossy());
+    let mut failed = None;
+    for entry in fs::read_dir(folder).map_err(StoreError::from_files)? {
+        let entry = entry.map_err(StoreError::from_files)?;
+        if entry.file_name().to_string_lossy().starts_with(&beginning) {
+            failed = fs::remove_file(entry.path()).err().or(failed);
+        }
+    }
+    failed.map_or(Ok(()), |error| Err(StoreError::from_files(error)))
+}
+
 /// The path itself, or with the first number appended under which nothing is there yet.
 pub(crate) fn free_name(path: &Path) -> PathBuf {
     if !path.exists() {

@@ -53,13 +53,13 @@ impl Store {
     }
 
     /// The list's first answer without its columns: while they are not in memory, for a view that searches
-    /// nothing, opens no parent, and has an order that an index knows.
+    /// nothing, opens no parent, looks for no row, and has an order that an index knows.
     pub(crate) async fn first_page(
         &self,
         view: &View,
         rows: u32,
     ) -> Result<Option<CompaniesPage>, StoreError> {
-        let plain = view.search.trim().is_empty() && view.expanded.is_empty();
+        let plain = view.search.trim().is_empty() && view.expanded.is_empty() && view.locate.is_none();
         let Some(ready) = Ready::of(view.sort).filter(|_| plain) else { return Ok(None) };
         // Held until the rows are there, so that no write gets between them and the counts.
         let version = self.version.read().await;
@@ -79,6 +79,7 @@ impl Store {
             all,
             matching: all,
             row_count: all.saturating_sub(beneath(readers).await?),
+            located: None,
             counts,
             problems: Vec::new(),
             rows: self.rows_of(&top).await?,

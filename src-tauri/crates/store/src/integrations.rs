@@ -51,7 +51,8 @@ struct Row<'a> {
 
 impl Store {
     /// Keeps integrations as they were said; those that are not among them stay. What they say of offline
-    /// connectors is applied to the connections that are deauthorized. The same again is not written.
+    /// connectors is applied to the connections that are deauthorized. The same again is not written. Gives the
+    /// version of the lists after it.
     ///
     /// # Errors
     /// Those of the database; then nothing was kept.
@@ -59,7 +60,7 @@ impl Store {
         &self,
         integrations: &[Item<Integration>],
         _now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<u64, StoreError> {
         let rows: Vec<Row<'_>> = integrations
             .iter()
             .map(|item| Row {
@@ -70,7 +71,7 @@ impl Store {
             })
             .collect();
         let rows = record::json(&rows)?;
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         sqlx::query!(
             "INSERT INTO integrations (key, name, offline, raw)
@@ -84,11 +85,13 @@ impl Store {
         .await?;
         let marked = mark_one_time(&mut transaction).await?;
         if marked == 0 {
-            return Ok(transaction.commit().await?);
+            transaction.commit().await?;
+            return Ok(*self.version.read().await);
         }
         let mut version = self.version.write().await;
         *version += 1;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(*version)
     }
 
     /// The integrations that are kept, by name.

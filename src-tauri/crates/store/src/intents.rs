@@ -33,7 +33,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<i64, StoreError> {
         let (at, company) = (now.as_millisecond(), company.map(|id| id.to_string()));
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let done = sqlx::query!(
             "INSERT INTO intents (at, act, company_id, detail) VALUES (?1, ?2, ?3, ?4)",
             at,
@@ -52,7 +52,7 @@ impl Store {
     /// Those of the database.
     pub async fn write_outcome(&self, intent: i64, outcome: &str, now: Timestamp) -> Result<(), StoreError> {
         let at = now.as_millisecond();
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "UPDATE intents SET outcome = ?2, outcome_at = ?3 WHERE id = ?1 AND outcome IS NULL",
             intent,
@@ -71,7 +71,7 @@ impl Store {
     /// Those of the database; then they are given the next time.
     pub async fn take_open_intents(&self, act: &str, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
         let now = now.as_millisecond();
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut rows = sqlx::query!(
             r#"UPDATE intents SET outcome_at = ?2 WHERE act = ?1 AND outcome IS NULL AND outcome_at IS NULL
                RETURNING id AS "id!: i64", at AS "at!: i64", act AS "act!: String",

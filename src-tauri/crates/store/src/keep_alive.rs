@@ -184,7 +184,7 @@ impl Store {
     ) -> Result<Option<OpenRun>, StoreError> {
         let reads = self.reads_if_any(run, now).await?;
         let (at, notes) = (now.as_millisecond(), record::json(&notes)?);
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         settle(&mut transaction, now).await?;
         // The `+` keeps SQLite from going through all with such a clock: they are found by their IDs.
@@ -220,7 +220,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn settle_keep_alive(&self, now: Timestamp) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         settle(&mut transaction, now).await?;
         Ok(transaction.commit().await?)

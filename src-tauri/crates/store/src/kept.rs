@@ -24,7 +24,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn save(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        write(&mut *self.database.writer().await, key, value).await
+        write(&mut *self.database.writer().await?, key, value).await
     }
 
     /// Whether the database can be written, found out before anything depends on it: one that cannot is still
@@ -33,7 +33,7 @@ impl Store {
     /// # Errors
     /// [`ReadOnly`](StoreError::ReadOnly) and others of the file.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         // SQLite begins a writing transaction on what it cannot write, and refuses the first write.
         let mut transaction = begin(&mut writer).await?;
         write(&mut transaction, PROBE, "").await?;

@@ -46,11 +46,12 @@ mod search;
 mod seen;
 mod store;
 mod sync_settings;
+mod unreadable;
 mod warnings;
 mod write;
 
 pub use activity::{Activity, ActivityKind, ActivityPlace, Happened, ReadBrief, RowPhase};
-pub use alerts::{Alert, AlertState, NewAlert};
+pub use alerts::{Alert, AlertState, NewAlert, RecentAlert};
 pub use answers::Said;
 pub use apply::Applied;
 pub use attention::{Attention, AttentionCompany};
@@ -68,6 +69,7 @@ pub use runs::{
     RunCause, RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take, Types,
 };
 pub use schedules::{Decision, KnownRead, ScheduleOutcome, ScheduleRow, ScheduleStanding, WantedCompanies};
+pub use search::search_problems;
 pub use store::Store;
 pub use sync_settings::CompanySettings;
 pub use view::{

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    columns::{IdHits, Question, Selection},
+    columns::{IdHits, Question, Selection, alert_key},
     error::StoreError,
     record,
     search::Search,
@@ -35,6 +35,7 @@ impl Store {
             all: selection.all,
             matching: selection.matching,
             row_count: selection.row_count,
+            located: selection.located,
             counts: selection.counts,
             problems: search.problems,
             rows,
@@ -72,19 +73,20 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<(Current, Selection, Search), StoreError> {
-        let search = Search::parse(&view.search, now);
+        let search = Search::parse(&view.search, &self.here(now));
         let current = self.current().await?;
         let ids = self.id_hits(&search).await?;
-        let (sort, expanded) = (view.sort, view.expanded.clone());
+        let (sort, expanded, locate) = (view.sort, view.expanded.clone(), view.locate);
         let answer = tokio::task::spawn_blocking(move || {
-            let question = Question { search: &search, ids: &ids, sort, expanded: &expanded, offset, limit };
+            let expanded = expanded.as_slice();
+            let question = Question { search: &search, ids: &ids, sort, expanded, locate, offset, limit };
             let selection = current.columns.select(&question);
             (current, selection, search)
         });
         Ok(answer.await?)
     }
 
-    /// The companies whose ID, or a connection's, begins as the search may ask.
+    /// The companies whose ID, or a connection's, begins as the search may ask, and those that notifications told of.
     pub(crate) async fn id_hits(&self, search: &Search) -> Result<IdHits, StoreError> {
         let mut hits = IdHits::new();
         for prefix in search.id_prefixes() {
@@ -104,6 +106,9 @@ impl Store {
             .await?;
             let ids = rows.iter().map(|row| record::id(&row.id)).collect::<Result<_, StoreError>>()?;
             hits.insert(prefix.to_owned(), ids);
+        }
+        for number in search.alerts() {
+            hits.insert(alert_key(number), self.companies_told_of(number).await?);
         }
         Ok(hits)
     }

@@ -32,7 +32,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let (id, at) = (company.to_string(), now.as_millisecond());
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let done = sqlx::query!(
             "INSERT INTO notes (company_id, text, at)
              SELECT ?1, ?2, ?3 WHERE coalesce((SELECT text FROM notes WHERE company_id = ?1), '') IN (?2, ?4)

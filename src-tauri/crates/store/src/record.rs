@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use codat::{Company, CompanyId, Connection};
+use codat::{Company, CompanyId, Connection, ConnectionId};
 use serde::Serialize;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
@@ -79,6 +79,11 @@ pub(crate) async fn one(
     executor: impl SqliteExecutor<'_>,
     id: CompanyId,
 ) -> Result<Option<Company>, StoreError> {
+    kept_one(executor, id).await?.map(|kept| kept.company()).transpose()
+}
+
+/// One company's record, if it is kept.
+async fn kept_one(executor: impl SqliteExecutor<'_>, id: CompanyId) -> Result<Option<Kept>, StoreError> {
     let id = id.to_string();
     let row = sqlx::query!(
         r#"SELECT record.raw AS "raw!: String", record.retained AS "retained?: String"
@@ -88,7 +93,7 @@ pub(crate) async fn one(
     )
     .fetch_optional(executor)
     .await?;
-    row.map(|row| Kept::new(row.raw, row.retained).company()).transpose()
+    Ok(row.map(|row| Kept::new(row.raw, row.retained)))
 }
 
 impl Store {
@@ -99,6 +104,21 @@ impl Store {
     /// Those of the database.
     pub async fn company_record(&self, id: CompanyId) -> Result<Option<Company>, StoreError> {
         one(self.database.readers(), id).await
+    }
+
+    /// Whether a connection is kept that the server no longer listed when it said the company last. It is not yet
+    /// known to be gone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn is_unlisted(
+        &self,
+        company: CompanyId,
+        connection: ConnectionId,
+    ) -> Result<bool, StoreError> {
+        let kept = kept_one(self.database.readers(), company).await?;
+        let retained = kept.map_or(Ok(Vec::new()), |kept| kept.retained())?;
+        Ok(retained.iter().any(|known| known.id == connection))
     }
 }
 

@@ -129,6 +129,19 @@ impl Registry {
         Ok(Self { database: Database::open(path, &SCHEMA, now).await? })
     }
 
+    /// Looks through the whole file, which is small, for damage.
+    ///
+    /// # Errors
+    /// [`Corrupt`](StoreError::Corrupt), and others of the database.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.database.check().await
+    }
+
+    /// Folds what is in the log into the file, at the end of the program. Nothing may be asked afterwards.
+    pub async fn fold(&self) {
+        self.database.fold().await;
+    }
+
     /// Closes the registry.
     pub async fn close(self) {
         self.database.close().await;
@@ -158,7 +171,7 @@ impl Registry {
     /// Those of the database.
     pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
         let (kind, safe_mode) = (workspace.kind.as_str(), workspace.safe_mode.as_str());
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO workspaces (id, name, kind, colour, safe_mode, invite_url, base_url, position)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -180,12 +193,12 @@ impl Registry {
         Ok(())
     }
 
-    /// Takes a workspace off the list; its own database stays where it is.
+    /// Takes a workspace off the list. Its files are [`Store::delete`](crate::Store::delete)'s.
     ///
     /// # Errors
     /// Those of the database.
     pub async fn remove_workspace(&self, id: &str) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!("DELETE FROM workspaces WHERE id = ?1", id).execute(&mut *writer).await?;
         Ok(())
     }
@@ -206,7 +219,7 @@ impl Registry {
     /// # Errors
     /// Those of the database.
     pub async fn set_preference(&self, key: &str, json: &str) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO preferences (key, value) VALUES (?1, ?2)
              ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codat::{
     Colour, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
     expiry::{Clocks, Estimate},
-    status::{active_error, company_colour, connection_colour},
+    status::{Trouble, active_error, company_colour, connection_colour, trouble},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -17,13 +17,14 @@ use crate::{
     fold::fold,
     record::{self, Kept},
     store::Store,
-    view::{CompanyRow, ConnectionChip, ParentRef},
+    view::{CompanyRow, ConnectionChip, Counts, ParentRef},
 };
 
 /// What a row shows that is not in the company's own record.
 struct Around<'a> {
     parent_name: Option<String>,
-    subsidiaries: u32,
+    subsidiaries: Counts,
+    unreadable_since: Option<i64>,
     beside: Beside<'a>,
 }
 
@@ -97,10 +98,16 @@ impl Store {
             r#"SELECT wanted.key + 0 AS "place!: i64", record.raw AS "raw!: String",
                       record.retained AS "retained?: String",
                       parent.name AS "parent_name?: String",
+                      (SELECT since FROM unreadable WHERE company_id = company.id) AS "unreadable_since?: i64",
                       CASE WHEN parent.number IS NULL OR parent.number = company.number
-                           THEN (SELECT count(*) FROM companies AS child
+                           THEN (SELECT json_array(count(*) FILTER (WHERE child.colour = 0),
+                                                   count(*) FILTER (WHERE child.colour = 1),
+                                                   count(*) FILTER (WHERE child.colour = 2),
+                                                   count(*) FILTER (WHERE child.colour = 3),
+                                                   count(*) FILTER (WHERE child.colour = 4))
+                                 FROM companies AS child
                                  WHERE child.parent_id = company.id AND child.number <> company.number)
-                           ELSE 0 END AS "subsidiaries!: u32",
+                           END AS "subsidiaries?: String",
                       (SELECT json_group_array(json_object('id', connection.id, 'one_time', connection.one_time,
                                                            'linked', connection.linked))
                        FROM connections AS connection
@@ -124,7 +131,13 @@ impl Store {
                 }
             };
             let beside = Beside::read(&row.remembered, &clocks)?;
-            let around = Around { parent_name: row.parent_name, subsidiaries: row.subsidiaries, beside };
+            let subsidiaries = row.subsidiaries.as_deref().map(by_colour).transpose()?.unwrap_or_default();
+            let around = Around {
+                parent_name: row.parent_name,
+                subsidiaries,
+                unreadable_since: row.unreadable_since,
+                beside,
+            };
             let depth = usize::try_from(row.place)
                 .ok()
                 .and_then(|place| wanted.get(place))
@@ -142,6 +155,13 @@ impl Store {
     }
 }
 
+/// From a JSON array of how many there are of each colour, worst first.
+fn by_colour(json: &str) -> Result<Counts, StoreError> {
+    let counts = serde_json::from_str(json)
+        .map_err(|why| StoreError::unreadable("the colours of subsidiaries", &why))?;
+    Ok(Counts::of_all(counts))
+}
+
 fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
     let chips = chips(company, &around.beside);
     let parent = company.reference_parent_company.as_ref();
@@ -152,6 +172,7 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
         created_by: company.created_by_user_name.clone().filter(|text| !text.is_empty()),
         created: company.created.as_millisecond(),
         last_read: company.last_sync.map(Timestamp::as_millisecond),
+        unreadable_since: around.unreadable_since,
         colour: company_colour(company),
         products: company.products.clone(),
         tags: company.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -161,7 +182,8 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
             id: parent.id,
             name: around.parent_name.unwrap_or_else(|| parent.name.clone()),
         }),
-        subsidiaries: around.subsidiaries,
+        subsidiaries: around.subsidiaries.total(),
+        subsidiary_counts: around.subsidiaries,
         depth,
     }
 }
@@ -191,6 +213,7 @@ pub(crate) fn chip(connection: &Connection, beside: &Beside<'_>) -> ConnectionCh
         colour,
         word: word(connection, colour).to_owned(),
         error: error(connection),
+        is_outage: trouble(connection) == Some(Trouble::Outage),
         created: connection.created.as_millisecond(),
         last_read: connection.last_sync.map(Timestamp::as_millisecond),
         expires: estimate.map(|estimate| estimate.expires.as_millisecond()),

@@ -149,7 +149,7 @@ impl Store {
         plan: &str,
         decided: Option<&str>,
     ) -> Result<Option<i64>, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let Some(id) = id else {
             let made = sqlx::query!(
                 "INSERT INTO schedules (name, is_on, plan, decided) VALUES (?1, ?2, ?3, ?4)",
@@ -190,7 +190,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn mark_schedule_removed(&self, id: i64, removed: bool) -> Result<bool, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let changed = sqlx::query!("UPDATE schedules SET removed = ?2 WHERE id = ?1", id, removed)
             .execute(&mut *writer)
             .await?;
@@ -202,7 +202,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn forget_removed_schedules(&self) -> Result<(), StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         sqlx::query!("DELETE FROM schedules WHERE removed = 1").execute(&mut *writer).await?;
         Ok(())
     }
@@ -265,7 +265,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<OpenRun>, StoreError> {
         let reads = self.reads_if_any(run, now).await?;
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let open = begin_if_any(&mut transaction, run, &reads, now).await?;
         keep(&mut transaction, decision, open.as_ref().map(|open| open.id), now).await?;

@@ -16,9 +16,10 @@
 //! | `product:lending` | with a product of whose slug this is a part |
 //! | `stale:>7d` | last read longer ago, or never; `<`: read since |
 //! | `created:>30d`, `created:<2026-01-01`, `created:2026-10` | created longer ago, before a day, in a month |
+//! | `alert:12` | that the notification of this number told of |
 //! | `expires:<14d`, `expires:<2026-12-01` | of which a connection may expire within that time, or before |
 //!
-//! Units are `m` `h` `d` `w`; days begin at midnight UTC. `is:` and `platform:` given several times find
+//! Units are `m` `h` `d` `w`; days begin at midnight where the person is. `is:` and `platform:` given several times find
 //! companies for which any of them holds; other filters must all hold. What is wrong is told and never fails:
 //! an unknown filter is searched as plain text, a filter with a wrong value is left out.
 
@@ -27,7 +28,7 @@ mod lexer;
 mod nearest;
 mod times;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
 
 use self::lexer::Token;
 use crate::{facts, fold::fold, view::SearchProblem};
@@ -74,6 +75,8 @@ pub(crate) enum Test {
     By(String),
     Name(String),
     Product(String),
+    /// The notification whose first alert has this number told of it.
+    Alert(i64),
     /// A time from `from` and before `until`; milliseconds since 1970. `missing`: whether none will do.
     Time {
         column: TimeColumn,
@@ -103,9 +106,15 @@ pub(crate) enum TimeColumn {
     Expires,
 }
 
+/// What is wrong with a search, in its order; nothing where all of it is understood.
+pub fn search_problems(text: &str, now: Timestamp) -> Vec<SearchProblem> {
+    // The time zone decides what is found, and never what is wrong.
+    Search::parse(text, &now.to_zoned_datetime(TimeZone::UTC)).problems
+}
+
 impl Search {
-    /// Understands the search box at an instant. Never fails: what is wrong is in `problems`.
-    pub(crate) fn parse(text: &str, now: Timestamp) -> Self {
+    /// Understands the search box at an instant and where the person is. Never fails: what is wrong is in `problems`.
+    pub(crate) fn parse(text: &str, now: &ZonedDateTime) -> Self {
         let mut search = Self::default();
         for token in tokens(text) {
             if search.terms.len() == MOST_TERMS {
@@ -138,6 +147,7 @@ impl Search {
                 | Test::By(_)
                 | Test::Name(_)
                 | Test::Product(_)
+                | Test::Alert(_)
                 | Test::Time { .. } => groups.push(vec![term]),
             }
         }
@@ -160,7 +170,8 @@ impl Search {
             | Filter::Expires
             | Filter::By
             | Filter::Product
-            | Filter::Name => {}
+            | Filter::Name
+            | Filter::Alert => {}
         }
         without
     }
@@ -176,11 +187,19 @@ impl Search {
             | Test::By(_)
             | Test::Name(_)
             | Test::Product(_)
+            | Test::Alert(_)
             | Test::Time { .. } => None,
         })
     }
 
-    fn take(&mut self, token: &Token, now: Timestamp) {
+    /// The notifications that it asks for.
+    pub(crate) fn alerts(&self) -> impl Iterator<Item = i64> {
+        self.terms
+            .iter()
+            .filter_map(|term| if let Test::Alert(number) = term.test { Some(number) } else { None })
+    }
+
+    fn take(&mut self, token: &Token, now: &ZonedDateTime) {
         if let Some(quote) = token.open_quote {
             let message = "A quotation mark is not closed; the phrase goes on to the end.".to_owned();
             self.problems.push(SearchProblem { start: quote, end: token.end, message });

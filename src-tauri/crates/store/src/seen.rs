@@ -34,7 +34,8 @@ impl Seen {
         }
         let kept = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_object(id, print), '{}') AS "kept!: String"
-               FROM companies WHERE print IS NOT NULL"#
+               FROM companies
+               WHERE print IS NOT NULL AND id NOT IN (SELECT company_id FROM unreadable)"#
         )
         .fetch_one(connection)
         .await?;

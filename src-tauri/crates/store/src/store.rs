@@ -6,7 +6,7 @@ use std::{
 };
 
 use codat::expiry::Clocks;
-use jiff::Timestamp;
+use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
 use sqlx::{Sqlite, Transaction, migrate::Migrator};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
@@ -18,6 +18,7 @@ use crate::{
     error::StoreError,
     files,
     seen::Seen,
+    unreadable::Unreadable,
 };
 
 static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
@@ -36,9 +37,12 @@ pub struct Store {
     pub(crate) copies: Copies,
     /// What sweeps find unchanged; changed only by who has the writer.
     pub(crate) seen: Seen,
+    pub(crate) unreadable: Unreadable,
     columns: Mutex<Window>,
     /// The table of clocks as it is now; changed only by who has the writer.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
+    /// Where the person is: days that are searched for begin there at midnight.
+    zone: StdRwLock<TimeZone>,
 }
 
 /// What is kept for a window while it is open.
@@ -87,16 +91,29 @@ impl Store {
 
     async fn with(database: Database, copies: Copies) -> Result<Self, StoreError> {
         let clocks = clocks::kept(&database).await?;
+        let unreadable = Unreadable::load(&database).await?;
         let store = Self {
             database,
             version: Arc::new(RwLock::new(1)),
             copies,
             seen: Seen::default(),
+            unreadable,
             columns: Mutex::default(),
             clocks: StdRwLock::new(Arc::new(clocks)),
+            zone: StdRwLock::new(TimeZone::UTC),
         };
         store.derive_again_where_outdated().await?;
         Ok(store)
+    }
+
+    /// The days of searches are those of this time zone from now on; UTC before it is called.
+    pub fn set_zone(&self, zone: TimeZone) {
+        *self.zone.write().unwrap_or_else(PoisonError::into_inner) = zone;
+    }
+
+    /// An instant where the person is.
+    pub(crate) fn here(&self, now: Timestamp) -> ZonedDateTime {
+        now.to_zoned_datetime(self.zone.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// Closes the database; what is in its log goes into the file.
@@ -113,6 +130,15 @@ impl Store {
     /// [`Locked`](StoreError::Locked) while it is open, and those of the file system.
     pub fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
         files::set_aside(path, now)
+    }
+
+    /// Deletes a workspace's database, the copies of its records, and all that was ever put beside them: logs, locks,
+    /// backups, and damaged files that were set aside.
+    ///
+    /// # Errors
+    /// [`Locked`](StoreError::Locked) while it is open, and those of the file system; what could be deleted is.
+    pub fn delete(path: &Path) -> Result<(), StoreError> {
+        files::delete_all(path)
     }
 
     /// The version of the lists now.
@@ -155,14 +181,17 @@ impl Store {
     }
 
     /// Commits what changed in more places than are worth patching: the next list loads the columns again.
+    /// `committed` runs before any list is made of it.
     pub(crate) async fn commit_at_large(
         &self,
         transaction: Transaction<'_, Sqlite>,
+        committed: impl FnOnce(),
     ) -> Result<u64, StoreError> {
         let mut version = self.version.write().await;
         *version += 1;
         self.window().columns = None;
         transaction.commit().await?;
+        committed();
         Ok(*version)
     }
 

@@ -16,6 +16,9 @@ pub struct View {
     /// subsidiaries of a known parent are shown under it alone; a search shows every match, flat.
     #[ts(as = "Vec<String>")]
     pub expanded: Vec<CompanyId>,
+    /// A company whose row is looked for, wherever it has gone.
+    #[ts(as = "Option<String>", optional)]
+    pub locate: Option<CompanyId>,
 }
 
 /// An order of a list.
@@ -65,6 +68,8 @@ pub struct CompaniesPage {
     pub matching: u32,
     /// Rows that the view has: `matching`, less the subsidiaries under closed parents.
     pub row_count: u32,
+    /// The row of the company that is looked for, where the view has one.
+    pub located: Option<u32>,
     /// Companies of each colour among those that match the search apart from its `is:` filters.
     pub counts: Counts,
     /// What is wrong with the search, where something is: unknown filters, unbalanced quotes, bad values.
@@ -98,6 +103,16 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// From the numbers of companies of each colour, worst first.
+    pub(crate) fn of_all([red, grey, purple, green, none]: [u32; 5]) -> Self {
+        Self { red, grey, purple, green, none }
+    }
+
+    /// Companies of all colours.
+    pub(crate) fn total(self) -> u32 {
+        [self.red, self.grey, self.purple, self.green, self.none].into_iter().fold(0, u32::saturating_add)
+    }
+
     /// The count of a colour by its number, worst first; see `facts::number`.
     pub(crate) fn of_number(&mut self, number: u8) -> &mut u32 {
         match number {
@@ -139,6 +154,8 @@ pub struct CompanyRow {
     pub created: i64,
     /// The newest successful read; milliseconds since 1970, UTC.
     pub last_read: Option<i64>,
+    /// Since when what the server says of it cannot be read: the row is older. Milliseconds since 1970, UTC.
+    pub unreadable_since: Option<i64>,
     /// That of the worst connection.
     #[ts(as = "ColourName")]
     pub colour: Colour,
@@ -154,6 +171,8 @@ pub struct CompanyRow {
     pub parent: Option<ParentRef>,
     /// How many subsidiaries it has.
     pub subsidiaries: u32,
+    /// The subsidiaries by colour.
+    pub subsidiary_counts: Counts,
     /// 1 where it is shown under its parent, else 0.
     pub depth: u8,
 }
@@ -191,6 +210,8 @@ pub struct ConnectionChip {
     pub word: String,
     /// The error that stands, in the API's words.
     pub error: Option<String>,
+    /// Red by a failure of the platform itself: no Link URL mends that.
+    pub is_outage: bool,
     /// Milliseconds since 1970, UTC.
     pub created: i64,
     /// Milliseconds since 1970, UTC.

@@ -83,7 +83,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Vec<i64>, StoreError> {
         let (at, warnings) = (now.as_millisecond(), record::json(&warnings)?);
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let ids = sqlx::query_scalar!(
             r#"INSERT INTO alerts (at, first_seq, last_seq, data)

@@ -21,10 +21,12 @@ const PART: usize = 64 * 1024;
 impl Commands for App {
     fn call(
         self: Arc<Self>,
+        workspace: Option<String>,
         name: String,
         args: Value,
     ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>> {
-        async move { Self::answer(&self, &name, args).await.map_err(refusal) }.boxed()
+        async move { Self::answer_in(&self, workspace.as_deref(), &name, args).await.map_err(refusal) }
+            .boxed()
     }
 
     fn events(&self) -> BoxStream<'static, String> {
@@ -33,8 +35,10 @@ impl Commands for App {
 
     fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
         async move {
-            if !self.is_listened_to() {
-                self.window_is(app::Window::Hidden).await;
+            if self.is_listened_to() {
+                self.page_left().await;
+            } else {
+                self.window_closed().await;
             }
         }
         .boxed()
@@ -117,9 +121,11 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::BadArguments => StatusCode::BAD_REQUEST,
         Code::UnknownCommand | Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Conflict => StatusCode::CONFLICT,
+        Code::Conflict | Code::WorkspaceSwitched => StatusCode::CONFLICT,
         Code::RateLimited | Code::QuotaAsks | Code::QuotaSpent => StatusCode::TOO_MANY_REQUESTS,
         Code::SafeMode
+        | Code::NothingLinked
+        | Code::SearchInvalid
         | Code::NameEmpty
         | Code::NameTooLong
         | Code::NameMismatch
@@ -138,12 +144,15 @@ fn status(code: Code) -> StatusCode {
         Code::NoAnswer => StatusCode::GATEWAY_TIMEOUT,
         Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
         Code::KeyringUnavailable
+        | Code::KeyringLocked
+        | Code::RegistryRebuilt
         | Code::Database
         | Code::DatabaseNewer
         | Code::DatabaseReadOnly
         | Code::DatabaseLocked
         | Code::DatabaseCorrupt
         | Code::DiskFull
+        | Code::Unrecorded
         | Code::Unwritable
         | Code::Clipboard
         | Code::Desktop

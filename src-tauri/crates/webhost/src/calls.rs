@@ -5,24 +5,29 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::commands::{Commands, Refusal};
+
+/// Names the workspace that a page shows when it calls.
+const WORKSPACE: &str = "x-portal-workspace";
 
 /// Carries out a command. It runs to its end even when the page goes away in between, as in the
 /// window: an act is not left half-way because of a reload.
 pub(crate) async fn call(
     State(commands): State<Arc<dyn Commands>>,
     Path(name): Path<String>,
+    headers: HeaderMap,
     args: Result<Json<Value>, JsonRejection>,
 ) -> Response {
     let args = match args {
         Ok(Json(args)) => args,
         Err(rejection) => return unreadable(&rejection).into_response(),
     };
-    match tokio::spawn(commands.call(name, args)).await {
+    let workspace = headers.get(WORKSPACE).and_then(|id| id.to_str().ok()).map(str::to_owned);
+    match tokio::spawn(commands.call(workspace, name, args)).await {
         Ok(Ok(result)) => Json(result).into_response(),
         Ok(Err(refusal)) => refusal.into_response(),
         Err(broken) => {

@@ -10,13 +10,17 @@ use serde_json::{Value, value::RawValue};
 
 /// The application, as a page needs it: calls by name, and small events.
 pub trait Commands: Send + Sync + 'static {
-    /// Carries out one command.
+    /// Carries out one command, in the workspace that it was made for, where that is known.
     ///
     /// # Errors
     ///
     /// The application's own refusal or failure, ready for the wire.
-    fn call(self: Arc<Self>, name: String, args: Value)
-    -> BoxFuture<'static, Result<Box<RawValue>, Refusal>>;
+    fn call(
+        self: Arc<Self>,
+        workspace: Option<String>,
+        name: String,
+        args: Value,
+    ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>>;
 
     /// The events from now on, each as JSON text.
     ///
@@ -24,7 +28,7 @@ pub trait Commands: Send + Sync + 'static {
     /// and asks anew for what it shows.
     fn events(&self) -> BoxStream<'static, String>;
 
-    /// A page listens no longer: it was closed, or lost its connection.
+    /// A page listens no longer: it was closed, or lost its connection. Whoever comes back says again what it shows.
     fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
         Box::pin(future::ready(()))
     }

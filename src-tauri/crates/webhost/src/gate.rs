@@ -43,13 +43,15 @@ impl Gate {
     /// A page of another site that has this machine's address under its own name is told apart
     /// by the name it called.
     fn is_our_host(&self, headers: &HeaderMap) -> bool {
-        headers.get(header::HOST).is_some_and(|host| self.names().iter().any(|name| host == name))
+        let is_one = headers.get_all(header::HOST).iter().count() == 1;
+        is_one && headers.get(header::HOST).is_some_and(|host| self.names().iter().any(|name| host == name))
     }
 
-    /// A request without an origin is no page's doing, or one of our own page.
+    /// A request without an origin is no page's doing, or one of our own page. No browser sends two.
     fn is_our_origin(&self, headers: &HeaderMap) -> bool {
         let ours = |origin: &HeaderValue| self.names().iter().any(|name| *origin == format!("http://{name}"));
-        headers.get(header::ORIGIN).is_none_or(ours)
+        let mut origins = headers.get_all(header::ORIGIN).iter();
+        origins.next().is_none_or(ours) && origins.next().is_none()
     }
 
     fn names(&self) -> [String; 2] {

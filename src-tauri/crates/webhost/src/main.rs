@@ -69,7 +69,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         codat_base: arguments.codat_base,
         ..Options::default()
     };
-    let app = Arc::new(App::start(folders, desktop, options).await?);
+    let app = App::start(folders, desktop, options).await?;
     tokio::spawn(end_when_asked(ending.clone()));
 
     let address = server.address();

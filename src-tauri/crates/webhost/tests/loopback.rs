@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::App;
 use axum::body::Bytes;
 use axum::http::StatusCode;
 use futures_util::StreamExt;
@@ -20,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use webhost::{Archive, Commands, Pages, Refusal, Server, Token};
+use webhost::{Archive, BrowserDesktop, Commands, Pages, Refusal, Server, Token};
 
 /// Nothing here takes long; a test that waits longer than this waits for what will not come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,12 +42,14 @@ fn said(value: &Value) -> Result<Box<RawValue>, Refusal> {
 impl Commands for Fake {
     fn call(
         self: Arc<Self>,
+        workspace: Option<String>,
         name: String,
         args: Value,
     ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>> {
         Box::pin(async move {
             match name.as_str() {
                 "echo" => said(&args),
+                "workspace" => said(&json!(workspace)),
                 "slow" => {
                     self.started.send_replace(true);
                     let _ = self.gate.clone().wait_for(|open| *open).await;
@@ -147,13 +150,8 @@ impl Running {
             finished: finished_sender,
             gate,
         });
-        let server = Server::bind(0, Token::random().expect("randomness")).await.expect("a port");
-        let address = server.address();
-        let (authority, token) =
-            address.strip_prefix("http://").and_then(|rest| rest.split_once("/?token=")).expect("an address");
-        let (authority, token) = (authority.to_owned(), token.to_owned());
         let ending = CancellationToken::new();
-        let server = tokio::spawn(server.serve(fake, Pages::Folder(dist), ending.clone()));
+        let (authority, token, server) = serve(fake, Pages::Folder(dist), ending.clone()).await;
         Self { authority, token, events, started, finished, open_gate, ending, server, _folder: folder }
     }
 
@@ -184,6 +182,20 @@ impl Running {
     fn in_query(&self, path: &str) -> String {
         format!("{path}?token={}", self.token)
     }
+}
+
+/// Serves on a free port; gives where, with which token, and the server itself.
+async fn serve(
+    commands: Arc<dyn Commands>,
+    pages: Pages,
+    ending: CancellationToken,
+) -> (String, String, JoinHandle<std::io::Result<()>>) {
+    let server = Server::bind(0, Token::random().expect("randomness")).await.expect("a port");
+    let address = server.address();
+    let (authority, token) =
+        address.strip_prefix("http://").and_then(|rest| rest.split_once("/?token=")).expect("an address");
+    let (authority, token) = (authority.to_owned(), token.to_owned());
+    (authority, token, tokio::spawn(server.serve(commands, pages, ending)))
 }
 
 /// A request, written by hand so that every header is ours to choose.
@@ -325,6 +337,18 @@ async fn a_foreign_origin_is_refused_even_with_the_token() {
 }
 
 #[tokio::test]
+async fn two_hosts_or_two_origins_are_refused_whichever_comes_first() {
+    let server = Running::start().await;
+    let ours = server.authority.clone();
+    let asked = || server.post("/call/echo", "{}").with(server.header());
+    for second in ["evil.example".to_owned(), ours.clone()] {
+        assert_ne!(asked().with(format!("Host: {second}")).status().await, 200, "two hosts");
+        let origins = asked().with(format!("Origin: http://{ours}")).with(format!("Origin: http://{second}"));
+        assert_eq!(origins.status().await, 403, "two origins");
+    }
+}
+
+#[tokio::test]
 async fn the_page_gets_a_cookie_that_opens_its_files() {
     let server = Running::start().await;
     let page = server.get(&server.in_query("/")).answer().await;
@@ -379,6 +403,15 @@ async fn a_call_answers_with_the_result_or_the_refusal() {
 }
 
 #[tokio::test]
+async fn a_call_says_which_workspace_it_is_for() {
+    let server = Running::start().await;
+    let call = || server.post("/call/workspace", "{}").with(server.header());
+    assert_eq!(call().answer().await.json(), Value::Null, "a page that shows none says none");
+    let named = call().with("X-Portal-Workspace: one".to_owned()).answer().await;
+    assert_eq!(named.json(), json!("one"));
+}
+
+#[tokio::test]
 async fn a_call_that_breaks_is_told_and_the_next_one_works() {
     let server = Running::start().await;
     let broken = server.post("/call/broken", "{}").with(server.header()).answer().await;
@@ -417,6 +450,43 @@ async fn events_reach_every_page_that_listens() {
     for stream in [&mut first, &mut second] {
         read_until(stream, "data: {\"type\":\"changed\",\"version\":7}\n\n").await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_last_page_leaves_no_company_is_on_screen_any_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ending = CancellationToken::new();
+    let options = app::Options { sandbox_companies: Some(3), ..app::Options::default() };
+    let desktop = Arc::new(BrowserDesktop::new(ending.clone()));
+    let app = App::start(app::Folders::under(folder.path()), desktop, options).await.expect("it starts");
+    let (authority, token, server) = serve(app.clone(), Pages::BuiltIn, ending.clone()).await;
+    let post = async |name: &str, body: Value| {
+        let body = body.to_string();
+        let text = format!(
+            "POST /call/{name} HTTP/1.1\r\nConnection: close\r\nHost: {authority}\r\nX-Portal-Token: {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&authority).await.expect("it listens");
+        stream.write_all(text.as_bytes()).await.expect("it reads");
+        read_until(&mut stream, "200 OK").await;
+    };
+    let mut page = TcpStream::connect(&authority).await.expect("it listens");
+    let listen = format!("GET /events?token={token} HTTP/1.1\r\nHost: {authority}\r\n\r\n");
+    page.write_all(listen.as_bytes()).await.expect("it reads");
+    read_until(&mut page, "listening").await;
+    let company = "e0000000-0000-0000-0000-000000000001";
+    post("watching", json!({ "window": "focused" })).await;
+    post("onScreen", json!({ "company": company })).await;
+    assert!(app.company_on_screen().await.is_some());
+    drop(page);
+    let gone = async { while app.company_on_screen().await.is_some() {} };
+    tokio::time::timeout(PATIENCE, gone).await.expect("the app hears that the page is gone");
+    post("watching", json!({ "window": "focused" })).await;
+    assert_eq!(app.company_on_screen().await, None, "another page shows what it says it shows");
+    ending.cancel();
+    tokio::time::timeout(PATIENCE, server).await.expect("it ends").expect("joined").expect("well");
+    app.stop().await;
 }
 
 #[tokio::test]

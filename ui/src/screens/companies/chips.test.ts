@@ -1,19 +1,49 @@
 import { expect, test } from 'vitest';
-import { chipsThatFit, chipWidth } from './chips';
+import { chipsThatFit, chipWidth, restOf, restWidth } from './chips';
+import { worstOf } from './subsidiaries';
 import { fakeCompanies } from '../../dev/fake-data';
 
+const rest = () => 40;
+
 test('all chips stand side by side where there is room, without room for "+N"', () => {
-  expect(chipsThatFit([100, 100, 100], 312)).toBe(3);
+  expect(chipsThatFit([100, 100, 100], 312, rest)).toBe(3);
 });
 
 test('what does not fit leaves room for "+N"', () => {
-  expect(chipsThatFit([100, 100, 100], 311)).toBe(2);
-  expect(chipsThatFit([100, 100, 100], 250)).toBe(1);
+  expect(chipsThatFit([100, 100, 100], 311, rest)).toBe(2);
+  expect(chipsThatFit([100, 100, 100], 250, rest)).toBe(1);
 });
 
 test('one chip is always shown, however narrow the column', () => {
-  expect(chipsThatFit([500, 100], 60)).toBe(1);
-  expect(chipsThatFit([], 60)).toBe(0);
+  expect(chipsThatFit([500, 100], 60, rest)).toBe(1);
+  expect(chipsThatFit([], 60, rest)).toBe(0);
+});
+
+test('what stands for the rest says what is the worst of it', () => {
+  const chip = fakeCompanies(40, 0).flatMap((row) => row.connections)[0];
+  if (!chip) throw new Error('the made-up companies have connections');
+  const of = (...colours: ('red' | 'grey' | 'purple' | 'green')[]) =>
+    restOf(colours.map((colour) => ({ ...chip, colour })));
+  expect(of('green', 'green')).toEqual({ colour: 'green', text: '+2' });
+  expect(of('red', 'green', 'green')).toEqual({ colour: 'red', text: '+3, 1 broken' });
+  expect(of('red', 'red')).toEqual({ colour: 'red', text: '+2 broken' });
+  expect(of('grey', 'green')).toEqual({ colour: 'grey', text: '+2, 1 unlinked' });
+  expect(of('purple')).toEqual({ colour: 'purple', text: '+1 pending' });
+  const measure = (text: string) => text.length * 10;
+  expect(restWidth([{ ...chip, colour: 'red' }], measure)).toBe(16 + 18 + 90);
+  expect(restWidth([{ ...chip, colour: 'green' }], measure)).toBe(16 + 20);
+});
+
+test('chips leave room for what stands for the rest, which is wider where something is broken', () => {
+  expect(chipsThatFit([100, 100, 100], 300, (from) => (from < 2 ? 40 : 90))).toBe(1);
+});
+
+test('a folded parent says what is worst beneath it', () => {
+  const none = { red: 0, grey: 0, purple: 0, green: 0, none: 0 };
+  expect(worstOf(none)).toBeNull();
+  expect(worstOf({ ...none, green: 3, none: 1 })).toBeNull();
+  expect(worstOf({ ...none, red: 1, grey: 2, green: 1 })).toEqual({ colour: 'red', text: '1 of 4 broken' });
+  expect(worstOf({ ...none, purple: 2 })).toEqual({ colour: 'purple', text: '2 of 2 pending' });
 });
 
 test('a linked chip needs no room for its word', () => {

@@ -1,5 +1,7 @@
 // How many connection chips fit side by side. Pure arithmetic apart from measuring text.
-import type { ConnectionChip } from '../../lib/wire';
+import { count } from '../../lib/format';
+import { COLOUR_WORDS } from '../../lib/text';
+import type { ColourName, ConnectionChip } from '../../lib/wire';
 
 /** Between two chips. */
 const GAP = 6;
@@ -7,16 +9,52 @@ const GAP = 6;
 const SHAPE_AND_PADDING = 56;
 /** Between name and word. */
 const WORD_GAP = 6;
-/** "+12". */
-const MORE = 40;
+/** Padding of what stands for the rest, and its shape with the room behind it. */
+const MORE_PADDING = 16;
+const MORE_SHAPE = 18;
 
-/** How many chips stand side by side in `room` pixels. At least one: a single long one is cut short. */
-export function chipsThatFit(widths: readonly number[], room: number): number {
+/** What stands for chips that have no room. */
+export interface Rest {
+  /** The worst of their colours. */
+  colour: ColourName;
+  /** How many, and how many of them are as bad as that: "+3", "+2 broken", "+3, 1 broken". */
+  text: string;
+}
+
+/** What stands for these chips, worst first. */
+export function restOf(chips: readonly ConnectionChip[]): Rest {
+  const colour = chips[0]?.colour ?? 'none';
+  const all = `+${count(chips.length)}`;
+  if (colour === 'green' || colour === 'none') return { colour, text: all };
+  const many = chips.filter((chip) => chip.colour === colour).length;
+  const word = COLOUR_WORDS[colour].toLowerCase();
+  return { colour, text: many === chips.length ? `${all} ${word}` : `${all}, ${count(many)} ${word}` };
+}
+
+/** The width of what stands for these chips, in pixels. */
+export function restWidth(
+  chips: readonly ConnectionChip[],
+  measure: (text: string, weight: number) => number,
+): number {
+  const { colour, text } = restOf(chips);
+  const shape = colour === 'green' || colour === 'none' ? 0 : MORE_SHAPE;
+  return Math.ceil(MORE_PADDING + shape + measure(text, 500));
+}
+
+/**
+ * How many chips stand side by side in `room` pixels. At least one: a single long one is cut short. `rest` is the
+ * width of what stands for those from a place on.
+ */
+export function chipsThatFit(
+  widths: readonly number[],
+  room: number,
+  rest: (from: number) => number,
+): number {
   let used = 0;
   for (let at = 0; at < widths.length; at += 1) {
     const isLast = at === widths.length - 1;
     used += (widths[at] ?? 0) + (at === 0 ? 0 : GAP);
-    const needed = isLast ? used : used + GAP + MORE;
+    const needed = isLast ? used : used + GAP + rest(at + 1);
     if (needed > room) return Math.max(1, at);
   }
   return widths.length;

@@ -7,23 +7,27 @@ export interface Column {
   title: string;
   /** It is no narrower than this unless the person makes it so, in pixels. */
   least: number;
-  /** It gives way to this in a narrow window, before anything is scrolled sideways. */
+  /** It gives way to this where then all columns fit and nothing is scrolled sideways. */
   floor: number;
   /** Its part of the room that is left; 0 keeps it as it is. */
   share: number;
   /** Numbers and ages are compared, so they stand at the right. */
   right: boolean;
-  /** In a narrow window the lowest goes first; the highest never goes. */
-  importance: number;
   /** Shown before anyone chose. */
   standard: boolean;
 }
 
-/** Never dropped for want of room. */
-const ALWAYS = 100;
-
 /** Between two columns. */
 export const GAP = 16;
+
+/** Left of the names: the boxes of the selection, and what opens a parent, stand there. */
+export const GUTTER = 48;
+
+/** Left and right of all columns. */
+export const EDGES = GUTTER + 24;
+
+/** The buttons at the end of a row. */
+export const BUTTONS = 92;
 
 /** No column is made narrower by hand. */
 export const NARROWEST = 56;
@@ -33,23 +37,17 @@ export const WIDEST = 900;
 
 /** All columns, in their standard order. */
 export const COLUMNS: readonly Column[] = [
-  column('name', 'Name', { least: 220, floor: 132, share: 1, importance: ALWAYS, standard: true }),
-  column('id', 'ID', { least: 76, importance: 60, standard: true }),
-  column('createdBy', 'Created by', { least: 84, share: 0.3, importance: 50, standard: true }),
-  column('created', 'Created', { least: 132, importance: 55, standard: true }),
-  column('lastRead', 'Last read', { least: 90, floor: 80, right: true, importance: ALWAYS, standard: true }),
-  column('connections', 'Connections', {
-    least: 304,
-    floor: 176,
-    share: 2.6,
-    importance: ALWAYS,
-    standard: true,
-  }),
-  column('status', 'Status', { least: 104, importance: 45 }),
-  column('expires', 'May expire', { least: 88, right: true, importance: 44 }),
-  column('products', 'Products', { least: 120, share: 0.5, importance: 30 }),
-  column('tags', 'Tags', { least: 140, share: 0.7, importance: 35 }),
-  column('description', 'Description', { least: 160, share: 1, importance: 20 }),
+  column('name', 'Name', { least: 220, floor: 150, share: 1, standard: true }),
+  column('id', 'ID', { least: 76, standard: true }),
+  column('createdBy', 'Created by', { least: 84, share: 0.3, standard: true }),
+  column('created', 'Created', { least: 132, standard: true }),
+  column('lastRead', 'Last read', { least: 90, floor: 80, right: true, standard: true }),
+  column('connections', 'Connections', { least: 304, floor: 176, share: 2.6, standard: true }),
+  column('status', 'Status', { least: 104 }),
+  column('expires', 'May expire', { least: 88, right: true }),
+  column('products', 'Products', { least: 120, share: 0.5 }),
+  column('tags', 'Tags', { least: 140, share: 0.7 }),
+  column('description', 'Description', { least: 160, share: 1 }),
 ];
 
 const BY_KEY = new Map<string, Column>(COLUMNS.map((one) => [one.key, one]));
@@ -58,12 +56,6 @@ const BY_KEY = new Map<string, Column>(COLUMNS.map((one) => [one.key, one]));
 export interface Placed {
   column: Column;
   width: number;
-}
-
-/** The columns that are shown, and those for which there is no room. */
-export interface Layout {
-  placed: Placed[];
-  dropped: Column[];
 }
 
 /** What the person chose, made whole: unknown columns are left out, missing ones come last, the name is first. */
@@ -83,22 +75,22 @@ export function standardChoices(): ColumnChoice[] {
   return completeChoices([]);
 }
 
-/** Lays out the chosen columns in `room` pixels: drops the least important until the rest fits. */
-export function layout(choices: readonly ColumnChoice[], room: number): Layout {
+/**
+ * Lays out the chosen columns. They fill `room` pixels; where there is too little, some give way; where that is not
+ * enough, all are as wide as they should be and are scrolled sideways.
+ */
+export function layout(choices: readonly ColumnChoice[], room: number): Placed[] {
   const widths = new Map(choices.map((choice) => [choice.key, choice.width]));
-  let shown = choices.filter((choice) => choice.shown).flatMap((choice) => BY_KEY.get(choice.key) ?? []);
-  const dropped: Column[] = [];
-  while (needed(shown, widths) > room) {
-    const least = shown.reduce<Column | null>(
-      (low, column) => (column.importance < (low?.importance ?? ALWAYS) ? column : low),
-      null,
-    );
-    if (least === null) break;
-    dropped.push(least);
-    shown = shown.filter((column) => column !== least);
-  }
+  const shown = choices.filter((choice) => choice.shown).flatMap((choice) => BY_KEY.get(choice.key) ?? []);
   const short = needed(shown, widths) - room;
-  return { placed: short > 0 ? squeeze(shown, widths, short) : spread(shown, widths, room), dropped };
+  if (short <= 0) return spread(shown, widths, room);
+  const slack = shown.reduce((sum, one) => sum + slackOf(one, widths), 0);
+  return squeeze(shown, widths, short <= slack ? short / slack : 0);
+}
+
+/** Where a column begins, from the left edge of the first; the place behind the last is that of the buttons. */
+export function leftOf(placed: readonly Placed[], at: number): number {
+  return placed.slice(0, at).reduce((sum, one) => sum + one.width + GAP, 0);
 }
 
 /** The choices with one column moved by so many places among those that are shown. */
@@ -149,21 +141,19 @@ function spread(columns: Column[], widths: ReadonlyMap<string, number | null>, r
   });
 }
 
-/** Takes what is missing from the columns that may give way and were not sized by hand. */
-function squeeze(columns: Column[], widths: ReadonlyMap<string, number | null>, short: number): Placed[] {
-  const slackOf = (one: Column) => ((widths.get(one.key) ?? null) === null ? one.least - one.floor : 0);
-  const slack = columns.reduce((total, one) => total + slackOf(one), 0);
-  const part = slack === 0 ? 0 : Math.min(1, short / slack);
+/** Takes this part of what each may give. */
+function squeeze(columns: Column[], widths: ReadonlyMap<string, number | null>, part: number): Placed[] {
   return columns.map((one) => ({
     column: one,
-    width: widths.get(one.key) ?? one.least - Math.ceil(slackOf(one) * part),
+    width: widths.get(one.key) ?? one.least - Math.ceil(slackOf(one, widths) * part),
   }));
 }
 
-function column(
-  key: SortColumn,
-  title: string,
-  rest: Partial<Column> & Pick<Column, 'least' | 'importance'>,
-): Column {
+/** How much a column may give way; one that was sized by hand does not. */
+function slackOf(one: Column, widths: ReadonlyMap<string, number | null>): number {
+  return (widths.get(one.key) ?? null) === null ? one.least - one.floor : 0;
+}
+
+function column(key: SortColumn, title: string, rest: Partial<Column> & Pick<Column, 'least'>): Column {
   return { key, title, floor: rest.least, share: 0, right: false, standard: false, ...rest };
 }

@@ -21,6 +21,16 @@ interface Answer {
   pages: ReadonlyMap<number, Page>;
 }
 
+/** Where a list stood when it was left. */
+export interface ListPlace {
+  /** Rows above what was seen, in parts. */
+  rows: number;
+  /** How far it was scrolled sideways, in pixels. */
+  left: number;
+  /** The column that the keyboard was at. */
+  col: number;
+}
+
 /** How a row moved when an answer arrived: whoever scrolls keeps it in place. */
 export type Moved = { kind: 'reset' } | { kind: 'shift'; rows: number };
 
@@ -40,6 +50,8 @@ export class CompanyList {
   /** Told when an answer moves rows, just before it is shown. */
   onMoved: (moved: Moved) => void = () => {};
 
+  /** Where it stood, while another screen is shown. */
+  #left: ListPlace | null = null;
   #seen: Span = { first: 0, end: 0 };
   #pages = $state.raw<ReadonlyMap<number, Page>>(new Map());
   #fetching = new Set<string>();
@@ -51,7 +63,9 @@ export class CompanyList {
 
   /** What is asked for. */
   get view(): View {
-    return { search: this.search, sort: this.sort, expanded: [...this.expanded] };
+    const view = { search: this.search, sort: this.sort, expanded: [...this.expanded] };
+    // Who comes back finds the row wherever it has gone meanwhile.
+    return this.#left === null || this.activeId === null ? view : { ...view, locate: this.activeId };
   }
 
   /** The newest answer. */
@@ -134,6 +148,18 @@ export class CompanyList {
     this.activeId = this.row(this.activeIndex)?.id ?? null;
   }
 
+  /** Another screen is shown. The list goes on as it is, and knows where it was. */
+  leave(place: ListPlace): void {
+    this.#left = place;
+  }
+
+  /** It is shown again: where it was, with its row wherever that has gone meanwhile. */
+  comeBack(): ListPlace | null {
+    const place = this.#left;
+    this.#left = null;
+    return place;
+  }
+
   /** The rows that are seen now: their pages are fetched, and one ahead each way. */
   look(span: Span): void {
     this.#seen = span;
@@ -162,6 +188,7 @@ export class CompanyList {
     this.expanded = [];
     this.activeIndex = 0;
     this.activeId = null;
+    this.#left = null;
     this.onMoved({ kind: 'reset' });
     void this.again();
   }
@@ -199,13 +226,28 @@ export class CompanyList {
     const before = this.#pages;
     const shift = isSame ? shiftOf(this.#seen, before, answer.pages) : 0;
     this.#pages = isSame ? withOld(answer.pages, before) : answer.pages;
+    const index = this.activeIndex;
     this.#follow(answer);
+    if (this.#left !== null) this.#moveLeft(isSame, index, shift);
     this.onMoved(isSame ? { kind: 'shift', rows: shift } : { kind: 'reset' });
+  }
+
+  /** While another screen is shown: the eye stays with the row that it was left at, where that was in view. */
+  #moveLeft(isSame: boolean, index: number, shift: number): void {
+    if (this.#left === null) return;
+    if (!isSame) {
+      this.#left = null;
+      return;
+    }
+    const { first, end } = this.#seen;
+    const by = index >= first && index < end ? this.activeIndex - index : shift;
+    this.#left = { ...this.#left, rows: Math.max(0, this.#left.rows + by) };
+    this.#seen = { first: Math.max(0, first + by), end: Math.max(0, end + by) };
   }
 
   /** The keyboard stays with its company where it can be found, else with its place. */
   #follow(answer: Answer): void {
-    const found = this.activeId === null ? -1 : indexIn(answer.pages, this.activeId);
+    const found = this.activeId === null ? -1 : (answer.page.located ?? indexIn(answer.pages, this.activeId));
     if (found >= 0) this.activeIndex = found;
     else this.activeIndex = Math.max(0, Math.min(this.activeIndex, answer.page.rowCount - 1));
     if (found < 0) this.activeId = this.row(this.activeIndex)?.id ?? null;

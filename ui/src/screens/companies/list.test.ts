@@ -164,3 +164,37 @@ test('an error leaves the rows that are there', async () => {
   await vi.waitFor(() => expect(list.failure?.code).toBe('database'));
   expect(list.row(0)).toBeDefined();
 });
+
+test('a list that was left is where it was', async () => {
+  list.look({ first: 290, end: 310 });
+  await vi.waitFor(() => expect(list.row(300)).toBeDefined());
+  list.activate(300);
+  list.leave({ rows: 290.5, left: 40, col: 2 });
+  change();
+  await vi.waitFor(() => expect(callsOf('companies').length).toBeGreaterThan(1));
+  await vi.waitFor(() => expect(list.asking).toBe(false));
+  expect(list.comeBack()).toEqual({ rows: 290.5, left: 40, col: 2 });
+  expect(list.comeBack(), 'once').toBeNull();
+});
+
+test('a row that moved far while another screen was shown is found again, and the eye goes with it', async () => {
+  list.look({ first: 290, end: 310 });
+  await vi.waitFor(() => expect(list.row(300)).toBeDefined());
+  list.activate(300);
+  const id = list.activeId;
+  list.leave({ rows: 290, left: 0, col: 0 });
+  const row = fake.rows.find((one) => one.id === id);
+  if (!row) throw new Error('the row is there');
+  row.name = 'zzz, renamed';
+  change();
+  await vi.waitFor(() => expect(list.activeIndex).toBeGreaterThan(600));
+  expect(list.activeId).toBe(id);
+  expect(list.comeBack()?.rows).toBe(290 + list.activeIndex - 300);
+});
+
+test('another search has no place to come back to', async () => {
+  list.leave({ rows: 290, left: 0, col: 0 });
+  list.setSearch('name:a');
+  await vi.waitFor(() => expect(list.answeredSearch).toBe('name:a'));
+  expect(list.comeBack()).toBeNull();
+});

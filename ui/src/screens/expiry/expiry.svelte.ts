@@ -60,6 +60,16 @@ class Expiry {
     return { clock: this.kind, from: null, until: this.until };
   }
 
+  /** Whether all that would be acted on are consents, which no refresh prolongs. */
+  get isAllConsents(): boolean {
+    if (this.chosen.size === 0) return this.kind === 'consent';
+    const rows = [...this.pages.values()].flat();
+    const kinds = [...this.chosen].map(
+      (id) => rows.find((row) => row.connection.id === id)?.connection.restsOn?.clock,
+    );
+    return kinds.every((kind) => kind === 'consent');
+  }
+
   /** Whether the list is not of all. */
   get isFiltered(): boolean {
     return this.kind !== null || this.days !== null || this.isOverdue || this.until !== null;

@@ -60,7 +60,7 @@ test('what failed can be tried again where that can help', async () => {
   render(Refreshes);
   await fireEvent.click(screen.getByRole('button', { name: /^25 companies/ }));
   const button = within(await detail('25 companies')).getByRole('button', {
-    name: 'Try 2 failed ones again',
+    name: /^Retry 2/,
   });
   await fireEvent.click(button);
   expect(fake.calls).toContainEqual({ name: 'retryFailed', args: { run: 1 } });
@@ -74,6 +74,14 @@ test('the sheet says what a refresh costs before it begins, and shows the run af
   await fireEvent.click(screen.getByRole('button', { name: 'Refresh 35 companies' }));
   await expect.poll(() => shell.run).toBe(5);
   expect([shell.screen, selected.count]).toEqual(['refreshes', 0]);
+});
+
+test('a refresh that safe mode holds says so', async () => {
+  fake.runs = fake.runs.map((run) => ({ ...run, isHeld: run.endedAt === null && run.state === 'running' }));
+  await runs.again();
+  render(Refreshes);
+  expect(screen.getAllByText('Held by safe mode').length).toBeGreaterThan(0);
+  expect(screen.getByText('Safe mode “View” holds the rest. It goes on in “Operate”.')).toBeTruthy();
 });
 
 test('in a safe mode that allows no refresh nothing is resumed', async () => {

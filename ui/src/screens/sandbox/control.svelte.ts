@@ -56,6 +56,8 @@ export class Control {
   link = $state.raw<LinkSettings | null>(null);
   /** Why the controls cannot be read. */
   failure = $state.raw<Failure | null>(null);
+  /** Something is being added: a second one waits for a second wish. */
+  isAdding = $state(false);
   /** The name that is searched for. */
   search = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -116,7 +118,7 @@ export class Control {
 
   /** Sets a fault. */
   addFault(fault: Record<string, unknown>): Promise<boolean> {
-    return this.#act('The fault was not set', 'The fault is set.', async () => {
+    return this.#add('The fault was not set', 'The fault is set.', async () => {
       await send('POST', 'faults', fault);
       await this.#readFaults();
     });
@@ -133,7 +135,7 @@ export class Control {
   /** From now on a platform does not answer, for so many hours or until that is ended. */
   beginOutage(key: string, hours: number | null): Promise<boolean> {
     const name = this.platformName(key);
-    return this.#act(`${name} still answers`, `${name} is out.`, async () => {
+    return this.#add(`${name} still answers`, `${name} is out.`, async () => {
       const until = hours === null ? {} : { until: new Date(this.now + hours * 3_600_000).toISOString() };
       await send('POST', 'faults', { outage: key, ...until });
       await Promise.all([this.#readFaults(), this.#changed()]);
@@ -151,7 +153,7 @@ export class Control {
 
   /** Somebody is told what happens, from now on. */
   addConsumer(wanted: Pick<Consumer, 'url' | 'eventTypes' | 'companyTags'>): Promise<boolean> {
-    return this.#act('The consumer was not added', 'The consumer is told from now on.', async () => {
+    return this.#add('The consumer was not added', 'The consumer is told from now on.', async () => {
       await send('POST', 'webhooks', wanted);
       await this.#readWebhooks();
     });
@@ -278,6 +280,16 @@ export class Control {
       this.failure = null;
     } catch (thrown) {
       this.failure = Failure.from(thrown);
+    }
+  }
+
+  async #add(failed: string, done: string, act: () => Promise<void>): Promise<boolean> {
+    if (this.isAdding) return false;
+    this.isAdding = true;
+    try {
+      return await this.#act(failed, done, act);
+    } finally {
+      this.isAdding = false;
     }
   }
 

@@ -161,6 +161,18 @@ test('Link is set: whole, with what was set before', async () => {
   await waitFor(() => expect(fake.sandbox.link).not.toHaveProperty('redirectUrl'));
 });
 
+test('a double click adds one fault, one outage and one consumer', async () => {
+  const user = await open();
+  const posted = (path: string) => sent('POST').filter((one) => one.path === `/_sandbox/${path}`);
+  await user.dblClick(screen.getByRole('button', { name: 'Add fault' }));
+  await waitFor(() => expect(posted('faults')).toHaveLength(1));
+  await user.dblClick(await screen.findByRole('button', { name: 'Begin outage' }));
+  await waitFor(() => expect(posted('faults')).toHaveLength(2));
+  await user.dblClick(await screen.findByRole('button', { name: 'Add consumer' }));
+  await waitFor(() => expect(posted('webhooks')).toHaveLength(1));
+  expect(posted('faults')).toHaveLength(2);
+});
+
 test('why it cannot be driven is said', async () => {
   fake.failNext('sandboxCall', new Failure({ code: 'safeMode', message: 'Not in this mode.', detail: null }));
   render(Sandbox);

@@ -6,10 +6,10 @@ use codat::{
 };
 use engine::{Act, ActError, Settled};
 use serde::{Deserialize, Serialize};
-use store::CompanyRow;
+use store::{CompanyRow, Store};
 use ts_rs::TS;
 
-use super::{ById, company_id};
+use super::{ById, company::changed_elsewhere, company_id, links::is_link};
 use crate::{
     app::App,
     clock, convert,
@@ -45,6 +45,8 @@ pub(crate) struct Created {
 pub(crate) struct RenameCompany {
     /// The company.
     pub id: String,
+    /// As the edit began. Where it is no longer that, nothing is changed. None: whatever it is now.
+    pub was: Option<String>,
     /// As typed.
     pub name: String,
 }
@@ -81,7 +83,7 @@ impl App {
         let id = act(&desk, None, "create", &body.name.clone(), Act::Create(body)).await?;
         let company = row(&desk, id).await?;
         let record = desk.store()?.company_record(id).await?;
-        let link_url = record.map(|company| company.redirect).unwrap_or_default();
+        let link_url = record.map(|company| company.redirect).filter(|url| is_link(url)).unwrap_or_default();
         Ok(Created { company, link_url })
     }
 
@@ -89,6 +91,12 @@ impl App {
         let company = company_id(&rename.id)?;
         let name = names::name(&rename.name)?;
         let desk = self.desk().await;
+        let now = row(&desk, company).await?.name;
+        if rename.was.is_some_and(|was| was != now) {
+            return Err(changed_elsewhere(&format!(
+                "The name was changed to “{now}” elsewhere while you edited it."
+            )));
+        }
         let patch = CompanyPatch { name: Some(name.clone()), ..CompanyPatch::default() };
         let id = act(&desk, Some(company), "rename", &name, Act::Update(company, patch)).await?;
         row(&desk, id).await
@@ -97,6 +105,7 @@ impl App {
     pub(crate) async fn refresh_data(&self, by: ById) -> Result<Queued, WireError> {
         let company = company_id(&by.id)?;
         let desk = self.desk().await;
+        has_something_linked(&desk, company).await?;
         let settled = settled(&desk, Some(company), "refresh", "", Act::Refresh(company)).await?;
         Ok(Queued { queued: settled != Settled::Running })
     }
@@ -114,6 +123,7 @@ impl App {
             | Settled::Connection(_)
             | Settled::Undone(_)
             | Settled::Running
+            | Settled::Unrecorded(_)
             | Settled::Accepted => Err(WireError::new(
                 Code::Internal,
                 "The delete was not put off as it should be. Nothing was sent.",
@@ -126,6 +136,20 @@ impl App {
         let settled = self.desk().await.runner()?.act(Act::Undo(company)).await?;
         Ok(Undone { undone: settled == Settled::Undone(true) })
     }
+}
+
+/// Where nothing of a company is linked, there is nothing to read.
+///
+/// # Errors
+/// That it is so.
+pub(super) async fn has_something_linked(desk: &Desk, company: CompanyId) -> Result<(), WireError> {
+    if desk.store()?.preview_run(&[company], None, clock::now()).await?.unlinked == 0 {
+        return Ok(());
+    }
+    Err(WireError::new(
+        Code::NothingLinked,
+        "Nothing to refresh: no source of this company is linked. Send the customer its Link URL.",
+    ))
 }
 
 /// Writes down what is meant, has it done, and writes down what came of it. Gives the company it was about.
@@ -143,7 +167,8 @@ pub(super) async fn act(
             | Settled::Running
             | Settled::Connection(_)
             | Settled::Pending(_)
-            | Settled::Undone(_),
+            | Settled::Undone(_)
+            | Settled::Unrecorded(_),
             None,
         ) => Err(WireError::new(
             Code::Unreadable,
@@ -160,7 +185,11 @@ pub(super) async fn settled(
     detail: &str,
     act: Act,
 ) -> Result<Settled, WireError> {
-    Ok(tried(desk, company, what, detail, act).await??)
+    let settled = tried(desk, company, what, detail, act).await??;
+    if let Settled::Unrecorded(reason) = settled {
+        return Err(WireError::unrecorded(reason));
+    }
+    Ok(settled)
 }
 
 /// The same, with why it was not done as the engine has it.
@@ -179,8 +208,15 @@ pub(super) async fn tried(
         return Ok(settled);
     }
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
-    store.write_outcome(intent, &outcome, clock::now()).await?;
+    write_outcome(&store, intent, &outcome).await;
     Ok(settled)
+}
+
+/// Writes down what came of something. Where that cannot be, it came of it all the same.
+pub(super) async fn write_outcome(store: &Store, intent: i64, outcome: &str) {
+    if let Err(error) = store.write_outcome(intent, outcome, clock::now()).await {
+        tracing::warn!(%error, outcome, "what came of an act could not be written down");
+    }
 }
 
 /// A company as a list shows it, which must be there.

@@ -116,7 +116,7 @@ impl App {
     async fn as_it_is_now(&self, id: &str) -> Result<Company, WireError> {
         let company = company_id(id)?;
         let desk = self.desk().await;
-        desk.runner()?.act(Act::Look(company)).await?;
+        desk.runner()?.act(Act::Look(company)).await.map_err(WireError::unread)?;
         fetch::company(&*desk.store()?, company).await
     }
 
@@ -128,7 +128,7 @@ impl App {
     }
 }
 
-fn changed_elsewhere(what: &str) -> WireError {
+pub(super) fn changed_elsewhere(what: &str) -> WireError {
     let kept = "Nothing was saved, and what you typed is still here: look at both, then save again.";
     WireError::new(Code::Conflict, format!("{what} {kept}"))
 }

@@ -164,7 +164,7 @@ async fn begun(
     day: Option<Date>,
 ) -> Result<Result<Download, Failure>, ActError> {
     let request = async |client: Client| client.download_files(company, day).await;
-    runner.past(request, |download| download.meta().clone()).await
+    runner.past(engine::SafeMode::View, request, |download| download.meta().clone()).await
 }
 
 /// Fetches an archive to its place. Stopped or cut off, it leaves nothing there.
@@ -178,7 +178,8 @@ async fn fetch_to(
     let name = name_of(place);
     let save = async {
         let mut saving = Saving::begin(place).await.map_err(|error| not_saved(&name, &error))?;
-        let mut download = begun(desk.runner()?, company, day).await??;
+        let begun = begun(desk.runner()?, company, day).await.map_err(WireError::unread)?;
+        let mut download = begun.map_err(|failure| WireError::unread(ActError::Failed(failure)))?;
         while let Some(piece) = download.next().await.map_err(|failure| broken_off(&name, &failure))? {
             saving.write(&piece).await.map_err(|error| not_saved(&name, &error))?;
             let progress = download.progress();

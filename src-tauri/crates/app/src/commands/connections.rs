@@ -2,11 +2,12 @@
 
 use codat::ConnectionId;
 use engine::{Act, Settled};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Activity, CompanyRow};
 use ts_rs::TS;
 
-use super::{Nothing, acts, company_id};
+use super::{Nothing, acts, company_id, links::is_link};
 use crate::{
     app::App,
     carrier::UNLINK,
@@ -133,7 +134,7 @@ impl App {
         Ok(ConnectionAdded {
             company: acts::row(&desk, company).await?,
             connection: connection.to_string(),
-            link_url: made.map(|it| it.link_url).unwrap_or_default(),
+            link_url: made.map(|it| it.link_url).filter(|url| is_link(url)).unwrap_or_default(),
         })
     }
 
@@ -166,7 +167,8 @@ fn error((error, active): (&codat::model::DataConnectionError, bool)) -> Connect
         text: said.cloned().unwrap_or_else(|| "The source gave no reason.".to_owned()),
         code: error.status_code.clone(),
         active,
-        at: error.errored_on_utc.map(millis),
+        // One that cannot be read counts as the latest, and is none to show.
+        at: error.errored_on_utc.filter(|at| *at < Timestamp::MAX).map(millis),
         resolved: error.resolved_on_utc.map(millis),
     }
 }

@@ -14,7 +14,10 @@ use store::{
 use ts_rs::TS;
 
 use super::{
-    ById, Nothing, RunBegan, connections::connection_id, links::carries_one_time_password, runs::words_of,
+    ById, Nothing, RunBegan,
+    connections::connection_id,
+    links::{Stale, carries_one_time_password, is_link},
+    runs::words_of,
 };
 use crate::{
     app::App,
@@ -200,7 +203,7 @@ impl App {
         let found = all.len();
         let usable: Vec<_> = all
             .into_iter()
-            .filter(|row| !row.link_url.is_empty() && !carries_one_time_password(&row.link_url))
+            .filter(|row| is_link(&row.link_url) && !carries_one_time_password(&row.link_url))
             .collect();
         if usable.is_empty() {
             return Err(WireError::new(
@@ -215,7 +218,8 @@ impl App {
         let links = amount(usable.len());
         let as_of = desk.runner().ok().and_then(|runner| runner.shown().health.last_sweep);
         let label = if links == 1 { "1 Link URL".to_owned() } else { format!("{links} Link URLs") };
-        let copied = self.put_on_clipboard(text, label, as_of)?;
+        let stale = as_of.map(|since| Stale { since, reason: None });
+        let copied = self.put_on_clipboard(text, label, stale)?;
         Ok(LinksCopied { copied, links, left_out: amount(found - usable.len()) })
     }
 

@@ -25,13 +25,15 @@ use crate::{
     error::{Code, WireError},
     export::{ExportFormat, Writing},
     fetch::company,
-    folders::private_folder,
+    folders::{private_file, private_folder},
     saving::{Saving, name_of, not_saved},
     wire,
 };
 
 /// Records written at once.
 const STRIDE: u32 = 500;
+/// How often an export begins anew where its records are replaced meanwhile.
+const TRIES: u32 = 3;
 
 /// Records that are to be written to a file.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -49,6 +51,8 @@ pub(crate) struct ExportRequest {
 pub(crate) struct Exported {
     /// How many it has.
     pub records: u32,
+    /// How many more Codat counted than it gave.
+    pub missing: u32,
     /// Where it was saved; none where nobody chose a place, and where the page has to save it.
     pub path: Option<String>,
     /// Where the page finds it, to save it.
@@ -80,12 +84,12 @@ impl App {
         };
         let written = self.write(&desk, &look, &request, &place, &stop).await;
         self.exports().end(&request.id);
-        let records = written?;
+        let (records, missing) = written?;
         if let Some(id) = &download {
             self.exports().ready(id, name);
         }
         let path = download.is_none().then(|| target.display().to_string());
-        Ok(Exported { records, path, download })
+        Ok(Exported { records, missing, path, download })
     }
 
     /// Stops an export; nothing of its file stays.
@@ -112,7 +116,7 @@ impl App {
         request: &ExportRequest,
         place: &Place<'_>,
         stop: &CancellationToken,
-    ) -> Result<u32, WireError> {
+    ) -> Result<(u32, u32), WireError> {
         let tell = |progress: Progress| {
             self.announce(wire::Event::Export {
                 id: request.id.clone(),
@@ -120,10 +124,20 @@ impl App {
                 total: progress.total,
             });
         };
-        let from = From::find(desk, look, &request.records, stop, tell).await?;
-        let written = from.write(look, request, place, stop, tell).await;
-        from.leave(desk).await?;
-        written
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let from = From::find(desk, look, &request.records, stop, tell).await?;
+            let written = from.write(look, request, place, stop, tell).await;
+            if let Err(error) = from.leave(desk).await {
+                tracing::warn!(%error, "the records of an export could not be deleted");
+            }
+            match written {
+                // The records that took their place are written instead.
+                Err(error) if error.code == Code::Conflict && tries < TRIES => {}
+                written => return written,
+            }
+        }
     }
 }
 
@@ -138,7 +152,7 @@ enum From {
     /// In the copy on this computer, found by the query and ordered.
     Copy(store::Copy),
     /// In a copy that was made for this file alone, from the server's answer to the query.
-    Own(i64, u32),
+    Own(i64, store::Progress),
     /// It is one object.
     One(Box<RawValue>),
 }
@@ -170,8 +184,8 @@ impl From {
         }
         let asked = (request.query.trim(), request.order_by.trim());
         let number = desk.copying().read(desk, &source, asked, stop, tell).await?;
-        let records = store.copy_progress(number).await?.map_or(0, |progress| progress.records);
-        Ok(Self::Own(number, records))
+        let progress = store.copy_progress(number).await?.ok_or_else(taken_away)?;
+        Ok(Self::Own(number, progress))
     }
 
     async fn write(
@@ -181,7 +195,7 @@ impl From {
         place: &Place<'_>,
         stop: &CancellationToken,
         tell: impl Fn(Progress),
-    ) -> Result<u32, WireError> {
+    ) -> Result<(u32, u32), WireError> {
         let unwritten = |error: std::io::Error| not_saved(&place.name, &error);
         let mut saving = Saving::begin(place.path).await.map_err(unwritten)?;
         let mut writing: Option<Writing> = None;
@@ -201,10 +215,37 @@ impl From {
                 break;
             }
         }
+        if done != total {
+            return Err(taken_away());
+        }
+        let missing = self.missing(look, &request.records, done).await?;
         let tail = writing.map_or("", |text| text.tail());
         saving.write(tail.as_bytes()).await.map_err(unwritten)?;
         saving.finish().await.map_err(unwritten)?;
-        Ok(done)
+        Ok((done, missing))
+    }
+
+    /// How many more Codat counted than it gave.
+    ///
+    /// # Errors
+    /// That what was written may lack some: the copy was replaced meanwhile, or does not have all that it had.
+    async fn missing(&self, look: &Look, request: &RecordsRequest, done: u32) -> Result<u32, WireError> {
+        let progress = match self {
+            Self::One(_) => return Ok(0),
+            Self::Own(_, progress) => progress.clone(),
+            Self::Copy(copy) => {
+                let now = match look.source() {
+                    Some(source) => look.store.copy(&source.of).await?,
+                    None => None,
+                };
+                let is_all = request.query.trim().is_empty();
+                if now.is_none_or(|now| now.number != copy.number) || is_all && done != copy.records {
+                    return Err(taken_away());
+                }
+                look.store.copy_progress(copy.number).await?.ok_or_else(taken_away)?
+            }
+        };
+        Ok(progress.total.saturating_sub(progress.records))
     }
 
     async fn next(
@@ -216,7 +257,7 @@ impl From {
         match self {
             Self::One(raw) if from == 0 => Ok((vec![raw.clone()], 1)),
             Self::One(_) => Ok((Vec::new(), 1)),
-            Self::Own(number, total) => Ok((look.store.copied_from(*number, from, STRIDE).await?, *total)),
+            Self::Own(number, of) => Ok((look.store.copied_from(*number, from, STRIDE).await?, of.records)),
             Self::Copy(copy) => {
                 let wanted = Wanted {
                     query: request.query.trim(),
@@ -226,7 +267,7 @@ impl From {
                 };
                 match look.store.find_copied(copy, look.columns(), wanted).await? {
                     Found::Records { rows, total } => Ok((rows, total)),
-                    Found::Malformed(_) | Found::Elsewhere => Ok((Vec::new(), 0)),
+                    Found::Malformed(_) | Found::Elsewhere => Err(taken_away()),
                 }
             }
         }
@@ -238,6 +279,14 @@ impl From {
             Self::Copy(_) | Self::One(_) => Ok(()),
         }
     }
+}
+
+/// The records that a file is made of were replaced, or given up, while it was written.
+fn taken_away() -> WireError {
+    WireError::new(
+        Code::Conflict,
+        "The records were read anew while the file was written. No file was left. Export them again.",
+    )
 }
 
 /// What a file is called: the company, what it holds, and the day.
@@ -277,7 +326,10 @@ impl Exports {
     fn place(&self) -> std::io::Result<(PathBuf, String)> {
         private_folder(&self.folder)?;
         let id = uuid::Uuid::new_v4().to_string();
-        Ok((self.folder.join(&id), id))
+        let path = self.folder.join(&id);
+        // What takes its place keeps its rights.
+        private_file(&path)?;
+        Ok((path, id))
     }
 
     fn begin(&self, id: &str) -> CancellationToken {
@@ -293,6 +345,24 @@ impl Exports {
     fn stop(&self, id: &str) {
         if let Some(stop) = lock(&self.running).get(id) {
             stop.cancel();
+        }
+    }
+
+    /// Stops all exports under way.
+    pub(crate) fn stop_all(&self) {
+        for stop in lock(&self.running).values() {
+            stop.cancel();
+        }
+    }
+
+    /// Stops all exports, and deletes the files that wait for the page.
+    pub(crate) fn clear(&self) {
+        self.stop_all();
+        for (id, _) in lock(&self.ready).drain() {
+            let path = self.folder.join(id);
+            if let Err(error) = std::fs::remove_file(path) {
+                tracing::warn!(%error, "an exported file that nobody took could not be deleted");
+            }
         }
     }
 

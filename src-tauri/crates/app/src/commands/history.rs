@@ -24,7 +24,11 @@ pub(crate) use findings::{Findings, FindingsRequest};
 pub(crate) use row::{HistoryRow, advice, type_name, words};
 use row::{of_read, of_write};
 
-use super::{Nothing, acts::act, company_id};
+use super::{
+    Nothing,
+    acts::{act, has_something_linked},
+    company_id,
+};
 use crate::{
     app::App,
     clock,
@@ -169,6 +173,7 @@ impl App {
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
         let data_type = request.data_type;
         let desk = self.desk().await;
+        has_something_linked(&desk, company).await?;
         let refresh = Act::RefreshType { company, data_type: data_type.clone(), connection };
         act(&desk, Some(company), "refreshType", &data_type, refresh).await?;
         Ok(Nothing {})

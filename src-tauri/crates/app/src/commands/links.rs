@@ -1,6 +1,6 @@
 //! Link URLs on the clipboard: fetched fresh, or the last known one with its age.
 
-use codat::{Company, CompanyId, ConnectionId, FailureKind};
+use codat::{Company, ConnectionId, FailureKind};
 use engine::{Act, ActError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,16 +37,13 @@ pub(crate) struct CopyText {
 
 impl App {
     pub(crate) async fn copy_link_url(&self, request: LinkRequest) -> Result<Copied, WireError> {
-        let (url, label, as_of) = self.link_url(request).await?;
-        self.put_on_clipboard(url, label, as_of)
+        let (url, label, stale) = self.link_url(request).await?;
+        self.put_on_clipboard(url, label, stale)
     }
 
     /// Opens a Link URL in the browser, as whoever got it would see it.
     pub(crate) async fn open_link_url(&self, request: LinkRequest) -> Result<OpenedUrl, WireError> {
         let (url, ..) = self.link_url(request).await?;
-        if !(url.starts_with("https://") || url.starts_with("http://")) {
-            return Err(unknown());
-        }
         let opened = self.desktop().open_url(&url).map_err(|reason| {
             WireError::new(Code::Desktop, "The browser could not be opened. The Link URL can be copied.")
                 .with_detail(reason)
@@ -54,8 +51,8 @@ impl App {
         Ok(OpenedUrl { url, opened })
     }
 
-    /// The URL, what it is, and since when it may be out of date where it could not be fetched fresh.
-    async fn link_url(&self, request: LinkRequest) -> Result<(String, String, Option<Timestamp>), WireError> {
+    /// The URL, what it is, and how it may be out of date where it could not be fetched fresh.
+    async fn link_url(&self, request: LinkRequest) -> Result<(String, String, Option<Stale>), WireError> {
         let id = company_id(&request.company)?;
         let connection = request
             .connection
@@ -63,17 +60,30 @@ impl App {
             .transpose()
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
         let desk = self.desk().await;
-        let as_of = look(&desk, id).await?;
+        let mut stale = look(&desk, Act::Look(id)).await?;
+        if let (None, Some(connection)) = (&stale, connection)
+            && desk.store()?.is_unlisted(id, connection).await?
+        {
+            let looked = look(&desk, Act::LookAtConnection(id, connection)).await;
+            stale = looked.map_err(|error| if error.code == Code::NotFound { gone() } else { error })?;
+        }
         let company = desk.store()?.company_record(id).await?.ok_or_else(unknown)?;
         let (url, label) = link_url(&company, connection)?;
-        if as_of.is_some() && carries_one_time_password(&url) {
+        if !is_link(&url) {
+            return Err(WireError::new(
+                Code::LinkUrlUnknown,
+                "Codat gave a Link URL that is no secure web address. Nothing was copied or opened.",
+            )
+            .with_detail(url));
+        }
+        if stale.is_some() && carries_one_time_password(&url) {
             return Err(WireError::new(
                 Code::LinkUrlOneTime,
                 "The last known Link URL works only once and may have been used. Copy it again when Codat can be \
                  reached.",
             ));
         }
-        Ok((url, label, as_of))
+        Ok((url, label, stale))
     }
 
     pub(crate) async fn copy_invite_url(&self, _: Nothing) -> Result<Copied, WireError> {
@@ -96,29 +106,49 @@ impl App {
         &self,
         text: String,
         label: String,
-        as_of: Option<Timestamp>,
+        stale: Option<Stale>,
     ) -> Result<Copied, WireError> {
         let copied = self.desktop().copy(&text).map_err(|reason| {
             WireError::new(Code::Clipboard, "The clipboard did not take it. Nothing was copied.")
                 .with_detail(reason)
         })?;
-        Ok(Copied { text, copied, as_of: as_of.map(millis), label })
+        let as_of = stale.as_ref().map(|stale| millis(stale.since));
+        let reason = stale.and_then(|stale| stale.reason);
+        Ok(Copied { text, copied, as_of, reason, label })
     }
 }
 
-/// Looks at the company afresh. Where Codat cannot be asked, says since when what is known may be out of date;
-/// where it is the person's own stop that is in the way, the person is asked, as by every other act.
-async fn look(desk: &Desk, id: CompanyId) -> Result<Option<Timestamp>, WireError> {
-    let Ok(runner) = desk.runner() else {
-        return Ok(Some(Timestamp::UNIX_EPOCH));
+/// What is known may be out of date.
+pub(super) struct Stale {
+    /// Since then.
+    pub(super) since: Timestamp,
+    /// Why it could not be asked for; nothing where it was not.
+    pub(super) reason: Option<String>,
+}
+
+/// Looks afresh. Where Codat cannot be asked, says how what is known may be out of date; where it is the person's
+/// own stop that is in the way, the person is asked, as by every other act.
+async fn look(desk: &Desk, look: Act) -> Result<Option<Stale>, WireError> {
+    let runner = match desk.runner() {
+        Ok(runner) => runner,
+        Err(error) => return Ok(Some(Stale { since: Timestamp::UNIX_EPOCH, reason: Some(error.message) })),
     };
-    match runner.act(Act::Look(id)).await {
+    match runner.act(look).await {
         Ok(_) => Ok(None),
         Err(error) if cannot_be_asked(&error) => {
-            Ok(Some(runner.shown().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH)))
+            let since = runner.shown().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH);
+            Ok(Some(Stale { since, reason: Some(WireError::unread(error).message) }))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(WireError::unread(error)),
     }
+}
+
+fn gone() -> WireError {
+    WireError::new(
+        Code::NotFound,
+        "This connection is gone at Codat, and its Link URL leads nowhere. Nothing was copied. Use the company's \
+         Link URL.",
+    )
 }
 
 /// Whether nothing but waiting helps: no network, no answer, or a server that takes nothing now.
@@ -129,6 +159,7 @@ fn cannot_be_asked(error: &ActError) -> bool {
             | FailureKind::NoAnswer
             | FailureKind::Server
             | FailureKind::Unreadable
+            | FailureKind::Intercepted
             | FailureKind::OtherStatus
             | FailureKind::RateLimited
             | FailureKind::Unauthorized
@@ -139,9 +170,9 @@ fn cannot_be_asked(error: &ActError) -> bool {
             | FailureKind::Conflict
             | FailureKind::Unprocessable => false,
         },
-        // Of a day that is over, and of a key that is refused, everybody knows: what is known stays usable.
-        ActError::QuotaSpent { .. } | ActError::KeyRefused => true,
-        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::NoSchedule => false,
+        // Of a day that is over everybody knows: what is known stays usable.
+        ActError::QuotaSpent { .. } => true,
+        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::NoSchedule | ActError::SafeMode => false,
     }
 }
 
@@ -160,6 +191,24 @@ fn unknown() -> WireError {
     WireError::new(Code::LinkUrlUnknown, "There is no Link URL for this. It may have been deleted elsewhere.")
 }
 
+/// Whether this is an address that a customer can be sent to.
+///
+/// Over the internet only `https`, and never with a user's name, which is how one host is passed off as another; the
+/// sandbox on this computer speaks `http`.
+pub(super) fn is_link(url: &str) -> bool {
+    let Ok(address) = url.parse::<http::Uri>() else { return false };
+    let (Some(scheme), Some(authority)) = (address.scheme_str(), address.authority()) else { return false };
+    let host = authority.host();
+    if host.is_empty() || authority.as_str().contains('@') {
+        return false;
+    }
+    match scheme {
+        "https" => true,
+        "http" => matches!(host, "127.0.0.1" | "localhost" | "[::1]"),
+        _ => false,
+    }
+}
+
 /// Whether a Link URL works only once (§5.1).
 pub(super) fn carries_one_time_password(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
@@ -172,6 +221,40 @@ pub(super) fn carries_one_time_password(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_address_that_a_customer_can_be_sent_to_is_a_link_url() {
+        for good in [
+            "https://link.codat.io/company/x",
+            "HTTPS://link-api.codat.io/a/start?otp=1",
+            "http://127.0.0.1:8787/link/start",
+            "http://localhost:8787/invite",
+            "http://[::1]:8787/invite",
+        ] {
+            assert!(is_link(good), "{good}");
+        }
+        for bad in [
+            "",
+            "javascript:alert(1)",
+            "JavaScript://%0aalert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "ftp://link.codat.io/",
+            "http://link.codat.io/company/x",
+            "http://127.0.0.1.evil.example/",
+            "http://localhost.evil.example/",
+            "https://link.codat.io@evil.example/",
+            "https://user:pass@link.codat.io/",
+            "https://",
+            "https:///x",
+            "//link.codat.io/x",
+            "https://link.codat.io/a b",
+            " https://link.codat.io/",
+            "https://link.codat.io/\nx",
+        ] {
+            assert!(!is_link(bad), "{bad:?}");
+        }
+    }
 
     #[test]
     fn a_one_time_password_is_known_in_both_spellings_and_nowhere_else() {

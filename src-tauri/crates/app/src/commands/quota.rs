@@ -76,6 +76,8 @@ pub(crate) struct QuotaView {
     pub limit: Option<u64>,
     /// What is left of them, whoever spent the rest.
     pub remaining: Option<u64>,
+    /// What is spent of them, whoever spent it.
+    pub spent: u64,
     /// When the day begins anew.
     pub resets: i64,
     /// What this app spent today, each cause once, in their order.
@@ -261,6 +263,7 @@ fn view(report: QuotaReport) -> QuotaView {
     QuotaView {
         limit: report.limit,
         remaining: report.remaining,
+        spent: report.spent,
         resets: millis(report.resets),
         today: causes(&report.today, |_| true),
         lost: report.lost,

@@ -7,7 +7,8 @@ use engine::{Event, Why};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
-    ItemRow, ItemState, NewRun, Read, Reads, RunCause, RunCounts, RunState, RunSummary, Store, Types,
+    ItemRow, ItemState, NewRun, Read, Reads, RunCause, RunCounts, RunState, RunSummary, SafeMode, Store,
+    Types,
 };
 use ts_rs::TS;
 
@@ -121,6 +122,8 @@ pub(crate) struct RunRow {
     pub seconds_left: u64,
     /// Whether it waits for the day to begin anew: today’s share is used up.
     pub is_out_of_quota: bool,
+    /// Whether the workspace's safe mode holds what is left of it.
+    pub is_held: bool,
 }
 
 /// Who wanted a run.
@@ -223,7 +226,8 @@ impl App {
         let desk = self.desk().await;
         let runs = desk.store()?.runs().await?;
         let left = desk.runner().map_or(u64::MAX, |runner| runner.shown().health.left_for_person);
-        Ok(runs.into_iter().map(|run| RunRow::new(run, left)).collect())
+        let may_refresh = desk.workspace().safe_mode >= SafeMode::Operate;
+        Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh)).collect())
     }
 
     pub(crate) async fn run_items(&self, request: RunItemsRequest) -> Result<RunItems, WireError> {
@@ -278,8 +282,9 @@ impl App {
 
 impl RunRow {
     /// `left`: requests that today's share leaves to a person.
-    fn new(run: RunSummary, left: u64) -> Self {
+    fn new(run: RunSummary, left: u64, may_refresh: bool) -> Self {
         let counts = run.counts;
+        let has_more = run.state == RunState::Running && counts.waiting + counts.sent > 0;
         Self {
             id: run.id,
             cause: match run.cause {
@@ -296,6 +301,7 @@ impl RunRow {
             total: counts.total(),
             can_retry: run.can_retry,
             seconds_left: seconds(counts.waiting + counts.sent),
+            is_held: has_more && !may_refresh,
             is_out_of_quota: left == 0 && counts.waiting > 0 && run.cause == RunCause::Person,
         }
     }

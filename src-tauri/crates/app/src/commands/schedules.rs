@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use store::Store;
 use ts_rs::TS;
 
-use super::Nothing;
+use super::{Kind, Nothing};
 use crate::{
-    app::App,
+    app::{App, admit_to},
     clock,
     desk::Desk,
     error::{Code, WireError},
@@ -115,7 +115,7 @@ impl App {
         request: ForecastRequest,
     ) -> Result<ScheduleForecast, WireError> {
         let store = self.desk().await.store()?;
-        let plan = request.plan.to_plan()?;
+        let plan = request.plan.to_plan(clock::now())?;
         let one = Surveyed::of(&store, request.id.unwrap_or(0), "", true, plan, None).await?;
         let others = survey(&store).await?;
         Ok(one.forecast(others.iter().filter(|other| Some(other.id) != request.id)))
@@ -133,7 +133,7 @@ impl App {
         let desk = self.desk().await;
         let (store, now) = (desk.store()?, clock::now());
         let name = name(&save.name)?;
-        let plan = save.plan.to_plan()?;
+        let plan = save.plan.to_plan(now)?;
         if let Some(problem) = plan.problem(&clock::zone(), now) {
             return Err(WireError::new(Code::BadArguments, problem.to_string()));
         }
@@ -150,6 +150,7 @@ impl App {
 
     pub(crate) async fn switch_schedule(&self, switch: SwitchSchedule) -> Result<Schedules, WireError> {
         let desk = self.desk().await;
+        let _act = if switch.on { admit_to(&desk, Kind::Operate)? } else { None };
         let store = desk.store()?;
         let kept = schedules::kept(&store).await?;
         let one = kept.into_iter().find(|one| one.row.id == switch.id).ok_or_else(gone)?;
@@ -179,12 +180,19 @@ impl App {
     }
 
     pub(crate) async fn run_schedule(&self, by: ScheduleById) -> Result<Nothing, WireError> {
-        self.desk().await.runner()?.act(Act::RunSchedule(ScheduleId(by.id))).await?;
+        let desk = self.desk().await;
+        let mut kept = schedules::kept(&*desk.store()?).await?.into_iter();
+        let plan = kept.find(|one| one.row.id == by.id).and_then(|one| one.plan);
+        if let Some(problem) = plan.and_then(|plan| schedules::search_problem(&plan.target, clock::now())) {
+            return Err(WireError::new(Code::SearchInvalid, problem));
+        }
+        desk.runner()?.act(Act::RunSchedule(ScheduleId(by.id))).await?;
         Ok(Nothing {})
     }
 
     pub(crate) async fn set_schedules_here(&self, set: SchedulesHere) -> Result<Schedules, WireError> {
         let desk = self.desk().await;
+        let _act = if set.here { admit_to(&desk, Kind::Operate)? } else { None };
         let store = desk.store()?;
         if set.here && !schedules::run_here(&store, desk.workspace().kind).await? {
             self.begin_now(&store).await?;

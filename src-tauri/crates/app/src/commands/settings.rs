@@ -48,12 +48,12 @@ impl App {
     }
 
     pub(crate) async fn refresh_now(&self, _: Nothing) -> Result<Nothing, WireError> {
-        self.desk().await.runner()?.act(engine::Act::Sweep).await?;
+        self.desk().await.runner()?.act(engine::Act::Sweep).await.map_err(WireError::unread)?;
         Ok(Nothing {})
     }
 
     pub(crate) async fn pause(&self, pause: Pause) -> Result<Nothing, WireError> {
-        self.desk().await.runner()?.tell(engine::Event::Paused(pause.paused));
+        self.desk().await.pause(pause.paused).await?;
         Ok(Nothing {})
     }
 
@@ -62,9 +62,9 @@ impl App {
     pub(crate) async fn set_preferences(&self, set: SetPreferences) -> Result<Preferences, WireError> {
         let mut newest = self.choosing().lock().await;
         if newest.as_ref().is_some_and(|newest| newest.overtook(&set.turn)) {
-            return Ok(self.preferences());
+            return Ok(self.preferences_now());
         }
-        let before = self.preferences();
+        let before = self.preferences_now();
         let wanted = before.clone().with(set.chosen);
         if wanted.start_at_login != before.start_at_login {
             self.desktop().set_autostart(wanted.start_at_login).map_err(|reason| {
@@ -78,6 +78,9 @@ impl App {
             && let Ok(runner) = self.desk().await.runner()
         {
             runner.tell(engine::Event::Share(wanted.quota_share));
+        }
+        if wanted.zoom != before.zoom {
+            self.desktop().set_zoom(wanted.zoom);
         }
         if wanted.close_to_tray != before.close_to_tray {
             self.desktop().set_close_to_tray(wanted.close_to_tray);

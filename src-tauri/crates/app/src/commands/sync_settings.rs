@@ -317,7 +317,8 @@ fn refusals(changes: &[SyncChange], error: ActError) -> Result<Vec<SyncRefusal>,
         | FailureKind::OtherStatus
         | FailureKind::Unreachable
         | FailureKind::NoAnswer
-        | FailureKind::Unreadable => Vec::new(),
+        | FailureKind::Unreadable
+        | FailureKind::Intercepted => Vec::new(),
     };
     let error = WireError::from(failure);
     if concerned.is_empty() {

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -22,9 +22,9 @@ use uuid::Uuid;
 
 use super::{Nothing, company_files::no_dialog, company_id, connections::connection_id};
 use crate::{
-    app::App,
+    app::{App, admit_to},
     clock,
-    commands::Kind,
+    commands::{Kind, acts::write_outcome},
     desk::Desk,
     error::{Code, WireError},
     fetch::fetch,
@@ -125,6 +125,8 @@ struct Waiting {
 }
 
 struct Expected {
+    /// Where it was announced: it goes nowhere else.
+    desk: Arc<Desk>,
     aim: Aim,
     file: Checked,
     carried: Carried,
@@ -167,13 +169,15 @@ impl App {
         let aim = Aim::of(&upload.company, &upload.connection)?;
         let desk = self.desk().await;
         desk.runner()?.admits().await?;
-        let chosen = self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
+        let chosen = self.uploads().with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
         let chosen = chosen.ok_or_else(|| {
             WireError::new(Code::FileUnusable, "These files were chosen too long ago. Choose them again.")
         })?;
         let wanted: Vec<_> = upload.files.iter().filter_map(|at| chosen.get(*at)).collect();
         let candidates: Vec<_> = wanted.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
         let files = admitted(&candidates)?;
+        // Refused, they can be chosen from again.
+        self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
         let mut queue = Vec::with_capacity(files.len());
         for (file, (path, _)) in files.into_iter().zip(&wanted) {
             let carried =
@@ -197,14 +201,15 @@ impl App {
     /// Files that the page will send, each by itself.
     pub(crate) async fn begin_uploads(&self, begin: BeginUploads) -> Result<UploadsBegun, WireError> {
         let aim = Aim::of(&begin.company, &begin.connection)?;
-        self.desk().await.runner()?.admits().await?;
+        let desk = self.desk().await;
+        desk.runner()?.admits().await?;
         let candidates: Vec<_> = begin.files.into_iter().map(|file| (file.name, file.bytes)).collect();
         let mut transfers = Vec::new();
         for file in admitted(&candidates)? {
             let carried =
                 self.transfers().begin(&begin.company, Way::Upload, file.name(), Some(file.bytes()));
             transfers.push(carried.id());
-            let expected = Expected { aim, file, carried };
+            let expected = Expected { desk: desk.clone(), aim, file, carried };
             self.uploads().with(|waiting| waiting.expected.insert(expected.carried.id(), expected));
         }
         Ok(UploadsBegun { transfers })
@@ -219,10 +224,15 @@ impl App {
         transfer: u64,
         pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     ) -> Result<(), WireError> {
-        self.admit(Kind::Operate).await?;
         let expected = self.uploads().with(|waiting| waiting.expected.remove(&transfer));
-        let Some(Expected { aim, file, carried }) = expected else { return Err(cancelled()) };
-        let desk = self.desk().await;
+        let Some(Expected { desk, aim, file, carried }) = expected else { return Err(cancelled()) };
+        let _act = match admit_to(&desk, Kind::Operate) {
+            Ok(act) => act,
+            Err(error) => {
+                carried.end(Err(error.clone()));
+                return Err(error);
+            }
+        };
         let outcome = send(&desk, aim, file, pieces, &carried).await;
         carried.end(outcome.clone().map(|()| None));
         look(&desk, aim.company).await;
@@ -362,7 +372,7 @@ async fn send(
         sent = send_part(runner, aim, &part, &teller) => sent.map_err(|error| not_sent(&name, error)),
     };
     let outcome = sent.as_ref().map_or_else(|error| error.message.clone(), |()| "done".to_owned());
-    store.write_outcome(intent, &outcome, clock::now()).await?;
+    write_outcome(&store, intent, &outcome).await;
     sent
 }
 
@@ -376,10 +386,11 @@ async fn send_part(runner: &Runner, aim: Aim, part: &FilePart, teller: &Teller) 
         let tell = move |left| teller.progress(left, total);
         let request =
             async |client: Client| client.upload_file(aim.company, aim.connection, part, key, tell).await;
-        let failure = match runner.past(request, |answer| answer.meta.clone()).await? {
-            Ok(_) => return Ok(()),
-            Err(failure) => failure,
-        };
+        let failure =
+            match runner.past(engine::SafeMode::Operate, request, |answer| answer.meta.clone()).await? {
+                Ok(_) => return Ok(()),
+                Err(failure) => failure,
+            };
         match wait_before_another(&failure, tries) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => return Err(failure.into()),
@@ -404,7 +415,8 @@ fn wait_before_another(failure: &Failure, tries: u32) -> Option<Duration> {
         | FailureKind::Server
         | FailureKind::OtherStatus
         | FailureKind::Unreachable
-        | FailureKind::Unreadable => None,
+        | FailureKind::Unreadable
+        | FailureKind::Intercepted => None,
     }
 }
 

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 use store::{SafeMode, Store, WorkspaceKind};
 use ts_rs::TS;
 
-use super::{ById, Nothing};
+use super::{ById, Nothing, links::is_link};
 use crate::{
     app::{App, SANDBOX},
     clock,
     error::{Code, WireError},
+    opening::{found, no_key},
+    secrets::KeyringError,
     transport::{self, Reach},
     wire::{KeyState, Session, Workspace},
 };
@@ -47,6 +49,17 @@ pub(crate) struct Added {
     pub client_name: String,
     /// Where the key is now.
     pub kept: KeyState,
+}
+
+/// A workspace was removed.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(rename = "RemovedWorkspace")]
+pub(crate) struct Removed {
+    /// What there is now.
+    pub session: Session,
+    /// That its key may still be in the keyring, where it may.
+    pub key_left: Option<String>,
 }
 
 /// What may be changed of a workspace.
@@ -102,61 +115,80 @@ impl App {
             base_url: self.codat_base(),
             position: i64::MAX,
         };
-        self.registry().put_workspace(&workspace).await?;
+        if let Err(error) = self.registry().put_workspace(&workspace).await {
+            // Nobody would find the key again.
+            if let Err(error) = self.secrets().forget(&id).await {
+                tracing::warn!(%error, "the key of a workspace that was not added may still be in the keyring");
+            }
+            return Err(error.into());
+        }
         self.switch_to(&id).await?;
         Ok(Added { workspace: self.workspace_by_id(&id).await?, client_name, kept })
     }
 
     pub(crate) async fn replace_key(&self, replace: ReplaceKey) -> Result<Added, WireError> {
         let record = self.record(&replace.id).await?;
+        if record.id == SANDBOX {
+            return Err(WireError::new(
+                Code::BadArguments,
+                "The sandbox has a key of its own, which cannot be replaced. Nothing was changed.",
+            ));
+        }
         let key = api_key(&replace.key)?;
         let client_name = self.check(&key, &record.base_url).await?;
         self.check_client(&record, &key).await?;
-        let kept = self.keep_key(&record.id, key, replace.session_only).await?;
-        self.key_replaced(&record.id).await?;
+        let kept = self.keep_key(&record.id, key.clone(), replace.session_only).await?;
+        self.key_replaced(&record, key, kept).await?;
         Ok(Added { workspace: self.workspace_by_id(&record.id).await?, client_name, kept })
     }
 
+    /// Looks into the keyring again for a key that was missing, and has a locked keyring unlocked.
+    pub(crate) async fn retry_key(&self, by: ById) -> Result<Session, WireError> {
+        self.record(&by.id).await?;
+        let key = match self.secrets().key(&by.id).await {
+            Err(KeyringError::Locked) => {
+                if let Err(error) = self.secrets().unlock(&by.id).await {
+                    tracing::info!(%error, "the keyring was not unlocked");
+                }
+                self.secrets().key(&by.id).await
+            }
+            other => other,
+        };
+        key.map_err(|error| no_key(&error)).and_then(found)?;
+        self.reopen_with_key(&by.id).await?;
+        self.session_now().await
+    }
+
     pub(crate) async fn update_workspace(&self, update: UpdateWorkspace) -> Result<Session, WireError> {
-        let mut record = self.record(&update.id).await?;
-        record.name = workspace_name(&update.name)?;
-        record.colour = colour(&update.colour);
-        record.invite_url = invite_url(update.invite_url)?;
-        self.change_record(record).await?;
+        let (name, colour) = (workspace_name(&update.name)?, colour(&update.colour));
+        let invite_url = invite_url(update.invite_url)?;
+        self.change_record(&update.id, |record| {
+            record.name = name;
+            record.colour = colour;
+            record.invite_url = invite_url;
+        })
+        .await?;
         self.session_now().await
     }
 
     pub(crate) async fn set_safe_mode(&self, set: SetSafeMode) -> Result<Session, WireError> {
-        let mut record = self.record(&set.id).await?;
-        record.safe_mode = set.mode;
-        self.change_record(record).await?;
+        self.change_record(&set.id, |record| record.safe_mode = set.mode).await?;
         self.session_now().await
     }
 
     pub(crate) async fn switch_workspace(&self, by: ById) -> Result<Session, WireError> {
-        self.record(&by.id).await?;
         self.switch_to(&by.id).await?;
         self.session_now().await
     }
 
-    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<Session, WireError> {
-        let record = self.record(&by.id).await?;
-        if record.id == SANDBOX {
+    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<Removed, WireError> {
+        if by.id == SANDBOX {
             return Err(WireError::new(Code::BadArguments, "The sandbox is part of the app and stays."));
         }
-        if self.desk().await.workspace().id == record.id {
-            self.switch_to(SANDBOX).await?;
-        }
-        let forgotten = self.secrets().forget(&record.id).await;
-        self.registry().remove_workspace(&record.id).await?;
-        if let Err(error) = forgotten {
-            return Err(WireError::new(
-                Code::KeyringUnavailable,
-                "The workspace was removed, but its key may still be in the keyring. Remove it there.",
-            )
-            .with_detail(error.to_string()));
-        }
-        self.session_now().await
+        let key_left = self.remove(&by.id).await?.map(|error| {
+            format!("Its API key may still be in the keyring: {error}. Delete “portal-desktop” there.")
+        });
+        Ok(Removed { session: self.session_now().await?, key_left })
     }
 
     pub(crate) async fn rebuild_database(&self, _: Nothing) -> Result<Session, WireError> {
@@ -197,7 +229,7 @@ impl App {
 
     /// Some of the companies that are known of a workspace, open or not.
     async fn some_companies(&self, record: &store::Workspace) -> Result<Vec<CompanyId>, WireError> {
-        let desk = self.desk().await;
+        let desk = self.open_desk().await;
         if desk.workspace().id == record.id {
             return Ok(desk.store()?.some_companies(KNOWN).await?);
         }
@@ -212,16 +244,25 @@ impl App {
             self.secrets().keep_for_session(id, key);
             return Ok(KeyState::Session);
         }
-        match self.secrets().keep(id, &key).await {
-            Ok(()) => Ok(KeyState::Kept),
-            Err(error) => Err(WireError::new(
-                Code::KeyringUnavailable,
-                "The key is right, but this computer's keyring cannot keep it. Unlock or install a keyring, or use \
-                 the key for this session only.",
-            )
-            .with_detail(error.to_string())),
-        }
+        self.secrets().keep(id, &key).await.map_err(|error| not_kept(&error))?;
+        Ok(KeyState::Kept)
     }
+}
+
+/// Why the keyring did not keep a key.
+fn not_kept(error: &KeyringError) -> WireError {
+    let (code, why) = match error {
+        KeyringError::Locked => (Code::KeyringLocked, "the keyring is locked. Unlock it and try again"),
+        KeyringError::Absent(_) => {
+            (Code::KeyringUnavailable, "no keyring is running on this computer. Start it and try again")
+        }
+        KeyringError::Slow => (Code::KeyringUnavailable, "the keyring does not answer. Try again"),
+        KeyringError::Denied(_) => (Code::KeyringUnavailable, "the keyring refused it. Try again"),
+        KeyringError::Failed(_) => (Code::KeyringUnavailable, "the keyring could not keep it. Try again"),
+    };
+    let message =
+        format!("The key is right, but {why}, or use the key for this session only. Nothing was changed.");
+    WireError::new(code, message).with_detail(error.to_string())
 }
 
 fn client(key: &ApiKey, base: &str) -> Result<Client, WireError> {
@@ -234,7 +275,7 @@ fn client(key: &ApiKey, base: &str) -> Result<Client, WireError> {
 /// Why a key was not taken on; in either case it was not kept.
 fn not_accepted(failure: codat::Failure) -> WireError {
     let refused = matches!(failure.kind, codat::FailureKind::Unauthorized | codat::FailureKind::Forbidden);
-    let error = WireError::from(failure);
+    let error = WireError::unread(engine::ActError::Failed(failure));
     let message = if refused {
         "Codat does not accept this key. Copy it again under Developers, API keys.".to_owned()
     } else {
@@ -267,12 +308,7 @@ fn invite_url(pasted: Option<String>) -> Result<Option<String>, WireError> {
     let Some(url) = pasted.map(|url| url.trim().to_owned()).filter(|url| !url.is_empty()) else {
         return Ok(None);
     };
-    let valid = url.parse::<http::Uri>().is_ok_and(|uri| {
-        uri.host().is_some()
-            && matches!(uri.scheme_str(), Some("https" | "http"))
-            && !url.contains(char::is_whitespace)
-    });
-    if valid {
+    if is_link(&url) {
         Ok(Some(url))
     } else {
         Err(WireError::new(Code::BadArguments, "An invite URL begins with https:// and names a host."))

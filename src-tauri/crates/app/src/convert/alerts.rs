@@ -1,10 +1,10 @@
 //! Alerts between the engine's words and what the store keeps of them.
 
-use codat::{Colour, CompanyId, ConnectionId};
-use engine::{ConsentWarning, EndingConsent, NewAlert};
+use codat::{Colour, CompanyId, ConnectionId, status::Trouble};
+use engine::{ConsentWarning, EndingConsent, NewAlert, PastAlert};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::{Alert, NewWarning};
+use store::{Alert, AlertState, NewWarning, RecentAlert};
 
 use super::millis;
 
@@ -24,8 +24,16 @@ struct Data {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", untagged)]
 enum News {
-    /// A connection turned.
-    Turned { colour: Colour },
+    /// A connection turned. An earlier version did not say why, and recorded only what was confirmed.
+    Turned {
+        colour: Colour,
+        #[serde(default)]
+        trouble: Option<Trouble>,
+        #[serde(default)]
+        unconfirmed: bool,
+        #[serde(default)]
+        repeats: bool,
+    },
     /// A consent ends; milliseconds since 1970, UTC.
     #[serde(rename_all = "camelCase")]
     Ends { consent_ends: i64 },
@@ -37,7 +45,12 @@ pub(crate) fn new(alert: NewAlert) -> store::NewAlert {
         company_name: alert.company_name,
         connection: alert.connection,
         platform: alert.platform,
-        news: News::Turned { colour: alert.colour },
+        news: News::Turned {
+            colour: alert.colour,
+            trouble: alert.trouble,
+            unconfirmed: alert.trouble.is_none(),
+            repeats: alert.repeats,
+        },
     };
     store::NewAlert { first_seq: alert.seq, last_seq: alert.seq, data: text(&data) }
 }
@@ -56,6 +69,18 @@ pub(crate) fn new_warning(warning: ConsentWarning) -> NewWarning {
         expires: millis(consent.expires),
         next: warning.next.map(millis),
         data: warning.told.then(|| text(&data)),
+    }
+}
+
+/// What is remembered of an alert that was recorded before.
+pub(crate) fn past(recent: &RecentAlert) -> PastAlert {
+    let news = serde_json::from_str(&recent.alert.data).map(|data: Data| data.news);
+    PastAlert {
+        connection: recent.connection,
+        at: recent.alert.at,
+        trouble: if let Ok(News::Turned { trouble, .. }) = news { trouble } else { None },
+        is_shown: recent.alert.state != AlertState::New,
+        is_healed: recent.is_healed,
     }
 }
 
@@ -81,9 +106,20 @@ impl Untold {
     fn take(&mut self, alert: &Alert, data: Data) {
         let Data { company, company_name, connection, platform, news } = data;
         match news {
-            News::Turned { colour } => {
-                let (seq, at) = (alert.first_seq, alert.at);
-                let turned = NewAlert { seq, at, company, company_name, connection, platform, colour };
+            News::Turned { colour, trouble, unconfirmed, repeats } => {
+                let usual = if colour == Colour::Grey { Trouble::Unlinked } else { Trouble::Access };
+                let trouble = trouble.or((!unconfirmed).then_some(usual));
+                let turned = NewAlert {
+                    seq: alert.first_seq,
+                    at: alert.at,
+                    company,
+                    company_name,
+                    connection,
+                    platform,
+                    colour,
+                    trouble,
+                    repeats,
+                };
                 self.turned.push((alert.id, turned));
             }
             News::Ends { consent_ends } => {

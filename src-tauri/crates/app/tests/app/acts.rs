@@ -52,7 +52,7 @@ async fn refusals_are_told_in_their_own_words_and_nothing_changes() {
         (403, Code::KeyRefused),
         (404, Code::NotFound),
         (422, Code::Refused),
-        (302, Code::Refused),
+        (302, Code::Unreadable),
     ] {
         desk.fault(json!({ "method": "PATCH", "status": status })).await;
         let error =
@@ -74,6 +74,20 @@ async fn refusals_are_told_in_their_own_words_and_nothing_changes() {
             .unwrap();
     }
     assert_eq!(desk.row("\"harbour lane bakery\"").await["name"], "Harbour Lane Bakery");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_was_changed_in_another_window_is_not_overwritten_unseen() {
+    let desk = Desk::start().await;
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let rename = |was: &str, name: &str| json!({ "id": bakery["id"], "was": was, "name": name });
+    desk.call("renameCompany", rename("Harbour Lane Bakery", "First")).await.unwrap();
+    let error = desk.call("renameCompany", rename("Harbour Lane Bakery", "Second")).await.unwrap_err();
+    assert_eq!(error.code, Code::Conflict, "{error}");
+    assert!(error.message.contains("“First”"), "{error}");
+    assert_eq!(desk.call("company", json!({ "id": bakery["id"] })).await.unwrap()["name"], "First");
+    let row = desk.call("renameCompany", rename("First", "Second")).await.unwrap();
+    assert_eq!(row["name"], "Second", "seen, it may be changed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,6 +180,93 @@ async fn safe_mode_is_enforced_below_the_interface() {
     assert_eq!(desk.call("deleteCompany", delete.clone()).await.unwrap_err().code, Code::SafeMode);
     set("administer").await;
     desk.call("deleteCompany", delete).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_view_runs_schedules_and_deletes_are_held_undo_is_allowed_and_all_goes_on_afterwards() {
+    let patient = engine::Config { undo_secs: 2, sweep_floor_secs: 1, ..engine::Config::default() };
+    let desk = Desk::with(app::Options { engine: Some(patient), ..app::Options::default() }).await;
+    let set =
+        async |mode: &str| desk.call("setSafeMode", json!({ "id": "sandbox", "mode": mode })).await.unwrap();
+    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let [first, second] = ["Held One", "Held Two"].map(new);
+    let first = desk.call("createCompany", first).await.unwrap()["company"]["id"].clone();
+    let second = desk.call("createCompany", second).await.unwrap()["company"]["id"].clone();
+    desk.fault(json!({ "method": "POST", "route": "/companies", "delayMs": 300 })).await;
+    let selection = json!({ "companies": [], "search": "is:green", "except": [] });
+    let run = desk.call("refreshMany", json!({ "selection": selection, "dataType": null })).await.unwrap();
+    for (id, name) in [(&first, "Held One"), (&second, "Held Two")] {
+        desk.call("deleteCompany", json!({ "id": id, "typedName": name })).await.unwrap();
+    }
+    let before = desk.last_request().await;
+    desk.eventually("the run's first requests", async |desk: &Desk| {
+        (!desk.writes_after(before).await.is_empty()).then_some(())
+    })
+    .await;
+
+    set("view").await;
+    let plan = json!({
+        "target": { "kind": "companies", "ids": [bakery["id"]] }, "dataType": "invoices",
+        "timing": { "kind": "every", "hours": 1 }, "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
+    });
+    let save = json!({ "id": null, "name": "Hourly", "on": true, "plan": plan });
+    assert_eq!(desk.call("saveSchedule", save).await.unwrap_err().code, Code::SafeMode);
+    // What was under way when it was forbidden arrives before two sweeps have ended.
+    desk.sweeps(2).await;
+    let then = desk.last_request().await;
+    desk.sweeps(3).await;
+    assert_eq!(desk.writes_after(then).await, Vec::<String>::new());
+    let runs = desk.call("runs", json!({})).await.unwrap();
+    assert_eq!((&runs[0]["id"], &runs[0]["isHeld"]), (&run["run"], &json!(true)), "{runs}");
+    let session = desk.call("session", json!({})).await.unwrap();
+    assert!(session["pendingDeletes"].as_array().unwrap().iter().all(|it| it["isHeld"] == true), "{session}");
+    let undone = desk.call("undoDelete", json!({ "id": first })).await.unwrap();
+    assert_eq!(undone["undone"], true);
+
+    desk.no_faults().await;
+    let mut events = desk.app.events();
+    set("administer").await;
+    Desk::event(&mut events, |event| matches!(event, Event::Deleted { .. })).await;
+    assert_eq!((desk.at_server("Held One").await, desk.at_server("Held Two").await), (1, 0));
+    desk.eventually("the end of the run's requests", async |desk: &Desk| {
+        let runs = desk.call("runs", json!({})).await.unwrap();
+        (runs[0]["counts"]["waiting"] == 0 && runs[0]["counts"]["sent"] == 0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_namesake_is_not_told_as_the_company_just_created() {
+    let desk = Desk::start().await;
+    let first = desk.call("createCompany", new("Twin")).await.unwrap();
+    desk.fault(json!({ "method": "POST", "route": "/companies", "status": 500, "times": 1 })).await;
+    let second = desk.call("createCompany", new("Twin")).await.unwrap();
+    assert_ne!(first["company"]["id"], second["company"]["id"]);
+    assert_eq!(desk.at_server("Twin").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_company_with_nothing_linked_nothing_is_asked_for() {
+    let desk = Desk::start().await;
+    let made = desk.call("createCompany", new("Nothing Linked")).await.unwrap();
+    let id = &made["company"]["id"];
+    let before = desk.last_request().await;
+    let error = desk.call("refreshData", json!({ "id": id })).await.unwrap_err();
+    assert_eq!(error.code, Code::NothingLinked);
+    let one = json!({ "company": id, "dataType": "invoices", "connection": null });
+    assert_eq!(desk.call("refreshType", one).await.unwrap_err().code, Code::NothingLinked);
+    assert_eq!(desk.writes_after(before).await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn background_work_stays_paused_over_a_switch_and_a_restart() {
+    let desk = Desk::start().await;
+    desk.call("pause", json!({ "paused": true })).await.unwrap();
+    let state = async |desk: &Desk| desk.call("session", json!({})).await.unwrap()["health"]["state"].clone();
+    desk.call("switchWorkspace", json!({ "id": "sandbox" })).await.unwrap();
+    assert_eq!(state(&desk).await, "paused");
+    let desk = desk.restarted().await;
+    desk.eventually("paused", async |desk: &Desk| (state(desk).await == "paused").then_some(())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -136,9 +136,9 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
         "company": row["id"], "companyName": row["name"], "connection": row["connections"][0]["id"],
         "platform": "Xero", "colour": "red",
     });
-    let alert = |data: &Value| NewAlert { first_seq: end, last_seq: end, data: data.to_string() };
+    let alert = |data: &Value| NewAlert { first_seq: end + 1, last_seq: end + 1, data: data.to_string() };
     let alerts = [alert(&data), alert(&json!({ "of": "a newer version" }))];
-    assert_eq!(store.record_alerts(end + 1, &alerts, app::clock::now()).await.unwrap().len(), 2);
+    assert_eq!(store.record_alerts(end + 1, &[], &alerts, app::clock::now()).await.unwrap().len(), 2);
     store.close().await;
 
     let desk = desk.restarted().await;
@@ -192,4 +192,58 @@ async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
     let left = left.expect("it begins with what was left");
     let red = left.iter().filter(|it| matches!(it.turned, Some((_, codat::Colour::Red)))).count();
     assert_eq!((red, left.last().unwrap().seq), (many as usize, end));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_notification_daemon_took_is_shown_once_after_a_restart() {
+    let desk = Desk::start().await;
+    *desk.paper.refused.lock().unwrap() = Some(0);
+    let row = desk.row("\"vale veterinary clinic\"").await;
+    let connection = row["connections"][0]["id"].as_str().unwrap();
+    let path = format!("/_sandbox/connections/{connection}/deauthorize");
+    desk.sandbox_call("POST", &path, json!({})).await;
+    desk.call("refreshNow", json!({})).await.unwrap();
+    desk.eventually("a try", async |desk: &Desk| {
+        desk.paper.refused.lock().unwrap().filter(|tries| *tries > 0)
+    })
+    .await;
+    let desk = desk.restarted().await;
+    desk.eventually("the notification", async |desk: &Desk| {
+        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
+    })
+    .await;
+    let told = desk.paper.notified.lock().unwrap().clone();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].title.split(':').next(), Some("Vale Veterinary Clinic"));
+    let desk = desk.restarted().await;
+    swept_anew(&desk).await;
+    assert!(desk.paper.notified.lock().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_opens_the_companies_that_it_told_of_and_no_others() {
+    let desk = Desk::start().await;
+    let linked = desk.rows("is:green").await;
+    let broken: Vec<_> = linked.iter().take(3).collect();
+    for row in &broken {
+        let green = |connection: &&Value| connection["colour"] == "green";
+        let connection = row["connections"].as_array().unwrap().iter().find(green).unwrap();
+        let path = format!("/_sandbox/connections/{}/deauthorize", connection["id"].as_str().unwrap());
+        desk.sandbox_call("POST", &path, json!({})).await;
+    }
+    desk.call("refreshNow", json!({})).await.unwrap();
+    let told = desk
+        .eventually("a notification", async |desk: &Desk| {
+            desk.paper.notified.lock().unwrap().first().cloned()
+        })
+        .await;
+    let ids = |rows: &[&Value]| rows.iter().map(|row| row["id"].to_string()).collect::<Vec<_>>();
+    if let Some(search) = told.search {
+        let found = desk.rows(&search).await;
+        let (found, broken) = (ids(&found.iter().collect::<Vec<_>>()), ids(&broken));
+        assert_eq!(found.len(), told.alerts.len());
+        assert!(found.iter().all(|id| broken.contains(id)), "{found:?} of {broken:?}");
+    } else {
+        assert!(told.company.is_some(), "a sweep came between the three");
+    }
 }

@@ -46,6 +46,31 @@ async fn a_connection_is_added_unlinked_and_deleted_and_its_timeline_tells() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn once_its_window_is_closed_a_company_is_on_no_screen_and_a_page_that_comes_back_says_it_again() {
+    let desk = Desk::start().await;
+    let company = desk.row("\"vale veterinary clinic\"").await["id"].as_str().unwrap().to_owned();
+    desk.call("watching", json!({ "window": "focused" })).await.unwrap();
+    desk.call("onScreen", json!({ "company": company })).await.unwrap();
+    assert_eq!(desk.app.company_on_screen().await, Some(company.parse().unwrap()));
+    let mut events = desk.app.events();
+    desk.app.window_closed().await;
+    assert_eq!(desk.app.company_on_screen().await, None);
+    desk.call("watching", json!({ "window": "focused" })).await.unwrap();
+    assert_eq!(
+        desk.app.company_on_screen().await,
+        None,
+        "a window that comes back shows what it says it shows"
+    );
+    loop {
+        if matches!(events.recv().await.unwrap(), app::Event::Session) {
+            break;
+        }
+    }
+    desk.call("onScreen", json!({ "company": company })).await.unwrap();
+    assert_eq!(desk.app.company_on_screen().await, Some(company.parse().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tags_description_and_notes_are_kept_where_they_belong() {
     let (desk, company) = administered().await;
     let tags = json!([["region", "uk"], ["tier", "gold"]]);

@@ -12,11 +12,14 @@ use app::{
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 /// A desktop that writes down what it is asked to do.
 #[derive(Default)]
 pub(crate) struct Paper {
     pub(crate) notified: Mutex<Vec<Notification>>,
+    /// How often no notification daemon took one; none is counted while there is a daemon.
+    pub(crate) refused: Mutex<Option<u32>>,
     pub(crate) trays: Mutex<Vec<TrayMenu>>,
     pub(crate) clipboard: Mutex<Option<String>>,
     /// The folder that is chosen for files; none: the page saves them.
@@ -25,6 +28,12 @@ pub(crate) struct Paper {
     pub(crate) choice: Mutex<Vec<PathBuf>>,
     /// The folder that was opened last.
     pub(crate) opened: Mutex<Option<PathBuf>>,
+    /// What the system says of starting at login.
+    pub(crate) starts_at_login: Mutex<Option<bool>>,
+    /// The size that the window was given last, in percent.
+    pub(crate) zoom: Mutex<Option<u16>>,
+    /// While there is one, nobody answers to notifications; once it is told, they fail.
+    pub(crate) deaf: Mutex<Option<Arc<Notify>>>,
 }
 
 impl Desktop for Paper {
@@ -34,8 +43,18 @@ impl Desktop for Paper {
     }
 
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        if let Some(refused) = self.refused.lock().unwrap().as_mut() {
+            *refused += 1;
+            return Box::pin(async { Err("no daemon".to_owned()) });
+        }
         self.notified.lock().unwrap().push(notification);
-        Box::pin(async { Ok(()) })
+        match self.deaf.lock().unwrap().clone() {
+            None => Box::pin(async { Ok(()) }),
+            Some(deaf) => Box::pin(async move {
+                deaf.notified().await;
+                Err("nobody answers".to_owned())
+            }),
+        }
     }
 
     fn set_tray(&self, menu: TrayMenu) {
@@ -55,8 +74,17 @@ impl Desktop for Paper {
         Box::pin(async move { Ok(place) })
     }
 
-    fn set_autostart(&self, _: bool) -> Result<(), String> {
+    fn set_autostart(&self, on: bool) -> Result<(), String> {
+        *self.starts_at_login.lock().unwrap() = Some(on);
         Ok(())
+    }
+
+    fn starts_at_login(&self) -> Option<bool> {
+        *self.starts_at_login.lock().unwrap()
+    }
+
+    fn set_zoom(&self, percent: u16) {
+        *self.zoom.lock().unwrap() = Some(percent);
     }
 
     fn open_folder(&self, folder: &Path) -> Result<(), String> {
@@ -94,7 +122,7 @@ pub(crate) async fn start_in(folder: &Path, options: Options) -> Result<(Arc<App
     let paper = Arc::new(Paper::default());
     let options = Options { engine: Some(options.engine.unwrap_or_else(quick)), ..options };
     let app = App::start(Folders::under(folder), paper.clone(), options).await?;
-    Ok((Arc::new(app), paper))
+    Ok((app, paper))
 }
 
 impl Desk {
@@ -183,6 +211,40 @@ impl Desk {
         page["totalResults"].as_u64().unwrap()
     }
 
+    /// The requests to the API that changed something since the sandbox's request of this number, newest first.
+    pub(crate) async fn writes_after(&self, number: u64) -> Vec<String> {
+        self.requests_after(number)
+            .await
+            .iter()
+            .filter(|it| it["method"] != "GET" && !it["target"].as_str().unwrap().starts_with("/_sandbox"))
+            .map(|it| format!("{} {}", it["method"], it["target"]))
+            .collect()
+    }
+
+    /// The number of the last request that the sandbox answered.
+    pub(crate) async fn last_request(&self) -> u64 {
+        self.requests_after(0).await.first().map_or(0, |it| it["number"].as_u64().unwrap())
+    }
+
+    async fn requests_after(&self, number: u64) -> Vec<Value> {
+        let path = format!("/_sandbox/requests?limit=200&after={number}");
+        let (status, answer) = self.sandbox_call("GET", &path, json!({})).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["results"].as_array().unwrap().clone()
+    }
+
+    /// Waits until so many sweeps more have ended.
+    pub(crate) async fn sweeps(&self, count: usize) {
+        let last = async |desk: &Self| {
+            desk.call("session", json!({})).await.unwrap()["health"]["lastSweep"].as_i64().unwrap()
+        };
+        for _ in 0..count {
+            let before = last(self).await;
+            self.call("refreshNow", json!({})).await.unwrap();
+            self.eventually("a sweep", async |desk: &Self| (last(desk).await > before).then_some(())).await;
+        }
+    }
+
     /// Waits for an event of this kind.
     pub(crate) async fn event(
         events: &mut tokio::sync::broadcast::Receiver<Event>,
@@ -198,6 +260,14 @@ impl Desk {
             }
         }
     }
+}
+
+/// Changes a database behind the application's back.
+pub(crate) async fn change(database: &Path, statement: &'static str) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    sqlx::query(statement).execute(&mut connection).await.unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
 }
 
 /// Speaks with a sandbox, wherever it is.

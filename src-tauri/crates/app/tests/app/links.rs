@@ -36,6 +36,37 @@ async fn offline_the_last_known_one_is_copied_with_its_age() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_a_connection_that_was_deleted_elsewhere_nothing_is_copied_and_the_list_follows() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    let (company, connection) = (row["id"].as_str().unwrap(), row["connections"][0]["id"].as_str().unwrap());
+    let path = format!("/companies/{company}/connections/{connection}");
+    let (status, answer) = desk.sandbox_call("DELETE", &path, json!({})).await;
+    assert!(status < 300, "{status} {answer}");
+    let request = json!({ "company": company, "connection": connection });
+    let error = desk.call("copyLinkUrl", request.clone()).await.unwrap_err();
+    assert_eq!(error.code, Code::NotFound);
+    assert!(error.message.contains("gone at Codat"), "{error}");
+    assert_eq!(*desk.paper.clipboard.lock().unwrap(), None);
+    let now = desk.row("\"northwind traders\"").await;
+    assert!(now["connections"].as_array().unwrap().iter().all(|it| it["id"] != connection), "{now}");
+    assert!(desk.call("openLinkUrl", request).await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_a_link_url_could_not_be_fetched_fresh_is_said_as_it_is() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    for (status, says) in [(500, "(500)"), (401, "refuses the API key")] {
+        desk.fault(json!({ "status": status, "route": "/companies/", "times": 1 })).await;
+        let copied = desk.call("copyLinkUrl", json!({ "company": row["id"] })).await.unwrap();
+        let reason = copied["reason"].as_str().unwrap();
+        assert!(reason.contains(says) && !reason.contains("cannot be reached"), "{reason}");
+        desk.no_faults().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_what_is_gone_there_is_none() {
     let desk = Desk::start().await;
     let id = "00000000-0000-4000-8000-000000000000";
@@ -45,4 +76,30 @@ async fn of_what_is_gone_there_is_none() {
     let error =
         desk.call("copyLinkUrl", json!({ "company": row["id"], "connection": id })).await.unwrap_err();
     assert_eq!(error.code, Code::LinkUrlUnknown);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_secure_web_address_is_neither_copied_nor_opened() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    let (company, connection) = (&row["id"], &row["connections"][0]["id"]);
+    let path = format!("/companies/{}", company.as_str().unwrap());
+    let (_, record) = desk.sandbox_call("GET", &path, json!({})).await;
+    for url in
+        ["javascript:alert(1)", "file:///etc/passwd", "http://link.codat.io/x", "https://a:b@evil.test/"]
+    {
+        let mut said = record.clone();
+        said["redirect"] = json!(url);
+        said["dataConnections"][0]["linkUrl"] = json!(url);
+        desk.fault(json!({ "method": "GET", "route": path, "status": 200, "body": said })).await;
+        for asked in [json!({ "company": company }), json!({ "company": company, "connection": connection })]
+        {
+            for command in ["copyLinkUrl", "openLinkUrl"] {
+                let error = desk.call(command, asked.clone()).await.unwrap_err();
+                assert_eq!(error.code, Code::LinkUrlUnknown, "{command} {url}");
+            }
+        }
+        desk.no_faults().await;
+    }
+    assert_eq!(desk.paper.clipboard.lock().unwrap().as_deref(), None);
 }

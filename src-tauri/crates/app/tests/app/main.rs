@@ -9,13 +9,19 @@ mod bulk;
 #[cfg(test)]
 mod company;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod data;
 #[cfg(test)]
 mod desk;
+#[cfg(all(test, target_os = "linux"))]
+mod disk;
 #[cfg(test)]
 mod expiry;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
+mod held;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
@@ -25,14 +31,20 @@ mod quota;
 #[cfg(test)]
 mod records;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sandbox;
 #[cfg(test)]
 mod schedules;
 #[cfg(test)]
+mod switching;
+#[cfg(test)]
 mod sync_settings;
 #[cfg(test)]
 mod transfers;
+#[cfg(test)]
+mod tray;
 #[cfg(test)]
 mod workspaces;

@@ -3,7 +3,10 @@
 use app::Code;
 use serde_json::{Value, json};
 
-use crate::{data::records, desk::Desk};
+use crate::{
+    data::records,
+    desk::{Desk, change},
+};
 
 const BAKERY: &str = "harbour lane bakery";
 
@@ -154,6 +157,19 @@ async fn an_export_that_fails_or_is_stopped_leaves_no_file() {
     };
     let (ended, ()) = tokio::join!(desk.export(&id, "csv", "status=Paid"), stop);
     assert_eq!(ended.unwrap_err().code, Code::Cancelled);
+    assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_would_lack_records_leaves_no_file() {
+    let desk = Desk::start().await;
+    let id = desk.id(BAKERY).await;
+    let folder = desk.saving();
+    desk.copied(&id, "invoices").await;
+    let copies = desk.folder.path().join("workspaces/sandbox.records.db");
+    change(&copies, "DELETE FROM copied WHERE place IN (SELECT place FROM copied LIMIT 3 OFFSET 20)").await;
+    let error = desk.export(&id, "csv", "").await.unwrap_err();
+    assert_eq!(error.code, Code::Conflict, "{error}");
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }
 

@@ -6,7 +6,7 @@ use app::{Code, Options};
 use serde_json::{Value, json};
 use store::Store;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, change};
 
 fn every_day() -> Value {
     json!({ "kind": "every", "hours": 24 })
@@ -31,8 +31,13 @@ fn plan_for(company: &Value, timing: Value) -> Value {
 }
 
 fn plan(search: &str, timing: Value) -> Value {
+    let target = if search.is_empty() {
+        json!({ "kind": "all" })
+    } else {
+        json!({ "kind": "matching", "search": search })
+    };
     json!({
-        "target": { "kind": "matching", "search": search }, "dataType": null, "timing": timing,
+        "target": target, "dataType": null, "timing": timing,
         "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
     })
 }
@@ -183,6 +188,15 @@ async fn what_cannot_be_is_refused_in_plain_words_and_a_removed_one_comes_back()
     let mut nowhere = good.clone();
     nowhere["zone"] = json!("Moon/Base");
     assert_eq!(code(schedule("Moon", true, &nowhere)).await.unwrap_err(), Code::BadArguments);
+    let blue = plan("acme is:blue", daily());
+    let error = desk.call("saveSchedule", schedule("Blue", true, &blue)).await.unwrap_err();
+    assert_eq!(error.code, Code::SearchInvalid);
+    assert!(error.message.contains("blue"), "{error}");
+    let asked = json!({ "id": null, "plan": blue });
+    assert_eq!(desk.call("scheduleForecast", asked).await.unwrap_err().code, Code::SearchInvalid);
+    let mut empty = plan("x", daily());
+    empty["target"]["search"] = json!(" ");
+    assert_eq!(code(schedule("Whom", true, &empty)).await.unwrap_err(), Code::SearchInvalid);
 
     let id = saved(&desk, "Nightly", good).await;
     let all = desk.call("removeSchedule", json!({ "id": id })).await.unwrap();
@@ -191,9 +205,31 @@ async fn what_cannot_be_is_refused_in_plain_words_and_a_removed_one_comes_back()
     assert_eq!(all["rows"][0]["name"], "Nightly");
     let all = desk.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
     assert_eq!(all["rows"][0]["on"], false);
+    desk.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap();
     desk.call("setSafeMode", json!({ "id": "sandbox", "mode": "view" })).await.unwrap();
+    let all = desk.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
+    assert_eq!(all["rows"][0]["on"], false, "off is allowed in every mode");
+    let all = desk.call("setSchedulesHere", json!({ "here": false })).await.unwrap();
+    assert_eq!(all["here"], false);
+    let here = desk.call("setSchedulesHere", json!({ "here": true })).await.unwrap_err();
+    assert_eq!(here.code, Code::SafeMode);
     let error = desk.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap_err();
     assert_eq!(error.code, Code::SafeMode);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_whose_search_was_never_understood_reads_nobody_and_says_so() {
+    let desk = Desk::start().await;
+    let id = saved(&desk, "Blue", plan("is:red", every_day())).await;
+    outcomes(&desk).await;
+    let database = desk.folder.path().join("workspaces/sandbox.db");
+    desk.app.stop().await;
+    change(&database, "UPDATE schedules SET plan = replace(plan, 'is:red', 'is:blue')").await;
+    let desk = desk.restarted().await;
+    let all = desk.call("schedules", json!({})).await.unwrap();
+    assert!(all["rows"][0]["forecast"]["problem"].as_str().unwrap().contains("blue"), "{all}");
+    let error = desk.call("runSchedule", json!({ "id": id })).await.unwrap_err();
+    assert_eq!(error.code, Code::SearchInvalid);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,6 +93,18 @@ async fn chosen_files_are_checked_and_those_that_may_go_are_sent_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_choice_that_is_refused_can_be_chosen_from_again() {
+    let (desk, id, connection) = with_files().await;
+    let chosen = desk.choose(&[("a.pdf", b"%PDF a"), ("b.exe", b"MZ")]).await;
+    let both = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0, 1] });
+    let error = desk.call("uploadChosen", both).await.unwrap_err();
+    assert!(error.message.contains("b.exe"), "{error}");
+    let ended = desk.send(&id, &connection, &chosen, &[0]).await;
+    assert!(ended.iter().all(|it| it["state"] == "done"), "{ended:?}");
+    assert_eq!(desk.at_codat(&id).await, ["a.pdf"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn at_the_stop_of_the_day_files_ask_before_they_are_prepared_and_the_choice_stays() {
     let limits = Some("day=60,minute=off".parse().unwrap());
     let desk = Desk::with(Options { sandbox_limits: limits, ..Options::default() }).await;

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, call_sandbox};
 
-const KEY: &str = "a-key-that-must-not-be-found-anywhere";
+pub(crate) const KEY: &str = "a-key-that-must-not-be-found-anywhere";
 
-async fn codat() -> sandbox::Sandbox {
+pub(crate) async fn codat() -> sandbox::Sandbox {
     let options = sandbox::Options {
         port: 0,
         api_key: KEY.to_owned(),
@@ -20,11 +20,11 @@ async fn codat() -> sandbox::Sandbox {
     sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap()
 }
 
-fn add(key: &str) -> Value {
+pub(crate) fn add(key: &str) -> Value {
     json!({ "name": "Production", "key": key, "colour": "orange", "sessionOnly": true })
 }
 
-async fn desk_for(codat: &sandbox::Sandbox) -> Desk {
+pub(crate) async fn desk_for(codat: &sandbox::Sandbox) -> Desk {
     Desk::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await
 }
 

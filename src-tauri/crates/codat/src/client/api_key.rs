@@ -1,12 +1,18 @@
 //! The API key: a secret that can be neither printed nor serialized.
 
 use core::fmt;
+use std::borrow::Cow;
 
 use base64::{
     Engine as _, alphabet,
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
 };
 use secrecy::{ExposeSecret, SecretString};
+
+use crate::error::{Failure, ValidationItem};
+
+/// Keys that are shorter are words, which an answer may have without repeating the key.
+const SHORTEST: usize = 8;
 
 /// Base64 whose `=` at the end may have been lost in copying.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -55,6 +61,50 @@ impl ApiKey {
     /// The raw key, for the keyring and the header alone.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// How the key may stand in an answer; nothing where it is so short that it may stand there by chance.
+    fn forms(&self) -> Vec<String> {
+        let raw = self.expose();
+        if raw.len() < SHORTEST {
+            return Vec::new();
+        }
+        let encoded = STANDARD.encode(raw);
+        vec![encoded.trim_end_matches('=').to_owned(), raw.to_owned()]
+    }
+
+    /// Whether an answer repeats the key.
+    pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
+        self.forms().iter().any(|form| bytes.windows(form.len()).any(|window| window == form.as_bytes()))
+    }
+
+    /// An answer without the key.
+    pub(crate) fn taken_out_of<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        if !self.is_in(bytes) {
+            return Cow::Borrowed(bytes);
+        }
+        Cow::Owned(self.replaced(String::from_utf8_lossy(bytes).into_owned()).into_bytes())
+    }
+
+    /// A failure that does not tell the key, whatever the server said.
+    pub(crate) fn conceal(&self, failure: Failure) -> Failure {
+        let optional = |text: Option<String>| text.map(|text| self.replaced(text));
+        let item = |item: ValidationItem| ValidationItem {
+            item_id: optional(item.item_id),
+            message: optional(item.message),
+            validator_name: optional(item.validator_name),
+        };
+        Failure {
+            service: self.replaced(failure.service),
+            message: self.replaced(failure.message),
+            correlation_id: optional(failure.correlation_id),
+            validation: failure.validation.into_iter().map(item).collect(),
+            ..failure
+        }
+    }
+
+    fn replaced(&self, text: String) -> String {
+        self.forms().iter().fold(text, |text, form| text.replace(form, "***"))
     }
 
     /// The value of the `Authorization` header (§2.1).

@@ -137,11 +137,13 @@ impl Client {
         let is_secret = call.is_secret;
         let (mut head, bytes) = self.send(call).await?;
         head.meta.bytes = bytes.len() as u64;
-        match read(&bytes) {
-            Ok(value) => Ok(Answer { value, meta: head.meta }),
-            Err(misread) if is_secret => Err(head.failure(FailureKind::Unreadable, misread.discreet())),
-            Err(misread) => Err(head.failure(FailureKind::Unreadable, misread.quoting())),
-        }
+        let misread = match read(&bytes) {
+            Ok(value) => return Ok(Answer { value, meta: head.meta }),
+            Err(misread) => misread,
+        };
+        let is_quoted = !is_secret && !self.key.is_in(&bytes);
+        let message = if is_quoted { misread.quoting() } else { misread.discreet() };
+        Err(self.key.conceal(head.failure(FailureKind::Unreadable, message)))
     }
 
     /// Makes one attempt whose answer is success and nothing more.
@@ -154,7 +156,7 @@ impl Client {
         let (parts, body) = self.open(call).await?;
         let head = Head::read(&parts);
         if !head.is_success() {
-            return Err(refused(head, body).await);
+            return Err(self.refused(head, body).await);
         }
         match receive(body).await {
             Received::Whole(bytes) => Ok((head, bytes)),
@@ -166,6 +168,15 @@ impl Client {
                 Err(head.failure(FailureKind::Unreadable, "The answer is larger than 64 MB."))
             }
         }
+    }
+
+    /// A refusal is one by its status, even if the words that go with it break off. None of them is the key.
+    pub(super) async fn refused(&self, head: Head, body: Body) -> Failure {
+        let failure = match receive(body).await {
+            Received::Whole(bytes) => head.refusal(&self.key.taken_out_of(&bytes)),
+            Received::CutOff { .. } | Received::TooLarge => head.refusal(&[]),
+        };
+        self.key.conceal(failure)
     }
 
     /// Makes one attempt, as far as the head of the answer.
@@ -199,14 +210,6 @@ impl Client {
         request
             .body(body.unwrap_or_default())
             .map_err(|error| format!("{address} is not an address that can be asked: {error}"))
-    }
-}
-
-/// A refusal is one by its status, even if the words that go with it break off.
-pub(super) async fn refused(head: Head, body: Body) -> Failure {
-    match receive(body).await {
-        Received::Whole(bytes) => head.refusal(&bytes),
-        Received::CutOff { .. } | Received::TooLarge => head.refusal(&[]),
     }
 }
 

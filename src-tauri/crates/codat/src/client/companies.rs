@@ -9,7 +9,11 @@ use crate::{
     id::CompanyId,
     model::{Company, CompanyPatch, NewCompany},
     page::{Item, Page, PageRequest},
+    reading::Misread,
 };
+
+/// The most bytes of one company: a larger one is nobody's, and many times as large once it is kept and searched.
+const LARGEST: usize = 1024 * 1024;
 
 impl Client {
     /// `GET /companies`, each read as a whole [`Company`], or as [`Listed`](crate::model::Listed) where most of them
@@ -18,7 +22,8 @@ impl Client {
     /// # Errors
     /// Those of §2.5.
     pub async fn list_companies<T: DeserializeOwned>(&self, page: &PageRequest) -> Outcome<Page<T>> {
-        self.fetch(Call::page("/companies", page), |bytes| Page::read(bytes, page)).await
+        let read = |bytes: &[u8]| Page::read(bytes, page).map(|page| page.without_larger(LARGEST));
+        self.fetch(Call::page("/companies", page), read).await
     }
 
     /// `GET /companies/{companyId}`
@@ -26,7 +31,11 @@ impl Client {
     /// # Errors
     /// Those of §2.5; 404 when it was deleted.
     pub async fn get_company(&self, company: CompanyId) -> Outcome<Item<Company>> {
-        self.fetch(Call::get(format!("/companies/{company}")), Item::read).await
+        let read = |bytes: &[u8]| match bytes.len() {
+            0..=LARGEST => Item::read(bytes),
+            _ => Err(Misread::new("The company is larger than 1 MB.", &[])),
+        };
+        self.fetch(Call::get(format!("/companies/{company}")), read).await
     }
 
     /// `POST /companies`

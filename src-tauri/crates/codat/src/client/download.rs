@@ -113,7 +113,7 @@ impl Client {
         let (parts, body) = self.open(call).await?;
         let head = Head::read(&parts);
         if !head.is_success() {
-            return Err(super::call::refused(head, body).await);
+            return Err(self.refused(head, body).await);
         }
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let announced = body.size_hint().exact().or_else(|| text(header::CONTENT_LENGTH)?.parse().ok());

@@ -46,6 +46,7 @@ impl Head {
                     .find_map(|name| text(headers, name))
                     .map(str::to_owned),
                 bytes: 0,
+                date: text(headers, "date").and_then(date),
             },
             retry_after: text(headers, "retry-after").and_then(retry_after),
         }

@@ -15,14 +15,18 @@ impl Head {
     /// A refusal, with everything that was said.
     pub(super) fn refusal(self, body: &[u8]) -> Failure {
         let status = self.status;
-        let said = ErrorBody::read(body).unwrap_or_default();
+        let read = ErrorBody::read(body);
+        let kind =
+            if is_intercepted(status, read.as_ref(), body) { FailureKind::Intercepted } else { kind(status) };
+        let said = read.unwrap_or_default();
         let message = match said.error.trim() {
+            _ if kind == FailureKind::Intercepted => intercepted(status, body),
             "" => unspoken(status, body),
             error => error.chars().take(LONGEST).collect(),
         };
         let in_body = Some(said.correlation_id).filter(|id| !id.is_empty());
         let validation = said.validation.unwrap_or_default();
-        let failure = self.failure(kind(status), message);
+        let failure = self.failure(kind, message);
         Failure {
             service: said.service,
             correlation_id: in_body.or(failure.correlation_id),
@@ -30,6 +34,22 @@ impl Head {
             ..failure
         }
     }
+}
+
+/// Whether something in Codat's place answered. A redirect and the demands of a proxy are never Codat's; neither is
+/// a web page, apart from that of a server in trouble; and a key is refused in Codat's own words alone.
+fn is_intercepted(status: StatusCode, said: Option<&ErrorBody>, body: &[u8]) -> bool {
+    match status.as_u16() {
+        300..=399 | 407 => true,
+        401 | 403 => !said.is_some_and(ErrorBody::is_codats),
+        400..=499 => reading::is_web_page(body),
+        _ => false,
+    }
+}
+
+/// What is told of an answer that is not Codat's.
+fn intercepted(status: StatusCode, body: &[u8]) -> String {
+    format!("A proxy or firewall answered, not Codat: {} {}", status.as_u16(), unspoken(status, body))
 }
 
 /// The kind of a status that is no success. The status counts, whatever the body says of it: published

@@ -48,8 +48,8 @@ pub struct Company {
     /// The newest successful read over all of its connections.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub last_sync: Option<Timestamp>,
-    /// When it was created.
-    #[serde(with = "datetime")]
+    /// When it was created; [`datetime::UNKNOWN`] where that is not said.
+    #[serde(default = "datetime::unknown", with = "datetime")]
     pub created: Timestamp,
     /// Who created it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::nullable;
+use super::{nullable, readable};
 use crate::{datetime, id::ConnectionId, open_enum};
 
 open_enum! {
@@ -79,14 +79,14 @@ pub struct Connection {
     /// The newest successful read.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub last_sync: Option<Timestamp>,
-    /// When it was created.
-    #[serde(with = "datetime")]
+    /// When it was created; [`datetime::UNKNOWN`] where that is not said.
+    #[serde(default = "datetime::unknown", with = "datetime")]
     pub created: Timestamp,
     /// What went wrong, newest and oldest alike.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]
     pub data_connection_errors: Vec<DataConnectionError>,
     /// Details of the provider; no keys are published.
-    #[serde(default, deserialize_with = "nullable", skip_serializing_if = "serde_json::Map::is_empty")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "serde_json::Map::is_empty")]
     pub connection_info: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -103,8 +103,8 @@ pub struct DataConnectionError {
     /// What Codat says.
     #[serde(default, deserialize_with = "nullable")]
     pub error_message: String,
-    /// When it happened.
-    #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
+    /// When it happened; [`Timestamp::MAX`] where what is said of it cannot be read.
+    #[serde(default, with = "datetime::latest", skip_serializing_if = "Option::is_none")]
     pub errored_on_utc: Option<Timestamp>,
     /// Whether it stands; missing where the error is not transient.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -84,7 +84,7 @@ pub struct PullOperation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
     /// When it was asked for.
-    #[serde(with = "datetime")]
+    #[serde(default = "datetime::unknown", with = "datetime")]
     pub requested: Timestamp,
     /// When it ended.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]

@@ -60,7 +60,7 @@ pub struct PushOperation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
     /// When it was asked for.
-    #[serde(with = "datetime")]
+    #[serde(default = "datetime::unknown", with = "datetime")]
     pub requested_on_utc: Timestamp,
     /// When it ended.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]

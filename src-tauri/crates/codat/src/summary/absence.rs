@@ -52,7 +52,8 @@ impl Absence {
             | FailureKind::OtherStatus
             | FailureKind::Unreachable
             | FailureKind::NoAnswer
-            | FailureKind::Unreadable) => Self::LookFailed(kind),
+            | FailureKind::Unreadable
+            | FailureKind::Intercepted) => Self::LookFailed(kind),
         }
     }
 }

@@ -201,8 +201,14 @@ pub fn check(files: &[Candidate]) -> Result<Vec<Checked>, Vec<Problem>> {
     if problems.is_empty() { Ok(checked) } else { Err(problems) }
 }
 
+/// The name alone: no path of whichever system, and no control characters but ends of lines, which the form encodes.
+fn bare(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    last.chars().filter(|c| !c.is_control() || matches!(c, '\r' | '\n')).collect()
+}
+
 fn check_one(file: &Candidate) -> Result<Checked, Problem> {
-    let name = file.name.clone();
+    let name = bare(&file.name);
     let Some(kind) = FileKind::of_name(&name) else {
         return Err(Problem::WrongKind { name });
     };

@@ -42,11 +42,69 @@ async fn every_status_that_is_no_success_is_a_failure_of_its_kind() {
 }
 
 #[tokio::test]
+async fn a_refusal_of_the_key_counts_only_in_codats_own_words() {
+    let own =
+        json!({ "statusCode": 401, "service": "PublicApi", "error": "Unauthorized", "correlationId": "c" });
+    let page = "<!doctype html><html><body><h1>Access denied by policy</h1></body></html>";
+    for status in [401, 403] {
+        let kind = if status == 401 { FailureKind::Unauthorized } else { FailureKind::Forbidden };
+        for body in [own.to_string(), r#"{"error":"Unauthorized","correlationId":"c"}"#.to_owned()] {
+            assert_eq!(failure(move || whole(status, body.clone())).await.kind, kind);
+        }
+        for body in
+            [page, "", "Access denied", "{}", "[]", r#"{"message":"Forbidden"}"#, r#"{"error":"denied"}"#]
+        {
+            let failure = failure(move || whole(status, body)).await;
+            assert_eq!((failure.kind, failure.status), (FailureKind::Intercepted, Some(status)), "{body}");
+            assert!(failure.message.starts_with("A proxy or firewall answered, not Codat"), "{failure}");
+            assert!(failure.message.contains(&status.to_string()), "{failure}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_web_page_in_place_of_a_refusal_is_not_codats() {
+    let page = "\u{feff} <html><head><title>Blocked</title></head></html>";
+    for status in [302, 307, 400, 404, 405, 407, 409, 422, 451, 511] {
+        let failure = failure(move || whole(status, page)).await;
+        let kind = if status == 511 { FailureKind::Server } else { FailureKind::Intercepted };
+        assert_eq!(failure.kind, kind, "{status}: a company is not gone because a proxy says so");
+    }
+    for status in [301, 302, 303, 307, 308, 407] {
+        assert_eq!(failure(move || whole(status, "")).await.kind, FailureKind::Intercepted, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_a_server_repeats_is_not_told() {
+    let (raw, header) = ("secret-key", "c2VjcmV0LWtleQ==");
+    let says = |text: &str| {
+        let body = json!({
+            "statusCode": 400, "service": text, "error": format!("No such key: {text}."), "correlationId": text,
+            "validation": { "errors": [{ "itemId": text, "message": text, "validatorName": text }] },
+        });
+        body.to_string()
+    };
+    let escaped = says("KEY").replace("KEY", "\\u0073ecret-key");
+    let halved = format!("{}{raw}", "x".repeat(75));
+    for status in [200, 400, 401, 403, 500] {
+        // What cannot be read is quoted as it came, and nobody looks for escapes in it.
+        let escaped = if status == 200 { says("x") } else { escaped.clone() };
+        for body in [says(raw), says(header), escaped, format!("Key {raw} {header}"), halved.clone()] {
+            let headers = [("x-correlation-id", raw)];
+            let failure = failure(move || with(status, &headers, body.clone())).await;
+            let told = format!("{failure:?}");
+            assert!(!told.contains("ecret-k") && !told.contains("c2VjcmV0"), "{status}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     for status in [301, 302, 304, 307, 308] {
         let server = Scripted::answering(move || with(status, &[("location", "https://evil.test/")], ""));
         let failure = server.client.profile().await.unwrap_err();
-        assert_eq!((failure.kind, failure.status), (FailureKind::OtherStatus, Some(status)));
+        assert_eq!((failure.kind, failure.status), (FailureKind::Intercepted, Some(status)));
         assert_eq!(server.asked().uri().host(), Some("api.test"));
     }
 }

@@ -85,6 +85,23 @@ async fn a_file_goes_as_a_form_with_one_part() {
 }
 
 #[tokio::test]
+async fn a_file_goes_under_its_name_alone_without_a_path_and_without_what_no_name_has() {
+    for (given, sent) in [
+        ("../../etc/cron.d/a.csv", "a.csv"),
+        ("..\\..\\a.csv", "a.csv"),
+        ("a\0b\u{7}.csv", "ab.csv"),
+        ("C:\\files\\Q1.csv", "Q1.csv"),
+        ("Ünal – Q1.csv", "Ünal – Q1.csv"),
+    ] {
+        let server = Scripted::answering(|| whole(200, ""));
+        let part = read(given, 1, &["x"]).await.unwrap();
+        server.client.upload_file(company(), connection(), &part, key(), |_| {}).await.unwrap();
+        let body = String::from_utf8(server.asked().body().to_vec()).unwrap();
+        assert!(body.contains(&format!("filename=\"{sent}\"")), "{given:?}: {body}");
+    }
+}
+
+#[tokio::test]
 async fn whoever_carries_a_file_can_tell_how_much_of_the_file_itself_has_left() {
     let server = Scripted::answering(|| whole(200, ""));
     let part = read("a.csv", 8, &["a,b", "\r\n1,2"]).await.unwrap();

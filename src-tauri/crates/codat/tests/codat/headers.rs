@@ -44,6 +44,9 @@ async fn retry_after_is_seconds_or_a_date_in_any_form() {
 #[test]
 fn seconds_are_counted_from_the_answer_and_at_most_a_day() {
     let now = at("2026-01-01T00:00:00Z");
+    for far in [RetryAfter::Seconds(1_000_000_000_000), RetryAfter::At(at("2100-01-01T00:00:00Z"))] {
+        assert_eq!(far.instant(now), at("2026-01-02T00:00:00Z"), "{far:?}: a day is the most in any form");
+    }
     assert_eq!(RetryAfter::Seconds(90).instant(now), at("2026-01-01T00:01:30Z"));
     assert_eq!(RetryAfter::Seconds(u64::MAX).instant(now), at("2026-01-02T00:00:00Z"));
     assert_eq!(RetryAfter::At(now).instant(at("2027-01-01T00:00:00Z")), now);

@@ -39,6 +39,47 @@ fn dates_come_in_three_shapes_with_up_to_seven_digits() {
 }
 
 #[test]
+fn a_date_that_is_none_takes_no_company_with_it() {
+    let mut json: Value = serde_json::from_str(SAMPLE).unwrap();
+    let whole: Company = serde_json::from_value(json.clone()).unwrap();
+    for none in [
+        json!(null),
+        json!(7),
+        json!({}),
+        json!(""),
+        json!("2026-02-30T00:00:00Z"),
+        json!("0001-01-01T00:00:00"),
+        json!("9999-12-31T23:59:59.9999999"),
+        json!("9999-12-31T23:59:59.9999999Z"),
+    ] {
+        for field in ["created", "lastSync"] {
+            json[field] = none.clone();
+            json["dataConnections"][0][field] = none.clone();
+        }
+        let company: Company = serde_json::from_str(&json.to_string()).unwrap();
+        assert_eq!((company.created, company.last_sync), (datetime::UNKNOWN, None), "{none}");
+        assert_eq!(company.data_connections[0].created, datetime::UNKNOWN, "{none}");
+        assert_eq!(company.data_connections[0].status, whole.data_connections[0].status);
+    }
+    for field in ["created", "lastSync"] {
+        json.as_object_mut().unwrap().remove(field);
+    }
+    let company: Company = serde_json::from_str(&json.to_string()).unwrap();
+    assert_eq!(company.created, datetime::UNKNOWN, "nor does a missing one");
+}
+
+#[test]
+fn a_number_of_500_digits_takes_no_company_with_it() {
+    let digits = "9".repeat(500);
+    let connection = format!(
+        r#"{{ "id": "6f1e0a57-1c0d-4c8b-8d51-0e7c53b0a7b1", "status": "Linked", "created": {digits},
+              "lastSync": {digits}, "connectionInfo": {{ "n": {digits} }}, "newer": {digits} }}"#
+    );
+    let connection: Connection = serde_json::from_str(&connection).unwrap();
+    assert!(connection.connection_info.is_empty());
+}
+
+#[test]
 fn a_company_reads_and_writes_without_nulls() {
     let company: Company = serde_json::from_str(SAMPLE).unwrap();
     assert_eq!(company.last_sync, Some(at("2026-11-20T08:15:02.118Z")));

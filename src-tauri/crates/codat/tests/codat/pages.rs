@@ -43,6 +43,20 @@ async fn one_item_that_cannot_be_read_does_not_take_the_page_with_it() {
 }
 
 #[tokio::test]
+async fn numbers_that_are_none_take_no_page_with_them() {
+    let digits = "9".repeat(500);
+    for (page_number, total) in [(digits.as_str(), digits.as_str()), ("-1", "1e500"), (r#""1""#, "{}")] {
+        let odd = SAMPLE.replacen('{', &format!(r#"{{ "newer": {digits}, "#), 1);
+        let body = format!(
+            r#"{{ "results": [{odd}, {SAMPLE}], "pageNumber": {page_number}, "totalResults": {total}, "_links": 7 }}"#
+        );
+        let page = read(&page(1, 100), body).await;
+        assert_eq!((page.results.len(), page.page_number, page.total_results), (2, 1, 2));
+        assert!(!page.more_follow());
+    }
+}
+
+#[tokio::test]
 async fn what_a_newer_api_adds_is_kept_byte_for_byte() {
     let body = format!(r#"{{ "results" : [ {SAMPLE} ] , "totalResults" : 1 }}"#);
     assert_eq!(read(&page(1, 100), body).await.results[0].raw.get(), SAMPLE);

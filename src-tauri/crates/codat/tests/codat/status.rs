@@ -3,7 +3,7 @@
 use codat::{
     Colour, Company, Connection,
     expiry::{Clock, Clocks},
-    status::{active_error, company_colour, connection_colour},
+    status::{Actor, Trouble, active_error, company_colour, connection_colour, trouble},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -52,7 +52,24 @@ fn an_active_error_turns_a_linked_connection_red_and_no_other() {
 fn an_error_is_active_by_its_status_or_by_its_age() {
     for (error, expected, why) in [
         (json!({ "status": "Resolved", "erroredOnUtc": AFTER }), Colour::Green, "resolved"),
-        (json!({ "status": "Newer", "erroredOnUtc": AFTER }), Colour::Green, "a state nobody knows"),
+        (
+            json!({ "status": "Newer", "erroredOnUtc": AFTER }),
+            Colour::Red,
+            "a state nobody knows goes by its age",
+        ),
+        (
+            json!({ "status": "Newer", "erroredOnUtc": BEFORE }),
+            Colour::Green,
+            "a state nobody knows, read well since",
+        ),
+        (json!({ "erroredOnUtc": "9999-12-31T23:59:59.9999999" }), Colour::Red, ".NET's last instant"),
+        (json!({ "erroredOnUtc": "2026-02-30T00:00:00Z" }), Colour::Red, "an impossible date is no old one"),
+        (json!({ "erroredOnUtc": 7 }), Colour::Red, "nor is a number"),
+        (
+            json!({ "erroredOnUtc": AFTER, "resolvedOnUtc": "0001-01-01T00:00:00" }),
+            Colour::Red,
+            "resolved in the year 1 is not resolved",
+        ),
         (json!({ "erroredOnUtc": AFTER }), Colour::Red, "newer than the last read"),
         (json!({ "status": null, "erroredOnUtc": AFTER }), Colour::Red, "null is no status"),
         (json!({ "erroredOnUtc": READ }), Colour::Green, "as old as the last read"),
@@ -149,4 +166,41 @@ fn only_a_linked_connection_of_a_known_clock_expires() {
         assert_eq!(expiring("gbol", status, Some(READ)), None, "{status}");
     }
     assert_eq!(expiring("mqjo", "Linked", Some(READ)), None);
+}
+
+#[test]
+fn who_has_to_act_follows_from_the_status_and_the_code_of_the_error() {
+    let of = |status: &str, code: &str| {
+        let error = json!({ "statusCode": code, "erroredOnUtc": AFTER, "status": "Active" });
+        trouble(&connection(status, json!([error])))
+    };
+    for code in ["500", "502", "503", "599", "429", "408"] {
+        assert_eq!(of("Linked", code), Some(Trouble::Outage), "{code}");
+    }
+    for code in ["401", "403"] {
+        assert_eq!(of("Linked", code), Some(Trouble::Access), "{code}");
+    }
+    for code in ["400", "402", "404", "", "unknown"] {
+        assert_eq!(of("Linked", code), Some(Trouble::Error), "{code}");
+    }
+    assert_eq!(of("Deauthorized", "503"), Some(Trouble::Access), "whatever the error");
+    assert_eq!(of("Unlinked", "503"), Some(Trouble::Unlinked));
+    assert_eq!(of("PendingAuth", "403"), None);
+    let actors = [Trouble::Access, Trouble::Unlinked, Trouble::Outage, Trouble::Error].map(Trouble::actor);
+    assert_eq!(actors, [Actor::Customer, Actor::Customer, Actor::Platform, Actor::We]);
+}
+
+#[test]
+fn there_is_trouble_exactly_where_the_colour_needs_attention() {
+    for status in ["Linked", "Deauthorized", "Unlinked", "PendingAuth", "Newer"] {
+        for errors in [json!([]), json!([{ "statusCode": "503", "erroredOnUtc": AFTER, "status": "Active" }])]
+        {
+            let connection = connection(status, errors);
+            assert_eq!(
+                trouble(&connection).is_some(),
+                connection_colour(&connection).needs_attention(),
+                "{status}"
+            );
+        }
+    }
 }

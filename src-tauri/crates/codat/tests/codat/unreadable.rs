@@ -83,3 +83,20 @@ async fn what_is_no_page_is_not_taken_for_an_empty_one() {
         assert_eq!(failure.kind, FailureKind::Unreadable, "{body}");
     }
 }
+
+#[tokio::test]
+async fn a_company_of_megabytes_is_not_taken_in_and_the_others_are() {
+    let vast = SAMPLE.replace("Harbour Lane Bakery", &"x".repeat(1_100_000));
+    let (other, id) = ("11111111-2222-3333-4444-555555555555", "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10");
+    let small = SAMPLE.replace(id, other);
+    let body = format!(r#"{{"results":[{vast},{small}],"totalResults":2}}"#);
+    let server = Scripted::answering(move || whole(200, body.clone()));
+    let page =
+        server.client.list_companies::<Company>(&page(1, 100)).await.expect("the page can be read").value;
+    assert_eq!(page.results.iter().map(|item| item.value.id.to_string()).collect::<Vec<_>>(), [other]);
+    assert_eq!(page.unreadable[0].id.as_deref(), Some(id));
+    assert!(page.unreadable[0].reason.len() < 200, "and nothing of it is quoted");
+    let server = Scripted::answering(move || whole(200, vast.clone()));
+    let failure = server.client.get_company(company()).await.expect_err("it is not taken in");
+    assert_eq!(failure.kind, FailureKind::Unreadable);
+}

@@ -1,15 +1,16 @@
 //! Acts of a person: from the request to what is told.
 
-use codat::{Company, CompanyId, FailureKind, Item, Listed, Topic};
+use codat::{Company, CompanyId, Failure, FailureKind, Item, Listed, Topic, error::RetryAfter};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
     act::{Act, ActError, ActId, PendingDelete, Settled},
     attempt::{Attempt, Found, Step, Then, reads_of},
-    effect::{Call, Effect, Signal, StoreTask, Ticket},
+    effect::{Call, Effect, Signal, StoreTask, Ticket, Tone},
     event::{Cause, Outcome, Reply, Stored},
     outbox::Purpose,
+    policy::SafeMode,
     watch::Watch,
 };
 
@@ -17,11 +18,15 @@ impl Engine {
     pub(super) fn act(&mut self, id: ActId, act: Act, now: Timestamp) {
         match act {
             Act::Sweep => {
-                let why = self.sweep_now(now);
-                self.settle(id, why.map_or(Ok(Settled::Accepted), Err));
+                match self.sweep_now(now) {
+                    Some(why) => self.settle(id, Err(why)),
+                    // Whether the key is still refused is what the person wants to know.
+                    None if self.reach.refused.is_some() => self.ask_about_key.push(id),
+                    None => self.settle(id, Ok(Settled::Accepted)),
+                }
             }
             Act::RunSchedule(schedule) => self.run_schedule(id, schedule),
-            Act::Pass => self.passes.push_back(id),
+            Act::Pass(needs) => self.passes.push_back((id, needs)),
             Act::Undo(company) => {
                 let undone = self.deletes.remove(&company).is_some();
                 self.effects.push(Effect::Signal(Signal::PendingDeletes));
@@ -37,7 +42,8 @@ impl Engine {
             | Act::DeleteConnection(..)
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
-            | Act::Look(_) => self.begin(id, act, now),
+            | Act::Look(_)
+            | Act::LookAtConnection(..) => self.begin(id, act, now),
         }
     }
 
@@ -50,9 +56,6 @@ impl Engine {
         }
         let attempt = Attempt::new(act, self.jitter.key(), now);
         self.attempts.insert(id, attempt);
-        if self.reach.refused.is_some() {
-            return self.fail(id, ActError::KeyRefused);
-        }
         self.step(id, Step::Do, now);
     }
 
@@ -90,12 +93,10 @@ impl Engine {
     }
 
     fn put_off_delete(&mut self, id: ActId, company: CompanyId, name: String, now: Timestamp) {
-        if self.reach.refused.is_some() {
-            return self.settle(id, Err(ActError::KeyRefused));
-        }
         let wait = SignedDuration::from_secs(self.config.undo_secs);
         let sends_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
-        let fresh = PendingDelete { company, name, sends_at };
+        let is_held = !self.policy.allows(SafeMode::Administer);
+        let fresh = PendingDelete { company, name, sends_at, is_held };
         // Asked for twice, it waits once.
         let (_, pending) = self.deletes.entry(company).or_insert((id, fresh));
         let pending = pending.clone();
@@ -104,6 +105,9 @@ impl Engine {
     }
 
     pub(super) fn send_due_deletes(&mut self, now: Timestamp) {
+        if !self.policy.allows(SafeMode::Administer) {
+            return;
+        }
         let due: Vec<_> = self
             .deletes
             .iter()
@@ -120,7 +124,7 @@ impl Engine {
     pub(super) fn act_answer(&mut self, id: ActId, step: Step, outcome: Outcome, now: Timestamp) {
         match (step, outcome) {
             (Step::Do, Ok((reply, _))) => self.done(id, reply, now),
-            (Step::Check, Ok((reply, _))) => self.checked(id, reply, now),
+            (Step::Check, Ok((reply, meta))) => self.checked(id, reply, meta.date, now),
             (Step::See, Ok((reply, _))) => self.seen(id, reply),
             (_, Err(failure)) if failure.is_already_running() => {
                 self.attempts.remove(&id);
@@ -128,11 +132,13 @@ impl Engine {
             }
             (step, Err(failure)) => {
                 self.keep_refusal(id, &failure);
-                if failure.kind == FailureKind::Unauthorized
-                    && self.reach.failed(&failure, &mut self.jitter, now)
-                {
-                    self.tell_refused();
+                self.keep_gone(id, &failure);
+                if failure.kind == FailureKind::Unauthorized {
+                    self.reach_failed(&failure, now);
                 }
+                // The person is told the time, whenever they read it.
+                let retry_after = failure.retry_after.map(|after| RetryAfter::At(after.instant(now)));
+                let failure = Failure { retry_after, ..failure };
                 let Some(attempt) = self.attempts.get_mut(&id) else { return };
                 match attempt.failed(step, failure, &mut self.jitter, now) {
                     Then::Wait(..) => {}
@@ -148,12 +154,18 @@ impl Engine {
     /// The act itself was answered: the answer goes the way of everything that is read.
     fn done(&mut self, id: ActId, reply: Reply, now: Timestamp) {
         let Some(attempt) = self.attempts.get(&id) else { return };
+        match (&attempt.act, &reply) {
+            (Act::LookAtConnection(..), _) => {}
+            (Act::Create(_), Reply::Company(item)) => drop(self.made.insert(item.value.id.0)),
+            (_, Reply::Connection(item)) => drop(self.made.insert(item.value.id.0)),
+            _ => {}
+        }
         match (&attempt.act, reply) {
             (Act::Look(_), Reply::Company(item)) => self.keep(id, *item, Cause::Look),
             (_, Reply::Company(item)) => self.keep(id, *item, Cause::Own),
             (Act::Delete { company, .. }, _) => {
                 let company = *company;
-                self.alerts.forget(company);
+                self.forget_alerts(company);
                 let remove = StoreTask::RemoveCompany(company, Cause::Own);
                 self.effects.push(Effect::Store(Ticket::Act(id), remove));
             }
@@ -190,30 +202,46 @@ impl Engine {
         }
     }
 
-    /// After a 5xx: either it had happened, or it goes again with a new key.
-    fn checked(&mut self, id: ActId, reply: Reply, now: Timestamp) {
+    /// After a 5xx: either it had happened, or it goes again with a new key. Where only the server's clock could tell
+    /// which, and it is not known, that is told.
+    fn checked(&mut self, id: ActId, reply: Reply, date: Option<Timestamp>, now: Timestamp) {
         let Some(attempt) = self.attempts.get(&id) else { return };
-        let happened = match reply {
-            Reply::Company(item) if attempt.check_company(&item.value) == Found::Happened => {
-                return self.keep(id, *item, Cause::Own);
+        let since = attempt.since(date, now);
+        let check = |company: &Company| attempt.check_company(company, since, &self.made);
+        let found = match reply {
+            Reply::Company(item) => {
+                let found = check(&item.value);
+                if found == Found::Happened {
+                    return self.keep(id, *item, Cause::Own);
+                }
+                found
             }
             Reply::Companies(page) => {
-                let is_it = |company: Company| attempt.check_company(&company) == Found::Happened;
-                let mut found = page.results.into_iter();
-                if let Some(item) = found.find(|item| item.company().is_ok_and(is_it)) {
-                    return self.keep(id, item, Cause::Own);
+                let mut found = Found::Nothing;
+                for item in page.results {
+                    match item.company().map_or(Found::Nothing, |company| check(&company)) {
+                        Found::Happened => {
+                            self.made.insert(item.value.id.0);
+                            return self.keep(id, item, Cause::Own);
+                        }
+                        Found::Unclear => found = Found::Unclear,
+                        Found::Nothing => {}
+                    }
                 }
-                false
+                found
             }
-            Reply::Said(_) => attempt.found_read(&reply),
-            Reply::Company(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => false,
+            Reply::Said(_) if attempt.found_read(&reply, since) => Found::Happened,
+            Reply::Said(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => Found::Nothing,
         };
-        if happened {
-            return self.done(id, Reply::Done, now);
-        }
-        let key = self.jitter.key();
-        if let Some(attempt) = self.attempts.get_mut(&id) {
-            attempt.renew(key, now);
+        match (found, attempt.met().cloned()) {
+            (Found::Happened, _) => self.done(id, Reply::Done, now),
+            (Found::Unclear, Some(failure)) => self.fail(id, ActError::Failed(failure)),
+            (Found::Unclear, None) | (Found::Nothing, _) => {
+                let key = self.jitter.key();
+                if let Some(attempt) = self.attempts.get_mut(&id) {
+                    attempt.renew(key, now);
+                }
+            }
         }
     }
 
@@ -232,7 +260,7 @@ impl Engine {
     }
 
     /// Never read, no such data, not supported: what was said in place of an answer is one.
-    fn keep_refusal(&mut self, id: ActId, failure: &codat::Failure) {
+    fn keep_refusal(&mut self, id: ActId, failure: &Failure) {
         let definite = matches!(
             failure.kind,
             FailureKind::NotFound
@@ -248,6 +276,18 @@ impl Engine {
         }
     }
 
+    /// A connection that was looked for is gone: the store is told before whoever asked.
+    fn keep_gone(&mut self, id: ActId, failure: &codat::Failure) {
+        let Some(Attempt { act: Act::LookAtConnection(company, connection), .. }) = self.attempts.get(&id)
+        else {
+            return;
+        };
+        if failure.kind == FailureKind::NotFound {
+            let remove = StoreTask::RemoveConnection(*company, *connection, Cause::Look);
+            self.effects.push(Effect::Store(Ticket::Look, remove));
+        }
+    }
+
     fn keep(&mut self, id: ActId, item: impl Into<Item<Listed>>, cause: Cause) {
         let item = item.into();
         if let Some(attempt) = self.attempts.get_mut(&id) {
@@ -257,7 +297,7 @@ impl Engine {
     }
 
     /// What an act was answered is in the store, or could not be kept.
-    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>) {
+    pub(super) fn act_stored(&mut self, id: ActId, outcome: Result<Stored, String>, now: Timestamp) {
         let applied = match outcome {
             Ok(Stored::Applied(applied)) => applied,
             Ok(Stored::Done) => {
@@ -267,6 +307,7 @@ impl Engine {
             Ok(
                 Stored::Missing(_)
                 | Stored::Alerts(_)
+                | Stored::Warned(_)
                 | Stored::Run(_)
                 | Stored::Runs(_)
                 | Stored::RunMoved(_)
@@ -276,9 +317,9 @@ impl Engine {
                 | Stored::Consents(_)
                 | Stored::Idle { .. },
             ) => return,
-            Err(message) => return self.fail(id, ActError::Store(message)),
+            Err(message) => return self.not_recorded(id, message, now),
         };
-        self.applied(applied);
+        self.applied(applied, now);
         let Some(attempt) = self.attempts.remove(&id) else { return };
         match attempt.act {
             Act::Delete { company, name } => {
@@ -297,12 +338,28 @@ impl Engine {
             Act::Create(_)
             | Act::SetSyncSettings(..)
             | Act::Fetch(_)
+            | Act::LookAtConnection(..)
             | Act::RunSchedule(_)
-            | Act::Pass
+            | Act::Pass(_)
             | Act::Sweep => {
                 self.settle(id, Ok(attempt.made.map_or(Settled::Accepted, Settled::Company)));
             }
         }
+    }
+
+    /// What the server did could not be taken down: that is no failure of the act, and the next sweep shows it.
+    fn not_recorded(&mut self, id: ActId, message: String, now: Timestamp) {
+        let Some(attempt) = self.attempts.get(&id) else { return };
+        if matches!(attempt.act, Act::Fetch(_) | Act::Look(_) | Act::LookAtConnection(..)) {
+            return self.fail(id, ActError::Store(message));
+        }
+        let attempt = self.attempts.remove(&id);
+        self.next_sweep = now;
+        if let Some(Attempt { act: Act::Delete { name, .. }, .. }) = attempt {
+            let message = format!("{name} is deleted at Codat. The list shows it after the next check.");
+            return self.say(Tone::Warning, message);
+        }
+        self.settle(id, Ok(Settled::Unrecorded(message)));
     }
 
     /// Tells that an act failed. A delete was settled when it was put off; its failure is news.
@@ -326,23 +383,33 @@ impl Engine {
     fn watch(&mut self, company: CompanyId, whole: bool, now: Timestamp) {
         let known = self.watches.iter().any(|other| other.company == company && other.is_reading());
         self.watches.retain(|other| other.company != company);
-        self.watches.push(Watch::new(company, whole || known, now));
+        self.watches.push(Watch::of_refresh(company, whole || known, now));
     }
 
     /// A window shows this company, or none: reads that run there are followed closely.
-    pub(super) fn on_screen(&mut self, company: Option<CompanyId>, now: Timestamp) {
-        self.on_screen = company;
+    pub(super) fn set_shown(&mut self, company: Option<CompanyId>, now: Timestamp) {
+        let seen = self.on_screen();
+        self.shown = company;
+        // A page says again what it shows whenever it is in doubt: that asks for nothing.
+        if self.on_screen() != seen {
+            self.follow_shown(now);
+        }
+    }
+
+    /// What a window shows is followed only while somebody can see that window.
+    pub(super) fn follow_shown(&mut self, now: Timestamp) {
+        let company = self.on_screen();
         self.watches.retain(|watch| watch.running > 0 || company == Some(watch.company));
         let Some(company) = company else { return };
         if let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) {
             watch.look_at = watch.look_at.min(now);
         } else {
-            self.watches.push(Watch::new(company, false, now));
+            self.watches.push(Watch::of_screen(company, now));
         }
     }
 
     pub(super) fn look_at_due_reads(&mut self, now: Timestamp) {
-        let on_screen = self.on_screen;
+        let on_screen = self.on_screen();
         self.watches.retain(|watch| !watch.is_over(now) || on_screen == Some(watch.company));
         let due: Vec<_> = self
             .watches
@@ -364,7 +431,7 @@ impl Engine {
 
     pub(super) fn reads(&mut self, company: CompanyId, outcome: Outcome, now: Timestamp) {
         let Ok((Reply::Said(said), _)) = outcome else { return };
-        let on_screen = self.on_screen == Some(company);
+        let on_screen = self.on_screen() == Some(company);
         let Some(watch) = self.watches.iter_mut().find(|watch| watch.company == company) else { return };
         let ran = watch.running;
         let more = watch.read(&reads_of(&said), now, on_screen);
@@ -380,10 +447,10 @@ impl Engine {
         }
     }
 
-    pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp) {
+    pub(super) fn after_refresh(&mut self, outcome: Outcome, asked: Timestamp, now: Timestamp) {
         if let Ok((Reply::Company(item), _)) = outcome {
             let item = Item::from(*item);
-            self.alerts.seen_again([&item], asked);
+            self.alerts.seen_again([&item], asked, now);
             self.apply_aside(item);
         }
     }

@@ -1,43 +1,90 @@
-//! Second looks, and recording what is told.
+//! Second looks, recording what is told, and telling it.
 
-use codat::{CompanyId, FailureKind, Item};
+use std::collections::BTreeMap;
+
+use codat::{CompanyId, ConnectionId, FailureKind, Item};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    alerts::{self, SecondLook},
-    effect::{Call, Effect, StoreTask, Ticket},
+    alerts::{NewAlert, SecondLook},
+    effect::{Call, Effect, Notification, StoreTask, Ticket},
     endings,
-    event::{Outcome, Reply, Unfinished},
+    event::{Change, Outcome, Reply, Unfinished},
+    news::{self, Loss},
     outbox::Purpose,
+    telling::News,
 };
 
-/// How soon a second look that failed is tried again.
-const AGAIN: SignedDuration = SignedDuration::from_secs(30);
+/// How long a second look waits for the sweep that runs.
+const SWEEP_FIRST: SignedDuration = SignedDuration::from_secs(30);
 
 impl Engine {
     /// The engine begins: what an earlier one did not come to is decided, and what it did not show is shown.
     pub(super) fn started(&mut self, unfinished: Unfinished, now: Timestamp) {
+        // What was seen in a future that is none was seen before the clock was set back.
         for (connection, at) in unfinished.unlinking {
             self.alerts.unlinks(connection, at.min(now));
         }
-        let (numbers, untold): (_, Vec<_>) = unfinished.untold.into_iter().unzip();
-        self.effects.extend(alerts::notification(numbers, &untold).map(Effect::Notify));
-        let (numbers, unwarned): (_, Vec<_>) = unfinished.unwarned.into_iter().unzip();
-        self.effects.extend(endings::notification(numbers, &unwarned, now).map(Effect::Notify));
+        let mut told = unfinished.told;
+        told.iter_mut().for_each(|alert| alert.at = alert.at.min(now));
+        self.alerts.remember(told);
+        for (number, alert) in unfinished.untold {
+            self.add_loss(number, alert, now);
+        }
+        for (number, ending) in unfinished.unwarned {
+            self.telling.add(number, News::Ends(ending), now, now);
+        }
         let mut undecided = unfinished.undecided;
-        // Seen in a future that is none: the clock was set back since.
         undecided.iter_mut().for_each(|change| change.at = change.at.min(now));
-        self.alerts.note(undecided, self.saved.baseline, self.second_look_wait());
+        self.note(undecided, now);
         self.read_runs();
     }
 
+    /// Takes in what turned, and what healed.
+    pub(super) fn note(&mut self, changes: Vec<Change>, now: Timestamp) {
+        let wait = SignedDuration::from_secs(self.config.second_look_secs);
+        for connection in self.alerts.note(changes, self.saved.baseline, wait, now) {
+            self.healed(connection);
+        }
+    }
+
+    /// What was to be told of a connection is no longer so.
+    pub(super) fn healed(&mut self, connection: ConnectionId) {
+        if self.telling.heal(connection) {
+            self.alerts.never_told(connection);
+        }
+    }
+
+    /// A company is gone, and with it what was to be told of it.
+    pub(super) fn forget_alerts(&mut self, company: CompanyId) {
+        self.alerts.forget(company);
+        self.telling.forget(company);
+    }
+
+    /// When the engine has to look again, record or tell at the latest.
+    pub(super) fn next_alert(&self) -> Option<Timestamp> {
+        let may_look = !self.policy.paused && self.reach.refused.is_none();
+        let look = self.alerts.next_look().filter(|_| may_look).map(|at| self.when_to_look(at));
+        let record = self.alerts.record_at().filter(|_| self.sweep.is_none() || self.alerts.has_ready());
+        [look, self.alerts.next_given_up(), record, self.telling.next(self.is_finding())]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// A sweep that runs may be the second look: it is waited for, but not for long.
+    fn when_to_look(&self, due: Timestamp) -> Timestamp {
+        let wait = if self.sweep.is_some() { SWEEP_FIRST } else { SignedDuration::ZERO };
+        due.saturating_add(wait).unwrap_or(Timestamp::MAX)
+    }
+
     pub(super) fn look_again_at_what_turned(&mut self, now: Timestamp) {
-        let due = self.alerts.look_at.is_some_and(|at| at <= now);
-        if !due || self.sweep.is_some() {
+        self.alerts.give_up(now);
+        if self.alerts.next_look().is_none_or(|due| self.when_to_look(due) > now) {
             return;
         }
-        match self.alerts.second_look() {
+        match self.alerts.second_look(now) {
             None => {}
             Some(SecondLook::BySweep) => {
                 let floor = SignedDuration::from_secs(self.config.sweep_floor_secs);
@@ -46,7 +93,8 @@ impl Engine {
             Some(SecondLook::At(companies)) => {
                 for company in companies {
                     let purpose = Purpose::SecondLook(company);
-                    if !self.outbox.has(&purpose) {
+                    let under_way = self.in_flight.values().any(|(other, _)| *other == purpose);
+                    if !under_way && !self.outbox.has(&purpose) {
                         self.outbox.push(purpose, Call::Company(company));
                     }
                 }
@@ -64,25 +112,79 @@ impl Engine {
         match outcome {
             Ok((Reply::Company(item), _)) => {
                 let item = Item::from(*item);
-                self.alerts.seen_again([&item], asked);
+                self.alerts.seen_again([&item], asked, now);
                 self.apply_aside(item);
             }
-            Err(failure) if failure.kind == FailureKind::NotFound => self.alerts.forget(company),
-            Err(failure) => {
-                self.look_failed(&failure, now);
-                self.alerts.look_again(now.saturating_add(AGAIN).unwrap_or(Timestamp::MAX));
-            }
+            Err(failure) if failure.kind == FailureKind::NotFound => self.forget_alerts(company),
+            // It says nothing about others: this company alone is looked at later.
+            Err(failure) if matches!(failure.kind, FailureKind::Server | FailureKind::Unreadable) => {}
+            Err(failure) => self.look_failed(&failure, now),
             Ok(_) => {}
         }
     }
 
-    /// Everything that turned in one sweep is told together, so nothing is recorded while one runs.
+    /// While a sweep runs that found nothing to tell yet, nothing is written.
     pub(super) fn record_alerts(&mut self, now: Timestamp) {
-        if self.sweep.is_some() {
+        if self.sweep.is_some() && !self.alerts.has_ready() {
             return;
         }
-        if let Some((cursor, alerts)) = self.alerts.take_decided(now) {
-            self.effects.push(Effect::Store(Ticket::Alerts, StoreTask::Alerts { cursor, alerts }));
+        if let Some(decided) = self.alerts.take_decided(now) {
+            let task =
+                StoreTask::Alerts { cursor: decided.cursor, passed: decided.passed, alerts: decided.alerts };
+            self.effects.push(Effect::Store(Ticket::Alerts, task));
+        }
+    }
+
+    /// Alerts were recorded, under these numbers by their places in the journal.
+    pub(super) fn recorded(&mut self, numbers: &BTreeMap<i64, i64>, now: Timestamp) {
+        for (number, alert) in self.alerts.recorded(numbers) {
+            let connection = alert.connection;
+            self.add_loss(number, alert, now);
+            if self.alerts.series(connection).is_some_and(|series| series.is_healed) {
+                self.healed(connection);
+            }
+        }
+    }
+
+    fn add_loss(&mut self, number: i64, alert: NewAlert, now: Timestamp) {
+        let sums_up = self.alerts.sums_up_at(alert.connection).filter(|_| alert.repeats);
+        self.telling.add(number, News::Lost(alert), sums_up.unwrap_or(now), now);
+    }
+
+    /// Whether more is being found that belongs to what is told next.
+    fn is_finding(&self) -> bool {
+        let is_look = |purpose: &Purpose| matches!(purpose, Purpose::SecondLook(_));
+        self.sweep.is_some()
+            || self.alerts.has_ready()
+            || self.outbox.count(is_look) > 0
+            || self.in_flight.values().any(|(purpose, _)| is_look(purpose))
+    }
+
+    /// Tells what is due.
+    pub(super) fn tell(&mut self, now: Timestamp) {
+        let dropped = self.telling.take_dropped();
+        if !dropped.is_empty() {
+            self.effects.push(Effect::Store(Ticket::Aside, StoreTask::PassOverAlerts(dropped)));
+        }
+        let losses = self.telling.take_losses(self.is_finding(), now);
+        let losses: Vec<_> = losses
+            .into_iter()
+            .map(|(number, alert)| Loss { number, series: self.alerts.series(alert.connection), alert })
+            .collect();
+        losses.iter().for_each(|loss| self.alerts.told(loss.alert.connection, now));
+        self.effects.extend(news::notification(&losses, &self.scheduling.zone).map(Effect::Notify));
+        let (numbers, endings): (_, Vec<_>) = self.telling.take_endings(now).into_iter().unzip();
+        self.effects.extend(endings::notification(numbers, &endings, now).map(Effect::Notify));
+        self.effects.extend(self.telling.take_unshown(now).into_iter().map(Effect::Notify));
+    }
+
+    /// A notification was not shown.
+    pub(super) fn not_shown(&mut self, notification: Notification, now: Timestamp) {
+        self.telling.not_shown(notification, now);
+        for connection in self.telling.lost() {
+            if self.alerts.series(connection).is_some_and(|series| series.is_healed) {
+                self.healed(connection);
+            }
         }
     }
 }

@@ -31,12 +31,13 @@ impl Engine {
             full: self.saved.full_cost,
             status: self.saved.status_cost.unwrap_or_default(),
             planned: &planned,
-            is_paused: self.paused,
+            is_paused: self.policy.paused,
         };
         let forecast = Forecast::new(&known, now);
         QuotaReport {
             limit: quota.known_limit(),
             remaining: quota.remaining(),
+            spent: quota.spent_by_all(now),
             resets,
             today,
             lost: quota.lost(now),

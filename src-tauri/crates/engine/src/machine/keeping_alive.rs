@@ -8,6 +8,7 @@ use crate::{
     endings::{self, ConsentWarning, EndingConsent},
     event::Stored,
     keep_alive::{self, IdleConnection, KeepAliveMode},
+    telling::News,
 };
 
 /// How often one looks: more often than a warning has margin.
@@ -51,7 +52,7 @@ impl Engine {
         self.expiry.next_look = now.checked_add(LOOK_EVERY).ok();
         let consents = StoreTask::ConsentsDue { limit: endings::BATCH };
         self.effects.push(Effect::Store(Ticket::Consents, consents));
-        let may_read = !self.paused && self.reach.refused.is_none();
+        let may_read = !self.policy.paused && self.reach.refused.is_none();
         match self.expiry.mode {
             KeepAliveMode::Off => {}
             KeepAliveMode::Ask | KeepAliveMode::On => {
@@ -90,9 +91,9 @@ impl Engine {
         let warnings = core::mem::take(&mut self.expiry.warning);
         // There may be more than one look takes.
         self.expiry.next_look = self.expiry.next_look.filter(|_| warnings.len() < endings::BATCH as usize);
-        if !numbers.is_empty() {
-            let told: Vec<_> = warnings.into_iter().filter(|it| it.told).map(|it| it.consent).collect();
-            self.effects.extend(endings::notification(numbers, &told, now).map(Effect::Notify));
+        let told = warnings.into_iter().filter(|it| it.told).map(|it| it.consent);
+        for (number, ending) in numbers.into_iter().zip(told) {
+            self.telling.add(number, News::Ends(ending), now, now);
         }
     }
 

@@ -3,7 +3,7 @@
 use codat::{Failure, FailureKind};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Engine;
+use super::{Engine, sending::SPARE};
 use crate::{
     attempt::{Attempt, Step, Then},
     class::Class,
@@ -20,8 +20,6 @@ use crate::{
 const TAKES: u32 = 3;
 /// How often no answer may come to an item's request before what happened is read.
 const SILENCES: u32 = 4;
-/// Connections that runs leave to a person.
-const SPARE: usize = 2;
 /// A store that could not say which runs there are is asked again after this.
 const STORE_AGAIN: SignedDuration = SignedDuration::from_secs(10);
 /// An allowance that opens later than this is not waited for with items in hand.
@@ -109,9 +107,11 @@ impl Engine {
         self.follow_runs(now);
     }
 
-    /// A paused or cancelled run gives back what it has not asked for.
+    /// A run that is paused, cancelled or held gives back what it has not asked for.
     fn release(&mut self, id: RunId, now: Timestamp) {
-        if self.runs.get_mut(id).is_some_and(|live| live.run.state != RunState::Running) {
+        if !self.may_refresh()
+            || self.runs.get_mut(id).is_some_and(|live| live.run.state != RunState::Running)
+        {
             self.give_back(id, now);
         }
     }
@@ -142,6 +142,7 @@ impl Engine {
 
     /// Whether the run has an item to ask for now, and if so what its requests are for.
     fn has_item(&mut self, id: RunId, now: Timestamp) -> Option<Class> {
+        let is_held = !self.may_refresh();
         let live = self.runs.get_mut(id)?;
         let class = live.run.cause.class();
         if !live.goes(now) {
@@ -151,7 +152,7 @@ impl Engine {
             }
             return None;
         }
-        let waits = live.asked.values().filter_map(|asked| asked.attempt.waits).map(|(_, at)| at).min();
+        let waits = live.asked.values().filter_map(|asked| asked.waits(is_held)).map(|(_, at)| at).min();
         if !live.fresh.is_empty() || waits.is_some_and(|at| at <= now) {
             return Some(class);
         }
@@ -169,7 +170,7 @@ impl Engine {
     /// Whether the next request of a run may go: the server can be reached, the pace allows it, a connection
     /// is free, and the day's allowance is not used up.
     fn way(&mut self, class: Class, now: Timestamp) -> Way {
-        if self.reach.holds(now) || (!class.is_persons() && self.paused) {
+        if self.reach.holds(now) || (!class.is_persons() && self.policy.paused) {
             return Way::Shut(self.reach.retry_at.filter(|at| *at > now));
         }
         if let Some(at) = self.runs.pace.filter(|at| *at > now) {
@@ -192,9 +193,10 @@ impl Engine {
     /// Asks for the run's next item: what has to go again first.
     fn send_item(&mut self, id: RunId, now: Timestamp) {
         self.runs.pace = Some(self.paced(now));
+        let is_held = !self.may_refresh();
         let Some(live) = self.runs.get_mut(id) else { return };
         let again = live.asked.values().find_map(|asked| {
-            asked.attempt.waits.filter(|(_, at)| *at <= now).map(|(step, _)| (asked.item.id, step))
+            asked.waits(is_held).filter(|(_, at)| *at <= now).map(|(step, _)| (asked.item.id, step))
         });
         let (item, step) = match again {
             Some(again) => again,
@@ -245,6 +247,9 @@ impl Engine {
 
     /// Whether no request of the run could go in good time.
     fn takes_nothing(&mut self, id: RunId, now: Timestamp) -> bool {
+        if !self.may_refresh() {
+            return true;
+        }
         let Some(live) = self.runs.get_mut(id) else { return true };
         if !live.goes(now) || live.run.counts.waiting == 0 {
             return true;
@@ -256,7 +261,7 @@ impl Engine {
                 self.runs.wake_at(at);
                 at.duration_since(now) > SOON
             }
-            Way::Shut(None) => self.reach.holds(now) || (!class.is_persons() && self.paused),
+            Way::Shut(None) => self.reach.holds(now) || (!class.is_persons() && self.policy.paused),
         }
     }
 
@@ -289,7 +294,7 @@ impl Engine {
     ) {
         let how = match (step, outcome) {
             (Step::Do | Step::See, Ok(_)) => Some(How::Queued),
-            (Step::Check, Ok((reply, _))) => Some(self.item_checked(run, item, &reply, now)),
+            (Step::Check, Ok((reply, meta))) => Some(self.item_checked(run, item, &reply, meta.date, now)),
             (step, Err(failure)) => self.item_failed(run, item, step, failure, now),
         };
         let Some(live) = self.runs.get_mut(run) else { return };
@@ -314,10 +319,17 @@ impl Engine {
     }
 
     /// What happened was read: it did, or it goes again with a new key.
-    fn item_checked(&mut self, run: RunId, item: ItemId, reply: &Reply, now: Timestamp) -> How {
+    fn item_checked(
+        &mut self,
+        run: RunId,
+        item: ItemId,
+        reply: &Reply,
+        date: Option<Timestamp>,
+        now: Timestamp,
+    ) -> How {
         let asked = self.runs.get_mut(run).and_then(|live| live.asked.get(&item));
         let Some(asked) = asked else { return How::Unsent };
-        if asked.attempt.found_read(reply) {
+        if asked.attempt.found_read(reply, asked.attempt.since(date, now)) {
             return How::Queued;
         }
         let tries = asked.item.tries + 1;
@@ -353,9 +365,10 @@ impl Engine {
                 | FailureKind::NoAnswer
                 | FailureKind::Server
                 | FailureKind::Unreadable
+                | FailureKind::Intercepted
         );
-        if unanswered && self.reach.failed(&failure, &mut self.jitter, now) {
-            self.tell_refused();
+        if unanswered {
+            self.reach_failed(&failure, now);
         }
         let asked = self.runs.get_mut(run).and_then(|live| live.asked.get_mut(&item))?;
         match failure.kind {
@@ -363,8 +376,10 @@ impl Engine {
                 asked.attempt.wait(step, opens.unwrap_or(now));
                 return None;
             }
+            // Not let in, so certainly not done. A server may answer its key so again: it goes with another one.
+            FailureKind::Unauthorized if step == Step::Do => return Some(How::Unsent),
             // Certainly not sent, or not let in: that says nothing of this item.
-            FailureKind::Unreachable | FailureKind::Unauthorized => {
+            FailureKind::Unreachable | FailureKind::Intercepted | FailureKind::Unauthorized => {
                 asked.attempt.wait(step, now);
                 return None;
             }

@@ -78,8 +78,8 @@ impl Engine {
 
     /// A person wants a schedule to run now, whatever was read when.
     pub(super) fn run_schedule(&mut self, id: ActId, schedule: ScheduleId) {
-        if self.reach.refused.is_some() {
-            return self.settle(id, Err(ActError::KeyRefused));
+        if !self.may_refresh() {
+            return self.settle(id, Err(ActError::SafeMode));
         }
         let Some(live) = self.scheduling.get_mut(schedule) else {
             return self.settle(id, Err(ActError::NoSchedule));
@@ -155,7 +155,9 @@ impl Engine {
     fn background_held(&mut self, now: Timestamp) -> Option<Held> {
         if self.reach.refused.is_some() {
             Some(Held::Refused)
-        } else if self.paused {
+        } else if !self.may_refresh() {
+            Some(Held::SafeMode)
+        } else if self.policy.paused {
             Some(Held::Paused)
         } else if self.reach.offline_since.is_some() {
             Some(Held::Offline)
@@ -356,7 +358,8 @@ impl Engine {
             | FailureKind::Server
             | FailureKind::Unreachable
             | FailureKind::NoAnswer
-            | FailureKind::Unreadable => {
+            | FailureKind::Unreadable
+            | FailureKind::Intercepted => {
                 if let Some(live) = self.scheduling.get_mut(id) {
                     live.doing = None;
                 }
@@ -371,6 +374,8 @@ impl Engine {
         let is_every = live.age().is_some();
         let (name, spread) = (live.schedule.name.clone(), live.schedule.plan.spread_mins);
         let Some(doing) = &mut live.doing else { return };
+        // Whoever says "now" means all of it now.
+        let spread = if doing.act.is_some() { 0 } else { spread };
         doing.beginning = true;
         let reads = core::mem::take(&mut doing.reads);
         // Clock times do not go by what was tried when.

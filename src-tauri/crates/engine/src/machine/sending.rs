@@ -1,19 +1,21 @@
 //! Letting requests go, in the order of who waits for them and within the budget.
 
-use codat::{Failure, FailureKind, error::RetryAfter};
+use codat::{Failure, FailureKind, error::RetryAfter, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
     act::{ActError, Settled},
     class::Class,
-    effect::{Effect, RequestId},
+    effect::{Call, Effect, RequestId},
     outbox::Purpose,
     quota::Leave,
 };
 
 /// The longest a person is kept waiting until the server takes requests again.
-const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
+/// Connections that background work and runs leave to a person.
+pub(super) const SPARE: usize = 2;
 
 impl Engine {
     /// Sends what may go. Requests that somebody sits before and that cannot go in good time are refused; all
@@ -22,10 +24,11 @@ impl Engine {
         self.opens_at = None;
         self.spent_until = None;
         self.let_pass(now);
+        self.check_refused_key(now);
         for class in Class::ALL {
-            while self.outbox.waits(class) && self.in_flight.len() < self.config.concurrency {
+            while self.outbox.waits(class) && self.in_flight.len() < self.most_under_way(class) {
                 let holds = !class.is_awaited() && self.reach.holds(now);
-                if holds || (!class.is_persons() && self.paused) {
+                if holds || (!class.is_persons() && self.policy.paused) {
                     break;
                 }
                 let leave = self.saved.quota.leave(class, &self.config, now);
@@ -49,10 +52,32 @@ impl Engine {
         }
     }
 
+    /// Asks for one company, to see whether a key that was refused still is.
+    fn check_refused_key(&mut self, now: Timestamp) {
+        let is_under_way = || self.in_flight.values().any(|(purpose, _)| *purpose == Purpose::KeyCheck);
+        if self.policy.paused || !self.reach.checks_key(now) || is_under_way() {
+            return;
+        }
+        match self.saved.quota.leave(Class::Look, &self.config, now) {
+            Leave::Now => {
+                let one = PageRequest { page: 1, page_size: 1, query: None, order_by: None };
+                self.send(Purpose::KeyCheck, Call::Companies(one), now);
+            }
+            Leave::At(at) | Leave::Asks(at) | Leave::Spent(at) => self.opens_at = Some(at),
+        }
+    }
+
+    /// Requests under way with which another one of this class may go: what nobody waits for leaves room for those
+    /// who click, however slowly it is answered.
+    fn most_under_way(&self, class: Class) -> usize {
+        let all = self.config.concurrency;
+        if class.is_awaited() { all } else { all.saturating_sub(SPARE).max(1) }
+    }
+
     /// Lets those go who ask by themselves, in their order; whoever cannot go in good time is told why.
     fn let_pass(&mut self, now: Timestamp) {
-        while let Some(id) = self.passes.front().copied() {
-            let refused = self.reach.refused.is_some().then_some(ActError::KeyRefused);
+        while let Some((id, needs)) = self.passes.front().copied() {
+            let refused = (!self.policy.allows(needs)).then_some(ActError::SafeMode);
             let leave = self.saved.quota.leave(Class::Click, &self.config, now);
             match (leave, refused.or_else(|| self.refusal(leave, now))) {
                 (_, Some(why)) => self.settle(id, Err(why)),
@@ -76,7 +101,10 @@ impl Engine {
             Leave::Now => None,
             Leave::At(at) if at.duration_since(now) <= PATIENCE => None,
             Leave::At(at) if self.saved.quota.is_exhausted(now) => Some(ActError::QuotaSpent { resets: at }),
-            Leave::At(at) => Some(ActError::Failed(asked_for_quiet(at))),
+            Leave::At(at) => {
+                let asked = self.saved.quota.asked_until(now).unwrap_or(at);
+                Some(ActError::Failed(asked_for_quiet(asked)))
+            }
             Leave::Asks(resets) => Some(ActError::QuotaAsks { resets }),
             Leave::Spent(resets) => Some(ActError::QuotaSpent { resets }),
         }
@@ -84,10 +112,17 @@ impl Engine {
 
     fn send_next(&mut self, class: Class, now: Timestamp) {
         let Some((purpose, call)) = self.outbox.take(class) else { return };
+        if !self.policy.allows(call.needs()) {
+            return self.hold_back(purpose, now);
+        }
+        self.send(purpose, call, now);
+    }
+
+    fn send(&mut self, purpose: Purpose, call: Call, now: Timestamp) {
         self.write_quota_ahead(now);
         self.next_request += 1;
         let id = RequestId(self.next_request);
-        self.saved.quota.sent(class, now);
+        self.saved.quota.sent(purpose.class(), now);
         self.in_flight.insert(id, (purpose, now));
         self.effects.push(Effect::Send(id, call));
     }
@@ -99,7 +134,7 @@ impl Engine {
             Purpose::Act(id, ..) => self.fail(id, why.clone()),
             // They are looked at again as soon as that can be: how they end is not missed.
             Purpose::Reads(company) => {
-                let until = opens(why);
+                let until = self.saved.quota.blocked_until(self.clock).or(opens(why));
                 let watch = self.watches.iter_mut().find(|watch| watch.company == company);
                 if let (Some(watch), Some(until)) = (watch, until) {
                     watch.hold(until);
@@ -119,6 +154,7 @@ impl Engine {
             | Purpose::Item { .. }
             | Purpose::Standing(..)
             | Purpose::Outcome { .. }
+            | Purpose::KeyCheck
             | Purpose::Integrations => {}
         }
     }
@@ -133,7 +169,7 @@ fn opens(why: &ActError) -> Option<Timestamp> {
             Some(RetryAfter::Seconds(_)) | None => None,
         },
         // It is tried again at its time: the person may raise the stop any moment.
-        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::KeyRefused | ActError::NoSchedule => None,
+        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::SafeMode | ActError::NoSchedule => None,
     }
 }
 

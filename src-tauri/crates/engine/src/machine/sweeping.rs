@@ -3,7 +3,7 @@
 use codat::{CompanyId, ConnectionId, FailureKind, Item, Listed, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Engine;
+use super::{Engine, NotSaved};
 use crate::{
     act::ActError,
     class::Class,
@@ -15,14 +15,15 @@ use crate::{
     sweep::{Kind, Next, Sweep},
 };
 
-/// A sweep that was held up this long begins anew: its first pages are no longer the truth.
+/// A sweep whose next page did not come for so long begins anew: its first pages are no longer the truth. That the
+/// server asked for quiet does not count.
 const TOO_OLD: SignedDuration = SignedDuration::from_mins(10);
 /// How often the catalogue of integrations is read.
 const CATALOGUE_AGE: SignedDuration = SignedDuration::from_hours(24);
 
 impl Engine {
     pub(super) fn begin_due_sweep(&mut self, now: Timestamp) {
-        if self.sweep.as_ref().is_some_and(|sweep| now.duration_since(sweep.started) > TOO_OLD)
+        if self.sweep.as_ref().is_some_and(|sweep| now.duration_since(sweep.progressed) > TOO_OLD)
             && !self.in_flight.values().any(|(purpose, _)| matches!(purpose, Purpose::SweepPage(..)))
         {
             self.outbox.drop_sweep();
@@ -35,7 +36,7 @@ impl Engine {
         if core::mem::take(&mut self.sweep_asked) {
             return self.begin_sweep(Kind::Full, Class::Click, now);
         }
-        if self.paused || self.reach.holds(now) {
+        if self.policy.paused || self.reach.holds(now) {
             return;
         }
         // A sweep that cannot go is not begun: what was found before it is still looked at and told.
@@ -105,6 +106,7 @@ impl Engine {
     /// The computer slept: what was under way is lost, and what is known is as old as the sleep was long.
     pub(super) fn woke(&mut self, now: Timestamp) {
         self.reach.try_again();
+        self.alerts.woke(now);
         self.outbox.drop_sweep();
         self.sweep = None;
         let floor = SignedDuration::from_secs(self.config.sweep_floor_secs);
@@ -124,15 +126,14 @@ impl Engine {
     /// nor a pause is in its way. The one that runs goes on in the person's name, and another follows: what it
     /// read before may have changed since. Where it cannot go, why.
     pub(super) fn sweep_now(&mut self, now: Timestamp) -> Option<ActError> {
-        if self.reach.refused.is_some() {
-            return Some(ActError::KeyRefused);
-        }
         let leave = self.saved.quota.leave(Class::Click, &self.config, now);
         let why = self.refusal(leave, now);
         if why.is_some() {
             return why;
         }
-        self.reach.try_again();
+        if self.reach.refused.is_none() {
+            self.reach.try_again();
+        }
         self.sweep_asked = true;
         self.next_sweep = now;
         self.sweep_goes_on_as(Class::Click);
@@ -155,36 +156,40 @@ impl Engine {
         match outcome {
             Ok((Reply::Companies(page), meta)) => {
                 self.saved.quota.read_bytes(meta.bytes);
+                sweep.progressed = now;
                 let next = sweep.read(&page, meta.bytes);
-                self.alerts.seen_again(&page.results, asked);
-                let keep = Effect::Store(Ticket::SweepPage, self.keeping(page.results, Cause::Sweep));
+                self.alerts.seen_again(&page.results, asked, now);
+                let keep = self.keeping(page.results, Cause::Sweep);
                 match next {
                     // Kept while the next one is on its way. Where that fails, the sweep begins anew.
                     Next::Page => {
-                        self.beside.push(keep);
+                        self.beside.push(Effect::Store(Ticket::SweepPage, keep));
                         self.go_on(sweep);
                     }
+                    // A sweep that cannot be kept is none.
                     Next::Complete | Next::Unsure => {
-                        self.effects.push(keep);
-                        match sweep.kind {
-                            Kind::Status => self.status_swept(&sweep, now),
-                            Kind::Full => self.swept(sweep, next == Next::Complete, now),
-                        }
+                        self.effects.push(Effect::Store(Ticket::LastPage, keep));
+                        sweep.end = Some(next);
+                        self.sweep = Some(sweep);
+                    }
+                    Next::Endless => {
+                        self.effects.push(Effect::Store(Ticket::SweepPage, keep));
+                        self.swept_in_a_circle(now);
                     }
                 }
             }
             Ok(_) => {}
-            Err(failure) if failure.kind == FailureKind::RateLimited => self.go_on(sweep),
+            Err(failure) if failure.kind == FailureKind::RateLimited => {
+                sweep.progressed = self.saved.quota.blocked_until(now).unwrap_or(now).max(now);
+                self.go_on(sweep);
+            }
             Err(failure) if sweep.kind == Kind::Status && failure.kind == FailureKind::Invalid => {
                 // The server does not take the query: not this day again.
                 self.saved.no_status_until = Some(self.saved.quota.day_ends(now));
                 self.next_status = None;
             }
             Err(failure) => {
-                let refused = self.reach.failed(&failure, &mut self.jitter, now);
-                if refused {
-                    self.tell_refused();
-                }
+                self.reach_failed(&failure, now);
                 if self.reach.refused.is_some() {
                     self.outbox.drop_sweep();
                     return;
@@ -203,10 +208,24 @@ impl Engine {
         }
     }
 
+    /// The last page of the sweep is kept, and all before it were.
+    pub(super) fn sweep_ends(&mut self, now: Timestamp) {
+        let Some(sweep) = self.sweep.take_if(|sweep| sweep.end.is_some()) else { return };
+        let is_sure = sweep.end == Some(Next::Complete);
+        match sweep.kind {
+            Kind::Status => self.status_swept(&sweep, now),
+            Kind::Full => self.swept(sweep, is_sure, now),
+        }
+    }
+
     /// A sweep has read to the end. Only a sure one says anything about what it lacks.
     fn swept(&mut self, sweep: Sweep, sure: bool, now: Timestamp) {
+        self.not_saved = None;
         self.swept_from = Some(sweep.started);
         self.saved.last_sweep = Some(now);
+        self.saved.last_sweep_began = Some(sweep.started);
+        self.reach.swept();
+        self.endless_sweeps = 0;
         self.saved.full_cost = sweep.cost;
         self.saved.companies = sweep.total;
         // What got through may be dared again, twice as large.
@@ -225,6 +244,17 @@ impl Engine {
         }
     }
 
+    /// The pages of a sweep have no end: what it read is kept and says nothing about what it lacks. The next one
+    /// waits twice as long each time.
+    fn swept_in_a_circle(&mut self, now: Timestamp) {
+        self.endless_sweeps += 1;
+        let minutes = 2_i64.pow(self.endless_sweeps.min(6)).min(60);
+        let wait = SignedDuration::from_mins(minutes);
+        self.next_sweep = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+        self.next_status = None;
+        self.settle_soon(now);
+    }
+
     /// A status sweep has read to the end. It says what is broken, and nothing about what it lacks.
     fn status_swept(&mut self, sweep: &Sweep, now: Timestamp) {
         self.saved.status_cost = Some(sweep.cost);
@@ -237,12 +267,19 @@ impl Engine {
         self.next_status = rhythm.status.map(after);
     }
 
-    /// A page could not be kept: it is read again later, nothing is lost but time.
+    /// A page could not be kept: it is read again later, nothing is lost but time. It is said once, and the
+    /// health says it for as long as it lasts.
     pub(super) fn sweep_not_kept(&mut self, message: String, now: Timestamp) {
         self.outbox.drop_sweep();
         self.sweep = None;
-        self.next_sweep = now.saturating_add(self.jitter.wait(5)).unwrap_or(Timestamp::MAX);
-        self.say(Tone::Error, message);
+        let before = self.not_saved.take();
+        if before.is_none() {
+            self.say(Tone::Error, message.clone());
+        }
+        let sweeps = before.map_or(1, |before| before.sweeps.saturating_add(1));
+        self.not_saved = Some(NotSaved { message, sweeps });
+        self.next_sweep = now.saturating_add(self.jitter.wait(4 + sweeps)).unwrap_or(Timestamp::MAX);
+        self.next_status = None;
     }
 
     /// What a complete sweep lacks, asked of the store after its last page was kept: with the first such
@@ -269,7 +306,7 @@ impl Engine {
         match outcome {
             Ok((Reply::Company(item), _)) => self.apply_aside(*item),
             Err(failure) if failure.kind == FailureKind::NotFound => {
-                self.alerts.forget(company);
+                self.forget_alerts(company);
                 let remove = StoreTask::RemoveCompany(company, Cause::Sweep);
                 self.effects.push(Effect::Store(Ticket::Look, remove));
             }
@@ -287,6 +324,8 @@ impl Engine {
     ) {
         match outcome {
             Err(failure) if failure.kind == FailureKind::NotFound => {
+                self.alerts.heal(connection);
+                self.healed(connection);
                 let remove = StoreTask::RemoveConnection(company, connection, Cause::Sweep);
                 self.effects.push(Effect::Store(Ticket::Look, remove));
             }
@@ -296,18 +335,19 @@ impl Engine {
     }
 
     /// What an applied answer changed: the windows are told, alerts decided, missing connections asked about.
-    pub(super) fn applied(&mut self, applied: Applied) {
+    pub(super) fn applied(&mut self, applied: Applied, now: Timestamp) {
         for (company, connection) in applied.missing_connections {
             let purpose = Purpose::ConnectionGone(company, connection);
             if !self.outbox.has(&purpose) {
                 self.outbox.push(purpose, Call::Connection(company, connection));
             }
         }
-        if !applied.changes.is_empty() {
+        // Reads alone change what a list shows, and are no change of the journal.
+        if applied.version > self.version {
+            self.version = applied.version;
             self.effects.push(Effect::Signal(Signal::Changed { version: applied.version }));
         }
-        let wait = self.second_look_wait();
-        self.alerts.note(applied.changes, self.saved.baseline, wait);
+        self.note(applied.changes, now);
     }
 
     pub(super) fn apply_aside(&mut self, item: impl Into<Item<Listed>>) {
@@ -321,8 +361,9 @@ impl Engine {
     }
 
     fn keeping(&self, companies: Vec<Item<Listed>>, cause: Cause) -> StoreTask {
-        // A sweep takes no longer: what its first page said was so then.
-        let known = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
+        // What its first page said was so when it began.
+        let ended = self.saved.last_sweep.and_then(|ended| ended.checked_sub(TOO_OLD).ok());
+        let known = self.saved.last_sweep_began.or(ended);
         StoreTask::Apply { companies, cause, known }
     }
 
@@ -335,18 +376,19 @@ impl Engine {
                 | FailureKind::NoAnswer
                 | FailureKind::Server
                 | FailureKind::Unreadable
+                | FailureKind::Intercepted
         );
-        if background && self.reach.failed(failure, &mut self.jitter, now) {
-            self.tell_refused();
+        if background {
+            self.reach_failed(failure, now);
         }
     }
 
-    /// Told once, until the key is replaced.
+    /// Told once, until a whole sweep was read again.
     pub(super) fn tell_refused(&mut self) {
         self.effects.push(Effect::Notify(Notification {
             alerts: Vec::new(),
             title: "Codat refuses the API key".to_owned(),
-            body: "Nothing new is read until the key is replaced in Settings. What is known stays readable."
+            body: "The app asks again from time to time. If the key was withdrawn, replace it in Settings."
                 .to_owned(),
             company: None,
             connection: None,

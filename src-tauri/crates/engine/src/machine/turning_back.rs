@@ -26,7 +26,7 @@ impl Engine {
             .chain(&mut self.last_started)
             .chain(&mut self.swept_from)
             .chain(&mut self.saved_at)
-            .chain(self.sweep.iter_mut().map(|sweep| &mut sweep.started))
+            .chain(self.sweep.iter_mut().flat_map(|sweep| [&mut sweep.started, &mut sweep.progressed]))
             .chain(self.in_flight.values_mut().map(|(_, asked)| asked))
             .chain(self.attempts.values_mut().flat_map(Attempt::times))
             .chain(self.deletes.values_mut().map(|(_, delete)| &mut delete.sends_at))
@@ -34,6 +34,7 @@ impl Engine {
             .chain(self.reach.times())
             .chain(self.runs.times())
             .chain(self.alerts.times())
+            .chain(self.telling.times())
             .chain(self.expiry.times())
     }
 }

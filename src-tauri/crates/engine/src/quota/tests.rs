@@ -35,6 +35,21 @@ fn background_work_stops_at_its_share_and_a_person_goes_on() {
 }
 
 #[test]
+fn what_is_spent_of_a_day_is_what_the_server_says_and_never_less_than_what_this_app_spent() {
+    let mut quota = Quota::default();
+    assert_eq!(quota.spent_by_all(morning()), 0);
+    for _ in 0..500 {
+        quota.sent(Class::Click, morning());
+    }
+    assert_eq!(quota.spent_by_all(morning()), 500, "nothing was heard yet");
+    quota.heard(rate(49_000, 48_855), morning());
+    assert_eq!(quota.spent_by_all(morning()), 500, "a server that counts anew does not take it back");
+    quota.heard(rate(49_000, 40_000), morning());
+    assert_eq!(quota.spent_by_all(morning()), 9_000, "others spend of it, too");
+    assert_eq!(quota.spent_by_all(at("2026-11-24T10:00:00Z")), 0, "another day");
+}
+
+#[test]
 fn the_sweep_interval_grows_with_the_portfolio_and_never_falls_below_the_floor() {
     let config = Config::default();
     let mut quota = Quota::default();
@@ -130,9 +145,9 @@ fn a_quiet_from_before_the_clock_was_set_back_holds_nothing() {
     let mut quota = Quota::default();
     quota.leave(Class::Click, &config, morning());
     quota.refused(morning() + SignedDuration::from_mins(5), &config, morning());
-    assert!(matches!(quota.leave(Class::Click, &config, morning()), Leave::At(_)));
+    assert!(matches!(quota.leave(Class::Screen, &config, morning()), Leave::At(_)));
     let before = morning() - SignedDuration::from_hours(24 * 30);
-    assert_eq!(quota.leave(Class::Click, &config, before), Leave::Now);
+    assert_eq!(quota.leave(Class::Screen, &config, before), Leave::Now);
 }
 
 #[test]
@@ -148,7 +163,7 @@ fn a_short_quiet_slows_it_and_a_long_one_is_the_days() {
     assert_eq!(quota.per_minute(&config, now), 300);
     assert!(!quota.is_exhausted(now));
     quota.refused(at("2026-11-24T00:00:00Z"), &config, now);
-    assert_eq!(quota.leave(Class::Click, &config, now), Leave::At(at("2026-11-24T00:00:00Z")));
+    assert_eq!(quota.leave(Class::Screen, &config, now), Leave::At(at("2026-11-24T00:00:00Z")));
     assert!(quota.is_exhausted(now));
 }
 

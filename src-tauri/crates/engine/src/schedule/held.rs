@@ -13,6 +13,8 @@ pub enum Held {
     Refused,
     /// The person paused background work.
     Paused,
+    /// The workspace's safe mode forbids reads.
+    SafeMode,
     /// The share of the day's requests is used up.
     Quota,
     /// A blackout.
@@ -36,6 +38,7 @@ impl Held {
             Self::Failing => "failing",
             Self::Refused => "refused",
             Self::Paused => "paused",
+            Self::SafeMode => "safeMode",
             Self::Quota => "quota",
             Self::Blackout => "blackout",
             Self::StillRunning => "stillRunning",

@@ -2,11 +2,13 @@
 
 use codat::{
     FailureKind, Topic,
+    error::RetryAfter,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, ActError, Call, Event, Reply, Settled, Signal, StoreTask};
+use engine::{Act, ActError, Call, Event, HealthState, Reply, Settled, Signal, StoreTask};
+use jiff::SignedDuration;
 
-use crate::bench::{Bench, company, failure, id, limited, named, page, reads};
+use crate::bench::{Bench, at, company, connection_id, failure, id, limited, made, named, page, reads};
 
 fn create() -> Act {
     Act::Create(NewCompany { name: "Bakery".into(), description: None, tags: Default::default() })
@@ -70,16 +72,108 @@ fn after_a_5xx_it_is_read_first_and_goes_again_with_a_new_key_only_if_nothing_ha
     let first = key(&bench.answer_next(Err(failure(FailureKind::Server))));
     bench.pass(3);
     let check = bench.answer_next(Ok(page(vec![named(3, "Another", "Linked")], 1, 500, 1)));
-    assert!(
-        matches!(check, Call::Companies(page) if page.query.as_deref().is_some_and(|q| q.starts_with("created>=")))
-    );
+    assert!(matches!(check, Call::Companies(page) if page.order_by.as_deref() == Some("-created")));
     let second = key(&bench.answer_next(Err(failure(FailureKind::Server))));
     assert_ne!(first, second, "a stored 500 would be replayed");
     bench.pass(5);
-    bench.answer_next(Ok(page(vec![named(8, "Bakery", "Linked")], 1, 500, 1)));
+    bench.answer_next(Ok(page(vec![made(8, "Bakery", "Linked", bench.now)], 1, 500, 1)));
     bench.store_all(Vec::new());
     assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(8)))), "it had happened after all");
     assert!(bench.sent.is_empty(), "and is not done twice");
+}
+
+#[test]
+fn a_company_that_was_there_before_is_not_the_one_that_a_failed_create_made() {
+    let mut bench = bench();
+    let act = bench.act(create());
+    let first = key(&bench.answer_next(Err(failure(FailureKind::Server))));
+    bench.pass(3);
+    let older = made(8, "Bakery", "Linked", at("2026-11-23T09:59:50Z"));
+    bench.answer_next(Ok(page(vec![older], 1, 500, 1)));
+    assert_eq!(bench.result(act), None);
+    let second = key(&bench.answer_next(Ok(Reply::Company(Box::new(named(9, "Bakery", "Linked"))))));
+    assert_ne!(first, second, "it goes again");
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(9)))));
+}
+
+#[test]
+fn a_company_that_another_create_made_is_not_the_one_that_a_failed_create_made() {
+    let mut bench = bench();
+    let first = bench.act(create());
+    let second = bench.act(create());
+    let now = bench.now;
+    bench.answer_next(Ok(Reply::Company(Box::new(made(8, "Bakery", "Linked", now)))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(first), Some(&Ok(Settled::Company(id(8)))));
+    bench.answer_next(Err(failure(FailureKind::Server)));
+    bench.pass(3);
+    bench.answer_next(Ok(page(vec![made(8, "Bakery", "Linked", now)], 1, 500, 1)));
+    assert_eq!(bench.result(second), None);
+    assert!(matches!(bench.take().1, Call::Create { .. }), "it goes again");
+}
+
+#[test]
+fn where_only_the_servers_clock_could_tell_a_namesake_apart_it_is_told_that_nothing_is_known() {
+    let mut bench = bench();
+    let act = bench.act(create());
+    bench.answer_next(Err(failure(FailureKind::Server)));
+    bench.pass(3);
+    let (request, _) = bench.take();
+    let reply = page(vec![made(8, "Bakery", "Linked", bench.now)], 1, 500, 1);
+    bench.answer_without_date(request, reply);
+    let told = bench.result(act);
+    assert!(matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::Server), "{told:?}");
+}
+
+#[test]
+fn a_refresh_that_somebody_else_asked_for_before_is_not_the_one_that_failed() {
+    let mut bench = bench();
+    bench.pass(20);
+    let act = bench.act(Act::Refresh(id(1)));
+    bench.answer_next(Err(failure(FailureKind::Server)));
+    bench.pass(3);
+    bench.answer_next(Ok(reads(&["Complete"])));
+    assert_eq!(bench.result(act), None);
+    assert!(matches!(bench.take().1, Call::Refresh { .. }), "it goes again");
+}
+
+#[test]
+fn what_the_server_did_and_the_store_did_not_keep_is_told_as_done_and_looked_for_at_once() {
+    let mut bench = bench();
+    let act = bench.act(create());
+    bench.answer_next(Ok(Reply::Company(Box::new(named(9, "Bakery", "Linked")))));
+    let (ticket, _) = bench.stored.remove(0);
+    bench.give(Event::Stored(ticket, Err("The disk is full.".into())));
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Unrecorded("The disk is full.".into()))));
+    assert!(matches!(bench.take().1, Call::Companies(_)), "a sweep shows it");
+}
+
+#[test]
+fn a_delete_that_the_store_did_not_keep_is_not_told_as_failed() {
+    let mut bench = bench();
+    bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    bench.pass(11);
+    bench.answer_next(Ok(Reply::Done));
+    let at = bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::RemoveCompany(..)));
+    let (ticket, _) = bench.stored.remove(at.unwrap());
+    bench.give(Event::Stored(ticket, Err("The disk is full.".into())));
+    let says = |signal: &Signal| matches!(signal, Signal::Notice { message, .. } if message.contains("Company 1 is deleted at Codat"));
+    assert!(bench.signals.iter().any(says));
+    assert!(!bench.signals.iter().any(|signal| matches!(signal, Signal::DeleteFailed { .. })));
+}
+
+#[test]
+fn a_connection_that_is_gone_goes_from_the_store_before_that_is_told() {
+    let mut bench = bench();
+    let act = bench.act(Act::LookAtConnection(id(1), connection_id(1)));
+    let call = bench.answer_next(Err(failure(FailureKind::NotFound)));
+    assert_eq!(call, Call::Connection(id(1), connection_id(1)));
+    let told = bench.result(act);
+    assert!(matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::NotFound), "{told:?}");
+    let removes =
+        |task: &StoreTask| matches!(task, StoreTask::RemoveConnection(_, it, _) if *it == connection_id(1));
+    assert!(bench.stored.iter().any(|(_, task)| removes(task)));
 }
 
 #[test]
@@ -203,24 +297,67 @@ fn a_person_goes_before_background_work() {
 }
 
 #[test]
-fn where_the_server_asks_for_a_long_quiet_a_person_is_told_at_once() {
+fn where_the_server_asks_for_a_long_quiet_a_person_tries_once_and_is_then_told_at_once() {
     let mut bench = bench();
     bench.pass(61);
-    bench.answer_next(Err(limited(3_600)));
+    bench.answer_next(Err(limited(7_200)));
+    let until = bench.now + SignedDuration::from_hours(2);
     let act = bench.act(create());
-    let told = bench.result(act);
-    assert!(matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::RateLimited), "{told:?}");
-    assert!(bench.sent.is_empty(), "and nothing is sent into the quiet");
+    bench.answer_next(Err(limited(7_200)));
+    let first = bench.result(act).cloned();
+    let act = bench.act(create());
+    for told in [first.as_ref(), bench.result(act)] {
+        let Some(Err(ActError::Failed(failure))) = told else { panic!("{told:?}") };
+        assert_eq!(failure.kind, FailureKind::RateLimited);
+        assert_eq!(failure.retry_after, Some(RetryAfter::At(until)), "as the server said it");
+    }
+    assert!(bench.sent.is_empty(), "and nothing more is sent into the quiet");
 }
 
 #[test]
-fn a_refused_key_is_told_without_sending_anything() {
+fn a_try_that_the_server_takes_ends_the_quiet() {
+    let mut bench = bench();
+    bench.pass(61);
+    bench.answer_next(Err(limited(7_200)));
+    bench.pass(5);
+    bench.act(create());
+    bench.answer_next(Ok(Reply::Company(Box::new(named(7, "Bakery", "Linked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.health().asked_until, None);
+    assert!(matches!(bench.take().1, Call::Companies(_)), "the sweep goes on");
+}
+
+#[test]
+fn of_a_refused_key_the_server_is_asked_by_every_act_and_one_that_it_takes_heals_it() {
     let mut bench = Bench::new();
     bench.answer_next(Err(failure(FailureKind::Unauthorized)));
     bench.sent.clear();
     let act = bench.act(create());
-    assert_eq!(bench.result(act), Some(&Err(ActError::KeyRefused)));
-    assert!(bench.sent.is_empty());
+    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    let told = bench.result(act);
+    assert!(
+        matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::Unauthorized),
+        "{told:?}"
+    );
+    let act = bench.act(create());
+    bench.answer_next(Ok(Reply::Company(Box::new(named(7, "Bakery", "Linked")))));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(7)))));
+    assert_ne!(bench.health().state, HealthState::Refused);
+    assert!(matches!(bench.take().1, Call::Companies(_)), "and background work goes on");
+    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
+    assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
+}
+
+#[test]
+fn what_goes_past_the_engine_says_that_the_key_is_refused_and_that_it_is_not() {
+    let mut bench = bench();
+    bench.give(Event::Passed(Err(Box::new(failure(FailureKind::Unauthorized)))));
+    assert_eq!((bench.health().state, bench.notified.len()), (HealthState::Refused, 1));
+    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
+    assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
+    bench.give(Event::Passed(Ok(codat::client::Meta::default())));
+    assert_ne!(bench.health().state, HealthState::Refused);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Alerts: decided from the journal, confirmed by a second look, told once.
 
-use codat::{Colour, FailureKind};
+use std::collections::BTreeMap;
+
+use codat::{Colour, FailureKind, status::Trouble};
 use engine::{Act, Cause, Change, Event, Reply, StoreTask, Unfinished};
 
 use crate::bench::{Bench, company, connection_id, failure, id, page, turned};
@@ -16,7 +18,11 @@ fn recorded(tasks: &[StoreTask]) -> Vec<(i64, usize)> {
     tasks
         .iter()
         .filter_map(|task| {
-            if let StoreTask::Alerts { cursor, alerts } = task { Some((*cursor, alerts.len())) } else { None }
+            if let StoreTask::Alerts { cursor, alerts, .. } = task {
+                Some((*cursor, alerts.len()))
+            } else {
+                None
+            }
         })
         .collect()
 }
@@ -160,6 +166,8 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
         connection: connection_id(n),
         platform: "Xero".to_owned(),
         colour: Colour::Red,
+        trouble: Some(Trouble::Access),
+        repeats: false,
     };
     let ending = engine::EndingConsent {
         company: id(3),
@@ -194,7 +202,7 @@ fn several_at_once_become_one_that_opens_the_list() {
     let told = &bench.notified[0];
     assert_eq!(told.title, "Xero: 4 connections need attention");
     assert_eq!(told.body, "Company 1, Company 2, Company 3 and 1 more");
-    assert_eq!(told.search.as_deref(), Some("is:attention platform:\"Xero\""));
+    assert_eq!(told.search.as_deref(), Some("alert:1"), "exactly those");
     assert_eq!(told.company, None);
 }
 
@@ -252,7 +260,7 @@ fn alerts_that_were_recorded_before_are_not_shown() {
         .position(|(_, task)| matches!(task, StoreTask::Alerts { .. }))
         .map(|i| bench.stored.remove(i))
         .unwrap();
-    bench.give(Event::Stored(ticket, Ok(engine::Stored::Alerts(Vec::new()))));
+    bench.give(Event::Stored(ticket, Ok(engine::Stored::Alerts(BTreeMap::new()))));
     assert!(bench.notified.is_empty());
 }
 

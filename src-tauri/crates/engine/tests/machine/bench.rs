@@ -31,8 +31,13 @@ pub(crate) fn company(n: u128, status: &str) -> Item<Company> {
 }
 
 pub(crate) fn named(n: u128, name: &str, status: &str) -> Item<Company> {
+    made(n, name, status, at("2026-11-23T09:59:00Z"))
+}
+
+/// A company that the server made at this time.
+pub(crate) fn made(n: u128, name: &str, status: &str, created: Timestamp) -> Item<Company> {
     let json = serde_json::json!({
-        "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": "2026-11-23T09:59:00Z",
+        "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": created,
         "dataConnections": [{
             "id": connection_id(n), "platformName": "Xero", "integrationKey": "gbol", "status": status,
             "created": "2026-11-01T00:00:00Z", "linkUrl": "http://127.0.0.1:1/link"
@@ -82,6 +87,8 @@ pub(crate) struct Bench {
     pub(crate) went: u64,
     config: Config,
     acts: u64,
+    /// Alerts that were recorded.
+    alerts: i64,
 }
 
 impl Bench {
@@ -106,6 +113,7 @@ impl Bench {
             went: 0,
             config,
             acts: 0,
+            alerts: 0,
         };
         bench.give(Event::Started(Unfinished::default()));
         bench
@@ -177,8 +185,14 @@ impl Bench {
 
     pub(crate) fn answer(&mut self, id: RequestId, outcome: Result<Reply, Failure>) {
         let rate_limit = Some(RateLimit { limit: 61_000, remaining: 60_000, reset: None });
-        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000, date: Some(self.now) };
         self.give(Event::Answer(id, outcome.map(|reply| (reply, meta))));
+    }
+
+    /// An answer without the time of the server.
+    pub(crate) fn answer_without_date(&mut self, id: RequestId, reply: Reply) {
+        let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000, date: None };
+        self.give(Event::Answer(id, Ok((reply, meta))));
     }
 
     pub(crate) fn answer_next(&mut self, outcome: Result<Reply, Failure>) -> Call {
@@ -216,7 +230,11 @@ impl Bench {
                     })
                 }
                 StoreTask::Missing(_) => Stored::Missing(Vec::new()),
-                StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
+                StoreTask::Alerts { alerts, .. } => {
+                    let first = self.alerts + 1;
+                    self.alerts += alerts.len() as i64;
+                    Stored::Alerts(alerts.iter().map(|alert| alert.seq).zip(first..).collect())
+                }
                 StoreTask::OpenRuns => Stored::Runs(Vec::new()),
                 StoreTask::Standings(..) => Stored::Standings(self.standings.clone()),
                 StoreTask::Schedule(_, None) => Stored::Done,
@@ -226,10 +244,11 @@ impl Bench {
                 }
                 StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
                 StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
-                StoreTask::Warn(warnings) => Stored::Alerts((1..).take(warnings.len()).collect()),
+                StoreTask::Warn(warnings) => Stored::Warned((1..).take(warnings.len()).collect()),
                 StoreTask::Integrations(_)
                 | StoreTask::Keep(..)
                 | StoreTask::PassOverConsents
+                | StoreTask::PassOverAlerts(_)
                 | StoreTask::KeepAlive(..)
                 | StoreTask::Save => Stored::Done,
             };
@@ -275,6 +294,7 @@ pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) ->
         company: id(n),
         company_name: format!("Company {n}"),
         turned: Some((connection_id(n), colour)),
+        was_broken: false,
         platform: "Xero".to_owned(),
         one_time: false,
     }

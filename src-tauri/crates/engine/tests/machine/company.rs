@@ -1,7 +1,7 @@
 //! One company: what its screens ask for, its connections, and its reads while somebody looks on.
 
 use codat::{FailureKind, Topic};
-use engine::{Act, ActError, Call, Event, Reply, Settled, StoreTask};
+use engine::{Act, ActError, Call, Event, Reply, Settled, StoreTask, Surroundings, Window};
 use serde_json::json;
 
 use crate::bench::{Bench, company, connection_id, failure, id, reads, said};
@@ -112,4 +112,50 @@ fn reads_on_screen_are_followed_every_second_and_seldom_once_they_ended() {
     bench.give(Event::OnScreen(None));
     bench.pass(50);
     assert!(!bench.sent.iter().any(|(_, call)| matches!(call, Call::Topic(_))), "nobody looks any more");
+}
+
+fn seen(window: Window) -> Event {
+    Event::Surroundings(Surroundings { window: Some(window), ..Surroundings::default() })
+}
+
+fn asks_for_reads(bench: &Bench) -> bool {
+    bench.sent.iter().any(|(_, call)| matches!(call, Call::Topic(Topic::Reads(..))))
+}
+
+#[test]
+fn a_company_in_a_window_that_nobody_sees_is_not_asked_about_until_somebody_does() {
+    let mut bench = bench();
+    bench.give(Event::OnScreen(Some(id(1))));
+    bench.pass(3);
+    bench.answer_next(Ok(reads(&["Complete"])));
+    bench.store_all(Vec::new());
+    bench.give(seen(Window::Hidden));
+    assert_eq!(bench.engine.on_screen(), None);
+    bench.pass(30);
+    assert!(!asks_for_reads(&bench), "{:?}", bench.sent);
+    bench.give(seen(Window::Focused));
+    assert_eq!(bench.engine.on_screen(), Some(id(1)));
+    bench.pass(3);
+    assert!(asks_for_reads(&bench), "whoever comes back sees how it stands");
+}
+
+#[test]
+fn a_window_that_loses_the_keyboard_or_says_again_what_it_shows_asks_for_nothing_more() {
+    let mut bench = bench();
+    bench.give(Event::OnScreen(Some(id(1))));
+    bench.pass(3);
+    bench.answer_next(Ok(reads(&["Complete"])));
+    bench.store_all(Vec::new());
+    bench.give(seen(Window::Shown));
+    bench.give(seen(Window::Focused));
+    bench.give(Event::OnScreen(Some(id(1))));
+    bench.pass(3);
+    assert!(!asks_for_reads(&bench), "{:?}", bench.sent);
+}
+
+#[test]
+fn a_company_that_is_opened_is_not_counted_as_being_read_before_codat_says_so() {
+    let mut bench = bench();
+    bench.give(Event::OnScreen(Some(id(1))));
+    assert_eq!(bench.engine.health(bench.now).reads_running, 0);
 }

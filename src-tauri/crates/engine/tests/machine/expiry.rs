@@ -67,7 +67,7 @@ fn answer(task: &StoreTask, consents: &[EndingConsent], idle: &[IdleConnection])
     } else if let StoreTask::IdleDue { .. } = task {
         Stored::Idle { idle: idle.to_vec(), total: u32::try_from(idle.len()).unwrap() }
     } else if let StoreTask::Warn(warnings) = task {
-        Stored::Alerts((1..).take(warnings.iter().filter(|it| it.told).count()).collect())
+        Stored::Warned((1..).take(warnings.iter().filter(|it| it.told).count()).collect())
     } else if let StoreTask::Missing(_) = task {
         Stored::Missing(Vec::new())
     } else {
@@ -133,7 +133,7 @@ fn a_warning_that_was_kept_before_is_not_told_again() {
     let end = bench.now + days(14);
     store_as(&mut bench, |task| {
         let was_kept = matches!(task, StoreTask::Warn(_));
-        Ok(if was_kept { Stored::Alerts(Vec::new()) } else { answer(task, &[consent(1, end)], &[]) })
+        Ok(if was_kept { Stored::Warned(Vec::new()) } else { answer(task, &[consent(1, end)], &[]) })
     });
     assert!(bench.notified.is_empty());
 }
@@ -151,7 +151,7 @@ fn a_warning_that_cannot_be_kept_is_not_told_and_comes_again() {
         Ok(answer(task, &[consent(1, end)], &[]))
     });
     assert_eq!((refused, bench.notified.len()), (1, 0));
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     store(&mut bench, &[consent(1, end)], &[]);
     assert_eq!(bench.notified.len(), 1);
 }
@@ -184,12 +184,12 @@ fn a_person_is_asked_once_a_day_also_across_restarts() {
 fn paused_it_reads_nothing_and_goes_on_when_resumed() {
     let mut bench = begun();
     store(&mut bench, &[], &[]);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     bench.give(Event::KeepAlive(KeepAliveMode::On));
     let due = [idle(1, bench.now + days(9))];
     let done = store(&mut bench, &[], &due);
     assert!(!done.iter().any(|task| matches!(task, StoreTask::IdleDue { .. })), "{done:?}");
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     let done = store(&mut bench, &[], &due);
     assert!(done.iter().any(|task| matches!(task, StoreTask::KeepAlive(_, Some(_)))), "{done:?}");
 }

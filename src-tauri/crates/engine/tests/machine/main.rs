@@ -11,9 +11,12 @@ mod clock;
 mod company;
 #[cfg(test)]
 mod expiry;
+mod losses;
 mod quota;
 #[cfg(test)]
 mod runs;
+#[cfg(test)]
+mod safe_mode;
 mod schedules;
 #[cfg(test)]
 mod sweeps;

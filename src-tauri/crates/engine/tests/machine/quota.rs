@@ -23,7 +23,7 @@ fn with_a_day_of(limit: u64) -> Bench {
 
 fn answer_with(bench: &mut Bench, request: engine::RequestId, limit: u64, remaining: u64, reply: Reply) {
     let rate_limit = Some(RateLimit { limit, remaining, reset: None });
-    let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+    let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000, date: None };
     bench.give(Event::Answer(request, Ok((reply, meta))));
 }
 
@@ -92,9 +92,31 @@ fn a_429_until_midnight_is_the_day_and_one_of_seconds_is_a_moment() {
     assert_eq!(bench.health().hold, Some(Hold::Quiet));
     bench.pass(21);
     let (request, _) = bench.take();
-    bench.answer(request, Err(limited(14 * 3_600)));
+    let until = bench.now + SignedDuration::from_hours(14);
+    let rate_limit = Some(RateLimit { limit: 100_000, remaining: 0, reset: None });
+    bench.answer(request, Err(Failure { rate_limit, ..limited(14 * 3_600) }));
     assert_eq!(bench.health().hold, Some(Hold::Day));
-    assert_eq!(bench.health().retry_at, Some(bench.now + SignedDuration::from_hours(14)));
+    assert_eq!(bench.health().retry_at, Some(until));
+}
+
+#[test]
+fn a_day_of_which_something_is_left_is_not_called_over_and_the_server_is_asked_again_within_the_hour() {
+    for seconds in [14 * 3_600, 3_600_000, 1_000_000_000_000, u64::MAX] {
+        let mut bench = with_a_day_of(100_000);
+        bench.pass(61);
+        let (request, _) = bench.take();
+        bench.sent.clear();
+        bench.answer(request, Err(limited(seconds)));
+        let health = bench.health();
+        assert_eq!((health.state, health.hold), (HealthState::Limited, Some(Hold::Quiet)), "{seconds}");
+        let most = SignedDuration::from_secs(i64::try_from(seconds.min(86_400)).unwrap());
+        assert_eq!(health.asked_until, Some(bench.now + most), "it is told as it was asked, a day at most");
+        assert_eq!(health.retry_at, Some(bench.now + SignedDuration::from_hours(1)), "{seconds}");
+        bench.pass(3_599);
+        assert!(bench.sent.is_empty(), "{seconds}: {:?}", bench.sent);
+        bench.pass(1);
+        assert!(matches!(bench.take().1, Call::Companies(_)), "{seconds}");
+    }
 }
 
 #[test]
@@ -121,7 +143,7 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
         .map(|asked| asked.class)
         .collect();
     assert_eq!(classes, [Class::Click, Class::Screen]);
-    let pass = bench.act(Act::Pass);
+    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(engine::Settled::Accepted)));
     let report = bench.engine.quota(&Usage::default(), bench.now);
     let of = |class| report.today.of(class);
@@ -133,28 +155,37 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
 #[test]
 fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
     let mut bench = with_a_day_of(10_000);
-    let first = bench.act(Act::Pass);
+    let first = bench.act(Act::Pass(engine::SafeMode::Operate));
     assert_eq!(bench.result(first), Some(&Ok(Settled::Accepted)));
     let rate_limit = Some(RateLimit { limit: 10_000, remaining: 7_000, reset: None });
-    bench.give(Event::Passed(Ok(Meta { status: 200, rate_limit, correlation_id: None, bytes: 0 })));
+    bench.give(Event::Passed(Ok(Meta {
+        status: 200,
+        rate_limit,
+        correlation_id: None,
+        bytes: 0,
+        date: None,
+    })));
     assert_eq!(bench.health().quota_remaining, Some(7_000));
 
     bench.give(Event::Passed(Err(Box::new(limited(20)))));
-    let (second, third) = (bench.act(Act::Pass), bench.act(Act::Pass));
+    let (second, third) =
+        (bench.act(Act::Pass(engine::SafeMode::Operate)), bench.act(Act::Pass(engine::SafeMode::Operate)));
     assert_eq!((bench.result(second), bench.result(third)), (None, None), "the server asked for quiet");
     bench.pass(21);
     let done = Some(&Ok(Settled::Accepted));
     assert_eq!((bench.result(second), bench.result(third)), (done, done));
 
     bench.give(Event::Passed(Err(Box::new(limited(3_600)))));
-    let fourth = bench.act(Act::Pass);
-    assert!(matches!(bench.result(fourth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
+    let (fourth, fifth) =
+        (bench.act(Act::Pass(engine::SafeMode::Operate)), bench.act(Act::Pass(engine::SafeMode::Operate)));
+    assert_eq!(bench.result(fourth), done, "a person may try once");
+    assert!(matches!(bench.result(fifth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
 }
 
 #[test]
 fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
     let mut bench = with_a_day_of(40);
-    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::Pass)).collect();
+    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::Pass(engine::SafeMode::Operate))).collect();
     let went = passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Ok(_)))).count();
     let asks =
         passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Err(ActError::QuotaAsks { .. }))));
@@ -259,7 +290,7 @@ fn page_under_way(bench: &mut Bench) -> Option<(engine::RequestId, Class)> {
 fn refresh_now_goes_at_once_though_sweeps_have_spent_their_part_and_work_is_paused() {
     let mut bench = with_a_day_of(40);
     bench.pass(7_200);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     assert!(bench.sent.is_empty(), "{:?}", bench.sent);
     let act = bench.act(Act::Sweep);
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
@@ -270,7 +301,7 @@ fn refresh_now_goes_at_once_though_sweeps_have_spent_their_part_and_work_is_paus
     answer_with(&mut bench, request, 40, 39, page(vec![company(1, "Linked")], 1, 500, 1));
     bench.store_all(Vec::new());
     assert!(bench.health().last_sweep > before);
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     bench.pass(7_200);
     assert_eq!(page_under_way(&mut bench), None, "the background's has not become more by that");
 }
@@ -296,11 +327,11 @@ fn what_of_a_persons_sweep_is_beyond_the_stop_is_the_backgrounds() {
         assert!(look(&mut bench, 100));
     }
     bench.act(Act::Sweep);
-    let two = || vec![company(1, "Linked"), company(2, "Linked")];
+    let two = |n| vec![company(n, "Linked"), company(n + 1, "Linked")];
     for number in [1, 2] {
         let (request, class) = page_under_way(&mut bench).expect("within the stop");
         assert_eq!(class, Class::Click);
-        answer_with(&mut bench, request, 100, 50, page(two(), number, 2, 6));
+        answer_with(&mut bench, request, 100, 50, page(two(u128::from(number) * 2), number, 2, 6));
     }
     let (_, class) = page_under_way(&mut bench).expect("the background has something left");
     assert_eq!(class, Class::Sweep);
@@ -372,7 +403,7 @@ proptest! {
         for happening in happenings {
             match happening {
                 Happening::Click => drop(bench.act(Act::Look(id(1)))),
-                Happening::File => drop(bench.act(Act::Pass)),
+                Happening::File => drop(bench.act(Act::Pass(engine::SafeMode::Operate))),
                 Happening::Minutes(minutes) => bench.pass(minutes * 60),
                 Happening::Crash => {
                     crashes += 1;

@@ -2,7 +2,7 @@
 
 use codat::{FailureKind, Topic};
 use engine::{
-    Act, ActError, Call, Event, NewRun, Reads, RunCause, Settled, Signal, StoreTask,
+    Act, ActError, Call, Event, NewRun, Policy, Reads, RunCause, SafeMode, Settled, Signal, StoreTask,
     schedule::{
         Blackout, ClockTimes, Days, Decided, Held, Plan, Schedule, ScheduleId, Standing, Target, Timing,
     },
@@ -166,10 +166,10 @@ fn offline_at_its_time_it_is_caught_up_when_the_server_is_back_and_says_why_it_w
 #[test]
 fn paused_off_or_not_here_nothing_begins() {
     let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     assert!(begun(&hours(&mut bench, 3)).is_empty());
     assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Paused)]);
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     let tasks = hours(&mut bench, 1);
     assert_eq!(begun(&tasks)[0].0.held, Some(Held::Paused));
 
@@ -178,6 +178,36 @@ fn paused_off_or_not_here_nothing_begins() {
     assert!(begun(&hours(&mut bench, 3)).is_empty(), "switched off");
     tell(&mut bench, false, true, daily_at(12));
     assert!(begun(&hours(&mut bench, 24)).is_empty(), "on another computer");
+}
+
+#[test]
+fn in_view_what_is_due_is_held_and_its_outcome_says_why_it_was_late() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
+    bench.give(Event::Policy(Policy { safe_mode: SafeMode::View, paused: false }));
+    assert!(begun(&hours(&mut bench, 3)).is_empty());
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::SafeMode)]);
+    let act = bench.act(Act::RunSchedule(ScheduleId(1)));
+    assert_eq!(bench.result(act), Some(&Err(ActError::SafeMode)), "nor for a person");
+    bench.give(Event::Policy(Policy::default()));
+    let tasks = hours(&mut bench, 1);
+    let (decided, run) = begun(&tasks)[0];
+    assert_eq!((decided.held, run.is_some()), (Some(Held::SafeMode), true));
+}
+
+#[test]
+fn what_is_being_found_out_for_a_schedule_when_it_is_forbidden_is_given_up_and_still_due() {
+    let mut bench = scheduled(daily_at(12), vec![standing(1, Some("2026-11-23T12:00:01Z"))]);
+    hours(&mut bench, 1);
+    while bench.sent.iter().all(|(_, call)| !matches!(call, Call::Topic(_))) {
+        bench.pass(60);
+        settle(&mut bench);
+    }
+    bench.give(Event::Policy(Policy { safe_mode: SafeMode::View, paused: false }));
+    let (request, call) = bench.take();
+    assert!(matches!(call, Call::Topic(Topic::DataStatus(_))));
+    bench.answer(request, Ok(said(&serde_json::json!({}))));
+    assert!(begun(&hours(&mut bench, 3)).is_empty(), "its run does not begin");
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::SafeMode)]);
 }
 
 #[test]
@@ -267,15 +297,19 @@ fn a_clock_that_was_years_ahead_leaves_no_gap_and_says_so() {
 
 #[test]
 fn a_person_may_run_it_at_any_time_and_is_told_what_is_in_the_way() {
-    let mut bench = scheduled(daily_at(12), vec![standing(1, Some("2026-11-23T09:59:00Z"))]);
+    let spread = Plan { spread_mins: 15, ..daily_at(12) };
+    let mut bench = scheduled(spread, vec![standing(1, Some("2026-11-23T09:59:00Z"))]);
     let act = bench.act(Act::RunSchedule(ScheduleId(1)));
     let tasks = settle(&mut bench);
     let all = begun(&tasks);
     let (decided, run) = all[0];
     assert_eq!((decided.due, decided.queued), (None, 1));
     assert_eq!(run.map(|run| run.cause), Some(RunCause::Person), "it is the person's, and goes first");
+    assert!(run.is_some_and(|run| run.spread.is_zero()), "now is not within a quarter of an hour");
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
-    assert_eq!(begun(&hours(&mut bench, 3)).len(), 1, "noon comes all the same");
+    let noon = hours(&mut bench, 3);
+    let spreads: Vec<_> = begun(&noon).iter().filter_map(|(_, run)| run.map(|run| run.spread)).collect();
+    assert_eq!(spreads, [SignedDuration::from_mins(15)], "noon comes all the same, and is spread");
 
     let unknown = bench.act(Act::RunSchedule(ScheduleId(9)));
     assert_eq!(bench.result(unknown), Some(&Err(ActError::NoSchedule)));

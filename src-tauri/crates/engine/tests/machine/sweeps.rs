@@ -1,12 +1,13 @@
 //! Sweeps: what is read, what a sweep says about what it lacks, and what holds it.
 
-use codat::{FailureKind, client::Meta};
+use codat::{Failure, FailureKind, client::Meta, error::RetryAfter};
 use engine::{
-    Call, Config, Effect, Event, HealthState, Reply, StoreTask, Stored, Surroundings, Ticket, Window,
+    Act, ActError, Applied, Call, Config, Effect, Event, HealthState, Reply, Settled, Signal, StoreTask,
+    Stored, Surroundings, Ticket, Window,
 };
 use jiff::SignedDuration;
 
-use crate::bench::{Bench, company, failure, id, limited, page};
+use crate::bench::{Bench, at, company, failure, id, limited, page};
 
 fn missing(tasks: &[StoreTask]) -> Option<usize> {
     tasks.iter().find_map(|task| if let StoreTask::Missing(seen) = task { Some(seen.len()) } else { None })
@@ -28,7 +29,7 @@ fn the_next_page_is_asked_for_before_the_last_one_is_kept() {
     let mut bench = Bench::new();
     let (request, _) = bench.take();
     let first = page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3);
-    let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000 };
+    let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000, date: None };
     let effects = bench.engine.handle(bench.now, Event::Answer(request, Ok((first, meta))));
     let place = |is: &dyn Fn(&Effect) -> bool| effects.iter().position(is);
     let asked = place(&|effect| matches!(effect, Effect::Send(_, Call::Companies(_))));
@@ -82,15 +83,240 @@ fn the_next_sweep_begins_a_minute_after_the_last_began_and_never_sooner() {
 
 #[test]
 fn a_refused_key_stops_background_work_is_told_once_and_a_new_one_resumes_it() {
-    let mut bench = Bench::new();
-    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    let mut bench = refused();
     assert_eq!(bench.health().state, HealthState::Refused);
     assert_eq!(bench.notified.len(), 1);
-    bench.pass(86_400);
-    assert!(bench.sent.iter().all(|(_, call)| matches!(call, Call::Integrations(_))), "nothing goes");
-    assert_eq!(bench.notified.len(), 1, "told once");
+    bench.pass(59);
+    assert!(bench.sent.is_empty(), "nothing goes");
     bench.give(Event::KeyReplaced);
-    assert!(matches!(bench.take().1, Call::Companies(_)));
+    assert!(matches!(bench.take().1, Call::Companies(page) if page.page_size > 1));
+    assert_eq!(bench.notified.len(), 1, "told once");
+}
+
+/// A machine whose first request was refused for its key.
+fn refused() -> Bench {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    bench.answer_integrations();
+    bench
+}
+
+#[test]
+fn a_refused_key_is_looked_at_again_ever_more_seldom_with_one_small_request_each_time() {
+    for kind in [FailureKind::Unauthorized, FailureKind::Forbidden] {
+        let mut bench = refused();
+        for minutes in [1, 5, 15, 60, 60, 60] {
+            bench.pass(minutes * 60 - 1);
+            assert!(bench.sent.is_empty(), "not before {minutes} minutes are over");
+            bench.pass(1);
+            let asked = std::mem::take(&mut bench.sent);
+            let [(request, Call::Companies(wanted))] = asked.as_slice() else { panic!("{asked:?}") };
+            assert_eq!((wanted.page, wanted.page_size), (1, 1), "it costs next to nothing");
+            bench.answer(*request, Err(failure(kind)));
+            assert_eq!(bench.health().state, HealthState::Refused);
+        }
+        assert_eq!(bench.notified.len(), 1, "told once");
+    }
+}
+
+#[test]
+fn where_a_refused_key_is_let_in_again_work_goes_on_by_itself() {
+    let mut bench = refused();
+    bench.pass(60);
+    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 1, 1)));
+    assert_ne!(bench.health().state, HealthState::Refused);
+    assert_eq!(bench.health().message, None);
+    let call = bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 2, 1)));
+    assert!(matches!(call, Call::Companies(page) if page.page_size == 2), "a sweep");
+    bench.store_all(Vec::new());
+    assert_eq!(bench.health().state, HealthState::Current);
+    bench.pass(61);
+    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    assert_eq!(bench.notified.len(), 2, "after a whole sweep it is news again");
+}
+
+#[test]
+fn refresh_now_asks_at_once_whether_the_key_is_still_refused() {
+    let mut bench = refused();
+    let act = bench.act(Act::Sweep);
+    assert_eq!(bench.result(act), None, "what the person wants to know is what the server says now");
+    bench.answer_next(Err(failure(FailureKind::Unauthorized)));
+    let told = bench.result(act);
+    assert!(
+        matches!(told, Some(Err(ActError::Failed(f))) if f.kind == FailureKind::Unauthorized),
+        "{told:?}"
+    );
+    assert_eq!((bench.health().state, bench.notified.len()), (HealthState::Refused, 1));
+    bench.pass(59);
+    assert!(bench.sent.is_empty(), "what a person asks does not bring the next look nearer");
+    let act = bench.act(Act::Sweep);
+    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 2, 1)));
+    assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.health().state, HealthState::Current);
+}
+
+#[test]
+fn paused_a_refused_key_is_not_looked_at() {
+    let mut bench = refused();
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
+    bench.pass(86_400);
+    assert!(bench.sent.is_empty());
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
+    assert!(matches!(bench.take().1, Call::Companies(page) if page.page_size == 1));
+}
+
+#[test]
+fn what_a_proxy_answers_is_told_as_that_and_waited_out_like_a_network_that_is_gone() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    let proxy = Failure { status: Some(403), ..failure(FailureKind::Intercepted) };
+    bench.answer_next(Err(proxy));
+    let health = bench.health();
+    assert_eq!((health.state, health.message.as_deref()), (HealthState::Offline, Some("said the server")));
+    assert!(bench.notified.is_empty(), "the key is not blamed");
+    bench.pass(10);
+    let call = bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 2, 1)));
+    assert!(matches!(call, Call::Companies(page) if page.page_size == 2), "no smaller pages either");
+    assert_eq!(bench.health().message, None);
+}
+
+#[test]
+fn a_sweep_of_more_than_ten_minutes_goes_on_as_long_as_its_pages_come() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    let began = bench.now;
+    for number in 1..=20 {
+        bench.answer_next(Err(limited(70)));
+        bench.pass(71);
+        let n = u128::from(number) * 2;
+        let items = vec![company(n, "Linked"), company(n + 1, "Linked")];
+        let call = bench.answer_next(Ok(page(items, number, 2, 40)));
+        assert!(matches!(call, Call::Companies(page) if page.page == number), "it is never begun anew");
+    }
+    let tasks = bench.store_all(Vec::new());
+    assert_eq!(missing(&tasks), Some(40));
+    bench.act(Act::Sweep);
+    bench.answer_next(Ok(page(vec![company(2, "Linked"), company(3, "Linked")], 1, 2, 40)));
+    let tasks = bench.store_all(Vec::new());
+    let known = tasks
+        .iter()
+        .find_map(|task| if let StoreTask::Apply { known, .. } = task { Some(*known) } else { None });
+    assert_eq!(known, Some(Some(began)), "what its first page said was so when it began");
+}
+
+#[test]
+fn a_sweep_that_the_server_held_up_goes_on_where_it_was() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    bench.answer_next(Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3)));
+    bench.answer_next(Err(limited(1_200)));
+    bench.pass(1_201);
+    let call = bench.answer_next(Ok(page(vec![company(3, "Linked")], 2, 2, 3)));
+    assert!(matches!(call, Call::Companies(page) if page.page == 2));
+    assert_eq!(missing(&bench.store_all(Vec::new())), Some(3));
+}
+
+#[test]
+fn a_sweep_whose_pages_stopped_coming_begins_anew() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    bench.answer_next(Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3)));
+    for _ in 0..40 {
+        let (request, call, _) = next_call(&mut bench);
+        if matches!(&call, Call::Companies(page) if page.page == 1) {
+            return;
+        }
+        bench.answer(request, Err(failure(FailureKind::Unreachable)));
+    }
+    panic!("its first page is long no longer the truth");
+}
+
+/// A page of these companies that says that another follows.
+fn followed(items: Vec<codat::Item<codat::Company>>, number: u32, total: u64) -> Reply {
+    let Reply::Companies(page) = page(items, number, 2, total) else { panic!("a page") };
+    Reply::Companies(codat::Page { has_next: true, ..page })
+}
+
+/// Answers every page of companies for an hour; how many were asked for, and the companies that were told.
+fn asked_in_an_hour(bench: &mut Bench, answer: impl Fn(u32) -> Reply) -> usize {
+    let mut asked = 0;
+    let end = bench.now + SignedDuration::from_hours(1);
+    while bench.now < end && asked < 1_000 {
+        bench.answer_integrations();
+        match bench.sent.pop() {
+            Some((request, Call::Companies(wanted))) => {
+                asked += 1;
+                bench.answer(request, Ok(answer(wanted.page)));
+                bench.store_all(Vec::new());
+            }
+            Some(other) => panic!("{other:?}"),
+            None => bench.pass(1),
+        }
+    }
+    asked
+}
+
+#[test]
+fn page_links_in_a_circle_end_the_sweep_and_it_comes_back_ever_more_seldom() {
+    let mut bench = Bench::new();
+    bench.act(Act::Sweep);
+    let asked = asked_in_an_hour(&mut bench, |number| {
+        followed(vec![company(1, "Linked"), company(2, "Linked")], number, 6)
+    });
+    assert!((4..40).contains(&asked), "{asked} requests in an hour");
+    let health = bench.health();
+    assert_eq!(health.state, HealthState::Failing);
+    assert!(health.message.is_some_and(|message| message.contains("circle")));
+    assert!(!health.first_sweep_done);
+    while bench.sent.is_empty() {
+        bench.pass(30);
+    }
+    bench.answer_next(Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 2)));
+    assert_eq!(missing(&bench.store_all(Vec::new())), Some(2));
+    assert_eq!(bench.health().state, HealthState::Current, "and it heals");
+}
+
+#[test]
+fn a_total_that_grows_for_ever_ends_the_sweep() {
+    let mut bench = Bench::new();
+    bench.act(Act::Sweep);
+    let asked = asked_in_an_hour(&mut bench, |number| {
+        let n = u128::from(number) * 2;
+        page(vec![company(n, "Linked"), company(n + 1, "Linked")], number, 2, u64::from(number) * 2 + 2)
+    });
+    assert!((4..200).contains(&asked), "{asked} requests in an hour");
+    assert!(!bench.health().first_sweep_done, "nothing vanishes by it");
+}
+
+#[test]
+fn a_last_page_that_names_another_is_no_circle() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    let both = || vec![company(1, "Linked"), company(2, "Linked")];
+    bench.answer_next(Ok(followed(both(), 1, 2)));
+    bench.answer_next(Ok(followed(both(), 2, 2)));
+    assert_eq!(missing(&bench.store_all(Vec::new())), None, "it is unsure");
+    assert_eq!(bench.health().message, None);
+}
+
+#[test]
+fn a_server_in_trouble_that_asks_for_a_long_wait_is_asked_again_within_the_hour() {
+    let far = RetryAfter::At(at("2100-01-01T00:00:00Z"));
+    for asked in [far, RetryAfter::Seconds(3_600_000), RetryAfter::Seconds(u64::MAX)] {
+        let mut bench = Bench::swept(vec![company(1, "Linked")]);
+        bench.pass(61);
+        bench.answer_next(Err(Failure { retry_after: Some(asked), ..failure(FailureKind::Server) }));
+        assert_eq!(bench.health().state, HealthState::Failing);
+        assert_eq!(bench.health().asked_until, Some(bench.now + SignedDuration::from_hours(24)), "{asked:?}");
+        bench.pass(3_599);
+        assert!(bench.sent.is_empty(), "{asked:?}");
+        bench.pass(1);
+        bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
+        bench.store_all(Vec::new());
+        assert_eq!((bench.health().state, bench.health().asked_until), (HealthState::Current, None));
+    }
 }
 
 #[test]
@@ -140,11 +366,11 @@ fn a_server_in_trouble_is_told_and_tried_again() {
 #[test]
 fn paused_nothing_goes_and_resumed_it_does() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.give(Event::Paused(true));
+    bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     bench.pass(600);
     assert!(bench.sent.is_empty());
     assert_eq!(bench.health().state, HealthState::Paused);
-    bench.give(Event::Paused(false));
+    bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     assert!(matches!(bench.take().1, Call::Companies(_)));
 }
 
@@ -158,6 +384,57 @@ fn a_page_that_could_not_be_kept_is_read_again() {
     assert!(!bench.health().first_sweep_done);
     bench.pass(60);
     assert!(matches!(bench.take().1, Call::Companies(page) if page.page == 1), "from the beginning");
+}
+
+#[test]
+fn a_sweep_whose_last_page_could_not_be_kept_is_none() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    let last = bench.health().last_sweep;
+    for turn in 0..3 {
+        while bench.sent.is_empty() {
+            bench.pass(1);
+        }
+        bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
+        bench.stored.clear();
+        bench.give(Event::Stored(Ticket::LastPage, Err("The disk is full.".into())));
+        let health = bench.health();
+        assert_eq!(health.state, HealthState::NotSaved, "it is not current");
+        assert_eq!(health.last_sweep, last, "what is shown is as old as it was");
+        assert_eq!(health.message.as_deref(), Some("The disk is full."));
+        assert!(health.retry_at.is_some_and(|at| at > bench.now));
+        assert!(bench.stored.is_empty(), "nothing is concluded from it");
+        let said = bench.signals.iter().filter(|signal| matches!(signal, Signal::Notice { .. })).count();
+        assert_eq!(said, 1, "said once, not {turn} times");
+    }
+    while bench.sent.is_empty() {
+        bench.pass(1);
+    }
+    bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
+    bench.store_all(Vec::new());
+    assert_eq!(bench.health().state, HealthState::Current);
+    assert_eq!(bench.health().last_sweep, Some(bench.now));
+}
+
+#[test]
+fn a_first_sweep_whose_last_page_could_not_be_kept_is_no_baseline() {
+    let mut bench = Bench::new();
+    bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 2, 1)));
+    bench.stored.clear();
+    bench.give(Event::Stored(Ticket::LastPage, Err("The disk is full.".into())));
+    assert!(!bench.health().first_sweep_done);
+    assert_eq!(bench.health().last_sweep, None);
+}
+
+#[test]
+fn what_a_list_shows_is_signaled_when_it_differs_and_not_when_it_does_not() {
+    let mut bench = Bench::swept(vec![company(1, "Linked")]);
+    for (version, signaled) in [(3, true), (3, false), (4, true), (4, false)] {
+        bench.signals.clear();
+        let applied = Applied { version, ..Applied::default() };
+        bench.give(Event::Stored(Ticket::SweepPage, Ok(Stored::Applied(applied))));
+        let changed = bench.signals.contains(&Signal::Changed { version });
+        assert_eq!(changed, signaled, "reads alone are no change of the journal, and are shown: {version}");
+    }
 }
 
 #[test]

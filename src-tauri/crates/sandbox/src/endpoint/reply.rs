@@ -61,6 +61,7 @@ impl Inner {
             &stamp::http_date(stamp::next_midnight(now)),
         );
         set(header::HeaderName::from_static("x-correlation-id"), &reply.correlation);
+        set(header::DATE, &stamp::http_date(now));
         set(header::CACHE_CONTROL, "no-store");
         if let Some(allow) = &reply.answer.allow {
             set(header::ALLOW, allow);

@@ -195,8 +195,9 @@ fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
     read.map_err(|error| refuse(&format!("The body cannot be read: {error}.")))
 }
 
-/// The name alone, without a way to it.
+/// The name alone, without a way to it; quotes and line ends as whoever sent the form writes them within quotes.
 fn safe(name: &str) -> String {
+    let name = name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = last.chars().filter(|it| !it.is_control()).take(200).collect();
     if kept.trim_matches(['.', ' ']).is_empty() { "file".to_owned() } else { kept }

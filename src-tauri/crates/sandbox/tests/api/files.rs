@@ -81,3 +81,12 @@ async fn what_is_over_the_limits_is_refused_whole() {
     upload(&api, &books, &[("a.pdf", b"x")]).await.expect(400);
     api.post(&format!("{connection}/files"), &json!({})).await.expect(400);
 }
+
+#[tokio::test]
+async fn a_quote_in_a_files_name_is_the_quote_that_was_sent() {
+    let api = Api::new().await;
+    let (company, connection) = folder(&api).await;
+    upload(&api, &connection, &[("a %22draft%22.pdf", b"%PDF one")]).await.expect(200);
+    let list = api.get(&format!("{company}/files")).await.expect(200).json();
+    assert_eq!(list[0]["fileName"], "a \"draft\".pdf");
+}

@@ -103,3 +103,17 @@ async fn a_409_on_purpose_leaves_the_key_free() {
     api.keyed(KEY, "POST", "/companies", &body).await.expect(200);
     assert_eq!(api.companies().await.len(), before + 1, "the refusal was not kept as the answer");
 }
+
+#[tokio::test]
+async fn who_is_not_let_in_on_purpose_leaves_the_key_free() {
+    let api = Api::new().await;
+    let before = api.companies().await.len();
+    for (number, status) in [401, 403, 407].into_iter().enumerate() {
+        let body = json!({ "name": format!("Let in later {status}") });
+        api.post("/_sandbox/faults", &json!({ "status": status, "times": 1 })).await.expect(201);
+        let key = format!("door-{status}");
+        api.keyed(&key, "POST", "/companies", &body).await.expect(status);
+        api.keyed(&key, "POST", "/companies", &body).await.expect(200);
+        assert_eq!(api.companies().await.len(), before + number + 1, "it is no answer to the request itself");
+    }
+}

@@ -33,7 +33,10 @@ struct Chunk {
 impl Columns {
     /// Loads the columns of all companies.
     pub(crate) async fn load(readers: &SqlitePool) -> Result<Self, StoreError> {
-        let mut columns = Self::default();
+        let marked = sqlx::query_scalar!(r#"SELECT company_id AS "id!: String" FROM unreadable"#);
+        let marked = marked.fetch_all(readers).await?;
+        let unreadable = marked.iter().map(|id| record::id(id)).collect::<Result<_, StoreError>>()?;
+        let mut columns = Self { unreadable, ..Self::default() };
         let mut after = i64::MIN;
         loop {
             let chunk = chunk(readers, after).await?;

@@ -12,23 +12,35 @@ use crate::facts::Facts;
 pub(crate) struct Patch {
     upserts: Vec<Facts>,
     removal: Option<CompanyId>,
+    /// Companies that cannot be read, and those that can again.
+    unreadable: (Vec<CompanyId>, Vec<CompanyId>),
 }
 
 impl Patch {
     /// Companies that are new or different.
     pub(crate) fn upserts(upserts: Vec<Facts>) -> Self {
-        Self { upserts, removal: None }
+        Self { upserts, ..Self::default() }
     }
 
     /// A company that is gone.
     pub(crate) fn removal(id: CompanyId) -> Self {
-        Self { upserts: Vec::new(), removal: Some(id) }
+        Self { removal: Some(id), ..Self::default() }
+    }
+
+    /// The same, with companies that cannot be read, and others that can again.
+    pub(crate) fn marked(self, set: Vec<CompanyId>, cleared: Vec<CompanyId>) -> Self {
+        Self { unreadable: (set, cleared), ..self }
     }
 }
 
 impl Columns {
     /// The columns after a write.
-    pub(crate) fn patched(self, patch: Patch) -> Self {
+    pub(crate) fn patched(mut self, patch: Patch) -> Self {
+        let (set, cleared) = patch.unreadable;
+        self.unreadable.extend(set);
+        for id in cleared.iter().chain(&patch.removal) {
+            self.unreadable.remove(id);
+        }
         let gone = patch.removal.and_then(|id| self.slot(id));
         let left = match gone {
             Some(slot) => self.without(slot),

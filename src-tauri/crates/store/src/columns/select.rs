@@ -7,13 +7,19 @@ use codat::{Colour, CompanyId};
 
 use super::{Bitmap, Columns, NEVER, NOBODY, texts::Within};
 use crate::{
-    facts::{bit, mark},
+    facts::{self, bit, mark},
     search::{Search, Test, TimeColumn},
     view::{Counts, Sort},
 };
 
-/// The companies whose ID, or a connection's, begins with a prefix: found through the index of the database.
+/// The companies whose ID, or a connection's, begins with a prefix, and those that a notification told of: found
+/// through the index of the database.
 pub(crate) type IdHits = BTreeMap<String, Vec<CompanyId>>;
+
+/// Under which key the companies of a notification are found; no prefix of an ID.
+pub(crate) fn alert_key(number: i64) -> String {
+    format!("alert:{number}")
+}
 
 /// What a list asks.
 #[derive(Debug)]
@@ -22,9 +28,13 @@ pub(crate) struct Question<'a> {
     pub(crate) ids: &'a IdHits,
     pub(crate) sort: Sort,
     pub(crate) expanded: &'a [CompanyId],
+    pub(crate) locate: Option<CompanyId>,
     pub(crate) offset: u32,
     pub(crate) limit: u32,
 }
+
+/// The place of the row that is looked for, and rows with their depths.
+type Page = (Option<u32>, Vec<(u32, u8)>);
 
 /// What a list gets.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,6 +42,7 @@ pub(crate) struct Selection {
     pub(crate) all: u32,
     pub(crate) matching: u32,
     pub(crate) row_count: u32,
+    pub(crate) located: Option<u32>,
     pub(crate) counts: Counts,
     /// The rows, each with its depth.
     pub(crate) rows: Vec<(CompanyId, u8)>,
@@ -42,17 +53,18 @@ impl Columns {
     pub(crate) fn select(&self, question: &Question<'_>) -> Selection {
         let (apart, matching) = self.matching(question.search, question.ids);
         let order = self.order(question.sort);
-        let (row_count, rows) = if question.search.is_empty() {
+        let (row_count, (located, rows)) = if question.search.is_empty() {
             self.tree(&order, question)
         } else {
             let rows =
                 order.iter().copied().filter(|slot| matching.has(*slot as usize)).map(|slot| (slot, 0));
-            (matching.count(), page(rows, question))
+            (matching.count(), self.page(rows, question))
         };
         Selection {
             all: self.len() as u32,
             matching: matching.count(),
             row_count,
+            located,
             counts: self.counts(&apart),
             rows: rows.into_iter().map(|(slot, depth)| (self.ids[slot as usize], depth)).collect(),
         }
@@ -107,7 +119,21 @@ impl Columns {
                 }
                 found
             }
-            Test::Is(colours) => Bitmap::of(len, |slot| (1 << self.colour[slot]) & colours != 0),
+            Test::Alert(number) => {
+                let mut found = Bitmap::of(len, |_| false);
+                let told = ids.get(&alert_key(*number)).into_iter().flatten();
+                told.filter_map(|id| self.slot(*id)).for_each(|slot| found.insert(slot as usize));
+                found
+            }
+            Test::Is(colours) => {
+                let mut found = Bitmap::of(len, |slot| (1 << self.colour[slot]) & colours != 0);
+                if colours & facts::UNREADABLE != 0 {
+                    for slot in self.unreadable.iter().filter_map(|id| self.slot(*id)) {
+                        found.insert(slot as usize);
+                    }
+                }
+                found
+            }
             Test::Has(colours) => Bitmap::of(len, |slot| colours.overlaps(self.colours[slot])),
             Test::Platform(needle) => self
                 .text
@@ -145,7 +171,7 @@ impl Columns {
     }
 
     /// The rows while nothing is searched for: subsidiaries stand under their parents, where those are open.
-    fn tree(&self, order: &[u32], question: &Question<'_>) -> (u32, Vec<(u32, u8)>) {
+    fn tree(&self, order: &[u32], question: &Question<'_>) -> (u32, Page) {
         let mut open: HashMap<u32, Vec<u32>> =
             question.expanded.iter().filter_map(|id| Some((self.slot(*id)?, Vec::new()))).collect();
         if !open.is_empty() {
@@ -162,10 +188,14 @@ impl Columns {
             });
         let on_top = self.under.iter().filter(|parent| **parent == NOBODY).count();
         let shown: usize = open.values().map(Vec::len).sum();
-        ((on_top + shown) as u32, page(rows, question))
+        ((on_top + shown) as u32, self.page(rows, question))
     }
-}
 
-fn page(rows: impl Iterator<Item = (u32, u8)>, question: &Question<'_>) -> Vec<(u32, u8)> {
-    rows.skip(question.offset as usize).take(question.limit as usize).collect()
+    /// The rows that are asked for, and where the one is that is looked for.
+    fn page(&self, rows: impl Iterator<Item = (u32, u8)> + Clone, question: &Question<'_>) -> Page {
+        let wanted = question.locate.and_then(|id| self.slot(id));
+        let located = wanted.and_then(|wanted| rows.clone().position(|(slot, _)| slot == wanted));
+        let rows = rows.skip(question.offset as usize).take(question.limit as usize).collect();
+        (located.and_then(|at| u32::try_from(at).ok()), rows)
+    }
 }

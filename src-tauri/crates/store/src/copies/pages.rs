@@ -27,7 +27,7 @@ impl Store {
         let before = i64::from(asked.page.saturating_sub(1)) * i64::from(asked.page_size);
         let first = places(number).0 + before;
         let records = record::json(&records)?;
-        let mut writer = self.copies.database.writer().await;
+        let mut writer = self.copies.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let counted = sqlx::query!(
             "UPDATE copies SET records = records + ?2, bytes = bytes + ?3, total = ?4,

@@ -14,7 +14,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn pause_run(&self, run: i64, paused: bool) -> Result<bool, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let done = sqlx::query!(
             "UPDATE runs SET state = ?2 WHERE id = ?1 AND ended_at IS NULL AND state IN (0, 1)",
             run,
@@ -31,7 +31,7 @@ impl Store {
     /// Those of the database; then it goes on.
     pub async fn cancel_run(&self, run: i64, now: Timestamp) -> Result<bool, StoreError> {
         let now = now.as_millisecond();
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let done = sqlx::query!("UPDATE runs SET state = 3 WHERE id = ?1 AND ended_at IS NULL", run)
             .execute(&mut *transaction)
@@ -50,7 +50,7 @@ impl Store {
     /// # Errors
     /// Those of the database; then nothing waits again.
     pub async fn retry_run(&self, run: i64) -> Result<u64, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         causes::again(&mut transaction, run).await?;
         let done = sqlx::query!(
@@ -77,7 +77,7 @@ impl Store {
     pub async fn end_run(&self, run: i64, now: Timestamp) -> Result<RunCounts, StoreError> {
         let forgotten = now.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN).as_millisecond();
         let now = now.as_millisecond();
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         sqlx::query!("UPDATE run_items SET types = 2 WHERE run = ?1 AND types = 1", run)
             .execute(&mut *transaction)

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use uuid::Uuid;
 
+use crate::error::StoreError;
+
 /// One read to be queued.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Read {
@@ -69,11 +71,13 @@ impl ItemState {
         }
     }
 
-    /// That of a number; the schema admits no other.
-    pub(crate) fn of(number: i64, has_run_ended: bool) -> Self {
+    /// That of a number.
+    pub(crate) fn of(number: i64, has_run_ended: bool) -> Result<Self, StoreError> {
         let place = usize::try_from(number).ok();
-        let kept = place.and_then(|place| Self::ALL.get(place).copied()).unwrap_or(Self::Failed);
-        if has_run_ended && kept == Self::Queued { Self::Unseen } else { kept }
+        let kept = place.and_then(|place| Self::ALL.get(place).copied());
+        let kept =
+            kept.ok_or_else(|| StoreError::unreadable("how a company of a refresh stands", &number))?;
+        Ok(if has_run_ended && kept == Self::Queued { Self::Unseen } else { kept })
     }
 }
 

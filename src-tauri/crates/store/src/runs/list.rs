@@ -28,12 +28,13 @@ pub enum RunState {
 }
 
 impl RunState {
-    pub(crate) fn of(number: i64) -> Self {
+    pub(crate) fn of(number: i64) -> Result<Self, StoreError> {
         match number {
-            0 => Self::Running,
-            1 => Self::Paused,
-            3 => Self::Cancelled,
-            _ => Self::Done,
+            0 => Ok(Self::Running),
+            1 => Ok(Self::Paused),
+            2 => Ok(Self::Done),
+            3 => Ok(Self::Cancelled),
+            _ => Err(StoreError::unreadable("how a refresh stands", &number)),
         }
     }
 }
@@ -159,11 +160,12 @@ pub enum Types {
 }
 
 impl Types {
-    fn of(number: i64) -> Self {
+    fn of(number: i64) -> Result<Self, StoreError> {
         match number {
-            0 => Self::Seen,
-            1 => Self::Looking,
-            _ => Self::Unseen,
+            0 => Ok(Self::Seen),
+            1 => Ok(Self::Looking),
+            2 => Ok(Self::Unseen),
+            _ => Err(StoreError::unreadable("what is known of data types", &number)),
         }
     }
 }
@@ -199,9 +201,9 @@ impl Store {
             };
             runs.push(RunSummary {
                 id: row.id,
-                cause: RunCause::of(&row.cause, row.schedule),
+                cause: RunCause::of(&row.cause, row.schedule)?,
                 label: row.label,
-                state: RunState::of(row.state),
+                state: RunState::of(row.state)?,
                 created_at: row.created_at,
                 starts_at: row.starts_at,
                 ended_at: row.ended_at,
@@ -262,13 +264,13 @@ impl Store {
                     name: row.name,
                     data_type: row.data_type,
                     connection: row.connection.as_deref().map(record::id).transpose()?,
-                    state: ItemState::of(row.state, row.ended),
+                    state: ItemState::of(row.state, row.ended)?,
                     sent_at: row.sent_at,
                     at: row.at,
                     skipped: row.skipped,
                     why: row.why,
                     can_retry: row.can_retry,
-                    types: row.types.map(Types::of),
+                    types: row.types.map(Types::of).transpose()?,
                 })
             })
             .collect::<Result<_, StoreError>>()?;
@@ -301,7 +303,7 @@ pub(super) async fn counts_and_rest(
     let (mut counts, mut rest) = (RunCounts::default(), 0);
     for row in rows {
         if let (Some(state), Some(many)) = (row.state, row.many) {
-            *counts.of(ItemState::of(state, row.ended)) += many;
+            *counts.of(ItemState::of(state, row.ended)?) += many;
         }
         rest = row.rest;
         counts.looking = if row.ended { 0 } else { row.looking };

@@ -36,11 +36,12 @@ impl RunCause {
         }
     }
 
-    pub(crate) fn of(name: &str, schedule: Option<i64>) -> Self {
+    pub(crate) fn of(name: &str, schedule: Option<i64>) -> Result<Self, StoreError> {
         match (name, schedule) {
-            ("schedule", Some(number)) => Self::Schedule(number),
-            ("keepAlive", _) => Self::KeepAlive,
-            _ => Self::Person,
+            ("person", _) => Ok(Self::Person),
+            ("schedule", Some(number)) => Ok(Self::Schedule(number)),
+            ("keepAlive", _) => Ok(Self::KeepAlive),
+            _ => Err(StoreError::unreadable("who wanted a refresh", &name)),
         }
     }
 }
@@ -83,7 +84,7 @@ impl Store {
     /// Those of the database; then there is no run.
     pub async fn begin_run(&self, run: &NewRun, now: Timestamp) -> Result<OpenRun, StoreError> {
         let reads = self.reads(&run.reads, now).await?;
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let open = begin_within(&mut transaction, run, &reads, now).await?;
         transaction.commit().await?;
@@ -95,7 +96,7 @@ impl Store {
     /// # Errors
     /// Those of the database; a search is never an error.
     pub async fn matching(&self, search: &str, now: Timestamp) -> Result<Vec<CompanyId>, StoreError> {
-        let search = Search::parse(search, now);
+        let search = Search::parse(search, &self.here(now));
         let ids = self.id_hits(&search).await?;
         self.in_memory(move |columns| columns.ids_matching(&search, &ids)).await
     }
@@ -187,4 +188,20 @@ async fn insert(connection: &mut SqliteConnection, run: &NewRun, now: Timestamp)
     .execute(connection)
     .await?;
     Ok(done.last_insert_rowid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RunCause;
+    use crate::{ItemState, RunState, StoreError};
+
+    #[test]
+    fn what_this_version_does_not_know_is_not_guessed() {
+        assert_eq!(RunCause::of("keepAlive", None).unwrap(), RunCause::KeepAlive);
+        for unknown in [RunCause::of("webhook", None), RunCause::of("schedule", None)] {
+            assert!(matches!(unknown, Err(StoreError::Unreadable { .. })), "{unknown:?}");
+        }
+        assert!(matches!(RunState::of(9), Err(StoreError::Unreadable { .. })));
+        assert!(matches!(ItemState::of(9, false), Err(StoreError::Unreadable { .. })));
+    }
 }

@@ -47,7 +47,7 @@ impl Store {
     /// # Errors
     /// Those of the database; then nothing was written.
     pub async fn settle_queued(&self, looks: Looks, now: Timestamp) -> Result<Settled, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let runs = count_read(&mut transaction, now).await?;
         for run in &runs {

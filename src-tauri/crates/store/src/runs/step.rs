@@ -104,7 +104,7 @@ impl Store {
         take: Option<&Take>,
         now: Timestamp,
     ) -> Result<RunMoved, StoreError> {
-        let mut writer = self.database.writer().await;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         write_ends(&mut transaction, run, ends, now).await?;
         let (mut taken, mut next_at) = (Vec::new(), None);
@@ -147,8 +147,8 @@ impl Store {
             let (counts, rest) = list::counts_and_rest(&mut reader, row.id).await?;
             open.push(OpenRun {
                 id: row.id,
-                cause: RunCause::of(&row.cause, row.schedule),
-                state: RunState::of(row.state),
+                cause: RunCause::of(&row.cause, row.schedule)?,
+                state: RunState::of(row.state)?,
                 starts_at: instant(row.starts_at),
                 spread: SignedDuration::from_millis(row.spread),
                 counts,

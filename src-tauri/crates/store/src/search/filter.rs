@@ -1,9 +1,9 @@
 //! The filters by name, and what their values mean.
 
-use jiff::Timestamp;
+use jiff::ZonedDateTime;
 
 use super::{Colours, Test, TimeColumn, nearest::nearest, times};
-use crate::fold::fold;
+use crate::{facts::UNREADABLE, fold::fold};
 
 /// A filter of the search box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +18,12 @@ pub(crate) enum Filter {
     By,
     Product,
     Name,
+    /// What a notification told of; written by the app, not offered.
+    Alert,
 }
 
 /// The words that stand for colours, with the set each means.
-const COLOURS: [(&str, u8); 10] = [
+const COLOURS: [(&str, u8); 11] = [
     ("red", 1),
     ("grey", 2),
     ("purple", 4),
@@ -32,10 +34,11 @@ const COLOURS: [(&str, u8); 10] = [
     ("unlinked", 2),
     ("pending", 4),
     ("linked", 8),
+    ("unreadable", UNREADABLE),
 ];
 
 impl Filter {
-    /// All, in the order in which they are offered.
+    /// Those that are offered, in that order.
     pub(crate) const ALL: [Self; 10] = [
         Self::Is,
         Self::Platform,
@@ -62,6 +65,7 @@ impl Filter {
             Self::By => "by",
             Self::Product => "product",
             Self::Name => "name",
+            Self::Alert => "alert",
         }
     }
 
@@ -78,27 +82,29 @@ impl Filter {
             Self::By => "Created by",
             Self::Product => "Product",
             Self::Name => "Name alone",
+            Self::Alert => "Told of by one notification",
         }
     }
 
     /// The filter of this name, in whichever case.
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|filter| filter.name().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().chain([Self::Alert]).find(|filter| filter.name().eq_ignore_ascii_case(name))
     }
 
     /// The values that it has whatever the companies are.
     pub(crate) fn fixed_values(self) -> &'static [&'static str] {
         match self {
-            Self::Is | Self::Has => &["attention", "red", "grey", "purple", "green", "none"],
+            Self::Is => &["attention", "red", "grey", "purple", "green", "none", "unreadable"],
+            Self::Has => &["attention", "red", "grey", "purple", "green", "none"],
             Self::Stale => &[">1d", ">7d", ">30d"],
             Self::Created => &["<7d", "<30d"],
             Self::Expires => &["<3d", "<14d", "<30d"],
-            Self::Platform | Self::Tag | Self::By | Self::Product | Self::Name => &[],
+            Self::Platform | Self::Tag | Self::By | Self::Product | Self::Name | Self::Alert => &[],
         }
     }
 
     /// What a value asks of a company, or what is wrong with it.
-    pub(super) fn test(self, value: &str, now: Timestamp) -> Result<Test, String> {
+    pub(super) fn test(self, value: &str, now: &ZonedDateTime) -> Result<Test, String> {
         let folded = fold(value).trim().to_owned();
         if folded.is_empty() {
             return Err(format!("{}: wants a value, such as {}.", self.name(), self.example()));
@@ -114,6 +120,12 @@ impl Filter {
             Self::By => Ok(Test::By(folded)),
             Self::Product => Ok(Test::Product(folded)),
             Self::Name => Ok(Test::Name(folded)),
+            Self::Alert => match folded.parse() {
+                Ok(number) => Ok(Test::Alert(number)),
+                Err(_) => {
+                    Err(format!("alert: wants the number of a notification, such as {}.", self.example()))
+                }
+            },
         }
     }
 
@@ -129,6 +141,7 @@ impl Filter {
             Self::By => "by:operations",
             Self::Product => "product:lending",
             Self::Name => "name:bakery",
+            Self::Alert => "alert:12",
         }
     }
 }
@@ -142,14 +155,16 @@ pub(crate) fn meaning(value: &str) -> &'static str {
         "purple" => "Pending",
         "green" => "Linked",
         "none" => "No connections",
+        "unreadable" => "Cannot be read",
         _ => "",
     }
 }
 
 fn colours(filter: Filter, value: &str) -> Result<u8, String> {
-    let found = COLOURS.iter().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
+    let known = || COLOURS.iter().filter(|(_, bits)| filter == Filter::Is || *bits != UNREADABLE);
+    let found = known().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
     found.ok_or_else(|| {
-        let near = nearest(value, COLOURS.map(|(word, _)| word)).unwrap_or_default();
+        let near = nearest(value, known().map(|(word, _)| *word)).unwrap_or_default();
         let name = filter.name();
         format!("{name}: knows red, grey, purple, green, none and attention, not “{value}”. Did you mean {name}:{near}?")
     })
@@ -190,6 +205,7 @@ mod tests {
         }
         let attention: u8 = Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).map(bit).sum();
         assert_eq!(colours(Filter::Is, "attention"), Ok(attention));
-        assert!(COLOURS.iter().all(|(_, set)| set & !all == 0));
+        assert_eq!((colours(Filter::Is, "unreadable"), all & UNREADABLE), (Ok(UNREADABLE), 0));
+        assert!(colours(Filter::Has, "unreadable").is_err(), "no connection is");
     }
 }

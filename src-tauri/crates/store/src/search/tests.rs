@@ -1,5 +1,6 @@
 //! The grammar of the search box.
 
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,7 +10,7 @@ fn now() -> Timestamp {
 }
 
 fn parse(text: &str) -> Search {
-    Search::parse(text, now())
+    Search::parse(text, &now().to_zoned_datetime(jiff::tz::TimeZone::UTC))
 }
 
 /// The tests of a search that is right in everything.

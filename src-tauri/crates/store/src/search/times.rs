@@ -1,6 +1,6 @@
 //! Values of filters about time: `>7d`, `<2026-01-01`, `2026-10`.
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{ZonedDateTime, civil, tz::TimeZone};
 
 use super::{Test, TimeColumn};
 
@@ -18,14 +18,14 @@ enum Comparison {
 }
 
 /// `stale:`: how long ago the last read is; longer includes never.
-pub(super) fn stale(value: &str, now: Timestamp) -> Result<Test, String> {
+pub(super) fn stale(value: &str, now: &ZonedDateTime) -> Result<Test, String> {
     let (comparison, length) = compared(value);
     let Some(length) = duration(length) else {
         return Err(format!(
             "stale: wants a length of time, such as stale:>7d or stale:>12h, not “{value}”."
         ));
     };
-    let then = now.as_millisecond().saturating_sub(length);
+    let then = millis(now).saturating_sub(length);
     let (from, until, missing) = match comparison.unwrap_or(Comparison::Greater) {
         Comparison::Greater => (BEFORE_ALL, then, true),
         Comparison::AtLeast => (BEFORE_ALL, then.saturating_add(1), true),
@@ -35,11 +35,11 @@ pub(super) fn stale(value: &str, now: Timestamp) -> Result<Test, String> {
     Ok(Test::Time { column: TimeColumn::LastRead, from, until, missing })
 }
 
-/// `created:` and `expires:`: a day, month or year, or a length of time back or ahead.
-pub(super) fn span(column: TimeColumn, value: &str, now: Timestamp) -> Result<Test, String> {
+/// `created:` and `expires:`: a day, month or year of where the person is, as the list shows it, or a length of time back or ahead.
+pub(super) fn span(column: TimeColumn, value: &str, now: &ZonedDateTime) -> Result<Test, String> {
     let (comparison, rest) = compared(value);
-    let span = match (duration(rest), period(rest)) {
-        (Some(length), _) => relative(column, comparison, length, now.as_millisecond()),
+    let span = match (duration(rest), period(rest, now.time_zone())) {
+        (Some(length), _) => relative(column, comparison, length, millis(now)),
         (None, Some((start, end))) => absolute(comparison, start, end),
         (None, None) => return Err(not_a_time(column, value)),
     };
@@ -123,8 +123,8 @@ fn duration(value: &str) -> Option<i64> {
     count.parse::<i64>().ok()?.checked_mul(unit).filter(|length| *length <= 36_525 * 24 * 60 * MINUTE)
 }
 
-/// From when until when a year, a month or a day is, in UTC.
-fn period(value: &str) -> Option<(i64, i64)> {
+/// From when until when a year, a month or a day is.
+fn period(value: &str, zone: &TimeZone) -> Option<(i64, i64)> {
     let mut parts = value.split('-');
     let year = digits(parts.next()?, 4)?;
     let month = parts.next().map(|month| digits(month, 2));
@@ -143,7 +143,7 @@ fn period(value: &str) -> Option<(i64, i64)> {
             (start, start.tomorrow().ok()?)
         }
     };
-    Some((midnight(start)?, midnight(end)?))
+    Some((beginning(start, zone)?, beginning(end, zone)?))
 }
 
 fn digits(part: &str, len: usize) -> Option<i16> {
@@ -151,9 +151,11 @@ fn digits(part: &str, len: usize) -> Option<i16> {
     if right && (len != 4 || part.len() == 4) { part.parse().ok() } else { None }
 }
 
-fn midnight(date: civil::Date) -> Option<i64> {
-    TimeZone::UTC
-        .to_timestamp(date.to_datetime(civil::Time::midnight()))
-        .ok()
-        .map(|instant| instant.as_millisecond())
+/// When a day begins: at midnight, or at the first time that it has.
+fn beginning(date: civil::Date, zone: &TimeZone) -> Option<i64> {
+    date.to_zoned_datetime(zone.clone()).ok().map(|begins| millis(&begins))
+}
+
+fn millis(at: &ZonedDateTime) -> i64 {
+    at.timestamp().as_millisecond()
 }

@@ -86,11 +86,14 @@ async fn of_a_company_that_was_only_read_its_name_is_not_written() {
     let watch = "CREATE TEMP TABLE named (name TEXT);
                  CREATE TEMP TRIGGER names AFTER UPDATE OF name ON companies
                  BEGIN INSERT INTO named VALUES (new.name); END";
-    sqlx::raw_sql(watch).execute(&mut *store.database.writer().await).await.expect("watched");
+    sqlx::raw_sql(watch)
+        .execute(&mut *store.database.writer().await.expect("a writer"))
+        .await
+        .expect("watched");
     for (name, hours, written) in [("One", 2, 0), ("Uno", 1, 1)] {
         let read = codat::Company { last_sync: Some(hours_ago(hours)), ..company(1, name) };
         store.apply(&items(&[read]), Cause::Sweep, None, now()).await.expect("applied");
-        let mut writer = store.database.writer().await;
+        let mut writer = store.database.writer().await.expect("a writer");
         let named: i64 =
             sqlx::query_scalar("SELECT count(*) FROM named").fetch_one(&mut *writer).await.expect("a count");
         assert_eq!(named, written, "{name}");
@@ -208,7 +211,7 @@ async fn a_removed_company_is_gone_with_its_connections() {
     );
     assert_eq!(store.company(company_id(1)).await.expect("asked"), None);
     assert_eq!(found(&store, "").await, ["Two"]);
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     for table in ["SELECT count(*) FROM connections", "SELECT count(*) FROM records WHERE company = 1"] {
         let left: i64 = sqlx::query_scalar(table).fetch_one(&mut *writer).await.expect("a count");
         assert_eq!(left, 0, "{table}");
@@ -237,7 +240,7 @@ async fn what_a_newer_api_adds_is_kept_as_it_was_said() {
         .apply(&[codat::Item { value, raw: raw_value }], Cause::Sweep, None, now())
         .await
         .expect("applied");
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let kept: String =
         sqlx::query_scalar("SELECT raw FROM records").fetch_one(&mut *writer).await.expect("a record");
     drop(writer);
@@ -251,7 +254,7 @@ async fn what_a_newer_api_adds_is_kept_as_it_was_said() {
 async fn a_full_disk_takes_the_whole_page_back() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
     store.companies(&by_name(""), now()).await.expect("columns are loaded");
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut *writer).await.expect("pages");
     let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 3));
     sqlx::query(limit).execute(&mut *writer).await.expect("a limit");
@@ -262,6 +265,6 @@ async fn a_full_disk_takes_the_whole_page_back() {
     assert!(matches!(refused, Err(StoreError::DiskFull)), "{refused:?}");
     assert_eq!(found(&store, "").await, ["One"], "nothing is half there");
     assert_eq!(store.journal_end().await.expect("journal"), 1);
-    store.database.writer().await.ping().await.expect("the writer is well");
+    store.database.writer().await.expect("a writer").ping().await.expect("the writer is well");
     store.save("key", "value").await.expect("and small things still fit");
 }

@@ -11,7 +11,7 @@ async fn facts_of_an_older_derivation_are_made_anew() {
         .map(|number| connected(company(number, "Ōsaka"), [xero(number, ConnectionStatus::Deauthorized)]))
         .collect();
     let (folder, store) = store_of(&companies).await;
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query("UPDATE companies SET text = '\u{1}outdated', colour = 3")
         .execute(&mut *writer)
         .await
@@ -37,7 +37,10 @@ async fn whatever_moved_what_a_list_knows_is_what_the_record_says() {
         let every = "SELECT json_group_array(json_array(id, name, folded_name, text, products, description, created,
                                                         last_read, expires, colour, colours, parent_id, print))
                      FROM companies";
-        sqlx::query_scalar(every).fetch_one(&mut *store.database.writer().await).await.expect("rows")
+        sqlx::query_scalar(every)
+            .fetch_one(&mut *store.database.writer().await.expect("a writer"))
+            .await
+            .expect("rows")
     };
     let was = |name: &str, status, read: i64| {
         let at = Some(hours_ago(read));
@@ -63,7 +66,7 @@ async fn whatever_moved_what_a_list_knows_is_what_the_record_says() {
 #[tokio::test]
 async fn a_kept_company_that_cannot_be_read_is_left_out_and_mended_by_the_next_sweep() {
     let (_folder, store) = store_of(&[company(1, "One"), company(2, "Two")]).await;
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query("UPDATE records SET raw = '{}' WHERE company = 1").execute(&mut *writer).await.expect("done");
     drop(writer);
     assert_eq!(found(&store, "").await, ["Two"], "one bad record takes no list with it");

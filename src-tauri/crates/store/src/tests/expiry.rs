@@ -345,7 +345,7 @@ async fn that_another_connection_of_the_company_was_read_says_nothing_of_this_on
 #[tokio::test]
 async fn what_the_ledger_tells_and_the_run_that_does_it_are_kept_together_or_not_at_all() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55)])]).await;
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query("CREATE TRIGGER full BEFORE INSERT ON run_items BEGIN SELECT RAISE(ABORT, 'full'); END")
         .execute(&mut *writer)
         .await
@@ -457,7 +457,7 @@ async fn what_was_so_before_the_first_sweep_is_passed_over_until_the_last_warnin
 #[tokio::test]
 async fn an_older_database_learns_from_its_journal_and_its_records() {
     let (folder, store) = store_of(&[owner(1, [consent(1, 85), read(2, 30)])]).await;
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query(
         "UPDATE connections SET created = NULL, last_read = NULL, clock = NULL, expires = NULL, due = NULL",
     )

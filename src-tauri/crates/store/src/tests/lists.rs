@@ -165,6 +165,65 @@ async fn subsidiaries_stand_under_their_open_parent_until_something_is_searched(
 }
 
 #[tokio::test]
+async fn a_day_that_is_searched_for_is_the_day_where_the_person_is() {
+    let mut evening = company(1, "Made in the evening");
+    evening.created = "2026-11-20T23:30:00Z".parse().expect("an instant");
+    let (_folder, store) = store_of(&[evening]).await;
+    assert_eq!(found(&store, "created:2026-11-20").await, ["Made in the evening"]);
+    store.set_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(13)));
+    assert!(found(&store, "created:2026-11-20").await.is_empty());
+    assert_eq!(found(&store, "created:2026-11-21").await, ["Made in the evening"], "as its row says");
+    assert_eq!(found(&store, "created:>2026-11-20 created:<2026-11-22").await, ["Made in the evening"]);
+    store.set_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(-5)));
+    assert_eq!(found(&store, "created:2026-11-20").await, ["Made in the evening"]);
+}
+
+#[tokio::test]
+async fn a_parent_says_of_what_colour_its_subsidiaries_are_and_they_are_counted_and_found_like_all() {
+    let linked = |number| xero(number, ConnectionStatus::Linked);
+    let companies = [
+        connected(company(1, "Parent"), [linked(1)]),
+        under(connected(company(2, "Broken child"), [xero(2, ConnectionStatus::Deauthorized), linked(3)]), 1),
+        under(connected(company(3, "Green child"), [linked(4)]), 1),
+        under(company(4, "Bare child"), 1),
+        connected(company(5, "Alone"), [linked(5)]),
+    ];
+    let (_folder, store) = store_of(&companies).await;
+    for search in ["", "is:green is:red is:none"] {
+        let page = store.companies(&by_name(search), now()).await.expect("a list");
+        let parent = page.rows.iter().find(|row| row.name == "Parent").expect("the parent's row");
+        assert_eq!((parent.colour, parent.subsidiaries), (Colour::Green, 3));
+        assert_eq!(parent.subsidiary_counts, Counts { red: 1, green: 1, none: 1, ..Counts::default() });
+        assert_eq!(page.counts, Counts { red: 1, green: 3, none: 1, ..Counts::default() });
+        let alone = page.rows.iter().find(|row| row.name == "Alone").expect("a row");
+        assert_eq!(alone.subsidiary_counts, Counts::default());
+    }
+    assert_eq!(found(&store, "is:red").await, ["Broken child"], "as many as the status counts");
+}
+
+#[tokio::test]
+async fn the_row_of_a_company_is_found_wherever_it_has_gone() {
+    let mut companies: Vec<_> =
+        (0..450).map(|number| company(number, &format!("Company {number:03}"))).collect();
+    companies.push(under(company(450, "Company 450"), 0));
+    let (_folder, store) = store_of(&companies).await;
+    let located = async |view: View, number: u128| {
+        let view = View { locate: Some(company_id(number)), ..view };
+        store.companies(&view, now()).await.expect("a list").located
+    };
+    assert_eq!(located(by_name(""), 321).await, Some(321), "beyond the rows that come with the answer");
+    assert_eq!(located(by_name(""), 450).await, None, "under a closed parent");
+    assert_eq!(located(View { expanded: vec![company_id(0)], ..by_name("") }, 450).await, Some(1));
+    assert_eq!(located(by_name("\"company 4\""), 401).await, Some(1));
+    assert_eq!(located(by_name("\"company 4\""), 321).await, None, "not among those that match");
+    assert_eq!(located(by_name(""), 999).await, None, "not known");
+    let renamed = company(321, "Aardvark");
+    store.apply(&items(&[renamed]), Cause::Own, None, now()).await.expect("applied");
+    assert_eq!(located(by_name(""), 321).await, Some(0));
+    assert_eq!(store.companies(&by_name(""), now()).await.expect("a list").located, None, "not asked for");
+}
+
+#[tokio::test]
 async fn every_company_has_a_row_whatever_its_parents_say() {
     let companies = [
         under(company(1, "Its own parent"), 1),
@@ -261,7 +320,7 @@ async fn a_write_that_is_dropped_in_the_middle_leaves_lists_true() {
     let _finished = cut.await;
     drop(write);
     let listed = found(&store, "half").await.len();
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM companies WHERE name = 'Half'")
         .fetch_one(&mut *writer)
         .await
@@ -342,7 +401,7 @@ async fn what_was_lost_last_needs_attention_first_however_connections_come_and_g
         .remove_connection(company_id(2), connection_id(2), crate::Cause::Look, at(6))
         .await
         .expect("removed");
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let wrong: Vec<i64> = sqlx::query_scalar(
         "SELECT number FROM companies
          WHERE lost IS NOT (SELECT max(own.deauthorized) FROM connections AS own WHERE own.company = number)",

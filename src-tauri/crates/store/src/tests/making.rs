@@ -126,14 +126,14 @@ pub(super) async fn store_of(companies: &[Company]) -> (TempDir, Store) {
 
 /// Rows written since the store was opened.
 pub(super) async fn rows_written(store: &Store) -> i64 {
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut *writer).await.expect("a count")
 }
 
 /// A list of a search, by name.
 pub(super) fn by_name(search: &str) -> View {
     let sort = Sort { column: SortColumn::Name, descending: false };
-    View { search: search.to_owned(), sort, expanded: Vec::new() }
+    View { search: search.to_owned(), sort, ..View::default() }
 }
 
 pub(super) fn names(page: &CompaniesPage) -> Vec<&str> {

@@ -47,9 +47,9 @@ async fn every_statement_finds_its_rows_by_an_index() {
     let statements = statements();
     assert!(statements.len() > 20, "there are statements to look at");
     for statement in statements {
-        let mut plan_of = plan(&mut *store.database.writer().await, &statement).await;
+        let mut plan_of = plan(&mut *store.database.writer().await.expect("a writer"), &statement).await;
         if plan_of.is_none() {
-            plan_of = plan(&mut *store.copies.database.writer().await, &statement).await;
+            plan_of = plan(&mut *store.copies.database.writer().await.expect("a writer"), &statement).await;
         }
         if plan_of.is_none() {
             plan_of = plan(&mut *registry_writer(&registry).await, &statement).await;
@@ -71,11 +71,11 @@ fn no_statement_is_compiled_anew_for_its_limit() {
 #[tokio::test]
 async fn the_look_at_plans_sees_a_scan() {
     let (_folder, store) = store().await;
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let slow = plan(&mut writer, "SELECT * FROM companies WHERE description = 'x'").await.expect("a plan");
     assert!(slow.iter().any(|step| is_slow(step)), "{slow:?}");
 }
 
 async fn registry_writer(registry: &Registry) -> tokio::sync::MutexGuard<'_, SqliteConnection> {
-    registry.database.writer().await
+    registry.database.writer().await.expect("a writer")
 }

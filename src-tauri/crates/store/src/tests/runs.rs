@@ -313,7 +313,7 @@ async fn what_an_older_version_had_yet_to_make_items_of_is_read_all_the_same() {
         { "company": company_id(2) },
         { "company": company_id(3), "data_type": "bills", "connection": connection_id(3) },
     ]);
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     sqlx::query("INSERT INTO run_rests (run, reads, many) VALUES (?1, ?2, 2)")
         .bind(run.id)
         .bind(older.to_string())
@@ -324,7 +324,7 @@ async fn what_an_older_version_had_yet_to_make_items_of_is_read_all_the_same() {
     sqlx::raw_sql(migration).execute(&mut *writer).await.unwrap();
     drop(writer);
     assert_eq!(store.move_run(run.id, &[], None, now()).await.unwrap().rest, 0);
-    let mut writer = store.database.writer().await;
+    let mut writer = store.database.writer().await.expect("a writer");
     let items: Vec<(String, Option<String>, Option<String>)> = sqlx::query_as(
         "SELECT company_id, data_type, connection_id FROM run_items WHERE run = ?1 ORDER BY id LIMIT -1 OFFSET 1",
     )

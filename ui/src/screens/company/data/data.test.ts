@@ -197,15 +197,19 @@ test('a heading sorts one way, the other, and not at all', async () => {
   await waitFor(() => expect(asked().at(-1)?.orderBy).toBe(''));
 });
 
-test('what is wrong with a query stands beside it', async () => {
+test('a query that cannot be read says so with an example, and the records stay', async () => {
+  const problem = 'Error parsing query - Malformed query.';
   fake.give('records', (request: RecordsRequest) =>
-    request.query === '' ? page() : page({ rows: [], total: 0, problem: 'Error parsing query.' }),
+    request.query === '' ? page() : page({ rows: [], total: 0, problem }),
   );
   render(Records, { company, type: invoices, record: null });
   const box = await screen.findByRole('combobox', { name: 'Query invoices' });
   await userEvent.type(box, 'status=={Enter}');
-  expect(await screen.findByRole('alert')).toHaveTextContent('Error parsing query.');
+  expect(await screen.findByRole('alert')).toHaveTextContent('We couldn’t read this query. Try');
   expect(box).toHaveAttribute('aria-invalid', 'true');
+  expect(box).toHaveValue('status==');
+  expect(screen.getAllByRole('row').length).toBeGreaterThan(1);
+  expect(screen.queryByText(/match/)).toBeNull();
 });
 
 test('where one account has nothing the others can still be chosen', async () => {

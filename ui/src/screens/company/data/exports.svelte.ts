@@ -32,10 +32,19 @@ class Exports {
       if (event.type === 'export' && event.id === id) this.#move(id, event.records, event.total);
     });
     try {
-      const { records: count, path, download } = await call('exportRecords', { id, records, format });
+      const {
+        records: count,
+        missing,
+        path,
+        download,
+      } = await call('exportRecords', { id, records, format });
       if (download !== null) host().saveExport(download);
       const title = `${plural(count, 'record', 'records')} exported`;
-      if (path !== null || download !== null) show({ tone: 'done', title, text: path ?? what });
+      const text = path ?? what;
+      if (path === null && download === null) return;
+      if (missing === 0) show({ tone: 'done', title, text });
+      else
+        show({ tone: 'warning', title, text: `Codat counted ${plural(missing, 'more', 'more')}. ${text}` });
     } catch (thrown) {
       const failure = Failure.from(thrown);
       if (failure.code === 'cancelled')

@@ -29,6 +29,8 @@ export class RecordList {
   account = $state<string | null>(null);
   /** Grows whenever the rows are of another question: the eye goes to the top. */
   question = $state(0);
+  /** A query that cannot be read, and why: what was shown before it stays. */
+  wrong = $state.raw<{ query: string; problem: string } | null>(null);
   /** Why the newest load did not bring what is kept up to date: true until one does. */
   #unloaded = $state.raw<Failure | null>(null);
   /** Why a page could not be asked for. */
@@ -180,6 +182,11 @@ export class RecordList {
     if (kept && answer.page > 1 && answer.asOf === null) return;
     const isNew = this.#answered !== this.#generation;
     const isOther = isNew || before?.copy.at !== answer.copy.at;
+    if (isNew && answer.problem !== null && before !== null) return this.#refuse(answer.problem);
+    if (isNew) {
+      this.wrong = null;
+      this.#answeredQuery = this.query;
+    }
     this.#answered = this.#generation;
     const pages = new Map(isNew ? [] : this.pages);
     if (isOther) for (const page of this.pages.keys()) this.#old.add(page);
@@ -198,5 +205,15 @@ export class RecordList {
     if (isOther) this.look(this.#wanted);
   }
 
+  /** The query cannot be read: the one before it is what is shown. */
+  #refuse(problem: string): void {
+    this.wrong = { query: this.query, problem };
+    this.query = this.#answeredQuery;
+    this.#generation += 1;
+    this.#answered = this.#generation;
+    this.#asked.clear();
+  }
+
   #answered = -1;
+  #answeredQuery = '';
 }

@@ -87,7 +87,8 @@ impl Surveyed {
             problem: if self.unknown {
                 Some(unknown().message)
             } else {
-                self.plan.problem(&here, now).map(|problem| problem.to_string())
+                let problem = self.plan.problem(&here, now).map(|problem| problem.to_string());
+                problem.or_else(|| schedules::search_problem(&self.plan.target, now))
             },
             upcoming: upcoming.into_iter().map(millis).collect(),
             companies: self.standings.len() as u32,

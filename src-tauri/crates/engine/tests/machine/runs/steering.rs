@@ -1,8 +1,8 @@
 //! Runs that are paused, resumed and taken back.
 
-use engine::{Event, RunCause, RunState};
+use engine::{Event, Policy, RunCause, RunState, SafeMode};
 
-use super::world::World;
+use super::world::{Fate, World};
 
 #[test]
 fn paused_it_asks_for_nothing_more_and_resumed_it_asks_for_the_rest() {
@@ -36,13 +36,35 @@ fn taken_back_nothing_more_goes_and_it_ends() {
 }
 
 #[test]
+fn what_the_safe_mode_forbids_is_held_and_goes_on_when_it_is_allowed() {
+    for cause in [RunCause::Person, RunCause::Schedule(7), RunCause::KeepAlive] {
+        // Some are to go again when it is forbidden.
+        let fates = vec![Fate::Answered, Fate::Lost, Fate::FailedBefore, Fate::Dropped];
+        let mut world = World::new(300, cause, fates.into_iter().cycle().take(120).collect());
+        while world.sent.len() < 100 {
+            world.run_once();
+        }
+        world.give(Event::Policy(Policy { safe_mode: SafeMode::View, paused: false }));
+        let under_way = world.under_way.len();
+        let before = world.sent.len();
+        world.run(5);
+        assert!(world.sent.len() <= before + under_way, "{cause:?}: only what was under way");
+        assert!(world.ended.is_none());
+        world.give(Event::Policy(Policy::default()));
+        world.run(20);
+        assert_eq!(world.ended.map(|ended| ended.counts.read), Some(300), "{cause:?}");
+        assert!(world.queued.values().all(|reads| reads.len() == 1), "{cause:?}: none twice");
+    }
+}
+
+#[test]
 fn paused_background_work_holds_what_nobody_waits_for_and_not_a_person() {
     for (cause, goes) in
         [(RunCause::Person, true), (RunCause::Schedule(7), false), (RunCause::KeepAlive, false)]
     {
         let mut world = World::new(5, cause, Vec::new());
         let before = world.sent.len();
-        world.give(Event::Paused(true));
+        world.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
         world.run(1);
         assert_eq!(world.ended.is_some(), goes, "{cause:?}");
         assert!(goes || world.sent.len() <= before + 5);

@@ -216,7 +216,7 @@ impl World {
 
     fn answered(&mut self, request: RequestId, outcome: Result<Reply, Failure>) {
         let rate_limit = Some(RateLimit { limit: 1_000_000, remaining: 900_000, reset: None });
-        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000 };
+        let meta = Meta { status: 200, rate_limit, correlation_id: None, bytes: 1_000, date: None };
         self.give(Event::Answer(request, outcome.map(|reply| (reply, meta))));
     }
 

@@ -63,7 +63,9 @@ impl World {
                 Stored::Standings(self.standings.clone())
             }
             StoreTask::Missing(_) => Stored::Missing(Vec::new()),
-            StoreTask::Alerts { alerts, .. } => Stored::Alerts((1..).take(alerts.len()).collect()),
+            StoreTask::Alerts { alerts, .. } => {
+                Stored::Alerts(alerts.iter().map(|alert| alert.seq).zip(1..).collect())
+            }
             StoreTask::Apply { .. } => Stored::Applied(engine::Applied::default()),
             StoreTask::RemoveCompany(..)
             | StoreTask::RemoveConnection(..)
@@ -71,11 +73,12 @@ impl World {
             | StoreTask::Integrations(_)
             | StoreTask::Schedule(..)
             | StoreTask::PassOverConsents
+            | StoreTask::PassOverAlerts(_)
             | StoreTask::KeepAlive(..)
             | StoreTask::Save => Stored::Done,
             StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
             StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
-            StoreTask::Warn(_) => Stored::Alerts(Vec::new()),
+            StoreTask::Warn(_) => Stored::Warned(Vec::new()),
         }
     }
 

@@ -1,0 +1,83 @@
+//! Looks for a key that is missing and for a keyring that is not there, until both are: a keyring may be unlocked
+//! or started long after the app.
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    opening::{found, no_key},
+    secrets::KeyringError,
+    wire::{Event, KeyState},
+};
+
+/// How often is looked while something is missing.
+const INTERVAL: Duration = Duration::from_secs(10);
+
+/// What was done before.
+#[derive(Default)]
+struct Done {
+    /// Whether there is a keyring was looked at.
+    probed: bool,
+    /// A locked keyring was asked to be unlocked. That is done once: the next prompt is the person's to ask for.
+    prompted: bool,
+}
+
+/// Looks, until the application ends.
+pub(crate) async fn run(app: Weak<App>, ending: CancellationToken) {
+    let (mut done, unlocked) = (Done::default(), Arc::new(Notify::new()));
+    loop {
+        let Some(app) = app.upgrade() else { return };
+        look(&app, &mut done, &unlocked, &ending).await;
+        drop(app);
+        tokio::select! {
+            () = ending.cancelled() => return,
+            () = unlocked.notified() => {}
+            () = tokio::time::sleep(INTERVAL) => {}
+        }
+    }
+}
+
+async fn look(app: &App, done: &mut Done, unlocked: &Arc<Notify>, ending: &CancellationToken) {
+    let desk = app.open_desk().await;
+    let workspace = desk.workspace().id;
+    let is_keyless = desk.key_state() == KeyState::Missing;
+    if !done.probed || !app.has_keyring() {
+        let Some(there) = ending.run_until_cancelled(app.secrets().available()).await else { return };
+        app.keyring_is(there);
+        done.probed = true;
+    }
+    if !is_keyless {
+        return;
+    }
+    let Some(key) = ending.run_until_cancelled(app.secrets().key(&workspace)).await else { return };
+    if matches!(key, Ok(_) | Err(KeyringError::Locked)) {
+        app.keyring_is(true);
+    }
+    if matches!(key, Err(KeyringError::Locked)) && !core::mem::replace(&mut done.prompted, true) {
+        let (secrets, workspace, unlocked) = (app.secrets().clone(), workspace.clone(), unlocked.clone());
+        tokio::spawn(async move {
+            match secrets.unlock(&workspace).await {
+                Ok(()) => unlocked.notify_one(),
+                Err(error) => tracing::info!(%error, "the keyring was not unlocked"),
+            }
+        });
+    }
+    match key.map_err(|error| no_key(&error)).and_then(found) {
+        Ok(_) => {
+            if let Err(error) = app.reopen_with_key(&workspace).await {
+                tracing::warn!(%error, "a workspace whose key came could not be opened");
+            }
+        }
+        Err(reason) => {
+            if desk.set_reason(reason) {
+                app.announce(Event::Session);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Files that are damaged: each is set aside or made anew, and nobody is locked out.
+
+use std::path::Path;
+
+use app::{Code, Options};
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, start_in};
+
+async fn session(desk: &Desk) -> Value {
+    desk.call("session", json!({})).await.unwrap()
+}
+
+/// The names of files in a folder that have this in them.
+fn files_with(folder: &Path, part: &str) -> Vec<String> {
+    let names =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files = names.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
+    files.filter(|name| name.contains(part)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_that_is_found_after_opening_is_told_and_can_be_repaired() {
+    let desk = Desk::start().await;
+    let known = desk.rows("").await.len();
+    desk.app.stop().await;
+    let (folder, options) = (desk.folder, Options::default());
+    drop(desk.app);
+    let path = folder.path().join("workspaces/sandbox.db");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // The schema and what opening reads stay whole: the tables of companies come after them.
+    let (from, to) = (bytes.len() / 3, bytes.len());
+    bytes[from..to].fill(0);
+    std::fs::write(&path, bytes).unwrap();
+    let (app, paper) = start_in(folder.path(), options).await.unwrap();
+    let desk = Desk { app, paper, folder };
+
+    let view = json!({ "search": "", "sort": { "column": "name", "descending": false }, "expanded": [] });
+    let error = desk.call("companies", view).await.unwrap_err();
+    assert_eq!(error.code, Code::DatabaseCorrupt, "{error:?}");
+    let told = session(&desk).await;
+    assert_eq!(told["notices"][0]["code"], "databaseCorrupt", "{told}");
+    assert_eq!(told["health"]["state"], "failing", "nothing that is damaged is current");
+    let new = json!({ "name": "Lost", "description": null, "tags": [] });
+    assert_eq!(desk.call("createCompany", new).await.unwrap_err().code, Code::DatabaseCorrupt);
+    assert_eq!(desk.at_server("Lost").await, 0, "nothing is done that could not be kept");
+
+    let repaired = desk.call("rebuildDatabase", json!({})).await.unwrap();
+    assert_eq!(repaired["notices"], json!([]));
+    desk.eventually("the companies", async |desk: &Desk| (desk.rows("").await.len() == known).then_some(()))
+        .await;
+    assert_eq!(files_with(&desk.folder.path().join("workspaces"), "sandbox.db.corrupt-").len(), 1);
+    let again = desk.call("rebuildDatabase", json!({})).await.unwrap_err();
+    assert_eq!(again.code, Code::BadArguments, "what is whole is left alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_list_of_workspaces_is_made_again_from_their_files() {
+    let text = |_: &mut Vec<u8>| b"Dear diary, this is no database.".to_vec();
+    let picture = |_: &mut Vec<u8>| [b"\x89PNG\r\n\x1a\n".as_slice(), &[7; 900]].concat();
+    let zeroed = |bytes: &mut Vec<u8>| {
+        bytes[4096..].fill(0);
+        bytes.clone()
+    };
+    let damages: [(&str, &dyn Fn(&mut Vec<u8>) -> Vec<u8>); 3] =
+        [("text", &text), ("a picture", &picture), ("zeroed pages", &zeroed)];
+    for (what, damage) in damages {
+        let folder = tempfile::tempdir().unwrap();
+        let (app, _) = start_in(folder.path(), Options::default()).await.unwrap();
+        app.stop().await;
+        drop(app);
+        let workspaces = folder.path().join("workspaces");
+        std::fs::copy(workspaces.join("sandbox.db"), workspaces.join("1b7d-known.db")).unwrap();
+        let path = folder.path().join("portal.db");
+        let mut bytes = std::fs::read(&path).unwrap();
+        std::fs::write(&path, damage(&mut bytes)).unwrap();
+
+        let started = start_in(folder.path(), Options::default()).await;
+        let (app, _) = started.unwrap_or_else(|error| panic!("{what}: {error}"));
+        let session = app.call("session", json!({})).await.unwrap();
+        let ids: Vec<_> =
+            session["workspaces"].as_array().unwrap().iter().map(|found| &found["id"]).collect();
+        assert_eq!(ids, ["sandbox", "1b7d-known"], "{what}");
+        assert_eq!(session["workspaces"][1]["safeMode"], "view", "{what}: the person raises it again");
+        assert_eq!(session["notices"][0]["code"], "registryRebuilt", "{what}: {session}");
+        assert_eq!(files_with(folder.path(), "portal.db.corrupt-").len(), 1, "{what}: nothing was deleted");
+        app.stop().await;
+        drop(app);
+        let (app, _) = start_in(folder.path(), Options::default()).await.unwrap();
+        let session = app.call("session", json!({})).await.unwrap();
+        assert_eq!(session["workspaces"].as_array().unwrap().len(), 2, "{what}: they stay");
+        assert_eq!(session["notices"], json!([]), "{what}: it was told once");
+        app.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_of_the_sandbox_that_is_none_is_made_anew() {
+    let desk = Desk::start().await;
+    let path = desk.folder.path().join("sandbox.json");
+    let mut known: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    known["key"] = json!("");
+    std::fs::write(&path, known.to_string()).unwrap();
+    let desk = desk.restarted().await;
+    assert_eq!(session(&desk).await["notices"], json!([]));
+    let (address, key) = desk.sandbox();
+    assert!(!key.is_empty());
+    assert_eq!(address, known["address"].as_str().unwrap(), "it stays where it was");
+    desk.call("refreshNow", json!({})).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_leaves_the_list_of_workspaces_whole_in_its_file() {
+    let desk = Desk::start().await;
+    desk.app.stop().await;
+    let log = std::fs::metadata(desk.folder.path().join("portal.db-wal"));
+    assert_eq!(log.map_or(0, |log| log.len()), 0, "nothing of it is left in the log");
+}

@@ -1,0 +1,187 @@
+//! When what is recorded is shown: summed up, at most one notification of losses a minute, and again where no
+//! notification daemon took it.
+
+use std::collections::BTreeMap;
+
+use codat::{CompanyId, ConnectionId};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{alerts::NewAlert, effect::Notification, endings::EndingConsent};
+
+/// The shortest time between two notifications of losses.
+const GAP: SignedDuration = SignedDuration::from_secs(60);
+/// How long losses wait for what is being found in the same sweep, or looked at with them.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(45);
+/// How soon a notification that was not shown is tried again; doubled each time.
+const AGAIN: SignedDuration = SignedDuration::from_secs(5);
+/// The longest wait between two tries.
+const LONGEST: SignedDuration = SignedDuration::from_mins(5);
+
+/// Something to tell that is recorded.
+#[derive(Debug)]
+pub(crate) enum News {
+    Lost(NewAlert),
+    Ends(EndingConsent),
+}
+
+#[derive(Debug)]
+struct Untold {
+    news: News,
+    since: Timestamp,
+    not_before: Timestamp,
+}
+
+/// What is recorded and not shown.
+#[derive(Debug, Default)]
+pub(crate) struct Telling {
+    /// By the numbers of the alerts.
+    untold: BTreeMap<i64, Untold>,
+    /// In a notification that is on its way.
+    showing: BTreeMap<i64, Untold>,
+    /// Notifications without alerts that were not shown.
+    unshown: Vec<Notification>,
+    /// Alerts that nobody is to be told of any more.
+    dropped: Vec<i64>,
+    /// When losses were told of last.
+    told_at: Option<Timestamp>,
+    /// Tries since one was shown.
+    failures: u32,
+    retry_at: Option<Timestamp>,
+}
+
+impl Telling {
+    /// Takes in what was recorded, not to be told before then.
+    pub(crate) fn add(&mut self, number: i64, news: News, not_before: Timestamp, now: Timestamp) {
+        self.untold.insert(number, Untold { news, since: now, not_before });
+    }
+
+    /// A connection healed: what was to be told of it is no longer so. Whether there was something.
+    pub(crate) fn heal(&mut self, connection: ConnectionId) -> bool {
+        self.drop_losses(|alert| alert.connection == connection && !alert.repeats)
+    }
+
+    /// A company is gone.
+    pub(crate) fn forget(&mut self, company: CompanyId) {
+        self.drop_losses(|alert| alert.company == company);
+    }
+
+    fn drop_losses(&mut self, such: impl Fn(&NewAlert) -> bool) -> bool {
+        let before = self.dropped.len();
+        let dropped = &mut self.dropped;
+        self.untold.retain(|number, untold| {
+            let stays = !matches!(&untold.news, News::Lost(alert) if such(alert));
+            dropped.extend((!stays).then_some(*number));
+            stays
+        });
+        self.dropped.len() > before
+    }
+
+    /// The connections whose loss is to be told.
+    pub(crate) fn lost(&self) -> Vec<ConnectionId> {
+        let lost = |untold: &Untold| {
+            if let News::Lost(alert) = &untold.news { Some(alert.connection) } else { None }
+        };
+        self.untold.values().filter_map(lost).collect()
+    }
+
+    /// Alerts that nobody is to be told of, once.
+    pub(crate) fn take_dropped(&mut self) -> Vec<i64> {
+        core::mem::take(&mut self.dropped)
+    }
+
+    /// When there is something to show.
+    pub(crate) fn next(&self, is_busy: bool) -> Option<Timestamp> {
+        let others = self.untold.values().filter(|it| matches!(it.news, News::Ends(_)));
+        let others = others.map(|it| it.since).min().or_else(|| self.unshown.first().map(|_| Timestamp::MIN));
+        let others = others.map(|at| self.retry_at.map_or(at, |retry| retry.max(at)));
+        [self.next_losses(is_busy), others].into_iter().flatten().min()
+    }
+
+    fn next_losses(&self, is_busy: bool) -> Option<Timestamp> {
+        let wait = if is_busy { PATIENCE } else { SignedDuration::ZERO };
+        let losses = self.untold.values().filter(|it| matches!(it.news, News::Lost(_)));
+        let first = losses.map(|it| after(it.since, wait).max(it.not_before)).min()?;
+        let gap = self.told_at.map(|at| after(at, GAP));
+        [gap, self.retry_at].into_iter().flatten().chain([first]).max()
+    }
+
+    /// The losses that are told now.
+    pub(crate) fn take_losses(&mut self, is_busy: bool, now: Timestamp) -> Vec<(i64, NewAlert)> {
+        if self.next_losses(is_busy).is_none_or(|at| at > now) {
+            return Vec::new();
+        }
+        let due = |it: &Untold| matches!(it.news, News::Lost(_)) && it.not_before <= now;
+        let taken = self.take(due, |news| if let News::Lost(it) = news { Some(it.clone()) } else { None });
+        if !taken.is_empty() {
+            self.told_at = Some(now);
+        }
+        taken
+    }
+
+    /// The endings of consents that are told now.
+    pub(crate) fn take_endings(&mut self, now: Timestamp) -> Vec<(i64, EndingConsent)> {
+        if self.retry_at.is_some_and(|at| at > now) {
+            return Vec::new();
+        }
+        let due = |it: &Untold| matches!(it.news, News::Ends(_));
+        self.take(due, |news| if let News::Ends(it) = news { Some(it.clone()) } else { None })
+    }
+
+    fn take<T>(&mut self, due: impl Fn(&Untold) -> bool, of: impl Fn(&News) -> Option<T>) -> Vec<(i64, T)> {
+        let numbers: Vec<_> = self.untold.iter().filter(|(_, it)| due(it)).map(|(id, _)| *id).collect();
+        let mut taken = Vec::new();
+        for number in numbers {
+            let Some(untold) = self.untold.remove(&number) else { continue };
+            taken.extend(of(&untold.news).map(|it| (number, it)));
+            self.showing.insert(number, untold);
+        }
+        taken
+    }
+
+    /// Other notifications that are tried again now.
+    pub(crate) fn take_unshown(&mut self, now: Timestamp) -> Vec<Notification> {
+        if self.retry_at.is_some_and(|at| at > now) {
+            return Vec::new();
+        }
+        core::mem::take(&mut self.unshown)
+    }
+
+    /// What was said of the key no longer holds.
+    pub(crate) fn drop_unshown(&mut self) {
+        self.unshown.clear();
+    }
+
+    /// A notification of these alerts was shown.
+    pub(crate) fn shown(&mut self, numbers: &[i64]) {
+        numbers.iter().for_each(|number| drop(self.showing.remove(number)));
+        self.failures = 0;
+        self.retry_at = None;
+    }
+
+    /// Nobody took it, and its alerts are not claimed: it is tried again.
+    pub(crate) fn not_shown(&mut self, notification: Notification, now: Timestamp) {
+        for number in &notification.alerts {
+            if let Some(untold) = self.showing.remove(number) {
+                self.untold.insert(*number, untold);
+            }
+        }
+        if notification.alerts.is_empty() {
+            self.unshown.push(notification);
+        }
+        let wait = AGAIN.saturating_mul(1 << self.failures.min(8)).min(LONGEST);
+        self.failures = self.failures.saturating_add(1);
+        self.told_at = None;
+        self.retry_at = Some(after(now, wait));
+    }
+
+    /// Every time that is in mind.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let untold = self.untold.values_mut().chain(self.showing.values_mut());
+        let untold = untold.flat_map(|it| [&mut it.since, &mut it.not_before]);
+        untold.chain(&mut self.told_at).chain(&mut self.retry_at)
+    }
+}
+
+fn after(at: Timestamp, wait: SignedDuration) -> Timestamp {
+    at.saturating_add(wait).unwrap_or(Timestamp::MAX)
+}

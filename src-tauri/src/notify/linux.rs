@@ -1,0 +1,251 @@
+//! The notification server of the session bus: one connection for all notifications, and one listener.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use app::{App, Event, Notification};
+use futures_util::StreamExt as _;
+use serde_json::json;
+use tauri::{AppHandle, Manager};
+use tokio::{sync::OnceCell, time::timeout};
+use zbus::{Connection, MatchRule, Message, MessageStream, Variant};
+
+use crate::{
+    calls::{self, Starting},
+    shell,
+};
+
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+/// A server that has not shown a notification within this time hangs.
+const DEADLINE: Duration = Duration::from_secs(5);
+/// Notifications whose buttons are heard; the oldest ones are given up.
+const MOST_OPEN: usize = 100;
+/// Clicks that are kept until it is known which notification they are on.
+const MOST_EARLY: usize = 16;
+/// The name of the installed desktop file, by which the desktop knows the app's settings and icon. The bundler calls
+/// the file by the product's name.
+const DESKTOP_ENTRY: &str = "Portal Desktop";
+
+/// A click on the notification itself.
+const OPEN: &str = "default";
+/// Its button.
+const COPY: &str = "copy";
+
+/// The way to the notification server, once one was needed.
+#[derive(Default)]
+pub(crate) struct Notifier(OnceCell<Arc<Server>>);
+
+/// Shows a notification. What is clicked on it is heard until it is closed.
+///
+/// # Errors
+/// Why it was not shown: no server, or one that does not answer.
+pub(crate) async fn show(handle: AppHandle, notification: Notification) -> Result<(), String> {
+    let notifier = handle.state::<Notifier>();
+    let shown = async {
+        let server = notifier.0.get_or_try_init(|| Server::connect(handle.clone())).await?;
+        server.show(&handle, notification).await
+    };
+    match timeout(DEADLINE, shown).await {
+        Ok(shown) => shown.map_err(|error| error.to_string()),
+        Err(_) => Err("the notification server does not answer".to_owned()),
+    }
+}
+
+struct Server {
+    bus: Connection,
+    open: Mutex<Open>,
+}
+
+impl Server {
+    async fn connect(handle: AppHandle) -> zbus::Result<Arc<Self>> {
+        let bus = Connection::session().await?;
+        let rule = MatchRule::builder().path(PATH).interface(NAME).build()?;
+        let signals = MessageStream::for_match_rule(rule, &bus, None).await?;
+        let server = Arc::new(Self { bus, open: Mutex::default() });
+        tauri::async_runtime::spawn(listen(handle, server.clone(), signals));
+        Ok(server)
+    }
+
+    async fn show(&self, handle: &AppHandle, notification: Notification) -> zbus::Result<()> {
+        let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &()).await?;
+        let capabilities: Vec<String> = reply.body().deserialize()?;
+        let has_markup = capabilities.iter().any(|capability| capability == "body-markup");
+        let body = if has_markup { escaped(&notification.body) } else { notification.body.clone() };
+        let mut actions = vec![OPEN, "Open"];
+        if notification.connection.is_some() {
+            actions.extend([COPY, "Copy Link URL"]);
+        }
+        let hints = HashMap::from([("desktop-entry", Variant::from(DESKTOP_ENTRY))]);
+        let (replaces, expires) = (0_u32, -1_i32);
+        let title = notification.title.as_str();
+        let whole = ("Portal Desktop", replaces, "portal-desktop", title, &body, actions, hints, expires);
+        let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &whole).await?;
+        let key = Key { server: sender(&reply), id: reply.body().deserialize()? };
+        for action in self.open().add(key, notification.clone()) {
+            clicked(handle, &notification, &action);
+        }
+        Ok(())
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A notification, as its server tells it from others. A server that starts anew counts anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Key {
+    server: String,
+    id: u32,
+}
+
+/// The notifications that are open, the oldest first.
+#[derive(Default)]
+struct Open {
+    shown: VecDeque<(Key, Notification)>,
+    /// Clicks that came before the answer that says which notification they are on.
+    early: VecDeque<(Key, String)>,
+}
+
+impl Open {
+    /// A notification is shown: what was clicked on it already.
+    fn add(&mut self, key: Key, notification: Notification) -> Vec<String> {
+        let (of_it, others) = self.early.drain(..).partition(|(early, _)| *early == key);
+        self.early = others;
+        let clicks: VecDeque<(Key, String)> = of_it;
+        if self.shown.len() == MOST_OPEN {
+            self.shown.pop_front();
+        }
+        self.shown.push_back((key, notification));
+        clicks.into_iter().map(|(_, action)| action).collect()
+    }
+
+    /// The notification that was clicked. One that is not known yet may be in a moment.
+    fn clicked(&mut self, key: Key, action: &str) -> Option<Notification> {
+        if let Some((_, notification)) = self.shown.iter().find(|(shown, _)| *shown == key) {
+            return Some(notification.clone());
+        }
+        if self.early.len() == MOST_EARLY {
+            self.early.pop_front();
+        }
+        self.early.push_back((key, action.to_owned()));
+        None
+    }
+
+    fn closed(&mut self, key: &Key) {
+        self.shown.retain(|(shown, _)| shown != key);
+    }
+}
+
+/// Hears clicks for as long as there is a bus.
+async fn listen(handle: AppHandle, server: Arc<Server>, mut signals: MessageStream) {
+    while let Some(Ok(signal)) = signals.next().await {
+        let (header, body) = (signal.header(), signal.body());
+        match header.member().map(|member| member.as_str()) {
+            Some("ActionInvoked") => {
+                let Ok((id, action)) = body.deserialize::<(u32, String)>() else { continue };
+                let key = Key { server: sender(&signal), id };
+                let found = server.open().clicked(key, &action);
+                if let Some(notification) = found {
+                    clicked(&handle, &notification, &action);
+                }
+            }
+            Some("NotificationClosed") => {
+                let Ok((id, _)) = body.deserialize::<(u32, u32)>() else { continue };
+                server.open().closed(&Key { server: sender(&signal), id });
+            }
+            _ => {}
+        }
+    }
+}
+
+fn sender(message: &Message) -> String {
+    message.header().sender().map(ToString::to_string).unwrap_or_default()
+}
+
+fn clicked(handle: &AppHandle, notification: &Notification, action: &str) {
+    match action {
+        OPEN => drop(tauri::async_runtime::spawn(opened(handle.clone(), notification.clone()))),
+        COPY => drop(tauri::async_runtime::spawn(copied(handle.clone(), notification.clone()))),
+        _ => {}
+    }
+}
+
+async fn opened(handle: AppHandle, notification: Notification) {
+    shell::show(&handle);
+    if let Some(app) = application(&handle).await {
+        app.announce(Event::Open {
+            company: notification.company,
+            search: notification.search,
+            place: notification.place.map(Into::into),
+        });
+    }
+}
+
+async fn copied(handle: AppHandle, notification: Notification) {
+    let Some(app) = application(&handle).await else { return };
+    let args = json!({ "company": notification.company, "connection": notification.connection });
+    if let Err(error) = app.call("copyLinkUrl", args).await {
+        tracing::warn!(%error, "a Link URL could not be copied from a notification");
+        app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
+        shell::show(&handle);
+    }
+}
+
+async fn application(handle: &AppHandle) -> Option<Arc<App>> {
+    calls::started(handle.state::<Starting>().inner().clone()).await.ok()
+}
+
+/// The body of a notification may be markup; names are not.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: u32) -> Key {
+        Key { server: ":1.7".to_owned(), id }
+    }
+
+    fn notification(title: &str) -> Notification {
+        Notification {
+            alerts: Vec::new(),
+            title: title.to_owned(),
+            body: String::new(),
+            company: None,
+            connection: None,
+            search: None,
+            place: None,
+        }
+    }
+
+    #[test]
+    fn a_click_counts_whether_it_comes_before_or_after_the_number_of_its_notification() {
+        let mut open = Open::default();
+        assert!(open.clicked(key(1), OPEN).is_none());
+        assert_eq!(open.add(key(1), notification("first")), [OPEN]);
+        assert_eq!(open.add(key(2), notification("second")), [] as [&str; 0]);
+        assert_eq!(open.clicked(key(2), COPY).map(|one| one.title).as_deref(), Some("second"));
+        open.closed(&key(2));
+        assert!(open.clicked(key(2), COPY).is_none(), "a closed one is not clicked");
+        let other = Key { server: ":1.9".to_owned(), id: 1 };
+        assert!(open.clicked(other, OPEN).is_none(), "another server counts for itself");
+    }
+
+    #[test]
+    fn notifications_that_nobody_closes_are_bounded() {
+        let mut open = Open::default();
+        for id in 0..1_000 {
+            open.add(key(id), notification("one"));
+            assert!(open.clicked(key(id + 5_000), OPEN).is_none());
+        }
+        assert!(open.shown.len() <= MOST_OPEN && open.early.len() <= MOST_EARLY);
+        assert!(open.clicked(key(999), OPEN).is_some(), "the newest are heard");
+    }
+}

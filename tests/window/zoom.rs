@@ -1,0 +1,55 @@
+//! The page's size: by keys, remembered, and given to each window.
+
+use serde_json::json;
+use testkit::{Desktop, Parts, Window, eventually};
+
+use crate::{TITLE, desktop, picture, program};
+
+#[tokio::test]
+async fn the_page_is_zoomed_by_keys_and_stays_so() {
+    let desktop = desktop("the_page_is_zoomed_by_keys_and_stays_so", Parts::default()).await;
+    let window = open(&desktop).await;
+    let whole = width(&window).await;
+
+    desktop.press_in(TITLE, &["ctrl+plus", "ctrl+plus", "ctrl+plus"]).await;
+    let large = width_once(&window, |width| width < whole * 0.7).await;
+    window.picture(&picture("zoomed")).await;
+    desktop.press_in(TITLE, &["ctrl+minus"]).await;
+    width_once(&window, |width| width > large).await;
+    desktop.press_in(TITLE, &["ctrl+0"]).await;
+    width_once(&window, |width| (width - whole).abs() < 2.0).await;
+    desktop.press_in(TITLE, &["ctrl+KP_Add", "ctrl+KP_Add"]).await;
+    let medium = width_once(&window, |width| width < whole * 0.85).await;
+    // What was pressed is kept before the page hears of it.
+    eventually("the size to be kept", || async {
+        let session = window.call("session", json!({})).await.expect("a session");
+        (session["preferences"]["zoom"] == 125).then_some(())
+    })
+    .await;
+    window.quit().await;
+
+    let window = open(&desktop).await;
+    width_once(&window, |width| (width - medium).abs() < 2.0).await;
+    desktop.press_in(TITLE, &["ctrl+KP_Subtract", "ctrl+KP_Subtract"]).await;
+    width_once(&window, |width| (width - whole).abs() < 2.0).await;
+    window.quit().await;
+}
+
+async fn open(desktop: &Desktop) -> Window {
+    let data = desktop.data();
+    let window = desktop.open(program(), &["--data-dir", &data.display().to_string()]).await;
+    window.find("[role=row][data-id]").await;
+    window
+}
+
+/// The width of the page, in its own pixels: the larger they are, the fewer there are.
+async fn width(window: &Window) -> f64 {
+    window.run("return window.innerWidth", vec![]).await.as_f64().expect("a width")
+}
+
+async fn width_once(window: &Window, wanted: impl Fn(f64) -> bool) -> f64 {
+    eventually("the page at another size", || async {
+        Some(width(window).await).filter(|width| wanted(*width))
+    })
+    .await
+}

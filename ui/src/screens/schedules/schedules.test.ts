@@ -1,0 +1,95 @@
+import { render, screen, waitFor, within } from '@testing-library/svelte';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, test } from 'vitest';
+import { fakeHost, type FakeHost } from '../../dev/fake-host';
+import { Failure, useHost } from '../../lib/host';
+import { session } from '../../lib/session.svelte';
+import Schedules from './Schedules.svelte';
+
+let fake: FakeHost;
+
+beforeEach(async () => {
+  fake = fakeHost({ companies: 3 });
+  useHost(fake);
+  await session.load();
+});
+
+async function open(): Promise<ReturnType<typeof userEvent.setup>> {
+  const user = userEvent.setup();
+  render(Schedules);
+  await user.click(await screen.findByRole('button', { name: 'New schedule' }));
+  return user;
+}
+
+/** What was typed would be there again for the next one. */
+async function discard(user: ReturnType<typeof userEvent.setup>): Promise<void> {
+  await user.click(screen.getByRole('button', { name: 'Cancel' }));
+}
+
+const save = () => screen.getByRole('button', { name: 'Save schedule' });
+const saved = () => fake.calls.filter(({ name }) => name === 'saveSchedule');
+
+test('a search that is empty or not understood is not saved, and its wrong word is named at its field', async () => {
+  const user = await open();
+  await user.type(screen.getByLabelText('Name'), 'Blue');
+  await user.click(screen.getByRole('radio', { name: 'Those that a search finds' }));
+  expect(save()).toHaveAttribute('aria-disabled', 'true');
+  expect(screen.getByText('Type a search, or choose All.')).toBeInTheDocument();
+  fake.give('scheduleForecast', () => {
+    throw new Failure({ code: 'searchInvalid', message: 'There is no colour “blue”.', detail: null });
+  });
+  const field = screen.getByRole('searchbox', { name: 'Search' });
+  await user.type(field, 'is:blue');
+  expect(await screen.findByText('There is no colour “blue”.')).toBeInTheDocument();
+  expect(field).toHaveAccessibleDescription('There is no colour “blue”.');
+  expect(save()).toHaveAttribute('aria-disabled', 'true');
+  await user.click(save());
+  expect(saved()).toEqual([]);
+  await discard(user);
+});
+
+test('what is typed is changed by nobody but who typed it', async () => {
+  const user = await open();
+  await user.click(screen.getByLabelText('Name'));
+  await user.paste('x'.repeat(120));
+  expect(screen.getByLabelText('Name')).toHaveValue('x'.repeat(120));
+  expect(screen.getByText('At most 100 characters; this has 120.')).toBeInTheDocument();
+  expect(save()).toHaveAttribute('aria-disabled', 'true');
+  await user.clear(screen.getByLabelText('Name'));
+  await user.type(screen.getByLabelText('Name'), 'Good');
+  await user.clear(screen.getByLabelText('Time 1'));
+  await user.tab();
+  expect(await screen.findByText('Enter each time, or remove it.')).toBeInTheDocument();
+  expect(save()).toHaveAttribute('aria-disabled', 'true');
+  await user.click(screen.getByRole('radio', { name: 'Some hours after the last read' }));
+  await user.clear(screen.getByLabelText('Every'));
+  await user.type(screen.getByLabelText('Every'), '1.5');
+  expect(screen.getByLabelText('Every')).toHaveValue(1.5);
+  expect(screen.getByText('Whole hours, from 1 to 8,784.')).toBeInTheDocument();
+  expect(save()).toHaveAttribute('aria-disabled', 'true');
+  await user.click(save());
+  expect(saved()).toEqual([]);
+  await discard(user);
+});
+
+test('a double click on Save adds one schedule', async () => {
+  const user = await open();
+  await user.type(screen.getByLabelText('Name'), 'Once');
+  await waitFor(() => expect(save()).toHaveAttribute('aria-disabled', 'false'));
+  await user.dblClick(save());
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(saved()).toHaveLength(1);
+});
+
+test('in View a schedule can be switched off, and not on', async () => {
+  fake.session.workspaces = fake.session.workspaces.map((one) => ({ ...one, safeMode: 'view' as const }));
+  await session.load();
+  render(Schedules);
+  const row = (name: string) => screen.findByRole('switch', { name: `${name} is on` });
+  expect(await row('UK invoices')).toBeEnabled();
+  expect(await row('Watch list')).toBeDisabled();
+  expect(within(document.body).getByRole('button', { name: 'New schedule' })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+});
