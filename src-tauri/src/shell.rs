@@ -17,7 +17,7 @@ use crate::{
     arguments::Arguments,
     calls::{self, Starting},
     desktop::ShellDesktop,
-    drops::{self, Drops},
+    drops::Drops,
     links, notify, signals, surroundings, tray, tray_host, window,
 };
 

@@ -36,6 +36,9 @@ pub(crate) struct Runs {
     pub(crate) wake: Option<Timestamp>,
     /// When the store is next asked what became of reads that were taken.
     pub(crate) settle_at: Option<Timestamp>,
+    /// When histories may be read again at the earliest: a sweep that ends brings the next settling forward, and no
+    /// more requests.
+    pub(crate) next_history_reads: Option<Timestamp>,
     /// Items whose history is being looked at.
     pub(crate) looking: BTreeMap<ItemId, Look>,
     /// The store could not say which runs there are; it is asked again then.
@@ -153,7 +156,12 @@ impl Runs {
 
     /// Every time that is in mind.
     pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
-        let own = self.pace.iter_mut().chain(&mut self.settle_at).chain(&mut self.again_at);
+        let own = self
+            .pace
+            .iter_mut()
+            .chain(&mut self.settle_at)
+            .chain(&mut self.next_history_reads)
+            .chain(&mut self.again_at);
         own.chain(self.live.values_mut().flat_map(Live::times))
     }
 

@@ -73,7 +73,7 @@ impl Store {
         let rows = record::json(&rows)?;
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        sqlx::query!(
+        let written = sqlx::query!(
             "INSERT INTO integrations (key, name, offline, raw)
              SELECT value ->> 'key', value ->> 'name', value ->> 'offline', value ->> 'raw'
              FROM jsonb_each(?1) WHERE true
@@ -84,7 +84,8 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         let marked = mark_one_time(&mut transaction).await?;
-        if marked == 0 {
+        // Their names are shown, too.
+        if marked == 0 && written.rows_affected() == 0 {
             transaction.commit().await?;
             return Ok(*self.version.read().await);
         }

@@ -182,6 +182,12 @@ impl Desk {
         panic!("{what} did not come");
     }
 
+    /// Asks for a sweep at once, where the next one may be a minute away, and leaves it some time.
+    pub(crate) async fn check_now(&self) {
+        let _ = self.call("refreshNow", json!({})).await;
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+
     /// The sandbox's address and key, as the data folder has them.
     pub(crate) fn sandbox(&self) -> (String, String) {
         let text = std::fs::read_to_string(self.folder.path().join("sandbox.json")).unwrap();

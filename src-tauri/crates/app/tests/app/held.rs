@@ -68,6 +68,7 @@ async fn what_a_window_holds_follows_reads_acts_and_edits_by_events_alone() {
     let (status, answer) = desk.sandbox_call("POST", &format!("/companies/{id}/data/all"), json!({})).await;
     assert!(status < 300, "{status} {answer}");
     desk.eventually("the read to be seen", async |desk: &Desk| {
+        desk.check_now().await;
         let row = desk.call("company", json!({ "id": id })).await.unwrap();
         (last_read(&row) > before).then_some(())
     })

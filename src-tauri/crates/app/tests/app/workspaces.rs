@@ -82,10 +82,16 @@ async fn a_key_that_was_for_one_session_is_missing_in_the_next_and_what_is_known
         .await;
     let desk = desk.restarted().await;
     let session = desk.call("session", json!({})).await.unwrap();
-    assert_eq!(session["notices"][0]["code"], "keyMissing", "{session}");
+    let why = session["notices"][0]["code"].clone();
+    // Which of these it is depends on whether this computer has a keyring, and in which state.
+    assert!(
+        ["keyMissing", "keyringUnavailable", "keyringLocked"].iter().any(|code| why == *code),
+        "{session}"
+    );
     assert!(desk.rows("").await.len() > 70, "what is known stays readable");
     let new = json!({ "name": "X", "description": null, "tags": [] });
-    assert_eq!(desk.call("createCompany", new).await.unwrap_err().code, Code::KeyMissing);
+    let refused = desk.call("createCompany", new).await.unwrap_err();
+    assert_eq!(json!(refused.code), why, "{refused}");
     let id = session["current"].clone();
     desk.call("replaceKey", json!({ "id": id, "key": KEY, "sessionOnly": true })).await.unwrap();
     let session = desk.call("session", json!({})).await.unwrap();

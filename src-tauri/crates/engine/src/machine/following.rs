@@ -50,7 +50,11 @@ impl Engine {
         self.runs.settle_at = now.checked_add(again).ok();
         // While many are still to be asked for, the allowance is theirs.
         let busy = queued > FEW && waiting > 0;
-        let most = if busy || !self.is_free(now) { 0 } else { LOOKS };
+        let is_too_soon = self.runs.next_history_reads.is_some_and(|at| at > now);
+        let most = if busy || is_too_soon || !self.is_free(now) { 0 } else { LOOKS };
+        if most > 0 {
+            self.runs.next_history_reads = self.runs.settle_at;
+        }
         self.effects.push(Effect::Store(Ticket::Runs, StoreTask::SettleQueued { most }));
     }
 

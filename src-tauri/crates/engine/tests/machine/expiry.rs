@@ -8,8 +8,8 @@ use codat::{
     expiry::{Clock, Used, estimate, next_warning},
 };
 use engine::{
-    Config, EndingConsent, Engine, Event, IdleConnection, KeepAliveMode, Notification, Place, Reads, Saved,
-    StoreTask, Stored,
+    Applied, Config, EndingConsent, Engine, Event, IdleConnection, KeepAliveMode, Notification, Place, Reads,
+    Saved, StoreTask, Stored,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -70,6 +70,8 @@ fn answer(task: &StoreTask, consents: &[EndingConsent], idle: &[IdleConnection])
         Stored::Warned((1..).take(warnings.iter().filter(|it| it.told).count()).collect())
     } else if let StoreTask::Missing(_) = task {
         Stored::Missing(Vec::new())
+    } else if let StoreTask::Apply { .. } = task {
+        Stored::Applied(Applied::default())
     } else {
         Stored::Done
     }
