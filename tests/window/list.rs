@@ -66,7 +66,8 @@ async fn the_pencil_of_the_row_at_the_cursor_renames_it_and_nothing_else_happens
     window.find(ROWS).await;
     let before = names(&desktop).await;
     let first = "(//*[@role='row'][@data-id])[1]";
-    // The first row has the cursor on a fresh list; its pencil is shown under the pointer.
+    // Its pencil is shown once the pointer is over the row, whose cursor the click takes along.
+    window.press(&format!("{first}//*[contains(@class, 'lastRead')]"), HELD).await;
     window.press(&format!("{first}//button[starts-with(@aria-label, 'Rename')]"), HELD).await;
     window.find("input[aria-label='New name']").await;
     // Letters that are keys of the list, and the first of which creates a company.

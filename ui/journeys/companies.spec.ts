@@ -116,7 +116,9 @@ test('a deletion that nobody takes back is sent', async ({ portal, page }) => {
 });
 
 test('Copy Link URL offers the broken connection’s first, then the company’s', async ({ portal, page }) => {
+  const broken = await portal.countOf('Broken');
   await portal.status('Broken').click();
+  await expect.poll(() => portal.total()).toBe(broken);
   const row = portal.rows.first();
   await row.hover();
   await row.getByRole('button', { name: /^Copy Link URL of/ }).click();

@@ -82,7 +82,7 @@ test('invoices are those of the source: all of them, sorted, found, to the last 
   await expect(grid).toHaveAttribute('aria-rowcount', String(paid.length + 1));
   await box.fill('status==');
   await box.press('Enter');
-  await expect(page.getByRole('alert')).toContainText('Error parsing query');
+  await expect(page.getByRole('alert')).toContainText('We couldn’t read this query');
   await box.fill('nothing.like.it=1');
   await box.press('Enter');
   await expect(page.getByRole('alert')).toContainText('Could not resolve property');

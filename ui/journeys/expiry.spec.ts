@@ -75,7 +75,7 @@ test('a refresh reads idle clocks once and leaves consents out', async ({ portal
   await page.getByRole('button', { name: 'Refresh 1…' }).click();
   await expect(page.getByRole('dialog')).toContainText('1 connection is read once');
   await page.getByRole('dialog').getByRole('button', { name: 'Refresh 1' }).click();
-  await expect(portal.message('1 read is being queued')).toBeVisible();
+  await expect(portal.message('1 read queued')).toBeVisible();
   await expect(row, 'its clock begins anew').toContainText('60 days', { timeout: 60_000 });
 });
 

@@ -81,7 +81,8 @@ impl Desktop {
         let data = [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
         let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
         display.send_event(false, window, EventMask::NO_EVENT, message).expect("the display");
-        display.flush().expect("the display");
+        // The display forgets what it was sent last where whoever sent it has gone: an answer shows that it was read.
+        display.get_input_focus().expect("the display").reply().expect("the focus");
     }
 
     /// Waits until no window of this title is shown.

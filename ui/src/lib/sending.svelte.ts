@@ -32,29 +32,31 @@ export class Sending {
   readonly #message = `sending-${(number += 1)}`;
   #going = '';
   #isClosed = false;
+  /** As `isSending`. While a component is destroyed, state has the value from before what destroys it. */
+  #isUnderWay = false;
 
   constructor() {
     onDestroy(() => {
       this.#isClosed = true;
-      if (this.isSending) show({ tone: 'info', title: this.#going, stays: true }, this.#message);
+      if (this.#isUnderWay) show({ tone: 'info', title: this.#going, stays: true }, this.#message);
     });
   }
 
   /** Sends, unless something is being sent already. */
   async send(work: Work): Promise<void> {
-    if (this.isSending) return;
-    this.isSending = true;
+    if (this.#isUnderWay) return;
+    this.#set(true);
     this.failure = null;
     this.#going = work.going;
     try {
       await work.send();
-      this.isSending = false;
+      this.#set(false);
       const message = work.done?.(this.#isClosed) ?? null;
       if (this.#isClosed && message === null) hide(this.#message);
       if (message !== null) show(message, this.#isClosed ? this.#message : undefined);
       if (!this.#isClosed) work.close?.();
     } catch (thrown) {
-      this.isSending = false;
+      this.#set(false);
       const failure = Failure.from(thrown);
       if (failure.isDone) {
         hide(this.#message);
@@ -69,5 +71,10 @@ export class Sending {
         showFailure(work.failed, this.failure);
       }
     }
+  }
+
+  #set(isUnderWay: boolean): void {
+    this.#isUnderWay = isUnderWay;
+    this.isSending = isUnderWay;
   }
 }
