@@ -35,8 +35,8 @@ test('the keys of a row work on the company that is open, and Escape goes back',
 
 test('what is open within a company closes before the company', async ({ portal, page }) => {
   await portal.open(NAME, 'Data history');
-  await page.getByRole('row').nth(1).click();
-  const detail = page.getByRole('complementary');
+  await page.locator('[data-operation]').first().click();
+  const detail = page.getByRole('complementary').last();
   await expect(detail).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(detail).toHaveCount(0);

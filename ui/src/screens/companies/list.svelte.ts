@@ -55,6 +55,8 @@ export class CompanyList {
   #seen: Span = { first: 0, end: 0 };
   #pages = $state.raw<ReadonlyMap<number, Page>>(new Map());
   #fetching = new Set<string>();
+  /** Shown again, and no answer has come since: one that is under way may know that its row has moved. */
+  #isReturning = false;
   #answer = new Live<Answer>({
     ask: () => this.#ask(),
     concerns: (event) => event.type === 'changed',
@@ -65,7 +67,8 @@ export class CompanyList {
   get view(): View {
     const view = { search: this.search, sort: this.sort, expanded: [...this.expanded] };
     // Who comes back finds the row wherever it has gone meanwhile.
-    return this.#left === null || this.activeId === null ? view : { ...view, locate: this.activeId };
+    const isAway = this.#left !== null || this.#isReturning;
+    return isAway && this.activeId !== null ? { ...view, locate: this.activeId } : view;
   }
 
   /** The newest answer. */
@@ -144,6 +147,7 @@ export class CompanyList {
 
   /** The keyboard goes to a row. */
   activate(index: number): void {
+    this.#isReturning = false;
     this.activeIndex = Math.max(0, Math.min(index, this.rowCount - 1));
     this.activeId = this.row(this.activeIndex)?.id ?? null;
   }
@@ -157,6 +161,7 @@ export class CompanyList {
   comeBack(): ListPlace | null {
     const place = this.#left;
     this.#left = null;
+    this.#isReturning = place !== null;
     return place;
   }
 
@@ -229,7 +234,11 @@ export class CompanyList {
     const index = this.activeIndex;
     this.#follow(answer);
     if (this.#left !== null) this.#moveLeft(isSame, index, shift);
-    this.onMoved(isSame ? { kind: 'shift', rows: shift } : { kind: 'reset' });
+    const { first, end } = this.#seen;
+    const follows = this.#isReturning && index >= first && index < end;
+    this.#isReturning = false;
+    const rows = follows ? this.activeIndex - index : shift;
+    this.onMoved(isSame ? { kind: 'shift', rows } : { kind: 'reset' });
   }
 
   /** While another screen is shown: the eye stays with the row that it was left at, where that was in view. */
