@@ -107,7 +107,11 @@ test('safe mode shows what it refuses', async ({ portal, page }) => {
   await page.getByRole('button', { name: 'Settings of Sandbox' }).click();
   await page.getByRole('radio', { name: /^View/ }).check();
   await page.keyboard.press('Control+Shift+H');
-  await expect(page.getByRole('switch', { name: 'Kept is on' })).toBeDisabled();
+  // What runs by itself can be switched off in every mode, and not on again.
+  const isOn = page.getByRole('switch', { name: 'Kept is on' });
+  await isOn.click();
+  await expect(isOn).not.toBeChecked();
+  await expect(isOn).toBeDisabled();
   await expect(page.getByRole('button', { name: 'Edit Kept' })).toHaveAttribute('aria-disabled', 'true');
 });
 

@@ -2,7 +2,6 @@
 
 use std::process::Stdio;
 
-use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
 
 use crate::desktop::Desktop;

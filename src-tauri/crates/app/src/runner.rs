@@ -71,6 +71,7 @@ impl Runner {
     ///
     /// # Errors
     /// When the store cannot be read.
+    #[expect(clippy::too_many_arguments, reason = "each is one part of an open workspace")]
     pub(crate) async fn start(
         config: engine::Config,
         store: Arc<Store>,

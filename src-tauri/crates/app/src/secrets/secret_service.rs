@@ -79,7 +79,10 @@ fn connect() -> Result<blocking::SecretService<'static>, KeyringError> {
     blocking::SecretService::connect(EncryptionType::Dh).map_err(|error| match error.into() {
         // Nobody is there to say more: the bus itself is missing, say.
         KeyringError::Failed(text) => KeyringError::Absent(text),
-        other => other,
+        other @ (KeyringError::Absent(_)
+        | KeyringError::Locked
+        | KeyringError::Slow
+        | KeyringError::Denied(_)) => other,
     })
 }
 
@@ -98,6 +101,7 @@ fn hidden(service: &blocking::SecretService<'_>) -> Result<Option<String>, Keyri
 }
 
 impl From<Error> for KeyringError {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the library may name more of them")]
     fn from(error: Error) -> Self {
         let text = error.to_string();
         let says = |name: &str| text.contains(name);

@@ -62,7 +62,8 @@ async fn a_damaged_list_of_workspaces_is_made_again_from_their_files() {
         bytes[4096..].fill(0);
         bytes.clone()
     };
-    let damages: [(&str, &dyn Fn(&mut Vec<u8>) -> Vec<u8>); 3] =
+    type Damage<'a> = &'a dyn Fn(&mut Vec<u8>) -> Vec<u8>;
+    let damages: [(&str, Damage<'_>); 3] =
         [("text", &text), ("a picture", &picture), ("zeroed pages", &zeroed)];
     for (what, damage) in damages {
         let folder = tempfile::tempdir().unwrap();

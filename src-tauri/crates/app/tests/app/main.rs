@@ -14,7 +14,8 @@ mod damage;
 mod data;
 #[cfg(test)]
 mod desk;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod disk;
 #[cfg(test)]
 mod expiry;

@@ -146,7 +146,8 @@ async fn a_new_name_and_a_new_safe_mode_given_at_once_are_both_kept() {
             two.desk.call("updateWorkspace", update),
             two.desk.call("setSafeMode", json!({ "id": two.id, "mode": mode })),
         );
-        (named.unwrap(), allowed.unwrap());
+        named.unwrap();
+        allowed.unwrap();
         let session = two.session().await;
         let workspaces = session["workspaces"].as_array().unwrap();
         let found = workspaces.iter().find(|workspace| workspace["id"] == two.id.as_str()).unwrap();

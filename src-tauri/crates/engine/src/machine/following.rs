@@ -53,7 +53,7 @@ impl Engine {
         let is_too_soon = self.runs.next_history_reads.is_some_and(|at| at > now);
         let most = if busy || is_too_soon || !self.is_free(now) { 0 } else { LOOKS };
         if most > 0 {
-            self.runs.next_history_reads = self.runs.settle_at;
+            self.runs.next_history_reads = now.checked_add(SOON).ok();
         }
         self.effects.push(Effect::Store(Ticket::Runs, StoreTask::SettleQueued { most }));
     }

@@ -221,6 +221,7 @@ impl World {
         self.give(Event::Started(Unfinished { undecided, told, untold, ..Unfinished::default() }));
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest ends well, whatever it is")]
     fn store(&mut self, ticket: Ticket, task: StoreTask) -> Event {
         let stored = match task {
             StoreTask::Apply { companies, cause, .. } => Stored::Applied(self.apply(&companies, cause)),
@@ -313,6 +314,7 @@ impl World {
         Event::Shown(numbers)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the rest ends well, whatever it is")]
     fn answer(&mut self, request: RequestId, call: &Call, asked: Timestamp) {
         let reply = match call {
             Call::Companies(query) => {

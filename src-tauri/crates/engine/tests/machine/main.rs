@@ -11,6 +11,7 @@ mod clock;
 mod company;
 #[cfg(test)]
 mod expiry;
+#[cfg(test)]
 mod losses;
 mod quota;
 #[cfg(test)]

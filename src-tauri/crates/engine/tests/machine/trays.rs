@@ -62,10 +62,10 @@ fn no_link_url_is_offered_where_the_platform_has_an_outage() {
     broken.connections.push(AttentionConnection { is_outage: true, ..broken.connections[0].clone() });
     bench.attention(Attention { red: 1, companies: vec![broken], ..Attention::default() });
     let menu = bench.trays.last().unwrap();
-    let of_company = menu.items.iter().find_map(|item| match item {
-        TrayItem::Company { items, .. } => Some(items),
-        _ => None,
-    });
+    let of_company = menu
+        .items
+        .iter()
+        .find_map(|item| if let TrayItem::Company { items, .. } = item { Some(items) } else { None });
     let links = of_company.unwrap().iter().filter(|item| matches!(item, TrayItem::CopyLink { .. }));
     assert_eq!(links.count(), 1);
 }
