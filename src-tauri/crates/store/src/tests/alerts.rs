@@ -83,7 +83,7 @@ async fn an_alert_that_nobody_took_is_given_back_and_claimed_again() {
     let alert = store.record_alerts(1, &[], &[new(1)], now()).await.expect("recorded").remove(0);
     assert_eq!(store.claim_alerts(&[alert.id], now()).await.expect("claimed"), 1);
     store.release_alerts(&[alert.id]).await.expect("released");
-    assert_eq!(store.unclaimed_alerts().await.expect("alerts"), [alert.clone()]);
+    assert_eq!(store.unclaimed_alerts().await.expect("alerts"), std::slice::from_ref(&alert));
     assert_eq!(store.claim_alerts(&[alert.id], now()).await.expect("claimed"), 1);
     store.mark_shown(&[alert.id]).await.expect("shown");
     store.release_alerts(&[alert.id]).await.expect("nothing");

@@ -47,9 +47,9 @@ async fn every_statement_finds_its_rows_by_an_index() {
     let statements = statements();
     assert!(statements.len() > 20, "there are statements to look at");
     for statement in statements {
-        let mut plan_of = plan(&mut *store.database.writer().await.expect("a writer"), &statement).await;
+        let mut plan_of = plan(&mut store.database.writer().await.expect("a writer"), &statement).await;
         if plan_of.is_none() {
-            plan_of = plan(&mut *store.copies.database.writer().await.expect("a writer"), &statement).await;
+            plan_of = plan(&mut store.copies.database.writer().await.expect("a writer"), &statement).await;
         }
         if plan_of.is_none() {
             plan_of = plan(&mut *registry_writer(&registry).await, &statement).await;
