@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use testkit::{Desktop, Parts, Place, Process, TrayItem, Window, eventually};
 
-use crate::{TITLE, desktop, program, start, tray_after_first_sweep};
+use crate::{TITLE, desktop, open, start, tray_after_first_sweep};
 
 /// A place that no window has by itself.
 const MOVED: Place = Place { x: 60, y: 40, width: 900, height: 600 };
@@ -40,11 +40,11 @@ async fn a_signal_while_the_app_starts_is_a_good_end_too() {
 #[tokio::test]
 async fn a_signal_gives_back_the_requests_that_were_set_aside() {
     let desktop = desktop("a_signal_gives_back_the_requests_that_were_set_aside", Parts::default()).await;
-    let window = open(&desktop).await;
+    let window = open_after_a_sweep(&desktop).await;
     let before = used(&window).await;
     window.end_by("TERM").await;
 
-    let window = open(&desktop).await;
+    let window = open_after_a_sweep(&desktop).await;
     let after = used(&window).await;
     // A start reads the companies anew; a crash would cost all that was set aside, about a hundred.
     assert!(after - before < 20, "{before} requests before, {after} after");
@@ -110,10 +110,8 @@ async fn quit(app: Process, tray: &TrayItem) {
     assert!(app.ended().await.success);
 }
 
-async fn open(desktop: &Desktop) -> Window {
-    let data = desktop.data();
-    let window = desktop.open(program(), &["--data-dir", &data.display().to_string()]).await;
-    window.find("[role=row][data-id]").await;
+async fn open_after_a_sweep(desktop: &Desktop) -> Window {
+    let window = open(desktop).await;
     eventually("a sweep", || async {
         session(&window).await["health"]["lastSweep"].is_number().then_some(())
     })

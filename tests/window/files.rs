@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use testkit::{Desktop, Parts, SandboxClient, Window, eventually};
 
-use crate::{TITLE, desktop, picture, program, sandbox_of};
+use crate::{TITLE, desktop, open, picture, sandbox_of};
 
 /// What the desktop calls its dialog for saving.
 const SAVE: &str = "Save File";
@@ -96,13 +96,6 @@ async fn files_that_are_dropped_on_the_window_are_uploaded_to_the_company_that_i
     let bytes = std::fs::read(&archive).expect("the archive");
     assert!(bytes.starts_with(b"PK"), "an archive");
     window.quit().await;
-}
-
-async fn open(desktop: &Desktop) -> Window {
-    let data = desktop.data();
-    let window = desktop.open(program(), &["--data-dir", &data.display().to_string()]).await;
-    window.find("[role=row][data-id]").await;
-    window
 }
 
 async fn go(window: &Window, address: &str) {

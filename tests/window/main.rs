@@ -17,7 +17,7 @@ mod zoom;
 
 use std::path::{Path, PathBuf};
 
-use testkit::{Desktop, Parts, Process, SandboxClient, TrayItem, eventually};
+use testkit::{Desktop, Parts, Process, SandboxClient, TrayItem, Window, eventually};
 
 /// The app under test.
 fn program() -> &'static Path {
@@ -36,6 +36,14 @@ async fn desktop(test: &str, parts: Parts) -> Desktop {
 
 /// What the window is called.
 const TITLE: &str = "Portal Desktop";
+
+/// Starts the app and waits for the first rows of its list.
+async fn open(desktop: &Desktop) -> Window {
+    let data = desktop.data();
+    let window = desktop.open(program(), &["--data-dir", &data.display().to_string()]).await;
+    window.find("[role=row][data-id]").await;
+    window
+}
 
 /// Starts the app without driving its window.
 fn start(desktop: &Desktop, more: &[&str]) -> Process {

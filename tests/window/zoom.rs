@@ -3,7 +3,7 @@
 use serde_json::json;
 use testkit::{Desktop, Parts, Window, eventually};
 
-use crate::{TITLE, desktop, picture, program};
+use crate::{TITLE, desktop, open, picture};
 
 #[tokio::test]
 async fn the_page_is_zoomed_by_keys_and_stays_so() {
@@ -33,13 +33,6 @@ async fn the_page_is_zoomed_by_keys_and_stays_so() {
     desktop.press_in(TITLE, &["ctrl+KP_Subtract", "ctrl+KP_Subtract"]).await;
     width_once(&window, |width| (width - whole).abs() < 2.0).await;
     window.quit().await;
-}
-
-async fn open(desktop: &Desktop) -> Window {
-    let data = desktop.data();
-    let window = desktop.open(program(), &["--data-dir", &data.display().to_string()]).await;
-    window.find("[role=row][data-id]").await;
-    window
 }
 
 /// The width of the page, in its own pixels: the larger they are, the fewer there are.

@@ -7,8 +7,13 @@ use zbus::{Connection, OwnedVariant};
 
 use crate::patience::{eventually, within};
 
-/// Writes a configuration without folders of services: a bus with it activates nobody. Its socket has this name.
-pub(crate) fn configuration(runtime: &Path, socket: &str) -> PathBuf {
+/// Writes the configuration of a private bus into `runtime` and returns its path. It names no service folders, so that
+/// the bus starts no service. `socket` is the name of the socket in `runtime`.
+///
+/// # Panics
+///
+/// If the file cannot be written.
+pub fn configuration(runtime: &Path, socket: &str) -> PathBuf {
     let path = runtime.join(format!("{socket}.conf"));
     let text = format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"

@@ -25,6 +25,7 @@ mod system;
 mod tray;
 mod window;
 
+pub use bus::configuration as bus_configuration;
 pub use codat_side::{SandboxClient, StandIn};
 pub use desktop::{Desktop, Parts};
 pub use dialog::Dialog;

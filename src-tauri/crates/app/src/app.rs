@@ -1,27 +1,23 @@
 //! The application: its parts, how it starts, and how it stops.
 
+mod admission;
+mod workspaces;
+
 use std::{
     fs::File,
-    path::Path,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
-use codat::ApiKey;
 use sandbox::Sandbox;
-use store::{Registry, Store, StoreError, WorkspaceKind};
+use store::{Registry, StoreError, WorkspaceKind};
 use tokio::sync::broadcast;
-use tokio_util::{
-    sync::CancellationToken,
-    task::{TaskTracker, task_tracker::TaskTrackerToken},
-};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    clock,
-    commands::{self, Command, Exports, Kind, Turn, Uploads, Wanted},
+    commands::{Exports, Turn, Uploads, Wanted},
     convert,
     desk::Desk,
     desktop::Desktop,
@@ -29,14 +25,16 @@ use crate::{
     error::{Code, WireError},
     folders::{Folders, FoldersError, private_file},
     key_watch,
-    opening::{self, Opening},
+    opening::Opening,
     recovery,
-    secrets::{KeyringError, Secrets},
+    secrets::Secrets,
     surroundings::Known,
     transfers::Transfers,
     transport::install_crypto,
-    wire::{Event, HealthState, Host, KeyState, Notice, Preferences, Session, Tone, Workspace},
+    wire::{Event, Host, Notice, Preferences, Session, Tone},
 };
+
+pub(crate) use admission::admit_to;
 
 /// The identifier of the sandbox's workspace.
 pub(crate) const SANDBOX: &str = "sandbox";
@@ -46,14 +44,6 @@ const CODAT_BASE: &str = "https://api.codat.io";
 const PREFERENCES: &str = "preferences";
 /// Events that a slow window may be behind.
 const EVENTS: usize = 256;
-/// How long a switch of workspaces waits for acts under way. What takes longer is cut off, and told so.
-const ACTS_DEADLINE: Duration = Duration::from_secs(10);
-
-tokio::task_local! {
-    /// The workspace that the command being carried out was admitted for.
-    static ADMITTED: Arc<Desk>;
-}
-
 /// How the application is started.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
@@ -81,13 +71,6 @@ pub enum StartError {
     /// The list of workspaces cannot be read.
     #[error(transparent)]
     Registry(#[from] StoreError),
-}
-
-/// A command that may be carried out: in a workspace, where it is about one.
-pub(crate) struct Admission {
-    desk: Option<Arc<Desk>>,
-    /// A switch of workspaces waits for whoever has one.
-    _act: Option<TaskTrackerToken>,
 }
 
 /// The application.
@@ -285,19 +268,6 @@ impl App {
         }
     }
 
-    /// The workspace that the command being carried out is about; outside of one, the open workspace.
-    pub(crate) async fn desk(&self) -> Arc<Desk> {
-        match ADMITTED.try_with(Arc::clone) {
-            Ok(admitted) => admitted,
-            Err(_) => self.open_desk().await,
-        }
-    }
-
-    /// The workspace that is open now. During a switch, the one that comes.
-    pub(crate) async fn open_desk(&self) -> Arc<Desk> {
-        self.desk.read().await.clone()
-    }
-
     pub(crate) fn exports(&self) -> &Exports {
         &self.exports
     }
@@ -346,41 +316,6 @@ impl App {
         codat_base(&self.options)
     }
 
-    /// Whether a command may be carried out, and in which workspace: it is judged by that one's safe mode, and none
-    /// other is touched by it, whatever is opened meanwhile. `workspace` is the one it was made for, where that is
-    /// known.
-    pub(crate) async fn admit(
-        &self,
-        command: Command,
-        workspace: Option<&str>,
-    ) -> Result<Admission, WireError> {
-        if commands::is_of_the_app(command.name) {
-            return Ok(Admission { desk: None, _act: None });
-        }
-        let desk = match (command.kind, workspace) {
-            // Nobody can say which of the two is meant while a switch is under way.
-            (Kind::Local | Kind::Operate | Kind::Administer, None) => {
-                self.desk.try_read().map_err(|_| switched())?.clone()
-            }
-            (Kind::Query, _) | (_, Some(_)) => self.open_desk().await,
-        };
-        if workspace.is_some_and(|wanted| wanted != desk.workspace().id) {
-            return Err(switched());
-        }
-        let act = admit_to(&desk, command.kind)?;
-        Ok(Admission { desk: Some(desk), _act: act })
-    }
-
-    /// What went wrong with a command is of interest beyond it where it shows that the database is damaged.
-    pub(crate) fn note(&self, admission: &Admission, error: &WireError) {
-        let Some(desk) = admission.desk.as_ref().filter(|_| error.code == Code::DatabaseCorrupt) else {
-            return;
-        };
-        if desk.note_damage(error) {
-            self.announce(Event::Session);
-        }
-    }
-
     /// Everything the frame shows.
     pub(crate) async fn session_now(&self) -> Result<Session, WireError> {
         let desk = self.open_desk().await;
@@ -413,164 +348,6 @@ impl App {
         })
     }
 
-    /// The generic Link URL: the sandbox tells its own, Codat's is pasted.
-    pub(crate) fn invite_url(&self, record: &store::Workspace) -> Option<String> {
-        match &self.sandbox {
-            Ok((sandbox, _)) if record.id == SANDBOX => Some(sandbox.invite_url()),
-            _ => record.invite_url.clone(),
-        }
-    }
-
-    pub(crate) async fn record(&self, id: &str) -> Result<store::Workspace, WireError> {
-        let records = self.registry.workspaces().await?;
-        let found = records.into_iter().find(|record| record.id == id);
-        found.ok_or_else(|| WireError::new(Code::NotFound, "This workspace is no longer there."))
-    }
-
-    /// A workspace as the interface has it.
-    pub(crate) async fn workspace_by_id(&self, id: &str) -> Result<Workspace, WireError> {
-        let desk = self.open_desk().await;
-        Ok(self.workspace(&self.record(id).await?, &desk, desk.health().state))
-    }
-
-    /// Changes a workspace's entry; where it is open, it goes on with that. Changes at once are made one after the
-    /// other, so that none is lost.
-    pub(crate) async fn change_record(
-        &self,
-        id: &str,
-        change: impl FnOnce(&mut store::Workspace) + Send,
-    ) -> Result<(), WireError> {
-        let _changing = self.changing.lock().await;
-        let mut workspace = self.record(id).await?;
-        change(&mut workspace);
-        self.registry.put_workspace(&workspace).await?;
-        let desk = self.open_desk().await;
-        if desk.workspace().id == workspace.id {
-            desk.set_workspace(workspace);
-            desk.tell_policy().await;
-            desk.tell_keep_alive().await;
-        }
-        self.announce(Event::Session);
-        Ok(())
-    }
-
-    /// A workspace has another key: where it is open, it goes on with that, or opens now that it can.
-    pub(crate) async fn key_replaced(
-        &self,
-        record: &store::Workspace,
-        key: ApiKey,
-        state: KeyState,
-    ) -> Result<(), WireError> {
-        let desk = self.open_desk().await;
-        if desk.workspace().id == record.id
-            && desk.replace_key(&opening::codat_line(record, Ok((key, state))))
-        {
-            self.announce(Event::Session);
-            return Ok(());
-        }
-        self.reopen_with_key(&record.id).await
-    }
-
-    /// Opens the open workspace anew, where it is this one and had no key.
-    pub(crate) async fn reopen_with_key(&self, id: &str) -> Result<(), WireError> {
-        let _switching = self.switching.lock().await;
-        let desk = self.open_desk().await;
-        if desk.workspace().id != id || desk.key_state() != KeyState::Missing {
-            return Ok(());
-        }
-        self.replace(self.record(id).await?, |_| Ok(())).await
-    }
-
-    /// Closes the open workspace and opens this one. Where that cannot be kept, the open one stays open.
-    pub(crate) async fn switch_to(&self, id: &str) -> Result<(), WireError> {
-        let _switching = self.switching.lock().await;
-        self.switch(id).await
-    }
-
-    /// The same, by who holds `switching`.
-    async fn switch(&self, id: &str) -> Result<(), WireError> {
-        let record = self.record(id).await?;
-        self.registry.set_current_workspace(id).await?;
-        self.replace(record, |_| Ok(())).await
-    }
-
-    /// Puts a workspace in the place of the open one. Acts under way come to their end in the old one, later ones are
-    /// refused. `between` is done with the path of the new one's database while neither is open; where it fails, the
-    /// workspace opens all the same. By who holds `switching`.
-    async fn replace(
-        &self,
-        record: store::Workspace,
-        between: impl FnOnce(&Path) -> Result<(), WireError> + Send,
-    ) -> Result<(), WireError> {
-        let path = self.folders.workspace(&record.id);
-        self.open_desk().await.finish_acts(ACTS_DEADLINE).await;
-        self.exports.stop_all();
-        let mut desk = self.desk.write().await;
-        desk.close().await;
-        let done = between(&path);
-        let opened =
-            self.opening().desk(record, &self.preferences(), self.desktop.clone(), self.events.clone()).await;
-        crate::commands::surroundings::tell(&opened, self.surroundings.now());
-        *desk = Arc::new(opened);
-        drop(desk);
-        self.announce(Event::Session);
-        done
-    }
-
-    /// Removes a workspace from this computer: its files, its key and its entry. Gives why its key may still be in the
-    /// keyring, where it may.
-    pub(crate) async fn remove(&self, id: &str) -> Result<Option<KeyringError>, WireError> {
-        let _switching = self.switching.lock().await;
-        let record = self.record(id).await?;
-        if self.open_desk().await.workspace().id == record.id {
-            self.switch(SANDBOX).await?;
-        }
-        self.exports.clear();
-        Store::delete(&self.folders.workspace(&record.id)).map_err(|error| {
-            WireError::new(
-                Code::Unwritable,
-                "The files of this workspace could not all be deleted, so it was not removed. Try again.",
-            )
-            .with_detail(error.to_string())
-        })?;
-        let forgotten = self.secrets.forget(&record.id).await;
-        let changing = self.changing.lock().await;
-        self.registry.remove_workspace(&record.id).await?;
-        drop(changing);
-        self.announce(Event::Session);
-        Ok(forgotten.err())
-    }
-
-    fn opening(&self) -> Opening<'_> {
-        Opening {
-            folders: &self.folders,
-            options: &self.options,
-            secrets: &self.secrets,
-            sandbox: &self.sandbox,
-        }
-    }
-
-    /// Sets a damaged database aside and begins anew from the server.
-    pub(crate) async fn rebuild(&self) -> Result<(), WireError> {
-        let damaged = self.desk().await;
-        let _switching = self.switching.lock().await;
-        if !Arc::ptr_eq(&damaged, &self.open_desk().await) {
-            return Err(switched());
-        }
-        if damaged.damage().is_none() {
-            return Err(WireError::new(
-                Code::BadArguments,
-                "The database is not damaged, so it was left as it is.",
-            ));
-        }
-        self.replace(damaged.workspace(), |path| {
-            let aside = Store::set_aside(path, clock::now())?;
-            tracing::warn!(aside = %aside.display(), "a damaged database was set aside");
-            Ok(())
-        })
-        .await
-    }
-
     /// Whether there is a keyring, as far as is known.
     pub(crate) fn has_keyring(&self) -> bool {
         self.keyring.load(Ordering::Acquire)
@@ -592,25 +369,6 @@ impl App {
         Ok(())
     }
 
-    fn workspace(&self, record: &store::Workspace, desk: &Desk, state: HealthState) -> Workspace {
-        let open = record.id == desk.workspace().id;
-        let key_state = match (open, state) {
-            (true, HealthState::Refused) if desk.runner().is_ok() => KeyState::Refused,
-            (true, _) => desk.key_state(),
-            (false, _) if self.secrets.is_of_session(&record.id) => KeyState::Session,
-            (false, _) => KeyState::Kept,
-        };
-        Workspace {
-            id: record.id.clone(),
-            name: record.name.clone(),
-            kind: record.kind,
-            colour: record.colour.clone(),
-            safe_mode: record.safe_mode,
-            key_state,
-            invite_url: self.invite_url(record),
-        }
-    }
-
     fn notices(&self, desk: &Desk) -> Vec<Notice> {
         let sandbox = self.sandbox.as_ref().err().filter(|_| desk.workspace().id == SANDBOX).cloned();
         let database = desk.damage().or_else(|| desk.store().err());
@@ -629,40 +387,6 @@ impl App {
             .chain(self.mended.clone())
             .collect()
     }
-}
-
-impl Admission {
-    /// Carries the command out, in the workspace that it was admitted for.
-    pub(crate) async fn carry_out<T>(&self, command: impl Future<Output = T>) -> T {
-        match &self.desk {
-            Some(desk) => ADMITTED.scope(desk.clone(), command).await,
-            None => command.await,
-        }
-    }
-}
-
-/// Whether a command of this kind may be carried out in a workspace; an act is counted as long as it lasts.
-pub(crate) fn admit_to(desk: &Desk, kind: Kind) -> Result<Option<TaskTrackerToken>, WireError> {
-    if kind.needs() > desk.workspace().safe_mode {
-        return Err(WireError::safe_mode());
-    }
-    match kind {
-        Kind::Query | Kind::Local => Ok(None),
-        Kind::Operate | Kind::Administer => {
-            if let Some(damage) = desk.damage() {
-                return Err(damage);
-            }
-            desk.begin_act().map(Some).ok_or_else(switched)
-        }
-    }
-}
-
-/// What was asked for another workspace than the open one.
-fn switched() -> WireError {
-    WireError::new(
-        Code::WorkspaceSwitched,
-        "Another workspace was opened meanwhile, so this was not done in either. Switch back to do it.",
-    )
 }
 
 fn codat_base(options: &Options) -> String {

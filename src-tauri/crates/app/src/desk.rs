@@ -269,8 +269,10 @@ impl Desk {
         if let Ok(runner) = &self.runner {
             runner.stop().await;
         }
-        let closed =
-            Err(WireError::new(Code::WorkspaceSwitched, "The workspace was closed before this was done."));
+        let closed = Err(WireError::new(
+            Code::WorkspaceSwitched,
+            "The workspace closed before this ended. Check the list before you repeat it.",
+        ));
         let store =
             core::mem::replace(&mut *self.store.lock().unwrap_or_else(PoisonError::into_inner), closed);
         let Ok(mut store) = store else { return };

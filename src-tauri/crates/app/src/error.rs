@@ -241,7 +241,7 @@ fn words_of_read(failure: &Failure) -> String {
             "A proxy or firewall answered, not Codat. Check the network and try again.".into()
         }
         FailureKind::Unreadable => {
-            "An answer came that is not Codat's. A proxy or sign-in page may stand in between. \
+            "We received an answer that is not Codat's. A proxy or sign-in page may be in between. \
                                     Check the network and try again."
                 .into()
         }
@@ -299,7 +299,7 @@ fn words(failure: &Failure) -> (Code, String) {
         ),
         FailureKind::Unreadable => (
             Code::Unreadable,
-            "An answer came that is not Codat's. A proxy or sign-in page may stand in between. Check the network \
+            "We received an answer that is not Codat's. A proxy or sign-in page may be in between. Check the network \
              and try again."
                 .into(),
         ),

@@ -82,7 +82,7 @@ pub(crate) fn found<T>(key: Option<T>) -> Result<T, WireError> {
     key.ok_or_else(|| {
         WireError::new(
             Code::KeyMissing,
-            "There is no API key for this workspace, so nothing is read from Codat. What is known stays readable. \
+            "This workspace has no API key, so we can't update it. You can still see everything already loaded. \
              Enter the key in Settings.",
         )
     })
@@ -92,7 +92,7 @@ pub(crate) fn found<T>(key: Option<T>) -> Result<T, WireError> {
 pub(crate) fn no_key(error: &KeyringError) -> WireError {
     let (code, why) = match error {
         KeyringError::Locked => {
-            (Code::KeyringLocked, "The keyring is locked. Unlock it, and work goes on by itself.")
+            (Code::KeyringLocked, "The keyring is locked. Unlock it, and updates continue.")
         }
         KeyringError::Absent(_) => (
             Code::KeyringUnavailable,
@@ -111,7 +111,7 @@ pub(crate) fn no_key(error: &KeyringError) -> WireError {
             "The keyring could not give the key. Try again, or enter the key in Settings.",
         ),
     };
-    let message = format!("{why} Until then nothing is read from Codat; what is known stays readable.");
+    let message = format!("{why} Until then we can't update; you can still see everything already loaded.");
     WireError::new(code, message).with_detail(error.to_string())
 }
 

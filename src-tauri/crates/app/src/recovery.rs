@@ -71,16 +71,16 @@ fn recovered(id: &str, position: i64, codat_base: &str) -> Workspace {
 
 fn notice(found: usize, aside: &Path) -> Notice {
     let which = match found {
-        0 => "No workspace was found again.".to_owned(),
-        1 => "One workspace was found again by its file, in view mode.".to_owned(),
-        many => format!("{many} workspaces were found again by their files, in view mode."),
+        0 => "We found no workspace.".to_owned(),
+        1 => "We restored one workspace from its file, in view mode.".to_owned(),
+        many => format!("We restored {many} workspaces from their files, in view mode."),
     };
     Notice {
         id: "registry".to_owned(),
         tone: Tone::Warning,
         code: Code::RegistryRebuilt,
         message: format!(
-            "The list of workspaces was damaged and was made again. {which} Names, colors and preferences are lost."
+            "The list of workspaces was damaged, and we rebuilt it. {which} Names, colors and preferences are lost."
         ),
         detail: Some(format!("The damaged file is kept as {}.", aside.display())),
     }

@@ -89,7 +89,7 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     let platform = platform.filter(|name| items.iter().all(|item| item.alert.platform == *name));
     let names = names(items.iter().map(|item| item.alert.company_name.as_str()));
     let (happened, body) = if all(Some(Trouble::Outage)) {
-        let body = format!("There is nothing to send: the platform has to mend it. {names}");
+        let body = format!("Nothing to send: only the platform can fix this. {names}");
         (format!("{count} connections have an outage"), body)
     } else if all(None) {
         let body = format!("Not confirmed: seen once, and Codat did not answer a second check. {names}");

@@ -219,7 +219,7 @@ fn line(attention: &Attention, health: &Health) -> String {
         HealthState::Refused => return "Codat refuses the API key. Replace it in Settings.".to_owned(),
         HealthState::Failing => return "Codat answers with errors. Trying again by itself.".to_owned(),
         HealthState::NotSaved => {
-            return "Nothing new can be saved on this computer. Trying again by itself.".to_owned();
+            return "This computer can't save new data. We'll try again.".to_owned();
         }
         HealthState::Starting | HealthState::Sweeping if !health.first_sweep_done => {
             return "Reading companies for the first time".to_owned();

@@ -42,8 +42,7 @@ impl Desk {
         let runtime = home.path().join("runtime");
         private_folder(&runtime);
         private_folder(&home.path().join("home"));
-        let configuration = home.path().join("bus.conf");
-        std::fs::write(&configuration, bus_configuration(&runtime.join("bus"))).unwrap();
+        let configuration = testkit::bus_configuration(&runtime, "bus");
         let mut command = dressed("dbus-daemon", home.path(), "");
         command.arg("--config-file").arg(configuration).args(["--nofork", "--print-address=1"]);
         command.stdout(Stdio::piped()).stderr(Stdio::null());
@@ -337,24 +336,4 @@ fn dressed(program: impl AsRef<std::ffi::OsStr>, home: &Path, bus: &str) -> Comm
 fn private_folder(path: &PathBuf) {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new().mode(0o700).create(path).unwrap();
-}
-
-/// A bus that starts no service by itself.
-fn bus_configuration(socket: &Path) -> String {
-    format!(
-        r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <type>session</type>
-  <listen>unix:path={}</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/>
-    <allow eavesdrop="true"/>
-    <allow own="*"/>
-  </policy>
-</busconfig>
-"#,
-        socket.display()
-    )
 }

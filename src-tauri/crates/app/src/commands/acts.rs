@@ -148,7 +148,7 @@ pub(super) async fn has_something_linked(desk: &Desk, company: CompanyId) -> Res
     }
     Err(WireError::new(
         Code::NothingLinked,
-        "Nothing to refresh: no source of this company is linked. Send the customer its Link URL.",
+        "There is nothing to refresh: this company has no linked connection. Send the customer its Link URL.",
     ))
 }
 

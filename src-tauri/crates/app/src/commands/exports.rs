@@ -285,7 +285,7 @@ impl From {
 fn taken_away() -> WireError {
     WireError::new(
         Code::Conflict,
-        "The records were read anew while the file was written. No file was left. Export them again.",
+        "The records changed while we wrote the file, so we deleted it. Export again.",
     )
 }
 

@@ -72,7 +72,7 @@ impl App {
         if !is_link(&url) {
             return Err(WireError::new(
                 Code::LinkUrlUnknown,
-                "Codat gave a Link URL that is no secure web address. Nothing was copied or opened.",
+                "Codat sent a Link URL that is not a secure web address. We didn't copy or open it.",
             )
             .with_detail(url));
         }
@@ -146,8 +146,7 @@ async fn look(desk: &Desk, look: Act) -> Result<Option<Stale>, WireError> {
 fn gone() -> WireError {
     WireError::new(
         Code::NotFound,
-        "This connection is gone at Codat, and its Link URL leads nowhere. Nothing was copied. Use the company's \
-         Link URL.",
+        "Codat no longer has this connection. We copied nothing. Use the company's Link URL.",
     )
 }
 

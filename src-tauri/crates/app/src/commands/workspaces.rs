@@ -131,7 +131,7 @@ impl App {
         if record.id == SANDBOX {
             return Err(WireError::new(
                 Code::BadArguments,
-                "The sandbox has a key of its own, which cannot be replaced. Nothing was changed.",
+                "You can't replace the sandbox's key. Nothing was changed.",
             ));
         }
         let key = api_key(&replace.key)?;

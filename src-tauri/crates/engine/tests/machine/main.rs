@@ -10,6 +10,8 @@ mod bench;
 mod clock;
 mod company;
 #[cfg(test)]
+mod connectivity;
+#[cfg(test)]
 mod expiry;
 #[cfg(test)]
 mod losses;
