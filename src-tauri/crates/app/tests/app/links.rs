@@ -46,7 +46,7 @@ async fn of_a_connection_that_was_deleted_elsewhere_nothing_is_copied_and_the_li
     let request = json!({ "company": company, "connection": connection });
     let error = desk.call("copyLinkUrl", request.clone()).await.unwrap_err();
     assert_eq!(error.code, Code::NotFound);
-    assert!(error.message.contains("gone at Codat"), "{error}");
+    assert!(error.message.contains("no longer has this connection"), "{error}");
     assert_eq!(*desk.paper.clipboard.lock().unwrap(), None);
     let now = desk.row("\"northwind traders\"").await;
     assert!(now["connections"].as_array().unwrap().iter().all(|it| it["id"] != connection), "{now}");
