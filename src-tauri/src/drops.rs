@@ -1,4 +1,4 @@
-//! Files that are dragged over the window and dropped on it.
+//! Files that the user drags onto the window.
 
 use app::App;
 use tauri::{AppHandle, DragDropEvent, Manager};
@@ -6,18 +6,18 @@ use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 use crate::calls::{self, Starting};
 
-/// What happens to files over the window, in its order.
+/// Drag events in the order in which they occurred.
 pub(crate) struct Drops(UnboundedSender<DragDropEvent>);
 
 impl Drops {
-    /// Has the application told, one after the other.
+    /// Starts the task that passes events to the application one after the other.
     pub(crate) fn follow(handle: &AppHandle) -> Self {
         let (send, drags) = mpsc::unbounded_channel();
         tauri::async_runtime::spawn(tell(handle.state::<Starting>().inner().clone(), drags));
         Self(send)
     }
 
-    /// Something happened. Where exactly files are held does not matter.
+    /// Queues an event. The position of the pointer is ignored.
     pub(crate) fn add(&self, drag: &DragDropEvent) {
         if !matches!(drag, DragDropEvent::Over { .. }) && self.0.send(drag.clone()).is_err() {
             tracing::warn!("files were dragged over a window without an application");
@@ -32,7 +32,7 @@ async fn tell(starting: Starting, mut drags: UnboundedReceiver<DragDropEvent>) {
     }
 }
 
-/// Tells the application; what becomes of the files is decided in the window.
+/// Passes events to the application; the window decides what happens to the files.
 async fn take(app: &App, drag: DragDropEvent) {
     match drag {
         DragDropEvent::Enter { paths, .. } => app.files_hover(!paths.is_empty()),
@@ -41,7 +41,7 @@ async fn take(app: &App, drag: DragDropEvent) {
             app.offer_files(paths).await;
         }
         DragDropEvent::Leave => app.files_hover(false),
-        // What a newer version adds does not matter.
+        // Events of newer versions are ignored.
         DragDropEvent::Over { .. } | _ => {}
     }
 }

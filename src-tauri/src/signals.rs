@@ -1,8 +1,8 @@
-//! Signals that end a program: at log-out, from a terminal, from a service manager.
+//! Handles SIGTERM, SIGINT and SIGHUP, which a logout, a terminal or a service manager sends.
 
 use tauri::AppHandle;
 
-/// Ends the program in good order when it is told to, by SIGTERM, SIGINT or SIGHUP; at once when it is told again.
+/// Quits in order on the first signal, and at once on the second.
 #[cfg(unix)]
 pub(crate) fn quit_when_told(handle: &AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +33,6 @@ async fn next(signals: &mut [tokio::signal::unix::Signal]) {
     select_all(signals.iter_mut().map(|signal| Box::pin(signal.recv()))).await;
 }
 
-/// Other platforms end programs through their windows.
+/// Other platforms close the window instead.
 #[cfg(not(unix))]
 pub(crate) fn quit_when_told(_: &AppHandle) {}

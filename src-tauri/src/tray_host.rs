@@ -1,4 +1,4 @@
-//! Whether the desktop has a place for a tray icon, and when it comes and goes.
+//! Watches whether the desktop has a tray host.
 
 use std::sync::Arc;
 
@@ -7,14 +7,14 @@ use tauri::{AppHandle, Manager};
 
 use crate::{calls::Starting, shell::Manners, tray};
 
-/// The platform always has one.
+/// This platform always has a tray.
 #[cfg(not(target_os = "linux"))]
 #[expect(clippy::unused_async, reason = "on Linux the bus has to be asked")]
 pub(crate) async fn follow(handle: AppHandle) {
     tell(&handle, true);
 }
 
-/// Follows the tray host on the session bus for as long as there is one. Without a bus there is no host.
+/// Watches the tray host on the session bus until the bus ends. Without a bus there is no host.
 #[cfg(target_os = "linux")]
 pub(crate) async fn follow(handle: AppHandle) {
     if let Err(error) = watcher::follow(|is_there| tell(&handle, is_there)).await {
@@ -30,13 +30,13 @@ fn tell(handle: &AppHandle, is_there: bool) {
     }
     tracing::info!(is_there, "the tray's host");
     tray::host(handle, is_there);
-    // Settings say whether there is one.
+    // Settings show whether there is a tray.
     if let Some(Ok(app)) = &*handle.state::<Starting>().borrow() {
         app.announce(Event::Session);
     }
 }
 
-/// The service that knows the tray's hosts.
+/// The StatusNotifierWatcher service.
 #[cfg(target_os = "linux")]
 mod watcher {
     use std::time::Duration;
@@ -47,10 +47,10 @@ mod watcher {
 
     const NAME: &str = "org.kde.StatusNotifierWatcher";
     const PATH: &str = "/StatusNotifierWatcher";
-    /// One that does not answer within this time is as good as none, and is asked again after it.
+    /// A watcher that does not answer within this time counts as missing and is asked again after it.
     const DEADLINE: Duration = Duration::from_secs(2);
 
-    /// Tells whether a host is there, now and each time that may have changed. Ends with the bus.
+    /// Calls `tell` with the presence of a host, now and after each possible change, until the bus ends.
     pub(super) async fn follow(tell: impl Fn(bool)) -> zbus::Result<()> {
         let Ok(bus) = timeout(DEADLINE, Connection::session()).await else { return Ok(()) };
         let bus = bus?;

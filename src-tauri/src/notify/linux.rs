@@ -1,4 +1,4 @@
-//! The notification server of the session bus: one connection for all notifications, and one listener.
+//! Desktop notifications over the session bus, with one connection and one listener for all of them.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -20,14 +20,14 @@ use crate::{
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
-/// A server that has not shown a notification within this time hangs.
+/// How long the server has to accept a notification.
 const DEADLINE: Duration = Duration::from_secs(5);
-/// Notifications whose buttons are heard; the oldest ones are given up.
+/// The number of open notifications with working buttons; the oldest are dropped.
 const MOST_OPEN: usize = 100;
-/// Clicks that are kept until it is known which notification they are on.
+/// The number of clicks that may arrive before the ID of their notification.
 const MOST_EARLY: usize = 16;
-/// The name of the installed desktop file, by which the desktop knows the app's settings and icon. The bundler calls
-/// the file by the product's name.
+/// The name of the installed desktop file, which links the app to its settings and icon. The bundler names the file
+/// after the product.
 const DESKTOP_ENTRY: &str = "Portal Desktop";
 
 /// A click on the notification itself.
@@ -35,14 +35,14 @@ const OPEN: &str = "default";
 /// Its button.
 const COPY: &str = "copy";
 
-/// The way to the notification server, once one was needed.
+/// The connection to the notification server, opened on first use.
 #[derive(Default)]
 pub(crate) struct Notifier(OnceCell<Arc<Server>>);
 
-/// Shows a notification. What is clicked on it is heard until it is closed.
+/// Shows a notification. Its buttons work until it is closed.
 ///
 /// # Errors
-/// Why it was not shown: no server, or one that does not answer.
+/// If there is no server, or it does not answer.
 pub(crate) async fn show(handle: AppHandle, notification: Notification) -> Result<(), String> {
     let notifier = handle.state::<Notifier>();
     let shown = async {
@@ -96,23 +96,23 @@ impl Server {
     }
 }
 
-/// A notification, as its server tells it from others. A server that starts anew counts anew.
+/// A notification's ID and its server. A restarted server starts its IDs again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
     server: String,
     id: u32,
 }
 
-/// The notifications that are open, the oldest first.
+/// The open notifications, oldest first.
 #[derive(Default)]
 struct Open {
     shown: VecDeque<(Key, Notification)>,
-    /// Clicks that came before the answer that says which notification they are on.
+    /// Clicks that arrived before the ID of their notification.
     early: VecDeque<(Key, String)>,
 }
 
 impl Open {
-    /// A notification is shown: what was clicked on it already.
+    /// Adds a shown notification and returns clicks that arrived earlier.
     fn add(&mut self, key: Key, notification: Notification) -> Vec<String> {
         let (of_it, others) = self.early.drain(..).partition(|(early, _)| *early == key);
         self.early = others;
@@ -124,7 +124,7 @@ impl Open {
         clicks.into_iter().map(|(_, action)| action).collect()
     }
 
-    /// The notification that was clicked. One that is not known yet may be in a moment.
+    /// The clicked notification, if its ID is known yet.
     fn clicked(&mut self, key: Key, action: &str) -> Option<Notification> {
         if let Some((_, notification)) = self.shown.iter().find(|(shown, _)| *shown == key) {
             return Some(notification.clone());
@@ -141,7 +141,7 @@ impl Open {
     }
 }
 
-/// Hears clicks for as long as there is a bus.
+/// Handles signals of the server until the bus ends.
 async fn listen(handle: AppHandle, server: Arc<Server>, mut signals: MessageStream) {
     while let Some(Ok(signal)) = signals.next().await {
         let (header, body) = (signal.header(), signal.body());
@@ -200,7 +200,7 @@ async fn application(handle: &AppHandle) -> Option<Arc<App>> {
     calls::started(handle.state::<Starting>().inner().clone()).await.ok()
 }
 
-/// The body of a notification may be markup; names are not.
+/// Escapes a body for servers that support markup.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -1,5 +1,4 @@
-//! Looks for a key that is missing and for a keyring that is not there, until both are: a keyring may be unlocked
-//! or started long after the app.
+//! Polls for a missing API key or keyring, because the user may unlock or start the keyring long after the app.
 
 use std::{
     sync::{Arc, Weak},
@@ -16,19 +15,19 @@ use crate::{
     wire::{Event, KeyState},
 };
 
-/// How often is looked while something is missing.
+/// The interval while something is missing.
 const INTERVAL: Duration = Duration::from_secs(10);
 
-/// What was done before.
+/// Steps that run only once.
 #[derive(Default)]
 struct Done {
-    /// Whether there is a keyring was looked at.
+    /// Whether the keyring was probed.
     probed: bool,
-    /// A locked keyring was asked to be unlocked. That is done once: the next prompt is the person's to ask for.
+    /// Whether the unlock prompt was shown. It is shown once; later prompts need a user's action.
     prompted: bool,
 }
 
-/// Looks, until the application ends.
+/// Polls until the application ends.
 pub(crate) async fn run(app: Weak<App>, ending: CancellationToken) {
     let (mut done, unlocked) = (Done::default(), Arc::new(Notify::new()));
     loop {

@@ -1,4 +1,4 @@
-//! A damaged list of workspaces is set aside and made again from the workspaces' own files.
+//! Rebuilds a damaged registry from the workspace files.
 
 use std::path::Path;
 
@@ -12,10 +12,10 @@ use crate::{
     wire::{Notice, Tone},
 };
 
-/// Opens the list of workspaces and the preferences. Where it is damaged, it is made again, and the notice says so.
+/// Opens the registry. A damaged one is renamed and rebuilt; the notice then tells the user.
 ///
 /// # Errors
-/// Those of the database, but for damage.
+/// Database errors other than damage.
 pub(crate) async fn open_registry(
     folders: &Folders,
     codat_base: &str,
@@ -44,7 +44,7 @@ pub(crate) async fn open_registry(
     Ok((registry, Some(notice(found.len(), &aside))))
 }
 
-/// The workspaces that have a database, by their identifiers.
+/// The IDs of the workspaces that have a database file.
 fn workspaces(folders: &Folders) -> Vec<String> {
     let entries = folders.workspace("any").parent().and_then(|folder| std::fs::read_dir(folder).ok());
     let names =
@@ -55,7 +55,7 @@ fn workspaces(folders: &Folders) -> Vec<String> {
     ids
 }
 
-/// What can be said of a workspace by its file alone. What may be done in it is the person's to say again.
+/// A workspace record from its file alone. The safe mode is *view* until the user chooses another one.
 fn recovered(id: &str, position: i64, codat_base: &str) -> Workspace {
     Workspace {
         id: id.to_owned(),

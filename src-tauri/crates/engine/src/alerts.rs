@@ -1,9 +1,8 @@
-//! Which changes are told: each is decided by itself, and waits for no other.
+//! Decides which changes become alerts. Each change is decided independently of the others.
 //!
-//! A change is told after a second look found it still so. The cursor stands before the oldest change that waits
-//! for its second look; what is decided beyond it is written down one by one, so that a crash loses no change and
-//! repeats none. Of a connection that was told of and has been lost ever since, only another who has to act is
-//! news; one that heals and is lost again within half an hour is summed up.
+//! A second read must confirm a change. The cursor stays before the oldest undecided change. Decisions beyond the
+//! cursor are stored one by one, so that a crash neither loses nor repeats an alert. While a connection stays lost,
+//! a second alert is sent only if someone else has to act. Losses within 30 minutes of an alert are combined.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -18,25 +17,25 @@ use crate::{
     runs::STORE_AGAIN,
 };
 
-/// More companies than this are not looked at one by one: the next sweep is their second look.
+/// Above this number of companies the next sweep serves as the second read.
 const LOOKS_AT_ONCE: usize = 25;
-/// How long a second look that did not come is waited for; doubled each time.
+/// The first retry delay of a second read; doubled each time.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(30);
-/// How long a sweep that is to be the second look of many is waited for.
+/// How long to wait for a sweep that serves as the second read.
 const SWEEP_AGAIN: SignedDuration = SignedDuration::from_secs(120);
-/// The longest wait for a second look at a connection that turns again and again: sweeps decide first.
+/// The longest delay of the second read for a flapping connection; a sweep may confirm it earlier.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_secs(60);
-/// Without a second look by then, it is told as seen once.
+/// After this time without a second read the alert is sent as unconfirmed.
 const GIVES_UP: SignedDuration = SignedDuration::from_mins(10);
-/// After a start, or after sleep, there is at least so long for a second look.
+/// The minimum time for a second read after a start or after sleep.
 const TIME_TO_LOOK: SignedDuration = SignedDuration::from_mins(2);
-/// A connection that is lost again within this time of being told of is summed up.
+/// Losses within this time after an alert are combined.
 pub(crate) const SETTLES: SignedDuration = SignedDuration::from_mins(30);
 
-/// A change that is to be told.
+/// A change that becomes an alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewAlert {
-    /// Its place in the journal.
+    /// Its sequence number in the journal.
     pub seq: i64,
     /// When it was seen.
     pub at: Timestamp,
@@ -50,50 +49,50 @@ pub struct NewAlert {
     pub platform: String,
     /// Red or grey.
     pub colour: Colour,
-    /// Why, as the second look found it; nothing where none could be had.
+    /// The cause that the second read found; none if there was no second read.
     pub trouble: Option<Trouble>,
-    /// Whether it had healed shortly after it was told of: it is summed up.
+    /// Whether it combines several losses of a connection that healed in between.
     pub repeats: bool,
 }
 
-/// A change that waits for its second look.
+/// A change that waits for its second read.
 #[derive(Debug)]
 struct Waiting {
     alert: NewAlert,
-    /// When to look next.
+    /// When to read next.
     look_at: Timestamp,
-    /// Second looks that were asked for.
+    /// The number of second reads so far.
     looks: u32,
-    /// When it is told without one.
+    /// When it is sent as unconfirmed.
     gives_up_at: Timestamp,
 }
 
-/// What is remembered of a connection that was lost.
+/// The recent losses of a connection.
 #[derive(Debug)]
 struct History {
     /// Losses, each within [`SETTLES`] of the one before, whether they were confirmed or not.
     turns: u32,
-    /// When the last was seen.
+    /// When the last loss was seen.
     turned_at: Timestamp,
     told: Option<Told>,
 }
 
-/// What was told of a connection.
+/// The alerts that were sent for a connection.
 #[derive(Debug)]
 struct Told {
     /// The first loss of the series.
     since: Timestamp,
-    /// When it was told last.
+    /// When the last alert was sent.
     at: Timestamp,
     /// Confirmed losses of the series.
     losses: u32,
-    /// Who had to act, by what was told since it was lost.
+    /// Who has to act, by the alerts since the loss.
     actors: BTreeSet<Actor>,
     /// Whether it healed since.
     is_healed: bool,
 }
 
-/// How often a connection was lost lately.
+/// The number of recent losses of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Series {
     pub(crate) losses: u32,
@@ -101,40 +100,40 @@ pub(crate) struct Series {
     pub(crate) is_healed: bool,
 }
 
-/// What is decided, on its way to the store.
+/// Decisions to store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decided {
-    /// Everything up to here is decided.
+    /// All changes up to this sequence number are decided.
     pub(crate) cursor: i64,
-    /// Beyond it, what is not told.
+    /// Changes beyond the cursor that send no alert.
     pub(crate) passed: Vec<i64>,
-    /// What is told.
+    /// The alerts.
     pub(crate) alerts: Vec<NewAlert>,
 }
 
-/// Changes on their way to being told.
+/// Undecided changes and recent alerts.
 #[derive(Debug, Default)]
 pub(crate) struct Alerts {
-    /// Seen once.
+    /// Changes that wait for their second read.
     waiting: BTreeMap<ConnectionId, Waiting>,
     /// Unlinked from here, since when at the latest: that they turn grey is no news, whoever sees it first.
     unlinked: BTreeMap<ConnectionId, Timestamp>,
     histories: BTreeMap<ConnectionId, History>,
-    /// To be told, and to be recorded before that.
+    /// Alerts to record.
     ready: Vec<NewAlert>,
-    /// Not to be told, and beyond the cursor.
+    /// Decided changes beyond the cursor that send no alert.
     passed: BTreeSet<i64>,
     /// The newest place in the journal that was seen.
     newest: i64,
     /// Where the cursor is.
     cursor: i64,
-    /// Being recorded at this moment, in order, and where the cursor was before.
+    /// Decisions that the store is saving, in order, with the previous cursor.
     recording: VecDeque<(Decided, i64)>,
-    /// The store refused; it is asked again then.
+    /// When to retry after a store error.
     record_at: Option<Timestamp>,
 }
 
-/// How to look again at what turned.
+/// How to read changed companies again.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SecondLook {
     /// Company by company.

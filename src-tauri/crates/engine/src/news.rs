@@ -1,4 +1,4 @@
-//! The words in which losses are told: who has to act, and what they do.
+//! The texts of notifications: who has to act, and how.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::{
     effect::Notification,
 };
 
-/// A loss that is told.
+/// A loss in a notification.
 #[derive(Debug)]
 pub(crate) struct Loss {
     pub(crate) number: i64,
@@ -18,7 +18,7 @@ pub(crate) struct Loss {
     pub(crate) series: Option<Series>,
 }
 
-/// One loss, or one digest of several; a connection counts once, by what was recorded of it last.
+/// The notification for one loss, or a digest of several. A connection counts once, with its latest alert.
 pub(crate) fn notification(items: &[Loss], zone: &TimeZone) -> Option<Notification> {
     let numbers: Vec<i64> = items.iter().map(|item| item.number).collect();
     let last: BTreeMap<_, _> = items.iter().map(|item| (item.alert.connection, item)).collect();
@@ -55,7 +55,7 @@ fn one(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
     }
 }
 
-/// The one table of words.
+/// The table of texts by cause.
 fn words(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
     let (happened, body) = match (alert.trouble, alert.colour) {
         (Some(Trouble::Access), _) => {
@@ -105,7 +105,7 @@ fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
     Notification { alerts: numbers, title, body, company: None, connection: None, search, place: None }
 }
 
-/// What is not so of all of a digest.
+/// A part of a digest that differs from the rest.
 fn apart(items: &[&Loss]) -> String {
     let count = |trouble: Option<Trouble>| items.iter().filter(|it| it.alert.trouble == trouble).count();
     let outage = match count(Some(Trouble::Outage)) {
@@ -119,12 +119,12 @@ fn apart(items: &[&Loss]) -> String {
     format!("{outage}{unconfirmed}")
 }
 
-/// What the clock on the wall showed.
+/// The local time of day.
 fn clock(at: Timestamp, zone: &TimeZone) -> String {
     zone.to_datetime(at).strftime("%H:%M").to_string()
 }
 
-/// Up to three names of companies, each once, and how many more.
+/// Up to three distinct company names, and the number of others.
 pub(crate) fn names<'a>(companies: impl Iterator<Item = &'a str>) -> String {
     let mut seen = BTreeSet::new();
     let names: Vec<&str> = companies.filter(|name| seen.insert(*name)).collect();

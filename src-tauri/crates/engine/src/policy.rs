@@ -1,28 +1,28 @@
-//! What the app may do at Codat: the workspace's safe mode, and whether a person paused background work.
+//! What the engine may send to Codat: the safe mode of the workspace, and the user's pause.
 
-/// What may be sent to Codat. Each mode includes those before it.
+/// The requests that a workspace permits. Each mode includes the ones before it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SafeMode {
-    /// Reads alone.
+    /// Read requests only.
     View,
-    /// Also what creates, changes or refreshes.
+    /// Also requests that create, change or refresh.
     Operate,
-    /// Also what deletes, unlinks, or changes which data Codat reads.
+    /// Also requests that delete, unlink, or change sync settings.
     #[default]
     Administer,
 }
 
-/// What the app may do at Codat. What it forbids is held, and goes on once it is allowed.
+/// What the engine may send to Codat. Forbidden work is held and continues once it is permitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Policy {
-    /// The least that a request may need.
+    /// The safe mode of the workspace.
     pub safe_mode: SafeMode,
-    /// Background work is paused by a person.
+    /// Whether the user paused background work.
     pub paused: bool,
 }
 
 impl Policy {
-    /// Whether a request that needs this mode may go.
+    /// Whether a request that requires this mode is permitted.
     pub(crate) fn allows(self, needs: SafeMode) -> bool {
         needs <= self.safe_mode
     }

@@ -1,5 +1,5 @@
-//! When what is recorded is shown: summed up, at most one notification of losses a minute, and again where no
-//! notification daemon took it.
+//! When recorded alerts are shown: combined, at most one notification of losses a minute, and again if no
+//! notification service accepted it.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::{alerts::NewAlert, effect::Notification, endings::EndingConsent};
 
 /// The shortest time between two notifications of losses.
 const GAP: SignedDuration = SignedDuration::from_secs(60);
-/// How long losses wait for what is being found in the same sweep, or looked at with them.
+/// How long losses wait for other losses of the same sweep or the same second reads.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(45);
-/// How soon a notification that was not shown is tried again; doubled each time.
+/// The first retry delay after a failed notification; doubled each time.
 const AGAIN: SignedDuration = SignedDuration::from_secs(5);
-/// The longest wait between two tries.
+/// The longest retry delay.
 const LONGEST: SignedDuration = SignedDuration::from_mins(5);
 
-/// Something to tell that is recorded.
+/// A recorded alert.
 #[derive(Debug)]
 pub(crate) enum News {
     Lost(NewAlert),
@@ -31,36 +31,36 @@ struct Untold {
     not_before: Timestamp,
 }
 
-/// What is recorded and not shown.
+/// Recorded alerts that are not shown yet.
 #[derive(Debug, Default)]
 pub(crate) struct Telling {
-    /// By the numbers of the alerts.
+    /// Waiting alerts by ID.
     untold: BTreeMap<i64, Untold>,
-    /// In a notification that is on its way.
+    /// Alerts in a notification that is being shown.
     showing: BTreeMap<i64, Untold>,
-    /// Notifications without alerts that were not shown.
+    /// Failed notifications without alerts.
     unshown: Vec<Notification>,
-    /// Alerts that nobody is to be told of any more.
+    /// Alerts to drop without showing them.
     dropped: Vec<i64>,
-    /// When losses were told of last.
+    /// When the last notification of losses was shown.
     told_at: Option<Timestamp>,
-    /// Tries since one was shown.
+    /// Failed attempts since the last success.
     failures: u32,
     retry_at: Option<Timestamp>,
 }
 
 impl Telling {
-    /// Takes in what was recorded, not to be told before then.
+    /// Adds a recorded alert that must not be shown before `not_before`.
     pub(crate) fn add(&mut self, number: i64, news: News, not_before: Timestamp, now: Timestamp) {
         self.untold.insert(number, Untold { news, since: now, not_before });
     }
 
-    /// A connection healed: what was to be told of it is no longer so. Whether there was something.
+    /// Drops the alert of a connection that healed. Returns whether there was one.
     pub(crate) fn heal(&mut self, connection: ConnectionId) -> bool {
         self.drop_losses(|alert| alert.connection == connection && !alert.repeats)
     }
 
-    /// A company is gone.
+    /// Drops the alerts of a removed company.
     pub(crate) fn forget(&mut self, company: CompanyId) {
         self.drop_losses(|alert| alert.company == company);
     }
@@ -76,7 +76,7 @@ impl Telling {
         self.dropped.len() > before
     }
 
-    /// The connections whose loss is to be told.
+    /// The connections with a waiting loss.
     pub(crate) fn lost(&self) -> Vec<ConnectionId> {
         let lost = |untold: &Untold| {
             if let News::Lost(alert) = &untold.news { Some(alert.connection) } else { None }
@@ -84,12 +84,12 @@ impl Telling {
         self.untold.values().filter_map(lost).collect()
     }
 
-    /// Alerts that nobody is to be told of, once.
+    /// Takes the alerts to drop.
     pub(crate) fn take_dropped(&mut self) -> Vec<i64> {
         core::mem::take(&mut self.dropped)
     }
 
-    /// When there is something to show.
+    /// When the next notification is due.
     pub(crate) fn next(&self, is_busy: bool) -> Option<Timestamp> {
         let others = self.untold.values().filter(|it| matches!(it.news, News::Ends(_)));
         let others = others.map(|it| it.since).min().or_else(|| self.unshown.first().map(|_| Timestamp::MIN));
@@ -105,7 +105,7 @@ impl Telling {
         [gap, self.retry_at].into_iter().flatten().chain([first]).max()
     }
 
-    /// The losses that are told now.
+    /// Takes the losses to show now.
     pub(crate) fn take_losses(&mut self, is_busy: bool, now: Timestamp) -> Vec<(i64, NewAlert)> {
         if self.next_losses(is_busy).is_none_or(|at| at > now) {
             return Vec::new();
@@ -118,7 +118,7 @@ impl Telling {
         taken
     }
 
-    /// The endings of consents that are told now.
+    /// Takes the consent endings to show now.
     pub(crate) fn take_endings(&mut self, now: Timestamp) -> Vec<(i64, EndingConsent)> {
         if self.retry_at.is_some_and(|at| at > now) {
             return Vec::new();
@@ -138,7 +138,7 @@ impl Telling {
         taken
     }
 
-    /// Other notifications that are tried again now.
+    /// Takes the other notifications to retry now.
     pub(crate) fn take_unshown(&mut self, now: Timestamp) -> Vec<Notification> {
         if self.retry_at.is_some_and(|at| at > now) {
             return Vec::new();
@@ -146,19 +146,19 @@ impl Telling {
         core::mem::take(&mut self.unshown)
     }
 
-    /// What was said of the key no longer holds.
+    /// Drops failed notifications about the API key.
     pub(crate) fn drop_unshown(&mut self) {
         self.unshown.clear();
     }
 
-    /// A notification of these alerts was shown.
+    /// Records that the notification of these alerts was shown.
     pub(crate) fn shown(&mut self, numbers: &[i64]) {
         numbers.iter().for_each(|number| drop(self.showing.remove(number)));
         self.failures = 0;
         self.retry_at = None;
     }
 
-    /// Nobody took it, and its alerts are not claimed: it is tried again.
+    /// Schedules a retry for a notification that no service accepted; its alerts are not claimed.
     pub(crate) fn not_shown(&mut self, notification: Notification, now: Timestamp) {
         for number in &notification.alerts {
             if let Some(untold) = self.showing.remove(number) {
@@ -174,7 +174,7 @@ impl Telling {
         self.retry_at = Some(after(now, wait));
     }
 
-    /// Every time that is in mind.
+    /// All stored times, for the clock rollback.
     pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         let untold = self.untold.values_mut().chain(self.showing.values_mut());
         let untold = untold.flat_map(|it| [&mut it.since, &mut it.not_before]);

@@ -1,4 +1,4 @@
-//! Companies that the server tells of in a way that cannot be read. What is kept of them stays, with a mark.
+//! Companies whose latest server record cannot be parsed. Their last stored state stays, with a mark.
 
 use std::{
     collections::BTreeSet,
@@ -18,20 +18,20 @@ use crate::{
     store::Store,
 };
 
-/// Which companies are marked, in memory; changed only by who has the writer, once its transaction is committed.
+/// The marked companies, in memory. Only the holder of the writer changes them, after its transaction committed.
 #[derive(Debug, Default)]
 pub(crate) struct Unreadable(Mutex<BTreeSet<CompanyId>>);
 
-/// Marks to be set and taken away.
+/// Marks to set and to remove.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
-    /// Companies that could not be read, each with the reason.
+    /// Companies whose record could not be parsed, with the reason.
     pub(crate) set: Vec<Mark>,
-    /// Companies that can be read again.
+    /// Companies whose record parses again.
     pub(crate) cleared: Vec<CompanyId>,
 }
 
-/// A mark to be set.
+/// A mark to set.
 #[derive(Debug, Serialize)]
 pub(crate) struct Mark {
     pub(crate) id: CompanyId,
@@ -43,7 +43,7 @@ impl Marks {
         self.set.is_empty() && self.cleared.is_empty()
     }
 
-    /// The same on the columns.
+    /// The same change for the columns in memory.
     pub(crate) fn on(&self, patch: Patch) -> Patch {
         patch.marked(self.set.iter().map(|mark| mark.id).collect(), self.cleared.clone())
     }
@@ -62,7 +62,7 @@ impl Unreadable {
         self.ids().contains(&id)
     }
 
-    /// The marks were committed.
+    /// Applies committed marks to memory.
     pub(crate) fn apply(&self, marks: &Marks) {
         let mut ids = self.ids();
         ids.extend(marks.set.iter().map(|mark| mark.id));
@@ -71,7 +71,7 @@ impl Unreadable {
         }
     }
 
-    /// Those that are not among these companies.
+    /// The marked companies that are not in `companies`.
     fn without(&self, seen: &BTreeSet<CompanyId>) -> Vec<CompanyId> {
         self.ids().difference(seen).copied().collect()
     }
@@ -82,7 +82,7 @@ impl Unreadable {
 }
 
 impl Store {
-    /// How many companies the server tells of in a way that cannot be read, kept ones and others.
+    /// The number of companies whose record cannot be parsed, stored or not.
     ///
     /// # Errors
     /// Those of the database.
@@ -91,7 +91,7 @@ impl Store {
         Ok(many.fetch_one(self.database.readers()).await?)
     }
 
-    /// A complete sweep saw these companies: of the others, those that were never kept are not counted any more.
+    /// Removes the marks of companies that a complete sweep did not list and that were never stored.
     pub(crate) async fn forget_unreadable(&self, seen: &BTreeSet<CompanyId>) -> Result<(), StoreError> {
         if self.unreadable.without(seen).is_empty() {
             return Ok(());
@@ -112,7 +112,7 @@ impl Store {
     }
 }
 
-/// Keeps the marks. One that stands already keeps its time.
+/// Writes the marks. An existing mark keeps its time.
 pub(crate) async fn write(
     connection: &mut SqliteConnection,
     marks: &Marks,

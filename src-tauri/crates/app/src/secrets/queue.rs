@@ -1,4 +1,4 @@
-//! The queue of calls into the keyring.
+//! Runs keyring calls one after the other.
 
 use std::{
     sync::{Arc, mpsc},
@@ -9,21 +9,21 @@ use tokio::sync::{oneshot, watch};
 
 use super::{Keyring, KeyringError};
 
-/// A call, made on the queue's thread.
+/// A call that runs on the thread of the queue.
 type Job = Box<dyn FnOnce(&dyn Keyring) + Send>;
 
-/// Makes calls one after the other, on a thread of their own: a keyring may block for as long as it likes.
+/// Runs calls in order on its own thread, because a keyring may block without a limit.
 #[derive(Clone)]
 pub(super) struct Queue {
     keyring: Arc<dyn Keyring>,
     jobs: mpsc::Sender<Job>,
-    /// How many calls have ended.
+    /// The number of finished calls.
     ended: watch::Receiver<u64>,
     deadline: Duration,
 }
 
 impl Queue {
-    /// Starts the thread; it ends with the queue. A call fails for its caller after the deadline.
+    /// Starts the thread, which ends with the queue. A caller stops waiting after the deadline.
     pub(super) fn start(keyring: Arc<dyn Keyring>, deadline: Duration) -> Self {
         let (jobs, receiver) = mpsc::channel::<Job>();
         let (sender, ended) = watch::channel(0);
@@ -49,8 +49,8 @@ impl Queue {
         Self { deadline, ..self }
     }
 
-    /// Makes a call when its turn has come; it takes its place in the line at once. The deadline counts from the end of the call before, so that a queue
-    /// which moves refuses nobody. A call whose caller has given up is not made any more.
+    /// Queues a call at once and returns its result. The deadline starts when the previous call ends, so a queue that
+    /// makes progress rejects nobody. A call without a waiting caller is skipped.
     pub(super) fn call<T, F>(
         &self,
         call: F,
@@ -64,11 +64,11 @@ impl Queue {
         ended.mark_unchanged();
         let job: Job = Box::new(move |keyring| {
             if !sender.is_closed() {
-                // The caller may have given up meanwhile.
+                // The caller may have stopped waiting.
                 let _ = sender.send(call(keyring));
             }
         });
-        // Where the thread has ended, the job is dropped, and its sender with it.
+        // If the thread has ended, the job and its sender are dropped, and the receiver fails.
         let _ = self.jobs.send(job);
         let deadline = self.deadline;
         async move {

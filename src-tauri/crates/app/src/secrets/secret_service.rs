@@ -1,5 +1,5 @@
-//! The Secret Service of Linux and its relatives. Each call has a connection of its own: a service that came
-//! later, or was started anew, is found.
+//! The freedesktop Secret Service. Each call opens its own connection, so that a service which starts later or
+//! restarts is found.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use secret_service::{EncryptionType, Error, blocking};
 
 use super::{Keyring, KeyringError, SERVICE};
 
-/// The keyring that the session's bus offers.
+/// The keyring on the session bus.
 pub(super) struct SecretService;
 
 impl Keyring for SecretService {
@@ -77,7 +77,7 @@ impl Keyring for SecretService {
 
 fn connect() -> Result<blocking::SecretService<'static>, KeyringError> {
     blocking::SecretService::connect(EncryptionType::Dh).map_err(|error| match error.into() {
-        // Nobody is there to say more: the bus itself is missing, say.
+        // No service answered, for example because there is no session bus.
         KeyringError::Failed(text) => KeyringError::Absent(text),
         other @ (KeyringError::Absent(_)
         | KeyringError::Locked
@@ -86,12 +86,12 @@ fn connect() -> Result<blocking::SecretService<'static>, KeyringError> {
     })
 }
 
-/// What finds a workspace's key.
+/// The attributes of a workspace's item.
 fn attributes(workspace: &str) -> HashMap<&str, &str> {
     HashMap::from([("service", SERVICE), ("username", workspace)])
 }
 
-/// Nothing was found: some services find nothing in a keyring that is locked.
+/// Tells a missing item from a locked keyring: some services return no items while they are locked.
 fn hidden(service: &blocking::SecretService<'_>) -> Result<Option<String>, KeyringError> {
     match service.get_default_collection() {
         Ok(collection) if collection.is_locked()? => Err(KeyringError::Locked),

@@ -1,4 +1,4 @@
-//! The body of an answer, which has to come fast enough: whoever drips must not hold a connection.
+//! A response body with a minimum speed, so that a slow server cannot occupy a connection.
 
 use std::{
     pin::Pin,
@@ -13,19 +13,19 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::transport_error;
 
-/// How fast an answer has to come.
+/// The minimum speed of a response body.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
-    /// Time that every answer has.
+    /// The time that every response has.
     pub(super) grace: Duration,
-    /// It has a second more for so many bytes that came.
+    /// One second is added for this many received bytes.
     pub(super) bytes_a_second: u64,
-    /// However much comes, it is given up after this.
+    /// The longest time for any response.
     pub(super) longest: Option<Duration>,
 }
 
 impl Pace {
-    /// The time that an answer has of which so much came.
+    /// The time limit after this many bytes.
     fn allows(self, bytes: u64) -> Duration {
         let earned = Duration::from_millis(bytes.saturating_mul(1000) / self.bytes_a_second.max(1));
         let all = self.grace.saturating_add(earned);
@@ -33,7 +33,7 @@ impl Pace {
     }
 }
 
-/// A body that ends in an error once it is silent or too slow.
+/// A body that fails when it is silent or slower than the limit.
 pub(super) struct Arriving {
     body: reqwest::Body,
     silence: Duration,
@@ -44,13 +44,13 @@ pub(super) struct Arriving {
 }
 
 impl Arriving {
-    /// A body whose head came just now.
+    /// A body whose response head has just arrived.
     pub(super) fn new(body: reqwest::Body, silence: Duration, pace: Pace) -> Self {
         let timer = Box::pin(sleep(silence.min(pace.allows(0))));
         Self { body, silence, pace, began: Instant::now(), bytes: 0, timer }
     }
 
-    /// When it is too slow.
+    /// The deadline at the current size.
     fn deadline(&self) -> Instant {
         self.began + self.pace.allows(self.bytes)
     }
@@ -71,7 +71,7 @@ impl Arriving {
     }
 }
 
-/// Nothing came for so long.
+/// The error for a silent connection.
 pub(super) fn silent(silence: Duration) -> TransportError {
     TransportError::NoAnswer(format!("No answer within {} seconds", silence.as_secs()))
 }

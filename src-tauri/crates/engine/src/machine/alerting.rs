@@ -1,4 +1,4 @@
-//! Second looks, recording what is told, and telling it.
+//! Alerts in the engine: confirming changes by a second read, recording alerts, and showing notifications.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,13 @@ use crate::{
     telling::News,
 };
 
-/// How long a second look waits for the sweep that runs.
+/// How long a second read waits for a running sweep.
 const SWEEP_FIRST: SignedDuration = SignedDuration::from_secs(30);
 
 impl Engine {
-    /// The engine begins: what an earlier one did not come to is decided, and what it did not show is shown.
+    /// Continues after a start: decides open changes and shows alerts that were not shown.
     pub(super) fn started(&mut self, unfinished: Unfinished, now: Timestamp) {
-        // What was seen in a future that is none was seen before the clock was set back.
+        // A time in the future comes from before a clock rollback.
         for (connection, at) in unfinished.unlinking {
             self.alerts.unlinks(connection, at.min(now));
         }
@@ -41,7 +41,7 @@ impl Engine {
         self.read_runs();
     }
 
-    /// Takes in what turned, and what healed.
+    /// Adds changes of connection colors.
     pub(super) fn note(&mut self, changes: Vec<Change>, now: Timestamp) {
         let wait = SignedDuration::from_secs(self.config.second_look_secs);
         for connection in self.alerts.note(changes, self.saved.baseline, wait, now) {
@@ -49,20 +49,20 @@ impl Engine {
         }
     }
 
-    /// What was to be told of a connection is no longer so.
+    /// Drops the pending alert of a connection that healed.
     pub(super) fn healed(&mut self, connection: ConnectionId) {
         if self.telling.heal(connection) {
             self.alerts.never_told(connection);
         }
     }
 
-    /// A company is gone, and with it what was to be told of it.
+    /// Drops the pending alerts of a removed company.
     pub(super) fn forget_alerts(&mut self, company: CompanyId) {
         self.alerts.forget(company);
         self.telling.forget(company);
     }
 
-    /// When the engine has to look again, record or tell at the latest.
+    /// The next time for a second read, a recording or a notification.
     pub(super) fn next_alert(&self) -> Option<Timestamp> {
         let may_look = !self.policy.paused && self.reach.refused.is_none();
         let look = self.alerts.next_look().filter(|_| may_look).map(|at| self.when_to_look(at));
@@ -73,7 +73,7 @@ impl Engine {
             .min()
     }
 
-    /// A sweep that runs may be the second look: it is waited for, but not for long.
+    /// A running sweep can serve as the second read, so it is waited for briefly.
     fn when_to_look(&self, due: Timestamp) -> Timestamp {
         let wait = if self.sweep.is_some() { SWEEP_FIRST } else { SignedDuration::ZERO };
         due.saturating_add(wait).unwrap_or(Timestamp::MAX)
@@ -116,14 +116,14 @@ impl Engine {
                 self.apply_aside(item);
             }
             Err(failure) if failure.kind == FailureKind::NotFound => self.forget_alerts(company),
-            // It says nothing about others: this company alone is looked at later.
+            // This failure affects only this company, which is read again later.
             Err(failure) if matches!(failure.kind, FailureKind::Server | FailureKind::Unreadable) => {}
             Err(failure) => self.look_failed(&failure, now),
             Ok(_) => {}
         }
     }
 
-    /// While a sweep runs that found nothing to tell yet, nothing is written.
+    /// Writes nothing while a running sweep has found no alert.
     pub(super) fn record_alerts(&mut self, now: Timestamp) {
         if self.sweep.is_some() && !self.alerts.has_ready() {
             return;
@@ -135,7 +135,7 @@ impl Engine {
         }
     }
 
-    /// Alerts were recorded, under these numbers by their places in the journal.
+    /// Handles recorded alerts: their IDs by journal sequence number.
     pub(super) fn recorded(&mut self, numbers: &BTreeMap<i64, i64>, now: Timestamp) {
         for (number, alert) in self.alerts.recorded(numbers) {
             let connection = alert.connection;
@@ -151,7 +151,7 @@ impl Engine {
         self.telling.add(number, News::Lost(alert), sums_up.unwrap_or(now), now);
     }
 
-    /// Whether more is being found that belongs to what is told next.
+    /// Whether pending reads may add to the next notification.
     fn is_finding(&self) -> bool {
         let is_look = |purpose: &Purpose| matches!(purpose, Purpose::SecondLook(_));
         self.sweep.is_some()
@@ -160,7 +160,7 @@ impl Engine {
             || self.in_flight.values().any(|(purpose, _)| is_look(purpose))
     }
 
-    /// Tells what is due.
+    /// Shows the notifications that are due.
     pub(super) fn tell(&mut self, now: Timestamp) {
         let dropped = self.telling.take_dropped();
         if !dropped.is_empty() {
@@ -178,7 +178,7 @@ impl Engine {
         self.effects.extend(self.telling.take_unshown(now).into_iter().map(Effect::Notify));
     }
 
-    /// A notification was not shown.
+    /// Handles a notification that no service accepted.
     pub(super) fn not_shown(&mut self, notification: Notification, now: Timestamp) {
         self.telling.not_shown(notification, now);
         for connection in self.telling.lost() {

@@ -1,4 +1,4 @@
-//! What the safe mode forbids is held here, wherever it was on its way, and goes on once it is allowed.
+//! Holds work that the safe mode forbids, and continues it once it is permitted.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Engine {
-    /// What the app may do at Codat from now on.
+    /// Applies a new policy.
     pub(super) fn set_policy(&mut self, policy: Policy, now: Timestamp) {
         let before = core::mem::replace(&mut self.policy, policy);
         self.expiry.look_at_once();
@@ -30,18 +30,18 @@ impl Engine {
         self.effects.extend(runs.map(|run| Effect::Signal(Signal::Run(run))));
     }
 
-    /// Whether reads may be asked for.
+    /// Whether refreshes are permitted.
     pub(super) fn may_refresh(&self) -> bool {
         self.policy.allows(SafeMode::Operate)
     }
 
-    /// When the next delete is sent; none while they are held.
+    /// When the next pending delete is sent; none while deletes are held.
     pub(super) fn next_delete(&self) -> Option<Timestamp> {
         let all = self.deletes.values().map(|(_, delete)| delete.sends_at);
         all.min().filter(|_| self.policy.allows(SafeMode::Administer))
     }
 
-    /// The request that was next may not go.
+    /// Handles a queued request that the policy forbids.
     pub(super) fn hold_back(&mut self, purpose: Purpose, now: Timestamp) {
         match purpose {
             Purpose::Act(id, ..) => self.hold_act(id, now),
@@ -51,7 +51,7 @@ impl Engine {
                     asked.attempt.wait(step, now);
                 }
             }
-            // They only read, which every mode allows.
+            // Read requests, which every mode permits.
             Purpose::SweepPage(..)
             | Purpose::Gone(_)
             | Purpose::ConnectionGone(..)
@@ -65,7 +65,7 @@ impl Engine {
         }
     }
 
-    /// An act may not go, or not again: whoever waits is told. A delete of which nothing was sent waits on.
+    /// Fails an act that is forbidden. A delete that was not sent yet stays pending.
     fn hold_act(&mut self, id: ActId, now: Timestamp) {
         let met = self.attempts.get(&id).and_then(Attempt::met).cloned();
         if let Some(failure) = met {
@@ -80,7 +80,7 @@ impl Engine {
         self.effects.push(Effect::Signal(Signal::PendingDeletes));
     }
 
-    /// What was due while it was held can be undone once more before it is sent.
+    /// Restarts the undo time of deletes that became due while they were held.
     fn give_time_to_undo(&mut self, now: Timestamp) {
         let wait = SignedDuration::from_secs(self.config.undo_secs);
         let soonest = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
@@ -89,7 +89,7 @@ impl Engine {
         }
     }
 
-    /// What is being found out for a schedule is given up, unless its run is being written down: it is still due.
+    /// Cancels the preparation of a schedule, unless its run is being saved. The schedule stays due.
     fn hold_schedules(&mut self) {
         if self.may_refresh() {
             return;
