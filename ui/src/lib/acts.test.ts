@@ -35,7 +35,7 @@ const refused = (code: WireError['code'], message: string) => new Failure({ code
 test('of a company with nothing linked it is said that there is nothing to refresh, with its Link URL', async () => {
   fake.failNext('refreshData', refused('nothingLinked', 'Nothing is linked.'));
   await refreshData(row);
-  expect(shown).toMatchObject([{ tone: 'info', title: `Nothing to refresh of ${row.name}` }]);
+  expect(shown).toMatchObject([{ tone: 'info', title: `Nothing to refresh for ${row.name}` }]);
   expect(shown[0]?.action?.label).toBe('Copy Link URL');
   shown[0]?.action?.run();
   await vi.waitFor(() =>

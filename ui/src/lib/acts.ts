@@ -121,7 +121,7 @@ export function showNotRefreshed(what: string, company: { id: string; name: stri
   };
   show({
     tone: 'info',
-    title: `Nothing to refresh of ${company.name}`,
+    title: `Nothing to refresh for ${company.name}`,
     text: 'No source is linked.',
     action,
   });

@@ -118,7 +118,7 @@ export function unreadableText(health: Health): string | null {
   if (health.unreadable === 0) return null;
   return health.unreadable === 1
     ? '1 company can’t be read. You see it as it was last read.'
-    : `${count(health.unreadable)} companies can’t be read. You see them as they were last read.`;
+    : `${count(health.unreadable)} companies have data we couldn’t read. You see their last known state.`;
 }
 
 function offlineText(health: Health): string {

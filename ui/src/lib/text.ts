@@ -113,5 +113,5 @@ export function isTrouble(state: Health['state']): boolean {
 
 /** What is said of a company that can't be read. */
 export function unreadableSince(since: number): string {
-  return `Couldn’t be read since ${dateTime(since)}. You see it as it was last read.`;
+  return `We couldn’t read this since ${dateTime(since)}. You see its last known state.`;
 }
