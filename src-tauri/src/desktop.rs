@@ -56,11 +56,16 @@ impl Desktop for ShellDesktop {
         }
     }
 
-    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+    fn notify(
+        &self,
+        workspace: Option<&str>,
+        notification: Notification,
+    ) -> BoxFuture<'static, Result<(), String>> {
+        let workspace = workspace.map(str::to_owned);
         let (handle, mut quitting) = (self.handle.clone(), self.manners().quitting.subscribe());
         Box::pin(async move {
             tokio::select! {
-                shown = notify::show(handle, notification) => shown,
+                shown = notify::show(handle, workspace, notification) => shown,
                 _ = quitting.wait_for(|is_quitting| *is_quitting) => Err("the app ends".to_owned()),
             }
         })

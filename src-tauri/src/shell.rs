@@ -57,6 +57,7 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
     let folders = folders(&arguments);
     let mut log = folders.as_ref().ok().and_then(|folders| {
         folders.prepare().ok()?;
+        app::report_panics_to(&folders.panics());
         app::start_log(&folders.log())
     });
     let (send, starting) = watch::channel(None);
@@ -83,7 +84,7 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
             let handle = tauri.handle().clone();
             signals::quit_when_told(&handle);
             handle.manage(Drops::follow(&handle));
-            tray::show(&handle, TrayMenu::without_engine(TrayIcon::Starting, "Starting…"));
+            tray::show(&handle, TrayMenu::without_workspaces(TrayIcon::Starting, "Starting…"));
             tauri::async_runtime::spawn(tray_host::follow(handle.clone()));
             links::register(&handle, arguments.data_dir.is_some());
             if !hidden {
@@ -170,7 +171,7 @@ async fn start(
     if let Err(error) = &result {
         tracing::error!(%error, "the application could not start");
         let reason = "Portal Desktop could not start";
-        tray::show(&handle, TrayMenu::without_engine(TrayIcon::Unreachable, reason));
+        tray::show(&handle, TrayMenu::without_workspaces(TrayIcon::Unreachable, reason));
         show(&handle);
     }
     if let Ok(app) = &result {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{App, Event, TrayIcon, TrayItem, TrayMenu};
+use app::{App, Event, TrayIcon, TrayItem, TrayMenu, WireError};
 use serde_json::{Value, json};
 use tauri::{
     AppHandle, Manager, Wry,
@@ -114,23 +114,21 @@ fn entry(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMenuIte
         TrayItem::RefreshNow => plain("refresh".into(), "Refresh now"),
         TrayItem::Pause { pause: true } => plain("pause".into(), "Pause"),
         TrayItem::Pause { pause: false } => plain("resume".into(), "Go on"),
-        TrayItem::CopyLink { company, connection, label } => {
-            plain(format!("copy {company} {connection}"), label)
+        TrayItem::CopyLink { workspace, company, connection, label } => {
+            plain(format!("copy {workspace} {company} {connection}"), label)
         }
-        TrayItem::RefreshData(company) => plain(format!("data {company}"), "Refresh data"),
-        TrayItem::OpenCompany(company) => plain(format!("company {company}"), "Open"),
-        TrayItem::More { label } => plain("more".into(), label),
+        TrayItem::RefreshData { workspace, company } => {
+            plain(format!("data {workspace} {company}"), "Refresh data")
+        }
+        TrayItem::OpenCompany { workspace, company } => {
+            plain(format!("company {workspace} {company}"), "Open")
+        }
+        TrayItem::More { workspace, label } => plain(format!("more {workspace}"), label),
         TrayItem::Quit => plain("quit".into(), "Quit"),
-        TrayItem::Company { id, label, items } => {
+        TrayItem::Company { label, items } => {
             let inner = entries(handle, items)?;
             let inner: Vec<&dyn IsMenuItem<Wry>> = inner.iter().map(AsRef::as_ref).collect();
-            Ok(Box::new(Submenu::with_id_and_items(
-                handle,
-                format!("menu {id}"),
-                escaped(label),
-                true,
-                &inner,
-            )?))
+            Ok(Box::new(Submenu::with_items(handle, escaped(label), true, &inner)?))
         }
     }
 }
@@ -145,8 +143,10 @@ fn escaped(label: &str) -> String {
 enum Choice {
     Open,
     Quit,
-    Show { company: Option<String>, search: Option<String> },
-    Call(&'static str, Value),
+    RefreshAll,
+    PauseAll(bool),
+    Show { workspace: String, company: Option<String>, search: Option<String> },
+    Call { workspace: String, name: &'static str, args: Value },
 }
 
 fn read(id: &str) -> Option<Choice> {
@@ -154,15 +154,29 @@ fn read(id: &str) -> Option<Choice> {
     match words.as_slice() {
         ["open"] => Some(Choice::Open),
         ["quit"] => Some(Choice::Quit),
-        ["more"] => Some(Choice::Show { company: None, search: Some("is:attention".to_owned()) }),
-        ["refresh"] => Some(Choice::Call("refreshNow", json!({}))),
-        ["pause"] => Some(Choice::Call("pause", json!({ "paused": true }))),
-        ["resume"] => Some(Choice::Call("pause", json!({ "paused": false }))),
-        ["data", company] => Some(Choice::Call("refreshData", json!({ "id": company }))),
-        ["company", company] => Some(Choice::Show { company: Some((*company).to_owned()), search: None }),
-        ["copy", company, connection] => {
-            Some(Choice::Call("copyLinkUrl", json!({ "company": company, "connection": connection })))
-        }
+        ["refresh"] => Some(Choice::RefreshAll),
+        ["pause"] => Some(Choice::PauseAll(true)),
+        ["resume"] => Some(Choice::PauseAll(false)),
+        ["more", workspace] => Some(Choice::Show {
+            workspace: (*workspace).to_owned(),
+            company: None,
+            search: Some("is:attention".to_owned()),
+        }),
+        ["company", workspace, company] => Some(Choice::Show {
+            workspace: (*workspace).to_owned(),
+            company: Some((*company).to_owned()),
+            search: None,
+        }),
+        ["data", workspace, company] => Some(Choice::Call {
+            workspace: (*workspace).to_owned(),
+            name: "refreshData",
+            args: json!({ "id": company }),
+        }),
+        ["copy", workspace, company, connection] => Some(Choice::Call {
+            workspace: (*workspace).to_owned(),
+            name: "copyLinkUrl",
+            args: json!({ "company": company, "connection": connection }),
+        }),
         _ => None,
     }
 }
@@ -172,24 +186,41 @@ fn chosen(handle: &AppHandle, id: &str) {
         None => {}
         Some(Choice::Open) => shell::show(handle),
         Some(Choice::Quit) => shell::quit(handle),
-        Some(Choice::Show { company, search }) => {
+        Some(Choice::Show { workspace, company, search }) => {
             shell::show(handle);
             with_app(handle, move |app| async move {
                 let company = company.and_then(|id| id.parse().ok());
-                app.announce(Event::Open { company, search, place: None });
+                app.show_in_window(Some(workspace), company, search, None);
             });
         }
-        Some(Choice::Call(name, args)) => {
-            let shown = handle.clone();
-            with_app(handle, move |app| async move {
-                if let Err(error) = app.call(name, args).await {
-                    tracing::warn!(%error, name, "the tray's choice failed");
-                    shell::show(&shown);
-                    app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
-                }
+        Some(Choice::RefreshAll) => {
+            act(handle, "refreshNow", |app| async move { app.refresh_all_workspaces().await });
+        }
+        Some(Choice::PauseAll(paused)) => {
+            act(handle, "pause", move |app| async move { app.pause_all_workspaces(paused).await });
+        }
+        Some(Choice::Call { workspace, name, args }) => {
+            act(handle, name, move |app| async move {
+                app.answer_in(Some(&workspace), name, args).await.map(drop)
             });
         }
     }
+}
+
+/// Carries out what an entry asks for. An error is shown in the window.
+fn act<F, R>(handle: &AppHandle, name: &'static str, run: F)
+where
+    F: FnOnce(Arc<App>) -> R + Send + 'static,
+    R: Future<Output = Result<(), WireError>> + Send,
+{
+    let shown = handle.clone();
+    with_app(handle, move |app| async move {
+        if let Err(error) = run(app.clone()).await {
+            tracing::warn!(%error, name, "the tray's choice failed");
+            shell::show(&shown);
+            app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
+        }
+    });
 }
 
 fn with_app<F, R>(handle: &AppHandle, run: F)
@@ -212,11 +243,23 @@ mod tests {
     #[test]
     fn every_entry_is_read_back_as_what_it_says() {
         assert_eq!(read("open"), Some(Choice::Open));
+        assert_eq!(read("pause"), Some(Choice::PauseAll(true)));
         assert_eq!(
-            read("copy a b"),
-            Some(Choice::Call("copyLinkUrl", json!({ "company": "a", "connection": "b" })))
+            read("copy w a b"),
+            Some(Choice::Call {
+                workspace: "w".to_owned(),
+                name: "copyLinkUrl",
+                args: json!({ "company": "a", "connection": "b" })
+            })
         );
-        assert_eq!(read("data a"), Some(Choice::Call("refreshData", json!({ "id": "a" }))));
-        assert_eq!(read("menu a"), None, "a company's own menu only opens");
+        assert_eq!(
+            read("more w"),
+            Some(Choice::Show {
+                workspace: "w".to_owned(),
+                company: None,
+                search: Some("is:attention".to_owned())
+            })
+        );
+        assert_eq!(read("copy a b"), None, "an entry without its workspace does nothing");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use testkit::{Desktop, Parts, SandboxClient, Window, eventually};
+use testkit::{Parts, SandboxClient, Window, eventually};
 
 use crate::{TITLE, desktop, open, picture, sandbox_of};
 

@@ -1,7 +1,7 @@
 //! The page's size: by keys, remembered, and given to each window.
 
 use serde_json::json;
-use testkit::{Desktop, Parts, Window, eventually};
+use testkit::{Parts, Window, eventually};
 
 use crate::{TITLE, desktop, open, picture};
 

@@ -222,6 +222,8 @@ interface Fixtures {
   address: string;
   /** The limits of the sandbox inside, where they are not Codat's. */
   limits: string | null;
+  /** Where Codat's API is, where a test stands in for it. */
+  codatBase: string | null;
   /** Its Companies screen, with rows. */
   portal: Portal;
 }
@@ -241,9 +243,11 @@ export const test = base.extend<Fixtures>({
     await use(new SandboxSide(sandbox));
   },
   limits: [null, { option: true }],
-  address: async ({ folder, limits }, use) => {
+  codatBase: [null, { option: true }],
+  address: async ({ folder, limits, codatBase }, use) => {
     const given = ['--data-dir', join(folder, 'data'), '--port', '0', '--ui', INTERFACE];
     if (limits !== null) given.push('--limits', limits);
+    if (codatBase !== null) given.push('--codat-base', codatBase);
     const program = spawn(WEBHOST, given, {
       env: { ...process.env, HOME: folder, XDG_RUNTIME_DIR: folder, DBUS_SESSION_BUS_ADDRESS: 'disabled:' },
       stdio: ['ignore', 'pipe', 'pipe'],

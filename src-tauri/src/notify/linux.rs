@@ -43,7 +43,12 @@ pub(crate) struct Notifier(OnceCell<Arc<Server>>);
 ///
 /// # Errors
 /// If there is no server, or it does not answer.
-pub(crate) async fn show(handle: AppHandle, notification: Notification) -> Result<(), String> {
+pub(crate) async fn show(
+    handle: AppHandle,
+    workspace: Option<String>,
+    notification: Notification,
+) -> Result<(), String> {
+    let notification = Concerned { workspace, notification };
     let notifier = handle.state::<Notifier>();
     let shown = async {
         let server = notifier.0.get_or_try_init(|| Server::connect(handle.clone())).await?;
@@ -70,7 +75,8 @@ impl Server {
         Ok(server)
     }
 
-    async fn show(&self, handle: &AppHandle, notification: Notification) -> zbus::Result<()> {
+    async fn show(&self, handle: &AppHandle, shown: Concerned) -> zbus::Result<()> {
+        let notification = &shown.notification;
         let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &()).await?;
         let capabilities: Vec<String> = reply.body().deserialize()?;
         let has_markup = capabilities.iter().any(|capability| capability == "body-markup");
@@ -85,8 +91,8 @@ impl Server {
         let whole = ("Portal Desktop", replaces, "portal-desktop", title, &body, actions, hints, expires);
         let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &whole).await?;
         let key = Key { server: sender(&reply), id: reply.body().deserialize()? };
-        for action in self.open().add(key, notification.clone()) {
-            clicked(handle, &notification, &action);
+        for action in self.open().add(key, shown.clone()) {
+            clicked(handle, &shown, &action);
         }
         Ok(())
     }
@@ -94,6 +100,13 @@ impl Server {
     fn open(&self) -> std::sync::MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A notification, and the workspace that it is about.
+#[derive(Debug, Clone)]
+struct Concerned {
+    workspace: Option<String>,
+    notification: Notification,
 }
 
 /// A notification's ID and its server. A restarted server starts its IDs again.
@@ -106,14 +119,14 @@ struct Key {
 /// The open notifications, oldest first.
 #[derive(Default)]
 struct Open {
-    shown: VecDeque<(Key, Notification)>,
+    shown: VecDeque<(Key, Concerned)>,
     /// Clicks that arrived before the ID of their notification.
     early: VecDeque<(Key, String)>,
 }
 
 impl Open {
     /// Adds a shown notification and returns clicks that arrived earlier.
-    fn add(&mut self, key: Key, notification: Notification) -> Vec<String> {
+    fn add(&mut self, key: Key, notification: Concerned) -> Vec<String> {
         let (of_it, others) = self.early.drain(..).partition(|(early, _)| *early == key);
         self.early = others;
         let clicks: VecDeque<(Key, String)> = of_it;
@@ -125,7 +138,7 @@ impl Open {
     }
 
     /// The clicked notification, if its ID is known yet.
-    fn clicked(&mut self, key: Key, action: &str) -> Option<Notification> {
+    fn clicked(&mut self, key: Key, action: &str) -> Option<Concerned> {
         if let Some((_, notification)) = self.shown.iter().find(|(shown, _)| *shown == key) {
             return Some(notification.clone());
         }
@@ -167,7 +180,7 @@ fn sender(message: &Message) -> String {
     message.header().sender().map(ToString::to_string).unwrap_or_default()
 }
 
-fn clicked(handle: &AppHandle, notification: &Notification, action: &str) {
+fn clicked(handle: &AppHandle, notification: &Concerned, action: &str) {
     match action {
         OPEN => drop(tauri::async_runtime::spawn(opened(handle.clone(), notification.clone()))),
         COPY => drop(tauri::async_runtime::spawn(copied(handle.clone(), notification.clone()))),
@@ -175,21 +188,19 @@ fn clicked(handle: &AppHandle, notification: &Notification, action: &str) {
     }
 }
 
-async fn opened(handle: AppHandle, notification: Notification) {
+async fn opened(handle: AppHandle, shown: Concerned) {
     shell::show(&handle);
     if let Some(app) = application(&handle).await {
-        app.announce(Event::Open {
-            company: notification.company,
-            search: notification.search,
-            place: notification.place.map(Into::into),
-        });
+        let Concerned { workspace, notification } = shown;
+        let place = notification.place.map(Into::into);
+        app.show_in_window(workspace, notification.company, notification.search, place);
     }
 }
 
-async fn copied(handle: AppHandle, notification: Notification) {
+async fn copied(handle: AppHandle, Concerned { workspace, notification }: Concerned) {
     let Some(app) = application(&handle).await else { return };
     let args = json!({ "company": notification.company, "connection": notification.connection });
-    if let Err(error) = app.call("copyLinkUrl", args).await {
+    if let Err(error) = app.answer_in(workspace.as_deref(), "copyLinkUrl", args).await {
         tracing::warn!(%error, "a Link URL could not be copied from a notification");
         app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
         shell::show(&handle);
@@ -213,8 +224,8 @@ mod tests {
         Key { server: ":1.7".to_owned(), id }
     }
 
-    fn notification(title: &str) -> Notification {
-        Notification {
+    fn notification(title: &str) -> Concerned {
+        let notification = Notification {
             alerts: Vec::new(),
             title: title.to_owned(),
             body: String::new(),
@@ -222,7 +233,8 @@ mod tests {
             connection: None,
             search: None,
             place: None,
-        }
+        };
+        Concerned { workspace: Some("w".to_owned()), notification }
     }
 
     #[test]
@@ -231,7 +243,7 @@ mod tests {
         assert!(open.clicked(key(1), OPEN).is_none());
         assert_eq!(open.add(key(1), notification("first")), [OPEN]);
         assert_eq!(open.add(key(2), notification("second")), [] as [&str; 0]);
-        assert_eq!(open.clicked(key(2), COPY).map(|one| one.title).as_deref(), Some("second"));
+        assert_eq!(open.clicked(key(2), COPY).map(|one| one.notification.title).as_deref(), Some("second"));
         open.closed(&key(2));
         assert!(open.clicked(key(2), COPY).is_none(), "a closed one is not clicked");
         let other = Key { server: ":1.9".to_owned(), id: 1 };

@@ -8,7 +8,7 @@ use tauri::AppHandle;
 pub(crate) struct Notifier;
 
 /// Shows a notification.
-pub(crate) async fn show(_: AppHandle, notification: Notification) -> Result<(), String> {
+pub(crate) async fn show(_: AppHandle, _: Option<String>, notification: Notification) -> Result<(), String> {
     let shown = tauri::async_runtime::spawn_blocking(move || {
         let mut shown = notify_rust::Notification::new();
         shown.appname("Portal Desktop").summary(&notification.title).body(&notification.body);

@@ -30,6 +30,8 @@ export const SESSION: Record<string, Answer> = {
       safeMode: 'operate' as const,
       keyState: 'session' as const,
       inviteUrl: null,
+      watched: true,
+      state: 'starting' as const,
     };
     fake.session = {
       ...fake.session,
@@ -58,6 +60,14 @@ export const SESSION: Record<string, Answer> = {
     };
     fake.emit({ type: 'session' });
     return { session: fake.session, keyLeft: null };
+  },
+  signOut: (fake, args: { id: string }) => {
+    changeWorkspace(fake, args.id, { keyState: 'missing' });
+    return { session: fake.session, keyLeft: null };
+  },
+  watchWorkspace: (fake, args: { id: string; watched: boolean }) => {
+    changeWorkspace(fake, args.id, { watched: args.watched });
+    return fake.session;
   },
   retryKey: (fake, args: { id: string }) => {
     changeWorkspace(fake, args.id, { keyState: 'kept' });
@@ -99,6 +109,8 @@ export function fakeSession(now: number, options: FakeOptions): Session {
         safeMode: options.safeMode ?? 'administer',
         keyState: 'kept',
         inviteUrl: 'http://127.0.0.1:4170/invite',
+        watched: true,
+        state: 'current',
       },
       {
         id: 'acme',
@@ -108,6 +120,8 @@ export function fakeSession(now: number, options: FakeOptions): Session {
         safeMode: 'operate',
         keyState: 'session',
         inviteUrl: null,
+        watched: true,
+        state: 'current',
       },
     ],
     current: 'sandbox',

@@ -204,13 +204,15 @@ export async function undoDelete(id: string, name: string): Promise<void> {
   await session.load();
 }
 
-/** Opens another workspace. */
-export async function switchWorkspace(id: string): Promise<void> {
-  if (session.value?.current === id) return;
+/** Opens another workspace. Whether it is open. */
+export async function switchWorkspace(id: string): Promise<boolean> {
+  if (session.value?.current === id) return true;
   try {
     session.take(await call('switchWorkspace', { id }));
+    return true;
   } catch (thrown) {
     showFailure('The workspace was not opened', thrown);
+    return false;
   }
 }
 
@@ -237,7 +239,7 @@ export async function retryKey(): Promise<void> {
 /** Puts a damaged database aside and reads everything anew. */
 export async function rebuildDatabase(): Promise<void> {
   try {
-    session.take(await call('rebuildDatabase', {}));
+    session.take(await call('rebuildDatabase', { id: session.value?.current ?? '' }));
     await list.again();
   } catch (thrown) {
     showFailure('The database was not rebuilt', thrown);

@@ -117,7 +117,7 @@ export function troubleOf(
 export function unreadableText(health: Health): string | null {
   if (health.unreadable === 0) return null;
   return health.unreadable === 1
-    ? '1 company can’t be read. You see it as it was last read.'
+    ? '1 company has data we couldn’t read. You see its last known state.'
     : `${count(health.unreadable)} companies have data we couldn’t read. You see their last known state.`;
 }
 

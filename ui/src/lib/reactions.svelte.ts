@@ -1,5 +1,5 @@
 // What the page does of itself when the application tells it something.
-import { undoDelete } from './acts';
+import { switchWorkspace, undoDelete } from './acts';
 import { call } from './calls';
 import { onEvent } from './events';
 import { list, runs } from './lists';
@@ -10,7 +10,7 @@ import { shell } from './shell.svelte';
 import { TEXT } from './text';
 import { hide, show, showFailure } from './toasts';
 import { expiry } from '../screens/expiry/expiry.svelte';
-import type { PendingDelete, Place, PortalEvent } from './wire';
+import type { PendingDelete, PortalEvent, Wanted } from './wire';
 
 /** Hears events and deletions that wait; returns the way to stop. */
 export function hear(): () => void {
@@ -56,30 +56,12 @@ async function react(event: PortalEvent): Promise<void> {
     case 'deleteFailed':
       showFailure(`${event.name} was not deleted`, event.error);
       return;
-    case 'open':
-      open(event.company, event.search, event.place);
-      return;
     case 'notice':
       show({ tone: event.tone, title: event.message });
       return;
     default:
       event satisfies never;
   }
-}
-
-/** The tray or a notification asks to show something. */
-function open(company: string | null, search: string | null, place: Place | null): void {
-  if (company !== null) {
-    shell.openCompany(company, 'connections');
-    return;
-  }
-  if (place === 'expiry') {
-    shell.go('expiry');
-    expiry.chooseDue();
-    return;
-  }
-  shell.go('companies');
-  if (search !== null) list.setSearch(search);
 }
 
 /** A refresh that a person began has ended: said where it is not on screen. */
@@ -92,12 +74,38 @@ async function sayEnded(id: number): Promise<void> {
   show({ tone, title: `Refresh of ${run.label} has ended`, text: standing(run.counts), action });
 }
 
-/** A link was handed over, perhaps before this page could hear of it. */
+/** Shows what the tray, a notification or a link wants; that may have come before this page listened. */
 async function openWanted(): Promise<void> {
   const wanted = await call('takeWanted', {}).catch(() => null);
   if (!wanted) return;
   if (wanted.message !== null) show({ tone: 'warning', title: wanted.message });
-  if (wanted.company !== null) shell.openCompany(wanted.company, wanted.part ?? 'summary', ...wanted.within);
+  if (wanted.elsewhere !== null) {
+    offerElsewhere(wanted, wanted.elsewhere);
+    return;
+  }
+  if (wanted.workspace !== null && !(await switchWorkspace(wanted.workspace))) return;
+  open(wanted);
+}
+
+function open({ company, part, within, place, search }: Wanted): void {
+  if (company !== null) {
+    shell.openCompany(company, part ?? 'summary', ...within);
+  } else if (place === 'expiry') {
+    shell.go('expiry');
+    expiry.chooseDue();
+  } else if (search !== null) {
+    shell.go('companies');
+    list.setSearch(search);
+  }
+}
+
+/** Another workspace has the company: the person decides whether to go there. */
+function offerElsewhere(wanted: Wanted, { workspace, name }: NonNullable<Wanted['elsewhere']>): void {
+  const run = async () => {
+    if (await switchWorkspace(workspace)) open(wanted);
+  };
+  const action = { label: `Open ${name}`, run: () => void run() };
+  show({ tone: 'info', title: `This company is in the workspace ${name}`, action, stays: true });
 }
 
 /** The panel shows the company as it is now. */

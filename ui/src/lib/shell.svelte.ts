@@ -80,8 +80,8 @@ class Shell {
   isAddWorkspaceOpen = $state(false);
   /** The workspace whose key is being replaced. */
   replacingKey = $state<string | null>(null);
-  /** The workspace that is about to be removed. */
-  removing = $state<string | null>(null);
+  /** The workspace whose key, or all of which, is about to be deleted; the dialog is open. */
+  forgetting = $state<{ id: string; command: 'signOut' | 'removeWorkspace' } | null>(null);
   /** The company that is about to be deleted. */
   deleting = $state.raw<CompanyRow | null>(null);
   /** The companies that are about to be refreshed. */

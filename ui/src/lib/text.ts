@@ -91,6 +91,27 @@ export function placeOf(workspace: Workspace): string {
   return workspace.kind === 'sandbox' ? 'on this computer' : 'Codat';
 }
 
+/** What there is to say of watching a workspace that is not shown; it follows its place. */
+export function watchText(workspace: Workspace): string {
+  if (workspace.kind === 'sandbox') return '';
+  if (!workspace.watched) return ' · not watched';
+  switch (workspace.state) {
+    case null:
+    case 'offline':
+    case 'failing':
+    case 'refused':
+    case 'notSaved':
+      return ' · can’t be updated';
+    case 'starting':
+    case 'sweeping':
+    case 'current':
+    case 'limited':
+      return ' · watched';
+    case 'paused':
+      return ' · paused';
+  }
+}
+
 /** How a workspace's key stands. */
 export function keyText(state: Workspace['keyState']): string {
   switch (state) {

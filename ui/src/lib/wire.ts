@@ -354,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -881,6 +881,19 @@ dataType: string,
 companies: number, };
 
 /**
+ * A workspace that has a company, while the window shows another one.
+ */
+export type Elsewhere = { 
+/**
+ * The workspace.
+ */
+workspace: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * Connections that may expire, by kind of clock.
  */
 export type Ending = { 
@@ -1189,6 +1202,19 @@ sweepSecs: number,
  * The same for status sweeps, where there are any.
  */
 statusSecs: number | null, };
+
+/**
+ * The key of a workspace was forgotten.
+ */
+export type ForgottenKey = { 
+/**
+ * What there is now.
+ */
+session: Session, 
+/**
+ * That its key may still be in the keyring, where it may.
+ */
+keyLeft: string | null, };
 
 /**
  * What happened.
@@ -2005,19 +2031,7 @@ name: string,
 /**
  * Why.
  */
-error: WireError, } | { "type": "open", 
-/**
- * A company.
- */
-company: string | null, 
-/**
- * A search.
- */
-search: string | null, 
-/**
- * A page.
- */
-place: Place | null, } | { "type": "run", 
+error: WireError, } | { "type": "run", 
 /**
  * Its number.
  */
@@ -2425,19 +2439,6 @@ connection: string | null, };
  * What helps against a failure.
  */
 export type Remedy = "nothing" | "refreshType" | "refreshAll" | "link";
-
-/**
- * A workspace was removed.
- */
-export type RemovedWorkspace = { 
-/**
- * What there is now.
- */
-session: Session, 
-/**
- * That its key may still be in the keyring, where it may.
- */
-keyLeft: string | null, };
 
 /**
  * A company and its new name.
@@ -2908,6 +2909,19 @@ on: boolean,
  * What it does and when.
  */
 plan: SchedulePlan, };
+
+/**
+ * A file that was saved.
+ */
+export type SavedFile = { 
+/**
+ * Where it was saved; none if the user chose no place or the page has to save it.
+ */
+path: string | null, 
+/**
+ * Where the page finds it, to save it.
+ */
+download: string | null, };
 
 /**
  * A time of the week in which nothing begins.
@@ -3936,11 +3950,15 @@ expanded: Array<string>,
 locate?: string, };
 
 /**
- * What a link asked for while no window was there to be told.
+ * What to show, kept until a window takes it: the window may only be opening.
  */
 export type Wanted = { 
 /**
- * The company; none where the link leads nowhere.
+ * The workspace to show first, if the window shows another one.
+ */
+workspace: string | null, 
+/**
+ * The company.
  */
 company: string | null, 
 /**
@@ -3952,9 +3970,34 @@ part: string | null,
  */
 within: Array<string>, 
 /**
- * What to say of it.
+ * A search in the list of companies.
  */
-message: string | null, };
+search: string | null, 
+/**
+ * A page.
+ */
+place: Place | null, 
+/**
+ * Text for the user.
+ */
+message: string | null, 
+/**
+ * Another workspace that has the company. The user is asked before it is shown.
+ */
+elsewhere: Elsewhere | null, };
+
+/**
+ * Whether a workspace is watched while the window shows another one.
+ */
+export type WatchWorkspace = { 
+/**
+ * The workspace.
+ */
+id: string, 
+/**
+ * Whether it is.
+ */
+watched: boolean, };
 
 /**
  * Whether somebody looks on.
@@ -4023,7 +4066,15 @@ keyState: KeyState,
 /**
  * The generic Link URL for customers who are no company yet.
  */
-inviteUrl: string | null, };
+inviteUrl: string | null, 
+/**
+ * Whether it is watched while the window shows another workspace.
+ */
+watched: boolean, 
+/**
+ * How it stands with its server, while it is open.
+ */
+state: HealthState | null, };
 
 /**
  * What kind of server a workspace speaks to.
@@ -4097,14 +4148,17 @@ export type Commands = {
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: SetPreferences; result: Preferences };
   openDataFolder: { args: Nothing; result: Nothing };
+  exportDiagnostics: { args: Nothing; result: SavedFile };
   addWorkspace: { args: AddWorkspace; result: AddedWorkspace };
   updateWorkspace: { args: UpdateWorkspace; result: Session };
-  removeWorkspace: { args: ById; result: RemovedWorkspace };
+  removeWorkspace: { args: ById; result: ForgottenKey };
+  signOut: { args: ById; result: ForgottenKey };
   switchWorkspace: { args: ById; result: Session };
   replaceKey: { args: ReplaceKey; result: AddedWorkspace };
   retryKey: { args: ById; result: Session };
   setSafeMode: { args: SetSafeMode; result: Session };
-  rebuildDatabase: { args: Nothing; result: Session };
+  rebuildDatabase: { args: ById; result: Session };
+  watchWorkspace: { args: WatchWorkspace; result: Session };
   quit: { args: Nothing; result: Nothing };
   createCompany: { args: NewCompanyForm; result: Created };
   renameCompany: { args: RenameCompany; result: CompanyRow };

@@ -1,6 +1,7 @@
 //! The application: its parts, how it starts, and how it stops.
 
 mod admission;
+mod open;
 mod workspaces;
 
 use std::{
@@ -16,6 +17,8 @@ use store::{Registry, StoreError, WorkspaceKind};
 use tokio::sync::broadcast;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use open::OpenWorkspaces;
+
 use crate::{
     commands::{Exports, Turn, Uploads, Wanted},
     convert,
@@ -26,11 +29,12 @@ use crate::{
     folders::{Folders, FoldersError, private_file},
     key_watch,
     opening::Opening,
-    recovery,
+    panics, recovery,
     secrets::Secrets,
     surroundings::Known,
     transfers::Transfers,
     transport::install_crypto,
+    tray::Tray,
     wire::{Event, Host, Notice, Preferences, Session, Tone},
 };
 
@@ -82,13 +86,14 @@ pub struct App {
     registry: Registry,
     secrets: Secrets,
     sandbox: Result<(Sandbox, Address), WireError>,
-    desk: tokio::sync::RwLock<Arc<Desk>>,
-    /// Held while one workspace takes the place of another, or goes.
+    tray: Arc<Tray>,
+    open: tokio::sync::RwLock<OpenWorkspaces>,
+    /// Held while a workspace is opened, shown or closed.
     switching: tokio::sync::Mutex<()>,
     /// Held while a workspace's entry is read, changed and written.
     changing: tokio::sync::Mutex<()>,
-    /// What the start had to mend.
-    mended: Option<Notice>,
+    /// What the start has to tell: what it mended, and that the app panicked when it ran last.
+    at_start: Vec<Notice>,
     preferences: RwLock<Preferences>,
     /// Held while a choice is being kept; the newest one that was.
     choosing: tokio::sync::Mutex<Option<Turn>>,
@@ -99,7 +104,7 @@ pub struct App {
     events: broadcast::Sender<Event>,
     transfers: Transfers,
     uploads: Uploads,
-    /// What a link asked for before a window was there to show it.
+    /// What the tray, a notification or a link asked for and no window has shown yet.
     wanted: Mutex<Option<Wanted>>,
     /// Held as long as the application lives: it admits one engine to the data.
     _lock: File,
@@ -120,6 +125,7 @@ impl App {
         folders.prepare()?;
         let lock = lock(&folders)?;
         let (registry, mended) = recovery::open_registry(&folders, &codat_base(&options)).await?;
+        let at_start = mended.into_iter().chain(panics::take_notice(&folders.panics())).collect();
         let preferences = read_preferences(&registry).await;
         let secrets = Secrets::default();
         let sandbox = embedded::start(&folders, &options).await.map_err(|error| {
@@ -133,15 +139,25 @@ impl App {
         let current = registry.current_workspace().await?.unwrap_or_else(|| SANDBOX.to_owned());
         let record = pick(&registry, &current).await?;
         let (events, _) = broadcast::channel(EVENTS);
-        let opening = Opening { folders: &folders, options: &options, secrets: &secrets, sandbox: &sandbox };
-        let desk = opening.desk(record, &preferences, desktop.clone(), events.clone()).await;
+        let tray = Tray::new(desktop.clone());
+        let opening = Opening {
+            folders: &folders,
+            options: &options,
+            secrets: &secrets,
+            sandbox: &sandbox,
+            tray: &tray,
+            desktop: &desktop,
+            events: &events,
+        };
+        let desk = opening.desk(record, &preferences).await;
         desktop.set_close_to_tray(preferences.close_to_tray);
         desktop.set_zoom(preferences.zoom);
         let app = Arc::new(Self {
-            desk: tokio::sync::RwLock::new(Arc::new(desk)),
+            tray,
+            open: tokio::sync::RwLock::new(OpenWorkspaces::new(Arc::new(desk))),
             switching: tokio::sync::Mutex::default(),
             changing: tokio::sync::Mutex::default(),
-            mended,
+            at_start,
             exports: Exports::new(folders.exports()),
             preferences: RwLock::new(preferences),
             choosing: tokio::sync::Mutex::new(None),
@@ -162,6 +178,8 @@ impl App {
             _lock: lock,
         });
         app.tasks.spawn(key_watch::run(Arc::downgrade(&app), app.ending.clone()));
+        let watching = app.clone();
+        app.tasks.spawn(async move { watching.open_watched().await });
         Ok(app)
     }
 
@@ -210,7 +228,7 @@ impl App {
         if !self.mark_told_about_tray(true).await {
             return;
         }
-        let told = self.desktop.notify(engine::Notification {
+        let notification = engine::Notification {
             alerts: Vec::new(),
             title: "Portal Desktop is still running".to_owned(),
             body: "It keeps watching from the tray. Quit it there, or change this in Settings.".to_owned(),
@@ -218,7 +236,8 @@ impl App {
             connection: None,
             search: None,
             place: None,
-        });
+        };
+        let told = self.desktop.notify(None, notification);
         if let Err(reason) = told.await {
             tracing::warn!(reason, "that the app stays in the tray could not be said, and is said next time");
             self.mark_told_about_tray(false).await;
@@ -260,8 +279,8 @@ impl App {
         self.ending.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        self.exports.stop_all();
-        self.open_desk().await.close().await;
+        let open = self.open_desks().await;
+        futures_util::future::join_all(open.iter().map(|desk| desk.close())).await;
         self.registry.fold().await;
         if let Ok((sandbox, _)) = &self.sandbox {
             sandbox.stop().await;
@@ -318,16 +337,17 @@ impl App {
 
     /// Everything the frame shows.
     pub(crate) async fn session_now(&self) -> Result<Session, WireError> {
-        let desk = self.open_desk().await;
+        let (desk, open) = (self.open_desk().await, self.open_desks().await);
         let records = self.registry.workspaces().await?;
+        let find = |id: &str| open.iter().find(|desk| desk.id() == id).map(AsRef::as_ref);
         let shown = desk.runner().ok().map(crate::runner::Runner::shown);
         let health = desk.health();
         let (facts, surroundings) = (self.desktop.facts(), self.surroundings.now());
         // A page that was loaded again right after a choice sees it: what is being kept is waited for.
         drop(self.choosing.lock().await);
         Ok(Session {
-            workspaces: records.iter().map(|record| self.workspace(record, &desk, health.state)).collect(),
-            current: desk.workspace().id,
+            workspaces: records.iter().map(|record| self.workspace(record, find(&record.id))).collect(),
+            current: desk.id().to_owned(),
             preferences: self.preferences_now(),
             host: Host {
                 kind: facts.kind,
@@ -370,7 +390,7 @@ impl App {
     }
 
     fn notices(&self, desk: &Desk) -> Vec<Notice> {
-        let sandbox = self.sandbox.as_ref().err().filter(|_| desk.workspace().id == SANDBOX).cloned();
+        let sandbox = self.sandbox.as_ref().err().filter(|_| desk.id() == SANDBOX).cloned();
         let database = desk.damage().or_else(|| desk.store().err());
         let engine = desk.runner().err().filter(|_| database.is_none() && sandbox.is_none());
         [("sandbox", sandbox), ("database", database), ("engine", engine)]
@@ -384,7 +404,7 @@ impl App {
                     detail: error.detail,
                 })
             })
-            .chain(self.mended.clone())
+            .chain(self.at_start.iter().cloned())
             .collect()
     }
 }
@@ -417,6 +437,8 @@ async fn ensure_sandbox(registry: &Registry) -> Result<(), StoreError> {
         invite_url: None,
         base_url: String::new(),
         position: 0,
+        watched: true,
+        client_id: None,
     };
     registry.put_workspace(&record).await
 }

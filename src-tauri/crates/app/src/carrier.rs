@@ -13,13 +13,12 @@ use engine::{
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
-use tokio::sync::broadcast;
 
 use crate::{
     convert::{self, alerts::Untold},
     desk::Damage,
-    desktop::Desktop,
     error::{Code, WireError},
+    presenter::Presenter,
     schedules, send, wire,
 };
 
@@ -56,24 +55,18 @@ pub trait Driver {
     fn show(&mut self, engine: &Engine, now: Timestamp);
 }
 
-/// What effects are carried out on: a workspace's store, its client, its desktop and its windows.
+/// What effects are carried out on: a workspace's store, its client, and what people see of it.
 pub struct Carrier {
     store: Arc<Store>,
     client: Arc<RwLock<Client>>,
-    desktop: Arc<dyn Desktop>,
-    events: broadcast::Sender<wire::Event>,
+    presenter: Arc<dyn Presenter>,
     damage: Damage,
 }
 
 impl Carrier {
     /// Carries out on these. Another client may be put in place while it is at work.
-    pub fn new(
-        store: Arc<Store>,
-        client: Arc<RwLock<Client>>,
-        desktop: Arc<dyn Desktop>,
-        events: broadcast::Sender<wire::Event>,
-    ) -> Self {
-        Self { store, client, desktop, events, damage: Damage::default() }
+    pub fn new(store: Arc<Store>, client: Arc<RwLock<Client>>, presenter: Arc<dyn Presenter>) -> Self {
+        Self { store, client, presenter, damage: Damage::default() }
     }
 
     /// Notes damage of the database here.
@@ -172,13 +165,13 @@ impl Carrier {
                     }
                     Effect::Settle(id, result) => driver.settle(id, result),
                     Effect::Notify(notification) => driver.notify(notification),
-                    Effect::Tray(menu) => self.desktop.set_tray(menu),
+                    Effect::Tray(state) => self.presenter.set_tray(state),
                     Effect::Signal(signal) => {
                         if matches!(signal, Signal::Changed { .. }) {
                             events.extend(self.attention().await);
                         }
                         driver.show(engine, driver.now());
-                        self.tell(convert::event(signal));
+                        self.presenter.tell(convert::event(signal));
                     }
                 }
             }
@@ -205,7 +198,7 @@ impl Carrier {
                 }
             }
         }
-        if let Err(reason) = self.desktop.notify(notification.clone()).await {
+        if let Err(reason) = self.presenter.notify(notification.clone()).await {
             tracing::warn!(reason, "a notification could not be shown, and is shown later");
             if let Err(error) = self.store.release_alerts(&alerts).await {
                 tracing::warn!(%error, "alerts that were not shown could not be given back");
@@ -240,7 +233,7 @@ impl Carrier {
         if let StoreError::Corrupt { .. } = error
             && self.damage.set(WireError::new(Code::DatabaseCorrupt, error.to_string())).is_ok()
         {
-            self.tell(wire::Event::Session);
+            self.presenter.tell(wire::Event::Session);
         }
     }
 
@@ -264,7 +257,7 @@ impl Carrier {
             StoreTask::Keep(topic, said) => {
                 let differs = store.keep(&topic, said.as_deref().map_err(AsRef::as_ref), now).await?;
                 if let Some(id) = topic.company().filter(|_| differs) {
-                    self.tell(wire::Event::Company { id });
+                    self.presenter.tell(wire::Event::Company { id });
                 }
                 Ok(Stored::Done)
             }
@@ -349,10 +342,5 @@ impl Carrier {
                 None
             }
         }
-    }
-
-    fn tell(&self, event: wire::Event) {
-        // Without a window nobody listens.
-        let _ = self.events.send(event);
     }
 }

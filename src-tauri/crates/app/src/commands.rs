@@ -9,6 +9,7 @@ mod company;
 mod company_files;
 mod connections;
 mod data;
+mod diagnostics;
 mod expiry;
 mod exports;
 mod history;
@@ -29,8 +30,11 @@ mod sync_settings;
 mod uploads;
 mod workspaces;
 
+use std::time::Instant;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
+use tracing::Instrument as _;
 use ts_rs::TS;
 
 pub(crate) use acts::{Created, DeleteCompany, NewCompanyForm, Queued, RenameCompany, Undone};
@@ -41,6 +45,7 @@ pub(crate) use connections::{
     AddConnection, ConnectionAdded, ConnectionRequest, ConnectionStory, IntegrationChoice, OpenedUrl,
 };
 pub(crate) use data::DataTypes;
+pub(crate) use diagnostics::SavedFile;
 pub(crate) use expiry::{
     ClockRow, ExpiringPage, ExpiringRequest, ExpiryLinks, ExpiryRefreshPreview, ExpirySelection,
     KeepAliveRequest, KeepAliveView, LinksCopied, SetClock, SetKeepAlive, SkylineRequest,
@@ -70,7 +75,9 @@ pub(crate) use sync_settings::{
 };
 pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, Uploads, UploadsBegun};
 pub use uploads::{ChosenFile, ChosenFiles};
-pub(crate) use workspaces::{AddWorkspace, Added, Removed, ReplaceKey, SetSafeMode, UpdateWorkspace};
+pub(crate) use workspaces::{
+    AddWorkspace, Added, Forgotten, ReplaceKey, SetSafeMode, UpdateWorkspace, WatchWorkspace,
+};
 
 use crate::{
     app::App,
@@ -131,15 +138,8 @@ macro_rules! commands {
         pub const COMMANDS: &[Command] = &[$(Command { name: $name, kind: Kind::$kind }),+];
 
         impl App {
-            /// Carries a command out. Its answer is JSON as it crosses to the interface, written once.
-            ///
-            /// # Errors
-            /// The command's own; or that there is no such command, that its arguments are not its own, or
-            /// that the workspace's safe mode does not allow it.
-            ///
-            /// `workspace` is the one that the command was made for: where another is open by now, it is refused
-            /// with `workspaceSwitched`. Without it, it is the one that is open when the command comes.
-            pub async fn answer_in(
+            /// Carries a command out, as [`answer_in`](Self::answer_in) does, which logs it.
+            async fn dispatch(
                 &self,
                 workspace: Option<&str>,
                 name: &str,
@@ -186,7 +186,7 @@ commands! {
     Query "complete" complete(CompleteRequest) -> Vec<Suggestion>;
     Query "company" company(ById) -> Option<CompanyRow>;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;
-    Query "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
+    Local "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
     Query "openLinkUrl" open_link_url(LinkRequest) -> OpenedUrl;
     Query "copyInviteUrl" copy_invite_url(Nothing) -> Copied;
     Query "copyText" copy_text(CopyText) -> Copied;
@@ -245,14 +245,17 @@ commands! {
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;
     Local "openDataFolder" open_data_folder(Nothing) -> Nothing;
+    Local "exportDiagnostics" export_diagnostics(Nothing) -> SavedFile;
     Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
     Local "updateWorkspace" update_workspace(UpdateWorkspace) -> Session;
-    Local "removeWorkspace" remove_workspace(ById) -> Removed;
+    Local "removeWorkspace" remove_workspace(ById) -> Forgotten;
+    Local "signOut" sign_out(ById) -> Forgotten;
     Local "switchWorkspace" switch_workspace(ById) -> Session;
     Local "replaceKey" replace_key(ReplaceKey) -> Added;
     Local "retryKey" retry_key(ById) -> Session;
     Local "setSafeMode" set_safe_mode(SetSafeMode) -> Session;
-    Local "rebuildDatabase" rebuild_database(Nothing) -> Session;
+    Local "rebuildDatabase" rebuild_database(ById) -> Session;
+    Local "watchWorkspace" watch_workspace(WatchWorkspace) -> Session;
     Local "quit" quit(Nothing) -> Nothing;
     Operate "createCompany" create_company(NewCompanyForm) -> Created;
     Operate "renameCompany" rename_company(RenameCompany) -> CompanyRow;
@@ -298,13 +301,17 @@ const OF_THE_APP: &[&str] = &[
     "watching",
     "setPreferences",
     "openDataFolder",
+    "exportDiagnostics",
     "addWorkspace",
     "updateWorkspace",
     "removeWorkspace",
+    "signOut",
     "switchWorkspace",
     "replaceKey",
     "retryKey",
     "setSafeMode",
+    "rebuildDatabase",
+    "watchWorkspace",
     "quit",
 ];
 
@@ -333,7 +340,33 @@ fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
 }
 
 impl App {
-    /// Carries a command out in the workspace that is open.
+    /// Carries a command out. Its answer is JSON as it crosses to the interface, written once.
+    ///
+    /// `workspace` is the one that the command was made for. If it is not open any more, or the command is a query
+    /// and the window shows another one, the command is refused with `workspaceSwitched`. Without it, the command is
+    /// for the workspace that the window shows.
+    ///
+    /// # Errors
+    /// The command's own; or that there is no such command, that its arguments are not its own, or that the
+    /// workspace's safe mode does not allow it. Each is logged by its code: texts and details may quote the server.
+    pub async fn answer_in(
+        &self,
+        workspace: Option<&str>,
+        name: &str,
+        args: Value,
+    ) -> Result<Box<RawValue>, WireError> {
+        let begun = Instant::now();
+        let span = tracing::info_span!("command", name, workspace);
+        let answer = self.dispatch(workspace, name, args).instrument(span.clone()).await;
+        let ms = begun.elapsed().as_millis();
+        span.in_scope(|| match &answer {
+            Ok(_) => tracing::debug!(ms, "done"),
+            Err(error) => tracing::warn!(ms, code = ?error.code, "failed"),
+        });
+        answer
+    }
+
+    /// Carries a command out in the workspace that the window shows.
     ///
     /// # Errors
     /// As [`answer_in`](Self::answer_in).

@@ -9,7 +9,7 @@ use codat::{FailureKind, Topic, page::PageRequest};
 use engine::{Act, ActError};
 use serde::Serialize;
 use store::CopyOf;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
@@ -17,6 +17,7 @@ use crate::{
     clock,
     desk::Desk,
     error::{Code, WireError},
+    presenter::WindowEvents,
     wire,
 };
 
@@ -46,7 +47,7 @@ pub(crate) struct Progress {
 
 /// The copies that are being made.
 pub(crate) struct Copying {
-    events: broadcast::Sender<wire::Event>,
+    events: WindowEvents,
     running: Mutex<BTreeMap<CopyOf, Making>>,
     ending: CancellationToken,
 }
@@ -73,13 +74,20 @@ enum Broken {
 }
 
 impl Copying {
-    pub(crate) fn new(events: broadcast::Sender<wire::Event>) -> Self {
+    pub(crate) fn new(events: WindowEvents) -> Self {
         Self { events, running: Mutex::default(), ending: CancellationToken::new() }
     }
 
     /// How far the copy of these records has come, if one is being made.
     pub(crate) fn progress(&self, of: &CopyOf) -> Option<Progress> {
         self.running().get(of).map(|making| making.progress)
+    }
+
+    /// Stops the making of all copies that a page asked for; copies for exports go on.
+    pub(crate) fn stop_all(&self) {
+        for making in self.running().values() {
+            making.stop.cancel();
+        }
     }
 
     /// Stops the making of one.
@@ -165,8 +173,7 @@ impl Copying {
     }
 
     fn tell(&self, of: &CopyOf) {
-        // Without a window nobody listens.
-        let _ = self.events.send(wire::Event::Company { id: of.company });
+        self.events.send(wire::Event::Company { id: of.company });
     }
 
     fn running(&self) -> MutexGuard<'_, BTreeMap<CopyOf, Making>> {

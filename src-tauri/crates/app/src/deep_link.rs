@@ -1,4 +1,5 @@
-//! Links to what the app shows: `portal-desktop://company/{companyId}/{part}/{within}`.
+//! Links to what the app shows: `portal-desktop://workspace/{id}/company/{companyId}/{part}/{within}`. Without
+//! `workspace/{id}` a link is for any workspace that has the company.
 
 use codat::CompanyId;
 
@@ -14,6 +15,8 @@ const DEEPEST: usize = 4;
 /// What a link leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeepLink {
+    /// The ID of the workspace, if the link names one.
+    pub(crate) workspace: Option<String>,
     /// The company.
     pub(crate) company: CompanyId,
     /// Which part of it.
@@ -30,7 +33,13 @@ pub(crate) fn read(link: &str) -> Option<DeepLink> {
         return None;
     }
     let mut steps = rest.trim_end_matches('/').split('/');
-    if !steps.next()?.eq_ignore_ascii_case("company") {
+    let mut kind = steps.next()?;
+    let mut workspace = None;
+    if kind.eq_ignore_ascii_case("workspace") {
+        workspace = Some(steps.next().filter(|id| is_workspace_id(id))?.to_owned());
+        kind = steps.next()?;
+    }
+    if !kind.eq_ignore_ascii_case("company") {
         return None;
     }
     let company = steps.next()?.parse().ok()?;
@@ -39,7 +48,12 @@ pub(crate) fn read(link: &str) -> Option<DeepLink> {
         Some(named) => Some(PARTS.into_iter().find(|part| part.eq_ignore_ascii_case(named))?),
     };
     let within = steps.map(decoded).collect::<Option<Vec<String>>>()?;
-    (within.len() <= DEEPEST).then_some(DeepLink { company, part, within })
+    (within.len() <= DEEPEST).then_some(DeepLink { workspace, company, part, within })
+}
+
+/// Whether text can be the ID of a workspace.
+fn is_workspace_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// A step as it was meant; none where it is no text.
@@ -63,12 +77,20 @@ mod tests {
     fn a_link_names_a_company_a_part_of_it_and_something_in_it() {
         let link = |rest: &str| read(&format!("portal-desktop://company/{ID}{rest}"));
         let company = ID.parse().unwrap();
-        assert_eq!(link(""), Some(DeepLink { company, part: None, within: vec![] }));
-        assert_eq!(link("/"), Some(DeepLink { company, part: None, within: vec![] }));
+        assert_eq!(link(""), Some(DeepLink { workspace: None, company, part: None, within: vec![] }));
+        assert_eq!(link("/"), Some(DeepLink { workspace: None, company, part: None, within: vec![] }));
         assert_eq!(link("/history").unwrap().part, Some("history"));
         let within = link(&format!("/connections/{ID}")).unwrap();
         assert_eq!((within.part, within.within), (Some("connections"), vec![ID.to_owned()]));
         assert!(read(&format!("PORTAL-DESKTOP://Company/{}", ID.to_uppercase())).is_some());
+    }
+
+    #[test]
+    fn a_link_names_a_workspace_too() {
+        let link = read(&format!("portal-desktop://workspace/{ID}/company/{ID}/files")).unwrap();
+        assert_eq!((link.workspace.as_deref(), link.part), (Some(ID), Some("files")));
+        let sandbox = read(&format!("portal-desktop://workspace/sandbox/company/{ID}")).unwrap();
+        assert_eq!(sandbox.workspace.as_deref(), Some("sandbox"));
     }
 
     #[test]
@@ -81,6 +103,11 @@ mod tests {
             "portal-desktop://company/",
             "portal-desktop://company/7",
             "portal-desktop://settings/x",
+            "portal-desktop://workspace/sandbox",
+            "portal-desktop://workspace/sandbox/company",
+            &format!("portal-desktop://workspace//company/{ID}"),
+            &format!("portal-desktop://workspace/../company/{ID}"),
+            &format!("portal-desktop://workspace/%41/company/{ID}"),
             &format!("https://company/{ID}"),
             &format!("portal-desktop://company/{ID}/delete"),
             &format!("portal-desktop://company/{ID}/data/a/b/c/d/e"),

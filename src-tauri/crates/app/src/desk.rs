@@ -1,4 +1,4 @@
-//! The open workspace: its database, its engine, and how it is reached.
+//! An open workspace: its database, its engine, and how it is reached.
 
 use std::{
     sync::{
@@ -10,15 +10,17 @@ use std::{
 
 use codat::{ApiKey, Client};
 use store::Store;
-use tokio::sync::broadcast;
-use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 
 use crate::{
     convert,
     copying::Copying,
-    desktop::Desktop,
     error::{Code, WireError},
     folders::Folders,
+    presenter::{Presenter as _, WorkspacePresenter},
     requests::Log,
     runner::Runner,
     schedules,
@@ -26,14 +28,16 @@ use crate::{
     wire::{self, KeepAliveMode},
 };
 
-/// Queries under way are waited for this long when a workspace closes.
-const FAREWELL_STEPS: u32 = 200;
+/// How long a workspace that closes waits for commands in progress. They have been told to stop.
+const COMMANDS_DEADLINE: Duration = Duration::from_secs(2);
+/// How long after opening its database is checked: what the window asks for goes first.
+const CHECK_AFTER: Duration = Duration::from_secs(5);
 /// Whether background work is paused is kept under this key.
 const PAUSED: &str = "paused";
-const FAREWELL_STEP: Duration = Duration::from_millis(10);
 
-/// The open workspace. What could not be opened is missing, and says why: the window is never blank.
+/// An open workspace. What could not be opened is missing, and says why: the window is never blank.
 pub(crate) struct Desk {
+    id: String,
     workspace: RwLock<store::Workspace>,
     store: Mutex<Result<Arc<Store>, WireError>>,
     /// Why there is none may be known better later.
@@ -42,6 +46,11 @@ pub(crate) struct Desk {
     damage: Damage,
     /// Acts under way.
     acts: TaskTracker,
+    /// Everything under way that needs the workspace: commands, exports and what they began.
+    tasks: TaskTracker,
+    /// Cancelled when the workspace closes.
+    closing: CancellationToken,
+    presenter: Arc<WorkspacePresenter>,
     key_state: RwLock<wire::KeyState>,
     /// Background work is paused by the person.
     is_paused: AtomicBool,
@@ -67,17 +76,16 @@ impl Desk {
         line: Line,
         folders: &Folders,
         config: engine::Config,
-        desktop: Arc<dyn Desktop>,
-        events: broadcast::Sender<wire::Event>,
+        presenter: Arc<WorkspacePresenter>,
     ) -> Self {
         let key_state = line.state;
-        let copying = Copying::new(events.clone());
+        let copying = Copying::new(presenter.events().clone());
         let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         if let Ok(store) = &store {
             store.set_zone(crate::clock::zone());
         }
-        let log = Log::new(events.clone());
+        let log = Log::new(presenter.events().clone());
         let is_paused = match &store {
             Ok(store) => was_paused(store).await,
             Err(_) => false,
@@ -89,8 +97,9 @@ impl Desk {
                 Ok(()) => {
                     let policy = policy(&workspace, is_paused);
                     let (log, damage) = (log.clone(), damage.clone());
+                    let presenter = presenter.clone();
                     let started =
-                        Runner::start(config, store.clone(), client, log, desktop, events, policy, damage);
+                        Runner::start(config, store.clone(), client, log, presenter, policy, damage);
                     started.await.map_err(WireError::from)
                 }
                 Err(error) => Err(error.into()),
@@ -102,18 +111,41 @@ impl Desk {
             begin_schedules(store, runner, workspace.kind).await;
         }
         let desk = Self {
+            id: workspace.id.clone(),
             workspace: RwLock::new(workspace),
             store: Mutex::new(store),
             runner: runner.map_err(RwLock::new),
             damage,
             acts: TaskTracker::new(),
+            tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
+            presenter,
             key_state: RwLock::new(key_state),
             is_paused: AtomicBool::new(is_paused),
             log,
             copying,
         };
         desk.tell_keep_alive().await;
+        desk.look_for_damage();
         desk
+    }
+
+    /// Looks through the database in the background. Damage in parts that nothing reads is found this way.
+    fn look_for_damage(&self) {
+        let Ok(store) = self.store().map(|store| Arc::downgrade(&store)) else { return };
+        let (damage, presenter) = (self.damage.clone(), self.presenter.clone());
+        let look = async move {
+            tokio::time::sleep(CHECK_AFTER).await;
+            let Some(store) = store.upgrade() else { return };
+            let Err(error) = store.check().await else { return };
+            tracing::error!(%error, "the database was checked");
+            let error = WireError::from(error);
+            if error.code == Code::DatabaseCorrupt && damage.set(error).is_ok() {
+                presenter.tell(wire::Event::Session);
+            }
+        };
+        let closing = self.closing();
+        self.tasks.spawn(async move { closing.run_until_cancelled_owned(look).await });
     }
 
     /// Tells the engine what it is to do about idle clocks. Where that cannot be read, it does nothing.
@@ -150,6 +182,11 @@ impl Desk {
         self.store.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The ID of the workspace.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The workspace as it is set now.
     pub(crate) fn workspace(&self) -> store::Workspace {
         self.workspace.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -157,6 +194,7 @@ impl Desk {
 
     /// The workspace was renamed, or may do more or less than before. Nothing has to be opened anew for it.
     pub(crate) fn set_workspace(&self, workspace: store::Workspace) {
+        self.presenter.rename(&workspace.name);
         *self.workspace.write().unwrap_or_else(PoisonError::into_inner) = workspace;
     }
 
@@ -224,6 +262,36 @@ impl Desk {
         (!self.acts.is_closed()).then_some(token)
     }
 
+    /// What is under way in the workspace. Closing waits for it.
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// A token that is cancelled when the workspace closes.
+    pub(crate) fn closing(&self) -> CancellationToken {
+        self.closing.child_token()
+    }
+
+    /// What people see of the workspace.
+    pub(crate) fn presenter(&self) -> &WorkspacePresenter {
+        &self.presenter
+    }
+
+    /// The windows show the workspace, or another one. What only they need is given back.
+    pub(crate) fn set_shown(&self, shown: bool) {
+        self.presenter.events().set_shown(shown);
+        if shown {
+            return;
+        }
+        self.copying.stop_all();
+        if let Ok(store) = self.store() {
+            store.drop_columns();
+        }
+        if let Ok(runner) = self.runner() {
+            runner.tell(engine::Event::OnScreen(None));
+        }
+    }
+
     /// Admits no more acts, and waits for those under way, but not longer than the deadline.
     pub(crate) async fn finish_acts(&self, deadline: Duration) {
         self.acts.close();
@@ -262,28 +330,30 @@ impl Desk {
         &self.copying
     }
 
-    /// Closes: the engine's state is kept, the database is whole.
+    /// Closes the workspace: stops what is under way, saves the engine's state and closes the database.
     pub(crate) async fn close(&self) {
         self.acts.close();
+        self.closing.cancel();
         self.copying.stop();
         if let Ok(runner) = &self.runner {
             runner.stop().await;
         }
+        self.presenter.close();
         let closed = Err(WireError::new(
             Code::WorkspaceSwitched,
             "The workspace closed before this ended. Check the list before you repeat it.",
         ));
         let store =
             core::mem::replace(&mut *self.store.lock().unwrap_or_else(PoisonError::into_inner), closed);
-        let Ok(mut store) = store else { return };
-        for _ in 0..FAREWELL_STEPS {
-            match Arc::try_unwrap(store) {
-                Ok(last) => return last.close().await,
-                Err(shared) => store = shared,
-            }
-            tokio::time::sleep(FAREWELL_STEP).await;
+        self.tasks.close();
+        if tokio::time::timeout(COMMANDS_DEADLINE, self.tasks.wait()).await.is_err() {
+            tracing::warn!(commands = self.tasks.len(), "the workspace closes with commands in progress");
         }
-        tracing::warn!("the database was still being read when its workspace closed");
+        let Ok(store) = store else { return };
+        match Arc::try_unwrap(store) {
+            Ok(last) => last.close().await,
+            Err(_) => tracing::warn!("the database was still being read when its workspace closed"),
+        }
     }
 }
 

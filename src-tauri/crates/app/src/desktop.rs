@@ -2,18 +2,25 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::{Notification, TrayMenu};
+use engine::Notification;
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use ts_rs::TS;
+
+use crate::tray::TrayMenu;
 
 /// The desktop, or what stands for it.
 pub trait Desktop: Send + Sync + 'static {
     /// What this host can do.
     fn facts(&self) -> HostFacts;
 
-    /// Shows a notification. The future ends when it is shown, or with the reason why not.
-    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>>;
+    /// Shows a notification, about this workspace if one is given. The future ends when it is shown, or with the
+    /// reason why not.
+    fn notify(
+        &self,
+        workspace: Option<&str>,
+        notification: Notification,
+    ) -> BoxFuture<'static, Result<(), String>>;
 
     /// Shows this tray, where there is one.
     fn set_tray(&self, menu: TrayMenu);

@@ -97,6 +97,11 @@ impl Folders {
         self.state.join("exports")
     }
 
+    /// Reports of panics.
+    pub fn panics(&self) -> PathBuf {
+        self.state.join("panics")
+    }
+
     /// The log files.
     pub fn log(&self) -> PathBuf {
         self.state.join("log")

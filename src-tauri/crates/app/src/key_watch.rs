@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
-    opening::{found, no_key},
+    desk::Desk,
+    opening::{found, no_key, say_in_tray},
     secrets::KeyringError,
     wire::{Event, KeyState},
 };
@@ -43,17 +44,27 @@ pub(crate) async fn run(app: Weak<App>, ending: CancellationToken) {
 }
 
 async fn look(app: &App, done: &mut Done, unlocked: &Arc<Notify>, ending: &CancellationToken) {
-    let desk = app.open_desk().await;
-    let workspace = desk.workspace().id;
-    let is_keyless = desk.key_state() == KeyState::Missing;
     if !done.probed || !app.has_keyring() {
         let Some(there) = ending.run_until_cancelled(app.secrets().available()).await else { return };
         app.keyring_is(there);
         done.probed = true;
     }
-    if !is_keyless {
-        return;
+    for desk in app.open_desks().await {
+        if desk.key_state() == KeyState::Missing {
+            look_for_key(app, &desk, done, unlocked, ending).await;
+        }
     }
+}
+
+/// Looks for the key of one workspace, and opens the workspace again when the key is there.
+async fn look_for_key(
+    app: &App,
+    desk: &Desk,
+    done: &mut Done,
+    unlocked: &Arc<Notify>,
+    ending: &CancellationToken,
+) {
+    let workspace = desk.id().to_owned();
     let Some(key) = ending.run_until_cancelled(app.secrets().key(&workspace)).await else { return };
     if matches!(key, Ok(_) | Err(KeyringError::Locked)) {
         app.keyring_is(true);
@@ -74,7 +85,8 @@ async fn look(app: &App, done: &mut Done, unlocked: &Arc<Notify>, ending: &Cance
             }
         }
         Err(reason) => {
-            if desk.set_reason(reason) {
+            if desk.set_reason(reason.clone()) {
+                say_in_tray(desk, &reason);
                 app.announce(Event::Session);
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use codat::ApiKey;
-use engine::{TrayIcon, TrayMenu};
+use engine::{TrayIcon, TrayState};
 use sandbox::Sandbox;
 use tokio::sync::broadcast;
 
@@ -14,8 +14,10 @@ use crate::{
     embedded::Address,
     error::{Code, WireError},
     folders::Folders,
+    presenter::{Presenter, WorkspacePresenter},
     secrets::{KeyringError, Secrets},
     transport::Reach,
+    tray::Tray,
     wire::{Event, KeyState, Preferences},
 };
 
@@ -28,28 +30,30 @@ pub(crate) struct Opening<'a> {
     pub(crate) options: &'a Options,
     pub(crate) secrets: &'a Secrets,
     pub(crate) sandbox: &'a Result<(Sandbox, Address), WireError>,
+    pub(crate) tray: &'a Arc<Tray>,
+    pub(crate) desktop: &'a Arc<dyn Desktop>,
+    pub(crate) events: &'a broadcast::Sender<Event>,
 }
 
 impl Opening<'_> {
-    /// Opens this workspace: its database, and its engine where it has a line to its server. Meanwhile, and where
-    /// there is no engine, the tray says so: none of another workspace is left in it.
-    pub(crate) async fn desk(
-        &self,
-        record: store::Workspace,
-        preferences: &Preferences,
-        desktop: Arc<dyn Desktop>,
-        events: broadcast::Sender<Event>,
-    ) -> Desk {
-        desktop.set_tray(TrayMenu::without_engine(TrayIcon::Starting, STARTING));
+    /// Opens this workspace: its database, and its engine if it has a key. Without an engine the tray says why.
+    pub(crate) async fn desk(&self, record: store::Workspace, preferences: &Preferences) -> Desk {
+        let presenter = Arc::new(WorkspacePresenter::new(
+            &record,
+            self.tray.clone(),
+            self.desktop.clone(),
+            self.events.clone(),
+        ));
+        presenter.set_tray(TrayState::without_engine(TrayIcon::Starting, STARTING));
         let line = if record.id == SANDBOX { self.to_sandbox() } else { self.to_codat(&record).await };
         let config = engine::Config {
             background_percent: preferences.quota_share,
             seed: uuid::Uuid::new_v4().as_u64_pair().0,
             ..self.options.engine.clone().unwrap_or_default()
         };
-        let desk = Desk::open(record, line, self.folders, config, desktop.clone(), events).await;
+        let desk = Desk::open(record, line, self.folders, config, presenter).await;
         if let Err(error) = desk.runner() {
-            desktop.set_tray(TrayMenu::without_engine(TrayIcon::Unreachable, first_sentence(&error.message)));
+            say_in_tray(&desk, &error);
         }
         desk
     }
@@ -113,6 +117,12 @@ pub(crate) fn no_key(error: &KeyringError) -> WireError {
     };
     let message = format!("{why} Until then we can't update; you can still see everything already loaded.");
     WireError::new(code, message).with_detail(error.to_string())
+}
+
+/// The tray says why a workspace has no engine.
+pub(crate) fn say_in_tray(desk: &Desk, reason: &WireError) {
+    let line = first_sentence(&reason.message);
+    desk.presenter().set_tray(TrayState::without_engine(TrayIcon::Unreachable, line));
 }
 
 /// A menu has room for what happened, not for what to do about it.

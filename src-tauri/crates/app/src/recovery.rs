@@ -66,6 +66,8 @@ fn recovered(id: &str, position: i64, codat_base: &str) -> Workspace {
         invite_url: None,
         base_url: codat_base.to_owned(),
         position,
+        watched: true,
+        client_id: None,
     }
 }
 

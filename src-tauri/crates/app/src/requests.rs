@@ -15,10 +15,10 @@ use std::{
 use bytes::Bytes;
 use codat::client::{Body, Transport, TransportError};
 use http_body_util::BodyExt;
-use tokio::{sync::broadcast, time::Instant};
+use tokio::time::Instant;
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
-use crate::{clock, commands::RequestCause, convert::millis, wire};
+use crate::{clock, commands::RequestCause, convert::millis, presenter::WindowEvents, wire};
 
 /// Requests that are remembered; older ones are forgotten.
 pub(crate) const KEPT: usize = 1_000;
@@ -98,7 +98,7 @@ pub(crate) enum End {
 #[derive(Debug)]
 pub(crate) struct Log {
     kept: Mutex<Kept>,
-    events: broadcast::Sender<wire::Event>,
+    events: WindowEvents,
     is_telling: Arc<AtomicBool>,
 }
 
@@ -109,7 +109,7 @@ struct Kept {
 }
 
 impl Log {
-    pub(crate) fn new(events: broadcast::Sender<wire::Event>) -> Arc<Self> {
+    pub(crate) fn new(events: WindowEvents) -> Arc<Self> {
         Arc::new(Self { kept: Mutex::default(), events, is_telling: Arc::default() })
     }
 
@@ -180,15 +180,14 @@ impl Log {
 
     /// Tells the window, at most so often, that the log differs.
     fn tell(&self) {
-        if self.events.receiver_count() == 0 || self.is_telling.swap(true, Ordering::AcqRel) {
+        if !self.events.are_heard() || self.is_telling.swap(true, Ordering::AcqRel) {
             return;
         }
         let (events, is_telling) = (self.events.clone(), self.is_telling.clone());
         tokio::spawn(async move {
             tokio::time::sleep(TELL_EVERY).await;
             is_telling.store(false, Ordering::Release);
-            // Without a window nobody listens.
-            let _ = events.send(wire::Event::Requests);
+            events.send(wire::Event::Requests);
         });
     }
 
@@ -323,7 +322,7 @@ mod tests {
     }
 
     fn log() -> Arc<Log> {
-        Log::new(broadcast::channel(8).0)
+        Log::new(WindowEvents::new(tokio::sync::broadcast::channel(8).0))
     }
 
     fn newest(log: &Log) -> Entry {

@@ -14,17 +14,16 @@ use engine::{
 };
 use jiff::{Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     carrier::{Carrier, Driver},
     clock,
     desk::Damage,
-    desktop::Desktop,
+    presenter::Presenter,
     requests::{Log, Origin},
     wake::Wake,
-    wire,
 };
 
 /// The longest sleep: a computer that slept, or a clock that was set, is noticed after this at the latest.
@@ -71,20 +70,18 @@ impl Runner {
     ///
     /// # Errors
     /// When the store cannot be read.
-    #[expect(clippy::too_many_arguments, reason = "each is one part of an open workspace")]
     pub(crate) async fn start(
         config: engine::Config,
         store: Arc<Store>,
         client: Client,
         log: Arc<Log>,
-        desktop: Arc<dyn Desktop>,
-        events: broadcast::Sender<wire::Event>,
+        presenter: Arc<dyn Presenter>,
         policy: engine::Policy,
         damage: Damage,
     ) -> Result<Self, StoreError> {
         let now = clock::now();
         let client = Arc::new(RwLock::new(client));
-        let carrier = Arc::new(Carrier::new(store, client.clone(), desktop, events).noting_damage(damage));
+        let carrier = Arc::new(Carrier::new(store, client.clone(), presenter).noting_damage(damage));
         let (engine, first) = carrier.engine(config, now).await?;
         let (inputs, receiver) = mpsc::unbounded_channel();
         let (show, shown) = watch::channel(Shown::of(&engine, now));

@@ -53,6 +53,10 @@ pub struct Workspace {
     pub key_state: KeyState,
     /// The generic Link URL for customers who are no company yet.
     pub invite_url: Option<String>,
+    /// Whether it is watched while the window shows another workspace.
+    pub watched: bool,
+    /// How it stands with its server, while it is open.
+    pub state: Option<HealthState>,
 }
 
 /// Where a workspace's key is.
@@ -406,16 +410,6 @@ pub enum Event {
         /// Why.
         error: WireError,
     },
-    /// The tray, a notification or a link wants this shown.
-    Open {
-        /// A company.
-        #[ts(as = "Option<String>")]
-        company: Option<CompanyId>,
-        /// A search.
-        search: Option<String>,
-        /// A page.
-        place: Option<Place>,
-    },
     /// How a run stands differs.
     Run {
         /// Its number.
@@ -426,7 +420,7 @@ pub enum Event {
         /// Its number.
         id: i64,
     },
-    /// A link was handed over: what it wants shown is to be taken.
+    /// The tray, a notification or a link wants something shown: `takeWanted` says what.
     Link,
     /// A file is further on its way, or has come to its end.
     Transfer {

@@ -73,8 +73,10 @@ impl Books {
     pub fn full_months(&self) -> Option<(Date, Date)> {
         let earliest = self.business.first.first_of_month();
         let this = self.through.first_of_month();
-        let latest =
-            if self.through == self.through.last_of_month() { this } else { this.saturating_sub(1.month()) };
+        // The last day of a month is not over yet, except in books that stopped on it.
+        let is_over =
+            self.business.stops == Some(self.through) && self.through == self.through.last_of_month();
+        let latest = if is_over { this } else { this.saturating_sub(1.month()) };
         (latest >= earliest).then_some((earliest, latest))
     }
 

@@ -264,6 +264,16 @@ fn books_that_stop_know_nothing_later() {
 }
 
 #[test]
+fn the_month_of_today_is_not_full_on_its_last_day_either() {
+    let last_full = |business: &Business, through| Books::through(business, through).full_months().unwrap().1;
+    let open = business(3, 1, false, 0, 1);
+    assert_eq!(last_full(&open, date(2026, 11, 30)), date(2026, 10, 1));
+    assert_eq!(last_full(&open, date(2026, 12, 1)), date(2026, 11, 1));
+    let stopped = Business { stops: Some(date(2026, 11, 30)), ..open };
+    assert_eq!(last_full(&stopped, date(2026, 12, 24)), date(2026, 11, 1));
+}
+
+#[test]
 fn the_same_business_has_the_same_books() {
     let bytes = |seed| {
         let books = Books::through(&business(seed, 2, false, 0, 1), date(2026, 11, 24));

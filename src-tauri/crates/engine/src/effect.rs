@@ -21,7 +21,7 @@ use crate::{
     policy::SafeMode,
     run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
     schedule::{Decided, ScheduleId, Target},
-    tray::TrayMenu,
+    tray::TrayState,
 };
 
 /// One request, from sending to its answer.
@@ -40,8 +40,8 @@ pub enum Effect {
     /// Show a desktop notification, once: its alerts are claimed before. What came of it comes back as
     /// [`Event::Shown`](crate::Event::Shown) or [`Event::NotShown`](crate::Event::NotShown).
     Notify(Notification),
-    /// Show this tray.
-    Tray(TrayMenu),
+    /// The tray is to say this of the workspace.
+    Tray(TrayState),
     /// Tell the windows.
     Signal(Signal),
 }

@@ -60,5 +60,5 @@ pub use run::{
     RunId, RunMoved, RunState, SentItem, Take, Why,
 };
 pub use scheduling::Known;
-pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayItem, TrayMenu, tray};
+pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayState, tray};
 pub use usage::{DayUsage, Usage};

@@ -41,7 +41,7 @@ use crate::{
     scheduling::Scheduling,
     sweep::Sweep,
     telling::Telling,
-    tray::{Attention, TrayMenu, tray},
+    tray::{Attention, TrayState, tray},
     watch::Watch,
 };
 
@@ -145,7 +145,7 @@ pub struct Engine {
     /// The engine's own state could not be kept last time.
     is_unsaved: bool,
     shown_health: Option<Health>,
-    shown_tray: Option<TrayMenu>,
+    shown_tray: Option<TrayState>,
     next_request: u64,
     effects: Vec<Effect>,
     /// What goes on beside the requests of this event: it follows them.
@@ -477,10 +477,10 @@ impl Engine {
     fn show(&mut self, now: Timestamp) {
         let health = self.health(now);
         if let Some(attention) = &self.attention {
-            let menu = tray(attention, &health);
-            if self.shown_tray.as_ref() != Some(&menu) {
-                self.shown_tray = Some(menu.clone());
-                self.effects.push(Effect::Tray(menu));
+            let state = tray(attention, &health);
+            if self.shown_tray.as_ref() != Some(&state) {
+                self.shown_tray = Some(state.clone());
+                self.effects.push(Effect::Tray(state));
             }
         }
         if self.shown_health.as_ref() != Some(&health) {

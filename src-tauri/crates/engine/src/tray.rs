@@ -1,10 +1,10 @@
-//! The tray as a value: what it shows follows from the state of things alone.
+//! What the tray says of a workspace. It follows from the workspace's state alone.
 
 use codat::{Colour, CompanyId, ConnectionId};
 
 use crate::health::{Health, HealthState};
 
-/// How many companies the menu names.
+/// The number of companies that the menu names.
 const NAMED: usize = 10;
 
 /// What needs attention, as the store counts it.
@@ -51,143 +51,46 @@ pub struct AttentionConnection {
 pub enum TrayIcon {
     /// Nothing is known yet.
     Starting,
-    /// The worst colour of any company.
+    /// The worst color of any company.
     Worst(Colour),
     /// The server cannot be reached, does not let us in, or what it says cannot be kept.
     Unreachable,
 }
 
-/// The tray's picture, tooltip and menu.
+/// What the tray says of one workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrayMenu {
+pub struct TrayState {
     /// The picture.
     pub icon: TrayIcon,
-    /// One line: the state of things.
-    pub tooltip: String,
-    /// The menu, from the top.
-    pub items: Vec<TrayItem>,
+    /// The state in one line.
+    pub line: String,
+    /// Whether background work is paused; none without an engine.
+    pub is_paused: Option<bool>,
+    /// The companies that need attention, worst first; at most ten.
+    pub companies: Vec<AttentionCompany>,
+    /// The number of further companies that need attention.
+    pub more: usize,
 }
 
-/// One entry of the menu.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TrayItem {
-    /// A line that can't be chosen.
-    Line(String),
-    /// A line between groups.
-    Separator,
-    /// Shows the window.
-    Open,
-    /// A sweep at once.
-    RefreshNow,
-    /// Pauses background work, or goes on with it.
-    Pause {
-        /// Whether choosing it pauses.
-        pause: bool,
-    },
-    /// A company with a menu of its own.
-    Company {
-        /// The company.
-        id: CompanyId,
-        /// Its name and what is wrong.
-        label: String,
-        /// Its menu.
-        items: Vec<TrayItem>,
-    },
-    /// Copies the Link URL of a broken connection.
-    CopyLink {
-        /// The company.
-        company: CompanyId,
-        /// The connection.
-        connection: ConnectionId,
-        /// What it says.
-        label: String,
-    },
-    /// Queues reads of the company's data.
-    RefreshData(CompanyId),
-    /// Opens the company in the window.
-    OpenCompany(CompanyId),
-    /// Opens the list of all that need attention.
-    More {
-        /// What it says.
-        label: String,
-    },
-    /// Quits.
-    Quit,
-}
-
-impl TrayMenu {
-    /// The tray while no engine runs: the reason in one line, and the way to the window.
+impl TrayState {
+    /// The state while no engine runs, with the reason in one line.
     #[must_use]
     pub fn without_engine(icon: TrayIcon, reason: &str) -> Self {
-        let items = vec![
-            TrayItem::Line(reason.to_owned()),
-            TrayItem::Separator,
-            TrayItem::Open,
-            TrayItem::Separator,
-            TrayItem::Quit,
-        ];
-        Self { icon, tooltip: tooltip(reason), items }
+        Self { icon, line: reason.to_owned(), is_paused: None, companies: Vec::new(), more: 0 }
     }
 }
 
-/// The tray for this state of things.
-pub fn tray(attention: &Attention, health: &Health) -> TrayMenu {
-    let line = line(attention, health);
-    let mut items = vec![
-        TrayItem::Line(line.clone()),
-        TrayItem::Separator,
-        TrayItem::Open,
-        TrayItem::RefreshNow,
-        TrayItem::Pause { pause: health.state != HealthState::Paused },
-    ];
-    if !attention.companies.is_empty() {
-        items.push(TrayItem::Separator);
-        items.extend(attention.companies.iter().take(NAMED).map(company));
-        let all = usize::try_from(attention.red + attention.grey).unwrap_or(usize::MAX);
-        let more = all.saturating_sub(attention.companies.len().min(NAMED));
-        if more > 0 {
-            items.push(TrayItem::More { label: format!("{more} more…") });
-        }
+/// What the tray says of a workspace in this state.
+pub fn tray(attention: &Attention, health: &Health) -> TrayState {
+    let all = usize::try_from(attention.red + attention.grey).unwrap_or(usize::MAX);
+    let companies: Vec<_> = attention.companies.iter().take(NAMED).cloned().collect();
+    TrayState {
+        icon: icon(attention, health),
+        line: line(attention, health),
+        is_paused: Some(health.state == HealthState::Paused),
+        more: all.saturating_sub(companies.len()),
+        companies,
     }
-    items.extend([TrayItem::Separator, TrayItem::Quit]);
-    TrayMenu { icon: icon(attention, health), tooltip: tooltip(&line), items }
-}
-
-fn tooltip(line: &str) -> String {
-    format!("Portal Desktop: {line}")
-}
-
-fn company(company: &AttentionCompany) -> TrayItem {
-    let wrong = company
-        .connections
-        .iter()
-        .map(|connection| format!("{} {}", connection.platform, connection.word.to_lowercase()))
-        .collect::<Vec<_>>()
-        .join(", ");
-    let linkable: Vec<_> = company.connections.iter().filter(|connection| !connection.is_outage).collect();
-    let mut items: Vec<_> = linkable
-        .iter()
-        .map(|connection| TrayItem::CopyLink {
-            company: company.id,
-            connection: connection.id,
-            label: match linkable.len() {
-                1 => "Copy Link URL".to_owned(),
-                _ => format!("Copy Link URL of {}", connection.platform),
-            },
-        })
-        .collect();
-    items.extend([TrayItem::RefreshData(company.id), TrayItem::OpenCompany(company.id)]);
-    TrayItem::Company { id: company.id, label: format!("{}: {wrong}", short(&company.name)), items }
-}
-
-/// A name that leaves room for what is said about it.
-fn short(name: &str) -> String {
-    const LONGEST: usize = 40;
-    if name.chars().count() <= LONGEST {
-        return name.to_owned();
-    }
-    let kept: String = name.chars().take(LONGEST - 1).collect();
-    format!("{}…", kept.trim_end())
 }
 
 fn icon(attention: &Attention, health: &Health) -> TrayIcon {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use app::{Desktop, HostFacts, HostKind, Notification, TrayMenu};
+use app::{Desktop, Event, HostFacts, HostKind, Notification, Presenter, TrayMenu, TrayState};
 use futures_util::{FutureExt as _, future::BoxFuture};
 
 /// A desktop that nobody sits at.
@@ -24,7 +24,7 @@ impl Desktop for Nobody {
         HostFacts { kind: HostKind::Window, tray: true, autostart: false }
     }
 
-    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+    fn notify(&self, _: Option<&str>, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(notification);
         core::future::ready(Ok(())).boxed()
     }
@@ -58,4 +58,14 @@ impl Desktop for Nobody {
     fn set_close_to_tray(&self, _: bool) {}
 
     fn quit(&self) {}
+}
+
+impl Presenter for Nobody {
+    fn set_tray(&self, _: TrayState) {}
+
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        Desktop::notify(self, None, notification)
+    }
+
+    fn tell(&self, _: Event) {}
 }

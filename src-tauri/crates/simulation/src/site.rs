@@ -14,7 +14,6 @@ use engine::{
 };
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, Rehearsal, Store};
-use tokio::sync::broadcast;
 
 use crate::{
     clock::Clock,
@@ -87,9 +86,7 @@ impl Site {
         let now = self.clock.now();
         let store = Arc::new(Store::rehearse(&self.folder.join("workspace.db"), now, &self.rehearsal).await?);
         let client = Arc::new(RwLock::new(self.client.clone()));
-        // Nobody has a window open.
-        let (events, _) = broadcast::channel(16);
-        let carrier = Carrier::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()), events);
+        let carrier = Carrier::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()));
         let (engine, first) = carrier.engine(self.config.clone(), now).await?;
         self.running = Some(Running { store, carrier, engine });
         self.life += 1;

@@ -75,6 +75,10 @@ pub struct Workspace {
     pub base_url: String,
     /// Its place among the workspaces, smallest first; equals go by ID.
     pub position: i64,
+    /// Whether it is watched while the window shows another workspace.
+    pub watched: bool,
+    /// The Codat client it belongs to, if known.
+    pub client_id: Option<String>,
 }
 
 /// The database above all workspaces.
@@ -92,6 +96,8 @@ struct WorkspaceRow {
     invite_url: Option<String>,
     base_url: String,
     position: i64,
+    watched: bool,
+    client_id: Option<String>,
 }
 
 impl TryFrom<WorkspaceRow> for Workspace {
@@ -116,6 +122,8 @@ impl TryFrom<WorkspaceRow> for Workspace {
             invite_url: row.invite_url,
             base_url: row.base_url,
             position: row.position,
+            watched: row.watched,
+            client_id: row.client_id,
         })
     }
 }
@@ -157,7 +165,7 @@ impl Registry {
             r#"SELECT id AS "id!: String", name AS "name!: String", kind AS "kind!: String",
                       colour AS "colour!: String", safe_mode AS "safe_mode!: String",
                       invite_url AS "invite_url?: String", base_url AS "base_url!: String",
-                      position AS "position!: i64"
+                      position AS "position!: i64", watched AS "watched!: bool", client_id AS "client_id?: String"
                FROM workspaces ORDER BY position, id"#
         )
         .fetch_all(self.database.readers())
@@ -173,12 +181,14 @@ impl Registry {
         let (kind, safe_mode) = (workspace.kind.as_str(), workspace.safe_mode.as_str());
         let mut writer = self.database.writer().await?;
         sqlx::query!(
-            "INSERT INTO workspaces (id, name, kind, colour, safe_mode, invite_url, base_url, position)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            "INSERT INTO workspaces (id, name, kind, colour, safe_mode, invite_url, base_url, position,
+                                     watched, client_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (id) DO UPDATE SET
                  name = excluded.name, kind = excluded.kind, colour = excluded.colour,
                  safe_mode = excluded.safe_mode, invite_url = excluded.invite_url,
-                 base_url = excluded.base_url, position = excluded.position",
+                 base_url = excluded.base_url, position = excluded.position,
+                 watched = excluded.watched, client_id = excluded.client_id",
             workspace.id,
             workspace.name,
             kind,
@@ -186,7 +196,9 @@ impl Registry {
             safe_mode,
             workspace.invite_url,
             workspace.base_url,
-            workspace.position
+            workspace.position,
+            workspace.watched,
+            workspace.client_id
         )
         .execute(&mut *writer)
         .await?;

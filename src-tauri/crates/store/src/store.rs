@@ -122,6 +122,14 @@ impl Store {
         self.database.close().await;
     }
 
+    /// Looks through the whole file for damage. A file of 100,000 companies takes seconds; other reads go on meanwhile.
+    ///
+    /// # Errors
+    /// [`Corrupt`](StoreError::Corrupt), and others of the database.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        self.database.check().await
+    }
+
     /// Renames a damaged database to `<path>.corrupt-<time>`, with what SQLite keeps beside it, and gives the
     /// new name. The next [`open`](Self::open) begins an empty one: companies come back from the server; the
     /// journal and the alerts stay behind in the renamed file, which the person is to be told.

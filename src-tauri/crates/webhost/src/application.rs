@@ -121,7 +121,7 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::BadArguments => StatusCode::BAD_REQUEST,
         Code::UnknownCommand | Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Conflict | Code::WorkspaceSwitched => StatusCode::CONFLICT,
+        Code::Conflict | Code::WorkspaceSwitched | Code::ClientKnown => StatusCode::CONFLICT,
         Code::RateLimited | Code::QuotaAsks | Code::QuotaSpent => StatusCode::TOO_MANY_REQUESTS,
         Code::SafeMode
         | Code::NothingLinked

@@ -27,7 +27,7 @@ impl Desktop for BrowserDesktop {
     }
 
     /// Nothing would ever show it later: what it tells is on the page.
-    fn notify(&self, _: Notification) -> BoxFuture<'static, Result<(), String>> {
+    fn notify(&self, _: Option<&str>, _: Notification) -> BoxFuture<'static, Result<(), String>> {
         future::ready(Ok(())).boxed()
     }
 

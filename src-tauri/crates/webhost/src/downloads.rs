@@ -29,8 +29,11 @@ pub(crate) async fn files(
 pub(crate) async fn exports(State(commands): State<Arc<dyn Commands>>, Path(id): Path<String>) -> Response {
     match commands.exported(id).await {
         Ok((name, archive)) => {
-            let is_json = name.rsplit_once('.').is_some_and(|(_, ending)| ending == "json");
-            let kind = if is_json { "application/json" } else { "text/csv; charset=utf-8" };
+            let kind = match name.rsplit_once('.') {
+                Some((_, "json")) => "application/json",
+                Some((_, "zip")) => "application/zip",
+                _ => "text/csv; charset=utf-8",
+            };
             saved_as(&name, kind, archive)
         }
         Err(refusal) => refusal.into_response(),

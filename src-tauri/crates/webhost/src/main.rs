@@ -60,6 +60,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     };
     folders.prepare()?;
     let _log = app::start_log(&folders.log());
+    app::report_panics_to(&folders.panics());
     let ending = CancellationToken::new();
     let server = Server::bind(arguments.port, Token::random()?).await?;
     let desktop = Arc::new(BrowserDesktop::new(ending.clone()));

@@ -23,6 +23,8 @@ pub(crate) struct Admission {
     desk: Option<Arc<Desk>>,
     /// Counts an act in progress: a workspace switch waits until the token is dropped.
     _act: Option<TaskTrackerToken>,
+    /// Counts the command while it runs: closing the workspace waits until the token is dropped.
+    _task: Option<TaskTrackerToken>,
 }
 
 impl App {
@@ -34,33 +36,44 @@ impl App {
         }
     }
 
-    /// The open workspace. During a switch this waits for the new one.
+    /// The workspace that the window shows. While it is opened again, this waits.
     pub(crate) async fn open_desk(&self) -> Arc<Desk> {
-        self.desk.read().await.clone()
+        self.open.read().await.shown().clone()
     }
 
-    /// Admits a command to the open workspace, if the safe mode of that workspace permits it. `workspace` is the
-    /// workspace that the caller showed, if known; a different open workspace is an error.
+    /// All open workspaces.
+    pub(crate) async fn open_desks(&self) -> Vec<Arc<Desk>> {
+        self.open.read().await.all()
+    }
+
+    /// The open workspace with this ID, shown or not.
+    pub(crate) async fn find_open(&self, id: &str) -> Option<Arc<Desk>> {
+        self.open.read().await.find(id).cloned()
+    }
+
+    /// Admits a command to its workspace, if the safe mode of that workspace permits it. `workspace` is the one that
+    /// the command was made for; without it, it is the shown one. A query is for what the window shows, so it needs
+    /// the shown workspace; everything else is carried out in any open workspace.
     pub(crate) async fn admit(
         &self,
         command: Command,
         workspace: Option<&str>,
     ) -> Result<Admission, WireError> {
         if commands::is_of_the_app(command.name) {
-            return Ok(Admission { desk: None, _act: None });
+            return Ok(Admission { desk: None, _act: None, _task: None });
         }
         let desk = match (command.kind, workspace) {
-            // During a switch it is unclear which of the two workspaces the caller means.
-            (Kind::Local | Kind::Operate | Kind::Administer, None) => {
-                self.desk.try_read().map_err(|_| switched())?.clone()
+            (Kind::Query, None) => self.open_desk().await,
+            (Kind::Query, Some(id)) => {
+                Some(self.open_desk().await).filter(|it| it.id() == id).ok_or_else(switched)?
             }
-            (Kind::Query, _) | (_, Some(_)) => self.open_desk().await,
+            (_, Some(id)) => self.find_open(id).await.ok_or_else(switched)?,
+            // While the workspace changes it is unclear which one the caller means.
+            (_, None) => self.open.try_read().map_err(|_| switched())?.shown().clone(),
         };
-        if workspace.is_some_and(|wanted| wanted != desk.workspace().id) {
-            return Err(switched());
-        }
         let act = admit_to(&desk, command.kind)?;
-        Ok(Admission { desk: Some(desk), _act: act })
+        let task = desk.tasks().token();
+        Ok(Admission { desk: Some(desk), _act: act, _task: Some(task) })
     }
 
     /// Marks the workspace as damaged if the command failed because its database is corrupt.

@@ -1,4 +1,4 @@
-//! Opening, switching, changing, rebuilding and removing workspaces.
+//! Opening, showing, watching, changing, rebuilding and removing workspaces.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -12,10 +12,10 @@ use crate::{
     error::{Code, WireError},
     opening::{self, Opening},
     secrets::KeyringError,
-    wire::{Event, HealthState, KeyState, Workspace},
+    wire::{Event, HealthState, KeyState, Tone, Workspace},
 };
 
-/// How long a workspace switch waits for acts in progress. Longer acts are cancelled and fail with an error.
+/// How long a workspace that closes waits for acts in progress. Longer acts are cancelled and fail with an error.
 const ACTS_DEADLINE: Duration = Duration::from_secs(10);
 
 impl App {
@@ -35,8 +35,8 @@ impl App {
 
     /// A workspace as the interface shows it.
     pub(crate) async fn workspace_by_id(&self, id: &str) -> Result<Workspace, WireError> {
-        let desk = self.open_desk().await;
-        Ok(self.workspace(&self.record(id).await?, &desk, desk.health().state))
+        let open = self.find_open(id).await;
+        Ok(self.workspace(&self.record(id).await?, open.as_deref()))
     }
 
     /// Changes a workspace record and applies it if the workspace is open. Concurrent changes run one after the
@@ -46,29 +46,28 @@ impl App {
         id: &str,
         change: impl FnOnce(&mut store::Workspace) + Send,
     ) -> Result<(), WireError> {
-        let _changing = self.changing.lock().await;
+        let changing = self.changing.lock().await;
         let mut workspace = self.record(id).await?;
         change(&mut workspace);
         self.registry.put_workspace(&workspace).await?;
-        let desk = self.open_desk().await;
-        if desk.workspace().id == workspace.id {
+        if let Some(desk) = self.find_open(id).await {
             desk.set_workspace(workspace);
             desk.tell_policy().await;
             desk.tell_keep_alive().await;
         }
+        drop(changing);
         self.announce(Event::Session);
         Ok(())
     }
 
-    /// Uses a new API key in the open workspace; one that had no key is opened again.
+    /// Uses a new API key; an open workspace that had none is opened again.
     pub(crate) async fn key_replaced(
         &self,
         record: &store::Workspace,
         key: ApiKey,
         state: KeyState,
     ) -> Result<(), WireError> {
-        let desk = self.open_desk().await;
-        if desk.workspace().id == record.id
+        if let Some(desk) = self.find_open(&record.id).await
             && desk.replace_key(&opening::codat_line(record, Ok((key, state))))
         {
             self.announce(Event::Session);
@@ -77,17 +76,19 @@ impl App {
         self.reopen_with_key(&record.id).await
     }
 
-    /// Opens the workspace again if it is the open one and had no key.
+    /// Opens the workspace again if it is open and had no key.
     pub(crate) async fn reopen_with_key(&self, id: &str) -> Result<(), WireError> {
         let _switching = self.switching.lock().await;
-        let desk = self.open_desk().await;
-        if desk.workspace().id != id || desk.key_state() != KeyState::Missing {
-            return Ok(());
+        match self.find_open(id).await {
+            Some(desk) if desk.key_state() == KeyState::Missing => {
+                self.reopen(self.record(id).await?, |_| Ok(())).await
+            }
+            _ => Ok(()),
         }
-        self.replace(self.record(id).await?, |_| Ok(())).await
     }
 
-    /// Closes the open workspace and opens this one. If the choice cannot be saved, nothing changes.
+    /// Shows this workspace. The one shown before stays open if it is watched. If the choice cannot be saved,
+    /// nothing changes.
     pub(crate) async fn switch_to(&self, id: &str) -> Result<(), WireError> {
         let _switching = self.switching.lock().await;
         self.switch(id).await
@@ -97,30 +98,106 @@ impl App {
     async fn switch(&self, id: &str) -> Result<(), WireError> {
         let record = self.record(id).await?;
         self.registry.set_current_workspace(id).await?;
-        self.replace(record, |_| Ok(())).await
+        let before = self.open_desk().await;
+        if before.id() == id {
+            return Ok(());
+        }
+        let next = match self.find_open(id).await {
+            Some(open) => open,
+            None => Arc::new(self.open_workspace(record).await),
+        };
+        self.open.write().await.show(next.clone());
+        self.tell_surroundings().await;
+        self.announce(Event::Session);
+        self.cancel_deletes(&before).await;
+        if !is_watched(&before.workspace()) {
+            self.close_beside(before.id()).await;
+        }
+        Ok(())
     }
 
-    /// Replaces the open workspace. Acts in progress finish in the old one, and later acts fail. `between` runs with
-    /// the database path of the new workspace while neither is open; if it fails, the workspace still opens. The
-    /// caller holds `switching`.
-    async fn replace(
+    /// A delete that still waits is not sent once its workspace is no longer shown, because nobody could undo it.
+    async fn cancel_deletes(&self, desk: &Desk) {
+        let Ok(runner) = desk.runner() else { return };
+        let mut cancelled = Vec::new();
+        for delete in runner.shown().pending_deletes {
+            match runner.act(engine::Act::Undo(delete.company)).await {
+                Ok(engine::Settled::Undone(true)) => cancelled.push(delete.name),
+                // It was sent before.
+                Ok(_) => {}
+                Err(error) => tracing::warn!(?error, "a delete could not be cancelled"),
+            }
+        }
+        if !cancelled.is_empty() {
+            let names = cancelled.join(", ");
+            let message = format!("You opened another workspace, so we did not delete {names}.");
+            self.announce(Event::Notice { tone: Tone::Warning, message });
+        }
+    }
+
+    /// Closes a workspace that is not shown. Acts in progress may finish first.
+    async fn close_beside(&self, id: &str) {
+        let Some(desk) = self.open.write().await.take(id) else { return };
+        desk.finish_acts(ACTS_DEADLINE).await;
+        desk.close().await;
+    }
+
+    /// Opens the workspaces that are watched and not open yet.
+    pub(super) async fn open_watched(&self) {
+        let records = match self.registry.workspaces().await {
+            Ok(records) => records,
+            Err(error) => return tracing::error!(%error, "the workspaces to watch could not be read"),
+        };
+        for record in records.into_iter().filter(is_watched) {
+            let _switching = self.switching.lock().await;
+            if self.ending.is_cancelled() || self.find_open(&record.id).await.is_some() {
+                continue;
+            }
+            let desk = Arc::new(self.open_workspace(record).await);
+            self.open.write().await.put(desk);
+            self.tell_surroundings().await;
+            self.announce(Event::Session);
+        }
+    }
+
+    /// Watches a workspace while the window shows another one, or stops watching it.
+    pub(crate) async fn watch(&self, id: &str, watched: bool) -> Result<(), WireError> {
+        self.change_record(id, |record| record.watched = watched).await?;
+        if watched {
+            self.open_watched().await;
+        } else {
+            let _switching = self.switching.lock().await;
+            self.close_beside(id).await;
+        }
+        self.announce(Event::Session);
+        Ok(())
+    }
+
+    /// Closes an open workspace and opens it again. `between` runs with the path of its database while it is closed;
+    /// if it fails, the workspace still opens. Commands wait meanwhile. The caller holds `switching`.
+    async fn reopen(
         &self,
         record: store::Workspace,
         between: impl FnOnce(&Path) -> Result<(), WireError> + Send,
     ) -> Result<(), WireError> {
         let path = self.folders.workspace(&record.id);
-        self.open_desk().await.finish_acts(ACTS_DEADLINE).await;
-        self.exports.stop_all();
-        let mut desk = self.desk.write().await;
-        desk.close().await;
+        if let Some(desk) = self.find_open(&record.id).await {
+            desk.finish_acts(ACTS_DEADLINE).await;
+        }
+        let mut open = self.open.write().await;
+        if let Some(desk) = open.find(&record.id) {
+            desk.close().await;
+        }
         let done = between(&path);
-        let opened =
-            self.opening().desk(record, &self.preferences(), self.desktop.clone(), self.events.clone()).await;
-        crate::commands::surroundings::tell(&opened, self.surroundings.now());
-        *desk = Arc::new(opened);
-        drop(desk);
+        open.put(Arc::new(self.open_workspace(record).await));
+        drop(open);
+        self.tell_surroundings().await;
         self.announce(Event::Session);
         done
+    }
+
+    async fn open_workspace(&self, record: store::Workspace) -> Desk {
+        self.opening().desk(record, &self.preferences()).await
     }
 
     /// Removes a workspace from this computer: its files, its key and its record. Returns the keyring's error if the
@@ -128,10 +205,11 @@ impl App {
     pub(crate) async fn remove(&self, id: &str) -> Result<Option<KeyringError>, WireError> {
         let _switching = self.switching.lock().await;
         let record = self.record(id).await?;
-        if self.open_desk().await.workspace().id == record.id {
+        if self.open_desk().await.id() == record.id {
             self.switch(SANDBOX).await?;
         }
-        self.exports.clear();
+        self.close_beside(id).await;
+        self.exports.clear(id);
         Store::delete(&self.folders.workspace(&record.id)).map_err(|error| {
             WireError::new(
                 Code::Unwritable,
@@ -147,20 +225,32 @@ impl App {
         Ok(forgotten.err())
     }
 
-    /// Renames a damaged database and loads all data from the server again.
-    pub(crate) async fn rebuild(&self) -> Result<(), WireError> {
-        let damaged = self.desk().await;
+    /// Forgets the key of a workspace; its data stays. Returns the keyring's error if the key may still be there.
+    pub(crate) async fn forget_key(&self, id: &str) -> Result<Option<KeyringError>, WireError> {
         let _switching = self.switching.lock().await;
-        if !Arc::ptr_eq(&damaged, &self.open_desk().await) {
-            return Err(switched());
+        let record = self.record(id).await?;
+        let forgotten = self.secrets.forget(id).await;
+        if self.find_open(id).await.is_some() {
+            self.reopen(record, |_| Ok(())).await?;
         }
+        self.announce(Event::Session);
+        Ok(forgotten.err())
+    }
+
+    /// Renames the damaged database of an open workspace and loads all data from the server again.
+    pub(crate) async fn rebuild(&self, id: &str) -> Result<(), WireError> {
+        let _switching = self.switching.lock().await;
+        let damaged = self.find_open(id).await.ok_or_else(switched)?;
         if damaged.damage().is_none() {
             return Err(WireError::new(
                 Code::BadArguments,
                 "The database is not damaged, so it was left as it is.",
             ));
         }
-        self.replace(damaged.workspace(), |path| {
+        let workspace = damaged.workspace();
+        // Its files are renamed, which nobody may hinder.
+        drop(damaged);
+        self.reopen(workspace, |path| {
             let aside = Store::set_aside(path, clock::now())?;
             tracing::warn!(aside = %aside.display(), "a damaged database was set aside");
             Ok(())
@@ -168,13 +258,14 @@ impl App {
         .await
     }
 
-    pub(super) fn workspace(&self, record: &store::Workspace, desk: &Desk, state: HealthState) -> Workspace {
-        let open = record.id == desk.workspace().id;
+    /// A workspace as the interface shows it; `open` is the same workspace, if it is open.
+    pub(super) fn workspace(&self, record: &store::Workspace, open: Option<&Desk>) -> Workspace {
+        let state = open.map(|desk| desk.health().state);
         let key_state = match (open, state) {
-            (true, HealthState::Refused) if desk.runner().is_ok() => KeyState::Refused,
-            (true, _) => desk.key_state(),
-            (false, _) if self.secrets.is_of_session(&record.id) => KeyState::Session,
-            (false, _) => KeyState::Kept,
+            (Some(desk), Some(HealthState::Refused)) if desk.runner().is_ok() => KeyState::Refused,
+            (Some(desk), _) => desk.key_state(),
+            (None, _) if self.secrets.is_of_session(&record.id) => KeyState::Session,
+            (None, _) => KeyState::Kept,
         };
         Workspace {
             id: record.id.clone(),
@@ -184,6 +275,8 @@ impl App {
             safe_mode: record.safe_mode,
             key_state,
             invite_url: self.invite_url(record),
+            watched: record.watched,
+            state,
         }
     }
 
@@ -193,6 +286,14 @@ impl App {
             options: &self.options,
             secrets: &self.secrets,
             sandbox: &self.sandbox,
+            tray: &self.tray,
+            desktop: &self.desktop,
+            events: &self.events,
         }
     }
+}
+
+/// Whether a workspace is open while the window shows another one. The sandbox never is.
+fn is_watched(record: &store::Workspace) -> bool {
+    record.watched && record.id != SANDBOX
 }

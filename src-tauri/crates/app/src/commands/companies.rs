@@ -49,12 +49,13 @@ pub(crate) struct NameRequest {
 
 impl App {
     pub(crate) async fn companies(&self, view: View) -> Result<CompaniesPage, WireError> {
-        let store = self.desk().await.store()?;
+        let desk = self.desk().await;
+        let store = desk.store()?;
         // The person may have travelled.
         store.set_zone(clock::zone());
         let page = store.companies(&view, clock::now()).await?;
         if !store.is_warm() {
-            tokio::spawn(make_ready(store));
+            desk.tasks().spawn(make_ready(store));
         }
         Ok(page)
     }

@@ -124,8 +124,10 @@ impl App {
         };
         let carried = self.transfers().begin(&save.company, Way::Download, &name_of(&place), None);
         let transfer = Some(carried.id());
-        tokio::spawn(async move {
-            let outcome = fetch_to(&desk, id, day, &place, &carried).await;
+        desk.clone().tasks().spawn(async move {
+            let fetched = fetch_to(&desk, id, day, &place, &carried);
+            let outcome = desk.closing().run_until_cancelled(fetched).await;
+            let outcome = outcome.unwrap_or_else(|| Err(closed()));
             carried.end(outcome.map(|()| Some(place.display().to_string())));
         });
         Ok(Started { transfer })
@@ -155,6 +157,11 @@ impl App {
         fetch_due(&*self.desk().await, vec![Topic::Files(id)], load.always).await?;
         Ok(Nothing {})
     }
+}
+
+/// A download whose workspace closed.
+fn closed() -> WireError {
+    WireError::new(Code::WorkspaceSwitched, "The workspace closed before the file was saved. Save it again.")
 }
 
 /// An archive that has only begun to come.

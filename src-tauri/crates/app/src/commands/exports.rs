@@ -66,30 +66,31 @@ impl App {
         let look = Look::new(&desk, &request.records).await?;
         let named = company(&look.store, look.company).await?.name;
         let name = file_name(&named, look.name(), request.format);
-        let (target, download) = match self.desktop().facts().kind {
-            HostKind::Browser => {
-                let (path, id) = self.exports().place().map_err(|error| not_saved(&name, &error))?;
-                (path, Some(id))
-            }
-            HostKind::Window => {
-                let chosen = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)?;
-                let Some(path) = chosen else { return Ok(Exported::default()) };
-                (path, None)
-            }
-        };
-        let stop = self.exports().begin(&request.id);
+        let Some(target) = self.ask_for_target(&name).await? else { return Ok(Exported::default()) };
+        let stop = self.exports().begin(&request.id, desk.closing());
         let place = Place {
-            path: &target,
-            name: download.as_ref().map_or_else(|| name_of(&target), |_| name.clone()),
+            path: &target.path,
+            name: if target.download.is_some() { name.clone() } else { name_of(&target.path) },
         };
         let written = self.write(&desk, &look, &request, &place, &stop).await;
         self.exports().end(&request.id);
         let (records, missing) = written?;
-        if let Some(id) = &download {
-            self.exports().ready(id, name);
-        }
-        let path = download.is_none().then(|| target.display().to_string());
+        let (path, download) = self.exports().saved(target, desk.id(), name);
         Ok(Exported { records, missing, path, download })
+    }
+
+    /// Asks where a file of this name goes; none if the user chose no place.
+    pub(super) async fn ask_for_target(&self, name: &str) -> Result<Option<Target>, WireError> {
+        match self.desktop().facts().kind {
+            HostKind::Browser => {
+                let (path, id) = self.exports().place().map_err(|error| not_saved(name, &error))?;
+                Ok(Some(Target { path, download: Some(id) }))
+            }
+            HostKind::Window => {
+                let chosen = self.desktop().ask_where_to_save(name).await.map_err(no_dialog)?;
+                Ok(chosen.map(|path| Target { path, download: None }))
+            }
+        }
     }
 
     /// Stops an export; nothing of its file stays.
@@ -139,6 +140,14 @@ impl App {
             }
         }
     }
+}
+
+/// Where a file goes.
+pub(super) struct Target {
+    /// Where to write it.
+    pub(super) path: PathBuf,
+    /// Its ID for the page that has to save it.
+    pub(super) download: Option<String>,
 }
 
 /// Where a file goes, and what a person calls it.
@@ -312,7 +321,15 @@ fn no_dialog(reason: String) -> WireError {
 pub(crate) struct Exports {
     folder: PathBuf,
     running: Mutex<HashMap<String, CancellationToken>>,
-    ready: Mutex<HashMap<String, String>>,
+    /// By the file's ID.
+    ready: Mutex<HashMap<String, Ready>>,
+}
+
+/// A file that waits for the page to save it.
+#[derive(Debug)]
+struct Ready {
+    workspace: String,
+    name: String,
 }
 
 impl Exports {
@@ -332,8 +349,8 @@ impl Exports {
         Ok((path, id))
     }
 
-    fn begin(&self, id: &str) -> CancellationToken {
-        let stop = CancellationToken::new();
+    /// `stop` is cancelled when the workspace closes.
+    fn begin(&self, id: &str, stop: CancellationToken) -> CancellationToken {
         lock(&self.running).insert(id.to_owned(), stop.clone());
         stop
     }
@@ -348,17 +365,9 @@ impl Exports {
         }
     }
 
-    /// Stops all exports under way.
-    pub(crate) fn stop_all(&self) {
-        for stop in lock(&self.running).values() {
-            stop.cancel();
-        }
-    }
-
-    /// Stops all exports, and deletes the files that wait for the page.
-    pub(crate) fn clear(&self) {
-        self.stop_all();
-        for (id, _) in lock(&self.ready).drain() {
+    /// Deletes the files of a workspace that wait for the page.
+    pub(crate) fn clear(&self, workspace: &str) {
+        for (id, _) in lock(&self.ready).extract_if(|_, ready| ready.workspace == workspace) {
             let path = self.folder.join(id);
             if let Err(error) = std::fs::remove_file(path) {
                 tracing::warn!(%error, "an exported file that nobody took could not be deleted");
@@ -366,12 +375,20 @@ impl Exports {
         }
     }
 
-    fn ready(&self, id: &str, name: String) {
-        lock(&self.ready).insert(id.to_owned(), name);
+    /// A file is written: its path, or its ID for the page that has to save it.
+    pub(super) fn saved(
+        &self,
+        target: Target,
+        workspace: &str,
+        name: String,
+    ) -> (Option<String>, Option<String>) {
+        let Some(id) = target.download else { return (Some(target.path.display().to_string()), None) };
+        lock(&self.ready).insert(id.clone(), Ready { workspace: workspace.to_owned(), name });
+        (None, Some(id))
     }
 
     fn take(&self, id: &str) -> Option<(String, std::fs::File)> {
-        let name = lock(&self.ready).remove(id)?;
+        let name = lock(&self.ready).remove(id)?.name;
         let path = self.folder.join(id);
         let file = std::fs::File::open(&path).ok()?;
         // Open, it can be read to its end all the same; where it cannot be removed now, it goes at the next start.

@@ -52,6 +52,35 @@ impl App {
         Ok(Nothing {})
     }
 
+    /// Sweeps every open workspace at once.
+    ///
+    /// # Errors
+    /// That of the first workspace that could not be swept; the others are.
+    pub async fn refresh_all_workspaces(&self) -> Result<(), WireError> {
+        let mut result = Ok(());
+        for desk in self.open_desks().await {
+            if let Ok(runner) = desk.runner() {
+                let swept = runner.act(engine::Act::Sweep).await.map(drop).map_err(WireError::unread);
+                result = result.and(swept);
+            }
+        }
+        result
+    }
+
+    /// Pauses background work in every open workspace, or resumes it.
+    ///
+    /// # Errors
+    /// That of the first workspace in which it could not be changed; in the others it is.
+    pub async fn pause_all_workspaces(&self, paused: bool) -> Result<(), WireError> {
+        let mut result = Ok(());
+        for desk in self.open_desks().await {
+            if desk.runner().is_ok() {
+                result = result.and(desk.pause(paused).await);
+            }
+        }
+        result
+    }
+
     pub(crate) async fn pause(&self, pause: Pause) -> Result<Nothing, WireError> {
         self.desk().await.pause(pause.paused).await?;
         Ok(Nothing {})
@@ -74,10 +103,8 @@ impl App {
         }
         self.keep_preferences(&wanted).await?;
         *newest = Some(set.turn);
-        if wanted.quota_share != before.quota_share
-            && let Ok(runner) = self.desk().await.runner()
-        {
-            runner.tell(engine::Event::Share(wanted.quota_share));
+        if wanted.quota_share != before.quota_share {
+            self.tell_all(|| engine::Event::Share(wanted.quota_share)).await;
         }
         if wanted.zoom != before.zoom {
             self.desktop().set_zoom(wanted.zoom);

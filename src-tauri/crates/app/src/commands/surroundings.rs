@@ -1,12 +1,14 @@
 //! What the hosts tell of the surroundings: whether somebody looks on, what the computer lives on, and that
 //! it slept. Another workspace, opened later, is told of it too.
 
+use std::sync::Arc;
+
 use engine::{Power, Surroundings, Window};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::Nothing;
-use crate::{app::App, desk::Desk, error::WireError, wire::Event};
+use crate::{app::App, error::WireError, wire::Event};
 
 /// Whether somebody looks on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -59,29 +61,40 @@ impl App {
 
     /// The computer slept, and woke. A waking that the clock gave away before is the same one.
     pub async fn woke(&self) {
-        if let Ok(runner) = self.desk().await.runner() {
-            runner.tell(engine::Event::Woke);
-        }
+        self.tell_all(|| engine::Event::Woke).await;
     }
 
     /// The network changed: what was waited out for its sake is tried at once.
     pub async fn network_changed(&self) {
-        if let Ok(runner) = self.desk().await.runner() {
-            runner.tell(engine::Event::NetworkChanged);
-        }
+        self.tell_all(|| engine::Event::NetworkChanged).await;
     }
 
     /// Whether it made a difference.
     async fn change_surroundings(&self, change: impl FnOnce(&mut Surroundings)) -> bool {
-        let Some(surroundings) = self.surroundings().changed(change) else { return false };
-        tell(&*self.desk().await, surroundings);
+        if self.surroundings().changed(change).is_none() {
+            return false;
+        }
+        self.tell_surroundings().await;
         true
     }
-}
 
-/// Tells the engine of a workspace what is known.
-pub(crate) fn tell(desk: &Desk, surroundings: Surroundings) {
-    if let Ok(runner) = desk.runner() {
-        runner.tell(engine::Event::Surroundings(surroundings));
+    /// Tells every engine what is known. Nobody looks at a workspace that is not shown.
+    pub(crate) async fn tell_surroundings(&self) {
+        let (shown, known) = (self.open_desk().await, self.surroundings().now());
+        for desk in self.open_desks().await {
+            let window = if Arc::ptr_eq(&desk, &shown) { known.window } else { Some(Window::Hidden) };
+            if let Ok(runner) = desk.runner() {
+                runner.tell(engine::Event::Surroundings(Surroundings { window, ..known }));
+            }
+        }
+    }
+
+    /// Tells every engine something.
+    pub(crate) async fn tell_all(&self, event: impl Fn() -> engine::Event) {
+        for desk in self.open_desks().await {
+            if let Ok(runner) = desk.runner() {
+                runner.tell(event());
+            }
+        }
     }
 }

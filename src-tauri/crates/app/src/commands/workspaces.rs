@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use store::{SafeMode, Store, WorkspaceKind};
 use ts_rs::TS;
 
-use super::{ById, Nothing, links::is_link};
+use super::{ById, links::is_link};
 use crate::{
     app::{App, SANDBOX},
     clock,
@@ -51,11 +51,11 @@ pub(crate) struct Added {
     pub kept: KeyState,
 }
 
-/// A workspace was removed.
+/// The key of a workspace was forgotten.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
-#[ts(rename = "RemovedWorkspace")]
-pub(crate) struct Removed {
+#[ts(rename = "ForgottenKey")]
+pub(crate) struct Forgotten {
     /// What there is now.
     pub session: Session,
     /// That its key may still be in the keyring, where it may.
@@ -98,11 +98,27 @@ pub(crate) struct SetSafeMode {
     pub mode: SafeMode,
 }
 
+/// Whether a workspace is watched while the window shows another one.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+pub(crate) struct WatchWorkspace {
+    /// The workspace.
+    pub id: String,
+    /// Whether it is.
+    pub watched: bool,
+}
+
 impl App {
     pub(crate) async fn add_workspace(&self, add: AddWorkspace) -> Result<Added, WireError> {
         let name = workspace_name(&add.name)?;
         let key = api_key(&add.key)?;
         let client_name = self.check(&key, &self.codat_base()).await?;
+        let client_id = client_id(&key, &self.codat_base()).await;
+        if let Some(known) = self.workspace_of(&key, client_id.as_deref()).await? {
+            return Err(WireError::new(
+                Code::ClientKnown,
+                format!("You already have this Codat client, as the workspace “{known}”. Nothing was added."),
+            ));
+        }
         let id = uuid::Uuid::new_v4().to_string();
         let kept = self.keep_key(&id, key, add.session_only).await?;
         let workspace = store::Workspace {
@@ -114,6 +130,8 @@ impl App {
             invite_url: None,
             base_url: self.codat_base(),
             position: i64::MAX,
+            watched: true,
+            client_id,
         };
         if let Err(error) = self.registry().put_workspace(&workspace).await {
             // Nobody would find the key again.
@@ -136,8 +154,11 @@ impl App {
         }
         let key = api_key(&replace.key)?;
         let client_name = self.check(&key, &record.base_url).await?;
+        let client_id = client_id(&key, &record.base_url).await;
         self.check_client(&record, &key).await?;
         let kept = self.keep_key(&record.id, key.clone(), replace.session_only).await?;
+        self.change_record(&record.id, |record| record.client_id = client_id.or(record.client_id.take()))
+            .await?;
         self.key_replaced(&record, key, kept).await?;
         Ok(Added { workspace: self.workspace_by_id(&record.id).await?, client_name, kept })
     }
@@ -181,18 +202,25 @@ impl App {
         self.session_now().await
     }
 
-    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<Removed, WireError> {
-        if by.id == SANDBOX {
-            return Err(WireError::new(Code::BadArguments, "The sandbox is part of the app and stays."));
-        }
-        let key_left = self.remove(&by.id).await?.map(|error| {
-            format!("Its API key may still be in the keyring: {error}. Delete “portal-desktop” there.")
-        });
-        Ok(Removed { session: self.session_now().await?, key_left })
+    pub(crate) async fn watch_workspace(&self, watch: WatchWorkspace) -> Result<Session, WireError> {
+        self.watch(&watch.id, watch.watched).await?;
+        self.session_now().await
     }
 
-    pub(crate) async fn rebuild_database(&self, _: Nothing) -> Result<Session, WireError> {
-        self.rebuild().await?;
+    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<Forgotten, WireError> {
+        not_the_sandbox(&by)?;
+        let key_left = self.remove(&by.id).await?.map(|error| key_left(&error));
+        Ok(Forgotten { session: self.session_now().await?, key_left })
+    }
+
+    pub(crate) async fn sign_out(&self, by: ById) -> Result<Forgotten, WireError> {
+        not_the_sandbox(&by)?;
+        let key_left = self.forget_key(&by.id).await?.map(|error| key_left(&error));
+        Ok(Forgotten { session: self.session_now().await?, key_left })
+    }
+
+    pub(crate) async fn rebuild_database(&self, by: ById) -> Result<Session, WireError> {
+        self.rebuild(&by.id).await?;
         self.session_now().await
     }
 
@@ -227,10 +255,41 @@ impl App {
         ))
     }
 
+    /// The name of the workspace of the Codat client that a key belongs to, if there is one. Of a workspace whose
+    /// client is not known, the key is tried on some companies.
+    async fn workspace_of(&self, key: &ApiKey, client_id: Option<&str>) -> Result<Option<String>, WireError> {
+        for record in self.registry().workspaces().await? {
+            if record.kind != WorkspaceKind::Codat || record.base_url != self.codat_base() {
+                continue;
+            }
+            let is_same = match (record.client_id.as_deref(), client_id) {
+                (Some(known), Some(new)) => known == new,
+                _ => self.opens_some_company(&record, key).await,
+            };
+            if is_same {
+                return Ok(Some(record.name));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether a key opens a company that is known of a workspace.
+    async fn opens_some_company(&self, record: &store::Workspace, key: &ApiKey) -> bool {
+        let (Ok(known), Ok(client)) = (self.some_companies(record).await, client(key, &record.base_url))
+        else {
+            return false;
+        };
+        for id in known {
+            if Box::pin(client.get_company(id)).await.is_ok() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Some of the companies that are known of a workspace, open or not.
     async fn some_companies(&self, record: &store::Workspace) -> Result<Vec<CompanyId>, WireError> {
-        let desk = self.open_desk().await;
-        if desk.workspace().id == record.id {
+        if let Some(desk) = self.find_open(&record.id).await {
             return Ok(desk.store()?.some_companies(KNOWN).await?);
         }
         let store = Store::open(&self.folders().workspace(&record.id), clock::now()).await?;
@@ -246,6 +305,29 @@ impl App {
         }
         self.secrets().keep(id, &key).await.map_err(|error| not_kept(&error))?;
         Ok(KeyState::Kept)
+    }
+}
+
+fn not_the_sandbox(by: &ById) -> Result<(), WireError> {
+    if by.id == SANDBOX {
+        return Err(WireError::new(Code::BadArguments, "The sandbox is part of the app and stays."));
+    }
+    Ok(())
+}
+
+fn key_left(error: &KeyringError) -> String {
+    format!("Its API key may still be in the keyring: {error}. Delete “portal-desktop” there.")
+}
+
+/// The ID of the Codat client that a key belongs to; none if Codat does not say.
+async fn client_id(key: &ApiKey, base: &str) -> Option<String> {
+    let client = client(key, base).ok()?;
+    match Box::pin(client.sync_settings(None)).await {
+        Ok(settings) => settings.value.client_id,
+        Err(failure) => {
+            tracing::info!(?failure, "the ID of the Codat client is not known");
+            None
+        }
     }
 }
 

@@ -183,8 +183,7 @@ async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
     let end = store.journal_end().await.unwrap();
     let nowhere = tower::service_fn(async |_| Err(TransportError::Unreachable("nowhere".to_owned())));
     let client = Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), Transport::new(nowhere));
-    let (events, _) = tokio::sync::broadcast::channel(16);
-    let carrier = Carrier::new(store, Arc::new(RwLock::new(client)), Arc::new(Paper::default()), events);
+    let carrier = Carrier::new(store, Arc::new(RwLock::new(client)), Arc::new(Paper::default()));
     let (_, first) = carrier.engine(engine::Config::default(), now).await.unwrap();
     let left = first.into_iter().find_map(|event| {
         if let engine::Event::Started(unfinished) = event { Some(unfinished.undecided) } else { None }

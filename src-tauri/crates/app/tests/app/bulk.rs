@@ -94,8 +94,7 @@ impl World {
     async fn core(&self, seed: u64) -> Core {
         let store = Arc::new(Store::open(&self.path(), self.clock.now()).await.unwrap());
         let client = Arc::new(RwLock::new(self.client()));
-        let (events, _) = tokio::sync::broadcast::channel(16);
-        let carrier = Carrier::new(store.clone(), client, Arc::new(Paper::default()), events);
+        let carrier = Carrier::new(store.clone(), client, Arc::new(Paper::default()));
         let config = engine::Config { seed, ..engine::Config::default() };
         let (engine, first) = carrier.engine(config, self.clock.now()).await.unwrap();
         let steps = Steps { clock: self.clock.clone(), under_way: BTreeMap::new(), sent: Vec::new() };

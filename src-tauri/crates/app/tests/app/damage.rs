@@ -5,10 +5,19 @@ use std::path::Path;
 use app::{Code, Options};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, start_in};
+use crate::desk::{Desk, change, start_in};
 
 async fn session(desk: &Desk) -> Value {
     desk.call("session", json!({})).await.unwrap()
+}
+
+/// The number that a query of a closed database gives.
+async fn number(database: &Path, query: &'static str) -> i64 {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let number = sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap();
+    sqlx::Connection::close(connection).await.unwrap();
+    number
 }
 
 /// The names of files in a folder that have this in them.
@@ -45,13 +54,40 @@ async fn damage_that_is_found_after_opening_is_told_and_can_be_repaired() {
     assert_eq!(desk.call("createCompany", new).await.unwrap_err().code, Code::DatabaseCorrupt);
     assert_eq!(desk.at_server("Lost").await, 0, "nothing is done that could not be kept");
 
-    let repaired = desk.call("rebuildDatabase", json!({})).await.unwrap();
+    let repaired = desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
     assert_eq!(repaired["notices"], json!([]));
     desk.eventually("the companies", async |desk: &Desk| (desk.rows("").await.len() == known).then_some(()))
         .await;
     assert_eq!(files_with(&desk.folder.path().join("workspaces"), "sandbox.db.corrupt-").len(), 1);
-    let again = desk.call("rebuildDatabase", json!({})).await.unwrap_err();
+    let again = desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap_err();
     assert_eq!(again.code, Code::BadArguments, "what is whole is left alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_in_what_nothing_reads_is_found_in_the_background() {
+    let desk = Desk::start().await;
+    let path = desk.folder.path().join("workspaces/sandbox.db");
+    // An index that lacks a row: what the table says is whole, and nothing asks the index.
+    change(&path, "CREATE TABLE unread (text TEXT)").await;
+    change(&path, "CREATE INDEX unread_text ON unread (text)").await;
+    change(&path, "INSERT INTO unread VALUES ('a'), ('b')").await;
+    desk.app.stop().await;
+    let (folder, options) = (desk.folder, Options::default());
+    drop(desk.app);
+    let root: i64 = number(&path, "SELECT rootpage FROM sqlite_schema WHERE name = 'unread_text'").await;
+    let size: i64 = number(&path, "PRAGMA page_size").await;
+    let mut bytes = std::fs::read(&path).unwrap();
+    let (from, size) = (usize::try_from((root - 1) * size).unwrap(), usize::try_from(size).unwrap());
+    bytes[from..from + size].fill(0);
+    std::fs::write(&path, bytes).unwrap();
+
+    let (app, paper) = start_in(folder.path(), options).await.unwrap();
+    let desk = Desk { app, paper, folder };
+    assert!(!desk.rows("").await.is_empty(), "the list can be read");
+    desk.eventually("the damage", async |desk: &Desk| {
+        (session(desk).await["notices"][0]["code"] == "databaseCorrupt").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,7 +7,8 @@ use std::{
 };
 
 use app::{
-    App, Desktop, Event, Folders, HostFacts, HostKind, Notification, Options, StartError, TrayMenu, WireError,
+    App, Desktop, Event, Folders, HostFacts, HostKind, Notification, Options, Presenter, StartError,
+    TrayMenu, TrayState, WireError,
 };
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ use tokio::sync::Notify;
 #[derive(Default)]
 pub(crate) struct Paper {
     pub(crate) notified: Mutex<Vec<Notification>>,
+    /// The workspace of each notification.
+    pub(crate) concerned: Mutex<Vec<Option<String>>>,
     /// How often no notification daemon took one; none is counted while there is a daemon.
     pub(crate) refused: Mutex<Option<u32>>,
     pub(crate) trays: Mutex<Vec<TrayMenu>>,
@@ -42,12 +45,17 @@ impl Desktop for Paper {
         HostFacts { kind, tray: true, autostart: true }
     }
 
-    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+    fn notify(
+        &self,
+        workspace: Option<&str>,
+        notification: Notification,
+    ) -> BoxFuture<'static, Result<(), String>> {
         if let Some(refused) = self.refused.lock().unwrap().as_mut() {
             *refused += 1;
             return Box::pin(async { Err("no daemon".to_owned()) });
         }
         self.notified.lock().unwrap().push(notification);
+        self.concerned.lock().unwrap().push(workspace.map(str::to_owned));
         match self.deaf.lock().unwrap().clone() {
             None => Box::pin(async { Ok(()) }),
             Some(deaf) => Box::pin(async move {
@@ -104,6 +112,16 @@ impl Desktop for Paper {
     fn set_close_to_tray(&self, _: bool) {}
 
     fn quit(&self) {}
+}
+
+impl Presenter for Paper {
+    fn set_tray(&self, _: TrayState) {}
+
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        Desktop::notify(self, None, notification)
+    }
+
+    fn tell(&self, _: Event) {}
 }
 
 /// An application in a folder of its own.

@@ -49,7 +49,7 @@ async fn a_damaged_database_is_told_left_as_it_is_and_rebuilt_when_asked() {
     assert_eq!(desk.call("companies", view).await.unwrap_err().code, Code::DatabaseCorrupt);
     assert_eq!(std::fs::read(&path).unwrap(), vec![7_u8; 8_192], "left as it is");
 
-    desk.call("rebuildDatabase", json!({})).await.unwrap();
+    desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
     desk.eventually("the companies again", async |desk: &Desk| {
         (desk.rows("").await.len() == known).then_some(())
     })

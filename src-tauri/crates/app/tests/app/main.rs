@@ -48,4 +48,8 @@ mod transfers;
 #[cfg(test)]
 mod tray;
 #[cfg(test)]
+mod two;
+#[cfg(test)]
+mod watching;
+#[cfg(test)]
 mod workspaces;

@@ -76,7 +76,7 @@ pub(crate) struct Bench {
     pub(crate) settled: Vec<(ActId, Result<Settled, engine::ActError>)>,
     pub(crate) notified: Vec<engine::Notification>,
     pub(crate) signals: Vec<Signal>,
-    pub(crate) trays: Vec<engine::TrayMenu>,
+    pub(crate) trays: Vec<engine::TrayState>,
     /// How companies stand with any schedule.
     pub(crate) standings: Vec<Standing>,
     /// Runs of schedules do not get on.
@@ -144,7 +144,7 @@ impl Bench {
                 }
                 Effect::Settle(id, result) => self.settled.push((id, result)),
                 Effect::Notify(notification) => self.notified.push(notification),
-                Effect::Tray(menu) => self.trays.push(menu),
+                Effect::Tray(state) => self.trays.push(state),
                 Effect::Signal(signal) => self.signals.push(signal),
             }
         }

@@ -128,7 +128,7 @@ fn an_outage_of_a_platform_says_that_there_is_nothing_to_send() {
     assert_eq!(world.notifications.len(), 1);
     let told = &world.notifications[0].1;
     assert_eq!(told.title, "Xero: 12 connections have an outage");
-    assert!(told.body.starts_with("There is nothing to send"), "{}", told.body);
+    assert!(told.body.starts_with("Nothing to send: only the platform can fix this."), "{}", told.body);
     assert_eq!(told.search.as_deref(), Some("alert:1"));
 }
 

@@ -167,7 +167,7 @@ fn page_links_in_a_circle_end_the_sweep_and_it_comes_back_ever_more_seldom() {
     assert!((4..40).contains(&asked), "{asked} requests in an hour");
     let health = bench.health();
     assert_eq!(health.state, HealthState::Failing);
-    assert!(health.message.is_some_and(|message| message.contains("circle")));
+    assert!(health.message.is_some_and(|message| message.contains("repeats itself")));
     assert!(!health.first_sweep_done);
     while bench.sent.is_empty() {
         bench.pass(30);

@@ -1,7 +1,7 @@
-//! The tray as a value.
+//! What the tray says of a workspace.
 
 use codat::Colour;
-use engine::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayItem};
+use engine::{Attention, AttentionCompany, AttentionConnection, TrayIcon};
 
 use crate::bench::{Bench, company, connection_id, failure, id};
 
@@ -18,29 +18,24 @@ fn broken(n: u128) -> AttentionCompany {
 #[test]
 fn it_shows_the_worst_state_and_ten_companies_and_how_many_more() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.attention(Attention {
-        red: 11,
-        grey: 2,
-        purple: 1,
-        unreadable: 0,
-        companies: (1..=10).map(broken).collect(),
-    });
-    let menu = bench.trays.last().unwrap();
-    assert_eq!(menu.icon, TrayIcon::Worst(Colour::Red));
-    insta::assert_debug_snapshot!(menu.items[..8]);
-    assert!(menu.items.contains(&TrayItem::More { label: "3 more…".into() }));
-    assert_eq!(menu.items.last(), Some(&TrayItem::Quit));
+    let companies: Vec<_> = (1..=10).map(broken).collect();
+    bench.attention(Attention { red: 11, grey: 2, purple: 1, unreadable: 0, companies: companies.clone() });
+    let state = bench.trays.last().unwrap();
+    assert_eq!(state.icon, TrayIcon::Worst(Colour::Red));
+    assert_eq!(state.line, "11 broken, 2 unlinked");
+    assert_eq!((&state.companies, state.more), (&companies, 3));
+    assert_eq!(state.is_paused, Some(false));
 }
 
 #[test]
-fn it_is_drawn_only_when_it_differs() {
+fn it_is_told_only_when_it_differs() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     let calm = Attention::default();
     bench.attention(calm.clone());
-    let drawn = bench.trays.len();
+    let told = bench.trays.len();
     bench.attention(calm);
     bench.pass(30);
-    assert_eq!(bench.trays.len(), drawn);
+    assert_eq!(bench.trays.len(), told);
     assert_eq!(bench.trays.last().unwrap().icon, TrayIcon::Worst(Colour::Green));
 }
 
@@ -50,22 +45,7 @@ fn a_server_out_of_reach_has_a_state_of_its_own() {
     bench.attention(Attention { red: 1, companies: vec![broken(1)], ..Attention::default() });
     bench.pass(61);
     bench.answer_next(Err(failure(codat::FailureKind::Unreachable)));
-    let menu = bench.trays.last().unwrap();
-    assert_eq!(menu.icon, TrayIcon::Unreachable);
-    assert!(menu.items.iter().any(|item| matches!(item, TrayItem::Company { .. })), "what is known stays");
-}
-
-#[test]
-fn no_link_url_is_offered_where_the_platform_has_an_outage() {
-    let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let mut broken = broken(1);
-    broken.connections.push(AttentionConnection { is_outage: true, ..broken.connections[0].clone() });
-    bench.attention(Attention { red: 1, companies: vec![broken], ..Attention::default() });
-    let menu = bench.trays.last().unwrap();
-    let of_company = menu
-        .items
-        .iter()
-        .find_map(|item| if let TrayItem::Company { items, .. } = item { Some(items) } else { None });
-    let links = of_company.unwrap().iter().filter(|item| matches!(item, TrayItem::CopyLink { .. }));
-    assert_eq!(links.count(), 1);
+    let state = bench.trays.last().unwrap();
+    assert_eq!(state.icon, TrayIcon::Unreachable);
+    assert_eq!(state.companies, [broken(1)], "what is known stays");
 }

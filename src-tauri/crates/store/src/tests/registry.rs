@@ -13,6 +13,8 @@ fn workspace(id: &str, position: i64) -> Workspace {
         invite_url: None,
         base_url: "https://api.codat.io".to_owned(),
         position,
+        watched: true,
+        client_id: None,
     }
 }
 
@@ -29,6 +31,8 @@ async fn workspaces_and_preferences_survive_a_restart() {
         kind: WorkspaceKind::Sandbox,
         safe_mode: SafeMode::Administer,
         invite_url: Some("http://127.0.0.1/invite".to_owned()),
+        watched: false,
+        client_id: Some("client".to_owned()),
         ..workspace("b", 2)
     };
     registry.put_workspace(&changed).await.expect("replaced");

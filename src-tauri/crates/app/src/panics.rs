@@ -1,0 +1,136 @@
+//! Reports of panics: each is written to a file, and the next start tells the user.
+//!
+//! A report has the place in the code and the calls that led there. It has no text that was formatted at run time,
+//! because such text may quote a server or a customer.
+
+use std::{
+    backtrace::Backtrace,
+    fmt::Write as _,
+    io,
+    panic::PanicHookInfo,
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+
+use crate::{
+    clock,
+    error::Code,
+    folders::write_private,
+    wire::{Notice, Tone},
+};
+
+/// The ending of a report that the user was not told about.
+const NEW: &str = "txt";
+/// The ending of a report that the user was told about.
+const TOLD: &str = "told.txt";
+/// The number of reports that are kept.
+const MOST: usize = 10;
+
+/// Writes a report of each panic into this folder, besides what already happens then.
+pub fn report_to(folder: &Path) {
+    let folder = folder.to_owned();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let text = report(info, &Backtrace::force_capture(), clock::now());
+        tracing::error!(place = ?info.location().map(ToString::to_string), "a panic");
+        if let Err(error) = write(&folder, &text, clock::now()) {
+            tracing::error!(%error, "the report of a panic could not be written");
+        }
+        before(info);
+    }));
+}
+
+/// What to tell the user of the last run. Each report is told about once.
+pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
+    let mut reports = reports(folder);
+    let is_new = |path: &PathBuf| !path.to_string_lossy().ends_with(TOLD);
+    let newest = reports.iter().rev().find(|path| is_new(path)).cloned()?;
+    for path in reports.iter_mut().filter(|path| is_new(path)) {
+        let told = path.with_extension(TOLD);
+        match std::fs::rename(&*path, &told) {
+            Ok(()) => *path = told,
+            Err(error) => tracing::warn!(%error, "a report of a panic may be told about again"),
+        }
+    }
+    for old in reports.iter().rev().skip(MOST) {
+        if let Err(error) = std::fs::remove_file(old) {
+            tracing::warn!(%error, "an old report of a panic could not be deleted");
+        }
+    }
+    Some(Notice {
+        id: "panic".to_owned(),
+        tone: Tone::Warning,
+        code: Code::Internal,
+        message: "Portal Desktop had an internal error when it ran last. Your data is whole. Send us the report if \
+                  this happens again."
+            .to_owned(),
+        detail: Some(newest.with_extension(TOLD).display().to_string()),
+    })
+}
+
+/// The reports in a folder, oldest first.
+fn reports(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == NEW));
+    paths.sort();
+    paths
+}
+
+fn report(info: &PanicHookInfo, calls: &Backtrace, now: Timestamp) -> String {
+    let mut text = format!("Portal Desktop {}, {}, {now}\n", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
+    let thread = std::thread::current();
+    // Writing to a text does not fail.
+    let _ = writeln!(text, "Thread: {}", thread.name().unwrap_or("unnamed"));
+    if let Some(place) = info.location() {
+        let _ = writeln!(text, "Place: {place}");
+    }
+    if let Some(message) = info.payload().downcast_ref::<&'static str>() {
+        let _ = writeln!(text, "Message: {message}");
+    }
+    let _ = writeln!(text, "\n{calls}");
+    text
+}
+
+fn write(folder: &Path, text: &str, now: Timestamp) -> io::Result<()> {
+    crate::folders::private_folder(folder)?;
+    let name = now.strftime("%Y%m%dT%H%M%S%3fZ");
+    write_private(&folder.join(format!("{name}.{NEW}")), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_told_about_once_and_old_ones_go() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(take_notice(folder.path()).is_none(), "nothing happened");
+        for second in 0..15 {
+            write(folder.path(), "report", Timestamp::from_second(1_800_000_000 + second).unwrap()).unwrap();
+        }
+        let notice = take_notice(folder.path()).unwrap();
+        assert!(std::fs::exists(notice.detail.unwrap()).unwrap());
+        assert!(take_notice(folder.path()).is_none(), "told once");
+        assert_eq!(reports(folder.path()).len(), MOST);
+    }
+
+    #[test]
+    fn a_report_has_the_place_and_no_text_that_was_formatted() {
+        let secret = "a-key-that-must-not-be-found";
+        let reported = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+        let into = reported.clone();
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            into.lock().unwrap().push_str(&report(info, &Backtrace::disabled(), Timestamp::UNIX_EPOCH));
+        }));
+        let formatted = std::panic::catch_unwind(|| panic!("{secret}"));
+        let constant = std::panic::catch_unwind(|| panic!("the list is empty"));
+        std::panic::set_hook(before);
+        assert!(formatted.is_err() && constant.is_err());
+        let text = reported.lock().unwrap().clone();
+        assert!(text.contains("panics.rs:") && text.contains("Message: the list is empty"), "{text}");
+        assert!(!text.contains(secret), "{text}");
+    }
+}

@@ -1,0 +1,121 @@
+//! What the engine of one workspace shows to people: its tray state, its notifications and its events.
+
+use std::sync::{
+    Arc, PoisonError, RwLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use engine::{Notification, TrayState};
+use futures_util::future::BoxFuture;
+use tokio::sync::broadcast;
+
+use crate::{desktop::Desktop, tray::Tray, wire::Event};
+
+/// Shows what the engine of one workspace wants people to see.
+pub trait Presenter: Send + Sync + 'static {
+    /// The tray is to say this of the workspace.
+    fn set_tray(&self, state: TrayState);
+
+    /// Shows a notification. The future ends when it is shown, or with the reason why not.
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>>;
+
+    /// Tells the windows that show the workspace.
+    fn tell(&self, event: Event);
+}
+
+/// Events of one workspace. Windows get them only while they show the workspace: they ask for everything anyway
+/// when they show another.
+#[derive(Debug, Clone)]
+pub(crate) struct WindowEvents {
+    sender: broadcast::Sender<Event>,
+    is_shown: Arc<AtomicBool>,
+}
+
+impl WindowEvents {
+    /// Events of a workspace that no window shows yet.
+    pub(crate) fn new(sender: broadcast::Sender<Event>) -> Self {
+        Self { sender, is_shown: Arc::default() }
+    }
+
+    /// Whether windows show the workspace.
+    pub(crate) fn set_shown(&self, shown: bool) {
+        self.is_shown.store(shown, Ordering::Release);
+    }
+
+    /// Whether a window would get an event.
+    pub(crate) fn are_heard(&self) -> bool {
+        self.is_shown.load(Ordering::Acquire) && self.sender.receiver_count() > 0
+    }
+
+    /// Sends an event to the windows that show the workspace.
+    pub(crate) fn send(&self, event: Event) {
+        if self.is_shown.load(Ordering::Acquire) {
+            // Without a window nobody listens.
+            let _ = self.sender.send(event);
+        }
+    }
+}
+
+/// The presenter of an open workspace. It adds the workspace to what the engine says.
+pub(crate) struct WorkspacePresenter {
+    id: String,
+    name: RwLock<String>,
+    tray: Arc<Tray>,
+    desktop: Arc<dyn Desktop>,
+    events: WindowEvents,
+}
+
+impl WorkspacePresenter {
+    pub(crate) fn new(
+        workspace: &store::Workspace,
+        tray: Arc<Tray>,
+        desktop: Arc<dyn Desktop>,
+        events: broadcast::Sender<Event>,
+    ) -> Self {
+        Self {
+            id: workspace.id.clone(),
+            name: RwLock::new(workspace.name.clone()),
+            tray,
+            desktop,
+            events: WindowEvents::new(events),
+        }
+    }
+
+    pub(crate) fn events(&self) -> &WindowEvents {
+        &self.events
+    }
+
+    /// The workspace has another name.
+    pub(crate) fn rename(&self, name: &str) {
+        name.clone_into(&mut self.name.write().unwrap_or_else(PoisonError::into_inner));
+        self.tray.rename(&self.id, name);
+    }
+
+    /// The workspace is closed.
+    pub(crate) fn close(&self) {
+        self.events.set_shown(false);
+        self.tray.remove(&self.id);
+    }
+
+    fn name(&self) -> String {
+        self.name.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Presenter for WorkspacePresenter {
+    fn set_tray(&self, state: TrayState) {
+        self.tray.set(&self.id, &self.name(), state);
+    }
+
+    fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
+        let title = match self.tray.has_several() {
+            true => format!("{} ({})", notification.title, self.name()),
+            false => notification.title,
+        };
+        self.desktop.notify(Some(&self.id), Notification { title, ..notification })
+    }
+
+    fn tell(&self, event: Event) {
+        self.events.send(event);
+    }
+}

@@ -1,0 +1,356 @@
+//! The tray's menu, composed of what each open workspace says.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use codat::{Colour, CompanyId, ConnectionId};
+use engine::{AttentionCompany, TrayIcon, TrayState};
+
+use crate::desktop::Desktop;
+
+/// The number of companies that the menu names, over all workspaces.
+const NAMED: usize = 10;
+/// The longest name of a company in the menu, in characters.
+const LONGEST_NAME: usize = 40;
+
+/// The tray's picture, tooltip and menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrayMenu {
+    /// The picture: the worst of all workspaces.
+    pub icon: TrayIcon,
+    /// The state in one line.
+    pub tooltip: String,
+    /// The menu, from the top.
+    pub items: Vec<TrayItem>,
+}
+
+/// One entry of the menu. What concerns a company names its workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrayItem {
+    /// A line that can't be chosen.
+    Line(String),
+    /// A line between groups.
+    Separator,
+    /// Shows the window.
+    Open,
+    /// A sweep at once, in every workspace.
+    RefreshNow,
+    /// Pauses background work in every workspace, or resumes it.
+    Pause {
+        /// Whether choosing it pauses.
+        pause: bool,
+    },
+    /// A company with a menu of its own.
+    Company {
+        /// Its name and what is wrong.
+        label: String,
+        /// Its menu.
+        items: Vec<TrayItem>,
+    },
+    /// Copies the Link URL of a broken connection.
+    CopyLink {
+        /// The workspace.
+        workspace: String,
+        /// The company.
+        company: CompanyId,
+        /// The connection.
+        connection: ConnectionId,
+        /// What it says.
+        label: String,
+    },
+    /// Queues reads of the company's data.
+    RefreshData {
+        /// The workspace.
+        workspace: String,
+        /// The company.
+        company: CompanyId,
+    },
+    /// Opens the company in the window.
+    OpenCompany {
+        /// The workspace.
+        workspace: String,
+        /// The company.
+        company: CompanyId,
+    },
+    /// Opens the list of all companies that need attention.
+    More {
+        /// The workspace.
+        workspace: String,
+        /// What it says.
+        label: String,
+    },
+    /// Quits.
+    Quit,
+}
+
+impl TrayMenu {
+    /// The menu while no workspace is open: the reason, and the way to the window.
+    #[must_use]
+    pub fn without_workspaces(icon: TrayIcon, reason: &str) -> Self {
+        compose(&[Said { id: "", name: "", state: &TrayState::without_engine(icon, reason) }])
+    }
+}
+
+/// The tray: what each open workspace says, and the desktop that shows it.
+pub(crate) struct Tray {
+    desktop: Arc<dyn Desktop>,
+    /// By the workspace's ID: its name and its state.
+    workspaces: Mutex<BTreeMap<String, (String, TrayState)>>,
+}
+
+impl Tray {
+    /// A tray that says that the app starts.
+    pub(crate) fn new(desktop: Arc<dyn Desktop>) -> Arc<Self> {
+        desktop.set_tray(TrayMenu::without_workspaces(TrayIcon::Starting, "Starting…"));
+        Arc::new(Self { desktop, workspaces: Mutex::default() })
+    }
+
+    /// A workspace is in this state.
+    pub(crate) fn set(&self, id: &str, name: &str, state: TrayState) {
+        self.change(|workspaces| drop(workspaces.insert(id.to_owned(), (name.to_owned(), state))));
+    }
+
+    /// A workspace has another name.
+    pub(crate) fn rename(&self, id: &str, name: &str) {
+        self.change(|workspaces| {
+            if let Some((known, _)) = workspaces.get_mut(id) {
+                name.clone_into(known);
+            }
+        });
+    }
+
+    /// A workspace is closed.
+    pub(crate) fn remove(&self, id: &str) {
+        self.change(|workspaces| drop(workspaces.remove(id)));
+    }
+
+    /// Whether the name of a workspace says more than that there is one.
+    pub(crate) fn has_several(&self) -> bool {
+        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).len() > 1
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<String, (String, TrayState)>)) {
+        let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut workspaces);
+        let said: Vec<_> = workspaces.iter().map(|(id, (name, state))| Said { id, name, state }).collect();
+        // The lock is held, so that an older menu never replaces a newer one.
+        if !said.is_empty() {
+            self.desktop.set_tray(compose(&said));
+        }
+    }
+}
+
+/// What one workspace says.
+struct Said<'a> {
+    id: &'a str,
+    name: &'a str,
+    state: &'a TrayState,
+}
+
+impl Said<'_> {
+    /// Text of this workspace; it names the workspace if there are several.
+    fn named(&self, text: &str, several: bool) -> String {
+        if several { format!("{}: {text}", short(self.name)) } else { text.to_owned() }
+    }
+}
+
+/// The menu of these workspaces. The worst come first.
+fn compose(workspaces: &[Said]) -> TrayMenu {
+    let mut sorted: Vec<&Said> = workspaces.iter().collect();
+    sorted.sort_by_key(|said| (core::cmp::Reverse(badness(said.state.icon)), said.name));
+    let several = sorted.len() > 1;
+    let lines: Vec<_> = sorted.iter().map(|said| said.named(&said.state.line, several)).collect();
+    let tooltip = format!("Portal Desktop: {}", lines.join("; "));
+    let mut items: Vec<_> = lines.into_iter().map(TrayItem::Line).collect();
+    items.extend([TrayItem::Separator, TrayItem::Open]);
+    let paused: Vec<bool> = sorted.iter().filter_map(|said| said.state.is_paused).collect();
+    if !paused.is_empty() {
+        let pause = paused.contains(&false);
+        items.extend([TrayItem::RefreshNow, TrayItem::Pause { pause }]);
+    }
+    let (companies, rest) = companies(&sorted, several);
+    if !companies.is_empty() {
+        items.push(TrayItem::Separator);
+        items.extend(companies);
+        items.extend(rest);
+    }
+    items.extend([TrayItem::Separator, TrayItem::Quit]);
+    let icon = sorted.first().map_or(TrayIcon::Starting, |said| said.state.icon);
+    TrayMenu { icon, tooltip, items }
+}
+
+/// The companies that the menu names, and an entry for the rest of each workspace.
+fn companies(workspaces: &[&Said], several: bool) -> (Vec<TrayItem>, Vec<TrayItem>) {
+    let (mut named, mut rest) = (Vec::new(), Vec::new());
+    for said in workspaces {
+        let here = NAMED.saturating_sub(named.len()).min(said.state.companies.len());
+        named.extend(said.state.companies.iter().take(here).map(|it| company(said, several, it)));
+        let more = said.state.companies.len() - here + said.state.more;
+        if more > 0 {
+            let label = said.named(&format!("{more} more…"), several);
+            rest.push(TrayItem::More { workspace: said.id.to_owned(), label });
+        }
+    }
+    (named, rest)
+}
+
+fn company(said: &Said, several: bool, company: &AttentionCompany) -> TrayItem {
+    let workspace = said.id;
+    let wrong = company
+        .connections
+        .iter()
+        .map(|connection| format!("{} {}", connection.platform, connection.word.to_lowercase()))
+        .collect::<Vec<_>>()
+        .join(", ");
+    // A Link URL does not help while the platform has an outage.
+    let linkable: Vec<_> = company.connections.iter().filter(|connection| !connection.is_outage).collect();
+    let mut items: Vec<_> = linkable
+        .iter()
+        .map(|connection| TrayItem::CopyLink {
+            workspace: workspace.to_owned(),
+            company: company.id,
+            connection: connection.id,
+            label: match linkable.len() {
+                1 => "Copy Link URL".to_owned(),
+                _ => format!("Copy Link URL of {}", connection.platform),
+            },
+        })
+        .collect();
+    items.extend([
+        TrayItem::RefreshData { workspace: workspace.to_owned(), company: company.id },
+        TrayItem::OpenCompany { workspace: workspace.to_owned(), company: company.id },
+    ]);
+    let label = said.named(&format!("{}: {wrong}", short(&company.name)), several);
+    TrayItem::Company { label, items }
+}
+
+/// A name, cut where it is too long for a menu.
+fn short(name: &str) -> String {
+    if name.chars().count() <= LONGEST_NAME {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().take(LONGEST_NAME - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+/// How bad a state is: higher is worse.
+fn badness(icon: TrayIcon) -> u8 {
+    match icon {
+        TrayIcon::Worst(Colour::None | Colour::Green) => 0,
+        TrayIcon::Starting => 1,
+        TrayIcon::Worst(Colour::Purple) => 2,
+        TrayIcon::Worst(Colour::Grey) => 3,
+        TrayIcon::Worst(Colour::Red) => 4,
+        TrayIcon::Unreachable => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::AttentionConnection;
+
+    use super::*;
+
+    fn broken(n: u128, outage: bool) -> AttentionCompany {
+        let connection = |is_outage| AttentionConnection {
+            id: ConnectionId(uuid::Uuid::from_u128(n)),
+            platform: "Xero".into(),
+            word: "Deauthorized".into(),
+            is_outage,
+        };
+        let connections =
+            if outage { vec![connection(false), connection(true)] } else { vec![connection(false)] };
+        AttentionCompany {
+            id: CompanyId(uuid::Uuid::from_u128(n)),
+            name: format!("Company {n}"),
+            connections,
+        }
+    }
+
+    fn red(companies: Vec<AttentionCompany>, more: usize) -> TrayState {
+        TrayState {
+            icon: TrayIcon::Worst(Colour::Red),
+            line: "3 broken".into(),
+            is_paused: Some(false),
+            companies,
+            more,
+        }
+    }
+
+    fn label(item: &TrayItem) -> &str {
+        match item {
+            TrayItem::Line(text) => text,
+            TrayItem::Company { label, .. }
+            | TrayItem::More { label, .. }
+            | TrayItem::CopyLink { label, .. } => label,
+            TrayItem::Open | TrayItem::OpenCompany { .. } => "open",
+            TrayItem::RefreshNow | TrayItem::RefreshData { .. } => "refresh",
+            TrayItem::Pause { pause: true } => "pause",
+            TrayItem::Pause { pause: false } => "resume",
+            TrayItem::Quit => "quit",
+            TrayItem::Separator => "-",
+        }
+    }
+
+    #[test]
+    fn one_workspace_is_not_named() {
+        let state = red(vec![broken(1, false)], 3);
+        let menu = compose(&[Said { id: "a", name: "Northbank", state: &state }]);
+        assert_eq!(menu.tooltip, "Portal Desktop: 3 broken");
+        let labels: Vec<_> = menu.items.iter().map(label).collect();
+        let expected =
+            ["3 broken", "-", "open", "refresh", "pause", "-", "Company 1: Xero deauthorized", "3 more…"];
+        assert_eq!(labels[..8], expected);
+        assert_eq!(labels[8..], ["-", "quit"]);
+    }
+
+    #[test]
+    fn of_several_workspaces_each_is_named_and_the_worst_comes_first() {
+        let green = TrayState {
+            icon: TrayIcon::Worst(Colour::Green),
+            line: "Nothing needs attention".into(),
+            is_paused: Some(true),
+            companies: Vec::new(),
+            more: 0,
+        };
+        let red = red((1..=12).map(|n| broken(n, false)).collect(), 1);
+        let menu = compose(&[
+            Said { id: "a", name: "Meadow", state: &green },
+            Said { id: "b", name: "Northbank", state: &red },
+        ]);
+        assert_eq!(menu.icon, TrayIcon::Worst(Colour::Red));
+        assert_eq!(menu.tooltip, "Portal Desktop: Northbank: 3 broken; Meadow: Nothing needs attention");
+        assert_eq!(menu.items[0], TrayItem::Line("Northbank: 3 broken".into()));
+        let named = menu.items.iter().filter(|item| matches!(item, TrayItem::Company { .. }));
+        assert_eq!(named.count(), NAMED);
+        let more = TrayItem::More { workspace: "b".into(), label: "Northbank: 3 more…".into() };
+        assert!(menu.items.contains(&more));
+        assert!(menu.items.contains(&TrayItem::Pause { pause: true }), "one of them is not paused");
+    }
+
+    #[test]
+    fn a_workspace_that_cannot_be_reached_is_worse_than_a_broken_connection() {
+        let unreachable = TrayState::without_engine(TrayIcon::Unreachable, "The key is missing");
+        let red = red(vec![broken(1, false)], 0);
+        let menu = compose(&[
+            Said { id: "a", name: "Meadow", state: &red },
+            Said { id: "b", name: "Northbank", state: &unreachable },
+        ]);
+        assert_eq!(menu.icon, TrayIcon::Unreachable);
+        assert_eq!(menu.items[1], TrayItem::Line("Meadow: 3 broken".into()));
+    }
+
+    #[test]
+    fn no_link_url_is_offered_where_the_platform_has_an_outage() {
+        let state = red(vec![broken(1, true)], 0);
+        let menu = compose(&[Said { id: "a", name: "Northbank", state: &state }]);
+        let of_company = menu
+            .items
+            .iter()
+            .find_map(|item| if let TrayItem::Company { items, .. } = item { Some(items) } else { None });
+        let links = of_company.unwrap().iter().filter(|item| matches!(item, TrayItem::CopyLink { .. }));
+        assert_eq!(links.count(), 1);
+    }
+}

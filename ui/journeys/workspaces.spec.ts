@@ -1,0 +1,101 @@
+// Two workspaces: the sandbox inside, and a Codat client, for which another sandbox stands in.
+import { spawn } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Page } from '@playwright/test';
+import { expect, test as base } from './portal';
+
+const BUILT = dirname(
+  process.env['PORTAL_WEBHOST_BIN'] ?? resolve(import.meta.dirname, '../../target/debug/webhost'),
+);
+const KEY = 'the-key-of-northbank';
+
+const test = base.extend({
+  // The program is given where Codat is when it starts, so the stand-in has to be there before.
+  codatBase: async ({}, use) => {
+    const given = ['--port', '0', '--api-key', KEY, '--companies', '70', '--seed', '9', '--limits', 'off'];
+    const program = spawn(join(BUILT, 'portal-sandbox'), given, { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const lines = createInterface({ input: program.stdout });
+      const address = await new Promise<string>((found) =>
+        lines.on('line', (line) => {
+          const there = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+          if (there !== undefined) found(there);
+        }),
+      );
+      await use(address);
+    } finally {
+      program.kill('SIGTERM');
+    }
+  },
+});
+
+/** Adds Northbank, which the window then shows. */
+async function add(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Workspace Sandbox/ }).click();
+  await page.getByRole('menuitem', { name: 'Add workspace…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Northbank');
+  await dialog.getByLabel('API key').fill(KEY);
+  const session = dialog.getByRole('checkbox', { name: /session/ });
+  if (await session.isVisible()) await session.check();
+  await dialog.getByRole('button', { name: /^Add/ }).click();
+  await expect(page.getByRole('button', { name: /^Workspace Northbank/ })).toBeVisible();
+}
+
+test('a workspace that is not shown is watched, until that is switched off', async ({ portal, page }) => {
+  const own = await portal.total();
+  await add(page);
+  await expect.poll(() => portal.total()).toBeGreaterThan(60);
+  await page.getByRole('button', { name: /^Workspace Northbank/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^Sandbox/ }).click();
+  await expect.poll(() => portal.total()).toBe(own);
+  await page.getByRole('button', { name: /^Workspace Sandbox/ }).click();
+  await expect(page.getByRole('menuitemcheckbox', { name: /^Northbank/ })).toContainText('watched');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Settings of Northbank' }).click();
+  await page.getByRole('switch', { name: /^Watch while another workspace is open/ }).uncheck();
+  await expect(page.getByText(/not watched/)).toBeVisible();
+  expect(await portal.outOfReach()).toEqual([]);
+});
+
+test('signing out deletes the key and keeps what is known', async ({ portal, page }) => {
+  await add(page);
+  await expect.poll(() => portal.total()).toBeGreaterThan(60);
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Settings of Northbank' }).click();
+  await page.getByRole('button', { name: 'Sign out…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Sign out of Northbank?' });
+  await portal.isAccessible();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('No key')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Sign out…' }).click();
+  await dialog.getByRole('button', { name: 'Sign out' }).dblclick();
+  await expect(portal.message('You’re signed out of Northbank')).toHaveCount(1);
+  await expect(page.getByText('No key')).toBeVisible();
+  await page.keyboard.press('Control+Shift+C');
+  await expect(portal.rows.first()).toBeVisible();
+  expect(await portal.total()).toBeGreaterThan(60);
+});
+
+test('a Codat client that is there already is not added again', async ({ portal, page }) => {
+  await add(page);
+  await expect.poll(() => portal.total()).toBeGreaterThan(60);
+  await page.getByRole('button', { name: /^Workspace Northbank/ }).click();
+  await page.getByRole('menuitem', { name: 'Add workspace…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Northbank again');
+  await dialog.getByLabel('API key').fill(KEY);
+  const session = dialog.getByRole('checkbox', { name: /session/ });
+  if (await session.isVisible()) await session.check();
+  await dialog.getByRole('button', { name: /^Add/ }).click();
+  await expect(dialog).toContainText('You already have this Codat client, as the workspace “Northbank”');
+});
+
+test('diagnostics are saved as one archive', async ({ page }) => {
+  await page.keyboard.press('Control+,');
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export diagnostics…' }).click();
+  expect((await saved).suggestedFilename()).toMatch(/^portal-desktop-diagnostics-.*\.zip$/);
+});
