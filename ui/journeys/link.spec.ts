@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { violationsIn } from './axe';
 import { expect, test, type Portal } from './portal';
 
 /** The Link pages are their own window, as a customer has it. */
@@ -20,11 +20,7 @@ async function isSound(page: Page, what: string): Promise<void> {
     for (const width of [320, 1100]) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.setViewportSize({ width, height: 720 });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map((it) => it.target.join(' ')).join(', ')}`),
-        `${what}, ${colorScheme}, ${width} px`,
-      ).toEqual([]);
+      expect(await violationsIn(page), `${what}, ${colorScheme}, ${width} px`).toEqual([]);
       const isWider = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
       expect(isWider, `${what} is not scrolled sideways at ${width} px`).toBe(false);
     }

@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Locator, type Page } from '@playwright/test';
+import { violationsIn } from './axe';
 
 /** Set by whoever runs the journeys; else where a development build puts the program. */
 const WEBHOST =
@@ -154,12 +154,7 @@ export class Portal {
         .getAnimations()
         .every((one) => one.playState !== 'running' || one.effect?.getTiming().iterations === Infinity),
     );
-    const axe = new AxeBuilder({ page: this.page });
-    const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`,
-    );
-    expect(found).toEqual([]);
+    expect(await violationsIn(this.page, rules)).toEqual([]);
   }
 }
 
