@@ -1,7 +1,12 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
 
+/** Chromium without the parts that draw a window takes nearly a third less processor time. */
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell';
+
 /** The browser of this machine: Playwright's own cannot be downloaded everywhere. */
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const executablePath =
+  process.env['CHROMIUM'] ?? (existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : '/usr/bin/chromium');
 
 export default defineConfig({
   testDir: 'journeys',
