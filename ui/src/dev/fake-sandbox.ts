@@ -14,7 +14,7 @@ export class FakeSandbox {
   faults: { id: number; [field: string]: unknown }[] = [];
   outages: { outage: string; from: string; until?: string }[] = [];
   consumers: { id: string; url: string; [field: string]: unknown }[] = [];
-  reads = [{ id: 'r1', dataType: 'invoices', status: 'Fetching', progress: 30 }];
+  reads = [{ id: 'r1', companyId: 'c1', dataType: 'invoices', status: 'Fetching', progress: 30 }];
   link: Record<string, unknown> = {
     landingPage: false,
     showSandboxIntegrations: true,

@@ -160,6 +160,7 @@ const FIXED: Command[] = [
     title: 'Go to Companies',
     group: 'Go',
     keys: ['Ctrl+Shift+C'],
+    alsoWhileTyping: true,
     run: () => shell.go('companies'),
   },
   {
@@ -173,6 +174,7 @@ const FIXED: Command[] = [
     title: 'Go to Expiry: when connections may lose access',
     group: 'Go',
     keys: ['Ctrl+Shift+E'],
+    alsoWhileTyping: true,
     run: () => shell.go('expiry'),
   },
   {
@@ -180,6 +182,7 @@ const FIXED: Command[] = [
     title: 'Go to Schedules',
     group: 'Go',
     keys: ['Ctrl+Shift+H'],
+    alsoWhileTyping: true,
     run: () => shell.go('schedules'),
   },
   {
@@ -187,6 +190,7 @@ const FIXED: Command[] = [
     title: 'Go to Data types: what Codat reads by itself',
     group: 'Go',
     keys: ['Ctrl+Shift+Y'],
+    alsoWhileTyping: true,
     run: () => shell.go('dataTypes'),
   },
   {
@@ -194,6 +198,7 @@ const FIXED: Command[] = [
     title: 'Go to Sandbox: clock, faults and Link',
     group: 'Go',
     keys: ['Ctrl+Shift+S'],
+    alsoWhileTyping: true,
     needs: 'operate',
     when: () => session.workspace?.kind === 'sandbox',
     run: () => shell.go('sandbox'),
@@ -203,6 +208,7 @@ const FIXED: Command[] = [
     title: 'Go to Settings',
     group: 'Go',
     keys: ['Ctrl+,'],
+    alsoWhileTyping: true,
     run: () => shell.go('settings'),
   },
   {

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import {
   ago,
   agoInList,
+  agoInSentence,
   agoInWords,
   count,
   dateTime,
   exact,
   inDays,
   isStale,
+  lowered,
   plural,
   roughly,
   shortId,
@@ -52,6 +54,18 @@ describe('ages', () => {
   test('a list does not count seconds', () => {
     expect(agoInList(NOW - 40 * SECOND, NOW)).toBe('Just now');
     expect(agoInList(NOW - 2 * MINUTE, NOW)).toBe('2 min ago');
+  });
+
+  test('within a sentence an age begins with a small letter', () => {
+    expect(agoInSentence(NOW, NOW)).toBe('just now');
+    expect(agoInSentence(NOW - DAY, NOW)).toBe('yesterday');
+    expect(agoInSentence(NOW - 2 * MINUTE, NOW)).toBe('2 min ago');
+    expect(lowered('Jan 2027')).toBe('Jan 2027');
+  });
+
+  test('what a clock that is ahead has made is not called just now', () => {
+    expect(agoInWords(NOW + 30 * SECOND, NOW)).toBe('just now');
+    expect(agoInWords(NOW + DAY, NOW)).toBe('ahead of this computer’s clock');
   });
 
   test('long ages are said in whole words', () => {

@@ -98,9 +98,21 @@ export function agoInList(at: number, now: number): string {
   return age >= 0 && age < MINUTE ? 'Just now' : ago(at, now);
 }
 
+/** As `agoInList`, within a sentence: "just now", "yesterday". */
+export function agoInSentence(at: number, now: number): string {
+  return lowered(agoInList(at, now));
+}
+
+/** "Just now", "Yesterday" and "Today" as they are written within a sentence; months keep their capital. */
+export function lowered(text: string): string {
+  return /^(Just|Yesterday|Today|Tomorrow)/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
+}
+
 /** Long ago in whole words: "3 weeks ago". For what one sees on hover. */
 export function agoInWords(at: number, now: number): string {
   const age = Math.max(0, now - at);
+  // A clock that is ahead, such as the sandbox's own: it was not just now.
+  if (at - now >= MINUTE) return 'ahead of this computer’s clock';
   const steps: [number, string][] = [
     [365 * DAY, 'year'],
     [30 * DAY, 'month'],

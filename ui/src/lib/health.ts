@@ -1,5 +1,5 @@
 // The state of things in words: for the status bar and the banner.
-import { ago, clockTime, count, until } from './format';
+import { ago, clockTime, count, lowered, until } from './format';
 import type { ColourName, Health, HostFacts, Workspace } from './wire';
 
 /** One line of state: a shape and a sentence. */
@@ -187,9 +187,4 @@ function withAge(text: string, age: string | null): string {
 /** Servers end what they say as they like; what follows it begins anew. */
 function sentence(said: string): string {
   return /[.!?…]$/.test(said.trim()) ? said.trim() : `${said.trim()}.`;
-}
-
-/** "Just now" and "Yesterday" within a sentence. */
-function lowered(text: string): string {
-  return /^[JY]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

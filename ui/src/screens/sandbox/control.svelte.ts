@@ -35,6 +35,8 @@ const EVERY = 2_000;
 const PAGE = 20;
 /** The most requests, and the most messages, that are shown. */
 const LOGGED = 50;
+/** The most reads that are shown. */
+export const SHOWN_READS = 30;
 /** More than there are. */
 const MOST_PLATFORMS = 200;
 
@@ -60,6 +62,8 @@ export class Control {
   isAdding = $state(false);
   /** The name that is searched for. */
   search = $state('');
+  /** Names of companies by their identifiers, as far as they were asked for. */
+  #names = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOn = false;
   #question = 0;
@@ -67,6 +71,11 @@ export class Control {
   /** The sandbox's time, as it was seen last. */
   get now(): number {
     return this.clock === null ? 0 : Date.parse(this.clock.now);
+  }
+
+  /** What the company of a read is called. */
+  companyName(read: LiveRead): string {
+    return this.#names.get(read.companyId) ?? '';
   }
 
   /** What the platform of this key is called. */
@@ -237,7 +246,18 @@ export class Control {
   }
 
   async #readReads(): Promise<void> {
-    this.reads = (await send<{ results: LiveRead[] }>('GET', 'reads')).results;
+    const { results } = await send<{ results: LiveRead[] }>('GET', 'reads');
+    const asked = results.slice(0, SHOWN_READS).map(({ companyId }) => companyId);
+    await Promise.all([...new Set(asked)].map((id) => this.#readName(id)));
+    this.reads = results;
+  }
+
+  /** A company's name is read once; one that cannot be read goes without. */
+  async #readName(id: string): Promise<void> {
+    if (this.#names.has(id)) return;
+    const known = this.companies?.results.find((one) => one.id === id)?.name;
+    const row = known === undefined ? await call('company', { id }).catch(() => null) : null;
+    this.#names.set(id, known ?? row?.name ?? '');
   }
 
   async #readFaults(): Promise<void> {

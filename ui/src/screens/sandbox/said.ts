@@ -24,6 +24,7 @@ export interface SandboxCompany {
 /** A read that runs. */
 export interface LiveRead {
   id: string;
+  companyId: string;
   dataType: string;
   status: string;
   progress: number;

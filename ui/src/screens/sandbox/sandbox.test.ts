@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 async function open(): Promise<ReturnType<typeof userEvent.setup>> {
   render(Sandbox);
-  await screen.findByText('Harbour Lane Bakery');
+  await screen.findByRole('button', { name: 'Vanish Harbour Lane Bakery' });
   return userEvent.setup();
 }
 
@@ -34,10 +34,12 @@ const sent = (method: string) =>
 test('it shows companies, reads, faults and requests as they are', async () => {
   const user = await open();
   expect(screen.getByText('2 in all')).toBeInTheDocument();
-  expect(await screen.findByRole('progressbar', { name: 'Progress of invoices' })).toHaveAttribute(
+  expect(await screen.findByRole('progressbar', { name: 'Progress of Invoices' })).toHaveAttribute(
     'value',
     '30',
   );
+  const reads = screen.getByRole('region', { name: 'Live reads' });
+  expect(within(reads).getByText('Harbour Lane Bakery')).toBeInTheDocument();
   expect(screen.getByText('None is set.')).toBeInTheDocument();
   const request = await screen.findByText('GET /companies?page=1');
   await user.click(request);
@@ -73,7 +75,7 @@ test('companies are searched by name', async () => {
   const user = await open();
   await user.type(screen.getByRole('searchbox', { name: 'Name' }), 'merid{Enter}');
   await screen.findByText('1 in all');
-  expect(screen.queryByText('Harbour Lane Bakery')).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Vanish Harbour Lane Bakery' })).toBeNull();
 });
 
 test('a fault is set, told in a line, and cleared', async () => {
