@@ -282,7 +282,7 @@ fn journeys(bench: &Bench) -> Vec<Check> {
     let mut step = bench
         .npm_program("playwright", &["test"])
         .env("PORTAL_WEBHOST_BIN", bench.tree.built("debug", "webhost"))
-        .limit(20 * MINUTE);
+        .limit(30 * MINUTE);
     if let Some(chromium) = packages::chromium() {
         step = step.env("CHROMIUM", chromium);
     }
