@@ -27,12 +27,15 @@ struct Candidate {
 
 /// The search box around the word at the cursor.
 struct Around<'a> {
+    search: &'a str,
     before: &'a str,
     after: &'a str,
     negated: bool,
     filter: Option<Filter>,
     /// What is typed of the value, or of the word.
     typed: String,
+    /// Whether a word that is no filter stands before the one at the cursor.
+    follows_word: bool,
 }
 
 impl Store {
@@ -61,8 +64,11 @@ impl Store {
 fn suggest(columns: &Columns, around: &Around<'_>, ids: &IdHits, now: &ZonedDateTime) -> Vec<Suggestion> {
     let rest = Search::parse(&format!("{} {}", around.before, around.after), now);
     let base = Base { columns, rest, ids, now };
+    // The last word of a name that is typed is no filter, as long as companies have that name.
+    let is_name = around.follows_word && base.count(&Search::parse(around.search, now)) > 0;
     let mut candidates = match around.filter {
         Some(filter) => base.values(filter, &around.typed),
+        None if is_name => Vec::new(),
         None => base.words(&around.typed),
     };
     candidates.truncate(VALUES_LOOKED_AT);
@@ -152,7 +158,14 @@ impl Base<'_> {
 }
 
 fn fits(filter: Filter, value: &str, typed: &str) -> bool {
-    value.contains(typed) || (filter == Filter::Is && fold(meaning(value)).contains(typed))
+    has_word(value, typed) || (filter == Filter::Is && has_word(&fold(meaning(value)), typed))
+}
+
+/// Whether a word of the text begins with what is typed, or the text itself does.
+fn has_word(text: &str, typed: &str) -> bool {
+    let begins_word =
+        |at: usize| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+    text.starts_with(typed) || text.match_indices(typed).any(|(at, _)| begins_word(at))
 }
 
 /// Tags by key until a key is typed whole, then with their values.
@@ -179,10 +192,18 @@ fn quoted(value: &str) -> String {
 impl<'a> Around<'a> {
     fn of(search: &'a str, cursor_utf16: u32) -> Self {
         let cursor = cursor_utf16.min(spans(search));
-        let at = tokens(search).into_iter().find(|token| token.start <= cursor && cursor <= token.end);
+        let (mut follows_word, mut at) = (false, None);
+        for token in tokens(search).into_iter().take_while(|token| token.start <= cursor) {
+            if cursor <= token.end {
+                at = Some(token);
+                break;
+            }
+            follows_word |= token.filter.is_none();
+        }
         let Some(token) = at else {
             let (before, after) = search.split_at(byte_of(search, cursor));
-            return Self { before, after, negated: false, filter: None, typed: String::new() };
+            let typed = String::new();
+            return Self { search, before, after, negated: false, filter: None, typed, follows_word: false };
         };
         let filter = token.filter.as_deref().and_then(Filter::named);
         let typed = match (&token.filter, filter) {
@@ -190,6 +211,8 @@ impl<'a> Around<'a> {
             (Some(_), Some(_)) | (None, _) => token.value,
         };
         Self {
+            search,
+            follows_word,
             before: &search[..byte_of(search, token.start)],
             after: &search[byte_of(search, token.end)..],
             negated: token.negated,

@@ -85,6 +85,21 @@ async fn a_word_finds_filters_and_values() {
 }
 
 #[tokio::test]
+async fn what_is_typed_begins_a_word_and_is_no_filter_while_it_goes_on_with_a_name() {
+    let mut companies = some();
+    companies[4].name = "Ochre Steel".to_owned();
+    companies[5].name = "Lighthouse Books".to_owned();
+    companies[5].created_by_user_name = Some("Onboarding".to_owned());
+    let (_folder, store) = store_of(&companies).await;
+    assert_eq!(labels(&complete(&store, "Ochre St", 8).await), [], "not `stale:`");
+    assert_eq!(labels(&complete(&store, "Lighthouse Bo", 13).await), [], "not in the middle of “onboarding”");
+    assert_eq!(labels(&complete(&store, "onb", 3).await), [("by:onboarding", Some(1))]);
+    assert_eq!(labels(&complete(&store, "regi", 4).await).last(), Some(&("by:\"ann regis\"", Some(1))));
+    assert_eq!(complete(&store, "Nobody st", 9).await[0].label, "stale:", "no company has that name");
+    assert_eq!(complete(&store, "is:green st", 11).await[0].label, "stale:", "a filter is no name");
+}
+
+#[tokio::test]
 async fn only_the_word_at_the_cursor_changes() {
     let (_folder, store) = store_of(&some()).await;
     let suggestions = complete(&store, "😀 pla name", 6).await;
