@@ -22,8 +22,8 @@ export interface Host {
 
 /** Files of a page: the browser saves and reads them. */
 export interface PageFiles {
-  /** Has the browser save uploaded files of a company, those of a day or all. */
-  save(company: string, date: string | null): void;
+  /** Has the browser save uploaded files of a company of this workspace, those of a day or all. */
+  save(workspace: string, company: string, date: string | null): void;
   /** Sends a file that was announced, as the transfer of this number. Rejects with a `Failure`. */
   send(transfer: number, file: File): Promise<void>;
 }
@@ -139,8 +139,8 @@ export function browserHost(): Host {
 }
 
 /** A link that is followed once: its answer is saved, not shown. */
-function saveFromPage(company: string, date: string | null): void {
-  const query = new URLSearchParams({ company, ...(date === null ? {} : { date }) });
+function saveFromPage(workspace: string, company: string, date: string | null): void {
+  const query = new URLSearchParams({ workspace, company, ...(date === null ? {} : { date }) });
   const link = document.createElement('a');
   link.href = `files?${query.toString()}`;
   link.download = '';

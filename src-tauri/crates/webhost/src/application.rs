@@ -46,11 +46,13 @@ impl Commands for App {
 
     fn download(
         self: Arc<Self>,
+        workspace: Option<String>,
         company: String,
         date: Option<String>,
     ) -> BoxFuture<'static, Result<Archive, Refusal>> {
         async move {
-            let download = Self::download_files(&self, &company, date.as_deref()).await.map_err(refusal)?;
+            let download = Self::download_files(&self, workspace.as_deref(), &company, date.as_deref());
+            let download = download.await.map_err(refusal)?;
             let bytes = download.progress().announced;
             Ok(Archive { bytes, pieces: stream::unfold(Some(download), piece).boxed() })
         }

@@ -33,7 +33,7 @@ pub trait Commands: Send + Sync + 'static {
         Box::pin(future::ready(()))
     }
 
-    /// The files that were uploaded for a company, those of one day (UTC, `2026-10-31`) or all, as one
+    /// The files that were uploaded for a company of this workspace (without one, of the shown workspace), those of one day (UTC, `2026-10-31`) or all, as one
     /// archive that has only begun to come.
     ///
     /// # Errors
@@ -41,6 +41,7 @@ pub trait Commands: Send + Sync + 'static {
     /// The application's own refusal or failure, ready for the wire.
     fn download(
         self: Arc<Self>,
+        workspace: Option<String>,
         company: String,
         date: Option<String>,
     ) -> BoxFuture<'static, Result<Archive, Refusal>>;

@@ -1,4 +1,4 @@
-//! `GET /files?company=…&date=…` and `GET /exports/{id}`: files, for the browser to save.
+//! `GET /files?workspace=…&company=…&date=…` and `GET /exports/{id}`: files, for the browser to save.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,9 +17,9 @@ pub(crate) async fn files(
     Query(mut asked): Query<BTreeMap<String, String>>,
 ) -> Response {
     let company = asked.remove("company").unwrap_or_default();
-    let date = asked.remove("date");
+    let (workspace, date) = (asked.remove("workspace"), asked.remove("date"));
     let name = name(date.as_deref());
-    match commands.download(company, date).await {
+    match commands.download(workspace, company, date).await {
         Ok(archive) => saved_as(&name, "application/zip", archive),
         Err(refusal) => refusal.into_response(),
     }

@@ -84,6 +84,7 @@ impl Commands for Fake {
 
     fn download(
         self: Arc<Self>,
+        _: Option<String>,
         company: String,
         date: Option<String>,
     ) -> BoxFuture<'static, Result<Archive, Refusal>> {

@@ -102,14 +102,23 @@ impl App {
         Ok(Files { days, as_of })
     }
 
-    /// The files of a company, those of one day (UTC) or all, as an archive that has only begun to come. It
-    /// is one request, which waits for its leave like any other of a person.
+    /// The files of a company, those of one day (UTC) or all, as an archive that has only begun to come. Without a
+    /// workspace, it is the one that the window shows. It is one request, which waits like any other of a person.
     ///
     /// # Errors
     /// That the arguments are none, or Codat's own.
-    pub async fn download_files(&self, company: &str, date: Option<&str>) -> Result<Download, WireError> {
+    pub async fn download_files(
+        &self,
+        workspace: Option<&str>,
+        company: &str,
+        date: Option<&str>,
+    ) -> Result<Download, WireError> {
         let (id, day) = (company_id(company)?, day(date)?);
-        Ok(begun(self.desk().await.runner()?, id, day).await??)
+        let desk = match workspace {
+            Some(workspace) => self.find_open(workspace).await.ok_or_else(closed)?,
+            None => self.open_desk().await,
+        };
+        Ok(begun(desk.runner()?, id, day).await??)
     }
 
     /// Asks where to save files, and begins to fetch them there.

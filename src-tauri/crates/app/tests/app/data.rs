@@ -352,7 +352,7 @@ async fn writes_are_told_with_what_became_of_them() {
 async fn uploaded_files_are_listed_by_their_day_and_come_back_as_an_archive() {
     let desk = Desk::start().await;
     let id = desk.id("sandstone architects").await;
-    let nothing = desk.app.download_files(&id, None).await.err().unwrap();
+    let nothing = desk.app.download_files(None, &id, None).await.err().unwrap();
     assert_eq!(nothing.code, Code::NotFound);
     let path = format!("/companies/{id}/connections");
     let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
@@ -363,7 +363,7 @@ async fn uploaded_files_are_listed_by_their_day_and_come_back_as_an_archive() {
     let files = desk.call("files", json!({ "id": id })).await.unwrap();
     let day = &files["days"][0];
     assert_eq!(day["files"][0]["name"], "statement.pdf", "{files}");
-    let mut archive = desk.app.download_files(&id, day["date"].as_str()).await.unwrap();
+    let mut archive = desk.app.download_files(Some("sandbox"), &id, day["date"].as_str()).await.unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = archive.next().await.unwrap() {
         bytes.extend_from_slice(&piece);
