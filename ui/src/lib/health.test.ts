@@ -51,7 +51,9 @@ test('what cannot be saved is not called up to date', () => {
 test('companies that cannot be read are counted', () => {
   expect(unreadableText(health({}))).toBeNull();
   expect(unreadableText(health({ unreadable: 1 }))).toMatch(/^1 company has data we couldn’t read/);
-  expect(unreadableText(health({ unreadable: 1_200 }))).toMatch(/^1,200 companies have data we couldn’t read/);
+  expect(unreadableText(health({ unreadable: 1_200 }))).toMatch(
+    /^1,200 companies have data we couldn’t read/,
+  );
 });
 
 test('no next sweep is promised while none is planned', () => {

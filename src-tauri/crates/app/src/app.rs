@@ -72,6 +72,11 @@ pub enum StartError {
         "Portal Desktop is running already with this data. Use its window, or start with another --data-dir."
     )]
     Running,
+    /// The address of Codat's API would carry the key where others can read it.
+    #[error(
+        "“{0}” cannot be used as Codat's address: it has to begin with https://, or be http:// on this computer."
+    )]
+    Address(String),
     /// The list of workspaces cannot be read.
     #[error(transparent)]
     Registry(#[from] StoreError),
@@ -120,6 +125,7 @@ impl App {
         desktop: Arc<dyn Desktop>,
         options: Options,
     ) -> Result<Arc<Self>, StartError> {
+        check_address(&codat_base(&options))?;
         install_crypto();
         outlive_file_limits();
         folders.prepare()?;
@@ -404,13 +410,43 @@ impl App {
                     detail: error.detail,
                 })
             })
+            .chain(cancelled_deletes(desk))
             .chain(self.at_start.iter().cloned())
             .collect()
     }
 }
 
+/// That the app closed before deletes were sent.
+fn cancelled_deletes(desk: &Desk) -> Option<Notice> {
+    let names = desk.cancelled_deletes();
+    (!names.is_empty()).then(|| Notice {
+        id: "cancelledDeletes".to_owned(),
+        tone: Tone::Warning,
+        code: Code::Cancelled,
+        message: format!(
+            "You quit within ten seconds of deleting {}, so we did not delete {}. Delete again if you still want to.",
+            names.join(", "),
+            if names.len() == 1 { "it" } else { "them" },
+        ),
+        detail: None,
+    })
+}
+
 fn codat_base(options: &Options) -> String {
     options.codat_base.clone().unwrap_or_else(|| CODAT_BASE.to_owned())
+}
+
+/// A key is sent encrypted, or stays on this computer.
+fn check_address(base: &str) -> Result<(), StartError> {
+    let refused = || StartError::Address(base.to_owned());
+    let address: http::Uri = base.parse().map_err(|_| refused())?;
+    let host = address.host().ok_or_else(refused)?;
+    let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
+    match address.scheme_str() {
+        Some("https") => Ok(()),
+        Some("http") if is_here => Ok(()),
+        _ => Err(refused()),
+    }
 }
 
 fn lock(folders: &Folders) -> Result<File, StartError> {

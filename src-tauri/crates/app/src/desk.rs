@@ -32,6 +32,8 @@ use crate::{
 const COMMANDS_DEADLINE: Duration = Duration::from_secs(2);
 /// How long after opening its database is checked: what the window asks for goes first.
 const CHECK_AFTER: Duration = Duration::from_secs(5);
+/// The names of companies whose deletes were cancelled when the workspace closed are kept under this key, as JSON.
+const CANCELLED_DELETES: &str = "cancelledDeletes";
 /// Whether background work is paused is kept under this key.
 const PAUSED: &str = "paused";
 
@@ -56,6 +58,8 @@ pub(crate) struct Desk {
     is_paused: AtomicBool,
     log: Arc<Log>,
     copying: Copying,
+    /// Companies whose deletes were cancelled when the workspace closed last.
+    cancelled_deletes: Vec<String>,
 }
 
 /// Where damage of a database is noted, by whoever meets it first.
@@ -89,6 +93,10 @@ impl Desk {
         let is_paused = match &store {
             Ok(store) => was_paused(store).await,
             Err(_) => false,
+        };
+        let cancelled_deletes = match &store {
+            Ok(store) => take_cancelled_deletes(store).await,
+            Err(_) => Vec::new(),
         };
         let damage = Damage::default();
         let runner = match (&store, line.client(&log)) {
@@ -124,6 +132,7 @@ impl Desk {
             is_paused: AtomicBool::new(is_paused),
             log,
             copying,
+            cancelled_deletes,
         };
         desk.tell_keep_alive().await;
         desk.look_for_damage();
@@ -175,6 +184,18 @@ impl Desk {
             tracing::warn!(%error, "that background work is paused could not be kept");
         }
         Ok(())
+    }
+
+    /// Keeps which deletes were cancelled, so that the next start can say so.
+    async fn keep_cancelled_deletes(&self, names: Vec<String>) {
+        let Some(store) = self.store().ok().filter(|_| !names.is_empty()) else { return };
+        let kept = match serde_json::to_string(&names) {
+            Ok(text) => store.save(CANCELLED_DELETES, &text).await.map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = kept {
+            tracing::warn!(error, "that deletes were cancelled could not be kept");
+        }
     }
 
     /// The database, or why there is none.
@@ -243,6 +264,11 @@ impl Desk {
             return false;
         }
         core::mem::replace(&mut *known, reason.clone()) != reason
+    }
+
+    /// The names of the companies whose deletes were cancelled when the workspace closed last.
+    pub(crate) fn cancelled_deletes(&self) -> &[String] {
+        &self.cancelled_deletes
     }
 
     /// Why the database is damaged, if it is.
@@ -336,7 +362,9 @@ impl Desk {
         self.closing.cancel();
         self.copying.stop();
         if let Ok(runner) = &self.runner {
+            let deletes = runner.shown().pending_deletes;
             runner.stop().await;
+            self.keep_cancelled_deletes(deletes.into_iter().map(|delete| delete.name).collect()).await;
         }
         self.presenter.close();
         let closed = Err(WireError::new(
@@ -369,6 +397,22 @@ async fn was_paused(store: &Store) -> bool {
         None
     });
     kept.as_deref() == Some("on")
+}
+
+/// The names of companies whose deletes were cancelled, once.
+async fn take_cancelled_deletes(store: &Store) -> Vec<String> {
+    let kept = match store.load(CANCELLED_DELETES).await {
+        Ok(kept) => kept.filter(|text| !text.is_empty()),
+        Err(error) => {
+            tracing::warn!(%error, "which deletes were cancelled is not known");
+            None
+        }
+    };
+    let Some(text) = kept else { return Vec::new() };
+    if let Err(error) = store.save(CANCELLED_DELETES, "").await {
+        tracing::warn!(%error, "that deletes were cancelled is said again at the next start");
+    }
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 fn read(error: &RwLock<WireError>) -> WireError {

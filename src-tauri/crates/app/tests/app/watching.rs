@@ -191,3 +191,22 @@ async fn each_workspace_has_a_quota_of_its_own() {
     assert!(paused >= before && after <= paused + 3, "{before} {paused} {after}");
     two.codat.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delete_that_waits_is_cancelled_by_a_quit_and_the_next_start_says_so_once() {
+    let desk = Desk::with(app::Options {
+        engine: Some(engine::Config { undo_secs: 60, ..engine::Config::default() }),
+        ..app::Options::default()
+    })
+    .await;
+    let row = desk.row("\"vale veterinary clinic\"").await;
+    let delete = json!({ "id": row["id"], "typedName": row["name"] });
+    desk.call("deleteCompany", delete).await.unwrap();
+    let desk = desk.restarted().await;
+    let notice = desk.call("session", json!({})).await.unwrap()["notices"][0].clone();
+    assert_eq!(notice["id"], "cancelledDeletes");
+    assert!(notice["message"].as_str().unwrap().contains("Vale Veterinary Clinic"), "{notice}");
+    assert_eq!(desk.at_server("Vale Veterinary Clinic").await, 1);
+    let desk = desk.restarted().await;
+    assert_eq!(desk.call("session", json!({})).await.unwrap()["notices"], json!([]));
+}

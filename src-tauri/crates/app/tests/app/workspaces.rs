@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{Code, Options};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, call_sandbox};
+use crate::desk::{Desk, call_sandbox, start_in};
 
 pub(crate) const KEY: &str = "a-key-that-must-not-be-found-anywhere";
 
@@ -26,6 +26,30 @@ pub(crate) fn add(key: &str) -> Value {
 
 pub(crate) async fn desk_for(codat: &sandbox::Sandbox) -> Desk {
     Desk::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_goes_nowhere_unencrypted_but_on_this_computer() {
+    for (address, is_safe) in [
+        ("https://api.codat.io", true),
+        ("http://127.0.0.1:8787", true),
+        ("http://localhost:1", true),
+        ("http://[::1]:1", true),
+        ("http://api.codat.io", false),
+        ("http://127.0.0.1.example.com", false),
+        ("http://localhost@example.com", false),
+        ("ftp://127.0.0.1", false),
+        ("api.codat.io", false),
+        ("", false),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options { codat_base: Some(address.to_owned()), ..Options::default() };
+        let started = start_in(folder.path(), options).await;
+        assert_eq!(started.is_ok(), is_safe, "{address}");
+        if let Ok((app, _)) = started {
+            app.stop().await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
