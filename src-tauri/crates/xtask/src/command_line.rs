@@ -21,6 +21,8 @@ Usage: cargo xtask <task>
   simulate [--connections N] [--days N] [--seed N] [--calm]
                                       drive engine, client, store and sandbox through a year on
                                       stepped time, and print what came of it as one JSON object
+  crash [--kills N]                   kill the program N times (1,000) at random moments of its work,
+                                      and look for what was lost or done twice
   sqlx                                rewrite .sqlx, the checked form of the SQL queries
   bundle                              .deb and .rpm packages
   help                                this text";
@@ -35,6 +37,7 @@ pub(crate) enum Task {
     Check,
     Bench,
     Simulate { pass_on: Vec<String> },
+    Crash { kills: u32 },
     Sqlx,
     Bundle,
 }
@@ -53,6 +56,11 @@ pub(crate) fn read(arguments: &[String]) -> Result<Task, Trouble> {
         ["bench"] => Ok(Task::Bench),
         ["simulate", rest @ ..] => {
             Ok(Task::Simulate { pass_on: rest.iter().map(|word| (*word).to_owned()).collect() })
+        }
+        ["crash"] => Ok(Task::Crash { kills: 1_000 }),
+        ["crash", "--kills", kills] => {
+            let kills = kills.parse().map_err(|_| format!("`{kills}` is no number of kills."))?;
+            Ok(Task::Crash { kills })
         }
         ["sqlx"] => Ok(Task::Sqlx),
         ["bundle"] => Ok(Task::Bundle),

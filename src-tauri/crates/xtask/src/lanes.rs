@@ -24,6 +24,7 @@ const PATIENT: &[&str] = &[
     "simulation::planner",
     "simulation::seeds",
     "simulation::year",
+    "webhost::crash",
     "webhost::keyring",
 ];
 /// What the tests at the size we design for begin with; `check` leaves them to `test` too.

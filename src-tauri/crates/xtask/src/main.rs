@@ -10,6 +10,7 @@ mod bench;
 mod bundle;
 mod command_line;
 mod counting;
+mod crash;
 mod interface;
 mod lanes;
 mod launch;
@@ -64,6 +65,7 @@ fn carry_out(task: Task) -> Result<ExitCode, Trouble> {
         Task::Check => lanes::check(&tree),
         Task::Bench => bench::bench(&tree).map(|()| ExitCode::SUCCESS),
         Task::Simulate { pass_on } => simulate::simulate(&tree, &pass_on).map(|()| ExitCode::SUCCESS),
+        Task::Crash { kills } => crash::crash(&tree, kills).map(|()| ExitCode::SUCCESS),
         Task::Sqlx => prepared_queries::rewrite(&tree).map(|()| ExitCode::SUCCESS),
         Task::Bundle => bundle::bundle(&tree).map(|()| ExitCode::SUCCESS),
     }

@@ -46,7 +46,7 @@ async fn what_breaks_in_a_workspace_that_is_not_shown_is_told_with_its_name() {
     two.desk
         .eventually("the tray", async |desk: &Desk| {
             let menu = format!("{:?}", desk.paper.trays.lock().unwrap().last()?);
-            (menu.contains("Production: 1 broken") && menu.contains("Sandbox: ")).then_some(())
+            (menu.contains(&format!("Production: {name}")) && menu.contains("Sandbox: ")).then_some(())
         })
         .await;
     assert_eq!(standing(&two).await["state"], "current");
