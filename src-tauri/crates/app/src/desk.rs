@@ -9,7 +9,8 @@ use std::{
 };
 
 use codat::{ApiKey, Client};
-use store::Store;
+use store::{SafeMode, Store};
+use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -54,6 +55,8 @@ pub(crate) struct Desk {
     closing: CancellationToken,
     presenter: Arc<WorkspacePresenter>,
     key_state: RwLock<wire::KeyState>,
+    /// What requests may do, as the last guard before the network has it.
+    allowed: watch::Sender<SafeMode>,
     /// Background work is paused by the person.
     is_paused: AtomicBool,
     log: Arc<Log>,
@@ -99,7 +102,8 @@ impl Desk {
             Err(_) => Vec::new(),
         };
         let damage = Damage::default();
-        let runner = match (&store, line.client(&log)) {
+        let (allowed, guard) = watch::channel(workspace.safe_mode);
+        let runner = match (&store, line.client(&log, guard)) {
             // What is known can be read; nothing is done that could not be kept.
             (Ok(store), Ok(client)) => match store.check_writable().await {
                 Ok(()) => {
@@ -129,6 +133,7 @@ impl Desk {
             closing: CancellationToken::new(),
             presenter,
             key_state: RwLock::new(key_state),
+            allowed,
             is_paused: AtomicBool::new(is_paused),
             log,
             copying,
@@ -169,9 +174,14 @@ impl Desk {
 
     /// Tells the engine what it may do at Codat; after that nothing goes that the safe mode forbids.
     pub(crate) async fn tell_policy(&self) {
+        let workspace = self.workspace();
+        // The guard is never stricter than the engine: it is for what the engine overlooks.
+        let before = *self.allowed.borrow();
+        self.allowed.send_replace(before.max(workspace.safe_mode));
         if let Ok(runner) = &self.runner {
-            runner.set_policy(policy(&self.workspace(), self.is_paused.load(Ordering::Acquire))).await;
+            runner.set_policy(policy(&workspace, self.is_paused.load(Ordering::Acquire))).await;
         }
+        self.allowed.send_replace(workspace.safe_mode);
     }
 
     /// Pauses background work, or lets it go on, until that is changed.
@@ -226,7 +236,10 @@ impl Desk {
 
     /// Speaks with another key from now on, where an engine runs. Whether one does.
     pub(crate) fn replace_key(&self, line: &Line) -> bool {
-        let (Ok(runner), Ok(client)) = (&self.runner, line.client(&self.log)) else { return false };
+        let (Ok(runner), Ok(client)) = (&self.runner, line.client(&self.log, self.allowed.subscribe()))
+        else {
+            return false;
+        };
         *self.key_state.write().unwrap_or_else(PoisonError::into_inner) = line.state;
         runner.replace_client(client);
         true
@@ -432,8 +445,12 @@ async fn begin_schedules(store: &Store, runner: &Runner, kind: store::WorkspaceK
 }
 
 impl Line {
-    /// A client that speaks this way, and whose requests are written down.
-    pub(crate) fn client(&self, log: &Arc<Log>) -> Result<Client, WireError> {
+    /// A client that speaks this way. Its requests are written down, and those that are not allowed do not leave.
+    pub(crate) fn client(
+        &self,
+        log: &Arc<Log>,
+        allowed: watch::Receiver<SafeMode>,
+    ) -> Result<Client, WireError> {
         let key = self.key.clone()?;
         let transport = transport::network(self.reach).map_err(|reason| {
             WireError::new(
@@ -443,6 +460,6 @@ impl Line {
             )
             .with_detail(reason)
         })?;
-        Ok(Client::new(self.base.clone(), key, log.around(transport)))
+        Ok(Client::new(self.base.clone(), key, log.around(transport::guarded(transport, allowed))))
     }
 }

@@ -2,6 +2,7 @@
 
 mod arriving;
 mod departing;
+mod guard;
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -14,6 +15,7 @@ use tower::{service_fn, util::BoxCloneSyncService};
 
 use arriving::{Arriving, Pace};
 use departing::Departing;
+pub(crate) use guard::guarded;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
