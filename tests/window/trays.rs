@@ -89,7 +89,7 @@ async fn without_a_key_a_hidden_start_has_an_icon_that_says_so() {
 
     let app = start(&desktop, &["--hidden", "--codat-base", &codat.address()]);
     let item = desktop.tray().items(2).await.pop().expect("an item");
-    item.entry(&["There is no API key"]).await;
+    item.entry(&["This workspace has no API key"]).await;
     item.press(&["Open"]).await;
     desktop.place_of(TITLE).await;
     item.press(&["Quit"]).await;
