@@ -319,12 +319,14 @@ async fn a_write_that_is_dropped_in_the_middle_leaves_lists_true() {
     });
     let _finished = cut.await;
     drop(write);
-    let listed = found(&store, "half").await.len();
+    // What was sent to the database before goes on without its future: the writer is free once that has ended.
     let mut writer = store.database.writer().await.expect("a writer");
     let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM companies WHERE name = 'Half'")
         .fetch_one(&mut *writer)
         .await
         .expect("a count");
+    drop(writer);
+    let listed = found(&store, "half").await.len();
     assert_eq!(listed as i64, kept, "the list shows what the database has");
 }
 
