@@ -10,7 +10,7 @@ interface Axe {
 }
 
 const require = createRequire(import.meta.url);
-/** The axe that `@axe-core/playwright` brings; minified, since each document compiles it anew. */
+/** The source of axe-core. Minified, because each document compiles it again. */
 const SOURCE = readFileSync(
   createRequire(require.resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'),
   'utf8',

@@ -106,7 +106,7 @@ test.describe('the dialogs of a Codat workspace', () => {
     await page.getByRole('button', { name: 'Settings of Acme' }).click();
   });
 
-  test('Replace key: Cancel sends nothing, a refused key is said, a double click sends once', async ({
+  test('Replace key: Cancel sends nothing, the dialog shows why a key is refused, a double click sends once', async ({
     portal,
     page,
   }) => {
@@ -275,7 +275,7 @@ test('Use more today: Not now changes nothing, an error is shown, a double click
   await expect(page.getByRole('button', { name: 'Use more today…' })).toHaveCount(0);
 });
 
-test('Palette: Escape does nothing, a failure is said, Enter twice sends once', async ({
+test('Palette: Escape does nothing, an error is shown, Enter twice sends once', async ({
   portal,
   page,
   side,

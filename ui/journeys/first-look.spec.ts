@@ -42,7 +42,7 @@ test('reads that run are named with their company and by what the app calls the 
   await expect(reads.getByText('Account transactions').first()).toBeVisible();
 });
 
-test('a clock of the sandbox that is ahead is said, with what still goes by this computer’s', async ({
+test('the Clock section shows that the sandbox’s clock is ahead, and what still follows this computer’s', async ({
   page,
 }) => {
   await page.keyboard.press('Control+Shift+S');

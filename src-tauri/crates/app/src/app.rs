@@ -1,6 +1,7 @@
 //! The application: its parts, how it starts, and how it stops.
 
 mod admission;
+mod notices;
 mod open;
 mod workspaces;
 
@@ -22,7 +23,6 @@ use open::OpenWorkspaces;
 use crate::{
     commands::{Exports, Turn, Uploads, Wanted},
     convert,
-    desk::Desk,
     desktop::Desktop,
     embedded::{self, Address},
     error::{Code, WireError},
@@ -35,7 +35,7 @@ use crate::{
     transfers::Transfers,
     transport::install_crypto,
     tray::Tray,
-    wire::{Event, Host, Notice, Preferences, Session, Tone},
+    wire::{Event, Host, Notice, Preferences, Session},
 };
 
 pub(crate) use admission::admit_to;
@@ -394,42 +394,6 @@ impl App {
         *self.preferences.write().unwrap_or_else(PoisonError::into_inner) = wanted.clone();
         Ok(())
     }
-
-    fn notices(&self, desk: &Desk) -> Vec<Notice> {
-        let sandbox = self.sandbox.as_ref().err().filter(|_| desk.id() == SANDBOX).cloned();
-        let database = desk.damage().or_else(|| desk.store().err());
-        let engine = desk.runner().err().filter(|_| database.is_none() && sandbox.is_none());
-        [("sandbox", sandbox), ("database", database), ("engine", engine)]
-            .into_iter()
-            .filter_map(|(id, error)| {
-                error.map(|error| Notice {
-                    id: id.to_owned(),
-                    tone: Tone::Error,
-                    code: error.code,
-                    message: error.message,
-                    detail: error.detail,
-                })
-            })
-            .chain(cancelled_deletes(desk))
-            .chain(self.at_start.iter().cloned())
-            .collect()
-    }
-}
-
-/// That the app closed before deletes were sent.
-fn cancelled_deletes(desk: &Desk) -> Option<Notice> {
-    let names = desk.cancelled_deletes();
-    (!names.is_empty()).then(|| Notice {
-        id: "cancelledDeletes".to_owned(),
-        tone: Tone::Warning,
-        code: Code::Cancelled,
-        message: format!(
-            "You quit within ten seconds of deleting {}, so we did not delete {}. Delete again if you still want to.",
-            names.join(", "),
-            if names.len() == 1 { "it" } else { "them" },
-        ),
-        detail: None,
-    })
 }
 
 fn codat_base(options: &Options) -> String {

@@ -423,7 +423,7 @@ async fn take_cancelled_deletes(store: &Store) -> Vec<String> {
     };
     let Some(text) = kept else { return Vec::new() };
     if let Err(error) = store.save(CANCELLED_DELETES, "").await {
-        tracing::warn!(%error, "that deletes were cancelled is said again at the next start");
+        tracing::warn!(%error, "the list of cancelled deletes could not be cleared, so the next start shows it again");
     }
     serde_json::from_str(&text).unwrap_or_default()
 }

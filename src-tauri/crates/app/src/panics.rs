@@ -20,9 +20,9 @@ use crate::{
     wire::{Notice, Tone},
 };
 
-/// The ending of a report that the user was not told about.
+/// The extension of a report that the user has not seen.
 const NEW: &str = "txt";
-/// The ending of a report that the user was told about.
+/// The extension of a report that the user has seen.
 const TOLD: &str = "told.txt";
 /// The number of reports that are kept.
 const MOST: usize = 10;
@@ -41,7 +41,7 @@ pub fn report_to(folder: &Path) {
     }));
 }
 
-/// What to tell the user of the last run. Each report is told about once.
+/// The notice about panics since the last start. It marks the reports as seen, so that each is shown once.
 pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
     let mut reports = reports(folder);
     let is_new = |path: &PathBuf| !path.to_string_lossy().ends_with(TOLD);
@@ -50,7 +50,9 @@ pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
         let told = path.with_extension(TOLD);
         match std::fs::rename(&*path, &told) {
             Ok(()) => *path = told,
-            Err(error) => tracing::warn!(%error, "a report of a panic may be told about again"),
+            Err(error) => {
+                tracing::warn!(%error, "a report of a panic could not be marked as seen, so the next start shows it again")
+            }
         }
     }
     for old in reports.iter().rev().skip(MOST) {

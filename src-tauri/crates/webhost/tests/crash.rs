@@ -41,12 +41,12 @@ impl Random {
     }
 }
 
-/// What was asked for in one workspace, and what was said to be done.
+/// The changes that the test sent to one workspace, and whether the program acknowledged them.
 #[derive(Default)]
 struct Asked {
-    /// Names of companies, and whether the program said that it created them.
+    /// Names of companies, and whether the program acknowledged their creation.
     created: BTreeMap<String, bool>,
-    /// By company: its notes, and whether the program said that it keeps them.
+    /// By company: its notes, and whether the program acknowledged them.
     notes: BTreeMap<String, (String, bool)>,
     broken: BTreeSet<String>,
 }
@@ -259,7 +259,7 @@ impl World {
                 let page = speak(&self.client, address, key, "GET", &path, json!({})).await;
                 match (page["totalResults"].as_u64().unwrap(), is_said) {
                     (1, _) | (0, false) => {}
-                    (0, true) => wrong.push(format!("{name} was said to be created and is not there")),
+                    (0, true) => wrong.push(format!("{name} was acknowledged and does not exist")),
                     (several, _) => wrong.push(format!("{name} is there {several} times")),
                 }
             }
