@@ -21,7 +21,7 @@ const STEP_PERCENT: u32 = 10;
 /// The requests of the last minute, and how many there may be.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Pace {
-    /// When each was sent, oldest first. Kept over a restart, which is no new minute.
+    /// When each request was sent, oldest first. Kept across restarts.
     sent: VecDeque<Timestamp>,
     /// What the server was found to take in a minute, and when.
     learned: Option<(u32, Timestamp)>,
@@ -30,7 +30,17 @@ pub(crate) struct Pace {
 impl Pace {
     /// A request goes.
     pub(crate) fn sent(&mut self, now: Timestamp) {
+        // Keeps the order when the clock was set back since the last request, in this run or before it.
+        self.forget_old(now);
         self.sent.push_back(now);
+    }
+
+    /// Takes it over from an earlier run, after which so many more requests may have been sent.
+    pub(crate) fn found(&mut self, unknown: u64, now: Timestamp) {
+        self.sent.make_contiguous().sort_unstable();
+        for _ in 0..unknown {
+            self.sent(now);
+        }
     }
 
     /// When the next request of this class may go; nothing where it may go now.
@@ -114,6 +124,19 @@ mod tests {
         assert_eq!(pace.present(600, at(1 + 86_400)), 600, "in the end it is as before");
         pace.too_fast(600, at(1 + 601));
         assert_eq!(pace.present(600, at(1 + 601)), SLOWEST, "nothing was sent, and still it was too much");
+    }
+
+    #[test]
+    fn a_clock_set_back_between_two_starts_stops_nothing_for_longer_than_a_minute() {
+        let mut pace = Pace::default();
+        pace.sent(at(7_200));
+        pace.sent(at(0));
+        for second in 0..600 {
+            pace.sent(at(second));
+            let opens = pace.opens(Class::Sweep, 100, at(second));
+            assert!(opens.is_none_or(|opens| opens > at(second)), "{second}: {opens:?}");
+            assert!(opens.is_none_or(|opens| opens <= at(second + 60)), "{second}: {opens:?}");
+        }
     }
 
     #[test]

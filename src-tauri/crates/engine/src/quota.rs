@@ -163,9 +163,7 @@ impl Quota {
         let spent = core::mem::take(&mut self.reserved);
         self.lost = self.lost.saturating_add(spent);
         self.sweep_bytes = self.sweep_bytes.saturating_add(spent.saturating_mul(bytes_a_request));
-        for _ in 0..spent.min(LARGEST_RESERVE) {
-            self.pace.sent(now);
-        }
+        self.pace.found(spent.min(LARGEST_RESERVE), now);
     }
 
     /// Requests of today that may have gone before a crash.
