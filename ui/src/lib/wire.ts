@@ -1351,9 +1351,13 @@ to: number | null, };
  */
 export type HistoryPage = { 
 /**
- * How many match.
+ * How many match of what is kept.
  */
 total: number, 
+/**
+ * How many match at the server, as it last said; none: not known.
+ */
+atServer: number | null, 
 /**
  * How many still run, also of those that do not match.
  */

@@ -301,7 +301,9 @@ impl Alerts {
             let told = history.told.iter_mut().flat_map(|told| [&mut told.since, &mut told.at]);
             core::iter::once(&mut history.turned_at).chain(told)
         });
-        waiting.chain(histories).chain(self.unlinked.values_mut()).chain(&mut self.record_at)
+        let recording = self.recording.iter_mut().flat_map(|(decided, _)| &mut decided.alerts);
+        let decided = self.ready.iter_mut().chain(recording).map(|alert| &mut alert.at);
+        waiting.chain(histories).chain(decided).chain(self.unlinked.values_mut()).chain(&mut self.record_at)
     }
 
     /// When a second look is due, if one is.
@@ -449,16 +451,21 @@ impl Alerts {
         !self.ready.is_empty() || self.recording.iter().any(|(decided, _)| !decided.alerts.is_empty())
     }
 
-    /// When to record what the store refused.
+    /// When to record again what the store refused. Decisions that the store is still saving come first; their end is
+    /// an event of its own.
     pub(crate) fn record_at(&self) -> Option<Timestamp> {
-        self.record_at
+        self.record_at.filter(|_| !self.is_recording())
+    }
+
+    /// Whether the store is saving decisions. A cursor alone does not count.
+    fn is_recording(&self) -> bool {
+        let mut recording = self.recording.iter().map(|(decided, _)| decided);
+        recording.any(|decided| !decided.alerts.is_empty() || !decided.passed.is_empty())
     }
 
     /// What to record now. Should it fail, nothing may be recorded beyond it; a cursor that does not move is no harm.
     pub(crate) fn take_decided(&mut self, now: Timestamp) -> Option<Decided> {
-        let mut recording = self.recording.iter().map(|(decided, _)| decided);
-        let is_held = recording.any(|decided| !decided.alerts.is_empty() || !decided.passed.is_empty());
-        if is_held || self.record_at.is_some_and(|at| at > now) {
+        if self.is_recording() || self.record_at.is_some_and(|at| at > now) {
             return None;
         }
         self.record_at = None;

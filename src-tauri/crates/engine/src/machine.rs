@@ -69,6 +69,30 @@ pub struct Saved {
     /// When a person was asked last about idle clocks.
     #[serde(default)]
     asked_at: Option<Timestamp>,
+    /// The time of the last event. A later start that finds it in the future knows that the clock was set back.
+    #[serde(default)]
+    clock: Timestamp,
+}
+
+impl Saved {
+    /// An event comes at this time. Returns by how much the clock was set back since the last one, if it was, and
+    /// moves every time in it.
+    fn follow_the_clock(&mut self, now: Timestamp) -> Option<SignedDuration> {
+        let back = self.clock.duration_since(now);
+        self.clock = now;
+        back.is_positive().then(|| {
+            self.times().for_each(|at| *at = at.saturating_sub(back).unwrap_or(Timestamp::MIN));
+            back
+        })
+    }
+
+    /// Every time in it but those of the clock and of the day.
+    fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let sweeps = self.last_sweep.iter_mut().chain(&mut self.last_sweep_began);
+        let others =
+            self.no_status_until.iter_mut().chain(&mut self.integrations_at).chain(&mut self.asked_at);
+        sweeps.chain(others).chain(self.quota.times())
+    }
 }
 
 /// Sweeps that could not be kept.
@@ -94,8 +118,6 @@ pub struct Asked {
 pub struct Engine {
     config: Config,
     saved: Saved,
-    /// The time of the last event.
-    clock: Timestamp,
     jitter: Jitter,
     reach: Reach,
     outbox: Outbox,
@@ -167,13 +189,14 @@ impl Engine {
             no_status_until: None,
             integrations_at: None,
             asked_at: None,
+            clock: now,
         });
+        saved.follow_the_clock(now);
         let bytes_a_request = saved.full_cost.bytes / saved.full_cost.requests.max(1);
         saved.quota.found(bytes_a_request, now);
         Self {
             config,
             saved,
-            clock: now,
             jitter,
             reach: Reach::default(),
             outbox: Outbox::default(),

@@ -43,6 +43,10 @@ impl Pace {
         }
     }
 
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.sent.iter_mut().chain(self.learned.as_mut().map(|(_, at)| at))
+    }
+
     /// When the next request of this class may go; nothing where it may go now.
     pub(crate) fn opens(&mut self, class: Class, full: u32, now: Timestamp) -> Option<Timestamp> {
         self.forget_old(now);

@@ -166,6 +166,12 @@ impl Quota {
         self.pace.found(spent.min(LARGEST_RESERVE), now);
     }
 
+    /// Every time in it but the end of the day, which is calendar time ([`is_today`](Self::is_today)).
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        let quiet = self.blocked_until.iter_mut().chain(&mut self.asked_until).chain(&mut self.blocked_at);
+        quiet.chain(&mut self.doubted_until).chain(self.pace.times())
+    }
+
     /// Requests of today that may have gone before a crash.
     pub(crate) fn lost(&self, now: Timestamp) -> u64 {
         if self.is_today(now) { self.lost } else { 0 }

@@ -177,7 +177,13 @@ impl Telling {
     /// All stored times, for the clock rollback.
     pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         let untold = self.untold.values_mut().chain(self.showing.values_mut());
-        let untold = untold.flat_map(|it| [&mut it.since, &mut it.not_before]);
+        let untold = untold.flat_map(|it| {
+            let seen = match &mut it.news {
+                News::Lost(alert) => Some(&mut alert.at),
+                News::Ends(_) => None,
+            };
+            [&mut it.since, &mut it.not_before].into_iter().chain(seen)
+        });
         untold.chain(&mut self.told_at).chain(&mut self.retry_at)
     }
 }

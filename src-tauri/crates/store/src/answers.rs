@@ -41,12 +41,10 @@ impl Store {
     ) -> Result<bool, StoreError> {
         match (topic, said) {
             (Topic::Reads(company, page), Ok(raw)) => {
-                self.keep_asked(topic, page, now).await?;
-                self.keep_operations(*company, Kind::Read, raw, page).await
+                self.keep_history(topic, *company, Kind::Read, raw, page, now).await
             }
             (Topic::Writes(company, page), Ok(raw)) => {
-                self.keep_asked(topic, page, now).await?;
-                self.keep_operations(*company, Kind::Write, raw, page).await
+                self.keep_history(topic, *company, Kind::Write, raw, page, now).await
             }
             (Topic::Copy { number, page, .. }, Ok(raw)) => {
                 self.keep_copied(*number, raw, page).await?;
@@ -135,47 +133,64 @@ impl Store {
         Ok(true)
     }
 
-    /// Keeps when a history was last asked for: its newest page is asked for each second while reads run, and that
-    /// is not written each time.
-    async fn keep_asked(&self, topic: &Topic, page: &PageRequest, now: Timestamp) -> Result<(), StoreError> {
-        if page.page > 1 || page.page_size < HISTORY_PAGE || page.query.is_some() {
-            return Ok(());
-        }
-        let ((company, name), at) = (place(topic), now.as_millisecond());
-        let mut writer = self.database.writer().await?;
-        sqlx::query!(
-            "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, '[]')
-             ON CONFLICT (company_id, topic) DO UPDATE SET
-                 at = excluded.at, raw = excluded.raw, refused_at = NULL, refusal = NULL
-             WHERE at IS NULL OR refused_at IS NOT NULL OR abs(excluded.at - at) >= ?4",
-            company,
-            name,
-            at,
-            ASKED_EVERY
-        )
-        .execute(&mut *writer)
-        .await?;
-        Ok(())
-    }
-
-    async fn keep_operations(
+    async fn keep_history(
         &self,
+        topic: &Topic,
         company: CompanyId,
         kind: Kind,
         raw: &RawValue,
         page: &PageRequest,
+        now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let rows = operations::rows(kind, raw, page)?;
+        let (rows, total) = operations::rows(kind, raw, page)?;
         let mut writer = self.database.writer().await?;
+        if page.page <= 1 && page.page_size >= HISTORY_PAGE {
+            keep_asked(&mut writer, topic, total, now).await?;
+        }
         operations::write(&mut writer, company, kind, &rows).await
     }
+
+    /// How many operations of a history the server had when its first page was last read. `None` if it was never
+    /// read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn history_total(&self, topic: &Topic) -> Result<Option<u64>, StoreError> {
+        let answer = self.said(topic).await?.and_then(|said| said.answer);
+        Ok(answer.and_then(|(_, total)| total.get().parse().ok()))
+    }
+}
+
+/// Saves when the first page of a history was read, and how many operations the server has. While reads run, the
+/// page is read each second; the same total is not written each time.
+async fn keep_asked(
+    writer: &mut sqlx::SqliteConnection,
+    topic: &Topic,
+    total: u64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let ((company, name), at, total) = (place(topic), now.as_millisecond(), total.to_string());
+    sqlx::query!(
+        "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (company_id, topic) DO UPDATE SET
+             at = excluded.at, raw = excluded.raw, refused_at = NULL, refusal = NULL
+         WHERE at IS NULL OR refused_at IS NOT NULL OR raw <> excluded.raw OR abs(excluded.at - at) >= ?5",
+        company,
+        name,
+        at,
+        total,
+        ASKED_EVERY
+    )
+    .execute(&mut *writer)
+    .await?;
+    leave_off_searches(writer, &company).await
 }
 
 /// Of answers to searches and orders only the newest stay: anyone can think of ever more of them.
 async fn leave_off_searches(writer: &mut sqlx::SqliteConnection, company: &str) -> Result<(), StoreError> {
     sqlx::query!(
-        "DELETE FROM answers WHERE company_id = ?1 AND topic GLOB 'records/*[?]*' AND topic NOT IN
-             (SELECT topic FROM answers WHERE company_id = ?1 AND topic GLOB 'records/*[?]*'
+        "DELETE FROM answers WHERE company_id = ?1 AND topic GLOB '*[?]*' AND topic NOT IN
+             (SELECT topic FROM answers WHERE company_id = ?1 AND topic GLOB '*[?]*'
               ORDER BY max(coalesce(at, 0), coalesce(refused_at, 0)) DESC LIMIT +?2)",
         company,
         SEARCHES
@@ -189,8 +204,8 @@ async fn leave_off_searches(writer: &mut sqlx::SqliteConnection, company: &str) 
 fn place(topic: &Topic) -> (String, String) {
     let company = topic.company().map(|id| id.to_string()).unwrap_or_default();
     let name = match topic {
-        Topic::Reads(..) => "reads".to_owned(),
-        Topic::Writes(..) => "writes".to_owned(),
+        Topic::Reads(_, page) => searched("reads", page.query.as_deref()),
+        Topic::Writes(_, page) => searched("writes", page.query.as_deref()),
         Topic::DataStatus(_) => "dataStatus".to_owned(),
         Topic::Validation(_, dataset) => format!("validation/{dataset}"),
         Topic::Files(_) => "files".to_owned(),
@@ -212,4 +227,8 @@ fn place(topic: &Topic) -> (String, String) {
         }
     };
     (company, name)
+}
+
+fn searched(history: &str, query: Option<&str>) -> String {
+    query.map_or_else(|| history.to_owned(), |query| format!("{history}?{query}"))
 }

@@ -64,6 +64,18 @@ impl Store {
         Ok(())
     }
 
+    /// Removes an act that turned out not to be needed: nothing was sent for it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn remove_intent(&self, intent: i64) -> Result<(), StoreError> {
+        let mut writer = self.database.writer().await?;
+        sqlx::query!("DELETE FROM intents WHERE id = ?1 AND outcome IS NULL", intent)
+            .execute(&mut *writer)
+            .await?;
+        Ok(())
+    }
+
     /// Acts of this kind without an outcome, oldest first: after a crash, nobody knows what came of them. Each is
     /// given once; that its outcome is not known stays so.
     ///

@@ -64,17 +64,17 @@ pub(crate) struct Row {
     raw: String,
 }
 
-/// What a page says, by operation. One that cannot be read does not take the others with it.
-pub(crate) fn rows(kind: Kind, raw: &RawValue, page: &PageRequest) -> Result<Vec<Row>, StoreError> {
+/// The operations of a page, and how many the server has in all. An unreadable operation is left out.
+pub(crate) fn rows(kind: Kind, raw: &RawValue, page: &PageRequest) -> Result<(Vec<Row>, u64), StoreError> {
     let unreadable = |why: String| StoreError::unreadable("a page of a history", &why);
     match kind {
         Kind::Read => {
             let page: Page<PullOperation> = Page::said(raw, page).map_err(unreadable)?;
-            Ok(page.results.into_iter().map(Row::of_read).collect())
+            Ok((page.results.into_iter().map(Row::of_read).collect(), page.total_results))
         }
         Kind::Write => {
             let page: Page<Push> = Page::said(raw, page).map_err(unreadable)?;
-            Ok(page.results.into_iter().map(Row::of_write).collect())
+            Ok((page.results.into_iter().map(Row::of_write).collect(), page.total_results))
         }
     }
 }

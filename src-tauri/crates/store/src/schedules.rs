@@ -185,6 +185,25 @@ impl Store {
         Ok((changed.rows_affected() > 0).then_some(id))
     }
 
+    /// Turns a schedule on or off in one step, so that no edit of the same moment is lost. When it is turned on,
+    /// everything up to `label` counts as decided. Returns whether there is such a schedule.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn switch_schedule(&self, id: i64, on: bool, label: &str) -> Result<bool, StoreError> {
+        let mut writer = self.database.writer().await?;
+        let changed = sqlx::query!(
+            "UPDATE schedules SET is_on = ?2, decided = CASE WHEN ?2 AND NOT is_on THEN ?3 ELSE decided END
+             WHERE id = ?1 AND removed = 0",
+            id,
+            on,
+            label
+        )
+        .execute(&mut *writer)
+        .await?;
+        Ok(changed.rows_affected() > 0)
+    }
+
     /// Removes a schedule, or brings a removed one back. Whether there is one.
     ///
     /// # Errors

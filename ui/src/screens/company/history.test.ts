@@ -43,7 +43,7 @@ function part({ offset, limit }: HistoryRequest): HistoryPage {
   const rows = kept
     .slice(offset, offset + limit)
     .map((id) => ({ id, phase: 'done' }) as unknown as HistoryRow);
-  return { total: kept.length, running: 0, rows, dataTypes: [], statuses: [], asOf: 0 };
+  return { total: kept.length, atServer, running: 0, rows, dataTypes: [], statuses: [], asOf: 0 };
 }
 
 async function settled(): Promise<void> {

@@ -207,6 +207,11 @@ pub(super) async fn tried(
     if settled.is_err() && runner.is_stopped() {
         return Ok(settled);
     }
+    if settled == Ok(Settled::Running) {
+        // A double click sends nothing the second time, and is one entry in the activity.
+        store.remove_intent(intent).await?;
+        return Ok(settled);
+    }
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());
     write_outcome(&store, intent, &outcome).await;
     Ok(settled)

@@ -80,8 +80,11 @@ pub(crate) struct HistoryLoaded {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryPage {
-    /// How many match.
+    /// How many match of what is kept.
     pub total: u32,
+    /// How many match at the server, as it last said; none: not known.
+    #[ts(type = "number | null")]
+    pub at_server: Option<u64>,
     /// How many still run, also of those that do not match.
     pub running: u32,
     /// The part.
@@ -125,14 +128,16 @@ impl App {
         let limit = request.limit.min(MOST_ROWS);
         let found = store.operations(id, kind, &request.filter.of_store(), request.offset, limit).await?;
         let now = clock::now();
-        let newest = PageRequest { page: 1, page_size: HISTORY_PAGE, query: None, order_by: None };
-        let said = store.said(&topic(kind, id, newest)).await?;
+        let first =
+            |query| topic(kind, id, PageRequest { page: 1, page_size: HISTORY_PAGE, query, order_by: None });
+        let said = store.said(&first(None)).await?;
         let rows = found.raw.iter().filter_map(|raw| match kind {
             OperationKind::Read => serde_json::from_str(raw).ok().map(|read| of_read(read, &record, now)),
             OperationKind::Write => serde_json::from_str(raw).ok().map(|write| of_write(write, &record)),
         });
         Ok(HistoryPage {
             total: found.total,
+            at_server: store.history_total(&first(request.filter.query())).await?,
             running: store.operations(id, kind, &running(kind), 0, 0).await?.total,
             rows: rows.collect(),
             data_types: DataType::all().map(|it| choice(it.key, it.name)).collect(),

@@ -157,11 +157,9 @@ impl App {
         let plan = one.plan.ok_or_else(unknown)?;
         // What was due while it was off is not caught up.
         let label = schedules::label(&plan, clock::now());
-        let decided = if switch.on && !one.row.is_on { Some(label) } else { one.row.decided };
-        store
-            .put_schedule(Some(switch.id), &one.row.name, switch.on, &one.row.plan, decided.as_deref())
-            .await?
-            .ok_or_else(gone)?;
+        if !store.switch_schedule(switch.id, switch.on, &label).await? {
+            return Err(gone());
+        }
         self.schedules_changed(&desk).await
     }
 

@@ -134,7 +134,7 @@ impl Engine {
             Purpose::Act(id, ..) => self.fail(id, why.clone()),
             // They are looked at again as soon as that can be: how they end is not missed.
             Purpose::Reads(company) => {
-                let until = self.saved.quota.blocked_until(self.clock).or(opens(why));
+                let until = self.saved.quota.blocked_until(self.saved.clock).or(opens(why));
                 let watch = self.watches.iter_mut().find(|watch| watch.company == company);
                 if let (Some(watch), Some(until)) = (watch, until) {
                     watch.hold(until);

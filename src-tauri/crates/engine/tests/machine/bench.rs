@@ -169,7 +169,10 @@ impl Bench {
     /// Lets time pass, waking the machine whenever it asks for it.
     pub(crate) fn pass(&mut self, seconds: i64) {
         let end = self.now + SignedDuration::from_secs(seconds);
+        let mut wakes = 0;
         while let Some(wake) = self.engine.next_wake(self.now).filter(|wake| *wake <= end) {
+            wakes += 1;
+            assert!(wakes < 10_000, "it wakes for nothing at {wake}: {:?}", self.engine);
             self.now = wake.max(self.now + SignedDuration::from_millis(50));
             self.give(Event::Due);
         }

@@ -90,6 +90,30 @@ async fn who_asked_for_less_than_a_page_of_a_history_kept_it_and_did_not_ask_for
 }
 
 #[tokio::test]
+async fn the_total_of_a_history_is_the_one_of_the_server_for_each_filter() {
+    let (_folder, store) = store_of(&[company(1, "One")]).await;
+    let all = Topic::Reads(company_id(1), page());
+    let failed = PageRequest { query: Some("status=FetchError".to_owned()), ..page() };
+    let failed = Topic::Reads(company_id(1), failed);
+    assert_eq!(store.history_total(&all).await.expect("a total"), None);
+    for (topic, total) in [(&all, 163), (&failed, 7), (&all, 170)] {
+        let said = json!({ "results": [read(1, "bills", "FetchError")], "totalResults": total });
+        keep(&store, topic, &said).await;
+        assert_eq!(store.history_total(topic).await.expect("a total"), Some(total));
+    }
+    assert_eq!(store.history_total(&failed).await.expect("a total"), Some(7));
+    for number in 0..100 {
+        let named = PageRequest { query: Some(format!("id={number}")), ..page() };
+        keep(&store, &Topic::Reads(company_id(1), named), &json!({ "results": [] })).await;
+    }
+    let kept: i64 = sqlx::query_scalar("SELECT count(*) FROM answers")
+        .fetch_one(store.database.readers())
+        .await
+        .expect("a count");
+    assert_eq!(kept, 51, "the history and the newest 50 searches");
+}
+
+#[tokio::test]
 async fn a_company_that_goes_takes_what_was_said_and_leaves_the_notes() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
     keep(&store, &Topic::Files(company_id(1)), &json!([])).await;

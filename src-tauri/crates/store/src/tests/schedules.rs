@@ -50,6 +50,20 @@ async fn a_schedule_is_kept_changed_removed_and_brought_back() {
 }
 
 #[tokio::test]
+async fn turning_a_schedule_on_decides_what_was_due_and_keeps_its_name_and_plan() {
+    let (_folder, store) = store().await;
+    let id = scheduled(&store).await;
+    store.put_schedule(Some(id), "Weekly", false, "{}", Some("1")).await.expect("kept");
+    for (on, label, decided) in [(false, "2", "1"), (true, "3", "3"), (true, "4", "3"), (false, "5", "3")] {
+        assert!(store.switch_schedule(id, on, label).await.expect("switched"));
+        let kept = store.schedules().await.expect("schedules").remove(0);
+        assert_eq!((kept.name.as_str(), kept.is_on, kept.plan.as_str()), ("Weekly", on, "{}"));
+        assert_eq!(kept.decided.as_deref(), Some(decided));
+    }
+    assert!(!store.switch_schedule(id + 1, true, "6").await.expect("answered"));
+}
+
+#[tokio::test]
 async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     let read = |mut company: codat::Company, hours| {
         company.last_sync = Some(hours_ago(hours));
