@@ -32,6 +32,20 @@ test('a fault is set and meets the app, and is cleared again', async ({ page }) 
   await expect(page.getByText('None is set.')).toBeVisible();
 });
 
+test('the app says that the clock of the sandbox is ahead, on the list and on Expiry', async ({ page }) => {
+  const ahead = page.getByRole('status').filter({ hasText: 'clock is 95 days ahead' });
+  await expect(ahead).toHaveCount(0);
+  await page.keyboard.press('Control+Shift+S');
+  await page.getByRole('button', { name: '+95 days' }).click();
+  await expect(ahead).toBeVisible();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Companies' }).click();
+  await expect(ahead).toBeVisible();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('button', { name: 'Expiry' }).click();
+  await expect(ahead).toBeVisible();
+  await page.reload();
+  await expect(ahead).toBeVisible();
+});
+
 test('a 401 of the sandbox is over when one tries again, and no key is asked for', async ({ page, side }) => {
   await side.fault({ route: '/companies', status: 401, times: 1 });
   await page.keyboard.press('F5');

@@ -3,11 +3,11 @@
 import { announce } from '../../lib/announce.svelte';
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
+import { sandboxClock, type Clock } from '../../lib/sandbox-clock.svelte';
 import { session } from '../../lib/session.svelte';
 import { showFailure } from '../../lib/toasts';
 import type { SandboxMethod } from '../../lib/wire';
 import type {
-  Clock,
   Consumer,
   Fault,
   LinkSettings,
@@ -103,7 +103,7 @@ export class Control {
   /** Moves the clock; what falls due on the way happens. */
   advance(by: string, words: string): Promise<boolean> {
     return this.#act('The clock was not moved', `The clock was moved by ${words}.`, async () => {
-      this.clock = await send<Clock>('POST', 'clock', { advance: by });
+      this.#takeClock(await send<Clock>('POST', 'clock', { advance: by }));
       await Promise.all([this.#readFaults(), this.#readWebhooks(), this.#changed()]);
     });
   }
@@ -242,7 +242,12 @@ export class Control {
   }
 
   async #readClock(): Promise<void> {
-    this.clock = await send<Clock>('GET', 'clock');
+    this.#takeClock(await send<Clock>('GET', 'clock'));
+  }
+
+  #takeClock(clock: Clock): void {
+    this.clock = clock;
+    sandboxClock.take(clock);
   }
 
   async #readReads(): Promise<void> {

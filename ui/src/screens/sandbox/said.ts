@@ -1,12 +1,5 @@
 // What the sandbox's controls say, as far as it is shown here.
 
-/** How the sandbox's time goes. */
-export interface Clock {
-  now: string;
-  mode: string;
-  timeScale: string;
-}
-
 /** A connection. */
 export interface SandboxConnection {
   id: string;
