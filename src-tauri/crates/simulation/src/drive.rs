@@ -1,9 +1,9 @@
 //! The driver: whatever is next, at its time, one thing after another.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::Path,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use codat::{Failure, FailureKind};
@@ -13,9 +13,9 @@ use serde_json::Value;
 use store::{ExpiryFilter, view::ClockKind};
 
 use crate::{
+    account::Account,
     check::{self, Companies, Endings, FORETOLD, Met, Told},
     clock::{Clock, after},
-    counted,
     dice::Dice,
     line::Line,
     nobody::Nobody,
@@ -38,43 +38,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// An engine that wants to be woken at once, again and again, is woken this often, as in the app.
 const AT_ONCE: SignedDuration = SignedDuration::from_millis(50);
 /// How long everything is left in peace in the end, so that what must be known can be known.
-const IN_PEACE: SignedDuration = SignedDuration::from_hours(50);
+pub(crate) const IN_PEACE: SignedDuration = SignedDuration::from_hours(50);
 /// How long the app takes at the most to look at everything.
 const A_LOOK: SignedDuration = SignedDuration::from_mins(15);
-
-/// Simulates, with the app's files in this folder.
-///
-/// # Errors
-/// When it cannot go on; what it finds is in the report.
-pub async fn run(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
-    let begun = Instant::now();
-    let statements = counted::statements();
-    let mut drive = Drive::new(scenario.clone(), folder).await?;
-    drive.begin().await?;
-    let end = Scenario::start() + SignedDuration::from_hours(24 * i64::from(scenario.days));
-    while drive.step(end).await? {}
-    drive.calm_down().await?;
-    // Once for what was under way, and once more for what came of it.
-    for _ in 0..2 {
-        drive.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await?;
-        while drive.step(drive.clock.now() + IN_PEACE).await? && !drive.is_quiet() {}
-        drive.clock.go_to(drive.clock.now() + SignedDuration::from_hours(1));
-    }
-    let before = drive.look_once_more().await?;
-    drive.report(&before, counted::statements() - statements, begun.elapsed()).await
-}
-
-/// The same, on a runtime of its own: for programs and tests that have none.
-///
-/// # Errors
-/// As [`run`].
-pub fn run_alone(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Trouble::System("the runtime", error))?;
-    runtime.block_on(Box::pin(run(scenario, folder)))
-}
 
 /// Something that is to happen at a time.
 enum Due {
@@ -98,15 +64,18 @@ enum Due {
     Wake,
 }
 
-struct Drive {
-    scenario: Scenario,
-    clock: Clock,
+/// One site in its world, and all that happens to it.
+pub(crate) struct Drive {
+    pub(crate) scenario: Scenario,
+    pub(crate) clock: Clock,
     world: World,
     line: Line,
     desktop: Nobody,
     site: Site,
     person: Person,
-    told: Told,
+    pub(crate) told: Told,
+    /// What was another world's and told here.
+    pub(crate) foreign_news: Vec<String>,
     endings: Endings,
     met: Met,
     /// The furthest that the clock on the wall went, wherever that wall was.
@@ -126,10 +95,10 @@ struct Drive {
 }
 
 impl Drive {
-    async fn new(scenario: Scenario, folder: &Path) -> Result<Self, Trouble> {
+    pub(crate) async fn new(scenario: Scenario, account: Account, folder: &Path) -> Result<Self, Trouble> {
         let clock = Clock::at(Scenario::start());
-        let world = World::new(scenario.connections, scenario.seed, &clock).await?;
-        let line = Line::new(clock.clone());
+        let world = World::new(scenario.connections, scenario.seed, account.clone(), &clock).await?;
+        let line = Line::new(clock.clone(), account.clone());
         let desktop = Nobody::default();
         let config = Config {
             seed: scenario.seed,
@@ -137,7 +106,8 @@ impl Drive {
             status_floor_secs: SIX_HOURS_SECS,
             ..Config::default()
         };
-        let site = Site::new(folder.to_owned(), config, clock.clone(), &line, &world, desktop.clone())?;
+        let client = account.client(line.to(world.transport()))?;
+        let site = Site::new(folder.to_owned(), config, clock.clone(), client, desktop.clone());
         let dice = |kind: &Weather| (*kind, Dice::of(scenario.seed, &format!("{kind:?}")));
         Ok(Self {
             clock,
@@ -147,6 +117,7 @@ impl Drive {
             site,
             person: Person::new(scenario.seed),
             told: Told::default(),
+            foreign_news: Vec::new(),
             endings: Endings::default(),
             met: Met::default(),
             furthest: civil::DateTime::MIN,
@@ -163,7 +134,8 @@ impl Drive {
         })
     }
 
-    async fn begin(&mut self) -> Result<(), Trouble> {
+    /// Starts the app, and lets chance begin.
+    pub(crate) async fn begin(&mut self) -> Result<(), Trouble> {
         for kind in Weather::all(self.scenario.is_rough) {
             self.put_off(*kind);
         }
@@ -174,9 +146,8 @@ impl Drive {
     }
 
     /// Does what is next; false when there is nothing more before `end`.
-    async fn step(&mut self, end: Timestamp) -> Result<bool, Trouble> {
-        let wake = self.next_wake();
-        let next = self.due.keys().next().map(|(at, _)| *at);
+    pub(crate) async fn step(&mut self, end: Timestamp) -> Result<bool, Trouble> {
+        let (wake, next) = (self.next_wake(), self.next_due());
         let is_wake = wake.is_some_and(|wake| next.is_none_or(|next| wake < next));
         let Some(at) = (if is_wake { wake } else { next }).filter(|at| *at < end) else {
             self.clock.go_to(end);
@@ -191,6 +162,15 @@ impl Drive {
             self.happen(due).await?;
         }
         Ok(true)
+    }
+
+    /// When there is something to do next.
+    pub(crate) fn next(&self) -> Option<Timestamp> {
+        self.next_wake().into_iter().chain(self.next_due()).min()
+    }
+
+    fn next_due(&self) -> Option<Timestamp> {
+        self.due.keys().next().map(|(at, _)| *at)
     }
 
     fn next_wake(&self) -> Option<Timestamp> {
@@ -323,7 +303,7 @@ impl Drive {
         }
     }
 
-    async fn give(&mut self, event: Event) -> Result<(), Trouble> {
+    pub(crate) async fn give(&mut self, event: Event) -> Result<(), Trouble> {
         self.steps += 1;
         let led = self.site.give(event).await?;
         self.follow(led).await;
@@ -366,6 +346,7 @@ impl Drive {
             self.person.settled(*id, result);
         }
         self.told.take(self.desktop.take_shown());
+        self.told.hear(&led.alerts);
         self.endings.told(&led.alerts);
         for (id, call, class) in led.sent {
             self.line.is_for(check::name(class));
@@ -398,7 +379,7 @@ impl Drive {
     }
 
     /// Ends all that goes wrong, and has the app running.
-    async fn calm_down(&mut self) -> Result<(), Trouble> {
+    pub(crate) async fn calm_down(&mut self) -> Result<(), Trouble> {
         self.due.retain(|_, due| matches!(due, Due::Answer { .. } | Due::Wake | Due::Start));
         self.world.ask("DELETE", "/_sandbox/faults", &Value::Null).await?;
         self.line.set_dead(false);
@@ -410,7 +391,7 @@ impl Drive {
     }
 
     /// The app looks at everything; how it was before that.
-    async fn look_once_more(&mut self) -> Result<Companies, Trouble> {
+    pub(crate) async fn look_once_more(&mut self) -> Result<Companies, Trouble> {
         let before = check::companies(&self.world).await?;
         self.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await?;
         let end = self.clock.now() + A_LOOK;
@@ -419,12 +400,19 @@ impl Drive {
     }
 
     /// Whether nothing more is under way.
-    fn is_quiet(&self) -> bool {
+    pub(crate) fn is_quiet(&self) -> bool {
         self.due.is_empty()
             && self.next_wake().is_none_or(|wake| wake > self.clock.now() + SignedDuration::from_hours(1))
     }
 
-    async fn report(
+    /// The identifiers of all companies and connections that its world has.
+    pub(crate) async fn own(&self) -> Result<BTreeSet<String>, Trouble> {
+        let companies = self.world.list(None).await?;
+        let connections = companies.iter().flat_map(connections_of);
+        Ok(connections.chain(&companies).map(|it| text(it, "id").to_owned()).collect())
+    }
+
+    pub(crate) async fn report(
         mut self,
         before: &Companies,
         statements: u64,
@@ -464,6 +452,8 @@ impl Drive {
             budget_breaches: core::mem::take(&mut traffic.breaches),
             double_queues: core::mem::take(&mut traffic.doubled),
             double_acts,
+            foreign_requests: core::mem::take(&mut traffic.strangers),
+            foreign_news: self.foreign_news,
             schedule_times: met.decided,
             schedule_times_met: met.in_time,
             schedule_times_late: met.late,

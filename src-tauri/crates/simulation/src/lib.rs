@@ -8,9 +8,11 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 mod check;
 mod clock;
 mod counted;
+mod days;
 mod dice;
 mod drive;
 mod line;
@@ -22,14 +24,17 @@ mod report;
 mod scenario;
 mod schedule;
 mod site;
+#[cfg(test)]
+mod spoilt;
+mod together;
 mod trouble;
 mod weather;
 mod world;
 
-pub use drive::{run, run_alone};
 pub use nobody::Nobody;
 pub use one_core::run_on_one_core;
 pub use planned::{Planned, planned};
 pub use report::Report;
 pub use scenario::Scenario;
+pub use together::{run, run_alone, run_together};
 pub use trouble::Trouble;

@@ -15,6 +15,7 @@ use sandbox::Delivery;
 use tower::ServiceExt as _;
 
 use crate::{
+    account::Account,
     check::{Heard, Traffic},
     clock::Clock,
 };
@@ -23,6 +24,7 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct Line {
     clock: Clock,
+    account: Account,
     state: Arc<Mutex<State>>,
 }
 
@@ -36,10 +38,11 @@ struct State {
 }
 
 impl Line {
-    pub(crate) fn new(clock: Clock) -> Self {
+    /// The line of an account: what goes over it must be that account's.
+    pub(crate) fn new(clock: Clock, account: Account) -> Self {
         let state =
             State { is_dead: false, cause: "other", delay: Duration::ZERO, traffic: Traffic::default() };
-        Self { clock, state: Arc::new(Mutex::new(state)) }
+        Self { clock, account, state: Arc::new(Mutex::new(state)) }
     }
 
     /// Cuts it, or mends it.
@@ -81,6 +84,9 @@ impl Line {
             return Err(TransportError::Unreachable("there is no network".to_owned()));
         }
         let cause = self.state().cause;
+        if let Some(stranger) = self.stranger(&request) {
+            self.state().traffic.strangers.push(stranger);
+        }
         let mut heard = Heard::of(&request, cause, self.clock.now());
         let response = match world.oneshot(request).await {
             Ok(response) => response,
@@ -106,6 +112,16 @@ impl Line {
         state.traffic.take(&heard);
         drop(state);
         Ok(Response::from_parts(parts, body))
+    }
+
+    /// What of a request is another account's.
+    fn stranger(&self, request: &Request<Bytes>) -> Option<String> {
+        let key = request.headers().get(http::header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
+        let is_own_key = key == Some(self.account.authorization().as_bytes());
+        let authority = request.uri().authority().map_or("", |it| it.as_str());
+        let is_own = is_own_key && authority == self.account.authority();
+        let what = if is_own_key { "with its key" } else { "with another key" };
+        (!is_own).then(|| format!("{} {} {what}", request.method(), request.uri()))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -2,7 +2,7 @@
 
 use std::{panic::resume_unwind, path::Path, thread};
 
-use crate::{drive::run_alone, report::Report, scenario::Scenario, trouble::Trouble};
+use crate::{report::Report, scenario::Scenario, together::run_alone, trouble::Trouble};
 
 /// Simulates as [`run_alone`] does, on one core: engine, store and world take turns, and a turn costs less than to wake another core.
 ///

@@ -42,6 +42,10 @@ pub struct Report {
     pub double_acts: Vec<String>,
     /// Alerts that were told twice.
     pub double_alerts: Vec<String>,
+    /// Requests with the key or to the address of another workspace.
+    pub foreign_requests: Vec<String>,
+    /// Companies and connections of another workspace that notifications told of.
+    pub foreign_news: Vec<String>,
     /// Times at which the weekly schedule was due.
     pub schedule_times: u32,
     /// Those that were met in time.
@@ -104,6 +108,8 @@ impl Report {
             ("queued twice", &self.double_queues),
             ("made twice", &self.double_acts),
             ("told twice", &self.double_alerts),
+            ("in another workspace's name", &self.foreign_requests),
+            ("another workspace's news", &self.foreign_news),
             ("a schedule's time missed without a reason", &self.schedules_unexplained),
             ("a consent ended unwarned", &self.consents_unwarned),
             ("idle access lost", &self.idle_deaths_lost),

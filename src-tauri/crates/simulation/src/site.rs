@@ -7,7 +7,7 @@ use std::{
 };
 
 use app::{Carrier, Driver};
-use codat::{ApiKey, Client};
+use codat::Client;
 use engine::{
     ActError, ActId, Asked, Call, Class, Config, Engine, Event, KeepAliveMode, Notification, Outcome,
     RequestId, Settled,
@@ -15,14 +15,7 @@ use engine::{
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, Rehearsal, Store};
 
-use crate::{
-    clock::Clock,
-    line::Line,
-    nobody::Nobody,
-    schedule,
-    trouble::Trouble,
-    world::{BASE, KEY, World},
-};
+use crate::{clock::Clock, nobody::Nobody, schedule, trouble::Trouble};
 
 /// The app's side.
 pub(crate) struct Site {
@@ -61,14 +54,11 @@ impl Site {
         folder: PathBuf,
         config: Config,
         clock: Clock,
-        line: &Line,
-        world: &World,
+        client: Client,
         desktop: Nobody,
-    ) -> Result<Self, Trouble> {
-        let key = ApiKey::new(KEY).map_err(|error| Trouble::odd("the key", error))?;
-        let client = Client::new(BASE, key, line.to(world.transport()));
+    ) -> Self {
         let rehearsal = Rehearsal::default();
-        Ok(Self {
+        Self {
             folder,
             config,
             clock,
@@ -78,7 +68,7 @@ impl Site {
             zone: TimeZone::UTC,
             running: None,
             life: 0,
-        })
+        }
     }
 
     /// Starts the app.
@@ -162,6 +152,12 @@ impl Site {
     /// When the engine wants to be woken.
     pub(crate) fn next_wake(&self) -> Option<Timestamp> {
         self.running.as_ref()?.engine.next_wake(self.clock.now())
+    }
+
+    /// The engine's health, while the app runs.
+    #[cfg(test)]
+    pub(crate) fn health(&self) -> Option<engine::Health> {
+        self.running.as_ref().map(|running| running.engine.health(self.clock.now()))
     }
 
     pub(crate) fn is_running(&self) -> bool {

@@ -7,33 +7,41 @@ use sandbox::{Endpoint, Limits, Options, TimeScale};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::{clock::Clock, trouble::Trouble};
+use crate::{account::Account, clock::Clock, trouble::Trouble};
 
-/// Where it is reached; nothing listens there.
-pub(crate) const BASE: &str = "http://127.0.0.1:8787";
-/// Its key.
-pub(crate) const KEY: &str = "sandbox";
-/// `Basic`, and the key in Base64.
-const BASIC: &str = "Basic c2FuZGJveA==";
 /// The most companies of a page.
 const PAGE: u32 = 5_000;
 
 /// The world.
 pub(crate) struct World {
     endpoint: Endpoint,
+    account: Account,
     companies: u32,
 }
 
 impl World {
     /// A world with at least so many connections, and as few companies as that takes.
-    pub(crate) async fn new(connections: u32, seed: u64, clock: &Clock) -> Result<Self, Trouble> {
-        let wide = Self::of(connections.max(1), seed, clock).await?;
+    pub(crate) async fn new(
+        connections: u32,
+        seed: u64,
+        account: Account,
+        clock: &Clock,
+    ) -> Result<Self, Trouble> {
+        let wide = Self::of(connections.max(1), seed, account.clone(), clock).await?;
         let companies = wide.companies_with(connections).await?;
-        Self::of(companies, seed, clock).await
+        Self::of(companies, seed, account, clock).await
     }
 
-    async fn of(companies: u32, seed: u64, clock: &Clock) -> Result<Self, Trouble> {
+    /// A world with so many companies.
+    pub(crate) async fn of(
+        companies: u32,
+        seed: u64,
+        account: Account,
+        clock: &Clock,
+    ) -> Result<Self, Trouble> {
         let options = Options {
+            port: account.port(),
+            api_key: account.key(),
             companies: Some(companies),
             seed,
             limits: Limits::REAL,
@@ -42,12 +50,17 @@ impl World {
         };
         let clock = clock.clone();
         let endpoint = Endpoint::in_process(&options, std::sync::Arc::new(move || clock.now())).await?;
-        Ok(Self { endpoint, companies })
+        Ok(Self { endpoint, account, companies })
     }
 
     /// How many companies it began with.
     pub(crate) fn companies(&self) -> u32 {
         self.companies
+    }
+
+    /// Whose it is.
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
     }
 
     /// What reaches it.
@@ -84,8 +97,8 @@ impl World {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let request = http::Request::builder()
             .method(method)
-            .uri(format!("{BASE}{target}"))
-            .header(http::header::AUTHORIZATION, BASIC)
+            .uri(format!("http://{}{target}", self.account.authority()))
+            .header(http::header::AUTHORIZATION, self.account.authorization())
             .body(Bytes::from(body))
             .map_err(|error| odd(&error))?;
         let response = self.endpoint.clone().oneshot(request).await.map_err(|error| odd(&error))?;

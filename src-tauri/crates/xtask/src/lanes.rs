@@ -23,6 +23,7 @@ const PATIENT: &[&str] = &[
     "sandbox::fuzz",
     "simulation::planner",
     "simulation::seeds",
+    "simulation::together",
     "simulation::year",
     "webhost::crash",
     "webhost::keyring",

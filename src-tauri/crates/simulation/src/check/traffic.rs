@@ -38,6 +38,8 @@ pub(crate) struct Traffic {
     pub(crate) doubled: Vec<String>,
     /// When the server took reads to keep idle clocks from ending, by connection.
     pub(crate) kept_alive: BTreeMap<String, BTreeSet<Timestamp>>,
+    /// Requests with another account's key or address.
+    pub(crate) strangers: Vec<String>,
     /// The most requests of a day, by cause together, and the allowance of that day.
     pub(crate) busiest: (u64, u64),
     minute: VecDeque<Timestamp>,

@@ -1,0 +1,364 @@
+//! Sweeps whose second page is spoilt: what is kept is whole, what is not known to be gone stays, the health says
+//! why, and a good sweep afterwards leaves nothing of it.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use codat::{
+    Transport,
+    client::{Body, TransportError},
+};
+use engine::{Act, ActId, Config, Event, HealthState};
+use http::{Request, Response};
+use http_body::Frame;
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::{
+    account::Account,
+    check,
+    clock::Clock,
+    days::Days,
+    scenario::Scenario,
+    world::{World, text},
+};
+
+/// Companies of the world: two pages and a half.
+const COMPANIES: u32 = 50;
+const PAGE: u32 = 20;
+/// Sweeps of its own come once a day, so that each here is asked for.
+const A_DAY_SECS: i64 = 86_400;
+
+type Answer = Result<Response<Body>, TransportError>;
+/// What comes in place of the second page, given the first and the second as they are.
+type Spoil = fn(Value, Value) -> Answer;
+
+/// What a spoilt sweep leaves.
+struct Fault {
+    name: &'static str,
+    spoil: Spoil,
+    leaves: Leaves,
+    state: HealthState,
+    /// What the health's message has, if there is one.
+    says: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaves {
+    /// What was read before the spoilt page.
+    FirstPage,
+    /// Everything but the first company of the second page.
+    AllButOne,
+    /// Everything.
+    All,
+}
+
+fn faults() -> Vec<Fault> {
+    use HealthState::{Current, Failing, Limited, Offline, Refused, Starting};
+    use Leaves::{All, AllButOne, FirstPage};
+    let fault = |name, spoil, leaves, state, says| Fault { name, spoil, leaves, state, says };
+    vec![
+        fault(
+            "no route",
+            |_, _| Err(TransportError::Unreachable("no route".into())),
+            FirstPage,
+            Offline,
+            None,
+        ),
+        fault("no answer", |_, _| Err(TransportError::NoAnswer("reset".into())), FirstPage, Offline, None),
+        fault("a body that breaks off", |_, page| broken_off(&page), FirstPage, Offline, None),
+        fault("a body without end", |_, _| endless(), FirstPage, Failing, Some("larger than 64 MB")),
+        fault("half of the JSON", |_, page| half(&page), FirstPage, Failing, Some("ends in mid-sentence")),
+        fault("a web page", |_, _| said(200, "<html></html>"), FirstPage, Failing, Some("web page")),
+        fault("nothing", |_, _| said(200, ""), FirstPage, Failing, Some("empty")),
+        fault(
+            "results that are no list",
+            |_, _| said(200, r#"{"results":{}}"#),
+            FirstPage,
+            Failing,
+            Some("form"),
+        ),
+        fault("400", |_, _| refusal(400), FirstPage, Failing, Some("400")),
+        fault("401", |_, _| refusal(401), FirstPage, Refused, Some("No.")),
+        fault("403", |_, _| refusal(403), FirstPage, Refused, Some("No.")),
+        fault("404", |_, _| refusal(404), FirstPage, Failing, Some("404")),
+        fault("407", |_, _| said(407, ""), FirstPage, Offline, Some("proxy")),
+        fault("429", |_, _| refusal(429), FirstPage, Limited, None),
+        fault("500", |_, _| refusal(500), FirstPage, Failing, Some("500")),
+        fault("503", |_, _| refusal(503), FirstPage, Failing, Some("503")),
+        fault(
+            "the first page again, for ever",
+            |first, _| circle(first),
+            FirstPage,
+            Failing,
+            Some("repeats itself"),
+        ),
+        fault("a number for a name", |_, page| wrong_name(page), AllButOne, Current, None),
+        fault("another total", |_, page| total(page), All, Starting, None),
+        fault("every item twice", |_, page| twice(page), All, Current, None),
+        fault("dates of the year 1", |_, page| dates(page, "0001-01-01T00:00:00"), All, Current, None),
+        fault(
+            "dates of the year 9999",
+            |_, page| dates(page, "9999-12-31T23:59:59.9999999"),
+            All,
+            Current,
+            None,
+        ),
+        fault("unknown statuses", |_, page| field(page, "status", json!("Elsewhere")), All, Current, None),
+        fault("numbers of 400 digits", |_, page| digits(page), All, Current, None),
+        fault(
+            "Link URLs that are scripts",
+            |_, page| field(page, "linkUrl", json!("javascript:alert(1)")),
+            All,
+            Current,
+            None,
+        ),
+    ]
+}
+
+#[test]
+fn a_sweep_with_a_spoilt_page_keeps_whole_pages_and_a_good_one_mends_it() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut wrong = Vec::new();
+    for fault in faults() {
+        let found = runtime.block_on(Box::pin(found(&fault)));
+        wrong.extend(found.into_iter().map(|what| format!("{}: {what}", fault.name)));
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// What is not as it must be with this fault.
+async fn found(fault: &Fault) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let folder = tempfile::tempdir().unwrap();
+    let spoil = Arc::new(Mutex::new(Some(fault.spoil)));
+    let clock = Clock::at(Scenario::start());
+    let world = World::of(COMPANIES, 7, Account::FIRST, &clock).await.unwrap();
+    let config = Config {
+        page_size: PAGE,
+        sweep_floor_secs: A_DAY_SECS,
+        status_floor_secs: A_DAY_SECS,
+        ..Config::default()
+    };
+    let way = |world| spoilt(world, spoil.clone());
+    let mut days = Days::begin(world, clock, config, folder.path(), way).await.unwrap();
+
+    // Into an empty database.
+    days.pass(SignedDuration::from_mins(20)).await.unwrap();
+    let pages = pages(&days.world).await;
+    let expected = match fault.leaves {
+        Leaves::FirstPage => PAGE,
+        Leaves::AllButOne => COMPANIES - 1,
+        Leaves::All => COMPANIES,
+    };
+    let kept = days.site.store().unwrap().how_many().await.unwrap();
+    if kept != expected {
+        wrong.push(format!("{kept} companies were kept of {expected}"));
+    }
+    for company in pages.iter().take(expected.div_ceil(PAGE) as usize).flatten() {
+        let is_left_out = fault.leaves == Leaves::AllButOne && company == &pages[1][0];
+        let is_kept = record(&days, company).await.is_some();
+        if is_kept == is_left_out {
+            wrong.push(format!("{}: kept: {is_kept}", text(company, "id")));
+        }
+    }
+    health(&days, fault, &mut wrong);
+    mended(&mut days, &spoil, &mut wrong).await;
+
+    // Into one that knows everything, while the world goes on.
+    let (seen, unseen, gone) = (&pages[0][3], &pages[1][0], &pages[2][3]);
+    for company in [seen, unseen] {
+        let path = format!("/companies/{}", text(company, "id"));
+        days.world.ask("PATCH", &path, &json!({ "name": "Renamed" })).await.unwrap();
+    }
+    let vanish = format!("/_sandbox/companies/{}/vanish", text(gone, "id"));
+    days.world.ask("POST", &vanish, &Value::Null).await.unwrap();
+    *spoil.lock().unwrap() = Some(fault.spoil);
+    sweep(&mut days).await;
+    let name = async |company| record(&days, company).await.map(|it| it.name);
+    if name(seen).await.as_deref() != Some("Renamed") {
+        wrong.push("the first page was not kept".to_owned());
+    }
+    let is_known = name(unseen).await.as_deref() == Some("Renamed");
+    if is_known != (fault.leaves == Leaves::All) {
+        wrong.push(format!("the second page's news is known: {is_known}"));
+    }
+    if fault.leaves == Leaves::FirstPage && name(gone).await.is_none() {
+        wrong.push("a company is gone that the sweep did not come to".to_owned());
+    }
+    mended(&mut days, &spoil, &mut wrong).await;
+    wrong
+}
+
+/// Whether the health tells of the fault.
+fn health(days: &Days, fault: &Fault, wrong: &mut Vec<String>) {
+    let health = days.site.health().unwrap();
+    if health.state != fault.state {
+        wrong.push(format!("{:?} in place of {:?}", health.state, fault.state));
+    }
+    let message = health.message.unwrap_or_default();
+    if !fault
+        .says
+        .map_or(message.is_empty() || fault.state == HealthState::Limited, |it| message.contains(it))
+    {
+        wrong.push(format!("it says “{message}”"));
+    }
+    if (fault.leaves == Leaves::AllButOne) != (health.unreadable > 0) {
+        wrong.push(format!("{} are said to be unreadable", health.unreadable));
+    }
+}
+
+/// A good sweep knows the world as it is.
+async fn mended(days: &mut Days, spoil: &Mutex<Option<Spoil>>, wrong: &mut Vec<String>) {
+    *spoil.lock().unwrap() = None;
+    days.give(Event::NetworkChanged).await.unwrap();
+    // A key that was refused is asked about once more in an hour at the latest.
+    days.pass(SignedDuration::from_hours(2)).await.unwrap();
+    let before = check::companies(&days.world).await.unwrap();
+    sweep(days).await;
+    let store = days.site.store().unwrap();
+    wrong.extend(check::disagreements(store, &days.world, &before).await.unwrap());
+    let health = days.site.health().unwrap();
+    if health.state != HealthState::Current {
+        wrong.push(format!("{:?} after a good sweep: {:?}", health.state, health.message));
+    }
+}
+
+async fn sweep(days: &mut Days) {
+    days.give(Event::Act(ActId(1), Act::Sweep)).await.unwrap();
+    days.pass(SignedDuration::from_mins(20)).await.unwrap();
+}
+
+async fn record(days: &Days, company: &Value) -> Option<codat::Company> {
+    let id = text(company, "id").parse().unwrap();
+    days.site.store().unwrap().company_record(id).await.unwrap()
+}
+
+/// The world's companies, page by page.
+async fn pages(world: &World) -> Vec<Vec<Value>> {
+    let mut pages = Vec::new();
+    for page in 1..=3 {
+        let target = format!("/companies?page={page}&pageSize={PAGE}");
+        let said = world.ask("GET", &target, &Value::Null).await.unwrap();
+        pages.push(said["results"].as_array().unwrap().clone());
+    }
+    pages
+}
+
+/// A way on which the second page of the companies is spoilt while there is something to spoil it.
+fn spoilt(world: Transport, spoil: Arc<Mutex<Option<Spoil>>>) -> Transport {
+    Transport::new(tower::service_fn(move |request: Request<Bytes>| {
+        let (world, spoil) = (world.clone(), *spoil.lock().unwrap());
+        async move {
+            let query = request.uri().query().unwrap_or_default();
+            let is_second = request.uri().path() == "/companies" && query.starts_with("page=2&");
+            let Some(spoil) = spoil.filter(|_| is_second && !query.contains("query=")) else {
+                return world.oneshot(request).await;
+            };
+            let first = request.uri().to_string().replace("page=2&", "page=1&");
+            let mut asked = request.clone();
+            *asked.uri_mut() = first.parse().unwrap();
+            let (first, second) = (json_of(&world, asked).await?, json_of(&world, request).await?);
+            spoil(first, second)
+        }
+    }))
+}
+
+async fn json_of(world: &Transport, request: Request<Bytes>) -> Result<Value, TransportError> {
+    let body = world.clone().oneshot(request).await?.into_body().collect().await?.to_bytes();
+    Ok(serde_json::from_slice(&body).unwrap())
+}
+
+fn said(status: u16, body: impl Into<Bytes>) -> Answer {
+    let body = Full::new(body.into()).map_err(|never| match never {}).boxed_unsync();
+    Ok(Response::builder().status(status).body(body).unwrap())
+}
+
+fn refusal(status: u16) -> Answer {
+    let body =
+        json!({ "statusCode": status, "service": "PublicApi", "error": "No.", "correlationId": "c-1" });
+    let mut answer = said(status, body.to_string())?;
+    answer.headers_mut().insert("retry-after", http::HeaderValue::from_static("60"));
+    Ok(answer)
+}
+
+fn streamed(
+    frames: impl futures_util::Stream<Item = Result<Bytes, TransportError>> + Send + 'static,
+) -> Answer {
+    let frames = futures_util::StreamExt::map(frames, |piece| piece.map(Frame::data));
+    Ok(Response::new(StreamBody::new(frames).boxed_unsync()))
+}
+
+fn broken_off(page: &Value) -> Answer {
+    let text = page.to_string();
+    let first = Bytes::from(text[..text.len() - 10].to_owned());
+    let end = TransportError::NoAnswer("connection reset".to_owned());
+    streamed(futures_util::stream::iter([Ok(first), Err(end)]))
+}
+
+fn endless() -> Answer {
+    let piece = Bytes::from(vec![b' '; 1024 * 1024]);
+    streamed(futures_util::stream::iter(std::iter::repeat_with(move || Ok(piece.clone()))))
+}
+
+fn half(page: &Value) -> Answer {
+    let text = page.to_string();
+    let at = text.len() / 2;
+    said(200, String::from_utf8_lossy(&text.as_bytes()[..at]).into_owned())
+}
+
+fn circle(mut first: Value) -> Answer {
+    first["_links"]["next"] = json!({ "href": "/companies?page=1" });
+    first["pageNumber"] = json!(2);
+    said(200, first.to_string())
+}
+
+fn wrong_name(mut page: Value) -> Answer {
+    page["results"][0]["name"] = json!(17);
+    said(200, page.to_string())
+}
+
+fn total(mut page: Value) -> Answer {
+    page["totalResults"] = json!(COMPANIES + 1);
+    said(200, page.to_string())
+}
+
+fn twice(mut page: Value) -> Answer {
+    let results = page["results"].as_array_mut().unwrap();
+    results.extend(results.clone());
+    said(200, page.to_string())
+}
+
+fn dates(mut page: Value, date: &str) -> Answer {
+    for name in ["created", "lastSync"] {
+        page = with_field(page, name, &json!(date));
+    }
+    said(200, page.to_string())
+}
+
+fn field(page: Value, name: &str, value: Value) -> Answer {
+    said(200, with_field(page, name, &value).to_string())
+}
+
+fn digits(mut page: Value) -> Answer {
+    for company in page["results"].as_array_mut().unwrap() {
+        company["newer"] = json!("@number@");
+    }
+    said(200, page.to_string().replace("\"@number@\"", &"9".repeat(400)))
+}
+
+/// With this value in every field of that name, of companies and their connections.
+fn with_field(mut page: Value, name: &str, value: &Value) -> Value {
+    for company in page["results"].as_array_mut().unwrap() {
+        let connections = company["dataConnections"].as_array_mut().unwrap();
+        for connection in connections.iter_mut().filter(|it| it.get(name).is_some()) {
+            connection[name] = value.clone();
+        }
+        if company.get(name).is_some() {
+            company[name] = value.clone();
+        }
+    }
+    page
+}
