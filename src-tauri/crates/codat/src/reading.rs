@@ -7,6 +7,9 @@ use serde_json::error::Category;
 const EXCERPT: usize = 80;
 /// How much is kept of what the reader of JSON says, in characters: it quotes values whole.
 const DETAIL: usize = 200;
+/// What is said of a web page in place of an answer.
+pub(crate) const WEB_PAGE: &str = "The answer is a web page and not data: something between here and the server, \
+                                   such as a proxy or a sign-in page, may have answered.";
 /// What some servers put before UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -28,9 +31,7 @@ impl Misread {
             return Self::new("The answer is empty.", bytes);
         }
         if is_web_page(bytes) {
-            let reason = "The answer is a web page and not data: something between here and the server, \
-                          such as a proxy or a sign-in page, may have answered.";
-            return Self::new(reason, bytes);
+            return Self::new(WEB_PAGE, bytes);
         }
         let reason = match error.classify() {
             Category::Eof => format!("The answer ends in mid-sentence, after {} bytes.", bytes.len()),
@@ -68,6 +69,11 @@ pub(crate) fn json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Misread
 /// Reads JSON that is one object and nothing of it borrowed.
 pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misread> {
     json(bytes)
+}
+
+/// Reads an answer whose status says everything; a web page comes from something else than the server.
+pub(crate) fn nothing(bytes: &[u8]) -> Result<(), Misread> {
+    if is_web_page(bytes) { Err(Misread::new(WEB_PAGE, bytes)) } else { Ok(()) }
 }
 
 /// Whether an answer is written in angle brackets.

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Failure, FailureKind},
     page::PageRequest,
-    reading::Misread,
+    reading::{self, Misread},
 };
 
 /// All but letters, digits, and what no address gives a meaning to.
@@ -146,9 +146,9 @@ impl Client {
         Err(self.key.conceal(head.failure(FailureKind::Unreadable, message)))
     }
 
-    /// Makes one attempt whose answer is success and nothing more.
+    /// Makes one attempt whose answer is success and nothing more. A web page is not the server's success.
     pub(super) async fn accomplish(&self, call: Call) -> Outcome<()> {
-        self.fetch(call, |_| Ok(())).await
+        self.fetch(call, reading::nothing).await
     }
 
     /// Makes one attempt, and takes in a success whole.

@@ -8,7 +8,10 @@ use http_body::{Body as _, Frame};
 use http_body_util::BodyExt;
 
 use super::{Body, Client, Meta, call::Call, head::Head};
-use crate::error::{Failure, FailureKind};
+use crate::{
+    error::{Failure, FailureKind},
+    reading,
+};
 
 /// How far a download is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +121,15 @@ impl Client {
         let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let announced = body.size_hint().exact().or_else(|| text(header::CONTENT_LENGTH)?.parse().ok());
         let media_type = text(header::CONTENT_TYPE).map(str::to_owned);
+        if media_type.as_deref().is_some_and(is_web_page) {
+            return Err(head.failure(FailureKind::Unreadable, reading::WEB_PAGE));
+        }
         Ok(Download { body, head, progress: Progress { received: 0, announced }, media_type })
     }
+}
+
+/// Whether a media type is that of a web page, which no download is.
+fn is_web_page(media_type: &str) -> bool {
+    let kind = media_type.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("text/html")
 }

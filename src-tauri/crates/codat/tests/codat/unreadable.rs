@@ -22,6 +22,21 @@ async fn a_web_page_is_called_one() {
 }
 
 #[tokio::test]
+async fn a_web_page_does_not_say_that_something_was_done() {
+    let server = Scripted::answering(|| whole(200, "<!doctype html><title>Sign in</title>"));
+    for done in [
+        server.client.delete_company(company()).await,
+        server.client.refresh_company(company(), key()).await,
+        server.client.set_sync_settings(None, &serde_json::json!({}), key()).await,
+    ] {
+        assert_eq!(done.map(|_| ()).map_err(|failure| failure.kind), Err(FailureKind::Unreadable));
+    }
+    let server = Scripted::answering(|| with(200, &[("content-type", "text/html; charset=utf-8")], "<html>"));
+    let failure = server.client.download_files(company(), None).await.err().expect("it is no archive");
+    assert_eq!(failure.kind, FailureKind::Unreadable);
+}
+
+#[tokio::test]
 async fn json_that_ends_too_soon_is_called_that() {
     let message = unreadable("{\"id\":\"0b9c").await.message;
     assert!(message.starts_with("The answer ends in mid-sentence, after 11 bytes."), "{message}");
