@@ -40,7 +40,9 @@ fn quoted(field: String) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
 
     #[test]
@@ -67,5 +69,39 @@ mod tests {
     fn an_instant_is_to_the_second_and_may_be_missing() {
         assert_eq!(instant(Some(1_796_000_000_999)), "2026-11-30T00:53:20Z");
         assert_eq!(instant(None), "");
+    }
+
+    proptest! {
+        #[test]
+        fn any_lines_read_back_field_by_field(
+            lines in vec(vec(any_field(), 1..6), 1..6),
+        ) {
+            let text: String = lines.iter().map(|fields| line(fields.iter().map(String::as_str))).collect();
+            let read = read_back(&text);
+            let guarded: Vec<Vec<String>> =
+                lines.iter().map(|fields| fields.iter().map(|field| guarded(field)).collect()).collect();
+            // A line of one empty field is an empty line, which readers pass over.
+            let written: Vec<_> = guarded.into_iter().filter(|fields| fields != &[""]).collect();
+            prop_assert_eq!(read, written);
+        }
+
+        #[test]
+        fn no_field_is_taken_for_a_formula(field in any_field()) {
+            let guarded = guarded(&field);
+            let shown = guarded.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+            prop_assert!(!shown.starts_with(['=', '+', '-', '@']), "{:?}", guarded);
+            prop_assert!(guarded == field || guarded.strip_prefix('\'') == Some(&*field));
+        }
+    }
+
+    fn any_field() -> impl Strategy<Value = String> {
+        prop_oneof![any::<String>(), "[=+@,;\"'\r\n\t a-]{0,8}"]
+    }
+
+    /// The fields of a text, by an independent reader.
+    pub(crate) fn read_back(text: &str) -> Vec<Vec<String>> {
+        let mut reader =
+            ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
     }
 }

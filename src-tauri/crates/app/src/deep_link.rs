@@ -69,6 +69,8 @@ fn is_plain(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, option, prelude::*, sample::select};
+
     use super::*;
 
     const ID: &str = "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10";
@@ -118,6 +120,56 @@ mod tests {
             "--data-dir",
         ] {
             assert_eq!(read(link), None, "{link}");
+        }
+    }
+
+    /// A link as the app writes it, and what it leads to.
+    fn links() -> impl Strategy<Value = (String, DeepLink)> {
+        let workspace = option::of("[a-zA-Z0-9-]{1,36}");
+        let within = vec(".{1,12}", 0..=DEEPEST);
+        (workspace, any::<u128>(), option::of((select(&PARTS[..]), within))).prop_filter_map(
+            "a link has a length",
+            |(workspace, id, inside)| {
+                let company = CompanyId(uuid::Uuid::from_u128(id));
+                let (part, within) = inside.map_or((None, vec![]), |(part, within)| (Some(part), within));
+                let mut link = format!("{SCHEME}://");
+                if let Some(workspace) = &workspace {
+                    link.push_str(&format!("workspace/{workspace}/"));
+                }
+                link.push_str(&format!("company/{company}"));
+                for step in part.into_iter().chain(within.iter().map(String::as_str)) {
+                    let step =
+                        percent_encoding::utf8_percent_encode(step, percent_encoding::NON_ALPHANUMERIC);
+                    link.push_str(&format!("/{step}"));
+                }
+                (link.len() <= LONGEST).then_some((link, DeepLink { workspace, company, part, within }))
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn any_link_reads_back_as_what_it_leads_to((link, leads) in links()) {
+            prop_assert_eq!(read(&link), Some(leads));
+        }
+
+        #[test]
+        fn no_text_ends_in_a_panic(text in any::<String>(), rest in "[/a-z0-9%._ -]{0,60}", link in links()) {
+            let _ = read(&text);
+            let _ = read(&format!("{SCHEME}://{text}"));
+            let _ = read(&format!("{SCHEME}://company/{ID}/{rest}"));
+            let _ = read(&format!("{}{text}", link.0));
+        }
+
+        #[test]
+        fn whatever_is_read_names_a_part_and_steps_that_are_not_empty(
+            text in "portal-desktop://(workspace/[a-z%0-9.-]{0,6}/)?company/0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10(/(data|history|files|x))?(/[a-z%0-9.-]{0,6}){0,5}",
+        ) {
+            if let Some(link) = read(&text) {
+                prop_assert!(link.within.len() <= DEEPEST && link.within.iter().all(|step| !step.is_empty()));
+                prop_assert!(link.part.is_some() || link.within.is_empty());
+                prop_assert!(link.workspace.is_none_or(|id| is_workspace_id(&id)));
+            }
         }
     }
 }

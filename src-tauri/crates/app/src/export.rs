@@ -119,8 +119,11 @@ fn harmless(cell: &Cell) -> String {
 #[cfg(test)]
 mod tests {
     use codat::data::DataType;
+    use proptest::{collection::vec, prelude::*, sample::Index};
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::csv::tests::read_back;
 
     fn raw(text: &str) -> Box<RawValue> {
         RawValue::from_string(text.to_owned()).unwrap()
@@ -171,5 +174,67 @@ mod tests {
         text += writing.tail();
         assert_eq!(text, "[\n{\"a\":1.50},\n{\"a\":[2]}\n]\n");
         assert_eq!(Writing::new(ExportFormat::Json, Vec::new()).head() + "\n]\n", "[\n]\n");
+    }
+
+    /// Any JSON, with the names and values that columns look for among others.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            Just(json!("=1+1")),
+            Just(json!("GBP")),
+            Just(json!("2026-01-01T00:00:00Z")),
+        ];
+        let name =
+            prop_oneof!["(id|currency|totalAmount|note|status|from|to|amount|invoiceNumber|date)", ".{0,6}"];
+        leaf.prop_recursive(3, 24, 6, move |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                vec((name.clone(), inner), 0..6)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn any_records_of_any_type_read_back_as_lines_of_csv(
+            records in vec(any_json(), 0..4),
+            at in any::<Index>(),
+        ) {
+            let types: Vec<&DataType> = DataType::all().filter(|it| it.columns.len() > 1).collect();
+            let columns = at.get(&types).columns;
+            let records: Vec<_> = records.iter().map(|record| raw(&record.to_string())).collect();
+            let mut writing = Writing::new(ExportFormat::Csv, columns.to_vec());
+            let text = writing.head() + &writing.records(&records) + writing.tail();
+            let lines = read_back(&text);
+            prop_assert_eq!(lines.len(), records.len() + 1);
+            for (record, line) in records.iter().zip(&lines[1..]) {
+                prop_assert_eq!(line.len(), lines[0].len(), "as many fields as headings");
+                let fields = Fields::of(record);
+                let cells = columns.iter().map(|column| (column, harmless(&Cell::read(&fields, column))));
+                let mut line = line.iter();
+                for (column, cell) in cells {
+                    prop_assert_eq!(line.next(), Some(&cell));
+                    if own_currency(column, columns).is_some() {
+                        line.next();
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn any_records_read_back_as_the_same_json(records in vec(any_json(), 0..6), cut in any::<Index>()) {
+            let raw: Vec<_> = records.iter().map(|record| raw(&record.to_string())).collect();
+            let (first, rest) = raw.split_at(cut.index(raw.len() + 1));
+            let mut writing = Writing::new(ExportFormat::Json, Vec::new());
+            let text = writing.head() + &writing.records(first) + &writing.records(rest) + writing.tail();
+            let read: Vec<Box<RawValue>> = serde_json::from_str(&text).unwrap();
+            let texts = |all: &[Box<RawValue>]| all.iter().map(|it| it.get().to_owned()).collect::<Vec<_>>();
+            prop_assert_eq!(texts(&read), texts(&raw), "byte for byte");
+        }
     }
 }

@@ -23,6 +23,8 @@ Usage: cargo xtask <task>
                                       stepped time, and print what came of it as one JSON object
   crash [--kills N]                   kill the program N times (1,000) at random moments of its work,
                                       and look for what was lost or done twice
+  fuzz [--minutes N]                  run the property tests over answers, queries, files and links
+                                      with many random cases for N minutes (10)
   sqlx                                rewrite .sqlx, the checked form of the SQL queries
   bundle                              .deb and .rpm packages
   help                                this text";
@@ -38,6 +40,7 @@ pub(crate) enum Task {
     Bench,
     Simulate { pass_on: Vec<String> },
     Crash { kills: u32 },
+    Fuzz { minutes: u32 },
     Sqlx,
     Bundle,
 }
@@ -61,6 +64,11 @@ pub(crate) fn read(arguments: &[String]) -> Result<Task, Trouble> {
         ["crash", "--kills", kills] => {
             let kills = kills.parse().map_err(|_| format!("`{kills}` is no number of kills."))?;
             Ok(Task::Crash { kills })
+        }
+        ["fuzz"] => Ok(Task::Fuzz { minutes: 10 }),
+        ["fuzz", "--minutes", minutes] => {
+            let minutes = minutes.parse().map_err(|_| format!("`{minutes}` is no number of minutes."))?;
+            Ok(Task::Fuzz { minutes })
         }
         ["sqlx"] => Ok(Task::Sqlx),
         ["bundle"] => Ok(Task::Bundle),

@@ -11,6 +11,7 @@ mod bundle;
 mod command_line;
 mod counting;
 mod crash;
+mod fuzz;
 mod interface;
 mod lanes;
 mod launch;
@@ -66,6 +67,7 @@ fn carry_out(task: Task) -> Result<ExitCode, Trouble> {
         Task::Bench => bench::bench(&tree).map(|()| ExitCode::SUCCESS),
         Task::Simulate { pass_on } => simulate::simulate(&tree, &pass_on).map(|()| ExitCode::SUCCESS),
         Task::Crash { kills } => crash::crash(&tree, kills).map(|()| ExitCode::SUCCESS),
+        Task::Fuzz { minutes } => fuzz::fuzz(&tree, minutes).map(|()| ExitCode::SUCCESS),
         Task::Sqlx => prepared_queries::rewrite(&tree).map(|()| ExitCode::SUCCESS),
         Task::Bundle => bundle::bundle(&tree).map(|()| ExitCode::SUCCESS),
     }
