@@ -1,8 +1,16 @@
 //! Requests over the network: reqwest, on the system's trust store.
 
 mod arriving;
+#[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod decoding;
 mod departing;
+#[cfg(test)]
+mod faults;
 mod guard;
+#[cfg(test)]
+mod recorded;
 
 use std::{pin::pin, sync::Arc, time::Duration};
 

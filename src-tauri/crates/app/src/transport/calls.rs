@@ -1,0 +1,190 @@
+//! Every call of the client, for tests that make them all.
+
+use bytes::Bytes;
+use codat::{
+    Client, Company, CompanyId, ConnectionId, DatasetId, Failure, Listed, StatementKind, Topic,
+    model::{CompanyPatch, NewApiKey, NewCompany, Profile},
+    page::PageRequest,
+    upload::{Candidate, FilePart, check},
+};
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use store::SafeMode;
+use uuid::Uuid;
+
+/// The bytes of a download that are taken before it counts as one that goes on.
+const DOWNLOADED: u64 = 100_000_000;
+
+/// What the calls are about.
+#[derive(Debug, Clone)]
+pub(super) struct Subjects {
+    pub(super) company: CompanyId,
+    pub(super) connection: ConnectionId,
+    /// A connection of the same company that takes files.
+    pub(super) folder: ConnectionId,
+    pub(super) dataset: DatasetId,
+    pub(super) push: (CompanyId, codat::PushKey),
+    pub(super) api_key: String,
+    /// The settings that are sent.
+    pub(super) settings: Value,
+}
+
+impl Subjects {
+    /// Identifiers of nothing.
+    pub(super) fn nothing() -> Self {
+        let id = Uuid::from_u128;
+        Self {
+            company: CompanyId(id(1)),
+            connection: ConnectionId(id(2)),
+            folder: ConnectionId(id(3)),
+            dataset: DatasetId(id(4)),
+            push: (CompanyId(id(1)), codat::PushKey(id(5))),
+            api_key: "x".to_owned(),
+            settings: json!({}),
+        }
+    }
+}
+
+/// How many items of an answer could not be read, or why there is no answer.
+pub(super) type Made = Result<usize, Failure>;
+
+/// One call of the client.
+pub(super) struct Call {
+    /// The client's method, and behind a comma which form of it.
+    pub(super) name: &'static str,
+    /// The safe mode that allows it.
+    pub(super) mode: SafeMode,
+    pub(super) make: fn(Client, Subjects) -> BoxFuture<'static, Made>,
+}
+
+/// The first page.
+pub(super) fn page() -> PageRequest {
+    PageRequest { page: 1, page_size: 5, query: None, order_by: None }
+}
+
+/// Another one each time: the server does a request once for each.
+fn key() -> Uuid {
+    Uuid::new_v4()
+}
+
+/// Every call, those that take something away last.
+pub(super) fn calls() -> Vec<Call> {
+    macro_rules! call {
+        ($name:literal, $mode:ident, |$client:ident, $of:ident| $call:expr) => {
+            Call {
+                name: $name,
+                mode: SafeMode::$mode,
+                make: |$client, $of| {
+                    Box::pin(async move {
+                        let _ = &$of;
+                        $call.await.map(|_| 0)
+                    })
+                },
+            }
+        };
+    }
+    macro_rules! list {
+        ($name:literal, |$client:ident, $of:ident| $call:expr) => {
+            Call {
+                name: $name,
+                mode: SafeMode::View,
+                make: |$client, $of| {
+                    Box::pin(async move {
+                        let _ = &$of;
+                        $call.await.map(|answer| answer.value.unreadable.len())
+                    })
+                },
+            }
+        };
+    }
+    vec![
+        list!("list_companies", |it, of| it.list_companies::<Company>(&page())),
+        list!("list_companies, as a sweep", |it, of| it.list_companies::<Listed>(&page())),
+        call!("get_company", View, |it, of| it.get_company(of.company)),
+        list!("list_connections", |it, of| it.list_connections(of.company, &page())),
+        call!("get_connection", View, |it, of| it.get_connection(of.company, of.connection)),
+        list!("list_integrations", |it, of| it.list_integrations(&page())),
+        call!("get_integration", View, |it, of| it.get_integration("gbol")),
+        call!("integration_branding", View, |it, of| it.integration_branding("gbol")),
+        call!("profile", View, |it, of| it.profile()),
+        call!("api_keys", View, |it, of| it.api_keys()),
+        call!("data_status", View, |it, of| it.data_status(of.company)),
+        list!("data_history", |it, of| it.data_history(of.company, &page())),
+        call!("pull_operation", View, |it, of| it.pull_operation(of.company, of.dataset)),
+        call!("validation_results", View, |it, of| it.validation_results(of.company, of.dataset)),
+        list!("push_history", |it, of| it.push_history(of.push.0, &page())),
+        call!("push_operation", View, |it, of| it.push_operation(of.push.0, of.push.1)),
+        call!("topic", View, |it, of| async move { it.topic(&Topic::Info(of.company)).await }),
+        call!("sync_settings", View, |it, of| it.sync_settings(None)),
+        call!("sync_settings, of a company", View, |it, of| it.sync_settings(Some(of.company))),
+        list!("records", |it, of| it.records(of.company, None, "invoices", &page())),
+        call!("company_info", View, |it, of| it.company_info(of.company)),
+        call!("statement", View, |it, of| {
+            it.statement(of.company, StatementKind::ProfitAndLoss, 3, None)
+        }),
+        call!("list_files", View, |it, of| it.list_files(of.company)),
+        call!("download_files", View, |it, of| async move {
+            let mut download = it.download_files(of.company, None).await?;
+            while download.progress().received < DOWNLOADED && download.next().await?.is_some() {}
+            Ok::<_, Failure>(())
+        }),
+        call!("create_company", Operate, |it, of| async move {
+            let new = NewCompany { name: "X".into(), description: None, tags: Default::default() };
+            it.create_company(&new, key()).await
+        }),
+        call!("update_company", Operate, |it, of| async move {
+            let patch = CompanyPatch { name: Some("Y".into()), ..CompanyPatch::default() };
+            it.update_company(of.company, &patch, key()).await
+        }),
+        call!("refresh_data_type", Operate, |it, of| {
+            it.refresh_data_type(of.company, "bills", Some(of.connection), key())
+        }),
+        call!("refresh_company", Operate, |it, of| it.refresh_company(of.company, key())),
+        call!("create_connection", Operate, |it, of| it.create_connection(of.company, "suuo", key())),
+        call!("upload_file", Operate, |it, of| async move {
+            let candidate = Candidate { name: "a.pdf".into(), bytes: 4 };
+            let checked = check(&[candidate]).unwrap().remove(0);
+            let pieces = futures_util::stream::iter([Ok(Bytes::from_static(b"%PDF"))]);
+            let file = FilePart::read(checked, pieces).await.unwrap();
+            it.upload_file(of.company, of.folder, &file, key(), |_| {}).await
+        }),
+        call!("set_sync_settings", Administer, |it, of| { it.set_sync_settings(None, &of.settings, key()) }),
+        call!("set_sync_settings, of a company", Administer, |it, of| {
+            it.set_sync_settings(Some(of.company), &of.settings, key())
+        }),
+        call!("update_profile", Administer, |it, of| async move {
+            let profile: Profile = serde_json::from_str(r#"{"name":"X","redirectUrl":""}"#).unwrap();
+            it.update_profile(&profile).await
+        }),
+        call!("create_api_key", Administer, |it, of| async move {
+            it.create_api_key(&NewApiKey { name: None }, key()).await
+        }),
+        call!("delete_api_key", Administer, |it, of| it.delete_api_key(&of.api_key)),
+        call!("unlink_connection", Administer, |it, of| {
+            it.unlink_connection(of.company, of.connection, key())
+        }),
+        call!("delete_connection", Administer, |it, of| it.delete_connection(of.company, of.connection)),
+        call!("delete_company", Administer, |it, of| it.delete_company(of.company)),
+    ]
+}
+
+#[test]
+fn every_call_of_the_client_is_in_the_list() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../codat/src/client");
+    let listed: Vec<&str> = calls().iter().map(|it| it.name.split(',').next().unwrap()).collect();
+    let mut found = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        // Its methods take what a call has answered.
+        if path.ends_with("download.rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for (_, rest) in text.match_indices("pub async fn ").map(|(at, it)| text.split_at(at + it.len())) {
+            let name = rest.split(['(', '<']).next().unwrap();
+            assert!(listed.contains(&name), "{name} of {}", path.display());
+            found += 1;
+        }
+    }
+    assert!(found > 30, "{found}");
+}
