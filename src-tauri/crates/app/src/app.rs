@@ -27,7 +27,7 @@ use crate::{
     embedded::{self, Address},
     error::{Code, WireError},
     folders::{Folders, FoldersError, private_file},
-    key_watch,
+    key_watch, network,
     opening::Opening,
     panics, recovery,
     secrets::Secrets,
@@ -73,9 +73,7 @@ pub enum StartError {
     )]
     Running,
     /// The address of Codat's API would carry the key where others can read it.
-    #[error(
-        "“{0}” cannot be used as Codat's address: it has to begin with https://, or be http:// on this computer."
-    )]
+    #[error("{}", network::address_refused(.0))]
     Address(String),
     /// The list of workspaces cannot be read.
     #[error(transparent)]
@@ -125,7 +123,9 @@ impl App {
         desktop: Arc<dyn Desktop>,
         options: Options,
     ) -> Result<Arc<Self>, StartError> {
-        check_address(&codat_base(&options))?;
+        if !network::is_safe(&codat_base(&options)) {
+            return Err(StartError::Address(codat_base(&options)));
+        }
         install_crypto();
         outlive_file_limits();
         folders.prepare()?;
@@ -149,6 +149,7 @@ impl App {
         let opening = Opening {
             folders: &folders,
             options: &options,
+            registry: &registry,
             secrets: &secrets,
             sandbox: &sandbox,
             tray: &tray,
@@ -398,19 +399,6 @@ impl App {
 
 fn codat_base(options: &Options) -> String {
     options.codat_base.clone().unwrap_or_else(|| CODAT_BASE.to_owned())
-}
-
-/// A key is sent encrypted, or stays on this computer.
-fn check_address(base: &str) -> Result<(), StartError> {
-    let refused = || StartError::Address(base.to_owned());
-    let address: http::Uri = base.parse().map_err(|_| refused())?;
-    let host = address.host().ok_or_else(refused)?;
-    let is_here = matches!(host, "127.0.0.1" | "localhost" | "[::1]");
-    match address.scheme_str() {
-        Some("https") => Ok(()),
-        Some("http") if is_here => Ok(()),
-        _ => Err(refused()),
-    }
 }
 
 fn lock(folders: &Folders) -> Result<File, StartError> {

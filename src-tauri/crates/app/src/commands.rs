@@ -14,6 +14,7 @@ mod expiry;
 mod exports;
 mod history;
 mod links;
+mod network;
 mod opening;
 mod quota;
 mod records;
@@ -56,6 +57,7 @@ pub(crate) use history::{
     words as status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use network::{ConnectionTest, NetworkView, SetNetwork};
 pub(crate) use opening::Wanted;
 pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
 pub(crate) use records::{CopyRequest, RecordRequest, RecordText, RecordsPage, RecordsRequest};
@@ -244,6 +246,9 @@ commands! {
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;
+    Query "network" network(Nothing) -> NetworkView;
+    Local "setNetwork" set_network(SetNetwork) -> NetworkView;
+    Query "testConnection" test_connection(SetNetwork) -> ConnectionTest;
     Local "openDataFolder" open_data_folder(Nothing) -> Nothing;
     Local "exportDiagnostics" export_diagnostics(Nothing) -> SavedFile;
     Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
@@ -300,6 +305,8 @@ const OF_THE_APP: &[&str] = &[
     "takeWanted",
     "watching",
     "setPreferences",
+    "network",
+    "setNetwork",
     "openDataFolder",
     "exportDiagnostics",
     "addWorkspace",

@@ -25,7 +25,7 @@ use crate::{
     requests::Log,
     runner::Runner,
     schedules,
-    transport::{self, Reach},
+    transport::{self, Route},
     wire::{self, KeepAliveMode},
 };
 
@@ -73,7 +73,8 @@ pub(crate) struct Line {
     pub(crate) base: String,
     pub(crate) key: Result<ApiKey, WireError>,
     pub(crate) state: wire::KeyState,
-    pub(crate) reach: Reach,
+    /// How requests leave, or why none may.
+    pub(crate) route: Result<Route, WireError>,
 }
 
 impl Desk {
@@ -234,7 +235,7 @@ impl Desk {
         *self.key_state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Speaks with another key from now on, where an engine runs. Whether one does.
+    /// Speaks with another key, and in another way, from now on, where an engine runs. Whether one does.
     pub(crate) fn replace_key(&self, line: &Line) -> bool {
         let (Ok(runner), Ok(client)) = (&self.runner, line.client(&self.log, self.allowed.subscribe()))
         else {
@@ -451,8 +452,8 @@ impl Line {
         log: &Arc<Log>,
         allowed: watch::Receiver<SafeMode>,
     ) -> Result<Client, WireError> {
-        let key = self.key.clone()?;
-        let transport = transport::network(self.reach).map_err(|reason| {
+        let (route, key) = (self.route.clone()?, self.key.clone()?);
+        let transport = transport::network(&route).map_err(|reason| {
             WireError::new(
                 Code::Internal,
                 "This computer's certificates cannot be read, so nothing can be sent safely. What is known stays \

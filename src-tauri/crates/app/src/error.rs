@@ -6,6 +6,8 @@ use serde::Serialize;
 use store::StoreError;
 use ts_rs::TS;
 
+use crate::transport::PROXY_PASSWORD;
+
 /// What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -30,6 +32,9 @@ pub enum Code {
     KeyringLocked,
     WorkspaceSwitched,
     RegistryRebuilt,
+    AddressInvalid,
+    ProxyInvalid,
+    CaFileInvalid,
     Offline,
     RateLimited,
     QuotaAsks,
@@ -79,6 +84,9 @@ impl Code {
         Self::KeyringLocked,
         Self::WorkspaceSwitched,
         Self::RegistryRebuilt,
+        Self::AddressInvalid,
+        Self::ProxyInvalid,
+        Self::CaFileInvalid,
         Self::Offline,
         Self::RateLimited,
         Self::QuotaAsks,
@@ -237,8 +245,9 @@ fn words_of_read(failure: &Failure) -> String {
         FailureKind::OtherStatus => {
             format!("Codat answered in an unexpected way{status}. Try again in a while.")
         }
-        FailureKind::Unreachable => "Codat cannot be reached. Check the network and try again.".into(),
+        FailureKind::Unreachable => format!("Codat cannot be reached. {}", cause(failure)),
         FailureKind::NoAnswer => "No answer came from Codat. Check the network and try again.".into(),
+        FailureKind::Intercepted if failure.status == Some(407) => PROXY_PASSWORD.into(),
         FailureKind::Intercepted => {
             "A proxy or firewall answered, not Codat. Check the network and try again.".into()
         }
@@ -289,9 +298,10 @@ fn words(failure: &Failure) -> (Code, String) {
         FailureKind::OtherStatus => (Code::Refused, format!("Codat answered in an unexpected way: {said}")),
         FailureKind::Unreachable => (
             Code::Offline,
-            "Codat cannot be reached, so nothing was sent. What is known stays readable. Check the network and try \
-             again."
-                .into(),
+            format!(
+                "Codat cannot be reached, so nothing was sent. What is known stays readable. {}",
+                cause(failure)
+            ),
         ),
         FailureKind::NoAnswer => (
             Code::NoAnswer,
@@ -305,6 +315,9 @@ fn words(failure: &Failure) -> (Code, String) {
              and try again."
                 .into(),
         ),
+        FailureKind::Intercepted if failure.status == Some(407) => {
+            (Code::Unreadable, format!("{PROXY_PASSWORD} Your request did not get through."))
+        }
         FailureKind::Intercepted => (
             Code::Unreadable,
             "A proxy or firewall answered, not Codat. Your request did not get through. Check the network and try \
@@ -312,6 +325,11 @@ fn words(failure: &Failure) -> (Code, String) {
                 .into(),
         ),
     }
+}
+
+/// Why nothing could be sent, and what to do.
+fn cause(failure: &Failure) -> &str {
+    failure.explanation().unwrap_or("Check the network and try again.")
 }
 
 /// The server's words, ended as a sentence.
@@ -382,6 +400,17 @@ mod tests {
         let failure = Failure { status: Some(500), ..Failure::without_answer(FailureKind::Server, "") };
         let read = WireError::unread(ActError::Failed(failure));
         assert_eq!(read.message, "Codat couldn't answer (500). Try again in a while.");
+    }
+
+    #[test]
+    fn why_nothing_could_be_sent_is_shown_and_the_technical_text_is_a_detail() {
+        let failure =
+            Failure::without_answer(FailureKind::Unreachable, "The proxy is off.\ntcp connect error");
+        let read = WireError::unread(ActError::Failed(failure.clone()));
+        assert_eq!(read.message, "Codat cannot be reached. The proxy is off.");
+        let act = WireError::from(failure);
+        assert!(act.message.ends_with("stays readable. The proxy is off."), "{}", act.message);
+        assert!(act.detail.unwrap().contains("tcp connect error"));
     }
 
     #[test]

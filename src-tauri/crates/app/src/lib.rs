@@ -26,6 +26,7 @@ mod keep_alive;
 mod key_watch;
 mod log;
 pub mod names;
+mod network;
 mod opening;
 mod panics;
 mod planned;

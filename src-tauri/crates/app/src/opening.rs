@@ -5,6 +5,7 @@ use std::sync::Arc;
 use codat::ApiKey;
 use engine::{TrayIcon, TrayState};
 use sandbox::Sandbox;
+use store::Registry;
 use tokio::sync::broadcast;
 
 use crate::{
@@ -14,9 +15,10 @@ use crate::{
     embedded::Address,
     error::{Code, WireError},
     folders::Folders,
+    network,
     presenter::{Presenter, WorkspacePresenter},
     secrets::{KeyringError, Secrets},
-    transport::Reach,
+    transport::Route,
     tray::Tray,
     wire::{Event, KeyState, Preferences},
 };
@@ -28,6 +30,7 @@ const STARTING: &str = "Starting…";
 pub(crate) struct Opening<'a> {
     pub(crate) folders: &'a Folders,
     pub(crate) options: &'a Options,
+    pub(crate) registry: &'a Registry,
     pub(crate) secrets: &'a Secrets,
     pub(crate) sandbox: &'a Result<(Sandbox, Address), WireError>,
     pub(crate) tray: &'a Arc<Tray>,
@@ -63,22 +66,27 @@ impl Opening<'_> {
             Ok((_, address)) => (address.address.clone(), read_key(&address.key)),
             Err(error) => (String::new(), Err(error.clone())),
         };
-        Line { base, key, state: KeyState::Kept, reach: Reach::Loopback }
+        Line { base, key, state: KeyState::Kept, route: Ok(Route::direct()) }
     }
 
-    /// The line to Codat, with the key of this workspace as it is kept now.
-    async fn to_codat(&self, record: &store::Workspace) -> Line {
-        codat_line(record, self.secrets.key(&record.id).await.map_err(|error| no_key(&error)).and_then(found))
+    /// The line to Codat, with the key of this workspace and the network settings as they are kept now.
+    pub(crate) async fn to_codat(&self, record: &store::Workspace) -> Line {
+        let key = self.secrets.key(&record.id).await.map_err(|error| no_key(&error)).and_then(found);
+        codat_line(record, key, network::route(self.registry, self.secrets, &record.base_url).await)
     }
 }
 
-/// The line of a workspace to Codat, with its key and where that is.
-pub(crate) fn codat_line(record: &store::Workspace, key: Result<(ApiKey, KeyState), WireError>) -> Line {
+/// The line of a workspace to Codat, with its key, where that is, and how requests leave.
+pub(crate) fn codat_line(
+    record: &store::Workspace,
+    key: Result<(ApiKey, KeyState), WireError>,
+    route: Result<Route, WireError>,
+) -> Line {
     let (key, state) = match key {
         Ok((key, state)) => (Ok(key), state),
         Err(error) => (Err(error), KeyState::Missing),
     };
-    Line { base: record.base_url.clone(), key, state, reach: Reach::Internet }
+    Line { base: record.base_url.clone(), key, state, route }
 }
 
 /// A key that has to be there.

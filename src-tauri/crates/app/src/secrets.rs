@@ -1,4 +1,5 @@
-//! API keys: in the operating system's keyring, or for this session only; never anywhere else.
+//! API keys and the proxy's password: in the operating system's keyring, or for this session only; never anywhere
+//! else.
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 mod native;
@@ -13,6 +14,7 @@ use std::{
 };
 
 use codat::ApiKey;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::watch;
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
@@ -24,6 +26,8 @@ use crate::wire::KeyState;
 
 /// The keyring's name for this app.
 const SERVICE: &str = "portal-desktop";
+/// The entry of the proxy's password. No workspace has this ID.
+const PROXY: &str = "proxy-password";
 /// A call that takes longer has failed for whoever waits for it.
 const DEADLINE: Duration = Duration::from_secs(3);
 /// How long a person's answer to the keyring's prompt is waited for.
@@ -67,6 +71,8 @@ pub(crate) trait Keyring: Send + Sync + 'static {
 #[derive(Clone)]
 pub(crate) struct Secrets {
     session: Arc<Mutex<HashMap<String, ApiKey>>>,
+    /// The proxy's password for this session.
+    proxy: Arc<Mutex<Option<SecretString>>>,
     queue: Queue,
     prompt: Arc<Mutex<Option<Prompt>>>,
 }
@@ -82,26 +88,71 @@ impl Default for Secrets {
 
 impl Secrets {
     fn of(keyring: Arc<dyn Keyring>, deadline: Duration) -> Self {
-        Self { session: Arc::default(), queue: Queue::start(keyring, deadline), prompt: Arc::default() }
+        Self {
+            session: Arc::default(),
+            proxy: Arc::default(),
+            queue: Queue::start(keyring, deadline),
+            prompt: Arc::default(),
+        }
     }
 
     /// Keeps a key in the keyring, where a locked one is asked to be unlocked. A key for the session ends with it.
     pub(crate) async fn keep(&self, workspace: &str, key: &ApiKey) -> Result<(), KeyringError> {
-        let written = match self.write(workspace, key).await {
-            Err(KeyringError::Locked) => {
-                self.unlock(workspace).await?;
-                self.write(workspace, key).await
-            }
-            other => other,
-        };
-        written?;
+        self.write(workspace, key.expose().into()).await?;
         self.lock().remove(workspace);
         Ok(())
     }
 
-    async fn write(&self, workspace: &str, key: &ApiKey) -> Result<(), KeyringError> {
-        let (workspace, key) = (workspace.to_owned(), key.clone());
-        self.queue.call(move |keyring| keyring.write(&workspace, key.expose())).await
+    /// Writes a secret into the keyring, where a locked one is asked to be unlocked.
+    async fn write(&self, entry: &str, secret: SecretString) -> Result<(), KeyringError> {
+        match self.try_write(entry, secret.clone()).await {
+            Err(KeyringError::Locked) => {
+                self.unlock(entry).await?;
+                self.try_write(entry, secret).await
+            }
+            other => other,
+        }
+    }
+
+    async fn try_write(&self, entry: &str, secret: SecretString) -> Result<(), KeyringError> {
+        let entry = entry.to_owned();
+        self.queue.call(move |keyring| keyring.write(&entry, secret.expose_secret())).await
+    }
+
+    /// Keeps the proxy's password: in the keyring, or until the program ends.
+    pub(crate) async fn keep_proxy_password(
+        &self,
+        password: SecretString,
+        session_only: bool,
+    ) -> Result<(), KeyringError> {
+        if session_only {
+            self.lock_proxy().replace(password);
+            if let Err(error) = self.delete(PROXY).await {
+                tracing::warn!(%error, "a password that was replaced for this session may still be in the keyring");
+            }
+            return Ok(());
+        }
+        self.write(PROXY, password).await?;
+        self.lock_proxy().take();
+        Ok(())
+    }
+
+    /// The proxy's password, if one is kept. Shows no prompt.
+    pub(crate) async fn proxy_password(&self) -> Result<Option<SecretString>, KeyringError> {
+        let of_session = self.lock_proxy().clone();
+        if of_session.is_some() {
+            return Ok(of_session);
+        }
+        Ok(self.queue.call(|keyring| keyring.read(PROXY)).await?.map(SecretString::from))
+    }
+
+    /// Forgets the proxy's password everywhere. Where no keyring is running, none has it.
+    pub(crate) async fn forget_proxy_password(&self) -> Result<(), KeyringError> {
+        let was_of_session = self.lock_proxy().take().is_some();
+        match self.delete(PROXY).await {
+            Err(KeyringError::Absent(_)) if was_of_session => Ok(()),
+            other => other,
+        }
     }
 
     /// Keeps a key until the program ends. One in the keyring that it replaces is deleted there.
@@ -180,6 +231,10 @@ impl Secrets {
         }
         *slot = Some(prompt.clone());
         prompt
+    }
+
+    fn lock_proxy(&self) -> MutexGuard<'_, Option<SecretString>> {
+        self.proxy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, ApiKey>> {
@@ -303,6 +358,23 @@ mod tests {
         while memory.secrets.lock().unwrap().contains_key("a") {
             tokio::task::yield_now().await;
         }
+    }
+
+    #[tokio::test]
+    async fn the_password_of_a_proxy_has_an_entry_of_its_own() {
+        let (memory, secrets) = secrets(DEADLINE);
+        secrets.keep("a", &key("one")).await.unwrap();
+        assert!(secrets.proxy_password().await.unwrap().is_none());
+        let read = async || secrets.proxy_password().await.unwrap().map(|it| it.expose_secret().to_owned());
+        *memory.is_locked.lock().unwrap() = true;
+        secrets.keep_proxy_password("word".into(), false).await.unwrap();
+        assert_eq!(memory.prompts.load(Ordering::Acquire), 1, "a locked keyring is asked to be unlocked");
+        assert_eq!(read().await.as_deref(), Some("word"));
+        secrets.keep_proxy_password("session's".into(), true).await.unwrap();
+        assert_eq!(read().await.as_deref(), Some("session's"));
+        secrets.forget_proxy_password().await.unwrap();
+        assert_eq!(read().await, None);
+        assert_eq!(secrets.key("a").await.unwrap().unwrap().0.expose(), "one", "keys stay");
     }
 
     #[tokio::test]

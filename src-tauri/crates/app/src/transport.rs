@@ -1,4 +1,4 @@
-//! Requests over the network: reqwest, on the system's trust store.
+//! Requests over the network: reqwest, on the system's trust store and what the network settings add to it.
 
 mod arriving;
 #[cfg(test)]
@@ -11,6 +11,8 @@ mod faults;
 mod guard;
 #[cfg(test)]
 mod recorded;
+mod trouble;
+mod trust;
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
@@ -18,12 +20,14 @@ use bytes::Bytes;
 use codat::client::{Body, Leaving, Transport, TransportError};
 use http::header;
 use http_body_util::BodyExt;
+use rustls::pki_types::CertificateDer;
 use tokio::sync::Notify;
 use tower::{service_fn, util::BoxCloneSyncService};
 
 use arriving::{Arriving, Pace};
 use departing::Departing;
 pub(crate) use guard::guarded;
+pub(crate) use trouble::PROXY_PASSWORD;
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -53,34 +57,60 @@ impl Default for Bounds {
     }
 }
 
-/// Where requests go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
-    /// To the internet, through the system's proxy where one is set.
-    Internet,
-    /// To this computer; never through a proxy.
-    Loopback,
+/// How requests leave this computer. A proxy may hold a password, so this cannot be printed.
+#[derive(Clone)]
+pub(crate) struct Route {
+    /// The proxies that requests go through.
+    pub(crate) proxies: Proxies,
+    /// Certificate authorities that are trusted in addition to the system's.
+    pub(crate) authorities: Vec<CertificateDer<'static>>,
+}
+
+/// The proxies that requests go through.
+#[derive(Clone)]
+pub(crate) enum Proxies {
+    /// Those of the environment, and of the settings of macOS and Windows, as reqwest reads them.
+    System,
+    /// These, each for its protocol.
+    These(Vec<reqwest::Proxy>),
+}
+
+impl Proxies {
+    /// No proxy.
+    pub(crate) fn none() -> Self {
+        Self::These(Vec::new())
+    }
+}
+
+impl Route {
+    /// Directly, as to this computer.
+    pub(crate) fn direct() -> Self {
+        Self { proxies: Proxies::none(), authorities: Vec::new() }
+    }
 }
 
 /// A transport over the network. Redirects are not followed: the key must not go where the server says.
 ///
 /// # Errors
 /// When the platform's trust store cannot be used.
-pub(crate) fn network(reach: Reach) -> Result<Transport, String> {
-    bounded(reach, Bounds::default())
+pub(crate) fn network(route: &Route) -> Result<Transport, String> {
+    bounded(route, Bounds::default())
 }
 
 /// The same, with other bounds.
-fn bounded(reach: Reach, bounds: Bounds) -> Result<Transport, String> {
+fn bounded(route: &Route, bounds: Bounds) -> Result<Transport, String> {
     let builder = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT)
-        .user_agent(concat!("portal-desktop/", env!("CARGO_PKG_VERSION")));
-    let builder = match reach {
-        Reach::Internet => builder,
-        Reach::Loopback => builder.no_proxy(),
+        .user_agent(concat!("portal-desktop/", env!("CARGO_PKG_VERSION")))
+        .tls_backend_preconfigured(trust::config(&route.authorities).map_err(|error| chain(&error))?);
+    let builder = match &route.proxies {
+        Proxies::System => builder,
+        Proxies::These(proxies) => {
+            proxies.iter().cloned().fold(builder.no_proxy(), reqwest::ClientBuilder::proxy)
+        }
     };
-    let client = builder.build().map_err(|error| explain(&error))?;
+    let client = builder.build().map_err(|error| chain(&error))?;
     Ok(BoxCloneSyncService::new(service_fn(move |request| send(client.clone(), request, bounds))))
 }
 
@@ -109,7 +139,7 @@ async fn send(
         None => body.into(),
     });
     let request =
-        reqwest::Request::try_from(request).map_err(|error| TransportError::Unreachable(explain(&error)))?;
+        reqwest::Request::try_from(request).map_err(|error| TransportError::Unreachable(chain(&error)))?;
     let mut answer = pin!(client.execute(request));
     let response = loop {
         tokio::select! {
@@ -124,16 +154,18 @@ async fn send(
 }
 
 fn transport_error(error: &reqwest::Error) -> TransportError {
-    let text = explain(error);
-    if error.is_connect() || error.is_builder() {
-        TransportError::Unreachable(text)
-    } else {
-        TransportError::NoAnswer(text)
+    let technical = chain(error);
+    if !error.is_connect() && !error.is_builder() {
+        return TransportError::NoAnswer(technical);
     }
+    TransportError::Unreachable(match trouble::explain(error) {
+        Some(plain) => format!("{plain}\n{technical}"),
+        None => technical,
+    })
 }
 
 /// The whole chain of causes: the outermost of them says the least.
-fn explain(error: &dyn std::error::Error) -> String {
+fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -168,7 +200,7 @@ mod tests {
             }
         });
         let bounds = Bounds { silence: Duration::from_millis(100), ..Bounds::default() };
-        let transport = bounded(Reach::Loopback, bounds).expect("a transport");
+        let transport = bounded(&Route::direct(), bounds).expect("a transport");
         let key = ApiKey::new("key").expect("a key");
         Client::new(format!("http://{address}"), key, transport)
     }
@@ -193,7 +225,7 @@ mod tests {
                 });
             }
         });
-        let transport = bounded(Reach::Loopback, bounds).expect("a transport");
+        let transport = bounded(&Route::direct(), bounds).expect("a transport");
         let key = ApiKey::new("key").expect("a key");
         Client::new(format!("http://{address}"), key, transport)
     }
@@ -237,7 +269,7 @@ mod tests {
             let _ = stream.read(&mut piece).await;
         });
         let bounds = Bounds { silence: Duration::from_secs(2), ..Bounds::default() };
-        let transport = bounded(Reach::Loopback, bounds).expect("a transport");
+        let transport = bounded(&Route::direct(), bounds).expect("a transport");
         let mut request = http::Request::post(format!("http://{address}/"));
         request = request.extension(Leaving::new(|_| {}));
         let request = request.body(Bytes::from(vec![0_u8; 20 * 1024 * 1024])).expect("a request");

@@ -39,7 +39,8 @@ pub type Transport = BoxCloneSyncService<http::Request<Bytes>, http::Response<Bo
 /// Why a transport has no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The request was certainly not sent.
+    /// The request was certainly not sent. Where the transport can explain why, the first line does so in plain
+    /// sentences, and technical text follows on the next.
     #[error("{0}")]
     Unreachable(String),
     /// The request may have arrived.

@@ -206,6 +206,13 @@ impl Failure {
 }
 
 impl Failure {
+    /// Why nothing could be sent, in plain sentences, where the transport knows: the first line of the message, if
+    /// technical text follows on the next.
+    pub fn explanation(&self) -> Option<&str> {
+        let (plain, _) = self.message.split_once('\n')?;
+        (self.kind == FailureKind::Unreachable).then_some(plain)
+    }
+
     /// Whether a read was refused because one of the same runs (§2.11).
     pub fn is_already_running(&self) -> bool {
         self.kind == FailureKind::Invalid && self.message.contains("AlreadyInProgress")

@@ -28,7 +28,8 @@ pub(crate) struct Reach {
     is_told: bool,
     /// Nothing could be sent, or no answer of Codat's came, since then.
     pub(crate) offline_since: Option<Timestamp>,
-    /// What the last answer said that was none: of a server in trouble, or of something in its place.
+    /// Why the last request had no good answer: what a server in trouble or something in its place said, or why the
+    /// server cannot be reached, if that can be explained.
     pub(crate) failing: Option<String>,
     /// Background work waits until then.
     pub(crate) retry_at: Option<Timestamp>,
@@ -79,7 +80,7 @@ impl Reach {
             FailureKind::Unauthorized | FailureKind::Forbidden => return self.was_refused(failure, now),
             FailureKind::Unreachable | FailureKind::NoAnswer => {
                 self.offline_since.get_or_insert(now);
-                self.failing = None;
+                self.failing = failure.explanation().map(str::to_owned);
             }
             FailureKind::Intercepted => {
                 self.offline_since.get_or_insert(now);

@@ -141,6 +141,9 @@ fn status(code: Code) -> StatusCode {
         | Code::LinkUrlOneTime
         | Code::LinkUrlUnknown
         | Code::FileUnusable
+        | Code::AddressInvalid
+        | Code::ProxyInvalid
+        | Code::CaFileInvalid
         | Code::Cancelled => StatusCode::UNPROCESSABLE_ENTITY,
         Code::ServerFailed | Code::Unreadable => StatusCode::BAD_GATEWAY,
         Code::NoAnswer => StatusCode::GATEWAY_TIMEOUT,

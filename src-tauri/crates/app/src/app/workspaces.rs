@@ -10,8 +10,10 @@ use crate::{
     clock,
     desk::Desk,
     error::{Code, WireError},
+    network,
     opening::{self, Opening},
     secrets::KeyringError,
+    transport::Route,
     wire::{Event, HealthState, KeyState, Tone, Workspace},
 };
 
@@ -67,13 +69,38 @@ impl App {
         key: ApiKey,
         state: KeyState,
     ) -> Result<(), WireError> {
+        let route = self.route(&record.base_url).await;
         if let Some(desk) = self.find_open(&record.id).await
-            && desk.replace_key(&opening::codat_line(record, Ok((key, state))))
+            && desk.replace_key(&opening::codat_line(record, Ok((key, state)), route))
         {
             self.announce(Event::Session);
             return Ok(());
         }
         self.reopen_with_key(&record.id).await
+    }
+
+    /// How requests to this address leave, by the network settings.
+    pub(crate) async fn route(&self, base: &str) -> Result<Route, WireError> {
+        network::route(&self.registry, &self.secrets, base).await
+    }
+
+    /// Applies the network settings to the open workspaces: each has a new client at once. One that could not run
+    /// with the settings before is opened again.
+    pub(crate) async fn apply_network(&self) -> Result<(), WireError> {
+        let _switching = self.switching.lock().await;
+        for desk in self.open_desks().await {
+            let record = desk.workspace();
+            if record.id == SANDBOX {
+                continue;
+            }
+            if desk.replace_key(&self.opening().to_codat(&record).await) {
+                continue;
+            }
+            drop(desk);
+            self.reopen(record, |_| Ok(())).await?;
+        }
+        self.announce(Event::Session);
+        Ok(())
     }
 
     /// Opens the workspace again if it is open and had no key.
@@ -284,6 +311,7 @@ impl App {
         Opening {
             folders: &self.folders,
             options: &self.options,
+            registry: &self.registry,
             secrets: &self.secrets,
             sandbox: &self.sandbox,
             tray: &self.tray,

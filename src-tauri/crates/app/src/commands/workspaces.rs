@@ -12,7 +12,7 @@ use crate::{
     error::{Code, WireError},
     opening::{found, no_key},
     secrets::KeyringError,
-    transport::{self, Reach},
+    transport,
     wire::{KeyState, Session, Workspace},
 };
 
@@ -112,7 +112,7 @@ impl App {
         let name = workspace_name(&add.name)?;
         let key = api_key(&add.key)?;
         let client_name = self.check(&key, &self.codat_base()).await?;
-        let client_id = client_id(&key, &self.codat_base()).await;
+        let client_id = self.client_id(&key, &self.codat_base()).await;
         if let Some(known) = self.workspace_of(&key, client_id.as_deref()).await? {
             return Err(WireError::new(
                 Code::ClientKnown,
@@ -154,7 +154,7 @@ impl App {
         }
         let key = api_key(&replace.key)?;
         let client_name = self.check(&key, &record.base_url).await?;
-        let client_id = client_id(&key, &record.base_url).await;
+        let client_id = self.client_id(&key, &record.base_url).await;
         self.check_client(&record, &key).await?;
         let kept = self.keep_key(&record.id, key.clone(), replace.session_only).await?;
         self.change_record(&record.id, |record| record.client_id = client_id.or(record.client_id.take()))
@@ -226,14 +226,14 @@ impl App {
 
     /// Asks Codat whose key this is, before it is kept anywhere.
     async fn check(&self, key: &ApiKey, base: &str) -> Result<String, WireError> {
-        let profile = Box::pin(client(key, base)?.profile()).await.map_err(not_accepted)?;
+        let profile = Box::pin(self.client(key, base).await?.profile()).await.map_err(not_accepted)?;
         Ok(profile.value.name)
     }
 
     /// Another client's key would make every company of this workspace one that is gone: it is not taken on where
     /// none of some that are known is there.
     async fn check_client(&self, record: &store::Workspace, key: &ApiKey) -> Result<(), WireError> {
-        let client = client(key, &record.base_url)?;
+        let client = self.client(key, &record.base_url).await?;
         let known = self.some_companies(record).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "which companies there are cannot be read, so the key is not tried on them");
             Vec::new()
@@ -275,10 +275,8 @@ impl App {
 
     /// Whether a key opens a company that is known of a workspace.
     async fn opens_some_company(&self, record: &store::Workspace, key: &ApiKey) -> bool {
-        let (Ok(known), Ok(client)) = (self.some_companies(record).await, client(key, &record.base_url))
-        else {
-            return false;
-        };
+        let (known, client) = (self.some_companies(record).await, self.client(key, &record.base_url).await);
+        let (Ok(known), Ok(client)) = (known, client) else { return false };
         for id in known {
             if Box::pin(client.get_company(id)).await.is_ok() {
                 return true;
@@ -296,6 +294,24 @@ impl App {
         let known = store.some_companies(KNOWN).await;
         store.close().await;
         Ok(known?)
+    }
+
+    /// A client for a key that is not kept yet.
+    async fn client(&self, key: &ApiKey, base: &str) -> Result<Client, WireError> {
+        let transport = transport::network(&self.route(base).await?).map_err(unreadable_trust)?;
+        Ok(Client::new(base, key.clone(), transport))
+    }
+
+    /// The ID of the Codat client that a key belongs to; none if Codat does not say.
+    async fn client_id(&self, key: &ApiKey, base: &str) -> Option<String> {
+        let client = self.client(key, base).await.ok()?;
+        match Box::pin(client.sync_settings(None)).await {
+            Ok(settings) => settings.value.client_id,
+            Err(failure) => {
+                tracing::info!(?failure, "the ID of the Codat client is not known");
+                None
+            }
+        }
     }
 
     async fn keep_key(&self, id: &str, key: ApiKey, session_only: bool) -> Result<KeyState, WireError> {
@@ -319,16 +335,9 @@ fn key_left(error: &KeyringError) -> String {
     format!("Its API key may still be in the keyring: {error}. Delete “portal-desktop” there.")
 }
 
-/// The ID of the Codat client that a key belongs to; none if Codat does not say.
-async fn client_id(key: &ApiKey, base: &str) -> Option<String> {
-    let client = client(key, base).ok()?;
-    match Box::pin(client.sync_settings(None)).await {
-        Ok(settings) => settings.value.client_id,
-        Err(failure) => {
-            tracing::info!(?failure, "the ID of the Codat client is not known");
-            None
-        }
-    }
+/// The trust store of the system cannot be used.
+pub(super) fn unreadable_trust(reason: String) -> WireError {
+    WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
 }
 
 /// Why the keyring did not keep a key.
@@ -345,13 +354,6 @@ fn not_kept(error: &KeyringError) -> WireError {
     let message =
         format!("The key is right, but {why}, or use the key for this session only. Nothing was changed.");
     WireError::new(code, message).with_detail(error.to_string())
-}
-
-fn client(key: &ApiKey, base: &str) -> Result<Client, WireError> {
-    let transport = transport::network(Reach::Internet).map_err(|reason| {
-        WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
-    })?;
-    Ok(Client::new(base, key.clone(), transport))
 }
 
 /// Why a key was not taken on; in either case it was not kept.

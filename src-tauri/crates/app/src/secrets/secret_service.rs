@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use secret_service::{EncryptionType, Error, blocking};
 
-use super::{Keyring, KeyringError, SERVICE};
+use super::{Keyring, KeyringError, PROXY, SERVICE};
 
 /// The keyring on the session bus.
 pub(super) struct SecretService;
@@ -44,7 +44,10 @@ impl Keyring for SecretService {
         if collection.is_locked()? {
             return Err(KeyringError::Locked);
         }
-        let label = format!("Portal Desktop API key ({workspace})");
+        let label = match workspace {
+            PROXY => "Portal Desktop proxy password".to_owned(),
+            workspace => format!("Portal Desktop API key ({workspace})"),
+        };
         collection.create_item(&label, attributes(workspace), secret.as_bytes(), true, "text/plain")?;
         Ok(())
     }

@@ -12,7 +12,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 
 use super::{
-    Bounds, Reach, bounded,
+    Bounds, Route, bounded,
     calls::{Made, Subjects},
     install_crypto,
     recorded::{KEY, recorded},
@@ -46,8 +46,8 @@ async fn every_call_of_the_client_meets_every_fault() {
     install_crypto();
     let (subjects, answers) = recorded().await;
     let answers = Arc::new(answers);
-    let patient = bounded(Reach::Loopback, Bounds::default()).unwrap();
-    let hasty = bounded(Reach::Loopback, Bounds { silence: SILENCE, ..Bounds::default() }).unwrap();
+    let patient = bounded(&Route::direct(), Bounds::default()).unwrap();
+    let hasty = bounded(&Route::direct(), Bounds { silence: SILENCE, ..Bounds::default() }).unwrap();
     let mut rows = Vec::new();
     for fault in faults() {
         let at_once = if fault.group == Group::Large { LARGE_AT_ONCE } else { AT_ONCE };

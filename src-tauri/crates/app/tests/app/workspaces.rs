@@ -164,7 +164,7 @@ async fn the_sandbox_stays_and_a_removed_workspace_is_gone() {
     codat.stop().await;
 }
 
-fn found_in(folder: &std::path::Path, text: &str) -> bool {
+pub(crate) fn found_in(folder: &std::path::Path, text: &str) -> bool {
     std::fs::read_dir(folder).unwrap().any(|entry| {
         let entry = entry.unwrap();
         if entry.file_type().unwrap().is_dir() {

@@ -1,0 +1,286 @@
+//! How requests leave this computer: through which proxy, and which certificate authorities are trusted in addition to
+//! the system's. Kept beside the preferences; the proxy's password is in the keyring.
+
+#[cfg(target_os = "linux")]
+mod gnome;
+
+use std::path::Path;
+
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject as _},
+};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use store::Registry;
+use ts_rs::TS;
+
+use crate::{
+    error::{Code, WireError},
+    secrets::Secrets,
+    transport::{Proxies, Route},
+};
+
+/// The settings are kept under this key, as JSON.
+const KEPT: &str = "network";
+/// The largest file of certificates that is read, in bytes.
+const LARGEST_CA_FILE: u64 = 1024 * 1024;
+/// What the address of a proxy looks like.
+const PROXY_FORM: &str = "A proxy’s address has http:// or https://, a host and a port, such as \
+                          http://proxy.example.com:8080.";
+
+/// The network settings of the app.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+#[ts(rename = "NetworkSettings")]
+pub(crate) struct Network {
+    /// Which proxy requests go through.
+    pub proxy: ProxyChoice,
+    /// The path of a PEM file with certificate authorities that are trusted in addition to the system's.
+    pub ca_file: Option<String>,
+}
+
+/// Which proxy requests go through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", tag = "kind")]
+pub(crate) enum ProxyChoice {
+    /// The one of the environment or of the system's settings.
+    #[default]
+    System,
+    /// None.
+    None,
+    /// This one.
+    Manual {
+        /// `http://` or `https://`, a host and a port.
+        address: String,
+        /// The user name; empty where the proxy needs none.
+        user: String,
+    },
+}
+
+impl Network {
+    /// The settings as they are kept. The defaults where none are kept or they cannot be read.
+    pub(crate) async fn kept(registry: &Registry) -> Self {
+        let text = match registry.preference(KEPT).await {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::warn!(%error, "the network settings could not be read, so the defaults apply");
+                None
+            }
+        };
+        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+    }
+
+    /// Keeps the settings.
+    pub(crate) async fn keep(&self, registry: &Registry) -> Result<(), WireError> {
+        let text = serde_json::to_string(self).map_err(|error| {
+            WireError::new(Code::Internal, "The network settings could not be written.")
+                .with_detail(error.to_string())
+        })?;
+        Ok(registry.set_preference(KEPT, &text).await?)
+    }
+
+    /// The settings without white space around what was typed.
+    ///
+    /// # Errors
+    /// [`Code::ProxyInvalid`] and [`Code::CaFileInvalid`], for the field that is wrong.
+    pub(crate) async fn checked(self) -> Result<Self, WireError> {
+        let proxy = match self.proxy {
+            ProxyChoice::Manual { address, user } => {
+                ProxyChoice::Manual { address: proxy_address(&address)?, user: user.trim().to_owned() }
+            }
+            other @ (ProxyChoice::System | ProxyChoice::None) => other,
+        };
+        let ca_file = self.ca_file.map(|path| path.trim().to_owned()).filter(|path| !path.is_empty());
+        if let Some(path) = &ca_file {
+            authorities(path).await?;
+        }
+        Ok(Self { proxy, ca_file })
+    }
+
+    /// How requests to this address leave. To this computer they never go through a proxy.
+    ///
+    /// # Errors
+    /// The address would carry the key where others can read it, the settings have a proxy that cannot be used, or
+    /// the file of certificates cannot be read.
+    pub(crate) async fn route(
+        &self,
+        base: &str,
+        password: Option<&SecretString>,
+    ) -> Result<Route, WireError> {
+        if !is_safe(base) {
+            return Err(WireError::new(Code::AddressInvalid, address_refused(base)));
+        }
+        let proxies = match &self.proxy {
+            _ if is_here(base) => Proxies::none(),
+            ProxyChoice::System => system().await,
+            ProxyChoice::None => Proxies::none(),
+            ProxyChoice::Manual { address, user } => manual(address, user, password)?,
+        };
+        let authorities = match &self.ca_file {
+            Some(path) => authorities(path).await?,
+            None => Vec::new(),
+        };
+        Ok(Route { proxies, authorities })
+    }
+}
+
+/// How requests to this address leave, by the settings as they are kept now.
+///
+/// # Errors
+/// Those of [`Network::route`].
+pub(crate) async fn route(registry: &Registry, secrets: &Secrets, base: &str) -> Result<Route, WireError> {
+    let network = Network::kept(registry).await;
+    network.route(base, saved_password(&network, secrets).await.as_ref()).await
+}
+
+/// The saved password, where the settings have a use for one. Requests go without it where the keyring does not give
+/// it; the proxy then refuses them, which is shown.
+pub(crate) async fn saved_password(network: &Network, secrets: &Secrets) -> Option<SecretString> {
+    let is_used = match &network.proxy {
+        ProxyChoice::Manual { user, .. } => !user.is_empty(),
+        ProxyChoice::System | ProxyChoice::None => false,
+    };
+    if !is_used {
+        return None;
+    }
+    secrets.proxy_password().await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the keyring did not give the proxy’s password");
+        None
+    })
+}
+
+/// Whether the key can be sent to this address: encrypted, or on this computer.
+pub(crate) fn is_safe(base: &str) -> bool {
+    let Ok(address) = base.parse::<http::Uri>() else { return false };
+    match address.scheme_str() {
+        Some("https") => address.host().is_some(),
+        Some("http") => is_here(base),
+        _ => false,
+    }
+}
+
+/// Whether an address is on this computer.
+pub(crate) fn is_here(base: &str) -> bool {
+    let address = base.parse::<http::Uri>().ok();
+    let host = address.as_ref().and_then(http::Uri::host);
+    matches!(host, Some("127.0.0.1" | "localhost" | "[::1]"))
+}
+
+/// Why an address that is not [safe](is_safe) is not used.
+pub(crate) fn address_refused(base: &str) -> String {
+    format!(
+        "“{base}” cannot be used as Codat's address: it has to begin with https://, or be http:// on this computer."
+    )
+}
+
+/// The proxy of the environment, else of GNOME's settings. reqwest itself reads the environment, and the settings of
+/// macOS and Windows.
+async fn system() -> Proxies {
+    #[cfg(target_os = "linux")]
+    if !has_proxy_in_environment()
+        && let Some(found) = gnome::proxies().await
+    {
+        return Proxies::These(found);
+    }
+    Proxies::System
+}
+
+#[cfg(target_os = "linux")]
+fn has_proxy_in_environment() -> bool {
+    let names = ["ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"];
+    names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+}
+
+fn manual(address: &str, user: &str, password: Option<&SecretString>) -> Result<Proxies, WireError> {
+    let proxy = reqwest::Proxy::all(address)
+        .map_err(|error| WireError::new(Code::ProxyInvalid, PROXY_FORM).with_detail(error.to_string()))?;
+    let proxy = match (user, password) {
+        ("", _) => proxy,
+        (user, password) => proxy.basic_auth(user, password.map_or("", |password| password.expose_secret())),
+    };
+    Ok(Proxies::These(vec![proxy]))
+}
+
+/// The address of a proxy as it was typed.
+fn proxy_address(typed: &str) -> Result<String, WireError> {
+    let typed = typed.trim().trim_end_matches('/');
+    let invalid = |message: &str| Err(WireError::new(Code::ProxyInvalid, message));
+    if typed.starts_with("socks") {
+        return invalid(
+            "SOCKS proxies are not supported. Enter an HTTP proxy, such as http://proxy.example.com:8080.",
+        );
+    }
+    let Ok(address) = typed.parse::<http::Uri>() else { return invalid(PROXY_FORM) };
+    if address.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return invalid("Enter the user name and the password in their own fields, not in the address.");
+    }
+    let is_whole = matches!(address.scheme_str(), Some("http" | "https"))
+        && address.host().is_some_and(|host| !host.is_empty())
+        && address.port_u16().is_some()
+        && address.path_and_query().is_none_or(|path| path == "/");
+    if is_whole { Ok(typed.to_owned()) } else { invalid(PROXY_FORM) }
+}
+
+/// The certificate authorities in a PEM file.
+async fn authorities(path: &str) -> Result<Vec<CertificateDer<'static>>, WireError> {
+    let invalid = |why: &str| WireError::new(Code::CaFileInvalid, format!("The CA file “{path}” {why}"));
+    if !Path::new(path).is_absolute() {
+        return Err(invalid("has no full path. Enter the path from the root of the disk."));
+    }
+    let unreadable = |error: std::io::Error| {
+        invalid("cannot be read. Check the path and who may read it.").with_detail(error.to_string())
+    };
+    let facts = tokio::fs::metadata(path).await.map_err(unreadable)?;
+    if !facts.is_file() || facts.len() > LARGEST_CA_FILE {
+        return Err(invalid("is not a file of certificates."));
+    }
+    let text = tokio::fs::read(path).await.map_err(unreadable)?;
+    let found = CertificateDer::pem_slice_iter(&text).collect::<Result<Vec<_>, _>>().map_err(|error| {
+        invalid("is damaged. Export the certificate again, in PEM format.").with_detail(error.to_string())
+    })?;
+    if found.is_empty() {
+        return Err(invalid(
+            "has no certificate in PEM format. It needs a part that begins with BEGIN CERTIFICATE.",
+        ));
+    }
+    let mut store = RootCertStore::empty();
+    for certificate in &found {
+        store.add(certificate.clone()).map_err(|error| {
+            invalid("has a certificate that cannot be used.").with_detail(error.to_string())
+        })?;
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_proxy_has_a_scheme_a_host_and_a_port_and_nothing_else() {
+        for typed in ["http://proxy:8080", " https://10.0.0.1:443/ ", "http://[::1]:3128"] {
+            let taken = proxy_address(typed).expect(typed);
+            assert_eq!(taken, typed.trim().trim_end_matches('/'));
+        }
+        for typed in [
+            "",
+            "proxy",
+            "proxy:8080",
+            "http://proxy",
+            "http://:8080",
+            "ftp://proxy:21",
+            "socks5://proxy:1080",
+            "http://user:word@proxy:8080",
+            "http://proxy:8080/path",
+            "http://proxy:99999",
+        ] {
+            assert_eq!(proxy_address(typed).expect_err(typed).code, Code::ProxyInvalid, "{typed}");
+        }
+    }
+
+    #[test]
+    fn settings_of_an_older_version_have_the_defaults() {
+        assert_eq!(serde_json::from_str::<Network>("{}").unwrap(), Network::default());
+    }
+}

@@ -1,0 +1,68 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, test } from './portal';
+
+const LOGIN = `Basic ${Buffer.from('ada:a secret word').toString('base64')}`;
+
+/** A proxy that wants a password, and that Codat’s address is closed to. */
+const withProxy = test.extend<{ proxy: string }>({
+  proxy: async ({}, use) => {
+    const server = createServer().on('connect', (request, socket) => {
+      const isKnown = request.headers['proxy-authorization'] === LOGIN;
+      socket.end(`HTTP/1.1 ${isKnown ? '403 Forbidden' : '407 Proxy Authentication Required'}\r\n\r\n`);
+    });
+    await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens));
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await new Promise((closed) => server.close(closed));
+  },
+});
+withProxy.use({ codatBase: 'https://codat.test' });
+
+withProxy('a proxy is set, tested and kept, without its password', async ({ page, portal, proxy }) => {
+  await page.keyboard.press('Control+,');
+  await page.getByRole('button', { name: 'Network', exact: true }).click();
+  const network = page.getByRole('region', { name: 'Network' });
+  const save = network.getByRole('button', { name: 'Save' });
+  const testIt = network.getByRole('button', { name: 'Test connection' });
+  const address = network.getByLabel('Proxy address');
+  await expect(network).toContainText('A PAC address is not supported');
+  await expect(save).toBeHidden();
+
+  await network.getByText('Manual', { exact: true }).click();
+  await address.fill('proxy.example.com');
+  await save.click();
+  await expect(network.getByRole('alert')).toContainText('has http:// or https://, a host and a port');
+  await expect(address).toHaveAttribute('aria-invalid', 'true');
+
+  await address.fill(proxy);
+  await network.getByLabel('CA file').fill('/no/such/file.pem');
+  await testIt.click();
+  await expect(network.getByRole('alert')).toContainText('“/no/such/file.pem” cannot be read');
+  await network.getByLabel('CA file').fill('');
+
+  await testIt.click();
+  await expect(network.getByRole('status')).toContainText('asks for a user name and password (407)');
+  await network.getByLabel('User name').fill('ada');
+  await network.getByLabel('Password', { exact: true }).fill('a secret word');
+  await testIt.click();
+  await expect(network.getByRole('status')).toContainText('does not connect to Codat’s address');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await portal.isAccessible();
+  }
+  expect(await portal.outOfReach()).toEqual([]);
+
+  await expect(network.getByLabel(/^Use it for this session only/), 'there is no keyring here').toBeChecked();
+  await save.click();
+  await expect(portal.message('Network settings saved')).toBeVisible();
+  await page.reload();
+  await expect(address).toHaveValue(proxy);
+  const password = network.getByLabel('Password', { exact: true });
+  await expect(password).toHaveValue('');
+  await expect(password).toHaveAttribute('placeholder', 'Saved');
+  expect(await page.content()).not.toContain('a secret word');
+
+  await network.getByRole('button', { name: 'Delete the saved password' }).click();
+  await expect(portal.message('The proxy’s password was deleted')).toBeVisible();
+  await expect(password).not.toHaveAttribute('placeholder', 'Saved');
+});
