@@ -5,8 +5,8 @@ import { expect, test } from './portal';
 const LOGIN = `Basic ${Buffer.from('ada:a secret word').toString('base64')}`;
 
 /** A proxy that wants a password, and that Codat’s address is closed to. */
-const withProxy = test.extend<{ proxy: string }>({
-  proxy: async ({}, use) => {
+const withProxy = test.extend<{ companyProxy: string }>({
+  companyProxy: async ({}, use) => {
     const server = createServer().on('connect', (request, socket) => {
       const isKnown = request.headers['proxy-authorization'] === LOGIN;
       socket.end(`HTTP/1.1 ${isKnown ? '403 Forbidden' : '407 Proxy Authentication Required'}\r\n\r\n`);
@@ -18,7 +18,7 @@ const withProxy = test.extend<{ proxy: string }>({
 });
 withProxy.use({ codatBase: 'https://codat.test' });
 
-withProxy('a proxy is set, tested and kept, without its password', async ({ page, portal, proxy }) => {
+withProxy('a proxy is set, tested and kept, without its password', async ({ page, portal, companyProxy }) => {
   await page.keyboard.press('Control+,');
   await page.getByRole('button', { name: 'Network', exact: true }).click();
   const network = page.getByRole('region', { name: 'Network' });
@@ -28,13 +28,13 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   await expect(network).toContainText('A PAC address is not supported');
   await expect(save).toBeHidden();
 
-  await network.getByText('Manual', { exact: true }).click();
+  await network.getByRole('radio', { name: 'Manual' }).check();
   await address.fill('proxy.example.com');
   await save.click();
   await expect(network.getByRole('alert')).toContainText('has http:// or https://, a host and a port');
   await expect(address).toHaveAttribute('aria-invalid', 'true');
 
-  await address.fill(proxy);
+  await address.fill(companyProxy);
   await network.getByLabel('CA file').fill('/no/such/file.pem');
   await testIt.click();
   await expect(network.getByRole('alert')).toContainText('“/no/such/file.pem” cannot be read');
@@ -52,11 +52,12 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   }
   expect(await portal.outOfReach()).toEqual([]);
 
-  await expect(network.getByLabel(/^Use it for this session only/), 'there is no keyring here').toBeChecked();
+  // There is no keyring here.
+  await network.getByRole('checkbox', { name: /session only/ }).check();
   await save.click();
   await expect(portal.message('Network settings saved')).toBeVisible();
   await page.reload();
-  await expect(address).toHaveValue(proxy);
+  await expect(address).toHaveValue(companyProxy);
   const password = network.getByLabel('Password', { exact: true });
   await expect(password).toHaveValue('');
   await expect(password).toHaveAttribute('placeholder', 'Saved');

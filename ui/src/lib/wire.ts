@@ -354,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "addressInvalid" | "proxyInvalid" | "caFileInvalid" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -668,6 +668,23 @@ seen: Array<Activity>,
  * What the source said was wrong, newest first.
  */
 errors: Array<ConnectionErrorView>, };
+
+/**
+ * What a test of the connection found.
+ */
+export type ConnectionTest = { 
+/**
+ * Whether Codat was reached.
+ */
+reached: boolean, 
+/**
+ * What happened and what to do, in one to three sentences.
+ */
+message: string, 
+/**
+ * What to quote to support.
+ */
+detail: string | null, };
 
 /**
  * What was put on the clipboard.
@@ -1774,6 +1791,32 @@ id: string,
 name: string, };
 
 /**
+ * The network settings of the app.
+ */
+export type NetworkSettings = { 
+/**
+ * Which proxy requests go through.
+ */
+proxy: ProxyChoice, 
+/**
+ * The path of a PEM file with certificate authorities that are trusted in addition to the system's.
+ */
+caFile: string | null, };
+
+/**
+ * The network settings as they are kept.
+ */
+export type NetworkView = { 
+/**
+ * The settings.
+ */
+network: NetworkSettings, 
+/**
+ * Whether a password for the proxy is saved. The password itself never leaves.
+ */
+passwordSaved: boolean, };
+
+/**
  * A company to be made.
  */
 export type NewCompanyForm = { 
@@ -2131,6 +2174,19 @@ records: number,
  * Records there are; 0 until the first page has come.
  */
 total: number, };
+
+/**
+ * Which proxy requests go through.
+ */
+export type ProxyChoice = { "kind": "system" } | { "kind": "none" } | { "kind": "manual", 
+/**
+ * `http://` or `https://`, a host and a port.
+ */
+address: string, 
+/**
+ * The user name; empty where the proxy needs none.
+ */
+user: string, };
 
 /**
  * Reads were asked for.
@@ -3209,6 +3265,23 @@ export type SetKeepAlive = {
 mode: KeepAliveMode, };
 
 /**
+ * Network settings to keep or to test.
+ */
+export type SetNetwork = { 
+/**
+ * The settings.
+ */
+network: NetworkSettings, 
+/**
+ * The proxy's password. None leaves the saved one, an empty one deletes it.
+ */
+password: string | null, 
+/**
+ * Whether to keep the password until the app is quit, and nowhere.
+ */
+sessionOnly: boolean, };
+
+/**
  * What a person chose, and when.
  */
 export type SetPreferences = { 
@@ -4151,6 +4224,9 @@ export type Commands = {
   refreshNow: { args: Nothing; result: Nothing };
   pause: { args: Pause; result: Nothing };
   setPreferences: { args: SetPreferences; result: Preferences };
+  network: { args: Nothing; result: NetworkView };
+  setNetwork: { args: SetNetwork; result: NetworkView };
+  testConnection: { args: SetNetwork; result: ConnectionTest };
   openDataFolder: { args: Nothing; result: Nothing };
   exportDiagnostics: { args: Nothing; result: SavedFile };
   addWorkspace: { args: AddWorkspace; result: AddedWorkspace };

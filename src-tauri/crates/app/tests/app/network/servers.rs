@@ -11,7 +11,7 @@ use std::{
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 use tokio::{
-    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy, copy_bidirectional, split},
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::TlsAcceptor;
@@ -119,7 +119,9 @@ pub(crate) async fn proxy(user: &str, password: &str, server: SocketAddr) -> (So
                 } else {
                     counted.fetch_add(1, Ordering::AcqRel);
                     let _ = stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await;
-                    pass_on(stream, server).await;
+                    if let Ok(mut there) = TcpStream::connect(server).await {
+                        let _ = copy_bidirectional(&mut stream, &mut there).await;
+                    }
                 }
             });
         }
@@ -139,8 +141,26 @@ async fn head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-async fn pass_on(mut stream: impl AsyncRead + AsyncWrite + Unpin, server: SocketAddr) {
-    if let Ok(mut there) = TcpStream::connect(server).await {
-        let _ = copy_bidirectional(&mut stream, &mut there).await;
-    }
+/// Passes requests on, addressed to the server: the sandbox answers to its own address alone. Each head comes in one
+/// piece.
+async fn pass_on(stream: impl AsyncRead + AsyncWrite, server: SocketAddr) {
+    let Ok(there) = TcpStream::connect(server).await else { return };
+    let ((mut requests, mut answers), (mut from, mut to)) = (split(stream), there.into_split());
+    let forward = async {
+        let mut piece = vec![0; 64 * 1024];
+        while let Ok(read @ 1..) = requests.read(&mut piece).await {
+            let text = String::from_utf8_lossy(&piece[..read]).into_owned();
+            let readdressed: String = text
+                .split_inclusive("\r\n")
+                .map(|line| match line.starts_with("host: ") {
+                    true => format!("host: {server}\r\n"),
+                    false => line.to_owned(),
+                })
+                .collect();
+            if to.write_all(readdressed.as_bytes()).await.is_err() {
+                break;
+            }
+        }
+    };
+    tokio::join!(forward, copy(&mut from, &mut answers)).1.ok();
 }
