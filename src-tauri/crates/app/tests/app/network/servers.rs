@@ -162,5 +162,5 @@ async fn pass_on(stream: impl AsyncRead + AsyncWrite, server: SocketAddr) {
             }
         }
     };
-    tokio::join!(forward, copy(&mut from, &mut answers)).1.ok();
+    let _ = tokio::join!(forward, copy(&mut from, &mut answers));
 }
