@@ -97,6 +97,18 @@ export class Portal {
     return url;
   }
 
+  /** Fills in the dialog that adds a workspace, and sends it. */
+  async addWorkspace(name: string, key: string): Promise<void> {
+    await this.page.getByRole('button', { name: /^Workspace / }).click();
+    await this.page.getByRole('menuitem', { name: 'Add workspace…' }).click();
+    const dialog = this.page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill(name);
+    await dialog.getByLabel('API key').fill(key);
+    const session = dialog.getByRole('checkbox', { name: /session/ });
+    if (await session.isVisible()) await session.check();
+    await dialog.getByRole('button', { name: /^Add/ }).click();
+  }
+
   /** What is on the clipboard. */
   clipboard(): Promise<string> {
     return this.page.evaluate(() => navigator.clipboard.readText());

@@ -1,50 +1,20 @@
 // Two workspaces: the sandbox inside, and a Codat client, for which another sandbox stands in.
-import { spawn } from 'node:child_process';
-import { dirname, join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Page } from '@playwright/test';
-import { expect, test as base } from './portal';
+import { Portal, expect, test as base } from './portal';
+import { standIn } from './stand-in';
 
-const BUILT = dirname(
-  process.env['PORTAL_WEBHOST_BIN'] ?? resolve(import.meta.dirname, '../../target/debug/webhost'),
-);
 const KEY = 'the-key-of-northbank';
 
 const test = base.extend({
   // The program is given where Codat is when it starts, so the stand-in has to be there before.
   codatBase: async ({}, use) => {
-    const given = ['--port', '0', '--api-key', KEY, '--companies', '70', '--seed', '9', '--limits', 'off'];
-    const program = spawn(join(BUILT, 'portal-sandbox'), given, { stdio: ['ignore', 'pipe', 'inherit'] });
-    try {
-      const lines = createInterface({ input: program.stdout });
-      const address = await new Promise<string>((found) =>
-        lines.on('line', (line) => {
-          const there = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
-          if (there !== undefined) found(there);
-        }),
-      );
-      await use(address);
-    } finally {
-      program.kill('SIGTERM');
-    }
+    await standIn(['--api-key', KEY, '--companies', '70', '--seed', '9', '--limits', 'off'], use);
   },
 });
 
-/** Fills in the dialog that adds a workspace, and sends it. */
-async function send(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: /^Workspace / }).click();
-  await page.getByRole('menuitem', { name: 'Add workspace…' }).click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Name', { exact: true }).fill(name);
-  await dialog.getByLabel('API key').fill(KEY);
-  const session = dialog.getByRole('checkbox', { name: /session/ });
-  if (await session.isVisible()) await session.check();
-  await dialog.getByRole('button', { name: /^Add/ }).click();
-}
-
 /** Adds Northbank, which the window then shows. */
 async function add(page: Page): Promise<void> {
-  await send(page, 'Northbank');
+  await new Portal(page).addWorkspace('Northbank', KEY);
   await expect(page.getByRole('button', { name: /^Workspace Northbank/ })).toBeVisible();
 }
 
@@ -87,7 +57,7 @@ test('signing out deletes the key and keeps what is known', async ({ portal, pag
 test('a Codat client that is there already is not added again', async ({ portal, page }) => {
   await add(page);
   await expect.poll(() => portal.total()).toBeGreaterThan(60);
-  await send(page, 'Northbank again');
+  await portal.addWorkspace('Northbank again', KEY);
   const dialog = page.getByRole('dialog');
   await expect(dialog).toContainText('You already have this Codat client, as the workspace “Northbank”');
 });

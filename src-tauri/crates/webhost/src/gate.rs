@@ -12,6 +12,11 @@ use crate::token::Token;
 /// The header in which the page's calls carry the token.
 const HEADER: HeaderName = HeaderName::from_static("x-portal-token");
 
+/// Where a browser says that the page is which sends a request.
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+const ELSEWHERE: &str = "Another site's page asked for this.";
+
 /// Everything comes from this server alone. As strict as the window's own, so that what the window
 /// would refuse is seen in a browser first.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
@@ -82,6 +87,17 @@ impl Gate {
     }
 }
 
+/// Answers 403 to a page elsewhere, whatever cookie comes with its request: cookies know no ports, so a page of another
+/// program on this machine sends ours along, and a picture or a link of it names no origin. Every current browser says
+/// where a request comes from.
+pub(crate) async fn own_page(request: Request, next: Next) -> Response {
+    let site = request.headers().get(SITE).map(HeaderValue::as_bytes);
+    if matches!(site, None | Some(b"same-origin" | b"none")) {
+        return next.run(request).await;
+    }
+    forbidden(request.method(), ELSEWHERE)
+}
+
 /// Answers 403 to strangers, and gives the page that came with the token its cookie: the page's
 /// own scripts and pictures are asked for without a token in their address.
 pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Response {
@@ -90,7 +106,7 @@ pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next
     let refusal = if !gate.is_our_host(headers) {
         Some("This address was called by a name that is not its own.")
     } else if !gate.is_our_origin(headers) {
-        Some("Another site's page asked for this.")
+        Some(ELSEWHERE)
     } else if !in_query && !gate.is_in_headers(headers) {
         Some("This needs the whole address that the program printed when it started, with its token.")
     } else {

@@ -13,7 +13,7 @@ use crate::calls::call;
 use crate::commands::Commands;
 use crate::downloads::{exports, files};
 use crate::events::{Source, events};
-use crate::gate::{Gate, guard};
+use crate::gate::{Gate, guard, own_page};
 use crate::pages::{Pages, page};
 use crate::token::Token;
 use crate::uploads::upload;
@@ -76,6 +76,7 @@ impl Server {
             .route("/exports/{id}", get(exports).with_state(commands.clone()))
             .route("/files/{transfer}", put(upload).with_state(commands))
             .route("/events", get(events).with_state(source))
+            .route_layer(middleware::from_fn(own_page))
             .fallback(get(page).with_state(pages))
             .layer(middleware::from_fn_with_state(self.gate, guard));
         axum::serve(self.listener, router).with_graceful_shutdown(ending.cancelled_owned()).await

@@ -338,6 +338,28 @@ async fn a_foreign_origin_is_refused_even_with_the_token() {
 }
 
 #[tokio::test]
+async fn the_cookie_is_of_no_use_to_a_page_elsewhere() {
+    let server = Running::start().await;
+    let (_, port) = server.authority.rsplit_once(':').expect("a port");
+    let cookie = format!("Cookie: portal-{port}={}", server.token);
+    let asked = |path: &str, site: &str| {
+        server.get(path).with(cookie.clone()).with(format!("Sec-Fetch-Site: {site}")).status()
+    };
+    for path in ["/files?company=known&date=2026-10-31", "/exports/made"] {
+        for site in ["cross-site", "same-site", ""] {
+            assert_eq!(asked(path, site).await, 403, "{path}, {site:?}");
+        }
+        for site in ["same-origin", "none"] {
+            assert_eq!(asked(path, site).await, 200, "{path}, {site:?}");
+        }
+    }
+    assert_eq!(asked("/events", "same-site").await, 403);
+    assert_eq!(asked("/", "cross-site").await, 200, "a link elsewhere may open the page");
+    let call = server.post("/call/echo", "{}").with(cookie.clone()).with("Sec-Fetch-Site: same-site");
+    assert_eq!(call.status().await, 403);
+}
+
+#[tokio::test]
 async fn two_hosts_or_two_origins_are_refused_whichever_comes_first() {
     let server = Running::start().await;
     let ours = server.authority.clone();
