@@ -31,7 +31,8 @@ impl Cause {
 /// One change, as the journal keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its place in the journal; the order of things. From 1, always increasing.
+    /// Its place in the journal; the order of things. From 1, always increasing; entries that were imported lie
+    /// below 1, before all that was seen here.
     pub seq: i64,
     /// When the app saw it, to the millisecond.
     pub at: Timestamp,

@@ -95,7 +95,11 @@ fn uncounted(before: &Clocks, key: &str) -> Option<Rule> {
     before.rule(key).map(|_| Rule { clock: None, source: String::new(), estimate: false })
 }
 
-async fn keep(connection: &mut SqliteConnection, key: &str, rule: Option<&Rule>) -> Result<(), StoreError> {
+pub(crate) async fn keep(
+    connection: &mut SqliteConnection,
+    key: &str,
+    rule: Option<&Rule>,
+) -> Result<(), StoreError> {
     let Some(rule) = rule else {
         sqlx::query!("DELETE FROM clocks WHERE integration_key = ?1", key).execute(connection).await?;
         return Ok(());
@@ -119,7 +123,7 @@ async fn keep(connection: &mut SqliteConnection, key: &str, rule: Option<&Rule>)
 }
 
 /// Derives the ends of an integration's linked connections, and those of their companies.
-async fn derive(
+pub(crate) async fn derive(
     connection: &mut SqliteConnection,
     key: &str,
     clock: Option<Clock>,

@@ -12,13 +12,14 @@ use std::{
 
 use jiff::Timestamp;
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Connection, SqliteConnection, SqliteExecutor, SqlitePool, Transaction,
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
+    backup,
     error::StoreError,
     files::{self, Held},
 };
@@ -114,11 +115,12 @@ impl Database {
 
     /// Looks through the whole file for damage: to be asked of small ones.
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(&self.readers).await?;
-        match found.as_slice() {
-            [only] if only == "ok" => Ok(()),
-            other => Err(StoreError::Corrupt { detail: other.join("; ") }),
-        }
+        check(&self.readers).await
+    }
+
+    /// Its file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.connector.path
     }
 
     /// Closes the readers, and folds the log back into the file.
@@ -190,6 +192,15 @@ impl WriterConnector {
     }
 }
 
+/// Looks through a whole file for damage.
+pub(crate) async fn check(executor: impl SqliteExecutor<'_>) -> Result<(), StoreError> {
+    let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(executor).await?;
+    match found.as_slice() {
+        [only] if only == "ok" => Ok(()),
+        other => Err(StoreError::Corrupt { detail: other.join("; ") }),
+    }
+}
+
 /// A transaction that is a writer from the start: one that turns writer later is refused at once when
 /// another came first.
 pub(crate) async fn begin(
@@ -207,7 +218,8 @@ fn told(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(5)).row_buffer_size(AHEAD)
 }
 
-fn newest(schema: &Migrator) -> i64 {
+/// The newest migration of a schema.
+pub(crate) fn newest(schema: &Migrator) -> i64 {
     schema.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
@@ -251,12 +263,13 @@ async fn look_and_copy(
     if found < known {
         let copy = back_up(look, path, found, now).await?;
         tracing::info!(copy = %copy.display(), found, known, "the database was copied before its migration");
+        backup::drop_oldest(path)?;
     }
     Ok(())
 }
 
 /// The newest migration that the file has seen; none where it was never migrated.
-async fn schema_of(look: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+pub(crate) async fn schema_of(look: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
     let migrated: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
     )
@@ -277,8 +290,11 @@ async fn back_up(
     let copy = files::free_name(&files::beside(path, &format!(".backup-{found}-{}", files::stamp(now))));
     // SQLite fills an empty file that is there already, and so keeps its rights.
     drop(files::private_file(&copy)?);
-    let target =
-        copy.to_str().ok_or_else(|| StoreError::Sql { detail: "the path is not UTF-8".to_owned() })?;
-    sqlx::query("VACUUM INTO ?1").bind(target).execute(look).await?;
+    sqlx::query("VACUUM INTO ?1").bind(text_of(&copy)?).execute(look).await?;
     Ok(copy)
+}
+
+/// A path as SQLite takes it.
+pub(crate) fn text_of(path: &Path) -> Result<&str, StoreError> {
+    path.to_str().ok_or_else(|| StoreError::Sql { detail: "the path is not UTF-8".to_owned() })
 }

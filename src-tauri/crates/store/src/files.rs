@@ -45,9 +45,26 @@ pub(crate) fn beside(database: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// How a time is written in a file's name, in UTC.
+pub(crate) const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
 /// A time as part of a file's name, in UTC.
 pub(crate) fn stamp(now: Timestamp) -> String {
-    now.strftime("%Y%m%dT%H%M%SZ").to_string()
+    now.strftime(STAMP).to_string()
+}
+
+/// The files whose names begin as the database's own, each with the rest of its name.
+pub(crate) fn all_beside(database: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
+    let (Some(folder), Some(name)) = (database.parent(), database.file_name()) else { return Ok(Vec::new()) };
+    let name = name.to_string_lossy();
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(StoreError::from_files)? {
+        let entry = entry.map_err(StoreError::from_files)?;
+        if let Some(ending) = entry.file_name().to_string_lossy().strip_prefix(&*name) {
+            found.push((ending.to_owned(), entry.path()));
+        }
+    }
+    Ok(found)
 }
 
 /// Renames a damaged database, and what SQLite keeps beside it, out of the way. Nothing is deleted.

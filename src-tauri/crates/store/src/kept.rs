@@ -41,7 +41,7 @@ impl Store {
     }
 }
 
-async fn write(writer: &mut SqliteConnection, key: &str, value: &str) -> Result<(), StoreError> {
+pub(crate) async fn write(writer: &mut SqliteConnection, key: &str, value: &str) -> Result<(), StoreError> {
     sqlx::query!(
         "INSERT INTO kept (key, value) VALUES (?1, ?2)
              ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",

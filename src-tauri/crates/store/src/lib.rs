@@ -7,6 +7,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod kept_keys;
+pub mod local_file;
 pub mod view;
 
 mod activity;
@@ -14,6 +16,7 @@ mod alerts;
 mod answers;
 mod apply;
 mod attention;
+mod backup;
 mod change;
 mod clocks;
 mod columns;
@@ -35,6 +38,9 @@ mod journal;
 mod keep_alive;
 mod kept;
 mod list;
+mod local;
+mod local_export;
+mod local_import;
 mod notes;
 mod operations;
 mod record;
@@ -55,6 +61,7 @@ pub use alerts::{Alert, AlertState, NewAlert, RecentAlert};
 pub use answers::Said;
 pub use apply::Applied;
 pub use attention::{Attention, AttentionCompany};
+pub use backup::Restored;
 pub use change::{Cause, Change, ChangeKind};
 pub use copies::{Copy, CopyOf, Found, Progress, Wanted};
 pub use database::Rehearsal;
@@ -62,6 +69,8 @@ pub use error::StoreError;
 pub use expiry::{Ending, ExpiryFilter, ExpiryRow, Skyline, Uncounted};
 pub use intents::Intent;
 pub use keep_alive::{Idle, KeepAliveEntry, KeepAliveNote, KeepAliveOutcome};
+pub use local_export::LocalExport;
+pub use local_import::{Imported, ImportedKind, LocalKind};
 pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
 pub use runs::{

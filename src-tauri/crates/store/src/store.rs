@@ -21,7 +21,7 @@ use crate::{
     unreadable::Unreadable,
 };
 
-static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
+pub(crate) static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
 
 /// One workspace's database: what its server said last, the journal of what changed, and the lists.
 ///
@@ -131,8 +131,8 @@ impl Store {
     }
 
     /// Renames a damaged database to `<path>.corrupt-<time>`, with what SQLite keeps beside it, and gives the
-    /// new name. The next [`open`](Self::open) begins an empty one: companies come back from the server; the
-    /// journal and the alerts stay behind in the renamed file, which the person is to be told.
+    /// new name. The next [`open`](Self::open) begins an empty one: companies come back from the server, and
+    /// [`restore`](Self::restore) brings local data back from the newest backup.
     ///
     /// # Errors
     /// [`Locked`](StoreError::Locked) while it is open, and those of the file system.

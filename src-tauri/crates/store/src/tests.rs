@@ -2,6 +2,7 @@
 
 mod alerts;
 mod apply;
+mod backups;
 mod complete;
 mod copies;
 mod derive;
@@ -11,6 +12,7 @@ mod files;
 mod in_full;
 mod journal;
 mod lists;
+mod local_files;
 mod making;
 mod many;
 mod model;

@@ -1,0 +1,11 @@
+//! Keys of the table `kept` whose values are a person's choice, and so local data. The rest is the engine's state.
+
+/// Whether idle connections are kept alive.
+pub const KEEP_ALIVE: &str = "keepAlive";
+/// Whether background work is paused.
+pub const PAUSED: &str = "paused";
+/// Whether schedules run on this computer.
+pub const SCHEDULES_HERE: &str = "schedulesHere";
+
+/// The rows with these keys, as an SQL condition.
+pub(crate) const ARE_LOCAL: &str = "key IN ('keepAlive', 'paused', 'schedulesHere')";

@@ -1,0 +1,340 @@
+//! Writes local data as a file, piece by piece, all of one moment.
+
+use codat::expiry::Clock;
+use serde::Serialize;
+use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
+
+use crate::{
+    change::instant, ends, error::StoreError, kept_keys, local_file as file, record, store::Store,
+    view::ClockKind,
+};
+
+/// Entries of the journal in one piece.
+const PIECE: u32 = 2_000;
+
+/// A file of local data that is being written.
+#[derive(Debug)]
+pub struct LocalExport {
+    /// A read transaction: what is written meanwhile is not in the file.
+    reading: Transaction<'static, Sqlite>,
+    header: file::Header,
+    next: Part,
+    /// Whether the current array has an entry.
+    has_entry: bool,
+}
+
+/// What is written next.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Header,
+    Notes,
+    Schedules,
+    Rules,
+    Settings,
+    /// After this `seq`.
+    Journal(i64),
+    /// After this number.
+    Acts(i64),
+    End,
+}
+
+impl Store {
+    /// Begins a file of the local data as it is now.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn export_local(&self, header: file::Header) -> Result<LocalExport, StoreError> {
+        let reading = self.database.readers().begin().await?;
+        Ok(LocalExport { reading, header, next: Part::Header, has_entry: false })
+    }
+}
+
+impl LocalExport {
+    /// The next piece of the file; none after the last.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn next(&mut self) -> Result<Option<String>, StoreError> {
+        let reading = &mut *self.reading;
+        let mut text = String::new();
+        self.next = match self.next {
+            Part::Header => {
+                let header = serde_json::to_string_pretty(&self.header)
+                    .map_err(|why| StoreError::unreadable("the header", &why))?;
+                text.push_str(header.trim_end_matches(['}', '\n']));
+                self.begin("notes", &mut text);
+                Part::Notes
+            }
+            Part::Notes => {
+                let notes = notes(reading).await?;
+                self.write(&notes, &mut text)?;
+                self.begin("schedules", &mut text);
+                Part::Schedules
+            }
+            Part::Schedules => {
+                let schedules = schedules(reading).await?;
+                self.write(&schedules, &mut text)?;
+                self.begin("rules", &mut text);
+                Part::Rules
+            }
+            Part::Rules => {
+                let rules = rules(reading).await?;
+                self.write(&rules, &mut text)?;
+                self.begin("settings", &mut text);
+                Part::Settings
+            }
+            Part::Settings => {
+                let settings = settings(reading).await?;
+                self.write(&settings, &mut text)?;
+                self.begin("journal", &mut text);
+                Part::Journal(i64::MIN)
+            }
+            Part::Journal(after) => {
+                let (entries, last) = journal(reading, after).await?;
+                self.write(&entries, &mut text)?;
+                match last {
+                    Some(last) => Part::Journal(last),
+                    None => {
+                        self.begin("acts", &mut text);
+                        Part::Acts(i64::MIN)
+                    }
+                }
+            }
+            Part::Acts(after) => {
+                let (acts, last) = acts(reading, after).await?;
+                self.write(&acts, &mut text)?;
+                match last {
+                    Some(last) => Part::Acts(last),
+                    None => {
+                        text.push_str("\n  ]\n}\n");
+                        Part::End
+                    }
+                }
+            }
+            Part::End => return Ok(None),
+        };
+        Ok(Some(text))
+    }
+
+    /// Ends the array before, and begins that of a kind.
+    fn begin(&mut self, kind: &str, text: &mut String) {
+        text.push_str(if kind == "notes" { ",\n  \"" } else { "\n  ],\n  \"" });
+        text.push_str(kind);
+        text.push_str("\": [");
+        self.has_entry = false;
+    }
+
+    fn write<T: Serialize>(&mut self, entries: &[T], text: &mut String) -> Result<(), StoreError> {
+        for entry in entries {
+            text.push_str(if self.has_entry { ",\n    " } else { "\n    " });
+            text.push_str(&record::json(entry)?);
+            self.has_entry = true;
+        }
+        Ok(())
+    }
+}
+
+#[derive(FromRow)]
+struct NoteRow {
+    company_id: String,
+    at: i64,
+    text: String,
+}
+
+/// All notes, by company.
+pub(crate) async fn notes(connection: &mut SqliteConnection) -> Result<Vec<file::Note>, StoreError> {
+    let rows: Vec<NoteRow> =
+        sqlx::query_as("SELECT company_id, at, text FROM notes WHERE text <> '' ORDER BY company_id")
+            .fetch_all(connection)
+            .await?;
+    let note = |row: NoteRow| {
+        Ok(file::Note { company: record::id(&row.company_id)?, at: instant(row.at), text: row.text })
+    };
+    rows.into_iter().map(note).collect()
+}
+
+#[derive(FromRow)]
+struct ScheduleRow {
+    id: i64,
+    name: String,
+    is_on: bool,
+    plan: String,
+    decided: Option<String>,
+}
+
+#[derive(FromRow)]
+struct OutcomeRow {
+    due: Option<i64>,
+    at: i64,
+    earlier: u32,
+    reason: Option<String>,
+    queued: u32,
+    done: u32,
+    unreadable: u32,
+}
+
+/// All schedules with their outcomes, oldest first.
+pub(crate) async fn schedules(connection: &mut SqliteConnection) -> Result<Vec<file::Schedule>, StoreError> {
+    let rows: Vec<ScheduleRow> =
+        sqlx::query_as("SELECT id, name, is_on, plan, decided FROM schedules WHERE removed = 0 ORDER BY id")
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut schedules = Vec::with_capacity(rows.len());
+    for row in rows {
+        let outcomes: Vec<OutcomeRow> = sqlx::query_as(
+            "SELECT due, at, earlier, reason, queued, done, unreadable
+             FROM schedule_outcomes WHERE schedule = ?1 ORDER BY id",
+        )
+        .bind(row.id)
+        .fetch_all(&mut *connection)
+        .await?;
+        schedules.push(file::Schedule {
+            plan: serde_json::from_str(&row.plan)
+                .map_err(|why| StoreError::unreadable("a schedule", &why))?,
+            name: row.name,
+            on: row.is_on,
+            decided: row.decided.and_then(|text| text.parse().ok()),
+            outcomes: outcomes.into_iter().map(outcome).collect(),
+        });
+    }
+    Ok(schedules)
+}
+
+fn outcome(row: OutcomeRow) -> file::Outcome {
+    file::Outcome {
+        due: row.due.map(instant),
+        at: instant(row.at),
+        earlier: row.earlier,
+        reason: row.reason,
+        queued: row.queued,
+        done: row.done,
+        unreadable: row.unreadable,
+    }
+}
+
+#[derive(FromRow)]
+struct RuleRow {
+    integration_key: String,
+    kind: Option<u8>,
+    days: Option<u16>,
+    source: String,
+    estimate: bool,
+}
+
+/// The expiry rules that a person set, by integration.
+pub(crate) async fn rules(connection: &mut SqliteConnection) -> Result<Vec<file::ExpiryRule>, StoreError> {
+    let rows: Vec<RuleRow> = sqlx::query_as(
+        "SELECT integration_key, kind, days, source, estimate FROM clocks ORDER BY integration_key",
+    )
+    .fetch_all(connection)
+    .await?;
+    let clock = |kind, days| {
+        if kind == ends::number(ClockKind::Consent) { Clock::Consent(days) } else { Clock::Idle(days) }
+    };
+    let rules = rows.into_iter().map(|row| file::ExpiryRule {
+        clock: row.kind.zip(row.days).map(|(kind, days)| clock(kind, days)),
+        integration: row.integration_key,
+        source: row.source,
+        estimate: row.estimate,
+    });
+    // One that no table of clocks takes is in no file either.
+    Ok(rules.filter(|rule| rule.rule().check(&rule.integration).is_ok()).collect())
+}
+
+/// The settings of the workspace that are for every computer.
+pub(crate) async fn settings(connection: &mut SqliteConnection) -> Result<Vec<file::Setting>, StoreError> {
+    let kept: Option<String> = sqlx::query_scalar("SELECT value FROM kept WHERE key = ?1")
+        .bind(kept_keys::KEEP_ALIVE)
+        .fetch_optional(connection)
+        .await?;
+    let value = kept.and_then(|text| serde_json::from_str(&text).ok());
+    let name = file::KEEP_ALIVE.to_owned();
+    Ok(value.map(|value| file::Setting { name, value }).into_iter().collect())
+}
+
+#[derive(FromRow)]
+struct EntryRow {
+    seq: i64,
+    at: i64,
+    cause: String,
+    company_id: String,
+    company_name: String,
+    connection_id: Option<String>,
+    integration_key: Option<String>,
+    platform: Option<String>,
+    kind: String,
+    was: Option<String>,
+    became: Option<String>,
+    one_time: bool,
+}
+
+/// Entries of the journal after `seq`, in order, and the last of them; none after the last.
+pub(crate) async fn journal(
+    connection: &mut SqliteConnection,
+    after: i64,
+) -> Result<(Vec<file::Entry>, Option<i64>), StoreError> {
+    let rows: Vec<EntryRow> = sqlx::query_as(
+        "SELECT seq, at, cause, company_id, company_name, connection_id, integration_key, platform, kind, was,
+                became, one_time
+         FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+    )
+    .bind(after)
+    .bind(PIECE)
+    .fetch_all(connection)
+    .await?;
+    let last = rows.last().map(|row| row.seq);
+    let entry = |row: EntryRow| {
+        Ok(file::Entry {
+            at: instant(row.at),
+            cause: row.cause,
+            company: record::id(&row.company_id)?,
+            company_name: row.company_name,
+            connection: row.connection_id.as_deref().map(record::id).transpose()?,
+            integration: row.integration_key,
+            platform: row.platform,
+            kind: row.kind,
+            was: row.was,
+            became: row.became,
+            one_time: row.one_time,
+        })
+    };
+    Ok((rows.into_iter().map(entry).collect::<Result<_, StoreError>>()?, last))
+}
+
+#[derive(FromRow)]
+struct ActRow {
+    id: i64,
+    at: i64,
+    act: String,
+    company_id: Option<String>,
+    detail: String,
+    outcome: Option<String>,
+    outcome_at: Option<i64>,
+}
+
+/// Acts of this app after this number, in order, and the number of the last; none after the last.
+pub(crate) async fn acts(
+    connection: &mut SqliteConnection,
+    after: i64,
+) -> Result<(Vec<file::Act>, Option<i64>), StoreError> {
+    let rows: Vec<ActRow> = sqlx::query_as(
+        "SELECT id, at, act, company_id, detail, outcome, coalesce(outcome_at, at) AS outcome_at
+         FROM intents WHERE id > ?1 ORDER BY id LIMIT ?2",
+    )
+    .bind(after)
+    .bind(PIECE)
+    .fetch_all(connection)
+    .await?;
+    let last = rows.last().map(|row| row.id);
+    let act = |row: ActRow| {
+        Ok(file::Act {
+            at: instant(row.at),
+            act: row.act,
+            company: row.company_id.as_deref().map(record::id).transpose()?,
+            detail: row.detail,
+            outcome: row.outcome,
+            outcome_at: row.outcome_at.map(instant),
+        })
+    };
+    Ok((rows.into_iter().map(act).collect::<Result<_, StoreError>>()?, last))
+}

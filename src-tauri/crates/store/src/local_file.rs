@@ -1,0 +1,351 @@
+//! The file that *Export local data* writes and *Import* reads: JSON, one line an entry, in the order of the kinds.
+
+use std::{collections::BTreeMap, hash::Hash};
+
+use codat::{
+    CompanyId, ConnectionId,
+    expiry::{Clock, Rule},
+};
+use jiff::{Timestamp, civil};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use serde_json::Value;
+
+use crate::change::{Cause, ChangeKind, to_the_millisecond};
+
+/// The largest file that is imported, in bytes.
+pub const LARGEST: u64 = 256 * 1024 * 1024;
+/// What the file calls itself.
+pub(crate) const FORMAT: &str = "portal-desktop-local-data";
+/// The version of the format that this app writes, and the newest that it reads.
+pub(crate) const VERSION: u32 = 1;
+/// The setting of keep-alive, and its values.
+pub(crate) const KEEP_ALIVE: &str = "keepAlive";
+const KEEP_ALIVE_MODES: [&str; 3] = ["off", "ask", "on"];
+/// The fields of a file, in their order: the header, and then an array for each kind.
+const FIELDS: [&str; 11] = [
+    "format",
+    "version",
+    "appVersion",
+    "workspace",
+    "createdAt",
+    "notes",
+    "schedules",
+    "rules",
+    "settings",
+    "journal",
+    "acts",
+];
+
+/// What a file says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Header {
+    format: String,
+    version: u32,
+    /// The version of the app that wrote it.
+    pub app_version: String,
+    /// The name of the workspace that it is from.
+    pub workspace: String,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+/// A note about a company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    pub(crate) company: CompanyId,
+    pub(crate) at: Timestamp,
+    pub(crate) text: String,
+}
+
+/// A schedule, with what it did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Schedule {
+    pub(crate) name: String,
+    pub(crate) on: bool,
+    pub(crate) plan: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) decided: Option<civil::DateTime>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// What a schedule did when it was due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Outcome {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) due: Option<Timestamp>,
+    pub(crate) at: Timestamp,
+    pub(crate) earlier: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
+    pub(crate) queued: u32,
+    pub(crate) done: u32,
+    pub(crate) unreadable: u32,
+}
+
+/// An expiry rule that a person set for an integration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ExpiryRule {
+    pub(crate) integration: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) clock: Option<Clock>,
+    pub(crate) source: String,
+    pub(crate) estimate: bool,
+}
+
+/// A setting of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+/// An entry of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Entry {
+    pub(crate) at: Timestamp,
+    pub(crate) cause: String,
+    pub(crate) company: CompanyId,
+    pub(crate) company_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) connection: Option<ConnectionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) integration: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) platform: Option<String>,
+    pub(crate) kind: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) was: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) became: Option<String>,
+    pub(crate) one_time: bool,
+}
+
+/// An act of this app.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Act {
+    pub(crate) at: Timestamp,
+    pub(crate) act: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) company: Option<CompanyId>,
+    pub(crate) detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) outcome_at: Option<Timestamp>,
+}
+
+/// A whole file, read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocalFile {
+    /// What it says of itself.
+    pub header: Header,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) schedules: Vec<Schedule>,
+    pub(crate) rules: Vec<ExpiryRule>,
+    pub(crate) settings: Vec<Setting>,
+    pub(crate) journal: Vec<Entry>,
+    pub(crate) acts: Vec<Act>,
+    /// Fields that this version does not know. They are left out.
+    pub unknown: u64,
+}
+
+/// Why a file is not imported.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileProblem {
+    /// It is longer than [`LARGEST`].
+    #[error("The file is larger than {} MB, which no export is.", LARGEST / 1024 / 1024)]
+    TooLarge,
+    /// It is something else.
+    #[error("This is not an export of local data.")]
+    Foreign,
+    /// A newer version of the app wrote it.
+    #[error("A newer version of Portal Desktop ({app}) wrote this file. Update this app to import it.")]
+    Newer {
+        /// Which version.
+        app: String,
+    },
+    /// It ends too early, or was changed.
+    #[error("The file is damaged: {0}.")]
+    Damaged(String),
+}
+
+impl Header {
+    /// The header of a file that is written now.
+    pub fn new(app_version: &str, workspace: &str, now: Timestamp) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            version: VERSION,
+            app_version: app_version.to_owned(),
+            workspace: workspace.to_owned(),
+            created_at: now,
+        }
+    }
+}
+
+/// The arrays of a file.
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    notes: Vec<Read<Note>>,
+    #[serde(default)]
+    schedules: Vec<Read<Schedule>>,
+    #[serde(default)]
+    rules: Vec<Read<ExpiryRule>>,
+    #[serde(default)]
+    settings: Vec<Read<Setting>>,
+    #[serde(default)]
+    journal: Vec<Read<Entry>>,
+    #[serde(default)]
+    acts: Vec<Read<Act>>,
+}
+
+/// An entry, and its fields that this version does not know.
+#[derive(Deserialize)]
+struct Read<T> {
+    #[serde(flatten)]
+    entry: T,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, IgnoredAny>,
+}
+
+impl LocalFile {
+    /// Reads a file and checks every entry of it.
+    ///
+    /// # Errors
+    /// Why nothing of it can be imported.
+    pub fn read(bytes: &[u8]) -> Result<Self, FileProblem> {
+        if bytes.len() as u64 > LARGEST {
+            return Err(FileProblem::TooLarge);
+        }
+        let damaged = |error: serde_json::Error| FileProblem::Damaged(error.to_string());
+        let fields: BTreeMap<String, IgnoredAny> = serde_json::from_slice(bytes)
+            .map_err(|error| if error.is_data() { FileProblem::Foreign } else { damaged(error) })?;
+        let header: Header = serde_json::from_slice(bytes).map_err(|_| FileProblem::Foreign)?;
+        if header.format != FORMAT {
+            return Err(FileProblem::Foreign);
+        }
+        if header.version > VERSION {
+            return Err(FileProblem::Newer { app: shortened(&header.app_version) });
+        }
+        let body: Body = serde_json::from_slice(bytes).map_err(damaged)?;
+        let mut unknown = fields.keys().filter(|field| !FIELDS.contains(&field.as_str())).count() as u64;
+        let file = Self {
+            header,
+            notes: entries(body.notes, &mut unknown),
+            schedules: entries(body.schedules, &mut unknown),
+            rules: entries(body.rules, &mut unknown),
+            settings: entries(body.settings, &mut unknown),
+            journal: entries(body.journal, &mut unknown),
+            acts: entries(body.acts, &mut unknown),
+            unknown,
+        };
+        file.checked()
+    }
+
+    /// The plans of its schedules as JSON, each with the schedule's name. What a plan means is the app's to check.
+    pub fn plans(&self) -> impl Iterator<Item = (&str, String)> {
+        self.schedules.iter().map(|schedule| (schedule.name.as_str(), schedule.plan.to_string()))
+    }
+
+    /// How many schedules it has.
+    pub fn schedules(&self) -> usize {
+        self.schedules.len()
+    }
+
+    /// The file with its values as the database keeps them.
+    fn checked(mut self) -> Result<Self, FileProblem> {
+        for note in &mut self.notes {
+            note.at = to_the_millisecond(note.at);
+        }
+        self.notes.retain(|note| !note.text.is_empty());
+        no_key_twice("notes", self.notes.iter().map(|note| note.company))?;
+        no_key_twice("rules", self.rules.iter().map(|rule| &rule.integration))?;
+        no_key_twice("settings", self.settings.iter().map(|setting| &setting.name))?;
+        for schedule in &mut self.schedules {
+            if schedule.name.trim().is_empty() {
+                return Err(FileProblem::Damaged("a schedule has no name".to_owned()));
+            }
+            for outcome in &mut schedule.outcomes {
+                outcome.at = to_the_millisecond(outcome.at);
+                outcome.due = outcome.due.map(to_the_millisecond);
+            }
+        }
+        for rule in &self.rules {
+            let check = rule.rule().check(&rule.integration);
+            check.map_err(|error| FileProblem::Damaged(format!("an expiry rule is wrong ({error})")))?;
+        }
+        for setting in &self.settings {
+            if setting.name != KEEP_ALIVE || !KEEP_ALIVE_MODES.contains(&setting.value.as_str()) {
+                let what = format!("the setting “{}” is unknown", shortened(&setting.name));
+                return Err(FileProblem::Damaged(what));
+            }
+        }
+        for entry in &mut self.journal {
+            entry.normalize()?;
+        }
+        for act in &mut self.acts {
+            act.at = to_the_millisecond(act.at);
+            act.outcome_at = Some(act.outcome_at.map_or(act.at, to_the_millisecond));
+            for text in [&mut act.act, &mut act.detail].into_iter().chain(&mut act.outcome) {
+                replace_nul(text);
+            }
+        }
+        Ok(self)
+    }
+}
+
+impl ExpiryRule {
+    pub(crate) fn rule(&self) -> Rule {
+        Rule { clock: self.clock, source: self.source.clone(), estimate: self.estimate }
+    }
+}
+
+impl Entry {
+    /// Checks that the journal can be read with this entry in it.
+    fn normalize(&mut self) -> Result<(), FileProblem> {
+        let kind = ChangeKind::read(&self.kind, self.was.as_deref(), self.became.as_deref());
+        if kind.is_none() || Cause::read(&self.cause).is_none() {
+            let what = format!("an entry of the journal is of the unknown kind “{}”", shortened(&self.kind));
+            return Err(FileProblem::Damaged(what));
+        }
+        self.at = to_the_millisecond(self.at);
+        let optional = [&mut self.integration, &mut self.platform, &mut self.was, &mut self.became];
+        let texts = optional.into_iter().flatten().chain([&mut self.company_name]);
+        texts.for_each(replace_nul);
+        Ok(())
+    }
+}
+
+fn entries<T>(read: Vec<Read<T>>, unknown: &mut u64) -> Vec<T> {
+    let entry = |read: Read<T>| {
+        *unknown += read.unknown.len() as u64;
+        read.entry
+    };
+    read.into_iter().map(entry).collect()
+}
+
+fn no_key_twice<K: Eq + Hash>(kind: &str, keys: impl Iterator<Item = K>) -> Result<(), FileProblem> {
+    let mut seen = std::collections::HashSet::new();
+    for key in keys {
+        if !seen.insert(key) {
+            return Err(FileProblem::Damaged(format!("two of its {kind} are about the same")));
+        }
+    }
+    Ok(())
+}
+
+/// SQLite reads JSON text up to a NUL.
+fn replace_nul(text: &mut String) {
+    if text.contains('\0') {
+        *text = text.replace('\0', "\u{fffd}");
+    }
+}
+
+/// Text of a file in a message: as much of it as a message has room for.
+fn shortened(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(40).collect()
+}

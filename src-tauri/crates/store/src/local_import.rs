@@ -1,0 +1,343 @@
+//! Reads a file of local data in. What is here stays as it is: only entries that are not here yet are added.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Arc, PoisonError},
+};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use ts_rs::TS;
+
+use crate::{
+    clocks,
+    database::begin,
+    error::StoreError,
+    kept, kept_keys, local_export as here,
+    local_file::{Act, Entry, ExpiryRule, LocalFile, Note, Schedule, Setting},
+    record,
+    store::Store,
+};
+
+/// A kind of local data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LocalKind {
+    /// Notes about companies.
+    Notes,
+    /// Schedules with what they did.
+    Schedules,
+    /// Expiry rules.
+    Rules,
+    /// Settings of the workspace.
+    Settings,
+    /// Entries of the journal.
+    Journal,
+    /// Acts of this app.
+    Acts,
+}
+
+/// What an import adds of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct ImportedKind {
+    /// Which.
+    pub kind: LocalKind,
+    /// Entries that are added.
+    pub added: u32,
+    /// Entries that are here already.
+    pub same: u32,
+    /// Entries for which there is a different one here, which stays.
+    pub kept: u32,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// By kind.
+    pub kinds: Vec<ImportedKind>,
+    /// The version of the lists after it.
+    pub version: u64,
+}
+
+/// The entries of a file that are not here yet.
+struct Plan<'f> {
+    notes: Vec<&'f Note>,
+    schedules: Vec<&'f Schedule>,
+    rules: Vec<&'f ExpiryRule>,
+    settings: Vec<&'f Setting>,
+    journal: Vec<&'f Entry>,
+    acts: Vec<&'f Act>,
+    kinds: Vec<ImportedKind>,
+}
+
+impl Store {
+    /// What an import of this file would do.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn preview_import(&self, file: &LocalFile) -> Result<Vec<ImportedKind>, StoreError> {
+        let mut reading = self.database.readers().begin().await?;
+        Ok(compare(&mut reading, file).await?.kinds)
+    }
+
+    /// Adds the entries of a file that are not here yet, in one transaction. Entries of the journal lie before all
+    /// that was seen here, so that nothing is decided about them.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was added.
+    pub async fn import_local(&self, file: &LocalFile) -> Result<Imported, StoreError> {
+        let mut writer = self.database.writer().await?;
+        let mut clocks = self.clocks().as_ref().clone();
+        let mut transaction = begin(&mut writer).await?;
+        let plan = compare(&mut transaction, file).await?;
+        if plan.kinds.iter().all(|kind| kind.added == 0) {
+            transaction.rollback().await?;
+            return Ok(Imported { kinds: plan.kinds, version: self.version().await });
+        }
+        add_notes(&mut transaction, &plan.notes).await?;
+        for schedule in &plan.schedules {
+            add_schedule(&mut transaction, schedule).await?;
+        }
+        for added in &plan.rules {
+            let rule = added.rule();
+            clocks::keep(&mut transaction, &added.integration, Some(&rule)).await?;
+            clocks::derive(&mut transaction, &added.integration, rule.clock).await?;
+            clocks = clocks.with(&added.integration, rule);
+        }
+        for setting in &plan.settings {
+            kept::write(&mut transaction, kept_keys::KEEP_ALIVE, &record::json(&setting.value)?).await?;
+        }
+        add_journal(&mut transaction, &plan.journal).await?;
+        add_acts(&mut transaction, &plan.acts).await?;
+        let put = || *self.clocks.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clocks);
+        let version = self.commit_at_large(transaction, put).await?;
+        Ok(Imported { kinds: plan.kinds, version })
+    }
+}
+
+/// Compares a file with what is here.
+async fn compare<'f>(connection: &mut SqliteConnection, file: &'f LocalFile) -> Result<Plan<'f>, StoreError> {
+    let (notes, notes_found) = keyed(
+        LocalKind::Notes,
+        &file.notes,
+        &here::notes(connection).await?,
+        |note| note.company,
+        |one, other| one.text == other.text,
+    );
+    let (schedules, schedules_found) = keyed(
+        LocalKind::Schedules,
+        &file.schedules,
+        &here::schedules(connection).await?,
+        |schedule| schedule.name.clone(),
+        |one, other| (one.on, &one.plan) == (other.on, &other.plan),
+    );
+    let (rules, rules_found) = keyed(
+        LocalKind::Rules,
+        &file.rules,
+        &here::rules(connection).await?,
+        |rule| rule.integration.clone(),
+        PartialEq::eq,
+    );
+    let (settings, settings_found) = keyed(
+        LocalKind::Settings,
+        &file.settings,
+        &here::settings(connection).await?,
+        |setting| setting.name.clone(),
+        PartialEq::eq,
+    );
+    let mut journal = Unmatched::new(&file.journal);
+    let mut after = i64::MIN;
+    while let (entries, Some(last)) = here::journal(connection, after).await? {
+        journal.meet(&entries);
+        after = last;
+    }
+    let (journal, journal_found) = journal.rest(LocalKind::Journal);
+    let mut acts = Unmatched::new(&file.acts);
+    let mut after = i64::MIN;
+    while let (entries, Some(last)) = here::acts(connection, after).await? {
+        acts.meet(&entries);
+        after = last;
+    }
+    let (acts, acts_found) = acts.rest(LocalKind::Acts);
+    let kinds = vec![notes_found, schedules_found, rules_found, settings_found, journal_found, acts_found];
+    Ok(Plan { notes, schedules, rules, settings, journal, acts, kinds })
+}
+
+/// The entries of a file whose key is not here, each key as often as the file has it.
+fn keyed<'f, T, K: Eq + Hash>(
+    kind: LocalKind,
+    incoming: &'f [T],
+    existing: &[T],
+    key: impl Fn(&T) -> K,
+    is_same: impl Fn(&T, &T) -> bool,
+) -> (Vec<&'f T>, ImportedKind) {
+    let mut by_key: HashMap<K, VecDeque<&T>> = HashMap::new();
+    for one in existing {
+        by_key.entry(key(one)).or_default().push_back(one);
+    }
+    let (mut added, mut found) = (Vec::new(), ImportedKind { kind, added: 0, same: 0, kept: 0 });
+    for one in incoming {
+        match by_key.get_mut(&key(one)).and_then(VecDeque::pop_front) {
+            None => {
+                added.push(one);
+                found.added += 1;
+            }
+            Some(other) if is_same(one, other) => found.same += 1,
+            Some(_) => found.kept += 1,
+        }
+    }
+    (added, found)
+}
+
+/// An entry that has no key: it is known by what it says.
+trait Said {
+    /// What makes two of them the same.
+    fn identity(&self) -> impl Eq + Hash + '_;
+}
+
+impl Said for Entry {
+    fn identity(&self) -> impl Eq + Hash + '_ {
+        self
+    }
+}
+
+impl Said for Act {
+    /// What came of an act may be known better in one of two places.
+    fn identity(&self) -> impl Eq + Hash + '_ {
+        let what: (Timestamp, &str, _, &str) = (self.at, &self.act, self.company, &self.detail);
+        what
+    }
+}
+
+/// Entries of a file, of which those are found that are here. Each one here stands for one of the file.
+struct Unmatched<'f, T> {
+    incoming: &'f [T],
+    is_here: Vec<bool>,
+    /// The places of entries that were not met, by the hash of what they say.
+    places: HashMap<u64, Vec<usize>>,
+}
+
+impl<'f, T: Said> Unmatched<'f, T> {
+    fn new(incoming: &'f [T]) -> Self {
+        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (place, entry) in incoming.iter().enumerate() {
+            places.entry(hash(entry)).or_default().push(place);
+        }
+        Self { incoming, is_here: vec![false; incoming.len()], places }
+    }
+
+    fn meet(&mut self, existing: &[T]) {
+        for entry in existing {
+            let Some(places) = self.places.get_mut(&hash(entry)) else { continue };
+            let same = |place: &usize| self.incoming[*place].identity() == entry.identity();
+            if let Some(at) = places.iter().position(same) {
+                self.is_here[places.swap_remove(at)] = true;
+            }
+        }
+    }
+
+    fn rest(self, kind: LocalKind) -> (Vec<&'f T>, ImportedKind) {
+        let entries = self.incoming.iter().zip(&self.is_here);
+        let added: Vec<_> = entries.filter(|(_, is_here)| !**is_here).map(|(entry, _)| entry).collect();
+        let count = added.len() as u32;
+        let found = ImportedKind { kind, added: count, same: self.incoming.len() as u32 - count, kept: 0 };
+        (added, found)
+    }
+}
+
+fn hash(entry: &impl Said) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    entry.identity().hash(&mut hasher);
+    hasher.finish()
+}
+
+async fn add_notes(connection: &mut SqliteConnection, notes: &[&Note]) -> Result<(), StoreError> {
+    for note in notes {
+        // An empty text is kept where a note was deleted.
+        sqlx::query(
+            "INSERT INTO notes (company_id, text, at) VALUES (?1, ?2, ?3)
+             ON CONFLICT (company_id) DO UPDATE SET text = excluded.text, at = excluded.at WHERE text = ''",
+        )
+        .bind(note.company.to_string())
+        .bind(&note.text)
+        .bind(note.at.as_millisecond())
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn add_schedule(connection: &mut SqliteConnection, schedule: &Schedule) -> Result<(), StoreError> {
+    let made = sqlx::query("INSERT INTO schedules (name, is_on, plan, decided) VALUES (?1, ?2, ?3, ?4)")
+        .bind(&schedule.name)
+        .bind(schedule.on)
+        .bind(schedule.plan.to_string())
+        .bind(schedule.decided.map(|decided| decided.to_string()))
+        .execute(&mut *connection)
+        .await?;
+    for outcome in &schedule.outcomes {
+        sqlx::query(
+            "INSERT INTO schedule_outcomes (schedule, due, at, earlier, reason, queued, done, unreadable)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )
+        .bind(made.last_insert_rowid())
+        .bind(outcome.due.map(Timestamp::as_millisecond))
+        .bind(outcome.at.as_millisecond())
+        .bind(outcome.earlier)
+        .bind(&outcome.reason)
+        .bind(outcome.queued)
+        .bind(outcome.done)
+        .bind(outcome.unreadable)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn add_journal(connection: &mut SqliteConnection, entries: &[&Entry]) -> Result<(), StoreError> {
+    let lowest: i64 = sqlx::query_scalar("SELECT min(coalesce(min(seq), 1), 1) FROM journal")
+        .fetch_one(&mut *connection)
+        .await?;
+    for (seq, entry) in (lowest - entries.len() as i64..).zip(entries) {
+        sqlx::query(
+            "INSERT INTO journal (seq, at, cause, company_id, company_name, connection_id, integration_key,
+                                  platform, kind, was, became, one_time)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )
+        .bind(seq)
+        .bind(entry.at.as_millisecond())
+        .bind(&entry.cause)
+        .bind(entry.company.to_string())
+        .bind(&entry.company_name)
+        .bind(entry.connection.map(|id| id.to_string()))
+        .bind(&entry.integration)
+        .bind(&entry.platform)
+        .bind(&entry.kind)
+        .bind(&entry.was)
+        .bind(&entry.became)
+        .bind(entry.one_time)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn add_acts(connection: &mut SqliteConnection, acts: &[&Act]) -> Result<(), StoreError> {
+    for act in acts {
+        sqlx::query(
+            "INSERT INTO intents (at, act, company_id, detail, outcome, outcome_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )
+        .bind(act.at.as_millisecond())
+        .bind(&act.act)
+        .bind(act.company.map(|id| id.to_string()))
+        .bind(&act.detail)
+        .bind(&act.outcome)
+        .bind(act.outcome_at.map(Timestamp::as_millisecond))
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
