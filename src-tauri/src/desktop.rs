@@ -121,7 +121,7 @@ impl Desktop for ShellDesktop {
     fn ask_for_files(&self, endings: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
         let (send, answer) = oneshot::channel();
         self.dialog()
-            .add_filter("Files that Codat takes", endings)
+            .add_filter("Supported files", endings)
             .add_filter("All files", &["*"])
             .pick_files(move |files| drop(send.send(files)));
         Box::pin(async move {

@@ -354,7 +354,7 @@ connections: number, };
 /**
  * What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
  */
-export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "addressInvalid" | "proxyInvalid" | "caFileInvalid" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
+export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "registryRebuilt" | "addressInvalid" | "proxyInvalid" | "caFileInvalid" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "databaseRebuilt" | "backupFailed" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /**
  * The names of the colours on the wire.
@@ -4229,6 +4229,10 @@ export type Commands = {
   testConnection: { args: SetNetwork; result: ConnectionTest };
   openDataFolder: { args: Nothing; result: Nothing };
   exportDiagnostics: { args: Nothing; result: SavedFile };
+  exportLocalData: { args: Nothing; result: SavedFile };
+  beginImport: { args: Nothing; result: ImportBegun };
+  previewImport: { args: ImportId; result: ImportPreview };
+  applyImport: { args: ImportId; result: ImportDone };
   addWorkspace: { args: AddWorkspace; result: AddedWorkspace };
   updateWorkspace: { args: UpdateWorkspace; result: Session };
   removeWorkspace: { args: ById; result: ForgottenKey };
@@ -4270,3 +4274,10 @@ export type Commands = {
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };
+
+export type ImportBegun = { id: number | null };
+export type ImportId = { id: number };
+export type LocalKind = "notes" | "schedules" | "rules" | "settings" | "journal" | "acts";
+export type ImportedKind = { kind: LocalKind; added: number; same: number; kept: number };
+export type ImportPreview = { workspace: string; createdAt: number; kinds: Array<ImportedKind>; unknown: number };
+export type ImportDone = { kinds: Array<ImportedKind> };

@@ -21,7 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use open::OpenWorkspaces;
 
 use crate::{
-    commands::{Exports, Turn, Uploads, Wanted},
+    commands::{Exports, Imports, Turn, Uploads, Wanted},
     convert,
     desktop::Desktop,
     embedded::{self, Address},
@@ -107,6 +107,7 @@ pub struct App {
     events: broadcast::Sender<Event>,
     transfers: Transfers,
     uploads: Uploads,
+    imports: Imports,
     /// What the tray, a notification or a link asked for and no window has shown yet.
     wanted: Mutex<Option<Wanted>>,
     /// Held as long as the application lives: it admits one engine to the data.
@@ -180,6 +181,7 @@ impl App {
             surroundings: Known::default(),
             transfers: Transfers::new(events.clone()),
             uploads: Uploads::default(),
+            imports: Imports::default(),
             wanted: Mutex::default(),
             events,
             _lock: lock,
@@ -310,6 +312,11 @@ impl App {
     /// Files that were chosen and are not sent yet.
     pub(crate) fn uploads(&self) -> &Uploads {
         &self.uploads
+    }
+
+    /// Files that were chosen for an import.
+    pub(crate) fn imports(&self) -> &Imports {
+        &self.imports
     }
 
     /// What a link asked for and no window has shown yet.

@@ -14,6 +14,7 @@ mod expiry;
 mod exports;
 mod history;
 mod links;
+mod local_data;
 mod network;
 mod opening;
 mod quota;
@@ -57,6 +58,7 @@ pub(crate) use history::{
     words as status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
+pub(crate) use local_data::{ImportBegun, ImportDone, ImportId, ImportPreview, Imports};
 pub(crate) use network::{ConnectionTest, NetworkView, SetNetwork};
 pub(crate) use opening::Wanted;
 pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
@@ -251,6 +253,10 @@ commands! {
     Query "testConnection" test_connection(SetNetwork) -> ConnectionTest;
     Local "openDataFolder" open_data_folder(Nothing) -> Nothing;
     Local "exportDiagnostics" export_diagnostics(Nothing) -> SavedFile;
+    Local "exportLocalData" export_local_data(Nothing) -> SavedFile;
+    Local "beginImport" begin_import(Nothing) -> ImportBegun;
+    Local "previewImport" preview_import(ImportId) -> ImportPreview;
+    Local "applyImport" apply_import(ImportId) -> ImportDone;
     Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
     Local "updateWorkspace" update_workspace(UpdateWorkspace) -> Session;
     Local "removeWorkspace" remove_workspace(ById) -> Forgotten;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use codat::{ApiKey, Client};
-use store::{SafeMode, Store};
+use store::{SafeMode, Store, kept_keys::PAUSED};
 use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
@@ -17,11 +17,12 @@ use tokio_util::{
 };
 
 use crate::{
+    backups::{self, BackupFailure, Keeper},
     convert,
     copying::Copying,
     error::{Code, WireError},
     folders::Folders,
-    presenter::{Presenter as _, WorkspacePresenter},
+    presenter::WorkspacePresenter,
     requests::Log,
     runner::Runner,
     schedules,
@@ -31,12 +32,8 @@ use crate::{
 
 /// How long a workspace that closes waits for commands in progress. They have been told to stop.
 const COMMANDS_DEADLINE: Duration = Duration::from_secs(2);
-/// How long after opening its database is checked: what the window asks for goes first.
-const CHECK_AFTER: Duration = Duration::from_secs(5);
 /// The names of companies whose deletes were cancelled when the workspace closed are kept under this key, as JSON.
 const CANCELLED_DELETES: &str = "cancelledDeletes";
-/// Whether background work is paused is kept under this key.
-const PAUSED: &str = "paused";
 
 /// An open workspace. What could not be opened is missing, and says why: the window is never blank.
 pub(crate) struct Desk {
@@ -47,6 +44,9 @@ pub(crate) struct Desk {
     runner: Result<Runner, RwLock<WireError>>,
     /// Damage of the database that was found after it was opened.
     damage: Damage,
+    backup_failure: BackupFailure,
+    /// What came back when the database was rebuilt, if it was.
+    rebuilt: OnceLock<wire::Notice>,
     /// Acts under way.
     acts: TaskTracker,
     /// Everything under way that needs the workspace: commands, exports and what they began.
@@ -129,6 +129,8 @@ impl Desk {
             store: Mutex::new(store),
             runner: runner.map_err(RwLock::new),
             damage,
+            backup_failure: BackupFailure::default(),
+            rebuilt: OnceLock::new(),
             acts: TaskTracker::new(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
@@ -141,26 +143,17 @@ impl Desk {
             cancelled_deletes,
         };
         desk.tell_keep_alive().await;
-        desk.look_for_damage();
+        desk.watch_database();
         desk
     }
 
-    /// Looks through the database in the background. Damage in parts that nothing reads is found this way.
-    fn look_for_damage(&self) {
+    /// Checks the database in the background, and backs it up every day.
+    fn watch_database(&self) {
         let Ok(store) = self.store().map(|store| Arc::downgrade(&store)) else { return };
-        let (damage, presenter) = (self.damage.clone(), self.presenter.clone());
-        let look = async move {
-            tokio::time::sleep(CHECK_AFTER).await;
-            let Some(store) = store.upgrade() else { return };
-            let Err(error) = store.check().await else { return };
-            tracing::error!(%error, "the database was checked");
-            let error = WireError::from(error);
-            if error.code == Code::DatabaseCorrupt && damage.set(error).is_ok() {
-                presenter.tell(wire::Event::Session);
-            }
-        };
+        let (damage, failure) = (self.damage.clone(), self.backup_failure.clone());
+        let keeper = Keeper { store, damage, failure, presenter: self.presenter.clone() };
         let closing = self.closing();
-        self.tasks.spawn(async move { closing.run_until_cancelled_owned(look).await });
+        self.tasks.spawn(async move { closing.run_until_cancelled_owned(keeper.run()).await });
     }
 
     /// Tells the engine what it is to do about idle clocks. Where that cannot be read, it does nothing.
@@ -289,6 +282,17 @@ impl Desk {
     pub(crate) fn damage(&self) -> Option<WireError> {
         let found_at_opening = self.store().err().filter(|error| error.code == Code::DatabaseCorrupt);
         self.damage.get().cloned().or(found_at_opening)
+    }
+
+    /// Notes what came back when the database was rebuilt.
+    pub(crate) fn note_rebuilt(&self, notice: wire::Notice) {
+        // It is rebuilt once before it is opened.
+        let _ = self.rebuilt.set(notice);
+    }
+
+    /// What there is to say of the database and its backups.
+    pub(crate) fn notices(&self) -> impl Iterator<Item = wire::Notice> {
+        self.rebuilt.get().cloned().into_iter().chain(backups::notice(&self.backup_failure))
     }
 
     /// Notes that the database is damaged. Whether that is new.

@@ -1,16 +1,13 @@
 //! Whether idle clocks are kept from ending in a workspace: kept with its database, so for this computer alone.
 
-use store::{SafeMode, Store, StoreError};
+use store::{SafeMode, Store, StoreError, kept_keys::KEEP_ALIVE};
 
 use crate::wire::KeepAliveMode;
-
-/// Under this key it is kept.
-const KEY: &str = "keepAlive";
 
 impl KeepAliveMode {
     /// As it is set; off until it was.
     pub(crate) async fn kept(store: &Store) -> Result<Self, StoreError> {
-        let text = store.load(KEY).await?;
+        let text = store.load(KEEP_ALIVE).await?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
@@ -20,7 +17,7 @@ impl KeepAliveMode {
             Self::Ask => r#""ask""#,
             Self::On => r#""on""#,
         };
-        store.save(KEY, text).await
+        store.save(KEEP_ALIVE, text).await
     }
 
     /// What the engine may do about it: nothing is queued where a person may not queue anything.

@@ -6,6 +6,7 @@
 
 mod absence;
 mod app;
+mod backups;
 mod carrier;
 mod chart;
 pub mod clock;

@@ -1,13 +1,13 @@
-//! Rebuilds a damaged registry from the workspace files.
+//! Rebuilds a damaged registry from the workspace files, and a damaged workspace from its backup.
 
 use std::path::Path;
 
-use store::{Registry, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
+use store::{Registry, Restored, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
 
 use crate::{
     app::SANDBOX,
     clock,
-    error::Code,
+    error::{Code, WireError},
     folders::Folders,
     wire::{Notice, Tone},
 };
@@ -85,5 +85,83 @@ fn notice(found: usize, aside: &Path) -> Notice {
             "The list of workspaces was damaged, and we rebuilt it. {which} Names, colors and preferences are lost."
         ),
         detail: Some(format!("The damaged file is kept as {}.", aside.display())),
+    }
+}
+
+/// Sets a damaged database aside and makes a new one with what its newest backup has. The notice says what came back.
+///
+/// # Errors
+/// That the file cannot be renamed, or that no new one can be made.
+pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
+    let now = clock::now();
+    let aside = Store::set_aside(path, now)?;
+    tracing::warn!(aside = %aside.display(), "a damaged database was set aside");
+    let restored = Store::restore(path, now).await?;
+    tracing::info!(?restored, "the database was rebuilt");
+    let message = match &restored {
+        Some(restored) => came_back(restored),
+        None => "There was no backup, so notes, schedules and the journal start empty.".to_owned(),
+    };
+    Ok(Notice {
+        id: "database-rebuilt".to_owned(),
+        tone: Tone::Warning,
+        code: Code::DatabaseRebuilt,
+        message: format!(
+            "The database of this workspace was damaged, and we rebuilt it. Companies load from Codat again. {message}"
+        ),
+        detail: Some(format!("The damaged file is kept as {}.", aside.display())),
+    })
+}
+
+/// What a backup had, in a sentence.
+fn came_back(restored: &Restored) -> String {
+    let at = restored.at.to_zoned_datetime(clock::zone()).strftime("%-d %b, %H:%M").to_string();
+    let counts = [
+        (restored.notes, "note", "notes"),
+        (restored.schedules, "schedule", "schedules"),
+        (restored.rules, "expiry rule", "expiry rules"),
+        (restored.journal, "journal entry", "journal entries"),
+        (restored.acts, "action of yours", "actions of yours"),
+    ];
+    let parts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _, _)| *count > 0)
+        .map(|(count, one, many)| format!("{} {}", grouped(count), if count == 1 { one } else { many }))
+        .collect();
+    match parts.as_slice() {
+        [] => format!("The backup of {at} had no notes, schedules or journal entries."),
+        [only] => format!("We restored {only} from the backup of {at}."),
+        [first @ .., last] => {
+            format!("We restored {} and {last} from the backup of {at}.", first.join(", "))
+        }
+    }
+}
+
+/// A number with its thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_back_is_said_in_numbers() {
+        let at = "2026-11-29T14:05:00Z".parse().unwrap();
+        let all = Restored { at, notes: 12, schedules: 1, rules: 0, journal: 1_204_007, acts: 0 };
+        let said = came_back(&all);
+        assert!(
+            said.starts_with("We restored 12 notes, 1 schedule and 1,204,007 journal entries from"),
+            "{said}"
+        );
+        assert!(came_back(&Restored { notes: 0, schedules: 0, journal: 0, ..all }).contains("had no notes"));
     }
 }

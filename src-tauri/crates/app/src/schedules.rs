@@ -2,12 +2,12 @@
 
 use engine::schedule::{Plan, Schedule, ScheduleId, Standing, Target};
 use jiff::{Timestamp, civil, tz::TimeZone};
-use store::{ScheduleRow, ScheduleStanding, Store, StoreError, WantedCompanies, WorkspaceKind};
+use store::{
+    ScheduleRow, ScheduleStanding, Store, StoreError, WantedCompanies, WorkspaceKind,
+    kept_keys::SCHEDULES_HERE,
+};
 
 use crate::clock;
-
-/// Whether schedules run on this computer is kept under this key.
-const HERE: &str = "schedulesHere";
 
 /// A schedule as it is kept. Its plan is missing where a newer version wrote it.
 pub(crate) struct Kept {
@@ -24,7 +24,7 @@ pub(crate) async fn kept(store: &Store) -> Result<Vec<Kept>, StoreError> {
 /// Whether schedules run on this computer: in the sandbox always unless switched off, with Codat only where
 /// they were switched on.
 pub(crate) async fn run_here(store: &Store, kind: WorkspaceKind) -> Result<bool, StoreError> {
-    let said = store.load(HERE).await?;
+    let said = store.load(SCHEDULES_HERE).await?;
     Ok(match said.as_deref() {
         Some("on") => true,
         Some("off") => false,
@@ -34,7 +34,7 @@ pub(crate) async fn run_here(store: &Store, kind: WorkspaceKind) -> Result<bool,
 
 /// Keeps whether schedules run on this computer.
 pub(crate) async fn set_run_here(store: &Store, here: bool) -> Result<(), StoreError> {
-    store.save(HERE, if here { "on" } else { "off" }).await
+    store.save(SCHEDULES_HERE, if here { "on" } else { "off" }).await
 }
 
 /// What the engine is told of the schedules.

@@ -156,6 +156,8 @@ fn status(code: Code) -> StatusCode {
         | Code::DatabaseReadOnly
         | Code::DatabaseLocked
         | Code::DatabaseCorrupt
+        | Code::DatabaseRebuilt
+        | Code::BackupFailed
         | Code::DiskFull
         | Code::Unrecorded
         | Code::Unwritable

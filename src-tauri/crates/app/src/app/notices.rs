@@ -24,6 +24,7 @@ impl App {
                     detail: error.detail,
                 })
             })
+            .chain(desk.notices())
             .chain(cancelled_deletes(desk))
             .chain(self.at_start.iter().cloned())
             .collect()

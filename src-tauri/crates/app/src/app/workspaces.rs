@@ -1,17 +1,17 @@
 //! Opening, showing, watching, changing, rebuilding and removing workspaces.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use codat::ApiKey;
 use store::Store;
 
 use super::{App, SANDBOX, admission::switched};
 use crate::{
-    clock,
     desk::Desk,
     error::{Code, WireError},
     network,
     opening::{self, Opening},
+    recovery,
     secrets::KeyringError,
     transport::Route,
     wire::{Event, HealthState, KeyState, Tone, Workspace},
@@ -108,7 +108,7 @@ impl App {
         let _switching = self.switching.lock().await;
         match self.find_open(id).await {
             Some(desk) if desk.key_state() == KeyState::Missing => {
-                self.reopen(self.record(id).await?, |_| Ok(())).await
+                self.reopen(self.record(id).await?, async |_| Ok(())).await
             }
             _ => Ok(()),
         }
@@ -202,11 +202,11 @@ impl App {
 
     /// Closes an open workspace and opens it again. `between` runs with the path of its database while it is closed;
     /// if it fails, the workspace still opens. Commands wait meanwhile. The caller holds `switching`.
-    async fn reopen(
+    async fn reopen<T>(
         &self,
         record: store::Workspace,
-        between: impl FnOnce(&Path) -> Result<(), WireError> + Send,
-    ) -> Result<(), WireError> {
+        between: impl AsyncFnOnce(PathBuf) -> Result<T, WireError>,
+    ) -> Result<T, WireError> {
         let path = self.folders.workspace(&record.id);
         if let Some(desk) = self.find_open(&record.id).await {
             desk.finish_acts(ACTS_DEADLINE).await;
@@ -215,7 +215,7 @@ impl App {
         if let Some(desk) = open.find(&record.id) {
             desk.close().await;
         }
-        let done = between(&path);
+        let done = between(path).await;
         open.put(Arc::new(self.open_workspace(record).await));
         drop(open);
         self.tell_surroundings().await;
@@ -258,13 +258,14 @@ impl App {
         let record = self.record(id).await?;
         let forgotten = self.secrets.forget(id).await;
         if self.find_open(id).await.is_some() {
-            self.reopen(record, |_| Ok(())).await?;
+            self.reopen(record, async |_| Ok(())).await?;
         }
         self.announce(Event::Session);
         Ok(forgotten.err())
     }
 
-    /// Renames the damaged database of an open workspace and loads all data from the server again.
+    /// Renames the damaged database of an open workspace, restores local data from its newest backup, and loads the rest
+    /// from the server again.
     pub(crate) async fn rebuild(&self, id: &str) -> Result<(), WireError> {
         let _switching = self.switching.lock().await;
         let damaged = self.find_open(id).await.ok_or_else(switched)?;
@@ -277,12 +278,13 @@ impl App {
         let workspace = damaged.workspace();
         // Its files are renamed, which nobody may hinder.
         drop(damaged);
-        self.reopen(workspace, |path| {
-            let aside = Store::set_aside(path, clock::now())?;
-            tracing::warn!(aside = %aside.display(), "a damaged database was set aside");
-            Ok(())
-        })
-        .await
+        let notice =
+            self.reopen(workspace, async |path: PathBuf| recovery::rebuild_database(&path).await).await?;
+        if let Some(rebuilt) = self.find_open(id).await {
+            rebuilt.note_rebuilt(notice);
+        }
+        self.announce(Event::Session);
+        Ok(())
     }
 
     /// A workspace as the interface shows it; `open` is the same workspace, if it is open.

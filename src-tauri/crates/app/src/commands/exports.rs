@@ -301,10 +301,15 @@ fn taken_away() -> WireError {
 /// What a file is called: the company, what it holds, and the day.
 fn file_name(company: &str, what: &str, format: ExportFormat) -> String {
     let day = clock::now().strftime("%Y-%m-%d");
-    let kept: String = company.chars().map(|c| if is_safe(c) { c } else { ' ' }).take(60).collect();
-    let words = kept.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words_of_a_name(company);
     let company = if words.is_empty() { "Company".to_owned() } else { words };
     format!("{company}, {}, {day}.{}", what.to_lowercase(), format.ending())
+}
+
+/// The words of a name that may be part of a file's name.
+pub(super) fn words_of_a_name(name: &str) -> String {
+    let kept: String = name.chars().map(|c| if is_safe(c) { c } else { ' ' }).take(60).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Letters and digits of any script, and what no file system minds.
@@ -340,7 +345,8 @@ impl Exports {
         Self { folder, running: Mutex::default(), ready: Mutex::default() }
     }
 
-    fn place(&self) -> std::io::Result<(PathBuf, String)> {
+    /// A new private file, and its ID.
+    pub(super) fn place(&self) -> std::io::Result<(PathBuf, String)> {
         private_folder(&self.folder)?;
         let id = uuid::Uuid::new_v4().to_string();
         let path = self.folder.join(&id);

@@ -33,7 +33,7 @@ pub(crate) use survey::{Surveyed, survey};
 /// The longest name of a schedule.
 const LONGEST_NAME: usize = 100;
 /// The most schedules of a workspace.
-const MOST_SCHEDULES: usize = 100;
+pub(crate) const MOST_SCHEDULES: usize = 100;
 
 /// A plan to be looked at before it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]

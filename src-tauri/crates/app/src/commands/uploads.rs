@@ -215,7 +215,7 @@ impl App {
         Ok(UploadsBegun { transfers })
     }
 
-    /// Sends a file that the page said it would, as it comes.
+    /// Sends a file that the page said it would, as it comes; or takes it for an import.
     ///
     /// # Errors
     /// That it was not announced or was stopped, or why it was not sent.
@@ -224,6 +224,9 @@ impl App {
         transfer: u64,
         pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     ) -> Result<(), WireError> {
+        if self.imports().awaits(transfer) {
+            return self.take_import(transfer, pieces).await;
+        }
         let expected = self.uploads().with(|waiting| waiting.expected.remove(&transfer));
         let Some(Expected { desk, aim, file, carried }) = expected else { return Err(cancelled()) };
         let _act = match admit_to(&desk, Kind::Operate) {

@@ -26,6 +26,8 @@ mod held;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod local_data;
+#[cfg(test)]
 mod network;
 #[cfg(test)]
 mod preferences;

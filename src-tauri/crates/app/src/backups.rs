@@ -1,0 +1,101 @@
+//! Daily backups of an open workspace's local data, each after a check of its database.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use store::{Store, StoreError};
+
+use crate::{
+    clock,
+    desk::Damage,
+    error::{Code, WireError},
+    presenter::{Presenter as _, WorkspacePresenter},
+    wire::{Event, Notice, Tone},
+};
+
+/// How long after opening its database is checked: what the window asks for goes first.
+const CHECK_AFTER: Duration = Duration::from_secs(5);
+/// How often it is looked whether a new day has begun.
+const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
+
+/// Why today's backup is missing, as long as it is.
+pub(crate) type BackupFailure = Arc<Mutex<Option<WireError>>>;
+
+/// Watches over the database of an open workspace.
+pub(crate) struct Keeper {
+    /// Whoever closes the workspace needs the last reference.
+    pub(crate) store: Weak<Store>,
+    pub(crate) damage: Damage,
+    pub(crate) failure: BackupFailure,
+    pub(crate) presenter: Arc<WorkspacePresenter>,
+}
+
+impl Keeper {
+    /// Checks the database once, which finds damage in parts that nothing reads, and backs it up every day. Ends when
+    /// the database is damaged: a backup of it could lack what the one before has.
+    pub(crate) async fn run(self) {
+        tokio::time::sleep(CHECK_AFTER).await;
+        let mut is_checked = false;
+        while let Some(store) = self.store.upgrade().filter(|_| self.damage.get().is_none()) {
+            let kept = keep(&store, is_checked).await;
+            drop(store);
+            is_checked = true;
+            match kept {
+                Ok(()) => self.note(None),
+                Err(error @ StoreError::Corrupt { .. }) => return self.note_damage(error),
+                Err(error) => self.note(Some(error.into())),
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    fn note_damage(&self, error: StoreError) {
+        tracing::error!(%error, "the database was checked");
+        if self.damage.set(error.into()).is_ok() {
+            self.presenter.tell(Event::Session);
+        }
+    }
+
+    /// Notes why the backup failed, or that it did not. It is logged and shown when that changes.
+    fn note(&self, failure: Option<WireError>) {
+        let mut known = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == failure {
+            return;
+        }
+        if let Some(error) = &failure {
+            tracing::warn!(%error, "the daily backup was not written");
+        }
+        *known = failure;
+        drop(known);
+        self.presenter.tell(Event::Session);
+    }
+}
+
+async fn keep(store: &Store, is_checked: bool) -> Result<(), StoreError> {
+    let is_due = !store.is_backed_up(clock::now())?;
+    if is_due || !is_checked {
+        store.check().await?;
+    }
+    if is_due {
+        store.back_up(clock::now()).await?;
+    }
+    Ok(())
+}
+
+/// The notice that today's backup is missing.
+pub(crate) fn notice(failure: &BackupFailure) -> Option<Notice> {
+    let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+    Some(Notice {
+        id: "backup".to_owned(),
+        tone: Tone::Warning,
+        code: Code::BackupFailed,
+        message: format!(
+            "We could not back up the notes, schedules and journal of this workspace today. {} We try again every \
+             15 minutes.",
+            failure.message
+        ),
+        detail: failure.detail,
+    })
+}
