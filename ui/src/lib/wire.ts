@@ -1534,6 +1534,75 @@ metered: boolean | null, };
 export type HostKind = "window" | "browser";
 
 /**
+ * An import that was begun.
+ */
+export type ImportBegun = { 
+/**
+ * Its number. A page sends its file under it. None if the user chose no file.
+ */
+id: number | null, };
+
+/**
+ * What an import did.
+ */
+export type ImportDone = { 
+/**
+ * What it added, by kind.
+ */
+kinds: Array<ImportedKind>, };
+
+/**
+ * A file to be imported, by its number.
+ */
+export type ImportId = { 
+/**
+ * Which.
+ */
+id: number, };
+
+/**
+ * What an import would do.
+ */
+export type ImportPreview = { 
+/**
+ * The name of the workspace that the file is from.
+ */
+workspace: string, 
+/**
+ * When it was written; milliseconds since 1970, UTC.
+ */
+createdAt: number, 
+/**
+ * What it would add, by kind.
+ */
+kinds: Array<ImportedKind>, 
+/**
+ * Fields that this version does not know. They are left out.
+ */
+unknown: number, };
+
+/**
+ * What an import adds of a kind.
+ */
+export type ImportedKind = { 
+/**
+ * Which.
+ */
+kind: LocalKind, 
+/**
+ * Entries that are added.
+ */
+added: number, 
+/**
+ * Entries that are here already.
+ */
+same: number, 
+/**
+ * Entries for which there is a different one here, which stays.
+ */
+kept: number, };
+
+/**
  * An integration that can be chosen.
  */
 export type IntegrationChoice = { 
@@ -1687,6 +1756,11 @@ id: string,
  * Also what was asked for lately.
  */
 always: boolean, };
+
+/**
+ * A kind of local data.
+ */
+export type LocalKind = "notes" | "schedules" | "rules" | "settings" | "journal" | "acts";
 
 /**
  * A line across.
@@ -4274,10 +4348,3 @@ export type Commands = {
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };
-
-export type ImportBegun = { id: number | null };
-export type ImportId = { id: number };
-export type LocalKind = "notes" | "schedules" | "rules" | "settings" | "journal" | "acts";
-export type ImportedKind = { kind: LocalKind; added: number; same: number; kept: number };
-export type ImportPreview = { workspace: string; createdAt: number; kinds: Array<ImportedKind>; unknown: number };
-export type ImportDone = { kinds: Array<ImportedKind> };

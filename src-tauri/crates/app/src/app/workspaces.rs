@@ -97,7 +97,7 @@ impl App {
                 continue;
             }
             drop(desk);
-            self.reopen(record, |_| Ok(())).await?;
+            self.reopen(record, async |_| Ok(())).await?;
         }
         self.announce(Event::Session);
         Ok(())
