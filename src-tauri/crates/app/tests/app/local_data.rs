@@ -83,7 +83,7 @@ async fn after_damage_the_backup_comes_back_and_nobody_is_told_twice() {
     let notice = &rebuilt["notices"][0];
     assert_eq!(notice["code"], "databaseRebuilt", "{rebuilt}");
     let message = notice["message"].as_str().unwrap();
-    assert!(message.contains("We restored 1 note, 1 schedule, "), "{message}");
+    assert!(message.contains("We restored 1 note, 1 schedule and "), "{message}");
     assert!(message.contains("journal entr"), "{message}");
     assert_eq!(note(&desk, &row["id"]).await, "Call on Monday");
     assert_eq!(schedules(&desk).await, ["Broken ones"]);
