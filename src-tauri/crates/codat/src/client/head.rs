@@ -17,6 +17,8 @@ use crate::{
 /// Headers that may carry a correlation ID; Codat publishes no name.
 const CORRELATION: [&str; 4] = ["x-correlation-id", "correlation-id", "request-id", "x-request-id"];
 
+/// The form of an HTTP date (RFC 9110, §5.6.7).
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 /// The two older forms of an HTTP date, which RFC 9110 (§5.6.7) has every reader take.
 const OLDER_DATES: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
@@ -87,12 +89,19 @@ fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     })
 }
 
-/// Whole seconds, or an instant in any form that a server may write.
+/// Whole seconds, or an instant in any form that a server may write. A wait that is too long to be represented is the
+/// longest one that can be.
 fn retry_after(value: &str) -> Option<RetryAfter> {
-    match value.parse() {
-        Ok(seconds) => Some(RetryAfter::Seconds(seconds)),
-        Err(_) => date(value).map(RetryAfter::At),
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(RetryAfter::Seconds(value.parse().unwrap_or(u64::MAX)));
     }
+    date(value).or_else(|| end_of_time(value)).map(RetryAfter::At)
+}
+
+/// An HTTP date after the last instant that a timestamp can hold: the end of the year 9999.
+fn end_of_time(value: &str) -> Option<Timestamp> {
+    let local: DateTime = strtime::parse(HTTP_DATE, value).ok()?.to_datetime().ok()?;
+    (local > TimeZone::UTC.to_datetime(Timestamp::MAX)).then_some(Timestamp::MAX)
 }
 
 /// An instant: a date, or a count since 1970.

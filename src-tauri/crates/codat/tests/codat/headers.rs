@@ -36,7 +36,10 @@ async fn retry_after_is_seconds_or_a_date_in_any_form() {
     ] {
         assert_eq!(retry_after(value).await, meant, "{value}");
     }
-    for value in ["", "soon", "-5", "1.5", "99999999999999999999", "Sun, 31 Feb 1994 08:49:37 GMT"] {
+    assert_eq!(retry_after("99999999999999999999").await, Some(RetryAfter::Seconds(u64::MAX)));
+    let last = "Fri, 31 Dec 9999 23:59:59 GMT";
+    assert_eq!(retry_after(last).await, Some(RetryAfter::At(Timestamp::MAX)));
+    for value in ["", "soon", "-5", "1.5", "Sun, 31 Feb 1994 08:49:37 GMT", "Sat, 31 Feb 9999 23:59:59 GMT"] {
         assert_eq!(retry_after(value).await, None, "{value}");
     }
 }
