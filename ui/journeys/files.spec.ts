@@ -40,7 +40,7 @@ test('files are checked, uploaded, listed by their day and saved again', async (
   await expect(sheet).toContainText('run.exe is of a kind that cannot be uploaded');
   await expect(sheet).toContainText('huge.pdf has 10.1 MB');
   await sheet.getByRole('button', { name: 'Upload 2 files' }).click();
-  const transfers = page.getByRole('region', { name: 'On their way' });
+  const transfers = page.getByRole('region', { name: 'Transfers' });
   await expect(transfers.getByText(/^Uploaded/)).toHaveCount(2, { timeout: 20_000 });
   const day = page.getByRole('region', { name: new Date().getUTCFullYear().toString() });
   await expect(day.getByText('statement.pdf')).toBeVisible();
@@ -126,7 +126,7 @@ test('the bar of a large file moves while it is sent, and it arrives whole', asy
   await page.getByLabel('Files to upload').setInputFiles([pdf('large.pdf', LARGE)]);
   await page.getByRole('dialog').getByRole('button', { name: 'Upload 1 file' }).click();
   const seen = new Set<number>();
-  const transfers = page.getByRole('region', { name: 'On their way' });
+  const transfers = page.getByRole('region', { name: 'Transfers' });
   await expect(async () => {
     seen.add(await percentOf(page, 'large.pdf'));
     await expect(transfers.getByText('Uploaded, 10 MB')).toBeVisible({ timeout: 10 });
@@ -157,7 +157,7 @@ test('a file is stopped in its middle, one that vanishes meanwhile is told, and 
   await expect.poll(() => percentOf(page, 'stopped.pdf')).toBeGreaterThan(0);
   await rm(vanishes);
   await page.getByRole('button', { name: 'Cancel stopped.pdf' }).click();
-  const transfers = page.getByRole('region', { name: 'On their way' });
+  const transfers = page.getByRole('region', { name: 'Transfers' });
   const line = (name: string) => transfers.getByRole('listitem').filter({ hasText: name });
   await expect(line('stopped.pdf')).toContainText('Cancelled');
   await expect(portal.message('vanishes.pdf could not be read')).toBeVisible();

@@ -85,7 +85,11 @@ describe('what is to come', () => {
     [48 * SECOND, '48 s'],
     [61 * SECOND, '2 min'],
     [-5, '0 s'],
-    [90 * MINUTE, '2 h'],
+    [60 * MINUTE, '1 h'],
+    [70 * MINUTE - SECOND, '1 h 10 min'],
+    [90 * MINUTE, '1 h 30 min'],
+    [24 * 60 * MINUTE - SECOND, '24 h'],
+    [25 * 60 * MINUTE, '25 h'],
   ])('%i ms ahead reads %s', (rest, text) => {
     expect(until(NOW + rest, NOW)).toBe(text);
   });

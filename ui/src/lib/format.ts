@@ -128,12 +128,14 @@ export function agoInWords(at: number, now: number): string {
   return 'just now';
 }
 
-/** "48 s", "3 min", "2 h": until something happens. */
+/** "48 s", "3 min", "1 h 10 min", "30 h": until something happens. Rounded up; from a day on, to hours. */
 export function until(at: number, now: number): string {
   const rest = Math.max(0, at - now);
   if (rest < MINUTE) return `${Math.ceil(rest / SECOND)} s`;
-  if (rest < HOUR) return `${Math.ceil(rest / MINUTE)} min`;
-  return `${Math.ceil(rest / HOUR)} h`;
+  if (rest >= DAY) return `${Math.ceil(rest / HOUR)} h`;
+  const minutes = Math.ceil(rest / MINUTE);
+  const parts = [`${Math.floor(minutes / 60)} h`, `${minutes % 60} min`];
+  return parts.filter((part) => !part.startsWith('0 ')).join(' ');
 }
 
 /** "in 12 days", "tomorrow", "today", "3 days ago": when something may expire. */

@@ -25,7 +25,7 @@ use crate::{
     wire::Event,
 };
 
-use shown::{Overlap, choices, view};
+use shown::{OUTCOMES, Overlap, choices, view};
 pub(crate) use shown::{ScheduleForecast, Schedules};
 use survey::unknown;
 pub(crate) use survey::{Surveyed, survey};
@@ -85,13 +85,18 @@ impl App {
         let desk = self.desk().await;
         let store = desk.store()?;
         let surveyed = survey(&store).await?;
+        let mut outcomes = Vec::with_capacity(surveyed.len());
+        for one in &surveyed {
+            outcomes.push(store.schedule_outcomes(one.id, OUTCOMES).await?);
+        }
+        // After the outcomes, so that no outcome has a run which is not among these.
         let runs: BTreeMap<_, _> = store.runs().await?.into_iter().map(|run| (run.id, run.counts)).collect();
         let held = desk.runner().map(|runner| runner.shown().held_schedules).unwrap_or_default();
         let mut rows = Vec::with_capacity(surveyed.len());
-        for (at, one) in surveyed.iter().enumerate() {
+        for (at, (one, outcomes)) in surveyed.iter().zip(&outcomes).enumerate() {
             let others =
                 surveyed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-            let mut view = view(&store, one, one.forecast(others), &runs).await?;
+            let mut view = view(&store, one, one.forecast(others), outcomes, &runs).await?;
             view.held =
                 held.iter().find(|(id, _)| id.0 == view.id).map(|(_, reason)| reason.as_str().to_owned());
             rows.push(view);

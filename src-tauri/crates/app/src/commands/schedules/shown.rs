@@ -12,7 +12,7 @@ use super::survey::Surveyed;
 use crate::{convert::millis, error::WireError, schedule_plan::SchedulePlan};
 
 /// Last outcomes that are shown.
-const OUTCOMES: u32 = 20;
+pub(super) const OUTCOMES: u32 = 20;
 /// Names of chosen companies that are shown.
 const NAMES: usize = 200;
 
@@ -136,9 +136,9 @@ pub(super) async fn view(
     store: &Store,
     one: &Surveyed,
     forecast: ScheduleForecast,
+    outcomes: &[ScheduleOutcome],
     runs: &BTreeMap<i64, RunCounts>,
 ) -> Result<ScheduleView, WireError> {
-    let outcomes = store.schedule_outcomes(one.id, OUTCOMES).await?;
     let mut names = Vec::new();
     if let Target::Companies(companies) = &one.plan.target {
         for company in companies.iter().take(NAMES) {
