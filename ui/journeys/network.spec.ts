@@ -45,7 +45,7 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   await network.getByLabel('User name').fill('ada');
   await network.getByLabel('Password', { exact: true }).fill('a secret word');
   await testIt.click();
-  await expect(network.getByRole('status')).toContainText('does not connect to Codat’s address');
+  await expect(network.getByRole('status')).toContainText('refuses to connect to Codat');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await portal.isAccessible();

@@ -27,7 +27,7 @@ class SandboxClock {
     this.#ahead = Number.isNaN(ahead) ? 0 : ahead;
   }
 
-  /** Asks the sandbox. Without an answer what is known stays: the screens that need the sandbox report the failure. */
+  /** Reads the clock. If that fails, the value stays; the screens that need the sandbox show the failure. */
   async read(): Promise<void> {
     const answer = await call('sandboxCall', { method: 'GET', path: '/_sandbox/clock' }).catch(() => null);
     if (answer) this.take(answer.body as Clock);

@@ -670,7 +670,7 @@ seen: Array<Activity>,
 errors: Array<ConnectionErrorView>, };
 
 /**
- * What a test of the connection found.
+ * The result of a connection test.
  */
 export type ConnectionTest = { 
 /**

@@ -15,17 +15,17 @@ use crate::{
     wire::{Event, Notice, Tone},
 };
 
-/// How long after opening its database is checked: what the window asks for goes first.
+/// The wait between opening a database and its check, so that the window's first queries are not delayed.
 const CHECK_AFTER: Duration = Duration::from_secs(5);
-/// How often it is looked whether a new day has begun.
+/// How often to check whether today's backup is due.
 const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
 
-/// Why today's backup is missing, as long as it is.
+/// Why today's backup is missing. `None` if it is not.
 pub(crate) type BackupFailure = Arc<Mutex<Option<WireError>>>;
 
-/// Watches over the database of an open workspace.
+/// Checks and backs up the database of an open workspace.
 pub(crate) struct Keeper {
-    /// Whoever closes the workspace needs the last reference.
+    /// Weak, because closing the workspace needs the only reference.
     pub(crate) store: Weak<Store>,
     pub(crate) damage: Damage,
     pub(crate) failure: BackupFailure,
@@ -84,7 +84,7 @@ async fn keep(store: &Store, is_checked: bool) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The notice that today's backup is missing.
+/// The notice shown while today's backup is missing.
 pub(crate) fn notice(failure: &BackupFailure) -> Option<Notice> {
     let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
     Some(Notice {

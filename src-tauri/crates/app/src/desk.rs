@@ -45,7 +45,7 @@ pub(crate) struct Desk {
     /// Damage of the database that was found after it was opened.
     damage: Damage,
     backup_failure: BackupFailure,
-    /// What came back when the database was rebuilt, if it was.
+    /// The notice of what was restored, if the database was rebuilt.
     rebuilt: OnceLock<wire::Notice>,
     /// Acts under way.
     acts: TaskTracker,
@@ -228,7 +228,7 @@ impl Desk {
         *self.key_state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Speaks with another key, and in another way, from now on, where an engine runs. Whether one does.
+    /// Uses another key and another route from now on. Returns false if no engine runs.
     pub(crate) fn replace_key(&self, line: &Line) -> bool {
         let (Ok(runner), Ok(client)) = (&self.runner, line.client(&self.log, self.allowed.subscribe()))
         else {
@@ -284,13 +284,13 @@ impl Desk {
         self.damage.get().cloned().or(found_at_opening)
     }
 
-    /// Notes what came back when the database was rebuilt.
+    /// Keeps the notice of what was restored.
     pub(crate) fn note_rebuilt(&self, notice: wire::Notice) {
-        // It is rebuilt once before it is opened.
+        // A desk is opened once after a rebuild, so nothing is set yet.
         let _ = self.rebuilt.set(notice);
     }
 
-    /// What there is to say of the database and its backups.
+    /// Notices about the database and its backups.
     pub(crate) fn notices(&self) -> impl Iterator<Item = wire::Notice> {
         self.rebuilt.get().cloned().into_iter().chain(backups::notice(&self.backup_failure))
     }

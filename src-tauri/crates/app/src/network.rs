@@ -61,14 +61,15 @@ pub(crate) enum ProxyChoice {
 impl Network {
     /// The settings as they are kept. The defaults where none are kept or they cannot be read.
     pub(crate) async fn kept(registry: &Registry) -> Self {
-        let text = match registry.preference(KEPT).await {
-            Ok(text) => text,
-            Err(error) => {
-                tracing::warn!(%error, "the network settings could not be read, so the defaults apply");
-                None
-            }
+        let read = match registry.preference(KEPT).await {
+            Ok(None) => return Self::default(),
+            Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
         };
-        text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+        read.unwrap_or_else(|error| {
+            tracing::warn!(error, "the network settings could not be read, so the defaults apply");
+            Self::default()
+        })
     }
 
     /// Keeps the settings.

@@ -88,7 +88,8 @@ fn notice(found: usize, aside: &Path) -> Notice {
     }
 }
 
-/// Sets a damaged database aside and makes a new one with what its newest backup has. The notice says what came back.
+/// Renames a damaged database and creates a new one with the data of the newest backup. Returns the notice that lists
+/// what was restored.
 ///
 /// # Errors
 /// That the file cannot be renamed, or that no new one can be made.
@@ -113,7 +114,7 @@ pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
     })
 }
 
-/// What a backup had, in a sentence.
+/// What was restored, as a sentence.
 fn came_back(restored: &Restored) -> String {
     let at = restored.at.to_zoned_datetime(clock::zone()).strftime("%-d %b, %H:%M").to_string();
     let counts = [
@@ -137,7 +138,7 @@ fn came_back(restored: &Restored) -> String {
     }
 }
 
-/// A number with its thousands apart.
+/// A number with a comma after each thousand.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
@@ -154,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_came_back_is_said_in_numbers() {
+    fn the_notice_has_the_numbers_of_what_was_restored() {
         let at = "2026-11-29T14:05:00Z".parse().unwrap();
         let all = Restored { at, notes: 12, schedules: 1, rules: 0, journal: 1_204_007, acts: 0 };
         let said = came_back(&all);

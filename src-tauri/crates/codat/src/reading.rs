@@ -7,7 +7,7 @@ use serde_json::error::Category;
 const EXCERPT: usize = 80;
 /// How much is kept of what the reader of JSON says, in characters: it quotes values whole.
 const DETAIL: usize = 200;
-/// What is said of a web page in place of an answer.
+/// The message if the response is a web page.
 pub(crate) const WEB_PAGE: &str = "The answer is a web page and not data: something between here and the server, \
                                    such as a proxy or a sign-in page, may have answered.";
 /// What some servers put before UTF-8.
@@ -71,7 +71,7 @@ pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misread> {
     json(bytes)
 }
 
-/// Reads an answer whose status says everything; a web page comes from something else than the server.
+/// Accepts any response of a call that returns nothing, except a web page: a proxy or a sign-in page sent that.
 pub(crate) fn nothing(bytes: &[u8]) -> Result<(), Misread> {
     if is_web_page(bytes) { Err(Misread::new(WEB_PAGE, bytes)) } else { Ok(()) }
 }

@@ -4,6 +4,8 @@
 //! cursor are stored one by one, so that a crash neither loses nor repeats an alert. While a connection stays lost,
 //! a second alert is sent only if someone else has to act. Losses within 30 minutes of an alert are combined.
 
+mod recording;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{
@@ -12,10 +14,9 @@ use codat::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    event::{Cause, Change, PastAlert},
-    runs::STORE_AGAIN,
-};
+use crate::event::{Cause, Change, PastAlert};
+
+use recording::Decided;
 
 /// Above this number of companies the next sweep serves as the second read.
 const LOOKS_AT_ONCE: usize = 25;
@@ -98,17 +99,6 @@ pub(crate) struct Series {
     pub(crate) losses: u32,
     pub(crate) since: Timestamp,
     pub(crate) is_healed: bool,
-}
-
-/// Decisions to store.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decided {
-    /// All changes up to this sequence number are decided.
-    pub(crate) cursor: i64,
-    /// Changes beyond the cursor that send no alert.
-    pub(crate) passed: Vec<i64>,
-    /// The alerts.
-    pub(crate) alerts: Vec<NewAlert>,
 }
 
 /// Undecided changes and recent alerts.
@@ -444,60 +434,6 @@ impl Alerts {
             passed.extend((!stays).then_some(alert.seq));
             stays
         });
-    }
-
-    /// Whether something is to be told that is not recorded yet.
-    pub(crate) fn has_ready(&self) -> bool {
-        !self.ready.is_empty() || self.recording.iter().any(|(decided, _)| !decided.alerts.is_empty())
-    }
-
-    /// When to record again what the store refused. Decisions that the store is still saving come first; their end is
-    /// an event of its own.
-    pub(crate) fn record_at(&self) -> Option<Timestamp> {
-        self.record_at.filter(|_| !self.is_recording())
-    }
-
-    /// Whether the store is saving decisions. A cursor alone does not count.
-    fn is_recording(&self) -> bool {
-        let mut recording = self.recording.iter().map(|(decided, _)| decided);
-        recording.any(|decided| !decided.alerts.is_empty() || !decided.passed.is_empty())
-    }
-
-    /// What to record now. Should it fail, nothing may be recorded beyond it; a cursor that does not move is no harm.
-    pub(crate) fn take_decided(&mut self, now: Timestamp) -> Option<Decided> {
-        if self.is_recording() || self.record_at.is_some_and(|at| at > now) {
-            return None;
-        }
-        self.record_at = None;
-        let oldest = self.waiting.values().map(|waiting| waiting.alert.seq).min();
-        let cursor = oldest.map_or(self.newest, |seq| seq - 1).max(self.cursor);
-        self.passed.retain(|seq| *seq > cursor);
-        if cursor <= self.cursor && self.ready.is_empty() && self.passed.is_empty() {
-            return None;
-        }
-        self.ready.sort_by_key(|alert| alert.seq);
-        let passed = core::mem::take(&mut self.passed).into_iter().collect();
-        let decided = Decided { cursor, passed, alerts: core::mem::take(&mut self.ready) };
-        self.recording.push_back((decided.clone(), self.cursor));
-        self.cursor = cursor;
-        Some(decided)
-    }
-
-    /// It was recorded, and got these numbers by its places in the journal; none of what had been before.
-    pub(crate) fn recorded(&mut self, numbers: &BTreeMap<i64, i64>) -> Vec<(i64, NewAlert)> {
-        let Some((decided, _)) = self.recording.pop_front() else { return Vec::new() };
-        let alerts = decided.alerts.into_iter();
-        alerts.filter_map(|alert| Some((*numbers.get(&alert.seq)?, alert))).collect()
-    }
-
-    /// It could not be recorded: that is tried again in a while.
-    pub(crate) fn not_recorded(&mut self, now: Timestamp) {
-        if let Some((decided, cursor)) = self.recording.pop_front() {
-            self.ready.extend(decided.alerts);
-            self.passed.extend(decided.passed);
-            self.cursor = self.cursor.min(cursor);
-        }
-        self.record_at = now.checked_add(STORE_AGAIN).ok();
     }
 
     /// How often a connection was lost lately.

@@ -7,19 +7,20 @@ mod following;
 mod holding;
 mod keeping_alive;
 mod running;
+mod saved;
 mod scheduling;
 mod sending;
 mod status;
 mod sweeping;
 mod turning_back;
 
+pub use saved::Saved;
 pub(crate) use sending::PATIENCE;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, client::Meta};
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
@@ -34,9 +35,8 @@ use crate::{
     health::Health,
     outbox::{Outbox, Purpose},
     policy::{Policy, SafeMode},
-    quota::Quota,
     reach::Reach,
-    rhythm::{Cost, Surroundings, Window},
+    rhythm::{Surroundings, Window},
     runs::Runs,
     scheduling::Scheduling,
     sweep::Sweep,
@@ -49,51 +49,6 @@ use keeping_alive::Expiry;
 
 /// How seldom the engine's own state is kept while nothing asks for it sooner.
 const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(5);
-
-/// What outlives a restart. Acts and pending deletes do not: quitting cancels what was not sent.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Saved {
-    quota: Quota,
-    last_sweep: Option<Timestamp>,
-    /// When the last sweep that read to the end began.
-    #[serde(default)]
-    last_sweep_began: Option<Timestamp>,
-    baseline: bool,
-    /// What the last sweep of each kind took, and how many companies there were.
-    full_cost: Cost,
-    status_cost: Option<Cost>,
-    companies: Option<u64>,
-    /// The server takes no status sweeps until then.
-    no_status_until: Option<Timestamp>,
-    integrations_at: Option<Timestamp>,
-    /// When a person was asked last about idle clocks.
-    #[serde(default)]
-    asked_at: Option<Timestamp>,
-    /// The time of the last event. A later start that finds it in the future knows that the clock was set back.
-    #[serde(default)]
-    clock: Timestamp,
-}
-
-impl Saved {
-    /// An event comes at this time. Returns by how much the clock was set back since the last one, if it was, and
-    /// moves every time in it.
-    fn follow_the_clock(&mut self, now: Timestamp) -> Option<SignedDuration> {
-        let back = self.clock.duration_since(now);
-        self.clock = now;
-        back.is_positive().then(|| {
-            self.times().for_each(|at| *at = at.saturating_sub(back).unwrap_or(Timestamp::MIN));
-            back
-        })
-    }
-
-    /// Every time in it but those of the clock and of the day.
-    fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
-        let sweeps = self.last_sweep.iter_mut().chain(&mut self.last_sweep_began);
-        let others =
-            self.no_status_until.iter_mut().chain(&mut self.integrations_at).chain(&mut self.asked_at);
-        sweeps.chain(others).chain(self.quota.times())
-    }
-}
 
 /// Sweeps that could not be kept.
 #[derive(Debug)]
@@ -178,19 +133,7 @@ impl Engine {
     /// An engine with what it kept from last time, if anything.
     pub fn new(config: Config, saved: Option<Saved>, now: Timestamp) -> Self {
         let jitter = Jitter::new(config.seed);
-        let mut saved = saved.unwrap_or_else(|| Saved {
-            quota: Quota::default(),
-            last_sweep: None,
-            last_sweep_began: None,
-            baseline: false,
-            full_cost: Cost { requests: 1, bytes: 0 },
-            status_cost: None,
-            companies: None,
-            no_status_until: None,
-            integrations_at: None,
-            asked_at: None,
-            clock: now,
-        });
+        let mut saved = saved.unwrap_or_else(|| Saved::new(now));
         saved.follow_the_clock(now);
         let bytes_a_request = saved.full_cost.bytes / saved.full_cost.requests.max(1);
         saved.quota.found(bytes_a_request, now);

@@ -1,5 +1,5 @@
-//! Sweeps whose second page is spoilt: what is kept is whole, what is not known to be gone stays, the health says
-//! why, and a good sweep afterwards leaves nothing of it.
+//! Sweeps whose second page is faulty: the store keeps whole pages only and removes no company that may still exist,
+//! the health shows the reason, and the next good sweep repairs everything.
 
 use std::sync::{Arc, Mutex};
 
@@ -129,7 +129,7 @@ fn a_sweep_with_a_spoilt_page_keeps_whole_pages_and_a_good_one_mends_it() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// What is not as it must be with this fault.
+/// Returns what is wrong with this fault, in words.
 async fn found(fault: &Fault) -> Vec<String> {
     let mut wrong = Vec::new();
     let folder = tempfile::tempdir().unwrap();
@@ -192,7 +192,7 @@ async fn found(fault: &Fault) -> Vec<String> {
     wrong
 }
 
-/// Whether the health tells of the fault.
+/// Checks that the health shows the fault.
 fn health(days: &Days, fault: &Fault, wrong: &mut Vec<String>) {
     let health = days.site.health().unwrap();
     if health.state != fault.state {
@@ -210,7 +210,7 @@ fn health(days: &Days, fault: &Fault, wrong: &mut Vec<String>) {
     }
 }
 
-/// A good sweep knows the world as it is.
+/// Checks that after a good sweep the store equals the sandbox.
 async fn mended(days: &mut Days, spoil: &Mutex<Option<Spoil>>, wrong: &mut Vec<String>) {
     *spoil.lock().unwrap() = None;
     days.give(Event::NetworkChanged).await.unwrap();
@@ -247,7 +247,7 @@ async fn pages(world: &World) -> Vec<Vec<Value>> {
     pages
 }
 
-/// A way on which the second page of the companies is spoilt while there is something to spoil it.
+/// A transport that replaces the second page of companies while `spoil` is set.
 fn spoilt(world: Transport, spoil: Arc<Mutex<Option<Spoil>>>) -> Transport {
     Transport::new(tower::service_fn(move |request: Request<Bytes>| {
         let (world, spoil) = (world.clone(), *spoil.lock().unwrap());

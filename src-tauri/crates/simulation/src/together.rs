@@ -32,8 +32,8 @@ pub fn run_alone(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> 
     on_a_runtime(run(scenario, folder))
 }
 
-/// Simulates several workspaces in one process, each with its own sandbox, address and key. Whatever happens first
-/// happens first, in whichever of them.
+/// Simulates several workspaces in one process, each with its own sandbox, address and key, in the order of their
+/// events.
 ///
 /// # Errors
 /// As [`run`].
@@ -96,7 +96,7 @@ async fn simulate(mut drives: Vec<Drive>) -> Result<Vec<Report>, Trouble> {
     Ok(reports)
 }
 
-/// Does what is next in whichever of them, until each has come to its end or says that it is over.
+/// Carries out the next event of all workspaces, again and again, until each has reached its `end` or `is_over`.
 async fn interleave(
     drives: &mut [Drive],
     end: impl Fn(&Drive) -> Timestamp,

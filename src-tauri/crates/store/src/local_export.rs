@@ -237,7 +237,7 @@ pub(crate) async fn rules(connection: &mut SqliteConnection) -> Result<Vec<file:
         source: row.source,
         estimate: row.estimate,
     });
-    // One that no table of clocks takes is in no file either.
+    // A rule that an import would refuse is left out.
     Ok(rules.filter(|rule| rule.rule().check(&rule.integration).is_ok()).collect())
 }
 
@@ -276,7 +276,7 @@ pub(crate) async fn journal(
     let rows: Vec<EntryRow> = sqlx::query_as(
         "SELECT seq, at, cause, company_id, company_name, connection_id, integration_key, platform, kind, was,
                 became, one_time
-         FROM journal WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+         FROM journal WHERE seq > ?1 ORDER BY seq LIMIT +?2",
     )
     .bind(after)
     .bind(PIECE)
@@ -319,7 +319,7 @@ pub(crate) async fn acts(
 ) -> Result<(Vec<file::Act>, Option<i64>), StoreError> {
     let rows: Vec<ActRow> = sqlx::query_as(
         "SELECT id, at, act, company_id, detail, outcome, coalesce(outcome_at, at) AS outcome_at
-         FROM intents WHERE id > ?1 ORDER BY id LIMIT ?2",
+         FROM intents WHERE id > ?1 ORDER BY id LIMIT +?2",
     )
     .bind(after)
     .bind(PIECE)

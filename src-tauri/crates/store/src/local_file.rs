@@ -14,7 +14,7 @@ use crate::change::{Cause, ChangeKind, to_the_millisecond};
 
 /// The largest file that is imported, in bytes.
 pub const LARGEST: u64 = 256 * 1024 * 1024;
-/// What the file calls itself.
+/// The value of the field `format`.
 pub(crate) const FORMAT: &str = "portal-desktop-local-data";
 /// The version of the format that this app writes, and the newest that it reads.
 pub(crate) const VERSION: u32 = 1;
@@ -36,7 +36,7 @@ const FIELDS: [&str; 11] = [
     "acts",
 ];
 
-/// What a file says of itself.
+/// The header of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Header {
@@ -141,7 +141,7 @@ pub(crate) struct Act {
 /// A whole file, read and checked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LocalFile {
-    /// What it says of itself.
+    /// The header.
     pub header: Header,
     pub(crate) notes: Vec<Note>,
     pub(crate) schedules: Vec<Schedule>,
@@ -159,7 +159,7 @@ pub enum FileProblem {
     /// It is longer than [`LARGEST`].
     #[error("The file is larger than {} MB, which no export is.", LARGEST / 1024 / 1024)]
     TooLarge,
-    /// It is something else.
+    /// It is not an export of local data.
     #[error("This is not an export of local data.")]
     Foreign,
     /// A newer version of the app wrote it.
@@ -168,7 +168,7 @@ pub enum FileProblem {
         /// Which version.
         app: String,
     },
-    /// It ends too early, or was changed.
+    /// It is cut off or was changed.
     #[error("The file is damaged: {0}.")]
     Damaged(String),
 }
@@ -345,7 +345,7 @@ fn replace_nul(text: &mut String) {
     }
 }
 
-/// Text of a file in a message: as much of it as a message has room for.
+/// A text of the file for a message, cut to 40 characters.
 fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }

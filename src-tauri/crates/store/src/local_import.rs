@@ -1,4 +1,4 @@
-//! Reads a file of local data in. What is here stays as it is: only entries that are not here yet are added.
+//! Imports a file of local data. It only adds entries that the workspace does not have.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -191,35 +191,35 @@ fn keyed<'f, T, K: Eq + Hash>(
     (added, found)
 }
 
-/// An entry that has no key: it is known by what it says.
-trait Said {
-    /// What makes two of them the same.
+/// An entry without a key. Its content identifies it.
+trait Content {
+    /// Two entries with an equal identity are the same entry.
     fn identity(&self) -> impl Eq + Hash + '_;
 }
 
-impl Said for Entry {
+impl Content for Entry {
     fn identity(&self) -> impl Eq + Hash + '_ {
         self
     }
 }
 
-impl Said for Act {
-    /// What came of an act may be known better in one of two places.
+impl Content for Act {
+    /// Without the outcome: one of the two files may have been written before it was known.
     fn identity(&self) -> impl Eq + Hash + '_ {
         let what: (Timestamp, &str, _, &str) = (self.at, &self.act, self.company, &self.detail);
         what
     }
 }
 
-/// Entries of a file, of which those are found that are here. Each one here stands for one of the file.
+/// The entries of a file, and which of them the workspace already has. Each entry of the workspace matches one.
 struct Unmatched<'f, T> {
     incoming: &'f [T],
     is_here: Vec<bool>,
-    /// The places of entries that were not met, by the hash of what they say.
+    /// The indices of entries without a match, by the hash of their content.
     places: HashMap<u64, Vec<usize>>,
 }
 
-impl<'f, T: Said> Unmatched<'f, T> {
+impl<'f, T: Content> Unmatched<'f, T> {
     fn new(incoming: &'f [T]) -> Self {
         let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
         for (place, entry) in incoming.iter().enumerate() {
@@ -247,7 +247,7 @@ impl<'f, T: Said> Unmatched<'f, T> {
     }
 }
 
-fn hash(entry: &impl Said) -> u64 {
+fn hash(entry: &impl Content) -> u64 {
     let mut hasher = DefaultHasher::new();
     entry.identity().hash(&mut hasher);
     hasher.finish()

@@ -12,7 +12,7 @@ use crate::token::Token;
 /// The header in which the page's calls carry the token.
 const HEADER: HeaderName = HeaderName::from_static("x-portal-token");
 
-/// Where a browser says that the page is which sends a request.
+/// The header in which a browser says which site sent a request.
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 const ELSEWHERE: &str = "Another site's page asked for this.";
@@ -87,9 +87,9 @@ impl Gate {
     }
 }
 
-/// Answers 403 to a page elsewhere, whatever cookie comes with its request: cookies know no ports, so a page of another
-/// program on this machine sends ours along, and a picture or a link of it names no origin. Every current browser says
-/// where a request comes from.
+/// Answers 403 to requests from pages of other sites, whatever cookie they carry. Cookies are shared by all ports of a
+/// host, so a page of another program on this computer sends the cookie of this one, and its pictures and links carry no
+/// `Origin`. All current browsers send `Sec-Fetch-Site`; other programs do not and need the token.
 pub(crate) async fn own_page(request: Request, next: Next) -> Response {
     let site = request.headers().get(SITE).map(HeaderValue::as_bytes);
     if matches!(site, None | Some(b"same-origin" | b"none")) {

@@ -8,9 +8,9 @@ use crate::setup;
 use crate::shell::cargo;
 use crate::tree::Tree;
 
-/// The crates whose tests these are.
-const PACKAGES: &[&str] = &["--package", "app", "--package", "codat", "--package", "store"];
-/// What their names begin with: answers, query and filter languages, exported files, links.
+/// All crates but the window, as the other tests are built.
+const PACKAGES: &[&str] = &["--workspace", "--exclude", "portal-desktop"];
+/// Parts of the tests' names: answers, query and filter languages, exported and imported files, links.
 const PROPERTIES: &[&str] = &[
     "csv::tests",
     "deep_link::tests",
@@ -21,6 +21,7 @@ const PROPERTIES: &[&str] = &[
     "query_properties::",
     "search::tests",
     "statement_properties::",
+    "tests::local_files",
     "transport::decoding",
 ];
 /// Cases of each property in one round, 64 times as many as in the usual tests. Each round has others.

@@ -209,7 +209,9 @@ pub(super) async fn tried(
     }
     if settled == Ok(Settled::Running) {
         // A double click sends nothing the second time, and is one entry in the activity.
-        store.remove_intent(intent).await?;
+        if let Err(error) = store.remove_intent(intent).await {
+            tracing::warn!(%error, "the entry of an act that sent nothing could not be removed");
+        }
         return Ok(settled);
     }
     let outcome = settled.as_ref().map_or_else(ToString::to_string, |_| "done".to_owned());

@@ -5,7 +5,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Nothing, workspaces::unreadable_trust};
+use super::{
+    Nothing,
+    workspaces::{keyring_reason, unreadable_trust},
+};
 use crate::{
     app::{App, SANDBOX},
     error::{Code, WireError, details},
@@ -14,9 +17,9 @@ use crate::{
     transport::{self, PROXY_PASSWORD},
 };
 
-/// What a test of the connection sends as its API key. No real key goes over a connection that is only tested.
+/// The API key that a connection test sends. The real key is never sent over a connection that is only tested.
 const TEST_KEY: &str = "connection-test";
-/// What answers when it is not Codat.
+/// Shown if something other than Codat answered.
 const NOT_CODAT: &str = "Something other than Codat answered. If this network has a sign-in page, open a web page in \
                          your browser, sign in, and test again. A proxy or firewall can also do this.";
 
@@ -44,7 +47,7 @@ pub(crate) struct SetNetwork {
     pub session_only: bool,
 }
 
-/// What a test of the connection found.
+/// The result of a connection test.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ConnectionTest {
@@ -99,7 +102,7 @@ impl App {
     }
 }
 
-/// What came of a test.
+/// The result of a connection test, in words. `failure` is none if the request succeeded.
 fn verdict(base: &str, proxy: &ProxyChoice, failure: Option<Failure>) -> ConnectionTest {
     let host = base.parse::<http::Uri>().ok().and_then(|address| address.host().map(str::to_owned));
     let host = host.unwrap_or_else(|| base.to_owned());
@@ -155,15 +158,7 @@ fn is_empty(password: &SecretString) -> bool {
 
 /// Why the keyring did not save or delete the password.
 fn not_done(what: &str, error: &KeyringError) -> WireError {
-    let (code, why) = match error {
-        KeyringError::Locked => (Code::KeyringLocked, "the keyring is locked. Unlock it and try again."),
-        KeyringError::Absent(_) => {
-            (Code::KeyringUnavailable, "no keyring is running on this computer. Start it and try again.")
-        }
-        KeyringError::Slow => (Code::KeyringUnavailable, "the keyring does not answer. Try again."),
-        KeyringError::Denied(_) => (Code::KeyringUnavailable, "the keyring refused it. Try again."),
-        KeyringError::Failed(_) => (Code::KeyringUnavailable, "the keyring failed. Try again."),
-    };
-    let message = format!("The password was not {what}, because {why} The settings are as before.");
+    let (code, why) = keyring_reason(error);
+    let message = format!("The password was not {what}, because {why}. The settings are as before.");
     WireError::new(code, message).with_detail(error.to_string())
 }

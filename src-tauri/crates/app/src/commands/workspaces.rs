@@ -340,17 +340,22 @@ pub(super) fn unreadable_trust(reason: String) -> WireError {
     WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
 }
 
-/// Why the keyring did not keep a key.
-fn not_kept(error: &KeyringError) -> WireError {
-    let (code, why) = match error {
+/// Why the keyring did nothing, and what to do: the end of a sentence.
+pub(super) fn keyring_reason(error: &KeyringError) -> (Code, &'static str) {
+    match error {
         KeyringError::Locked => (Code::KeyringLocked, "the keyring is locked. Unlock it and try again"),
         KeyringError::Absent(_) => {
             (Code::KeyringUnavailable, "no keyring is running on this computer. Start it and try again")
         }
         KeyringError::Slow => (Code::KeyringUnavailable, "the keyring does not answer. Try again"),
         KeyringError::Denied(_) => (Code::KeyringUnavailable, "the keyring refused it. Try again"),
-        KeyringError::Failed(_) => (Code::KeyringUnavailable, "the keyring could not keep it. Try again"),
-    };
+        KeyringError::Failed(_) => (Code::KeyringUnavailable, "the keyring failed. Try again"),
+    }
+}
+
+/// Why the keyring did not keep a key.
+fn not_kept(error: &KeyringError) -> WireError {
+    let (code, why) = keyring_reason(error);
     let message =
         format!("The key is right, but {why}, or use the key for this session only. Nothing was changed.");
     WireError::new(code, message).with_detail(error.to_string())

@@ -21,7 +21,7 @@ const TEXTS: [(&str, &str); 4] = [
     ),
     (
         "tunnel error: unsuccessful",
-        "The proxy does not connect to Codat’s address. Ask whoever runs the proxy to allow it.",
+        "The proxy refuses to connect to Codat. Ask your IT department to allow it.",
     ),
     (
         "dns error",

@@ -166,6 +166,18 @@ async fn a_refresh_runs_its_reads_and_the_last_read_moves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_double_click_on_refresh_is_one_request_and_one_entry_of_the_activity() {
+    let desk = Desk::start().await;
+    let row = desk.row("\"northwind traders\"").await;
+    let refresh =
+        async || desk.call("refreshData", json!({ "id": row["id"] })).await.unwrap()["queued"].clone();
+    assert_eq!((refresh().await, refresh().await), (json!(true), json!(false)));
+    let own = json!({ "id": row["id"], "kinds": ["own"], "before": null });
+    let own = desk.call("activity", own).await.unwrap();
+    assert_eq!(own.as_array().unwrap().len(), 1, "{own}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn safe_mode_is_enforced_below_the_interface() {
     let desk = Desk::start().await;
     let bakery = desk.row("\"harbour lane bakery\"").await;

@@ -57,7 +57,7 @@ fn damage(path: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_damage_the_backup_comes_back_and_nobody_is_told_twice() {
+async fn after_damage_the_backup_is_restored_and_no_alert_is_sent_twice() {
     let desk = Desk::start().await;
     let row = desk.row("\"vale veterinary clinic\"").await;
     let path = format!("/_sandbox/connections/{}/deauthorize", row["connections"][0]["id"].as_str().unwrap());
@@ -97,7 +97,7 @@ async fn after_damage_the_backup_comes_back_and_nobody_is_told_twice() {
     let desk = desk.restarted().await;
     desk.sweeps(1).await;
     assert!(desk.paper.notified.lock().unwrap().is_empty(), "not after a restart either");
-    assert_eq!(session(&desk).await["notices"], json!([]), "what came back is told once");
+    assert_eq!(session(&desk).await["notices"], json!([]), "the notice is shown once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -118,7 +118,7 @@ async fn an_open_workspace_is_backed_up_without_being_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_backup_that_cannot_be_written_is_told_and_stops_nothing() {
+async fn a_backup_that_cannot_be_written_shows_a_notice_and_stops_nothing() {
     let desk = Desk::start().await;
     let desk = with_its_file(desk, async |path: &Path| {
         for backup in files_with(path.parent().unwrap(), ".daily-") {

@@ -146,7 +146,7 @@ impl Client {
         Err(self.key.conceal(head.failure(FailureKind::Unreadable, message)))
     }
 
-    /// Makes one attempt whose answer is success and nothing more. A web page is not the server's success.
+    /// Makes one attempt of a call that returns nothing. A web page is not a success.
     pub(super) async fn accomplish(&self, call: Call) -> Outcome<()> {
         self.fetch(call, reading::nothing).await
     }

@@ -16,7 +16,8 @@ impl Engine {
         }
     }
 
-    /// Every time in the state but for what is saved. A property test (`tests/machine/clock.rs`) finds one that is missing here.
+    /// Every time in the state that is not saved. A property test (`tests/machine/clock.rs`) finds one that is missing
+    /// here.
     fn in_hand(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         core::iter::once(&mut self.next_sweep)
             .chain(&mut self.next_status)

@@ -283,10 +283,7 @@ async fn a_damaged_database_is_not_backed_up() {
     let (folder, store) = store_of(&companies).await;
     store.close().await;
     let path = folder.path().join("data/workspace.db");
-    let mut bytes = fs::read(&path).expect("a file");
-    let from = bytes.len() / 3;
-    bytes[from..].fill(0xa5);
-    fs::write(&path, &bytes).expect("damaged");
+    damage_from(&path, 3);
     if let Ok(store) = Store::open(&path, now()).await {
         store.check().await.expect_err("the check that goes before finds it");
         store.back_up(now()).await.expect_err("so does the copy, where it reads the journal");

@@ -111,10 +111,7 @@ async fn damage_that_shows_later_is_told_as_damage() {
     let (folder, store) = store_of(&companies).await;
     store.close().await;
     let path = folder.path().join("data/workspace.db");
-    let mut bytes = fs::read(&path).expect("a file");
-    let from = bytes.len() / 3;
-    bytes[from..].fill(0xa5);
-    fs::write(&path, &bytes).expect("damaged");
+    damage_from(&path, 3);
     let said = match Store::open(&path, now()).await {
         Err(error) => error,
         Ok(store) => store.companies(&by_name(""), now()).await.expect_err("the damage shows"),

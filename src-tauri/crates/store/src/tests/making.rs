@@ -145,3 +145,11 @@ pub(super) async fn found(store: &Store, search: &str) -> Vec<String> {
     let page = store.companies(&by_name(search), now()).await.expect("a list");
     page.rows.into_iter().map(|row| row.name).collect()
 }
+
+/// Overwrites a file from the given part of its length on: 3 leaves the first third.
+pub(super) fn damage_from(path: &std::path::Path, part: usize) {
+    let mut bytes = std::fs::read(path).expect("a file");
+    let from = bytes.len() / part;
+    bytes[from..].fill(0xa5);
+    std::fs::write(path, &bytes).expect("damaged");
+}

@@ -30,11 +30,11 @@ impl Group {
 
     pub(super) fn heading(self) -> &'static str {
         match self {
-            Self::Lost => "No whole answer comes",
-            Self::Refused => "The answer is a refusal",
-            Self::Unreadable => "The answer cannot be read",
-            Self::Large => "The answer is too large",
-            Self::Odd => "The answer has odd content",
+            Self::Lost => "The response is missing or incomplete",
+            Self::Refused => "The response is an error",
+            Self::Unreadable => "The response cannot be read",
+            Self::Large => "The response is too large",
+            Self::Odd => "The response has unusual content",
         }
     }
 }
@@ -147,7 +147,7 @@ fn unreadable() -> Vec<Fault> {
         fault(group, "a web page", |_| {
             Play::Bytes(answer(200, &[("Content-Type", "text/html")], PAGE.as_bytes()))
         }),
-        instead("a web page that is said to be JSON", PAGE.as_bytes()),
+        instead("a web page with the media type of JSON", PAGE.as_bytes()),
         instead("nothing", b""),
         instead("text that is no JSON", b"Service is fine"),
         instead("bytes that are no text", b"{\"id\":\"\xff\xfe\"}"),

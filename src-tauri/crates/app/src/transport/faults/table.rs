@@ -1,38 +1,38 @@
-//! The matrix as a page that people read.
+//! The matrix as a Markdown page.
 
 use std::collections::BTreeMap;
 
 use super::catalogue::Group;
 
-/// What stands above the tables.
+/// The text above the tables.
 const HEAD: &str = "\
 # Faults
 
-What every call of the client comes to when the server or the network fails. The tests of the crate `app` make each \
-call against each fault over a real connection and write this page (`UPDATE_FAULTS=1 cargo test -p app faults`); a \
-test fails while it is stale. Each call is one request: the client never repeats one by itself. The last column lists \
-the calls that come to something else.
+The result of every call of the client for every failure of the server or the network. A test of the crate `app` sends \
+each call to a real server that fails in this way. It writes this page (`UPDATE_FAULTS=1 cargo test -p app faults`), and \
+it fails if the page is out of date. A call sends one request and never retries. The last column lists the calls with a \
+different result.
 
-`success` means that the call returns what it read. With `items left out`, the items of a list that could not be read \
-are named beside those that could. A wait behind a failure is what `Retry-After` asked for, at most a day.
+`success` means that the call returned a value. `items left out` means that some items of a list could not be read; the \
+call returns the others and names these. `wait` is the time that `Retry-After` requested, limited to one day.
 
 ";
 
-/// What the kinds of failures mean.
+/// The meaning of each kind of failure.
 const KINDS: &str = "\
 | failure | meaning |
 | --- | --- |
-| `Unreachable` | The request was certainly not sent. |
-| `NoAnswer` | The request may have arrived, and no whole answer came. |
-| `Unreadable` | An answer came that is not what the API speaks. |
-| `Intercepted` | A proxy, a firewall or a sign-in page answered in Codat’s place. |
-| `Server` | 500 to 599: what happened is not known. |
+| `Unreachable` | The request was not sent. |
+| `NoAnswer` | The request may have arrived. The response is missing or incomplete. |
+| `Unreadable` | The response does not follow the API. |
+| `Intercepted` | A proxy, a firewall or a sign-in page answered instead of Codat. |
+| `Server` | 500 to 599. It is unknown whether the request was carried out. |
 | `OtherStatus` | A status that the API does not have. |
 | the others | Codat refused with 400 (`Invalid`), 401 (`Unauthorized`), 402 (`PaymentRequired`), 403 (`Forbidden`), \
 404 (`NotFound`), 409 (`Conflict`), 422 (`Unprocessable`) or 429 (`RateLimited`). |
 ";
 
-/// What each call came to, by fault.
+/// The results of one fault.
 pub(super) struct Row {
     pub(super) group: Group,
     pub(super) fault: String,
@@ -48,7 +48,7 @@ pub(super) fn page(rows: &[Row]) -> String {
     text.push_str(&format!("\nThe {} calls: {}.\n", calls.len(), calls.join("; ")));
     for group in Group::ALL {
         text.push_str(&format!("\n## {}\n\n", group.heading()));
-        text.push_str("| fault | every call | but |\n| --- | --- | --- |\n");
+        text.push_str("| fault | result | different result |\n| --- | --- | --- |\n");
         for row in rows.iter().filter(|row| row.group == group) {
             text.push_str(&line(row));
         }
