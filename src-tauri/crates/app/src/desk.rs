@@ -9,7 +9,7 @@ use std::{
 };
 
 use codat::{ApiKey, Client};
-use store::{SafeMode, Store, kept_keys::PAUSED};
+use store::{SafeMode, Store, StoreError, kept_keys::PAUSED};
 use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
@@ -282,6 +282,15 @@ impl Desk {
     pub(crate) fn damage(&self) -> Option<WireError> {
         let found_at_opening = self.store().err().filter(|error| error.code == Code::DatabaseCorrupt);
         self.damage.get().cloned().or(found_at_opening)
+    }
+
+    /// Whether the database is damaged. Reads the whole file if no damage is known: the workspace may have been opened
+    /// again since a command failed.
+    pub(crate) async fn is_damaged(&self) -> bool {
+        match (self.damage(), self.store()) {
+            (None, Ok(store)) => matches!(store.check().await, Err(StoreError::Corrupt { .. })),
+            (damage, _) => damage.is_some(),
+        }
     }
 
     /// Keeps the notice of what was restored.

@@ -28,21 +28,43 @@ pub(crate) fn files_with(folder: &Path, part: &str) -> Vec<String> {
     files.filter(|name| name.contains(part)).collect()
 }
 
+/// Stops the application, does something to the sandbox's database, and starts it again.
+pub(crate) async fn with_its_file(desk: Desk, act: impl AsyncFnOnce(&Path)) -> Desk {
+    desk.app.stop().await;
+    let folder = desk.folder;
+    drop(desk.app);
+    act(&folder.path().join("workspaces/sandbox.db")).await;
+    let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
+    Desk { app, paper, folder }
+}
+
+/// Overwrites the last two thirds of a database with zeros. The schema and what opening reads stay whole: the tables of
+/// companies come after them.
+pub(crate) fn damage(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let from = bytes.len() / 3;
+    bytes[from..].fill(0);
+    std::fs::write(path, bytes).unwrap();
+}
+
+/// Adds an index that lacks a row: its table is whole, and nothing reads the index.
+async fn damage_what_nothing_reads(path: &Path) {
+    change(path, "CREATE TABLE unread (text TEXT)").await;
+    change(path, "CREATE INDEX unread_text ON unread (text)").await;
+    change(path, "INSERT INTO unread VALUES ('a'), ('b')").await;
+    let root: i64 = number(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'unread_text'").await;
+    let size: i64 = number(path, "PRAGMA page_size").await;
+    let mut bytes = std::fs::read(path).unwrap();
+    let (from, size) = (usize::try_from((root - 1) * size).unwrap(), usize::try_from(size).unwrap());
+    bytes[from..from + size].fill(0);
+    std::fs::write(path, bytes).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_that_is_found_after_opening_is_told_and_can_be_repaired() {
     let desk = Desk::start().await;
     let known = desk.rows("").await.len();
-    desk.app.stop().await;
-    let (folder, options) = (desk.folder, Options::default());
-    drop(desk.app);
-    let path = folder.path().join("workspaces/sandbox.db");
-    let mut bytes = std::fs::read(&path).unwrap();
-    // The schema and what opening reads stay whole: the tables of companies come after them.
-    let (from, to) = (bytes.len() / 3, bytes.len());
-    bytes[from..to].fill(0);
-    std::fs::write(&path, bytes).unwrap();
-    let (app, paper) = start_in(folder.path(), options).await.unwrap();
-    let desk = Desk { app, paper, folder };
+    let desk = with_its_file(desk, async |path: &Path| damage(path)).await;
 
     let view = json!({ "search": "", "sort": { "column": "name", "descending": false }, "expanded": [] });
     let error = desk.call("companies", view).await.unwrap_err();
@@ -65,25 +87,16 @@ async fn damage_that_is_found_after_opening_is_told_and_can_be_repaired() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn damage_in_what_nothing_reads_is_found_in_the_background() {
-    let desk = Desk::start().await;
-    let path = desk.folder.path().join("workspaces/sandbox.db");
-    // An index that lacks a row: what the table says is whole, and nothing asks the index.
-    change(&path, "CREATE TABLE unread (text TEXT)").await;
-    change(&path, "CREATE INDEX unread_text ON unread (text)").await;
-    change(&path, "INSERT INTO unread VALUES ('a'), ('b')").await;
-    desk.app.stop().await;
-    let (folder, options) = (desk.folder, Options::default());
-    drop(desk.app);
-    let root: i64 = number(&path, "SELECT rootpage FROM sqlite_schema WHERE name = 'unread_text'").await;
-    let size: i64 = number(&path, "PRAGMA page_size").await;
-    let mut bytes = std::fs::read(&path).unwrap();
-    let (from, size) = (usize::try_from((root - 1) * size).unwrap(), usize::try_from(size).unwrap());
-    bytes[from..from + size].fill(0);
-    std::fs::write(&path, bytes).unwrap();
+async fn a_damaged_database_is_repaired_when_asked_before_anything_read_it() {
+    let desk = with_its_file(Desk::start().await, damage_what_nothing_reads).await;
+    assert_eq!(session(&desk).await["notices"], json!([]), "no damage is known yet");
+    let repaired = desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
+    assert_eq!(repaired["notices"][0]["code"], "databaseRebuilt", "{repaired}");
+}
 
-    let (app, paper) = start_in(folder.path(), options).await.unwrap();
-    let desk = Desk { app, paper, folder };
+#[tokio::test(flavor = "multi_thread")]
+async fn damage_in_what_nothing_reads_is_found_in_the_background() {
+    let desk = with_its_file(Desk::start().await, damage_what_nothing_reads).await;
     assert!(!desk.rows("").await.is_empty(), "the list can be read");
     desk.eventually("the damage", async |desk: &Desk| {
         (session(desk).await["notices"][0]["code"] == "databaseCorrupt").then_some(())

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use app::{Code, Options};
+use app::Code;
 use futures_util::stream;
 use serde_json::{Value, json};
 use store::Store;
 
 use crate::{
-    damage::files_with,
-    desk::{Desk, start_in},
+    damage::{damage, files_with, with_its_file},
+    desk::Desk,
 };
 
 async fn session(desk: &Desk) -> Value {
@@ -37,23 +37,6 @@ async fn save_schedule(desk: &Desk, name: &str) {
 async fn schedules(desk: &Desk) -> Vec<String> {
     let all = desk.call("schedules", json!({})).await.unwrap();
     all["rows"].as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap().to_owned()).collect()
-}
-
-/// Stops the application, does something to the sandbox's database, and starts it again.
-async fn with_its_file(desk: Desk, act: impl AsyncFnOnce(&Path)) -> Desk {
-    desk.app.stop().await;
-    let folder = desk.folder;
-    drop(desk.app);
-    act(&folder.path().join("workspaces/sandbox.db")).await;
-    let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
-    Desk { app, paper, folder }
-}
-
-fn damage(path: &Path) {
-    let mut bytes = std::fs::read(path).unwrap();
-    let from = bytes.len() / 3;
-    bytes[from..].fill(0);
-    std::fs::write(path, bytes).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

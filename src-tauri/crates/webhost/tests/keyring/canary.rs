@@ -1,0 +1,421 @@
+//! A known API key is used in every way, and everything goes wrong with it: it is kept nowhere but in the keyring.
+
+use std::{
+    collections::BTreeSet,
+    io::Read as _,
+    path::Path,
+    sync::{Arc, Mutex},
+};
+
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD},
+};
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+
+use crate::session::{DesktopSession, KEY, Program, client, codat};
+
+/// The password of a proxy.
+const PROXY_PASSWORD: &str = "proxy/test+password~77c1:f0?=";
+/// Commands that end something; the test calls them at their time.
+const APART: [&str; 5] = ["quit", "removeWorkspace", "signOut", "rebuildDatabase", "exportDiagnostics"];
+/// How often each fault is met in one round of all commands.
+const REPEATS: usize = 2;
+/// Rounds of all commands while requests fail. Each begins with another fault, so that a command meets several kinds.
+const ROUNDS: usize = 3;
+/// Commands that are under way at once.
+const AT_ONCE: usize = 8;
+
+/// What must not be found: the forms of each key, in lower case.
+struct KeyForms(Vec<String>);
+
+impl KeyForms {
+    fn keys(keys: &[&str]) -> Self {
+        Self(keys.iter().flat_map(|key| forms(key)).map(|form| form.to_ascii_lowercase()).collect())
+    }
+
+    /// The forms that occur, whatever their case.
+    fn found_in(&self, bytes: &[u8]) -> Vec<&str> {
+        let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+        self.0.iter().map(String::as_str).filter(|form| text.contains(*form)).collect()
+    }
+
+    fn assert_absent(&self, place: &str, bytes: &[u8]) {
+        assert_eq!(self.found_in(bytes), Vec::<&str>::new(), "in {place}");
+    }
+
+    /// Looks into every file below a folder; the names of those there are.
+    fn assert_absent_in_files(&self, folder: &Path) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for entry in std::fs::read_dir(folder).unwrap().flatten() {
+            let (path, kind) = (entry.path(), entry.file_type().unwrap());
+            if kind.is_dir() {
+                names.extend(self.assert_absent_in_files(&path));
+            } else if kind.is_file() {
+                self.assert_absent(&path.display().to_string(), path.as_os_str().as_encoded_bytes());
+                // A file may go away beside us, such as a write-ahead log.
+                if let Ok(bytes) = std::fs::read(&path) {
+                    self.assert_absent(&path.display().to_string(), &bytes);
+                    names.insert(entry.file_name().to_string_lossy().into_owned());
+                }
+            }
+        }
+        names
+    }
+
+    /// Looks into every file of a ZIP archive; their names.
+    fn assert_absent_in_archive(&self, archive: &[u8]) -> BTreeSet<String> {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+        let mut names = BTreeSet::new();
+        for place in 0..archive.len() {
+            let mut file = archive.by_index(place).unwrap();
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            let name = file.name().unwrap().into_owned();
+            self.assert_absent(&name, &bytes);
+            names.insert(name);
+        }
+        names
+    }
+}
+
+/// How a key may be written.
+fn forms(key: &str) -> [String; 4] {
+    let percent = key.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    });
+    [
+        key.to_owned(),
+        BASE64_STANDARD_NO_PAD.encode(key),
+        BASE64_URL_SAFE_NO_PAD.encode(key),
+        percent.collect(),
+    ]
+}
+
+/// A start of the program, with its answers and events.
+struct RecordedProgram {
+    program: Program,
+    received: Arc<Mutex<String>>,
+    workspace: String,
+    company: String,
+    connection: String,
+}
+
+impl RecordedProgram {
+    /// Listens to the events of a start.
+    async fn new(program: Program, received: Arc<Mutex<String>>) -> Self {
+        let (mut events, log) = (program.get("/events").await, received.clone());
+        tokio::spawn(async move {
+            while let Ok(Some(piece)) = events.chunk().await {
+                log.lock().unwrap().push_str(&String::from_utf8_lossy(&piece));
+            }
+        });
+        let [workspace, company, connection] = [const { String::new() }; 3];
+        Self { program, received, workspace, company, connection }
+    }
+
+    async fn call(&self, name: &str, args: Value) -> Result<Value, Value> {
+        let now = std::time::Instant::now();
+        let answer = self.program.call(name, args).await;
+        if now.elapsed().as_secs() > 2 {
+            eprintln!("TIME {name}: {:?}", now.elapsed());
+        }
+        self.received.lock().unwrap().push_str(&format!("\n{name}: {answer:?}"));
+        answer
+    }
+
+    /// Takes the first linked company of the workspace for what follows.
+    async fn choose(&mut self, workspace: &Value) {
+        self.workspace = workspace.as_str().unwrap().to_owned();
+        self.is_current().await;
+        let page = self.call("companies", json!(view())).await.unwrap();
+        let rows = page["rows"].as_array().unwrap();
+        let linked = rows.iter().find(|row| row["connections"].as_array().is_some_and(|all| !all.is_empty()));
+        let company = linked.expect("a company with a connection");
+        self.company = company["id"].as_str().unwrap().to_owned();
+        self.connection = company["connections"][0]["id"].as_str().unwrap().to_owned();
+    }
+
+    /// The archive of *Export diagnostics*.
+    async fn diagnostics(&self) -> Vec<u8> {
+        let file = self.call("exportDiagnostics", json!({})).await.unwrap();
+        let download = file["download"].as_str().unwrap();
+        self.program
+            .get(&format!("/exports/{download}"))
+            .await
+            .error_for_status()
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap()
+            .to_vec()
+    }
+
+    async fn is_current(&self) {
+        self.program.session_with("a sweep", |session| session["health"]["state"] == "current").await;
+    }
+
+    /// Calls every command but those that end something. The codes of those that failed.
+    async fn every_command(&self) -> BTreeSet<(&'static str, String)> {
+        let names = app::COMMANDS.iter().map(|command| command.name).filter(|name| !APART.contains(name));
+        let answers =
+            stream::iter(names).map(async |name| (name, self.call(name, self.arguments(name)).await));
+        let answers = answers.buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
+        let failed = answers.into_iter().filter_map(|(name, answer)| Some((name, answer.err()?)));
+        failed.map(|(name, error)| (name, error["code"].as_str().unwrap().to_owned())).collect()
+    }
+
+    /// Arguments with which a command does what it is for, or asks Codat whether it can.
+    fn arguments(&self, name: &str) -> Value {
+        let (company, connection) = (&self.company, &self.connection);
+        let records = json!({
+            "company": company, "dataType": "invoices", "connection": null, "account": null, "page": 1,
+            "query": "", "orderBy": "", "kept": false,
+        });
+        let history = json!({
+            "company": company, "writes": false, "dataType": "", "status": "", "from": null, "until": null,
+        });
+        let ends = json!({ "clock": null, "from": null, "until": null });
+        let many = json!({ "companies": [company], "search": null, "except": [] });
+        let plan = json!({
+            "target": { "kind": "all" }, "dataType": null, "timing": { "kind": "every", "hours": 24 },
+            "zone": null, "blackouts": [], "spreadMinutes": 0,
+        });
+        match name {
+            "companies" => view(),
+            "rows" => json!({ "view": view(), "version": 0, "offset": 0, "limit": 50 }),
+            "activity" => json!({ "id": company, "kinds": [], "before": null }),
+            "history" => json!({ "filter": history, "offset": 0, "limit": 50 }),
+            "loadHistory" => json!({ "filter": history, "page": 1 }),
+            "records" | "stopCopy" => records,
+            "copyRecords" => json!({ "records": records, "always": true }),
+            "exportRecords" => json!({ "id": "one", "records": records, "format": "csv" }),
+            "recordJson" => json!({ "page": records, "index": 0, "id": null }),
+            "statement" => json!({ "company": company, "dataType": "profitAndLoss", "span": "month" }),
+            "loadStatement" => json!({ "company": company, "dataType": "profitAndLoss", "always": true }),
+            "requests" => json!({ "cause": null, "failures": false, "most": 500 }),
+            "scheduleForecast" => json!({ "id": null, "plan": plan }),
+            "saveSchedule" => json!({ "id": null, "name": "Daily", "on": false, "plan": plan }),
+            "removeSchedule" | "restoreSchedule" | "runSchedule" | "switchSchedule" => {
+                json!({ "id": 1, "on": false })
+            }
+            "showTransfer" | "putAwayTransfer" => json!({ "id": 1 }),
+            "skyline" => json!({ "edges": [0, 4_000_000_000_000_i64] }),
+            "expiring" => json!({ "filter": ends, "offset": 0, "limit": 50 }),
+            "copyExpiryLinks" => {
+                json!({ "selection": { "connections": null, "filter": ends }, "form": "csv" })
+            }
+            "previewExpiryRefresh" | "refreshExpiring" => json!({ "connections": null, "filter": ends }),
+            "setClock" => {
+                json!({ "key": "gbol", "kind": "idle", "days": 30, "source": "", "estimate": true })
+            }
+            "resetClock" => json!({ "id": "gbol" }),
+            "setKeepAlive" => json!({ "mode": "ask" }),
+            "checkUploads" => json!({ "files": [] }),
+            "unlinkConnection" | "deleteConnection" => {
+                json!({ "company": company, "connection": "11111111-1111-1111-1111-111111111111" })
+            }
+            "renameCompany" => json!({ "id": company, "was": null, "name": "Seen" }),
+            "beginUploads" | "uploadChosen" => {
+                json!({ "company": company, "connection": connection, "files": [], "chosen": 1 })
+            }
+            "setPreferences" => json!({ "turn": { "page": "one", "at": 1 }, "chosen": {} }),
+            "setTags" => json!({ "id": company, "was": [], "tags": [["seen", "yes"]] }),
+            "refreshMany" | "refreshPreview" => json!({ "selection": many, "dataType": null }),
+            "runItems" => json!({ "run": 1, "states": [], "offset": 0, "limit": 50 }),
+            "addWorkspace" | "replaceKey" => {
+                json!({ "id": self.workspace, "name": "Again", "key": KEY, "colour": "teal", "sessionOnly": false })
+            }
+            "updateWorkspace" => {
+                json!({ "id": self.workspace, "name": "Prod", "colour": "blue", "inviteUrl": null })
+            }
+            "setSafeMode" => json!({ "id": self.workspace, "mode": "administer" }),
+            "switchWorkspace" | "retryKey" | "watchWorkspace" => {
+                json!({ "id": self.workspace, "watched": true })
+            }
+            "previewImport" | "applyImport" => json!({ "id": 1 }),
+            // Loopback is asked without a proxy; the password is one more secret.
+            "setNetwork" | "testConnection" => json!({
+                "network": { "proxy": { "kind": "none" }, "caFile": null }, "password": PROXY_PASSWORD,
+                "sessionOnly": false,
+            }),
+            "sandboxCall" => json!({ "method": "GET", "path": "/_sandbox/faults" }),
+            _ => json!({
+                "id": company, "company": company, "connection": connection, "dataType": "invoices",
+                "dataset": "11111111-1111-1111-1111-111111111111", "integration": "gbol",
+                "name": "Seen", "description": null, "tags": [], "was": "", "text": "Seen", "label": "Text",
+                "typedName": "not its name", "search": "", "cursor": 0, "always": true, "companies": null,
+                "before": null, "date": null, "run": 1, "percent": 90, "paused": false, "here": true,
+                "window": "focused", "overrides": false, "changes": [],
+            }),
+        }
+    }
+}
+
+fn view() -> Value {
+    json!({ "search": "is:linked", "sort": { "column": "name", "descending": false }, "expanded": [] })
+}
+
+/// The sandbox that stands in for Codat, asked directly.
+struct Server<'a>(&'a sandbox::Sandbox);
+
+impl Server<'_> {
+    async fn ask(&self, method: reqwest::Method, path: &str, body: &Value) -> Value {
+        let request = client().request(method, format!("{}{path}", self.0.base_url()));
+        let request = request.header("authorization", header()).header("content-type", "application/json");
+        let answer = request.body(body.to_string()).send().await.unwrap().error_for_status().unwrap();
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap_or_default()
+    }
+
+    async fn set_faults(&self, faults: &Value) {
+        self.ask(reqwest::Method::POST, "/_sandbox/faults", faults).await;
+    }
+
+    async fn remove_faults(&self) {
+        self.ask(reqwest::Method::DELETE, "/_sandbox/faults", &Value::Null).await;
+    }
+}
+
+/// The header that holds the key.
+fn header() -> String {
+    format!("Basic {}", BASE64_STANDARD.encode(KEY))
+}
+
+/// An error of Codat whose every text repeats the key.
+fn error(status: u16) -> Value {
+    let echo = echo();
+    let validation = json!({ "errors": [{ "itemId": echo, "message": echo, "validatorName": echo }] });
+    let body = json!({
+        "statusCode": status, "service": echo, "error": echo, "correlationId": echo, "validation": validation,
+    });
+    json!({ "status": status, "body": body, "times": 1 })
+}
+
+/// The text of a server or proxy that repeats the key.
+fn echo() -> String {
+    format!("No: {KEY}, {}", header())
+}
+
+/// The rate limit, for so long that requests are refused and do not wait.
+fn rate_limited() -> Value {
+    let mut fault = error(429);
+    fault["retryAfter"] = json!(120);
+    fault
+}
+
+/// One fault of each other kind, each met by one request. Where a fault has an answer, the answer repeats the key.
+fn faults() -> Vec<Value> {
+    let page = format!("<!doctype html><html><body>{}</body></html>", echo());
+    let others = [
+        json!({ "status": 302, "body": page, "times": 1 }),
+        json!({ "status": 403, "body": page, "times": 1 }),
+        json!({ "status": 500, "body": page, "times": 1 }),
+        json!({ "status": 200, "body": echo(), "times": 1 }),
+        json!({ "html": true, "times": 1 }),
+        json!({ "malformed": true, "times": 1 }),
+        json!({ "lost": true, "times": 1 }),
+    ];
+    [400, 401, 403, 500].map(error).into_iter().chain(others).collect()
+}
+
+#[test]
+fn a_key_is_found_however_it_is_written() {
+    let key_forms = KeyForms::keys(&["a+B/c?d"]);
+    for text in ["a+B/c?d", "YStCL2M/ZA==", "YStCL2M_ZA", "ystcl2m/za", "a%2BB%2Fc%3Fd", "a%2bb%2fc%3fd"] {
+        assert_ne!(key_forms.found_in(format!("\0 {text}\u{ff}").as_bytes()), Vec::<&str>::new(), "{text}");
+    }
+    assert_eq!(key_forms.found_in(b"a+B/c"), Vec::<&str>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_nowhere_but_in_the_keyring_whatever_goes_wrong() {
+    let (desktop, codat) = (DesktopSession::with_keyring().await, codat().await);
+    let server = Server(&codat);
+    let other = server.ask(reqwest::Method::POST, "/apiKeys", &json!({ "name": "Second" })).await;
+    let other = other["apiKey"].as_str().unwrap().to_owned();
+    let key_forms = KeyForms::keys(&[KEY, &other, PROXY_PASSWORD]);
+    let received = Arc::new(Mutex::new(String::new()));
+    let data = desktop.home.path().join("data");
+
+    let mut program = RecordedProgram::new(desktop.start(&codat).await, received.clone()).await;
+    let pasted = format!("Authorization: {}", header());
+    let add = json!({ "name": "Prod", "key": pasted, "colour": "blue", "sessionOnly": true });
+    let added = program.call("addWorkspace", add).await.unwrap();
+    assert_eq!(added["kept"], "session");
+    program.choose(&added["workspace"]["id"]).await;
+    let replace = json!({ "id": program.workspace, "key": other, "sessionOnly": false });
+    assert_eq!(program.call("replaceKey", replace).await.unwrap()["kept"], "kept");
+    let administer = json!({ "id": program.workspace, "mode": "administer" });
+    program.call("setSafeMode", administer).await.unwrap();
+
+    let failed = program.every_command().await;
+    let misread: Vec<_> = failed.iter().filter(|(_, code)| code == "badArguments").collect();
+    assert!(misread.is_empty(), "every command is reached: {misread:?}");
+    for round in 0..ROUNDS {
+        let mut faults = vec![faults(); REPEATS].concat();
+        faults.rotate_left(round * 5);
+        server.set_faults(&json!(faults)).await;
+        program.every_command().await;
+        server.remove_faults().await;
+    }
+    server.set_faults(&json!([rate_limited()])).await;
+    program.every_command().await;
+    server.remove_faults().await;
+    let requests = program.call("requests", program.arguments("requests")).await.unwrap();
+    for status in ["400", "401", "403", "429", "500"] {
+        assert!(requests.to_string().contains(status), "{status} was met");
+    }
+    assert!(received.lock().unwrap().contains("***"), "an answer repeated the key, and it was taken out");
+    let process = format!("/proc/{}", program.program.id());
+    for file in ["environ", "cmdline"] {
+        key_forms.assert_absent(file, &std::fs::read(format!("{process}/{file}")).unwrap());
+    }
+    let names = key_forms.assert_absent_in_files(&data);
+    assert!(names.iter().any(|name| name.ends_with(".db-wal")), "changes that only the log has: {names:?}");
+    program.program.end().await;
+
+    report_a_panic_with_a_key(&data);
+    damage(&data.join("workspaces").join(format!("{}.db", program.workspace)));
+    let (workspace, company, connection) = (program.workspace, program.company, program.connection);
+    let program = RecordedProgram::new(desktop.start(&codat).await, received.clone()).await;
+    let program = RecordedProgram { workspace, company, connection, ..program };
+    let id = json!({ "id": program.workspace });
+    program.call("switchWorkspace", id.clone()).await.unwrap();
+    let failed = program.every_command().await;
+    assert!(failed.contains(&("history", "databaseCorrupt".to_owned())), "{failed:?}");
+    key_forms.assert_absent_in_files(&data);
+    program.call("rebuildDatabase", id.clone()).await.unwrap();
+    program.is_current().await;
+
+    let names = key_forms.assert_absent_in_archive(&program.diagnostics().await);
+    assert!(names.iter().any(|name| name.ends_with(".told.txt")), "the report of the panic: {names:?}");
+    assert_eq!(program.call("signOut", id.clone()).await.unwrap()["keyLeft"], Value::Null);
+    program.every_command().await;
+    key_forms.assert_absent_in_files(&data);
+    assert_eq!(program.call("removeWorkspace", id).await.unwrap()["keyLeft"], Value::Null);
+    program.program.end().await;
+
+    let names = key_forms.assert_absent_in_files(desktop.home.path());
+    for part in ["portal.db", "stdout-", "stderr-", "portal.2", ".told.txt"] {
+        let is_there = names.iter().any(|name| name.starts_with(part) || name.ends_with(part));
+        assert!(is_there, "{part} in {names:?}");
+    }
+    key_forms.assert_absent("an answer or event", received.lock().unwrap().as_bytes());
+}
+
+/// Writes the report of a panic whose message has the key.
+fn report_a_panic_with_a_key(data: &Path) {
+    app::report_panics_to(&data.join("state/panics"));
+    assert!(std::panic::catch_unwind(|| panic!("{KEY}")).is_err());
+    drop(std::panic::take_hook());
+}
+
+/// Overwrites the last two thirds of a database with zeros.
+fn damage(database: &Path) {
+    let mut bytes = std::fs::read(database).unwrap();
+    let from = bytes.len() / 3;
+    bytes[from..].fill(0);
+    std::fs::write(database, bytes).unwrap();
+}
