@@ -180,7 +180,7 @@ function dayAndYear(at: number, now: number): string {
 }
 
 /** Calendar days from one instant to another, in local time. */
-function daysBetween(from: number, to: number): number {
+export function daysBetween(from: number, to: number): number {
   return Math.round((midnight(to) - midnight(from)) / DAY);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inDays } from '../../lib/format';
 import type { RestsOn } from '../../lib/wire';
 import { leftText, restsOnText } from './words';
 
@@ -32,10 +33,10 @@ describe('what an estimate rests on', () => {
 });
 
 describe('what was left', () => {
-  it('is whole days, or said to be less, or past', () => {
+  it('is the number of days of the list, or said to be less, or past', () => {
     const left = (days: number) => leftText({ at: NOW, expires: NOW + days * DAY });
-    expect([left(9.6), left(1), left(0.5), left(-1)]).toEqual([
-      '9 days',
+    expect([left(9.6), left(1), left(0.4), left(-0.1)]).toEqual([
+      inDays(NOW + 9.6 * DAY, NOW),
       '1 day',
       'Less than a day',
       'Overdue',

@@ -1,5 +1,5 @@
 // What an estimate rests on, and what the table of clocks says, in words.
-import { dayOf, plural } from '../../lib/format';
+import { dayOf, daysBetween, plural } from '../../lib/format';
 import type { ClockKind, KeepAliveEntry, RestsOn } from '../../lib/wire';
 
 /** The kinds of clock. */
@@ -36,9 +36,9 @@ export const OUTCOMES: Record<KeepAliveEntry['outcome'], string> = {
   unsupported: 'Not possible',
 };
 
-/** "9 days", "less than a day", "overdue": what was left when something was done. */
+/** "9 days", "less than a day", "overdue": the calendar days left when a read was queued, as the list counts them. */
 export function leftText(entry: Pick<KeepAliveEntry, 'at' | 'expires'>): string {
-  const days = Math.floor((entry.expires - entry.at) / 86_400_000);
-  if (days < 0) return 'Overdue';
+  if (entry.expires < entry.at) return 'Overdue';
+  const days = daysBetween(entry.at, entry.expires);
   return days === 0 ? 'Less than a day' : plural(days, 'day', 'days');
 }

@@ -131,7 +131,7 @@ test('a consumer is added, told, and told again', async () => {
     path: '/_sandbox/webhooks',
     body: { eventTypes: ['company.created', 'connection.connected'], companyTags: [] },
   });
-  await user.click(screen.getByRole('button', { name: 'Send company.created again', hidden: true }));
+  await user.click(screen.getByRole('button', { name: 'Send again: company.created', hidden: true }));
   expect(sent('POST').at(-1)?.path).toBe('/_sandbox/webhooks/msg_1/replay');
 });
 

@@ -227,7 +227,8 @@ impl App {
         let runs = desk.store()?.runs().await?;
         let left = desk.runner().map_or(u64::MAX, |runner| runner.shown().health.left_for_person);
         let may_refresh = desk.workspace().safe_mode >= SafeMode::Operate;
-        Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh)).collect())
+        let now = clock::now().as_millisecond();
+        Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh, now)).collect())
     }
 
     pub(crate) async fn run_items(&self, request: RunItemsRequest) -> Result<RunItems, WireError> {
@@ -282,9 +283,10 @@ impl App {
 
 impl RunRow {
     /// `left`: requests that today's share leaves to a person.
-    fn new(run: RunSummary, left: u64, may_refresh: bool) -> Self {
+    fn new(run: RunSummary, left: u64, may_refresh: bool, now: i64) -> Self {
         let counts = run.counts;
         let has_more = run.state == RunState::Running && counts.waiting + counts.sent > 0;
+        let seconds_left = seconds_left(&run, now);
         Self {
             id: run.id,
             cause: match run.cause {
@@ -300,7 +302,7 @@ impl RunRow {
             counts,
             total: counts.total(),
             can_retry: run.can_retry,
-            seconds_left: seconds(counts.waiting + counts.sent),
+            seconds_left,
             is_held: has_more && !may_refresh,
             is_out_of_quota: left == 0 && counts.waiting > 0 && run.cause == RunCause::Person,
         }
@@ -351,6 +353,18 @@ async fn label(store: &Store, companies: &[CompanyId], data_type: Option<&str>) 
         Some(key) => format!("{} of {whom}", type_name(key)),
         None => whom,
     })
+}
+
+/// About how many seconds pass until the last request of a run is sent.
+fn seconds_left(run: &RunSummary, now: i64) -> u64 {
+    let (counts, total) = (run.counts, i64::from(run.counts.total()));
+    let last_is_due = if counts.waiting > 0 && total > 0 {
+        run.starts_at.saturating_add(run.spread / total * (total - 1))
+    } else {
+        now
+    };
+    let spread = u64::try_from(last_is_due.saturating_sub(now) / 1_000).unwrap_or(0);
+    seconds(counts.waiting + counts.sent).max(spread)
 }
 
 fn seconds(requests: u32) -> u64 {
@@ -420,5 +434,38 @@ fn left_out(why: &str) -> &'static str {
         _ => {
             "Nothing of this company is linked, so there is nothing to read. Send the Link URL to the customer."
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(waiting: u32, read: u32, spread: i64) -> RunSummary {
+        RunSummary {
+            id: 1,
+            cause: RunCause::KeepAlive,
+            label: String::new(),
+            state: RunState::Running,
+            created_at: 0,
+            starts_at: 10_000,
+            spread,
+            ended_at: None,
+            counts: store::RunCounts { waiting, read, ..store::RunCounts::default() },
+            can_retry: 0,
+        }
+    }
+
+    #[test]
+    fn a_run_that_is_spread_over_hours_takes_hours() {
+        assert_eq!(
+            seconds_left(&run(1, 1, 7_200_000), 10_000),
+            3_600,
+            "the second of two is due after half the time"
+        );
+        assert_eq!(seconds_left(&run(1, 1, 7_200_000), 3_600_000), 10);
+        assert_eq!(seconds_left(&run(1, 1, 7_200_000), 9_000_000), 1, "it is late, and sent at once");
+        assert_eq!(seconds_left(&run(0, 2, 7_200_000), 10_000), 0, "nothing waits");
+        assert_eq!(seconds_left(&run(580, 0, 0), 10_000), 60);
     }
 }

@@ -102,6 +102,8 @@ pub struct RunSummary {
     pub created_at: i64,
     /// When its first request may go.
     pub starts_at: i64,
+    /// The time over which its requests are spread, in milliseconds; 0 if they go as soon as they may.
+    pub spread: i64,
     /// When nothing more came of it.
     pub ended_at: Option<i64>,
     /// How its items stand.
@@ -181,8 +183,8 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: i64", cause AS "cause!: String", schedule AS "schedule?: i64",
                       label AS "label!: String", state AS "state!: i64", created_at AS "created_at!: i64",
-                      starts_at AS "starts_at!: i64", ended_at AS "ended_at?: i64",
-                      counts AS "counts?: String",
+                      starts_at AS "starts_at!: i64", spread AS "spread!: i64",
+                      ended_at AS "ended_at?: i64", counts AS "counts?: String",
                       (SELECT count(*) FROM run_items AS item
                        WHERE item.run = runs.id AND item.state = 5 AND item.can_retry = 1) AS "can_retry!: u32"
                FROM runs
@@ -206,6 +208,7 @@ impl Store {
                 state: RunState::of(row.state)?,
                 created_at: row.created_at,
                 starts_at: row.starts_at,
+                spread: row.spread,
                 ended_at: row.ended_at,
                 counts,
                 can_retry: row.can_retry,
