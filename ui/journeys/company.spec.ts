@@ -31,8 +31,17 @@ test('a company opens from its name and from the keyboard, and back leads back',
 test('a connection is added, and its Link URL is there to send', async ({ portal, page }) => {
   await portal.open('Ochre Studio', 'Connections');
   await page.getByRole('button', { name: 'Add connection' }).click();
-  await page.getByRole('searchbox', { name: 'Search integrations' }).fill('plaid');
-  await page.getByRole('button', { name: /^Plaid/ }).click();
+  const search = page.getByRole('searchbox', { name: 'Search integrations' });
+  await search.fill('file upload');
+  await search.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('list', { name: 'Integrations' }).getByRole('button').nth(1)).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowUp');
+  await expect(search).toBeFocused();
+  await search.fill('plaid');
+  await expect(page.getByRole('list', { name: 'Integrations' }).getByRole('button')).toHaveCount(1);
+  await search.press('Enter');
   await expect(page.getByRole('textbox', { name: 'Link URL' })).toHaveValue(/\/connections\/.*\/start/);
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(page.getByRole('region', { name: 'Plaid: Pending' })).toBeVisible();

@@ -102,13 +102,17 @@ test('a clock is edited, checked and taken back, and what follows is worked out 
 });
 
 test('keep-alive is off, and once it is on it says what it did', async ({ page }) => {
+  const listed = page.getByRole('row').filter({ hasText: 'Redwood Timber' }).first();
+  await expect(listed).toContainText(/\d days/);
+  const [days = ''] = /\d+ days/.exec(await listed.innerText()) ?? [];
   await page.getByRole('tab', { name: 'Keep-alive' }).click();
   await expect(page.getByRole('radio', { name: 'Off' })).toBeChecked();
   await expect(page.getByText(/due now/)).toBeVisible();
   await page.getByRole('radio', { name: 'On', exact: true }).check();
   const entry = page.getByRole('row').filter({ hasText: 'Redwood Timber' });
   await expect(entry).toContainText('company', { timeout: 30_000 });
-  await expect(entry).toContainText('3 days');
+  // As many as the list of connections counts.
+  await expect(entry).toContainText(days);
   // Nobody waits for it, so that it is seen by the next sweep; who wants to know has one go.
   await expect(async () => {
     await page.keyboard.press('Control+k');

@@ -45,7 +45,7 @@ export function nameProblem(name: string): string | null {
 
 /** What is wrong with the times, as they are typed. */
 export function timingProblem(timing: ScheduleTiming): string | null {
-  if (timing.kind === 'clock') return timing.times.includes('') ? 'Enter each time, or remove it.' : null;
+  if (timing.kind === 'clock') return timing.times.includes('') ? 'Enter each time as hours and minutes, such as 08:30, or remove it.' : null;
   const isGood = Number.isInteger(timing.hours) && timing.hours >= 1 && timing.hours <= MOST_HOURS;
   return isGood ? null : `Whole hours, from 1 to ${count(MOST_HOURS)}.`;
 }
@@ -53,7 +53,7 @@ export function timingProblem(timing: ScheduleTiming): string | null {
 /** What is wrong with the blackouts, as they are typed. */
 export function blackoutProblem(blackouts: readonly ScheduleBlackout[]): string | null {
   const isOpen = blackouts.some(({ from, until }) => from === '' || until === '');
-  return isOpen ? 'Enter both times of a blackout, or remove it.' : null;
+  return isOpen ? 'Enter both times of a blackout as hours and minutes, such as 08:30, or remove it.' : null;
 }
 
 /** Whether a day, counted from Monday, is among these. */

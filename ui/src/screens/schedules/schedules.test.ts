@@ -59,7 +59,10 @@ test('what is typed is changed by nobody but who typed it', async () => {
   await user.type(screen.getByLabelText('Name'), 'Good');
   await user.clear(screen.getByLabelText('Time 1'));
   await user.tab();
-  expect(await screen.findByText('Enter each time, or remove it.')).toBeInTheDocument();
+  expect(await screen.findByText(/^Enter each time as hours and minutes/)).toBeInTheDocument();
+  await user.type(screen.getByLabelText('Time 1'), 'noon');
+  await user.tab();
+  expect(screen.getByLabelText('Time 1')).toHaveValue('noon');
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   await user.click(screen.getByRole('radio', { name: 'Some hours after the last read' }));
   await user.clear(screen.getByLabelText('Every'));
@@ -69,6 +72,15 @@ test('what is typed is changed by nobody but who typed it', async () => {
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   await user.click(save());
   expect(saved()).toEqual([]);
+  await discard(user);
+});
+
+test('a time is read however it is written', async () => {
+  const user = await open();
+  await user.clear(screen.getByLabelText('Time 1'));
+  await user.type(screen.getByLabelText('Time 1'), '0847');
+  await user.tab();
+  expect(screen.getByLabelText('Time 1')).toHaveValue('08:47');
   await discard(user);
 });
 
