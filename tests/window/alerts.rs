@@ -56,20 +56,20 @@ async fn the_tray_copies_the_link_of_a_broken_connection() {
 
 /// A company with one connection, which is linked.
 #[derive(Debug)]
-struct Healthy {
-    id: String,
-    name: String,
+pub(crate) struct Healthy {
+    pub(crate) id: String,
+    pub(crate) name: String,
     connection: String,
 }
 
 impl Healthy {
-    async fn break_at(&self, sandbox: &SandboxClient) {
+    pub(crate) async fn break_at(&self, sandbox: &SandboxClient) {
         let path = format!("/_sandbox/connections/{}/deauthorize", self.connection);
         sandbox.post(&path, &json!({})).await;
     }
 }
 
-async fn healthy_companies(sandbox: &SandboxClient) -> Vec<Healthy> {
+pub(crate) async fn healthy_companies(sandbox: &SandboxClient) -> Vec<Healthy> {
     let companies = sandbox.companies().await;
     companies.iter().filter_map(healthy).collect()
 }
@@ -95,6 +95,6 @@ async fn told(desktop: &Desktop, company: &Healthy) {
     .await;
 }
 
-fn tells_of(shown: &Shown, company: &Healthy) -> bool {
+pub(crate) fn tells_of(shown: &Shown, company: &Healthy) -> bool {
     shown.summary.contains(&company.name) || shown.body.contains(&company.name)
 }

@@ -13,6 +13,7 @@ mod list;
 mod starts;
 mod surroundings;
 mod trays;
+mod workspaces;
 mod zoom;
 
 use std::path::{Path, PathBuf};

@@ -35,6 +35,29 @@ test('a workspace that is not shown is watched, until that is switched off', asy
   expect(await portal.outOfReach()).toEqual([]);
 });
 
+test('a workspace that takes long to open is named as opening until it is shown', async ({
+  portal,
+  page,
+}) => {
+  await add(page);
+  await expect.poll(() => portal.total()).toBeGreaterThan(60);
+  let open = (): void => {};
+  const held = new Promise<void>((resolve) => (open = resolve));
+  await page.route('**/call/switchWorkspace', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: /^Workspace Northbank/ }).click();
+  await page.getByRole('menuitemcheckbox', { name: /^Sandbox/ }).click();
+  await expect(
+    page.getByRole('button', { name: 'Workspace Sandbox, Opening…. Switch workspace' }),
+  ).toBeVisible();
+  await expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'true');
+  open();
+  await expect(page.getByRole('button', { name: /^Workspace Sandbox, on this/ })).toBeVisible();
+  await expect(page.getByRole('main')).toHaveAttribute('aria-busy', 'false');
+});
+
 test('signing out deletes the key and keeps what is known', async ({ portal, page }) => {
   await add(page);
   await expect.poll(() => portal.total()).toBeGreaterThan(60);

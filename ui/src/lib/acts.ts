@@ -207,12 +207,15 @@ export async function undoDelete(id: string, name: string): Promise<void> {
 /** Opens another workspace. Whether it is open. */
 export async function switchWorkspace(id: string): Promise<boolean> {
   if (session.value?.current === id) return true;
+  session.opening = id;
   try {
     session.take(await call('switchWorkspace', { id }));
     return true;
   } catch (thrown) {
     showFailure('The workspace was not opened', thrown);
     return false;
+  } finally {
+    if (session.opening === id) session.opening = null;
   }
 }
 

@@ -45,7 +45,10 @@ export function nameProblem(name: string): string | null {
 
 /** What is wrong with the times, as they are typed. */
 export function timingProblem(timing: ScheduleTiming): string | null {
-  if (timing.kind === 'clock') return timing.times.includes('') ? 'Enter each time as hours and minutes, such as 08:30, or remove it.' : null;
+  if (timing.kind === 'clock')
+    return timing.times.includes('')
+      ? 'Enter each time as hours and minutes, such as 08:30, or remove it.'
+      : null;
   const isGood = Number.isInteger(timing.hours) && timing.hours >= 1 && timing.hours <= MOST_HOURS;
   return isGood ? null : `Whole hours, from 1 to ${count(MOST_HOURS)}.`;
 }

@@ -14,6 +14,8 @@ class SessionState {
   value = $state.raw<Session | null>(null);
   /** Why there is nothing. */
   failure = $state.raw<Failure | null>(null);
+  /** The ID of the workspace that is being opened in place of the open one. */
+  opening = $state<string | null>(null);
   /** Notices that the person has put away. */
   dismissed = $state.raw<ReadonlySet<string>>(new Set());
 

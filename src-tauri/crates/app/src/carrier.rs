@@ -205,7 +205,7 @@ impl Carrier {
             }
             return Event::NotShown(notification);
         }
-        tracing::info!(alerts = alerts.len(), "a notification was shown");
+        tracing::info!(?alerts, "a notification was shown");
         if let Err(error) = self.store.mark_shown(&alerts).await {
             tracing::warn!(%error, "shown alerts could not be marked");
         }

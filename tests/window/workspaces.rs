@@ -1,0 +1,88 @@
+//! With two workspaces, notifications and the tray act in the workspace that they name, whichever the window shows.
+
+use serde_json::{Value, json};
+use testkit::{Desktop, Parts, SandboxClient, StandIn, Window, eventually};
+
+use crate::{
+    alerts::{Healthy, healthy_companies, tells_of},
+    desktop, picture, program,
+};
+
+const KEY: &str = "window-test-key-of-northbank";
+
+/// A window that shows the sandbox while *Northbank* is watched, and healthy companies of Northbank.
+async fn watched(desktop: &Desktop, codat: &StandIn) -> (Window, Value, Vec<Healthy>) {
+    let data = desktop.data();
+    let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
+    let window = desktop.open(program(), &args).await;
+    let northbank = json!({ "name": "Northbank", "key": KEY, "colour": "blue", "sessionOnly": false });
+    let added = window.call("addWorkspace", northbank).await.expect("added");
+    assert_eq!(added["kept"], "kept", "{added}");
+    let id = added["workspace"]["id"].clone();
+    shows(&window, &id, "current").await;
+    window.call("switchWorkspace", json!({ "id": "sandbox" })).await.expect("switched");
+    window.find("[role=row][data-id]").await;
+    let healthy = healthy_companies(&SandboxClient::new(&codat.address(), KEY)).await;
+    (window, id, healthy)
+}
+
+/// Waits until a workspace is in this state.
+async fn shows(window: &Window, id: &Value, state: &str) {
+    eventually(format!("{state} of {id}"), || async {
+        let session = window.call("session", json!({})).await.expect("a session");
+        let workspaces = session["workspaces"].as_array().expect("workspaces");
+        workspaces.iter().any(|one| one["id"] == *id && one["state"] == state).then_some(())
+    })
+    .await;
+}
+
+async fn shown(window: &Window) -> Value {
+    window.call("session", json!({})).await.expect("a session")["current"].clone()
+}
+
+#[tokio::test]
+async fn a_notification_of_a_workspace_that_is_not_shown_names_it_and_opens_it() {
+    let desktop =
+        desktop("a_notification_of_a_workspace_that_is_not_shown_names_it_and_opens_it", Parts::default())
+            .await;
+    let codat = StandIn::start(KEY).await;
+    let (window, id, healthy) = watched(&desktop, &codat).await;
+    let company = healthy.first().expect("a healthy company");
+    company.break_at(&SandboxClient::new(&codat.address(), KEY)).await;
+    let tray = desktop.tray().items(1).await.pop().expect("an item");
+    tray.press(&["Refresh now"]).await;
+
+    let told = eventually("a notification", || async {
+        desktop.notifications().all().into_iter().find(|shown| tells_of(shown, company))
+    })
+    .await;
+    assert!(format!("{} {}", told.summary, told.body).contains("Northbank"), "{told:?}");
+    assert_eq!(shown(&window).await, "sandbox", "the window shows the other workspace");
+    desktop.notifications().press(told.id, "default").await;
+    window.text_with("h1", &company.name).await;
+    assert_eq!(shown(&window).await, id);
+    desktop.picture(&picture("notification-of-another-workspace")).await;
+    window.quit().await;
+}
+
+#[tokio::test]
+async fn the_tray_names_the_workspace_and_copies_its_link_while_another_one_is_shown() {
+    let desktop = desktop(
+        "the_tray_names_the_workspace_and_copies_its_link_while_another_one_is_shown",
+        Parts::default(),
+    )
+    .await;
+    let codat = StandIn::start(KEY).await;
+    let (window, _, healthy) = watched(&desktop, &codat).await;
+    let company = healthy.first().expect("a healthy company");
+    company.break_at(&SandboxClient::new(&codat.address(), KEY)).await;
+    let tray = desktop.tray().items(1).await.pop().expect("an item");
+    tray.press(&["Refresh now"]).await;
+
+    let label = format!("Northbank: {}", company.name);
+    tray.press(&[&label, "Copy Link URL"]).await;
+    let text = desktop.clipboard_with("the Link URL", |text| text.starts_with(&codat.address())).await;
+    assert!(text.contains(&company.id), "{text} is of the company in Northbank");
+    assert_eq!(shown(&window).await, "sandbox", "copying opens nothing");
+    window.quit().await;
+}
