@@ -15,7 +15,7 @@ async fn company_of(desktop: &Desktop, name: &str) -> String {
 }
 
 /// Waits until a part of the page has this text, cut off on screen or not.
-async fn says(window: &Window, place: &str, wanted: &str) {
+pub(crate) async fn says(window: &Window, place: &str, wanted: &str) {
     let script = "return document.querySelector(arguments[0])?.textContent ?? ''";
     eventually(format!("{wanted:?} in {place}"), || async {
         let text = window.run(script, vec![json!(place)]).await;

@@ -5,7 +5,9 @@ use testkit::{Desktop, Parts, SandboxClient, StandIn, Window, eventually};
 
 use crate::{
     alerts::{Healthy, healthy_companies, tells_of},
-    desktop, picture, program,
+    desktop,
+    links::says,
+    picture, program,
 };
 
 const KEY: &str = "window-test-key-of-northbank";
@@ -59,7 +61,7 @@ async fn a_notification_of_a_workspace_that_is_not_shown_names_it_and_opens_it()
     assert!(format!("{} {}", told.summary, told.body).contains("Northbank"), "{told:?}");
     assert_eq!(shown(&window).await, "sandbox", "the window shows the other workspace");
     desktop.notifications().press(told.id, "default").await;
-    window.text_with("h1", &company.name).await;
+    says(&window, "h1", &company.name).await;
     assert_eq!(shown(&window).await, id);
     desktop.picture(&picture("notification-of-another-workspace")).await;
     window.quit().await;

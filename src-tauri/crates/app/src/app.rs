@@ -21,6 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use open::OpenWorkspaces;
 
 use crate::{
+    backups,
     commands::{Exports, Imports, Turn, Uploads, Wanted},
     convert,
     desktop::Desktop,
@@ -187,6 +188,7 @@ impl App {
             _lock: lock,
         });
         app.tasks.spawn(key_watch::run(Arc::downgrade(&app), app.ending.clone()));
+        app.tasks.spawn(backups::of_registry(Arc::downgrade(&app), app.ending.clone()));
         let watching = app.clone();
         app.tasks.spawn(async move { watching.open_watched().await });
         Ok(app)

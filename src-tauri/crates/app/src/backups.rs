@@ -1,4 +1,4 @@
-//! Daily backups of an open workspace's local data, each after a check of its database.
+//! Daily backups: of an open workspace's local data, and of the list of workspaces. Each follows a check of the database.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, Weak},
@@ -6,8 +6,10 @@ use std::{
 };
 
 use store::{Store, StoreError};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
+    app::App,
     clock,
     desk::Damage,
     error::{Code, WireError},
@@ -30,6 +32,19 @@ pub(crate) struct Keeper {
     pub(crate) damage: Damage,
     pub(crate) failure: BackupFailure,
     pub(crate) presenter: Arc<WorkspacePresenter>,
+}
+
+/// Backs the list of workspaces up every day, until the app ends.
+pub(crate) async fn of_registry(app: Weak<App>, ending: CancellationToken) {
+    while let Some(app) = app.upgrade() {
+        if let Err(error) = app.registry().back_up_daily(clock::now()).await {
+            tracing::warn!(%error, "the daily backup of the list of workspaces was not written");
+        }
+        drop(app);
+        if ending.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_none() {
+            return;
+        }
+    }
 }
 
 impl Keeper {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
 use store::{Registry, Restored, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
 
 use crate::{
@@ -36,12 +37,31 @@ pub(crate) async fn open_registry(
     }
     let aside = Store::set_aside(&path, clock::now())?;
     tracing::error!(%damage, aside = %aside.display(), "the list of workspaces is damaged and was set aside");
-    let registry = Registry::open(&path, clock::now()).await?;
-    let found = workspaces(folders);
-    for (position, id) in (1_i64..).zip(&found) {
-        registry.put_workspace(&recovered(id, position, codat_base)).await?;
+    let restored = Registry::restore(&path, clock::now()).await?;
+    let at = restored.as_ref().map(|(_, at)| *at);
+    let registry = match restored {
+        Some((registry, _)) => registry,
+        None => Registry::open(&path, clock::now()).await?,
+    };
+    let found = match_files(&registry, &workspaces(folders), codat_base).await?;
+    Ok((registry, Some(notice(at, found, &aside))))
+}
+
+/// Removes workspaces whose database is gone, as it is after their removal, and adds those that have a database alone.
+/// Returns how many it added.
+async fn match_files(registry: &Registry, ids: &[String], codat_base: &str) -> Result<usize, StoreError> {
+    let known = registry.workspaces().await?;
+    for gone in known.iter().filter(|record| record.id != SANDBOX && !ids.contains(&record.id)) {
+        registry.remove_workspace(&gone.id).await?;
     }
-    Ok((registry, Some(notice(found.len(), &aside))))
+    let first = known.iter().map(|record| record.position).max().unwrap_or(0) + 1;
+    let new = ids.iter().filter(|id| known.iter().all(|record| record.id != **id));
+    let mut added = 0;
+    for (number, id) in (0_i64..).zip(new) {
+        registry.put_workspace(&recovered(id, number + 1, first + number, codat_base)).await?;
+        added += 1;
+    }
+    Ok(added)
 }
 
 /// The IDs of the workspaces that have a database file.
@@ -56,10 +76,10 @@ fn workspaces(folders: &Folders) -> Vec<String> {
 }
 
 /// A workspace record from its file alone. The safe mode is *view* until the user chooses another one.
-fn recovered(id: &str, position: i64, codat_base: &str) -> Workspace {
+fn recovered(id: &str, number: i64, position: i64, codat_base: &str) -> Workspace {
     Workspace {
         id: id.to_owned(),
-        name: format!("Recovered workspace {position}"),
+        name: format!("Recovered workspace {number}"),
         kind: WorkspaceKind::Codat,
         colour: "blue".to_owned(),
         safe_mode: SafeMode::View,
@@ -71,21 +91,36 @@ fn recovered(id: &str, position: i64, codat_base: &str) -> Workspace {
     }
 }
 
-fn notice(found: usize, aside: &Path) -> Notice {
-    let which = match found {
-        0 => "We found no workspace.".to_owned(),
-        1 => "We restored one workspace from its file, in view mode.".to_owned(),
-        many => format!("We restored {many} workspaces from their files, in view mode."),
+/// `at`: the time of the backup that was restored. `found`: workspaces that only have a file.
+fn notice(at: Option<Timestamp>, found: usize, aside: &Path) -> Notice {
+    let which = match (at.is_some(), found) {
+        (true, 0) => String::new(),
+        (false, 0) => " We found no workspace.".to_owned(),
+        (_, 1) => " We restored one workspace from its file, in view mode.".to_owned(),
+        (_, many) => format!(" We restored {many} workspaces from their files, in view mode."),
+    };
+    let lost = match at {
+        Some(at) => format!(
+            "The list of workspaces was damaged, and we restored it from the backup of {}.{which} Later changes to \
+             names, colors and preferences are lost.",
+            day_and_time(at)
+        ),
+        None => format!(
+            "The list of workspaces was damaged, and we rebuilt it.{which} Names, colors and preferences are lost."
+        ),
     };
     Notice {
         id: "registry".to_owned(),
         tone: Tone::Warning,
         code: Code::RegistryRebuilt,
-        message: format!(
-            "The list of workspaces was damaged, and we rebuilt it. {which} Names, colors and preferences are lost."
-        ),
+        message: lost,
         detail: Some(format!("The damaged file is kept as {}.", aside.display())),
     }
+}
+
+/// A time here, such as "3 Nov, 08:12".
+fn day_and_time(at: Timestamp) -> String {
+    at.to_zoned_datetime(clock::zone()).strftime("%-d %b, %H:%M").to_string()
 }
 
 /// Renames a damaged database and creates a new one with the data of the newest backup. Returns the notice that lists
@@ -116,7 +151,7 @@ pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
 
 /// What was restored, as a sentence.
 fn came_back(restored: &Restored) -> String {
-    let at = restored.at.to_zoned_datetime(clock::zone()).strftime("%-d %b, %H:%M").to_string();
+    let at = day_and_time(restored.at);
     let counts = [
         (restored.notes, "note", "notes"),
         (restored.schedules, "schedule", "schedules"),

@@ -85,6 +85,8 @@ pub struct Engine {
     sweeps_begun: u64,
     /// Sweeps in a row whose pages had no end.
     endless_sweeps: u32,
+    /// How many sweeps in a row read to the end while the number of companies changed.
+    moved_sweeps: u32,
     /// The largest page that got through lately, where some did not.
     page_cap: Option<u32>,
     surroundings: Surroundings,
@@ -150,6 +152,7 @@ impl Engine {
             last_started: None,
             sweeps_begun: 0,
             endless_sweeps: 0,
+            moved_sweeps: 0,
             page_cap: None,
             surroundings: Surroundings::default(),
             sweep_asked: false,

@@ -40,6 +40,8 @@ pub(crate) struct Sweep {
     pub(crate) seen: BTreeSet<CompanyId>,
     /// By the first page.
     pub(crate) total: Option<u64>,
+    /// By the newest page.
+    newest_total: u64,
     /// What it took so far.
     pub(crate) cost: Cost,
     page: u32,
@@ -75,6 +77,7 @@ impl Sweep {
             progressed: now,
             seen: BTreeSet::new(),
             total: None,
+            newest_total: 0,
             cost: Cost::default(),
             page: 1,
             page_size,
@@ -108,6 +111,7 @@ impl Sweep {
         self.cost.requests += 1;
         self.cost.bytes += bytes;
         let before = self.items();
+        self.newest_total = page.total_results;
         self.unsure |= *self.total.get_or_insert(page.total_results) != page.total_results;
         self.seen.extend(page.results.iter().map(|item| item.value.id));
         for unreadable in &page.unreadable {
@@ -128,6 +132,11 @@ impl Sweep {
             return if is_new && self.items() <= self.most() { Next::Page } else { Next::Endless };
         }
         if self.unsure || !whole || is_linked_on { Next::Unsure } else { Next::Complete }
+    }
+
+    /// Whether it has as many companies as a page said that there are, at its begin or at its end.
+    pub(crate) fn has_enough(&self) -> bool {
+        self.total.is_some_and(|total| self.seen.len() as u64 >= total.min(self.newest_total))
     }
 
     /// Items that came so far.

@@ -25,11 +25,11 @@ const DAILY_KEPT: usize = 7;
 /// Copies made before migrations that are kept.
 const MIGRATION_KEPT: usize = 3;
 /// What stands between the name of a workspace's file and the time of a daily backup.
-const DAILY: &str = ".daily-";
+pub(crate) const DAILY: &str = ".daily-";
 /// The same of a copy that was made before a migration; the version of its schema follows.
 const MIGRATION: &str = ".backup-";
 /// The backup that is being written. Its name has no time, so it is never restored.
-const PART: &str = ".daily.part";
+pub(crate) const PART: &str = ".daily.part";
 /// The copy of a backup that is being read.
 const READING: &str = ".restoring";
 /// The name under which the other database is attached.
@@ -58,7 +58,7 @@ pub(crate) struct Backup {
     /// When it was made, by its name.
     pub(crate) at: Timestamp,
     pub(crate) path: PathBuf,
-    is_daily: bool,
+    pub(crate) is_daily: bool,
 }
 
 impl Store {
@@ -146,7 +146,7 @@ async fn write(database: &Path, part: &Path) -> Result<(), StoreError> {
 }
 
 /// Gives a complete file its name, once it is on the disk.
-async fn put_in_place(part: PathBuf, target: PathBuf) -> Result<(), StoreError> {
+pub(crate) async fn put_in_place(part: PathBuf, target: PathBuf) -> Result<(), StoreError> {
     let put = move || {
         fs::File::open(&part)?.sync_all()?;
         fs::rename(&part, &target)?;

@@ -45,6 +45,7 @@ mod notes;
 mod operations;
 mod record;
 mod registry;
+mod registry_backup;
 mod row;
 mod runs;
 mod schedules;

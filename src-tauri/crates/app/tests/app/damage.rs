@@ -146,6 +146,41 @@ async fn a_damaged_list_of_workspaces_is_made_again_from_their_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_list_of_workspaces_is_restored_from_its_backup() {
+    let desk = Desk::start().await;
+    let backups = || files_with(desk.folder.path(), "portal.db.daily-");
+    desk.eventually("a backup", async |_: &Desk| (backups().len() == 1).then_some(())).await;
+    desk.call(
+        "updateWorkspace",
+        json!({ "id": "sandbox", "name": "Ours", "colour": "red", "inviteUrl": null }),
+    )
+    .await
+    .unwrap();
+    desk.app.stop().await;
+    let folder = desk.folder;
+    drop(desk.app);
+    let workspaces = folder.path().join("workspaces");
+    std::fs::copy(workspaces.join("sandbox.db"), workspaces.join("1b7d-known.db")).unwrap();
+    // The day's backup is made again, since it is older than the name.
+    let today = files_with(folder.path(), "portal.db.daily-");
+    std::fs::remove_file(folder.path().join(&today[0])).unwrap();
+    let (app, _) = start_in(folder.path(), Options::default()).await.unwrap();
+    app.stop().await;
+    drop(app);
+    assert_eq!(files_with(folder.path(), "portal.db.daily-").len(), 1);
+    std::fs::write(folder.path().join("portal.db"), "no database").unwrap();
+
+    let (app, _) = start_in(folder.path(), Options::default()).await.unwrap();
+    let session = app.call("session", json!({})).await.unwrap();
+    let found: Vec<_> =
+        session["workspaces"].as_array().unwrap().iter().map(|found| &found["name"]).collect();
+    assert_eq!(found, ["Ours", "Recovered workspace 1"], "{session}");
+    let message = session["notices"][0]["message"].as_str().unwrap();
+    assert!(message.contains("we restored it from the backup of"), "{message}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_the_sandbox_that_is_none_is_made_anew() {
     let desk = Desk::start().await;
     let path = desk.folder.path().join("sandbox.json");

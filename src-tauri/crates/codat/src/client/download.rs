@@ -13,6 +13,11 @@ use crate::{
     reading,
 };
 
+/// How every ZIP archive begins.
+const ARCHIVE: &[u8] = b"PK";
+/// The largest archive, in bytes. A server that never ends is cut off there.
+const LARGEST: u64 = 4 << 30;
+
 /// How far a download is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -48,15 +53,13 @@ impl Download {
     /// The next piece; nothing at the end.
     ///
     /// # Errors
-    /// When the body breaks off, also where fewer bytes came than were announced, or more.
+    /// When the body breaks off, also where fewer bytes came than were announced, or more; when it is no ZIP archive, or
+    /// larger than 4 GiB.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
         while let Some(frame) = self.body.frame().await {
             match frame.map(Frame::into_data) {
                 Ok(Ok(piece)) if piece.is_empty() => {}
-                Ok(Ok(piece)) => {
-                    self.progress.received += piece.len() as u64;
-                    return Ok(Some(piece));
-                }
+                Ok(Ok(piece)) => return self.take(piece).map(Some),
                 Ok(Err(_trailers)) => {}
                 Err(error) => return Err(self.broken(&error.to_string())),
             }
@@ -65,8 +68,26 @@ impl Download {
             Some(announced) if announced != self.progress.received => {
                 Err(self.broken("it is not as long as was announced"))
             }
+            Some(_) | None if self.progress.received < ARCHIVE.len() as u64 => Err(self.not_an_archive()),
             Some(_) | None => Ok(None),
         }
+    }
+
+    fn take(&mut self, piece: Bytes) -> Result<Bytes, Failure> {
+        let start = usize::try_from(self.progress.received).ok().and_then(|received| ARCHIVE.get(received..));
+        if start.is_some_and(|start| start.iter().zip(&piece).any(|(expected, found)| expected != found)) {
+            return Err(self.not_an_archive());
+        }
+        self.progress.received += piece.len() as u64;
+        if self.progress.received > LARGEST {
+            let message = format!("The archive is larger than {} GiB, and was left.", LARGEST >> 30);
+            return Err(self.head.clone().failure(FailureKind::Unreadable, message));
+        }
+        Ok(piece)
+    }
+
+    fn not_an_archive(&self) -> Failure {
+        self.head.clone().failure(FailureKind::Unreadable, "The answer is not a ZIP archive.")
     }
 
     /// Writes everything where it is to go, and tells of each piece; `Break` calls it off. Returns the bytes.

@@ -153,7 +153,7 @@ fn pieces(texts: &[&'static str]) -> Vec<Result<Bytes, TransportError>> {
 #[tokio::test]
 async fn a_download_comes_piece_by_piece_with_its_progress() {
     let headers = [("content-length", "6"), ("content-type", "application/zip")];
-    let server = Scripted::answering(move || streamed(200, &headers, pieces(&["abc", "", "def"])));
+    let server = Scripted::answering(move || streamed(200, &headers, pieces(&["P", "", "Kc", "def"])));
     let download = server.client.download_files(company(), Some(date(2026, 11, 20))).await.unwrap();
     assert_eq!(download.media_type(), Some("application/zip"));
     let (mut written, mut told) = (Vec::new(), Vec::new());
@@ -170,9 +170,9 @@ async fn a_download_comes_piece_by_piece_with_its_progress() {
         )
         .await
         .unwrap();
-    assert_eq!((bytes, written.as_slice()), (6, b"abcdef".as_slice()));
+    assert_eq!((bytes, written.as_slice()), (6, b"PKcdef".as_slice()));
     let at = |received| Progress { received, announced: Some(6) };
-    assert_eq!(told, [at(3), at(6)]);
+    assert_eq!(told, [at(1), at(3), at(6)]);
     let request = server.asked();
     let line = format!("/companies/{COMPANY}/files/download?date=2026-11-20");
     assert_eq!(request.uri().path_and_query().unwrap().as_str(), line);
@@ -183,12 +183,12 @@ async fn a_download_comes_piece_by_piece_with_its_progress() {
 async fn a_download_that_breaks_off_or_ends_early_is_not_whole() {
     let headers = [("content-length", "10")];
     let cut = || {
-        let mut pieces = pieces(&["abc"]);
+        let mut pieces = pieces(&["PKc"]);
         pieces.push(Err(TransportError::NoAnswer("reset".to_owned())));
         pieces
     };
     let broken = Scripted::answering(move || streamed(200, &headers, cut()));
-    let short = Scripted::answering(move || streamed(200, &headers, pieces(&["abc"])));
+    let short = Scripted::answering(move || streamed(200, &headers, pieces(&["PKc"])));
     for server in [broken, short] {
         let download = server.client.download_files(company(), None).await.unwrap();
         let end = download.save(async |_| Ok(()), |_| ControlFlow::Continue(())).await;
@@ -199,8 +199,46 @@ async fn a_download_that_breaks_off_or_ends_early_is_not_whole() {
 }
 
 #[tokio::test]
+async fn a_download_that_is_no_archive_is_refused_at_its_first_bytes() {
+    let json = [("content-type", "application/json")];
+    for texts in [&["<html>"][..], &["P", "D"], &["{}"], &["P"], &[]] {
+        let server = Scripted::answering(move || streamed(200, &json, pieces(texts)));
+        let download = server.client.download_files(company(), None).await.unwrap();
+        let mut written = 0;
+        let count = async |piece: Bytes| {
+            written += piece.len();
+            Ok(())
+        };
+        let end = download.save(count, |_| ControlFlow::Continue(())).await;
+        let Err(SaveError::Failed(failure)) = end else { panic!("{texts:?}: {end:?}") };
+        assert_eq!(failure.kind, FailureKind::Unreadable, "{texts:?}");
+        assert!(written < 2, "{texts:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_download_without_end_is_left_at_four_gibibytes() {
+    let piece = Bytes::from(vec![0; 256 << 20]);
+    let server = Scripted::answering(move || {
+        let start = [Ok(Bytes::from_static(b"PK"))];
+        let all = start.into_iter().chain((0..64).map(|_| Ok(piece.clone())));
+        streamed(200, &[], all.collect())
+    });
+    let mut download = server.client.download_files(company(), None).await.unwrap();
+    let failure = loop {
+        match download.next().await {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("it has an end"),
+            Err(failure) => break failure,
+        }
+    };
+    assert_eq!(failure.kind, FailureKind::Unreadable);
+    assert!(download.progress().received < 5 << 30, "{:?}", download.progress());
+}
+
+#[tokio::test]
 async fn a_download_can_be_called_off_refused_and_fail_on_the_disk() {
-    let server = || Scripted::answering(|| streamed(200, &[], pieces(&["abc", "def"])));
+    let server = || Scripted::answering(|| streamed(200, &[], pieces(&["PKc", "def"])));
     let download = server().client.download_files(company(), None).await.unwrap();
     let mut count = 0;
     let count_pieces = async |_| {

@@ -236,8 +236,13 @@ impl Engine {
         self.next_sweep = next.max(now);
         self.settle_soon(now);
         self.plan_status(rhythm, sweep.started, now);
+        let has_enough = sweep.has_enough();
+        self.moved_sweeps = if sure || !has_enough { 0 } else { self.moved_sweeps.saturating_add(1) };
         if sure {
             self.effects.push(Effect::Store(Ticket::Missing, StoreTask::Missing(sweep.seen)));
+        } else if has_enough && self.moved_sweeps > 1 {
+            // Where companies come and go all the time, no sweep is sure. What one of two missed, the other saw.
+            self.baseline_stands(now);
         }
         if self.save_is_due(now) {
             self.save(now);
@@ -282,16 +287,20 @@ impl Engine {
         self.next_status = None;
     }
 
-    /// What a complete sweep lacks, asked of the store after its last page was kept: with the first such
-    /// answer the baseline stands. The end of its journal is recorded before that is, so that a crash between
-    /// the two cannot turn the baseline into news.
-    pub(super) fn missing(&mut self, companies: Vec<CompanyId>, now: Timestamp) {
+    /// The first sweep is kept: what was broken then is no news. The end of its journal is recorded before that is, so
+    /// that a crash between the two cannot turn the baseline into news.
+    fn baseline_stands(&mut self, now: Timestamp) {
         if !self.saved.baseline {
             self.saved.baseline = true;
             self.record_alerts(now);
             self.effects.push(Effect::Store(Ticket::Aside, StoreTask::PassOverConsents));
             self.save(now);
         }
+    }
+
+    /// The companies that a complete sweep lacks, asked of the store after its last page was kept.
+    pub(super) fn missing(&mut self, companies: Vec<CompanyId>, now: Timestamp) {
+        self.baseline_stands(now);
         if let Some(since) = self.swept_from {
             self.alerts.all_seen(since);
         }

@@ -190,6 +190,37 @@ fn a_total_that_grows_for_ever_ends_the_sweep() {
 }
 
 #[test]
+fn the_second_sweep_is_the_baseline_though_companies_come_and_go_while_each_is_read() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    for newest in [2, 4] {
+        assert!(!bench.health().first_sweep_done);
+        while bench.sent.is_empty() {
+            bench.pass(1);
+        }
+        bench.answer_next(Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3)));
+        bench.answer_next(Ok(page(vec![company(3, "Deauthorized")], 2, 2, newest)));
+        assert_eq!(missing(&bench.store_all(Vec::new())), None, "what it lacks is not looked for");
+    }
+    let health = bench.health();
+    assert!(health.first_sweep_done && health.state == HealthState::Current, "{health:?}");
+}
+
+#[test]
+fn lists_that_end_early_are_no_baseline_however_many_there_are() {
+    let mut bench = Bench::new();
+    bench.answer_integrations();
+    for _ in 0..3 {
+        while bench.sent.is_empty() {
+            bench.pass(1);
+        }
+        bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 3)));
+        bench.store_all(Vec::new());
+    }
+    assert!(!bench.health().first_sweep_done);
+}
+
+#[test]
 fn a_last_page_that_names_another_is_no_circle() {
     let mut bench = Bench::new();
     bench.answer_integrations();

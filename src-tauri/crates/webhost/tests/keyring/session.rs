@@ -110,13 +110,18 @@ impl DesktopSession {
     /// Starts the program with the data of this session. Its log has all that the app and its libraries write; what it
     /// prints is kept in `output`.
     pub(crate) async fn start(&self, codat: &sandbox::Sandbox) -> Program {
+        self.start_with(&codat.base_url(), &[]).await
+    }
+
+    /// The same for any address of Codat, with more variables in its environment.
+    pub(crate) async fn start_with(&self, codat: &str, variables: &[(&str, &str)]) -> Program {
         let output = self.home.path().join("output");
         std::fs::create_dir_all(&output).unwrap();
         let (stdout, printed) = kept_file(&output, "stdout-");
         let (stderr, _) = kept_file(&output, "stderr-");
         let mut command = dressed(env!("CARGO_BIN_EXE_webhost"), self.home.path(), &self.address);
         command.arg("--data-dir").arg(self.home.path().join("data")).env("PORTAL_LOG", "trace");
-        command.args(["--port", "0", "--codat-base", &codat.base_url()]);
+        command.args(["--port", "0", "--codat-base", codat]).envs(variables.iter().copied());
         command.stdout(stdout).stderr(stderr);
         let child = command.spawn().unwrap();
         let line = eventually("its address", async || {

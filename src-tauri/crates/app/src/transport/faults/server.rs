@@ -1,15 +1,21 @@
 //! A server that answers one request with a fault, as bytes on a socket.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, AtomicU64, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
 };
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    net::{TcpSocket, TcpStream},
     task::JoinHandle,
 };
+
+/// Connections that wait for the server.
+const BACKLOG: u32 = 128;
 
 /// What is sent in place of the good answer.
 #[derive(Debug, Clone)]
@@ -36,20 +42,27 @@ pub(super) struct Server {
 
 impl Server {
     pub(super) async fn start(play: Play) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let base = format!("http://{}", socket.local_addr().unwrap());
         let (requests, sent) = (Arc::<AtomicU32>::default(), Arc::<AtomicU64>::default());
         let (counted, counts) = (requests.clone(), sent.clone());
-        let task = tokio::spawn(async move {
-            if matches!(play, Play::Nobody) {
-                return;
-            }
-            while let Ok((stream, _)) = listener.accept().await {
-                counted.fetch_add(1, Ordering::Relaxed);
-                // A client that hangs up is what many faults lead to.
-                let _ = answer(stream, &play, &counts).await;
-            }
-        });
+        let task = if matches!(play, Play::Nobody) {
+            tokio::spawn(async move {
+                // While the socket lives, no other process gets its port.
+                let _socket = socket;
+                std::future::pending().await
+            })
+        } else {
+            let listener = socket.listen(BACKLOG).unwrap();
+            tokio::spawn(async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    counted.fetch_add(1, Ordering::Relaxed);
+                    // A client that hangs up is what many faults lead to.
+                    let _ = answer(stream, &play, &counts).await;
+                }
+            })
+        };
         Self { base, task, requests, sent }
     }
 
