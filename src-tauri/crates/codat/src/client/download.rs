@@ -59,7 +59,7 @@ impl Download {
         while let Some(frame) = self.body.frame().await {
             match frame.map(Frame::into_data) {
                 Ok(Ok(piece)) if piece.is_empty() => {}
-                Ok(Ok(piece)) => return self.take(piece).map(Some),
+                Ok(Ok(piece)) => return self.refuse(&piece).map_or(Ok(Some(piece)), Err),
                 Ok(Err(_trailers)) => {}
                 Err(error) => return Err(self.broken(&error.to_string())),
             }
@@ -73,17 +73,18 @@ impl Download {
         }
     }
 
-    fn take(&mut self, piece: Bytes) -> Result<Bytes, Failure> {
+    /// Counts a piece. Why it is refused, if it is.
+    fn refuse(&mut self, piece: &Bytes) -> Option<Failure> {
         let start = usize::try_from(self.progress.received).ok().and_then(|received| ARCHIVE.get(received..));
-        if start.is_some_and(|start| start.iter().zip(&piece).any(|(expected, found)| expected != found)) {
-            return Err(self.not_an_archive());
+        if start.is_some_and(|start| start.iter().zip(piece).any(|(expected, found)| expected != found)) {
+            return Some(self.not_an_archive());
         }
         self.progress.received += piece.len() as u64;
-        if self.progress.received > LARGEST {
-            let message = format!("The archive is larger than {} GiB, and was left.", LARGEST >> 30);
-            return Err(self.head.clone().failure(FailureKind::Unreadable, message));
-        }
-        Ok(piece)
+        (self.progress.received > LARGEST).then(|| {
+            let message =
+                format!("The archive is larger than {} GiB. The download was stopped.", LARGEST >> 30);
+            self.head.clone().failure(FailureKind::Unreadable, message)
+        })
     }
 
     fn not_an_archive(&self) -> Failure {
