@@ -23,7 +23,7 @@ async fn watched(desktop: &Desktop, codat: &StandIn) -> (Window, Value, Vec<Heal
     let id = added["workspace"]["id"].clone();
     shows(&window, &id, "current").await;
     window.call("switchWorkspace", json!({ "id": "sandbox" })).await.expect("switched");
-    window.find("[role=row][data-id]").await;
+    eventually("the sandbox", || async { (shown(&window).await == "sandbox").then_some(()) }).await;
     let healthy = healthy_companies(&SandboxClient::new(&codat.address(), KEY)).await;
     (window, id, healthy)
 }

@@ -104,7 +104,7 @@ test('a clock is edited, checked and taken back, and what follows is worked out 
 test('keep-alive is off, and once it is on it says what it did', async ({ page }) => {
   const listed = page.getByRole('row').filter({ hasText: 'Redwood Timber' }).first();
   await expect(listed).toContainText(/\d days/);
-  const [days = ''] = /\d+ days/.exec(await listed.innerText()) ?? [];
+  const days = /\d+ days/.exec(await listed.innerText())?.[0] ?? 'no days';
   await page.getByRole('tab', { name: 'Keep-alive' }).click();
   await expect(page.getByRole('radio', { name: 'Off' })).toBeChecked();
   await expect(page.getByText(/due now/)).toBeVisible();

@@ -206,7 +206,7 @@ export async function undoDelete(id: string, name: string): Promise<void> {
 
 /** Opens another workspace. Whether it is open. */
 export async function switchWorkspace(id: string): Promise<boolean> {
-  if (session.value?.current === id) return true;
+  if (session.opening === null && session.value?.current === id) return true;
   session.opening = id;
   try {
     session.take(await call('switchWorkspace', { id }));

@@ -1,5 +1,6 @@
 // What schedules say in words, and the plan a new one begins with.
 import { clockTime, count, dayAndMonth, inDays, plural, until, weekday } from './format';
+import { isTimeOfDay } from './time-of-day';
 import type { OutcomeView, ScheduleBlackout, SchedulePlan, ScheduleTiming } from './wire';
 
 /** The days of the week, Monday first, as a schedule's bits have them. */
@@ -46,7 +47,7 @@ export function nameProblem(name: string): string | null {
 /** What is wrong with the times, as they are typed. */
 export function timingProblem(timing: ScheduleTiming): string | null {
   if (timing.kind === 'clock')
-    return timing.times.includes('')
+    return !timing.times.every(isTimeOfDay)
       ? 'Enter each time as hours and minutes, such as 08:30, or remove it.'
       : null;
   const isGood = Number.isInteger(timing.hours) && timing.hours >= 1 && timing.hours <= MOST_HOURS;
@@ -55,7 +56,7 @@ export function timingProblem(timing: ScheduleTiming): string | null {
 
 /** What is wrong with the blackouts, as they are typed. */
 export function blackoutProblem(blackouts: readonly ScheduleBlackout[]): string | null {
-  const isOpen = blackouts.some(({ from, until }) => from === '' || until === '');
+  const isOpen = !blackouts.every(({ from, until }) => isTimeOfDay(from) && isTimeOfDay(until));
   return isOpen ? 'Enter both times of a blackout as hours and minutes, such as 08:30, or remove it.' : null;
 }
 

@@ -19,7 +19,10 @@ describe('a time of day', () => {
     expect(timeOfDay(text)).toBe(time);
   });
 
-  it.each(['', 'noon', '24:00', '8:60', '13 pm', '0 am', '12345', '8:4', '-1'])('%s is none', (text) => {
-    expect(timeOfDay(text)).toBeNull();
-  });
+  it.each(['', 'noon', '24:00', '8:60', '13 pm', '0 am', '12345', '8:4', '-1'])(
+    '%s is not a time',
+    (text) => {
+      expect(timeOfDay(text)).toBeNull();
+    },
+  );
 });

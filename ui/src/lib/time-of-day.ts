@@ -10,6 +10,11 @@ export function timeOfDay(text: string): string | null {
   return `${String(hour).padStart(2, '0')}:${minutes}`;
 }
 
+/** Whether a text is `HH:MM`. */
+export function isTimeOfDay(text: string): boolean {
+  return timeOfDay(text) === text;
+}
+
 /** The hour of the day of an hour on a clock face, which has 12 in place of 0. */
 function hourOf(hour: number, isAfternoon: boolean): number | null {
   return hour < 1 || hour > 12 ? null : (hour % 12) + (isAfternoon ? 12 : 0);

@@ -188,7 +188,7 @@ impl App {
             _lock: lock,
         });
         app.tasks.spawn(key_watch::run(Arc::downgrade(&app), app.ending.clone()));
-        app.tasks.spawn(backups::of_registry(Arc::downgrade(&app), app.ending.clone()));
+        app.tasks.spawn(backups::back_up_registry(Arc::downgrade(&app), app.ending.clone()));
         let watching = app.clone();
         app.tasks.spawn(async move { watching.open_watched().await });
         Ok(app)

@@ -34,8 +34,8 @@ pub(crate) struct Keeper {
     pub(crate) presenter: Arc<WorkspacePresenter>,
 }
 
-/// Backs the list of workspaces up every day, until the app ends.
-pub(crate) async fn of_registry(app: Weak<App>, ending: CancellationToken) {
+/// Backs up the list of workspaces every day, until the app ends.
+pub(crate) async fn back_up_registry(app: Weak<App>, ending: CancellationToken) {
     while let Some(app) = app.upgrade() {
         if let Err(error) = app.registry().back_up_daily(clock::now()).await {
             tracing::warn!(%error, "the daily backup of the list of workspaces was not written");

@@ -286,10 +286,17 @@ impl Desk {
 
     /// Whether the database is damaged. Reads the whole file if no damage is known: the workspace may have been opened
     /// again since a command failed.
-    pub(crate) async fn is_damaged(&self) -> bool {
+    ///
+    /// # Errors
+    /// Those of reading it, other than damage.
+    pub(crate) async fn is_damaged(&self) -> Result<bool, WireError> {
         match (self.damage(), self.store()) {
-            (None, Ok(store)) => matches!(store.check().await, Err(StoreError::Corrupt { .. })),
-            (damage, _) => damage.is_some(),
+            (None, Ok(store)) => match store.check().await {
+                Ok(()) => Ok(false),
+                Err(StoreError::Corrupt { .. }) => Ok(true),
+                Err(error) => Err(error.into()),
+            },
+            (damage, _) => Ok(damage.is_some()),
         }
     }
 

@@ -43,40 +43,58 @@ pub(crate) async fn open_registry(
         Some((registry, _)) => registry,
         None => Registry::open(&path, clock::now()).await?,
     };
-    let found = match_files(&registry, &workspaces(folders), codat_base).await?;
+    let found = match_files(&registry, folders, codat_base).await?;
     Ok((registry, Some(notice(at, found, &aside))))
 }
 
-/// Removes workspaces whose database is gone, as it is after their removal, and adds those that have a database alone.
-/// Returns how many it added.
-async fn match_files(registry: &Registry, ids: &[String], codat_base: &str) -> Result<usize, StoreError> {
+/// Removes workspaces of which no file is left, as it is after their removal, and adds those that have only a database
+/// file. The safe mode of all is *view* until the user chooses another one. Returns how many it added.
+async fn match_files(registry: &Registry, folders: &Folders, codat_base: &str) -> Result<usize, StoreError> {
+    let names = match file_names(folders) {
+        Ok(names) => names,
+        Err(error) => {
+            tracing::error!(%error, "the workspace files could not be listed; the list is taken as it is");
+            return Ok(0);
+        }
+    };
     let known = registry.workspaces().await?;
-    for gone in known.iter().filter(|record| record.id != SANDBOX && !ids.contains(&record.id)) {
-        registry.remove_workspace(&gone.id).await?;
+    for record in known.iter().filter(|record| record.id != SANDBOX) {
+        if names.iter().any(|name| name.strip_prefix(&record.id).is_some_and(|rest| rest.starts_with('.'))) {
+            registry.put_workspace(&Workspace { safe_mode: SafeMode::View, ..record.clone() }).await?;
+        } else {
+            registry.remove_workspace(&record.id).await?;
+        }
     }
-    let first = known.iter().map(|record| record.position).max().unwrap_or(0) + 1;
-    let new = ids.iter().filter(|id| known.iter().all(|record| record.id != **id));
-    let mut added = 0;
-    for (number, id) in (0_i64..).zip(new) {
-        registry.put_workspace(&recovered(id, number + 1, first + number, codat_base)).await?;
-        added += 1;
+    let ids = workspaces(&names);
+    let new: Vec<_> = ids.iter().filter(|id| known.iter().all(|record| record.id != **id)).collect();
+    for (number, id) in (1..).zip(&new) {
+        registry.put_workspace(&recovered(id, number, codat_base)).await?;
     }
-    Ok(added)
+    Ok(new.len())
+}
+
+/// The names of the files in the folder of the workspaces.
+fn file_names(folders: &Folders) -> std::io::Result<Vec<String>> {
+    let path = folders.workspace("any");
+    let Some(folder) = path.parent().filter(|folder| folder.exists()) else { return Ok(Vec::new()) };
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        names.extend(entry?.file_name().into_string());
+    }
+    Ok(names)
 }
 
 /// The IDs of the workspaces that have a database file.
-fn workspaces(folders: &Folders) -> Vec<String> {
-    let entries = folders.workspace("any").parent().and_then(|folder| std::fs::read_dir(folder).ok());
-    let names =
-        entries.into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
-    let mut ids: Vec<String> = names.filter_map(|name| name.strip_suffix(".db").map(str::to_owned)).collect();
+fn workspaces(names: &[String]) -> Vec<String> {
+    let mut ids: Vec<String> =
+        names.iter().filter_map(|name| name.strip_suffix(".db").map(str::to_owned)).collect();
     ids.retain(|id| id != SANDBOX && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
     ids.sort();
     ids
 }
 
 /// A workspace record from its file alone. The safe mode is *view* until the user chooses another one.
-fn recovered(id: &str, number: i64, position: i64, codat_base: &str) -> Workspace {
+fn recovered(id: &str, number: usize, codat_base: &str) -> Workspace {
     Workspace {
         id: id.to_owned(),
         name: format!("Recovered workspace {number}"),
@@ -85,7 +103,8 @@ fn recovered(id: &str, number: i64, position: i64, codat_base: &str) -> Workspac
         safe_mode: SafeMode::View,
         invite_url: None,
         base_url: codat_base.to_owned(),
-        position,
+        // Behind all others; equal positions are in the order of the IDs.
+        position: i64::MAX,
         watched: true,
         client_id: None,
     }
@@ -93,27 +112,28 @@ fn recovered(id: &str, number: i64, position: i64, codat_base: &str) -> Workspac
 
 /// `at`: the time of the backup that was restored. `found`: workspaces that only have a file.
 fn notice(at: Option<Timestamp>, found: usize, aside: &Path) -> Notice {
-    let which = match (at.is_some(), found) {
+    let files = match (at.is_some(), found) {
         (true, 0) => String::new(),
         (false, 0) => " We found no workspace.".to_owned(),
-        (_, 1) => " We restored one workspace from its file, in view mode.".to_owned(),
-        (_, many) => format!(" We restored {many} workspaces from their files, in view mode."),
+        (_, 1) => " We restored one workspace from its file.".to_owned(),
+        (_, many) => format!(" We restored {many} workspaces from their files."),
     };
-    let lost = match at {
+    let message = match at {
         Some(at) => format!(
-            "The list of workspaces was damaged, and we restored it from the backup of {}.{which} Later changes to \
-             names, colors and preferences are lost.",
+            "The list of workspaces was damaged, and we restored it from the backup of {}.{files} Later changes to \
+             names, colors and preferences are lost, and every workspace is in view mode.",
             day_and_time(at)
         ),
         None => format!(
-            "The list of workspaces was damaged, and we rebuilt it.{which} Names, colors and preferences are lost."
+            "The list of workspaces was damaged, and we rebuilt it.{files} Names, colors and preferences are lost, \
+             and every workspace is in view mode."
         ),
     };
     Notice {
         id: "registry".to_owned(),
         tone: Tone::Warning,
         code: Code::RegistryRebuilt,
-        message: lost,
+        message,
         detail: Some(format!("The damaged file is kept as {}.", aside.display())),
     }
 }

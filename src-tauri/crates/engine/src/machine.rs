@@ -86,7 +86,7 @@ pub struct Engine {
     /// Sweeps in a row whose pages had no end.
     endless_sweeps: u32,
     /// How many sweeps in a row read to the end while the number of companies changed.
-    moved_sweeps: u32,
+    sweeps_with_changing_total: u32,
     /// The largest page that got through lately, where some did not.
     page_cap: Option<u32>,
     surroundings: Surroundings,
@@ -152,7 +152,7 @@ impl Engine {
             last_started: None,
             sweeps_begun: 0,
             endless_sweeps: 0,
-            moved_sweeps: 0,
+            sweeps_with_changing_total: 0,
             page_cap: None,
             surroundings: Surroundings::default(),
             sweep_asked: false,

@@ -134,9 +134,10 @@ impl Sweep {
         if self.unsure || !whole || is_linked_on { Next::Unsure } else { Next::Complete }
     }
 
-    /// Whether it has as many companies as a page said that there are, at its begin or at its end.
+    /// Whether it has as many items as a page said that there are, at its beginning or at its end. A number that shrank to
+    /// less than half is not believed.
     pub(crate) fn has_enough(&self) -> bool {
-        self.total.is_some_and(|total| self.seen.len() as u64 >= total.min(self.newest_total))
+        self.total.is_some_and(|total| self.items() >= total.min(self.newest_total).max(total / 2))
     }
 
     /// Items that came so far.

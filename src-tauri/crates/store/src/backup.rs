@@ -31,7 +31,7 @@ const MIGRATION: &str = ".backup-";
 /// The backup that is being written. Its name has no time, so it is never restored.
 pub(crate) const PART: &str = ".daily.part";
 /// The copy of a backup that is being read.
-const READING: &str = ".restoring";
+pub(crate) const READING: &str = ".restoring";
 /// The name under which the other database is attached.
 const OTHER: &str = "other";
 

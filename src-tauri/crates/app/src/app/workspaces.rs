@@ -269,7 +269,7 @@ impl App {
     pub(crate) async fn rebuild(&self, id: &str) -> Result<(), WireError> {
         let _switching = self.switching.lock().await;
         let damaged = self.find_open(id).await.ok_or_else(switched)?;
-        if !damaged.is_damaged().await {
+        if !damaged.is_damaged().await? {
             return Err(WireError::new(
                 Code::BadArguments,
                 "The database is not damaged, so it was left as it is.",

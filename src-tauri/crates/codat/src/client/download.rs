@@ -80,9 +80,10 @@ impl Download {
             return Some(self.not_an_archive());
         }
         self.progress.received += piece.len() as u64;
-        (self.progress.received > LARGEST).then(|| {
+        let size = self.progress.announced.unwrap_or_default().max(self.progress.received);
+        (size > LARGEST).then(|| {
             let message =
-                format!("The archive is larger than {} GiB. The download was stopped.", LARGEST >> 30);
+                format!("The archive is larger than {} GiB, so the download was stopped.", LARGEST >> 30);
             self.head.clone().failure(FailureKind::Unreadable, message)
         })
     }

@@ -237,12 +237,13 @@ impl Engine {
         self.settle_soon(now);
         self.plan_status(rhythm, sweep.started, now);
         let has_enough = sweep.has_enough();
-        self.moved_sweeps = if sure || !has_enough { 0 } else { self.moved_sweeps.saturating_add(1) };
+        self.sweeps_with_changing_total =
+            if sure || !has_enough { 0 } else { self.sweeps_with_changing_total.saturating_add(1) };
         if sure {
             self.effects.push(Effect::Store(Ticket::Missing, StoreTask::Missing(sweep.seen)));
-        } else if has_enough && self.moved_sweeps > 1 {
-            // Where companies come and go all the time, no sweep is sure. What one of two missed, the other saw.
-            self.baseline_stands(now);
+        } else if has_enough && self.sweeps_with_changing_total > 1 {
+            // Where companies come and go all the time, no sweep is sure. Of two, the other is likely to have what one missed.
+            self.set_baseline(now);
         }
         if self.save_is_due(now) {
             self.save(now);
@@ -289,7 +290,7 @@ impl Engine {
 
     /// The first sweep is kept: what was broken then is no news. The end of its journal is recorded before that is, so
     /// that a crash between the two cannot turn the baseline into news.
-    fn baseline_stands(&mut self, now: Timestamp) {
+    fn set_baseline(&mut self, now: Timestamp) {
         if !self.saved.baseline {
             self.saved.baseline = true;
             self.record_alerts(now);
@@ -300,7 +301,7 @@ impl Engine {
 
     /// The companies that a complete sweep lacks, asked of the store after its last page was kept.
     pub(super) fn missing(&mut self, companies: Vec<CompanyId>, now: Timestamp) {
-        self.baseline_stands(now);
+        self.set_baseline(now);
         if let Some(since) = self.swept_from {
             self.alerts.all_seen(since);
         }

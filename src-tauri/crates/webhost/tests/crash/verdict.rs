@@ -10,9 +10,11 @@ use crate::{
     work::{Answer, Read, World},
 };
 
-/// How often and how long apart the test looks for work that the program still does.
-const LOOKS: u32 = 600;
-const APART: Duration = Duration::from_millis(200);
+/// How often, and at what interval, the test looks for work that the program still does.
+const ATTEMPTS: u32 = 600;
+const INTERVAL: Duration = Duration::from_millis(200);
+/// The wait for what the program might do a second time.
+const AFTERWARDS: Duration = Duration::from_secs(3);
 
 impl World {
     /// What is wrong after the program did the rest of its work, and the figures.
@@ -20,18 +22,23 @@ impl World {
         let mut wrong = Vec::new();
         let program = self.start().await;
         program.enter_key(&self.id).await;
-        self.is_current(&program).await;
+        self.wait_until_current(&program).await;
         wrong.extend(self.wrong_companies().await);
         program.call(None, "switchWorkspace", json!({ "id": self.id })).await.unwrap().unwrap();
         wrong.extend(self.wrong_notes(&program).await);
-        wrong.extend(self.wrong_reads(&program).await);
-        let (alerts, wrong_alerts) = self.wrong_alerts(&program).await;
-        wrong.extend(wrong_alerts);
+        self.wait_for_work(&program).await;
+        wrong.extend(self.wrong_schedules(&program).await);
+        wrong.extend(self.wrong_reads().await);
+        let alerts = alerts_of(&self.path(&self.database())).await;
+        wrong.extend(self.wrong_alerts(&alerts));
         program.end().await;
         for name in self.databases() {
             wrong.extend(damage(&name, &self.path(&name)).await);
         }
         let notified = notified(&self.path(""));
+        if notified.is_empty() && !self.broken.is_empty() {
+            wrong.push("no log has a notification".to_owned());
+        }
         for (alert, times) in notified.iter().filter(|(_, times)| **times > 1) {
             wrong.push(format!("the alert {alert} was notified {times} times"));
         }
@@ -40,13 +47,14 @@ impl World {
         };
         let figures = format!(
             "companies created {} ({} asked), notes {}, bulk refreshes {}, schedules {}, connections broken {}, \
-             alerts {alerts}, notified {}, on a full disk {} (no start {})",
+             alerts {}, notified {}, on a full disk {} (no start {})",
             acknowledged(&mut self.created.iter().flat_map(BTreeMap::values)),
             self.created.iter().map(BTreeMap::len).sum::<usize>(),
             acknowledged(&mut self.notes.values().map(|(_, answer)| answer)),
             acknowledged(&mut self.reads.iter().filter(|it| it.schedule.is_none()).map(|it| &it.answer)),
             acknowledged(&mut self.reads.iter().filter(|it| it.schedule.is_some()).map(|it| &it.answer)),
             self.broken.len(),
+            alerts.values().sum::<i64>(),
             notified.len(),
             self.full[0],
             self.full[1],
@@ -95,53 +103,57 @@ impl World {
         wrong
     }
 
-    /// Each company belongs to one bulk refresh or schedule, so Codat is asked to read it once at most.
-    async fn wrong_reads(&self, program: &Program) -> Vec<String> {
-        let mut wrong = Vec::new();
-        for _ in 0..LOOKS {
-            wrong = Vec::new();
-            for read in &self.reads {
-                for company in &read.companies {
-                    let times = self.reads_of_invoices(company).await - self.reads_before[company];
-                    wrong.extend(wrong_read(read, company, times));
-                }
-            }
-            if wrong.is_empty() {
+    /// Waits until everything that the program was asked to do is done, and for as long again as it may take to do
+    /// something twice.
+    async fn wait_for_work(&self, program: &Program) {
+        for _ in 0..ATTEMPTS {
+            program.call(Some(&self.id), "refreshNow", json!({})).await;
+            let alerts = alerts_of(&self.path(&self.database())).await;
+            if self.broken.iter().all(|it| alerts.contains_key(it)) && self.wrong_reads().await.is_empty() {
                 break;
             }
-            tokio::time::sleep(APART).await;
+            tokio::time::sleep(INTERVAL).await;
         }
-        let schedules = program.call(Some(&self.id), "schedules", json!({})).await.unwrap().unwrap();
+        tokio::time::sleep(AFTERWARDS).await;
+        program.call(Some(&self.id), "refreshNow", json!({})).await;
+        self.wait_until_current(program).await;
+    }
+
+    /// Each company belongs to one bulk refresh or schedule, so Codat is asked to read it once at most.
+    async fn wrong_reads(&self) -> Vec<String> {
+        let mut wrong = Vec::new();
         for read in &self.reads {
-            let Some(name) = &read.schedule else { continue };
-            let rows = schedules["rows"].as_array().unwrap();
-            let kept = rows.iter().filter(|row| row["name"] == name.as_str()).count();
-            if kept > 1
-                || (kept == 0) == (read.answer == Answer::Acknowledged) && read.answer != Answer::Unknown
-            {
-                wrong.push(format!("the schedule {name} is there {kept} times"));
+            for company in &read.companies {
+                let times = self.reads_of_invoices(company).await - self.reads_before[company];
+                wrong.extend(wrong_read(read, company, times));
             }
         }
         wrong
     }
 
-    /// The number of alerts, and connections that broke without an alert or with several.
-    async fn wrong_alerts(&self, program: &Program) -> (i64, Vec<String>) {
-        let mut alerts = BTreeMap::new();
-        for _ in 0..LOOKS {
-            program.call(Some(&self.id), "refreshNow", json!({})).await;
-            alerts = alerts_of(&self.path(&self.database())).await;
-            if self.broken.iter().all(|it| alerts.contains_key(it)) {
-                break;
+    async fn wrong_schedules(&self, program: &Program) -> Vec<String> {
+        let schedules = program.call(Some(&self.id), "schedules", json!({})).await.unwrap().unwrap();
+        let rows = schedules["rows"].as_array().unwrap();
+        let mut wrong = Vec::new();
+        for read in &self.reads {
+            let Some(name) = &read.schedule else { continue };
+            let kept = rows.iter().filter(|row| row["name"] == name.as_str()).count();
+            match (kept, read.answer) {
+                (1, Answer::Acknowledged | Answer::Unknown) | (0, Answer::Refused | Answer::Unknown) => {}
+                (kept, _) => wrong.push(format!("the schedule {name} is there {kept} times")),
             }
-            tokio::time::sleep(APART).await;
         }
+        wrong
+    }
+
+    /// Connections that broke without an alert, or with several.
+    fn wrong_alerts(&self, alerts: &BTreeMap<String, i64>) -> Vec<String> {
         let wrong = self.broken.iter().filter_map(|connection| match alerts.get(connection) {
             Some(1) => None,
             Some(many) => Some(format!("{connection} has {many} alerts")),
             None => Some(format!("{connection} broke and has no alert")),
         });
-        (alerts.values().sum(), wrong.collect())
+        wrong.collect()
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
 /// The longest time before the program is killed, in milliseconds.
 const LONGEST: u64 = 2_500;
 /// How long a test waits for an answer that says nothing about what was done.
-const BRIEFLY: Duration = Duration::from_millis(60);
+const SHORT_WAIT: Duration = Duration::from_millis(60);
 /// Connections that break before one kill at most. The rest of the time goes to other work.
 const BREAKS: u64 = 2;
 /// Companies of one bulk refresh or schedule.
@@ -91,7 +91,8 @@ pub(crate) struct World {
 
 impl World {
     /// A workspace that was read once. It has more companies if there are more kills, so that work does not run out.
-    pub(crate) async fn new(kills: u64) -> Self {
+    /// `seed`: of its random numbers.
+    pub(crate) async fn new(kills: u64, seed: u64) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let options = sandbox::Options {
             port: 0,
@@ -111,7 +112,7 @@ impl World {
             folder,
             codat,
             client,
-            random: Random(7),
+            random: Random(seed),
             kills,
             id: added["workspace"]["id"].as_str().unwrap().to_owned(),
             created: Default::default(),
@@ -127,7 +128,7 @@ impl World {
         let here = json!({ "here": true });
         program.call(Some(&world.id), "setSchedulesHere", here).await.unwrap().unwrap();
         // A connection that breaks before the first sweep causes no alert.
-        world.is_current(&program).await;
+        world.wait_until_current(&program).await;
         world.sort_companies().await;
         world
     }
@@ -180,16 +181,17 @@ impl World {
         started
     }
 
-    pub(crate) async fn is_current(&self, program: &Program) {
-        for _ in 0..3_000 {
-            let session = program.call(None, "session", json!({})).await.unwrap().unwrap();
+    pub(crate) async fn wait_until_current(&self, program: &Program) {
+        let mut session = Value::Null;
+        for _ in 0..6_000 {
+            session = program.call(None, "session", json!({})).await.unwrap().unwrap();
             let workspaces = session["workspaces"].as_array().unwrap();
             if workspaces.iter().any(|it| it["id"] == self.id.as_str() && it["state"] == "current") {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the workspace did not become current");
+        panic!("the workspace did not become current: {session}");
     }
 
     /// Starts the program, lets it work, and kills it.
@@ -219,6 +221,9 @@ impl World {
                     let name = format!("Crash {number} {step}");
                     let new = json!({ "name": name, "description": null, "tags": [] });
                     let answer = until(end, program.call(Some(&workspace), "createCompany", new)).await;
+                    if let Some(Err(error)) = &answer {
+                        println!("{name} in {workspace}: {error}");
+                    }
                     self.created[place].insert(name, Answer::of(answer.as_ref()));
                 }
                 2 if !self.without_notes.is_empty() => {
@@ -230,7 +235,7 @@ impl World {
                 }
                 3 => {
                     let show = json!({ "id": workspace });
-                    until(Instant::now() + BRIEFLY, program.call(None, "switchWorkspace", show)).await;
+                    until(Instant::now() + SHORT_WAIT, program.call(None, "switchWorkspace", show)).await;
                 }
                 4 if broken < BREAKS && !self.unbroken.is_empty() => {
                     broken += 1;
@@ -246,7 +251,7 @@ impl World {
                 }
                 _ => {
                     let swept = program.call(Some(&workspace), "refreshNow", json!({}));
-                    until(Instant::now() + BRIEFLY, swept).await;
+                    until(Instant::now() + SHORT_WAIT, swept).await;
                 }
             }
         }

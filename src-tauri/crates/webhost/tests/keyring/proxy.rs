@@ -36,11 +36,11 @@ async fn the_proxy_of_the_environment_is_asked_unless_the_environment_excepts_th
     let (proxy, mut lines) = refusing_proxy().await;
     let program = desktop.start_with(codat, &[("HTTPS_PROXY", &proxy)]).await;
     program.call("addWorkspace", add.clone()).await.unwrap_err();
-    assert_eq!(lines.recv().await.unwrap(), "CONNECT codat.invalid:443 HTTP/1.1");
+    assert_eq!(lines.try_recv().unwrap(), "CONNECT codat.invalid:443 HTTP/1.1");
     program.end().await;
 
     let (proxy, mut lines) = refusing_proxy().await;
-    let variables = [("https_proxy", proxy.as_str()), ("no_proxy", "codat.invalid")];
+    let variables = [("HTTPS_PROXY", proxy.as_str()), ("NO_PROXY", "codat.invalid")];
     let program = desktop.start_with(codat, &variables).await;
     program.call("addWorkspace", add).await.unwrap_err();
     assert!(lines.try_recv().is_err(), "the proxy is not asked");
