@@ -402,7 +402,7 @@ impl Desk {
         }
         self.presenter.close();
         let closed = Err(WireError::new(
-            Code::WorkspaceSwitched,
+            Code::WorkspaceClosed,
             "The workspace closed before this ended. Check the list before you repeat it.",
         ));
         let store =

@@ -123,7 +123,9 @@ fn status(code: Code) -> StatusCode {
     match code {
         Code::BadArguments => StatusCode::BAD_REQUEST,
         Code::UnknownCommand | Code::NotFound => StatusCode::NOT_FOUND,
-        Code::Conflict | Code::WorkspaceSwitched | Code::ClientKnown => StatusCode::CONFLICT,
+        Code::Conflict | Code::WorkspaceSwitched | Code::WorkspaceClosed | Code::ClientKnown => {
+            StatusCode::CONFLICT
+        }
         Code::RateLimited | Code::QuotaAsks | Code::QuotaSpent => StatusCode::TOO_MANY_REQUESTS,
         Code::SafeMode
         | Code::NothingLinked

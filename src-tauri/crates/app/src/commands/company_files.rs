@@ -170,7 +170,7 @@ impl App {
 
 /// A download whose workspace closed.
 fn closed() -> WireError {
-    WireError::new(Code::WorkspaceSwitched, "The workspace closed before the file was saved. Save it again.")
+    WireError::new(Code::WorkspaceClosed, "The workspace closed before the file was saved. Save it again.")
 }
 
 /// An archive that has only begun to come.

@@ -35,7 +35,7 @@ const ROOM: u64 = 40_000;
 /// What became of a change that the test sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
-    /// The program acknowledged it: it was done.
+    /// The program acknowledged it, or said that it was done and could not be saved.
     Acknowledged,
     /// The program refused it: it was not done.
     Refused,
@@ -47,8 +47,11 @@ impl Answer {
     fn of(answer: Option<&Result<Value, Value>>) -> Self {
         match answer {
             Some(Ok(_)) => Self::Acknowledged,
-            Some(Err(error)) if error["code"] == "noAnswer" => Self::Unknown,
-            Some(Err(_)) => Self::Refused,
+            Some(Err(error)) => match error["code"].as_str().unwrap_or_default() {
+                "unrecorded" => Self::Acknowledged,
+                "noAnswer" | "serverFailed" | "workspaceClosed" => Self::Unknown,
+                _ => Self::Refused,
+            },
             None => Self::Unknown,
         }
     }
@@ -221,9 +224,6 @@ impl World {
                     let name = format!("Crash {number} {step}");
                     let new = json!({ "name": name, "description": null, "tags": [] });
                     let answer = until(end, program.call(Some(&workspace), "createCompany", new)).await;
-                    if let Some(Err(error)) = &answer {
-                        println!("{name} in {workspace}: {error}");
-                    }
                     self.created[place].insert(name, Answer::of(answer.as_ref()));
                 }
                 2 if !self.without_notes.is_empty() => {
