@@ -46,6 +46,17 @@ async function lie({ page }: Portal) {
   });
 }
 
+test('a column that is ticked is scrolled into view', async ({ portal, page }) => {
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await choose(portal, TITLES.length - 1);
+  await portal.rows.first().locator('.created').click();
+  await page.keyboard.press('Home');
+  const description = page.getByRole('columnheader', { name: 'Description' });
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('checkbox', { name: 'Description', exact: true }).check();
+  await expect(description).toBeInViewport({ ratio: 0.95 });
+});
+
 for (const width of [900, 1280, 1366, 1440, 1920, 2560]) {
   test(`every column that is ticked is there at ${width} pixels, and the keyboard reaches it`, async ({
     portal,

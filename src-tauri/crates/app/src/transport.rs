@@ -233,6 +233,10 @@ mod tests {
     const BODY: &str =
         r#"{"name":"A client whose profile comes so slowly that nobody waits","redirectUrl":""}"#;
 
+    /// Begins as every archive does.
+    const ARCHIVE: &str =
+        "PK, and then bytes that come so slowly that only a file may take its time for them";
+
     #[tokio::test]
     async fn an_answer_that_comes_drop_by_drop_is_given_up() {
         let pace = Pace { grace: Duration::from_millis(100), bytes_a_second: 1_000, longest: None };
@@ -283,7 +287,7 @@ mod tests {
         let lax = Pace { grace: Duration::from_secs(60), bytes_a_second: 1, longest: None };
         let of_files = |file| Bounds { answer: strict, file, ..Bounds::default() };
         for (file, comes) in [(lax, true), (strict, false)] {
-            let client = client_of_one_who_drips(BODY, 10, of_files(file)).await;
+            let client = client_of_one_who_drips(ARCHIVE, 10, of_files(file)).await;
             let company = "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10".parse().expect("an ID");
             let mut download = client.download_files(company, None).await.expect("its head comes");
             let mut whole = Ok(());
