@@ -63,6 +63,8 @@ test('what is typed is changed by nobody but who typed it', async () => {
   await user.type(screen.getByLabelText('Time 1'), 'noon');
   await user.tab();
   expect(screen.getByLabelText('Time 1')).toHaveValue('noon');
+  await user.click(screen.getByRole('button', { name: 'Add time' }));
+  expect(screen.getByLabelText('Time 2')).toHaveValue('12:00');
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   await user.click(screen.getByRole('radio', { name: 'Some hours after the last read' }));
   await user.clear(screen.getByLabelText('Every'));

@@ -19,8 +19,8 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Starts it with the data in this folder. With `largest_file`, no file can grow beyond so many bytes, which is what
-    /// a program meets on a full disk. None if it cannot start on such a disk.
+    /// Starts it with the data in this folder. With `largest_file`, no file can grow beyond so many bytes: writes
+    /// fail as on a bad disk. None if it cannot start so.
     pub(crate) async fn start(
         folder: &Path,
         codat: &str,
