@@ -1,12 +1,12 @@
 // Refreshes of many companies: those that go on, and those that have ended.
 import { call } from './calls';
 import { count, plural } from './format';
-import { Live } from './live.svelte';
+import { LiveQuery } from './live-query.svelte';
 import type { ColourName, RunCounts, RunItemState, RunRow } from './wire';
 
 /** The runs, kept true. */
 export class RunList {
-  #answer = new Live<RunRow[]>({
+  #answer = new LiveQuery<RunRow[]>({
     ask: () => call('runs', {}),
     concerns: (event) => event.type === 'run' || event.type === 'runEnded' || event.type === 'session',
   });

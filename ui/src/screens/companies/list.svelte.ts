@@ -1,6 +1,6 @@
 // The rows of the Companies screen: the view, its answer, and the few pages of rows around what is seen.
 import { call } from '../../lib/calls';
-import { Live } from '../../lib/live.svelte';
+import { LiveQuery } from '../../lib/live-query.svelte';
 import type { CompaniesPage, CompanyRow, Sort, View } from '../../lib/wire';
 import { PAGE, pagesAround, type Span } from './windowing';
 
@@ -57,7 +57,7 @@ export class CompanyList {
   #fetching = new Set<string>();
   /** Shown again, and no answer has come since: one that is under way may know that its row has moved. */
   #isReturning = false;
-  #answer = new Live<Answer>({
+  #answer = new LiveQuery<Answer>({
     ask: () => this.#ask(),
     concerns: (event) => event.type === 'changed',
     arriving: (answer) => this.#arrive(answer),

@@ -2,7 +2,7 @@
 // them.
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
-import { Live } from '../../lib/live.svelte';
+import { LiveQuery } from '../../lib/live-query.svelte';
 import type { HistoryFilter, HistoryPage, HistoryRow } from '../../lib/wire';
 
 /** Rows that are read around what is in view. */
@@ -35,7 +35,7 @@ export class History {
   loading = $state(false);
   /** Why the server could not be asked. */
   failure = $state.raw<Failure | null>(null);
-  readonly #live: Live<Part>;
+  readonly #live: LiveQuery<Part>;
   readonly #arriving: (page: HistoryPage, offset: number) => void;
   /** Where the part begins that was asked for last. */
   #asked = 0;
@@ -49,7 +49,7 @@ export class History {
     this.company = company;
     this.writes = writes;
     this.#arriving = arriving;
-    this.#live = new Live<Part>({
+    this.#live = new LiveQuery<Part>({
       ask: () => this.#read(this.#asked),
       concerns: (event) =>
         event.type === 'changed' ||

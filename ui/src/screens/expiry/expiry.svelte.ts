@@ -3,7 +3,7 @@ import { call } from '../../lib/calls';
 import { clock } from '../../lib/clock.svelte';
 import { onEvent } from '../../lib/events';
 import { Failure } from '../../lib/host';
-import { Live } from '../../lib/live.svelte';
+import { LiveQuery } from '../../lib/live-query.svelte';
 import type { ClockKind, ExpiryFilter, ExpiryRow, Skyline } from '../../lib/wire';
 import { pagesAround, PAGE, type Span } from '../companies/windowing';
 import { between, edgesFrom, NEAR_DAYS, type Range } from './days';
@@ -39,7 +39,7 @@ class Expiry {
   /** The edges of the days, from today on. */
   edges = $state.raw<number[]>([]);
 
-  readonly skyline = new Live<Skyline>({
+  readonly skyline = new LiveQuery<Skyline>({
     ask: () => call('skyline', { edges: this.edges }),
     concerns: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
   });

@@ -1,10 +1,10 @@
 // How many connections may expire soon: what the side bar counts.
 import { call } from '../../lib/calls';
-import { Live } from '../../lib/live.svelte';
+import { LiveQuery } from '../../lib/live-query.svelte';
 import { NEAR_DAYS } from './days';
 
 /** Connections that may expire within two weeks, or should have. */
-export const near = new Live<number>({
+export const near = new LiveQuery<number>({
   ask: async () => {
     const until = Date.now() + NEAR_DAYS * 86_400_000;
     const { total } = await call('expiring', {

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import SideBar from '../../components/SideBar.svelte';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { commands } from '../../lib/commands';
+import { availableActions } from '../../lib/actions';
 import { Failure, useHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
@@ -185,14 +185,14 @@ test('only in the sandbox is there a way to it', async () => {
   const { unmount } = render(SideBar);
   const main = () => screen.getByRole('navigation', { name: 'Main' });
   expect(within(main()).getByRole('button', { name: 'Sandbox' })).toBeInTheDocument();
-  expect(commands().some(({ id }) => id === 'go.sandbox')).toBe(true);
+  expect(availableActions().some(({ id }) => id === 'go.sandbox')).toBe(true);
   unmount();
   const { workspaces } = fake.session;
   fake.session = { ...fake.session, workspaces: workspaces.map((it) => ({ ...it, kind: 'codat' as const })) };
   await session.load();
   render(SideBar);
   expect(within(main()).queryByRole('button', { name: 'Sandbox' })).toBeNull();
-  expect(commands().some(({ id }) => id === 'go.sandbox')).toBe(false);
+  expect(availableActions().some(({ id }) => id === 'go.sandbox')).toBe(false);
 });
 
 test('another workspace leads away from it', () => {

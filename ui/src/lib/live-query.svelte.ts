@@ -14,7 +14,7 @@ interface Query<T> {
 }
 
 /** The answer of a query, which keeps itself true until it is stopped. */
-export class Live<T> {
+export class LiveQuery<T> {
   /** The newest answer; stays while a newer one is on its way. */
   value = $state.raw<T | null>(null);
   /** Why the newest question had no answer. */
@@ -82,8 +82,8 @@ export class Live<T> {
 }
 
 /** A query that is asked now, and again whenever an event concerns it. */
-export function live<T>(query: Query<T>): Live<T> {
-  const answer = new Live(query);
+export function liveQuery<T>(query: Query<T>): LiveQuery<T> {
+  const answer = new LiveQuery(query);
   void answer.start();
   return answer;
 }

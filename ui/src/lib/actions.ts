@@ -1,4 +1,4 @@
-// Every command once. The palette, keys and menus are made of this list.
+// Every action of the user, once. The palette, the keyboard shortcuts and the menus are built from this list.
 import { tick } from 'svelte';
 import * as acts from './acts';
 import { isKey, isTyping } from './keys';
@@ -11,14 +11,14 @@ import { STATUS_BUTTONS, TEXT } from './text';
 import { show } from './toasts';
 import type { CompanyRow, Preferences } from './wire';
 
-/** Where a command stands in the palette and on the sheet of keys. */
-export type Group = 'Company' | 'List' | 'Go' | 'Workspace' | 'App';
+/** Where an action stands in the palette and on the sheet of keys. */
+export type ActionGroup = 'Company' | 'List' | 'Go' | 'Workspace' | 'App';
 
-/** One command. */
-export interface Command {
+/** One action. */
+export interface Action {
   id: string;
   title: string;
-  group: Group;
+  group: ActionGroup;
   /** The first is the one that is shown. */
   keys?: readonly string[];
   /** Whether its keys work while one types: only keys that type nothing. */
@@ -41,27 +41,27 @@ const onCompanies = () => shell.screen === 'companies';
 const hasSearch = () => list.search !== '';
 const preferences = () => session.preferences;
 
-const ROW: Command[] = [
-  rowCommand('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) => acts.copyLinkUrl(row, shell.activeAnchor())),
+const ROW: Action[] = [
+  rowAction('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) => acts.copyLinkUrl(row, shell.activeAnchor())),
   {
-    ...rowCommand('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
+    ...rowAction('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
     when: onCompanies,
   },
-  rowCommand('row.connections', TEXT.showConnections, ['C'], openPanel),
+  rowAction('row.connections', TEXT.showConnections, ['C'], openPanel),
   {
-    ...rowCommand('row.refresh', TEXT.refreshData, ['R'], (row) => void acts.refreshData(row)),
+    ...rowAction('row.refresh', TEXT.refreshData, ['R'], (row) => void acts.refreshData(row)),
     needs: 'operate',
   },
-  { ...rowCommand('row.rename', TEXT.rename, ['F2'], acts.startRename), needs: 'operate' },
-  rowCommand('row.copyId', TEXT.copyId, ['I'], (row) => void acts.copyText(row.id, 'ID')),
+  { ...rowAction('row.rename', TEXT.rename, ['F2'], acts.startRename), needs: 'operate' },
+  rowAction('row.copyId', TEXT.copyId, ['I'], (row) => void acts.copyText(row.id, 'ID')),
   {
-    ...rowCommand('row.delete', TEXT.delete, ['Delete'], (row) => (shell.deleting = row)),
+    ...rowAction('row.delete', TEXT.delete, ['Delete'], (row) => (shell.deleting = row)),
     needs: 'administer',
     isDanger: true,
   },
 ];
 
-const FIXED: Command[] = [
+const FIXED: Action[] = [
   {
     id: 'company.new',
     title: TEXT.newCompany,
@@ -97,7 +97,7 @@ const FIXED: Command[] = [
     when: () => onCompanies() && hasSearch(),
     run: () => list.setSearch(''),
   },
-  ...STATUS_BUTTONS.map(({ colour, label, values }, at): Command => ({
+  ...STATUS_BUTTONS.map(({ colour, label, values }, at): Action => ({
     id: `filter.${colour}`,
     title: `Filter: ${label}`,
     group: 'List',
@@ -239,8 +239,8 @@ const FIXED: Command[] = [
     when: () => session.health?.state === 'paused',
     run: () => void acts.pause(false),
   },
-  ...themeCommands(),
-  ...zoomCommands(),
+  ...themeActions(),
+  ...zoomActions(),
   {
     id: 'density',
     title: 'Switch between comfortable and compact rows',
@@ -311,86 +311,85 @@ const FIXED: Command[] = [
   },
 ];
 
-/** The company that commands act on: the one that is open, or the row that the keyboard is at. */
+/** The company that actions apply to: the one that is open, or the row that the keyboard is at. */
 export function currentRow(): CompanyRow | null {
   if (shell.screen === 'company') return shell.openRow;
   return onCompanies() ? list.activeRow : null;
 }
 
-/** All commands that make sense now. */
-export function commands(): Command[] {
-  return [...ROW, ...FIXED, ...workspaceCommands()].filter((command) => {
-    if (command.onRow && currentRow() === null) return false;
-    return command.when?.() ?? true;
+/** The actions that are available now. */
+export function availableActions(): Action[] {
+  return [...ROW, ...FIXED, ...workspaceActions()].filter((action) => {
+    if (action.onRow && currentRow() === null) return false;
+    return action.when?.() ?? true;
   });
 }
 
-/** All commands, also those that make no sense now: for the sheet of keys. */
-export function allCommands(): Command[] {
-  return [...ROW, ...FIXED, ...workspaceCommands()];
+/** All actions, including unavailable ones: for the sheet of keyboard shortcuts. */
+export function allActions(): Action[] {
+  return [...ROW, ...FIXED, ...workspaceActions()];
 }
 
-/** A command by its name. */
-export function commandOf(id: string): Command | undefined {
-  return allCommands().find((command) => command.id === id);
+export function findAction(id: string): Action | undefined {
+  return allActions().find((action) => action.id === id);
 }
 
-/** Why a command is refused now; nothing where it is allowed. */
-export function refusalOf(command: Command): string | null {
-  return command.needs ? refusal(session.workspace, command.needs) : null;
+/** Why an action is refused now; null where it is allowed. */
+export function refusalReason(action: Action): string | null {
+  return action.needs ? refusal(session.workspace, action.needs) : null;
 }
 
-/** Runs a command, on a row where it needs one, or says why it is refused. */
-export function run(command: Command, row: CompanyRow | null = currentRow()): void {
-  const reason = refusalOf(command);
+/** Runs a action, on a row where it needs one, or says why it is refused. */
+export function runAction(action: Action, row: CompanyRow | null = currentRow()): void {
+  const reason = refusalReason(action);
   if (reason !== null) {
-    sayRefused(reason);
+    showRefusal(reason);
     return;
   }
-  if (command.onRow && row !== null && session.pendingDelete(row.id) !== null) {
+  if (action.onRow && row !== null && session.pendingDelete(row.id) !== null) {
     show({ tone: 'info', title: `${row.name} is about to be deleted`, text: 'Undo the deletion first.' });
     return;
   }
-  command.run(row);
+  action.run(row);
 }
 
 /** Says why something is refused, with the way to the switch. */
-export function sayRefused(reason: string): void {
+export function showRefusal(reason: string): void {
   const part = session.workspace?.id ?? null;
   const action = { label: TEXT.changeSafeMode, run: () => shell.go('settings', part) };
   show({ tone: 'info', title: 'Not in this safe mode', text: reason, action }, 'refused');
 }
 
-/** Runs the command that a key stands for. */
+/** Runs the action that a key is bound to. */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
   const typing = isTyping(event);
-  const found = commands().find((command) => {
-    if (shell.isCovered && !command.alsoCovered) return false;
-    if (typing && !command.alsoWhileTyping) return false;
-    if (command.inListOnly && !shell.isGridFocused && shell.screen !== 'company') return false;
-    return command.keys?.some((key) => isKey(event, key)) ?? false;
+  const found = availableActions().find((action) => {
+    if (shell.isCovered && !action.alsoCovered) return false;
+    if (typing && !action.alsoWhileTyping) return false;
+    if (action.inListOnly && !shell.isGridFocused && shell.screen !== 'company') return false;
+    return action.keys?.some((key) => isKey(event, key)) ?? false;
   });
   if (found === undefined) return;
   if (event.key === 'Escape') {
     // What is open within the screen hears of this key after us, and closes first.
-    setTimeout(() => event.defaultPrevented || run(found));
+    setTimeout(() => event.defaultPrevented || runAction(found));
     return;
   }
   event.preventDefault();
-  run(found);
+  runAction(found);
 }
 
 /** The lines of a row's menu. */
-export function rowMenu(row: CompanyRow): MenuLine[] {
-  return ROW.filter((command) => command.when?.() ?? true).map((command) => ({
+export function rowMenuItems(row: CompanyRow): MenuLine[] {
+  return ROW.filter((action) => action.when?.() ?? true).map((action) => ({
     kind: 'line',
-    id: command.id,
-    label: command.title,
-    keys: command.keys?.[0],
-    refused: refusalOf(command),
-    isDanger: command.isDanger ?? false,
-    run: () => run(command, row),
+    id: action.id,
+    label: action.title,
+    keys: action.keys?.[0],
+    refused: refusalReason(action),
+    isDanger: action.isDanger ?? false,
+    run: () => runAction(action, row),
   }));
 }
 
@@ -403,7 +402,7 @@ export function openPanel(row: CompanyRow, connection: string | null = null): vo
   shell.panel = { company: row, connection };
 }
 
-function rowCommand(id: string, title: string, keys: string[], act: (row: CompanyRow) => void): Command {
+function rowAction(id: string, title: string, keys: string[], act: (row: CompanyRow) => void): Action {
   return {
     id,
     title,
@@ -426,7 +425,7 @@ function goSearch(): void {
   }
 }
 
-function themeCommands(): Command[] {
+function themeActions(): Action[] {
   const themes: [Preferences['theme'], string][] = [
     ['system', 'the system’s'],
     ['light', 'light'],
@@ -446,11 +445,11 @@ function themeCommands(): Command[] {
 const ZOOMS = [50, 67, 75, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300];
 
 /** The window's page has no browser that zooms it. */
-function zoomCommands(): Command[] {
+function zoomActions(): Action[] {
   const now = () => preferences()?.zoom ?? 100;
   const larger = () => ZOOMS.find((zoom) => zoom > now());
   const smaller = () => ZOOMS.findLast((zoom) => zoom < now());
-  const zoom = (id: string, title: string, keys: string[], next: () => number | undefined): Command => ({
+  const zoom = (id: string, title: string, keys: string[], next: () => number | undefined): Action => ({
     id: `zoom.${id}`,
     title,
     group: 'App',
@@ -471,7 +470,7 @@ function zoomCommands(): Command[] {
 }
 
 /** Switching is one keystroke: Alt and the workspace's place. */
-function workspaceCommands(): Command[] {
+function workspaceActions(): Action[] {
   const workspaces = session.value?.workspaces ?? [];
   return workspaces.map((workspace, at) => ({
     id: `workspace.${workspace.id}`,

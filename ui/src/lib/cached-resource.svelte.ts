@@ -1,6 +1,6 @@
 // What is kept of a company: shown at once as it is kept, and asked for anew beside that.
 import { Failure } from './host';
-import { Live } from './live.svelte';
+import { LiveQuery } from './live-query.svelte';
 import type { PortalEvent } from './wire';
 
 /** How something kept is read, and how it is asked for. */
@@ -18,19 +18,19 @@ interface Source<T> {
 }
 
 /** Something kept, which keeps itself true until it is stopped. */
-export class Kept<T> {
+export class CachedResource<T> {
   /** Why it could not be asked for anew; what is kept stays. */
   failure = $state.raw<Failure | null>(null);
   /** Whether it is being asked for. */
   loading = $state(false);
   readonly #source: Source<T>;
-  readonly #live: Live<T>;
+  readonly #live: LiveQuery<T>;
   #question = 0;
   #wasMoving = false;
 
   constructor(source: Source<T>) {
     this.#source = source;
-    this.#live = new Live<T>({
+    this.#live = new LiveQuery<T>({
       ask: source.read,
       concerns: (event) => this.#concerns(event),
       arriving: (value) => this.#arriving(value),

@@ -1,6 +1,14 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
-import { allCommands, commandOf, commands, handleKey, refusalOf, rowMenu, run } from './commands';
+import {
+  allActions,
+  findAction,
+  availableActions,
+  handleKey,
+  refusalReason,
+  rowMenuItems,
+  runAction,
+} from './actions';
 import { useHost } from './host';
 import { list, selected } from './lists';
 import { session } from './session.svelte';
@@ -38,45 +46,45 @@ const press = (key: string, more: Partial<KeyboardEventInit> = {}) => {
   return event;
 };
 
-test('every command has a name of its own, and no two the same key at the same time', async () => {
+test('every action has a name of its own, and no two the same key at the same time', async () => {
   await open('administer');
-  const ids = allCommands().map((command) => command.id);
+  const ids = allActions().map((action) => action.id);
   expect(new Set(ids).size).toBe(ids.length);
-  const keys = commands().flatMap((command) => command.keys ?? []);
+  const keys = availableActions().flatMap((action) => action.keys ?? []);
   expect(new Set(keys).size).toBe(keys.length);
 });
 
-test('every command of a row is in its menu', async () => {
+test('every action of a row is in its menu', async () => {
   await open('administer');
   const row = list.activeRow;
   if (!row) throw new Error('a row is there');
-  const inMenu = rowMenu(row).map((line) => line.id);
+  const inMenu = rowMenuItems(row).map((line) => line.id);
   expect(inMenu).toEqual(
-    allCommands()
-      .filter((command) => command.onRow)
-      .map((command) => command.id),
+    allActions()
+      .filter((action) => action.onRow)
+      .map((action) => action.id),
   );
 });
 
 test('a safe mode refuses what it does not allow, with the reason, and does not do it', async () => {
   await open('view');
-  const rename = commandOf('row.rename');
-  const copy = commandOf('row.copyLink');
-  if (!rename || !copy) throw new Error('the commands are there');
-  expect(refusalOf(rename)).toContain('Sandbox is in safe mode “View”');
-  expect(refusalOf(copy)).toBeNull();
-  run(rename);
+  const rename = findAction('row.rename');
+  const copy = findAction('row.copyLink');
+  if (!rename || !copy) throw new Error('the actions exist');
+  expect(refusalReason(rename)).toContain('Sandbox is in safe mode “View”');
+  expect(refusalReason(copy)).toBeNull();
+  runAction(rename);
   expect(shell.editing).toBeNull();
 });
 
 test('operating does not include deleting', async () => {
   await open('operate');
-  const remove = commandOf('row.delete');
-  if (!remove) throw new Error('the command is there');
-  run(remove);
+  const remove = findAction('row.delete');
+  if (!remove) throw new Error('the action exists');
+  runAction(remove);
   expect(shell.deleting).toBeNull();
   await open('administer');
-  run(remove);
+  runAction(remove);
   expect(shell.deleting?.id).toBe(list.activeRow?.id);
 });
 
@@ -110,10 +118,10 @@ test('a key opens the palette, also while one types', async () => {
 test('a company that is about to be deleted is left alone', async () => {
   await open('administer');
   const row = list.activeRow;
-  const rename = commandOf('row.rename');
+  const rename = findAction('row.rename');
   if (!row || !rename) throw new Error('both are there');
   session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: false }]);
-  run(rename);
+  runAction(rename);
   expect(shell.editing).toBeNull();
 });
 

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
 import { Failure, useHost } from './host';
-import { Live } from './live.svelte';
+import { LiveQuery } from './live-query.svelte';
 import { tell } from './events';
 
 /** A query whose answers come when the test says so. */
@@ -16,7 +16,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 test('a late answer to an older question is dropped', async () => {
   useHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new Live({ ask, concerns: () => false });
+  const answer = new LiveQuery({ ask, concerns: () => false });
   void answer.again();
   void answer.again();
   waiting[1]?.resolve('new');
@@ -30,7 +30,7 @@ test('a late answer to an older question is dropped', async () => {
 test('the old answer stays while a newer one is on its way, and when that fails', async () => {
   useHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new Live({ ask, concerns: () => false });
+  const answer = new LiveQuery({ ask, concerns: () => false });
   void answer.again();
   waiting[0]?.resolve('first');
   await settled();
@@ -45,7 +45,7 @@ test('the old answer stays while a newer one is on its way, and when that fails'
 test('many events during one question lead to one more question', async () => {
   useHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new Live({ ask, concerns: (event) => event.type === 'changed' });
+  const answer = new LiveQuery({ ask, concerns: (event) => event.type === 'changed' });
   answer.start();
   for (let version = 0; version < 5; version += 1) tell({ type: 'changed', version });
   tell({ type: 'session' });
@@ -64,7 +64,7 @@ test('many events during one question lead to one more question', async () => {
 test('what is known of something else stands there until its answer comes', async () => {
   useHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new Live({ ask, concerns: () => false });
+  const answer = new LiveQuery({ ask, concerns: () => false });
   void answer.again();
   answer.forget('known');
   expect(answer.value).toBe('known');

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
 import { Failure, useHost } from './host';
-import { Kept } from './kept.svelte';
+import { CachedResource } from './cached-resource.svelte';
 
 let fake: FakeHost;
 let server: { value: number; moving: boolean };
@@ -16,8 +16,8 @@ beforeEach(() => {
   loads = [];
 });
 
-function watch(load: (always: boolean) => Promise<void>): Kept<typeof kept> {
-  return new Kept({
+function watch(load: (always: boolean) => Promise<void>): CachedResource<typeof kept> {
+  return new CachedResource({
     company: () => 'a',
     read: async () => ({ ...kept }),
     load: (always) => (loads.push(always), load(always)),
@@ -38,7 +38,7 @@ test('what is kept is shown at once, and what the server says when it is there',
 });
 
 test('what was read before there was a screen is there from the beginning', () => {
-  const it = new Kept({
+  const it = new CachedResource({
     company: () => 'a',
     read: async () => kept,
     known: () => ({ value: 7, moving: false }),
