@@ -1,11 +1,11 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { rememberedTheme } from './lib/session.svelte';
+import { savedTheme } from './lib/session.svelte';
 import './styles/index.css';
 
 if (import.meta.env.MODE === 'fake') (await import('./dev/start')).startFake();
 
-document.documentElement.dataset['theme'] = rememberedTheme();
+document.documentElement.dataset['theme'] = savedTheme();
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });

@@ -4,8 +4,8 @@ import { tick } from 'svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
 import { clock } from '../lib/clock.svelte';
-import { Failure, useHost } from '../lib/host';
-import { list } from '../lib/lists';
+import { Failure, setHost } from '../lib/host';
+import { companyList } from '../lib/lists';
 import { session } from '../lib/session.svelte';
 import { shell } from '../lib/shell.svelte';
 import type { CompanyRow, ConnectionChip } from '../lib/wire';
@@ -25,13 +25,13 @@ import Toggle from './Toggle.svelte';
 let fake: FakeHost;
 
 beforeEach(async () => {
-  list.stop();
+  companyList.stop();
   fake = fakeHost({ companies: 30 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
-  list.search = '';
-  list.start({ column: 'name', descending: false });
-  await vi.waitFor(() => expect(list.row(0)).toBeDefined());
+  companyList.search = '';
+  companyList.start({ column: 'name', descending: false });
+  await vi.waitFor(() => expect(companyList.row(0)).toBeDefined());
 });
 
 const linked: ConnectionChip = {
@@ -132,11 +132,11 @@ test('the search box completes, and says its problems in sentences', async () =>
   expect(option).toHaveAttribute('aria-selected', 'true');
   expect(box).toHaveAttribute('aria-activedescendant', option.id);
   await userEvent.keyboard('{Enter}');
-  expect(list.search.trim()).toBe('is:red');
+  expect(companyList.search.trim()).toBe('is:red');
   await userEvent.clear(box);
   await userEvent.type(box, 'nothing:here');
   await userEvent.keyboard('{Escape}');
-  list.setSearch('nothing:here');
+  companyList.setSearch('nothing:here');
   expect(await screen.findByText(/There is no filter “nothing”/)).toBeVisible();
 });
 
@@ -162,7 +162,7 @@ test('an error beside a form can be copied with its code', async () => {
 });
 
 test('nothing opened here stays open', () => {
-  shell.leaveWorkspace();
+  shell.resetForWorkspace();
   expect(shell.panel).toBeNull();
 });
 
@@ -204,7 +204,7 @@ test('a key that the keyring does not give is told with a way to look again', as
 test('a switch follows the hand, and goes back where its change fails', async () => {
   let end = () => {};
   const onchange = () => new Promise<void>((resolve) => (end = resolve));
-  const toggle = render(Toggle, { label: 'On', refused: null, checked: false, onchange });
+  const toggle = render(Toggle, { label: 'On', disabledReason: null, checked: false, onchange });
   await userEvent.click(screen.getByRole('switch'));
   expect(screen.getByRole('switch')).toBeChecked();
   end();
@@ -225,12 +225,12 @@ test('whatever dialog is open covers the screen, and what was typed into it surv
     onsaved: () => {},
     onclose,
   });
-  expect(shell.isCovered).toBe(true);
+  expect(shell.hasOverlay).toBe(true);
   await userEvent.type(await screen.findByRole('textbox', { name: /^Name/ }), 'Nightly');
   await userEvent.keyboard('{Escape}');
   expect(onclose).toHaveBeenCalledOnce();
   editor.unmount();
-  expect(shell.isCovered).toBe(false);
+  expect(shell.hasOverlay).toBe(false);
   const again = render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
   expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('Nightly');
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));

@@ -64,7 +64,7 @@ export function fakeHost(options: FakeOptions = {}): FakeHost {
   const failing = new Map<string, Failure>();
   const given = new Map<string, (args: never) => unknown>();
   const fake: FakeHost = {
-    goesBackByItself: true,
+    handlesBackButton: true,
     rows: fakeCompanies(options.companies ?? 120, now),
     session: fakeSession(now, options),
     version: 1,

@@ -1,5 +1,5 @@
 // The lists of an application that is not there: searched, ordered and completed, as far as a page needs it.
-import { wordsOf } from '../lib/search-text';
+import { splitWords } from '../lib/search-text';
 import type {
   CompaniesPage,
   CompanyRow,
@@ -72,7 +72,7 @@ function select(fake: FakeHost, view: View): { matching: CompanyRow[]; shown: Co
 }
 
 function matches(row: CompanyRow, search: string, withoutColours: boolean): boolean {
-  const words = wordsOf(search);
+  const words = splitWords(search);
   const colours = words.flatMap(({ text }) => (text.startsWith('is:') ? text.slice(3) : []));
   if (!withoutColours && colours.length > 0 && !colours.includes(row.colour)) return false;
   return words.every(({ text }) => {
@@ -134,7 +134,7 @@ function countColours(rows: CompanyRow[]): Counts {
 
 function problemsOf(search: string): CompaniesPage['problems'] {
   const known = ['is', 'has', 'platform', 'tag', 'stale', 'created', 'expires'];
-  return wordsOf(search).flatMap(({ text, start, end }) => {
+  return splitWords(search).flatMap(({ text, start, end }) => {
     const name = text.split(':')[0] ?? '';
     if (!text.includes(':') || known.includes(name)) return [];
     return [{ start, end, message: `There is no filter “${name}”. There are ${known.join(', ')}.` }];
@@ -142,7 +142,7 @@ function problemsOf(search: string): CompaniesPage['problems'] {
 }
 
 function suggest(fake: FakeHost, search: string, cursor: number): Suggestion[] {
-  const word = wordsOf(search).find(({ start, end }) => start <= cursor && cursor <= end);
+  const word = splitWords(search).find(({ start, end }) => start <= cursor && cursor <= end);
   const typed = word?.text.toLowerCase() ?? '';
   const options = [
     ['is:red', 'Broken'],

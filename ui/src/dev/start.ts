@@ -1,6 +1,6 @@
 // The page without an application: `npm run dev -- --mode fake`. The address chooses what is shown, for example
 // `?companies=100000&state=offline&mode=view&theme=dark`.
-import { useHost } from '../lib/host';
+import { setHost } from '../lib/host';
 import type { Health, Preferences } from '../lib/wire';
 import { fakeHost, type FakeOptions } from './fake-host';
 
@@ -25,7 +25,7 @@ export function startFake(): void {
   const density = (asked.get('density') ?? 'comfortable') as Preferences['density'];
   fake.session.preferences = { ...fake.session.preferences, theme, density };
   Object.assign(window, { fake });
-  useHost(fake);
+  setHost(fake);
 }
 
 function healthOf(state: Health['state'], now: number): Partial<Health> {

@@ -1,7 +1,7 @@
 import '@testing-library/jest-dom/vitest';
 import { configure } from '@testing-library/svelte';
 import { beforeEach } from 'vitest';
-import { useHost } from '../lib/host';
+import { setHost } from '../lib/host';
 
 // On a busy machine what comes takes its time; only what never comes fails.
 configure({ asyncUtilTimeout: 15_000 });
@@ -27,7 +27,7 @@ window.matchMedia ??= ((media: string) => ({
 })) as typeof window.matchMedia;
 
 beforeEach(() => {
-  useHost(null);
+  setHost(null);
   localStorage.clear();
   sessionStorage.clear();
 });

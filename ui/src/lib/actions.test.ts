@@ -5,12 +5,12 @@ import {
   findAction,
   availableActions,
   handleKey,
-  refusalReason,
+  disabledReasonFor,
   rowMenuItems,
   runAction,
 } from './actions';
-import { useHost } from './host';
-import { list, selected } from './lists';
+import { setHost } from './host';
+import { companyList, selection } from './lists';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 
@@ -18,15 +18,15 @@ let fake: FakeHost;
 
 async function open(safeMode: 'view' | 'operate' | 'administer'): Promise<void> {
   fake = fakeHost({ safeMode, companies: 30 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
-  list.start({ column: 'name', descending: false });
-  await vi.waitFor(() => expect(list.row(0)).toBeDefined());
-  list.activate(0);
+  companyList.start({ column: 'name', descending: false });
+  await vi.waitFor(() => expect(companyList.row(0)).toBeDefined());
+  companyList.activate(0);
 }
 
 beforeEach(() => {
-  list.stop();
+  companyList.stop();
   Object.assign(shell, {
     screen: 'companies',
     isGridFocused: false,
@@ -37,7 +37,7 @@ beforeEach(() => {
     isPaletteOpen: false,
     isNewCompanyOpen: false,
   });
-  list.setSearch('');
+  companyList.setSearch('');
 });
 
 const press = (key: string, more: Partial<KeyboardEventInit> = {}) => {
@@ -56,12 +56,12 @@ test('every action has a name of its own, and no two the same key at the same ti
 
 test('every action of a row is in its menu', async () => {
   await open('administer');
-  const row = list.activeRow;
+  const row = companyList.activeRow;
   if (!row) throw new Error('a row is there');
   const inMenu = rowMenuItems(row).map((line) => line.id);
   expect(inMenu).toEqual(
     allActions()
-      .filter((action) => action.onRow)
+      .filter((action) => action.needsRow)
       .map((action) => action.id),
   );
 });
@@ -71,10 +71,10 @@ test('a safe mode refuses what it does not allow, with the reason, and does not 
   const rename = findAction('row.rename');
   const copy = findAction('row.copyLink');
   if (!rename || !copy) throw new Error('the actions exist');
-  expect(refusalReason(rename)).toContain('Sandbox is in safe mode “View”');
-  expect(refusalReason(copy)).toBeNull();
+  expect(disabledReasonFor(rename)).toContain('Sandbox is in safe mode “View”');
+  expect(disabledReasonFor(copy)).toBeNull();
   runAction(rename);
-  expect(shell.editing).toBeNull();
+  expect(shell.nameEdit).toBeNull();
 });
 
 test('operating does not include deleting', async () => {
@@ -82,19 +82,19 @@ test('operating does not include deleting', async () => {
   const remove = findAction('row.delete');
   if (!remove) throw new Error('the action exists');
   runAction(remove);
-  expect(shell.deleting).toBeNull();
+  expect(shell.deletingCompany).toBeNull();
   await open('administer');
   runAction(remove);
-  expect(shell.deleting?.id).toBe(list.activeRow?.id);
+  expect(shell.deletingCompany?.id).toBe(companyList.activeRow?.id);
 });
 
 test('letters act on the row only while the keyboard is in the list', async () => {
   await open('administer');
   press('Delete');
-  expect(shell.deleting).toBeNull();
+  expect(shell.deletingCompany).toBeNull();
   shell.isGridFocused = true;
   expect(press('Delete').defaultPrevented).toBe(true);
-  expect(shell.deleting).not.toBeNull();
+  expect(shell.deletingCompany).not.toBeNull();
 });
 
 test('keys belong to what stands before the screen', async () => {
@@ -117,12 +117,12 @@ test('a key opens the palette, also while one types', async () => {
 
 test('a company that is about to be deleted is left alone', async () => {
   await open('administer');
-  const row = list.activeRow;
+  const row = companyList.activeRow;
   const rename = findAction('row.rename');
   if (!row || !rename) throw new Error('both are there');
   session.setPending([{ id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: false }]);
   runAction(rename);
-  expect(shell.editing).toBeNull();
+  expect(shell.nameEdit).toBeNull();
 });
 
 test('switching the workspace is one keystroke', async () => {
@@ -163,20 +163,20 @@ test('Ctrl and F goes to the query box of the records on screen, and else to the
 test('all that match are selected wherever the keyboard is on the screen, and nowhere else', async () => {
   await open('administer');
   expect(press('a', { ctrlKey: true }).defaultPrevented).toBe(true);
-  expect(selected.count).toBe(30);
-  selected.clear();
+  expect(selection.count).toBe(30);
+  selection.clear();
   shell.screen = 'settings';
   expect(press('a', { ctrlKey: true }).defaultPrevented).toBe(false);
-  expect(selected.count).toBe(0);
+  expect(selection.count).toBe(0);
 });
 
 test('Escape leaves a company once nothing is open in it', async () => {
   await open('administer');
-  shell.openCompany(list.activeRow?.id ?? '');
-  shell.drawers = 1;
+  shell.openCompany(companyList.activeRow?.id ?? '');
+  shell.openDrawers = 1;
   expect(press('Escape').defaultPrevented).toBe(false);
   expect(shell.screen).toBe('company');
-  shell.drawers = 0;
+  shell.openDrawers = 0;
   press('Escape');
   await vi.waitFor(() => expect(shell.screen).toBe('companies'));
 });
@@ -184,7 +184,7 @@ test('Escape leaves a company once nothing is open in it', async () => {
 test('the filter of a colour is switched in the search box', async () => {
   await open('administer');
   press('!', { altKey: true, shiftKey: true, code: 'Digit1' });
-  expect(list.search).toBe('is:red');
+  expect(companyList.search).toBe('is:red');
 });
 
 test('the page of a window is zoomed by keys, also while one types and in a dialog; a browser zooms its own', async () => {

@@ -1,14 +1,14 @@
 // Every action of the user, once. The palette, the keyboard shortcuts and the menus are built from this list.
 import { tick } from 'svelte';
-import * as acts from './acts';
+import * as operations from './operations';
 import { isKey, isTyping } from './keys';
-import { list, selected } from './lists';
-import { refusal, type Needs } from './permission';
+import { companyList, selection } from './lists';
+import { permissionDeniedReason, type RequiredMode } from './permission';
 import { toggleFilter } from './search-text';
 import { session } from './session.svelte';
-import { shell, type MenuLine } from './shell.svelte';
+import { shell, type MenuItem } from './shell.svelte';
 import { STATUS_BUTTONS, TEXT } from './text';
-import { show } from './toasts';
+import { showToast } from './toasts';
 import type { CompanyRow, Preferences } from './wire';
 
 /** Where an action stands in the palette and on the sheet of keys. */
@@ -22,64 +22,66 @@ export interface Action {
   /** The first is the one that is shown. */
   keys?: readonly string[];
   /** Whether its keys work while one types: only keys that type nothing. */
-  alsoWhileTyping?: boolean;
+  allowedWhileTyping?: boolean;
   /** Its keys work in dialogs too: it changes nothing that one works on. */
-  alsoCovered?: boolean;
+  allowedInDialogs?: boolean;
   /** Its keys work in the list and on a company that is open, so that a letter elsewhere does nothing. */
-  inListOnly?: boolean;
+  onlyInCompanyList?: boolean;
   /** Acts on one company: the one that is open, or the row that the keyboard is at. */
-  onRow?: boolean;
+  needsRow?: boolean;
   /** What the safe mode must allow. */
-  needs?: Needs;
+  requires?: RequiredMode;
   isDanger?: boolean;
   /** Whether it makes sense now. */
-  when?: () => boolean;
+  isAvailable?: () => boolean;
   run: (row: CompanyRow | null) => void;
 }
 
 const onCompanies = () => shell.screen === 'companies';
-const hasSearch = () => list.search !== '';
+const hasSearch = () => companyList.search !== '';
 const preferences = () => session.preferences;
 
-const ROW: Action[] = [
-  rowAction('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) => acts.copyLinkUrl(row, shell.activeAnchor())),
+const ROW_ACTIONS: Action[] = [
+  rowAction('row.copyLink', TEXT.copyLinkUrl, ['L'], (row) =>
+    operations.copyLinkUrl(row, shell.activeAnchor()),
+  ),
   {
     ...rowAction('row.open', 'Open company', ['Enter'], (row) => shell.openCompany(row.id)),
-    when: onCompanies,
+    isAvailable: onCompanies,
   },
   rowAction('row.connections', TEXT.showConnections, ['C'], openPanel),
   {
-    ...rowAction('row.refresh', TEXT.refreshData, ['R'], (row) => void acts.refreshData(row)),
-    needs: 'operate',
+    ...rowAction('row.refresh', TEXT.refreshData, ['R'], (row) => void operations.refreshData(row)),
+    requires: 'operate',
   },
-  { ...rowAction('row.rename', TEXT.rename, ['F2'], acts.startRename), needs: 'operate' },
-  rowAction('row.copyId', TEXT.copyId, ['I'], (row) => void acts.copyText(row.id, 'ID')),
+  { ...rowAction('row.rename', TEXT.rename, ['F2'], operations.startRename), requires: 'operate' },
+  rowAction('row.copyId', TEXT.copyId, ['I'], (row) => void operations.copyText(row.id, 'ID')),
   {
-    ...rowAction('row.delete', TEXT.delete, ['Delete'], (row) => (shell.deleting = row)),
-    needs: 'administer',
+    ...rowAction('row.delete', TEXT.delete, ['Delete'], (row) => (shell.deletingCompany = row)),
+    requires: 'administer',
     isDanger: true,
   },
 ];
 
-const FIXED: Action[] = [
+const GLOBAL_ACTIONS: Action[] = [
   {
     id: 'company.new',
     title: TEXT.newCompany,
     group: 'List',
     keys: ['N', 'Ctrl+Shift+N'],
-    needs: 'operate',
+    requires: 'operate',
     run: () => {
-      shell.go('companies');
+      shell.navigate('companies');
       shell.isNewCompanyOpen = true;
     },
   },
-  { id: 'invite.copy', title: TEXT.copyInviteUrl, group: 'List', run: () => void acts.copyInviteUrl() },
+  { id: 'invite.copy', title: TEXT.copyInviteUrl, group: 'List', run: () => void operations.copyInviteUrl() },
   {
     id: 'query',
     title: 'Search these records',
     group: 'List',
     keys: ['/', 'Ctrl+F'],
-    when: () => shell.focusQuery !== null,
+    isAvailable: () => shell.focusQuery !== null,
     run: () => shell.focusQuery?.(),
   },
   {
@@ -87,15 +89,15 @@ const FIXED: Action[] = [
     title: 'Search companies',
     group: 'List',
     keys: ['/', 'Ctrl+F'],
-    when: () => shell.focusQuery === null,
+    isAvailable: () => shell.focusQuery === null,
     run: goSearch,
   },
   {
     id: 'search.clear',
     title: TEXT.clearSearch,
     group: 'List',
-    when: () => onCompanies() && hasSearch(),
-    run: () => list.setSearch(''),
+    isAvailable: () => onCompanies() && hasSearch(),
+    run: () => companyList.setSearch(''),
   },
   ...STATUS_BUTTONS.map(({ colour, label, values }, at): Action => ({
     id: `filter.${colour}`,
@@ -103,8 +105,8 @@ const FIXED: Action[] = [
     group: 'List',
     keys: [`Alt+Shift+${at + 1}`],
     run: () => {
-      shell.go('companies');
-      list.setSearch(toggleFilter(list.search, 'is', values));
+      shell.navigate('companies');
+      companyList.setSearch(toggleFilter(companyList.search, 'is', values));
     },
   })),
   {
@@ -112,31 +114,31 @@ const FIXED: Action[] = [
     title: 'Select all companies that match',
     group: 'List',
     keys: ['Ctrl+A'],
-    when: onCompanies,
-    run: () => selected.all(),
+    isAvailable: onCompanies,
+    run: () => selection.all(),
   },
   {
     id: 'selection.refresh',
     title: TEXT.refreshSelected,
     group: 'List',
     keys: ['Shift+R'],
-    needs: 'operate',
-    when: () => onCompanies() && selected.count > 0,
-    run: () => acts.openRefresh(),
+    requires: 'operate',
+    isAvailable: () => onCompanies() && selection.count > 0,
+    run: () => operations.openRefresh(),
   },
   {
     id: 'selection.clear',
     title: 'Select nothing',
     group: 'List',
-    when: () => onCompanies() && selected.count > 0,
-    run: () => selected.clear(),
+    isAvailable: () => onCompanies() && selection.count > 0,
+    run: () => selection.clear(),
   },
   {
     id: 'columns',
     title: 'Choose columns',
     group: 'List',
     run: () => {
-      shell.go('companies');
+      shell.navigate('companies');
       shell.isColumnsOpen = true;
     },
   },
@@ -152,16 +154,16 @@ const FIXED: Action[] = [
     title: 'Back to the companies',
     group: 'Go',
     keys: ['Escape'],
-    when: () => shell.screen === 'company' && shell.drawers === 0,
-    run: () => shell.go('companies'),
+    isAvailable: () => shell.screen === 'company' && shell.openDrawers === 0,
+    run: () => shell.navigate('companies'),
   },
   {
     id: 'go.companies',
     title: 'Go to Companies',
     group: 'Go',
     keys: ['Ctrl+Shift+C'],
-    alsoWhileTyping: true,
-    run: () => shell.go('companies'),
+    allowedWhileTyping: true,
+    run: () => shell.navigate('companies'),
   },
   {
     id: 'go.refreshes',
@@ -174,42 +176,42 @@ const FIXED: Action[] = [
     title: 'Go to Expiry: when connections may lose access',
     group: 'Go',
     keys: ['Ctrl+Shift+E'],
-    alsoWhileTyping: true,
-    run: () => shell.go('expiry'),
+    allowedWhileTyping: true,
+    run: () => shell.navigate('expiry'),
   },
   {
     id: 'go.schedules',
     title: 'Go to Schedules',
     group: 'Go',
     keys: ['Ctrl+Shift+H'],
-    alsoWhileTyping: true,
-    run: () => shell.go('schedules'),
+    allowedWhileTyping: true,
+    run: () => shell.navigate('schedules'),
   },
   {
     id: 'go.dataTypes',
     title: 'Go to Data types: what Codat reads by itself',
     group: 'Go',
     keys: ['Ctrl+Shift+Y'],
-    alsoWhileTyping: true,
-    run: () => shell.go('dataTypes'),
+    allowedWhileTyping: true,
+    run: () => shell.navigate('dataTypes'),
   },
   {
     id: 'go.sandbox',
     title: 'Go to Sandbox: clock, faults and Link',
     group: 'Go',
     keys: ['Ctrl+Shift+S'],
-    alsoWhileTyping: true,
-    needs: 'operate',
-    when: () => session.workspace?.kind === 'sandbox',
-    run: () => shell.go('sandbox'),
+    allowedWhileTyping: true,
+    requires: 'operate',
+    isAvailable: () => session.workspace?.kind === 'sandbox',
+    run: () => shell.navigate('sandbox'),
   },
   {
     id: 'go.settings',
     title: 'Go to Settings',
     group: 'Go',
     keys: ['Ctrl+,'],
-    alsoWhileTyping: true,
-    run: () => shell.go('settings'),
+    allowedWhileTyping: true,
+    run: () => shell.navigate('settings'),
   },
   {
     id: 'workspace.add',
@@ -222,22 +224,22 @@ const FIXED: Action[] = [
     title: TEXT.refreshNow,
     group: 'App',
     keys: ['F5'],
-    alsoWhileTyping: true,
-    run: () => void acts.refreshNow(),
+    allowedWhileTyping: true,
+    run: () => void operations.refreshNow(),
   },
   {
     id: 'pause',
     title: 'Pause background work',
     group: 'App',
-    when: () => session.health?.state !== 'paused',
-    run: () => void acts.pause(true),
+    isAvailable: () => session.health?.state !== 'paused',
+    run: () => void operations.setPaused(true),
   },
   {
     id: 'resume',
     title: 'Resume background work',
     group: 'App',
-    when: () => session.health?.state === 'paused',
-    run: () => void acts.pause(false),
+    isAvailable: () => session.health?.state === 'paused',
+    run: () => void operations.setPaused(false),
   },
   ...themeActions(),
   ...zoomActions(),
@@ -246,24 +248,26 @@ const FIXED: Action[] = [
     title: 'Switch between comfortable and compact rows',
     group: 'App',
     run: () =>
-      void session.prefer({ density: preferences()?.density === 'compact' ? 'comfortable' : 'compact' }),
+      void session.setPreferences({
+        density: preferences()?.density === 'compact' ? 'comfortable' : 'compact',
+      }),
   },
   {
     id: 'sidebar',
     title: 'Fold or unfold the side bar',
     group: 'App',
     keys: ['Ctrl+B'],
-    run: () => void session.prefer({ sidebarCollapsed: !preferences()?.sidebarCollapsed }),
+    run: () => void session.setPreferences({ sidebarCollapsed: !preferences()?.sidebarCollapsed }),
   },
   {
     id: 'undo',
     title: 'Undo the last deletion',
     group: 'App',
     keys: ['Ctrl+Z'],
-    when: () => (session.value?.pendingDeletes.length ?? 0) > 0,
+    isAvailable: () => (session.value?.pendingDeletes.length ?? 0) > 0,
     run: () => {
       const last = session.value?.pendingDeletes.at(-1);
-      if (last) void acts.undoDelete(last.id, last.name);
+      if (last) void operations.undoDelete(last.id, last.name);
     },
   },
   {
@@ -291,7 +295,7 @@ const FIXED: Action[] = [
     title: 'Command palette',
     group: 'App',
     keys: ['Ctrl+K'],
-    alsoWhileTyping: true,
+    allowedWhileTyping: true,
     run: () => (shell.isPaletteOpen = true),
   },
   {
@@ -306,28 +310,28 @@ const FIXED: Action[] = [
     title: 'Quit',
     group: 'App',
     keys: ['Ctrl+Q'],
-    when: () => session.value?.host.kind === 'window',
-    run: () => void acts.quit(),
+    isAvailable: () => session.value?.host.kind === 'window',
+    run: () => void operations.quit(),
   },
 ];
 
 /** The company that actions apply to: the one that is open, or the row that the keyboard is at. */
 export function currentRow(): CompanyRow | null {
   if (shell.screen === 'company') return shell.openRow;
-  return onCompanies() ? list.activeRow : null;
+  return onCompanies() ? companyList.activeRow : null;
 }
 
 /** The actions that are available now. */
 export function availableActions(): Action[] {
-  return [...ROW, ...FIXED, ...workspaceActions()].filter((action) => {
-    if (action.onRow && currentRow() === null) return false;
-    return action.when?.() ?? true;
+  return [...ROW_ACTIONS, ...GLOBAL_ACTIONS, ...workspaceActions()].filter((action) => {
+    if (action.needsRow && currentRow() === null) return false;
+    return action.isAvailable?.() ?? true;
   });
 }
 
 /** All actions, including unavailable ones: for the sheet of keyboard shortcuts. */
 export function allActions(): Action[] {
-  return [...ROW, ...FIXED, ...workspaceActions()];
+  return [...ROW_ACTIONS, ...GLOBAL_ACTIONS, ...workspaceActions()];
 }
 
 export function findAction(id: string): Action | undefined {
@@ -335,29 +339,33 @@ export function findAction(id: string): Action | undefined {
 }
 
 /** Why an action is refused now; null where it is allowed. */
-export function refusalReason(action: Action): string | null {
-  return action.needs ? refusal(session.workspace, action.needs) : null;
+export function disabledReasonFor(action: Action): string | null {
+  return action.requires ? permissionDeniedReason(session.workspace, action.requires) : null;
 }
 
 /** Runs a action, on a row where it needs one, or says why it is refused. */
 export function runAction(action: Action, row: CompanyRow | null = currentRow()): void {
-  const reason = refusalReason(action);
+  const reason = disabledReasonFor(action);
   if (reason !== null) {
-    showRefusal(reason);
+    showPermissionDenied(reason);
     return;
   }
-  if (action.onRow && row !== null && session.pendingDelete(row.id) !== null) {
-    show({ tone: 'info', title: `${row.name} is about to be deleted`, text: 'Undo the deletion first.' });
+  if (action.needsRow && row !== null && session.pendingDelete(row.id) !== null) {
+    showToast({
+      tone: 'info',
+      title: `${row.name} is about to be deleted`,
+      text: 'Undo the deletion first.',
+    });
     return;
   }
   action.run(row);
 }
 
 /** Says why something is refused, with the way to the switch. */
-export function showRefusal(reason: string): void {
+export function showPermissionDenied(reason: string): void {
   const part = session.workspace?.id ?? null;
-  const action = { label: TEXT.changeSafeMode, run: () => shell.go('settings', part) };
-  show({ tone: 'info', title: 'Not in this safe mode', text: reason, action }, 'refused');
+  const action = { label: TEXT.changeSafeMode, run: () => shell.navigate('settings', part) };
+  showToast({ tone: 'info', title: 'Not in this safe mode', text: reason, action }, 'refused');
 }
 
 /** Runs the action that a key is bound to. */
@@ -365,9 +373,9 @@ export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented) return;
   const typing = isTyping(event);
   const found = availableActions().find((action) => {
-    if (shell.isCovered && !action.alsoCovered) return false;
-    if (typing && !action.alsoWhileTyping) return false;
-    if (action.inListOnly && !shell.isGridFocused && shell.screen !== 'company') return false;
+    if (shell.hasOverlay && !action.allowedInDialogs) return false;
+    if (typing && !action.allowedWhileTyping) return false;
+    if (action.onlyInCompanyList && !shell.isGridFocused && shell.screen !== 'company') return false;
     return action.keys?.some((key) => isKey(event, key)) ?? false;
   });
   if (found === undefined) return;
@@ -381,13 +389,13 @@ export function handleKey(event: KeyboardEvent): void {
 }
 
 /** The lines of a row's menu. */
-export function rowMenuItems(row: CompanyRow): MenuLine[] {
-  return ROW.filter((action) => action.when?.() ?? true).map((action) => ({
+export function rowMenuItems(row: CompanyRow): MenuItem[] {
+  return ROW_ACTIONS.filter((action) => action.isAvailable?.() ?? true).map((action) => ({
     kind: 'line',
     id: action.id,
     label: action.title,
     keys: action.keys?.[0],
-    refused: refusalReason(action),
+    refused: disabledReasonFor(action),
     isDanger: action.isDanger ?? false,
     run: () => runAction(action, row),
   }));
@@ -408,8 +416,8 @@ function rowAction(id: string, title: string, keys: string[], act: (row: Company
     title,
     group: 'Company',
     keys,
-    inListOnly: true,
-    onRow: true,
+    onlyInCompanyList: true,
+    needsRow: true,
     run: (row) => {
       if (row !== null) act(row);
     },
@@ -420,7 +428,7 @@ function goSearch(): void {
   // At once where the box is there: what is typed next must not be lost.
   if (onCompanies()) shell.focusSearch();
   else {
-    shell.go('companies');
+    shell.navigate('companies');
     void tick().then(() => shell.focusSearch());
   }
 }
@@ -437,7 +445,7 @@ function themeActions(): Action[] {
     title: `Theme: ${name}`,
     group: 'App',
     when: () => preferences()?.theme !== theme,
-    run: () => void session.prefer({ theme }),
+    run: () => void session.setPreferences({ theme }),
   }));
 }
 
@@ -454,12 +462,12 @@ function zoomActions(): Action[] {
     title,
     group: 'App',
     keys,
-    alsoWhileTyping: true,
-    alsoCovered: true,
-    when: () => session.value?.host.kind === 'window',
+    allowedWhileTyping: true,
+    allowedInDialogs: true,
+    isAvailable: () => session.value?.host.kind === 'window',
     run: () => {
       const size = next();
-      if (size !== undefined) void session.prefer({ zoom: size });
+      if (size !== undefined) void session.setPreferences({ zoom: size });
     },
   });
   return [
@@ -479,6 +487,6 @@ function workspaceActions(): Action[] {
     // Not while one types: there Alt and a digit make signs of their own on many keyboards.
     ...(at < 9 ? { keys: [`Alt+${at + 1}`] } : {}),
     when: () => session.value?.current !== workspace.id,
-    run: () => void acts.switchWorkspace(workspace.id),
+    run: () => void operations.switchWorkspace(workspace.id),
   }));
 }

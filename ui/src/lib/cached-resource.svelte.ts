@@ -1,108 +1,97 @@
-// What is kept of a company: shown at once as it is kept, and asked for anew beside that.
+// Data of a company that the backend caches: the cached value is shown at once, and refreshed from the server meanwhile.
 import { Failure } from './host';
 import { LiveQuery } from './live-query.svelte';
 import type { PortalEvent } from './wire';
 
-/** How something kept is read, and how it is asked for. */
-interface Source<T> {
-  /** The company that it is about. */
-  company: () => string;
-  /** Reads what is kept. */
-  read: () => Promise<T>;
-  /** What was read of it before there was a screen: it is shown from the first frame on. */
-  known?: () => T | null;
-  /** Asks the server where that was not done lately, or always; the answer goes where `read` finds it. */
-  load: (always: boolean) => Promise<unknown>;
-  /** Whether the source is being read: when that ends, there may be something new to ask for. */
-  isMoving?: (value: T) => boolean;
+interface CachedResourceOptions<T> {
+  companyId: () => string;
+  /** Reads the backend's cache. */
+  fetchCached: () => Promise<T>;
+  /** A value that was fetched before the screen was created, so that the first frame shows it. */
+  initialValue?: () => T | null;
+  /** Makes the backend refresh its cache from the server: if the cache is old, or always. */
+  refreshFromServer: (always: boolean) => Promise<unknown>;
+  /** Whether Codat is reading the options. Once that ends, the server may have newer data. */
+  isSyncing?: (value: T) => boolean;
 }
 
-/** Something kept, which keeps itself true until it is stopped. */
+/** A cached value, kept up to date from `start` to `stop`. */
 export class CachedResource<T> {
-  /** Why it could not be asked for anew; what is kept stays. */
+  /** Why the last refresh from the server failed. The cached value stays. */
   failure = $state.raw<Failure | null>(null);
-  /** Whether it is being asked for. */
-  loading = $state(false);
-  readonly #source: Source<T>;
-  readonly #live: LiveQuery<T>;
-  #question = 0;
-  #wasMoving = false;
+  isRefreshing = $state(false);
+  readonly #options: CachedResourceOptions<T>;
+  readonly #query: LiveQuery<T>;
+  #requestId = 0;
+  #wasSyncing = false;
 
-  constructor(source: Source<T>) {
-    this.#source = source;
-    this.#live = new LiveQuery<T>({
-      ask: source.read,
-      concerns: (event) => this.#concerns(event),
-      arriving: (value) => this.#arriving(value),
+  constructor(options: CachedResourceOptions<T>) {
+    this.#options = options;
+    this.#query = new LiveQuery<T>({
+      fetch: options.fetchCached,
+      isAffectedBy: (event) => this.#isAffectedBy(event),
+      onData: (value) => this.#onData(value),
     });
-    this.#live.forget(source.known?.() ?? null);
+    this.#query.reset(options.initialValue?.() ?? null);
   }
 
-  /** What is kept; nothing until it was read. */
+  /** The cached value, or null before it was read. */
   get value(): T | null {
-    return this.#live.value;
+    return this.#query.value;
   }
 
-  /** Why what is kept could not be read. */
-  get unread(): Failure | null {
-    return this.#live.failure;
+  /** Why the cache could not be read. */
+  get readFailure(): Failure | null {
+    return this.#query.failure;
   }
 
-  /** Reads, listens, and asks once what is kept is there: nothing holds that up. */
+  /** Reads the cache, listens to events, and refreshes from the server after the cache was read. */
   start(): void {
-    void this.#loadAfter(this.#live.start());
+    void this.#refreshAfter(this.#query.start());
   }
 
-  /** Ends listening. */
+  /** Stops listening to events. */
   stop(): void {
-    this.#question += 1;
-    this.#live.stop();
+    this.#requestId += 1;
+    this.#query.stop();
   }
 
-  /** Something else is looked at: nothing of the former stays. */
-  restart(): void {
-    this.#live.forget();
-    this.failure = null;
-    this.#wasMoving = false;
-    void this.#loadAfter(this.#live.again());
+  /** Reads the cache again, for example with other parameters. */
+  refetch(): Promise<void> {
+    return this.#query.refetch();
   }
 
-  /** Reads what is kept once more, such as in another arrangement. */
-  again(): Promise<void> {
-    return this.#live.again();
-  }
-
-  /** Asks the server. */
-  async load(always = false): Promise<void> {
-    const question = (this.#question += 1);
-    this.loading = true;
+  /** Refreshes from the server. */
+  async refresh(always = false): Promise<void> {
+    const requestId = (this.#requestId += 1);
+    this.isRefreshing = true;
     let failure: Failure | null = null;
     try {
-      await this.#source.load(always);
+      await this.#options.refreshFromServer(always);
     } catch (thrown) {
       failure = Failure.from(thrown);
     }
-    if (question !== this.#question) return;
+    if (requestId !== this.#requestId) return;
     this.failure = failure;
-    this.loading = false;
-    this.#live.nudge();
+    this.isRefreshing = false;
+    this.#query.invalidate();
   }
 
-  async #loadAfter(reading: Promise<void>): Promise<void> {
-    const question = (this.#question += 1);
-    this.loading = true;
+  async #refreshAfter(reading: Promise<void>): Promise<void> {
+    const requestId = (this.#requestId += 1);
+    this.isRefreshing = true;
     await reading;
-    if (question === this.#question) await this.load();
+    if (requestId === this.#requestId) await this.refresh();
   }
 
-  #concerns(event: PortalEvent): boolean {
-    if (event.type === 'company') return event.id === this.#source.company();
+  #isAffectedBy(event: PortalEvent): boolean {
+    if (event.type === 'company') return event.id === this.#options.companyId();
     return event.type === 'changed' || event.type === 'session';
   }
 
-  #arriving(value: T): void {
-    const isMoving = this.#source.isMoving?.(value) ?? false;
-    if (this.#wasMoving && !isMoving) void this.load(true);
-    this.#wasMoving = isMoving;
+  #onData(value: T): void {
+    const isSyncing = this.#options.isSyncing?.(value) ?? false;
+    if (this.#wasSyncing && !isSyncing) void this.refresh(true);
+    this.#wasSyncing = isSyncing;
   }
 }

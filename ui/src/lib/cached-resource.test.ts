@@ -1,48 +1,48 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
-import { Failure, useHost } from './host';
+import { Failure, setHost } from './host';
 import { CachedResource } from './cached-resource.svelte';
 
 let fake: FakeHost;
 let server: { value: number; moving: boolean };
-let kept: { value: number; moving: boolean };
+let cached: { value: number; moving: boolean };
 let loads: boolean[];
 
 beforeEach(() => {
   fake = fakeHost({ companies: 1 });
-  useHost(fake);
+  setHost(fake);
   server = { value: 2, moving: false };
-  kept = { value: 1, moving: false };
+  cached = { value: 1, moving: false };
   loads = [];
 });
 
-function watch(load: (always: boolean) => Promise<void>): CachedResource<typeof kept> {
+function watch(load: (always: boolean) => Promise<void>): CachedResource<typeof cached> {
   return new CachedResource({
-    company: () => 'a',
-    read: async () => ({ ...kept }),
-    load: (always) => (loads.push(always), load(always)),
-    isMoving: ({ moving }) => moving,
+    companyId: () => 'a',
+    fetchCached: async () => ({ ...cached }),
+    refreshFromServer: (always) => (loads.push(always), load(always)),
+    isSyncing: ({ moving }) => moving,
   });
 }
 
-test('what is kept is shown at once, and what the server says when it is there', async () => {
+test('what is cached is shown at once, and what the server says when it is there', async () => {
   let answer = () => {};
-  const it = watch(() => new Promise((done) => (answer = () => ((kept = { ...server }), done()))));
+  const it = watch(() => new Promise((done) => (answer = () => ((cached = { ...server }), done()))));
   it.start();
   await vi.waitFor(() => expect(it.value?.value).toBe(1));
-  expect(it.loading).toBe(true);
+  expect(it.isRefreshing).toBe(true);
   answer();
   await vi.waitFor(() => expect(it.value?.value).toBe(2));
-  expect(it.loading).toBe(false);
+  expect(it.isRefreshing).toBe(false);
   it.stop();
 });
 
 test('what was read before there was a screen is there from the beginning', () => {
   const it = new CachedResource({
-    company: () => 'a',
-    read: async () => kept,
-    known: () => ({ value: 7, moving: false }),
-    load: async () => {},
+    companyId: () => 'a',
+    fetchCached: async () => cached,
+    initialValue: () => ({ value: 7, moving: false }),
+    refreshFromServer: async () => {},
   });
   expect(it.value?.value).toBe(7);
 });
@@ -59,13 +59,13 @@ test('what cannot be asked for anew stays readable, with the reason', async () =
 test('when the source was read, the server is asked once more, and only then', async () => {
   const it = watch(async () => {});
   it.start();
-  await vi.waitFor(() => expect(it.loading).toBe(false));
-  kept = { value: 1, moving: true };
+  await vi.waitFor(() => expect(it.isRefreshing).toBe(false));
+  cached = { value: 1, moving: true };
   fake.emit({ type: 'company', id: 'b' });
   fake.emit({ type: 'company', id: 'a' });
   await vi.waitFor(() => expect(it.value?.moving).toBe(true));
   expect(loads).toEqual([false]);
-  kept = { value: 1, moving: false };
+  cached = { value: 1, moving: false };
   fake.emit({ type: 'company', id: 'a' });
   await vi.waitFor(() => expect(loads).toEqual([false, true]));
   it.stop();

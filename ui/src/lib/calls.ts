@@ -1,14 +1,14 @@
 // The application's commands, called with their own types.
 import { Failure, host } from './host';
-import { more } from './more.svelte';
+import { quotaPrompt } from './quota-prompt.svelte';
 import type { Commands, Copied } from './wire';
 
 /** The workspace that the page shows, once one is known: commands are for that one, whatever is opened meanwhile. */
-let shown: string | null = null;
+let currentWorkspace: string | null = null;
 
 /** Commands are for this workspace from now on. */
-export function callFor(workspace: string): void {
-  shown = workspace;
+export function setCallWorkspace(workspace: string): void {
+  currentWorkspace = workspace;
 }
 
 /** The name of a command. */
@@ -20,27 +20,28 @@ export async function call<Name extends CommandName>(
   args: Commands[Name]['args'],
 ): Promise<Commands[Name]['result']> {
   // Asked for again, it is still for the workspace that it was meant for.
-  const workspace = shown;
+  const workspace = currentWorkspace;
   try {
-    return await once(name, args, workspace);
+    return await invokeCommand(name, args, workspace);
   } catch (thrown) {
     const asks = thrown instanceof Failure && thrown.code === 'quotaAsks';
     // Nothing was sent, so it may go again.
-    if (asks && (await more.ask(!name.startsWith('load')))) return once(name, args, workspace);
+    if (asks && (await quotaPrompt.ask(!name.startsWith('load'))))
+      return invokeCommand(name, args, workspace);
     throw thrown;
   }
 }
 
 /** Calls a command that keeps what a person chose or typed: it is carried out even if the page goes away now. */
-export async function keep<Name extends 'setPreferences' | 'setNotes'>(
+export async function callSurvivingUnload<Name extends 'setPreferences' | 'setNotes'>(
   name: Name,
   args: Commands[Name]['args'],
 ): Promise<Commands[Name]['result']> {
-  return (await host().call(name, args, shown, true)) as Commands[Name]['result'];
+  return (await host().call(name, args, currentWorkspace, true)) as Commands[Name]['result'];
 }
 
 /** Calls a command whose answer says what was copied, and writes the clipboard where the app could not. */
-export async function copy<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyText'>(
+export async function copyToClipboard<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyText'>(
   name: Name,
   args: Commands[Name]['args'],
 ): Promise<Copied> {
@@ -49,7 +50,7 @@ export async function copy<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyT
   return copied;
 }
 
-async function once<Name extends CommandName>(
+async function invokeCommand<Name extends CommandName>(
   name: Name,
   args: Commands[Name]['args'],
   workspace: string | null,

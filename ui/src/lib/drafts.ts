@@ -3,7 +3,7 @@
 const PREFIX = 'portal-draft-';
 
 /** What was typed here and not sent, if anything was. */
-export function draftOf(name: string): string | null {
+export function readDraft(name: string): string | null {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {
@@ -12,7 +12,7 @@ export function draftOf(name: string): string | null {
 }
 
 /** Keeps what is typed; `null` once it was sent or is no different from what is there. */
-export function keepDraft(name: string, text: string | null): void {
+export function saveDraft(name: string, text: string | null): void {
   try {
     if (text === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, text);

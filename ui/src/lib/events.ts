@@ -1,26 +1,26 @@
 // Events of the application, heard once and handed to whoever asks.
 import { host } from './host';
-import { line } from './line.svelte';
+import { backendConnection } from './backend-connection.svelte';
 import type { PortalEvent } from './wire';
 
-type Hear = (event: PortalEvent) => void;
+type Listener = (event: PortalEvent) => void;
 
-const hearers = new Set<Hear>();
+const listeners = new Set<Listener>();
 let stop: (() => void) | null = null;
 
 /** Hears every event from now on; returns the way to stop. */
-export function onEvent(hear: Hear): () => void {
-  hearers.add(hear);
-  stop ??= host().listen(tell, (isLost) => (line.isLost = isLost));
+export function onEvent(hear: Listener): () => void {
+  listeners.add(hear);
+  stop ??= host().listen(emitEvent, (isLost) => (backendConnection.isLost = isLost));
   return () => {
-    hearers.delete(hear);
-    if (hearers.size > 0) return;
+    listeners.delete(hear);
+    if (listeners.size > 0) return;
     stop?.();
     stop = null;
   };
 }
 
 /** Tells everyone who hears; also for what the page itself knows has changed. */
-export function tell(event: PortalEvent): void {
-  for (const hear of [...hearers]) hear(event);
+export function emitEvent(event: PortalEvent): void {
+  for (const hear of [...listeners]) hear(event);
 }

@@ -1,49 +1,54 @@
 import { expect, test } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { nextLine, sparingLine, stateLine, troubleOf, unreadableText } from './health';
+import { nextSweepText, powerSavingText, statusLine, healthProblem, unreadableText } from './health';
 import type { Health } from './wire';
 
 const NOW = new Date('2026-11-22T14:30:00').getTime();
 const health = (change: Partial<Health>): Health => ({ ...fakeHost({ now: NOW }).session.health, ...change });
 
 test('what is true is said in one line', () => {
-  expect(stateLine(health({}), NOW)).toEqual({ colour: 'green', text: 'Up to date, 12 s ago' });
-  expect(nextLine(health({}), NOW)).toBe('Next sweep in 48 s');
-  expect(stateLine(health({ state: 'sweeping', sweepDone: 400, sweepTotal: 12_408 }), NOW).text).toBe(
+  expect(statusLine(health({}), NOW)).toEqual({ colour: 'green', text: 'Up to date, 12 s ago' });
+  expect(nextSweepText(health({}), NOW)).toBe('Next sweep in 48 s');
+  expect(statusLine(health({ state: 'sweeping', sweepDone: 400, sweepTotal: 12_408 }), NOW).text).toBe(
     'Sweeping, 400 of 12,408',
   );
-  expect(stateLine(health({ state: 'limited', retryAt: NOW + 600_000 }), NOW).text).toBe(
+  expect(statusLine(health({ state: 'limited', retryAt: NOW + 600_000 }), NOW).text).toBe(
     'Rate limited; tries again at 14:40',
   );
-  expect(stateLine(health({ state: 'offline', lastSweep: NOW - 47 * 60_000 }), NOW).text).toBe(
+  expect(statusLine(health({ state: 'offline', lastSweep: NOW - 47 * 60_000 }), NOW).text).toBe(
     'Offline, last read 47 min ago',
   );
-  expect(stateLine(health({ state: 'starting', lastSweep: null }), NOW).text).toBe('Starting');
+  expect(statusLine(health({ state: 'starting', lastSweep: null }), NOW).text).toBe('Starting');
 });
 
 test('what holds background work back is said apart, with its end', () => {
   const limited = (hold: Health['hold']) => health({ state: 'limited', retryAt: NOW + 600_000, hold });
-  expect(stateLine(limited('day'), NOW).text).toBe('Quota used up until 14:40');
-  expect(stateLine(limited('share'), NOW).text).toBe('Background share used up until 14:40');
-  expect(stateLine(limited('quiet'), NOW).text).toBe('Rate limited; tries again at 14:40');
-  expect(troubleOf(limited('share'), NOW)?.text).toContain('what you click goes at once');
+  expect(statusLine(limited('day'), NOW).text).toBe('Quota used up until 14:40');
+  expect(statusLine(limited('share'), NOW).text).toBe('Background share used up until 14:40');
+  expect(statusLine(limited('quiet'), NOW).text).toBe('Rate limited; tries again at 14:40');
+  expect(healthProblem(limited('share'), NOW)?.text).toContain('what you click goes at once');
   const offline = health({ state: 'offline', offlineSince: NOW - 60_000 * 30, lastSweep: NOW - 47 * 60_000 });
-  expect(stateLine(offline, NOW).text).toBe('Offline since 14:00, last read 47 min ago');
+  expect(statusLine(offline, NOW).text).toBe('Offline since 14:00, last read 47 min ago');
 });
 
 test('what sweeps are spared for is said with the next one', () => {
-  expect(sparingLine({ power: null, metered: null })).toBeNull();
-  expect(sparingLine({ power: 'mains', metered: false })).toBeNull();
-  expect(sparingLine({ power: 'battery', metered: null })).toBe('on battery');
-  expect(sparingLine({ power: 'mains', metered: true })).toBe('on a metered network');
-  const both = sparingLine({ power: 'lowBattery', metered: true });
-  expect(nextLine(health({}), NOW, both)).toBe('Next sweep in 48 s, on low battery and a metered network');
+  expect(powerSavingText({ power: null, metered: null })).toBeNull();
+  expect(powerSavingText({ power: 'mains', metered: false })).toBeNull();
+  expect(powerSavingText({ power: 'battery', metered: null })).toBe('on battery');
+  expect(powerSavingText({ power: 'mains', metered: true })).toBe('on a metered network');
+  const both = powerSavingText({ power: 'lowBattery', metered: true });
+  expect(nextSweepText(health({}), NOW, both)).toBe(
+    'Next sweep in 48 s, on low battery and a metered network',
+  );
 });
 
 test('what cannot be saved is not called up to date', () => {
   const full = health({ state: 'notSaved', message: 'The disk is full', retryAt: NOW + 60_000 });
-  expect(stateLine(full, NOW)).toEqual({ colour: 'red', text: 'Nothing new is saved; tries again at 14:31' });
-  expect(troubleOf(full, NOW)?.text).toBe(
+  expect(statusLine(full, NOW)).toEqual({
+    colour: 'red',
+    text: 'Nothing new is saved; tries again at 14:31',
+  });
+  expect(healthProblem(full, NOW)?.text).toBe(
     'The disk is full. What you see is from 12 s ago. The app tries again, next at 14:31.',
   );
 });
@@ -57,22 +62,22 @@ test('companies that cannot be read are counted', () => {
 });
 
 test('no next sweep is promised while none is planned', () => {
-  expect(nextLine(health({ state: 'paused' }), NOW)).toBeNull();
-  expect(nextLine(health({ nextSweep: null }), NOW)).toBeNull();
+  expect(nextSweepText(health({ state: 'paused' }), NOW)).toBeNull();
+  expect(nextSweepText(health({ nextSweep: null }), NOW)).toBeNull();
 });
 
 test('a trouble says what happened, how old the screen is, and what comes next', () => {
-  const trouble = troubleOf(health({ state: 'refused', lastSweep: NOW - 60_000 * 47 }), NOW);
+  const trouble = healthProblem(health({ state: 'refused', lastSweep: NOW - 60_000 * 47 }), NOW);
   expect(trouble?.title).toBe('Codat refuses the key');
   expect(trouble?.text).toContain('from 47 min ago');
   expect(trouble?.text).toContain('The app asks again');
-  expect(troubleOf(health({ state: 'offline', lastSweep: null }), NOW)?.text).toContain(
+  expect(healthProblem(health({ state: 'offline', lastSweep: null }), NOW)?.text).toContain(
     'Nothing was read yet',
   );
 });
 
 test('the sandbox is not said to be Codat, nor its key to be replaced', () => {
-  const trouble = troubleOf(health({ state: 'refused', message: 'Unauthorized' }), NOW, false, 'sandbox');
+  const trouble = healthProblem(health({ state: 'refused', message: 'Unauthorized' }), NOW, false, 'sandbox');
   expect(trouble?.title).toBe('The sandbox refuses its own key');
   expect(trouble?.text).toContain('A fault does this');
 });
@@ -80,29 +85,32 @@ test('the sandbox is not said to be Codat, nor its key to be replaced', () => {
 test('how long Codat asked us to wait is said, whenever the app asks again', () => {
   const until = { askedUntil: NOW + 5 * 3_600_000, retryAt: NOW + 3_600_000 };
   const limited = health({ state: 'limited', hold: 'quiet', ...until });
-  expect(stateLine(limited, NOW).text).toBe('Codat asked us to wait until 19:30');
+  expect(statusLine(limited, NOW).text).toBe('Codat asked us to wait until 19:30');
   for (const state of ['limited', 'failing'] as const) {
-    const text = troubleOf(health({ state, hold: 'quiet', ...until }), NOW)?.text;
+    const text = healthProblem(health({ state, hold: 'quiet', ...until }), NOW)?.text;
     expect(text).toContain('Codat asked us to wait until 19:30.');
     expect(text).toContain('again, next at 15:30');
   }
 });
 
 test('what the server said stands as a sentence of its own', () => {
-  const said = (message: string) => troubleOf(health({ state: 'refused', message }), NOW)?.text;
+  const said = (message: string) => healthProblem(health({ state: 'refused', message }), NOW)?.text;
   expect(said('Unauthorized')).toContain('Unauthorized. What you see');
   expect(said('Ask again later.')).toContain('later. What you see');
 });
 
 test('Codat is not blamed where nothing runs here', () => {
-  expect(troubleOf(health({ state: 'failing' }), NOW)?.title).toBe('Codat answers with errors');
-  expect(troubleOf(health({ state: 'failing' }), NOW, true)).toBeNull();
-  expect(stateLine(health({ state: 'failing' }), NOW, true).text).toBe('Not running');
-  expect(troubleOf(health({ state: 'refused' }), NOW, true), 'a missing key has its button').not.toBeNull();
+  expect(healthProblem(health({ state: 'failing' }), NOW)?.title).toBe('Codat answers with errors');
+  expect(healthProblem(health({ state: 'failing' }), NOW, true)).toBeNull();
+  expect(statusLine(health({ state: 'failing' }), NOW, true).text).toBe('Not running');
+  expect(
+    healthProblem(health({ state: 'refused' }), NOW, true),
+    'a missing key has its button',
+  ).not.toBeNull();
 });
 
 test('what is well is no trouble', () => {
   for (const state of ['current', 'sweeping', 'starting', 'paused'] as const) {
-    expect(troubleOf(health({ state }), NOW), state).toBeNull();
+    expect(healthProblem(health({ state }), NOW), state).toBeNull();
   }
 });

@@ -3,13 +3,13 @@ import { ago, clockTime, count, lowered, until } from './format';
 import type { ColourName, Health, HostFacts, Workspace } from './wire';
 
 /** One line of state: a shape and a sentence. */
-export interface StateLine {
+export interface StatusLine {
   colour: ColourName;
   text: string;
 }
 
 /** What the status bar says first. */
-export function stateLine(health: Health, now: number, isStopped = false): StateLine {
+export function statusLine(health: Health, now: number, isStopped = false): StatusLine {
   if (isStopped && health.state === 'failing') return { colour: 'red', text: 'Not running' };
   const age = health.lastSweep === null ? null : lowered(ago(health.lastSweep, now));
   switch (health.state) {
@@ -35,7 +35,7 @@ export function stateLine(health: Health, now: number, isStopped = false): State
 }
 
 /** When the next sweep begins, where that is known, and what it is put off for. */
-export function nextLine(health: Health, now: number, sparing: string | null = null): string | null {
+export function nextSweepText(health: Health, now: number, sparing: string | null = null): string | null {
   if (health.state !== 'current' || health.nextSweep === null) return null;
   if (health.nextSweep <= now) return 'Next sweep now';
   const why = sparing === null ? '' : `, ${sparing}`;
@@ -43,7 +43,7 @@ export function nextLine(health: Health, now: number, sparing: string | null = n
 }
 
 /** What sweeps are spared for on this computer. */
-export function sparingLine(host: Pick<HostFacts, 'power' | 'metered'>): string | null {
+export function powerSavingText(host: Pick<HostFacts, 'power' | 'metered'>): string | null {
   const reasons = [
     ...(host.power === 'battery' ? ['battery'] : []),
     ...(host.power === 'lowBattery' ? ['low battery'] : []),
@@ -53,19 +53,19 @@ export function sparingLine(host: Pick<HostFacts, 'power' | 'metered'>): string 
 }
 
 /** A lasting trouble in full: what happened, what is still there, and what comes next. */
-export interface Trouble {
+export interface HealthProblem {
   colour: ColourName;
   title: string;
   text: string;
 }
 
 /** What the banner says; nothing where there is no trouble, or where a notice says why nothing runs at all. */
-export function troubleOf(
+export function healthProblem(
   health: Health,
   now: number,
   isStopped = false,
   kind: Workspace['kind'] = 'codat',
-): Trouble | null {
+): HealthProblem | null {
   if (isStopped && health.state === 'failing') return null;
   const shown =
     health.lastSweep === null
@@ -140,7 +140,11 @@ function limitedText(health: Health): string {
   }
 }
 
-function limitedTrouble(health: Health, shown: string, message: string): Pick<Trouble, 'title' | 'text'> {
+function limitedTrouble(
+  health: Health,
+  shown: string,
+  message: string,
+): Pick<HealthProblem, 'title' | 'text'> {
   const until = health.retryAt === null ? 'the day begins anew' : clockTime(health.retryAt);
   switch (health.hold) {
     case 'day':

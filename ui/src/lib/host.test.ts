@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { browserHost, Failure, host, useHost } from './host';
+import { browserHost, Failure, host, setHost } from './host';
 import type { PortalEvent } from './wire';
 
 afterEach(() => vi.unstubAllGlobals());
@@ -117,13 +117,13 @@ describe('failures', () => {
 
 test('another host can stand in', () => {
   const other = {
-    goesBackByItself: true,
+    handlesBackButton: true,
     call: vi.fn(),
     listen: vi.fn(),
     saveExport: vi.fn(),
     writeClipboard: vi.fn(),
     files: null,
   };
-  useHost(other);
+  setHost(other);
   expect(host()).toBe(other);
 });

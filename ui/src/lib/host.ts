@@ -4,7 +4,7 @@ import type { PortalEvent, WireError } from './wire';
 /** What stands behind the page. */
 export interface Host {
   /** Whether the mouse's back button is followed without our doing. */
-  readonly goesBackByItself: boolean;
+  readonly handlesBackButton: boolean;
   /**
    * Carries out one command by name, in the workspace that it is for. Where another is open by now, it rejects.
    * Where it outlives the page, it is carried out even if that goes away now. Rejects with a `Failure`.
@@ -41,7 +41,7 @@ export class Failure extends Error {
   }
 
   /** Codat did it all the same, and the list shows it later: nobody should ask for it again. */
-  get isDone(): boolean {
+  get isUnrecorded(): boolean {
     return this.code === 'unrecorded';
   }
 
@@ -57,7 +57,7 @@ export class Failure extends Error {
 const TOKEN = 'portal-token';
 const EVENT = 'portal';
 /** A browser refuses to send more than 64 KB for a page that is gone; a character may be three bytes. */
-const OUTLIVES = 16_000;
+const MAX_KEEPALIVE_LENGTH = 16_000;
 
 let current: Host | null = null;
 
@@ -68,7 +68,7 @@ export function host(): Host {
 }
 
 /** Puts another host in place: tests and the mode that needs no application. */
-export function useHost(other: Host | null): void {
+export function setHost(other: Host | null): void {
   current = other;
 }
 
@@ -77,7 +77,7 @@ export function windowHost(): Host {
   const core = import('@tauri-apps/api/core');
   const events = import('@tauri-apps/api/event');
   return {
-    goesBackByItself: false,
+    handlesBackButton: false,
     async call(name, args, workspace = null) {
       const { invoke } = await core;
       try {
@@ -90,7 +90,7 @@ export function windowHost(): Host {
       const stopping = events.then(({ listen }) =>
         listen<PortalEvent>(EVENT, (event) => hear(event.payload)),
       );
-      void stopping.then(() => hearWhatWasMissed(hear));
+      void stopping.then(() => emitCatchUpEvents(hear));
       return () => void stopping.then((stop) => stop());
     },
     // The window asks for a place beforehand: no file waits for the page.
@@ -102,9 +102,9 @@ export function windowHost(): Host {
 
 /** A browser page: commands are posted, events are streamed. */
 export function browserHost(): Host {
-  const token = takeToken();
+  const token = readToken();
   return {
-    goesBackByItself: true,
+    handlesBackButton: true,
     async call(name, args, workspace = null, outlives = false) {
       const answer = await post(`call/${name}`, token, args, workspace, outlives);
       const body: unknown = await answer.json().catch(() => undefined);
@@ -123,7 +123,7 @@ export function browserHost(): Host {
       stream.onopen = () => {
         failures = 0;
         onlost?.(false);
-        hearWhatWasMissed(hear);
+        emitCatchUpEvents(hear);
       };
       // The first failure may be a stream that was too slow: the browser connects again by itself.
       stream.onerror = () => {
@@ -167,7 +167,7 @@ async function sendFromPage(transfer: number, file: File, token: string): Promis
 }
 
 /** Whatever happened before one listens, the first time or again, was not heard: everything is asked for anew. */
-function hearWhatWasMissed(hear: (event: PortalEvent) => void): void {
+function emitCatchUpEvents(hear: (event: PortalEvent) => void): void {
   hear({ type: 'session' });
   hear({ type: 'changed', version: 0 });
 }
@@ -198,7 +198,7 @@ async function post(
       method: 'POST',
       headers,
       body,
-      keepalive: outlives && body.length < OUTLIVES,
+      keepalive: outlives && body.length < MAX_KEEPALIVE_LENGTH,
     });
   } catch (thrown) {
     throw new Failure({
@@ -210,7 +210,7 @@ async function post(
 }
 
 /** The token is taken out of the address, so that it is in no bookmark and no screenshot. */
-function takeToken(): string {
+function readToken(): string {
   const address = new URL(window.location.href);
   const given = address.searchParams.get('token');
   if (given === null) return sessionStorage.getItem(TOKEN) ?? '';

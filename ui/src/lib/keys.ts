@@ -15,7 +15,7 @@ const SYMBOLS: Record<string, string> = {
 
 /** Whether an event is this key. */
 export function isKey(event: KeyboardEvent, key: string): boolean {
-  const parts = partsOf(key);
+  const parts = splitKey(key);
   const name = parts.at(-1) ?? '';
   const needsCtrl = parts.includes('Ctrl');
   const hasCtrl = isMac ? event.metaKey : event.ctrlKey;
@@ -31,18 +31,18 @@ export function isKey(event: KeyboardEvent, key: string): boolean {
 
 /** A key as it is printed: "Ctrl K". */
 export function keyLabel(key: string): string {
-  return partsOf(key)
+  return splitKey(key)
     .map((part) => (part === 'Ctrl' && isMac ? '⌘' : (SYMBOLS[part] ?? part)))
     .join(' ');
 }
 
 /** Modifiers and the key itself, which may be the plus. */
-function partsOf(key: string): string[] {
+function splitKey(key: string): string[] {
   return key.endsWith('++') ? [...key.slice(0, -2).split('+'), '+'] : key.split('+');
 }
 
 /** A key as assistive technology knows it: "Control+K". */
-export function keyForAria(keys: readonly string[]): string {
+export function ariaKeyShortcuts(keys: readonly string[]): string {
   return keys.map((key) => key.replace('Ctrl', isMac ? 'Meta' : 'Control')).join(' ');
 }
 

@@ -1,13 +1,13 @@
 // The lists of this page, each made once: a screen that is left and come back to is as it was.
 import { CompanyList } from '../screens/companies/list.svelte';
-import { RunList } from './runs.svelte';
-import { Selected } from './selection.svelte';
+import { RunList } from './run-list.svelte';
+import { SelectionModel } from './selection.svelte';
 
 /** The list of companies. */
-export const list = new CompanyList();
+export const companyList = new CompanyList();
 
 /** What is selected in it. */
-export const selected = new Selected(list);
+export const selection = new SelectionModel(companyList);
 
 /** The refreshes that go on, and those that have ended. */
-export const runs = new RunList();
+export const runList = new RunList();

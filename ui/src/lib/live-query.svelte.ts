@@ -1,89 +1,86 @@
-// One way for every screen to hold the answer of a query and keep it true.
+// A query of the backend whose result is fetched again after every event that may have changed it.
 import { onEvent } from './events';
 import { Failure } from './host';
 import type { PortalEvent } from './wire';
 
-/** How a query is asked and what goes with it. */
-interface Query<T> {
-  /** Asks. */
-  ask: () => Promise<T>;
-  /** Events after which the answer may be another. */
-  concerns: (event: PortalEvent) => boolean;
-  /** Called with an answer just before it is shown: the moment to remember where the eye was. */
-  arriving?: (answer: T) => void;
+interface LiveQueryOptions<T> {
+  fetch: () => Promise<T>;
+  /** Whether the result may be different after this event. */
+  isAffectedBy: (event: PortalEvent) => boolean;
+  /** Called with a new result just before it is shown, so that the scroll position can be read first. */
+  onData?: (result: T) => void;
 }
 
-/** The answer of a query, which keeps itself true until it is stopped. */
+/** The result of a query, kept up to date from `start` to `stop`. */
 export class LiveQuery<T> {
-  /** The newest answer; stays while a newer one is on its way. */
+  /** The latest result. It stays while a newer one is fetched. */
   value = $state.raw<T | null>(null);
-  /** Why the newest question had no answer. */
+  /** Why the latest fetch failed. */
   failure = $state.raw<Failure | null>(null);
-  /** Whether a question is under way. */
-  asking = $state(false);
-  readonly #query: Query<T>;
-  #question = 0;
-  #isOwed = false;
-  #deafen: (() => void) | null = null;
+  isFetching = $state(false);
+  readonly #options: LiveQueryOptions<T>;
+  #requestId = 0;
+  #isInvalidated = false;
+  #unsubscribe: (() => void) | null = null;
 
-  constructor(query: Query<T>) {
-    this.#query = query;
+  constructor(options: LiveQueryOptions<T>) {
+    this.#options = options;
   }
 
-  /** Asks, and again whenever an event concerns it. Done when the first question is answered. */
+  /** Fetches now and after every event that affects the result. Resolves after the first fetch. */
   start(): Promise<void> {
-    this.#deafen ??= onEvent((event) => {
-      if (this.#query.concerns(event)) this.nudge();
+    this.#unsubscribe ??= onEvent((event) => {
+      if (this.#options.isAffectedBy(event)) this.invalidate();
     });
-    return this.again();
+    return this.refetch();
   }
 
-  /** Ends listening; what is under way is dropped. */
+  /** Stops listening to events and ignores a fetch that is in flight. */
   stop(): void {
-    this.#deafen?.();
-    this.#deafen = null;
-    this.#question += 1;
-    this.asking = false;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+    this.#requestId += 1;
+    this.isFetching = false;
   }
 
-  /** Asks now. An answer that comes after a newer question was asked is dropped. */
-  async again(): Promise<void> {
-    const question = (this.#question += 1);
-    this.#isOwed = false;
-    this.asking = true;
+  /** Fetches now. The result of an older fetch that ends later is ignored. */
+  async refetch(): Promise<void> {
+    const requestId = (this.#requestId += 1);
+    this.#isInvalidated = false;
+    this.isFetching = true;
     try {
-      const answer = await this.#query.ask();
-      if (question !== this.#question) return;
-      this.#query.arriving?.(answer);
-      this.value = answer;
+      const result = await this.#options.fetch();
+      if (requestId !== this.#requestId) return;
+      this.#options.onData?.(result);
+      this.value = result;
       this.failure = null;
     } catch (thrown) {
-      if (question !== this.#question) return;
+      if (requestId !== this.#requestId) return;
       this.failure = Failure.from(thrown);
     }
-    this.asking = false;
-    if (this.#isOwed) await this.again();
+    this.isFetching = false;
+    if (this.#isInvalidated) await this.refetch();
   }
 
-  /** Something changed: asks, or asks once more after the question that is under way. */
-  nudge(): void {
-    if (this.asking) this.#isOwed = true;
-    else void this.again();
+  /** Fetches now, or once more after the fetch that is in flight. */
+  invalidate(): void {
+    if (this.isFetching) this.#isInvalidated = true;
+    else void this.refetch();
   }
 
-  /** Forgets the answer, and whatever is still on its way; what is known already stands in its place. */
-  forget(known: T | null = null): void {
-    this.#question += 1;
-    this.#isOwed = false;
-    this.value = known;
+  /** Replaces the result with an initial value and ignores a fetch that is in flight. */
+  reset(initialValue: T | null = null): void {
+    this.#requestId += 1;
+    this.#isInvalidated = false;
+    this.value = initialValue;
     this.failure = null;
-    this.asking = false;
+    this.isFetching = false;
   }
 }
 
-/** A query that is asked now, and again whenever an event concerns it. */
-export function liveQuery<T>(query: Query<T>): LiveQuery<T> {
-  const answer = new LiveQuery(query);
-  void answer.start();
-  return answer;
+/** Creates a live query and starts it. */
+export function liveQuery<T>(options: LiveQueryOptions<T>): LiveQuery<T> {
+  const query = new LiveQuery(options);
+  void query.start();
+  return query;
 }

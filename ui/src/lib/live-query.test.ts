@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { Failure, useHost } from './host';
+import { Failure, setHost } from './host';
 import { LiveQuery } from './live-query.svelte';
-import { tell } from './events';
+import { emitEvent } from './events';
 
 /** A query whose answers come when the test says so. */
 function held() {
@@ -14,27 +14,27 @@ function held() {
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 test('a late answer to an older question is dropped', async () => {
-  useHost(fakeHost());
+  setHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ ask, concerns: () => false });
-  void answer.again();
-  void answer.again();
+  const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
+  void answer.refetch();
+  void answer.refetch();
   waiting[1]?.resolve('new');
   await settled();
   waiting[0]?.resolve('old');
   await settled();
   expect(answer.value).toBe('new');
-  expect(answer.asking).toBe(false);
+  expect(answer.isFetching).toBe(false);
 });
 
 test('the old answer stays while a newer one is on its way, and when that fails', async () => {
-  useHost(fakeHost());
+  setHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ ask, concerns: () => false });
-  void answer.again();
+  const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
+  void answer.refetch();
   waiting[0]?.resolve('first');
   await settled();
-  void answer.again();
+  void answer.refetch();
   expect(answer.value).toBe('first');
   waiting[1]?.reject(new Failure({ code: 'database', message: 'm', detail: null }));
   await settled();
@@ -43,12 +43,12 @@ test('the old answer stays while a newer one is on its way, and when that fails'
 });
 
 test('many events during one question lead to one more question', async () => {
-  useHost(fakeHost());
+  setHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ ask, concerns: (event) => event.type === 'changed' });
+  const answer = new LiveQuery({ fetch: ask, isAffectedBy: (event) => event.type === 'changed' });
   answer.start();
-  for (let version = 0; version < 5; version += 1) tell({ type: 'changed', version });
-  tell({ type: 'session' });
+  for (let version = 0; version < 5; version += 1) emitEvent({ type: 'changed', version });
+  emitEvent({ type: 'session' });
   waiting[0]?.resolve('one');
   await settled();
   expect(ask).toHaveBeenCalledTimes(2);
@@ -57,24 +57,24 @@ test('many events during one question lead to one more question', async () => {
   expect(ask).toHaveBeenCalledTimes(2);
   expect(answer.value).toBe('two');
   answer.stop();
-  tell({ type: 'changed', version: 9 });
+  emitEvent({ type: 'changed', version: 9 });
   expect(ask, 'what is stopped hears nothing').toHaveBeenCalledTimes(2);
 });
 
 test('what is known of something else stands there until its answer comes', async () => {
-  useHost(fakeHost());
+  setHost(fakeHost());
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ ask, concerns: () => false });
-  void answer.again();
-  answer.forget('known');
+  const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
+  void answer.refetch();
+  answer.reset('known');
   expect(answer.value).toBe('known');
   waiting[0]?.resolve('of the former');
   await settled();
   expect(answer.value).toBe('known');
-  void answer.again();
+  void answer.refetch();
   waiting[1]?.resolve('answered');
   await settled();
   expect(answer.value).toBe('answered');
-  answer.forget();
+  answer.reset();
   expect(answer.value).toBeNull();
 });

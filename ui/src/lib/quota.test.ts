@@ -1,29 +1,29 @@
 import { expect, test } from 'vitest';
 import { FAKE_QUOTA } from '../dev/fake-requests';
-import { bytes, duration, forecastRests, meanOfDays, span, spentLine } from './quota';
+import { bytes, duration, forecastBasis, meanPerDay, span, quotaText } from './quota';
 
 test('what is spent is told apart from what others spent', () => {
-  expect(spentLine(FAKE_QUOTA)).toBe('23,700 of 595,000 spent, 2,873 by this app and 20,827 by others.');
-  expect(spentLine({ ...FAKE_QUOTA, remaining: 595_000 - 2_873, spent: 2_873 })).toBe(
+  expect(quotaText(FAKE_QUOTA)).toBe('23,700 of 595,000 spent, 2,873 by this app and 20,827 by others.');
+  expect(quotaText({ ...FAKE_QUOTA, remaining: 595_000 - 2_873, spent: 2_873 })).toBe(
     '2,873 of 595,000 spent, by this app.',
   );
-  expect(spentLine({ ...FAKE_QUOTA, limit: null, remaining: null })).toContain('has not yet said');
+  expect(quotaText({ ...FAKE_QUOTA, limit: null, remaining: null })).toContain('has not yet said');
 });
 
 test('a forecast says what it rests on', () => {
   const { forecast } = FAKE_QUOTA;
-  expect(forecastRests(forecast, false)).toBe(
+  expect(forecastBasis(forecast, false)).toBe(
     'It rests on a sweep every 60 s, what of schedules and keep-alive falls due today and the mean of the 7 days before.',
   );
-  expect(forecastRests({ ...forecast, basis: 'today' }, true)).toBe(
+  expect(forecastBasis({ ...forecast, basis: 'today' }, true)).toBe(
     'It rests on background work being paused and the pace of today so far.',
   );
-  expect(forecastRests({ ...forecast, statusSecs: 172 }, false)).toContain('a status sweep every 3 min');
+  expect(forecastBasis({ ...forecast, statusSecs: 172 }, false)).toContain('a status sweep every 3 min');
 });
 
 test('the mean is of the last week, and there is none without a past', () => {
-  expect(meanOfDays(FAKE_QUOTA)).toBe((1_840 + 2_210 + 640 + 590 + 3_100 + 2_480 + 2_020) / 7);
-  expect(meanOfDays({ ...FAKE_QUOTA, days: [] })).toBeNull();
+  expect(meanPerDay(FAKE_QUOTA)).toBe((1_840 + 2_210 + 640 + 590 + 3_100 + 2_480 + 2_020) / 7);
+  expect(meanPerDay({ ...FAKE_QUOTA, days: [] })).toBeNull();
 });
 
 test('sizes and spans read at a glance', () => {

@@ -19,13 +19,13 @@ export function causeName(cause: RequestCause): string {
 }
 
 /** All requests of a list of causes. */
-export function sumOf(causes: CauseUse[]): number {
+export function totalRequests(causes: CauseUse[]): number {
   return causes.reduce((sum, { requests }) => sum + requests, 0);
 }
 
 /** How far the day is spent, whoever spent it, and by this app. */
-export function spentLine(quota: QuotaView): string {
-  const own = sumOf(quota.today) + quota.lost;
+export function quotaText(quota: QuotaView): string {
+  const own = totalRequests(quota.today) + quota.lost;
   if (quota.limit === null)
     return `${count(own)} sent by this app. Codat has not yet said how many a day has.`;
   const { spent } = quota;
@@ -35,14 +35,14 @@ export function spentLine(quota: QuotaView): string {
 }
 
 /** The mean of the days before, where there are any. */
-export function meanOfDays(quota: QuotaView): number | null {
+export function meanPerDay(quota: QuotaView): number | null {
   const days = quota.days.slice(0, 7);
   if (days.length === 0) return null;
-  return days.reduce((sum, day) => sum + sumOf(day.causes), 0) / days.length;
+  return days.reduce((sum, day) => sum + totalRequests(day.causes), 0) / days.length;
 }
 
 /** What the forecast of the rest of the day rests on. */
-export function forecastRests(forecast: ForecastView, isPaused: boolean): string {
+export function forecastBasis(forecast: ForecastView, isPaused: boolean): string {
   const parts: string[] = [];
   if (isPaused) parts.push('background work being paused');
   else {

@@ -14,23 +14,23 @@ export interface Clock {
 }
 
 class SandboxClock {
-  #ahead = $state(0);
+  #offset = $state(0);
 
   /** Milliseconds that it is ahead, where the sandbox is shown and the difference matters; else none. */
-  get ahead(): number | null {
-    return session.workspace?.kind === 'sandbox' && this.#ahead >= SMALL ? this.#ahead : null;
+  get offset(): number | null {
+    return session.workspace?.kind === 'sandbox' && this.#offset >= SMALL ? this.#offset : null;
   }
 
   /** Takes an answer of the control endpoint. */
-  take(clock: Clock): void {
+  update(clock: Clock): void {
     const ahead = Date.parse(clock.now) - Date.now();
-    this.#ahead = Number.isNaN(ahead) ? 0 : ahead;
+    this.#offset = Number.isNaN(ahead) ? 0 : ahead;
   }
 
   /** Reads the clock. If that fails, the value stays; the screens that need the sandbox show the failure. */
   async read(): Promise<void> {
     const answer = await call('sandboxCall', { method: 'GET', path: '/_sandbox/clock' }).catch(() => null);
-    if (answer) this.take(answer.body as Clock);
+    if (answer) this.update(answer.body as Clock);
   }
 }
 

@@ -6,8 +6,8 @@ import {
   nameProblem,
   newPlan,
   outcomeInWords,
-  placeOf,
-  regionOf,
+  zoneCity,
+  zoneRegion,
   targetInWords,
   timingInWords,
   timingProblem,
@@ -88,8 +88,8 @@ describe('schedules in words', () => {
   });
 
   it('takes zones apart for a list of them', () => {
-    expect([regionOf('America/New_York'), placeOf('America/New_York')]).toEqual(['America', 'New York']);
-    expect(placeOf('America/Argentina/Ushuaia')).toBe('Argentina, Ushuaia');
-    expect([regionOf('UTC'), placeOf('UTC')]).toEqual(['Other', 'UTC']);
+    expect([zoneRegion('America/New_York'), zoneCity('America/New_York')]).toEqual(['America', 'New York']);
+    expect(zoneCity('America/Argentina/Ushuaia')).toBe('Argentina, Ushuaia');
+    expect([zoneRegion('UTC'), zoneCity('UTC')]).toEqual(['Other', 'UTC']);
   });
 });

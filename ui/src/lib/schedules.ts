@@ -14,7 +14,7 @@ const WEEKEND = 0b110_0000;
 
 /** The longest name, in characters, and the most hours between two reads. */
 const LONGEST_NAME = 100;
-export const MOST_HOURS = 8_784;
+export const MAX_HOURS = 8_784;
 
 /** Over how many minutes the reads of a run may be spread. */
 export const SPREADS: readonly { minutes: number; label: string }[] = [
@@ -50,8 +50,8 @@ export function timingProblem(timing: ScheduleTiming): string | null {
     return !timing.times.every(isTimeOfDay)
       ? 'Enter each time as hours and minutes, such as 08:30, or remove it.'
       : null;
-  const isGood = Number.isInteger(timing.hours) && timing.hours >= 1 && timing.hours <= MOST_HOURS;
-  return isGood ? null : `Whole hours, from 1 to ${count(MOST_HOURS)}.`;
+  const isGood = Number.isInteger(timing.hours) && timing.hours >= 1 && timing.hours <= MAX_HOURS;
+  return isGood ? null : `Whole hours, from 1 to ${count(MAX_HOURS)}.`;
 }
 
 /** What is wrong with the blackouts, as they are typed. */
@@ -72,7 +72,7 @@ export function daysInWords(days: number): string {
   if (days === WEEKEND) return 'weekends';
   const chosen = DAYS.filter((_, day) => hasDay(days, day));
   if (chosen.length === 1) return DAY_NAMES.filter((_, day) => hasDay(days, day)).join();
-  return inWords(chosen);
+  return joinWords(chosen);
 }
 
 /** The full name of a day, counted from Monday. */
@@ -83,7 +83,7 @@ export function dayName(day: number): string {
 /** "Every 24 hours after the last read", "weekdays at 06:00 and 18:00". */
 export function timingInWords(timing: ScheduleTiming): string {
   if (timing.kind === 'every') return `every ${hoursInWords(timing.hours)} after the last read`;
-  return `${daysInWords(timing.days)} at ${inWords(timing.times)}`;
+  return `${daysInWords(timing.days)} at ${joinWords(timing.times)}`;
 }
 
 /** "All companies", "Companies that match tag:region=uk", "3 companies". */
@@ -169,7 +169,7 @@ export function outcomeInWords(outcome: OutcomeView): string {
     outcome.done > 0 ? `${count(outcome.done)} read already` : null,
     outcome.unreadable > 0 ? `${count(outcome.unreadable)} not linked` : null,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? 'No company to read' : sentence(parts.join(', '));
+  return parts.length === 0 ? 'No company to read' : capitalize(parts.join(', '));
 }
 
 /** How the reads that were asked for stand: ": 90 done, 2 under way, 4 failed". */
@@ -198,12 +198,12 @@ export function lateInWords(outcome: OutcomeView): string | null {
 }
 
 /** The region of a zone, for a list of them in groups. */
-export function regionOf(zone: string): string {
+export function zoneRegion(zone: string): string {
   return zone.includes('/') ? zone.slice(0, zone.indexOf('/')) : 'Other';
 }
 
 /** A zone without its region: "New York". */
-export function placeOf(zone: string): string {
+export function zoneCity(zone: string): string {
   return zone
     .slice(zone.indexOf('/') + 1)
     .replaceAll('_', ' ')
@@ -211,13 +211,13 @@ export function placeOf(zone: string): string {
 }
 
 /** "A, B and C". */
-export function inWords(words: readonly string[]): string {
+export function joinWords(words: readonly string[]): string {
   if (words.length < 2) return words.join();
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 }
 
 /** With a capital. */
-export function sentence(text: string): string {
+export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { hasFilter, toggleFilter, wordsOf } from './search-text';
+import { hasFilter, toggleFilter, splitWords } from './search-text';
 
 const RED = ['red', 'broken'];
 const GREY = ['grey', 'unlinked'];
 
 test('words end at spaces, but not within quotes', () => {
-  expect(wordsOf('  a "b c" d:"e f"').map((word) => word.text)).toEqual(['a', '"b c"', 'd:"e f"']);
-  expect(wordsOf('open "to the end').map((word) => word.text)).toEqual(['open', '"to the end']);
-  expect(wordsOf('')).toEqual([]);
-  expect(wordsOf('ab cd')[1]).toEqual({ text: 'cd', start: 3, end: 5 });
+  expect(splitWords('  a "b c" d:"e f"').map((word) => word.text)).toEqual(['a', '"b c"', 'd:"e f"']);
+  expect(splitWords('open "to the end').map((word) => word.text)).toEqual(['open', '"to the end']);
+  expect(splitWords('')).toEqual([]);
+  expect(splitWords('ab cd')[1]).toEqual({ text: 'cd', start: 3, end: 5 });
 });
 
 test('a filter that is switched on and off leaves the rest of the search as it was', () => {

@@ -1,15 +1,15 @@
 // The search box as text: where its words begin and end, and filters that buttons switch on and off.
 
 /** A word of the search, as it stands there. */
-export interface Word {
+export interface SearchWord {
   text: string;
   start: number;
   end: number;
 }
 
 /** The words; quotes keep spaces together, an open quote reaches to the end. */
-export function wordsOf(search: string): Word[] {
-  const words: Word[] = [];
+export function splitWords(search: string): SearchWord[] {
+  const words: SearchWord[] = [];
   let start = -1;
   let quoted = false;
   for (let at = 0; at <= search.length; at += 1) {
@@ -25,12 +25,12 @@ export function wordsOf(search: string): Word[] {
 
 /** Whether a filter such as `is:red` is switched on, by one of the values that mean the same. */
 export function hasFilter(search: string, name: string, values: readonly string[]): boolean {
-  return wordsOf(search).some((word) => isOneOf(word.text, name, values));
+  return splitWords(search).some((word) => isOneOf(word.text, name, values));
 }
 
 /** The search with a filter switched on where it was off, and off where it was on. */
 export function toggleFilter(search: string, name: string, values: readonly string[]): string {
-  const texts = wordsOf(search).map((word) => word.text);
+  const texts = splitWords(search).map((word) => word.text);
   const others = texts.filter((text) => !isOneOf(text, name, values));
   if (others.length < texts.length) return others.join(' ');
   return [...texts, `${name}:${values[0] ?? ''}`].join(' ');

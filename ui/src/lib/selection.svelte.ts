@@ -9,14 +9,14 @@ const PAGE = 1_000;
 const MOST_IN_RANGE = 10_000;
 
 /** What is selected in a list. */
-export class Selected {
+export class SelectionModel {
   /** Selected companies; where all of a search are, those that are not. */
   #ids = $state.raw<ReadonlySet<string>>(new Set());
   /** The search of which all are selected. */
   #search = $state<string | null>(null);
   /** Where a range begins, and what was selected besides. */
   #anchor: { index: number; before: ReadonlySet<string> } | null = null;
-  #asked = 0;
+  #requestId = 0;
   readonly #list: CompanyList;
 
   constructor(list: CompanyList) {
@@ -35,7 +35,7 @@ export class Selected {
   }
 
   /** The selection as the application takes it. */
-  get wire(): CompanySelection {
+  get toWire(): CompanySelection {
     const ids = [...this.#ids];
     return this.#search === null
       ? { companies: ids, search: null, except: [] }
@@ -49,7 +49,7 @@ export class Selected {
 
   /** Selects a company, or no longer; a range goes on from here. */
   toggle(id: string, index: number): void {
-    this.#asked += 1;
+    this.#requestId += 1;
     const ids = new Set(this.#ids);
     if (!ids.delete(id)) ids.add(id);
     this.#ids = ids;
@@ -57,7 +57,7 @@ export class Selected {
   }
 
   /** The keyboard or the pointer goes elsewhere: the next range begins there. */
-  unanchor(): void {
+  clearAnchor(): void {
     this.#anchor = null;
   }
 
@@ -68,14 +68,14 @@ export class Selected {
     this.#anchor ??= { index: from, before: this.#ids };
     const { index, before } = this.#anchor;
     const [first, last] = index < to ? [index, to] : [to, index];
-    const asked = (this.#asked += 1);
-    const ids = await this.#idsOf(first, Math.min(last, first + MOST_IN_RANGE - 1));
-    if (asked === this.#asked) this.#ids = new Set([...before, ...ids]);
+    const asked = (this.#requestId += 1);
+    const ids = await this.#idsInRange(first, Math.min(last, first + MOST_IN_RANGE - 1));
+    if (asked === this.#requestId) this.#ids = new Set([...before, ...ids]);
   }
 
   /** Selects all companies that the search on screen finds. */
   all(): void {
-    this.#asked += 1;
+    this.#requestId += 1;
     this.#search = this.#list.answeredSearch;
     this.#ids = new Set();
     this.#anchor = null;
@@ -83,19 +83,19 @@ export class Selected {
 
   /** Selects nothing. */
   clear(): void {
-    this.#asked += 1;
+    this.#requestId += 1;
     this.#search = null;
     this.#ids = new Set();
     this.#anchor = null;
   }
 
   /** All of another search is not all of this one: only companies that were named stay selected. */
-  searched(search: string): void {
+  onSearchChanged(search: string): void {
     this.#anchor = null;
     if (this.#search !== null && this.#search !== search) this.clear();
   }
 
-  async #idsOf(first: number, last: number): Promise<string[]> {
+  async #idsInRange(first: number, last: number): Promise<string[]> {
     const here = Array.from({ length: last - first + 1 }, (_, at) => this.#list.row(first + at)?.id);
     if (here.every((id) => id !== undefined)) return here;
     const { view } = this.#list;

@@ -1,23 +1,23 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
 import { CompanyList, STANDARD_SORT } from '../screens/companies/list.svelte';
-import { useHost } from './host';
-import { Selected } from './selection.svelte';
+import { setHost } from './host';
+import { SelectionModel } from './selection.svelte';
 
 let list: CompanyList;
-let selected: Selected;
+let selected: SelectionModel;
 
 beforeEach(async () => {
-  useHost(fakeHost({ companies: 700 }));
+  setHost(fakeHost({ companies: 700 }));
   list = new CompanyList();
   list.start(STANDARD_SORT);
   await list.again();
-  selected = new Selected(list);
+  selected = new SelectionModel(list);
 });
 
 afterEach(() => {
   list.stop();
-  useHost(null);
+  setHost(null);
 });
 
 function id(index: number): string {
@@ -35,7 +35,7 @@ test('a company is selected and no longer', () => {
 
 test('a range grows and shrinks with where it goes, and keeps what was selected besides', async () => {
   selected.toggle(id(20), 20);
-  selected.unanchor();
+  selected.clearAnchor();
   await selected.extend(3, 6);
   expect(selected.count).toBe(5);
   await selected.extend(6, 4);
@@ -55,14 +55,14 @@ test('all that match are selected without being here, and some can be left out',
   expect([selected.count, selected.isAll]).toEqual([matching, true]);
   selected.toggle(id(2), 2);
   expect(selected.count).toBe(matching - 1);
-  expect(selected.wire).toEqual({ companies: [], search: '', except: [id(2)] });
+  expect(selected.toWire).toEqual({ companies: [], search: '', except: [id(2)] });
 });
 
 test('all of one search is not all of another, and companies that were named stay', () => {
   selected.toggle(id(1), 1);
-  selected.searched('is:red');
+  selected.onSearchChanged('is:red');
   expect(selected.count).toBe(1);
   selected.all();
-  selected.searched('is:red');
+  selected.onSearchChanged('is:red');
   expect(selected.count).toBe(0);
 });

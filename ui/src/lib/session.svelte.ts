@@ -1,5 +1,5 @@
 // Everything but the lists: workspaces, preferences, health, notices, and deletions that can still be undone.
-import { call, callFor, keep } from './calls';
+import { call, setCallWorkspace, callSurvivingUnload } from './calls';
 import { onEvent } from './events';
 import { Failure } from './host';
 import { showFailure } from './toasts';
@@ -15,17 +15,17 @@ class SessionState {
   /** Why there is nothing. */
   failure = $state.raw<Failure | null>(null);
   /** The ID of the workspace that is being opened in place of the open one. */
-  opening = $state<string | null>(null);
+  openingWorkspace = $state<string | null>(null);
   /** Notices that the person has put away. */
-  dismissed = $state.raw<ReadonlySet<string>>(new Set());
+  dismissedNotices = $state.raw<ReadonlySet<string>>(new Set());
 
-  #question = 0;
-  /** The state of things that was heard of since the last question. */
-  #heard: Health | null = null;
+  #requestId = 0;
+  /** The state of things that was heard of since the last request. */
+  #latestHealth: Health | null = null;
   /** The preferences that the application last said it keeps. */
-  #kept: Preferences | null = null;
+  #savedPreferences: Preferences | null = null;
   /** What was chosen since then. */
-  #chosen: Chosen = {};
+  #unsavedPreferences: Chosen = {};
   #turn = 0;
 
   /** The open workspace. */
@@ -59,7 +59,7 @@ class SessionState {
     const stop = onEvent((event) => {
       if (event.type === 'session' || event.type === 'deleted' || event.type === 'deleteFailed')
         void this.load();
-      if (event.type === 'health') this.#hearHealth(event.health);
+      if (event.type === 'health') this.#onHealth(event.health);
     });
     void this.load();
     return stop;
@@ -67,74 +67,74 @@ class SessionState {
 
   /** Asks for the session again. */
   async load(): Promise<void> {
-    const question = (this.#question += 1);
-    this.#heard = null;
+    const requestId = (this.#requestId += 1);
+    this.#latestHealth = null;
     try {
       const session = await call('session', {});
-      if (question !== this.#question) return;
+      if (requestId !== this.#requestId) return;
       // What was heard while the answer was on its way is newer than the answer.
-      this.take(this.#heard ? { ...session, health: this.#heard } : session);
+      this.apply(this.#latestHealth ? { ...session, health: this.#latestHealth } : session);
     } catch (thrown) {
-      if (question === this.#question) this.failure = Failure.from(thrown);
+      if (requestId === this.#requestId) this.failure = Failure.from(thrown);
     }
   }
 
   /** Shows a session that came with another answer. */
-  take(session: Session): void {
-    this.#question += 1;
-    this.#kept = session.preferences;
-    callFor(session.current);
+  apply(session: Session): void {
+    this.#requestId += 1;
+    this.#savedPreferences = session.preferences;
+    setCallWorkspace(session.current);
     // What was chosen is newer than what the application says, until it says that it keeps it.
-    const preferences = { ...session.preferences, ...this.#chosen };
+    const preferences = { ...session.preferences, ...this.#unsavedPreferences };
     this.value = { ...session, preferences };
     this.failure = null;
-    rememberTheme(preferences.theme);
+    saveTheme(preferences.theme);
   }
 
   /**
    * Changes preferences: at once on screen, then for good; back again where that fails. The choice is sent
    * at once too, for the page may be gone in a moment, and carries those before it that may not have come.
    */
-  async prefer(change: Chosen): Promise<void> {
+  async setPreferences(change: Chosen): Promise<void> {
     if (this.value === null) return;
-    this.preview(change);
-    rememberTheme(this.value.preferences.theme);
-    this.#chosen = { ...this.#chosen, ...change };
+    this.previewPreferences(change);
+    saveTheme(this.value.preferences.theme);
+    this.#unsavedPreferences = { ...this.#unsavedPreferences, ...change };
     const turn = { page: PAGE, at: (this.#turn += 1) };
     try {
-      const kept = await keep('setPreferences', { turn, chosen: this.#chosen });
-      if (turn.at === this.#turn) this.#settle(kept);
+      const kept = await callSurvivingUnload('setPreferences', { turn, chosen: this.#unsavedPreferences });
+      if (turn.at === this.#turn) this.#applySavedPreferences(kept);
     } catch (thrown) {
       // A later choice has this one in it, and has its own answer.
       if (turn.at !== this.#turn) return;
       showFailure('That could not be remembered', thrown);
-      this.#settle(this.#kept ?? this.value.preferences);
+      this.#applySavedPreferences(this.#savedPreferences ?? this.value.preferences);
     }
     // What was asked for meanwhile may be from before this was kept.
     if (turn.at === this.#turn) await this.load();
   }
 
   /** Nothing is on its way any more: the screen shows what the application keeps. */
-  #settle(kept: Preferences): void {
-    this.#chosen = {};
-    this.#kept = kept;
-    this.preview(kept);
-    rememberTheme(kept.theme);
+  #applySavedPreferences(kept: Preferences): void {
+    this.#unsavedPreferences = {};
+    this.#savedPreferences = kept;
+    this.previewPreferences(kept);
+    saveTheme(kept.theme);
   }
 
-  #hearHealth(health: Health): void {
-    this.#heard = health;
+  #onHealth(health: Health): void {
+    this.#latestHealth = health;
     if (this.value) this.value = { ...this.value, health };
   }
 
   /** Shows preferences without keeping them: while something is dragged. */
-  preview(change: Partial<Preferences>): void {
+  previewPreferences(change: Partial<Preferences>): void {
     if (this.value) this.value = { ...this.value, preferences: { ...this.value.preferences, ...change } };
   }
 
   /** Puts a notice away until the next start. */
-  dismiss(id: string): void {
-    this.dismissed = new Set([...this.dismissed, id]);
+  dismissNotice(id: string): void {
+    this.dismissedNotices = new Set([...this.dismissedNotices, id]);
   }
 
   /** Adds or removes a deletion before the session is asked again. */
@@ -147,11 +147,11 @@ class SessionState {
 export const session = new SessionState();
 
 /** The theme that the next start shows before the application has answered. */
-export function rememberedTheme(): string {
+export function savedTheme(): string {
   return readItem(THEME) ?? 'system';
 }
 
-function rememberTheme(theme: string): void {
+function saveTheme(theme: string): void {
   try {
     localStorage.setItem(THEME, theme);
   } catch {

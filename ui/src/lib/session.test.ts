@@ -1,27 +1,27 @@
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
-import { Failure, useHost } from './host';
+import { Failure, setHost } from './host';
 import { session } from './session.svelte';
 
 let fake: FakeHost;
 
 beforeEach(async () => {
   fake = fakeHost({ companies: 3 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
 });
 
 test('a preference is on screen at once, and kept', async () => {
-  const kept = session.prefer({ density: 'compact' });
+  const kept = session.setPreferences({ density: 'compact' });
   expect(session.preferences?.density).toBe('compact');
   await kept;
   expect(fake.session.preferences.density).toBe('compact');
 });
 
 test('preferences that change quickly are kept in their order, and an older answer undoes none', async () => {
-  const first = session.prefer({ quotaShare: 7 });
-  const second = session.prefer({ quotaShare: 8 });
-  session.take(structuredClone(fake.session));
+  const first = session.setPreferences({ quotaShare: 7 });
+  const second = session.setPreferences({ quotaShare: 8 });
+  session.apply(structuredClone(fake.session));
   expect(session.preferences?.quotaShare).toBe(8);
   await Promise.all([first, second]);
   expect(fake.session.preferences.quotaShare).toBe(8);
@@ -39,15 +39,15 @@ test('every choice is sent at once, with all that is not yet known to be kept', 
     }
     return call(name, args);
   };
-  const first = session.prefer({ quotaShare: 7 });
-  const second = session.prefer({ density: 'compact' });
+  const first = session.setPreferences({ quotaShare: 7 });
+  const second = session.setPreferences({ density: 'compact' });
   expect(sent, 'nothing waits for an answer: the page may be gone before it comes').toEqual([
     { quotaShare: 7 },
     { quotaShare: 7, density: 'compact' },
   ]);
   answers.forEach((answer) => answer());
   await Promise.all([first, second]);
-  void session.prefer({ quotaShare: 8 });
+  void session.setPreferences({ quotaShare: 8 });
   expect(sent[2], 'what is kept is not sent again').toEqual({ quotaShare: 8 });
 });
 
@@ -56,7 +56,7 @@ test('what could not be kept is not shown as kept', async () => {
     'setPreferences',
     new Failure({ code: 'diskFull', message: 'The disk is full.', detail: null }),
   );
-  await session.prefer({ quotaShare: 9 });
+  await session.setPreferences({ quotaShare: 9 });
   expect(session.preferences?.quotaShare).toBe(5);
 });
 

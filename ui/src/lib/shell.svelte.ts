@@ -11,11 +11,11 @@ export interface OpenCompany {
   id: string;
   tab: string;
   /** A connection, or a data type and one of its records: as the part has it, from the outside in. */
-  within: readonly string[];
+  subpath: readonly string[];
 }
 
 /** Files to be uploaded, held against what Codat takes. */
-export interface Offer {
+export interface PendingUpload {
   /** Whom they are for. */
   company: string;
   chosen: ChosenFiles;
@@ -27,7 +27,7 @@ export interface Offer {
 export type Anchor = HTMLElement | { x: number; y: number };
 
 /** A line of a menu. */
-export interface MenuLine {
+export interface MenuItem {
   kind: 'line';
   id: string;
   label: string;
@@ -35,7 +35,7 @@ export interface MenuLine {
   hint?: string;
   keys?: string | undefined;
   /** Why it cannot be chosen. */
-  refused?: string | null;
+  disabledReason?: string | null;
   isDanger?: boolean;
   isChecked?: boolean;
   /** Whether the menu stays open when it is chosen. */
@@ -48,11 +48,11 @@ export interface MenuLine {
 }
 
 /** What a menu is made of. */
-export type MenuPart =
-  MenuLine | { kind: 'heading'; id: string; label: string } | { kind: 'rule'; id: string };
+export type MenuEntry =
+  MenuItem | { kind: 'heading'; id: string; label: string } | { kind: 'rule'; id: string };
 
 /** A name that is being edited in its row. */
-export interface Editing {
+export interface NameEdit {
   row: CompanyRow;
   text: string;
   problem: string | null;
@@ -66,7 +66,7 @@ class Shell {
   /** The same company as it is known now. */
   openRow = $state.raw<CompanyRow | null>(null);
   /** The part of Settings that was asked for. */
-  settingsPart = $state<string | null>(null);
+  settingsSection = $state<string | null>(null);
   isPaletteOpen = $state(false);
   isKeysOpen = $state(false);
   isColumnsOpen = $state(false);
@@ -81,72 +81,72 @@ class Shell {
   /** The workspace whose key is being replaced. */
   replacingKey = $state<string | null>(null);
   /** The workspace whose key, or all of which, is about to be deleted; the dialog is open. */
-  forgetting = $state<{ id: string; command: 'signOut' | 'removeWorkspace' } | null>(null);
+  removingWorkspace = $state<{ id: string; command: 'signOut' | 'removeWorkspace' } | null>(null);
   /** The company that is about to be deleted. */
-  deleting = $state.raw<CompanyRow | null>(null);
+  deletingCompany = $state.raw<CompanyRow | null>(null);
   /** The companies that are about to be refreshed. */
-  refreshing = $state.raw<CompanySelection | null>(null);
+  refreshingSelection = $state.raw<CompanySelection | null>(null);
   /** The run that is shown in full. */
-  run = $state<number | null>(null);
+  openRunId = $state<number | null>(null);
   /** The name that is being edited. */
-  editing = $state.raw<Editing | null>(null);
+  nameEdit = $state.raw<NameEdit | null>(null);
   /** The company whose connections are shown beside the list, and the one in view. */
   panel = $state.raw<{ company: CompanyRow; connection: string | null } | null>(null);
   /** The menu that is open. */
-  menu = $state.raw<{ anchor: Anchor; parts: MenuPart[]; label: string } | null>(null);
+  menu = $state.raw<{ anchor: Anchor; entries: MenuEntry[]; label: string } | null>(null);
   /** Files that were dropped or chosen, to be sent to the company that is open. */
-  offer = $state.raw<Offer | null>(null);
+  pendingUpload = $state.raw<PendingUpload | null>(null);
   /** Whether files are held above the window. */
-  isHovered = $state(false);
+  isDraggingFiles = $state(false);
   /** Whether another screen than the list was shown since the start. */
-  wasElsewhere = false;
+  hasLeftCompanies = false;
   /** Whether the keyboard is in the list. */
   isGridFocused = $state(false);
   /** Parts beside a list that Escape closes; each counts itself. */
-  drawers = $state(0);
+  openDrawers = $state(0);
   /** Dialogs that are open; each counts itself. */
-  dialogs = $state(0);
+  openDialogs = $state(0);
 
   /** Whether something stands before the screen, so that keys belong to it. */
-  get isCovered(): boolean {
-    return this.dialogs > 0 || this.isPaletteOpen || this.menu !== null;
+  get hasOverlay(): boolean {
+    return this.openDialogs > 0 || this.isPaletteOpen || this.menu !== null;
   }
 
   /** Goes to a screen. */
-  go(screen: Screen, part: string | null = null): void {
+  navigate(screen: Screen, part: string | null = null): void {
     this.screen = screen;
-    this.settingsPart = part;
-    if (screen !== 'companies') this.wasElsewhere = true;
+    this.settingsSection = part;
+    if (screen !== 'companies') this.hasLeftCompanies = true;
     if (screen !== 'companies') this.panel = null;
   }
 
   /** Shows a run in full. */
   openRun(run: number | null): void {
-    this.run = run;
-    this.go('refreshes');
+    this.openRunId = run;
+    this.navigate('refreshes');
   }
 
   /** Opens a company in full. */
   openCompany(id: string, tab = 'summary', ...within: string[]): void {
     const open = this.company;
-    this.go('company');
-    if (open?.id === id && open.tab === tab && isSame(open.within, within)) return;
+    this.navigate('company');
+    if (open?.id === id && open.tab === tab && isSame(open.subpath, within)) return;
     // Files that are offered to one company are never sent to another.
-    if (this.offer !== null && this.offer.company !== id) this.offer = null;
-    this.company = { id, tab, within };
+    if (this.pendingUpload !== null && this.pendingUpload.company !== id) this.pendingUpload = null;
+    this.company = { id, tab, subpath: within };
   }
 
   /** Nothing that belongs to a workspace stays open when another one is opened. */
-  leaveWorkspace(): void {
+  resetForWorkspace(): void {
     this.panel = null;
-    this.editing = null;
-    this.deleting = null;
-    this.refreshing = null;
-    this.run = null;
+    this.nameEdit = null;
+    this.deletingCompany = null;
+    this.refreshingSelection = null;
+    this.openRunId = null;
     this.menu = null;
     // Another workspace may be none that can be driven.
     this.company = null;
-    this.offer = null;
+    this.pendingUpload = null;
     this.isNewCompanyOpen = false;
     this.isColumnsOpen = false;
     this.isQuotaOpen = false;

@@ -1,8 +1,16 @@
 // Edited sync settings that are not saved yet: they outlive the page that shows them, and the window.
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './calls';
-import { draftOf, keepDraft } from './drafts';
-import { changesOf, draftsIn, draftsText, edited, problemOf, rebased, type Draft } from './sync-settings';
+import { readDraft, saveDraft } from './drafts';
+import {
+  draftChanges,
+  parseDrafts,
+  serializeDrafts,
+  applyEdit,
+  validationProblem,
+  rebaseDraft,
+  type Draft,
+} from './sync-settings';
 import type { SyncFields, SyncRow, SyncSettingsView } from './wire';
 
 /** The drafts of one company, or of the workspace. */
@@ -18,18 +26,18 @@ export class SyncDrafts {
   constructor(name: string, company: string | null) {
     this.#name = name;
     this.company = company;
-    this.rows = new SvelteMap(draftsIn(draftOf(name)));
+    this.rows = new SvelteMap(parseDrafts(readDraft(name)));
   }
 
   /** Edits a row. */
   edit(row: SyncRow, change: Partial<SyncFields>): void {
     this.refused.delete(row.dataType);
-    this.#put(row.dataType, edited(row, this.rows.get(row.dataType), change));
-    this.#keep();
+    this.#set(row.dataType, applyEdit(row, this.rows.get(row.dataType), change));
+    this.#save();
   }
 
   /** A row as it is to be. */
-  of(row: SyncRow): SyncFields {
+  fieldsFor(row: SyncRow): SyncFields {
     return this.rows.get(row.dataType)?.becomes ?? row.set;
   }
 
@@ -37,7 +45,7 @@ export class SyncDrafts {
   discard(): void {
     this.rows.clear();
     this.refused.clear();
-    this.#keep();
+    this.#save();
   }
 
   /** Codat has other settings by now: what was edited is put over them. */
@@ -45,16 +53,16 @@ export class SyncDrafts {
     for (const row of rows) {
       const draft = this.rows.get(row.dataType);
       if (draft === undefined) continue;
-      const next = rebased(draft, row.set);
-      if (next !== draft) this.#put(row.dataType, next);
+      const next = rebaseDraft(draft, row.set);
+      if (next !== draft) this.#set(row.dataType, next);
     }
-    this.#keep();
+    this.#save();
   }
 
   /** Why what was edited cannot be sent. */
   get problem(): string | null {
     for (const { becomes } of this.rows.values()) {
-      const problem = problemOf(becomes);
+      const problem = validationProblem(becomes);
       if (problem !== null) return problem;
     }
     return null;
@@ -67,12 +75,12 @@ export class SyncDrafts {
     const sent = [...this.rows];
     try {
       const company = this.company;
-      const saved = await call('setSyncSettings', { company, overrides: true, changes: changesOf(sent) });
+      const saved = await call('setSyncSettings', { company, overrides: true, changes: draftChanges(sent) });
       for (const { dataType, message } of saved.refused) this.refused.set(dataType, message);
       // What was edited further while it was being saved stays edited.
       if (saved.refused.length === 0)
         for (const [dataType, draft] of sent)
-          if (this.rows.get(dataType) === draft) this.#put(dataType, null);
+          if (this.rows.get(dataType) === draft) this.#set(dataType, null);
       this.rebase(saved.view.rows);
       return saved.view;
     } finally {
@@ -80,20 +88,20 @@ export class SyncDrafts {
     }
   }
 
-  #put(dataType: string, draft: Draft | null): void {
+  #set(dataType: string, draft: Draft | null): void {
     if (draft) this.rows.set(dataType, draft);
     else this.rows.delete(dataType);
   }
 
-  #keep(): void {
-    keepDraft(this.#name, draftsText(this.rows));
+  #save(): void {
+    saveDraft(this.#name, serializeDrafts(this.rows));
   }
 }
 
 const all = new Map<string, SyncDrafts>();
 
 /** The drafts of a company in a workspace, or of the workspace itself. */
-export function draftsOf(workspace: string, company: string | null): SyncDrafts {
+export function syncDraftsFor(workspace: string, company: string | null): SyncDrafts {
   const key = `sync-settings/${workspace}/${company ?? ''}`;
   const drafts = all.get(key) ?? new SyncDrafts(key, company);
   all.set(key, drafts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { movedTo } from './sync-order';
+import { moveInQueue } from './sync-order';
 
 const queue = [
   { dataType: 'bills', order: 2 },
@@ -9,11 +9,11 @@ const queue = [
 
 describe('moving a data type in the queue', () => {
   it('gives the places out anew and leaves alone what keeps its own', () => {
-    expect(movedTo(queue, 'items', 0)).toEqual([
+    expect(moveInQueue(queue, 'items', 0)).toEqual([
       { dataType: 'items', order: 2 },
       { dataType: 'bills', order: 5 },
     ]);
-    expect(movedTo(queue, 'bills', 2)).toEqual([
+    expect(moveInQueue(queue, 'bills', 2)).toEqual([
       { dataType: 'items', order: 2 },
       { dataType: 'journals', order: 5 },
       { dataType: 'bills', order: 9 },
@@ -21,14 +21,14 @@ describe('moving a data type in the queue', () => {
   });
 
   it('does nothing where nothing moves', () => {
-    expect(movedTo(queue, 'bills', 0)).toEqual([]);
-    expect(movedTo(queue, 'bills', -3)).toEqual([]);
-    expect(movedTo(queue, 'unknown', 1)).toEqual([]);
+    expect(moveInQueue(queue, 'bills', 0)).toEqual([]);
+    expect(moveInQueue(queue, 'bills', -3)).toEqual([]);
+    expect(moveInQueue(queue, 'unknown', 1)).toEqual([]);
   });
 
   it('tells apart types that had the same place', () => {
     const same = queue.map((one) => ({ ...one, order: 0 }));
-    expect(movedTo(same, 'journals', 0)).toEqual([
+    expect(moveInQueue(same, 'journals', 0)).toEqual([
       { dataType: 'bills', order: 1 },
       { dataType: 'items', order: 2 },
     ]);

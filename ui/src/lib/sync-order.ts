@@ -1,7 +1,7 @@
 // The order in which data types are queued, changed by moving one of them.
 
 /** A data type and its place in the queue. */
-export interface Queued {
+export interface QueuedType {
   dataType: string;
   order: number;
 }
@@ -10,7 +10,7 @@ export interface Queued {
  * The places after one type was moved to another position, of those whose place differs. The places that there
  * were are given out anew, so that other lists keep theirs; where two had the same, the later one moves on.
  */
-export function movedTo(queue: readonly Queued[], dataType: string, position: number): Queued[] {
+export function moveInQueue(queue: readonly QueuedType[], dataType: string, position: number): QueuedType[] {
   const from = queue.findIndex((one) => one.dataType === dataType);
   const moving = queue[from];
   if (moving === undefined) return [];

@@ -25,7 +25,7 @@ const MOST_MONTHS = 120;
 const MOST_ORDER = 1_000;
 
 /** An interval in a word: "Daily", "Every 6 hours". */
-export function frequencyWord(hours: number): string {
+export function frequencyText(hours: number): string {
   if (hours < 0) return 'None';
   return FREQUENCIES.find((one) => one.hours === hours)?.label ?? `Every ${plural(hours, 'hour', 'hours')}`;
 }
@@ -33,11 +33,11 @@ export function frequencyWord(hours: number): string {
 /** What can be chosen for a row that has this interval now: the usual ones, and its own. */
 export function choicesFor(hours: number): { hours: number; label: string }[] {
   const has = FREQUENCIES.some((one) => one.hours === hours);
-  return has ? [...FREQUENCIES] : [...FREQUENCIES, { hours, label: frequencyWord(hours) }];
+  return has ? [...FREQUENCIES] : [...FREQUENCIES, { hours, label: frequencyText(hours) }];
 }
 
 /** How far back records are read, in words. */
-export function spanWord(fields: SyncFields, isStatement: boolean): string {
+export function historyText(fields: SyncFields, isStatement: boolean): string {
   if (isStatement)
     return fields.months === null ? '24 months, the default' : plural(fields.months, 'month', 'months');
   if (fields.window !== null) return `Last ${plural(fields.window, 'month', 'months')}`;
@@ -46,12 +46,12 @@ export function spanWord(fields: SyncFields, isStatement: boolean): string {
 }
 
 /** Whether two rows say the same. */
-export function isSame(one: SyncFields, other: SyncFields): boolean {
+export function areFieldsEqual(one: SyncFields, other: SyncFields): boolean {
   return FIELDS.every((field) => one[field] === other[field]);
 }
 
 /** What is wrong with an edited row; nothing where it can be sent. */
-export function problemOf(fields: SyncFields): string | null {
+export function validationProblem(fields: SyncFields): string | null {
   const whole = (value: number, least: number, most: number) =>
     Number.isInteger(value) && value >= least && value <= most;
   if (!whole(fields.order, 0, MOST_ORDER)) return `The order is a whole number from 0 to ${MOST_ORDER}.`;
@@ -63,18 +63,18 @@ export function problemOf(fields: SyncFields): string | null {
 }
 
 /** The draft of a row after an edit; none where nothing is left to save. */
-export function edited(row: SyncRow, draft: Draft | undefined, change: Partial<SyncFields>): Draft | null {
+export function applyEdit(row: SyncRow, draft: Draft | undefined, change: Partial<SyncFields>): Draft | null {
   const was = draft?.was ?? row.set;
   const becomes = { ...(draft?.becomes ?? row.set), ...change };
-  return isSame(was, becomes) ? null : { was, becomes, isContested: draft?.isContested ?? false };
+  return areFieldsEqual(was, becomes) ? null : { was, becomes, isContested: draft?.isContested ?? false };
 }
 
 /**
  * A draft over what Codat has by now. What was not edited follows; what was edited stays, and is contested where
  * it was changed there too.
  */
-export function rebased(draft: Draft, now: SyncFields): Draft | null {
-  if (isSame(draft.was, now)) return draft;
+export function rebaseDraft(draft: Draft, now: SyncFields): Draft | null {
+  if (areFieldsEqual(draft.was, now)) return draft;
   const becomes: SyncFields = { ...now };
   let isContested = draft.isContested;
   const keep = <Field extends (typeof FIELDS)[number]>(field: Field) => {
@@ -88,28 +88,28 @@ export function rebased(draft: Draft, now: SyncFields): Draft | null {
     if (draft.becomes.window === null) becomes.window = null;
     else becomes.from = null;
   }
-  return isSame(now, becomes) ? null : { was: now, becomes, isContested };
+  return areFieldsEqual(now, becomes) ? null : { was: now, becomes, isContested };
 }
 
 /** The fields of a row in which a company stands apart from its workspace. */
-export function differs(row: SyncRow): boolean {
-  return row.inherited !== null && !isSame(row.set, row.inherited);
+export function differsFromInherited(row: SyncRow): boolean {
+  return row.inherited !== null && !areFieldsEqual(row.set, row.inherited);
 }
 
 /** Drafts as the application takes them. */
-export function changesOf(drafts: Iterable<[string, Draft]>): SyncChange[] {
+export function draftChanges(drafts: Iterable<[string, Draft]>): SyncChange[] {
   return [...drafts].map(([dataType, { was, becomes }]) => ({ dataType, was, becomes }));
 }
 
 /** Drafts as they are kept on this computer; none where there is nothing to keep. */
-export function draftsText(drafts: Iterable<[string, Draft]>): string | null {
+export function serializeDrafts(drafts: Iterable<[string, Draft]>): string | null {
   // What is no number would come back as nothing at all, which says something else.
   const kept = [...drafts].filter(([, { becomes }]) => !Object.values(becomes).some(Number.isNaN));
   return kept.length === 0 ? null : JSON.stringify(kept);
 }
 
 /** The drafts that were kept so. What another version of the app kept, and this one cannot read, is not there. */
-export function draftsIn(text: string | null): [string, Draft][] {
+export function parseDrafts(text: string | null): [string, Draft][] {
   try {
     const found: unknown = JSON.parse(text ?? '[]');
     return Array.isArray(found) ? found.filter(isKept) : [];

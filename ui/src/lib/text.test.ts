@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { markOf } from './mark';
-import { COLOUR_WORDS, isTrouble, keyText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
+import { integrationInitials } from './integration-initials';
+import { COLOUR_WORDS, isProblemState, keyStateText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
 
 test('every phrase begins with a capital and is in sentence case', () => {
   const phrases = [
@@ -25,18 +25,14 @@ test('each safe mode is explained, from the least to the most', () => {
 });
 
 test('a key that needs something says what to do', () => {
-  expect(keyText('missing')).toMatch(/Enter it again/);
-  expect(keyText('refused')).toMatch(/Replace it/);
-  expect(isTrouble('refused')).toBe(true);
-  expect(isTrouble('sweeping')).toBe(false);
+  expect(keyStateText('missing')).toMatch(/Enter it again/);
+  expect(keyStateText('refused')).toMatch(/Replace it/);
+  expect(isProblemState('refused')).toBe(true);
+  expect(isProblemState('sweeping')).toBe(false);
 });
 
 test('an integration is marked by its first letters', () => {
-  expect(['Xero', 'QuickBooks Online', 'Sage 50 (UK & Ireland)', '', '日本'].map(markOf)).toEqual([
-    'X',
-    'QO',
-    'S5',
-    '',
-    '日',
-  ]);
+  expect(
+    ['Xero', 'QuickBooks Online', 'Sage 50 (UK & Ireland)', '', '日本'].map(integrationInitials),
+  ).toEqual(['X', 'QO', 'S5', '', '日']);
 });

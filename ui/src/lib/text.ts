@@ -87,12 +87,12 @@ export const SAFE_MODES: readonly { mode: SafeMode; title: string; text: string 
 ];
 
 /** Where a workspace lives. */
-export function placeOf(workspace: Workspace): string {
+export function workspaceLocation(workspace: Workspace): string {
   return workspace.kind === 'sandbox' ? 'on this computer' : 'Codat';
 }
 
 /** What there is to say of watching a workspace that is not shown; it follows its place. */
-export function watchText(workspace: Workspace): string {
+export function watchStateText(workspace: Workspace): string {
   if (workspace.kind === 'sandbox') return '';
   if (!workspace.watched) return ' · not watched';
   switch (workspace.state) {
@@ -113,7 +113,7 @@ export function watchText(workspace: Workspace): string {
 }
 
 /** How a workspace's key stands. */
-export function keyText(state: Workspace['keyState']): string {
+export function keyStateText(state: Workspace['keyState']): string {
   switch (state) {
     case 'kept':
       return 'The key is kept in this computer’s keyring.';
@@ -127,7 +127,7 @@ export function keyText(state: Workspace['keyState']): string {
 }
 
 /** Whether the state of things is one that a person should look at. */
-export function isTrouble(state: Health['state']): boolean {
+export function isProblemState(state: Health['state']): boolean {
   const troubles: Health['state'][] = ['offline', 'refused', 'limited', 'failing', 'notSaved'];
   return troubles.includes(state);
 }

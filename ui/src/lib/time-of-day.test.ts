@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { timeOfDay } from './time-of-day';
+import { parseTimeOfDay } from './time-of-day';
 
 describe('a time of day', () => {
   it.each([
@@ -16,13 +16,13 @@ describe('a time of day', () => {
     ['12am', '00:00'],
     ['12:30 p.m.', '12:30'],
   ])('%s is %s', (text, time) => {
-    expect(timeOfDay(text)).toBe(time);
+    expect(parseTimeOfDay(text)).toBe(time);
   });
 
   it.each(['', 'noon', '24:00', '8:60', '13 pm', '0 am', '12345', '8:4', '-1'])(
     '%s is not a time',
     (text) => {
-      expect(timeOfDay(text)).toBeNull();
+      expect(parseTimeOfDay(text)).toBeNull();
     },
   );
 });

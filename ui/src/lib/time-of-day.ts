@@ -1,7 +1,7 @@
 // A time of day as a person types it.
 
 /** `HH:MM` of "8", "0847", "8:47", "8.47" or "8:47 pm"; null if it is no time of day. */
-export function timeOfDay(text: string): string | null {
+export function parseTimeOfDay(text: string): string | null {
   const parts = /^(\d{1,2}?)(?:[:.h ]?(\d{2}))?\s*([ap])?\.?(?:m\.?)?$/i.exec(text.trim());
   if (parts === null) return null;
   const [, hours = '', minutes = '00', half] = parts;
@@ -12,7 +12,7 @@ export function timeOfDay(text: string): string | null {
 
 /** Whether a text is `HH:MM`. */
 export function isTimeOfDay(text: string): boolean {
-  return timeOfDay(text) === text;
+  return parseTimeOfDay(text) === text;
 }
 
 /** The hour of the day of an hour on a clock face, which has 12 in place of 0. */

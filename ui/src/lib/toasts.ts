@@ -7,7 +7,7 @@ import { Failure } from './host';
 export type Tone = 'done' | 'info' | 'warning' | 'error';
 
 /** A message. */
-export interface Message {
+export interface ToastMessage {
   tone: Tone;
   title: string;
   /** A sentence beneath. */
@@ -19,9 +19,9 @@ export interface Message {
   /** More to copy, such as the correlation ID. */
   detail?: string | null;
   /** It stays until it is closed, or another takes its place. */
-  stays?: boolean;
+  isPersistent?: boolean;
   /** When the message has run out, in milliseconds since 1970: shown as a countdown. */
-  until?: number;
+  expiresAt?: number;
 }
 
 /** Failures stay long enough to be read and copied. */
@@ -29,16 +29,16 @@ const SHORT = 5_000;
 const LONG = 15_000;
 
 /** Between messages, in pixels. */
-export const GAP = 8;
+export const TOAST_GAP = 8;
 /** So many are shown at once, each behind the other. */
-export const MOST_SHOWN = 4;
+export const MAX_VISIBLE_TOASTS = 4;
 /** Above the status bar. */
 const LIFT = 12;
 
 /** Shows a message; one with the same name takes the place of the former. */
-export function show(message: Message, name?: string): void {
-  const isLasting = message.until !== undefined || message.stays === true;
-  const duration = isLasting ? Number.POSITIVE_INFINITY : lengthOf(message);
+export function showToast(message: ToastMessage, name?: string): void {
+  const isLasting = message.expiresAt !== undefined || message.isPersistent === true;
+  const duration = isLasting ? Number.POSITIVE_INFINITY : durationOf(message);
   toast.custom(Toast as never, {
     ...(name === undefined ? {} : { id: name }),
     componentProps: { message } as never,
@@ -47,33 +47,40 @@ export function show(message: Message, name?: string): void {
 }
 
 /** Takes a message away. */
-export function hide(name: string): void {
+export function hideToast(name: string): void {
   toast.dismiss(name);
 }
 
 /** Says that something failed, in the application's words, with details to copy. */
-export function showFailure(what: string, thrown: unknown, action?: Message['action']): void {
+export function showFailure(what: string, thrown: unknown, action?: ToastMessage['action']): void {
   const failure = Failure.from(thrown);
   if (failure.code === 'cancelled') return;
-  if (failure.isDone) return showDone(failure);
+  if (failure.isUnrecorded) return showDone(failure);
   const detail = [failure.code, failure.message, failure.detail].filter(Boolean).join('\n');
-  show({ tone: 'error', title: what, text: failure.message, detail, ...(action ? { action } : {}) });
+  showToast({ tone: 'error', title: what, text: failure.message, detail, ...(action ? { action } : {}) });
 }
 
 /** Says what Codat did although it could not be written down here. */
 function showDone(failure: Failure): void {
   const [title = failure.message, ...text] = failure.message.split(/(?<=\.) /);
-  show({ tone: 'warning', title: title.replace(/\.$/, ''), text: text.join(' '), detail: failure.detail });
+  showToast({
+    tone: 'warning',
+    title: title.replace(/\.$/, ''),
+    text: text.join(' '),
+    detail: failure.detail,
+  });
 }
 
 /** Keeps the screen free of messages: it ends above them, so that they cover nothing. Returns the way to stop. */
-export function startRoom(): () => void {
+export function reserveToastSpace(): () => void {
   const root = document.documentElement;
   const measure = () => {
     const shown = [...document.querySelectorAll<HTMLElement>('[data-sonner-toast][data-removed="false"]')];
     const front = shown.find((one) => one.dataset['front'] === 'true');
     // Those behind the first look out by a gap each.
-    const height = front ? front.offsetHeight + GAP * Math.min(shown.length, MOST_SHOWN) + LIFT : 0;
+    const height = front
+      ? front.offsetHeight + TOAST_GAP * Math.min(shown.length, MAX_VISIBLE_TOASTS) + LIFT
+      : 0;
     root.style.setProperty('--messages', `${height}px`);
   };
   const observer = new MutationObserver(measure);
@@ -90,6 +97,6 @@ export function startRoom(): () => void {
   };
 }
 
-function lengthOf(message: Message): number {
+function durationOf(message: ToastMessage): number {
   return message.tone === 'error' || message.action || message.code ? LONG : SHORT;
 }

@@ -19,9 +19,9 @@ export class Transfers {
     const stop = onEvent((event) => {
       if (event.type === 'transfer' && event.transfer.company === this.#company)
         this.all.set(event.transfer.id, event.transfer);
-      if (event.type === 'session') void this.#ask();
+      if (event.type === 'session') void this.#load();
     });
-    void this.#ask();
+    void this.#load();
     return stop;
   }
 
@@ -31,7 +31,7 @@ export class Transfers {
   }
 
   /** Stops one that runs, or forgets one that has ended. */
-  async putAway(transfer: Transfer): Promise<void> {
+  async dismiss(transfer: Transfer): Promise<void> {
     try {
       await call('putAwayTransfer', { id: transfer.id });
       if (transfer.state !== 'waiting' && transfer.state !== 'running') this.all.delete(transfer.id);
@@ -40,7 +40,7 @@ export class Transfers {
     }
   }
 
-  async #ask(): Promise<void> {
+  async #load(): Promise<void> {
     const known = await call('transfers', { id: this.#company }).catch(() => []);
     for (const transfer of known) this.all.set(transfer.id, transfer);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chipsThatFit, chipWidth, restOf, restWidth } from './chips';
-import { worstOf } from './subsidiaries';
+import { chipsThatFit, chipWidth, summarizeHidden, hiddenChipsWidth } from './chips';
+import { worstStatus } from './subsidiaries';
 import { fakeCompanies } from '../../dev/fake-data';
 
 const rest = () => 40;
@@ -23,15 +23,15 @@ test('what stands for the rest says what is the worst of it', () => {
   const chip = fakeCompanies(40, 0).flatMap((row) => row.connections)[0];
   if (!chip) throw new Error('the made-up companies have connections');
   const of = (...colours: ('red' | 'grey' | 'purple' | 'green')[]) =>
-    restOf(colours.map((colour) => ({ ...chip, colour })));
+    summarizeHidden(colours.map((colour) => ({ ...chip, colour })));
   expect(of('green', 'green')).toEqual({ colour: 'green', text: '+2' });
   expect(of('red', 'green', 'green')).toEqual({ colour: 'red', text: '+3, 1 broken' });
   expect(of('red', 'red')).toEqual({ colour: 'red', text: '+2 broken' });
   expect(of('grey', 'green')).toEqual({ colour: 'grey', text: '+2, 1 unlinked' });
   expect(of('purple')).toEqual({ colour: 'purple', text: '+1 pending' });
   const measure = (text: string) => text.length * 10;
-  expect(restWidth([{ ...chip, colour: 'red' }], measure)).toBe(16 + 18 + 90);
-  expect(restWidth([{ ...chip, colour: 'green' }], measure)).toBe(16 + 20);
+  expect(hiddenChipsWidth([{ ...chip, colour: 'red' }], measure)).toBe(16 + 18 + 90);
+  expect(hiddenChipsWidth([{ ...chip, colour: 'green' }], measure)).toBe(16 + 20);
 });
 
 test('chips leave room for what stands for the rest, which is wider where something is broken', () => {
@@ -40,10 +40,13 @@ test('chips leave room for what stands for the rest, which is wider where someth
 
 test('a folded parent says what is worst beneath it', () => {
   const none = { red: 0, grey: 0, purple: 0, green: 0, none: 0 };
-  expect(worstOf(none)).toBeNull();
-  expect(worstOf({ ...none, green: 3, none: 1 })).toBeNull();
-  expect(worstOf({ ...none, red: 1, grey: 2, green: 1 })).toEqual({ colour: 'red', text: '1 of 4 broken' });
-  expect(worstOf({ ...none, purple: 2 })).toEqual({ colour: 'purple', text: '2 of 2 pending' });
+  expect(worstStatus(none)).toBeNull();
+  expect(worstStatus({ ...none, green: 3, none: 1 })).toBeNull();
+  expect(worstStatus({ ...none, red: 1, grey: 2, green: 1 })).toEqual({
+    colour: 'red',
+    text: '1 of 4 broken',
+  });
+  expect(worstStatus({ ...none, purple: 2 })).toEqual({ colour: 'purple', text: '2 of 2 pending' });
 });
 
 test('a linked chip needs no room for its word', () => {

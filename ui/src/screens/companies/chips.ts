@@ -14,7 +14,7 @@ const MORE_PADDING = 16;
 const MORE_SHAPE = 18;
 
 /** What stands for chips that have no room. */
-export interface Rest {
+export interface HiddenChips {
   /** The worst of their colours. */
   colour: ColourName;
   /** How many, and how many of them are as bad as that: "+3", "+2 broken", "+3, 1 broken". */
@@ -22,7 +22,7 @@ export interface Rest {
 }
 
 /** What stands for these chips, worst first. */
-export function restOf(chips: readonly ConnectionChip[]): Rest {
+export function summarizeHidden(chips: readonly ConnectionChip[]): HiddenChips {
   const colour = chips[0]?.colour ?? 'none';
   const all = `+${count(chips.length)}`;
   if (colour === 'green' || colour === 'none') return { colour, text: all };
@@ -32,11 +32,11 @@ export function restOf(chips: readonly ConnectionChip[]): Rest {
 }
 
 /** The width of what stands for these chips, in pixels. */
-export function restWidth(
+export function hiddenChipsWidth(
   chips: readonly ConnectionChip[],
   measure: (text: string, weight: number) => number,
 ): number {
-  const { colour, text } = restOf(chips);
+  const { colour, text } = summarizeHidden(chips);
   const shape = colour === 'green' || colour === 'none' ? 0 : MORE_SHAPE;
   return Math.ceil(MORE_PADDING + shape + measure(text, 500));
 }

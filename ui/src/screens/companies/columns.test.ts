@@ -4,7 +4,7 @@ import {
   completeChoices,
   GAP,
   layout,
-  leftOf,
+  columnLeft,
   moveColumn,
   moveTo,
   NARROWEST,
@@ -48,8 +48,8 @@ test('what is scrolled sideways is as wide as it should be', () => {
 
 test('a column begins behind those before it', () => {
   const placed = layout(standardChoices(), 200);
-  expect(leftOf(placed, 0)).toBe(0);
-  expect(leftOf(placed, 2)).toBe(220 + GAP + 76 + GAP);
+  expect(columnLeft(placed, 0)).toBe(0);
+  expect(columnLeft(placed, 2)).toBe(220 + GAP + 76 + GAP);
 });
 
 test('a width that was set by hand is kept, whatever the room', () => {

@@ -53,7 +53,7 @@ export const COLUMNS: readonly Column[] = [
 const BY_KEY = new Map<string, Column>(COLUMNS.map((one) => [one.key, one]));
 
 /** A column in its place. */
-export interface Placed {
+export interface PlacedColumn {
   column: Column;
   width: number;
 }
@@ -79,17 +79,17 @@ export function standardChoices(): ColumnChoice[] {
  * Lays out the chosen columns. They fill `room` pixels; where there is too little, some give way; where that is not
  * enough, all are as wide as they should be and are scrolled sideways.
  */
-export function layout(choices: readonly ColumnChoice[], room: number): Placed[] {
+export function layout(choices: readonly ColumnChoice[], room: number): PlacedColumn[] {
   const widths = new Map(choices.map((choice) => [choice.key, choice.width]));
   const shown = choices.filter((choice) => choice.shown).flatMap((choice) => BY_KEY.get(choice.key) ?? []);
   const short = needed(shown, widths) - room;
   if (short <= 0) return spread(shown, widths, room);
-  const slack = shown.reduce((sum, one) => sum + slackOf(one, widths), 0);
+  const slack = shown.reduce((sum, one) => sum + columnSlack(one, widths), 0);
   return squeeze(shown, widths, short <= slack ? short / slack : 0);
 }
 
 /** Where a column begins, from the left edge of the first; the place behind the last is that of the buttons. */
-export function leftOf(placed: readonly Placed[], at: number): number {
+export function columnLeft(placed: readonly PlacedColumn[], at: number): number {
   return placed.slice(0, at).reduce((sum, one) => sum + one.width + GAP, 0);
 }
 
@@ -130,7 +130,7 @@ function needed(columns: readonly Column[], widths: ReadonlyMap<string, number |
 }
 
 /** Gives what is left to the columns that take a share and were not sized by hand. */
-function spread(columns: Column[], widths: ReadonlyMap<string, number | null>, room: number): Placed[] {
+function spread(columns: Column[], widths: ReadonlyMap<string, number | null>, room: number): PlacedColumn[] {
   const left = Math.max(0, room - needed(columns, widths));
   const growing = columns.filter((column) => column.share > 0 && (widths.get(column.key) ?? null) === null);
   const shares = growing.reduce((total, column) => total + column.share, 0);
@@ -142,15 +142,19 @@ function spread(columns: Column[], widths: ReadonlyMap<string, number | null>, r
 }
 
 /** Takes this part of what each may give. */
-function squeeze(columns: Column[], widths: ReadonlyMap<string, number | null>, part: number): Placed[] {
+function squeeze(
+  columns: Column[],
+  widths: ReadonlyMap<string, number | null>,
+  part: number,
+): PlacedColumn[] {
   return columns.map((one) => ({
     column: one,
-    width: widths.get(one.key) ?? one.least - Math.ceil(slackOf(one, widths) * part),
+    width: widths.get(one.key) ?? one.least - Math.ceil(columnSlack(one, widths) * part),
   }));
 }
 
 /** How much a column may give way; one that was sized by hand does not. */
-function slackOf(one: Column, widths: ReadonlyMap<string, number | null>): number {
+function columnSlack(one: Column, widths: ReadonlyMap<string, number | null>): number {
   return (widths.get(one.key) ?? null) === null ? one.least - one.floor : 0;
 }
 

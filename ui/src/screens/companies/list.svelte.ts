@@ -58,9 +58,9 @@ export class CompanyList {
   /** Shown again, and no answer has come since: one that is under way may know that its row has moved. */
   #isReturning = false;
   #answer = new LiveQuery<Answer>({
-    ask: () => this.#ask(),
-    concerns: (event) => event.type === 'changed',
-    arriving: (answer) => this.#arrive(answer),
+    fetch: () => this.#ask(),
+    isAffectedBy: (event) => event.type === 'changed',
+    onData: (answer) => this.#arrive(answer),
   });
 
   /** What is asked for. */
@@ -88,7 +88,7 @@ export class CompanyList {
 
   /** Whether a question is under way. */
   get asking(): boolean {
-    return this.#answer.asking;
+    return this.#answer.isFetching;
   }
 
   /** Rows there are. */
@@ -119,7 +119,7 @@ export class CompanyList {
 
   /** Asks again, now. */
   again(): Promise<void> {
-    return this.#answer.again();
+    return this.#answer.refetch();
   }
 
   /**
@@ -129,7 +129,7 @@ export class CompanyList {
   setSearch(search: string): void {
     if (search === this.search) return;
     this.search = search;
-    this.#answer.nudge();
+    this.#answer.invalidate();
   }
 
   /** Another order. */
@@ -187,7 +187,7 @@ export class CompanyList {
 
   /** Another workspace: nothing of the former one stays. */
   reset(): void {
-    this.#answer.forget();
+    this.#answer.reset();
     this.#pages = new Map();
     this.search = '';
     this.expanded = [];
@@ -270,7 +270,7 @@ export class CompanyList {
       const [, rows] = await askRows(answer.view, answer.page.version, number);
       if (this.#answer.value !== answer) return;
       if (rows.version === answer.page.version) this.#keep(number, rows);
-      else this.#answer.nudge();
+      else this.#answer.invalidate();
     } catch {
       // The rows stay blank; looking at them again asks again, and the list's own failure is shown.
     } finally {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { useHost } from '../../lib/host';
+import { setHost } from '../../lib/host';
 import { CompanyList, type Moved } from './list.svelte';
 
 const BY_NAME = { column: 'name', descending: false } as const;
@@ -11,7 +11,7 @@ let list: CompanyList;
 beforeEach(async () => {
   fake = fakeHost({ companies: 1_000, now: 1_800_000_000_000 });
   for (const row of fake.rows) Object.assign(row, { parent: null, subsidiaries: 0 });
-  useHost(fake);
+  setHost(fake);
   list = new CompanyList();
   list.start(BY_NAME);
   await vi.waitFor(() => expect(list.page).not.toBeNull());

@@ -7,7 +7,7 @@ import type { ColourName, Counts } from '../../lib/wire';
 const TOLD = ['red', 'grey', 'purple'] as const satisfies readonly ColourName[];
 
 /** The worst colour among subsidiaries and how many have it, such as "1 of 3 broken"; nothing where all is well. */
-export function worstOf(counts: Counts): { colour: ColourName; text: string } | null {
+export function worstStatus(counts: Counts): { colour: ColourName; text: string } | null {
   const colour = TOLD.find((one) => counts[one] > 0);
   if (colour === undefined) return null;
   const all = counts.red + counts.grey + counts.purple + counts.green + counts.none;

@@ -4,7 +4,7 @@ import { STATUS_WORDS } from '../../lib/text';
 import type { Activity, ColourName, Happened, RowPhase } from '../../lib/wire';
 
 /** A line of the timeline. */
-export interface Line {
+export interface ActivityLine {
   colour: ColourName;
   title: string;
   /** A few more words. */
@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** What is said of something that happened. */
-export function lineOf(activity: Activity): Line {
+export function activityLine(activity: Activity): ActivityLine {
   const what = activity.what;
   switch (what.type) {
     case 'change':
@@ -28,7 +28,7 @@ export function lineOf(activity: Activity): Line {
   }
 }
 
-function ofChange(what: Extract<Happened, { type: 'change' }>): Line {
+function ofChange(what: Extract<Happened, { type: 'change' }>): ActivityLine {
   const platform = what.platform ?? 'A connection';
   const own = what.own ? 'from this app' : null;
   switch (what.kind) {
@@ -44,9 +44,9 @@ function ofChange(what: Extract<Happened, { type: 'change' }>): Line {
       return { colour: 'grey', title: `${platform} removed`, detail: own };
     case 'statusChanged':
       return {
-        colour: colourOf(what.became),
-        title: `${platform}: ${said(what.became)}`,
-        detail: [what.was ? `was ${said(what.was)}` : null, own].filter(Boolean).join(', ') || null,
+        colour: statusColour(what.became),
+        title: `${platform}: ${statusText(what.became)}`,
+        detail: [what.was ? `was ${statusText(what.was)}` : null, own].filter(Boolean).join(', ') || null,
       };
     case 'colourChanged':
       return ofColour(platform, what, own);
@@ -56,24 +56,32 @@ function ofChange(what: Extract<Happened, { type: 'change' }>): Line {
 }
 
 /** A connection as it stood when it was first seen: its status, and its colour where an error is on it. */
-function ofFirst(platform: string, what: Extract<Happened, { type: 'change' }>, own: string | null): Line {
+function ofFirst(
+  platform: string,
+  what: Extract<Happened, { type: 'change' }>,
+  own: string | null,
+): ActivityLine {
   const isBroken = what.was === 'Linked' && what.became === 'red';
-  const how = isBroken ? `${said(what.was)} with an error` : said(what.was);
+  const how = isBroken ? `${statusText(what.was)} with an error` : statusText(what.was);
   return {
-    colour: isBroken ? 'red' : colourOf(what.was),
+    colour: isBroken ? 'red' : statusColour(what.was),
     title: `${platform}: ${how}, first seen`,
     detail: own,
   };
 }
 
 /** A colour that changed alone: an error came or went. */
-function ofColour(platform: string, what: Extract<Happened, { type: 'change' }>, own: string | null): Line {
+function ofColour(
+  platform: string,
+  what: Extract<Happened, { type: 'change' }>,
+  own: string | null,
+): ActivityLine {
   if (what.became === 'red') return { colour: 'red', title: `${platform}: broken by an error`, detail: own };
   if (what.was === 'red') return { colour: 'green', title: `${platform}: healed`, detail: own };
   return { colour: 'none', title: `${platform}: ${what.became ?? 'changed'}`, detail: own };
 }
 
-function ofReads(what: Extract<Happened, { type: 'reads' }>): Line {
+function ofReads(what: Extract<Happened, { type: 'reads' }>): ActivityLine {
   const count = (phase: RowPhase) => what.reads.filter((read) => read.phase === phase).length;
   const [failed, running, unknown] = [count('failed'), count('running'), count('unrecognised')];
   const [first] = what.reads;
@@ -94,7 +102,7 @@ function ofReads(what: Extract<Happened, { type: 'reads' }>): Line {
   return { colour: odd ? 'none' : 'green', title: `Read ${types}`, detail: odd };
 }
 
-function ofWrite(what: Extract<Happened, { type: 'write' }>): Line {
+function ofWrite(what: Extract<Happened, { type: 'write' }>): ActivityLine {
   const to = `Write to ${what.dataType}`;
   switch (what.status) {
     case 'Success':
@@ -109,7 +117,7 @@ function ofWrite(what: Extract<Happened, { type: 'write' }>): Line {
   }
 }
 
-function ofFiles(what: Extract<Happened, { type: 'files' }>): Line {
+function ofFiles(what: Extract<Happened, { type: 'files' }>): ActivityLine {
   const names = what.names.slice(0, 3).join(', ');
   const more = what.names.length > 3 ? ` and ${what.names.length - 3} more` : '';
   return {
@@ -143,9 +151,9 @@ const REFRESHED: Record<string, { colour: ColourName; end: string }> = {
 };
 
 /** A refresh of many as one of them tells of it. */
-function ofMany(what: Extract<Happened, { type: 'own' }>): Line {
+function ofMany(what: Extract<Happened, { type: 'own' }>): ActivityLine {
   const title = 'Refresh data, from this app';
-  const label = labelOf(what.detail);
+  const label = detailLabel(what.detail);
   if (what.outcome === null)
     return { colour: 'purple', title, detail: [label, 'in hand'].filter(Boolean).join(', ') };
   const { colour, end } = REFRESHED[what.outcome] ?? { colour: 'none', end: `: ${what.outcome}` };
@@ -153,7 +161,7 @@ function ofMany(what: Extract<Happened, { type: 'own' }>): Line {
 }
 
 /** What was refreshed together, as it was told when it began. */
-function labelOf(detail: string): string | null {
+function detailLabel(detail: string): string | null {
   try {
     const { label } = JSON.parse(detail) as { label?: unknown };
     return typeof label === 'string' ? label : null;
@@ -162,7 +170,7 @@ function labelOf(detail: string): string | null {
   }
 }
 
-function ofOwn(what: Extract<Happened, { type: 'own' }>): Line {
+function ofOwn(what: Extract<Happened, { type: 'own' }>): ActivityLine {
   if (what.act === 'refreshMany') return ofMany(what);
   const title = `${ACTS[what.act] ?? what.act}, from this app`;
   if (what.outcome === null) return { colour: 'purple', title, detail: 'What came of it is not known.' };
@@ -170,11 +178,11 @@ function ofOwn(what: Extract<Happened, { type: 'own' }>): Line {
   return { colour: 'red', title: `${title}: not done`, detail: what.outcome };
 }
 
-function said(status: string | null): string {
+function statusText(status: string | null): string {
   return status === null ? 'unknown' : (STATUS_WORDS[status] ?? status).toLowerCase();
 }
 
-function colourOf(status: string | null): ColourName {
+function statusColour(status: string | null): ColourName {
   switch (status) {
     case 'Linked':
       return 'green';

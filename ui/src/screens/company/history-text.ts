@@ -6,7 +6,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** The shape of what a status means. */
-export function colourOf(phase: RowPhase): ColourName {
+export function phaseColour(phase: RowPhase): ColourName {
   switch (phase) {
     case 'running':
       return 'purple';
@@ -22,7 +22,7 @@ export function colourOf(phase: RowPhase): ColourName {
 }
 
 /** How long something took: "0.8 s", "41 s", "3 min 5 s", "2 h 10 min". */
-export function lasted(took: number): string {
+export function durationText(took: number): string {
   if (took < 10 * SECOND) return `${(Math.max(0, took) / SECOND).toFixed(1)} s`;
   if (took < MINUTE) return `${Math.floor(took / SECOND)} s`;
   const [large, small, units] =
@@ -47,7 +47,7 @@ export function remedyText(remedy: Remedy): string | null {
 }
 
 /** The one line beneath a status: what was said, or what it means. */
-export function reasonOf(row: HistoryRow): string | null {
+export function rowReason(row: HistoryRow): string | null {
   if (row.phase === 'unrecognised') return 'A status that this version does not know yet';
   return row.message ?? row.advice ?? row.notes[0] ?? null;
 }

@@ -50,12 +50,12 @@ export class History {
     this.writes = writes;
     this.#arriving = arriving;
     this.#live = new LiveQuery<Part>({
-      ask: () => this.#read(this.#asked),
-      concerns: (event) =>
+      fetch: () => this.#read(this.#asked),
+      isAffectedBy: (event) =>
         event.type === 'changed' ||
         event.type === 'session' ||
         (event.type === 'company' && event.id === company),
-      arriving: ({ page, offset }) => this.#arriving(page, offset),
+      onData: ({ page, offset }) => this.#arriving(page, offset),
     });
   }
 
@@ -114,7 +114,7 @@ export class History {
     this.#end = 0;
     this.more = true;
     this.loading = false;
-    void this.#live.again();
+    void this.#live.refetch();
     void this.load();
   }
 
@@ -129,7 +129,7 @@ export class History {
     const wanted = Math.max(0, first - PAGE / 4);
     if (!isRead && Math.abs(wanted - this.#asked) > 10) {
       this.#asked = wanted;
-      this.#live.nudge();
+      this.#live.invalidate();
     }
     this.#end = end;
     if (end + AHEAD > this.#pages * PAGE) void this.load();
@@ -163,7 +163,7 @@ export class History {
     this.loading = false;
     this.failure = failure;
     if (more !== null && page > this.#pages) this.more = more;
-    this.#live.nudge();
+    this.#live.invalidate();
     return failure === null;
   }
 }

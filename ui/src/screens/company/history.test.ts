@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { useHost, type Host } from '../../lib/host';
+import { setHost, type Host } from '../../lib/host';
 import type { HistoryLoad, HistoryPage, HistoryRequest, HistoryRow, PortalEvent } from '../../lib/wire';
 import { History } from './history.svelte';
 
@@ -14,7 +14,7 @@ beforeEach(() => {
   loads = [];
   hear = null;
   const host: Host = {
-    goesBackByItself: true,
+    handlesBackButton: true,
     files: null,
     saveExport: () => {},
     writeClipboard: async () => {},
@@ -27,10 +27,10 @@ beforeEach(() => {
       return part(args as HistoryRequest);
     },
   };
-  useHost(host);
+  setHost(host);
 });
 
-afterEach(() => useHost(null));
+afterEach(() => setHost(null));
 
 function load({ page }: HistoryLoad): { more: boolean; to: number | null } {
   loads.push(page);

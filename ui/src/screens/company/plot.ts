@@ -8,7 +8,7 @@ const BAR = 0.74;
 const WIDEST = 56;
 
 /** The room there is. */
-export interface Room {
+export interface PlotArea {
   width: number;
   height: number;
 }
@@ -22,25 +22,30 @@ export interface Bar {
 }
 
 /** How far down a place lies. */
-export function down(at: number, room: Room): number {
+export function toY(at: number, room: PlotArea): number {
   return room.height - (at / TOP) * room.height;
 }
 
 /** The middle of a month's room. */
-export function middle(index: number, months: number, room: Room): number {
+export function monthCenter(index: number, months: number, room: PlotArea): number {
   return months === 0 ? 0 : ((index + 0.5) / months) * room.width;
 }
 
 /** The bar of a month, from nothing up or down; one of nothing can still be seen. */
-export function bar(index: number, months: number, at: number, zero: number, room: Room): Bar {
+export function bar(index: number, months: number, at: number, zero: number, room: PlotArea): Bar {
   const width = Math.min(WIDEST, (room.width / Math.max(1, months)) * BAR);
-  const [top, bottom] = [down(Math.max(at, zero), room), down(Math.min(at, zero), room)];
+  const [top, bottom] = [toY(Math.max(at, zero), room), toY(Math.min(at, zero), room)];
   const height = Math.max(1, bottom - top);
-  return { x: middle(index, months, room) - width / 2, y: at < zero ? top : bottom - height, width, height };
+  return {
+    x: monthCenter(index, months, room) - width / 2,
+    y: at < zero ? top : bottom - height,
+    width,
+    height,
+  };
 }
 
 /** The line through the months that have a profit, broken where one is missing: a path's `d`. */
-export function line(months: readonly ChartMonth[], room: Room): string {
+export function line(months: readonly ChartMonth[], room: PlotArea): string {
   const steps: string[] = [];
   let isDrawing = false;
   months.forEach((month, index) => {
@@ -48,7 +53,7 @@ export function line(months: readonly ChartMonth[], room: Room): string {
       isDrawing = false;
       return;
     }
-    const [x, y] = [middle(index, months.length, room), down(month.profitAt, room)];
+    const [x, y] = [monthCenter(index, months.length, room), toY(month.profitAt, room)];
     steps.push(`${isDrawing ? 'L' : 'M'}${round(x)} ${round(y)}`);
     isDrawing = true;
   });

@@ -2,19 +2,19 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { useHost } from '../../lib/host';
+import { setHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
 import type { AbsenceView, Chart, CompanyRow, MeasureView, SummaryView } from '../../lib/wire';
-import ByMonth from './ByMonth.svelte';
-import Figures from './Figures.svelte';
+import MonthlyChart from './MonthlyChart.svelte';
+import KeyFigures from './KeyFigures.svelte';
 
 let fake: FakeHost;
 let company: CompanyRow;
 
 beforeEach(async () => {
   fake = fakeHost({ companies: 1 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
   company = fake.rows[0] as CompanyRow;
 });
@@ -47,7 +47,7 @@ function summaryOf(change: Partial<SummaryView>): SummaryView {
 }
 
 test('a figure is short for the eye, and every digit of it can be read', () => {
-  render(Figures, { company, summary: summaryOf({}), onask: () => {} });
+  render(KeyFigures, { company, summary: summaryOf({}), onload: () => {} });
   expect(screen.getAllByText('£1.34m')[0]).toHaveAttribute('aria-hidden', 'true');
   expect(screen.getAllByTitle('£1,340,123.45')).toHaveLength(3);
   expect(screen.getAllByText('+£164k on the year before')[0]).toBeVisible();
@@ -62,7 +62,7 @@ test('each absence has its words, and what helps is offered once', async () => {
   const flows = without(never('profit and loss'));
   const equity = without(never('balance sheets'));
   const summary = summaryOf({ revenue: flows, operatingProfit: flows, equity });
-  render(Figures, { company, summary, onask: () => {} });
+  render(KeyFigures, { company, summary, onload: () => {} });
   expect(screen.getByRole('heading', { name: 'Revenue and operating profit' })).toBeVisible();
   expect(screen.getByText('Codat has not been asked to read balance sheets.')).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Refresh data' }));
@@ -73,7 +73,7 @@ test('what was not asked for is asked for', async () => {
   let asked = 0;
   const absence: AbsenceView = { title: 'Not loaded yet', text: 'Not asked.', step: 'ask' };
   const all = { revenue: without(absence), operatingProfit: without(absence), equity: without(absence) };
-  render(Figures, { company, summary: summaryOf(all), onask: () => (asked += 1) });
+  render(KeyFigures, { company, summary: summaryOf(all), onload: () => (asked += 1) });
   await userEvent.click(screen.getByRole('button', { name: 'Load now' }));
   expect(asked).toBe(1);
 });
@@ -103,7 +103,7 @@ const chart: Chart = {
 };
 
 test('the months can be read as a table, and what is missing says so', async () => {
-  render(ByMonth, { company, chart });
+  render(MonthlyChart, { company, chart });
   await userEvent.click(screen.getByRole('button', { name: 'Table' }));
   expect(screen.getByRole('row', { name: 'Sep 2026 £10.50 −£2.25' })).toBeVisible();
   expect(screen.getByRole('row', { name: 'Oct 2026 No statement No statement' })).toBeVisible();
@@ -111,7 +111,7 @@ test('the months can be read as a table, and what is missing says so', async () 
 
 test('an absence of several currencies leads to the statement', async () => {
   const absence: AbsenceView = { title: 'Several currencies', text: 'Not added up.', step: 'statement' };
-  render(Figures, { company, summary: summaryOf({ revenue: without(absence) }), onask: () => {} });
+  render(KeyFigures, { company, summary: summaryOf({ revenue: without(absence) }), onload: () => {} });
   await userEvent.click(screen.getByRole('button', { name: 'Open the statement' }));
   expect(shell.company).toEqual({ id: company.id, tab: 'data', within: ['profitAndLoss'] });
 });

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Activity, Happened, HistoryRow, ReadBrief } from '../../lib/wire';
-import { lineOf } from './activity-text';
+import { activityLine } from './activity-text';
 import { takesFiles } from './file-connections';
-import { lasted, reasonOf } from './history-text';
+import { durationText, rowReason } from './history-text';
 
 function line(what: Happened) {
-  return lineOf({ id: 'x-1', at: 0, what } satisfies Activity);
+  return activityLine({ id: 'x-1', at: 0, what } satisfies Activity);
 }
 
 function reads(...phases: ReadBrief['phase'][]): Happened {
@@ -97,7 +97,7 @@ test('an act of this app says what came of it', () => {
 });
 
 test('times to complete are short', () => {
-  expect([0, 800, 41_000, 185_000, 7_800_000, 3_600_000, -5].map(lasted)).toEqual([
+  expect([0, 800, 41_000, 185_000, 7_800_000, 3_600_000, -5].map(durationText)).toEqual([
     '0.0 s',
     '0.8 s',
     '41 s',
@@ -110,7 +110,7 @@ test('times to complete are short', () => {
 
 test('a status of a newer API is said to be one', () => {
   const row = { phase: 'unrecognised', message: null, advice: null, notes: [] } as unknown as HistoryRow;
-  expect(reasonOf(row)).toContain('does not know');
+  expect(rowReason(row)).toContain('does not know');
 });
 
 test('connections that take files are known by the name of their integration', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { between, DAYS, edgesFrom, labelled, scaleTop, sum } from './days';
+import { rangeBetween, DAYS, edgesFrom, labeledDays, scaleTop, sum } from './days';
 
 const NOON = new Date(2026, 10, 26, 12).getTime();
 
@@ -13,13 +13,13 @@ describe('the days of the skyline', () => {
   });
 
   it('are a range from either side', () => {
-    expect(between(3, 1)).toEqual({ from: 1, to: 3 });
-    expect(between(2, 2)).toEqual({ from: 2, to: 2 });
+    expect(rangeBetween(3, 1)).toEqual({ from: 1, to: 3 });
+    expect(rangeBetween(2, 2)).toEqual({ from: 2, to: 2 });
   });
 
   it('have a label today and at the first of each month, none of them crowded', () => {
     const edges = edgesFrom(NOON);
-    const months = labelled(edges).map((day) => new Date(edges[day] ?? 0).getDate());
+    const months = labeledDays(edges).map((day) => new Date(edges[day] ?? 0).getDate());
     expect(months).toEqual([26, 1, 1, 1]);
   });
 });

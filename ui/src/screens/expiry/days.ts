@@ -26,7 +26,7 @@ export interface Range {
 }
 
 /** The days from one to another, whichever comes first. */
-export function between(one: number, other: number): Range {
+export function rangeBetween(one: number, other: number): Range {
   return { from: Math.min(one, other), to: Math.max(one, other) };
 }
 
@@ -39,7 +39,7 @@ export function scaleTop(days: readonly Ending[]): number {
 }
 
 /** Places of the days that have a label beneath: the first of each month, not too near the edges. */
-export function labelled(edges: readonly number[]): number[] {
+export function labeledDays(edges: readonly number[]): number[] {
   const days = edges.length - 1;
   const firsts: number[] = [];
   for (let day = 0; day < days; day += 1) {

@@ -6,7 +6,7 @@ import { Failure } from '../../lib/host';
 import { LiveQuery } from '../../lib/live-query.svelte';
 import type { ClockKind, ExpiryFilter, ExpiryRow, Skyline } from '../../lib/wire';
 import { pagesAround, PAGE, type Span } from '../companies/windowing';
-import { between, edgesFrom, NEAR_DAYS, type Range } from './days';
+import { rangeBetween, edgesFrom, NEAR_DAYS, type Range } from './days';
 
 /** The parts of the page. */
 export type Part = 'connections' | 'keepAlive' | 'clocks';
@@ -40,8 +40,8 @@ class Expiry {
   edges = $state.raw<number[]>([]);
 
   readonly skyline = new LiveQuery<Skyline>({
-    ask: () => call('skyline', { edges: this.edges }),
-    concerns: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
+    fetch: () => call('skyline', { edges: this.edges }),
+    isAffectedBy: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
   });
 
   #question = 0;
@@ -98,14 +98,14 @@ class Expiry {
     this.edges = edges;
     this.days = null;
     if (isFirst) return;
-    void this.skyline.again();
+    void this.skyline.refetch();
     this.reload();
   }
 
   /** Another workspace: nothing of the former stays. */
   reset(): void {
     this.#question += 1;
-    this.skyline.forget();
+    this.skyline.reset();
     this.clear();
     this.part = 'connections';
     this.pages = new Map();
@@ -113,7 +113,7 @@ class Expiry {
     this.isFresh = true;
     this.failure = null;
     if (this.#deafen !== null) {
-      void this.skyline.again();
+      void this.skyline.refetch();
       this.reload();
     }
   }
@@ -126,7 +126,7 @@ class Expiry {
 
   /** Only some days; the same again: all. */
   setDays(one: number, other = one): void {
-    const range = between(one, other);
+    const range = rangeBetween(one, other);
     const isSame = this.days?.from === range.from && this.days.to === range.to && !this.isOverdue;
     this.days = isSame ? null : range;
     this.isOverdue = false;
@@ -178,7 +178,7 @@ class Expiry {
 
   /** Chooses all rows between two, as far as they are here. */
   chooseBetween(one: number, other: number): void {
-    const { from, to } = between(one, other);
+    const { from, to } = rangeBetween(one, other);
     const chosen = new Set(this.chosen);
     for (let index = from; index <= to; index += 1) {
       const row = this.row(index);

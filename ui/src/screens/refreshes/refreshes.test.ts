@@ -1,8 +1,8 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { useHost } from '../../lib/host';
-import { list, runs, selected } from '../../lib/lists';
+import { setHost } from '../../lib/host';
+import { companyList, runList, selection } from '../../lib/lists';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
 import { STANDARD_SORT } from '../companies/list.svelte';
@@ -13,22 +13,22 @@ let fake: FakeHost;
 
 beforeEach(async () => {
   fake = fakeHost({ companies: 40 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
-  list.start(STANDARD_SORT);
-  await list.again();
-  runs.start();
-  await runs.again();
+  companyList.start(STANDARD_SORT);
+  await companyList.again();
+  runList.start();
+  await runList.refetch();
 });
 
 afterEach(() => {
   cleanup();
-  list.stop();
-  runs.stop();
-  selected.clear();
-  shell.run = null;
-  shell.refreshing = null;
-  useHost(null);
+  companyList.stop();
+  runList.stop();
+  selection.clear();
+  shell.openRunId = null;
+  shell.refreshingSelection = null;
+  setHost(null);
 });
 
 /** The run that is shown. */
@@ -67,18 +67,18 @@ test('what failed can be tried again where that can help', async () => {
 });
 
 test('the sheet says what a refresh costs before it begins, and shows the run after', async () => {
-  selected.all();
-  render(RefreshSheet, { selection: selected.wire });
+  selection.all();
+  render(RefreshSheet, { selection: selection.toWire });
   expect(await screen.findByText('35 requests')).toBeTruthy();
   expect(screen.getByText('Left out: nothing is linked')).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: 'Refresh 35 companies' }));
-  await expect.poll(() => shell.run).toBe(5);
-  expect([shell.screen, selected.count]).toEqual(['refreshes', 0]);
+  await expect.poll(() => shell.openRunId).toBe(5);
+  expect([shell.screen, selection.count]).toEqual(['refreshes', 0]);
 });
 
 test('a refresh that safe mode holds says so', async () => {
   fake.runs = fake.runs.map((run) => ({ ...run, isHeld: run.endedAt === null && run.state === 'running' }));
-  await runs.again();
+  await runList.refetch();
   render(Refreshes);
   expect(screen.getAllByText('Held by safe mode').length).toBeGreaterThan(0);
   expect(screen.getByText('Safe mode “View” holds the rest. It goes on in “Operate”.')).toBeTruthy();
@@ -88,7 +88,7 @@ test('in a safe mode that allows no refresh nothing is resumed', async () => {
   fake.runs = fake.runs.map((run) => ({ ...run, state: run.endedAt === null ? 'paused' : run.state }));
   fake.session.workspaces = fake.session.workspaces.map((one) => ({ ...one, safeMode: 'view' as const }));
   await session.load();
-  await runs.again();
+  await runList.refetch();
   render(Refreshes);
   const button = within(await detail('1000 companies')).getByRole('button', { name: 'Resume' });
   await fireEvent.click(button);

@@ -19,7 +19,7 @@ import type {
   SandboxCompany,
   SandboxConnection,
   Webhooks,
-} from './said';
+} from './types';
 
 /** What can be done to a connection from here, and when it makes sense. */
 export const CONNECTION_ACTS: readonly { act: string; title: string; when: (status: string) => boolean }[] = [
@@ -46,7 +46,7 @@ interface Found {
 }
 
 /** What the controls say, and what one does with them. */
-export class Control {
+export class SandboxControl {
   clock = $state.raw<Clock | null>(null);
   companies = $state.raw<Found | null>(null);
   reads = $state.raw<LiveRead[]>([]);
@@ -66,7 +66,7 @@ export class Control {
   #names = new Map<string, string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOn = false;
-  #question = 0;
+  #latestRequestId = 0;
 
   /** The sandbox's time, as it was seen last. */
   get now(): number {
@@ -97,7 +97,7 @@ export class Control {
 
   /** Reads the companies that are searched for. */
   async find(): Promise<void> {
-    await this.#reading(() => this.#find());
+    await this.#reportFailure(() => this.#find());
   }
 
   /** Moves the clock; what falls due on the way happens. */
@@ -220,7 +220,7 @@ export class Control {
   async #tick(): Promise<void> {
     clearTimeout(this.#timer);
     if (!document.hidden) {
-      await this.#reading(async () => {
+      await this.#reportFailure(async () => {
         // What does not move by itself is read once.
         const still =
           this.companies === null
@@ -234,11 +234,11 @@ export class Control {
   }
 
   async #find(): Promise<void> {
-    const question = (this.#question += 1);
+    const requestId = (this.#latestRequestId += 1);
     const name = this.search.trim();
     const query = name === '' ? '' : `&query=${encodeURIComponent(`name~${name}`)}`;
     const found = await send<Found>('GET', `companies?page=1&pageSize=${PAGE}${query}`);
-    if (question === this.#question) this.companies = found;
+    if (requestId === this.#latestRequestId) this.companies = found;
   }
 
   async #readClock(): Promise<void> {
@@ -247,7 +247,7 @@ export class Control {
 
   #takeClock(clock: Clock): void {
     this.clock = clock;
-    sandboxClock.take(clock);
+    sandboxClock.update(clock);
   }
 
   async #readReads(): Promise<void> {
@@ -299,7 +299,7 @@ export class Control {
     await Promise.all([this.#find(), this.#readReads(), call('refreshNow', {}).catch(() => ({}))]);
   }
 
-  async #reading(read: () => Promise<void>): Promise<void> {
+  async #reportFailure(read: () => Promise<void>): Promise<void> {
     try {
       await read();
       this.failure = null;

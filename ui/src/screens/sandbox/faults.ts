@@ -1,5 +1,5 @@
 // The faults that can be chosen by name, and what a fault that is set says.
-import type { Fault } from './said';
+import type { Fault } from './types';
 
 /** One kind of fault. */
 export interface FaultKind {
@@ -34,7 +34,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
 ];
 
 /** Which requests a fault meets, as typed; what is empty says nothing. */
-export interface Meets {
+export interface FaultConditions {
   route: string;
   times: string;
   method: string;
@@ -46,7 +46,7 @@ export interface Meets {
 }
 
 /** The first requests to the companies, once. */
-export const STANDARD_MEETS: Meets = {
+export const DEFAULT_CONDITIONS: FaultConditions = {
   route: '/companies',
   times: '1',
   method: '',
@@ -58,7 +58,7 @@ export const STANDARD_MEETS: Meets = {
 };
 
 /** The fault to post, made of what was chosen; no count means every request. `now` is the sandbox's time. */
-export function faultOf(kind: FaultKind, meets: Meets, now: number): Record<string, unknown> {
+export function buildFault(kind: FaultKind, meets: FaultConditions, now: number): Record<string, unknown> {
   const fault: Record<string, unknown> = { ...kind.fault(now) };
   for (const field of ['route', 'method', 'company', 'integration', 'from', 'until'] as const) {
     const text = meets[field].trim();

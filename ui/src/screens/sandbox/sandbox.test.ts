@@ -4,19 +4,19 @@ import { beforeEach, expect, test } from 'vitest';
 import SideBar from '../../components/SideBar.svelte';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
 import { availableActions } from '../../lib/actions';
-import { Failure, useHost } from '../../lib/host';
+import { Failure, setHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
-import { FAULT_KINDS, STANDARD_MEETS, faultOf, faultText } from './faults';
+import { FAULT_KINDS, DEFAULT_CONDITIONS, buildFault, faultText } from './faults';
 import Sandbox from './Sandbox.svelte';
 
 let fake: FakeHost;
 
 beforeEach(async () => {
   fake = fakeHost({ companies: 3 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
-  shell.go('companies');
+  shell.navigate('companies');
 });
 
 async function open(): Promise<ReturnType<typeof userEvent.setup>> {
@@ -89,9 +89,9 @@ test('a fault is set, told in a line, and cleared', async () => {
 
 test('a fault without a count meets every request', () => {
   const late = FAULT_KINDS.find(({ value }) => value === 'delay')!;
-  const every = { ...STANDARD_MEETS, times: '' };
-  expect(faultOf(late, { ...every, route: ' ' }, 0)).toEqual({ delayMs: 2_000 });
-  expect(faultOf(late, { ...every, route: '/profile', times: '0' }, 0)).toEqual({
+  const every = { ...DEFAULT_CONDITIONS, times: '' };
+  expect(buildFault(late, { ...every, route: ' ' }, 0)).toEqual({ delayMs: 2_000 });
+  expect(buildFault(late, { ...every, route: '/profile', times: '0' }, 0)).toEqual({
     delayMs: 2_000,
     route: '/profile',
   });
@@ -101,8 +101,8 @@ test('a fault without a count meets every request', () => {
 
 test('a fault meets only those that it is set for, and a time is one of the sandbox', () => {
   const dated = FAULT_KINDS.find(({ value }) => value === '429date')!;
-  const some = { ...STANDARD_MEETS, method: 'POST', integration: 'gbol', rate: '0.5', times: '' };
-  expect(faultOf(dated, some, Date.parse('2026-11-23T09:00:00Z'))).toEqual({
+  const some = { ...DEFAULT_CONDITIONS, method: 'POST', integration: 'gbol', rate: '0.5', times: '' };
+  expect(buildFault(dated, some, Date.parse('2026-11-23T09:00:00Z'))).toEqual({
     status: 429,
     retryAfter: 'Mon, 23 Nov 2026 09:00:30 GMT',
     route: '/companies',
@@ -196,7 +196,7 @@ test('only in the sandbox is there a way to it', async () => {
 });
 
 test('another workspace leads away from it', () => {
-  shell.go('sandbox');
-  shell.leaveWorkspace();
+  shell.navigate('sandbox');
+  shell.resetForWorkspace();
   expect(shell.screen).toBe('companies');
 });

@@ -11,20 +11,20 @@ export interface Snapshot {
 }
 
 /** A snapshot, and whether a reload keeps it. */
-export type Kept = Snapshot & { isStored: boolean };
+export type SavedSnapshot = Snapshot & { isStored: boolean };
 
-let kept: Kept | null = null;
+let saved: SavedSnapshot | null = null;
 
 /** Keeps a snapshot, in place of the one before. */
-export function keepSnapshot(snapshot: Snapshot): Kept {
-  kept = { ...snapshot, isStored: store(snapshot) };
-  return kept;
+export function saveSnapshot(snapshot: Snapshot): SavedSnapshot {
+  saved = { ...snapshot, isStored: store(snapshot) };
+  return saved;
 }
 
 /** The snapshot that was taken last, if there is one. */
-export function keptSnapshot(): Kept | null {
-  kept ??= stored();
-  return kept;
+export function savedSnapshot(): SavedSnapshot | null {
+  saved ??= stored();
+  return saved;
 }
 
 function store(snapshot: Snapshot): boolean {
@@ -38,7 +38,7 @@ function store(snapshot: Snapshot): boolean {
   }
 }
 
-function stored(): Kept | null {
+function stored(): SavedSnapshot | null {
   try {
     const text = sessionStorage.getItem(NAME);
     if (text === null) return null;

@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { Failure, useHost } from '../../lib/host';
+import { Failure, setHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import Schedules from './Schedules.svelte';
 
@@ -10,7 +10,7 @@ let fake: FakeHost;
 
 beforeEach(async () => {
   fake = fakeHost({ companies: 3 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
 });
 

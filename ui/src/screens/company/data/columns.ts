@@ -5,10 +5,10 @@ import type { ColumnView, Preferences } from '../../../lib/wire';
 const [FIGURE, TEXT, FLAG] = [120, 136, 104];
 
 /** By data type, the columns that somebody shows or hides other than they are by themselves. */
-export type Changed = Preferences['recordColumns'];
+export type ColumnChanges = Preferences['recordColumns'];
 
 /** A column in its place. */
-export interface Placed {
+export interface PlacedColumn {
   /** Its place in a record's cells. */
   index: number;
   column: ColumnView;
@@ -16,9 +16,9 @@ export interface Placed {
 }
 
 /** The columns that are shown, in their order. */
-export function placed(columns: readonly ColumnView[], hidden: ReadonlySet<string>): Placed[] {
+export function placeColumns(columns: readonly ColumnView[], hidden: ReadonlySet<string>): PlacedColumn[] {
   return columns
-    .map((column, index) => ({ index, column, width: widthOf(column) }))
+    .map((column, index) => ({ index, column, width: columnWidth(column) }))
     .filter(({ column }) => isShown(column, hidden));
 }
 
@@ -27,15 +27,15 @@ export function isShown(column: ColumnView, changed: ReadonlySet<string>): boole
   return column.shown !== changed.has(column.label);
 }
 
-/** What is kept of all types once a column of this one is shown, or hidden, other than it was. */
-export function toggled(kept: Changed, dataType: string, label: string): Changed {
-  const changed = new Set(kept[dataType] ?? []);
+/** The changes of all types once a column of this one is shown, or hidden, other than it was. */
+export function toggleColumn(current: ColumnChanges, dataType: string, label: string): ColumnChanges {
+  const changed = new Set(current[dataType] ?? []);
   if (!changed.delete(label)) changed.add(label);
-  const others = Object.entries(kept).filter(([key]) => key !== dataType);
+  const others = Object.entries(current).filter(([key]) => key !== dataType);
   return Object.fromEntries(changed.size === 0 ? others : [...others, [dataType, [...changed]]]);
 }
 
-function widthOf(column: ColumnView): number {
+function columnWidth(column: ColumnView): number {
   if (column.numeric) return FIGURE;
   return column.choices.length > 0 ? FLAG : TEXT;
 }

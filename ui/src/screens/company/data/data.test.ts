@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { fakeHost, type FakeHost } from '../../../dev/fake-host';
-import { Failure, useHost } from '../../../lib/host';
+import { Failure, setHost } from '../../../lib/host';
 import { session } from '../../../lib/session.svelte';
 import { shell } from '../../../lib/shell.svelte';
 import type {
@@ -14,7 +14,7 @@ import type {
   StatementRow,
   TypeView,
 } from '../../../lib/wire';
-import { MOST, shorten } from './long-text';
+import { MAX_LENGTH, shorten } from './long-text';
 import Records from './Records.svelte';
 import { PAGE, RecordList } from './records.svelte';
 import StatementTable from './StatementTable.svelte';
@@ -75,7 +75,7 @@ function page(change: Partial<RecordsPage> = {}): RecordsPage {
 
 beforeEach(async () => {
   fake = fakeHost({ companies: 1 });
-  useHost(fake);
+  setHost(fake);
   await session.load();
   company = fake.rows[0] as CompanyRow;
   fake.give('records', () => page());
@@ -152,9 +152,9 @@ test('Enter on a row that has yet to come opens it when it is here', async () =>
   render(Records, { company, type: invoices, record: null });
   (await screen.findByRole('grid', { name: 'Invoices' })).focus();
   await userEvent.keyboard('{Control>}{End}{/Control}{Enter}');
-  expect(shell.company?.within ?? []).toEqual([]);
+  expect(shell.company?.subpath ?? []).toEqual([]);
   letGo();
-  await waitFor(() => expect(shell.company?.within).toEqual(['invoices', `r${2 * PAGE - 1 + 1000}`]));
+  await waitFor(() => expect(shell.company?.subpath).toEqual(['invoices', `r${2 * PAGE - 1 + 1000}`]));
 });
 
 test('what cannot be asked for says why, and what is kept stays', async () => {
@@ -236,14 +236,14 @@ test('a file is exported, and saved by the page where the application did not', 
   fake.give('exportRecords', () => ({ records: 2, path: null, download: 'file' }));
   render(Records, { company, type: invoices, record: null });
   await userEvent.click(await screen.findByRole('button', { name: 'Export' }));
-  const menu = shell.menu?.parts.find((part) => part.id === 'csv');
+  const menu = shell.menu?.entries.find((part) => part.id === 'csv');
   if (menu?.kind === 'line') menu.run();
   await waitFor(() => expect(fake.saved).toEqual(['file']));
 });
 
 test('of a record of megabytes a part is drawn, and it says so', () => {
   const { text, left } = shorten('x'.repeat(5_000_000));
-  expect(text.length).toBe(MOST + 1);
+  expect(text.length).toBe(MAX_LENGTH + 1);
   expect(left).toContain('5.0 million');
   expect(shorten('short').left).toBeNull();
 });

@@ -3,7 +3,7 @@ import { call } from '../../../lib/calls';
 import { onEvent } from '../../../lib/events';
 import { plural } from '../../../lib/format';
 import { Failure, host } from '../../../lib/host';
-import { show, showFailure } from '../../../lib/toasts';
+import { showToast, showFailure } from '../../../lib/toasts';
 import type { ExportFormat, RecordsRequest } from '../../../lib/wire';
 
 /** One export. */
@@ -20,7 +20,7 @@ class Exports {
   running = $state.raw<readonly Export[]>([]);
 
   /** The export of these records, if one is under way. */
-  of(company: string, dataType: string): Export | undefined {
+  find(company: string, dataType: string): Export | undefined {
     return this.running.find(({ records }) => records.company === company && records.dataType === dataType);
   }
 
@@ -42,13 +42,17 @@ class Exports {
       const title = `${plural(count, 'record', 'records')} exported`;
       const text = path ?? what;
       if (path === null && download === null) return;
-      if (missing === 0) show({ tone: 'done', title, text });
+      if (missing === 0) showToast({ tone: 'done', title, text });
       else
-        show({ tone: 'warning', title, text: `Codat counted ${plural(missing, 'more', 'more')}. ${text}` });
+        showToast({
+          tone: 'warning',
+          title,
+          text: `Codat counted ${plural(missing, 'more', 'more')}. ${text}`,
+        });
     } catch (thrown) {
       const failure = Failure.from(thrown);
       if (failure.code === 'cancelled')
-        show({ tone: 'info', title: 'Export stopped', text: 'No file was left behind.' });
+        showToast({ tone: 'info', title: 'Export stopped', text: 'No file was left behind.' });
       else showFailure(`${what} could not be exported`, failure);
     } finally {
       deafen();

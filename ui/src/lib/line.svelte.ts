@@ -1,9 +1,0 @@
-// Whether the application behind this page is still there.
-
-class Line {
-  /** It does not answer: what is on screen stays as it was. */
-  isLost = $state(false);
-}
-
-/** The line to the application. */
-export const line = new Line();

@@ -1,0 +1,301 @@
+// What a person can do, in so many steps: each says what came of it.
+import { call, copyToClipboard } from './calls';
+import { agoInWords, exact } from './format';
+import { Failure } from './host';
+import { companyList, runList, selection } from './lists';
+import { session } from './session.svelte';
+import { shell, type Anchor, type MenuEntry } from './shell.svelte';
+import { TEXT } from './text';
+import { showToast, showFailure, type ToastMessage } from './toasts';
+import type { CompanyRow, ConnectionChip, Copied, RefreshMany, RunRow } from './wire';
+
+/** Copies a Link URL: at once, or after asking which where connections need the customer. */
+export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
+  const broken = row.connections.filter((connection) => needsAttention(connection) && !connection.isOutage);
+  if (broken.length === 0) {
+    void copyLink(row);
+    return;
+  }
+  const theirs: MenuEntry[] = broken.map((connection) => ({
+    kind: 'line',
+    id: connection.id,
+    label: connection.name,
+    hint: connection.word,
+    colour: connection.colour,
+    run: () => void copyLink(row, connection),
+  }));
+  shell.menu = {
+    anchor,
+    label: `${TEXT.copyLinkUrl} of ${row.name}`,
+    entries: [
+      { kind: 'heading', id: 'theirs', label: 'To connect again' },
+      ...theirs,
+      { kind: 'rule', id: 'rule' },
+      { kind: 'line', id: 'company', label: 'Link URL of the company', run: () => void copyLink(row) },
+    ],
+  };
+}
+
+/** Copies the Link URL of a company, or of one of its connections. */
+export async function copyLink(row: CompanyRow, connection?: ConnectionChip): Promise<void> {
+  if (connection) return copyConnectionLink(row.id, row.name, connection);
+  return copyCompanyLink(row.id, row.name);
+}
+
+async function copyCompanyLink(company: string, name: string): Promise<void> {
+  try {
+    showCopied('Link URL copied', name, await copyToClipboard('copyLinkUrl', { company }));
+  } catch (thrown) {
+    showFailure(`The Link URL of ${name} was not copied`, thrown);
+  }
+}
+
+/** Copies the Link URL of a connection of which no more is known than the list of what may expire has. */
+export async function copyConnectionLink(
+  company: string,
+  name: string,
+  connection: ConnectionChip,
+): Promise<void> {
+  const whose = `${name}, ${connection.name}`;
+  try {
+    showCopied(
+      'Link URL copied',
+      whose,
+      await copyToClipboard('copyLinkUrl', { company, connection: connection.id }),
+    );
+  } catch (thrown) {
+    showFailure(`The Link URL of ${whose} was not copied`, thrown);
+  }
+}
+
+/** Opens the Link URL of a connection in the browser. */
+export async function openLink(company: string, connection: string): Promise<void> {
+  try {
+    const { url, opened } = await call('openLinkUrl', { company, connection });
+    if (!opened) window.open(url, '_blank', 'noopener,noreferrer');
+  } catch (thrown) {
+    showFailure('The Link URL was not opened', thrown);
+  }
+}
+
+/** Copies the workspace's generic Link URL. */
+export async function copyInviteUrl(): Promise<void> {
+  const workspace = session.workspace;
+  if (workspace === null) return;
+  if (workspace.inviteUrl === null) {
+    const text = 'Codat shows it in its Portal under “Invite company”. Paste it in Settings once.';
+    const action = { label: 'Open Settings', run: () => shell.navigate('settings', workspace.id) };
+    showToast({ tone: 'info', title: `${workspace.name} has no invite URL yet`, text, action });
+    return;
+  }
+  try {
+    showCopied('Invite URL copied', workspace.name, await copyToClipboard('copyInviteUrl', {}));
+  } catch (thrown) {
+    showFailure('The invite URL was not copied', thrown);
+  }
+}
+
+/** So much of what was copied is shown, in letters. */
+const MAX_SHOWN = 200;
+
+/** Copies any text. */
+export async function copyText(text: string, label: string): Promise<void> {
+  try {
+    const copied = await copyToClipboard('copyText', { text, label });
+    showToast({ tone: 'done', title: `${label} copied`, code: copied.text.slice(0, MAX_SHOWN) });
+  } catch (thrown) {
+    showFailure(`${label} was not copied`, thrown);
+  }
+}
+
+/** Queues reads of all of a company's data. */
+export async function refreshData(row: CompanyRow): Promise<void> {
+  try {
+    const { queued } = await call('refreshData', { id: row.id });
+    if (queued) showToast({ tone: 'done', title: 'Refresh queued', text: row.name });
+    else showToast({ tone: 'info', title: 'Already being read', text: row.name });
+  } catch (thrown) {
+    showRefreshFailure(`${row.name} was not refreshed`, row, thrown);
+  }
+}
+
+/** Says why nothing is read of a company; where nothing of it is linked, its Link URL is what helps. */
+export function showRefreshFailure(
+  what: string,
+  company: { id: string; name: string },
+  thrown: unknown,
+): void {
+  const failure = Failure.from(thrown);
+  if (failure.code !== 'nothingLinked') return showFailure(what, failure);
+  const action: ToastMessage['action'] = {
+    label: TEXT.copyLinkUrl,
+    run: () => void copyCompanyLink(company.id, company.name),
+  };
+  showToast({
+    tone: 'info',
+    title: `Nothing to refresh for ${company.name}`,
+    text: 'No source is linked.',
+    action,
+  });
+}
+
+/** Opens what refreshing the selected companies will do. */
+export function openRefresh(): void {
+  if (selection.count > 0) shell.refreshingSelection = selection.toWire;
+}
+
+/** Begins a refresh of many and shows it. */
+export async function beginRefresh(wanted: RefreshMany): Promise<void> {
+  const { run } = await call('refreshMany', wanted);
+  selection.clear();
+  shell.openRun(run);
+  void runList.refetch();
+}
+
+/** What one does with a run, and what is said where that failed. */
+export async function controlRun(
+  how: 'pauseRun' | 'resumeRun' | 'cancelRun' | 'retryFailed',
+  run: RunRow,
+): Promise<void> {
+  try {
+    await call(how, { run: run.id });
+  } catch (thrown) {
+    showFailure(`The refresh of ${run.label} goes on as it was`, thrown);
+  }
+  await runList.refetch();
+}
+
+/** Begins to edit a name in its row. */
+export function startRename(row: CompanyRow): void {
+  shell.nameEdit = { row, text: row.name, problem: null, isSaving: false };
+}
+
+/** Saves an edited name; where that fails, what was typed stays and the reason is shown with it. */
+export async function saveRename(): Promise<boolean> {
+  const editing = shell.nameEdit;
+  if (editing === null || editing.isSaving) return false;
+  if (editing.text === editing.row.name) {
+    shell.nameEdit = null;
+    return true;
+  }
+  shell.nameEdit = { ...editing, isSaving: true, problem: null };
+  try {
+    const { id, name: was } = editing.row;
+    const row = await call('renameCompany', { id, was, name: editing.text });
+    companyList.put(row);
+    if (shell.nameEdit?.row.id === editing.row.id) shell.nameEdit = null;
+    showToast({ tone: 'done', title: 'Renamed', text: row.name });
+    return true;
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (failure.isUnrecorded && shell.nameEdit?.row.id === editing.row.id) {
+      shell.nameEdit = null;
+      showFailure('Renamed', failure);
+      return true;
+    }
+    // Changed elsewhere meanwhile: who saves again has seen what it is now.
+    const now =
+      failure.code === 'conflict' ? await call('company', { id: editing.row.id }).catch(() => null) : null;
+    if (shell.nameEdit?.row.id === editing.row.id) {
+      const row = now ?? editing.row;
+      shell.nameEdit = { ...shell.nameEdit, row, isSaving: false, problem: failure.message };
+    } else showFailure(`${editing.row.name} was not renamed`, failure);
+    return false;
+  }
+}
+
+/** Takes a deletion back while that is possible. */
+export async function undoDelete(id: string, name: string): Promise<void> {
+  try {
+    const { undone } = await call('undoDelete', { id });
+    if (undone) showToast({ tone: 'done', title: 'Kept', text: `${name} was not deleted.` });
+    else
+      showToast({
+        tone: 'warning',
+        title: 'Too late to undo',
+        text: `${name} was already sent for deletion.`,
+      });
+  } catch (thrown) {
+    showFailure(`The deletion of ${name} could not be undone`, thrown);
+  }
+  await session.load();
+}
+
+/** Opens another workspace. Whether it is open. */
+export async function switchWorkspace(id: string): Promise<boolean> {
+  if (session.openingWorkspace === null && session.value?.current === id) return true;
+  session.openingWorkspace = id;
+  try {
+    session.apply(await call('switchWorkspace', { id }));
+    return true;
+  } catch (thrown) {
+    showFailure('The workspace was not opened', thrown);
+    return false;
+  } finally {
+    if (session.openingWorkspace === id) session.openingWorkspace = null;
+  }
+}
+
+/** Sweeps at once. */
+export async function refreshNow(): Promise<void> {
+  try {
+    await call('refreshNow', {});
+  } catch (thrown) {
+    showFailure('The sweep did not start', thrown);
+  }
+}
+
+/** Looks into the keyring again for the key of the open workspace; a locked keyring shows its prompt. */
+export async function retryKey(): Promise<void> {
+  const workspace = session.workspace;
+  if (workspace === null) return;
+  try {
+    session.apply(await call('retryKey', { id: workspace.id }));
+  } catch (thrown) {
+    showFailure('There is still no key', thrown);
+  }
+}
+
+/** Puts a damaged database aside and reads everything anew. */
+export async function rebuildDatabase(): Promise<void> {
+  try {
+    session.apply(await call('rebuildDatabase', { id: session.value?.current ?? '' }));
+    await companyList.again();
+  } catch (thrown) {
+    showFailure('The database was not rebuilt', thrown);
+  }
+}
+
+/** Stops background work, or lets it go on. */
+export async function setPaused(paused: boolean): Promise<void> {
+  try {
+    await call('pause', { paused });
+    showToast({ tone: 'done', title: paused ? 'Background work is paused' : 'Background work goes on' });
+  } catch (thrown) {
+    showFailure(paused ? 'Background work was not paused' : 'Background work does not go on', thrown);
+  }
+}
+
+/** Ends the app. */
+export async function quit(): Promise<void> {
+  try {
+    await call('quit', {});
+  } catch (thrown) {
+    showFailure('The app did not quit', thrown);
+  }
+}
+
+/** Whether the customer must do something: red or grey. */
+export function needsAttention(connection: ConnectionChip): boolean {
+  return connection.colour === 'red' || connection.colour === 'grey';
+}
+
+function showCopied(title: string, whose: string, copied: Copied): void {
+  if (copied.asOf === null) {
+    showToast({ tone: 'done', title, text: whose, code: copied.text }, 'copied');
+    return;
+  }
+  const age = `This is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
+  const text = [`${whose}.`, copied.reason, age].filter(Boolean).join(' ');
+  showToast({ tone: 'warning', title, text, code: copied.text }, 'copied');
+}
