@@ -21,7 +21,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use open::OpenWorkspaces;
 
 use crate::{
-    backups,
+    backups::{self, BackupFailure, Backups},
     commands::{Exports, Imports, Turn, Uploads, Wanted},
     convert,
     desktop::Desktop,
@@ -88,6 +88,7 @@ pub struct App {
     exports: Exports,
     options: Options,
     registry: Registry,
+    registry_backup_failure: BackupFailure,
     secrets: Secrets,
     sandbox: Result<(Sandbox, Address), WireError>,
     tray: Arc<Tray>,
@@ -174,6 +175,7 @@ impl App {
             desktop,
             options,
             registry,
+            registry_backup_failure: BackupFailure::new(Backups::Registry),
             secrets,
             sandbox,
             keyring: AtomicBool::new(true),
@@ -341,6 +343,10 @@ impl App {
 
     pub(crate) fn registry(&self) -> &Registry {
         &self.registry
+    }
+
+    pub(crate) fn registry_backup_failure(&self) -> &BackupFailure {
+        &self.registry_backup_failure
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {

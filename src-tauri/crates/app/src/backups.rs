@@ -22,8 +22,60 @@ const CHECK_AFTER: Duration = Duration::from_secs(5);
 /// How often to check whether today's backup is due.
 const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
 
+/// What backups are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Backups {
+    /// The local data of a workspace.
+    Workspace,
+    /// The list of workspaces.
+    Registry,
+}
+
 /// Why today's backup is missing. `None` if it is not.
-pub(crate) type BackupFailure = Arc<Mutex<Option<WireError>>>;
+#[derive(Debug, Clone)]
+pub(crate) struct BackupFailure {
+    of: Backups,
+    error: Arc<Mutex<Option<WireError>>>,
+}
+
+impl BackupFailure {
+    pub(crate) fn new(of: Backups) -> Self {
+        Self { of, error: Arc::default() }
+    }
+
+    /// Sets the error of the last attempt, or `None` if it succeeded. Logs it and returns true if it is not the one of
+    /// the attempt before.
+    fn set(&self, error: Option<WireError>) -> bool {
+        let mut known = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == error {
+            return false;
+        }
+        if let Some(error) = &error {
+            tracing::warn!(%error, backups = ?self.of, "the daily backup was not written");
+        }
+        *known = error;
+        true
+    }
+
+    /// The notice shown while today's backup is missing.
+    pub(crate) fn notice(&self) -> Option<Notice> {
+        let error = self.error.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let (id, data) = match self.of {
+            Backups::Workspace => ("backup", "the notes, schedules and journal of this workspace"),
+            Backups::Registry => ("registryBackup", "your list of workspaces"),
+        };
+        Some(Notice {
+            id: id.to_owned(),
+            tone: Tone::Warning,
+            code: Code::BackupFailed,
+            message: format!(
+                "We could not back up {data} today. {} We try again every 15 minutes.",
+                error.message
+            ),
+            detail: error.detail,
+        })
+    }
+}
 
 /// Checks and backs up the database of an open workspace.
 pub(crate) struct Keeper {
@@ -37,8 +89,9 @@ pub(crate) struct Keeper {
 /// Backs up the list of workspaces every day, until the app ends.
 pub(crate) async fn back_up_registry(app: Weak<App>, ending: CancellationToken) {
     while let Some(app) = app.upgrade() {
-        if let Err(error) = app.registry().back_up_daily(clock::now()).await {
-            tracing::warn!(%error, "the daily backup of the list of workspaces was not written");
+        let result = app.registry().back_up_daily(clock::now()).await;
+        if app.registry_backup_failure().set(result.err().map(WireError::from)) {
+            app.announce(Event::Session);
         }
         drop(app);
         if ending.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_none() {
@@ -73,18 +126,10 @@ impl Keeper {
         }
     }
 
-    /// Notes why the backup failed, or that it did not. It is logged and shown when that changes.
     fn note(&self, failure: Option<WireError>) {
-        let mut known = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
-        if *known == failure {
-            return;
+        if self.failure.set(failure) {
+            self.presenter.tell(Event::Session);
         }
-        if let Some(error) = &failure {
-            tracing::warn!(%error, "the daily backup was not written");
-        }
-        *known = failure;
-        drop(known);
-        self.presenter.tell(Event::Session);
     }
 }
 
@@ -97,20 +142,4 @@ async fn keep(store: &Store, is_checked: bool) -> Result<(), StoreError> {
         store.back_up(clock::now()).await?;
     }
     Ok(())
-}
-
-/// The notice shown while today's backup is missing.
-pub(crate) fn notice(failure: &BackupFailure) -> Option<Notice> {
-    let failure = failure.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-    Some(Notice {
-        id: "backup".to_owned(),
-        tone: Tone::Warning,
-        code: Code::BackupFailed,
-        message: format!(
-            "We could not back up the notes, schedules and journal of this workspace today. {} We try again every \
-             15 minutes.",
-            failure.message
-        ),
-        detail: failure.detail,
-    })
 }

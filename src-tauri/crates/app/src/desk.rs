@@ -17,7 +17,7 @@ use tokio_util::{
 };
 
 use crate::{
-    backups::{self, BackupFailure, Keeper},
+    backups::{BackupFailure, Backups, Keeper},
     convert,
     copying::Copying,
     error::{Code, WireError},
@@ -129,7 +129,7 @@ impl Desk {
             store: Mutex::new(store),
             runner: runner.map_err(RwLock::new),
             damage,
-            backup_failure: BackupFailure::default(),
+            backup_failure: BackupFailure::new(Backups::Workspace),
             rebuilt: OnceLock::new(),
             acts: TaskTracker::new(),
             tasks: TaskTracker::new(),
@@ -308,7 +308,7 @@ impl Desk {
 
     /// Notices about the database and its backups.
     pub(crate) fn notices(&self) -> impl Iterator<Item = wire::Notice> {
-        self.rebuilt.get().cloned().into_iter().chain(backups::notice(&self.backup_failure))
+        self.rebuilt.get().cloned().into_iter().chain(self.backup_failure.notice())
     }
 
     /// Notes that the database is damaged. Whether that is new.

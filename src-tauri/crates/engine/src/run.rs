@@ -189,6 +189,16 @@ pub struct ItemEnd {
     pub how: How,
 }
 
+impl ItemEnd {
+    /// The time before which the item is not sent again, if it is.
+    pub(crate) fn time(&mut self) -> Option<&mut Timestamp> {
+        match &mut self.how {
+            How::Again(not_before) => Some(not_before),
+            How::Queued | How::Running | How::Read | How::Failed(_) | How::Unsent => None,
+        }
+    }
+}
+
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {

@@ -77,6 +77,10 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        core::iter::once(&mut self.item.sent_at).chain(self.attempt.times())
+    }
+
     /// The step that waits, and until when; of items that are held, only a look at what happened goes on.
     pub(crate) fn waits(&self, is_held: bool) -> Option<(Step, Timestamp)> {
         self.attempt.waits.filter(|(step, _)| !is_held || *step != Step::Do)
@@ -204,7 +208,8 @@ impl Live {
             .chain(&mut self.held_until)
             .chain(&mut self.part_at)
             .chain(self.fresh.iter_mut().map(|item| &mut item.sent_at))
-            .chain(self.asked.values_mut().flat_map(|asked| asked.attempt.times()))
+            .chain(self.ends.iter_mut().filter_map(ItemEnd::time))
+            .chain(self.asked.values_mut().flat_map(Asked::times))
     }
 
     /// Whether requests of it may go.

@@ -144,6 +144,15 @@ impl Scheduling {
         self.list.iter().filter_map(|live| Some((live.schedule.id, live.held?))).collect()
     }
 
+    /// The times that are a wait from now on. Labels of a schedule are calendar times, and the times of reads are the
+    /// store's.
+    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        self.list.iter_mut().flat_map(|live| {
+            let next = live.doing.as_mut().and_then(|doing| doing.next.as_mut());
+            core::iter::once(&mut live.look_at).chain(&mut live.looking).chain(next)
+        })
+    }
+
     pub(crate) fn wake_at(&mut self, at: Timestamp) {
         self.wake = Some(self.wake.map_or(at, |known| known.min(at)));
     }

@@ -25,6 +25,7 @@ impl App {
                 })
             })
             .chain(desk.notices())
+            .chain(self.registry_backup_failure.notice())
             .chain(cancelled_deletes(desk))
             .chain(self.at_start.iter().cloned())
             .collect()

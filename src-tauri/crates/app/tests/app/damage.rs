@@ -202,3 +202,20 @@ async fn a_stop_leaves_the_list_of_workspaces_whole_in_its_file() {
     let log = std::fs::metadata(desk.folder.path().join("portal.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0, "nothing of it is left in the log");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_the_list_of_workspaces_that_cannot_be_written_is_a_notice() {
+    let folder = tempfile::tempdir().unwrap();
+    // A folder cannot be replaced by the file that the backup is written to.
+    std::fs::create_dir_all(folder.path().join("portal.db.daily.part/in the way")).unwrap();
+    let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
+    let desk = Desk { app, paper, folder };
+    let notices = desk
+        .eventually("the notice", async |desk: &Desk| {
+            let notices = session(desk).await["notices"].clone();
+            (notices != json!([])).then_some(notices)
+        })
+        .await;
+    assert_eq!(notices[0]["code"], "backupFailed", "{notices}");
+    assert_eq!(notices[0]["id"], "registryBackup", "{notices}");
+}

@@ -94,9 +94,7 @@ impl Engine {
 
     fn look_at_schedule(&mut self, at: usize, now: Timestamp) -> Look {
         let live = &self.scheduling.list[at];
-        // A clock set back must not put a look off for longer than one was ever put off.
-        let furthest = now.saturating_add(SELDOM).unwrap_or(Timestamp::MAX);
-        let look_at = live.look_at.min(furthest);
+        let look_at = live.look_at;
         let plan = &live.schedule.plan;
         let Some(zone) = plan.time_zone(&self.scheduling.zone) else { return Look::Held(Held::NoZone, None) };
         let due = match &plan.timing {

@@ -1,5 +1,5 @@
 //! The clock of the computer was set back, while the app ran or between two starts. Every time in the state is moved
-//! back by the same amount, so that nothing waits longer than before. Rows in the store keep their times. The times of
+//! back by the same amount, so that nothing waits longer than before. Rows in the store keep their times. The labels of
 //! schedules are calendar times and do not move.
 
 use jiff::Timestamp;
@@ -16,8 +16,8 @@ impl Engine {
         }
     }
 
-    /// Every time in the state that is not saved. A property test (`tests/machine/clock.rs`) finds one that is missing
-    /// here.
+    /// Every time in the state that is not saved. Property tests (`tests/machine/clock.rs`, `tests/machine/runs/clock.rs`)
+    /// find one that is missing here.
     fn in_hand(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         core::iter::once(&mut self.next_sweep)
             .chain(&mut self.next_status)
@@ -31,6 +31,7 @@ impl Engine {
             .chain(self.watches.iter_mut().flat_map(|watch| watch.times()))
             .chain(self.reach.times())
             .chain(self.runs.times())
+            .chain(self.scheduling.times())
             .chain(self.alerts.times())
             .chain(self.telling.times())
             .chain(self.expiry.times())

@@ -169,7 +169,7 @@ fn take(bench: &mut Bench, step: &Step) {
 
 /// The times in the state of the engine that are not before `end`, each with what stands before it. The end of the day
 /// that quota is counted for is left out, since it is calendar time.
-fn times_from(engine: &Engine, end: Timestamp) -> Vec<String> {
+pub(crate) fn times_from(engine: &Engine, end: Timestamp) -> Vec<String> {
     let is_of_time = |letter: char| letter.is_ascii_digit() || "-:.TZ".contains(letter);
     let state = format!("{engine:?}").replace("day_ends: Some(", "day_ends: Some(T");
     let words = state

@@ -1,5 +1,6 @@
 //! Runs against a store and a server of paper.
 
+mod clock;
 mod ends;
 mod pace;
 mod steering;

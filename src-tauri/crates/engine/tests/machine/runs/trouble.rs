@@ -32,7 +32,7 @@ fn an_end_that_the_store_refuses_is_tried_again_in_a_while() {
     assert_eq!(world.ended.map(|ended| ended.counts.read + ended.counts.failed), Some(3));
 }
 
-fn fate() -> impl Strategy<Value = Fate> {
+pub(super) fn fate() -> impl Strategy<Value = Fate> {
     prop_oneof![
         6 => Just(Fate::Answered),
         2 => Just(Fate::Lost),
