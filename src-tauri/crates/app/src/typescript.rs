@@ -26,9 +26,38 @@ impl TypeVisitor for Declarations {
         if T::output_path().is_some() {
             let docs = T::docs().unwrap_or_default();
             let text = format!("{docs}export {}\n", T::decl(&self.config));
-            self.texts.insert(T::name(&self.config), text);
+            self.texts.insert(T::name(&self.config), with_short_docs(&text));
         }
     }
+}
+
+/// The longest line of a doc comment, in bytes.
+const LINE: usize = 110;
+
+/// Writes each doc comment that fits on one line, as in `/** The company. */`, and removes spaces at ends of lines.
+fn with_short_docs(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut doc: Vec<&str> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        match (line, doc.is_empty()) {
+            ("/**", true) => doc.push(line),
+            (" */", false) => {
+                let words: Vec<&str> =
+                    doc.drain(..).skip(1).map(|line| line.trim_start_matches(" * ")).collect();
+                let short = format!("/** {} */", words.join(" "));
+                if short.len() <= LINE {
+                    lines.push(short);
+                } else {
+                    lines.push("/**".to_owned());
+                    lines.extend(words.iter().map(|words| format!(" * {words}")));
+                    lines.push(" */".to_owned());
+                }
+            }
+            (_, false) => doc.push(line),
+            (_, true) => lines.push(line.to_owned()),
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 #[test]
