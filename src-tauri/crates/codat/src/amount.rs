@@ -1,4 +1,4 @@
-//! Amounts exactly as they were said: decimals, never floats.
+//! Amounts with the exact digits of the server: decimals, never floats.
 
 use core::fmt;
 
@@ -6,14 +6,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::value::RawValue;
 
-/// A JSON number with every digit it came with. Written back, it is the same text; two are equal if their
-/// texts are.
+/// A JSON number with all its digits. It serializes to the same text. Two amounts are equal if their texts are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Amount(String);
 
 impl Amount {
-    /// The number with its scale, such as 2 for `12.50`; nothing where it has more than the 28 digits that
-    /// can be reckoned with. Nothing is ever rounded.
+    /// The number with its scale, for example 2 for `12.50`. None if it has more than 28 digits. It is never rounded.
     pub fn decimal(&self) -> Option<Decimal> {
         match self.0.split_once(['e', 'E']) {
             Some((mantissa, exponent)) => scaled(exact(mantissa)?, exponent.parse().ok()?),
@@ -21,7 +19,7 @@ impl Amount {
         }
     }
 
-    /// As it was said.
+    /// The digits as the server sent them.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -31,7 +29,7 @@ fn exact(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
-/// A mantissa times ten to the power of an exponent.
+/// A mantissa times a power of ten.
 fn scaled(mantissa: Decimal, exponent: i32) -> Option<Decimal> {
     let scale = i32::try_from(mantissa.scale()).ok()?.checked_sub(exponent)?;
     match u32::try_from(scale) {

@@ -1,4 +1,4 @@
-//! The client: one attempt a call, over any transport.
+//! The client. It makes one attempt per call, over any transport.
 
 mod api_key;
 mod call;
@@ -30,17 +30,17 @@ pub use leaving::Leaving;
 
 use crate::error::{Failure, RateLimit};
 
-/// The body of a response: streamed, so that a download is not held in memory.
+/// The body of a response. It is streamed, so that a download is not held in memory.
 pub type Body = UnsyncBoxBody<Bytes, TransportError>;
 
-/// What carries requests: reqwest in the app, the sandbox's router itself in simulations.
+/// Sends requests: reqwest in the app, the sandbox's own router in simulations.
 pub type Transport = BoxCloneSyncService<http::Request<Bytes>, http::Response<Body>, TransportError>;
 
-/// Why a transport has no answer.
+/// Why a transport has no response.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
-    /// The request was certainly not sent. Where the transport can explain why, the first line does so in plain
-    /// sentences, and technical text follows on the next.
+    /// The request was certainly not sent. If the transport can explain why, the first line does so in plain
+    /// sentences, and technical text follows on the next line.
     #[error("{0}")]
     Unreachable(String),
     /// The request may have arrived.
@@ -48,37 +48,38 @@ pub enum TransportError {
     NoAnswer(String),
 }
 
-/// What every answer carries besides its value.
+/// What every response has besides its value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Meta {
     /// The HTTP status.
     pub status: u16,
-    /// The quota, where the headers tell it.
+    /// The quota, if the headers contain it.
     pub rate_limit: Option<RateLimit>,
-    /// To quote to support.
+    /// The ID to quote to Codat's support.
     pub correlation_id: Option<String>,
-    /// The body's size in bytes, as read.
+    /// The size of the body in bytes.
     pub bytes: u64,
-    /// When the server says that it answered, in whole seconds by its own clock (`Date`).
+    /// The time of the response by the server's clock (`Date`), in whole seconds.
     pub date: Option<Timestamp>,
 }
 
-/// A call's answer.
+/// The response of a call.
 #[derive(Debug, Clone)]
 pub struct Answer<T> {
-    /// What was asked for.
+    /// The decoded value.
     pub value: T,
-    /// What came with it.
+    /// Status, quota and size of the response.
     pub meta: Meta,
 }
 
-/// What comes of a call.
+/// The result of a call.
 pub type Outcome<T> = Result<Answer<T>, Failure>;
 
-/// Speaks Codat's API: one attempt a call, no waiting, no repeating. Dropping a call's future cancels it.
+/// A client of Codat's API. It makes one attempt per call and never waits or retries. Dropping the future of a call
+/// cancels the call.
 ///
-/// Its methods stand with their resources: companies, connections, integrations, profile and keys, reads,
-/// writes, settings, files, data.
+/// The methods are in one module per resource: companies, connections, integrations, profile, reads, pushes, topics,
+/// files and data.
 #[derive(Clone)]
 pub struct Client {
     transport: Transport,
@@ -87,7 +88,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client for the API at `base`, such as `https://api.codat.io`; slashes at its end do not count.
+    /// A client for the API at `base`, for example `https://api.codat.io`. Trailing slashes are ignored.
     pub fn new(base: impl Into<String>, key: ApiKey, transport: Transport) -> Self {
         let mut base = base.into();
         base.truncate(base.trim_end_matches('/').len());

@@ -1,9 +1,9 @@
 //! Codat's datetimes (§2.1): UTC, with an offset, or without a zone, with up to seven digits of fraction.
 //!
-//! A datetime without a zone is taken as UTC. Written form: UTC with `Z`, as many digits as needed.
+//! A datetime without a zone is UTC. Timestamps are written in UTC with `Z`, with as many digits as needed.
 //!
-//! A field that holds no datetime never makes its object unreadable: the object's text is kept beside it, and a
-//! broken connection must not look healthy because of a date. .NET writes the years 1 and 9999 for "not set".
+//! An invalid datetime never makes its object unreadable: the raw JSON is kept, and a broken connection must not look
+//! healthy because of a date. .NET writes the years 1 and 9999 for "not set".
 
 use std::{borrow::Cow, ops::Range};
 
@@ -11,16 +11,16 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Deserializer, Serializer};
 use serde_json::value::RawValue;
 
-/// In place of a required instant that is missing or no datetime.
+/// Stands for a required timestamp that is missing or invalid.
 pub const UNKNOWN: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// Seconds since 1970 of the instants that are set: the years 2 to 9998.
+/// The range of valid timestamps, in seconds since 1970: the years 2 to 9998.
 const SET: Range<i64> = -62_104_060_800..253_370_764_800;
 
-/// Reads any of the three shapes, and a bare date as its midnight.
+/// Parses the three forms, and a bare date as its midnight.
 ///
 /// # Errors
-/// When the text is none of them, or names an instant outside the years −9999 to 9999.
+/// If the text has none of these forms, or is outside the years −9999 to 9999.
 pub fn parse(text: &str) -> Result<Timestamp, jiff::Error> {
     let text = text.trim();
     if let Ok(instant) = text.parse::<Timestamp>() {
@@ -38,20 +38,20 @@ pub fn serialize<S: Serializer>(instant: &Timestamp, serializer: S) -> Result<S:
     serializer.collect_str(instant)
 }
 
-/// The same; [`UNKNOWN`] where the field is no datetime.
+/// Deserializes a required timestamp. [`UNKNOWN`] if the field is not a datetime.
 ///
 /// # Errors
-/// Where the JSON itself is broken.
+/// If the JSON itself is invalid.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
     Ok(option::deserialize(deserializer)?.unwrap_or(UNKNOWN))
 }
 
-/// A required instant whose field is missing.
+/// The default for a required timestamp that is missing.
 pub fn unknown() -> Timestamp {
     UNKNOWN
 }
 
-/// What a field says: nothing where it is null, and `Err` where it is no datetime or one that is not set.
+/// The value of a field: None if it is null, `Err` if it is not a datetime or not set.
 fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Result<Timestamp, ()>>, D::Error> {
     let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
     let instant = |raw: &str| {
@@ -61,12 +61,11 @@ fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Result<Time
     Ok(raw.map(|raw| instant(raw.get()).ok_or(())))
 }
 
-/// For `#[serde(with = "datetime::option")]` on an optional field; null, missing, not set and no datetime are the
-/// same.
+/// For `#[serde(with = "datetime::option")]` on an optional field. Null, missing, not set and invalid are all None.
 pub mod option {
     use super::{Deserializer, Serializer, Timestamp, said};
 
-    /// Writes the instant; a field that may be missing is left out by its `skip_serializing_if`.
+    /// Serializes the timestamp. `skip_serializing_if` leaves out a field that may be missing.
     ///
     /// # Errors
     /// Those of the serializer.
@@ -78,21 +77,21 @@ pub mod option {
     }
 
     /// # Errors
-    /// Where the JSON itself is broken.
+    /// If the JSON itself is invalid.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
         Ok(said(deserializer)?.and_then(Result::ok))
     }
 }
 
-/// For `#[serde(with = "datetime::latest")]` on the time of an error: a time that cannot be read is taken for the
-/// latest, [`Timestamp::MAX`], so that the error counts as newer than every read.
+/// For `#[serde(with = "datetime::latest")]` on the time of an error. An invalid time becomes [`Timestamp::MAX`], so
+/// that the error counts as newer than every read.
 pub mod latest {
     use super::{Deserializer, Timestamp, said};
 
     pub use super::option::serialize;
 
     /// # Errors
-    /// Where the JSON itself is broken.
+    /// If the JSON itself is invalid.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
         Ok(said(deserializer)?.map(|read| read.unwrap_or(Timestamp::MAX)))
     }

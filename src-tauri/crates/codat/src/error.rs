@@ -1,27 +1,27 @@
-//! What can come of a call other than its answer (§2.5).
+//! Failures of a call (§2.5).
 
 use core::fmt;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
-/// Codat's error body, as far as it can be read: a field of a wrong type is as good as missing.
+/// Codat's error body. A field of a wrong type counts as missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ErrorBody {
-    /// The HTTP status, once more. Published examples contradict the status itself, which counts.
+    /// The HTTP status again. Published examples contradict the response's own status, which counts.
     #[serde(deserialize_with = "lenient")]
     pub status_code: u16,
-    /// The service that refused.
+    /// The service that rejected the request.
     #[serde(deserialize_with = "lenient")]
     pub service: String,
-    /// What it said.
+    /// The error message.
     #[serde(deserialize_with = "lenient")]
     pub error: String,
-    /// To quote to support.
+    /// The ID to quote to Codat's support.
     #[serde(deserialize_with = "lenient")]
     pub correlation_id: String,
-    /// What was wrong with the request, item by item.
+    /// The validation errors of the request.
     #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub validation: Option<Validation>,
     /// `Unknown` in every published example.
@@ -30,14 +30,14 @@ pub struct ErrorBody {
     /// 0 in every published example.
     #[serde(deserialize_with = "lenient")]
     pub detailed_error_code: i64,
-    /// Its words stand where Codat puts them.
+    /// Whether the message was in Codat's field.
     #[serde(skip)]
     is_in_own_field: bool,
 }
 
 impl ErrorBody {
-    /// Reads a refusal's body; nothing where it is no JSON object. Words are taken from `error`, else from
-    /// where other servers in front of the API put them.
+    /// Decodes the body of an error. None if it is not a JSON object. The message is taken from `error`, or else from
+    /// the fields that other servers in front of the API use.
     pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
         let mut body: Self = serde_json::from_slice(bytes).ok()?;
         body.is_in_own_field = !body.error.is_empty();
@@ -47,14 +47,14 @@ impl ErrorBody {
         Some(body)
     }
 
-    /// Whether it has what Codat's refusals have, and not only something that a gateway of another make may say.
+    /// Whether it has fields that only Codat's errors have, not just those of some other gateway.
     pub(crate) fn is_codats(&self) -> bool {
         let is_marked = self.status_code > 0 || !self.service.is_empty() || !self.correlation_id.is_empty();
         !self.error.is_empty() && is_marked && self.is_in_own_field
     }
 }
 
-/// Where servers that are not Codat's put their words.
+/// Where servers other than Codat's put their message.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct OtherWords {
@@ -72,34 +72,34 @@ impl OtherWords {
     }
 }
 
-/// The two lists of a validation.
+/// The two lists of validation results.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Validation {
-    /// What blocks.
+    /// Results that block the request.
     #[serde(deserialize_with = "lenient")]
     pub errors: Vec<ValidationItem>,
-    /// What does not.
+    /// Results that do not block it.
     #[serde(deserialize_with = "lenient")]
     pub warnings: Vec<ValidationItem>,
 }
 
-/// One finding of a validation.
+/// One validation result.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ValidationItem {
-    /// What it is about.
+    /// The item that it is about.
     #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub item_id: Option<String>,
-    /// What is wrong.
+    /// The message.
     #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Who found it.
+    /// The component that reported it.
     #[serde(deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub validator_name: Option<String>,
 }
 
-/// A field of another type, null among them, reads as its default: half a refusal tells more than none.
+/// Decodes a field of a wrong type, or null, as its default: part of an error says more than none.
 pub(crate) fn lenient<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -109,20 +109,20 @@ where
     Ok(serde_json::from_value(value).unwrap_or_default())
 }
 
-/// When a server asks to be asked again.
+/// When to retry (`Retry-After`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RetryAfter {
-    /// After so many seconds from the answer.
+    /// This many seconds after the response.
     Seconds(u64),
-    /// At an instant.
+    /// At this time.
     At(Timestamp),
 }
 
 impl RetryAfter {
-    /// The longest wait that is believed, in whichever form it comes.
+    /// The longest delay that is accepted, in either form.
     pub const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
-    /// The instant that is meant, given when the answer came.
+    /// The time to retry, given when the response arrived.
     pub fn instant(self, now: Timestamp) -> Timestamp {
         let latest = now.saturating_add(Self::LONGEST).unwrap_or(Timestamp::MAX);
         let asked = match self {
@@ -135,62 +135,62 @@ impl RetryAfter {
     }
 }
 
-/// What came of a call that has no answer to give.
+/// The kind of a failed call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FailureKind {
-    /// 400: the request is not valid.
+    /// 400: the request is invalid.
     Invalid,
-    /// 401: the key is bad or missing.
+    /// 401: the API key is wrong or missing.
     Unauthorized,
     /// 402: the plan does not allow it.
     PaymentRequired,
-    /// 403: the key is outdated or not for this resource.
+    /// 403: the API key is outdated or not allowed for this resource.
     Forbidden,
-    /// 404: there is no such thing.
+    /// 404: the resource does not exist.
     NotFound,
-    /// 409: never requested, still syncing, or the same idempotency key is under way.
+    /// 409: never requested, still syncing, or a request with the same idempotency key is in progress.
     Conflict,
     /// 422: the idempotency key was used with another body.
     Unprocessable,
-    /// 429: asked too often; see [`Failure::retry_after`].
+    /// 429: rate limited; see [`Failure::retry_after`].
     RateLimited,
-    /// 500 to 599: what happened is not known.
+    /// 500 to 599: whether the request took effect is unknown.
     Server,
-    /// Any other status that is no success.
+    /// Any other error status.
     OtherStatus,
-    /// The request was certainly not sent: no route, refused, no name.
+    /// The request was certainly not sent: no route, connection refused, or no such host.
     Unreachable,
-    /// The request may have arrived, and no whole answer came: time-out, reset, cut off in mid-body.
+    /// The request may have arrived, but there is no complete response: time-out, reset, or cut off in the body.
     NoAnswer,
-    /// An answer came that is not what the API speaks: HTML, cut-off JSON, a wrong type, too large.
+    /// The response is not what the API sends: HTML, truncated JSON, a wrong type, or too large.
     Unreadable,
-    /// A refusal came that is not Codat's: a proxy, a firewall or a sign-in page answered in its place.
+    /// The response is not from Codat: a proxy, a firewall or a sign-in page answered instead.
     Intercepted,
 }
 
-/// Why a call has no answer, with everything that was said about it.
+/// A failed call, with everything that the server said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
-    /// What kind of failure.
+    /// The kind of failure.
     pub kind: FailureKind,
-    /// The HTTP status, where one came.
+    /// The HTTP status, if there was a response.
     pub status: Option<u16>,
-    /// The service that refused, where it said so.
+    /// The service that rejected the request, if the body names it.
     pub service: String,
-    /// What was said, or what happened.
+    /// The message of the server, or a description of what happened.
     pub message: String,
-    /// To quote to support; from the body, else from a header.
+    /// The ID to quote to Codat's support: from the body, or else from a header.
     pub correlation_id: Option<String>,
-    /// Findings, errors first.
+    /// Validation results, errors first.
     pub validation: Vec<ValidationItem>,
-    /// When to ask again.
+    /// When to retry.
     pub retry_after: Option<RetryAfter>,
-    /// The quota as the answer's headers tell it.
+    /// The quota in the headers of the response.
     pub rate_limit: Option<RateLimit>,
 }
 
 impl Failure {
-    /// A failure without an answer.
+    /// A failure without a response.
     pub fn without_answer(kind: FailureKind, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -206,14 +206,14 @@ impl Failure {
 }
 
 impl Failure {
-    /// Why nothing could be sent, in plain sentences, where the transport knows: the first line of the message, if
+    /// Why nothing could be sent, in plain sentences, if the transport knows: the first line of the message, if
     /// technical text follows on the next.
     pub fn explanation(&self) -> Option<&str> {
         let (plain, _) = self.message.split_once('\n')?;
         (self.kind == FailureKind::Unreachable).then_some(plain)
     }
 
-    /// Whether a read was refused because one of the same runs (§2.11).
+    /// Whether a read was rejected because one of the same data type is running (§2.11).
     pub fn is_already_running(&self) -> bool {
         self.kind == FailureKind::Invalid && self.message.contains("AlreadyInProgress")
     }
@@ -230,13 +230,13 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
-/// The quota as `X-Rate-Limit-*` tell it (§4.2).
+/// The quota in the `X-Rate-Limit-*` headers (§4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RateLimit {
-    /// Requests a day.
+    /// Requests per day.
     pub limit: u64,
-    /// What is left of them.
+    /// Requests left of this day.
     pub remaining: u64,
-    /// When the day begins anew.
+    /// The time at which the next day begins.
     pub reset: Option<Timestamp>,
 }

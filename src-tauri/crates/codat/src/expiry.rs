@@ -1,7 +1,8 @@
-//! When a connection may expire (§4.1): clocks that run while nothing is read, and consents that end by themselves.
+//! When a connection may expire (§4.1): idle clocks, which restart with each read, and consents, which end
+//! regardless.
 //!
-//! Which integration has which clock is a table, [`Clocks`]: ours to begin with, the person's to change. What
-//! follows from it for a connection is an [`Estimate`], which says what it rests on.
+//! The table [`Clocks`] says which integration has which clock. The app has defaults that the user can change. An
+//! [`Estimate`] for a connection includes its basis.
 
 mod table;
 
@@ -16,22 +17,22 @@ use crate::datetime;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "days")]
 pub enum Clock {
-    /// So many days without a read.
+    /// This many days without a read.
     Idle(u16),
-    /// So many days after consent, whatever is read.
+    /// This many days after consent, regardless of reads.
     Consent(u16),
 }
 
-/// The longest before its end that an idle clock is seen to; of a short clock it is a third.
+/// The longest lead time before an idle clock ends. For a short clock it is a third of the clock.
 const IDLE_LEAD_DAYS: u16 = 10;
 
-/// How long before its end a consent is warned of, in days: first, and for the last time.
+/// How long before the end of a consent warnings are shown, in days: the first and the last.
 pub const CONSENT_WARNINGS_DAYS: [i64; 2] = [14, 3];
 
-/// So much sooner a warning is due, so that one who looks now and then is not late.
+/// Warnings are due earlier by this much, so that users who look only now and then are not too late.
 const WARNING_MARGIN: SignedDuration = SignedDuration::from_hours(6);
 
-/// When the next warning of a consent's end is due, after `now`; nothing after the last.
+/// When the next warning about the end of a consent is due after `now`. None after the last.
 pub fn next_warning(expires: Timestamp, now: Timestamp) -> Option<Timestamp> {
     CONSENT_WARNINGS_DAYS.into_iter().map(|days| warning(expires, days)).find(|due| *due > now)
 }
@@ -41,15 +42,15 @@ fn warning(expires: Timestamp, days: i64) -> Timestamp {
 }
 
 impl Clock {
-    /// How long it runs, in days.
+    /// The length of the clock, in days.
     pub fn days(self) -> u16 {
         match self {
             Self::Idle(days) | Self::Consent(days) => days,
         }
     }
 
-    /// When something is to be done about an end at `expires`: a read that starts an idle clock again, early
-    /// enough that it can fail a few times; the first warning of a consent.
+    /// When to act on an end at `expires`. For an idle clock: the read that restarts it, early enough that it can
+    /// fail a few times. For a consent: the first warning.
     pub fn due(self, expires: Timestamp) -> Timestamp {
         match self {
             Self::Idle(days) => {
@@ -61,45 +62,44 @@ impl Clock {
     }
 }
 
-/// From what a clock is counted.
+/// What a clock is counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Basis {
     /// The newest successful read.
     LastRead,
-    /// When the connection was last seen to be linked, or linked again.
+    /// The time the connection was last seen to be linked or linked again.
     Linked,
-    /// The connection's creation: nothing later is known.
+    /// The connection's creation, if nothing later is known.
     Created,
 }
 
-/// When a connection may expire, and why it is thought so.
+/// When a connection may expire, and the basis of the estimate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
-    /// When.
+    /// The end.
     pub expires: Timestamp,
-    /// By which clock.
+    /// The clock that ends.
     pub clock: Clock,
-    /// From when it is counted.
+    /// The time the clock is counted from.
     pub since: Timestamp,
-    /// What happened then.
+    /// The event at that time.
     pub basis: Basis,
 }
 
-/// When access to a linked connection was used or given, as far as it is known.
+/// When a linked connection was read or authorized, as far as known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Used {
-    /// When the connection was created.
+    /// The creation of the connection.
     pub created: Timestamp,
     /// The newest successful read.
     pub last_read: Option<Timestamp>,
-    /// The newest time that it was seen to become linked, where it was seen: a consent and the life of a token
-    /// begin anew with it. The API does not tell it.
+    /// The newest time at which the connection was seen to become linked. A consent and the life of a token restart
+    /// with it. The API does not report it.
     pub linked: Option<Timestamp>,
 }
 
-/// When a linked connection may expire by this clock; nothing where that is beyond all time, or where it is not
-/// known since when.
+/// When a linked connection may expire by this clock. None if the start is not known or the end is not representable.
 pub fn estimate(clock: Clock, used: Used) -> Option<Estimate> {
     let begun = used.linked.map_or((used.created, Basis::Created), |at| (at, Basis::Linked));
     let (since, basis) = match (clock, used.last_read) {

@@ -1,4 +1,4 @@
-//! Identifiers, each its own type so that none is taken for another. Codat's are UUIDs (§2.1).
+//! Identifiers. Each has its own type, so that one cannot be passed for another. Codat's are UUIDs (§2.1).
 
 use core::{fmt, str::FromStr};
 
@@ -36,10 +36,10 @@ id!(
     ConnectionId
 );
 id!(
-    /// A read of one data type on one connection; also called dataset or pull operation.
+    /// A read of one data type on one connection. Codat also calls it a dataset or pull operation.
     DatasetId
 );
 id!(
-    /// A write of one record; also called push operation.
+    /// A write of one record. Codat also calls it a push operation.
     PushKey
 );

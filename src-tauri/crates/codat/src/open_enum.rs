@@ -1,8 +1,8 @@
-//! Enumerations that a newer API may extend: a value nobody knew yet is kept as it was said.
+//! Enumerations that a newer API may extend. Unknown values are kept as they are.
 
 /// Declares an enumeration of strings with one more variant, `Unrecognised`, for values of a newer API.
 ///
-/// `as_str` gives the spelling of the API back, so a round trip loses nothing.
+/// `as_str` returns the spelling of the API, so a round trip loses nothing.
 #[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -10,15 +10,15 @@ macro_rules! open_enum {
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         $vis enum $name {
             $($(#[$variant_meta])* $variant,)+
-            /// A value of a newer API, as it was said.
+            /// A value of a newer API.
             Unrecognised(String),
         }
 
         impl $name {
-            /// The values that this version of the API reference names.
+            /// The values that the API reference of this version names.
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The spelling that the API uses.
+            /// The spelling of the API.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+

@@ -1,4 +1,5 @@
-//! Pages of results (§2.2), read item by item: one that cannot be read does not take the page with it.
+//! Pages of results (§2.2). Items are decoded one by one, so an item that cannot be decoded does not invalidate the
+//! page.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
@@ -8,43 +9,43 @@ use crate::{
     reading::{self, Misread},
 };
 
-/// An object as this version reads it, and exactly as it was said.
+/// A decoded object together with its raw JSON.
 #[derive(Debug, Clone)]
 pub struct Item<T> {
     /// The fields that this version knows.
     pub value: T,
-    /// The whole object, with what a newer API adds.
+    /// The whole object, including fields of a newer API.
     pub raw: Box<RawValue>,
 }
 
-/// An item of a page that could not be read.
+/// An item of a page that could not be decoded.
 #[derive(Debug, Clone)]
 pub struct Unreadable {
-    /// Its `id`, where it has one that is text.
+    /// The `id` of the item, if it has one that is a string.
     pub id: Option<String>,
-    /// Why.
+    /// The reason, in plain words.
     pub reason: String,
 }
 
 /// One page.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
-    /// What could be read, in the server's order.
+    /// The decoded items, in the order of the server.
     pub results: Vec<Item<T>>,
-    /// What could not.
+    /// The items that could not be decoded.
     pub unreadable: Vec<Unreadable>,
-    /// From 1.
+    /// The page number, from 1.
     pub page_number: u32,
-    /// As asked.
+    /// The page size of the request.
     pub page_size: u32,
-    /// After `query`.
+    /// The number of items of all pages, after `query`.
     pub total_results: u64,
-    /// Whether `_links.next` is there; of an answer that has neither links nor a count, whether it is full.
+    /// Whether `_links.next` is present. If the response has neither links nor a total: whether the page is full.
     pub has_next: bool,
 }
 
 impl<T> Page<T> {
-    /// The page without items of more bytes than this; they count as unreadable.
+    /// Removes items larger than this many bytes. They count as unreadable.
     pub(crate) fn without_larger(mut self, most: usize) -> Self {
         let fits = |item: &Item<T>| item.raw.get().len() <= most;
         let (kept, large): (Vec<_>, Vec<_>) = self.results.into_iter().partition(fits);
@@ -56,8 +57,7 @@ impl<T> Page<T> {
         self
     }
 
-    /// Whether another page follows: by the link and by the count, whichever says so. A page without items
-    /// is the last.
+    /// Whether another page follows: if the link or the total says so. A page without items is the last.
     pub fn more_follow(&self) -> bool {
         let items = self.results.len() + self.unreadable.len();
         let seen = u64::from(self.page_number) * u64::from(self.page_size);
@@ -65,21 +65,20 @@ impl<T> Page<T> {
     }
 }
 
-/// Which page of a list, and of what. `page` counts from 1; `page_size` is 1 to 5000.
+/// A page to request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PageRequest {
-    /// From 1.
+    /// The page number, from 1.
     pub page: u32,
-    /// 1 to 5000.
+    /// The page size, 1 to 5000.
     pub page_size: u32,
-    /// In the query language (§2.3).
+    /// A filter in the query language (§2.3).
     pub query: Option<String>,
-    /// One property; a leading `-` for descending (§2.4).
+    /// One property, with a leading `-` for descending (§2.4).
     pub order_by: Option<String>,
 }
 
-/// A page as it is said. Every field may be missing, or be nothing that can be read: what a page needs is made
-/// out below.
+/// The page as the server sends it. Any field may be missing or of a wrong type.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Said<'b> {
@@ -101,15 +100,15 @@ struct Links {
 }
 
 impl<T: DeserializeOwned> Page<T> {
-    /// The page that an answer holds which was taken as it was said.
+    /// Decodes a page from raw JSON.
     ///
     /// # Errors
-    /// Why it is no page, in plain words.
+    /// Why it is not a page, in plain words.
     pub fn said(raw: &RawValue, asked: &PageRequest) -> Result<Self, String> {
         Self::read(raw.get().as_bytes(), asked).map_err(|misread| misread.quoting())
     }
 
-    /// Reads a page, given what was asked for, should the answer not say it.
+    /// Decodes a page. Values that the response lacks are taken from the request.
     pub(crate) fn read(bytes: &[u8], asked: &PageRequest) -> Result<Self, Misread> {
         let said: Said<'_> = reading::json(bytes)?;
         let results = match (said.results, said.total_results) {
@@ -142,7 +141,7 @@ impl<T: DeserializeOwned> Page<T> {
 }
 
 impl<T: DeserializeOwned> Item<T> {
-    /// Reads one object.
+    /// Decodes one object.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Misread> {
         let raw: &RawValue = reading::json(bytes)?;
         let value = reading::json(raw.get().as_bytes())?;

@@ -1,19 +1,19 @@
-//! From bytes to values; and what is said, in plain words, where the bytes are not what the API speaks.
+//! Decoding of response bodies, and error messages in plain words for bodies that are not what the API sends.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::error::Category;
 
-/// How much of an answer is quoted, in characters.
+/// How much of a body an error message quotes, in characters.
 const EXCERPT: usize = 80;
-/// How much is kept of what the reader of JSON says, in characters: it quotes values whole.
+/// The longest part of serde's message that is kept, in characters. It quotes values whole.
 const DETAIL: usize = 200;
 /// The message if the response is a web page.
 pub(crate) const WEB_PAGE: &str = "The answer is a web page and not data: something between here and the server, \
                                    such as a proxy or a sign-in page, may have answered.";
-/// What some servers put before UTF-8.
+/// The byte order mark that some servers send before UTF-8.
 const MARK: &[u8] = b"\xEF\xBB\xBF";
 
-/// Why an answer cannot be read.
+/// Why a body cannot be decoded.
 #[derive(Debug)]
 pub(crate) struct Misread {
     reason: String,
@@ -42,12 +42,12 @@ impl Misread {
         Self { reason, detail, excerpt: excerpt(bytes) }
     }
 
-    /// What is wrong, without a word of the answer.
+    /// The message without any part of the body.
     pub(crate) fn discreet(&self) -> String {
         self.reason.clone()
     }
 
-    /// What is wrong, where, and how the answer begins.
+    /// The message with the position and the beginning of the body.
     pub(crate) fn quoting(&self) -> String {
         let mut text = self.reason.clone();
         if let Some(detail) = &self.detail {
@@ -60,30 +60,30 @@ impl Misread {
     }
 }
 
-/// Reads JSON.
+/// Decodes JSON.
 pub(crate) fn json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Misread> {
     let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|error| Misread::of(&error, bytes))
 }
 
-/// Reads JSON that is one object and nothing of it borrowed.
+/// Decodes a JSON object into an owned value.
 pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misread> {
     json(bytes)
 }
 
-/// Accepts any response of a call that returns nothing, except a web page: a proxy or a sign-in page sent that.
+/// Accepts any body of a call that returns nothing, except a web page: that is sent by a proxy or a sign-in page.
 pub(crate) fn nothing(bytes: &[u8]) -> Result<(), Misread> {
     if is_web_page(bytes) { Err(Misread::new(WEB_PAGE, bytes)) } else { Ok(()) }
 }
 
-/// Whether an answer is written in angle brackets.
+/// Whether a body is HTML or XML.
 pub(crate) fn is_web_page(bytes: &[u8]) -> bool {
     bytes.strip_prefix(MARK).unwrap_or(bytes).trim_ascii_start().starts_with(b"<")
 }
 
-/// How an answer begins, on one line.
+/// The beginning of a body, on one line.
 pub(crate) fn excerpt(bytes: &[u8]) -> Option<String> {
-    // A character has four bytes at most, and white space beyond that does not matter.
+    // A character has at most four bytes. White space beyond that does not matter.
     let text = String::from_utf8_lossy(bytes.get(..EXCERPT * 8).unwrap_or(bytes));
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let line: String = line.chars().filter(|c| !c.is_control()).take(EXCERPT).collect();

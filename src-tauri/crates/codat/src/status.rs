@@ -1,11 +1,11 @@
-//! One rule for the colour of a connection and of a company. The list, the detail, the tray, alerts and
-//! export all ask here.
+//! The color of a connection and of a company, and who has to act. The list, the detail screen, the tray, alerts and
+//! exports all use these rules.
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Company, Connection, ConnectionStatus, DataConnectionError, ErrorStatus};
 
-/// A colour, worst first, so that the smallest of a company's connections is the company's.
+/// A status color, worst first, so that the minimum over a company's connections is the company's color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Colour {
@@ -13,7 +13,7 @@ pub enum Colour {
     Red,
     /// Unlinked.
     Grey,
-    /// Pending: not yet authorized, or in a state this version does not know.
+    /// Pending: not authorized yet, or a status that this version does not know.
     Purple,
     /// Linked.
     Green,
@@ -22,10 +22,10 @@ pub enum Colour {
 }
 
 impl Colour {
-    /// All, worst first.
+    /// All colors, worst first.
     pub const ALL: [Self; 5] = [Self::Red, Self::Grey, Self::Purple, Self::Green, Self::None];
 
-    /// Its name in filters and on the wire.
+    /// The name in filters and on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Red => "red",
@@ -36,35 +36,34 @@ impl Colour {
         }
     }
 
-    /// Whether somebody has to do something: red or grey, everywhere.
+    /// Whether someone has to act: true for red and gray.
     pub fn needs_attention(self) -> bool {
         matches!(self, Self::Red | Self::Grey)
     }
 }
 
-/// Why a connection needs attention. The one table of who has to act: alerts, menus and the tray ask here.
+/// Why a connection needs attention. Alerts, menus and the tray take from here who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Trouble {
-    /// Deauthorized, or linked and the platform refuses its credentials: the customer has to link it again.
+    /// Deauthorized, or linked while the platform rejects the credentials: the customer has to link again.
     Access,
-    /// Unlinked: the customer has to link it again.
+    /// Unlinked: the customer has to link again.
     Unlinked,
-    /// Linked, and the platform does not answer or answers with a failure of its own: nobody but the platform can
-    /// mend it.
+    /// Linked, but the platform does not answer or answers with an error of its own: only the platform can fix it.
     Outage,
-    /// Linked, with an error of any other kind: somebody has to read it.
+    /// Linked, with any other error: the analyst has to read the error.
     Error,
 }
 
 /// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Actor {
-    /// The customer, by the Link URL.
+    /// The customer, with the Link URL.
     Customer,
-    /// The platform: there is nothing to send.
+    /// The platform. Sending the Link URL does not help.
     Platform,
-    /// We: the error says what has to be done.
+    /// The analyst. The error says what to do.
     We,
 }
 
@@ -79,7 +78,7 @@ impl Trouble {
     }
 }
 
-/// Why a connection needs attention; nothing where it does not. Agrees with [`connection_colour`].
+/// Why a connection needs attention, if it does. Is `Some` exactly if [`connection_colour`] is red or gray.
 pub fn trouble(connection: &Connection) -> Option<Trouble> {
     match connection.status {
         ConnectionStatus::Deauthorized => Some(Trouble::Access),
@@ -89,7 +88,7 @@ pub fn trouble(connection: &Connection) -> Option<Trouble> {
     }
 }
 
-/// What the HTTP status of an active error means. 408 and 429 pass by themselves, like a failure of the platform.
+/// Maps the HTTP status of an active error. 408 and 429 are temporary, like a failure of the platform.
 fn trouble_of(error: &DataConnectionError) -> Trouble {
     match error.status_code.trim().parse::<u16>() {
         Ok(401 | 403) => Trouble::Access,
@@ -98,9 +97,7 @@ fn trouble_of(error: &DataConnectionError) -> Trouble {
     }
 }
 
-/// The colour of a connection.
-///
-/// A state of a newer API is purple: neither healthy nor an alarm.
+/// The color of a connection. A status of a newer API is purple: neither healthy nor an alarm.
 pub fn connection_colour(connection: &Connection) -> Colour {
     match connection.status {
         ConnectionStatus::Linked if active_error(connection).is_some() => Colour::Red,
@@ -111,12 +108,12 @@ pub fn connection_colour(connection: &Connection) -> Colour {
     }
 }
 
-/// The colour of a company: that of its worst connection.
+/// The color of a company: the worst of its connections.
 pub fn company_colour(company: &Company) -> Colour {
     company.data_connections.iter().map(connection_colour).min().unwrap_or(Colour::None)
 }
 
-/// The newest error that still stands, if any.
+/// The newest active error, if any.
 pub fn active_error(connection: &Connection) -> Option<&DataConnectionError> {
     connection
         .data_connection_errors
@@ -125,7 +122,7 @@ pub fn active_error(connection: &Connection) -> Option<&DataConnectionError> {
         .max_by_key(|error| error.errored_on_utc)
 }
 
-/// The errors of a connection, newest first, each with whether it still stands.
+/// The errors of a connection, newest first, each with whether it is active.
 pub fn errors(connection: &Connection) -> Vec<(&DataConnectionError, bool)> {
     let all = connection.data_connection_errors.iter();
     let mut all: Vec<_> = all.map(|error| (error, is_active(error, connection))).collect();
@@ -133,8 +130,8 @@ pub fn errors(connection: &Connection) -> Vec<(&DataConnectionError, bool)> {
     all
 }
 
-/// An error stands if it says so; or if it says nothing that this version knows, was not resolved, and is newer
-/// than the last read.
+/// An error is active if its status says so. If its status is unknown to this version, it is active if it has no
+/// resolution time and is newer than the last read.
 fn is_active(error: &DataConnectionError, connection: &Connection) -> bool {
     match &error.status {
         Some(ErrorStatus::Active) => true,

@@ -1,7 +1,7 @@
-//! What a screen shows of a company and the server is asked for: each topic is one `GET`.
+//! The requests that screens read from: each topic is one `GET`.
 //!
-//! An answer is kept as it was said and read when it is shown, so that what a newer API adds is not lost and
-//! what was seen stays readable offline.
+//! The response is stored as raw JSON and decoded when it is shown. So fields of a newer API are kept, and what was
+//! loaded once can be shown offline.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,56 +10,56 @@ use crate::{
     page::PageRequest,
 };
 
-/// Something to ask for.
+/// A request that a screen reads from.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Topic {
     /// A page of the read history (§2.11).
     Reads(CompanyId, PageRequest),
     /// A page of the write history (§2.16).
     Writes(CompanyId, PageRequest),
-    /// How each data type stands (§2.11).
+    /// The status of each data type (§2.11).
     DataStatus(CompanyId),
-    /// What the checks of a read found (§2.12).
+    /// The validation results of a read (§2.12).
     Validation(CompanyId, DatasetId),
     /// The uploaded files (§2.17).
     Files(CompanyId),
     /// The sync settings of a company, or of the whole client (§2.13).
     SyncSettings(Option<CompanyId>),
-    /// Company information, as the accounting software has it (§2.19).
+    /// Company information from the accounting software (§2.19).
     Info(CompanyId),
-    /// A statement: the newest months, one period a month (§2.19).
+    /// A financial statement of the newest months, one period per month (§2.19).
     Statement {
-        /// Whose.
+        /// The company.
         company: CompanyId,
-        /// Which.
+        /// The statement.
         kind: StatementKind,
-        /// How many months, newest first.
+        /// The number of months.
         months: u32,
     },
     /// A page of records (§2.19).
     Records {
-        /// Whose.
+        /// The company.
         company: CompanyId,
-        /// From which connection, for types that are read by connection.
+        /// The connection, for data types that are read per connection.
         connection: Option<ConnectionId>,
-        /// The data type's key.
+        /// The key of the data type.
         data_type: String,
-        /// Its path behind `/data/`, which may differ from the key.
+        /// The path after `/data/`. It can differ from the key.
         path: String,
-        /// Which page.
+        /// The page.
         page: PageRequest,
     },
-    /// A page of a copy that is being made of all records of a type (§2.19).
+    /// A page of a local copy of all records of a data type (§2.19).
     Copy {
-        /// The copy's number, where it is kept.
+        /// The row of the copy in the store.
         number: i64,
-        /// Whose.
+        /// The company.
         company: CompanyId,
-        /// From which connection, for types that are read by connection.
+        /// The connection, for data types that are read per connection.
         connection: Option<ConnectionId>,
-        /// The path behind `/data/`.
+        /// The path after `/data/`.
         path: String,
-        /// Which page.
+        /// The page.
         page: PageRequest,
     },
 }
@@ -77,7 +77,7 @@ pub enum StatementKind {
 }
 
 impl StatementKind {
-    /// The data type's key, which is also the last part of its path.
+    /// The key of the data type. It is also the last segment of the path.
     pub fn key(self) -> &'static str {
         match self {
             Self::ProfitAndLoss => "profitAndLoss",
@@ -88,7 +88,7 @@ impl StatementKind {
 }
 
 impl Topic {
-    /// The company that it is about.
+    /// The company that the topic belongs to. None for the sync settings of the whole client.
     pub fn company(&self) -> Option<CompanyId> {
         match self {
             Self::Reads(company, _)

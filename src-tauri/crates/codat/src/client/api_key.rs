@@ -1,4 +1,4 @@
-//! The API key: a secret that can be neither printed nor serialized.
+//! The API key: a secret that cannot be printed or serialized.
 
 use core::fmt;
 use std::borrow::Cow;
@@ -11,10 +11,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::error::{Failure, ValidationItem};
 
-/// Keys that are shorter are words, which an answer may have without repeating the key.
+/// A shorter key could appear in a response by chance, as a word.
 const SHORTEST: usize = 8;
 
-/// Base64 whose `=` at the end may have been lost in copying.
+/// Base64 that also accepts missing `=` at the end, which may be lost in copying.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -24,26 +24,26 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 #[derive(Clone)]
 pub struct ApiKey(SecretString);
 
-/// What was pasted is no key.
+/// Why pasted text is not an API key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadKey {
-    /// Nothing but white space.
+    /// It is empty or white space.
     #[error("There is no API key. Paste it from Codat's page Developers, API keys.")]
     Empty,
-    /// Characters that no key has.
+    /// It has characters that no key has.
     #[error("This is not an API key: it has spaces or characters that no key has. Copy it again.")]
     Characters,
-    /// What follows `Basic` is not Base64 of a key.
+    /// The text after `Basic` is not a key in Base64.
     #[error("This header holds no API key: what follows “Basic” is damaged. Copy it again.")]
     Header,
 }
 
 impl ApiKey {
-    /// Takes a key as a person pasted it: white space around it is dropped, and so is the `Basic` of the
-    /// ready-made header, with or without the header's name, whose Base64 is decoded to the key itself.
+    /// Parses a key as pasted by a user. White space around it is ignored. The ready-made header value `Basic …` is
+    /// accepted, with or without the name of the header, and decoded.
     ///
     /// # Errors
-    /// When nothing is left, or it has characters that cannot go into a header, or the Base64 is none.
+    /// If nothing is left, if a character is not allowed in a header, or if the Base64 is invalid.
     pub fn new(pasted: &str) -> Result<Self, BadKey> {
         let text = without_word(pasted.trim(), "Authorization:");
         let encoded = without_word(text, "Basic");
@@ -58,12 +58,12 @@ impl ApiKey {
         Ok(Self(SecretString::from(key)))
     }
 
-    /// The raw key, for the keyring and the header alone.
+    /// The raw key. For the keyring and the `Authorization` header only.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// How the key may stand in an answer; nothing where it is so short that it may stand there by chance.
+    /// The forms in which the key could appear in a response. None if it is so short that it may appear by chance.
     fn forms(&self) -> Vec<String> {
         let raw = self.expose();
         if raw.len() < SHORTEST {
@@ -73,12 +73,12 @@ impl ApiKey {
         vec![encoded.trim_end_matches('=').to_owned(), raw.to_owned()]
     }
 
-    /// Whether an answer repeats the key.
+    /// Whether a response contains the key.
     pub(crate) fn is_in(&self, bytes: &[u8]) -> bool {
         self.forms().iter().any(|form| bytes.windows(form.len()).any(|window| window == form.as_bytes()))
     }
 
-    /// An answer without the key.
+    /// Removes the key from a response.
     pub(crate) fn taken_out_of<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
         if !self.is_in(bytes) {
             return Cow::Borrowed(bytes);
@@ -86,7 +86,7 @@ impl ApiKey {
         Cow::Owned(self.replaced(String::from_utf8_lossy(bytes).into_owned()).into_bytes())
     }
 
-    /// A failure that does not tell the key, whatever the server said.
+    /// Removes the key from a failure, whatever the server sent.
     pub(crate) fn conceal(&self, failure: Failure) -> Failure {
         let optional = |text: Option<String>| text.map(|text| self.replaced(text));
         let item = |item: ValidationItem| ValidationItem {
@@ -119,7 +119,7 @@ impl fmt::Debug for ApiKey {
     }
 }
 
-/// What follows a word and white space, or a word that ends in a colon; else the text as it is.
+/// The text after a word and white space, or after a word that ends in a colon. Otherwise the text itself.
 fn without_word<'t>(text: &'t str, word: &str) -> &'t str {
     match text.split_at_checked(word.len()) {
         Some((start, rest))

@@ -18,13 +18,13 @@ use crate::{
     reading::{self, Misread},
 };
 
-/// All but letters, digits, and what no address gives a meaning to.
+/// All characters but letters, digits, and those without a meaning in a URL.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
 
-/// The media type of every body but a form.
+/// The media type of every body except a form.
 const JSON: &str = "application/json; charset=utf-8";
 
-/// What a request asks for.
+/// A request.
 pub(super) struct Call {
     method: Method,
     path: String,
@@ -56,7 +56,7 @@ impl Call {
         Self::new(Method::GET, path)
     }
 
-    /// The page of a list: `page` and `pageSize` are always sent (§2.2).
+    /// A page of a list. `page` and `pageSize` are always sent (§2.2).
     pub(super) fn page(path: impl Into<String>, page: &PageRequest) -> Self {
         let mut call = Self::get(path).with("page", page.page).with("pageSize", page.page_size);
         call.query.extend(page.query.clone().map(|query| ("query", query)));
@@ -69,37 +69,37 @@ impl Call {
         self
     }
 
-    /// A body in JSON.
+    /// Sets a JSON body.
     pub(super) fn json(mut self, body: &impl Serialize) -> Self {
         self.body = serde_json::to_vec(body).map(|body| Some(body.into()));
         self
     }
 
-    /// A body that is a form.
+    /// Sets a form as the body.
     pub(super) fn form(mut self, media_type: String, form: Bytes) -> Self {
         (self.media_type, self.body) = (media_type, Ok(Some(form)));
         self
     }
 
-    /// The answer is a file, of whatever kind.
+    /// Accepts a file of any media type as the response.
     pub(super) fn file(mut self) -> Self {
         self.accepts = "*/*";
         self
     }
 
-    /// A write that may go again: the server does it once for each key (§2.1).
+    /// Sets the idempotency key: the server carries out a write once per key (§2.1).
     pub(super) fn once(mut self, key: Uuid) -> Self {
         self.key = Some(key);
         self
     }
 
-    /// Somebody wants to hear how much of the body has left.
+    /// Reports how much of the body was sent.
     pub(super) fn telling(mut self, leaving: Leaving) -> Self {
         self.leaving = Some(leaving);
         self
     }
 
-    /// The answer holds secrets: where it cannot be read, nothing of it is quoted.
+    /// Marks that the response contains secrets. If it cannot be decoded, the error does not quote it.
     pub(super) fn secret(mut self) -> Self {
         self.is_secret = true;
         self
@@ -117,8 +117,8 @@ impl Call {
     }
 }
 
-/// Text as one segment of a path, whatever is in it. Dots alone would lead to another path even when they
-/// are encoded, so they are encoded twice: then they name something that is not there.
+/// Encodes text as one path segment. "." and ".." would lead to another path even when encoded, so they are encoded
+/// twice: then they name a resource that does not exist.
 pub(super) fn segment(text: &str) -> String {
     match text {
         "." => "%252E".to_owned(),
@@ -128,7 +128,7 @@ pub(super) fn segment(text: &str) -> String {
 }
 
 impl Client {
-    /// Makes one attempt, and reads the answer as JSON.
+    /// Makes one attempt and decodes the response.
     pub(super) async fn fetch<T>(
         &self,
         call: Call,
@@ -151,7 +151,7 @@ impl Client {
         self.fetch(call, reading::nothing).await
     }
 
-    /// Makes one attempt, and takes in a success whole.
+    /// Makes one attempt and reads the whole body of a success.
     async fn send(&self, call: Call) -> Result<(Head, Bytes), Failure> {
         let (parts, body) = self.open(call).await?;
         let head = Head::read(&parts);
@@ -170,7 +170,7 @@ impl Client {
         }
     }
 
-    /// A refusal is one by its status, even if the words that go with it break off. None of them is the key.
+    /// The failure for an error status, even if its body is cut off. The API key is removed from it.
     pub(super) async fn refused(&self, head: Head, body: Body) -> Failure {
         let failure = match receive(body).await {
             Received::Whole(bytes) => head.refusal(&self.key.taken_out_of(&bytes)),
@@ -179,7 +179,7 @@ impl Client {
         self.key.conceal(failure)
     }
 
-    /// Makes one attempt, as far as the head of the answer.
+    /// Makes one attempt, up to the head of the response.
     pub(super) async fn open(&self, call: Call) -> Result<(Parts, Body), Failure> {
         let request =
             self.request(call).map_err(|reason| Failure::without_answer(FailureKind::Unreachable, reason))?;

@@ -12,12 +12,12 @@ use crate::{
     reading::Misread,
 };
 
-/// The most bytes of one company: a larger one is nobody's, and many times as large once it is kept and searched.
+/// The largest company in bytes. A real company is never larger, and storing and indexing multiplies its size.
 const LARGEST: usize = 1024 * 1024;
 
 impl Client {
-    /// `GET /companies`, each read as a whole [`Company`], or as [`Listed`](crate::model::Listed) where most of them
-    /// are known already.
+    /// `GET /companies`. Items are decoded to [`Company`], or to [`Listed`](crate::model::Listed) if most of them are
+    /// known already.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -29,7 +29,7 @@ impl Client {
     /// `GET /companies/{companyId}`
     ///
     /// # Errors
-    /// Those of §2.5; 404 when it was deleted.
+    /// Those of §2.5; 404 if it was deleted.
     pub async fn get_company(&self, company: CompanyId) -> Outcome<Item<Company>> {
         let read = |bytes: &[u8]| match bytes.len() {
             0..=LARGEST => Item::read(bytes),
@@ -41,7 +41,7 @@ impl Client {
     /// `POST /companies`
     ///
     /// # Errors
-    /// Those of §2.5; 402 at the plan's limit.
+    /// Those of §2.5; 402 if the plan's limit is reached.
     pub async fn create_company(&self, new: &NewCompany, key: Uuid) -> Outcome<Item<Company>> {
         self.fetch(Call::new(Method::POST, "/companies").json(new).once(key), Item::read).await
     }
@@ -49,7 +49,7 @@ impl Client {
     /// `PATCH /companies/{companyId}`
     ///
     /// # Errors
-    /// Those of §2.5; 404 when it was deleted.
+    /// Those of §2.5; 404 if it was deleted.
     pub async fn update_company(
         &self,
         company: CompanyId,
@@ -60,10 +60,10 @@ impl Client {
         self.fetch(call, Item::read).await
     }
 
-    /// `DELETE /companies/{companyId}`: its connections and data go with it.
+    /// `DELETE /companies/{companyId}`: also deletes its connections and data.
     ///
     /// # Errors
-    /// Those of §2.5; 404 when it is gone already.
+    /// Those of §2.5; 404 if it was deleted already.
     pub async fn delete_company(&self, company: CompanyId) -> Outcome<()> {
         self.accomplish(Call::new(Method::DELETE, format!("/companies/{company}"))).await
     }

@@ -28,7 +28,7 @@ impl Client {
     /// `GET /companies/{companyId}/connections/{connectionId}`
     ///
     /// # Errors
-    /// Those of §2.5; 404 when either was deleted.
+    /// Those of §2.5; 404 if the company or connection was deleted.
     pub async fn get_connection(
         &self,
         company: CompanyId,
@@ -37,10 +37,10 @@ impl Client {
         self.fetch(Call::get(path(company, connection)), Item::read).await
     }
 
-    /// `POST /companies/{companyId}/connections`: makes one that is yet to be authorized.
+    /// `POST /companies/{companyId}/connections`: creates a connection that is not authorized yet.
     ///
     /// # Errors
-    /// Those of §2.5; 400 or 404 for a key that names no integration.
+    /// Those of §2.5; 400 or 404 if there is no integration with this key.
     pub async fn create_connection(
         &self,
         company: CompanyId,
@@ -53,7 +53,7 @@ impl Client {
         self.fetch(call, Item::read).await
     }
 
-    /// `PATCH /companies/{companyId}/connections/{connectionId}`: unlinks; only a linked one can be.
+    /// `PATCH /companies/{companyId}/connections/{connectionId}`: unlinks a linked connection.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -69,10 +69,10 @@ impl Client {
         self.fetch(call, Item::read).await
     }
 
-    /// `DELETE /companies/{companyId}/connections/{connectionId}`: not reversible.
+    /// `DELETE /companies/{companyId}/connections/{connectionId}`: irreversible.
     ///
     /// # Errors
-    /// Those of §2.5; 404 when it is gone already.
+    /// Those of §2.5; 404 if it was deleted already.
     pub async fn delete_connection(&self, company: CompanyId, connection: ConnectionId) -> Outcome<()> {
         self.accomplish(Call::new(Method::DELETE, path(company, connection))).await
     }

@@ -1,5 +1,5 @@
-//! A company's data (§2.19). For all of it, 409 tells that it was never read or is being read, 404 that the
-//! platform has no such data or that there is none; see [`Absence`](crate::summary::Absence).
+//! A company's data (§2.19). For all of it, 409 means that it was never read or is being read, and 404 that the
+//! platform has no such data; see [`Absence`](crate::summary::Absence).
 
 use jiff::civil::Date;
 
@@ -13,11 +13,11 @@ use crate::{
 };
 
 impl Client {
-    /// A page of records. `path` is what follows `/data/`, as
-    /// [`DataType::path`](crate::data::DataType::path) gives it; with `connection`, of that connection.
+    /// A page of records. `path` is the part after `/data/`, from [`DataType::path`](crate::data::DataType::path).
+    /// With `connection`, the records of that connection.
     ///
     /// # Errors
-    /// Those of §2.5; 400 for a query that the type does not understand.
+    /// Those of §2.5; 400 if the data type does not support the query.
     pub async fn records(
         &self,
         company: CompanyId,
@@ -37,7 +37,7 @@ impl Client {
         self.fetch(Call::get(format!("/companies/{company}/data/info")), Item::read).await
     }
 
-    /// A statement: `months` of them, one period a month, back from `latest`, or from the latest full month.
+    /// A statement of this many months, one period per month, back from `latest` or from the latest full month.
     ///
     /// # Errors
     /// Those of §2.5.

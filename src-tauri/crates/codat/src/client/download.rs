@@ -1,4 +1,4 @@
-//! A body that is taken piece by piece as it comes, and never held whole.
+//! A body that is read piece by piece and never held in memory as a whole.
 
 use std::{io, ops::ControlFlow};
 
@@ -13,21 +13,21 @@ use crate::{
     reading,
 };
 
-/// How every ZIP archive begins.
+/// The first bytes of every ZIP archive.
 const ARCHIVE: &[u8] = b"PK";
-/// The largest archive, in bytes. A server that never ends is cut off there.
+/// The largest archive in bytes. A longer body is cut off there.
 const LARGEST: u64 = 4 << 30;
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Bytes that have come.
+    /// Bytes received.
     pub received: u64,
-    /// Bytes that were announced, if any were.
+    /// Bytes announced by the server, if any.
     pub announced: Option<u64>,
 }
 
-/// A download under way. Dropping it cancels it.
+/// A download in progress. Dropping it cancels it.
 pub struct Download {
     body: Body,
     head: Head,
@@ -35,26 +35,25 @@ pub struct Download {
     media_type: Option<String>,
 }
 
-/// Why a download did not come to its end. What was written until then is not whole.
+/// Why a download did not finish. What was written until then is incomplete.
 #[derive(Debug, thiserror::Error)]
 pub enum SaveError {
-    /// The server or the way to it.
+    /// The server or the network failed.
     #[error("{0}")]
     Failed(#[from] Failure),
-    /// What it is written to.
+    /// Writing failed.
     #[error("{0}")]
     Write(#[from] io::Error),
-    /// It was called off.
+    /// The caller canceled it.
     #[error("The download was cancelled.")]
     Cancelled,
 }
 
 impl Download {
-    /// The next piece; nothing at the end.
+    /// The next piece. None at the end.
     ///
     /// # Errors
-    /// When the body breaks off, also where fewer bytes came than were announced, or more; when it is no ZIP archive, or
-    /// larger than 4 GiB.
+    /// If the body is cut off, has more or fewer bytes than announced, is not a ZIP archive, or is larger than 4 GiB.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Failure> {
         while let Some(frame) = self.body.frame().await {
             match frame.map(Frame::into_data) {
@@ -73,7 +72,7 @@ impl Download {
         }
     }
 
-    /// Counts a piece. Why it is refused, if it is.
+    /// Counts a piece. Returns the error if the piece is not accepted.
     fn refuse(&mut self, piece: &Bytes) -> Option<Failure> {
         let start = usize::try_from(self.progress.received).ok().and_then(|received| ARCHIVE.get(received..));
         if start.is_some_and(|start| start.iter().zip(piece).any(|(expected, found)| expected != found)) {
@@ -92,10 +91,10 @@ impl Download {
         self.head.clone().failure(FailureKind::Unreadable, "The answer is not a ZIP archive.")
     }
 
-    /// Writes everything where it is to go, and tells of each piece; `Break` calls it off. Returns the bytes.
+    /// Writes all pieces to `to` and reports each. `Break` cancels. Returns the number of bytes.
     ///
     /// # Errors
-    /// When the body breaks off, a write fails, or it was called off.
+    /// If the body is cut off, a write fails, or the caller canceled it.
     pub async fn save(
         mut self,
         mut write: impl AsyncFnMut(Bytes) -> io::Result<()>,
@@ -110,17 +109,17 @@ impl Download {
         Ok(self.progress.received)
     }
 
-    /// How far it is.
+    /// The progress.
     pub fn progress(&self) -> Progress {
         self.progress
     }
 
-    /// What kind of file comes, as the server says.
+    /// The media type in the response.
     pub fn media_type(&self) -> Option<&str> {
         self.media_type.as_deref()
     }
 
-    /// What came with the answer.
+    /// The status, quota and size of the response.
     pub fn meta(&self) -> &Meta {
         &self.head.meta
     }
@@ -134,7 +133,7 @@ impl Download {
 }
 
 impl Client {
-    /// Makes one attempt, and hands over the body of a success as it comes.
+    /// Makes one attempt and returns the body of a success as a stream.
     pub(super) async fn download(&self, call: Call) -> Result<Download, Failure> {
         let (parts, body) = self.open(call).await?;
         let head = Head::read(&parts);
@@ -151,7 +150,7 @@ impl Client {
     }
 }
 
-/// Whether a media type is that of a web page, which no download is.
+/// Whether a media type is that of a web page. No download has one.
 fn is_web_page(media_type: &str) -> bool {
     let kind = media_type.split(';').next().unwrap_or_default().trim();
     kind.eq_ignore_ascii_case("text/html")

@@ -14,7 +14,7 @@ use crate::{
 };
 
 impl Client {
-    /// `GET /companies/{companyId}/files`; not paged.
+    /// `GET /companies/{companyId}/files`: not paged.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -22,8 +22,8 @@ impl Client {
         self.fetch(Call::get(format!("/companies/{company}/files")), reading::object).await
     }
 
-    /// `POST /companies/{companyId}/connections/{connectionId}/files`: one file, to a connection that takes
-    /// files. `tell` hears how many bytes of the file have left, where the transport can say that.
+    /// `POST /companies/{companyId}/connections/{connectionId}/files`: uploads one file to a connection that accepts
+    /// files. `tell` is called with the number of bytes of the file sent so far, if the transport can report it.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -43,8 +43,8 @@ impl Client {
         self.accomplish(call.telling(leaving)).await
     }
 
-    /// `GET /companies/{companyId}/files/download`: all files, or those of one day (UTC), as one archive.
-    /// What comes back has only begun.
+    /// `GET /companies/{companyId}/files/download`: all files, or those of one day in UTC, as one ZIP archive.
+    /// Returns when the head of the response has arrived; the body is read from the [`Download`].
     ///
     /// # Errors
     /// Those of §2.5.

@@ -1,4 +1,4 @@
-//! What the head of an answer says: its status, and the headers that any answer may carry (§2.5, §4.2).
+//! The head of a response: its status and the headers that any response may have (§2.5, §4.2).
 
 use http::{HeaderMap, StatusCode, response::Parts};
 use jiff::{
@@ -14,20 +14,20 @@ use crate::{
     error::{Failure, FailureKind, RateLimit, RetryAfter},
 };
 
-/// Headers that may carry a correlation ID; Codat publishes no name.
+/// Headers that may contain a correlation ID. Codat publishes no name.
 const CORRELATION: [&str; 4] = ["x-correlation-id", "correlation-id", "request-id", "x-request-id"];
 
-/// The form of an HTTP date (RFC 9110, §5.6.7).
+/// The preferred form of an HTTP date (RFC 9110, §5.6.7).
 const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
-/// The two older forms of an HTTP date, which RFC 9110 (§5.6.7) has every reader take.
+/// The two obsolete forms of an HTTP date, which every recipient must accept (RFC 9110, §5.6.7).
 const OLDER_DATES: [&str; 2] = ["%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
-/// From here on a number is an instant in seconds; a smaller one, such as what is left of the day, is none.
+/// A number from here on is a time in seconds since 1970. A smaller one, such as the seconds left of the day, is not.
 const SECONDS: i64 = 1_000_000_000;
-/// From here on a number is an instant in milliseconds.
+/// A number from here on is a time in milliseconds since 1970.
 const MILLISECONDS: i64 = 100_000_000_000;
 
-/// The head of an answer.
+/// The head of a response.
 #[derive(Clone)]
 pub(super) struct Head {
     pub(super) status: StatusCode,
@@ -58,7 +58,7 @@ impl Head {
         self.status.is_success()
     }
 
-    /// A failure of an answer that has this head.
+    /// A failure with the status and headers of this response.
     pub(super) fn failure(self, kind: FailureKind, message: impl Into<String>) -> Failure {
         Failure {
             status: Some(self.meta.status),
@@ -70,13 +70,13 @@ impl Head {
     }
 }
 
-/// A header's text, without white space around it; nothing where that leaves nothing.
+/// The value of a header, trimmed. None if it is empty.
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     let text = headers.get(name)?.to_str().ok()?.trim();
     (!text.is_empty()).then_some(text)
 }
 
-/// The quota; a debt counts as nothing left.
+/// The quota. A negative remainder counts as 0.
 fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     let count = |name| {
         let count: i64 = text(headers, name)?.parse().ok()?;
@@ -89,8 +89,8 @@ fn rate_limit(headers: &HeaderMap) -> Option<RateLimit> {
     })
 }
 
-/// Whole seconds, or an instant in any form that a server may write. A wait that is too long to be represented is the
-/// longest one that can be.
+/// A number of seconds, or a time in any form that a server may write. A delay that is too long to be represented
+/// becomes the longest possible one.
 fn retry_after(value: &str) -> Option<RetryAfter> {
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(RetryAfter::Seconds(value.parse().unwrap_or(u64::MAX)));
@@ -98,13 +98,13 @@ fn retry_after(value: &str) -> Option<RetryAfter> {
     date(value).or_else(|| end_of_time(value)).map(RetryAfter::At)
 }
 
-/// An HTTP date after the last instant that a timestamp can hold: the end of the year 9999.
+/// An HTTP date after the end of the year 9999, the last time that a timestamp can hold.
 fn end_of_time(value: &str) -> Option<Timestamp> {
     let local: DateTime = strtime::parse(HTTP_DATE, value).ok()?.to_datetime().ok()?;
     (local > TimeZone::UTC.to_datetime(Timestamp::MAX)).then_some(Timestamp::MAX)
 }
 
-/// An instant: a date, or a count since 1970.
+/// A time: a date, or a count since 1970.
 fn reset(value: &str) -> Option<Timestamp> {
     match value.parse::<i64>() {
         Ok(count) if count >= MILLISECONDS => Timestamp::from_millisecond(count).ok(),

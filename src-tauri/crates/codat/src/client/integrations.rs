@@ -19,10 +19,10 @@ impl Client {
         self.fetch(Call::page("/integrations", page), |bytes| Page::read(bytes, page)).await
     }
 
-    /// `GET /integrations/{platformKey}`; the key has four letters.
+    /// `GET /integrations/{platformKey}`. The key has four letters.
     ///
     /// # Errors
-    /// Those of §2.5; 404 for a key that names none.
+    /// Those of §2.5; 404 if there is no integration with this key.
     pub async fn get_integration(&self, platform_key: &str) -> Outcome<Item<Integration>> {
         self.fetch(Call::get(format!("/integrations/{}", segment(platform_key))), Item::read).await
     }
@@ -30,7 +30,7 @@ impl Client {
     /// `GET /integrations/{platformKey}/branding`
     ///
     /// # Errors
-    /// Those of §2.5; 404 for a key that names none.
+    /// Those of §2.5; 404 if there is no integration with this key.
     pub async fn integration_branding(&self, platform_key: &str) -> Outcome<Branding> {
         self.fetch(Call::get(format!("/integrations/{}/branding", segment(platform_key))), reading::object)
             .await

@@ -1,20 +1,20 @@
-//! How much of a request's body has left, for whoever waits for a large one.
+//! Upload progress: how much of a request's body was sent.
 
 use core::fmt;
 use std::sync::Arc;
 
-/// Hears how many bytes of a request's body have left. It stands in the request's extensions: a transport that
-/// can say how far it is tells it, another one leaves it be.
+/// Receives the number of sent bytes of a request's body. It is stored in the request's extensions. A transport that
+/// cannot report progress ignores it.
 #[derive(Clone)]
 pub struct Leaving(Arc<dyn Fn(u64) + Send + Sync>);
 
 impl Leaving {
-    /// One that hears of each piece the sum of all until then, in bytes.
+    /// Calls `tell` after each piece with the total number of bytes sent.
     pub fn new(hear: impl Fn(u64) + Send + Sync + 'static) -> Self {
         Self(Arc::new(hear))
     }
 
-    /// So many bytes have left by now.
+    /// Reports the total number of bytes sent.
     pub fn tell(&self, bytes: u64) {
         (self.0)(bytes);
     }

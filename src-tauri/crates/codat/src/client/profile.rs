@@ -16,7 +16,7 @@ impl Client {
     /// `GET /profile`
     ///
     /// # Errors
-    /// Those of §2.5; 401 tells that the key is not accepted.
+    /// Those of §2.5; 401 if the key is not accepted.
     pub async fn profile(&self) -> Outcome<Profile> {
         self.fetch(Call::get("/profile"), reading::object).await
     }
@@ -29,7 +29,7 @@ impl Client {
         self.fetch(Call::new(Method::PUT, "/profile").json(profile), reading::object).await
     }
 
-    /// `GET /apiKeys`; not paged.
+    /// `GET /apiKeys`: not paged.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -40,7 +40,7 @@ impl Client {
     /// `POST /apiKeys`
     ///
     /// # Errors
-    /// Those of §2.5; 409 when there are ten already.
+    /// Those of §2.5; 409 if there are ten keys already.
     pub async fn create_api_key(&self, new: &NewApiKey, key: Uuid) -> Outcome<ApiKeyRecord> {
         self.fetch(Call::new(Method::POST, "/apiKeys").json(new).once(key).secret(), reading::object).await
     }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl Client {
-    /// `POST /companies/{companyId}/data/all`: queues every type that is fetched on first link.
+    /// `POST /companies/{companyId}/data/all`: queues a read of every data type that is fetched on first link.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -28,7 +28,7 @@ impl Client {
     /// `POST /companies/{companyId}/data/queue/{dataType}`
     ///
     /// # Errors
-    /// Those of §2.5; 400 when a read of it runs already, or the platform has no such data.
+    /// Those of §2.5; 400 if a read of the data type is running, or the platform has no such data.
     pub async fn refresh_data_type(
         &self,
         company: CompanyId,
@@ -42,7 +42,7 @@ impl Client {
         self.fetch(call, reading::object).await
     }
 
-    /// `GET /companies/{companyId}/dataStatus`: by data type. One never asked for may be missing.
+    /// `GET /companies/{companyId}/dataStatus`: by data type. A data type that was never requested may be missing.
     ///
     /// # Errors
     /// Those of §2.5.
@@ -68,7 +68,7 @@ impl Client {
         self.fetch(Call::get(format!("/companies/{company}/data/history/{dataset}")), reading::object).await
     }
 
-    /// `GET /companies/{companyId}/sync/{datasetId}/validation`: what the checks of a read found (§2.12).
+    /// `GET /companies/{companyId}/sync/{datasetId}/validation`: the validation results of a read (§2.12).
     ///
     /// # Errors
     /// Those of §2.5.

@@ -1,4 +1,4 @@
-//! Reading a body to its end, through a limit.
+//! Reads a body up to a size limit.
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Body as _, Frame};
@@ -6,25 +6,25 @@ use http_body_util::BodyExt;
 
 use super::Body;
 
-/// The most that is read of one answer, decompressed, in bytes.
+/// The most bytes that are read of one response, decompressed.
 const LIMIT: usize = 64 * 1024 * 1024;
 
-/// What came of a body.
+/// The result of reading a body.
 pub(super) enum Received {
-    /// All of it.
+    /// The whole body.
     Whole(Bytes),
-    /// It broke off.
+    /// The body was cut off.
     CutOff {
-        /// After so many bytes.
+        /// The bytes received until then.
         after: usize,
-        /// Why, as the transport tells it.
+        /// The reason, from the transport.
         reason: String,
     },
-    /// It goes on beyond the limit.
+    /// The body is larger than the limit.
     TooLarge,
 }
 
-/// Reads a body; one that announces too much is not begun.
+/// Reads a body. Does not start if its announced size is above the limit.
 pub(super) async fn receive(mut body: Body) -> Received {
     if body.size_hint().lower() > LIMIT as u64 {
         return Received::TooLarge;

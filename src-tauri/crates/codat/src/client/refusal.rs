@@ -1,4 +1,4 @@
-//! Answers that are no success (§2.5).
+//! Responses with an error status (§2.5).
 
 use http::StatusCode;
 
@@ -8,11 +8,11 @@ use crate::{
     reading,
 };
 
-/// How much is kept of what a refusal says, in characters.
+/// The longest message that is kept, in characters.
 const LONGEST: usize = 2000;
 
 impl Head {
-    /// A refusal, with everything that was said.
+    /// The failure, with everything that the body says.
     pub(super) fn refusal(self, body: &[u8]) -> Failure {
         let status = self.status;
         let read = ErrorBody::read(body);
@@ -36,8 +36,8 @@ impl Head {
     }
 }
 
-/// Whether something in Codat's place answered. A redirect and the demands of a proxy are never Codat's; neither is
-/// a web page, apart from that of a server in trouble; and a key is refused in Codat's own words alone.
+/// Whether something other than Codat answered. Redirects and proxy authentication never come from Codat. A web page
+/// does not either, except with a 5xx. A key counts as rejected only by an error body of Codat.
 fn is_intercepted(status: StatusCode, said: Option<&ErrorBody>, body: &[u8]) -> bool {
     match status.as_u16() {
         300..=399 | 407 => true,
@@ -47,13 +47,13 @@ fn is_intercepted(status: StatusCode, said: Option<&ErrorBody>, body: &[u8]) -> 
     }
 }
 
-/// What is told of an answer that is not Codat's.
+/// The message for a response that is not from Codat.
 fn intercepted(status: StatusCode, body: &[u8]) -> String {
     format!("A proxy or firewall answered, not Codat: {} {}", status.as_u16(), unspoken(status, body))
 }
 
-/// The kind of a status that is no success. The status counts, whatever the body says of it: published
-/// examples contradict themselves.
+/// The kind of an error status. The status of the response counts, not the one in the body: published examples
+/// contradict each other.
 fn kind(status: StatusCode) -> FailureKind {
     match status.as_u16() {
         400 => FailureKind::Invalid,
@@ -69,7 +69,7 @@ fn kind(status: StatusCode) -> FailureKind {
     }
 }
 
-/// The words for a refusal that has none of Codat's.
+/// The message for an error without one of Codat's.
 fn unspoken(status: StatusCode, body: &[u8]) -> String {
     let reason = status.canonical_reason().unwrap_or("Unexpected status");
     match reading::excerpt(body) {

@@ -1,4 +1,4 @@
-//! Topics: what screens show, taken as it is said.
+//! Topics: the requests of screens, returned as raw JSON.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -18,10 +18,10 @@ use crate::{
 };
 
 impl Client {
-    /// Asks for a topic. The answer is JSON, and otherwise as the server said it.
+    /// Requests a topic. Returns the raw JSON of the response.
     ///
     /// # Errors
-    /// Those of §2.5. For data, 409 tells that it was never read, 404 that the platform has none (§2.19).
+    /// Those of §2.5. For data, 409 means that it was never read, and 404 that the platform has none (§2.19).
     pub async fn topic(&self, topic: &Topic) -> Outcome<Box<RawValue>> {
         self.fetch(call(topic), reading::object).await
     }
@@ -36,11 +36,11 @@ impl Client {
         self.fetch(Call::get(settings_of(company)), reading::object).await
     }
 
-    /// `POST /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client: all
-    /// settings at once (§2.13).
+    /// `POST /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client: replaces all
+    /// settings (§2.13).
     ///
     /// # Errors
-    /// Those of §2.5; 402 where the plan does not allow a schedule.
+    /// Those of §2.5; 402 if the plan does not allow a schedule.
     pub async fn set_sync_settings(
         &self,
         company: Option<CompanyId>,
@@ -81,7 +81,7 @@ pub(super) fn call(topic: &Topic) -> Call {
     }
 }
 
-/// Where a company's data lie, or a connection's.
+/// The path of the data of a company or connection.
 pub(super) fn data(company: CompanyId, connection: Option<ConnectionId>, path: &str) -> String {
     let path = segments(path);
     match connection {
@@ -90,7 +90,7 @@ pub(super) fn data(company: CompanyId, connection: Option<ConnectionId>, path: &
     }
 }
 
-/// A path of several segments, percent-encoded where one of them holds a slash or a percent sign.
+/// A path of several segments. Slashes and percent signs within a segment are percent-encoded.
 fn segments(path: &str) -> String {
     let decoded = path.split('/').map(|step| percent_decode_str(step).decode_utf8_lossy());
     decoded.map(|step| segment(&step)).collect::<Vec<_>>().join("/")
