@@ -1,8 +1,12 @@
-//! What Codat says: its models, its errors, its query language, and a client that makes one attempt a call.
+//! Codat's API: its models, failures and query language, and a client that makes one attempt per call.
 //!
-//! Nothing here decides when to call or whether to call again; that is the engine's. Nothing here knows
-//! where an answer is kept; that is the store's. Section numbers (§) in the docs of this crate are those of
-//! the API's reference as the project keeps it.
+//! The engine decides when to call and when to retry. The store keeps the responses. Section numbers (§) in the docs
+//! of this crate refer to the project's reference of the API.
+//!
+//! - [`client`]: the calls, over any transport; [`error`]: their failures; [`page`]: pages of results.
+//! - [`model`], [`data`], [`statements`], [`amount`], [`datetime`], [`id`]: what responses contain.
+//! - [`query`]: the query language of lists; [`topic`]: the requests that screens read from.
+//! - [`status`], [`summary`], [`expiry`]: what follows from responses; [`upload`]: files to send.
 
 #![forbid(unsafe_code)]
 

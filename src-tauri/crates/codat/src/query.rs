@@ -1,9 +1,9 @@
-//! The query language of list endpoints (§2.3), its relative for tags (§2.7), and `orderBy` (§2.4).
+//! The query language of list endpoints (§2.3), its variant for tags (§2.7), and `orderBy` (§2.4).
 //!
-//! A query is comparisons joined by `&&` and `||`, with braces for groups: `{a > 100 || a < 50} && status !=
-//! paid`. Values are bare. What the reference leaves open is settled here: `&&` binds tighter than `||`;
-//! text is compared without regard to case; what is missing is not equal to anything; a value goes on to the
-//! next connective or brace, and may hold further operators unless it starts with one.
+//! A query consists of comparisons joined by `&&` and `||`, with braces for groups: `{a > 100 || a < 50} && status !=
+//! paid`. Values are not quoted. The reference leaves some points open. Here `&&` binds tighter than `||`, text is
+//! compared without regard to case, a missing property is not equal to anything, and a value extends to the next
+//! connective or brace. A value may contain operators unless it starts with one.
 
 mod error;
 mod evaluate;
@@ -24,36 +24,36 @@ pub use order_by::{OrderBy, SortKey};
 pub use scalar::{Literal, Scalar, ScalarKind, folded};
 pub use tags::TagQuery;
 
-/// A query's text must be shorter than this, in characters.
+/// A query must be shorter than this, in characters.
 pub const LIMIT: usize = 2048;
 
-/// The one array that queries may look into (§2.3).
+/// The only array that a query can search (§2.3).
 pub const TRAVERSABLE: &str = "dataConnections";
 
-/// A query, as a tree. `All` and `Any` hold two parts or more, and never directly one of their own kind;
-/// [`Query::and`] and [`Query::or`] see to that.
+/// A query, as a tree. `All` and `Any` have two parts or more and never directly contain one of their own kind.
+/// [`Query::and`] and [`Query::or`] ensure that.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Query {
     /// One comparison.
     Compare(Comparison),
-    /// Every part holds.
+    /// All parts match.
     All(Vec<Query>),
-    /// Some part holds.
+    /// At least one part matches.
     Any(Vec<Query>),
 }
 
-/// A property, an operator, a value.
+/// A comparison of a property with a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Comparison {
-    /// A dotted path, such as `customerRef.id`; in any case.
+    /// A dotted path, for example `customerRef.id`. Case does not matter.
     pub property: String,
-    /// What is asked of it.
+    /// The operator.
     pub operator: Operator,
-    /// The bare value, trimmed.
+    /// The value, trimmed and without quotes.
     pub value: String,
 }
 
-/// What a comparison asks.
+/// The operator of a comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operator {
     /// `=`
@@ -73,7 +73,7 @@ pub enum Operator {
 }
 
 impl Operator {
-    /// All, those of two characters first, as they have to be looked for.
+    /// All operators. Those of two characters come first, so that they are matched first.
     pub const ALL: [Self; 7] = [
         Self::NotEqual,
         Self::GreaterOrEqual,
@@ -84,7 +84,7 @@ impl Operator {
         Self::Less,
     ];
 
-    /// Its spelling.
+    /// The spelling in a query.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Equal => "=",
@@ -99,25 +99,25 @@ impl Operator {
 }
 
 impl Query {
-    /// Reads a query as it comes after decoding the address. One that was encoded twice, as an example of
-    /// the reference is, shows no operator, and is decoded once more.
+    /// Parses a query as it is after decoding the URL. A query that was encoded twice, as in an example of the
+    /// reference, has no operator and is decoded again.
     ///
     /// # Errors
-    /// When the text is not of the language, nests groups deeper than 64, or has [`LIMIT`] characters.
+    /// If the text is not a query, nests groups deeper than 64, or has [`LIMIT`] characters.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         parser::parse(text, property::is_valid)
     }
 
-    /// One comparison, such as `dataConnections.status=Deauthorized`.
+    /// A query of one comparison, for example `dataConnections.status=Deauthorized`.
     ///
     /// # Errors
-    /// When the property is no dotted path, or the value cannot be said: it is empty, starts with an
-    /// operator, or holds `&&`, `||`, `{` or `}`, for which the language has no escape.
+    /// If the property is not a dotted path, or the value cannot be written: it is empty, starts with an operator, or
+    /// contains `&&`, `||`, `{` or `}`. The language has no escapes.
     pub fn compare(property: &str, operator: Operator, value: &str) -> Result<Self, QueryError> {
         Comparison::new(property, operator, value, property::is_valid).map(Self::Compare)
     }
 
-    /// Both hold.
+    /// Both queries match.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         let mut parts = self.into_all();
@@ -125,7 +125,7 @@ impl Query {
         Self::All(parts)
     }
 
-    /// One of them holds.
+    /// One of the queries matches.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let mut parts = self.into_any();
@@ -133,23 +133,23 @@ impl Query {
         Self::Any(parts)
     }
 
-    /// Whether a record is what the query asks for.
+    /// Whether a record matches.
     ///
-    /// Properties are found in any case by dotted path. [`TRAVERSABLE`] is looked into element by element:
-    /// one that holds is enough, and `!=` holds where no element is equal. A property that is missing or null
-    /// is not equal to anything and in no order.
+    /// Properties are looked up by dotted path without regard to case. [`TRAVERSABLE`] matches if one of its elements
+    /// does; `!=` matches if no element is equal. A property that is missing or null is not equal to anything and has
+    /// no order.
     ///
     /// # Errors
-    /// When a property leads into another array, or ends at an array or an object.
+    /// If a property leads into another array, or is an array or an object.
     pub fn matches(&self, record: &Value) -> Result<bool, Unresolved> {
         self.evaluate(&|comparison| evaluate::holds(comparison, record))
     }
 
-    /// Whether every property is one of `known`: dotted paths, in any case; `connectionInfo.*` stands for
-    /// all that lies beneath. A query is refused by this even where there is no record to try it on.
+    /// Checks that every property is one of `known`: dotted paths, without regard to case. `connectionInfo.*` stands
+    /// for all properties below it. So a query is rejected even if there is no record to match.
     ///
     /// # Errors
-    /// The first property, from the left, that is not known.
+    /// The first unknown property, from the left.
     pub fn resolve(&self, known: &[&str]) -> Result<(), Unresolved> {
         match self {
             Self::Compare(comparison) => property::resolve(&comparison.property, known),
@@ -157,8 +157,8 @@ impl Query {
         }
     }
 
-    /// Tries every comparison, even where one has already decided: what cannot be resolved shows whatever
-    /// the other comparisons say.
+    /// Evaluates every comparison, even if the result is certain already: an unknown property is an error regardless
+    /// of the others.
     fn evaluate<F>(&self, holds: &F) -> Result<bool, Unresolved>
     where
         F: Fn(&Comparison) -> Result<bool, Unresolved>,
@@ -206,8 +206,8 @@ impl Comparison {
     }
 }
 
-/// Written so that it reads back as the same query. Spaces stand around the connectives alone: a value that
-/// ends in `&` must not run into them.
+/// Parses back to the same query. Only connectives have spaces around them: a value that ends in `&` must not run
+/// into one.
 impl fmt::Display for Query {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

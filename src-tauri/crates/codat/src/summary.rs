@@ -1,5 +1,5 @@
-//! The summary of a company: revenue, operating profit and equity (§2.19). No endpoint returns them; they
-//! follow from the statements.
+//! The summary of a company: revenue, operating profit and equity (§2.19). No endpoint returns them, so they are
+//! computed from the statements.
 
 mod absence;
 mod change;
@@ -14,19 +14,19 @@ use crate::{
     statements::{Basis, Figure, Merged, Month, Part, Report},
 };
 
-/// How many months a year's figures cover.
+/// The number of months of a year's figures.
 const YEAR: i32 = 12;
 
-/// What a summary is made from.
+/// The input of a summary.
 #[derive(Debug, Clone)]
 pub struct Sources<'s> {
-    /// Profit and loss, month by month, or why there is none.
+    /// Profit and loss by month, or why there is none.
     pub profit_and_loss: Result<&'s Merged, Absence>,
-    /// Balance sheets, month by month, or why there are none.
+    /// Balance sheets by month, or why there are none.
     pub balance_sheets: Result<&'s Merged, Absence>,
-    /// Company information: its base currency stands in where statements say none.
+    /// Company information. Its base currency is used if statements have none.
     pub info: Option<&'s CompanyInfo>,
-    /// The day, where the reader is. The month that it lies in is not complete.
+    /// Today's date where the user is. The month of this date is not complete.
     pub today: Date,
 }
 
@@ -39,27 +39,26 @@ pub struct Summary {
     pub operating_profit: Result<Measure, Absence>,
     /// The equity of the newest balance sheet.
     pub equity: Result<Measure, Absence>,
-    /// The twelve months, oldest first, those that are missing among them; empty where there is no profit
-    /// and loss.
+    /// The twelve months, oldest first, including missing ones. Empty if there is no profit and loss.
     pub months: Vec<Point>,
-    /// When income and expenses count.
+    /// The accounting basis: when income and expenses count.
     pub basis: Option<Basis>,
 }
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Measure {
-    /// The amount. Where months are missing, that of the others.
+    /// The amount. If months are missing, the sum of the others.
     pub figure: Figure,
-    /// The code of its currency.
+    /// The currency code.
     pub currency: Option<String>,
-    /// The first month it covers; of equity, the month of the balance sheet.
+    /// The first month. For equity, the month of the balance sheet.
     pub from: Month,
-    /// The day up to which it is.
+    /// The last day.
     pub as_of: Date,
-    /// The months that are missing from it.
+    /// The missing months.
     pub missing: Vec<Month>,
-    /// How it moved against the twelve months before, or the balance sheet of twelve months before.
+    /// The change from the twelve months before, or from the balance sheet of twelve months before.
     pub change: Change,
 }
 
@@ -68,14 +67,14 @@ pub struct Measure {
 pub struct Point {
     /// The month.
     pub month: Month,
-    /// Its income.
+    /// The income.
     pub revenue: Figure,
-    /// Its operating profit.
+    /// The operating profit.
     pub operating_profit: Figure,
 }
 
 impl Summary {
-    /// Makes the summary.
+    /// Computes the summary.
     pub fn of(sources: &Sources<'_>) -> Self {
         let base = sources.info.and_then(|info| info.base_currency.as_deref());
         let year = sources.profit_and_loss.clone().and_then(|merged| Year::latest(merged, sources.today));
@@ -100,7 +99,7 @@ struct Year<'s> {
 }
 
 impl<'s> Year<'s> {
-    /// The latest twelve months up to the newest complete one that there is.
+    /// The latest twelve months up to the newest complete one.
     fn latest(merged: &'s Merged, today: Date) -> Result<Self, Absence> {
         if merged.newest().is_none() {
             return Err(Absence::NoData);
@@ -128,7 +127,7 @@ impl<'s> Year<'s> {
         Point { month, revenue: figure(Part::Income), operating_profit: figure(Part::NetOperatingProfit) }
     }
 
-    /// The currencies of its months, each once.
+    /// The currencies of the months, each once.
     fn currencies(&self) -> Vec<String> {
         let mut codes: Vec<String> =
             self.months().filter_map(|month| self.merged.currency(month).map(str::to_owned)).collect();
@@ -198,7 +197,7 @@ fn equity(merged: &Merged, base: Option<&str>) -> Result<Measure, Absence> {
     })
 }
 
-/// Equity, or the net assets, which are the same, where it is not said.
+/// Equity, or else net assets, which are the same amount.
 fn owned(report: &Report) -> Figure {
     match said(report, Part::Equity) {
         Figure::Blank => said(report, Part::NetAssets),

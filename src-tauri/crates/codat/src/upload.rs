@@ -1,4 +1,4 @@
-//! Files on their way to a company (§1.7, §2.17): which may go, and what is sent.
+//! Uploads of files to a company (§1.7, §2.17): which files are accepted, and the request body.
 
 mod limits;
 mod part;

@@ -1,4 +1,4 @@
-//! The table of clocks: one rule an integration, with where its figure is from.
+//! The table of clocks: one rule per integration, with the source of its figure.
 
 use std::collections::BTreeMap;
 
@@ -14,37 +14,37 @@ pub const MOST_DAYS: u16 = 1_830;
 /// The longest note about a source, in characters.
 const LONGEST_SOURCE: usize = 400;
 
-/// What is known, or assumed, of an integration.
+/// The rule of an integration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rule {
-    /// Its clock; none where none is counted.
+    /// The clock. None if access does not expire.
     pub clock: Option<Clock>,
-    /// Where that is from, in words.
+    /// The source of the figure, in words.
     pub source: String,
-    /// Whether it is an estimate: nothing authoritative says so.
+    /// Whether it is an estimate without an authoritative source.
     pub estimate: bool,
 }
 
-/// Why a rule is not taken.
+/// Why a rule is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
-    /// Fewer than one day, or more than [`MOST_DAYS`].
+    /// Its days are 0 or more than [`MOST_DAYS`].
     #[error("A clock runs for 1 to {MOST_DAYS} days, not {0}.")]
     Days(u16),
-    /// Not the key of an integration.
+    /// It has no valid integration key.
     #[error("“{0}” is not the key of an integration, which is four letters.")]
     Key(String),
-    /// A note that is too long.
+    /// Its note is too long.
     #[error("The source may be {LONGEST_SOURCE} characters long.")]
     Source,
 }
 
 impl Rule {
-    /// Whether the rule may stand in the table under this key.
+    /// Checks the rule for this integration key.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Why it is invalid.
     pub fn check(&self, key: &str) -> Result<(), TableError> {
         if key.len() != 4 || !key.bytes().all(|byte| byte.is_ascii_lowercase()) {
             return Err(TableError::Key(key.to_owned()));
@@ -59,14 +59,14 @@ impl Rule {
     }
 }
 
-/// The clocks of all integrations. One that is not among them has none.
+/// The clocks of all integrations. An integration without a rule has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clocks {
     rules: BTreeMap<String, Rule>,
 }
 
 impl Clocks {
-    /// The table as it is until a person changes it (§4.1).
+    /// The defaults (§4.1).
     pub fn standard() -> Self {
         let rules = STANDARD.iter().map(|(key, clock, source, estimate)| {
             let rule = Rule { clock: *clock, source: (*source).to_owned(), estimate: *estimate };
@@ -75,7 +75,7 @@ impl Clocks {
         Self { rules: rules.collect() }
     }
 
-    /// The table with one rule put in place of the one before.
+    /// Replaces one rule.
     #[must_use]
     pub fn with(mut self, key: &str, rule: Rule) -> Self {
         self.rules.insert(key.to_owned(), rule);
@@ -87,18 +87,18 @@ impl Clocks {
         self.rules.get(key)
     }
 
-    /// The clock of an integration, where one is counted.
+    /// The clock of an integration, if it has one.
     pub fn clock(&self, key: &str) -> Option<Clock> {
         self.rule(key)?.clock
     }
 
-    /// All rules, by key.
+    /// All rules, by integration key.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Rule)> {
         self.rules.iter().map(|(key, rule)| (key.as_str(), rule))
     }
 
-    /// When a connection may expire, if it is linked; see [`estimate`]. `linked` is when it was last seen to
-    /// become so.
+    /// When a connection may expire, if it is linked; see [`estimate`]. `linked` is the time it was last seen to
+    /// become linked.
     pub fn estimate(&self, connection: &Connection, linked: Option<Timestamp>) -> Option<Estimate> {
         if connection.status != ConnectionStatus::Linked {
             return None;
@@ -114,7 +114,7 @@ const SAGE: &str = "One vendor’s help page says 30 days without use.";
 const INTUIT: &str =
     "Intuit’s blog: 100 days without use. Since November 2025 also five years at most, which is not counted.";
 
-/// Key, clock, where it is from, and whether that is an estimate.
+/// Integration key, clock, source, and whether the figure is an estimate.
 const STANDARD: [(&str, Option<Clock>, &str, bool); 11] = [
     ("akxx", None, ONE_VENDOR, true),
     (

@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 use super::{Connection, nullable, texts};
 use crate::{datetime, id::CompanyId, page::Item};
 
-/// A company of a list, of which no more is read than which one it is. A portfolio is swept over and over, and
-/// nearly all of it says what it said before: that is compared as it was said, and not read again.
+/// A company of a list of which only the ID is decoded. The app lists the whole portfolio again and again, and most
+/// companies have not changed: their raw JSON is compared, and only changed ones are decoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 pub struct Listed {
-    /// Its identifier.
+    /// The ID.
     pub id: CompanyId,
 }
 
 impl Item<Listed> {
-    /// The company.
+    /// Decodes the company.
     ///
     /// # Errors
-    /// Why it cannot be read.
+    /// Why it cannot be decoded.
     pub fn company(&self) -> Result<Company, serde_json::Error> {
         serde_json::from_str(self.raw.get())
     }
@@ -36,60 +36,60 @@ impl From<Item<Company>> for Item<Listed> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Company {
-    /// Its identifier.
+    /// The ID.
     pub id: CompanyId,
-    /// Its name; need not be unique.
+    /// The name. It need not be unique.
     pub name: String,
-    /// Free text.
+    /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Its Link URL: where the customer connects more sources.
+    /// The Link URL, at which the customer connects sources.
     pub redirect: String,
-    /// The newest successful read over all of its connections.
+    /// The time of the newest successful read of all connections.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub last_sync: Option<Timestamp>,
-    /// When it was created; [`datetime::UNKNOWN`] where that is not said.
+    /// The creation time. [`datetime::UNKNOWN`] if it is missing.
     #[serde(default = "datetime::unknown", with = "datetime")]
     pub created: Timestamp,
     /// Who created it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by_user_name: Option<String>,
-    /// Product slugs, such as `lending`.
+    /// Product slugs, for example `lending`.
     #[serde(default, deserialize_with = "nullable")]
     pub products: Vec<String>,
-    /// Up to ten key-value pairs, values of up to 100 characters.
+    /// Up to ten tags, with values of up to 100 characters.
     #[serde(default, deserialize_with = "texts")]
     pub tags: BTreeMap<String, String>,
-    /// Users who own it; read-only.
+    /// The users who own it. Read-only.
     #[serde(default, deserialize_with = "nullable")]
     pub owner_user_ids: Vec<String>,
-    /// The company it is a subsidiary of.
+    /// The parent company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference_parent_company: Option<CompanyReference>,
-    /// Its subsidiaries.
+    /// The subsidiaries.
     #[serde(default, deserialize_with = "nullable")]
     pub reference_subsidiary_companies: Vec<CompanyReference>,
-    /// Its connections; deleted ones never appear.
+    /// The connections. Deleted ones are not included.
     #[serde(default, deserialize_with = "nullable")]
     pub data_connections: Vec<Connection>,
 }
 
-/// A company as another one refers to it.
+/// A reference to a company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CompanyReference {
-    /// Its identifier.
+    /// The ID.
     pub id: CompanyId,
-    /// Its name.
+    /// The name.
     #[serde(default, deserialize_with = "nullable")]
     pub name: String,
-    /// Free text.
+    /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where the Portal shows it.
+    /// The URL of the company in the Portal.
     #[serde(default, deserialize_with = "texts")]
     pub links: BTreeMap<String, String>,
-    /// Its tags.
+    /// The tags.
     #[serde(default, deserialize_with = "texts")]
     pub tags: BTreeMap<String, String>,
 }
@@ -97,37 +97,36 @@ pub struct CompanyReference {
 /// The body of `POST /companies` and `PUT /companies/{companyId}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewCompany {
-    /// Its name. Codat strips what is not a letter, digit, whitespace or one of `- ' & @ . , ? !`.
+    /// The name. Codat removes what is not a letter, digit, whitespace or one of `- ' & @ . , ? !`.
     pub name: String,
-    /// Free text.
+    /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Up to ten.
+    /// The tags, up to ten.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "texts")]
     pub tags: BTreeMap<String, String>,
 }
 
-/// The body of `PATCH /companies/{companyId}`: what is left out stays as it is.
+/// The body of `PATCH /companies/{companyId}`. Missing fields stay as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CompanyPatch {
-    /// A new name.
+    /// The new name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// A new description.
+    /// The new description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// All tags, replacing those there were.
+    /// The new tags. They replace all existing ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, String>>,
 }
 
-/// What Codat keeps of a name: letters, digits, whitespace and `- ' & @ . , ? !` (§2.1). `true` marks a
-/// character that stays.
+/// The characters of a name with whether Codat keeps each: letters, digits, whitespace and `- ' & @ . , ? !` (§2.1).
 pub fn name_characters(name: &str) -> impl Iterator<Item = (char, bool)> + '_ {
     name.chars().map(|c| (c, c.is_alphanumeric() || c.is_whitespace() || "-'&@.,?!".contains(c)))
 }
 
-/// The name as Codat will keep it: forbidden characters stripped, nothing else touched.
+/// The name as Codat stores it, without the characters that it removes.
 pub fn kept_name(name: &str) -> String {
     name_characters(name).filter_map(|(c, kept)| kept.then_some(c)).collect()
 }

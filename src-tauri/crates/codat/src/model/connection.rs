@@ -7,33 +7,33 @@ use super::{nullable, readable};
 use crate::{datetime, id::ConnectionId, open_enum};
 
 open_enum! {
-    /// Where a connection stands (§3.1).
+    /// The status of a connection (§3.1).
     pub enum ConnectionStatus {
-        /// Created, not yet authorized.
+        /// Created, not authorized yet.
         PendingAuth = "PendingAuth",
         /// Authorized; data can be read.
         Linked = "Linked",
-        /// Unlinked on purpose; what was read stays.
+        /// Unlinked on purpose. Data already read is kept.
         Unlinked = "Unlinked",
-        /// Access was withdrawn or ran out.
+        /// Access was revoked or expired.
         Deauthorized = "Deauthorized",
     }
 }
 
 open_enum! {
-    /// What kind of source it is.
+    /// The type of the source.
     pub enum SourceType {
-        /// Books.
+        /// Accounting.
         Accounting = "Accounting",
-        /// Bank accounts.
+        /// Banking.
         Banking = "Banking",
-        /// Bank statements sent into books.
+        /// Bank feeds into accounting software.
         BankFeed = "BankFeed",
-        /// Shops and payments.
+        /// Commerce and payments.
         Commerce = "Commerce",
         /// Expenses.
         Expense = "Expense",
-        /// Anything else, file uploads among it.
+        /// Anything else, including file uploads.
         Other = "Other",
         /// Not known to Codat.
         Unknown = "Unknown",
@@ -41,11 +41,11 @@ open_enum! {
 }
 
 open_enum! {
-    /// Whether an error still stands.
+    /// Whether an error is active.
     pub enum ErrorStatus {
-        /// It stands.
+        /// Active.
         Active = "Active",
-        /// It is over.
+        /// Resolved.
         Resolved = "Resolved",
     }
 }
@@ -54,67 +54,67 @@ open_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
-    /// Its identifier.
+    /// The ID.
     pub id: ConnectionId,
-    /// The integration's identifier.
+    /// The ID of the integration.
     #[serde(default, deserialize_with = "nullable")]
     pub integration_id: String,
-    /// The integration's key, four letters.
+    /// The key of the integration, four letters.
     #[serde(default, deserialize_with = "nullable")]
     pub integration_key: String,
-    /// The source under the integration, where it has several.
+    /// The source within the integration, if it has several.
     #[serde(default, deserialize_with = "nullable")]
     pub source_id: String,
-    /// What kind of source it is.
+    /// The type of the source.
     #[serde(default, deserialize_with = "nullable")]
     pub source_type: SourceType,
-    /// The integration's name.
+    /// The name of the integration.
     #[serde(default, deserialize_with = "nullable")]
     pub platform_name: String,
-    /// Where the customer authorizes this very connection, again if need be.
+    /// The URL at which the customer authorizes this connection, again if needed.
     #[serde(default, deserialize_with = "nullable")]
     pub link_url: String,
-    /// Where it stands.
+    /// The status.
     pub status: ConnectionStatus,
-    /// The newest successful read.
+    /// The time of the newest successful read.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub last_sync: Option<Timestamp>,
-    /// When it was created; [`datetime::UNKNOWN`] where that is not said.
+    /// The creation time. [`datetime::UNKNOWN`] if it is missing.
     #[serde(default = "datetime::unknown", with = "datetime")]
     pub created: Timestamp,
-    /// What went wrong, newest and oldest alike.
+    /// The errors, in no particular order.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]
     pub data_connection_errors: Vec<DataConnectionError>,
-    /// Details of the provider; no keys are published.
+    /// Details of the provider. Its keys are not documented.
     #[serde(default, deserialize_with = "readable", skip_serializing_if = "serde_json::Map::is_empty")]
     pub connection_info: serde_json::Map<String, serde_json::Value>,
 }
 
-/// Something that went wrong with a connection.
+/// An error of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DataConnectionError {
-    /// An HTTP status, as text.
+    /// The HTTP status, as text.
     #[serde(default, deserialize_with = "nullable")]
     pub status_code: String,
-    /// What the source said.
+    /// The message of the source.
     #[serde(default, deserialize_with = "nullable")]
     pub status_text: String,
-    /// What Codat says.
+    /// The message of Codat.
     #[serde(default, deserialize_with = "nullable")]
     pub error_message: String,
-    /// When it happened; [`Timestamp::MAX`] where what is said of it cannot be read.
+    /// The time of the error. [`Timestamp::MAX`] if it cannot be decoded.
     #[serde(default, with = "datetime::latest", skip_serializing_if = "Option::is_none")]
     pub errored_on_utc: Option<Timestamp>,
-    /// Whether it stands; missing where the error is not transient.
+    /// Whether it is active. Missing if the error is not transient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<ErrorStatus>,
-    /// When it was over.
+    /// The time it was resolved.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub resolved_on_utc: Option<Timestamp>,
 }
 
-/// What is not said is not known.
+/// A missing value is unknown.
 impl Default for SourceType {
     fn default() -> Self {
         Self::Unknown

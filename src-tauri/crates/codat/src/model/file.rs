@@ -6,20 +6,20 @@ use serde::{Deserialize, Serialize};
 use super::nullable;
 use crate::datetime;
 
-/// A file that was uploaded. It has no identifier.
+/// An uploaded file. It has no ID.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadedFile {
-    /// Its name.
+    /// The name.
     #[serde(default, deserialize_with = "nullable")]
     pub file_name: String,
-    /// Its name as it is shown.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// What kind of source took it.
+    /// The type of the source that it was uploaded to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_type: Option<String>,
-    /// When it came.
+    /// The time of the upload.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub uploaded: Option<Timestamp>,
 }

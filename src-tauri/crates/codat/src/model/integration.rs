@@ -8,41 +8,41 @@ use super::{SourceType, nullable};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Integration {
-    /// Its key, four letters.
+    /// The key, four letters.
     pub key: String,
-    /// Where its logo is.
+    /// The URL of the logo.
     #[serde(default, deserialize_with = "nullable")]
     pub logo_url: String,
-    /// Its name.
+    /// The name.
     pub name: String,
     /// Whether customers can choose it.
     #[serde(default, deserialize_with = "nullable")]
     pub enabled: bool,
-    /// Its source's identifier.
+    /// The ID of the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
-    /// What kind of source it is.
+    /// The type of the source.
     #[serde(default, deserialize_with = "nullable")]
     pub source_type: SourceType,
-    /// Its identifier.
+    /// The ID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration_id: Option<String>,
-    /// Whether it runs on the customer's own computer and reads only while that is on.
+    /// Whether it runs on the customer's own computer, so that it can be read only while that is on.
     #[serde(default, deserialize_with = "nullable")]
     pub is_offline_connector: bool,
     /// Whether it is in beta.
     #[serde(default, deserialize_with = "nullable")]
     pub is_beta: bool,
-    /// Who provides the data.
+    /// The provider of the data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_provided_by: Option<String>,
-    /// What can be done with each data type.
+    /// The supported features of each data type.
     #[serde(default, deserialize_with = "nullable")]
     pub datatype_features: Vec<DatatypeFeature>,
 }
 
 impl Integration {
-    /// The data types that can be read from it, by key.
+    /// The keys of the data types that can be read.
     pub fn readable(&self) -> impl Iterator<Item = &str> {
         let can_get = |feature: &SupportedFeature| {
             feature.feature_type == "Get" && feature.feature_state != "NotSupported"
@@ -55,12 +55,12 @@ impl Integration {
     }
 }
 
-/// What can be done with one data type of an integration.
+/// The supported features of one data type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DatatypeFeature {
-    /// The data type's key. Real answers spell the field `datatype`, the reference `dataType`; both are read
-    /// and, where both are sent, the first of them counts.
+    /// The key of the data type. Real responses spell the field `datatype`, the reference `dataType`. Both are
+    /// accepted; if both are present, the first counts.
     #[serde(flatten)]
     pub data_type: DataTypeKey,
     /// The features, each with its state.
@@ -68,46 +68,46 @@ pub struct DatatypeFeature {
     pub supported_features: Vec<SupportedFeature>,
 }
 
-/// The two spellings of a feature's data type.
+/// The two spellings of the data type field.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DataTypeKey {
-    /// As the reference spells it.
+    /// The spelling of the reference.
     #[serde(rename = "dataType", default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// As real answers spell it.
+    /// The spelling of real responses.
     #[serde(rename = "datatype", default, skip_serializing_if = "Option::is_none")]
     pub real: Option<String>,
 }
 
 impl DataTypeKey {
-    /// The key, in whichever spelling came.
+    /// The key, from either spelling.
     pub fn as_str(&self) -> &str {
         self.reference.as_deref().or(self.real.as_deref()).unwrap_or_default()
     }
 }
 
-/// One feature and how ready it is; open lists both, so they are kept as they are said.
+/// A feature and its state. Both are open lists, so they are kept as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SupportedFeature {
-    /// Such as `Get` or `Post`.
+    /// For example `Get` or `Post`.
     #[serde(default, deserialize_with = "nullable")]
     pub feature_type: String,
-    /// Such as `Release` or `NotSupported`.
+    /// For example `Release` or `NotSupported`.
     #[serde(default, deserialize_with = "nullable")]
     pub feature_state: String,
 }
 
-/// An integration's pictures, as they are said.
+/// The images of an integration, as raw JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Branding {
-    /// Logos, full and square.
+    /// The logos, full and square.
     #[serde(default)]
     pub logo: serde_json::Value,
-    /// Buttons; may be empty.
+    /// The buttons. May be empty.
     #[serde(default)]
     pub button: serde_json::Value,
-    /// The source they belong to.
+    /// The ID of the source.
     #[serde(rename = "sourceId", default, skip_serializing_if = "Option::is_none")]
     pub source_id: Option<String>,
 }

@@ -8,18 +8,18 @@ use super::nullable;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its logo.
+    /// The URL of the logo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
-    /// Its icon.
+    /// The URL of the icon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icon_url: Option<String>,
-    /// Where customers are sent after linking; placeholders in braces.
+    /// The URL that customers are redirected to after linking. Placeholders are in braces.
     #[serde(default, deserialize_with = "nullable")]
     pub redirect_url: String,
-    /// Hosts that placeholders may fill in.
+    /// The hosts that placeholders may stand for.
     #[serde(default, deserialize_with = "nullable")]
     pub white_list_urls: Vec<String>,
 }

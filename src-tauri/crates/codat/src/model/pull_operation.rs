@@ -67,32 +67,32 @@ open_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PullOperation {
-    /// Its identifier.
+    /// The ID.
     pub id: DatasetId,
     /// The company.
     pub company_id: CompanyId,
     /// The connection.
     pub connection_id: ConnectionId,
-    /// The data type's key.
+    /// The key of the data type.
     pub data_type: String,
-    /// Where it stands.
+    /// The status.
     pub status: DatasetStatus,
-    /// More about it, such as until when it pauses.
+    /// Details of the status, for example until when it is paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_description: Option<String>,
-    /// What went wrong.
+    /// The error message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
-    /// When it was asked for.
+    /// The time of the request.
     #[serde(default = "datetime::unknown", with = "datetime")]
     pub requested: Timestamp,
-    /// When it ended.
+    /// The time of completion.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub completed: Option<Timestamp>,
-    /// 0 to 100; no scale is published.
+    /// The progress in percent, 0 to 100. The reference does not define it further.
     #[serde(default, deserialize_with = "nullable")]
     pub progress: i64,
-    /// Whether it ended well.
+    /// Whether it succeeded.
     #[serde(default, deserialize_with = "nullable")]
     pub is_completed: bool,
     /// Whether it failed.
@@ -100,23 +100,23 @@ pub struct PullOperation {
     pub is_errored: bool,
 }
 
-/// What a status means for whoever waits (§3.2).
+/// The meaning of a status (§3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Phase {
-    /// It has yet to end.
+    /// In progress.
     Running,
-    /// It ended well.
+    /// Succeeded.
     Done,
-    /// It ended, neither well nor badly: cancelled, or not supported.
+    /// Ended without success or failure: canceled, or not supported.
     Neutral,
-    /// It failed.
+    /// Failed.
     Failed,
     /// A status of a newer API.
     Unrecognised,
 }
 
 impl DatasetStatus {
-    /// What it means.
+    /// The meaning of the status.
     pub fn phase(&self) -> Phase {
         match self {
             Self::Initial
@@ -144,33 +144,33 @@ impl DatasetStatus {
     }
 }
 
-/// How one data type of a company stands. A type that was never asked for has no status; answers leave it
-/// out, or say its name and no more, and a field that cannot be read counts as missing.
+/// The status of one data type of a company. A data type that was never requested has no status: responses leave it
+/// out, or have only its name. A field that cannot be decoded counts as missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DataStatus {
-    /// The data type's key.
+    /// The key of the data type.
     #[serde(default, deserialize_with = "lenient")]
     pub data_type: String,
-    /// When it was last read well.
+    /// The time of the newest successful read.
     #[serde(default, deserialize_with = "lenient_instant", skip_serializing_if = "Option::is_none")]
     pub last_successful_sync: Option<Timestamp>,
-    /// Where the newest read stands.
+    /// The status of the newest read.
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub current_status: Option<DatasetStatus>,
     /// The newest read.
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub latest_sync_id: Option<DatasetId>,
-    /// The newest read that ended well.
+    /// The newest successful read.
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     pub latest_successful_sync_id: Option<DatasetId>,
 }
 
 impl DataStatus {
-    /// The statuses that an answer holds which was taken as it was said, by data type.
+    /// Decodes the statuses from raw JSON, by data type.
     ///
     /// # Errors
-    /// Why it holds none, in plain words.
+    /// Why they cannot be decoded, in plain words.
     pub fn said(raw: &RawValue) -> Result<BTreeMap<String, Self>, String> {
         Self::read_all(raw.get().as_bytes()).map_err(|misread| misread.quoting())
     }
@@ -180,7 +180,7 @@ impl DataStatus {
         Ok(said.into_iter().map(|(key, status)| (key.clone(), Self::of(key, status))).collect())
     }
 
-    /// Whether no read of it was ever asked for.
+    /// Whether a read of it was never requested.
     pub fn is_never_read(&self) -> bool {
         self.current_status.is_none() && self.latest_sync_id.is_none() && self.last_successful_sync.is_none()
     }

@@ -1,4 +1,4 @@
-//! Writes to a company's source: push operations (§2.16).
+//! Writes to a company's source (§2.16). Codat calls them push operations.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,15 +12,15 @@ use crate::{
 };
 
 open_enum! {
-    /// Where a write stands (§2.16).
+    /// The status of a write (§2.16).
     pub enum PushStatus {
-        /// Under way.
+        /// In progress.
         Pending = "Pending",
-        /// It did not go.
+        /// Failed.
         Failed = "Failed",
-        /// Done.
+        /// Succeeded.
         Success = "Success",
-        /// The source gave no answer in time.
+        /// The source did not answer in time.
         TimedOut = "TimedOut",
     }
 }
@@ -28,15 +28,15 @@ open_enum! {
 open_enum! {
     /// What a write did to a record (§2.16).
     pub enum ChangeType {
-        /// Not told.
+        /// Not reported.
         Unknown = "Unknown",
-        /// Made.
+        /// Created.
         Created = "Created",
-        /// Altered.
+        /// Modified.
         Modified = "Modified",
-        /// Removed.
+        /// Deleted.
         Deleted = "Deleted",
-        /// A file was put to it.
+        /// An attachment was added.
         AttachmentUploaded = "AttachmentUploaded",
     }
 }
@@ -45,68 +45,68 @@ open_enum! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PushOperation {
-    /// Its identifier.
+    /// The ID.
     pub push_operation_key: PushKey,
     /// The company.
     pub company_id: CompanyId,
     /// The connection.
     pub data_connection_key: ConnectionId,
-    /// The data type's key.
+    /// The key of the data type.
     #[serde(default, deserialize_with = "nullable")]
     pub data_type: String,
-    /// Where it stands.
+    /// The status.
     pub status: PushStatus,
-    /// What went wrong.
+    /// The error message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_message: Option<String>,
-    /// When it was asked for.
+    /// The time of the request.
     #[serde(default = "datetime::unknown", with = "datetime")]
     pub requested_on_utc: Timestamp,
-    /// When it ended.
+    /// The time of completion.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub completed_on_utc: Option<Timestamp>,
-    /// How long the source is waited for.
+    /// The time-out of the source, in minutes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_in_minutes: Option<i64>,
     /// An HTTP status.
     #[serde(default, deserialize_with = "nullable")]
     pub status_code: i64,
-    /// What became of records.
+    /// The changes to records.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<PushChange>,
-    /// What checks found.
+    /// The validation results.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub validation: Option<Validation>,
 }
 
-/// What became of one record.
+/// A change to one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PushChange {
-    /// What was done to it.
+    /// The kind of change.
     #[serde(rename = "type", default, deserialize_with = "nullable")]
     pub change: ChangeType,
-    /// Which record.
+    /// The record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record_ref: Option<RecordRef>,
-    /// Which file was put to it.
+    /// The ID of the attachment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attachment_id: Option<String>,
 }
 
-/// A record as others refer to it; its identifier is the source's own.
+/// A reference to a record. The ID is that of the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordRef {
-    /// Its identifier.
+    /// The ID.
     #[serde(default, deserialize_with = "nullable")]
     pub id: String,
-    /// Its data type's key.
+    /// The key of the data type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_type: Option<String>,
 }
 
-/// What is not said is not known.
+/// A missing value is unknown.
 impl Default for ChangeType {
     fn default() -> Self {
         Self::Unknown

@@ -1,6 +1,6 @@
-//! When and how far back data is read (§2.13), of the whole client or of one company.
+//! Sync settings: when and how far back data is read (§2.13), for the whole client or one company.
 //!
-//! Settings are written all at once, so what a newer API adds to them is kept and goes back with them.
+//! Settings can only be replaced as a whole, so fields of a newer API are kept and sent back.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,19 +13,19 @@ use crate::{datetime, id::CompanyId};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncSettings {
-    /// The company, where they are a company's.
+    /// The company, for the settings of a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company_id: Option<CompanyId>,
-    /// The client, where they are the client's.
+    /// The client, for the settings of the client.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// One for each data type.
+    /// The settings of each data type.
     #[serde(default, deserialize_with = "nullable")]
     pub settings: Vec<SyncSetting>,
-    /// Whether they stand over those of the level above.
+    /// Whether they override those of the level above.
     #[serde(default, deserialize_with = "nullable")]
     pub overrides_defaults: bool,
-    /// What this version does not know.
+    /// Fields that this version does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -34,58 +34,58 @@ pub struct SyncSettings {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SyncSetting {
-    /// The data type's key.
+    /// The key of the data type.
     pub data_type: String,
     /// Whether it is read when a connection is linked.
     #[serde(default, deserialize_with = "nullable")]
     pub fetch_on_first_link: bool,
-    /// Hours from the last read to the next; 0 for never by itself.
+    /// Hours between reads. 0 for no automatic reads.
     #[serde(default, deserialize_with = "nullable")]
     pub sync_schedule: i64,
-    /// The order in which types are queued.
+    /// The order in which data types are queued.
     #[serde(default, deserialize_with = "nullable")]
     pub sync_order: i64,
-    /// Only records modified since then; in place of the window.
+    /// Only records modified since then. Excludes `sync_from_window`.
     #[serde(default, with = "datetime::option", skip_serializing_if = "Option::is_none")]
     pub sync_from_utc: Option<Timestamp>,
-    /// Only records modified in so many months; in place of the instant.
+    /// Only records modified in this many months. Excludes `sync_from_utc`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sync_from_window: Option<i64>,
-    /// Months of history; of statements alone.
+    /// Months of history, for statements only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub months_to_sync: Option<i64>,
-    /// Whether it can be changed.
+    /// Whether it is read-only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_locked: Option<bool>,
-    /// What this version does not know.
+    /// Fields that this version does not know.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// How often a type is read by itself, as the Portal offers it. Only *Daily* is published as hours; the rest
-/// follow from it.
+/// How often Codat reads a data type automatically, as the Portal offers it. Only *Daily* is documented in hours; the
+/// others follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Frequency {
     /// Never.
     None,
-    /// Each hour; not on the free plan.
+    /// Every hour. Not on the free plan.
     Hourly,
-    /// Each day.
+    /// Every day.
     Daily,
-    /// Each week.
+    /// Every week.
     Weekly,
-    /// Each 720 hours.
+    /// Every 720 hours.
     Monthly,
-    /// Each so many hours.
+    /// Every this many hours.
     Hours(u32),
 }
 
 impl Frequency {
-    /// Those that the Portal offers.
+    /// The frequencies that the Portal offers.
     pub const OFFERED: [Self; 5] = [Self::None, Self::Monthly, Self::Weekly, Self::Daily, Self::Hourly];
 
-    /// What `syncSchedule` says. Less than nothing is never.
+    /// From the value of `syncSchedule`. A negative value is never.
     pub fn of_hours(hours: i64) -> Self {
         match u32::try_from(hours) {
             Err(_) if hours > 0 => Self::Hours(u32::MAX),
@@ -98,7 +98,7 @@ impl Frequency {
         }
     }
 
-    /// For `syncSchedule`.
+    /// The value for `syncSchedule`.
     pub fn hours(self) -> i64 {
         match self {
             Self::None => 0,

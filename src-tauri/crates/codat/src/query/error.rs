@@ -1,18 +1,18 @@
-//! Why a query is refused. Written as text, each says what Codat says (§2.3).
+//! Query errors. Their texts are Codat's (§2.3).
 
-/// A text that is no query.
+/// A text that is not a query.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
-    /// It is not of the language.
+    /// It does not follow the grammar.
     #[error("Error parsing query - Malformed query.")]
     Malformed {
-        /// What is wrong with it, for a person.
+        /// The reason, for people.
         reason: String,
     },
     /// It is too long.
     #[error("Error parsing query - The query must be shorter than 2048 characters.")]
     TooLong {
-        /// How many characters it has.
+        /// Its length in characters.
         characters: usize,
     },
 }
@@ -23,16 +23,16 @@ impl QueryError {
     }
 }
 
-/// A property that a query names and a record cannot have.
+/// A property in a query that records do not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Error parsing query - Could not resolve property {property}")]
 pub struct Unresolved {
-    /// The property, as the query spells it.
+    /// The property as spelled in the query.
     pub property: String,
 }
 
 impl Unresolved {
-    /// What Codat says, given what the list holds, such as `Dataset`.
+    /// Codat's message, given the type of the list's items, for example `Dataset`.
     pub fn on(&self, object: &str) -> String {
         format!("{self} on {object}")
     }

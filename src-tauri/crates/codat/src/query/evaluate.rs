@@ -1,4 +1,4 @@
-//! One comparison against one record.
+//! Evaluates one comparison against one record.
 
 use core::cmp::Ordering;
 
@@ -11,7 +11,7 @@ use super::{
     text::{equal_folded, fold, instant},
 };
 
-/// Whether a comparison holds for a record.
+/// Whether a comparison matches a record.
 pub(super) fn holds(comparison: &Comparison, record: &Value) -> Result<bool, Unresolved> {
     match elements(comparison, record) {
         Some((elements, path)) => holds_in(comparison, elements, path),
@@ -19,8 +19,7 @@ pub(super) fn holds(comparison: &Comparison, record: &Value) -> Result<bool, Unr
     }
 }
 
-/// The elements that a property is sought in, and its path within each, where it leads into the one array
-/// that may be looked into.
+/// If the path leads into the array that can be searched: its elements, and the path within each.
 fn elements<'v, 'c>(comparison: &'c Comparison, record: &'v Value) -> Option<(&'v [Value], &'c str)> {
     let (head, path) = comparison.property.split_once('.')?;
     if !head.eq_ignore_ascii_case(TRAVERSABLE) {
@@ -29,7 +28,7 @@ fn elements<'v, 'c>(comparison: &'c Comparison, record: &'v Value) -> Option<(&'
     Some((member(record, head)?.as_array()?, path))
 }
 
-/// Holds for one element; `!=` where no element is equal.
+/// Whether one element matches. For `!=`, whether no element is equal.
 fn holds_in(comparison: &Comparison, elements: &[Value], path: &str) -> Result<bool, Unresolved> {
     let negated = comparison.operator == Operator::NotEqual;
     let sought = if negated { Operator::Equal } else { comparison.operator };
@@ -75,7 +74,7 @@ fn is_equal(found: &Value, value: &str) -> bool {
     }
 }
 
-/// The order of a number and a number, or of a date and a date. Nothing else has one.
+/// The order of two numbers or two dates. None for anything else.
 fn order(found: &Value, value: &str) -> Option<Ordering> {
     match found {
         Value::Number(number) => Some(Exact::parse(&number.to_string())?.cmp(&Exact::parse(value)?)),

@@ -1,8 +1,8 @@
-//! Numbers compared exactly, however many digits they have.
+//! Exact comparison of numbers with any number of digits.
 
 use core::cmp::Ordering;
 
-/// A decimal number: `0.d₁d₂d₃… × 10^exponent`, without zeros at either end of the digits.
+/// A decimal number: `0.d₁d₂d₃… × 10^exponent`, without leading or trailing zeros.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exact {
     negative: bool,
@@ -11,7 +11,7 @@ pub(super) struct Exact {
 }
 
 impl Exact {
-    /// Reads `-12.50`, `+3` or `1e-7`.
+    /// Parses for example `-12.50`, `+3` or `1e-7`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (negative, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -62,7 +62,7 @@ impl PartialOrd for Exact {
     }
 }
 
-/// An exponent; one too large for 64 bits is as good as the largest.
+/// An exponent. One that exceeds 64 bits is clamped.
 fn read_exponent(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! `orderBy` (§2.4): one property, descending after a `-`.
+//! The `orderBy` parameter (§2.4): one property, descending after a `-`.
 
 use core::{cmp::Ordering, fmt};
 
@@ -9,17 +9,17 @@ use super::{QueryError, Unresolved, property, scalar::Scalar};
 /// The order of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OrderBy {
-    /// A dotted path, in any case.
+    /// A dotted path. Case does not matter.
     pub property: String,
-    /// Largest first.
+    /// Whether the largest comes first.
     pub descending: bool,
 }
 
 impl OrderBy {
-    /// Reads a property, with a `-` before it for descending.
+    /// Parses a property, with a leading `-` for descending.
     ///
     /// # Errors
-    /// When it is not one property.
+    /// If it is not one property.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         let text = text.trim();
         let (descending, property) = match text.strip_prefix('-') {
@@ -32,22 +32,21 @@ impl OrderBy {
         Ok(Self { property: property.to_owned(), descending })
     }
 
-    /// Whether the property is one of `known`; see [`Query::resolve`](super::Query::resolve).
+    /// Checks that the property is one of `known`; see [`Query::resolve`](super::Query::resolve).
     ///
     /// # Errors
-    /// When it is not.
+    /// If it is not.
     pub fn resolve(&self, known: &[&str]) -> Result<(), Unresolved> {
         property::resolve(&self.property, known)
     }
 
-    /// Which of two records comes first. A record without the property, or with an array or an object
-    /// there, comes last whichever way the list is ordered. Booleans come before numbers, numbers before
-    /// dates, dates before other text.
+    /// Compares two records. A record without the property, or with an array or an object there, comes last in both
+    /// directions. Booleans come before numbers, numbers before dates, dates before other text.
     pub fn compare(&self, a: &Value, b: &Value) -> Ordering {
         self.compare_keys(&self.key(a), &self.key(b))
     }
 
-    /// The same, of keys that [`OrderBy::key`] made: for whoever sorts many.
+    /// Compares two keys from [`OrderBy::key`]. For sorting many records.
     pub fn compare_keys(&self, a: &SortKey, b: &SortKey) -> Ordering {
         match (&a.0, &b.0) {
             (Some(a), Some(b)) if self.descending => b.cmp(a),
@@ -58,7 +57,7 @@ impl OrderBy {
         }
     }
 
-    /// What the record is ordered by, worked out once.
+    /// The sort key of a record.
     pub fn key(&self, record: &Value) -> SortKey {
         SortKey(property::find(record, &self.property).ok().flatten().and_then(Scalar::of_value))
     }
@@ -70,6 +69,6 @@ impl fmt::Display for OrderBy {
     }
 }
 
-/// What a record is ordered by, for [`OrderBy::compare_keys`]. It holds no part of the record.
+/// A sort key, for [`OrderBy::compare_keys`]. It does not borrow from the record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SortKey(Option<Scalar>);

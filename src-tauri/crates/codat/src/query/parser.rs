@@ -1,13 +1,13 @@
-//! From text to a tree: connectives and braces first, then each piece between them as a comparison.
+//! The parser: first connectives and braces, then each piece between them as a comparison.
 
 use percent_encoding::percent_decode_str;
 
 use super::{Comparison, LIMIT, Operator, Query, QueryError};
 
-/// What an operator starts with.
+/// The characters that an operator can start with.
 pub(super) const OPERATOR_STARTS: [char; 5] = ['=', '!', '~', '>', '<'];
 
-/// Groups within groups: far beyond what anyone writes, and far from the end of the stack.
+/// The deepest nesting of groups. It is far above real queries and far below the end of the stack.
 const DEEPEST: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,12 +19,12 @@ enum Token<'t> {
     Piece(&'t str),
 }
 
-/// Whether a text holds a connective or a brace.
+/// Whether a text contains a connective or a brace.
 pub(super) fn holds_structure(text: &str) -> bool {
     next_mark(text).is_some()
 }
 
-/// Reads a query whose properties are those that `valid_property` takes.
+/// Parses a query whose properties satisfy `valid_property`.
 pub(super) fn parse(text: &str, valid_property: fn(&str) -> bool) -> Result<Query, QueryError> {
     let characters = text.chars().count();
     if characters >= LIMIT {
@@ -128,7 +128,7 @@ fn piece(text: &str) -> Option<Token<'_>> {
     (!text.is_empty()).then_some(Token::Piece(text))
 }
 
-/// The first connective or brace: where it is, how long, and what.
+/// The first connective or brace: its position, length and kind.
 fn next_mark(text: &str) -> Option<(usize, usize, Token<'static>)> {
     text.char_indices().find_map(|(at, c)| match c {
         '{' => Some((at, 1, Token::Open)),

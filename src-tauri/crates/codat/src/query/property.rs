@@ -1,10 +1,10 @@
-//! Properties: dotted paths, found in any case.
+//! Properties: dotted paths, looked up without regard to case.
 
 use serde_json::Value;
 
 use super::Unresolved;
 
-/// Names of letters, digits, `_` and `-`, joined by dots; none starts with `-`, which is `orderBy`'s sign.
+/// Names of letters, digits, `_` and `-`, joined by dots. None starts with `-`, which is the sign of `orderBy`.
 pub(super) fn is_valid(path: &str) -> bool {
     path.split('.').all(|name| {
         !name.is_empty()
@@ -22,8 +22,7 @@ pub(super) fn resolve(path: &str, known: &[&str]) -> Result<(), Unresolved> {
     if is_known { Ok(()) } else { Err(Unresolved { property: path.to_owned() }) }
 }
 
-/// The value at a path; nothing where a part of the path is missing or null. `Err` where the path leads into
-/// an array.
+/// The value at a path. None if a part of the path is missing or null. `Err` if the path leads into an array.
 pub(super) fn find<'v>(record: &'v Value, path: &str) -> Result<Option<&'v Value>, IntoArray> {
     let mut at = record;
     for name in path.split('.') {
@@ -39,11 +38,11 @@ pub(super) fn find<'v>(record: &'v Value, path: &str) -> Result<Option<&'v Value
     Ok((!at.is_null()).then_some(at))
 }
 
-/// A path leads into an array.
+/// The path leads into an array.
 #[derive(Debug)]
 pub(super) struct IntoArray;
 
-/// A member of an object by its name: spelled just so, else in any case.
+/// A member of an object by name: with exact case, or else without regard to case.
 pub(super) fn member<'v>(value: &'v Value, name: &str) -> Option<&'v Value> {
     let members = value.as_object()?;
     members

@@ -1,4 +1,4 @@
-//! Scalars as queries and orders see them, worked out once: for whoever asks many.
+//! Scalars in queries and sort orders, parsed once for many comparisons.
 
 use core::cmp::Ordering;
 
@@ -19,24 +19,24 @@ enum Key {
     Flag(bool),
     Number(Exact),
     Date(Timestamp),
-    /// Without regard to case first, and as it stands where that decides nothing.
+    /// Compared without regard to case first, then with it.
     Text(Box<str>, Box<str>),
 }
 
-/// What a scalar is.
+/// The kind of a scalar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScalarKind {
-    /// Yes or no.
+    /// A boolean.
     Flag,
     /// A number.
     Number,
-    /// Text that starts as a date does.
+    /// Text that starts with a date.
     Date,
     /// Other text.
     Text,
 }
 
-/// A bare value of a query, in every way in which it can be read.
+/// A value of a query, parsed in all the ways it can be.
 #[derive(Debug, Clone)]
 pub struct Literal {
     flag: Option<bool>,
@@ -46,7 +46,7 @@ pub struct Literal {
 }
 
 impl Scalar {
-    /// A scalar as it was said, every digit of a number; nothing for null, arrays and objects.
+    /// The scalar in raw JSON, with all digits of a number. None for null, arrays and objects.
     pub fn of(raw: &RawValue) -> Option<Self> {
         let said = raw.get();
         match said.as_bytes().first()? {
@@ -76,7 +76,7 @@ impl Scalar {
         })
     }
 
-    /// What it is. In a sorted list, those of a kind stand together.
+    /// The kind. In a sorted list, scalars of one kind are adjacent.
     pub fn kind(&self) -> ScalarKind {
         match &self.0 {
             Key::Flag(_) => ScalarKind::Flag,
@@ -86,9 +86,8 @@ impl Scalar {
         }
     }
 
-    /// Where it stands beside a query's value; nothing where the value is nothing of its kind. Text is equal
-    /// without regard to case. Of a sorted list, those that are less come first among their kind, and those
-    /// that are greater last.
+    /// Compares with the value of a query. None if the value is not of the same kind. Text is compared without regard
+    /// to case. In a sorted list, within one kind, lesser scalars come first and greater ones last.
     pub fn beside(&self, literal: &Literal) -> Option<Ordering> {
         match &self.0 {
             Key::Flag(flag) => literal.flag.map(|other| flag.cmp(&other)),
@@ -100,20 +99,20 @@ impl Scalar {
 }
 
 impl Literal {
-    /// A query's value.
+    /// Parses a value of a query.
     pub fn of(value: &str) -> Self {
         let is = |word: &str| value.eq_ignore_ascii_case(word);
         let flag = if is("true") { Some(true) } else { is("false").then_some(false) };
         Self { flag, number: Exact::parse(value), date: instant(value), folded: fold(value) }
     }
 
-    /// As text without regard to case, which is what `~` looks for in [`folded`].
+    /// The value in lower case, which `~` searches for in [`folded`].
     pub fn folded(&self) -> &str {
         &self.folded
     }
 }
 
-/// The text that `~` looks in: that of a scalar which is text or a date, without regard to case.
+/// The text that `~` searches: that of a text or date, in lower case.
 pub fn folded(raw: &RawValue) -> Option<String> {
     raw.get()
         .starts_with('"')

@@ -1,4 +1,4 @@
-//! The `tags` parameter of `GET /companies` (§2.3): the grammar of queries, over a company's tags.
+//! The `tags` parameter of `GET /companies` (§2.3): a query over a company's tags.
 
 use core::fmt;
 use std::collections::BTreeMap;
@@ -8,31 +8,31 @@ use super::{
     text::{equal_folded, fold},
 };
 
-/// A query over tags, such as `region = uk && owningTeam = invoice-finance`. Its properties are tag keys, its
-/// operators `=`, `!=` and `~`.
+/// A query over tags, for example `region = uk && owningTeam = invoice-finance`. Properties are tag keys, and
+/// operators are `=`, `!=` and `~`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct TagQuery(Query);
 
 impl TagQuery {
-    /// Reads a query over tags.
+    /// Parses a query over tags.
     ///
     /// # Errors
-    /// Those of [`Query::parse`], and when an operator orders.
+    /// Those of [`Query::parse`], and an operator other than `=`, `!=` and `~`.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
         Self::new(parser::parse(text, is_key)?)
     }
 
-    /// Takes a query for one over tags.
+    /// Converts a query to one over tags.
     ///
     /// # Errors
-    /// When an operator orders.
+    /// If an operator is not `=`, `!=` or `~`.
     pub fn new(query: Query) -> Result<Self, QueryError> {
         no_ordering(&query)?;
         Ok(Self(query))
     }
 
-    /// Whether a company with these tags is asked for. Keys are found spelled just so, else in any case; a
-    /// key that is not there is not equal to anything.
+    /// Whether a company with these tags matches. Keys are looked up with exact case first, then without regard to
+    /// case. A missing key is not equal to anything.
     pub fn matches(&self, tags: &BTreeMap<String, String>) -> bool {
         self.0.evaluate(&|comparison| Ok(holds(comparison, tags))).unwrap_or(false)
     }
@@ -49,7 +49,7 @@ impl fmt::Display for TagQuery {
     }
 }
 
-/// Any text: where it holds an operator it ends, so none can be in it.
+/// Any text without operators: the key ends where an operator starts.
 fn is_key(text: &str) -> bool {
     !text.is_empty()
 }

@@ -1,4 +1,4 @@
-//! Why a company has no figures, or no data of a type: each reason with its own next step.
+//! Why a company has no figures, or no data of a type. Each reason has its own next step.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,33 +10,33 @@ use crate::{
 /// Why there is nothing to show.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Absence {
-    /// This app has not asked yet. Next: ask.
+    /// The app has not requested it yet. Next: request it.
     NotAsked,
-    /// No source that could have it is linked. Next: link one.
+    /// No connection that could have it is linked. Next: link one.
     NotLinked,
     /// It was never read from the source (409). Next: refresh.
     NotRequested,
     /// It is being read for the first time (409). Next: wait.
     Reading,
-    /// It was never read well; the newest read ended so. Next: what helps against that.
+    /// It was never read successfully; this is the status of the newest read. Next: depends on the status.
     ReadFailed(DatasetStatus),
-    /// The platform has no such data (404). Next: none; another platform may.
+    /// The platform does not have such data (404). Next: none; another platform may have it.
     Unsupported,
-    /// It was read, and there is none (404, or no reports). Next: wait for the books.
+    /// It was read, and there is none (404, or no reports). Next: wait until there are records.
     NoData,
-    /// There are statements for the running month alone. Next: wait for its end.
+    /// There are statements for the current month only. Next: wait for its end.
     NoCompleteMonth,
-    /// The months are in several currencies, which are not added. Next: look at the statement.
+    /// The months are in several currencies, which are not added up. Next: open the statement.
     SeveralCurrencies(Vec<String>),
-    /// The company is not there any more (404). Next: go back to the list.
+    /// The company does not exist any more (404). Next: go back to the list.
     CompanyGone,
-    /// The last look failed. Next: what helps against that.
+    /// The last request failed. Next: depends on the failure.
     LookFailed(FailureKind),
 }
 
 impl Absence {
-    /// Why a look for data had no answer, given how the type stands, if that is known, and whether a source
-    /// that could have it is linked.
+    /// The reason for a failed request for data, given the status of the data type, if known, and whether a
+    /// connection that could have it is linked.
     pub fn of(failure: &Failure, standing: Option<&DataStatus>, is_linked: bool) -> Self {
         match failure.kind {
             FailureKind::Conflict => not_there(standing, is_linked),
@@ -67,7 +67,7 @@ fn not_there(standing: Option<&DataStatus>, is_linked: bool) -> Absence {
     }
 }
 
-/// 404 means many things; its words tell them apart, where they are Codat's.
+/// 404 has several meanings. Codat's message tells them apart.
 fn not_found(message: &str, standing: Option<&DataStatus>, is_linked: bool) -> Absence {
     if says_unsupported(message) {
         return Absence::Unsupported;
@@ -86,7 +86,7 @@ fn says_unsupported(message: &str) -> bool {
     message.contains("not supported by platform")
 }
 
-/// What the newest read tells, where no read ended well.
+/// The reason by the newest read, if no read succeeded.
 fn of_standing(standing: Option<&DataStatus>) -> Option<Absence> {
     let standing = standing.filter(|standing| standing.last_successful_sync.is_none())?;
     let status = standing.current_status.clone()?;

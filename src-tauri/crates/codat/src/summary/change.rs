@@ -1,45 +1,45 @@
-//! How a figure moved, where that can be said.
+//! The change of a figure.
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::statements::{Figure, add};
 
-/// How a figure moved against the one before.
+/// The change of a figure from an earlier one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// By a share of what was before, which was more than nothing.
+    /// A percentage. The earlier figure was positive.
     Percent {
-        /// In hundredths of what was before, with one decimal, halves away from zero.
+        /// In percent, with one decimal, rounded half away from zero.
         percent: Decimal,
-        /// Exactly.
+        /// The exact difference.
         difference: Decimal,
     },
-    /// What was before was nothing, or less than nothing: a share of it says nothing, the difference does.
+    /// A difference only. The earlier figure was zero or negative, so a percentage says nothing.
     Difference {
-        /// Exactly.
+        /// The exact difference.
         difference: Decimal,
-        /// What was before: zero or negative.
+        /// The earlier figure: zero or negative.
         before: Decimal,
     },
-    /// It cannot be said.
+    /// There is none, for this reason.
     Undefined(Undefined),
 }
 
-/// Why a change cannot be said.
+/// Why there is no change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Undefined {
-    /// There are no statements from before.
+    /// There are no earlier statements.
     NothingBefore,
-    /// Months are missing, now or before: unlike times are not compared.
+    /// Months are missing, now or earlier. Periods of different lengths are not compared.
     MonthsMissing,
-    /// What was before is in another currency.
+    /// The earlier figure is in another currency.
     OtherCurrency,
-    /// A figure was not said, or has more digits than can be reckoned with.
+    /// A figure is missing, or has too many digits for decimal arithmetic.
     NotReckonable,
 }
 
 impl Change {
-    /// From one figure to the next.
+    /// Compares two figures.
     pub fn between(before: &Figure, now: &Figure) -> Self {
         let undefined = Self::Undefined(Undefined::NotReckonable);
         let (Some(before), Some(now)) = (before.decimal(), now.decimal()) else {

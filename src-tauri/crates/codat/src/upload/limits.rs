@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// The most files of one upload.
 pub const MAX_FILES: usize = 20;
-/// The most bytes of one file: 10 MB, read generously as 1,024 times 1,024 bytes each.
+/// The largest file in bytes: 10 MB, taken as 10 MiB.
 pub const MAX_BYTES: u64 = 10 * 1024 * 1024;
 
-/// The kinds of files that Codat takes.
+/// The file types that Codat accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FileKind {
@@ -40,7 +40,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// All, for a dialog's filter.
+    /// All file types, for the filter of a file dialog.
     pub const ALL: [Self; 12] = [
         Self::Pdf,
         Self::Xls,
@@ -56,7 +56,7 @@ impl FileKind {
         Self::Png,
     ];
 
-    /// As names end, without the dot.
+    /// The extension, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
@@ -74,7 +74,7 @@ impl FileKind {
         }
     }
 
-    /// Its media type.
+    /// The media type.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
@@ -91,7 +91,7 @@ impl FileKind {
         }
     }
 
-    /// By the end of a name, in any case.
+    /// The file type by the extension of a name, without regard to case.
     pub fn of_name(name: &str) -> Option<Self> {
         let (stem, extension) = name.rsplit_once('.')?;
         let kind = Self::ALL.into_iter().find(|kind| kind.extension().eq_ignore_ascii_case(extension));
@@ -99,12 +99,12 @@ impl FileKind {
     }
 }
 
-/// A file that somebody wants to upload.
+/// A file to be checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Its name, without a path.
+    /// The file name, without a path.
     pub name: String,
-    /// Its size.
+    /// The size in bytes.
     pub bytes: u64,
 }
 

@@ -1,4 +1,4 @@
-//! A file as it is sent: read from wherever it lies, piece by piece, and never beyond the limit.
+//! The request body of an upload. The file is read piece by piece, up to the size limit.
 
 use std::io;
 
@@ -8,29 +8,29 @@ use uuid::Uuid;
 
 use super::limits::{Checked, MAX_BYTES};
 
-/// How much is set aside at once for a file that is yet to be read, in bytes.
+/// The initial capacity for a file, in bytes.
 const FIRST: u64 = 64 * 1024;
 
-/// Why a file cannot be sent, although it was checked.
+/// Why a checked file cannot be sent.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// It cannot be read, or no longer.
+    /// Reading failed.
     #[error("{name} cannot be read: {source}")]
     Io {
-        /// Its name.
+        /// The file name.
         name: String,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
-    /// It is not as long as it was when it was checked.
+    /// Its size changed after it was checked.
     #[error("{name} changed while it was read. It was not sent.")]
     Changed {
-        /// Its name.
+        /// The file name.
         name: String,
     },
 }
 
-/// A file, read whole: at most [`MAX_BYTES`], so that an upload holds one file at a time in memory.
+/// A file in memory, at most [`MAX_BYTES`]. An upload holds one file at a time.
 #[derive(Debug, Clone)]
 pub struct FilePart {
     file: Checked,
@@ -38,10 +38,10 @@ pub struct FilePart {
 }
 
 impl FilePart {
-    /// Reads a file that was checked. Dropping the future stops.
+    /// Reads a checked file. Dropping the future cancels.
     ///
     /// # Errors
-    /// When it cannot be read to its end, or is not as long as it was.
+    /// If it cannot be read, or its size has changed.
     pub async fn read(
         file: Checked,
         pieces: impl Stream<Item = io::Result<Bytes>> + Unpin,
@@ -62,12 +62,12 @@ impl FilePart {
         Ok(Self { file, content: content.freeze() })
     }
 
-    /// How many bytes the file has.
+    /// The size of the file in bytes.
     pub fn bytes(&self) -> u64 {
         self.content.len() as u64
     }
 
-    /// The form that it goes in. The same key makes the same bytes.
+    /// The multipart form. The same key gives the same bytes.
     pub(crate) fn form(&self, key: Uuid) -> Form {
         let boundary = format!("portal-{}", key.simple());
         let head = format!(
@@ -88,15 +88,15 @@ impl FilePart {
     }
 }
 
-/// A file as the body of a request.
+/// A file as a request body.
 pub(crate) struct Form {
     pub(crate) media_type: String,
     pub(crate) body: Bytes,
-    /// Bytes of the body before the file's first.
+    /// The bytes of the body before those of the file.
     pub(crate) before: u64,
 }
 
-/// A name within quotes, as browsers write it.
+/// Escapes a file name within quotes, as browsers do.
 fn quoted(name: &str) -> String {
     let mut text = String::with_capacity(name.len());
     for c in name.chars() {
