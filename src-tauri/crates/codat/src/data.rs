@@ -1,7 +1,7 @@
-//! A company's data (§2.19): which types there are, how their records lie in columns, and one record's cells.
+//! A company's data (§2.19): the data types, the columns of their records, and the cells of a record.
 //!
-//! A record is kept as the server said it. A column knows where in it to look; a cell is what it finds there,
-//! and finds something to show whatever is there. A type of a newer API has its columns guessed.
+//! A record is stored as raw JSON. A column knows the path of its value, and a cell is the value found there,
+//! whatever its type. Columns for data types of a newer API are guessed.
 
 mod catalogue;
 mod cell;

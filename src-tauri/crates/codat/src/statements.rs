@@ -1,9 +1,9 @@
-//! Financial statements (§2.19), read and put together: months side by side, lines under lines, quarters and
-//! financial years, and what does not add up.
+//! Financial statements (§2.19): months side by side, lines aligned across months, quarters and financial years, and
+//! differences.
 //!
-//! Everything is exact. An amount with more digits than can be reckoned with is kept as it was said, and what
-//! would follow from it is [`Figure::Unknown`]; nothing is ever rounded. What was said is shown as it was
-//! said: where the lines under a figure come to something else, a row of its own says by how much.
+//! *Invariant:* all arithmetic is exact, and nothing is rounded. An amount with too many digits for decimal
+//! arithmetic is kept as text, and figures computed from it are [`Figure::Unknown`]. Figures are shown as the source
+//! reports them. Where a figure differs from the sum of its lines, a row of its own shows the difference.
 
 mod align;
 mod figure;

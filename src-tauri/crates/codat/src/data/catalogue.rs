@@ -1,4 +1,4 @@
-//! The data types that the reference names (§2.13): where each is read, and its columns.
+//! The data types of the reference (§2.13): their paths and columns.
 
 mod accounting;
 mod banking;
@@ -9,41 +9,41 @@ mod reference;
 use super::column::Column;
 use crate::topic::StatementKind;
 
-/// What kind of source a type comes from.
+/// The kind of source of a data type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Category {
-    /// Books.
+    /// Accounting software.
     Accounting,
-    /// Bank accounts.
+    /// Banks.
     Banking,
-    /// Shops and payments.
+    /// Commerce and payment platforms.
     Commerce,
 }
 
-/// The heading under which the Portal lists a type (§1.4). Types that it does not list stand with their
-/// likes.
+/// The heading under which the Portal lists a data type (§1.4). Data types that it does not list are under the
+/// heading of similar ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Group {
     /// Balance sheet, cash flow, profit and loss.
     FinancialStatements,
-    /// Customers and what they owe.
+    /// Customers and receivables.
     Earning,
-    /// Suppliers and what they are owed.
+    /// Suppliers and payables.
     Spending,
     /// The ledger.
     AccountingData,
-    /// Bank accounts as the books have them.
+    /// Bank accounts in the accounting software.
     BankingData,
-    /// What others refer to.
+    /// Reference data.
     ReferenceData,
-    /// Bank accounts as the bank has them.
+    /// Bank accounts at the bank.
     Banking,
-    /// Shops and payments.
+    /// Commerce and payments.
     Commerce,
 }
 
 impl Group {
-    /// All, in the order in which they are shown.
+    /// All headings, in display order.
     pub const ALL: [Self; 8] = [
         Self::FinancialStatements,
         Self::Earning,
@@ -55,7 +55,7 @@ impl Group {
         Self::Commerce,
     ];
 
-    /// The types under it, in the order in which they are shown.
+    /// The data types under the heading, in display order.
     pub fn types(self) -> impl Iterator<Item = &'static DataType> {
         [accounting::TYPES, orders::TYPES, reference::TYPES, banking::TYPES, commerce::TYPES]
             .into_iter()
@@ -63,7 +63,7 @@ impl Group {
             .filter(move |data_type| data_type.group == self)
     }
 
-    /// Its heading.
+    /// The text of the heading.
     pub fn label(self) -> &'static str {
         match self {
             Self::FinancialStatements => "Financial statements",
@@ -78,20 +78,20 @@ impl Group {
     }
 }
 
-/// Whose path a type is read under.
+/// The resource whose path has the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// `/companies/{companyId}/data/…`
     Company,
     /// `/companies/{companyId}/connections/{connectionId}/data/…`
     Connection,
-    /// As the connection's, for each bank account by itself.
+    /// Like a connection's, for each bank account separately.
     Account,
-    /// No path is published: it can be queued and not read.
+    /// No path is documented: the data type can be queued but not read.
     Unpublished,
 }
 
-/// What an answer holds.
+/// The form of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shape {
     /// Pages of records.
@@ -102,44 +102,44 @@ pub enum Shape {
     Statement(StatementKind),
 }
 
-/// One data type.
+/// A data type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataType {
-    /// Its key.
+    /// The key.
     pub key: &'static str,
-    /// What kind of source it comes from.
+    /// The kind of source.
     pub category: Category,
-    /// Under which heading it stands.
+    /// The heading.
     pub group: Group,
-    /// Its name for people.
+    /// The display name.
     pub name: &'static str,
-    /// Whose path it is read under.
+    /// The resource whose path has the data.
     pub scope: Scope,
-    /// What an answer holds.
+    /// The form of a response.
     pub shape: Shape,
-    /// Its columns; a statement has lines instead.
+    /// The columns. Empty for a statement, which has lines instead.
     pub columns: &'static [Column],
     path: &'static str,
 }
 
 impl DataType {
-    /// All, heading by heading.
+    /// All data types, by heading.
     pub fn all() -> impl Iterator<Item = &'static Self> {
         Group::ALL.into_iter().flat_map(Group::types)
     }
 
-    /// A type's name for people; of one that this version does not know, its key.
+    /// The display name of a data type. For one that this version does not know, its key.
     pub fn name_of(key: &str) -> &str {
         Self::of_key(key).map_or(key, |known| known.name)
     }
 
-    /// By its key, in any case.
+    /// Finds a data type by key, without regard to case.
     pub fn of_key(key: &str) -> Option<&'static Self> {
         Self::all().find(|data_type| data_type.key.eq_ignore_ascii_case(key))
     }
 
-    /// What follows `/data/` (§2.19), each step percent-encoded where need be. `account` names the bank
-    /// account for types that are read by account, and does not matter for others.
+    /// The path after `/data/` (§2.19), percent-encoded where needed. `account` is the bank account for data types
+    /// that are read per account, and is ignored for others.
     pub fn path(&self, account: Option<&str>) -> Option<String> {
         match self.scope {
             Scope::Company | Scope::Connection => Some(self.path.to_owned()),
@@ -151,7 +151,7 @@ impl DataType {
         }
     }
 
-    /// What its records can be queried by (§2.3), in the order of the columns, each once.
+    /// The properties that records can be queried by (§2.3), in the order of the columns, each once.
     pub fn properties(&self) -> Vec<&'static str> {
         let mut properties: Vec<&'static str> = Vec::new();
         for property in self.columns.iter().flat_map(Column::properties) {
@@ -163,7 +163,7 @@ impl DataType {
     }
 }
 
-/// A type whose path is its key, and whose answers are pages.
+/// A data type whose path is its key, and whose responses are pages.
 const fn list(
     category: Category,
     group: Group,
@@ -175,10 +175,10 @@ const fn list(
     DataType { key, category, group, name, scope, shape: Shape::List, columns, path: key }
 }
 
-/// The words of a record that is used or no longer.
+/// The values of an active or archived record.
 const STATUSES: &[&str] = &["Unknown", "Active", "Archived"];
 
-/// Declares columns, and after them those that tell when a record changed.
+/// Declares columns, followed by those for the times of changes.
 macro_rules! columns {
     ($name:ident: $($column:expr),+ $(,)?) => {
         static $name: &[$crate::data::column::Column] = &[

@@ -1,4 +1,4 @@
-//! Cells: what a record has in a column.
+//! Cells: the values of a record by column.
 
 use std::borrow::Cow;
 
@@ -11,48 +11,47 @@ use super::{
 };
 use crate::{amount::Amount, datetime};
 
-/// What a record has in a column. Nothing that was said is lost: what is not of the column's kind is
-/// [`Cell::Odd`].
+/// The value of a record in a column. No value is lost: one of an unexpected type is [`Cell::Odd`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cell {
-    /// Nothing was said, or null.
+    /// Missing or null.
     Empty,
-    /// Words, whole.
+    /// Text.
     Text(String),
-    /// An amount exactly as it was said, and its currency's code.
+    /// An amount with all its digits, and the currency code.
     Money(Amount, Option<String>),
-    /// A number exactly as it was said.
+    /// A number with all its digits.
     Number(Amount),
-    /// The day as it was written, whatever the zone.
+    /// A date as written, in whatever zone.
     Date(Date),
-    /// An instant.
+    /// A time.
     Moment(Timestamp),
-    /// Yes or no.
+    /// A boolean.
     Bool(bool),
-    /// One of a few words.
+    /// A value of an enumeration.
     Enum {
-        /// As it was said.
+        /// The spelling of the API.
         text: String,
         /// Whether the reference names it.
         is_known: bool,
     },
-    /// Another record.
+    /// A reference to another record.
     Reference {
-        /// Its type's key, where it is known.
+        /// The key of its data type, if known.
         data_type: Option<String>,
-        /// Its identifier.
+        /// Its ID.
         id: String,
         /// Its name.
         label: Option<String>,
     },
-    /// How many things a list has.
+    /// The length of a list.
     Count(usize),
-    /// Something of another kind than the column's: words without their quotes, anything else as JSON.
+    /// A value of an unexpected type: strings without quotes, anything else as JSON.
     Odd(String),
 }
 
 impl Cell {
-    /// Reads a column of a record.
+    /// The cell of one column.
     pub fn read(fields: &Fields<'_>, column: &Column) -> Self {
         let Some(raw) = fields.at(&column.path) else {
             return Self::Empty;
@@ -60,14 +59,14 @@ impl Cell {
         of_kind(fields, raw, &column.kind).unwrap_or_else(|| odd(raw))
     }
 
-    /// Reads all columns of a record, which is opened once.
+    /// The cells of all columns. Parses the record once.
     pub fn row<'c>(raw: &RawValue, columns: impl IntoIterator<Item = &'c Column>) -> Vec<Self> {
         let fields = Fields::of(raw);
         columns.into_iter().map(|column| Self::read(&fields, column)).collect()
     }
 
-    /// As text for a file: amounts with every digit and without their currency, days and instants in ISO
-    /// form, references by their names.
+    /// The text for an export: amounts with all digits and without currency, dates and times in ISO form, references
+    /// by name.
     pub fn to_text(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
@@ -83,7 +82,7 @@ impl Cell {
     }
 }
 
-/// The cell, if what was said is of the kind.
+/// The cell, if the value has the column's type.
 fn of_kind(fields: &Fields<'_>, raw: &RawValue, kind: &Kind) -> Option<Cell> {
     match kind {
         Kind::Text => scalar(raw).map(Cell::Text),
@@ -127,7 +126,7 @@ fn words(raw: &RawValue) -> Option<String> {
     serde_json::from_str(raw.get()).ok()
 }
 
-/// The day that a datetime in any of its shapes (§2.1) names where it was written.
+/// The date in a datetime of any form (§2.1), as written.
 pub(crate) fn day(text: &str) -> Option<Date> {
     let text = text.trim();
     datetime::parse(text).ok()?;

@@ -1,69 +1,69 @@
-//! Columns: where a value lies in a record, what it is called, and what it should be.
+//! Columns: the path, name and type of a value in a record.
 
 use std::borrow::Cow;
 
-/// One column of a type's records. Paths are dotted, as the query language has them (§2.3).
+/// A column of a data type. Paths are dotted, as in the query language (§2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Where its value lies.
+    /// The path of the value.
     pub path: Cow<'static, str>,
-    /// Its name for people.
+    /// The display name.
     pub label: Cow<'static, str>,
-    /// What its value should be.
+    /// The expected type.
     pub kind: Kind,
-    /// Whether it is shown unless somebody chooses otherwise.
+    /// Whether it is shown by default.
     pub is_default: bool,
 }
 
-/// What a column's values should be.
+/// The expected type of a column's values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// Words.
+    /// Text.
     Text,
-    /// An amount of money, and where its currency is said, if it is.
+    /// An amount of money, and where its currency is, if anywhere.
     Money {
-        /// The path of the currency's code.
+        /// The path of the currency code.
         currency: Option<Cow<'static, str>>,
     },
-    /// A number that is no money.
+    /// A number that is not money.
     Number,
-    /// A day, without regard to zones.
+    /// A date without a zone.
     Date,
-    /// An instant.
+    /// A time.
     Moment,
-    /// Yes or no.
+    /// A boolean.
     Bool,
-    /// One of a few words, of which a newer API may have more.
+    /// A value of an enumeration that a newer API may extend.
     Enum(&'static [&'static str]),
-    /// Another record.
+    /// A reference to another record.
     Reference {
-        /// Of which type.
+        /// The data type.
         target: Target,
-        /// The path of its identifier.
+        /// The path of the ID.
         id: &'static str,
-        /// The path of its name, where one comes along.
+        /// The path of the name, if there is one.
         label: Option<&'static str>,
     },
-    /// How many things a list has. The list cannot be queried.
+    /// The length of a list. A list cannot be queried.
     Count,
 }
 
-/// Of which type a referred record is.
+/// The data type of a referenced record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    /// Always this one; the key.
+    /// Always this key.
     Always(&'static str),
-    /// The record says it, at this path.
+    /// The key is in the record, at this path.
     Said(&'static str),
 }
 
 impl Column {
-    /// Whether Codat can look for its values and order by them (§2.3, §2.4): anything but lists.
+    /// Whether Codat can query and order by it (§2.3, §2.4). True for all but lists.
     pub fn is_queryable(&self) -> bool {
         self.properties().next().is_some()
     }
 
-    /// The property that a list is ordered by for this column.
+    /// The property for `orderBy`.
     pub fn order_property(&self) -> Option<&str> {
         match &self.kind {
             Kind::Reference { id, label, .. } => Some(label.unwrap_or(id)),
@@ -78,7 +78,7 @@ impl Column {
         }
     }
 
-    /// The properties that it can be queried by.
+    /// The properties for queries.
     pub fn properties(&self) -> impl Iterator<Item = &str> {
         let (first, second) = match &self.kind {
             Kind::Money { currency } => (Some(&*self.path), currency.as_deref()),
@@ -95,7 +95,7 @@ impl Column {
         Self { path: Cow::Borrowed(path), label: Cow::Borrowed(label), kind, is_default: false }
     }
 
-    /// Shown unless somebody chooses otherwise.
+    /// The same column, shown by default.
     pub(super) const fn shown(mut self) -> Self {
         self.is_default = true;
         self
@@ -106,17 +106,17 @@ pub(super) const fn text(path: &'static str, label: &'static str) -> Column {
     Column::new(path, label, Kind::Text)
 }
 
-/// Money whose currency is said at `currency`.
+/// Money with the path of its currency.
 pub(super) const fn money_in(path: &'static str, label: &'static str, currency: &'static str) -> Column {
     Column::new(path, label, Kind::Money { currency: Some(Cow::Borrowed(currency)) })
 }
 
-/// Money whose currency is said beside it.
+/// Money whose currency is in the field `currency`.
 pub(super) const fn money(path: &'static str, label: &'static str) -> Column {
     money_in(path, label, "currency")
 }
 
-/// Money whose currency the record does not say.
+/// Money whose currency is not in the record.
 pub(super) const fn bare_money(path: &'static str, label: &'static str) -> Column {
     Column::new(path, label, Kind::Money { currency: None })
 }
@@ -149,7 +149,7 @@ pub(super) const fn count(path: &'static str, label: &'static str) -> Column {
     Column::new(path, label, Kind::Count)
 }
 
-/// A record of a known type, referred to by identifier and name.
+/// A reference to a record of a known data type, by ID and name.
 pub(super) const fn reference(
     path: &'static str,
     label: &'static str,
@@ -160,7 +160,7 @@ pub(super) const fn reference(
     Column::new(path, label, Kind::Reference { target: Target::Always(data_type), id, label: Some(name) })
 }
 
-/// A record of a known type, referred to by its identifier alone.
+/// A reference to a record of a known data type, by ID only.
 pub(super) const fn bare_reference(
     path: &'static str,
     label: &'static str,
@@ -170,7 +170,7 @@ pub(super) const fn bare_reference(
     Column::new(path, label, Kind::Reference { target: Target::Always(data_type), id, label: None })
 }
 
-/// A record whose type the record says.
+/// A reference to a record whose data type is in the record.
 pub(super) const fn said_reference(
     path: &'static str,
     label: &'static str,

@@ -1,4 +1,4 @@
-//! A record opened: its members in the order in which they were said, each as it was said.
+//! The members of a record, in the order of the JSON text and as raw JSON.
 
 use core::fmt;
 
@@ -8,31 +8,30 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// The members of an object. Anything else has none.
+/// The members of a JSON object. Any other value has none.
 #[derive(Debug, Clone, Default)]
 pub struct Fields<'r> {
     members: Vec<(String, &'r RawValue)>,
 }
 
 impl<'r> Fields<'r> {
-    /// Opens a record.
+    /// Parses a record.
     pub fn of(raw: &'r RawValue) -> Self {
         serde_json::from_str(raw.get()).unwrap_or_default()
     }
 
-    /// The members, in the order in which they were said.
+    /// The members, in the order of the JSON text.
     pub fn members(&self) -> impl Iterator<Item = (&str, &'r RawValue)> {
         self.members.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
-    /// What lies at a dotted path; nothing where it is missing or null, or leads through something that is
-    /// no object.
+    /// The value at a dotted path. None if it is missing or null, or a part of the path is not an object.
     pub fn at(&self, path: &str) -> Option<&'r RawValue> {
         let (name, rest) = match path.split_once('.') {
             Some((name, rest)) => (name, Some(rest)),
             None => (path, None),
         };
-        // Of members of the same name the last counts, as it does for other readers of JSON.
+        // Of several members with the same name the last counts, as in other JSON parsers.
         let found = self.members.iter().rev().find(|(member, _)| member == name)?.1;
         match rest {
             Some(rest) => Self::of(found).at(rest),
@@ -40,7 +39,7 @@ impl<'r> Fields<'r> {
         }
     }
 
-    /// The scalar at a path as text: words without their quotes, other scalars as they were said.
+    /// The scalar at a path as text: strings without quotes, other scalars as in the JSON text.
     pub fn text_at(&self, path: &str) -> Option<String> {
         scalar(self.at(path)?)
     }
@@ -55,7 +54,7 @@ pub(super) fn scalar(raw: &RawValue) -> Option<String> {
     }
 }
 
-/// How many elements an array has.
+/// The length of an array.
 pub(super) fn elements(raw: &RawValue) -> Option<usize> {
     serde_json::from_str::<Vec<IgnoredAny>>(raw.get()).ok().map(|elements| elements.len())
 }

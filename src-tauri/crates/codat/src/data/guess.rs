@@ -1,4 +1,4 @@
-//! Columns for records of a type that this version does not know.
+//! Columns for data types that this version does not know.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -11,12 +11,12 @@ use super::{
 };
 use crate::amount::Amount;
 
-/// How many columns are guessed at most.
+/// The most columns that are guessed.
 const MOST: usize = 60;
-/// How many of them are shown at first.
+/// The number of them that are shown at first.
 const SHOWN: usize = 8;
 
-/// What a member holds in every record looked at, as far as it says anything.
+/// The type of a member in all examined records, as far as known.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Guess {
     Nothing,
@@ -28,14 +28,14 @@ enum Guess {
     Object,
 }
 
-/// Columns for these records: a column for each scalar and each list at the top, in the order in which they
-/// are first said. Where records differ, the column is text.
+/// Guesses columns: one for each scalar and list at the top level, in the order of first appearance. If records
+/// differ, the column is text.
 pub fn guess<'r>(records: impl IntoIterator<Item = &'r RawValue>) -> Vec<Column> {
     let mut order: Vec<String> = Vec::new();
     let mut guesses: BTreeMap<String, Guess> = BTreeMap::new();
     for record in records {
         for (name, value) in Fields::of(record).members() {
-            // A path has its dots for steps; a name that holds one cannot be reached.
+            // Dots separate the steps of a path, so a name with a dot cannot be addressed.
             if name.is_empty() || name.contains('.') {
                 continue;
             }
@@ -96,13 +96,13 @@ fn kind(name: &str, guess: Guess, has_currency: bool) -> Option<Kind> {
     }
 }
 
-/// Whether a number of this name is counted in the record's currency.
+/// Whether a number with this name is an amount in the record's currency.
 fn sounds_of_money(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["amount", "total", "balance", "price"].iter().any(|word| name.contains(word))
 }
 
-/// `issueDate` as *Issue date*.
+/// For example, `issueDate` becomes *Issue date*.
 fn label(name: &str) -> String {
     let mut label = String::with_capacity(name.len() + 4);
     let mut before = ' ';

@@ -1,4 +1,4 @@
-//! Records: what the app knows of any of them, and company information.
+//! Fields that all records share, and company information.
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -7,19 +7,19 @@ use serde_json::value::RawValue;
 use super::{cell::day, fields::Fields};
 use crate::datetime;
 
-/// What any record may say of itself. The record is beside it in [`Item::raw`](crate::page::Item).
+/// The fields that any record may have. The raw record is in [`Item::raw`](crate::page::Item).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecordHead {
-    /// The source's own identifier; of a balance, that of its account.
+    /// The ID at the source. For a balance, that of its account.
     pub id: Option<String>,
-    /// When Codat's copy changed.
+    /// The time at which Codat's copy changed.
     pub modified: Option<Timestamp>,
-    /// Whether it was deleted in the source.
+    /// Whether it was deleted at the source.
     pub is_deleted: bool,
 }
 
 impl RecordHead {
-    /// Reads what a record says of itself; what it says oddly counts as not said.
+    /// Reads the fields. A field of a wrong type counts as missing.
     pub fn of(fields: &Fields<'_>) -> Self {
         Self {
             id: fields.text_at("id").or_else(|| fields.text_at("accountId")),
@@ -41,19 +41,19 @@ impl<'de> Deserialize<'de> for RecordHead {
     }
 }
 
-/// What the app needs of company information, as the accounting software has it (§2.19).
+/// Company information in the accounting software (§2.19).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CompanyInfo {
-    /// The name that it goes by.
+    /// The trading or legal name.
     pub company_name: Option<String>,
-    /// The currency of its books.
+    /// The base currency.
     pub base_currency: Option<String>,
-    /// A day on which a financial year starts; of another year as a rule.
+    /// A date on which a financial year starts, usually of another year.
     pub financial_year_start: Option<Date>,
 }
 
 impl CompanyInfo {
-    /// Reads it; what is said oddly counts as not said.
+    /// Reads the fields. A field of a wrong type counts as missing.
     pub fn of(raw: &RawValue) -> Self {
         let fields = Fields::of(raw);
         let text = |path| fields.text_at(path).filter(|text| !text.trim().is_empty());
@@ -64,7 +64,7 @@ impl CompanyInfo {
         }
     }
 
-    /// The month in which its financial years start, 1 to 12; January where nothing is said.
+    /// The month in which financial years start, 1 to 12. January if unknown.
     pub fn first_month(&self) -> i8 {
         self.financial_year_start.map_or(1, Date::month)
     }

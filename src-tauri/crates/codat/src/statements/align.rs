@@ -1,11 +1,11 @@
-//! The same line in several months is one line: trees of lines laid over one another.
+//! Aligns the lines of several months: the same line in several months is one row.
 
 use std::collections::{BTreeMap, HashMap};
 
 use super::{Figure, Line, Part};
 
-/// What makes a line under its parent the same as in another month: its account, else its name; and which of
-/// several alike it is.
+/// Identifies a line below its parent across months: by its account, or else its name, and its position among lines
+/// with the same.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Key {
     account_id: Option<String>,
@@ -18,36 +18,35 @@ struct Key {
 pub(super) struct Node {
     pub(super) label: Option<String>,
     pub(super) account_id: Option<String>,
-    /// One for each column.
+    /// The figures, one per column.
     pub(super) figures: Vec<Figure>,
-    /// In the order in which they are shown.
+    /// The lines below it, in display order.
     pub(super) children: Vec<usize>,
     known: HashMap<Key, usize>,
 }
 
-/// The lines of one part, laid over one another. The first node is the part itself.
+/// The aligned lines of one part. The first node is the part itself.
 #[derive(Debug)]
 pub(super) struct Tree {
     pub(super) part: Part,
     pub(super) nodes: Vec<Node>,
     blank: Vec<Figure>,
-    /// How many lines there is room for yet.
+    /// The number of lines that may still be added.
     room: usize,
-    /// How many found none, those below them not counted.
+    /// The number of lines left out, without those below them.
     pub(super) cut: usize,
 }
 
 impl Tree {
-    /// A tree without lines, and room for so many; `blank` is what a line has in each column before anything
-    /// was said.
+    /// A tree without lines. `blank` is the initial figure of a line in each column.
     pub(super) fn new(part: Part, blank: Vec<Figure>, room: usize) -> Self {
         let mut tree = Self { part, nodes: Vec::new(), blank, room, cut: 0 };
         tree.sprout(None);
         tree
     }
 
-    /// Lays a month's lines over those that are there. The order of the first month laid stands; a line that
-    /// is new comes after the one that it follows in its own month.
+    /// Adds the lines of a month. The order of the first month takes precedence. A new line comes after the one that
+    /// it follows in its own month.
     pub(super) fn lay(&mut self, line: &Line, column: usize) {
         let mut open = vec![(0, line)];
         while let Some((node, line)) = open.pop() {
@@ -68,10 +67,10 @@ impl Tree {
         }
     }
 
-    /// The node of each line under a node, made where there was none and there is room.
+    /// The node of each line below a node. It is added if it is new and within the limit.
     fn children_for(&mut self, parent: usize, lines: &[Line]) -> Vec<Option<usize>> {
         let mut nodes = Vec::with_capacity(lines.len());
-        // New lines by the old one that they follow; `None` for those that come first.
+        // New lines by the existing one that they follow. `None` for those that come first.
         let mut followers: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
         let mut last_old = None;
         for (key, line) in keys(lines).into_iter().zip(lines) {
@@ -120,7 +119,7 @@ fn keys(lines: &[Line]) -> Vec<Key> {
     let mut alike: HashMap<(Option<&str>, Option<&str>), usize> = HashMap::new();
     let key = |line: &'_ Line| {
         let account_id = line.account_id.clone();
-        // An account keeps its line when it is renamed.
+        // An account keeps its row when it is renamed.
         let name = if account_id.is_some() { None } else { line.name.clone() };
         (account_id, name)
     };
@@ -139,7 +138,7 @@ fn keys(lines: &[Line]) -> Vec<Key> {
         .collect()
 }
 
-/// Old lines in their order, each with those that follow it.
+/// The existing lines in order, each followed by the new ones after it.
 fn spliced(old: &[usize], mut followers: BTreeMap<Option<usize>, Vec<usize>>) -> Vec<usize> {
     let mut order = followers.remove(&None).unwrap_or_default();
     for node in old {

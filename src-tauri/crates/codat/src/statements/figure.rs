@@ -1,26 +1,26 @@
-//! Figures of statements, and sums that are exact or none.
+//! Figures of statements, and exact sums.
 
 use rust_decimal::Decimal;
 
 use crate::amount::Amount;
 
-/// What a statement has in one place.
+/// A cell of a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Figure {
     /// An amount.
     Exact(Decimal),
-    /// An amount with more digits than can be reckoned with, as it was said.
+    /// An amount with too many digits for decimal arithmetic, as text.
     Said(Amount),
-    /// It would follow from an amount that cannot be reckoned with, or from several currencies.
+    /// It would be computed from an amount with too many digits, or from several currencies.
     Unknown,
-    /// Nothing was said: the statement has no such line. It counts as nothing in sums.
+    /// The statement has no such line. It counts as zero in sums.
     Blank,
-    /// There is no statement for this time.
+    /// There is no statement for this period.
     Missing,
 }
 
 impl Figure {
-    /// What was said, where something was.
+    /// The figure of a reported amount.
     pub fn of(amount: Option<&Amount>) -> Self {
         match amount {
             None => Self::Blank,
@@ -28,7 +28,7 @@ impl Figure {
         }
     }
 
-    /// The amount, where it can be reckoned with.
+    /// The amount, if decimal arithmetic is possible.
     pub fn decimal(&self) -> Option<Decimal> {
         match self {
             Self::Exact(decimal) => Some(*decimal),
@@ -36,12 +36,12 @@ impl Figure {
         }
     }
 
-    /// The sum. What is blank or missing adds nothing; a sum of nothing is blank, or missing where all is.
+    /// The sum. Blank and missing figures add nothing. The sum of none is blank, or missing if all are.
     pub fn sum<'f>(figures: impl IntoIterator<Item = &'f Self>) -> Self {
         figures.into_iter().fold(Self::Missing, |sum, figure| sum.and(figure, Decimal::ONE))
     }
 
-    /// This and the other, or less the other where `sign` is negative.
+    /// The sum of two figures, or their difference if `sign` is negative.
     pub(super) fn and(self, other: &Self, sign: Decimal) -> Self {
         match (self, other) {
             (sum, Self::Missing) => sum,
@@ -58,20 +58,20 @@ impl Figure {
         }
     }
 
-    /// This less the other: what is not accounted for. Nothing where there is nothing to compare.
+    /// The difference of two figures. Blank if there is nothing to compare.
     pub(super) fn less(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Missing | Self::Blank, _) => Self::Blank,
-            // The same amount on both sides leaves nothing, however many digits it has.
+            // Equal amounts have no difference, even with too many digits for decimal arithmetic.
             (Self::Said(a), Self::Said(b)) if a == b => Self::Exact(Decimal::ZERO),
             (figure, other) => figure.clone().and(other, Decimal::NEGATIVE_ONE),
         }
     }
 }
 
-/// The exact sum; nothing where it has more digits than a [`Decimal`] holds. (Its own addition would round.)
+/// The exact sum. None if it has more digits than a [`Decimal`] holds, whose own addition would round.
 pub fn add(a: Decimal, b: Decimal) -> Option<Decimal> {
-    // The scale of the amounts is kept where there is room for it: 12.50 and 0.50 are 13.00.
+    // Keep the scale of the amounts where possible: 12.50 plus 0.50 is 13.00.
     add_in(a, b).or_else(|| add_in(a.normalize(), b.normalize()))
 }
 

@@ -1,29 +1,29 @@
-//! Several answers put together: one report a month.
+//! Merges several responses into one report per month.
 
 use std::collections::BTreeMap;
 
 use super::{Basis, Month, Report, Statement};
 use crate::topic::StatementKind;
 
-/// The most months that stand side by side, counted back from the newest.
+/// The most months of a statement, counted back from the newest.
 pub const LONGEST: i32 = 240;
 
-/// The reports of several answers about one statement, by month.
+/// The reports of several responses of one kind of statement, by month.
 #[derive(Debug, Clone)]
 pub struct Merged {
-    /// Which statement.
+    /// The kind of statement.
     pub kind: StatementKind,
-    /// When income and expenses count, as the newest answer that says it.
+    /// The accounting basis of the newest response that has one.
     pub basis: Option<Basis>,
-    /// How many reports have no place here: they go beyond one month, lie more than [`LONGEST`] months
-    /// before the newest, or could not be read.
+    /// The number of reports left out: they cover more than one month, are more than [`LONGEST`] months before the
+    /// newest, or cannot be decoded.
     pub set_aside: usize,
-    /// How many lines were left out, over all reports.
+    /// The number of lines left out of all reports.
     pub cut: usize,
     months: BTreeMap<Month, Held>,
 }
 
-/// A report, and the currency that its answer was in.
+/// A report with the currency of its response.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
     pub(super) report: Report,
@@ -31,8 +31,8 @@ pub(super) struct Held {
 }
 
 impl Merged {
-    /// Puts answers together. Where several have the same month, the first of them counts, so the newest
-    /// answer goes first. Answers of another kind are set aside.
+    /// Merges responses. If several contain the same month, the first counts, so the newest response goes first.
+    /// Responses of another kind are ignored.
     pub fn of(kind: StatementKind, statements: impl IntoIterator<Item = Statement>) -> Self {
         let mut merged = Self { kind, basis: None, set_aside: 0, cut: 0, months: BTreeMap::new() };
         for statement in statements {
@@ -52,7 +52,7 @@ impl Merged {
         self.months.last_key_value().map(|(month, _)| *month)
     }
 
-    /// The newest month that is not after this one.
+    /// The newest month up to this one.
     pub fn newest_until(&self, month: Month) -> Option<Month> {
         self.months.range(..=month).next_back().map(|(month, _)| *month)
     }
@@ -67,12 +67,12 @@ impl Merged {
         self.months.get(&month).map(|held| &held.report)
     }
 
-    /// The currency that a month was said in.
+    /// The currency of a month.
     pub fn currency(&self, month: Month) -> Option<&str> {
         self.months.get(&month)?.currency.as_deref()
     }
 
-    /// All months from the oldest to the newest, those that are missing among them.
+    /// All months from the oldest to the newest, including missing ones.
     pub fn months(&self) -> impl DoubleEndedIterator<Item = Month> + use<> {
         let ends = self.oldest().zip(self.newest());
         let count = ends.map_or(0, |(oldest, newest)| newest.since(oldest) + 1);

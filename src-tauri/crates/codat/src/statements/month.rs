@@ -1,4 +1,4 @@
-//! Months of the calendar.
+//! Calendar months.
 
 use core::fmt;
 
@@ -12,18 +12,18 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month that a day lies in.
+    /// The month of a day.
     pub fn of(day: Date) -> Self {
         Self { index: i32::from(day.year()) * 12 + i32::from(day.month()) - 1 }
     }
 
-    /// So many months on, or back.
+    /// Adds months. Negative numbers go back.
     #[must_use]
     pub fn plus(self, months: i32) -> Self {
         Self { index: self.index.saturating_add(months) }
     }
 
-    /// How many months from the other one to this one; less than none where this one is before it.
+    /// The number of months from `other` to this one. Negative if this one is before it.
     pub fn since(self, other: Self) -> i32 {
         self.index.saturating_sub(other.index)
     }
@@ -33,17 +33,17 @@ impl Month {
         self.index.div_euclid(12)
     }
 
-    /// 1 to 12.
+    /// The month of the year, 1 to 12.
     pub fn number(self) -> i32 {
         self.index.rem_euclid(12) + 1
     }
 
-    /// Its first day, for every month in the years that a calendar holds (−9999 to 9999).
+    /// The first day. It exists for all months of the years −9999 to 9999.
     pub fn first_day(self) -> Option<Date> {
         Date::new(self.year().try_into().ok()?, self.number().try_into().ok()?, 1).ok()
     }
 
-    /// Its last day.
+    /// The last day.
     pub fn last_day(self) -> Option<Date> {
         self.first_day().map(Date::last_of_month)
     }

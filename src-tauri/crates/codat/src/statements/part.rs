@@ -1,44 +1,44 @@
-//! The parts of statements, and what each should come to (§2.19).
+//! The parts of statements, and how they are computed from each other (§2.19).
 
 use crate::topic::StatementKind;
 
 /// A part of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
-    /// Turnover.
+    /// Revenue.
     Income,
-    /// What the goods cost.
+    /// The cost of goods sold.
     CostOfSales,
-    /// Income less cost of sales.
+    /// Income minus cost of sales.
     GrossProfit,
-    /// What running the business cost.
+    /// Operating expenses.
     Expenses,
-    /// Gross profit less expenses.
+    /// Gross profit minus expenses.
     NetOperatingProfit,
-    /// Income from other things.
+    /// Non-operating income.
     OtherIncome,
-    /// Expenses for other things.
+    /// Non-operating expenses.
     OtherExpenses,
-    /// Other income less other expenses.
+    /// Other income minus other expenses.
     NetOtherIncome,
-    /// Operating profit and net other income.
+    /// Operating profit plus net other income.
     NetProfit,
-    /// What is owned.
+    /// Assets.
     Assets,
-    /// What is owed.
+    /// Liabilities.
     Liabilities,
-    /// Assets less liabilities.
+    /// Assets minus liabilities.
     NetAssets,
-    /// What belongs to the owners; the same as the net assets.
+    /// Equity, which equals net assets.
     Equity,
-    /// Cash that came in.
+    /// Cash received.
     CashReceipts,
-    /// Cash that went out.
+    /// Cash paid.
     CashPayments,
 }
 
 impl Part {
-    /// The parts of a statement, in the order in which they are read down.
+    /// The parts of a statement, from top to bottom.
     pub fn of(kind: StatementKind) -> &'static [Self] {
         match kind {
             StatementKind::ProfitAndLoss => &[
@@ -57,7 +57,7 @@ impl Part {
         }
     }
 
-    /// Its field.
+    /// The field in the report.
     pub fn key(self) -> &'static str {
         match self {
             Self::Income => "income",
@@ -78,7 +78,7 @@ impl Part {
         }
     }
 
-    /// Its name for people.
+    /// The display name.
     pub fn label(self) -> &'static str {
         match self {
             Self::Income => "Income",
@@ -99,7 +99,7 @@ impl Part {
         }
     }
 
-    /// Whether it has lines; else it is a figure that follows from other parts.
+    /// Whether it has lines. Otherwise it is computed from other parts.
     pub fn has_lines(self) -> bool {
         match self {
             Self::Income
@@ -120,7 +120,7 @@ impl Part {
         }
     }
 
-    /// What it should come to: parts to add, and parts to take away. Empty for parts that stand alone.
+    /// The parts to add and the parts to subtract. Empty for parts that are not computed.
     pub fn identity(self) -> (&'static [Self], &'static [Self]) {
         match self {
             Self::GrossProfit => (&[Self::Income], &[Self::CostOfSales]),

@@ -1,9 +1,9 @@
-//! Months as quarters and financial years.
+//! Groups months into quarters and financial years.
 
 use super::{Column, Figure, Month, Row, Table};
 use crate::topic::StatementKind;
 
-/// How long a column is.
+/// The length of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Span {
     /// A month.
@@ -23,7 +23,7 @@ impl Span {
         }
     }
 
-    /// The first month of the span that a month lies in, in financial years that start in `first_month`.
+    /// The first month of the period that contains a month. Financial years start in `first_month`.
     fn start(self, month: Month, first_month: i8) -> Month {
         let into_year = (month.number() - i32::from(first_month)).rem_euclid(12);
         month.plus(-(into_year % self.months()))
@@ -31,12 +31,11 @@ impl Span {
 }
 
 impl Table {
-    /// The months of this table put together. `first_month` is the month in which financial years start, 1 to
-    /// 12.
+    /// This table with its months grouped. `first_month` is the month in which financial years start, 1 to 12.
     ///
-    /// What flows is summed: quarters come to what their months come to. A balance sheet is that of the last
-    /// month there is in the span. Months without a statement are told in [`Column::missing`]; those of the
-    /// span before the first and after the last month of the table are among them.
+    /// Amounts over time are summed, so a quarter is the sum of its months. A balance sheet is that of the last month
+    /// of the period that has one. Months without a statement are listed in [`Column::missing`], including those of
+    /// the period before the first and after the last month of the table.
     #[must_use]
     pub fn regrouped(&self, span: Span, first_month: i8) -> Self {
         let groups = self.groups(span, first_month);
@@ -45,7 +44,7 @@ impl Table {
         Self { kind: self.kind, columns, rows, cut: self.cut }
     }
 
-    /// Columns of this table by the span that they lie in, oldest first.
+    /// The columns of this table by period, oldest first.
     fn groups(&self, span: Span, first_month: i8) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for (index, column) in self.columns.iter().enumerate() {
@@ -115,7 +114,7 @@ impl Table {
     }
 }
 
-/// Columns that become one.
+/// Columns that are merged into one.
 struct Group {
     start: Month,
     members: Vec<usize>,

@@ -1,4 +1,4 @@
-//! Statements as they are said (§2.19), read with patience: what is odd costs a figure, not the statement.
+//! Statements as the API sends them (§2.19). Invalid values cost a figure, not the statement.
 
 use jiff::civil::Date;
 use serde_json::value::RawValue;
@@ -12,88 +12,88 @@ use crate::{
     topic::StatementKind,
 };
 
-/// The most lines that are read of one report.
+/// The most lines of one report.
 pub const MOST_LINES: usize = 50_000;
-/// How deep lines may lie in one another.
+/// The deepest nesting of lines.
 pub const DEEPEST: usize = 40;
 
 open_enum! {
-    /// When income and expenses count.
+    /// The accounting basis: when income and expenses count.
     pub enum Basis {
         /// Not known.
         Unknown = "Unknown",
-        /// When they are earned and incurred.
+        /// When they are earned or incurred (accrual).
         Accrual = "Accrual",
-        /// When they are paid.
+        /// When they are paid (cash).
         Cash = "Cash",
     }
 }
 
 open_enum! {
-    /// How a cash flow statement is made.
+    /// The method of a cash flow statement.
     pub enum CashFlowInput {
         /// Not known.
         Unknown = "Unknown",
-        /// From profit, corrected.
+        /// From profit, with adjustments (indirect).
         Indirect = "Indirect",
-        /// From what was paid.
+        /// From payments (direct).
         Direct = "Direct",
     }
 }
 
-/// A statement: several reports of the same kind, as one answer has them.
+/// A statement: several reports of the same kind, from one response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Which.
+    /// The kind of statement.
     pub kind: StatementKind,
-    /// The code of its currency.
+    /// The currency code.
     pub currency: Option<String>,
-    /// When income and expenses count; not of a balance sheet.
+    /// The accounting basis. Not for a balance sheet.
     pub basis: Option<Basis>,
-    /// How it is made; of a cash flow alone.
+    /// The method. For a cash flow statement only.
     pub input: Option<CashFlowInput>,
     /// The newest month that the source has.
     pub newest: Option<Month>,
     /// The earliest month that the source has.
     pub earliest: Option<Month>,
-    /// In the server's order.
+    /// The reports, in the order of the server.
     pub reports: Vec<Report>,
-    /// How many reports could not be read: they say no time, or are no objects.
+    /// The number of reports that cannot be decoded: they have no dates or are not objects.
     pub unreadable: usize,
 }
 
-/// A report over one period, or at one day.
+/// A report of one period, or of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The first day; none for a balance sheet.
+    /// The first day. None for a balance sheet.
     pub from: Option<Date>,
-    /// The last day; of a balance sheet, its day.
+    /// The last day. For a balance sheet, its day.
     pub to: Date,
-    /// The parts that were said, in the order of [`Part::of`].
+    /// The reported parts, in the order of [`Part::of`].
     pub parts: Vec<(Part, Line)>,
-    /// How many lines were left out: beyond [`MOST_LINES`], or lying deeper than [`DEEPEST`], where those
-    /// below them are not counted.
+    /// The number of lines left out, beyond [`MOST_LINES`] or nested deeper than [`DEEPEST`], without those below
+    /// them.
     pub cut: usize,
 }
 
-/// A line, with those under it.
+/// A line, with the lines below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Line {
-    /// The account, by the source's identifier.
+    /// The ID of the account at the source.
     pub account_id: Option<String>,
-    /// Its name.
+    /// The name.
     pub name: Option<String>,
-    /// Its amount; none where there is none, or no number.
+    /// The amount. None if it is missing or not a number.
     pub value: Option<Amount>,
-    /// The lines under it.
+    /// The lines below it.
     pub items: Vec<Self>,
 }
 
 impl Statement {
-    /// The statement that an answer holds which was taken as it was said.
+    /// Decodes a statement from raw JSON.
     ///
     /// # Errors
-    /// Why it is no statement, in plain words.
+    /// Why it is not a statement, in plain words.
     pub fn said(kind: StatementKind, raw: &RawValue) -> Result<Self, String> {
         Self::read(kind, raw.get().as_bytes()).map_err(|misread| misread.quoting())
     }
@@ -142,19 +142,19 @@ impl Report {
         Some(Self { from, to, parts, cut: room.cut })
     }
 
-    /// What was said of a part.
+    /// The root line of a part, if it is reported.
     pub fn part(&self, part: Part) -> Option<&Line> {
         self.parts.iter().find(|(said, _)| *said == part).map(|(_, line)| line)
     }
 
-    /// The month that it lies in; nothing where it goes beyond one.
+    /// The month of the report. None if it covers more than one.
     pub fn month(&self) -> Option<Month> {
         let month = Month::of(self.to);
         self.from.is_none_or(|from| Month::of(from) == month).then_some(month)
     }
 }
 
-/// How many lines may still be read.
+/// The number of lines that may still be decoded.
 struct Room {
     left: usize,
     cut: usize,

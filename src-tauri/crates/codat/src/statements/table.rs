@@ -1,4 +1,4 @@
-//! A statement as a table: months across, lines down, and nothing unaccounted for.
+//! A statement as a table, with months as columns and lines as rows. All amounts are accounted for.
 
 use rust_decimal::Decimal;
 
@@ -11,86 +11,87 @@ use crate::topic::StatementKind;
 /// A statement, ready to be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
-    /// Which.
+    /// The kind of statement.
     pub kind: StatementKind,
-    /// Oldest first.
+    /// The columns, oldest first.
     pub columns: Vec<Column>,
-    /// From top to bottom; each has a figure for each column.
+    /// The rows from top to bottom. Each has one figure per column.
     pub rows: Vec<Row>,
-    /// How many lines were left out, those below them not counted: there are too many. What they come to
-    /// shows as a difference.
+    /// The number of lines left out because there are too many, without those below them. Their amounts show up as a
+    /// difference.
     pub cut: usize,
 }
 
 /// The most figures of a table: 10,000 lines over twenty years, twice.
 const MOST_FIGURES: usize = 5_000_000;
 
-/// A span of time.
+/// A period of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
-    /// Its first month.
+    /// The first month.
     pub from: Month,
-    /// Its last month.
+    /// The last month.
     pub to: Month,
-    /// Of its months, those that there is no statement for. Of a balance sheet, which is that of the last
-    /// month there is, the months since then.
+    /// The months without a statement. A column of a balance sheet shows the last month that has one; then these are
+    /// the months after it.
     pub missing: Vec<Month>,
-    /// The currency of its figures; none where none is said or there are several.
+    /// The currency. None if there is none or several.
     pub currency: Option<String>,
-    /// Whether its months are in several currencies, so that nothing can be summed.
+    /// Whether the months are in several currencies, so that they cannot be summed.
     pub has_several_currencies: bool,
 }
 
-/// What a row is.
+/// The kind of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RowKind {
-    /// A part with its lines below it, and what they come to.
+    /// A part with lines below it, and their total.
     Section,
     /// A line.
     Line,
-    /// A part that follows from others.
+    /// A part that is computed from others.
     Total,
-    /// By how much the row that it belongs to differs from what is below it. It is there only where something
-    /// differs, or cannot be checked.
+    /// The difference between the row it belongs to and the sum of its lines. Present only if they differ or cannot
+    /// be compared.
     Difference,
-    /// By how much the row that it belongs to differs from the parts that it follows from; likewise.
+    /// The difference between the row it belongs to and the parts that it is computed from. Present only if they
+    /// differ or cannot be compared.
     Imbalance,
 }
 
 /// A row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// What it is.
+    /// The kind of row.
     pub kind: RowKind,
-    /// The part that it lies in.
+    /// The part that it belongs to.
     pub part: Part,
-    /// The row that it lies under.
+    /// The parent row.
     pub parent: Option<usize>,
-    /// How deep: 0 for sections and totals.
+    /// The depth: 0 for parts and totals.
     pub depth: usize,
-    /// Its name; none for a line without one, and for differences.
+    /// The name. None for differences and for a line without one.
     pub label: Option<String>,
-    /// The account, by the source's identifier.
+    /// The ID of the account at the source.
     pub account_id: Option<String>,
-    /// One for each column.
+    /// The figures, one per column.
     pub figures: Vec<Figure>,
 }
 
-/// A figure that is not what its lines, or the parts it follows from, come to.
+/// A figure that differs from the sum of its lines, or from the parts it is computed from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Discrepancy {
     /// The row of the figure.
     pub row: usize,
     /// The column.
     pub column: usize,
-    /// What was said.
+    /// The reported amount.
     pub said: Figure,
-    /// What was said less what it should be; none where the digits are too many to tell.
+    /// The reported amount minus the expected one. None if there are too many digits.
     pub difference: Option<Decimal>,
 }
 
 impl Table {
-    /// Lays months side by side, those that are missing among them.
+    /// Puts months side by side, including missing ones.
     pub fn months(merged: &Merged) -> Self {
         let months: Vec<Month> = merged.months().collect();
         let columns: Vec<Column> = months.iter().map(|month| column(merged, *month)).collect();
@@ -103,7 +104,7 @@ impl Table {
             .iter()
             .map(|part| {
                 let mut tree = Tree::new(*part, blank.clone(), room);
-                // Newest first: its order and its names stand.
+                // Newest first: its order and names take precedence.
                 for (index, month) in months.iter().enumerate().rev() {
                     if let Some(line) = merged.report(*month).and_then(|report| report.part(*part)) {
                         tree.lay(line, index);
@@ -119,7 +120,7 @@ impl Table {
         table
     }
 
-    /// Everything that does not add up, from top to bottom.
+    /// All differences, from top to bottom.
     pub fn discrepancies(&self) -> Vec<Discrepancy> {
         let differences = self.rows.iter().filter(|row| match row.kind {
             RowKind::Difference | RowKind::Imbalance => true,
@@ -183,7 +184,7 @@ impl Table {
         self.rows.len() - 1
     }
 
-    /// Lines under a row, and what is not in them. No deeper than [`DEEPEST`](super::DEEPEST).
+    /// The lines below a row, and the difference to their sum. At most [`DEEPEST`](super::DEEPEST) levels deep.
     fn push_children(&mut self, tree: &Tree, node: &Node, row: usize) {
         if node.children.is_empty() {
             return;
@@ -201,7 +202,7 @@ impl Table {
         self.reconcile(row, sums, RowKind::Difference);
     }
 
-    /// Compares a part with those that it follows from.
+    /// Compares a part with the parts that it is computed from.
     fn check_identity(&mut self, part: Part, row: usize) {
         let (plus, minus) = part.identity();
         if plus.is_empty() {
@@ -220,8 +221,8 @@ impl Table {
         self.reconcile(row, sums, RowKind::Imbalance);
     }
 
-    /// Holds a row against what it should be: what was not said is taken from there, and what differs gets a
-    /// row.
+    /// Compares a row with its expected figures. A missing figure is replaced by the expected one, and a difference
+    /// gets a row.
     fn reconcile(&mut self, at: usize, sums: Vec<Figure>, kind: RowKind) {
         let Some(row) = self.rows.get_mut(at) else { return };
         let mut differences = Vec::with_capacity(sums.len());
@@ -229,7 +230,7 @@ impl Table {
             if *figure == Figure::Blank && *sum != Figure::Missing {
                 figure.clone_from(sum);
             }
-            // A part cannot be held against parts of which nothing was said.
+            // There is nothing to compare if none of the parts is reported.
             let nothing_to_hold = kind == RowKind::Imbalance && *sum == Figure::Blank;
             differences.push(if *figure == Figure::Missing {
                 Figure::Missing

@@ -1,4 +1,4 @@
-//! Statements; what customers owe and suppliers are owed (Appendix A.1).
+//! Statements, customers and suppliers (Appendix A.1).
 
 use super::{Category, DataType, Group, STATUSES, Scope, Shape, columns, list};
 use crate::{
@@ -244,7 +244,7 @@ columns!(BILL_CREDIT_NOTES:
     deleted(),
 );
 
-/// Direct costs and direct incomes differ in their names alone.
+/// Direct costs and direct incomes differ only in their names.
 macro_rules! direct {
     ($name:ident) => {
         columns!($name:

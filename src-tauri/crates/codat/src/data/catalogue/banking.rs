@@ -1,4 +1,4 @@
-//! Bank accounts as the bank has them (Appendix A.2).
+//! Bank accounts at the bank (Appendix A.2).
 
 use super::{Category, DataType, Group, STATUSES, Scope, columns, list};
 use crate::data::column::{

@@ -1,4 +1,4 @@
-//! Shops and payments (Appendix A.3).
+//! Commerce and payments (Appendix A.3).
 
 use super::{Category, DataType, Group, STATUSES, Scope, Shape, columns, list};
 use crate::data::column::{

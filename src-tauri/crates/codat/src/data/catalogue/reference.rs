@@ -1,4 +1,4 @@
-//! The ledger, bank accounts as the books have them, and what others refer to (Appendix A.1).
+//! The ledger, bank accounts in the accounting software, and reference data (Appendix A.1).
 
 use super::{Category, DataType, Group, STATUSES, Scope, Shape, columns, list};
 use crate::data::column::{
