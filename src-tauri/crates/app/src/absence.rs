@@ -54,7 +54,7 @@ pub(crate) fn answer<'s>(
     // What was read before stays readable, also where it is no longer given out.
     match (&said.answer, &said.refusal) {
         (Some((_, raw)), _) => Ok(raw),
-        (None, Some((_, refusal))) => Err(Absence::of(refusal, standing, is_linked)),
+        (None, Some((_, refusal))) => Err(Absence::from_failure(refusal, standing, is_linked)),
         (None, None) => Err(Absence::NotAsked),
     }
 }

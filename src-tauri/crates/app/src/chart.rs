@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     fn point(revenue: Figure, operating_profit: Figure) -> Point {
-        Point { month: Month::of(date(2026, 10, 1)), revenue, operating_profit }
+        Point { month: Month::containing(date(2026, 10, 1)), revenue, operating_profit }
     }
 
     fn exact(amount: i64) -> Figure {

@@ -82,7 +82,7 @@ impl Writing {
     }
 
     fn line_of(&self, raw: &RawValue) -> String {
-        let fields = Fields::of(raw);
+        let fields = Fields::parse(raw);
         let mut texts = Vec::with_capacity(self.columns.len());
         for column in &self.columns {
             texts.push(harmless(&Cell::read(&fields, column)));
@@ -214,7 +214,7 @@ mod tests {
             prop_assert_eq!(lines.len(), records.len() + 1);
             for (record, line) in records.iter().zip(&lines[1..]) {
                 prop_assert_eq!(line.len(), lines[0].len(), "as many fields as headings");
-                let fields = Fields::of(record);
+                let fields = Fields::parse(record);
                 let cells = columns.iter().map(|column| (column, harmless(&Cell::read(&fields, column))));
                 let mut line = line.iter();
                 for (column, cell) in cells {

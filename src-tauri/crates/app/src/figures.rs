@@ -124,7 +124,7 @@ pub(crate) fn month_letter(of: Month) -> String {
 
 /// 31 Oct 2026
 pub(crate) fn day(date: Date) -> String {
-    format!("{} {}", date.day(), month(Month::of(date)))
+    format!("{} {}", date.day(), month(Month::containing(date)))
 }
 
 fn minus(decimal: Decimal) -> &'static str {

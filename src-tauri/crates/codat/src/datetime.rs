@@ -52,7 +52,9 @@ pub fn unknown() -> Timestamp {
 }
 
 /// The value of a field: None if it is null, `Err` if it is not a datetime or not set.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Result<Timestamp, ()>>, D::Error> {
+fn parse_field<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Result<Timestamp, ()>>, D::Error> {
     let raw = Option::<Box<RawValue>>::deserialize(deserializer)?;
     let instant = |raw: &str| {
         let text = serde_json::from_str::<Cow<'_, str>>(raw).ok()?;
@@ -63,7 +65,7 @@ fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Result<Time
 
 /// For `#[serde(with = "datetime::option")]` on an optional field. Null, missing, not set and invalid are all None.
 pub mod option {
-    use super::{Deserializer, Serializer, Timestamp, said};
+    use super::{Deserializer, Serializer, Timestamp, parse_field};
 
     /// Serializes the timestamp. `skip_serializing_if` leaves out a field that may be missing.
     ///
@@ -79,20 +81,20 @@ pub mod option {
     /// # Errors
     /// If the JSON itself is invalid.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        Ok(said(deserializer)?.and_then(Result::ok))
+        Ok(parse_field(deserializer)?.and_then(Result::ok))
     }
 }
 
 /// For `#[serde(with = "datetime::latest")]` on the time of an error. An invalid time becomes [`Timestamp::MAX`], so
 /// that the error counts as newer than every read.
 pub mod latest {
-    use super::{Deserializer, Timestamp, said};
+    use super::{Deserializer, Timestamp, parse_field};
 
     pub use super::option::serialize;
 
     /// # Errors
     /// If the JSON itself is invalid.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        Ok(said(deserializer)?.map(|read| read.unwrap_or(Timestamp::MAX)))
+        Ok(parse_field(deserializer)?.map(|read| read.unwrap_or(Timestamp::MAX)))
     }
 }

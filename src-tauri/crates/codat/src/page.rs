@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     model::readable,
-    reading::{self, Misread},
+    reading::{self, DecodeError},
 };
 
 /// A decoded object together with its raw JSON.
@@ -104,17 +104,17 @@ impl<T: DeserializeOwned> Page<T> {
     ///
     /// # Errors
     /// Why it is not a page, in plain words.
-    pub fn said(raw: &RawValue, asked: &PageRequest) -> Result<Self, String> {
+    pub fn from_raw(raw: &RawValue, asked: &PageRequest) -> Result<Self, String> {
         Self::read(raw.get().as_bytes(), asked).map_err(|misread| misread.quoting())
     }
 
     /// Decodes a page. Values that the response lacks are taken from the request.
-    pub(crate) fn read(bytes: &[u8], asked: &PageRequest) -> Result<Self, Misread> {
+    pub(crate) fn read(bytes: &[u8], asked: &PageRequest) -> Result<Self, DecodeError> {
         let said: Said<'_> = reading::json(bytes)?;
         let results = match (said.results, said.total_results) {
             (Some(results), _) => results,
             (None, Some(0)) => Vec::new(),
-            (None, _) => return Err(Misread::new("The answer is not a page: it has no results.", bytes)),
+            (None, _) => return Err(DecodeError::new("The answer is not a page: it has no results.", bytes)),
         };
         let items = u32::try_from(results.len()).unwrap_or(u32::MAX);
         let page_number = said.page_number.filter(|number| *number > 0).unwrap_or(asked.page);
@@ -142,7 +142,7 @@ impl<T: DeserializeOwned> Page<T> {
 
 impl<T: DeserializeOwned> Item<T> {
     /// Decodes one object.
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Misread> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, DecodeError> {
         let raw: &RawValue = reading::json(bytes)?;
         let value = reading::json(raw.get().as_bytes())?;
         Ok(Self { value, raw: raw.to_owned() })

@@ -19,9 +19,9 @@ use core::fmt;
 
 use serde_json::Value;
 
-pub use error::{QueryError, Unresolved};
+pub use error::{QueryError, UnknownProperty};
 pub use order_by::{OrderBy, SortKey};
-pub use scalar::{Literal, Scalar, ScalarKind, folded};
+pub use scalar::{QueryValue, Scalar, ScalarKind, folded};
 pub use tags::TagQuery;
 
 /// A query must be shorter than this, in characters.
@@ -141,7 +141,7 @@ impl Query {
     ///
     /// # Errors
     /// If a property leads into another array, or is an array or an object.
-    pub fn matches(&self, record: &Value) -> Result<bool, Unresolved> {
+    pub fn matches(&self, record: &Value) -> Result<bool, UnknownProperty> {
         self.evaluate(&|comparison| evaluate::holds(comparison, record))
     }
 
@@ -150,7 +150,7 @@ impl Query {
     ///
     /// # Errors
     /// The first unknown property, from the left.
-    pub fn resolve(&self, known: &[&str]) -> Result<(), Unresolved> {
+    pub fn resolve(&self, known: &[&str]) -> Result<(), UnknownProperty> {
         match self {
             Self::Compare(comparison) => property::resolve(&comparison.property, known),
             Self::All(parts) | Self::Any(parts) => parts.iter().try_for_each(|part| part.resolve(known)),
@@ -159,9 +159,9 @@ impl Query {
 
     /// Evaluates every comparison, even if the result is certain already: an unknown property is an error regardless
     /// of the others.
-    fn evaluate<F>(&self, holds: &F) -> Result<bool, Unresolved>
+    fn evaluate<F>(&self, holds: &F) -> Result<bool, UnknownProperty>
     where
-        F: Fn(&Comparison) -> Result<bool, Unresolved>,
+        F: Fn(&Comparison) -> Result<bool, UnknownProperty>,
     {
         match self {
             Self::Compare(comparison) => holds(comparison),

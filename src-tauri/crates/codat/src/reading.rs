@@ -15,18 +15,18 @@ const MARK: &[u8] = b"\xEF\xBB\xBF";
 
 /// Why a body cannot be decoded.
 #[derive(Debug)]
-pub(crate) struct Misread {
+pub(crate) struct DecodeError {
     reason: String,
     detail: Option<String>,
     excerpt: Option<String>,
 }
 
-impl Misread {
+impl DecodeError {
     pub(crate) fn new(reason: impl Into<String>, bytes: &[u8]) -> Self {
         Self { reason: reason.into(), detail: None, excerpt: excerpt(bytes) }
     }
 
-    fn of(error: &serde_json::Error, bytes: &[u8]) -> Self {
+    fn from_json(error: &serde_json::Error, bytes: &[u8]) -> Self {
         if bytes.trim_ascii().is_empty() {
             return Self::new("The answer is empty.", bytes);
         }
@@ -61,19 +61,19 @@ impl Misread {
 }
 
 /// Decodes JSON.
-pub(crate) fn json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, Misread> {
+pub(crate) fn json<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, DecodeError> {
     let bytes = bytes.strip_prefix(MARK).unwrap_or(bytes);
-    serde_json::from_slice(bytes).map_err(|error| Misread::of(&error, bytes))
+    serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error, bytes))
 }
 
 /// Decodes a JSON object into an owned value.
-pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Misread> {
+pub(crate) fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     json(bytes)
 }
 
 /// Accepts any body of a call that returns nothing, except a web page: that is sent by a proxy or a sign-in page.
-pub(crate) fn nothing(bytes: &[u8]) -> Result<(), Misread> {
-    if is_web_page(bytes) { Err(Misread::new(WEB_PAGE, bytes)) } else { Ok(()) }
+pub(crate) fn nothing(bytes: &[u8]) -> Result<(), DecodeError> {
+    if is_web_page(bytes) { Err(DecodeError::new(WEB_PAGE, bytes)) } else { Ok(()) }
 }
 
 /// Whether a body is HTML or XML.

@@ -7,16 +7,16 @@
 
 mod align;
 mod figure;
-mod merge;
 mod month;
+mod monthly_reports;
 mod part;
 mod regroup;
 mod report;
 mod table;
 
 pub use figure::{Figure, add};
-pub use merge::{LONGEST, Merged};
 pub use month::Month;
+pub use monthly_reports::{LONGEST, MonthlyReports};
 pub use part::Part;
 pub use regroup::Span;
 pub use report::{Basis, CashFlowInput, DEEPEST, Line, MOST_LINES, Report, Statement};

@@ -78,7 +78,7 @@ impl Trouble {
     }
 }
 
-/// Why a connection needs attention, if it does. Is `Some` exactly if [`connection_colour`] is red or gray.
+/// Why a connection needs attention, if it does. Is `Some` exactly if [`connection_color`] is red or gray.
 pub fn trouble(connection: &Connection) -> Option<Trouble> {
     match connection.status {
         ConnectionStatus::Deauthorized => Some(Trouble::Access),
@@ -98,7 +98,7 @@ fn trouble_of(error: &DataConnectionError) -> Trouble {
 }
 
 /// The color of a connection. A status of a newer API is purple: neither healthy nor an alarm.
-pub fn connection_colour(connection: &Connection) -> Colour {
+pub fn connection_color(connection: &Connection) -> Colour {
     match connection.status {
         ConnectionStatus::Linked if active_error(connection).is_some() => Colour::Red,
         ConnectionStatus::Linked => Colour::Green,
@@ -109,8 +109,8 @@ pub fn connection_colour(connection: &Connection) -> Colour {
 }
 
 /// The color of a company: the worst of its connections.
-pub fn company_colour(company: &Company) -> Colour {
-    company.data_connections.iter().map(connection_colour).min().unwrap_or(Colour::None)
+pub fn company_color(company: &Company) -> Colour {
+    company.data_connections.iter().map(connection_color).min().unwrap_or(Colour::None)
 }
 
 /// The newest active error, if any.

@@ -11,7 +11,7 @@ pub use change::{Change, Undefined};
 
 use crate::{
     data::CompanyInfo,
-    statements::{Basis, Figure, Merged, Month, Part, Report},
+    statements::{Basis, Figure, Month, MonthlyReports, Part, Report},
 };
 
 /// The number of months of a year's figures.
@@ -21,9 +21,9 @@ const YEAR: i32 = 12;
 #[derive(Debug, Clone)]
 pub struct Sources<'s> {
     /// Profit and loss by month, or why there is none.
-    pub profit_and_loss: Result<&'s Merged, Absence>,
+    pub profit_and_loss: Result<&'s MonthlyReports, Absence>,
     /// Balance sheets by month, or why there are none.
-    pub balance_sheets: Result<&'s Merged, Absence>,
+    pub balance_sheets: Result<&'s MonthlyReports, Absence>,
     /// Company information. Its base currency is used if statements have none.
     pub info: Option<&'s CompanyInfo>,
     /// Today's date where the user is. The month of this date is not complete.
@@ -75,7 +75,7 @@ pub struct Point {
 
 impl Summary {
     /// Computes the summary.
-    pub fn of(sources: &Sources<'_>) -> Self {
+    pub fn compute(sources: &Sources<'_>) -> Self {
         let base = sources.info.and_then(|info| info.base_currency.as_deref());
         let year = sources.profit_and_loss.clone().and_then(|merged| Year::latest(merged, sources.today));
         let flow = |part| year.clone().and_then(|year| year.measure(part, base));
@@ -93,18 +93,18 @@ impl Summary {
 /// Twelve months of profit and loss.
 #[derive(Clone)]
 struct Year<'s> {
-    merged: &'s Merged,
+    merged: &'s MonthlyReports,
     first: Month,
     last: Month,
 }
 
 impl<'s> Year<'s> {
     /// The latest twelve months up to the newest complete one.
-    fn latest(merged: &'s Merged, today: Date) -> Result<Self, Absence> {
+    fn latest(merged: &'s MonthlyReports, today: Date) -> Result<Self, Absence> {
         if merged.newest().is_none() {
             return Err(Absence::NoData);
         }
-        let complete = Month::of(today).plus(-1);
+        let complete = Month::containing(today).plus(-1);
         let last = merged.newest_until(complete).ok_or(Absence::NoCompleteMonth)?;
         Ok(Self { merged, first: last.plus(1 - YEAR), last })
     }
@@ -123,7 +123,8 @@ impl<'s> Year<'s> {
     }
 
     fn point(&self, month: Month) -> Point {
-        let figure = |part| self.merged.report(month).map_or(Figure::Missing, |report| said(report, part));
+        let figure =
+            |part| self.merged.report(month).map_or(Figure::Missing, |report| reported(report, part));
         Point { month, revenue: figure(Part::Income), operating_profit: figure(Part::NetOperatingProfit) }
     }
 
@@ -138,7 +139,7 @@ impl<'s> Year<'s> {
 
     fn sum(&self, part: Part) -> Figure {
         let reports = self.months().filter_map(|month| self.merged.report(month));
-        let figures: Vec<Figure> = reports.map(|report| said(report, part)).collect();
+        let figures: Vec<Figure> = reports.map(|report| reported(report, part)).collect();
         Figure::sum(&figures)
     }
 
@@ -175,7 +176,7 @@ impl<'s> Year<'s> {
     }
 }
 
-fn equity(merged: &Merged, base: Option<&str>) -> Result<Measure, Absence> {
+fn equity(merged: &MonthlyReports, base: Option<&str>) -> Result<Measure, Absence> {
     let month = merged.newest().ok_or(Absence::NoData)?;
     let report = merged.report(month).ok_or(Absence::NoData)?;
     let figure = owned(report);
@@ -199,12 +200,12 @@ fn equity(merged: &Merged, base: Option<&str>) -> Result<Measure, Absence> {
 
 /// Equity, or else net assets, which are the same amount.
 fn owned(report: &Report) -> Figure {
-    match said(report, Part::Equity) {
-        Figure::Blank => said(report, Part::NetAssets),
+    match reported(report, Part::Equity) {
+        Figure::Blank => reported(report, Part::NetAssets),
         figure @ (Figure::Exact(_) | Figure::Said(_) | Figure::Unknown | Figure::Missing) => figure,
     }
 }
 
-fn said(report: &Report, part: Part) -> Figure {
-    Figure::of(report.part(part).and_then(|line| line.value.as_ref()))
+fn reported(report: &Report, part: Part) -> Figure {
+    Figure::from_amount(report.part(part).and_then(|line| line.value.as_ref()))
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{
     Colour, CompanyId, Connection, ConnectionId, Item, Listed,
-    status::{Actor, Trouble, connection_colour, trouble},
+    status::{Actor, Trouble, connection_color, trouble},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -369,7 +369,7 @@ impl Alerts {
     }
 
     fn decide(&mut self, alert: NewAlert, seen: Option<&Connection>, now: Timestamp) {
-        match seen.and_then(|seen| Some((connection_colour(seen), trouble(seen)?))) {
+        match seen.and_then(|seen| Some((connection_color(seen), trouble(seen)?))) {
             Some((colour, trouble)) => {
                 self.confirm(NewAlert { colour, trouble: Some(trouble), ..alert }, now);
             }

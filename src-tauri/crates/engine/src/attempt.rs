@@ -448,7 +448,7 @@ impl Attempt {
 /// The reads of a page of the history; none where it is no page.
 pub(crate) fn reads_of(said: &RawValue) -> Vec<Item<PullOperation>> {
     let asked = PageRequest { page: 1, page_size: 100, query: None, order_by: None };
-    Page::said(said, &asked).map(|page| page.results).unwrap_or_default()
+    Page::from_raw(said, &asked).map(|page| page.results).unwrap_or_default()
 }
 
 /// The newest reads of a company.

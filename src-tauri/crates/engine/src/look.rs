@@ -53,7 +53,7 @@ impl Look {
     /// What became of the item; none where what lies behind the page may say otherwise. One that has yet to end
     /// stays queued, and one of which the largest page does not say all.
     pub(crate) fn became(&self, said: &RawValue) -> Option<How> {
-        let Ok(page) = Page::<PullOperation>::said(said, &self.page()) else { return Some(How::Queued) };
+        let Ok(page) = Page::<PullOperation>::from_raw(said, &self.page()) else { return Some(How::Queued) };
         let (since, wanted) = (Attempt::since_sent(self.item.sent_at), &self.item.read);
         let oldest = page.results.last().map(|read| read.value.requested);
         let reaches_back = !page.more_follow() || oldest.is_some_and(|oldest| oldest < since);

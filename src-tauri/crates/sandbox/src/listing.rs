@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, collections::VecDeque, sync::Arc};
 
 use bytes::Bytes;
-use codat::query::{OrderBy, Query, QueryError, SortKey, TagQuery, Unresolved};
+use codat::query::{OrderBy, Query, QueryError, SortKey, TagQuery, UnknownProperty};
 use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
@@ -159,7 +159,7 @@ impl Kind {
         }
     }
 
-    fn unresolved(self, error: &Unresolved) -> Problem {
+    fn unresolved(self, error: &UnknownProperty) -> Problem {
         Problem::new(StatusCode::BAD_REQUEST, self.part(), error.on(self.name()))
     }
 }

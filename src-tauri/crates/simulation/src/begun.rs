@@ -94,8 +94,8 @@ async fn fill(store: &Store, now: Timestamp) -> Result<(), Trouble> {
         let text = json!({ "results": companies, "totalResults": COMPANIES }).to_string();
         let raw = RawValue::from_string(text).map_err(|error| Trouble::Wrong(error.to_string()))?;
         let asked = PageRequest { page, page_size: PAGE, query: None, order_by: None };
-        let said =
-            codat::Page::<Listed>::said(&raw, &asked).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        let said = codat::Page::<Listed>::from_raw(&raw, &asked)
+            .map_err(|error| Trouble::Wrong(error.to_string()))?;
         store.apply(&said.results, Cause::Sweep, None, now).await.map_err(wrong)?;
     }
     Ok(())

@@ -103,6 +103,6 @@ impl Store {
 fn needy(company: Company, beside: &Beside<'_>) -> AttentionCompany {
     let mut connections = row::chips(&company, beside);
     connections.retain(|chip| chip.colour.needs_attention());
-    let colour = codat::status::company_colour(&company);
+    let colour = codat::status::company_color(&company);
     AttentionCompany { id: company.id, name: company.name, colour, connections }
 }

@@ -2,7 +2,7 @@
 
 use codat::{
     Colour, Company, Connection, ConnectionId, ConnectionStatus,
-    status::{active_error, connection_colour},
+    status::{active_error, connection_color},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -51,13 +51,13 @@ fn connection_changes<'a>(
     before: Option<&Connection>,
     now: &'a Connection,
 ) -> impl Iterator<Item = Difference<'a>> + use<'a> {
-    let colour = connection_colour(now);
+    let colour = connection_color(now);
     let kinds = match before {
         None => [Some(ChangeKind::ConnectionAppeared { status: now.status.clone(), colour }), None],
         Some(before) => [
             (before.status != now.status)
                 .then(|| ChangeKind::StatusChanged { from: before.status.clone(), to: now.status.clone() }),
-            turned(connection_colour(before), colour),
+            turned(connection_color(before), colour),
         ],
     };
     kinds.into_iter().flatten().map(|kind| Difference { connection: Some(now), kind })

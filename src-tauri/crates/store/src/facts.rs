@@ -47,7 +47,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// `expires`: when the first of its connections may expire.
     pub(crate) fn of(company: &Company, expires: Option<i64>) -> Self {
-        let colours = company.data_connections.iter().map(status::connection_colour);
+        let colours = company.data_connections.iter().map(status::connection_color);
         Self {
             id: company.id,
             // SQLite reads JSON text up to a NUL.
@@ -59,7 +59,7 @@ impl Facts {
             created: company.created.as_millisecond(),
             last_read: company.last_sync.map(jiff::Timestamp::as_millisecond),
             expires,
-            colour: number(status::company_colour(company)),
+            colour: number(status::company_color(company)),
             colours: colours.fold(0, |bits, colour| bits | bit(colour)),
             parent: company.reference_parent_company.as_ref().map(|parent| parent.id),
         }

@@ -69,11 +69,11 @@ pub(crate) fn rows(kind: Kind, raw: &RawValue, page: &PageRequest) -> Result<(Ve
     let unreadable = |why: String| StoreError::unreadable("a page of a history", &why);
     match kind {
         Kind::Read => {
-            let page: Page<PullOperation> = Page::said(raw, page).map_err(unreadable)?;
+            let page: Page<PullOperation> = Page::from_raw(raw, page).map_err(unreadable)?;
             Ok((page.results.into_iter().map(Row::of_read).collect(), page.total_results))
         }
         Kind::Write => {
-            let page: Page<Push> = Page::said(raw, page).map_err(unreadable)?;
+            let page: Page<Push> = Page::from_raw(raw, page).map_err(unreadable)?;
             Ok((page.results.into_iter().map(Row::of_write).collect(), page.total_results))
         }
     }

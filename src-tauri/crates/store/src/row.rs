@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use codat::{
     Colour, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
     expiry::{Clocks, Estimate},
-    status::{Trouble, active_error, company_colour, connection_colour, trouble},
+    status::{Trouble, active_error, company_color, connection_color, trouble},
 };
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -173,7 +173,7 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
         created: company.created.as_millisecond(),
         last_read: company.last_sync.map(Timestamp::as_millisecond),
         unreadable_since: around.unreadable_since,
-        colour: company_colour(company),
+        colour: company_color(company),
         products: company.products.clone(),
         tags: company.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         expires: chips.iter().filter_map(|chip| chip.expires).min(),
@@ -198,7 +198,7 @@ pub(crate) fn chips(company: &Company, beside: &Beside<'_>) -> Vec<ConnectionChi
 
 pub(crate) fn chip(connection: &Connection, beside: &Beside<'_>) -> ConnectionChip {
     let estimate = beside.estimate(connection);
-    let colour = connection_colour(connection);
+    let colour = connection_color(connection);
     let name = if connection.platform_name.is_empty() {
         &connection.integration_key
     } else {

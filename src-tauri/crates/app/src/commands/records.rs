@@ -477,5 +477,5 @@ fn records_of(
             has_next: false,
         });
     }
-    Page::said(raw, asked).map_err(unreadable)
+    Page::from_raw(raw, asked).map_err(unreadable)
 }

@@ -6,7 +6,7 @@ use codat::{
     CompanyId, StatementKind, Topic,
     data::{Category, CompanyInfo},
     model::DataStatus,
-    statements::{Merged, Statement},
+    statements::{MonthlyReports, Statement},
     summary::{Absence, Change, Measure, Sources, Summary, Undefined},
 };
 use jiff::tz::TimeZone;
@@ -90,7 +90,7 @@ impl App {
         let info = info(&store, id).await?;
         let flows = merged(StatementKind::ProfitAndLoss, profit_and_loss.as_ref(), &standings, linked);
         let balances = merged(StatementKind::BalanceSheet, balance_sheets.as_ref(), &standings, linked);
-        let summary = Summary::of(&Sources {
+        let summary = Summary::compute(&Sources {
             profit_and_loss: flows.as_ref().map_err(Clone::clone),
             balance_sheets: balances.as_ref().map_err(Clone::clone),
             info: info.as_ref(),
@@ -136,13 +136,13 @@ pub(crate) async fn standings(
 ) -> Result<BTreeMap<String, DataStatus>, WireError> {
     let said = store.said(&Topic::DataStatus(company)).await?;
     let answer = said.and_then(|said| said.answer);
-    Ok(answer.and_then(|(_, raw)| DataStatus::said(&raw).ok()).unwrap_or_default())
+    Ok(answer.and_then(|(_, raw)| DataStatus::all_from_raw(&raw).ok()).unwrap_or_default())
 }
 
 /// Company information, as far as it is known.
 pub(crate) async fn info(store: &Store, company: CompanyId) -> Result<Option<CompanyInfo>, WireError> {
     let said = store.said(&Topic::Info(company)).await?;
-    Ok(said.and_then(|said| said.answer).map(|(_, raw)| CompanyInfo::of(&raw)))
+    Ok(said.and_then(|said| said.answer).map(|(_, raw)| CompanyInfo::from_raw(&raw)))
 }
 
 /// A kept statement month by month, or why there is none.
@@ -151,13 +151,13 @@ pub(crate) fn merged(
     said: Option<&Said>,
     standings: &BTreeMap<String, DataStatus>,
     is_linked: bool,
-) -> Result<Merged, Absence> {
+) -> Result<MonthlyReports, Absence> {
     let raw = absence::answer(said, standings.get(kind.key()), is_linked)?;
-    let statement = Statement::said(kind, raw).map_err(|why| {
+    let statement = Statement::from_raw(kind, raw).map_err(|why| {
         tracing::warn!(why, "a kept statement cannot be read");
         Absence::LookFailed(codat::FailureKind::Unreadable)
     })?;
-    let merged = Merged::of(kind, [statement]);
+    let merged = MonthlyReports::merge(kind, [statement]);
     if merged.newest().is_none() { Err(Absence::NoData) } else { Ok(merged) }
 }
 
@@ -189,7 +189,7 @@ fn measure(measure: &Result<Measure, Absence>, what: &str, covers: Covers) -> Me
     let currency = measure.currency.as_deref();
     let (period, before) = match covers {
         Covers::Months => {
-            let to = figures::month(codat::statements::Month::of(measure.as_of));
+            let to = figures::month(codat::statements::Month::containing(measure.as_of));
             (format!("{} to {to}", figures::month(measure.from)), "the year before")
         }
         Covers::Day => (format!("at {}", figures::day(measure.as_of)), "a year before"),

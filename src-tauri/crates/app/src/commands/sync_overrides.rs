@@ -72,7 +72,7 @@ impl App {
 fn differing<'a>(own: &'a SyncSettings, workspace: Option<&SyncSettings>) -> Vec<&'a str> {
     let Some(workspace) = workspace else { return Vec::new() };
     let differs = |own: &&'a codat::model::SyncSetting| {
-        workspace.of(&own.data_type).is_none_or(|theirs| fields(theirs) != fields(own))
+        workspace.for_data_type(&own.data_type).is_none_or(|theirs| fields(theirs) != fields(own))
     };
     own.settings.iter().filter(differs).map(|own| own.data_type.as_str()).collect()
 }

@@ -195,7 +195,7 @@ async fn view(store: &Store, company: Option<CompanyId>) -> Result<SyncSettingsV
     let mut rows: Vec<SyncRow> = settings
         .iter()
         .flat_map(|all| &all.settings)
-        .map(|setting| row(setting, inherited.as_ref().and_then(|all| all.of(&setting.data_type))))
+        .map(|setting| row(setting, inherited.as_ref().and_then(|all| all.for_data_type(&setting.data_type))))
         .collect();
     rows.sort_by(|a, b| key(a).cmp(&key(b)));
     Ok(SyncSettingsView {
@@ -363,7 +363,7 @@ mod tests {
     }
 
     fn change(data_type: &str, of: impl FnOnce(&mut SyncFields)) -> SyncChange {
-        let was = fields(settings().of(data_type).unwrap());
+        let was = fields(settings().for_data_type(data_type).unwrap());
         let mut becomes = was;
         of(&mut becomes);
         SyncChange { data_type: data_type.to_owned(), was, becomes }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     error::{Failure, FailureKind},
     page::PageRequest,
-    reading::{self, Misread},
+    reading::{self, DecodeError},
 };
 
 /// All characters but letters, digits, and those without a meaning in a URL.
@@ -132,7 +132,7 @@ impl Client {
     pub(super) async fn fetch<T>(
         &self,
         call: Call,
-        read: impl FnOnce(&[u8]) -> Result<T, Misread>,
+        read: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
     ) -> Outcome<T> {
         let is_secret = call.is_secret;
         let (mut head, bytes) = self.send(call).await?;

@@ -9,7 +9,7 @@ use crate::{
     id::CompanyId,
     model::{Company, CompanyPatch, NewCompany},
     page::{Item, Page, PageRequest},
-    reading::Misread,
+    reading::DecodeError,
 };
 
 /// The largest company in bytes. A real company is never larger, and storing and indexing multiplies its size.
@@ -33,7 +33,7 @@ impl Client {
     pub async fn get_company(&self, company: CompanyId) -> Outcome<Item<Company>> {
         let read = |bytes: &[u8]| match bytes.len() {
             0..=LARGEST => Item::read(bytes),
-            _ => Err(Misread::new("The company is larger than 1 MB.", &[])),
+            _ => Err(DecodeError::new("The company is larger than 1 MB.", &[])),
         };
         self.fetch(Call::get(format!("/companies/{company}")), read).await
     }

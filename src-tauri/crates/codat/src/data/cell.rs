@@ -61,7 +61,7 @@ impl Cell {
 
     /// The cells of all columns. Parses the record once.
     pub fn row<'c>(raw: &RawValue, columns: impl IntoIterator<Item = &'c Column>) -> Vec<Self> {
-        let fields = Fields::of(raw);
+        let fields = Fields::parse(raw);
         columns.into_iter().map(|column| Self::read(&fields, column)).collect()
     }
 

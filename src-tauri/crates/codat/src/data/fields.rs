@@ -16,7 +16,7 @@ pub struct Fields<'r> {
 
 impl<'r> Fields<'r> {
     /// Parses a record.
-    pub fn of(raw: &'r RawValue) -> Self {
+    pub fn parse(raw: &'r RawValue) -> Self {
         serde_json::from_str(raw.get()).unwrap_or_default()
     }
 
@@ -34,7 +34,7 @@ impl<'r> Fields<'r> {
         // Of several members with the same name the last counts, as in other JSON parsers.
         let found = self.members.iter().rev().find(|(member, _)| member == name)?.1;
         match rest {
-            Some(rest) => Self::of(found).at(rest),
+            Some(rest) => Self::parse(found).at(rest),
             None => Some(found).filter(|value| value.get() != "null"),
         }
     }

@@ -34,16 +34,16 @@ pub fn guess<'r>(records: impl IntoIterator<Item = &'r RawValue>) -> Vec<Column>
     let mut order: Vec<String> = Vec::new();
     let mut guesses: BTreeMap<String, Guess> = BTreeMap::new();
     for record in records {
-        for (name, value) in Fields::of(record).members() {
+        for (name, value) in Fields::parse(record).members() {
             // Dots separate the steps of a path, so a name with a dot cannot be addressed.
             if name.is_empty() || name.contains('.') {
                 continue;
             }
             match guesses.get_mut(name) {
-                Some(guess) => *guess = both(*guess, of(value)),
+                Some(guess) => *guess = both(*guess, guess_of(value)),
                 None => {
                     order.push(name.to_owned());
-                    guesses.insert(name.to_owned(), of(value));
+                    guesses.insert(name.to_owned(), guess_of(value));
                 }
             }
         }
@@ -58,7 +58,7 @@ pub fn guess<'r>(records: impl IntoIterator<Item = &'r RawValue>) -> Vec<Column>
     columns
 }
 
-fn of(value: &RawValue) -> Guess {
+fn guess_of(value: &RawValue) -> Guess {
     let text = value.get();
     match text.as_bytes().first() {
         Some(b'{') => Guess::Object,

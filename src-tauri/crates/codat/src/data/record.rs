@@ -20,7 +20,7 @@ pub struct RecordHead {
 
 impl RecordHead {
     /// Reads the fields. A field of a wrong type counts as missing.
-    pub fn of(fields: &Fields<'_>) -> Self {
+    pub fn from_fields(fields: &Fields<'_>) -> Self {
         Self {
             id: fields.text_at("id").or_else(|| fields.text_at("accountId")),
             modified: fields.text_at("modifiedDate").and_then(|text| datetime::parse(&text).ok()),
@@ -34,7 +34,7 @@ impl<'de> Deserialize<'de> for RecordHead {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         if raw.get().starts_with('{') {
-            Ok(Self::of(&Fields::of(&raw)))
+            Ok(Self::from_fields(&Fields::parse(&raw)))
         } else {
             Err(D::Error::custom("a record was expected"))
         }
@@ -54,8 +54,8 @@ pub struct CompanyInfo {
 
 impl CompanyInfo {
     /// Reads the fields. A field of a wrong type counts as missing.
-    pub fn of(raw: &RawValue) -> Self {
-        let fields = Fields::of(raw);
+    pub fn from_raw(raw: &RawValue) -> Self {
+        let fields = Fields::parse(raw);
         let text = |path| fields.text_at(path).filter(|text| !text.trim().is_empty());
         Self {
             company_name: text("companyName"),
@@ -72,6 +72,6 @@ impl CompanyInfo {
 
 impl<'de> Deserialize<'de> for CompanyInfo {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(|raw| Self::of(&raw))
+        Box::<RawValue>::deserialize(deserializer).map(|raw| Self::from_raw(&raw))
     }
 }

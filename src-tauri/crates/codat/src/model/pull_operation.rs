@@ -12,7 +12,7 @@ use crate::{
     error::lenient,
     id::{CompanyId, ConnectionId, DatasetId},
     open_enum,
-    reading::{self, Misread},
+    reading::{self, DecodeError},
 };
 
 open_enum! {
@@ -171,13 +171,13 @@ impl DataStatus {
     ///
     /// # Errors
     /// Why they cannot be decoded, in plain words.
-    pub fn said(raw: &RawValue) -> Result<BTreeMap<String, Self>, String> {
+    pub fn all_from_raw(raw: &RawValue) -> Result<BTreeMap<String, Self>, String> {
         Self::read_all(raw.get().as_bytes()).map_err(|misread| misread.quoting())
     }
 
-    pub(crate) fn read_all(bytes: &[u8]) -> Result<BTreeMap<String, Self>, Misread> {
+    pub(crate) fn read_all(bytes: &[u8]) -> Result<BTreeMap<String, Self>, DecodeError> {
         let said: BTreeMap<String, Value> = reading::object(bytes)?;
-        Ok(said.into_iter().map(|(key, status)| (key.clone(), Self::of(key, status))).collect())
+        Ok(said.into_iter().map(|(key, status)| (key.clone(), Self::from_value(key, status))).collect())
     }
 
     /// Whether a read of it was never requested.
@@ -185,7 +185,7 @@ impl DataStatus {
         self.current_status.is_none() && self.latest_sync_id.is_none() && self.last_successful_sync.is_none()
     }
 
-    fn of(key: String, said: Value) -> Self {
+    fn from_value(key: String, said: Value) -> Self {
         let mut status = serde_json::from_value(said).unwrap_or_else(|_| Self::never(String::new()));
         if status.data_type.is_empty() {
             status.data_type = key;

@@ -120,7 +120,7 @@ impl SyncSetting {
 
 impl SyncSettings {
     /// The settings of one data type.
-    pub fn of(&self, data_type: &str) -> Option<&SyncSetting> {
+    pub fn for_data_type(&self, data_type: &str) -> Option<&SyncSetting> {
         self.settings.iter().find(|setting| setting.data_type == data_type)
     }
 }

@@ -26,12 +26,12 @@ impl QueryError {
 /// A property in a query that records do not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Error parsing query - Could not resolve property {property}")]
-pub struct Unresolved {
+pub struct UnknownProperty {
     /// The property as spelled in the query.
     pub property: String,
 }
 
-impl Unresolved {
+impl UnknownProperty {
     /// Codat's message, given the type of the list's items, for example `Dataset`.
     pub fn on(&self, object: &str) -> String {
         format!("{self} on {object}")

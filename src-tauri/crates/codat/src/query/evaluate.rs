@@ -5,14 +5,14 @@ use core::cmp::Ordering;
 use serde_json::Value;
 
 use super::{
-    Comparison, Operator, TRAVERSABLE, Unresolved,
+    Comparison, Operator, TRAVERSABLE, UnknownProperty,
     exact::Exact,
     property::{find, member},
     text::{equal_folded, fold, instant},
 };
 
 /// Whether a comparison matches a record.
-pub(super) fn holds(comparison: &Comparison, record: &Value) -> Result<bool, Unresolved> {
+pub(super) fn holds(comparison: &Comparison, record: &Value) -> Result<bool, UnknownProperty> {
     match elements(comparison, record) {
         Some((elements, path)) => holds_in(comparison, elements, path),
         None => holds_at(comparison, comparison.operator, record, &comparison.property),
@@ -29,7 +29,7 @@ fn elements<'v, 'c>(comparison: &'c Comparison, record: &'v Value) -> Option<(&'
 }
 
 /// Whether one element matches. For `!=`, whether no element is equal.
-fn holds_in(comparison: &Comparison, elements: &[Value], path: &str) -> Result<bool, Unresolved> {
+fn holds_in(comparison: &Comparison, elements: &[Value], path: &str) -> Result<bool, UnknownProperty> {
     let negated = comparison.operator == Operator::NotEqual;
     let sought = if negated { Operator::Equal } else { comparison.operator };
     let mut found = false;
@@ -44,8 +44,8 @@ fn holds_at(
     operator: Operator,
     record: &Value,
     path: &str,
-) -> Result<bool, Unresolved> {
-    let unresolved = || Unresolved { property: comparison.property.clone() };
+) -> Result<bool, UnknownProperty> {
+    let unresolved = || UnknownProperty { property: comparison.property.clone() };
     match find(record, path).map_err(|_| unresolved())? {
         None => Ok(operator == Operator::NotEqual),
         Some(Value::Array(_) | Value::Object(_)) => Err(unresolved()),

@@ -4,7 +4,7 @@ use core::{cmp::Ordering, fmt};
 
 use serde_json::Value;
 
-use super::{QueryError, Unresolved, property, scalar::Scalar};
+use super::{QueryError, UnknownProperty, property, scalar::Scalar};
 
 /// The order of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,7 +36,7 @@ impl OrderBy {
     ///
     /// # Errors
     /// If it is not.
-    pub fn resolve(&self, known: &[&str]) -> Result<(), Unresolved> {
+    pub fn resolve(&self, known: &[&str]) -> Result<(), UnknownProperty> {
         property::resolve(&self.property, known)
     }
 

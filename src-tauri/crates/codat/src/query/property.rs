@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Unresolved;
+use super::UnknownProperty;
 
 /// Names of letters, digits, `_` and `-`, joined by dots. None starts with `-`, which is the sign of `orderBy`.
 pub(super) fn is_valid(path: &str) -> bool {
@@ -14,12 +14,12 @@ pub(super) fn is_valid(path: &str) -> bool {
 }
 
 /// Whether a path is known; see [`Query::resolve`](super::Query::resolve).
-pub(super) fn resolve(path: &str, known: &[&str]) -> Result<(), Unresolved> {
+pub(super) fn resolve(path: &str, known: &[&str]) -> Result<(), UnknownProperty> {
     let is_known = known.iter().any(|known| match known.strip_suffix('*') {
         Some(prefix) => starts_with_ignoring_case(path, prefix),
         None => path.eq_ignore_ascii_case(known),
     });
-    if is_known { Ok(()) } else { Err(Unresolved { property: path.to_owned() }) }
+    if is_known { Ok(()) } else { Err(UnknownProperty { property: path.to_owned() }) }
 }
 
 /// The value at a path. None if a part of the path is missing or null. `Err` if the path leads into an array.

@@ -38,7 +38,7 @@ pub enum ScalarKind {
 
 /// A value of a query, parsed in all the ways it can be.
 #[derive(Debug, Clone)]
-pub struct Literal {
+pub struct QueryValue {
     flag: Option<bool>,
     number: Option<Exact>,
     date: Option<Timestamp>,
@@ -47,7 +47,7 @@ pub struct Literal {
 
 impl Scalar {
     /// The scalar in raw JSON, with all digits of a number. None for null, arrays and objects.
-    pub fn of(raw: &RawValue) -> Option<Self> {
+    pub fn from_raw(raw: &RawValue) -> Option<Self> {
         let said = raw.get();
         match said.as_bytes().first()? {
             b'"' => Some(Self::text(serde_json::from_str(said).ok()?)),
@@ -88,7 +88,7 @@ impl Scalar {
 
     /// Compares with the value of a query. None if the value is not of the same kind. Text is compared without regard
     /// to case. In a sorted list, within one kind, lesser scalars come first and greater ones last.
-    pub fn beside(&self, literal: &Literal) -> Option<Ordering> {
+    pub fn beside(&self, literal: &QueryValue) -> Option<Ordering> {
         match &self.0 {
             Key::Flag(flag) => literal.flag.map(|other| flag.cmp(&other)),
             Key::Number(number) => literal.number.as_ref().map(|other| number.cmp(other)),
@@ -98,9 +98,9 @@ impl Scalar {
     }
 }
 
-impl Literal {
+impl QueryValue {
     /// Parses a value of a query.
-    pub fn of(value: &str) -> Self {
+    pub fn parse(value: &str) -> Self {
         let is = |word: &str| value.eq_ignore_ascii_case(word);
         let flag = if is("true") { Some(true) } else { is("false").then_some(false) };
         Self { flag, number: Exact::parse(value), date: instant(value), folded: fold(value) }

@@ -60,7 +60,7 @@ impl Tree {
     fn say(&mut self, node: usize, line: &Line, column: usize) {
         let Some(node) = self.nodes.get_mut(node) else { return };
         if let Some(figure) = node.figures.get_mut(column) {
-            *figure = Figure::of(line.value.as_ref());
+            *figure = Figure::from_amount(line.value.as_ref());
         }
         if node.label.is_none() {
             node.label.clone_from(&line.name);

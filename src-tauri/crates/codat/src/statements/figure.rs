@@ -21,7 +21,7 @@ pub enum Figure {
 
 impl Figure {
     /// The figure of a reported amount.
-    pub fn of(amount: Option<&Amount>) -> Self {
+    pub fn from_amount(amount: Option<&Amount>) -> Self {
         match amount {
             None => Self::Blank,
             Some(amount) => amount.decimal().map_or_else(|| Self::Said(amount.clone()), Self::Exact),

@@ -13,7 +13,7 @@ pub struct Month {
 
 impl Month {
     /// The month of a day.
-    pub fn of(day: Date) -> Self {
+    pub fn containing(day: Date) -> Self {
         Self { index: i32::from(day.year()) * 12 + i32::from(day.month()) - 1 }
     }
 

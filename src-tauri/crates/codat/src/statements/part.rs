@@ -39,7 +39,7 @@ pub enum Part {
 
 impl Part {
     /// The parts of a statement, from top to bottom.
-    pub fn of(kind: StatementKind) -> &'static [Self] {
+    pub fn of_statement(kind: StatementKind) -> &'static [Self] {
         match kind {
             StatementKind::ProfitAndLoss => &[
                 Self::Income,

@@ -8,7 +8,7 @@ use crate::{
     amount::Amount,
     data::{Fields, day},
     open_enum,
-    reading::{self, Misread},
+    reading::{self, DecodeError},
     topic::StatementKind,
 };
 
@@ -69,7 +69,7 @@ pub struct Report {
     pub from: Option<Date>,
     /// The last day. For a balance sheet, its day.
     pub to: Date,
-    /// The reported parts, in the order of [`Part::of`].
+    /// The reported parts, in the order of [`Part::of_statement`].
     pub parts: Vec<(Part, Line)>,
     /// The number of lines left out, beyond [`MOST_LINES`] or nested deeper than [`DEEPEST`], without those below
     /// them.
@@ -94,20 +94,21 @@ impl Statement {
     ///
     /// # Errors
     /// Why it is not a statement, in plain words.
-    pub fn said(kind: StatementKind, raw: &RawValue) -> Result<Self, String> {
+    pub fn from_raw(kind: StatementKind, raw: &RawValue) -> Result<Self, String> {
         Self::read(kind, raw.get().as_bytes()).map_err(|misread| misread.quoting())
     }
 
-    pub(crate) fn read(kind: StatementKind, bytes: &[u8]) -> Result<Self, Misread> {
+    pub(crate) fn read(kind: StatementKind, bytes: &[u8]) -> Result<Self, DecodeError> {
         let fields: Fields<'_> = reading::json(bytes)?;
         if fields.members().all(|(name, _)| name != "reports") {
-            return Err(Misread::new("The answer is not a statement: it has no reports.", bytes));
+            return Err(DecodeError::new("The answer is not a statement: it has no reports.", bytes));
         }
         let said = fields.at("reports").map_or_else(|| Some(Vec::new()), array);
-        let said = said.ok_or_else(|| Misread::new("The reports of the answer are not a list.", bytes))?;
+        let said =
+            said.ok_or_else(|| DecodeError::new("The reports of the answer are not a list.", bytes))?;
         let reports: Vec<Report> = said.iter().filter_map(|raw| Report::read(kind, raw)).collect();
         let text = |path| fields.text_at(path).filter(|text| !text.trim().is_empty());
-        let month = |path| text(path).as_deref().and_then(day).map(Month::of);
+        let month = |path| text(path).as_deref().and_then(day).map(Month::containing);
         Ok(Self {
             kind,
             currency: text("currency"),
@@ -123,14 +124,14 @@ impl Statement {
 
 impl Report {
     fn read(kind: StatementKind, raw: &RawValue) -> Option<Self> {
-        let fields = Fields::of(raw);
+        let fields = Fields::parse(raw);
         let at = |path| fields.text_at(path).as_deref().and_then(day);
         let (from, to) = match kind {
             StatementKind::BalanceSheet => (None, at("date")?),
             StatementKind::ProfitAndLoss | StatementKind::CashFlow => (at("fromDate"), at("toDate")?),
         };
         let mut room = Room { left: MOST_LINES, cut: 0 };
-        let parts = Part::of(kind).iter().filter_map(|part| {
+        let parts = Part::of_statement(kind).iter().filter_map(|part| {
             let raw = fields.at(part.key())?;
             let line = match part.has_lines() {
                 true => line(raw, 0, &mut room),
@@ -149,8 +150,8 @@ impl Report {
 
     /// The month of the report. None if it covers more than one.
     pub fn month(&self) -> Option<Month> {
-        let month = Month::of(self.to);
-        self.from.is_none_or(|from| Month::of(from) == month).then_some(month)
+        let month = Month::containing(self.to);
+        self.from.is_none_or(|from| Month::containing(from) == month).then_some(month)
     }
 }
 
@@ -161,7 +162,7 @@ struct Room {
 }
 
 fn line(raw: &RawValue, depth: usize, room: &mut Room) -> Line {
-    let fields = Fields::of(raw);
+    let fields = Fields::parse(raw);
     let text = |path| fields.text_at(path).filter(|text| !text.is_empty());
     let said = fields.at("items").and_then(array).unwrap_or_default();
     let fits = if depth < DEEPEST { said.len().min(room.left) } else { 0 };

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Figure, Merged, Month, Part,
+    Figure, Month, MonthlyReports, Part,
     align::{Node, Tree},
 };
 use crate::topic::StatementKind;
@@ -92,7 +92,7 @@ pub struct Discrepancy {
 
 impl Table {
     /// Puts months side by side, including missing ones.
-    pub fn months(merged: &Merged) -> Self {
+    pub fn months(merged: &MonthlyReports) -> Self {
         let months: Vec<Month> = merged.months().collect();
         let columns: Vec<Column> = months.iter().map(|month| column(merged, *month)).collect();
         let blank: Vec<Figure> = months
@@ -100,7 +100,7 @@ impl Table {
             .map(|month| if merged.report(*month).is_some() { Figure::Blank } else { Figure::Missing })
             .collect();
         let mut room = MOST_FIGURES / months.len().max(1);
-        let trees: Vec<Tree> = Part::of(merged.kind)
+        let trees: Vec<Tree> = Part::of_statement(merged.kind)
             .iter()
             .map(|part| {
                 let mut tree = Tree::new(*part, blank.clone(), room);
@@ -260,7 +260,7 @@ impl Table {
     }
 }
 
-fn column(merged: &Merged, month: Month) -> Column {
+fn column(merged: &MonthlyReports, month: Month) -> Column {
     Column {
         from: month,
         to: month,

@@ -37,7 +37,7 @@ pub enum Absence {
 impl Absence {
     /// The reason for a failed request for data, given the status of the data type, if known, and whether a
     /// connection that could have it is linked.
-    pub fn of(failure: &Failure, standing: Option<&DataStatus>, is_linked: bool) -> Self {
+    pub fn from_failure(failure: &Failure, standing: Option<&DataStatus>, is_linked: bool) -> Self {
         match failure.kind {
             FailureKind::Conflict => not_there(standing, is_linked),
             FailureKind::NotFound => not_found(&failure.message, standing, is_linked),

@@ -144,7 +144,10 @@ async fn company_information_tells_when_financial_years_start() {
     let server = Scripted::answering(move || whole(200, body));
     let info = server.client.company_info(company()).await.unwrap().value.value;
     assert_eq!((info.base_currency.as_deref(), info.first_month()), (Some("GBP"), 4));
-    assert_eq!(CompanyInfo::of(&raw(r#"{"baseCurrency":7,"financialYearStartDate":"x"}"#)).first_month(), 1);
+    assert_eq!(
+        CompanyInfo::from_raw(&raw(r#"{"baseCurrency":7,"financialYearStartDate":"x"}"#)).first_month(),
+        1
+    );
 }
 
 #[tokio::test]

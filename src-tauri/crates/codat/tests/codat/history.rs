@@ -18,7 +18,7 @@ fn raw(value: &Value) -> Box<RawValue> {
 #[test]
 fn a_type_never_read_is_known_in_either_spelling() {
     let id = "11111111-2222-3333-4444-555555555555";
-    let statuses = DataStatus::said(&raw(&json!({
+    let statuses = DataStatus::all_from_raw(&raw(&json!({
         "suppliers": { "dataType": "suppliers" },
         "bills": null,
         "items": { "dataType": "items", "currentStatus": null },
@@ -38,7 +38,7 @@ fn a_type_never_read_is_known_in_either_spelling() {
     assert_eq!(newer.current_status, Some(DatasetStatus::Unrecognised("Dreaming".to_owned())));
     assert_eq!((newer.latest_sync_id, newer.last_successful_sync), (None, None), "what is odd is as missing");
     assert!(!newer.is_never_read());
-    assert!(DataStatus::said(&raw(&json!([]))).is_err());
+    assert!(DataStatus::all_from_raw(&raw(&json!([]))).is_err());
 }
 
 #[test]
@@ -135,7 +135,7 @@ async fn settings_go_back_as_they_came_but_for_what_was_changed() {
     let mut settings = server.client.sync_settings(Some(company())).await.unwrap().value;
     assert_eq!(server.asked().uri().path(), format!("/companies/{COMPANY}/syncSettings"));
     assert_eq!(serde_json::to_value(&settings).unwrap(), said, "nothing is lost, nothing is added");
-    assert_eq!(settings.of("invoices").unwrap().frequency(), Frequency::Daily);
+    assert_eq!(settings.for_data_type("invoices").unwrap().frequency(), Frequency::Daily);
 
     settings.settings[0].sync_schedule = Frequency::Weekly.hours();
     server.client.set_sync_settings(Some(company()), &settings, key()).await.unwrap();

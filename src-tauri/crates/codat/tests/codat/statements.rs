@@ -2,18 +2,18 @@
 
 use codat::{
     StatementKind,
-    statements::{Basis, DEEPEST, Figure, Merged, Month, Part, RowKind, Span, Statement, Table},
+    statements::{Basis, DEEPEST, Figure, Month, MonthlyReports, Part, RowKind, Span, Statement, Table},
 };
 use jiff::civil::{Date, date};
 use rust_decimal::Decimal;
 use serde_json::{json, value::RawValue};
 
 pub(crate) fn read(kind: StatementKind, said: &str) -> Statement {
-    Statement::said(kind, &RawValue::from_string(said.to_owned()).unwrap()).unwrap()
+    Statement::from_raw(kind, &RawValue::from_string(said.to_owned()).unwrap()).unwrap()
 }
 
 pub(crate) fn month(year: i16, month: i8) -> Month {
-    Month::of(date(year, month, 1))
+    Month::containing(date(year, month, 1))
 }
 
 fn exact(text: &str) -> Figure {
@@ -39,8 +39,8 @@ fn profit_and_loss(reports: &[String]) -> Statement {
     )
 }
 
-pub(crate) fn merged(reports: &[String]) -> Merged {
-    Merged::of(StatementKind::ProfitAndLoss, [profit_and_loss(reports)])
+pub(crate) fn merged(reports: &[String]) -> MonthlyReports {
+    MonthlyReports::merge(StatementKind::ProfitAndLoss, [profit_and_loss(reports)])
 }
 
 fn labels(table: &Table) -> Vec<(usize, &str)> {
@@ -63,7 +63,11 @@ fn a_statement_is_read_as_published() {
     assert_eq!((report.from, report.to), (None, date(2026, 10, 31)));
     let assets = report.part(Part::Assets).unwrap();
     assert_eq!(assets.items[0].value.as_ref().unwrap().as_str(), "30.10");
-    assert!(Table::months(&Merged::of(StatementKind::BalanceSheet, [statement])).discrepancies().is_empty());
+    assert!(
+        Table::months(&MonthlyReports::merge(StatementKind::BalanceSheet, [statement]))
+            .discrepancies()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -82,7 +86,7 @@ fn what_is_odd_costs_a_figure_and_not_the_statement() {
     assert_eq!((receipts.name.as_deref(), &receipts.value), (Some("7"), &None));
     for (said, words) in [("{}", "no reports"), (r#"{"reports":1}"#, "not a list"), ("[]", "form")] {
         let raw = RawValue::from_string(said.to_owned()).unwrap();
-        let reason = Statement::said(StatementKind::CashFlow, &raw).unwrap_err();
+        let reason = Statement::from_raw(StatementKind::CashFlow, &raw).unwrap_err();
         assert!(reason.contains(words), "{reason}");
     }
     for said in [r#"{"reports":[]}"#, r#"{"reports":null}"#] {
@@ -198,7 +202,7 @@ fn answers_are_put_together_and_the_first_counts() {
     let mut ancient = older.reports[0].clone();
     (ancient.from, ancient.to) = (None, date(1, 1, 1));
     older.reports.push(ancient);
-    let merged = Merged::of(StatementKind::ProfitAndLoss, [newer, older]);
+    let merged = MonthlyReports::merge(StatementKind::ProfitAndLoss, [newer, older]);
     assert_eq!((merged.oldest(), merged.newest()), (Some(month(2026, 8)), Some(month(2026, 10))));
     let table = Table::months(&merged);
     assert_eq!(table.part(Part::Income).unwrap().figures, [exact("3"), exact("4"), exact("5")]);
@@ -241,7 +245,7 @@ fn a_balance_is_that_of_the_last_month_there_is_and_never_a_sum() {
         report("2026-08-31", 9), report("2026-05-31", 8), report("2026-04-30", 7), report("2026-03-31", 6),
     ] });
     let statement = read(StatementKind::BalanceSheet, &said.to_string());
-    let table = Table::months(&Merged::of(StatementKind::BalanceSheet, [statement]));
+    let table = Table::months(&MonthlyReports::merge(StatementKind::BalanceSheet, [statement]));
     let quarters = table.regrouped(Span::Quarter, 1);
     let assets = &quarters.part(Part::Assets).unwrap().figures;
     assert_eq!(assets, &[exact("6"), exact("8"), exact("9")]);
@@ -258,7 +262,7 @@ fn several_currencies_are_not_added() {
     let pounds = profit_and_loss(&[income(date(2026, 10, 1), "5", "")]);
     let mut euros = profit_and_loss(&[income(date(2026, 9, 1), "4", ""), income(date(2026, 6, 1), "4", "")]);
     euros.currency = Some("EUR".to_owned());
-    let table = Table::months(&Merged::of(StatementKind::ProfitAndLoss, [pounds, euros]));
+    let table = Table::months(&MonthlyReports::merge(StatementKind::ProfitAndLoss, [pounds, euros]));
     let quarters = table.regrouped(Span::Quarter, 9);
     assert_eq!(quarters.part(Part::Income).unwrap().figures, [exact("4"), Figure::Unknown]);
     let last = &quarters.columns[1];
@@ -272,7 +276,7 @@ fn what_was_not_said_is_taken_from_the_lines_and_the_parts() {
         "income":{"items":[{"name":"A","items":[{"name":"A1","value":2.50}]},{"name":"B","value":1}]},
         "costOfSales":{"value":null},"expenses":{"value":0.50}}]}"#;
     let statement = read(StatementKind::ProfitAndLoss, said);
-    let table = Table::months(&Merged::of(StatementKind::ProfitAndLoss, [statement]));
+    let table = Table::months(&MonthlyReports::merge(StatementKind::ProfitAndLoss, [statement]));
     let figure = |part| table.part(part).unwrap().figures[0].clone();
     assert_eq!((figure(Part::Income), figure(Part::GrossProfit)), (exact("3.50"), exact("3.50")));
     assert_eq!((figure(Part::NetOperatingProfit), figure(Part::NetProfit)), (exact("3.00"), exact("3.00")));
@@ -281,7 +285,7 @@ fn what_was_not_said_is_taken_from_the_lines_and_the_parts() {
 
     let sheet =
         read(StatementKind::BalanceSheet, r#"{"reports":[{"date":"2026-10-31","equity":{"value":5}}]}"#);
-    let table = Table::months(&Merged::of(StatementKind::BalanceSheet, [sheet]));
+    let table = Table::months(&MonthlyReports::merge(StatementKind::BalanceSheet, [sheet]));
     assert!(table.discrepancies().is_empty(), "nor is a part held against nothing");
 }
 

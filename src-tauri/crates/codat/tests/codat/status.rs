@@ -3,7 +3,7 @@
 use codat::{
     Colour, Company, Connection,
     expiry::{Clock, Clocks},
-    status::{Actor, Trouble, active_error, company_colour, connection_colour, trouble},
+    status::{Actor, Trouble, active_error, company_color, connection_color, trouble},
 };
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn connection(status: &str, errors: Value) -> Connection {
 }
 
 fn colour(status: &str, error: Value) -> Colour {
-    connection_colour(&connection(status, json!([error])))
+    connection_color(&connection(status, json!([error])))
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn without_errors_the_status_is_the_colour() {
         ("Unlinked", Colour::Grey),
         ("SomethingNewer", Colour::Purple),
     ] {
-        assert_eq!(connection_colour(&connection(status, json!([]))), expected, "{status}");
+        assert_eq!(connection_color(&connection(status, json!([]))), expected, "{status}");
     }
 }
 
@@ -81,7 +81,7 @@ fn an_error_is_active_by_its_status_or_by_its_age() {
     }
     let mut never_read = connection("Linked", json!([{ "erroredOnUtc": BEFORE }]));
     never_read.last_sync = None;
-    assert_eq!(connection_colour(&never_read), Colour::Red, "there was no read since");
+    assert_eq!(connection_color(&never_read), Colour::Red, "there was no read since");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn a_company_takes_its_worst_connection() {
         (&["Linked", "Linked"], Colour::Green),
         (&[], Colour::None),
     ] {
-        assert_eq!(company_colour(&company(statuses)), expected, "{statuses:?}");
+        assert_eq!(company_color(&company(statuses)), expected, "{statuses:?}");
     }
 }
 
@@ -198,7 +198,7 @@ fn there_is_trouble_exactly_where_the_colour_needs_attention() {
             let connection = connection(status, errors);
             assert_eq!(
                 trouble(&connection).is_some(),
-                connection_colour(&connection).needs_attention(),
+                connection_color(&connection).needs_attention(),
                 "{status}"
             );
         }

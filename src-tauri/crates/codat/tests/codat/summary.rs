@@ -4,7 +4,7 @@ use codat::{
     Failure, FailureKind, StatementKind,
     data::CompanyInfo,
     model::{DataStatus, DatasetStatus},
-    statements::{Basis, Figure, Merged, Month, Statement},
+    statements::{Basis, Figure, Month, MonthlyReports, Statement},
     summary::{Absence, Change, Sources, Summary, Undefined},
 };
 use jiff::civil::{Date, date};
@@ -17,7 +17,7 @@ use super::statements::read;
 const TODAY: Date = date(2026, 11, 24);
 
 fn month(year: i16, month: i8) -> Month {
-    Month::of(date(year, month, 1))
+    Month::containing(date(year, month, 1))
 }
 
 fn exact(value: i64) -> Figure {
@@ -39,19 +39,24 @@ fn books(newest: Month, months: &[(i64, i64)]) -> Statement {
     read(StatementKind::ProfitAndLoss, &said.to_string())
 }
 
-fn balances(reports: &[(&str, i64)]) -> Merged {
+fn balances(reports: &[(&str, i64)]) -> MonthlyReports {
     let reports: Vec<_> =
         reports.iter().map(|(day, equity)| json!({ "date": day, "equity": { "value": equity } })).collect();
     let said = json!({ "reports": reports, "currency": "GBP" });
-    Merged::of(StatementKind::BalanceSheet, [read(StatementKind::BalanceSheet, &said.to_string())])
+    MonthlyReports::merge(StatementKind::BalanceSheet, [read(StatementKind::BalanceSheet, &said.to_string())])
 }
 
-fn merged(statement: Statement) -> Merged {
-    Merged::of(StatementKind::ProfitAndLoss, [statement])
+fn merged(statement: Statement) -> MonthlyReports {
+    MonthlyReports::merge(StatementKind::ProfitAndLoss, [statement])
 }
 
-fn summary(flows: &Merged, balances: Result<&Merged, Absence>) -> Summary {
-    Summary::of(&Sources { profit_and_loss: Ok(flows), balance_sheets: balances, info: None, today: TODAY })
+fn summary(flows: &MonthlyReports, balances: Result<&MonthlyReports, Absence>) -> Summary {
+    Summary::compute(&Sources {
+        profit_and_loss: Ok(flows),
+        balance_sheets: balances,
+        info: None,
+        today: TODAY,
+    })
 }
 
 fn percent(percent: &str, difference: i64) -> Change {
@@ -108,7 +113,8 @@ fn missing_months_are_named_and_nothing_unlike_is_compared() {
 fn currencies_are_not_mixed() {
     let mut newer = books(month(2026, 10), &[(10, 1); 6]);
     newer.currency = Some("EUR".to_owned());
-    let both = Merged::of(StatementKind::ProfitAndLoss, [newer, books(month(2026, 10), &[(10, 1); 24])]);
+    let both =
+        MonthlyReports::merge(StatementKind::ProfitAndLoss, [newer, books(month(2026, 10), &[(10, 1); 24])]);
     let mixed = summary(&both, Err(Absence::NotAsked));
     let several = Absence::SeveralCurrencies(vec!["EUR".to_owned(), "GBP".to_owned()]);
     assert_eq!((mixed.revenue, mixed.operating_profit), (Err(several.clone()), Err(several)));
@@ -116,7 +122,8 @@ fn currencies_are_not_mixed() {
 
     let mut newer = books(month(2026, 10), &[(10, 1); 12]);
     newer.currency = Some("EUR".to_owned());
-    let switched = Merged::of(StatementKind::ProfitAndLoss, [newer, books(month(2026, 10), &[(10, 1); 24])]);
+    let switched =
+        MonthlyReports::merge(StatementKind::ProfitAndLoss, [newer, books(month(2026, 10), &[(10, 1); 24])]);
     let revenue = summary(&switched, Err(Absence::NotAsked)).revenue.unwrap();
     assert_eq!(revenue.change, Change::Undefined(Undefined::OtherCurrency));
     assert_eq!(revenue.currency.as_deref(), Some("EUR"));
@@ -131,7 +138,7 @@ fn currencies_are_not_mixed() {
         info: Some(&info),
         today: TODAY,
     };
-    assert_eq!(Summary::of(&sources).revenue.unwrap().currency.as_deref(), Some("NOK"));
+    assert_eq!(Summary::compute(&sources).revenue.unwrap().currency.as_deref(), Some("NOK"));
 }
 
 #[test]
@@ -149,7 +156,8 @@ fn each_figure_has_its_own_reason_to_be_missing() {
 #[test]
 fn net_assets_stand_in_for_equity_and_thirty_digits_stay() {
     let said = r#"{"reports":[{"date":"2026-10-31","netAssets":123456789012345678901234567890.12}]}"#;
-    let sheets = Merged::of(StatementKind::BalanceSheet, [read(StatementKind::BalanceSheet, said)]);
+    let sheets =
+        MonthlyReports::merge(StatementKind::BalanceSheet, [read(StatementKind::BalanceSheet, said)]);
     let flows = merged(books(month(2026, 10), &[]));
     let equity = summary(&flows, Ok(&sheets)).equity.unwrap();
     assert!(matches!(&equity.figure, Figure::Said(amount) if amount.as_str().len() == 33), "{equity:?}");
@@ -170,7 +178,7 @@ fn each_refusal_has_its_own_reason() {
     let none = failure(FailureKind::NotFound, "No data available for accounts for ID 1");
     let gone = failure(FailureKind::NotFound, "No company was found with ID 1");
     let offline = failure(FailureKind::Unreachable, "no route");
-    let of = Absence::of;
+    let of = Absence::from_failure;
     assert_eq!(of(&requested, None, true), Absence::NotRequested);
     assert_eq!(of(&requested, None, false), Absence::NotLinked);
     assert_eq!(of(&requested, Some(&standing("Fetching")), true), Absence::Reading);

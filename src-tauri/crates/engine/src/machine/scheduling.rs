@@ -304,7 +304,7 @@ impl Engine {
         now: Timestamp,
     ) {
         let status = match outcome {
-            Ok((Reply::Said(said), _)) => DataStatus::said(&said).ok(),
+            Ok((Reply::Said(said), _)) => DataStatus::all_from_raw(&said).ok(),
             Ok(_) => None,
             Err(failure) => match self.question_failed(id, failure, now) {
                 Some(status) => Some(status),

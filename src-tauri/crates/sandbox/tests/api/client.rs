@@ -29,7 +29,7 @@ async fn it_reads_every_company_and_sees_every_colour() {
     assert!(read.unreadable.is_empty(), "{:?}", read.unreadable);
     assert_eq!(u64::try_from(read.results.len()).unwrap(), read.total_results);
     let colours: BTreeSet<Colour> =
-        read.results.iter().map(|item| status::company_colour(&item.value)).collect();
+        read.results.iter().map(|item| status::company_color(&item.value)).collect();
     assert_eq!(colours, BTreeSet::from(Colour::ALL));
 }
 

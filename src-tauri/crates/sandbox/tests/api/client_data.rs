@@ -7,7 +7,7 @@ use codat::{
     client::ApiKey,
     data::{Category, Cell, DataType, Scope, Shape},
     page::PageRequest,
-    statements::{Figure, Merged, Part, Span, Table},
+    statements::{Figure, MonthlyReports, Part, Span, Table},
     summary::{Absence, Change, Sources, Summary},
     upload::{Candidate, FilePart, check},
 };
@@ -102,10 +102,10 @@ async fn every_record_fills_its_columns_and_every_property_is_known() {
     assert!(cells > 3_000, "{cells} cells have something in them");
 }
 
-async fn merged(client: &Client, company: CompanyId, kind: StatementKind) -> Merged {
+async fn merged(client: &Client, company: CompanyId, kind: StatementKind) -> MonthlyReports {
     let newest = client.statement(company, kind, 24, None).await.unwrap().value;
     let older = client.statement(company, kind, 24, Some(date(2025, 6, 1))).await.unwrap().value;
-    Merged::of(kind, [newest, older])
+    MonthlyReports::merge(kind, [newest, older])
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn statements_add_up_and_the_summary_follows_from_them() {
         info: Some(&info),
         today: date(2026, 11, 25),
     };
-    let summary = Summary::of(&sources);
+    let summary = Summary::compute(&sources);
     let (revenue, equity) = (summary.revenue.unwrap(), summary.equity.unwrap());
     let table = Table::months(&flows);
     let income = &table.part(Part::Income).unwrap().figures;
@@ -144,7 +144,7 @@ async fn statements_add_up_and_the_summary_follows_from_them() {
     assert!(matches!(revenue.change, Change::Percent { .. }), "{:?}", revenue.change);
     let sheet = sheets.report(sheets.newest().unwrap()).unwrap();
     let net_assets = sheet.part(Part::NetAssets).unwrap().value.as_ref();
-    assert_eq!((equity.figure, equity.as_of), (Figure::of(net_assets), sheet.to));
+    assert_eq!((equity.figure, equity.as_of), (Figure::from_amount(net_assets), sheet.to));
 }
 
 #[tokio::test]
@@ -156,12 +156,12 @@ async fn data_that_is_not_there_says_why() {
     let why = async |is_linked: bool| {
         let failure = client.statement(company, StatementKind::ProfitAndLoss, 12, None).await.unwrap_err();
         let standing = client.data_status(company).await.unwrap().value;
-        Absence::of(&failure, standing.get("profitAndLoss"), is_linked)
+        Absence::from_failure(&failure, standing.get("profitAndLoss"), is_linked)
     };
     assert_eq!(why(false).await, Absence::NotLinked);
     let bank = api.linked(&path, "suuo").await;
     let other = client.records(company, Some(last(&bank)), "directCosts", &page(None)).await.unwrap_err();
-    assert_eq!(Absence::of(&other, None, true), Absence::Unsupported);
+    assert_eq!(Absence::from_failure(&other, None, true), Absence::Unsupported);
     api.linked(&path, "gbol").await;
     assert_eq!(why(true).await, Absence::NotRequested);
     api.post(&format!("{path}/data/queue/profitAndLoss"), &Value::Null).await.expect(200);
@@ -208,7 +208,7 @@ async fn settings_writes_and_findings_are_understood() {
     settings.overrides_defaults = true;
     client.set_sync_settings(Some(company), &settings, Uuid::from_u128(2)).await.unwrap();
     let again = client.sync_settings(Some(company)).await.unwrap().value;
-    assert_eq!(again.of("invoices").unwrap().sync_schedule, 24);
+    assert_eq!(again.for_data_type("invoices").unwrap().sync_schedule, 24);
     assert_eq!(again.settings.len(), settings.settings.len());
 
     let writes = client.push_history(company, &page(None)).await.unwrap().value;

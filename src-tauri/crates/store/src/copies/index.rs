@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use codat::{
     data::{Column, Fields},
-    query::{Comparison, Literal, Operator, OrderBy, Query, Scalar, ScalarKind, folded},
+    query::{Comparison, Operator, OrderBy, Query, QueryValue, Scalar, ScalarKind, folded},
 };
 use serde_json::value::RawValue;
 
@@ -73,7 +73,7 @@ impl Making {
 
     /// Takes the next record in.
     pub(super) fn push(&mut self, raw: &RawValue) {
-        let fields = Fields::of(raw);
+        let fields = Fields::parse(raw);
         for Said { property, spellings, slots } in &mut self.columns {
             let Some(value) = fields.at(property).map(RawValue::get) else {
                 slots.push(NOTHING);
@@ -147,7 +147,7 @@ impl Values {
         let mut known: Vec<(Scalar, String, u32)> = Vec::with_capacity(spellings.len());
         for (spelling, number) in spellings {
             let Ok(raw) = serde_json::from_str::<&RawValue>(&spelling) else { continue };
-            if let Some(scalar) = Scalar::of(raw) {
+            if let Some(scalar) = Scalar::from_raw(raw) {
                 known.push((scalar, folded(raw).unwrap_or_default(), number));
             }
         }
@@ -179,7 +179,7 @@ impl Values {
     }
 
     fn matching(&self, comparison: &Comparison, records: usize) -> Bitmap {
-        let literal = Literal::of(&comparison.value);
+        let literal = QueryValue::parse(&comparison.value);
         let mut wanted = Bitmap::none(self.scalars.len());
         match comparison.operator {
             Operator::Contains => wanted = self.texts.find(literal.folded(), Within::Anywhere),
@@ -204,7 +204,7 @@ impl Values {
     }
 
     /// The values of a kind around a query's value; nothing where that is nothing of the kind.
-    fn run(&self, kind: ScalarKind, literal: &Literal) -> Option<Run> {
+    fn run(&self, kind: ScalarKind, literal: &QueryValue) -> Option<Run> {
         let start = self.scalars.partition_point(|scalar| scalar.kind() < kind);
         let end = self.scalars.partition_point(|scalar| scalar.kind() <= kind);
         let of_kind = self.scalars.get(start..end)?;

@@ -20,7 +20,8 @@ impl Store {
         raw: &RawValue,
         asked: &PageRequest,
     ) -> Result<(), StoreError> {
-        let page: Page<IgnoredAny> = Page::said(raw, asked).map_err(|detail| StoreError::Sql { detail })?;
+        let page: Page<IgnoredAny> =
+            Page::from_raw(raw, asked).map_err(|detail| StoreError::Sql { detail })?;
         let records: Vec<&str> = page.results.iter().map(|item| item.raw.get()).collect();
         let bytes: i64 = records.iter().map(|raw| raw.len() as i64).sum();
         let (count, total) = (records.len() as i64, i64::try_from(page.total_results).unwrap_or(i64::MAX));

@@ -9,7 +9,7 @@ use std::{
 use codat::{
     Company, CompanyId, ConnectionId, ConnectionStatus,
     expiry::Clocks,
-    status::{company_colour, connection_colour},
+    status::{company_color, connection_color},
 };
 use proptest::prelude::*;
 
@@ -137,7 +137,7 @@ impl Model {
         for company in
             self.matching(&Search::parse(search, &now().to_zoned_datetime(jiff::tz::TimeZone::UTC)), false)
         {
-            *counts.of_number(facts::number(company_colour(company))) += 1;
+            *counts.of_number(facts::number(company_color(company))) += 1;
         }
         counts
     }
@@ -159,12 +159,12 @@ fn test(model: &Model, company: &Company, test: &Test) -> bool {
             texts.iter().any(|text| text.contains(needle))
                 || id_prefix.as_ref().is_some_and(|prefix| ids.into_iter().any(|id| id.starts_with(prefix)))
         }
-        Test::Is(colours) => facts::bit(company_colour(company)) & colours != 0,
+        Test::Is(colours) => facts::bit(company_color(company)) & colours != 0,
         Test::Has(colours) => {
             let of_company = company
                 .data_connections
                 .iter()
-                .fold(0, |bits, connection| bits | facts::bit(connection_colour(connection)));
+                .fold(0, |bits, connection| bits | facts::bit(connection_color(connection)));
             colours.overlaps(of_company)
         }
         Test::Platform(needle) => {
@@ -206,7 +206,7 @@ fn key(model: &Model, column: SortColumn, company: &Company) -> Option<Key> {
         SortColumn::Created => time(Some(company.created)),
         SortColumn::LastRead => time(company.last_sync),
         SortColumn::Connections | SortColumn::Status => {
-            let worst = company.data_connections.iter().map(connection_colour).min();
+            let worst = company.data_connections.iter().map(connection_color).min();
             worst.map(|colour| Key::Number(facts::number(colour).into()))
         }
         SortColumn::Products => texts(company.products.iter().map(|product| fold(product)).collect()),

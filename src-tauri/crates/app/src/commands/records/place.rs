@@ -112,10 +112,10 @@ async fn accounts(
     let failure = if kept { None } else { fetch_due(desk, vec![topic.clone()], false).await.err() };
     let said = desk.store()?.said(&topic).await?.and_then(|said| said.answer);
     let Some((_, raw)) = said else { return Ok((Vec::new(), failure)) };
-    let found: Page<RecordHead> = Page::said(&raw, &page).map_err(unreadable)?;
+    let found: Page<RecordHead> = Page::from_raw(&raw, &page).map_err(unreadable)?;
     let accounts = found.results.into_iter().filter_map(|item| {
         let id = item.value.id?;
-        let name = Fields::of(&item.raw).text_at("accountName").filter(|name| !name.is_empty());
+        let name = Fields::parse(&item.raw).text_at("accountName").filter(|name| !name.is_empty());
         Some(Choice { name: name.unwrap_or_else(|| id.clone()), key: id })
     });
     Ok((accounts.collect(), failure))

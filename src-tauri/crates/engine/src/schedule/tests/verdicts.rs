@@ -134,7 +134,7 @@ fn a_read_of_a_clock_that_was_years_ahead_says_nothing() {
 }
 
 fn status(types: serde_json::Value) -> BTreeMap<String, DataStatus> {
-    DataStatus::said(&serde_json::value::to_raw_value(&types).unwrap()).unwrap()
+    DataStatus::all_from_raw(&serde_json::value::to_raw_value(&types).unwrap()).unwrap()
 }
 
 #[test]

@@ -10,7 +10,7 @@ pub const LONGEST: i32 = 240;
 
 /// The reports of several responses of one kind of statement, by month.
 #[derive(Debug, Clone)]
-pub struct Merged {
+pub struct MonthlyReports {
     /// The kind of statement.
     pub kind: StatementKind,
     /// The accounting basis of the newest response that has one.
@@ -30,10 +30,10 @@ pub(super) struct Held {
     pub(super) currency: Option<String>,
 }
 
-impl Merged {
+impl MonthlyReports {
     /// Merges responses. If several contain the same month, the first counts, so the newest response goes first.
     /// Responses of another kind are ignored.
-    pub fn of(kind: StatementKind, statements: impl IntoIterator<Item = Statement>) -> Self {
+    pub fn merge(kind: StatementKind, statements: impl IntoIterator<Item = Statement>) -> Self {
         let mut merged = Self { kind, basis: None, set_aside: 0, cut: 0, months: BTreeMap::new() };
         for statement in statements {
             if statement.kind == kind {
