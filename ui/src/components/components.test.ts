@@ -18,7 +18,7 @@ import SearchBox from '../screens/companies/SearchBox.svelte';
 import Banners from './Banners.svelte';
 import Chip from './Chip.svelte';
 import ErrorNote from './ErrorNote.svelte';
-import Frame from './Frame.svelte';
+import Frame from '../app/AppLayout.svelte';
 import Toast from './Toast.svelte';
 import Toggle from './Toggle.svelte';
 

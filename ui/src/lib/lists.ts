@@ -1,5 +1,5 @@
 // The lists of this page, each made once: a screen that is left and come back to is as it was.
-import { CompanyList } from '../screens/companies/list.svelte';
+import { CompanyList } from './company-list.svelte';
 import { RunList } from './run-list.svelte';
 import { SelectionModel } from './selection.svelte';
 

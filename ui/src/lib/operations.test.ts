@@ -4,7 +4,7 @@ import { fakeCompanies } from '../dev/fake-data';
 import { fakeHost, type FakeHost } from '../dev/fake-host';
 import { copyLink, copyLinkUrl, refreshData, saveRename, startRename } from './operations';
 import { Failure, setHost } from './host';
-import { startEventHandlers } from './event-handlers.svelte';
+import { startEventHandlers } from '../app/event-handlers.svelte';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
 import type { ToastMessage } from './toasts';

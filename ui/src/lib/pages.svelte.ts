@@ -1,5 +1,5 @@
 // A long list of which only the pages under the eye are here.
-import { PAGE, pagesAround, type Span } from '../screens/companies/windowing';
+import { PAGE, pagesAround, type Span } from './windowing';
 
 /** Pages kept in memory. */
 const KEPT = 7;

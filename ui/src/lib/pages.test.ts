@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { PAGE } from '../screens/companies/windowing';
+import { PAGE } from './windowing';
 import { Pages } from './pages.svelte';
 
 test('a page that is being asked for is not asked for again while one scrolls', async () => {

@@ -1,7 +1,7 @@
 // Which companies are selected: some, or all that a search finds but for some. Kept apart from the rows on
 // screen, so that a hundred thousand can be selected without being here.
 import { call } from './calls';
-import type { CompanyList } from '../screens/companies/list.svelte';
+import type { CompanyList } from './company-list.svelte';
 import type { CompanySelection } from './wire';
 
 /** The most rows of one answer, and the most of one range. */

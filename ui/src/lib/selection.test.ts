@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeHost } from '../dev/fake-host';
-import { CompanyList, STANDARD_SORT } from '../screens/companies/list.svelte';
+import { CompanyList, STANDARD_SORT } from './company-list.svelte';
 import { setHost } from './host';
 import { SelectionModel } from './selection.svelte';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Activity, Happened, HistoryRow, ReadBrief } from '../../lib/wire';
-import { activityLine } from './activity-text';
+import { activityLine } from '../../lib/activity-text';
 import { takesFiles } from './file-connections';
 import { durationText, rowReason } from './history-text';
 

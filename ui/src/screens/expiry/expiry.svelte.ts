@@ -5,7 +5,7 @@ import { onEvent } from '../../lib/events';
 import { Failure } from '../../lib/host';
 import { LiveQuery } from '../../lib/live-query.svelte';
 import type { ClockKind, ExpiryFilter, ExpiryRow, Skyline } from '../../lib/wire';
-import { pagesAround, PAGE, type Span } from '../companies/windowing';
+import { pagesAround, PAGE, type Span } from '../../lib/windowing';
 import { rangeBetween, edgesFrom, NEAR_DAYS, type Range } from './days';
 
 /** The parts of the page. */

@@ -5,7 +5,7 @@ import { setHost } from '../../lib/host';
 import { companyList, runList, selection } from '../../lib/lists';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
-import { STANDARD_SORT } from '../companies/list.svelte';
+import { STANDARD_SORT } from '../../lib/company-list.svelte';
 import Refreshes from './Refreshes.svelte';
 import RefreshSheet from './RefreshSheet.svelte';
 

@@ -1,7 +1,7 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
-import SideBar from '../../components/SideBar.svelte';
+import SideBar from '../../app/SideBar.svelte';
 import { fakeHost, type FakeHost } from '../../dev/fake-host';
 import { availableActions } from '../../lib/actions';
 import { Failure, setHost } from '../../lib/host';

@@ -1,7 +1,7 @@
 // What happened with a company, in words.
-import { plural, words } from '../../lib/format';
-import { STATUS_WORDS } from '../../lib/text';
-import type { Activity, ColourName, Happened, RowPhase } from '../../lib/wire';
+import { plural, words } from './format';
+import { STATUS_WORDS } from './text';
+import type { Activity, ColourName, Happened, RowPhase } from './wire';
 
 /** A line of the timeline. */
 export interface ActivityLine {

@@ -1,7 +1,7 @@
 // The rows of the Companies screen: the view, its answer, and the few pages of rows around what is seen.
-import { call } from '../../lib/calls';
-import { LiveQuery } from '../../lib/live-query.svelte';
-import type { CompaniesPage, CompanyRow, Sort, View } from '../../lib/wire';
+import { call } from './calls';
+import { LiveQuery } from './live-query.svelte';
+import type { CompaniesPage, CompanyRow, Sort, View } from './wire';
 import { PAGE, pagesAround, type Span } from './windowing';
 
 /** Pages kept in memory. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { setHost } from '../../lib/host';
-import { CompanyList, type Moved } from './list.svelte';
+import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { setHost } from './host';
+import { CompanyList, type Moved } from './company-list.svelte';
 
 const BY_NAME = { column: 'name', descending: false } as const;
 
@@ -158,7 +158,7 @@ test('a row that was changed here is shown at once', () => {
 });
 
 test('an error leaves the rows that are there', async () => {
-  const { Failure } = await import('../../lib/host');
+  const { Failure } = await import('./host');
   fake.failNext('companies', new Failure({ code: 'database', message: 'm', detail: null }));
   list.setSearch('x');
   await vi.waitFor(() => expect(list.failure?.code).toBe('database'));

@@ -1,6 +1,6 @@
 // What an estimate rests on, and what the table of clocks says, in words.
-import { dayOf, daysBetween, plural } from '../../lib/format';
-import type { ClockKind, KeepAliveEntry, RestsOn } from '../../lib/wire';
+import { dayOf, daysBetween, plural } from './format';
+import type { ClockKind, KeepAliveEntry, RestsOn } from './wire';
 
 /** The kinds of clock. */
 export const KINDS: Record<ClockKind, { title: string; text: string }> = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { inDays } from '../../lib/format';
-import type { RestsOn } from '../../lib/wire';
-import { timeLeftText, basisText } from './labels';
+import { inDays } from './format';
+import type { RestsOn } from './wire';
+import { timeLeftText, basisText } from './expiry-labels';
 
 const NOW = new Date(2026, 10, 26, 12).getTime();
 const DAY = 86_400_000;

@@ -1,16 +1,16 @@
 // What the page does of itself when the application tells it something.
-import { switchWorkspace, undoDelete } from './operations';
-import { call } from './calls';
-import { onEvent } from './events';
-import { companyList, runList } from './lists';
-import { listenForFileDrops, offerDroppedFiles } from './uploads';
-import { runCountsText } from './run-list.svelte';
-import { session } from './session.svelte';
-import { shell } from './shell.svelte';
-import { TEXT } from './text';
-import { hideToast, showToast, showFailure } from './toasts';
+import { switchWorkspace, undoDelete } from '../lib/operations';
+import { call } from '../lib/calls';
+import { onEvent } from '../lib/events';
+import { companyList, runList } from '../lib/lists';
+import { listenForFileDrops, offerDroppedFiles } from '../lib/uploads';
+import { runCountsText } from '../lib/run-list.svelte';
+import { session } from '../lib/session.svelte';
+import { shell } from '../lib/shell.svelte';
+import { TEXT } from '../lib/text';
+import { hideToast, showToast, showFailure } from '../lib/toasts';
 import { expiry } from '../screens/expiry/expiry.svelte';
-import type { PendingDelete, PortalEvent, Wanted } from './wire';
+import type { PendingDelete, PortalEvent, Wanted } from '../lib/wire';
 
 /** Hears events and deletions that wait; returns the way to stop. */
 export function startEventHandlers(): () => void {
