@@ -192,6 +192,7 @@ function statusColour(status: string | null): ColourName {
       return 'grey';
     case 'PendingAuth':
       return 'purple';
+    case null:
     default:
       return 'none';
   }

@@ -201,7 +201,7 @@ export class CompanyList {
   /** Asks, and keeps the answer true from now on. */
   start(sort: Sort): void {
     this.sort = sort;
-    this.#answer.start();
+    void this.#answer.start();
   }
 
   /** Ends listening. */

@@ -27,7 +27,10 @@ export class LiveQuery<T> {
     this.#options = options;
   }
 
-  /** Fetches now and after every event that affects the result. Resolves after the first fetch. */
+  /**
+   * Fetches now and after every event that affects the result. Resolves after the first fetch and never rejects:
+   * a failed fetch sets `failure`.
+   */
   start(): Promise<void> {
     this.#unsubscribe ??= onEvent((event) => {
       if (this.#options.isAffectedBy(event)) this.invalidate();

@@ -46,7 +46,7 @@ test('many events during one question lead to one more question', async () => {
   setHost(fakeHost());
   const { ask, waiting } = held();
   const answer = new LiveQuery({ fetch: ask, isAffectedBy: (event) => event.type === 'changed' });
-  answer.start();
+  void answer.start();
   for (let version = 0; version < 5; version += 1) emitEvent({ type: 'changed', version });
   emitEvent({ type: 'session' });
   waiting[0]?.resolve('one');

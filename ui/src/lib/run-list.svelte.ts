@@ -28,7 +28,7 @@ export class RunList {
 
   /** Asks, and keeps the answer true from now on. */
   start(): void {
-    this.#query.start();
+    void this.#query.start();
   }
 
   /** Ends listening. */

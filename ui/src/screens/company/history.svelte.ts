@@ -96,7 +96,7 @@ export class History {
 
   /** Reads and asks, and listens from now on. */
   start(): void {
-    this.#live.start();
+    void this.#live.start();
     void this.load();
   }
 

@@ -78,7 +78,7 @@ class Expiry {
   /** Asks, and again whenever something changed; returns the way to stop. */
   start(): () => void {
     this.turn(clock.minute);
-    this.skyline.start();
+    void this.skyline.start();
     this.#deafen ??= onEvent(({ type }) => {
       if (type === 'changed' || type === 'session' || type === 'runEnded') this.reload();
     });
