@@ -3,8 +3,6 @@ import App from './app/App.svelte';
 import { savedTheme } from './lib/session.svelte';
 import './styles/index.css';
 
-if (import.meta.env.MODE === 'fake') (await import('./dev/start')).startFake();
-
 document.documentElement.dataset['theme'] = savedTheme();
 
 const target = document.getElementById('app');

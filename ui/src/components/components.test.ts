@@ -2,19 +2,30 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { tick } from 'svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost, type FakeHost } from '../dev/fake-host';
 import { clock } from '../lib/clock.svelte';
-import { Failure, setHost } from '../lib/host';
+import { Failure } from '../lib/host';
 import { companyList } from '../lib/lists';
 import { session } from '../lib/session.svelte';
 import { shell } from '../lib/shell.svelte';
-import type { CompanyRow, ConnectionChip } from '../lib/wire';
+import type { CompanyRow, NamePreview as Preview, Session } from '../lib/wire';
 import Editor from '../screens/schedules/Editor.svelte';
 import Tags from '../screens/company/Tags.svelte';
 import DeleteCompany from '../screens/companies/DeleteCompany.svelte';
 import NamePreview from '../screens/companies/NamePreview.svelte';
 import NewCompany from '../screens/companies/NewCompany.svelte';
 import SearchBox from '../screens/companies/SearchBox.svelte';
+import {
+  listOf,
+  makeCompanies,
+  makeCompaniesPage,
+  makeCompany,
+  makeConnection,
+  makeForecast,
+  makeSchedules,
+  makeSession,
+  toCopy,
+} from '../test/data';
+import { fails, stubHost, type StubHost } from '../test/stub-host';
 import Banners from './Banners.svelte';
 import Chip from './Chip.svelte';
 import ErrorNote from './ErrorNote.svelte';
@@ -22,34 +33,34 @@ import Frame from '../app/AppLayout.svelte';
 import Toast from './Toast.svelte';
 import Toggle from './Toggle.svelte';
 
-let fake: FakeHost;
+let backend: StubHost;
+/** What the application keeps. */
+let kept: Session;
+
+/** What Codat makes of a name: all of it is kept unless pieces are given. */
+function previewOf(name: string, pieces: Preview['pieces'] = [{ text: name, kept: true }]): Preview {
+  return { kept: name, pieces, problem: null, plain: null };
+}
 
 beforeEach(async () => {
   companyList.stop();
-  fake = fakeHost({ companies: 30 });
-  setHost(fake);
+  kept = makeSession();
+  backend = stubHost({
+    ...listOf(makeCompanies(30)),
+    session: () => kept,
+    namePreview: ({ name }) => previewOf(name),
+    copyText: ({ text, label }) => toCopy(text, label),
+    schedules: () => makeSchedules(),
+    scheduleForecast: () => makeForecast(),
+    timeZones: () => ['Europe/London', 'UTC'],
+  });
   await session.load();
   companyList.search = '';
   companyList.start({ column: 'name', descending: false });
   await vi.waitFor(() => expect(companyList.row(0)).toBeDefined());
 });
 
-const linked: ConnectionChip = {
-  id: 'c',
-  integrationKey: 'gbol',
-  name: 'Xero',
-  sourceType: 'Accounting',
-  status: 'Linked',
-  colour: 'green',
-  word: 'Linked',
-  error: null,
-  isOutage: false,
-  created: 0,
-  lastRead: null,
-  expires: null,
-  restsOn: null,
-  oneTime: false,
-};
+const linked = makeConnection();
 
 test('a linked chip is quiet on screen and says its word to assistive technology', () => {
   render(Chip, { chip: linked, onopen: () => {} });
@@ -63,6 +74,16 @@ test('a broken chip says its word to everyone', () => {
 });
 
 test('what Codat strips is struck, as text and never as markup', async () => {
+  backend.stubs.namePreview = () =>
+    previewOf('A img srcx B', [
+      { text: 'A ', kept: true },
+      { text: '<', kept: false },
+      { text: 'img src', kept: true },
+      { text: '=', kept: false },
+      { text: 'x', kept: true },
+      { text: '>', kept: false },
+      { text: ' B', kept: true },
+    ]);
   const { container } = render(NamePreview, { name: 'A <img src=x> B' });
   await screen.findByText('Codat leaves out what is struck:');
   expect([...container.querySelectorAll('del')].map((piece) => piece.textContent)).toEqual(['<', '=', '>']);
@@ -71,30 +92,33 @@ test('what Codat strips is struck, as text and never as markup', async () => {
 
 test('a name of 10,000 letters is shortened where it is shown and sent whole where it is sent', async () => {
   const name = 'x'.repeat(10_000);
+  backend.stubs.namePreview = () =>
+    previewOf(name, [
+      { text: name, kept: true },
+      { text: '<', kept: false },
+    ]);
   const { container } = render(NamePreview, { name: `${name}<` });
   await waitFor(() => expect(container.textContent).not.toBe(''));
   expect(container.textContent?.length ?? 0).toBeLessThan(600);
 });
 
 test('a new company is sent as typed, and its Link URL is offered at once', async () => {
+  const linkUrl = 'http://127.0.0.1:4170/company/new-1';
+  const company = makeCompany({ id: 'new-1', name: 'Harbour Lane', tags: [['region', 'uk']] });
+  backend.stubs.createCompany = () => ({ company, linkUrl });
   render(NewCompany);
   await userEvent.type(screen.getByLabelText('Name'), 'Harbour Lane');
   await userEvent.click(screen.getByRole('button', { name: 'Add tag' }));
   await userEvent.type(screen.getByLabelText('Tag 1, key'), 'region');
   await userEvent.type(screen.getByLabelText('Tag 1, value'), 'uk');
   await userEvent.click(screen.getByRole('button', { name: 'Add' }));
-  expect(await screen.findByLabelText('Link URL')).toHaveValue(
-    fake.rows.at(-1) ? `http://127.0.0.1:4170/company/${fake.rows.at(-1)?.id}` : '',
-  );
-  const sent = fake.calls.find((call) => call.name === 'createCompany')?.args;
+  expect(await screen.findByLabelText('Link URL')).toHaveValue(linkUrl);
+  const [sent] = backend.argsOf('createCompany');
   expect(sent).toEqual({ name: 'Harbour Lane', description: null, tags: [['region', 'uk']] });
 });
 
 test('when adding fails the reason is shown and what was typed stays', async () => {
-  fake.failNext(
-    'createCompany',
-    new Failure({ code: 'planLimit', message: 'The plan is full.', detail: 'id 1' }),
-  );
+  backend.stubs.createCompany = fails('planLimit', 'The plan is full.');
   render(NewCompany);
   await userEvent.type(screen.getByLabelText('Name'), 'Kept');
   await userEvent.click(screen.getByRole('button', { name: 'Add' }));
@@ -103,13 +127,12 @@ test('when adding fails the reason is shown and what was typed stays', async () 
 });
 
 test('deleting says what goes with it and needs the name', async () => {
-  const company = {
-    ...fake.rows[0]!,
+  const company = makeCompany({
     name: 'Stonebridge Care',
     subsidiaries: 4,
     connections: [{ ...linked, name: 'Plaid' }],
-  };
-  fake.rows = [company];
+  });
+  backend.stubs.deleteCompany = ({ id, typedName }) => ({ id, name: typedName, sendsAt: 0, isHeld: false });
   render(DeleteCompany, { company });
   const dialog = screen.getByRole('dialog');
   expect(dialog).toHaveTextContent('the Plaid connection');
@@ -124,6 +147,11 @@ test('deleting says what goes with it and needs the name', async () => {
 });
 
 test('the search box completes, and says its problems in sentences', async () => {
+  const isRed = { search: 'is:red ', cursor: 7, label: 'is:red', hint: 'Broken', count: 3 };
+  backend.stubs.complete = ({ search }) => (search !== '' && 'is:red'.startsWith(search) ? [isRed] : []);
+  const problem = { start: 0, end: 12, message: 'There is no filter “nothing”.' };
+  backend.stubs.companies = ({ search }) =>
+    makeCompaniesPage([], { problems: search === 'nothing:here' ? [problem] : [] });
   render(SearchBox);
   const box = screen.getByRole('combobox', { name: 'Search companies' });
   await userEvent.type(box, 'is:r');
@@ -150,7 +178,7 @@ test('a message can carry details to copy', async () => {
     },
   });
   await userEvent.click(screen.getByRole('button', { name: 'Copy details' }));
-  expect(fake.clipboard).toEqual(['correlation 8f14']);
+  expect(backend.clipboard).toEqual(['correlation 8f14']);
 });
 
 test('an error beside a form can be copied with its code', async () => {
@@ -158,7 +186,7 @@ test('an error beside a form can be copied with its code', async () => {
     failure: new Failure({ code: 'serverFailed', message: 'Codat failed.', detail: 'correlation 1' }),
   });
   await userEvent.click(screen.getByRole('button', { name: 'Copy details' }));
-  expect(fake.clipboard[0]).toBe('serverFailed\nCodat failed.\ncorrelation 1');
+  expect(backend.clipboard[0]).toBe('serverFailed\nCodat failed.\ncorrelation 1');
 });
 
 test('nothing opened here stays open', () => {
@@ -168,20 +196,17 @@ test('nothing opened here stays open', () => {
 
 test('a damaged database is told with the way to go on, and any other with its own words', async () => {
   const notice = { id: 'database', tone: 'error' as const, detail: 'SQLite says so' };
-  fake.session = {
-    ...fake.session,
+  kept = makeSession({
     notices: [{ ...notice, code: 'databaseCorrupt', message: 'The local database is damaged.' }],
-  };
+  });
+  backend.stubs.rebuildDatabase = () => kept;
   await session.load();
   render(Banners);
   expect(screen.getByRole('alert')).toHaveTextContent('The local database is damaged.');
   await userEvent.setup().click(screen.getByRole('button', { name: 'Put it aside and read anew' }));
-  await waitFor(() => expect(fake.calls.some(({ name }) => name === 'rebuildDatabase')).toBe(true));
+  await waitFor(() => expect(backend.calls.some(({ name }) => name === 'rebuildDatabase')).toBe(true));
 
-  fake.session = {
-    ...fake.session,
-    notices: [{ ...notice, code: 'databaseNewer', message: 'Update the app.' }],
-  };
+  kept = makeSession({ notices: [{ ...notice, code: 'databaseNewer', message: 'Update the app.' }] });
   await session.load();
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('Update the app.'));
   expect(screen.queryByRole('button', { name: 'Put it aside and read anew' })).toBeNull();
@@ -189,15 +214,14 @@ test('a damaged database is told with the way to go on, and any other with its o
 
 test('a key that the keyring does not give is told with a way to look again', async () => {
   const notice = { id: 'engine', tone: 'error' as const, detail: 'the keyring is locked' };
-  fake.session = {
-    ...fake.session,
+  kept = makeSession({
     notices: [{ ...notice, code: 'keyringLocked', message: 'The keyring is locked.' }],
-  };
+  });
+  backend.stubs.retryKey = () => (kept = makeSession());
   await session.load();
   render(Banners);
   await userEvent.setup().click(screen.getByRole('button', { name: 'Try again' }));
-  const retried = () => fake.calls.find(({ name }) => name === 'retryKey');
-  await waitFor(() => expect(retried()?.args).toEqual({ id: fake.session.current }));
+  await waitFor(() => expect(backend.argsOf('retryKey')).toEqual([{ id: 'sandbox' }]));
   await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
 });
 
@@ -218,9 +242,9 @@ test('a switch follows the hand, and goes back where its change fails', async ()
 
 test('whatever dialog is open covers the screen, and what was typed into it survives Escape', async () => {
   const onclose = vi.fn();
-  const schedules = await fake.call('schedules', {});
+  const schedules = makeSchedules();
   const editor = render(Editor, {
-    schedules: schedules as never,
+    schedules,
     schedule: null,
     onsaved: () => {},
     onclose,
@@ -231,15 +255,16 @@ test('whatever dialog is open covers the screen, and what was typed into it surv
   expect(onclose).toHaveBeenCalledOnce();
   editor.unmount();
   expect(shell.hasOverlay).toBe(false);
-  const again = render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
+  const again = render(Editor, { schedules, schedule: null, onsaved: () => {}, onclose });
   expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('Nightly');
   await userEvent.click(screen.getByRole('button', { name: 'Cancel' }));
   again.unmount();
-  render(Editor, { schedules: schedules as never, schedule: null, onsaved: () => {}, onclose });
+  render(Editor, { schedules, schedule: null, onsaved: () => {}, onclose });
   expect(await screen.findByRole('textbox', { name: /^Name/ })).toHaveValue('');
 });
 
 test('in another workspace the screen begins anew, with nothing open in it', async () => {
+  backend.stubs.expiring = () => ({ total: 0, rows: [] });
   shell.screen = 'schedules';
   render(Frame);
   await userEvent.click(await screen.findByRole('button', { name: 'New schedule' }));
@@ -254,9 +279,9 @@ test('in another workspace the screen begins anew, with nothing open in it', asy
 });
 
 test('tags that are typed while others are saved stay', async () => {
-  let save = (_: object) => {};
-  fake.give('setTags', () => new Promise((resolve) => (save = resolve)));
-  const company = { ...(fake.rows[0] as CompanyRow), tags: [['region', 'uk']] as [string, string][] };
+  let save = (_: CompanyRow) => {};
+  backend.stubs.setTags = () => new Promise<CompanyRow>((resolve) => (save = resolve));
+  const company = makeCompany({ tags: [['region', 'uk']] });
   render(Tags, { company });
   const value = () => screen.getByRole('textbox', { name: 'Value of tag 1' });
   await userEvent.clear(value());

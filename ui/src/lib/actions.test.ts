@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost, type FakeHost } from '../dev/fake-host';
+import { listOf, makeCompanies, makeSession, makeWorkspace } from '../test/data';
+import { stubHost } from '../test/stub-host';
 import {
   allActions,
   findAction,
@@ -9,16 +10,26 @@ import {
   rowMenuItems,
   runAction,
 } from './actions';
-import { setHost } from './host';
 import { companyList, selection } from './lists';
 import { session } from './session.svelte';
 import { shell } from './shell.svelte';
+import type { SafeMode, Session } from './wire';
 
-let fake: FakeHost;
+/** What the application keeps. */
+let kept: Session;
 
-async function open(safeMode: 'view' | 'operate' | 'administer'): Promise<void> {
-  fake = fakeHost({ safeMode, companies: 30 });
-  setHost(fake);
+async function open(safeMode: SafeMode): Promise<void> {
+  const acme = makeWorkspace({ id: 'acme', name: 'Acme Lending', kind: 'codat' });
+  kept = makeSession({ workspaces: [makeWorkspace({ safeMode }), acme] });
+  stubHost({
+    ...listOf(makeCompanies(30)),
+    session: () => kept,
+    switchWorkspace: ({ id }) => (kept = { ...kept, current: id }),
+    setPreferences: ({ chosen }) => {
+      kept = { ...kept, preferences: { ...kept.preferences, ...chosen } };
+      return kept.preferences;
+    },
+  });
   await session.load();
   companyList.start({ column: 'name', descending: false });
   await vi.waitFor(() => expect(companyList.row(0)).toBeDefined());
@@ -30,8 +41,8 @@ beforeEach(() => {
   Object.assign(shell, {
     screen: 'companies',
     isGridFocused: false,
-    editing: null,
-    deleting: null,
+    nameEdit: null,
+    deletingCompany: null,
     panel: null,
     menu: null,
     isPaletteOpen: false,
@@ -192,7 +203,7 @@ test('the page of a window is zoomed by keys, also while one types and in a dial
   const ctrl = { ctrlKey: true };
   expect(press('+', ctrl).defaultPrevented, 'the browser has it').toBe(false);
 
-  fake.session = { ...fake.session, host: { ...fake.session.host, kind: 'window' } };
+  kept = { ...kept, host: { ...kept.host, kind: 'window' } };
   await session.load();
   const size = () => session.preferences?.zoom;
   press('+', { ...ctrl, shiftKey: true });

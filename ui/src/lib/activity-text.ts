@@ -4,7 +4,7 @@ import { STATUS_WORDS } from './text';
 import type { Activity, ColourName, Happened, RowPhase } from './wire';
 
 /** A line of the timeline. */
-export interface ActivityLine {
+interface ActivityLine {
   colour: ColourName;
   title: string;
   /** A few more words. */

@@ -1,16 +1,15 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost, type FakeHost } from '../dev/fake-host';
-import { Failure, setHost } from './host';
+import { stubHost, type StubHost } from '../test/stub-host';
+import { Failure } from './host';
 import { CachedResource } from './cached-resource.svelte';
 
-let fake: FakeHost;
+let backend: StubHost;
 let server: { value: number; moving: boolean };
 let cached: { value: number; moving: boolean };
 let loads: boolean[];
 
 beforeEach(() => {
-  fake = fakeHost({ companies: 1 });
-  setHost(fake);
+  backend = stubHost();
   server = { value: 2, moving: false };
   cached = { value: 1, moving: false };
   loads = [];
@@ -61,12 +60,12 @@ test('when the source was read, the server is asked once more, and only then', a
   it.start();
   await vi.waitFor(() => expect(it.isRefreshing).toBe(false));
   cached = { value: 1, moving: true };
-  fake.emit({ type: 'company', id: 'b' });
-  fake.emit({ type: 'company', id: 'a' });
+  backend.emit({ type: 'company', id: 'b' });
+  backend.emit({ type: 'company', id: 'a' });
   await vi.waitFor(() => expect(it.value?.moving).toBe(true));
   expect(loads).toEqual([false]);
   cached = { value: 1, moving: false };
-  fake.emit({ type: 'company', id: 'a' });
+  backend.emit({ type: 'company', id: 'a' });
   await vi.waitFor(() => expect(loads).toEqual([false, true]));
   it.stop();
 });

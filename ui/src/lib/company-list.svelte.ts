@@ -22,7 +22,7 @@ interface Answer {
 }
 
 /** Where a list stood when it was left. */
-export interface ListPlace {
+interface ListPlace {
   /** Rows above what was seen, in parts. */
   rows: number;
   /** How far it was scrolled sideways, in pixels. */

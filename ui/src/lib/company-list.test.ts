@@ -1,17 +1,51 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost, type FakeHost } from '../dev/fake-host';
-import { setHost } from './host';
+import type { CommandName } from './calls';
+import type { CompaniesPage, CompanyRow, Rows, View } from './wire';
+import { makeCompanies, makeCompaniesPage, makeCompany } from '../test/data';
+import { fails, stubHost, type StubHost } from '../test/stub-host';
 import { CompanyList, type Moved } from './company-list.svelte';
 
 const BY_NAME = { column: 'name', descending: false } as const;
 
-let fake: FakeHost;
+let backend: StubHost;
 let list: CompanyList;
+/** What the application has, by name: 990 companies, and 10 in a harbour. */
+let kept: CompanyRow[];
+let version: number;
+
+/** A search finds the names that begin with it. */
+function found({ search, sort }: View): CompanyRow[] {
+  const rows = kept.filter((row) => row.name.toLowerCase().startsWith(search));
+  return sort.descending ? rows.reverse() : rows;
+}
+
+function answer(view: View): CompaniesPage {
+  const rows = found(view);
+  const at = rows.findIndex((row) => row.id === view.locate);
+  return makeCompaniesPage(rows, { version, located: at < 0 ? null : at });
+}
+
+function pageOf(view: View, offset: number, limit: number): Rows {
+  return { version, offset, rows: found(view).slice(offset, offset + limit) };
+}
+
+/** From now on each answer of the list waits until it is let go. */
+function hold(): (() => void)[] {
+  const held: (() => void)[] = [];
+  backend.stubs.companies = async (view) => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return answer(view);
+  };
+  return held;
+}
 
 beforeEach(async () => {
-  fake = fakeHost({ companies: 1_000, now: 1_800_000_000_000 });
-  for (const row of fake.rows) Object.assign(row, { parent: null, subsidiaries: 0 });
-  setHost(fake);
+  version = 1;
+  kept = makeCompanies(1_000).map((row, at) => (at < 990 ? row : { ...row, name: `Harbour ${at}` }));
+  backend = stubHost({
+    companies: answer,
+    rows: ({ view, offset, limit }) => pageOf(view, offset, limit),
+  });
   list = new CompanyList();
   list.start(BY_NAME);
   await vi.waitFor(() => expect(list.page).not.toBeNull());
@@ -21,10 +55,10 @@ afterEach(() => list.stop());
 
 const names = (count: number) => Array.from({ length: count }, (_, at) => list.row(at)?.name);
 const change = () => {
-  fake.version += 1;
-  fake.emit({ type: 'changed', version: fake.version });
+  version += 1;
+  backend.emit({ type: 'changed', version });
 };
-const callsOf = (name: string) => fake.calls.filter((call) => call.name === name);
+const callsOf = (name: CommandName) => backend.calls.filter((call) => call.name === name);
 
 test('the first rows come with the first answer, the next when they are looked at', async () => {
   expect(list.rowCount).toBe(1_000);
@@ -61,9 +95,8 @@ test('a change keeps rows on screen, and says by how many the eye must move', as
   list.look({ first: 300, end: 320 });
   await vi.waitFor(() => expect(list.row(300)).toBeDefined());
   const seen = list.row(300);
-  const first = list.row(0);
-  if (!seen || !first) throw new Error('rows are there');
-  fake.rows = [...fake.rows, { ...first, id: 'added', name: ' A first name' }];
+  if (!seen) throw new Error('rows are there');
+  kept = [makeCompany({ id: 'added', name: ' A first name' }), ...kept];
   change();
   await vi.waitFor(() => expect(list.rowCount).toBe(1_001));
   expect(list.row(301)?.id).toBe(seen.id);
@@ -73,9 +106,7 @@ test('a change keeps rows on screen, and says by how many the eye must move', as
 test('the keyboard stays with its company when rows move', async () => {
   list.activate(5);
   const id = list.activeId;
-  const first = list.row(0);
-  if (!first) throw new Error('rows are there');
-  fake.rows = [...fake.rows, { ...first, id: 'added', name: ' A first name' }];
+  kept = [makeCompany({ id: 'added', name: ' A first name' }), ...kept];
   change();
   await vi.waitFor(() => expect(list.rowCount).toBe(1_001));
   expect(list.activeIndex).toBe(6);
@@ -84,7 +115,7 @@ test('the keyboard stays with its company when rows move', async () => {
 
 test('when the company under the keyboard is gone, the keyboard keeps its place', async () => {
   list.activate(999);
-  fake.rows = fake.rows.slice(0, 10);
+  kept = kept.slice(0, 10);
   change();
   await vi.waitFor(() => expect(list.rowCount).toBe(10));
   expect(list.activeIndex).toBe(9);
@@ -94,12 +125,7 @@ test('when the company under the keyboard is gone, the keyboard keeps its place'
 test('another search begins at the top, and while one is answered the letters gather', async () => {
   const moves: Moved[] = [];
   list.onMoved = (moved) => moves.push(moved);
-  const call = fake.call.bind(fake);
-  const held: (() => void)[] = [];
-  fake.call = async (name, args) => {
-    if (name === 'companies') await new Promise<void>((resolve) => held.push(resolve));
-    return call(name, args);
-  };
+  const held = hold();
   for (const search of ['h', 'ha', 'har', 'harbour']) list.setSearch(search);
   expect(held).toHaveLength(1);
   held[0]?.();
@@ -111,12 +137,7 @@ test('another search begins at the top, and while one is answered the letters ga
 });
 
 test('another order overtakes a search that is still being answered', async () => {
-  const call = fake.call.bind(fake);
-  const held: (() => void)[] = [];
-  fake.call = async (name, args) => {
-    if (name === 'companies') await new Promise<void>((resolve) => held.push(resolve));
-    return call(name, args);
-  };
+  const held = hold();
   list.setSearch('harbour');
   list.setSort({ column: 'name', descending: true });
   held[1]?.();
@@ -128,21 +149,19 @@ test('another order overtakes a search that is still being answered', async () =
 });
 
 test('rows of another version are not mixed in', async () => {
-  const call = fake.call.bind(fake);
-  fake.call = async (name, args) => {
-    const answer = await call(name, args);
-    return name === 'rows' ? { ...(answer as object), version: 99 } : answer;
-  };
+  backend.stubs.rows = ({ view, offset, limit }) => ({ ...pageOf(view, offset, limit), version: 99 });
   list.look({ first: 400, end: 420 });
   await vi.waitFor(() => expect(callsOf('companies').length).toBeGreaterThan(1));
   expect(list.row(400)).toBeUndefined();
 });
 
 test('a parent opens in place', async () => {
-  const [parent, child] = [fake.rows[0], fake.rows[1]];
-  if (!parent || !child) throw new Error('rows are there');
-  Object.assign(parent, { subsidiaries: 1 });
-  Object.assign(child, { parent: { id: parent.id, name: parent.name } });
+  const parent = makeCompany({ id: 'parent', subsidiaries: 1 });
+  const child = makeCompany({ id: 'child', parent: { id: 'parent', name: parent.name }, depth: 1 });
+  backend.stubs.companies = ({ expanded }) => {
+    const family = expanded.includes('parent') ? [parent, child] : [parent];
+    return makeCompaniesPage([...family, ...kept.slice(2)], { version });
+  };
   change();
   await vi.waitFor(() => expect(list.rowCount).toBe(999));
   list.toggleExpanded(parent.id);
@@ -158,8 +177,7 @@ test('a row that was changed here is shown at once', () => {
 });
 
 test('an error leaves the rows that are there', async () => {
-  const { Failure } = await import('./host');
-  fake.failNext('companies', new Failure({ code: 'database', message: 'm', detail: null }));
+  backend.stubs.companies = fails('database');
   list.setSearch('x');
   await vi.waitFor(() => expect(list.failure?.code).toBe('database'));
   expect(list.row(0)).toBeDefined();
@@ -183,9 +201,9 @@ test('a row that moved far while another screen was shown is found again, and th
   list.activate(300);
   const id = list.activeId;
   list.leave({ rows: 290, left: 0, col: 0 });
-  const row = fake.rows.find((one) => one.id === id);
+  const row = list.row(300);
   if (!row) throw new Error('the row is there');
-  row.name = 'zzz, renamed';
+  kept = [...kept.filter((one) => one.id !== id), { ...row, name: 'zzz, renamed' }];
   change();
   await vi.waitFor(() => expect(list.activeIndex).toBeGreaterThan(600));
   expect(list.activeId).toBe(id);

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { fakeHost } from '../dev/fake-host';
+import { makeHealth } from '../test/data';
 import { nextSweepText, powerSavingText, statusLine, healthProblem, unreadableText } from './health';
 import type { Health } from './wire';
 
 const NOW = new Date('2026-11-22T14:30:00').getTime();
-const health = (change: Partial<Health>): Health => ({ ...fakeHost({ now: NOW }).session.health, ...change });
+const health = (change: Partial<Health>): Health =>
+  makeHealth({ lastSweep: NOW - 12_000, nextSweep: NOW + 48_000, ...change });
 
 test('what is true is said in one line', () => {
   expect(statusLine(health({}), NOW)).toEqual({ colour: 'green', text: 'Up to date, 12 s ago' });

@@ -3,7 +3,7 @@ import { ago, clockTime, count, lowered, until } from './format';
 import type { ColourName, Health, HostFacts, Workspace } from './wire';
 
 /** One line of state: a shape and a sentence. */
-export interface StatusLine {
+interface StatusLine {
   colour: ColourName;
   text: string;
 }
@@ -53,7 +53,7 @@ export function powerSavingText(host: Pick<HostFacts, 'power' | 'metered'>): str
 }
 
 /** A lasting trouble in full: what happened, what is still there, and what comes next. */
-export interface HealthProblem {
+interface HealthProblem {
   colour: ColourName;
   title: string;
   text: string;

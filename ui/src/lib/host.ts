@@ -21,7 +21,7 @@ export interface Host {
 }
 
 /** Files of a page: the browser saves and reads them. */
-export interface PageFiles {
+interface PageFiles {
   /** Has the browser save uploaded files of a company of this workspace, those of a day or all. */
   save(workspace: string, company: string, date: string | null): void;
   /** Sends a file that was announced, as the transfer of this number. Rejects with a `Failure`. */
@@ -67,13 +67,13 @@ export function host(): Host {
   return current;
 }
 
-/** Puts another host in place: tests and the mode that needs no application. */
+/** Puts another host in place, for tests. */
 export function setHost(other: Host | null): void {
   current = other;
 }
 
 /** The desktop window. */
-export function windowHost(): Host {
+function windowHost(): Host {
   const core = import('@tauri-apps/api/core');
   const events = import('@tauri-apps/api/event');
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isKey, isTyping, ariaKeyShortcuts, keyLabel, startComposing } from './keys';
+import { isKey, isTyping, keyLabel, startComposing } from './keys';
 
 const press = (key: string, more: Partial<KeyboardEventInit> = {}) =>
   new KeyboardEvent('keydown', { key, ...more });
@@ -42,7 +42,6 @@ test('keys read as they are printed', () => {
     'Del',
     'Shift F10',
   ]);
-  expect(ariaKeyShortcuts(['Ctrl+K', 'F2'])).toBe('Control+K F2');
 });
 
 test('one types in text fields, not on check boxes', () => {

@@ -41,11 +41,6 @@ function splitKey(key: string): string[] {
   return key.endsWith('++') ? [...key.slice(0, -2).split('+'), '+'] : key.split('+');
 }
 
-/** A key as assistive technology knows it: "Control+K". */
-export function ariaKeyShortcuts(keys: readonly string[]): string {
-  return keys.map((key) => key.replace('Ctrl', isMac ? 'Meta' : 'Control')).join(' ');
-}
-
 /** Whether a key belongs to an input method; WebKit says so of the one that ends a composition by its code alone. */
 export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;

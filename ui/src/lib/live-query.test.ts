@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
-import { fakeHost } from '../dev/fake-host';
-import { Failure, setHost } from './host';
+import { stubHost } from '../test/stub-host';
+import { Failure } from './host';
 import { LiveQuery } from './live-query.svelte';
 import { emitEvent } from './events';
 
@@ -14,7 +14,7 @@ function held() {
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 test('a late answer to an older question is dropped', async () => {
-  setHost(fakeHost());
+  stubHost();
   const { ask, waiting } = held();
   const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
   void answer.refetch();
@@ -28,7 +28,7 @@ test('a late answer to an older question is dropped', async () => {
 });
 
 test('the old answer stays while a newer one is on its way, and when that fails', async () => {
-  setHost(fakeHost());
+  stubHost();
   const { ask, waiting } = held();
   const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
   void answer.refetch();
@@ -43,7 +43,7 @@ test('the old answer stays while a newer one is on its way, and when that fails'
 });
 
 test('many events during one question lead to one more question', async () => {
-  setHost(fakeHost());
+  stubHost();
   const { ask, waiting } = held();
   const answer = new LiveQuery({ fetch: ask, isAffectedBy: (event) => event.type === 'changed' });
   void answer.start();
@@ -62,7 +62,7 @@ test('many events during one question lead to one more question', async () => {
 });
 
 test('what is known of something else stands there until its answer comes', async () => {
-  setHost(fakeHost());
+  stubHost();
   const { ask, waiting } = held();
   const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
   void answer.refetch();

@@ -286,7 +286,7 @@ export async function quit(): Promise<void> {
 }
 
 /** Whether the customer must do something: red or grey. */
-export function needsAttention(connection: ConnectionChip): boolean {
+function needsAttention(connection: ConnectionChip): boolean {
   return connection.colour === 'red' || connection.colour === 'grey';
 }
 

@@ -13,7 +13,7 @@ const SCREENS: readonly Exclude<Screen, 'company' | 'refreshes'>[] = [
 ];
 
 /** The address of what is shown now. */
-export function currentHash(): string {
+function currentHash(): string {
   const open = shell.company;
   if (shell.screen === 'refreshes' && shell.openRunId !== null) return `#/refreshes/${shell.openRunId}`;
   if (shell.screen !== 'company' || open === null) return `#/${shell.screen}`;
@@ -21,7 +21,7 @@ export function currentHash(): string {
 }
 
 /** Shows what an address names; one that names nothing shows the companies. */
-export function navigateToHash(address: string): void {
+function navigateToHash(address: string): void {
   const [screen, id, tab, ...within] = address
     .replace(/^#?\/?/, '')
     .split('/')

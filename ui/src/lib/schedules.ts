@@ -102,7 +102,7 @@ export function nextInWords(at: number, now: number): string {
 }
 
 /** Why something was late, or was not done. */
-export function reasonInWords(reason: string): string {
+function reasonInWords(reason: string): string {
   switch (reason) {
     case 'asleep':
       return 'the computer slept or the app did not run';

@@ -1,7 +1,7 @@
 // The search box as text: where its words begin and end, and filters that buttons switch on and off.
 
 /** A word of the search, as it stands there. */
-export interface SearchWord {
+interface SearchWord {
   text: string;
   start: number;
   end: number;

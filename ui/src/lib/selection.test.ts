@@ -1,24 +1,21 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeHost } from '../dev/fake-host';
 import { CompanyList, STANDARD_SORT } from './company-list.svelte';
-import { setHost } from './host';
+import { listOf, makeCompanies } from '../test/data';
+import { stubHost } from '../test/stub-host';
 import { SelectionModel } from './selection.svelte';
 
 let list: CompanyList;
 let selected: SelectionModel;
 
 beforeEach(async () => {
-  setHost(fakeHost({ companies: 700 }));
+  stubHost(listOf(makeCompanies(700)));
   list = new CompanyList();
   list.start(STANDARD_SORT);
   await list.again();
   selected = new SelectionModel(list);
 });
 
-afterEach(() => {
-  list.stop();
-  setHost(null);
-});
+afterEach(() => list.stop());
 
 function id(index: number): string {
   const row = list.row(index);

@@ -1,26 +1,28 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost } from '../dev/fake-host';
+import { makeSummary } from '../test/data';
+import { stubHost, type StubHost } from '../test/stub-host';
 import { prefetchSummary, openCompanyWithSummary, prefetchedSummary, takeSummary } from './summary-prefetch';
-import { setHost } from './host';
 import { shell } from './shell.svelte';
 
-let asked: unknown[];
+const summary = makeSummary();
+
+let backend: StubHost;
 
 beforeEach(() => {
-  const fake = fakeHost({ companies: 1 });
-  asked = [];
-  setHost({ ...fake, call: async (_name, args) => (asked.push(args), {}) });
+  backend = stubHost({ summary: () => summary });
 });
+
+const asked = () => backend.argsOf('summary');
 
 test('what was asked ahead is taken once, and only for its company', async () => {
   prefetchSummary('a');
   await takeSummary('a');
-  expect(asked).toEqual([{ id: 'a' }]);
+  expect(asked()).toEqual([{ id: 'a' }]);
   await takeSummary('a');
-  expect(asked, 'the next reading is a new one').toHaveLength(2);
+  expect(asked(), 'the next reading is a new one').toHaveLength(2);
   prefetchSummary('a');
   await takeSummary('b');
-  expect(asked.slice(2)).toEqual([{ id: 'a' }, { id: 'b' }]);
+  expect(asked().slice(2)).toEqual([{ id: 'a' }, { id: 'b' }]);
 });
 
 test('what was asked too long ago is asked again', async () => {
@@ -28,7 +30,7 @@ test('what was asked too long ago is asked again', async () => {
   prefetchSummary('a');
   now.mockReturnValue(2_000);
   await takeSummary('a');
-  expect(asked).toHaveLength(2);
+  expect(asked()).toHaveLength(2);
   now.mockRestore();
 });
 
@@ -36,12 +38,12 @@ test('a company is opened with its summary, or without one that takes long', asy
   shell.navigate('companies');
   await openCompanyWithSummary('a');
   expect(shell.company?.id).toBe('a');
-  expect(prefetchedSummary('a'), 'the first frame has it').toEqual({});
+  expect(prefetchedSummary('a'), 'the first frame has it').toEqual(summary);
   await takeSummary('a');
-  expect(asked, 'what was waited for is what is shown').toHaveLength(1);
+  expect(asked(), 'what was waited for is what is shown').toHaveLength(1);
 
   shell.navigate('companies');
-  setHost({ ...fakeHost({ companies: 1 }), call: () => new Promise(() => {}) });
+  backend.stubs.summary = () => new Promise(() => {});
   await openCompanyWithSummary('b');
   expect(shell.company?.id).toBe('b');
 });
@@ -69,9 +71,11 @@ test('where the summary came while the button was down, the click waits for noth
 
 test('a question that failed is no answer: the screen asks anew', async () => {
   shell.navigate('companies');
-  const answers: (() => Promise<unknown>)[] = [() => Promise.reject(new Error('locked')), async () => ({})];
-  setHost({ ...fakeHost({ companies: 1 }), call: () => answers.shift()!() });
+  backend.stubs.summary = () => {
+    backend.stubs.summary = () => summary;
+    throw new Error('locked');
+  };
   await openCompanyWithSummary('failing');
   expect(shell.company?.id).toBe('failing');
-  await expect(takeSummary('failing')).resolves.toEqual({});
+  await expect(takeSummary('failing')).resolves.toEqual(summary);
 });

@@ -1,7 +1,7 @@
 // The order in which data types are queued, changed by moving one of them.
 
 /** A data type and its place in the queue. */
-export interface QueuedType {
+interface QueuedType {
   dataType: string;
   order: number;
 }

@@ -11,7 +11,7 @@ export interface Draft {
 }
 
 /** The intervals that can be chosen, in hours; 0 is never by itself. */
-export const FREQUENCIES: readonly { hours: number; label: string }[] = [
+const FREQUENCIES: readonly { hours: number; label: string }[] = [
   { hours: 0, label: 'None' },
   { hours: 720, label: 'Monthly' },
   { hours: 168, label: 'Weekly' },
@@ -46,7 +46,7 @@ export function historyText(fields: SyncFields, isStatement: boolean): string {
 }
 
 /** Whether two rows say the same. */
-export function areFieldsEqual(one: SyncFields, other: SyncFields): boolean {
+function areFieldsEqual(one: SyncFields, other: SyncFields): boolean {
   return FIELDS.every((field) => one[field] === other[field]);
 }
 

@@ -8,7 +8,7 @@ export interface TagRow {
 }
 
 /** Pairs as Codat has them. */
-export type TagPairs = readonly (readonly [string, string])[];
+type TagPairs = readonly (readonly [string, string])[];
 
 /** The pairs that rows make; rows without a name and a value are none. */
 export function tagPairs(rows: readonly TagRow[]): [string, string][] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { integrationInitials } from './integration-initials';
-import { COLOUR_WORDS, isProblemState, keyStateText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
+import { COLOUR_WORDS, keyStateText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
 
 test('every phrase begins with a capital and is in sentence case', () => {
   const phrases = [
@@ -27,8 +27,6 @@ test('each safe mode is explained, from the least to the most', () => {
 test('a key that needs something says what to do', () => {
   expect(keyStateText('missing')).toMatch(/Enter it again/);
   expect(keyStateText('refused')).toMatch(/Replace it/);
-  expect(isProblemState('refused')).toBe(true);
-  expect(isProblemState('sweeping')).toBe(false);
 });
 
 test('an integration is marked by its first letters', () => {

@@ -1,6 +1,6 @@
 // Words and sentences that are said in more than one place, or that a person should be able to change in one.
 import { dateTime } from './format';
-import type { ColourName, Health, SafeMode, Workspace } from './wire';
+import type { ColourName, SafeMode, Workspace } from './wire';
 
 /** Names of what one can do. */
 export const TEXT = {
@@ -15,7 +15,6 @@ export const TEXT = {
   refreshNow: 'Refresh now',
   refreshSelected: 'Refresh data of the selected companies…',
   delete: 'Delete…',
-  connections: 'Connections',
   showConnections: 'Show connections',
   companies: 'Companies',
   refreshes: 'Refreshes',
@@ -124,12 +123,6 @@ export function keyStateText(state: Workspace['keyState']): string {
     case 'refused':
       return 'Codat refuses the key. Replace it, or try again.';
   }
-}
-
-/** Whether the state of things is one that a person should look at. */
-export function isProblemState(state: Health['state']): boolean {
-  const troubles: Health['state'][] = ['offline', 'refused', 'limited', 'failing', 'notSaved'];
-  return troubles.includes(state);
 }
 
 /** What is said of a company that can't be read. */

@@ -4,7 +4,7 @@ import Toast from '../components/Toast.svelte';
 import { Failure } from './host';
 
 /** How a message is meant. */
-export type Tone = 'done' | 'info' | 'warning' | 'error';
+type Tone = 'done' | 'info' | 'warning' | 'error';
 
 /** A message. */
 export interface ToastMessage {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { setHost, type Host } from './host';
+import { stubHost } from '../test/stub-host';
 import { chooseFilesToUpload, offerDroppedFiles } from './uploads';
 import { shell } from './shell.svelte';
 import type { ChosenFiles } from './wire';
@@ -10,27 +10,13 @@ const FILE: ChosenFiles = { id: 4, files: [{ name: 'a.pdf', bytes: 5, problem: n
 let chosen: (files: ChosenFiles) => void;
 
 beforeEach(() => {
-  const host: Host = {
-    handlesBackButton: true,
-    files: null,
-    saveExport: () => {},
-    writeClipboard: async () => {},
-    listen: () => () => {},
-    call: async (name) => {
-      expect(name).toBe('chooseUploads');
-      return new Promise((resolve) => {
-        chosen = resolve;
-      });
-    },
-  };
-  setHost(host);
+  stubHost({ chooseUploads: () => new Promise<ChosenFiles>((resolve) => (chosen = resolve)) });
   shell.openCompany('one', 'files');
 });
 
 afterEach(() => {
   shell.pendingUpload = null;
   shell.navigate('companies');
-  setHost(null);
 });
 
 test('dropped files are offered to the company that is open, on its page of files', () => {

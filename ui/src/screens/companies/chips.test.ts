@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chipsThatFit, chipWidth, summarizeHidden, hiddenChipsWidth } from './chips';
 import { worstStatus } from './subsidiaries';
-import { fakeCompanies } from '../../dev/fake-data';
+import { makeConnection } from '../../test/data';
 
 const rest = () => 40;
 
@@ -20,8 +20,7 @@ test('one chip is always shown, however narrow the column', () => {
 });
 
 test('what stands for the rest says what is the worst of it', () => {
-  const chip = fakeCompanies(40, 0).flatMap((row) => row.connections)[0];
-  if (!chip) throw new Error('the made-up companies have connections');
+  const chip = makeConnection();
   const of = (...colours: ('red' | 'grey' | 'purple' | 'green')[]) =>
     summarizeHidden(colours.map((colour) => ({ ...chip, colour })));
   expect(of('green', 'green')).toEqual({ colour: 'green', text: '+2' });
@@ -50,8 +49,7 @@ test('a folded parent says what is worst beneath it', () => {
 });
 
 test('a linked chip needs no room for its word', () => {
-  const chip = fakeCompanies(40, 0).flatMap((row) => row.connections)[0];
-  if (!chip) throw new Error('the made-up companies have connections');
+  const chip = makeConnection();
   const measure = (text: string) => text.length * 10;
   const linked = chipWidth({ ...chip, colour: 'green', word: 'Linked' }, measure);
   const broken = chipWidth({ ...chip, colour: 'red', word: 'Deauthorized' }, measure);

@@ -14,7 +14,7 @@ const MORE_PADDING = 16;
 const MORE_SHAPE = 18;
 
 /** What stands for chips that have no room. */
-export interface HiddenChips {
+interface HiddenChips {
   /** The worst of their colours. */
   colour: ColourName;
   /** How many, and how many of them are as bad as that: "+3", "+2 broken", "+3, 1 broken". */

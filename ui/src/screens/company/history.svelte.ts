@@ -19,7 +19,7 @@ interface Part {
 }
 
 /** What a history can be filtered by. */
-export type Narrowed = Pick<HistoryFilter, 'dataType' | 'status' | 'from' | 'until'>;
+type Narrowed = Pick<HistoryFilter, 'dataType' | 'status' | 'from' | 'until'>;
 
 /** No filter. */
 export const ALL: Narrowed = { dataType: '', status: '', from: null, until: null };

@@ -1,36 +1,19 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { setHost, type Host } from '../../lib/host';
-import type { HistoryLoad, HistoryPage, HistoryRequest, HistoryRow, PortalEvent } from '../../lib/wire';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { HistoryLoad, HistoryPage, HistoryRequest, HistoryRow } from '../../lib/wire';
+import { stubHost, type StubHost } from '../../test/stub-host';
 import { History } from './history.svelte';
 
 let kept: string[];
 let atServer: number;
 let loads: number[];
-let hear: ((event: PortalEvent) => void) | null;
+let backend: StubHost;
 
 beforeEach(() => {
   kept = [];
   atServer = 250;
   loads = [];
-  hear = null;
-  const host: Host = {
-    handlesBackButton: true,
-    files: null,
-    saveExport: () => {},
-    writeClipboard: async () => {},
-    listen: (listener) => {
-      hear = listener;
-      return () => {};
-    },
-    call: async (name, args) => {
-      if (name === 'loadHistory') return load(args as HistoryLoad);
-      return part(args as HistoryRequest);
-    },
-  };
-  setHost(host);
+  backend = stubHost({ history: part, loadHistory: load });
 });
-
-afterEach(() => setHost(null));
 
 function load({ page }: HistoryLoad): { more: boolean; to: number | null } {
   loads.push(page);
@@ -101,10 +84,10 @@ test('what happens to the company is read again, and what happens to others is n
   history.start();
   await settled();
   const read = vi.spyOn(kept, 'slice');
-  hear?.({ type: 'company', id: 'other' });
+  backend.emit({ type: 'company', id: 'other' });
   await settled();
   expect(read).not.toHaveBeenCalled();
-  hear?.({ type: 'company', id: 'c' });
+  backend.emit({ type: 'company', id: 'c' });
   await settled();
   expect(read).toHaveBeenCalledOnce();
   history.stop();

@@ -8,13 +8,13 @@ const BAR = 0.74;
 const WIDEST = 56;
 
 /** The room there is. */
-export interface PlotArea {
+interface PlotArea {
   width: number;
   height: number;
 }
 
 /** A bar; of a month that is missing, the room where it would be. */
-export interface Bar {
+interface Bar {
   x: number;
   y: number;
   width: number;

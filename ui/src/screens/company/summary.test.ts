@@ -1,53 +1,30 @@
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
-import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { setHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
-import type { AbsenceView, Chart, CompanyRow, MeasureView, SummaryView } from '../../lib/wire';
+import type { AbsenceView, Chart, MeasureView } from '../../lib/wire';
+import { makeCompany, makeMeasure, makeSession, makeSummary } from '../../test/data';
+import { stubHost, type StubHost } from '../../test/stub-host';
 import MonthlyChart from './MonthlyChart.svelte';
 import KeyFigures from './KeyFigures.svelte';
 
-let fake: FakeHost;
-let company: CompanyRow;
+const company = makeCompany();
+
+let backend: StubHost;
 
 beforeEach(async () => {
-  fake = fakeHost({ companies: 1 });
-  setHost(fake);
+  backend = stubHost({ session: () => makeSession(), refreshData: () => ({ queued: true }) });
   await session.load();
-  company = fake.rows[0] as CompanyRow;
 });
 
-const measure: MeasureView = {
-  short: '£1.34m',
-  whole: '£1,340,123.45',
-  period: 'Nov 2025 to Oct 2026',
-  change: '+14%',
-  changeWords: '+£164k on the year before',
-  missing: null,
-  absence: null,
-};
-
 function without(absence: AbsenceView): MeasureView {
-  return {
-    ...measure,
-    short: null,
-    whole: null,
-    period: null,
-    change: null,
-    changeWords: null,
-    absence,
-  };
-}
-
-function summaryOf(change: Partial<SummaryView>): SummaryView {
-  const all = { revenue: measure, operatingProfit: measure, equity: measure };
-  return { ...all, chart: null, basis: 'Accrual', asOf: 1, reading: false, ...change };
+  const nothing = { short: null, whole: null, period: null, change: null, changeWords: null };
+  return makeMeasure({ ...nothing, absence });
 }
 
 test('a figure is short for the eye, and every digit of it can be read', () => {
-  render(KeyFigures, { company, summary: summaryOf({}), onload: () => {} });
+  render(KeyFigures, { company, summary: makeSummary({}), onload: () => {} });
   expect(screen.getAllByText('£1.34m')[0]).toHaveAttribute('aria-hidden', 'true');
   expect(screen.getAllByTitle('£1,340,123.45')).toHaveLength(3);
   expect(screen.getAllByText('+£164k on the year before')[0]).toBeVisible();
@@ -61,19 +38,19 @@ test('each absence has its words, and what helps is offered once', async () => {
   });
   const flows = without(never('profit and loss'));
   const equity = without(never('balance sheets'));
-  const summary = summaryOf({ revenue: flows, operatingProfit: flows, equity });
+  const summary = makeSummary({ revenue: flows, operatingProfit: flows, equity });
   render(KeyFigures, { company, summary, onload: () => {} });
   expect(screen.getByRole('heading', { name: 'Revenue and operating profit' })).toBeVisible();
   expect(screen.getByText('Codat has not been asked to read balance sheets.')).toBeVisible();
   await userEvent.click(screen.getByRole('button', { name: 'Refresh data' }));
-  await waitFor(() => expect(fake.calls.some(({ name }) => name === 'refreshData')).toBe(true));
+  await waitFor(() => expect(backend.calls.some(({ name }) => name === 'refreshData')).toBe(true));
 });
 
 test('what was not asked for is asked for', async () => {
   let asked = 0;
   const absence: AbsenceView = { title: 'Not loaded yet', text: 'Not asked.', step: 'ask' };
   const all = { revenue: without(absence), operatingProfit: without(absence), equity: without(absence) };
-  render(KeyFigures, { company, summary: summaryOf(all), onload: () => (asked += 1) });
+  render(KeyFigures, { company, summary: makeSummary(all), onload: () => (asked += 1) });
   await userEvent.click(screen.getByRole('button', { name: 'Load now' }));
   expect(asked).toBe(1);
 });
@@ -111,7 +88,7 @@ test('the months can be read as a table, and what is missing says so', async () 
 
 test('an absence of several currencies leads to the statement', async () => {
   const absence: AbsenceView = { title: 'Several currencies', text: 'Not added up.', step: 'statement' };
-  render(KeyFigures, { company, summary: summaryOf({ revenue: without(absence) }), onload: () => {} });
+  render(KeyFigures, { company, summary: makeSummary({ revenue: without(absence) }), onload: () => {} });
   await userEvent.click(screen.getByRole('button', { name: 'Open the statement' }));
-  expect(shell.company).toEqual({ id: company.id, tab: 'data', within: ['profitAndLoss'] });
+  expect(shell.company).toEqual({ id: company.id, tab: 'data', subpath: ['profitAndLoss'] });
 });

@@ -1,19 +1,77 @@
 import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { setHost } from '../../lib/host';
 import { companyList, runList, selection } from '../../lib/lists';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
+import type { RunCounts, RunRow, RunState } from '../../lib/wire';
+import { listOf, makeCompanies, makeSession, makeWorkspace } from '../../test/data';
+import { stubHost, type StubHost } from '../../test/stub-host';
 import { STANDARD_SORT } from '../../lib/company-list.svelte';
 import Refreshes from './Refreshes.svelte';
 import RefreshSheet from './RefreshSheet.svelte';
 
-let fake: FakeHost;
+const NONE: RunCounts = {
+  waiting: 0,
+  sent: 0,
+  queued: 0,
+  running: 0,
+  read: 0,
+  failed: 0,
+  skipped: 0,
+  cancelled: 0,
+  unseen: 0,
+  looking: 0,
+};
+
+/** A run of this many companies, that goes on unless something else is said. */
+function makeRun(counts: Partial<RunCounts>, change: Partial<RunRow>): RunRow {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return {
+    id: 1,
+    cause: 'person',
+    label: `${total} companies`,
+    state: 'running',
+    createdAt: 0,
+    startsAt: 0,
+    endedAt: null,
+    counts: { ...NONE, ...counts },
+    total,
+    canRetry: 0,
+    secondsLeft: 0,
+    isOutOfQuota: false,
+    isHeld: false,
+    ...change,
+  };
+}
+
+let backend: StubHost;
+/** The runs that the application has, the newest first. */
+let kept: RunRow[];
+
+/** What the application does with a run: it has another state afterwards. */
+function steer(id: number, state: RunState): Record<string, never> {
+  kept = kept.map((run) => (run.id === id ? { ...run, state } : run));
+  return {};
+}
 
 beforeEach(async () => {
-  fake = fakeHost({ companies: 40 });
-  setHost(fake);
+  kept = [
+    makeRun({ waiting: 612, sent: 6, queued: 180, read: 190, failed: 3, skipped: 9 }, { id: 3 }),
+    makeRun(
+      { read: 318, skipped: 12, running: 2, unseen: 3 },
+      { id: 2, label: 'Weekly, all companies', cause: 'schedule', state: 'done', endedAt: 1 },
+    ),
+    makeRun({ read: 20, failed: 4, skipped: 1 }, { id: 1, state: 'done', canRetry: 2, endedAt: 1 }),
+  ];
+  backend = stubHost({
+    ...listOf(makeCompanies(40)),
+    session: () => makeSession(),
+    runs: () => kept,
+    runItems: () => ({ total: 0, rows: [] }),
+    pauseRun: ({ run }) => steer(run, 'paused'),
+    resumeRun: ({ run }) => steer(run, 'running'),
+    retryFailed: ({ run }) => steer(run, 'running'),
+  });
   await session.load();
   companyList.start(STANDARD_SORT);
   await companyList.again();
@@ -28,7 +86,6 @@ afterEach(() => {
   selection.clear();
   shell.openRunId = null;
   shell.refreshingSelection = null;
-  setHost(null);
 });
 
 /** The run that is shown. */
@@ -53,7 +110,7 @@ test('a run is paused and resumed, and says what that means', async () => {
   await fireEvent.click(within(await detail('1000 companies')).getByRole('button', { name: 'Pause' }));
   expect(await screen.findByText('Nothing is asked for until it is resumed.')).toBeTruthy();
   await fireEvent.click(within(await detail('1000 companies')).getByRole('button', { name: 'Resume' }));
-  expect(fake.calls.map(({ name }) => name)).toEqual(expect.arrayContaining(['pauseRun', 'resumeRun']));
+  expect(backend.calls.map(({ name }) => name)).toEqual(expect.arrayContaining(['pauseRun', 'resumeRun']));
 });
 
 test('what failed can be tried again where that can help', async () => {
@@ -63,10 +120,21 @@ test('what failed can be tried again where that can help', async () => {
     name: /^Retry 2/,
   });
   await fireEvent.click(button);
-  expect(fake.calls).toContainEqual({ name: 'retryFailed', args: { run: 1 } });
+  expect(backend.calls).toContainEqual({ name: 'retryFailed', args: { run: 1 } });
 });
 
 test('the sheet says what a refresh costs before it begins, and shows the run after', async () => {
+  backend.stubs.refreshPreview = () => ({
+    companies: 40,
+    requests: 35,
+    unlinked: 5,
+    running: 0,
+    seconds: 4,
+    leftToday: 24_310,
+    day: 61_000,
+    dataTypes: [],
+  });
+  backend.stubs.refreshMany = () => ({ run: 5 });
   selection.all();
   render(RefreshSheet, { selection: selection.toWire });
   expect(await screen.findByText('35 requests')).toBeTruthy();
@@ -77,7 +145,7 @@ test('the sheet says what a refresh costs before it begins, and shows the run af
 });
 
 test('a refresh that safe mode holds says so', async () => {
-  fake.runs = fake.runs.map((run) => ({ ...run, isHeld: run.endedAt === null && run.state === 'running' }));
+  kept = kept.map((run) => ({ ...run, isHeld: run.endedAt === null && run.state === 'running' }));
   await runList.refetch();
   render(Refreshes);
   expect(screen.getAllByText('Held by safe mode').length).toBeGreaterThan(0);
@@ -85,13 +153,13 @@ test('a refresh that safe mode holds says so', async () => {
 });
 
 test('in a safe mode that allows no refresh nothing is resumed', async () => {
-  fake.runs = fake.runs.map((run) => ({ ...run, state: run.endedAt === null ? 'paused' : run.state }));
-  fake.session.workspaces = fake.session.workspaces.map((one) => ({ ...one, safeMode: 'view' as const }));
+  kept = kept.map((run) => ({ ...run, state: run.endedAt === null ? 'paused' : run.state }));
+  backend.stubs.session = () => makeSession({ workspaces: [makeWorkspace({ safeMode: 'view' })] });
   await session.load();
   await runList.refetch();
   render(Refreshes);
   const button = within(await detail('1000 companies')).getByRole('button', { name: 'Resume' });
   await fireEvent.click(button);
   expect(button.getAttribute('aria-disabled')).toBe('true');
-  expect(fake.calls.some(({ name }) => name === 'resumeRun')).toBe(false);
+  expect(backend.calls.some(({ name }) => name === 'resumeRun')).toBe(false);
 });

@@ -4,7 +4,6 @@ import { announce } from '../../lib/announce.svelte';
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
 import { sandboxClock, type Clock } from '../../lib/sandbox-clock.svelte';
-import { session } from '../../lib/session.svelte';
 import { showFailure } from '../../lib/toasts';
 import type { SandboxMethod } from '../../lib/wire';
 import type {
@@ -328,11 +327,6 @@ export class SandboxControl {
       return false;
     }
   }
-}
-
-/** Whether the sandbox can be driven now: its workspace is the open one. */
-export function isSandboxOpen(): boolean {
-  return session.workspace?.kind === 'sandbox';
 }
 
 async function send<T>(method: SandboxMethod, path: string, body?: unknown): Promise<T> {

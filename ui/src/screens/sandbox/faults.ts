@@ -2,7 +2,7 @@
 import type { Fault } from './types';
 
 /** One kind of fault. */
-export interface FaultKind {
+interface FaultKind {
   value: string;
   title: string;
   /** How it is posted, at this time of the sandbox. */
@@ -34,7 +34,7 @@ export const FAULT_KINDS: readonly FaultKind[] = [
 ];
 
 /** Which requests a fault meets, as typed; what is empty says nothing. */
-export interface FaultConditions {
+interface FaultConditions {
   route: string;
   times: string;
   method: string;

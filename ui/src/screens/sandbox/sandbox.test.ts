@@ -2,19 +2,97 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import SideBar from '../../app/SideBar.svelte';
-import { fakeHost, type FakeHost } from '../../dev/fake-host';
 import { availableActions } from '../../lib/actions';
-import { Failure, setHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
 import { shell } from '../../lib/shell.svelte';
+import type { SandboxMethod } from '../../lib/wire';
+import { makeSession, makeWorkspace } from '../../test/data';
+import { fails, stubHost, type StubHost } from '../../test/stub-host';
 import { FAULT_KINDS, DEFAULT_CONDITIONS, buildFault, faultText } from './faults';
+import type { Consumer, Fault, LinkSettings, Outage, SandboxCompany, Webhooks } from './types';
 import Sandbox from './Sandbox.svelte';
 
-let fake: FakeHost;
+const freight: SandboxCompany = {
+  id: 'c2',
+  name: 'Meridian Freight',
+  dataConnections: [{ id: 'k3', platformName: 'Oracle NetSuite', status: 'Deauthorized' }],
+};
+const link: LinkSettings = {
+  landingPage: false,
+  showSandboxIntegrations: true,
+  oneTimeUrls: false,
+  allowedRedirectHosts: [],
+  categories: {},
+};
+const request = {
+  number: 1,
+  at: '2026-11-23T09:00:00.0000000Z',
+  method: 'GET',
+  target: '/companies?page=1',
+  status: 429,
+  correlationId: '0123',
+  responseBody: { bytes: 20, text: '{"statusCode":429}', isCut: false },
+};
+
+/** A company whose connection to Xero has this status. */
+function bakery(status: string): SandboxCompany {
+  const dataConnections = [
+    { id: 'k1', platformName: 'Xero', status },
+    { id: 'k2', platformName: 'Plaid', status: 'Unlinked' },
+  ];
+  return { id: 'c1', name: 'Harbour Lane Bakery', dataConnections };
+}
+
+const clockAt = (now: string) => () => ({ now, mode: 'real', timeScale: '1' });
+const companiesAre = (results: SandboxCompany[]) => () => ({ totalResults: results.length, results });
+const faultsAre =
+  (results: Fault[], outages: Outage[] = []) =>
+  () => ({ results, outages });
+
+/** Consumers, each of which was told of one new company. */
+function webhooksOf(consumers: Consumer[]): () => Webhooks {
+  const told = { id: 'msg_1', eventType: 'company.created', made: '2026-11-23T09:00:00Z', state: 'Success' };
+  const attempts = [{ at: '2026-11-23T09:00:00Z', status: 200, answer: 'ok' }];
+  return () => ({
+    consumers,
+    results: consumers.map(({ url }) => ({ ...told, url, attempts, body: {} })),
+    eventTypes: ['company.created', 'connection.connected', 'client.rateLimit.reached'],
+  });
+}
+
+let backend: StubHost;
+/** What the sandbox answers, by method and place. */
+let answers: Record<string, (body: never, query: URLSearchParams) => unknown>;
 
 beforeEach(async () => {
-  fake = fakeHost({ companies: 3 });
-  setHost(fake);
+  answers = {
+    'GET clock': clockAt('2026-11-23T09:00:00.000Z'),
+    'GET companies': companiesAre([bakery('Linked'), freight]),
+    'GET faults': faultsAre([]),
+    'GET integrations': () => ({
+      results: [
+        { key: 'suuo', name: 'Plaid' },
+        { key: 'gbol', name: 'Xero' },
+      ],
+    }),
+    'GET link': () => link,
+    'GET reads': () => ({
+      results: [{ id: 'r1', companyId: 'c1', dataType: 'invoices', status: 'Fetching', progress: 30 }],
+    }),
+    'GET requests': (_, query) => ({ results: query.get('after') === '0' ? [request] : [] }),
+    'GET webhooks': webhooksOf([]),
+  };
+  backend = stubHost({
+    session: () => makeSession(),
+    sandboxCall: ({ method, path, body }) => {
+      const [place = '', query] = path.replace('/_sandbox/', '').split('?');
+      const answer = answers[`${method} ${place}`];
+      if (answer === undefined) throw new Error(`The test has no answer for ${method} ${place}.`);
+      return { body: answer(body as never, new URLSearchParams(query)) };
+    },
+    company: () => null,
+    refreshNow: () => ({}),
+  });
   await session.load();
   shell.navigate('companies');
 });
@@ -25,11 +103,8 @@ async function open(): Promise<ReturnType<typeof userEvent.setup>> {
   return userEvent.setup();
 }
 
-const sent = (method: string) =>
-  fake.calls
-    .filter(({ name }) => name === 'sandboxCall')
-    .map(({ args }) => args as { method: string; path: string; body?: unknown })
-    .filter((args) => args.method === method);
+const sent = (method: SandboxMethod) =>
+  backend.argsOf('sandboxCall').filter((args) => args.method === method);
 
 test('it shows companies, reads, faults and requests as they are', async () => {
   const user = await open();
@@ -48,6 +123,11 @@ test('it shows companies, reads, faults and requests as they are', async () => {
 
 test('the clock is moved, and the list behind is told', async () => {
   const user = await open();
+  answers['POST clock'] = () => {
+    const later = clockAt('2027-02-26T09:00:00.000Z');
+    answers['GET clock'] = later;
+    return later();
+  };
   await user.click(screen.getByRole('button', { name: '+95 days' }));
   await waitFor(() => expect(sent('POST')).toHaveLength(1));
   expect(sent('POST')[0]).toEqual({
@@ -55,7 +135,7 @@ test('the clock is moved, and the list behind is told', async () => {
     path: '/_sandbox/clock',
     body: { advance: '95d' },
   });
-  await waitFor(() => expect(fake.calls.some(({ name }) => name === 'refreshNow')).toBe(true));
+  await waitFor(() => expect(backend.calls.some(({ name }) => name === 'refreshNow')).toBe(true));
   await waitFor(() =>
     expect(document.querySelector('time')).toHaveAttribute('datetime', '2027-02-26T09:00:00.000Z'),
   );
@@ -63,6 +143,14 @@ test('the clock is moved, and the list behind is told', async () => {
 
 test('a connection is broken and mended, with the acts that make sense', async () => {
   const user = await open();
+  answers['POST connections/k1/deauthorize'] = () => {
+    answers['GET companies'] = companiesAre([bakery('Deauthorized'), freight]);
+    return null;
+  };
+  answers['POST companies/c2/vanish'] = () => {
+    answers['GET companies'] = companiesAre([bakery('Deauthorized')]);
+    return null;
+  };
   await user.click(screen.getByRole('button', { name: 'De-authorize: Xero of Harbour Lane Bakery' }));
   await screen.findByRole('button', { name: 'Link: Xero of Harbour Lane Bakery' });
   expect(screen.queryByRole('button', { name: 'Unlink: Xero of Harbour Lane Bakery' })).toBeNull();
@@ -73,6 +161,8 @@ test('a connection is broken and mended, with the acts that make sense', async (
 
 test('companies are searched by name', async () => {
   const user = await open();
+  answers['GET companies'] = (_, query) =>
+    companiesAre(query.get('query') === 'name~merid' ? [freight] : [bakery('Linked'), freight])();
   await user.type(screen.getByRole('searchbox', { name: 'Name' }), 'merid{Enter}');
   await screen.findByText('1 in all');
   expect(screen.queryByRole('button', { name: 'Vanish Harbour Lane Bakery' })).toBeNull();
@@ -80,6 +170,14 @@ test('companies are searched by name', async () => {
 
 test('a fault is set, told in a line, and cleared', async () => {
   const user = await open();
+  answers['POST faults'] = (fault: object) => {
+    answers['GET faults'] = faultsAre([{ id: 1, ...fault }]);
+    return null;
+  };
+  answers['DELETE faults/1'] = () => {
+    answers['GET faults'] = faultsAre([]);
+    return null;
+  };
   await user.selectOptions(screen.getByLabelText('What goes wrong'), '429');
   await user.click(screen.getByRole('button', { name: 'Add fault' }));
   expect(await screen.findByText('status 429, retryAfter 30, route /companies, times 1')).toBeInTheDocument();
@@ -114,6 +212,14 @@ test('a fault meets only those that it is set for, and a time is one of the sand
 
 test('a platform is out until that is ended', async () => {
   const user = await open();
+  answers['POST faults'] = ({ outage }: { outage: string }) => {
+    answers['GET faults'] = faultsAre([], [{ outage, from: '2026-11-23T09:00:00.000Z' }]);
+    return null;
+  };
+  answers['DELETE faults/outage/gbol'] = () => {
+    answers['GET faults'] = faultsAre([]);
+    return null;
+  };
   await user.selectOptions(
     screen.getByLabelText('Platform', { selector: 'section[aria-labelledby=sandbox-outages] select' }),
     'gbol',
@@ -125,6 +231,11 @@ test('a platform is out until that is ended', async () => {
 
 test('a consumer is added, told, and told again', async () => {
   const user = await open();
+  answers['POST webhooks'] = (consumer: Consumer) => {
+    answers['GET webhooks'] = webhooksOf([{ ...consumer, id: 'w1', secret: 'whsec_x' }]);
+    return null;
+  };
+  answers['POST webhooks/msg_1/replay'] = () => null;
   await user.click(await screen.findByRole('button', { name: 'Add consumer' }));
   await screen.findByRole('button', { name: 'Remove http://127.0.0.1:9000/hook' });
   expect(sent('POST')[0]).toMatchObject({
@@ -137,6 +248,15 @@ test('a consumer is added, told, and told again', async () => {
 
 test('a snapshot is taken, and gone back to', async () => {
   const user = await open();
+  answers['GET snapshot'] = () => ({ companies: [bakery('Linked'), freight] });
+  answers['POST companies/c2/vanish'] = () => {
+    answers['GET companies'] = companiesAre([bakery('Linked')]);
+    return null;
+  };
+  answers['PUT snapshot'] = ({ companies }: { companies: SandboxCompany[] }) => {
+    answers['GET companies'] = companiesAre(companies);
+    return null;
+  };
   expect(screen.getByRole('button', { name: 'Go back to it' })).toBeDisabled();
   await user.click(screen.getByRole('button', { name: 'Take a snapshot' }));
   await user.click(screen.getByRole('button', { name: 'Vanish Meridian Freight' }));
@@ -147,24 +267,26 @@ test('a snapshot is taken, and gone back to', async () => {
 
 test('Link is set: whole, with what was set before', async () => {
   const user = await open();
+  answers['PUT link'] = (settings) => settings;
+  const set = () => sent('PUT').at(-1)?.body as LinkSettings;
   await user.click(await screen.findByRole('switch', { name: /^One-time Link URLs/ }));
-  await waitFor(() => expect(fake.sandbox.link['oneTimeUrls']).toBe(true));
+  await waitFor(() => expect(set().oneTimeUrls).toBe(true));
   await user.click(screen.getByRole('checkbox', { name: 'Commerce is offered' }));
-  await waitFor(() =>
-    expect(fake.sandbox.link['categories']).toEqual({ commerce: { enabled: false, optional: true } }),
-  );
-  expect(fake.sandbox.link['oneTimeUrls']).toBe(true);
+  await waitFor(() => expect(set().categories).toEqual({ commerce: { enabled: false, optional: true } }));
+  expect(set().oneTimeUrls).toBe(true);
   const redirect = screen.getByLabelText(/^Redirect at the end/);
   await user.type(redirect, 'https://x.test/');
   await user.tab();
-  await waitFor(() => expect(fake.sandbox.link['redirectUrl']).toBe('https://x.test/'));
+  await waitFor(() => expect(set().redirectUrl).toBe('https://x.test/'));
   await user.clear(redirect);
   await user.tab();
-  await waitFor(() => expect(fake.sandbox.link).not.toHaveProperty('redirectUrl'));
+  await waitFor(() => expect(set()).not.toHaveProperty('redirectUrl'));
 });
 
 test('a double click adds one fault, one outage and one consumer', async () => {
   const user = await open();
+  answers['POST faults'] = () => null;
+  answers['POST webhooks'] = () => null;
   const posted = (path: string) => sent('POST').filter((one) => one.path === `/_sandbox/${path}`);
   await user.dblClick(screen.getByRole('button', { name: 'Add fault' }));
   await waitFor(() => expect(posted('faults')).toHaveLength(1));
@@ -176,19 +298,19 @@ test('a double click adds one fault, one outage and one consumer', async () => {
 });
 
 test('why it cannot be driven is said', async () => {
-  fake.failNext('sandboxCall', new Failure({ code: 'safeMode', message: 'Not in this mode.', detail: null }));
+  backend.stubs.sandboxCall = fails('safeMode', 'Not in this mode.');
   render(Sandbox);
   expect(await screen.findByText('Not in this mode.')).toBeInTheDocument();
 });
 
 test('only in the sandbox is there a way to it', async () => {
+  backend.stubs.expiring = () => ({ total: 0, rows: [] });
   const { unmount } = render(SideBar);
   const main = () => screen.getByRole('navigation', { name: 'Main' });
   expect(within(main()).getByRole('button', { name: 'Sandbox' })).toBeInTheDocument();
   expect(availableActions().some(({ id }) => id === 'go.sandbox')).toBe(true);
   unmount();
-  const { workspaces } = fake.session;
-  fake.session = { ...fake.session, workspaces: workspaces.map((it) => ({ ...it, kind: 'codat' as const })) };
+  backend.stubs.session = () => makeSession({ workspaces: [makeWorkspace({ kind: 'codat' })] });
   await session.load();
   render(SideBar);
   expect(within(main()).queryByRole('button', { name: 'Sandbox' })).toBeNull();

@@ -11,7 +11,7 @@ export interface Snapshot {
 }
 
 /** A snapshot, and whether a reload keeps it. */
-export type SavedSnapshot = Snapshot & { isStored: boolean };
+type SavedSnapshot = Snapshot & { isStored: boolean };
 
 let saved: SavedSnapshot | null = null;
 

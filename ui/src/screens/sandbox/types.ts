@@ -90,7 +90,7 @@ export interface LoggedRequest {
 }
 
 /** How one category is offered in Link. */
-export interface CategorySettings {
+interface CategorySettings {
   enabled: boolean;
   optional: boolean;
 }

@@ -1,16 +1,26 @@
 import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
-import { fakeHost, type FakeHost } from '../../dev/fake-host';
-import { Failure, setHost } from '../../lib/host';
 import { session } from '../../lib/session.svelte';
+import { makeForecast, makeSchedule, makeSchedules, makeSession, makeWorkspace } from '../../test/data';
+import { fails, stubHost, type StubHost } from '../../test/stub-host';
 import Schedules from './Schedules.svelte';
 
-let fake: FakeHost;
+const schedules = makeSchedules([
+  makeSchedule({ id: 1, name: 'UK invoices' }),
+  makeSchedule({ id: 2, name: 'Watch list', on: false }),
+]);
+
+let backend: StubHost;
 
 beforeEach(async () => {
-  fake = fakeHost({ companies: 3 });
-  setHost(fake);
+  backend = stubHost({
+    session: () => makeSession(),
+    schedules: () => schedules,
+    scheduleForecast: () => makeForecast(),
+    timeZones: () => ['Europe/London', 'UTC'],
+    saveSchedule: () => schedules,
+  });
   await session.load();
 });
 
@@ -27,7 +37,7 @@ async function discard(user: ReturnType<typeof userEvent.setup>): Promise<void> 
 }
 
 const save = () => screen.getByRole('button', { name: 'Save schedule' });
-const saved = () => fake.calls.filter(({ name }) => name === 'saveSchedule');
+const saved = () => backend.argsOf('saveSchedule');
 
 test('a search that is empty or not understood is not saved, and its wrong word is named at its field', async () => {
   const user = await open();
@@ -35,9 +45,7 @@ test('a search that is empty or not understood is not saved, and its wrong word 
   await user.click(screen.getByRole('radio', { name: 'Those that a search finds' }));
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   expect(screen.getByText('Type a search, or choose All.')).toBeInTheDocument();
-  fake.give('scheduleForecast', () => {
-    throw new Failure({ code: 'searchInvalid', message: 'There is no colour “blue”.', detail: null });
-  });
+  backend.stubs.scheduleForecast = fails('searchInvalid', 'There is no colour “blue”.');
   const field = screen.getByRole('searchbox', { name: 'Search' });
   await user.type(field, 'is:blue');
   expect(await screen.findByText('There is no colour “blue”.')).toBeInTheDocument();
@@ -96,7 +104,7 @@ test('a double click on Save adds one schedule', async () => {
 });
 
 test('in View a schedule can be switched off, and not on', async () => {
-  fake.session.workspaces = fake.session.workspaces.map((one) => ({ ...one, safeMode: 'view' as const }));
+  backend.stubs.session = () => makeSession({ workspaces: [makeWorkspace({ safeMode: 'view' })] });
   await session.load();
   render(Schedules);
   const row = (name: string) => screen.findByRole('switch', { name: `${name} is on` });

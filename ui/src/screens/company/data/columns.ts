@@ -5,7 +5,7 @@ import type { ColumnView, Preferences } from '../../../lib/wire';
 const [FIGURE, TEXT, FLAG] = [120, 136, 104];
 
 /** By data type, the columns that somebody shows or hides other than they are by themselves. */
-export type ColumnChanges = Preferences['recordColumns'];
+type ColumnChanges = Preferences['recordColumns'];
 
 /** A column in its place. */
 export interface PlacedColumn {

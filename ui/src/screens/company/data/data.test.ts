@@ -1,26 +1,26 @@
 import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { fakeHost, type FakeHost } from '../../../dev/fake-host';
-import { Failure, setHost } from '../../../lib/host';
 import { session } from '../../../lib/session.svelte';
 import { shell } from '../../../lib/shell.svelte';
 import type {
   CellView,
-  CompanyRow,
   RecordRow,
   RecordsPage,
   RecordsRequest,
   StatementRow,
   TypeView,
 } from '../../../lib/wire';
+import { makeCompany, makeSession } from '../../../test/data';
+import { fails, stubHost, type StubHost } from '../../../test/stub-host';
 import { MAX_LENGTH, shorten } from './long-text';
 import Records from './Records.svelte';
 import { PAGE, RecordList } from './records.svelte';
 import StatementTable from './StatementTable.svelte';
 
-let fake: FakeHost;
-let company: CompanyRow;
+const company = makeCompany();
+
+let backend: StubHost;
 
 const invoices: TypeView = {
   key: 'invoices',
@@ -74,34 +74,29 @@ function page(change: Partial<RecordsPage> = {}): RecordsPage {
 }
 
 beforeEach(async () => {
-  fake = fakeHost({ companies: 1 });
-  setHost(fake);
+  backend = stubHost({ session: () => makeSession(), records: () => page(), copyRecords: () => ({}) });
   await session.load();
-  company = fake.rows[0] as CompanyRow;
-  fake.give('records', () => page());
-  fake.give('copyRecords', () => ({}));
   // A grid in a page without measures draws what fits into none.
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(400);
 });
 
 function asked(): RecordsRequest[] {
-  return fake.calls.filter(({ name }) => name === 'records').map(({ args }) => args as RecordsRequest);
+  return backend.argsOf('records');
 }
 
 test('what is kept comes first, and is brought up to date beside it', async () => {
   const list = new RecordList({ company: company.id, dataType: 'invoices' });
   list.start();
   await vi.waitFor(() => expect(list.row(1)?.id).toBe('r2'));
-  await vi.waitFor(() => expect(fake.calls.some(({ name }) => name === 'copyRecords')).toBe(true));
+  await vi.waitFor(() => expect(backend.calls.some(({ name }) => name === 'copyRecords')).toBe(true));
   expect(asked()[0]?.kept).toBe(true);
   list.stop();
 });
 
 test('an answer to a question that nobody asks any more is dropped', async () => {
   const list = new RecordList({ company: company.id, dataType: 'invoices' });
-  fake.give('records', (request: RecordsRequest) =>
-    page({ total: request.query === '' ? 2 : 1, rows: request.query === '' ? [row(1), row(2)] : [row(7)] }),
-  );
+  backend.stubs.records = ({ query }) =>
+    page({ total: query === '' ? 2 : 1, rows: query === '' ? [row(1), row(2)] : [row(7)] });
   const first = list.choose({ query: '' });
   const second = list.choose({ query: 'totalAmount>5' });
   await Promise.all([first, second]);
@@ -113,7 +108,7 @@ test('an answer to a question that nobody asks any more is dropped', async () =>
 function heldSecondPage(copy: () => number): () => void {
   let letGo = () => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
-  fake.give('records', async (request: RecordsRequest) => {
+  backend.stubs.records = async (request) => {
     const at = copy();
     if (request.page === 2) await held;
     const rows = Array.from({ length: PAGE }, (_, place) =>
@@ -126,7 +121,7 @@ function heldSecondPage(copy: () => number): () => void {
       rows,
       copy: { at, making: null, possible: true },
     });
-  });
+  };
   return letGo;
 }
 
@@ -149,6 +144,7 @@ test('rows that are seen stay until those of a newer copy are here', async () =>
 
 test('Enter on a row that has yet to come opens it when it is here', async () => {
   const letGo = heldSecondPage(() => 1);
+  backend.stubs.recordJson = () => ({ json: '{}' });
   render(Records, { company, type: invoices, record: null });
   (await screen.findByRole('grid', { name: 'Invoices' })).focus();
   await userEvent.keyboard('{Control>}{End}{/Control}{Enter}');
@@ -158,7 +154,7 @@ test('Enter on a row that has yet to come opens it when it is here', async () =>
 });
 
 test('what cannot be asked for says why, and what is kept stays', async () => {
-  fake.failNext('copyRecords', new Failure({ code: 'offline', message: 'No network.', detail: null }));
+  backend.stubs.copyRecords = fails('offline', 'No network.');
   const list = new RecordList({ company: company.id, dataType: 'invoices' });
   list.start();
   await vi.waitFor(() => expect(list.failure?.message).toBe('No network.'));
@@ -167,18 +163,16 @@ test('what cannot be asked for says why, and what is kept stays', async () => {
 });
 
 test('of two loads the newer says how it went, and a page that comes says nothing of it', async () => {
-  let endFirst = (_: object) => {};
-  const first = new Promise<object>((resolve) => (endFirst = resolve));
-  fake.give('copyRecords', ({ always }: { always: boolean }) => {
-    if (!always) return first;
-    throw new Failure({ code: 'offline', message: 'Codat is in trouble.', detail: null });
-  });
+  let endFirst = () => {};
+  const first = new Promise<Record<string, never>>((resolve) => (endFirst = () => resolve({})));
+  const fail = fails('offline', 'Codat is in trouble.');
+  backend.stubs.copyRecords = ({ always }) => (always ? fail() : first);
   const list = new RecordList({ company: company.id, dataType: 'invoices' });
   list.start();
-  await vi.waitFor(() => expect(fake.calls.some(({ name }) => name === 'copyRecords')).toBe(true));
+  await vi.waitFor(() => expect(backend.calls.some(({ name }) => name === 'copyRecords')).toBe(true));
   await list.load(true);
   expect(list.failure?.message).toBe('Codat is in trouble.');
-  endFirst({});
+  endFirst();
   await list.choose({ query: 'status=Paid' });
   expect(list.failure?.message).toBe('Codat is in trouble.');
   expect(list.asking).toBe(false);
@@ -199,9 +193,7 @@ test('a heading sorts one way, the other, and not at all', async () => {
 
 test('a query that cannot be read says so with an example, and the records stay', async () => {
   const problem = 'Error parsing query - Malformed query.';
-  fake.give('records', (request: RecordsRequest) =>
-    request.query === '' ? page() : page({ rows: [], total: 0, problem }),
-  );
+  backend.stubs.records = ({ query }) => (query === '' ? page() : page({ rows: [], total: 0, problem }));
   render(Records, { company, type: invoices, record: null });
   const box = await screen.findByRole('combobox', { name: 'Query invoices' });
   await userEvent.type(box, 'status=={Enter}');
@@ -217,8 +209,8 @@ test('where one account has nothing the others can still be chosen', async () =>
     { key: 'a1', name: 'Current account' },
     { key: 'a2', name: 'Savings' },
   ];
-  const absence = { text: 'Nothing was found.', step: null } as never;
-  fake.give('records', () => page({ rows: [], total: 0, accounts, account: 'a1', absence }));
+  const absence = { title: 'Nothing', text: 'Nothing was found.', step: 'nothing' } as const;
+  backend.stubs.records = () => page({ rows: [], total: 0, accounts, account: 'a1', absence });
   render(Records, { company, type: invoices, record: null });
   await userEvent.selectOptions(await screen.findByRole('combobox', { name: 'Bank account' }), 'Savings');
   await waitFor(() => expect(asked().at(-1)?.account).toBe('a2'));
@@ -229,16 +221,16 @@ test('a reference opens what it refers to', async () => {
   render(Records, { company, type: invoices, record: null });
   const [reference] = await screen.findAllByRole('button', { name: 'Ada' });
   await userEvent.click(reference as HTMLElement);
-  expect(shell.company).toEqual({ id: company.id, tab: 'data', within: ['customers', 'c1'] });
+  expect(shell.company).toEqual({ id: company.id, tab: 'data', subpath: ['customers', 'c1'] });
 });
 
 test('a file is exported, and saved by the page where the application did not', async () => {
-  fake.give('exportRecords', () => ({ records: 2, path: null, download: 'file' }));
+  backend.stubs.exportRecords = () => ({ records: 2, missing: 0, path: null, download: 'file' });
   render(Records, { company, type: invoices, record: null });
   await userEvent.click(await screen.findByRole('button', { name: 'Export' }));
   const menu = shell.menu?.entries.find((part) => part.id === 'csv');
   if (menu?.kind === 'line') menu.run();
-  await waitFor(() => expect(fake.saved).toEqual(['file']));
+  await waitFor(() => expect(backend.saved).toEqual(['file']));
 });
 
 test('of a record of megabytes a part is drawn, and it says so', () => {
