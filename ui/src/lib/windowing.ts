@@ -6,7 +6,7 @@ export const LONGEST_RAIL = 30_000_000;
 /** Rows drawn above and below what is seen. */
 export const OVERSCAN = 6;
 
-/** Rows asked for at once. */
+/** Rows of a page, where a list does not say otherwise. */
 export const PAGE = 200;
 
 /** The measures of a list. */
@@ -78,11 +78,11 @@ export function reveal(index: number, top: number, measures: Measures): number {
 }
 
 /** The pages that hold these rows, and one ahead each way, nearest first. Pages are numbered from 0. */
-export function pagesAround(span: Span, rows: number): number[] {
+export function pagesAround(span: Span, rows: number, pageSize = PAGE): number[] {
   if (rows === 0) return [];
-  const last = Math.floor((rows - 1) / PAGE);
-  const from = Math.floor(span.first / PAGE);
-  const to = Math.floor(Math.max(span.first, span.end - 1) / PAGE);
+  const last = Math.floor((rows - 1) / pageSize);
+  const from = Math.floor(span.first / pageSize);
+  const to = Math.floor(Math.max(span.first, span.end - 1) / pageSize);
   const pages: number[] = [];
   for (let page = from; page <= to; page += 1) pages.push(page);
   pages.push(to + 1, from - 1);
