@@ -5,7 +5,7 @@ test('reads move while one watches, and how they end is seen', async ({ portal, 
   await page.getByRole('button', { name: 'Refresh data' }).click();
   await expect(page.getByRole('progressbar').first()).toBeVisible({ timeout: 20_000 });
   await expect(page.getByText(/\d+ running/)).toBeVisible();
-  const table = page.getByRole('table', { name: 'Read history' });
+  const table = page.getByRole('grid', { name: 'Read history' });
   const stages = new Set<string>();
   await expect(async () => {
     for (const text of await table.locator('.word').allInnerTexts()) stages.add(text.replace(/\s*\d+%$/, ''));
@@ -21,7 +21,7 @@ test('a failed read explains itself, offers what helps, and is found by type, st
   page,
 }) => {
   await portal.open('Granite Peak Outfitters', 'Data history');
-  const table = page.getByRole('table', { name: 'Read history' });
+  const table = page.getByRole('grid', { name: 'Read history' });
   const again = table.getByRole('button', { name: /^Read again/ }).first();
   await expect(again).toBeVisible();
   const failed = table
@@ -85,13 +85,13 @@ test('writes have their own address, and tell what became of their records', asy
   await portal.open('Harbour Lane Bakery', 'Data history');
   await page.getByRole('button', { name: 'Write history' }).click();
   await expect(page).toHaveURL(/history\/writes$/);
-  const table = page.getByRole('table', { name: 'Write history' });
+  const table = page.getByRole('grid', { name: 'Write history' });
   await table.locator('.name').first().click();
   await expect(page).toHaveURL(/history\/writes\/[0-9a-f-]{36}$/);
   await expect(page.getByRole('complementary').last()).toContainText('Requested');
   await page.goBack();
   await page.goBack();
-  await expect(page.getByRole('table', { name: 'Read history' })).toBeVisible();
+  await expect(page.getByRole('grid', { name: 'Read history' })).toBeVisible();
 });
 
 /** A write as Codat says it. */
@@ -166,7 +166,7 @@ async function openWrites(portal: Portal, side: SandboxSide, types: string[]): P
 
 test('writes move while one watches, and each says how it ended', async ({ portal, page, side }) => {
   const writes = await openWrites(portal, side, ['bills', 'invoices', 'journalEntries']);
-  const table = page.getByRole('table', { name: 'Write history' });
+  const table = page.getByRole('grid', { name: 'Write history' });
   const row = (name: string) => table.getByRole('row').filter({ has: page.getByText(name, { exact: true }) });
   await expect(row('Bills').getByRole('progressbar')).toBeVisible();
   await expect(row('Bills')).toContainText('so far');
@@ -205,7 +205,7 @@ test('how a write ended is not missed behind a filter that it no longer meets', 
 }) => {
   await portal.open('Harbour Lane Bakery', 'Data history');
   await page.getByRole('button', { name: 'Write history' }).click();
-  const table = page.getByRole('table', { name: 'Write history' });
+  const table = page.getByRole('grid', { name: 'Write history' });
   await page.getByLabel('Status', { exact: true }).selectOption({ label: 'Pending' });
   await expect(table.getByRole('progressbar')).toHaveCount(1);
   const id = await table.getByRole('button').first().getAttribute('id');
@@ -220,7 +220,7 @@ test('how a write ended is not missed behind a filter that it no longer meets', 
 
 test('a write of a newer API is shown as it came', async ({ portal, page, side }) => {
   const writes = await openWrites(portal, side, ['quantumLedgers']);
-  const table = page.getByRole('table', { name: 'Write history' });
+  const table = page.getByRole('grid', { name: 'Write history' });
   writes.end(0, 'HeldForApproval', { statusCode: 203 });
   await writes.tell();
   const row = table.getByRole('row').filter({ hasText: 'quantumLedgers' });
@@ -250,7 +250,7 @@ test('a long history is scrolled to its end with few rows in the page', async ({
       .toBe(true);
   }
   await page.reload();
-  const table = page.getByRole('table', { name: 'Read history' });
+  const table = page.getByRole('grid', { name: 'Read history' });
   await expect(table.locator('.name').first()).toBeVisible();
   const { totalResults } = await side.call<{ totalResults: number }>(
     'GET',
@@ -258,9 +258,8 @@ test('a long history is scrolled to its end with few rows in the page', async ({
   );
   expect(totalResults).toBeGreaterThan(100);
   await expect(page.getByText(`${totalResults} reads`)).toBeVisible();
-  const scroll = table.locator('.scroll');
   await expect(async () => {
-    await scroll.evaluate((element) => (element.scrollTop = element.scrollHeight));
+    await table.evaluate((element) => (element.scrollTop = element.scrollHeight));
     await expect(page.getByText('That is all.')).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 40_000 });
   await expect(page.getByText(`${totalResults} reads`)).toBeVisible();
@@ -275,7 +274,7 @@ test('a status of a newer API is shown as it came, and what was seen stays when 
 }) => {
   const id = await side.company('Vale Veterinary Clinic');
   await portal.open('Vale Veterinary Clinic', 'Data history');
-  const table = page.getByRole('table', { name: 'Read history' });
+  const table = page.getByRole('grid', { name: 'Read history' });
   await expect(table.locator('.name').first()).toBeVisible();
   const { dataConnections } = await side.call<{ dataConnections: { id: string }[] }>(
     'GET',

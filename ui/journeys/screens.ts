@@ -23,11 +23,11 @@ export const SCREENS: Record<string, { at: string; ready: (portal: Portal) => Lo
   },
   'read history': {
     at: 'company/ID/history',
-    ready: ({ page }) => page.getByRole('table', { name: 'Read history' }).locator('.name').first(),
+    ready: ({ page }) => page.getByRole('grid', { name: 'Read history' }).locator('.name').first(),
   },
   'write history': {
     at: 'company/ID/history/writes',
-    ready: ({ page }) => page.getByRole('table', { name: 'Write history' }).locator('.name').first(),
+    ready: ({ page }) => page.getByRole('grid', { name: 'Write history' }).locator('.name').first(),
   },
   files: { at: 'company/ID/files', ready: ({ page }) => page.getByLabel('Files to upload') },
   'settings of a company': {

@@ -2,21 +2,14 @@
 // them.
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
-import { LiveQuery } from '../../lib/live-query.svelte';
-import type { HistoryFilter, HistoryPage, HistoryRow } from '../../lib/wire';
+import { PagedList } from '../../lib/paged-list.svelte';
+import { PAGE, type Span } from '../../lib/windowing';
+import type { HistoryFilter, HistoryPage, HistoryRow, PortalEvent } from '../../lib/wire';
 
-/** Rows that are read around what is in view. */
-const PART = 120;
 /** Rows of a page of the server. */
-const PAGE = 100;
+const SERVER_PAGE = 100;
 /** How close to the end of what was asked for the next page is asked for. */
 const AHEAD = 30;
-
-/** A part of a history, and where it begins. */
-interface Part {
-  offset: number;
-  page: HistoryPage;
-}
 
 /** What a history can be filtered by. */
 type Narrowed = Pick<HistoryFilter, 'dataType' | 'status' | 'from' | 'until'>;
@@ -25,7 +18,7 @@ type Narrowed = Pick<HistoryFilter, 'dataType' | 'status' | 'from' | 'until'>;
 export const ALL: Narrowed = { dataType: '', status: '', from: null, until: null };
 
 /** One history of one company. */
-export class History {
+export class History extends PagedList<HistoryRow, HistoryPage> {
   readonly company: string;
   readonly writes: boolean;
   narrowed = $state.raw<Narrowed>(ALL);
@@ -34,29 +27,14 @@ export class History {
   /** Whether older ones are being asked for. */
   loading = $state(false);
   /** Why the server could not be asked. */
-  failure = $state.raw<Failure | null>(null);
-  readonly #live: LiveQuery<Part>;
-  readonly #arriving: (page: HistoryPage, offset: number) => void;
-  /** Where the part begins that was asked for last. */
-  #asked = 0;
+  serverFailure = $state.raw<Failure | null>(null);
   #pages = 0;
   #loads = 0;
-  /** Behind the last row in view. */
-  #end = 0;
 
-  /** `arriving` is told of a part before it is shown, with the place of its first row. */
-  constructor(company: string, writes: boolean, arriving: (page: HistoryPage, offset: number) => void) {
+  constructor(company: string, writes: boolean) {
+    super();
     this.company = company;
     this.writes = writes;
-    this.#arriving = arriving;
-    this.#live = new LiveQuery<Part>({
-      fetch: () => this.#read(this.#asked),
-      isAffectedBy: (event) =>
-        event.type === 'changed' ||
-        event.type === 'session' ||
-        (event.type === 'company' && event.id === company),
-      onData: ({ page, offset }) => this.#arriving(page, offset),
-    });
   }
 
   /** What is asked for. */
@@ -64,92 +42,85 @@ export class History {
     return { company: this.company, writes: this.writes, ...this.narrowed };
   }
 
-  /** What is kept; nothing until it was read. */
-  get page(): HistoryPage | null {
-    return this.#live.value?.page ?? null;
-  }
-
-  /** Where the part that was read begins. */
-  get offset(): number {
-    return this.#live.value?.offset ?? 0;
-  }
-
-  /** Why what is kept could not be read. */
-  get unread(): Failure | null {
-    return this.#live.failure;
-  }
-
   /** Whether anything narrows it. */
   get isNarrowed(): boolean {
     return JSON.stringify(this.narrowed) !== JSON.stringify(ALL);
   }
 
-  /** A row by its place, where it was read. */
-  row(index: number): HistoryRow | undefined {
-    return this.page?.rows[index - this.offset];
+  protected override get queryKey(): string {
+    return JSON.stringify(this.narrowed);
   }
 
-  /** A row by its identifier, where it was read. */
-  find(id: string): HistoryRow | undefined {
-    return this.page?.rows.find((row) => row.id === id);
+  protected override ask(page: number): Promise<HistoryPage> {
+    return call('history', { filter: this.filter, offset: page * PAGE, limit: PAGE });
+  }
+
+  protected override concerns(event: PortalEvent): boolean {
+    return (
+      event.type === 'changed' ||
+      event.type === 'session' ||
+      (event.type === 'company' && event.id === this.company)
+    );
+  }
+
+  protected override idOf(row: HistoryRow): string {
+    return row.id;
+  }
+
+  /** At the top new rows are seen as they come; further down the eye stays where it is. */
+  protected override movedBy(shift: number): number {
+    return this.seen.first === 0 ? 0 : shift;
   }
 
   /** Reads and asks, and listens from now on. */
   start(): void {
-    void this.#live.start();
+    void this.listen();
     void this.load();
   }
 
   /** Ends listening. */
-  stop(): void {
+  override stop(): void {
     this.#loads += 1;
-    this.#live.stop();
+    super.stop();
   }
 
   /** Asks for something else. */
   narrow(change: Partial<Narrowed>): void {
     this.narrowed = { ...this.narrowed, ...change };
-    this.#asked = 0;
     this.#pages = 0;
-    this.#end = 0;
+    this.seen = { first: 0, end: 0 };
     this.more = true;
     this.loading = false;
-    void this.#live.refetch();
+    void this.again();
     void this.load();
   }
 
   /** Asks for the newest again. */
   async refresh(): Promise<void> {
-    if (await this.#fetch(1)) this.#pages = Math.max(1, this.#pages);
+    if (await this.#load(1)) this.#pages = Math.max(1, this.#pages);
   }
 
-  /** These rows are in view: reads them where they were not, and asks for older ones near the end. */
-  show(first: number, end: number): void {
-    const isRead = first >= this.offset && end <= this.offset + PART;
-    const wanted = Math.max(0, first - PAGE / 4);
-    if (!isRead && Math.abs(wanted - this.#asked) > 10) {
-      this.#asked = wanted;
-      this.#live.invalidate();
-    }
-    this.#end = end;
-    if (end + AHEAD > this.#pages * PAGE) void this.load();
+  /** These rows are in view: reads them, and asks for older ones near the end. */
+  override look(span: Span): void {
+    super.look(span);
+    if (this.#isNearEnd()) void this.load();
   }
 
   /** Asks for the page that follows. */
   async load(): Promise<void> {
     if (this.loading || !this.more) return;
     const page = this.#pages + 1;
-    if (!(await this.#fetch(page))) return;
+    if (!(await this.#load(page))) return;
     this.#pages = page;
     // What is in view may reach further than this page did.
-    if (this.#end + AHEAD > page * PAGE) await this.load();
+    if (this.#isNearEnd()) await this.load();
   }
 
-  async #read(offset: number): Promise<Part> {
-    return { offset, page: await call('history', { filter: this.filter, offset, limit: PART }) };
+  #isNearEnd(): boolean {
+    return this.seen.end + AHEAD > this.#pages * SERVER_PAGE;
   }
 
-  async #fetch(page: number): Promise<boolean> {
+  async #load(page: number): Promise<boolean> {
     const load = (this.#loads += 1);
     this.loading = true;
     let more: boolean | null = null;
@@ -161,9 +132,9 @@ export class History {
     }
     if (load !== this.#loads) return false;
     this.loading = false;
-    this.failure = failure;
+    this.serverFailure = failure;
     if (more !== null && page > this.#pages) this.more = more;
-    this.#live.invalidate();
+    this.nudge();
     return failure === null;
   }
 }

@@ -34,18 +34,18 @@ async function settled(): Promise<void> {
 }
 
 test('older pages are asked for as one comes to them, each once, to the end', async () => {
-  const history = new History('c', false, () => {});
+  const history = new History('c', false);
   history.start();
   await settled();
   expect(loads).toEqual([1]);
-  history.show(0, 20);
+  history.look({ first: 0, end: 20 });
   await settled();
   expect(loads, 'what is in view is there').toEqual([1]);
-  history.show(80, 100);
+  history.look({ first: 80, end: 100 });
   await settled();
-  history.show(180, 200);
+  history.look({ first: 180, end: 200 });
   await settled();
-  history.show(230, 250);
+  history.look({ first: 230, end: 250 });
   await settled();
   expect(loads).toEqual([1, 2, 3]);
   expect(history.more).toBe(false);
@@ -55,10 +55,10 @@ test('older pages are asked for as one comes to them, each once, to the end', as
 
 test('where all is kept already, the end is found all the same', async () => {
   kept = Array.from({ length: 250 }, (_, at) => `read-${at}`);
-  const history = new History('c', false, () => {});
+  const history = new History('c', false);
   history.start();
   await settled();
-  history.show(230, 250);
+  history.look({ first: 230, end: 250 });
   await settled();
   expect(history.more).toBe(false);
   history.stop();
@@ -67,20 +67,20 @@ test('where all is kept already, the end is found all the same', async () => {
 test('a part is never taken for another that was asked for meanwhile', async () => {
   atServer = 1_000;
   kept = Array.from({ length: 1_000 }, (_, at) => `read-${at}`);
-  const places: number[] = [];
-  const history = new History('c', false, (_page, offset) => places.push(offset));
+  const history = new History('c', false);
   history.start();
   await settled();
-  history.show(500, 520);
-  history.show(800, 820);
+  history.look({ first: 500, end: 520 });
+  history.look({ first: 800, end: 820 });
   await settled();
   expect(history.row(810)?.id).toBe('read-810');
-  for (const place of places) expect([0, 475, 775]).toContain(place);
+  for (let index = 0; index < 1_000; index += 1)
+    expect([undefined, `read-${index}`]).toContain(history.row(index)?.id);
   history.stop();
 });
 
 test('what happens to the company is read again, and what happens to others is not', async () => {
-  const history = new History('c', false, () => {});
+  const history = new History('c', false);
   history.start();
   await settled();
   const read = vi.spyOn(kept, 'slice');
