@@ -1,22 +1,19 @@
 // What the page Expiry shows and what is chosen on it; it stays while one is elsewhere.
 import { call } from '../../lib/calls';
 import { clock } from '../../lib/clock.svelte';
-import { onEvent } from '../../lib/events';
-import { Failure } from '../../lib/host';
 import { LiveQuery } from '../../lib/live-query.svelte';
-import type { ClockKind, ExpiryFilter, ExpiryRow, Skyline } from '../../lib/wire';
-import { pagesAround, PAGE, type Span } from '../../lib/windowing';
+import { PagedList, type Part as Rows } from '../../lib/paged-list.svelte';
+import type { ClockKind, ExpiryFilter, ExpiryRow, PortalEvent, Skyline } from '../../lib/wire';
+import { PAGE } from '../../lib/windowing';
 import { rangeBetween, edgesFrom, NEAR_DAYS, type Range } from './days';
 
 /** The parts of the page. */
 export type Part = 'connections' | 'keepAlive' | 'clocks';
 
-/** Pages of the list that are kept. */
-const MOST_PAGES = 12;
 /** Idle clocks are due for a read so long before their end; a person who is asked sees those. */
 const DUE_DAYS = 10;
 
-class Expiry {
+class Expiry extends PagedList<ExpiryRow> {
   part = $state<Part>('connections');
   /** Only this kind; nothing: both. */
   kind = $state<ClockKind | null>(null);
@@ -28,14 +25,6 @@ class Expiry {
   until = $state<number | null>(null);
   /** Chosen connections; none: what is done is done with all that are listed. */
   chosen = $state.raw<ReadonlySet<string>>(new Set());
-  /** How many pass the filter. */
-  total = $state(0);
-  /** The rows that are here, page by page. */
-  pages = $state.raw<ReadonlyMap<number, ExpiryRow[]>>(new Map());
-  /** Why the list could not be read. */
-  failure = $state.raw<Failure | null>(null);
-  /** Whether the first answer is still to come. */
-  isFresh = $state(true);
   /** The edges of the days, from today on. */
   edges = $state.raw<number[]>([]);
 
@@ -44,10 +33,7 @@ class Expiry {
     isAffectedBy: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
   });
 
-  #question = 0;
-  #span: Span = { first: 0, end: 0 };
-  #asked = new Set<number>();
-  #deafen: (() => void) | null = null;
+  #isShown = false;
 
   /** What the list is filtered by. */
   get filter(): ExpiryFilter {
@@ -63,7 +49,7 @@ class Expiry {
   /** Whether all that would be acted on are consents, which no refresh prolongs. */
   get isAllConsents(): boolean {
     if (this.chosen.size === 0) return this.kind === 'consent';
-    const rows = [...this.pages.values()].flat();
+    const rows = this.loaded;
     const kinds = [...this.chosen].map(
       (id) => rows.find((row) => row.connection.id === id)?.connection.restsOn?.clock,
     );
@@ -79,14 +65,13 @@ class Expiry {
   start(): () => void {
     this.turn(clock.minute);
     void this.skyline.start();
-    this.#deafen ??= onEvent(({ type }) => {
-      if (type === 'changed' || type === 'session' || type === 'runEnded') this.reload();
-    });
-    this.reload();
+    this.#isShown = true;
+    this.activate(0);
+    void this.listen();
     return () => {
+      this.#isShown = false;
       this.skyline.stop();
-      this.#deafen?.();
-      this.#deafen = null;
+      this.stop();
     };
   }
 
@@ -99,23 +84,16 @@ class Expiry {
     this.days = null;
     if (isFirst) return;
     void this.skyline.refetch();
-    this.reload();
+    void this.again();
   }
 
   /** Another workspace: nothing of the former stays. */
   reset(): void {
-    this.#question += 1;
     this.skyline.reset();
+    this.forget();
     this.clear();
     this.part = 'connections';
-    this.pages = new Map();
-    this.total = 0;
-    this.isFresh = true;
-    this.failure = null;
-    if (this.#deafen !== null) {
-      void this.skyline.refetch();
-      this.reload();
-    }
+    if (this.#isShown) void this.skyline.refetch();
   }
 
   /** Only one kind, or both. */
@@ -192,65 +170,22 @@ class Expiry {
     this.chosen = new Set();
   }
 
-  /** The row at a place, if it is here. */
-  row(index: number): ExpiryRow | undefined {
-    return this.pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  protected override ask(page: number): Promise<Rows<ExpiryRow>> {
+    return call('expiring', { filter: this.filter, offset: page * PAGE, limit: PAGE });
   }
 
-  /** These rows are looked at: they are asked for, with one page ahead each way. */
-  look(span: Span): void {
-    this.#span = span;
-    for (const page of pagesAround(span, this.total)) {
-      if (!this.pages.has(page) && !this.#asked.has(page)) void this.#load(page);
-    }
+  protected override concerns({ type }: PortalEvent): boolean {
+    return type === 'changed' || type === 'session' || type === 'runEnded';
   }
 
-  /** Asks anew for what is looked at; the rows stay until the answer is here. */
-  reload(): void {
-    this.#question += 1;
-    this.#asked.clear();
-    void this.#load(Math.floor(this.#span.first / PAGE), true);
+  protected override get queryKey(): string {
+    return JSON.stringify(this.filter);
   }
 
   #refilter(): void {
     this.chosen = new Set();
-    this.#span = { first: 0, end: 0 };
-    if (this.#deafen !== null) this.reload();
+    if (this.#isShown) void this.again();
   }
-
-  async #load(page: number, anew = false): Promise<void> {
-    const question = this.#question;
-    this.#asked.add(page);
-    try {
-      const answer = await call('expiring', { filter: this.filter, offset: page * PAGE, limit: PAGE });
-      if (question !== this.#question) return;
-      this.total = answer.total;
-      this.pages = withPage(anew ? new Map() : this.pages, page, answer.rows);
-      this.failure = null;
-      this.isFresh = false;
-    } catch (thrown) {
-      if (question !== this.#question) return;
-      this.failure = Failure.from(thrown);
-    }
-    this.#asked.delete(page);
-    if (anew) this.look(this.#span);
-  }
-}
-
-/** The pages with one more; those longest here go first. */
-function withPage(
-  pages: ReadonlyMap<number, ExpiryRow[]>,
-  page: number,
-  rows: ExpiryRow[],
-): Map<number, ExpiryRow[]> {
-  const all = new Map(pages);
-  all.delete(page);
-  all.set(page, rows);
-  for (const oldest of all.keys()) {
-    if (all.size <= MOST_PAGES) break;
-    all.delete(oldest);
-  }
-  return all;
 }
 
 /** The page Expiry. */
