@@ -130,7 +130,7 @@ test('rows that are seen stay until those of a newer copy are here', async () =>
   heldSecondPage(() => copy)();
   const list = new RecordList({ company: company.id, dataType: 'invoices' });
   list.start();
-  list.look([1, 2]);
+  list.look({ first: 0, end: 10 });
   await vi.waitFor(() => expect(list.row(PAGE)?.id).toBe(`r${PAGE + 1000}`));
   const letGo = heldSecondPage(() => copy);
   copy = 2;

@@ -1,8 +1,8 @@
 // The records of one type in the window: a few pages of them, asked for as they come into view.
 import { call } from '../../../lib/calls';
-import { onEvent } from '../../../lib/events';
 import { Failure } from '../../../lib/host';
-import type { RecordRow, RecordsPage, RecordsRequest } from '../../../lib/wire';
+import { PagedList } from '../../../lib/paged-list.svelte';
+import type { PortalEvent, RecordRow, RecordsPage, RecordsRequest } from '../../../lib/wire';
 
 /** Records on a page. */
 export const PAGE = 100;
@@ -18,74 +18,48 @@ export interface Place {
 }
 
 /** The records of one type. */
-export class RecordList {
-  /** The newest page that came: columns, total, age. */
-  head = $state.raw<RecordsPage | null>(null);
-  /** The rows that are here, page by page, from 1. */
-  pages = $state.raw<ReadonlyMap<number, RecordRow[]>>(new Map());
+export class RecordList extends PagedList<RecordRow, RecordsPage> {
+  /** What is asked for. */
   query = $state('');
   orderBy = $state('');
   connection = $state<string | null>(null);
   account = $state<string | null>(null);
-  /** Grows whenever the rows are of another question: the eye goes to the top. */
-  question = $state(0);
   /** A query that cannot be read, and why: what was shown before it stays. */
   wrong = $state.raw<{ query: string; problem: string } | null>(null);
   /** Why the newest load did not bring what is kept up to date: true until one does. */
   #unloaded = $state.raw<Failure | null>(null);
-  /** Why a page could not be asked for. */
+  /** Why the server could not be asked for the newest page that it was asked for. */
   #unasked = $state.raw<Failure | null>(null);
   #isLoading = $state(false);
-  #isAsking = $state(false);
-  readonly #place: Place;
-  /** Pages of an older copy: they are shown until the newer ones are here. */
-  readonly #old = new Set<number>();
-  #asked = new Set<number>();
-  #wanted: number[] = [1];
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #deafen: (() => void) | null = null;
-  #generation = 0;
+  /** Whether the next round is for another query, and asks the server. */
+  #isServerNext = false;
+  /** Whether the round under way asks the server. */
+  #isAskingServer = $state(false);
+  #answeredQuery = '';
   #loads = 0;
+  readonly #place: Place;
 
   constructor(place: Place) {
+    super(PAGE, MOST_PAGES);
     this.#place = place;
   }
 
-  /** Rows there are. */
-  get total(): number {
-    return this.head?.total ?? 0;
+  override get failure(): Failure | null {
+    return this.#unloaded ?? this.#unasked ?? super.failure;
   }
 
-  /** Why something could not be asked for. */
-  get failure(): Failure | null {
-    return this.#unloaded ?? this.#unasked;
-  }
-
-  /** Whether something is being asked for. */
-  get asking(): boolean {
-    return this.#isLoading || this.#isAsking;
-  }
-
-  /** The row at a place, if it is here. */
-  row(index: number): RecordRow | undefined {
-    return this.pages.get(Math.floor(index / PAGE) + 1)?.[index % PAGE];
+  override get asking(): boolean {
+    return this.#isLoading || (this.#isAskingServer && super.asking);
   }
 
   /** What is kept, then what is new; and whatever changes from then on. */
   start(): void {
-    this.#deafen = onEvent((event) => {
-      if (event.type === 'company' && event.id === this.#place.company) void this.#again();
-    });
-    void this.#ask(1, true).then(() => this.load(false));
+    void this.listen().then(() => this.load(false));
   }
 
-  /** Ends listening. */
-  stop(): void {
-    this.#generation += 1;
+  override stop(): void {
     this.#loads += 1;
-    clearTimeout(this.#timer);
-    this.#deafen?.();
-    this.#deafen = null;
+    super.stop();
   }
 
   /**
@@ -104,7 +78,7 @@ export class RecordList {
     if (load !== this.#loads) return;
     this.#unloaded = failure?.code === 'cancelled' ? null : failure;
     this.#isLoading = false;
-    await this.#again();
+    this.nudge();
   }
 
   /** Stops the copying to this computer. */
@@ -119,27 +93,13 @@ export class RecordList {
     const isElsewhere = change.connection !== undefined || change.account !== undefined;
     Object.assign(this, change);
     if (isElsewhere) this.#unloaded = null;
-    this.#generation += 1;
-    this.#asked.clear();
-    this.#wanted = [1];
-    const generation = this.#generation;
-    await this.#ask(1, false);
-    if (isElsewhere && generation === this.#generation) await this.load(false);
+    this.#isServerNext = true;
+    const { queryKey } = this;
+    await this.again();
+    if (isElsewhere && queryKey === this.queryKey) await this.load(false);
   }
 
-  /** The pages that are in view: those that are not here are asked for. */
-  look(pages: number[]): void {
-    this.#wanted = pages;
-    const missing = pages.filter(
-      (page) => (!this.pages.has(page) || this.#old.has(page)) && !this.#asked.has(page),
-    );
-    if (missing.length === 0) return;
-    clearTimeout(this.#timer);
-    const isHere = this.head?.copy.at !== null;
-    this.#timer = setTimeout(() => missing.forEach((page) => void this.#ask(page, false)), isHere ? 0 : REST);
-  }
-
-  /** What is asked for. */
+  /** What is asked for; pages of requests are numbered from 1. */
   request(page: number, kept: boolean): RecordsRequest {
     return {
       company: this.#place.company,
@@ -153,67 +113,57 @@ export class RecordList {
     };
   }
 
-  /** Something of the company was kept: what is in view is read again, from here. */
-  async #again(): Promise<void> {
-    await this.#ask(this.#wanted[0] ?? 1, true);
+  protected override concerns(event: PortalEvent): boolean {
+    return event.type === 'company' && event.id === this.#place.company;
   }
 
-  async #ask(page: number, kept: boolean): Promise<void> {
-    const generation = this.#generation;
-    if (!kept) {
-      this.#asked.add(page);
-      this.#isAsking = true;
-    }
-    try {
-      const answer = await call('records', this.request(page, kept));
-      if (generation !== this.#generation) return;
-      this.#take(answer, kept);
-    } catch (thrown) {
-      if (generation !== this.#generation) return;
-      this.#unasked = Failure.from(thrown);
-    }
-    this.#asked.delete(page);
-    if (!kept) this.#isAsking = false;
+  protected override get queryKey(): string {
+    return JSON.stringify([this.query, this.orderBy, this.connection, this.account]);
   }
 
-  #take(answer: RecordsPage, kept: boolean): void {
-    const before = this.head;
-    // What is not kept of a page says nothing about what is shown of it.
-    if (kept && answer.page > 1 && answer.asOf === null) return;
-    const isNew = this.#answered !== this.#generation;
-    const isOther = isNew || before?.copy.at !== answer.copy.at;
-    if (isNew && answer.problem !== null && before !== null) return this.#refuse(answer.problem);
-    if (isNew) {
-      this.wrong = null;
-      this.#answeredQuery = this.query;
-    }
-    this.#answered = this.#generation;
-    const pages = new Map(isNew ? [] : this.pages);
-    if (isOther) for (const page of this.pages.keys()) this.#old.add(page);
-    pages.delete(answer.page);
-    pages.set(answer.page, answer.rows);
-    this.#old.delete(answer.page);
-    for (const page of pages.keys()) {
-      if (pages.size <= MOST_PAGES) break;
-      pages.delete(page);
-    }
-    this.pages = pages;
-    this.head = answer;
-    if (answer.failure) this.#unasked = Failure.from(answer.failure);
-    else if (!kept) this.#unasked = null;
-    if (isNew) this.question += 1;
-    if (isOther) this.look(this.#wanted);
+  protected override get rest(): number {
+    return this.head?.copy.at === null ? REST : 0;
   }
 
-  /** The query cannot be read: the one before it is what is shown. */
-  #refuse(problem: string): void {
-    this.wrong = { query: this.query, problem };
-    this.query = this.#answeredQuery;
-    this.#generation += 1;
-    this.#answered = this.#generation;
-    this.#asked.clear();
+  /** Pages of an older copy are shown until those of the newer one are here. */
+  protected override versionOf({ copy }: RecordsPage): unknown {
+    return copy.at ?? 'no copy';
   }
 
-  #answered = -1;
-  #answeredQuery = '';
+  protected override ask(page: number): Promise<RecordsPage> {
+    return this.#ask(page, false);
+  }
+
+  /** A round for an event reads what is kept; what is not kept of a page says nothing about what is shown of it. */
+  protected override async askTogether(pages: readonly number[]): Promise<ReadonlyMap<number, RecordsPage>> {
+    const isKept = !this.#isServerNext;
+    this.#isServerNext = false;
+    this.#isAskingServer = !isKept;
+    const answers = await Promise.all(pages.map((page) => this.#ask(page, isKept)));
+    const said = answers.filter(({ page, asOf }) => !isKept || page === 1 || asOf !== null);
+    return new Map(said.map((answer) => [answer.page - 1, answer]));
+  }
+
+  protected override accepts(parts: ReadonlyMap<number, RecordsPage>, isSameQuery: boolean): boolean {
+    const [first] = parts.values();
+    if (first === undefined || isSameQuery) return first !== undefined;
+    if (first.problem !== null && this.head !== null) {
+      this.wrong = { query: this.query, problem: first.problem };
+      this.query = this.#answeredQuery;
+      return false;
+    }
+    this.wrong = null;
+    this.#answeredQuery = this.query;
+    return true;
+  }
+
+  async #ask(page: number, isKept: boolean): Promise<RecordsPage> {
+    const { queryKey } = this;
+    const answer = await call('records', this.request(page + 1, isKept));
+    if (queryKey === this.queryKey) {
+      if (answer.failure) this.#unasked = Failure.from(answer.failure);
+      else if (!isKept) this.#unasked = null;
+    }
+    return answer;
+  }
 }
