@@ -3,7 +3,8 @@ import type { CommandName } from './calls';
 import type { CompaniesPage, CompanyRow, Rows, View } from './wire';
 import { makeCompanies, makeCompaniesPage, makeCompany } from '../test/data';
 import { fails, stubHost, type StubHost } from '../test/stub-host';
-import { CompanyList, type Moved } from './company-list.svelte';
+import { CompanyList } from './company-list.svelte';
+import type { Moved } from './paged-list.svelte';
 
 const BY_NAME = { column: 'name', descending: false } as const;
 
@@ -61,7 +62,7 @@ const change = () => {
 const callsOf = (name: CommandName) => backend.calls.filter((call) => call.name === name);
 
 test('the first rows come with the first answer, the next when they are looked at', async () => {
-  expect(list.rowCount).toBe(1_000);
+  expect(list.total).toBe(1_000);
   expect(list.row(199)).toBeDefined();
   expect(list.row(200)).toBeUndefined();
   list.look({ first: 0, end: 20 });
@@ -98,7 +99,7 @@ test('a change keeps rows on screen, and says by how many the eye must move', as
   if (!seen) throw new Error('rows are there');
   kept = [makeCompany({ id: 'added', name: ' A first name' }), ...kept];
   change();
-  await vi.waitFor(() => expect(list.rowCount).toBe(1_001));
+  await vi.waitFor(() => expect(list.total).toBe(1_001));
   expect(list.row(301)?.id).toBe(seen.id);
   expect(moves).toEqual([{ kind: 'shift', rows: 1 }]);
 });
@@ -108,7 +109,7 @@ test('the keyboard stays with its company when rows move', async () => {
   const id = list.activeId;
   kept = [makeCompany({ id: 'added', name: ' A first name' }), ...kept];
   change();
-  await vi.waitFor(() => expect(list.rowCount).toBe(1_001));
+  await vi.waitFor(() => expect(list.total).toBe(1_001));
   expect(list.activeIndex).toBe(6);
   expect(list.activeRow?.id).toBe(id);
 });
@@ -117,7 +118,7 @@ test('when the company under the keyboard is gone, the keyboard keeps its place'
   list.activate(999);
   kept = kept.slice(0, 10);
   change();
-  await vi.waitFor(() => expect(list.rowCount).toBe(10));
+  await vi.waitFor(() => expect(list.total).toBe(10));
   expect(list.activeIndex).toBe(9);
   expect(list.activeId).toBe(list.row(9)?.id);
 });
@@ -132,7 +133,7 @@ test('another search begins at the top, and while one is answered the letters ga
   await vi.waitFor(() => expect(held).toHaveLength(2));
   held[1]?.();
   await vi.waitFor(() => expect(list.answeredSearch).toBe('harbour'));
-  expect(names(list.rowCount).every((name) => name?.startsWith('Harbour'))).toBe(true);
+  expect(names(list.total).every((name) => name?.startsWith('Harbour'))).toBe(true);
   expect(moves.every((moved) => moved.kind === 'reset')).toBe(true);
 });
 
@@ -163,9 +164,9 @@ test('a parent opens in place', async () => {
     return makeCompaniesPage([...family, ...kept.slice(2)], { version });
   };
   change();
-  await vi.waitFor(() => expect(list.rowCount).toBe(999));
+  await vi.waitFor(() => expect(list.total).toBe(999));
   list.toggleExpanded(parent.id);
-  await vi.waitFor(() => expect(list.rowCount).toBe(1_000));
+  await vi.waitFor(() => expect(list.total).toBe(1_000));
   expect(list.row(list.indexOf(parent.id) + 1)).toMatchObject({ id: child.id, depth: 1 });
 });
 

@@ -41,7 +41,7 @@ test('a range grows and shrinks with where it goes, and keeps what was selected 
 
 test('rows that are not here are fetched for a range', async () => {
   expect(list.row(650)).toBeUndefined();
-  const rows = list.rowCount;
+  const rows = list.total;
   await selected.extend(0, rows - 1);
   expect(selected.count).toBe(rows);
 });
