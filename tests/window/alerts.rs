@@ -1,4 +1,4 @@
-//! A connection that breaks is told once, and the tray knows.
+//! A broken connection is notified once, and the tray shows it.
 
 use serde_json::{Value, json};
 use testkit::{Desktop, Parts, SandboxClient, Shown, eventually};
@@ -16,7 +16,7 @@ async fn a_broken_connection_is_told_once_even_after_a_restart() {
 
     first.break_at(&sandbox).await;
     tray.press(&["Refresh now"]).await;
-    told(&desktop, first).await;
+    wait_for_notification(&desktop, first).await;
     tray.entry(&[&first.name]).await;
 
     tray.press(&["Quit"]).await;
@@ -26,13 +26,14 @@ async fn a_broken_connection_is_told_once_even_after_a_restart() {
     let tray = tray_after_first_sweep(&desktop, 2).await;
     let sandbox = sandbox_of(&desktop).await;
     tray.press(&["Refresh now"]).await;
-    // A second one breaks: by the time that is told, the first would have been told again.
+    // A second connection breaks. By the time of its notification, a repeated one of the first would have
+    // arrived.
     second.break_at(&sandbox).await;
     tray.press(&["Refresh now"]).await;
-    told(&desktop, second).await;
+    wait_for_notification(&desktop, second).await;
     let all = desktop.notifications().all();
-    assert_eq!(all.iter().filter(|shown| tells_of(shown, first)).count(), 1, "told once: {all:?}");
-    assert_eq!(all.iter().filter(|shown| tells_of(shown, second)).count(), 1, "told once: {all:?}");
+    assert_eq!(all.iter().filter(|shown| mentions(shown, first)).count(), 1, "told once: {all:?}");
+    assert_eq!(all.iter().filter(|shown| mentions(shown, second)).count(), 1, "told once: {all:?}");
     tray.press(&["Quit"]).await;
     assert!(again.ended().await.success);
 }
@@ -54,7 +55,7 @@ async fn the_tray_copies_the_link_of_a_broken_connection() {
     assert!(text.contains(&company.id), "{text} is the company's");
 }
 
-/// A company with one connection, which is linked.
+/// A company with one linked connection.
 #[derive(Debug)]
 pub(crate) struct Healthy {
     pub(crate) id: String,
@@ -77,7 +78,7 @@ pub(crate) async fn healthy_companies(sandbox: &SandboxClient) -> Vec<Healthy> {
 fn healthy(company: &Value) -> Option<Healthy> {
     let [connection] = company["dataConnections"].as_array()?.as_slice() else { return None };
     let name = company["name"].as_str()?;
-    // Long names are shortened in menus, and some marks have a meaning there.
+    // Menus shorten long names, and some characters have a meaning there.
     let plain = name.len() < 30 && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == ' ');
     let errors = connection["dataConnectionErrors"].as_array().is_some_and(|errors| !errors.is_empty());
     (plain && !errors && connection["status"] == "Linked").then(|| Healthy {
@@ -87,14 +88,14 @@ fn healthy(company: &Value) -> Option<Healthy> {
     })
 }
 
-/// Waits until a notification tells of the company.
-async fn told(desktop: &Desktop, company: &Healthy) {
+/// Waits until a notification names the company.
+async fn wait_for_notification(desktop: &Desktop, company: &Healthy) {
     eventually(format!("a notification about {company:?}"), || async {
-        desktop.notifications().all().iter().any(|shown| tells_of(shown, company)).then_some(())
+        desktop.notifications().all().iter().any(|shown| mentions(shown, company)).then_some(())
     })
     .await;
 }
 
-pub(crate) fn tells_of(shown: &Shown, company: &Healthy) -> bool {
+pub(crate) fn mentions(shown: &Shown, company: &Healthy) -> bool {
     shown.summary.contains(&company.name) || shown.body.contains(&company.name)
 }

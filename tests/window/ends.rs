@@ -1,11 +1,11 @@
-//! Ending and closing: by a signal as by *Quit*, and while the notification server hangs.
+//! Ends the app by a signal and by *Quit*, and closes the window while the notification server hangs.
 
 use serde_json::{Value, json};
 use testkit::{Desktop, Parts, Place, Process, TrayItem, Window, eventually};
 
 use crate::{TITLE, desktop, open, start, tray_after_first_sweep};
 
-/// A place that no window has by itself.
+/// A position that no window has by default.
 const MOVED: Place = Place { x: 60, y: 40, width: 900, height: 600 };
 
 #[tokio::test]
@@ -17,11 +17,11 @@ async fn a_signal_ends_the_app_as_quit_does() {
         desktop.move_to(TITLE, MOVED).await;
         app.signal(signal).await;
         let ended = app.ended().await;
-        assert!(ended.success, "{signal} is a good end: {}", ended.said);
+        assert!(ended.success, "{signal} is a good end: {}", ended.output);
 
         let again = start(&desktop, &[]);
         tray_after_first_sweep(&desktop, 2).await;
-        stands_where_it_was(&desktop).await;
+        assert_at_same_position(&desktop).await;
         again.signal(signal).await;
         assert!(again.ended().await.success);
     }
@@ -34,7 +34,7 @@ async fn a_signal_while_the_app_starts_is_a_good_end_too() {
     desktop.tray().item().await;
     app.signal("TERM").await;
     let ended = app.ended().await;
-    assert!(ended.success, "{}", ended.said);
+    assert!(ended.success, "{}", ended.output);
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn a_signal_gives_back_the_requests_that_were_set_aside() {
 
     let window = open_after_a_sweep(&desktop).await;
     let after = used(&window).await;
-    // A start reads the companies anew; a crash would cost all that was set aside, about a hundred.
+    // A start reads the companies again; after a crash it would use up all reserved requests, about a hundred.
     assert!(after - before < 20, "{before} requests before, {after} after");
     window.quit().await;
 }
@@ -56,17 +56,17 @@ async fn the_window_closes_while_the_notification_server_hangs_and_comes_again()
     let desktop = desktop("the_window_closes_while_the_notification_server_hangs", Parts::default()).await;
     let app = start(&desktop, &[]);
     let tray = tray_after_first_sweep(&desktop, 1).await;
-    desktop.notifications().hang(true);
+    desktop.notifications().set_hanging(true);
     desktop.close(TITLE).await;
-    desktop.notifications().is_asked().await;
+    desktop.notifications().wait_for_call().await;
     desktop.closed(TITLE).await;
-    // While nobody answers, everything else goes on.
+    // While the server does not answer, everything else works.
     tray.press(&["Open"]).await;
-    desktop.place_of(TITLE).await;
+    desktop.bounds_of(TITLE).await;
     tray.press(&["Quit"]).await;
     assert!(app.ended().await.success, "and it can be quit");
     assert_eq!(desktop.notifications().all(), [], "nothing was shown");
-    desktop.notifications().hang(false);
+    desktop.notifications().set_hanging(false);
 
     let again = start(&desktop, &[]);
     let tray = tray_after_first_sweep(&desktop, 2).await;
@@ -88,19 +88,19 @@ async fn the_window_opens_where_it_was_however_often_it_is_closed_and_opened() {
             desktop.move_to(TITLE, MOVED).await;
         }
         for _ in 0..3 {
-            stands_where_it_was(&desktop).await;
+            assert_at_same_position(&desktop).await;
             desktop.close(TITLE).await;
             desktop.closed(TITLE).await;
             tray.press(&["Open"]).await;
         }
-        stands_where_it_was(&desktop).await;
+        assert_at_same_position(&desktop).await;
         quit(app, &tray).await;
     }
 }
 
-async fn stands_where_it_was(desktop: &Desktop) {
+async fn assert_at_same_position(desktop: &Desktop) {
     eventually("the window where it was", || async {
-        (desktop.place_of(TITLE).await == MOVED).then_some(())
+        (desktop.bounds_of(TITLE).await == MOVED).then_some(())
     })
     .await;
 }

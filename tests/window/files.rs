@@ -1,13 +1,13 @@
-//! Files that a person saves with the desktop's dialog, and files that are dropped on the window.
+//! Files that are saved with the native dialog, and files that are dropped on the window.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 use testkit::{Parts, SandboxClient, Window, eventually};
 
-use crate::{TITLE, desktop, open, picture, sandbox_of};
+use crate::{TITLE, desktop, open, sandbox_of, screenshot};
 
-/// What the desktop calls its dialog for saving.
+/// The title of the native save dialog.
 const SAVE: &str = "Save File";
 
 #[tokio::test]
@@ -25,11 +25,11 @@ async fn an_export_is_saved_whole_where_the_dialog_says_and_a_cancelled_one_nowh
     let place = folder.join("invoices of the bakery.csv");
     export_csv(&window).await;
     let dialog = desktop.dialog(SAVE).await;
-    desktop.picture(&picture("save-dialog")).await;
+    desktop.screenshot(&screenshot("save-dialog")).await;
     dialog.type_over(&place.display().to_string()).await;
     dialog.accept().await;
-    let said = format!("{} records exported", invoices.len());
-    window.find(&format!("//*[@data-sonner-toast][contains(., '{said}')]")).await;
+    let message = format!("{} records exported", invoices.len());
+    window.find(&format!("//*[@data-sonner-toast][contains(., '{message}')]")).await;
     let csv = std::fs::read_to_string(&place).expect("the file");
     assert_eq!(csv.trim_end().split("\r\n").count(), invoices.len() + 1, "a head and all invoices");
     for invoice in invoices {
@@ -41,7 +41,7 @@ async fn an_export_is_saved_whole_where_the_dialog_says_and_a_cancelled_one_nowh
     let dialog = desktop.dialog(SAVE).await;
     dialog.type_over(&folder.join("second.csv").display().to_string()).await;
     dialog.cancel().await;
-    // It can be asked for again, so this one is over.
+    // The export can be started again, so this one has ended.
     window.find("//button[normalize-space(.)='Export'][not(@disabled)]").await;
     assert_eq!(names(&folder), ["invoices of the bakery.csv"], "a cancelled one is nowhere");
     assert_eq!(std::fs::read_to_string(&place).expect("the file"), csv, "and changes nothing");
@@ -67,18 +67,18 @@ async fn files_that_are_dropped_on_the_window_are_uploaded_to_the_company_that_i
 
     let mut drag = desktop.drag(&[&pdf, &program]);
     assert!(drag.over(TITLE, 640, 420).await, "the window takes files");
-    hovers(&window, true).await;
+    wait_for_hover(&window, true).await;
     drag.leave();
-    hovers(&window, false).await;
+    wait_for_hover(&window, false).await;
     assert!(drag.over(TITLE, 640, 420).await, "again");
-    hovers(&window, true).await;
-    window.picture(&picture("dragged-over")).await;
+    wait_for_hover(&window, true).await;
+    window.screenshot(&screenshot("dragged-over")).await;
     drag.drop_there().await;
 
     window.text_with("[role=dialog]", "Upload 1 file").await;
     window.text_with("[role=dialog]", "run.exe is of a kind that cannot be uploaded").await;
-    hovers(&window, false).await;
-    window.picture(&picture("dropped")).await;
+    wait_for_hover(&window, false).await;
+    window.screenshot(&screenshot("dropped")).await;
     window.click("//*[@role='dialog']//button[normalize-space(.)='Upload 1 file']").await;
     window.text_with("[aria-labelledby=transfers-heading]", "Uploaded").await;
     let files = sandbox.get(&format!("/companies/{id}/files")).await;
@@ -86,7 +86,7 @@ async fn files_that_are_dropped_on_the_window_are_uploaded_to_the_company_that_i
         files.as_array().expect("files").iter().filter_map(|it| it["fileName"].as_str()).collect();
     assert_eq!(files, ["year end é.pdf"]);
 
-    // And back again, by the other dialog.
+    // Downloads the files again, with the save dialog.
     window.click("//button[normalize-space(.)='Download all']").await;
     let archive = desktop.home().join("all.zip");
     let dialog = desktop.dialog(SAVE).await;
@@ -113,7 +113,7 @@ async fn company_named(sandbox: &SandboxClient, name: &str) -> String {
     company["id"].as_str().expect("its identifier").to_owned()
 }
 
-/// A company with a linked connection for files, made at Codat's side.
+/// Creates a company at Codat with a linked connection that accepts files.
 async fn company_that_takes_files(sandbox: &SandboxClient) -> String {
     let text = |value: &Value| value["id"].as_str().expect("an identifier").to_owned();
     let company = text(&sandbox.post("/companies", &json!({ "name": "Drop Works" })).await);
@@ -124,8 +124,8 @@ async fn company_that_takes_files(sandbox: &SandboxClient) -> String {
     company
 }
 
-/// Waits until the page shows that files are held above it, or no longer.
-async fn hovers(window: &Window, wanted: bool) {
+/// Waits until the page shows or hides that files are dragged over it.
+async fn wait_for_hover(window: &Window, wanted: bool) {
     let place = "//*[contains(., 'Drop files to upload them to')][@aria-hidden='true']";
     eventually(format!("files held above the page: {wanted}"), || async {
         ((window.count(place).await > 0) == wanted).then_some(())

@@ -1,22 +1,22 @@
-//! The key of a Codat workspace is in the keyring and nowhere else.
+//! The key of a Codat workspace is stored in the keyring and nowhere else.
 
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
-use testkit::{Parts, StandIn};
+use testkit::{CodatServer, Parts};
 
 use crate::{desktop, program};
 
-/// What goes wrong in every second start is seen in one of these.
+/// Enough restarts to show a failure of every second start.
 const RESTARTS: usize = 6;
 
-/// A key that occurs in nothing else.
+/// A key that occurs nowhere else.
 const KEY: &str = "window-test-key-5f2c9a7d1e";
 
 #[tokio::test]
 async fn a_key_is_kept_in_the_keyring_and_nowhere_else() {
     let desktop = desktop("a_key_is_kept_in_the_keyring_and_nowhere_else", Parts::default()).await;
-    let codat = StandIn::start(KEY).await;
+    let codat = CodatServer::start(KEY).await;
     let base = codat.address();
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &base];
@@ -30,7 +30,7 @@ async fn a_key_is_kept_in_the_keyring_and_nowhere_else() {
     let secrets = desktop.secrets().await;
     assert_eq!(secrets.iter().filter(|secret| secret.value == KEY).count(), 1, "{secrets:?}");
     assert!(secrets.iter().all(|secret| !secret.label.contains(KEY)), "a label is no secret");
-    // The workspace is opened, so that its key is used and what comes of it is stored and logged.
+    // Opens the workspace, so that the key is used and its results are stored and logged.
     let id = added["workspace"]["id"].clone();
     window.call("switchWorkspace", json!({ "id": id })).await.expect("switched");
     window.find("[role=row][data-id]").await;
@@ -39,7 +39,7 @@ async fn a_key_is_kept_in_the_keyring_and_nowhere_else() {
 
     for start in 1..=RESTARTS {
         let window = desktop.open(program(), &args).await;
-        // The keyring is looked for beside the start.
+        // The keyring is probed in parallel with the start.
         window.find("[role=row][data-id]").await;
         let session = window.call("session", json!({})).await.expect("a session");
         assert_eq!(key_state(&session, "Prod"), "kept", "start {start} finds the key again: {session}");
@@ -54,7 +54,7 @@ async fn a_key_is_kept_in_the_keyring_and_nowhere_else() {
 async fn without_a_keyring_a_key_is_kept_for_the_session_and_this_is_said() {
     let parts = Parts { keyring: false, ..Parts::default() };
     let desktop = desktop("without_a_keyring_a_key_is_kept_for_the_session_and_this_is_said", parts).await;
-    let codat = StandIn::start(KEY).await;
+    let codat = CodatServer::start(KEY).await;
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;
@@ -73,7 +73,7 @@ async fn without_a_keyring_a_key_is_kept_for_the_session_and_this_is_said() {
 #[tokio::test]
 async fn a_key_that_is_refused_is_not_kept() {
     let desktop = desktop("a_key_that_is_refused_is_not_kept", Parts::default()).await;
-    let codat = StandIn::start(KEY).await;
+    let codat = CodatServer::start(KEY).await;
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;

@@ -1,21 +1,21 @@
-//! Links, dialogs and drops: what only a real window has.
+//! Links, dialogs and drops, which need a real window.
 
 use std::path::Path;
 
 use serde_json::json;
 use testkit::{Desktop, Parts, Window, eventually};
 
-use crate::{desktop, picture, program, sandbox_of, start, tray_after_first_sweep};
+use crate::{desktop, program, sandbox_of, screenshot, start, tray_after_first_sweep};
 
-/// The identifier of a company of the app's sandbox.
+/// The ID of a company in the app's sandbox.
 async fn company_of(desktop: &Desktop, name: &str) -> String {
     let companies = sandbox_of(desktop).await.companies().await;
     let company = companies.iter().find(|company| company["name"] == name).expect("the company");
     company["id"].as_str().expect("its identifier").to_owned()
 }
 
-/// Waits until a part of the page has this text, cut off on screen or not.
-pub(crate) async fn says(window: &Window, place: &str, wanted: &str) {
+/// Waits until an element has this text, visible or not.
+pub(crate) async fn wait_for_text(window: &Window, place: &str, wanted: &str) {
     let script = "return document.querySelector(arguments[0])?.textContent ?? ''";
     eventually(format!("{wanted:?} in {place}"), || async {
         let text = window.run(script, vec![json!(place)]).await;
@@ -24,12 +24,12 @@ pub(crate) async fn says(window: &Window, place: &str, wanted: &str) {
     .await;
 }
 
-/// Starts the app once more with a link, as the desktop does for a link that is clicked.
-async fn hand_over(desktop: &Desktop, link: &str) {
+/// Starts a second process with a link, as the desktop does for a clicked link.
+async fn start_with_link(desktop: &Desktop, link: &str) {
     let mut command = desktop.command(program());
     command.arg("--data-dir").arg(desktop.data()).arg(link);
     let second = desktop.run(command).await;
-    assert!(second.success, "the second one leaves in peace: {}", second.said);
+    assert!(second.success, "the second one leaves in peace: {}", second.output);
 }
 
 #[tokio::test]
@@ -40,16 +40,16 @@ async fn a_link_that_is_handed_to_the_running_app_opens_what_it_names() {
     window.find("[role=row][data-id]").await;
     let id = company_of(&desktop, "Vale Veterinary Clinic").await;
 
-    hand_over(&desktop, &format!("portal-desktop://company/{id}/history")).await;
+    start_with_link(&desktop, &format!("portal-desktop://company/{id}/history")).await;
     window.text_with("[role=tab][aria-selected=true]", "Data history").await;
-    says(&window, "h1", "Vale Veterinary Clinic").await;
-    desktop.picture(&picture("link")).await;
+    wait_for_text(&window, "h1", "Vale Veterinary Clinic").await;
+    desktop.screenshot(&screenshot("link")).await;
 
-    hand_over(&desktop, "portal-desktop://company/nobody/erase").await;
-    says(&window, "[data-sonner-toast]", "leads nowhere").await;
+    start_with_link(&desktop, "portal-desktop://company/nobody/erase").await;
+    wait_for_text(&window, "[data-sonner-toast]", "leads nowhere").await;
     window.text_with("[role=tab][aria-selected=true]", "Data history").await;
 
-    // The mouse's back button, as the page hears it.
+    // The back button of the mouse, as the page receives it.
     window.run("window.dispatchEvent(new MouseEvent('mouseup', { button: 3, bubbles: true }))", vec![]).await;
     eventually("the list again", || async { (window.count("[role=grid]").await == 1).then_some(()) }).await;
 }
@@ -58,7 +58,7 @@ async fn a_link_that_is_handed_to_the_running_app_opens_what_it_names() {
 async fn the_desktop_is_told_which_program_opens_links() {
     let desktop = desktop("the_desktop_is_told_which_program_opens_links", Parts::default()).await;
     let applications = desktop.home().join(".local/share/applications");
-    // A folder of one's own is for trying things: links stay with the program that is installed.
+    // With `--data-dir` the app does not register itself for links: the installed program keeps them.
     let tried = start(&desktop, &["--hidden"]);
     let tray = tray_after_first_sweep(&desktop, 1).await;
     assert_eq!(entries(&applications), [] as [String; 0]);
@@ -77,7 +77,7 @@ async fn the_desktop_is_told_which_program_opens_links() {
     assert!(runs.ends_with("%u"), "{runs} is given the link");
 }
 
-/// What the entries in a folder of the desktop's say.
+/// The contents of the desktop entries in a folder.
 fn entries(folder: &Path) -> Vec<String> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     files
@@ -101,5 +101,5 @@ async fn files_are_asked_for_with_the_desktops_own_dialog() {
         titles.iter().any(|title| title.contains("Open")).then_some(())
     })
     .await;
-    desktop.picture(&picture("open-dialog")).await;
+    desktop.screenshot(&screenshot("open-dialog")).await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use testkit::{Desktop, Parts, eventually};
 
-use crate::{TITLE, desktop, picture, program, sandbox_of};
+use crate::{TITLE, desktop, program, sandbox_of, screenshot};
 
 #[tokio::test]
 async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() {
@@ -17,16 +17,16 @@ async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() 
     let shown =
         eventually("rows", || async { Some(window.count(ROWS).await).filter(|count| *count > 5) }).await;
     assert!(shown < 200, "rows are windowed: {shown}");
-    window.picture(&picture("1-first-start")).await;
+    window.screenshot(&screenshot("1-first-start")).await;
 
     window.click("//button[normalize-space(.)='New company']").await;
     window.type_into("#company-name", NAME).await;
     window.value_with("#company-name", NAME).await;
-    window.picture(&picture("2-new-company")).await;
+    window.screenshot(&screenshot("2-new-company")).await;
     window.click("//*[@role='dialog']//button[normalize-space(.)='Add']").await;
     window.click("//*[@role='dialog']//button[normalize-space(.)='Copy']").await;
     let copied = desktop.clipboard_with("the Link URL", |text| text.starts_with("http")).await;
-    window.picture(&picture("3-link-url")).await;
+    window.screenshot(&screenshot("3-link-url")).await;
 
     let at_codat = sandbox_of(&desktop).await.companies().await;
     let company =
@@ -38,15 +38,15 @@ async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() 
     window.value_with(SEARCH, "works αθηνα").await;
     window.find(&row(NAME)).await;
     eventually("no other row", || async { (window.count(ROWS).await == 1).then_some(()) }).await;
-    window.picture(&picture("4-search")).await;
+    window.screenshot(&screenshot("4-search")).await;
 
     window.click(&row(NAME)).await;
     window.keys(F2).await;
-    // The old name is selected: what is typed takes its place.
+    // The old name is selected, so typed text replaces it.
     let renamed = format!("{NAME} Ltd");
     window.type_into("input[aria-label='New name']", &renamed).await;
     window.value_with("input[aria-label='New name']", &renamed).await;
-    window.picture(&picture("5-rename")).await;
+    window.screenshot(&screenshot("5-rename")).await;
     window.keys(ENTER).await;
     window.find(&row(&renamed)).await;
     let at_codat = sandbox_of(&desktop).await.companies().await;
@@ -54,7 +54,7 @@ async fn the_window_shows_rows_makes_a_company_renames_it_and_copies_its_link() 
 
     window.click("button[aria-label^='Copy Link URL of']").await;
     window.find(&format!("//*[@data-sonner-toast][contains(., '{copied}')]")).await;
-    window.picture(&picture("6-copied")).await;
+    window.screenshot(&screenshot("6-copied")).await;
     window.quit().await;
 }
 
@@ -66,18 +66,18 @@ async fn the_pencil_of_the_row_at_the_cursor_renames_it_and_nothing_else_happens
     window.find(ROWS).await;
     let before = names(&desktop).await;
     let first = "(//*[@role='row'][@data-id])[1]";
-    // Its pencil is shown once the pointer is over the row, whose cursor the click takes along.
+    // The pencil is visible while the pointer is over the row, and the click moves the cursor to that row.
     window.press(&format!("{first}//*[contains(@class, 'lastRead')]"), HELD).await;
     window.press(&format!("{first}//button[starts-with(@aria-label, 'Rename')]"), HELD).await;
     window.find("input[aria-label='New name']").await;
-    // Letters that are keys of the list, and the first of which creates a company.
+    // Letters that are shortcuts of the list; the first one creates a company.
     desktop.press_in(TITLE, &["n", "l", "c", "r", "i", "n", "Return"]).await;
     window.find(&row("nlcrin")).await;
     eventually("the end of the field", || async {
         (window.count("input[aria-label='New name']").await == 0).then_some(())
     })
     .await;
-    window.picture(&picture("pencil")).await;
+    window.screenshot(&screenshot("pencil")).await;
     assert_eq!(window.count("[role=dialog]").await, 0, "no dialog came");
     assert_eq!(window.count("[role=grid]").await, 1, "the list is still there");
 
@@ -89,7 +89,7 @@ async fn the_pencil_of_the_row_at_the_cursor_renames_it_and_nothing_else_happens
     window.quit().await;
 }
 
-/// The companies' names at Codat's side, in order.
+/// The names of the companies at Codat, sorted.
 async fn names(desktop: &Desktop) -> Vec<String> {
     let companies = sandbox_of(desktop).await.companies().await;
     let mut names: Vec<_> =
@@ -98,15 +98,15 @@ async fn names(desktop: &Desktop) -> Vec<String> {
     names
 }
 
-/// How long a hand holds a button.
+/// How long a mouse button is held.
 const HELD: Duration = Duration::from_millis(60);
 
-/// The row of a company.
+/// The selector of a company's row.
 fn row(name: &str) -> String {
     format!("//*[@role='row'][contains(., '{name}')]")
 }
 
-/// Keys as the driver writes them.
+/// The code of the key in WebDriver.
 const F2: &str = "\u{e032}";
 const ENTER: &str = "\u{e007}";
 
@@ -114,5 +114,5 @@ const NAME: &str = "Window Works Αθήνα";
 
 const SEARCH: &str = "input[aria-label='Search companies']";
 
-/// The rows of the grid, without its head.
+/// The rows of the grid, without the header.
 const ROWS: &str = "[role=row][data-id]";

@@ -1,5 +1,5 @@
-//! The whole app: its real window, tray, notifications, keyring and clipboard, each test on a
-//! desktop of its own. Only what nothing smaller proves is here.
+//! The whole app: its real window, tray, notifications, keyring and clipboard. Each test has its own desktop.
+//! Only what no smaller test can prove is here.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::expect_used, reason = "a helper that fails is a test that fails")]
@@ -25,17 +25,17 @@ fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_portal-desktop"))
 }
 
-/// Where pictures of the window are kept to look at.
-fn picture(name: &str) -> PathBuf {
+/// The file for a screenshot.
+fn screenshot(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(format!("{name}.png"))
 }
 
-/// A desktop of the test's own, with everything unless it is to lack something.
+/// A desktop for one test, with the services that the test needs.
 async fn desktop(test: &str, parts: Parts) -> Desktop {
-    Desktop::start_with(parts).await.with_picture_of_failure(picture(&format!("failed-{test}")))
+    Desktop::start_with(parts).await.with_screenshot_on_failure(screenshot(&format!("failed-{test}")))
 }
 
-/// What the window is called.
+/// The title of the window.
 const TITLE: &str = "Portal Desktop";
 
 /// Starts the app and waits for the first rows of its list.
@@ -46,14 +46,14 @@ async fn open(desktop: &Desktop) -> Window {
     window
 }
 
-/// Starts the app without driving its window.
+/// Starts the app without a driver for its window.
 fn start(desktop: &Desktop, more: &[&str]) -> Process {
     let mut command = desktop.command(program());
     command.arg("--data-dir").arg(desktop.data()).args(more);
     desktop.spawn(command)
 }
 
-/// The app's tray once the first sweep is over: from then on, what turns is told.
+/// The app's tray item after the first sweep: from then on, changes are notified.
 async fn tray_after_first_sweep(desktop: &Desktop, starts: usize) -> TrayItem {
     let tray = desktop.tray().items(starts).await.pop().expect("an item");
     eventually("the end of the first sweep in the tray", || async {
@@ -65,7 +65,7 @@ async fn tray_after_first_sweep(desktop: &Desktop, starts: usize) -> TrayItem {
     tray
 }
 
-/// The companies that the app's sandbox has.
+/// The sandbox of the app.
 async fn sandbox_of(desktop: &Desktop) -> SandboxClient {
     SandboxClient::of(&desktop.data()).await
 }

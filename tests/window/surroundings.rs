@@ -1,17 +1,17 @@
-//! What the system tells of battery, network and sleep reaches the sweeps.
+//! Signals about battery, network and sleep change the interval of sweeps.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::{Desktop, Parts, Window, eventually};
 
-use crate::{desktop, picture, program, start, tray_after_first_sweep};
+use crate::{desktop, program, screenshot, start, tray_after_first_sweep};
 
-/// No two sweeps begin nearer to one another than this.
+/// The minimum interval of sweeps.
 const FLOOR: Duration = Duration::from_secs(60);
-/// At its slowest a window that nobody sees has them three times as far apart.
+/// The maximum interval while the window is hidden, in milliseconds: three minutes.
 const USUAL: i64 = 3 * 60_000;
-/// On a low battery and a metered network they are at least sixteen times as far apart.
+/// The minimum interval on a low battery and a metered network, in milliseconds.
 const SELDOM: i64 = 16 * 60_000;
 
 #[tokio::test]
@@ -22,9 +22,9 @@ async fn on_battery_or_a_metered_network_it_sweeps_less_often_and_says_why() {
     let window = open(&desktop).await;
     window.text_with(STATUS, "on battery").await;
     assert_eq!(session(&window).await["host"]["power"], "battery");
-    window.picture(&picture("on-battery")).await;
+    window.screenshot(&screenshot("on-battery")).await;
 
-    // NetworkManager comes later than the app.
+    // NetworkManager starts later than the app.
     let network = desktop.system().network_manager(3).await;
     window.text_with(STATUS, "on battery and a metered network").await;
     upower.set_warning(4).await;
@@ -33,7 +33,7 @@ async fn on_battery_or_a_metered_network_it_sweeps_less_often_and_says_why() {
     let seldom = until_next_sweep(&window).await;
     assert!(seldom >= SELDOM - 5_000, "{seldom} ms from the last sweep to the next");
 
-    // What goes away takes what it said with it.
+    // A service that stops no longer counts.
     network.leave().await;
     eventually("nothing of the network", || async {
         session(&window).await["host"]["metered"].is_null().then_some(())
@@ -43,8 +43,8 @@ async fn on_battery_or_a_metered_network_it_sweeps_less_often_and_says_why() {
     eventually("sweeps as usual", || async { (until_next_sweep(&window).await <= USUAL).then_some(()) })
         .await;
     assert_eq!(session(&window).await["host"]["power"], "mains");
-    let said = window.text_with(STATUS, "Next sweep").await;
-    assert!(!said.contains("battery") && !said.contains("metered"), "{said}");
+    let status = window.text_with(STATUS, "Next sweep").await;
+    assert!(!status.contains("battery") && !status.contains("metered"), "{status}");
     window.quit().await;
 }
 
@@ -66,7 +66,7 @@ async fn after_a_sleep_it_sweeps_at_once_however_seldom_it_would_have() {
 
     logind.prepare_for_sleep(true).await;
     logind.prepare_for_sleep(false).await;
-    swept_since(&window, &before).await;
+    wait_for_sweep_since(&window, &before).await;
     window.quit().await;
 }
 
@@ -97,10 +97,10 @@ async fn session(window: &Window) -> Value {
 async fn sweep_now(window: &Window) {
     let before = session(window).await["health"]["lastSweep"].clone();
     window.call("refreshNow", json!({})).await.expect("a sweep");
-    swept_since(window, &before).await;
+    wait_for_sweep_since(window, &before).await;
 }
 
-async fn swept_since(window: &Window, before: &Value) {
+async fn wait_for_sweep_since(window: &Window, before: &Value) {
     eventually("another sweep", || async {
         let health = session(window).await["health"].clone();
         (health["state"] == "current" && health["lastSweep"] != *before).then_some(())
@@ -108,7 +108,7 @@ async fn swept_since(window: &Window, before: &Value) {
     .await;
 }
 
-/// From the end of the last sweep to the beginning of the next, in milliseconds.
+/// From the end of the last sweep to the start of the next one, in milliseconds.
 async fn until_next_sweep(window: &Window) -> i64 {
     eventually("the plan", || async {
         let health = session(window).await["health"].clone();

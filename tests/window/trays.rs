@@ -1,15 +1,15 @@
-//! The tray's icon is there whenever its host is, and whatever else works or not.
+//! The tray icon is there whenever there is a host, whatever else works.
 
 use serde_json::json;
-use testkit::{Desktop, Parts, StandIn, TrayHost, TrayItem, Window, eventually};
+use testkit::{CodatServer, Desktop, Parts, TrayHost, TrayItem, Window, eventually};
 
 use crate::{TITLE, desktop, program, start, tray_after_first_sweep};
 
-/// A desktop whose tray comes later.
+/// A desktop whose tray starts later.
 const NO_TRAY: Parts = Parts { keyring: true, tray: false, notifications: true, system: true };
 
-/// The item that registered, once its menu's first line has this in it.
-async fn saying(host: &TrayHost, wanted: &str) -> TrayItem {
+/// The registered item, once the first line of its menu contains this text.
+async fn wait_for_item(host: &TrayHost, wanted: &str) -> TrayItem {
     let item = host.item().await;
     eventually(format!("{wanted:?} in the tray"), || async {
         item.menu().await.first().is_some_and(|line| line.label.contains(wanted)).then_some(())
@@ -18,7 +18,7 @@ async fn saying(host: &TrayHost, wanted: &str) -> TrayItem {
     item
 }
 
-/// Opens the window, and waits until nothing happens any more.
+/// Opens the window, and waits until all work has ended.
 async fn settled(desktop: &Desktop) -> Window {
     let data = desktop.data();
     let window = desktop.open(program(), &["--data-dir", &data.display().to_string()]).await;
@@ -35,9 +35,9 @@ async fn a_host_that_comes_late_has_the_icon_at_once() {
     let desktop = desktop("a_host_that_comes_late_has_the_icon_at_once", NO_TRAY).await;
     let window = settled(&desktop).await;
 
-    // Nothing breaks and nothing heals from now on: the icon comes because its host does.
-    let host = desktop.tray_comes(true).await;
-    saying(&host, "broken").await.entry(&["Refresh now"]).await;
+    // No connection changes from now on: the icon is drawn because of the host.
+    let host = desktop.start_tray(true).await;
+    wait_for_item(&host, "broken").await.entry(&["Refresh now"]).await;
     let session = window.call("session", json!({})).await.expect("a session");
     assert_eq!(session["host"]["tray"], true, "and the page knows");
     window.quit().await;
@@ -46,26 +46,26 @@ async fn a_host_that_comes_late_has_the_icon_at_once() {
 #[tokio::test]
 async fn a_tray_without_a_host_has_the_icon_once_a_host_comes() {
     let desktop = desktop("a_tray_without_a_host_has_the_icon_once_a_host_comes", NO_TRAY).await;
-    let host = desktop.tray_comes(false).await;
+    let host = desktop.start_tray(false).await;
     let window = settled(&desktop).await;
-    host.host_comes().await;
-    saying(&host, "broken").await;
+    host.add_host().await;
+    wait_for_item(&host, "broken").await;
     window.quit().await;
 }
 
 #[tokio::test]
 async fn a_host_that_starts_anew_has_the_icon_again_and_closing_goes_by_what_is_there() {
     let desktop = desktop("a_host_that_starts_anew_has_the_icon_again", NO_TRAY).await;
-    let host = desktop.tray_comes(true).await;
+    let host = desktop.start_tray(true).await;
     let app = start(&desktop, &[]);
-    saying(&host, "broken").await;
+    wait_for_item(&host, "broken").await;
     host.leave().await;
-    let host = desktop.tray_comes(true).await;
-    let item = saying(&host, "broken").await;
+    let host = desktop.start_tray(true).await;
+    let item = wait_for_item(&host, "broken").await;
     desktop.close(TITLE).await;
     desktop.closed(TITLE).await;
     item.press(&["Open"]).await;
-    desktop.place_of(TITLE).await;
+    desktop.bounds_of(TITLE).await;
 
     host.leave().await;
     desktop.close(TITLE).await;
@@ -76,7 +76,7 @@ async fn a_host_that_starts_anew_has_the_icon_again_and_closing_goes_by_what_is_
 async fn without_a_key_a_hidden_start_has_an_icon_that_says_so() {
     const KEY: &str = "window-test-key-of-one-session";
     let desktop = desktop("without_a_key_a_hidden_start_has_an_icon_that_says_so", Parts::default()).await;
-    let codat = StandIn::start(KEY).await;
+    let codat = CodatServer::start(KEY).await;
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;
@@ -91,7 +91,7 @@ async fn without_a_key_a_hidden_start_has_an_icon_that_says_so() {
     let item = desktop.tray().items(2).await.pop().expect("an item");
     item.entry(&["This workspace has no API key"]).await;
     item.press(&["Open"]).await;
-    desktop.place_of(TITLE).await;
+    desktop.bounds_of(TITLE).await;
     item.press(&["Quit"]).await;
     assert!(app.ended().await.success);
 }

@@ -1,19 +1,19 @@
-//! With two workspaces, notifications and the tray act in the workspace that they name, whichever the window shows.
+//! With two workspaces, notifications and the tray act in their own workspace, whichever the window shows.
 
 use serde_json::{Value, json};
-use testkit::{Desktop, Parts, SandboxClient, StandIn, Window, eventually};
+use testkit::{CodatServer, Desktop, Parts, SandboxClient, Window, eventually};
 
 use crate::{
-    alerts::{Healthy, healthy_companies, tells_of},
+    alerts::{Healthy, healthy_companies, mentions},
     desktop,
-    links::says,
-    picture, program,
+    links::wait_for_text,
+    program, screenshot,
 };
 
 const KEY: &str = "window-test-key-of-northbank";
 
 /// A window that shows the sandbox while *Northbank* is watched, and healthy companies of Northbank.
-async fn watched(desktop: &Desktop, codat: &StandIn) -> (Window, Value, Vec<Healthy>) {
+async fn watched(desktop: &Desktop, codat: &CodatServer) -> (Window, Value, Vec<Healthy>) {
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;
@@ -21,15 +21,15 @@ async fn watched(desktop: &Desktop, codat: &StandIn) -> (Window, Value, Vec<Heal
     let added = window.call("addWorkspace", northbank).await.expect("added");
     assert_eq!(added["kept"], "kept", "{added}");
     let id = added["workspace"]["id"].clone();
-    shows(&window, &id, "current").await;
+    wait_for_state(&window, &id, "current").await;
     window.call("switchWorkspace", json!({ "id": "sandbox" })).await.expect("switched");
     eventually("the sandbox", || async { (shown(&window).await == "sandbox").then_some(()) }).await;
     let healthy = healthy_companies(&SandboxClient::new(&codat.address(), KEY)).await;
     (window, id, healthy)
 }
 
-/// Waits until a workspace is in this state.
-async fn shows(window: &Window, id: &Value, state: &str) {
+/// Waits until a workspace has this state.
+async fn wait_for_state(window: &Window, id: &Value, state: &str) {
     eventually(format!("{state} of {id}"), || async {
         let session = window.call("session", json!({})).await.expect("a session");
         let workspaces = session["workspaces"].as_array().expect("workspaces");
@@ -47,23 +47,26 @@ async fn a_notification_of_a_workspace_that_is_not_shown_names_it_and_opens_it()
     let desktop =
         desktop("a_notification_of_a_workspace_that_is_not_shown_names_it_and_opens_it", Parts::default())
             .await;
-    let codat = StandIn::start(KEY).await;
+    let codat = CodatServer::start(KEY).await;
     let (window, id, healthy) = watched(&desktop, &codat).await;
     let company = healthy.first().expect("a healthy company");
     company.break_at(&SandboxClient::new(&codat.address(), KEY)).await;
     let tray = desktop.tray().items(1).await.pop().expect("an item");
     tray.press(&["Refresh now"]).await;
 
-    let told = eventually("a notification", || async {
-        desktop.notifications().all().into_iter().find(|shown| tells_of(shown, company))
+    let notification = eventually("a notification", || async {
+        desktop.notifications().all().into_iter().find(|shown| mentions(shown, company))
     })
     .await;
-    assert!(format!("{} {}", told.summary, told.body).contains("Northbank"), "{told:?}");
+    assert!(
+        format!("{} {}", notification.summary, notification.body).contains("Northbank"),
+        "{notification:?}"
+    );
     assert_eq!(shown(&window).await, "sandbox", "the window shows the other workspace");
-    desktop.notifications().press(told.id, "default").await;
-    says(&window, "h1", &company.name).await;
+    desktop.notifications().press(notification.id, "default").await;
+    wait_for_text(&window, "h1", &company.name).await;
     assert_eq!(shown(&window).await, id);
-    desktop.picture(&picture("notification-of-another-workspace")).await;
+    desktop.screenshot(&screenshot("notification-of-another-workspace")).await;
     window.quit().await;
 }
 
@@ -74,7 +77,7 @@ async fn the_tray_names_the_workspace_and_copies_its_link_while_another_one_is_s
         Parts::default(),
     )
     .await;
-    let codat = StandIn::start(KEY).await;
+    let codat = CodatServer::start(KEY).await;
     let (window, _, healthy) = watched(&desktop, &codat).await;
     let company = healthy.first().expect("a healthy company");
     company.break_at(&SandboxClient::new(&codat.address(), KEY)).await;

@@ -1,9 +1,9 @@
-//! The page's size: by keys, remembered, and given to each window.
+//! The zoom of the page: set by keys, saved, and used for each window.
 
 use serde_json::json;
 use testkit::{Parts, Window, eventually};
 
-use crate::{TITLE, desktop, open, picture};
+use crate::{TITLE, desktop, open, screenshot};
 
 #[tokio::test]
 async fn the_page_is_zoomed_by_keys_and_stays_so() {
@@ -13,14 +13,14 @@ async fn the_page_is_zoomed_by_keys_and_stays_so() {
 
     desktop.press_in(TITLE, &["ctrl+plus", "ctrl+plus", "ctrl+plus"]).await;
     let large = width_once(&window, |width| width < whole * 0.7).await;
-    window.picture(&picture("zoomed")).await;
+    window.screenshot(&screenshot("zoomed")).await;
     desktop.press_in(TITLE, &["ctrl+minus"]).await;
     width_once(&window, |width| width > large).await;
     desktop.press_in(TITLE, &["ctrl+0"]).await;
     width_once(&window, |width| (width - whole).abs() < 2.0).await;
     desktop.press_in(TITLE, &["ctrl+KP_Add", "ctrl+KP_Add"]).await;
     let medium = width_once(&window, |width| width < whole * 0.85).await;
-    // What was pressed is kept before the page hears of it.
+    // The zoom is saved before the page is informed.
     eventually("the size to be kept", || async {
         let session = window.call("session", json!({})).await.expect("a session");
         (session["preferences"]["zoom"] == 125).then_some(())
@@ -35,7 +35,7 @@ async fn the_page_is_zoomed_by_keys_and_stays_so() {
     window.quit().await;
 }
 
-/// The width of the page, in its own pixels: the larger they are, the fewer there are.
+/// The width of the page in CSS pixels: the larger the zoom, the fewer they are.
 async fn width(window: &Window) -> f64 {
     window.run("return window.innerWidth", vec![]).await.as_f64().expect("a width")
 }

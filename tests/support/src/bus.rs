@@ -1,11 +1,11 @@
-//! Buses: their own configuration, so that nothing of the machine is started by them.
+//! Private buses, with a configuration that starts no service of the computer.
 
 use std::path::{Path, PathBuf};
 
 use zbus::connection::Builder;
 use zbus::{Connection, OwnedVariant};
 
-use crate::patience::{eventually, within};
+use crate::polling::{eventually, within};
 
 /// Writes the configuration of a private bus into `runtime` and returns its path. It names no service folders, so that
 /// the bus starts no service. `socket` is the name of the socket in `runtime`.
@@ -35,12 +35,12 @@ pub fn configuration(runtime: &Path, socket: &str) -> PathBuf {
     path
 }
 
-/// A connection to one.
+/// Connects to a private bus.
 pub(crate) async fn connect(address: &str) -> Connection {
     within("the bus", Builder::address(address).build()).await.expect("a connection")
 }
 
-/// Waits until somebody has the name.
+/// Waits until the name has an owner.
 pub(crate) async fn wait_for_name(connection: &Connection, name: &str) {
     let bus = zbus::fdo::DBusProxy::new(connection).await.expect("the bus itself");
     eventually(name, || async {
@@ -50,7 +50,7 @@ pub(crate) async fn wait_for_name(connection: &Connection, name: &str) {
     .await;
 }
 
-/// A property of an object, or nothing while it has none.
+/// A property of an object, or `None` if it has none.
 pub(crate) async fn property<T>(connection: &Connection, at: &Place<'_>, name: &str) -> Option<T>
 where
     T: TryFrom<OwnedVariant>,

@@ -1,4 +1,4 @@
-//! The desktop itself.
+//! A private desktop.
 
 use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
@@ -11,13 +11,13 @@ use zbus::Connection;
 
 use crate::keyring::{self, Secret};
 use crate::notifications::Notifications;
-use crate::patience::{eventually, within};
-use crate::process::{Ended, Process};
+use crate::polling::{eventually, within};
+use crate::process::{ExitResult, Process};
 use crate::system::{self, System};
 use crate::tray::TrayHost;
 use crate::{bus, files_with};
 
-/// What a desktop has. Everything, unless a test wants to see the app do without.
+/// The services of a desktop. All of them, unless a test needs one to be missing.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts {
     /// An unlocked keyring.
@@ -26,7 +26,7 @@ pub struct Parts {
     pub tray: bool,
     /// A notification server.
     pub notifications: bool,
-    /// A system bus. Nobody speaks on it but whom the test lets come.
+    /// A system bus. It has only the services that the test starts.
     pub system: bool,
 }
 
@@ -36,7 +36,7 @@ impl Default for Parts {
     }
 }
 
-/// A private desktop; all of it ends with the value.
+/// A private desktop. Its processes end when it is dropped.
 #[derive(Debug)]
 pub struct Desktop {
     tray: Option<TrayHost>,
@@ -45,7 +45,7 @@ pub struct Desktop {
     connection: Connection,
     display: String,
     bus: String,
-    // The order of the fields is the order of their end: what draws goes before the display.
+    // Fields are dropped in this order: clients of the display before the display.
     _keyring: Option<Process>,
     _bus: Process,
     _display: Process,
@@ -54,34 +54,35 @@ pub struct Desktop {
 }
 
 impl Desktop {
-    /// A desktop with everything.
+    /// A desktop with all services.
     ///
     /// # Panics
     ///
-    /// When a part of it does not start.
+    /// If a service does not start.
     pub async fn start() -> Self {
         Self::start_with(Parts::default()).await
     }
 
-    /// A desktop with some parts.
+    /// A desktop with these services.
     ///
     /// # Panics
     ///
-    /// When a part of it does not start.
+    /// If a service does not start.
     pub async fn start_with(parts: Parts) -> Self {
         let home = private_home();
-        let dress = |program: &str, display: &str, bus: &str| dressed(program, home.path(), display, bus);
+        let dress =
+            |program: &str, display: &str, bus: &str| clean_command(program, home.path(), display, bus);
         let logs = home.path().join("logs");
 
         let mut command = dress("Xvfb", "", "");
         command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
-        let (display_process, number) = Process::start_and_hear(command, &logs).await;
+        let (display_process, number) = Process::start_and_read_line(command, &logs).await;
         let display = format!(":{number}");
 
         let mut command = dress("dbus-daemon", "", "");
         let configuration = bus::configuration(&home.path().join("runtime"), "bus");
         command.arg("--config-file").arg(configuration).args(["--nofork", "--print-address=1"]);
-        let (bus_process, bus) = Process::start_and_hear(command, &logs).await;
+        let (bus_process, bus) = Process::start_and_read_line(command, &logs).await;
         let connection = bus::connect(&bus).await;
 
         let mut system = None;
@@ -89,14 +90,14 @@ impl Desktop {
             let mut command = dress("dbus-daemon", "", "");
             let configuration = bus::configuration(&home.path().join("runtime"), system::SOCKET);
             command.arg("--config-file").arg(configuration).args(["--nofork", "--print-address=1"]);
-            let (process, address) = Process::start_and_hear(command, &logs).await;
+            let (process, address) = Process::start_and_read_line(command, &logs).await;
             system = Some(System::new(process, address));
         }
         let mut keyring = None;
         if parts.keyring {
             let mut command = dress("gnome-keyring-daemon", "", &bus);
             command.args(["--unlock", "--foreground", "--components=secrets"]);
-            keyring = Some(Process::start_and_tell(command, &logs, b"password").await);
+            keyring = Some(Process::start_and_write(command, &logs, b"password").await);
             keyring::wait(&connection).await;
         }
         let mut tray = None;
@@ -122,35 +123,35 @@ impl Desktop {
         }
     }
 
-    /// A program on this desktop, with nothing of the test's own environment but the path.
+    /// A command on this desktop, with `PATH` as the only variable of the test's environment.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
-        dressed(program, self.home.path(), &self.display, &self.bus)
+        clean_command(program, self.home.path(), &self.display, &self.bus)
     }
 
     /// Starts a program on this desktop.
     ///
     /// # Panics
     ///
-    /// When it does not start.
+    /// If it does not start.
     pub fn spawn(&self, command: Command) -> Process {
         Process::start(command, &self.logs())
     }
 
-    /// Starts a program that ends by itself.
+    /// Runs a program that ends by itself.
     ///
     /// # Panics
     ///
-    /// When it does not start or does not end.
-    pub async fn run(&self, command: Command) -> Ended {
+    /// If it does not start or does not end.
+    pub async fn run(&self, command: Command) -> ExitResult {
         self.spawn(command).ended().await
     }
 
-    /// The home of whoever sits here.
+    /// The home folder of the user.
     pub fn home(&self) -> PathBuf {
         self.home.path().join("home")
     }
 
-    /// A folder for the app's `--data-dir`; not there yet.
+    /// A folder for `--data-dir`, not created yet.
     pub fn data(&self) -> PathBuf {
         self.home.path().join("data")
     }
@@ -168,61 +169,61 @@ impl Desktop {
         self.home.path().join("logs")
     }
 
-    /// The tray.
+    /// The tray host.
     ///
     /// # Panics
     ///
-    /// When this desktop has none.
+    /// If this desktop has none.
     pub fn tray(&self) -> &TrayHost {
         self.tray.as_ref().expect("this desktop was made without a tray")
     }
 
-    /// Has a tray come to a desktop that was made without one, with a host or without one so far.
+    /// Starts the tray on a desktop that was started without one, with or without a host.
     ///
     /// # Panics
     ///
-    /// When it cannot.
-    pub async fn tray_comes(&self, has_host: bool) -> TrayHost {
+    /// If it does not start.
+    pub async fn start_tray(&self, has_host: bool) -> TrayHost {
         TrayHost::serve(&bus::connect(&self.bus).await, has_host).await
     }
 
-    /// The notifications.
+    /// The notification server.
     ///
     /// # Panics
     ///
-    /// When this desktop has none.
+    /// If this desktop has none.
     pub fn notifications(&self) -> &Notifications {
         self.notifications.as_ref().expect("this desktop was made without notifications")
     }
 
-    /// The system's services.
+    /// The services on the system bus.
     ///
     /// # Panics
     ///
-    /// When this desktop has no system bus.
+    /// If this desktop has no system bus.
     pub fn system(&self) -> &System {
         self.system.as_ref().expect("this desktop was made without a system bus")
     }
 
-    /// All that the keyring keeps.
+    /// All items of the keyring.
     ///
     /// # Panics
     ///
-    /// When the keyring does not answer.
+    /// If the keyring does not answer.
     pub async fn secrets(&self) -> Vec<Secret> {
         keyring::all(&self.connection).await
     }
 
-    /// All files of this desktop that hold a text, the keyring's own among them.
+    /// All files of this desktop that contain a text, including those of the keyring.
     pub fn files_with(&self, text: &str) -> Vec<PathBuf> {
         files_with(self.home.path(), text)
     }
 
-    /// The text on the system's clipboard, if there is one.
+    /// The text on the clipboard, if any.
     ///
     /// # Panics
     ///
-    /// When its owner does not answer.
+    /// If its owner does not answer.
     pub async fn clipboard(&self) -> Option<String> {
         let mut command = self.command("xclip");
         command.args(["-selection", "clipboard", "-o"]).stdin(Stdio::null());
@@ -230,11 +231,11 @@ impl Desktop {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// The text on the clipboard, once it is as wanted.
+    /// The text on the clipboard, once it meets the condition.
     ///
     /// # Panics
     ///
-    /// When it does not become so.
+    /// If it does not.
     pub async fn clipboard_with(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
         eventually(format!("{what} on the clipboard"), || async {
             self.clipboard().await.filter(|text| wanted(text))
@@ -242,11 +243,11 @@ impl Desktop {
         .await
     }
 
-    /// The titles of all windows that are shown.
+    /// The titles of all visible windows.
     ///
     /// # Panics
     ///
-    /// When `xdotool` does not answer.
+    /// If `xdotool` does not answer.
     pub async fn windows(&self) -> Vec<String> {
         let mut command = self.command("xdotool");
         command.args(["search", "--onlyvisible", "--name", ".+", "getwindowname", "%@"]).stdin(Stdio::null());
@@ -254,13 +255,13 @@ impl Desktop {
         String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
     }
 
-    /// A picture of the whole screen, once there is something to see.
+    /// Saves a screenshot, once the screen shows something.
     ///
     /// # Panics
     ///
-    /// When the screen stays blank.
-    pub async fn picture(&self, file: &Path) {
-        /// An empty page has one colour, or two with a frame; letters alone bring dozens.
+    /// If the screen stays blank.
+    pub async fn screenshot(&self, file: &Path) {
+        /// An empty page has one color, or two with a frame; text has dozens because of its smooth edges.
         const COLOURS: u32 = 40;
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         eventually(format!("something to see in {}", file.display()), || async {
@@ -277,10 +278,10 @@ impl Desktop {
         .await;
     }
 
-    /// Keeps a picture of the screen here, should the test fail.
+    /// Saves a screenshot to this file if the test fails.
     #[must_use]
-    pub fn with_picture_of_failure(mut self, file: PathBuf) -> Self {
-        // A picture of an earlier failure would mislead.
+    pub fn with_screenshot_on_failure(mut self, file: PathBuf) -> Self {
+        // A screenshot of an earlier failure would mislead.
         drop(std::fs::remove_file(&file));
         self.picture_of_failure = Some(file);
         self
@@ -293,7 +294,7 @@ impl Drop for Desktop {
         let folder = file.parent().map(std::fs::create_dir_all);
         let mut import = self.command("import").into_std();
         let taken = import.args(["-window", "root"]).arg(&file).stdin(Stdio::null()).status();
-        // The test has failed already, for a better reason than a picture.
+        // The test has failed already; an error of the screenshot would hide the reason.
         drop((folder, taken));
     }
 }
@@ -303,16 +304,16 @@ fn private_home() -> TempDir {
     for name in ["home", "runtime", "logs"] {
         std::fs::create_dir(home.path().join(name)).expect("a folder");
     }
-    // The desktop's sockets and keys are for its owner alone, and libraries insist on it.
+    // Sockets and keys must be private to the owner; libraries check it.
     let private = std::fs::Permissions::from_mode(0o700);
     std::fs::set_permissions(home.path().join("runtime"), private).expect("permissions");
     home
 }
 
-fn dressed(program: impl AsRef<OsStr>, folder: &Path, display: &str, bus: &str) -> Command {
+fn clean_command(program: impl AsRef<OsStr>, folder: &Path, display: &str, bus: &str) -> Command {
     let home = folder.join("home");
     let runtime = folder.join("runtime");
-    // Where there is no system bus of its own, it is not the machine's that is found.
+    // Without a private system bus, programs must not find that of the computer.
     let system = format!("unix:path={}", runtime.join(system::SOCKET).display());
     let mut command = Command::new(program);
     command

@@ -1,11 +1,11 @@
-//! The desktop's own dialogs, worked by keys as a person does.
+//! Native dialogs, controlled by keys.
 
 use std::process::Stdio;
 
 use crate::desktop::Desktop;
-use crate::patience::{eventually, within};
+use crate::polling::{eventually, within};
 
-/// A dialog that is shown.
+/// A visible dialog.
 #[derive(Debug)]
 pub struct Dialog<'a> {
     desktop: &'a Desktop,
@@ -13,11 +13,12 @@ pub struct Dialog<'a> {
 }
 
 impl Desktop {
-    /// The dialog of this title, once it is shown. It has the keyboard then: no window manager gives it here.
+    /// Waits for the dialog with this title and gives it the keyboard focus, because there is no window
+    /// manager.
     ///
     /// # Panics
     ///
-    /// When none comes.
+    /// If none is shown.
     pub async fn dialog(&self, title: &str) -> Dialog<'_> {
         let window = eventually(format!("a dialog “{title}”"), || self.window_of(title)).await;
         let dialog = Dialog { desktop: self, window };
@@ -35,32 +36,32 @@ impl Desktop {
 }
 
 impl Dialog<'_> {
-    /// Types a text in place of the one that is there, wherever the dialog has its focus.
+    /// Replaces the text of the focused field.
     ///
     /// # Panics
     ///
-    /// When it cannot be typed.
+    /// If the keys cannot be sent.
     pub async fn type_over(&self, text: &str) {
         self.keys(&["key", "--clearmodifiers", "ctrl+a"]).await;
         self.keys(&["type", "--delay", "15", "--", text]).await;
     }
 
-    /// Accepts what was typed, and waits until the dialog has gone.
+    /// Accepts the dialog and waits until it has closed.
     ///
     /// # Panics
     ///
-    /// When it does not go.
+    /// If it does not close.
     pub async fn accept(self) {
         self.keys(&["key", "--clearmodifiers", "Return"]).await;
         eventually("the end of an accepted dialog", || async { (!self.is_shown().await).then_some(()) })
             .await;
     }
 
-    /// Leaves the dialog. The first Escape may close no more than what it proposes to complete.
+    /// Cancels the dialog. The first Escape may only close a list of completions.
     ///
     /// # Panics
     ///
-    /// When it does not go.
+    /// If it does not close.
     pub async fn cancel(self) {
         eventually("the end of a cancelled dialog", || async {
             if !self.is_shown().await {

@@ -1,5 +1,5 @@
-//! Files dragged over a window and dropped there, as a file manager does it: by XDND, the protocol that windows
-//! of different programs speak under X11.
+//! Drags files over a window and drops them, as a file manager does, with XDND, the drag-and-drop protocol of
+//! X11.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -14,10 +14,10 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
 use crate::desktop::Desktop;
-use crate::patience::eventually;
+use crate::polling::eventually;
 
 x11rb::atom_manager! {
-    /// The words of the protocol.
+    /// The atoms of the protocol.
     Words: WordsCookie {
         XdndAware,
         XdndSelection,
@@ -38,25 +38,25 @@ x11rb::atom_manager! {
 /// The version of the protocol.
 const VERSION: u32 = 5;
 
-/// Files that are being dragged.
+/// A drag of files.
 pub struct Drag {
     connection: RustConnection,
     words: Words,
-    /// The window that they are dragged from.
+    /// The source window.
     source: Window,
     root: Window,
-    /// What is dragged: a list of addresses.
+    /// The dragged data: a list of URIs.
     uris: String,
     over: Option<Window>,
     heard: RefCell<Heard>,
 }
 
-/// What the window below said.
+/// The answers of the window below.
 #[derive(Debug, Default)]
 struct Heard {
-    /// Whether it would take the files, once it has said so.
+    /// Whether it accepts the files, once it has answered.
     takes: Option<bool>,
-    /// That it is done with them.
+    /// Whether it has finished the drop.
     finished: bool,
 }
 
@@ -67,11 +67,11 @@ impl std::fmt::Debug for Drag {
 }
 
 impl Desktop {
-    /// Takes hold of files with the mouse.
+    /// Starts to drag files.
     ///
     /// # Panics
     ///
-    /// When the display refuses it.
+    /// If the display refuses it.
     pub fn drag(&self, files: &[&Path]) -> Drag {
         let (connection, screen) = x11rb::connect(Some(self.display())).expect("the display");
         let words = Words::new(&connection).expect("words").reply().expect("words");
@@ -88,11 +88,12 @@ impl Desktop {
 }
 
 impl Drag {
-    /// Moves over the window of this title, to a place in it, and waits until it says whether it would take them.
+    /// Moves to a position in the window with this title, and waits until it answers whether it accepts the
+    /// files.
     ///
     /// # Panics
     ///
-    /// When there is no such window, or it says nothing.
+    /// If there is no such window, or it does not answer.
     pub async fn over(&mut self, title: &str, x: i16, y: i16) -> bool {
         let window = eventually(format!("a window “{title}” that files can be dropped on"), || async {
             self.aware(title)
@@ -101,7 +102,7 @@ impl Drag {
         self.over = Some(window);
         self.tell(self.words.XdndEnter, [VERSION << 24, self.words.Uris, 0, 0]);
         let place = (u32::from(x.unsigned_abs()) << 16) | u32::from(y.unsigned_abs());
-        // The first answers come before the window has looked at what is dragged.
+        // The first answers arrive before the window has read the dragged data.
         eventually("what the window says of the files", || async {
             self.heard.borrow_mut().takes = None;
             self.tell(self.words.XdndPosition, [0, place, x11rb::CURRENT_TIME, self.words.XdndActionCopy]);
@@ -110,28 +111,28 @@ impl Drag {
         .await
     }
 
-    /// Lets go of the files, and waits until the window is done with them.
+    /// Drops the files, and waits until the window has finished.
     ///
     /// # Panics
     ///
-    /// When the drag is over no window, or that one is never done.
+    /// If the drag is over no window, or the window does not finish.
     pub async fn drop_there(self) {
         self.tell(self.words.XdndDrop, [0, x11rb::CURRENT_TIME, 0, 0]);
         eventually("the window to be done with the files", || async { self.listen().finished.then_some(()) })
             .await;
     }
 
-    /// Moves away without letting go.
+    /// Moves away without a drop.
     ///
     /// # Panics
     ///
-    /// When the drag is over no window.
+    /// If the drag is over no window.
     pub fn leave(&mut self) {
         self.tell(self.words.XdndLeave, [0; 4]);
         self.over = None;
     }
 
-    /// A message to the window below.
+    /// Sends a message to the window below.
     fn tell(&self, word: Atom, [a, b, c, d]: [u32; 4]) {
         let window = self.over.expect("a window below");
         let message = ClientMessageEvent::new(32, window, word, [self.source, a, b, c, d]);
@@ -139,7 +140,7 @@ impl Drag {
         self.connection.flush().expect("the display");
     }
 
-    /// Takes in what came, and gives the files to whoever asks for them.
+    /// Handles received events, and sends the dragged data to a window that requests it.
     fn listen(&self) -> std::cell::Ref<'_, Heard> {
         while let Some(event) = self.connection.poll_for_event().expect("the display") {
             if let Event::SelectionRequest(request) = &event {
@@ -185,7 +186,7 @@ impl Drag {
         self.connection.flush().expect("the display");
     }
 
-    /// The window of this title, if it takes drops.
+    /// The window with this title, if it accepts drops.
     fn aware(&self, title: &str) -> Option<Window> {
         let tree = self.connection.query_tree(self.root).ok()?.reply().ok()?;
         tree.children.into_iter().find(|&window| {

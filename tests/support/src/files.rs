@@ -1,9 +1,9 @@
-//! Looking for what must not be in a file.
+//! Searches files for texts that must not be there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// All files below a folder that hold this text, in UTF-8 or in UTF-16.
+/// All files below a folder that contain this text in UTF-8 or UTF-16.
 pub fn files_with(folder: &Path, text: &str) -> Vec<PathBuf> {
     let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let mut found = Vec::new();

@@ -1,23 +1,23 @@
-//! A look into the real Secret Service of a desktop.
+//! Reads the real Secret Service of a desktop.
 
 use std::collections::HashMap;
 
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, Variant};
 
 use crate::bus::{Place, property, wait_for_name};
-use crate::patience::within;
+use crate::polling::within;
 
 const NAME: &str = "org.freedesktop.secrets";
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
 
-/// Something the keyring keeps.
+/// An item of the keyring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// What a person sees in the keyring's own program.
+    /// The label, which keyring programs show.
     pub label: String,
-    /// What programs find it by.
+    /// The attributes by which programs find it.
     pub attributes: HashMap<String, String>,
-    /// The secret itself.
+    /// The secret.
     pub value: String,
 }
 
@@ -25,7 +25,7 @@ pub(crate) async fn wait(connection: &Connection) {
     wait_for_name(connection, NAME).await;
 }
 
-/// All that is kept in the login keyring.
+/// All items of the login keyring.
 pub(crate) async fn all(connection: &Connection) -> Vec<Secret> {
     let place = Place { owner: NAME, path: LOGIN, interface: "org.freedesktop.Secret.Collection" };
     let items: Vec<OwnedObjectPath> = match property::<OwnedVariant>(connection, &place, "Items").await {

@@ -1,4 +1,4 @@
-//! A double of the notification server.
+//! A fake notification server.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,93 +6,93 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use zbus::{Connection, OwnedVariant, Variant, interface};
 
-use crate::patience::eventually;
+use crate::polling::eventually;
 
 const PATH: &str = "/org/freedesktop/Notifications";
 const NAME: &str = "org.freedesktop.Notifications";
 
-/// One notification, as it would have been shown.
+/// A received notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
-    /// The server's number for it.
+    /// Its ID.
     pub id: u32,
-    /// Its headline.
+    /// Its title.
     pub summary: String,
-    /// What is below.
+    /// Its body.
     pub body: String,
     /// Its buttons: key and label.
     pub actions: Vec<(String, String)>,
-    /// The desktop file of the app that shows it, without its ending.
+    /// The name of the app's desktop file, without the extension.
     pub desktop_entry: String,
 }
 
-/// All that was shown on a desktop, in order.
+/// All received notifications, in order.
 #[derive(Debug, Clone)]
 pub struct Notifications {
     shown: Arc<Mutex<Vec<Shown>>>,
-    manner: watch::Sender<Manner>,
+    behavior: watch::Sender<ServerBehavior>,
     connection: Connection,
 }
 
-/// How the server behaves.
+/// The behavior of the server.
 #[derive(Debug, Clone, Default)]
-struct Manner {
-    /// Answers nobody.
-    hangs: bool,
-    /// Bodies are markup.
+struct ServerBehavior {
+    /// Whether it answers no call.
+    is_hanging: bool,
+    /// Whether bodies are markup.
     markup: bool,
 }
 
 impl Notifications {
     pub(crate) async fn serve(connection: &Connection) -> Self {
         let shown = Arc::new(Mutex::new(Vec::new()));
-        let manner = watch::Sender::<Manner>::default();
-        let server = Server { shown: shown.clone(), manner: manner.subscribe() };
+        let behavior = watch::Sender::<ServerBehavior>::default();
+        let server = Server { shown: shown.clone(), behavior: behavior.subscribe() };
         connection.object_server().at(PATH, server).await.expect("the server");
         connection.request_name(NAME).await.expect("its name");
-        Self { shown, manner, connection: connection.clone() }
+        Self { shown, behavior, connection: connection.clone() }
     }
 
-    /// From now on the server answers nobody, or does again.
-    pub fn hang(&self, hangs: bool) {
-        self.manner.send_modify(|manner| manner.hangs = hangs);
+    /// Whether the server stops answering from now on.
+    pub fn set_hanging(&self, is_hanging: bool) {
+        self.behavior.send_modify(|behavior| behavior.is_hanging = is_hanging);
     }
 
-    /// From now on bodies are markup.
-    pub fn take_markup(&self) {
-        self.manner.send_modify(|manner| manner.markup = true);
+    /// Makes bodies markup from now on.
+    pub fn enable_markup(&self) {
+        self.behavior.send_modify(|behavior| behavior.markup = true);
     }
 
-    /// Waits until somebody has asked a server that hangs.
+    /// Waits until a client has called a server that does not answer.
     ///
     /// # Panics
     ///
-    /// When nobody asks.
-    pub async fn is_asked(&self) {
-        let asked = || async { (self.manner.receiver_count() > 1).then_some(()) };
+    /// If no client calls.
+    pub async fn wait_for_call(&self) {
+        let asked = || async { (self.behavior.receiver_count() > 1).then_some(()) };
         eventually("a question to the notification server", asked).await;
     }
 
-    /// All so far.
+    /// All received notifications.
     pub fn all(&self) -> Vec<Shown> {
         self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// All, once there are this many.
+    /// All received notifications, once there are this many.
     ///
     /// # Panics
     ///
-    /// When they do not come.
+    /// If they do not arrive.
     pub async fn at_least(&self, count: usize) -> Vec<Shown> {
         let what = format!("{count} notifications");
         eventually(what, || async { Some(self.all()).filter(|all| all.len() >= count) }).await
     }
 
-    /// Presses a button (by its key) of a notification.
+    /// Presses a button of a notification by its key.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn press(&self, id: u32, action: &str) {
         let (pressed, closed) = ((id, action), (id, 2_u32));
         let bus = &self.connection;
@@ -103,13 +103,17 @@ impl Notifications {
 
 struct Server {
     shown: Arc<Mutex<Vec<Shown>>>,
-    manner: watch::Receiver<Manner>,
+    behavior: watch::Receiver<ServerBehavior>,
 }
 
 impl Server {
-    async fn manner(&self) -> Manner {
-        let mut manner = self.manner.clone();
-        manner.wait_for(|manner| !manner.hangs).await.map(|manner| manner.clone()).unwrap_or_default()
+    async fn behavior(&self) -> ServerBehavior {
+        let mut behavior = self.behavior.clone();
+        behavior
+            .wait_for(|behavior| !behavior.is_hanging)
+            .await
+            .map(|behavior| behavior.clone())
+            .unwrap_or_default()
     }
 }
 
@@ -117,7 +121,7 @@ impl Server {
 impl Server {
     async fn get_capabilities(&self) -> Vec<String> {
         let mut all = ["actions", "body", "persistence"].map(str::to_owned).to_vec();
-        all.extend(self.manner().await.markup.then(|| "body-markup".to_owned()));
+        all.extend(self.behavior().await.markup.then(|| "body-markup".to_owned()));
         all
     }
 
@@ -137,7 +141,7 @@ impl Server {
         hints: HashMap<String, OwnedVariant>,
         _timeout: i32,
     ) -> u32 {
-        self.manner().await;
+        self.behavior().await;
         let desktop_entry = match hints.get("desktop-entry").map(|hint| &**hint) {
             Some(Variant::Str(entry)) => entry.to_string(),
             _ => String::new(),

@@ -1,4 +1,4 @@
-//! A program that a test started.
+//! A started program.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,10 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, Command};
 
-use crate::patience::within;
+use crate::polling::within;
 
-/// A running program. It is killed with this value, and if the test is failing then, the end of
-/// what it said is shown.
+/// A running program. It is killed when it is dropped; if the test is failing then, the end of its output is
+/// printed.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -20,15 +20,15 @@ pub struct Process {
 
 /// How a program ended.
 #[derive(Debug)]
-pub struct Ended {
-    /// It exited with 0.
+pub struct ExitResult {
+    /// Whether it exited with 0.
     pub success: bool,
-    /// What it said on both streams.
-    pub said: String,
+    /// Its output on both streams.
+    pub output: String,
 }
 
 impl Process {
-    /// Starts it, with what it says going to a file in `logs`.
+    /// Starts a program; its output goes to a file in `logs`.
     pub(crate) fn start(command: Command, logs: &Path) -> Self {
         let name = name_of(&command);
         let log = fresh_log(logs, &name);
@@ -43,8 +43,8 @@ impl Process {
         Self { name, child, log }
     }
 
-    /// Starts it and waits for its first line, which says where it is to be found.
-    pub(crate) async fn start_and_hear(mut command: Command, logs: &Path) -> (Self, String) {
+    /// Starts a program and reads its first line, which has its address.
+    pub(crate) async fn start_and_read_line(mut command: Command, logs: &Path) -> (Self, String) {
         command.stdin(Stdio::null());
         let name = name_of(&command);
         let log = fresh_log(logs, &name);
@@ -53,12 +53,12 @@ impl Process {
         let out = process.child.stdout.take().expect("its output");
         within(&process.name, BufReader::new(out).read_line(&mut line)).await.expect("a line");
         let line = line.trim().to_owned();
-        assert!(!line.is_empty(), "{} ended at its start: {}", process.name, process.said());
+        assert!(!line.is_empty(), "{} ended at its start: {}", process.name, process.output());
         (process, line)
     }
 
-    /// Starts it and writes to it once.
-    pub(crate) async fn start_and_tell(mut command: Command, logs: &Path, text: &[u8]) -> Self {
+    /// Starts a program and writes to its input once.
+    pub(crate) async fn start_and_write(mut command: Command, logs: &Path, text: &[u8]) -> Self {
         command.stdin(Stdio::piped());
         let mut process = Self::start(command, logs);
         let mut stdin = process.child.stdin.take().expect("its input");
@@ -66,59 +66,59 @@ impl Process {
         process
     }
 
-    /// What it said so far.
-    pub fn said(&self) -> String {
+    /// The output so far.
+    pub fn output(&self) -> String {
         std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
-    /// Whether it still runs.
-    pub fn runs(&mut self) -> bool {
+    /// Whether it is still running.
+    pub fn is_running(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// Its number in the system, while it runs.
+    /// Its process ID, while it is running.
     pub fn id(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// The programs that it started and that still run.
+    /// Its running child processes.
     pub(crate) fn children(&self) -> Vec<u32> {
         let Some(id) = self.id() else { return Vec::new() };
         let text = std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
         text.split_whitespace().filter_map(|id| id.parse().ok()).collect()
     }
 
-    /// Waits for its own end.
+    /// Waits until it ends by itself.
     ///
     /// # Panics
     ///
-    /// When it does not end.
-    pub async fn ended(mut self) -> Ended {
+    /// If it does not end.
+    pub async fn ended(mut self) -> ExitResult {
         let name = self.name.clone();
         let status = within(format!("the end of {name}"), self.child.wait()).await.expect("a status");
-        Ended { success: status.success(), said: self.said() }
+        ExitResult { success: status.success(), output: self.output() }
     }
 
-    /// Sends it a signal, such as `TERM`.
+    /// Sends a signal, for example `TERM`.
     ///
     /// # Panics
     ///
-    /// When it runs no more.
+    /// If it is not running.
     pub async fn signal(&self, name: &str) {
         signal(self.id().expect("it runs"), name).await;
     }
 
-    /// Ends it without asking, as a crash would.
+    /// Kills it, as a crash would end it.
     ///
     /// # Panics
     ///
-    /// When it cannot be ended.
+    /// If it cannot be killed.
     pub async fn kill(mut self) {
         within("a kill", self.child.kill()).await.expect("killed");
     }
 }
 
-/// Sends a program a signal.
+/// Sends a signal to a process.
 pub(crate) async fn signal(id: u32, name: &str) {
     let mut kill = Command::new("kill");
     kill.args([format!("-{name}"), id.to_string()]);
@@ -126,8 +126,8 @@ pub(crate) async fn signal(id: u32, name: &str) {
     assert!(status.success(), "{id} runs");
 }
 
-/// Whether a program runs; one that ended and was not looked at yet does not.
-pub(crate) fn process_runs(id: u32) -> bool {
+/// Whether a process is running. Zombies are not.
+pub(crate) fn is_process_running(id: u32) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").is_some_and(|(_, state)| !state.starts_with('Z'))
 }
@@ -135,8 +135,8 @@ pub(crate) fn process_runs(id: u32) -> bool {
 impl Drop for Process {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            let said = self.said();
-            let lines: Vec<&str> = said.lines().collect();
+            let output = self.output();
+            let lines: Vec<&str> = output.lines().collect();
             let last = lines.len().saturating_sub(40);
             eprint_lines(&self.name, &lines[last..]);
         }
@@ -155,7 +155,7 @@ fn name_of(command: &Command) -> String {
     program.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A log file of its own for each start.
+/// A new log file for each start.
 fn fresh_log(logs: &Path, name: &str) -> PathBuf {
     let mut number = 1;
     loop {

@@ -1,5 +1,4 @@
-//! Doubles of the services that speak on the system bus. Each has a connection of its own, and so can come later
-//! and go away.
+//! Fakes of services on the system bus. Each has its own connection, so that it can start late and stop.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +12,7 @@ use crate::process::Process;
 /// The name of the bus's socket.
 pub(crate) const SOCKET: &str = "system-bus";
 
-/// The system bus of a desktop. At first nobody speaks on it.
+/// The system bus of a desktop. At first it has no services.
 #[derive(Debug)]
 pub struct System {
     address: String,
@@ -30,11 +29,11 @@ impl System {
         &self.address
     }
 
-    /// Has UPower come, on the mains, with a battery that is full.
+    /// Starts UPower, on mains power with a full battery.
     ///
     /// # Panics
     ///
-    /// When it cannot.
+    /// If it does not start.
     pub async fn upower(&self) -> Upower {
         let service = Service::new(self, "org.freedesktop.UPower").await;
         let on_battery = Arc::new(AtomicBool::new(false));
@@ -45,12 +44,12 @@ impl System {
         Upower { service, on_battery, warning }
     }
 
-    /// Has NetworkManager come, with a network that is up and costs what it says: 0 not known, 1 metered, 2 not,
-    /// 3 and 4 the same by a guess.
+    /// Starts NetworkManager with a connected network. `metered`: 0 unknown, 1 yes, 2 no, 3 guessed yes, 4
+    /// guessed no.
     ///
     /// # Panics
     ///
-    /// When it cannot.
+    /// If it does not start.
     pub async fn network_manager(&self, metered: u32) -> NetworkManager {
         let service = Service::new(self, "org.freedesktop.NetworkManager").await;
         let metered = Arc::new(AtomicU32::new(metered));
@@ -61,11 +60,11 @@ impl System {
         NetworkManager { service, metered, state }
     }
 
-    /// Has logind come.
+    /// Starts logind.
     ///
     /// # Panics
     ///
-    /// When it cannot.
+    /// If it does not start.
     pub async fn logind(&self) -> Logind {
         let service = Service::new(self, "org.freedesktop.login1").await;
         service.come().await;
@@ -85,32 +84,32 @@ impl Upower {
     const DAEMON: &str = "/org/freedesktop/UPower";
     const BATTERY: &str = "/org/freedesktop/UPower/devices/DisplayDevice";
 
-    /// The plug is pulled, or put in.
+    /// Sets whether the computer runs on battery.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn set_on_battery(&self, on: bool) {
         self.on_battery.store(on, Ordering::Release);
         self.service.changed(Self::DAEMON, "org.freedesktop.UPower", "OnBattery", Variant::Bool(on)).await;
     }
 
-    /// How worrying the battery is: 1 not at all, 3 low, 4 critical, 5 the computer is about to be put to sleep.
+    /// Sets the warning level of the battery: 1 none, 3 low, 4 critical, 5 about to suspend.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn set_warning(&self, level: u32) {
         self.warning.store(level, Ordering::Release);
         let value = Variant::U32(level);
         self.service.changed(Self::BATTERY, "org.freedesktop.UPower.Device", "WarningLevel", value).await;
     }
 
-    /// Ends, as when it is stopped.
+    /// Stops the service.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn leave(self) {
         self.service.leave().await;
     }
@@ -127,37 +126,37 @@ pub struct NetworkManager {
 impl NetworkManager {
     const PATH: &str = "/org/freedesktop/NetworkManager";
     const NAME: &str = "org.freedesktop.NetworkManager";
-    /// The internet is there.
+    /// The state *connected globally*.
     const UP: u32 = 70;
-    /// Nothing is connected.
+    /// The state *disconnected*.
     const DOWN: u32 = 20;
 
-    /// What the network costs; see [`System::network_manager`].
+    /// Sets whether the network is metered; see [`System::network_manager`].
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn set_metered(&self, metered: u32) {
         self.metered.store(metered, Ordering::Release);
         self.service.changed(Self::PATH, Self::NAME, "Metered", Variant::U32(metered)).await;
     }
 
-    /// Whether the network is there.
+    /// Sets whether the network is connected.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn set_up(&self, up: bool) {
         let state = if up { Self::UP } else { Self::DOWN };
         self.state.store(state, Ordering::Release);
         self.service.changed(Self::PATH, Self::NAME, "State", Variant::U32(state)).await;
     }
 
-    /// Ends, as when it is stopped.
+    /// Stops the service.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn leave(self) {
         self.service.leave().await;
     }
@@ -170,11 +169,11 @@ pub struct Logind {
 }
 
 impl Logind {
-    /// Says that the computer is about to sleep, or has woken.
+    /// Signals that the computer is about to sleep, or has woken.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn prepare_for_sleep(&self, sleeps: bool) {
         let (path, interface) = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
         let bus = &self.service.connection;
@@ -182,7 +181,7 @@ impl Logind {
     }
 }
 
-/// A name on the bus, and the connection that has it.
+/// A name on the bus, and the connection that owns it.
 #[derive(Debug)]
 struct Service {
     name: &'static str,

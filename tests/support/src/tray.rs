@@ -1,4 +1,4 @@
-//! A double of the tray host, and the menu of what registered with it.
+//! A fake tray host, and the menus of the registered items.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use zbus::message::Header;
 use zbus::{Connection, OwnedObjectPath, OwnedVariant, Variant, interface};
 
 use crate::bus::{Place, property};
-use crate::patience::{eventually, within};
+use crate::polling::{eventually, within};
 
 const NAME: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
@@ -24,7 +24,7 @@ pub struct TrayHost {
 }
 
 impl TrayHost {
-    /// Serves on this connection, with a host or without one so far.
+    /// Serves the tray on this connection, with or without a host.
     pub(crate) async fn serve(connection: &Connection, has_host: bool) -> Self {
         let registered = Arc::new(Mutex::new(Vec::new()));
         let has_host = Arc::new(AtomicBool::new(has_host));
@@ -34,12 +34,12 @@ impl TrayHost {
         Self { registered, has_host, connection: connection.clone() }
     }
 
-    /// A host comes to a tray that had none.
+    /// Adds a host to a tray without one.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
-    pub async fn host_comes(&self) {
+    /// If the bus is gone.
+    pub async fn add_host(&self) {
         self.has_host.store(true, Ordering::Release);
         let bus = &self.connection;
         bus.emit_signal(None::<&str>, PATH, NAME, "StatusNotifierHostRegistered", &())
@@ -47,29 +47,29 @@ impl TrayHost {
             .expect("the bus");
     }
 
-    /// Goes away, as when the desktop's shell ends.
+    /// Stops the tray, as when the desktop shell ends.
     ///
     /// # Panics
     ///
-    /// When the bus is gone.
+    /// If the bus is gone.
     pub async fn leave(self) {
         self.connection.release_name(NAME).await.expect("the bus");
     }
 
-    /// The item that registered last, once one has.
+    /// The last registered item, once there is one.
     ///
     /// # Panics
     ///
-    /// When none comes.
+    /// If none registers.
     pub async fn item(&self) -> TrayItem {
         self.items(1).await.pop().expect("one at least")
     }
 
-    /// All items so far, once there are this many: a program that starts again adds one.
+    /// All registered items, once there are this many. A restarted program adds one.
     ///
     /// # Panics
     ///
-    /// When they do not come.
+    /// If they do not register.
     pub async fn items(&self, at_least: usize) -> Vec<TrayItem> {
         let all = eventually(format!("{at_least} tray items"), || async {
             let registered = self.registered.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -87,7 +87,7 @@ struct Watcher {
 
 #[interface(name = "org.kde.StatusNotifierWatcher")]
 impl Watcher {
-    /// Some libraries give a path on their own connection, others a bus name.
+    /// Some libraries send a path on their own connection, others a bus name.
     fn register_status_notifier_item(&self, service: String, #[zbus(header)] header: Header<'_>) {
         let sender = header.sender().map(ToString::to_string).unwrap_or_default();
         let item = if service.starts_with('/') {
@@ -125,27 +125,27 @@ pub struct TrayItem {
     connection: Connection,
 }
 
-/// A line of a menu.
+/// An entry of a menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     id: i32,
-    /// What it says, without the marks for keys.
+    /// The label, without marks for keys.
     pub label: String,
     /// Whether it can be pressed.
     pub enabled: bool,
-    /// Whether it is a line between others.
+    /// Whether it is a separator.
     pub separator: bool,
-    /// What opens from it.
+    /// The entries of its submenu.
     pub children: Vec<Entry>,
 }
 
 impl TrayItem {
-    /// A text property of the item, such as `Title`, `IconName` or `Status`.
+    /// A text property of the item, for example `Title`, `IconName` or `Status`.
     pub async fn text(&self, name: &str) -> Option<String> {
         property(&self.connection, &self.place(&self.path, ITEM), name).await
     }
 
-    /// The tooltip's headline, where the item has one.
+    /// The title of the tooltip, if the item has one.
     pub async fn tooltip(&self) -> Option<String> {
         let tooltip: OwnedVariant =
             property(&self.connection, &self.place(&self.path, ITEM), "ToolTip").await?;
@@ -153,22 +153,22 @@ impl TrayItem {
         parts.fields().get(2).and_then(text_of)
     }
 
-    /// The menu as it is now; empty while there is none.
+    /// The current menu; empty if there is none.
     ///
     /// # Panics
     ///
-    /// When the program does not answer.
+    /// If the program does not answer.
     pub async fn menu(&self) -> Vec<Entry> {
         self.layout().await.map(|(_, entries)| entries).unwrap_or_default()
     }
 
-    /// The menu with its revision: another one has other numbers for its entries.
+    /// The menu with its revision. In each revision the entries have other IDs.
     async fn layout(&self) -> Option<(u32, Vec<Entry>)> {
         let path = self.menu_path().await?;
         let menu = self.place(&path, MENU);
         let about =
             self.connection.call_method(Some(menu.owner), menu.path, Some(MENU), "AboutToShow", &0_i32);
-        // Not all menus need to be told; those that do have no error.
+        // Not all menus need `AboutToShow`; those that do return no error.
         drop(within("the menu", about).await);
         let whole = (0_i32, -1_i32, Vec::<String>::new());
         let layout =
@@ -179,21 +179,21 @@ impl TrayItem {
         Some((revision, children.iter().filter_map(|child| entry(child)).collect()))
     }
 
-    /// The entry that these labels lead to, once the menu has it. A label counts if it starts so.
+    /// The entry at this path of labels, once the menu has it. A label matches if it starts like this.
     ///
     /// # Panics
     ///
-    /// When it does not come.
+    /// If there is none.
     pub async fn entry(&self, labels: &[&str]) -> Entry {
         eventually(format!("{labels:?} in the tray"), || async { find(&self.menu().await, labels) }).await
     }
 
-    /// Presses the entry that these labels lead to. In a menu that is drawn anew at that moment the press goes
-    /// nowhere, and a person presses again: so does this, while there is such an entry.
+    /// Presses the entry at this path of labels. If the menu is redrawn at that moment, the press has no
+    /// effect; it is repeated while there is such an entry.
     ///
     /// # Panics
     ///
-    /// When there is no such entry, or it cannot be pressed.
+    /// If there is no such entry, or it cannot be pressed.
     pub async fn press(&self, labels: &[&str]) {
         self.entry(labels).await;
         eventually(format!("a press on {labels:?} that counts"), || async {
@@ -212,7 +212,7 @@ impl TrayItem {
         let event = (entry, "clicked", Variant::I32(0), 0_u32);
         let (owner, path) = (Some(self.owner.as_str()), path.as_str());
         let call = self.connection.call_method(owner, path, Some(MENU), "Event", &event);
-        // A program that quits at this may be gone before it answers.
+        // A program that quits because of the press may end before it answers.
         drop(within("a press", call).await);
     }
 
@@ -232,7 +232,7 @@ fn find(entries: &[Entry], labels: &[&str]) -> Option<Entry> {
     if rest.is_empty() { found.next().cloned() } else { found.find_map(|entry| find(&entry.children, rest)) }
 }
 
-/// An entry is a structure of number, properties and children, and each child is one again.
+/// An entry is a structure of ID, properties and children, and each child is such a structure.
 fn entry(value: &Variant<'_>) -> Option<Entry> {
     let Variant::Structure(parts) = peeled(value) else { return None };
     let [Variant::I32(id), Variant::Dict(properties), Variant::Array(children)] = parts.fields() else {

@@ -1,4 +1,4 @@
-//! The real window, driven through WebKit's own driver.
+//! The real window, controlled through WebKit's driver.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -15,10 +15,10 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 use crate::desktop::Desktop;
-use crate::patience::{eventually, within};
-use crate::process::{Process, process_runs, signal};
+use crate::polling::{eventually, within};
+use crate::process::{Process, is_process_running, signal};
 
-/// A running app and its window. Every command has an end: a driver that hangs fails the test.
+/// A running app and its window. Every command has a time limit: a driver that hangs fails the test.
 #[derive(Debug)]
 pub struct Window {
     client: Client,
@@ -26,20 +26,20 @@ pub struct Window {
 }
 
 impl Desktop {
-    /// Starts the app with these arguments and waits until its window can be driven.
+    /// Starts the app with these arguments and waits until the driver controls its window.
     ///
     /// # Panics
     ///
-    /// When no window comes.
+    /// If there is no window.
     pub async fn open(&self, program: &Path, args: &[&str]) -> Window {
         self.open_with(program, args, &[]).await
     }
 
-    /// The same, with variables in the app's environment.
+    /// As [`open`](Self::open), with variables in the app's environment.
     ///
     /// # Panics
     ///
-    /// When no window comes.
+    /// If there is no window.
     pub async fn open_with(&self, program: &Path, args: &[&str], variables: &[(&str, &str)]) -> Window {
         let port = free_port();
         let mut command = self.command("WebKitWebDriver");
@@ -61,31 +61,31 @@ impl Desktop {
     }
 }
 
-/// Elements are named by a CSS selector, or by an XPath where their text tells them apart.
+/// An element is named by a CSS selector, or by an XPath if its text is needed to find it.
 impl Window {
-    /// The element, once it is there.
+    /// The element, once it exists.
     ///
     /// # Panics
     ///
-    /// When it does not come.
+    /// If it does not.
     pub async fn find(&self, place: &str) -> Element {
         eventually(place, || async { bounded(place, self.client.find(locator(place))).await.ok() }).await
     }
 
-    /// How many elements there are now.
+    /// The current number of elements.
     ///
     /// # Panics
     ///
-    /// When the window does not answer.
+    /// If the window does not answer.
     pub async fn count(&self, place: &str) -> usize {
         bounded(place, self.client.find_all(locator(place))).await.map(|all| all.len()).unwrap_or_default()
     }
 
-    /// Clicks the element, once it is there and can be clicked.
+    /// Clicks the element, once it can be clicked.
     ///
     /// # Panics
     ///
-    /// When it cannot be clicked.
+    /// If it cannot.
     pub async fn click(&self, place: &str) {
         eventually(format!("a click on {place}"), || async {
             let element = bounded(place, self.client.find(locator(place))).await.ok()?;
@@ -94,11 +94,11 @@ impl Window {
         .await;
     }
 
-    /// Clicks the element as a hand does: the pointer comes to it, and the button is held for so long.
+    /// Clicks the element as a user does: the pointer moves to it, and the button is held this long.
     ///
     /// # Panics
     ///
-    /// When it cannot be clicked.
+    /// If it cannot be clicked.
     pub async fn press(&self, place: &str, held: Duration) {
         let element = self.find(place).await;
         let seen = serde_json::to_value(&element).expect("an element");
@@ -113,21 +113,21 @@ impl Window {
         bounded(place, self.client.perform_actions(hand)).await.expect("it can be clicked");
     }
 
-    /// Types into the element, once it is there.
+    /// Types into the element, once it exists.
     ///
     /// # Panics
     ///
-    /// When it takes no keys.
+    /// If it accepts no keys.
     pub async fn type_into(&self, place: &str, text: &str) {
         let element = self.find(place).await;
         bounded(place, element.send_keys(text)).await.expect("it takes keys");
     }
 
-    /// The element's text, once it is as wanted.
+    /// The text of the element, once it meets the condition.
     ///
     /// # Panics
     ///
-    /// When it does not become so.
+    /// If it does not.
     pub async fn text_with(&self, place: &str, wanted: &str) -> String {
         eventually(format!("{wanted:?} in {place}"), || async {
             let element = bounded(place, self.client.find(locator(place))).await.ok()?;
@@ -137,20 +137,20 @@ impl Window {
         .await
     }
 
-    /// Runs a script in the page and gives what it returns.
+    /// Runs a script in the page and returns its result.
     ///
     /// # Panics
     ///
-    /// When it throws.
+    /// If it throws.
     pub async fn run(&self, script: &str, args: Vec<Value>) -> Value {
         bounded(script, self.client.execute(script, args)).await.expect("the script runs")
     }
 
-    /// Calls a command of the app as the page does, with its result or its error.
+    /// Calls a command of the app as the page does. Returns its result or its error.
     ///
     /// # Panics
     ///
-    /// When the window does not answer.
+    /// If the window does not answer.
     pub async fn call(&self, name: &str, args: Value) -> Result<Value, Value> {
         let script = "const [name, args, done] = arguments;
             window.__TAURI_INTERNALS__.invoke('call', { name, args })
@@ -163,21 +163,21 @@ impl Window {
         }
     }
 
-    /// Presses keys, wherever the focus is.
+    /// Presses keys in the focused element.
     ///
     /// # Panics
     ///
-    /// When the window does not answer.
+    /// If the window does not answer.
     pub async fn keys(&self, keys: &str) {
         let element = bounded("the focus", self.client.active_element()).await.expect("a focus");
         bounded("keys", element.send_keys(keys)).await.expect("it takes keys");
     }
 
-    /// Waits until the field holds the text: keys arrive one by one.
+    /// Waits until the field has this text, because keys arrive one by one.
     ///
     /// # Panics
     ///
-    /// When it does not.
+    /// If it does not.
     pub async fn value_with(&self, place: &str, wanted: &str) {
         eventually(format!("{wanted:?} in {place}"), || async {
             let element = bounded(place, self.client.find(locator(place))).await.ok()?;
@@ -187,12 +187,12 @@ impl Window {
         .await;
     }
 
-    /// A picture of the page once what it holds is painted and at rest: what moves says nothing.
+    /// Saves a screenshot of the page once it is painted and animations have ended.
     ///
     /// # Panics
     ///
-    /// When it cannot be taken.
-    pub async fn picture(&self, file: &Path) {
+    /// If it cannot be taken.
+    pub async fn screenshot(&self, file: &Path) {
         let script = "const done = arguments[0];
             const moves = (one) => one.playState === 'running' && one.effect.getTiming().iterations !== Infinity;
             const frames = () => requestAnimationFrame(() => requestAnimationFrame(() => done(null)));
@@ -204,11 +204,11 @@ impl Window {
         std::fs::write(file, png).expect("a file");
     }
 
-    /// Sends the app a signal, such as `TERM`, and waits for its end.
+    /// Sends the app a signal, for example `TERM`, and waits for its end.
     ///
     /// # Panics
     ///
-    /// When it does not end.
+    /// If it does not end.
     pub async fn end_by(self, name: &str) {
         let app = self.app();
         for id in &app {
@@ -217,16 +217,16 @@ impl Window {
         self.gone(&app).await;
     }
 
-    /// Quits the app as a person does, and waits for its end: what it keeps is kept, and a second
-    /// start finds no first.
+    /// Quits the app as a user does, and waits for its end, so that its data is saved and a second start finds
+    /// no running one.
     ///
     /// # Panics
     ///
-    /// When it does not end.
+    /// If it does not end.
     pub async fn quit(self) {
         let app = self.app();
         let script = "window.__TAURI_INTERNALS__.invoke('call', { name: 'quit', args: {} }); return null;";
-        // The window may go before the answer comes.
+        // The window may close before the answer arrives.
         drop(within("an answer", self.client.execute(script, Vec::new())).await);
         self.gone(&app).await;
     }
@@ -239,7 +239,7 @@ impl Window {
 
     async fn gone(self, app: &[u32]) {
         eventually("the end of the app", || async {
-            (!app.iter().any(|id| process_runs(*id))).then_some(())
+            (!app.iter().any(|id| is_process_running(*id))).then_some(())
         })
         .await;
         self.driver.kill().await;
@@ -253,7 +253,7 @@ async fn bounded<T>(
     within(format!("an answer of the window about {what}"), command).await
 }
 
-/// A place in the page: an XPath if it begins like one, else a CSS selector.
+/// An XPath if the text begins like one, else a CSS selector.
 fn locator(place: &str) -> Locator<'_> {
     if place.starts_with('/') || place.starts_with('(') { Locator::XPath(place) } else { Locator::Css(place) }
 }

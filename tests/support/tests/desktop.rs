@@ -1,4 +1,4 @@
-//! The desktop's parts, without the app.
+//! The services of the desktop, without the app.
 
 #![cfg(target_os = "linux")]
 

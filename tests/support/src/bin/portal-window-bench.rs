@@ -1,6 +1,6 @@
-//! `portal-window-bench PROGRAM`: how long the real window takes from the click on a company to its summary,
-//! painted, and beside it from a click that changes one word: what any click takes on this machine. Prints both as
-//! lists of milliseconds. Started by `portal-bench`.
+//! `portal-window-bench PROGRAM` measures the real window: the time from a click on a company to its painted
+//! summary, and from a click that changes one word, which is the time of any click on this computer. Prints
+//! both as lists of milliseconds. `portal-bench` starts it.
 
 #![forbid(unsafe_code)]
 #![expect(
@@ -18,7 +18,7 @@ async fn main() -> ExitCode {
         eprintln!("portal-window-bench PROGRAM");
         return ExitCode::FAILURE;
     };
-    // The desktop has a home of its own, from which a path of here leads nowhere.
+    // The program runs in another home folder, where a relative path would be wrong.
     let Ok(program) = std::path::absolute(program) else {
         eprintln!("the program cannot be found from here");
         return ExitCode::FAILURE;
@@ -42,19 +42,19 @@ mod clicks {
     use serde_json::{Value, json};
     use testkit::{Desktop, Parts, Window, eventually};
 
-    /// How many companies are opened, at least, and how often the word is changed.
+    /// The minimum number of opened companies, and the number of changes of the word.
     const CLICKS: usize = 250;
-    /// How long nothing is asked of the window: what it does for a click, and after it, is its own.
+    /// The pause before each click, so that earlier work of the window has ended.
     const QUIET: Duration = Duration::from_millis(350);
-    /// How long a hand rests on a name, and how long it holds the button: those who are quick.
+    /// How long the pointer rests on a name, and how long the button is held, for a fast user.
     const HELD: Duration = Duration::from_millis(60);
 
     const ROW: &str = "[role=row][data-id]";
     const FIGURE: &str = "section[aria-label=Figures] .figure";
     const WORD: &str = "#bare-click";
 
-    /// Notes for each click how long it takes until the frame with what it brings was made: after the callbacks of
-    /// a frame comes its painting, and after that the next task.
+    /// Records for each click the time until its frame was painted: the callbacks of a frame run first, then
+    /// it is painted, then the next task runs.
     const NOTE: &str = "
         const [figure, word] = arguments;
         window.__took = [];
@@ -83,7 +83,7 @@ mod clicks {
         };
         document.body.append(bare);";
 
-    /// Opens companies whose summary was seen before, again and again, and changes a word as often.
+    /// Opens companies whose summary was loaded before, and changes a word as often.
     pub(super) async fn measure(program: &Path) -> Value {
         let desktop = Desktop::start_with(Parts { keyring: false, ..Parts::default() }).await;
         let data = desktop.data();
@@ -103,7 +103,7 @@ mod clicks {
         json!({ "bare": bare, "opened": opened })
     }
 
-    /// Clicks, and says how long it took.
+    /// Clicks, and returns the duration.
     async fn took(window: &Window, place: &str) -> f64 {
         window.press(place, HELD).await;
         tokio::time::sleep(QUIET).await;
@@ -113,7 +113,7 @@ mod clicks {
         .await
     }
 
-    /// The companies on screen that have figures, each opened once, so that they are on this computer.
+    /// Opens each company on screen with figures once, so that its data is on this computer.
     async fn seen(window: &Window) -> Vec<String> {
         window.find(ROW).await;
         tokio::time::sleep(QUIET).await;
@@ -140,7 +140,7 @@ mod clicks {
         tokio::time::sleep(QUIET).await;
     }
 
-    /// The name in a company's row: what one clicks to open it.
+    /// The selector of the name in a company's row, which opens it.
     fn name(company: &str) -> String {
         format!("[data-id='{company}'] a.text")
     }

@@ -1,18 +1,18 @@
-//! Windows as a window manager and a keyboard work them.
+//! Moves, closes and focuses windows as a window manager does.
 
 use std::process::Stdio;
 
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
 
 use crate::desktop::Desktop;
-use crate::patience::{eventually, within};
+use crate::polling::{eventually, within};
 
-/// Where a window is and how large, in pixels.
+/// The position and size of a window in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
-    /// From the left.
+    /// The distance from the left edge.
     pub x: i32,
-    /// From the top.
+    /// The distance from the top edge.
     pub y: i32,
     /// The width.
     pub width: i32,
@@ -21,42 +21,42 @@ pub struct Place {
 }
 
 impl Desktop {
-    /// The place of the window of this title, once it is shown.
+    /// The position of the window with this title, once it is visible.
     ///
     /// # Panics
     ///
-    /// When none comes.
-    pub async fn place_of(&self, title: &str) -> Place {
+    /// If it is not shown.
+    pub async fn bounds_of(&self, title: &str) -> Place {
         let window = self.shown(title).await;
-        let said = self.xdotool(&["getwindowgeometry", "--shell", &window]).await;
+        let output = self.xdotool(&["getwindowgeometry", "--shell", &window]).await;
         let of = |name: &str| {
-            let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            let line = output.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
             line.and_then(|value| value.parse().ok()).expect("a number")
         };
         Place { x: of("X"), y: of("Y"), width: of("WIDTH"), height: of("HEIGHT") }
     }
 
-    /// Moves the window of this title to a place, and waits until it is there.
+    /// Moves the window with this title, and waits until it is there.
     ///
     /// # Panics
     ///
-    /// When it does not come there.
+    /// If it does not move.
     pub async fn move_to(&self, title: &str, place: Place) {
         let window = self.shown(title).await;
         let (x, y) = (place.x.to_string(), place.y.to_string());
         let (width, height) = (place.width.to_string(), place.height.to_string());
         self.xdotool(&["windowmove", &window, &x, &y, "windowsize", &window, &width, &height]).await;
         eventually(format!("{title} at {place:?}"), || async {
-            (self.place_of(title).await == place).then_some(())
+            (self.bounds_of(title).await == place).then_some(())
         })
         .await;
     }
 
-    /// Presses keys, one after the other, in the window of this title.
+    /// Presses keys one after the other in the window with this title.
     ///
     /// # Panics
     ///
-    /// When there is no such window.
+    /// If there is no such window.
     pub async fn press_in(&self, title: &str, keys: &[&str]) {
         let window = self.shown(title).await;
         self.xdotool(&["windowfocus", "--sync", &window]).await;
@@ -65,11 +65,11 @@ impl Desktop {
         self.xdotool(&args).await;
     }
 
-    /// Asks the window of this title to close, as its button does.
+    /// Asks the window with this title to close, as its close button does.
     ///
     /// # Panics
     ///
-    /// When there is no such window.
+    /// If there is no such window.
     pub async fn close(&self, title: &str) {
         let window = self.shown(title).await.parse().expect("a number");
         let (display, _) = x11rb::connect(Some(self.display())).expect("the display");
@@ -80,15 +80,16 @@ impl Desktop {
         let data = [atom("WM_DELETE_WINDOW"), x11rb::CURRENT_TIME, 0, 0, 0];
         let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
         display.send_event(false, window, EventMask::NO_EVENT, message).expect("the display");
-        // The display forgets what it was sent last where whoever sent it has gone: an answer shows that it was read.
+        // The display drops unread requests of a client that disconnects. A reply shows that it has read this
+        // one.
         display.get_input_focus().expect("the display").reply().expect("the focus");
     }
 
-    /// Waits until no window of this title is shown.
+    /// Waits until no window with this title is visible.
     ///
     /// # Panics
     ///
-    /// When it does not go.
+    /// If it stays.
     pub async fn closed(&self, title: &str) {
         eventually(format!("the end of {title}"), || async {
             (!self.windows().await.iter().any(|shown| shown == title)).then_some(())

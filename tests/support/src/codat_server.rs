@@ -1,5 +1,5 @@
-//! The sandbox inside a running app, from outside: to look at Codat's side of things, and to
-//! change what happens there. And one of the test's own, in Codat's place.
+//! Clients of the sandbox in a running app, to read and change data at Codat's side, and a second sandbox in
+//! Codat's place.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::patience::{eventually, within};
+use crate::polling::{eventually, within};
 
-/// A server that stands in for Codat, outside the app; it ends with the value.
-pub struct StandIn(Sandbox);
+/// A server in Codat's place, outside the app. It stops when it is dropped.
+pub struct CodatServer(Sandbox);
 
-impl StandIn {
-    /// One that accepts this key.
+impl CodatServer {
+    /// Starts a server that accepts this key.
     ///
     /// # Panics
     ///
-    /// When it does not start.
+    /// If it does not start.
     pub async fn start(key: &str) -> Self {
         let api_key = key.to_owned();
         let options = Options { port: 0, api_key, seed: 7, ..Options::default() };
@@ -30,13 +30,13 @@ impl StandIn {
         Self(Sandbox::start(options, clock).await.expect("a sandbox"))
     }
 
-    /// Its address, as the app is told Codat's.
+    /// The base URL, for the app's setting.
     pub fn address(&self) -> String {
         self.0.base_url()
     }
 }
 
-/// Where a sandbox is and the key it accepts.
+/// The address of a sandbox and the key that it accepts.
 #[derive(Debug, Clone)]
 pub struct SandboxClient {
     authority: String,
@@ -44,21 +44,21 @@ pub struct SandboxClient {
 }
 
 impl SandboxClient {
-    /// One at an address like `http://127.0.0.1:PORT`.
+    /// A client for an address like `http://127.0.0.1:PORT`.
     ///
     /// # Panics
     ///
-    /// When the address is none.
+    /// If the address is invalid.
     pub fn new(address: &str, key: &str) -> Self {
         let authority = address.strip_prefix("http://").expect("an http address").trim_end_matches('/');
         Self { authority: authority.to_owned(), key: key.to_owned() }
     }
 
-    /// The one that an app with this data folder runs, once it does.
+    /// A client for the sandbox of the app with this data folder. Waits until it runs.
     ///
     /// # Panics
     ///
-    /// When it does not come.
+    /// If it does not start.
     pub async fn of(data: &Path) -> Self {
         let note = data.join("sandbox.json");
         eventually("the sandbox of the app", || async {
@@ -70,44 +70,44 @@ impl SandboxClient {
         .await
     }
 
-    /// What a GET answers.
+    /// Sends a GET request and returns the response.
     ///
     /// # Panics
     ///
-    /// When it is no success.
+    /// If the status is an error.
     pub async fn get(&self, path: &str) -> Value {
         self.ask("GET", path, "").await
     }
 
-    /// What a POST of this JSON answers.
+    /// Sends a POST request with JSON and returns the response.
     ///
     /// # Panics
     ///
-    /// When it is no success.
+    /// If the status is an error.
     pub async fn post(&self, path: &str, body: &Value) -> Value {
         self.ask("POST", path, &body.to_string()).await
     }
 
-    /// What a PUT of this JSON answers.
+    /// Sends a PUT request with JSON and returns the response.
     ///
     /// # Panics
     ///
-    /// When it is no success.
+    /// If the status is an error.
     pub async fn put(&self, path: &str, body: &Value) -> Value {
         self.ask("PUT", path, &body.to_string()).await
     }
 
-    /// All companies, as Codat has them.
+    /// All companies at the server.
     ///
     /// # Panics
     ///
-    /// When the sandbox does not answer.
+    /// If the sandbox does not answer.
     pub async fn companies(&self) -> Vec<Value> {
         let page = self.get("/companies?pageSize=100&page=1").await;
         page["results"].as_array().cloned().expect("a page of companies")
     }
 
-    /// HTTP/1.0: the answer comes in one piece and ends with the connection.
+    /// HTTP/1.0: the response is not chunked and ends with the connection.
     async fn ask(&self, method: &str, path: &str, body: &str) -> Value {
         let key = BASE64_STANDARD.encode(&self.key);
         let request = format!(
