@@ -1,4 +1,4 @@
-//! What the program is started with.
+//! The command line.
 
 use std::path::PathBuf;
 

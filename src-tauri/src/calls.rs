@@ -1,4 +1,4 @@
-//! The one command that the window calls: all others go through it to the application.
+//! The Tauri command that runs all commands of the application.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use serde_json::{Value, value::RawValue};
 use tauri::State;
 use tokio::sync::watch;
 
-/// The application, once it has started, or why it could not.
+/// The application after its start, or why it could not start.
 pub(crate) type Starting = watch::Receiver<Option<Result<Arc<App>, WireError>>>;
 
-/// Calls a command of the application, in the workspace that the window shows. Before it has started, the call waits for it.
+/// Runs a command in the workspace that the window shows. Waits until the application has started.
 #[tauri::command]
 pub(crate) async fn call(
     starting: State<'_, Starting>,
@@ -19,10 +19,10 @@ pub(crate) async fn call(
     args: Value,
 ) -> Result<Box<RawValue>, WireError> {
     let app = started(starting.inner().clone()).await?;
-    app.answer_in(workspace.as_deref(), &name, args).await
+    app.execute_in_workspace(workspace.as_deref(), &name, args).await
 }
 
-/// The application, waited for.
+/// Waits until the application has started.
 pub(crate) async fn started(mut starting: Starting) -> Result<Arc<App>, WireError> {
     let known = starting.wait_for(Option::is_some).await;
     let known = known.ok().and_then(|value| value.clone());

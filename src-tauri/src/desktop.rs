@@ -1,4 +1,4 @@
-//! The desktop as the application acts on it.
+//! The desktop of the shell.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,12 +16,12 @@ use tokio::sync::oneshot;
 
 use crate::{
     notify,
-    shell::{self, Manners},
+    shell::{self, CloseBehavior},
     tray, window,
 };
 
-/// What is said where a dialog ends without an answer.
-const CLOSED: &str = "the dialog ended without an answer";
+/// The error of a dialog that ends without an answer.
+const DIALOG_CLOSED: &str = "the dialog ended without an answer";
 
 /// The desktop behind Tauri.
 pub(crate) struct ShellDesktop {
@@ -33,7 +33,7 @@ impl ShellDesktop {
         Self { handle }
     }
 
-    /// A dialog of the window, where there is one.
+    /// A file dialog, modal to the window if there is one.
     fn dialog(&self) -> FileDialogBuilder<tauri::Wry> {
         let dialog = self.handle.dialog().file();
         match self.handle.get_webview_window(window::MAIN) {
@@ -42,8 +42,8 @@ impl ShellDesktop {
         }
     }
 
-    fn manners(&self) -> Arc<Manners> {
-        self.handle.state::<Arc<Manners>>().inner().clone()
+    fn close_behavior(&self) -> Arc<CloseBehavior> {
+        self.handle.state::<Arc<CloseBehavior>>().inner().clone()
     }
 }
 
@@ -51,7 +51,7 @@ impl Desktop for ShellDesktop {
     fn facts(&self) -> HostFacts {
         HostFacts {
             kind: HostKind::Window,
-            tray: self.manners().tray.borrow().is_some_and(|is_there| is_there),
+            tray: self.close_behavior().tray.borrow().is_some_and(|is_there| is_there),
             autostart: true,
         }
     }
@@ -62,7 +62,7 @@ impl Desktop for ShellDesktop {
         notification: Notification,
     ) -> BoxFuture<'static, Result<(), String>> {
         let workspace = workspace.map(str::to_owned);
-        let (handle, mut quitting) = (self.handle.clone(), self.manners().quitting.subscribe());
+        let (handle, mut quitting) = (self.handle.clone(), self.close_behavior().quitting.subscribe());
         Box::pin(async move {
             tokio::select! {
                 shown = notify::show(handle, workspace, notification) => shown,
@@ -93,7 +93,7 @@ impl Desktop for ShellDesktop {
     }
 
     fn set_zoom(&self, percent: u16) {
-        self.manners().zoom.store(percent, Ordering::Release);
+        self.close_behavior().zoom.store(percent, Ordering::Release);
         if let Some(window) = self.handle.get_webview_window(window::MAIN) {
             window::zoom(&window, percent);
         }
@@ -110,28 +110,28 @@ impl Desktop for ShellDesktop {
 
     fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>> {
         let (send, answer) = oneshot::channel();
-        // Whoever asked may have gone meanwhile.
+        // The caller may be gone.
         self.dialog().set_file_name(name).save_file(move |place| drop(send.send(place)));
         Box::pin(async move {
-            let place = answer.await.map_err(|_| CLOSED.to_owned())?;
+            let place = answer.await.map_err(|_| DIALOG_CLOSED.to_owned())?;
             place.map(|place| place.into_path().map_err(|error| error.to_string())).transpose()
         })
     }
 
-    fn ask_for_files(&self, endings: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
+    fn ask_for_files(&self, extensions: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>> {
         let (send, answer) = oneshot::channel();
         self.dialog()
-            .add_filter("Supported files", endings)
+            .add_filter("Supported files", extensions)
             .add_filter("All files", &["*"])
             .pick_files(move |files| drop(send.send(files)));
         Box::pin(async move {
-            let files = answer.await.map_err(|_| CLOSED.to_owned())?.unwrap_or_default();
+            let files = answer.await.map_err(|_| DIALOG_CLOSED.to_owned())?.unwrap_or_default();
             files.into_iter().map(|file| file.into_path().map_err(|error| error.to_string())).collect()
         })
     }
 
     fn set_close_to_tray(&self, on: bool) {
-        self.manners().close_to_tray.store(on, Ordering::Release);
+        self.close_behavior().close_to_tray.store(on, Ordering::Release);
     }
 
     fn quit(&self) {

@@ -11,9 +11,9 @@ pub(crate) struct Drops(UnboundedSender<DragDropEvent>);
 
 impl Drops {
     /// Starts the task that passes events to the application one after the other.
-    pub(crate) fn follow(handle: &AppHandle) -> Self {
+    pub(crate) fn start(handle: &AppHandle) -> Self {
         let (send, drags) = mpsc::unbounded_channel();
-        tauri::async_runtime::spawn(tell(handle.state::<Starting>().inner().clone(), drags));
+        tauri::async_runtime::spawn(forward(handle.state::<Starting>().inner().clone(), drags));
         Self(send)
     }
 
@@ -25,15 +25,15 @@ impl Drops {
     }
 }
 
-async fn tell(starting: Starting, mut drags: UnboundedReceiver<DragDropEvent>) {
+async fn forward(starting: Starting, mut drags: UnboundedReceiver<DragDropEvent>) {
     let Ok(app) = calls::started(starting).await else { return };
     while let Some(drag) = drags.recv().await {
-        take(&app, drag).await;
+        handle_drag(&app, drag).await;
     }
 }
 
 /// Passes events to the application; the window decides what happens to the files.
-async fn take(app: &App, drag: DragDropEvent) {
+async fn handle_drag(app: &App, drag: DragDropEvent) {
     match drag {
         DragDropEvent::Enter { paths, .. } => app.files_hover(!paths.is_empty()),
         DragDropEvent::Drop { paths, .. } => {

@@ -1,14 +1,13 @@
-//! The tray's pictures, drawn from shapes: each state has its own, so that they read in greyscale.
+//! The tray icons. Each state has its own shape, so that they differ without color.
 
 use app::{Colour, TrayIcon};
 use tauri::image::Image;
 
-/// Pixels on a side.
+/// Width and height in pixels.
 const SIDE: u32 = 32;
-/// Samples of a pixel on a side, for soft edges.
+/// Samples per pixel in each direction, for antialiasing.
 const SAMPLES: u32 = 4;
 
-/// The picture for a state.
 pub(crate) fn picture(icon: TrayIcon) -> Image<'static> {
     let (colour, shape): ([u8; 3], fn(f32, f32) -> bool) = match icon {
         TrayIcon::Starting => ([0x9b, 0x9a, 0x96], ring),
@@ -28,7 +27,7 @@ pub(crate) fn picture(icon: TrayIcon) -> Image<'static> {
     Image::new_owned(pixels, SIDE, SIDE)
 }
 
-/// How much of a pixel a shape covers, 0 to 255. Shapes live in −1 to 1 both ways, y downwards.
+/// The coverage of a pixel, 0 to 255. Shapes use coordinates from −1 to 1, with y downwards.
 fn coverage(x: u32, y: u32, shape: fn(f32, f32) -> bool) -> u8 {
     let at = |pixel: u32, sample: u32| {
         let place = f64::from(pixel) + (f64::from(sample) + 0.5) / f64::from(SAMPLES);

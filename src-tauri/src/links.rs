@@ -1,4 +1,4 @@
-//! Links that the desktop hands over: to this program when it starts, or to the one that runs already.
+//! Deep links from the desktop, at the start or while the app runs.
 
 use app::App;
 use clap::Parser as _;
@@ -11,11 +11,11 @@ use crate::{
     shell,
 };
 
-/// Has the desktop hand links of ours to this program. A folder of one's own is for trying things: links go to the
-/// program that is installed.
+/// Registers the app for its URL scheme. With its own data folder the app is only being tried, so links stay
+/// with the installed app.
 pub(crate) fn register(handle: &AppHandle, has_own_folder: bool) {
     let shown = handle.clone();
-    // Where links do not come as arguments.
+    // On macOS links are events, not arguments.
     #[cfg(target_os = "macos")]
     handle.deep_link().on_open_url(move |event| {
         for url in event.urls() {
@@ -30,12 +30,12 @@ pub(crate) fn register(handle: &AppHandle, has_own_folder: bool) {
     let _ = has_own_folder;
 }
 
-/// The link among the arguments of another start, if there is one.
-pub(crate) fn among(arguments: &[String]) -> Option<String> {
+/// The link in the arguments of another start.
+pub(crate) fn link_argument(arguments: &[String]) -> Option<String> {
     Arguments::try_parse_from(arguments).ok()?.link
 }
 
-/// Shows the window, and in it what the link names.
+/// Shows the window and opens a link in it.
 pub(crate) fn open(handle: &AppHandle, link: String) {
     shell::show(handle);
     let starting = handle.state::<Starting>().inner().clone();
@@ -50,11 +50,11 @@ pub(crate) fn open(handle: &AppHandle, link: String) {
 
 #[cfg(test)]
 mod tests {
-    use super::among;
+    use super::link_argument;
 
     #[test]
     fn a_link_is_told_from_other_arguments() {
-        let of = |all: &[&str]| among(&all.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
+        let of = |all: &[&str]| link_argument(&all.iter().map(|&text| text.to_owned()).collect::<Vec<_>>());
         let link = "portal-desktop://company/x";
         assert_eq!(of(&["portal-desktop", "--data-dir", "/tmp/x", link]).as_deref(), Some(link));
         assert_eq!(of(&["/opt/portal-desktop", "--codat-base", "http://127.0.0.1:1", "--hidden"]), None);

@@ -1,4 +1,4 @@
-//! Desktop notifications, and what a click on one does.
+//! Desktop notifications and their clicks.
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -1,4 +1,4 @@
-//! Starting, living in the tray, and ending.
+//! The life cycle of the program: start, tray and shutdown.
 
 use std::{
     sync::{
@@ -24,24 +24,24 @@ use crate::{
 /// The name of the event that carries every [`app::Event`].
 const EVENT: &str = "portal";
 
-/// What is remembered of the window's place.
-const REMEMBERED: StateFlags = StateFlags::all().difference(StateFlags::VISIBLE);
-/// At the end, a start that is under way is waited for this long, and then the stop of what has started.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The parts of the window state that are saved.
+const SAVED_STATE: StateFlags = StateFlags::all().difference(StateFlags::VISIBLE);
+/// The timeout of the shutdown, for a start in progress and then for stopping.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What the window and its end need to know at once.
-pub(crate) struct Manners {
-    /// The person wants the app to stay in the tray.
+/// What happens when the window closes. All values are available without waiting.
+pub(crate) struct CloseBehavior {
+    /// Whether the user wants the app to stay in the tray.
     pub(crate) close_to_tray: AtomicBool,
-    /// Whether a tray host is there; nothing until it was looked for.
+    /// Whether there is a tray host. `None` until the first check.
     pub(crate) tray: watch::Sender<Option<bool>>,
-    /// Quit was chosen; nothing holds it up.
+    /// Whether the user quit; this overrides everything.
     pub(crate) quitting: watch::Sender<bool>,
-    /// The size of the window's page, in percent.
+    /// The zoom of the page, in percent.
     pub(crate) zoom: AtomicU16,
 }
 
-impl Default for Manners {
+impl Default for CloseBehavior {
     fn default() -> Self {
         Self {
             close_to_tray: AtomicBool::default(),
@@ -52,9 +52,9 @@ impl Default for Manners {
     }
 }
 
-/// Runs the program to its end.
+/// Runs the program.
 pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
-    let folders = folders(&arguments);
+    let folders = data_folders(&arguments);
     let mut log = folders.as_ref().ok().and_then(|folders| {
         folders.prepare().ok()?;
         app::report_panics_to(&folders.panics());
@@ -64,26 +64,26 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
     let hidden = arguments.hidden;
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, arguments, _folder| {
-            match links::among(&arguments) {
+            match links::link_argument(&arguments) {
                 Some(link) => links::open(handle, link),
                 None => show(handle),
             }
         }))
-        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(SAVED_STATE).build())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_deep_link::init())
         .plugin(tauri_plugin_autostart::Builder::new().args(["--hidden"]).build())
         .manage::<Starting>(starting)
-        .manage(Arc::new(Manners::default()))
-        .manage(tray::Drawn::default())
+        .manage(Arc::new(CloseBehavior::default()))
+        .manage(tray::TrayMenus::default())
         .manage(notify::Notifier::default())
         .invoke_handler(tauri::generate_handler![calls::call])
         .setup(move |tauri| {
             let handle = tauri.handle().clone();
-            signals::quit_when_told(&handle);
-            handle.manage(Drops::follow(&handle));
+            signals::quit_on_signal(&handle);
+            handle.manage(Drops::start(&handle));
             tray::show(&handle, TrayMenu::without_workspaces(TrayIcon::Starting, "Starting…"));
             tauri::async_runtime::spawn(tray_host::follow(handle.clone()));
             links::register(&handle, arguments.data_dir.is_some());
@@ -100,10 +100,10 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
             let handle = window.app_handle();
             if let WindowEvent::CloseRequested { api, .. } = event {
                 api.prevent_close();
-                keep_place(handle);
+                save_window_placement(handle);
                 tauri::async_runtime::spawn(close(handle.clone()));
             } else if let WindowEvent::Focused(false) = event {
-                keep_place(handle);
+                save_window_placement(handle);
             } else if let WindowEvent::DragDrop(drag) = event {
                 handle.state::<Drops>().add(drag);
             }
@@ -111,13 +111,13 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
         .build(tauri::generate_context!())?
         .run(move |handle, event| {
             if let RunEvent::ExitRequested { code: None, api, .. } = &event {
-                if stays(handle) {
+                if stays_in_tray(handle) {
                     api.prevent_exit();
                 }
             } else if matches!(event, RunEvent::Exit) {
                 stop(handle);
-                // The log's last lines. All is kept: what would follow is the end of the tray's icon, which waits
-                // for a host that may hang.
+                // Writes the last lines of the log. All data is saved, and the normal exit would remove the
+                // tray icon, which waits for a host that may hang.
                 drop(log.take());
                 std::process::exit(0);
             }
@@ -125,33 +125,34 @@ pub(crate) fn run(arguments: Arguments) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Keeps the window's place for the next start. On the main thread alone: elsewhere it would wait for that one.
-fn keep_place(handle: &AppHandle) {
-    if let Err(error) = handle.save_window_state(REMEMBERED) {
+/// Saves the size and position of the window. Must be called on the main thread, because other threads would
+/// block on it.
+fn save_window_placement(handle: &AppHandle) {
+    if let Err(error) = handle.save_window_state(SAVED_STATE) {
         tracing::warn!(%error, "the window's place could not be kept");
     }
 }
 
-/// Ends the program in good order.
+/// Shuts the program down.
 pub(crate) fn quit(handle: &AppHandle) {
-    handle.state::<Arc<Manners>>().quitting.send_replace(true);
+    handle.state::<Arc<CloseBehavior>>().quitting.send_replace(true);
     handle.exit(0);
 }
 
-/// Shows the window, from wherever that was asked.
+/// Shows the window. Can be called on any thread.
 pub(crate) fn show(handle: &AppHandle) {
     let shown = handle.clone();
-    let asked = handle.run_on_main_thread(move || {
+    let queued = handle.run_on_main_thread(move || {
         if let Err(error) = window::show(&shown) {
             tracing::error!(%error, "the window could not be shown");
         }
     });
-    if let Err(error) = asked {
+    if let Err(error) = queued {
         tracing::error!(%error, "the window could not be asked for");
     }
 }
 
-fn folders(arguments: &Arguments) -> Result<Folders, WireError> {
+fn data_folders(arguments: &Arguments) -> Result<Folders, WireError> {
     match &arguments.data_dir {
         Some(dir) => Ok(Folders::under(dir)),
         None => Folders::platform().map_err(|error| WireError::new(Code::Database, error.to_string())),
@@ -175,10 +176,10 @@ async fn start(
         show(&handle);
     }
     if let Ok(app) = &result {
-        tauri::async_runtime::spawn(pass_events_on(handle, app.clone()));
+        tauri::async_runtime::spawn(forward_events(handle, app.clone()));
         tauri::async_runtime::spawn(surroundings::follow(app.clone()));
     }
-    // The window's calls wait for this; without a window nobody does.
+    // An error means that no call waits for the application.
     let _ = send.send(Some(result));
 }
 
@@ -194,8 +195,8 @@ async fn open(handle: AppHandle, arguments: Arguments, folders: Folders) -> Resu
         .map_err(|error| WireError::new(Code::Database, error.to_string()))
 }
 
-/// Events to the window; a window that fell behind is told to ask for everything.
-async fn pass_events_on(handle: AppHandle, app: Arc<App>) {
+/// Forwards events to the window. A window that missed events loads everything again.
+async fn forward_events(handle: AppHandle, app: Arc<App>) {
     use tokio::sync::broadcast::error::RecvError;
     let mut events = app.events();
     loop {
@@ -210,13 +211,13 @@ async fn pass_events_on(handle: AppHandle, app: Arc<App>) {
     }
 }
 
-/// The window is to close: into the tray where there is one and the person wants that, else the program ends. The
-/// application is told beside: nothing holds a window up.
+/// Closes the window into the tray, or quits if there is no tray or the user does not want it. The application
+/// is informed afterwards, so that the window closes at once.
 async fn close(handle: AppHandle) {
-    let manners = handle.state::<Arc<Manners>>().inner().clone();
-    // The first look for a tray host has an end of its own.
-    drop(manners.tray.subscribe().wait_for(Option::is_some).await);
-    if !stays(&handle) {
+    let close_behavior = handle.state::<Arc<CloseBehavior>>().inner().clone();
+    // The first check has a timeout.
+    drop(close_behavior.tray.subscribe().wait_for(Option::is_some).await);
+    if !stays_in_tray(&handle) {
         return quit(&handle);
     }
     if let Some(window) = handle.get_webview_window(window::MAIN)
@@ -227,24 +228,24 @@ async fn close(handle: AppHandle) {
     let started = handle.state::<Starting>().inner().clone();
     if let Ok(app) = calls::started(started).await {
         app.window_closed().await;
-        app.say_that_it_stays().await;
+        app.notify_still_running().await;
     }
 }
 
-/// Whether the program stays in the tray without a window.
-fn stays(handle: &AppHandle) -> bool {
-    let manners = handle.state::<Arc<Manners>>();
-    manners.tray.borrow().is_some_and(|is_there| is_there)
-        && manners.close_to_tray.load(Ordering::Acquire)
-        && !*manners.quitting.borrow()
+/// Whether the program keeps running without a window.
+fn stays_in_tray(handle: &AppHandle) -> bool {
+    let close_behavior = handle.state::<Arc<CloseBehavior>>();
+    close_behavior.tray.borrow().is_some_and(|is_there| is_there)
+        && close_behavior.close_to_tray.load(Ordering::Acquire)
+        && !*close_behavior.quitting.borrow()
 }
 
-/// Managed state is never dropped, so what is kept is closed here.
+/// Tauri never drops managed state, so the application is stopped here.
 fn stop(handle: &AppHandle) {
     let started = handle.state::<Starting>().inner().clone();
     tauri::async_runtime::block_on(async {
-        let Ok(Ok(app)) = timeout(PATIENCE, calls::started(started)).await else { return };
-        match timeout(PATIENCE, app.stop()).await {
+        let Ok(Ok(app)) = timeout(SHUTDOWN_TIMEOUT, calls::started(started)).await else { return };
+        match timeout(SHUTDOWN_TIMEOUT, app.stop()).await {
             Ok(()) => tracing::info!("stopped"),
             Err(_) => tracing::warn!("what was under way did not end in time"),
         }

@@ -2,9 +2,9 @@
 
 use tauri::AppHandle;
 
-/// Quits in order on the first signal, and at once on the second.
+/// Quits on the first signal, and exits at once on the second.
 #[cfg(unix)]
-pub(crate) fn quit_when_told(handle: &AppHandle) {
+pub(crate) fn quit_on_signal(handle: &AppHandle) {
     use tokio::signal::unix::{SignalKind, signal};
 
     let handle = handle.clone();
@@ -35,4 +35,4 @@ async fn next(signals: &mut [tokio::signal::unix::Signal]) {
 
 /// Other platforms close the window instead.
 #[cfg(not(unix))]
-pub(crate) fn quit_when_told(_: &AppHandle) {}
+pub(crate) fn quit_on_signal(_: &AppHandle) {}

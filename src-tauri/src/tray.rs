@@ -1,4 +1,4 @@
-//! The tray: drawn from a value, and its entries read back from their identifiers.
+//! Draws the tray menu. The ID of an entry contains its action.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,33 +15,33 @@ use crate::{
     icon, shell,
 };
 
-/// The one tray icon.
+/// The ID of the tray icon.
 const ID: &str = "main";
 
-/// The tray as it is to be, and as it was drawn.
+/// The desired menu and the drawn one.
 #[derive(Default)]
-pub(crate) struct Drawn(Mutex<Menus>);
+pub(crate) struct TrayMenus(Mutex<MenuState>);
 
 #[derive(Default)]
-struct Menus {
-    wanted: Option<TrayMenu>,
+struct MenuState {
+    desired: Option<TrayMenu>,
     drawn: Option<TrayMenu>,
-    /// A host is there that answers: only then is anything drawn, because drawing waits for it.
+    /// Whether a tray host answers. Without one nothing is drawn, because drawing would block.
     has_host: bool,
 }
 
-/// Draws the tray as it is to be, now or once a host is there.
+/// Draws a menu, now or when there is a tray host.
 pub(crate) fn show(handle: &AppHandle, menu: TrayMenu) {
-    change(handle, |menus| menus.wanted = Some(menu));
+    change(handle, |menus| menus.desired = Some(menu));
 }
 
-/// A host came or went. One that comes again is given the icon by the library.
-pub(crate) fn host(handle: &AppHandle, is_there: bool) {
-    change(handle, |menus| menus.has_host = is_there);
+/// Reports whether there is a tray host. The tray library registers the icon again by itself.
+pub(crate) fn set_has_host(handle: &AppHandle, has_host: bool) {
+    change(handle, |menus| menus.has_host = has_host);
 }
 
-fn change(handle: &AppHandle, edit: impl FnOnce(&mut Menus)) {
-    let drawn = handle.state::<Drawn>();
+fn change(handle: &AppHandle, edit: impl FnOnce(&mut MenuState)) {
+    let drawn = handle.state::<TrayMenus>();
     edit(&mut drawn.0.lock().unwrap_or_else(PoisonError::into_inner));
     let shown = handle.clone();
     if let Err(error) = handle.run_on_main_thread(move || redraw(&shown)) {
@@ -50,29 +50,29 @@ fn change(handle: &AppHandle, edit: impl FnOnce(&mut Menus)) {
 }
 
 fn redraw(handle: &AppHandle) {
-    let menus = handle.state::<Drawn>();
-    let wanted = {
+    let menus = handle.state::<TrayMenus>();
+    let desired = {
         let menus = menus.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !menus.has_host || menus.drawn == menus.wanted {
+        if !menus.has_host || menus.drawn == menus.desired {
             return;
         }
-        menus.wanted.clone()
+        menus.desired.clone()
     };
-    let Some(menu) = &wanted else { return };
+    let Some(menu) = &desired else { return };
     match draw(handle, menu) {
-        Ok(()) => menus.0.lock().unwrap_or_else(PoisonError::into_inner).drawn = wanted,
+        Ok(()) => menus.0.lock().unwrap_or_else(PoisonError::into_inner).drawn = desired,
         Err(error) => tracing::warn!(%error, "the tray could not be drawn"),
     }
 }
 
-/// Puts the icon into the tray.
-fn create(handle: &AppHandle) -> tauri::Result<()> {
+/// Adds the icon to the tray.
+fn build_icon(handle: &AppHandle) -> tauri::Result<()> {
     TrayIconBuilder::with_id(ID)
         .icon(icon::picture(TrayIcon::Starting))
         .title("Portal Desktop")
         .tooltip("Portal Desktop")
         .show_menu_on_left_click(false)
-        .on_menu_event(|handle, event| chosen(handle, event.id().as_ref()))
+        .on_menu_event(|handle, event| run_action(handle, event.id().as_ref()))
         .on_tray_icon_event(|tray, event| {
             if let TrayIconEvent::Click {
                 button: MouseButton::Left,
@@ -89,21 +89,21 @@ fn create(handle: &AppHandle) -> tauri::Result<()> {
 
 fn draw(handle: &AppHandle, menu: &TrayMenu) -> tauri::Result<()> {
     if handle.tray_by_id(ID).is_none() {
-        create(handle)?;
+        build_icon(handle)?;
     }
     let Some(tray) = handle.tray_by_id(ID) else { return Ok(()) };
-    let items = entries(handle, &menu.items)?;
+    let items = menu_items(handle, &menu.items)?;
     let items: Vec<&dyn IsMenuItem<Wry>> = items.iter().map(AsRef::as_ref).collect();
     tray.set_menu(Some(Menu::with_items(handle, &items)?))?;
     tray.set_icon(Some(icon::picture(menu.icon)))?;
     tray.set_tooltip(Some(&menu.tooltip))
 }
 
-fn entries(handle: &AppHandle, items: &[TrayItem]) -> tauri::Result<Vec<Box<dyn IsMenuItem<Wry>>>> {
-    items.iter().map(|item| entry(handle, item)).collect()
+fn menu_items(handle: &AppHandle, items: &[TrayItem]) -> tauri::Result<Vec<Box<dyn IsMenuItem<Wry>>>> {
+    items.iter().map(|item| menu_item(handle, item)).collect()
 }
 
-fn entry(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+fn menu_item(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
     let plain = |id: String, label: &str| -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
         Ok(Box::new(MenuItem::with_id(handle, id, escaped(label), true, None::<&str>)?))
     };
@@ -126,7 +126,7 @@ fn entry(handle: &AppHandle, item: &TrayItem) -> tauri::Result<Box<dyn IsMenuIte
         TrayItem::More { workspace, label } => plain(format!("more {workspace}"), label),
         TrayItem::Quit => plain("quit".into(), "Quit"),
         TrayItem::Company { label, items } => {
-            let inner = entries(handle, items)?;
+            let inner = menu_items(handle, items)?;
             let inner: Vec<&dyn IsMenuItem<Wry>> = inner.iter().map(AsRef::as_ref).collect();
             Ok(Box::new(Submenu::with_items(handle, escaped(label), true, &inner)?))
         }
@@ -138,9 +138,9 @@ fn escaped(label: &str) -> String {
     label.replace('&', "&&")
 }
 
-/// What an entry asks for.
+/// The action of a menu entry.
 #[derive(Debug, PartialEq)]
-enum Choice {
+enum MenuAction {
     Open,
     Quit,
     RefreshAll,
@@ -149,30 +149,30 @@ enum Choice {
     Call { workspace: String, name: &'static str, args: Value },
 }
 
-fn read(id: &str) -> Option<Choice> {
+fn parse_action(id: &str) -> Option<MenuAction> {
     let words: Vec<&str> = id.split(' ').collect();
     match words.as_slice() {
-        ["open"] => Some(Choice::Open),
-        ["quit"] => Some(Choice::Quit),
-        ["refresh"] => Some(Choice::RefreshAll),
-        ["pause"] => Some(Choice::PauseAll(true)),
-        ["resume"] => Some(Choice::PauseAll(false)),
-        ["more", workspace] => Some(Choice::Show {
+        ["open"] => Some(MenuAction::Open),
+        ["quit"] => Some(MenuAction::Quit),
+        ["refresh"] => Some(MenuAction::RefreshAll),
+        ["pause"] => Some(MenuAction::PauseAll(true)),
+        ["resume"] => Some(MenuAction::PauseAll(false)),
+        ["more", workspace] => Some(MenuAction::Show {
             workspace: (*workspace).to_owned(),
             company: None,
             search: Some("is:attention".to_owned()),
         }),
-        ["company", workspace, company] => Some(Choice::Show {
+        ["company", workspace, company] => Some(MenuAction::Show {
             workspace: (*workspace).to_owned(),
             company: Some((*company).to_owned()),
             search: None,
         }),
-        ["data", workspace, company] => Some(Choice::Call {
+        ["data", workspace, company] => Some(MenuAction::Call {
             workspace: (*workspace).to_owned(),
             name: "refreshData",
             args: json!({ "id": company }),
         }),
-        ["copy", workspace, company, connection] => Some(Choice::Call {
+        ["copy", workspace, company, connection] => Some(MenuAction::Call {
             workspace: (*workspace).to_owned(),
             name: "copyLinkUrl",
             args: json!({ "company": company, "connection": connection }),
@@ -181,34 +181,34 @@ fn read(id: &str) -> Option<Choice> {
     }
 }
 
-fn chosen(handle: &AppHandle, id: &str) {
-    match read(id) {
+fn run_action(handle: &AppHandle, id: &str) {
+    match parse_action(id) {
         None => {}
-        Some(Choice::Open) => shell::show(handle),
-        Some(Choice::Quit) => shell::quit(handle),
-        Some(Choice::Show { workspace, company, search }) => {
+        Some(MenuAction::Open) => shell::show(handle),
+        Some(MenuAction::Quit) => shell::quit(handle),
+        Some(MenuAction::Show { workspace, company, search }) => {
             shell::show(handle);
             with_app(handle, move |app| async move {
                 let company = company.and_then(|id| id.parse().ok());
                 app.show_in_window(Some(workspace), company, search, None);
             });
         }
-        Some(Choice::RefreshAll) => {
-            act(handle, "refreshNow", |app| async move { app.refresh_all_workspaces().await });
+        Some(MenuAction::RefreshAll) => {
+            run_command(handle, "refreshNow", |app| async move { app.refresh_all_workspaces().await });
         }
-        Some(Choice::PauseAll(paused)) => {
-            act(handle, "pause", move |app| async move { app.pause_all_workspaces(paused).await });
+        Some(MenuAction::PauseAll(paused)) => {
+            run_command(handle, "pause", move |app| async move { app.pause_all_workspaces(paused).await });
         }
-        Some(Choice::Call { workspace, name, args }) => {
-            act(handle, name, move |app| async move {
-                app.answer_in(Some(&workspace), name, args).await.map(drop)
+        Some(MenuAction::Call { workspace, name, args }) => {
+            run_command(handle, name, move |app| async move {
+                app.execute_in_workspace(Some(&workspace), name, args).await.map(drop)
             });
         }
     }
 }
 
-/// Carries out what an entry asks for. An error is shown in the window.
-fn act<F, R>(handle: &AppHandle, name: &'static str, run: F)
+/// Runs a command. An error is shown in the window.
+fn run_command<F, R>(handle: &AppHandle, name: &'static str, run: F)
 where
     F: FnOnce(Arc<App>) -> R + Send + 'static,
     R: Future<Output = Result<(), WireError>> + Send,
@@ -218,7 +218,7 @@ where
         if let Err(error) = run(app.clone()).await {
             tracing::warn!(%error, name, "the tray's choice failed");
             shell::show(&shown);
-            app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
+            app.emit(Event::Notice { tone: app::Tone::Warning, message: error.message });
         }
     });
 }
@@ -242,24 +242,24 @@ mod tests {
 
     #[test]
     fn every_entry_is_read_back_as_what_it_says() {
-        assert_eq!(read("open"), Some(Choice::Open));
-        assert_eq!(read("pause"), Some(Choice::PauseAll(true)));
+        assert_eq!(parse_action("open"), Some(MenuAction::Open));
+        assert_eq!(parse_action("pause"), Some(MenuAction::PauseAll(true)));
         assert_eq!(
-            read("copy w a b"),
-            Some(Choice::Call {
+            parse_action("copy w a b"),
+            Some(MenuAction::Call {
                 workspace: "w".to_owned(),
                 name: "copyLinkUrl",
                 args: json!({ "company": "a", "connection": "b" })
             })
         );
         assert_eq!(
-            read("more w"),
-            Some(Choice::Show {
+            parse_action("more w"),
+            Some(MenuAction::Show {
                 workspace: "w".to_owned(),
                 company: None,
                 search: Some("is:attention".to_owned())
             })
         );
-        assert_eq!(read("copy a b"), None, "an entry without its workspace does nothing");
+        assert_eq!(parse_action("copy a b"), None, "an entry without its workspace does nothing");
     }
 }

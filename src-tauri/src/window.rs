@@ -1,18 +1,18 @@
-//! The window: made when it is wanted, and gone with its memory when it is closed.
+//! The window. It is created when it is shown and destroyed when it is closed, which frees its memory.
 
 use std::sync::{Arc, atomic::Ordering};
 
 use tauri::{AppHandle, Manager, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::shell::Manners;
+use crate::shell::CloseBehavior;
 
-/// The one window.
+/// The label of the window.
 pub(crate) const MAIN: &str = "main";
 
-/// Shows the window, making it if there is none.
+/// Shows the window, or creates it.
 pub(crate) fn show(handle: &AppHandle) -> tauri::Result<()> {
     if let Some(window) = handle.get_webview_window(MAIN) {
-        // In this order: a minimized window that is only focused stays minimized.
+        // The order matters: focusing a minimized window does not restore it.
         window.unminimize()?;
         window.show()?;
         return window.set_focus();
@@ -23,11 +23,11 @@ pub(crate) fn show(handle: &AppHandle) -> tauri::Result<()> {
         .min_inner_size(640.0, 480.0)
         .prevent_overflow()
         .build()?;
-    zoom(&window, handle.state::<Arc<Manners>>().zoom.load(Ordering::Acquire));
+    zoom(&window, handle.state::<Arc<CloseBehavior>>().zoom.load(Ordering::Acquire));
     Ok(())
 }
 
-/// Shows the page at this size, in percent.
+/// Sets the zoom of the page, in percent.
 pub(crate) fn zoom(window: &WebviewWindow, percent: u16) {
     if let Err(error) = window.set_zoom(f64::from(percent) / 100.0) {
         tracing::warn!(%error, "the page could not be zoomed");

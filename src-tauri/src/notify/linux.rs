@@ -21,18 +21,18 @@ use crate::{
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 /// How long the server has to accept a notification.
-const DEADLINE: Duration = Duration::from_secs(5);
+const REPLY_TIMEOUT: Duration = Duration::from_secs(5);
 /// The number of open notifications with working buttons; the oldest are dropped.
-const MOST_OPEN: usize = 100;
+const MAX_OPEN: usize = 100;
 /// The number of clicks that may arrive before the ID of their notification.
-const MOST_EARLY: usize = 16;
+const MAX_EARLY: usize = 16;
 /// The name of the installed desktop file, which links the app to its settings and icon. The bundler names the file
 /// after the product.
 const DESKTOP_ENTRY: &str = "Portal Desktop";
 
-/// A click on the notification itself.
+/// The action of a click on the notification itself.
 const OPEN: &str = "default";
-/// Its button.
+/// The action of its button.
 const COPY: &str = "copy";
 
 /// The connection to the notification server, opened on first use.
@@ -48,13 +48,13 @@ pub(crate) async fn show(
     workspace: Option<String>,
     notification: Notification,
 ) -> Result<(), String> {
-    let notification = Concerned { workspace, notification };
+    let notification = WorkspaceNotification { workspace, notification };
     let notifier = handle.state::<Notifier>();
     let shown = async {
         let server = notifier.0.get_or_try_init(|| Server::connect(handle.clone())).await?;
         server.show(&handle, notification).await
     };
-    match timeout(DEADLINE, shown).await {
+    match timeout(REPLY_TIMEOUT, shown).await {
         Ok(shown) => shown.map_err(|error| error.to_string()),
         Err(_) => Err("the notification server does not answer".to_owned()),
     }
@@ -75,7 +75,7 @@ impl Server {
         Ok(server)
     }
 
-    async fn show(&self, handle: &AppHandle, shown: Concerned) -> zbus::Result<()> {
+    async fn show(&self, handle: &AppHandle, shown: WorkspaceNotification) -> zbus::Result<()> {
         let notification = &shown.notification;
         let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &()).await?;
         let capabilities: Vec<String> = reply.body().deserialize()?;
@@ -88,8 +88,8 @@ impl Server {
         let hints = HashMap::from([("desktop-entry", Variant::from(DESKTOP_ENTRY))]);
         let (replaces, expires) = (0_u32, -1_i32);
         let title = notification.title.as_str();
-        let whole = ("Portal Desktop", replaces, "portal-desktop", title, &body, actions, hints, expires);
-        let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &whole).await?;
+        let arguments = ("Portal Desktop", replaces, "portal-desktop", title, &body, actions, hints, expires);
+        let reply = self.bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", &arguments).await?;
         let key = Key { server: sender(&reply), id: reply.body().deserialize()? };
         for action in self.open().add(key, shown.clone()) {
             clicked(handle, &shown, &action);
@@ -102,9 +102,9 @@ impl Server {
     }
 }
 
-/// A notification, and the workspace that it is about.
+/// A notification and its workspace.
 #[derive(Debug, Clone)]
-struct Concerned {
+struct WorkspaceNotification {
     workspace: Option<String>,
     notification: Notification,
 }
@@ -119,18 +119,18 @@ struct Key {
 /// The open notifications, oldest first.
 #[derive(Default)]
 struct Open {
-    shown: VecDeque<(Key, Concerned)>,
+    shown: VecDeque<(Key, WorkspaceNotification)>,
     /// Clicks that arrived before the ID of their notification.
     early: VecDeque<(Key, String)>,
 }
 
 impl Open {
     /// Adds a shown notification and returns clicks that arrived earlier.
-    fn add(&mut self, key: Key, notification: Concerned) -> Vec<String> {
-        let (of_it, others) = self.early.drain(..).partition(|(early, _)| *early == key);
+    fn add(&mut self, key: Key, notification: WorkspaceNotification) -> Vec<String> {
+        let (matching, others) = self.early.drain(..).partition(|(early, _)| *early == key);
         self.early = others;
-        let clicks: VecDeque<(Key, String)> = of_it;
-        if self.shown.len() == MOST_OPEN {
+        let clicks: VecDeque<(Key, String)> = matching;
+        if self.shown.len() == MAX_OPEN {
             self.shown.pop_front();
         }
         self.shown.push_back((key, notification));
@@ -138,11 +138,11 @@ impl Open {
     }
 
     /// The clicked notification, if its ID is known yet.
-    fn clicked(&mut self, key: Key, action: &str) -> Option<Concerned> {
+    fn clicked(&mut self, key: Key, action: &str) -> Option<WorkspaceNotification> {
         if let Some((_, notification)) = self.shown.iter().find(|(shown, _)| *shown == key) {
             return Some(notification.clone());
         }
-        if self.early.len() == MOST_EARLY {
+        if self.early.len() == MAX_EARLY {
             self.early.pop_front();
         }
         self.early.push_back((key, action.to_owned()));
@@ -180,7 +180,7 @@ fn sender(message: &Message) -> String {
     message.header().sender().map(ToString::to_string).unwrap_or_default()
 }
 
-fn clicked(handle: &AppHandle, notification: &Concerned, action: &str) {
+fn clicked(handle: &AppHandle, notification: &WorkspaceNotification, action: &str) {
     match action {
         OPEN => drop(tauri::async_runtime::spawn(opened(handle.clone(), notification.clone()))),
         COPY => drop(tauri::async_runtime::spawn(copied(handle.clone(), notification.clone()))),
@@ -188,21 +188,21 @@ fn clicked(handle: &AppHandle, notification: &Concerned, action: &str) {
     }
 }
 
-async fn opened(handle: AppHandle, shown: Concerned) {
+async fn opened(handle: AppHandle, shown: WorkspaceNotification) {
     shell::show(&handle);
     if let Some(app) = application(&handle).await {
-        let Concerned { workspace, notification } = shown;
+        let WorkspaceNotification { workspace, notification } = shown;
         let place = notification.place.map(Into::into);
         app.show_in_window(workspace, notification.company, notification.search, place);
     }
 }
 
-async fn copied(handle: AppHandle, Concerned { workspace, notification }: Concerned) {
+async fn copied(handle: AppHandle, WorkspaceNotification { workspace, notification }: WorkspaceNotification) {
     let Some(app) = application(&handle).await else { return };
     let args = json!({ "company": notification.company, "connection": notification.connection });
-    if let Err(error) = app.answer_in(workspace.as_deref(), "copyLinkUrl", args).await {
+    if let Err(error) = app.execute_in_workspace(workspace.as_deref(), "copyLinkUrl", args).await {
         tracing::warn!(%error, "a Link URL could not be copied from a notification");
-        app.announce(Event::Notice { tone: app::Tone::Warning, message: error.message });
+        app.emit(Event::Notice { tone: app::Tone::Warning, message: error.message });
         shell::show(&handle);
     }
 }
@@ -224,7 +224,7 @@ mod tests {
         Key { server: ":1.7".to_owned(), id }
     }
 
-    fn notification(title: &str) -> Concerned {
+    fn notification(title: &str) -> WorkspaceNotification {
         let notification = Notification {
             alerts: Vec::new(),
             title: title.to_owned(),
@@ -234,7 +234,7 @@ mod tests {
             search: None,
             place: None,
         };
-        Concerned { workspace: Some("w".to_owned()), notification }
+        WorkspaceNotification { workspace: Some("w".to_owned()), notification }
     }
 
     #[test]
@@ -257,7 +257,7 @@ mod tests {
             open.add(key(id), notification("one"));
             assert!(open.clicked(key(id + 5_000), OPEN).is_none());
         }
-        assert!(open.shown.len() <= MOST_OPEN && open.early.len() <= MOST_EARLY);
+        assert!(open.shown.len() <= MAX_OPEN && open.early.len() <= MAX_EARLY);
         assert!(open.clicked(key(999), OPEN).is_some(), "the newest are heard");
     }
 }

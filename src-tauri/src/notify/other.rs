@@ -1,13 +1,12 @@
-//! Notifications where clicks on them are not heard.
+//! Notifications on platforms where clicks are not handled.
 
 use app::Notification;
 use tauri::AppHandle;
 
-/// Nothing is open between two notifications.
+/// No connection is needed.
 #[derive(Default)]
 pub(crate) struct Notifier;
 
-/// Shows a notification.
 pub(crate) async fn show(_: AppHandle, _: Option<String>, notification: Notification) -> Result<(), String> {
     let shown = tauri::async_runtime::spawn_blocking(move || {
         let mut shown = notify_rust::Notification::new();

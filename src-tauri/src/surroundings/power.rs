@@ -1,37 +1,37 @@
-//! What the computer lives on, by UPower.
+//! The power source from UPower.
 
 use app::{App, Power};
 use zbus::Connection;
 
-use super::system_bus::{Object, Service, Watched, property};
+use super::system_bus::{Object, Service, ServiceWatcher, property};
 
-/// All supplies together.
+/// The object for all power supplies.
 const DAEMON: Object = Object { path: "/org/freedesktop/UPower", interface: "org.freedesktop.UPower" };
-/// All batteries as one, as desktops show them.
+/// The object that combines all batteries.
 const BATTERY: Object = Object {
     path: "/org/freedesktop/UPower/devices/DisplayDevice",
     interface: "org.freedesktop.UPower.Device",
 };
 const UPOWER: Service = Service { name: "org.freedesktop.UPower", objects: &[DAEMON, BATTERY] };
 
-/// The warning level from which on a battery is low; those above are worse.
+/// The lowest warning level of a low battery.
 const LOW: u32 = 3;
 
-/// Tells the application, now and whenever it changes. Ends with the bus.
+/// Reports the power source now and after each change, until the bus ends.
 pub(super) async fn follow(bus: &Connection, app: &App) {
-    let Some(mut watched) = Watched::new(bus, &UPOWER).await else { return };
+    let Some(mut watcher) = ServiceWatcher::new(bus, &UPOWER).await else { return };
     loop {
-        let power = look(bus).await;
-        if watched.is_news(&power) {
-            app.power_is(power).await;
+        let power = read_state(bus).await;
+        if watcher.update(&power) {
+            app.set_power_source(power).await;
         }
-        if !watched.moved().await {
+        if !watcher.changed().await {
             return;
         }
     }
 }
 
-async fn look(bus: &Connection) -> Option<Power> {
+async fn read_state(bus: &Connection) -> Option<Power> {
     let on_battery = property::<bool>(bus, &UPOWER, &DAEMON, "OnBattery").await?;
     if !on_battery {
         return Some(Power::Mains);

@@ -1,10 +1,10 @@
-//! That the computer woke, by logind.
+//! Wake-ups from logind.
 
 use app::App;
 use futures_util::StreamExt as _;
 use zbus::{Connection, MatchRule, MessageStream};
 
-/// Tells the application each time. Ends with the bus.
+/// Reports each wake-up, until the bus ends.
 pub(super) async fn follow(bus: &Connection, app: &App) {
     let mut signals = match signals(bus).await {
         Ok(signals) => signals,
@@ -14,7 +14,7 @@ pub(super) async fn follow(bus: &Connection, app: &App) {
         }
     };
     while let Some(Ok(signal)) = signals.next().await {
-        // True before it sleeps, false after.
+        // True before sleep, false after it.
         if signal.body().deserialize::<bool>().is_ok_and(|is_going_to_sleep| !is_going_to_sleep) {
             tracing::info!("the system says that the computer woke");
             app.woke().await;
@@ -22,7 +22,7 @@ pub(super) async fn follow(bus: &Connection, app: &App) {
     }
 }
 
-/// No matter whether logind is there yet.
+/// The signal is received even if logind starts later.
 async fn signals(bus: &Connection) -> zbus::Result<MessageStream> {
     let rule = MatchRule::builder()
         .sender("org.freedesktop.login1")

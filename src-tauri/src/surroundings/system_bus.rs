@@ -1,4 +1,4 @@
-//! The system bus and who speaks on it. Anyone there may be missing, come later or go away; none of that is an
+//! Access to services on the system bus. A service may be missing, start later or stop; none of this is an
 //! error.
 
 use std::{fmt::Debug, time::Duration};
@@ -7,26 +7,26 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::watch;
 use zbus::{Connection, MatchRule, MessageStream, OwnedVariant};
 
-/// A service that is being started, or hangs, is waited for this long.
-const PATIENCE: Duration = Duration::from_secs(25);
+/// The timeout of a call. The service may have to be started first.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(25);
 
-/// A service that has something to tell.
+/// A service with properties.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Service {
-    /// Its name on the bus.
+    /// The name on the bus.
     pub(super) name: &'static str,
-    /// What it is asked for, and says when it changes.
+    /// The objects whose properties are read and watched.
     pub(super) objects: &'static [Object],
 }
 
-/// One of a service's objects.
+/// An object of a service.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Object {
     pub(super) path: &'static str,
     pub(super) interface: &'static str,
 }
 
-/// The system bus, where there is one.
+/// The system bus, if there is one.
 pub(super) async fn connect() -> Option<Connection> {
     match Connection::system().await {
         Ok(bus) => Some(bus),
@@ -37,54 +37,54 @@ pub(super) async fn connect() -> Option<Connection> {
     }
 }
 
-/// What an object says of itself; nothing where it does not, or is not there.
+/// The value of a property. `None` if it or its object does not exist.
 pub(super) async fn property<T>(bus: &Connection, service: &Service, object: &Object, name: &str) -> Option<T>
 where
     T: TryFrom<OwnedVariant>,
 {
     let properties = Some("org.freedesktop.DBus.Properties");
-    let question = (object.interface, name);
-    let reply = bus.call_method(Some(service.name), object.path, properties, "Get", &question);
-    let reply = tokio::time::timeout(PATIENCE, reply).await.ok()?.ok()?;
+    let arguments = (object.interface, name);
+    let reply = bus.call_method(Some(service.name), object.path, properties, "Get", &arguments);
+    let reply = tokio::time::timeout(REPLY_TIMEOUT, reply).await.ok()?.ok()?;
     reply.body().deserialize::<OwnedVariant>().ok()?.try_into().ok()
 }
 
-/// What is known of a service, and reasons to look at it again.
-pub(super) struct Watched<T> {
+/// The last known state of a service, and notifications about possible changes.
+pub(super) struct ServiceWatcher<T> {
     service: &'static str,
-    cues: watch::Receiver<()>,
-    known: Option<T>,
+    changes: watch::Receiver<()>,
+    last: Option<T>,
 }
 
-impl<T: Clone + PartialEq + Debug> Watched<T> {
-    /// Listens from now on; nothing where the bus does not let us.
+impl<T: Clone + PartialEq + Debug> ServiceWatcher<T> {
+    /// Starts to watch a service. `None` if the bus refuses it.
     pub(super) async fn new(bus: &Connection, service: &Service) -> Option<Self> {
-        let cues = cues(bus, service)
+        let changes = changes(bus, service)
             .await
             .inspect_err(|error| tracing::warn!(%error, service = service.name, "it cannot be listened to"));
-        Some(Self { service: service.name, cues: cues.ok()?, known: None })
+        Some(Self { service: service.name, changes: changes.ok()?, last: None })
     }
 
-    /// Whether this is something else than before. The first look always is.
-    pub(super) fn is_news(&mut self, seen: &T) -> bool {
-        let is_news = self.known.as_ref() != Some(seen);
-        if is_news {
-            tracing::info!(service = self.service, ?seen, "what the system tells");
-            self.known = Some(seen.clone());
+    /// Stores a state. Returns whether it differs from the last one, which is always true for the first one.
+    pub(super) fn update(&mut self, value: &T) -> bool {
+        let is_new = self.last.as_ref() != Some(value);
+        if is_new {
+            tracing::info!(service = self.service, ?value, "what the system tells");
+            self.last = Some(value.clone());
         }
-        is_news
+        is_new
     }
 
-    /// Waits until something changed there, or the service came or went; false once the bus is gone.
-    pub(super) async fn moved(&mut self) -> bool {
-        self.cues.changed().await.is_ok()
+    /// Waits until a property changed or the service started or stopped. False after the bus has ended.
+    pub(super) async fn changed(&mut self) -> bool {
+        self.changes.changed().await.is_ok()
     }
 }
 
-/// Signals are taken in while one looks: several are one reason to look again, and none holds up the bus.
-async fn cues(bus: &Connection, service: &Service) -> zbus::Result<watch::Receiver<()>> {
+/// Merges signals that arrive while the state is being read.
+async fn changes(bus: &Connection, service: &Service) -> zbus::Result<watch::Receiver<()>> {
     let mut signals = signals(bus, service).await?;
-    let (send, cues) = watch::channel(());
+    let (send, changes) = watch::channel(());
     tauri::async_runtime::spawn(async move {
         while signals.next().await.is_some() {
             if send.send(()).is_err() {
@@ -92,7 +92,7 @@ async fn cues(bus: &Connection, service: &Service) -> zbus::Result<watch::Receiv
             }
         }
     });
-    Ok(cues)
+    Ok(changes)
 }
 
 async fn signals(bus: &Connection, service: &Service) -> zbus::Result<stream::SelectAll<MessageStream>> {

@@ -1,13 +1,11 @@
 // Written from the application's commands by the tests of the crate `app`. Not edited by hand.
 
-/** Why there is nothing to show. */
+/** Why there is no data to show. */
 export type AbsenceView = {
 /** A few words. */
 title: string,
-/** A sentence or two: why, and what to do. */
-text: string,
-/** What helps. */
-step: NextStep, };
+/** One or two sentences: the reason and what to do. */
+text: string, step: NextStep, };
 
 /** Something that happened. */
 export type Activity = {
@@ -28,191 +26,169 @@ at: number,
 /** The entry. */
 id: string, };
 
-/** A part of a company's timeline. */
-export type ActivityRequest = {
-/** The company. */
-id: string,
-/** What is wanted. */
+/** A part of a company's activity. */
+export type ActivityRequest = { id: string,
+/** The kinds of entries. */
 kinds: Array<ActivityKind>,
-/** Only what comes after this entry. None: from the newest on. */
+/** The entry after which the part starts. None: start with the newest. */
 before: ActivityPlace | null, };
 
-/** A connection to be made. */
-export type AddConnection = {
-/** The company. */
-company: string,
-/** The integration's key. */
+/** A connection to create. */
+export type AddConnection = { company: string,
+/** The key of the integration. */
 integration: string, };
 
-/** A Codat workspace to be added. */
-export type AddWorkspace = {
-/** What to call it. */
-name: string,
-/** The API key, as pasted. */
+/** A Codat workspace to add. */
+export type AddWorkspace = { name: string,
+/** The API key as pasted. */
 key: string,
-/** The colour of its frame. */
+/** The frame color. */
 colour: string,
-/** Whether to keep the key for this session alone, where there is no keyring. */
+/** Whether to keep the key only in memory, for computers without a keyring. */
 sessionOnly: boolean, };
 
 /** A workspace whose key was accepted. */
-export type AddedWorkspace = {
-/** The workspace. */
-workspace: Workspace,
-/** What Codat calls the client that the key belongs to. */
+export type AddedWorkspace = { workspace: Workspace,
+/** Codat's name of the client that the key belongs to. */
 clientName: string,
-/** Where the key is now. */
+/** Where the key is stored. */
 kept: KeyState, };
 
 /** Files that the page holds and will send. */
-export type BeginUploads = {
-/** The company. */
-company: string,
-/** The connection that takes them. */
+export type BeginUploads = { company: string,
+/** The ID of the connection that receives them. */
 connection: string,
-/** The files, in the order in which they will come. */
+/** The files in the order in which they will be sent. */
 files: Array<UploadCandidate>, };
 
-/** One thing, by its identifier. */
-export type ById = {
-/** Its identifier. */
-id: string, };
+/** Arguments with an ID. */
+export type ById = { id: string, };
 
-/** One run. */
-export type ByRun = {
-/** Its number. */
-run: number, };
+/**  */
+export type ByRun = { run: number, };
 
-/** Requests for one thing. */
-export type CauseUse = {
-/** What for. */
-cause: RequestCause,
-/** How many. */
-requests: number, };
+/** The requests of one cause. */
+export type CauseUse = { cause: RequestCause, requests: number, };
 
-/** How a cell is drawn. */
+/** How a cell is displayed. */
 export type CellKind = "empty" | "text" | "number" | "moment" | "enum" | "reference" | "odd";
 
-/** What a record has in a column. */
+/**  */
 export type CellView = {
-/** How it is drawn. */
+/** How it is displayed. */
 kind: CellKind,
-/** As it reads; shortened where it is very long. */
+/** The displayed text; long texts are truncated. */
 text: string,
-/** The type of the record that it refers to, where it is known. */
+/** The type of the referenced record, if known. */
 refersTo: string | null,
-/** The identifier of the record that it refers to. */
+/** The ID of the referenced record. */
 id: string | null,
-/** An instant. */
+/** A time. */
 at: number | null, };
 
-/** Months beside each other. Places go from 0 at the lower edge to 10,000 at the upper. */
+/** Months side by side. Positions range from 0 at the bottom to 10,000 at the top. */
 export type Chart = {
 /** Oldest first. */
 months: Array<ChartMonth>,
-/** From the lowest on. */
+/** From the lowest to the highest. */
 marks: Array<Mark>,
-/** Where nothing lies. */
+/** The position of zero. */
 zero: number, };
 
-/** One month. */
+/**  */
 export type ChartMonth = {
-/** N */
+/** The first letter of the month, such as N. */
 letter: string,
-/** Nov 2025 */
+/** The month, such as Nov 2025. */
 label: string,
-/** Its income, with the currency. */
+/** The revenue with the currency. */
 revenue: FigureView,
-/** Its operating profit, with the currency. */
+/** The operating profit with the currency. */
 operatingProfit: FigureView,
-/** Where its income lies; none where it is missing. */
+/** The position of the revenue. None if it is missing. */
 revenueAt: number | null,
-/** Where its operating profit lies; none where it is missing. */
+/** The position of the operating profit. None if it is missing. */
 profitAt: number | null, };
 
-/** Files to be checked. */
-export type CheckUploads = {
-/** The files. */
-files: Array<UploadCandidate>, };
+/** Files to check. */
+export type CheckUploads = { files: Array<UploadCandidate>, };
 
-/** Something to choose. */
-export type Choice = {
-/** Its key. */
-key: string,
-/** Its name for people. */
+/** A choice in a filter. */
+export type Choice = { key: string,
+/** The displayed name. */
 name: string, };
 
-/** What a person chose of the preferences; what is left out stays as it is. */
+/** Changed preferences. Fields that are left out stay the same. */
 export type Chosen = { theme?: Theme, density?: Density, closeToTray?: boolean, startAtLogin?: boolean, quotaShare?: number, columns?: Array<ColumnChoice>, sort?: Sort, recordColumns?: { [key in string]: Array<string> }, sidebarCollapsed?: boolean, zoom?: number, };
 
-/** A file that was chosen. */
+/** A chosen file. */
 export type ChosenFile = {
 /** Its name. */
 name: string,
-/** Its size. */
+/** Its size in bytes. */
 bytes: number,
-/** Why it cannot go. */
+/** Why it cannot be uploaded. */
 problem: string | null, };
 
-/** Files that were chosen or dropped, held against what Codat takes. Nothing was sent. */
+/** Chosen or dropped files after the check. Nothing is sent yet. */
 export type ChosenFiles = {
-/** What the application calls them; none where the page holds them itself. */
+/** The ID of the choice. None if the page holds the files. */
 id: number | null,
-/** Each. */
+/** The files. */
 files: Array<ChosenFile>,
-/** What is wrong with all of them together. */
+/** A problem of all files together. */
 problem: string | null, };
 
 /** What ends a connection's access. */
 export type ClockKind = "idle" | "consent";
 
-/** One integration in the table of clocks. */
+/** An integration in the table of clocks. */
 export type ClockRow = {
-/** The integration, four letters. */
+/** The key of the integration, four letters. */
 key: string,
-/** Its name, or its key. */
+/** Its name, or its key if the name is unknown. */
 name: string,
-/** The kind of its clock; none: not counted. */
+/** The kind of its clock. None: it does not expire. */
 kind: ClockKind | null,
-/** How many days it runs. */
+/** The days until it expires. */
 days: number | null,
-/** Where that is from. */
+/** Where this number comes from. */
 source: string,
 /** Whether it is an estimate. */
 estimate: boolean,
-/** Whether a person changed it. */
+/** Whether the user changed it. */
 changed: boolean,
-/** Whether there is a rule of ours to go back to. */
+/** Whether there is a built-in rule to reset to. */
 standard: boolean,
-/** Its linked connections. */
+/** The number of linked connections. */
 connections: number, };
 
-/** What kind of error; the interface branches on it, and the troubleshooting page has an entry for each. */
+/** The kind of an error. The interface branches on it, and the troubleshooting page has an entry for each. */
 export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "workspaceClosed" | "registryRebuilt" | "addressInvalid" | "proxyInvalid" | "caFileInvalid" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "databaseRebuilt" | "backupFailed" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
 /** The names of the colours on the wire. */
 export type ColourName = "red" | "grey" | "purple" | "green" | "none";
 
-/** A column of the list as the person wants it. */
+/** A column of the list. */
 export type ColumnChoice = {
 /** The column. */
 key: SortColumn,
-/** Its width in CSS pixels; none for its own. */
+/** The width in CSS pixels. None: the default width. */
 width: number | null,
 /** Whether it is shown. */
 shown: boolean, };
 
-/** A column. */
+/**  */
 export type ColumnView = {
-/** Its name. */
+/** The heading. */
 label: string,
-/** Whether its values are numbers, which stand at the right. */
+/** Whether its values are numbers, which are aligned to the right. */
 numeric: boolean,
-/** What a list is ordered by and asked for by its name; none where it cannot be. */
+/** The property for sorting and queries. None if the column supports neither. */
 order: string | null,
-/** The values that it can have, where these are few and known. */
+/** The possible values, if there are few. */
 choices: Array<string>,
-/** Whether it is shown unless somebody chooses otherwise. */
+/** Whether it is shown by default. */
 shown: boolean, };
 
 /** A list's answer: everything a first paint needs. */
@@ -269,27 +245,25 @@ subsidiaryCounts: Counts,
 /** 1 where it is shown under its parent, else 0. */
 depth: number, };
 
-/** Companies: those named, or all that a search finds. */
+/** Selected companies, or all that match a search. */
 export type CompanySelection = {
-/** These; meant only where no search is given. */
+/** Their IDs. Ignored if there is a search. */
 companies: Array<string>,
-/** All that this search finds. */
+/** All companies that match this search. */
 search: string | null,
-/** But not these. */
+/** Companies that are left out. */
 except: Array<string>, };
 
-/** The search box at the moment. */
-export type CompleteRequest = {
-/** As typed. */
-search: string,
-/** Where the cursor is, in UTF-16 units. */
+/** The state of the search box. */
+export type CompleteRequest = { search: string,
+/** The cursor position in UTF-16 units. */
 cursor: number, };
 
-/** A connection that was made. */
+/** A created connection. */
 export type ConnectionAdded = {
-/** The company as it is now. */
+/** The company afterwards. */
 company: CompanyRow,
-/** The connection. */
+/** The ID of the connection. */
 connection: string,
 /** Where the customer authorizes it. */
 linkUrl: string, };
@@ -329,30 +303,26 @@ restsOn: RestsOn | null,
 oneTime: boolean, };
 
 /** An error of a connection. */
-export type ConnectionErrorView = {
-/** What was said. */
-text: string,
-/** An HTTP status or the like; empty where none was said. */
+export type ConnectionErrorView = { text: string,
+/** Usually an HTTP status. Empty if the source gave none. */
 code: string,
-/** Whether it still stands. */
+/** Whether it is unresolved. */
 active: boolean,
-/** When it happened. */
+/** When it occurred. */
 at: number | null,
-/** When it was over. */
+/** When it was resolved. */
 resolved: number | null, };
 
-/** One connection. */
+/**  */
 export type ConnectionRequest = {
-/** Its company. */
-company: string,
-/** The connection. */
-connection: string, };
+/** The ID of its company. */
+company: string, connection: string, };
 
-/** What is known of a connection over time. */
+/** The history of a connection. */
 export type ConnectionStory = {
-/** What was seen of it, oldest first. */
+/** Its activity, oldest first. */
 seen: Array<Activity>,
-/** What the source said was wrong, newest first. */
+/** Its errors, newest first. */
 errors: Array<ConnectionErrorView>, };
 
 /** The result of a connection test. */
@@ -361,43 +331,41 @@ export type ConnectionTest = {
 reached: boolean,
 /** What happened and what to do, in one to three sentences. */
 message: string,
-/** What to quote to support. */
+/** Technical details for support. */
 detail: string | null, };
 
-/** What was put on the clipboard. */
+/** A text for the clipboard. */
 export type Copied = {
 /** The text. */
 text: string,
-/** Whether it is on the clipboard; if not, the page has to put it there. */
+/** Whether it is on the clipboard. If not, the page must put it there. */
 copied: boolean,
-/** When it was true, where it could not be fetched fresh. */
+/** The time of the stored value, if it could not be refreshed. */
 asOf: number | null,
-/** Why it could not be fetched fresh, where that was tried. */
+/** Why it could not be refreshed, if that was tried. */
 reason: string | null,
-/** What it is, such as `Link URL of Xero`. */
+/** A description, such as `Link URL of Xero`. */
 label: string, };
 
-/** Records that are to be copied to this computer. */
+/** Records to copy to this computer. */
 export type CopyRequest = {
-/** Which; page, query and order do not matter. */
+/** Page, query and order are ignored. */
 records: RecordsRequest,
-/** However many there are, and also where the copy is fresh. */
+/** Whether to copy any number of records, even if the copy is fresh. */
 always: boolean, };
 
-/** Text for the clipboard. */
-export type CopyText = {
-/** The text. */
-text: string,
-/** What it is. */
+/**  */
+export type CopyText = { text: string,
+/** A description of the text. */
 label: string, };
 
-/** A copy of all records of a type on this computer. */
+/** The local copy of all records of a type. */
 export type CopyView = {
-/** When it was made; none where this page is not from one. */
+/** When it was made. None if this page is not from a copy. */
 at: number | null,
-/** How far the one has come that is being made. */
+/** The progress of a running copy task. */
 making: Progress | null,
-/** Whether there can be one: what is one object alone is kept as it is. */
+/** Whether a local copy is supported. Types with a single object have none. */
 possible: boolean, };
 
 /** From what a clock is counted. */
@@ -406,45 +374,41 @@ export type CountedFrom = "lastRead" | "linked" | "created";
 /** Companies by colour; a company has that of its worst connection, so they add up. */
 export type Counts = { red: number, grey: number, purple: number, green: number, none: number, };
 
-/** A company that was made. */
+/** A created company. */
 export type Created = {
-/** As the server has it. */
+/** As the server saved it. */
 company: CompanyRow,
-/** Where the customer links. */
+/** Where the customer links its data. */
 linkUrl: string, };
 
-/** A data type that a schedule can be for. */
-export type DataTypeChoice = {
-/** Its key. */
-key: string,
-/** Its name. */
-name: string,
-/** What it is listed under. */
+/**  */
+export type DataTypeChoice = { key: string, name: string,
+/** The heading of its group. */
 group: string, };
 
-/** The data types of a company. */
+/**  */
 export type DataTypes = {
-/** Heading by heading. */
+/** In groups with headings. */
 groups: Array<TypeGroup>,
-/** When it was last asked how they stand; none: never. */
+/** When the states were last loaded. None: never. */
 asOf: number | null,
-/** Whether anything is being read. */
+/** Whether any read is running. */
 reading: boolean, };
 
-/** What a day costs; see the engine's. */
+/** The cost of a day; see the engine's type. */
 export type DayPlanView = { companies: number, limit: number, share: number, sweeps: number, sweepSecs: number, statusSecs: number | null, sweepBytes: number, keepAlive: number, schedules: number,
-/** What looks, keep-alive and schedules may take together. */
+/** The limit for second checks, keep-alive and schedules together. */
 others: number, looks: number,
-/** What of them does not fit into a day. */
+/** The part that exceeds the limit. */
 over: number,
-/** Of each schedule, in the order of their names. */
+/** By schedule, in the order of their names. */
 bySchedule: Array<number>, };
 
-/** What a day costs now, and at another number of companies. */
+/** The cost of a day for the current and for another number of companies. */
 export type DayPlans = {
-/** At the number there is. */
+/** For the current number. */
 now: DayPlanView,
-/** At the number that was asked for. */
+/** For the requested number. */
 then: DayPlanView,
 /** The names of the schedules that run on this computer. */
 schedules: Array<string>,
@@ -453,36 +417,28 @@ here: boolean,
 /** Whether keep-alive queues reads. */
 keepsAlive: boolean, };
 
-/** A day that is over. */
+/** The use of a past day. */
 export type DayUse = {
 /** The day in UTC, such as `2026-11-23`. */
 day: string,
-/** By what they were for; what needed none is not named. */
+/** By cause, without those that sent none. */
 causes: Array<CauseUse>, };
 
-/** A company to be deleted. */
-export type DeleteCompany = {
-/** The company. */
-id: string,
-/** Its name, typed to show that it is meant. */
+/**  */
+export type DeleteCompany = { id: string,
+/** The name, typed by the user as a confirmation. */
 typedName: string, };
 
 /** The height of rows. */
 export type Density = "comfortable" | "compact";
 
-/** A data type that companies have set otherwise. */
-export type DifferingType = {
-/** Its key. */
-dataType: string,
-/** How many companies. */
+/** A data type whose settings differ in some companies. */
+export type DifferingType = { dataType: string,
+/** The number of companies. */
 companies: number, };
 
 /** A workspace that has a company, while the window shows another one. */
-export type Elsewhere = {
-/** The workspace. */
-workspace: string,
-/** Its name. */
-name: string, };
+export type Elsewhere = { workspace: string, name: string, };
 
 /** Connections that may expire, by kind of clock. */
 export type Ending = {
@@ -493,18 +449,14 @@ consent: number, };
 
 /** A part of the list, soonest first. */
 export type ExpiringPage = {
-/** How many pass the filter. */
-total: number,
-/** The rows. */
-rows: Array<ExpiryRow>, };
+/** The number of rows that match the filter. */
+total: number, rows: Array<ExpiryRow>, };
 
 /** A part of the list of connections that may expire. */
-export type ExpiringRequest = {
-/** Which of them. */
-filter: ExpiryFilter,
-/** Where to begin. */
+export type ExpiringRequest = { filter: ExpiryFilter,
+/** The index of the first row. */
 offset: number,
-/** How many, at most 1,000. */
+/** The number of rows, at most 1,000. */
 limit: number, };
 
 /** Which of the connections that may expire. */
@@ -516,20 +468,16 @@ from: number | null,
 /** Before then. */
 until: number | null, };
 
-/** Link URLs to be copied. */
-export type ExpiryLinks = {
-/** Whose. */
-selection: ExpirySelection,
-/** As what. */
-form: LinksForm, };
+/** Link URLs to copy. */
+export type ExpiryLinks = { selection: ExpirySelection, form: LinksForm, };
 
-/** What a refresh of a selection would do. */
+/** The effect of refreshing a selection. */
 export type ExpiryRefreshPreview = {
-/** Connections that are read once: a request each. */
+/** Connections that are read, with one request each. */
 reads: number,
-/** Left out: a consent is not prolonged by a read. */
+/** Connections that are left out because a read does not extend a consent. */
 consents: number,
-/** Left out: nothing is known that could be read from there by itself. */
+/** Connections that are left out because they have no data type that can be read separately. */
 unreadable: number, };
 
 /** A connection that may expire. */
@@ -541,120 +489,104 @@ companyName: string,
 /** The connection, with when it may expire and what that rests on. */
 connection: ConnectionChip, };
 
-/** What something is done with. */
+/** The selected connections. */
 export type ExpirySelection = {
-/** These connections; none given: all that pass the filter. */
-connections: Array<string> | null,
-/** The filter. */
-filter: ExpiryFilter, };
+/** Their IDs. None: all that match the filter. */
+connections: Array<string> | null, filter: ExpiryFilter, };
 
-/** What a file is made of. */
+/** The format of an export. */
 export type ExportFormat = "csv" | "json";
 
-/** Records that are to be written to a file. */
+/** Records to export. */
 export type ExportRequest = {
-/** A name for this export, by which it is followed and stopped; the page chooses it. */
+/** The ID of this export for progress and stopping, chosen by the page. */
 id: string,
-/** Which; the page does not matter. */
-records: RecordsRequest,
-/** As what. */
-format: ExportFormat, };
+/** The page number is ignored. */
+records: RecordsRequest, format: ExportFormat, };
 
-/** A file with records. */
+/** An exported file. */
 export type Exported = {
-/** How many it has. */
+/** The number of records in the file. */
 records: number,
-/** How many more Codat counted than it gave. */
+/** How many more records Codat counted than it returned. */
 missing: number,
-/** Where it was saved; none where nobody chose a place, and where the page has to save it. */
+/** Its path. None if the user cancelled the dialog, or if the page must save the file. */
 path: string | null,
-/** Where the page finds it, to save it. */
+/** The ID under which the page downloads the file. */
 download: string | null, };
 
-/** What a figure is; see [`Figure`]. */
+/** The kind of a figure; see [`Figure`]. */
 export type FigureKind = "exact" | "said" | "unknown" | "blank" | "missing";
 
-/** What stands in one place of a statement. */
-export type FigureView = {
-/** What it is. */
-kind: FigureKind,
-/** As it reads, without a currency; empty where there is nothing. */
+/** One cell of a statement. */
+export type FigureView = { kind: FigureKind,
+/** The amount without a currency. Empty if there is none. */
 text: string, };
 
 /** The files of one day. */
 export type FileDay = {
-/** 2026-10-31; none for files that say no day. */
+/** Such as 2026-10-31. None for files without a date. */
 date: string | null,
 /** Newest first. */
 files: Array<FileView>, };
 
-/** A file. */
-export type FileView = {
-/** Its name. */
-name: string,
-/** What kind of source took it. */
+/**  */
+export type FileView = { name: string,
+/** The kind of source that received it. */
 sourceType: string | null,
-/** When it came. */
+/** When it was uploaded. */
 uploaded: number | null, };
 
-/** Uploaded files, newest day first. */
+/**  */
 export type Files = {
-/** Day by day (UTC, as downloads go). */
+/** By day (UTC, as in downloads), newest first. */
 days: Array<FileDay>,
-/** When it was last asked for; none: never. */
+/** When the list was last loaded. None: never. */
 asOf: number | null, };
 
-/** One finding. */
-export type FindingRow = {
-/** What is wrong. */
-message: string,
-/** The record. */
+/**  */
+export type FindingRow = { message: string,
+/** The ID of the record. */
 item: string,
-/** The rule, and who checked it. */
+/** The rule and its validator. */
 rule: string, };
 
-/** What the checks of a read found (§2.12). */
+/** The findings of a read's validation (§2.12). */
 export type Findings = {
 /** They block the use of the data. */
 errors: Array<FindingRow>,
-/** They do not. */
+/** They do not block it. */
 warnings: Array<FindingRow>, };
 
-/** A read whose findings are asked for. */
-export type FindingsRequest = {
-/** The company. */
-company: string,
-/** The read. */
+/**  */
+export type FindingsRequest = { company: string,
+/** The ID of the read. */
 dataset: string, };
 
-/** What a forecast rests on; see the engine's. */
+/** The basis of a forecast; see the engine's type. */
 export type ForecastBasis = "days" | "today" | "nothing";
 
-/** A plan to be looked at before it is kept. */
+/** A plan to preview. */
 export type ForecastRequest = {
-/** The schedule that it is to take the place of. */
-id: number | null,
-/** The plan. */
-plan: SchedulePlan, };
+/** The ID of the schedule that it would replace. */
+id: number | null, plan: SchedulePlan, };
 
-/** What the rest of the day is likely to take, and what that rests on. */
+/** The expected use for the rest of the day, and its basis. */
 export type ForecastView = {
-/** From now until the day begins anew; what is expected to take none is not named. */
+/** Until the next day, by cause, without those that need none. */
 rest: Array<CauseUse>,
-/** What the part that follows no plan rests on. */
+/** The basis of the part that follows no schedule. */
 basis: ForecastBasis,
-/** Days that the mean is taken of. */
+/** The number of days in the mean. */
 basisDays: number,
 /** From the start of one sweep to the start of the next, in seconds. */
 sweepSecs: number,
-/** The same for status sweeps, where there are any. */
+/** The same for status sweeps. None if there are none. */
 statusSecs: number | null, };
 
-/** The key of a workspace was forgotten. */
-export type ForgottenKey = {
-/** What there is now. */
-session: Session,
-/** That its key may still be in the keyring, where it may. */
+/** The result of removing a workspace or its key. */
+export type ForgottenKey = { session: Session,
+/** A message if the key may still be in the keyring. */
 keyLeft: string | null, };
 
 /** What happened. */
@@ -690,153 +622,133 @@ detail: string,
 /** What came of it: `done`, or why not; none while it is not known. */
 outcome: string | null, };
 
-/** The state of things; see the engine's for the meaning of each. */
+/** The health of a workspace; see the engine's type. */
 export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, askedUntil: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, spentToday: number, usedToday: number, message: string | null, unreadable: number, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
 
-/** The state of things in one word; see the engine's. */
+/** The health in one word; see the engine's type. */
 export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing" | "notSaved";
 
-/** What is asked of a history. Empty words ask for all. */
-export type HistoryFilter = {
-/** The company. */
-company: string,
-/** Writes; otherwise reads. */
-writes: boolean,
-/** Only this data type. */
-dataType: string,
-/** Only this status. */
-status: string,
-/** Only those requested from then on. */
+/** The filter of a history. Empty texts match all. */
+export type HistoryFilter = { company: string,
+/** Whether it is the history of writes; otherwise of reads. */
+writes: boolean, dataType: string, status: string,
+/** The earliest request time. */
 from: number | null,
-/** Only those requested before then. */
+/** The request time before which operations match. */
 until: number | null, };
 
-/** A page of a history to be fetched. */
-export type HistoryLoad = {
-/** Of which. */
-filter: HistoryFilter,
-/** From 1; a page has 100. */
+/** A page of a history to load. */
+export type HistoryLoad = { filter: HistoryFilter,
+/** The page number from 1, with 100 operations per page. */
 page: number, };
 
-/** What came of fetching a page. */
+/** The result of loading a page. */
 export type HistoryLoaded = {
-/** Whether there may be more behind it. */
+/** Whether there may be a next page. */
 more: boolean,
-/** When the last of it was asked for; none where it was the last page of all. */
+/** The time of the last operation on the page. None if this was the last page. */
 to: number | null, };
 
-/** A part of a history, newest first, as it is kept. */
+/** A part of the stored history, newest first. */
 export type HistoryPage = {
-/** How many match of what is kept. */
+/** The number of matching stored operations. */
 total: number,
-/** How many match at the server, as it last said; none: not known. */
+/** The number of matching operations at the server. None if unknown. */
 atServer: number | null,
-/** How many still run, also of those that do not match. */
-running: number,
-/** The part. */
-rows: Array<HistoryRow>,
-/** What can be filtered by. */
+/** The number of running operations, including those that do not match. */
+running: number, rows: Array<HistoryRow>,
+/** The filter choices. */
 dataTypes: Array<Choice>,
-/** What can be filtered by. */
+/** The filter choices. */
 statuses: Array<Choice>,
-/** When the server was last asked for its newest; none: never. */
+/** When the newest page was last loaded. None: never. */
 asOf: number | null, };
 
-/** A part of a history. */
-export type HistoryRequest = {
-/** Of which. */
-filter: HistoryFilter,
-/** Where to begin. */
+/**  */
+export type HistoryRequest = { filter: HistoryFilter,
+/** The index of the first row. */
 offset: number,
-/** How many, at most 5,000. */
+/** The number of rows, at most 5,000. */
 limit: number, };
 
 /** A read or a write. */
-export type HistoryRow = {
-/** Its identifier. */
-id: string,
-/** The data type's key. */
-dataType: string,
-/** The data type's name. */
+export type HistoryRow = { id: string, dataType: string,
+/** The displayed name of the data type. */
 name: string,
-/** The connection. */
+/** The ID of the connection. */
 connection: string,
-/** The integration's name; none for a connection that is no longer there. */
+/** The name of the integration. None if the connection no longer exists. */
 integration: string | null,
-/** When it was asked for. */
+/** When it was requested. */
 requested: number,
-/** How long it took, in milliseconds; none while it runs. */
+/** The duration in milliseconds. None while it runs. */
 took: number | null,
-/** The status as Codat has it. */
+/** Codat's status. */
 status: string,
-/** The status in words. */
+/** The status as text. */
 word: string,
-/** What the status means. */
+/** The phase of the status. */
 phase: RowPhase,
-/** 0 to 100. */
+/** In percent, 0 to 100. */
 progress: number,
-/** What was said of it: until when it pauses, or what went wrong. */
+/** The message of Codat or the source, such as an error or the end of a pause. */
 message: string | null,
-/** What happened in plain words, and what to do. */
-advice: string | null,
-/** What helps. */
-remedy: Remedy,
-/** Whether what its checks found can be asked for. */
+/** What happened and what to do. */
+advice: string | null, remedy: Remedy,
+/** Whether validation findings can be loaded. */
 hasFindings: boolean,
-/** What checks found of a write, or what became of its records. */
+/** The findings of a write, and the changes of its records. */
 notes: Array<string>, };
 
-/** What holds background work back; see the engine's. */
+/** Why background work is delayed; see the engine's type. */
 export type Hold = "quiet" | "day" | "share";
 
-/** Where the app runs. */
+/** The host of the app. */
 export type HostFacts = {
-/** What shows the interface. */
+/** A window or a browser page. */
 kind: HostKind,
 /** Whether the desktop has a tray. */
 tray: boolean,
-/** Whether a keyring answers. */
+/** Whether a keyring is available. */
 keyring: boolean,
 /** Whether the app can be started at login. */
 autostart: boolean,
-/** This app's version. */
+/** The version of the app. */
 version: string,
-/** Where data is kept. */
+/** The path of the data folder. */
 dataFolder: string,
 /** `linux`, `macos` or `windows`. */
 platform: string,
-/** What the computer lives on, where the system tells. */
+/** The power source, if the system reports it. */
 power: PowerSource | null,
-/** Whether the network is paid for by what goes over it, where the system tells. */
+/** Whether the network is metered, if the system reports it. */
 metered: boolean | null, };
 
-/** What shows the interface. */
+/** The kind of a host. */
 export type HostKind = "window" | "browser";
 
-/** An import that was begun. */
+/** A started import. */
 export type ImportBegun = {
-/** Its number. A page sends its file under it. None if the user chose no file. */
+/** Its ID, under which a page sends the file. None if the user chose no file. */
 id: number | null, };
 
-/** What an import did. */
+/** The result of an import. */
 export type ImportDone = {
 /** What it added, by kind. */
 kinds: Array<ImportedKind>, };
 
-/** A file to be imported, by its number. */
-export type ImportId = {
-/** Which. */
-id: number, };
+/** An import by its ID. */
+export type ImportId = { id: number, };
 
-/** What an import would do. */
+/** The effect of an import. */
 export type ImportPreview = {
 /** The name of the workspace that the file is from. */
 workspace: string,
-/** When it was written; milliseconds since 1970, UTC. */
+/** When it was exported; milliseconds since 1970, UTC. */
 createdAt: number,
 /** What it would add, by kind. */
 kinds: Array<ImportedKind>,
-/** Fields that this version does not know. They are left out. */
+/** The number of fields that this version does not know and leaves out. */
 unknown: number, };
 
 /** What an import adds of a kind. */
@@ -850,13 +762,11 @@ same: number,
 /** Entries for which there is a different one here, which stays. */
 kept: number, };
 
-/** An integration that can be chosen. */
+/** An integration to choose from. */
 export type IntegrationChoice = {
 /** Four letters. */
-key: string,
-/** Its name. */
-name: string,
-/** `Accounting` and its like. */
+key: string, name: string,
+/** Such as `Accounting`. */
 sourceType: string,
 /** Whether customers can choose it. */
 enabled: boolean, };
@@ -884,208 +794,182 @@ outcome: KeepAliveOutcome,
 /** Why, where it failed. */
 detail: string | null, };
 
-/** What the app does about idle clocks of a workspace, on this computer. */
+/** What the app does about idle connections of a workspace, on this computer. */
 export type KeepAliveMode = "off" | "ask" | "on";
 
 /** What came of a read that was to keep a connection alive. */
 export type KeepAliveOutcome = "queued" | "read" | "failed" | "unsupported";
 
-/** A part of the ledger of keep-alive. */
+/** A part of the keep-alive ledger. */
 export type KeepAliveRequest = {
-/** Before this entry; none: from the newest on. */
+/** The entry before which the part starts. None: start with the newest. */
 before: number | null, };
 
-/** Keep-alive, as it is set and what it did. */
+/** The keep-alive mode and its ledger. */
 export type KeepAliveView = {
-/** What is done about idle clocks in this workspace, on this computer. */
+/** The mode of this workspace on this computer. */
 mode: KeepAliveMode,
-/** How many are due for a read by now. */
+/** The number of connections that are due for a read. */
 due: number,
 /** Newest first. */
 entries: Array<KeepAliveEntry>, };
 
-/** Where a workspace's key is. */
+/** Where the API key of a workspace is. */
 export type KeyState = "kept" | "session" | "missing" | "refused";
 
-/** Whose Link URL. */
-export type LinkRequest = {
-/** The company. */
-company: string,
-/** One of its connections; without it, the company's own. */
+/**  */
+export type LinkRequest = { company: string,
+/** The ID of a connection. None: the Link URL of the company. */
 connection?: string, };
 
-/** Link URLs on the clipboard. */
-export type LinksCopied = {
-/** What was copied. */
-copied: Copied,
-/** How many are in it. */
+/** Copied Link URLs. */
+export type LinksCopied = { copied: Copied,
+/** The number of copied URLs. */
 links: number,
-/** How many have no Link URL, or one that works only once. */
+/** The number of connections without a Link URL, or with a one-time URL. */
 leftOut: number, };
 
-/** What Link URLs are copied as. */
+/** The format of copied Link URLs. */
 export type LinksForm = "text" | "csv";
 
-/** Something of a company to be asked for. */
-export type Load = {
-/** The company. */
-id: string,
-/** Also what was asked for lately. */
+/** Data of a company to load. */
+export type Load = { id: string,
+/** Whether to load it even if it is fresh. */
 always: boolean, };
 
 /** A kind of local data. */
 export type LocalKind = "notes" | "schedules" | "rules" | "settings" | "journal" | "acts";
 
-/** A line across. */
+/** A horizontal line. */
 export type Mark = {
-/** Its place. */
+/** Its position. */
 at: number,
-/** Its amount, short. */
+/** Its shortened amount. */
 label: string, };
 
 /** A figure, or why there is none. */
 export type MeasureView = {
-/** £1.34m */
+/** Shortened, such as £1.34m. */
 short: string | null,
-/** £1,340,123.45 */
+/** With all digits, such as £1,340,123.45. */
 whole: string | null,
-/** Nov 2025 to Oct 2026, or at 31 Oct 2026. */
+/** Such as Nov 2025 to Oct 2026, or at 31 Oct 2026. */
 period: string | null,
-/** +14.2%, or +£63k where a share says nothing. */
+/** Such as +14.2%, or +£63k if a percentage has no meaning. */
 change: string | null,
-/** What it is compared with and by how much, or why it is not. */
+/** The amount and the base of the change, or why there is no comparison. */
 changeWords: string | null,
-/** Which months are missing from it. */
+/** The missing months. */
 missing: string | null,
-/** Why there is none. */
+/** Why there is no figure. */
 absence: AbsenceView | null, };
 
-/** A run of characters that share a fate. */
+/** A run of characters that are all kept or all removed. */
 export type NamePiece = {
 /** The characters. */
 text: string,
-/** Whether they stay. */
+/** Whether Codat keeps them. */
 kept: boolean, };
 
-/** A name with what Codat will strip marked. */
+/** A name, with marks for the characters that Codat removes. */
 export type NamePreview = {
-/** The name as it will be kept. */
+/** The name as Codat will save it. */
 kept: string,
-/** The name as typed, in runs of what stays and what goes. */
+/** The entered name in runs of kept and removed characters. */
 pieces: Array<NamePiece>,
-/** Why it cannot be sent, where it cannot. */
+/** Why it cannot be sent. */
 problem: string | null,
-/** The same with plain quotes, apostrophes and dashes, where Codat would keep more of it so. */
+/** The name with plain quotes, apostrophes and dashes, if Codat would then keep more of it. */
 plain: string | null, };
 
-/** A name as typed. */
+/**  */
 export type NameRequest = {
-/** As typed. */
+/** As entered. */
 name: string, };
 
-/** A company by its name. */
-export type NamedCompany = {
-/** Its identifier. */
-id: string,
-/** Its name. */
-name: string, };
+/**  */
+export type NamedCompany = { id: string, name: string, };
 
 /** The network settings of the app. */
-export type NetworkSettings = {
-/** Which proxy requests go through. */
-proxy: ProxyChoice,
+export type NetworkSettings = { proxy: ProxyChoice,
 /** The path of a PEM file with certificate authorities that are trusted in addition to the system's. */
 caFile: string | null, };
 
-/** The network settings as they are kept. */
-export type NetworkView = {
-/** The settings. */
-network: NetworkSettings,
-/** Whether a password for the proxy is saved. The password itself never leaves. */
+/** The saved network settings. */
+export type NetworkView = { network: NetworkSettings,
+/** Whether a proxy password is saved. The password itself is never returned. */
 passwordSaved: boolean, };
 
-/** A company to be made. */
+/** A company to create. */
 export type NewCompanyForm = {
-/** As typed. */
-name: string,
-/** Optional. */
-description: string | null,
+/** As entered. */
+name: string, description: string | null,
 /** Keys and values. */
 tags: Array<[string, string]>, };
 
-/** What helps against an absence. */
+/** What the user can do. */
 export type NextStep = "nothing" | "ask" | "refresh" | "link" | "wait" | "statement";
 
-/** Private notes. */
+/**  */
 export type Notes = {
-/** As typed; empty where there are none. */
+/** Empty if there are none. */
 text: string, };
 
-/** No arguments, or no result. */
+/** Empty arguments or an empty result. */
 export type Nothing = Record<symbol, never>;
 
-/** A lasting condition. */
+/** A lasting condition that is shown above all screens. */
 export type Notice = {
-/** Stable, so that it is shown once. */
+/** The same for the same condition, so that it is shown once. */
 id: string,
-/** How grave. */
+/** The severity. */
 tone: Tone,
-/** What kind of error. */
+/** The kind of error. */
 code: Code,
 /** What is wrong and what to do. */
 message: string,
-/** What to quote to support. */
+/** Technical details for support. */
 detail: string | null, };
 
-/** Which company a window shows. */
+/** The company that a window shows. */
 export type OnScreen = {
-/** None: no single one. */
+/** None if it shows no single company. */
 company: string | null, };
 
-/** An address that was opened, or is to be. */
-export type OpenedUrl = {
-/** The address. */
-url: string,
-/** Whether it is open; if not, the page has to open it. */
+/** An opened URL. */
+export type OpenedUrl = { url: string,
+/** Whether it was opened. If not, the page must open it. */
 opened: boolean, };
 
-/** What a schedule did. */
+/** A result of a schedule. */
 export type OutcomeView = {
-/** When it was due; none where a person asked. */
+/** When it was due. None if the user started it. */
 due: number | null,
 /** When it was decided. */
 at: number,
-/** Times before that had not been met, for which it stands in. */
+/** The number of earlier missed times that it replaces. */
 earlier: number,
-/** What held it up, or why nothing was read: a word. */
+/** The key of the reason for a delay or a skipped run. */
 reason: string | null,
-/** Reads that were queued. */
+/** Queued reads. */
 queued: number,
-/** Companies that somebody had read since. */
+/** Companies that were already read in the meantime. */
 done: number,
-/** Companies that cannot be read from. */
+/** Companies without a linked connection. */
 unreadable: number,
-/** The run that reads. */
+/** The ID of the run. */
 run: number | null,
-/** How the reads of that run stand, where it is still known. */
+/** The items of the run by state, if it still exists. */
 counts: RunCounts | null, };
 
-/** Another schedule that reads the same. */
-export type Overlap = {
-/** Its number. */
-id: number,
-/** Its name. */
-name: string,
-/** Of how many companies. */
+/** A schedule that reads the same data. */
+export type Overlap = { id: number, name: string,
+/** The number of common companies. */
 companies: number, };
 
-/** A company with settings of its own. */
-export type OverridingCompany = {
-/** Its identifier. */
-id: string,
-/** Its name. */
-name: string,
-/** Names of the data types that differ. */
+/** A company with its own settings. */
+export type OverridingCompany = { id: string, name: string,
+/** The names of the data types that differ. */
 types: Array<string>, };
 
 /** The company that another is a subsidiary of. */
@@ -1095,9 +979,9 @@ id: string,
 /** Its name. */
 name: string, };
 
-/** Whether background work is paused. */
+/**  */
 export type Pause = {
-/** True to pause, false to go on. */
+/** False to resume. */
 paused: boolean, };
 
 /** A delete that can still be undone. */
@@ -1108,30 +992,30 @@ id: string,
 name: string,
 /** When it is sent. */
 sendsAt: number,
-/** The safe mode forbids it: it is not sent before that is changed. */
+/** Whether it waits because the safe mode forbids it. */
 isHeld: boolean, };
 
-/** A page that is opened from outside the window. */
+/** A page that can be opened from outside the window. */
 export type Place = "expiry";
 
-/** How many companies. */
+/**  */
 export type PlanFor = {
-/** As typed; none for as many as there are. */
+/** As entered. None: the current number. */
 companies: number | null, };
 
-/** What the window is told: a reason to ask, not the data. */
+/** An event for windows. It says what changed; the page then queries the data. */
 export type PortalEvent = { "type": "changed",
-/** The store's version. */
+/** The version of the store. */
 version: number, } | { "type": "company",
 /** The company. */
 id: string, } | { "type": "export",
-/** The name that the page gave it. */
+/** The ID that the page chose. */
 id: string,
-/** Records that are read, or written. */
+/** Records that are read or written so far. */
 records: number,
-/** Records there are. */
+/** All records. */
 total: number, } | { "type": "health",
-/** The state of things. */
+/** The new health. */
 health: Health, } | { "type": "requests" } | { "type": "schedules" } | { "type": "session" } | { "type": "deleted",
 /** The company. */
 id: string,
@@ -1141,98 +1025,96 @@ name: string, } | { "type": "deleteFailed",
 id: string,
 /** Its name. */
 name: string,
-/** Why. */
+/** The error. */
 error: WireError, } | { "type": "run",
 /** Its number. */
 id: number, } | { "type": "runEnded",
 /** Its number. */
 id: number, } | { "type": "link" } | { "type": "transfer",
-/** The file. */
+/** The transfer. */
 transfer: Transfer, } | { "type": "filesHover",
-/** Whether they are. */
+/** Whether files are over the window. */
 over: boolean, } | { "type": "filesOffered",
-/** What there is to say of them. */
+/** The checked files. */
 chosen: ChosenFiles, } | { "type": "notice",
-/** How grave. */
+/** The severity. */
 tone: Tone,
-/** One or two plain sentences. */
+/** One or two sentences. */
 message: string, };
 
-/** What the computer lives on. */
+/** The power source of the computer. */
 export type PowerSource = "mains" | "battery" | "lowBattery";
 
-/** What the person prefers; what is missing has its default. */
+/** The user's preferences. Missing fields have default values. */
 export type Preferences = {
-/** Light, dark, high contrast, or as the system. */
+/** The color theme. */
 theme: Theme,
 /** The height of rows. */
 density: Density,
-/** Whether closing the window leaves the app in the tray. */
+/** Whether closing the window keeps the app in the tray. */
 closeToTray: boolean,
-/** Whether the app starts, hidden, at login. */
+/** Whether the app starts hidden at login. */
 startAtLogin: boolean,
-/** The share of the day's allowance for background work, in percent, 1 to 50. */
+/** The share of the daily quota for background work, in percent, 1 to 50. */
 quotaShare: number,
-/** Columns in their order; those not named come after them, as they are by default. */
+/** The columns of the list in their order. Columns that are not named follow with their defaults. */
 columns: Array<ColumnChoice>,
-/** The order of the list. */
+/** The sort order of the list. */
 sort: Sort | null,
-/** By data type, the columns of its records that are shown or hidden other than they are by default. */
+/** By data type, the record columns whose visibility differs from the default. */
 recordColumns: { [key in string]: Array<string> },
-/** Whether the side bar shows icons alone. */
+/** Whether the sidebar shows only icons. */
 sidebarCollapsed: boolean,
-/** Whether it was said that closing the window leaves the app in the tray. */
+/** Whether the user was notified that the app keeps running in the tray. */
 toldAboutTray: boolean,
-/** The size of the window's page, in percent, 50 to 300. */
+/** The zoom of the page, in percent, 50 to 300. */
 zoom: number, };
 
-/** How far a copy has come. */
+/** The progress of a copy. */
 export type Progress = {
-/** Records that are here. */
+/** Records on this computer. */
 records: number,
-/** Records there are; 0 until the first page has come. */
+/** Records at the server. 0 until the first page has arrived. */
 total: number, };
 
 /** Which proxy requests go through. */
 export type ProxyChoice = { "kind": "system" } | { "kind": "none" } | { "kind": "manual",
 /** `http://` or `https://`, a host and a port. */
 address: string,
-/** The user name; empty where the proxy needs none. */
+/** The user name. Empty if the proxy needs none. */
 user: string, };
 
-/** Reads were asked for. */
+/** Whether reads were queued. */
 export type Queued = {
-/** False where they run already: nothing was asked for twice. */
+/** False if the reads are already running, so that no request was sent. */
 queued: boolean, };
 
-/** The day's allowance and what became of it. Days are those of Codat, in UTC. */
+/** The daily quota and its use. Days are in UTC, as at Codat. */
 export type QuotaView = {
-/** Requests a day, as far as Codat has said. */
+/** Requests per day, if known. */
 limit: number | null,
-/** What is left of them, whoever spent the rest. */
+/** Remaining requests, whoever used the others. */
 remaining: number | null,
-/** What is spent of them, whoever spent it. */
+/** Used requests, whoever used them. */
 spent: number,
-/** When the day begins anew. */
+/** When the next day begins. */
 resets: number,
-/** What this app spent today, each cause once, in their order. */
+/** The requests of this app today, by cause. */
 today: Array<CauseUse>,
-/** Requests of today that may have gone before the app last ended without notice: they count as spent. */
+/** Requests of today that may have been sent before the app crashed. They count as used. */
 lost: number,
-/** What background work may spend a day. */
+/** The daily limit of background work. */
 share: number,
-/** What background work spent today. */
+/** The use of background work today. */
 background: number,
-/** Up to how many requests this app takes the day before it asks. */
+/** The number of requests per day after which the app asks the user. */
 stop: number,
-/** The same in percent of the allowance. */
+/** The same in percent of the quota. */
 stopPercent: number,
-/** Requests a minute at this time. */
+/** The current limit per minute. */
 perMinute: number,
-/** The days before, newest first; at most four weeks. */
-days: Array<DayUse>,
-/** What the rest of the day is likely to take. */
-forecast: ForecastView, };
+/** Past days, newest first, at most four weeks. */
+days: Array<DayUse>, forecast: ForecastView, };
 
 /** A read of a refresh. */
 export type ReadBrief = {
@@ -1247,190 +1129,160 @@ status: string,
 /** What the status means. */
 phase: RowPhase, };
 
-/** One record. */
+/**  */
 export type RecordRequest = {
-/** The page on which it was seen, or that is looked at. */
+/** The page on which the record was shown. */
 page: RecordsRequest,
-/** Its place on the page, from 0; none where it was not seen on one. */
+/** The index on the page, from 0. None if it was not on a page. */
 index: number | null,
-/** Its identifier: another one may have come to this place. */
+/** The ID. It is checked, because the record at the index may have changed. */
 id: string | null, };
 
-/** A record. */
+/**  */
 export type RecordRow = {
-/** The source's identifier, where it has one. */
+/** The ID of the source, if it has one. */
 id: string | null,
 /** Whether it was deleted in the source. */
 isDeleted: boolean,
 /** One for each column. */
 cells: Array<CellView>, };
 
-/** A record as it was said. */
+/**  */
 export type RecordText = {
-/** JSON, indented, with every digit. */
+/** Indented JSON with all digits. */
 json: string, };
 
-/** A page of records. */
+/**  */
 export type RecordsPage = {
-/** The type's name. */
-name: string,
-/** Its columns. */
-columns: Array<ColumnView>,
-/** Its records. */
-rows: Array<RecordRow>,
-/** How many match. */
+/** The name of the data type. */
+name: string, columns: Array<ColumnView>, rows: Array<RecordRow>,
+/** The number of matching records. */
 total: number,
-/** Which page, from 1. */
+/** The page number from 1. */
 page: number,
-/** How many pages there are. */
+/** The number of pages. */
 pages: number,
-/** When this was said; none where nothing was. */
+/** When the data was loaded. None if there is no data. */
 asOf: number | null,
-/** Why it could not be asked for anew. */
+/** Why the data could not be loaded again. */
 failure: WireError | null,
-/** What is wrong with the query. */
+/** An error in the query. */
 problem: string | null,
-/** Why there is nothing. */
+/** Why there is no data. */
 absence: AbsenceView | null,
-/** What the query language can name here. */
+/** The properties that a query can use. */
 properties: Array<string>,
-/** Connections that have the type, where it is read by connection. */
+/** The connections that have the type, for types with data per connection. */
 connections: Array<Choice>,
-/** The one that was read. */
+/** The ID of the shown connection. */
 connection: string | null,
-/** Bank accounts, where it is read by account. */
+/** The bank accounts, for types with data per account. */
 accounts: Array<Choice>,
-/** The one that was read. */
-account: string | null,
-/** The copy of all of its records on this computer. */
-copy: CopyView, };
+/** The ID of the shown account. */
+account: string | null, copy: CopyView, };
 
-/** Records that are asked for. */
-export type RecordsRequest = {
-/** The company. */
-company: string,
-/** The data type's key. */
-dataType: string,
-/** The connection, for types that are read by connection; none: the first that has the type. */
+/**  */
+export type RecordsRequest = { company: string, dataType: string,
+/** The ID of the connection, for types with data per connection. None: the first one that has the type. */
 connection: string | null,
-/** The bank account, for types that are read by account; none: the first. */
+/** The ID of the bank account, for types with data per account. None: the first one. */
 account: string | null,
-/** From 1. */
+/** The page number from 1. */
 page: number,
-/** In the query language; empty for all. */
+/** In the query language. Empty for all records. */
 query: string,
-/** A column's property, with a minus for descending; empty for the server's order. */
+/** The property of a column, with a minus sign for descending order. Empty for the server's order. */
 orderBy: string,
-/** Only what is kept: the server is not asked. */
+/** Whether to return stored data only, without a request. */
 kept: boolean, };
 
-/** What is to be refreshed. */
-export type RefreshMany = {
-/** Of which companies. */
-selection: CompanySelection,
-/** Which data type; none: all that are fetched on first link. */
+/** What to refresh. */
+export type RefreshMany = { selection: CompanySelection,
+/** The key of the data type. None: all types that are fetched on first link. */
 dataType: string | null, };
 
-/** What a refresh of many will do, and cost. */
+/** The effect and the cost of a refresh. */
 export type RefreshPreview = {
-/** Companies that are selected. */
+/** The number of selected companies. */
 companies: number,
-/** Companies that are asked for: one request each. */
+/** The number of companies with a request, one each. */
 requests: number,
-/** Left out: nothing of them is linked. */
+/** Companies that are left out because they have no linked connection. */
 unlinked: number,
-/** Left out: they are being read already. */
+/** Companies that are left out because they are already being read. */
 running: number,
-/** How long the requests take at the pace that the app keeps, in seconds. */
+/** How long the requests take, in seconds. */
 seconds: number,
-/** Requests that today’s share leaves to what a person does. */
+/** Today's remaining requests for acts. */
 leftToday: number,
-/** Requests a day, as far as it is known. */
+/** Requests per day, if known. */
 day: number | null,
-/** The data types that can be chosen instead of all. */
+/** The data types to choose from. */
 dataTypes: Array<TypeChoices>, };
 
-/** A type to be read again. */
-export type RefreshTypeRequest = {
-/** The company. */
-company: string,
-/** The data type's key. */
-dataType: string,
-/** From this connection; none: wherever Codat finds it. */
+/** A data type to read again. */
+export type RefreshTypeRequest = { company: string, dataType: string,
+/** The ID of a connection. None: Codat chooses it. */
 connection: string | null, };
 
-/** What helps against a failure. */
+/** The action that helps against a failure. */
 export type Remedy = "nothing" | "refreshType" | "refreshAll" | "link";
 
-/** A company and its new name. */
-export type RenameCompany = {
-/** The company. */
-id: string,
-/** As the edit began. Where it is no longer that, nothing is changed. None: whatever it is now. */
+/**  */
+export type RenameCompany = { id: string,
+/** The name at the start of the edit. If the name has changed since, nothing is saved. None: no check. */
 was: string | null,
-/** As typed. */
+/** The new name as entered. */
 name: string, };
 
-/** Another key for a workspace. */
-export type ReplaceKey = {
-/** The workspace. */
-id: string,
-/** The API key, as pasted. */
+/** A new key for a workspace. */
+export type ReplaceKey = { id: string,
+/** The API key as pasted. */
 key: string,
-/** Whether to keep it for this session alone. */
+/** Whether to keep it only in memory. */
 sessionOnly: boolean, };
 
-/** What a request is for. */
+/** The cause of a request. */
 export type RequestCause = "click" | "screen" | "run" | "look" | "sweep" | "keepAlive" | "schedule";
 
-/** A request of the log. */
+/**  */
 export type RequestEntry = {
-/** Its place in the order of all. */
-number: number,
-/** When it was sent. */
-at: number,
+/** Its sequence number. */
+number: number, at: number,
 /** Such as `GET`. */
 method: string,
 /** Path and query, without the host. */
-path: string,
-/** What for. */
-cause: RequestCause,
-/** How far it has come. */
-state: RequestState,
-/** The HTTP status, where one came. */
+path: string, cause: RequestCause, state: RequestState,
+/** The HTTP status, if there is a response. */
 status: number | null,
-/** From sending to the end of the answer, in milliseconds. */
+/** From sending to the end of the response, in milliseconds. */
 durationMs: number | null,
-/** Bytes of the answer. */
+/** The size of the response body. */
 bytes: number,
-/** How often it had been tried before. */
+/** The number of earlier attempts. */
 retry: number,
-/** To quote to support. */
-correlationId: string | null,
-/** Why it failed. */
-error: string | null, };
+/** Codat's ID of the request, for support. */
+correlationId: string | null, error: string | null, };
 
-/** The newest of the requests that were wanted. */
-export type RequestLog = {
-/** Newest first. */
-entries: Array<RequestEntry>,
-/** How many there are of those that were wanted, among those that are kept. */
+/** The newest entries that match a filter. */
+export type RequestLog = { entries: Array<RequestEntry>,
+/** The number of matching entries in the log. */
 matching: number,
-/** How many are kept at most. */
+/** The capacity of the log. */
 kept: number,
-/** How many were sent since the workspace was opened, kept or not. */
+/** The number of requests since the workspace was opened. */
 sent: number, };
 
-/** How far a request has come. */
+/** The state of a request. */
 export type RequestState = "running" | "done" | "failed" | "givenUp";
 
-/** Which of the requests are wanted. */
+/**  */
 export type RequestsWanted = {
-/** Those of one cause alone. */
+/** Only requests with this cause. */
 cause: RequestCause | null,
-/** Those that failed alone. */
+/** Only failed requests. */
 failures: boolean,
-/** At most so many, the newest. */
+/** The maximum number of entries. */
 most: number, };
 
 /** What an estimate of a connection's end rests on. */
@@ -1458,23 +1310,21 @@ offset: number,
 /** The rows. */
 rows: Array<CompanyRow>, };
 
-/** Further rows of a list. */
+/**  */
 export type RowsRequest = {
-/** The list. */
+/** The search, filters and sort order. */
 view: View,
-/** The version the asker has. */
+/** The version of the list that the page has. */
 version: number,
-/** Where to begin. */
+/** The index of the first row. */
 offset: number,
-/** How many, at most 1,000. */
+/** The number of rows, at most 1,000. */
 limit: number, };
 
-/** A run that has begun. */
-export type RunBegan = {
-/** Its number. */
-run: number, };
+/** A started run. */
+export type RunBegan = { run: number, };
 
-/** Who wanted a run. */
+/** The cause of a run. */
 export type RunCauseName = "person" | "schedule" | "keepAlive";
 
 /** How many items of a run stand where. */
@@ -1500,73 +1350,55 @@ unseen: number,
 /** Of those that are read: what became of their single data types is yet to be looked at. */
 looking: number, };
 
-/** One company of a run. */
-export type RunItemRow = {
-/** The item's number. */
-id: number,
-/** The company. */
-company: string,
-/** Its name; none where it is no longer known here. */
+/** A company in a run. */
+export type RunItemRow = { id: number, company: string,
+/** The name of the company. None if it is no longer known. */
 name: string | null,
-/** The data type’s name; none: all that are fetched on first link. */
-dataType: string | null,
-/** Where it stands. */
-state: RunItemState,
-/** When it came to that. */
+/** The name of the data type. None: all types that are fetched on first link. */
+dataType: string | null, state: RunItemState,
+/** When it reached this state. */
 at: number | null,
-/** Why it failed or was left out, and what to do; or how much is known of how it ended. */
+/** Why it failed or was skipped and what to do, or what is unknown about its result. */
 reason: string | null,
-/** Whether trying again can help. */
+/** Whether a retry can help. */
 canRetry: boolean, };
 
 /** Where an item stands. */
 export type RunItemState = "waiting" | "sent" | "queued" | "running" | "read" | "failed" | "skipped" | "cancelled" | "unseen";
 
-/** A part of a run's items, in their order. */
+/** A part of a run's items in their order. */
 export type RunItems = {
-/** How many there are, of those asked for. */
-total: number,
-/** The part. */
-rows: Array<RunItemRow>, };
+/** The number of all matching items. */
+total: number, rows: Array<RunItemRow>, };
 
 /** A part of a run's items. */
-export type RunItemsRequest = {
-/** The run. */
-run: number,
-/** Only those in these states; none given: all. */
+export type RunItemsRequest = { run: number,
+/** The states of the items. Empty: all. */
 states: Array<RunItemState>,
-/** Where to begin. */
+/** The index of the first item. */
 offset: number,
-/** How many, at most 1,000. */
+/** The number of items, at most 1,000. */
 limit: number, };
 
-/** A run as a list shows it. */
-export type RunRow = {
-/** Its number. */
-id: number,
-/** Who wanted it. */
-cause: RunCauseName,
-/** What it is. */
-label: string,
-/** Whether it goes on. */
-state: RunState,
-/** When it was asked for. */
+/**  */
+export type RunRow = { id: number, cause: RunCauseName,
+/** A description. */
+label: string, state: RunState,
+/** When it was requested. */
 createdAt: number,
-/** When its first request may go. */
-startsAt: number,
-/** When it ended. */
-endedAt: number | null,
-/** How its items stand. */
+/** When its first request may be sent. */
+startsAt: number, endedAt: number | null,
+/** The number of items by state. */
 counts: RunCounts,
-/** All items. */
+/** The number of all items. */
 total: number,
-/** Of those that failed, how many may be tried again. */
+/** How many failed items can be retried. */
 canRetry: number,
-/** How long the requests that are left take, in seconds. */
+/** How long the remaining requests take, in seconds. */
 secondsLeft: number,
-/** Whether it waits for the day to begin anew: today’s share is used up. */
+/** Whether it waits for the next day because today's share of the quota is used up. */
 isOutOfQuota: boolean,
-/** Whether the workspace's safe mode holds what is left of it. */
+/** Whether the safe mode holds its remaining items. */
 isHeld: boolean, };
 
 /** Whether a run goes on. */
@@ -1575,150 +1407,124 @@ export type RunState = "running" | "paused" | "done" | "cancelled";
 /** What may be done in a workspace. Each includes those before it. */
 export type SafeMode = "view" | "operate" | "administer";
 
-/** What the sandbox answered. */
+/**  */
 export type SandboxAnswer = {
-/** Its JSON; null where there is none. */
+/** The JSON of the response, or null. */
 body: unknown, };
 
-/** A request to the sandbox itself. */
-export type SandboxCall = {
-/** Which method. */
-method: SandboxMethod,
-/** Its path and query, beginning with `/_sandbox/`. */
-path: string,
-/** Its body. */
-body?: unknown, };
+/** A request to the control endpoints. */
+export type SandboxCall = { method: SandboxMethod,
+/** Path and query, starting with `/_sandbox/`. */
+path: string, body?: unknown, };
 
-/** The methods in use there. */
+/**  */
 export type SandboxMethod = "GET" | "POST" | "PUT" | "DELETE";
 
-/** Files to be saved on this computer. */
-export type SaveFiles = {
-/** The company. */
-company: string,
-/** Those of one day (UTC, 2026-10-31); none: all. */
+/** Files to download to this computer. */
+export type SaveFiles = { company: string,
+/** The day (UTC), such as 2026-10-31. None: all files. */
 date: string | null, };
 
-/** A schedule to be kept. */
+/** A schedule to save. */
 export type SaveSchedule = {
-/** Its number; none for a new one. */
+/** Its ID. None: a new schedule. */
 id: number | null,
-/** As typed. */
+/** As entered. */
 name: string,
-/** Whether it runs. */
-on: boolean,
-/** What it does and when. */
-plan: SchedulePlan, };
+/** Whether it is on. */
+on: boolean, plan: SchedulePlan, };
 
-/** A file that was saved. */
+/** A saved file. */
 export type SavedFile = {
-/** Where it was saved; none if the user chose no place or the page has to save it. */
+/** Its path. None if the user cancelled the dialog, or if the page must save the file. */
 path: string | null,
-/** Where the page finds it, to save it. */
+/** The ID under which the page downloads the file. */
 download: string | null, };
 
-/** A time of the week in which nothing begins. */
+/** A weekly time in which the schedule does not start. */
 export type ScheduleBlackout = {
-/** A bit for each day on which it begins, Monday's the lowest. */
+/** A bit for each day on which it begins; the lowest is Monday. */
 days: number,
 /** `HH:MM`. */
 from: string,
-/** `HH:MM`, on the next day where it is not later than `from`. */
+/** `HH:MM`. It is on the next day unless it is later than `from`. */
 until: string, };
 
-/** A schedule by its number. */
-export type ScheduleById = {
-/** Its number. */
-id: number, };
+/**  */
+export type ScheduleById = { id: number, };
 
-/** When a schedule runs next, and what it costs. */
+/** The next runs and the cost of a schedule. */
 export type ScheduleForecast = {
-/** Why it cannot run, if it cannot. */
+/** Why it cannot run. */
 problem: string | null,
-/** The next times at which it begins, soonest first. */
+/** The next start times, soonest first. */
 upcoming: Array<number>,
-/** Companies that it reads now. */
+/** The number of its companies. */
 companies: number,
-/** Those among them that cannot be read from. */
+/** The number of companies without a linked connection. */
 unreadable: number,
-/** Companies that are due now, of an every-N-hours schedule. */
+/** The number of due companies, for schedules that run every N hours. */
 due: number,
-/** Requests a day, on average. */
+/** Requests per day on average. */
 requestsADay: number,
-/** Other schedules that are on and read the same. */
+/** Other schedules that are on and read the same data. */
 overlaps: Array<Overlap>, };
 
-/** What a schedule does and when. */
+/** What a schedule reads and when. */
 export type SchedulePlan = {
-/** Of whom. */
+/** The companies. */
 target: ScheduleTarget,
-/** The data type's key; none for all that are fetched on first link. */
-dataType: string | null,
-/** When. */
-timing: ScheduleTiming,
-/** The IANA time zone of its times and blackouts; none for that of this computer. */
+/** The key of the data type. None: all types that are fetched on first link. */
+dataType: string | null, timing: ScheduleTiming,
+/** The IANA time zone of its times and blackouts. None: that of this computer. */
 zone: string | null,
-/** Nothing begins within these. */
+/** Times in which the schedule does not start. */
 blackouts: Array<ScheduleBlackout>,
 /** Minutes over which the reads of one run are spread. */
 spreadMinutes: number, };
 
-/** Of whom a schedule reads. */
+/** The companies that a schedule reads. */
 export type ScheduleTarget = { "kind": "all" } | { "kind": "matching",
-/** As in the search box. */
-search: string, } | { "kind": "companies",
-/** Their identifiers. */
-ids: Array<string>, };
+/** In the syntax of the search box. */
+search: string, } | { "kind": "companies", ids: Array<string>, };
 
 /** When a schedule is due. */
-export type ScheduleTiming = { "kind": "every",
-/** Hours. */
-hours: number, } | { "kind": "clock",
+export type ScheduleTiming = { "kind": "every", hours: number, } | { "kind": "clock",
 /** `HH:MM`. */
 times: Array<string>,
-/** A bit a day of the week, Monday's the lowest. */
+/** A bit for each day of the week; the lowest is Monday. */
 days: number, };
 
-/** One schedule. */
-export type ScheduleView = {
-/** Its number. */
-id: number,
-/** What the person calls it. */
-name: string,
-/** Whether it runs. */
+/**  */
+export type ScheduleView = { id: number, name: string,
+/** Whether it is on. */
 on: boolean,
-/** What it does and when; none where a newer version of the app wrote it. */
+/** None if a newer version of the app wrote it. */
 plan: SchedulePlan | null,
-/** The data type in words. */
+/** The data type as text. */
 data: string,
-/** The first of the companies that were chosen one by one. */
-names: Array<NamedCompany>,
-/** When and at what cost. */
-forecast: ScheduleForecast,
-/** What holds up what is due now, if anything does: a word. */
+/** The first companies of a plan with selected companies. */
+names: Array<NamedCompany>, forecast: ScheduleForecast,
+/** The key of the reason why a due run is delayed, if it is. */
 held: string | null,
-/** What came of it, the newest first. */
+/** Newest first. */
 outcomes: Array<OutcomeView>, };
 
-/** All schedules of the workspace. */
-export type Schedules = {
-/** Whether schedules run on this computer. */
-here: boolean,
-/** The time zone of this computer; empty where it is not known. */
+/** All schedules of a workspace. */
+export type Schedules = { here: boolean,
+/** The time zone of this computer. Empty if unknown. */
 zone: string,
-/** The schedules, oldest first. */
+/** Oldest first. */
 rows: Array<ScheduleView>,
-/** The data types that one can be for. */
+/** The data types to choose from. */
 dataTypes: Array<DataTypeChoice>,
-/** What those that are on cost a day, in requests. */
+/** The cost of all schedules that are on, in requests per day. */
 requestsADay: number,
-/** What schedules may take of what background work may spend a day, as far as it is known. */
+/** The daily limit of schedules within the share of background work, if known. */
 allowedADay: number | null, };
 
 /** Whether schedules run on this computer. */
-export type SchedulesHere = {
-/** True where they do. */
-here: boolean, };
+export type SchedulesHere = { here: boolean, };
 
 /** Something wrong in a search. */
 export type SearchProblem = {
@@ -1729,92 +1535,82 @@ end: number,
 /** What is wrong and what would be right, a plain sentence. */
 message: string, };
 
-/** Everything the frame of the window shows. */
+/** The global state of the interface. */
 export type Session = {
-/** All workspaces, in their order. */
+/** All workspaces in their order. */
 workspaces: Array<Workspace>,
-/** The one that is open. */
+/** The ID of the shown workspace. */
 current: string,
-/** What the person prefers. */
+/** The preferences. */
 preferences: Preferences,
-/** Where the app runs. */
+/** The host of the app. */
 host: HostFacts,
-/** The state of things. */
+/** The health of the shown workspace. */
 health: Health,
-/** Lasting conditions that somebody should know of. */
+/** Lasting conditions that the user should know of. */
 notices: Array<Notice>,
 /** Deletes that can still be undone. */
 pendingDeletes: Array<PendingDelete>, };
 
 /** A rule for an integration. */
 export type SetClock = {
-/** The integration, four letters. */
+/** The key of the integration, four letters. */
 key: string,
-/** The kind of clock; none: not counted. */
+/** The kind of its clock. None: it does not expire. */
 kind: ClockKind | null,
-/** How many days it runs, 1 to 1,830. */
+/** The days until it expires, 1 to 1,830. */
 days: number | null,
-/** Where that is from. */
+/** Where this number comes from. */
 source: string,
 /** Whether it is an estimate. */
 estimate: boolean, };
 
-/** What is done about idle clocks. */
-export type SetKeepAlive = {
-/** What. */
-mode: KeepAliveMode, };
+/**  */
+export type SetKeepAlive = { mode: KeepAliveMode, };
 
-/** Network settings to keep or to test. */
-export type SetNetwork = {
-/** The settings. */
-network: NetworkSettings,
-/** The proxy's password. None leaves the saved one, an empty one deletes it. */
+/** Network settings to save or to test. */
+export type SetNetwork = { network: NetworkSettings,
+/** The proxy's password. None keeps the saved one; an empty one deletes it. */
 password: string | null,
-/** Whether to keep the password until the app is quit, and nowhere. */
+/** Whether to keep the password only in memory, until the app quits. */
 sessionOnly: boolean, };
 
-/** What a person chose, and when. */
+/** Changed preferences. */
 export type SetPreferences = {
-/** Its place among the choices of its page. */
+/** The revision of the page's changes. */
 turn: Turn,
-/** Everything chosen since the app last said that it keeps it. */
+/** All changes since the last one that the app confirmed. */
 chosen: Chosen, };
 
-/** Another safe mode for a workspace. */
-export type SetSafeMode = {
-/** The workspace. */
-id: string,
-/** What may be done in it from now on. */
+/**  */
+export type SetSafeMode = { id: string,
+/** The new safe mode. */
 mode: SafeMode, };
 
-/** Settings to be changed. */
+/** Settings to save. */
 export type SetSyncSettings = {
-/** A company; none: the workspace's. */
+/** The ID of a company. None: the workspace. */
 company: string | null,
-/** Whether they stand over those of the level above. */
+/** Whether they override those of the level above. */
 overrides: boolean,
-/** What changes; everything else stays as it is at Codat. */
+/** The changes. All other values stay the same at Codat. */
 changes: Array<SyncChange>, };
 
 /**
- * Tags as they were edited. What was changed elsewhere meanwhile stays; where both changed the same one,
- * nothing is.
+ * Edited tags. Concurrent changes of other tags are kept; if the same tag was changed on both sides, nothing
+ * is saved.
  */
-export type SetTags = {
-/** The company. */
-id: string,
-/** Keys and values, as the edit began. */
+export type SetTags = { id: string,
+/** Keys and values at the start of the edit. */
 was: Array<[string, string]>,
-/** Keys and values, as they are to be. */
+/** The new keys and values. */
 tags: Array<[string, string]>, };
 
-/** Another text. Where it is no longer what the edit began with, nothing is changed. */
-export type SetText = {
-/** The company. */
-id: string,
-/** As the edit began. */
+/** An edited text. If the text has changed since the start of the edit, nothing is saved. */
+export type SetText = { id: string,
+/** The text at the start of the edit. */
 was: string,
-/** As typed. */
+/** The new text. */
 text: string, };
 
 /** How many may expire, day by day. */
@@ -1828,9 +1624,9 @@ later: Ending,
 /** Linked connections of which nothing can be said, by integration, most first. */
 unknown: Array<Uncounted>, };
 
-/** Which days. */
+/**  */
 export type SkylineRequest = {
-/** The beginnings of the days, in order, and the end of the last; milliseconds since 1970, UTC. */
+/** The starts of the days in order, and the end of the last day; milliseconds since 1970, UTC. */
 edges: Array<number>, };
 
 /** An order of a list. */
@@ -1843,70 +1639,58 @@ descending: boolean, };
 /** What a list can be ordered by. */
 export type SortColumn = "name" | "id" | "createdBy" | "created" | "lastRead" | "connections" | "status" | "products" | "tags" | "expires" | "description";
 
-/** What a column covers. */
+/** The period of a column. */
 export type SpanChoice = "month" | "quarter" | "year";
 
-/** Whether files are on their way. */
+/** A started download. */
 export type Started = {
-/** Which transfer; none where the person thought better of it. */
+/** The ID of the transfer. None if the user cancelled the dialog. */
 transfer: number | null, };
 
-/** A span of time. */
+/** A period. */
 export type StatementColumn = {
-/** Oct 2026, or Jan to Mar 2026. */
+/** Such as Oct 2026, or Jan to Mar 2026. */
 label: string,
-/** What is missing from it. */
+/** Missing months, or why there is no sum. */
 missing: string | null, };
 
-/** A statement to be fetched. */
-export type StatementLoad = {
-/** The company. */
-company: string,
-/** The data type's key. */
-dataType: string,
-/** Also where it was asked for lately. */
+/** A statement to load. */
+export type StatementLoad = { company: string, dataType: string,
+/** Whether to load it even if it is fresh. */
 always: boolean, };
 
-/** A statement that is asked for. */
-export type StatementRequest = {
-/** The company. */
-company: string,
-/** The data type's key. */
-dataType: string,
-/** What a column covers. */
+/**  */
+export type StatementRequest = { company: string, dataType: string,
+/** The period of a column. */
 span: SpanChoice, };
 
-/** A row. */
-export type StatementRow = {
-/** What it is. */
-kind: StatementRowKind,
-/** How deep. */
-depth: number,
-/** Its name. */
-label: string,
+/**  */
+export type StatementRow = { kind: StatementRowKind,
+/** The depth in the tree. */
+depth: number, label: string,
 /** One for each column. */
 figures: Array<FigureView>, };
 
-/** What a row is; see [`RowKind`]. */
+/** The kind of a row; see [`RowKind`]. */
 export type StatementRowKind = "section" | "line" | "total" | "difference";
 
-/** A statement. */
+/**  */
 export type StatementView = {
 /** Oldest first. */
 columns: Array<StatementColumn>,
 /** From top to bottom. */
 rows: Array<StatementRow>,
-/** The currency, where all columns have the same. */
+/** The currency, if all columns have the same one. */
 currency: string | null,
-/** When income and expenses count, where it is said. */
+/** The accounting basis, if known. */
 basis: string | null,
-/** What does not add up, what was left out; a sentence each. */
+/** Sums that do not match and parts that are left out, one sentence each. */
 remarks: Array<string>,
-/** When it was last asked for. */
+/** When it was last loaded. */
 asOf: number | null,
 /** Whether it is being read from the source. */
 reading: boolean,
-/** Why there is none. */
+/** Why there is no statement. */
 absence: AbsenceView | null, };
 
 /** A way to go on in the search box. */
@@ -1922,189 +1706,167 @@ hint: string,
 /** How many companies it would leave; none where it is not yet a whole filter. */
 count: number | null, };
 
-/** The summary of a company. */
+/**  */
 export type SummaryView = {
-/** The income of the latest twelve complete months. */
+/** Of the latest twelve complete months. */
 revenue: MeasureView,
-/** The operating profit of the same months. */
+/** Of the same months. */
 operatingProfit: MeasureView,
-/** The equity of the newest balance sheet. */
+/** Of the newest balance sheet. */
 equity: MeasureView,
-/** The months; none where there is no profit and loss. */
+/** The months. None without a profit and loss statement. */
 chart: Chart | null,
-/** When income and expenses count, where it is said: `Accrual` or `Cash`. */
+/** The accounting basis, if known: `Accrual` or `Cash`. */
 basis: string | null,
-/** When statements were last asked for; none: never. */
+/** When the statements were last loaded. None: never. */
 asOf: number | null,
 /** Whether statements are being read from the source. */
 reading: boolean, };
 
-/** A schedule to be switched. */
-export type SwitchSchedule = {
-/** Its number. */
-id: number,
-/** Whether it is to run. */
-on: boolean, };
+/** A schedule to turn on or off. */
+export type SwitchSchedule = { id: number, on: boolean, };
 
 /** A change of one data type's settings. */
-export type SyncChange = {
-/** The data type's key. */
-dataType: string,
-/** As the person saw them: if they are others by now, nothing is changed. */
+export type SyncChange = { dataType: string,
+/** The values that the user saw. If they have changed since, nothing is saved. */
 was: SyncFields,
-/** As they are to be. */
+/** The new values. */
 becomes: SyncFields, };
 
-/** What can be set of a data type. */
+/** The values of one data type. */
 export type SyncFields = {
 /** Whether it is read when a connection is linked. */
 fetchOnFirstLink: boolean,
-/** Hours from one read to the next; 0: never by itself. */
+/** Hours between two reads; 0: no scheduled reads. */
 hours: number,
-/** The order in which types are queued. */
+/** The position in the queue. */
 order: number,
-/** Only records changed since then; in place of the window. */
+/** The earliest modification time of records. Excludes `window`. */
 from: number | null,
-/** Only records changed in so many months; in place of the instant. */
+/** The age limit of records in months. Excludes `from`. */
 window: number | null,
-/** Months of a statement. */
+/** The number of months of a statement. */
 months: number | null, };
 
-/** Companies that have settings of their own, as far as it is known here. */
+/** Companies with their own sync settings, as far as they are stored. */
 export type SyncOverrides = {
-/** Companies whose settings were looked at. */
+/** The number of companies with stored settings. */
 known: number,
-/** Those with settings of their own, by name. */
+/** Companies with their own settings, by name. */
 companies: Array<OverridingCompany>,
-/** How many of them differ, type by type. */
+/** The number of differing companies by data type. */
 types: Array<DifferingType>, };
 
-/** A type whose change was refused. */
-export type SyncRefusal = {
-/** The data type's key. */
-dataType: string,
-/** Why, and what to do. */
+/** A refused change. */
+export type SyncRefusal = { dataType: string,
+/** The reason and what to do. */
 message: string, };
 
 /** The settings of one data type. */
-export type SyncRow = {
-/** The data type's key. */
-dataType: string,
-/** Its name. */
-name: string,
-/** What it is listed under: `Accounting` and its like. */
+export type SyncRow = { dataType: string, name: string,
+/** Its category, such as `Accounting`. */
 category: string,
-/** Whether its past is limited by months of statements, and otherwise by when records changed. */
+/** Whether it is a statement, which is limited by months instead of by modification time. */
 isStatement: boolean,
-/** Whether Codat lets it be changed. */
+/** Whether Codat forbids changes. */
 locked: boolean,
-/** What is set. */
+/** The values. */
 set: SyncFields,
-/** What the workspace has set, where these are a company's and it is known. */
+/** The values of the workspace, if these are of a company and they are known. */
 inherited: SyncFields | null, };
 
-/** What came of changing settings. */
+/** The result of saving settings. */
 export type SyncSaved = {
-/** What Codat refused, type by type; then nothing was changed. */
+/** Refused changes by data type. If there are any, nothing was saved. */
 refused: Array<SyncRefusal>,
-/** The settings as they are now. */
+/** The current settings. */
 view: SyncSettingsView, };
 
-/** Settings to be asked for. */
+/** Settings to load. */
 export type SyncSettingsLoad = {
-/** A company; none: the workspace's. */
+/** The ID of a company. None: the workspace. */
 company: string | null,
-/** Also what was asked for lately. */
+/** Whether to load them even if they are fresh. */
 always: boolean, };
 
-/** Whose settings. */
+/**  */
 export type SyncSettingsOf = {
-/** A company; none: the workspace's. */
+/** The ID of a company. None: the workspace. */
 company: string | null, };
 
-/** Settings as they are kept. */
+/** The stored settings. */
 export type SyncSettingsView = {
-/** When they were last asked for; none: never. */
+/** When they were last loaded. None: never. */
 asOf: number | null,
-/** Whether they stand over those of the level above. */
+/** Whether they override those of the level above. */
 overrides: boolean,
-/** One for each data type, by category and order. */
+/** One row per data type, by category and order. */
 rows: Array<SyncRow>,
-/** What was said in place of an answer, the last time. */
+/** The error of the last load, if it failed. */
 failure: WireError | null, };
 
-/** A theme. */
+/** A color theme. */
 export type Theme = "system" | "light" | "dark" | "contrast";
 
-/** How grave. */
+/** A severity. */
 export type Tone = "info" | "warning" | "error";
 
-/** A file on its way, or one that has ended. */
+/** A download or an upload, running or ended. */
 export type Transfer = {
-/** Which. */
+/** Its ID. */
 id: number,
-/** The company it belongs to. */
+/** The ID of the company. */
 company: string,
-/** Which way. */
+/** Whether it is a download or an upload. */
 way: Way,
-/** What it is called. */
+/** The name of the file. */
 name: string,
-/** Bytes that are done. */
+/** The transferred bytes. */
 done: number,
-/** Bytes there are, where that is known. */
+/** The size in bytes, if it is known. */
 total: number | null,
-/** How it stands. */
+/** The state. */
 state: TransferState,
 /** Why it failed. */
 error: WireError | null,
-/** Where it was saved. */
+/** Where the file was saved. */
 place: string | null, };
 
-/** One transfer. */
-export type TransferId = {
-/** Which. */
-id: number, };
+/** A transfer by its ID. */
+export type TransferId = { id: number, };
 
-/** How a transfer stands. */
+/** The state of a transfer. */
 export type TransferState = "waiting" | "running" | "done" | "failed" | "cancelled";
 
-/** The place of a choice among those of a page. */
+/** The position of a change in the changes of a page. */
 export type Turn = {
-/** The page, by a name that no other has. */
+/** A random ID of the page. */
 page: string,
-/** Which of its choices: later ones are higher. */
+/** Increases with each change. */
 at: number, };
 
-/** Data types under one heading. */
+/**  */
 export type TypeChoices = {
 /** The heading. */
-label: string,
-/** The types. */
-types: Array<Choice>, };
+label: string, types: Array<Choice>, };
 
-/** Types under one heading. */
+/**  */
 export type TypeGroup = {
 /** The heading. */
-label: string,
-/** Its types. */
-types: Array<TypeView>, };
+label: string, types: Array<TypeView>, };
 
-/** What a type holds. */
+/** The shape of a type's data. */
 export type TypeShape = "records" | "statement" | "unpublished" | "unknown";
 
-/** How one type stands. */
-export type TypeView = {
-/** Its key. */
-key: string,
-/** Its name. */
-name: string,
-/** What it holds. */
+/** The state of a data type. */
+export type TypeView = { key: string, name: string,
+/** The shape of its data. */
 shape: TypeShape,
-/** The status of its newest read in words; none where it was never read. */
+/** The status of the newest read as text. None if there was no read. */
 word: string | null,
-/** What that means. */
+/** The phase of that status. */
 phase: RowPhase | null,
-/** When it was last read well. */
+/** When the last successful read ended. */
 lastRead: number | null, };
 
 /** Linked connections whose integration has no clock that is counted. */
@@ -2116,48 +1878,42 @@ name: string,
 /** How many. */
 connections: number, };
 
-/** Whether a delete was taken back. */
+/** Whether a delete was undone. */
 export type Undone = {
-/** False where it had been sent already. */
+/** False if it was already sent. */
 undone: boolean, };
 
-/** What may be changed of a workspace. */
-export type UpdateWorkspace = {
-/** The workspace. */
-id: string,
-/** What to call it. */
-name: string,
-/** The colour of its frame. */
+/** Changes of a workspace. */
+export type UpdateWorkspace = { id: string, name: string,
+/** The frame color. */
 colour: string,
 /** The generic Link URL, pasted from the Portal. */
 inviteUrl: string | null, };
 
-/** A file that somebody wants to upload. */
+/** A file to check. */
 export type UploadCandidate = {
-/** Its name, without a path. */
+/** Without a path. */
 name: string,
 /** Its size. */
 bytes: number, };
 
-/** Chosen files to be sent. */
-export type UploadChosen = {
-/** The company. */
-company: string,
-/** The connection that takes them. */
+/** Chosen files to upload. */
+export type UploadChosen = { company: string,
+/** The ID of the connection that receives them. */
 connection: string,
-/** What was chosen. */
+/** The ID of the choice. */
 chosen: number,
-/** Which of them, by their place. */
+/** The indexes of the files. */
 files: Array<number>, };
 
-/** Files on their way. */
+/** Started uploads. */
 export type UploadsBegun = {
-/** One for each file, in their order. */
+/** The transfer IDs, one per file. */
 transfers: Array<number>, };
 
-/** How much of this day acts may take. */
+/** The limit of acts for today. */
 export type UseMore = {
-/** In percent of the day's allowance, 50 to 100. */
+/** In percent of the daily quota, 50 to 100. */
 percent: number, };
 
 /** What a list shows: a search, an order, and which parents are open. */
@@ -2174,71 +1930,65 @@ expanded: Array<string>,
 /** A company whose row is looked for, wherever it has gone. */
 locate?: string, };
 
-/** What to show, kept until a window takes it: the window may only be opening. */
+/** What to show. It is stored until a window takes it, because the window may still be opening. */
 export type Wanted = {
-/** The workspace to show first, if the window shows another one. */
-workspace: string | null,
-/** The company. */
-company: string | null,
-/** Which part of it. */
+/** The workspace to switch to, if the window shows another one. */
+workspace: string | null, company: string | null,
+/** The tab of the company. */
 part: string | null,
-/** What within that part, from the outside in. */
+/** The path within the tab, outermost first. */
 within: Array<string>,
 /** A search in the list of companies. */
-search: string | null,
-/** A page. */
-place: Place | null,
-/** Text for the user. */
+search: string | null, place: Place | null,
+/** A message for the user. */
 message: string | null,
-/** Another workspace that has the company. The user is asked before it is shown. */
+/** Another workspace that has the company. The user must confirm the switch. */
 elsewhere: Elsewhere | null, };
 
-/** Whether a workspace is watched while the window shows another one. */
-export type WatchWorkspace = {
-/** The workspace. */
-id: string,
-/** Whether it is. */
+/**  */
+export type WatchWorkspace = { id: string,
+/** Whether it stays open while another workspace is shown. */
 watched: boolean, };
 
-/** Whether somebody looks on. */
+/**  */
 export type Watching = {
-/** By what the page knows of itself. */
+/** As the page knows it. */
 window: WindowState, };
 
-/** Which way a file goes. */
+/** The direction of a transfer. */
 export type Way = "download" | "upload";
 
-/** Whether somebody looks on. */
+/** The visibility of a window. */
 export type WindowState = "focused" | "shown" | "hidden";
 
-/** An error on its way to a person. */
+/** An error for the user. */
 export type WireError = {
-/** What kind. */
+/** The kind. */
 code: Code,
-/** One to three plain sentences. */
+/** One to three sentences. */
 message: string,
-/** What to quote to support: status, service, correlation ID. */
+/** Details for support: status, service, correlation ID. */
 detail: string | null, };
 
-/** One Codat client, real or sandbox, with its own local database. */
+/** A Codat client, real or sandbox, with its own local database. */
 export type Workspace = {
-/** Its identifier on this computer. */
+/** The local ID. */
 id: string,
-/** What it is called. */
+/** The name that the user chose. */
 name: string,
-/** Where it leads. */
+/** Codat or the sandbox. */
 kind: WorkspaceKind,
-/** The colour of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`. */
+/** The color of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`. */
 colour: string,
-/** What may be done in it. */
+/** The acts that it permits. */
 safeMode: SafeMode,
-/** Where its key is. */
+/** Where its API key is. */
 keyState: KeyState,
-/** The generic Link URL for customers who are no company yet. */
+/** The generic Link URL for customers that are not yet a company. */
 inviteUrl: string | null,
-/** Whether it is watched while the window shows another workspace. */
+/** Whether it stays open while another workspace is shown. */
 watched: boolean,
-/** How it stands with its server, while it is open. */
+/** The state of its engine, if it is open. */
 state: HealthState | null, };
 
 /** What kind of server a workspace speaks to. */

@@ -1,8 +1,8 @@
-//! The application: its parts, how it starts, and how it stops.
+//! The application: its state, its start and its shutdown.
 
 mod admission;
 mod notices;
-mod open;
+mod open_workspaces;
 mod workspaces;
 
 use std::{
@@ -18,70 +18,69 @@ use store::{Registry, StoreError, WorkspaceKind};
 use tokio::sync::broadcast;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use open::OpenWorkspaces;
+use open_workspaces::OpenWorkspaces;
 
 use crate::{
     backups::{self, BackupFailure, Backups},
-    commands::{Exports, Imports, Turn, Uploads, Wanted},
+    commands::{Exports, Imports, Revision, ShowRequest, Uploads},
     convert,
     desktop::Desktop,
     embedded::{self, Address},
     error::{Code, WireError},
     folders::{Folders, FoldersError, private_file},
-    key_watch, network,
-    opening::Opening,
-    panics, recovery,
+    keyring_poll, network, panics, recovery,
     secrets::Secrets,
-    surroundings::Known,
+    surroundings::KnownSurroundings,
     transfers::Transfers,
     transport::install_crypto,
     tray::Tray,
     wire::{Event, Host, Notice, Preferences, Session},
+    workspace_opener::WorkspaceOpener,
 };
 
 pub(crate) use admission::admit_to;
 
-/// The identifier of the sandbox's workspace.
+/// The ID of the sandbox workspace.
 pub(crate) const SANDBOX: &str = "sandbox";
-/// Where Codat is.
+/// The base URL of Codat's API.
 const CODAT_BASE: &str = "https://api.codat.io";
-/// Where preferences are kept.
-const PREFERENCES: &str = "preferences";
-/// Events that a slow window may be behind.
-const EVENTS: usize = 256;
-/// How the application is started.
+/// The registry key of the preferences.
+const PREFERENCES_KEY: &str = "preferences";
+/// The number of events that a slow window may lag behind before it misses some.
+const EVENT_CAPACITY: usize = 256;
+/// Options of [`App::start`].
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Companies of a new sandbox; by default the designed ones, about 60.
+    /// The number of companies in a new sandbox. `None`: about 60 companies that show every case.
     pub sandbox_companies: Option<u32>,
-    /// The limits of the sandbox inside; by default Codat's.
+    /// The rate and quota limits of the embedded sandbox. `None`: those of Codat.
     pub sandbox_limits: Option<sandbox::Limits>,
-    /// Where Codat's API is, for tests that stand in for it. None for the real one.
+    /// The base URL of Codat's API, for tests that replace the server. `None`: the real server.
     pub codat_base: Option<String>,
-    /// Figures of the engine, where they are not the product's.
+    /// The configuration of the engine. `None`: that of the product.
     pub engine: Option<engine::Config>,
 }
 
-/// Why the application could not start at all. Everything less is a notice in its window.
+/// Why the application cannot start. Smaller problems are notices in the window.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// There is no folder to work in.
+    /// There is no usable data folder.
     #[error(transparent)]
     Folders(#[from] FoldersError),
-    /// Another program of the same kind works on this data.
+    /// Another process uses the same data folder.
     #[error(
         "Portal Desktop is running already with this data. Use its window, or start with another --data-dir."
     )]
     Running,
-    /// The address of Codat's API would carry the key where others can read it.
-    #[error("{}", network::address_refused(.0))]
+    /// The base URL is not encrypted and not on this computer, so others could read the API key.
+    #[error("{}", network::insecure_address_message(.0))]
     Address(String),
     /// The list of workspaces cannot be read.
     #[error(transparent)]
     Registry(#[from] StoreError),
 }
 
-/// The application.
+/// The running application.
 pub struct App {
     folders: Folders,
     desktop: Arc<dyn Desktop>,
@@ -92,49 +91,50 @@ pub struct App {
     secrets: Secrets,
     sandbox: Result<(Sandbox, Address), WireError>,
     tray: Arc<Tray>,
-    open: tokio::sync::RwLock<OpenWorkspaces>,
+    open_workspaces: tokio::sync::RwLock<OpenWorkspaces>,
     /// Held while a workspace is opened, shown or closed.
-    switching: tokio::sync::Mutex<()>,
-    /// Held while a workspace's entry is read, changed and written.
-    changing: tokio::sync::Mutex<()>,
-    /// What the start has to tell: what it mended, and that the app panicked when it ran last.
-    at_start: Vec<Notice>,
+    switch_lock: tokio::sync::Mutex<()>,
+    /// Held while a workspace record is read, changed and written.
+    record_lock: tokio::sync::Mutex<()>,
+    /// Notices of the start: a rebuilt registry, and a panic of the previous run.
+    startup_notices: Vec<Notice>,
     preferences: RwLock<Preferences>,
-    /// Held while a choice is being kept; the newest one that was.
-    choosing: tokio::sync::Mutex<Option<Turn>>,
+    /// The newest saved revision of the preferences. Locked while preferences are saved.
+    latest_revision: tokio::sync::Mutex<Option<Revision>>,
     keyring: AtomicBool,
-    ending: CancellationToken,
+    shutdown: CancellationToken,
     tasks: TaskTracker,
-    surroundings: Known,
+    surroundings: KnownSurroundings,
     events: broadcast::Sender<Event>,
     transfers: Transfers,
     uploads: Uploads,
     imports: Imports,
-    /// What the tray, a notification or a link asked for and no window has shown yet.
-    wanted: Mutex<Option<Wanted>>,
-    /// Held as long as the application lives: it admits one engine to the data.
+    /// What the tray, a notification or a link asked to show, until a window takes it.
+    show_request: Mutex<Option<ShowRequest>>,
+    /// Keeps other processes away from the data folder while the application runs.
     _lock: File,
 }
 
 impl App {
-    /// Starts the application: opens what is kept, starts the sandbox and the open workspace's engine.
+    /// Starts the application: opens the registry, the sandbox and the current workspace.
     ///
     /// # Errors
-    /// Only when there is nothing to show a window for; see [`StartError`].
+    /// If there is nothing that a window could show; see [`StartError`].
     pub async fn start(
         folders: Folders,
         desktop: Arc<dyn Desktop>,
         options: Options,
     ) -> Result<Arc<Self>, StartError> {
-        if !network::is_safe(&codat_base(&options)) {
+        if !network::is_secure_address(&codat_base(&options)) {
             return Err(StartError::Address(codat_base(&options)));
         }
         install_crypto();
-        outlive_file_limits();
+        survive_file_size_limit();
         folders.prepare()?;
-        let lock = lock(&folders)?;
-        let (registry, mended) = recovery::open_registry(&folders, &codat_base(&options)).await?;
-        let at_start = mended.into_iter().chain(panics::take_notice(&folders.panics())).collect();
+        let lock = acquire_lock(&folders)?;
+        let (registry, rebuilt_notice) = recovery::open_registry(&folders, &codat_base(&options)).await?;
+        let startup_notices =
+            rebuilt_notice.into_iter().chain(panics::take_notice(&folders.panics())).collect();
         let preferences = read_preferences(&registry).await;
         let secrets = Secrets::default();
         let sandbox = embedded::start(&folders, &options).await.map_err(|error| {
@@ -146,10 +146,10 @@ impl App {
         });
         ensure_sandbox(&registry).await?;
         let current = registry.current_workspace().await?.unwrap_or_else(|| SANDBOX.to_owned());
-        let record = pick(&registry, &current).await?;
-        let (events, _) = broadcast::channel(EVENTS);
+        let record = find_or_first(&registry, &current).await?;
+        let (events, _) = broadcast::channel(EVENT_CAPACITY);
         let tray = Tray::new(desktop.clone());
-        let opening = Opening {
+        let opener = WorkspaceOpener {
             folders: &folders,
             options: &options,
             registry: &registry,
@@ -159,18 +159,18 @@ impl App {
             desktop: &desktop,
             events: &events,
         };
-        let desk = opening.desk(record, &preferences).await;
+        let workspace = opener.open(record, &preferences).await;
         desktop.set_close_to_tray(preferences.close_to_tray);
         desktop.set_zoom(preferences.zoom);
         let app = Arc::new(Self {
             tray,
-            open: tokio::sync::RwLock::new(OpenWorkspaces::new(Arc::new(desk))),
-            switching: tokio::sync::Mutex::default(),
-            changing: tokio::sync::Mutex::default(),
-            at_start,
+            open_workspaces: tokio::sync::RwLock::new(OpenWorkspaces::new(Arc::new(workspace))),
+            switch_lock: tokio::sync::Mutex::default(),
+            record_lock: tokio::sync::Mutex::default(),
+            startup_notices,
             exports: Exports::new(folders.exports()),
             preferences: RwLock::new(preferences),
-            choosing: tokio::sync::Mutex::new(None),
+            latest_revision: tokio::sync::Mutex::new(None),
             folders,
             desktop,
             options,
@@ -179,66 +179,67 @@ impl App {
             secrets,
             sandbox,
             keyring: AtomicBool::new(true),
-            ending: CancellationToken::new(),
+            shutdown: CancellationToken::new(),
             tasks: TaskTracker::new(),
-            surroundings: Known::default(),
+            surroundings: KnownSurroundings::default(),
             transfers: Transfers::new(events.clone()),
             uploads: Uploads::default(),
             imports: Imports::default(),
-            wanted: Mutex::default(),
+            show_request: Mutex::default(),
             events,
             _lock: lock,
         });
-        app.tasks.spawn(key_watch::run(Arc::downgrade(&app), app.ending.clone()));
-        app.tasks.spawn(backups::back_up_registry(Arc::downgrade(&app), app.ending.clone()));
+        app.tasks.spawn(keyring_poll::run(Arc::downgrade(&app), app.shutdown.clone()));
+        app.tasks.spawn(backups::back_up_registry(Arc::downgrade(&app), app.shutdown.clone()));
         let watching = app.clone();
         app.tasks.spawn(async move { watching.open_watched().await });
         Ok(app)
     }
 
-    /// What the window is told, from now on.
+    /// Subscribes to the events for windows.
     pub fn events(&self) -> broadcast::Receiver<Event> {
         self.events.subscribe()
     }
 
-    /// Whether anybody hears what the window is told.
-    pub fn is_listened_to(&self) -> bool {
+    /// Whether at least one window is subscribed to events.
+    pub fn has_listeners(&self) -> bool {
         self.events.receiver_count() > 0
     }
 
-    /// Tells the window something, in the name of the tray, a notification or a deep link.
-    pub fn announce(&self, event: Event) {
-        // Without a window nobody listens.
+    /// Sends an event to all windows.
+    pub fn emit(&self, event: Event) {
+        // An error means that there is no window.
         let _ = self.events.send(event);
     }
 
-    /// The window is closed: what only lists need is given back, nobody looks on, and no company is on screen.
+    /// Handles a closed window: frees memory that only lists need, and clears the company on screen.
     pub async fn window_closed(&self) {
-        self.window_is(engine::Window::Hidden).await;
+        self.set_window_state(engine::Window::Hidden).await;
         self.page_left().await;
-        if let Ok(store) = self.desk().await.store() {
+        if let Ok(store) = self.command_workspace().await.store() {
             store.drop_columns();
         }
     }
 
-    /// A page is gone and others may be left. Which company it showed is not known, so those that are left say
-    /// again what they show.
+    /// Handles a closed page while others may be open. It is unknown which company the closed page showed, so
+    /// it clears the company on screen, and the other pages report theirs again.
     pub async fn page_left(&self) {
-        if let Ok(runner) = self.desk().await.runner() {
-            runner.tell(engine::Event::OnScreen(None));
+        if let Ok(runner) = self.command_workspace().await.runner() {
+            runner.send_event(engine::Event::OnScreen(None));
         }
-        self.announce(Event::Session);
+        self.emit(Event::Session);
     }
 
-    /// The company whose reads are followed closely because somebody sees it, if any.
+    /// The company on screen. The engine polls its reads more often.
     pub async fn company_on_screen(&self) -> Option<codat::CompanyId> {
-        let desk = self.desk().await;
-        desk.runner().ok()?.look(|engine, _| engine.on_screen()).await.ok().flatten()
+        let workspace = self.command_workspace().await;
+        workspace.runner().ok()?.query(|engine, _| engine.on_screen()).await.ok().flatten()
     }
 
-    /// The window closes and the app stays in the tray: that is said once, ever. Nothing waits for the notification.
-    pub async fn say_that_it_stays(&self) {
-        if !self.mark_told_about_tray(true).await {
+    /// Notifies the user, once ever, that the app keeps running in the tray. A notification that fails is sent
+    /// again the next time.
+    pub async fn notify_still_running(&self) {
+        if !self.set_tray_notice_shown(true).await {
             return;
         }
         let notification = engine::Notification {
@@ -250,50 +251,49 @@ impl App {
             search: None,
             place: None,
         };
-        let told = self.desktop.notify(None, notification);
-        if let Err(reason) = told.await {
+        let shown = self.desktop.notify(None, notification);
+        if let Err(reason) = shown.await {
             tracing::warn!(reason, "that the app stays in the tray could not be said, and is said next time");
-            self.mark_told_about_tray(false).await;
+            self.set_tray_notice_shown(false).await;
         }
     }
 
-    /// Keeps whether it was said that the app stays in the tray. Whether that was different before.
-    async fn mark_told_about_tray(&self, told: bool) -> bool {
-        let _choosing = self.choosing.lock().await;
+    /// Saves whether the tray notice was shown. Returns whether this changed the value.
+    async fn set_tray_notice_shown(&self, shown: bool) -> bool {
+        let _lock = self.latest_revision.lock().await;
         let mut preferences = self.preferences();
-        if core::mem::replace(&mut preferences.told_about_tray, told) == told {
+        if core::mem::replace(&mut preferences.tray_notice_shown, shown) == shown {
             return false;
         }
-        if let Err(error) = self.keep_preferences(&preferences).await {
+        if let Err(error) = self.save_preferences(&preferences).await {
             tracing::warn!(%error, "whether it was said that the app stays in the tray is not kept");
         }
         true
     }
 
-    /// What the person prefers.
+    /// The saved preferences.
     pub fn preferences(&self) -> Preferences {
         self.preferences.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The preferences as they are in effect: an entry that starts the app at login may have been removed by hand.
+    /// The preferences in effect: the user may have removed the autostart entry outside the app.
     pub(crate) fn preferences_now(&self) -> Preferences {
         let preferences = self.preferences();
         let start_at_login = self.desktop.starts_at_login().unwrap_or(preferences.start_at_login);
         Preferences { start_at_login, ..preferences }
     }
 
-    /// Held while a choice is being kept.
-    pub(crate) fn choosing(&self) -> &tokio::sync::Mutex<Option<Turn>> {
-        &self.choosing
+    pub(crate) fn latest_revision(&self) -> &tokio::sync::Mutex<Option<Revision>> {
+        &self.latest_revision
     }
 
-    /// Stops in good order: requests are dropped, deletes that wait are cancelled, databases are closed.
+    /// Shuts down: drops requests, cancels pending deletes, and closes the databases.
     pub async fn stop(&self) {
-        self.ending.cancel();
+        self.shutdown.cancel();
         self.tasks.close();
         self.tasks.wait().await;
-        let open = self.open_desks().await;
-        futures_util::future::join_all(open.iter().map(|desk| desk.close())).await;
+        let open = self.all_open_workspaces().await;
+        futures_util::future::join_all(open.iter().map(|workspace| workspace.close())).await;
         self.registry.fold().await;
         if let Ok((sandbox, _)) = &self.sandbox {
             sandbox.stop().await;
@@ -308,36 +308,32 @@ impl App {
         self.desktop.as_ref()
     }
 
-    /// Files on their way.
     pub(crate) fn transfers(&self) -> &Transfers {
         &self.transfers
     }
 
-    /// Files that were chosen and are not sent yet.
     pub(crate) fn uploads(&self) -> &Uploads {
         &self.uploads
     }
 
-    /// Files that were chosen for an import.
     pub(crate) fn imports(&self) -> &Imports {
         &self.imports
     }
 
-    /// What a link asked for and no window has shown yet.
-    pub(crate) fn wanted(&self) -> &Mutex<Option<Wanted>> {
-        &self.wanted
+    pub(crate) fn show_request(&self) -> &Mutex<Option<ShowRequest>> {
+        &self.show_request
     }
 
     pub(crate) fn folders(&self) -> &Folders {
         &self.folders
     }
 
-    /// The sandbox inside, and where it is; or why it did not start.
+    /// The embedded sandbox and its address, or why it did not start.
     pub(crate) fn sandbox(&self) -> Result<(&Sandbox, &Address), WireError> {
         self.sandbox.as_ref().map(|(sandbox, address)| (sandbox, address)).map_err(Clone::clone)
     }
 
-    pub(crate) fn surroundings(&self) -> &Known {
+    pub(crate) fn surroundings(&self) -> &KnownSurroundings {
         &self.surroundings
     }
 
@@ -357,19 +353,20 @@ impl App {
         codat_base(&self.options)
     }
 
-    /// Everything the frame shows.
+    /// The session as the interface shows it.
     pub(crate) async fn session_now(&self) -> Result<Session, WireError> {
-        let (desk, open) = (self.open_desk().await, self.open_desks().await);
+        let (workspace, open) = (self.shown_workspace().await, self.all_open_workspaces().await);
         let records = self.registry.workspaces().await?;
-        let find = |id: &str| open.iter().find(|desk| desk.id() == id).map(AsRef::as_ref);
-        let shown = desk.runner().ok().map(crate::runner::Runner::shown);
-        let health = desk.health();
+        let find = |id: &str| open.iter().find(|workspace| workspace.id() == id).map(AsRef::as_ref);
+        let shown = workspace.runner().ok().map(crate::runner::Runner::snapshot);
+        let health = workspace.health();
         let (facts, surroundings) = (self.desktop.facts(), self.surroundings.now());
-        // A page that was loaded again right after a choice sees it: what is being kept is waited for.
-        drop(self.choosing.lock().await);
+        // Waits for preferences that are being saved, so that a page that reloads right after a change sees
+        // the change.
+        drop(self.latest_revision.lock().await);
         Ok(Session {
-            workspaces: records.iter().map(|record| self.workspace(record, find(&record.id))).collect(),
-            current: desk.id().to_owned(),
+            workspaces: records.iter().map(|record| self.workspace_view(record, find(&record.id))).collect(),
+            current: workspace.id().to_owned(),
             preferences: self.preferences_now(),
             host: Host {
                 kind: facts.kind,
@@ -383,31 +380,30 @@ impl App {
                 metered: surroundings.metered,
             },
             health,
-            notices: self.notices(&desk),
+            notices: self.notices(&workspace),
             pending_deletes: shown
                 .map(|shown| shown.pending_deletes.into_iter().map(convert::pending_delete).collect())
                 .unwrap_or_default(),
         })
     }
 
-    /// Whether there is a keyring, as far as is known.
+    /// Whether a keyring is available. `true` until the first probe.
     pub(crate) fn has_keyring(&self) -> bool {
         self.keyring.load(Ordering::Acquire)
     }
 
-    /// Whether there is a keyring was found out.
-    pub(crate) fn keyring_is(&self, there: bool) {
-        if self.keyring.swap(there, Ordering::AcqRel) != there {
-            self.announce(Event::Session);
+    pub(crate) fn set_has_keyring(&self, available: bool) {
+        if self.keyring.swap(available, Ordering::AcqRel) != available {
+            self.emit(Event::Session);
         }
     }
 
-    pub(crate) async fn keep_preferences(&self, wanted: &Preferences) -> Result<(), WireError> {
-        let text = serde_json::to_string(wanted).map_err(|error| {
+    pub(crate) async fn save_preferences(&self, preferences: &Preferences) -> Result<(), WireError> {
+        let text = serde_json::to_string(preferences).map_err(|error| {
             WireError::new(Code::Internal, "Preferences could not be written.").with_detail(error.to_string())
         })?;
-        self.registry.set_preference(PREFERENCES, &text).await?;
-        *self.preferences.write().unwrap_or_else(PoisonError::into_inner) = wanted.clone();
+        self.registry.set_preference(PREFERENCES_KEY, &text).await?;
+        *self.preferences.write().unwrap_or_else(PoisonError::into_inner) = preferences.clone();
         Ok(())
     }
 }
@@ -416,7 +412,7 @@ fn codat_base(options: &Options) -> String {
     options.codat_base.clone().unwrap_or_else(|| CODAT_BASE.to_owned())
 }
 
-fn lock(folders: &Folders) -> Result<File, StartError> {
+fn acquire_lock(folders: &Folders) -> Result<File, StartError> {
     let unusable = |source| FoldersError::Unusable { folder: folders.lock(), source };
     let file = private_file(&folders.lock()).map_err(unusable)?;
     match file.try_lock() {
@@ -446,24 +442,24 @@ async fn ensure_sandbox(registry: &Registry) -> Result<(), StoreError> {
     registry.put_workspace(&record).await
 }
 
-async fn pick(registry: &Registry, wanted: &str) -> Result<store::Workspace, StoreError> {
+async fn find_or_first(registry: &Registry, id: &str) -> Result<store::Workspace, StoreError> {
     let mut records = registry.workspaces().await?;
-    let index = records.iter().position(|record| record.id == wanted).unwrap_or(0);
+    let index = records.iter().position(|record| record.id == id).unwrap_or(0);
     Ok(records.swap_remove(index))
 }
 
-/// Preferences that cannot be read are the default ones: nobody is locked out by them.
+/// Unreadable preferences are replaced by the defaults, so that the app still starts.
 async fn read_preferences(registry: &Registry) -> Preferences {
-    let text = registry.preference(PREFERENCES).await.ok().flatten();
+    let text = registry.preference(PREFERENCES_KEY).await.ok().flatten();
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
-/// A limit on the size of files makes a write fail instead of ending the program: a process that listens for the
-/// signal is not ended by it.
+/// Ignores SIGXFSZ, so that a write beyond the file size limit fails with an error instead of ending the
+/// process.
 #[cfg(unix)]
-fn outlive_file_limits() {
+fn survive_file_size_limit() {
     use tokio::signal::unix::{SignalKind, signal};
-    /// The number of SIGXFSZ on Linux and macOS.
+    /// SIGXFSZ on Linux and macOS.
     const FILE_SIZE_LIMIT: i32 = 25;
     if let Err(error) = signal(SignalKind::from_raw(FILE_SIZE_LIMIT)) {
         tracing::warn!(%error, "a limit on the size of files may end this program");
@@ -471,4 +467,4 @@ fn outlive_file_limits() {
 }
 
 #[cfg(not(unix))]
-fn outlive_file_limits() {}
+fn survive_file_size_limit() {}

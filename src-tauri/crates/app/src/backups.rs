@@ -11,16 +11,16 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     clock,
-    desk::Damage,
     error::{Code, WireError},
+    open_workspace::Damage,
     presenter::{Presenter as _, WorkspacePresenter},
     wire::{Event, Notice, Tone},
 };
 
 /// The wait between opening a database and its check, so that the window's first queries are not delayed.
-const CHECK_AFTER: Duration = Duration::from_secs(5);
+const CHECK_DELAY: Duration = Duration::from_secs(5);
 /// How often to check whether today's backup is due.
-const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
+const CHECK_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
 /// What backups are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,13 +34,13 @@ pub(crate) enum Backups {
 /// Why today's backup is missing. `None` if it is not.
 #[derive(Debug, Clone)]
 pub(crate) struct BackupFailure {
-    of: Backups,
+    backups: Backups,
     error: Arc<Mutex<Option<WireError>>>,
 }
 
 impl BackupFailure {
-    pub(crate) fn new(of: Backups) -> Self {
-        Self { of, error: Arc::default() }
+    pub(crate) fn new(backups: Backups) -> Self {
+        Self { backups, error: Arc::default() }
     }
 
     /// Sets the error of the last attempt, or `None` if it succeeded. Logs it and returns true if it is not the one of
@@ -51,7 +51,7 @@ impl BackupFailure {
             return false;
         }
         if let Some(error) = &error {
-            tracing::warn!(%error, backups = ?self.of, "the daily backup was not written");
+            tracing::warn!(%error, backups = ?self.backups, "the daily backup was not written");
         }
         *known = error;
         true
@@ -60,7 +60,7 @@ impl BackupFailure {
     /// The notice shown while today's backup is missing.
     pub(crate) fn notice(&self) -> Option<Notice> {
         let error = self.error.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        let (id, data) = match self.of {
+        let (id, data) = match self.backups {
             Backups::Workspace => ("backup", "the notes, schedules and journal of this workspace"),
             Backups::Registry => ("registryBackup", "your list of workspaces"),
         };
@@ -78,7 +78,7 @@ impl BackupFailure {
 }
 
 /// Checks and backs up the database of an open workspace.
-pub(crate) struct Keeper {
+pub(crate) struct BackupTask {
     /// Weak, because closing the workspace needs the only reference.
     pub(crate) store: Weak<Store>,
     pub(crate) damage: Damage,
@@ -91,49 +91,49 @@ pub(crate) async fn back_up_registry(app: Weak<App>, ending: CancellationToken) 
     while let Some(app) = app.upgrade() {
         let result = app.registry().back_up_daily(clock::now()).await;
         if app.registry_backup_failure().set(result.err().map(WireError::from)) {
-            app.announce(Event::Session);
+            app.emit(Event::Session);
         }
         drop(app);
-        if ending.run_until_cancelled(tokio::time::sleep(LOOK_EVERY)).await.is_none() {
+        if ending.run_until_cancelled(tokio::time::sleep(CHECK_INTERVAL)).await.is_none() {
             return;
         }
     }
 }
 
-impl Keeper {
+impl BackupTask {
     /// Checks the database once, which finds damage in parts that nothing reads, and backs it up every day. Ends when
     /// the database is damaged: a backup of it could lack what the one before has.
     pub(crate) async fn run(self) {
-        tokio::time::sleep(CHECK_AFTER).await;
+        tokio::time::sleep(CHECK_DELAY).await;
         let mut is_checked = false;
         while let Some(store) = self.store.upgrade().filter(|_| self.damage.get().is_none()) {
-            let kept = keep(&store, is_checked).await;
+            let result = check_and_back_up(&store, is_checked).await;
             drop(store);
             is_checked = true;
-            match kept {
-                Ok(()) => self.note(None),
+            match result {
+                Ok(()) => self.set_failure(None),
                 Err(error @ StoreError::Corrupt { .. }) => return self.note_damage(error),
-                Err(error) => self.note(Some(error.into())),
+                Err(error) => self.set_failure(Some(error.into())),
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
         }
     }
 
     fn note_damage(&self, error: StoreError) {
         tracing::error!(%error, "the database was checked");
         if self.damage.set(error.into()).is_ok() {
-            self.presenter.tell(Event::Session);
+            self.presenter.send_event(Event::Session);
         }
     }
 
-    fn note(&self, failure: Option<WireError>) {
+    fn set_failure(&self, failure: Option<WireError>) {
         if self.failure.set(failure) {
-            self.presenter.tell(Event::Session);
+            self.presenter.send_event(Event::Session);
         }
     }
 }
 
-async fn keep(store: &Store, is_checked: bool) -> Result<(), StoreError> {
+async fn check_and_back_up(store: &Store, is_checked: bool) -> Result<(), StoreError> {
     let is_due = !store.is_backed_up(clock::now())?;
     if is_due || !is_checked {
         store.check().await?;

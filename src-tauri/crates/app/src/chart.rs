@@ -1,68 +1,69 @@
-//! A chart's geometry: where amounts lie between the lowest and the highest mark. No amount is altered by it.
+//! The geometry of a chart: positions of amounts between the lowest and the highest mark.
 
 use codat::{statements::Figure, summary::Point};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::figures::{FigureView, month, month_letter, shortened, whole};
+use crate::figures::{FigureView, full_text, month, month_letter, shortened};
 
-/// The highest place; the lowest is 0.
-const TOP: i64 = 10_000;
-/// How many steps there are about from the lowest to the highest mark.
-const STEPS: i64 = 4;
+/// The highest position; the lowest is 0.
+const TOP_POSITION: i64 = 10_000;
+/// The approximate number of marks.
+const MARK_COUNT: i64 = 4;
 
-/// Months beside each other. Places go from 0 at the lower edge to 10,000 at the upper.
+/// Months side by side. Positions range from 0 at the bottom to 10,000 at the top.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct Chart {
     /// Oldest first.
     pub months: Vec<ChartMonth>,
-    /// From the lowest on.
+    /// From the lowest to the highest.
     pub marks: Vec<Mark>,
-    /// Where nothing lies.
+    /// The position of zero.
     pub zero: i32,
 }
 
-/// One month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ChartMonth {
-    /// N
+    /// The first letter of the month, such as N.
     pub letter: String,
-    /// Nov 2025
+    /// The month, such as Nov 2025.
     pub label: String,
-    /// Its income, with the currency.
+    /// The revenue with the currency.
     pub revenue: FigureView,
-    /// Its operating profit, with the currency.
+    /// The operating profit with the currency.
     pub operating_profit: FigureView,
-    /// Where its income lies; none where it is missing.
+    /// The position of the revenue. None if it is missing.
     pub revenue_at: Option<i32>,
-    /// Where its operating profit lies; none where it is missing.
+    /// The position of the operating profit. None if it is missing.
     pub profit_at: Option<i32>,
 }
 
-/// A line across.
+/// A horizontal line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct Mark {
-    /// Its place.
+    /// Its position.
     pub at: i32,
-    /// Its amount, short.
+    /// Its shortened amount.
     pub label: String,
 }
 
-/// Lays the months out.
+/// Computes the chart.
 pub(crate) fn chart(points: &[Point], currency: Option<&str>) -> Chart {
     let amounts = points.iter().flat_map(|point| [&point.revenue, &point.operating_profit]);
     let amounts: Vec<Decimal> = amounts.filter_map(Figure::decimal).collect();
-    let scale = Scale::over(&amounts);
+    let scale = Scale::covering(&amounts);
     let view = |figure: &Figure| {
         let text = match figure {
             Figure::Missing => "No statement".to_owned(),
-            Figure::Exact(_) | Figure::Said(_) | Figure::Unknown | Figure::Blank => whole(figure, currency),
+            Figure::Exact(_) | Figure::Said(_) | Figure::Unknown | Figure::Blank => {
+                full_text(figure, currency)
+            }
         };
         FigureView { text, ..FigureView::from(figure) }
     };
-    let at = |figure: &Figure| figure.decimal().and_then(|amount| scale.place(amount));
+    let at = |figure: &Figure| figure.decimal().and_then(|amount| scale.position(amount));
     Chart {
         months: points
             .iter()
@@ -77,13 +78,15 @@ pub(crate) fn chart(points: &[Point], currency: Option<&str>) -> Chart {
             .collect(),
         marks: scale
             .marks()
-            .filter_map(|amount| Some(Mark { at: scale.place(amount)?, label: shortened(amount, currency) }))
+            .filter_map(|amount| {
+                Some(Mark { at: scale.position(amount)?, label: shortened(amount, currency) })
+            })
             .collect(),
-        zero: scale.place(Decimal::ZERO).unwrap_or_default(),
+        zero: scale.position(Decimal::ZERO).unwrap_or_default(),
     }
 }
 
-/// From a lowest to a highest mark, by even steps; nothing is always on it.
+/// Evenly spaced marks from the lowest to the highest. Zero is always in range.
 struct Scale {
     low: Decimal,
     high: Decimal,
@@ -91,10 +94,11 @@ struct Scale {
 }
 
 impl Scale {
-    fn over(amounts: &[Decimal]) -> Self {
+    fn covering(amounts: &[Decimal]) -> Self {
         let high = amounts.iter().copied().fold(Decimal::ZERO, Decimal::max);
         let low = amounts.iter().copied().fold(Decimal::ZERO, Decimal::min);
-        let step = high.checked_sub(low).map_or(Decimal::ONE, |range| step(range / Decimal::from(STEPS)));
+        let step =
+            high.checked_sub(low).map_or(Decimal::ONE, |range| step(range / Decimal::from(MARK_COUNT)));
         let round = |amount: Decimal, strategy| {
             let steps = (amount / step).round_dp_with_strategy(0, strategy);
             steps.checked_mul(step).unwrap_or(amount)
@@ -105,10 +109,10 @@ impl Scale {
         Self { low, high, step }
     }
 
-    fn place(&self, amount: Decimal) -> Option<i32> {
+    fn position(&self, amount: Decimal) -> Option<i32> {
         let range = self.high.checked_sub(self.low)?;
         let share = amount.checked_sub(self.low)?.checked_div(range)?;
-        share.checked_mul(Decimal::from(TOP))?.round().to_i32()
+        share.checked_mul(Decimal::from(TOP_POSITION))?.round().to_i32()
     }
 
     fn marks(&self) -> impl Iterator<Item = Decimal> {
@@ -120,7 +124,7 @@ impl Scale {
     }
 }
 
-/// The next of 1, 2, 5, 10, 20, 50, and so on that is not less.
+/// The smallest of 1, 2, 5, 10, 20, 50 and so on that is at least this amount.
 fn step(least: Decimal) -> Decimal {
     let mut power = Decimal::ONE;
     while power < least {

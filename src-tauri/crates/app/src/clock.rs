@@ -1,14 +1,14 @@
-//! The one place that reads the clock.
+//! The only module that reads the system clock.
 
 use jiff::Timestamp;
 
-/// The time by this computer's clock.
+/// The current time.
 #[expect(clippy::disallowed_methods, reason = "the clock is read here, and handed on as a value")]
 pub fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// The time zone of this computer now; UTC where it is not known.
+/// The system's time zone, or UTC if it is unknown.
 pub fn zone() -> jiff::tz::TimeZone {
     jiff::tz::TimeZone::system()
 }

@@ -1,7 +1,7 @@
-//! The list of commands: each once, with its kind, its arguments and its result.
+//! The list of commands with their kinds, arguments and results.
 //!
-//! To add a command: write its line here and its method on [`App`] in the file of its subject under
-//! `commands/`. A line without a method does not compile; the interface's types follow from the line.
+//! To add a command, add a line here and a method on [`App`] in a file under `commands/`. A line without a
+//! method does not compile; the TypeScript types are generated from the line.
 
 mod acts;
 mod companies;
@@ -16,7 +16,6 @@ mod history;
 mod links;
 mod local_data;
 mod network;
-mod opening;
 mod quota;
 mod records;
 mod requests;
@@ -24,6 +23,7 @@ mod runs;
 mod sandbox;
 pub(crate) mod schedules;
 mod settings;
+mod show_request;
 mod statements;
 mod summary;
 pub(crate) mod surroundings;
@@ -55,21 +55,21 @@ pub(crate) use expiry::{
 pub(crate) use exports::{ExportRequest, Exported, Exports};
 pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
-    words as status_words,
+    status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
 pub(crate) use local_data::{ImportBegun, ImportDone, ImportId, ImportPreview, Imports};
 pub(crate) use network::{ConnectionTest, NetworkView, SetNetwork};
-pub(crate) use opening::Wanted;
 pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
 pub(crate) use records::{CopyRequest, RecordRequest, RecordText, RecordsPage, RecordsRequest};
-pub(crate) use requests::{RequestLog, RequestsWanted};
+pub(crate) use requests::{RequestFilter, RequestLog};
 pub(crate) use runs::{ByRun, RefreshMany, RefreshPreview, RunBegan, RunItems, RunItemsRequest, RunRow};
 pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use schedules::{
     ForecastRequest, SaveSchedule, ScheduleById, ScheduleForecast, Schedules, SchedulesHere, SwitchSchedule,
 };
-pub(crate) use settings::{Pause, SetPreferences, Turn};
+pub(crate) use settings::{Pause, Revision, SetPreferences};
+pub(crate) use show_request::ShowRequest;
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
 pub(crate) use surroundings::Watching;
@@ -80,7 +80,7 @@ pub(crate) use sync_settings::{
 pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, Uploads, UploadsBegun};
 pub use uploads::{ChosenFile, ChosenFiles};
 pub(crate) use workspaces::{
-    AddWorkspace, Added, Forgotten, ReplaceKey, SetSafeMode, UpdateWorkspace, WatchWorkspace,
+    AddWorkspace, Added, KeyRemoved, ReplaceKey, SetSafeMode, UpdateWorkspace, WatchWorkspace,
 };
 
 use crate::{
@@ -92,21 +92,21 @@ use crate::{
 };
 use store::{Activity, CompaniesPage, CompanyRow, Rows, SafeMode, Skyline, Suggestion, View};
 
-/// What a command does, and so what it needs.
+/// The effect of a command, and so the safe mode that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Reads; always allowed.
+    /// Reads only. Always allowed.
     Query,
-    /// Changes something on this computer alone; always allowed.
+    /// Changes only this computer. Always allowed.
     Local,
-    /// Changes something at Codat: needs *operate*.
+    /// Changes data at Codat. Needs *operate*.
     Operate,
-    /// Destroys something at Codat, or changes what it runs: needs *administer*.
+    /// Deletes data at Codat or changes its settings. Needs *administer*.
     Administer,
 }
 
 impl Kind {
-    /// The mode it needs.
+    /// The safe mode that the command needs.
     pub fn needs(self) -> SafeMode {
         match self {
             Self::Query | Self::Local => SafeMode::View,
@@ -116,33 +116,32 @@ impl Kind {
     }
 }
 
-/// A command as hosts and tests see it.
+/// The name and the kind of a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Command {
-    /// Its name on the wire.
+    /// The name in calls.
     pub name: &'static str,
-    /// What it does.
+    /// The kind.
     pub kind: Kind,
 }
 
-/// No arguments, or no result.
+/// Empty arguments or an empty result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub(crate) struct Nothing {}
 
-/// One thing, by its identifier.
+/// Arguments with an ID.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub(crate) struct ById {
-    /// Its identifier.
     pub id: String,
 }
 
 macro_rules! commands {
     ($($kind:ident $name:literal $method:ident($args:ty) -> $result:ty;)+) => {
-        /// Every command there is.
+        /// All commands.
         pub const COMMANDS: &[Command] = &[$(Command { name: $name, kind: Kind::$kind }),+];
 
         impl App {
-            /// Carries a command out, as [`answer_in`](Self::answer_in) does, which logs it.
+            /// Runs a command without logging it.
             async fn dispatch(
                 &self,
                 workspace: Option<&str>,
@@ -155,9 +154,9 @@ macro_rules! commands {
                             self.admit(Command { name: $name, kind: Kind::$kind }, workspace).await?;
                         let args: $args = read(name, args)?;
                         let result: Result<$result, WireError> =
-                            admission.carry_out(Box::pin(self.$method(args))).await;
+                            admission.run(Box::pin(self.$method(args))).await;
                         if let Err(error) = &result {
-                            self.note(&admission, error);
+                            self.note_if_corrupt(&admission, error);
                         }
                         written(&result?)
                     })+
@@ -166,7 +165,7 @@ macro_rules! commands {
             }
         }
 
-        /// The commands as the interface's types have them: a line each.
+        /// The TypeScript types of the commands, one line each.
         #[cfg(test)]
         pub(crate) fn typescript(config: &ts_rs::Config) -> Vec<String> {
             vec![$(format!(
@@ -175,7 +174,7 @@ macro_rules! commands {
             )),+]
         }
 
-        /// Shows every type of every command.
+        /// Visits all types of all commands.
         #[cfg(test)]
         pub(crate) fn visit(visitor: &mut impl ts_rs::TypeVisitor) {
             $(visitor.visit::<$args>(); visitor.visit::<$result>();)+
@@ -219,7 +218,7 @@ commands! {
     Query "loadFiles" load_files(Load) -> Nothing;
     Query "quota" quota(Nothing) -> QuotaView;
     Query "planDay" plan_day(PlanFor) -> DayPlans;
-    Query "requests" requests(RequestsWanted) -> RequestLog;
+    Query "requests" requests(RequestFilter) -> RequestLog;
     Local "useMoreToday" use_more_today(UseMore) -> QuotaView;
     Local "watching" watching(Watching) -> Nothing;
     Query "schedules" schedules(Nothing) -> Schedules;
@@ -244,7 +243,7 @@ commands! {
     Query "checkUploads" check_uploads(CheckUploads) -> ChosenFiles;
     Local "showTransfer" show_transfer(TransferId) -> Nothing;
     Local "putAwayTransfer" put_away_transfer(TransferId) -> Nothing;
-    Local "takeWanted" take_wanted(Nothing) -> Option<Wanted>;
+    Local "takeWanted" take_show_request(Nothing) -> Option<ShowRequest>;
     Local "refreshNow" refresh_now(Nothing) -> Nothing;
     Local "pause" pause(Pause) -> Nothing;
     Local "setPreferences" set_preferences(SetPreferences) -> Preferences;
@@ -259,8 +258,8 @@ commands! {
     Local "applyImport" apply_import(ImportId) -> ImportDone;
     Local "addWorkspace" add_workspace(AddWorkspace) -> Added;
     Local "updateWorkspace" update_workspace(UpdateWorkspace) -> Session;
-    Local "removeWorkspace" remove_workspace(ById) -> Forgotten;
-    Local "signOut" sign_out(ById) -> Forgotten;
+    Local "removeWorkspace" remove_workspace(ById) -> KeyRemoved;
+    Local "signOut" sign_out(ById) -> KeyRemoved;
     Local "switchWorkspace" switch_workspace(ById) -> Session;
     Local "replaceKey" replace_key(ReplaceKey) -> Added;
     Local "retryKey" retry_key(ById) -> Session;
@@ -299,8 +298,8 @@ commands! {
     Local "undoDelete" undo_delete(ById) -> Undone;
 }
 
-/// Commands that are about the app, or name the workspace they are about: they do not depend on the one that is open.
-const OF_THE_APP: &[&str] = &[
+/// Commands of the app, and commands whose arguments name a workspace. They do not need an open workspace.
+const WORKSPACE_INDEPENDENT: &[&str] = &[
     "session",
     "copyText",
     "timeZones",
@@ -328,12 +327,12 @@ const OF_THE_APP: &[&str] = &[
     "quit",
 ];
 
-/// Whether a command does not depend on the workspace that is open.
-pub(crate) fn is_of_the_app(name: &str) -> bool {
-    OF_THE_APP.contains(&name)
+/// Whether a command does not need an open workspace.
+pub(crate) fn is_workspace_independent(name: &str) -> bool {
+    WORKSPACE_INDEPENDENT.contains(&name)
 }
 
-/// Arguments as the command has them; none at all is the same as none given.
+/// Parses the arguments. `null` means an empty object.
 fn read<T: DeserializeOwned>(name: &str, args: Value) -> Result<T, WireError> {
     let args = if args.is_null() { Value::Object(serde_json::Map::new()) } else { args };
     serde_json::from_value(args).map_err(|error| {
@@ -353,16 +352,16 @@ fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
 }
 
 impl App {
-    /// Carries a command out. Its answer is JSON as it crosses to the interface, written once.
+    /// Runs a command and returns its answer as JSON.
     ///
-    /// `workspace` is the one that the command was made for. If it is not open any more, or the command is a query
-    /// and the window shows another one, the command is refused with `workspaceSwitched`. Without it, the command is
-    /// for the workspace that the window shows.
+    /// `workspace` is the ID of the workspace that the command was made for. If it is not open any more, or
+    /// the command is a query and the window shows another workspace, the error is `workspaceSwitched`.
+    /// Without it, the command runs in the shown workspace.
     ///
     /// # Errors
-    /// The command's own; or that there is no such command, that its arguments are not its own, or that the
-    /// workspace's safe mode does not allow it. Each is logged by its code: texts and details may quote the server.
-    pub async fn answer_in(
+    /// The error of the command; or an unknown command, invalid arguments, or a safe mode that forbids it.
+    /// Only the code is logged, because texts and details may contain data of the server.
+    pub async fn execute_in_workspace(
         &self,
         workspace: Option<&str>,
         name: &str,
@@ -379,18 +378,18 @@ impl App {
         answer
     }
 
-    /// Carries a command out in the workspace that the window shows.
+    /// Runs a command in the shown workspace.
     ///
     /// # Errors
-    /// As [`answer_in`](Self::answer_in).
+    /// As [`execute_in_workspace`](Self::execute_in_workspace).
     pub async fn answer(&self, name: &str, args: Value) -> Result<Box<RawValue>, WireError> {
-        self.answer_in(None, name, args).await
+        self.execute_in_workspace(None, name, args).await
     }
 
-    /// Carries a command out, for who looks into the answer.
+    /// Runs a command in the shown workspace and parses its answer.
     ///
     /// # Errors
-    /// As [`answer_in`](Self::answer_in).
+    /// As [`execute_in_workspace`](Self::execute_in_workspace).
     pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
         let answer = self.answer(name, args).await?;
         serde_json::from_str(answer.get()).map_err(|error| {
@@ -400,7 +399,7 @@ impl App {
     }
 }
 
-/// An identifier as the interface sends it.
+/// Parses the ID of a company.
 pub(crate) fn company_id(text: &str) -> Result<codat::CompanyId, WireError> {
     text.parse()
         .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a company.")))
@@ -418,7 +417,7 @@ mod tests {
 
     #[test]
     fn what_depends_on_no_workspace_is_named_right_and_changes_nothing_at_codat() {
-        for name in OF_THE_APP {
+        for name in WORKSPACE_INDEPENDENT {
             let command = COMMANDS.iter().find(|command| command.name == *name);
             assert!(command.is_some_and(|known| known.kind.needs() == SafeMode::View), "{name}");
         }

@@ -1,4 +1,4 @@
-//! Between the engine's words, the store's and those of the wire. The engine knows neither of the others.
+//! Converts between the types of the engine, the store and the interface.
 
 pub(crate) mod alerts;
 pub(crate) mod runs;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Place, PowerSource, Tone};
 
-/// A time as the wire has it.
+/// Milliseconds since 1970, UTC.
 pub(crate) fn millis(instant: Timestamp) -> i64 {
     instant.as_millisecond()
 }
@@ -35,13 +35,14 @@ pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
 pub(crate) fn applied(applied: store::Applied) -> engine::Applied {
     engine::Applied {
         version: applied.version,
-        changes: later_counts(applied.changes.into_iter().map(change).collect()),
+        changes: keep_last_of_consecutive(applied.changes.into_iter().map(change).collect()),
         missing_connections: applied.missing_connections,
     }
 }
 
-/// Of changes of one connection that follow each other directly, the last counts: a new status comes with its colour.
-pub(crate) fn later_counts(mut changes: Vec<engine::Change>) -> Vec<engine::Change> {
+/// Of consecutive changes of one connection only the last one counts, because a changed status and its color
+/// are two journal entries.
+pub(crate) fn keep_last_of_consecutive(mut changes: Vec<engine::Change>) -> Vec<engine::Change> {
     for at in 1..changes.len() {
         let (Some((later, _)), seq) = (changes[at].turned, changes[at].seq) else { continue };
         let before = &mut changes[at - 1];
@@ -50,8 +51,8 @@ pub(crate) fn later_counts(mut changes: Vec<engine::Change>) -> Vec<engine::Chan
     changes
 }
 
-/// A change as alerts are decided from it. A connection that is first seen broken turned while nobody looked; one
-/// that is deauthorized turned though an error had made it red before.
+/// A change in the engine's type. A new connection that is already broken counts as changed. A deauthorized
+/// connection counts as changed even if an earlier error had made it red.
 pub(crate) fn change(change: store::Change) -> engine::Change {
     let (colour, was_broken) = match &change.kind {
         store::ChangeKind::ColourChanged { from, to } => (Some(*to), from.needs_attention()),
@@ -93,7 +94,7 @@ pub(crate) fn consent(due: store::EndingConsent) -> engine::EndingConsent {
     }
 }
 
-/// Connections with the data types that can be read from them, as far as the integrations are known.
+/// Idle connections with their readable data types. The types are empty if the integration is unknown.
 pub(crate) fn idle(
     due: Vec<store::Idle>,
     integrations: &[codat::Integration],
@@ -151,7 +152,6 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
     }
 }
 
-/// A workspace's safe mode, as the engine has it.
 pub(crate) fn safe_mode(mode: store::SafeMode) -> engine::SafeMode {
     match mode {
         store::SafeMode::View => engine::SafeMode::View,
@@ -197,7 +197,7 @@ pub(crate) fn event(signal: Signal) -> Event {
         }
         Signal::Run(run) => Event::Run { id: run.0 },
         Signal::RunEnded(ended) => Event::RunEnded { id: ended.id.0 },
-        Signal::Notice { tone: grave, message } => Event::Notice { tone: tone(grave), message },
+        Signal::Notice { tone: severity, message } => Event::Notice { tone: tone(severity), message },
     }
 }
 
@@ -238,7 +238,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
     }
 }
 
-/// What is decided about a schedule, as the store keeps it.
+/// The result of a schedule's decision in the store's type.
 pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::Decision {
     let known = decided.known.iter().map(|known| store::KnownRead {
         company: known.company,

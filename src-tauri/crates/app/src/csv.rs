@@ -1,35 +1,35 @@
-//! Lines of CSV (RFC 4180), which a spreadsheet takes for text and never for a formula.
+//! CSV lines (RFC 4180) in which no field is a formula for a spreadsheet.
 
 use jiff::Timestamp;
 
-/// With these a formula begins, in either width.
-const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// These a spreadsheet may drop before it looks.
+/// The first characters of formulas, in both widths.
+const FORMULA_SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Invisible characters that a spreadsheet may ignore at the start of a field.
 const INVISIBLE: [char; 4] = ['\u{200b}', '\u{200c}', '\u{200d}', '\u{feff}'];
 
-/// One line.
+/// A line of text fields.
 pub(crate) fn line<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     joined(fields.into_iter().map(guarded))
 }
 
-/// One line of fields that may begin as they do, such as amounts below nothing.
+/// A line of fields that need no guard, such as negative amounts.
 pub(crate) fn joined(fields: impl IntoIterator<Item = String>) -> String {
     let fields: Vec<String> = fields.into_iter().map(quoted).collect();
     format!("{}\r\n", fields.join(","))
 }
 
-/// A text that no spreadsheet takes for a formula.
+/// A text that no spreadsheet interprets as a formula.
 pub(crate) fn guarded(text: &str) -> String {
-    let begins =
+    let first_visible =
         text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control() || INVISIBLE.contains(&c));
-    if begins.starts_with(SIGNS) || text.starts_with(['\t', '\r', '\n']) {
+    if first_visible.starts_with(FORMULA_SIGNS) || text.starts_with(['\t', '\r', '\n']) {
         format!("'{text}")
     } else {
         text.to_owned()
     }
 }
 
-/// An instant, in UTC to the second; empty where there is none.
+/// A time in UTC, to the second. Empty if there is none.
 pub(crate) fn instant(milliseconds: Option<i64>) -> String {
     let instant = milliseconds.and_then(|at| Timestamp::from_second(at.div_euclid(1_000)).ok());
     instant.map(|at| at.to_string()).unwrap_or_default()
@@ -80,7 +80,7 @@ pub(crate) mod tests {
             let read = read_back(&text);
             let guarded: Vec<Vec<String>> =
                 lines.iter().map(|fields| fields.iter().map(|field| guarded(field)).collect()).collect();
-            // A line of one empty field is an empty line, which readers pass over.
+            // A line with one empty field is an empty line, which CSV readers skip.
             let written: Vec<_> = guarded.into_iter().filter(|fields| fields != &[""]).collect();
             prop_assert_eq!(read, written);
         }
@@ -98,7 +98,7 @@ pub(crate) mod tests {
         prop_oneof![any::<String>(), "[=+@,;\"'\r\n\t a-]{0,8}"]
     }
 
-    /// The fields of a text, by an independent reader.
+    /// The fields of a text, as an independent reader sees them.
     pub(crate) fn read_back(text: &str) -> Vec<Vec<String>> {
         let mut reader =
             ::csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());

@@ -1,4 +1,4 @@
-//! What a host gives the application to act on: everything a person would see outside the window.
+//! The interface to a host: everything outside the window or the page.
 
 use std::path::{Path, PathBuf};
 
@@ -9,78 +9,78 @@ use ts_rs::TS;
 
 use crate::tray::TrayMenu;
 
-/// The desktop, or what stands for it.
+/// The desktop of a host.
 pub trait Desktop: Send + Sync + 'static {
-    /// What this host can do.
+    /// The capabilities of the host.
     fn facts(&self) -> HostFacts;
 
-    /// Shows a notification, about this workspace if one is given. The future ends when it is shown, or with the
-    /// reason why not.
+    /// Shows a notification, about this workspace if one is given. The future completes when it is shown, or
+    /// with the reason why not.
     fn notify(
         &self,
         workspace: Option<&str>,
         notification: Notification,
     ) -> BoxFuture<'static, Result<(), String>>;
 
-    /// Shows this tray, where there is one.
+    /// Updates the tray, if there is one.
     fn set_tray(&self, menu: TrayMenu);
 
-    /// Puts text on the clipboard. `false` where the page has to do it itself.
+    /// Copies text to the clipboard. `false` if the page must do it.
     ///
     /// # Errors
-    /// What the clipboard said.
+    /// The error of the clipboard.
     fn copy(&self, text: &str) -> Result<bool, String>;
 
-    /// Starts the app at login, hidden, or no longer.
+    /// Sets whether the app starts hidden at login.
     ///
     /// # Errors
-    /// What the platform said.
+    /// The error of the platform.
     fn set_autostart(&self, on: bool) -> Result<(), String>;
 
     /// Opens a folder in the file manager.
     ///
     /// # Errors
-    /// What the platform said.
+    /// The error of the platform.
     fn open_folder(&self, folder: &Path) -> Result<(), String>;
 
-    /// Opens an address in the browser. `false` where the page has to do it itself.
+    /// Opens a URL in the browser. `false` if the page must do it.
     ///
     /// # Errors
-    /// What the platform said.
+    /// The error of the platform.
     fn open_url(&self, url: &str) -> Result<bool, String>;
 
-    /// Asks the person where to save a file, proposing a name. None: they thought better of it.
+    /// Shows a save dialog with a suggested name. `None` if the user cancels it.
     ///
     /// # Errors
-    /// Why this host cannot ask.
+    /// Why the host cannot show the dialog.
     fn ask_where_to_save(&self, name: &str) -> BoxFuture<'static, Result<Option<PathBuf>, String>>;
 
-    /// Asks the person for files whose names end so. Empty: they thought better of it.
+    /// Shows an open dialog for files with these extensions. Empty if the user cancels it.
     ///
     /// # Errors
-    /// Why this host cannot ask.
+    /// Why the host cannot show the dialog.
     fn ask_for_files(&self, endings: &[&'static str]) -> BoxFuture<'static, Result<Vec<PathBuf>, String>>;
 
-    /// Whether the system starts the app at login; none where it cannot be asked.
+    /// Whether the system starts the app at login. `None` if this is unknown.
     fn starts_at_login(&self) -> Option<bool> {
         None
     }
 
-    /// Shows the window's page at this size, in percent, now and whenever the window is made anew. A browser's page
-    /// is the browser's to zoom.
+    /// Sets the zoom of the page, in percent, now and for windows that are opened later. Browsers zoom pages
+    /// themselves.
     fn set_zoom(&self, _percent: u16) {}
 
-    /// Whether closing the window keeps the app in the tray changed.
+    /// Sets whether closing the window keeps the app in the tray.
     fn set_close_to_tray(&self, on: bool);
 
-    /// Ends the program in good order.
+    /// Shuts the program down.
     fn quit(&self);
 }
 
-/// What a host can do.
+/// The capabilities of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HostFacts {
-    /// What shows the interface.
+    /// A window or a browser page.
     pub kind: HostKind,
     /// Whether the desktop has a tray.
     pub tray: bool,
@@ -88,12 +88,12 @@ pub struct HostFacts {
     pub autostart: bool,
 }
 
-/// What shows the interface.
+/// The kind of a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum HostKind {
     /// A window of its own.
     Window,
-    /// A page of a browser.
+    /// A page in a browser.
     Browser,
 }

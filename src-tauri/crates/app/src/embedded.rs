@@ -1,4 +1,4 @@
-//! The sandbox inside the app: a real HTTP server on loopback, which keeps its state, its port and its key.
+//! The embedded sandbox: an HTTP server on the loopback address. Its data, port and key are saved.
 
 use std::{ops::RangeInclusive, sync::Arc, time::Duration};
 
@@ -11,47 +11,47 @@ use crate::{
     folders::{Folders, write_private},
 };
 
-/// Ports for a first start: below those that systems give to whoever calls out, any of which may be taken at
-/// the next start.
+/// Ports for the first start. They are below the ephemeral range of the systems, so that no other program
+/// takes the port by chance before the next start.
 const PORTS: RangeInclusive<u16> = 20_000..=29_999;
-/// How often the port of last time is tried, and how long between.
-const TRIES: u32 = 4;
-const BETWEEN: Duration = Duration::from_millis(100);
+/// How often the saved port is tried, and the delay in between.
+const PORT_ATTEMPTS: u32 = 4;
+const RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Where the sandbox is and how it is spoken to; also for engineers, who find it in the data folder.
+/// The address and the key of the sandbox. Saved in the data folder, also for developers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Address {
     /// `http://127.0.0.1:PORT`.
     pub(crate) address: String,
-    /// The key it accepts.
     pub(crate) key: String,
 }
 
-/// Starts the sandbox where it was last time. If that port is taken meanwhile, it moves: its Link URLs follow.
+/// Starts the sandbox on the saved port. If the port is taken, another one is used, and Link URLs change with
+/// it.
 ///
 /// # Errors
-/// When its state cannot be read or no port is free.
+/// If the data cannot be read or no port is free.
 pub(crate) async fn start(
     folders: &Folders,
-    wanted: &crate::Options,
+    app_options: &crate::Options,
 ) -> Result<(Sandbox, Address), StartError> {
-    let known = std::fs::read_to_string(folders.sandbox_address())
+    let saved = std::fs::read_to_string(folders.sandbox_address())
         .ok()
         .and_then(|text| serde_json::from_str::<Address>(&text).ok());
-    // A key that is none would keep the app out of its own sandbox.
-    let key = known.as_ref().map(|known| known.key.clone()).filter(|key| ApiKey::new(key).is_ok());
+    // An invalid key in the file would lock the app out of its own sandbox.
+    let key = saved.as_ref().map(|saved| saved.key.clone()).filter(|key| ApiKey::new(key).is_ok());
     let key = key.unwrap_or_else(new_key);
-    let port = known.and_then(|known| known.address.rsplit(':').next().and_then(|port| port.parse().ok()));
+    let port = saved.and_then(|saved| saved.address.rsplit(':').next().and_then(|port| port.parse().ok()));
     let options = |port| Options {
         port,
         api_key: key.clone(),
-        companies: wanted.sandbox_companies,
-        limits: wanted.sandbox_limits.unwrap_or(Limits::REAL),
+        companies: app_options.sandbox_companies,
+        limits: app_options.sandbox_limits.unwrap_or(Limits::REAL),
         seed: 1,
         db: Some(folders.sandbox()),
         ..Options::default()
     };
-    let sandbox = match patiently(|| options(port.unwrap_or_else(new_port))).await {
+    let sandbox = match start_with_retries(|| options(port.unwrap_or_else(new_port))).await {
         Err(StartError::Port { .. }) => Sandbox::start(options(0), Arc::new(clock::now)).await?,
         other => other?,
     };
@@ -64,11 +64,12 @@ pub(crate) async fn start(
     Ok((sandbox, address))
 }
 
-/// A port that was just ours may take a moment to be free again; a new one is another each time.
-async fn patiently(options: impl Fn() -> Options) -> Result<Sandbox, StartError> {
-    for _ in 0..TRIES {
+/// The saved port may still be in use for a moment after the last exit. Without a saved port, each attempt
+/// uses another one.
+async fn start_with_retries(options: impl Fn() -> Options) -> Result<Sandbox, StartError> {
+    for _ in 0..PORT_ATTEMPTS {
         match Sandbox::start(options(), Arc::new(clock::now)).await {
-            Err(StartError::Port { .. }) => tokio::time::sleep(BETWEEN).await,
+            Err(StartError::Port { .. }) => tokio::time::sleep(RETRY_DELAY).await,
             other => return other,
         }
     }

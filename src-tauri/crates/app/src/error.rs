@@ -1,4 +1,4 @@
-//! Errors as a person gets them: a stable code, what happened, what was kept, what to do.
+//! Errors for users: a stable code, and what happened, what is unchanged and what to do.
 
 use codat::{Failure, FailureKind, error::RetryAfter};
 use engine::ActError;
@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use crate::transport::PROXY_PASSWORD;
 
-/// What kind of error; the interface branches on it, and the troubleshooting page has an entry for each.
+/// The kind of an error. The interface branches on it, and the troubleshooting page has an entry for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "docs/troubleshooting.md has an entry for each")]
@@ -66,7 +66,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// All codes, for the test that demands an entry of the troubleshooting page for each.
+    /// All codes, for the test that checks the troubleshooting page.
     pub const ALL: &'static [Self] = &[
         Self::UnknownCommand,
         Self::BadArguments,
@@ -121,16 +121,16 @@ impl Code {
     ];
 }
 
-/// An error on its way to a person.
+/// An error for the user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, thiserror::Error)]
 #[error("{message}")]
 #[serde(rename_all = "camelCase")]
 pub struct WireError {
-    /// What kind.
+    /// The kind.
     pub code: Code,
-    /// One to three plain sentences.
+    /// One to three sentences.
     pub message: String,
-    /// What to quote to support: status, service, correlation ID.
+    /// Details for support: status, service, correlation ID.
     pub detail: Option<String>,
 }
 
@@ -140,14 +140,14 @@ impl WireError {
         Self { code, message: message.into(), detail: None }
     }
 
-    /// The same with details to copy.
+    /// The error with details.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
         self
     }
 
-    /// The workspace's safe mode forbids what was asked for.
+    /// The error for an act that the safe mode forbids.
     pub(crate) fn safe_mode() -> Self {
         Self::new(
             Code::SafeMode,
@@ -155,19 +155,19 @@ impl WireError {
         )
     }
 
-    /// Codat did what was asked for, and this computer could not take it down.
+    /// The error for an act that Codat carried out, but whose result could not be saved.
     pub(crate) fn unrecorded(reason: String) -> Self {
         let message =
             "Done at Codat. This computer could not record it; the list shows it after the next check.";
         Self::new(Code::Unrecorded, message).with_detail(reason)
     }
 
-    /// Why something could not be read. Nothing was to be done by it, so nothing is said of that.
+    /// The error of a read. It does not say whether anything was changed, because a read changes nothing.
     pub(crate) fn unread(error: ActError) -> Self {
         match error {
             ActError::Failed(failure) => {
-                let code = words(&failure).0;
-                Self { code, message: words_of_read(&failure), detail: details(&failure) }
+                let code = act_code_and_message(&failure).0;
+                Self { code, message: read_message(&failure), detail: details(&failure) }
             }
             ActError::QuotaAsks { .. }
             | ActError::QuotaSpent { .. }
@@ -207,10 +207,10 @@ impl From<ActError> for WireError {
     }
 }
 
-/// What came of a request that was to do something.
+/// The error of a request that was to change something.
 impl From<Failure> for WireError {
     fn from(failure: Failure) -> Self {
-        let (code, message) = words(&failure);
+        let (code, message) = act_code_and_message(&failure);
         Self { code, message, detail: details(&failure) }
     }
 }
@@ -229,23 +229,23 @@ impl From<StoreError> for WireError {
     }
 }
 
-/// Why something could not be read, and what to do.
-fn words_of_read(failure: &Failure) -> String {
-    let said = said(failure);
+/// The message for a failed read.
+fn read_message(failure: &Failure) -> String {
+    let server_message = server_message(failure);
     let status = failure.status.map(|status| format!(" ({status})")).unwrap_or_default();
     match failure.kind {
         FailureKind::Invalid | FailureKind::Unprocessable => {
-            format!("Codat did not accept this request: {said}")
+            format!("Codat did not accept this request: {server_message}")
         }
         FailureKind::Unauthorized => "Codat refuses the API key. Replace the key in Settings.".into(),
-        FailureKind::PaymentRequired => format!("Your Codat plan does not include this: {said}"),
+        FailureKind::PaymentRequired => format!("Your Codat plan does not include this: {server_message}"),
         FailureKind::Forbidden => {
             "The API key is outdated or not for this company. Check the key in Settings.".into()
         }
         FailureKind::NotFound => {
             "Codat no longer has this. It was deleted elsewhere; the list will follow.".into()
         }
-        FailureKind::Conflict => format!("Codat is busy with this: {said} Try again shortly."),
+        FailureKind::Conflict => format!("Codat is busy with this: {server_message} Try again shortly."),
         FailureKind::RateLimited => "Codat asks for fewer requests. Try again in a while.".into(),
         FailureKind::Server => format!("Codat couldn't answer{status}. Try again in a while."),
         FailureKind::OtherStatus => {
@@ -265,17 +265,17 @@ fn words_of_read(failure: &Failure) -> String {
     }
 }
 
-/// What happened, what was kept, what to do.
-fn words(failure: &Failure) -> (Code, String) {
-    let said = said(failure);
+/// The code and the message for a failed act.
+fn act_code_and_message(failure: &Failure) -> (Code, String) {
+    let server_message = server_message(failure);
     match failure.kind {
-        FailureKind::Invalid => (Code::Refused, format!("Codat did not accept this: {said} Nothing was changed.")),
+        FailureKind::Invalid => (Code::Refused, format!("Codat did not accept this: {server_message} Nothing was changed.")),
         FailureKind::Unauthorized => {
             let message = "Codat refuses the API key. Nothing was changed. Try again, or replace the key in Settings.";
             (Code::KeyRefused, message.into())
         }
         FailureKind::PaymentRequired => {
-            (Code::PlanLimit, format!("Your Codat plan does not allow this: {said} Nothing was changed."))
+            (Code::PlanLimit, format!("Your Codat plan does not allow this: {server_message} Nothing was changed."))
         }
         FailureKind::Forbidden => (
             Code::KeyRefused,
@@ -284,8 +284,8 @@ fn words(failure: &Failure) -> (Code, String) {
         FailureKind::NotFound => {
             (Code::NotFound, "Codat no longer has this. It was deleted elsewhere; the list will follow.".into())
         }
-        FailureKind::Conflict => (Code::Conflict, format!("Codat is busy with this already: {said} Try again shortly.")),
-        FailureKind::Unprocessable => (Code::Refused, format!("Codat did not accept this: {said} Nothing was changed.")),
+        FailureKind::Conflict => (Code::Conflict, format!("Codat is busy with this already: {server_message} Try again shortly.")),
+        FailureKind::Unprocessable => (Code::Refused, format!("Codat did not accept this: {server_message} Nothing was changed.")),
         FailureKind::RateLimited => {
             let until = match failure.retry_after {
                 Some(RetryAfter::At(at)) => {
@@ -301,7 +301,7 @@ fn words(failure: &Failure) -> (Code, String) {
              look before you repeat it."
                 .into(),
         ),
-        FailureKind::OtherStatus => (Code::Refused, format!("Codat answered in an unexpected way: {said}")),
+        FailureKind::OtherStatus => (Code::Refused, format!("Codat answered in an unexpected way: {server_message}")),
         FailureKind::Unreachable => (
             Code::Offline,
             format!(
@@ -333,13 +333,13 @@ fn words(failure: &Failure) -> (Code, String) {
     }
 }
 
-/// Why nothing could be sent, and what to do.
+/// Why nothing could be sent, with advice.
 fn cause(failure: &Failure) -> &str {
     failure.explanation().unwrap_or("Check the network and try again.")
 }
 
-/// The server's words, ended as a sentence.
-fn said(failure: &Failure) -> String {
+/// The message of the server, with a period at the end.
+fn server_message(failure: &Failure) -> String {
     let found = failure.validation.iter().find_map(|item| item.message.as_deref());
     let text = found.unwrap_or(&failure.message).trim();
     if text.is_empty() || text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
@@ -368,7 +368,7 @@ mod tests {
         }
     }
 
-    /// Every kind of failure, with a status where an answer came.
+    /// Every kind of failure, with a status if there was a response.
     fn failures() -> Vec<Failure> {
         [
             (FailureKind::Invalid, Some(400)),
@@ -423,8 +423,8 @@ mod tests {
     fn until_when_codat_asked_for_quiet_is_said() {
         let mut failure = Failure::without_answer(FailureKind::RateLimited, "Too many");
         failure.retry_after = Some(RetryAfter::At("2026-11-23T14:05:30Z".parse().unwrap()));
-        let told = WireError::from(failure).message;
-        assert!(told.starts_with("Codat asked us to wait until 14:05 UTC."), "{told}");
+        let message_shown = WireError::from(failure).message;
+        assert!(message_shown.starts_with("Codat asked us to wait until 14:05 UTC."), "{message_shown}");
     }
 
     #[test]

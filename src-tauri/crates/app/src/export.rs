@@ -1,4 +1,4 @@
-//! Records as text for a file: comma-separated values for a spreadsheet, or JSON as the server said it.
+//! Formats records as CSV, or as JSON exactly as the server sent it.
 
 use codat::data::{Cell, Column, Fields, Kind};
 use serde::{Deserialize, Serialize};
@@ -7,19 +7,18 @@ use ts_rs::TS;
 
 use crate::csv;
 
-/// What a file is made of.
+/// The format of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ExportFormat {
-    /// Comma-separated values (RFC 4180): a line a record, a column for each of the type's.
+    /// CSV (RFC 4180): one line per record, one field per column.
     Csv,
-    /// One array of the records, each exactly as it was said.
+    /// One JSON array with the unchanged records.
     Json,
 }
 
 impl ExportFormat {
-    /// What such a file's name ends with.
-    pub(crate) fn ending(self) -> &'static str {
+    pub(crate) fn extension(self) -> &'static str {
         match self {
             Self::Csv => "csv",
             Self::Json => "json",
@@ -27,20 +26,20 @@ impl ExportFormat {
     }
 }
 
-/// A file's text, piece by piece.
+/// Formats an export in parts.
 #[derive(Debug)]
-pub(crate) struct Writing {
+pub(crate) struct ExportWriter {
     format: ExportFormat,
     columns: Vec<Column>,
     records: usize,
 }
 
-impl Writing {
+impl ExportWriter {
     pub(crate) fn new(format: ExportFormat, columns: Vec<Column>) -> Self {
         Self { format, columns, records: 0 }
     }
 
-    /// How it begins.
+    /// The text before the records.
     pub(crate) fn head(&self) -> String {
         match self.format {
             ExportFormat::Csv => {
@@ -57,12 +56,12 @@ impl Writing {
         }
     }
 
-    /// The next records.
+    /// The text of the next records.
     pub(crate) fn records(&mut self, records: &[Box<RawValue>]) -> String {
         let mut text = String::new();
         for raw in records {
             match self.format {
-                ExportFormat::Csv => text.push_str(&self.line_of(raw)),
+                ExportFormat::Csv => text.push_str(&self.csv_line(raw)),
                 ExportFormat::Json => {
                     text.push_str(if self.records == 0 { "\n" } else { ",\n" });
                     text.push_str(raw.get());
@@ -73,7 +72,7 @@ impl Writing {
         text
     }
 
-    /// How it ends.
+    /// The text after the records.
     pub(crate) fn tail(&self) -> &'static str {
         match self.format {
             ExportFormat::Csv => "",
@@ -81,11 +80,11 @@ impl Writing {
         }
     }
 
-    fn line_of(&self, raw: &RawValue) -> String {
+    fn csv_line(&self, raw: &RawValue) -> String {
         let fields = Fields::parse(raw);
         let mut texts = Vec::with_capacity(self.columns.len());
         for column in &self.columns {
-            texts.push(harmless(&Cell::read(&fields, column)));
+            texts.push(guarded_cell(&Cell::read(&fields, column)));
             if let Some(currency) = own_currency(column, &self.columns) {
                 texts.push(csv::guarded(&fields.text_at(currency).unwrap_or_default()));
             }
@@ -94,14 +93,14 @@ impl Writing {
     }
 }
 
-/// Where the currency of an amount is said, if no column of its own says it.
+/// The path of an amount's currency, if no other column shows it.
 fn own_currency<'c>(column: &'c Column, columns: &[Column]) -> Option<&'c str> {
     let Kind::Money { currency: Some(currency) } = &column.kind else { return None };
     columns.iter().all(|other| other.path != *currency).then_some(&**currency)
 }
 
-/// A cell's text. What a spreadsheet would take for a formula is marked as text; amounts are none.
-fn harmless(cell: &Cell) -> String {
+/// The text of a cell. Texts are guarded against formulas; amounts cannot be formulas.
+fn guarded_cell(cell: &Cell) -> String {
     let text = cell.to_text();
     let may_be_formula = match cell {
         Cell::Text(_) | Cell::Odd(_) | Cell::Enum { .. } | Cell::Reference { .. } => true,
@@ -137,8 +136,8 @@ mod tests {
     #[test]
     fn every_digit_goes_into_the_file_and_no_formula_does() {
         let columns = ["invoiceNumber", "totalAmount", "currency", "note"].map(column).to_vec();
-        let mut writing = Writing::new(ExportFormat::Csv, columns);
-        let text = writing.records(&[
+        let mut writer = ExportWriter::new(ExportFormat::Csv, columns);
+        let text = writer.records(&[
             raw(r#"{"invoiceNumber":"=1+1","totalAmount":-123456789012345678901234567890.10,"currency":"GBP","note":"a, \"b\"\nc"}"#),
             raw(r#"{"invoiceNumber":"INV-1"}"#),
         ]);
@@ -148,35 +147,35 @@ mod tests {
     #[test]
     fn an_amount_whose_currency_no_column_says_brings_it_along() {
         let transfers = DataType::of_key("transfers").unwrap();
-        let mut writing = Writing::new(ExportFormat::Csv, transfers.columns.to_vec());
-        let text = writing
+        let mut writer = ExportWriter::new(ExportFormat::Csv, transfers.columns.to_vec());
+        let text = writer
             .records(&[raw(r#"{"from":{"amount":5,"currency":"GBP"},"to":{"amount":6,"currency":"EUR"}}"#)]);
-        assert!(writing.head().contains("\"Amount out, currency\""), "{}", writing.head());
+        assert!(writer.head().contains("\"Amount out, currency\""), "{}", writer.head());
         assert!(text.contains("5,GBP") && text.contains("6,EUR"), "{text}");
     }
 
     #[test]
     fn no_heading_and_no_currency_is_a_formula() {
         let transfers = DataType::of_key("transfers").unwrap();
-        let mut writing = Writing::new(ExportFormat::Csv, transfers.columns.to_vec());
-        let text = writing.records(&[raw(r#"{"from":{"amount":-5,"currency":"=HYPERLINK(1)"}}"#)]);
+        let mut writer = ExportWriter::new(ExportFormat::Csv, transfers.columns.to_vec());
+        let text = writer.records(&[raw(r#"{"from":{"amount":-5,"currency":"=HYPERLINK(1)"}}"#)]);
         assert!(text.contains("-5,'=HYPERLINK(1)"), "{text}");
         let guessed = Column { label: "=1+1".into(), ..column("invoiceNumber") };
-        assert_eq!(Writing::new(ExportFormat::Csv, vec![guessed]).head(), "'=1+1\r\n");
+        assert_eq!(ExportWriter::new(ExportFormat::Csv, vec![guessed]).head(), "'=1+1\r\n");
     }
 
     #[test]
     fn json_is_one_array_of_records_as_they_were_said() {
-        let mut writing = Writing::new(ExportFormat::Json, Vec::new());
-        let mut text = writing.head();
-        text += &writing.records(&[raw(r#"{"a":1.50}"#)]);
-        text += &writing.records(&[raw(r#"{"a":[2]}"#)]);
-        text += writing.tail();
+        let mut writer = ExportWriter::new(ExportFormat::Json, Vec::new());
+        let mut text = writer.head();
+        text += &writer.records(&[raw(r#"{"a":1.50}"#)]);
+        text += &writer.records(&[raw(r#"{"a":[2]}"#)]);
+        text += writer.tail();
         assert_eq!(text, "[\n{\"a\":1.50},\n{\"a\":[2]}\n]\n");
-        assert_eq!(Writing::new(ExportFormat::Json, Vec::new()).head() + "\n]\n", "[\n]\n");
+        assert_eq!(ExportWriter::new(ExportFormat::Json, Vec::new()).head() + "\n]\n", "[\n]\n");
     }
 
-    /// Any JSON, with the names and values that columns look for among others.
+    /// Any JSON, including the names and values that columns use.
     fn any_json() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             Just(Value::Null),
@@ -208,14 +207,14 @@ mod tests {
             let types: Vec<&DataType> = DataType::all().filter(|it| it.columns.len() > 1).collect();
             let columns = at.get(&types).columns;
             let records: Vec<_> = records.iter().map(|record| raw(&record.to_string())).collect();
-            let mut writing = Writing::new(ExportFormat::Csv, columns.to_vec());
-            let text = writing.head() + &writing.records(&records) + writing.tail();
+            let mut writer = ExportWriter::new(ExportFormat::Csv, columns.to_vec());
+            let text = writer.head() + &writer.records(&records) + writer.tail();
             let lines = read_back(&text);
             prop_assert_eq!(lines.len(), records.len() + 1);
             for (record, line) in records.iter().zip(&lines[1..]) {
                 prop_assert_eq!(line.len(), lines[0].len(), "as many fields as headings");
                 let fields = Fields::parse(record);
-                let cells = columns.iter().map(|column| (column, harmless(&Cell::read(&fields, column))));
+                let cells = columns.iter().map(|column| (column, guarded_cell(&Cell::read(&fields, column))));
                 let mut line = line.iter();
                 for (column, cell) in cells {
                     prop_assert_eq!(line.next(), Some(&cell));
@@ -230,8 +229,8 @@ mod tests {
         fn any_records_read_back_as_the_same_json(records in vec(any_json(), 0..6), cut in any::<Index>()) {
             let raw: Vec<_> = records.iter().map(|record| raw(&record.to_string())).collect();
             let (first, rest) = raw.split_at(cut.index(raw.len() + 1));
-            let mut writing = Writing::new(ExportFormat::Json, Vec::new());
-            let text = writing.head() + &writing.records(first) + &writing.records(rest) + writing.tail();
+            let mut writer = ExportWriter::new(ExportFormat::Json, Vec::new());
+            let text = writer.head() + &writer.records(first) + &writer.records(rest) + writer.tail();
             let read: Vec<Box<RawValue>> = serde_json::from_str(&text).unwrap();
             let texts = |all: &[Box<RawValue>]| all.iter().map(|it| it.get().to_owned()).collect::<Vec<_>>();
             prop_assert_eq!(texts(&read), texts(&raw), "byte for byte");

@@ -1,4 +1,4 @@
-//! Asking for what a screen shows: the answer, or the refusal, goes to the store, and the screen reads it there.
+//! Loads what a screen shows: answers and refusals go to the store, and the screen reads them there.
 
 use codat::{Company, CompanyId, FailureKind, Topic, model::DatasetStatus, model::Phase};
 use engine::{Act, ActError};
@@ -8,52 +8,57 @@ use store::{OperationFilter, OperationKind, Said, Store};
 
 use crate::{
     clock,
-    desk::Desk,
     error::{Code, WireError},
+    open_workspace::OpenWorkspace,
 };
 
-/// What was asked for longer ago than this is asked for again when it is shown.
-pub(crate) const FRESH: SignedDuration = SignedDuration::from_mins(5);
+/// Stored answers older than this are loaded again when they are shown.
+pub(crate) const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
 
-/// Asks for a topic. A refusal that is an answer of its own, such as *never read*, is kept and no error.
-pub(crate) async fn fetch(desk: &Desk, topic: Topic) -> Result<(), WireError> {
-    match desk.runner()?.act(Act::Fetch(topic)).await {
+/// Loads a topic. A definite refusal, such as *never read*, is stored and is not an error.
+pub(crate) async fn fetch(workspace: &OpenWorkspace, topic: Topic) -> Result<(), WireError> {
+    match workspace.runner()?.act(Act::Fetch(topic)).await {
         Ok(_) => Ok(()),
-        Err(ActError::Failed(failure)) if is_definite(failure.kind) => Ok(()),
+        Err(ActError::Failed(failure)) if is_cached_refusal(failure.kind) => Ok(()),
         Err(error) => Err(WireError::unread(error)),
     }
 }
 
-/// Asks for those that were not asked for lately, all at once; the first failure is told when all have ended.
-pub(crate) async fn fetch_due(desk: &Desk, topics: Vec<Topic>, always: bool) -> Result<(), WireError> {
-    let (store, now) = (desk.store()?, clock::now());
-    let mut due = Vec::with_capacity(topics.len());
+/// Loads the stale topics in parallel, or all of them with `force`. Returns the first error after all have
+/// ended.
+pub(crate) async fn fetch_due(
+    workspace: &OpenWorkspace,
+    topics: Vec<Topic>,
+    force: bool,
+) -> Result<(), WireError> {
+    let (store, now) = (workspace.store()?, clock::now());
+    let mut stale = Vec::with_capacity(topics.len());
     for topic in topics {
-        if always || is_due(store.said(&topic).await?.as_ref(), now) {
-            due.push(topic);
+        if force || is_stale(store.said(&topic).await?.as_ref(), now) {
+            stale.push(topic);
         }
     }
-    join_all(due.into_iter().map(|topic| fetch(desk, topic))).await.into_iter().collect()
+    join_all(stale.into_iter().map(|topic| fetch(workspace, topic))).await.into_iter().collect()
 }
 
-/// When a topic was last asked about, whatever was said.
-pub(crate) fn asked_at(said: &Said) -> Option<Timestamp> {
-    let answered = said.answer.as_ref().map(|(at, _)| *at);
-    answered.max(said.refusal.as_ref().map(|(at, _)| *at))
+/// When a topic was last loaded, with an answer or a refusal.
+pub(crate) fn checked_at(cached: &Said) -> Option<Timestamp> {
+    let answered = cached.answer.as_ref().map(|(at, _)| *at);
+    answered.max(cached.refusal.as_ref().map(|(at, _)| *at))
 }
 
-fn is_due(said: Option<&Said>, now: Timestamp) -> bool {
-    said.and_then(asked_at).is_none_or(|at| now.duration_since(at).abs() > FRESH)
+fn is_stale(cached: Option<&Said>, now: Timestamp) -> bool {
+    cached.and_then(checked_at).is_none_or(|at| now.duration_since(at).abs() > MAX_AGE)
 }
 
-/// The company as it is kept.
+/// The stored company.
 pub(crate) async fn company(store: &Store, id: CompanyId) -> Result<Company, WireError> {
     store.company_record(id).await?.ok_or_else(|| {
         WireError::new(Code::NotFound, "This company is no longer there. It was deleted elsewhere.")
     })
 }
 
-/// Whether reads of these types run, as far as is known; of no types given, whether any does.
+/// Whether reads of these data types are known to run. An empty list means any type.
 pub(crate) async fn is_reading(store: &Store, id: CompanyId, types: &[&str]) -> Result<bool, WireError> {
     let filter = OperationFilter {
         data_types: types.iter().map(|&key| key.to_owned()).collect(),
@@ -67,7 +72,7 @@ pub(crate) async fn is_reading(store: &Store, id: CompanyId, types: &[&str]) -> 
     Ok(store.operations(id, OperationKind::Read, &filter, 0, 0).await?.total > 0)
 }
 
-fn is_definite(kind: FailureKind) -> bool {
+fn is_cached_refusal(kind: FailureKind) -> bool {
     match kind {
         FailureKind::NotFound
         | FailureKind::Conflict

@@ -1,5 +1,5 @@
-//! How amounts, months and days read. Amounts are exact; where one is shortened, it is rounded for the eye
-//! alone, and the whole of it goes along.
+//! Formats amounts, months and days. Amounts are exact. A shortened amount is rounded for display only, and
+//! its full text is shown with it.
 
 use codat::{
     amount::Amount,
@@ -12,19 +12,18 @@ use ts_rs::TS;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-/// A true minus sign: as wide as a plus.
+/// The minus sign U+2212, as wide as a plus sign.
 const MINUS: &str = "\u{2212}";
 
-/// What stands in one place of a statement.
+/// One cell of a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct FigureView {
-    /// What it is.
     pub kind: FigureKind,
-    /// As it reads, without a currency; empty where there is nothing.
+    /// The amount without a currency. Empty if there is none.
     pub text: String,
 }
 
-/// What a figure is; see [`Figure`].
+/// The kind of a figure; see [`Figure`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum FigureKind {
@@ -47,61 +46,68 @@ impl From<&Figure> for FigureView {
     }
 }
 
-/// A figure with its currency: every digit.
-pub(crate) fn whole(figure: &Figure, currency: Option<&str>) -> String {
+/// The amount with its currency and all digits.
+pub(crate) fn full_text(figure: &Figure, currency: Option<&str>) -> String {
     match figure {
         Figure::Exact(decimal) => money(*decimal, currency),
-        Figure::Said(amount) => format!("{}{}", sign_of(currency), amount.as_str()),
+        Figure::Said(amount) => format!("{}{}", currency_symbol(currency), amount.as_str()),
         Figure::Unknown => "Cannot be reckoned".to_owned(),
         Figure::Blank | Figure::Missing => "Not said".to_owned(),
     }
 }
 
-/// A figure as one reads it at a glance: £1.34m, £189k, −£52.
-pub(crate) fn short(figure: &Figure, currency: Option<&str>) -> String {
-    figure.decimal().map_or_else(|| whole(figure, currency), |decimal| shortened(decimal, currency))
+/// The shortened amount: £1.34m, £189k, −£52.
+pub(crate) fn short_text(figure: &Figure, currency: Option<&str>) -> String {
+    figure.decimal().map_or_else(|| full_text(figure, currency), |decimal| shortened(decimal, currency))
 }
 
 /// Three digits and a unit.
 pub(crate) fn shortened(decimal: Decimal, currency: Option<&str>) -> String {
-    let size = decimal.abs();
-    let units = [(Decimal::ONE, ""), (scale(3), "k"), (scale(6), "m"), (scale(9), "bn"), (scale(12), "tn")];
-    // What rounds up to the next unit is said in that.
-    let fits = |unit: &Decimal| three(size / *unit) < scale(3);
-    let (unit, name) = units.into_iter().find(|(unit, _)| fits(unit)).unwrap_or((scale(12), "tn"));
-    let text = plain(three(size / unit));
-    format!("{}{}{text}{name}", minus(decimal), sign_of(currency))
+    let magnitude = decimal.abs();
+    let units = [
+        (Decimal::ONE, ""),
+        (power_of_ten(3), "k"),
+        (power_of_ten(6), "m"),
+        (power_of_ten(9), "bn"),
+        (power_of_ten(12), "tn"),
+    ];
+    // 999.6 would round to 1000, so it takes the next unit.
+    let is_below_next_unit = |unit: &Decimal| three_digits(magnitude / *unit) < power_of_ten(3);
+    let (unit, name) =
+        units.into_iter().find(|(unit, _)| is_below_next_unit(unit)).unwrap_or((power_of_ten(12), "tn"));
+    let text = without_trailing_zeros(three_digits(magnitude / unit));
+    format!("{}{}{text}{name}", minus_sign(decimal), currency_symbol(currency))
 }
 
-/// With its currency: every digit, in groups.
+/// All digits with the currency and thousands separators.
 pub(crate) fn money(decimal: Decimal, currency: Option<&str>) -> String {
-    format!("{}{}{}", minus(decimal), sign_of(currency), grouped(decimal.abs()))
+    format!("{}{}{}", minus_sign(decimal), currency_symbol(currency), grouped(decimal.abs()))
 }
 
-/// As [`money`], with a plus where it is more than nothing.
+/// As [`shortened`], with a plus sign for positive amounts.
 pub(crate) fn signed_money(decimal: Decimal, currency: Option<&str>) -> String {
     let plus = if decimal > Decimal::ZERO { "+" } else { "" };
     format!("{plus}{}", shortened(decimal, currency))
 }
 
-/// 1,234.50, with all its digits; below nothing with a minus.
+/// 1,234.50 with all digits and thousands separators.
 pub(crate) fn grouped(decimal: Decimal) -> String {
-    format!("{}{}", minus(decimal), group(&decimal.abs().to_string()))
+    format!("{}{}", minus_sign(decimal), group(&decimal.abs().to_string()))
 }
 
-/// An amount with all its digits, in groups; one that is said by a power of ten and cannot be reckoned with, as it
-/// was said.
+/// All digits with thousands separators. A number in exponent notation beyond the decimal range stays as the
+/// server sent it.
 pub(crate) fn amount(amount: &Amount) -> String {
     if let Some(decimal) = amount.decimal() {
         return grouped(decimal);
     }
-    let said = amount.as_str();
-    let (minus, digits) = said.strip_prefix('-').map_or(("", said), |rest| ("\u{2212}", rest));
-    if digits.contains(['e', 'E']) { said.to_owned() } else { format!("{minus}{}", group(digits)) }
+    let text = amount.as_str();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("\u{2212}", rest));
+    if digits.contains(['e', 'E']) { text.to_owned() } else { format!("{sign}{}", group(digits)) }
 }
 
-/// The sign of a currency, or its code and a space; nothing where none is known.
-pub(crate) fn sign_of(currency: Option<&str>) -> String {
+/// The symbol of a currency, or its code and a space. Empty if the currency is unknown.
+pub(crate) fn currency_symbol(currency: Option<&str>) -> String {
     match currency {
         None => String::new(),
         Some("GBP") => "£".to_owned(),
@@ -127,27 +133,27 @@ pub(crate) fn day(date: Date) -> String {
     format!("{} {}", date.day(), month(Month::containing(date)))
 }
 
-fn minus(decimal: Decimal) -> &'static str {
+fn minus_sign(decimal: Decimal) -> &'static str {
     if decimal < Decimal::ZERO { MINUS } else { "" }
 }
 
-/// Rounded to three digits, or to the whole where there are more before the point.
-fn three(size: Decimal) -> Decimal {
-    let places = if size < Decimal::TEN {
+/// Rounds to three significant digits, or to an integer if it has more.
+fn three_digits(magnitude: Decimal) -> Decimal {
+    let places = if magnitude < Decimal::TEN {
         2
-    } else if size < Decimal::ONE_HUNDRED {
+    } else if magnitude < Decimal::ONE_HUNDRED {
         1
     } else {
         0
     };
-    size.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
+    magnitude.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
 }
 
-fn plain(decimal: Decimal) -> String {
+fn without_trailing_zeros(decimal: Decimal) -> String {
     group(&decimal.normalize().to_string())
 }
 
-fn scale(zeros: u32) -> Decimal {
+fn power_of_ten(zeros: u32) -> Decimal {
     Decimal::from(10_i64.pow(zeros))
 }
 

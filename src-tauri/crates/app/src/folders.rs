@@ -1,59 +1,58 @@
-//! The one place that knows where things are kept on this computer.
+//! The only module that knows the paths of all files.
 
 use std::{
     io,
     path::{Path, PathBuf},
 };
 
-/// The folder that the platform gives to this app.
+/// The name of the app's folder.
 const NAME: &str = "portal-desktop";
 
-/// The folder of the embedded sandbox.
 const SANDBOX: &str = "sandbox";
 
-/// Where data, state and cache are kept.
+/// The data folder and the state folder.
 #[derive(Debug, Clone)]
 pub struct Folders {
     data: PathBuf,
     state: PathBuf,
 }
 
-/// Why there is no place to keep things.
+/// Why there is no usable folder.
 #[derive(Debug, thiserror::Error)]
 pub enum FoldersError {
-    /// The platform names no home folder.
+    /// The system reports no home folder.
     #[error("This computer names no home folder to keep data in. Start the app with --data-dir.")]
     NoHome,
-    /// A folder could not be made or is not ours to write.
+    /// A folder cannot be created or written.
     #[error("The folder {} cannot be used: {source}. Mend its permissions, or start the app with --data-dir.", folder.display())]
     Unusable {
         /// The folder.
         folder: PathBuf,
-        /// Why.
+        /// The error of the file system.
         source: io::Error,
     },
 }
 
 impl Folders {
-    /// The platform's own folders: XDG on Linux, Application Support on macOS, AppData on Windows.
+    /// The folders of the platform: XDG on Linux, Application Support on macOS, AppData on Windows.
     ///
     /// # Errors
-    /// When the platform names no home.
+    /// If the system reports no home folder.
     pub fn platform() -> Result<Self, FoldersError> {
         let base = directories::BaseDirs::new().ok_or(FoldersError::NoHome)?;
         let state = base.state_dir().unwrap_or_else(|| base.data_local_dir());
         Ok(Self { data: base.data_dir().join(NAME), state: state.join(NAME) })
     }
 
-    /// Everything under one folder, as `--data-dir` asks.
+    /// All folders under one folder, for `--data-dir`.
     pub fn under(dir: &Path) -> Self {
         Self { data: dir.to_owned(), state: dir.join("state") }
     }
 
-    /// Makes the folders, readable by nobody else.
+    /// Creates the folders, readable only by the user.
     ///
     /// # Errors
-    /// When one cannot be made or written.
+    /// If one cannot be created or written.
     pub fn prepare(&self) -> Result<(), FoldersError> {
         let folders = [self.data.clone(), self.state.clone(), self.log(), self.data.join(SANDBOX)];
         for folder in folders {
@@ -62,42 +61,42 @@ impl Folders {
         Ok(())
     }
 
-    /// The folder with all databases.
+    /// The folder of the databases.
     pub fn data(&self) -> &Path {
         &self.data
     }
 
-    /// The workspaces and preferences.
+    /// The database of workspaces and preferences.
     pub fn registry(&self) -> PathBuf {
         self.data.join("portal.db")
     }
 
-    /// One workspace's database.
+    /// The database of a workspace.
     pub fn workspace(&self, id: &str) -> PathBuf {
         self.data.join("workspaces").join(format!("{id}.db"))
     }
 
-    /// The embedded sandbox's state.
+    /// The database of the embedded sandbox.
     pub fn sandbox(&self) -> PathBuf {
         self.data.join(SANDBOX).join("sandbox.db")
     }
 
-    /// The embedded sandbox's address and key, for engineers and tests.
+    /// The address and the key of the embedded sandbox, for developers and tests.
     pub fn sandbox_address(&self) -> PathBuf {
         self.data.join("sandbox.json")
     }
 
-    /// What admits one engine to this data.
+    /// The lock file that keeps other processes away.
     pub fn lock(&self) -> PathBuf {
         self.data.join("portal.lock")
     }
 
-    /// Files that wait for a page to save them.
+    /// Files that a page will save.
     pub(crate) fn exports(&self) -> PathBuf {
         self.state.join("exports")
     }
 
-    /// Reports of panics.
+    /// Panic reports.
     pub fn panics(&self) -> PathBuf {
         self.state.join("panics")
     }
@@ -108,14 +107,14 @@ impl Folders {
     }
 }
 
-/// Writes a small file that nobody else reads, whole or not at all.
+/// Writes a small private file atomically.
 pub(crate) fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let beside = path.with_extension("new");
     io::Write::write_all(&mut private_file(&beside)?, text.as_bytes())?;
     std::fs::rename(beside, path)
 }
 
-/// An empty file that nobody else reads.
+/// Creates or truncates a private file.
 pub(crate) fn private_file(path: &Path) -> io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -124,7 +123,7 @@ pub(crate) fn private_file(path: &Path) -> io::Result<std::fs::File> {
     options.open(path)
 }
 
-/// Makes a file where there is none, and takes the rights of others away where there is one.
+/// Creates a private file, or restricts the permissions of an existing one.
 pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.append(true).create(true);
@@ -137,7 +136,7 @@ pub(crate) fn make_private(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A folder that nobody else reads, and that can be written.
+/// Creates a private folder and checks that it is writable.
 pub(crate) fn private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);

@@ -1,17 +1,18 @@
-//! Whether idle clocks are kept from ending in a workspace: kept with its database, so for this computer alone.
+//! The keep-alive mode of a workspace. It is stored in the workspace's database, so it applies to this
+//! computer only.
 
 use store::{SafeMode, Store, StoreError, kept_keys::KEEP_ALIVE};
 
 use crate::wire::KeepAliveMode;
 
 impl KeepAliveMode {
-    /// As it is set; off until it was.
-    pub(crate) async fn kept(store: &Store) -> Result<Self, StoreError> {
+    /// Loads the mode. The default is off.
+    pub(crate) async fn load(store: &Store) -> Result<Self, StoreError> {
         let text = store.load(KEEP_ALIVE).await?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default())
     }
 
-    pub(crate) async fn keep(self, store: &Store) -> Result<(), StoreError> {
+    pub(crate) async fn save(self, store: &Store) -> Result<(), StoreError> {
         let text = match self {
             Self::Off => r#""off""#,
             Self::Ask => r#""ask""#,
@@ -20,7 +21,7 @@ impl KeepAliveMode {
         store.save(KEEP_ALIVE, text).await
     }
 
-    /// What the engine may do about it: nothing is queued where a person may not queue anything.
+    /// The mode for the engine. It is off if the safe mode does not allow reads to be queued.
     pub(crate) fn within(self, safe_mode: SafeMode) -> engine::KeepAliveMode {
         match self {
             Self::Off => engine::KeepAliveMode::Off,

@@ -1,41 +1,41 @@
-//! The application without a face: every command once, and the runner that carries out what the engine decides.
+//! The application without a user interface: the commands, and the runner that executes the effects of the
+//! engine.
 //!
-//! A host (the shell with its window and tray, or `webhost` with a browser page) starts an [`App`], gives it
-//! a [`Desktop`] to act on, passes commands to [`App::call`], and passes on what [`App::events`] says.
+//! A host (the shell with its window and tray, or `webhost` with a browser page) starts an [`App`] and gives
+//! it a [`Desktop`]. It passes commands to [`App::call`] and forwards the events of [`App::events`].
 #![forbid(unsafe_code)]
 
-mod absence;
 mod app;
+mod atomic_file;
 mod backups;
-mod carrier;
 mod chart;
 pub mod clock;
 mod commands;
 mod convert;
-mod copying;
 mod csv;
 mod deep_link;
-mod desk;
 mod desktop;
+mod effect_executor;
 mod embedded;
+mod empty_state;
 mod error;
 mod export;
 mod fetch;
 mod figures;
 mod folders;
 mod keep_alive;
-mod key_watch;
+mod keyring_poll;
 mod log;
 pub mod names;
 mod network;
-mod opening;
+mod open_workspace;
 mod panics;
-mod planned;
+mod planned_load;
 mod presenter;
+mod record_copies;
 mod recovery;
 mod requests;
 mod runner;
-mod saving;
 mod schedule_plan;
 mod schedules;
 mod secrets;
@@ -49,12 +49,13 @@ mod tray;
 mod typescript;
 mod wake;
 pub mod wire;
+mod workspace_opener;
 
 pub use app::{App, Options, StartError};
-pub use carrier::{Carrier, Driver};
 pub use codat::{Colour, client::Download};
 pub use commands::{COMMANDS, ChosenFile, ChosenFiles, Command, Kind};
 pub use desktop::{Desktop, HostFacts, HostKind};
+pub use effect_executor::{Driver, EffectExecutor};
 pub use engine::{Notification, Power, TrayIcon, TrayState, Window};
 pub use error::{Code, WireError};
 pub use folders::{Folders, FoldersError};
@@ -62,6 +63,6 @@ pub use log::start as start_log;
 pub use panics::report_to as report_panics_to;
 pub use presenter::Presenter;
 pub use sandbox::Limits;
-pub use transfers::{Transfer, TransferState, Way};
+pub use transfers::{Direction, Transfer, TransferState};
 pub use tray::{TrayItem, TrayMenu};
 pub use wire::{Event, Place, Tone};

@@ -1,4 +1,4 @@
-//! The log: a rolling file in the state folder, in which no secret can occur.
+//! The log: daily files in the state folder. No secret is ever logged.
 
 use std::{
     io::{self, Write},
@@ -14,12 +14,12 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{clock, folders::make_private};
 
-/// Days that are kept.
-const DAYS: usize = 7;
+/// The number of daily files that are kept.
+const MAX_LOG_FILES: usize = 7;
 
-/// Starts the log. What it returns must live as long as the program, or the last lines are lost.
+/// Starts the log. The returned guard must exist until the end of the process, or the last lines are lost.
 ///
-/// Without a folder to write to there is no log; that is no reason not to start.
+/// Without a writable folder there is no log, and the app starts anyway.
 pub fn start(folder: &Path) -> Option<WorkerGuard> {
     let (writer, guard) = tracing_appender::non_blocking(file(folder)?);
     let filter = EnvFilter::try_from_env("PORTAL_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
@@ -27,42 +27,43 @@ pub fn start(folder: &Path) -> Option<WorkerGuard> {
     Some(guard)
 }
 
-/// The file of today, and of each day that follows.
-fn file(folder: &Path) -> Option<Private> {
+/// The log files, one for each day.
+fn file(folder: &Path) -> Option<PrivateLog> {
     let file = Builder::new()
         .rotation(Rotation::DAILY)
         .filename_prefix("portal")
         .filename_suffix("log")
-        .max_log_files(DAYS)
+        .max_log_files(MAX_LOG_FILES)
         .build(folder)
         .ok()?;
-    let mut private = Private { file, folder: folder.to_owned(), day: None };
-    private.close_to_others();
+    let mut private = PrivateLog { file, folder: folder.to_owned(), day: None };
+    private.restrict_permissions();
     Some(private)
 }
 
-/// A log that nobody else may read: each day's file is made closed before the day's first line goes into it.
-struct Private {
+/// A log that only the user can read: the file of a day is created with its permissions before the first line
+/// is written.
+struct PrivateLog {
     file: RollingFileAppender,
     folder: PathBuf,
     day: Option<Date>,
 }
 
-impl Private {
-    fn close_to_others(&mut self) {
+impl PrivateLog {
+    fn restrict_permissions(&mut self) {
         let today = TimeZone::UTC.to_datetime(clock::now()).date();
         if self.day == Some(today) {
             return;
         }
         self.day = Some(today);
-        // Where it cannot be done, the folder still keeps others out.
+        // If it fails, the permissions of the folder still protect the file.
         let _ = make_private(&self.folder.join(format!("portal.{today}.log")));
     }
 }
 
-impl Write for Private {
+impl Write for PrivateLog {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.close_to_others();
+        self.restrict_permissions();
         self.file.write(line)
     }
 

@@ -1,4 +1,4 @@
-//! Names and tags as a person types them, before anything is sent.
+//! Validates names and tags before they are sent.
 
 use std::collections::BTreeMap;
 
@@ -9,43 +9,44 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::error::{Code, WireError};
 
-/// The longest name that is sent. Codat publishes no bound; this one keeps a pasted document out.
-const LONGEST_NAME: usize = 1_000;
-/// Tags a company may have (§2.7).
-pub(crate) const MOST_TAGS: usize = 10;
-/// Characters a tag's value may have (§2.7).
-const LONGEST_TAG: usize = 100;
+/// The maximum length of a name. Codat documents no limit; this one rejects a document that was pasted by
+/// mistake.
+const MAX_NAME_LENGTH: usize = 1_000;
+/// The maximum number of tags of a company (§2.7).
+pub(crate) const MAX_TAGS: usize = 10;
+/// The maximum length of a tag's value, in characters (§2.7).
+const MAX_TAG_LENGTH: usize = 100;
 
-/// A name with what Codat will strip marked.
+/// A name, with marks for the characters that Codat removes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct NamePreview {
-    /// The name as it will be kept.
+    /// The name as Codat will save it.
     pub kept: String,
-    /// The name as typed, in runs of what stays and what goes.
+    /// The entered name in runs of kept and removed characters.
     pub pieces: Vec<NamePiece>,
-    /// Why it cannot be sent, where it cannot.
+    /// Why it cannot be sent.
     pub problem: Option<String>,
-    /// The same with plain quotes, apostrophes and dashes, where Codat would keep more of it so.
+    /// The name with plain quotes, apostrophes and dashes, if Codat would then keep more of it.
     pub plain: Option<String>,
 }
 
-/// A run of characters that share a fate.
+/// A run of characters that are all kept or all removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct NamePiece {
     /// The characters.
     pub text: String,
-    /// Whether they stay.
+    /// Whether Codat keeps them.
     pub kept: bool,
 }
 
 /// The name as it is sent.
 ///
 /// # Errors
-/// When nothing of it would be kept, or it is too long.
-pub(crate) fn name(typed: &str) -> Result<String, WireError> {
-    let name = composed(typed.trim());
+/// If Codat would keep nothing of it, or it is too long.
+pub(crate) fn name(input: &str) -> Result<String, WireError> {
+    let name = composed(input.trim());
     let name = name.as_str();
     if kept_name(name).trim().is_empty() {
         let message = if name.is_empty() {
@@ -55,41 +56,41 @@ pub(crate) fn name(typed: &str) -> Result<String, WireError> {
         };
         return Err(WireError::new(Code::NameEmpty, message));
     }
-    if name.chars().count() > LONGEST_NAME {
-        let message = format!("This name has more than {LONGEST_NAME} characters. Shorten it.");
+    if name.chars().count() > MAX_NAME_LENGTH {
+        let message = format!("This name has more than {MAX_NAME_LENGTH} characters. Shorten it.");
         return Err(WireError::new(Code::NameTooLong, message));
     }
     Ok(name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect())
 }
 
-/// What becomes of a name, while it is typed. Only so much of it is marked as anybody would read.
-pub(crate) fn preview(typed: &str) -> NamePreview {
+/// Previews a name while the user types. Only the first [`MAX_NAME_LENGTH`] characters are marked.
+pub(crate) fn preview(input: &str) -> NamePreview {
     let mut pieces: Vec<NamePiece> = Vec::new();
-    let typed = composed(typed);
-    let typed = typed.as_str();
-    for (character, kept) in name_characters(typed).take(LONGEST_NAME) {
+    let input = composed(input);
+    let input = input.as_str();
+    for (character, kept) in name_characters(input).take(MAX_NAME_LENGTH) {
         match pieces.last_mut() {
             Some(piece) if piece.kept == kept => piece.text.push(character),
             _ => pieces.push(NamePiece { text: character.into(), kept }),
         }
     }
-    let problem = name(typed).err().map(|error| error.message);
-    let kept: String = kept_name(typed.trim()).chars().take(LONGEST_NAME).collect();
-    let plain = problem.is_none().then(|| plain(typed)).filter(|plain| *plain != kept.trim());
+    let problem = name(input).err().map(|error| error.message);
+    let kept: String = kept_name(input.trim()).chars().take(MAX_NAME_LENGTH).collect();
+    let plain = problem.is_none().then(|| plain(input)).filter(|plain| *plain != kept.trim());
     NamePreview { kept, pieces, problem, plain }
 }
 
-/// A letter and its accent as one character: Codat strips an accent that stands alone.
+/// Unicode normalization form C: Codat removes combining accents, but keeps composed letters.
 fn composed(name: &str) -> String {
-    // Of a document that was pasted no more is needed than shows that it is too long.
-    name.nfc().take(LONGEST_NAME + 1).collect()
+    // One character over the limit is enough to detect a name that is too long.
+    name.nfc().take(MAX_NAME_LENGTH + 1).collect()
 }
 
-/// The name as Codat will keep it, once what a word processor made of its quotes and dashes is undone.
+/// The name as Codat would save it after typographic quotes and dashes were replaced by plain ones.
 fn plain(name: &str) -> String {
     let mut plain = String::with_capacity(name.len());
     for c in name.chars() {
-        match straight(c) {
+        match plain_character(c) {
             Some(text) => plain.push_str(text),
             None => plain.push(c),
         }
@@ -97,8 +98,8 @@ fn plain(name: &str) -> String {
     kept_name(&plain).trim().to_owned()
 }
 
-/// What was typed before a word processor made this of it; quotes that Codat would strip are left out.
-fn straight(c: char) -> Option<&'static str> {
+/// The plain character for a typographic one. Quotes, which Codat removes, are left out.
+fn plain_character(c: char) -> Option<&'static str> {
     match c {
         '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{00b4}' | '`' => {
             Some("'")
@@ -110,14 +111,14 @@ fn straight(c: char) -> Option<&'static str> {
     }
 }
 
-/// Tags as they are sent.
+/// The tags as they are sent.
 ///
 /// # Errors
-/// When there are too many, one has no key, a key occurs twice, or a value is too long.
-pub(crate) fn tags(typed: Vec<(String, String)>) -> Result<BTreeMap<String, String>, WireError> {
+/// If there are too many, one has no key, a key occurs twice, or a value is too long.
+pub(crate) fn tags(input: Vec<(String, String)>) -> Result<BTreeMap<String, String>, WireError> {
     let invalid = |message: String| WireError::new(Code::TagsInvalid, message);
     let mut tags = BTreeMap::new();
-    for (key, value) in typed {
+    for (key, value) in input {
         let (key, value) = (key.trim().to_owned(), value.trim().to_owned());
         if key.is_empty() && value.is_empty() {
             continue;
@@ -125,17 +126,17 @@ pub(crate) fn tags(typed: Vec<(String, String)>) -> Result<BTreeMap<String, Stri
         if key.is_empty() {
             return Err(invalid(format!("The tag with the value “{value}” needs a key.")));
         }
-        if value.chars().count() > LONGEST_TAG {
+        if value.chars().count() > MAX_TAG_LENGTH {
             return Err(invalid(format!(
-                "The value of the tag “{key}” has more than {LONGEST_TAG} characters."
+                "The value of the tag “{key}” has more than {MAX_TAG_LENGTH} characters."
             )));
         }
         if tags.insert(key.clone(), value).is_some() {
             return Err(invalid(format!("The tag “{key}” is there twice.")));
         }
     }
-    if tags.len() > MOST_TAGS {
-        return Err(invalid(format!("A company can have {MOST_TAGS} tags; these are {}.", tags.len())));
+    if tags.len() > MAX_TAGS {
+        return Err(invalid(format!("A company can have {MAX_TAGS} tags; these are {}.", tags.len())));
     }
     Ok(tags)
 }
@@ -155,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_a_word_processor_made_of_a_name_is_offered_in_plain_characters() {
-        let offered = |typed: &str| preview(typed).plain;
+        let offered = |input: &str| preview(input).plain;
         assert_eq!(offered("Baker’s Yard – Café “Noir”").as_deref(), Some("Baker's Yard - Café Noir"));
         assert_eq!(offered("Baker's Yard - Café"), None, "nothing would be lost");
         assert_eq!(offered("Example (Codat[1])"), None, "brackets have no plain form");

@@ -1,5 +1,5 @@
-//! How requests leave this computer: through which proxy, and which certificate authorities are trusted in addition to
-//! the system's. Kept beside the preferences; the proxy's password is in the keyring.
+//! The network settings: the proxy of requests, and certificate authorities that are trusted in addition to
+//! the system's. Stored next to the preferences; the proxy's password is in the keyring.
 
 #[cfg(target_os = "linux")]
 mod gnome;
@@ -21,11 +21,11 @@ use crate::{
     transport::{Proxies, Route},
 };
 
-/// The settings are kept under this key, as JSON.
-const KEPT: &str = "network";
-/// The largest file of certificates that is read, in bytes.
-const LARGEST_CA_FILE: u64 = 1024 * 1024;
-/// What the address of a proxy looks like.
+/// The registry key of the settings, which are stored as JSON.
+const PREFERENCE_KEY: &str = "network";
+/// The maximum size of a file with certificates, in bytes.
+const MAX_CA_FILE_SIZE: u64 = 1024 * 1024;
+/// The expected form of a proxy address.
 const PROXY_FORM: &str = "A proxy’s address has http:// or https://, a host and a port, such as \
                           http://proxy.example.com:8080.";
 
@@ -34,7 +34,6 @@ const PROXY_FORM: &str = "A proxy’s address has http:// or https://, a host an
 #[serde(rename_all = "camelCase", default)]
 #[ts(rename = "NetworkSettings")]
 pub(crate) struct Network {
-    /// Which proxy requests go through.
     pub proxy: ProxyChoice,
     /// The path of a PEM file with certificate authorities that are trusted in addition to the system's.
     pub ca_file: Option<String>,
@@ -44,24 +43,24 @@ pub(crate) struct Network {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", tag = "kind")]
 pub(crate) enum ProxyChoice {
-    /// The one of the environment or of the system's settings.
+    /// The proxy of the environment or of the system's settings.
     #[default]
     System,
-    /// None.
+    /// No proxy.
     None,
-    /// This one.
+    /// A proxy that the user entered.
     Manual {
         /// `http://` or `https://`, a host and a port.
         address: String,
-        /// The user name; empty where the proxy needs none.
+        /// The user name. Empty if the proxy needs none.
         user: String,
     },
 }
 
 impl Network {
-    /// The settings as they are kept. The defaults where none are kept or they cannot be read.
-    pub(crate) async fn kept(registry: &Registry) -> Self {
-        let read = match registry.preference(KEPT).await {
+    /// Loads the saved settings. Missing or unreadable settings are replaced by the defaults.
+    pub(crate) async fn load(registry: &Registry) -> Self {
+        let read = match registry.preference(PREFERENCE_KEY).await {
             Ok(None) => return Self::default(),
             Ok(Some(text)) => serde_json::from_str(&text).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
@@ -72,20 +71,19 @@ impl Network {
         })
     }
 
-    /// Keeps the settings.
-    pub(crate) async fn keep(&self, registry: &Registry) -> Result<(), WireError> {
+    pub(crate) async fn save(&self, registry: &Registry) -> Result<(), WireError> {
         let text = serde_json::to_string(self).map_err(|error| {
             WireError::new(Code::Internal, "The network settings could not be written.")
                 .with_detail(error.to_string())
         })?;
-        Ok(registry.set_preference(KEPT, &text).await?)
+        Ok(registry.set_preference(PREFERENCE_KEY, &text).await?)
     }
 
-    /// The settings without white space around what was typed.
+    /// The settings with trimmed values.
     ///
     /// # Errors
-    /// [`Code::ProxyInvalid`] and [`Code::CaFileInvalid`], for the field that is wrong.
-    pub(crate) async fn checked(self) -> Result<Self, WireError> {
+    /// [`Code::ProxyInvalid`] or [`Code::CaFileInvalid`], for the invalid field.
+    pub(crate) async fn validated(self) -> Result<Self, WireError> {
         let proxy = match self.proxy {
             ProxyChoice::Manual { address, user } => {
                 ProxyChoice::Manual { address: proxy_address(&address)?, user: user.trim().to_owned() }
@@ -99,24 +97,24 @@ impl Network {
         Ok(Self { proxy, ca_file })
     }
 
-    /// How requests to this address leave. To this computer they never go through a proxy.
+    /// The route of requests to this base URL. Requests to this computer never use a proxy.
     ///
     /// # Errors
-    /// The address would carry the key where others can read it, the settings have a proxy that cannot be used, or
-    /// the file of certificates cannot be read.
+    /// If others could read the key on the way to this address, if the proxy is unusable, or if the file with
+    /// certificates cannot be read.
     pub(crate) async fn route(
         &self,
         base: &str,
         password: Option<&SecretString>,
     ) -> Result<Route, WireError> {
-        if !is_safe(base) {
-            return Err(WireError::new(Code::AddressInvalid, address_refused(base)));
+        if !is_secure_address(base) {
+            return Err(WireError::new(Code::AddressInvalid, insecure_address_message(base)));
         }
         let proxies = match &self.proxy {
-            _ if is_here(base) => Proxies::none(),
-            ProxyChoice::System => system().await,
+            _ if is_loopback(base) => Proxies::none(),
+            ProxyChoice::System => system_proxies().await,
             ProxyChoice::None => Proxies::none(),
-            ProxyChoice::Manual { address, user } => manual(address, user, password)?,
+            ProxyChoice::Manual { address, user } => manual_proxy(address, user, password)?,
         };
         let authorities = match &self.ca_file {
             Some(path) => authorities(path).await?,
@@ -126,17 +124,17 @@ impl Network {
     }
 }
 
-/// How requests to this address leave, by the settings as they are kept now.
+/// The route of requests to this base URL with the saved settings.
 ///
 /// # Errors
 /// Those of [`Network::route`].
 pub(crate) async fn route(registry: &Registry, secrets: &Secrets, base: &str) -> Result<Route, WireError> {
-    let network = Network::kept(registry).await;
+    let network = Network::load(registry).await;
     network.route(base, saved_password(&network, secrets).await.as_ref()).await
 }
 
-/// The saved password, where the settings have a use for one. Requests go without it where the keyring does not give
-/// it; the proxy then refuses them, which is shown.
+/// The saved password, if the settings need one. If the keyring does not return it, requests are sent without
+/// it; the proxy then rejects them with a visible error.
 pub(crate) async fn saved_password(network: &Network, secrets: &Secrets) -> Option<SecretString> {
     let is_used = match &network.proxy {
         ProxyChoice::Manual { user, .. } => !user.is_empty(),
@@ -151,33 +149,33 @@ pub(crate) async fn saved_password(network: &Network, secrets: &Secrets) -> Opti
     })
 }
 
-/// Whether the key can be sent to this address: encrypted, or on this computer.
-pub(crate) fn is_safe(base: &str) -> bool {
+/// Whether the key can be sent to this address: it is encrypted, or on this computer.
+pub(crate) fn is_secure_address(base: &str) -> bool {
     let Ok(address) = base.parse::<http::Uri>() else { return false };
     match address.scheme_str() {
         Some("https") => address.host().is_some(),
-        Some("http") => is_here(base),
+        Some("http") => is_loopback(base),
         _ => false,
     }
 }
 
 /// Whether an address is on this computer.
-pub(crate) fn is_here(base: &str) -> bool {
+pub(crate) fn is_loopback(base: &str) -> bool {
     let address = base.parse::<http::Uri>().ok();
     let host = address.as_ref().and_then(http::Uri::host);
     matches!(host, Some("127.0.0.1" | "localhost" | "[::1]"))
 }
 
-/// Why an address that is not [safe](is_safe) is not used.
-pub(crate) fn address_refused(base: &str) -> String {
+/// The error message for an address that is not [secure](is_secure_address).
+pub(crate) fn insecure_address_message(base: &str) -> String {
     format!(
         "“{base}” cannot be used as Codat's address: it has to begin with https://, or be http:// on this computer."
     )
 }
 
-/// The proxy of the environment, else of GNOME's settings. reqwest itself reads the environment, and the settings of
-/// macOS and Windows.
-async fn system() -> Proxies {
+/// The proxy of the environment, or else of GNOME's settings. reqwest reads the environment and the settings
+/// of macOS and Windows.
+async fn system_proxies() -> Proxies {
     #[cfg(target_os = "linux")]
     if !has_proxy_in_environment()
         && let Some(found) = gnome::proxies().await
@@ -193,7 +191,7 @@ fn has_proxy_in_environment() -> bool {
     names.iter().any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
-fn manual(address: &str, user: &str, password: Option<&SecretString>) -> Result<Proxies, WireError> {
+fn manual_proxy(address: &str, user: &str, password: Option<&SecretString>) -> Result<Proxies, WireError> {
     let proxy = reqwest::Proxy::all(address)
         .map_err(|error| WireError::new(Code::ProxyInvalid, PROXY_FORM).with_detail(error.to_string()))?;
     let proxy = match (user, password) {
@@ -203,16 +201,16 @@ fn manual(address: &str, user: &str, password: Option<&SecretString>) -> Result<
     Ok(Proxies::These(vec![proxy]))
 }
 
-/// The address of a proxy as it was typed.
-fn proxy_address(typed: &str) -> Result<String, WireError> {
-    let typed = typed.trim().trim_end_matches('/');
+/// Validates the proxy address that the user entered.
+fn proxy_address(input: &str) -> Result<String, WireError> {
+    let input = input.trim().trim_end_matches('/');
     let invalid = |message: &str| Err(WireError::new(Code::ProxyInvalid, message));
-    if typed.starts_with("socks") {
+    if input.starts_with("socks") {
         return invalid(
             "SOCKS proxies are not supported. Enter an HTTP proxy, such as http://proxy.example.com:8080.",
         );
     }
-    let Ok(address) = typed.parse::<http::Uri>() else { return invalid(PROXY_FORM) };
+    let Ok(address) = input.parse::<http::Uri>() else { return invalid(PROXY_FORM) };
     if address.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         return invalid("Enter the user name and the password in their own fields, not in the address.");
     }
@@ -220,10 +218,10 @@ fn proxy_address(typed: &str) -> Result<String, WireError> {
         && address.host().is_some_and(|host| !host.is_empty())
         && address.port_u16().is_some()
         && address.path_and_query().is_none_or(|path| path == "/");
-    if is_whole { Ok(typed.to_owned()) } else { invalid(PROXY_FORM) }
+    if is_whole { Ok(input.to_owned()) } else { invalid(PROXY_FORM) }
 }
 
-/// The certificate authorities in a PEM file.
+/// Reads the certificate authorities of a PEM file.
 async fn authorities(path: &str) -> Result<Vec<CertificateDer<'static>>, WireError> {
     let invalid = |why: &str| WireError::new(Code::CaFileInvalid, format!("The CA file “{path}” {why}"));
     if !Path::new(path).is_absolute() {
@@ -232,8 +230,8 @@ async fn authorities(path: &str) -> Result<Vec<CertificateDer<'static>>, WireErr
     let unreadable = |error: std::io::Error| {
         invalid("cannot be read. Check the path and who may read it.").with_detail(error.to_string())
     };
-    let facts = tokio::fs::metadata(path).await.map_err(unreadable)?;
-    if !facts.is_file() || facts.len() > LARGEST_CA_FILE {
+    let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
+    if !metadata.is_file() || metadata.len() > MAX_CA_FILE_SIZE {
         return Err(invalid("is not a file of certificates."));
     }
     let text = tokio::fs::read(path).await.map_err(unreadable)?;
@@ -260,11 +258,11 @@ mod tests {
 
     #[test]
     fn the_address_of_a_proxy_has_a_scheme_a_host_and_a_port_and_nothing_else() {
-        for typed in ["http://proxy:8080", " https://10.0.0.1:443/ ", "http://[::1]:3128"] {
-            let taken = proxy_address(typed).expect(typed);
-            assert_eq!(taken, typed.trim().trim_end_matches('/'));
+        for input in ["http://proxy:8080", " https://10.0.0.1:443/ ", "http://[::1]:3128"] {
+            let taken = proxy_address(input).expect(input);
+            assert_eq!(taken, input.trim().trim_end_matches('/'));
         }
-        for typed in [
+        for input in [
             "",
             "proxy",
             "proxy:8080",
@@ -276,7 +274,7 @@ mod tests {
             "http://proxy:8080/path",
             "http://proxy:99999",
         ] {
-            assert_eq!(proxy_address(typed).expect_err(typed).code, Code::ProxyInvalid, "{typed}");
+            assert_eq!(proxy_address(input).expect_err(input).code, Code::ProxyInvalid, "{input}");
         }
     }
 

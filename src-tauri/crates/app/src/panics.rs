@@ -1,7 +1,7 @@
-//! Reports of panics: each is written to a file, and the next start tells the user.
+//! Panic reports: each panic is written to a file, and the next start shows a notice.
 //!
-//! A report has the place in the code and the calls that led there. It has no text that was formatted at run time,
-//! because such text may quote a server or a customer.
+//! A report has the code location and the backtrace. It has no text that was formatted at run time, because
+//! that could contain data of a server or a customer.
 
 use std::{
     backtrace::Backtrace,
@@ -21,41 +21,40 @@ use crate::{
 };
 
 /// The extension of a report that the user has not seen.
-const NEW: &str = "txt";
+const UNSEEN: &str = "txt";
 /// The extension of a report that the user has seen.
-const TOLD: &str = "told.txt";
-/// The number of reports that are kept.
-const MOST: usize = 10;
+const SEEN: &str = "told.txt";
+const MAX_REPORTS: usize = 10;
 
-/// Writes a report of each panic into this folder, besides what already happens then.
+/// Installs a panic hook that writes a report into this folder and then calls the previous hook.
 pub fn report_to(folder: &Path) {
     let folder = folder.to_owned();
-    let before = std::panic::take_hook();
+    let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let text = report(info, &Backtrace::force_capture(), clock::now());
         tracing::error!(place = ?info.location().map(ToString::to_string), "a panic");
         if let Err(error) = write(&folder, &text, clock::now()) {
             tracing::error!(%error, "the report of a panic could not be written");
         }
-        before(info);
+        previous_hook(info);
     }));
 }
 
-/// The notice about panics since the last start. It marks the reports as seen, so that each is shown once.
+/// The notice about new reports. It renames them, so that each is shown once.
 pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
     let mut reports = reports(folder);
-    let is_new = |path: &PathBuf| !path.to_string_lossy().ends_with(TOLD);
+    let is_new = |path: &PathBuf| !path.to_string_lossy().ends_with(SEEN);
     let newest = reports.iter().rev().find(|path| is_new(path)).cloned()?;
     for path in reports.iter_mut().filter(|path| is_new(path)) {
-        let told = path.with_extension(TOLD);
-        match std::fs::rename(&*path, &told) {
-            Ok(()) => *path = told,
+        let seen = path.with_extension(SEEN);
+        match std::fs::rename(&*path, &seen) {
+            Ok(()) => *path = seen,
             Err(error) => {
                 tracing::warn!(%error, "a report of a panic could not be marked as seen, so the next start shows it again")
             }
         }
     }
-    for old in reports.iter().rev().skip(MOST) {
+    for old in reports.iter().rev().skip(MAX_REPORTS) {
         if let Err(error) = std::fs::remove_file(old) {
             tracing::warn!(%error, "an old report of a panic could not be deleted");
         }
@@ -67,7 +66,7 @@ pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
         message: "Portal Desktop had an internal error when it ran last. Your data is whole. Send us the report if \
                   this happens again."
             .to_owned(),
-        detail: Some(newest.with_extension(TOLD).display().to_string()),
+        detail: Some(newest.with_extension(SEEN).display().to_string()),
     })
 }
 
@@ -75,7 +74,7 @@ pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
 fn reports(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == NEW));
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == UNSEEN));
     paths.sort();
     paths
 }
@@ -83,7 +82,7 @@ fn reports(folder: &Path) -> Vec<PathBuf> {
 fn report(info: &PanicHookInfo, calls: &Backtrace, now: Timestamp) -> String {
     let mut text = format!("Portal Desktop {}, {}, {now}\n", env!("CARGO_PKG_VERSION"), std::env::consts::OS);
     let thread = std::thread::current();
-    // Writing to a text does not fail.
+    // Writing to a `String` does not fail.
     let _ = writeln!(text, "Thread: {}", thread.name().unwrap_or("unnamed"));
     if let Some(place) = info.location() {
         let _ = writeln!(text, "Place: {place}");
@@ -98,7 +97,7 @@ fn report(info: &PanicHookInfo, calls: &Backtrace, now: Timestamp) -> String {
 fn write(folder: &Path, text: &str, now: Timestamp) -> io::Result<()> {
     crate::folders::private_folder(folder)?;
     let name = now.strftime("%Y%m%dT%H%M%S%3fZ");
-    write_private(&folder.join(format!("{name}.{NEW}")), text)
+    write_private(&folder.join(format!("{name}.{UNSEEN}")), text)
 }
 
 #[cfg(test)]
@@ -115,7 +114,7 @@ mod tests {
         let notice = take_notice(folder.path()).unwrap();
         assert!(std::fs::exists(notice.detail.unwrap()).unwrap());
         assert!(take_notice(folder.path()).is_none(), "told once");
-        assert_eq!(reports(folder.path()).len(), MOST);
+        assert_eq!(reports(folder.path()).len(), MAX_REPORTS);
     }
 
     #[test]
@@ -123,13 +122,13 @@ mod tests {
         let secret = "a-key-that-must-not-be-found";
         let reported = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
         let into = reported.clone();
-        let before = std::panic::take_hook();
+        let previous_hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             into.lock().unwrap().push_str(&report(info, &Backtrace::disabled(), Timestamp::UNIX_EPOCH));
         }));
         let formatted = std::panic::catch_unwind(|| panic!("{secret}"));
         let constant = std::panic::catch_unwind(|| panic!("the list is empty"));
-        std::panic::set_hook(before);
+        std::panic::set_hook(previous_hook);
         assert!(formatted.is_err() && constant.is_err());
         let text = reported.lock().unwrap().clone();
         assert!(text.contains("panics.rs:") && text.contains("Message: the list is empty"), "{text}");

@@ -1,4 +1,4 @@
-//! What the engine of one workspace shows to people: its tray state, its notifications and its events.
+//! The user-visible output of a workspace's engine: tray state, notifications and events.
 
 use std::sync::{
     Arc, PoisonError, RwLock,
@@ -11,20 +11,20 @@ use tokio::sync::broadcast;
 
 use crate::{desktop::Desktop, tray::Tray, wire::Event};
 
-/// Shows what the engine of one workspace wants people to see.
+/// Shows the output of the engine of one workspace.
 pub trait Presenter: Send + Sync + 'static {
-    /// The tray is to say this of the workspace.
+    /// Sets the tray state of the workspace.
     fn set_tray(&self, state: TrayState);
 
-    /// Shows a notification. The future ends when it is shown, or with the reason why not.
+    /// Shows a notification. The future completes when it is shown, or with the reason why not.
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>>;
 
-    /// Tells the windows that show the workspace.
-    fn tell(&self, event: Event);
+    /// Sends an event to the windows that show the workspace.
+    fn send_event(&self, event: Event);
 }
 
-/// Events of one workspace. Windows get them only while they show the workspace: they ask for everything anyway
-/// when they show another.
+/// The events of one workspace. Windows get them only while they show the workspace; after a switch they load
+/// everything again anyway.
 #[derive(Debug, Clone)]
 pub(crate) struct WindowEvents {
     sender: broadcast::Sender<Event>,
@@ -32,31 +32,29 @@ pub(crate) struct WindowEvents {
 }
 
 impl WindowEvents {
-    /// Events of a workspace that no window shows yet.
+    /// The events of a hidden workspace.
     pub(crate) fn new(sender: broadcast::Sender<Event>) -> Self {
         Self { sender, is_shown: Arc::default() }
     }
 
-    /// Whether windows show the workspace.
     pub(crate) fn set_shown(&self, shown: bool) {
         self.is_shown.store(shown, Ordering::Release);
     }
 
-    /// Whether a window would get an event.
-    pub(crate) fn are_heard(&self) -> bool {
+    pub(crate) fn have_listeners(&self) -> bool {
         self.is_shown.load(Ordering::Acquire) && self.sender.receiver_count() > 0
     }
 
-    /// Sends an event to the windows that show the workspace.
+    /// Sends an event if windows show the workspace.
     pub(crate) fn send(&self, event: Event) {
         if self.is_shown.load(Ordering::Acquire) {
-            // Without a window nobody listens.
+            // An error means that there is no window.
             let _ = self.sender.send(event);
         }
     }
 }
 
-/// The presenter of an open workspace. It adds the workspace to what the engine says.
+/// The presenter of an open workspace. It adds the ID and the name of the workspace to the engine's output.
 pub(crate) struct WorkspacePresenter {
     id: String,
     name: RwLock<String>,
@@ -85,13 +83,11 @@ impl WorkspacePresenter {
         &self.events
     }
 
-    /// The workspace has another name.
     pub(crate) fn rename(&self, name: &str) {
         name.clone_into(&mut self.name.write().unwrap_or_else(PoisonError::into_inner));
         self.tray.rename(&self.id, name);
     }
 
-    /// The workspace is closed.
     pub(crate) fn close(&self) {
         self.events.set_shown(false);
         self.tray.remove(&self.id);
@@ -115,7 +111,7 @@ impl Presenter for WorkspacePresenter {
         self.desktop.notify(Some(&self.id), Notification { title, ..notification })
     }
 
-    fn tell(&self, event: Event) {
+    fn send_event(&self, event: Event) {
         self.events.send(event);
     }
 }

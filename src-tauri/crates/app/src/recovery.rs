@@ -35,20 +35,21 @@ pub(crate) async fn open_registry(
     if !matches!(damage, StoreError::Corrupt { .. }) {
         return Err(damage);
     }
-    let aside = Store::set_aside(&path, clock::now())?;
-    tracing::error!(%damage, aside = %aside.display(), "the list of workspaces is damaged and was set aside");
+    let damaged_copy = Store::set_aside(&path, clock::now())?;
+    tracing::error!(%damage, aside = %damaged_copy.display(), "the list of workspaces is damaged and was set aside");
     let restored = Registry::restore(&path, clock::now()).await?;
     let at = restored.as_ref().map(|(_, at)| *at);
     let registry = match restored {
         Some((registry, _)) => registry,
         None => Registry::open(&path, clock::now()).await?,
     };
-    let found = match_files(&registry, folders, codat_base).await?;
-    Ok((registry, Some(notice(at, found, &aside))))
+    let files_only = match_files(&registry, folders, codat_base).await?;
+    Ok((registry, Some(notice(at, files_only, &damaged_copy))))
 }
 
-/// Removes workspaces of which no file is left, as it is after their removal, and adds those that have only a database
-/// file. The safe mode of all is *view* until the user chooses another one. Returns how many it added.
+/// Aligns a restored registry with the files. It removes workspaces without any file, because a removal
+/// deletes the files first, and adds those that have only a database file. The safe mode of all is *view*
+/// until the user chooses another one. Returns how many it added.
 async fn match_files(registry: &Registry, folders: &Folders, codat_base: &str) -> Result<usize, StoreError> {
     let names = match file_names(folders) {
         Ok(names) => names,
@@ -103,16 +104,16 @@ fn recovered(id: &str, number: usize, codat_base: &str) -> Workspace {
         safe_mode: SafeMode::View,
         invite_url: None,
         base_url: codat_base.to_owned(),
-        // Behind all others; equal positions are in the order of the IDs.
+        // After all others; equal positions are sorted by ID.
         position: i64::MAX,
         watched: true,
         client_id: None,
     }
 }
 
-/// `at`: the time of the backup that was restored. `found`: workspaces that only have a file.
-fn notice(at: Option<Timestamp>, found: usize, aside: &Path) -> Notice {
-    let files = match (at.is_some(), found) {
+/// `at`: the time of the backup that was restored. `files_only`: workspaces that only have a file.
+fn notice(at: Option<Timestamp>, files_only: usize, damaged_copy: &Path) -> Notice {
+    let files = match (at.is_some(), files_only) {
         (true, 0) => String::new(),
         (false, 0) => " We found no workspace.".to_owned(),
         (_, 1) => " We restored one workspace from its file.".to_owned(),
@@ -134,28 +135,28 @@ fn notice(at: Option<Timestamp>, found: usize, aside: &Path) -> Notice {
         tone: Tone::Warning,
         code: Code::RegistryRebuilt,
         message,
-        detail: Some(format!("The damaged file is kept as {}.", aside.display())),
+        detail: Some(format!("The damaged file is kept as {}.", damaged_copy.display())),
     }
 }
 
-/// A time here, such as "3 Nov, 08:12".
+/// A local time, such as "3 Nov, 08:12".
 fn day_and_time(at: Timestamp) -> String {
     at.to_zoned_datetime(clock::zone()).strftime("%-d %b, %H:%M").to_string()
 }
 
-/// Renames a damaged database and creates a new one with the data of the newest backup. Returns the notice that lists
-/// what was restored.
+/// Renames a damaged database and creates a new one with the data of the newest backup. Returns the notice
+/// that lists what was restored.
 ///
 /// # Errors
-/// That the file cannot be renamed, or that no new one can be made.
+/// If the file cannot be renamed, or no new one can be created.
 pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
     let now = clock::now();
-    let aside = Store::set_aside(path, now)?;
-    tracing::warn!(aside = %aside.display(), "a damaged database was set aside");
+    let damaged_copy = Store::set_aside(path, now)?;
+    tracing::warn!(aside = %damaged_copy.display(), "a damaged database was set aside");
     let restored = Store::restore(path, now).await?;
     tracing::info!(?restored, "the database was rebuilt");
     let message = match &restored {
-        Some(restored) => came_back(restored),
+        Some(restored) => restored_sentence(restored),
         None => "There was no backup, so notes, schedules and the journal start empty.".to_owned(),
     };
     Ok(Notice {
@@ -165,12 +166,12 @@ pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
         message: format!(
             "The database of this workspace was damaged, and we rebuilt it. Companies load from Codat again. {message}"
         ),
-        detail: Some(format!("The damaged file is kept as {}.", aside.display())),
+        detail: Some(format!("The damaged file is kept as {}.", damaged_copy.display())),
     })
 }
 
 /// What was restored, as a sentence.
-fn came_back(restored: &Restored) -> String {
+fn restored_sentence(restored: &Restored) -> String {
     let at = day_and_time(restored.at);
     let counts = [
         (restored.notes, "note", "notes"),
@@ -193,7 +194,7 @@ fn came_back(restored: &Restored) -> String {
     }
 }
 
-/// A number with a comma after each thousand.
+/// A number with thousands separators.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
@@ -213,11 +214,14 @@ mod tests {
     fn the_notice_has_the_numbers_of_what_was_restored() {
         let at = "2026-11-29T14:05:00Z".parse().unwrap();
         let all = Restored { at, notes: 12, schedules: 1, rules: 0, journal: 1_204_007, acts: 0 };
-        let said = came_back(&all);
+        let sentence = restored_sentence(&all);
         assert!(
-            said.starts_with("We restored 12 notes, 1 schedule and 1,204,007 journal entries from"),
-            "{said}"
+            sentence.starts_with("We restored 12 notes, 1 schedule and 1,204,007 journal entries from"),
+            "{sentence}"
         );
-        assert!(came_back(&Restored { notes: 0, schedules: 0, journal: 0, ..all }).contains("had no notes"));
+        assert!(
+            restored_sentence(&Restored { notes: 0, schedules: 0, journal: 0, ..all })
+                .contains("had no notes")
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! The log of requests: what went to the server, what for, and what came of it. It is kept in memory alone, and
-//! holds no secret: no header, no body, and of the address neither the host nor a password.
+//! The log of requests to the server, with their purpose and result. It exists in memory only and holds no
+//! secrets: no headers, no bodies, and no host or credentials of the address.
 
 use std::{
     collections::VecDeque,
@@ -20,19 +20,19 @@ use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{clock, commands::RequestCause, convert::millis, presenter::WindowEvents, wire};
 
-/// Requests that are remembered; older ones are forgotten.
-pub(crate) const KEPT: usize = 1_000;
-/// How often the window is told at most that the log differs.
-const TELL_EVERY: Duration = Duration::from_millis(250);
-/// An address is shown this far.
-const LONGEST_PATH: usize = 300;
+/// The number of requests that are kept.
+pub(crate) const CAPACITY: usize = 1_000;
+/// The shortest time between two events about the log.
+const NOTIFY_INTERVAL: Duration = Duration::from_millis(250);
+/// The maximum length of a shown path, in characters.
+const MAX_PATH_LENGTH: usize = 300;
 
 tokio::task_local! {
-    /// What the request that this task makes is for.
+    /// The purpose of the requests of the current task.
     static ORIGIN: Arc<Origin>;
 }
 
-/// What a request is for, and which one of the log it became.
+/// The purpose of a request, and its number in the log.
 #[derive(Debug)]
 pub(crate) struct Origin {
     cause: RequestCause,
@@ -45,13 +45,13 @@ impl Origin {
         Arc::new(Self { cause, retry, number: AtomicU64::new(0) })
     }
 
-    /// Whatever is sent by this future is sent for this reason.
-    pub(crate) async fn of<T>(self: Arc<Self>, sending: impl Future<Output = T>) -> T {
+    /// Runs a future whose requests have this purpose.
+    pub(crate) async fn scope<T>(self: Arc<Self>, sending: impl Future<Output = T>) -> T {
         ORIGIN.scope(self, sending).await
     }
 }
 
-/// A request as it is remembered.
+/// A logged request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) number: u64,
@@ -60,74 +60,75 @@ pub(crate) struct Entry {
     pub(crate) path: String,
     pub(crate) cause: RequestCause,
     pub(crate) retry: u32,
-    pub(crate) end: End,
+    pub(crate) completion: Completion,
     pub(crate) status: Option<u16>,
-    /// As read so far, after decompression.
+    /// The received bytes after decompression.
     pub(crate) bytes: u64,
     pub(crate) duration_ms: Option<u64>,
     pub(crate) correlation_id: Option<String>,
-    /// Why there is no answer, or what the refusal said.
+    /// The network error, or the error message of the server.
     pub(crate) error: Option<String>,
 }
 
 impl Entry {
-    /// Whether it did not come to what it was sent for.
+    /// Whether the request failed.
     pub(crate) fn has_failed(&self) -> bool {
-        match self.end {
-            End::Running | End::GivenUp => false,
-            End::Whole => self.error.is_some() || self.status.is_some_and(|status| status >= 400),
-            End::Unanswered => true,
+        match self.completion {
+            Completion::Running | Completion::Abandoned => false,
+            Completion::Complete => self.error.is_some() || self.status.is_some_and(|status| status >= 400),
+            Completion::NoResponse => true,
         }
     }
 }
 
-/// How far a request has come.
+/// The progress of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum End {
-    /// It is under way.
+pub(crate) enum Completion {
+    /// It is in progress.
     Running,
-    /// The whole answer is there.
-    Whole,
-    /// There is no answer, or it broke off.
-    Unanswered,
-    /// Nobody wanted it any longer.
-    GivenUp,
+    /// The whole response was received.
+    Complete,
+    /// There is no response, or it is incomplete.
+    NoResponse,
+    /// The caller dropped it.
+    Abandoned,
 }
 
-/// What goes to the server of one workspace.
+/// The requests of one workspace.
 #[derive(Debug)]
 pub(crate) struct Log {
-    kept: Mutex<Kept>,
+    buffer: Mutex<LogBuffer>,
     events: WindowEvents,
-    is_telling: Arc<AtomicBool>,
+    is_notification_pending: Arc<AtomicBool>,
 }
 
 #[derive(Debug, Default)]
-struct Kept {
+struct LogBuffer {
     sent: u64,
     entries: VecDeque<Entry>,
 }
 
 impl Log {
     pub(crate) fn new(events: WindowEvents) -> Arc<Self> {
-        Arc::new(Self { kept: Mutex::default(), events, is_telling: Arc::default() })
+        Arc::new(Self { buffer: Mutex::default(), events, is_notification_pending: Arc::default() })
     }
 
-    /// The newest of those that are wanted, how many of them there are, and how many were ever sent.
-    pub(crate) fn newest(&self, most: usize, wanted: impl Fn(&Entry) -> bool) -> (Vec<Entry>, usize, u64) {
-        let kept = self.kept();
-        let matching = || kept.entries.iter().rev().filter(|entry| wanted(entry));
-        (matching().take(most).cloned().collect(), matching().count(), kept.sent)
+    /// The newest entries that pass the filter, the number of all such entries, and the number of requests
+    /// ever sent.
+    pub(crate) fn newest(&self, limit: usize, filter: impl Fn(&Entry) -> bool) -> (Vec<Entry>, usize, u64) {
+        let buffer = self.buffer();
+        let matching = || buffer.entries.iter().rev().filter(|entry| filter(entry));
+        (matching().take(limit).cloned().collect(), matching().count(), buffer.sent)
     }
 
-    /// A transport whose requests are written down here.
-    pub(crate) fn around(self: &Arc<Self>, transport: Transport) -> Transport {
+    /// Wraps a transport so that its requests are logged.
+    pub(crate) fn wrap(self: &Arc<Self>, transport: Transport) -> Transport {
         let log = self.clone();
         BoxCloneSyncService::new(service_fn(move |request| send(log.clone(), transport.clone(), request)))
     }
 
-    /// What a refusal said, which only its reader knows.
-    pub(crate) fn explain(&self, origin: &Origin, outcome: &engine::Outcome) {
+    /// Adds the correlation ID and the error message, which are known only after the response was parsed.
+    pub(crate) fn record_outcome(&self, origin: &Origin, outcome: &engine::Outcome) {
         let (correlation, error) = match outcome {
             Ok((_, meta)) => (meta.correlation_id.clone(), None),
             Err(failure) => (failure.correlation_id.clone(), Some(failure.to_string())),
@@ -138,61 +139,61 @@ impl Log {
         });
     }
 
-    fn begin(self: &Arc<Self>, request: &http::Request<Bytes>) -> UnderWay {
+    fn begin(self: &Arc<Self>, request: &http::Request<Bytes>) -> ActiveRequest {
         let origin = ORIGIN.try_with(Clone::clone).unwrap_or_else(|_| Origin::new(RequestCause::Click, 0));
-        let mut kept = self.kept();
-        kept.sent += 1;
-        let number = kept.sent;
+        let mut buffer = self.buffer();
+        buffer.sent += 1;
+        let number = buffer.sent;
         origin.number.store(number, Ordering::Release);
-        if kept.entries.len() == KEPT {
-            kept.entries.pop_front();
+        if buffer.entries.len() == CAPACITY {
+            buffer.entries.pop_front();
         }
-        kept.entries.push_back(Entry {
+        buffer.entries.push_back(Entry {
             number,
             at: millis(clock::now()),
             method: request.method().to_string(),
             path: path(request.uri()),
             cause: origin.cause,
             retry: origin.retry,
-            end: End::Running,
+            completion: Completion::Running,
             status: None,
             bytes: 0,
             duration_ms: None,
             correlation_id: None,
             error: None,
         });
-        drop(kept);
-        self.tell();
-        UnderWay { log: self.clone(), number, since: Instant::now(), is_over: false }
+        drop(buffer);
+        self.notify_windows();
+        ActiveRequest { log: self.clone(), number, since: Instant::now(), has_ended: false }
     }
 
     fn change(&self, number: u64, change: impl FnOnce(&mut Entry)) {
-        let mut kept = self.kept();
-        // The newest are changed most, and numbers have no gaps.
-        let behind = kept.sent.checked_sub(number).and_then(|behind| usize::try_from(behind).ok());
-        let index = behind.and_then(|behind| kept.entries.len().checked_sub(behind + 1));
-        if let Some(entry) = index.and_then(|index| kept.entries.get_mut(index)) {
+        let mut buffer = self.buffer();
+        // Numbers have no gaps, so the index follows from the number.
+        let age = buffer.sent.checked_sub(number).and_then(|age| usize::try_from(age).ok());
+        let index = age.and_then(|age| buffer.entries.len().checked_sub(age + 1));
+        if let Some(entry) = index.and_then(|index| buffer.entries.get_mut(index)) {
             change(entry);
         }
-        drop(kept);
-        self.tell();
+        drop(buffer);
+        self.notify_windows();
     }
 
-    /// Tells the window, at most so often, that the log differs.
-    fn tell(&self) {
-        if !self.events.are_heard() || self.is_telling.swap(true, Ordering::AcqRel) {
+    /// Sends an event about the changed log, after a delay that merges several changes.
+    fn notify_windows(&self) {
+        if !self.events.have_listeners() || self.is_notification_pending.swap(true, Ordering::AcqRel) {
             return;
         }
-        let (events, is_telling) = (self.events.clone(), self.is_telling.clone());
+        let (events, is_notification_pending) = (self.events.clone(), self.is_notification_pending.clone());
         tokio::spawn(async move {
-            tokio::time::sleep(TELL_EVERY).await;
-            is_telling.store(false, Ordering::Release);
+            tokio::time::sleep(NOTIFY_INTERVAL).await;
+            is_notification_pending.store(false, Ordering::Release);
             events.send(wire::Event::Requests);
         });
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    fn buffer(&self) -> std::sync::MutexGuard<'_, LogBuffer> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -201,77 +202,77 @@ async fn send(
     transport: Transport,
     request: http::Request<Bytes>,
 ) -> Result<http::Response<Body>, TransportError> {
-    let mut under_way = log.begin(&request);
+    let mut active_request = log.begin(&request);
     match transport.oneshot(request).await {
         Ok(response) => {
-            under_way.answered(&response);
+            active_request.response_received(&response);
             if http_body::Body::is_end_stream(response.body()) {
-                under_way.end(End::Whole, None);
+                active_request.end(Completion::Complete, None);
             }
-            Ok(response.map(|body| Counted { body, under_way }.boxed_unsync()))
+            Ok(response.map(|body| CountedBody { body, active_request }.boxed_unsync()))
         }
         Err(error) => {
-            under_way.end(End::Unanswered, Some(error.to_string()));
+            active_request.end(Completion::NoResponse, Some(error.to_string()));
             Err(error)
         }
     }
 }
 
-/// The path and the query, without the host, and without what works like a password.
+/// The path and the query, without the host.
 fn path(uri: &http::Uri) -> String {
     let whole = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let mut path: String = whole.chars().take(LONGEST_PATH).collect();
+    let mut path: String = whole.chars().take(MAX_PATH_LENGTH).collect();
     if path.len() < whole.len() {
         path.push('…');
     }
     path
 }
 
-/// A request under way: written down as given up if it is dropped before it ends.
+/// A request in progress. Dropping it marks the entry as abandoned.
 #[derive(Debug)]
-struct UnderWay {
+struct ActiveRequest {
     log: Arc<Log>,
     number: u64,
     since: Instant,
-    is_over: bool,
+    has_ended: bool,
 }
 
-impl UnderWay {
-    fn answered(&self, response: &http::Response<Body>) {
+impl ActiveRequest {
+    fn response_received(&self, response: &http::Response<Body>) {
         let status = response.status().as_u16();
         self.log.change(self.number, |entry| entry.status = Some(status));
     }
 
-    fn read(&self, bytes: usize) {
+    fn bytes_received(&self, bytes: usize) {
         self.log.change(self.number, |entry| entry.bytes += bytes as u64);
     }
 
-    fn end(&mut self, end: End, error: Option<String>) {
-        if core::mem::replace(&mut self.is_over, true) {
+    fn end(&mut self, completion: Completion, error: Option<String>) {
+        if core::mem::replace(&mut self.has_ended, true) {
             return;
         }
         let duration = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.log.change(self.number, |entry| {
-            entry.end = end;
+            entry.completion = completion;
             entry.error = error;
             entry.duration_ms = Some(duration);
         });
     }
 }
 
-impl Drop for UnderWay {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
-        self.end(End::GivenUp, None);
+        self.end(Completion::Abandoned, None);
     }
 }
 
-/// A body whose bytes are counted.
-struct Counted {
+/// A body that counts its bytes.
+struct CountedBody {
     body: Body,
-    under_way: UnderWay,
+    active_request: ActiveRequest,
 }
 
-impl http_body::Body for Counted {
+impl http_body::Body for CountedBody {
     type Data = Bytes;
     type Error = TransportError;
 
@@ -283,13 +284,13 @@ impl http_body::Body for Counted {
         match &frame {
             Some(Ok(frame)) => {
                 let bytes = frame.data_ref().map_or(0, Bytes::len);
-                self.under_way.read(bytes);
+                self.active_request.bytes_received(bytes);
                 if self.body.is_end_stream() {
-                    self.under_way.end(End::Whole, None);
+                    self.active_request.end(Completion::Complete, None);
                 }
             }
-            Some(Err(error)) => self.under_way.end(End::Unanswered, Some(error.to_string())),
-            None => self.under_way.end(End::Whole, None),
+            Some(Err(error)) => self.active_request.end(Completion::NoResponse, Some(error.to_string())),
+            None => self.active_request.end(Completion::Complete, None),
         }
         Poll::Ready(frame)
     }
@@ -310,7 +311,7 @@ mod tests {
 
     use super::*;
 
-    /// A client of a server that answers with this.
+    /// A client whose server gives this answer.
     fn client(log: &Arc<Log>, answer: Result<(u16, &'static str), &'static str>) -> Client {
         let transport = BoxCloneSyncService::new(service_fn(move |_: http::Request<Bytes>| async move {
             let (status, body) = answer.map_err(|reason| TransportError::NoAnswer(reason.to_owned()))?;
@@ -318,7 +319,7 @@ mod tests {
             let body = body.map_err(|never| match never {}).boxed_unsync();
             Ok(http::Response::builder().status(status).body(body).unwrap())
         }));
-        Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), log.around(transport))
+        Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), log.wrap(transport))
     }
 
     fn log() -> Arc<Log> {
@@ -332,12 +333,12 @@ mod tests {
     #[tokio::test]
     async fn an_answer_is_written_down_with_its_size_and_what_it_was_for() {
         let log = log();
-        let asked = client(&log, Ok((404, "{\"error\":\"no such company\"}")));
+        let requester = client(&log, Ok((404, "{\"error\":\"no such company\"}")));
         let origin = Origin::new(RequestCause::Look, 2);
-        let outcome = origin.clone().of(asked.get_company(CompanyId(uuid::Uuid::nil()))).await;
-        log.explain(&origin, &Err(outcome.expect_err("it is a refusal")));
+        let outcome = origin.clone().scope(requester.get_company(CompanyId(uuid::Uuid::nil()))).await;
+        log.record_outcome(&origin, &Err(outcome.expect_err("it is a refusal")));
         let entry = newest(&log);
-        assert_eq!((entry.status, entry.end, entry.bytes), (Some(404), End::Whole, 27));
+        assert_eq!((entry.status, entry.completion, entry.bytes), (Some(404), Completion::Complete, 27));
         assert_eq!((entry.cause, entry.retry), (RequestCause::Look, 2));
         assert_eq!(entry.path, "/companies/00000000-0000-0000-0000-000000000000");
         assert!(entry.has_failed() && entry.duration_ms.is_some());
@@ -347,32 +348,35 @@ mod tests {
     #[tokio::test]
     async fn no_answer_and_one_that_nobody_wanted_any_longer_are_told_apart() {
         let log = log();
-        let asked = client(&log, Err("reset"));
-        assert!(asked.profile().await.is_err());
+        let requester = client(&log, Err("reset"));
+        assert!(requester.profile().await.is_err());
         let entry = newest(&log);
-        assert_eq!((entry.end, entry.status, entry.has_failed()), (End::Unanswered, None, true));
+        assert_eq!(
+            (entry.completion, entry.status, entry.has_failed()),
+            (Completion::NoResponse, None, true)
+        );
 
         let silent = BoxCloneSyncService::new(service_fn(|_: http::Request<Bytes>| {
             std::future::pending::<Result<http::Response<Body>, TransportError>>()
         }));
-        let asked = Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), log.around(silent));
-        let mut call = Box::pin(asked.profile());
+        let requester = Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), log.wrap(silent));
+        let mut call = Box::pin(requester.profile());
         assert!(call.as_mut().now_or_never().is_none());
-        assert_eq!(newest(&log).end, End::Running);
+        assert_eq!(newest(&log).completion, Completion::Running);
         drop(call);
         let entry = newest(&log);
-        assert_eq!((entry.end, entry.has_failed()), (End::GivenUp, false));
+        assert_eq!((entry.completion, entry.has_failed()), (Completion::Abandoned, false));
     }
 
     #[tokio::test]
     async fn only_the_newest_are_kept_and_all_are_counted() {
         let log = log();
-        let asked = client(&log, Ok((200, "{}")));
-        for _ in 0..KEPT + 5 {
-            let _ = asked.profile().await;
+        let requester = client(&log, Ok((200, "{}")));
+        for _ in 0..CAPACITY + 5 {
+            let _ = requester.profile().await;
         }
         let (entries, matching, sent) = log.newest(usize::MAX, |_| true);
-        assert_eq!((entries.len(), matching, sent), (KEPT, KEPT, KEPT as u64 + 5));
+        assert_eq!((entries.len(), matching, sent), (CAPACITY, CAPACITY, CAPACITY as u64 + 5));
         assert_eq!(entries.last().map(|entry| entry.number), Some(6));
     }
 }

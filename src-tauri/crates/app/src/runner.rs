@@ -1,5 +1,5 @@
-//! The runner: one task that owns the engine, gives it events as they come, and has its effects carried out
-//! in their order.
+//! The runner: a task that owns the engine. It handles events in order and executes the effects of each before
+//! the next.
 
 use std::{
     collections::HashMap,
@@ -18,27 +18,27 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    carrier::{Carrier, Driver},
     clock,
-    desk::Damage,
+    effect_executor::{Driver, EffectExecutor},
+    open_workspace::Damage,
     presenter::Presenter,
     requests::{Log, Origin},
     wake::Wake,
 };
 
-/// The longest sleep: a computer that slept, or a clock that was set, is noticed after this at the latest.
-const LONGEST_SLEEP: Duration = Duration::from_secs(15);
+/// The longest sleep in the loop. A suspend or a changed clock is detected after this time at the latest.
+const MAX_SLEEP: Duration = Duration::from_secs(15);
 
-/// What anybody may look at without asking the engine.
+/// The part of the engine's state that can be read without asking the engine.
 #[derive(Debug, Clone)]
-pub(crate) struct Shown {
+pub(crate) struct EngineSnapshot {
     pub(crate) health: engine::Health,
     pub(crate) pending_deletes: Vec<engine::PendingDelete>,
     pub(crate) held_schedules: Vec<(ScheduleId, Held)>,
 }
 
-impl Shown {
-    fn of(engine: &Engine, now: Timestamp) -> Self {
+impl EngineSnapshot {
+    fn new(engine: &Engine, now: Timestamp) -> Self {
         Self {
             health: engine.health(now),
             pending_deletes: engine.pending_deletes(),
@@ -50,26 +50,25 @@ impl Shown {
 enum Input {
     Event(Event),
     Act(Act, oneshot::Sender<Result<Settled, ActError>>),
-    Look(Look),
+    Query(EngineQuery),
 }
 
-/// A look at the engine that changes nothing.
-type Look = Box<dyn FnOnce(&Engine, Timestamp) + Send>;
+/// A read-only query of the engine.
+type EngineQuery = Box<dyn FnOnce(&Engine, Timestamp) + Send>;
 
-/// A running engine.
 pub(crate) struct Runner {
     inputs: mpsc::UnboundedSender<Input>,
-    shown: watch::Receiver<Shown>,
+    snapshot: watch::Receiver<EngineSnapshot>,
     client: Arc<RwLock<Client>>,
     cancel: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Runner {
-    /// Starts the engine of a workspace with what it kept from last time.
+    /// Starts the engine of a workspace with its saved state.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the store cannot be read.
     pub(crate) async fn start(
         config: engine::Config,
         store: Arc<Store>,
@@ -81,75 +80,76 @@ impl Runner {
     ) -> Result<Self, StoreError> {
         let now = clock::now();
         let client = Arc::new(RwLock::new(client));
-        let carrier = Arc::new(Carrier::new(store, client.clone(), presenter).noting_damage(damage));
-        let (engine, first) = carrier.engine(config, now).await?;
+        let effect_executor =
+            Arc::new(EffectExecutor::new(store, client.clone(), presenter).with_damage(damage));
+        let (engine, startup_events) = effect_executor.engine(config, now).await?;
         let (inputs, receiver) = mpsc::unbounded_channel();
-        let (show, shown) = watch::channel(Shown::of(&engine, now));
+        let (snapshot_sender, snapshot) = watch::channel(EngineSnapshot::new(&engine, now));
         let (cancel, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let outside = Outside {
-            carrier: carrier.clone(),
+        let driver = RunnerDriver {
+            effect_executor: effect_executor.clone(),
             log,
-            next: Asked { class: Class::Click, retry: 0 },
-            show,
+            next_request: Asked { class: Class::Click, retry: 0 },
+            snapshot_sender,
             inputs: inputs.clone(),
-            waiting: HashMap::new(),
+            waiting_acts: HashMap::new(),
             cancel: cancel.clone(),
             tasks: tasks.clone(),
         };
-        let work = Work { engine, carrier, outside, receiver, next_act: 0 };
-        // Before anything else: what the safe mode forbids is not sent.
-        let first = [Event::Policy(policy)].into_iter().chain(first).collect();
-        tasks.spawn(work.run(first));
-        Ok(Self { inputs, shown, client, cancel, tasks })
+        let engine_loop = EngineLoop { engine, effect_executor, driver, receiver, next_act: 0 };
+        // The policy comes first, so that nothing is sent that the safe mode forbids.
+        let startup_events = [Event::Policy(policy)].into_iter().chain(startup_events).collect();
+        tasks.spawn(engine_loop.run(startup_events));
+        Ok(Self { inputs, snapshot, client, cancel, tasks })
     }
 
-    /// Has an act carried out, and says what came of it. Dropping the future does not take the act back.
+    /// Runs an act and returns its result. Dropping the future does not cancel the act.
     pub(crate) async fn act(&self, act: Act) -> Result<Settled, ActError> {
         let (sender, receiver) = oneshot::channel();
-        self.inputs.send(Input::Act(act, sender)).map_err(|_| stopped())?;
-        receiver.await.map_err(|_| stopped())?
+        self.inputs.send(Input::Act(act, sender)).map_err(|_| runner_stopped())?;
+        receiver.await.map_err(|_| runner_stopped())?
     }
 
-    /// Asks the engine for something that changes nothing.
-    pub(crate) async fn look<T: Send + 'static>(
+    /// Runs a read-only query of the engine.
+    pub(crate) async fn query<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Engine, Timestamp) -> T + Send + 'static,
+        query: impl FnOnce(&Engine, Timestamp) -> T + Send + 'static,
     ) -> Result<T, ActError> {
         let (sender, receiver) = oneshot::channel();
-        let look: Look = Box::new(move |engine, now| {
-            // Whoever asked may have gone meanwhile.
-            let _ = sender.send(look(engine, now));
+        let query: EngineQuery = Box::new(move |engine, now| {
+            // The caller may be gone.
+            let _ = sender.send(query(engine, now));
         });
-        self.inputs.send(Input::Look(look)).map_err(|_| stopped())?;
-        receiver.await.map_err(|_| stopped())
+        self.inputs.send(Input::Query(query)).map_err(|_| runner_stopped())?;
+        receiver.await.map_err(|_| runner_stopped())
     }
 
-    /// Tells the engine of something.
-    pub(crate) fn tell(&self, event: Event) {
-        // A runner that has stopped has nothing to be told.
+    /// Sends an event to the engine.
+    pub(crate) fn send_event(&self, event: Event) {
+        // A stopped runner ignores events.
         let _ = self.inputs.send(Input::Event(event));
     }
 
-    /// Tells the engine what it may do from now on; after that nothing goes that is forbidden.
+    /// Changes the policy. When this returns, the engine has applied it.
     pub(crate) async fn set_policy(&self, policy: engine::Policy) {
-        self.tell(Event::Policy(policy));
-        // One that has stopped sends nothing.
-        let _ = self.look(|_, _| ()).await;
+        self.send_event(Event::Policy(policy));
+        // A stopped runner sends nothing, so the policy does not matter.
+        let _ = self.query(|_, _| ()).await;
     }
 
-    /// Speaks with another key from now on.
+    /// Replaces the client, for example after the key was changed.
     pub(crate) fn replace_client(&self, client: Client) {
         *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
-        self.tell(Event::KeyReplaced);
+        self.send_event(Event::KeyReplaced);
     }
 
-    /// Makes one attempt at what is too long to go through the engine, files piece by piece: when the engine lets
-    /// it, which counts it and hears what it was answered. It needs this safe mode; `meta` finds what came with the
-    /// answer.
+    /// Sends one request outside of the engine, such as a streamed file. The engine first grants the request
+    /// and then counts it and its result. `needs` is the required safe mode; `meta` extracts the response
+    /// metadata.
     ///
     /// # Errors
-    /// Why it may not go; within, why it failed.
-    pub(crate) async fn past<T>(
+    /// The outer error: why the engine refused. The inner one: why the request failed.
+    pub(crate) async fn send_direct<T>(
         &self,
         needs: engine::SafeMode,
         request: impl AsyncFnOnce(Client) -> Result<T, Failure>,
@@ -158,28 +158,30 @@ impl Runner {
         self.act(Act::Pass(needs)).await?;
         let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
         let answer = request(client).await;
-        self.tell(Event::Passed(answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone()))));
+        self.send_event(Event::Passed(
+            answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone())),
+        ));
         Ok(answer)
     }
 
-    pub(crate) fn shown(&self) -> Shown {
-        self.shown.borrow().clone()
+    pub(crate) fn snapshot(&self) -> EngineSnapshot {
+        self.snapshot.borrow().clone()
     }
 
-    /// Whether it was stopped: what was asked of it may have happened.
+    /// Whether the runner was stopped. Acts in progress may have been carried out.
     pub(crate) fn is_stopped(&self) -> bool {
         self.cancel.is_cancelled()
     }
 
-    /// Says why what a person is about to send would not go, before it is prepared.
+    /// Checks the user's quota before an act is prepared.
     ///
     /// # Errors
-    /// That the day's requests are used up, or the part of them that the app takes without asking.
-    pub(crate) async fn admits(&self) -> Result<(), ActError> {
-        self.look(|engine, now| engine.persons_stop(now)).await?.map_or(Ok(()), Err)
+    /// If the requests of the day are used up, or the part that the app uses without asking.
+    pub(crate) async fn check_quota(&self) -> Result<(), ActError> {
+        self.query(|engine, now| engine.persons_stop(now)).await?.map_or(Ok(()), Err)
     }
 
-    /// Stops: requests under way are dropped, the engine's state is kept.
+    /// Stops the runner: drops requests in progress and saves the state of the engine.
     pub(crate) async fn stop(&self) {
         self.cancel.cancel();
         self.tasks.close();
@@ -187,25 +189,24 @@ impl Runner {
     }
 }
 
-fn stopped() -> ActError {
+fn runner_stopped() -> ActError {
     ActError::Failed(codat::Failure::without_answer(
         codat::FailureKind::NoAnswer,
         "the workspace was closed meanwhile",
     ))
 }
 
-/// The task's own side.
-struct Work {
+struct EngineLoop {
     engine: Engine,
-    carrier: Arc<Carrier>,
-    outside: Outside,
+    effect_executor: Arc<EffectExecutor>,
+    driver: RunnerDriver,
     receiver: mpsc::UnboundedReceiver<Input>,
     next_act: u64,
 }
 
-impl Work {
-    async fn run(mut self, first: Vec<Event>) {
-        for event in first {
+impl EngineLoop {
+    async fn run(mut self, startup_events: Vec<Event>) {
+        for event in startup_events {
             self.handle(event).await;
         }
         let mut wake = Wake::new(clock::now());
@@ -214,34 +215,34 @@ impl Work {
             let sleep = self.sleep();
             let event = tokio::select! {
                 biased;
-                () = self.outside.cancel.cancelled() => break,
+                () = self.driver.cancel.cancelled() => break,
                 input = self.receiver.recv() => match input {
-                    Some(Input::Look(look)) => {
-                        look(&self.engine, clock::now());
+                    Some(Input::Query(query)) => {
+                        query(&self.engine, clock::now());
                         continue;
                     }
                     Some(Input::Event(event)) => event,
-                    Some(Input::Act(act, sender)) => self.admit(act, sender),
+                    Some(Input::Act(act, sender)) => self.register_act(act, sender),
                     None => break,
                 },
                 () = tokio::time::sleep(sleep) => Event::Due,
             };
-            let is_told = matches!(event, Event::Woke);
-            if wake.look(clock::now(), is_told) {
+            let reported_by_system = matches!(event, Event::Woke);
+            if wake.check(clock::now(), reported_by_system) {
                 self.handle(Event::Woke).await;
             }
-            self.notice_travel(&mut zone).await;
-            if !is_told {
+            self.check_time_zone(&mut zone).await;
+            if !reported_by_system {
                 self.handle(event).await;
             }
         }
-        if let Err(error) = self.carrier.save(self.engine.saved_at_the_end()).await {
+        if let Err(error) = self.effect_executor.save(self.engine.saved_at_the_end()).await {
             tracing::warn!(%error, "the engine's state could not be kept");
         }
     }
 
-    /// The computer may have been carried into another zone.
-    async fn notice_travel(&mut self, known: &mut TimeZone) {
+    /// Detects a changed system time zone.
+    async fn check_time_zone(&mut self, known: &mut TimeZone) {
         let zone = clock::zone();
         if zone != *known {
             *known = zone.clone();
@@ -249,10 +250,10 @@ impl Work {
         }
     }
 
-    fn admit(&mut self, act: Act, sender: oneshot::Sender<Result<Settled, ActError>>) -> Event {
+    fn register_act(&mut self, act: Act, sender: oneshot::Sender<Result<Settled, ActError>>) -> Event {
         self.next_act += 1;
         let id = ActId(self.next_act);
-        self.outside.waiting.insert(id, sender);
+        self.driver.waiting_acts.insert(id, sender);
         Event::Act(id, act)
     }
 
@@ -260,46 +261,47 @@ impl Work {
         let now = clock::now();
         let wake = self.engine.next_wake(now);
         let wait = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
-        // A wake that lies in the past was just handled: whatever holds it lifts by an event or shortly.
-        wait.unwrap_or(LONGEST_SLEEP).clamp(Duration::from_millis(50), LONGEST_SLEEP)
+        // A deadline in the past was handled just now. What delays it ends with an event, or soon.
+        wait.unwrap_or(MAX_SLEEP).clamp(Duration::from_millis(50), MAX_SLEEP)
     }
 
     async fn handle(&mut self, event: Event) {
-        self.carrier.handle(&mut self.engine, event, &mut self.outside).await;
+        self.effect_executor.handle(&mut self.engine, event, &mut self.driver).await;
     }
 }
 
-/// What goes on beside the task: requests under way, who waits for an act, and what is shown.
-struct Outside {
-    carrier: Arc<Carrier>,
+/// Executes the asynchronous effects: requests, notifications, the results of acts, and the snapshot.
+struct RunnerDriver {
+    effect_executor: Arc<EffectExecutor>,
     log: Arc<Log>,
-    /// What the next request is for.
-    next: Asked,
-    show: watch::Sender<Shown>,
+    next_request: Asked,
+    snapshot_sender: watch::Sender<EngineSnapshot>,
     inputs: mpsc::UnboundedSender<Input>,
-    waiting: HashMap<ActId, oneshot::Sender<Result<Settled, ActError>>>,
+    waiting_acts: HashMap<ActId, oneshot::Sender<Result<Settled, ActError>>>,
     cancel: CancellationToken,
     tasks: TaskTracker,
 }
 
-impl Driver for Outside {
+impl Driver for RunnerDriver {
     fn now(&self) -> Timestamp {
         clock::now()
     }
 
-    fn is_for(&mut self, asked: Asked) {
-        self.next = asked;
+    fn set_next_request(&mut self, asked: Asked) {
+        self.next_request = asked;
     }
 
     fn send(&mut self, id: RequestId, call: Call) {
-        let (carrier, inputs, cancel) = (self.carrier.clone(), self.inputs.clone(), self.cancel.clone());
-        let (log, origin) = (self.log.clone(), Origin::new(self.next.class.into(), self.next.retry));
+        let (effect_executor, inputs, cancel) =
+            (self.effect_executor.clone(), self.inputs.clone(), self.cancel.clone());
+        let (log, origin) =
+            (self.log.clone(), Origin::new(self.next_request.class.into(), self.next_request.retry));
         self.tasks.spawn(async move {
             tokio::select! {
                 () = cancel.cancelled() => {}
-                outcome = origin.clone().of(Box::pin(carrier.send(call))) => {
-                    log.explain(&origin, &outcome);
-                    // Nobody listens any more once the runner has stopped.
+                outcome = origin.clone().scope(Box::pin(effect_executor.send(call))) => {
+                    log.record_outcome(&origin, &outcome);
+                    // A stopped runner does not receive it.
                     let _ = inputs.send(Input::Event(Event::Answer(id, outcome)));
                 }
             }
@@ -307,22 +309,22 @@ impl Driver for Outside {
     }
 
     fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {
-        if let Some(sender) = self.waiting.remove(&id) {
-            // Whoever asked may have gone meanwhile; the act stands.
+        if let Some(sender) = self.waiting_acts.remove(&id) {
+            // The caller may be gone; the act is done anyway.
             let _ = sender.send(result);
         }
     }
 
     fn notify(&mut self, notification: Notification) {
-        let (carrier, inputs) = (self.carrier.clone(), self.inputs.clone());
+        let (effect_executor, inputs) = (self.effect_executor.clone(), self.inputs.clone());
         self.tasks.spawn(async move {
-            let event = carrier.notify(notification, clock::now()).await;
-            // Nobody listens any more once the runner has stopped.
+            let event = effect_executor.notify(notification, clock::now()).await;
+            // A stopped runner does not receive it.
             let _ = inputs.send(Input::Event(event));
         });
     }
 
     fn show(&mut self, engine: &Engine, now: Timestamp) {
-        self.show.send_replace(Shown::of(engine, now));
+        self.snapshot_sender.send_replace(EngineSnapshot::new(engine, now));
     }
 }

@@ -1,4 +1,4 @@
-//! A schedule's plan as the interface has it, and as the engine has it.
+//! The plan of a schedule in the interface's types, and its conversion to and from the engine's types.
 
 use codat::{CompanyId, data::DataType};
 use engine::schedule::{Blackout, ClockTimes, Days, Plan, Target, Timing};
@@ -12,90 +12,83 @@ use crate::{
     schedules::search_problem,
 };
 
-/// The longest search that is kept.
-const LONGEST_SEARCH: usize = 2_000;
+/// The maximum length of a search, in characters.
+const MAX_SEARCH_LENGTH: usize = 2_000;
 
-/// What a schedule does and when.
+/// What a schedule reads and when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SchedulePlan {
-    /// Of whom.
+    /// The companies.
     pub target: ScheduleTarget,
-    /// The data type's key; none for all that are fetched on first link.
+    /// The key of the data type. None: all types that are fetched on first link.
     pub data_type: Option<String>,
-    /// When.
     pub timing: ScheduleTiming,
-    /// The IANA time zone of its times and blackouts; none for that of this computer.
+    /// The IANA time zone of its times and blackouts. None: that of this computer.
     pub zone: Option<String>,
-    /// Nothing begins within these.
+    /// Times in which the schedule does not start.
     pub blackouts: Vec<ScheduleBlackout>,
     /// Minutes over which the reads of one run are spread.
     pub spread_minutes: u32,
 }
 
-/// Of whom a schedule reads.
+/// The companies that a schedule reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub(crate) enum ScheduleTarget {
     /// All companies.
     All,
-    /// Whom a search of the list finds when it runs.
+    /// The companies that match a search when the schedule runs.
     Matching {
-        /// As in the search box.
+        /// In the syntax of the search box.
         search: String,
     },
-    /// These.
-    Companies {
-        /// Their identifiers.
-        ids: Vec<String>,
-    },
+    /// Selected companies.
+    Companies { ids: Vec<String> },
 }
 
 /// When a schedule is due.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub(crate) enum ScheduleTiming {
-    /// So many hours after the last successful read.
-    Every {
-        /// Hours.
-        hours: u32,
-    },
-    /// At times of day.
+    /// This many hours after the last successful read.
+    Every { hours: u32 },
+    /// At times of the day.
     Clock {
         /// `HH:MM`.
         times: Vec<String>,
-        /// A bit a day of the week, Monday's the lowest.
+        /// A bit for each day of the week; the lowest is Monday.
         days: u8,
     },
 }
 
-/// A time of the week in which nothing begins.
+/// A weekly time in which the schedule does not start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 pub(crate) struct ScheduleBlackout {
-    /// A bit for each day on which it begins, Monday's the lowest.
+    /// A bit for each day on which it begins; the lowest is Monday.
     pub days: u8,
     /// `HH:MM`.
     pub from: String,
-    /// `HH:MM`, on the next day where it is not later than `from`.
+    /// `HH:MM`. It is on the next day unless it is later than `from`.
     pub until: String,
 }
 
 impl SchedulePlan {
-    /// As the engine has it.
+    /// The plan in the engine's type.
     ///
     /// # Errors
-    /// Where a text is no time, no search, no company, no data type. Whether it makes sense is the engine's to say.
+    /// If a text is not a valid time, search, company ID or data type. The engine checks the plan as a whole.
     pub(crate) fn to_plan(&self, now: Timestamp) -> Result<Plan, WireError> {
         let target = match &self.target {
             ScheduleTarget::All => Target::Matching(String::new()),
             ScheduleTarget::Matching { search } if search.trim().is_empty() => {
                 return Err(search_invalid("Type a search, or choose all companies.".to_owned()));
             }
-            ScheduleTarget::Matching { search } if search.chars().count() > LONGEST_SEARCH => {
-                return Err(wrong(format!("The search is longer than {LONGEST_SEARCH} characters.")));
+            ScheduleTarget::Matching { search } if search.chars().count() > MAX_SEARCH_LENGTH => {
+                return Err(invalid(format!("The search is longer than {MAX_SEARCH_LENGTH} characters.")));
             }
             ScheduleTarget::Matching { search } => Target::Matching(search.trim().to_owned()),
-            ScheduleTarget::Companies { ids } => Target::Companies(chosen(ids)?),
+            ScheduleTarget::Companies { ids } => Target::Companies(company_ids(ids)?),
         };
         if let Some(problem) = search_problem(&target, now) {
             return Err(search_invalid(problem));
@@ -119,8 +112,8 @@ impl SchedulePlan {
         })
     }
 
-    /// As the interface has it.
-    pub(crate) fn of(plan: &Plan) -> Self {
+    /// The plan in the interface's type.
+    pub(crate) fn from_plan(plan: &Plan) -> Self {
         let target = match &plan.target {
             Target::Matching(search) if search.is_empty() => ScheduleTarget::All,
             Target::Matching(search) => ScheduleTarget::Matching { search: search.clone() },
@@ -151,25 +144,25 @@ impl SchedulePlan {
     }
 }
 
-fn chosen(ids: &[String]) -> Result<Vec<CompanyId>, WireError> {
-    let mut chosen = Vec::with_capacity(ids.len());
+fn company_ids(ids: &[String]) -> Result<Vec<CompanyId>, WireError> {
+    let mut company_ids = Vec::with_capacity(ids.len());
     for id in ids {
         let id = company_id(id)?;
-        if !chosen.contains(&id) {
-            chosen.push(id);
+        if !company_ids.contains(&id) {
+            company_ids.push(id);
         }
     }
-    Ok(chosen)
+    Ok(company_ids)
 }
 
-/// The key as Codat spells it. One that this version does not know is taken as it is, where it can be a key.
+/// The key in Codat's spelling. An unknown key is accepted if it has the form of a key.
 fn data_type(key: &str) -> Result<String, WireError> {
     if let Some(known) = DataType::of_key(key) {
         return Ok(known.key.to_owned());
     }
     let plain = key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '/');
     let fits = (1..=100).contains(&key.len());
-    if plain && fits { Ok(key.to_owned()) } else { Err(wrong(format!("“{key}” is no data type."))) }
+    if plain && fits { Ok(key.to_owned()) } else { Err(invalid(format!("“{key}” is no data type."))) }
 }
 
 fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
@@ -184,7 +177,7 @@ fn time(text: &str) -> Result<civil::Time, WireError> {
     let parsed = text
         .split_once(':')
         .and_then(|(hours, minutes)| civil::Time::new(hours.parse().ok()?, minutes.parse().ok()?, 0, 0).ok());
-    parsed.ok_or_else(|| wrong(format!("“{text}” is no time of day. Write it like 09:30.")))
+    parsed.ok_or_else(|| invalid(format!("“{text}” is no time of day. Write it like 09:30.")))
 }
 
 fn hours_and_minutes(time: civil::Time) -> String {
@@ -195,7 +188,7 @@ fn search_invalid(message: String) -> WireError {
     WireError::new(Code::SearchInvalid, message)
 }
 
-fn wrong(message: String) -> WireError {
+fn invalid(message: String) -> WireError {
     WireError::new(Code::BadArguments, message)
 }
 
@@ -223,16 +216,16 @@ mod tests {
     #[test]
     fn a_plan_comes_back_as_it_went_and_is_kept_so() {
         let engine = plan().to_plan(NOW).unwrap();
-        assert_eq!(SchedulePlan::of(&engine), plan());
-        let kept: Plan = serde_json::from_str(&serde_json::to_string(&engine).unwrap()).unwrap();
-        assert_eq!(kept, engine);
+        assert_eq!(SchedulePlan::from_plan(&engine), plan());
+        let stored: Plan = serde_json::from_str(&serde_json::to_string(&engine).unwrap()).unwrap();
+        assert_eq!(stored, engine);
     }
 
     #[test]
     fn what_is_typed_wrong_is_said() {
-        let problem = |spoil: fn(&mut SchedulePlan)| {
+        let problem = |change: fn(&mut SchedulePlan)| {
             let mut plan = plan();
-            spoil(&mut plan);
+            change(&mut plan);
             plan.to_plan(NOW).unwrap_err().message
         };
 
@@ -261,7 +254,7 @@ mod tests {
         }
         assert!(refused("acme is:blue").message.contains("blue"), "{}", refused("is:blue").message);
         let all = SchedulePlan { target: ScheduleTarget::All, ..plan() }.to_plan(NOW).unwrap();
-        assert_eq!(SchedulePlan::of(&all).target, ScheduleTarget::All);
+        assert_eq!(SchedulePlan::from_plan(&all).target, ScheduleTarget::All);
     }
 
     #[test]
@@ -269,7 +262,9 @@ mod tests {
         let timing =
             ScheduleTiming::Clock { times: ["17:00", "09:00", "17:00"].map(String::from).to_vec(), days: 1 };
         let plan = SchedulePlan { timing, ..plan() }.to_plan(NOW).unwrap();
-        let ScheduleTiming::Clock { times, .. } = SchedulePlan::of(&plan).timing else { panic!("{plan:?}") };
+        let ScheduleTiming::Clock { times, .. } = SchedulePlan::from_plan(&plan).timing else {
+            panic!("{plan:?}")
+        };
         assert_eq!(times, ["09:00", "17:00"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Schedules as they are kept: read for the engine and for the page.
+//! Loads schedules from the store, for the engine and for the interface.
 
 use engine::schedule::{Plan, Schedule, ScheduleId, Standing, Target};
 use jiff::{Timestamp, civil, tz::TimeZone};
@@ -9,69 +9,75 @@ use store::{
 
 use crate::clock;
 
-/// A schedule as it is kept. Its plan is missing where a newer version wrote it.
-pub(crate) struct Kept {
+/// A schedule from the store. The plan is `None` if a newer version of the app wrote it.
+pub(crate) struct StoredSchedule {
     pub(crate) row: ScheduleRow,
     pub(crate) plan: Option<Plan>,
 }
 
 /// All schedules of a workspace, oldest first.
-pub(crate) async fn kept(store: &Store) -> Result<Vec<Kept>, StoreError> {
+pub(crate) async fn load(store: &Store) -> Result<Vec<StoredSchedule>, StoreError> {
     let rows = store.schedules().await?;
-    Ok(rows.into_iter().map(|row| Kept { plan: serde_json::from_str(&row.plan).ok(), row }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| StoredSchedule { plan: serde_json::from_str(&row.plan).ok(), row })
+        .collect())
 }
 
-/// Whether schedules run on this computer: in the sandbox always unless switched off, with Codat only where
-/// they were switched on.
-pub(crate) async fn run_here(store: &Store, kind: WorkspaceKind) -> Result<bool, StoreError> {
-    let said = store.load(SCHEDULES_HERE).await?;
-    Ok(match said.as_deref() {
+/// Whether schedules run on this computer. The default is yes for the sandbox and no for Codat.
+pub(crate) async fn runs_here(store: &Store, kind: WorkspaceKind) -> Result<bool, StoreError> {
+    let setting = store.load(SCHEDULES_HERE).await?;
+    Ok(match setting.as_deref() {
         Some("on") => true,
         Some("off") => false,
         Some(_) | None => kind == WorkspaceKind::Sandbox,
     })
 }
 
-/// Keeps whether schedules run on this computer.
-pub(crate) async fn set_run_here(store: &Store, here: bool) -> Result<(), StoreError> {
+/// Saves whether schedules run on this computer.
+pub(crate) async fn set_runs_here(store: &Store, here: bool) -> Result<(), StoreError> {
     store.save(SCHEDULES_HERE, if here { "on" } else { "off" }).await
 }
 
-/// What the engine is told of the schedules.
-pub(crate) async fn event(store: &Store, kind: WorkspaceKind) -> Result<engine::Event, StoreError> {
-    told(store, run_here(store, kind).await?, clock::zone()).await
+/// The event that gives the engine its schedules.
+pub(crate) async fn engine_event(store: &Store, kind: WorkspaceKind) -> Result<engine::Event, StoreError> {
+    engine_event_in_zone(store, runs_here(store, kind).await?, clock::zone()).await
 }
 
-/// What the engine is told of the schedules: whether they run on this computer, and where that is.
-pub(crate) async fn told(store: &Store, here: bool, zone: TimeZone) -> Result<engine::Event, StoreError> {
+/// As [`engine_event`], with the setting and the time zone of the computer as arguments.
+pub(crate) async fn engine_event_in_zone(
+    store: &Store,
+    here: bool,
+    zone: TimeZone,
+) -> Result<engine::Event, StoreError> {
     let now = clock::now();
-    let schedules = kept(store).await?.into_iter().filter_map(|one| schedule(one, now)).collect();
+    let schedules = load(store).await?.into_iter().filter_map(|stored| schedule(stored, now)).collect();
     Ok(engine::Event::Schedules { here, zone, schedules })
 }
 
-/// What the clock on a schedule's wall says: everything up to here is decided for one that begins now.
-pub(crate) fn label(plan: &Plan, now: Timestamp) -> String {
+/// The current local time of a schedule. A new schedule counts everything up to it as decided.
+pub(crate) fn local_time(plan: &Plan, now: Timestamp) -> String {
     let zone = plan.time_zone(&clock::zone()).unwrap_or(TimeZone::UTC);
     zone.to_datetime(now).to_string()
 }
 
-/// Of whom a plan reads, as the store is asked.
-pub(crate) fn wanted(target: &Target) -> WantedCompanies<'_> {
+/// The companies of a plan as a filter for the store.
+pub(crate) fn company_filter(target: &Target) -> WantedCompanies<'_> {
     match target {
         Target::Matching(search) => WantedCompanies::Matching(search),
         Target::Companies(companies) => WantedCompanies::Companies(companies),
     }
 }
 
-/// What is wrong with a plan's search. A filter that is not understood is left out, and would find more companies than
-/// are meant.
+/// The problem of a plan's search, if any. A filter with an error would be ignored, and the plan would read
+/// more companies than intended.
 pub(crate) fn search_problem(target: &Target, now: Timestamp) -> Option<String> {
     let Target::Matching(search) = target else { return None };
     store::search_problems(search, now).into_iter().next().map(|problem| problem.message)
 }
 
-/// How a company stands, as the engine has it.
-pub(crate) fn standing(standing: ScheduleStanding) -> Standing {
+/// The read history of a company in the engine's type.
+pub(crate) fn read_history(standing: ScheduleStanding) -> Standing {
     Standing {
         company: standing.company,
         readable: standing.readable,
@@ -83,19 +89,20 @@ pub(crate) fn standing(standing: ScheduleStanding) -> Standing {
     }
 }
 
-/// The label up to which a schedule is decided.
-pub(crate) fn decided(row: &ScheduleRow) -> Option<civil::DateTime> {
+/// The local time up to which a schedule is decided.
+pub(crate) fn decided_until(row: &ScheduleRow) -> Option<civil::DateTime> {
     row.decided.as_deref().and_then(|text| text.parse().ok())
 }
 
-/// One whose search is wrong does not run: it would read more companies than are meant.
-fn schedule(kept: Kept, now: Timestamp) -> Option<Schedule> {
-    let plan = kept.plan?;
+/// A schedule in the engine's type. One with an invalid search is off, because it would read more companies
+/// than intended.
+fn schedule(stored: StoredSchedule, now: Timestamp) -> Option<Schedule> {
+    let plan = stored.plan?;
     Some(Schedule {
-        id: ScheduleId(kept.row.id),
-        on: kept.row.is_on && search_problem(&plan.target, now).is_none(),
-        decided: decided(&kept.row),
+        id: ScheduleId(stored.row.id),
+        on: stored.row.is_on && search_problem(&plan.target, now).is_none(),
+        decided: decided_until(&stored.row),
         plan,
-        name: kept.row.name,
+        name: stored.row.name,
     })
 }

@@ -1,5 +1,5 @@
-//! API keys and the proxy's password: in the operating system's keyring, or for this session only; never anywhere
-//! else.
+//! API keys and the proxy's password: in the system's keyring, or in memory for this session. They are stored
+//! nowhere else.
 
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 mod native;
@@ -24,70 +24,66 @@ use self::queue::Queue;
 use self::secret_service::SecretService as System;
 use crate::wire::KeyState;
 
-/// The keyring's name for this app.
+/// The service name of all entries.
 const SERVICE: &str = "portal-desktop";
 /// The entry of the proxy's password. No workspace has this ID.
-const PROXY: &str = "proxy-password";
-/// A call that takes longer has failed for whoever waits for it.
-const DEADLINE: Duration = Duration::from_secs(3);
-/// How long a person's answer to the keyring's prompt is waited for.
-const PROMPT_DEADLINE: Duration = Duration::from_secs(60);
+const PROXY_ENTRY: &str = "proxy-password";
+/// The timeout of a keyring call.
+const CALL_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long the user has to answer the unlock prompt.
+const PROMPT_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Why the keyring could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeyringError {
     /// No keyring service is running.
     #[error("no keyring is running ({0})")]
     Absent(String),
-    /// It has to be unlocked first.
     #[error("the keyring is locked")]
     Locked,
-    /// It did not answer within the deadline.
     #[error("the keyring does not answer; it may wait to be unlocked")]
-    Slow,
-    /// It, or the person at its prompt, refused.
+    TimedOut,
+    /// The keyring or the user at its prompt refused.
     #[error("the keyring refused access ({0})")]
     Denied(String),
-    /// Anything else that it said.
+    /// Any other error.
     #[error("the keyring failed ({0})")]
     Failed(String),
 }
 
-/// Access to a keyring. Calls may block; only [`unlock`](Self::unlock) may show a prompt.
+/// A keyring. Calls may block. Only [`unlock`](Self::unlock) may show a prompt.
 pub(crate) trait Keyring: Send + Sync + 'static {
-    /// Whether it answers and is unlocked.
+    /// Succeeds if the keyring answers and is unlocked.
     fn probe(&self) -> Result<(), KeyringError>;
-    /// The secret of a workspace, if there is one.
+    /// The secret of an entry, if it exists.
     fn read(&self, workspace: &str) -> Result<Option<String>, KeyringError>;
-    /// Keeps a secret in place of the one before.
+    /// Writes or replaces a secret.
     fn write(&self, workspace: &str, secret: &str) -> Result<(), KeyringError>;
-    /// Deletes a secret, if there is one.
+    /// Deletes a secret, if it exists.
     fn delete(&self, workspace: &str) -> Result<(), KeyringError>;
-    /// Unlocks what a workspace's secret is in; waits for a person where that takes a prompt.
+    /// Unlocks the collection of an entry. Waits for the user if this needs a prompt.
     fn unlock(&self, workspace: &str) -> Result<(), KeyringError>;
 }
 
-/// Where keys are kept.
+/// Access to all secrets.
 #[derive(Clone)]
 pub(crate) struct Secrets {
     session: Arc<Mutex<HashMap<String, ApiKey>>>,
-    /// The proxy's password for this session.
     proxy: Arc<Mutex<Option<SecretString>>>,
     queue: Queue,
     prompt: Arc<Mutex<Option<Prompt>>>,
 }
 
-/// An unlock prompt: nothing while it is open, then what came of it.
+/// The result of an unlock prompt. `None` while it is open.
 type Prompt = watch::Receiver<Option<Result<(), KeyringError>>>;
 
 impl Default for Secrets {
     fn default() -> Self {
-        Self::of(Arc::new(System), DEADLINE)
+        Self::with_keyring(Arc::new(System), CALL_TIMEOUT)
     }
 }
 
 impl Secrets {
-    fn of(keyring: Arc<dyn Keyring>, deadline: Duration) -> Self {
+    fn with_keyring(keyring: Arc<dyn Keyring>, deadline: Duration) -> Self {
         Self {
             session: Arc::default(),
             proxy: Arc::default(),
@@ -96,14 +92,14 @@ impl Secrets {
         }
     }
 
-    /// Keeps a key in the keyring, where a locked one is asked to be unlocked. A key for the session ends with it.
-    pub(crate) async fn keep(&self, workspace: &str, key: &ApiKey) -> Result<(), KeyringError> {
+    /// Saves a key in the keyring, after a prompt if it is locked. A key of the session is removed.
+    pub(crate) async fn save_key(&self, workspace: &str, key: &ApiKey) -> Result<(), KeyringError> {
         self.write(workspace, key.expose().into()).await?;
-        self.lock().remove(workspace);
+        self.session_keys().remove(workspace);
         Ok(())
     }
 
-    /// Writes a secret into the keyring, where a locked one is asked to be unlocked.
+    /// Writes a secret into the keyring, after a prompt if it is locked.
     async fn write(&self, entry: &str, secret: SecretString) -> Result<(), KeyringError> {
         match self.try_write(entry, secret.clone()).await {
             Err(KeyringError::Locked) => {
@@ -119,45 +115,46 @@ impl Secrets {
         self.queue.call(move |keyring| keyring.write(&entry, secret.expose_secret())).await
     }
 
-    /// Keeps the proxy's password: in the keyring, or until the program ends.
-    pub(crate) async fn keep_proxy_password(
+    /// Saves the proxy's password in the keyring, or in memory for this session.
+    pub(crate) async fn save_proxy_password(
         &self,
         password: SecretString,
         session_only: bool,
     ) -> Result<(), KeyringError> {
         if session_only {
-            self.lock_proxy().replace(password);
-            if let Err(error) = self.delete(PROXY).await {
+            self.session_proxy_password().replace(password);
+            if let Err(error) = self.delete(PROXY_ENTRY).await {
                 tracing::warn!(%error, "a password that was replaced for this session may still be in the keyring");
             }
             return Ok(());
         }
-        self.write(PROXY, password).await?;
-        self.lock_proxy().take();
+        self.write(PROXY_ENTRY, password).await?;
+        self.session_proxy_password().take();
         Ok(())
     }
 
-    /// The proxy's password, if one is kept. Shows no prompt.
+    /// The proxy's password, if any. Shows no prompt.
     pub(crate) async fn proxy_password(&self) -> Result<Option<SecretString>, KeyringError> {
-        let of_session = self.lock_proxy().clone();
-        if of_session.is_some() {
-            return Ok(of_session);
+        let session_password = self.session_proxy_password().clone();
+        if session_password.is_some() {
+            return Ok(session_password);
         }
-        Ok(self.queue.call(|keyring| keyring.read(PROXY)).await?.map(SecretString::from))
+        Ok(self.queue.call(|keyring| keyring.read(PROXY_ENTRY)).await?.map(SecretString::from))
     }
 
-    /// Forgets the proxy's password everywhere. Where no keyring is running, none has it.
-    pub(crate) async fn forget_proxy_password(&self) -> Result<(), KeyringError> {
-        let was_of_session = self.lock_proxy().take().is_some();
-        match self.delete(PROXY).await {
-            Err(KeyringError::Absent(_)) if was_of_session => Ok(()),
+    /// Deletes the proxy's password everywhere. Without a keyring service, deleting it from the session is
+    /// enough.
+    pub(crate) async fn delete_proxy_password(&self) -> Result<(), KeyringError> {
+        let had_session_key = self.session_proxy_password().take().is_some();
+        match self.delete(PROXY_ENTRY).await {
+            Err(KeyringError::Absent(_)) if had_session_key => Ok(()),
             other => other,
         }
     }
 
-    /// Keeps a key until the program ends. One in the keyring that it replaces is deleted there.
-    pub(crate) fn keep_for_session(&self, workspace: &str, key: ApiKey) {
-        self.lock().insert(workspace.to_owned(), key);
+    /// Stores a key in memory for this session, and deletes an older key in the keyring.
+    pub(crate) fn set_session_key(&self, workspace: &str, key: ApiKey) {
+        self.session_keys().insert(workspace.to_owned(), key);
         let deleting = self.delete(workspace);
         tokio::spawn(async move {
             if let Err(error) = deleting.await {
@@ -166,15 +163,14 @@ impl Secrets {
         });
     }
 
-    /// Whether a workspace's key is for this session.
-    pub(crate) fn is_of_session(&self, workspace: &str) -> bool {
-        self.lock().contains_key(workspace)
+    pub(crate) fn has_session_key(&self, workspace: &str) -> bool {
+        self.session_keys().contains_key(workspace)
     }
 
-    /// The key of a workspace, if there is one, and where it is. Shows no prompt.
+    /// The key of a workspace, if any, and where it is. Shows no prompt.
     pub(crate) async fn key(&self, workspace: &str) -> Result<Option<(ApiKey, KeyState)>, KeyringError> {
-        let of_session = self.lock().get(workspace).cloned();
-        if let Some(key) = of_session {
+        let session_key = self.session_keys().get(workspace).cloned();
+        if let Some(key) = session_key {
             return Ok(Some((key, KeyState::Session)));
         }
         let user = workspace.to_owned();
@@ -182,11 +178,11 @@ impl Secrets {
         Ok(text.and_then(|text| ApiKey::new(&text).ok()).map(|key| (key, KeyState::Kept)))
     }
 
-    /// Forgets a key everywhere. Where no keyring is running, none has it.
-    pub(crate) async fn forget(&self, workspace: &str) -> Result<(), KeyringError> {
-        let was_of_session = self.lock().remove(workspace).is_some();
+    /// Deletes a key everywhere. Without a keyring service, deleting it from the session is enough.
+    pub(crate) async fn delete_key(&self, workspace: &str) -> Result<(), KeyringError> {
+        let had_session_key = self.session_keys().remove(workspace).is_some();
         match self.delete(workspace).await {
-            Err(KeyringError::Absent(_)) if was_of_session => Ok(()),
+            Err(KeyringError::Absent(_)) if had_session_key => Ok(()),
             other => other,
         }
     }
@@ -201,19 +197,19 @@ impl Secrets {
         matches!(self.queue.call(|keyring| keyring.probe()).await, Ok(()) | Err(KeyringError::Locked))
     }
 
-    /// Has the keyring unlocked, by its own prompt where it needs one. There is one prompt at a time, beside the
-    /// queue: other calls do not wait for the person.
+    /// Unlocks the keyring, with its prompt if it needs one. There is one prompt at a time. It is outside of
+    /// the queue, so other calls do not wait for the user.
     pub(crate) async fn unlock(&self, workspace: &str) -> Result<(), KeyringError> {
         let mut prompt = self.prompt(workspace);
         let answered = prompt.wait_for(Option::is_some);
-        match tokio::time::timeout(PROMPT_DEADLINE, answered).await {
+        match tokio::time::timeout(PROMPT_TIMEOUT, answered).await {
             Ok(Ok(result)) => result.clone().unwrap_or(Err(KeyringError::Locked)),
             Ok(Err(_)) => Err(KeyringError::Failed("the prompt ended without an answer".to_owned())),
             Err(_) => Err(KeyringError::Locked),
         }
     }
 
-    /// The prompt that is open, or a new one.
+    /// The open prompt, or a new one.
     fn prompt(&self, workspace: &str) -> Prompt {
         let mut slot = self.prompt.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(open) =
@@ -233,11 +229,11 @@ impl Secrets {
         prompt
     }
 
-    fn lock_proxy(&self) -> MutexGuard<'_, Option<SecretString>> {
+    fn session_proxy_password(&self) -> MutexGuard<'_, Option<SecretString>> {
         self.proxy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, ApiKey>> {
+    fn session_keys(&self) -> MutexGuard<'_, HashMap<String, ApiKey>> {
         self.session.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -251,7 +247,7 @@ mod tests {
 
     use super::*;
 
-    /// A keyring in memory. A call into it waits while its gate is closed.
+    /// A keyring in memory. A call blocks while its gate is closed.
     #[derive(Default)]
     struct Memory {
         secrets: Mutex<HashMap<String, String>>,
@@ -272,7 +268,7 @@ mod tests {
             if *self.is_locked.lock().unwrap() { Err(KeyringError::Locked) } else { Ok(()) }
         }
 
-        /// Holds the next call up until the sender is dropped.
+        /// Blocks the next call until the sender is dropped.
         fn hang(&self) -> mpsc::Sender<()> {
             let (sender, receiver) = mpsc::channel();
             *self.gate.lock().unwrap() = Some(receiver);
@@ -311,7 +307,7 @@ mod tests {
 
     fn secrets(deadline: Duration) -> (Arc<Memory>, Secrets) {
         let memory = Arc::new(Memory::default());
-        (memory.clone(), Secrets::of(memory, deadline))
+        (memory.clone(), Secrets::with_keyring(memory, deadline))
     }
 
     fn key(text: &str) -> ApiKey {
@@ -320,8 +316,8 @@ mod tests {
 
     #[tokio::test]
     async fn calls_at_once_are_all_answered_one_after_the_other() {
-        let (_, secrets) = secrets(DEADLINE);
-        secrets.keep("a", &key("one")).await.unwrap();
+        let (_, secrets) = secrets(CALL_TIMEOUT);
+        secrets.save_key("a", &key("one")).await.unwrap();
         let calls = (0..40).map(|_| async { (secrets.available().await, secrets.key("a").await) });
         for (is_available, found) in futures_util::future::join_all(calls).await {
             assert!(is_available);
@@ -332,27 +328,27 @@ mod tests {
     #[tokio::test]
     async fn behind_a_call_that_hangs_nobody_waits_for_ever_and_afterwards_the_queue_goes_on() {
         let (memory, secrets) = secrets(Duration::from_millis(20));
-        secrets.keep("a", &key("one")).await.unwrap();
+        secrets.save_key("a", &key("one")).await.unwrap();
         let hanging = memory.hang();
         let another = key("two");
-        let (first, second) = tokio::join!(secrets.key("a"), secrets.keep("a", &another));
-        assert_eq!(first.unwrap_err(), KeyringError::Slow);
-        assert_eq!(second.unwrap_err(), KeyringError::Slow);
+        let (first, second) = tokio::join!(secrets.key("a"), secrets.save_key("a", &another));
+        assert_eq!(first.unwrap_err(), KeyringError::TimedOut);
+        assert_eq!(second.unwrap_err(), KeyringError::TimedOut);
         drop(hanging);
-        let patient = Secrets { queue: secrets.queue.clone().with_deadline(DEADLINE), ..secrets.clone() };
+        let patient = Secrets { queue: secrets.queue.clone().with_deadline(CALL_TIMEOUT), ..secrets.clone() };
         let (found, _) = patient.key("a").await.unwrap().unwrap();
         assert_eq!(found.expose(), "one", "what was told as not kept is not kept later");
     }
 
     #[tokio::test]
     async fn a_key_that_replaces_another_is_the_one_that_is_found() {
-        let (memory, secrets) = secrets(DEADLINE);
-        secrets.keep_for_session("a", key("old"));
+        let (memory, secrets) = secrets(CALL_TIMEOUT);
+        secrets.set_session_key("a", key("old"));
         assert_eq!(secrets.key("a").await.unwrap().unwrap().1, KeyState::Session);
-        secrets.keep("a", &key("new")).await.unwrap();
+        secrets.save_key("a", &key("new")).await.unwrap();
         let (found, place) = secrets.key("a").await.unwrap().unwrap();
         assert_eq!((found.expose(), place), ("new", KeyState::Kept));
-        secrets.keep_for_session("a", key("newer"));
+        secrets.set_session_key("a", key("newer"));
         let (found, place) = secrets.key("a").await.unwrap().unwrap();
         assert_eq!((found.expose(), place), ("newer", KeyState::Session));
         while memory.secrets.lock().unwrap().contains_key("a") {
@@ -362,31 +358,31 @@ mod tests {
 
     #[tokio::test]
     async fn the_password_of_a_proxy_has_an_entry_of_its_own() {
-        let (memory, secrets) = secrets(DEADLINE);
-        secrets.keep("a", &key("one")).await.unwrap();
+        let (memory, secrets) = secrets(CALL_TIMEOUT);
+        secrets.save_key("a", &key("one")).await.unwrap();
         assert!(secrets.proxy_password().await.unwrap().is_none());
         let read = async || secrets.proxy_password().await.unwrap().map(|it| it.expose_secret().to_owned());
         *memory.is_locked.lock().unwrap() = true;
-        secrets.keep_proxy_password("word".into(), false).await.unwrap();
+        secrets.save_proxy_password("word".into(), false).await.unwrap();
         assert_eq!(memory.prompts.load(Ordering::Acquire), 1, "a locked keyring is asked to be unlocked");
         assert_eq!(read().await.as_deref(), Some("word"));
-        secrets.keep_proxy_password("session's".into(), true).await.unwrap();
+        secrets.save_proxy_password("session's".into(), true).await.unwrap();
         assert_eq!(read().await.as_deref(), Some("session's"));
-        secrets.forget_proxy_password().await.unwrap();
+        secrets.delete_proxy_password().await.unwrap();
         assert_eq!(read().await, None);
         assert_eq!(secrets.key("a").await.unwrap().unwrap().0.expose(), "one", "keys stay");
     }
 
     #[tokio::test]
     async fn looking_shows_no_prompt_and_keeping_shows_one() {
-        let (memory, secrets) = secrets(DEADLINE);
+        let (memory, secrets) = secrets(CALL_TIMEOUT);
         *memory.is_locked.lock().unwrap() = true;
         for _ in 0..3 {
             assert_eq!(secrets.key("a").await.unwrap_err(), KeyringError::Locked);
             assert!(secrets.available().await, "a locked keyring is one");
         }
         assert_eq!(memory.prompts.load(Ordering::Acquire), 0);
-        secrets.keep("a", &key("one")).await.unwrap();
+        secrets.save_key("a", &key("one")).await.unwrap();
         assert_eq!(memory.prompts.load(Ordering::Acquire), 1);
         assert_eq!(secrets.key("a").await.unwrap().unwrap().0.expose(), "one");
     }

@@ -1,9 +1,8 @@
-//! Carrying a call of the engine out through the client: one attempt, and what came of it.
+//! Sends an API call of the engine with the client, without a retry.
 
 use codat::{Client, client::Answer};
 use engine::{Call, Reply};
 
-/// Makes the call.
 pub(crate) async fn send(client: &Client, call: Call) -> engine::Outcome {
     match call {
         Call::Companies(page) => {

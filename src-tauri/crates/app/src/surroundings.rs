@@ -1,23 +1,22 @@
-//! What is known of the surroundings, for whichever workspace is open.
+//! The state of the computer and the window, shared by all workspaces.
 
 use std::sync::{Mutex, PoisonError};
 
 use engine::Surroundings;
 
-/// What is known now.
 #[derive(Debug, Default)]
-pub(crate) struct Known(Mutex<Surroundings>);
+pub(crate) struct KnownSurroundings(Mutex<Surroundings>);
 
-impl Known {
+impl KnownSurroundings {
     pub(crate) fn now(&self) -> Surroundings {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes what is known; gives it where that made a difference.
-    pub(crate) fn changed(&self, change: impl FnOnce(&mut Surroundings)) -> Option<Surroundings> {
+    /// Changes the state. Returns the new state if it differs.
+    pub(crate) fn change(&self, edit: impl FnOnce(&mut Surroundings)) -> Option<Surroundings> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = *known;
-        change(&mut known);
+        edit(&mut known);
         (*known != before).then_some(*known)
     }
 }

@@ -1,47 +1,47 @@
-//! Tags that were edited here and elsewhere at the same time.
+//! Merges tags that were edited here and elsewhere at the same time.
 
 use std::collections::BTreeMap;
 
 use crate::error::{Code, WireError};
-use crate::names::MOST_TAGS;
+use crate::names::MAX_TAGS;
 
 type Tags = BTreeMap<String, String>;
 
-/// Tags as they once were; whatever is odd about them is not of interest any more.
-pub(crate) fn known(tags: Vec<(String, String)>) -> Tags {
+/// Tags as a map.
+pub(crate) fn to_map(tags: Vec<(String, String)>) -> Tags {
     tags.into_iter().collect()
 }
 
-/// What was edited here, on top of what is there now.
+/// Applies the changes between `original` and `edited` to the current tags.
 ///
 /// # Errors
-/// When both changed the same tag to something else, or there are too many together.
-pub(crate) fn merged(was: &Tags, edited: Tags, now: &Tags) -> Result<Tags, WireError> {
+/// If both sides changed the same tag differently, or the result has too many tags.
+pub(crate) fn merge(original: &Tags, edited: Tags, now: &Tags) -> Result<Tags, WireError> {
     let mut merged = now.clone();
     for (key, value) in &edited {
-        if was.get(key) == Some(value) {
+        if original.get(key) == Some(value) {
             continue;
         }
-        let theirs = now.get(key);
-        if theirs != was.get(key) && theirs != Some(value) {
-            return Err(contested(key));
+        let current = now.get(key);
+        if current != original.get(key) && current != Some(value) {
+            return Err(conflict(key));
         }
         merged.insert(key.clone(), value.clone());
     }
-    for (key, value) in was {
+    for (key, value) in original {
         if edited.contains_key(key) {
             continue;
         }
-        if now.get(key).is_some_and(|theirs| theirs != value) {
-            return Err(contested(key));
+        if now.get(key).is_some_and(|current| current != value) {
+            return Err(conflict(key));
         }
         merged.remove(key);
     }
-    if merged.len() > MOST_TAGS {
+    if merged.len() > MAX_TAGS {
         return Err(WireError::new(
             Code::TagsInvalid,
             format!(
-                "A company can have {MOST_TAGS} tags. With those that were added elsewhere meanwhile these would be \
+                "A company can have {MAX_TAGS} tags. With those that were added elsewhere meanwhile these would be \
                  {}. Nothing was saved.",
                 merged.len()
             ),
@@ -50,7 +50,7 @@ pub(crate) fn merged(was: &Tags, edited: Tags, now: &Tags) -> Result<Tags, WireE
     Ok(merged)
 }
 
-fn contested(key: &str) -> WireError {
+fn conflict(key: &str) -> WireError {
     WireError::new(
         Code::Conflict,
         format!(
@@ -70,32 +70,32 @@ mod tests {
 
     #[test]
     fn edits_of_different_tags_go_together() {
-        let was = tags(&[("region", "uk"), ("tier", "gold"), ("old", "x")]);
+        let original = tags(&[("region", "uk"), ("tier", "gold"), ("old", "x")]);
         let mine = tags(&[("region", "eu"), ("tier", "gold"), ("mine", "1")]);
-        let theirs = tags(&[("region", "uk"), ("tier", "silver"), ("old", "x"), ("theirs", "2")]);
-        let merged = merged(&was, mine, &theirs).unwrap();
+        let current = tags(&[("region", "uk"), ("tier", "silver"), ("old", "x"), ("theirs", "2")]);
+        let merged = merge(&original, mine, &current).unwrap();
         assert_eq!(merged, tags(&[("region", "eu"), ("tier", "silver"), ("mine", "1"), ("theirs", "2")]));
     }
 
     #[test]
     fn the_same_tag_edited_twice_is_nobodys_to_lose() {
-        let was = tags(&[("tier", "gold")]);
-        for (mine, theirs) in [
+        let original = tags(&[("tier", "gold")]);
+        for (mine, current) in [
             (tags(&[("tier", "lead")]), tags(&[("tier", "silver")])),
             (tags(&[("tier", "lead")]), tags(&[])),
             (tags(&[]), tags(&[("tier", "silver")])),
             (tags(&[("tier", "gold"), ("new", "1")]), tags(&[("tier", "gold"), ("new", "2")])),
         ] {
-            assert_eq!(merged(&was, mine, &theirs).unwrap_err().code, Code::Conflict);
+            assert_eq!(merge(&original, mine, &current).unwrap_err().code, Code::Conflict);
         }
         let same = tags(&[("tier", "silver")]);
-        assert_eq!(merged(&was, same.clone(), &same).unwrap(), same, "both meant the same");
+        assert_eq!(merge(&original, same.clone(), &same).unwrap(), same, "both meant the same");
     }
 
     #[test]
     fn together_they_are_no_more_than_codat_takes() {
         let many =
             |from: usize, to: usize| (from..to).map(|n| (n.to_string(), String::new())).collect::<Tags>();
-        assert_eq!(merged(&Tags::new(), many(0, 6), &many(6, 12)).unwrap_err().code, Code::TagsInvalid);
+        assert_eq!(merge(&Tags::new(), many(0, 6), &many(6, 12)).unwrap_err().code, Code::TagsInvalid);
     }
 }

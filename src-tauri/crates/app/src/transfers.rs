@@ -1,4 +1,4 @@
-//! Files on their way: what is downloaded, uploaded or exported, how far each is, and the means to stop it.
+//! Downloads and uploads: their progress, and how to cancel them.
 
 use std::{
     collections::BTreeMap,
@@ -17,31 +17,32 @@ use crate::{
     wire::Event,
 };
 
-/// Windows are told of progress at most so often.
-const TOLD_EVERY: SignedDuration = SignedDuration::from_millis(150);
-/// Transfers that ended are remembered up to so many.
-const MOST_ENDED: usize = 100;
+/// The shortest time between two progress events of a transfer.
+const PROGRESS_INTERVAL: SignedDuration = SignedDuration::from_millis(150);
+/// How many ended transfers are kept.
+const MAX_ENDED: usize = 100;
 
-/// A file on its way, or one that has ended.
+/// A download or an upload, running or ended.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct Transfer {
-    /// Which.
+    /// Its ID.
     pub id: u64,
-    /// The company it belongs to.
+    /// The ID of the company.
     pub company: String,
-    /// Which way.
-    pub way: Way,
-    /// What it is called.
+    /// Whether it is a download or an upload.
+    #[serde(rename = "way")]
+    pub direction: Direction,
+    /// The name of the file.
     pub name: String,
-    /// Bytes that are done.
+    /// The transferred bytes.
     pub done: u64,
-    /// Bytes there are, where that is known.
+    /// The size in bytes, if it is known.
     pub total: Option<u64>,
-    /// How it stands.
+    /// The state.
     pub state: TransferState,
     /// Why it failed.
     pub error: Option<WireError>,
-    /// Where it was saved.
+    /// Where the file was saved.
     pub place: Option<String>,
 }
 
@@ -54,48 +55,48 @@ impl Transfer {
     }
 }
 
-/// Which way a file goes.
+/// The direction of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub enum Way {
+#[ts(rename = "Way")]
+pub enum Direction {
     /// From Codat to this computer.
     Download,
     /// From this computer to Codat.
     Upload,
 }
 
-/// How a transfer stands.
+/// The state of a transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum TransferState {
-    /// It waits for its turn.
+    /// It is queued.
     Waiting,
-    /// It runs.
+    /// It is in progress.
     Running,
-    /// It is whole.
+    /// It is complete.
     Done,
-    /// It did not come to its end.
+    /// It ended with an error.
     Failed,
-    /// It was stopped.
+    /// The user cancelled it.
     Cancelled,
 }
 
-/// One transfer.
+/// A transfer by its ID.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct TransferId {
-    /// Which.
     pub id: u64,
 }
 
-/// All transfers since the start.
+/// All transfers since the start of the app.
 #[derive(Clone)]
 pub(crate) struct Transfers {
-    known: Arc<Mutex<Known>>,
+    state: Arc<Mutex<State>>,
     events: broadcast::Sender<Event>,
 }
 
 #[derive(Default)]
-struct Known {
+struct State {
     next: u64,
     all: BTreeMap<u64, Entry>,
 }
@@ -103,37 +104,43 @@ struct Known {
 struct Entry {
     transfer: Transfer,
     cancel: CancellationToken,
-    told: Timestamp,
+    notified_at: Timestamp,
 }
 
-/// A transfer under way, as whoever carries it out holds it.
-pub(crate) struct Carried {
+/// The owner's access to a running transfer.
+pub(crate) struct TransferHandle {
     id: u64,
     cancel: CancellationToken,
     transfers: Transfers,
 }
 
-/// Tells how far a transfer is; it may outlive whoever carries it out, and then is not heard any more.
+/// Reports the progress of a transfer. Has no effect after the end.
 #[derive(Clone)]
-pub(crate) struct Teller {
+pub(crate) struct ProgressReporter {
     id: u64,
     transfers: Transfers,
 }
 
 impl Transfers {
     pub(crate) fn new(events: broadcast::Sender<Event>) -> Self {
-        Self { known: Arc::default(), events }
+        Self { state: Arc::default(), events }
     }
 
-    /// A transfer that waits for its turn.
-    pub(crate) fn begin(&self, company: &str, way: Way, name: &str, total: Option<u64>) -> Carried {
+    /// Adds a queued transfer.
+    pub(crate) fn begin(
+        &self,
+        company: &str,
+        direction: Direction,
+        name: &str,
+        total: Option<u64>,
+    ) -> TransferHandle {
         let cancel = CancellationToken::new();
-        let id = self.with(|known| {
-            known.next += 1;
+        let id = self.with_state(|state| {
+            state.next += 1;
             let transfer = Transfer {
-                id: known.next,
+                id: state.next,
                 company: company.to_owned(),
-                way,
+                direction,
                 name: name.to_owned(),
                 done: 0,
                 total,
@@ -141,99 +148,98 @@ impl Transfers {
                 error: None,
                 place: None,
             };
-            let entry = Entry { transfer, cancel: cancel.clone(), told: Timestamp::MIN };
-            known.all.insert(known.next, entry);
-            known.forget_old();
-            known.next
+            let entry = Entry { transfer, cancel: cancel.clone(), notified_at: Timestamp::MIN };
+            state.all.insert(state.next, entry);
+            state.forget_oldest();
+            state.next
         });
-        let carried = Carried { id, cancel, transfers: self.clone() };
+        let handle = TransferHandle { id, cancel, transfers: self.clone() };
         self.change(id, true, |_| {});
-        carried
+        handle
     }
 
-    /// Those of a company, oldest first.
-    pub(crate) fn of(&self, company: &str) -> Vec<Transfer> {
-        self.with(|known| {
-            let all = known.all.values().map(|entry| &entry.transfer);
+    /// The transfers of a company, oldest first.
+    pub(crate) fn of_company(&self, company: &str) -> Vec<Transfer> {
+        self.with_state(|state| {
+            let all = state.all.values().map(|entry| &entry.transfer);
             all.filter(|transfer| transfer.company == company).cloned().collect()
         })
     }
 
-    /// One of them.
     pub(crate) fn get(&self, id: u64) -> Option<Transfer> {
-        self.with(|known| known.all.get(&id).map(|entry| entry.transfer.clone()))
+        self.with_state(|state| state.all.get(&id).map(|entry| entry.transfer.clone()))
     }
 
-    /// Stops one that runs; forgets one that has ended.
-    pub(crate) fn put_away(&self, id: u64) {
-        self.with(|known| match known.all.get(&id) {
+    /// Cancels a running transfer, or forgets an ended one.
+    pub(crate) fn cancel_or_forget(&self, id: u64) {
+        self.with_state(|state| match state.all.get(&id) {
             Some(entry) if entry.transfer.has_ended() => {
-                known.all.remove(&id);
+                state.all.remove(&id);
             }
             Some(entry) => entry.cancel.cancel(),
             None => {}
         });
     }
 
-    /// Changes one that has not ended, and tells the windows where that is due.
+    /// Changes a transfer that has not ended. Sends an event if `at_once` is set or the last one is old
+    /// enough.
     fn change(&self, id: u64, at_once: bool, change: impl FnOnce(&mut Transfer)) {
         let now = clock::now();
-        let told = self.with(|known| {
-            let entry = known.all.get_mut(&id).filter(|entry| !entry.transfer.has_ended())?;
+        let changed = self.with_state(|state| {
+            let entry = state.all.get_mut(&id).filter(|entry| !entry.transfer.has_ended())?;
             change(&mut entry.transfer);
-            let due = at_once || now.duration_since(entry.told).abs() >= TOLD_EVERY;
-            due.then(|| {
-                entry.told = now;
+            let is_due = at_once || now.duration_since(entry.notified_at).abs() >= PROGRESS_INTERVAL;
+            is_due.then(|| {
+                entry.notified_at = now;
                 entry.transfer.clone()
             })
         });
-        if let Some(transfer) = told {
-            // Without a window nobody listens.
+        if let Some(transfer) = changed {
+            // An error means that there is no window.
             let _ = self.events.send(Event::Transfer { transfer });
         }
     }
 
-    fn with<T>(&self, act: impl FnOnce(&mut Known) -> T) -> T {
-        act(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Known {
-    fn forget_old(&mut self) {
+impl State {
+    fn forget_oldest(&mut self) {
         let ended: Vec<u64> = self
             .all
             .values()
             .filter(|entry| entry.transfer.has_ended())
             .map(|entry| entry.transfer.id)
             .collect();
-        for id in ended.iter().take(ended.len().saturating_sub(MOST_ENDED)) {
+        for id in ended.iter().take(ended.len().saturating_sub(MAX_ENDED)) {
             self.all.remove(id);
         }
     }
 }
 
-impl Carried {
-    /// Which it is.
+impl TransferHandle {
     pub(crate) fn id(&self) -> u64 {
         self.id
     }
 
-    /// Ends when it is to stop.
-    pub(crate) async fn stopped(&self) {
+    /// Completes when the transfer is cancelled.
+    pub(crate) async fn cancelled(&self) {
         self.cancel.cancelled().await;
     }
 
-    /// It runs, and is so far.
+    /// Reports progress in bytes.
     pub(crate) fn progress(&self, done: u64, total: Option<u64>) {
-        self.teller().progress(done, total);
+        self.reporter().progress(done, total);
     }
 
-    /// For whoever knows how far it is, and holds nothing of it.
-    pub(crate) fn teller(&self) -> Teller {
-        Teller { id: self.id, transfers: self.transfers.clone() }
+    /// A reporter that can outlive this handle.
+    pub(crate) fn reporter(&self) -> ProgressReporter {
+        ProgressReporter { id: self.id, transfers: self.transfers.clone() }
     }
 
-    /// It has ended: well, with where it lies, or not.
+    /// Ends the transfer, with the path of the saved file or an error.
     pub(crate) fn end(self, outcome: Result<Option<String>, WireError>) {
         self.transfers.change(self.id, true, |transfer| match outcome {
             Ok(place) => {
@@ -250,18 +256,18 @@ impl Carried {
     }
 }
 
-/// Whoever carried it out is gone before its end.
-impl Drop for Carried {
+/// A handle that is dropped without [`end`](TransferHandle::end) fails the transfer.
+impl Drop for TransferHandle {
     fn drop(&mut self) {
         self.transfers.change(self.id, true, |transfer| {
             transfer.state = TransferState::Failed;
-            transfer.error = Some(broken_off());
+            transfer.error = Some(interrupted());
         });
     }
 }
 
-impl Teller {
-    /// It runs, and is so far; nothing where it has ended.
+impl ProgressReporter {
+    /// Reports progress in bytes.
     pub(crate) fn progress(&self, done: u64, total: Option<u64>) {
         self.transfers.change(self.id, false, |transfer| {
             transfer.state = TransferState::Running;
@@ -271,14 +277,14 @@ impl Teller {
     }
 }
 
-fn broken_off() -> WireError {
+fn interrupted() -> WireError {
     WireError::new(
         Code::NoAnswer,
         "It broke off before its end. The list of files shows whether it arrived; look before you repeat it.",
     )
 }
 
-/// It was stopped; that is not an error.
+/// The result of a cancelled transfer.
 pub(crate) fn cancelled() -> WireError {
     WireError::new(Code::Cancelled, "It was cancelled. Nothing half-done was left.")
 }
@@ -288,59 +294,59 @@ mod tests {
     use super::*;
 
     fn transfers() -> (Transfers, broadcast::Receiver<Event>) {
-        let (events, heard) = broadcast::channel(64);
-        (Transfers::new(events), heard)
+        let (events, events_received) = broadcast::channel(64);
+        (Transfers::new(events), events_received)
     }
 
     #[test]
     fn the_end_is_always_told_and_progress_now_and_then() {
-        let (transfers, mut heard) = transfers();
-        let carried = transfers.begin("c", Way::Download, "files.zip", Some(1_000));
+        let (transfers, mut events_received) = transfers();
+        let handle = transfers.begin("c", Direction::Download, "files.zip", Some(1_000));
         for done in 0..1_000 {
-            carried.progress(done, None);
+            handle.progress(done, None);
         }
-        carried.end(Ok(Some("/tmp/files.zip".into())));
-        let mut told = Vec::new();
-        while let Ok(Event::Transfer { transfer }) = heard.try_recv() {
-            told.push(transfer);
+        handle.end(Ok(Some("/tmp/files.zip".into())));
+        let mut notified = Vec::new();
+        while let Ok(Event::Transfer { transfer }) = events_received.try_recv() {
+            notified.push(transfer);
         }
-        assert!(told.len() < 100, "{} events for a thousand pieces", told.len());
-        let last = told.last().unwrap();
+        assert!(notified.len() < 100, "{} events for a thousand pieces", notified.len());
+        let last = notified.last().unwrap();
         assert_eq!((last.state, last.done), (TransferState::Done, 1_000));
     }
 
     #[test]
     fn one_that_runs_is_stopped_and_one_that_ended_is_forgotten() {
-        let (transfers, _heard) = transfers();
-        let carried = transfers.begin("c", Way::Upload, "a.pdf", None);
-        let id = carried.id();
-        transfers.put_away(id);
-        assert!(carried.cancel.is_cancelled() && transfers.get(id).is_some());
-        carried.end(Err(cancelled()));
+        let (transfers, _events) = transfers();
+        let handle = transfers.begin("c", Direction::Upload, "a.pdf", None);
+        let id = handle.id();
+        transfers.cancel_or_forget(id);
+        assert!(handle.cancel.is_cancelled() && transfers.get(id).is_some());
+        handle.end(Err(cancelled()));
         assert_eq!(transfers.get(id).unwrap().state, TransferState::Cancelled);
-        transfers.put_away(id);
-        assert_eq!(transfers.of("c"), []);
+        transfers.cancel_or_forget(id);
+        assert_eq!(transfers.of_company("c"), []);
     }
 
     #[test]
     fn what_is_told_after_the_end_changes_nothing() {
-        let (transfers, _heard) = transfers();
-        let carried = transfers.begin("c", Way::Upload, "a.pdf", Some(10));
-        let (id, teller) = (carried.id(), carried.teller());
-        teller.progress(4, None);
-        carried.end(Err(cancelled()));
-        teller.progress(9, None);
+        let (transfers, _events) = transfers();
+        let handle = transfers.begin("c", Direction::Upload, "a.pdf", Some(10));
+        let (id, reporter) = (handle.id(), handle.reporter());
+        reporter.progress(4, None);
+        handle.end(Err(cancelled()));
+        reporter.progress(9, None);
         let transfer = transfers.get(id).unwrap();
         assert_eq!((transfer.state, transfer.done), (TransferState::Cancelled, 4));
     }
 
     #[test]
     fn one_that_nobody_carries_any_more_has_ended() {
-        let (transfers, _heard) = transfers();
-        let carried = transfers.begin("c", Way::Upload, "a.pdf", Some(10));
-        let id = carried.id();
-        carried.progress(4, None);
-        drop(carried);
+        let (transfers, _events) = transfers();
+        let handle = transfers.begin("c", Direction::Upload, "a.pdf", Some(10));
+        let id = handle.id();
+        handle.progress(4, None);
+        drop(handle);
         let transfer = transfers.get(id).unwrap();
         assert_eq!((transfer.state, transfer.done), (TransferState::Failed, 4));
         assert!(transfer.error.is_some(), "and it is said why");
@@ -348,10 +354,10 @@ mod tests {
 
     #[test]
     fn ended_ones_do_not_pile_up() {
-        let (transfers, _heard) = transfers();
-        for _ in 0..MOST_ENDED * 2 {
-            transfers.begin("c", Way::Upload, "a.pdf", None).end(Ok(None));
+        let (transfers, _events) = transfers();
+        for _ in 0..MAX_ENDED * 2 {
+            transfers.begin("c", Direction::Upload, "a.pdf", None).end(Ok(None));
         }
-        assert!(transfers.of("c").len() <= MOST_ENDED + 1);
+        assert!(transfers.of_company("c").len() <= MAX_ENDED + 1);
     }
 }

@@ -1,4 +1,4 @@
-//! The tray's menu, composed of what each open workspace says.
+//! The tray menu, composed of the states of all open workspaces.
 
 use std::{
     collections::BTreeMap,
@@ -10,43 +10,43 @@ use engine::{AttentionCompany, TrayIcon, TrayState};
 
 use crate::desktop::Desktop;
 
-/// The number of companies that the menu names, over all workspaces.
-const NAMED: usize = 10;
-/// The longest name of a company in the menu, in characters.
-const LONGEST_NAME: usize = 40;
+/// The maximum number of companies in the menu, over all workspaces.
+const MAX_COMPANIES: usize = 10;
+/// The maximum length of a company name in the menu, in characters.
+const MAX_NAME_LENGTH: usize = 40;
 
-/// The tray's picture, tooltip and menu.
+/// The icon, the tooltip and the menu of the tray.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrayMenu {
-    /// The picture: the worst of all workspaces.
+    /// The worst icon of all workspaces.
     pub icon: TrayIcon,
     /// The state in one line.
     pub tooltip: String,
-    /// The menu, from the top.
+    /// The entries from top to bottom.
     pub items: Vec<TrayItem>,
 }
 
-/// One entry of the menu. What concerns a company names its workspace.
+/// A menu entry. Entries about a company have the ID of its workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TrayItem {
-    /// A line that can't be chosen.
+    /// A text that cannot be clicked.
     Line(String),
-    /// A line between groups.
+    /// A separator.
     Separator,
     /// Shows the window.
     Open,
-    /// A sweep at once, in every workspace.
+    /// Starts a sweep in every workspace.
     RefreshNow,
     /// Pauses background work in every workspace, or resumes it.
     Pause {
-        /// Whether choosing it pauses.
+        /// Whether a click pauses.
         pause: bool,
     },
-    /// A company with a menu of its own.
+    /// A company with a submenu.
     Company {
-        /// Its name and what is wrong.
+        /// Its name and its problems.
         label: String,
-        /// Its menu.
+        /// The submenu.
         items: Vec<TrayItem>,
     },
     /// Copies the Link URL of a broken connection.
@@ -57,7 +57,7 @@ pub enum TrayItem {
         company: CompanyId,
         /// The connection.
         connection: ConnectionId,
-        /// What it says.
+        /// The text.
         label: String,
     },
     /// Queues reads of the company's data.
@@ -78,41 +78,40 @@ pub enum TrayItem {
     More {
         /// The workspace.
         workspace: String,
-        /// What it says.
+        /// The text.
         label: String,
     },
-    /// Quits.
+    /// Quits the app.
     Quit,
 }
 
 impl TrayMenu {
-    /// The menu while no workspace is open: the reason, and the way to the window.
+    /// The menu while no workspace is open: the reason, and an entry for the window.
     #[must_use]
     pub fn without_workspaces(icon: TrayIcon, reason: &str) -> Self {
-        compose(&[Said { id: "", name: "", state: &TrayState::without_engine(icon, reason) }])
+        compose(&[WorkspaceTray { id: "", name: "", state: &TrayState::without_engine(icon, reason) }])
     }
 }
 
-/// The tray: what each open workspace says, and the desktop that shows it.
+/// The tray state of each open workspace, and the desktop that shows the menu.
 pub(crate) struct Tray {
     desktop: Arc<dyn Desktop>,
-    /// By the workspace's ID: its name and its state.
+    /// Name and state by workspace ID.
     workspaces: Mutex<BTreeMap<String, (String, TrayState)>>,
 }
 
 impl Tray {
-    /// A tray that says that the app starts.
+    /// A tray in the starting state.
     pub(crate) fn new(desktop: Arc<dyn Desktop>) -> Arc<Self> {
         desktop.set_tray(TrayMenu::without_workspaces(TrayIcon::Starting, "Starting…"));
         Arc::new(Self { desktop, workspaces: Mutex::default() })
     }
 
-    /// A workspace is in this state.
+    /// Sets the state of a workspace.
     pub(crate) fn set(&self, id: &str, name: &str, state: TrayState) {
         self.change(|workspaces| drop(workspaces.insert(id.to_owned(), (name.to_owned(), state))));
     }
 
-    /// A workspace has another name.
     pub(crate) fn rename(&self, id: &str, name: &str) {
         self.change(|workspaces| {
             if let Some((known, _)) = workspaces.get_mut(id) {
@@ -121,12 +120,11 @@ impl Tray {
         });
     }
 
-    /// A workspace is closed.
     pub(crate) fn remove(&self, id: &str) {
         self.change(|workspaces| drop(workspaces.remove(id)));
     }
 
-    /// Whether the name of a workspace says more than that there is one.
+    /// Whether several workspaces are open, so that texts need the workspace name.
     pub(crate) fn has_several(&self) -> bool {
         self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).len() > 1
     }
@@ -134,38 +132,39 @@ impl Tray {
     fn change(&self, change: impl FnOnce(&mut BTreeMap<String, (String, TrayState)>)) {
         let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut workspaces);
-        let said: Vec<_> = workspaces.iter().map(|(id, (name, state))| Said { id, name, state }).collect();
-        // The lock is held, so that an older menu never replaces a newer one.
-        if !said.is_empty() {
-            self.desktop.set_tray(compose(&said));
+        let trays: Vec<_> =
+            workspaces.iter().map(|(id, (name, state))| WorkspaceTray { id, name, state }).collect();
+        // The lock is still held, so that an older menu never replaces a newer one.
+        if !trays.is_empty() {
+            self.desktop.set_tray(compose(&trays));
         }
     }
 }
 
-/// What one workspace says.
-struct Said<'a> {
+/// The tray state of one workspace.
+struct WorkspaceTray<'a> {
     id: &'a str,
     name: &'a str,
     state: &'a TrayState,
 }
 
-impl Said<'_> {
-    /// Text of this workspace; it names the workspace if there are several.
+impl WorkspaceTray<'_> {
+    /// A text, with the name of the workspace if there are several.
     fn named(&self, text: &str, several: bool) -> String {
-        if several { format!("{}: {text}", short(self.name)) } else { text.to_owned() }
+        if several { format!("{}: {text}", truncate(self.name)) } else { text.to_owned() }
     }
 }
 
-/// The menu of these workspaces. The worst come first.
-fn compose(workspaces: &[Said]) -> TrayMenu {
-    let mut sorted: Vec<&Said> = workspaces.iter().collect();
-    sorted.sort_by_key(|said| (core::cmp::Reverse(badness(said.state.icon)), said.name));
+/// Composes the menu. The worst workspaces come first.
+fn compose(workspaces: &[WorkspaceTray]) -> TrayMenu {
+    let mut sorted: Vec<&WorkspaceTray> = workspaces.iter().collect();
+    sorted.sort_by_key(|tray| (core::cmp::Reverse(severity(tray.state.icon)), tray.name));
     let several = sorted.len() > 1;
-    let lines: Vec<_> = sorted.iter().map(|said| said.named(&said.state.line, several)).collect();
+    let lines: Vec<_> = sorted.iter().map(|tray| tray.named(&tray.state.line, several)).collect();
     let tooltip = format!("Portal Desktop: {}", lines.join("; "));
     let mut items: Vec<_> = lines.into_iter().map(TrayItem::Line).collect();
     items.extend([TrayItem::Separator, TrayItem::Open]);
-    let paused: Vec<bool> = sorted.iter().filter_map(|said| said.state.is_paused).collect();
+    let paused: Vec<bool> = sorted.iter().filter_map(|tray| tray.state.is_paused).collect();
     if !paused.is_empty() {
         let pause = paused.contains(&false);
         items.extend([TrayItem::RefreshNow, TrayItem::Pause { pause }]);
@@ -177,34 +176,34 @@ fn compose(workspaces: &[Said]) -> TrayMenu {
         items.extend(rest);
     }
     items.extend([TrayItem::Separator, TrayItem::Quit]);
-    let icon = sorted.first().map_or(TrayIcon::Starting, |said| said.state.icon);
+    let icon = sorted.first().map_or(TrayIcon::Starting, |tray| tray.state.icon);
     TrayMenu { icon, tooltip, items }
 }
 
-/// The companies that the menu names, and an entry for the rest of each workspace.
-fn companies(workspaces: &[&Said], several: bool) -> (Vec<TrayItem>, Vec<TrayItem>) {
+/// Entries of companies, and one entry per workspace for its remaining companies.
+fn companies(workspaces: &[&WorkspaceTray], several: bool) -> (Vec<TrayItem>, Vec<TrayItem>) {
     let (mut named, mut rest) = (Vec::new(), Vec::new());
-    for said in workspaces {
-        let here = NAMED.saturating_sub(named.len()).min(said.state.companies.len());
-        named.extend(said.state.companies.iter().take(here).map(|it| company(said, several, it)));
-        let more = said.state.companies.len() - here + said.state.more;
+    for tray in workspaces {
+        let shown_here = MAX_COMPANIES.saturating_sub(named.len()).min(tray.state.companies.len());
+        named.extend(tray.state.companies.iter().take(shown_here).map(|it| company(tray, several, it)));
+        let more = tray.state.companies.len() - shown_here + tray.state.more;
         if more > 0 {
-            let label = said.named(&format!("{more} more…"), several);
-            rest.push(TrayItem::More { workspace: said.id.to_owned(), label });
+            let label = tray.named(&format!("{more} more…"), several);
+            rest.push(TrayItem::More { workspace: tray.id.to_owned(), label });
         }
     }
     (named, rest)
 }
 
-fn company(said: &Said, several: bool, company: &AttentionCompany) -> TrayItem {
-    let workspace = said.id;
-    let wrong = company
+fn company(tray: &WorkspaceTray, several: bool, company: &AttentionCompany) -> TrayItem {
+    let workspace = tray.id;
+    let problems = company
         .connections
         .iter()
         .map(|connection| format!("{} {}", connection.platform, connection.word.to_lowercase()))
         .collect::<Vec<_>>()
         .join(", ");
-    // A Link URL does not help while the platform has an outage.
+    // A Link URL does not help during an outage of the platform.
     let linkable: Vec<_> = company.connections.iter().filter(|connection| !connection.is_outage).collect();
     let mut items: Vec<_> = linkable
         .iter()
@@ -222,21 +221,21 @@ fn company(said: &Said, several: bool, company: &AttentionCompany) -> TrayItem {
         TrayItem::RefreshData { workspace: workspace.to_owned(), company: company.id },
         TrayItem::OpenCompany { workspace: workspace.to_owned(), company: company.id },
     ]);
-    let label = said.named(&format!("{}: {wrong}", short(&company.name)), several);
+    let label = tray.named(&format!("{}: {problems}", truncate(&company.name)), several);
     TrayItem::Company { label, items }
 }
 
-/// A name, cut where it is too long for a menu.
-fn short(name: &str) -> String {
-    if name.chars().count() <= LONGEST_NAME {
+/// Truncates a name for the menu.
+fn truncate(name: &str) -> String {
+    if name.chars().count() <= MAX_NAME_LENGTH {
         return name.to_owned();
     }
-    let kept: String = name.chars().take(LONGEST_NAME - 1).collect();
-    format!("{}…", kept.trim_end())
+    let truncated: String = name.chars().take(MAX_NAME_LENGTH - 1).collect();
+    format!("{}…", truncated.trim_end())
 }
 
-/// How bad a state is: higher is worse.
-fn badness(icon: TrayIcon) -> u8 {
+/// The severity of an icon: higher is worse.
+fn severity(icon: TrayIcon) -> u8 {
     match icon {
         TrayIcon::Worst(Colour::None | Colour::Green) => 0,
         TrayIcon::Starting => 1,
@@ -297,7 +296,7 @@ mod tests {
     #[test]
     fn one_workspace_is_not_named() {
         let state = red(vec![broken(1, false)], 3);
-        let menu = compose(&[Said { id: "a", name: "Northbank", state: &state }]);
+        let menu = compose(&[WorkspaceTray { id: "a", name: "Northbank", state: &state }]);
         assert_eq!(menu.tooltip, "Portal Desktop: 3 broken");
         let labels: Vec<_> = menu.items.iter().map(label).collect();
         let expected =
@@ -317,14 +316,14 @@ mod tests {
         };
         let red = red((1..=12).map(|n| broken(n, false)).collect(), 1);
         let menu = compose(&[
-            Said { id: "a", name: "Meadow", state: &green },
-            Said { id: "b", name: "Northbank", state: &red },
+            WorkspaceTray { id: "a", name: "Meadow", state: &green },
+            WorkspaceTray { id: "b", name: "Northbank", state: &red },
         ]);
         assert_eq!(menu.icon, TrayIcon::Worst(Colour::Red));
         assert_eq!(menu.tooltip, "Portal Desktop: Northbank: 3 broken; Meadow: Nothing needs attention");
         assert_eq!(menu.items[0], TrayItem::Line("Northbank: 3 broken".into()));
         let named = menu.items.iter().filter(|item| matches!(item, TrayItem::Company { .. }));
-        assert_eq!(named.count(), NAMED);
+        assert_eq!(named.count(), MAX_COMPANIES);
         let more = TrayItem::More { workspace: "b".into(), label: "Northbank: 3 more…".into() };
         assert!(menu.items.contains(&more));
         assert!(menu.items.contains(&TrayItem::Pause { pause: true }), "one of them is not paused");
@@ -335,8 +334,8 @@ mod tests {
         let unreachable = TrayState::without_engine(TrayIcon::Unreachable, "The key is missing");
         let red = red(vec![broken(1, false)], 0);
         let menu = compose(&[
-            Said { id: "a", name: "Meadow", state: &red },
-            Said { id: "b", name: "Northbank", state: &unreachable },
+            WorkspaceTray { id: "a", name: "Meadow", state: &red },
+            WorkspaceTray { id: "b", name: "Northbank", state: &unreachable },
         ]);
         assert_eq!(menu.icon, TrayIcon::Unreachable);
         assert_eq!(menu.items[1], TrayItem::Line("Meadow: 3 broken".into()));
@@ -345,7 +344,7 @@ mod tests {
     #[test]
     fn no_link_url_is_offered_where_the_platform_has_an_outage() {
         let state = red(vec![broken(1, true)], 0);
-        let menu = compose(&[Said { id: "a", name: "Northbank", state: &state }]);
+        let menu = compose(&[WorkspaceTray { id: "a", name: "Northbank", state: &state }]);
         let of_company = menu
             .items
             .iter()

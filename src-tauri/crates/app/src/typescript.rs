@@ -1,5 +1,5 @@
-//! The interface's types, written from the commands. `UPDATE_WIRE=1 cargo test -p app wire` writes the file;
-//! without it the test fails when the file is stale.
+//! Generates the TypeScript types from the commands. `UPDATE_WIRE=1 cargo test -p app wire` writes the file;
+//! without the variable the test fails if the file is out of date.
 
 use std::{any::TypeId, collections::BTreeMap, collections::HashSet, path::Path};
 
@@ -9,7 +9,7 @@ use crate::{commands, error::WireError, wire::Event};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/lib/wire.ts");
 
-/// Collects the declarations of a type and of all that it is made of.
+/// Collects the declarations of a type and its dependencies.
 struct Declarations {
     config: Config,
     seen: HashSet<TypeId>,

@@ -1,48 +1,50 @@
-//! Noticing that the computer slept: the system says so, or the clock on the wall has gone further than time that
-//! could be worked in.
+//! Detects that the computer woke from sleep: the system reports it, or the wall clock advanced more than the
+//! monotonic clock.
 
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::time::Instant;
 
-/// A step this large is a sleep, or a clock that was set forward: both make what is known old.
-const SLEPT: SignedDuration = SignedDuration::from_secs(20);
+/// The smallest difference that counts as sleep. A clock that was set forward has the same effect: all data is
+/// old.
+const MIN_SLEEP: SignedDuration = SignedDuration::from_secs(20);
 
-/// The system may say after the clock did that the computer woke. Within this time it is the same waking: taken
-/// for another one, it would end the sweep that the first has begun.
-const SAME: Duration = Duration::from_secs(20);
+/// The system may report a wake after the clocks showed it. Within this time both are the same wake; a second
+/// one would abort the sweep that the first one started.
+const SAME_WAKE: Duration = Duration::from_secs(20);
 
-/// What both clocks showed when they were last looked at.
+/// The values of both clocks at the last check.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wake {
-    wall: Timestamp,
-    worked: Instant,
-    woke: Option<Instant>,
+    wall_clock: Timestamp,
+    monotonic: Instant,
+    last_wake: Option<Instant>,
 }
 
 impl Wake {
-    pub(crate) fn new(wall: Timestamp) -> Self {
-        Self { wall, worked: Instant::now(), woke: None }
+    pub(crate) fn new(wall_clock: Timestamp) -> Self {
+        Self { wall_clock, monotonic: Instant::now(), last_wake: None }
     }
 
-    /// Whether the computer slept since the last look. `is_told`: the system says that it woke just now.
-    pub(crate) fn look(&mut self, wall: Timestamp, is_told: bool) -> bool {
-        self.look_at(wall, Instant::now(), is_told)
+    /// Whether the computer slept since the last check. `reported_by_system`: the system has just reported a
+    /// wake.
+    pub(crate) fn check(&mut self, wall_clock: Timestamp, reported_by_system: bool) -> bool {
+        self.check_at(wall_clock, Instant::now(), reported_by_system)
     }
 
-    fn look_at(&mut self, wall: Timestamp, now: Instant, is_told: bool) -> bool {
-        let by_clock = slept(wall.duration_since(self.wall), now.duration_since(self.worked));
-        let is_known = self.woke.is_some_and(|woke| now.duration_since(woke) < SAME);
-        let woke = by_clock || (is_told && !is_known);
-        *self = Self { wall, worked: now, woke: if woke { Some(now) } else { self.woke } };
+    fn check_at(&mut self, wall_clock: Timestamp, now: Instant, reported_by_system: bool) -> bool {
+        let by_clock = slept(wall_clock.duration_since(self.wall_clock), now.duration_since(self.monotonic));
+        let is_same_wake = self.last_wake.is_some_and(|last_wake| now.duration_since(last_wake) < SAME_WAKE);
+        let woke = by_clock || (reported_by_system && !is_same_wake);
+        *self = Self { wall_clock, monotonic: now, last_wake: if woke { Some(now) } else { self.last_wake } };
         woke
     }
 }
 
-fn slept(wall: SignedDuration, worked: Duration) -> bool {
-    let worked = SignedDuration::try_from(worked).unwrap_or(SignedDuration::MAX);
-    wall.saturating_sub(worked) >= SLEPT
+fn slept(wall_clock: SignedDuration, monotonic: Duration) -> bool {
+    let monotonic = SignedDuration::try_from(monotonic).unwrap_or(SignedDuration::MAX);
+    wall_clock.saturating_sub(monotonic) >= MIN_SLEEP
 }
 
 #[cfg(test)]
@@ -60,18 +62,18 @@ mod tests {
 
     #[test]
     fn one_waking_is_noticed_once_whoever_tells_of_it_first() {
-        let mut wall: Timestamp = "2026-11-23T09:00:00Z".parse().expect("a time");
-        let mut wake = Wake::new(wall);
-        let worked = wake.worked;
+        let mut wall_clock: Timestamp = "2026-11-23T09:00:00Z".parse().expect("a time");
+        let mut wake = Wake::new(wall_clock);
+        let monotonic = wake.monotonic;
         let hour = SignedDuration::from_hours(1);
-        wall += hour;
-        assert!(wake.look_at(wall, worked, false), "the clock gives it away");
-        assert!(!wake.look_at(wall, worked, true), "the system says the same");
-        let later = worked + SAME;
-        assert!(wake.look_at(wall, later, true), "a short sleep that only the system knows of");
-        assert!(!wake.look_at(wall, later, true), "told of twice");
-        wall += hour;
-        assert!(wake.look_at(wall, later, true), "another one, soon after");
-        assert!(!wake.look_at(wall, later, false));
+        wall_clock += hour;
+        assert!(wake.check_at(wall_clock, monotonic, false), "the clock gives it away");
+        assert!(!wake.check_at(wall_clock, monotonic, true), "the system says the same");
+        let later = monotonic + SAME_WAKE;
+        assert!(wake.check_at(wall_clock, later, true), "a short sleep that only the system knows of");
+        assert!(!wake.check_at(wall_clock, later, true), "told of twice");
+        wall_clock += hour;
+        assert!(wake.check_at(wall_clock, later, true), "another one, soon after");
+        assert!(!wake.check_at(wall_clock, later, false));
     }
 }

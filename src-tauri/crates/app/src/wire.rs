@@ -1,4 +1,4 @@
-//! What crosses to the interface and back, apart from the lists, which are the store's. Times are
+//! Types of the interface that belong to no single command. Lists are defined in the store. Times are
 //! milliseconds since 1970, UTC.
 
 use std::collections::BTreeMap;
@@ -15,89 +15,90 @@ use crate::{
     transfers::Transfer,
 };
 
-/// Everything the frame of the window shows.
+/// The global state of the interface.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
-    /// All workspaces, in their order.
+    /// All workspaces in their order.
     pub workspaces: Vec<Workspace>,
-    /// The one that is open.
+    /// The ID of the shown workspace.
     pub current: String,
-    /// What the person prefers.
+    /// The preferences.
     pub preferences: Preferences,
-    /// Where the app runs.
+    /// The host of the app.
     pub host: Host,
-    /// The state of things.
+    /// The health of the shown workspace.
     pub health: Health,
-    /// Lasting conditions that somebody should know of.
+    /// Lasting conditions that the user should know of.
     pub notices: Vec<Notice>,
     /// Deletes that can still be undone.
     pub pending_deletes: Vec<PendingDelete>,
 }
 
-/// One Codat client, real or sandbox, with its own local database.
+/// A Codat client, real or sandbox, with its own local database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Workspace {
-    /// Its identifier on this computer.
+    /// The local ID.
     pub id: String,
-    /// What it is called.
+    /// The name that the user chose.
     pub name: String,
-    /// Where it leads.
+    /// Codat or the sandbox.
     pub kind: WorkspaceKind,
-    /// The colour of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`.
+    /// The color of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`.
     pub colour: String,
-    /// What may be done in it.
+    /// The acts that it permits.
     pub safe_mode: SafeMode,
-    /// Where its key is.
+    /// Where its API key is.
     pub key_state: KeyState,
-    /// The generic Link URL for customers who are no company yet.
+    /// The generic Link URL for customers that are not yet a company.
     pub invite_url: Option<String>,
-    /// Whether it is watched while the window shows another workspace.
+    /// Whether it stays open while another workspace is shown.
     pub watched: bool,
-    /// How it stands with its server, while it is open.
+    /// The state of its engine, if it is open.
     pub state: Option<HealthState>,
 }
 
-/// Where a workspace's key is.
+/// Where the API key of a workspace is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum KeyState {
-    /// In the keyring, or with the sandbox.
+    /// In the keyring. The key of the sandbox is always known.
     Kept,
-    /// In this session only.
+    /// In memory, for this session.
     Session,
-    /// Nowhere: it has to be given again.
+    /// Nowhere; the user must enter it again.
     Missing,
-    /// Codat refuses it.
+    /// Codat rejects it.
     Refused,
 }
 
-/// What the person prefers; what is missing has its default.
+/// The user's preferences. Missing fields have default values.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Preferences {
-    /// Light, dark, high contrast, or as the system.
+    /// The color theme.
     pub theme: Theme,
     /// The height of rows.
     pub density: Density,
-    /// Whether closing the window leaves the app in the tray.
+    /// Whether closing the window keeps the app in the tray.
     pub close_to_tray: bool,
-    /// Whether the app starts, hidden, at login.
+    /// Whether the app starts hidden at login.
     pub start_at_login: bool,
-    /// The share of the day's allowance for background work, in percent, 1 to 50.
+    /// The share of the daily quota for background work, in percent, 1 to 50.
     pub quota_share: u8,
-    /// Columns in their order; those not named come after them, as they are by default.
+    /// The columns of the list in their order. Columns that are not named follow with their defaults.
     pub columns: Vec<ColumnChoice>,
-    /// The order of the list.
+    /// The sort order of the list.
     pub sort: Option<Sort>,
-    /// By data type, the columns of its records that are shown or hidden other than they are by default.
+    /// By data type, the record columns whose visibility differs from the default.
     pub record_columns: BTreeMap<String, Vec<String>>,
-    /// Whether the side bar shows icons alone.
+    /// Whether the sidebar shows only icons.
     pub sidebar_collapsed: bool,
-    /// Whether it was said that closing the window leaves the app in the tray.
-    pub told_about_tray: bool,
-    /// The size of the window's page, in percent, 50 to 300.
+    /// Whether the user was notified that the app keeps running in the tray.
+    #[serde(rename = "toldAboutTray")]
+    pub tray_notice_shown: bool,
+    /// The zoom of the page, in percent, 50 to 300.
     pub zoom: u16,
 }
 
@@ -113,18 +114,18 @@ impl Default for Preferences {
             sort: None,
             record_columns: BTreeMap::new(),
             sidebar_collapsed: false,
-            told_about_tray: false,
+            tray_notice_shown: false,
             zoom: 100,
         }
     }
 }
 
-/// What a person chose of the preferences; what is left out stays as it is.
+/// Changed preferences. Fields that are left out stay the same.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
-#[ts(optional_fields)]
+#[ts(rename = "Chosen", optional_fields)]
 #[expect(missing_docs, reason = "each is the preference of its name")]
-pub struct Chosen {
+pub struct PreferenceChanges {
     pub theme: Option<Theme>,
     pub density: Option<Density>,
     pub close_to_tray: Option<bool>,
@@ -138,26 +139,26 @@ pub struct Chosen {
 }
 
 impl Preferences {
-    /// These, with what was chosen.
+    /// The preferences with these changes.
     #[must_use]
-    pub(crate) fn with(self, chosen: Chosen) -> Self {
+    pub(crate) fn with(self, changes: PreferenceChanges) -> Self {
         Self {
-            theme: chosen.theme.unwrap_or(self.theme),
-            density: chosen.density.unwrap_or(self.density),
-            close_to_tray: chosen.close_to_tray.unwrap_or(self.close_to_tray),
-            start_at_login: chosen.start_at_login.unwrap_or(self.start_at_login),
-            quota_share: chosen.quota_share.unwrap_or(self.quota_share).clamp(1, 50),
-            zoom: chosen.zoom.unwrap_or(self.zoom).clamp(50, 300),
-            columns: chosen.columns.unwrap_or(self.columns),
-            sort: chosen.sort.or(self.sort),
-            record_columns: chosen.record_columns.unwrap_or(self.record_columns),
-            sidebar_collapsed: chosen.sidebar_collapsed.unwrap_or(self.sidebar_collapsed),
-            told_about_tray: self.told_about_tray,
+            theme: changes.theme.unwrap_or(self.theme),
+            density: changes.density.unwrap_or(self.density),
+            close_to_tray: changes.close_to_tray.unwrap_or(self.close_to_tray),
+            start_at_login: changes.start_at_login.unwrap_or(self.start_at_login),
+            quota_share: changes.quota_share.unwrap_or(self.quota_share).clamp(1, 50),
+            zoom: changes.zoom.unwrap_or(self.zoom).clamp(50, 300),
+            columns: changes.columns.unwrap_or(self.columns),
+            sort: changes.sort.or(self.sort),
+            record_columns: changes.record_columns.unwrap_or(self.record_columns),
+            sidebar_collapsed: changes.sidebar_collapsed.unwrap_or(self.sidebar_collapsed),
+            tray_notice_shown: self.tray_notice_shown,
         }
     }
 }
 
-/// A theme.
+/// A color theme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "each is the theme it names")]
@@ -178,56 +179,56 @@ pub enum Density {
     Compact,
 }
 
-/// A column of the list as the person wants it.
+/// A column of the list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ColumnChoice {
     /// The column.
     pub key: SortColumn,
-    /// Its width in CSS pixels; none for its own.
+    /// The width in CSS pixels. None: the default width.
     pub width: Option<f64>,
     /// Whether it is shown.
     pub shown: bool,
 }
 
-/// Where the app runs.
+/// The host of the app.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "HostFacts")]
 pub struct Host {
-    /// What shows the interface.
+    /// A window or a browser page.
     pub kind: HostKind,
     /// Whether the desktop has a tray.
     pub tray: bool,
-    /// Whether a keyring answers.
+    /// Whether a keyring is available.
     pub keyring: bool,
     /// Whether the app can be started at login.
     pub autostart: bool,
-    /// This app's version.
+    /// The version of the app.
     pub version: String,
-    /// Where data is kept.
+    /// The path of the data folder.
     pub data_folder: String,
     /// `linux`, `macos` or `windows`.
     pub platform: String,
-    /// What the computer lives on, where the system tells.
+    /// The power source, if the system reports it.
     pub power: Option<PowerSource>,
-    /// Whether the network is paid for by what goes over it, where the system tells.
+    /// Whether the network is metered, if the system reports it.
     pub metered: Option<bool>,
 }
 
-/// What the computer lives on.
+/// The power source of the computer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum PowerSource {
-    /// The mains.
+    /// Mains power.
     Mains,
-    /// A battery.
+    /// Battery.
     Battery,
-    /// A battery that will not last long.
+    /// A battery that is almost empty.
     LowBattery,
 }
 
-/// The state of things; see the engine's for the meaning of each.
+/// The health of a workspace; see the engine's type.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "they are the engine's, documented there")]
@@ -252,7 +253,7 @@ pub struct Health {
     pub sweep_total: Option<u64>,
 }
 
-/// The state of things in one word; see the engine's.
+/// The health in one word; see the engine's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "they are the engine's, documented there")]
@@ -268,7 +269,7 @@ pub enum HealthState {
     NotSaved,
 }
 
-/// What holds background work back; see the engine's.
+/// Why background work is delayed; see the engine's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "they are the engine's, documented there")]
@@ -278,36 +279,36 @@ pub enum Hold {
     Share,
 }
 
-/// What the app does about idle clocks of a workspace, on this computer.
+/// What the app does about idle connections of a workspace, on this computer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum KeepAliveMode {
     /// Nothing.
     #[default]
     Off,
-    /// Tells the person, once a day at most.
+    /// Notifies the user, at most once a day.
     Ask,
     /// Queues the cheapest read in time.
     On,
 }
 
-/// A lasting condition.
+/// A lasting condition that is shown above all screens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Notice {
-    /// Stable, so that it is shown once.
+    /// The same for the same condition, so that it is shown once.
     pub id: String,
-    /// How grave.
+    /// The severity.
     pub tone: Tone,
-    /// What kind of error.
+    /// The kind of error.
     pub code: Code,
     /// What is wrong and what to do.
     pub message: String,
-    /// What to quote to support.
+    /// Technical details for support.
     pub detail: Option<String>,
 }
 
-/// How grave.
+/// A severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "they are the engine's, documented there")]
@@ -328,71 +329,71 @@ pub struct PendingDelete {
     pub name: String,
     /// When it is sent.
     pub sends_at: i64,
-    /// The safe mode forbids it: it is not sent before that is changed.
+    /// Whether it waits because the safe mode forbids it.
     pub is_held: bool,
 }
 
-/// What was put on the clipboard.
+/// A text for the clipboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Copied {
     /// The text.
     pub text: String,
-    /// Whether it is on the clipboard; if not, the page has to put it there.
+    /// Whether it is on the clipboard. If not, the page must put it there.
     pub copied: bool,
-    /// When it was true, where it could not be fetched fresh.
+    /// The time of the stored value, if it could not be refreshed.
     pub as_of: Option<i64>,
-    /// Why it could not be fetched fresh, where that was tried.
+    /// Why it could not be refreshed, if that was tried.
     pub reason: Option<String>,
-    /// What it is, such as `Link URL of Xero`.
+    /// A description, such as `Link URL of Xero`.
     pub label: String,
 }
 
-/// A page that is opened from outside the window.
+/// A page that can be opened from outside the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Place {
-    /// *Expiry*, with what is due selected.
+    /// *Expiry* with the due connections selected.
     Expiry,
 }
 
-/// What the window is told: a reason to ask, not the data.
+/// An event for windows. It says what changed; the page then queries the data.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[ts(rename = "PortalEvent")]
 pub enum Event {
-    /// A list may differ.
+    /// A list may have changed.
     Changed {
-        /// The store's version.
+        /// The version of the store.
         version: u64,
     },
-    /// What is shown of one company differs: its data, its histories, its files.
+    /// Data, history or files of a company changed.
     Company {
         /// The company.
         #[ts(as = "String")]
         id: CompanyId,
     },
-    /// An export has come further.
+    /// The progress of an export.
     Export {
-        /// The name that the page gave it.
+        /// The ID that the page chose.
         id: String,
-        /// Records that are read, or written.
+        /// Records that are read or written so far.
         records: u32,
-        /// Records there are.
+        /// All records.
         total: u32,
     },
-    /// The status bar differs.
+    /// The status bar changed.
     Health {
-        /// The state of things.
+        /// The new health.
         health: Health,
     },
-    /// The log of requests differs.
+    /// The request log changed.
     Requests,
-    /// Schedules, what holds them up or what they did differ.
+    /// Schedules, their delays or their results changed.
     Schedules,
-    /// Workspaces, preferences, notices or pending deletes differ.
+    /// Workspaces, preferences, notices or pending deletes changed.
     Session,
-    /// A delete was carried out.
+    /// A company was deleted.
     Deleted {
         /// The company.
         #[ts(as = "String")]
@@ -400,17 +401,17 @@ pub enum Event {
         /// Its name.
         name: String,
     },
-    /// A delete was not carried out, or is not known to have been.
+    /// A delete failed, or its result is unknown.
     DeleteFailed {
         /// The company.
         #[ts(as = "String")]
         id: CompanyId,
         /// Its name.
         name: String,
-        /// Why.
+        /// The error.
         error: WireError,
     },
-    /// How a run stands differs.
+    /// The state of a run changed.
     Run {
         /// Its number.
         id: i64,
@@ -420,28 +421,28 @@ pub enum Event {
         /// Its number.
         id: i64,
     },
-    /// The tray, a notification or a link wants something shown: `takeWanted` says what.
+    /// The tray, a notification or a link asked to show something. `takeWanted` returns it.
     Link,
-    /// A file is further on its way, or has come to its end.
+    /// The progress or the end of a transfer.
     Transfer {
-        /// The file.
+        /// The transfer.
         transfer: Transfer,
     },
-    /// Files are held above the window, or no longer.
+    /// Files are dragged over the window, or no longer.
     FilesHover {
-        /// Whether they are.
+        /// Whether files are over the window.
         over: bool,
     },
-    /// Files were dropped on the window. Nothing was sent.
+    /// Files were dropped on the window. Nothing is sent yet.
     FilesOffered {
-        /// What there is to say of them.
+        /// The checked files.
         chosen: ChosenFiles,
     },
-    /// Something to say once.
+    /// A message that is shown once.
     Notice {
-        /// How grave.
+        /// The severity.
         tone: Tone,
-        /// One or two plain sentences.
+        /// One or two sentences.
         message: String,
     },
 }

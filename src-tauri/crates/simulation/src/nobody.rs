@@ -67,5 +67,5 @@ impl Presenter for Nobody {
         Desktop::notify(self, None, notification)
     }
 
-    fn tell(&self, _: Event) {}
+    fn send_event(&self, _: Event) {}
 }

@@ -1,12 +1,12 @@
-//! The app's side: a store and an engine, carried out by the app's own carrier, on a computer that can be
-//! switched off at any moment.
+//! The app's side: a store and an engine, whose effects the app's own executor carries out, on a computer that
+//! can be switched off at any moment.
 
 use std::{
     path::PathBuf,
     sync::{Arc, RwLock},
 };
 
-use app::{Carrier, Driver};
+use app::{Driver, EffectExecutor};
 use codat::Client;
 use engine::{
     ActError, ActId, Asked, Call, Class, Config, Engine, Event, KeepAliveMode, Notification, Outcome,
@@ -34,7 +34,7 @@ pub(crate) struct Site {
 
 struct Running {
     store: Arc<Store>,
-    carrier: Carrier,
+    executor: EffectExecutor,
     engine: Engine,
 }
 
@@ -76,9 +76,9 @@ impl Site {
         let now = self.clock.now();
         let store = Arc::new(Store::rehearse(&self.folder.join("workspace.db"), now, &self.rehearsal).await?);
         let client = Arc::new(RwLock::new(self.client.clone()));
-        let carrier = Carrier::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()));
-        let (engine, first) = carrier.engine(self.config.clone(), now).await?;
-        self.running = Some(Running { store, carrier, engine });
+        let executor = EffectExecutor::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()));
+        let (engine, first) = executor.engine(self.config.clone(), now).await?;
+        self.running = Some(Running { store, executor, engine });
         self.life += 1;
         let mut led = Led::default();
         for event in first {
@@ -104,18 +104,18 @@ impl Site {
         let wall = self.wall();
         let Some(running) = &self.running else { return Ok(Led::default()) };
         schedule::keep(&running.store, self.config.seed, wall).await?;
-        let told = running.carrier.schedules(self.zone.clone()).await?;
+        let told = running.executor.schedules(self.zone.clone()).await?;
         self.give(told).await
     }
 
     /// Ends the app: in good order, or as a power cut would.
     pub(crate) async fn end(&mut self, in_good_order: bool) {
-        let Some(Running { store, carrier, mut engine }) = self.running.take() else { return };
+        let Some(Running { store, executor, mut engine }) = self.running.take() else { return };
         if in_good_order {
-            if let Err(error) = carrier.save(engine.saved_at_the_end()).await {
+            if let Err(error) = executor.save(engine.saved_at_the_end()).await {
                 tracing::warn!(%error, "the engine's state could not be kept");
             }
-            drop(carrier);
+            drop(executor);
             if let Some(store) = Arc::into_inner(store) {
                 store.close().await;
             }
@@ -124,11 +124,11 @@ impl Site {
 
     /// Gives the engine an event; nothing comes of it while the app is not there.
     pub(crate) async fn give(&mut self, event: Event) -> Result<Led, Trouble> {
-        let Some(Running { carrier, engine, store }) = &mut self.running else { return Ok(Led::default()) };
+        let Some(Running { executor, engine, store }) = &mut self.running else { return Ok(Led::default()) };
         let mut hands = Hands { clock: self.clock.clone(), led: Led::default(), class: None };
         let mut events = vec![event];
         while let Some(event) = events.pop() {
-            Box::pin(carrier.handle(engine, event, &mut hands)).await;
+            Box::pin(executor.handle(engine, event, &mut hands)).await;
             for notification in core::mem::take(&mut hands.led.notifications) {
                 if !notification.alerts.is_empty() {
                     let new = store.unclaimed_alerts().await?;
@@ -137,7 +137,7 @@ impl Site {
                         .alerts
                         .extend(new.into_iter().filter(|it| notification.alerts.contains(&it.id)));
                 }
-                events.push(carrier.notify(notification, self.clock.now()).await);
+                events.push(executor.notify(notification, self.clock.now()).await);
             }
         }
         Ok(hands.led)
@@ -146,7 +146,7 @@ impl Site {
     /// Makes a call, as the app does.
     pub(crate) async fn call(&self, call: Call) -> Option<Outcome> {
         let running = self.running.as_ref()?;
-        Some(Box::pin(running.carrier.send(call)).await)
+        Some(Box::pin(running.executor.send(call)).await)
     }
 
     /// When the engine wants to be woken.
@@ -200,7 +200,7 @@ impl Driver for Hands {
         self.clock.now()
     }
 
-    fn is_for(&mut self, asked: Asked) {
+    fn set_next_request(&mut self, asked: Asked) {
         self.class = Some(asked.class);
     }
 

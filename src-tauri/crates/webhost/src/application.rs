@@ -1,4 +1,4 @@
-//! The application as what stands behind the page.
+//! Implements [`Commands`] for the application.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -15,8 +15,8 @@ use tokio::sync::broadcast::Receiver;
 
 use crate::commands::{Archive, Commands, Refusal};
 
-/// How much of a file is read at once.
-const PART: usize = 64 * 1024;
+/// Bytes per read of a file.
+const CHUNK_SIZE: usize = 64 * 1024;
 
 impl Commands for App {
     fn call(
@@ -25,7 +25,7 @@ impl Commands for App {
         name: String,
         args: Value,
     ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>> {
-        async move { Self::answer_in(&self, workspace.as_deref(), &name, args).await.map_err(refusal) }
+        async move { Self::execute_in_workspace(&self, workspace.as_deref(), &name, args).await.map_err(refusal) }
             .boxed()
     }
 
@@ -33,9 +33,9 @@ impl Commands for App {
         stream::unfold(Self::events(self), next).boxed()
     }
 
-    fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
+    fn page_closed(self: Arc<Self>) -> BoxFuture<'static, ()> {
         async move {
-            if self.is_listened_to() {
+            if self.has_listeners() {
                 self.page_left().await;
             } else {
                 self.window_closed().await;
@@ -54,7 +54,7 @@ impl Commands for App {
             let download = Self::download_files(&self, workspace.as_deref(), &company, date.as_deref());
             let download = download.await.map_err(refusal)?;
             let bytes = download.progress().announced;
-            Ok(Archive { bytes, pieces: stream::unfold(Some(download), piece).boxed() })
+            Ok(Archive { bytes, pieces: stream::unfold(Some(download), next_chunk).boxed() })
         }
         .boxed()
     }
@@ -64,7 +64,7 @@ impl Commands for App {
         async move {
             let (name, file) = taken?;
             let bytes = file.metadata().ok().map(|facts| facts.len());
-            Ok((name, Archive { bytes, pieces: stream::unfold(Some(file), part).boxed() }))
+            Ok((name, Archive { bytes, pieces: stream::unfold(Some(file), next_file_chunk).boxed() }))
         }
         .boxed()
     }
@@ -78,35 +78,35 @@ impl Commands for App {
     }
 }
 
-/// The next event. None, too, when some were missed: the page connects again and asks anew.
+/// The next event. `None` also if events were missed: the page then reconnects and loads everything again.
 async fn next(mut receiver: Receiver<Event>) -> Option<(String, Receiver<Event>)> {
     let event = receiver.recv().await.ok()?;
     let json = serde_json::to_string(&event).ok()?;
     Some((json, receiver))
 }
 
-/// The next piece of a download; an error is the last.
-async fn piece(download: Option<Download>) -> Option<(std::io::Result<Bytes>, Option<Download>)> {
+/// The next chunk of a download. An error is the last item.
+async fn next_chunk(download: Option<Download>) -> Option<(std::io::Result<Bytes>, Option<Download>)> {
     let mut download = download?;
     match download.next().await {
-        Ok(Some(piece)) => Some((Ok(piece), Some(download))),
+        Ok(Some(next_chunk)) => Some((Ok(next_chunk), Some(download))),
         Ok(None) => None,
         Err(failure) => Some((Err(std::io::Error::other(failure.to_string())), None)),
     }
 }
 
-/// The next part of a file; an error is the last.
-async fn part(file: Option<File>) -> Option<(std::io::Result<Bytes>, Option<File>)> {
+/// The next chunk of a file. An error is the last item.
+async fn next_file_chunk(file: Option<File>) -> Option<(std::io::Result<Bytes>, Option<File>)> {
     let mut file = file?;
     let read = tokio::task::spawn_blocking(move || {
-        let mut part = vec![0; PART];
-        let read = file.read(&mut part)?;
-        part.truncate(read);
-        Ok((part, file))
+        let mut next_file_chunk = vec![0; CHUNK_SIZE];
+        let read = file.read(&mut next_file_chunk)?;
+        next_file_chunk.truncate(read);
+        Ok((next_file_chunk, file))
     });
     match read.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
-        Ok((part, _)) if part.is_empty() => None,
-        Ok((part, file)) => Some((Ok(part.into()), Some(file))),
+        Ok((next_file_chunk, _)) if next_file_chunk.is_empty() => None,
+        Ok((next_file_chunk, file)) => Some((Ok(next_file_chunk.into()), Some(file))),
         Err(error) => Some((Err(error), None)),
     }
 }
@@ -117,8 +117,7 @@ fn refusal(error: WireError) -> Refusal {
     Refusal { status, body: serde_json::to_value(&error).unwrap_or(unwritten) }
 }
 
-/// The page reads the body; the status is for proxies, logs and people with `curl`. 403 is left to
-/// the gate alone.
+/// Pages read the body; the status is for proxies, logs and `curl`. Only the gate uses 403.
 fn status(code: Code) -> StatusCode {
     match code {
         Code::BadArguments => StatusCode::BAD_REQUEST,

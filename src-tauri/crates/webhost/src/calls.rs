@@ -1,4 +1,4 @@
-//! `POST /call/{name}`: one command.
+//! `POST /call/{name}`: runs a command.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 
 use crate::commands::{Commands, Refusal};
 
-/// Names the workspace that a page shows when it calls.
+/// The header with the ID of the workspace that the page shows.
 const WORKSPACE: &str = "x-portal-workspace";
 
-/// Carries out a command. It runs to its end even when the page goes away in between, as in the
-/// window: an act is not left half-way because of a reload.
+/// Runs a command to its end even if the page disconnects, as in the window, so that a reload does not abort
+/// an act.
 pub(crate) async fn call(
     State(commands): State<Arc<dyn Commands>>,
     Path(name): Path<String>,
@@ -30,9 +30,9 @@ pub(crate) async fn call(
     match tokio::spawn(commands.call(workspace, name, args)).await {
         Ok(Ok(result)) => Json(result).into_response(),
         Ok(Err(refusal)) => refusal.into_response(),
-        Err(broken) => {
-            tracing::error!(%broken, "a command ended without an answer");
-            broken_off().into_response()
+        Err(panic) => {
+            tracing::error!(%panic, "a command ended without an answer");
+            command_panicked().into_response()
         }
     }
 }
@@ -49,7 +49,7 @@ fn unreadable(rejection: &JsonRejection) -> Refusal {
     Refusal { status: rejection.status(), body }
 }
 
-fn broken_off() -> Refusal {
+fn command_panicked() -> Refusal {
     let message = "The program could not finish this. Look at its log, then try again.";
     let body = json!({ "code": "internal", "message": message, "detail": null });
     Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, body }

@@ -1,4 +1,4 @@
-//! What stands behind the page.
+//! The interface between the server and the application.
 
 use std::sync::Arc;
 
@@ -8,13 +8,12 @@ use futures_util::future::{self, BoxFuture};
 use futures_util::stream::BoxStream;
 use serde_json::{Value, value::RawValue};
 
-/// The application, as a page needs it: calls by name, and small events.
+/// The application as pages need it.
 pub trait Commands: Send + Sync + 'static {
-    /// Carries out one command, in the workspace that it was made for, where that is known.
+    /// Runs a command in the workspace that it was made for, if that is known.
     ///
     /// # Errors
-    ///
-    /// The application's own refusal or failure, ready for the wire.
+    /// The error of the application, ready to send.
     fn call(
         self: Arc<Self>,
         workspace: Option<String>,
@@ -22,23 +21,22 @@ pub trait Commands: Send + Sync + 'static {
         args: Value,
     ) -> BoxFuture<'static, Result<Box<RawValue>, Refusal>>;
 
-    /// The events from now on, each as JSON text.
+    /// The events from now on as JSON.
     ///
-    /// The stream ends when the listener was too slow and missed some: the page connects again
-    /// and asks anew for what it shows.
+    /// The stream ends if the listener missed events. The page then reconnects and loads everything again.
     fn events(&self) -> BoxStream<'static, String>;
 
-    /// A page listens no longer: it was closed, or lost its connection. Whoever comes back says again what it shows.
-    fn left(self: Arc<Self>) -> BoxFuture<'static, ()> {
+    /// Handles a page that was closed or lost its connection. A page that reconnects reports again what it
+    /// shows.
+    fn page_closed(self: Arc<Self>) -> BoxFuture<'static, ()> {
         Box::pin(future::ready(()))
     }
 
-    /// The files that were uploaded for a company of this workspace (without one, of the shown workspace), those of one day (UTC, `2026-10-31`) or all, as one
-    /// archive that has only begun to come.
+    /// Starts to download the uploaded files of a company, of one day (UTC, `2026-10-31`) or all, as an
+    /// archive. Without a workspace it is the shown one.
     ///
     /// # Errors
-    ///
-    /// The application's own refusal or failure, ready for the wire.
+    /// The error of the application, ready to send.
     fn download(
         self: Arc<Self>,
         workspace: Option<String>,
@@ -46,18 +44,16 @@ pub trait Commands: Send + Sync + 'static {
         date: Option<String>,
     ) -> BoxFuture<'static, Result<Archive, Refusal>>;
 
-    /// A file that was made for the page to save: its name, and itself. It can be had once.
+    /// Takes an exported file: its name and its content. It works once.
     ///
     /// # Errors
-    ///
-    /// The application's own refusal or failure, ready for the wire.
+    /// The error of the application, ready to send.
     fn exported(self: Arc<Self>, id: String) -> BoxFuture<'static, Result<(String, Archive), Refusal>>;
 
-    /// Takes a file that the page said it would send, piece by piece.
+    /// Receives an announced file.
     ///
     /// # Errors
-    ///
-    /// The application's own refusal or failure, ready for the wire.
+    /// The error of the application, ready to send.
     fn upload(
         self: Arc<Self>,
         transfer: u64,
@@ -65,15 +61,15 @@ pub trait Commands: Send + Sync + 'static {
     ) -> BoxFuture<'static, Result<(), Refusal>>;
 }
 
-/// A file on its way.
+/// A file that is being sent.
 pub struct Archive {
-    /// How many bytes it has, where that is known.
+    /// The size, if known.
     pub bytes: Option<u64>,
-    /// Its pieces; an error where it breaks off.
+    /// The content. An error means that it is incomplete.
     pub pieces: BoxStream<'static, std::io::Result<Bytes>>,
 }
 
-/// A command that did not do what was asked.
+/// A failed command.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
     /// The HTTP status, 4xx or 5xx.

@@ -1,4 +1,4 @@
-//! What stands for the desktop where there is only a browser page.
+//! The desktop of a browser page.
 
 use std::path::{Path, PathBuf};
 
@@ -7,17 +7,17 @@ use futures_util::FutureExt;
 use futures_util::future::{self, BoxFuture};
 use tokio_util::sync::CancellationToken;
 
-/// A desktop without tray, notifications and clipboard: the page shows what there is to see, and
-/// writes its own clipboard.
+/// A desktop without tray, notifications and clipboard. The page shows everything and writes the clipboard
+/// itself.
 #[derive(Debug)]
 pub struct BrowserDesktop {
-    ending: CancellationToken,
+    shutdown: CancellationToken,
 }
 
 impl BrowserDesktop {
-    /// Quitting cancels `ending`.
-    pub fn new(ending: CancellationToken) -> Self {
-        Self { ending }
+    /// Quitting cancels `shutdown`.
+    pub fn new(shutdown: CancellationToken) -> Self {
+        Self { shutdown }
     }
 }
 
@@ -26,7 +26,7 @@ impl Desktop for BrowserDesktop {
         HostFacts { kind: HostKind::Browser, tray: false, autostart: false }
     }
 
-    /// Nothing would ever show it later: what it tells is on the page.
+    /// Counts as shown, because the page shows the same and nothing could show it later.
     fn notify(&self, _: Option<&str>, _: Notification) -> BoxFuture<'static, Result<(), String>> {
         future::ready(Ok(())).boxed()
     }
@@ -60,6 +60,6 @@ impl Desktop for BrowserDesktop {
     fn set_close_to_tray(&self, _: bool) {}
 
     fn quit(&self) {
-        self.ending.cancel();
+        self.shutdown.cancel();
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /files?workspace=…&company=…&date=…` and `GET /exports/{id}`: files, for the browser to save.
+//! `GET /files?workspace=…&company=…&date=…` and `GET /exports/{id}`: files for the browser to save.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,14 +10,13 @@ use axum::response::{IntoResponse, Response};
 
 use crate::commands::{Archive, Commands};
 
-/// Hands the archive on piece by piece. Where it breaks off, so does the answer: the browser keeps no half
-/// of it.
+/// Streams an archive. If it fails, the response fails too, and the browser keeps no partial file.
 pub(crate) async fn files(
     State(commands): State<Arc<dyn Commands>>,
-    Query(mut asked): Query<BTreeMap<String, String>>,
+    Query(mut parameters): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let company = asked.remove("company").unwrap_or_default();
-    let (workspace, date) = (asked.remove("workspace"), asked.remove("date"));
+    let company = parameters.remove("company").unwrap_or_default();
+    let (workspace, date) = (parameters.remove("workspace"), parameters.remove("date"));
     let name = name(date.as_deref());
     match commands.download(workspace, company, date).await {
         Ok(archive) => saved_as(&name, "application/zip", archive),
@@ -25,7 +24,7 @@ pub(crate) async fn files(
     }
 }
 
-/// A file that was made before, whole.
+/// Sends an exported file.
 pub(crate) async fn exports(State(commands): State<Arc<dyn Commands>>, Path(id): Path<String>) -> Response {
     match commands.exported(id).await {
         Ok((name, archive)) => {
@@ -56,7 +55,7 @@ fn saved_as(name: &str, kind: &'static str, archive: Archive) -> Response {
     response
 }
 
-/// A name as a header says it (RFC 8187), whatever script it is in.
+/// A name encoded for a header (RFC 8187).
 fn encoded(name: &str) -> String {
     let byte = |byte: u8| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' => char::from(byte).to_string(),
@@ -65,7 +64,7 @@ fn encoded(name: &str) -> String {
     name.bytes().map(byte).collect()
 }
 
-/// Nothing of what was asked goes into the name but what a date is made of.
+/// The file name. It takes only digits and hyphens of the parameter.
 fn name(date: Option<&str>) -> String {
     let day: String =
         date.unwrap_or_default().chars().filter(|c| c.is_ascii_digit() || *c == '-').take(10).collect();

@@ -1,4 +1,4 @@
-//! `GET /events`: what happens, as server-sent events.
+//! `GET /events`: server-sent events.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,36 +11,37 @@ use tokio_util::sync::CancellationToken;
 
 use crate::commands::Commands;
 
-/// What the stream needs: where events come from, and when the server ends.
+/// The source of the events and the shutdown of the server.
 #[derive(Clone)]
 pub(crate) struct Source {
     pub(crate) commands: Arc<dyn Commands>,
-    pub(crate) ending: CancellationToken,
+    pub(crate) shutdown: CancellationToken,
 }
 
-/// The events from now on. A comment comes first, so that the page knows at once that it listens.
+/// The events from now on. A comment comes first, so that the page knows that it is connected.
 pub(crate) async fn events(
     State(source): State<Source>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>> + use<>> {
-    let hello = stream::once(future::ready(Event::default().comment("listening")));
+    let greeting = stream::once(future::ready(Event::default().comment("listening")));
     let events = source.commands.events().map(|json| Event::default().data(json));
-    let leaving = Leaving(source.commands.clone());
-    let until_the_end = hello.chain(events).take_until(source.ending.cancelled_owned()).map(move |event| {
-        // Kept as long as the stream is, and told of its end.
-        let _listens = &leaving;
-        Ok(event)
-    });
+    let guard_of_stream = ListenerGuard(source.commands.clone());
+    let until_the_end =
+        greeting.chain(events).take_until(source.shutdown.cancelled_owned()).map(move |event| {
+            // Dropped with the stream.
+            let _listens = &guard_of_stream;
+            Ok(event)
+        });
     Sse::new(until_the_end).keep_alive(KeepAlive::default())
 }
 
-/// A page that listens.
-struct Leaving(Arc<dyn Commands>);
+/// Reports a closed page when it is dropped.
+struct ListenerGuard(Arc<dyn Commands>);
 
-impl Drop for Leaving {
+impl Drop for ListenerGuard {
     fn drop(&mut self) {
-        // Outside of a runtime the program ends, and nobody has to be told.
+        // Without a runtime the program is shutting down, and no report is needed.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(self.0.clone().left());
+            runtime.spawn(self.0.clone().page_closed());
         }
     }
 }

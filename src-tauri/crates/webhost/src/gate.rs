@@ -1,4 +1,4 @@
-//! Who may speak to us: only the page that was opened with the printed address.
+//! Access control: only the page that was opened with the printed address gets answers.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -9,21 +9,21 @@ use serde_json::json;
 
 use crate::token::Token;
 
-/// The header in which the page's calls carry the token.
-const HEADER: HeaderName = HeaderName::from_static("x-portal-token");
+/// The header with the token.
+const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-portal-token");
 
-/// The header in which a browser says which site sent a request.
-const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// The header in which browsers send the relation between the requesting site and this server.
+const FETCH_SITE_HEADER: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-const ELSEWHERE: &str = "Another site's page asked for this.";
+const OTHER_SITE: &str = "Another site's page asked for this.";
 
-/// Everything comes from this server alone. As strict as the window's own, so that what the window
-/// would refuse is seen in a browser first.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+/// Allows only content of this server. As strict as the policy of the window, so that a violation is noticed
+/// in a browser too.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// What a request is held against.
+/// Checks requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     token: Token,
@@ -35,24 +35,23 @@ impl Gate {
         Self { token, port }
     }
 
-    /// The page's address, with the token.
+    /// The address of the page with the token.
     pub(crate) fn address(&self) -> String {
-        format!("http://127.0.0.1:{}/?token={}", self.port, self.token.reveal())
+        format!("http://127.0.0.1:{}/?token={}", self.port, self.token.expose())
     }
 
-    /// Cookies know no ports: the name keeps two programs on one machine apart.
+    /// Cookies are shared by all ports of a host, so the name includes the port.
     fn cookie_name(&self) -> String {
         format!("portal-{}", self.port)
     }
 
-    /// A page of another site that has this machine's address under its own name is told apart
-    /// by the name it called.
+    /// Detects DNS rebinding: a page of another site that resolves its own name to this computer.
     fn is_our_host(&self, headers: &HeaderMap) -> bool {
         let is_one = headers.get_all(header::HOST).iter().count() == 1;
         is_one && headers.get(header::HOST).is_some_and(|host| self.names().iter().any(|name| host == name))
     }
 
-    /// A request without an origin is no page's doing, or one of our own page. No browser sends two.
+    /// A request without an origin is not made by a script of another page. A browser never sends two.
     fn is_our_origin(&self, headers: &HeaderMap) -> bool {
         let ours = |origin: &HeaderValue| self.names().iter().any(|name| *origin == format!("http://{name}"));
         let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -69,7 +68,7 @@ impl Gate {
     }
 
     fn is_in_headers(&self, headers: &HeaderMap) -> bool {
-        let header = headers.get(HEADER).and_then(|value| value.to_str().ok());
+        let header = headers.get(TOKEN_HEADER).and_then(|value| value.to_str().ok());
         let start = format!("{}=", self.cookie_name());
         let mut cookies = headers
             .get_all(header::COOKIE)
@@ -82,7 +81,7 @@ impl Gate {
 
     fn cookie(&self) -> Option<HeaderValue> {
         let cookie =
-            format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name(), self.token.reveal());
+            format!("{}={}; Path=/; HttpOnly; SameSite=Strict", self.cookie_name(), self.token.expose());
         HeaderValue::from_str(&cookie).ok()
     }
 }
@@ -91,22 +90,22 @@ impl Gate {
 /// host, so a page of another program on this computer sends the cookie of this one, and its pictures and links carry no
 /// `Origin`. All current browsers send `Sec-Fetch-Site`; other programs do not and need the token.
 pub(crate) async fn own_page(request: Request, next: Next) -> Response {
-    let site = request.headers().get(SITE).map(HeaderValue::as_bytes);
+    let site = request.headers().get(FETCH_SITE_HEADER).map(HeaderValue::as_bytes);
     if matches!(site, None | Some(b"same-origin" | b"none")) {
         return next.run(request).await;
     }
-    forbidden(request.method(), ELSEWHERE)
+    forbidden(request.method(), OTHER_SITE)
 }
 
-/// Answers 403 to strangers, and gives the page that came with the token its cookie: the page's
-/// own scripts and pictures are asked for without a token in their address.
+/// Answers 403 to requests without access. A page that was opened with the token gets a cookie, because its
+/// scripts and images are requested without the token.
 pub(crate) async fn guard(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let in_query = gate.is_in_query(&request);
     let headers = request.headers();
     let refusal = if !gate.is_our_host(headers) {
         Some("This address was called by a name that is not its own.")
     } else if !gate.is_our_origin(headers) {
-        Some(ELSEWHERE)
+        Some(OTHER_SITE)
     } else if !in_query && !gate.is_in_headers(headers) {
         Some("This needs the whole address that the program printed when it started, with its token.")
     } else {
@@ -134,7 +133,7 @@ fn forbidden(method: &Method, message: &'static str) -> Response {
 
 fn protect(headers: &mut HeaderMap) {
     let fixed = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),

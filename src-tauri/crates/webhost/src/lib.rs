@@ -1,8 +1,8 @@
 //! The application in a browser page.
 //!
-//! The same commands as in the window, over HTTP on the loopback address: one route for calls,
-//! one stream of events, and the interface's files. Every request must carry the random token of
-//! the printed address and come from that address; everything else is answered with 403.
+//! The same commands as in the window, over HTTP on the loopback address: a route for commands, a stream of
+//! events, and the files of the interface. Every request must carry the random token of the printed address
+//! and have that address as its host; all others get 403.
 
 #![forbid(unsafe_code)]
 

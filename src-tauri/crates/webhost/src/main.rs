@@ -1,4 +1,4 @@
-//! `webhost`: Portal Desktop in a browser page of this machine.
+//! `webhost`: Portal Desktop in a browser page on this computer.
 
 #![forbid(unsafe_code)]
 
@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Without a terminal there is nobody to tell.
+            // Without a terminal there is no one to inform.
             let _ = writeln!(std::io::stderr(), "webhost: {error}");
             ExitCode::FAILURE
         }
@@ -61,9 +61,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     folders.prepare()?;
     let _log = app::start_log(&folders.log());
     app::report_panics_to(&folders.panics());
-    let ending = CancellationToken::new();
+    let shutdown = CancellationToken::new();
     let server = Server::bind(arguments.port, Token::random()?).await?;
-    let desktop = Arc::new(BrowserDesktop::new(ending.clone()));
+    let desktop = Arc::new(BrowserDesktop::new(shutdown.clone()));
     let options = Options {
         sandbox_companies: arguments.companies,
         sandbox_limits: arguments.limits,
@@ -71,7 +71,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         ..Options::default()
     };
     let app = App::start(folders, desktop, options).await?;
-    tokio::spawn(end_when_asked(ending.clone()));
+    tokio::spawn(cancel_on_signal(shutdown.clone()));
 
     let address = server.address();
     writeln!(std::io::stdout(), "Portal Desktop: {address}")?;
@@ -80,13 +80,13 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     }
     let pages = arguments.ui.map_or(Pages::BuiltIn, Pages::Folder);
     let commands: Arc<dyn Commands> = app.clone();
-    let served = server.serve(commands, pages, ending).await;
+    let served = server.serve(commands, pages, shutdown).await;
     app.stop().await;
     Ok(served?)
 }
 
-/// Ctrl+C, or what the system sends to end a program.
-async fn end_when_asked(ending: CancellationToken) {
+/// Cancels the token on Ctrl+C or SIGTERM.
+async fn cancel_on_signal(shutdown: CancellationToken) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -98,7 +98,7 @@ async fn end_when_asked(ending: CancellationToken) {
     }
     #[cfg(not(unix))]
     drop(tokio::signal::ctrl_c().await);
-    ending.cancel();
+    shutdown.cancel();
 }
 
 fn open(address: &str) {

@@ -8,18 +8,18 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
-/// Where the interface's files are.
+/// The location of the interface's files.
 #[derive(Debug, Clone)]
 pub enum Pages {
-    /// In this program: a release build has the files of `ui/dist` inside, a development build
-    /// reads them from there each time.
+    /// In the executable. A release build embeds the files of `ui/dist`; a development build reads them from
+    /// there.
     BuiltIn,
     /// In a folder.
     Folder(PathBuf),
 }
 
-/// `ui/dist` as it was when this was compiled. Without it the program builds all the same, and
-/// says at its first page what to do.
+/// The files of `ui/dist` at compile time. Without them the program still builds, and its page explains what
+/// to do.
 #[derive(RustEmbed)]
 #[folder = "../../../ui/dist"]
 #[allow_missing = true]
@@ -34,13 +34,13 @@ impl Pages {
     }
 }
 
-/// The path, if it does not lead out of the folder.
+/// The path, unless it leads out of the folder.
 fn inside(path: &str) -> Option<&Path> {
     let path = Path::new(path);
-    path.components().all(|part| matches!(part, Component::Normal(_))).then_some(path)
+    path.components().all(|next_file_chunk| matches!(next_file_chunk, Component::Normal(_))).then_some(path)
 }
 
-/// Answers with a file. A path without a file ending is a place within the page.
+/// Sends a file. A path without an extension is a route of the page.
 pub(crate) async fn page(State(pages): State<Pages>, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     let is_place = Path::new(path).extension().is_none();
@@ -56,7 +56,7 @@ const NO_INTERFACE: &str = "This program was built without its interface. \
     Start it with `cargo xtask run`, or build the interface (`npm run build` in ui) and give its folder: --ui ui/dist";
 
 fn file(path: &str, bytes: Vec<u8>) -> Response {
-    // The build puts a hash of the content into the names of what it writes there.
+    // The build adds a content hash to the names of these files.
     let cache = if path.starts_with("assets/") { "private, max-age=31536000, immutable" } else { "no-store" };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type(path))),
@@ -66,8 +66,8 @@ fn file(path: &str, bytes: Vec<u8>) -> Response {
 }
 
 fn content_type(path: &str) -> &'static str {
-    let ending = Path::new(path).extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    match ending {
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    match extension {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",

@@ -1,4 +1,4 @@
-//! The server: bound to the loopback address, behind the gate.
+//! The server on the loopback address, behind the gate.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -18,11 +18,11 @@ use crate::pages::{Pages, page};
 use crate::token::Token;
 use crate::uploads::upload;
 
-/// The most bytes that a page may send with a command: a record that is copied may have megabytes, and is read from
-/// Codat up to as many.
-const LONGEST_CALL: usize = 64 << 20;
+/// The maximum body of a command, in bytes. A record that is copied to the clipboard may be as large as the
+/// largest response of Codat.
+const MAX_CALL_BYTES: usize = 64 << 20;
 
-/// The port could not be had.
+/// The port is not available.
 #[derive(Debug, thiserror::Error)]
 #[error("Port {port} of this machine cannot be used: {source}. Choose another with --port, or 0 for any.")]
 pub struct BindError {
@@ -38,11 +38,10 @@ pub struct Server {
 }
 
 impl Server {
-    /// Takes a port of the loopback address; 0 takes any free one.
+    /// Binds a port of the loopback address; 0 means any free port.
     ///
     /// # Errors
-    ///
-    /// When the port is taken or not allowed.
+    /// If the port is taken or not allowed.
     pub async fn bind(port: u16, token: Token) -> Result<Self, BindError> {
         let failed = |source| BindError { port, source };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -51,27 +50,25 @@ impl Server {
         Ok(Self { listener, gate: Gate::new(token, port) })
     }
 
-    /// The address to open, with the token in it.
+    /// The address to open, with the token.
     pub fn address(&self) -> String {
         self.gate.address()
     }
 
-    /// Answers until `ending` is cancelled, then ends the event streams and lets running calls
-    /// finish.
+    /// Serves until `shutdown` is cancelled, then ends the event streams and waits for running commands.
     ///
     /// # Errors
-    ///
-    /// When the listening socket fails.
+    /// If the socket fails.
     pub async fn serve(
         self,
         commands: Arc<dyn Commands>,
         pages: Pages,
-        ending: CancellationToken,
+        shutdown: CancellationToken,
     ) -> std::io::Result<()> {
-        let source = Source { commands: commands.clone(), ending: ending.clone() };
+        let source = Source { commands: commands.clone(), shutdown: shutdown.clone() };
         let router = Router::new()
             .route("/call/{name}", post(call).with_state(commands.clone()))
-            .layer(DefaultBodyLimit::max(LONGEST_CALL))
+            .layer(DefaultBodyLimit::max(MAX_CALL_BYTES))
             .route("/files", get(files).with_state(commands.clone()))
             .route("/exports/{id}", get(exports).with_state(commands.clone()))
             .route("/files/{transfer}", put(upload).with_state(commands))
@@ -79,6 +76,6 @@ impl Server {
             .route_layer(middleware::from_fn(own_page))
             .fallback(get(page).with_state(pages))
             .layer(middleware::from_fn_with_state(self.gate, guard));
-        axum::serve(self.listener, router).with_graceful_shutdown(ending.cancelled_owned()).await
+        axum::serve(self.listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
     }
 }

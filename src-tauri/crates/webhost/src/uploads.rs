@@ -1,4 +1,4 @@
-//! `PUT /files/{transfer}`: a file of the page's, as it comes.
+//! `PUT /files/{transfer}`: receives a file of the page.
 
 use std::io;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use serde_json::json;
 
 use crate::commands::Commands;
 
-/// Hands the pieces on; nothing of the file is held here. It is the application that knows how long it may be.
+/// Streams the body to the application, which limits its size.
 pub(crate) async fn upload(
     State(commands): State<Arc<dyn Commands>>,
     Path(transfer): Path<u64>,
     body: Body,
 ) -> Response {
-    let pieces = body.into_data_stream().map(|piece| piece.map_err(io::Error::other)).boxed();
+    let pieces = body.into_data_stream().map(|next_chunk| next_chunk.map_err(io::Error::other)).boxed();
     match commands.upload(transfer, pieces).await {
         Ok(()) => Json(json!({})).into_response(),
         Err(refusal) => refusal.into_response(),

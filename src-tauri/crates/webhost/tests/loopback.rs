@@ -1,4 +1,4 @@
-//! The server over real TCP: what strangers get, and what the page gets.
+//! The server over real TCP: the responses for strangers and for the page.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a helper that fails is a test that fails")]
 
@@ -23,10 +23,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use webhost::{Archive, BrowserDesktop, Commands, Pages, Refusal, Server, Token};
 
-/// Nothing here takes long; a test that waits longer than this waits for what will not come.
+/// The longest wait of a test. Everything here is far faster.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An application that answers by name.
+/// An application with a fixed answer per command.
 struct Fake {
     events: broadcast::Sender<String>,
     started: watch::Sender<bool>,
@@ -94,7 +94,7 @@ impl Commands for Fake {
                 return Err(Refusal { status: StatusCode::NOT_FOUND, body });
             }
             let pieces = [Ok("PK".into()), Ok("\u{3}\u{4}".into())];
-            // Without a day it breaks off.
+            // Without a date the download fails.
             let end = date.is_none().then(|| Err(std::io::Error::other("broke off")));
             Ok(Archive { bytes: None, pieces: stream::iter(pieces.into_iter().chain(end)).boxed() })
         })
@@ -119,7 +119,7 @@ impl Commands for Fake {
     }
 }
 
-/// A running server with a page in a folder of its own.
+/// A running server with a page in its own folder.
 struct Running {
     authority: String,
     token: String,
@@ -185,7 +185,7 @@ impl Running {
     }
 }
 
-/// Serves on a free port; gives where, with which token, and the server itself.
+/// Starts a server on a free port. Returns its address, its token and the server.
 async fn serve(
     commands: Arc<dyn Commands>,
     pages: Pages,
@@ -199,7 +199,7 @@ async fn serve(
     (authority, token, tokio::spawn(server.serve(commands, pages, ending)))
 }
 
-/// A request, written by hand so that every header is ours to choose.
+/// A request written by hand, so that the test controls every header.
 struct Asked<'a> {
     server: &'a Running,
     line: String,
@@ -267,7 +267,7 @@ impl Answer {
     }
 }
 
-/// Reads until the text is there; panics if the stream ends before.
+/// Reads until the text was received. Panics if the stream ends before.
 async fn read_until(stream: &mut TcpStream, text: &str) {
     let mut read = String::new();
     let mut buffer = [0; 1024];
@@ -452,7 +452,7 @@ async fn an_act_is_finished_even_when_the_page_goes_away() {
         .expect("started")
         .expect("alive");
     drop(page);
-    // Another round trip: the server has seen by then that the page is gone.
+    // After another round trip the server has noticed that the page is gone.
     assert_eq!(server.post("/call/echo", "{}").with(server.header()).status().await, 200);
     server.open_gate.send(true).expect("somebody waits");
     let mut finished = server.finished.clone();
@@ -541,7 +541,7 @@ async fn files_come_as_an_archive_to_save_or_as_a_refusal() {
     assert!(whole, "the end is said: {:?}", saved.body);
     let mut stream = server.get("/files?company=known").with(server.header()).send().await;
     let mut broken = Vec::new();
-    // How the connection ends is the system's; that no end of the file is said is ours.
+    // How the connection ends depends on the system; that the server does not end the file is our part.
     let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut broken)).await.expect("an end");
     assert!(!broken.ends_with(b"0\r\n\r\n"), "{:?}", String::from_utf8_lossy(&broken));
     assert_eq!(server.get("/files?company=other").with(server.header()).status().await, 404);

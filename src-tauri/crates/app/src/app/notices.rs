@@ -2,17 +2,17 @@
 
 use super::{App, SANDBOX};
 use crate::{
-    desk::Desk,
     error::Code,
+    open_workspace::OpenWorkspace,
     wire::{Notice, Tone},
 };
 
 impl App {
     /// The notices of the shown workspace and of the last start.
-    pub(super) fn notices(&self, desk: &Desk) -> Vec<Notice> {
-        let sandbox = self.sandbox.as_ref().err().filter(|_| desk.id() == SANDBOX).cloned();
-        let database = desk.damage().or_else(|| desk.store().err());
-        let engine = desk.runner().err().filter(|_| database.is_none() && sandbox.is_none());
+    pub(super) fn notices(&self, workspace: &OpenWorkspace) -> Vec<Notice> {
+        let sandbox = self.sandbox.as_ref().err().filter(|_| workspace.id() == SANDBOX).cloned();
+        let database = workspace.damage().or_else(|| workspace.store().err());
+        let engine = workspace.runner().err().filter(|_| database.is_none() && sandbox.is_none());
         [("sandbox", sandbox), ("database", database), ("engine", engine)]
             .into_iter()
             .filter_map(|(id, error)| {
@@ -24,17 +24,17 @@ impl App {
                     detail: error.detail,
                 })
             })
-            .chain(desk.notices())
+            .chain(workspace.notices())
             .chain(self.registry_backup_failure.notice())
-            .chain(cancelled_deletes(desk))
-            .chain(self.at_start.iter().cloned())
+            .chain(cancelled_deletes(workspace))
+            .chain(self.startup_notices.iter().cloned())
             .collect()
     }
 }
 
 /// The notice that the app closed before it sent some deletes.
-fn cancelled_deletes(desk: &Desk) -> Option<Notice> {
-    let names = desk.cancelled_deletes();
+fn cancelled_deletes(workspace: &OpenWorkspace) -> Option<Notice> {
+    let names = workspace.cancelled_deletes();
     (!names.is_empty()).then(|| Notice {
         id: "cancelledDeletes".to_owned(),
         tone: Tone::Warning,

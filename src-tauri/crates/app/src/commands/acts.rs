@@ -1,4 +1,4 @@
-//! Acts: each goes to the server, and its answer comes back through the store.
+//! Acts on companies. Each is sent to the server, and its result is read from the store.
 
 use codat::{
     CompanyId,
@@ -9,69 +9,64 @@ use serde::{Deserialize, Serialize};
 use store::{CompanyRow, Store};
 use ts_rs::TS;
 
-use super::{ById, company::changed_elsewhere, company_id, links::is_link};
+use super::{ById, company::conflict, company_id, links::is_link};
 use crate::{
     app::App,
     clock, convert,
-    desk::Desk,
     error::{Code, WireError},
     names,
+    open_workspace::OpenWorkspace,
     wire::PendingDelete,
 };
 
-/// A company to be made.
+/// A company to create.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct NewCompanyForm {
-    /// As typed.
+    /// As entered.
     pub name: String,
-    /// Optional.
     pub description: Option<String>,
     /// Keys and values.
     pub tags: Vec<(String, String)>,
 }
 
-/// A company that was made.
+/// A created company.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Created {
-    /// As the server has it.
+    /// As the server saved it.
     pub company: CompanyRow,
-    /// Where the customer links.
+    /// Where the customer links its data.
     pub link_url: String,
 }
 
-/// A company and its new name.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct RenameCompany {
-    /// The company.
     pub id: String,
-    /// As the edit began. Where it is no longer that, nothing is changed. None: whatever it is now.
+    /// The name at the start of the edit. If the name has changed since, nothing is saved. None: no check.
     pub was: Option<String>,
-    /// As typed.
+    /// The new name as entered.
     pub name: String,
 }
 
-/// A company to be deleted.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DeleteCompany {
-    /// The company.
     pub id: String,
-    /// Its name, typed to show that it is meant.
+    /// The name, typed by the user as a confirmation.
     pub typed_name: String,
 }
 
-/// Reads were asked for.
+/// Whether reads were queued.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 pub(crate) struct Queued {
-    /// False where they run already: nothing was asked for twice.
+    /// False if the reads are already running, so that no request was sent.
     pub queued: bool,
 }
 
-/// Whether a delete was taken back.
+/// Whether a delete was undone.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 pub(crate) struct Undone {
-    /// False where it had been sent already.
+    /// False if it was already sent.
     pub undone: bool,
 }
 
@@ -79,10 +74,10 @@ impl App {
     pub(crate) async fn create_company(&self, form: NewCompanyForm) -> Result<Created, WireError> {
         let description = form.description.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let body = NewCompany { name: names::name(&form.name)?, description, tags: names::tags(form.tags)? };
-        let desk = self.desk().await;
-        let id = act(&desk, None, "create", &body.name.clone(), Act::Create(body)).await?;
-        let company = row(&desk, id).await?;
-        let record = desk.store()?.company_record(id).await?;
+        let workspace = self.command_workspace().await;
+        let id = run_act(&workspace, None, "create", &body.name.clone(), Act::Create(body)).await?;
+        let company = row(&workspace, id).await?;
+        let record = workspace.store()?.company_record(id).await?;
         let link_url = record.map(|company| company.redirect).filter(|url| is_link(url)).unwrap_or_default();
         Ok(Created { company, link_url })
     }
@@ -90,34 +85,32 @@ impl App {
     pub(crate) async fn rename_company(&self, rename: RenameCompany) -> Result<CompanyRow, WireError> {
         let company = company_id(&rename.id)?;
         let name = names::name(&rename.name)?;
-        let desk = self.desk().await;
-        let now = row(&desk, company).await?.name;
+        let workspace = self.command_workspace().await;
+        let now = row(&workspace, company).await?.name;
         if rename.was.is_some_and(|was| was != now) {
-            return Err(changed_elsewhere(&format!(
-                "The name was changed to “{now}” elsewhere while you edited it."
-            )));
+            return Err(conflict(&format!("The name was changed to “{now}” elsewhere while you edited it.")));
         }
         let patch = CompanyPatch { name: Some(name.clone()), ..CompanyPatch::default() };
-        let id = act(&desk, Some(company), "rename", &name, Act::Update(company, patch)).await?;
-        row(&desk, id).await
+        let id = run_act(&workspace, Some(company), "rename", &name, Act::Update(company, patch)).await?;
+        row(&workspace, id).await
     }
 
     pub(crate) async fn refresh_data(&self, by: ById) -> Result<Queued, WireError> {
         let company = company_id(&by.id)?;
-        let desk = self.desk().await;
-        has_something_linked(&desk, company).await?;
-        let settled = settled(&desk, Some(company), "refresh", "", Act::Refresh(company)).await?;
+        let workspace = self.command_workspace().await;
+        check_linked(&workspace, company).await?;
+        let settled = run_and_settle(&workspace, Some(company), "refresh", "", Act::Refresh(company)).await?;
         Ok(Queued { queued: settled != Settled::Running })
     }
 
     pub(crate) async fn delete_company(&self, delete: DeleteCompany) -> Result<PendingDelete, WireError> {
         let company = company_id(&delete.id)?;
-        let desk = self.desk().await;
-        let name = row(&desk, company).await?.name;
+        let workspace = self.command_workspace().await;
+        let name = row(&workspace, company).await?.name;
         if delete.typed_name.trim() != name.trim() {
             return Err(WireError::new(Code::NameMismatch, "The name you typed is not this company's."));
         }
-        match desk.runner()?.act(Act::Delete { company, name }).await? {
+        match workspace.runner()?.act(Act::Delete { company, name }).await? {
             Settled::Pending(pending) => Ok(convert::pending_delete(pending)),
             Settled::Company(_)
             | Settled::Connection(_)
@@ -133,17 +126,17 @@ impl App {
 
     pub(crate) async fn undo_delete(&self, by: ById) -> Result<Undone, WireError> {
         let company = company_id(&by.id)?;
-        let settled = self.desk().await.runner()?.act(Act::Undo(company)).await?;
+        let settled = self.command_workspace().await.runner()?.act(Act::Undo(company)).await?;
         Ok(Undone { undone: settled == Settled::Undone(true) })
     }
 }
 
-/// Where nothing of a company is linked, there is nothing to read.
+/// Checks that the company has a linked connection, because otherwise there is nothing to read.
 ///
 /// # Errors
-/// That it is so.
-pub(super) async fn has_something_linked(desk: &Desk, company: CompanyId) -> Result<(), WireError> {
-    if desk.store()?.preview_run(&[company], None, clock::now()).await?.unlinked == 0 {
+/// If it has none.
+pub(super) async fn check_linked(workspace: &OpenWorkspace, company: CompanyId) -> Result<(), WireError> {
+    if workspace.store()?.preview_run(&[company], None, clock::now()).await?.unlinked == 0 {
         return Ok(());
     }
     Err(WireError::new(
@@ -152,15 +145,15 @@ pub(super) async fn has_something_linked(desk: &Desk, company: CompanyId) -> Res
     ))
 }
 
-/// Writes down what is meant, has it done, and writes down what came of it. Gives the company it was about.
-pub(super) async fn act(
-    desk: &Desk,
+/// Runs an act and records it in the activity. Returns the company.
+pub(super) async fn run_act(
+    workspace: &OpenWorkspace,
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
     act: Act,
 ) -> Result<CompanyId, WireError> {
-    match (settled(desk, company, what, detail, act).await?, company) {
+    match (run_and_settle(workspace, company, what, detail, act).await?, company) {
         (Settled::Company(id), _) | (_, Some(id)) => Ok(id),
         (
             Settled::Accepted
@@ -177,38 +170,38 @@ pub(super) async fn act(
     }
 }
 
-/// The same, with all that came of it.
-pub(super) async fn settled(
-    desk: &Desk,
+/// As [`run_act`], with the full result.
+pub(super) async fn run_and_settle(
+    workspace: &OpenWorkspace,
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
     act: Act,
 ) -> Result<Settled, WireError> {
-    let settled = tried(desk, company, what, detail, act).await??;
+    let settled = run_logged(workspace, company, what, detail, act).await??;
     if let Settled::Unrecorded(reason) = settled {
         return Err(WireError::unrecorded(reason));
     }
     Ok(settled)
 }
 
-/// The same, with why it was not done as the engine has it.
-pub(super) async fn tried(
-    desk: &Desk,
+/// As [`run_and_settle`], with the engine's error.
+pub(super) async fn run_logged(
+    workspace: &OpenWorkspace,
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
     act: Act,
 ) -> Result<Result<Settled, ActError>, WireError> {
-    let (store, runner) = (desk.store()?, desk.runner()?);
+    let (store, runner) = (workspace.store()?, workspace.runner()?);
     let intent = store.write_intent(what, company, detail, clock::now()).await?;
     let settled = runner.act(act).await;
-    // Closed before its answer came, nobody knows what came of it: it stays without an outcome.
+    // The workspace closed before the response. The outcome is unknown, so none is recorded.
     if settled.is_err() && runner.is_stopped() {
         return Ok(settled);
     }
     if settled == Ok(Settled::Running) {
-        // A double click sends nothing the second time, and is one entry in the activity.
+        // A double click sends nothing the second time and must not add a second activity entry.
         if let Err(error) = store.remove_intent(intent).await {
             tracing::warn!(%error, "the entry of an act that sent nothing could not be removed");
         }
@@ -219,16 +212,16 @@ pub(super) async fn tried(
     Ok(settled)
 }
 
-/// Writes down what came of something. Where that cannot be, it came of it all the same.
+/// Records the outcome of an act. If this fails, the act is done anyway.
 pub(super) async fn write_outcome(store: &Store, intent: i64, outcome: &str) {
     if let Err(error) = store.write_outcome(intent, outcome, clock::now()).await {
         tracing::warn!(%error, outcome, "what came of an act could not be written down");
     }
 }
 
-/// A company as a list shows it, which must be there.
-pub(super) async fn row(desk: &Desk, id: CompanyId) -> Result<CompanyRow, WireError> {
-    let row = desk.store()?.company(id).await?;
+/// The list row of a company.
+pub(super) async fn row(workspace: &OpenWorkspace, id: CompanyId) -> Result<CompanyRow, WireError> {
+    let row = workspace.store()?.company(id).await?;
     row.ok_or_else(|| {
         WireError::new(Code::NotFound, "This company is no longer there. It was deleted elsewhere.")
     })

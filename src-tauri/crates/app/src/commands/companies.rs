@@ -1,4 +1,4 @@
-//! The list: every answer is from the local database.
+//! The list of companies, answered from the local database.
 
 use std::sync::Arc;
 
@@ -14,66 +14,63 @@ use crate::{
     names::{self, NamePreview},
 };
 
-/// The most rows of one answer.
-const MOST_ROWS: u32 = 1_000;
+/// The maximum number of rows in one answer.
+const MAX_ROWS: u32 = 1_000;
 
-/// Further rows of a list.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RowsRequest {
-    /// The list.
+    /// The search, filters and sort order.
     pub view: View,
-    /// The version the asker has.
+    /// The version of the list that the page has.
     pub version: u64,
-    /// Where to begin.
+    /// The index of the first row.
     pub offset: u32,
-    /// How many, at most 1,000.
+    /// The number of rows, at most 1,000.
     pub limit: u32,
 }
 
-/// The search box at the moment.
+/// The state of the search box.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct CompleteRequest {
-    /// As typed.
     pub search: String,
-    /// Where the cursor is, in UTF-16 units.
+    /// The cursor position in UTF-16 units.
     pub cursor: u32,
 }
 
-/// A name as typed.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct NameRequest {
-    /// As typed.
+    /// As entered.
     pub name: String,
 }
 
 impl App {
     pub(crate) async fn companies(&self, view: View) -> Result<CompaniesPage, WireError> {
-        let desk = self.desk().await;
-        let store = desk.store()?;
-        // The person may have travelled.
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
+        // The system's time zone may have changed.
         store.set_zone(clock::zone());
         let page = store.companies(&view, clock::now()).await?;
         if !store.is_warm() {
-            desk.tasks().spawn(make_ready(store));
+            workspace.tasks().spawn(warm_lists(store));
         }
         Ok(page)
     }
 
     pub(crate) async fn rows(&self, request: RowsRequest) -> Result<Rows, WireError> {
-        let store = self.desk().await.store()?;
-        let limit = request.limit.min(MOST_ROWS);
+        let store = self.command_workspace().await.store()?;
+        let limit = request.limit.min(MAX_ROWS);
         Ok(store.rows(&request.view, request.version, request.offset, limit, clock::now()).await?)
     }
 
     pub(crate) async fn complete(&self, request: CompleteRequest) -> Result<Vec<Suggestion>, WireError> {
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         Ok(store.complete(&request.search, request.cursor, clock::now()).await?)
     }
 
     pub(crate) async fn company(&self, by: ById) -> Result<Option<CompanyRow>, WireError> {
         let id = company_id(&by.id)?;
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         Ok(store.company(id).await?)
     }
 
@@ -83,8 +80,8 @@ impl App {
     }
 }
 
-/// Makes a list ready for its next question, after its first page is on its way.
-async fn make_ready(store: Arc<Store>) {
+/// Prepares the list for the next query after the first page was returned.
+async fn warm_lists(store: Arc<Store>) {
     if let Err(error) = store.warm().await {
         tracing::warn!(%error, "the lists are not ready; the next question tries again");
     }

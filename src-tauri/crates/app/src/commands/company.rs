@@ -1,4 +1,4 @@
-//! One company in full: what happened with it, what is noted of it, and what of it can be changed.
+//! One company: its activity, its notes and its editable fields.
 
 use codat::{Company, model::CompanyPatch};
 use engine::Act;
@@ -15,82 +15,78 @@ use crate::{
     wire::Event,
 };
 
-/// The most lines of one answer.
-const MOST_ACTIVITY: u32 = 100;
+/// The maximum number of entries in one answer.
+const MAX_ACTIVITY: u32 = 100;
 
-/// Which company a window shows.
+/// The company that a window shows.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct OnScreen {
-    /// None: no single one.
+    /// None if it shows no single company.
     pub company: Option<String>,
 }
 
-/// A part of a company's timeline.
+/// A part of a company's activity.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct ActivityRequest {
-    /// The company.
     pub id: String,
-    /// What is wanted.
+    /// The kinds of entries.
     pub kinds: Vec<ActivityKind>,
-    /// Only what comes after this entry. None: from the newest on.
+    /// The entry after which the part starts. None: start with the newest.
     pub before: Option<ActivityPlace>,
 }
 
-/// Tags as they were edited. What was changed elsewhere meanwhile stays; where both changed the same one,
-/// nothing is.
+/// Edited tags. Concurrent changes of other tags are kept; if the same tag was changed on both sides, nothing
+/// is saved.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SetTags {
-    /// The company.
     pub id: String,
-    /// Keys and values, as the edit began.
+    /// Keys and values at the start of the edit.
     pub was: Vec<(String, String)>,
-    /// Keys and values, as they are to be.
+    /// The new keys and values.
     pub tags: Vec<(String, String)>,
 }
 
-/// Another text. Where it is no longer what the edit began with, nothing is changed.
+/// An edited text. If the text has changed since the start of the edit, nothing is saved.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SetText {
-    /// The company.
     pub id: String,
-    /// As the edit began.
+    /// The text at the start of the edit.
     pub was: String,
-    /// As typed.
+    /// The new text.
     pub text: String,
 }
 
-/// Private notes.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct Notes {
-    /// As typed; empty where there are none.
+    /// Empty if there are none.
     pub text: String,
 }
 
 impl App {
     pub(crate) async fn on_screen(&self, shown: OnScreen) -> Result<Nothing, WireError> {
         let company = shown.company.as_deref().map(company_id).transpose()?;
-        self.desk().await.runner()?.tell(engine::Event::OnScreen(company));
+        self.command_workspace().await.runner()?.send_event(engine::Event::OnScreen(company));
         Ok(Nothing {})
     }
 
     pub(crate) async fn activity(&self, request: ActivityRequest) -> Result<Vec<Activity>, WireError> {
         let id = company_id(&request.id)?;
-        let store = self.desk().await.store()?;
-        Ok(store.activity(id, &request.kinds, request.before.as_ref(), MOST_ACTIVITY).await?)
+        let store = self.command_workspace().await.store()?;
+        Ok(store.activity(id, &request.kinds, request.before.as_ref(), MAX_ACTIVITY).await?)
     }
 
     pub(crate) async fn set_tags(&self, set: SetTags) -> Result<CompanyRow, WireError> {
         let tags = names::tags(set.tags)?;
-        let now = self.as_it_is_now(&set.id).await?;
-        let tags = tags::merged(&tags::known(set.was), tags, &now.tags)?;
+        let now = self.fetch_current(&set.id).await?;
+        let tags = tags::merge(&tags::to_map(set.was), tags, &now.tags)?;
         let patch = CompanyPatch { tags: Some(tags), ..CompanyPatch::default() };
         self.patch(&set.id, "tag", patch).await
     }
 
     pub(crate) async fn set_description(&self, set: SetText) -> Result<CompanyRow, WireError> {
-        let now = self.as_it_is_now(&set.id).await?;
+        let now = self.fetch_current(&set.id).await?;
         if now.description.unwrap_or_default() != set.was {
-            return Err(changed_elsewhere("The description was changed elsewhere while you edited it."));
+            return Err(conflict("The description was changed elsewhere while you edited it."));
         }
         let patch = CompanyPatch { description: Some(set.text.trim().to_owned()), ..CompanyPatch::default() };
         self.patch(&set.id, "describe", patch).await
@@ -98,37 +94,42 @@ impl App {
 
     pub(crate) async fn notes(&self, by: ById) -> Result<Notes, WireError> {
         let id = company_id(&by.id)?;
-        let text = self.desk().await.store()?.notes(id).await?;
+        let text = self.command_workspace().await.store()?.notes(id).await?;
         Ok(Notes { text })
     }
 
     pub(crate) async fn set_notes(&self, set: SetText) -> Result<Nothing, WireError> {
         let id = company_id(&set.id)?;
-        let written = self.desk().await.store()?.write_notes(id, &set.was, &set.text, clock::now()).await?;
+        let written = self
+            .command_workspace()
+            .await
+            .store()?
+            .write_notes(id, &set.was, &set.text, clock::now())
+            .await?;
         if written {
-            self.announce(Event::Company { id });
+            self.emit(Event::Company { id });
             return Ok(Nothing {});
         }
-        Err(changed_elsewhere("These notes were changed in another window while you wrote."))
+        Err(conflict("These notes were changed in another window while you wrote."))
     }
 
-    /// The company, looked at afresh: what was changed elsewhere meanwhile is not overwritten unseen.
-    async fn as_it_is_now(&self, id: &str) -> Result<Company, WireError> {
+    /// Loads the company again, so that changes made elsewhere are not overwritten unnoticed.
+    async fn fetch_current(&self, id: &str) -> Result<Company, WireError> {
         let company = company_id(id)?;
-        let desk = self.desk().await;
-        desk.runner()?.act(Act::Look(company)).await.map_err(WireError::unread)?;
-        fetch::company(&*desk.store()?, company).await
+        let workspace = self.command_workspace().await;
+        workspace.runner()?.act(Act::Look(company)).await.map_err(WireError::unread)?;
+        fetch::company(&*workspace.store()?, company).await
     }
 
     async fn patch(&self, id: &str, what: &str, patch: CompanyPatch) -> Result<CompanyRow, WireError> {
         let company = company_id(id)?;
-        let desk = self.desk().await;
-        acts::act(&desk, Some(company), what, "", Act::Update(company, patch)).await?;
-        acts::row(&desk, company).await
+        let workspace = self.command_workspace().await;
+        acts::run_act(&workspace, Some(company), what, "", Act::Update(company, patch)).await?;
+        acts::row(&workspace, company).await
     }
 }
 
-pub(super) fn changed_elsewhere(what: &str) -> WireError {
-    let kept = "Nothing was saved, and what you typed is still here: look at both, then save again.";
-    WireError::new(Code::Conflict, format!("{what} {kept}"))
+pub(super) fn conflict(what: &str) -> WireError {
+    let hint = "Nothing was saved, and what you typed is still here: look at both, then save again.";
+    WireError::new(Code::Conflict, format!("{what} {hint}"))
 }

@@ -1,4 +1,4 @@
-//! The files that a customer uploaded (§1.7, §2.17), by the day they came.
+//! The files that customers uploaded (§1.7, §2.17), by day.
 
 use std::path::{Path, PathBuf};
 
@@ -16,72 +16,68 @@ use ts_rs::TS;
 use super::{ById, Nothing, company_id, history::unreadable, summary::Load};
 use crate::{
     app::App,
+    atomic_file::{AtomicFile, file_name_of, save_error},
     convert::millis,
-    desk::Desk,
     error::{Code, WireError, details},
-    fetch::{self, asked_at, fetch_due},
+    fetch::{self, checked_at, fetch_due},
+    open_workspace::OpenWorkspace,
     runner::Runner,
-    saving::{Saving, name_of, not_saved},
-    transfers::{Carried, Transfer, TransferId, Way, cancelled},
+    transfers::{Direction, Transfer, TransferHandle, TransferId, cancelled},
 };
 
-/// Letters of a company's name in the name of a file.
+/// The maximum length of the company name in a file name, in characters.
 const LONGEST_NAME: usize = 80;
 
-/// Uploaded files, newest day first.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Files {
-    /// Day by day (UTC, as downloads go).
+    /// By day (UTC, as in downloads), newest first.
     pub days: Vec<FileDay>,
-    /// When it was last asked for; none: never.
+    /// When the list was last loaded. None: never.
     pub as_of: Option<i64>,
 }
 
 /// The files of one day.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct FileDay {
-    /// 2026-10-31; none for files that say no day.
+    /// Such as 2026-10-31. None for files without a date.
     pub date: Option<String>,
     /// Newest first.
     pub files: Vec<FileView>,
 }
 
-/// A file.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FileView {
-    /// Its name.
     pub name: String,
-    /// What kind of source took it.
+    /// The kind of source that received it.
     pub source_type: Option<String>,
-    /// When it came.
+    /// When it was uploaded.
     pub uploaded: Option<i64>,
 }
 
-/// Files to be saved on this computer.
+/// Files to download to this computer.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SaveFiles {
-    /// The company.
     pub company: String,
-    /// Those of one day (UTC, 2026-10-31); none: all.
+    /// The day (UTC), such as 2026-10-31. None: all files.
     pub date: Option<String>,
 }
 
-/// Whether files are on their way.
+/// A started download.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 pub(crate) struct Started {
-    /// Which transfer; none where the person thought better of it.
+    /// The ID of the transfer. None if the user cancelled the dialog.
     pub transfer: Option<u64>,
 }
 
 impl App {
-    /// The uploaded files as they are kept.
+    /// The stored list of files.
     pub(crate) async fn files(&self, by: ById) -> Result<Files, WireError> {
         let id = company_id(&by.id)?;
-        let said = self.desk().await.store()?.said(&Topic::Files(id)).await?;
-        let as_of = said.as_ref().and_then(asked_at).map(millis);
-        let Some((_, raw)) = said.and_then(|said| said.answer) else {
+        let cached = self.command_workspace().await.store()?.said(&Topic::Files(id)).await?;
+        let as_of = cached.as_ref().and_then(checked_at).map(millis);
+        let Some((_, raw)) = cached.and_then(|cached| cached.answer) else {
             return Ok(Files { days: Vec::new(), as_of });
         };
         let mut files: Vec<UploadedFile> = serde_json::from_str(raw.get()).map_err(unreadable)?;
@@ -102,56 +98,56 @@ impl App {
         Ok(Files { days, as_of })
     }
 
-    /// The files of a company, those of one day (UTC) or all, as an archive that has only begun to come. Without a
-    /// workspace, it is the one that the window shows. It is one request, which waits like any other of a person.
+    /// Starts to download the files of a company, of one day (UTC) or all, as an archive. Without a workspace,
+    /// it is the shown one. The request waits for the quota like any other act.
     ///
     /// # Errors
-    /// That the arguments are none, or Codat's own.
+    /// If an argument is invalid, or the error of Codat.
     pub async fn download_files(
         &self,
         workspace: Option<&str>,
         company: &str,
         date: Option<&str>,
     ) -> Result<Download, WireError> {
-        let (id, day) = (company_id(company)?, day(date)?);
-        let desk = match workspace {
-            Some(workspace) => self.find_open(workspace).await.ok_or_else(closed)?,
-            None => self.open_desk().await,
+        let (id, day) = (company_id(company)?, parse_day(date)?);
+        let open_workspace = match workspace {
+            Some(workspace) => self.find_open(workspace).await.ok_or_else(workspace_closed)?,
+            None => self.shown_workspace().await,
         };
-        Ok(begun(desk.runner()?, id, day).await??)
+        Ok(start_download(open_workspace.runner()?, id, day).await??)
     }
 
-    /// Asks where to save files, and begins to fetch them there.
+    /// Asks where to save files and starts to download them.
     pub(crate) async fn save_files(&self, save: SaveFiles) -> Result<Started, WireError> {
-        let (id, day) = (company_id(&save.company)?, day(save.date.as_deref())?);
-        let desk = self.desk().await;
-        desk.runner()?.admits().await?;
-        let company = fetch::company(&*desk.store()?, id).await?;
+        let (id, day) = (company_id(&save.company)?, parse_day(save.date.as_deref())?);
+        let workspace = self.command_workspace().await;
+        workspace.runner()?.check_quota().await?;
+        let company = fetch::company(&*workspace.store()?, id).await?;
         let name = archive_name(&company.name, day);
-        let Some(place) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {
+        let Some(target) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {
             return Ok(Started { transfer: None });
         };
-        let carried = self.transfers().begin(&save.company, Way::Download, &name_of(&place), None);
-        let transfer = Some(carried.id());
-        desk.clone().tasks().spawn(async move {
-            let fetched = fetch_to(&desk, id, day, &place, &carried);
-            let outcome = desk.closing().run_until_cancelled(fetched).await;
-            let outcome = outcome.unwrap_or_else(|| Err(closed()));
-            carried.end(outcome.map(|()| Some(place.display().to_string())));
+        let handle = self.transfers().begin(&save.company, Direction::Download, &file_name_of(&target), None);
+        let transfer = Some(handle.id());
+        workspace.clone().tasks().spawn(async move {
+            let fetched = download_to(&workspace, id, day, &target, &handle);
+            let outcome = workspace.closing().run_until_cancelled(fetched).await;
+            let outcome = outcome.unwrap_or_else(|| Err(workspace_closed()));
+            handle.end(outcome.map(|()| Some(target.display().to_string())));
         });
         Ok(Started { transfer })
     }
 
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn list_transfers(&self, by: ById) -> Result<Vec<Transfer>, WireError> {
-        Ok(self.transfers().of(&by.id))
+        Ok(self.transfers().of_company(&by.id))
     }
 
-    /// Opens the folder of a file that was saved.
+    /// Opens the folder of a downloaded file.
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn show_transfer(&self, which: TransferId) -> Result<Nothing, WireError> {
-        let place = self.transfers().get(which.id).and_then(|transfer| transfer.place).map(PathBuf::from);
-        let folder = place.as_deref().and_then(Path::parent);
+        let target = self.transfers().get(which.id).and_then(|transfer| transfer.place).map(PathBuf::from);
+        let folder = target.as_deref().and_then(Path::parent);
         let folder =
             folder.ok_or_else(|| WireError::new(Code::NotFound, "That file is not known any more."))?;
         self.desktop().open_folder(folder).map_err(|reason| {
@@ -160,57 +156,57 @@ impl App {
         Ok(Nothing {})
     }
 
-    /// Asks for the files, where that was not done lately.
+    /// Loads the list of files if it is stale.
     pub(crate) async fn load_files(&self, load: Load) -> Result<Nothing, WireError> {
         let id = company_id(&load.id)?;
-        fetch_due(&*self.desk().await, vec![Topic::Files(id)], load.always).await?;
+        fetch_due(&*self.command_workspace().await, vec![Topic::Files(id)], load.always).await?;
         Ok(Nothing {})
     }
 }
 
-/// A download whose workspace closed.
-fn closed() -> WireError {
+/// The error of a download whose workspace closed.
+fn workspace_closed() -> WireError {
     WireError::new(Code::WorkspaceClosed, "The workspace closed before the file was saved. Save it again.")
 }
 
-/// An archive that has only begun to come.
-async fn begun(
+/// Starts to download an archive.
+async fn start_download(
     runner: &Runner,
     company: CompanyId,
     day: Option<Date>,
 ) -> Result<Result<Download, Failure>, ActError> {
     let request = async |client: Client| client.download_files(company, day).await;
-    runner.past(engine::SafeMode::View, request, |download| download.meta().clone()).await
+    runner.send_direct(engine::SafeMode::View, request, |download| download.meta().clone()).await
 }
 
-/// Fetches an archive to its place. Stopped or cut off, it leaves nothing there.
-async fn fetch_to(
-    desk: &Desk,
+/// Downloads an archive to a file. If it is cancelled or interrupted, no file is left.
+async fn download_to(
+    workspace: &OpenWorkspace,
     company: CompanyId,
     day: Option<Date>,
-    place: &Path,
-    carried: &Carried,
+    target: &Path,
+    handle: &TransferHandle,
 ) -> Result<(), WireError> {
-    let name = name_of(place);
+    let name = file_name_of(target);
     let save = async {
-        let mut saving = Saving::begin(place).await.map_err(|error| not_saved(&name, &error))?;
-        let begun = begun(desk.runner()?, company, day).await.map_err(WireError::unread)?;
-        let mut download = begun.map_err(|failure| WireError::unread(ActError::Failed(failure)))?;
-        while let Some(piece) = download.next().await.map_err(|failure| broken_off(&name, &failure))? {
-            saving.write(&piece).await.map_err(|error| not_saved(&name, &error))?;
+        let mut atomic_file = AtomicFile::create(target).await.map_err(|error| save_error(&name, &error))?;
+        let download = start_download(workspace.runner()?, company, day).await.map_err(WireError::unread)?;
+        let mut download = download.map_err(|failure| WireError::unread(ActError::Failed(failure)))?;
+        while let Some(piece) = download.next().await.map_err(|failure| connection_lost(&name, &failure))? {
+            atomic_file.write(&piece).await.map_err(|error| save_error(&name, &error))?;
             let progress = download.progress();
-            carried.progress(progress.received, progress.announced);
+            handle.progress(progress.received, progress.announced);
         }
-        saving.finish().await.map_err(|error| not_saved(&name, &error))
+        atomic_file.commit().await.map_err(|error| save_error(&name, &error))
     };
     tokio::select! {
         biased;
-        () = carried.stopped() => Err(cancelled()),
+        () = handle.cancelled() => Err(cancelled()),
         saved = save => saved,
     }
 }
 
-fn broken_off(name: &str, failure: &Failure) -> WireError {
+fn connection_lost(name: &str, failure: &Failure) -> WireError {
     let message = format!(
         "{name} was not saved: the connection broke off before its end. Nothing half-written was left. Download it \
          again."
@@ -222,15 +218,15 @@ fn broken_off(name: &str, failure: &Failure) -> WireError {
     }
 }
 
-fn day(date: Option<&str>) -> Result<Option<Date>, WireError> {
+fn parse_day(date: Option<&str>) -> Result<Option<Date>, WireError> {
     let day = date.map(str::parse::<Date>).transpose();
     day.map_err(|_| WireError::new(Code::BadArguments, "That is not a day."))
 }
 
-/// What is proposed as a file's name: of the company's name only what every file system takes.
+/// The suggested file name. It has only characters of the company name that every file system accepts.
 fn archive_name(company: &str, day: Option<Date>) -> String {
-    let kept: String = company.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect();
-    let words: Vec<&str> = kept.split_whitespace().collect();
+    let allowed: String = company.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect();
+    let words: Vec<&str> = allowed.split_whitespace().collect();
     let company: String = words.join(" ").chars().take(LONGEST_NAME).collect();
     let company = if company.is_empty() { "Company".to_owned() } else { company };
     day.map_or_else(|| format!("{company} files.zip"), |day| format!("{company} files {day}.zip"))

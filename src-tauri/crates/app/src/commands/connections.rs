@@ -1,4 +1,4 @@
-//! The connections of a company: what may be connected, and what is done with one that is.
+//! The connections of a company: adding, unlinking and deleting them.
 
 use codat::ConnectionId;
 use engine::{Act, Settled};
@@ -10,92 +10,86 @@ use ts_rs::TS;
 use super::{Nothing, acts, company_id, links::is_link};
 use crate::{
     app::App,
-    carrier::UNLINK,
     convert::millis,
+    effect_executor::UNLINK,
     error::{Code, WireError},
 };
 
-/// An integration that can be chosen.
+/// An integration to choose from.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IntegrationChoice {
     /// Four letters.
     pub key: String,
-    /// Its name.
     pub name: String,
-    /// `Accounting` and its like.
+    /// Such as `Accounting`.
     pub source_type: String,
     /// Whether customers can choose it.
     pub enabled: bool,
 }
 
-/// One connection.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct ConnectionRequest {
-    /// Its company.
+    /// The ID of its company.
     pub company: String,
-    /// The connection.
     pub connection: String,
 }
 
-/// A connection to be made.
+/// A connection to create.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct AddConnection {
-    /// The company.
     pub company: String,
-    /// The integration's key.
+    /// The key of the integration.
     pub integration: String,
 }
 
-/// A connection that was made.
+/// A created connection.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ConnectionAdded {
-    /// The company as it is now.
+    /// The company afterwards.
     pub company: CompanyRow,
-    /// The connection.
+    /// The ID of the connection.
     pub connection: String,
     /// Where the customer authorizes it.
     pub link_url: String,
 }
 
-/// What is known of a connection over time.
+/// The history of a connection.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct ConnectionStory {
-    /// What was seen of it, oldest first.
+    /// Its activity, oldest first.
     pub seen: Vec<Activity>,
-    /// What the source said was wrong, newest first.
+    /// Its errors, newest first.
     pub errors: Vec<ConnectionErrorView>,
 }
 
 /// An error of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct ConnectionErrorView {
-    /// What was said.
     pub text: String,
-    /// An HTTP status or the like; empty where none was said.
+    /// Usually an HTTP status. Empty if the source gave none.
     pub code: String,
-    /// Whether it still stands.
+    /// Whether it is unresolved.
     pub active: bool,
-    /// When it happened.
+    /// When it occurred.
     pub at: Option<i64>,
-    /// When it was over.
+    /// When it was resolved.
     pub resolved: Option<i64>,
 }
 
-/// An address that was opened, or is to be.
+/// An opened URL.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct OpenedUrl {
-    /// The address.
     pub url: String,
-    /// Whether it is open; if not, the page has to open it.
+    /// Whether it was opened. If not, the page must open it.
     pub opened: bool,
 }
 
 impl App {
     pub(crate) async fn integrations(&self, _: Nothing) -> Result<Vec<IntegrationChoice>, WireError> {
-        let mut all = self.desk().await.store()?.integrations().await?;
-        // Enabled ones first; otherwise by name, as they are kept.
+        let mut all = self.command_workspace().await.store()?.integrations().await?;
+        // Enabled ones first, and otherwise in the stored order, by name.
         all.sort_by_key(|it| !it.enabled);
         let choice = |it: codat::Integration| IntegrationChoice {
             source_type: it.source_type.as_str().to_owned(),
@@ -108,7 +102,7 @@ impl App {
 
     pub(crate) async fn timeline(&self, request: ConnectionRequest) -> Result<ConnectionStory, WireError> {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let record = store.company_record(company).await?;
         let known = record.iter().flat_map(|it| &it.data_connections).find(|it| it.id == connection);
         Ok(ConnectionStory {
@@ -119,20 +113,20 @@ impl App {
 
     pub(crate) async fn add_connection(&self, add: AddConnection) -> Result<ConnectionAdded, WireError> {
         let company = company_id(&add.company)?;
-        let desk = self.desk().await;
+        let workspace = self.command_workspace().await;
         let act = Act::AddConnection(company, add.integration.clone());
         let Settled::Connection(connection) =
-            acts::settled(&desk, Some(company), "connect", &add.integration, act).await?
+            acts::run_and_settle(&workspace, Some(company), "connect", &add.integration, act).await?
         else {
             return Err(WireError::new(
                 Code::Unreadable,
                 "Codat took this, but its answer names no connection. The company will show it with the next sweep.",
             ));
         };
-        let record = desk.store()?.company_record(company).await?;
+        let record = workspace.store()?.company_record(company).await?;
         let made = record.and_then(|it| it.data_connections.into_iter().find(|it| it.id == connection));
         Ok(ConnectionAdded {
-            company: acts::row(&desk, company).await?,
+            company: acts::row(&workspace, company).await?,
             connection: connection.to_string(),
             link_url: made.map(|it| it.link_url).filter(|url| is_link(url)).unwrap_or_default(),
         })
@@ -143,10 +137,10 @@ impl App {
         request: ConnectionRequest,
     ) -> Result<CompanyRow, WireError> {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
-        let desk = self.desk().await;
+        let workspace = self.command_workspace().await;
         let act = Act::Unlink(company, connection);
-        acts::act(&desk, Some(company), UNLINK, &request.connection, act).await?;
-        acts::row(&desk, company).await
+        acts::run_act(&workspace, Some(company), UNLINK, &request.connection, act).await?;
+        acts::row(&workspace, company).await
     }
 
     pub(crate) async fn delete_connection(
@@ -154,26 +148,26 @@ impl App {
         request: ConnectionRequest,
     ) -> Result<CompanyRow, WireError> {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
-        let desk = self.desk().await;
+        let workspace = self.command_workspace().await;
         let act = Act::DeleteConnection(company, connection);
-        acts::act(&desk, Some(company), "deleteConnection", &request.connection, act).await?;
-        acts::row(&desk, company).await
+        acts::run_act(&workspace, Some(company), "deleteConnection", &request.connection, act).await?;
+        acts::row(&workspace, company).await
     }
 }
 
 fn error((error, active): (&codat::model::DataConnectionError, bool)) -> ConnectionErrorView {
-    let said = [&error.error_message, &error.status_text].into_iter().find(|text| !text.is_empty());
+    let texts = [&error.error_message, &error.status_text].into_iter().find(|text| !text.is_empty());
     ConnectionErrorView {
-        text: said.cloned().unwrap_or_else(|| "The source gave no reason.".to_owned()),
+        text: texts.cloned().unwrap_or_else(|| "The source gave no reason.".to_owned()),
         code: error.status_code.clone(),
         active,
-        // One that cannot be read counts as the latest, and is none to show.
+        // An unreadable time is stored as the maximum and must not be shown.
         at: error.errored_on_utc.filter(|at| *at < Timestamp::MAX).map(millis),
         resolved: error.resolved_on_utc.map(millis),
     }
 }
 
-/// A connection's identifier as the interface sends it.
+/// Parses the ID of a connection.
 pub(super) fn connection_id(text: &str) -> Result<ConnectionId, WireError> {
     text.parse()
         .map_err(|_| WireError::new(Code::BadArguments, format!("“{text}” is not the ID of a connection.")))

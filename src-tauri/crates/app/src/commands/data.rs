@@ -1,4 +1,4 @@
-//! A company's data: how each type stands (§1.4, §2.19).
+//! The data types of a company and their states (§1.4, §2.19).
 
 use codat::{
     Company, Topic,
@@ -11,116 +11,109 @@ use ts_rs::TS;
 
 use super::{
     ById, Nothing, company_id,
-    history::{type_name, words},
-    summary::{Load, standings},
+    history::{status_words, type_name},
+    summary::{Load, data_statuses},
 };
 use crate::{
-    absence::is_of,
     app::App,
     convert::millis,
+    empty_state::provides_category,
     error::WireError,
-    fetch::{asked_at, company, fetch_due, is_reading},
+    fetch::{checked_at, company, fetch_due, is_reading},
 };
 
-/// The data types of a company.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DataTypes {
-    /// Heading by heading.
+    /// In groups with headings.
     pub groups: Vec<TypeGroup>,
-    /// When it was last asked how they stand; none: never.
+    /// When the states were last loaded. None: never.
     pub as_of: Option<i64>,
-    /// Whether anything is being read.
+    /// Whether any read is running.
     pub reading: bool,
 }
 
-/// Types under one heading.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct TypeGroup {
     /// The heading.
     pub label: String,
-    /// Its types.
     pub types: Vec<TypeView>,
 }
 
-/// How one type stands.
+/// The state of a data type.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TypeView {
-    /// Its key.
     pub key: String,
-    /// Its name.
     pub name: String,
-    /// What it holds.
+    /// The shape of its data.
     pub shape: TypeShape,
-    /// The status of its newest read in words; none where it was never read.
+    /// The status of the newest read as text. None if there was no read.
     pub word: Option<String>,
-    /// What that means.
+    /// The phase of that status.
     pub phase: Option<RowPhase>,
-    /// When it was last read well.
+    /// When the last successful read ended.
     pub last_read: Option<i64>,
 }
 
-/// What a type holds.
+/// The shape of a type's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum TypeShape {
-    /// Records.
     Records,
-    /// A statement.
     Statement,
-    /// Nothing that can be read: no path is published.
+    /// No readable data: the API documents no path.
     Unpublished,
-    /// What this version does not know.
+    /// A type that this version does not know.
     Unknown,
 }
 
 impl App {
-    /// How each type stands, as far as it is known.
+    /// The known state of each data type.
     pub(crate) async fn data_types(&self, by: ById) -> Result<DataTypes, WireError> {
         let id = company_id(&by.id)?;
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let record = company(&store, id).await?;
-        let standings = standings(&store, id).await?;
+        let statuses = data_statuses(&store, id).await?;
         let mut groups: Vec<TypeGroup> = Vec::new();
         for known in DataType::all() {
-            let standing = standings.get(known.key);
-            if standing.is_none() && !has_source(&record, known.category) {
+            let data_status = statuses.get(known.key);
+            if data_status.is_none() && !has_source(&record, known.category) {
                 continue;
             }
             let (label, view) =
-                (known.group.label(), type_view(known.key, known.name, shape(known), standing));
+                (known.group.label(), type_view(known.key, known.name, shape(known), data_status));
             match groups.iter_mut().find(|group| group.label == label) {
                 Some(group) => group.types.push(view),
                 None => groups.push(TypeGroup { label: label.to_owned(), types: vec![view] }),
             }
         }
-        let others = standings.iter().filter(|(key, _)| DataType::of_key(key).is_none());
+        let others = statuses.iter().filter(|(key, _)| DataType::of_key(key).is_none());
         let others: Vec<_> = others
-            .map(|(key, standing)| type_view(key, &type_name(key), TypeShape::Unknown, Some(standing)))
+            .map(|(key, data_status)| type_view(key, &type_name(key), TypeShape::Unknown, Some(data_status)))
             .collect();
         if !others.is_empty() {
             groups.push(TypeGroup { label: "Others".to_owned(), types: others });
         }
-        let said = store.said(&Topic::DataStatus(id)).await?;
+        let cached = store.said(&Topic::DataStatus(id)).await?;
         Ok(DataTypes {
             groups,
-            as_of: said.as_ref().and_then(asked_at).map(millis),
+            as_of: cached.as_ref().and_then(checked_at).map(millis),
             reading: is_reading(&store, id, &[]).await?,
         })
     }
 
-    /// Asks how each type stands, where that was not done lately.
+    /// Loads the states of the data types if they are stale.
     pub(crate) async fn load_data_types(&self, load: Load) -> Result<Nothing, WireError> {
         let id = company_id(&load.id)?;
-        fetch_due(&*self.desk().await, vec![Topic::DataStatus(id)], load.always).await?;
+        fetch_due(&*self.command_workspace().await, vec![Topic::DataStatus(id)], load.always).await?;
         Ok(Nothing {})
     }
 }
 
 fn has_source(company: &Company, category: Category) -> bool {
     category == Category::Accounting
-        || company.data_connections.iter().any(|it| is_of(&it.source_type, category))
+        || company.data_connections.iter().any(|it| provides_category(&it.source_type, category))
 }
 
 fn shape(data_type: &DataType) -> TypeShape {
@@ -131,14 +124,14 @@ fn shape(data_type: &DataType) -> TypeShape {
     }
 }
 
-fn type_view(key: &str, name: &str, shape: TypeShape, standing: Option<&DataStatus>) -> TypeView {
-    let status = standing.and_then(|standing| standing.current_status.as_ref());
+fn type_view(key: &str, name: &str, shape: TypeShape, data_status: Option<&DataStatus>) -> TypeView {
+    let status = data_status.and_then(|data_status| data_status.current_status.as_ref());
     TypeView {
         key: key.to_owned(),
         name: name.to_owned(),
         shape,
-        word: status.map(|status| words(status.as_str())),
+        word: status.map(|status| status_words(status.as_str())),
         phase: status.map(|status| RowPhase::from(status.phase())),
-        last_read: standing.and_then(|standing| standing.last_successful_sync).map(millis),
+        last_read: data_status.and_then(|data_status| data_status.last_successful_sync).map(millis),
     }
 }

@@ -1,4 +1,4 @@
-//! *Export diagnostics*: one archive for support, with the log, the reports of panics, and how the app stands.
+//! *Export diagnostics*: an archive for support with the log, the panic reports and the state of the app.
 
 use std::{
     fmt::Write as _,
@@ -14,20 +14,20 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use super::Nothing;
 use crate::{
     app::App,
+    atomic_file::{file_name_of, save_error},
     clock,
     error::{Code, WireError},
-    saving::{name_of, not_saved},
 };
 
-/// The largest part of one log file that goes into the archive, in bytes. The newest part goes.
-const MOST_OF_A_FILE: u64 = 5 * 1024 * 1024;
+/// The maximum size of a log file in the archive, in bytes. Of a larger file, the end is included.
+const MAX_LOG_BYTES: u64 = 5 * 1024 * 1024;
 
-/// A file that was saved.
+/// A saved file.
 #[derive(Debug, Clone, Default, Serialize, TS)]
 pub(crate) struct SavedFile {
-    /// Where it was saved; none if the user chose no place or the page has to save it.
+    /// Its path. None if the user cancelled the dialog, or if the page must save the file.
     pub path: Option<String>,
-    /// Where the page finds it, to save it.
+    /// The ID under which the page downloads the file.
     pub download: Option<String>,
 }
 
@@ -39,16 +39,16 @@ impl App {
         let about = self.about().await?;
         let (path, folders) = (target.path.clone(), [self.folders().log(), self.folders().panics()]);
         let written = tokio::task::spawn_blocking(move || write(&path, &about, &folders)).await;
-        let named = if target.download.is_some() { name.clone() } else { name_of(&target.path) };
+        let display_name = if target.download.is_some() { name.clone() } else { file_name_of(&target.path) };
         written
             .map_err(io::Error::other)
             .and_then(|written| written)
-            .map_err(|error| not_saved(&named, &error))?;
-        let (path, download) = self.exports().saved(target, self.open_desk().await.id(), name);
+            .map_err(|error| save_error(&display_name, &error))?;
+        let (path, download) = self.exports().saved(target, self.shown_workspace().await.id(), name);
         Ok(SavedFile { path, download })
     }
 
-    /// How the app stands. Names of workspaces and companies are left out.
+    /// The state of the app, without names of workspaces and companies.
     async fn about(&self) -> Result<String, WireError> {
         let session = self.session_now().await?;
         let mut text = format!(
@@ -59,7 +59,7 @@ impl App {
         );
         for (place, workspace) in (1..).zip(&session.workspaces) {
             let is_shown = workspace.id == session.current;
-            // Writing to a text does not fail.
+            // Writing to a `String` does not fail.
             let _ = writeln!(
                 text,
                 "Workspace {place}: {:?}, shown {is_shown}, watched {}, {:?}, key {:?}, state {:?}",
@@ -73,7 +73,7 @@ impl App {
     }
 }
 
-/// Writes the archive, readable by nobody else.
+/// Writes the archive with private permissions.
 fn write(target: &Path, about: &str, folders: &[PathBuf]) -> io::Result<()> {
     let home = std::env::home_dir();
     let options =
@@ -87,18 +87,18 @@ fn write(target: &Path, about: &str, folders: &[PathBuf]) -> io::Result<()> {
         paths.sort();
         for path in paths {
             let text = newest_part(&path)?;
-            archive.start_file(name_of(&path), options)?;
+            archive.start_file(file_name_of(&path), options)?;
             archive.write_all(redacted(&text, home.as_deref()).as_bytes())?;
         }
     }
     archive.finish()?.sync_all()
 }
 
-/// The end of a file, from the beginning of a line.
+/// The end of a file, from the start of a line.
 fn newest_part(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let from = length.saturating_sub(MOST_OF_A_FILE);
+    let from = length.saturating_sub(MAX_LOG_BYTES);
     file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
@@ -107,21 +107,21 @@ fn newest_part(path: &Path) -> io::Result<String> {
     Ok(if is_whole { text } else { text.split_once('\n').map_or(String::new(), |(_, rest)| rest.to_owned()) })
 }
 
-/// Text without the name of the user's home folder, and without anything that follows the word `Basic`. Keys are never
-/// logged; this is for text that another program put there.
+/// Removes the path of the home folder, and everything after the word `Basic`. Keys are never logged by the
+/// app; this is for text of other programs.
 fn redacted(text: &str, home: Option<&Path>) -> String {
     const SECRET: &str = "Basic ";
     let home = home.map(|home| home.display().to_string()).filter(|home| home.len() > 1);
     let text = home.map_or_else(|| text.to_owned(), |home| text.replace(&home, "~"));
     let mut parts = text.split(SECRET);
-    let mut kept = parts.next().unwrap_or_default().to_owned();
+    let mut result = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let rest = part.find(|c: char| !(c.is_ascii_alphanumeric() || "+/=_-".contains(c)));
-        kept.push_str(SECRET);
-        kept.push_str("[redacted]");
-        kept.push_str(rest.map_or("", |rest| &part[rest..]));
+        result.push_str(SECRET);
+        result.push_str("[redacted]");
+        result.push_str(rest.map_or("", |rest| &part[rest..]));
     }
-    kept
+    result
 }
 
 #[cfg(test)]

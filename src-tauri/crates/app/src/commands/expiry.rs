@@ -1,4 +1,4 @@
-//! When connections may expire: the skyline, the list beneath it, the table of clocks, and keep-alive.
+//! The *Expiry* screen: the skyline, the list of connections, the table of clocks, and keep-alive.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,162 +17,153 @@ use super::{
     ById, Nothing, RunBegan,
     connections::connection_id,
     links::{Stale, carries_one_time_password, is_link},
-    runs::words_of,
+    runs::failure_text,
 };
 use crate::{
     app::App,
     clock, csv,
-    desk::Desk,
     error::{Code, WireError},
+    open_workspace::OpenWorkspace,
     wire::{Copied, Event, KeepAliveMode},
 };
 
-/// Days of a skyline at most.
-const MOST_DAYS: usize = 400;
-/// The most rows of one answer.
-const MOST_ROWS: u32 = 1_000;
-/// The most connections that something is done with at once.
-const MOST_AT_ONCE: u32 = 10_000;
-/// Lines of the ledger in one answer.
-const LEDGER_LINES: u32 = 100;
+/// The maximum number of days in a skyline.
+const MAX_DAYS: usize = 400;
+/// The maximum number of rows in one answer.
+const MAX_ROWS: u32 = 1_000;
+/// The maximum number of connections in one action.
+const MAX_SELECTION: u32 = 10_000;
+/// The number of keep-alive entries in one answer.
+const LEDGER_PAGE_SIZE: u32 = 100;
 
-/// Which days.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SkylineRequest {
-    /// The beginnings of the days, in order, and the end of the last; milliseconds since 1970, UTC.
+    /// The starts of the days in order, and the end of the last day; milliseconds since 1970, UTC.
     pub edges: Vec<i64>,
 }
 
 /// A part of the list of connections that may expire.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct ExpiringRequest {
-    /// Which of them.
     pub filter: ExpiryFilter,
-    /// Where to begin.
+    /// The index of the first row.
     pub offset: u32,
-    /// How many, at most 1,000.
+    /// The number of rows, at most 1,000.
     pub limit: u32,
 }
 
 /// A part of the list, soonest first.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct ExpiringPage {
-    /// How many pass the filter.
+    /// The number of rows that match the filter.
     pub total: u32,
-    /// The rows.
     pub rows: Vec<ExpiryRow>,
 }
 
-/// What something is done with.
+/// The selected connections.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct ExpirySelection {
-    /// These connections; none given: all that pass the filter.
+    /// Their IDs. None: all that match the filter.
     pub connections: Option<Vec<String>>,
-    /// The filter.
     pub filter: ExpiryFilter,
 }
 
-/// Link URLs to be copied.
+/// Link URLs to copy.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct ExpiryLinks {
-    /// Whose.
     pub selection: ExpirySelection,
-    /// As what.
     pub form: LinksForm,
 }
 
-/// What Link URLs are copied as.
+/// The format of copied Link URLs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum LinksForm {
-    /// A line each.
+    /// One line per connection.
     Text,
     /// A table.
     Csv,
 }
 
-/// Link URLs on the clipboard.
+/// Copied Link URLs.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LinksCopied {
-    /// What was copied.
     pub copied: Copied,
-    /// How many are in it.
+    /// The number of copied URLs.
     pub links: u32,
-    /// How many have no Link URL, or one that works only once.
+    /// The number of connections without a Link URL, or with a one-time URL.
     pub left_out: u32,
 }
 
-/// What a refresh of a selection would do.
+/// The effect of refreshing a selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct ExpiryRefreshPreview {
-    /// Connections that are read once: a request each.
+    /// Connections that are read, with one request each.
     pub reads: u32,
-    /// Left out: a consent is not prolonged by a read.
+    /// Connections that are left out because a read does not extend a consent.
     pub consents: u32,
-    /// Left out: nothing is known that could be read from there by itself.
+    /// Connections that are left out because they have no data type that can be read separately.
     pub unreadable: u32,
 }
 
-/// One integration in the table of clocks.
+/// An integration in the table of clocks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ClockRow {
-    /// The integration, four letters.
+    /// The key of the integration, four letters.
     pub key: String,
-    /// Its name, or its key.
+    /// Its name, or its key if the name is unknown.
     pub name: String,
-    /// The kind of its clock; none: not counted.
+    /// The kind of its clock. None: it does not expire.
     pub kind: Option<ClockKind>,
-    /// How many days it runs.
+    /// The days until it expires.
     pub days: Option<u16>,
-    /// Where that is from.
+    /// Where this number comes from.
     pub source: String,
     /// Whether it is an estimate.
     pub estimate: bool,
-    /// Whether a person changed it.
+    /// Whether the user changed it.
     pub changed: bool,
-    /// Whether there is a rule of ours to go back to.
+    /// Whether there is a built-in rule to reset to.
     pub standard: bool,
-    /// Its linked connections.
+    /// The number of linked connections.
     pub connections: u32,
 }
 
 /// A rule for an integration.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SetClock {
-    /// The integration, four letters.
+    /// The key of the integration, four letters.
     pub key: String,
-    /// The kind of clock; none: not counted.
+    /// The kind of its clock. None: it does not expire.
     pub kind: Option<ClockKind>,
-    /// How many days it runs, 1 to 1,830.
+    /// The days until it expires, 1 to 1,830.
     pub days: Option<u16>,
-    /// Where that is from.
+    /// Where this number comes from.
     pub source: String,
     /// Whether it is an estimate.
     pub estimate: bool,
 }
 
-/// A part of the ledger of keep-alive.
+/// A part of the keep-alive ledger.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct KeepAliveRequest {
-    /// Before this entry; none: from the newest on.
+    /// The entry before which the part starts. None: start with the newest.
     pub before: Option<i64>,
 }
 
-/// What is done about idle clocks.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct SetKeepAlive {
-    /// What.
     pub mode: KeepAliveMode,
 }
 
-/// Keep-alive, as it is set and what it did.
+/// The keep-alive mode and its ledger.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct KeepAliveView {
-    /// What is done about idle clocks in this workspace, on this computer.
+    /// The mode of this workspace on this computer.
     pub mode: KeepAliveMode,
-    /// How many are due for a read by now.
+    /// The number of connections that are due for a read.
     pub due: u32,
     /// Newest first.
     pub entries: Vec<KeepAliveEntry>,
@@ -181,25 +172,25 @@ pub(crate) struct KeepAliveView {
 impl App {
     pub(crate) async fn skyline(&self, request: SkylineRequest) -> Result<Skyline, WireError> {
         let in_order = request.edges.windows(2).all(|pair| pair[0] < pair[1]);
-        if !in_order || request.edges.len() < 2 || request.edges.len() > MOST_DAYS + 1 {
+        if !in_order || request.edges.len() < 2 || request.edges.len() > MAX_DAYS + 1 {
             return Err(WireError::new(
                 Code::BadArguments,
-                format!("A skyline has 1 to {MOST_DAYS} days, one after the other."),
+                format!("A skyline has 1 to {MAX_DAYS} days, one after the other."),
             ));
         }
-        Ok(self.desk().await.store()?.skyline(&request.edges).await?)
+        Ok(self.command_workspace().await.store()?.skyline(&request.edges).await?)
     }
 
     pub(crate) async fn expiring(&self, request: ExpiringRequest) -> Result<ExpiringPage, WireError> {
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let total = store.expiring_count(&request.filter).await?;
-        let rows = store.expiring(&request.filter, request.offset, request.limit.min(MOST_ROWS)).await?;
+        let rows = store.expiring(&request.filter, request.offset, request.limit.min(MAX_ROWS)).await?;
         Ok(ExpiringPage { total, rows })
     }
 
     pub(crate) async fn copy_expiry_links(&self, request: ExpiryLinks) -> Result<LinksCopied, WireError> {
-        let desk = self.desk().await;
-        let all = selected(&desk, &request.selection).await?;
+        let workspace = self.command_workspace().await;
+        let all = selected_rows(&workspace, &request.selection).await?;
         let found = all.len();
         let usable: Vec<_> = all
             .into_iter()
@@ -212,29 +203,29 @@ impl App {
             ));
         }
         let text = match request.form {
-            LinksForm::Text => usable.iter().map(line_of).collect(),
-            LinksForm::Csv => table_of(&usable),
+            LinksForm::Text => usable.iter().map(link_line).collect(),
+            LinksForm::Csv => link_table(&usable),
         };
-        let links = amount(usable.len());
-        let as_of = desk.runner().ok().and_then(|runner| runner.shown().health.last_sweep);
+        let links = count_u32(usable.len());
+        let as_of = workspace.runner().ok().and_then(|runner| runner.snapshot().health.last_sweep);
         let label = if links == 1 { "1 Link URL".to_owned() } else { format!("{links} Link URLs") };
         let stale = as_of.map(|since| Stale { since, reason: None });
         let copied = self.put_on_clipboard(text, label, stale)?;
-        Ok(LinksCopied { copied, links, left_out: amount(found - usable.len()) })
+        Ok(LinksCopied { copied, links, left_out: count_u32(found - usable.len()) })
     }
 
     pub(crate) async fn preview_expiry_refresh(
         &self,
         selection: ExpirySelection,
     ) -> Result<ExpiryRefreshPreview, WireError> {
-        let desk = self.desk().await;
-        Ok(ExpiryRefresh::of(&desk, &selection).await?.preview())
+        let workspace = self.command_workspace().await;
+        Ok(ExpiryRefresh::plan(&workspace, &selection).await?.preview())
     }
 
     pub(crate) async fn refresh_expiring(&self, selection: ExpirySelection) -> Result<RunBegan, WireError> {
-        let desk = self.desk().await;
-        let (store, runner, now) = (desk.store()?, desk.runner()?, clock::now());
-        let found = ExpiryRefresh::of(&desk, &selection).await?;
+        let workspace = self.command_workspace().await;
+        let (store, runner, now) = (workspace.store()?, workspace.runner()?, clock::now());
+        let found = ExpiryRefresh::plan(&workspace, &selection).await?;
         if found.reads.is_empty() {
             return Err(WireError::new(
                 Code::NotFound,
@@ -252,13 +243,13 @@ impl App {
             spread: SignedDuration::ZERO,
         };
         let began = store.begin_run(&run, now).await?;
-        runner.tell(engine::Event::RunsChanged);
+        runner.send_event(engine::Event::RunsChanged);
         Ok(RunBegan { run: began.id })
     }
 
     pub(crate) async fn clocks(&self, _: Nothing) -> Result<Vec<ClockRow>, WireError> {
-        let desk = self.desk().await;
-        clock_table(&desk).await
+        let workspace = self.command_workspace().await;
+        clock_table(&workspace).await
     }
 
     pub(crate) async fn set_clock(&self, set: SetClock) -> Result<Vec<ClockRow>, WireError> {
@@ -279,43 +270,43 @@ impl App {
     }
 
     async fn put_clock(&self, key: &str, rule: Option<Rule>) -> Result<Vec<ClockRow>, WireError> {
-        let desk = self.desk().await;
-        let version = desk.store()?.set_clock(key, rule.as_ref()).await?;
-        self.announce(Event::Changed { version });
-        clock_table(&desk).await
+        let workspace = self.command_workspace().await;
+        let version = workspace.store()?.set_clock(key, rule.as_ref()).await?;
+        self.emit(Event::Changed { version });
+        clock_table(&workspace).await
     }
 
     pub(crate) async fn keep_alive(&self, request: KeepAliveRequest) -> Result<KeepAliveView, WireError> {
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let now = clock::now();
         if request.before.is_none() {
             store.settle_keep_alive(now).await?;
         }
         let (_, due) = store.idle_due(now, 0).await?;
-        let mut entries = store.keep_alive_ledger(request.before, LEDGER_LINES).await?;
+        let mut entries = store.keep_alive_ledger(request.before, LEDGER_PAGE_SIZE).await?;
         for entry in &mut entries {
-            entry.detail = entry.detail.as_deref().map(words_of);
+            entry.detail = entry.detail.as_deref().map(failure_text);
         }
-        Ok(KeepAliveView { mode: KeepAliveMode::kept(&store).await?, due, entries })
+        Ok(KeepAliveView { mode: KeepAliveMode::load(&store).await?, due, entries })
     }
 
     pub(crate) async fn set_keep_alive(&self, set: SetKeepAlive) -> Result<KeepAliveView, WireError> {
-        let desk = self.desk().await;
-        if set.mode == KeepAliveMode::On && desk.workspace().safe_mode < SafeMode::Operate {
+        let workspace = self.command_workspace().await;
+        if set.mode == KeepAliveMode::On && workspace.record().safe_mode < SafeMode::Operate {
             return Err(WireError::new(
                 Code::SafeMode,
                 "This workspace's safe mode does not let the app queue reads. Nothing was changed. It can be changed \
                  in Settings.",
             ));
         }
-        set.mode.keep(desk.store()?.as_ref()).await?;
-        desk.tell_keep_alive().await;
-        self.announce(Event::Session);
+        set.mode.save(workspace.store()?.as_ref()).await?;
+        workspace.update_keep_alive().await;
+        self.emit(Event::Session);
         self.keep_alive(KeepAliveRequest { before: None }).await
     }
 }
 
-/// What is read of a selection, and what is left out.
+/// The reads of a selection, and the number of connections that are left out.
 struct ExpiryRefresh {
     reads: Vec<(ExpiryRow, String)>,
     consents: usize,
@@ -323,10 +314,10 @@ struct ExpiryRefresh {
 }
 
 impl ExpiryRefresh {
-    /// Of each connection with an idle clock the cheapest data type; offline connectors are read by the
-    /// customer's own computer, and left out.
-    async fn of(desk: &Desk, selection: &ExpirySelection) -> Result<Self, WireError> {
-        let readable: BTreeMap<String, Vec<String>> = desk
+    /// Chooses the cheapest data type of each connection with an idle clock. Offline connectors are left out,
+    /// because the customer's computer must start their reads.
+    async fn plan(workspace: &OpenWorkspace, selection: &ExpirySelection) -> Result<Self, WireError> {
+        let readable: BTreeMap<String, Vec<String>> = workspace
             .store()?
             .integrations()
             .await?
@@ -335,7 +326,7 @@ impl ExpiryRefresh {
             .map(|it| (it.key.clone(), it.readable().map(str::to_owned).collect()))
             .collect();
         let mut found = Self { reads: Vec::new(), consents: 0, unreadable: 0 };
-        for row in selected(desk, selection).await? {
+        for row in selected_rows(workspace, selection).await? {
             let rests_on = row.connection.rests_on.map(|rests_on| rests_on.clock);
             let types = readable.get(&row.connection.integration_key);
             match (rests_on, types.and_then(|types| engine::cheapest_read(types))) {
@@ -349,38 +340,41 @@ impl ExpiryRefresh {
 
     fn preview(&self) -> ExpiryRefreshPreview {
         ExpiryRefreshPreview {
-            reads: amount(self.reads.len()),
-            consents: amount(self.consents),
-            unreadable: amount(self.unreadable),
+            reads: count_u32(self.reads.len()),
+            consents: count_u32(self.consents),
+            unreadable: count_u32(self.unreadable),
         }
     }
 }
 
-/// The connections of a selection, soonest first.
-async fn selected(desk: &Desk, selection: &ExpirySelection) -> Result<Vec<ExpiryRow>, WireError> {
-    let store = desk.store()?;
+/// The selected connections, soonest first.
+async fn selected_rows(
+    workspace: &OpenWorkspace,
+    selection: &ExpirySelection,
+) -> Result<Vec<ExpiryRow>, WireError> {
+    let store = workspace.store()?;
     let too_many = || {
         WireError::new(
             Code::BadArguments,
-            format!("At most {MOST_AT_ONCE} connections at once. Choose fewer days, or one kind."),
+            format!("At most {MAX_SELECTION} connections at once. Choose fewer days, or one kind."),
         )
     };
-    let Some(chosen) = &selection.connections else {
-        let rows = store.expiring(&selection.filter, 0, MOST_AT_ONCE + 1).await?;
-        return if amount(rows.len()) > MOST_AT_ONCE { Err(too_many()) } else { Ok(rows) };
+    let Some(ids_given) = &selection.connections else {
+        let rows = store.expiring(&selection.filter, 0, MAX_SELECTION + 1).await?;
+        return if count_u32(rows.len()) > MAX_SELECTION { Err(too_many()) } else { Ok(rows) };
     };
-    if amount(chosen.len()) > MOST_AT_ONCE {
+    if count_u32(ids_given.len()) > MAX_SELECTION {
         return Err(too_many());
     }
-    let ids: Vec<ConnectionId> = chosen.iter().map(|id| connection_id(id)).collect::<Result<_, _>>()?;
+    let ids: Vec<ConnectionId> = ids_given.iter().map(|id| connection_id(id)).collect::<Result<_, _>>()?;
     let mut rows = store.expiry_rows(&ids).await?;
     rows.sort_by_key(|row| row.connection.expires);
     Ok(rows)
 }
 
-/// Every integration that is in the table, or has linked connections.
-async fn clock_table(desk: &Desk) -> Result<Vec<ClockRow>, WireError> {
-    let store = desk.store()?;
+/// All integrations that have a rule or linked connections.
+async fn clock_table(workspace: &OpenWorkspace) -> Result<Vec<ClockRow>, WireError> {
+    let store = workspace.store()?;
     let (clocks, changed) = (store.clocks(), store.changed_clocks().await?);
     let names: BTreeMap<_, _> = store.integrations().await?.into_iter().map(|it| (it.key, it.name)).collect();
     let linked: BTreeMap<_, _> = store.linked_by_integration().await?.into_iter().collect();
@@ -417,11 +411,11 @@ fn read((row, data_type): (ExpiryRow, String)) -> Read {
     Read { company: row.company, data_type: Some(data_type), connection: Some(row.connection.id) }
 }
 
-fn line_of(row: &ExpiryRow) -> String {
+fn link_line(row: &ExpiryRow) -> String {
     format!("{} ({}): {}\n", row.company_name, row.connection.name, row.link_url)
 }
 
-fn table_of(rows: &[ExpiryRow]) -> String {
+fn link_table(rows: &[ExpiryRow]) -> String {
     let mut table = csv::line([
         "Company",
         "Company ID",
@@ -453,6 +447,6 @@ fn table_of(rows: &[ExpiryRow]) -> String {
     table
 }
 
-fn amount(length: usize) -> u32 {
+fn count_u32(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

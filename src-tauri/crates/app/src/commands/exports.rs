@@ -1,4 +1,5 @@
-//! Records as a file (§2.19): all that match, whole or not at all, with its progress told and a way to stop.
+//! Exports of records to a file (§2.19). A file has all matching records or is not saved. An export reports
+//! progress and can be stopped.
 
 use std::{
     collections::HashMap,
@@ -14,244 +15,249 @@ use ts_rs::TS;
 
 use super::{
     ById, Nothing,
-    records::{Look, RecordsRequest},
+    records::{RecordsRequest, RecordsView},
 };
 use crate::{
     app::App,
+    atomic_file::{AtomicFile, file_name_of, save_error},
     clock,
-    copying::{Progress, stopped},
-    desk::Desk,
     desktop::HostKind,
     error::{Code, WireError},
-    export::{ExportFormat, Writing},
+    export::{ExportFormat, ExportWriter},
     fetch::company,
     folders::{private_file, private_folder},
-    saving::{Saving, name_of, not_saved},
+    open_workspace::OpenWorkspace,
+    record_copies::{Progress, copy_stopped},
     wire,
 };
 
-/// Records written at once.
-const STRIDE: u32 = 500;
-/// How often an export begins anew where its records are replaced meanwhile.
-const TRIES: u32 = 3;
+/// Records per write.
+const BATCH_SIZE: u32 = 500;
+/// How often an export is tried if its records are replaced in the meantime.
+const MAX_ATTEMPTS: u32 = 3;
 
-/// Records that are to be written to a file.
+/// Records to export.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct ExportRequest {
-    /// A name for this export, by which it is followed and stopped; the page chooses it.
+    /// The ID of this export for progress and stopping, chosen by the page.
     pub id: String,
-    /// Which; the page does not matter.
+    /// The page number is ignored.
     pub records: RecordsRequest,
-    /// As what.
     pub format: ExportFormat,
 }
 
-/// A file with records.
+/// An exported file.
 #[derive(Debug, Clone, Default, Serialize, TS)]
 pub(crate) struct Exported {
-    /// How many it has.
+    /// The number of records in the file.
     pub records: u32,
-    /// How many more Codat counted than it gave.
+    /// How many more records Codat counted than it returned.
     pub missing: u32,
-    /// Where it was saved; none where nobody chose a place, and where the page has to save it.
+    /// Its path. None if the user cancelled the dialog, or if the page must save the file.
     pub path: Option<String>,
-    /// Where the page finds it, to save it.
+    /// The ID under which the page downloads the file.
     pub download: Option<String>,
 }
 
 impl App {
-    /// Writes all records that match to a file. Before that, those that are not on this computer are read.
+    /// Exports all matching records. Records that are not on this computer are loaded first.
     pub(crate) async fn export_records(&self, request: ExportRequest) -> Result<Exported, WireError> {
-        let desk = self.desk().await;
-        let look = Look::new(&desk, &request.records).await?;
-        let named = company(&look.store, look.company).await?.name;
-        let name = file_name(&named, look.name(), request.format);
+        let workspace = self.command_workspace().await;
+        let records_view = RecordsView::new(&workspace, &request.records).await?;
+        let company_name = company(&records_view.store, records_view.company).await?.name;
+        let name = file_name(&company_name, records_view.name(), request.format);
         let Some(target) = self.ask_for_target(&name).await? else { return Ok(Exported::default()) };
-        let stop = self.exports().begin(&request.id, desk.closing());
-        let place = Place {
+        let stop = self.exports().begin(&request.id, workspace.closing());
+        let destination = Destination {
             path: &target.path,
-            name: if target.download.is_some() { name.clone() } else { name_of(&target.path) },
+            name: if target.download.is_some() { name.clone() } else { file_name_of(&target.path) },
         };
-        let written = self.write(&desk, &look, &request, &place, &stop).await;
+        let written = self.write(&workspace, &records_view, &request, &destination, &stop).await;
         self.exports().end(&request.id);
         let (records, missing) = written?;
-        let (path, download) = self.exports().saved(target, desk.id(), name);
+        let (path, download) = self.exports().saved(target, workspace.id(), name);
         Ok(Exported { records, missing, path, download })
     }
 
-    /// Asks where a file of this name goes; none if the user chose no place.
-    pub(super) async fn ask_for_target(&self, name: &str) -> Result<Option<Target>, WireError> {
+    /// Asks where to save a file. `None` if the user cancelled the dialog.
+    pub(super) async fn ask_for_target(&self, name: &str) -> Result<Option<ExportTarget>, WireError> {
         match self.desktop().facts().kind {
             HostKind::Browser => {
-                let (path, id) = self.exports().place().map_err(|error| not_saved(name, &error))?;
-                Ok(Some(Target { path, download: Some(id) }))
+                let (path, id) = self.exports().create_file().map_err(|error| save_error(name, &error))?;
+                Ok(Some(ExportTarget { path, download: Some(id) }))
             }
             HostKind::Window => {
-                let chosen = self.desktop().ask_where_to_save(name).await.map_err(no_dialog)?;
-                Ok(chosen.map(|path| Target { path, download: None }))
+                let chosen = self.desktop().ask_where_to_save(name).await.map_err(no_save_dialog)?;
+                Ok(chosen.map(|path| ExportTarget { path, download: None }))
             }
         }
     }
 
-    /// Stops an export; nothing of its file stays.
+    /// Stops an export. No file is left.
     pub(crate) async fn stop_export(&self, by: ById) -> Result<Nothing, WireError> {
         self.exports().stop(&by.id);
         Ok(Nothing {})
     }
 
-    /// A file that was exported for the page to save: its name, and itself. It can be taken once.
+    /// Takes an exported file for the page to save: its name and the open file. It works once.
     ///
     /// # Errors
-    /// That there is none.
+    /// If there is no such file.
     pub fn take_export(&self, id: &str) -> Result<(String, std::fs::File), WireError> {
-        let gone = || {
+        let not_found = || {
             WireError::new(Code::NotFound, "This file was saved already, or was never made. Export it again.")
         };
-        self.exports().take(id).ok_or_else(gone)
+        self.exports().take(id).ok_or_else(not_found)
     }
 
     async fn write(
         &self,
-        desk: &Desk,
-        look: &Look,
+        workspace: &OpenWorkspace,
+        records_view: &RecordsView,
         request: &ExportRequest,
-        place: &Place<'_>,
+        destination: &Destination<'_>,
         stop: &CancellationToken,
     ) -> Result<(u32, u32), WireError> {
-        let tell = |progress: Progress| {
-            self.announce(wire::Event::Export {
+        let report = |progress: Progress| {
+            self.emit(wire::Event::Export {
                 id: request.id.clone(),
                 records: progress.records,
                 total: progress.total,
             });
         };
-        let mut tries = 0;
+        let mut attempts = 0;
         loop {
-            tries += 1;
-            let from = From::find(desk, look, &request.records, stop, tell).await?;
-            let written = from.write(look, request, place, stop, tell).await;
-            if let Err(error) = from.leave(desk).await {
+            attempts += 1;
+            let from = ExportSource::prepare(workspace, records_view, &request.records, stop, report).await?;
+            let written = from.write(records_view, request, destination, stop, report).await;
+            if let Err(error) = from.discard(workspace).await {
                 tracing::warn!(%error, "the records of an export could not be deleted");
             }
             match written {
-                // The records that took their place are written instead.
-                Err(error) if error.code == Code::Conflict && tries < TRIES => {}
+                // The next attempt exports the records that replaced them.
+                Err(error) if error.code == Code::Conflict && attempts < MAX_ATTEMPTS => {}
                 written => return written,
             }
         }
     }
 }
 
-/// Where a file goes.
-pub(super) struct Target {
-    /// Where to write it.
+/// Where a file is saved.
+pub(super) struct ExportTarget {
     pub(super) path: PathBuf,
-    /// Its ID for the page that has to save it.
+    /// Its ID, if the page must save it.
     pub(super) download: Option<String>,
 }
 
-/// Where a file goes, and what a person calls it.
-struct Place<'a> {
+/// The path and the displayed name of a file.
+struct Destination<'a> {
     path: &'a Path,
     name: String,
 }
 
-/// Where the records of a file are.
-enum From {
-    /// In the copy on this computer, found by the query and ordered.
+/// The source of the exported records.
+enum ExportSource {
+    /// The local copy, filtered and sorted.
     Copy(store::Copy),
-    /// In a copy that was made for this file alone, from the server's answer to the query.
-    Own(i64, store::Progress),
-    /// It is one object.
-    One(Box<RawValue>),
+    /// A temporary copy of the server's answer to the query.
+    Temporary(i64, store::Progress),
+    /// A single object.
+    Single(Box<RawValue>),
 }
 
-impl From {
-    async fn find(
-        desk: &Desk,
-        look: &Look,
+impl ExportSource {
+    async fn prepare(
+        workspace: &OpenWorkspace,
+        records_view: &RecordsView,
         request: &RecordsRequest,
         stop: &CancellationToken,
-        tell: impl Fn(Progress),
+        report: impl Fn(Progress),
     ) -> Result<Self, WireError> {
-        let Some(source) = look.source() else {
-            return Ok(Self::One(look.single(desk, request).await?));
+        let Some(source) = records_view.copy_source() else {
+            return Ok(Self::Single(records_view.single(workspace, request).await?));
         };
-        let store = desk.store()?;
+        let store = workspace.store()?;
         if let Some(copy) = store.copy(&source.of).await? {
-            let wanted = Wanted {
+            let query = Wanted {
                 query: request.query.trim(),
                 order_by: request.order_by.trim(),
                 offset: 0,
                 limit: 1,
             };
-            match store.find_copied(&copy, look.columns(), wanted).await? {
+            match store.find_copied(&copy, records_view.columns(), query).await? {
                 Found::Records { .. } => return Ok(Self::Copy(copy)),
                 Found::Malformed(problem) => return Err(WireError::new(Code::BadArguments, problem)),
                 Found::Elsewhere => {}
             }
         }
-        let asked = (request.query.trim(), request.order_by.trim());
-        let number = desk.copying().read(desk, &source, asked, stop, tell).await?;
-        let progress = store.copy_progress(number).await?.ok_or_else(taken_away)?;
-        Ok(Self::Own(number, progress))
+        let query_and_order = (request.query.trim(), request.order_by.trim());
+        let number =
+            workspace.record_copies().read(workspace, &source, query_and_order, stop, report).await?;
+        let progress = store.copy_progress(number).await?.ok_or_else(records_changed)?;
+        Ok(Self::Temporary(number, progress))
     }
 
     async fn write(
         &self,
-        look: &Look,
+        records_view: &RecordsView,
         request: &ExportRequest,
-        place: &Place<'_>,
+        destination: &Destination<'_>,
         stop: &CancellationToken,
-        tell: impl Fn(Progress),
+        report: impl Fn(Progress),
     ) -> Result<(u32, u32), WireError> {
-        let unwritten = |error: std::io::Error| not_saved(&place.name, &error);
-        let mut saving = Saving::begin(place.path).await.map_err(unwritten)?;
-        let mut writing: Option<Writing> = None;
+        let unwritten = |error: std::io::Error| save_error(&destination.name, &error);
+        let mut atomic_file = AtomicFile::create(destination.path).await.map_err(unwritten)?;
+        let mut writer: Option<ExportWriter> = None;
         let (mut done, mut total) = (0, 0);
         loop {
             if stop.is_cancelled() {
-                return Err(stopped());
+                return Err(copy_stopped());
             }
-            let (records, all) = self.next(look, &request.records, done).await?;
+            let (records, all) = self.next(records_view, &request.records, done).await?;
             total = total.max(all);
-            let text = writing.get_or_insert_with(|| Writing::new(request.format, look.columns_of(&records)));
+            let text = writer
+                .get_or_insert_with(|| ExportWriter::new(request.format, records_view.columns_of(&records)));
             let piece = if done == 0 { text.head() } else { String::new() } + &text.records(&records);
-            saving.write(piece.as_bytes()).await.map_err(unwritten)?;
+            atomic_file.write(piece.as_bytes()).await.map_err(unwritten)?;
             done += records.len() as u32;
-            tell(Progress { records: done, total });
-            if records.len() < STRIDE as usize {
+            report(Progress { records: done, total });
+            if records.len() < BATCH_SIZE as usize {
                 break;
             }
         }
         if done != total {
-            return Err(taken_away());
+            return Err(records_changed());
         }
-        let missing = self.missing(look, &request.records, done).await?;
-        let tail = writing.map_or("", |text| text.tail());
-        saving.write(tail.as_bytes()).await.map_err(unwritten)?;
-        saving.finish().await.map_err(unwritten)?;
+        let missing = self.missing(records_view, &request.records, done).await?;
+        let tail = writer.map_or("", |text| text.tail());
+        atomic_file.write(tail.as_bytes()).await.map_err(unwritten)?;
+        atomic_file.commit().await.map_err(unwritten)?;
         Ok((done, missing))
     }
 
-    /// How many more Codat counted than it gave.
+    /// How many more records Codat counted than it returned.
     ///
     /// # Errors
-    /// That what was written may lack some: the copy was replaced meanwhile, or does not have all that it had.
-    async fn missing(&self, look: &Look, request: &RecordsRequest, done: u32) -> Result<u32, WireError> {
+    /// If the file may be incomplete: the copy was replaced in the meantime, or lacks records.
+    async fn missing(
+        &self,
+        records_view: &RecordsView,
+        request: &RecordsRequest,
+        done: u32,
+    ) -> Result<u32, WireError> {
         let progress = match self {
-            Self::One(_) => return Ok(0),
-            Self::Own(_, progress) => progress.clone(),
+            Self::Single(_) => return Ok(0),
+            Self::Temporary(_, progress) => progress.clone(),
             Self::Copy(copy) => {
-                let now = match look.source() {
-                    Some(source) => look.store.copy(&source.of).await?,
+                let now = match records_view.copy_source() {
+                    Some(source) => records_view.store.copy(&source.of).await?,
                     None => None,
                 };
                 let is_all = request.query.trim().is_empty();
                 if now.is_none_or(|now| now.number != copy.number) || is_all && done != copy.records {
-                    return Err(taken_away());
+                    return Err(records_changed());
                 }
-                look.store.copy_progress(copy.number).await?.ok_or_else(taken_away)?
+                records_view.store.copy_progress(copy.number).await?.ok_or_else(records_changed)?
             }
         };
         Ok(progress.total.saturating_sub(progress.records))
@@ -259,98 +265,100 @@ impl From {
 
     async fn next(
         &self,
-        look: &Look,
+        records_view: &RecordsView,
         request: &RecordsRequest,
         from: u32,
     ) -> Result<(Vec<Box<RawValue>>, u32), WireError> {
         match self {
-            Self::One(raw) if from == 0 => Ok((vec![raw.clone()], 1)),
-            Self::One(_) => Ok((Vec::new(), 1)),
-            Self::Own(number, of) => Ok((look.store.copied_from(*number, from, STRIDE).await?, of.records)),
+            Self::Single(raw) if from == 0 => Ok((vec![raw.clone()], 1)),
+            Self::Single(_) => Ok((Vec::new(), 1)),
+            Self::Temporary(number, of) => {
+                Ok((records_view.store.copied_from(*number, from, BATCH_SIZE).await?, of.records))
+            }
             Self::Copy(copy) => {
-                let wanted = Wanted {
+                let query = Wanted {
                     query: request.query.trim(),
                     order_by: request.order_by.trim(),
                     offset: from,
-                    limit: STRIDE,
+                    limit: BATCH_SIZE,
                 };
-                match look.store.find_copied(copy, look.columns(), wanted).await? {
+                match records_view.store.find_copied(copy, records_view.columns(), query).await? {
                     Found::Records { rows, total } => Ok((rows, total)),
-                    Found::Malformed(_) | Found::Elsewhere => Err(taken_away()),
+                    Found::Malformed(_) | Found::Elsewhere => Err(records_changed()),
                 }
             }
         }
     }
 
-    async fn leave(self, desk: &Desk) -> Result<(), WireError> {
+    async fn discard(self, workspace: &OpenWorkspace) -> Result<(), WireError> {
         match self {
-            Self::Own(number, _) => Ok(desk.store()?.drop_copy(number).await?),
-            Self::Copy(_) | Self::One(_) => Ok(()),
+            Self::Temporary(number, _) => Ok(workspace.store()?.drop_copy(number).await?),
+            Self::Copy(_) | Self::Single(_) => Ok(()),
         }
     }
 }
 
-/// The records that a file is made of were replaced, or given up, while it was written.
-fn taken_away() -> WireError {
+/// The error for records that were replaced or deleted during the export.
+fn records_changed() -> WireError {
     WireError::new(
         Code::Conflict,
         "The records changed while we wrote the file, so we deleted it. Export again.",
     )
 }
 
-/// What a file is called: the company, what it holds, and the day.
+/// The file name: company, content and date.
 fn file_name(company: &str, what: &str, format: ExportFormat) -> String {
     let day = clock::now().strftime("%Y-%m-%d");
-    let words = words_of_a_name(company);
+    let words = safe_file_name_words(company);
     let company = if words.is_empty() { "Company".to_owned() } else { words };
-    format!("{company}, {}, {day}.{}", what.to_lowercase(), format.ending())
+    format!("{company}, {}, {day}.{}", what.to_lowercase(), format.extension())
 }
 
-/// The words of a name that may be part of a file's name.
-pub(super) fn words_of_a_name(name: &str) -> String {
-    let kept: String = name.chars().map(|c| if is_safe(c) { c } else { ' ' }).take(60).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+/// The words of a name that are safe in a file name.
+pub(super) fn safe_file_name_words(name: &str) -> String {
+    let allowed: String = name.chars().map(|c| if is_safe_character(c) { c } else { ' ' }).take(60).collect();
+    allowed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Letters and digits of any script, and what no file system minds.
-fn is_safe(c: char) -> bool {
+/// Letters and digits of any script, and characters that are safe on all file systems.
+fn is_safe_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')
 }
 
-fn no_dialog(reason: String) -> WireError {
+fn no_save_dialog(reason: String) -> WireError {
     WireError::new(Code::Desktop, "The place for the file could not be asked for.").with_detail(reason)
 }
 
-/// Exports under way, and files that wait for the page to save them.
+/// Running exports, and files that wait for a page to save them.
 #[derive(Debug)]
 pub(crate) struct Exports {
     folder: PathBuf,
     running: Mutex<HashMap<String, CancellationToken>>,
-    /// By the file's ID.
-    ready: Mutex<HashMap<String, Ready>>,
+    /// By file ID.
+    ready: Mutex<HashMap<String, ReadyFile>>,
 }
 
-/// A file that waits for the page to save it.
+/// A file that waits for a page to save it.
 #[derive(Debug)]
-struct Ready {
+struct ReadyFile {
     workspace: String,
     name: String,
 }
 
 impl Exports {
-    /// What an earlier run of the program left there is of no use.
+    /// Deletes the files of an earlier run.
     pub(crate) fn new(folder: PathBuf) -> Self {
-        // Nothing there is as good as nothing left.
+        // An error means that the folder does not exist, or that the files stay until the next start.
         let _ = std::fs::remove_dir_all(&folder);
         Self { folder, running: Mutex::default(), ready: Mutex::default() }
     }
 
-    /// A new private file, and its ID.
-    pub(super) fn place(&self) -> std::io::Result<(PathBuf, String)> {
+    /// A new private file and its ID.
+    pub(super) fn create_file(&self) -> std::io::Result<(PathBuf, String)> {
         private_folder(&self.folder)?;
         let id = uuid::Uuid::new_v4().to_string();
         let path = self.folder.join(&id);
-        // What takes its place keeps its rights.
+        // The file that replaces it will have the same permissions.
         private_file(&path)?;
         Ok((path, id))
     }
@@ -371,7 +379,7 @@ impl Exports {
         }
     }
 
-    /// Deletes the files of a workspace that wait for the page.
+    /// Deletes the waiting files of a workspace.
     pub(crate) fn clear(&self, workspace: &str) {
         for (id, _) in lock(&self.ready).extract_if(|_, ready| ready.workspace == workspace) {
             let path = self.folder.join(id);
@@ -381,15 +389,15 @@ impl Exports {
         }
     }
 
-    /// A file is written: its path, or its ID for the page that has to save it.
+    /// Registers a written file. Returns its path, or its ID if the page must save it.
     pub(super) fn saved(
         &self,
-        target: Target,
+        target: ExportTarget,
         workspace: &str,
         name: String,
     ) -> (Option<String>, Option<String>) {
         let Some(id) = target.download else { return (Some(target.path.display().to_string()), None) };
-        lock(&self.ready).insert(id.clone(), Ready { workspace: workspace.to_owned(), name });
+        lock(&self.ready).insert(id.clone(), ReadyFile { workspace: workspace.to_owned(), name });
         (None, Some(id))
     }
 
@@ -397,14 +405,14 @@ impl Exports {
         let name = lock(&self.ready).remove(id)?.name;
         let path = self.folder.join(id);
         let file = std::fs::File::open(&path).ok()?;
-        // Open, it can be read to its end all the same; where it cannot be removed now, it goes at the next start.
+        // The open file stays readable. If it cannot be deleted now, the next start deletes it.
         let _ = std::fs::remove_file(path);
         Some((name, file))
     }
 }
 
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
-    of.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

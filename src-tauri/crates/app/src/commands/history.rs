@@ -1,4 +1,4 @@
-//! The histories of a company: what was read from its sources, and what was written to them (§1.6).
+//! The history of a company: reads from its sources and writes to them (§1.6).
 
 mod filter;
 mod findings;
@@ -21,119 +21,113 @@ use ts_rs::TS;
 pub(crate) use filter::HistoryFilter;
 use filter::running;
 pub(crate) use findings::{Findings, FindingsRequest};
-pub(crate) use row::{HistoryRow, advice, type_name, words};
-use row::{of_read, of_write};
+pub(crate) use row::{HistoryRow, advice, status_words, type_name};
+use row::{read_row, write_row};
 
 use super::{
     Nothing,
-    acts::{act, has_something_linked},
+    acts::{check_linked, run_act},
     company_id,
 };
 use crate::{
     app::App,
     clock,
     convert::millis,
-    desk::Desk,
     error::{Code, WireError},
-    fetch::{asked_at, company, fetch},
+    fetch::{checked_at, company, fetch},
+    open_workspace::OpenWorkspace,
 };
 
-/// The most rows of one answer.
-const MOST_ROWS: u32 = 5_000;
-/// Operations that one question can name: a query has less than 2,048 characters (§2.3).
-const NAMED: usize = 35;
-/// The most operations whose end is asked for by name.
-const MOST_NAMED: u32 = 200;
+/// The maximum number of rows in one answer.
+const MAX_ROWS: u32 = 5_000;
+/// The number of IDs in one query, which must be shorter than 2,048 characters (§2.3).
+const IDS_PER_QUERY: usize = 35;
+/// The maximum number of unfinished operations that are loaded by ID.
+const MAX_UNFINISHED: u32 = 200;
 
-/// A part of a history.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryRequest {
-    /// Of which.
     pub filter: HistoryFilter,
-    /// Where to begin.
+    /// The index of the first row.
     pub offset: u32,
-    /// How many, at most 5,000.
+    /// The number of rows, at most 5,000.
     pub limit: u32,
 }
 
-/// A page of a history to be fetched.
+/// A page of a history to load.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryLoad {
-    /// Of which.
     pub filter: HistoryFilter,
-    /// From 1; a page has 100.
+    /// The page number from 1, with 100 operations per page.
     pub page: u32,
 }
 
-/// What came of fetching a page.
+/// The result of loading a page.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 pub(crate) struct HistoryLoaded {
-    /// Whether there may be more behind it.
+    /// Whether there may be a next page.
     pub more: bool,
-    /// When the last of it was asked for; none where it was the last page of all.
+    /// The time of the last operation on the page. None if this was the last page.
     pub to: Option<i64>,
 }
 
-/// A part of a history, newest first, as it is kept.
+/// A part of the stored history, newest first.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryPage {
-    /// How many match of what is kept.
+    /// The number of matching stored operations.
     pub total: u32,
-    /// How many match at the server, as it last said; none: not known.
+    /// The number of matching operations at the server. None if unknown.
     #[ts(type = "number | null")]
     pub at_server: Option<u64>,
-    /// How many still run, also of those that do not match.
+    /// The number of running operations, including those that do not match.
     pub running: u32,
-    /// The part.
     pub rows: Vec<HistoryRow>,
-    /// What can be filtered by.
+    /// The filter choices.
     pub data_types: Vec<Choice>,
-    /// What can be filtered by.
+    /// The filter choices.
     pub statuses: Vec<Choice>,
-    /// When the server was last asked for its newest; none: never.
+    /// When the newest page was last loaded. None: never.
     pub as_of: Option<i64>,
 }
 
-/// Something to choose.
+/// A choice in a filter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub(crate) struct Choice {
-    /// Its key.
     pub key: String,
-    /// Its name for people.
+    /// The displayed name.
     pub name: String,
 }
 
-/// A type to be read again.
+/// A data type to read again.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefreshTypeRequest {
-    /// The company.
     pub company: String,
-    /// The data type's key.
     pub data_type: String,
-    /// From this connection; none: wherever Codat finds it.
+    /// The ID of a connection. None: Codat chooses it.
     pub connection: Option<String>,
 }
 
 impl App {
-    /// A part of a history as it is kept.
+    /// A part of the stored history.
     pub(crate) async fn history(&self, request: HistoryRequest) -> Result<HistoryPage, WireError> {
         let id = company_id(&request.filter.company)?;
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let record = company(&store, id).await?;
         let kind = request.filter.kind();
-        let limit = request.limit.min(MOST_ROWS);
-        let found = store.operations(id, kind, &request.filter.of_store(), request.offset, limit).await?;
+        let limit = request.limit.min(MAX_ROWS);
+        let found =
+            store.operations(id, kind, &request.filter.to_store_filter(), request.offset, limit).await?;
         let now = clock::now();
         let first =
             |query| topic(kind, id, PageRequest { page: 1, page_size: HISTORY_PAGE, query, order_by: None });
-        let said = store.said(&first(None)).await?;
+        let cached = store.said(&first(None)).await?;
         let rows = found.raw.iter().filter_map(|raw| match kind {
-            OperationKind::Read => serde_json::from_str(raw).ok().map(|read| of_read(read, &record, now)),
-            OperationKind::Write => serde_json::from_str(raw).ok().map(|write| of_write(write, &record)),
+            OperationKind::Read => serde_json::from_str(raw).ok().map(|read| read_row(read, &record, now)),
+            OperationKind::Write => serde_json::from_str(raw).ok().map(|write| write_row(write, &record)),
         });
         Ok(HistoryPage {
             total: found.total,
@@ -142,14 +136,14 @@ impl App {
             rows: rows.collect(),
             data_types: DataType::all().map(|it| choice(it.key, it.name)).collect(),
             statuses: statuses(kind),
-            as_of: said.as_ref().and_then(asked_at).map(millis),
+            as_of: cached.as_ref().and_then(checked_at).map(millis),
         })
     }
 
-    /// Fetches a page of a history from the server.
+    /// Loads a page of the history from the server.
     pub(crate) async fn load_history(&self, load: HistoryLoad) -> Result<HistoryLoaded, WireError> {
         let id = company_id(&load.filter.company)?;
-        let desk = self.desk().await;
+        let workspace = self.command_workspace().await;
         let page = PageRequest {
             page: load.page.max(1),
             page_size: HISTORY_PAGE,
@@ -157,36 +151,38 @@ impl App {
             order_by: Some(load.filter.order().to_owned()),
         };
         let number = page.page;
-        fetch(&desk, topic(load.filter.kind(), id, page)).await?;
+        fetch(&workspace, topic(load.filter.kind(), id, page)).await?;
         if number == 1 {
-            fetch_left_behind(&desk, id, &load.filter).await?;
+            fetch_unfinished(&workspace, id, &load.filter).await?;
         }
-        let store = desk.store()?;
-        let kept = store.operations(id, load.filter.kind(), &load.filter.of_store(), 0, 0).await?.total;
-        // Where fewer are kept than so many full pages hold, this one was the last.
+        let store = workspace.store()?;
+        let stored_count =
+            store.operations(id, load.filter.kind(), &load.filter.to_store_filter(), 0, 0).await?.total;
+        // If fewer operations are stored than this many full pages have, this was the last page.
         let last = number.saturating_mul(HISTORY_PAGE);
-        let found = store.operations(id, load.filter.kind(), &load.filter.of_store(), last - 1, 1).await?;
-        let to = found.raw.first().and_then(|raw| requested(load.filter.kind(), raw)).map(millis);
-        Ok(HistoryLoaded { more: kept >= last, to })
+        let found =
+            store.operations(id, load.filter.kind(), &load.filter.to_store_filter(), last - 1, 1).await?;
+        let to = found.raw.first().and_then(|raw| requested_at(load.filter.kind(), raw)).map(millis);
+        Ok(HistoryLoaded { more: stored_count >= last, to })
     }
 
-    /// Has one data type read again.
+    /// Starts a read of one data type.
     pub(crate) async fn refresh_type(&self, request: RefreshTypeRequest) -> Result<Nothing, WireError> {
         let company = company_id(&request.company)?;
         let connection = request.connection.map(|text| text.parse()).transpose();
         let connection = connection
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
         let data_type = request.data_type;
-        let desk = self.desk().await;
-        has_something_linked(&desk, company).await?;
+        let workspace = self.command_workspace().await;
+        check_linked(&workspace, company).await?;
         let refresh = Act::RefreshType { company, data_type: data_type.clone(), connection };
-        act(&desk, Some(company), "refreshType", &data_type, refresh).await?;
+        run_act(&workspace, Some(company), "refreshType", &data_type, refresh).await?;
         Ok(Nothing {})
     }
 }
 
-/// When an operation was asked for.
-fn requested(kind: OperationKind, raw: &str) -> Option<Timestamp> {
+/// When an operation was requested.
+fn requested_at(kind: OperationKind, raw: &str) -> Option<Timestamp> {
     match kind {
         OperationKind::Read => Some(serde_json::from_str::<PullOperation>(raw).ok()?.requested),
         OperationKind::Write => Some(serde_json::from_str::<PushOperation>(raw).ok()?.requested_on_utc),
@@ -200,38 +196,41 @@ fn topic(kind: OperationKind, company: CompanyId, page: PageRequest) -> Topic {
     }
 }
 
-/// Asks by name for operations that ran when they were last heard of and that the newest page cannot have told
-/// of: how they ended is not missed.
-async fn fetch_left_behind(desk: &Desk, company: CompanyId, asked: &HistoryFilter) -> Result<(), WireError> {
-    let (store, kind) = (desk.store()?, asked.kind());
-    let ids = async |filter: &OperationFilter, limit: u32| -> Result<BTreeSet<String>, WireError> {
-        let found = store.operations(company, kind, filter, 0, limit).await?;
-        Ok(found.raw.iter().filter_map(|raw| id_of(kind, raw)).collect())
+/// Loads unfinished operations by ID if the newest page did not contain them, so that their end is not missed.
+async fn fetch_unfinished(
+    workspace: &OpenWorkspace,
+    company: CompanyId,
+    filter: &HistoryFilter,
+) -> Result<(), WireError> {
+    let (store, kind) = (workspace.store()?, filter.kind());
+    let ids = async |operations: &OperationFilter, limit: u32| -> Result<BTreeSet<String>, WireError> {
+        let found = store.operations(company, kind, operations, 0, limit).await?;
+        Ok(found.raw.iter().filter_map(|raw| operation_id(kind, raw)).collect())
     };
-    let told = match kind {
-        // The engine follows what runs of the newest, whatever the page was filtered by.
+    let listed = match kind {
+        // The engine polls the running reads of the newest page, whatever the filter was.
         OperationKind::Read => ids(&OperationFilter::default(), HISTORY_PAGE).await?,
-        OperationKind::Write if asked.query().is_none() => {
+        OperationKind::Write if filter.query().is_none() => {
             ids(&OperationFilter::default(), HISTORY_PAGE).await?
         }
-        // A write that ended no longer is what was asked for.
+        // Finished writes do not match this filter, so the page says nothing about unfinished ones.
         OperationKind::Write => BTreeSet::new(),
     };
-    let running = ids(&running(kind), MOST_NAMED).await?;
+    let running = ids(&running(kind), MAX_UNFINISHED).await?;
     let property = match kind {
         OperationKind::Read => "id",
         OperationKind::Write => "pushOperationKey",
     };
-    let left: Vec<String> = running.difference(&told).map(|id| format!("{property}={id}")).collect();
-    for named in left.chunks(NAMED) {
+    let missing: Vec<String> = running.difference(&listed).map(|id| format!("{property}={id}")).collect();
+    for named in missing.chunks(IDS_PER_QUERY) {
         let page =
             PageRequest { page: 1, page_size: HISTORY_PAGE, query: Some(named.join("||")), order_by: None };
-        fetch(desk, topic(kind, company, page)).await?;
+        fetch(workspace, topic(kind, company, page)).await?;
     }
     Ok(())
 }
 
-fn id_of(kind: OperationKind, raw: &str) -> Option<String> {
+fn operation_id(kind: OperationKind, raw: &str) -> Option<String> {
     Some(match kind {
         OperationKind::Read => serde_json::from_str::<PullOperation>(raw).ok()?.id.to_string(),
         OperationKind::Write => {
@@ -243,10 +242,10 @@ fn id_of(kind: OperationKind, raw: &str) -> Option<String> {
 fn statuses(kind: OperationKind) -> Vec<Choice> {
     match kind {
         OperationKind::Read => {
-            DatasetStatus::KNOWN.iter().map(|it| choice(it.as_str(), &words(it.as_str()))).collect()
+            DatasetStatus::KNOWN.iter().map(|it| choice(it.as_str(), &status_words(it.as_str()))).collect()
         }
         OperationKind::Write => {
-            PushStatus::KNOWN.iter().map(|it| choice(it.as_str(), &words(it.as_str()))).collect()
+            PushStatus::KNOWN.iter().map(|it| choice(it.as_str(), &status_words(it.as_str()))).collect()
         }
     }
 }

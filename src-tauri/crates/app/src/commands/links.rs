@@ -1,4 +1,4 @@
-//! Link URLs on the clipboard: fetched fresh, or the last known one with its age.
+//! Copies and opens Link URLs, fresh from the server or stored with their age.
 
 use codat::{Company, ConnectionId, FailureKind};
 use engine::{Act, ActError};
@@ -10,28 +10,24 @@ use super::{Nothing, OpenedUrl, company_id};
 use crate::{
     app::App,
     convert::millis,
-    desk::Desk,
     error::{Code, WireError},
+    open_workspace::OpenWorkspace,
     wire::Copied,
 };
 
-/// Whose Link URL.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct LinkRequest {
-    /// The company.
     pub company: String,
-    /// One of its connections; without it, the company's own.
+    /// The ID of a connection. None: the Link URL of the company.
     #[serde(default)]
     #[ts(optional)]
     pub connection: Option<String>,
 }
 
-/// Text for the clipboard.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct CopyText {
-    /// The text.
     pub text: String,
-    /// What it is.
+    /// A description of the text.
     pub label: String,
 }
 
@@ -41,7 +37,7 @@ impl App {
         self.put_on_clipboard(url, label, stale)
     }
 
-    /// Opens a Link URL in the browser, as whoever got it would see it.
+    /// Opens a Link URL in the browser, as the customer would see it.
     pub(crate) async fn open_link_url(&self, request: LinkRequest) -> Result<OpenedUrl, WireError> {
         let (url, ..) = self.link_url(request).await?;
         let opened = self.desktop().open_url(&url).map_err(|reason| {
@@ -51,7 +47,7 @@ impl App {
         Ok(OpenedUrl { url, opened })
     }
 
-    /// The URL, what it is, and how it may be out of date where it could not be fetched fresh.
+    /// The URL, its description, and its age if it could not be refreshed.
     async fn link_url(&self, request: LinkRequest) -> Result<(String, String, Option<Stale>), WireError> {
         let id = company_id(&request.company)?;
         let connection = request
@@ -59,15 +55,16 @@ impl App {
             .map(|text| text.parse::<ConnectionId>())
             .transpose()
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
-        let desk = self.desk().await;
-        let mut stale = look(&desk, Act::Look(id)).await?;
+        let workspace = self.command_workspace().await;
+        let mut stale = refresh(&workspace, Act::Look(id)).await?;
         if let (None, Some(connection)) = (&stale, connection)
-            && desk.store()?.is_unlisted(id, connection).await?
+            && workspace.store()?.is_unlisted(id, connection).await?
         {
-            let looked = look(&desk, Act::LookAtConnection(id, connection)).await;
-            stale = looked.map_err(|error| if error.code == Code::NotFound { gone() } else { error })?;
+            let refreshed = refresh(&workspace, Act::LookAtConnection(id, connection)).await;
+            stale = refreshed
+                .map_err(|error| if error.code == Code::NotFound { connection_gone() } else { error })?;
         }
-        let company = desk.store()?.company_record(id).await?.ok_or_else(unknown)?;
+        let company = workspace.store()?.company_record(id).await?.ok_or_else(no_link_url)?;
         let (url, label) = link_url(&company, connection)?;
         if !is_link(&url) {
             return Err(WireError::new(
@@ -87,8 +84,8 @@ impl App {
     }
 
     pub(crate) async fn copy_invite_url(&self, _: Nothing) -> Result<Copied, WireError> {
-        let desk = self.desk().await;
-        let url = self.invite_url(&desk.workspace()).ok_or_else(|| {
+        let workspace = self.command_workspace().await;
+        let url = self.invite_url(&workspace.record()).ok_or_else(|| {
             WireError::new(
                 Code::LinkUrlUnknown,
                 "Codat does not tell this workspace's invite URL. Paste it once in Settings.",
@@ -118,39 +115,39 @@ impl App {
     }
 }
 
-/// What is known may be out of date.
+/// The age of a stored value.
 pub(super) struct Stale {
-    /// Since then.
+    /// When it was last known to be valid.
     pub(super) since: Timestamp,
-    /// Why it could not be asked for; nothing where it was not.
+    /// Why it could not be refreshed. None if that was not tried.
     pub(super) reason: Option<String>,
 }
 
-/// Looks afresh. Where Codat cannot be asked, says how what is known may be out of date; where it is the person's
-/// own stop that is in the way, the person is asked, as by every other act.
-async fn look(desk: &Desk, look: Act) -> Result<Option<Stale>, WireError> {
-    let runner = match desk.runner() {
+/// Loads a company or a connection again. If Codat cannot be reached, returns the age of the stored data. A
+/// quota limit that the user can lift is an error, as in every other act.
+async fn refresh(workspace: &OpenWorkspace, act: Act) -> Result<Option<Stale>, WireError> {
+    let runner = match workspace.runner() {
         Ok(runner) => runner,
         Err(error) => return Ok(Some(Stale { since: Timestamp::UNIX_EPOCH, reason: Some(error.message) })),
     };
-    match runner.act(look).await {
+    match runner.act(act).await {
         Ok(_) => Ok(None),
         Err(error) if cannot_be_asked(&error) => {
-            let since = runner.shown().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH);
+            let since = runner.snapshot().health.last_sweep.unwrap_or(Timestamp::UNIX_EPOCH);
             Ok(Some(Stale { since, reason: Some(WireError::unread(error).message) }))
         }
         Err(error) => Err(WireError::unread(error)),
     }
 }
 
-fn gone() -> WireError {
+fn connection_gone() -> WireError {
     WireError::new(
         Code::NotFound,
         "Codat no longer has this connection. We copied nothing. Use the company's Link URL.",
     )
 }
 
-/// Whether nothing but waiting helps: no network, no answer, or a server that takes nothing now.
+/// Whether only waiting helps: no network, no response, or a server that accepts nothing at the moment.
 fn cannot_be_asked(error: &ActError) -> bool {
     match error {
         ActError::Failed(failure) => match failure.kind {
@@ -169,7 +166,7 @@ fn cannot_be_asked(error: &ActError) -> bool {
             | FailureKind::Conflict
             | FailureKind::Unprocessable => false,
         },
-        // Of a day that is over everybody knows: what is known stays usable.
+        // The user cannot lift this limit, so stored data is used.
         ActError::QuotaSpent { .. } => true,
         ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::NoSchedule | ActError::SafeMode => false,
     }
@@ -179,21 +176,21 @@ fn link_url(company: &Company, connection: Option<ConnectionId>) -> Result<(Stri
     let Some(id) = connection else {
         return Ok((company.redirect.clone(), format!("Link URL of {}", company.name)));
     };
-    let connection = company.data_connections.iter().find(|known| known.id == id).ok_or_else(unknown)?;
+    let connection = company.data_connections.iter().find(|known| known.id == id).ok_or_else(no_link_url)?;
     if connection.link_url.is_empty() {
-        return Err(unknown());
+        return Err(no_link_url());
     }
     Ok((connection.link_url.clone(), format!("Link URL of {} at {}", connection.platform_name, company.name)))
 }
 
-fn unknown() -> WireError {
+fn no_link_url() -> WireError {
     WireError::new(Code::LinkUrlUnknown, "There is no Link URL for this. It may have been deleted elsewhere.")
 }
 
-/// Whether this is an address that a customer can be sent to.
+/// Whether a customer can be sent to this URL.
 ///
-/// Over the internet only `https`, and never with a user's name, which is how one host is passed off as another; the
-/// sandbox on this computer speaks `http`.
+/// On the internet it must use `https` and have no user name, because a user name can disguise the host. The
+/// sandbox on this computer uses `http`.
 pub(super) fn is_link(url: &str) -> bool {
     let Ok(address) = url.parse::<http::Uri>() else { return false };
     let (Some(scheme), Some(authority)) = (address.scheme_str(), address.authority()) else { return false };
@@ -208,7 +205,7 @@ pub(super) fn is_link(url: &str) -> bool {
     }
 }
 
-/// Whether a Link URL works only once (§5.1).
+/// Whether a Link URL is valid only once (§5.1).
 pub(super) fn carries_one_time_password(url: &str) -> bool {
     let query = url.split_once('?').map_or("", |(_, query)| query);
     query.split('&').any(|pair| {

@@ -1,4 +1,4 @@
-//! *Export local data* and *Import*: what exists on this computer alone, as a file that another computer can read.
+//! *Export local data* and *Import*: data that exists only on this computer, as a file for another computer.
 
 use std::{
     collections::BTreeMap,
@@ -19,62 +19,61 @@ use store::{
 use ts_rs::TS;
 
 use super::{
-    Nothing, company_files::no_dialog, diagnostics::SavedFile, exports::words_of_a_name,
-    schedules::MOST_SCHEDULES,
+    Nothing, company_files::no_dialog, diagnostics::SavedFile, exports::safe_file_name_words,
+    schedules::MAX_SCHEDULES,
 };
 use crate::{
     app::App,
+    atomic_file::{AtomicFile, file_name_of, save_error},
     clock,
-    desk::Desk,
     desktop::HostKind,
     error::{Code, WireError},
     folders::private_file,
-    saving::{Saving, name_of, not_saved},
+    open_workspace::OpenWorkspace,
     schedules,
     wire::Event,
 };
 
-/// Files that nobody came back to are forgotten beyond so many.
-const MOST_WAITING: usize = 4;
-/// The first number of an import. Transfers of files to Codat have smaller ones.
-const FIRST: u64 = 1 << 40;
+/// The maximum number of chosen files that wait to be imported. The oldest ones are dropped.
+const MAX_WAITING: usize = 4;
+/// The ID of the first import. Transfers have smaller IDs.
+const FIRST_ID: u64 = 1 << 40;
 
-/// A file to be imported, by its number.
+/// An import by its ID.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct ImportId {
-    /// Which.
     pub id: u64,
 }
 
-/// An import that was begun.
+/// A started import.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct ImportBegun {
-    /// Its number. A page sends its file under it. None if the user chose no file.
+    /// Its ID, under which a page sends the file. None if the user chose no file.
     pub id: Option<u64>,
 }
 
-/// What an import would do.
+/// The effect of an import.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ImportPreview {
     /// The name of the workspace that the file is from.
     pub workspace: String,
-    /// When it was written; milliseconds since 1970, UTC.
+    /// When it was exported; milliseconds since 1970, UTC.
     pub created_at: i64,
     /// What it would add, by kind.
     pub kinds: Vec<ImportedKind>,
-    /// Fields that this version does not know. They are left out.
+    /// The number of fields that this version does not know and leaves out.
     pub unknown: u64,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct ImportDone {
     /// What it added, by kind.
     pub kinds: Vec<ImportedKind>,
 }
 
-/// Files that were chosen for an import.
+/// The files that were chosen for an import.
 #[derive(Default)]
 pub(crate) struct Imports {
     waiting: Mutex<Waiting>,
@@ -82,25 +81,25 @@ pub(crate) struct Imports {
 
 #[derive(Default)]
 struct Waiting {
-    begun: u64,
-    files: BTreeMap<u64, Chosen>,
+    count: u64,
+    files: BTreeMap<u64, PendingImport>,
 }
 
-/// A file that was chosen.
+/// A chosen file.
 #[derive(Debug, Clone)]
-struct Chosen {
-    /// The workspace that it is for.
+struct PendingImport {
+    /// The ID of its workspace.
     workspace: String,
-    place: Place,
+    source: ImportSource,
 }
 
 /// Where a chosen file is.
 #[derive(Debug, Clone)]
-enum Place {
-    /// The page has yet to send it.
-    OnThePage,
-    /// Where the user has it.
-    OfTheUser(PathBuf),
+enum ImportSource {
+    /// The page has not sent it yet.
+    Page,
+    /// The user's own file.
+    UserFile(PathBuf),
     /// A copy that the page sent.
     Copy(PathBuf),
 }
@@ -108,67 +107,68 @@ enum Place {
 impl App {
     /// Saves the local data of the workspace where the user chooses.
     pub(crate) async fn export_local_data(&self, _: Nothing) -> Result<SavedFile, WireError> {
-        let (desk, now) = (self.desk().await, clock::now());
-        let (store, workspace) = (desk.store()?, desk.workspace().name);
-        let name = format!("{}, local data, {}.json", words_of_a_name(&workspace), now.strftime("%Y-%m-%d"));
+        let (open_workspace, now) = (self.command_workspace().await, clock::now());
+        let (store, workspace) = (open_workspace.store()?, open_workspace.record().name);
+        let name =
+            format!("{}, local data, {}.json", safe_file_name_words(&workspace), now.strftime("%Y-%m-%d"));
         let Some(target) = self.ask_for_target(&name).await? else { return Ok(SavedFile::default()) };
-        let named = if target.download.is_some() { name.clone() } else { name_of(&target.path) };
-        let unwritten = |error: io::Error| not_saved(&named, &error);
+        let display_name = if target.download.is_some() { name.clone() } else { file_name_of(&target.path) };
+        let unwritten = |error: io::Error| save_error(&display_name, &error);
         let header = Header::new(env!("CARGO_PKG_VERSION"), &workspace, now);
         let mut export = store.export_local(header).await?;
-        let mut saving = Saving::begin(&target.path).await.map_err(unwritten)?;
+        let mut atomic_file = AtomicFile::create(&target.path).await.map_err(unwritten)?;
         while let Some(piece) = export.next().await? {
-            saving.write(piece.as_bytes()).await.map_err(unwritten)?;
+            atomic_file.write(piece.as_bytes()).await.map_err(unwritten)?;
         }
-        saving.finish().await.map_err(unwritten)?;
-        let (path, download) = self.exports().saved(target, desk.id(), name);
+        atomic_file.commit().await.map_err(unwritten)?;
+        let (path, download) = self.exports().saved(target, open_workspace.id(), name);
         Ok(SavedFile { path, download })
     }
 
-    /// Asks for a file in the window. A page has the file itself, and sends it.
+    /// Starts an import. In the window the user chooses a file; a page sends it later.
     pub(crate) async fn begin_import(&self, _: Nothing) -> Result<ImportBegun, WireError> {
-        let place = match self.desktop().facts().kind {
-            HostKind::Browser => Place::OnThePage,
+        let source = match self.desktop().facts().kind {
+            HostKind::Browser => ImportSource::Page,
             HostKind::Window => {
                 let chosen = self.desktop().ask_for_files(&["json"]).await.map_err(no_dialog)?;
                 match <[PathBuf; 1]>::try_from(chosen) {
-                    Ok([path]) => Place::OfTheUser(path),
+                    Ok([path]) => ImportSource::UserFile(path),
                     Err(none) if none.is_empty() => return Ok(ImportBegun { id: None }),
                     Err(_) => return Err(unusable("Choose one file.")),
                 }
             }
         };
-        let workspace = self.desk().await.id().to_owned();
-        Ok(ImportBegun { id: Some(self.imports().put(Chosen { workspace, place })) })
+        let workspace = self.command_workspace().await.id().to_owned();
+        Ok(ImportBegun { id: Some(self.imports().add(PendingImport { workspace, source })) })
     }
 
-    /// Takes the file of an import as the page sends it.
+    /// Receives the file of an import from the page.
     pub(crate) async fn take_import(
         &self,
         id: u64,
         mut pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     ) -> Result<(), WireError> {
-        let (path, _) = self.exports().place().map_err(|error| not_read(&error))?;
+        let (path, _) = self.exports().create_file().map_err(|error| read_error(&error))?;
         let mut copy = SentCopy { path, is_whole: false };
-        let mut file = private_file(&copy.path).map_err(|error| not_read(&error))?;
+        let mut file = private_file(&copy.path).map_err(|error| read_error(&error))?;
         let mut length = 0;
         while let Some(piece) = pieces.next().await {
-            let piece = piece.map_err(|error| not_read(&error))?;
+            let piece = piece.map_err(|error| read_error(&error))?;
             length += piece.len() as u64;
             if length > LARGEST {
                 return Err(refused(&FileProblem::TooLarge));
             }
-            file.write_all(&piece).map_err(|error| not_read(&error))?;
+            file.write_all(&piece).map_err(|error| read_error(&error))?;
         }
-        copy.is_whole = self.imports().came(id, &copy.path);
+        copy.is_whole = self.imports().received(id, &copy.path);
         Ok(())
     }
 
-    /// What an import of a chosen file would do. Nothing is changed.
+    /// Previews an import without changing anything.
     pub(crate) async fn preview_import(&self, by: ImportId) -> Result<ImportPreview, WireError> {
-        let desk = self.desk().await;
-        let file = self.read_import(by.id, &desk).await?;
-        let kinds = checked_number(&desk, desk.store()?.preview_import(&file).await?).await?;
+        let workspace = self.command_workspace().await;
+        let file = self.read_import(by.id, &workspace).await?;
+        let kinds = check_schedule_count(&workspace, workspace.store()?.preview_import(&file).await?).await?;
         Ok(ImportPreview {
             workspace: file.header.workspace.clone(),
             created_at: file.header.created_at.as_millisecond(),
@@ -179,38 +179,38 @@ impl App {
 
     /// Imports a chosen file.
     pub(crate) async fn apply_import(&self, by: ImportId) -> Result<ImportDone, WireError> {
-        let desk = self.desk().await;
-        let (store, file) = (desk.store()?, self.read_import(by.id, &desk).await?);
-        checked_number(&desk, store.preview_import(&file).await?).await?;
+        let workspace = self.command_workspace().await;
+        let (store, file) = (workspace.store()?, self.read_import(by.id, &workspace).await?);
+        check_schedule_count(&workspace, store.preview_import(&file).await?).await?;
         let imported = store.import_local(&file).await?;
         self.imports().forget(by.id);
-        self.announce(Event::Changed { version: imported.version });
-        if let Ok(runner) = desk.runner() {
-            runner.tell(schedules::event(&store, desk.workspace().kind).await?);
+        self.emit(Event::Changed { version: imported.version });
+        if let Ok(runner) = workspace.runner() {
+            runner.send_event(schedules::engine_event(&store, workspace.record().kind).await?);
         }
-        desk.tell_keep_alive().await;
-        self.announce(Event::Schedules);
-        self.announce(Event::Session);
+        workspace.update_keep_alive().await;
+        self.emit(Event::Schedules);
+        self.emit(Event::Session);
         Ok(ImportDone { kinds: imported.kinds })
     }
 
-    /// Reads a chosen file and checks all of it.
-    async fn read_import(&self, id: u64, desk: &Desk) -> Result<LocalFile, WireError> {
-        let chosen = self.imports().get(id).filter(|chosen| chosen.workspace == desk.id());
-        let path = match chosen.map(|chosen| chosen.place) {
-            Some(Place::OfTheUser(path) | Place::Copy(path)) => path,
-            Some(Place::OnThePage) | None => return Err(unusable("Choose the file again.")),
+    /// Reads and validates a chosen file.
+    async fn read_import(&self, id: u64, workspace: &OpenWorkspace) -> Result<LocalFile, WireError> {
+        let pending = self.imports().get(id).filter(|pending| pending.workspace == workspace.id());
+        let path = match pending.map(|pending| pending.source) {
+            Some(ImportSource::UserFile(path) | ImportSource::Copy(path)) => path,
+            Some(ImportSource::Page) | None => return Err(unusable("Choose the file again.")),
         };
         let read = move || read(&path);
-        tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(not_read(&error.into())))
+        tokio::task::spawn_blocking(read).await.unwrap_or_else(|error| Err(read_error(&error.into())))
     }
 }
 
 fn read(path: &Path) -> Result<LocalFile, WireError> {
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(|error| not_read(&error))?;
-    // One byte more tells a file that is too long.
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| not_read(&error))?;
+    let file = File::open(path).map_err(|error| read_error(&error))?;
+    // One byte more shows that the file is too long.
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
     let file = LocalFile::read(&bytes).map_err(|problem| refused(&problem))?;
     for (name, plan) in file.plans() {
         let problem = match serde_json::from_str::<Plan>(&plan) {
@@ -225,11 +225,14 @@ fn read(path: &Path) -> Result<LocalFile, WireError> {
     Ok(file)
 }
 
-/// Refuses more schedules than a workspace can have.
-async fn checked_number(desk: &Desk, kinds: Vec<ImportedKind>) -> Result<Vec<ImportedKind>, WireError> {
+/// Checks that the workspace would not have too many schedules.
+async fn check_schedule_count(
+    workspace: &OpenWorkspace,
+    kinds: Vec<ImportedKind>,
+) -> Result<Vec<ImportedKind>, WireError> {
     let added = kinds.iter().find(|found| found.kind == LocalKind::Schedules).map_or(0, |found| found.added);
-    if added > 0 && desk.store()?.schedules().await?.len() + added as usize > MOST_SCHEDULES {
-        return Err(unusable(&format!("A workspace can have at most {MOST_SCHEDULES} schedules")));
+    if added > 0 && workspace.store()?.schedules().await?.len() + added as usize > MAX_SCHEDULES {
+        return Err(unusable(&format!("A workspace can have at most {MAX_SCHEDULES} schedules")));
     }
     Ok(kinds)
 }
@@ -238,7 +241,7 @@ fn refused(problem: &FileProblem) -> WireError {
     unusable(&problem.to_string())
 }
 
-fn not_read(error: &io::Error) -> WireError {
+fn read_error(error: &io::Error) -> WireError {
     unusable("The file cannot be read").with_detail(error.to_string())
 }
 
@@ -247,7 +250,7 @@ fn unusable(why: &str) -> WireError {
     WireError::new(Code::FileUnusable, format!("{why}. Nothing was imported."))
 }
 
-/// A copy of a file that the page sends. It is deleted unless it is whole and somebody waits for it.
+/// A file that the page sends. It is deleted unless it is complete and its import still exists.
 struct SentCopy {
     path: PathBuf,
     is_whole: bool,
@@ -268,39 +271,39 @@ fn delete(copy: &Path) {
 }
 
 impl Imports {
-    /// Whether the page is to send the file of this import.
+    /// Whether the page must send the file of this import.
     pub(crate) fn awaits(&self, id: u64) -> bool {
-        self.get(id).is_some_and(|chosen| matches!(chosen.place, Place::OnThePage))
+        self.get(id).is_some_and(|pending| matches!(pending.source, ImportSource::Page))
     }
 
-    fn put(&self, chosen: Chosen) -> u64 {
+    fn add(&self, pending: PendingImport) -> u64 {
         self.with(|waiting| {
-            let id = FIRST + waiting.begun;
-            waiting.begun += 1;
-            waiting.files.insert(id, chosen);
-            while waiting.files.len() > MOST_WAITING {
+            let id = FIRST_ID + waiting.count;
+            waiting.count += 1;
+            waiting.files.insert(id, pending);
+            while waiting.files.len() > MAX_WAITING {
                 waiting.files.pop_first().into_iter().for_each(|(_, old)| old.drop_copy());
             }
             id
         })
     }
 
-    fn get(&self, id: u64) -> Option<Chosen> {
+    fn get(&self, id: u64) -> Option<PendingImport> {
         self.with(|waiting| waiting.files.get(&id).cloned())
     }
 
-    /// The file of an import came. Whether somebody waits for it.
-    fn came(&self, id: u64, copy: &Path) -> bool {
+    /// Registers the received file. Returns whether its import still exists.
+    fn received(&self, id: u64, copy: &Path) -> bool {
         self.with(|waiting| {
-            let Some(chosen) = waiting.files.get_mut(&id) else { return false };
-            chosen.place = Place::Copy(copy.to_owned());
+            let Some(pending) = waiting.files.get_mut(&id) else { return false };
+            pending.source = ImportSource::Copy(copy.to_owned());
             true
         })
     }
 
     fn forget(&self, id: u64) {
-        if let Some(chosen) = self.with(|waiting| waiting.files.remove(&id)) {
-            chosen.drop_copy();
+        if let Some(pending) = self.with(|waiting| waiting.files.remove(&id)) {
+            pending.drop_copy();
         }
     }
 
@@ -309,11 +312,11 @@ impl Imports {
     }
 }
 
-impl Chosen {
+impl PendingImport {
     fn drop_copy(&self) {
-        match &self.place {
-            Place::Copy(path) => delete(path),
-            Place::OnThePage | Place::OfTheUser(_) => {}
+        match &self.source {
+            ImportSource::Copy(path) => delete(path),
+            ImportSource::Page | ImportSource::UserFile(_) => {}
         }
     }
 }

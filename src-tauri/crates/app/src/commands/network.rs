@@ -1,4 +1,4 @@
-//! The network settings, and a test of the connection.
+//! The network settings and the connection test.
 
 use codat::{ApiKey, Client, Failure, FailureKind};
 use secrecy::SecretString;
@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use super::{
     Nothing,
-    workspaces::{keyring_reason, unreadable_trust},
+    workspaces::{keyring_reason, trust_store_error},
 };
 use crate::{
     app::{App, SANDBOX},
@@ -17,32 +17,30 @@ use crate::{
     transport::{self, PROXY_PASSWORD},
 };
 
-/// The API key that a connection test sends. The real key is never sent over a connection that is only tested.
+/// The API key of a connection test. The real key is never sent over an untested connection.
 const TEST_KEY: &str = "connection-test";
 /// Shown if something other than Codat answered.
 const NOT_CODAT: &str = "Something other than Codat answered. If this network has a sign-in page, open a web page in \
                          your browser, sign in, and test again. A proxy or firewall can also do this.";
 
-/// The network settings as they are kept.
+/// The saved network settings.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct NetworkView {
-    /// The settings.
     pub network: Network,
-    /// Whether a password for the proxy is saved. The password itself never leaves.
+    /// Whether a proxy password is saved. The password itself is never returned.
     pub password_saved: bool,
 }
 
-/// Network settings to keep or to test.
+/// Network settings to save or to test.
 #[derive(Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SetNetwork {
-    /// The settings.
     pub network: Network,
-    /// The proxy's password. None leaves the saved one, an empty one deletes it.
+    /// The proxy's password. None keeps the saved one; an empty one deletes it.
     #[ts(as = "Option<String>")]
     pub password: Option<SecretString>,
-    /// Whether to keep the password until the app is quit, and nowhere.
+    /// Whether to keep the password only in memory, until the app quits.
     #[serde(default)]
     pub session_only: bool,
 }
@@ -55,58 +53,61 @@ pub(crate) struct ConnectionTest {
     pub reached: bool,
     /// What happened and what to do, in one to three sentences.
     pub message: String,
-    /// What to quote to support.
+    /// Technical details for support.
     pub detail: Option<String>,
 }
 
 impl App {
     pub(crate) async fn network(&self, _: Nothing) -> Result<NetworkView, WireError> {
-        let network = Network::kept(self.registry()).await;
+        let network = Network::load(self.registry()).await;
         let password_saved = self.secrets().proxy_password().await.is_ok_and(|password| password.is_some());
         Ok(NetworkView { network, password_saved })
     }
 
-    /// Keeps the settings, and applies them to the open workspaces at once.
+    /// Saves the settings and applies them to the open workspaces.
     pub(crate) async fn set_network(&self, set: SetNetwork) -> Result<NetworkView, WireError> {
-        let network = set.network.checked().await?;
+        let network = set.network.validated().await?;
         match set.password {
             None => {}
             Some(password) if is_empty(&password) => {
-                self.secrets().forget_proxy_password().await.map_err(|error| not_done("deleted", &error))?;
+                self.secrets()
+                    .delete_proxy_password()
+                    .await
+                    .map_err(|error| password_error("deleted", &error))?;
             }
             Some(password) => {
-                let kept = self.secrets().keep_proxy_password(password, set.session_only).await;
-                kept.map_err(|error| not_done("saved", &error))?;
+                let saved = self.secrets().save_proxy_password(password, set.session_only).await;
+                saved.map_err(|error| password_error("saved", &error))?;
             }
         }
-        network.keep(self.registry()).await?;
+        network.save(self.registry()).await?;
         self.apply_network().await?;
         self.network(Nothing {}).await
     }
 
-    /// Sends one small request with these settings, which need not be kept. It goes to the server of the workspace
-    /// that the window shows; to Codat where that is the sandbox.
+    /// Sends one small request with these settings, without saving them. It goes to the server of the shown
+    /// workspace, or to Codat if that is the sandbox.
     pub(crate) async fn test_connection(&self, test: SetNetwork) -> Result<ConnectionTest, WireError> {
-        let network = test.network.checked().await?;
+        let network = test.network.validated().await?;
         let password = match test.password {
             None => network::saved_password(&network, self.secrets()).await,
             Some(password) => Some(password).filter(|password| !is_empty(password)),
         };
-        let workspace = self.desk().await.workspace();
+        let workspace = self.command_workspace().await.record();
         let base = if workspace.id == SANDBOX { self.codat_base() } else { workspace.base_url };
         let route = network.route(&base, password.as_ref()).await?;
-        let transport = transport::network(&route).map_err(unreadable_trust)?;
+        let transport = transport::network(&route).map_err(trust_store_error)?;
         let key = ApiKey::new(TEST_KEY).map_err(|error| WireError::new(Code::Internal, error.to_string()))?;
         let answer = Box::pin(Client::new(base.clone(), key, transport).profile()).await;
-        Ok(verdict(&base, &network.proxy, answer.err()))
+        Ok(test_result(&base, &network.proxy, answer.err()))
     }
 }
 
-/// The result of a connection test, in words. `failure` is none if the request succeeded.
-fn verdict(base: &str, proxy: &ProxyChoice, failure: Option<Failure>) -> ConnectionTest {
+/// The result of a connection test as text. `failure` is `None` if the request succeeded.
+fn test_result(base: &str, proxy: &ProxyChoice, failure: Option<Failure>) -> ConnectionTest {
     let host = base.parse::<http::Uri>().ok().and_then(|address| address.host().map(str::to_owned));
     let host = host.unwrap_or_else(|| base.to_owned());
-    let works = format!("The connection works: {host} answered {}.", way(base, proxy));
+    let works = format!("The connection works: {host} answered {}.", route_description(base, proxy));
     let Some(failure) = failure else {
         return ConnectionTest { reached: true, message: works, detail: None };
     };
@@ -128,7 +129,7 @@ fn verdict(base: &str, proxy: &ProxyChoice, failure: Option<Failure>) -> Connect
             true,
             format!("{host} answered with an error ({status}). The network works; try again in a while."),
         ),
-        // The key of the test is refused, as it must be.
+        // The server must reject the key of the test.
         FailureKind::Invalid
         | FailureKind::Unauthorized
         | FailureKind::PaymentRequired
@@ -142,10 +143,10 @@ fn verdict(base: &str, proxy: &ProxyChoice, failure: Option<Failure>) -> Connect
     ConnectionTest { reached, message, detail: details(&failure).filter(|_| !reached) }
 }
 
-/// The way that a request took.
-fn way(base: &str, proxy: &ProxyChoice) -> String {
+/// How the request reached the server.
+fn route_description(base: &str, proxy: &ProxyChoice) -> String {
     match proxy {
-        _ if network::is_here(base) => "on this computer".to_owned(),
+        _ if network::is_loopback(base) => "on this computer".to_owned(),
         ProxyChoice::System => "with the system’s proxy settings".to_owned(),
         ProxyChoice::None => "without a proxy".to_owned(),
         ProxyChoice::Manual { address, .. } => format!("through {address}"),
@@ -156,8 +157,8 @@ fn is_empty(password: &SecretString) -> bool {
     secrecy::ExposeSecret::expose_secret(password).is_empty()
 }
 
-/// Why the keyring did not save or delete the password.
-fn not_done(what: &str, error: &KeyringError) -> WireError {
+/// The error for a password that the keyring did not save or delete.
+fn password_error(what: &str, error: &KeyringError) -> WireError {
     let (code, why) = keyring_reason(error);
     let message = format!("The password was not {what}, because {why}. The settings are as before.");
     WireError::new(code, message).with_detail(error.to_string())

@@ -1,4 +1,4 @@
-//! The day's allowance: what is spent on what, and using more of it than usual today.
+//! The daily quota: its use by cause, its forecast, and the user's limit for today.
 
 use engine::{Basis, Class, DayPlan, Forecast, Planned, QuotaReport, Usage};
 use serde::{Deserialize, Serialize};
@@ -9,28 +9,26 @@ use crate::{
     app::App,
     clock,
     convert::millis,
-    desk::Desk,
     error::{Code, WireError},
-    planned::Gathered,
+    open_workspace::OpenWorkspace,
+    planned_load::PlannedLoad,
 };
 
-/// What a request is for.
+/// The cause of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum RequestCause {
-    /// A person clicked.
+    /// The user clicked.
     Click,
-    /// A screen that a person watches.
+    /// A screen that the user watches.
     Screen,
-    /// A run over many companies that a person asked for.
+    /// A run over many companies that the user started.
     Run,
-    /// A second look at what a sweep found.
+    /// A second check of a sweep's result.
     Look,
-    /// A sweep.
     Sweep,
-    /// Keeping access from being withdrawn.
+    /// A read that keeps a connection from expiring.
     KeepAlive,
-    /// A schedule of this app.
     Schedule,
 }
 
@@ -48,100 +46,96 @@ impl From<Class> for RequestCause {
     }
 }
 
-/// Requests for one thing.
+/// The requests of one cause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CauseUse {
-    /// What for.
     pub cause: RequestCause,
-    /// How many.
     pub requests: u64,
 }
 
-/// A day that is over.
+/// The use of a past day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DayUse {
     /// The day in UTC, such as `2026-11-23`.
     pub day: String,
-    /// By what they were for; what needed none is not named.
+    /// By cause, without those that sent none.
     pub causes: Vec<CauseUse>,
 }
 
-/// The day's allowance and what became of it. Days are those of Codat, in UTC.
+/// The daily quota and its use. Days are in UTC, as at Codat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct QuotaView {
-    /// Requests a day, as far as Codat has said.
+    /// Requests per day, if known.
     pub limit: Option<u64>,
-    /// What is left of them, whoever spent the rest.
+    /// Remaining requests, whoever used the others.
     pub remaining: Option<u64>,
-    /// What is spent of them, whoever spent it.
+    /// Used requests, whoever used them.
     pub spent: u64,
-    /// When the day begins anew.
+    /// When the next day begins.
     pub resets: i64,
-    /// What this app spent today, each cause once, in their order.
+    /// The requests of this app today, by cause.
     pub today: Vec<CauseUse>,
-    /// Requests of today that may have gone before the app last ended without notice: they count as spent.
+    /// Requests of today that may have been sent before the app crashed. They count as used.
     pub lost: u64,
-    /// What background work may spend a day.
+    /// The daily limit of background work.
     pub share: u64,
-    /// What background work spent today.
+    /// The use of background work today.
     pub background: u64,
-    /// Up to how many requests this app takes the day before it asks.
+    /// The number of requests per day after which the app asks the user.
     pub stop: u64,
-    /// The same in percent of the allowance.
+    /// The same in percent of the quota.
     pub stop_percent: u8,
-    /// Requests a minute at this time.
+    /// The current limit per minute.
     pub per_minute: u32,
-    /// The days before, newest first; at most four weeks.
+    /// Past days, newest first, at most four weeks.
     pub days: Vec<DayUse>,
-    /// What the rest of the day is likely to take.
     pub forecast: ForecastView,
 }
 
-/// What the rest of the day is likely to take, and what that rests on.
+/// The expected use for the rest of the day, and its basis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ForecastView {
-    /// From now until the day begins anew; what is expected to take none is not named.
+    /// Until the next day, by cause, without those that need none.
     pub rest: Vec<CauseUse>,
-    /// What the part that follows no plan rests on.
+    /// The basis of the part that follows no schedule.
     pub basis: ForecastBasis,
-    /// Days that the mean is taken of.
+    /// The number of days in the mean.
     pub basis_days: u32,
     /// From the start of one sweep to the start of the next, in seconds.
     pub sweep_secs: i64,
-    /// The same for status sweeps, where there are any.
+    /// The same for status sweeps. None if there are none.
     pub status_secs: Option<i64>,
 }
 
-/// What a forecast rests on; see the engine's.
+/// The basis of a forecast; see the engine's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum ForecastBasis {
-    /// The mean of the days before.
+    /// The mean of past days.
     Days,
-    /// The pace of this day so far.
+    /// The rate of today.
     Today,
-    /// Nothing yet.
+    /// No data yet.
     Nothing,
 }
 
-/// How many companies.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct PlanFor {
-    /// As typed; none for as many as there are.
+    /// As entered. None: the current number.
     pub companies: Option<u32>,
 }
 
-/// What a day costs now, and at another number of companies.
+/// The cost of a day for the current and for another number of companies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DayPlans {
-    /// At the number there is.
+    /// For the current number.
     pub now: DayPlanView,
-    /// At the number that was asked for.
+    /// For the requested number.
     pub then: DayPlanView,
     /// The names of the schedules that run on this computer.
     pub schedules: Vec<String>,
@@ -151,7 +145,7 @@ pub(crate) struct DayPlans {
     pub keeps_alive: bool,
 }
 
-/// What a day costs; see the engine's.
+/// The cost of a day; see the engine's type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DayPlanView {
@@ -164,66 +158,66 @@ pub(crate) struct DayPlanView {
     pub sweep_bytes: u64,
     pub keep_alive: u64,
     pub schedules: u64,
-    /// What looks, keep-alive and schedules may take together.
+    /// The limit for second checks, keep-alive and schedules together.
     pub others: u64,
     pub looks: u64,
-    /// What of them does not fit into a day.
+    /// The part that exceeds the limit.
     pub over: u64,
-    /// Of each schedule, in the order of their names.
+    /// By schedule, in the order of their names.
     pub by_schedule: Vec<u64>,
 }
 
-/// How much of this day acts may take.
+/// The limit of acts for today.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct UseMore {
-    /// In percent of the day's allowance, 50 to 100.
+    /// In percent of the daily quota, 50 to 100.
     pub percent: u8,
 }
 
 impl App {
     pub(crate) async fn quota(&self, _: Nothing) -> Result<QuotaView, WireError> {
-        let desk = self.desk().await;
-        quota_of(&desk).await
+        let workspace = self.command_workspace().await;
+        quota_of(&workspace).await
     }
 
     pub(crate) async fn use_more_today(&self, more: UseMore) -> Result<QuotaView, WireError> {
         if more.percent > 100 {
             return Err(WireError::new(Code::BadArguments, "A day has no more than 100% of its requests."));
         }
-        let desk = self.desk().await;
-        desk.runner()?.tell(engine::Event::Raise(more.percent));
-        quota_of(&desk).await
+        let workspace = self.command_workspace().await;
+        workspace.runner()?.send_event(engine::Event::Raise(more.percent));
+        quota_of(&workspace).await
     }
 
-    pub(crate) async fn plan_day(&self, wanted: PlanFor) -> Result<DayPlans, WireError> {
-        let desk = self.desk().await;
-        let store = desk.store()?;
+    pub(crate) async fn plan_day(&self, request: PlanFor) -> Result<DayPlans, WireError> {
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
         let companies = u64::from(store.how_many().await?);
-        let asked = wanted.companies.map_or(companies, u64::from);
-        let gathered = Gathered::of(&desk).await?;
-        let (schedules, idle) = (gathered.costs(), gathered.idle(&store).await?);
-        let plans = desk.runner()?.look(move |engine, now| {
+        let requested = request.companies.map_or(companies, u64::from);
+        let planned_load = PlannedLoad::load(&workspace).await?;
+        let (schedules, idle) = (planned_load.costs(), planned_load.idle(&store).await?);
+        let plans = workspace.runner()?.query(move |engine, now| {
             let looks = engine.quota(&Usage::default(), now).looks_a_day();
             let planned = Planned { companies, schedules, idle, looks };
-            [companies, asked].map(|companies| engine.day_plan(&planned, companies, now))
+            [companies, requested].map(|companies| engine.day_plan(&planned, companies, now))
         });
         let [now, then] = plans.await?.map(plan_view);
         Ok(DayPlans {
             now,
             then,
-            schedules: gathered.schedules.into_iter().map(|one| one.name).collect(),
-            here: gathered.here,
-            keeps_alive: gathered.keeps_alive,
+            schedules: planned_load.schedules.into_iter().map(|schedule| schedule.name).collect(),
+            here: planned_load.runs_here,
+            keeps_alive: planned_load.keeps_alive,
         })
     }
 }
 
-async fn quota_of(desk: &Desk) -> Result<QuotaView, WireError> {
-    let runner = desk.runner()?;
-    let resets = runner.look(|engine, now| engine.quota(&Usage::default(), now).resets).await?;
-    let gathered = Gathered::of(desk).await?;
-    let planned = gathered.rest_of_day(&*desk.store()?, clock::now(), resets).await?;
-    Ok(view(runner.look(move |engine, now| engine.quota(&planned, now)).await?))
+async fn quota_of(workspace: &OpenWorkspace) -> Result<QuotaView, WireError> {
+    let runner = workspace.runner()?;
+    let resets = runner.query(|engine, now| engine.quota(&Usage::default(), now).resets).await?;
+    let planned_load = PlannedLoad::load(workspace).await?;
+    let planned = planned_load.rest_of_day(&*workspace.store()?, clock::now(), resets).await?;
+    Ok(view(runner.query(move |engine, now| engine.quota(&planned, now)).await?))
 }
 
 fn plan_view(plan: DayPlan) -> DayPlanView {

@@ -1,7 +1,7 @@
-//! The records of a data type (§2.19): from the copy on this computer where there is one, else page by page
-//! from the server, else as they were last said.
+//! The records of a data type (§2.19): from the local copy, or else page by page from the server, or else from
+//! the stored answer.
 
-mod place;
+mod source;
 mod view;
 
 use codat::{
@@ -18,273 +18,262 @@ use store::{CopyOf, Found, Said, Store, Wanted};
 use ts_rs::TS;
 
 use self::{
-    place::{Place, place},
+    source::{RecordSource, find_source},
     view::{ColumnView, RecordRow, column_view, columns, indented, row},
 };
 use super::{
     Nothing, company_id,
     history::{Choice, unreadable},
-    summary::standings,
+    summary::data_statuses,
 };
 use crate::{
-    absence::{self, AbsenceView, is_linked},
     app::App,
     clock,
     convert::millis,
-    copying::{Progress, Source},
-    desk::Desk,
+    empty_state::{self, EmptyState, is_linked},
     error::{Code, WireError},
-    fetch::{FRESH, company, fetch},
+    fetch::{MAX_AGE, company, fetch},
+    open_workspace::OpenWorkspace,
+    record_copies::{CopySource, Progress},
 };
 
-/// How many records a page has.
-const PAGE: u32 = 100;
-/// Up to so many records are copied without being asked: five requests, and then nothing waits for the network.
-const COPIED_UNASKED: u64 = 10_000;
+/// The number of records on a page.
+const PAGE_SIZE: u32 = 100;
+/// The maximum number of records that are copied without a request of the user. These need five requests.
+const MAX_AUTOMATIC_COPY: u64 = 10_000;
 
-/// Records that are asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecordsRequest {
-    /// The company.
     pub company: String,
-    /// The data type's key.
     pub data_type: String,
-    /// The connection, for types that are read by connection; none: the first that has the type.
+    /// The ID of the connection, for types with data per connection. None: the first one that has the type.
     pub connection: Option<String>,
-    /// The bank account, for types that are read by account; none: the first.
+    /// The ID of the bank account, for types with data per account. None: the first one.
     pub account: Option<String>,
-    /// From 1.
+    /// The page number from 1.
     pub page: u32,
-    /// In the query language; empty for all.
+    /// In the query language. Empty for all records.
     pub query: String,
-    /// A column's property, with a minus for descending; empty for the server's order.
+    /// The property of a column, with a minus sign for descending order. Empty for the server's order.
     pub order_by: String,
-    /// Only what is kept: the server is not asked.
+    /// Whether to return stored data only, without a request.
     pub kept: bool,
 }
 
-/// A page of records.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecordsPage {
-    /// The type's name.
+    /// The name of the data type.
     pub name: String,
-    /// Its columns.
     pub columns: Vec<ColumnView>,
-    /// Its records.
     pub rows: Vec<RecordRow>,
-    /// How many match.
+    /// The number of matching records.
     pub total: u64,
-    /// Which page, from 1.
+    /// The page number from 1.
     pub page: u32,
-    /// How many pages there are.
+    /// The number of pages.
     pub pages: u64,
-    /// When this was said; none where nothing was.
+    /// When the data was loaded. None if there is no data.
     pub as_of: Option<i64>,
-    /// Why it could not be asked for anew.
+    /// Why the data could not be loaded again.
     pub failure: Option<WireError>,
-    /// What is wrong with the query.
+    /// An error in the query.
     pub problem: Option<String>,
-    /// Why there is nothing.
-    pub absence: Option<AbsenceView>,
-    /// What the query language can name here.
+    /// Why there is no data.
+    pub absence: Option<EmptyState>,
+    /// The properties that a query can use.
     pub properties: Vec<String>,
-    /// Connections that have the type, where it is read by connection.
+    /// The connections that have the type, for types with data per connection.
     pub connections: Vec<Choice>,
-    /// The one that was read.
+    /// The ID of the shown connection.
     pub connection: Option<String>,
-    /// Bank accounts, where it is read by account.
+    /// The bank accounts, for types with data per account.
     pub accounts: Vec<Choice>,
-    /// The one that was read.
+    /// The ID of the shown account.
     pub account: Option<String>,
-    /// The copy of all of its records on this computer.
     pub copy: CopyView,
 }
 
-/// A copy of all records of a type on this computer.
+/// The local copy of all records of a type.
 #[derive(Debug, Clone, Default, Serialize, TS)]
 pub(crate) struct CopyView {
-    /// When it was made; none where this page is not from one.
+    /// When it was made. None if this page is not from a copy.
     pub at: Option<i64>,
-    /// How far the one has come that is being made.
+    /// The progress of a running copy task.
     pub making: Option<Progress>,
-    /// Whether there can be one: what is one object alone is kept as it is.
+    /// Whether a local copy is supported. Types with a single object have none.
     pub possible: bool,
 }
 
-/// Records that are to be copied to this computer.
+/// Records to copy to this computer.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct CopyRequest {
-    /// Which; page, query and order do not matter.
+    /// Page, query and order are ignored.
     pub records: RecordsRequest,
-    /// However many there are, and also where the copy is fresh.
+    /// Whether to copy any number of records, even if the copy is fresh.
     pub always: bool,
 }
 
-/// One record.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct RecordRequest {
-    /// The page on which it was seen, or that is looked at.
+    /// The page on which the record was shown.
     pub page: RecordsRequest,
-    /// Its place on the page, from 0; none where it was not seen on one.
+    /// The index on the page, from 0. None if it was not on a page.
     pub index: Option<u32>,
-    /// Its identifier: another one may have come to this place.
+    /// The ID. It is checked, because the record at the index may have changed.
     pub id: Option<String>,
 }
 
-/// A record as it was said.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct RecordText {
-    /// JSON, indented, with every digit.
+    /// Indented JSON with all digits.
     pub json: String,
 }
 
 impl App {
-    /// A page of records.
     pub(crate) async fn records(&self, request: RecordsRequest) -> Result<RecordsPage, WireError> {
-        let desk = self.desk().await;
-        let look = Look::new(&desk, &request).await?;
-        if let Some((copy, found)) = look.in_copy(&request).await? {
-            return look.page_of_copy(&desk, &request, &copy, found);
+        let workspace = self.command_workspace().await;
+        let records_view = RecordsView::new(&workspace, &request).await?;
+        if let Some((copy, found)) = records_view.search_copy(&request).await? {
+            return records_view.page_of_copy(&workspace, &request, &copy, found);
         }
-        let topic = look.place.topic(look.company, &request);
+        let topic = records_view.source.topic(records_view.company, &request);
         let failure = match (&topic, request.kept) {
-            (Some(topic), false) => fetch(&desk, topic.clone()).await.err(),
+            (Some(topic), false) => fetch(&workspace, topic.clone()).await.err(),
             (Some(_), true) | (None, _) => None,
         };
-        let said = match &topic {
-            Some(topic) => look.store.said(topic).await?,
+        let cached = match &topic {
+            Some(topic) => records_view.store.said(topic).await?,
             None => None,
         };
-        look.page(&desk, &request, said.as_ref(), failure)
+        records_view.page(&workspace, &request, cached.as_ref(), failure)
     }
 
-    /// Copies the records to this computer, where there are few enough or somebody asks for it, and where that
-    /// was not done lately. It ends when the copy is whole, was stopped, or failed; while it is made, the one
-    /// before is shown.
+    /// Copies the records to this computer if there are few enough or the user requests it, unless the copy is
+    /// fresh. Returns when the copy is complete, stopped or failed. The previous copy is used until then.
     pub(crate) async fn copy_records(&self, request: CopyRequest) -> Result<Nothing, WireError> {
-        let desk = self.desk().await;
-        let asked =
+        let workspace = self.command_workspace().await;
+        let page_request =
             RecordsRequest { page: 1, query: String::new(), order_by: String::new(), ..request.records };
-        let look = Look::new(&desk, &asked).await?;
-        let Some(source) = look.source() else { return Ok(Nothing {}) };
-        let records = match look.store.copy(&source.of).await? {
+        let records_view = RecordsView::new(&workspace, &page_request).await?;
+        let Some(source) = records_view.copy_source() else { return Ok(Nothing {}) };
+        let records = match records_view.store.copy(&source.of).await? {
             Some(copy) => {
-                let read = look.standing.as_ref().and_then(|standing| standing.last_successful_sync);
-                let is_fresh = clock::now().duration_since(copy.at).abs() <= FRESH;
+                let read = records_view.data_status.as_ref().and_then(|status| status.last_successful_sync);
+                let is_fresh = clock::now().duration_since(copy.at).abs() <= MAX_AGE;
                 if !request.always && is_fresh && read.is_none_or(|read| read <= copy.at) {
                     return Ok(Nothing {});
                 }
                 u64::from(copy.records)
             }
-            None => look.count(&desk, &asked).await?,
+            None => records_view.count(&workspace, &page_request).await?,
         };
-        if records > 0 && (request.always || records <= COPIED_UNASKED) {
-            desk.copying().make(&desk, &source).await?;
+        if records > 0 && (request.always || records <= MAX_AUTOMATIC_COPY) {
+            workspace.record_copies().copy(&workspace, &source).await?;
         }
         Ok(Nothing {})
     }
 
-    /// Stops the making of a copy; the one before stays.
+    /// Stops a copy task. The previous copy stays.
     pub(crate) async fn stop_copy(&self, request: RecordsRequest) -> Result<Nothing, WireError> {
-        let desk = self.desk().await;
-        if let Some(source) = Look::new(&desk, &request).await?.source() {
-            desk.copying().stop_one(&source.of);
+        let workspace = self.command_workspace().await;
+        if let Some(source) = RecordsView::new(&workspace, &request).await?.copy_source() {
+            workspace.record_copies().stop_one(&source.of);
         }
         Ok(Nothing {})
     }
 
-    /// One record, as it was said: from the copy, from the page where it was seen, or asked for by its
-    /// identifier.
+    /// Returns the JSON of a record from the copy, from the page where it was shown, or from the server by its
+    /// ID.
     pub(crate) async fn record_json(&self, request: RecordRequest) -> Result<RecordText, WireError> {
-        let desk = self.desk().await;
-        let look = Look::new(&desk, &request.page).await?;
-        let found = match look.copied(&request).await? {
+        let workspace = self.command_workspace().await;
+        let records_view = RecordsView::new(&workspace, &request.page).await?;
+        let found = match records_view.from_copy(&request).await? {
             Some(raw) => Some(raw),
-            None => match look.on_page(&request).await? {
+            None => match records_view.from_page(&request).await? {
                 Some(raw) => Some(raw),
-                None => look.by_id(&desk, &request).await?,
+                None => records_view.fetch_by_id(&workspace, &request).await?,
             },
         };
-        let gone = || {
+        let not_found = || {
             WireError::new(
                 Code::NotFound,
                 "This record is not there, or no longer. It may have been deleted at the source.",
             )
         };
-        Ok(RecordText { json: indented(&found.ok_or_else(gone)?) })
+        Ok(RecordText { json: indented(&found.ok_or_else(not_found)?) })
     }
 }
 
-/// Where somebody looks for records.
-pub(super) struct Look {
+/// The data type, the source and the store of a records request.
+pub(super) struct RecordsView {
     pub(super) company: CompanyId,
     pub(super) store: std::sync::Arc<Store>,
-    place: Place,
-    standing: Option<DataStatus>,
-    linked: bool,
+    source: RecordSource,
+    data_status: Option<DataStatus>,
+    is_linked_source: bool,
 }
 
-impl Look {
-    pub(super) async fn new(desk: &Desk, request: &RecordsRequest) -> Result<Self, WireError> {
+impl RecordsView {
+    pub(super) async fn new(workspace: &OpenWorkspace, request: &RecordsRequest) -> Result<Self, WireError> {
         let id = company_id(&request.company)?;
-        let store = desk.store()?;
+        let store = workspace.store()?;
         let record = company(&store, id).await?;
-        let place = place(desk, id, &record, request).await?;
-        let standing = standings(&store, id).await?.remove(place.data_type.key);
-        let linked = is_linked(&record, place.data_type.category);
-        Ok(Self { company: id, store, place, standing, linked })
+        let source = find_source(workspace, id, &record, request).await?;
+        let data_status = data_statuses(&store, id).await?.remove(source.data_type.key);
+        let is_linked_source = is_linked(&record, source.data_type.category);
+        Ok(Self { company: id, store, source, data_status, is_linked_source })
     }
 
-    /// The type's name.
+    /// The displayed name of the data type.
     pub(super) fn name(&self) -> &'static str {
-        self.place.data_type.name
+        self.source.data_type.name
     }
 
-    /// The type's own columns, by which its records are found; none of a type that has none.
+    /// The columns of the data type. Empty for types without defined columns.
     pub(super) fn columns(&self) -> &'static [Column] {
-        self.place.data_type.columns
+        self.source.data_type.columns
     }
 
-    /// The columns of these records: the type's own, or what they are seen to have.
+    /// The columns of the data type, or those that occur in the records.
     pub(super) fn columns_of(&self, records: &[Box<RawValue>]) -> Vec<Column> {
-        columns(self.place.data_type, records.iter().map(|raw| &**raw))
+        columns(self.source.data_type, records.iter().map(|raw| &**raw))
     }
 
-    /// The one object that the type is, asked for anew where that can be.
+    /// The object of a type with a single object, loaded again if possible.
     pub(super) async fn single(
         &self,
-        desk: &Desk,
+        workspace: &OpenWorkspace,
         request: &RecordsRequest,
     ) -> Result<Box<RawValue>, WireError> {
-        let gone = || WireError::new(Code::NotFound, "There is nothing to export: it was never read.");
-        let topic = self.place.topic(self.company, request).ok_or_else(gone)?;
-        let failure = fetch(desk, topic.clone()).await.err();
-        let said = self.store.said(&topic).await?.and_then(|said| said.answer);
-        said.map(|(_, raw)| raw).ok_or_else(|| failure.unwrap_or_else(gone))
+        let not_found = || WireError::new(Code::NotFound, "There is nothing to export: it was never read.");
+        let topic = self.source.topic(self.company, request).ok_or_else(not_found)?;
+        let failure = fetch(workspace, topic.clone()).await.err();
+        let cached = self.store.said(&topic).await?.and_then(|cached| cached.answer);
+        cached.map(|(_, raw)| raw).ok_or_else(|| failure.unwrap_or_else(not_found))
     }
 
-    /// Where a copy of all of them is made from; nothing where none can be made.
-    pub(super) fn source(&self) -> Option<Source> {
-        match self.place.data_type.shape {
+    /// The source of a local copy. `None` if the type supports none.
+    pub(super) fn copy_source(&self) -> Option<CopySource> {
+        match self.source.data_type.shape {
             Shape::List => {}
             Shape::Single | Shape::Statement(_) => return None,
         }
-        let (connection, data_type, path) = self.place.way()?;
-        Some(Source { of: CopyOf { company: self.company, data_type, connection }, path })
+        let (connection, data_type, path) = self.source.location()?;
+        Some(CopySource { of: CopyOf { company: self.company, data_type, connection }, path })
     }
 
-    async fn in_copy(&self, request: &RecordsRequest) -> Result<Option<(store::Copy, Found)>, WireError> {
-        let Some(source) = self.source() else { return Ok(None) };
+    async fn search_copy(&self, request: &RecordsRequest) -> Result<Option<(store::Copy, Found)>, WireError> {
+        let Some(source) = self.copy_source() else { return Ok(None) };
         let Some(copy) = self.store.copy(&source.of).await? else { return Ok(None) };
-        let wanted = Wanted {
+        let query = Wanted {
             query: request.query.trim(),
             order_by: request.order_by.trim(),
-            offset: (request.page.max(1) - 1).saturating_mul(PAGE),
-            limit: PAGE,
+            offset: (request.page.max(1) - 1).saturating_mul(PAGE_SIZE),
+            limit: PAGE_SIZE,
         };
-        let found = self.store.find_copied(&copy, self.place.data_type.columns, wanted).await?;
+        let found = self.store.find_copied(&copy, self.source.data_type.columns, query).await?;
         match found {
             Found::Elsewhere => Ok(None),
             Found::Records { .. } | Found::Malformed(_) => Ok(Some((copy, found))),
@@ -293,7 +282,7 @@ impl Look {
 
     fn page_of_copy(
         self,
-        desk: &Desk,
+        workspace: &OpenWorkspace,
         request: &RecordsRequest,
         copy: &store::Copy,
         found: Found,
@@ -308,57 +297,58 @@ impl Look {
             Item { value, raw }
         };
         let records: Vec<_> = rows.into_iter().map(read).collect();
-        let missing = (copy.records == 0).then_some(Absence::NoData);
-        let mut page = self.blank(desk, request);
-        page.fill(&self.place, &records, total);
+        let no_data = (copy.records == 0).then_some(Absence::NoData);
+        let mut page = self.empty_page(workspace, request);
+        page.fill(&self.source, &records, total);
         page.as_of = Some(millis(copy.at));
         page.copy.at = page.as_of;
-        page.absence = missing.filter(|_| problem.is_none()).map(|missing| self.absence(&missing));
+        page.absence = no_data.filter(|_| problem.is_none()).map(|no_data| self.absence(&no_data));
         page.problem = problem;
         Ok(page)
     }
 
     fn page(
         self,
-        desk: &Desk,
+        workspace: &OpenWorkspace,
         request: &RecordsRequest,
-        said: Option<&Said>,
+        cached: Option<&Said>,
         failure: Option<WireError>,
     ) -> Result<RecordsPage, WireError> {
-        let asked = asked(request);
-        // A query that is not understood is told beside it; it says nothing about the type.
-        let refused = said.and_then(|said| said.refusal.as_ref()).map(|(_, refusal)| refusal);
+        let page_request = page_request(request);
+        // A query error is shown next to the query; it does not mean that the type has no data.
+        let refused = cached.and_then(|cached| cached.refusal.as_ref()).map(|(_, refusal)| refusal);
         let problem = refused
             .filter(|refusal| {
                 refusal.kind == codat::FailureKind::Invalid
-                    && (asked.query.is_some() || asked.order_by.is_some())
+                    && (page_request.query.is_some() || page_request.order_by.is_some())
             })
             .map(|refusal| refusal.message.clone());
-        let (records, missing) = match absence::answer(said, self.standing.as_ref(), self.linked) {
-            Ok(raw) => (Some(records_of(self.place.data_type, raw, &asked)?), None),
-            Err(missing) => (None, Some(missing)),
-        };
+        let (records, no_data) =
+            match empty_state::stored_answer(cached, self.data_status.as_ref(), self.is_linked_source) {
+                Ok(raw) => (Some(records_of(self.source.data_type, raw, &page_request)?), None),
+                Err(no_data) => (None, Some(no_data)),
+            };
         let found = records.as_ref().map(|page| page.results.as_slice()).unwrap_or_default();
-        let no_records = found.is_empty() && asked.query.is_none() && asked.page == 1;
-        let missing = missing.or_else(|| no_records.then_some(Absence::NoData));
-        let mut page = self.blank(desk, request);
-        page.fill(&self.place, found, records.as_ref().map_or(0, |page| page.total_results));
-        page.as_of = said.and_then(|said| said.answer.as_ref()).map(|(at, _)| millis(*at));
-        page.failure = failure.or_else(|| self.place.failure.clone());
-        page.absence = missing.filter(|_| problem.is_none()).map(|missing| self.absence(&missing));
+        let has_no_records = found.is_empty() && page_request.query.is_none() && page_request.page == 1;
+        let no_data = no_data.or_else(|| has_no_records.then_some(Absence::NoData));
+        let mut page = self.empty_page(workspace, request);
+        page.fill(&self.source, found, records.as_ref().map_or(0, |page| page.total_results));
+        page.as_of = cached.and_then(|cached| cached.answer.as_ref()).map(|(at, _)| millis(*at));
+        page.failure = failure.or_else(|| self.source.failure.clone());
+        page.absence = no_data.filter(|_| problem.is_none()).map(|no_data| self.absence(&no_data));
         page.problem = problem;
         Ok(page)
     }
 
-    fn absence(&self, missing: &Absence) -> AbsenceView {
-        absence::view(missing, &self.place.data_type.name.to_lowercase())
+    fn absence(&self, no_data: &Absence) -> EmptyState {
+        empty_state::empty_state(no_data, &self.source.data_type.name.to_lowercase())
     }
 
     /// A page without records.
-    fn blank(&self, desk: &Desk, request: &RecordsRequest) -> RecordsPage {
-        let source = self.source();
+    fn empty_page(&self, workspace: &OpenWorkspace, request: &RecordsRequest) -> RecordsPage {
+        let source = self.copy_source();
         RecordsPage {
-            name: self.place.data_type.name.to_owned(),
+            name: self.source.data_type.name.to_owned(),
             columns: Vec::new(),
             rows: Vec::new(),
             total: 0,
@@ -368,51 +358,53 @@ impl Look {
             failure: None,
             problem: None,
             absence: None,
-            properties: self.place.data_type.properties().into_iter().map(str::to_owned).collect(),
-            connections: self.place.connections.clone(),
-            connection: self.place.connection.map(|id| id.to_string()),
-            accounts: self.place.accounts.clone(),
-            account: self.place.account.clone(),
+            properties: self.source.data_type.properties().into_iter().map(str::to_owned).collect(),
+            connections: self.source.connections.clone(),
+            connection: self.source.connection.map(|id| id.to_string()),
+            accounts: self.source.accounts.clone(),
+            account: self.source.account.clone(),
             copy: CopyView {
                 at: None,
-                making: source.as_ref().and_then(|source| desk.copying().progress(&source.of)),
+                making: source.as_ref().and_then(|source| workspace.record_copies().progress(&source.of)),
                 possible: source.is_some(),
             },
         }
     }
 
-    /// How many records there are, as the server says now.
-    async fn count(&self, desk: &Desk, first: &RecordsRequest) -> Result<u64, WireError> {
-        let Some(topic) = self.place.topic(self.company, first) else { return Ok(0) };
-        fetch(desk, topic.clone()).await?;
-        let said = self.store.said(&topic).await?;
-        let Ok(raw) = absence::answer(said.as_ref(), self.standing.as_ref(), self.linked) else {
+    /// The current number of records at the server.
+    async fn count(&self, workspace: &OpenWorkspace, first: &RecordsRequest) -> Result<u64, WireError> {
+        let Some(topic) = self.source.topic(self.company, first) else { return Ok(0) };
+        fetch(workspace, topic.clone()).await?;
+        let cached = self.store.said(&topic).await?;
+        let Ok(raw) =
+            empty_state::stored_answer(cached.as_ref(), self.data_status.as_ref(), self.is_linked_source)
+        else {
             return Ok(0);
         };
-        if said.as_ref().is_some_and(|said| said.refusal.is_some()) {
+        if cached.as_ref().is_some_and(|cached| cached.refusal.is_some()) {
             return Ok(0);
         }
-        Ok(records_of(self.place.data_type, raw, &asked(first))?.total_results)
+        Ok(records_of(self.source.data_type, raw, &page_request(first))?.total_results)
     }
 
-    async fn copied(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
-        let Some(source) = self.source() else { return Ok(None) };
+    async fn from_copy(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
+        let Some(source) = self.copy_source() else { return Ok(None) };
         let Some(copy) = self.store.copy(&source.of).await? else { return Ok(None) };
         if let Some(id) = &request.id {
-            return Ok(self.store.copied_record(&copy, self.place.data_type.columns, id).await?);
+            return Ok(self.store.copied_record(&copy, self.source.data_type.columns, id).await?);
         }
-        let Some((_, Found::Records { rows, .. })) = self.in_copy(&request.page).await? else {
+        let Some((_, Found::Records { rows, .. })) = self.search_copy(&request.page).await? else {
             return Ok(None);
         };
         Ok(request.index.and_then(|index| rows.into_iter().nth(index as usize)))
     }
 
-    async fn on_page(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
-        let Some(topic) = self.place.topic(self.company, &request.page) else { return Ok(None) };
-        let Some((_, raw)) = self.store.said(&topic).await?.and_then(|said| said.answer) else {
+    async fn from_page(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
+        let Some(topic) = self.source.topic(self.company, &request.page) else { return Ok(None) };
+        let Some((_, raw)) = self.store.said(&topic).await?.and_then(|cached| cached.answer) else {
             return Ok(None);
         };
-        let records = records_of(self.place.data_type, &raw, &asked(&request.page))?.results;
+        let records = records_of(self.source.data_type, &raw, &page_request(&request.page))?.results;
         let at = request.index.and_then(|index| usize::try_from(index).ok());
         let found = match &request.id {
             Some(id) => records.into_iter().find(|item| item.value.id.as_ref() == Some(id)),
@@ -421,8 +413,12 @@ impl Look {
         Ok(found.map(|item| item.raw))
     }
 
-    /// Asks for the record by its identifier, which must be one that a query can say.
-    async fn by_id(&self, desk: &Desk, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
+    /// Loads a record by its ID. `None` if the ID cannot be written in a query.
+    async fn fetch_by_id(
+        &self,
+        workspace: &OpenWorkspace,
+        request: &RecordRequest,
+    ) -> Result<Option<Box<RawValue>>, WireError> {
         let Some(query) = request.id.as_deref().and_then(|id| Query::compare("id", Operator::Equal, id).ok())
         else {
             return Ok(None);
@@ -433,38 +429,38 @@ impl Look {
             order_by: String::new(),
             ..request.page.clone()
         };
-        if let (Some(topic), false) = (self.place.topic(self.company, &page), page.kept) {
-            fetch(desk, topic).await?;
+        if let (Some(topic), false) = (self.source.topic(self.company, &page), page.kept) {
+            fetch(workspace, topic).await?;
         }
-        self.on_page(&RecordRequest { page, index: None, id: request.id.clone() }).await
+        self.from_page(&RecordRequest { page, index: None, id: request.id.clone() }).await
     }
 }
 
 impl RecordsPage {
-    fn fill(&mut self, place: &Place, records: &[Item<RecordHead>], total: u64) {
-        let columns = columns(place.data_type, records.iter().map(|item| &*item.raw));
+    fn fill(&mut self, source: &RecordSource, records: &[Item<RecordHead>], total: u64) {
+        let columns = columns(source.data_type, records.iter().map(|item| &*item.raw));
         self.rows = records.iter().map(|item| row(item, &columns)).collect();
         self.columns = columns.iter().map(column_view).collect();
         self.total = total;
-        self.pages = total.div_ceil(u64::from(PAGE));
+        self.pages = total.div_ceil(u64::from(PAGE_SIZE));
     }
 }
 
-fn asked(request: &RecordsRequest) -> PageRequest {
+fn page_request(request: &RecordsRequest) -> PageRequest {
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     PageRequest {
         page: request.page.max(1),
-        page_size: PAGE,
+        page_size: PAGE_SIZE,
         query: some(&request.query),
         order_by: some(&request.order_by),
     }
 }
 
-/// The records of an answer; a single object is a page of its own.
+/// The records of an answer. A single object is a page with one record.
 fn records_of(
     data_type: &DataType,
     raw: &RawValue,
-    asked: &PageRequest,
+    page_request: &PageRequest,
 ) -> Result<Page<RecordHead>, WireError> {
     if data_type.shape == Shape::Single {
         let value: RecordHead = serde_json::from_str(raw.get()).map_err(unreadable)?;
@@ -472,10 +468,10 @@ fn records_of(
             results: vec![Item { value, raw: raw.to_owned() }],
             unreadable: Vec::new(),
             page_number: 1,
-            page_size: PAGE,
+            page_size: PAGE_SIZE,
             total_results: 1,
             has_next: false,
         });
     }
-    Page::from_raw(raw, asked).map_err(unreadable)
+    Page::from_raw(raw, page_request).map_err(unreadable)
 }

@@ -1,4 +1,4 @@
-//! The log of requests as the interface has it.
+//! The request log in the interface's types.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,104 +7,98 @@ use super::RequestCause;
 use crate::{
     app::App,
     error::WireError,
-    requests::{End, Entry, KEPT},
+    requests::{CAPACITY, Completion, Entry},
 };
 
-/// Requests that are shown at most at one time.
-const MOST: usize = KEPT;
+/// The maximum number of entries in one answer.
+const MOST: usize = CAPACITY;
 
-/// Which of the requests are wanted.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct RequestsWanted {
-    /// Those of one cause alone.
+#[ts(rename = "RequestsWanted")]
+pub(crate) struct RequestFilter {
+    /// Only requests with this cause.
     pub cause: Option<RequestCause>,
-    /// Those that failed alone.
+    /// Only failed requests.
     pub failures: bool,
-    /// At most so many, the newest.
+    /// The maximum number of entries.
     pub most: u32,
 }
 
-/// The newest of the requests that were wanted.
+/// The newest entries that match a filter.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RequestLog {
-    /// Newest first.
     pub entries: Vec<RequestEntry>,
-    /// How many there are of those that were wanted, among those that are kept.
+    /// The number of matching entries in the log.
     pub matching: u32,
-    /// How many are kept at most.
+    /// The capacity of the log.
     pub kept: u32,
-    /// How many were sent since the workspace was opened, kept or not.
+    /// The number of requests since the workspace was opened.
     pub sent: u64,
 }
 
-/// How far a request has come.
+/// The state of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum RequestState {
-    /// It is under way.
+    /// It is in progress.
     Running,
-    /// It was answered as it should be.
+    /// It succeeded.
     Done,
-    /// It was refused, or there is no answer.
+    /// The server refused it, or there is no response.
     Failed,
-    /// Nobody wanted it any longer.
+    /// The caller dropped it.
     GivenUp,
 }
 
-/// A request of the log.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RequestEntry {
-    /// Its place in the order of all.
+    /// Its sequence number.
     pub number: u64,
-    /// When it was sent.
     pub at: i64,
     /// Such as `GET`.
     pub method: String,
     /// Path and query, without the host.
     pub path: String,
-    /// What for.
     pub cause: RequestCause,
-    /// How far it has come.
     pub state: RequestState,
-    /// The HTTP status, where one came.
+    /// The HTTP status, if there is a response.
     pub status: Option<u16>,
-    /// From sending to the end of the answer, in milliseconds.
+    /// From sending to the end of the response, in milliseconds.
     pub duration_ms: Option<u64>,
-    /// Bytes of the answer.
+    /// The size of the response body.
     pub bytes: u64,
-    /// How often it had been tried before.
+    /// The number of earlier attempts.
     pub retry: u32,
-    /// To quote to support.
+    /// Codat's ID of the request, for support.
     pub correlation_id: Option<String>,
-    /// Why it failed.
     pub error: Option<String>,
 }
 
 impl App {
-    pub(crate) async fn requests(&self, wanted: RequestsWanted) -> Result<RequestLog, WireError> {
-        let most = usize::try_from(wanted.most).unwrap_or(MOST).min(MOST);
-        let desk = self.desk().await;
-        let (entries, matching, sent) = desk.log().newest(most, |entry| {
-            wanted.cause.is_none_or(|cause| cause == entry.cause) && (!wanted.failures || entry.has_failed())
+    pub(crate) async fn requests(&self, filter: RequestFilter) -> Result<RequestLog, WireError> {
+        let limit = usize::try_from(filter.most).unwrap_or(MOST).min(MOST);
+        let workspace = self.command_workspace().await;
+        let (entries, matching, sent) = workspace.log().newest(limit, |entry| {
+            filter.cause.is_none_or(|cause| cause == entry.cause) && (!filter.failures || entry.has_failed())
         });
         Ok(RequestLog {
-            entries: entries.into_iter().map(shown).collect(),
+            entries: entries.into_iter().map(request_entry).collect(),
             matching: u32::try_from(matching).unwrap_or(u32::MAX),
-            kept: u32::try_from(KEPT).unwrap_or(u32::MAX),
+            kept: u32::try_from(CAPACITY).unwrap_or(u32::MAX),
             sent,
         })
     }
 }
 
-fn shown(entry: Entry) -> RequestEntry {
-    let state = match entry.end {
-        End::Running => RequestState::Running,
-        End::GivenUp => RequestState::GivenUp,
-        End::Whole | End::Unanswered if entry.has_failed() => RequestState::Failed,
-        End::Whole | End::Unanswered => RequestState::Done,
+fn request_entry(entry: Entry) -> RequestEntry {
+    let state = match entry.completion {
+        Completion::Running => RequestState::Running,
+        Completion::Abandoned => RequestState::GivenUp,
+        Completion::Complete | Completion::NoResponse if entry.has_failed() => RequestState::Failed,
+        Completion::Complete | Completion::NoResponse => RequestState::Done,
     };
     RequestEntry {
         number: entry.number,

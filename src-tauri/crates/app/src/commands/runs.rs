@@ -1,4 +1,4 @@
-//! Refreshing many: what it will cost, the run that does it, and what becomes of each company.
+//! Refreshing many companies: the preview, the run and its items.
 
 use std::collections::HashSet;
 
@@ -23,118 +23,105 @@ use crate::{
     figures::grouped,
 };
 
-/// Requests that runs let go in a minute: the engine's 600, less what it leaves to a person.
-const A_MINUTE: u64 = 580;
+/// The requests per minute of runs: the engine's limit of 600 without the part for clicks.
+const REQUESTS_PER_MINUTE: u64 = 580;
 
-/// Companies: those named, or all that a search finds.
+/// Selected companies, or all that match a search.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "CompanySelection")]
 pub(crate) struct Selection {
-    /// These; meant only where no search is given.
+    /// Their IDs. Ignored if there is a search.
     pub companies: Vec<String>,
-    /// All that this search finds.
+    /// All companies that match this search.
     pub search: Option<String>,
-    /// But not these.
+    /// Companies that are left out.
     pub except: Vec<String>,
 }
 
-/// What is to be refreshed.
+/// What to refresh.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefreshMany {
-    /// Of which companies.
     pub selection: Selection,
-    /// Which data type; none: all that are fetched on first link.
+    /// The key of the data type. None: all types that are fetched on first link.
     pub data_type: Option<String>,
 }
 
-/// What a refresh of many will do, and cost.
+/// The effect and the cost of a refresh.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RefreshPreview {
-    /// Companies that are selected.
+    /// The number of selected companies.
     pub companies: u32,
-    /// Companies that are asked for: one request each.
+    /// The number of companies with a request, one each.
     pub requests: u32,
-    /// Left out: nothing of them is linked.
+    /// Companies that are left out because they have no linked connection.
     pub unlinked: u32,
-    /// Left out: they are being read already.
+    /// Companies that are left out because they are already being read.
     pub running: u32,
-    /// How long the requests take at the pace that the app keeps, in seconds.
+    /// How long the requests take, in seconds.
     pub seconds: u64,
-    /// Requests that today’s share leaves to what a person does.
+    /// Today's remaining requests for acts.
     pub left_today: u64,
-    /// Requests a day, as far as it is known.
+    /// Requests per day, if known.
     pub day: Option<u64>,
-    /// The data types that can be chosen instead of all.
+    /// The data types to choose from.
     pub data_types: Vec<TypeChoices>,
 }
 
-/// Data types under one heading.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct TypeChoices {
     /// The heading.
     pub label: String,
-    /// The types.
     pub types: Vec<Choice>,
 }
 
-/// A run that has begun.
+/// A started run.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 pub(crate) struct RunBegan {
-    /// Its number.
     pub run: i64,
 }
 
-/// One run.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct ByRun {
-    /// Its number.
     pub run: i64,
 }
 
-/// A run as a list shows it.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunRow {
-    /// Its number.
     pub id: i64,
-    /// Who wanted it.
     pub cause: RunCauseName,
-    /// What it is.
+    /// A description.
     pub label: String,
-    /// Whether it goes on.
     pub state: RunState,
-    /// When it was asked for.
+    /// When it was requested.
     pub created_at: i64,
-    /// When its first request may go.
+    /// When its first request may be sent.
     pub starts_at: i64,
-    /// When it ended.
     pub ended_at: Option<i64>,
-    /// How its items stand.
+    /// The number of items by state.
     pub counts: RunCounts,
-    /// All items.
+    /// The number of all items.
     pub total: u32,
-    /// Of those that failed, how many may be tried again.
+    /// How many failed items can be retried.
     pub can_retry: u32,
-    /// How long the requests that are left take, in seconds.
+    /// How long the remaining requests take, in seconds.
     pub seconds_left: u64,
-    /// Whether it waits for the day to begin anew: today’s share is used up.
+    /// Whether it waits for the next day because today's share of the quota is used up.
     pub is_out_of_quota: bool,
-    /// Whether the workspace's safe mode holds what is left of it.
+    /// Whether the safe mode holds its remaining items.
     pub is_held: bool,
 }
 
-/// Who wanted a run.
+/// The cause of a run.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum RunCauseName {
-    /// A person.
+    /// The user.
     Person,
-    /// A schedule.
     Schedule,
-    /// Keeping idle connections alive.
     KeepAlive,
 }
 
@@ -142,60 +129,55 @@ pub(crate) enum RunCauseName {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunItemsRequest {
-    /// The run.
     pub run: i64,
-    /// Only those in these states; none given: all.
+    /// The states of the items. Empty: all.
     pub states: Vec<ItemState>,
-    /// Where to begin.
+    /// The index of the first item.
     pub offset: u32,
-    /// How many, at most 1,000.
+    /// The number of items, at most 1,000.
     pub limit: u32,
 }
 
-/// A part of a run's items, in their order.
+/// A part of a run's items in their order.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct RunItems {
-    /// How many there are, of those asked for.
+    /// The number of all matching items.
     pub total: u32,
-    /// The part.
     pub rows: Vec<RunItemRow>,
 }
 
-/// One company of a run.
+/// A company in a run.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunItemRow {
-    /// The item's number.
     pub id: i64,
-    /// The company.
     #[ts(as = "String")]
     pub company: CompanyId,
-    /// Its name; none where it is no longer known here.
+    /// The name of the company. None if it is no longer known.
     pub name: Option<String>,
-    /// The data type’s name; none: all that are fetched on first link.
+    /// The name of the data type. None: all types that are fetched on first link.
     pub data_type: Option<String>,
-    /// Where it stands.
     pub state: ItemState,
-    /// When it came to that.
+    /// When it reached this state.
     pub at: Option<i64>,
-    /// Why it failed or was left out, and what to do; or how much is known of how it ended.
+    /// Why it failed or was skipped and what to do, or what is unknown about its result.
     pub reason: Option<String>,
-    /// Whether trying again can help.
+    /// Whether a retry can help.
     pub can_retry: bool,
 }
 
 impl App {
     pub(crate) async fn refresh_preview(&self, refresh: RefreshMany) -> Result<RefreshPreview, WireError> {
-        let desk = self.desk().await;
-        let (store, health) = (desk.store()?, desk.runner()?.shown().health);
-        let companies = selected(&store, &refresh.selection, clock::now()).await?;
-        let found = store.preview_run(&companies, refresh.data_type.as_deref(), clock::now()).await?;
-        let requests = found.companies.saturating_sub(found.unlinked + found.running);
+        let workspace = self.command_workspace().await;
+        let (store, health) = (workspace.store()?, workspace.runner()?.snapshot().health);
+        let companies = selected_companies(&store, &refresh.selection, clock::now()).await?;
+        let preview = store.preview_run(&companies, refresh.data_type.as_deref(), clock::now()).await?;
+        let requests = preview.companies.saturating_sub(preview.unlinked + preview.running);
         Ok(RefreshPreview {
-            companies: found.companies,
+            companies: preview.companies,
             requests,
-            unlinked: found.unlinked,
-            running: found.running,
+            unlinked: preview.unlinked,
+            running: preview.running,
             seconds: seconds(requests),
             left_today: health.left_for_person,
             day: health.quota_limit,
@@ -204,9 +186,9 @@ impl App {
     }
 
     pub(crate) async fn refresh_many(&self, refresh: RefreshMany) -> Result<RunBegan, WireError> {
-        let desk = self.desk().await;
-        let (store, runner, now) = (desk.store()?, desk.runner()?, clock::now());
-        let companies = selected(&store, &refresh.selection, now).await?;
+        let workspace = self.command_workspace().await;
+        let (store, runner, now) = (workspace.store()?, workspace.runner()?, clock::now());
+        let companies = selected_companies(&store, &refresh.selection, now).await?;
         if companies.is_empty() {
             return Err(WireError::new(Code::NotFound, "No company is selected. Nothing was sent."));
         }
@@ -218,52 +200,52 @@ impl App {
             spread: SignedDuration::ZERO,
         };
         let began = store.begin_run(&run, now).await?;
-        runner.tell(Event::RunsChanged);
+        runner.send_event(Event::RunsChanged);
         Ok(RunBegan { run: began.id })
     }
 
     pub(crate) async fn runs(&self, _: super::Nothing) -> Result<Vec<RunRow>, WireError> {
-        let desk = self.desk().await;
-        let runs = desk.store()?.runs().await?;
-        let left = desk.runner().map_or(u64::MAX, |runner| runner.shown().health.left_for_person);
-        let may_refresh = desk.workspace().safe_mode >= SafeMode::Operate;
+        let workspace = self.command_workspace().await;
+        let runs = workspace.store()?.runs().await?;
+        let left = workspace.runner().map_or(u64::MAX, |runner| runner.snapshot().health.left_for_person);
+        let may_refresh = workspace.record().safe_mode >= SafeMode::Operate;
         let now = clock::now().as_millisecond();
         Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh, now)).collect())
     }
 
     pub(crate) async fn run_items(&self, request: RunItemsRequest) -> Result<RunItems, WireError> {
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let page = store.run_items(request.run, &request.states, request.offset, request.limit).await?;
         Ok(RunItems { total: page.total, rows: page.rows.into_iter().map(RunItemRow::from).collect() })
     }
 
     pub(crate) async fn pause_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
-        let desk = self.desk().await;
-        let changed = desk.store()?.pause_run(by.run, true).await?;
-        self.run_changed(&desk, by.run, changed)
+        let workspace = self.command_workspace().await;
+        let changed = workspace.store()?.pause_run(by.run, true).await?;
+        self.run_changed(&workspace, by.run, changed)
     }
 
     pub(crate) async fn resume_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
-        let desk = self.desk().await;
-        let changed = desk.store()?.pause_run(by.run, false).await?;
-        self.run_changed(&desk, by.run, changed)
+        let workspace = self.command_workspace().await;
+        let changed = workspace.store()?.pause_run(by.run, false).await?;
+        self.run_changed(&workspace, by.run, changed)
     }
 
     pub(crate) async fn cancel_run(&self, by: ByRun) -> Result<super::Nothing, WireError> {
-        let desk = self.desk().await;
-        let changed = desk.store()?.cancel_run(by.run, clock::now()).await?;
-        self.run_changed(&desk, by.run, changed)
+        let workspace = self.command_workspace().await;
+        let changed = workspace.store()?.cancel_run(by.run, clock::now()).await?;
+        self.run_changed(&workspace, by.run, changed)
     }
 
     pub(crate) async fn retry_failed(&self, by: ByRun) -> Result<super::Nothing, WireError> {
-        let desk = self.desk().await;
-        let changed = desk.store()?.retry_run(by.run).await? > 0;
-        self.run_changed(&desk, by.run, changed)
+        let workspace = self.command_workspace().await;
+        let changed = workspace.store()?.retry_run(by.run).await? > 0;
+        self.run_changed(&workspace, by.run, changed)
     }
 
     fn run_changed(
         &self,
-        desk: &crate::desk::Desk,
+        workspace: &crate::open_workspace::OpenWorkspace,
         run: i64,
         changed: bool,
     ) -> Result<super::Nothing, WireError> {
@@ -273,16 +255,16 @@ impl App {
                 "This refresh has ended already. Nothing was changed.",
             ));
         }
-        self.announce(crate::wire::Event::Run { id: run });
-        if let Ok(runner) = desk.runner() {
-            runner.tell(Event::RunsChanged);
+        self.emit(crate::wire::Event::Run { id: run });
+        if let Ok(runner) = workspace.runner() {
+            runner.send_event(Event::RunsChanged);
         }
         Ok(super::Nothing {})
     }
 }
 
 impl RunRow {
-    /// `left`: requests that today's share leaves to a person.
+    /// `left`: today's remaining requests for acts.
     fn new(run: RunSummary, left: u64, may_refresh: bool, now: i64) -> Self {
         let counts = run.counts;
         let has_more = run.state == RunState::Running && counts.waiting + counts.sent > 0;
@@ -311,9 +293,9 @@ impl RunRow {
 
 impl From<ItemRow> for RunItemRow {
     fn from(item: ItemRow) -> Self {
-        let failed = item.why.as_deref().map(words_of);
-        let skipped = item.skipped.as_deref().map(|why| left_out(why).to_owned());
-        let known = seen_of(item.state, item.types).map(str::to_owned);
+        let failed = item.why.as_deref().map(failure_text);
+        let skipped = item.skipped.as_deref().map(|why| skip_text(why).to_owned());
+        let status = status_text(item.state, item.types).map(str::to_owned);
         Self {
             id: item.id,
             company: item.company,
@@ -321,22 +303,26 @@ impl From<ItemRow> for RunItemRow {
             data_type: item.data_type.as_deref().map(type_name),
             state: item.state,
             at: item.at,
-            reason: failed.or(skipped).or(known),
+            reason: failed.or(skipped).or(status),
             can_retry: item.can_retry,
         }
     }
 }
 
-/// The companies of a selection, each once.
-async fn selected(store: &Store, selection: &Selection, now: Timestamp) -> Result<Vec<CompanyId>, WireError> {
+/// The selected companies without duplicates.
+async fn selected_companies(
+    store: &Store,
+    selection: &Selection,
+    now: Timestamp,
+) -> Result<Vec<CompanyId>, WireError> {
     let ids = |texts: &[String]| texts.iter().map(|text| company_id(text)).collect::<Result<Vec<_>, _>>();
     let except: HashSet<_> = ids(&selection.except)?.into_iter().collect();
-    let found = match &selection.search {
+    let matches = match &selection.search {
         Some(search) => store.matching(search, now).await?,
         None => ids(&selection.companies)?,
     };
     let mut seen = except;
-    Ok(found.into_iter().filter(|id| seen.insert(*id)).collect())
+    Ok(matches.into_iter().filter(|id| seen.insert(*id)).collect())
 }
 
 fn reads(companies: Vec<CompanyId>, data_type: Option<&str>) -> Vec<Read> {
@@ -345,17 +331,17 @@ fn reads(companies: Vec<CompanyId>, data_type: Option<&str>) -> Vec<Read> {
 }
 
 async fn label(store: &Store, companies: &[CompanyId], data_type: Option<&str>) -> Result<String, WireError> {
-    let whom = match companies {
+    let companies_text = match companies {
         [one] => store.company(*one).await?.map_or_else(|| "1 company".to_owned(), |row| row.name),
         many => format!("{} companies", grouped(many.len().into())),
     };
     Ok(match data_type {
-        Some(key) => format!("{} of {whom}", type_name(key)),
-        None => whom,
+        Some(key) => format!("{} of {companies_text}", type_name(key)),
+        None => companies_text,
     })
 }
 
-/// About how many seconds pass until the last request of a run is sent.
+/// The approximate time until the last request of a run, in seconds.
 fn seconds_left(run: &RunSummary, now: i64) -> u64 {
     let (counts, total) = (run.counts, i64::from(run.counts.total()));
     let last_is_due = if counts.waiting > 0 && total > 0 {
@@ -368,7 +354,7 @@ fn seconds_left(run: &RunSummary, now: i64) -> u64 {
 }
 
 fn seconds(requests: u32) -> u64 {
-    (u64::from(requests) * 60).div_ceil(A_MINUTE)
+    (u64::from(requests) * 60).div_ceil(REQUESTS_PER_MINUTE)
 }
 
 fn type_choices() -> Vec<TypeChoices> {
@@ -379,29 +365,29 @@ fn type_choices() -> Vec<TypeChoices> {
     Group::ALL.into_iter().map(of).collect()
 }
 
-/// Why an item failed and what to do, of what is kept of it.
-pub(super) fn words_of(why: &str) -> String {
-    serde_json::from_str(why).map_or_else(|_| why.to_owned(), words)
+/// The stored reason of a failed item as text, with advice.
+pub(super) fn failure_text(why: &str) -> String {
+    serde_json::from_str(why).map_or_else(|_| why.to_owned(), reason_text)
 }
 
-/// Why an item failed, and what to do.
-fn words(why: Why) -> String {
+/// The reason of a failed item as text, with advice.
+fn reason_text(why: Why) -> String {
     match why {
         Why::Refused(failure) => WireError::from(*failure).message,
         Why::Read { data_type, status, message, failed, of } => {
             let name = type_name(&data_type);
-            let said = advice(&status).0.map(str::to_owned).or(message).unwrap_or_default();
+            let detail = advice(&status).0.map(str::to_owned).or(message).unwrap_or_default();
             if failed > 1 {
-                format!("{failed} of {of} data types failed. {name}: {said}")
+                format!("{failed} of {of} data types failed. {name}: {detail}")
             } else {
-                format!("{name}: {said}")
+                format!("{name}: {detail}")
             }
         }
     }
 }
 
-/// How much is known of how an item ended, where that is not all.
-fn seen_of(state: ItemState, types: Option<Types>) -> Option<&'static str> {
+/// What is unknown about the result of an item. None if all is known.
+fn status_text(state: ItemState, types: Option<Types>) -> Option<&'static str> {
     match (state, types) {
         (ItemState::Unseen, _) => Some(
             "Codat took it, and its end was not seen within an hour. Should a sweep still show it, it will say so \
@@ -427,7 +413,7 @@ fn seen_of(state: ItemState, types: Option<Types>) -> Option<&'static str> {
     }
 }
 
-fn left_out(why: &str) -> &'static str {
+fn skip_text(why: &str) -> &'static str {
     match why {
         "gone" => "The company was deleted.",
         "kept" => "It was read meanwhile, so its clock runs anew.",

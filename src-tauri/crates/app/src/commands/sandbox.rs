@@ -1,4 +1,4 @@
-//! Driving the sandbox inside the app: what its own page does, through the same endpoints.
+//! Control of the embedded sandbox, with the same endpoints as its own control page.
 
 use http::{Method, Request, header};
 use serde::{Deserialize, Serialize};
@@ -11,47 +11,39 @@ use crate::{
     error::{Code, WireError},
 };
 
-/// Where the sandbox is driven. Nothing else of it can be reached by this command.
+/// The path of the control endpoints. This command can reach no others.
 const CONTROL: &str = "/_sandbox/";
 
-/// A request to the sandbox itself.
+/// A request to the control endpoints.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SandboxCall {
-    /// Which method.
     pub method: SandboxMethod,
-    /// Its path and query, beginning with `/_sandbox/`.
+    /// Path and query, starting with `/_sandbox/`.
     pub path: String,
-    /// Its body.
     #[serde(default)]
     #[ts(optional, type = "unknown")]
     pub body: Option<Value>,
 }
 
-/// The methods in use there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum SandboxMethod {
-    /// Asks.
     Get,
-    /// Adds, or does.
     Post,
-    /// Sets.
     Put,
-    /// Takes away.
     Delete,
 }
 
-/// What the sandbox answered.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SandboxAnswer {
-    /// Its JSON; null where there is none.
+    /// The JSON of the response, or null.
     #[ts(type = "unknown")]
     pub body: Value,
 }
 
 impl App {
     pub(crate) async fn sandbox_call(&self, call: SandboxCall) -> Result<SandboxAnswer, WireError> {
-        if self.desk().await.workspace().kind != WorkspaceKind::Sandbox {
+        if self.command_workspace().await.record().kind != WorkspaceKind::Sandbox {
             let text = "Only the sandbox can be driven. Open its workspace first.";
             return Err(WireError::new(Code::Refused, text));
         }
@@ -90,12 +82,12 @@ fn request(call: &SandboxCall, base: &str, key: &str) -> Result<Request<bytes::B
         })
 }
 
-/// The sandbox's own words, in the shape of an error.
+/// The error of the sandbox.
 fn refused(status: u16, body: &Value) -> WireError {
     let item = body.pointer("/validation/errors/0/message").and_then(Value::as_str);
-    let said = item.or_else(|| body.get("error").and_then(Value::as_str));
+    let message = item.or_else(|| body.get("error").and_then(Value::as_str));
     let code = if status == 404 { Code::NotFound } else { Code::Refused };
     let correlation = body.get("correlationId").and_then(Value::as_str).unwrap_or_default();
-    WireError::new(code, said.unwrap_or("The sandbox refused this. Nothing was changed."))
+    WireError::new(code, message.unwrap_or("The sandbox refused this. Nothing was changed."))
         .with_detail(format!("HTTP {status}, correlation ID {correlation}"))
 }

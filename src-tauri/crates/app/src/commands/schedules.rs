@@ -1,7 +1,7 @@
-//! Schedules: what is read when, what it costs, and what came of it.
+//! Schedules: their plans, costs and results.
 
-mod shown;
 mod survey;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -18,95 +18,91 @@ use super::{Kind, Nothing};
 use crate::{
     app::{App, admit_to},
     clock,
-    desk::Desk,
     error::{Code, WireError},
+    open_workspace::OpenWorkspace,
     schedule_plan::SchedulePlan,
-    schedules::{self, Kept},
+    schedules::{self, StoredSchedule},
     wire::Event,
 };
 
-use shown::{OUTCOMES, Overlap, choices, view};
-pub(crate) use shown::{ScheduleForecast, Schedules};
-use survey::unknown;
-pub(crate) use survey::{Surveyed, survey};
+use survey::unreadable_schedule;
+pub(crate) use survey::{SurveyedSchedule, survey};
+use view::{MAX_OUTCOMES, Overlap, choices, schedule_view};
+pub(crate) use view::{ScheduleForecast, Schedules};
 
-/// The longest name of a schedule.
-const LONGEST_NAME: usize = 100;
-/// The most schedules of a workspace.
-pub(crate) const MOST_SCHEDULES: usize = 100;
+/// The maximum length of a name, in characters.
+const MAX_NAME_LENGTH: usize = 100;
+/// The maximum number of schedules in a workspace.
+pub(crate) const MAX_SCHEDULES: usize = 100;
 
-/// A plan to be looked at before it is kept.
+/// A plan to preview.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct ForecastRequest {
-    /// The schedule that it is to take the place of.
+    /// The ID of the schedule that it would replace.
     pub id: Option<i64>,
-    /// The plan.
     pub plan: SchedulePlan,
 }
 
-/// A schedule to be kept.
+/// A schedule to save.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SaveSchedule {
-    /// Its number; none for a new one.
+    /// Its ID. None: a new schedule.
     pub id: Option<i64>,
-    /// As typed.
+    /// As entered.
     pub name: String,
-    /// Whether it runs.
+    /// Whether it is on.
     pub on: bool,
-    /// What it does and when.
     pub plan: SchedulePlan,
 }
 
-/// A schedule by its number.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct ScheduleById {
-    /// Its number.
     pub id: i64,
 }
 
-/// A schedule to be switched.
+/// A schedule to turn on or off.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct SwitchSchedule {
-    /// Its number.
     pub id: i64,
-    /// Whether it is to run.
     pub on: bool,
 }
 
 /// Whether schedules run on this computer.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct SchedulesHere {
-    /// True where they do.
     pub here: bool,
 }
 
 impl App {
     pub(crate) async fn schedules(&self, _: Nothing) -> Result<Schedules, WireError> {
-        let desk = self.desk().await;
-        let store = desk.store()?;
-        let surveyed = survey(&store).await?;
-        let mut outcomes = Vec::with_capacity(surveyed.len());
-        for one in &surveyed {
-            outcomes.push(store.schedule_outcomes(one.id, OUTCOMES).await?);
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
+        let schedules_with_companies = survey(&store).await?;
+        let mut outcomes = Vec::with_capacity(schedules_with_companies.len());
+        for one in &schedules_with_companies {
+            outcomes.push(store.schedule_outcomes(one.id, MAX_OUTCOMES).await?);
         }
-        // After the outcomes, so that no outcome has a run which is not among these.
+        // Loaded after the outcomes, so that every run of an outcome is included.
         let runs: BTreeMap<_, _> = store.runs().await?.into_iter().map(|run| (run.id, run.counts)).collect();
-        let held = desk.runner().map(|runner| runner.shown().held_schedules).unwrap_or_default();
-        let mut rows = Vec::with_capacity(surveyed.len());
-        for (at, (one, outcomes)) in surveyed.iter().zip(&outcomes).enumerate() {
-            let others =
-                surveyed.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
-            let mut view = view(&store, one, one.forecast(others), outcomes, &runs).await?;
-            view.held =
-                held.iter().find(|(id, _)| id.0 == view.id).map(|(_, reason)| reason.as_str().to_owned());
-            rows.push(view);
+        let held = workspace.runner().map(|runner| runner.snapshot().held_schedules).unwrap_or_default();
+        let mut rows = Vec::with_capacity(schedules_with_companies.len());
+        for (at, (one, outcomes)) in schedules_with_companies.iter().zip(&outcomes).enumerate() {
+            let others = schedules_with_companies
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .map(|(_, other)| other);
+            let mut row = schedule_view(&store, one, one.forecast(others), outcomes, &runs).await?;
+            row.held =
+                held.iter().find(|(id, _)| id.0 == row.id).map(|(_, reason)| reason.as_str().to_owned());
+            rows.push(row);
         }
-        let allowed_a_day = match desk.runner() {
-            Ok(runner) => runner.look(|engine, _| engine.schedules_share()).await?,
+        let allowed_a_day = match workspace.runner() {
+            Ok(runner) => runner.query(|engine, _| engine.schedules_share()).await?,
             Err(_) => None,
         };
         Ok(Schedules {
-            here: schedules::run_here(&store, desk.workspace().kind).await?,
+            here: schedules::runs_here(&store, workspace.record().kind).await?,
             zone: clock::zone().iana_name().unwrap_or_default().to_owned(),
             requests_a_day: rows.iter().filter(|row| row.on).map(|row| row.forecast.requests_a_day).sum(),
             rows,
@@ -119,9 +115,9 @@ impl App {
         &self,
         request: ForecastRequest,
     ) -> Result<ScheduleForecast, WireError> {
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let plan = request.plan.to_plan(clock::now())?;
-        let one = Surveyed::of(&store, request.id.unwrap_or(0), "", true, plan, None).await?;
+        let one = SurveyedSchedule::load(&store, request.id.unwrap_or(0), "", true, plan, None).await?;
         let others = survey(&store).await?;
         Ok(one.forecast(others.iter().filter(|other| Some(other.id) != request.id)))
     }
@@ -135,92 +131,93 @@ impl App {
     }
 
     pub(crate) async fn save_schedule(&self, save: SaveSchedule) -> Result<Schedules, WireError> {
-        let desk = self.desk().await;
-        let (store, now) = (desk.store()?, clock::now());
+        let workspace = self.command_workspace().await;
+        let (store, now) = (workspace.store()?, clock::now());
         let name = name(&save.name)?;
         let plan = save.plan.to_plan(now)?;
         if let Some(problem) = plan.problem(&clock::zone(), now) {
             return Err(WireError::new(Code::BadArguments, problem.to_string()));
         }
-        if save.id.is_none() && store.schedules().await?.len() >= MOST_SCHEDULES {
+        if save.id.is_none() && store.schedules().await?.len() >= MAX_SCHEDULES {
             let message =
-                format!("A workspace can have at most {MOST_SCHEDULES} schedules. Nothing was kept.");
+                format!("A workspace can have at most {MAX_SCHEDULES} schedules. Nothing was kept.");
             return Err(WireError::new(Code::BadArguments, message));
         }
-        let label = schedules::label(&plan, now);
-        let kept = store.put_schedule(save.id, &name, save.on, &written(&plan)?, Some(&label)).await?;
-        kept.ok_or_else(gone)?;
-        self.schedules_changed(&desk).await
+        let label = schedules::local_time(&plan, now);
+        let stored = store.put_schedule(save.id, &name, save.on, &plan_json(&plan)?, Some(&label)).await?;
+        stored.ok_or_else(schedule_gone)?;
+        self.schedules_changed(&workspace).await
     }
 
     pub(crate) async fn switch_schedule(&self, switch: SwitchSchedule) -> Result<Schedules, WireError> {
-        let desk = self.desk().await;
-        let _act = if switch.on { admit_to(&desk, Kind::Operate)? } else { None };
-        let store = desk.store()?;
-        let kept = schedules::kept(&store).await?;
-        let one = kept.into_iter().find(|one| one.row.id == switch.id).ok_or_else(gone)?;
-        let plan = one.plan.ok_or_else(unknown)?;
-        // What was due while it was off is not caught up.
-        let label = schedules::label(&plan, clock::now());
+        let workspace = self.command_workspace().await;
+        let _act = if switch.on { admit_to(&workspace, Kind::Operate)? } else { None };
+        let store = workspace.store()?;
+        let stored = schedules::load(&store).await?;
+        let one = stored.into_iter().find(|one| one.row.id == switch.id).ok_or_else(schedule_gone)?;
+        let plan = one.plan.ok_or_else(unreadable_schedule)?;
+        // Times that passed while it was off are not made up for.
+        let label = schedules::local_time(&plan, clock::now());
         if !store.switch_schedule(switch.id, switch.on, &label).await? {
-            return Err(gone());
+            return Err(schedule_gone());
         }
-        self.schedules_changed(&desk).await
+        self.schedules_changed(&workspace).await
     }
 
     pub(crate) async fn remove_schedule(&self, by: ScheduleById) -> Result<Schedules, WireError> {
-        let desk = self.desk().await;
-        desk.store()?.mark_schedule_removed(by.id, true).await?;
-        self.schedules_changed(&desk).await
+        let workspace = self.command_workspace().await;
+        workspace.store()?.mark_schedule_removed(by.id, true).await?;
+        self.schedules_changed(&workspace).await
     }
 
     pub(crate) async fn restore_schedule(&self, by: ScheduleById) -> Result<Schedules, WireError> {
-        let desk = self.desk().await;
-        if !desk.store()?.mark_schedule_removed(by.id, false).await? {
-            return Err(gone());
+        let workspace = self.command_workspace().await;
+        if !workspace.store()?.mark_schedule_removed(by.id, false).await? {
+            return Err(schedule_gone());
         }
-        self.schedules_changed(&desk).await
+        self.schedules_changed(&workspace).await
     }
 
     pub(crate) async fn run_schedule(&self, by: ScheduleById) -> Result<Nothing, WireError> {
-        let desk = self.desk().await;
-        let mut kept = schedules::kept(&*desk.store()?).await?.into_iter();
-        let plan = kept.find(|one| one.row.id == by.id).and_then(|one| one.plan);
+        let workspace = self.command_workspace().await;
+        let mut stored = schedules::load(&*workspace.store()?).await?.into_iter();
+        let plan = stored.find(|one| one.row.id == by.id).and_then(|one| one.plan);
         if let Some(problem) = plan.and_then(|plan| schedules::search_problem(&plan.target, clock::now())) {
             return Err(WireError::new(Code::SearchInvalid, problem));
         }
-        desk.runner()?.act(Act::RunSchedule(ScheduleId(by.id))).await?;
+        workspace.runner()?.act(Act::RunSchedule(ScheduleId(by.id))).await?;
         Ok(Nothing {})
     }
 
     pub(crate) async fn set_schedules_here(&self, set: SchedulesHere) -> Result<Schedules, WireError> {
-        let desk = self.desk().await;
-        let _act = if set.here { admit_to(&desk, Kind::Operate)? } else { None };
-        let store = desk.store()?;
-        if set.here && !schedules::run_here(&store, desk.workspace().kind).await? {
-            self.begin_now(&store).await?;
+        let workspace = self.command_workspace().await;
+        let _act = if set.here { admit_to(&workspace, Kind::Operate)? } else { None };
+        let store = workspace.store()?;
+        if set.here && !schedules::runs_here(&store, workspace.record().kind).await? {
+            self.skip_missed(&store).await?;
         }
-        schedules::set_run_here(&store, set.here).await?;
-        self.schedules_changed(&desk).await
+        schedules::set_runs_here(&store, set.here).await?;
+        self.schedules_changed(&workspace).await
     }
 
-    /// What was due while schedules did not run here is not caught up.
-    async fn begin_now(&self, store: &Store) -> Result<(), WireError> {
-        for Kept { row, plan } in schedules::kept(store).await? {
+    /// Marks all times up to now as decided, so that times that passed while schedules did not run here are
+    /// not made up for.
+    async fn skip_missed(&self, store: &Store) -> Result<(), WireError> {
+        for StoredSchedule { row, plan } in schedules::load(store).await? {
             let Some(plan) = plan else { continue };
-            let label = schedules::label(&plan, clock::now());
+            let label = schedules::local_time(&plan, clock::now());
             store.put_schedule(Some(row.id), &row.name, row.is_on, &row.plan, Some(&label)).await?;
         }
         Ok(())
     }
 
-    /// The engine and the windows are told; gives what there is now.
-    async fn schedules_changed(&self, desk: &Desk) -> Result<Schedules, WireError> {
-        let store = desk.store()?;
-        if let Ok(runner) = desk.runner() {
-            runner.tell(schedules::event(&store, desk.workspace().kind).await?);
+    /// Sends the schedules to the engine and notifies windows. Returns the new state.
+    async fn schedules_changed(&self, workspace: &OpenWorkspace) -> Result<Schedules, WireError> {
+        let store = workspace.store()?;
+        if let Ok(runner) = workspace.runner() {
+            runner.send_event(schedules::engine_event(&store, workspace.record().kind).await?);
         }
-        self.announce(Event::Schedules);
+        self.emit(Event::Schedules);
         self.schedules(Nothing {}).await
     }
 }
@@ -230,20 +227,20 @@ fn name(text: &str) -> Result<String, WireError> {
     if name.is_empty() {
         return Err(WireError::new(Code::NameEmpty, "Give the schedule a name."));
     }
-    if name.chars().count() > LONGEST_NAME {
-        let message = format!("The name is longer than {LONGEST_NAME} characters.");
+    if name.chars().count() > MAX_NAME_LENGTH {
+        let message = format!("The name is longer than {MAX_NAME_LENGTH} characters.");
         return Err(WireError::new(Code::NameTooLong, message));
     }
     Ok(name.to_owned())
 }
 
-fn written(plan: &Plan) -> Result<String, WireError> {
+fn plan_json(plan: &Plan) -> Result<String, WireError> {
     serde_json::to_string(plan).map_err(|error| {
         WireError::new(Code::Internal, "The schedule could not be written. Nothing was kept.")
             .with_detail(error.to_string())
     })
 }
 
-fn gone() -> WireError {
+fn schedule_gone() -> WireError {
     WireError::new(Code::NotFound, "This schedule is no longer there.")
 }

@@ -1,4 +1,4 @@
-//! What the frame shows, and what the person prefers.
+//! The session, the preferences and other commands of the app.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -7,37 +7,39 @@ use super::Nothing;
 use crate::{
     app::App,
     error::{Code, WireError},
-    wire::{Chosen, Event, Preferences, Session},
+    wire::{Event, PreferenceChanges, Preferences, Session},
 };
 
-/// Whether background work is paused.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct Pause {
-    /// True to pause, false to go on.
+    /// False to resume.
     pub paused: bool,
 }
 
-/// What a person chose, and when.
+/// Changed preferences.
 #[derive(Debug, Clone, Deserialize, TS)]
 pub(crate) struct SetPreferences {
-    /// Its place among the choices of its page.
-    pub turn: Turn,
-    /// Everything chosen since the app last said that it keeps it.
-    pub chosen: Chosen,
+    /// The revision of the page's changes.
+    #[serde(rename = "turn")]
+    pub revision: Revision,
+    /// All changes since the last one that the app confirmed.
+    #[serde(rename = "chosen")]
+    pub changes: PreferenceChanges,
 }
 
-/// The place of a choice among those of a page.
+/// The position of a change in the changes of a page.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-pub(crate) struct Turn {
-    /// The page, by a name that no other has.
+#[ts(rename = "Turn")]
+pub(crate) struct Revision {
+    /// A random ID of the page.
     pub page: String,
-    /// Which of its choices: later ones are higher.
+    /// Increases with each change.
     pub at: u32,
 }
 
-impl Turn {
-    /// Whether this one was made after the other one, on the same page. Of two pages nobody can tell.
-    fn overtook(&self, other: &Self) -> bool {
+impl Revision {
+    /// Whether this revision is newer. Revisions of different pages have no order.
+    fn is_newer_than(&self, other: &Self) -> bool {
         self.page == other.page && self.at > other.at
     }
 }
@@ -48,18 +50,18 @@ impl App {
     }
 
     pub(crate) async fn refresh_now(&self, _: Nothing) -> Result<Nothing, WireError> {
-        self.desk().await.runner()?.act(engine::Act::Sweep).await.map_err(WireError::unread)?;
+        self.command_workspace().await.runner()?.act(engine::Act::Sweep).await.map_err(WireError::unread)?;
         Ok(Nothing {})
     }
 
-    /// Sweeps every open workspace at once.
+    /// Starts a sweep in every open workspace.
     ///
     /// # Errors
-    /// That of the first workspace that could not be swept; the others are.
+    /// The first error. The other workspaces are swept anyway.
     pub async fn refresh_all_workspaces(&self) -> Result<(), WireError> {
         let mut result = Ok(());
-        for desk in self.open_desks().await {
-            if let Ok(runner) = desk.runner() {
+        for workspace in self.all_open_workspaces().await {
+            if let Ok(runner) = workspace.runner() {
                 let swept = runner.act(engine::Act::Sweep).await.map(drop).map_err(WireError::unread);
                 result = result.and(swept);
             }
@@ -70,50 +72,50 @@ impl App {
     /// Pauses background work in every open workspace, or resumes it.
     ///
     /// # Errors
-    /// That of the first workspace in which it could not be changed; in the others it is.
+    /// The first error. The other workspaces are changed anyway.
     pub async fn pause_all_workspaces(&self, paused: bool) -> Result<(), WireError> {
         let mut result = Ok(());
-        for desk in self.open_desks().await {
-            if desk.runner().is_ok() {
-                result = result.and(desk.pause(paused).await);
+        for workspace in self.all_open_workspaces().await {
+            if workspace.runner().is_ok() {
+                result = result.and(workspace.pause(paused).await);
             }
         }
         result
     }
 
     pub(crate) async fn pause(&self, pause: Pause) -> Result<Nothing, WireError> {
-        self.desk().await.pause(pause.paused).await?;
+        self.command_workspace().await.pause(pause.paused).await?;
         Ok(Nothing {})
     }
 
-    /// Choices of one page are kept in its order, whatever the order in which they come: one that a later
-    /// one has overtaken is in that one already.
+    /// Saves changed preferences. Older revisions of the same page that arrive late are ignored, because the
+    /// newer one contains their changes.
     pub(crate) async fn set_preferences(&self, set: SetPreferences) -> Result<Preferences, WireError> {
-        let mut newest = self.choosing().lock().await;
-        if newest.as_ref().is_some_and(|newest| newest.overtook(&set.turn)) {
+        let mut latest = self.latest_revision().lock().await;
+        if latest.as_ref().is_some_and(|latest| latest.is_newer_than(&set.revision)) {
             return Ok(self.preferences_now());
         }
         let before = self.preferences_now();
-        let wanted = before.clone().with(set.chosen);
-        if wanted.start_at_login != before.start_at_login {
-            self.desktop().set_autostart(wanted.start_at_login).map_err(|reason| {
+        let updated = before.clone().with(set.changes);
+        if updated.start_at_login != before.start_at_login {
+            self.desktop().set_autostart(updated.start_at_login).map_err(|reason| {
                 WireError::new(Code::Desktop, "Starting at login could not be changed. Nothing else was.")
                     .with_detail(reason)
             })?;
         }
-        self.keep_preferences(&wanted).await?;
-        *newest = Some(set.turn);
-        if wanted.quota_share != before.quota_share {
-            self.tell_all(|| engine::Event::Share(wanted.quota_share)).await;
+        self.save_preferences(&updated).await?;
+        *latest = Some(set.revision);
+        if updated.quota_share != before.quota_share {
+            self.broadcast_engine_event(|| engine::Event::Share(updated.quota_share)).await;
         }
-        if wanted.zoom != before.zoom {
-            self.desktop().set_zoom(wanted.zoom);
+        if updated.zoom != before.zoom {
+            self.desktop().set_zoom(updated.zoom);
         }
-        if wanted.close_to_tray != before.close_to_tray {
-            self.desktop().set_close_to_tray(wanted.close_to_tray);
+        if updated.close_to_tray != before.close_to_tray {
+            self.desktop().set_close_to_tray(updated.close_to_tray);
         }
-        self.announce(Event::Session);
-        Ok(wanted)
+        self.emit(Event::Session);
+        Ok(updated)
     }
 
     #[expect(clippy::unused_async, reason = "every command has the same shape")]

@@ -1,4 +1,4 @@
-//! Financial statements: months, quarters or years across, lines down (§2.19).
+//! Financial statements: periods in columns, lines in rows (§2.19).
 
 use codat::{
     StatementKind, Topic,
@@ -10,30 +10,27 @@ use ts_rs::TS;
 
 use super::{
     Nothing, company_id,
-    summary::{MONTHS, info, merged, said, standings},
+    summary::{MONTHS, data_statuses, info, merged_statement, stored_statement},
 };
 use crate::{
-    absence::{self, AbsenceView, is_linked},
     app::App,
     convert::millis,
+    empty_state::{self, EmptyState, is_linked},
     error::{Code, WireError},
-    fetch::{asked_at, company, fetch_due, is_reading},
+    fetch::{checked_at, company, fetch_due, is_reading},
     figures::{self, FigureView},
 };
 
-/// A statement that is asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatementRequest {
-    /// The company.
     pub company: String,
-    /// The data type's key.
     pub data_type: String,
-    /// What a column covers.
+    /// The period of a column.
     pub span: SpanChoice,
 }
 
-/// What a column covers.
+/// The period of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum SpanChoice {
@@ -42,19 +39,16 @@ pub(crate) enum SpanChoice {
     Year,
 }
 
-/// A statement to be fetched.
+/// A statement to load.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatementLoad {
-    /// The company.
     pub company: String,
-    /// The data type's key.
     pub data_type: String,
-    /// Also where it was asked for lately.
+    /// Whether to load it even if it is fresh.
     pub always: bool,
 }
 
-/// A statement.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StatementView {
@@ -62,43 +56,40 @@ pub(crate) struct StatementView {
     pub columns: Vec<StatementColumn>,
     /// From top to bottom.
     pub rows: Vec<StatementRow>,
-    /// The currency, where all columns have the same.
+    /// The currency, if all columns have the same one.
     pub currency: Option<String>,
-    /// When income and expenses count, where it is said.
+    /// The accounting basis, if known.
     pub basis: Option<String>,
-    /// What does not add up, what was left out; a sentence each.
+    /// Sums that do not match and parts that are left out, one sentence each.
     pub remarks: Vec<String>,
-    /// When it was last asked for.
+    /// When it was last loaded.
     pub as_of: Option<i64>,
     /// Whether it is being read from the source.
     pub reading: bool,
-    /// Why there is none.
-    pub absence: Option<AbsenceView>,
+    /// Why there is no statement.
+    pub absence: Option<EmptyState>,
 }
 
-/// A span of time.
+/// A period.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct StatementColumn {
-    /// Oct 2026, or Jan to Mar 2026.
+    /// Such as Oct 2026, or Jan to Mar 2026.
     pub label: String,
-    /// What is missing from it.
+    /// Missing months, or why there is no sum.
     pub missing: Option<String>,
 }
 
-/// A row.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct StatementRow {
-    /// What it is.
     pub kind: StatementRowKind,
-    /// How deep.
+    /// The depth in the tree.
     pub depth: usize,
-    /// Its name.
     pub label: String,
     /// One for each column.
     pub figures: Vec<FigureView>,
 }
 
-/// What a row is; see [`RowKind`].
+/// The kind of a row; see [`RowKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum StatementRowKind {
@@ -109,12 +100,12 @@ pub(crate) enum StatementRowKind {
 }
 
 impl App {
-    /// A statement from what is kept.
+    /// The stored statement.
     pub(crate) async fn statement(&self, request: StatementRequest) -> Result<StatementView, WireError> {
         let (id, kind) = (company_id(&request.company)?, kind(&request.data_type)?);
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let linked = is_linked(&company(&store, id).await?, Category::Accounting);
-        let kept = said(&store, id, kind).await?;
+        let stored = stored_statement(&store, id, kind).await?;
         let first_month = info(&store, id).await?.map_or(1, |info| info.first_month());
         let mut view = StatementView {
             columns: Vec::new(),
@@ -122,11 +113,11 @@ impl App {
             currency: None,
             basis: None,
             remarks: Vec::new(),
-            as_of: kept.as_ref().and_then(asked_at).map(millis),
+            as_of: stored.as_ref().and_then(checked_at).map(millis),
             reading: is_reading(&store, id, &[kind.key()]).await?,
             absence: None,
         };
-        match merged(kind, kept.as_ref(), &standings(&store, id).await?, linked) {
+        match merged_statement(kind, stored.as_ref(), &data_statuses(&store, id).await?, linked) {
             Ok(merged) => {
                 let months = Table::months(&merged);
                 let table = match request.span {
@@ -137,12 +128,12 @@ impl App {
                 view.basis = merged.basis.as_ref().map(|basis| basis.as_str().to_owned());
                 view.fill(&table, request.span, merged.set_aside);
             }
-            Err(missing) => view.absence = Some(absence::view(&missing, what(kind))),
+            Err(missing) => view.absence = Some(empty_state::empty_state(&missing, what(kind))),
         }
         Ok(view)
     }
 
-    /// Asks for a statement, where that was not done lately.
+    /// Loads a statement if it is stale.
     pub(crate) async fn load_statement(&self, load: StatementLoad) -> Result<Nothing, WireError> {
         let (company, kind) = (company_id(&load.company)?, kind(&load.data_type)?);
         let topics = vec![
@@ -150,7 +141,7 @@ impl App {
             Topic::Info(company),
             Topic::Statement { company, kind, months: MONTHS },
         ];
-        fetch_due(&*self.desk().await, topics, load.always).await?;
+        fetch_due(&*self.command_workspace().await, topics, load.always).await?;
         Ok(Nothing {})
     }
 }

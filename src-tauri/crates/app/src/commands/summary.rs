@@ -1,4 +1,4 @@
-//! The summary of a company: its figures as kept statements have them (§2.19).
+//! The summary of a company: key figures of its stored statements (§2.19).
 
 use std::collections::BTreeMap;
 
@@ -16,43 +16,41 @@ use ts_rs::TS;
 
 use super::{ById, Nothing, company_id};
 use crate::{
-    absence::{self, AbsenceView, is_linked},
     app::App,
     chart::{Chart, chart},
     clock,
     convert::millis,
+    empty_state::{self, EmptyState, is_linked},
     error::WireError,
-    fetch::{asked_at, company, fetch_due, is_reading},
+    fetch::{checked_at, company, fetch_due, is_reading},
     figures,
 };
 
-/// Three years: a year to show, the one before to compare with, and one for months that are missing.
+/// Three years: the shown year, the year before for comparison, and one year for missing months.
 pub(crate) const MONTHS: u32 = 36;
 
-/// Something of a company to be asked for.
+/// Data of a company to load.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct Load {
-    /// The company.
     pub id: String,
-    /// Also what was asked for lately.
+    /// Whether to load it even if it is fresh.
     pub always: bool,
 }
 
-/// The summary of a company.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SummaryView {
-    /// The income of the latest twelve complete months.
+    /// Of the latest twelve complete months.
     pub revenue: MeasureView,
-    /// The operating profit of the same months.
+    /// Of the same months.
     pub operating_profit: MeasureView,
-    /// The equity of the newest balance sheet.
+    /// Of the newest balance sheet.
     pub equity: MeasureView,
-    /// The months; none where there is no profit and loss.
+    /// The months. None without a profit and loss statement.
     pub chart: Option<Chart>,
-    /// When income and expenses count, where it is said: `Accrual` or `Cash`.
+    /// The accounting basis, if known: `Accrual` or `Cash`.
     pub basis: Option<String>,
-    /// When statements were last asked for; none: never.
+    /// When the statements were last loaded. None: never.
     pub as_of: Option<i64>,
     /// Whether statements are being read from the source.
     pub reading: bool,
@@ -62,50 +60,52 @@ pub(crate) struct SummaryView {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct MeasureView {
-    /// £1.34m
+    /// Shortened, such as £1.34m.
     pub short: Option<String>,
-    /// £1,340,123.45
+    /// With all digits, such as £1,340,123.45.
     pub whole: Option<String>,
-    /// Nov 2025 to Oct 2026, or at 31 Oct 2026.
+    /// Such as Nov 2025 to Oct 2026, or at 31 Oct 2026.
     pub period: Option<String>,
-    /// +14.2%, or +£63k where a share says nothing.
+    /// Such as +14.2%, or +£63k if a percentage has no meaning.
     pub change: Option<String>,
-    /// What it is compared with and by how much, or why it is not.
+    /// The amount and the base of the change, or why there is no comparison.
     pub change_words: Option<String>,
-    /// Which months are missing from it.
+    /// The missing months.
     pub missing: Option<String>,
-    /// Why there is none.
-    pub absence: Option<AbsenceView>,
+    /// Why there is no figure.
+    pub absence: Option<EmptyState>,
 }
 
 impl App {
-    /// The summary from what is kept.
+    /// The summary of the stored statements.
     pub(crate) async fn summary(&self, by: ById) -> Result<SummaryView, WireError> {
         let id = company_id(&by.id)?;
-        let store = self.desk().await.store()?;
+        let store = self.command_workspace().await.store()?;
         let linked = is_linked(&company(&store, id).await?, Category::Accounting);
-        let standings = standings(&store, id).await?;
-        let profit_and_loss = said(&store, id, StatementKind::ProfitAndLoss).await?;
-        let balance_sheets = said(&store, id, StatementKind::BalanceSheet).await?;
+        let statuses = data_statuses(&store, id).await?;
+        let profit_and_loss = stored_statement(&store, id, StatementKind::ProfitAndLoss).await?;
+        let balance_sheets = stored_statement(&store, id, StatementKind::BalanceSheet).await?;
         let info = info(&store, id).await?;
-        let flows = merged(StatementKind::ProfitAndLoss, profit_and_loss.as_ref(), &standings, linked);
-        let balances = merged(StatementKind::BalanceSheet, balance_sheets.as_ref(), &standings, linked);
+        let flows =
+            merged_statement(StatementKind::ProfitAndLoss, profit_and_loss.as_ref(), &statuses, linked);
+        let balances =
+            merged_statement(StatementKind::BalanceSheet, balance_sheets.as_ref(), &statuses, linked);
         let summary = Summary::compute(&Sources {
             profit_and_loss: flows.as_ref().map_err(Clone::clone),
             balance_sheets: balances.as_ref().map_err(Clone::clone),
             info: info.as_ref(),
             today: TimeZone::system().to_datetime(clock::now()).date(),
         });
-        let asked = [&profit_and_loss, &balance_sheets].map(|said| said.as_ref().and_then(asked_at));
+        let checked = [&profit_and_loss, &balance_sheets].map(|cached| cached.as_ref().and_then(checked_at));
         let keys = [StatementKind::ProfitAndLoss.key(), StatementKind::BalanceSheet.key()];
         Ok(view(
             &summary,
-            asked.into_iter().flatten().min().map(millis),
+            checked.into_iter().flatten().min().map(millis),
             is_reading(&store, id, &keys).await?,
         ))
     }
 
-    /// Asks for what the summary is made from, where that was not done lately.
+    /// Loads the statements if they are stale.
     pub(crate) async fn load_summary(&self, load: Load) -> Result<Nothing, WireError> {
         let company = company_id(&load.id)?;
         let statement = |kind| Topic::Statement { company, kind, months: MONTHS };
@@ -115,13 +115,13 @@ impl App {
             statement(StatementKind::BalanceSheet),
             Topic::Info(company),
         ];
-        fetch_due(&*self.desk().await, topics, load.always).await?;
+        fetch_due(&*self.command_workspace().await, topics, load.always).await?;
         Ok(Nothing {})
     }
 }
 
-/// What was said of a statement.
-pub(crate) async fn said(
+/// The stored answer for a statement.
+pub(crate) async fn stored_statement(
     store: &Store,
     company: CompanyId,
     kind: StatementKind,
@@ -129,30 +129,30 @@ pub(crate) async fn said(
     Ok(store.said(&Topic::Statement { company, kind, months: MONTHS }).await?)
 }
 
-/// How the types of a company stand, as far as it is known.
-pub(crate) async fn standings(
+/// The stored states of a company's data types.
+pub(crate) async fn data_statuses(
     store: &Store,
     company: CompanyId,
 ) -> Result<BTreeMap<String, DataStatus>, WireError> {
-    let said = store.said(&Topic::DataStatus(company)).await?;
-    let answer = said.and_then(|said| said.answer);
+    let cached = store.said(&Topic::DataStatus(company)).await?;
+    let answer = cached.and_then(|cached| cached.answer);
     Ok(answer.and_then(|(_, raw)| DataStatus::all_from_raw(&raw).ok()).unwrap_or_default())
 }
 
-/// Company information, as far as it is known.
+/// The stored company information.
 pub(crate) async fn info(store: &Store, company: CompanyId) -> Result<Option<CompanyInfo>, WireError> {
-    let said = store.said(&Topic::Info(company)).await?;
-    Ok(said.and_then(|said| said.answer).map(|(_, raw)| CompanyInfo::from_raw(&raw)))
+    let cached = store.said(&Topic::Info(company)).await?;
+    Ok(cached.and_then(|cached| cached.answer).map(|(_, raw)| CompanyInfo::from_raw(&raw)))
 }
 
-/// A kept statement month by month, or why there is none.
-pub(crate) fn merged(
+/// The stored statement by month, or why there is none.
+pub(crate) fn merged_statement(
     kind: StatementKind,
-    said: Option<&Said>,
-    standings: &BTreeMap<String, DataStatus>,
+    cached: Option<&Said>,
+    statuses: &BTreeMap<String, DataStatus>,
     is_linked: bool,
 ) -> Result<MonthlyReports, Absence> {
-    let raw = absence::answer(said, standings.get(kind.key()), is_linked)?;
+    let raw = empty_state::stored_answer(cached, statuses.get(kind.key()), is_linked)?;
     let statement = Statement::from_raw(kind, raw).map_err(|why| {
         tracing::warn!(why, "a kept statement cannot be read");
         Absence::LookFailed(codat::FailureKind::Unreadable)
@@ -174,7 +174,7 @@ fn view(summary: &Summary, as_of: Option<i64>, reading: bool) -> SummaryView {
     }
 }
 
-/// What a figure is of.
+/// The period of a figure.
 #[derive(Clone, Copy)]
 enum Covers {
     Months,
@@ -184,7 +184,7 @@ enum Covers {
 fn measure(measure: &Result<Measure, Absence>, what: &str, covers: Covers) -> MeasureView {
     let measure = match measure {
         Ok(measure) => measure,
-        Err(absence) => return nothing(absence::view(absence, what)),
+        Err(absence) => return empty_measure(empty_state::empty_state(absence, what)),
     };
     let currency = measure.currency.as_deref();
     let (period, before) = match covers {
@@ -196,8 +196,8 @@ fn measure(measure: &Result<Measure, Absence>, what: &str, covers: Covers) -> Me
     };
     let (change, change_words) = change(&measure.change, currency, before);
     MeasureView {
-        short: Some(figures::short(&measure.figure, currency)),
-        whole: Some(figures::whole(&measure.figure, currency)),
+        short: Some(figures::short_text(&measure.figure, currency)),
+        whole: Some(figures::full_text(&measure.figure, currency)),
         period: Some(period),
         change,
         change_words: Some(change_words),
@@ -206,7 +206,7 @@ fn measure(measure: &Result<Measure, Absence>, what: &str, covers: Covers) -> Me
     }
 }
 
-fn nothing(absence: AbsenceView) -> MeasureView {
+fn empty_measure(absence: EmptyState) -> MeasureView {
     MeasureView {
         short: None,
         whole: None,

@@ -1,5 +1,5 @@
-//! What the hosts tell of the surroundings: whether somebody looks on, what the computer lives on, and that
-//! it slept. Another workspace, opened later, is told of it too.
+//! Reports of the hosts about the window, power, network and sleep, which are sent to all engines. Workspaces
+//! that are opened later get the latest state.
 
 use std::sync::Arc;
 
@@ -10,22 +10,21 @@ use ts_rs::TS;
 use super::Nothing;
 use crate::{app::App, error::WireError, wire::Event};
 
-/// Whether somebody looks on.
+/// The visibility of a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum WindowState {
-    /// The window has the keyboard.
+    /// It has the keyboard focus.
     Focused,
-    /// It is on screen, and something else has the keyboard.
+    /// It is visible without the focus.
     Shown,
-    /// Nobody sees it.
+    /// It is not visible.
     Hidden,
 }
 
-/// Whether somebody looks on.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
 pub(crate) struct Watching {
-    /// By what the page knows of itself.
+    /// As the page knows it.
     pub window: WindowState,
 }
 
@@ -36,64 +35,64 @@ impl App {
             WindowState::Shown => Window::Shown,
             WindowState::Hidden => Window::Hidden,
         };
-        self.window_is(window).await;
+        self.set_window_state(window).await;
         Ok(Nothing {})
     }
 
-    /// Whether somebody looks on.
-    pub async fn window_is(&self, window: Window) {
+    /// Reports the visibility of the window.
+    pub async fn set_window_state(&self, window: Window) {
         self.change_surroundings(|known| known.window = Some(window)).await;
     }
 
-    /// What the computer lives on; none where the system does not tell.
-    pub async fn power_is(&self, power: Option<Power>) {
+    /// Reports the power source. `None` if it is unknown.
+    pub async fn set_power_source(&self, power: Option<Power>) {
         if self.change_surroundings(|known| known.power = power).await {
-            self.announce(Event::Session);
+            self.emit(Event::Session);
         }
     }
 
-    /// Whether the network is paid for by what goes over it; none where the system does not tell.
-    pub async fn network_is_metered(&self, metered: Option<bool>) {
+    /// Reports whether the network is metered. `None` if it is unknown.
+    pub async fn set_metered(&self, metered: Option<bool>) {
         if self.change_surroundings(|known| known.metered = metered).await {
-            self.announce(Event::Session);
+            self.emit(Event::Session);
         }
     }
 
-    /// The computer slept, and woke. A waking that the clock gave away before is the same one.
+    /// Reports that the computer woke from sleep.
     pub async fn woke(&self) {
-        self.tell_all(|| engine::Event::Woke).await;
+        self.broadcast_engine_event(|| engine::Event::Woke).await;
     }
 
-    /// The network changed: what was waited out for its sake is tried at once.
+    /// Reports a changed network. Delayed retries are then made at once.
     pub async fn network_changed(&self) {
-        self.tell_all(|| engine::Event::NetworkChanged).await;
+        self.broadcast_engine_event(|| engine::Event::NetworkChanged).await;
     }
 
-    /// Whether it made a difference.
+    /// Changes the state and sends it to the engines. Returns whether it differs.
     async fn change_surroundings(&self, change: impl FnOnce(&mut Surroundings)) -> bool {
-        if self.surroundings().changed(change).is_none() {
+        if self.surroundings().change(change).is_none() {
             return false;
         }
-        self.tell_surroundings().await;
+        self.broadcast_surroundings().await;
         true
     }
 
-    /// Tells every engine what is known. Nobody looks at a workspace that is not shown.
-    pub(crate) async fn tell_surroundings(&self) {
-        let (shown, known) = (self.open_desk().await, self.surroundings().now());
-        for desk in self.open_desks().await {
-            let window = if Arc::ptr_eq(&desk, &shown) { known.window } else { Some(Window::Hidden) };
-            if let Ok(runner) = desk.runner() {
-                runner.tell(engine::Event::Surroundings(Surroundings { window, ..known }));
+    /// Sends the state to all engines. The window state of a hidden workspace is always hidden.
+    pub(crate) async fn broadcast_surroundings(&self) {
+        let (shown, known) = (self.shown_workspace().await, self.surroundings().now());
+        for workspace in self.all_open_workspaces().await {
+            let window = if Arc::ptr_eq(&workspace, &shown) { known.window } else { Some(Window::Hidden) };
+            if let Ok(runner) = workspace.runner() {
+                runner.send_event(engine::Event::Surroundings(Surroundings { window, ..known }));
             }
         }
     }
 
-    /// Tells every engine something.
-    pub(crate) async fn tell_all(&self, event: impl Fn() -> engine::Event) {
-        for desk in self.open_desks().await {
-            if let Ok(runner) = desk.runner() {
-                runner.tell(event());
+    /// Sends an event to all engines.
+    pub(crate) async fn broadcast_engine_event(&self, event: impl Fn() -> engine::Event) {
+        for workspace in self.all_open_workspaces().await {
+            if let Ok(runner) = workspace.runner() {
+                runner.send_event(event());
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Which companies are known to have sync settings of their own, and where these differ from the workspace's.
+//! Companies with their own sync settings, and the differences from those of the workspace.
 
 use std::collections::BTreeMap;
 
@@ -9,48 +9,45 @@ use ts_rs::TS;
 use super::{Nothing, sync_settings::fields};
 use crate::{app::App, error::WireError};
 
-/// Companies that have settings of their own, as far as it is known here.
+/// Companies with their own sync settings, as far as they are stored.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncOverrides {
-    /// Companies whose settings were looked at.
+    /// The number of companies with stored settings.
     pub known: u32,
-    /// Those with settings of their own, by name.
+    /// Companies with their own settings, by name.
     pub companies: Vec<OverridingCompany>,
-    /// How many of them differ, type by type.
+    /// The number of differing companies by data type.
     pub types: Vec<DifferingType>,
 }
 
-/// A data type that companies have set otherwise.
+/// A data type whose settings differ in some companies.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DifferingType {
-    /// Its key.
     pub data_type: String,
-    /// How many companies.
+    /// The number of companies.
     pub companies: u32,
 }
 
-/// A company with settings of its own.
+/// A company with its own settings.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct OverridingCompany {
-    /// Its identifier.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Names of the data types that differ.
+    /// The names of the data types that differ.
     pub types: Vec<String>,
 }
 
 impl App {
     pub(crate) async fn sync_overrides(&self, _: Nothing) -> Result<SyncOverrides, WireError> {
-        let store = self.desk().await.store()?;
-        let said = store.said(&Topic::SyncSettings(None)).await?;
-        let workspace = said.and_then(|said| said.answer).and_then(|(_, raw)| read(raw.get()));
-        let kept = store.companies_sync_settings().await?;
-        let known = kept.len() as u32;
+        let store = self.command_workspace().await.store()?;
+        let cached = store.said(&Topic::SyncSettings(None)).await?;
+        let workspace = cached.and_then(|cached| cached.answer).and_then(|(_, raw)| read(raw.get()));
+        let stored = store.companies_sync_settings().await?;
+        let known = stored.len() as u32;
         let (mut companies, mut types) = (Vec::new(), BTreeMap::<String, u32>::new());
-        for one in kept {
+        for one in stored {
             let Some(own) = read(&one.raw).filter(|own| own.overrides_defaults) else { continue };
             let differing = differing(&own, workspace.as_ref());
             for key in &differing {
@@ -68,7 +65,7 @@ impl App {
     }
 }
 
-/// The data types that a company has set otherwise; none where the workspace's settings are not known.
+/// The data types whose settings differ. Empty if the workspace's settings are unknown.
 fn differing<'a>(own: &'a SyncSettings, workspace: Option<&SyncSettings>) -> Vec<&'a str> {
     let Some(workspace) = workspace else { return Vec::new() };
     let differs = |own: &&'a codat::model::SyncSetting| {
@@ -77,7 +74,7 @@ fn differing<'a>(own: &'a SyncSettings, workspace: Option<&SyncSettings>) -> Vec
     own.settings.iter().filter(differs).map(|own| own.data_type.as_str()).collect()
 }
 
-/// Settings that cannot be read say nothing.
+/// Unreadable settings count as unknown.
 fn read(raw: &str) -> Option<SyncSettings> {
     serde_json::from_str(raw).ok()
 }

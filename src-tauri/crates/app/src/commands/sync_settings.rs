@@ -1,4 +1,4 @@
-//! Sync settings (§2.13): the workspace's, and a company's own over them.
+//! Sync settings (§2.13) of the workspace, and of companies that override them.
 
 use codat::{
     CompanyId, Failure, FailureKind, Topic,
@@ -19,39 +19,38 @@ use crate::{
     app::App,
     convert::millis,
     error::{Code, WireError},
-    fetch::{asked_at, fetch_due},
+    fetch::{checked_at, fetch_due},
 };
 
-/// Below this an interval is an hourly one, which not every plan allows.
+/// Shorter intervals are hourly schedules, which not every plan includes.
 const DAY_IN_HOURS: i64 = 24;
 
-/// Whose settings.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SyncSettingsOf {
-    /// A company; none: the workspace's.
+    /// The ID of a company. None: the workspace.
     pub company: Option<String>,
 }
 
-/// Settings to be asked for.
+/// Settings to load.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SyncSettingsLoad {
-    /// A company; none: the workspace's.
+    /// The ID of a company. None: the workspace.
     pub company: Option<String>,
-    /// Also what was asked for lately.
+    /// Whether to load them even if they are fresh.
     pub always: bool,
 }
 
-/// Settings as they are kept.
+/// The stored settings.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncSettingsView {
-    /// When they were last asked for; none: never.
+    /// When they were last loaded. None: never.
     pub as_of: Option<i64>,
-    /// Whether they stand over those of the level above.
+    /// Whether they override those of the level above.
     pub overrides: bool,
-    /// One for each data type, by category and order.
+    /// One row per data type, by category and order.
     pub rows: Vec<SyncRow>,
-    /// What was said in place of an answer, the last time.
+    /// The error of the last load, if it failed.
     pub failure: Option<WireError>,
 }
 
@@ -59,48 +58,46 @@ pub(crate) struct SyncSettingsView {
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncRow {
-    /// The data type's key.
     pub data_type: String,
-    /// Its name.
     pub name: String,
-    /// What it is listed under: `Accounting` and its like.
+    /// Its category, such as `Accounting`.
     pub category: String,
-    /// Whether its past is limited by months of statements, and otherwise by when records changed.
+    /// Whether it is a statement, which is limited by months instead of by modification time.
     pub is_statement: bool,
-    /// Whether Codat lets it be changed.
+    /// Whether Codat forbids changes.
     pub locked: bool,
-    /// What is set.
+    /// The values.
     pub set: SyncFields,
-    /// What the workspace has set, where these are a company's and it is known.
+    /// The values of the workspace, if these are of a company and they are known.
     pub inherited: Option<SyncFields>,
 }
 
-/// What can be set of a data type.
+/// The values of one data type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncFields {
     /// Whether it is read when a connection is linked.
     pub fetch_on_first_link: bool,
-    /// Hours from one read to the next; 0: never by itself.
+    /// Hours between two reads; 0: no scheduled reads.
     pub hours: i64,
-    /// The order in which types are queued.
+    /// The position in the queue.
     pub order: i64,
-    /// Only records changed since then; in place of the window.
+    /// The earliest modification time of records. Excludes `window`.
     pub from: Option<i64>,
-    /// Only records changed in so many months; in place of the instant.
+    /// The age limit of records in months. Excludes `from`.
     pub window: Option<i64>,
-    /// Months of a statement.
+    /// The number of months of a statement.
     pub months: Option<i64>,
 }
 
-/// Settings to be changed.
+/// Settings to save.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SetSyncSettings {
-    /// A company; none: the workspace's.
+    /// The ID of a company. None: the workspace.
     pub company: Option<String>,
-    /// Whether they stand over those of the level above.
+    /// Whether they override those of the level above.
     pub overrides: bool,
-    /// What changes; everything else stays as it is at Codat.
+    /// The changes. All other values stay the same at Codat.
     pub changes: Vec<SyncChange>,
 }
 
@@ -108,54 +105,52 @@ pub(crate) struct SetSyncSettings {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncChange {
-    /// The data type's key.
     pub data_type: String,
-    /// As the person saw them: if they are others by now, nothing is changed.
+    /// The values that the user saw. If they have changed since, nothing is saved.
     pub was: SyncFields,
-    /// As they are to be.
+    /// The new values.
     pub becomes: SyncFields,
 }
 
-/// What came of changing settings.
+/// The result of saving settings.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct SyncSaved {
-    /// What Codat refused, type by type; then nothing was changed.
+    /// Refused changes by data type. If there are any, nothing was saved.
     pub refused: Vec<SyncRefusal>,
-    /// The settings as they are now.
+    /// The current settings.
     pub view: SyncSettingsView,
 }
 
-/// A type whose change was refused.
+/// A refused change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncRefusal {
-    /// The data type's key.
     pub data_type: String,
-    /// Why, and what to do.
+    /// The reason and what to do.
     pub message: String,
 }
 
 impl App {
-    /// The settings as they are kept.
+    /// The stored settings.
     pub(crate) async fn sync_settings(&self, of: SyncSettingsOf) -> Result<SyncSettingsView, WireError> {
-        let company = owner(of.company.as_deref())?;
-        view(&*self.desk().await.store()?, company).await
+        let company = optional_company(of.company.as_deref())?;
+        view(&*self.command_workspace().await.store()?, company).await
     }
 
-    /// Asks for the settings, and for the workspace's with a company's, where that was not done lately.
+    /// Loads the settings if they are stale. Those of a company are loaded with the workspace's.
     pub(crate) async fn load_sync_settings(&self, load: SyncSettingsLoad) -> Result<Nothing, WireError> {
-        let company = owner(load.company.as_deref())?;
-        fetch_due(&*self.desk().await, topics(company), load.always).await?;
+        let company = optional_company(load.company.as_deref())?;
+        fetch_due(&*self.command_workspace().await, topics(company), load.always).await?;
         Ok(Nothing {})
     }
 
-    /// Changes settings: what is at Codat by now, with these changes and no others.
+    /// Loads the current settings, applies the changes and saves them.
     pub(crate) async fn set_sync_settings(&self, set: SetSyncSettings) -> Result<SyncSaved, WireError> {
-        let company = owner(set.company.as_deref())?;
-        let desk = self.desk().await;
-        let store = desk.store()?;
-        fetch_due(&desk, vec![Topic::SyncSettings(company)], true).await?;
-        let mut settings = kept(&store, company).await?.ok_or_else(never)?;
+        let company = optional_company(set.company.as_deref())?;
+        let workspace = self.command_workspace().await;
+        let store = workspace.store()?;
+        fetch_due(&workspace, vec![Topic::SyncSettings(company)], true).await?;
+        let mut settings = stored_settings(&store, company).await?.ok_or_else(settings_unknown)?;
         settings.overrides_defaults = set.overrides;
         for change in &set.changes {
             apply(&mut settings, change)?;
@@ -163,12 +158,13 @@ impl App {
         let body = serde_json::to_value(&settings).map_err(unreadable)?;
         let types: Vec<&str> = set.changes.iter().map(|change| change.data_type.as_str()).collect();
         let act = Act::SetSyncSettings(company, body);
-        let refused = match acts::tried(&desk, company, "syncSettings", &types.join(", "), act).await? {
-            Ok(_) => Vec::new(),
-            Err(error) => refusals(&set.changes, error)?,
-        };
+        let refused =
+            match acts::run_logged(&workspace, company, "syncSettings", &types.join(", "), act).await? {
+                Ok(_) => Vec::new(),
+                Err(error) => refusals(&set.changes, error)?,
+            };
         if refused.is_empty() {
-            fetch_due(&desk, topics(company), true).await?;
+            fetch_due(&workspace, topics(company), true).await?;
         }
         Ok(SyncSaved { refused, view: view(&store, company).await? })
     }
@@ -179,17 +175,20 @@ fn topics(company: Option<CompanyId>) -> Vec<Topic> {
     own.into_iter().chain([Topic::SyncSettings(None)]).collect()
 }
 
-async fn kept(store: &Store, company: Option<CompanyId>) -> Result<Option<SyncSettings>, WireError> {
-    let said = store.said(&Topic::SyncSettings(company)).await?;
-    let answer = said.and_then(|said| said.answer);
+async fn stored_settings(
+    store: &Store,
+    company: Option<CompanyId>,
+) -> Result<Option<SyncSettings>, WireError> {
+    let cached = store.said(&Topic::SyncSettings(company)).await?;
+    let answer = cached.and_then(|cached| cached.answer);
     answer.map(|(_, raw)| serde_json::from_str(raw.get()).map_err(unreadable)).transpose()
 }
 
 async fn view(store: &Store, company: Option<CompanyId>) -> Result<SyncSettingsView, WireError> {
-    let said = store.said(&Topic::SyncSettings(company)).await?;
-    let settings = kept(store, company).await?;
+    let cached = store.said(&Topic::SyncSettings(company)).await?;
+    let settings = stored_settings(store, company).await?;
     let inherited = match company {
-        Some(_) => kept(store, None).await?,
+        Some(_) => stored_settings(store, None).await?,
         None => None,
     };
     let mut rows: Vec<SyncRow> = settings
@@ -199,10 +198,10 @@ async fn view(store: &Store, company: Option<CompanyId>) -> Result<SyncSettingsV
         .collect();
     rows.sort_by(|a, b| key(a).cmp(&key(b)));
     Ok(SyncSettingsView {
-        as_of: said.as_ref().and_then(asked_at).map(millis),
+        as_of: cached.as_ref().and_then(checked_at).map(millis),
         overrides: settings.is_some_and(|all| all.overrides_defaults),
         rows,
-        failure: said.and_then(|said| said.refusal).map(|(_, failure)| failure.into()),
+        failure: cached.and_then(|cached| cached.refusal).map(|(_, failure)| failure.into()),
     })
 }
 
@@ -219,7 +218,7 @@ fn row(setting: &SyncSetting, inherited: Option<&SyncSetting>) -> SyncRow {
     }
 }
 
-/// Known categories in their order, types of a newer API last; within them the order of queueing.
+/// Sorts by category, then by queue position. Unknown types are last.
 fn key(row: &SyncRow) -> (usize, i64, &str) {
     let known = DataType::of_key(&row.data_type);
     (known.map_or(usize::MAX, |known| known.category as usize), row.set.order, &row.data_type)
@@ -233,7 +232,7 @@ fn category(category: Category) -> &'static str {
     }
 }
 
-/// Whether `monthsToSync` goes with a type (§2.13).
+/// Whether `monthsToSync` applies to a type (§2.13).
 fn is_statement(data_type: &str) -> bool {
     matches!(data_type, "balanceSheet" | "profitAndLoss" | "cashFlowStatement")
 }
@@ -249,7 +248,7 @@ pub(super) fn fields(setting: &SyncSetting) -> SyncFields {
     }
 }
 
-/// Changes one type's settings, if they are as the person saw them.
+/// Applies a change if the user saw the current values.
 fn apply(settings: &mut SyncSettings, change: &SyncChange) -> Result<(), WireError> {
     let name = type_name(&change.data_type);
     let setting = settings.settings.iter_mut().find(|setting| setting.data_type == change.data_type);
@@ -273,7 +272,7 @@ fn apply(settings: &mut SyncSettings, change: &SyncChange) -> Result<(), WireErr
     setting.fetch_on_first_link = becomes.fetch_on_first_link;
     setting.sync_schedule = becomes.hours;
     setting.sync_order = becomes.order;
-    // Written as it came where it was not touched, to the last digit.
+    // An unchanged time stays exactly as the server sent it.
     if becomes.from != change.was.from {
         setting.sync_from_utc = becomes.from.and_then(|at| Timestamp::from_millisecond(at).ok());
     }
@@ -283,30 +282,30 @@ fn apply(settings: &mut SyncSettings, change: &SyncChange) -> Result<(), WireErr
 }
 
 fn check(name: &str, fields: SyncFields, is_statement: bool) -> Result<(), WireError> {
-    let wrong = |why: &str| Err(WireError::new(Code::BadArguments, format!("{name}: {why}")));
+    let invalid = |why: &str| Err(WireError::new(Code::BadArguments, format!("{name}: {why}")));
     let months = [fields.window, fields.months].into_iter().flatten();
     if fields.hours < 0 || fields.order < 0 || months.into_iter().any(|months| months < 1) {
-        return wrong("a number is too small.");
+        return invalid("a number is too small.");
     }
     if fields.from.is_some() && fields.window.is_some() {
-        return wrong("records are limited by a date or by months, not by both.");
+        return invalid("records are limited by a date or by months, not by both.");
     }
     if is_statement && (fields.from.is_some() || fields.window.is_some()) {
-        return wrong("a statement is limited by its months alone.");
+        return invalid("a statement is limited by its months alone.");
     }
     Ok(())
 }
 
-/// Which rows a refusal is about; one that is about none of them is an error of its own.
+/// The rows of a refusal. If it is about no row, it is an error.
 fn refusals(changes: &[SyncChange], error: ActError) -> Result<Vec<SyncRefusal>, WireError> {
     let ActError::Failed(failure) = error else { return Err(error.into()) };
-    let concerned: Vec<&SyncChange> = match failure.kind {
+    let affected: Vec<&SyncChange> = match failure.kind {
         FailureKind::PaymentRequired => {
             let hourly = |change: &&SyncChange| (1..DAY_IN_HOURS).contains(&change.becomes.hours);
             changes.iter().filter(hourly).collect()
         }
         FailureKind::Invalid | FailureKind::Unprocessable => {
-            changes.iter().filter(|change| names(&failure, &change.data_type)).collect()
+            changes.iter().filter(|change| mentions(&failure, &change.data_type)).collect()
         }
         FailureKind::Unauthorized
         | FailureKind::Forbidden
@@ -321,17 +320,17 @@ fn refusals(changes: &[SyncChange], error: ActError) -> Result<Vec<SyncRefusal>,
         | FailureKind::Intercepted => Vec::new(),
     };
     let error = WireError::from(failure);
-    if concerned.is_empty() {
+    if affected.is_empty() {
         return Err(error);
     }
-    let refused = concerned
+    let refused = affected
         .into_iter()
         .map(|change| SyncRefusal { data_type: change.data_type.clone(), message: error.message.clone() });
     Ok(refused.collect())
 }
 
-/// Whether what was said of a refusal names a data type.
-fn names(failure: &Failure, data_type: &str) -> bool {
+/// Whether a refusal mentions a data type.
+fn mentions(failure: &Failure, data_type: &str) -> bool {
     let quoted = format!("'{data_type}'");
     failure.message.contains(&quoted)
         || failure.validation.iter().any(|item| {
@@ -340,11 +339,11 @@ fn names(failure: &Failure, data_type: &str) -> bool {
         })
 }
 
-fn owner(company: Option<&str>) -> Result<Option<CompanyId>, WireError> {
+fn optional_company(company: Option<&str>) -> Result<Option<CompanyId>, WireError> {
     company.map(company_id).transpose()
 }
 
-fn never() -> WireError {
+fn settings_unknown() -> WireError {
     WireError::new(
         Code::Unreadable,
         "Codat’s settings are not known, so nothing was changed. Load them again.",
@@ -391,13 +390,13 @@ mod tests {
     #[test]
     fn what_codat_would_not_take_is_not_sent() {
         let mut all = settings();
-        for (data_type, spoil) in [
+        for (data_type, change_fields) in [
             ("invoices", (|fields| fields.hours = -1) as fn(&mut SyncFields)),
             ("invoices", |fields| (fields.window, fields.from) = (Some(3), Some(0))),
             ("profitAndLoss", |fields| fields.window = Some(3)),
             ("profitAndLoss", |fields| fields.months = Some(0)),
         ] {
-            let error = apply(&mut all, &change(data_type, spoil)).unwrap_err();
+            let error = apply(&mut all, &change(data_type, change_fields)).unwrap_err();
             assert_eq!(error.code, Code::BadArguments, "{data_type}");
         }
         assert_eq!(all, settings());

@@ -1,5 +1,5 @@
-//! Files of this computer on their way to a company (§1.7, §2.17): chosen or dropped, checked before anything is
-//! sent, and sent one after the other.
+//! Uploads of files to a company (§1.7, §2.17). Files are chosen or dropped, checked before anything is sent,
+//! and sent one after the other.
 
 use std::{
     collections::BTreeMap,
@@ -25,91 +25,88 @@ use crate::{
     app::{App, admit_to},
     clock,
     commands::{Kind, acts::write_outcome},
-    desk::Desk,
     error::{Code, WireError},
     fetch::fetch,
+    open_workspace::OpenWorkspace,
     runner::Runner,
-    transfers::{Carried, Teller, TransferId, Way, cancelled},
+    transfers::{Direction, ProgressReporter, TransferHandle, TransferId, cancelled},
     wire::Event,
 };
 
-/// Bytes that are read from a file at once.
-const PIECE: usize = 64 * 1024;
-/// How often a file is sent before it is given up.
-const TRIES: u32 = 3;
-/// Choices that nobody came back to are forgotten beyond so many.
-const MOST_CHOICES: usize = 8;
+/// Bytes per read of a file.
+const CHUNK_SIZE: usize = 64 * 1024;
+/// The maximum number of attempts per file.
+const MAX_ATTEMPTS: u32 = 3;
+/// The maximum number of choices that are kept. The oldest ones are dropped.
+const MAX_CHOICES: usize = 8;
 
-/// A file that somebody wants to upload.
+/// A file to check.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct UploadCandidate {
-    /// Its name, without a path.
+    /// Without a path.
     pub name: String,
     /// Its size.
     pub bytes: u64,
 }
 
-/// Files to be checked.
+/// Files to check.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct CheckUploads {
-    /// The files.
     pub files: Vec<UploadCandidate>,
 }
 
-/// Files that were chosen or dropped, held against what Codat takes. Nothing was sent.
+/// Chosen or dropped files after the check. Nothing is sent yet.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct ChosenFiles {
-    /// What the application calls them; none where the page holds them itself.
+    /// The ID of the choice. None if the page holds the files.
     pub id: Option<u64>,
-    /// Each.
+    /// The files.
     pub files: Vec<ChosenFile>,
-    /// What is wrong with all of them together.
+    /// A problem of all files together.
     pub problem: Option<String>,
 }
 
-/// A file that was chosen.
+/// A chosen file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct ChosenFile {
     /// Its name.
     pub name: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
-    /// Why it cannot go.
+    /// Why it cannot be uploaded.
     pub problem: Option<String>,
 }
 
-/// Chosen files to be sent.
+/// Chosen files to upload.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct UploadChosen {
-    /// The company.
     pub company: String,
-    /// The connection that takes them.
+    /// The ID of the connection that receives them.
     pub connection: String,
-    /// What was chosen.
+    /// The ID of the choice.
     pub chosen: u64,
-    /// Which of them, by their place.
+    /// The indexes of the files.
     pub files: Vec<usize>,
 }
 
 /// Files that the page holds and will send.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct BeginUploads {
-    /// The company.
     pub company: String,
-    /// The connection that takes them.
+    /// The ID of the connection that receives them.
     pub connection: String,
-    /// The files, in the order in which they will come.
+    /// The files in the order in which they will be sent.
     pub files: Vec<UploadCandidate>,
 }
 
-/// Files on their way.
+/// Started uploads.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct UploadsBegun {
-    /// One for each file, in their order.
+    /// The transfer IDs, one per file.
     pub transfers: Vec<u64>,
 }
 
-/// What the application remembers between choosing and sending.
+/// The choices, and the uploads that pages announced.
 #[derive(Default)]
 pub(crate) struct Uploads {
     waiting: Mutex<Waiting>,
@@ -118,107 +115,107 @@ pub(crate) struct Uploads {
 #[derive(Default)]
 struct Waiting {
     next: u64,
-    /// Files of this computer that were chosen.
+    /// By choice ID.
     chosen: BTreeMap<u64, Vec<(PathBuf, ChosenFile)>>,
-    /// Files that the page will send.
+    /// By transfer ID.
     expected: BTreeMap<u64, Expected>,
 }
 
 struct Expected {
-    /// Where it was announced: it goes nowhere else.
-    desk: Arc<Desk>,
-    aim: Aim,
+    /// The workspace in which the upload was announced.
+    workspace: Arc<OpenWorkspace>,
+    target: UploadTarget,
     file: Checked,
-    carried: Carried,
+    handle: TransferHandle,
 }
 
-/// Where files go.
+/// The destination of an upload.
 #[derive(Debug, Clone, Copy)]
-struct Aim {
+struct UploadTarget {
     company: CompanyId,
     connection: ConnectionId,
 }
 
 impl App {
-    /// Asks the person for files.
+    /// Asks the user for files.
     pub(crate) async fn choose_uploads(&self, _: Nothing) -> Result<ChosenFiles, WireError> {
-        let endings = FileKind::ALL.map(FileKind::extension);
-        let paths = self.desktop().ask_for_files(&endings).await.map_err(no_dialog)?;
-        Ok(self.chosen(paths).await)
+        let extensions = FileKind::ALL.map(FileKind::extension);
+        let paths = self.desktop().ask_for_files(&extensions).await.map_err(no_dialog)?;
+        Ok(self.remember_choice(paths).await)
     }
 
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn check_uploads(&self, files: CheckUploads) -> Result<ChosenFiles, WireError> {
         let files = files.files.into_iter().map(|file| checked(&file.name, file.bytes)).collect();
-        Ok(judged(None, files))
+        Ok(chosen_files(None, files))
     }
 
-    /// Files were dropped on the window: what there is to say of them goes to it.
+    /// Checks files that were dropped on the window and reports them to it.
     pub async fn offer_files(&self, paths: Vec<PathBuf>) {
-        let chosen = self.chosen(paths).await;
-        self.announce(Event::FilesOffered { chosen });
+        let chosen = self.remember_choice(paths).await;
+        self.emit(Event::FilesOffered { chosen });
     }
 
-    /// Files are held above the window, or no longer.
+    /// Reports whether files are dragged over the window.
     pub fn files_hover(&self, over: bool) {
-        self.announce(Event::FilesHover { over });
+        self.emit(Event::FilesHover { over });
     }
 
-    /// Sends files that were chosen.
+    /// Uploads chosen files.
     pub(crate) async fn upload_chosen(&self, upload: UploadChosen) -> Result<UploadsBegun, WireError> {
-        let aim = Aim::of(&upload.company, &upload.connection)?;
-        let desk = self.desk().await;
-        desk.runner()?.admits().await?;
+        let target = UploadTarget::parse(&upload.company, &upload.connection)?;
+        let workspace = self.command_workspace().await;
+        workspace.runner()?.check_quota().await?;
         let chosen = self.uploads().with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
         let chosen = chosen.ok_or_else(|| {
             WireError::new(Code::FileUnusable, "These files were chosen too long ago. Choose them again.")
         })?;
-        let wanted: Vec<_> = upload.files.iter().filter_map(|at| chosen.get(*at)).collect();
-        let candidates: Vec<_> = wanted.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
-        let files = admitted(&candidates)?;
-        // Refused, they can be chosen from again.
+        let selected: Vec<_> = upload.files.iter().filter_map(|at| chosen.get(*at)).collect();
+        let candidates: Vec<_> = selected.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
+        let files = checked_files(&candidates)?;
+        // If the check fails, the user can choose again from the same files.
         self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
         let mut queue = Vec::with_capacity(files.len());
-        for (file, (path, _)) in files.into_iter().zip(&wanted) {
-            let carried =
-                self.transfers().begin(&upload.company, Way::Upload, file.name(), Some(file.bytes()));
-            queue.push((path.clone(), file, carried));
+        for (file, (path, _)) in files.into_iter().zip(&selected) {
+            let handle =
+                self.transfers().begin(&upload.company, Direction::Upload, file.name(), Some(file.bytes()));
+            queue.push((path.clone(), file, handle));
         }
-        let transfers = queue.iter().map(|(_, _, carried)| carried.id()).collect();
+        let transfers = queue.iter().map(|(_, _, handle)| handle.id()).collect();
         tokio::spawn(async move {
-            for (path, file, carried) in queue {
+            for (path, file, handle) in queue {
                 let outcome = match read_file(&path, &file).await {
-                    Ok(pieces) => send(&desk, aim, file, pieces, &carried).await,
+                    Ok(pieces) => send(&workspace, target, file, pieces, &handle).await,
                     Err(error) => Err(unreadable(file.name(), &error)),
                 };
-                carried.end(outcome.map(|()| None));
+                handle.end(outcome.map(|()| None));
             }
-            look(&desk, aim.company).await;
+            refresh_file_list(&workspace, target.company).await;
         });
         Ok(UploadsBegun { transfers })
     }
 
-    /// Files that the page will send, each by itself.
+    /// Announces files that the page will send one by one.
     pub(crate) async fn begin_uploads(&self, begin: BeginUploads) -> Result<UploadsBegun, WireError> {
-        let aim = Aim::of(&begin.company, &begin.connection)?;
-        let desk = self.desk().await;
-        desk.runner()?.admits().await?;
+        let target = UploadTarget::parse(&begin.company, &begin.connection)?;
+        let workspace = self.command_workspace().await;
+        workspace.runner()?.check_quota().await?;
         let candidates: Vec<_> = begin.files.into_iter().map(|file| (file.name, file.bytes)).collect();
         let mut transfers = Vec::new();
-        for file in admitted(&candidates)? {
-            let carried =
-                self.transfers().begin(&begin.company, Way::Upload, file.name(), Some(file.bytes()));
-            transfers.push(carried.id());
-            let expected = Expected { desk: desk.clone(), aim, file, carried };
-            self.uploads().with(|waiting| waiting.expected.insert(expected.carried.id(), expected));
+        for file in checked_files(&candidates)? {
+            let handle =
+                self.transfers().begin(&begin.company, Direction::Upload, file.name(), Some(file.bytes()));
+            transfers.push(handle.id());
+            let expected = Expected { workspace: workspace.clone(), target, file, handle };
+            self.uploads().with(|waiting| waiting.expected.insert(expected.handle.id(), expected));
         }
         Ok(UploadsBegun { transfers })
     }
 
-    /// Sends a file that the page said it would, as it comes; or takes it for an import.
+    /// Receives an announced file from the page and uploads or imports it.
     ///
     /// # Errors
-    /// That it was not announced or was stopped, or why it was not sent.
+    /// If it was not announced, was cancelled, or could not be sent.
     pub async fn upload(
         &self,
         transfer: u64,
@@ -228,46 +225,46 @@ impl App {
             return self.take_import(transfer, pieces).await;
         }
         let expected = self.uploads().with(|waiting| waiting.expected.remove(&transfer));
-        let Some(Expected { desk, aim, file, carried }) = expected else { return Err(cancelled()) };
-        let _act = match admit_to(&desk, Kind::Operate) {
+        let Some(Expected { workspace, target, file, handle }) = expected else { return Err(cancelled()) };
+        let _act = match admit_to(&workspace, Kind::Operate) {
             Ok(act) => act,
             Err(error) => {
-                carried.end(Err(error.clone()));
+                handle.end(Err(error.clone()));
                 return Err(error);
             }
         };
-        let outcome = send(&desk, aim, file, pieces, &carried).await;
-        carried.end(outcome.clone().map(|()| None));
-        look(&desk, aim.company).await;
+        let outcome = send(&workspace, target, file, pieces, &handle).await;
+        handle.end(outcome.clone().map(|()| None));
+        refresh_file_list(&workspace, target.company).await;
         outcome
     }
 
-    /// Stops a transfer that runs, or forgets one that has ended.
+    /// Cancels a running transfer, or forgets an ended one.
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn put_away_transfer(&self, which: TransferId) -> Result<Nothing, WireError> {
         match self.uploads().with(|waiting| waiting.expected.remove(&which.id)) {
-            Some(expected) => expected.carried.end(Err(cancelled())),
-            None => self.transfers().put_away(which.id),
+            Some(expected) => expected.handle.end(Err(cancelled())),
+            None => self.transfers().cancel_or_forget(which.id),
         }
         Ok(Nothing {})
     }
 
-    async fn chosen(&self, paths: Vec<PathBuf>) -> ChosenFiles {
+    async fn remember_choice(&self, paths: Vec<PathBuf>) -> ChosenFiles {
         let mut files = Vec::with_capacity(paths.len());
         for path in paths {
-            let file = looked_at(&path).await;
+            let file = inspect(&path).await;
             files.push((path, file));
         }
         let shown = files.iter().map(|(_, file)| file.clone()).collect();
         let id = self.uploads().with(|waiting| {
             waiting.next += 1;
             waiting.chosen.insert(waiting.next, files);
-            while waiting.chosen.len() > MOST_CHOICES {
+            while waiting.chosen.len() > MAX_CHOICES {
                 waiting.chosen.pop_first();
             }
             waiting.next
         });
-        judged(Some(id), shown)
+        chosen_files(Some(id), shown)
     }
 }
 
@@ -277,13 +274,13 @@ impl Uploads {
     }
 }
 
-impl Aim {
-    fn of(company: &str, connection: &str) -> Result<Self, WireError> {
+impl UploadTarget {
+    fn parse(company: &str, connection: &str) -> Result<Self, WireError> {
         Ok(Self { company: company_id(company)?, connection: connection_id(connection)? })
     }
 }
 
-fn judged(id: Option<u64>, files: Vec<ChosenFile>) -> ChosenFiles {
+fn chosen_files(id: Option<u64>, files: Vec<ChosenFile>) -> ChosenFiles {
     let usable = files.iter().filter(|file| file.problem.is_none()).count();
     let problem = (usable > MAX_FILES).then(|| {
         format!("At most {MAX_FILES} files can be uploaded at once; these are {usable}. Take some away.")
@@ -301,8 +298,8 @@ fn checked(name: &str, bytes: u64) -> ChosenFile {
     }
 }
 
-/// A file of this computer, by its name and size.
-async fn looked_at(path: &Path) -> ChosenFile {
+/// The name and the size of a local file, with its problems.
+async fn inspect(path: &Path) -> ChosenFile {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
     match tokio::fs::metadata(path).await {
         Ok(known) if known.is_file() => checked(&name, known.len()),
@@ -317,13 +314,13 @@ async fn looked_at(path: &Path) -> ChosenFile {
     }
 }
 
-/// The files of an upload, all of which may go.
-fn admitted(files: &[(String, u64)]) -> Result<Vec<Checked>, WireError> {
+/// The files of an upload, if all of them pass the check.
+fn checked_files(files: &[(String, u64)]) -> Result<Vec<Checked>, WireError> {
     let candidates: Vec<Candidate> =
         files.iter().map(|(name, bytes)| Candidate { name: name.clone(), bytes: *bytes }).collect();
     check(&candidates).map_err(|problems| {
-        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        WireError::new(Code::FileUnusable, format!("{} Nothing was sent.", told.join(" ")))
+        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        WireError::new(Code::FileUnusable, format!("{} Nothing was sent.", messages.join(" ")))
     })
 }
 
@@ -340,7 +337,7 @@ async fn read_file(
 
 async fn next_piece(file: Option<File>) -> Option<(io::Result<Bytes>, Option<File>)> {
     let mut file = file?;
-    let mut piece = vec![0; PIECE];
+    let mut piece = vec![0; CHUNK_SIZE];
     match file.read(&mut piece).await {
         Ok(0) => None,
         Ok(read) => {
@@ -351,63 +348,71 @@ async fn next_piece(file: Option<File>) -> Option<(io::Result<Bytes>, Option<Fil
     }
 }
 
-/// Reads a file whole and sends it; what is meant and what came of it is written down.
+/// Reads a whole file and uploads it. The activity records the intent and the outcome.
 async fn send(
-    desk: &Desk,
-    aim: Aim,
+    workspace: &OpenWorkspace,
+    target: UploadTarget,
     file: Checked,
     pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
-    carried: &Carried,
+    handle: &TransferHandle,
 ) -> Result<(), WireError> {
     let name = file.name().to_owned();
-    carried.progress(0, Some(file.bytes()));
+    handle.progress(0, Some(file.bytes()));
     let part = tokio::select! {
         biased;
-        () = carried.stopped() => return Err(cancelled()),
-        part = FilePart::read(file, pieces) => part.map_err(|error| not_read(&error))?,
+        () = handle.cancelled() => return Err(cancelled()),
+        part = FilePart::read(file, pieces) => part.map_err(|error| read_error(&error))?,
     };
-    let (store, runner) = (desk.store()?, desk.runner()?);
-    let intent = store.write_intent("upload", Some(aim.company), &name, clock::now()).await?;
-    let teller = carried.teller();
+    let (store, runner) = (workspace.store()?, workspace.runner()?);
+    let intent = store.write_intent("upload", Some(target.company), &name, clock::now()).await?;
+    let reporter = handle.reporter();
     let sent = tokio::select! {
         biased;
-        () = carried.stopped() => Err(cancelled()),
-        sent = send_part(runner, aim, &part, &teller) => sent.map_err(|error| not_sent(&name, error)),
+        () = handle.cancelled() => Err(cancelled()),
+        sent = send_part(runner, target, &part, &reporter) => sent.map_err(|error| not_sent(&name, error)),
     };
     let outcome = sent.as_ref().map_or_else(|error| error.message.clone(), |()| "done".to_owned());
     write_outcome(&store, intent, &outcome).await;
     sent
 }
 
-/// Sends a file; where no answer came, again with the same key, so that it arrives once.
-async fn send_part(runner: &Runner, aim: Aim, part: &FilePart, teller: &Teller) -> Result<(), WireError> {
+/// Uploads a file. Without a response it is sent again with the same idempotency key, so that it is saved
+/// once.
+async fn send_part(
+    runner: &Runner,
+    target: UploadTarget,
+    part: &FilePart,
+    reporter: &ProgressReporter,
+) -> Result<(), WireError> {
     let key = Uuid::new_v4();
-    let mut tries = 0;
+    let mut attempts = 0;
     loop {
-        tries += 1;
-        let (teller, total) = (teller.clone(), Some(part.bytes()));
-        let tell = move |left| teller.progress(left, total);
-        let request =
-            async |client: Client| client.upload_file(aim.company, aim.connection, part, key, tell).await;
+        attempts += 1;
+        let (reporter, total) = (reporter.clone(), Some(part.bytes()));
+        let progress = move |left| reporter.progress(left, total);
+        let request = async |client: Client| {
+            client.upload_file(target.company, target.connection, part, key, progress).await
+        };
         let failure =
-            match runner.past(engine::SafeMode::Operate, request, |answer| answer.meta.clone()).await? {
+            match runner.send_direct(engine::SafeMode::Operate, request, |answer| answer.meta.clone()).await?
+            {
                 Ok(_) => return Ok(()),
                 Err(failure) => failure,
             };
-        match wait_before_another(&failure, tries) {
+        match retry_delay(&failure, attempts) {
             Some(wait) => tokio::time::sleep(wait).await,
             None => return Err(failure.into()),
         }
     }
 }
 
-fn wait_before_another(failure: &Failure, tries: u32) -> Option<Duration> {
-    if tries >= TRIES {
+fn retry_delay(failure: &Failure, attempts: u32) -> Option<Duration> {
+    if attempts >= MAX_ATTEMPTS {
         return None;
     }
     match failure.kind {
-        FailureKind::NoAnswer | FailureKind::Conflict => Some(Duration::from_secs(u64::from(tries))),
-        // The engine lets nothing go before the server takes it again.
+        FailureKind::NoAnswer | FailureKind::Conflict => Some(Duration::from_secs(u64::from(attempts))),
+        // The engine delays the next request until the server accepts it.
         FailureKind::RateLimited => Some(Duration::ZERO),
         FailureKind::Invalid
         | FailureKind::Unauthorized
@@ -423,14 +428,14 @@ fn wait_before_another(failure: &Failure, tries: u32) -> Option<Duration> {
     }
 }
 
-/// The list of files as it is now: what arrived is seen, also where no answer said so.
-async fn look(desk: &Desk, company: CompanyId) {
-    if let Err(error) = fetch(desk, Topic::Files(company)).await {
+/// Loads the list of files, so that an uploaded file appears even if there was no response.
+async fn refresh_file_list(workspace: &OpenWorkspace, company: CompanyId) {
+    if let Err(error) = fetch(workspace, Topic::Files(company)).await {
         tracing::debug!(%error, "the files could not be asked for after an upload");
     }
 }
 
-fn not_read(error: &ReadError) -> WireError {
+fn read_error(error: &ReadError) -> WireError {
     let message = match error {
         ReadError::Io { name, source } => return unreadable(name, source),
         ReadError::Changed { name } => {
@@ -464,9 +469,9 @@ mod tests {
         assert!(one.problem.unwrap().contains("kind"));
         assert!(checked("a.pdf", 0).problem.unwrap().contains("empty"));
         assert!(checked("a.pdf", 10 * 1024 * 1024 + 1).problem.unwrap().contains("10 MB"));
-        let many = judged(None, (0..21).map(|n| checked(&format!("{n}.pdf"), 1)).collect());
+        let many = chosen_files(None, (0..21).map(|n| checked(&format!("{n}.pdf"), 1)).collect());
         assert!(many.problem.unwrap().contains("21"));
-        let few = judged(None, (0..25).map(|n| checked(&format!("{n}.exe"), 1)).collect());
+        let few = chosen_files(None, (0..25).map(|n| checked(&format!("{n}.exe"), 1)).collect());
         assert_eq!(few.problem, None, "those that cannot go do not count");
     }
 
@@ -475,13 +480,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.pdf");
         std::fs::write(&path, b"12345").unwrap();
-        let file = admitted(&[("a.pdf".into(), 5)]).unwrap().remove(0);
+        let file = checked_files(&[("a.pdf".into(), 5)]).unwrap().remove(0);
         std::fs::write(&path, b"123456").unwrap();
         assert!(read_file(&path, &file).await.is_err());
         std::fs::remove_file(&path).unwrap();
         let error = read_file(&path, &file).await.err().unwrap();
         assert!(unreadable("a.pdf", &error).message.contains("no longer there"));
-        assert!(looked_at(&path).await.problem.is_some());
-        assert!(looked_at(folder.path()).await.problem.unwrap().contains("folder"));
+        assert!(inspect(&path).await.problem.is_some());
+        assert!(inspect(folder.path()).await.problem.unwrap().contains("folder"));
     }
 }

@@ -1,4 +1,4 @@
-//! Workspaces: adding one with a checked key, switching, and what may be done in each.
+//! Workspaces: adding, switching, changing and removing them.
 
 use codat::{ApiKey, Client, CompanyId};
 use serde::{Deserialize, Serialize};
@@ -10,30 +10,29 @@ use crate::{
     app::{App, SANDBOX},
     clock,
     error::{Code, WireError},
-    opening::{found, no_key},
     secrets::KeyringError,
     transport,
     wire::{KeyState, Session, Workspace},
+    workspace_opener::{keyring_error, require_key},
 };
 
-/// The colours a frame can have.
+/// The possible frame colors.
 const COLOURS: [&str; 6] = ["teal", "blue", "violet", "orange", "pink", "lime"];
-/// Companies that a new key is tried on: so many that have been known the longest, and so many of the newest.
-const KNOWN: u32 = 5;
-/// The longest name of a workspace.
-const LONGEST_NAME: usize = 60;
+/// A new key is tested on this many of the oldest known companies and as many of the newest.
+const SAMPLE_SIZE: u32 = 5;
+/// The maximum length of a name, in characters.
+const MAX_NAME_LENGTH: usize = 60;
 
-/// A Codat workspace to be added.
+/// A Codat workspace to add.
 #[derive(Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct AddWorkspace {
-    /// What to call it.
     pub name: String,
-    /// The API key, as pasted.
+    /// The API key as pasted.
     pub key: String,
-    /// The colour of its frame.
+    /// The frame color.
     pub colour: String,
-    /// Whether to keep the key for this session alone, where there is no keyring.
+    /// Whether to keep the key only in memory, for computers without a keyring.
     #[serde(default)]
     pub session_only: bool,
 }
@@ -43,67 +42,58 @@ pub(crate) struct AddWorkspace {
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "AddedWorkspace")]
 pub(crate) struct Added {
-    /// The workspace.
     pub workspace: Workspace,
-    /// What Codat calls the client that the key belongs to.
+    /// Codat's name of the client that the key belongs to.
     pub client_name: String,
-    /// Where the key is now.
+    /// Where the key is stored.
     pub kept: KeyState,
 }
 
-/// The key of a workspace was forgotten.
+/// The result of removing a workspace or its key.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(rename = "ForgottenKey")]
-pub(crate) struct Forgotten {
-    /// What there is now.
+pub(crate) struct KeyRemoved {
     pub session: Session,
-    /// That its key may still be in the keyring, where it may.
+    /// A message if the key may still be in the keyring.
     pub key_left: Option<String>,
 }
 
-/// What may be changed of a workspace.
+/// Changes of a workspace.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UpdateWorkspace {
-    /// The workspace.
     pub id: String,
-    /// What to call it.
     pub name: String,
-    /// The colour of its frame.
+    /// The frame color.
     pub colour: String,
     /// The generic Link URL, pasted from the Portal.
     pub invite_url: Option<String>,
 }
 
-/// Another key for a workspace.
+/// A new key for a workspace.
 #[derive(Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ReplaceKey {
-    /// The workspace.
     pub id: String,
-    /// The API key, as pasted.
+    /// The API key as pasted.
     pub key: String,
-    /// Whether to keep it for this session alone.
+    /// Whether to keep it only in memory.
     #[serde(default)]
     pub session_only: bool,
 }
 
-/// Another safe mode for a workspace.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct SetSafeMode {
-    /// The workspace.
     pub id: String,
-    /// What may be done in it from now on.
+    /// The new safe mode.
     pub mode: SafeMode,
 }
 
-/// Whether a workspace is watched while the window shows another one.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct WatchWorkspace {
-    /// The workspace.
     pub id: String,
-    /// Whether it is.
+    /// Whether it stays open while another workspace is shown.
     pub watched: bool,
 }
 
@@ -120,7 +110,7 @@ impl App {
             ));
         }
         let id = uuid::Uuid::new_v4().to_string();
-        let kept = self.keep_key(&id, key, add.session_only).await?;
+        let key_state = self.save_key(&id, key, add.session_only).await?;
         let workspace = store::Workspace {
             id: id.clone(),
             name,
@@ -134,14 +124,14 @@ impl App {
             client_id,
         };
         if let Err(error) = self.registry().put_workspace(&workspace).await {
-            // Nobody would find the key again.
-            if let Err(error) = self.secrets().forget(&id).await {
+            // Without the record, nothing would ever use or delete the key.
+            if let Err(error) = self.secrets().delete_key(&id).await {
                 tracing::warn!(%error, "the key of a workspace that was not added may still be in the keyring");
             }
             return Err(error.into());
         }
         self.switch_to(&id).await?;
-        Ok(Added { workspace: self.workspace_by_id(&id).await?, client_name, kept })
+        Ok(Added { workspace: self.workspace_by_id(&id).await?, client_name, kept: key_state })
     }
 
     pub(crate) async fn replace_key(&self, replace: ReplaceKey) -> Result<Added, WireError> {
@@ -156,14 +146,14 @@ impl App {
         let client_name = self.check(&key, &record.base_url).await?;
         let client_id = self.client_id(&key, &record.base_url).await;
         self.check_client(&record, &key).await?;
-        let kept = self.keep_key(&record.id, key.clone(), replace.session_only).await?;
+        let key_state = self.save_key(&record.id, key.clone(), replace.session_only).await?;
         self.change_record(&record.id, |record| record.client_id = client_id.or(record.client_id.take()))
             .await?;
-        self.key_replaced(&record, key, kept).await?;
-        Ok(Added { workspace: self.workspace_by_id(&record.id).await?, client_name, kept })
+        self.key_replaced(&record, key, key_state).await?;
+        Ok(Added { workspace: self.workspace_by_id(&record.id).await?, client_name, kept: key_state })
     }
 
-    /// Looks into the keyring again for a key that was missing, and has a locked keyring unlocked.
+    /// Reads a missing key again, after unlocking a locked keyring.
     pub(crate) async fn retry_key(&self, by: ById) -> Result<Session, WireError> {
         self.record(&by.id).await?;
         let key = match self.secrets().key(&by.id).await {
@@ -175,7 +165,7 @@ impl App {
             }
             other => other,
         };
-        key.map_err(|error| no_key(&error)).and_then(found)?;
+        key.map_err(|error| keyring_error(&error)).and_then(require_key)?;
         self.reopen_with_key(&by.id).await?;
         self.session_now().await
     }
@@ -207,16 +197,16 @@ impl App {
         self.session_now().await
     }
 
-    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<Forgotten, WireError> {
-        not_the_sandbox(&by)?;
+    pub(crate) async fn remove_workspace(&self, by: ById) -> Result<KeyRemoved, WireError> {
+        refuse_sandbox(&by)?;
         let key_left = self.remove(&by.id).await?.map(|error| key_left(&error));
-        Ok(Forgotten { session: self.session_now().await?, key_left })
+        Ok(KeyRemoved { session: self.session_now().await?, key_left })
     }
 
-    pub(crate) async fn sign_out(&self, by: ById) -> Result<Forgotten, WireError> {
-        not_the_sandbox(&by)?;
+    pub(crate) async fn sign_out(&self, by: ById) -> Result<KeyRemoved, WireError> {
+        refuse_sandbox(&by)?;
         let key_left = self.forget_key(&by.id).await?.map(|error| key_left(&error));
-        Ok(Forgotten { session: self.session_now().await?, key_left })
+        Ok(KeyRemoved { session: self.session_now().await?, key_left })
     }
 
     pub(crate) async fn rebuild_database(&self, by: ById) -> Result<Session, WireError> {
@@ -224,14 +214,14 @@ impl App {
         self.session_now().await
     }
 
-    /// Asks Codat whose key this is, before it is kept anywhere.
+    /// Checks a key at Codat before it is stored. Returns the name of its client.
     async fn check(&self, key: &ApiKey, base: &str) -> Result<String, WireError> {
-        let profile = Box::pin(self.client(key, base).await?.profile()).await.map_err(not_accepted)?;
+        let profile = Box::pin(self.client(key, base).await?.profile()).await.map_err(key_rejected)?;
         Ok(profile.value.name)
     }
 
-    /// Another client's key would make every company of this workspace one that is gone: it is not taken on where
-    /// none of some that are known is there.
+    /// Checks that a new key belongs to the same client. With the key of another client, all companies would
+    /// seem to be deleted. So the key is rejected if none of some known companies exists.
     async fn check_client(&self, record: &store::Workspace, key: &ApiKey) -> Result<(), WireError> {
         let client = self.client(key, &record.base_url).await?;
         let known = self.some_companies(record).await.unwrap_or_else(|error| {
@@ -242,7 +232,7 @@ impl App {
             match Box::pin(client.get_company(*id)).await {
                 Ok(_) => return Ok(()),
                 Err(failure) if failure.kind == codat::FailureKind::NotFound => {}
-                Err(failure) => return Err(not_accepted(failure)),
+                Err(failure) => return Err(key_rejected(failure)),
             }
         }
         if known.is_empty() {
@@ -255,8 +245,8 @@ impl App {
         ))
     }
 
-    /// The name of the workspace of the Codat client that a key belongs to, if there is one. Of a workspace whose
-    /// client is not known, the key is tried on some companies.
+    /// The name of the workspace of the same Codat client, if there is one. If the client of a workspace is
+    /// unknown, the key is tested on some of its companies.
     async fn workspace_of(&self, key: &ApiKey, client_id: Option<&str>) -> Result<Option<String>, WireError> {
         for record in self.registry().workspaces().await? {
             if record.kind != WorkspaceKind::Codat || record.base_url != self.codat_base() {
@@ -273,7 +263,7 @@ impl App {
         Ok(None)
     }
 
-    /// Whether a key opens a company that is known of a workspace.
+    /// Whether a key can read a known company of a workspace.
     async fn opens_some_company(&self, record: &store::Workspace, key: &ApiKey) -> bool {
         let (known, client) = (self.some_companies(record).await, self.client(key, &record.base_url).await);
         let (Ok(known), Ok(client)) = (known, client) else { return false };
@@ -285,24 +275,24 @@ impl App {
         false
     }
 
-    /// Some of the companies that are known of a workspace, open or not.
+    /// Some known companies of a workspace, open or not.
     async fn some_companies(&self, record: &store::Workspace) -> Result<Vec<CompanyId>, WireError> {
-        if let Some(desk) = self.find_open(&record.id).await {
-            return Ok(desk.store()?.some_companies(KNOWN).await?);
+        if let Some(workspace) = self.find_open(&record.id).await {
+            return Ok(workspace.store()?.some_companies(SAMPLE_SIZE).await?);
         }
         let store = Store::open(&self.folders().workspace(&record.id), clock::now()).await?;
-        let known = store.some_companies(KNOWN).await;
+        let known = store.some_companies(SAMPLE_SIZE).await;
         store.close().await;
         Ok(known?)
     }
 
-    /// A client for a key that is not kept yet.
+    /// A client with a key that is not stored yet.
     async fn client(&self, key: &ApiKey, base: &str) -> Result<Client, WireError> {
-        let transport = transport::network(&self.route(base).await?).map_err(unreadable_trust)?;
+        let transport = transport::network(&self.route(base).await?).map_err(trust_store_error)?;
         Ok(Client::new(base, key.clone(), transport))
     }
 
-    /// The ID of the Codat client that a key belongs to; none if Codat does not say.
+    /// The ID of the Codat client that a key belongs to. `None` if Codat does not return it.
     async fn client_id(&self, key: &ApiKey, base: &str) -> Option<String> {
         let client = self.client(key, base).await.ok()?;
         match Box::pin(client.sync_settings(None)).await {
@@ -314,17 +304,17 @@ impl App {
         }
     }
 
-    async fn keep_key(&self, id: &str, key: ApiKey, session_only: bool) -> Result<KeyState, WireError> {
+    async fn save_key(&self, id: &str, key: ApiKey, session_only: bool) -> Result<KeyState, WireError> {
         if session_only {
-            self.secrets().keep_for_session(id, key);
+            self.secrets().set_session_key(id, key);
             return Ok(KeyState::Session);
         }
-        self.secrets().keep(id, &key).await.map_err(|error| not_kept(&error))?;
+        self.secrets().save_key(id, &key).await.map_err(|error| key_not_saved(&error))?;
         Ok(KeyState::Kept)
     }
 }
 
-fn not_the_sandbox(by: &ById) -> Result<(), WireError> {
+fn refuse_sandbox(by: &ById) -> Result<(), WireError> {
     if by.id == SANDBOX {
         return Err(WireError::new(Code::BadArguments, "The sandbox is part of the app and stays."));
     }
@@ -335,34 +325,34 @@ fn key_left(error: &KeyringError) -> String {
     format!("Its API key may still be in the keyring: {error}. Delete “portal-desktop” there.")
 }
 
-/// The trust store of the system cannot be used.
-pub(super) fn unreadable_trust(reason: String) -> WireError {
+/// The error for an unusable certificate store.
+pub(super) fn trust_store_error(reason: String) -> WireError {
     WireError::new(Code::Internal, "This computer's certificates cannot be read.").with_detail(reason)
 }
 
-/// Why the keyring did nothing, and what to do: the end of a sentence.
+/// Why the keyring refused and what to do, as the end of a sentence.
 pub(super) fn keyring_reason(error: &KeyringError) -> (Code, &'static str) {
     match error {
         KeyringError::Locked => (Code::KeyringLocked, "the keyring is locked. Unlock it and try again"),
         KeyringError::Absent(_) => {
             (Code::KeyringUnavailable, "no keyring is running on this computer. Start it and try again")
         }
-        KeyringError::Slow => (Code::KeyringUnavailable, "the keyring does not answer. Try again"),
+        KeyringError::TimedOut => (Code::KeyringUnavailable, "the keyring does not answer. Try again"),
         KeyringError::Denied(_) => (Code::KeyringUnavailable, "the keyring refused it. Try again"),
         KeyringError::Failed(_) => (Code::KeyringUnavailable, "the keyring failed. Try again"),
     }
 }
 
-/// Why the keyring did not keep a key.
-fn not_kept(error: &KeyringError) -> WireError {
+/// The error for a key that the keyring did not store.
+fn key_not_saved(error: &KeyringError) -> WireError {
     let (code, why) = keyring_reason(error);
     let message =
         format!("The key is right, but {why}, or use the key for this session only. Nothing was changed.");
     WireError::new(code, message).with_detail(error.to_string())
 }
 
-/// Why a key was not taken on; in either case it was not kept.
-fn not_accepted(failure: codat::Failure) -> WireError {
+/// The error for a key that was rejected or could not be checked.
+fn key_rejected(failure: codat::Failure) -> WireError {
     let refused = matches!(failure.kind, codat::FailureKind::Unauthorized | codat::FailureKind::Forbidden);
     let error = WireError::unread(engine::ActError::Failed(failure));
     let message = if refused {
@@ -382,15 +372,15 @@ fn workspace_name(typed: &str) -> Result<String, WireError> {
     if name.is_empty() {
         return Err(WireError::new(Code::NameEmpty, "A workspace needs a name."));
     }
-    if name.chars().count() > LONGEST_NAME {
-        let message = format!("A workspace's name has at most {LONGEST_NAME} characters.");
+    if name.chars().count() > MAX_NAME_LENGTH {
+        let message = format!("A workspace's name has at most {MAX_NAME_LENGTH} characters.");
         return Err(WireError::new(Code::NameTooLong, message));
     }
     Ok(name.to_owned())
 }
 
-fn colour(wanted: &str) -> String {
-    COLOURS.into_iter().find(|known| *known == wanted).unwrap_or("blue").to_owned()
+fn colour(requested: &str) -> String {
+    COLOURS.into_iter().find(|known| *known == requested).unwrap_or("blue").to_owned()
 }
 
 fn invite_url(pasted: Option<String>) -> Result<Option<String>, WireError> {

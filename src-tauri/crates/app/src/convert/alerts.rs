@@ -1,4 +1,4 @@
-//! Alerts between the engine's words and what the store keeps of them.
+//! Converts alerts between the engine's types and the JSON data in the store.
 
 use codat::{Colour, CompanyId, ConnectionId, status::Trouble};
 use engine::{ConsentWarning, EndingConsent, NewAlert, PastAlert};
@@ -8,7 +8,7 @@ use store::{Alert, AlertState, NewWarning, RecentAlert};
 
 use super::millis;
 
-/// What the store keeps of an alert.
+/// The JSON data of an alert in the store.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Data {
@@ -17,14 +17,14 @@ struct Data {
     connection: ConnectionId,
     platform: String,
     #[serde(flatten)]
-    news: News,
+    content: AlertContent,
 }
 
-/// What it tells.
+/// The content of an alert.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", untagged)]
-enum News {
-    /// A connection turned. An earlier version did not say why, and recorded only what was confirmed.
+enum AlertContent {
+    /// The state of a connection changed. Earlier versions stored no `trouble` and only confirmed alerts.
     Turned {
         colour: Colour,
         #[serde(default)]
@@ -39,13 +39,13 @@ enum News {
     Ends { consent_ends: i64 },
 }
 
-pub(crate) fn new(alert: NewAlert) -> store::NewAlert {
+pub(crate) fn new_alert(alert: NewAlert) -> store::NewAlert {
     let data = Data {
         company: alert.company,
         company_name: alert.company_name,
         connection: alert.connection,
         platform: alert.platform,
-        news: News::Turned {
+        content: AlertContent::Turned {
             colour: alert.colour,
             trouble: alert.trouble,
             unconfirmed: alert.trouble.is_none(),
@@ -62,7 +62,7 @@ pub(crate) fn new_warning(warning: ConsentWarning) -> NewWarning {
         company_name: consent.company_name,
         connection: consent.connection,
         platform: consent.platform,
-        news: News::Ends { consent_ends: millis(consent.expires) },
+        content: AlertContent::Ends { consent_ends: millis(consent.expires) },
     };
     NewWarning {
         connection: consent.connection,
@@ -72,41 +72,41 @@ pub(crate) fn new_warning(warning: ConsentWarning) -> NewWarning {
     }
 }
 
-/// What is remembered of an alert that was recorded before.
-pub(crate) fn past(recent: &RecentAlert) -> PastAlert {
-    let news = serde_json::from_str(&recent.alert.data).map(|data: Data| data.news);
+/// A recorded alert in the engine's type.
+pub(crate) fn past_alert(recent: &RecentAlert) -> PastAlert {
+    let content = serde_json::from_str(&recent.alert.data).map(|data: Data| data.content);
     PastAlert {
         connection: recent.connection,
         at: recent.alert.at,
-        trouble: if let Ok(News::Turned { trouble, .. }) = news { trouble } else { None },
+        trouble: if let Ok(AlertContent::Turned { trouble, .. }) = content { trouble } else { None },
         is_shown: recent.alert.state != AlertState::New,
         is_healed: recent.is_healed,
     }
 }
 
-/// Alerts that were recorded and not shown, of those that can be read, as the engine has them.
+/// Recorded alerts that were never shown. Unreadable ones are left out.
 #[derive(Debug, Default)]
-pub(crate) struct Untold {
-    pub(crate) turned: Vec<(i64, NewAlert)>,
-    pub(crate) ending: Vec<(i64, EndingConsent)>,
+pub(crate) struct UndeliveredAlerts {
+    pub(crate) status_changes: Vec<(i64, NewAlert)>,
+    pub(crate) ending_consents: Vec<(i64, EndingConsent)>,
 }
 
-impl Untold {
-    pub(crate) fn of(alerts: impl IntoIterator<Item = Alert>) -> Self {
-        let mut untold = Self::default();
+impl UndeliveredAlerts {
+    pub(crate) fn parse(alerts: impl IntoIterator<Item = Alert>) -> Self {
+        let mut undelivered = Self::default();
         for alert in alerts {
             match serde_json::from_str(&alert.data) {
-                Ok(data) => untold.take(&alert, data),
+                Ok(data) => undelivered.push(&alert, data),
                 Err(error) => tracing::warn!(%error, alert.id, "an alert cannot be read, and is not shown"),
             }
         }
-        untold
+        undelivered
     }
 
-    fn take(&mut self, alert: &Alert, data: Data) {
-        let Data { company, company_name, connection, platform, news } = data;
-        match news {
-            News::Turned { colour, trouble, unconfirmed, repeats } => {
+    fn push(&mut self, alert: &Alert, data: Data) {
+        let Data { company, company_name, connection, platform, content } = data;
+        match content {
+            AlertContent::Turned { colour, trouble, unconfirmed, repeats } => {
                 let usual = if colour == Colour::Grey { Trouble::Unlinked } else { Trouble::Access };
                 let trouble = trouble.or((!unconfirmed).then_some(usual));
                 let turned = NewAlert {
@@ -120,12 +120,12 @@ impl Untold {
                     trouble,
                     repeats,
                 };
-                self.turned.push((alert.id, turned));
+                self.status_changes.push((alert.id, turned));
             }
-            News::Ends { consent_ends } => {
+            AlertContent::Ends { consent_ends } => {
                 let Ok(expires) = Timestamp::from_millisecond(consent_ends) else { return };
                 let ending = EndingConsent { company, company_name, connection, platform, expires };
-                self.ending.push((alert.id, ending));
+                self.ending_consents.push((alert.id, ending));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Runs, between the engine's words and the store's.
+//! Converts runs between the types of the engine and the store.
 
 use engine::{How, ItemId, RunId};
 
@@ -18,7 +18,7 @@ pub(crate) fn new(run: engine::NewRun) -> store::NewRun {
 pub(crate) fn open(run: store::OpenRun) -> engine::OpenRun {
     engine::OpenRun {
         id: RunId(run.id),
-        cause: cause_of(run.cause),
+        cause: engine_cause(run.cause),
         state: state(run.state),
         starts_at: run.starts_at,
         spread: run.spread,
@@ -42,7 +42,7 @@ pub(crate) fn take(take: engine::Take) -> store::Take {
     store::Take { keys: take.keys, reading: take.reading }
 }
 
-/// What became of an item. Why it failed is kept as the engine says it, in JSON.
+/// The result of an item. The reason of a failure is stored as JSON.
 pub(crate) fn end(end: engine::ItemEnd) -> store::ItemEnd {
     let bare = |state| store::ItemEnd {
         id: end.item.0,
@@ -92,7 +92,7 @@ pub(crate) fn settled(settled: store::Settled) -> engine::Stored {
             .map(|item| engine::QueuedItem {
                 id: ItemId(item.id),
                 run: RunId(item.run),
-                read: read_of(item.read),
+                read: engine_read(item.read),
                 sent_at: item.sent_at,
             })
             .collect(),
@@ -107,7 +107,7 @@ fn cause(cause: engine::RunCause) -> store::RunCause {
     }
 }
 
-fn cause_of(cause: store::RunCause) -> engine::RunCause {
+fn engine_cause(cause: store::RunCause) -> engine::RunCause {
     match cause {
         store::RunCause::Person => engine::RunCause::Person,
         store::RunCause::Schedule(number) => engine::RunCause::Schedule(number),
@@ -127,14 +127,14 @@ fn state(state: store::RunState) -> engine::RunState {
 fn sent(item: store::SentItem) -> engine::SentItem {
     engine::SentItem {
         id: ItemId(item.id),
-        read: read_of(item.read),
+        read: engine_read(item.read),
         key: item.key,
         sent_at: item.sent_at,
         tries: item.tries,
     }
 }
 
-fn read_of(read: store::Read) -> engine::Read {
+fn engine_read(read: store::Read) -> engine::Read {
     engine::Read { company: read.company, data_type: read.data_type, connection: read.connection }
 }
 

@@ -1,30 +1,30 @@
-//! The proxy in GNOME's settings, which many other desktops on Linux use too. They are read with `gsettings`, which
-//! comes with them.
+//! The proxy in GNOME's settings, which many other Linux desktops use too. Read with `gsettings`, which these
+//! desktops install.
 
 use std::{collections::HashMap, process::Stdio, time::Duration};
 
 use reqwest::{NoProxy, Proxy};
 
-/// The schema of the settings; those for each protocol follow after a dot.
+/// The schema of the settings. The schemas of the protocols have a suffix after a dot.
 const SCHEMA: &str = "org.gnome.system.proxy";
-/// How long `gsettings` may take.
+/// The timeout of `gsettings`.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// What the settings say, where they name a proxy by hand.
+/// The manual proxies of the settings.
 #[derive(Debug, PartialEq, Eq)]
-struct Named {
+struct DesktopProxies {
     http: Option<String>,
     https: Option<String>,
-    /// Hosts that are reached directly, as reqwest takes them.
+    /// Hosts without a proxy, in reqwest's format.
     except: String,
 }
 
-/// The proxies of GNOME's settings. None where there are no such settings, or they name no HTTP proxy.
+/// The proxies of GNOME's settings. `None` if there are no such settings or no HTTP proxy.
 pub(super) async fn proxies() -> Option<Vec<Proxy>> {
-    let named = read(&listing().await?)?;
-    let except = NoProxy::from_string(&named.except);
-    let http = named.http.map(Proxy::http);
-    let https = named.https.map(Proxy::https);
+    let desktop_proxies = read(&listing().await?)?;
+    let except = NoProxy::from_string(&desktop_proxies.except);
+    let http = desktop_proxies.http.map(Proxy::http);
+    let https = desktop_proxies.https.map(Proxy::https);
     let proxies = http.into_iter().chain(https).map(|proxy| Ok(proxy?.no_proxy(except.clone())));
     proxies.collect::<Result<Vec<_>, reqwest::Error>>().map_or_else(
         |error| {
@@ -50,8 +50,8 @@ async fn listing() -> Option<String> {
     }
 }
 
-/// Reads what `gsettings list-recursively` prints: in each line a schema, a key and a value.
-fn read(listing: &str) -> Option<Named> {
+/// Parses the output of `gsettings list-recursively`: a schema, a key and a value per line.
+fn read(listing: &str) -> Option<DesktopProxies> {
     let mut values = HashMap::new();
     for line in listing.lines() {
         let mut parts = line.splitn(3, ' ');
@@ -76,7 +76,7 @@ fn read(listing: &str) -> Option<Named> {
         .map(|host| text(host.trim()).trim_start_matches("*."))
         .filter(|host| !host.is_empty())
         .collect();
-    Some(Named { http, https, except: except.join(",") })
+    Some(DesktopProxies { http, https, except: except.join(",") })
 }
 
 /// A text without its quotes.
@@ -97,7 +97,7 @@ fn address(host: &str, port: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// The listing of a desktop with these values in place of the defaults.
+    /// The output for a desktop with these values in place of the defaults.
     fn desktop(changed: &[(&str, &str)]) -> String {
         let mut lines = vec![
             (" autoconfig-url", "''"),
@@ -125,9 +125,9 @@ mod tests {
     const MANUAL: (&str, &str) = (" mode", "'manual'");
     const DEFAULT: &str = "localhost,127.0.0.0/8,::1";
 
-    fn named(http: Option<&str>, https: Option<&str>, except: &str) -> Option<Named> {
+    fn desktop_proxies(http: Option<&str>, https: Option<&str>, except: &str) -> Option<DesktopProxies> {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        Some(Named { http: owned(http), https: owned(https), except: except.to_owned() })
+        Some(DesktopProxies { http: owned(http), https: owned(https), except: except.to_owned() })
     }
 
     #[test]
@@ -142,19 +142,25 @@ mod tests {
             (vec![(" mode", "'auto'"), http], None),
             (vec![MANUAL], None),
             (vec![MANUAL, (".socks host", "'socks.corp'")], None),
-            (vec![MANUAL, http], named(plain, plain, DEFAULT)),
-            (vec![MANUAL, http, apart], named(plain, None, DEFAULT)),
-            (vec![MANUAL, http, https[0], https[1]], named(plain, Some("http://secure.corp:3129"), DEFAULT)),
-            (vec![MANUAL, https[0], https[1]], named(None, Some("http://secure.corp:3129"), DEFAULT)),
+            (vec![MANUAL, http], desktop_proxies(plain, plain, DEFAULT)),
+            (vec![MANUAL, http, apart], desktop_proxies(plain, None, DEFAULT)),
+            (
+                vec![MANUAL, http, https[0], https[1]],
+                desktop_proxies(plain, Some("http://secure.corp:3129"), DEFAULT),
+            ),
+            (
+                vec![MANUAL, https[0], https[1]],
+                desktop_proxies(None, Some("http://secure.corp:3129"), DEFAULT),
+            ),
             (vec![MANUAL, https[0]], None),
             (
                 vec![MANUAL, http, (" ignore-hosts", "['*.corp', \"10.0.0.0/8\", 'example.com']")],
-                named(plain, plain, "corp,10.0.0.0/8,example.com"),
+                desktop_proxies(plain, plain, "corp,10.0.0.0/8,example.com"),
             ),
-            (vec![MANUAL, http, (" ignore-hosts", "@as []")], named(plain, plain, "")),
+            (vec![MANUAL, http, (" ignore-hosts", "@as []")], desktop_proxies(plain, plain, "")),
             (
                 vec![MANUAL, (".http host", "'fd00::1'")],
-                named(Some("http://[fd00::1]:8080"), Some("http://[fd00::1]:8080"), DEFAULT),
+                desktop_proxies(Some("http://[fd00::1]:8080"), Some("http://[fd00::1]:8080"), DEFAULT),
             ),
         ] {
             assert_eq!(read(&desktop(&changed)), meant, "{changed:?}");

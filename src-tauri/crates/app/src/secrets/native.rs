@@ -1,10 +1,9 @@
-//! The keyrings of macOS and Windows. They show their own prompts in any call.
+//! The keyrings of macOS and Windows. Any call may show a prompt of the system.
 
 use keyring_core::{Entry, Error};
 
 use super::{Keyring, KeyringError, SERVICE};
 
-/// The system's keyring.
 pub(super) struct Native;
 
 impl Keyring for Native {

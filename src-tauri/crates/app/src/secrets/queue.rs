@@ -77,7 +77,7 @@ impl Queue {
                     biased;
                     answer = &mut answer => return answer.unwrap_or_else(|_| Err(stopped())),
                     Ok(()) = ended.changed() => {}
-                    () = tokio::time::sleep(deadline) => return Err(KeyringError::Slow),
+                    () = tokio::time::sleep(deadline) => return Err(KeyringError::TimedOut),
                 }
             }
         }

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use secret_service::{EncryptionType, Error, blocking};
 
-use super::{Keyring, KeyringError, PROXY, SERVICE};
+use super::{Keyring, KeyringError, PROXY_ENTRY, SERVICE};
 
-/// The keyring on the session bus.
 pub(super) struct SecretService;
 
 impl Keyring for SecretService {
@@ -24,7 +23,11 @@ impl Keyring for SecretService {
         let service = connect()?;
         let found = service.search_items(attributes(workspace))?;
         let Some(item) = found.unlocked.first() else {
-            return if found.locked.is_empty() { hidden(&service) } else { Err(KeyringError::Locked) };
+            return if found.locked.is_empty() {
+                none_or_locked(&service)
+            } else {
+                Err(KeyringError::Locked)
+            };
         };
         let secret = String::from_utf8(item.get_secret()?);
         secret.map(Some).map_err(|_| KeyringError::Failed("the key in it is no text".to_owned()))
@@ -45,7 +48,7 @@ impl Keyring for SecretService {
             return Err(KeyringError::Locked);
         }
         let label = match workspace {
-            PROXY => "Portal Desktop proxy password".to_owned(),
+            PROXY_ENTRY => "Portal Desktop proxy password".to_owned(),
             workspace => format!("Portal Desktop API key ({workspace})"),
         };
         collection.create_item(&label, attributes(workspace), secret.as_bytes(), true, "text/plain")?;
@@ -58,7 +61,7 @@ impl Keyring for SecretService {
         for item in &found.unlocked {
             item.delete()?;
         }
-        if found.locked.is_empty() && (!found.unlocked.is_empty() || hidden(&service)?.is_none()) {
+        if found.locked.is_empty() && (!found.unlocked.is_empty() || none_or_locked(&service)?.is_none()) {
             return Ok(());
         }
         Err(KeyringError::Locked)
@@ -84,7 +87,7 @@ fn connect() -> Result<blocking::SecretService<'static>, KeyringError> {
         KeyringError::Failed(text) => KeyringError::Absent(text),
         other @ (KeyringError::Absent(_)
         | KeyringError::Locked
-        | KeyringError::Slow
+        | KeyringError::TimedOut
         | KeyringError::Denied(_)) => other,
     })
 }
@@ -94,8 +97,9 @@ fn attributes(workspace: &str) -> HashMap<&str, &str> {
     HashMap::from([("service", SERVICE), ("username", workspace)])
 }
 
-/// Tells a missing item from a locked keyring: some services return no items while they are locked.
-fn hidden(service: &blocking::SecretService<'_>) -> Result<Option<String>, KeyringError> {
+/// `None` for a missing item, or an error if the keyring is locked: some services find no items while they are
+/// locked.
+fn none_or_locked(service: &blocking::SecretService<'_>) -> Result<Option<String>, KeyringError> {
     match service.get_default_collection() {
         Ok(collection) if collection.is_locked()? => Err(KeyringError::Locked),
         Ok(_) | Err(Error::NoResult) => Ok(None),

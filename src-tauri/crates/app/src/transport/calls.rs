@@ -1,4 +1,4 @@
-//! Every call of the client, for tests that make them all.
+//! All calls of the API client, for tests that make every one.
 
 use bytes::Bytes;
 use codat::{
@@ -12,25 +12,25 @@ use serde_json::{Value, json};
 use store::SafeMode;
 use uuid::Uuid;
 
-/// The bytes of a download that are taken before it counts as one that goes on.
+/// How many bytes of a download are read before it counts as endless.
 const DOWNLOADED: u64 = 100_000_000;
 
-/// What the calls are about.
+/// The IDs and values that the calls use.
 #[derive(Debug, Clone)]
 pub(super) struct Subjects {
     pub(super) company: CompanyId,
     pub(super) connection: ConnectionId,
-    /// A connection of the same company that takes files.
+    /// A connection of the same company that accepts files.
     pub(super) folder: ConnectionId,
     pub(super) dataset: DatasetId,
     pub(super) push: (CompanyId, codat::PushKey),
     pub(super) api_key: String,
-    /// The settings that are sent.
+    /// The sync settings that are sent.
     pub(super) settings: Value,
 }
 
 impl Subjects {
-    /// Identifiers of nothing.
+    /// IDs of objects that do not exist.
     pub(super) fn nothing() -> Self {
         let id = Uuid::from_u128;
         Self {
@@ -45,29 +45,27 @@ impl Subjects {
     }
 }
 
-/// How many items of an answer could not be read, or why there is no answer.
-pub(super) type Made = Result<usize, Failure>;
+/// The number of unreadable items in the answer, or the failure.
+pub(super) type CallResult = Result<usize, Failure>;
 
-/// One call of the client.
 pub(super) struct Call {
-    /// The client's method, and behind a comma which form of it.
+    /// The method of the client, and its variant after a comma.
     pub(super) name: &'static str,
-    /// The safe mode that allows it.
+    /// The safe mode that the call needs.
     pub(super) mode: SafeMode,
-    pub(super) make: fn(Client, Subjects) -> BoxFuture<'static, Made>,
+    pub(super) make: fn(Client, Subjects) -> BoxFuture<'static, CallResult>,
 }
 
-/// The first page.
 pub(super) fn page() -> PageRequest {
     PageRequest { page: 1, page_size: 5, query: None, order_by: None }
 }
 
-/// Another one each time: the server does a request once for each.
+/// A new idempotency key.
 fn key() -> Uuid {
     Uuid::new_v4()
 }
 
-/// Every call, those that take something away last.
+/// All calls. Those that delete something are last.
 pub(super) fn calls() -> Vec<Call> {
     macro_rules! call {
         ($name:literal, $mode:ident, |$client:ident, $of:ident| $call:expr) => {
@@ -175,7 +173,7 @@ fn every_call_of_the_client_is_in_the_list() {
     let mut found = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        // Its methods take what a call has answered.
+        // Its methods read the answer of an earlier call.
         if path.ends_with("download.rs") {
             continue;
         }

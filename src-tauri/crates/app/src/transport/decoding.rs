@@ -1,5 +1,5 @@
-//! Answers of the sandbox that were changed at random: no call panics or shows the key, and what is read of a
-//! record can be shown.
+//! Random changes of recorded sandbox answers: no call panics or reveals the key, and every record can be
+//! shown.
 
 use std::sync::OnceLock;
 
@@ -16,14 +16,14 @@ use tower::service_fn;
 
 use super::{
     calls::{Call, Subjects, page},
-    recorded::{Good, recorded, whole},
+    recorded::{RecordedResponse, full_body, recorded},
 };
 
 const KEY: &str = "a-key-that-nobody-may-see";
 
-/// The recorded answers, once for all cases.
-fn answers() -> &'static (Subjects, Vec<(Call, Good)>) {
-    static ANSWERS: OnceLock<(Subjects, Vec<(Call, Good)>)> = OnceLock::new();
+/// The recorded answers, created once for all cases.
+fn answers() -> &'static (Subjects, Vec<(Call, RecordedResponse)>) {
+    static ANSWERS: OnceLock<(Subjects, Vec<(Call, RecordedResponse)>)> = OnceLock::new();
     ANSWERS.get_or_init(|| runtime().block_on(recorded()))
 }
 
@@ -31,18 +31,18 @@ fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().build().unwrap()
 }
 
-/// One change of a body.
+/// A change of a response body.
 #[derive(Debug, Clone)]
 enum Change {
-    /// The value at this place becomes another.
+    /// Replaces a JSON value.
     Value(Index, Value),
-    /// The field or item at this place is gone.
+    /// Removes a field or an item.
     Gone(Index),
-    /// The bytes from here on are gone.
+    /// Truncates the body.
     Cut(Index),
-    /// One byte becomes another.
+    /// Replaces a byte.
     Byte(Index, u8),
-    /// These bytes come between.
+    /// Inserts bytes.
     Between(Index, Vec<u8>),
 }
 
@@ -99,7 +99,7 @@ fn changed(body: &[u8], changes: &[Change]) -> Vec<u8> {
     bytes
 }
 
-/// Changes one value of a JSON text, if it is one.
+/// Changes one value of a JSON text. Other texts stay as they are.
 fn on_json(bytes: &mut Vec<u8>, at: &Index, change: &dyn Fn(&mut Value)) {
     fn count(value: &Value) -> usize {
         1 + match value {
@@ -108,7 +108,7 @@ fn on_json(bytes: &mut Vec<u8>, at: &Index, change: &dyn Fn(&mut Value)) {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
         }
     }
-    /// The value of this number, or how many fewer are left.
+    /// The value with this number in depth-first order, or how many values are left to skip.
     fn nth(value: &mut Value, number: usize) -> Result<&mut Value, usize> {
         if number == 0 {
             return Ok(value);
@@ -135,11 +135,11 @@ fn on_json(bytes: &mut Vec<u8>, at: &Index, change: &dyn Fn(&mut Value)) {
     }
 }
 
-/// Makes a call that is answered with these bytes.
+/// Makes a call that gets this response.
 fn call(call: &Call, status: u16, body: Vec<u8>) -> Result<usize, Box<Failure>> {
     let body = Bytes::from(body);
     let transport = Transport::new(service_fn(move |_: Request<Bytes>| {
-        let response = Response::builder().status(status).body(whole(body.clone()));
+        let response = Response::builder().status(status).body(full_body(body.clone()));
         async move { response.map_err(|error| TransportError::NoAnswer(error.to_string())) }
     }));
     let client = Client::new("http://127.0.0.1:1", ApiKey::new(KEY).unwrap(), transport);

@@ -1,4 +1,4 @@
-//! Every call of the client against every fault, over a real connection.
+//! Every call of the client with every fault, over a real connection.
 
 mod catalogue;
 mod gzip;
@@ -12,31 +12,31 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 
 use super::{
-    Bounds, Route, bounded,
-    calls::{Made, Subjects},
-    install_crypto,
+    Route, Timeouts,
+    calls::{CallResult, Subjects},
+    install_crypto, network_with_timeouts,
     recorded::{KEY, recorded},
 };
 use catalogue::{Group, faults};
-use server::{Play, Server};
+use server::{FaultyResponse, Server};
 use table::Row;
 
-/// The page that is written.
+/// The generated page.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/faults.md");
-/// The calls that are under way at one time.
+/// The number of parallel calls.
 const AT_ONCE: usize = 8;
-/// The same where an answer may take memory.
+/// The number of parallel calls if the answers may use much memory.
 const LARGE_AT_ONCE: usize = 2;
-/// The most bytes of an answer that are taken in, as the client has it.
+/// The client's limit for a response body, in bytes.
 const LIMIT: u64 = 64 * 1024 * 1024;
-/// What the system's buffers take beside the client.
+/// The bytes that the buffers of the system may hold in addition.
 const BUFFERS: u64 = 32 * 1024 * 1024;
-/// How long nothing may come in tests of silence. It always runs out.
-const SILENCE: Duration = Duration::from_millis(100);
+/// The idle timeout in tests of silence. It always expires.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// A call that met a fault.
-struct Met {
-    made: Made,
+/// The result of a call with a fault.
+struct FaultOutcome {
+    call_result: CallResult,
     requests: u32,
     sent: u64,
 }
@@ -46,25 +46,32 @@ async fn every_call_of_the_client_meets_every_fault() {
     install_crypto();
     let (subjects, answers) = recorded().await;
     let answers = Arc::new(answers);
-    let patient = bounded(&Route::direct(), Bounds::default()).unwrap();
-    let hasty = bounded(&Route::direct(), Bounds { silence: SILENCE, ..Bounds::default() }).unwrap();
+    let patient = network_with_timeouts(&Route::direct(), Timeouts::default()).unwrap();
+    let hasty =
+        network_with_timeouts(&Route::direct(), Timeouts { idle: IDLE_TIMEOUT, ..Timeouts::default() })
+            .unwrap();
     let mut rows = Vec::new();
     for fault in faults() {
         let at_once = if fault.group == Group::Large { LARGE_AT_ONCE } else { AT_ONCE };
-        let outcomes: Vec<_> = stream::iter(answers.iter())
-            .map(|(call, good)| {
-                let play = (fault.play)(good);
-                let transport = if matches!(play, Play::Silence(_)) { &hasty } else { &patient };
-                let (transport, subjects) = (transport.clone(), subjects.clone());
-                async move { (call.name, meet(play, call.make, subjects, transport).await) }
-            })
-            .buffered(at_once)
-            .collect()
-            .await;
-        for (call, met) in &outcomes {
-            expect(&fault, call, met);
+        let outcomes: Vec<_> =
+            stream::iter(answers.iter())
+                .map(|(call, good)| {
+                    let response = (fault.response)(good);
+                    let transport =
+                        if matches!(response, FaultyResponse::Silence(_)) { &hasty } else { &patient };
+                    let (transport, subjects) = (transport.clone(), subjects.clone());
+                    async move {
+                        (call.name, send_to_faulty_server(response, call.make, subjects, transport).await)
+                    }
+                })
+                .buffered(at_once)
+                .collect()
+                .await;
+        for (call, result) in &outcomes {
+            expect(&fault, call, result);
         }
-        let outcomes = outcomes.into_iter().map(|(call, met)| (call, outcome(&met.made))).collect();
+        let outcomes =
+            outcomes.into_iter().map(|(call, result)| (call, outcome(&result.call_result))).collect();
         rows.push(Row { group: fault.group, fault: fault.name, outcomes });
     }
     let text = table::page(&rows);
@@ -76,44 +83,44 @@ async fn every_call_of_the_client_meets_every_fault() {
     assert!(known == text, "docs/faults.md is stale: run UPDATE_FAULTS=1 cargo test -p app faults");
 }
 
-async fn meet(
-    play: Play,
-    make: fn(Client, Subjects) -> futures_util::future::BoxFuture<'static, Made>,
+async fn send_to_faulty_server(
+    response: FaultyResponse,
+    make: fn(Client, Subjects) -> futures_util::future::BoxFuture<'static, CallResult>,
     subjects: Subjects,
     transport: codat::Transport,
-) -> Met {
-    let server = Server::start(play).await;
+) -> FaultOutcome {
+    let server = Server::start(response).await;
     let client = Client::new(server.base.clone(), ApiKey::new(KEY).unwrap(), transport);
-    let made = make(client, subjects).await;
-    Met { made, requests: server.requests(), sent: server.sent() }
+    let call_result = make(client, subjects).await;
+    FaultOutcome { call_result, requests: server.requests(), sent: server.sent() }
 }
 
-/// What must hold whatever the page says.
+/// Checks the rules that hold independently of the page.
 #[track_caller]
-fn expect(fault: &catalogue::Fault, call: &str, met: &Met) {
-    let (name, made) = (&fault.name, &met.made);
-    let kind = made.as_ref().err().map(|failure| failure.kind);
-    assert!(met.requests <= 1, "one request a call: {call}: {name}");
+fn expect(fault: &catalogue::Fault, call: &str, result: &FaultOutcome) {
+    let (name, call_result) = (&fault.name, &result.call_result);
+    let kind = call_result.as_ref().err().map(|failure| failure.kind);
+    assert!(result.requests <= 1, "one request a call: {call}: {name}");
     match fault.group {
-        Group::Lost => {
+        Group::Incomplete => {
             let expected =
                 if name == "nobody listens" { FailureKind::Unreachable } else { FailureKind::NoAnswer };
-            assert_eq!(kind, Some(expected), "{call}: {name}: {made:?}");
+            assert_eq!(kind, Some(expected), "{call}: {name}: {call_result:?}");
         }
-        Group::Refused => assert!(made.is_err(), "{call}: {name}"),
-        // A download is handed on as it comes, and never held.
+        Group::ErrorStatus => assert!(call_result.is_err(), "{call}: {name}"),
+        // A download is streamed, so its size has no limit.
         Group::Large if call == "download_files" => {}
         Group::Large => {
-            assert!(made.is_err(), "{call}: {name}");
-            assert!(met.sent <= LIMIT + BUFFERS, "{call}: {name}: {} bytes", met.sent);
+            assert!(call_result.is_err(), "{call}: {name}");
+            assert!(result.sent <= LIMIT + BUFFERS, "{call}: {name}: {} bytes", result.sent);
         }
-        Group::Unreadable | Group::Odd => {}
+        Group::Unreadable | Group::Unusual => {}
     }
 }
 
-/// An outcome in words.
-fn outcome(made: &Made) -> String {
-    let failure = match made {
+/// A result as text.
+fn outcome(call_result: &CallResult) -> String {
+    let failure = match call_result {
         Ok(0) => return "success".to_owned(),
         Ok(_) => return "success, items left out".to_owned(),
         Err(failure) => failure,

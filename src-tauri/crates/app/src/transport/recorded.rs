@@ -1,4 +1,4 @@
-//! What the sandbox answers to every call of the client.
+//! Recorded answers of the sandbox to every call of the client.
 
 use std::sync::{Arc, Mutex};
 
@@ -22,15 +22,14 @@ use super::calls::{Call, Subjects, calls, page};
 const BASE: &str = "http://127.0.0.1:8787";
 pub(super) const KEY: &str = "sandbox";
 
-/// The answer to a call.
 #[derive(Debug, Clone)]
-pub(super) struct Good {
+pub(super) struct RecordedResponse {
     pub(super) status: u16,
     pub(super) body: Bytes,
 }
 
-/// Every call, with what it is about and its answer.
-pub(super) async fn recorded() -> (Subjects, Vec<(Call, Good)>) {
+/// All calls with their recorded answers, and the data that they use.
+pub(super) async fn recorded() -> (Subjects, Vec<(Call, RecordedResponse)>) {
     let clock = Arc::new(Mutex::new("2026-11-23T09:00:00Z".parse::<Timestamp>().unwrap()));
     let shown = clock.clone();
     let options = Options { api_key: KEY.to_owned(), ..Options::default() };
@@ -43,31 +42,31 @@ pub(super) async fn recorded() -> (Subjects, Vec<(Call, Good)>) {
     for call in calls() {
         let made = (call.make)(client.clone(), subjects.clone()).await;
         assert_eq!(made, Ok(0), "{}", call.name);
-        let good: Option<Good> = last.lock().unwrap().take();
+        let good: Option<RecordedResponse> = last.lock().unwrap().take();
         answers.push((call, good.unwrap()));
     }
     (subjects, answers)
 }
 
-/// A transport that keeps the last answer.
-fn recording(transport: Transport, last: Arc<Mutex<Option<Good>>>) -> Transport {
+/// A transport that stores the last response.
+fn recording(transport: Transport, last: Arc<Mutex<Option<RecordedResponse>>>) -> Transport {
     Transport::new(service_fn(move |request: Request<Bytes>| {
         let (transport, last) = (transport.clone(), last.clone());
         async move {
             let (parts, body) = transport.oneshot(request).await?.into_parts();
             let body = body.collect().await?.to_bytes();
-            *last.lock().unwrap() = Some(Good { status: parts.status.as_u16(), body: body.clone() });
-            Ok::<_, TransportError>(Response::from_parts(parts, whole(body)))
+            *last.lock().unwrap() =
+                Some(RecordedResponse { status: parts.status.as_u16(), body: body.clone() });
+            Ok::<_, TransportError>(Response::from_parts(parts, full_body(body)))
         }
     }))
 }
 
-/// A body that is there.
-pub(super) fn whole(bytes: Bytes) -> Body {
+pub(super) fn full_body(bytes: Bytes) -> Body {
     Full::new(bytes).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// Makes what the calls are about: a company whose books were read, with a folder of files.
+/// Creates the data for the calls: a company with loaded data, and a connection with a file.
 async fn subjects(client: &Client, endpoint: &Endpoint, advance: impl Fn()) -> Subjects {
     let mut numbers = 100..;
     let mut key = || Uuid::from_u128(numbers.next().unwrap());
@@ -100,7 +99,7 @@ async fn subjects(client: &Client, endpoint: &Endpoint, advance: impl Fn()) -> S
     }
 }
 
-/// A company with writes, and one of them.
+/// A company with writes, and one of the writes.
 async fn a_write(client: &Client) -> (codat::CompanyId, codat::PushKey) {
     let all = PageRequest { page_size: 500, ..page() };
     for company in client.list_companies::<Company>(&all).await.unwrap().value.results {

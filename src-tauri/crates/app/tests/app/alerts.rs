@@ -1,8 +1,8 @@
-//! What breaks is told once; what vanishes leaves the list.
+//! A connection that breaks is notified once; a company that disappears leaves the list.
 
 use std::sync::{Arc, RwLock};
 
-use app::Carrier;
+use app::EffectExecutor;
 use codat::{
     ApiKey, Client, Item, Listed,
     client::{Transport, TransportError},
@@ -10,92 +10,97 @@ use codat::{
 use serde_json::{Value, json};
 use store::{Cause, NewAlert, Store};
 
-use crate::desk::{Desk, Paper};
+use crate::test_app::{FakeDesktop, TestApp};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broken_connection_is_told_once_and_never_again() {
-    let desk = Desk::start().await;
-    assert!(desk.paper.notified.lock().unwrap().is_empty(), "the baseline tells nobody");
-    let row = desk.row("\"vale veterinary clinic\"").await;
+    let test_app = TestApp::start().await;
+    assert!(test_app.desktop.notified.lock().unwrap().is_empty(), "the baseline tells nobody");
+    let row = test_app.row("\"vale veterinary clinic\"").await;
     let connection = row["connections"][0]["id"].as_str().unwrap();
     let path = format!("/_sandbox/connections/{connection}/deauthorize");
-    desk.sandbox_call("POST", &path, json!({})).await;
-    desk.call("refreshNow", json!({})).await.unwrap();
-    desk.eventually("a notification", async |desk: &Desk| {
-        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
-    })
-    .await;
-    let told = desk.paper.notified.lock().unwrap().clone();
+    test_app.sandbox_call("POST", &path, json!({})).await;
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    test_app
+        .eventually("a notification", async |test_app: &TestApp| {
+            (!test_app.desktop.notified.lock().unwrap().is_empty()).then_some(())
+        })
+        .await;
+    let told = test_app.desktop.notified.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].title.contains("Vale Veterinary Clinic"), "{told:?}");
-    desk.eventually("the tray", async |desk: &Desk| {
-        let trays = desk.paper.trays.lock().unwrap();
-        format!("{:?}", trays.last()?).contains("Vale Veterinary Clinic").then_some(())
-    })
-    .await;
+    test_app
+        .eventually("the tray", async |test_app: &TestApp| {
+            let trays = test_app.desktop.trays.lock().unwrap();
+            format!("{:?}", trays.last()?).contains("Vale Veterinary Clinic").then_some(())
+        })
+        .await;
 
-    let desk = desk.restarted().await;
-    desk.call("refreshNow", json!({})).await.unwrap();
-    swept_anew(&desk).await;
-    assert!(desk.paper.notified.lock().unwrap().is_empty(), "not again after a restart");
+    let test_app = test_app.restarted().await;
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    swept_anew(&test_app).await;
+    assert!(test_app.desktop.notified.lock().unwrap().is_empty(), "not again after a restart");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_is_first_seen_broken_is_told_too() {
-    let desk = Desk::start().await;
-    let row = desk.row("\"vale veterinary clinic\"").await;
-    desk.call("pause", json!({ "paused": true })).await.unwrap();
+    let test_app = TestApp::start().await;
+    let row = test_app.row("\"vale veterinary clinic\"").await;
+    test_app.call("pause", json!({ "paused": true })).await.unwrap();
     let path = format!("/companies/{}/connections", row["id"].as_str().unwrap());
-    let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "suuo" })).await;
+    let (_, made) = test_app.sandbox_call("POST", &path, json!({ "platformKey": "suuo" })).await;
     let control = format!("/_sandbox/connections/{}", made["id"].as_str().unwrap());
-    desk.sandbox_call("POST", &format!("{control}/link"), json!({})).await;
-    desk.sandbox_call("POST", &format!("{control}/deauthorize"), json!({})).await;
-    desk.call("pause", json!({ "paused": false })).await.unwrap();
-    swept_anew(&desk).await;
-    desk.eventually("a notification", async |desk: &Desk| {
-        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
-    })
-    .await;
-    let told = desk.paper.notified.lock().unwrap().clone();
+    test_app.sandbox_call("POST", &format!("{control}/link"), json!({})).await;
+    test_app.sandbox_call("POST", &format!("{control}/deauthorize"), json!({})).await;
+    test_app.call("pause", json!({ "paused": false })).await.unwrap();
+    swept_anew(&test_app).await;
+    test_app
+        .eventually("a notification", async |test_app: &TestApp| {
+            (!test_app.desktop.notified.lock().unwrap().is_empty()).then_some(())
+        })
+        .await;
+    let told = test_app.desktop.notified.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
     assert!(told[0].title.contains("Vale Veterinary Clinic"), "{told:?}");
 }
 
-/// Waits for two more sweeps: by then everything that is to be told was.
-pub(crate) async fn swept_anew(desk: &Desk) {
+/// Waits for two more sweeps: by then every due notification was sent.
+pub(crate) async fn swept_anew(test_app: &TestApp) {
     for _ in 0..2 {
-        let last = desk.call("session", json!({})).await.unwrap()["health"]["lastSweep"].clone();
-        desk.call("refreshNow", json!({})).await.unwrap();
-        desk.eventually("another sweep", async |desk: &Desk| {
-            let session = desk.call("session", json!({})).await.unwrap();
-            (session["health"]["lastSweep"] != last).then_some(())
-        })
-        .await;
+        let last = test_app.call("session", json!({})).await.unwrap()["health"]["lastSweep"].clone();
+        test_app.call("refreshNow", json!({})).await.unwrap();
+        test_app
+            .eventually("another sweep", async |test_app: &TestApp| {
+                let session = test_app.call("session", json!({})).await.unwrap();
+                (session["health"]["lastSweep"] != last).then_some(())
+            })
+            .await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_somebody_else_deleted_leaves_the_list_and_nothing_else_does() {
-    let desk = Desk::start().await;
-    let row = desk.row("\"vale veterinary clinic\"").await;
-    let all = desk.rows("").await.len();
+    let test_app = TestApp::start().await;
+    let row = test_app.row("\"vale veterinary clinic\"").await;
+    let all = test_app.rows("").await.len();
     let path = format!("/_sandbox/companies/{}/vanish", row["id"].as_str().unwrap());
-    desk.sandbox_call("POST", &path, json!({})).await;
-    desk.call("refreshNow", json!({})).await.unwrap();
-    desk.eventually("the row to go", async |desk: &Desk| {
-        desk.rows("\"vale veterinary clinic\"").await.is_empty().then_some(())
-    })
-    .await;
-    assert_eq!(desk.rows("").await.len(), all - 1);
+    test_app.sandbox_call("POST", &path, json!({})).await;
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    test_app
+        .eventually("the row to go", async |test_app: &TestApp| {
+            test_app.rows("\"vale veterinary clinic\"").await.is_empty().then_some(())
+        })
+        .await;
+    assert_eq!(test_app.rows("").await.len(), all - 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_company_that_cannot_be_read_does_not_take_the_page_with_it() {
-    let desk = Desk::start().await;
-    let all = desk.rows("").await.len();
-    desk.fault(json!({ "method": "GET", "route": "/companies", "wrongType": true })).await;
-    swept_anew(&desk).await;
-    assert_eq!(desk.rows("").await.len(), all, "what was there stays");
+    let test_app = TestApp::start().await;
+    let all = test_app.rows("").await.len();
+    test_app.fault(json!({ "method": "GET", "route": "/companies", "wrongType": true })).await;
+    swept_anew(&test_app).await;
+    assert_eq!(test_app.rows("").await.len(), all, "what was there stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,27 +114,28 @@ async fn a_server_in_trouble_is_told_and_what_is_known_stays() {
         (json!({ "cut": 300 }), "offline"),
         (json!({ "status": 429, "retryAfter": 60 }), "limited"),
     ] {
-        let desk = Desk::start().await;
-        let all = desk.rows("").await.len();
+        let test_app = TestApp::start().await;
+        let all = test_app.rows("").await.len();
         let mut fault = fault;
         fault["route"] = json!("/companies");
-        desk.fault(fault).await;
-        desk.call("refreshNow", json!({})).await.unwrap();
-        desk.eventually(state, async |desk: &Desk| {
-            let session = desk.call("session", json!({})).await.unwrap();
-            (session["health"]["state"] == state).then_some(())
-        })
-        .await;
-        assert_eq!(desk.rows("").await.len(), all);
+        test_app.fault(fault).await;
+        test_app.call("refreshNow", json!({})).await.unwrap();
+        test_app
+            .eventually(state, async |test_app: &TestApp| {
+                let session = test_app.call("session", json!({})).await.unwrap();
+                (session["health"]["state"] == state).then_some(())
+            })
+            .await;
+        assert_eq!(test_app.rows("").await.len(), all);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it() {
-    let desk = Desk::start().await;
-    let row = desk.row("\"vale veterinary clinic\"").await;
-    desk.app.stop().await;
-    let path = desk.folder.path().join("workspaces/sandbox.db");
+    let test_app = TestApp::start().await;
+    let row = test_app.row("\"vale veterinary clinic\"").await;
+    test_app.app.stop().await;
+    let path = test_app.folder.path().join("workspaces/sandbox.db");
     let store = Store::open(&path, app::clock::now()).await.unwrap();
     let end = store.journal_end().await.unwrap();
     let data = json!({
@@ -141,20 +147,21 @@ async fn what_was_recorded_and_not_shown_before_a_crash_is_shown_once_after_it()
     assert_eq!(store.record_alerts(end + 1, &[], &alerts, app::clock::now()).await.unwrap().len(), 2);
     store.close().await;
 
-    let desk = desk.restarted().await;
-    desk.eventually("the notification", async |desk: &Desk| {
-        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
-    })
-    .await;
-    let told = desk.paper.notified.lock().unwrap().clone();
+    let test_app = test_app.restarted().await;
+    test_app
+        .eventually("the notification", async |test_app: &TestApp| {
+            (!test_app.desktop.notified.lock().unwrap().is_empty()).then_some(())
+        })
+        .await;
+    let told = test_app.desktop.notified.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].title, "Vale Veterinary Clinic: Xero needs the customer");
-    let desk = desk.restarted().await;
-    swept_anew(&desk).await;
-    assert!(desk.paper.notified.lock().unwrap().is_empty());
+    let test_app = test_app.restarted().await;
+    swept_anew(&test_app).await;
+    assert!(test_app.desktop.notified.lock().unwrap().is_empty());
 }
 
-/// A page of companies whose connections are all in this status.
+/// A page of companies whose connections all have this status.
 fn all_in(status: &str, companies: u32) -> Vec<Item<Listed>> {
     let company = |number: u32| {
         let id = |kind: u128| uuid::Uuid::from_u128(kind << 64 | u128::from(number));
@@ -183,8 +190,9 @@ async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
     let end = store.journal_end().await.unwrap();
     let nowhere = tower::service_fn(async |_| Err(TransportError::Unreachable("nowhere".to_owned())));
     let client = Client::new("http://127.0.0.1:1", ApiKey::new("a-key").unwrap(), Transport::new(nowhere));
-    let carrier = Carrier::new(store, Arc::new(RwLock::new(client)), Arc::new(Paper::default()));
-    let (_, first) = carrier.engine(engine::Config::default(), now).await.unwrap();
+    let executor =
+        EffectExecutor::new(store, Arc::new(RwLock::new(client)), Arc::new(FakeDesktop::default()));
+    let (_, first) = executor.engine(engine::Config::default(), now).await.unwrap();
     let left = first.into_iter().find_map(|event| {
         if let engine::Event::Started(unfinished) = event { Some(unfinished.undecided) } else { None }
     });
@@ -195,50 +203,52 @@ async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_no_notification_daemon_took_is_shown_once_after_a_restart() {
-    let desk = Desk::start().await;
-    *desk.paper.refused.lock().unwrap() = Some(0);
-    let row = desk.row("\"vale veterinary clinic\"").await;
+    let test_app = TestApp::start().await;
+    *test_app.desktop.refused.lock().unwrap() = Some(0);
+    let row = test_app.row("\"vale veterinary clinic\"").await;
     let connection = row["connections"][0]["id"].as_str().unwrap();
     let path = format!("/_sandbox/connections/{connection}/deauthorize");
-    desk.sandbox_call("POST", &path, json!({})).await;
-    desk.call("refreshNow", json!({})).await.unwrap();
-    desk.eventually("a try", async |desk: &Desk| {
-        desk.paper.refused.lock().unwrap().filter(|tries| *tries > 0)
-    })
-    .await;
-    let desk = desk.restarted().await;
-    desk.eventually("the notification", async |desk: &Desk| {
-        (!desk.paper.notified.lock().unwrap().is_empty()).then_some(())
-    })
-    .await;
-    let told = desk.paper.notified.lock().unwrap().clone();
+    test_app.sandbox_call("POST", &path, json!({})).await;
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    test_app
+        .eventually("a try", async |test_app: &TestApp| {
+            test_app.desktop.refused.lock().unwrap().filter(|tries| *tries > 0)
+        })
+        .await;
+    let test_app = test_app.restarted().await;
+    test_app
+        .eventually("the notification", async |test_app: &TestApp| {
+            (!test_app.desktop.notified.lock().unwrap().is_empty()).then_some(())
+        })
+        .await;
+    let told = test_app.desktop.notified.lock().unwrap().clone();
     assert_eq!(told.len(), 1, "{told:?}");
     assert_eq!(told[0].title.split(':').next(), Some("Vale Veterinary Clinic"));
-    let desk = desk.restarted().await;
-    swept_anew(&desk).await;
-    assert!(desk.paper.notified.lock().unwrap().is_empty());
+    let test_app = test_app.restarted().await;
+    swept_anew(&test_app).await;
+    assert!(test_app.desktop.notified.lock().unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_digest_opens_the_companies_that_it_told_of_and_no_others() {
-    let desk = Desk::start().await;
-    let linked = desk.rows("is:green").await;
+    let test_app = TestApp::start().await;
+    let linked = test_app.rows("is:green").await;
     let broken: Vec<_> = linked.iter().take(3).collect();
     for row in &broken {
         let green = |connection: &&Value| connection["colour"] == "green";
         let connection = row["connections"].as_array().unwrap().iter().find(green).unwrap();
         let path = format!("/_sandbox/connections/{}/deauthorize", connection["id"].as_str().unwrap());
-        desk.sandbox_call("POST", &path, json!({})).await;
+        test_app.sandbox_call("POST", &path, json!({})).await;
     }
-    desk.call("refreshNow", json!({})).await.unwrap();
-    let told = desk
-        .eventually("a notification", async |desk: &Desk| {
-            desk.paper.notified.lock().unwrap().first().cloned()
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    let told = test_app
+        .eventually("a notification", async |test_app: &TestApp| {
+            test_app.desktop.notified.lock().unwrap().first().cloned()
         })
         .await;
     let ids = |rows: &[&Value]| rows.iter().map(|row| row["id"].to_string()).collect::<Vec<_>>();
     if let Some(search) = told.search {
-        let found = desk.rows(&search).await;
+        let found = test_app.rows(&search).await;
         let (found, broken) = (ids(&found.iter().collect::<Vec<_>>()), ids(&broken));
         assert_eq!(found.len(), told.alerts.len());
         assert!(found.iter().all(|id| broken.contains(id)), "{found:?} of {broken:?}");

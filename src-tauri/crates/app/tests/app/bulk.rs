@@ -1,5 +1,5 @@
-//! The bulk refresh of a thousand companies: the engine, the client, the store and the sandbox with Codat's own
-//! limits in one process, on a clock that is stepped.
+//! The bulk refresh of 1,000 companies: engine, client, store and the sandbox with Codat's rate limits in one
+//! process, on a simulated clock.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, RwLock},
 };
 
-use app::{Carrier, Driver, Notification};
+use app::{Driver, EffectExecutor, Notification};
 use codat::{Client, CompanyId, client::ApiKey, model::Phase, page::PageRequest};
 use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled};
 use jiff::{SignedDuration, Timestamp};
@@ -15,14 +15,14 @@ use sandbox::{Endpoint, Limits, Options};
 use store::{ItemState, NewRun, Read, Reads, RunCause, RunCounts, Store};
 use tempfile::TempDir;
 
-use crate::desk::Paper;
+use crate::test_app::FakeDesktop;
 
-/// How long an answer is on its way.
+/// The latency of a response.
 const LATENCY: SignedDuration = SignedDuration::from_millis(180);
-/// Companies that are refreshed.
+/// The number of companies to refresh.
 const MANY: usize = 1_000;
 
-/// A clock that stands until it is moved.
+/// A clock that only moves when the test moves it.
 #[derive(Clone)]
 struct Clock(Arc<Mutex<Timestamp>>);
 
@@ -32,11 +32,11 @@ impl Clock {
     }
 }
 
-/// What the engine asked for and has no answer yet.
+/// Effects of the engine whose results are pending.
 struct Steps {
     clock: Clock,
     under_way: BTreeMap<(Timestamp, RequestId), Call>,
-    /// When each refresh went.
+    /// The times of all refresh requests.
     sent: Vec<Timestamp>,
 }
 
@@ -59,16 +59,16 @@ impl Driver for Steps {
     fn show(&mut self, _: &Engine, _: Timestamp) {}
 }
 
-/// The server, and where the workspace's data is.
+/// The server and the folder of the workspace's database.
 struct World {
     clock: Clock,
     endpoint: Endpoint,
     folder: TempDir,
 }
 
-/// The application's core at work on it.
+/// The engine, client and store that work on it.
 struct Core {
-    carrier: Carrier,
+    executor: EffectExecutor,
     store: Arc<Store>,
     engine: Engine,
     steps: Steps,
@@ -94,18 +94,18 @@ impl World {
     async fn core(&self, seed: u64) -> Core {
         let store = Arc::new(Store::open(&self.path(), self.clock.now()).await.unwrap());
         let client = Arc::new(RwLock::new(self.client()));
-        let carrier = Carrier::new(store.clone(), client, Arc::new(Paper::default()));
+        let executor = EffectExecutor::new(store.clone(), client, Arc::new(FakeDesktop::default()));
         let config = engine::Config { seed, ..engine::Config::default() };
-        let (engine, first) = carrier.engine(config, self.clock.now()).await.unwrap();
+        let (engine, first) = executor.engine(config, self.clock.now()).await.unwrap();
         let steps = Steps { clock: self.clock.clone(), under_way: BTreeMap::new(), sent: Vec::new() };
-        let mut core = Core { carrier, store, engine, steps };
+        let mut core = Core { executor, store, engine, steps };
         for event in first {
             core.give(event).await;
         }
         core
     }
 
-    /// Reads of a company since then, each with its type and connection.
+    /// Reads of a company since then, each with its data type and connection.
     async fn reads_since(&self, company: CompanyId, since: Timestamp) -> Vec<(String, String)> {
         let page = PageRequest { page: 1, page_size: 60, query: None, order_by: Some("-requested".into()) };
         let reads = self.client().data_history(company, &page).await.unwrap().value.results;
@@ -113,18 +113,18 @@ impl World {
         reads.map(|read| (read.data_type, read.connection_id.to_string())).collect()
     }
 
-    /// Whether the server still reads something of a company, such as of an offline connector that is off.
+    /// Whether the server still reads data of a company, for example of an offline connector that is off.
     async fn is_reading(&self, company: CompanyId) -> bool {
         let page = PageRequest { page: 1, page_size: 60, query: None, order_by: Some("-requested".into()) };
         let reads = self.client().data_history(company, &page).await.unwrap().value.results;
         reads.iter().any(|read| read.value.status.phase() == Phase::Running)
     }
 
-    /// Every company was queued, and every type of it once.
+    /// Checks that every company was queued, and each of its data types once.
     async fn each_was_queued_once(&self, companies: &[CompanyId], since: Timestamp) {
         for (at, company) in companies.iter().enumerate() {
             if at % 500 == 0 {
-                // The limit of a minute is the server's own.
+                // The rate limit per minute is the server's.
                 self.step(SignedDuration::from_mins(1));
             }
             let reads = self.reads_since(*company, since).await;
@@ -141,10 +141,10 @@ impl World {
 
 impl Core {
     async fn give(&mut self, event: Event) {
-        self.carrier.handle(&mut self.engine, event, &mut self.steps).await;
+        self.executor.handle(&mut self.engine, event, &mut self.steps).await;
     }
 
-    /// To the next answer, or to when the engine wants to be woken.
+    /// Advances the clock to the next response or to the engine's next wake-up.
     async fn step(&mut self) {
         let now = self.steps.now();
         let answer = self.steps.under_way.first_key_value().map(|((at, _), _)| *at);
@@ -154,7 +154,7 @@ impl Core {
         let due = answer.is_some_and(|at| at <= self.steps.now());
         match self.steps.under_way.pop_first() {
             Some(((_, id), call)) if due => {
-                let outcome = self.carrier.send(call).await;
+                let outcome = self.executor.send(call).await;
                 self.give(Event::Answer(id, outcome)).await;
             }
             Some((at, call)) => {
@@ -165,7 +165,7 @@ impl Core {
         }
     }
 
-    /// The first thousand that are linked, once a sweep has shown them.
+    /// The first 1,000 linked companies, after the first sweep.
     async fn linked(&mut self) -> Vec<CompanyId> {
         while !self.engine.health(self.steps.now()).first_sweep_done {
             self.step().await;
@@ -195,7 +195,7 @@ impl Core {
         self.store.runs().await.unwrap()[0].counts
     }
 
-    /// Until nothing of the run is left to be asked for.
+    /// Advances until the run has no requests left.
     async fn ask_all(&mut self) -> Timestamp {
         while self.counts().await.waiting + self.counts().await.sent > 0 {
             for _ in 0..50 {
@@ -205,14 +205,14 @@ impl Core {
         *self.steps.sent.last().expect("something was sent")
     }
 
-    /// The process dies: of what was under way every other request still arrives.
+    /// Ends the process. Every second pending request still reaches the server.
     async fn killed(self) {
         for (at, (_, call)) in self.steps.under_way.into_iter().enumerate() {
             if at % 2 == 0 {
-                drop(self.carrier.send(call).await);
+                drop(self.executor.send(call).await);
             }
         }
-        drop(self.carrier);
+        drop(self.executor);
         Arc::into_inner(self.store).expect("nobody else has it").close().await;
     }
 }
@@ -253,7 +253,7 @@ async fn killed_midway_and_started_again_none_is_doubled_and_none_is_lost() {
     let mut core = world.core(1).await;
     let companies = core.linked().await;
     let began = core.begin(&companies).await;
-    // The second restart comes after the keys' time.
+    // The second restart is later than the lifetime of idempotency keys.
     for (sent, away) in [(300, 1), (250, 120), (1, 1)] {
         while core.steps.sent.len() < sent {
             core.step().await;

@@ -1,17 +1,17 @@
-//! Files that are damaged: each is set aside or made anew, and nobody is locked out.
+//! Damaged files are renamed or rebuilt, and the app stays usable.
 
 use std::path::Path;
 
 use app::{Code, Options};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, change, start_in};
+use crate::test_app::{TestApp, change, start_in};
 
-async fn session(desk: &Desk) -> Value {
-    desk.call("session", json!({})).await.unwrap()
+async fn session(test_app: &TestApp) -> Value {
+    test_app.call("session", json!({})).await.unwrap()
 }
 
-/// The number that a query of a closed database gives.
+/// The number that a query of a closed database returns.
 async fn number(database: &Path, query: &'static str) -> i64 {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
     let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
@@ -20,7 +20,7 @@ async fn number(database: &Path, query: &'static str) -> i64 {
     number
 }
 
-/// The names of files in a folder that have this in them.
+/// The names of files in a folder that contain this text.
 pub(crate) fn files_with(folder: &Path, part: &str) -> Vec<String> {
     let names =
         std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -28,18 +28,18 @@ pub(crate) fn files_with(folder: &Path, part: &str) -> Vec<String> {
     files.filter(|name| name.contains(part)).collect()
 }
 
-/// Stops the application, does something to the sandbox's database, and starts it again.
-pub(crate) async fn with_its_file(desk: Desk, act: impl AsyncFnOnce(&Path)) -> Desk {
-    desk.app.stop().await;
-    let folder = desk.folder;
-    drop(desk.app);
+/// Stops the app, changes the sandbox's database, and starts the app again.
+pub(crate) async fn with_its_file(test_app: TestApp, act: impl AsyncFnOnce(&Path)) -> TestApp {
+    test_app.app.stop().await;
+    let folder = test_app.folder;
+    drop(test_app.app);
     act(&folder.path().join("workspaces/sandbox.db")).await;
-    let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
-    Desk { app, paper, folder }
+    let (app, desktop) = start_in(folder.path(), Options::default()).await.unwrap();
+    TestApp { app, desktop, folder }
 }
 
-/// Overwrites the last two thirds of a database with zeros. The schema and what opening reads stay whole: the tables of
-/// companies come after them.
+/// Overwrites the last two thirds of a database with zeros. The schema and the rows that are read at the start
+/// stay intact: the tables of companies come after them.
 pub(crate) fn damage(path: &Path) {
     let mut bytes = std::fs::read(path).unwrap();
     let from = bytes.len() / 3;
@@ -47,7 +47,7 @@ pub(crate) fn damage(path: &Path) {
     std::fs::write(path, bytes).unwrap();
 }
 
-/// Adds an index that lacks a row: its table is whole, and nothing reads the index.
+/// Adds an index that lacks a row. Its table is intact, and no query uses the index.
 async fn damage_what_nothing_reads(path: &Path) {
     change(path, "CREATE TABLE unread (text TEXT)").await;
     change(path, "CREATE INDEX unread_text ON unread (text)").await;
@@ -62,46 +62,50 @@ async fn damage_what_nothing_reads(path: &Path) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_that_is_found_after_opening_is_told_and_can_be_repaired() {
-    let desk = Desk::start().await;
-    let known = desk.rows("").await.len();
-    let desk = with_its_file(desk, async |path: &Path| damage(path)).await;
+    let test_app = TestApp::start().await;
+    let known = test_app.rows("").await.len();
+    let test_app = with_its_file(test_app, async |path: &Path| damage(path)).await;
 
     let view = json!({ "search": "", "sort": { "column": "name", "descending": false }, "expanded": [] });
-    let error = desk.call("companies", view).await.unwrap_err();
+    let error = test_app.call("companies", view).await.unwrap_err();
     assert_eq!(error.code, Code::DatabaseCorrupt, "{error:?}");
-    let told = session(&desk).await;
+    let told = session(&test_app).await;
     assert_eq!(told["notices"][0]["code"], "databaseCorrupt", "{told}");
     assert_eq!(told["health"]["state"], "failing", "nothing that is damaged is current");
     let new = json!({ "name": "Lost", "description": null, "tags": [] });
-    assert_eq!(desk.call("createCompany", new).await.unwrap_err().code, Code::DatabaseCorrupt);
-    assert_eq!(desk.at_server("Lost").await, 0, "nothing is done that could not be kept");
+    assert_eq!(test_app.call("createCompany", new).await.unwrap_err().code, Code::DatabaseCorrupt);
+    assert_eq!(test_app.at_server("Lost").await, 0, "nothing is done that could not be kept");
 
-    let repaired = desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
+    let repaired = test_app.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
     assert_eq!(repaired["notices"][0]["code"], "databaseRebuilt", "{repaired}");
     assert_eq!(repaired["notices"].as_array().unwrap().len(), 1, "{repaired}");
-    desk.eventually("the companies", async |desk: &Desk| (desk.rows("").await.len() == known).then_some(()))
+    test_app
+        .eventually("the companies", async |test_app: &TestApp| {
+            (test_app.rows("").await.len() == known).then_some(())
+        })
         .await;
-    assert_eq!(files_with(&desk.folder.path().join("workspaces"), "sandbox.db.corrupt-").len(), 1);
-    let again = desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap_err();
+    assert_eq!(files_with(&test_app.folder.path().join("workspaces"), "sandbox.db.corrupt-").len(), 1);
+    let again = test_app.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap_err();
     assert_eq!(again.code, Code::BadArguments, "what is whole is left alone");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_database_is_repaired_when_asked_before_anything_read_it() {
-    let desk = with_its_file(Desk::start().await, damage_what_nothing_reads).await;
-    assert_eq!(session(&desk).await["notices"], json!([]), "no damage is known yet");
-    let repaired = desk.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
+    let test_app = with_its_file(TestApp::start().await, damage_what_nothing_reads).await;
+    assert_eq!(session(&test_app).await["notices"], json!([]), "no damage is known yet");
+    let repaired = test_app.call("rebuildDatabase", json!({ "id": "sandbox" })).await.unwrap();
     assert_eq!(repaired["notices"][0]["code"], "databaseRebuilt", "{repaired}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn damage_in_what_nothing_reads_is_found_in_the_background() {
-    let desk = with_its_file(Desk::start().await, damage_what_nothing_reads).await;
-    assert!(!desk.rows("").await.is_empty(), "the list can be read");
-    desk.eventually("the damage", async |desk: &Desk| {
-        (session(desk).await["notices"][0]["code"] == "databaseCorrupt").then_some(())
-    })
-    .await;
+    let test_app = with_its_file(TestApp::start().await, damage_what_nothing_reads).await;
+    assert!(!test_app.rows("").await.is_empty(), "the list can be read");
+    test_app
+        .eventually("the damage", async |test_app: &TestApp| {
+            (session(test_app).await["notices"][0]["code"] == "databaseCorrupt").then_some(())
+        })
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,21 +151,22 @@ async fn a_damaged_list_of_workspaces_is_made_again_from_their_files() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_list_of_workspaces_is_restored_from_its_backup() {
-    let desk = Desk::start().await;
-    let backups = || files_with(desk.folder.path(), "portal.db.daily-");
-    desk.eventually("a backup", async |_: &Desk| (backups().len() == 1).then_some(())).await;
-    desk.call(
-        "updateWorkspace",
-        json!({ "id": "sandbox", "name": "Ours", "colour": "red", "inviteUrl": null }),
-    )
-    .await
-    .unwrap();
-    desk.app.stop().await;
-    let folder = desk.folder;
-    drop(desk.app);
+    let test_app = TestApp::start().await;
+    let backups = || files_with(test_app.folder.path(), "portal.db.daily-");
+    test_app.eventually("a backup", async |_: &TestApp| (backups().len() == 1).then_some(())).await;
+    test_app
+        .call(
+            "updateWorkspace",
+            json!({ "id": "sandbox", "name": "Ours", "colour": "red", "inviteUrl": null }),
+        )
+        .await
+        .unwrap();
+    test_app.app.stop().await;
+    let folder = test_app.folder;
+    drop(test_app.app);
     let workspaces = folder.path().join("workspaces");
     std::fs::copy(workspaces.join("sandbox.db"), workspaces.join("1b7d-known.db")).unwrap();
-    // The day's backup is made again, since it is older than the name.
+    // Today's backup is written again, because the renamed database counts as newer.
     let today = files_with(folder.path(), "portal.db.daily-");
     std::fs::remove_file(folder.path().join(&today[0])).unwrap();
     let (app, _) = start_in(folder.path(), Options::default()).await.unwrap();
@@ -182,37 +187,37 @@ async fn a_damaged_list_of_workspaces_is_restored_from_its_backup() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_of_the_sandbox_that_is_none_is_made_anew() {
-    let desk = Desk::start().await;
-    let path = desk.folder.path().join("sandbox.json");
+    let test_app = TestApp::start().await;
+    let path = test_app.folder.path().join("sandbox.json");
     let mut known: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
     known["key"] = json!("");
     std::fs::write(&path, known.to_string()).unwrap();
-    let desk = desk.restarted().await;
-    assert_eq!(session(&desk).await["notices"], json!([]));
-    let (address, key) = desk.sandbox();
+    let test_app = test_app.restarted().await;
+    assert_eq!(session(&test_app).await["notices"], json!([]));
+    let (address, key) = test_app.sandbox();
     assert!(!key.is_empty());
     assert_eq!(address, known["address"].as_str().unwrap(), "it stays where it was");
-    desk.call("refreshNow", json!({})).await.unwrap();
+    test_app.call("refreshNow", json!({})).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_leaves_the_list_of_workspaces_whole_in_its_file() {
-    let desk = Desk::start().await;
-    desk.app.stop().await;
-    let log = std::fs::metadata(desk.folder.path().join("portal.db-wal"));
+    let test_app = TestApp::start().await;
+    test_app.app.stop().await;
+    let log = std::fs::metadata(test_app.folder.path().join("portal.db-wal"));
     assert_eq!(log.map_or(0, |log| log.len()), 0, "nothing of it is left in the log");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_of_the_list_of_workspaces_that_cannot_be_written_is_a_notice() {
     let folder = tempfile::tempdir().unwrap();
-    // A folder cannot be replaced by the file that the backup is written to.
+    // A file cannot replace a folder, so the backup cannot be written.
     std::fs::create_dir_all(folder.path().join("portal.db.daily.part/in the way")).unwrap();
-    let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
-    let desk = Desk { app, paper, folder };
-    let notices = desk
-        .eventually("the notice", async |desk: &Desk| {
-            let notices = session(desk).await["notices"].clone();
+    let (app, desktop) = start_in(folder.path(), Options::default()).await.unwrap();
+    let test_app = TestApp { app, desktop, folder };
+    let notices = test_app
+        .eventually("the notice", async |test_app: &TestApp| {
+            let notices = session(test_app).await["notices"].clone();
             (notices != json!([])).then_some(notices)
         })
         .await;

@@ -1,11 +1,11 @@
-//! A company's figures, data and histories, held against what the sandbox's own API says of them.
+//! Figures, data and histories of a company, compared with the API of the sandbox.
 
 use app::Code;
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::test_app::TestApp;
 
-impl Desk {
+impl TestApp {
     pub(crate) async fn id(&self, name: &str) -> String {
         self.row(&format!("\"{name}\"")).await["id"].as_str().unwrap().to_owned()
     }
@@ -68,7 +68,7 @@ fn filter(id: &str, change: Value) -> Value {
     with(filter, change)
 }
 
-/// £1,234.50 as hundredths.
+/// £1,234.50 in hundredths.
 fn hundredths(text: &str) -> i128 {
     let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
     let (whole, rest) = digits.split_once('.').unwrap_or((&digits, ""));
@@ -78,21 +78,21 @@ fn hundredths(text: &str) -> i128 {
     if text.contains('\u{2212}') { -amount } else { amount }
 }
 
-/// A JSON number as hundredths.
+/// A JSON number in hundredths.
 fn said(value: &Value) -> i128 {
     hundredths(&value.to_string().replace('-', "\u{2212}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_summary_is_what_the_ledgers_come_to() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
-    let before = desk.call("summary", json!({ "id": id })).await.unwrap();
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
+    let before = test_app.call("summary", json!({ "id": id })).await.unwrap();
     assert_eq!(before["revenue"]["absence"]["step"], "ask", "nothing was asked for yet: {before}");
 
-    let summary = desk.summary(&id).await;
+    let summary = test_app.summary(&id).await;
     let path = format!("/companies/{id}/data/financials/profitAndLoss?periodLength=1&periodsToCompare=24");
-    let (_, statement) = desk.sandbox_call("GET", &path, json!({})).await;
+    let (_, statement) = test_app.sandbox_call("GET", &path, json!({})).await;
     let reports = statement["reports"].as_array().unwrap();
     let year = |of: fn(&Value) -> &Value, from: usize| -> i128 {
         reports[from..from + 12].iter().map(|report| said(of(report))).sum()
@@ -103,7 +103,7 @@ async fn the_summary_is_what_the_ledgers_come_to() {
     assert_eq!(hundredths(summary["operatingProfit"]["whole"].as_str().unwrap()), year(profit, 0));
 
     let path = format!("/companies/{id}/data/financials/balanceSheet?periodLength=1&periodsToCompare=1");
-    let (_, sheet) = desk.sandbox_call("GET", &path, json!({})).await;
+    let (_, sheet) = test_app.sandbox_call("GET", &path, json!({})).await;
     let equity = said(&sheet["reports"][0]["equity"]["value"]);
     assert_eq!(hundredths(summary["equity"]["whole"].as_str().unwrap()), equity);
 
@@ -117,13 +117,13 @@ async fn the_summary_is_what_the_ledgers_come_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_absence_has_its_own_words_and_next_step() {
-    let desk = Desk::start().await;
+    let test_app = TestApp::start().await;
     for (name, title, step) in [
         ("pinewood academy", "Never read", "refresh"),
         ("sandstone architects", "Nothing is linked", "link"),
         ("summit signs", "Nothing is linked", "link"),
     ] {
-        let summary = desk.summary(&desk.id(name).await).await;
+        let summary = test_app.summary(&test_app.id(name).await).await;
         let absence = &summary["revenue"]["absence"];
         assert_eq!((&absence["title"], &absence["step"]), (&json!(title), &json!(step)), "{name}: {summary}");
         assert_eq!(summary["chart"], json!(null), "{name}");
@@ -132,16 +132,16 @@ async fn each_absence_has_its_own_words_and_next_step() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_seen_stays_readable_when_the_server_is_not() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
-    let seen = desk.summary(&id).await;
-    let page = desk.records(&id, "invoices", json!({})).await;
-    desk.fault(json!({ "status": 500 })).await;
-    let error = desk.call("loadSummary", json!({ "id": id, "always": true })).await.unwrap_err();
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
+    let seen = test_app.summary(&id).await;
+    let page = test_app.records(&id, "invoices", json!({})).await;
+    test_app.fault(json!({ "status": 500 })).await;
+    let error = test_app.call("loadSummary", json!({ "id": id, "always": true })).await.unwrap_err();
     assert_eq!(error.code, Code::ServerFailed);
-    let now = desk.call("summary", json!({ "id": id })).await.unwrap();
+    let now = test_app.call("summary", json!({ "id": id })).await.unwrap();
     assert_eq!(now["revenue"], seen["revenue"]);
-    let offline = desk.records(&id, "invoices", json!({})).await;
+    let offline = test_app.records(&id, "invoices", json!({})).await;
     assert_eq!(offline["rows"], page["rows"]);
     assert_eq!(offline["asOf"], page["asOf"], "its age is told");
     assert_eq!(offline["failure"]["code"], "serverFailed");
@@ -149,9 +149,9 @@ async fn what_was_seen_stays_readable_when_the_server_is_not() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn reads_are_followed_to_their_end_and_found_by_type_and_status() {
-    let desk = Desk::start().await;
-    let id = desk.id("granite peak outfitters").await;
-    let all = desk.history(&id, json!({})).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("granite peak outfitters").await;
+    let all = test_app.history(&id, json!({})).await;
     let rows = all["rows"].as_array().unwrap();
     assert!(rows.windows(2).all(|pair| pair[0]["requested"].as_i64() >= pair[1]["requested"].as_i64()));
     let failed: Vec<_> = rows.iter().filter(|row| row["phase"] == "failed").collect();
@@ -160,18 +160,19 @@ async fn reads_are_followed_to_their_end_and_found_by_type_and_status() {
         assert!(row["advice"].is_string() && row["remedy"] != "nothing", "{row}");
     }
     let status = failed[0]["status"].as_str().unwrap();
-    let found = desk.history(&id, json!({ "status": status })).await;
+    let found = test_app.history(&id, json!({ "status": status })).await;
     assert!(found["total"].as_u64().unwrap() > 0);
     assert!(found["rows"].as_array().unwrap().iter().all(|row| row["status"] == status));
 
-    let bakery = desk.id("harbour lane bakery").await;
-    desk.call("refreshType", json!({ "company": bakery, "dataType": "invoices", "connection": null }))
+    let bakery = test_app.id("harbour lane bakery").await;
+    test_app
+        .call("refreshType", json!({ "company": bakery, "dataType": "invoices", "connection": null }))
         .await
         .unwrap();
-    let took = desk
-        .eventually("the end of the read", async |desk: &Desk| {
+    let took = test_app
+        .eventually("the end of the read", async |test_app: &TestApp| {
             let request = json!({ "filter": filter(&bakery, json!({ "dataType": "invoices" })), "offset": 0, "limit": 1 });
-            let page = desk.call("history", request).await.unwrap();
+            let page = test_app.call("history", request).await.unwrap();
             let row = &page["rows"][0];
             (row["status"] == "Complete").then(|| row["took"].as_i64())?
         })
@@ -181,15 +182,15 @@ async fn reads_are_followed_to_their_end_and_found_by_type_and_status() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn findings_of_a_read_are_those_that_the_server_tells() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
-    let page = desk.history(&id, json!({ "status": "Complete" })).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
+    let page = test_app.history(&id, json!({ "status": "Complete" })).await;
     let mut seen = 0;
     for row in page["rows"].as_array().unwrap().iter().take(20) {
         assert_eq!(row["hasFindings"], true);
-        let found = desk.call("findings", json!({ "company": id, "dataset": row["id"] })).await.unwrap();
+        let found = test_app.call("findings", json!({ "company": id, "dataset": row["id"] })).await.unwrap();
         let path = format!("/companies/{id}/sync/{}/validation", row["id"].as_str().unwrap());
-        let (_, said) = desk.sandbox_call("GET", &path, json!({})).await;
+        let (_, said) = test_app.sandbox_call("GET", &path, json!({})).await;
         let count = |value: &Value| value.as_array().map_or(0, Vec::len);
         assert_eq!(count(&found["warnings"]), count(&said["warnings"]));
         assert_eq!(count(&found["errors"]), count(&said["errors"]));
@@ -200,36 +201,36 @@ async fn findings_of_a_read_are_those_that_the_server_tells() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_are_paged_ordered_and_found_as_the_server_does() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
-    let all = desk.records(&id, "invoices", json!({})).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
+    let all = test_app.records(&id, "invoices", json!({})).await;
     let path = format!("/companies/{id}/data/invoices?page=1&pageSize=100");
-    let (_, answer) = desk.sandbox_call("GET", &path, json!({})).await;
+    let (_, answer) = test_app.sandbox_call("GET", &path, json!({})).await;
     assert_eq!(all["total"], answer["totalResults"]);
     assert_eq!(all["rows"][0]["id"], answer["results"][0]["id"]);
 
     let paid =
-        desk.records(&id, "invoices", json!({ "query": "status=paid", "orderBy": "-issueDate" })).await;
+        test_app.records(&id, "invoices", json!({ "query": "status=paid", "orderBy": "-issueDate" })).await;
     assert!(paid["total"].as_u64() < all["total"].as_u64(), "{}", paid["total"]);
     assert_ne!(paid["total"], 0);
-    let wrong = desk.records(&id, "invoices", json!({ "query": "status==" })).await;
+    let wrong = test_app.records(&id, "invoices", json!({ "query": "status==" })).await;
     assert!(wrong["problem"].as_str().unwrap().contains("Error parsing query"), "{}", wrong["problem"]);
     assert_eq!(wrong["rows"], json!([]), "no record is shown as if it had been found");
-    let again = desk.records(&id, "invoices", json!({ "kept": true })).await;
+    let again = test_app.records(&id, "invoices", json!({ "kept": true })).await;
     assert_eq!(again["rows"], all["rows"], "a search does not take the place of what is kept of the whole");
 
     let request = json!({ "page": records(&id, "invoices", json!({ "kept": true })), "index": 0, "id": all["rows"][0]["id"] });
-    let record = desk.call("recordJson", request).await.unwrap();
+    let record = test_app.call("recordJson", request).await.unwrap();
     let shown: Value = serde_json::from_str(record["json"].as_str().unwrap()).unwrap();
     assert_eq!(shown, answer["results"][0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_type_that_was_read_can_be_shown() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
-    desk.call("loadDataTypes", json!({ "id": id, "always": true })).await.unwrap();
-    let types = desk.call("dataTypes", json!({ "id": id })).await.unwrap();
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
+    test_app.call("loadDataTypes", json!({ "id": id, "always": true })).await.unwrap();
+    let types = test_app.call("dataTypes", json!({ "id": id })).await.unwrap();
     let mut shown = 0;
     for found in
         types["groups"].as_array().unwrap().iter().flat_map(|group| group["types"].as_array().unwrap())
@@ -237,7 +238,7 @@ async fn every_type_that_was_read_can_be_shown() {
         let key = found["key"].as_str().unwrap();
         match found["shape"].as_str().unwrap() {
             "records" => {
-                let page = desk.records(&id, key, json!({})).await;
+                let page = test_app.records(&id, key, json!({})).await;
                 assert_eq!(page["failure"], json!(null), "{key}: {page}");
                 let (rows, columns) = (page["rows"].as_array().unwrap(), page["columns"].as_array().unwrap());
                 assert_eq!(rows.is_empty(), page["absence"] != json!(null), "{key}: {}", page["absence"]);
@@ -249,7 +250,7 @@ async fn every_type_that_was_read_can_be_shown() {
             }
             "statement" => {
                 let load = json!({ "company": id, "dataType": key, "always": false });
-                desk.call("loadStatement", load).await.unwrap();
+                test_app.call("loadStatement", load).await.unwrap();
             }
             shape => assert_eq!(shape, "unpublished", "{key}"),
         }
@@ -259,13 +260,13 @@ async fn every_type_that_was_read_can_be_shown() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_by_quarter_comes_to_what_its_months_come_to() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
     let load = json!({ "company": id, "dataType": "profitAndLoss", "always": true });
-    desk.call("loadStatement", load).await.unwrap();
+    test_app.call("loadStatement", load).await.unwrap();
     let span = async |span: &str| {
         let request = json!({ "company": id, "dataType": "profitAndLoss", "span": span });
-        desk.call("statement", request).await.unwrap()
+        test_app.call("statement", request).await.unwrap()
     };
     let (months, quarters) = (span("month").await, span("quarter").await);
     let total = |view: &Value| -> i128 {
@@ -280,11 +281,11 @@ async fn a_statement_by_quarter_comes_to_what_its_months_come_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_listed_by_the_day_they_came() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
-    desk.call("loadFiles", json!({ "id": id, "always": true })).await.unwrap();
-    let files = desk.call("files", json!({ "id": id })).await.unwrap();
-    let (_, said) = desk.sandbox_call("GET", &format!("/companies/{id}/files"), json!({})).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
+    test_app.call("loadFiles", json!({ "id": id, "always": true })).await.unwrap();
+    let files = test_app.call("files", json!({ "id": id })).await.unwrap();
+    let (_, said) = test_app.sandbox_call("GET", &format!("/companies/{id}/files"), json!({})).await;
     let days = files["days"].as_array().unwrap();
     let listed: usize = days.iter().map(|day| day["files"].as_array().unwrap().len()).sum();
     assert_eq!(listed, said.as_array().unwrap().len());
@@ -293,22 +294,24 @@ async fn files_are_listed_by_the_day_they_came() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_history_is_fetched_page_by_page_to_its_end() {
-    let desk = Desk::start().await;
-    let id = desk.id("everything emporium").await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("everything emporium").await;
     for _ in 0..2 {
-        desk.call("refreshData", json!({ "id": id })).await.unwrap();
-        desk.eventually("the end of the reads", async |desk: &Desk| {
-            let query = "query=status%3DComplete%7C%7Cstatus%21%3DComplete";
-            let path = format!("/companies/{id}/data/history?page=1&pageSize=1000&{query}");
-            let (_, page) = desk.sandbox_call("GET", &path, json!({})).await;
-            let running = ["Initial", "Queued", "Fetching", "Mapping", "Validating", "Processing"];
-            let all = page["results"].as_array()?;
-            all.iter().all(|read| !running.contains(&read["status"].as_str().unwrap_or(""))).then_some(())
-        })
-        .await;
+        test_app.call("refreshData", json!({ "id": id })).await.unwrap();
+        test_app
+            .eventually("the end of the reads", async |test_app: &TestApp| {
+                let query = "query=status%3DComplete%7C%7Cstatus%21%3DComplete";
+                let path = format!("/companies/{id}/data/history?page=1&pageSize=1000&{query}");
+                let (_, page) = test_app.sandbox_call("GET", &path, json!({})).await;
+                let running = ["Initial", "Queued", "Fetching", "Mapping", "Validating", "Processing"];
+                let all = page["results"].as_array()?;
+                all.iter().all(|read| !running.contains(&read["status"].as_str().unwrap_or(""))).then_some(())
+            })
+            .await;
     }
-    let (_, page) =
-        desk.sandbox_call("GET", &format!("/companies/{id}/data/history?page=1&pageSize=1"), json!({})).await;
+    let (_, page) = test_app
+        .sandbox_call("GET", &format!("/companies/{id}/data/history?page=1&pageSize=1"), json!({}))
+        .await;
     let at_server = page["totalResults"].as_u64().unwrap();
     assert!(at_server > 100, "{at_server} reads are more than a page");
     let filter = filter(&id, json!({}));
@@ -316,23 +319,23 @@ async fn a_long_history_is_fetched_page_by_page_to_its_end() {
     loop {
         pages += 1;
         let load = json!({ "filter": filter, "page": pages });
-        if desk.call("loadHistory", load).await.unwrap()["more"] == false {
+        if test_app.call("loadHistory", load).await.unwrap()["more"] == false {
             break;
         }
     }
     assert_eq!(pages, at_server / 100 + 1);
-    let kept = desk.call("history", json!({ "filter": filter, "offset": 0, "limit": 10 })).await.unwrap();
+    let kept = test_app.call("history", json!({ "filter": filter, "offset": 0, "limit": 10 })).await.unwrap();
     assert_eq!(kept["total"], at_server);
     assert_eq!(kept["rows"].as_array().unwrap().len(), 10);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writes_are_told_with_what_became_of_them() {
-    let desk = Desk::start().await;
-    let id = desk.id("harbour lane bakery").await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id("harbour lane bakery").await;
     let path = format!("/companies/{id}/push?page=1&pageSize=100&orderBy=-requestedOnUtc");
-    let (_, said) = desk.sandbox_call("GET", &path, json!({})).await;
-    let page = desk.history(&id, json!({ "writes": true })).await;
+    let (_, said) = test_app.sandbox_call("GET", &path, json!({})).await;
+    let page = test_app.history(&id, json!({ "writes": true })).await;
     assert_eq!(page["total"], said["totalResults"]);
     let (rows, writes) = (page["rows"].as_array().unwrap(), said["results"].as_array().unwrap());
     assert!(!rows.is_empty(), "the sandbox has writes of this company");
@@ -344,26 +347,26 @@ async fn writes_are_told_with_what_became_of_them() {
         assert!(row["integration"].is_string(), "{row}");
     }
     let status = &rows[0]["status"];
-    let found = desk.history(&id, json!({ "writes": true, "status": status })).await;
+    let found = test_app.history(&id, json!({ "writes": true, "status": status })).await;
     assert!(found["rows"].as_array().unwrap().iter().all(|row| row["status"] == *status));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn uploaded_files_are_listed_by_their_day_and_come_back_as_an_archive() {
-    let desk = Desk::start().await;
-    let id = desk.id("sandstone architects").await;
-    let nothing = desk.app.download_files(None, &id, None).await.err().unwrap();
+    let test_app = TestApp::start().await;
+    let id = test_app.id("sandstone architects").await;
+    let nothing = test_app.app.download_files(None, &id, None).await.err().unwrap();
     assert_eq!(nothing.code, Code::NotFound);
     let path = format!("/companies/{id}/connections");
-    let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
+    let (_, made) = test_app.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
     let connection = made["id"].as_str().unwrap();
-    desk.sandbox_call("PUT", &format!("{path}/{connection}/authorization"), json!({})).await;
-    desk.upload(&id, connection, "statement.pdf", "%PDF figures").await;
-    desk.call("loadFiles", json!({ "id": id, "always": true })).await.unwrap();
-    let files = desk.call("files", json!({ "id": id })).await.unwrap();
+    test_app.sandbox_call("PUT", &format!("{path}/{connection}/authorization"), json!({})).await;
+    test_app.upload(&id, connection, "statement.pdf", "%PDF figures").await;
+    test_app.call("loadFiles", json!({ "id": id, "always": true })).await.unwrap();
+    let files = test_app.call("files", json!({ "id": id })).await.unwrap();
     let day = &files["days"][0];
     assert_eq!(day["files"][0]["name"], "statement.pdf", "{files}");
-    let mut archive = desk.app.download_files(Some("sandbox"), &id, day["date"].as_str()).await.unwrap();
+    let mut archive = test_app.app.download_files(Some("sandbox"), &id, day["date"].as_str()).await.unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = archive.next().await.unwrap() {
         bytes.extend_from_slice(&piece);

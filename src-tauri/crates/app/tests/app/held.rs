@@ -1,24 +1,24 @@
-//! What a window holds, asked again on events alone, equals what is asked anew.
+//! A window that refetches only after events has the same rows as one that refetches everything.
 
 use app::Event;
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 
-use crate::desk::Desk;
+use crate::test_app::TestApp;
 
-/// All that a window holds of the lists: rows, counts and order, and what the Expiry page and its badge count.
+/// All lists that a window caches: rows, counts and order, and the Expiry page with its badge.
 struct Held<'d> {
-    desk: &'d Desk,
+    test_app: &'d TestApp,
     events: Receiver<Event>,
     edges: Vec<i64>,
     shown: Value,
 }
 
 impl<'d> Held<'d> {
-    async fn of(desk: &'d Desk) -> Self {
+    async fn of(test_app: &'d TestApp) -> Self {
         let since = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
         let edges = (0..=120).map(|day| since + day * 86_400_000).collect();
-        let mut held = Self { desk, events: desk.app.events(), edges, shown: Value::Null };
+        let mut held = Self { test_app, events: test_app.app.events(), edges, shown: Value::Null };
         held.shown = held.asked_anew().await;
         held
     }
@@ -26,17 +26,17 @@ impl<'d> Held<'d> {
     async fn asked_anew(&self) -> Value {
         let view = |search: &str, column: &str| json!({ "search": search, "sort": { "column": column, "descending": true }, "expanded": [] });
         loop {
-            let before = self.desk.call("companies", view("", "lastRead")).await.unwrap();
-            let by_end = self.desk.call("companies", view("is:attention", "expires")).await.unwrap();
-            let skyline = self.desk.call("skyline", json!({ "edges": self.edges })).await.unwrap();
-            let page = self.desk.call("companies", view("", "lastRead")).await.unwrap();
+            let before = self.test_app.call("companies", view("", "lastRead")).await.unwrap();
+            let by_end = self.test_app.call("companies", view("is:attention", "expires")).await.unwrap();
+            let skyline = self.test_app.call("skyline", json!({ "edges": self.edges })).await.unwrap();
+            let page = self.test_app.call("companies", view("", "lastRead")).await.unwrap();
             if before["version"] == page["version"] {
                 return json!({ "page": page, "byEnd": by_end, "skyline": skyline });
             }
         }
     }
 
-    /// Asks again after each event that says that a list differs, until what is held is what is asked anew.
+    /// Refetches after each event that reports a changed list, until the cache equals a new fetch.
     async fn catches_up(&mut self) {
         loop {
             let fresh = self.asked_anew().await;
@@ -44,7 +44,7 @@ impl<'d> Held<'d> {
                 assert_eq!(fresh, self.shown);
                 return;
             }
-            Desk::event(&mut self.events, |event| matches!(event, Event::Changed { .. })).await;
+            TestApp::event(&mut self.events, |event| matches!(event, Event::Changed { .. })).await;
             self.shown = self.asked_anew().await;
         }
     }
@@ -57,33 +57,35 @@ impl<'d> Held<'d> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_window_holds_follows_reads_acts_and_edits_by_events_alone() {
-    let desk = Desk::start().await;
-    let company = desk.row("\"northwind traders\"").await;
+    let test_app = TestApp::start().await;
+    let company = test_app.row("\"northwind traders\"").await;
     let id = company["id"].as_str().unwrap().to_owned();
-    let mut held = Held::of(&desk).await;
+    let mut held = Held::of(&test_app).await;
     let last_read = |row: &Value| row["lastRead"].as_i64();
     let before = last_read(held.row(&id));
 
-    // Somebody else reads it, which only sweeps tell.
-    let (status, answer) = desk.sandbox_call("POST", &format!("/companies/{id}/data/all"), json!({})).await;
+    // Another client reads it, which only sweeps notice.
+    let (status, answer) =
+        test_app.sandbox_call("POST", &format!("/companies/{id}/data/all"), json!({})).await;
     assert!(status < 300, "{status} {answer}");
-    desk.eventually("the read to be seen", async |desk: &Desk| {
-        desk.check_now().await;
-        let row = desk.call("company", json!({ "id": id })).await.unwrap();
-        (last_read(&row) > before).then_some(())
-    })
-    .await;
+    test_app
+        .eventually("the read to be seen", async |test_app: &TestApp| {
+            test_app.check_now().await;
+            let row = test_app.call("company", json!({ "id": id })).await.unwrap();
+            (last_read(&row) > before).then_some(())
+        })
+        .await;
     held.catches_up().await;
     assert!(last_read(held.row(&id)) > before, "the row that is held has the new time");
 
-    desk.call("renameCompany", json!({ "id": id, "name": "Northwind and Sons" })).await.unwrap();
+    test_app.call("renameCompany", json!({ "id": id, "name": "Northwind and Sons" })).await.unwrap();
     held.catches_up().await;
     assert_eq!(held.row(&id)["name"], "Northwind and Sons");
 
     let key = company["connections"][0]["integrationKey"].clone();
     let clock = json!({ "key": key, "kind": "idle", "days": 40, "source": "a test", "estimate": false });
-    desk.call("setClock", clock).await.unwrap();
+    test_app.call("setClock", clock).await.unwrap();
     held.catches_up().await;
-    desk.call("resetClock", json!({ "id": key })).await.unwrap();
+    test_app.call("resetClock", json!({ "id": key })).await.unwrap();
     held.catches_up().await;
 }

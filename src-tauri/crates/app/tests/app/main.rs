@@ -1,4 +1,4 @@
-//! The application against its own sandbox, over real HTTP, with a desktop that writes down what it is asked.
+//! Tests of the app against its own sandbox over real HTTP, with a desktop that records its calls.
 
 #[cfg(test)]
 mod acts;
@@ -12,8 +12,6 @@ mod company;
 mod damage;
 #[cfg(test)]
 mod data;
-#[cfg(test)]
-mod desk;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod disk;
@@ -47,6 +45,8 @@ mod schedules;
 mod switching;
 #[cfg(test)]
 mod sync_settings;
+#[cfg(test)]
+mod test_app;
 #[cfg(test)]
 mod transfers;
 #[cfg(test)]

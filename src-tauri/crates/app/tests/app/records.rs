@@ -1,22 +1,22 @@
-//! Records on this computer: copied, searched, ordered and exported, held against the sandbox's own answers.
+//! Records copied to this computer: search, order and export, compared with the sandbox's own responses.
 
 use app::Code;
 use serde_json::{Value, json};
 
 use crate::{
     data::records,
-    desk::{Desk, change},
+    test_app::{TestApp, change},
 };
 
 const BAKERY: &str = "harbour lane bakery";
 
-impl Desk {
+impl TestApp {
     async fn copied(&self, id: &str, data_type: &str) {
         let request = json!({ "records": records(id, data_type, json!({})), "always": false });
         self.call("copyRecords", request).await.unwrap();
     }
 
-    /// The identifiers that the sandbox itself finds, in its order.
+    /// The IDs that a query of the sandbox returns, in its order.
     async fn found_by_server(&self, id: &str, query: &str, order_by: &str) -> Vec<Value> {
         let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
         let mut path = format!("/companies/{id}/data/invoices?page=1&pageSize=1000");
@@ -30,7 +30,7 @@ impl Desk {
         page["results"].as_array().unwrap().iter().map(|it| it["id"].clone()).collect()
     }
 
-    /// The identifiers that the app finds, page after page.
+    /// The IDs that the app finds, over all pages.
     async fn found_here(&self, id: &str, query: &str, order_by: &str) -> Vec<Value> {
         let mut found = Vec::new();
         for page in 1.. {
@@ -50,22 +50,22 @@ impl Desk {
         self.call("exportRecords", json!({ "id": "export", "records": records, "format": format })).await
     }
 
-    /// Files are saved in this folder from now on, which is empty.
+    /// Saves files from now on in this folder, which is empty.
     fn saving(&self) -> std::path::PathBuf {
         let folder = self.folder.path().join("chosen");
         std::fs::create_dir(&folder).unwrap();
-        *self.paper.saving.lock().unwrap() = Some(folder.clone());
+        *self.desktop.saving.lock().unwrap() = Some(folder.clone());
         folder
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_answers_every_question_as_the_server_does_and_needs_no_server() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    let before = desk.records(&id, "invoices", json!({})).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    let before = test_app.records(&id, "invoices", json!({})).await;
     assert!(before["copy"]["at"].is_null() && before["copy"]["possible"] == true, "{}", before["copy"]);
-    desk.copied(&id, "invoices").await;
+    test_app.copied(&id, "invoices").await;
     let questions = [
         ("status=Paid", "issueDate"),
         ("status!=paid", "-totalAmount"),
@@ -76,124 +76,124 @@ async fn a_copy_answers_every_question_as_the_server_does_and_needs_no_server() 
     ];
     let mut expected = Vec::new();
     for (query, order_by) in questions {
-        expected.push(desk.found_by_server(&id, query, order_by).await);
+        expected.push(test_app.found_by_server(&id, query, order_by).await);
     }
-    desk.fault(json!({ "status": 500 })).await;
+    test_app.fault(json!({ "status": 500 })).await;
     for ((query, order_by), expected) in questions.into_iter().zip(expected) {
-        assert_eq!(desk.found_here(&id, query, order_by).await, expected, "{query} by {order_by}");
+        assert_eq!(test_app.found_here(&id, query, order_by).await, expected, "{query} by {order_by}");
     }
-    let wrong = desk.records(&id, "invoices", json!({ "query": "status==" })).await;
+    let wrong = test_app.records(&id, "invoices", json!({ "query": "status==" })).await;
     assert!(wrong["problem"].as_str().unwrap().contains("Error parsing query"), "{}", wrong["problem"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_is_found_by_its_identifier_wherever_it_is() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    let found = desk.found_by_server(&id, "id!=nothing", "").await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    let found = test_app.found_by_server(&id, "id!=nothing", "").await;
     let last = found.last().unwrap().clone();
-    let json_of = async |desk: &Desk, wanted: &Value| {
+    let json_of = async |test_app: &TestApp, wanted: &Value| {
         let request = json!({ "page": records(&id, "invoices", json!({})), "index": null, "id": wanted });
-        desk.call("recordJson", request).await
+        test_app.call("recordJson", request).await
     };
-    let asked = json_of(&desk, &last).await.unwrap();
-    desk.copied(&id, "invoices").await;
-    let kept = json_of(&desk, &last).await.unwrap();
+    let asked = json_of(&test_app, &last).await.unwrap();
+    test_app.copied(&id, "invoices").await;
+    let kept = json_of(&test_app, &last).await.unwrap();
     assert_eq!(asked["json"], kept["json"], "asked for, or kept: it is the same");
-    let none = json_of(&desk, &json!("no such invoice")).await.unwrap_err();
+    let none = json_of(&test_app, &json!("no such invoice")).await.unwrap_err();
     assert_eq!(none.code, Code::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_copy_that_cannot_be_finished_leaves_the_one_before() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    desk.copied(&id, "invoices").await;
-    let before = desk.records(&id, "invoices", json!({})).await;
-    desk.fault(json!({ "status": 500 })).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    test_app.copied(&id, "invoices").await;
+    let before = test_app.records(&id, "invoices", json!({})).await;
+    test_app.fault(json!({ "status": 500 })).await;
     let request = json!({ "records": records(&id, "invoices", json!({})), "always": true });
-    let error = desk.call("copyRecords", request).await.unwrap_err();
+    let error = test_app.call("copyRecords", request).await.unwrap_err();
     assert_eq!(error.code, Code::ServerFailed);
-    let after = desk.records(&id, "invoices", json!({})).await;
+    let after = test_app.records(&id, "invoices", json!({})).await;
     assert_eq!(after["rows"], before["rows"]);
     assert_eq!(after["copy"], before["copy"], "nothing is being made any more");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_holds_all_that_match_as_they_were_said() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    let folder = desk.saving();
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    let folder = test_app.saving();
     for copied in [false, true] {
         if copied {
-            desk.copied(&id, "invoices").await;
+            test_app.copied(&id, "invoices").await;
         }
-        let made = desk.export(&id, "json", "status=Paid").await.unwrap();
+        let made = test_app.export(&id, "json", "status=Paid").await.unwrap();
         let text = std::fs::read_to_string(made["path"].as_str().unwrap()).unwrap();
         let records: Vec<Value> = serde_json::from_str(&text).unwrap();
         let ids: Vec<Value> = records.iter().map(|record| record["id"].clone()).collect();
-        assert_eq!(ids, desk.found_by_server(&id, "status=Paid", "").await, "copied: {copied}");
+        assert_eq!(ids, test_app.found_by_server(&id, "status=Paid", "").await, "copied: {copied}");
         assert_eq!(made["records"].as_u64().unwrap() as usize, ids.len());
     }
-    let made = desk.export(&id, "csv", "").await.unwrap();
+    let made = test_app.export(&id, "csv", "").await.unwrap();
     let text = std::fs::read_to_string(made["path"].as_str().unwrap()).unwrap();
-    let all = desk.found_by_server(&id, "", "").await.len();
+    let all = test_app.found_by_server(&id, "", "").await.len();
     assert_eq!(text.trim_end().split("\r\n").count(), all + 1);
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 2, "one file of each kind, and none beside them");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_that_fails_or_is_stopped_leaves_no_file() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    let folder = desk.saving();
-    desk.fault(json!({ "status": 500 })).await;
-    desk.export(&id, "csv", "status=Paid").await.unwrap_err();
-    desk.no_faults().await;
-    desk.fault(json!({ "delayMs": 20_000 })).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    let folder = test_app.saving();
+    test_app.fault(json!({ "status": 500 })).await;
+    test_app.export(&id, "csv", "status=Paid").await.unwrap_err();
+    test_app.no_faults().await;
+    test_app.fault(json!({ "delayMs": 20_000 })).await;
     let stop = async {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        desk.call("stopExport", json!({ "id": "export" })).await.unwrap();
+        test_app.call("stopExport", json!({ "id": "export" })).await.unwrap();
     };
-    let (ended, ()) = tokio::join!(desk.export(&id, "csv", "status=Paid"), stop);
+    let (ended, ()) = tokio::join!(test_app.export(&id, "csv", "status=Paid"), stop);
     assert_eq!(ended.unwrap_err().code, Code::Cancelled);
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_that_would_lack_records_leaves_no_file() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    let folder = desk.saving();
-    desk.copied(&id, "invoices").await;
-    let copies = desk.folder.path().join("workspaces/sandbox.records.db");
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    let folder = test_app.saving();
+    test_app.copied(&id, "invoices").await;
+    let copies = test_app.folder.path().join("workspaces/sandbox.records.db");
     change(&copies, "UPDATE copies SET records = records + 3").await;
-    let error = desk.export(&id, "csv", "").await.unwrap_err();
+    let error = test_app.export(&id, "csv", "").await.unwrap_err();
     assert_eq!(error.code, Code::Conflict, "{error}");
     assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_the_page_saves_can_be_taken_once() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    let made = desk.export(&id, "json", "status=Paid").await.unwrap();
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    let made = test_app.export(&id, "json", "status=Paid").await.unwrap();
     let download = made["download"].as_str().unwrap();
-    let (name, mut file) = desk.app.take_export(download).unwrap();
+    let (name, mut file) = test_app.app.take_export(download).unwrap();
     assert!(name.starts_with("Harbour Lane Bakery, invoices, ") && name.ends_with(".json"), "{name}");
     let records: Vec<Value> = serde_json::from_reader(&mut file).unwrap();
     assert_eq!(records.len() as u64, made["records"].as_u64().unwrap());
-    assert_eq!(desk.app.take_export(download).unwrap_err().code, Code::NotFound);
+    assert_eq!(test_app.app.take_export(download).unwrap_err().code, Code::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_joins_a_copy_hears_how_it_ended() {
-    let desk = Desk::start().await;
-    let id = desk.id(BAKERY).await;
-    desk.copied(&id, "invoices").await;
-    desk.fault(json!({ "status": 500, "delayMs": 500 })).await;
+    let test_app = TestApp::start().await;
+    let id = test_app.id(BAKERY).await;
+    test_app.copied(&id, "invoices").await;
+    test_app.fault(json!({ "status": 500, "delayMs": 500 })).await;
     let request = json!({ "records": records(&id, "invoices", json!({})), "always": true });
     let (one, other) =
-        tokio::join!(desk.call("copyRecords", request.clone()), desk.call("copyRecords", request));
+        tokio::join!(test_app.call("copyRecords", request.clone()), test_app.call("copyRecords", request));
     assert!(one.is_err() && other.is_err(), "{one:?}, {other:?}");
 }

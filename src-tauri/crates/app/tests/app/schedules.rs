@@ -1,4 +1,4 @@
-//! Schedules against the sandbox: they meet their times once, and every miss is explained.
+//! Schedules against the sandbox: each due time runs once, and every miss has a reason.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use app::{Code, Options};
 use serde_json::{Value, json};
 use store::Store;
 
-use crate::desk::{Desk, change};
+use crate::test_app::{TestApp, change};
 
 fn every_day() -> Value {
     json!({ "kind": "every", "hours": 24 })
 }
 
-/// Once a day, at a time that is half a day ahead: it is not due while a test runs, whenever that is.
+/// Daily, at a time 12 hours ahead, so that it is never due during a test.
 fn daily() -> Value {
     let then = app::clock::now() + jiff::SignedDuration::from_hours(12);
     json!({ "kind": "clock", "times": [then.strftime("%H:%M").to_string()], "days": 127 })
 }
 
-/// A company that nobody reads: what it has is older than any time of an hourly schedule that a test meets.
-async fn unread(desk: &Desk) -> Value {
-    desk.rows("stale:>2d is:green").await.swap_remove(0)
+/// A company whose data is older than any due time of an hourly schedule in these tests.
+async fn unread(test_app: &TestApp) -> Value {
+    test_app.rows("stale:>2d is:green").await.swap_remove(0)
 }
 
-/// A plan for this company alone.
+/// A schedule for this company only.
 fn plan_for(company: &Value, timing: Value) -> Value {
     let mut plan = plan("", timing);
     plan["target"] = json!({ "kind": "companies", "ids": [company["id"]] });
@@ -46,69 +46,73 @@ fn schedule(name: &str, on: bool, plan: &Value) -> Value {
     json!({ "id": null, "name": name, "on": on, "plan": plan })
 }
 
-async fn saved(desk: &Desk, name: &str, plan: Value) -> i64 {
-    let all = desk.call("saveSchedule", schedule(name, true, &plan)).await.unwrap();
+async fn saved(test_app: &TestApp, name: &str, plan: Value) -> i64 {
+    let all = test_app.call("saveSchedule", schedule(name, true, &plan)).await.unwrap();
     all["rows"].as_array().unwrap().last().unwrap()["id"].as_i64().unwrap()
 }
 
-/// What came of the only schedule, when there is something.
-async fn outcomes(desk: &Desk) -> Vec<Value> {
-    desk.eventually("an outcome", async |desk: &Desk| {
-        let all = desk.call("schedules", json!({})).await.unwrap();
-        let outcomes = all["rows"][0]["outcomes"].as_array().unwrap().clone();
-        (!outcomes.is_empty()).then_some(outcomes)
-    })
-    .await
+/// The outcomes of the only schedule, once there are any.
+async fn outcomes(test_app: &TestApp) -> Vec<Value> {
+    test_app
+        .eventually("an outcome", async |test_app: &TestApp| {
+            let all = test_app.call("schedules", json!({})).await.unwrap();
+            let outcomes = all["rows"][0]["outcomes"].as_array().unwrap().clone();
+            (!outcomes.is_empty()).then_some(outcomes)
+        })
+        .await
 }
 
-/// Reads of this company that the sandbox knows.
-async fn reads(desk: &Desk, company: &Value) -> u64 {
+/// The reads of this company that the sandbox knows.
+async fn reads(test_app: &TestApp, company: &Value) -> u64 {
     let id = company["id"].as_str().unwrap();
     let path = format!("/companies/{id}/data/history?page=1&pageSize=1");
-    desk.sandbox_call("GET", &path, json!({})).await.1["totalResults"].as_u64().unwrap()
+    test_app.sandbox_call("GET", &path, json!({})).await.1["totalResults"].as_u64().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_the_hour_what_is_old_is_read_once_and_a_run_tells_how_it_goes() {
-    let desk = Desk::start().await;
-    let old = unread(&desk).await;
-    let before = reads(&desk, &old).await;
-    saved(&desk, "Daily", plan_for(&old, every_day())).await;
-    let first = outcomes(&desk).await;
+    let test_app = TestApp::start().await;
+    let old = unread(&test_app).await;
+    let before = reads(&test_app, &old).await;
+    saved(&test_app, "Daily", plan_for(&old, every_day())).await;
+    let first = outcomes(&test_app).await;
     assert_eq!(first[0]["queued"], 1, "{first:?}");
     assert_eq!(first[0]["reason"], Value::Null);
     let run = first[0]["run"].as_i64().expect("a run");
-    desk.eventually("reads at the sandbox", async |desk: &Desk| {
-        (reads(desk, &old).await > before).then_some(())
-    })
-    .await;
-    let runs = desk.call("runs", json!({})).await.unwrap();
+    test_app
+        .eventually("reads at the sandbox", async |test_app: &TestApp| {
+            (reads(test_app, &old).await > before).then_some(())
+        })
+        .await;
+    let runs = test_app.call("runs", json!({})).await.unwrap();
     assert!(
         runs.as_array().unwrap().iter().any(|one| one["id"] == run && one["cause"] == "schedule"),
         "{runs}"
     );
-    desk.call("refreshNow", json!({})).await.unwrap();
-    desk.eventually("a look that finds nothing due", async |desk: &Desk| {
-        let all = desk.call("schedules", json!({})).await.unwrap();
-        (all["rows"][0]["forecast"]["due"] == 0).then_some(())
-    })
-    .await;
-    assert_eq!(outcomes(&desk).await.len(), 1, "once");
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    test_app
+        .eventually("a look that finds nothing due", async |test_app: &TestApp| {
+            let all = test_app.call("schedules", json!({})).await.unwrap();
+            (all["rows"][0]["forecast"]["due"] == 0).then_some(())
+        })
+        .await;
+    assert_eq!(outcomes(&test_app).await.len(), 1, "once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_missed_while_the_app_was_off_is_caught_up_once_and_explained() {
-    let desk = Desk::start().await;
-    let old = unread(&desk).await;
-    let id = saved(&desk, "Hourly", plan_for(&old, daily())).await;
+    let test_app = TestApp::start().await;
+    let old = unread(&test_app).await;
+    let id = saved(&test_app, "Hourly", plan_for(&old, daily())).await;
     let every_hour: Vec<_> = (0..24).map(|hour| format!("{hour:02}:00")).collect();
     let hourly = plan_for(&old, json!({ "kind": "clock", "times": every_hour, "days": 127 }));
-    desk.call("saveSchedule", json!({ "id": id, "name": "Hourly", "on": true, "plan": hourly }))
+    test_app
+        .call("saveSchedule", json!({ "id": id, "name": "Hourly", "on": true, "plan": hourly }))
         .await
         .unwrap();
-    desk.app.stop().await;
-    // As if it had been off for ten days.
-    let path = desk.folder.path().join("workspaces/sandbox.db");
+    test_app.app.stop().await;
+    // Simulates that the app was off for ten days.
+    let path = test_app.folder.path().join("workspaces/sandbox.db");
     let store = Store::open(&path, app::clock::now()).await.unwrap();
     let kept = store.schedules().await.unwrap().remove(0);
     let then = app::clock::now() - jiff::SignedDuration::from_hours(240);
@@ -116,8 +120,8 @@ async fn what_was_missed_while_the_app_was_off_is_caught_up_once_and_explained()
     store.put_schedule(Some(id), &kept.name, true, &kept.plan, Some(&label)).await.unwrap();
     store.close().await;
 
-    let desk = desk.restarted().await;
-    let caught_up = outcomes(&desk).await;
+    let test_app = test_app.restarted().await;
+    let caught_up = outcomes(&test_app).await;
     assert_eq!(caught_up.len(), 1, "{caught_up:?}");
     assert!(caught_up[0]["earlier"].as_u64().unwrap() >= 238, "{caught_up:?}");
     assert_eq!(caught_up[0]["reason"], "asleep");
@@ -125,41 +129,44 @@ async fn what_was_missed_while_the_app_was_off_is_caught_up_once_and_explained()
     let counts = caught_up[0]["counts"].as_object().unwrap();
     let items: u64 = counts.values().map(|count| count.as_u64().unwrap()).sum();
     assert_eq!(items, 1, "one run has it: {caught_up:?}");
-    let desk = desk.restarted().await;
-    desk.call("refreshNow", json!({})).await.unwrap();
-    assert_eq!(outcomes(&desk).await[0]["at"], caught_up[0]["at"], "and not once more after a restart");
+    let test_app = test_app.restarted().await;
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    assert_eq!(outcomes(&test_app).await[0]["at"], caught_up[0]["at"], "and not once more after a restart");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn run_now_reads_whatever_was_read_when() {
-    let desk = Desk::start().await;
-    let bakery = desk.row("\"harbour lane bakery\"").await;
+    let test_app = TestApp::start().await;
+    let bakery = test_app.row("\"harbour lane bakery\"").await;
     let chosen = json!({ "kind": "companies", "ids": [bakery["id"]] });
     let mut plan = plan("", daily());
     plan["target"] = chosen;
     plan["dataType"] = json!("invoices");
-    let id = saved(&desk, "Invoices", plan).await;
-    let before = reads(&desk, &bakery).await;
-    desk.call("runSchedule", json!({ "id": id })).await.unwrap();
-    let outcomes = outcomes(&desk).await;
+    let id = saved(&test_app, "Invoices", plan).await;
+    let before = reads(&test_app, &bakery).await;
+    test_app.call("runSchedule", json!({ "id": id })).await.unwrap();
+    let outcomes = outcomes(&test_app).await;
     assert_eq!((&outcomes[0]["due"], &outcomes[0]["queued"]), (&Value::Null, &json!(1)));
-    desk.eventually("the read", async |desk: &Desk| (reads(desk, &bakery).await == before + 1).then_some(()))
+    test_app
+        .eventually("the read", async |test_app: &TestApp| {
+            (reads(test_app, &bakery).await == before + 1).then_some(())
+        })
         .await;
-    let error = desk.call("runSchedule", json!({ "id": id + 7 })).await.unwrap_err();
+    let error = test_app.call("runSchedule", json!({ "id": id + 7 })).await.unwrap_err();
     assert_eq!(error.code, Code::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_it_comes_to_and_what_overlaps_is_said_beforehand() {
-    let desk = Desk::start().await;
-    saved(&desk, "Everything", plan("", daily())).await;
+    let test_app = TestApp::start().await;
+    saved(&test_app, "Everything", plan("", daily())).await;
     let invoices = {
         let mut plan = plan("platform:xero", daily());
         plan["dataType"] = json!("invoices");
         plan
     };
-    let forecast = desk.call("scheduleForecast", json!({ "id": null, "plan": invoices })).await.unwrap();
-    let xero = desk.rows("platform:xero").await.len() as u64;
+    let forecast = test_app.call("scheduleForecast", json!({ "id": null, "plan": invoices })).await.unwrap();
+    let xero = test_app.rows("platform:xero").await.len() as u64;
     assert_eq!(forecast["companies"], xero);
     let readable = xero - forecast["unreadable"].as_u64().unwrap();
     assert_eq!(forecast["requestsADay"], readable, "one a day for each");
@@ -169,66 +176,66 @@ async fn what_it_comes_to_and_what_overlaps_is_said_beforehand() {
 
     let mut bills = invoices.clone();
     bills["dataType"] = json!("bills");
-    saved(&desk, "Invoices", invoices).await;
-    let forecast = desk.call("scheduleForecast", json!({ "id": null, "plan": bills })).await.unwrap();
+    saved(&test_app, "Invoices", invoices).await;
+    let forecast = test_app.call("scheduleForecast", json!({ "id": null, "plan": bills })).await.unwrap();
     let names: Vec<_> = forecast["overlaps"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
     assert_eq!(names, ["Everything"], "other types are no overlap");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_refused_in_plain_words_and_a_removed_one_comes_back() {
-    let desk = Desk::start().await;
-    let code = async |save: Value| desk.call("saveSchedule", save).await.map_err(|error| error.code);
+    let test_app = TestApp::start().await;
+    let code = async |save: Value| test_app.call("saveSchedule", save).await.map_err(|error| error.code);
     let good = plan("", daily());
     assert_eq!(code(schedule("  ", true, &good)).await.unwrap_err(), Code::NameEmpty);
     assert_eq!(code(schedule(&"x".repeat(200), true, &good)).await.unwrap_err(), Code::NameTooLong);
     let no_days = plan("", json!({ "kind": "clock", "times": ["09:00"], "days": 0 }));
-    let error = desk.call("saveSchedule", schedule("None", true, &no_days)).await.unwrap_err();
+    let error = test_app.call("saveSchedule", schedule("None", true, &no_days)).await.unwrap_err();
     assert_eq!(error.message, "Choose at least one day of the week.");
     let mut nowhere = good.clone();
     nowhere["zone"] = json!("Moon/Base");
     assert_eq!(code(schedule("Moon", true, &nowhere)).await.unwrap_err(), Code::BadArguments);
     let blue = plan("acme is:blue", daily());
-    let error = desk.call("saveSchedule", schedule("Blue", true, &blue)).await.unwrap_err();
+    let error = test_app.call("saveSchedule", schedule("Blue", true, &blue)).await.unwrap_err();
     assert_eq!(error.code, Code::SearchInvalid);
     assert!(error.message.contains("blue"), "{error}");
     let asked = json!({ "id": null, "plan": blue });
-    assert_eq!(desk.call("scheduleForecast", asked).await.unwrap_err().code, Code::SearchInvalid);
+    assert_eq!(test_app.call("scheduleForecast", asked).await.unwrap_err().code, Code::SearchInvalid);
     let mut empty = plan("x", daily());
     empty["target"]["search"] = json!(" ");
     assert_eq!(code(schedule("Whom", true, &empty)).await.unwrap_err(), Code::SearchInvalid);
 
-    let id = saved(&desk, "Nightly", good).await;
-    let all = desk.call("removeSchedule", json!({ "id": id })).await.unwrap();
+    let id = saved(&test_app, "Nightly", good).await;
+    let all = test_app.call("removeSchedule", json!({ "id": id })).await.unwrap();
     assert_eq!(all["rows"], json!([]));
-    let all = desk.call("restoreSchedule", json!({ "id": id })).await.unwrap();
+    let all = test_app.call("restoreSchedule", json!({ "id": id })).await.unwrap();
     assert_eq!(all["rows"][0]["name"], "Nightly");
-    let all = desk.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
+    let all = test_app.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
     assert_eq!(all["rows"][0]["on"], false);
-    desk.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap();
-    desk.call("setSafeMode", json!({ "id": "sandbox", "mode": "view" })).await.unwrap();
-    let all = desk.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
+    test_app.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap();
+    test_app.call("setSafeMode", json!({ "id": "sandbox", "mode": "view" })).await.unwrap();
+    let all = test_app.call("switchSchedule", json!({ "id": id, "on": false })).await.unwrap();
     assert_eq!(all["rows"][0]["on"], false, "off is allowed in every mode");
-    let all = desk.call("setSchedulesHere", json!({ "here": false })).await.unwrap();
+    let all = test_app.call("setSchedulesHere", json!({ "here": false })).await.unwrap();
     assert_eq!(all["here"], false);
-    let here = desk.call("setSchedulesHere", json!({ "here": true })).await.unwrap_err();
+    let here = test_app.call("setSchedulesHere", json!({ "here": true })).await.unwrap_err();
     assert_eq!(here.code, Code::SafeMode);
-    let error = desk.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap_err();
+    let error = test_app.call("switchSchedule", json!({ "id": id, "on": true })).await.unwrap_err();
     assert_eq!(error.code, Code::SafeMode);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_whose_search_was_never_understood_reads_nobody_and_says_so() {
-    let desk = Desk::start().await;
-    let id = saved(&desk, "Blue", plan("is:red", every_day())).await;
-    outcomes(&desk).await;
-    let database = desk.folder.path().join("workspaces/sandbox.db");
-    desk.app.stop().await;
+    let test_app = TestApp::start().await;
+    let id = saved(&test_app, "Blue", plan("is:red", every_day())).await;
+    outcomes(&test_app).await;
+    let database = test_app.folder.path().join("workspaces/sandbox.db");
+    test_app.app.stop().await;
     change(&database, "UPDATE schedules SET plan = replace(plan, 'is:red', 'is:blue')").await;
-    let desk = desk.restarted().await;
-    let all = desk.call("schedules", json!({})).await.unwrap();
+    let test_app = test_app.restarted().await;
+    let all = test_app.call("schedules", json!({})).await.unwrap();
     assert!(all["rows"][0]["forecast"]["problem"].as_str().unwrap().contains("blue"), "{all}");
-    let error = desk.call("runSchedule", json!({ "id": id })).await.unwrap_err();
+    let error = test_app.call("runSchedule", json!({ "id": id })).await.unwrap_err();
     assert_eq!(error.code, Code::SearchInvalid);
 }
 
@@ -242,24 +249,25 @@ async fn with_codat_schedules_run_only_where_they_were_switched_on() {
         ..sandbox::Options::default()
     };
     let codat = sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap();
-    let desk = Desk::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
-    let sandbox = desk.call("schedules", json!({})).await.unwrap();
+    let test_app = TestApp::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
+    let sandbox = test_app.call("schedules", json!({})).await.unwrap();
     assert_eq!(sandbox["here"], true);
     let add = json!({ "name": "Production", "key": "a-key", "colour": "orange", "sessionOnly": true });
-    desk.call("addWorkspace", add).await.unwrap();
-    let codats = desk.call("schedules", json!({})).await.unwrap();
+    test_app.call("addWorkspace", add).await.unwrap();
+    let codats = test_app.call("schedules", json!({})).await.unwrap();
     assert_eq!(codats["here"], false);
-    saved(&desk, "Daily", plan("", every_day())).await;
-    desk.call("refreshNow", json!({})).await.unwrap();
-    desk.eventually("the first sweep", async |desk: &Desk| {
-        desk.call("session", json!({})).await.unwrap()["health"]["firstSweepDone"]
-            .as_bool()
-            .filter(|done| *done)
-    })
-    .await;
-    let all = desk.call("schedules", json!({})).await.unwrap();
+    saved(&test_app, "Daily", plan("", every_day())).await;
+    test_app.call("refreshNow", json!({})).await.unwrap();
+    test_app
+        .eventually("the first sweep", async |test_app: &TestApp| {
+            test_app.call("session", json!({})).await.unwrap()["health"]["firstSweepDone"]
+                .as_bool()
+                .filter(|done| *done)
+        })
+        .await;
+    let all = test_app.call("schedules", json!({})).await.unwrap();
     assert_eq!(all["rows"][0]["outcomes"], json!([]), "not here");
-    desk.call("setSchedulesHere", json!({ "here": true })).await.unwrap();
-    assert!(outcomes(&desk).await[0]["queued"].as_u64().unwrap() > 0);
+    test_app.call("setSchedulesHere", json!({ "here": true })).await.unwrap();
+    assert!(outcomes(&test_app).await[0]["queued"].as_u64().unwrap() > 0);
     codat.stop().await;
 }

@@ -1,10 +1,10 @@
-//! Workspaces that take each other's place: what is asked for is done where it was asked for, or not at all.
+//! Commands during a switch of workspaces run in the workspace that they were made for, or not at all.
 
 use app::Code;
 use serde_json::{Value, json};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
-use crate::{desk::Desk, two::Two};
+use crate::{test_app::TestApp, two::Two};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_created_during_a_switch_is_made_where_it_was_meant_or_is_refused() {
@@ -15,7 +15,7 @@ async fn what_is_created_during_a_switch_is_made_where_it_was_meant_or_is_refuse
             if is_leaving_codat { (two.id.as_str(), "sandbox") } else { ("sandbox", two.id.as_str()) };
         let name = format!("Round {round}");
         let begun = async {
-            // Each round begins at another moment of the switch.
+            // Each round starts at another moment of the switch.
             for _ in 0..round * 40 {
                 tokio::task::yield_now().await;
             }
@@ -38,9 +38,9 @@ async fn what_is_created_during_a_switch_is_made_where_it_was_meant_or_is_refuse
 async fn a_switch_waits_for_an_act_under_way() {
     let two = Two::start().await;
     two.switch_to("sandbox").await;
-    two.desk.fault(json!({ "route": "/companies", "method": "POST", "delayMs": 700 })).await;
+    two.test_app.fault(json!({ "route": "/companies", "method": "POST", "delayMs": 700 })).await;
     let create = two.create("sandbox", "Slow one");
-    // The create is admitted first: it comes first in the line.
+    // The create command is admitted first, so the switch waits for it.
     let (created, ()) = tokio::join!(create, two.switch_to(&two.id));
     created.unwrap();
     assert_eq!(two.made("Slow one").await, (1, 0));
@@ -56,22 +56,22 @@ async fn what_is_asked_for_another_workspace_than_the_open_one_is_refused() {
         ("pause", json!({ "paused": true })),
         ("runs", json!({})),
     ] {
-        let refused = two.desk.app.answer_in(Some("sandbox"), name, args).await.unwrap_err();
+        let refused = two.test_app.app.execute_in_workspace(Some("sandbox"), name, args).await.unwrap_err();
         assert_eq!(refused.code, Code::WorkspaceSwitched, "{name}");
     }
-    two.desk.app.answer_in(Some("sandbox"), "session", json!({})).await.unwrap();
-    two.desk.app.answer_in(Some(&two.id), "runs", json!({})).await.unwrap();
+    two.test_app.app.execute_in_workspace(Some("sandbox"), "session", json!({})).await.unwrap();
+    two.test_app.app.execute_in_workspace(Some(&two.id), "runs", json!({})).await.unwrap();
     two.codat.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switch_that_cannot_be_kept_changes_nothing() {
     let two = Two::start().await;
-    let registry = two.desk.folder.path().join("portal.db");
+    let registry = two.test_app.folder.path().join("portal.db");
     let mut other = SqliteConnectOptions::new().filename(registry).connect().await.unwrap();
     let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON preferences BEGIN SELECT RAISE(ABORT, 'no'); END";
     sqlx::query(refuse).execute(&mut other).await.unwrap();
-    let refused = two.desk.call("switchWorkspace", json!({ "id": "sandbox" })).await.unwrap_err();
+    let refused = two.test_app.call("switchWorkspace", json!({ "id": "sandbox" })).await.unwrap_err();
     assert_eq!(refused.code, Code::Database);
     assert_eq!(two.session().await["current"], two.id.as_str(), "the open one stays open");
     two.create(&two.id, "Still here").await.unwrap();
@@ -90,8 +90,8 @@ async fn a_new_name_and_a_new_safe_mode_given_at_once_are_both_kept() {
         let name = format!("Name {round}");
         let update = json!({ "id": two.id, "name": name, "colour": "blue", "inviteUrl": null });
         let (named, allowed) = tokio::join!(
-            two.desk.call("updateWorkspace", update),
-            two.desk.call("setSafeMode", json!({ "id": two.id, "mode": mode })),
+            two.test_app.call("updateWorkspace", update),
+            two.test_app.call("setSafeMode", json!({ "id": two.id, "mode": mode })),
         );
         named.unwrap();
         allowed.unwrap();
@@ -106,14 +106,16 @@ async fn a_new_name_and_a_new_safe_mode_given_at_once_are_both_kept() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_workspace_leaves_no_file_behind() {
     let two = Two::start().await;
-    two.desk
-        .eventually("its companies", async |desk: &Desk| (!desk.rows("").await.is_empty()).then_some(()))
+    two.test_app
+        .eventually("its companies", async |test_app: &TestApp| {
+            (!test_app.rows("").await.is_empty()).then_some(())
+        })
         .await;
-    let folder = two.desk.folder.path().join("workspaces");
+    let folder = two.test_app.folder.path().join("workspaces");
     for ending in ["db.backup-3-20261123T120000Z", "db.corrupt-20261123T120000Z-wal"] {
         std::fs::write(folder.join(format!("{}.{ending}", two.id)), "old").unwrap();
     }
-    let removed = two.desk.call("removeWorkspace", json!({ "id": two.id })).await.unwrap();
+    let removed = two.test_app.call("removeWorkspace", json!({ "id": two.id })).await.unwrap();
     assert_eq!(removed["session"]["current"], "sandbox");
     assert_eq!(removed["session"]["workspaces"].as_array().unwrap().len(), 1);
     assert_eq!(removed["keyLeft"], Value::Null, "its key was for the session alone");
@@ -130,13 +132,13 @@ async fn a_file_that_was_announced_in_one_workspace_does_not_go_to_another() {
     let [company, connection] = [(); 2].map(|()| "f9a1b2c3-0000-4000-8000-000000000000");
     let begin =
         json!({ "company": company, "connection": connection, "files": [{ "name": "a.pdf", "bytes": 4 }] });
-    let begun = two.desk.call("beginUploads", begin).await.unwrap();
-    two.desk.call("watchWorkspace", json!({ "id": two.id, "watched": false })).await.unwrap();
+    let begun = two.test_app.call("beginUploads", begin).await.unwrap();
+    two.test_app.call("watchWorkspace", json!({ "id": two.id, "watched": false })).await.unwrap();
     two.switch_to("sandbox").await;
     let pieces = futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF"))]);
-    let refused = two.desk.app.upload(begun["transfers"][0].as_u64().unwrap(), pieces).await.unwrap_err();
+    let refused = two.test_app.app.upload(begun["transfers"][0].as_u64().unwrap(), pieces).await.unwrap_err();
     assert_eq!(refused.code, Code::WorkspaceSwitched);
-    let left = two.desk.call("transfers", json!({ "id": company })).await.unwrap();
+    let left = two.test_app.call("transfers", json!({ "id": company })).await.unwrap();
     assert_eq!(left[0]["state"], "failed", "it does not run for ever: {left}");
     two.codat.stop().await;
 }

@@ -1,20 +1,20 @@
-//! Sync settings of a company over the workspace's, against the sandbox.
+//! Sync settings of a company that override those of the workspace, against the sandbox.
 
 use app::Code;
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::test_app::TestApp;
 
-async fn opened() -> (Desk, String) {
-    let desk = Desk::start().await;
-    let session = desk.call("session", json!({})).await.unwrap();
-    desk.call("setSafeMode", json!({ "id": session["current"], "mode": "administer" })).await.unwrap();
-    let row = desk.row("\"ochre studio\"").await;
+async fn opened() -> (TestApp, String) {
+    let test_app = TestApp::start().await;
+    let session = test_app.call("session", json!({})).await.unwrap();
+    test_app.call("setSafeMode", json!({ "id": session["current"], "mode": "administer" })).await.unwrap();
+    let row = test_app.row("\"ochre studio\"").await;
     let id = row["id"].as_str().unwrap().to_owned();
-    (desk, id)
+    (test_app, id)
 }
 
-impl Desk {
+impl TestApp {
     async fn settings(&self, company: Option<&str>) -> Value {
         self.call("loadSyncSettings", json!({ "company": company, "always": true })).await.unwrap();
         self.call("syncSettings", json!({ "company": company })).await.unwrap()
@@ -44,65 +44,65 @@ fn set(company: Option<&str>, changes: &[Value]) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_company_has_its_own_over_the_workspaces_until_it_follows_again() {
-    let (desk, id) = opened().await;
-    let never = desk.call("syncSettings", json!({ "company": id })).await.unwrap();
+    let (test_app, id) = opened().await;
+    let never = test_app.call("syncSettings", json!({ "company": id })).await.unwrap();
     assert_eq!((&never["asOf"], &never["rows"]), (&json!(null), &json!([])), "never loaded says so");
-    let view = desk.settings(Some(&id)).await;
+    let view = test_app.settings(Some(&id)).await;
     let saved =
-        desk.call("setSyncSettings", set(Some(&id), &[change(&view, "invoices", 168)])).await.unwrap();
+        test_app.call("setSyncSettings", set(Some(&id), &[change(&view, "invoices", 168)])).await.unwrap();
     assert_eq!(saved["refused"], json!([]));
     let invoices = of(&saved["view"], "invoices");
     assert_eq!((&invoices["set"]["hours"], &invoices["inherited"]["hours"]), (&json!(168), &json!(0)));
-    assert_eq!(desk.hours_at_codat(&format!("/companies/{id}/syncSettings"), "invoices").await, 168);
-    assert_eq!(desk.hours_at_codat("/profile/syncSettings", "invoices").await, 0);
+    assert_eq!(test_app.hours_at_codat(&format!("/companies/{id}/syncSettings"), "invoices").await, 168);
+    assert_eq!(test_app.hours_at_codat("/profile/syncSettings", "invoices").await, 0);
     let follow = json!({ "company": id, "overrides": false, "changes": [] });
-    let saved = desk.call("setSyncSettings", follow).await.unwrap();
+    let saved = test_app.call("setSyncSettings", follow).await.unwrap();
     assert_eq!(saved["view"]["overrides"], false);
     assert_eq!(of(&saved["view"], "invoices")["set"]["hours"], 0);
 
-    let all = desk.settings(None).await;
-    desk.call("setSyncSettings", set(None, &[change(&all, "bills", 24)])).await.unwrap();
-    assert_eq!(desk.hours_at_codat("/profile/syncSettings", "bills").await, 24);
+    let all = test_app.settings(None).await;
+    test_app.call("setSyncSettings", set(None, &[change(&all, "bills", 24)])).await.unwrap();
+    assert_eq!(test_app.hours_at_codat("/profile/syncSettings", "bills").await, 24);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_is_told_at_the_rows_that_it_is_about() {
-    let (desk, id) = opened().await;
-    let view = desk.settings(Some(&id)).await;
+    let (test_app, id) = opened().await;
+    let view = test_app.settings(Some(&id)).await;
     let route = format!("/companies/{id}/syncSettings");
-    desk.fault(json!({ "route": route, "method": "POST", "status": 402 })).await;
+    test_app.fault(json!({ "route": route, "method": "POST", "status": 402 })).await;
     let changes = [change(&view, "invoices", 1), change(&view, "bills", 24)];
-    let saved = desk.call("setSyncSettings", set(Some(&id), &changes)).await.unwrap();
+    let saved = test_app.call("setSyncSettings", set(Some(&id), &changes)).await.unwrap();
     let refused = saved["refused"].as_array().unwrap();
     assert_eq!(refused.len(), 1, "{refused:?}");
     assert_eq!(refused[0]["dataType"], "invoices");
     assert_eq!(of(&saved["view"], "bills")["set"]["hours"], 0, "nothing was changed");
     let error =
-        desk.call("setSyncSettings", set(Some(&id), &[change(&view, "bills", 24)])).await.unwrap_err();
+        test_app.call("setSyncSettings", set(Some(&id), &[change(&view, "bills", 24)])).await.unwrap_err();
     assert_eq!(error.code, Code::PlanLimit);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_changed_elsewhere_meanwhile_is_not_overwritten_unseen() {
-    let (desk, id) = opened().await;
-    let view = desk.settings(Some(&id)).await;
+    let (test_app, id) = opened().await;
+    let view = test_app.settings(Some(&id)).await;
     let mine = change(&view, "invoices", 168);
     let theirs = [change(&view, "invoices", 24), change(&view, "bills", 720)];
-    desk.call("setSyncSettings", set(Some(&id), &theirs)).await.unwrap();
-    let error = desk.call("setSyncSettings", set(Some(&id), &[mine])).await.unwrap_err();
+    test_app.call("setSyncSettings", set(Some(&id), &theirs)).await.unwrap();
+    let error = test_app.call("setSyncSettings", set(Some(&id), &[mine])).await.unwrap_err();
     assert_eq!(error.code, Code::Conflict);
-    assert_eq!(desk.hours_at_codat(&format!("/companies/{id}/syncSettings"), "invoices").await, 24);
-    let now = desk.call("syncSettings", json!({ "company": id })).await.unwrap();
+    assert_eq!(test_app.hours_at_codat(&format!("/companies/{id}/syncSettings"), "invoices").await, 24);
+    let now = test_app.call("syncSettings", json!({ "company": id })).await.unwrap();
     assert_eq!(of(&now, "invoices")["set"]["hours"], 24, "what is there now can be looked at");
-    desk.call("setSyncSettings", set(Some(&id), &[change(&now, "invoices", 168)])).await.unwrap();
-    assert_eq!(desk.hours_at_codat(&format!("/companies/{id}/syncSettings"), "bills").await, 720);
+    test_app.call("setSyncSettings", set(Some(&id), &[change(&now, "invoices", 168)])).await.unwrap();
+    assert_eq!(test_app.hours_at_codat(&format!("/companies/{id}/syncSettings"), "bills").await, 720);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_and_texts_of_two_windows_meet_without_loss() {
-    let (desk, id) = opened().await;
+    let (test_app, id) = opened().await;
     let tags = async |was: Value, tags: Value| {
-        desk.call("setTags", json!({ "id": id, "was": was, "tags": tags })).await
+        test_app.call("setTags", json!({ "id": id, "was": was, "tags": tags })).await
     };
     let row = tags(json!([]), json!([["region", "uk"]])).await.unwrap();
     assert_eq!(row["tags"], json!([["region", "uk"]]));
@@ -112,17 +112,17 @@ async fn tags_and_texts_of_two_windows_meet_without_loss() {
     assert_eq!(error.code, Code::Conflict);
 
     let describe = async |was: &str, text: &str| {
-        desk.call("setDescription", json!({ "id": id, "was": was, "text": text })).await
+        test_app.call("setDescription", json!({ "id": id, "was": was, "text": text })).await
     };
     describe("", "One").await.unwrap();
     assert_eq!(describe("", "Two").await.unwrap_err().code, Code::Conflict);
     describe("One", "Two").await.unwrap();
 
     let note = async |was: &str, text: &str| {
-        desk.call("setNotes", json!({ "id": id, "was": was, "text": text })).await
+        test_app.call("setNotes", json!({ "id": id, "was": was, "text": text })).await
     };
     note("", "One").await.unwrap();
     assert_eq!(note("", "Two").await.unwrap_err().code, Code::Conflict);
-    assert_eq!(desk.call("notes", json!({ "id": id })).await.unwrap()["text"], "One");
+    assert_eq!(test_app.call("notes", json!({ "id": id })).await.unwrap()["text"], "One");
     note("One", "Two").await.unwrap();
 }

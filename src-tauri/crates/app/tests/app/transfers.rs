@@ -1,27 +1,27 @@
-//! Files that are saved and uploaded, against the sandbox.
+//! Downloads and uploads of files, against the sandbox.
 
 use app::{Code, Event, Options, TransferState};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 
-use crate::desk::Desk;
+use crate::test_app::TestApp;
 
-/// A company with a connection that takes files.
-async fn with_files() -> (Desk, String, String) {
-    with_files_at(Desk::start().await).await
+/// A company with a connection that accepts files.
+async fn with_files() -> (TestApp, String, String) {
+    with_files_at(TestApp::start().await).await
 }
 
-async fn with_files_at(desk: Desk) -> (Desk, String, String) {
-    let row = desk.row("\"sandstone architects\"").await;
+async fn with_files_at(test_app: TestApp) -> (TestApp, String, String) {
+    let row = test_app.row("\"sandstone architects\"").await;
     let id = row["id"].as_str().unwrap().to_owned();
     let path = format!("/companies/{id}/connections");
-    let (_, made) = desk.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
+    let (_, made) = test_app.sandbox_call("POST", &path, json!({ "platformKey": "bdfu" })).await;
     let connection = made["id"].as_str().unwrap().to_owned();
-    desk.sandbox_call("PUT", &format!("{path}/{connection}/authorization"), json!({})).await;
-    (desk, id, connection)
+    test_app.sandbox_call("PUT", &format!("{path}/{connection}/authorization"), json!({})).await;
+    (test_app, id, connection)
 }
 
-impl Desk {
+impl TestApp {
     async fn choose(&self, files: &[(&str, &[u8])]) -> Value {
         let folder = self.folder.path().join("chosen");
         std::fs::create_dir_all(&folder).unwrap();
@@ -29,11 +29,11 @@ impl Desk {
             std::fs::write(folder.join(name), bytes).unwrap();
             folder.join(name)
         });
-        *self.paper.choice.lock().unwrap() = paths.collect();
+        *self.desktop.choice.lock().unwrap() = paths.collect();
         self.call("chooseUploads", json!({})).await.unwrap()
     }
 
-    /// Sends what was chosen and waits until every transfer has ended.
+    /// Uploads the chosen files and waits until every transfer has ended.
     async fn send(&self, id: &str, connection: &str, chosen: &Value, files: &[usize]) -> Vec<Value> {
         let upload =
             json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": files });
@@ -42,8 +42,8 @@ impl Desk {
     }
 
     async fn ended(&self, id: &str) -> Vec<Value> {
-        self.eventually("the end of the transfers", async |desk: &Self| {
-            let all = desk.call("transfers", json!({ "id": id })).await.unwrap();
+        self.eventually("the end of the transfers", async |test_app: &Self| {
+            let all = test_app.call("transfers", json!({ "id": id })).await.unwrap();
             let all = all.as_array().unwrap().clone();
             let runs = |it: &Value| it["state"] == "running" || it["state"] == "waiting";
             (!all.is_empty() && !all.iter().any(runs)).then_some(all)
@@ -59,7 +59,7 @@ impl Desk {
         names
     }
 
-    /// Names in the folder to which files are saved.
+    /// The file names in the folder of saved files.
     fn saved(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder.path().join("saved")).unwrap();
         entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect()
@@ -68,141 +68,147 @@ impl Desk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn chosen_files_are_checked_and_those_that_may_go_are_sent_once() {
-    let (desk, id, connection) = with_files().await;
-    let chosen =
-        desk.choose(&[("a.pdf", b"%PDF a"), ("b.exe", b"MZ"), ("c.csv", b"x,y"), ("empty.pdf", b"")]).await;
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app
+        .choose(&[("a.pdf", b"%PDF a"), ("b.exe", b"MZ"), ("c.csv", b"x,y"), ("empty.pdf", b"")])
+        .await;
     let problems: Vec<bool> =
         chosen["files"].as_array().unwrap().iter().map(|it| it["problem"].is_string()).collect();
     assert_eq!(problems, [false, true, false, true], "{chosen}");
     let route = format!("/companies/{id}/connections/{connection}/files");
-    desk.fault(json!({ "route": route, "method": "POST", "drop": true, "times": 1 })).await;
-    let ended = desk.send(&id, &connection, &chosen, &[0, 2]).await;
+    test_app.fault(json!({ "route": route, "method": "POST", "drop": true, "times": 1 })).await;
+    let ended = test_app.send(&id, &connection, &chosen, &[0, 2]).await;
     assert!(ended.iter().all(|it| it["state"] == "done"), "{ended:?}");
-    assert_eq!(desk.at_codat(&id).await, ["a.pdf", "c.csv"], "an answer that was lost makes no second file");
-    let files = desk.call("files", json!({ "id": id })).await.unwrap();
+    assert_eq!(
+        test_app.at_codat(&id).await,
+        ["a.pdf", "c.csv"],
+        "an answer that was lost makes no second file"
+    );
+    let files = test_app.call("files", json!({ "id": id })).await.unwrap();
     assert_eq!(files["days"][0]["files"].as_array().unwrap().len(), 2, "the list is as it is now");
     let own = json!({ "id": id, "kinds": ["own", "files"], "before": null });
-    let own = desk.call("activity", own).await.unwrap();
+    let own = test_app.call("activity", own).await.unwrap();
     let acts: Vec<&Value> =
         own.as_array().unwrap().iter().filter(|it| it["what"]["act"] == "upload").collect();
     assert_eq!(acts.len(), 2, "{own}");
     let kinds = own.as_array().unwrap().iter().any(|it| it["what"]["type"] == "files");
     assert!(kinds, "uploads stand in the timeline: {own}");
     let twice = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
-    assert_eq!(desk.call("uploadChosen", twice).await.unwrap_err().code, Code::FileUnusable);
+    assert_eq!(test_app.call("uploadChosen", twice).await.unwrap_err().code, Code::FileUnusable);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_choice_that_is_refused_can_be_chosen_from_again() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("a.pdf", b"%PDF a"), ("b.exe", b"MZ")]).await;
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app.choose(&[("a.pdf", b"%PDF a"), ("b.exe", b"MZ")]).await;
     let both = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0, 1] });
-    let error = desk.call("uploadChosen", both).await.unwrap_err();
+    let error = test_app.call("uploadChosen", both).await.unwrap_err();
     assert!(error.message.contains("b.exe"), "{error}");
-    let ended = desk.send(&id, &connection, &chosen, &[0]).await;
+    let ended = test_app.send(&id, &connection, &chosen, &[0]).await;
     assert!(ended.iter().all(|it| it["state"] == "done"), "{ended:?}");
-    assert_eq!(desk.at_codat(&id).await, ["a.pdf"]);
+    assert_eq!(test_app.at_codat(&id).await, ["a.pdf"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn at_the_stop_of_the_day_files_ask_before_they_are_prepared_and_the_choice_stays() {
     let limits = Some("day=60,minute=off".parse().unwrap());
-    let desk = Desk::with(Options { sandbox_limits: limits, ..Options::default() }).await;
-    desk.call("pause", json!({ "paused": true })).await.unwrap();
-    let (desk, id, connection) = with_files_at(desk).await;
-    let chosen = desk.choose(&[("a.pdf", b"%PDF")]).await;
+    let test_app = TestApp::with(Options { sandbox_limits: limits, ..Options::default() }).await;
+    test_app.call("pause", json!({ "paused": true })).await.unwrap();
+    let (test_app, id, connection) = with_files_at(test_app).await;
+    let chosen = test_app.choose(&[("a.pdf", b"%PDF")]).await;
     let rename = json!({ "id": id, "name": "Sandstone Architects" });
     let mut clicks = 0;
-    while desk.call("renameCompany", rename.clone()).await.is_ok() {
+    while test_app.call("renameCompany", rename.clone()).await.is_ok() {
         clicks += 1;
         assert!(clicks < 60, "it stops before the server does");
     }
     let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
-    let error = desk.call("uploadChosen", upload.clone()).await.unwrap_err();
+    let error = test_app.call("uploadChosen", upload.clone()).await.unwrap_err();
     assert_eq!(error.code, Code::QuotaAsks, "{error}");
-    *desk.paper.saving.lock().unwrap() = Some(desk.folder.path().to_owned());
-    let error = desk.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap_err();
+    *test_app.desktop.saving.lock().unwrap() = Some(test_app.folder.path().to_owned());
+    let error = test_app.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap_err();
     assert_eq!(error.code, Code::QuotaAsks, "{error}");
-    desk.call("useMoreToday", json!({ "percent": 100 })).await.unwrap();
-    let ended = desk.send(&id, &connection, &chosen, &[0]).await;
+    test_app.call("useMoreToday", json!({ "percent": 100 })).await.unwrap();
+    let ended = test_app.send(&id, &connection, &chosen, &[0]).await;
     assert_eq!(ended[0]["state"], "done", "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_vanishes_or_is_refused_does_not_hold_up_the_others() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("gone.pdf", b"%PDF"), ("grown.pdf", b"%PDF"), ("fine.pdf", b"%PDF")]).await;
-    let folder = desk.folder.path().join("chosen");
+    let (test_app, id, connection) = with_files().await;
+    let chosen =
+        test_app.choose(&[("gone.pdf", b"%PDF"), ("grown.pdf", b"%PDF"), ("fine.pdf", b"%PDF")]).await;
+    let folder = test_app.folder.path().join("chosen");
     std::fs::remove_file(folder.join("gone.pdf")).unwrap();
     std::fs::write(folder.join("grown.pdf"), b"%PDF and more").unwrap();
-    let ended = desk.send(&id, &connection, &chosen, &[0, 1, 2]).await;
+    let ended = test_app.send(&id, &connection, &chosen, &[0, 1, 2]).await;
     let states: Vec<&Value> = ended.iter().map(|it| &it["state"]).collect();
     assert_eq!(states, ["failed", "failed", "done"]);
     let message = ended[0]["error"]["message"].as_str().unwrap();
     assert!(message.contains("no longer there"), "{message}");
-    assert_eq!(desk.at_codat(&id).await, ["fine.pdf"]);
+    assert_eq!(test_app.at_codat(&id).await, ["fine.pdf"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_saved_whole_where_the_person_wants_them() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("a.pdf", &[7; 40_000])]).await;
-    desk.send(&id, &connection, &chosen, &[0]).await;
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app.choose(&[("a.pdf", &[7; 40_000])]).await;
+    test_app.send(&id, &connection, &chosen, &[0]).await;
     let save = json!({ "company": id, "date": null });
-    let nothing = desk.call("saveFiles", save.clone()).await.unwrap();
+    let nothing = test_app.call("saveFiles", save.clone()).await.unwrap();
     assert_eq!(nothing["transfer"], json!(null), "thought better of it");
-    let folder = desk.folder.path().join("saved");
+    let folder = test_app.folder.path().join("saved");
     std::fs::create_dir(&folder).unwrap();
-    *desk.paper.saving.lock().unwrap() = Some(folder.clone());
-    desk.call("saveFiles", save).await.unwrap();
-    let ended = desk.ended(&id).await;
+    *test_app.desktop.saving.lock().unwrap() = Some(folder.clone());
+    test_app.call("saveFiles", save).await.unwrap();
+    let ended = test_app.ended(&id).await;
     let last = ended.last().unwrap();
     assert_eq!((&last["way"], &last["state"]), (&json!("download"), &json!("done")), "{last}");
-    assert_eq!(desk.saved(), ["Sandstone Architects files.zip"]);
+    assert_eq!(test_app.saved(), ["Sandstone Architects files.zip"]);
     assert!(std::fs::read(folder.join("Sandstone Architects files.zip")).unwrap().starts_with(b"PK"));
-    desk.call("showTransfer", json!({ "id": last["id"] })).await.unwrap();
-    assert_eq!(desk.paper.opened.lock().unwrap().clone(), Some(folder));
+    test_app.call("showTransfer", json!({ "id": last["id"] })).await.unwrap();
+    assert_eq!(test_app.desktop.opened.lock().unwrap().clone(), Some(folder));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_download_cut_off_at_nine_tenths_leaves_nothing_and_says_so() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("a.pdf", &[7; 40_000])]).await;
-    desk.send(&id, &connection, &chosen, &[0]).await;
-    let folder = desk.folder.path().join("saved");
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app.choose(&[("a.pdf", &[7; 40_000])]).await;
+    test_app.send(&id, &connection, &chosen, &[0]).await;
+    let folder = test_app.folder.path().join("saved");
     std::fs::create_dir(&folder).unwrap();
     std::fs::write(folder.join("Sandstone Architects files.zip"), b"before").unwrap();
-    *desk.paper.saving.lock().unwrap() = Some(folder.clone());
-    desk.fault(json!({ "route": format!("/companies/{id}/files/download"), "cut": 36_000 })).await;
-    desk.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap();
-    let ended = desk.ended(&id).await;
+    *test_app.desktop.saving.lock().unwrap() = Some(folder.clone());
+    test_app.fault(json!({ "route": format!("/companies/{id}/files/download"), "cut": 36_000 })).await;
+    test_app.call("saveFiles", json!({ "company": id, "date": null })).await.unwrap();
+    let ended = test_app.ended(&id).await;
     let last = ended.last().unwrap();
     assert_eq!(last["state"], "failed", "{last}");
     assert!(last["error"]["message"].as_str().unwrap().contains("Nothing half-written was left"), "{last}");
-    assert_eq!(desk.saved(), ["Sandstone Architects files.zip"]);
+    assert_eq!(test_app.saved(), ["Sandstone Architects files.zip"]);
     let kept = std::fs::read(folder.join("Sandstone Architects files.zip")).unwrap();
     assert_eq!(kept, b"before", "what stood there stands there");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transfer_is_stopped_and_leaves_nothing() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("a.pdf", b"%PDF"), ("b.pdf", b"%PDF")]).await;
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app.choose(&[("a.pdf", b"%PDF"), ("b.pdf", b"%PDF")]).await;
     let route = format!("/companies/{id}/connections/{connection}/files");
-    desk.fault(json!({ "route": route, "method": "POST", "delayMs": 20_000, "times": 1 })).await;
+    test_app.fault(json!({ "route": route, "method": "POST", "delayMs": 20_000, "times": 1 })).await;
     let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0, 1] });
-    let begun = desk.call("uploadChosen", upload).await.unwrap();
+    let begun = test_app.call("uploadChosen", upload).await.unwrap();
     for transfer in begun["transfers"].as_array().unwrap() {
-        desk.call("putAwayTransfer", json!({ "id": transfer })).await.unwrap();
+        test_app.call("putAwayTransfer", json!({ "id": transfer })).await.unwrap();
     }
-    let ended = desk.ended(&id).await;
+    let ended = test_app.ended(&id).await;
     assert!(ended.iter().all(|it| it["state"] == "cancelled"), "{ended:?}");
 }
 
-/// As much as a file may have.
+/// The maximum size of a file, in bytes.
 const LARGE: usize = 10 * 1024 * 1024;
 
-/// How far an upload was, each time that it was told, until this is so.
+/// The progress values of an upload, as reported by events, until the condition is met.
 async fn told_until(
     events: &mut tokio::sync::broadcast::Receiver<Event>,
     enough: impl Fn(&app::Transfer) -> bool,
@@ -223,13 +229,13 @@ async fn told_until(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_file_is_told_by_its_bytes_while_it_is_sent() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("large.pdf", &vec![7; LARGE])]).await;
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app.choose(&[("large.pdf", &vec![7; LARGE])]).await;
     let route = format!("/companies/{id}/connections/{connection}/files");
-    desk.fault(json!({ "route": route, "bytesPerSecond": 5_000_000 })).await;
-    let mut events = desk.app.events();
+    test_app.fault(json!({ "route": route, "bytesPerSecond": 5_000_000 })).await;
+    let mut events = test_app.app.events();
     let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0] });
-    desk.call("uploadChosen", upload).await.unwrap();
+    test_app.call("uploadChosen", upload).await.unwrap();
     let told = told_until(&mut events, |it| it.state == TransferState::Done).await;
     let whole = LARGE as u64;
     assert!(told.iter().all(|it| it.total.is_none_or(|total| total == whole)), "the form does not count");
@@ -239,97 +245,98 @@ async fn a_large_file_is_told_by_its_bytes_while_it_is_sent() {
     between.dedup();
     assert!(between.len() >= 3, "it moves, and is not told at its end alone: {between:?}");
     assert_eq!(told.last().unwrap().done, whole);
-    assert_eq!(desk.at_codat(&id).await, ["large.pdf"]);
+    assert_eq!(test_app.at_codat(&id).await, ["large.pdf"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_stopped_in_its_middle_is_no_file_and_the_next_one_goes() {
-    let (desk, id, connection) = with_files().await;
-    let chosen = desk.choose(&[("large.pdf", &vec![7; LARGE]), ("next.pdf", b"%PDF")]).await;
+    let (test_app, id, connection) = with_files().await;
+    let chosen = test_app.choose(&[("large.pdf", &vec![7; LARGE]), ("next.pdf", b"%PDF")]).await;
     let route = format!("/companies/{id}/connections/{connection}/files");
-    desk.fault(json!({ "route": route, "bytesPerSecond": 1_000_000 })).await;
-    let mut events = desk.app.events();
+    test_app.fault(json!({ "route": route, "bytesPerSecond": 1_000_000 })).await;
+    let mut events = test_app.app.events();
     let upload = json!({ "company": id, "connection": connection, "chosen": chosen["id"], "files": [0, 1] });
-    let begun = desk.call("uploadChosen", upload).await.unwrap();
+    let begun = test_app.call("uploadChosen", upload).await.unwrap();
     told_until(&mut events, |it| it.done > 0).await;
-    desk.call("putAwayTransfer", json!({ "id": begun["transfers"][0] })).await.unwrap();
-    let ended = desk.ended(&id).await;
+    test_app.call("putAwayTransfer", json!({ "id": begun["transfers"][0] })).await.unwrap();
+    let ended = test_app.ended(&id).await;
     let states: Vec<&Value> = ended.iter().map(|it| &it["state"]).collect();
     assert_eq!(states, ["cancelled", "done"], "{ended:?}");
     assert!(ended[0]["done"].as_u64().unwrap() < LARGE as u64, "{}", ended[0]);
-    assert_eq!(desk.at_codat(&id).await, ["next.pdf"], "half a file is none");
+    assert_eq!(test_app.at_codat(&id).await, ["next.pdf"], "half a file is none");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_a_page_that_breaks_off_or_is_stopped_in_its_middle_is_not_sent() {
-    let (desk, id, connection) = with_files().await;
+    let (test_app, id, connection) = with_files().await;
     let files = json!([{ "name": "gone.pdf", "bytes": 10 }, { "name": "stopped.pdf", "bytes": 10 }]);
     let begin = json!({ "company": id, "connection": connection, "files": files });
-    let begun = desk.call("beginUploads", begin).await.unwrap();
+    let begun = test_app.call("beginUploads", begin).await.unwrap();
     let transfer = |at: usize| begun["transfers"][at].as_u64().unwrap();
     let gone = std::io::Error::from(std::io::ErrorKind::NotFound);
     let pieces = [Ok(bytes::Bytes::from_static(b"%PDF ")), Err(gone)];
-    let error = desk.app.upload(transfer(0), futures_util::stream::iter(pieces)).await.unwrap_err();
+    let error = test_app.app.upload(transfer(0), futures_util::stream::iter(pieces)).await.unwrap_err();
     assert_eq!(error.code, Code::FileUnusable);
     assert!(error.message.contains("gone.pdf was not sent. It is no longer there."), "{}", error.message);
 
     let half = futures_util::stream::iter([Ok(bytes::Bytes::from_static(b"%PDF "))]);
     let never = Box::pin(half.chain(futures_util::stream::pending()));
-    let sending = desk.app.upload(transfer(1), never);
+    let sending = test_app.app.upload(transfer(1), never);
     let stopping = async {
         let runs = |it: &Value| it["state"] == "running" && it["id"] == transfer(1);
-        desk.eventually("its turn", async |desk: &Desk| {
-            let all = desk.call("transfers", json!({ "id": id })).await.unwrap();
-            all.as_array().unwrap().iter().any(runs).then_some(())
-        })
-        .await;
-        desk.call("putAwayTransfer", json!({ "id": transfer(1) })).await.unwrap();
+        test_app
+            .eventually("its turn", async |test_app: &TestApp| {
+                let all = test_app.call("transfers", json!({ "id": id })).await.unwrap();
+                all.as_array().unwrap().iter().any(runs).then_some(())
+            })
+            .await;
+        test_app.call("putAwayTransfer", json!({ "id": transfer(1) })).await.unwrap();
     };
     let (sent, ()) = tokio::join!(sending, stopping);
     assert_eq!(sent.unwrap_err().code, Code::Cancelled, "who waits for the rest of a file stops too");
-    assert_eq!(desk.at_codat(&id).await, Vec::<String>::new());
+    assert_eq!(test_app.at_codat(&id).await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_sends_its_own_files_piece_by_piece() {
-    let (desk, id, connection) = with_files().await;
+    let (test_app, id, connection) = with_files().await;
     let files = json!([{ "name": "a.pdf", "bytes": 6 }, { "name": "b.pdf", "bytes": 4 }]);
     let begin = json!({ "company": id, "connection": connection, "files": files });
-    let begun = desk.call("beginUploads", begin).await.unwrap();
+    let begun = test_app.call("beginUploads", begin).await.unwrap();
     let transfer = |at: usize| begun["transfers"][at].as_u64().unwrap();
     let pieces = |parts: &[&'static [u8]]| {
         let parts: Vec<_> = parts.iter().map(|part| Ok(bytes::Bytes::from_static(part))).collect();
         futures_util::stream::iter(parts)
     };
-    let mut events = desk.app.events();
-    desk.app.upload(transfer(0), pieces(&[b"%PD", b"F a"])).await.unwrap();
-    let told = Desk::event(
+    let mut events = test_app.app.events();
+    test_app.app.upload(transfer(0), pieces(&[b"%PD", b"F a"])).await.unwrap();
+    let told = TestApp::event(
         &mut events,
         |event| matches!(event, Event::Transfer { transfer } if transfer.state == TransferState::Done),
     );
     told.await;
-    let error = desk.app.upload(transfer(1), pieces(&[b"%PDF and more"])).await.unwrap_err();
+    let error = test_app.app.upload(transfer(1), pieces(&[b"%PDF and more"])).await.unwrap_err();
     assert_eq!(error.code, Code::FileUnusable, "{error}");
-    let again = desk.app.upload(transfer(0), pieces(&[b"%PDF a"])).await.unwrap_err();
+    let again = test_app.app.upload(transfer(0), pieces(&[b"%PDF a"])).await.unwrap_err();
     assert_eq!(again.code, Code::Cancelled, "what was not announced is not taken");
-    assert_eq!(desk.at_codat(&id).await, ["a.pdf"]);
+    assert_eq!(test_app.at_codat(&id).await, ["a.pdf"]);
     let wrong =
         json!({ "company": id, "connection": connection, "files": [{ "name": "a.exe", "bytes": 6 }] });
-    assert_eq!(desk.call("beginUploads", wrong).await.unwrap_err().code, Code::FileUnusable);
+    assert_eq!(test_app.call("beginUploads", wrong).await.unwrap_err().code, Code::FileUnusable);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_is_kept_until_a_window_takes_it_and_no_longer() {
-    let desk = Desk::start().await;
-    let mut events = desk.app.events();
+    let test_app = TestApp::start().await;
+    let mut events = test_app.app.events();
     let id = "0b9c4c5e-7a55-4a43-9d0e-5f1f6c7f2a10";
-    desk.app.open_link(&format!("portal-desktop://company/{id}/history"));
-    Desk::event(&mut events, |event| matches!(event, Event::Link)).await;
-    let wanted = desk.call("takeWanted", json!({})).await.unwrap();
+    test_app.app.open_link(&format!("portal-desktop://company/{id}/history"));
+    TestApp::event(&mut events, |event| matches!(event, Event::Link)).await;
+    let wanted = test_app.call("takeWanted", json!({})).await.unwrap();
     assert_eq!((&wanted["company"], &wanted["part"]), (&json!(id), &json!("history")));
-    assert_eq!(desk.call("takeWanted", json!({})).await.unwrap(), json!(null));
-    desk.app.open_link("portal-desktop://company/nobody/erase");
-    let wanted = desk.call("takeWanted", json!({})).await.unwrap();
+    assert_eq!(test_app.call("takeWanted", json!({})).await.unwrap(), json!(null));
+    test_app.app.open_link("portal-desktop://company/nobody/erase");
+    let wanted = test_app.call("takeWanted", json!({})).await.unwrap();
     assert_eq!(wanted["company"], json!(null));
     assert!(wanted["message"].is_string());
 }

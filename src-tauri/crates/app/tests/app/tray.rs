@@ -1,18 +1,18 @@
-//! The tray is there whatever works or not, and says why nothing does.
+//! The tray menu exists in every state, and gives the reason when nothing works.
 
 use app::{Options, TrayIcon, TrayItem, TrayMenu};
 use serde_json::json;
 
 use crate::{
-    desk::{Desk, start_in},
-    workspaces::{KEY, add, codat, desk_for},
+    test_app::{TestApp, start_in},
+    workspaces::{KEY, add, codat, test_app_for},
 };
 
-fn trays(desk: &Desk) -> Vec<TrayMenu> {
-    desk.paper.trays.lock().unwrap().clone()
+fn trays(test_app: &TestApp) -> Vec<TrayMenu> {
+    test_app.desktop.trays.lock().unwrap().clone()
 }
 
-/// The menu where nothing runs: why, the way to the window, and the end.
+/// Checks the menu without a running engine: the reason, *Open* and *Quit*.
 #[track_caller]
 fn assert_idle(menu: &TrayMenu, reason: &str) {
     let [TrayItem::Line(line), TrayItem::Separator, TrayItem::Open, TrayItem::Separator, TrayItem::Quit] =
@@ -24,9 +24,9 @@ fn assert_idle(menu: &TrayMenu, reason: &str) {
     assert!(menu.tooltip.contains(reason), "{menu:?}");
 }
 
-/// Why there is no key, which depends on whether this computer has a keyring: the first sentence of the notice.
-async fn why_no_key(desk: &Desk) -> String {
-    let session = desk.call("session", json!({})).await.unwrap();
+/// Why there is no key, which depends on the keyring of this computer: the first sentence of the notice.
+async fn why_no_key(test_app: &TestApp) -> String {
+    let session = test_app.call("session", json!({})).await.unwrap();
     let message = session["notices"][0]["message"].as_str().unwrap().to_owned();
     assert!(message.contains("key"), "{message}");
     message.split_once(". ").unwrap().0.to_owned()
@@ -34,8 +34,8 @@ async fn why_no_key(desk: &Desk) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_tray_is_drawn_before_the_workspace_is_open() {
-    let desk = Desk::start().await;
-    let first = trays(&desk).first().cloned().unwrap();
+    let test_app = TestApp::start().await;
+    let first = trays(&test_app).first().cloned().unwrap();
     assert_eq!(first.icon, TrayIcon::Starting);
     assert_idle(&first, "Starting");
 }
@@ -43,43 +43,44 @@ async fn the_tray_is_drawn_before_the_workspace_is_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_key_the_tray_says_so() {
     let codat = codat().await;
-    let desk = desk_for(&codat).await;
-    desk.call("addWorkspace", add(KEY)).await.unwrap();
-    let desk = desk.restarted().await;
-    let last = trays(&desk).last().cloned().unwrap();
+    let test_app = test_app_for(&codat).await;
+    test_app.call("addWorkspace", add(KEY)).await.unwrap();
+    let test_app = test_app.restarted().await;
+    let last = trays(&test_app).last().cloned().unwrap();
     assert_eq!(last.icon, TrayIcon::Unreachable);
-    assert_idle(&last, &why_no_key(&desk).await);
+    assert_idle(&last, &why_no_key(&test_app).await);
     codat.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_a_damaged_database_the_tray_says_so() {
-    let desk = Desk::start().await;
-    desk.app.stop().await;
-    let Desk { app, folder, .. } = desk;
+    let test_app = TestApp::start().await;
+    test_app.app.stop().await;
+    let TestApp { app, folder, .. } = test_app;
     drop(app);
     let path = folder.path().join("workspaces/sandbox.db");
     for beside in ["sandbox.db-wal", "sandbox.db-shm"] {
         let _ = std::fs::remove_file(path.with_file_name(beside));
     }
     std::fs::write(&path, vec![7_u8; 8_192]).unwrap();
-    let (app, paper) = start_in(folder.path(), Options::default()).await.unwrap();
-    let desk = Desk { app, paper, folder };
-    assert_idle(trays(&desk).last().unwrap(), "damaged");
+    let (app, desktop) = start_in(folder.path(), Options::default()).await.unwrap();
+    let test_app = TestApp { app, desktop, folder };
+    assert_idle(trays(&test_app).last().unwrap(), "damaged");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_switch_to_a_workspace_without_a_key_takes_the_old_menu_away() {
     let codat = codat().await;
-    let desk = desk_for(&codat).await;
-    let id = desk.call("addWorkspace", add(KEY)).await.unwrap()["workspace"]["id"].clone();
-    let desk = desk.restarted().await;
-    desk.call("switchWorkspace", json!({ "id": "sandbox" })).await.unwrap();
-    desk.eventually("the menu of an engine", async |desk: &Desk| {
-        trays(desk).last()?.items.contains(&TrayItem::RefreshNow).then_some(())
-    })
-    .await;
-    desk.call("switchWorkspace", json!({ "id": id })).await.unwrap();
-    assert_idle(trays(&desk).last().unwrap(), &why_no_key(&desk).await);
+    let test_app = test_app_for(&codat).await;
+    let id = test_app.call("addWorkspace", add(KEY)).await.unwrap()["workspace"]["id"].clone();
+    let test_app = test_app.restarted().await;
+    test_app.call("switchWorkspace", json!({ "id": "sandbox" })).await.unwrap();
+    test_app
+        .eventually("the menu of an engine", async |test_app: &TestApp| {
+            trays(test_app).last()?.items.contains(&TrayItem::RefreshNow).then_some(())
+        })
+        .await;
+    test_app.call("switchWorkspace", json!({ "id": id })).await.unwrap();
+    assert_idle(trays(&test_app).last().unwrap(), &why_no_key(&test_app).await);
     codat.stop().await;
 }

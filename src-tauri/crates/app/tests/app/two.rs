@@ -1,19 +1,19 @@
-//! An application with two workspaces: the sandbox, and one at a stand-in for Codat.
+//! An app with two workspaces: the sandbox, and one at a second sandbox in Codat's place.
 
 use std::sync::Arc;
 
 use app::{Options, WireError};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, call_sandbox};
+use crate::test_app::{TestApp, call_sandbox};
 
 pub(crate) const KEY: &str = "the-key-of-the-other-workspace";
 
-/// An application with the sandbox's workspace and one at a stand-in for Codat.
+/// An app with the workspace of the sandbox and one at a second sandbox in Codat's place.
 pub(crate) struct Two {
-    pub(crate) desk: Desk,
+    pub(crate) test_app: TestApp,
     pub(crate) codat: sandbox::Sandbox,
-    /// The workspace at the stand-in.
+    /// The ID of the workspace at Codat.
     pub(crate) id: String,
 }
 
@@ -28,42 +28,43 @@ impl Two {
             ..sandbox::Options::default()
         };
         let codat = sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap();
-        let desk = Desk::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
+        let test_app =
+            TestApp::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
         let add = json!({ "name": "Production", "key": KEY, "colour": "orange", "sessionOnly": true });
-        let added = desk.call("addWorkspace", add).await.unwrap();
+        let added = test_app.call("addWorkspace", add).await.unwrap();
         let id = added["workspace"]["id"].as_str().unwrap().to_owned();
-        Self { desk, codat, id }
+        Self { test_app, codat, id }
     }
 
     pub(crate) async fn switch_to(&self, id: &str) {
-        self.desk.call("switchWorkspace", json!({ "id": id })).await.unwrap();
+        self.test_app.call("switchWorkspace", json!({ "id": id })).await.unwrap();
     }
 
     /// Creates a company in a workspace, as the page that shows it does.
     pub(crate) async fn create(&self, workspace: &str, name: &str) -> Result<(), WireError> {
         let new = json!({ "name": name, "description": null, "tags": [] });
-        self.desk.app.answer_in(Some(workspace), "createCompany", new).await.map(drop)
+        self.test_app.app.execute_in_workspace(Some(workspace), "createCompany", new).await.map(drop)
     }
 
-    /// How many companies of this name the sandbox and the stand-in have.
+    /// The numbers of companies with this name in the sandbox and at Codat.
     pub(crate) async fn made(&self, name: &str) -> (u64, u64) {
         let path = format!("/companies?page=1&pageSize=100&query=name%3D{}", name.replace(' ', "%20"));
         let (_, page) = call_sandbox(&self.codat.base_url(), KEY, "GET", &path, json!({})).await;
-        (self.desk.at_server(name).await, page["totalResults"].as_u64().unwrap())
+        (self.test_app.at_server(name).await, page["totalResults"].as_u64().unwrap())
     }
 
     pub(crate) async fn session(&self) -> Value {
-        self.desk.call("session", json!({})).await.unwrap()
+        self.test_app.call("session", json!({})).await.unwrap()
     }
 
-    /// Speaks with the stand-in behind the application's back.
+    /// Calls the server in Codat's place directly, without the app.
     pub(crate) async fn at_codat(&self, method: &str, path: &str, body: Value) -> Value {
         let (status, answer) = call_sandbox(&self.codat.base_url(), KEY, method, path, body).await;
         assert!(status < 300, "{status} {answer}");
         answer
     }
 
-    /// The first company of the stand-in that has a linked connection: its ID, its name and the connection's ID.
+    /// The first company at Codat with a linked connection: its ID, its name and the ID of the connection.
     pub(crate) async fn linked_at_codat(&self) -> (String, String, String) {
         let page = self.at_codat("GET", "/companies?page=1&pageSize=100", json!({})).await;
         for company in page["results"].as_array().unwrap() {

@@ -1,7 +1,7 @@
-//! The program is killed with SIGKILL at random moments of its work, again and again. Nothing that it acknowledged may
-//! be lost, and nothing may be done or notified twice.
+//! The program is killed with SIGKILL at random moments, many times. Nothing that it acknowledged may be lost,
+//! and nothing may be done or notified twice.
 //!
-//! It runs 40 kills; `PORTAL_CRASH_KILLS` is another number, as `cargo xtask crash --kills N` sets it.
+//! It runs 40 kills; `PORTAL_CRASH_KILLS` sets another number, as `cargo xtask crash --kills N` does.
 #![cfg(target_os = "linux")]
 
 #[cfg(test)]
@@ -13,13 +13,12 @@ mod verdict;
 #[cfg(test)]
 mod work;
 
-/// The number of kills.
 #[cfg(test)]
 fn kills(usual: u64) -> u64 {
     std::env::var("PORTAL_CRASH_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// Pseudo-random numbers. How many a run takes depends on how fast it is.
+/// Pseudo-random numbers. How many are used depends on the speed of the run.
 #[cfg(test)]
 struct Random(u64);
 
@@ -31,8 +30,8 @@ impl Random {
     }
 }
 
-/// Kills of one data folder. Each may have cost a five-hundredth of the day's requests, so after 500 the app would rest
-/// until the next day.
+/// Kills of one data folder. Each kill may waste a five-hundredth of the daily quota, so after 500 the app
+/// would pause until the next day.
 #[cfg(test)]
 const KILLS_OF_ONE_FOLDER: u64 = 250;
 

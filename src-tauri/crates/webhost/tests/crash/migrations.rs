@@ -8,16 +8,16 @@ use tokio::process::Command;
 
 use crate::{Random, kills, program::Program};
 
-/// The migrations of a workspace's database, and the one that the older version ended with.
+/// The migrations of a workspace database, and the last one of the older version.
 const MIGRATIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../store/migrations/workspace");
 const OLDER: i64 = 7;
-/// Local data of the older version: notes, and entries of the journal.
+/// Local data of the older version: notes and journal entries.
 const NOTES: i64 = 200;
 const JOURNAL: i64 = 20_000;
-/// A start and its migrations take about so many milliseconds.
+/// The duration of a start with migrations, in milliseconds.
 const LONGEST: u64 = 700;
 
-/// A database of the older version.
+/// Writes a database of the older version.
 async fn write_older(path: &Path) {
     let mut migrator = Migrator::new(Path::new(MIGRATIONS)).await.unwrap();
     migrator.migrations.to_mut().retain(|migration| migration.version <= OLDER);
@@ -36,7 +36,7 @@ async fn write_older(path: &Path) {
     open.close().await.unwrap();
 }
 
-/// What a database has of the older one, and its damage.
+/// How much of the older data a database still has, and its damage.
 async fn kept(path: &Path) -> (i64, i64, Vec<String>) {
     let mut open = SqliteConnectOptions::new().filename(path).read_only(true).connect().await.unwrap();
     let notes = "SELECT count(*) FROM notes WHERE text = 'note ' || at";

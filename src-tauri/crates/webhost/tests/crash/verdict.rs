@@ -10,14 +10,14 @@ use crate::{
     work::{Answer, Read, World},
 };
 
-/// How often, and at what interval, the test looks for work that the program still does.
+/// How often, and at what interval, the test checks whether the program still works.
 const ATTEMPTS: u32 = 600;
 const INTERVAL: Duration = Duration::from_millis(200);
-/// The wait for what the program might do a second time.
+/// How long to wait for work that the program might do twice.
 const AFTERWARDS: Duration = Duration::from_secs(3);
 
 impl World {
-    /// What is wrong after the program did the rest of its work, and the figures.
+    /// What is wrong after the program finished the rest of its work, and the figures.
     pub(crate) async fn verdict(&self) -> (Vec<String>, String) {
         let mut wrong = Vec::new();
         let program = self.start().await;
@@ -103,8 +103,7 @@ impl World {
         wrong
     }
 
-    /// Waits until everything that the program was asked to do is done, and for as long again as it may take to do
-    /// something twice.
+    /// Waits until all requested work is done, and then for as long as repeated work may take.
     async fn wait_for_work(&self, program: &Program) {
         for _ in 0..ATTEMPTS {
             program.call(Some(&self.id), "refreshNow", json!({})).await;
@@ -119,7 +118,7 @@ impl World {
         self.wait_until_current(program).await;
     }
 
-    /// Each company belongs to one bulk refresh or schedule, so Codat is asked to read it once at most.
+    /// Each company belongs to one bulk refresh or schedule, so Codat receives at most one request to read it.
     async fn wrong_reads(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         for read in &self.reads {
@@ -169,7 +168,7 @@ async fn open(database: &Path) -> SqliteConnection {
     SqliteConnectOptions::new().filename(database).read_only(true).connect().await.unwrap()
 }
 
-/// Damage of a database, and entries that its journal lacks.
+/// Damage of a database, and missing journal entries.
 async fn damage(name: &str, database: &Path) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut open = open(database).await;
@@ -188,7 +187,7 @@ async fn damage(name: &str, database: &Path) -> Vec<String> {
     wrong
 }
 
-/// The number of alerts of each connection.
+/// The number of alerts per connection.
 async fn alerts_of(database: &Path) -> BTreeMap<String, i64> {
     let mut open = open(database).await;
     let rows: Vec<(String, i64)> = sqlx::query_as(
@@ -202,7 +201,7 @@ async fn alerts_of(database: &Path) -> BTreeMap<String, i64> {
     rows.into_iter().collect()
 }
 
-/// How often each alert was notified, as the logs below a folder say.
+/// How often each alert was notified, according to the logs below a folder.
 fn notified(folder: &Path) -> BTreeMap<String, u32> {
     let mut times = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap().flatten() {

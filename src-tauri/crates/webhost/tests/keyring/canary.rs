@@ -1,4 +1,4 @@
-//! A known API key is used in every way, and everything goes wrong with it: it is kept nowhere but in the keyring.
+//! A known API key is used in every way and with every failure. It must be stored in the keyring only.
 
 use std::{
     collections::BTreeSet,
@@ -18,17 +18,18 @@ use crate::session::{DesktopSession, KEY, Program, client, codat};
 
 /// The password of a proxy.
 const PROXY_PASSWORD: &str = "proxy/test+password~77c1:f0?=";
-/// Commands that end something; the test calls them at their time.
+/// Commands that stop or remove something; the test calls them separately.
 const CALLED_SEPARATELY: [&str; 5] =
     ["quit", "removeWorkspace", "signOut", "rebuildDatabase", "exportDiagnostics"];
-/// How often each fault is met in one round of all commands.
+/// How often each fault is injected per round of all commands.
 const REPEATS: usize = 2;
-/// Rounds of all commands while requests fail. Each begins with another fault, so that a command meets several kinds.
+/// Rounds of all commands with failing requests. Each starts with another fault, so that a command meets
+/// several.
 const ROUNDS: usize = 3;
-/// Commands that are under way at once.
+/// The number of concurrent commands.
 const AT_ONCE: usize = 8;
 
-/// What must not be found: the forms of each key, in lower case.
+/// Texts that must not be found: the forms of each key in lower case.
 struct KeyForms(Vec<String>);
 
 impl KeyForms {
@@ -36,7 +37,7 @@ impl KeyForms {
         Self(keys.iter().flat_map(|key| forms(key)).map(|form| form.to_ascii_lowercase()).collect())
     }
 
-    /// The forms that occur, whatever their case.
+    /// The forms that occur, ignoring case.
     fn found_in(&self, bytes: &[u8]) -> Vec<&str> {
         let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
         self.0.iter().map(String::as_str).filter(|form| text.contains(*form)).collect()
@@ -46,7 +47,7 @@ impl KeyForms {
         assert_eq!(self.found_in(bytes), Vec::<&str>::new(), "in {place}");
     }
 
-    /// Looks into every file below a folder; the names of those there are.
+    /// Searches every file below a folder. Returns their names.
     fn assert_absent_in_files(&self, folder: &Path) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
         for entry in std::fs::read_dir(folder).unwrap().flatten() {
@@ -55,7 +56,7 @@ impl KeyForms {
                 names.extend(self.assert_absent_in_files(&path));
             } else if kind.is_file() {
                 self.assert_absent(&path.display().to_string(), path.as_os_str().as_encoded_bytes());
-                // A file may go away beside us, such as a write-ahead log.
+                // A file may be deleted meanwhile, for example a write-ahead log.
                 if let Ok(bytes) = std::fs::read(&path) {
                     self.assert_absent(&path.display().to_string(), &bytes);
                     names.insert(entry.file_name().to_string_lossy().into_owned());
@@ -65,7 +66,7 @@ impl KeyForms {
         names
     }
 
-    /// Looks into every file of a ZIP archive; their names.
+    /// Searches every file of a ZIP archive. Returns their names.
     fn assert_absent_in_archive(&self, archive: &[u8]) -> BTreeSet<String> {
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
         let mut names = BTreeSet::new();
@@ -81,7 +82,7 @@ impl KeyForms {
     }
 }
 
-/// How a key may be written.
+/// The encodings in which a key could be written.
 fn forms(key: &str) -> [String; 4] {
     let percent = key.bytes().map(|byte| match byte {
         b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
@@ -95,7 +96,7 @@ fn forms(key: &str) -> [String; 4] {
     ]
 }
 
-/// A start of the program, with its answers and events.
+/// A started program with its recorded answers and events.
 struct RecordedProgram {
     program: Program,
     received: Arc<Mutex<String>>,
@@ -105,7 +106,7 @@ struct RecordedProgram {
 }
 
 impl RecordedProgram {
-    /// Listens to the events of a start.
+    /// Records the events of a started program.
     async fn new(program: Program, received: Arc<Mutex<String>>) -> Self {
         let (mut events, log) = (program.get("/events").await, received.clone());
         tokio::spawn(async move {
@@ -123,7 +124,7 @@ impl RecordedProgram {
         answer
     }
 
-    /// Takes the first linked company of the workspace for what follows.
+    /// Uses the first linked company of the workspace from now on.
     async fn choose_company(&mut self, workspace: &Value) {
         self.workspace = workspace.as_str().unwrap().to_owned();
         self.is_current().await;
@@ -154,7 +155,7 @@ impl RecordedProgram {
         self.program.session_with("a sweep", |session| session["health"]["state"] == "current").await;
     }
 
-    /// Calls every command but those that end something. The codes of those that failed.
+    /// Calls every command except those called separately. Returns the codes of the errors.
     async fn every_command(&self) -> BTreeSet<(&'static str, String)> {
         let names =
             app::COMMANDS.iter().map(|command| command.name).filter(|name| !CALLED_SEPARATELY.contains(name));
@@ -165,7 +166,7 @@ impl RecordedProgram {
         failed.map(|(name, error)| (name, error["code"].as_str().unwrap().to_owned())).collect()
     }
 
-    /// Arguments with which a command does what it is for, or asks Codat whether it can.
+    /// Arguments with which a command succeeds, or sends a request to Codat.
     fn arguments(&self, name: &str) -> Value {
         let (company, connection) = (&self.company, &self.connection);
         let records = json!({
@@ -234,7 +235,7 @@ impl RecordedProgram {
                 json!({ "id": self.workspace, "watched": true })
             }
             "previewImport" | "applyImport" => json!({ "id": 1 }),
-            // Loopback is asked without a proxy; the password is one more secret.
+            // Loopback addresses use no proxy; the password is one more secret.
             "setNetwork" | "testConnection" => json!({
                 "network": { "proxy": { "kind": "none" }, "caFile": null }, "password": PROXY_PASSWORD,
                 "sessionOnly": false,
@@ -256,7 +257,7 @@ fn view() -> Value {
     json!({ "search": "is:linked", "sort": { "column": "name", "descending": false }, "expanded": [] })
 }
 
-/// The sandbox that stands in for Codat, asked directly.
+/// The sandbox in Codat's place, called directly.
 struct Server<'a>(&'a sandbox::Sandbox);
 
 impl Server<'_> {
@@ -276,12 +277,12 @@ impl Server<'_> {
     }
 }
 
-/// The header that holds the key.
+/// The authorization header with the key.
 fn header() -> String {
     format!("Basic {}", BASE64_STANDARD.encode(KEY))
 }
 
-/// An error of Codat whose every text repeats the key.
+/// A Codat error that repeats the key in every text.
 fn error(status: u16) -> Value {
     let echo = echo();
     let validation = json!({ "errors": [{ "itemId": echo, "message": echo, "validatorName": echo }] });
@@ -291,19 +292,19 @@ fn error(status: u16) -> Value {
     json!({ "status": status, "body": body, "times": 1 })
 }
 
-/// The text of a server or proxy that repeats the key.
+/// The body of a server or proxy that repeats the key.
 fn echo() -> String {
     format!("No: {KEY}, {}", header())
 }
 
-/// The rate limit, for so long that requests are refused and do not wait.
+/// A rate limit so long that requests fail instead of waiting.
 fn rate_limited() -> Value {
     let mut fault = error(429);
     fault["retryAfter"] = json!(120);
     fault
 }
 
-/// One fault of each other kind, each met by one request. Where a fault has an answer, the answer repeats the key.
+/// One fault of each other kind, each for one request. Faults with a response repeat the key in it.
 fn faults() -> Vec<Value> {
     let page = format!("<!doctype html><html><body>{}</body></html>", echo());
     let others = [
@@ -404,7 +405,7 @@ async fn a_key_is_nowhere_but_in_the_keyring_whatever_goes_wrong() {
     key_forms.assert_absent("an answer or event", received.lock().unwrap().as_bytes());
 }
 
-/// Writes the report of a panic whose message has the key.
+/// Writes the report of a panic whose message contains the key.
 fn report_a_panic_with_a_key(data: &Path) {
     app::report_panics_to(&data.join("state/panics"));
     assert!(std::panic::catch_unwind(|| panic!("{KEY}")).is_err());

@@ -1,5 +1,5 @@
-//! The real program in a desktop session: what its starts find in a real keyring, that a key is kept nowhere else, and
-//! the proxy that the environment names.
+//! The real program in a desktop session: starts with a real keyring in each state, the places where a key may
+//! be stored, and the proxy of the environment.
 #![cfg(target_os = "linux")]
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Requests go through the proxy that the environment names.
+//! Requests use the proxy that the environment names.
 
 use serde_json::json;
 use tokio::{
@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::session::{DesktopSession, KEY};
 
-/// A proxy that refuses everything. Its address, and the first line of each request.
+/// A proxy that refuses every request. Returns its address and the first line of each request.
 async fn refusing_proxy() -> (String, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
@@ -30,7 +30,7 @@ async fn refusing_proxy() -> (String, mpsc::UnboundedReceiver<String>) {
 async fn the_proxy_of_the_environment_is_asked_unless_the_environment_excepts_the_server() {
     let desktop = DesktopSession::with_keyring().await;
     let add = json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": true });
-    // No such name exists, so only the proxy can be asked.
+    // The name does not exist, so only the proxy can receive the request.
     let codat = "https://codat.invalid";
 
     let (proxy, mut lines) = refusing_proxy().await;

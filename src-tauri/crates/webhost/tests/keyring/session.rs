@@ -1,4 +1,4 @@
-//! The real program on a bus of its own, with a real gnome-keyring.
+//! The real program on a private bus with a real gnome-keyring.
 
 use std::{
     fs::File,
@@ -16,17 +16,17 @@ use tokio::{
 };
 use zbus::zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value as Variant};
 
-/// The key that the sandbox in place of Codat takes.
+/// The key that the sandbox in Codat's place accepts.
 pub(crate) const KEY: &str = "keyring/test+key~41d8:c2?=";
-/// What opens the keyring.
+/// The password of the keyring.
 const PASSWORD: &str = "password";
-/// The keyring that a session opens.
+/// The collection that a login unlocks.
 const LOGIN: &str = "/org/freedesktop/secrets/collection/login";
-/// Steps of waiting for what must come, and how long one is.
+/// The number of polls, and their interval.
 const STEPS: u32 = 3_000;
 const STEP: Duration = Duration::from_millis(20);
 
-/// A bus with a keyring on it, in a home of its own.
+/// A private bus with a keyring, in its own home folder.
 pub(crate) struct DesktopSession {
     pub(crate) home: TempDir,
     address: String,
@@ -57,7 +57,7 @@ impl DesktopSession {
         desktop
     }
 
-    /// Starts the keyring, unlocked.
+    /// Starts the keyring unlocked.
     pub(crate) async fn start_keyring(&mut self) {
         let mut command = dressed("gnome-keyring-daemon", self.home.path(), &self.address);
         command.args(["--unlock", "--foreground", "--components=secrets"]);
@@ -82,7 +82,7 @@ impl DesktopSession {
         bool::try_from(value).ok()
     }
 
-    /// Locks the keyring, as it is after a login by fingerprint.
+    /// Locks the keyring, as after a login by fingerprint.
     pub(crate) async fn lock(&self) {
         let objects = vec![ObjectPath::try_from(LOGIN).unwrap()];
         let service = "org.freedesktop.Secret.Service";
@@ -92,7 +92,7 @@ impl DesktopSession {
         assert_eq!(self.is_locked().await, Some(true));
     }
 
-    /// Unlocks it as a person would, without a prompt.
+    /// Unlocks the keyring without a prompt.
     pub(crate) async fn unlock(&self) {
         let connection = self.connection().await;
         let place = "/org/freedesktop/secrets";
@@ -107,13 +107,13 @@ impl DesktopSession {
         assert_eq!(self.is_locked().await, Some(false));
     }
 
-    /// Starts the program with the data of this session. Its log has all that the app and its libraries write; what it
-    /// prints is kept in `output`.
+    /// Starts the program with the data of this session and the log level `trace`. Its output goes to files in
+    /// `output`.
     pub(crate) async fn start(&self, codat: &sandbox::Sandbox) -> Program {
         self.start_with(&codat.base_url(), &[]).await
     }
 
-    /// The same for any address of Codat, with more variables in its environment.
+    /// As [`start`](Self::start), with any address of Codat and more environment variables.
     pub(crate) async fn start_with(&self, codat: &str, variables: &[(&str, &str)]) -> Program {
         let output = self.home.path().join("output");
         std::fs::create_dir_all(&output).unwrap();
@@ -153,14 +153,14 @@ impl Program {
         if is_done { Ok(body) } else { Err(body) }
     }
 
-    /// What it answers to a request of the page.
+    /// The response to a request of the page.
     pub(crate) async fn get(&self, path: &str) -> reqwest::Response {
         let request =
             self.client.get(format!("{}{path}", self.address)).header("x-portal-token", &self.token);
         request.send().await.unwrap()
     }
 
-    /// Its process.
+    /// The ID of the process.
     pub(crate) fn id(&self) -> u32 {
         self.child.id().unwrap()
     }
@@ -169,7 +169,7 @@ impl Program {
         self.call("session", json!({})).await.unwrap()
     }
 
-    /// The session, once it is as wanted.
+    /// The session, once it meets the condition.
     pub(crate) async fn session_with(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         eventually(what, async || Some(self.session().await).filter(&wanted)).await
     }
@@ -182,9 +182,9 @@ impl Program {
     }
 }
 
-/// A client of this machine's servers.
+/// A client for servers on this computer.
 pub(crate) fn client() -> reqwest::Client {
-    // Another test of this process may have been first.
+    // Another test of this process may have installed it.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
@@ -211,7 +211,7 @@ async fn ask<B: serde::Serialize + zbus::zvariant::DynamicType>(
     connection.call_method(Some("org.freedesktop.secrets"), path, Some(interface), method, body).await
 }
 
-/// Asks until there is something. Gives up after a time that only a failure takes.
+/// Polls until there is a value. Panics after a time that only a failure takes.
 pub(crate) async fn eventually<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
     for _ in 0..STEPS {
         if let Some(found) = ask().await {
@@ -229,7 +229,8 @@ async fn first_line(child: &mut Child) -> String {
     line.trim().to_owned()
 }
 
-/// A program with nothing of the test's own environment but the path; it ends with its value.
+/// A command whose environment has only `PATH` and the folders of this session. The process is killed when it
+/// is dropped.
 fn dressed(program: impl AsRef<std::ffi::OsStr>, home: &Path, bus: &str) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());

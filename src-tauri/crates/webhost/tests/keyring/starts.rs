@@ -1,4 +1,4 @@
-//! A start of the program finds the keyring, whatever its state.
+//! Starts with the keyring in each state.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! What is asked of a history: for the store, and in the query language.
+//! The filter of a history: for the store and in the query language.
 
 use codat::model::{DatasetStatus, Phase, PushStatus};
 use jiff::Timestamp;
@@ -6,21 +6,18 @@ use serde::{Deserialize, Serialize};
 use store::{OperationFilter, OperationKind};
 use ts_rs::TS;
 
-/// What is asked of a history. Empty words ask for all.
+/// The filter of a history. Empty texts match all.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryFilter {
-    /// The company.
     pub company: String,
-    /// Writes; otherwise reads.
+    /// Whether it is the history of writes; otherwise of reads.
     pub writes: bool,
-    /// Only this data type.
     pub data_type: String,
-    /// Only this status.
     pub status: String,
-    /// Only those requested from then on.
+    /// The earliest request time.
     pub from: Option<i64>,
-    /// Only those requested before then.
+    /// The request time before which operations match.
     pub until: Option<i64>,
 }
 
@@ -29,7 +26,7 @@ impl HistoryFilter {
         if self.writes { OperationKind::Write } else { OperationKind::Read }
     }
 
-    pub(super) fn of_store(&self) -> OperationFilter {
+    pub(super) fn to_store_filter(&self) -> OperationFilter {
         let some = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
         let instant = |at: Option<i64>| at.and_then(|at| Timestamp::from_millisecond(at).ok());
         OperationFilter {
@@ -44,12 +41,12 @@ impl HistoryFilter {
         if self.writes { "-requestedOnUtc" } else { "-requested" }
     }
 
-    /// The same in the query language (§2.3).
+    /// The filter in the query language (§2.3).
     pub(super) fn query(&self) -> Option<String> {
-        let requested = self.order().trim_start_matches('-');
+        let property = self.order().trim_start_matches('-');
         let at = |at: Option<i64>, sign: &str| {
             let at = Timestamp::from_millisecond(at?).ok()?;
-            Some(format!("{requested}{sign}{}", at.strftime("%Y-%m-%dT%H:%M:%SZ")))
+            Some(format!("{property}{sign}{}", at.strftime("%Y-%m-%dT%H:%M:%SZ")))
         };
         let is = |property: &str, text: &str| (!text.is_empty()).then(|| format!("{property}={text}"));
         let parts = [
@@ -63,7 +60,7 @@ impl HistoryFilter {
     }
 }
 
-/// Operations that have yet to end.
+/// A filter for operations that have not ended.
 pub(super) fn running(kind: OperationKind) -> OperationFilter {
     let statuses = match kind {
         OperationKind::Read => {

@@ -1,4 +1,4 @@
-//! What the checks of a read found (§2.12).
+//! The findings of a read's validation (§2.12).
 
 use codat::{
     Topic,
@@ -14,48 +14,44 @@ use crate::{
     fetch::fetch,
 };
 
-/// A read whose findings are asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct FindingsRequest {
-    /// The company.
     pub company: String,
-    /// The read.
+    /// The ID of the read.
     pub dataset: String,
 }
 
-/// What the checks of a read found (§2.12).
+/// The findings of a read's validation (§2.12).
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct Findings {
     /// They block the use of the data.
     pub errors: Vec<FindingRow>,
-    /// They do not.
+    /// They do not block it.
     pub warnings: Vec<FindingRow>,
 }
 
-/// One finding.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct FindingRow {
-    /// What is wrong.
     pub message: String,
-    /// The record.
+    /// The ID of the record.
     pub item: String,
-    /// The rule, and who checked it.
+    /// The rule and its validator.
     pub rule: String,
 }
 
 impl App {
-    /// What the checks of a read found: fetched, or where that cannot be, as it was last said.
+    /// Loads the findings of a read. If this fails, returns the stored ones.
     pub(crate) async fn findings(&self, request: FindingsRequest) -> Result<Findings, WireError> {
         let id = company_id(&request.company)?;
         let dataset = request
             .dataset
             .parse()
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a read."))?;
-        let desk = self.desk().await;
+        let workspace = self.command_workspace().await;
         let topic = Topic::Validation(id, dataset);
-        let fetched = fetch(&desk, topic.clone()).await;
-        let said = desk.store()?.said(&topic).await?;
-        match said.map(|said| (said.answer, said.refusal)) {
+        let fetched = fetch(&workspace, topic.clone()).await;
+        let cached = workspace.store()?.said(&topic).await?;
+        match cached.map(|cached| (cached.answer, cached.refusal)) {
             Some((Some((_, raw)), _)) => {
                 let found: ValidationResults = serde_json::from_str(raw.get()).map_err(unreadable)?;
                 Ok(found.into())

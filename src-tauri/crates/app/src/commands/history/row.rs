@@ -1,4 +1,4 @@
-//! A read or a write as a row: its status in words, what went wrong, and what helps (§3.2).
+//! A row of the history: the status as text, the error, and advice (§3.2).
 
 use codat::{
     Company,
@@ -12,66 +12,63 @@ use ts_rs::TS;
 
 use crate::convert::millis;
 
-/// Reads that run for longer seldom end.
-const LONG: SignedDuration = SignedDuration::from_hours(1);
+/// Reads that run longer than this rarely end.
+const LONG_RUNNING: SignedDuration = SignedDuration::from_hours(1);
 
 /// A read or a write.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct HistoryRow {
-    /// Its identifier.
     pub id: String,
-    /// The data type's key.
     pub data_type: String,
-    /// The data type's name.
+    /// The displayed name of the data type.
     pub name: String,
-    /// The connection.
+    /// The ID of the connection.
     pub connection: String,
-    /// The integration's name; none for a connection that is no longer there.
+    /// The name of the integration. None if the connection no longer exists.
     pub integration: Option<String>,
-    /// When it was asked for.
+    /// When it was requested.
     pub requested: i64,
-    /// How long it took, in milliseconds; none while it runs.
+    /// The duration in milliseconds. None while it runs.
     pub took: Option<i64>,
-    /// The status as Codat has it.
+    /// Codat's status.
     pub status: String,
-    /// The status in words.
+    /// The status as text.
     pub word: String,
-    /// What the status means.
+    /// The phase of the status.
     pub phase: RowPhase,
-    /// 0 to 100.
+    /// In percent, 0 to 100.
     pub progress: i64,
-    /// What was said of it: until when it pauses, or what went wrong.
+    /// The message of Codat or the source, such as an error or the end of a pause.
     pub message: Option<String>,
-    /// What happened in plain words, and what to do.
+    /// What happened and what to do.
     pub advice: Option<String>,
-    /// What helps.
     pub remedy: Remedy,
-    /// Whether what its checks found can be asked for.
+    /// Whether validation findings can be loaded.
     pub has_findings: bool,
-    /// What checks found of a write, or what became of its records.
+    /// The findings of a write, and the changes of its records.
     pub notes: Vec<String>,
 }
 
-/// What helps against a failure.
+/// The action that helps against a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Remedy {
-    /// Nothing that can be done here.
+    /// None.
     Nothing,
-    /// Reading the type again.
+    /// Read the type again.
     RefreshType,
-    /// Reading everything again.
+    /// Read all types again.
     RefreshAll,
-    /// The customer connects again.
+    /// The customer must connect again.
     Link,
 }
 
-pub(super) fn of_read(read: PullOperation, company: &Company, now: Timestamp) -> HistoryRow {
+pub(super) fn read_row(read: PullOperation, company: &Company, now: Timestamp) -> HistoryRow {
     let phase = read.status.phase();
     let (advice, remedy) = match advice(&read.status) {
-        (None, remedy) if phase == Phase::Running && now.duration_since(read.requested) > LONG => {
-            (Some(lasting(&read.status)), remedy)
+        (None, remedy) if phase == Phase::Running && now.duration_since(read.requested) > LONG_RUNNING => {
+            (Some(long_running_advice(&read.status)), remedy)
         }
         known => known,
     };
@@ -84,19 +81,19 @@ pub(super) fn of_read(read: PullOperation, company: &Company, now: Timestamp) ->
         requested: millis(read.requested),
         took: read.completed.map(|end| millis(end).saturating_sub(millis(read.requested)).max(0)),
         status: read.status.as_str().to_owned(),
-        word: words(read.status.as_str()),
+        word: status_words(read.status.as_str()),
         phase: phase.into(),
         progress: read.progress.clamp(0, 100),
         message: read.error_message.or(read.status_description).filter(|text| !text.is_empty()),
         advice: advice.map(str::to_owned),
         remedy,
-        // Checks come before the data are stored: they found what they found once that is over.
+        // Validation runs before the data is stored, so its findings exist in these states.
         has_findings: matches!(read.status, DatasetStatus::Complete | DatasetStatus::ValidationError),
         notes: Vec::new(),
     }
 }
 
-pub(super) fn of_write(write: PushOperation, company: &Company) -> HistoryRow {
+pub(super) fn write_row(write: PushOperation, company: &Company) -> HistoryRow {
     let (phase, advice) = match &write.status {
         PushStatus::Pending => (RowPhase::Running, None),
         PushStatus::Success => (RowPhase::Done, None),
@@ -121,7 +118,7 @@ pub(super) fn of_write(write: PushOperation, company: &Company) -> HistoryRow {
             .completed_on_utc
             .map(|end| millis(end).saturating_sub(millis(write.requested_on_utc)).max(0)),
         status: write.status.as_str().to_owned(),
-        word: words(write.status.as_str()),
+        word: status_words(write.status.as_str()),
         phase,
         progress: 0,
         message: write.error_message.clone().filter(|text| !text.is_empty()),
@@ -133,7 +130,7 @@ pub(super) fn of_write(write: PushOperation, company: &Company) -> HistoryRow {
     }
 }
 
-/// What became of a write's records, and what checks found.
+/// The changes of a write's records, and its findings.
 fn notes(write: &PushOperation) -> Vec<String> {
     let changed = write.changes.iter().filter_map(|change| {
         let record = change.record_ref.as_ref()?;
@@ -153,8 +150,8 @@ fn integration(company: &Company, connection: &codat::ConnectionId) -> Option<St
     Some(known.platform_name.clone()).filter(|name| !name.is_empty())
 }
 
-/// What to do about a read that does not end.
-fn lasting(status: &DatasetStatus) -> &'static str {
+/// Advice for a read that does not end.
+fn long_running_advice(status: &DatasetStatus) -> &'static str {
     if *status == DatasetStatus::Queued {
         return "It has waited for more than an hour. Through an offline connector it waits until the customer’s \
                 computer is on; otherwise quote the ID to Codat.";
@@ -163,7 +160,7 @@ fn lasting(status: &DatasetStatus) -> &'static str {
      move, quote the ID to Codat."
 }
 
-/// What happened and what to do, where something failed (§3.2).
+/// What happened and what to do, for a failed status (§3.2).
 pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
     let (text, remedy) = match status {
         DatasetStatus::AuthError => (
@@ -209,13 +206,13 @@ pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
     (Some(text), remedy)
 }
 
-/// A type's name; of one that this version does not know, its key.
+/// The name of a data type, or its key if it is unknown.
 pub(crate) fn type_name(key: &str) -> String {
     DataType::name_of(key).to_owned()
 }
 
 /// `FetchError` as *Fetch error*.
-pub(crate) fn words(status: &str) -> String {
+pub(crate) fn status_words(status: &str) -> String {
     let mut words = String::with_capacity(status.len() + 4);
     for c in status.chars() {
         if c.is_uppercase() && !words.is_empty() {
@@ -242,6 +239,6 @@ mod tests {
                 status.phase() == Phase::Failed && remedy != Remedy::Nothing
             );
         }
-        assert_eq!(words("PrerequisiteNotMet"), "Prerequisite not met");
+        assert_eq!(status_words("PrerequisiteNotMet"), "Prerequisite not met");
     }
 }

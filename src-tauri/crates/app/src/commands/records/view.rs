@@ -1,4 +1,4 @@
-//! Records as a grid shows them: columns, and a cell for each.
+//! Records as rows and cells of a grid.
 
 use codat::{
     data::{Cell, Column, DataType, Kind, RecordHead, guess},
@@ -8,29 +8,27 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use ts_rs::TS;
 
-use crate::{commands::history::words, convert::millis, figures};
+use crate::{commands::history::status_words, convert::millis, figures};
 
-/// A column.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ColumnView {
-    /// Its name.
+    /// The heading.
     pub label: String,
-    /// Whether its values are numbers, which stand at the right.
+    /// Whether its values are numbers, which are aligned to the right.
     pub numeric: bool,
-    /// What a list is ordered by and asked for by its name; none where it cannot be.
+    /// The property for sorting and queries. None if the column supports neither.
     pub order: Option<String>,
-    /// The values that it can have, where these are few and known.
+    /// The possible values, if there are few.
     pub choices: Vec<String>,
-    /// Whether it is shown unless somebody chooses otherwise.
+    /// Whether it is shown by default.
     pub shown: bool,
 }
 
-/// A record.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RecordRow {
-    /// The source's identifier, where it has one.
+    /// The ID of the source, if it has one.
     pub id: Option<String>,
     /// Whether it was deleted in the source.
     pub is_deleted: bool,
@@ -38,23 +36,22 @@ pub(crate) struct RecordRow {
     pub cells: Vec<CellView>,
 }
 
-/// What a record has in a column.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct CellView {
-    /// How it is drawn.
+    /// How it is displayed.
     pub kind: CellKind,
-    /// As it reads; shortened where it is very long.
+    /// The displayed text; long texts are truncated.
     pub text: String,
-    /// The type of the record that it refers to, where it is known.
+    /// The type of the referenced record, if known.
     pub refers_to: Option<String>,
-    /// The identifier of the record that it refers to.
+    /// The ID of the referenced record.
     pub id: Option<String>,
-    /// An instant.
+    /// A time.
     pub at: Option<i64>,
 }
 
-/// How a cell is drawn.
+/// How a cell is displayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum CellKind {
@@ -67,10 +64,10 @@ pub(crate) enum CellKind {
     Odd,
 }
 
-/// A column's text is cut here, in characters: the whole is in the record.
-const LONGEST: usize = 300;
+/// The maximum length of a cell's text, in characters. The record itself has the whole text.
+const MAX_CELL_LENGTH: usize = 300;
 
-/// The type's columns; of a type without any, what its records are seen to have.
+/// The columns of the data type, or those that occur in the records.
 pub(super) fn columns<'r>(
     data_type: &DataType,
     records: impl IntoIterator<Item = &'r RawValue>,
@@ -111,12 +108,13 @@ pub(super) fn row(item: &Item<RecordHead>, columns: &[Column]) -> RecordRow {
 }
 
 fn cell_view(cell: &Cell) -> CellView {
-    let plain = |kind, text: String| CellView { kind, text: cut(text), refers_to: None, id: None, at: None };
+    let plain =
+        |kind, text: String| CellView { kind, text: truncated(text), refers_to: None, id: None, at: None };
     match cell {
         Cell::Empty => plain(CellKind::Empty, String::new()),
         Cell::Text(text) => plain(CellKind::Text, text.clone()),
         Cell::Money(amount, currency) => {
-            let sign = figures::sign_of(currency.as_deref());
+            let sign = figures::currency_symbol(currency.as_deref());
             let text = figures::amount(amount);
             let text = match text.strip_prefix('\u{2212}') {
                 Some(rest) => format!("\u{2212}{sign}{rest}"),
@@ -135,10 +133,10 @@ fn cell_view(cell: &Cell) -> CellView {
         },
         Cell::Bool(true) => plain(CellKind::Text, "Yes".to_owned()),
         Cell::Bool(false) => plain(CellKind::Text, "No".to_owned()),
-        Cell::Enum { text, .. } => plain(CellKind::Enum, words(text)),
+        Cell::Enum { text, .. } => plain(CellKind::Enum, status_words(text)),
         Cell::Reference { data_type, id, label } => CellView {
             kind: CellKind::Reference,
-            text: cut(label.as_ref().unwrap_or(id).clone()),
+            text: truncated(label.as_ref().unwrap_or(id).clone()),
             refers_to: data_type.clone(),
             id: Some(id.clone()),
             at: None,
@@ -148,19 +146,19 @@ fn cell_view(cell: &Cell) -> CellView {
     }
 }
 
-fn cut(text: String) -> String {
-    match text.char_indices().nth(LONGEST) {
+fn truncated(text: String) -> String {
+    match text.char_indices().nth(MAX_CELL_LENGTH) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
     }
 }
 
-/// JSON with indents, and otherwise as it was said: no digit is lost, members keep their order.
+/// Indents JSON without changing anything else: all digits and the order of fields are kept.
 pub(super) fn indented(raw: &RawValue) -> String {
     let mut out = String::with_capacity(raw.get().len() * 2);
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    let mut said = raw.get().chars().peekable();
-    while let Some(c) = said.next() {
+    let mut characters = raw.get().chars().peekable();
+    while let Some(c) = characters.next() {
         if in_text {
             out.push(c);
             in_text = escaped || c != '"';
@@ -170,11 +168,11 @@ pub(super) fn indented(raw: &RawValue) -> String {
         match c {
             '{' | '[' => {
                 out.push(c);
-                while said.peek().is_some_and(|next| next.is_ascii_whitespace()) {
-                    said.next();
+                while characters.peek().is_some_and(|next| next.is_ascii_whitespace()) {
+                    characters.next();
                 }
-                if matches!(said.peek(), Some('}' | ']')) {
-                    out.extend(said.next());
+                if matches!(characters.peek(), Some('}' | ']')) {
+                    out.extend(characters.next());
                 } else {
                     depth += 1;
                     line(&mut out, depth);
@@ -213,8 +211,8 @@ mod tests {
     #[test]
     fn a_record_is_indented_and_loses_nothing() {
         let raw = |text: &str| RawValue::from_string(text.to_owned()).unwrap();
-        let said = r#"{"b":1.50,"a":[ ],"t":"a\"{,b\\","n":{"x":[1,2]}}"#;
-        let shown = indented(&raw(said));
+        let text = r#"{"b":1.50,"a":[ ],"t":"a\"{,b\\","n":{"x":[1,2]}}"#;
+        let shown = indented(&raw(text));
         assert_eq!(
             shown,
             "{\n  \"b\": 1.50,\n  \"a\": [],\n  \"t\": \"a\\\"{,b\\\\\",\n  \"n\": {\n    \"x\": [\n      1,\n      2\n    ]\n  }\n}"
@@ -223,6 +221,6 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_between_characters() {
-        assert_eq!(cut("é".repeat(400)).chars().count(), LONGEST + 1);
+        assert_eq!(truncated("é".repeat(400)).chars().count(), MAX_CELL_LENGTH + 1);
     }
 }

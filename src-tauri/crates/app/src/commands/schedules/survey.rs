@@ -1,4 +1,4 @@
-//! Schedules held against the companies that they read: who is due, when next, and at what cost.
+//! Schedules combined with the states of their companies: what is due, when the next run is, and the cost.
 
 use std::collections::BTreeSet;
 
@@ -15,14 +15,14 @@ use crate::{
     clock,
     convert::millis,
     error::{Code, WireError},
-    schedules::{self, Kept},
+    schedules::{self, StoredSchedule},
 };
 
-/// Next runs that are shown.
-const UPCOMING: usize = 5;
+/// The number of upcoming runs in a forecast.
+const MAX_UPCOMING: usize = 5;
 
-/// A schedule with the companies that it reads.
-pub(crate) struct Surveyed {
+/// A schedule with the states of its companies.
+pub(crate) struct SurveyedSchedule {
     pub(crate) id: i64,
     pub(crate) name: String,
     pub(crate) on: bool,
@@ -33,22 +33,23 @@ pub(crate) struct Surveyed {
     pub(super) unknown: bool,
 }
 
-/// All schedules of a workspace with their companies, oldest first.
-pub(crate) async fn survey(store: &Store) -> Result<Vec<Surveyed>, WireError> {
+/// All schedules of a workspace, oldest first.
+pub(crate) async fn survey(store: &Store) -> Result<Vec<SurveyedSchedule>, WireError> {
     let mut surveyed = Vec::new();
-    for Kept { row, plan } in schedules::kept(store).await? {
+    for StoredSchedule { row, plan } in schedules::load(store).await? {
         let unknown = plan.is_none();
-        let plan = plan.unwrap_or_else(nobody);
-        let decided = schedules::decided(&row);
-        let one = Surveyed::of(store, row.id, &row.name, row.is_on && !unknown, plan, decided).await?;
-        surveyed.push(Surveyed { unknown, ..one });
+        let plan = plan.unwrap_or_else(empty_plan);
+        let decided = schedules::decided_until(&row);
+        let one =
+            SurveyedSchedule::load(store, row.id, &row.name, row.is_on && !unknown, plan, decided).await?;
+        surveyed.push(SurveyedSchedule { unknown, ..one });
     }
     Ok(surveyed)
 }
 
-impl Surveyed {
-    /// One with this plan.
-    pub(super) async fn of(
+impl SurveyedSchedule {
+    /// Loads the companies of a plan.
+    pub(super) async fn load(
         store: &Store,
         id: i64,
         name: &str,
@@ -56,36 +57,35 @@ impl Surveyed {
         plan: Plan,
         decided: Option<jiff::civil::DateTime>,
     ) -> Result<Self, WireError> {
-        let wanted = schedules::wanted(&plan.target);
-        let standings = store.standings(id, wanted, plan.data_type.as_deref(), clock::now()).await?;
+        let filter = schedules::company_filter(&plan.target);
+        let standings = store.standings(id, filter, plan.data_type.as_deref(), clock::now()).await?;
         Ok(Self {
             id,
             name: name.to_owned(),
             on,
             plan,
             decided,
-            standings: standings.into_iter().map(schedules::standing).collect(),
+            standings: standings.into_iter().map(schedules::read_history).collect(),
             unknown: false,
         })
     }
 
-    /// What it costs.
     pub(crate) fn cost(&self) -> ScheduleCost {
         ScheduleCost::of(&self.plan, self.readable().count() as u64)
     }
 
-    /// When it runs next and what it costs, beside these others.
+    /// The next runs and the cost, and the overlap with other schedules.
     pub(super) fn forecast<'a>(&self, others: impl Iterator<Item = &'a Self>) -> ScheduleForecast {
         let (now, here) = (clock::now(), clock::zone());
         let readable = self.readable().count();
-        let judgement = self.judgement(now);
+        let decision = self.decision(now);
         let upcoming = match &self.plan.timing {
-            Timing::Clock(_) => self.plan.upcoming(self.decided, &here, now, UPCOMING),
-            Timing::Every { .. } => self.next_of_each(&judgement, now),
+            Timing::Clock(_) => self.plan.upcoming(self.decided, &here, now, MAX_UPCOMING),
+            Timing::Every { .. } => self.next_due(&decision, now),
         };
         ScheduleForecast {
             problem: if self.unknown {
-                Some(unknown().message)
+                Some(unreadable_schedule().message)
             } else {
                 let problem = self.plan.problem(&here, now).map(|problem| problem.to_string());
                 problem.or_else(|| schedules::search_problem(&self.plan.target, now))
@@ -93,13 +93,13 @@ impl Surveyed {
             upcoming: upcoming.into_iter().map(millis).collect(),
             companies: self.standings.len() as u32,
             unreadable: (self.standings.len() - readable) as u32,
-            due: judgement.map_or(0, |judgement| judgement.read.len() + judgement.ask.len()) as u32,
+            due: decision.map_or(0, |decision| decision.read.len() + decision.ask.len()) as u32,
             requests_a_day: self.cost().requests_a_day(),
             overlaps: self.overlaps(others),
         }
     }
 
-    fn judgement(&self, now: Timestamp) -> Option<Judgement> {
+    fn decision(&self, now: Timestamp) -> Option<Judgement> {
         match &self.plan.timing {
             Timing::Every { hours } => {
                 let age = SignedDuration::from_hours(i64::from(*hours));
@@ -109,10 +109,10 @@ impl Surveyed {
         }
     }
 
-    fn next_of_each(&self, judgement: &Option<Judgement>, now: Timestamp) -> Vec<Timestamp> {
-        let Some(judgement) = judgement else { return Vec::new() };
-        let is_due = !judgement.read.is_empty() || !judgement.ask.is_empty();
-        let next = if is_due { Some(now) } else { judgement.next };
+    fn next_due(&self, decision: &Option<Judgement>, now: Timestamp) -> Vec<Timestamp> {
+        let Some(decision) = decision else { return Vec::new() };
+        let is_due = !decision.read.is_empty() || !decision.ask.is_empty();
+        let next = if is_due { Some(now) } else { decision.next };
         let zone = self.plan.time_zone(&clock::zone());
         next.zip(zone).and_then(|(next, zone)| self.plan.free_from(&zone, next)).into_iter().collect()
     }
@@ -130,14 +130,14 @@ impl Surveyed {
             .collect()
     }
 
-    /// The companies that can be read from.
+    /// The companies with a linked connection.
     pub(crate) fn readable(&self) -> impl Iterator<Item = CompanyId> {
         self.standings.iter().filter(|standing| standing.readable).map(|standing| standing.company)
     }
 }
 
-/// In the place of a plan that cannot be read: it reads nobody.
-fn nobody() -> Plan {
+/// A plan without companies, in place of an unreadable one.
+fn empty_plan() -> Plan {
     Plan {
         target: Target::Companies(Vec::new()),
         data_type: None,
@@ -148,7 +148,7 @@ fn nobody() -> Plan {
     }
 }
 
-/// Why a schedule cannot be read.
-pub(super) fn unknown() -> WireError {
+/// The error for an unreadable schedule.
+pub(super) fn unreadable_schedule() -> WireError {
     WireError::new(Code::Unreadable, "A newer version of the app wrote this schedule. It does not run here.")
 }

@@ -1,97 +1,109 @@
-//! The faults: what each puts in place of a good answer.
+//! The faults: each replaces the good answer by another one.
 
 use codat::datetime;
 use serde_json::{Value, json};
 
-use super::{super::recorded::Good, gzip, server::Play};
+use super::{super::recorded::RecordedResponse, gzip, server::FaultyResponse};
 
-/// A piece of a body without end, in bytes.
+/// The size of a chunk in a large body, in bytes.
 const PIECE: usize = 64 * 1024;
-/// What a body of 200 MB has of them.
+/// The number of chunks in a body of 200 MB.
 const PIECES: u64 = 200_000_000 / PIECE as u64;
 
-/// What a fault does to a call.
+/// The kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Group {
-    /// No whole answer comes.
-    Lost,
-    /// The answer has a status that is no success.
-    Refused,
-    /// The answer is not what the API speaks.
+    /// No complete answer arrives.
+    Incomplete,
+    /// The answer has an error status.
+    ErrorStatus,
+    /// The answer does not follow the API.
     Unreadable,
-    /// The answer is larger than any that is taken in.
+    /// The answer is larger than the client accepts.
     Large,
-    /// The answer has the form of a good one, and odd content.
-    Odd,
+    /// The answer has the right form and unusual content.
+    Unusual,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 5] = [Self::Lost, Self::Refused, Self::Unreadable, Self::Large, Self::Odd];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Incomplete, Self::ErrorStatus, Self::Unreadable, Self::Large, Self::Unusual];
 
     pub(super) fn heading(self) -> &'static str {
         match self {
-            Self::Lost => "The response is missing or incomplete",
-            Self::Refused => "The response is an error",
+            Self::Incomplete => "The response is missing or incomplete",
+            Self::ErrorStatus => "The response is an error",
             Self::Unreadable => "The response cannot be read",
             Self::Large => "The response is too large",
-            Self::Odd => "The response has unusual content",
+            Self::Unusual => "The response has unusual content",
         }
     }
 }
 
-/// One fault.
 pub(super) struct Fault {
     pub(super) group: Group,
     pub(super) name: String,
-    pub(super) play: Box<dyn Fn(&Good) -> Play + Send + Sync>,
+    pub(super) response: Box<dyn Fn(&RecordedResponse) -> FaultyResponse + Send + Sync>,
 }
 
-/// All faults, in the order of the table.
+/// All faults in the order of the table.
 pub(super) fn faults() -> Vec<Fault> {
-    let mut all = lost();
-    all.extend(refused());
+    let mut all = incomplete();
+    all.extend(error_statuses());
     all.extend(unreadable());
     all.extend(large());
-    all.extend(odd());
+    all.extend(unusual());
     all
 }
 
 fn fault(
     group: Group,
     name: impl Into<String>,
-    play: impl Fn(&Good) -> Play + Send + Sync + 'static,
+    response: impl Fn(&RecordedResponse) -> FaultyResponse + Send + Sync + 'static,
 ) -> Fault {
-    Fault { group, name: name.into(), play: Box::new(play) }
+    Fault { group, name: name.into(), response: Box::new(response) }
 }
 
-fn lost() -> Vec<Fault> {
-    let group = Group::Lost;
-    let begun = |good: &Good| {
-        let whole = answer(200, &[], &json_or(good));
-        whole[..whole.len() - 1].to_vec()
+fn incomplete() -> Vec<Fault> {
+    let group = Group::Incomplete;
+    let partial = |good: &RecordedResponse| {
+        let full_body = answer(200, &[], &json_or(good));
+        full_body[..full_body.len() - 1].to_vec()
     };
     vec![
-        fault(group, "nobody listens", |_| Play::Nobody),
-        fault(group, "silence before the answer", |_| Play::Silence(vec![])),
-        fault(group, "silence inside the head", |_| Play::Silence(b"HTTP/1.1 200 OK\r\nContent-T".to_vec())),
-        fault(group, "silence inside the body", move |good| Play::Silence(begun(good))),
-        fault(group, "the connection is closed before the answer", |_| Play::Bytes(vec![])),
-        fault(group, "the connection is reset before the answer", |_| Play::Reset(vec![])),
-        fault(group, "the connection is reset inside the body", move |good| Play::Reset(begun(good))),
-        fault(group, "the body ends before its announced length", move |good| Play::Bytes(begun(good))),
+        fault(group, "nobody listens", |_| FaultyResponse::Refuse),
+        fault(group, "silence before the answer", |_| FaultyResponse::Silence(vec![])),
+        fault(group, "silence inside the head", |_| {
+            FaultyResponse::Silence(b"HTTP/1.1 200 OK\r\nContent-T".to_vec())
+        }),
+        fault(group, "silence inside the body", move |good| FaultyResponse::Silence(partial(good))),
+        fault(group, "the connection is closed before the answer", |_| FaultyResponse::Bytes(vec![])),
+        fault(group, "the connection is reset before the answer", |_| FaultyResponse::Reset(vec![])),
+        fault(group, "the connection is reset inside the body", move |good| {
+            FaultyResponse::Reset(partial(good))
+        }),
+        fault(group, "the body ends before its announced length", move |good| {
+            FaultyResponse::Bytes(partial(good))
+        }),
         fault(group, "a chunked body ends without its last chunk", |good| {
             let body = json_or(good);
             let mut bytes = head(200, &[("Transfer-Encoding", "chunked")]);
             bytes.extend(format!("{:x}\r\n", body.len()).bytes());
             bytes.extend(body);
             bytes.extend(b"\r\n");
-            Play::Bytes(bytes)
+            FaultyResponse::Bytes(bytes)
         }),
         fault(group, "the compressed body is damaged", |_| {
-            Play::Bytes(answer(200, &[("Content-Encoding", "gzip")], b"\x1f\x8b\x08 not compressed"))
+            FaultyResponse::Bytes(answer(
+                200,
+                &[("Content-Encoding", "gzip")],
+                b"\x1f\x8b\x08 not compressed",
+            ))
         }),
-        fault(group, "the answer is not HTTP", |_| Play::Bytes(b"220 mail.example ESMTP\r\n".to_vec())),
-        fault(group, "the head has no end", |_| Play::Again {
+        fault(group, "the answer is not HTTP", |_| {
+            FaultyResponse::Bytes(b"220 mail.example ESMTP\r\n".to_vec())
+        }),
+        fault(group, "the head has no end", |_| FaultyResponse::Repeat {
             head: b"HTTP/1.1 200 OK\r\n".to_vec(),
             piece: b"X-More: and more of the same\r\n".repeat(100),
             times: u64::MAX,
@@ -99,16 +111,22 @@ fn lost() -> Vec<Fault> {
     ]
 }
 
-fn refused() -> Vec<Fault> {
-    let group = Group::Refused;
+fn error_statuses() -> Vec<Fault> {
+    let group = Group::ErrorStatus;
     let mut all: Vec<Fault> = [400, 401, 402, 403, 404, 409, 418, 422, 429, 500, 502, 503, 504, 599]
         .map(|status| {
-            fault(group, format!("{status}"), move |_| Play::Bytes(answer(status, &[], &refusal(status))))
+            fault(group, format!("{status}"), move |_| {
+                FaultyResponse::Bytes(answer(status, &[], &refusal(status)))
+            })
         })
         .into();
     for status in [302, 401, 404, 407, 503] {
         all.push(fault(group, format!("{status} with a web page"), move |_| {
-            Play::Bytes(answer(status, &[("Content-Type", "text/html"), ("Location", "/")], PAGE.as_bytes()))
+            FaultyResponse::Bytes(answer(
+                status,
+                &[("Content-Type", "text/html"), ("Location", "/")],
+                PAGE.as_bytes(),
+            ))
         }));
     }
     for (status, after) in [
@@ -124,28 +142,29 @@ fn refused() -> Vec<Fault> {
         (503, "120"),
     ] {
         all.push(fault(group, format!("{status} with `Retry-After: {after}`"), move |_| {
-            Play::Bytes(answer(status, &[("Retry-After", after)], &refusal(status)))
+            FaultyResponse::Bytes(answer(status, &[("Retry-After", after)], &refusal(status)))
         }));
     }
     all.push(fault(group, "500 with a body that is cut off", |_| {
-        let mut whole = answer(500, &[], &refusal(500));
-        whole.truncate(whole.len() - 5);
-        Play::Bytes(whole)
+        let mut full_body = answer(500, &[], &refusal(500));
+        full_body.truncate(full_body.len() - 5);
+        FaultyResponse::Bytes(full_body)
     }));
     all
 }
 
 fn unreadable() -> Vec<Fault> {
     let group = Group::Unreadable;
-    let instead =
-        |name: &str, body: &'static [u8]| fault(group, name, move |_| Play::Bytes(answer(200, &[], body)));
+    let instead = |name: &str, body: &'static [u8]| {
+        fault(group, name, move |_| FaultyResponse::Bytes(answer(200, &[], body)))
+    };
     vec![
         fault(group, "half of the JSON", |good| {
             let body = json_or(good);
-            Play::Bytes(answer(200, &[], &body[..body.len() / 2]))
+            FaultyResponse::Bytes(answer(200, &[], &body[..body.len() / 2]))
         }),
         fault(group, "a web page", |_| {
-            Play::Bytes(answer(200, &[("Content-Type", "text/html")], PAGE.as_bytes()))
+            FaultyResponse::Bytes(answer(200, &[("Content-Type", "text/html")], PAGE.as_bytes()))
         }),
         instead("a web page with the media type of JSON", PAGE.as_bytes()),
         instead("nothing", b""),
@@ -155,7 +174,9 @@ fn unreadable() -> Vec<Fault> {
         instead("an array of numbers", b"[1,2]"),
         instead("an object without fields", b"{}"),
         instead("`results` that is an object", b"{\"results\":{},\"totalResults\":1}"),
-        fault(group, "an array 100,000 deep", |_| Play::Bytes(answer(200, &[], &b"[".repeat(100_000)))),
+        fault(group, "an array 100,000 deep", |_| {
+            FaultyResponse::Bytes(answer(200, &[], &b"[".repeat(100_000)))
+        }),
     ]
 }
 
@@ -163,27 +184,27 @@ fn large() -> Vec<Fault> {
     let group = Group::Large;
     let chunk = || [format!("{PIECE:x}\r\n").into_bytes(), vec![b' '; PIECE], b"\r\n".to_vec()].concat();
     vec![
-        fault(group, "200 MB, announced", |_| Play::Again {
+        fault(group, "200 MB, announced", |_| FaultyResponse::Repeat {
             head: head(200, &[("Content-Length", "200000000")]),
             piece: vec![b' '; PIECE],
             times: PIECES,
         }),
-        fault(group, "200 MB, not announced", move |_| Play::Again {
+        fault(group, "200 MB, not announced", move |_| FaultyResponse::Repeat {
             head: head(200, &[("Transfer-Encoding", "chunked")]),
             piece: chunk(),
             times: PIECES,
         }),
-        fault(group, "a stream without end", move |_| Play::Again {
+        fault(group, "a stream without end", move |_| FaultyResponse::Repeat {
             head: head(200, &[("Transfer-Encoding", "chunked")]),
             piece: chunk(),
             times: u64::MAX,
         }),
-        fault(group, "500 with a stream without end", move |_| Play::Again {
+        fault(group, "500 with a stream without end", move |_| FaultyResponse::Repeat {
             head: head(500, &[("Transfer-Encoding", "chunked")]),
             piece: chunk(),
             times: u64::MAX,
         }),
-        fault(group, "zeros without end, compressed", |_| Play::Again {
+        fault(group, "zeros without end, compressed", |_| FaultyResponse::Repeat {
             head: [head(200, &[("Content-Encoding", "gzip")]), gzip::head()].concat(),
             piece: gzip::zeros(100),
             times: u64::MAX,
@@ -191,10 +212,12 @@ fn large() -> Vec<Fault> {
     ]
 }
 
-fn odd() -> Vec<Fault> {
-    let group = Group::Odd;
+fn unusual() -> Vec<Fault> {
+    let group = Group::Unusual;
     let change = |name: &str, change: fn(&mut Value)| {
-        fault(group, name, move |good| Play::Bytes(answer(good.status, &[], &changed(good, change))))
+        fault(group, name, move |good| {
+            FaultyResponse::Bytes(answer(good.status, &[], &changed(good, change)))
+        })
     };
     vec![
         change("a number in place of text in one item", |body| {
@@ -240,7 +263,7 @@ fn odd() -> Vec<Fault> {
                 });
             });
             let text = String::from_utf8_lossy(&marked).replace("\"@number@\"", &"9".repeat(400));
-            Play::Bytes(answer(good.status, &[], text.as_bytes()))
+            FaultyResponse::Bytes(answer(good.status, &[], text.as_bytes()))
         }),
         change("every status unknown", |body| {
             walk(body, &mut |name, value| {
@@ -269,13 +292,13 @@ fn refusal(status: u16) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-/// The body of a good answer; some JSON where it has none.
-fn json_or(good: &Good) -> Vec<u8> {
+/// The body of a good answer, or some JSON if it is empty.
+fn json_or(good: &RecordedResponse) -> Vec<u8> {
     if good.body.is_empty() { br#"{"id":"1"}"#.to_vec() } else { good.body.to_vec() }
 }
 
-/// The body with a change to its JSON; as it was where it is none.
-fn changed(good: &Good, change: fn(&mut Value)) -> Vec<u8> {
+/// The body with changed JSON. Other bodies stay as they are.
+fn changed(good: &RecordedResponse, change: fn(&mut Value)) -> Vec<u8> {
     let Ok(mut json) = serde_json::from_slice::<Value>(&good.body) else { return good.body.to_vec() };
     change(&mut json);
     json.to_string().into_bytes()
@@ -289,7 +312,7 @@ fn dates(body: &mut Value, date: &str) {
     });
 }
 
-/// Visits every value under its field's name; items of an array have the array's.
+/// Visits every value with the name of its field. Items of an array have the name of the array.
 fn walk(value: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     fn within(name: &str, value: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
         visit(name, value);
@@ -302,7 +325,7 @@ fn walk(value: &mut Value, visit: &mut impl FnMut(&str, &mut Value)) {
     within("", value, visit);
 }
 
-/// A head without a length.
+/// Status line and headers without a length.
 fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
     let mut head = format!("HTTP/1.1 {status} Said\r\nConnection: close\r\n");
     if !headers.iter().any(|(name, _)| *name == "Content-Type") {
@@ -315,7 +338,7 @@ fn head(status: u16, headers: &[(&str, &str)]) -> Vec<u8> {
     head.into_bytes()
 }
 
-/// A whole answer. A status that has no body gets none.
+/// A complete answer. Status 204 has no body.
 fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
     if status == 204 {
         return head(status, headers);

@@ -1,4 +1,4 @@
-//! A server that answers one request with a fault, as bytes on a socket.
+//! A server that answers one request with a fault, as raw bytes.
 
 use std::{
     net::SocketAddr,
@@ -14,25 +14,25 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// Connections that wait for the server.
+/// The length of the accept queue.
 const BACKLOG: u32 = 128;
 
-/// What is sent in place of the good answer.
+/// The response in place of the good answer.
 #[derive(Debug, Clone)]
-pub(super) enum Play {
-    /// Nothing: nobody listens.
-    Nobody,
+pub(super) enum FaultyResponse {
+    /// The connection is refused.
+    Refuse,
     /// These bytes, and the end of the connection.
     Bytes(Vec<u8>),
     /// These bytes, and then silence.
     Silence(Vec<u8>),
     /// These bytes, and then a reset.
     Reset(Vec<u8>),
-    /// This head, then this piece again and again, at most so often.
-    Again { head: Vec<u8>, piece: Vec<u8>, times: u64 },
+    /// The head, and then the piece up to `times` times.
+    Repeat { head: Vec<u8>, piece: Vec<u8>, times: u64 },
 }
 
-/// A running server. Dropping it ends it.
+/// A running server. It stops when it is dropped.
 pub(super) struct Server {
     pub(super) base: String,
     task: JoinHandle<()>,
@@ -41,15 +41,15 @@ pub(super) struct Server {
 }
 
 impl Server {
-    pub(super) async fn start(play: Play) -> Self {
+    pub(super) async fn start(response: FaultyResponse) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
         let base = format!("http://{}", socket.local_addr().unwrap());
         let (requests, sent) = (Arc::<AtomicU32>::default(), Arc::<AtomicU64>::default());
         let (counted, counts) = (requests.clone(), sent.clone());
-        let task = if matches!(play, Play::Nobody) {
+        let task = if matches!(response, FaultyResponse::Refuse) {
             tokio::spawn(async move {
-                // While the socket lives, no other process gets its port.
+                // While the socket exists, no other process gets its port.
                 let _socket = socket;
                 std::future::pending().await
             })
@@ -58,20 +58,20 @@ impl Server {
             tokio::spawn(async move {
                 while let Ok((stream, _)) = listener.accept().await {
                     counted.fetch_add(1, Ordering::Relaxed);
-                    // A client that hangs up is what many faults lead to.
-                    let _ = answer(stream, &play, &counts).await;
+                    // With many faults the client closes the connection.
+                    let _ = answer(stream, &response, &counts).await;
                 }
             })
         };
         Self { base, task, requests, sent }
     }
 
-    /// The requests that came.
+    /// The number of received requests.
     pub(super) fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// The bytes that were taken from it, those in the system's buffers among them.
+    /// The number of sent bytes, including those in the buffers of the system.
     pub(super) fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
     }
@@ -83,26 +83,26 @@ impl Drop for Server {
     }
 }
 
-async fn answer(mut stream: TcpStream, play: &Play, sent: &AtomicU64) -> std::io::Result<()> {
+async fn answer(mut stream: TcpStream, response: &FaultyResponse, sent: &AtomicU64) -> std::io::Result<()> {
     read_request(&mut stream).await?;
     let mut rest = [0; 1024];
-    match play {
-        Play::Nobody => {}
-        Play::Bytes(bytes) => {
+    match response {
+        FaultyResponse::Refuse => {}
+        FaultyResponse::Bytes(bytes) => {
             stream.write_all(bytes).await?;
             stream.shutdown().await?;
-            // Closed by the client, so that nothing is reset.
+            // The client closes the connection first, so that it is not reset.
             while stream.read(&mut rest).await? > 0 {}
         }
-        Play::Silence(bytes) => {
+        FaultyResponse::Silence(bytes) => {
             stream.write_all(bytes).await?;
             while stream.read(&mut rest).await? > 0 {}
         }
-        Play::Reset(bytes) => {
+        FaultyResponse::Reset(bytes) => {
             stream.write_all(bytes).await?;
             stream.set_zero_linger()?;
         }
-        Play::Again { head, piece, times } => {
+        FaultyResponse::Repeat { head, piece, times } => {
             stream.write_all(head).await?;
             for _ in 0..*times {
                 stream.write_all(piece).await?;
@@ -115,7 +115,7 @@ async fn answer(mut stream: TcpStream, play: &Play, sent: &AtomicU64) -> std::io
     Ok(())
 }
 
-/// Reads a request to the end of its body.
+/// Reads a request up to the end of its body.
 async fn read_request(stream: &mut TcpStream) -> std::io::Result<()> {
     let (mut request, mut piece) = (Vec::new(), [0; 8 * 1024]);
     loop {

@@ -1,4 +1,4 @@
-//! The matrix as a Markdown page.
+//! Formats the results as a Markdown page.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ call returns the others and names these. `wait` is the time that `Retry-After` r
 
 ";
 
-/// The meaning of each kind of failure.
+/// The meaning of each failure kind.
 const KINDS: &str = "\
 | failure | meaning |
 | --- | --- |
@@ -40,7 +40,6 @@ pub(super) struct Row {
     pub(super) outcomes: Vec<(&'static str, String)>,
 }
 
-/// The whole page.
 pub(super) fn page(rows: &[Row]) -> String {
     let mut text = HEAD.to_owned() + KINDS;
     let calls = rows.first().map(|row| row.outcomes.iter().map(|(call, _)| format!("`{call}`")));

@@ -1,4 +1,4 @@
-//! A network for tests: certificates of an own authority, servers with TLS, and a proxy that wants a password.
+//! A network for tests: certificates of a private authority, TLS servers, and a proxy with a password.
 
 use std::{
     net::SocketAddr,
@@ -19,7 +19,7 @@ use tokio_rustls::TlsAcceptor;
 /// A certificate authority that no computer trusts.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its certificate.
+    /// Its certificate in PEM.
     pub(crate) pem: String,
 }
 
@@ -33,7 +33,7 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), pem }
     }
 
-    /// TLS with a certificate for a name.
+    /// A TLS configuration with a certificate for a host name.
     pub(crate) fn certify(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
         let mut params = CertificateParams::new([name.to_owned()]).unwrap();
         change(&mut params);
@@ -50,7 +50,7 @@ impl Authority {
     }
 }
 
-/// Passes on to a server what comes over TLS.
+/// Forwards decrypted TLS connections to a server.
 pub(crate) async fn encrypted(tls: TlsAcceptor, server: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -67,7 +67,7 @@ pub(crate) async fn encrypted(tls: TlsAcceptor, server: SocketAddr) -> SocketAdd
     address
 }
 
-/// Passes on to a server what comes over IPv6.
+/// Forwards IPv6 connections to a server.
 pub(crate) async fn over_ipv6(server: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("[::1]:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -79,7 +79,7 @@ pub(crate) async fn over_ipv6(server: SocketAddr) -> SocketAddr {
     address
 }
 
-/// A server that gives every request the same answer, and counts the connections.
+/// A server that sends the same response to every request, and counts connections.
 pub(crate) async fn always(answer: String) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, count) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
@@ -98,8 +98,8 @@ pub(crate) async fn always(answer: String) -> (SocketAddr, Arc<AtomicUsize>) {
     (address, count)
 }
 
-/// A proxy that connects everybody who has its password to one server, whatever the address asked for. Counts the
-/// tunnels.
+/// A proxy that tunnels every client with the right password to one server, whatever the requested address.
+/// Counts the tunnels.
 pub(crate) async fn proxy(user: &str, password: &str, server: SocketAddr) -> (SocketAddr, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (address, count) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
@@ -129,7 +129,7 @@ pub(crate) async fn proxy(user: &str, password: &str, server: SocketAddr) -> (So
     (address, count)
 }
 
-/// The head of a request.
+/// Reads the head of a request.
 async fn head(stream: &mut TcpStream) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
@@ -141,8 +141,8 @@ async fn head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-/// Passes requests on, addressed to the server: the sandbox answers to its own address alone. Each head comes in one
-/// piece.
+/// Forwards requests, with the server's address as host: the sandbox accepts only that. Each head is sent in
+/// one write.
 async fn pass_on(stream: impl AsyncRead + AsyncWrite, server: SocketAddr) {
     let Ok(there) = TcpStream::connect(server).await else { return };
     let ((mut requests, mut answers), (mut from, mut to)) = (split(stream), there.into_split());

@@ -1,4 +1,5 @@
-//! What a workspace's schedules and keep-alive will send: gathered for the engine, which reckons with it.
+//! The future requests of a workspace's schedules and keep-alive, collected for the quota forecast of the
+//! engine.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,50 +10,48 @@ use store::Store;
 
 use crate::{
     clock,
-    commands::schedules::{Surveyed, survey},
-    desk::Desk,
+    commands::schedules::{SurveyedSchedule, survey},
     error::WireError,
+    open_workspace::OpenWorkspace,
     schedules,
     wire::KeepAliveMode,
 };
 
-/// What a workspace's schedules and keep-alive are.
-pub(crate) struct Gathered {
-    /// The schedules that run on this computer.
-    pub(crate) schedules: Vec<Surveyed>,
-    /// Whether schedules run on this computer.
-    pub(crate) here: bool,
+/// The active schedules and the keep-alive mode of a workspace.
+pub(crate) struct PlannedLoad {
+    pub(crate) schedules: Vec<SurveyedSchedule>,
+    pub(crate) runs_here: bool,
     /// Whether keep-alive queues reads.
     pub(crate) keeps_alive: bool,
 }
 
-impl Gathered {
-    pub(crate) async fn of(desk: &Desk) -> Result<Self, WireError> {
-        let store = desk.store()?;
-        let here = schedules::run_here(&store, desk.workspace().kind).await?;
-        let mut schedules = if here { survey(&store).await? } else { Vec::new() };
-        schedules.retain(|one| one.on);
-        let mode = KeepAliveMode::kept(&store).await?.within(desk.workspace().safe_mode);
+impl PlannedLoad {
+    pub(crate) async fn load(workspace: &OpenWorkspace) -> Result<Self, WireError> {
+        let store = workspace.store()?;
+        let runs_here = schedules::runs_here(&store, workspace.record().kind).await?;
+        let mut schedules = if runs_here { survey(&store).await? } else { Vec::new() };
+        schedules.retain(|schedule| schedule.on);
+        let mode = KeepAliveMode::load(&store).await?.within(workspace.record().safe_mode);
         let keeps_alive = mode == engine::KeepAliveMode::On;
-        Ok(Self { schedules, here, keeps_alive })
+        Ok(Self { schedules, runs_here, keeps_alive })
     }
 
-    /// What each schedule costs.
     pub(crate) fn costs(&self) -> Vec<ScheduleCost> {
-        self.schedules.iter().map(Surveyed::cost).collect()
+        self.schedules.iter().map(SurveyedSchedule::cost).collect()
     }
 
-    /// Requests that are begun from now until `until`.
+    /// The requests that start between now and `until`.
     pub(crate) async fn rest_of_day(
         &self,
         store: &Store,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Usage, WireError> {
-        let here = clock::zone();
+        let zone = clock::zone();
         let mut rest = Usage::default();
-        for one in &self.schedules {
-            let requests = rest_of_day(&one.plan, &one.standings, one.decided, &here, now, until);
+        for schedule in &self.schedules {
+            let requests =
+                rest_of_day(&schedule.plan, &schedule.standings, schedule.decided, &zone, now, until);
             rest.add(Class::Schedule, requests);
         }
         if self.keeps_alive {
@@ -62,13 +61,13 @@ impl Gathered {
         Ok(rest)
     }
 
-    /// The connections that keep-alive has to see to, because no schedule reads them in time.
+    /// The connections that keep-alive must read because no schedule reads them in time.
     pub(crate) async fn idle(&self, store: &Store) -> Result<Vec<IdleClocks>, WireError> {
         if !self.keeps_alive {
             return Ok(Vec::new());
         }
         let mut idle = Vec::new();
-        for (covering, keys) in self.by_covering(store).await? {
+        for (covering, keys) in self.by_covering_schedules(store).await? {
             let growing = self.companies(covering.iter().copied().filter(|at| self.costs()[*at].grows()));
             let all = self.companies(covering.iter().copied());
             let (connections, left) = (store.idle_but_of(&growing).await?, store.idle_but_of(&all).await?);
@@ -81,9 +80,9 @@ impl Gathered {
         Ok(idle)
     }
 
-    /// Integrations with idle clocks that something can be read for, with their days, by which schedules read
-    /// in time.
-    async fn by_covering(
+    /// The integrations with an idle clock and a readable data type, with the days of the clock. The key is
+    /// the indexes of the schedules that read them in time.
+    async fn by_covering_schedules(
         &self,
         store: &Store,
     ) -> Result<BTreeMap<Vec<usize>, Vec<(String, u16)>>, WireError> {
@@ -93,15 +92,15 @@ impl Gathered {
             let readable: Vec<_> = integration.readable().map(str::to_owned).collect();
             let Some(Clock::Idle(days)) = clocks.clock(&integration.key) else { continue };
             if cheapest_read(&readable).is_some() {
-                let covering = self.reading_within(keep_alive_every(days));
+                let covering = self.schedules_reading_within(keep_alive_every(days));
                 found.entry(covering).or_default().push((integration.key.clone(), days));
             }
         }
         Ok(found)
     }
 
-    /// Schedules that read everything at least so often.
-    fn reading_within(&self, every: SignedDuration) -> Vec<usize> {
+    /// The indexes of the schedules that read all data at least this often.
+    fn schedules_reading_within(&self, every: SignedDuration) -> Vec<usize> {
         let costs = self.costs();
         let reads = |cost: &ScheduleCost| cost.reads_all() && cost.period().is_some_and(|it| it <= every);
         costs.iter().enumerate().filter(|(_, cost)| reads(cost)).map(|(at, _)| at).collect()

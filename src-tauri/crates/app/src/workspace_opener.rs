@@ -1,4 +1,4 @@
-//! Opening a workspace: where its server is, and with which key.
+//! Opens a workspace: finds its API endpoint and its key.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use tokio::sync::broadcast;
 
 use crate::{
     app::{Options, SANDBOX},
-    desk::{Desk, Line},
     desktop::Desktop,
     embedded::Address,
     error::{Code, WireError},
     folders::Folders,
     network,
+    open_workspace::{ApiEndpoint, OpenWorkspace},
     presenter::{Presenter, WorkspacePresenter},
     secrets::{KeyringError, Secrets},
     transport::Route,
@@ -23,11 +23,11 @@ use crate::{
     wire::{Event, KeyState, Preferences},
 };
 
-/// What the tray says while a workspace opens.
+/// The tray's text while a workspace opens.
 const STARTING: &str = "Starting…";
 
-/// What opening a workspace needs.
-pub(crate) struct Opening<'a> {
+/// The parts of the application that opening a workspace needs.
+pub(crate) struct WorkspaceOpener<'a> {
     pub(crate) folders: &'a Folders,
     pub(crate) options: &'a Options,
     pub(crate) registry: &'a Registry,
@@ -38,9 +38,10 @@ pub(crate) struct Opening<'a> {
     pub(crate) events: &'a broadcast::Sender<Event>,
 }
 
-impl Opening<'_> {
-    /// Opens this workspace: its database, and its engine if it has a key. Without an engine the tray says why.
-    pub(crate) async fn desk(&self, record: store::Workspace, preferences: &Preferences) -> Desk {
+impl WorkspaceOpener<'_> {
+    /// Opens a workspace: its database, and its engine if it has a key. Without an engine the tray shows the
+    /// reason.
+    pub(crate) async fn open(&self, record: store::Workspace, preferences: &Preferences) -> OpenWorkspace {
         let presenter = Arc::new(WorkspacePresenter::new(
             &record,
             self.tray.clone(),
@@ -48,49 +49,51 @@ impl Opening<'_> {
             self.events.clone(),
         ));
         presenter.set_tray(TrayState::without_engine(TrayIcon::Starting, STARTING));
-        let line = if record.id == SANDBOX { self.to_sandbox() } else { self.to_codat(&record).await };
+        let endpoint =
+            if record.id == SANDBOX { self.sandbox_endpoint() } else { self.codat_endpoint(&record).await };
         let config = engine::Config {
             background_percent: preferences.quota_share,
             seed: uuid::Uuid::new_v4().as_u64_pair().0,
             ..self.options.engine.clone().unwrap_or_default()
         };
-        let desk = Desk::open(record, line, self.folders, config, presenter).await;
-        if let Err(error) = desk.runner() {
-            say_in_tray(&desk, &error);
+        let workspace = OpenWorkspace::open(record, endpoint, self.folders, config, presenter).await;
+        if let Err(error) = workspace.runner() {
+            show_error_in_tray(&workspace, &error);
         }
-        desk
+        workspace
     }
 
-    fn to_sandbox(&self) -> Line {
+    fn sandbox_endpoint(&self) -> ApiEndpoint {
         let (base, key) = match self.sandbox {
-            Ok((_, address)) => (address.address.clone(), read_key(&address.key)),
+            Ok((_, address)) => (address.address.clone(), parse_key(&address.key)),
             Err(error) => (String::new(), Err(error.clone())),
         };
-        Line { base, key, state: KeyState::Kept, route: Ok(Route::direct()) }
+        ApiEndpoint { base, key, key_state: KeyState::Kept, route: Ok(Route::direct()) }
     }
 
-    /// The line to Codat, with the key of this workspace and the network settings as they are kept now.
-    pub(crate) async fn to_codat(&self, record: &store::Workspace) -> Line {
-        let key = self.secrets.key(&record.id).await.map_err(|error| no_key(&error)).and_then(found);
-        codat_line(record, key, network::route(self.registry, self.secrets, &record.base_url).await)
+    /// The Codat endpoint with the stored key and the saved network settings.
+    pub(crate) async fn codat_endpoint(&self, record: &store::Workspace) -> ApiEndpoint {
+        let key =
+            self.secrets.key(&record.id).await.map_err(|error| keyring_error(&error)).and_then(require_key);
+        endpoint_with_key(record, key, network::route(self.registry, self.secrets, &record.base_url).await)
     }
 }
 
-/// The line of a workspace to Codat, with its key, where that is, and how requests leave.
-pub(crate) fn codat_line(
+/// The Codat endpoint of a workspace with the given key and route.
+pub(crate) fn endpoint_with_key(
     record: &store::Workspace,
     key: Result<(ApiKey, KeyState), WireError>,
     route: Result<Route, WireError>,
-) -> Line {
-    let (key, state) = match key {
-        Ok((key, state)) => (Ok(key), state),
+) -> ApiEndpoint {
+    let (key, key_state) = match key {
+        Ok((key, key_state)) => (Ok(key), key_state),
         Err(error) => (Err(error), KeyState::Missing),
     };
-    Line { base: record.base_url.clone(), key, state, route }
+    ApiEndpoint { base: record.base_url.clone(), key, key_state, route }
 }
 
-/// A key that has to be there.
-pub(crate) fn found<T>(key: Option<T>) -> Result<T, WireError> {
+/// The key, or the error that there is none.
+pub(crate) fn require_key<T>(key: Option<T>) -> Result<T, WireError> {
     key.ok_or_else(|| {
         WireError::new(
             Code::KeyMissing,
@@ -100,8 +103,8 @@ pub(crate) fn found<T>(key: Option<T>) -> Result<T, WireError> {
     })
 }
 
-/// Why a workspace has no key, where the keyring does not give it.
-pub(crate) fn no_key(error: &KeyringError) -> WireError {
+/// The error for a keyring that did not return the key.
+pub(crate) fn keyring_error(error: &KeyringError) -> WireError {
     let (code, why) = match error {
         KeyringError::Locked => {
             (Code::KeyringLocked, "The keyring is locked. Unlock it, and updates continue.")
@@ -110,7 +113,7 @@ pub(crate) fn no_key(error: &KeyringError) -> WireError {
             Code::KeyringUnavailable,
             "No keyring is running on this computer. Start it, or enter the key in Settings.",
         ),
-        KeyringError::Slow => (
+        KeyringError::TimedOut => (
             Code::KeyringUnavailable,
             "The keyring does not answer. Unlock or restart it, or enter the key in Settings.",
         ),
@@ -127,17 +130,17 @@ pub(crate) fn no_key(error: &KeyringError) -> WireError {
     WireError::new(code, message).with_detail(error.to_string())
 }
 
-/// The tray says why a workspace has no engine.
-pub(crate) fn say_in_tray(desk: &Desk, reason: &WireError) {
+/// Shows in the tray why a workspace has no engine.
+pub(crate) fn show_error_in_tray(workspace: &OpenWorkspace, reason: &WireError) {
     let line = first_sentence(&reason.message);
-    desk.presenter().set_tray(TrayState::without_engine(TrayIcon::Unreachable, line));
+    workspace.presenter().set_tray(TrayState::without_engine(TrayIcon::Unreachable, line));
 }
 
-/// A menu has room for what happened, not for what to do about it.
+/// The first sentence of an error message: a menu entry has no room for advice.
 fn first_sentence(message: &str) -> &str {
     message.split_once(". ").map_or(message, |(first, _)| first).trim_end_matches('.')
 }
 
-fn read_key(text: &str) -> Result<ApiKey, WireError> {
+fn parse_key(text: &str) -> Result<ApiKey, WireError> {
     ApiKey::new(text).map_err(|error| WireError::new(Code::KeyInvalid, error.to_string()))
 }

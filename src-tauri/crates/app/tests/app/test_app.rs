@@ -1,4 +1,4 @@
-//! An application to test, its desktop, and the controls of its sandbox.
+//! An app under test, its desktop, and the controls of its sandbox.
 
 use std::{
     path::{Path, PathBuf},
@@ -15,31 +15,31 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
-/// A desktop that writes down what it is asked to do.
+/// A desktop that records its calls.
 #[derive(Default)]
-pub(crate) struct Paper {
+pub(crate) struct FakeDesktop {
     pub(crate) notified: Mutex<Vec<Notification>>,
     /// The workspace of each notification.
-    pub(crate) concerned: Mutex<Vec<Option<String>>>,
-    /// How often no notification daemon took one; none is counted while there is a daemon.
+    pub(crate) notified_workspaces: Mutex<Vec<Option<String>>>,
+    /// The number of refused notifications; `None` while there is a notification service.
     pub(crate) refused: Mutex<Option<u32>>,
     pub(crate) trays: Mutex<Vec<TrayMenu>>,
     pub(crate) clipboard: Mutex<Option<String>>,
-    /// The folder that is chosen for files; none: the page saves them.
+    /// The folder chosen for files. `None`: the page saves them.
     pub(crate) saving: Mutex<Option<std::path::PathBuf>>,
-    /// The files that the person will choose.
+    /// The files that the user will choose.
     pub(crate) choice: Mutex<Vec<PathBuf>>,
-    /// The folder that was opened last.
+    /// The last opened folder.
     pub(crate) opened: Mutex<Option<PathBuf>>,
-    /// What the system says of starting at login.
+    /// Whether the app starts at login, according to the system.
     pub(crate) starts_at_login: Mutex<Option<bool>>,
-    /// The size that the window was given last, in percent.
+    /// The last zoom of the window in percent.
     pub(crate) zoom: Mutex<Option<u16>>,
-    /// While there is one, nobody answers to notifications; once it is told, they fail.
-    pub(crate) deaf: Mutex<Option<Arc<Notify>>>,
+    /// While set, notifications wait; they fail once it is notified.
+    pub(crate) hanging: Mutex<Option<Arc<Notify>>>,
 }
 
-impl Desktop for Paper {
+impl Desktop for FakeDesktop {
     fn facts(&self) -> HostFacts {
         let kind = if self.saving.lock().unwrap().is_some() { HostKind::Window } else { HostKind::Browser };
         HostFacts { kind, tray: true, autostart: true }
@@ -55,11 +55,11 @@ impl Desktop for Paper {
             return Box::pin(async { Err("no daemon".to_owned()) });
         }
         self.notified.lock().unwrap().push(notification);
-        self.concerned.lock().unwrap().push(workspace.map(str::to_owned));
-        match self.deaf.lock().unwrap().clone() {
+        self.notified_workspaces.lock().unwrap().push(workspace.map(str::to_owned));
+        match self.hanging.lock().unwrap().clone() {
             None => Box::pin(async { Ok(()) }),
-            Some(deaf) => Box::pin(async move {
-                deaf.notified().await;
+            Some(hanging) => Box::pin(async move {
+                hanging.notified().await;
                 Err("nobody answers".to_owned())
             }),
         }
@@ -114,67 +114,71 @@ impl Desktop for Paper {
     fn quit(&self) {}
 }
 
-impl Presenter for Paper {
+impl Presenter for FakeDesktop {
     fn set_tray(&self, _: TrayState) {}
 
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {
         Desktop::notify(self, None, notification)
     }
 
-    fn tell(&self, _: Event) {}
+    fn send_event(&self, _: Event) {}
 }
 
-/// An application in a folder of its own.
-pub(crate) struct Desk {
+/// An app in its own folder.
+pub(crate) struct TestApp {
     pub(crate) app: Arc<App>,
-    pub(crate) paper: Arc<Paper>,
+    pub(crate) desktop: Arc<FakeDesktop>,
     pub(crate) folder: TempDir,
 }
 
-/// Figures that make waiting short, and nothing else different.
+/// A configuration with short waits, otherwise as in the product.
 fn quick() -> engine::Config {
     engine::Config { sweep_floor_secs: 1, undo_secs: 1, second_look_secs: 0, ..engine::Config::default() }
 }
 
-pub(crate) async fn start_in(folder: &Path, options: Options) -> Result<(Arc<App>, Arc<Paper>), StartError> {
-    let paper = Arc::new(Paper::default());
+pub(crate) async fn start_in(
+    folder: &Path,
+    options: Options,
+) -> Result<(Arc<App>, Arc<FakeDesktop>), StartError> {
+    let desktop = Arc::new(FakeDesktop::default());
     let options = Options { engine: Some(options.engine.unwrap_or_else(quick)), ..options };
-    let app = App::start(Folders::under(folder), paper.clone(), options).await?;
-    Ok((app, paper))
+    let app = App::start(Folders::under(folder), desktop.clone(), options).await?;
+    Ok((app, desktop))
 }
 
-impl Desk {
-    /// Starts, and waits for the first sweep.
+impl TestApp {
+    /// Starts the app and waits for the first sweep.
     pub(crate) async fn start() -> Self {
         Self::with(Options::default()).await
     }
 
     pub(crate) async fn with(options: Options) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (app, paper) = start_in(folder.path(), options).await.unwrap();
-        let desk = Self { app, paper, folder };
-        desk.eventually("the first sweep", async |desk: &Self| {
-            desk.call("session", json!({})).await.unwrap()["health"]["firstSweepDone"]
-                .as_bool()
-                .filter(|done| *done)
-        })
-        .await;
-        desk
+        let (app, desktop) = start_in(folder.path(), options).await.unwrap();
+        let test_app = Self { app, desktop, folder };
+        test_app
+            .eventually("the first sweep", async |test_app: &Self| {
+                test_app.call("session", json!({})).await.unwrap()["health"]["firstSweepDone"]
+                    .as_bool()
+                    .filter(|done| *done)
+            })
+            .await;
+        test_app
     }
 
-    /// Ends the application and starts it again with the same data.
+    /// Stops the app and starts it again with the same data.
     pub(crate) async fn restarted(self) -> Self {
         self.app.stop().await;
         drop(self.app);
-        let (app, paper) = start_in(self.folder.path(), Options::default()).await.unwrap();
-        Self { app, paper, folder: self.folder }
+        let (app, desktop) = start_in(self.folder.path(), Options::default()).await.unwrap();
+        Self { app, desktop, folder: self.folder }
     }
 
     pub(crate) async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
         self.app.call(name, args).await
     }
 
-    /// The rows that a search finds.
+    /// The rows that match a search.
     pub(crate) async fn rows(&self, search: &str) -> Vec<Value> {
         let view =
             json!({ "search": search, "sort": { "column": "name", "descending": false }, "expanded": [] });
@@ -182,14 +186,14 @@ impl Desk {
         page["rows"].as_array().unwrap().clone()
     }
 
-    /// The one row that a search finds.
+    /// The only row that matches a search.
     pub(crate) async fn row(&self, search: &str) -> Value {
         let rows = self.rows(search).await;
         assert_eq!(rows.len(), 1, "{search}: {rows:?}");
         rows[0].clone()
     }
 
-    /// Asks until there is something. Gives up after a time that only a failure takes.
+    /// Polls until there is a value. Panics after a time that only a failure takes.
     pub(crate) async fn eventually<T>(&self, what: &str, ask: impl AsyncFn(&Self) -> Option<T>) -> T {
         for _ in 0..1_500 {
             if let Some(found) = ask(self).await {
@@ -200,20 +204,20 @@ impl Desk {
         panic!("{what} did not come");
     }
 
-    /// Asks for a sweep at once, where the next one may be a minute away, and leaves it some time.
+    /// Requests a sweep now, because the next one may be a minute away, and gives it some time.
     pub(crate) async fn check_now(&self) {
         let _ = self.call("refreshNow", json!({})).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
-    /// The sandbox's address and key, as the data folder has them.
+    /// The address and key of the sandbox, from the data folder.
     pub(crate) fn sandbox(&self) -> (String, String) {
         let text = std::fs::read_to_string(self.folder.path().join("sandbox.json")).unwrap();
         let known: Value = serde_json::from_str(&text).unwrap();
         (known["address"].as_str().unwrap().to_owned(), known["key"].as_str().unwrap().to_owned())
     }
 
-    /// Speaks with the sandbox behind the application's back.
+    /// Calls the sandbox directly, without the app.
     pub(crate) async fn sandbox_call(&self, method: &str, path: &str, body: Value) -> (u16, Value) {
         let (address, key) = self.sandbox();
         call_sandbox(&address, &key, method, path, body).await
@@ -228,14 +232,14 @@ impl Desk {
         self.sandbox_call("DELETE", "/_sandbox/faults", json!({})).await;
     }
 
-    /// How many companies of this name the server has.
+    /// The number of companies with this name at the server.
     pub(crate) async fn at_server(&self, name: &str) -> u64 {
         let path = format!("/companies?page=1&pageSize=100&query=name%3D{}", name.replace(' ', "%20"));
         let (_, page) = self.sandbox_call("GET", &path, json!({})).await;
         page["totalResults"].as_u64().unwrap()
     }
 
-    /// The requests to the API that changed something since the sandbox's request of this number, newest first.
+    /// Requests that changed data since the sandbox's request with this number, newest first.
     pub(crate) async fn writes_after(&self, number: u64) -> Vec<String> {
         self.requests_after(number)
             .await
@@ -257,15 +261,16 @@ impl Desk {
         answer["results"].as_array().unwrap().clone()
     }
 
-    /// Waits until so many sweeps more have ended.
+    /// Waits until this many more sweeps have ended.
     pub(crate) async fn sweeps(&self, count: usize) {
-        let last = async |desk: &Self| {
-            desk.call("session", json!({})).await.unwrap()["health"]["lastSweep"].as_i64().unwrap()
+        let last = async |test_app: &Self| {
+            test_app.call("session", json!({})).await.unwrap()["health"]["lastSweep"].as_i64().unwrap()
         };
         for _ in 0..count {
             let before = last(self).await;
             self.call("refreshNow", json!({})).await.unwrap();
-            self.eventually("a sweep", async |desk: &Self| (last(desk).await > before).then_some(())).await;
+            self.eventually("a sweep", async |test_app: &Self| (last(test_app).await > before).then_some(()))
+                .await;
         }
     }
 
@@ -286,7 +291,7 @@ impl Desk {
     }
 }
 
-/// Changes a database behind the application's back.
+/// Changes a database directly, without the app.
 pub(crate) async fn change(database: &Path, statement: &'static str) {
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
     let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
@@ -294,7 +299,7 @@ pub(crate) async fn change(database: &Path, statement: &'static str) {
     sqlx::Connection::close(connection).await.unwrap();
 }
 
-/// Speaks with a sandbox, wherever it is.
+/// Calls a sandbox at an address.
 pub(crate) async fn call_sandbox(
     address: &str,
     key: &str,

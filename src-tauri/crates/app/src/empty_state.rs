@@ -1,4 +1,4 @@
-//! Why there is nothing to show, in words, each with its own next step.
+//! Empty states: why a screen has no data, as text with a next step.
 
 use codat::{
     Company, FailureKind,
@@ -13,62 +13,62 @@ use ts_rs::TS;
 
 use crate::commands::status_words;
 
-/// Why there is nothing to show.
+/// Why there is no data to show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub(crate) struct AbsenceView {
+#[ts(rename = "AbsenceView")]
+pub(crate) struct EmptyState {
     /// A few words.
     pub title: String,
-    /// A sentence or two: why, and what to do.
+    /// One or two sentences: the reason and what to do.
     pub text: String,
-    /// What helps.
     pub step: NextStep,
 }
 
-/// What helps against an absence.
+/// What the user can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum NextStep {
-    /// Nothing that can be done here.
+    /// Nothing.
     Nothing,
-    /// Asking again.
+    /// Load the data again.
     Ask,
-    /// Reading the company's data.
+    /// Refresh the company's data.
     Refresh,
-    /// The customer connects.
+    /// Send the Link URL to the customer.
     Link,
-    /// Waiting: it comes by itself.
+    /// Wait; the data arrives without further action.
     Wait,
-    /// Looking at the statement itself.
+    /// Open the statement.
     Statement,
 }
 
-/// What was said of a type's data, or why nothing was.
-pub(crate) fn answer<'s>(
-    said: Option<&'s Said>,
-    standing: Option<&DataStatus>,
+/// The stored answer about a data type, or why there is none.
+pub(crate) fn stored_answer<'s>(
+    cached: Option<&'s Said>,
+    data_status: Option<&DataStatus>,
     is_linked: bool,
 ) -> Result<&'s RawValue, Absence> {
-    let Some(said) = said else {
+    let Some(cached) = cached else {
         return Err(if is_linked { Absence::NotAsked } else { Absence::NotLinked });
     };
-    // What was read before stays readable, also where it is no longer given out.
-    match (&said.answer, &said.refusal) {
+    // An earlier answer stays readable after a refusal.
+    match (&cached.answer, &cached.refusal) {
         (Some((_, raw)), _) => Ok(raw),
-        (None, Some((_, refusal))) => Err(Absence::from_failure(refusal, standing, is_linked)),
+        (None, Some((_, refusal))) => Err(Absence::from_failure(refusal, data_status, is_linked)),
         (None, None) => Err(Absence::NotAsked),
     }
 }
 
-/// Whether a source of this category is linked.
+/// Whether a linked connection provides data of this category.
 pub(crate) fn is_linked(company: &Company, category: Category) -> bool {
     company
         .data_connections
         .iter()
-        .any(|it| it.status == ConnectionStatus::Linked && is_of(&it.source_type, category))
+        .any(|it| it.status == ConnectionStatus::Linked && provides_category(&it.source_type, category))
 }
 
-/// Whether a source gives data of this category.
-pub(crate) fn is_of(source: &SourceType, category: Category) -> bool {
+/// Whether a source provides data of this category.
+pub(crate) fn provides_category(source: &SourceType, category: Category) -> bool {
     match source {
         SourceType::Accounting => category == Category::Accounting,
         SourceType::Banking => category == Category::Banking,
@@ -78,36 +78,36 @@ pub(crate) fn is_of(source: &SourceType, category: Category) -> bool {
     }
 }
 
-/// The words for an absence; `what` is what is missing, such as *profit and loss*.
-pub(crate) fn view(absence: &Absence, what: &str) -> AbsenceView {
-    let (title, text, step) = words(absence, what);
-    AbsenceView { title, text, step }
+/// The empty state for an absence. `what` names the missing data, such as *profit and loss*.
+pub(crate) fn empty_state(absence: &Absence, what: &str) -> EmptyState {
+    let (title, text, step) = texts(absence, what);
+    EmptyState { title, text, step }
 }
 
-fn words(absence: &Absence, what: &str) -> (String, String, NextStep) {
-    let said = |title: &str, text: String, step| (title.to_owned(), text, step);
+fn texts(absence: &Absence, what: &str) -> (String, String, NextStep) {
+    let text = |title: &str, text: String, step| (title.to_owned(), text, step);
     match absence {
-        Absence::NotAsked => said(
+        Absence::NotAsked => text(
             "Not loaded yet",
             format!("This computer has not asked Codat for {what} yet."),
             NextStep::Ask,
         ),
-        Absence::NotLinked => said(
+        Absence::NotLinked => text(
             "Nothing is linked",
             format!("No source that could have {what} is linked. Send the customer the Link URL."),
             NextStep::Link,
         ),
-        Absence::NotRequested => said(
+        Absence::NotRequested => text(
             "Never read",
             format!("Codat has not been asked to read {what} from the source. Refresh data to read it."),
             NextStep::Refresh,
         ),
-        Absence::Reading => said(
+        Absence::Reading => text(
             "Being read",
             format!("Codat reads {what} for the first time. It appears here by itself."),
             NextStep::Wait,
         ),
-        Absence::ReadFailed(status) => said(
+        Absence::ReadFailed(status) => text(
             "The read failed",
             format!(
                 "Reading {what} ended with “{}”. Data history says why and what helps.",
@@ -115,20 +115,20 @@ fn words(absence: &Absence, what: &str) -> (String, String, NextStep) {
             ),
             NextStep::Refresh,
         ),
-        Absence::Unsupported => said(
+        Absence::Unsupported => text(
             "Not supported",
             format!("The integrations of this company do not have {what}. Another integration may."),
             NextStep::Nothing,
         ),
         Absence::NoData => {
-            said("No data", format!("It was read, and the source has no {what} yet."), NextStep::Refresh)
+            text("No data", format!("It was read, and the source has no {what} yet."), NextStep::Refresh)
         }
-        Absence::NoCompleteMonth => said(
+        Absence::NoCompleteMonth => text(
             "No complete month yet",
             "There are figures for the running month alone. They appear when it is over.".to_owned(),
             NextStep::Wait,
         ),
-        Absence::SeveralCurrencies(codes) => said(
+        Absence::SeveralCurrencies(codes) => text(
             "Several currencies",
             format!(
                 "The months are in {}, which are not added up. The statement has each.",
@@ -136,16 +136,16 @@ fn words(absence: &Absence, what: &str) -> (String, String, NextStep) {
             ),
             NextStep::Statement,
         ),
-        Absence::CompanyGone => said(
+        Absence::CompanyGone => text(
             "The company is gone",
             "Codat no longer has this company. It was deleted elsewhere; the list will follow.".to_owned(),
             NextStep::Nothing,
         ),
-        Absence::LookFailed(kind) => said("Could not be loaded", look_failed(*kind, what), NextStep::Ask),
+        Absence::LookFailed(kind) => text("Could not be loaded", request_failed(*kind, what), NextStep::Ask),
     }
 }
 
-fn look_failed(kind: FailureKind, what: &str) -> String {
+fn request_failed(kind: FailureKind, what: &str) -> String {
     let why = match kind {
         FailureKind::Invalid | FailureKind::Unprocessable => "Codat did not accept the question",
         FailureKind::Unauthorized => "Codat refuses the API key",

@@ -1,4 +1,4 @@
-//! Which certificates are trusted, and who signed one that is not.
+//! TLS configuration, and the issuer of a certificate that is not trusted.
 
 use std::sync::Arc;
 
@@ -15,31 +15,31 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 #[derive(Debug, thiserror::Error)]
 #[error("UnknownIssuer, signed by {}", issuer.as_deref().unwrap_or("nobody that it names"))]
 pub(super) struct Untrusted {
-    /// The common name of who signed it, else the organization.
+    /// The common name of the issuer, or else its organization.
     pub(super) issuer: Option<String>,
 }
 
-/// TLS on the system's trust store, extended by these certificate authorities.
+/// TLS with the system's certificate store and these certificate authorities.
 ///
 /// # Errors
-/// The trust store cannot be used, or a certificate cannot be an authority.
+/// If the certificate store cannot be used, or a certificate cannot be an authority.
 pub(super) fn config(authorities: &[CertificateDer<'static>]) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(authorities.iter().cloned(), provider.clone())?;
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(Naming(verifier)))
+        .with_custom_certificate_verifier(Arc::new(IssuerNamingVerifier(verifier)))
         .with_no_client_auth();
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 
-/// The platform's verifier. Its errors name who signed a certificate that is not trusted.
+/// The verifier of the platform. Its errors name the issuer of an untrusted certificate.
 #[derive(Debug)]
-struct Naming(Verifier);
+struct IssuerNamingVerifier(Verifier);
 
-impl ServerCertVerifier for Naming {
+impl ServerCertVerifier for IssuerNamingVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -81,7 +81,6 @@ impl ServerCertVerifier for Naming {
     }
 }
 
-/// The name of who signed a certificate.
 fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
     let (_, certificate) = X509Certificate::from_der(certificate).ok()?;
     let names = certificate.issuer().iter_common_name().chain(certificate.issuer().iter_organization());

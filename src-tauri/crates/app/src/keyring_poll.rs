@@ -10,10 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
-    desk::Desk,
-    opening::{found, no_key, say_in_tray},
+    open_workspace::OpenWorkspace,
     secrets::KeyringError,
     wire::{Event, KeyState},
+    workspace_opener::{keyring_error, require_key, show_error_in_tray},
 };
 
 /// The interval while something is missing.
@@ -23,53 +23,55 @@ const INTERVAL: Duration = Duration::from_secs(10);
 #[derive(Default)]
 struct Done {
     /// Whether the keyring was probed.
-    probed: bool,
+    is_probed: bool,
     /// Whether the unlock prompt was shown. It is shown once; later prompts need a user's action.
-    prompted: bool,
+    is_prompted: bool,
 }
 
 /// Polls until the application ends.
-pub(crate) async fn run(app: Weak<App>, ending: CancellationToken) {
+pub(crate) async fn run(app: Weak<App>, shutdown: CancellationToken) {
     let (mut done, unlocked) = (Done::default(), Arc::new(Notify::new()));
     loop {
         let Some(app) = app.upgrade() else { return };
-        look(&app, &mut done, &unlocked, &ending).await;
+        poll(&app, &mut done, &unlocked, &shutdown).await;
         drop(app);
         tokio::select! {
-            () = ending.cancelled() => return,
+            () = shutdown.cancelled() => return,
             () = unlocked.notified() => {}
             () = tokio::time::sleep(INTERVAL) => {}
         }
     }
 }
 
-async fn look(app: &App, done: &mut Done, unlocked: &Arc<Notify>, ending: &CancellationToken) {
-    if !done.probed || !app.has_keyring() {
-        let Some(there) = ending.run_until_cancelled(app.secrets().available()).await else { return };
-        app.keyring_is(there);
-        done.probed = true;
+async fn poll(app: &App, done: &mut Done, unlocked: &Arc<Notify>, shutdown: &CancellationToken) {
+    if !done.is_probed || !app.has_keyring() {
+        let Some(is_available) = shutdown.run_until_cancelled(app.secrets().available()).await else {
+            return;
+        };
+        app.set_has_keyring(is_available);
+        done.is_probed = true;
     }
-    for desk in app.open_desks().await {
-        if desk.key_state() == KeyState::Missing {
-            look_for_key(app, &desk, done, unlocked, ending).await;
+    for workspace in app.all_open_workspaces().await {
+        if workspace.key_state() == KeyState::Missing {
+            poll_key(app, &workspace, done, unlocked, shutdown).await;
         }
     }
 }
 
 /// Looks for the key of one workspace, and opens the workspace again when the key is there.
-async fn look_for_key(
+async fn poll_key(
     app: &App,
-    desk: &Desk,
+    open_workspace: &OpenWorkspace,
     done: &mut Done,
     unlocked: &Arc<Notify>,
-    ending: &CancellationToken,
+    shutdown: &CancellationToken,
 ) {
-    let workspace = desk.id().to_owned();
-    let Some(key) = ending.run_until_cancelled(app.secrets().key(&workspace)).await else { return };
+    let workspace = open_workspace.id().to_owned();
+    let Some(key) = shutdown.run_until_cancelled(app.secrets().key(&workspace)).await else { return };
     if matches!(key, Ok(_) | Err(KeyringError::Locked)) {
-        app.keyring_is(true);
+        app.set_has_keyring(true);
     }
-    if matches!(key, Err(KeyringError::Locked)) && !core::mem::replace(&mut done.prompted, true) {
+    if matches!(key, Err(KeyringError::Locked)) && !core::mem::replace(&mut done.is_prompted, true) {
         let (secrets, workspace, unlocked) = (app.secrets().clone(), workspace.clone(), unlocked.clone());
         tokio::spawn(async move {
             match secrets.unlock(&workspace).await {
@@ -78,16 +80,16 @@ async fn look_for_key(
             }
         });
     }
-    match key.map_err(|error| no_key(&error)).and_then(found) {
+    match key.map_err(|error| keyring_error(&error)).and_then(require_key) {
         Ok(_) => {
             if let Err(error) = app.reopen_with_key(&workspace).await {
                 tracing::warn!(%error, "a workspace whose key came could not be opened");
             }
         }
         Err(reason) => {
-            if desk.set_reason(reason.clone()) {
-                say_in_tray(desk, &reason);
-                app.announce(Event::Session);
+            if open_workspace.set_key_error(reason.clone()) {
+                show_error_in_tray(open_workspace, &reason);
+                app.emit(Event::Session);
             }
         }
     }

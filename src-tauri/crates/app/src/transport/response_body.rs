@@ -15,68 +15,68 @@ use super::transport_error;
 
 /// The minimum speed of a response body.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
-    /// The time that every response has.
-    pub(super) grace: Duration,
-    /// One second is added for this many received bytes.
-    pub(super) bytes_a_second: u64,
-    /// The longest time for any response.
-    pub(super) longest: Option<Duration>,
+pub(super) struct MinimumSpeed {
+    /// The time that every response may take.
+    pub(super) base_duration: Duration,
+    /// Each of this many received bytes adds one second.
+    pub(super) bytes_per_second: u64,
+    /// The upper limit for any response.
+    pub(super) max_duration: Option<Duration>,
 }
 
-impl Pace {
+impl MinimumSpeed {
     /// The time limit after this many bytes.
-    fn allows(self, bytes: u64) -> Duration {
-        let earned = Duration::from_millis(bytes.saturating_mul(1000) / self.bytes_a_second.max(1));
-        let all = self.grace.saturating_add(earned);
-        self.longest.map_or(all, |longest| all.min(longest))
+    fn time_limit(self, bytes: u64) -> Duration {
+        let for_bytes = Duration::from_millis(bytes.saturating_mul(1000) / self.bytes_per_second.max(1));
+        let all = self.base_duration.saturating_add(for_bytes);
+        self.max_duration.map_or(all, |limit| all.min(limit))
     }
 }
 
-/// A body that fails when it is silent or slower than the limit.
-pub(super) struct Arriving {
+/// A body that fails if it is idle or slower than the limit.
+pub(super) struct TimedResponseBody {
     body: reqwest::Body,
-    silence: Duration,
-    pace: Pace,
-    began: Instant,
+    idle: Duration,
+    speed: MinimumSpeed,
+    started_at: Instant,
     bytes: u64,
     timer: Pin<Box<Sleep>>,
 }
 
-impl Arriving {
+impl TimedResponseBody {
     /// A body whose response head has just arrived.
-    pub(super) fn new(body: reqwest::Body, silence: Duration, pace: Pace) -> Self {
-        let timer = Box::pin(sleep(silence.min(pace.allows(0))));
-        Self { body, silence, pace, began: Instant::now(), bytes: 0, timer }
+    pub(super) fn new(body: reqwest::Body, idle: Duration, speed: MinimumSpeed) -> Self {
+        let timer = Box::pin(sleep(idle.min(speed.time_limit(0))));
+        Self { body, idle, speed, started_at: Instant::now(), bytes: 0, timer }
     }
 
     /// The deadline at the current size.
     fn deadline(&self) -> Instant {
-        self.began + self.pace.allows(self.bytes)
+        self.started_at + self.speed.time_limit(self.bytes)
     }
 
-    fn came(&mut self, bytes: usize) {
+    fn received(&mut self, bytes: usize) {
         self.bytes += bytes as u64;
-        let quiet = Instant::now() + self.silence;
-        let at = quiet.min(self.deadline());
+        let idle_deadline = Instant::now() + self.idle;
+        let at = idle_deadline.min(self.deadline());
         self.timer.as_mut().reset(at);
     }
 
-    fn given_up(&self) -> TransportError {
+    fn timeout_error(&self) -> TransportError {
         if self.timer.deadline() < self.deadline() {
-            return silent(self.silence);
+            return idle_error(self.idle);
         }
-        let (bytes, seconds) = (self.bytes, self.began.elapsed().as_secs());
+        let (bytes, seconds) = (self.bytes, self.started_at.elapsed().as_secs());
         TransportError::NoAnswer(format!("The answer came too slowly: {bytes} bytes in {seconds} seconds"))
     }
 }
 
 /// The error for a silent connection.
-pub(super) fn silent(silence: Duration) -> TransportError {
-    TransportError::NoAnswer(format!("No answer within {} seconds", silence.as_secs()))
+pub(super) fn idle_error(idle: Duration) -> TransportError {
+    TransportError::NoAnswer(format!("No answer within {} seconds", idle.as_secs()))
 }
 
-impl Body for Arriving {
+impl Body for TimedResponseBody {
     type Data = Bytes;
     type Error = TransportError;
 
@@ -86,13 +86,13 @@ impl Body for Arriving {
     ) -> Poll<Option<Result<Frame<Bytes>, TransportError>>> {
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
-                self.came(frame.data_ref().map_or(0, Bytes::len));
+                self.received(frame.data_ref().map_or(0, Bytes::len));
                 Poll::Ready(Some(Ok(frame)))
             }
             Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(transport_error(&error)))),
             Poll::Ready(None) => Poll::Ready(None),
             Poll::Pending => match self.timer.as_mut().poll(cx) {
-                Poll::Ready(()) => Poll::Ready(Some(Err(self.given_up()))),
+                Poll::Ready(()) => Poll::Ready(Some(Err(self.timeout_error()))),
                 Poll::Pending => Poll::Pending,
             },
         }

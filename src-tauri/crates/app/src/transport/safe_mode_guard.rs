@@ -1,5 +1,5 @@
-//! The last guard of the safe mode: a request that it forbids does not leave, whatever asked for it. The engine decides
-//! before, so this refuses nothing as long as the engine is right.
+//! The last check of the safe mode: a request that it forbids is not sent, whatever its origin. The engine
+//! checks before, so this refuses nothing unless the engine has a bug.
 
 use bytes::Bytes;
 use codat::client::{Transport, TransportError};
@@ -8,8 +8,8 @@ use store::SafeMode;
 use tokio::sync::watch;
 use tower::{Service as _, service_fn, util::BoxCloneSyncService};
 
-/// A transport that sends only what the mode allows at that moment.
-pub(crate) fn guarded(transport: Transport, mode: watch::Receiver<SafeMode>) -> Transport {
+/// A transport that sends only requests that the current mode allows.
+pub(crate) fn enforce_safe_mode(transport: Transport, mode: watch::Receiver<SafeMode>) -> Transport {
     BoxCloneSyncService::new(service_fn(move |request: http::Request<Bytes>| {
         let (mut transport, needs) = (transport.clone(), needs(request.method(), request.uri().path()));
         let is_allowed = needs <= *mode.borrow();
@@ -25,7 +25,7 @@ pub(crate) fn guarded(transport: Transport, mode: watch::Receiver<SafeMode>) -> 
     }))
 }
 
-/// The mode that a request needs. What is not known needs the highest.
+/// The mode that a request needs. Unknown requests need the highest one.
 fn needs(method: &Method, path: &str) -> SafeMode {
     let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     match (method.as_str(), segments.as_slice()) {
@@ -64,7 +64,7 @@ mod tests {
         });
         let (mode, allowed) = watch::channel(SafeMode::View);
         for base in ["https://api.codat.io", "http://127.0.0.1:1/behind/a/proxy"] {
-            let transport = guarded(BoxCloneSyncService::new(line.clone()), allowed.clone());
+            let transport = enforce_safe_mode(BoxCloneSyncService::new(line.clone()), allowed.clone());
             let client = Client::new(base, ApiKey::new("a-key").unwrap(), transport);
             for now in [SafeMode::View, SafeMode::Operate, SafeMode::Administer] {
                 mode.send_replace(now);

@@ -1,5 +1,5 @@
-//! Carrying the engine's effects out: what the app's runner and the simulation share. Time is passed in, and
-//! what takes its own time is left to whoever drives.
+//! Executes the effects of the engine. The app's runner and the simulation share this code: the time is an
+//! argument, and asynchronous work is left to the [`Driver`].
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -15,113 +15,114 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
 
 use crate::{
-    convert::{self, alerts::Untold},
-    desk::Damage,
+    convert::{self, alerts::UndeliveredAlerts},
     error::{Code, WireError},
+    open_workspace::Damage,
     presenter::Presenter,
     schedules, send, wire,
 };
 
-/// Where the engine's own state is kept in the workspace's database.
-const SAVED: &str = "engine";
-/// Changes of the journal that are read at once on start.
-const UNDECIDED: u32 = 2_000;
-/// An alert that was recorded and not shown is shown on start, unless it is older. So long it is remembered, too,
-/// what was told of a connection.
-const UNTOLD: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Companies that the tray is told of.
-const ATTENTION: u32 = 10;
-/// What the intent to unlink a connection is called; its detail is the connection.
+/// The database key of the engine's saved state.
+const STATE_KEY: &str = "engine";
+/// The number of journal entries that are read at a time on start.
+const JOURNAL_PAGE: u32 = 2_000;
+/// The maximum age of a recorded alert that is still shown after a restart, and of the past alerts that the
+/// engine remembers.
+const MAX_ALERT_AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// The maximum number of companies that the tray gets.
+const MAX_TRAY_COMPANIES: u32 = 10;
+/// The action name of an intent to unlink a connection. The detail is the connection ID.
 pub(crate) const UNLINK: &str = "unlink";
 
-/// Who drives an engine: the app by its clock, the simulation by its own.
+/// The environment of an engine: the app with the system clock, or the simulation with its own.
 pub trait Driver {
-    /// The time now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 
-    /// What the request that goes next is for.
-    fn is_for(&mut self, _: Asked) {}
+    /// Sets the purpose of the next request.
+    fn set_next_request(&mut self, _: Asked) {}
 
-    /// A request is to go, by [`Carrier::send`]; its end is to be handled as [`Event::Answer`].
+    /// Starts a request with [`EffectExecutor::send`]. Its result must be handled as [`Event::Answer`].
     fn send(&mut self, id: RequestId, call: Call);
 
-    /// An act has come to its end.
+    /// Delivers the result of an act.
     fn settle(&mut self, id: ActId, result: Result<Settled, ActError>);
 
-    /// A notification is to be shown, by [`Carrier::notify`]; what came of it is to be handled.
+    /// Shows a notification with [`EffectExecutor::notify`]. The returned event must be handled.
     fn notify(&mut self, notification: Notification);
 
-    /// What anybody may look at without asking the engine may differ.
+    /// Called when the readable state of the engine may have changed.
     fn show(&mut self, engine: &Engine, now: Timestamp);
 }
 
-/// What effects are carried out on: a workspace's store, its client, and what people see of it.
-pub struct Carrier {
+/// Executes effects with the store, the API client and the presenter of a workspace.
+pub struct EffectExecutor {
     store: Arc<Store>,
     client: Arc<RwLock<Client>>,
     presenter: Arc<dyn Presenter>,
     damage: Damage,
 }
 
-impl Carrier {
-    /// Carries out on these. Another client may be put in place while it is at work.
+impl EffectExecutor {
+    /// Creates an executor. The client can be replaced while it is in use.
     pub fn new(store: Arc<Store>, client: Arc<RwLock<Client>>, presenter: Arc<dyn Presenter>) -> Self {
         Self { store, client, presenter, damage: Damage::default() }
     }
 
-    /// Notes damage of the database here.
+    /// Records damage of the database here.
     #[must_use]
-    pub(crate) fn noting_damage(self, damage: Damage) -> Self {
+    pub(crate) fn with_damage(self, damage: Damage) -> Self {
         Self { damage, ..self }
     }
 
-    /// The engine with what it kept from last time, and what it is to handle first.
+    /// Loads the engine with its saved state, and the events that it must handle first.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the store cannot be read.
     pub async fn engine(
         &self,
         config: engine::Config,
         now: Timestamp,
     ) -> Result<(Engine, Vec<Event>), StoreError> {
-        let kept = self.store.load(SAVED).await?;
-        let saved = kept.and_then(|text| serde_json::from_str::<Saved>(&text).ok());
+        let stored = self.store.load(STATE_KEY).await?;
+        let saved = stored.and_then(|text| serde_json::from_str::<Saved>(&text).ok());
         let first = [Some(Event::Started(self.unfinished(now).await?)), self.attention().await];
         Ok((Engine::new(config, saved, now), first.into_iter().flatten().collect()))
     }
 
-    /// What was left over when the engine ended last.
+    /// What the previous run left unfinished.
     async fn unfinished(&self, now: Timestamp) -> Result<Unfinished, StoreError> {
-        let since = now.checked_sub(UNTOLD).unwrap_or(Timestamp::MIN);
+        let since = now.checked_sub(MAX_ALERT_AGE).unwrap_or(Timestamp::MIN);
         let recent = self.store.recent_alerts(since).await?;
         let healed: BTreeSet<i64> = recent.iter().filter(|it| it.is_healed).map(|it| it.alert.id).collect();
-        let untold = self.store.unclaimed_alerts().await?.into_iter();
-        let mut untold = Untold::of(untold.filter(|alert| alert.at >= since));
-        untold.turned.retain(|(number, alert)| alert.repeats || !healed.contains(number));
+        let undelivered = self.store.unclaimed_alerts().await?.into_iter();
+        let mut undelivered = UndeliveredAlerts::parse(undelivered.filter(|alert| alert.at >= since));
+        undelivered.status_changes.retain(|(number, alert)| alert.repeats || !healed.contains(number));
         Ok(Unfinished {
             undecided: self.undecided().await?,
-            told: recent.iter().map(convert::alerts::past).collect(),
+            told: recent.iter().map(convert::alerts::past_alert).collect(),
             unlinking: self.unlinking(now).await?,
-            untold: untold.turned,
-            unwarned: untold.ending,
+            untold: undelivered.status_changes,
+            unwarned: undelivered.ending_consents,
         })
     }
 
-    /// Of the changes that are not decided, those that turned a connection; and the last, which says up to where the
-    /// journal goes. What was before a decided change of the same connection is over.
+    /// Journal entries after the alert cursor that changed the state of a connection, plus the newest entry,
+    /// which carries the new cursor. Entries before a decided change of the same connection are left out.
     async fn undecided(&self) -> Result<Vec<engine::Change>, StoreError> {
         let decided: BTreeSet<i64> = self.store.alert_decisions().await?.into_iter().collect();
         let (mut after, mut undecided) = (self.store.alert_cursor().await?, Vec::<engine::Change>::new());
         loop {
-            let changes = self.store.journal_after(after, UNDECIDED).await?;
+            let changes = self.store.journal_after(after, JOURNAL_PAGE).await?;
             let Some(last) = changes.last() else {
                 let decided = undecided.iter().filter(|change| decided.contains(&change.seq));
-                let over: BTreeMap<_, _> =
+                let decided_up_to: BTreeMap<_, _> =
                     decided.filter_map(|change| Some((change.turned?.0, change.seq))).collect();
-                let mut undecided = convert::later_counts(undecided);
+                let mut undecided = convert::keep_last_of_consecutive(undecided);
                 for change in &mut undecided {
-                    let is_open =
-                        |(id, _): &(ConnectionId, _)| over.get(id).is_none_or(|seq| change.seq > *seq);
+                    let is_open = |(id, _): &(ConnectionId, _)| {
+                        decided_up_to.get(id).is_none_or(|seq| change.seq > *seq)
+                    };
                     change.turned = change.turned.filter(is_open);
                 }
                 undecided.retain(|change| change.turned.is_some() || change.seq == after);
@@ -133,22 +134,22 @@ impl Carrier {
         }
     }
 
-    /// Connections whose unlinking was begun here, and of which it is not known what came of it. Each is of interest
-    /// once: after the next complete sweep nothing that turns is of its making.
+    /// Connections whose unlink was started by the app and has no known result. Returned once: after the next
+    /// full sweep, later disconnects are not caused by it.
     async fn unlinking(&self, now: Timestamp) -> Result<Vec<(ConnectionId, Timestamp)>, StoreError> {
-        let begun = self.store.take_open_intents(UNLINK, now).await?.into_iter();
-        Ok(begun.filter_map(|intent| Some((intent.detail.parse().ok()?, intent.at))).collect())
+        let unlinks = self.store.take_open_intents(UNLINK, now).await?.into_iter();
+        Ok(unlinks.filter_map(|intent| Some((intent.detail.parse().ok()?, intent.at))).collect())
     }
 
-    /// What the engine is told of the schedules, on a computer that runs them in this zone.
+    /// The event that gives the engine its schedules, for a computer in this time zone.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// If the store cannot be read.
     pub async fn schedules(&self, zone: TimeZone) -> Result<Event, StoreError> {
-        schedules::told(&self.store, true, zone).await
+        schedules::engine_event_in_zone(&self.store, true, zone).await
     }
 
-    /// Gives the engine an event, and then whatever follows from its effects, until nothing does.
+    /// Handles an event, and then all events that follow from its effects.
     pub async fn handle(&self, engine: &mut Engine, event: Event, driver: &mut (impl Driver + Send)) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
@@ -156,12 +157,13 @@ impl Carrier {
                 match effect {
                     Effect::Send(id, call) => {
                         if let Some(asked) = engine.asked(id) {
-                            driver.is_for(asked);
+                            driver.set_next_request(asked);
                         }
                         driver.send(id, call);
                     }
                     Effect::Store(ticket, task) => {
-                        events.push_back(self.keep(ticket, task, engine.saved(), driver.now()).await);
+                        events
+                            .push_back(self.run_store_task(ticket, task, engine.saved(), driver.now()).await);
                     }
                     Effect::Settle(id, result) => driver.settle(id, result),
                     Effect::Notify(notification) => driver.notify(notification),
@@ -171,21 +173,22 @@ impl Carrier {
                             events.extend(self.attention().await);
                         }
                         driver.show(engine, driver.now());
-                        self.presenter.tell(convert::event(signal));
+                        self.presenter.send_event(convert::event(signal));
                     }
                 }
             }
         }
     }
 
-    /// Makes the call: one attempt, and what came of it.
+    /// Sends one request, without a retry.
     pub async fn send(&self, call: Call) -> Outcome {
         let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
         send::send(&client, call).await
     }
 
-    /// Claims the alerts, shows the notification, and marks them shown: at most once, whatever happens between. Where
-    /// it is not shown the claim is given back. What the engine is to hear of it.
+    /// Claims the alerts, shows the notification, and marks the alerts as shown. Because of the claim, an
+    /// alert is shown at most once even if the app crashes. If showing fails, the claim is released. Returns
+    /// the event for the engine.
     pub async fn notify(&self, notification: Notification, now: Timestamp) -> Event {
         let alerts = notification.alerts.clone();
         if !alerts.is_empty() {
@@ -212,16 +215,16 @@ impl Carrier {
         Event::Shown(alerts)
     }
 
-    /// Keeps the engine's own state.
+    /// Saves the engine's state.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Errors of the database.
     pub async fn save(&self, saved: &Saved) -> Result<(), StoreError> {
-        self.store.save(SAVED, &serde_json::to_string(saved).map_err(std::io::Error::from)?).await
+        self.store.save(STATE_KEY, &serde_json::to_string(saved).map_err(std::io::Error::from)?).await
     }
 
-    async fn keep(&self, ticket: Ticket, task: StoreTask, saved: &Saved, now: Timestamp) -> Event {
-        let result = self.carry(task, saved, now).await;
+    async fn run_store_task(&self, ticket: Ticket, task: StoreTask, saved: &Saved, now: Timestamp) -> Event {
+        let result = self.execute_store_task(task, saved, now).await;
         if let Err(error) = &result {
             tracing::error!(%error, "the store refused");
             self.note_damage(error);
@@ -233,11 +236,16 @@ impl Carrier {
         if let StoreError::Corrupt { .. } = error
             && self.damage.set(WireError::new(Code::DatabaseCorrupt, error.to_string())).is_ok()
         {
-            self.presenter.tell(wire::Event::Session);
+            self.presenter.send_event(wire::Event::Session);
         }
     }
 
-    async fn carry(&self, task: StoreTask, saved: &Saved, now: Timestamp) -> Result<Stored, StoreError> {
+    async fn execute_store_task(
+        &self,
+        task: StoreTask,
+        saved: &Saved,
+        now: Timestamp,
+    ) -> Result<Stored, StoreError> {
         let store = &self.store;
         match task {
             StoreTask::Apply { companies, cause, known } => {
@@ -254,10 +262,10 @@ impl Carrier {
                 Ok(Stored::Applied(convert::applied(applied)))
             }
             StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing(&seen).await?)),
-            StoreTask::Keep(topic, said) => {
-                let differs = store.keep(&topic, said.as_deref().map_err(AsRef::as_ref), now).await?;
+            StoreTask::Keep(topic, answer) => {
+                let differs = store.keep(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
                 if let Some(id) = topic.company().filter(|_| differs) {
-                    self.presenter.tell(wire::Event::Company { id });
+                    self.presenter.send_event(wire::Event::Company { id });
                 }
                 Ok(Stored::Done)
             }
@@ -266,7 +274,7 @@ impl Carrier {
                 Ok(Stored::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
             StoreTask::Alerts { cursor, passed, alerts } => {
-                let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new).collect();
+                let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new_alert).collect();
                 let recorded = store.record_alerts(cursor, &passed, &alerts, now).await?;
                 Ok(Stored::Alerts(recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect()))
             }
@@ -275,9 +283,9 @@ impl Carrier {
                 Ok(Stored::Done)
             }
             StoreTask::Standings(schedule, target, data_type) => {
-                let wanted = schedules::wanted(&target);
+                let wanted = schedules::company_filter(&target);
                 let standings = store.standings(schedule.0, wanted, data_type.as_deref(), now).await?;
-                Ok(Stored::Standings(standings.into_iter().map(schedules::standing).collect()))
+                Ok(Stored::Standings(standings.into_iter().map(schedules::read_history).collect()))
             }
             StoreTask::Schedule(decided, run) => {
                 let run = run.map(convert::runs::new);
@@ -317,7 +325,7 @@ impl Carrier {
             StoreTask::IdleDue { limit } => {
                 store.settle_keep_alive(now).await?;
                 let (due, total) = store.idle_due(now, limit).await?;
-                // What can be read of a connection is of interest where one is due.
+                // The integrations are needed only if a connection is due.
                 let integrations = if due.is_empty() { Vec::new() } else { store.integrations().await? };
                 Ok(Stored::Idle { idle: convert::idle(due, &integrations), total })
             }
@@ -335,7 +343,7 @@ impl Carrier {
     }
 
     async fn attention(&self) -> Option<Event> {
-        match self.store.attention(ATTENTION).await {
+        match self.store.attention(MAX_TRAY_COMPANIES).await {
             Ok(attention) => Some(Event::Attention(convert::attention(attention))),
             Err(error) => {
                 tracing::warn!(%error, "what needs attention could not be read");

@@ -1,17 +1,17 @@
-//! Why no connection could be made, in plain sentences with what to do.
+//! Explains in plain sentences why a connection failed, with advice.
 
 use std::{error::Error, io, iter};
 
 use jiff::Timestamp;
 use rustls::{CertificateError, pki_types::UnixTime};
 
-use super::trust::Untrusted;
+use super::tls::Untrusted;
 
-/// The proxy wants a user name and a password (407).
+/// The proxy requires a user name and a password (407).
 pub(crate) const PROXY_PASSWORD: &str =
     "The proxy asks for a user name and password (407). Enter or correct them in Settings, Network.";
 
-/// The libraries' errors for connections, by their texts because their types are private, from the outermost to the
+/// Texts of library errors whose types are private, and their explanations, from the outermost cause to the
 /// innermost.
 const TEXTS: [(&str, &str); 4] = [
     ("proxy authorization required", PROXY_PASSWORD),
@@ -30,7 +30,7 @@ const TEXTS: [(&str, &str); 4] = [
     ),
 ];
 
-/// Why no connection could be made; none where the error does not tell.
+/// The explanation of a connection error, if it is known.
 pub(super) fn explain(error: &(dyn Error + 'static)) -> Option<String> {
     let certificate = causes(error).find_map(|cause| {
         let rustls::Error::InvalidCertificate(problem) = cause.downcast_ref()? else { return None };
@@ -50,7 +50,7 @@ fn sentence(cause: &(dyn Error + 'static)) -> Option<&'static str> {
     )
 }
 
-/// An error and its causes. An I/O error has the error that it wraps as its cause.
+/// An error and its causes. The cause of an I/O error is the error that it wraps.
 fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     iter::successors(Some(error), |error| {
         let error: &'e (dyn Error + 'static) = *error;
@@ -61,7 +61,7 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
     })
 }
 
-/// What is wrong with the server's certificate, and what to do.
+/// The explanation of a certificate error.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library may name more of them")]
 fn certificate(problem: &CertificateError) -> String {
     match problem {
@@ -82,7 +82,7 @@ fn certificate(problem: &CertificateError) -> String {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => format!(
             "The server’s certificate is for another name{}. A proxy or a network’s sign-in page may be answering: \
              open a web page in your browser and sign in, or ask your IT department.",
-            names(problem)
+            presented_names(problem)
         ),
         CertificateError::UnknownIssuer => untrusted(None),
         CertificateError::Other(other) => match other.0.downcast_ref::<Untrusted>() {
@@ -118,20 +118,20 @@ fn invalid(problem: &CertificateError) -> String {
     )
 }
 
-/// The names that a certificate is for, where the error has them.
-fn names(problem: &CertificateError) -> String {
+/// The names in the certificate and the expected one, if the error has them.
+fn presented_names(problem: &CertificateError) -> String {
     let CertificateError::NotValidForNameContext { expected, presented } = problem else {
         return String::new();
     };
-    let presented: Vec<_> = presented.iter().map(|name| readable(name)).collect();
+    let presented: Vec<_> = presented.iter().map(|name| unwrapped_name(name)).collect();
     if presented.is_empty() {
         return String::new();
     }
     format!(": {}, not {}", presented.join(", "), expected.to_str())
 }
 
-/// A name without the library's wrapper, such as `DnsName("example.com")`.
-fn readable(name: &str) -> &str {
+/// A name without the wrapper of the library, such as `DnsName("example.com")`.
+fn unwrapped_name(name: &str) -> &str {
     name.split('"').nth(1).unwrap_or(name)
 }
 

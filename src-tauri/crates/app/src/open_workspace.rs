@@ -1,4 +1,4 @@
-//! An open workspace: its database, its engine, and how it is reached.
+//! An open workspace: its database, its engine and its API endpoint.
 
 use std::{
     sync::{
@@ -17,12 +17,12 @@ use tokio_util::{
 };
 
 use crate::{
-    backups::{BackupFailure, Backups, Keeper},
+    backups::{BackupFailure, Backups, BackupTask},
     convert,
-    copying::Copying,
     error::{Code, WireError},
     folders::Folders,
     presenter::WorkspacePresenter,
+    record_copies::RecordCopies,
     requests::Log,
     runner::Runner,
     schedules,
@@ -30,72 +30,74 @@ use crate::{
     wire::{self, KeepAliveMode},
 };
 
-/// How long a workspace that closes waits for commands in progress. They have been told to stop.
-const COMMANDS_DEADLINE: Duration = Duration::from_secs(2);
-/// The names of companies whose deletes were cancelled when the workspace closed are kept under this key, as JSON.
+/// How long a closing workspace waits for running commands after they were cancelled.
+const COMMANDS_TIMEOUT: Duration = Duration::from_secs(2);
+/// The key under which the database stores the names of companies whose deletes were cancelled at closing, as
+/// JSON.
 const CANCELLED_DELETES: &str = "cancelledDeletes";
 
-/// An open workspace. What could not be opened is missing, and says why: the window is never blank.
-pub(crate) struct Desk {
+/// An open workspace. A part that could not be opened holds its error, so that the window always has something
+/// to show.
+pub(crate) struct OpenWorkspace {
     id: String,
-    workspace: RwLock<store::Workspace>,
+    record: RwLock<store::Workspace>,
     store: Mutex<Result<Arc<Store>, WireError>>,
-    /// Why there is none may be known better later.
+    /// The error is in a lock because [`set_key_error`](Self::set_key_error) replaces it.
     runner: Result<Runner, RwLock<WireError>>,
-    /// Damage of the database that was found after it was opened.
+    /// Damage of the database that was found after opening.
     damage: Damage,
     backup_failure: BackupFailure,
-    /// The notice of what was restored, if the database was rebuilt.
+    /// The notice about a rebuilt database.
     rebuilt: OnceLock<wire::Notice>,
-    /// Acts under way.
+    /// Running acts.
     acts: TaskTracker,
-    /// Everything under way that needs the workspace: commands, exports and what they began.
+    /// Running commands, exports and their tasks. Closing waits for them.
     tasks: TaskTracker,
     /// Cancelled when the workspace closes.
     closing: CancellationToken,
     presenter: Arc<WorkspacePresenter>,
     key_state: RwLock<wire::KeyState>,
-    /// What requests may do, as the last guard before the network has it.
-    allowed: watch::Sender<SafeMode>,
-    /// Background work is paused by the person.
+    /// The safe mode that [`transport::enforce_safe_mode`] checks for each request.
+    allowed_mode: watch::Sender<SafeMode>,
+    /// Whether the user paused background work.
     is_paused: AtomicBool,
     log: Arc<Log>,
-    copying: Copying,
-    /// Companies whose deletes were cancelled when the workspace closed last.
+    record_copies: RecordCopies,
+    /// The names of companies whose deletes were cancelled when the workspace closed the last time.
     cancelled_deletes: Vec<String>,
 }
 
-/// Where damage of a database is noted, by whoever meets it first.
+/// The first error that showed a damaged database. Shared by all parts that access the database.
 pub(crate) type Damage = Arc<OnceLock<WireError>>;
 
-/// How a workspace is spoken to.
-pub(crate) struct Line {
+/// The API server of a workspace, and the access to it.
+pub(crate) struct ApiEndpoint {
     pub(crate) base: String,
     pub(crate) key: Result<ApiKey, WireError>,
-    pub(crate) state: wire::KeyState,
-    /// How requests leave, or why none may.
+    pub(crate) key_state: wire::KeyState,
+    /// The proxies and certificate authorities, or why no request can be sent.
     pub(crate) route: Result<Route, WireError>,
 }
 
-impl Desk {
-    /// Opens a workspace as far as it can be opened.
+impl OpenWorkspace {
+    /// Opens as much of a workspace as possible.
     pub(crate) async fn open(
-        workspace: store::Workspace,
-        line: Line,
+        record: store::Workspace,
+        endpoint: ApiEndpoint,
         folders: &Folders,
         config: engine::Config,
         presenter: Arc<WorkspacePresenter>,
     ) -> Self {
-        let key_state = line.state;
-        let copying = Copying::new(presenter.events().clone());
-        let opened = Store::open(&folders.workspace(&workspace.id), crate::clock::now()).await;
+        let key_state = endpoint.key_state;
+        let record_copies = RecordCopies::new(presenter.events().clone());
+        let opened = Store::open(&folders.workspace(&record.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         if let Ok(store) = &store {
             store.set_zone(crate::clock::zone());
         }
         let log = Log::new(presenter.events().clone());
         let is_paused = match &store {
-            Ok(store) => was_paused(store).await,
+            Ok(store) => load_paused(store).await,
             Err(_) => false,
         };
         let cancelled_deletes = match &store {
@@ -103,17 +105,17 @@ impl Desk {
             Err(_) => Vec::new(),
         };
         let damage = Damage::default();
-        let (allowed, guard) = watch::channel(workspace.safe_mode);
-        let runner = match (&store, line.client(&log, guard)) {
-            // What is known can be read; nothing is done that could not be kept.
+        let (allowed_mode, guard_mode) = watch::channel(record.safe_mode);
+        let runner = match (&store, endpoint.client(&log, guard_mode)) {
+            // With a read-only database, stored data is shown but no engine runs, because its results could
+            // not be saved.
             (Ok(store), Ok(client)) => match store.check_writable().await {
                 Ok(()) => {
-                    let policy = policy(&workspace, is_paused);
+                    let policy = policy(&record, is_paused);
                     let (log, damage) = (log.clone(), damage.clone());
                     let presenter = presenter.clone();
-                    let started =
-                        Runner::start(config, store.clone(), client, log, presenter, policy, damage);
-                    started.await.map_err(WireError::from)
+                    let runner = Runner::start(config, store.clone(), client, log, presenter, policy, damage);
+                    runner.await.map_err(WireError::from)
                 }
                 Err(error) => Err(error.into()),
             },
@@ -121,11 +123,11 @@ impl Desk {
             (Ok(_), Err(error)) => Err(error),
         };
         if let (Ok(store), Ok(runner)) = (&store, &runner) {
-            begin_schedules(store, runner, workspace.kind).await;
+            start_schedules(store, runner, record.kind).await;
         }
-        let desk = Self {
-            id: workspace.id.clone(),
-            workspace: RwLock::new(workspace),
+        let workspace = Self {
+            id: record.id.clone(),
+            record: RwLock::new(record),
             store: Mutex::new(store),
             runner: runner.map_err(RwLock::new),
             damage,
@@ -136,135 +138,134 @@ impl Desk {
             closing: CancellationToken::new(),
             presenter,
             key_state: RwLock::new(key_state),
-            allowed,
+            allowed_mode,
             is_paused: AtomicBool::new(is_paused),
             log,
-            copying,
+            record_copies,
             cancelled_deletes,
         };
-        desk.tell_keep_alive().await;
-        desk.watch_database();
-        desk
+        workspace.update_keep_alive().await;
+        workspace.watch_database();
+        workspace
     }
 
-    /// Checks the database in the background, and backs it up every day.
+    /// Starts the task that checks the database and backs it up every day.
     fn watch_database(&self) {
         let Ok(store) = self.store().map(|store| Arc::downgrade(&store)) else { return };
         let (damage, failure) = (self.damage.clone(), self.backup_failure.clone());
-        let keeper = Keeper { store, damage, failure, presenter: self.presenter.clone() };
+        let backup = BackupTask { store, damage, failure, presenter: self.presenter.clone() };
         let closing = self.closing();
-        self.tasks.spawn(async move { closing.run_until_cancelled_owned(keeper.run()).await });
+        self.tasks.spawn(async move { closing.run_until_cancelled_owned(backup.run()).await });
     }
 
-    /// Tells the engine what it is to do about idle clocks. Where that cannot be read, it does nothing.
-    pub(crate) async fn tell_keep_alive(&self) {
+    /// Sends the keep-alive mode to the engine. If the mode cannot be read, it is off.
+    pub(crate) async fn update_keep_alive(&self) {
         let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
-        let mode = KeepAliveMode::kept(&store).await.unwrap_or_else(|error| {
+        let mode = KeepAliveMode::load(&store).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "whether to keep idle clocks from ending is not known");
             KeepAliveMode::Off
         });
-        runner.tell(engine::Event::KeepAlive(mode.within(self.workspace().safe_mode)));
+        runner.send_event(engine::Event::KeepAlive(mode.within(self.record().safe_mode)));
     }
 
-    /// Tells the engine what it may do at Codat; after that nothing goes that the safe mode forbids.
-    pub(crate) async fn tell_policy(&self) {
-        let workspace = self.workspace();
-        // The guard is never stricter than the engine: it is for what the engine overlooks.
-        let before = *self.allowed.borrow();
-        self.allowed.send_replace(before.max(workspace.safe_mode));
+    /// Sends the policy to the engine and to the guard of the transport. When this returns, no request that
+    /// the safe mode forbids is sent any more.
+    pub(crate) async fn update_policy(&self) {
+        let record = self.record();
+        // The guard must never be stricter than the engine, or it would stop requests that the engine has just
+        // permitted. So a stricter mode reaches the guard after the engine.
+        let before = *self.allowed_mode.borrow();
+        self.allowed_mode.send_replace(before.max(record.safe_mode));
         if let Ok(runner) = &self.runner {
-            runner.set_policy(policy(&workspace, self.is_paused.load(Ordering::Acquire))).await;
+            runner.set_policy(policy(&record, self.is_paused.load(Ordering::Acquire))).await;
         }
-        self.allowed.send_replace(workspace.safe_mode);
+        self.allowed_mode.send_replace(record.safe_mode);
     }
 
-    /// Pauses background work, or lets it go on, until that is changed.
+    /// Pauses or resumes background work. The choice is saved.
     pub(crate) async fn pause(&self, paused: bool) -> Result<(), WireError> {
         self.runner()?;
         self.is_paused.store(paused, Ordering::Release);
-        self.tell_policy().await;
-        // It is so all the same, until the app ends.
+        self.update_policy().await;
+        // If saving fails, the choice still applies until the app ends.
         if let Err(error) = self.store()?.save(PAUSED, if paused { "on" } else { "off" }).await {
             tracing::warn!(%error, "that background work is paused could not be kept");
         }
         Ok(())
     }
 
-    /// Keeps which deletes were cancelled, so that the next start can say so.
-    async fn keep_cancelled_deletes(&self, names: Vec<String>) {
+    /// Saves the names of the cancelled deletes for a notice at the next start.
+    async fn save_cancelled_deletes(&self, names: Vec<String>) {
         let Some(store) = self.store().ok().filter(|_| !names.is_empty()) else { return };
-        let kept = match serde_json::to_string(&names) {
+        let stored = match serde_json::to_string(&names) {
             Ok(text) => store.save(CANCELLED_DELETES, &text).await.map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
-        if let Err(error) = kept {
+        if let Err(error) = stored {
             tracing::warn!(error, "that deletes were cancelled could not be kept");
         }
     }
 
-    /// The database, or why there is none.
     pub(crate) fn store(&self) -> Result<Arc<Store>, WireError> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The ID of the workspace.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// The workspace as it is set now.
-    pub(crate) fn workspace(&self) -> store::Workspace {
-        self.workspace.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub(crate) fn record(&self) -> store::Workspace {
+        self.record.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The workspace was renamed, or may do more or less than before. Nothing has to be opened anew for it.
-    pub(crate) fn set_workspace(&self, workspace: store::Workspace) {
-        self.presenter.rename(&workspace.name);
-        *self.workspace.write().unwrap_or_else(PoisonError::into_inner) = workspace;
+    /// Applies a changed record. The name and the safe mode can change while the workspace is open.
+    pub(crate) fn set_record(&self, record: store::Workspace) {
+        self.presenter.rename(&record.name);
+        *self.record.write().unwrap_or_else(PoisonError::into_inner) = record;
     }
 
-    /// Where the key is.
     pub(crate) fn key_state(&self) -> wire::KeyState {
         *self.key_state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Uses another key and another route from now on. Returns false if no engine runs.
-    pub(crate) fn replace_key(&self, line: &Line) -> bool {
-        let (Ok(runner), Ok(client)) = (&self.runner, line.client(&self.log, self.allowed.subscribe()))
+    /// Replaces the key and the route. Returns false if no engine runs.
+    pub(crate) fn replace_key(&self, endpoint: &ApiEndpoint) -> bool {
+        let (Ok(runner), Ok(client)) =
+            (&self.runner, endpoint.client(&self.log, self.allowed_mode.subscribe()))
         else {
             return false;
         };
-        *self.key_state.write().unwrap_or_else(PoisonError::into_inner) = line.state;
+        *self.key_state.write().unwrap_or_else(PoisonError::into_inner) = endpoint.key_state;
         runner.replace_client(client);
         true
     }
 
-    /// What went to the server.
+    /// The log of requests.
     pub(crate) fn log(&self) -> &Log {
         &self.log
     }
 
-    /// The engine, or why there is none.
+    /// The engine, or why none runs.
     pub(crate) fn runner(&self) -> Result<&Runner, WireError> {
-        self.runner.as_ref().map_err(read)
+        self.runner.as_ref().map_err(read_error)
     }
 
-    /// How it stands with the server.
+    /// The connection state as the interface shows it.
     pub(crate) fn health(&self) -> wire::Health {
         match (&self.runner, self.damage.get()) {
-            (Ok(runner), None) => convert::health(&runner.shown().health),
-            // What is read can no longer be kept: nothing is current.
+            (Ok(runner), None) => convert::health(&runner.snapshot().health),
+            // With a damaged database, new data cannot be saved, so nothing is up to date.
             (Ok(runner), Some(damage)) => wire::Health {
                 state: wire::HealthState::Failing,
                 message: Some(damage.message.clone()),
-                ..convert::health(&runner.shown().health)
+                ..convert::health(&runner.snapshot().health)
             },
-            (Err(error), _) => self.standstill(&read(error)),
+            (Err(error), _) => self.health_without_engine(&read_error(error)),
         }
     }
 
-    /// Why there is no key, and so no engine, is known better now. Whether that differs.
-    pub(crate) fn set_reason(&self, reason: WireError) -> bool {
+    /// Replaces the error about a missing key by a more recent one. Returns whether the error changed.
+    pub(crate) fn set_key_error(&self, reason: WireError) -> bool {
         let Err(known) = &self.runner else { return false };
         let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
         if !matches!(known.code, Code::KeyMissing | Code::KeyringLocked | Code::KeyringUnavailable) {
@@ -273,22 +274,21 @@ impl Desk {
         core::mem::replace(&mut *known, reason.clone()) != reason
     }
 
-    /// The names of the companies whose deletes were cancelled when the workspace closed last.
     pub(crate) fn cancelled_deletes(&self) -> &[String] {
         &self.cancelled_deletes
     }
 
-    /// Why the database is damaged, if it is.
+    /// The damage of the database, if any.
     pub(crate) fn damage(&self) -> Option<WireError> {
-        let found_at_opening = self.store().err().filter(|error| error.code == Code::DatabaseCorrupt);
-        self.damage.get().cloned().or(found_at_opening)
+        let corrupt_at_opening = self.store().err().filter(|error| error.code == Code::DatabaseCorrupt);
+        self.damage.get().cloned().or(corrupt_at_opening)
     }
 
-    /// Whether the database is damaged. Reads the whole file if no damage is known: the workspace may have been opened
-    /// again since a command failed.
+    /// Whether the database is damaged. Reads the whole file if no damage is known, because the workspace may
+    /// have been opened again since a command failed.
     ///
     /// # Errors
-    /// Those of reading it, other than damage.
+    /// Errors of reading, other than damage.
     pub(crate) async fn is_damaged(&self) -> Result<bool, WireError> {
         match (self.damage(), self.store()) {
             (None, Ok(store)) => match store.check().await {
@@ -300,9 +300,8 @@ impl Desk {
         }
     }
 
-    /// Keeps the notice of what was restored.
     pub(crate) fn note_rebuilt(&self, notice: wire::Notice) {
-        // A desk is opened once after a rebuild, so nothing is set yet.
+        // A workspace is opened once after a rebuild, so no notice is set yet.
         let _ = self.rebuilt.set(notice);
     }
 
@@ -311,48 +310,47 @@ impl Desk {
         self.rebuilt.get().cloned().into_iter().chain(self.backup_failure.notice())
     }
 
-    /// Notes that the database is damaged. Whether that is new.
+    /// Records damage of the database. Returns whether it was unknown.
     pub(crate) fn note_damage(&self, error: &WireError) -> bool {
         self.damage.set(error.clone()).is_ok()
     }
 
-    /// Counts an act as under way for as long as its token lives. None once the workspace is being closed.
+    /// Counts an act as running while the returned token exists. `None` if the workspace is closing.
     pub(crate) fn begin_act(&self) -> Option<TaskTrackerToken> {
         let token = self.acts.token();
         (!self.acts.is_closed()).then_some(token)
     }
 
-    /// What is under way in the workspace. Closing waits for it.
+    /// Running tasks. Closing waits for them.
     pub(crate) fn tasks(&self) -> &TaskTracker {
         &self.tasks
     }
 
-    /// A token that is cancelled when the workspace closes.
     pub(crate) fn closing(&self) -> CancellationToken {
         self.closing.child_token()
     }
 
-    /// What people see of the workspace.
     pub(crate) fn presenter(&self) -> &WorkspacePresenter {
         &self.presenter
     }
 
-    /// The windows show the workspace, or another one. What only they need is given back.
+    /// Called when the windows show this workspace or another one. A hidden workspace frees what only windows
+    /// need.
     pub(crate) fn set_shown(&self, shown: bool) {
         self.presenter.events().set_shown(shown);
         if shown {
             return;
         }
-        self.copying.stop_all();
+        self.record_copies.stop_all();
         if let Ok(store) = self.store() {
             store.drop_columns();
         }
         if let Ok(runner) = self.runner() {
-            runner.tell(engine::Event::OnScreen(None));
+            runner.send_event(engine::Event::OnScreen(None));
         }
     }
 
-    /// Admits no more acts, and waits for those under way, but not longer than the deadline.
+    /// Rejects new acts and waits for running ones, up to the timeout.
     pub(crate) async fn finish_acts(&self, deadline: Duration) {
         self.acts.close();
         if tokio::time::timeout(deadline, self.acts.wait()).await.is_err() {
@@ -360,8 +358,8 @@ impl Desk {
         }
     }
 
-    /// Where no engine runs.
-    fn standstill(&self, why: &WireError) -> wire::Health {
+    /// The health of a workspace without an engine.
+    fn health_without_engine(&self, why: &WireError) -> wire::Health {
         let is_keyless = self.key_state() == wire::KeyState::Missing;
         wire::Health {
             state: if is_keyless { wire::HealthState::Refused } else { wire::HealthState::Failing },
@@ -385,20 +383,19 @@ impl Desk {
         }
     }
 
-    /// The copies of records that are being made.
-    pub(crate) fn copying(&self) -> &Copying {
-        &self.copying
+    pub(crate) fn record_copies(&self) -> &RecordCopies {
+        &self.record_copies
     }
 
-    /// Closes the workspace: stops what is under way, saves the engine's state and closes the database.
+    /// Closes the workspace: cancels its tasks, saves the state of the engine, and closes the database.
     pub(crate) async fn close(&self) {
         self.acts.close();
         self.closing.cancel();
-        self.copying.stop();
+        self.record_copies.stop();
         if let Ok(runner) = &self.runner {
-            let deletes = runner.shown().pending_deletes;
+            let deletes = runner.snapshot().pending_deletes;
             runner.stop().await;
-            self.keep_cancelled_deletes(deletes.into_iter().map(|delete| delete.name).collect()).await;
+            self.save_cancelled_deletes(deletes.into_iter().map(|delete| delete.name).collect()).await;
         }
         self.presenter.close();
         let closed = Err(WireError::new(
@@ -408,7 +405,7 @@ impl Desk {
         let store =
             core::mem::replace(&mut *self.store.lock().unwrap_or_else(PoisonError::into_inner), closed);
         self.tasks.close();
-        if tokio::time::timeout(COMMANDS_DEADLINE, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(COMMANDS_TIMEOUT, self.tasks.wait()).await.is_err() {
             tracing::warn!(commands = self.tasks.len(), "the workspace closes with commands in progress");
         }
         let Ok(store) = store else { return };
@@ -419,58 +416,57 @@ impl Desk {
     }
 }
 
-/// What the engine may do at Codat.
-fn policy(workspace: &store::Workspace, paused: bool) -> engine::Policy {
-    engine::Policy { safe_mode: convert::safe_mode(workspace.safe_mode), paused }
+fn policy(record: &store::Workspace, paused: bool) -> engine::Policy {
+    engine::Policy { safe_mode: convert::safe_mode(record.safe_mode), paused }
 }
 
-/// Whether background work was paused last. Where that cannot be read, it was not.
-async fn was_paused(store: &Store) -> bool {
-    let kept = store.load(PAUSED).await.unwrap_or_else(|error| {
+/// Whether background work was paused. If this cannot be read, it was not.
+async fn load_paused(store: &Store) -> bool {
+    let stored = store.load(PAUSED).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "whether background work is paused is not known");
         None
     });
-    kept.as_deref() == Some("on")
+    stored.as_deref() == Some("on")
 }
 
-/// The names of companies whose deletes were cancelled, once.
+/// Reads the names of companies whose deletes were cancelled, and clears them in the database.
 async fn take_cancelled_deletes(store: &Store) -> Vec<String> {
-    let kept = match store.load(CANCELLED_DELETES).await {
-        Ok(kept) => kept.filter(|text| !text.is_empty()),
+    let stored = match store.load(CANCELLED_DELETES).await {
+        Ok(stored) => stored.filter(|text| !text.is_empty()),
         Err(error) => {
             tracing::warn!(%error, "which deletes were cancelled is not known");
             None
         }
     };
-    let Some(text) = kept else { return Vec::new() };
+    let Some(text) = stored else { return Vec::new() };
     if let Err(error) = store.save(CANCELLED_DELETES, "").await {
         tracing::warn!(%error, "the list of cancelled deletes could not be cleared, so the next start shows it again");
     }
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-fn read(error: &RwLock<WireError>) -> WireError {
+fn read_error(error: &RwLock<WireError>) -> WireError {
     error.read().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// The engine is told of the schedules; those that were removed before are gone for good now.
-async fn begin_schedules(store: &Store, runner: &Runner, kind: store::WorkspaceKind) {
-    let forgotten = store.forget_removed_schedules().await;
-    match schedules::event(store, kind).await {
-        Ok(event) => runner.tell(event),
+/// Sends the schedules to the engine, and deletes those that the user removed earlier.
+async fn start_schedules(store: &Store, runner: &Runner, kind: store::WorkspaceKind) {
+    let deleted = store.forget_removed_schedules().await;
+    match schedules::engine_event(store, kind).await {
+        Ok(event) => runner.send_event(event),
         Err(error) => tracing::error!(%error, "the schedules could not be read: none runs"),
     }
-    if let Err(error) = forgotten {
+    if let Err(error) = deleted {
         tracing::warn!(%error, "removed schedules could not be forgotten");
     }
 }
 
-impl Line {
-    /// A client that speaks this way. Its requests are written down, and those that are not allowed do not leave.
+impl ApiEndpoint {
+    /// A client for this endpoint. It logs its requests and sends only those that the safe mode allows.
     pub(crate) fn client(
         &self,
         log: &Arc<Log>,
-        allowed: watch::Receiver<SafeMode>,
+        allowed_mode: watch::Receiver<SafeMode>,
     ) -> Result<Client, WireError> {
         let (route, key) = (self.route.clone()?, self.key.clone()?);
         let transport = transport::network(&route).map_err(|reason| {
@@ -481,6 +477,10 @@ impl Line {
             )
             .with_detail(reason)
         })?;
-        Ok(Client::new(self.base.clone(), key, log.around(transport::guarded(transport, allowed))))
+        Ok(Client::new(
+            self.base.clone(),
+            key,
+            log.wrap(transport::enforce_safe_mode(transport, allowed_mode)),
+        ))
     }
 }

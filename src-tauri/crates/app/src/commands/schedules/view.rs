@@ -1,4 +1,4 @@
-//! A schedule as a page shows it.
+//! Schedules in the interface's types.
 
 use std::collections::BTreeMap;
 
@@ -8,150 +8,137 @@ use serde::Serialize;
 use store::{RunCounts, ScheduleOutcome, Store};
 use ts_rs::TS;
 
-use super::survey::Surveyed;
+use super::survey::SurveyedSchedule;
 use crate::{convert::millis, error::WireError, schedule_plan::SchedulePlan};
 
-/// Last outcomes that are shown.
-pub(super) const OUTCOMES: u32 = 20;
-/// Names of chosen companies that are shown.
-const NAMES: usize = 200;
+/// The number of outcomes that are shown.
+pub(super) const MAX_OUTCOMES: u32 = 20;
+/// The number of company names that are shown.
+const MAX_NAMES: usize = 200;
 
-/// All schedules of the workspace.
+/// All schedules of a workspace.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Schedules {
-    /// Whether schedules run on this computer.
     pub here: bool,
-    /// The time zone of this computer; empty where it is not known.
+    /// The time zone of this computer. Empty if unknown.
     pub zone: String,
-    /// The schedules, oldest first.
+    /// Oldest first.
     pub rows: Vec<ScheduleView>,
-    /// The data types that one can be for.
+    /// The data types to choose from.
     pub data_types: Vec<DataTypeChoice>,
-    /// What those that are on cost a day, in requests.
+    /// The cost of all schedules that are on, in requests per day.
     pub requests_a_day: u64,
-    /// What schedules may take of what background work may spend a day, as far as it is known.
+    /// The daily limit of schedules within the share of background work, if known.
     pub allowed_a_day: Option<u64>,
 }
 
-/// A data type that a schedule can be for.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct DataTypeChoice {
-    /// Its key.
     pub key: String,
-    /// Its name.
     pub name: String,
-    /// What it is listed under.
+    /// The heading of its group.
     pub group: String,
 }
 
-/// One schedule.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScheduleView {
-    /// Its number.
     pub id: i64,
-    /// What the person calls it.
     pub name: String,
-    /// Whether it runs.
+    /// Whether it is on.
     pub on: bool,
-    /// What it does and when; none where a newer version of the app wrote it.
+    /// None if a newer version of the app wrote it.
     pub plan: Option<SchedulePlan>,
-    /// The data type in words.
+    /// The data type as text.
     pub data: String,
-    /// The first of the companies that were chosen one by one.
+    /// The first companies of a plan with selected companies.
     pub names: Vec<NamedCompany>,
-    /// When and at what cost.
     pub forecast: ScheduleForecast,
-    /// What holds up what is due now, if anything does: a word.
+    /// The key of the reason why a due run is delayed, if it is.
     pub held: Option<String>,
-    /// What came of it, the newest first.
+    /// Newest first.
     pub outcomes: Vec<OutcomeView>,
 }
 
-/// A company by its name.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct NamedCompany {
-    /// Its identifier.
     pub id: String,
-    /// Its name.
     pub name: String,
 }
 
-/// When a schedule runs next, and what it costs.
+/// The next runs and the cost of a schedule.
 #[derive(Debug, Clone, Default, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ScheduleForecast {
-    /// Why it cannot run, if it cannot.
+    /// Why it cannot run.
     pub problem: Option<String>,
-    /// The next times at which it begins, soonest first.
+    /// The next start times, soonest first.
     pub upcoming: Vec<i64>,
-    /// Companies that it reads now.
+    /// The number of its companies.
     pub companies: u32,
-    /// Those among them that cannot be read from.
+    /// The number of companies without a linked connection.
     pub unreadable: u32,
-    /// Companies that are due now, of an every-N-hours schedule.
+    /// The number of due companies, for schedules that run every N hours.
     pub due: u32,
-    /// Requests a day, on average.
+    /// Requests per day on average.
     pub requests_a_day: u64,
-    /// Other schedules that are on and read the same.
+    /// Other schedules that are on and read the same data.
     pub overlaps: Vec<Overlap>,
 }
 
-/// Another schedule that reads the same.
+/// A schedule that reads the same data.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct Overlap {
-    /// Its number.
     pub id: i64,
-    /// Its name.
     pub name: String,
-    /// Of how many companies.
+    /// The number of common companies.
     pub companies: u32,
 }
 
-/// What a schedule did.
+/// A result of a schedule.
 #[derive(Debug, Clone, Serialize, TS)]
 pub(crate) struct OutcomeView {
-    /// When it was due; none where a person asked.
+    /// When it was due. None if the user started it.
     pub due: Option<i64>,
     /// When it was decided.
     pub at: i64,
-    /// Times before that had not been met, for which it stands in.
+    /// The number of earlier missed times that it replaces.
     pub earlier: u32,
-    /// What held it up, or why nothing was read: a word.
+    /// The key of the reason for a delay or a skipped run.
     pub reason: Option<String>,
-    /// Reads that were queued.
+    /// Queued reads.
     pub queued: u32,
-    /// Companies that somebody had read since.
+    /// Companies that were already read in the meantime.
     pub done: u32,
-    /// Companies that cannot be read from.
+    /// Companies without a linked connection.
     pub unreadable: u32,
-    /// The run that reads.
+    /// The ID of the run.
     pub run: Option<i64>,
-    /// How the reads of that run stand, where it is still known.
+    /// The items of the run by state, if it still exists.
     pub counts: Option<RunCounts>,
 }
 
-pub(super) async fn view(
+pub(super) async fn schedule_view(
     store: &Store,
-    one: &Surveyed,
+    schedule: &SurveyedSchedule,
     forecast: ScheduleForecast,
     outcomes: &[ScheduleOutcome],
     runs: &BTreeMap<i64, RunCounts>,
 ) -> Result<ScheduleView, WireError> {
     let mut names = Vec::new();
-    if let Target::Companies(companies) = &one.plan.target {
-        for company in companies.iter().take(NAMES) {
+    if let Target::Companies(companies) = &schedule.plan.target {
+        for company in companies.iter().take(MAX_NAMES) {
             let row = store.company(*company).await?;
             names.extend(row.map(|row| NamedCompany { id: company.to_string(), name: row.name }));
         }
     }
     Ok(ScheduleView {
-        id: one.id,
-        name: one.name.clone(),
-        on: one.on,
-        plan: (!one.unknown).then(|| SchedulePlan::of(&one.plan)),
-        data: data_words(one.plan.data_type.as_deref()),
+        id: schedule.id,
+        name: schedule.name.clone(),
+        on: schedule.on,
+        plan: (!schedule.unknown).then(|| SchedulePlan::from_plan(&schedule.plan)),
+        data: data_type_text(schedule.plan.data_type.as_deref()),
         names,
         forecast,
         held: None,
@@ -182,7 +169,7 @@ pub(super) fn choices(group: Group) -> impl Iterator<Item = DataTypeChoice> {
     })
 }
 
-fn data_words(key: Option<&str>) -> String {
+fn data_type_text(key: Option<&str>) -> String {
     match key {
         None => "All data".to_owned(),
         Some(key) => DataType::of_key(key).map_or(key, |known| known.name).to_owned(),

@@ -1,0 +1,140 @@
+//! Requests of the tray, of notifications and of links to show something in the window.
+
+use std::sync::PoisonError;
+
+use codat::CompanyId;
+use serde::Serialize;
+use ts_rs::TS;
+
+use super::Nothing;
+use crate::{
+    app::App,
+    deep_link::{self, DeepLink},
+    open_workspace::OpenWorkspace,
+    error::WireError,
+    wire::{Event, Place},
+};
+
+/// What to show. It is stored until a window takes it, because the window may still be opening.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[ts(rename = "Wanted")]
+pub(crate) struct ShowRequest {
+    /// The workspace to switch to, if the window shows another one.
+    pub workspace: Option<String>,
+    pub company: Option<String>,
+    /// The tab of the company.
+    pub part: Option<String>,
+    /// The path within the tab, outermost first.
+    pub within: Vec<String>,
+    /// A search in the list of companies.
+    pub search: Option<String>,
+    pub place: Option<Place>,
+    /// A message for the user.
+    pub message: Option<String>,
+    /// Another workspace that has the company. The user must confirm the switch.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A workspace that has a company, while the window shows another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub(crate) struct Elsewhere {
+    pub workspace: String,
+    pub name: String,
+}
+
+impl App {
+    /// Shows something in the window, in this workspace or else in the shown one.
+    pub fn show_in_window(
+        &self,
+        workspace: Option<String>,
+        company: Option<CompanyId>,
+        search: Option<String>,
+        place: Option<Place>,
+    ) {
+        // The connections explain why a company needs attention.
+        let part = company.map(|_| "connections".to_owned());
+        let company = company.map(|id| id.to_string());
+        self.request_show(ShowRequest { workspace, company, part, search, place, ..ShowRequest::default() });
+    }
+
+    /// Handles a deep link from the desktop.
+    pub fn open_link(&self, link: &str) {
+        self.request_show(request_for_link(link));
+    }
+
+    fn request_show(&self, request: ShowRequest) {
+        *self.show_request().lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        self.emit(Event::Link);
+    }
+
+    /// Takes the latest request.
+    pub(crate) async fn take_show_request(&self, _: Nothing) -> Result<Option<ShowRequest>, WireError> {
+        let taken = self.show_request().lock().unwrap_or_else(PoisonError::into_inner).take();
+        match taken {
+            Some(request) => Ok(Some(self.resolve_workspace(request).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Determines the workspace of a request.
+    async fn resolve_workspace(&self, request: ShowRequest) -> Result<ShowRequest, WireError> {
+        let shown = self.shown_workspace().await;
+        if let Some(id) = &request.workspace {
+            if id == shown.id() {
+                return Ok(ShowRequest { workspace: None, ..request });
+            }
+            let known = self.registry().workspaces().await?.into_iter().any(|record| record.id == *id);
+            return Ok(if known { request } else { invalid_link() });
+        }
+        let Some(company) = request.company.as_ref().and_then(|id| id.parse().ok()) else { return Ok(request) };
+        if has_company(&shown, company).await {
+            return Ok(request);
+        }
+        for workspace in self.all_open_workspaces().await {
+            if has_company(&workspace, company).await {
+                let elsewhere = Elsewhere { workspace: workspace.id().to_owned(), name: workspace.record().name };
+                return Ok(ShowRequest { elsewhere: Some(elsewhere), ..request });
+            }
+        }
+        Ok(request)
+    }
+}
+
+/// Whether a workspace has a company. An unreadable database has none.
+async fn has_company(workspace: &OpenWorkspace, company: CompanyId) -> bool {
+    match workspace.store() {
+        Ok(store) => store.company(company).await.is_ok_and(|row| row.is_some()),
+        Err(_) => false,
+    }
+}
+
+fn request_for_link(link: &str) -> ShowRequest {
+    match deep_link::parse(link) {
+        Some(DeepLink { workspace, company, part, within }) => ShowRequest {
+            workspace,
+            company: Some(company.to_string()),
+            part: part.map(str::to_owned),
+            within,
+            ..ShowRequest::default()
+        },
+        None => invalid_link(),
+    }
+}
+
+fn invalid_link() -> ShowRequest {
+    ShowRequest {
+        message: Some("The link leads nowhere in this app. Nothing was changed.".to_owned()),
+        ..ShowRequest::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request_for_link;
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_told_and_opens_nothing() {
+        let request = request_for_link("portal-desktop://delete/everything");
+        assert!(request.company.is_none() && request.message.is_some());
+    }
+}
