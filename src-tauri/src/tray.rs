@@ -3,7 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use app::{App, Event, TrayIcon, TrayItem, TrayMenu, WireError};
-use serde_json::{Value, json};
 use tauri::{
     AppHandle, Manager, Wry,
     menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
@@ -146,7 +145,8 @@ enum MenuAction {
     RefreshAll,
     PauseAll(bool),
     Show { workspace: String, company: Option<String>, search: Option<String> },
-    Call { workspace: String, name: &'static str, args: Value },
+    RefreshData { workspace: String, company: String },
+    CopyLink { workspace: String, company: String, connection: String },
 }
 
 fn parse_action(id: &str) -> Option<MenuAction> {
@@ -167,15 +167,14 @@ fn parse_action(id: &str) -> Option<MenuAction> {
             company: Some((*company).to_owned()),
             search: None,
         }),
-        ["data", workspace, company] => Some(MenuAction::Call {
+        ["data", workspace, company] => Some(MenuAction::RefreshData {
             workspace: (*workspace).to_owned(),
-            name: "refreshData",
-            args: json!({ "id": company }),
+            company: (*company).to_owned(),
         }),
-        ["copy", workspace, company, connection] => Some(MenuAction::Call {
+        ["copy", workspace, company, connection] => Some(MenuAction::CopyLink {
             workspace: (*workspace).to_owned(),
-            name: "copyLinkUrl",
-            args: json!({ "company": company, "connection": connection }),
+            company: (*company).to_owned(),
+            connection: (*connection).to_owned(),
         }),
         _ => None,
     }
@@ -199,9 +198,14 @@ fn run_action(handle: &AppHandle, id: &str) {
         Some(MenuAction::PauseAll(paused)) => {
             run_command(handle, "pause", move |app| async move { app.pause_all_workspaces(paused).await });
         }
-        Some(MenuAction::Call { workspace, name, args }) => {
-            run_command(handle, name, move |app| async move {
-                app.execute_in_workspace(Some(&workspace), name, args).await.map(drop)
+        Some(MenuAction::RefreshData { workspace, company }) => {
+            run_command(handle, "refreshData", |app| async move {
+                app.refresh_company_data(&workspace, &company).await
+            });
+        }
+        Some(MenuAction::CopyLink { workspace, company, connection }) => {
+            run_command(handle, "copyLinkUrl", |app| async move {
+                app.copy_connection_link(Some(&workspace), &company, &connection).await
             });
         }
     }
@@ -246,10 +250,10 @@ mod tests {
         assert_eq!(parse_action("pause"), Some(MenuAction::PauseAll(true)));
         assert_eq!(
             parse_action("copy w a b"),
-            Some(MenuAction::Call {
+            Some(MenuAction::CopyLink {
                 workspace: "w".to_owned(),
-                name: "copyLinkUrl",
-                args: json!({ "company": "a", "connection": "b" })
+                company: "a".to_owned(),
+                connection: "b".to_owned(),
             })
         );
         assert_eq!(

@@ -8,7 +8,6 @@ use std::{
 
 use app::{App, Event, Notification};
 use futures_util::StreamExt as _;
-use serde_json::json;
 use tauri::{AppHandle, Manager};
 use tokio::{sync::OnceCell, time::timeout};
 use zbus::{Connection, MatchRule, Message, MessageStream, Variant};
@@ -199,8 +198,9 @@ async fn opened(handle: AppHandle, shown: WorkspaceNotification) {
 
 async fn copied(handle: AppHandle, WorkspaceNotification { workspace, notification }: WorkspaceNotification) {
     let Some(app) = application(&handle).await else { return };
-    let args = json!({ "company": notification.company, "connection": notification.connection });
-    if let Err(error) = app.execute_in_workspace(workspace.as_deref(), "copyLinkUrl", args).await {
+    let (Some(company), Some(connection)) = (notification.company, notification.connection) else { return };
+    let (company, connection) = (company.to_string(), connection.to_string());
+    if let Err(error) = app.copy_connection_link(workspace.as_deref(), &company, &connection).await {
         tracing::warn!(%error, "a Link URL could not be copied from a notification");
         app.emit(Event::Notice { tone: app::Tone::Warning, message: error.message });
         shell::show(&handle);

@@ -8,7 +8,7 @@ mod workspaces;
 use std::{
     fs::File,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc, Mutex, RwLock,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -31,6 +31,7 @@ use crate::{
     keyring_poll, network, panics, recovery,
     secrets::Secrets,
     surroundings::KnownSurroundings,
+    sync,
     transfers::Transfers,
     transport::install_crypto,
     tray::Tray,
@@ -82,13 +83,13 @@ pub enum StartError {
 
 /// The running application.
 pub struct App {
-    folders: Folders,
-    desktop: Arc<dyn Desktop>,
-    exports: Exports,
+    pub(crate) folders: Folders,
+    pub(crate) desktop: Arc<dyn Desktop>,
+    pub(crate) exports: Exports,
     options: Options,
-    registry: Registry,
-    registry_backup_failure: BackupFailure,
-    secrets: Secrets,
+    pub(crate) registry: Registry,
+    pub(crate) registry_backup_failure: BackupFailure,
+    pub(crate) secrets: Secrets,
     sandbox: Result<(Sandbox, Address), WireError>,
     tray: Arc<Tray>,
     open_workspaces: tokio::sync::RwLock<OpenWorkspaces>,
@@ -100,17 +101,17 @@ pub struct App {
     startup_notices: Vec<Notice>,
     preferences: RwLock<Preferences>,
     /// The newest saved revision of the preferences. Locked while preferences are saved.
-    latest_revision: tokio::sync::Mutex<Option<Revision>>,
+    pub(crate) latest_revision: tokio::sync::Mutex<Option<Revision>>,
     keyring: AtomicBool,
     shutdown: CancellationToken,
     tasks: TaskTracker,
-    surroundings: KnownSurroundings,
+    pub(crate) surroundings: KnownSurroundings,
     events: broadcast::Sender<Event>,
-    transfers: Transfers,
-    uploads: Uploads,
-    imports: Imports,
+    pub(crate) transfers: Transfers,
+    pub(crate) uploads: Uploads,
+    pub(crate) imports: Imports,
     /// What the tray, a notification or a link asked to show, until a window takes it.
-    show_request: Mutex<Option<ShowRequest>>,
+    pub(crate) show_request: Mutex<Option<ShowRequest>>,
     /// Keeps other processes away from the data folder while the application runs.
     _lock: File,
 }
@@ -273,7 +274,7 @@ impl App {
 
     /// The saved preferences.
     pub fn preferences(&self) -> Preferences {
-        self.preferences.read().unwrap_or_else(PoisonError::into_inner).clone()
+        sync::read(&self.preferences).clone()
     }
 
     /// The preferences in effect: the user may have removed the autostart entry outside the app.
@@ -281,10 +282,6 @@ impl App {
         let preferences = self.preferences();
         let start_at_login = self.desktop.starts_at_login().unwrap_or(preferences.start_at_login);
         Preferences { start_at_login, ..preferences }
-    }
-
-    pub(crate) fn latest_revision(&self) -> &tokio::sync::Mutex<Option<Revision>> {
-        &self.latest_revision
     }
 
     /// Shuts down: drops requests, cancels pending deletes, and closes the databases.
@@ -300,53 +297,9 @@ impl App {
         }
     }
 
-    pub(crate) fn exports(&self) -> &Exports {
-        &self.exports
-    }
-
-    pub(crate) fn desktop(&self) -> &dyn Desktop {
-        self.desktop.as_ref()
-    }
-
-    pub(crate) fn transfers(&self) -> &Transfers {
-        &self.transfers
-    }
-
-    pub(crate) fn uploads(&self) -> &Uploads {
-        &self.uploads
-    }
-
-    pub(crate) fn imports(&self) -> &Imports {
-        &self.imports
-    }
-
-    pub(crate) fn show_request(&self) -> &Mutex<Option<ShowRequest>> {
-        &self.show_request
-    }
-
-    pub(crate) fn folders(&self) -> &Folders {
-        &self.folders
-    }
-
     /// The embedded sandbox and its address, or why it did not start.
     pub(crate) fn sandbox(&self) -> Result<(&Sandbox, &Address), WireError> {
         self.sandbox.as_ref().map(|(sandbox, address)| (sandbox, address)).map_err(Clone::clone)
-    }
-
-    pub(crate) fn surroundings(&self) -> &KnownSurroundings {
-        &self.surroundings
-    }
-
-    pub(crate) fn registry(&self) -> &Registry {
-        &self.registry
-    }
-
-    pub(crate) fn registry_backup_failure(&self) -> &BackupFailure {
-        &self.registry_backup_failure
-    }
-
-    pub(crate) fn secrets(&self) -> &Secrets {
-        &self.secrets
     }
 
     pub(crate) fn codat_base(&self) -> String {
@@ -403,7 +356,7 @@ impl App {
             WireError::new(Code::Internal, "Preferences could not be written.").with_detail(error.to_string())
         })?;
         self.registry.set_preference(PREFERENCES_KEY, &text).await?;
-        *self.preferences.write().unwrap_or_else(PoisonError::into_inner) = preferences.clone();
+        *sync::write(&self.preferences) = preferences.clone();
         Ok(())
     }
 }

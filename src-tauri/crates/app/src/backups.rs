@@ -1,7 +1,7 @@
 //! Daily backups: of an open workspace's local data, and of the list of workspaces. Each follows a check of the database.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, Weak},
+    sync::{Arc, Mutex, Weak},
     time::Duration,
 };
 
@@ -14,6 +14,7 @@ use crate::{
     error::{Code, WireError},
     open_workspace::Damage,
     presenter::{Presenter as _, WorkspacePresenter},
+    sync,
     wire::{Event, Notice, Tone},
 };
 
@@ -46,7 +47,7 @@ impl BackupFailure {
     /// Sets the error of the last attempt, or `None` if it succeeded. Logs it and returns true if it is not the one of
     /// the attempt before.
     fn set(&self, error: Option<WireError>) -> bool {
-        let mut known = self.error.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = sync::lock(&self.error);
         if *known == error {
             return false;
         }
@@ -59,7 +60,7 @@ impl BackupFailure {
 
     /// The notice shown while today's backup is missing.
     pub(crate) fn notice(&self) -> Option<Notice> {
-        let error = self.error.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let error = sync::lock(&self.error).clone()?;
         let (id, data) = match self.backups {
             Backups::Workspace => ("backup", "the notes, schedules and journal of this workspace"),
             Backups::Registry => ("registryBackup", "your list of workspaces"),
@@ -89,8 +90,8 @@ pub(crate) struct BackupTask {
 /// Backs up the list of workspaces every day, until the app ends.
 pub(crate) async fn back_up_registry(app: Weak<App>, ending: CancellationToken) {
     while let Some(app) = app.upgrade() {
-        let result = app.registry().back_up_daily(clock::now()).await;
-        if app.registry_backup_failure().set(result.err().map(WireError::from)) {
+        let result = app.registry.back_up_daily(clock::now()).await;
+        if app.registry_backup_failure.set(result.err().map(WireError::from)) {
             app.emit(Event::Session);
         }
         drop(app);

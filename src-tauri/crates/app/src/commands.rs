@@ -150,17 +150,16 @@ macro_rules! commands {
             ) -> Result<Box<RawValue>, WireError> {
                 match name {
                     $($name => {
-                        let admission =
-                            self.admit(Command { name: $name, kind: Kind::$kind }, workspace).await?;
-                        let args: $args = read(name, args)?;
-                        let result: Result<$result, WireError> =
-                            admission.run(Box::pin(self.$method(args))).await;
-                        if let Err(error) = &result {
-                            self.note_if_corrupt(&admission, error);
-                        }
-                        written(&result?)
+                        let command = Command { name: $name, kind: Kind::$kind };
+                        let result: $result = self
+                            .run_admitted(command, workspace, Box::pin(async {
+                                let args: $args = read(name, args)?;
+                                self.$method(args).await
+                            }))
+                            .await?;
+                        written(&result)
                     })+
-                    _ => Err(WireError::new(Code::UnknownCommand, format!("There is no command “{name}”."))),
+                    _ => Err(unknown_command(name)),
                 }
             }
         }
@@ -351,6 +350,28 @@ fn written<T: Serialize>(result: &T) -> Result<Box<RawValue>, WireError> {
     })
 }
 
+fn unknown_command(name: &str) -> WireError {
+    WireError::new(Code::UnknownCommand, format!("There is no command “{name}”."))
+}
+
+/// Runs a command and logs how long it took, or the code of its error. Texts and details of errors are not
+/// logged, because they may contain data of the server.
+async fn logged<T>(
+    workspace: Option<&str>,
+    name: &str,
+    run: impl Future<Output = Result<T, WireError>>,
+) -> Result<T, WireError> {
+    let start = Instant::now();
+    let span = tracing::info_span!("command", name, workspace);
+    let result = run.instrument(span.clone()).await;
+    let ms = start.elapsed().as_millis();
+    span.in_scope(|| match &result {
+        Ok(_) => tracing::debug!(ms, "done"),
+        Err(error) => tracing::warn!(ms, code = ?error.code, "failed"),
+    });
+    result
+}
+
 impl App {
     /// Runs a command and returns its answer as JSON.
     ///
@@ -360,29 +381,71 @@ impl App {
     ///
     /// # Errors
     /// The error of the command; or an unknown command, invalid arguments, or a safe mode that forbids it.
-    /// Only the code is logged, because texts and details may contain data of the server.
     pub async fn execute_in_workspace(
         &self,
         workspace: Option<&str>,
         name: &str,
         args: Value,
     ) -> Result<Box<RawValue>, WireError> {
-        let begun = Instant::now();
-        let span = tracing::info_span!("command", name, workspace);
-        let answer = self.dispatch(workspace, name, args).instrument(span.clone()).await;
-        let ms = begun.elapsed().as_millis();
-        span.in_scope(|| match &answer {
-            Ok(_) => tracing::debug!(ms, "done"),
-            Err(error) => tracing::warn!(ms, code = ?error.code, "failed"),
-        });
-        answer
+        logged(workspace, name, self.dispatch(workspace, name, args)).await
+    }
+
+    /// Queues a refresh of all data of a company. Same checks and log as the command `refreshData`.
+    ///
+    /// # Errors
+    /// As [`execute_in_workspace`](Self::execute_in_workspace).
+    pub async fn refresh_company_data(&self, workspace: &str, company: &str) -> Result<(), WireError> {
+        let refresh = self.refresh_data(ById { id: company.to_owned() });
+        self.run_named(Some(workspace), "refreshData", Box::pin(refresh)).await.map(drop)
+    }
+
+    /// Copies the Link URL of a connection to the clipboard. Same checks and log as the command `copyLinkUrl`.
+    ///
+    /// # Errors
+    /// As [`execute_in_workspace`](Self::execute_in_workspace).
+    pub async fn copy_connection_link(
+        &self,
+        workspace: Option<&str>,
+        company: &str,
+        connection: &str,
+    ) -> Result<(), WireError> {
+        let request = LinkRequest { company: company.to_owned(), connection: Some(connection.to_owned()) };
+        let copy = self.copy_link_url(request);
+        self.run_named(workspace, "copyLinkUrl", Box::pin(copy)).await.map(drop)
+    }
+
+    /// Runs a command with typed arguments, and logs it. The name finds its kind.
+    async fn run_named<T>(
+        &self,
+        workspace: Option<&str>,
+        name: &str,
+        run: impl Future<Output = Result<T, WireError>>,
+    ) -> Result<T, WireError> {
+        let command = COMMANDS.iter().find(|command| command.name == name);
+        let command = *command.ok_or_else(|| unknown_command(name))?;
+        logged(workspace, name, self.run_admitted(command, workspace, run)).await
+    }
+
+    /// Runs a command in the workspace that it is admitted to.
+    async fn run_admitted<T>(
+        &self,
+        command: Command,
+        workspace: Option<&str>,
+        run: impl Future<Output = Result<T, WireError>>,
+    ) -> Result<T, WireError> {
+        let admission = self.admit(command, workspace).await?;
+        let result = admission.run(run).await;
+        if let Err(error) = &result {
+            self.note_if_corrupt(&admission, error);
+        }
+        result
     }
 
     /// Runs a command in the shown workspace.
     ///
     /// # Errors
     /// As [`execute_in_workspace`](Self::execute_in_workspace).
-    pub async fn answer(&self, name: &str, args: Value) -> Result<Box<RawValue>, WireError> {
+    pub async fn execute(&self, name: &str, args: Value) -> Result<Box<RawValue>, WireError> {
         self.execute_in_workspace(None, name, args).await
     }
 
@@ -391,7 +454,7 @@ impl App {
     /// # Errors
     /// As [`execute_in_workspace`](Self::execute_in_workspace).
     pub async fn call(&self, name: &str, args: Value) -> Result<Value, WireError> {
-        let answer = self.answer(name, args).await?;
+        let answer = self.execute(name, args).await?;
         serde_json::from_str(answer.get()).map_err(|error| {
             WireError::new(Code::Internal, "The app could not read its own answer.")
                 .with_detail(error.to_string())

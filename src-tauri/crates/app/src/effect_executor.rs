@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, RwLock},
 };
 
 use codat::{Client, ConnectionId};
@@ -19,7 +19,7 @@ use crate::{
     error::{Code, WireError},
     open_workspace::Damage,
     presenter::Presenter,
-    schedules, send, wire,
+    schedules, send, sync, wire,
 };
 
 /// The database key of the engine's saved state.
@@ -182,7 +182,7 @@ impl EffectExecutor {
 
     /// Sends one request, without a retry.
     pub async fn send(&self, call: Call) -> Outcome {
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = sync::read(&self.client).clone();
         send::send(&client, call).await
     }
 

@@ -45,7 +45,7 @@ pub(crate) async fn run(app: Weak<App>, shutdown: CancellationToken) {
 
 async fn poll(app: &App, done: &mut Done, unlocked: &Arc<Notify>, shutdown: &CancellationToken) {
     if !done.is_probed || !app.has_keyring() {
-        let Some(is_available) = shutdown.run_until_cancelled(app.secrets().available()).await else {
+        let Some(is_available) = shutdown.run_until_cancelled(app.secrets.available()).await else {
             return;
         };
         app.set_has_keyring(is_available);
@@ -67,12 +67,12 @@ async fn poll_key(
     shutdown: &CancellationToken,
 ) {
     let workspace = open_workspace.id().to_owned();
-    let Some(key) = shutdown.run_until_cancelled(app.secrets().key(&workspace)).await else { return };
+    let Some(key) = shutdown.run_until_cancelled(app.secrets.key(&workspace)).await else { return };
     if matches!(key, Ok(_) | Err(KeyringError::Locked)) {
         app.set_has_keyring(true);
     }
     if matches!(key, Err(KeyringError::Locked)) && !core::mem::replace(&mut done.is_prompted, true) {
-        let (secrets, workspace, unlocked) = (app.secrets().clone(), workspace.clone(), unlocked.clone());
+        let (secrets, workspace, unlocked) = (app.secrets.clone(), workspace.clone(), unlocked.clone());
         tokio::spawn(async move {
             match secrets.unlock(&workspace).await {
                 Ok(()) => unlocked.notify_one(),

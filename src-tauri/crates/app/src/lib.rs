@@ -41,6 +41,7 @@ mod schedules;
 mod secrets;
 mod send;
 mod surroundings;
+mod sync;
 mod tags;
 mod transfers;
 mod transport;

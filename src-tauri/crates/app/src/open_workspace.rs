@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, RwLock,
+        Arc, Mutex, OnceLock, RwLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -17,7 +17,7 @@ use tokio_util::{
 };
 
 use crate::{
-    backups::{BackupFailure, Backups, BackupTask},
+    backups::{BackupFailure, BackupTask, Backups},
     convert,
     error::{Code, WireError},
     folders::Folders,
@@ -25,7 +25,7 @@ use crate::{
     record_copies::RecordCopies,
     requests::Log,
     runner::Runner,
-    schedules,
+    schedules, sync,
     transport::{self, Route},
     wire::{self, KeepAliveMode},
 };
@@ -207,7 +207,7 @@ impl OpenWorkspace {
     }
 
     pub(crate) fn store(&self) -> Result<Arc<Store>, WireError> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        sync::lock(&self.store).clone()
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -215,17 +215,17 @@ impl OpenWorkspace {
     }
 
     pub(crate) fn record(&self) -> store::Workspace {
-        self.record.read().unwrap_or_else(PoisonError::into_inner).clone()
+        sync::read(&self.record).clone()
     }
 
     /// Applies a changed record. The name and the safe mode can change while the workspace is open.
     pub(crate) fn set_record(&self, record: store::Workspace) {
         self.presenter.rename(&record.name);
-        *self.record.write().unwrap_or_else(PoisonError::into_inner) = record;
+        *sync::write(&self.record) = record;
     }
 
     pub(crate) fn key_state(&self) -> wire::KeyState {
-        *self.key_state.read().unwrap_or_else(PoisonError::into_inner)
+        *sync::read(&self.key_state)
     }
 
     /// Replaces the key and the route. Returns false if no engine runs.
@@ -235,7 +235,7 @@ impl OpenWorkspace {
         else {
             return false;
         };
-        *self.key_state.write().unwrap_or_else(PoisonError::into_inner) = endpoint.key_state;
+        *sync::write(&self.key_state) = endpoint.key_state;
         runner.replace_client(client);
         true
     }
@@ -267,7 +267,7 @@ impl OpenWorkspace {
     /// Replaces the error about a missing key by a more recent one. Returns whether the error changed.
     pub(crate) fn set_key_error(&self, reason: WireError) -> bool {
         let Err(known) = &self.runner else { return false };
-        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = sync::write(known);
         if !matches!(known.code, Code::KeyMissing | Code::KeyringLocked | Code::KeyringUnavailable) {
             return false;
         }
@@ -402,8 +402,7 @@ impl OpenWorkspace {
             Code::WorkspaceClosed,
             "The workspace closed before this ended. Check the list before you repeat it.",
         ));
-        let store =
-            core::mem::replace(&mut *self.store.lock().unwrap_or_else(PoisonError::into_inner), closed);
+        let store = core::mem::replace(&mut *sync::lock(&self.store), closed);
         self.tasks.close();
         if tokio::time::timeout(COMMANDS_TIMEOUT, self.tasks.wait()).await.is_err() {
             tracing::warn!(commands = self.tasks.len(), "the workspace closes with commands in progress");
@@ -446,7 +445,7 @@ async fn take_cancelled_deletes(store: &Store) -> Vec<String> {
 }
 
 fn read_error(error: &RwLock<WireError>) -> WireError {
-    error.read().unwrap_or_else(PoisonError::into_inner).clone()
+    sync::read(error).clone()
 }
 
 /// Sends the schedules to the engine, and deletes those that the user removed earlier.

@@ -1,7 +1,7 @@
 //! The user-visible output of a workspace's engine: tray state, notifications and events.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc, RwLock,
     atomic::{AtomicBool, Ordering},
 };
 
@@ -9,7 +9,7 @@ use engine::{Notification, TrayState};
 use futures_util::future::BoxFuture;
 use tokio::sync::broadcast;
 
-use crate::{desktop::Desktop, tray::Tray, wire::Event};
+use crate::{desktop::Desktop, sync, tray::Tray, wire::Event};
 
 /// Shows the output of the engine of one workspace.
 pub trait Presenter: Send + Sync + 'static {
@@ -84,7 +84,7 @@ impl WorkspacePresenter {
     }
 
     pub(crate) fn rename(&self, name: &str) {
-        name.clone_into(&mut self.name.write().unwrap_or_else(PoisonError::into_inner));
+        name.clone_into(&mut sync::write(&self.name));
         self.tray.rename(&self.id, name);
     }
 
@@ -94,7 +94,7 @@ impl WorkspacePresenter {
     }
 
     fn name(&self) -> String {
-        self.name.read().unwrap_or_else(PoisonError::into_inner).clone()
+        sync::read(&self.name).clone()
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard},
 };
 
 use codat::{FailureKind, Topic, page::PageRequest};
@@ -19,7 +19,7 @@ use crate::{
     error::{Code, WireError},
     open_workspace::OpenWorkspace,
     presenter::WindowEvents,
-    wire,
+    sync, wire,
 };
 
 /// Page sizes. The next smaller one is used if a response is too large. The API allows at most 2,000 (§2.2).
@@ -175,7 +175,7 @@ impl RecordCopies {
     }
 
     fn running(&self) -> MutexGuard<'_, BTreeMap<CopyOf, CopyTask>> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.running)
     }
 }
 

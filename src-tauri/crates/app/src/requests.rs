@@ -5,7 +5,7 @@ use std::{
     collections::VecDeque,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     task::{Context, Poll, ready},
@@ -18,7 +18,7 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
-use crate::{clock, commands::RequestCause, convert::millis, presenter::WindowEvents, wire};
+use crate::{clock, commands::RequestCause, convert::millis, presenter::WindowEvents, sync, wire};
 
 /// The number of requests that are kept.
 pub(crate) const CAPACITY: usize = 1_000;
@@ -193,7 +193,7 @@ impl Log {
     }
 
     fn buffer(&self) -> std::sync::MutexGuard<'_, LogBuffer> {
-        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.buffer)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, RwLock},
     time::Duration,
 };
 
@@ -23,6 +23,7 @@ use crate::{
     open_workspace::Damage,
     presenter::Presenter,
     requests::{Log, Origin},
+    sync,
     wake::Wake,
 };
 
@@ -139,7 +140,7 @@ impl Runner {
 
     /// Replaces the client, for example after the key was changed.
     pub(crate) fn replace_client(&self, client: Client) {
-        *self.client.write().unwrap_or_else(PoisonError::into_inner) = client;
+        *sync::write(&self.client) = client;
         self.send_event(Event::KeyReplaced);
     }
 
@@ -156,7 +157,7 @@ impl Runner {
         meta: impl FnOnce(&T) -> Meta,
     ) -> Result<Result<T, Failure>, ActError> {
         self.act(Act::Pass(needs)).await?;
-        let client = self.client.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let client = sync::read(&self.client).clone();
         let answer = request(client).await;
         self.send_event(Event::Passed(
             answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone())),

@@ -9,7 +9,7 @@ mod secret_service;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard},
     time::Duration,
 };
 
@@ -22,7 +22,7 @@ use self::native::Native as System;
 use self::queue::Queue;
 #[cfg(all(unix, not(target_os = "macos")))]
 use self::secret_service::SecretService as System;
-use crate::wire::KeyState;
+use crate::{sync, wire::KeyState};
 
 /// The service name of all entries.
 const SERVICE: &str = "portal-desktop";
@@ -211,7 +211,7 @@ impl Secrets {
 
     /// The open prompt, or a new one.
     fn prompt(&self, workspace: &str) -> Prompt {
-        let mut slot = self.prompt.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = sync::lock(&self.prompt);
         if let Some(open) =
             slot.as_ref().filter(|prompt| prompt.borrow().is_none() && prompt.has_changed().is_ok())
         {
@@ -230,11 +230,11 @@ impl Secrets {
     }
 
     fn session_proxy_password(&self) -> MutexGuard<'_, Option<SecretString>> {
-        self.proxy.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.proxy)
     }
 
     fn session_keys(&self) -> MutexGuard<'_, HashMap<String, ApiKey>> {
-        self.session.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.session)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +14,7 @@ use ts_rs::TS;
 use crate::{
     clock,
     error::{Code, WireError},
+    sync,
     wire::Event,
 };
 
@@ -201,7 +202,7 @@ impl Transfers {
     }
 
     fn with_state<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
-        act(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut sync::lock(&self.state))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use codat::{Colour, CompanyId, ConnectionId};
 use engine::{AttentionCompany, TrayIcon, TrayState};
 
-use crate::desktop::Desktop;
+use crate::{desktop::Desktop, sync};
 
 /// The maximum number of companies in the menu, over all workspaces.
 const MAX_COMPANIES: usize = 10;
@@ -126,11 +126,11 @@ impl Tray {
 
     /// Whether several workspaces are open, so that texts need the workspace name.
     pub(crate) fn has_several(&self) -> bool {
-        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner).len() > 1
+        sync::lock(&self.workspaces).len() > 1
     }
 
     fn change(&self, change: impl FnOnce(&mut BTreeMap<String, (String, TrayState)>)) {
-        let mut workspaces = self.workspaces.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workspaces = sync::lock(&self.workspaces);
         change(&mut workspaces);
         let trays: Vec<_> =
             workspaces.iter().map(|(id, (name, state))| WorkspaceTray { id, name, state }).collect();

@@ -113,7 +113,7 @@ async fn ask(
         "company": company, "dataType": "invoices", "connection": null, "account": null,
         "page": page, "query": query, "orderBy": order_by, "kept": false,
     });
-    let answer = app.answer("records", request).await;
+    let answer = app.execute("records", request).await;
     answer.map_err(|error| Trouble::Wrong(format!("records: {}", error.message)))
 }
 

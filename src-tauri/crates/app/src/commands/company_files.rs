@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ById, Nothing, company_id, history::unreadable, summary::Load};
+use super::{ById, Nothing, company_id, exports::is_safe_character, history::unreadable, summary::Load};
 use crate::{
     app::App,
     atomic_file::{AtomicFile, file_name_of, save_error},
@@ -124,10 +124,10 @@ impl App {
         workspace.runner()?.check_quota().await?;
         let company = fetch::company(&*workspace.store()?, id).await?;
         let name = archive_name(&company.name, day);
-        let Some(target) = self.desktop().ask_where_to_save(&name).await.map_err(no_dialog)? else {
+        let Some(target) = self.desktop.ask_where_to_save(&name).await.map_err(no_dialog)? else {
             return Ok(Started { transfer: None });
         };
-        let handle = self.transfers().begin(&save.company, Direction::Download, &file_name_of(&target), None);
+        let handle = self.transfers.begin(&save.company, Direction::Download, &file_name_of(&target), None);
         let transfer = Some(handle.id());
         workspace.clone().tasks().spawn(async move {
             let fetched = download_to(&workspace, id, day, &target, &handle);
@@ -140,17 +140,17 @@ impl App {
 
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn list_transfers(&self, by: ById) -> Result<Vec<Transfer>, WireError> {
-        Ok(self.transfers().of_company(&by.id))
+        Ok(self.transfers.of_company(&by.id))
     }
 
     /// Opens the folder of a downloaded file.
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn show_transfer(&self, which: TransferId) -> Result<Nothing, WireError> {
-        let target = self.transfers().get(which.id).and_then(|transfer| transfer.place).map(PathBuf::from);
+        let target = self.transfers.get(which.id).and_then(|transfer| transfer.place).map(PathBuf::from);
         let folder = target.as_deref().and_then(Path::parent);
         let folder =
             folder.ok_or_else(|| WireError::new(Code::NotFound, "That file is not known any more."))?;
-        self.desktop().open_folder(folder).map_err(|reason| {
+        self.desktop.open_folder(folder).map_err(|reason| {
             WireError::new(Code::Desktop, "The folder could not be opened.").with_detail(reason)
         })?;
         Ok(Nothing {})
@@ -225,7 +225,7 @@ fn parse_day(date: Option<&str>) -> Result<Option<Date>, WireError> {
 
 /// The suggested file name. It has only characters of the company name that every file system accepts.
 fn archive_name(company: &str, day: Option<Date>) -> String {
-    let allowed: String = company.chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect();
+    let allowed: String = company.chars().filter(|c| is_safe_character(*c)).collect();
     let words: Vec<&str> = allowed.split_whitespace().collect();
     let company: String = words.join(" ").chars().take(LONGEST_NAME).collect();
     let company = if company.is_empty() { "Company".to_owned() } else { company };

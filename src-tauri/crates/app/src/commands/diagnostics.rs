@@ -37,14 +37,14 @@ impl App {
         let name = format!("portal-desktop-diagnostics-{}.zip", clock::now().strftime("%Y-%m-%d"));
         let Some(target) = self.ask_for_target(&name).await? else { return Ok(SavedFile::default()) };
         let about = self.about().await?;
-        let (path, folders) = (target.path.clone(), [self.folders().log(), self.folders().panics()]);
+        let (path, folders) = (target.path.clone(), [self.folders.log(), self.folders.panics()]);
         let written = tokio::task::spawn_blocking(move || write(&path, &about, &folders)).await;
         let display_name = if target.download.is_some() { name.clone() } else { file_name_of(&target.path) };
         written
             .map_err(io::Error::other)
             .and_then(|written| written)
             .map_err(|error| save_error(&display_name, &error))?;
-        let (path, download) = self.exports().saved(target, self.shown_workspace().await.id(), name);
+        let (path, download) = self.exports.saved(target, self.shown_workspace().await.id(), name);
         Ok(SavedFile { path, download })
     }
 

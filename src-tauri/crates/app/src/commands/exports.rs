@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::Mutex,
 };
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use ts_rs::TS;
 
 use super::{
     ById, Nothing,
+    company_files::no_dialog,
     records::{RecordsRequest, RecordsView},
 };
 use crate::{
@@ -28,7 +29,7 @@ use crate::{
     folders::{private_file, private_folder},
     open_workspace::OpenWorkspace,
     record_copies::{Progress, copy_stopped},
-    wire,
+    sync, wire,
 };
 
 /// Records per write.
@@ -67,27 +68,27 @@ impl App {
         let company_name = company(&records_view.store, records_view.company).await?.name;
         let name = file_name(&company_name, records_view.name(), request.format);
         let Some(target) = self.ask_for_target(&name).await? else { return Ok(Exported::default()) };
-        let stop = self.exports().begin(&request.id, workspace.closing());
+        let stop = self.exports.begin(&request.id, workspace.closing());
         let destination = Destination {
             path: &target.path,
             name: if target.download.is_some() { name.clone() } else { file_name_of(&target.path) },
         };
         let written = self.write(&workspace, &records_view, &request, &destination, &stop).await;
-        self.exports().end(&request.id);
+        self.exports.end(&request.id);
         let (records, missing) = written?;
-        let (path, download) = self.exports().saved(target, workspace.id(), name);
+        let (path, download) = self.exports.saved(target, workspace.id(), name);
         Ok(Exported { records, missing, path, download })
     }
 
     /// Asks where to save a file. `None` if the user cancelled the dialog.
     pub(super) async fn ask_for_target(&self, name: &str) -> Result<Option<ExportTarget>, WireError> {
-        match self.desktop().facts().kind {
+        match self.desktop.facts().kind {
             HostKind::Browser => {
-                let (path, id) = self.exports().create_file().map_err(|error| save_error(name, &error))?;
+                let (path, id) = self.exports.create_file().map_err(|error| save_error(name, &error))?;
                 Ok(Some(ExportTarget { path, download: Some(id) }))
             }
             HostKind::Window => {
-                let chosen = self.desktop().ask_where_to_save(name).await.map_err(no_save_dialog)?;
+                let chosen = self.desktop.ask_where_to_save(name).await.map_err(no_dialog)?;
                 Ok(chosen.map(|path| ExportTarget { path, download: None }))
             }
         }
@@ -95,7 +96,7 @@ impl App {
 
     /// Stops an export. No file is left.
     pub(crate) async fn stop_export(&self, by: ById) -> Result<Nothing, WireError> {
-        self.exports().stop(&by.id);
+        self.exports.stop(&by.id);
         Ok(Nothing {})
     }
 
@@ -107,7 +108,7 @@ impl App {
         let not_found = || {
             WireError::new(Code::NotFound, "This file was saved already, or was never made. Export it again.")
         };
-        self.exports().take(id).ok_or_else(not_found)
+        self.exports.take(id).ok_or_else(not_found)
     }
 
     async fn write(
@@ -321,12 +322,8 @@ pub(super) fn safe_file_name_words(name: &str) -> String {
 }
 
 /// Letters and digits of any script, and characters that are safe on all file systems.
-fn is_safe_character(c: char) -> bool {
+pub(super) fn is_safe_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')
-}
-
-fn no_save_dialog(reason: String) -> WireError {
-    WireError::new(Code::Desktop, "The place for the file could not be asked for.").with_detail(reason)
 }
 
 /// Running exports, and files that wait for a page to save them.
@@ -365,23 +362,23 @@ impl Exports {
 
     /// `stop` is cancelled when the workspace closes.
     fn begin(&self, id: &str, stop: CancellationToken) -> CancellationToken {
-        lock(&self.running).insert(id.to_owned(), stop.clone());
+        sync::lock(&self.running).insert(id.to_owned(), stop.clone());
         stop
     }
 
     fn end(&self, id: &str) {
-        lock(&self.running).remove(id);
+        sync::lock(&self.running).remove(id);
     }
 
     fn stop(&self, id: &str) {
-        if let Some(stop) = lock(&self.running).get(id) {
+        if let Some(stop) = sync::lock(&self.running).get(id) {
             stop.cancel();
         }
     }
 
     /// Deletes the waiting files of a workspace.
     pub(crate) fn clear(&self, workspace: &str) {
-        for (id, _) in lock(&self.ready).extract_if(|_, ready| ready.workspace == workspace) {
+        for (id, _) in sync::lock(&self.ready).extract_if(|_, ready| ready.workspace == workspace) {
             let path = self.folder.join(id);
             if let Err(error) = std::fs::remove_file(path) {
                 tracing::warn!(%error, "an exported file that nobody took could not be deleted");
@@ -397,22 +394,18 @@ impl Exports {
         name: String,
     ) -> (Option<String>, Option<String>) {
         let Some(id) = target.download else { return (Some(target.path.display().to_string()), None) };
-        lock(&self.ready).insert(id.clone(), ReadyFile { workspace: workspace.to_owned(), name });
+        sync::lock(&self.ready).insert(id.clone(), ReadyFile { workspace: workspace.to_owned(), name });
         (None, Some(id))
     }
 
     fn take(&self, id: &str) -> Option<(String, std::fs::File)> {
-        let name = lock(&self.ready).remove(id)?.name;
+        let name = sync::lock(&self.ready).remove(id)?.name;
         let path = self.folder.join(id);
         let file = std::fs::File::open(&path).ok()?;
         // The open file stays readable. If it cannot be deleted now, the next start deletes it.
         let _ = std::fs::remove_file(path);
         Some((name, file))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl App {
     /// Opens a Link URL in the browser, as the customer would see it.
     pub(crate) async fn open_link_url(&self, request: LinkRequest) -> Result<OpenedUrl, WireError> {
         let (url, ..) = self.link_url(request).await?;
-        let opened = self.desktop().open_url(&url).map_err(|reason| {
+        let opened = self.desktop.open_url(&url).map_err(|reason| {
             WireError::new(Code::Desktop, "The browser could not be opened. The Link URL can be copied.")
                 .with_detail(reason)
         })?;
@@ -105,7 +105,7 @@ impl App {
         label: String,
         stale: Option<Stale>,
     ) -> Result<Copied, WireError> {
-        let copied = self.desktop().copy(&text).map_err(|reason| {
+        let copied = self.desktop.copy(&text).map_err(|reason| {
             WireError::new(Code::Clipboard, "The clipboard did not take it. Nothing was copied.")
                 .with_detail(reason)
         })?;

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
 };
 
 use bytes::Bytes;
@@ -30,7 +30,7 @@ use crate::{
     error::{Code, WireError},
     folders::private_file,
     open_workspace::OpenWorkspace,
-    schedules,
+    schedules, sync,
     wire::Event,
 };
 
@@ -121,16 +121,16 @@ impl App {
             atomic_file.write(piece.as_bytes()).await.map_err(unwritten)?;
         }
         atomic_file.commit().await.map_err(unwritten)?;
-        let (path, download) = self.exports().saved(target, open_workspace.id(), name);
+        let (path, download) = self.exports.saved(target, open_workspace.id(), name);
         Ok(SavedFile { path, download })
     }
 
     /// Starts an import. In the window the user chooses a file; a page sends it later.
     pub(crate) async fn begin_import(&self, _: Nothing) -> Result<ImportBegun, WireError> {
-        let source = match self.desktop().facts().kind {
+        let source = match self.desktop.facts().kind {
             HostKind::Browser => ImportSource::Page,
             HostKind::Window => {
-                let chosen = self.desktop().ask_for_files(&["json"]).await.map_err(no_dialog)?;
+                let chosen = self.desktop.ask_for_files(&["json"]).await.map_err(no_dialog)?;
                 match <[PathBuf; 1]>::try_from(chosen) {
                     Ok([path]) => ImportSource::UserFile(path),
                     Err(none) if none.is_empty() => return Ok(ImportBegun { id: None }),
@@ -139,7 +139,7 @@ impl App {
             }
         };
         let workspace = self.command_workspace().await.id().to_owned();
-        Ok(ImportBegun { id: Some(self.imports().add(PendingImport { workspace, source })) })
+        Ok(ImportBegun { id: Some(self.imports.add(PendingImport { workspace, source })) })
     }
 
     /// Receives the file of an import from the page.
@@ -148,7 +148,7 @@ impl App {
         id: u64,
         mut pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     ) -> Result<(), WireError> {
-        let (path, _) = self.exports().create_file().map_err(|error| read_error(&error))?;
+        let (path, _) = self.exports.create_file().map_err(|error| read_error(&error))?;
         let mut copy = SentCopy { path, is_whole: false };
         let mut file = private_file(&copy.path).map_err(|error| read_error(&error))?;
         let mut length = 0;
@@ -160,7 +160,7 @@ impl App {
             }
             file.write_all(&piece).map_err(|error| read_error(&error))?;
         }
-        copy.is_whole = self.imports().received(id, &copy.path);
+        copy.is_whole = self.imports.received(id, &copy.path);
         Ok(())
     }
 
@@ -183,7 +183,7 @@ impl App {
         let (store, file) = (workspace.store()?, self.read_import(by.id, &workspace).await?);
         check_schedule_count(&workspace, store.preview_import(&file).await?).await?;
         let imported = store.import_local(&file).await?;
-        self.imports().forget(by.id);
+        self.imports.forget(by.id);
         self.emit(Event::Changed { version: imported.version });
         if let Ok(runner) = workspace.runner() {
             runner.send_event(schedules::engine_event(&store, workspace.record().kind).await?);
@@ -196,7 +196,7 @@ impl App {
 
     /// Reads and validates a chosen file.
     async fn read_import(&self, id: u64, workspace: &OpenWorkspace) -> Result<LocalFile, WireError> {
-        let pending = self.imports().get(id).filter(|pending| pending.workspace == workspace.id());
+        let pending = self.imports.get(id).filter(|pending| pending.workspace == workspace.id());
         let path = match pending.map(|pending| pending.source) {
             Some(ImportSource::UserFile(path) | ImportSource::Copy(path)) => path,
             Some(ImportSource::Page) | None => return Err(unusable("Choose the file again.")),
@@ -308,7 +308,7 @@ impl Imports {
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Waiting) -> T) -> T {
-        act(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut sync::lock(&self.waiting))
     }
 }
 

@@ -59,8 +59,8 @@ pub(crate) struct ConnectionTest {
 
 impl App {
     pub(crate) async fn network(&self, _: Nothing) -> Result<NetworkView, WireError> {
-        let network = Network::load(self.registry()).await;
-        let password_saved = self.secrets().proxy_password().await.is_ok_and(|password| password.is_some());
+        let network = Network::load(&self.registry).await;
+        let password_saved = self.secrets.proxy_password().await.is_ok_and(|password| password.is_some());
         Ok(NetworkView { network, password_saved })
     }
 
@@ -70,17 +70,17 @@ impl App {
         match set.password {
             None => {}
             Some(password) if is_empty(&password) => {
-                self.secrets()
+                self.secrets
                     .delete_proxy_password()
                     .await
                     .map_err(|error| password_error("deleted", &error))?;
             }
             Some(password) => {
-                let saved = self.secrets().save_proxy_password(password, set.session_only).await;
+                let saved = self.secrets.save_proxy_password(password, set.session_only).await;
                 saved.map_err(|error| password_error("saved", &error))?;
             }
         }
-        network.save(self.registry()).await?;
+        network.save(&self.registry).await?;
         self.apply_network().await?;
         self.network(Nothing {}).await
     }
@@ -90,7 +90,7 @@ impl App {
     pub(crate) async fn test_connection(&self, test: SetNetwork) -> Result<ConnectionTest, WireError> {
         let network = test.network.validated().await?;
         let password = match test.password {
-            None => network::saved_password(&network, self.secrets()).await,
+            None => network::saved_password(&network, &self.secrets).await,
             Some(password) => Some(password).filter(|password| !is_empty(password)),
         };
         let workspace = self.command_workspace().await.record();

@@ -91,14 +91,14 @@ impl App {
     /// Saves changed preferences. Older revisions of the same page that arrive late are ignored, because the
     /// newer one contains their changes.
     pub(crate) async fn set_preferences(&self, set: SetPreferences) -> Result<Preferences, WireError> {
-        let mut latest = self.latest_revision().lock().await;
+        let mut latest = self.latest_revision.lock().await;
         if latest.as_ref().is_some_and(|latest| latest.is_newer_than(&set.revision)) {
             return Ok(self.preferences_now());
         }
         let before = self.preferences_now();
         let updated = before.clone().with(set.changes);
         if updated.start_at_login != before.start_at_login {
-            self.desktop().set_autostart(updated.start_at_login).map_err(|reason| {
+            self.desktop.set_autostart(updated.start_at_login).map_err(|reason| {
                 WireError::new(Code::Desktop, "Starting at login could not be changed. Nothing else was.")
                     .with_detail(reason)
             })?;
@@ -109,10 +109,10 @@ impl App {
             self.broadcast_engine_event(|| engine::Event::Share(updated.quota_share)).await;
         }
         if updated.zoom != before.zoom {
-            self.desktop().set_zoom(updated.zoom);
+            self.desktop.set_zoom(updated.zoom);
         }
         if updated.close_to_tray != before.close_to_tray {
-            self.desktop().set_close_to_tray(updated.close_to_tray);
+            self.desktop.set_close_to_tray(updated.close_to_tray);
         }
         self.emit(Event::Session);
         Ok(updated)
@@ -120,7 +120,7 @@ impl App {
 
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn open_data_folder(&self, _: Nothing) -> Result<Nothing, WireError> {
-        self.desktop().open_folder(self.folders().data()).map_err(|reason| {
+        self.desktop.open_folder(self.folders.data()).map_err(|reason| {
             WireError::new(Code::Desktop, "The folder could not be opened. Its path can be copied instead.")
                 .with_detail(reason)
         })?;
@@ -129,7 +129,7 @@ impl App {
 
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn quit(&self, _: Nothing) -> Result<Nothing, WireError> {
-        self.desktop().quit();
+        self.desktop.quit();
         Ok(Nothing {})
     }
 }

@@ -1,7 +1,5 @@
 //! Requests of the tray, of notifications and of links to show something in the window.
 
-use std::sync::PoisonError;
-
 use codat::CompanyId;
 use serde::Serialize;
 use ts_rs::TS;
@@ -10,8 +8,9 @@ use super::Nothing;
 use crate::{
     app::App,
     deep_link::{self, DeepLink},
-    open_workspace::OpenWorkspace,
     error::WireError,
+    open_workspace::OpenWorkspace,
+    sync,
     wire::{Event, Place},
 };
 
@@ -63,13 +62,13 @@ impl App {
     }
 
     fn request_show(&self, request: ShowRequest) {
-        *self.show_request().lock().unwrap_or_else(PoisonError::into_inner) = Some(request);
+        *sync::lock(&self.show_request) = Some(request);
         self.emit(Event::Link);
     }
 
     /// Takes the latest request.
     pub(crate) async fn take_show_request(&self, _: Nothing) -> Result<Option<ShowRequest>, WireError> {
-        let taken = self.show_request().lock().unwrap_or_else(PoisonError::into_inner).take();
+        let taken = sync::lock(&self.show_request).take();
         match taken {
             Some(request) => Ok(Some(self.resolve_workspace(request).await?)),
             None => Ok(None),
@@ -83,16 +82,19 @@ impl App {
             if id == shown.id() {
                 return Ok(ShowRequest { workspace: None, ..request });
             }
-            let known = self.registry().workspaces().await?.into_iter().any(|record| record.id == *id);
+            let known = self.registry.workspaces().await?.into_iter().any(|record| record.id == *id);
             return Ok(if known { request } else { invalid_link() });
         }
-        let Some(company) = request.company.as_ref().and_then(|id| id.parse().ok()) else { return Ok(request) };
+        let Some(company) = request.company.as_ref().and_then(|id| id.parse().ok()) else {
+            return Ok(request);
+        };
         if has_company(&shown, company).await {
             return Ok(request);
         }
         for workspace in self.all_open_workspaces().await {
             if has_company(&workspace, company).await {
-                let elsewhere = Elsewhere { workspace: workspace.id().to_owned(), name: workspace.record().name };
+                let elsewhere =
+                    Elsewhere { workspace: workspace.id().to_owned(), name: workspace.record().name };
                 return Ok(ShowRequest { elsewhere: Some(elsewhere), ..request });
             }
         }

@@ -70,7 +70,7 @@ impl App {
 
     /// Changes the state and sends it to the engines. Returns whether it differs.
     async fn change_surroundings(&self, change: impl FnOnce(&mut Surroundings)) -> bool {
-        if self.surroundings().change(change).is_none() {
+        if self.surroundings.change(change).is_none() {
             return false;
         }
         self.broadcast_surroundings().await;
@@ -79,7 +79,7 @@ impl App {
 
     /// Sends the state to all engines. The window state of a hidden workspace is always hidden.
     pub(crate) async fn broadcast_surroundings(&self) {
-        let (shown, known) = (self.shown_workspace().await, self.surroundings().now());
+        let (shown, known) = (self.shown_workspace().await, self.surroundings.now());
         for workspace in self.all_open_workspaces().await {
             let window = if Arc::ptr_eq(&workspace, &shown) { known.window } else { Some(Window::Hidden) };
             if let Ok(runner) = workspace.runner() {

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -29,6 +29,7 @@ use crate::{
     fetch::fetch,
     open_workspace::OpenWorkspace,
     runner::Runner,
+    sync,
     transfers::{Direction, ProgressReporter, TransferHandle, TransferId, cancelled},
     wire::Event,
 };
@@ -140,7 +141,7 @@ impl App {
     /// Asks the user for files.
     pub(crate) async fn choose_uploads(&self, _: Nothing) -> Result<ChosenFiles, WireError> {
         let extensions = FileKind::ALL.map(FileKind::extension);
-        let paths = self.desktop().ask_for_files(&extensions).await.map_err(no_dialog)?;
+        let paths = self.desktop.ask_for_files(&extensions).await.map_err(no_dialog)?;
         Ok(self.remember_choice(paths).await)
     }
 
@@ -166,7 +167,7 @@ impl App {
         let target = UploadTarget::parse(&upload.company, &upload.connection)?;
         let workspace = self.command_workspace().await;
         workspace.runner()?.check_quota().await?;
-        let chosen = self.uploads().with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
+        let chosen = self.uploads.with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
         let chosen = chosen.ok_or_else(|| {
             WireError::new(Code::FileUnusable, "These files were chosen too long ago. Choose them again.")
         })?;
@@ -174,11 +175,11 @@ impl App {
         let candidates: Vec<_> = selected.iter().map(|(_, file)| (file.name.clone(), file.bytes)).collect();
         let files = checked_files(&candidates)?;
         // If the check fails, the user can choose again from the same files.
-        self.uploads().with(|waiting| waiting.chosen.remove(&upload.chosen));
+        self.uploads.with(|waiting| waiting.chosen.remove(&upload.chosen));
         let mut queue = Vec::with_capacity(files.len());
         for (file, (path, _)) in files.into_iter().zip(&selected) {
             let handle =
-                self.transfers().begin(&upload.company, Direction::Upload, file.name(), Some(file.bytes()));
+                self.transfers.begin(&upload.company, Direction::Upload, file.name(), Some(file.bytes()));
             queue.push((path.clone(), file, handle));
         }
         let transfers = queue.iter().map(|(_, _, handle)| handle.id()).collect();
@@ -204,10 +205,10 @@ impl App {
         let mut transfers = Vec::new();
         for file in checked_files(&candidates)? {
             let handle =
-                self.transfers().begin(&begin.company, Direction::Upload, file.name(), Some(file.bytes()));
+                self.transfers.begin(&begin.company, Direction::Upload, file.name(), Some(file.bytes()));
             transfers.push(handle.id());
             let expected = Expected { workspace: workspace.clone(), target, file, handle };
-            self.uploads().with(|waiting| waiting.expected.insert(expected.handle.id(), expected));
+            self.uploads.with(|waiting| waiting.expected.insert(expected.handle.id(), expected));
         }
         Ok(UploadsBegun { transfers })
     }
@@ -221,10 +222,10 @@ impl App {
         transfer: u64,
         pieces: impl Stream<Item = io::Result<Bytes>> + Unpin + Send,
     ) -> Result<(), WireError> {
-        if self.imports().awaits(transfer) {
+        if self.imports.awaits(transfer) {
             return self.take_import(transfer, pieces).await;
         }
-        let expected = self.uploads().with(|waiting| waiting.expected.remove(&transfer));
+        let expected = self.uploads.with(|waiting| waiting.expected.remove(&transfer));
         let Some(Expected { workspace, target, file, handle }) = expected else { return Err(cancelled()) };
         let _act = match admit_to(&workspace, Kind::Operate) {
             Ok(act) => act,
@@ -242,9 +243,9 @@ impl App {
     /// Cancels a running transfer, or forgets an ended one.
     #[expect(clippy::unused_async, reason = "every command has the same shape")]
     pub(crate) async fn put_away_transfer(&self, which: TransferId) -> Result<Nothing, WireError> {
-        match self.uploads().with(|waiting| waiting.expected.remove(&which.id)) {
+        match self.uploads.with(|waiting| waiting.expected.remove(&which.id)) {
             Some(expected) => expected.handle.end(Err(cancelled())),
-            None => self.transfers().cancel_or_forget(which.id),
+            None => self.transfers.cancel_or_forget(which.id),
         }
         Ok(Nothing {})
     }
@@ -256,7 +257,7 @@ impl App {
             files.push((path, file));
         }
         let shown = files.iter().map(|(_, file)| file.clone()).collect();
-        let id = self.uploads().with(|waiting| {
+        let id = self.uploads.with(|waiting| {
             waiting.next += 1;
             waiting.chosen.insert(waiting.next, files);
             while waiting.chosen.len() > MAX_CHOICES {
@@ -270,7 +271,7 @@ impl App {
 
 impl Uploads {
     fn with<T>(&self, act: impl FnOnce(&mut Waiting) -> T) -> T {
-        act(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut sync::lock(&self.waiting))
     }
 }
 

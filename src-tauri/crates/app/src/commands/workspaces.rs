@@ -123,9 +123,9 @@ impl App {
             watched: true,
             client_id,
         };
-        if let Err(error) = self.registry().put_workspace(&workspace).await {
+        if let Err(error) = self.registry.put_workspace(&workspace).await {
             // Without the record, nothing would ever use or delete the key.
-            if let Err(error) = self.secrets().delete_key(&id).await {
+            if let Err(error) = self.secrets.delete_key(&id).await {
                 tracing::warn!(%error, "the key of a workspace that was not added may still be in the keyring");
             }
             return Err(error.into());
@@ -156,12 +156,12 @@ impl App {
     /// Reads a missing key again, after unlocking a locked keyring.
     pub(crate) async fn retry_key(&self, by: ById) -> Result<Session, WireError> {
         self.record(&by.id).await?;
-        let key = match self.secrets().key(&by.id).await {
+        let key = match self.secrets.key(&by.id).await {
             Err(KeyringError::Locked) => {
-                if let Err(error) = self.secrets().unlock(&by.id).await {
+                if let Err(error) = self.secrets.unlock(&by.id).await {
                     tracing::info!(%error, "the keyring was not unlocked");
                 }
-                self.secrets().key(&by.id).await
+                self.secrets.key(&by.id).await
             }
             other => other,
         };
@@ -248,7 +248,7 @@ impl App {
     /// The name of the workspace of the same Codat client, if there is one. If the client of a workspace is
     /// unknown, the key is tested on some of its companies.
     async fn workspace_of(&self, key: &ApiKey, client_id: Option<&str>) -> Result<Option<String>, WireError> {
-        for record in self.registry().workspaces().await? {
+        for record in self.registry.workspaces().await? {
             if record.kind != WorkspaceKind::Codat || record.base_url != self.codat_base() {
                 continue;
             }
@@ -280,7 +280,7 @@ impl App {
         if let Some(workspace) = self.find_open(&record.id).await {
             return Ok(workspace.store()?.some_companies(SAMPLE_SIZE).await?);
         }
-        let store = Store::open(&self.folders().workspace(&record.id), clock::now()).await?;
+        let store = Store::open(&self.folders.workspace(&record.id), clock::now()).await?;
         let known = store.some_companies(SAMPLE_SIZE).await;
         store.close().await;
         Ok(known?)
@@ -306,10 +306,10 @@ impl App {
 
     async fn save_key(&self, id: &str, key: ApiKey, session_only: bool) -> Result<KeyState, WireError> {
         if session_only {
-            self.secrets().set_session_key(id, key);
+            self.secrets.set_session_key(id, key);
             return Ok(KeyState::Session);
         }
-        self.secrets().save_key(id, &key).await.map_err(|error| key_not_saved(&error))?;
+        self.secrets.save_key(id, &key).await.map_err(|error| key_not_saved(&error))?;
         Ok(KeyState::Kept)
     }
 }

@@ -7,6 +7,9 @@
 #[cfg(test)]
 mod migrations;
 #[cfg(test)]
+#[path = "../support/process.rs"]
+mod process;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod verdict;

@@ -72,7 +72,7 @@ async fn a_migration_that_is_killed_loses_nothing_and_is_done_by_a_later_start()
             child.kill().await.unwrap();
         }
         let program = Program::start(folder.path(), "https://api.codat.io", &client, None).await.unwrap();
-        let session = program.call(None, "session", json!({})).await.unwrap().unwrap();
+        let session = program.try_call(None, "session", json!({})).await.unwrap().unwrap();
         assert_eq!(session["notices"], json!([]), "{session}");
         program.end().await;
         assert_eq!(kept(&database).await, (NOTES, JOURNAL, vec!["ok".to_owned()]));

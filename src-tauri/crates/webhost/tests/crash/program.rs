@@ -1,26 +1,20 @@
-//! The program as a process that can be killed.
+//! Starts the program as a process that can be killed.
 
 use std::{path::Path, process::Stdio};
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
+    process::Command,
 };
+
+pub(crate) use crate::process::Program;
 
 pub(crate) const KEY: &str = "the-key-of-the-crash-test";
 
-/// One start of the program.
-pub(crate) struct Program {
-    pub(crate) child: Child,
-    client: reqwest::Client,
-    address: String,
-    token: String,
-}
-
 impl Program {
-    /// Starts it with the data in this folder. With `largest_file`, no file can grow beyond so many bytes: writes
-    /// fail as on a bad disk. None if it cannot start so.
+    /// Starts the program with this data folder. With `largest_file`, no file can grow beyond that many bytes: writes
+    /// fail as on a full disk. `None` if it cannot start in these conditions.
     pub(crate) async fn start(
         folder: &Path,
         codat: &str,
@@ -45,45 +39,19 @@ impl Program {
         let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
-        let Some((address, token)) =
-            line.trim().trim_start_matches("Portal Desktop: ").split_once("/?token=")
-        else {
-            assert!(largest_file.is_some(), "it did not start: {line}");
-            child.wait().await.unwrap();
-            return None;
-        };
-        let (address, token) = (address.to_owned(), token.to_owned());
-        Some(Self { child, client: client.clone(), address, token })
-    }
-
-    /// None if the program was killed before it answered.
-    pub(crate) async fn call(
-        &self,
-        workspace: Option<&str>,
-        name: &str,
-        args: Value,
-    ) -> Option<Result<Value, Value>> {
-        let mut request = self.client.post(format!("{}/call/{name}", self.address));
-        request = request.header("content-type", "application/json").header("x-portal-token", &self.token);
-        if let Some(workspace) = workspace {
-            request = request.header("x-portal-workspace", workspace);
+        match Self::new(child, client.clone(), &line) {
+            Ok(program) => Some(program),
+            Err(mut child) => {
+                assert!(largest_file.is_some(), "it did not start: {line}");
+                child.wait().await.unwrap();
+                None
+            }
         }
-        let answer = request.body(args.to_string()).send().await.ok()?;
-        let is_done = answer.status().is_success();
-        let body = serde_json::from_str(&answer.text().await.ok()?).ok()?;
-        Some(if is_done { Ok(body) } else { Err(body) })
     }
 
-    /// Enters the key again. It is kept for one start only.
+    /// Enters the API key again, which the program stores for one session only.
     pub(crate) async fn enter_key(&self, id: &str) {
         let key = json!({ "id": id, "key": KEY, "sessionOnly": true });
-        self.call(None, "replaceKey", key).await;
-    }
-
-    /// Ends it in good order.
-    pub(crate) async fn end(mut self) {
-        let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").arg(id).status().await.unwrap().success());
-        assert!(self.child.wait().await.unwrap().success(), "it ends in good order");
+        self.try_call(None, "replaceKey", key).await;
     }
 }

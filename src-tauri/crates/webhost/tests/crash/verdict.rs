@@ -24,7 +24,7 @@ impl World {
         program.enter_key(&self.id).await;
         self.wait_until_current(&program).await;
         wrong.extend(self.wrong_companies().await);
-        program.call(None, "switchWorkspace", json!({ "id": self.id })).await.unwrap().unwrap();
+        program.try_call(None, "switchWorkspace", json!({ "id": self.id })).await.unwrap().unwrap();
         wrong.extend(self.wrong_notes(&program).await);
         self.wait_for_work(&program).await;
         wrong.extend(self.wrong_schedules(&program).await);
@@ -90,7 +90,7 @@ impl World {
         let mut wrong = Vec::new();
         for (company, (text, answer)) in &self.notes {
             let kept =
-                program.call(Some(&self.id), "notes", json!({ "id": company })).await.unwrap().unwrap();
+                program.try_call(Some(&self.id), "notes", json!({ "id": company })).await.unwrap().unwrap();
             let is_right = match answer {
                 Answer::Acknowledged => kept["text"] == text.as_str(),
                 Answer::Refused => kept["text"] == "",
@@ -106,7 +106,7 @@ impl World {
     /// Waits until all requested work is done, and then for as long as repeated work may take.
     async fn wait_for_work(&self, program: &Program) {
         for _ in 0..ATTEMPTS {
-            program.call(Some(&self.id), "refreshNow", json!({})).await;
+            program.try_call(Some(&self.id), "refreshNow", json!({})).await;
             let alerts = alerts_of(&self.path(&self.database())).await;
             if self.broken.iter().all(|it| alerts.contains_key(it)) && self.wrong_reads().await.is_empty() {
                 break;
@@ -114,7 +114,7 @@ impl World {
             tokio::time::sleep(INTERVAL).await;
         }
         tokio::time::sleep(AFTERWARDS).await;
-        program.call(Some(&self.id), "refreshNow", json!({})).await;
+        program.try_call(Some(&self.id), "refreshNow", json!({})).await;
         self.wait_until_current(program).await;
     }
 
@@ -131,7 +131,7 @@ impl World {
     }
 
     async fn wrong_schedules(&self, program: &Program) -> Vec<String> {
-        let schedules = program.call(Some(&self.id), "schedules", json!({})).await.unwrap().unwrap();
+        let schedules = program.try_call(Some(&self.id), "schedules", json!({})).await.unwrap().unwrap();
         let rows = schedules["rows"].as_array().unwrap();
         let mut wrong = Vec::new();
         for read in &self.reads {

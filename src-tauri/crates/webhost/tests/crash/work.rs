@@ -110,7 +110,7 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let program = Program::start(folder.path(), &codat.base_url(), &client, None).await.unwrap();
         let add = json!({ "name": "Northbank", "key": KEY, "colour": "blue", "sessionOnly": true });
-        let added = program.call(None, "addWorkspace", add).await.unwrap().unwrap();
+        let added = program.try_call(None, "addWorkspace", add).await.unwrap().unwrap();
         let mut world = Self {
             folder,
             codat,
@@ -129,7 +129,7 @@ impl World {
             full: [0; 2],
         };
         let here = json!({ "here": true });
-        program.call(Some(&world.id), "setSchedulesHere", here).await.unwrap().unwrap();
+        program.try_call(Some(&world.id), "setSchedulesHere", here).await.unwrap().unwrap();
         // A connection that breaks before the first sweep causes no alert.
         world.wait_until_current(&program).await;
         world.sort_companies().await;
@@ -187,7 +187,7 @@ impl World {
     pub(crate) async fn wait_until_current(&self, program: &Program) {
         let mut session = Value::Null;
         for _ in 0..6_000 {
-            session = program.call(None, "session", json!({})).await.unwrap().unwrap();
+            session = program.try_call(None, "session", json!({})).await.unwrap().unwrap();
             let workspaces = session["workspaces"].as_array().unwrap();
             if workspaces.iter().any(|it| it["id"] == self.id.as_str() && it["state"] == "current") {
                 return;
@@ -223,19 +223,19 @@ impl World {
                 0 | 1 => {
                     let name = format!("Crash {number} {step}");
                     let new = json!({ "name": name, "description": null, "tags": [] });
-                    let answer = until(end, program.call(Some(&workspace), "createCompany", new)).await;
+                    let answer = until(end, program.try_call(Some(&workspace), "createCompany", new)).await;
                     self.created[place].insert(name, Answer::of(answer.as_ref()));
                 }
                 2 if !self.without_notes.is_empty() => {
                     let company = self.without_notes.swap_remove(0);
                     let text = format!("note {number} {step}");
                     let set = json!({ "id": company, "was": "", "text": text });
-                    let answer = until(end, program.call(Some(&self.id), "setNotes", set)).await;
+                    let answer = until(end, program.try_call(Some(&self.id), "setNotes", set)).await;
                     self.notes.insert(company, (text, Answer::of(answer.as_ref())));
                 }
                 3 => {
                     let show = json!({ "id": workspace });
-                    until(Instant::now() + SHORT_WAIT, program.call(None, "switchWorkspace", show)).await;
+                    until(Instant::now() + SHORT_WAIT, program.try_call(None, "switchWorkspace", show)).await;
                 }
                 4 if broken < BREAKS && !self.unbroken.is_empty() => {
                     broken += 1;
@@ -250,7 +250,7 @@ impl World {
                     self.begin_read(&program, end, companies, number).await;
                 }
                 _ => {
-                    let swept = program.call(Some(&workspace), "refreshNow", json!({}));
+                    let swept = program.try_call(Some(&workspace), "refreshNow", json!({}));
                     until(Instant::now() + SHORT_WAIT, swept).await;
                 }
             }
@@ -271,12 +271,12 @@ impl World {
                     "timing": { "kind": "clock", "times": [next_minute()], "days": 127 }, "zone": "UTC", "blackouts": [], "spreadMinutes": 0,
                 });
                 let save = json!({ "id": null, "name": name, "on": true, "plan": plan });
-                program.call(Some(&self.id), "saveSchedule", save)
+                program.try_call(Some(&self.id), "saveSchedule", save)
             }
             None => {
                 let selection = json!({ "companies": companies, "search": null, "except": [] });
                 let refresh = json!({ "selection": selection, "dataType": "invoices" });
-                program.call(Some(&self.id), "refreshMany", refresh)
+                program.try_call(Some(&self.id), "refreshMany", refresh)
             }
         };
         let answer = Answer::of(until(end, call).await.as_ref());

@@ -5,6 +5,9 @@
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
+#[path = "../support/process.rs"]
+mod process;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod session;

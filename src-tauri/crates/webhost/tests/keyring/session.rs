@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+pub(crate) use crate::process::Program;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -129,28 +130,13 @@ impl DesktopSession {
             text.split_once('\n').map(|(line, _)| line.to_owned())
         })
         .await;
-        let (address, token) = line.trim_start_matches("Portal Desktop: ").split_once("/?token=").unwrap();
-        Program { child, client: client(), address: address.to_owned(), token: token.to_owned() }
+        Program::new(child, client(), &line).unwrap()
     }
-}
-
-/// A start of the program.
-pub(crate) struct Program {
-    child: Child,
-    client: reqwest::Client,
-    address: String,
-    token: String,
 }
 
 impl Program {
     pub(crate) async fn call(&self, name: &str, args: Value) -> Result<Value, Value> {
-        let request = self.client.post(format!("{}/call/{name}", self.address));
-        let request =
-            request.header("content-type", "application/json").header("x-portal-token", &self.token);
-        let answer = request.body(args.to_string()).send().await.unwrap();
-        let is_done = answer.status().is_success();
-        let body = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        if is_done { Ok(body) } else { Err(body) }
+        self.try_call(None, name, args).await.unwrap()
     }
 
     /// The response to a request of the page.
@@ -172,13 +158,6 @@ impl Program {
     /// The session, once it meets the condition.
     pub(crate) async fn session_with(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         eventually(what, async || Some(self.session().await).filter(&wanted)).await
-    }
-
-    /// Ends it in good order.
-    pub(crate) async fn end(mut self) {
-        let id = self.id().to_string();
-        assert!(Command::new("kill").arg(id).status().await.unwrap().success());
-        assert!(self.child.wait().await.unwrap().success());
     }
 }
 
