@@ -5,12 +5,16 @@ import {
   agoInSentence,
   agoInWords,
   count,
+  dataSize,
   dateTime,
+  duration,
   exact,
   inDays,
+  interval,
   isStale,
   lowered,
   plural,
+  requestDuration,
   roughly,
   shortId,
   until,
@@ -126,5 +130,29 @@ test('identifiers are shortened, slugs become words', () => {
     'Bank feeds',
     'Lending',
     'Sync for expenses',
+  ]);
+});
+
+test('sizes and spans read at a glance', () => {
+  expect([0, 999, 1_240, 612_400, 5_000_000_000].map(dataSize)).toEqual([
+    '0 B',
+    '999 B',
+    '1.2 kB',
+    '612 kB',
+    '5.0 GB',
+  ]);
+  expect([84, 1_240, 30_000, 150_000].map(requestDuration)).toEqual(['84 ms', '1.2 s', '30.0 s', '3 min']);
+  expect([60, 172, 1_728, 86_400].map(interval)).toEqual(['60 s', '3 min', '29 min', '24 h']);
+});
+
+test('times to complete are short', () => {
+  expect([0, 800, 41_000, 185_000, 7_800_000, 3_600_000, -5].map(duration)).toEqual([
+    '0.0 s',
+    '0.8 s',
+    '41 s',
+    '3 min 5 s',
+    '2 h 10 min',
+    '1 h',
+    '0.0 s',
   ]);
 });

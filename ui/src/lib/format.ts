@@ -1,12 +1,29 @@
-// How times, amounts and identifiers read. Times are milliseconds since 1970, shown in local time.
+// Formats dates, times, durations, numbers and identifiers. Times are milliseconds since 1970, shown in local time.
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const WHOLE = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+/** One digit after the point, also where it is a zero. */
+const ONE_DIGIT = new Intl.NumberFormat('en-GB', {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  useGrouping: false,
+});
+const UP_TO_ONE_DIGIT = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const TIME_WITH_SECONDS = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+// American English abbreviates every month to three letters; British English has "Sept".
+const MONTH = new Intl.DateTimeFormat('en-US', { month: 'short' });
+const MONTH_IN_UTC = new Intl.DateTimeFormat('en-US', { month: 'short', timeZone: 'UTC' });
+const WEEKDAY = new Intl.DateTimeFormat('en-GB', { weekday: 'long' });
+const WEEKDAY_SHORT = new Intl.DateTimeFormat('en-GB', { weekday: 'short' });
+const FULL_DATE = { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' } as const;
+const LONG_DATE = new Intl.DateTimeFormat('en-GB', FULL_DATE);
+const LONG_DATE_IN_UTC = new Intl.DateTimeFormat('en-GB', { ...FULL_DATE, timeZone: 'UTC' });
+// The Swedish format of a date is the one of ISO 8601.
+const ISO_DATE = new Intl.DateTimeFormat('sv-SE');
 
 /** What stands where there is nothing. */
 export const DASH = '–';
@@ -20,15 +37,29 @@ export function count(value: number): string {
 export function roughly(value: number): string {
   if (value < 1_000) return String(Math.round(value));
   const [scaled, unit] = value < 999_500 ? [value / 1_000, 'k'] : [value / 1_000_000, 'm'];
-  return `${scaled < 10 ? trimZero(scaled.toFixed(1)) : WHOLE.format(scaled)}${unit}`;
+  return `${scaled < 10 ? UP_TO_ONE_DIGIT.format(scaled) : WHOLE.format(scaled)}${unit}`;
+}
+
+/** 12.0: one digit after the point. */
+export function oneDigit(value: number): string {
+  return ONE_DIGIT.format(value);
 }
 
 /** 812 bytes, 4.2 kB, 10 MB: sizes of files, in thousands. */
-export function bytes(size: number): string {
+export function fileSize(size: number): string {
   if (size < 1_000) return plural(size, 'byte', 'bytes');
   const [scaled, unit] =
     size < 999_500 ? [size / 1e3, 'kB'] : size < 999_500_000 ? [size / 1e6, 'MB'] : [size / 1e9, 'GB'];
-  return `${scaled < 10 ? trimZero(scaled.toFixed(1)) : WHOLE.format(scaled)} ${unit}`;
+  return `${scaled < 10 ? UP_TO_ONE_DIGIT.format(scaled) : WHOLE.format(scaled)} ${unit}`;
+}
+
+/** "512 B", "40 kB", "1.2 GB": amounts of data in a table. */
+export function dataSize(value: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [scaled, unit] = [value, 0];
+  while (scaled >= 1_000 && unit < units.length - 1) [scaled, unit] = [scaled / 1_000, unit + 1];
+  const isWhole = unit === 0 || scaled >= 100;
+  return `${isWhole ? Math.round(scaled) : ONE_DIGIT.format(scaled)} ${units[unit] ?? ''}`;
 }
 
 /** "1 company", "12,408 companies". */
@@ -38,8 +69,12 @@ export function plural(value: number, one: string, many: string): string {
 
 /** 08:14 */
 export function clockTime(at: number): string {
-  const date = new Date(at);
-  return `${two(date.getHours())}:${two(date.getMinutes())}`;
+  return TIME.format(at);
+}
+
+/** 08:14:05 */
+export function clockTimeWithSeconds(at: number): string {
+  return TIME_WITH_SECONDS.format(at);
 }
 
 /** 1 Nov 2026 */
@@ -54,14 +89,39 @@ export function dayAndMonth(at: number): string {
 
 /** Sunday, or Sun */
 export function weekday(at: number, isShort = false): string {
-  const name = WEEKDAYS[new Date(at).getDay()] ?? '';
-  return isShort ? name.slice(0, 3) : name;
+  return (isShort ? WEEKDAY_SHORT : WEEKDAY).format(at);
+}
+
+/** The seven weekdays from Monday on: "Monday", or "Mon". */
+export function weekdays(isShort = false): string[] {
+  // 1 January 2024 was a Monday.
+  return Array.from({ length: 7 }, (_, day) => weekday(new Date(2024, 0, 1 + day).getTime(), isShort));
+}
+
+/** Sunday 1 November 2026 */
+export function longDate(at: number): string {
+  return LONG_DATE.format(at);
+}
+
+/** Sunday 1 November 2026, of the date "2026-11-01". */
+export function longDateOfIso(date: string): string {
+  return LONG_DATE_IN_UTC.format(Date.parse(`${date}T00:00:00Z`));
+}
+
+/** 2026-11-01, as the value of a date field. */
+export function isoDate(at: number): string {
+  return ISO_DATE.format(at);
+}
+
+/** 2026-11-01, by the calendar of UTC. */
+export function isoDateInUtc(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** 1 Nov 2026, by the calendar of UTC. */
 export function dateInUtc(at: number): string {
   const when = new Date(at);
-  return `${when.getUTCDate()} ${MONTHS[when.getUTCMonth()] ?? ''} ${when.getUTCFullYear()}`;
+  return `${when.getUTCDate()} ${MONTH_IN_UTC.format(at)} ${when.getUTCFullYear()}`;
 }
 
 /** 1 Nov 2026, 08:00 */
@@ -72,7 +132,7 @@ export function dateTime(at: number): string {
 /** Sunday 1 Nov 2026, 08:00:05, with the zone: what one sees on hover. */
 export function exact(at: number): string {
   const when = new Date(at);
-  return `${weekday(at)} ${date(at)}, ${clockTime(at)}:${two(when.getSeconds())} ${zone(when)}`;
+  return `${weekday(at)} ${date(at)}, ${clockTimeWithSeconds(at)} ${zone(when)}`;
 }
 
 /**
@@ -138,7 +198,39 @@ export function until(at: number, now: number): string {
   return parts.filter((part) => !part.startsWith('0 ')).join(' ');
 }
 
-/** "in 12 days", "tomorrow", "today", "3 days ago": when something may expire. */
+/** "90 s", "29 min", "24 h": how long between two sweeps. */
+export function interval(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
+  return `${Math.round(seconds / 3_600)} h`;
+}
+
+/** "84 ms", "1.2 s", "2 min": how long a request took. */
+export function requestDuration(milliseconds: number): string {
+  if (milliseconds < SECOND) return `${milliseconds} ms`;
+  if (milliseconds < MINUTE) return `${ONE_DIGIT.format(milliseconds / SECOND)} s`;
+  return `${Math.round(milliseconds / MINUTE)} min`;
+}
+
+/** "0.8 s", "41 s", "3 min 5 s", "2 h 10 min": how long a read or a write took. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 10 * SECOND) return `${ONE_DIGIT.format(Math.max(0, milliseconds) / SECOND)} s`;
+  if (milliseconds < MINUTE) return `${Math.floor(milliseconds / SECOND)} s`;
+  const [large, small, units] =
+    milliseconds < HOUR
+      ? [Math.floor(milliseconds / MINUTE), Math.floor((milliseconds % MINUTE) / SECOND), ['min', 's']]
+      : [Math.floor(milliseconds / HOUR), Math.floor((milliseconds % HOUR) / MINUTE), ['h', 'min']];
+  return small === 0 ? `${large} ${units[0]}` : `${large} ${units[0]} ${small} ${units[1]}`;
+}
+
+/** "1 second", "12 minutes", "3 hours": an estimate of the time that is left. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), 'second', 'seconds');
+  if (seconds < 5_400) return plural(Math.round(seconds / 60), 'minute', 'minutes');
+  return plural(Math.round(seconds / 3_600), 'hour', 'hours');
+}
+
+/** "12 days", "Tomorrow", "Today", "3 days ago": when something may expire. */
 export function inDays(at: number, now: number): string {
   const days = daysBetween(now, at);
   if (days === 0) return 'Today';
@@ -170,8 +262,7 @@ export function words(slug: string): string {
 }
 
 function day(at: number): string {
-  const date = new Date(at);
-  return `${date.getDate()} ${MONTHS[date.getMonth()] ?? ''}`;
+  return `${new Date(at).getDate()} ${MONTH.format(at)}`;
 }
 
 function dayAndYear(at: number, now: number): string {
@@ -199,8 +290,4 @@ function zone(date: Date): string {
 
 function two(value: number): string {
   return String(value).padStart(2, '0');
-}
-
-function trimZero(text: string): string {
-  return text.endsWith('.0') ? text.slice(0, -2) : text;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, duration, forecastBasis, meanPerDay, span, quotaText } from './quota';
+import { forecastBasis, meanPerDay, quotaText } from './quota';
 import type { QuotaView } from './wire';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
@@ -57,16 +57,4 @@ test('a forecast says what it rests on', () => {
 test('the mean is of the last week, and there is none without a past', () => {
   expect(meanPerDay(quota)).toBe((1_840 + 2_210 + 640 + 590 + 3_100 + 2_480 + 2_020) / 7);
   expect(meanPerDay({ ...quota, days: [] })).toBeNull();
-});
-
-test('sizes and spans read at a glance', () => {
-  expect([0, 999, 1_240, 612_400, 5_000_000_000].map(bytes)).toEqual([
-    '0 B',
-    '999 B',
-    '1.2 kB',
-    '612 kB',
-    '5.0 GB',
-  ]);
-  expect([84, 1_240, 30_000, 150_000].map(duration)).toEqual(['84 ms', '1.2 s', '30.0 s', '3 min']);
-  expect([60, 172, 1_728, 86_400].map(span)).toEqual(['60 s', '3 min', '29 min', '24 h']);
 });

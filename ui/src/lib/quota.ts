@@ -1,5 +1,5 @@
 // The day's requests in words.
-import { count } from './format';
+import { count, interval } from './format';
 import type { CauseUse, ForecastView, QuotaView, RequestCause } from './wire';
 
 /** What requests are for, in their order. */
@@ -46,8 +46,8 @@ export function forecastBasis(forecast: ForecastView, isPaused: boolean): string
   const parts: string[] = [];
   if (isPaused) parts.push('background work being paused');
   else {
-    parts.push(`a sweep every ${span(forecast.sweepSecs)}`);
-    if (forecast.statusSecs !== null) parts.push(`a status sweep every ${span(forecast.statusSecs)}`);
+    parts.push(`a sweep every ${interval(forecast.sweepSecs)}`);
+    if (forecast.statusSecs !== null) parts.push(`a status sweep every ${interval(forecast.statusSecs)}`);
     parts.push('what of schedules and keep-alive falls due today');
   }
   switch (forecast.basis) {
@@ -65,27 +65,4 @@ export function forecastBasis(forecast: ForecastView, isPaused: boolean): string
   }
   const last = parts.pop() ?? '';
   return `It rests on ${parts.length > 0 ? `${parts.join(', ')} and ` : ''}${last}.`;
-}
-
-/** "90 s", "29 min", "24 h". */
-export function span(secs: number): string {
-  if (secs < 120) return `${secs} s`;
-  if (secs < 7_200) return `${Math.round(secs / 60)} min`;
-  return `${Math.round(secs / 3_600)} h`;
-}
-
-/** "512 B", "40 kB", "1.2 GB". */
-export function bytes(value: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let [scaled, unit] = [value, 0];
-  while (scaled >= 1_000 && unit < units.length - 1) [scaled, unit] = [scaled / 1_000, unit + 1];
-  const digits = unit === 0 || scaled >= 100 ? 0 : 1;
-  return `${scaled.toFixed(digits)} ${units[unit] ?? ''}`;
-}
-
-/** "84 ms", "1.2 s", "2 min". */
-export function duration(ms: number): string {
-  if (ms < 1_000) return `${ms} ms`;
-  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${Math.round(ms / 60_000)} min`;
 }

@@ -1,6 +1,6 @@
 // Refreshes of many companies: those that go on, and those that have ended.
 import { call } from './calls';
-import { count, plural } from './format';
+import { count } from './format';
 import { LiveQuery } from './live-query.svelte';
 import type { ColourName, RunCounts, RunItemState, RunRow } from './wire';
 
@@ -109,11 +109,4 @@ export function runCountsText(counts: RunCounts): string {
     .filter(([many]) => many > 0)
     .map(([many, word]) => `${count(many)} ${word}`)
     .join(', ');
-}
-
-/** A time to go, in words. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), 'second', 'seconds');
-  if (seconds < 5_400) return plural(Math.round(seconds / 60), 'minute', 'minutes');
-  return plural(Math.round(seconds / 3_600), 'hour', 'hours');
 }

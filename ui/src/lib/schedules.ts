@@ -1,11 +1,11 @@
 // What schedules say in words, and the plan a new one begins with.
-import { clockTime, count, dayAndMonth, inDays, plural, until, weekday } from './format';
+import { clockTime, count, dayAndMonth, inDays, plural, until, weekday, weekdays } from './format';
 import { isTimeOfDay } from './time-of-day';
 import type { OutcomeView, ScheduleBlackout, SchedulePlan, ScheduleTiming } from './wire';
 
 /** The days of the week, Monday first, as a schedule's bits have them. */
-export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
-const DAY_NAMES = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+export const DAYS = weekdays(true);
+const DAY_NAMES = weekdays();
 
 /** Every day, and those from Monday to Friday. */
 export const EVERY_DAY = 0b111_1111;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Activity, Happened, HistoryRow, ReadBrief } from '../../lib/wire';
 import { activityLine } from '../../lib/activity-text';
 import { takesFiles } from './file-connections';
-import { durationText, rowReason } from './history-text';
+import { rowReason } from './history-text';
 
 function line(what: Happened) {
   return activityLine({ id: 'x-1', at: 0, what } satisfies Activity);
@@ -94,18 +94,6 @@ test('an act of this app says what came of it', () => {
     detail: 'Codat did not accept this.',
   });
   expect(line(own(null)).detail).toBe('What came of it is not known.');
-});
-
-test('times to complete are short', () => {
-  expect([0, 800, 41_000, 185_000, 7_800_000, 3_600_000, -5].map(durationText)).toEqual([
-    '0.0 s',
-    '0.8 s',
-    '41 s',
-    '3 min 5 s',
-    '2 h 10 min',
-    '1 h',
-    '0.0 s',
-  ]);
 });
 
 test('a status of a newer API is said to be one', () => {
