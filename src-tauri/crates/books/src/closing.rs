@@ -6,8 +6,7 @@ use crate::{
     business::{Business, Fortune},
     chart::{Account, Class},
     document::{Document, Kind, Line},
-    ledger::Entry,
-    model::sum,
+    ledger::{Entry, sum},
     money::Money,
     month,
 };

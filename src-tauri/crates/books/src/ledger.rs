@@ -80,3 +80,8 @@ fn payment(kind: &'static str, paid: &Settlement, against: Account, sign: i64) -
     let amount = paid.amount.times(sign);
     Entry::new(paid.date, kind, &paid.id, "Payment", vec![(paid.bank, amount), (against, -amount)])
 }
+
+/// What these postings come to on some accounts: debits less credits.
+pub(crate) fn sum<'a>(entries: impl Iterator<Item = &'a Entry>, on: impl Fn(Account) -> bool) -> Money {
+    entries.flat_map(|entry| &entry.lines).filter(|line| on(line.0)).map(|line| line.1).sum()
+}

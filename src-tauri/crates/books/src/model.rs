@@ -7,7 +7,7 @@ use crate::{
     chart::Account,
     closing,
     document::{Document, Kind, Settlement},
-    ledger::{self, Entry},
+    ledger::{self, Entry, sum},
     money::Money,
     month,
 };
@@ -116,11 +116,6 @@ impl Books {
             | Kind::SalesOrder { .. } => false,
         })
     }
-}
-
-/// What these postings come to on some accounts: debits less credits.
-pub(crate) fn sum<'a>(entries: impl Iterator<Item = &'a Entry>, on: impl Fn(Account) -> bool) -> Money {
-    entries.flat_map(|entry| &entry.lines).filter(|line| on(line.0)).map(|line| line.1).sum()
 }
 
 /// Payments that are yet to come are not known.

@@ -5,8 +5,8 @@ use jiff::{ToSpan, civil::Date};
 use crate::{
     chart::{Account, Class, Section},
     json::Json,
-    ledger::Entry,
-    model::{Books, sum},
+    ledger::{Entry, sum},
+    model::Books,
     money::Money,
 };
 

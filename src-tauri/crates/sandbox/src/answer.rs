@@ -244,7 +244,7 @@ impl Problem {
 
 /// Bodies are kept as the text that they are.
 mod text {
-    use super::Bytes;
+    use bytes::Bytes;
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,6 +1,7 @@
 //! The way of a request: host, key, a kept answer, faults, the route, and what changes. Usable in process,
 //! as a `tower` service, and behind the TCP host.
 
+mod headers;
 mod moment;
 mod posting;
 mod reply;
@@ -10,7 +11,7 @@ use std::{
     convert::Infallible,
     num::NonZeroU64,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard,
+        Arc, Mutex, PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
     task::{Context as TaskContext, Poll},
@@ -25,22 +26,24 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Answer, Part, Problem},
+    change::Change,
     clock::{Anchor, Face, TimeScale},
+    context::Context,
     data::Library,
     faults::{Delivery, Fault, Faults, Meeting},
     gate,
     idempotency::{self, Replay},
     limits::{Limits, Meter, TooMany, UnderWay},
-    listing::Lists,
+    list_cache::ListCache,
+    lock::lock,
     options::{Clock, Options, StartError},
     persist::{KeepError, Keeper},
     request::{BODY_LIMIT, Request, SNAPSHOT_LIMIT},
     request_log::RequestLog,
-    routes::{self, Context},
-    seed, snapshot,
-    state::{Change, State},
+    routes, seed, snapshot,
+    state::State,
     webhook::post,
-    world::Origin,
+    world::{self, Origin},
 };
 use reply::Reply;
 
@@ -63,7 +66,7 @@ struct Inner {
     turn: tokio::sync::Mutex<()>,
     keeper: Option<Keeper>,
     faults: Mutex<Faults>,
-    lists: Mutex<Lists>,
+    lists: Mutex<ListCache>,
     log: Mutex<RequestLog>,
     library: Mutex<Library>,
     limits: Limits,
@@ -94,7 +97,7 @@ impl Endpoint {
         let now = options.now.unwrap_or(host);
         let wanted = Origin {
             seed: options.seed,
-            companies: options.companies.unwrap_or_else(Origin::designed_count),
+            companies: options.companies.unwrap_or_else(world::designed_count),
             born: now,
         };
         let (keeper, origin, changes) = match &options.db {
@@ -400,11 +403,6 @@ fn body_limit(request: &Request) -> usize {
     } else {
         BODY_LIMIT
     }
-}
-
-/// Nothing that holds one of these locks can leave a value half-made.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn no_answer(text: &str) -> codat::client::TransportError {

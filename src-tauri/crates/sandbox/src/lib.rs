@@ -8,7 +8,9 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod change;
 mod clock;
+mod context;
 mod data;
 mod datatype;
 mod endpoint;
@@ -19,13 +21,18 @@ mod idempotency;
 mod integration;
 mod limits;
 mod link;
+mod link_state;
+mod list_cache;
 mod listing;
+mod lock;
 mod options;
 mod outage;
 mod page;
 mod paging;
 mod persist;
+mod product;
 mod read;
+mod read_outcome;
 mod record;
 mod request;
 mod request_log;
@@ -36,7 +43,7 @@ mod shelf;
 mod snapshot;
 mod stamp;
 mod state;
-mod sync;
+mod sync_settings;
 mod texts;
 mod webhook;
 mod wire;

@@ -12,46 +12,27 @@ mod means;
 mod outcome;
 mod redirect;
 mod settings;
-mod state;
 mod trail;
 mod view;
+mod visit;
 
-use std::borrow::Cow;
-
-use http::{Method, StatusCode};
-use maud::{Markup, html};
-use uuid::Uuid;
+use http::Method;
 
 pub(crate) use settings::control;
-pub(crate) use state::LinkState;
 
 use crate::{
-    answer::{Answer, Problem},
-    record::{CompanyRecord, ConnectionRecord, Slot},
-    request::{self, Parameter, Request},
-    routes::{Context, Done, Outcome},
-    state::Change,
+    answer::Problem,
+    context::{Context, Outcome},
+    request::{self, Request},
 };
 use trail::Trail;
+use visit::{Visit, unknown};
 
 /// Where a page is. The last part says which page; empty: the one that the Link URL opens.
 enum Place<'a> {
     Invite,
     Company(&'a str, Vec<String>),
     Connection(&'a str, &'a str, Vec<String>),
-}
-
-/// Somebody on the pages of a company.
-struct Visit<'a> {
-    cx: &'a Context<'a>,
-    slot: Slot,
-    company: Cow<'a, CompanyRecord>,
-    /// The connection that the page is about.
-    connection: Option<Uuid>,
-    /// What goes along from page to page.
-    trail: Trail,
-    /// The page below the Link URL.
-    page: Vec<String>,
 }
 
 /// Whether the request is for a page of Link.
@@ -143,73 +124,4 @@ fn started(visit: &Visit<'_>) -> Outcome {
         ["finish"] => finish::finish(visit),
         _ => unknown(visit.cx),
     }
-}
-
-impl Visit<'_> {
-    fn connection(&self) -> Option<&ConnectionRecord> {
-        self.connection.and_then(|id| self.company.connection(id))
-    }
-
-    fn is_post(&self) -> bool {
-        self.cx.request.method == Method::POST
-    }
-
-    /// The address of a page of this company, with what goes along.
-    fn company_page(&self, page: &str) -> String {
-        self.trail.to(&format!("/company/{}{page}", self.company.id))
-    }
-
-    /// The address of a page of one of its connections.
-    fn connection_page(&self, connection: Uuid, page: &str) -> String {
-        self.trail.to(&format!("/companies/{}/connections/{connection}/start{page}", self.company.id))
-    }
-
-    /// What a form of this company's pages must bring along.
-    fn token(&self) -> String {
-        self.cx.state.seal("form", &self.company.id.to_string())
-    }
-
-    /// The fields that were sent, if a page of this company made the form.
-    fn form(&self) -> Option<Vec<Parameter>> {
-        let fields = self.cx.request.form()?;
-        (field(&fields, "token") == Some(self.token().as_str())).then_some(fields)
-    }
-
-    /// A page about this company.
-    fn show(&self, status: StatusCode, title: &str, body: &Markup) -> Outcome {
-        show(self.cx, status, title, body)
-    }
-
-    /// What to say where a form is not one of ours.
-    fn stale(&self) -> Outcome {
-        let body = html! {
-            h1 { "This form is out of date" }
-            p { "It was not sent from a page that this sandbox shows now. Nothing was changed." }
-            p { a.button.primary href=(self.company_page("")) { "Start again" } }
-        };
-        self.show(StatusCode::FORBIDDEN, "This form is out of date", &body)
-    }
-}
-
-/// The value of a form's field.
-fn field<'a>(fields: &'a [Parameter], name: &str) -> Option<&'a str> {
-    fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
-}
-
-fn show(cx: &Context<'_>, status: StatusCode, title: &str, body: &Markup) -> Outcome {
-    let page = view::page(&cx.state.profile.name, title, body);
-    Ok(Done { answer: Answer::html(status, page), changes: vec![] })
-}
-
-/// Sends the browser on, after what changed.
-fn onward(location: &str, changes: Vec<Change>) -> Outcome {
-    Ok(Done { answer: Answer::see_other(location), changes })
-}
-
-fn unknown(cx: &Context<'_>) -> Outcome {
-    let body = html! {
-        h1 { "This link leads nowhere" }
-        p { "No company or connection of this sandbox has this address. It may have been deleted." }
-    };
-    show(cx, StatusCode::NOT_FOUND, "This link leads nowhere", &body)
 }

@@ -1,6 +1,6 @@
 //! Lists: which of all, in which order, and which page of them (§2.2 to §2.4).
 
-use std::{cmp::Ordering, collections::VecDeque, sync::Arc};
+use std::{cmp::Ordering, sync::Arc};
 
 use bytes::Bytes;
 use codat::query::{OrderBy, Query, QueryError, SortKey, TagQuery, UnknownProperty};
@@ -11,14 +11,13 @@ use uuid::Uuid;
 
 use crate::{
     answer::{Answer, Part, Problem},
-    endpoint::lock,
+    context::{Context, Done, Outcome},
+    list_cache::{Key, Page},
+    lock::lock,
     paging::Window,
     read::{Dataset, History},
     record::{CompanyRecord, Slot, Status},
-    routes::{Context, Done, Outcome},
-    stamp,
-    texts::Texts,
-    wire,
+    stamp, wire,
 };
 
 /// What a company can be asked for.
@@ -407,59 +406,4 @@ pub(crate) fn keep_page(cx: &Context<'_>, body: &Bytes) {
     }
     let (target, revision) = (cx.request.target.clone(), cx.state.revision());
     lock(cx.lists).put_page(Page { target, revision, body: body.clone() });
-}
-
-/// How many answers are kept.
-const KEPT: usize = 8;
-/// How many bytes of pages are kept.
-const KEPT_BYTES: usize = 8 << 20;
-
-/// Answers to questions about all companies, the newest last.
-#[derive(Debug, Default)]
-pub(crate) struct Lists {
-    found: VecDeque<(Key, Arc<Vec<Slot>>)>,
-    pages: VecDeque<Page>,
-    pub(crate) texts: Texts,
-}
-
-/// A page as it was answered.
-#[derive(Debug)]
-struct Page {
-    /// The path with the query, as it came.
-    target: String,
-    revision: u64,
-    body: Bytes,
-}
-
-/// A question, and the state of the world that its answer holds for.
-#[derive(Debug, PartialEq, Eq)]
-struct Key {
-    query: Option<String>,
-    order: Option<String>,
-    tags: Option<String>,
-    version: u64,
-    epoch: u64,
-}
-
-impl Lists {
-    fn get(&self, key: &Key) -> Option<Arc<Vec<Slot>>> {
-        self.found.iter().find(|(known, _)| known == key).map(|(_, found)| Arc::clone(found))
-    }
-
-    fn put(&mut self, key: Key, found: Arc<Vec<Slot>>) {
-        if self.found.len() >= KEPT {
-            self.found.pop_front();
-        }
-        self.found.push_back((key, found));
-    }
-
-    fn put_page(&mut self, page: Page) {
-        self.pages.retain(|kept| kept.revision == page.revision && kept.target != page.target);
-        self.pages.push_back(page);
-        let mut bytes: usize = self.pages.iter().map(|kept| kept.body.len()).sum();
-        while bytes > KEPT_BYTES {
-            let Some(oldest) = self.pages.pop_front() else { return };
-            bytes -= oldest.body.len();
-        }
-    }
 }

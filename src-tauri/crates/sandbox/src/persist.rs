@@ -17,7 +17,7 @@ use sqlx::{
     },
 };
 
-use crate::{options::StartError, shelf::Shelf, state::Change, world::Origin};
+use crate::{change::Change, options::StartError, shelf::Shelf, world::Origin};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     integration::{self, Platform},
-    read::Script,
+    read_outcome::Script,
     seed,
 };
 

@@ -3,7 +3,7 @@
 mod access;
 mod api_keys;
 mod clock;
-mod companies;
+pub(crate) mod companies;
 mod configs;
 mod connections;
 mod consumers;
@@ -16,58 +16,19 @@ mod messages;
 mod products;
 mod profile;
 mod pushes;
-mod reads;
+pub(crate) mod reads;
 mod snapshot;
 mod sync_settings;
 
-use std::{borrow::Cow, sync::Mutex};
-
-use http::StatusCode;
-use jiff::Timestamp;
-use serde::Serialize;
-
-pub(crate) use companies::{fresh as fresh_company, has_room as has_room_for_company};
 pub(crate) use control::{FAULT_LIMIT, is_fault};
 pub(crate) use files::{UPLOAD_LIMIT, is_upload};
-pub(crate) use products::name as product_name;
-pub(crate) use reads::first_reads;
 
 use crate::{
-    answer::{Answer, Problem},
-    clock::Face,
-    data::Library,
-    faults::Faults,
-    link,
-    listing::Lists,
-    page,
-    record::{CompanyRecord, ConnectionRecord, Slot},
-    request::{self, Request},
-    request_log::RequestLog,
-    state::{Change, State},
+    answer::Problem,
+    context::{Context, Outcome},
+    link, page,
+    request::Request,
 };
-
-/// What a route answers from.
-#[derive(Clone, Copy)]
-pub(crate) struct Context<'a> {
-    pub(crate) state: &'a State,
-    pub(crate) request: &'a Request,
-    pub(crate) now: Timestamp,
-    pub(crate) face: Face,
-    pub(crate) faults: &'a Mutex<Faults>,
-    pub(crate) lists: &'a Mutex<Lists>,
-    pub(crate) log: &'a Mutex<RequestLog>,
-    pub(crate) library: &'a Mutex<Library>,
-}
-
-/// An answer, and what changes by the request.
-#[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) answer: Answer,
-    pub(crate) changes: Vec<Change>,
-}
-
-/// What comes of a request.
-pub(crate) type Outcome = Result<Done, Problem>;
 
 /// Answers a request that was let in.
 pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
@@ -136,39 +97,4 @@ pub(crate) fn is_page(request: &Request) -> bool {
 /// Whether the request drives the sandbox itself; such requests meet no faults.
 pub(crate) fn is_control(request: &Request) -> bool {
     request.segments.first().is_some_and(|first| first.eq_ignore_ascii_case("_sandbox"))
-}
-
-impl Context<'_> {
-    /// The path's part at this place, as it came.
-    pub(crate) fn segment(&self, at: usize) -> &str {
-        self.request.segments.get(at).map_or("", String::as_str)
-    }
-
-    /// The company that the path's second part names.
-    fn company(&self) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
-        self.company_called(self.segment(1))
-    }
-
-    pub(crate) fn company_called(&self, id: &str) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
-        let slot = request::uuid(id).and_then(|id| self.state.world.find(id));
-        let found = slot.and_then(|slot| self.state.world.record(slot).map(|record| (slot, record)));
-        found.ok_or_else(|| Problem::no_company(id))
-    }
-}
-
-/// The connection of a company that `id` names.
-fn connection_called<'a>(company: &'a CompanyRecord, id: &str) -> Result<&'a ConnectionRecord, Problem> {
-    request::uuid(id).and_then(|id| company.connection(id)).ok_or_else(|| Problem::no_connection(id))
-}
-
-pub(crate) fn ok(value: &impl Serialize) -> Outcome {
-    changed(value, vec![])
-}
-
-pub(crate) fn changed(value: &impl Serialize, changes: Vec<Change>) -> Outcome {
-    Ok(Done { answer: Answer::json(StatusCode::OK, value)?, changes })
-}
-
-pub(crate) fn nothing(status: StatusCode, changes: Vec<Change>) -> Outcome {
-    Ok(Done { answer: Answer::nothing(status), changes })
 }

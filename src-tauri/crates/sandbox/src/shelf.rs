@@ -6,8 +6,6 @@ use std::{collections::BTreeMap, ops::Bound};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{answer::Problem, state::Change};
-
 /// Where a thing is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -113,22 +111,8 @@ impl Shelves {
         keys.take_while(|(of, key)| **of == shelf && key.starts_with(prefix)).map(|(_, key)| key).last()
     }
 
-    /// Everything, as the changes that make it.
-    pub(crate) fn all(&self) -> impl Iterator<Item = Change> {
-        self.0.iter().map(|((shelf, key), thing)| Change::Shelf(*shelf, key.clone(), Some(thing.clone())))
+    /// Everything.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (Shelf, &str, &Value)> {
+        self.0.iter().map(|((shelf, key), thing)| (*shelf, key.as_str(), thing))
     }
-}
-
-/// The change that keeps a thing.
-///
-/// # Errors
-/// When it cannot be written as JSON.
-pub(crate) fn keep(shelf: Shelf, key: impl Into<String>, thing: &impl Serialize) -> Result<Change, Problem> {
-    let thing = serde_json::to_value(thing).map_err(|error| Problem::broken(&error))?;
-    Ok(Change::Shelf(shelf, key.into(), Some(thing)))
-}
-
-/// The change that lets a thing go.
-pub(crate) fn drop(shelf: Shelf, key: impl Into<String>) -> Change {
-    Change::Shelf(shelf, key.into(), None)
 }

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    change::Change,
     clock::Anchor,
     faults::Fault,
     record::{CompanyRecord, Slot},
     request::Request,
-    state::{Change, State},
+    state::State,
     world::Origin,
 };
 

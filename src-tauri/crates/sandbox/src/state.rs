@@ -1,76 +1,23 @@
 //! Everything that the emulator knows, and the one way in which it changes: by a [`Change`], which is kept
 //! before it is applied. Reading a file back is applying its changes.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    change::{Change, KeyRecord, ProfileRecord},
     clock::Anchor,
-    idempotency::{Replay, Replays},
-    link::LinkState,
+    idempotency::Replays,
+    link_state::LinkState,
     options::Plan,
-    read::{Lapse, Reads, Refresh},
+    read::{self, Happening, Lapse, Reads},
     record::{CompanyRecord, Slot},
     seed,
     shelf::{Shelf, Shelves},
-    sync::Version,
     world::{Origin, World},
 };
-
-/// One thing that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Change {
-    /// A company as it is from now on; none: deleted.
-    Company(Slot, Option<Box<CompanyRecord>>),
-    /// Somebody asked for data.
-    Refresh(Refresh),
-    /// An API key, by its number; none: deleted.
-    Key(u32, Option<KeyRecord>),
-    /// The client's profile.
-    Profile(ProfileRecord),
-    /// The sync settings of a company, or of the client: their whole history.
-    Sync(Option<Slot>, Vec<Version>),
-    /// The clock was moved, or is kept for a restart.
-    Clock(Anchor),
-    /// The answer to a request with an `Idempotency-Key`; none: forgotten.
-    Replay(String, Option<Box<Replay>>),
-    /// What is set or noted of Link under a name; none: forgotten.
-    Link(String, Option<Value>),
-    /// A thing on a shelf, under its key; none: it is let go.
-    Shelf(Shelf, String, Option<Value>),
-}
-
-/// An API key (§2.14).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct KeyRecord {
-    pub(crate) id: Uuid,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) name: Option<String>,
-    pub(crate) api_key: String,
-    pub(crate) created_date: Timestamp,
-}
-
-/// The client's profile (§2.14).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ProfileRecord {
-    pub(crate) name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) logo_url: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) icon_url: Option<String>,
-    pub(crate) redirect_url: String,
-    #[serde(default)]
-    pub(crate) white_list_urls: Vec<String>,
-    #[serde(default)]
-    pub(crate) confirm_company_name: bool,
-}
 
 /// Everything that the emulator knows.
 #[derive(Debug)]
@@ -224,7 +171,8 @@ impl State {
             replays.all().map(|(key, replay)| Change::Replay(key.clone(), Some(Box::new(replay.clone())))),
         );
         all.extend(link.all());
-        all.extend(shelves.all());
+        let things = shelves.all();
+        all.extend(things.map(|(shelf, key, it)| Change::Shelf(shelf, key.to_owned(), Some(it.clone()))));
         all
     }
 
@@ -274,6 +222,23 @@ impl State {
             next.extend(of.filter_map(|it| self.reads.next(slot, it, now)));
         }
         self.world.agenda().set(slot, next.into_iter().min());
+    }
+
+    /// What happened by itself after `from` and not after `to`, in order.
+    pub(crate) fn happenings(&self, from: Timestamp, to: Timestamp) -> Vec<Happening> {
+        read::happenings(&self.reads, self.companies_stirred_since(from), from, to)
+    }
+
+    /// How many reads may have ended after `from` and not after `to`; see [`read::reads_between`].
+    pub(crate) fn reads_between(&self, from: Timestamp, to: Timestamp) -> i64 {
+        read::reads_between(&self.reads, self.companies_stirred_since(from), from, to)
+    }
+
+    fn companies_stirred_since(
+        &self,
+        from: Timestamp,
+    ) -> impl Iterator<Item = (Slot, Cow<'_, CompanyRecord>)> {
+        self.stirred_since(from).filter_map(|slot| Some((slot, self.world.record(slot)?)))
     }
 
     /// The companies to which something may have happened after `from`.
@@ -331,10 +296,14 @@ impl State {
         &self.base
     }
 
+    fn one_time_password(&self, id: Uuid, now: Timestamp) -> Option<String> {
+        self.link.issue(&|purpose, text| self.seal(purpose, text), &id.to_string(), now)
+    }
+
     /// The Link URL of a company, with a one-time password where those are switched on.
     pub(crate) fn company_link(&self, id: Uuid, now: Timestamp) -> String {
         let link = format!("{}/company/{id}", self.base);
-        match self.link.issue(self, &id.to_string(), now) {
+        match self.one_time_password(id, now) {
             Some(otp) => format!("{link}?link.otp={otp}"),
             None => link,
         }
@@ -343,7 +312,7 @@ impl State {
     /// The Link URL of a connection, with a one-time password where those are switched on.
     pub(crate) fn connection_link(&self, company: Uuid, id: Uuid, now: Timestamp) -> String {
         let link = format!("{}/companies/{company}/connections/{id}/start", self.base);
-        match self.link.issue(self, &id.to_string(), now) {
+        match self.one_time_password(id, now) {
             Some(otp) => format!("{link}?otp={otp}"),
             None => link,
         }

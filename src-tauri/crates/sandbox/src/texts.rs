@@ -1,55 +1,15 @@
 //! Companies as they were last written: in a list, one that nothing happened to since is not made again.
 
-use std::{collections::HashMap, sync::Arc};
-
-use serde::{Serialize, Serializer};
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::to_raw_value;
 
 use crate::{
     answer::Problem,
-    endpoint::lock,
+    context::Context,
+    list_cache::Text,
+    lock::lock,
     record::{CompanyRecord, Slot},
-    routes::Context,
     wire,
 };
-
-/// How many bytes of companies are kept; beyond that the others are made each time.
-const MOST: usize = 24 << 20;
-
-/// The JSON of a company.
-#[derive(Debug, Clone)]
-pub(crate) struct Text(Arc<RawValue>);
-
-impl Serialize for Text {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        (*self.0).serialize(serializer)
-    }
-}
-
-/// Companies as they were last written.
-#[derive(Debug, Default)]
-pub(crate) struct Texts {
-    /// Each with the revision at which something had last happened to it.
-    kept: HashMap<Slot, (u64, Text)>,
-    bytes: usize,
-}
-
-impl Texts {
-    fn get(&self, slot: Slot, moved: u64) -> Option<Text> {
-        self.kept.get(&slot).filter(|(at, _)| *at == moved).map(|(_, text)| text.clone())
-    }
-
-    fn put(&mut self, slot: Slot, moved: u64, text: &Text) {
-        if let Some((_, outdated)) = self.kept.remove(&slot) {
-            self.bytes -= outdated.0.get().len();
-        }
-        let bytes = text.0.get().len();
-        if self.bytes + bytes <= MOST {
-            self.bytes += bytes;
-            self.kept.insert(slot, (moved, text.clone()));
-        }
-    }
-}
 
 /// The JSON of these companies; of a slot without one, nothing.
 pub(crate) fn of(cx: &Context<'_>, slots: &[Slot]) -> Result<Vec<Text>, Problem> {

@@ -13,7 +13,7 @@ pub(crate) use event::{Event, KINDS, is_event, of_changes, of_happenings};
 pub(crate) use message::{Answered, Message, State};
 pub(crate) use sign::sign;
 
-use crate::{datatype, seed};
+use crate::seed;
 
 /// A consumer of webhooks (§2.15), with what the API does not tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,9 +53,4 @@ impl Consumer {
             || event.tags.iter().any(|(key, value)| self.company_tags.contains(&format!("{key}:{value}")));
         !self.disabled && self.event_types.contains(&event.kind) && (self.company_tags.is_empty() || tagged())
     }
-}
-
-/// All data types, for the events that are named after them.
-fn data_types() -> impl Iterator<Item = &'static str> {
-    datatype::all()
 }

@@ -6,6 +6,7 @@ mod agenda;
 mod designed;
 mod generated;
 mod names;
+mod origin;
 mod plan;
 
 use std::{
@@ -15,56 +16,37 @@ use std::{
 };
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     integration,
     record::{CompanyRecord, Slot, Status},
-    seed,
 };
 use agenda::Agenda;
+pub(crate) use origin::Origin;
 
-/// What a world is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Origin {
-    /// Another seed gives other identifiers, names and times.
-    pub(crate) seed: u64,
-    /// How many companies it begins with.
-    pub(crate) companies: u32,
-    /// When it was made: its ages count from here.
-    pub(crate) born: Timestamp,
+/// As many companies as were designed by hand.
+pub(crate) fn designed_count() -> u32 {
+    u32::try_from(designed::COMPANIES.len()).unwrap_or(u32::MAX)
 }
 
-impl Origin {
-    /// As many companies as were designed by hand.
-    pub(crate) fn designed_count() -> u32 {
-        u32::try_from(designed::COMPANIES.len()).unwrap_or(u32::MAX)
+/// The company that the world began with at `slot`.
+fn record_at(origin: &Origin, slot: Slot) -> CompanyRecord {
+    match designed::COMPANIES.get(slot as usize) {
+        Some(row) => designed::record(origin, slot, row),
+        None => generated::record(origin, slot),
     }
+}
 
-    /// The identifier of the company at `slot`.
-    pub(crate) fn company_id(&self, slot: Slot) -> Uuid {
-        seed::named(seed::namespace(self.seed), "company", u64::from(slot))
-    }
+/// The keys and statuses of the connections that the company at `slot` began with.
+fn standing_at(origin: &Origin, slot: Slot) -> Vec<(&'static str, Status)> {
+    plans_at(origin, slot).iter().map(|it| (it.key, it.look.status())).collect()
+}
 
-    /// The company that the world began with at `slot`.
-    fn record(&self, slot: Slot) -> CompanyRecord {
-        match designed::COMPANIES.get(slot as usize) {
-            Some(row) => designed::record(self, slot, row),
-            None => generated::record(self, slot),
-        }
-    }
-
-    /// The keys and statuses of the connections that the company at `slot` began with.
-    fn standing(&self, slot: Slot) -> Vec<(&'static str, Status)> {
-        self.plans(slot).iter().map(|it| (it.key, it.look.status())).collect()
-    }
-
-    fn plans(&self, slot: Slot) -> Cow<'static, [plan::Plan]> {
-        match designed::COMPANIES.get(slot as usize) {
-            Some(row) => Cow::Borrowed(row.connections),
-            None => Cow::Owned(generated::plans(self, slot)),
-        }
+fn plans_at(origin: &Origin, slot: Slot) -> Cow<'static, [plan::Plan]> {
+    match designed::COMPANIES.get(slot as usize) {
+        Some(row) => Cow::Borrowed(row.connections),
+        None => Cow::Owned(generated::plans(origin, slot)),
     }
 }
 
@@ -132,7 +114,7 @@ impl World {
         let mut tally = Tally::default();
         let mut agenda = Agenda::default();
         for slot in 0..origin.companies {
-            let plans = origin.plans(slot);
+            let plans = plans_at(&origin, slot);
             tally.count(plans.iter().map(|it| (it.key, it.look.status())), 1);
             agenda.set(slot, plans.iter().filter_map(|it| it.quiet_until(origin.born)).min());
         }
@@ -197,7 +179,7 @@ impl World {
     pub(crate) fn changed(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
         match self.overlay.get(&slot) {
             Some(changed) => changed.as_deref().map(Cow::Borrowed),
-            None => (slot < self.origin.companies).then(|| Cow::Owned(self.origin.record(slot))),
+            None => (slot < self.origin.companies).then(|| Cow::Owned(record_at(&self.origin, slot))),
         }
     }
 
@@ -205,7 +187,7 @@ impl World {
     pub(crate) fn standing(&self, slot: Slot) -> Vec<(&str, Status)> {
         let mut standing: Vec<(&str, Status)> = match self.overlay.get(&slot) {
             Some(changed) => changed.iter().flat_map(|record| record.standing()).collect(),
-            None if slot < self.origin.companies => self.origin.standing(slot),
+            None if slot < self.origin.companies => standing_at(&self.origin, slot),
             None => vec![],
         };
         for (n, _) in self.lapsed.get(&slot).into_iter().flatten() {
@@ -281,7 +263,7 @@ impl World {
                 Some(changed) => changed.iter().flat_map(|it| &it.connections).map(|it| it.id).collect(),
                 None => {
                     let company = self.origin.company_id(slot);
-                    let count = u32::try_from(self.origin.standing(slot).len()).unwrap_or(u32::MAX);
+                    let count = u32::try_from(standing_at(&self.origin, slot).len()).unwrap_or(u32::MAX);
                     (0..count).map(|n| CompanyRecord::connection_id(company, n)).collect()
                 }
             }

@@ -9,7 +9,7 @@ use books::{Books, Business};
 use jiff::{Timestamp, civil::Date};
 
 use super::business::{business, day};
-use crate::{endpoint::lock, record::CompanyRecord};
+use crate::{lock::lock, record::CompanyRecord};
 
 /// How many books are kept.
 const KEPT: usize = 12;

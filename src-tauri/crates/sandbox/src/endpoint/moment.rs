@@ -4,8 +4,8 @@ use std::sync::PoisonError;
 
 use jiff::Timestamp;
 
-use super::{Inner, lock};
-use crate::{clock::Anchor, state::Change};
+use super::Inner;
+use crate::{change::Change, clock::Anchor, lock::lock};
 
 impl Inner {
     /// The sandbox's time; every call gives the same or a later one. What happened by then is seen by then.

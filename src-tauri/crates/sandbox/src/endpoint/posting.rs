@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{Endpoint, Inner, lock};
-use crate::webhook::{Event, post};
+use super::{Endpoint, Inner};
+use crate::{
+    lock::lock,
+    webhook::{Event, post},
+};
 
 /// So many messages are under way at once.
 const AT_ONCE: usize = 16;

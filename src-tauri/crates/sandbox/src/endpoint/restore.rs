@@ -4,13 +4,14 @@ use std::sync::PoisonError;
 
 use http::StatusCode;
 
-use super::{Inner, lock};
+use super::Inner;
 use crate::{
     answer::{Answer, Problem},
-    listing::Lists,
+    change::Change,
+    list_cache::ListCache,
+    lock::lock,
     request::Request,
     snapshot::Snapshot,
-    state::Change,
 };
 
 impl Inner {
@@ -41,7 +42,7 @@ impl Inner {
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         *state = restored;
         // Before anybody sees the new state: what was kept of the old one is not its own.
-        *lock(&self.lists) = Lists::default();
+        *lock(&self.lists) = ListCache::default();
         drop(state);
         drop(last);
         lock(&self.faults).restore(faults);

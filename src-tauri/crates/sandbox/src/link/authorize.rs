@@ -4,15 +4,16 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{
-    Visit, consent, field,
+    consent,
     means::{Credential, Means},
-    onward, outcome, view,
+    outcome, view,
+    visit::{Visit, field, onward},
 };
 use crate::{
+    context::Outcome,
     integration::Platform,
     record::{ConnectionRecord, Status},
     request::Parameter,
-    routes::Outcome,
 };
 
 /// The banks of the stand-in's list.
@@ -70,7 +71,7 @@ fn show(
         p.stand-in { "This page stands in for " (platform.name) "’s own." }
         h1.with-mark { (view::mark(platform)) (title) }
         form method="post" action=(visit.connection_page(connection.id, &page)) novalidate {
-            (view::token(visit))
+            (view::token(&visit.token()))
             (asked(visit, platform, given, wrong))
             div.actions {
                 button.primary type="submit" name="outcome" value="allow" { (allow(platform)) }

@@ -1,13 +1,10 @@
 //! The categories among which a customer chooses (§5.3), and what each offers.
 
-use super::{
-    Visit,
-    means::Means,
-    settings::{CategorySettings, LinkSettings},
-};
+use super::{means::Means, visit::Visit};
 use crate::{
     datatype::SourceKind,
     integration::{self, Platform},
+    link_state::{CategorySettings, LinkSettings},
     record::Status,
 };
 

@@ -5,15 +5,15 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{
-    Visit,
     category::{self, Category},
-    field, onward, outcome, view,
+    outcome, view,
+    visit::{Visit, field, onward, unknown},
 };
 use crate::{
+    change::Change,
+    context::Outcome,
     integration::{self, Platform},
     record::{CompanyRecord, ConnectionRecord, Status},
-    routes::Outcome,
-    state::Change,
 };
 
 /// The page that a company's Link URL opens.
@@ -94,7 +94,7 @@ fn leave(visit: &Visit<'_>, offered: &[Category]) -> Markup {
 /// The choice of a platform.
 pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
     if !category.settings(&visit.cx.state.link.settings).enabled {
-        return super::unknown(visit.cx);
+        return unknown(visit.cx);
     }
     let asked = visit.cx.request.parameter("link.search").unwrap_or_default().trim();
     let wanted = asked.to_lowercase();
@@ -110,7 +110,7 @@ pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
         }
         p.quiet role="status" { (count(found.len(), asked)) }
         form method="post" action=(here) {
-            (view::token(visit))
+            (view::token(&visit.token()))
             ul.choices {
                 @for platform in &found {
                     li { (platform_line(visit, platform)) }
@@ -242,7 +242,7 @@ fn begun(visit: &Visit<'_>, category: Category, platform: &Platform, other: &Con
             a.button.primary href=(visit.connection_page(other.id, "")) { "Go on with " (name) }
             @if other.status == Status::PendingAuth {
                 form method="post" action=(visit.company_page(&format!("/choose/{}", category.slug()))) {
-                    (view::token(visit))
+                    (view::token(&visit.token()))
                     input type="hidden" name="platform" value=(platform.key);
                     button type="submit" name="instead" value="yes" { "Use " (platform.name) " instead" }
                 }

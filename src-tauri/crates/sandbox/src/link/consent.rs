@@ -3,11 +3,14 @@
 use http::StatusCode;
 use maud::html;
 
-use super::{Visit, field, onward, outcome, view};
+use super::{
+    outcome, view,
+    visit::{Visit, field, onward},
+};
 use crate::{
+    context::Outcome,
     datatype,
     record::{ConnectionRecord, Status},
-    routes::Outcome,
 };
 
 /// Asks for the consent.
@@ -49,7 +52,7 @@ pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
             p { "What was read is kept until the connection or the company is deleted." }
         }
         form.actions method="post" action=(visit.connection_page(connection.id, "")) {
-            (view::token(visit))
+            (view::token(&visit.token()))
             button.primary type="submit" name="answer" value="agree" { "Agree and go on" }
             button type="submit" name="answer" value="cancel" { "Cancel" }
         }

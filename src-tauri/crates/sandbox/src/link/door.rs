@@ -5,10 +5,14 @@ use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use maud::html;
 
-use super::{Visit, field, state, view};
+use super::{
+    view,
+    visit::{Visit, field},
+};
 use crate::{
     answer::Answer,
-    routes::{Done, Outcome},
+    context::{Done, Outcome},
+    link_state,
 };
 
 /// What is answered to somebody who is not in yet; none where the door is open.
@@ -35,7 +39,7 @@ fn knock(visit: &Visit<'_>) -> Outcome {
         h1 dir="auto" { "Connect " (name) }
         p { "This is a one-time link. It opens once, on this device, and stays open here for a day." }
         form method="post" action=(here(visit)) {
-            (view::token(visit))
+            (view::token(&visit.token()))
             input type="hidden" name="otp" value=(otp);
             button.primary type="submit" { "Open the link" }
         }
@@ -77,8 +81,8 @@ fn is_good(visit: &Visit<'_>, otp: &str) -> bool {
     let cx = visit.cx;
     let subject = visit.connection.unwrap_or(visit.company.id).to_string();
     let is_feed = visit.connection().is_some_and(|connection| connection.key == "hcws");
-    let life = if is_feed { state::SHORT_LIFE } else { state::LIFE };
-    cx.state.link.accepts(cx.state, &subject, otp, cx.now, life)
+    let life = if is_feed { link_state::SHORT_LIFE } else { link_state::LIFE };
+    cx.state.link.accepts(&|purpose, text| cx.state.seal(purpose, text), &subject, otp, cx.now, life)
 }
 
 fn is_inside(visit: &Visit<'_>) -> bool {

@@ -3,10 +3,13 @@
 use http::StatusCode;
 use maud::html;
 
-use super::{Visit, onward, redirect};
+use super::{
+    redirect,
+    visit::{Visit, onward},
+};
 use crate::{
+    context::Outcome,
     record::{ConnectionRecord, Status},
-    routes::Outcome,
 };
 
 /// The platforms for which the name of the company is told (§5.5).

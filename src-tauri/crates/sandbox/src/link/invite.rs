@@ -4,10 +4,14 @@ use codat::model::kept_name;
 use http::{Method, StatusCode};
 use maud::html;
 
-use super::{field, onward, show, trail::Trail};
+use super::{
+    trail::Trail,
+    visit::{field, onward, show},
+};
 use crate::{
-    routes::{self, Context, Outcome},
-    state::Change,
+    change::Change,
+    context::{Context, Outcome},
+    routes::companies,
 };
 
 /// The most characters that a company's name may have here.
@@ -33,7 +37,7 @@ pub(super) fn answer(cx: &Context<'_>) -> Outcome {
     if name.chars().count() > LONGEST {
         return ask(cx, given, Some("That name is too long. Give a shorter one."));
     }
-    if routes::has_room_for_company(cx) { make(cx, name) } else { full(cx) }
+    if companies::has_room(cx) { make(cx, name) } else { full(cx) }
 }
 
 fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
@@ -62,7 +66,7 @@ fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
 }
 
 fn make(cx: &Context<'_>, name: String) -> Outcome {
-    let (slot, company) = routes::fresh_company(cx, name, "Link");
+    let (slot, company) = companies::fresh(cx, name, "Link");
     let next = Trail::of(cx.request).to(&format!("/company/{}", company.id));
     onward(&next, vec![Change::Company(slot, Some(Box::new(company)))])
 }

@@ -3,11 +3,15 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::{Visit, onward, view};
+use super::{
+    view,
+    visit::{Visit, onward},
+};
 use crate::{
+    change::Change,
+    context::Outcome,
     record::{ConnectionRecord, ErrorRecord, ErrorState, Status},
-    routes::{self, Outcome},
-    state::Change,
+    routes::reads,
 };
 
 /// The connection is authorized: it is linked, and its first reads are queued. One that is read once loses its
@@ -24,9 +28,8 @@ pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time
         linked.link(visit.cx.now);
         linked.is_one_time = is_one_time;
     }
-    let reads = company
-        .connection(connection.id)
-        .and_then(|linked| routes::first_reads(visit.cx, visit.slot, linked));
+    let reads =
+        company.connection(connection.id).and_then(|linked| reads::first_reads(visit.cx, visit.slot, linked));
     let changes = [Change::Company(visit.slot, Some(Box::new(company)))].into_iter().chain(reads);
     onward(&visit.connection_page(connection.id, "/done?link.status=200"), changes.collect())
 }

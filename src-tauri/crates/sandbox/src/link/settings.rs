@@ -1,73 +1,13 @@
-//! How Link behaves (§1.9): what the Portal's settings pages hold, at `/_sandbox/link`.
+//! `/_sandbox/link`: how Link behaves (§1.9).
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::state::SETTINGS;
 use crate::{
     answer::Problem,
-    routes::{Context, Outcome, changed, ok},
-    state::Change,
+    change::Change,
+    context::{Context, Outcome, changed, ok},
+    link_state::{LinkSettings, SETTINGS},
 };
-
-/// How Link behaves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(crate) struct LinkSettings {
-    /// Whether a landing page comes first.
-    pub(super) landing_page: bool,
-    /// Whether sandbox integrations are offered, where the Link URL does not say.
-    pub(super) show_sandbox_integrations: bool,
-    /// Whether Link URLs carry a one-time password, without which they do not open.
-    pub(super) one_time_urls: bool,
-    /// Where the customer goes in the end, with placeholders (§5.5). None: the profile's, or the built-in
-    /// page where that was not changed either.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) redirect_url: Option<String>,
-    /// The hosts that a redirect may lead to whose host is a placeholder.
-    pub(super) allowed_redirect_hosts: Vec<String>,
-    /// Which categories are offered.
-    pub(super) categories: Categories,
-}
-
-/// Which categories are offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct Categories {
-    pub(super) accounting: CategorySettings,
-    pub(super) banking: CategorySettings,
-    pub(super) commerce: CategorySettings,
-    pub(super) business_documents: CategorySettings,
-}
-
-/// How one category is offered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub(super) struct CategorySettings {
-    /// Whether it is offered.
-    pub(super) enabled: bool,
-    /// Whether the customer may finish without it.
-    pub(super) optional: bool,
-}
-
-impl Default for CategorySettings {
-    fn default() -> Self {
-        Self { enabled: true, optional: true }
-    }
-}
-
-impl Default for LinkSettings {
-    fn default() -> Self {
-        Self {
-            landing_page: false,
-            show_sandbox_integrations: true,
-            one_time_urls: false,
-            redirect_url: None,
-            allowed_redirect_hosts: vec![],
-            categories: Categories::default(),
-        }
-    }
-}
 
 /// `GET` and `PUT /_sandbox/link`. What a `PUT` leaves out is as it was in the beginning.
 pub(crate) fn control(cx: &Context<'_>, method: &str) -> Outcome {

@@ -2,8 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Visit;
-use crate::{integration::Platform, page};
+use crate::{integration::Platform, page::document::document};
 
 /// A whole page, in the client's name.
 pub(super) fn page(client: &str, title: &str, body: &Markup) -> String {
@@ -16,12 +15,12 @@ pub(super) fn page(client: &str, title: &str, body: &Markup) -> String {
         main.card { (body) }
         footer { "These pages stand in for Link. No real provider is asked for anything." }
     };
-    page::document(title, "link", &inner)
+    document(title, "link", &inner)
 }
 
 /// What a form must bring along.
-pub(super) fn token(visit: &Visit<'_>) -> Markup {
-    html! { input type="hidden" name="token" value=(visit.token()); }
+pub(super) fn token(token: &str) -> Markup {
+    html! { input type="hidden" name="token" value=(token); }
 }
 
 /// A platform's own mark: letters, since logos are trademarks.

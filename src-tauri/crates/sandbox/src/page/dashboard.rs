@@ -5,17 +5,17 @@
 use http::StatusCode;
 use maud::{Markup, html};
 
+use super::document::document;
 use crate::{
     answer::{Answer, Problem},
-    page,
-    routes::{Context, Done, Outcome},
+    context::{Context, Done, Outcome},
 };
 
 /// Answers `/`.
 pub(crate) fn dashboard(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => {
-            let document = page::document("Sandbox", "dashboard", &body(cx.state.base()));
+            let document = document("Sandbox", "dashboard", &body(cx.state.base()));
             Ok(Done { answer: Answer::html(StatusCode::OK, document), changes: vec![] })
         }
         _ => Err(Problem::wrong_method("GET")),

@@ -3,12 +3,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    dataset::{Course, Dataset, after},
-    outcome::{Ending, Script},
-    read_id,
+use super::dataset::{Course, Dataset, after, read_id};
+use crate::{
+    datatype,
+    integration::Platform,
+    read_outcome::{Ending, Script},
+    record::ConnectionRecord,
+    seed::Dice,
 };
-use crate::{datatype, integration::Platform, record::ConnectionRecord, seed::Dice};
 
 /// What the reads at the world's beginning are numbered by, apart from refreshes, which count from 1.
 const LAST_SYNC: u64 = 0;

@@ -4,8 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::outcome::Ending;
-use crate::stamp;
+use crate::{read_outcome::Ending, seed, stamp};
 
 /// One read of one type on one connection.
 #[derive(Debug, Clone)]
@@ -186,4 +185,9 @@ pub(crate) struct PullOperationWire {
 /// The instant so much later; the last there is, where there is no such one.
 pub(super) fn after(instant: Timestamp, span: SignedDuration) -> Timestamp {
     instant.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// The identifier of a read.
+pub(super) fn read_id(connection: Uuid, number: u64, data_type: &str) -> Uuid {
+    seed::named(connection, data_type, number)
 }

@@ -4,10 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    dataset::after,
-    outcome::Ending,
+    dataset::{Dataset, after},
     series::{Series, Stay},
 };
+use crate::read_outcome::Ending;
 
 const fn days(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n * 24)
@@ -90,7 +90,7 @@ pub(super) fn lapse(
 
 /// When a read first found that the access was withdrawn.
 fn refusal(stay: &Stay, series: &[Series], now: Timestamp) -> Option<Timestamp> {
-    let refused = |it: &super::Dataset| it.ending == Ending::AuthError && it.requested >= stay.from;
+    let refused = |it: &Dataset| it.ending == Ending::AuthError && it.requested >= stay.from;
     let pieces = series.iter().flat_map(|it| &it.pieces);
     let found = pieces.flat_map(|piece| piece.refusal(refused));
     found.filter(|at| *at <= now).min()

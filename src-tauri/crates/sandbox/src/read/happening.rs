@@ -1,14 +1,13 @@
 //! What happened by itself between two instants, in order: reads that ended, and connections whose access
 //! was withdrawn or ran out.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{dataset::Dataset, series::stays};
-use crate::{
-    record::{CompanyRecord, Slot},
-    state::State,
-};
+use super::{dataset::Dataset, reads::Reads, series::stays};
+use crate::record::{CompanyRecord, Slot};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -46,15 +45,18 @@ impl What {
     }
 }
 
-/// What happened by itself after `from` and not after `to`, in order. `state` must have been settled at `to`
-/// or later, as it is while a request is answered. Of companies and connections that are gone, nothing is
-/// known any more.
-pub(crate) fn happenings(state: &State, from: Timestamp, to: Timestamp) -> Vec<Happening> {
+/// What happened by itself to some companies after `from` and not after `to`, in order. They must have been
+/// settled at `to` or later, as they are while a request is answered. Of companies and connections that are
+/// gone, nothing is known any more.
+pub(crate) fn happenings<'a>(
+    reads: &Reads,
+    companies: impl Iterator<Item = (Slot, Cow<'a, CompanyRecord>)>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<Happening> {
     let mut all = vec![];
-    for slot in state.stirred_since(from) {
-        if let Some(company) = state.world.record(slot) {
-            of_company(state, slot, &company, (from, to), &mut all);
-        }
+    for (slot, company) in companies {
+        of_company(reads, slot, &company, (from, to), &mut all);
     }
     all.sort_by_cached_key(|it| (it.at, it.slot, it.what.rank(), it.connection));
     all
@@ -62,12 +64,16 @@ pub(crate) fn happenings(state: &State, from: Timestamp, to: Timestamp) -> Vec<H
 
 /// How many reads may have ended after `from` and not after `to`: a few too many, but found without looking at
 /// each. Who asks for a long time asks this first.
-pub(crate) fn reads_between(state: &State, from: Timestamp, to: Timestamp) -> i64 {
-    let companies = state.stirred_since(from).filter_map(|slot| Some((slot, state.world.record(slot)?)));
+pub(crate) fn reads_between<'a>(
+    reads: &Reads,
+    companies: impl Iterator<Item = (Slot, Cow<'a, CompanyRecord>)>,
+    from: Timestamp,
+    to: Timestamp,
+) -> i64 {
     companies
         .map(|(slot, company)| -> i64 {
             let connections = company.connections.iter();
-            let series = connections.flat_map(|it| state.reads.series_since(slot, it, from, to));
+            let series = connections.flat_map(|it| reads.series_since(slot, it, from, to));
             let pieces = series.flat_map(|series| series.pieces);
             pieces
                 .map(|piece| piece.perhaps_ended(from, to))
@@ -78,7 +84,7 @@ pub(crate) fn reads_between(state: &State, from: Timestamp, to: Timestamp) -> i6
 }
 
 fn of_company(
-    state: &State,
+    reads: &Reads,
     slot: Slot,
     company: &CompanyRecord,
     (from, to): (Timestamp, Timestamp),
@@ -87,13 +93,13 @@ fn of_company(
     let within = |at: Timestamp| from < at && at <= to;
     for connection in &company.connections {
         let mut add = |at, what| all.push(Happening { at, slot, connection: connection.id, what });
-        for series in state.reads.series_since(slot, connection, from, to) {
+        for series in reads.series_since(slot, connection, from, to) {
             for dataset in series.pieces.iter().flat_map(|piece| piece.ended(from, to)) {
                 add(dataset.ends, What::Read(Box::new(dataset)));
             }
         }
-        for refresh in state.reads.of(slot).iter().filter(|refresh| refresh.first_link) {
-            let first = state.reads.asked_by(refresh, slot, connection, to);
+        for refresh in reads.of(slot).iter().filter(|refresh| refresh.first_link) {
+            let first = reads.asked_by(refresh, slot, connection, to);
             let ended = first.iter().map(|dataset| dataset.ends).max().filter(|at| within(*at));
             if let Some(at) = ended.filter(|_| first.iter().any(|dataset| dataset.ending.succeeds())) {
                 add(at, What::FirstReads);

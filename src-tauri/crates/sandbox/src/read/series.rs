@@ -6,15 +6,16 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{
-    Refresh, born,
-    dataset::{Course, Dataset, after},
-    outcome::{Ending, Script},
-    read_id, window,
+    born,
+    dataset::{Course, Dataset, after, read_id},
+    refresh::Refresh,
+    window,
 };
 use crate::{
     datatype,
     integration::Platform,
     outage::{Outage, Outages},
+    read_outcome::{Ending, Script},
     record::{ConnectionRecord, Period},
     seed::Dice,
 };

@@ -1,6 +1,14 @@
-use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::*;
+use crate::{
+    datatype,
+    read_outcome::{Ending, Script},
+    record::{CompanyRecord, ConnectionRecord, Status},
+};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -68,7 +76,7 @@ fn a_read_is_cancelled_when_its_connection_is_unlinked() {
     let mut connection = linked("suuo");
     let refresh = refresh(&connection, Types::AllBut(vec![]));
     connection.unlink(refresh.requested + SignedDuration::from_secs(1));
-    assert!(datasets(&refresh, &connection).iter().all(|read| read.ending == outcome::Ending::Cancelled));
+    assert!(datasets(&refresh, &connection).iter().all(|read| read.ending == Ending::Cancelled));
 }
 
 #[test]
@@ -123,8 +131,10 @@ fn an_old_record_without_periods_is_linked_since_it_was_made() {
 fn failing(hours: u32) -> (Reads, ConnectionRecord) {
     let mut connection = linked("qhyg");
     connection.script = Some(Script::Troubled);
-    let set =
-        crate::sync::SyncSetting { sync_schedule: hours, ..crate::sync::SyncSetting::standard("payments") };
+    let set = crate::sync_settings::SyncSetting {
+        sync_schedule: hours,
+        ..crate::sync_settings::SyncSetting::standard("payments")
+    };
     let mut reads = Reads::default();
     let settings = BTreeMap::from([("payments".to_owned(), set)]);
     reads.sync.put(None, reads.sync.with(None, connection.created, true, settings));
@@ -160,7 +170,7 @@ mod properties {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::sync::SyncSetting;
+    use crate::sync_settings::SyncSetting;
 
     /// Something that is done to a connection, so many minutes after the one before.
     #[derive(Debug, Clone)]

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{dataset::Dataset, outcome::Ending};
-use crate::seed::Dice;
+use super::dataset::Dataset;
+use crate::{read_outcome::Ending, seed::Dice};
 
 /// The outcome of a validation as the API sends it.
 #[derive(Debug, Serialize)]

@@ -5,11 +5,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Context, Outcome, changed, ok};
 use crate::{
     answer::Problem,
+    change::Change,
+    context::{Context, Outcome, changed, ok},
     seed,
-    shelf::{self, Shelf},
+    shelf::Shelf,
 };
 
 /// A token lives for a day.
@@ -58,7 +59,7 @@ pub(super) fn cors(cx: &Context<'_>, method: &str) -> Outcome {
         "GET" => ok(&cx.state.shelves.get::<Cors>(Shelf::Cors, "").unwrap_or_default()),
         "POST" => {
             let given = Cors { allowed_origins: origins(cx)? };
-            changed(&given, vec![shelf::keep(Shelf::Cors, "", &given)?])
+            changed(&given, vec![Change::keep(Shelf::Cors, "", &given)?])
         }
         _ => Err(Problem::wrong_method("GET, POST")),
     }

@@ -4,11 +4,11 @@ use http::StatusCode;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Context, Done, Outcome, nothing, ok};
 use crate::{
     answer::{Answer, Part, Problem},
+    change::{Change, KeyRecord},
+    context::{Context, Done, Outcome, nothing, ok},
     stamp,
-    state::{Change, KeyRecord},
 };
 
 /// The most keys that a client may have.

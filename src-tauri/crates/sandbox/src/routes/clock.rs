@@ -4,12 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{Context, Outcome, changed, ok};
 use crate::{
     answer::Problem,
+    change::Change,
     clock::{self, Anchor},
+    context::{Context, Outcome, changed, ok},
     stamp,
-    state::Change,
 };
 
 /// The furthest that the clock is moved from the making of the world: a hundred years.

@@ -6,13 +6,13 @@ use codat::model::kept_name;
 use http::StatusCode;
 use serde_json::{Map, Value};
 
-use super::{Context, Done, Outcome, changed, nothing, ok};
 use crate::{
     answer::{Answer, Content, Part, Problem},
+    change::Change,
+    context::{Context, Done, Outcome, changed, nothing, ok},
     listing,
     options::Plan,
     record::{CompanyRecord, Slot},
-    state::Change,
     texts, wire,
 };
 

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Context, Outcome, changed, connection_called, ok};
 use crate::{
     answer::{Part, Problem},
+    change::Change,
+    context::{Context, Outcome, changed, connection_called, ok},
     datatype, integration,
     record::{ConnectionRecord, Status},
     seed,
-    shelf::{self, Shelf},
+    shelf::Shelf,
     stamp,
 };
 
@@ -47,9 +48,9 @@ pub(super) fn supplemental(cx: &Context<'_>, method: &str) -> Outcome {
             }
             // An empty object resets.
             let change = if given.is_empty() {
-                shelf::drop(Shelf::Supplemental, key)
+                Change::drop(Shelf::Supplemental, key)
             } else {
-                shelf::keep(Shelf::Supplemental, key, &given)?
+                Change::keep(Shelf::Supplemental, key, &given)?
             };
             let answer = Value::Object(Map::from_iter([(field.to_owned(), Value::Object(given))]));
             changed(&answer, vec![change])
@@ -75,7 +76,7 @@ pub(super) fn custom(cx: &Context<'_>, method: &str) -> Outcome {
                 let text = "A configuration needs 'dataSource', 'requiredData' and 'keyBy'.";
                 return Err(Problem::invalid_body("body", text));
             }
-            let change = shelf::keep(Shelf::Custom, key, &body)?;
+            let change = Change::keep(Shelf::Custom, key, &body)?;
             changed(&Value::Object(body), vec![change])
         }
         _ => Err(Problem::wrong_method("GET, PUT")),
@@ -96,7 +97,7 @@ pub(super) fn queue(cx: &Context<'_>, method: &str) -> Outcome {
     }
     let number = u64::try_from(cx.now.as_millisecond()).unwrap_or(0);
     let asked = Asked { id: seed::named(connection.id, identifier, number), at: cx.now };
-    let change = shelf::keep(Shelf::CustomRead, read_key(connection, identifier), &asked)?;
+    let change = Change::keep(Shelf::CustomRead, read_key(connection, identifier), &asked)?;
     changed(&operation(company.id, connection, identifier, &asked, cx.now), vec![change])
 }
 

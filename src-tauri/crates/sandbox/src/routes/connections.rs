@@ -4,13 +4,13 @@ use http::StatusCode;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Context, Outcome, changed, connection_called, nothing, ok};
 use crate::{
     answer::{Part, Problem},
+    change::Change,
+    context::{Context, Outcome, changed, connection_called, nothing, ok},
     integration::{self, Platform},
     listing::{self, Kind},
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
-    state::Change,
     wire,
 };
 

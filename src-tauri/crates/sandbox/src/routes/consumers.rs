@@ -5,11 +5,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Context, Done, Outcome, nothing, ok};
 use crate::{
     answer::{Answer, Part, Problem},
+    change::Change,
+    context::{Context, Done, Outcome, nothing, ok},
     seed,
-    shelf::{self, Shelf},
+    shelf::Shelf,
     webhook::{Consumer, is_event},
 };
 
@@ -69,7 +70,7 @@ pub(super) fn remove(cx: &Context<'_>, asked: &str) -> Outcome {
         let text = format!("No webhook consumer was found with ID {asked}");
         Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
     })?;
-    nothing(StatusCode::NO_CONTENT, vec![shelf::drop(Shelf::Consumer, consumer.key())])
+    nothing(StatusCode::NO_CONTENT, vec![Change::drop(Shelf::Consumer, consumer.key())])
 }
 
 /// A new key each time.
@@ -81,7 +82,7 @@ pub(super) fn zapier(cx: &Context<'_>, method: &str) -> Outcome {
     let key = seed::named(cx.state.client_id(), "zapier", number).simple();
     let wire = serde_json::json!({ "key": format!("sk_integ_{key}.us") });
     let answer = Answer::json(StatusCode::CREATED, &wire)?;
-    Ok(Done { answer, changes: vec![shelf::keep(Shelf::Zapier, "", &number)?] })
+    Ok(Done { answer, changes: vec![Change::keep(Shelf::Zapier, "", &number)?] })
 }
 
 fn kept(cx: &Context<'_>) -> Vec<Consumer> {
@@ -109,8 +110,8 @@ pub(super) fn create(cx: &Context<'_>) -> Outcome {
         failing_since: None,
     };
     let changes = vec![
-        shelf::keep(Shelf::Consumer, consumer.key(), &consumer)?,
-        shelf::keep(Shelf::LastConsumer, "", &number)?,
+        Change::keep(Shelf::Consumer, consumer.key(), &consumer)?,
+        Change::keep(Shelf::LastConsumer, "", &number)?,
     ];
     let answer = Answer::json(StatusCode::CREATED, &ConsumerWire::from(consumer))?;
     Ok(Done { answer, changes })

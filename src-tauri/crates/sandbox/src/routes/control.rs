@@ -5,20 +5,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    Context, Done, Outcome, clock, companies, connections, consumers, happenings, integrations, messages,
-    nothing, ok, reads, snapshot,
-};
+use super::{clock, companies, connections, consumers, happenings, integrations, messages, reads, snapshot};
 use crate::{
     answer::{Answer, Problem},
-    endpoint::lock,
+    change::Change,
+    context::{Context, Done, Outcome, nothing, ok},
     faults::Fault,
     integration, link,
+    lock::lock,
     outage::Outage,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState},
     request::{self, Request},
-    shelf::{self, Shelf},
-    state::Change,
+    shelf::Shelf,
 };
 
 /// The most bytes that faults may be posted with: they may answer with a large record.
@@ -183,7 +181,7 @@ fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
             from: asked.from.unwrap_or(cx.now).max(cx.now),
             until: asked.until,
         };
-        shelf::keep(Shelf::Outage, format!("{number:06}"), &outage)
+        Change::keep(Shelf::Outage, format!("{number:06}"), &outage)
     });
     begun.collect()
 }
@@ -214,9 +212,9 @@ fn ended(cx: &Context<'_>, platform: Option<&str>) -> Result<Vec<Change>, Proble
             let key = format!("{number:06}");
             // One that was to come later is forgotten.
             if outage.from >= cx.now {
-                return Ok(shelf::drop(Shelf::Outage, key));
+                return Ok(Change::drop(Shelf::Outage, key));
             }
-            shelf::keep(Shelf::Outage, key, &Outage { until: Some(cx.now), ..outage })
+            Change::keep(Shelf::Outage, key, &Outage { until: Some(cx.now), ..outage })
         })
         .collect()
 }

@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
-use super::{Context, Done, Outcome, connection_called, nothing, ok};
 use crate::{
     answer::{Answer, Content, Problem},
+    change::Change,
+    context::{Context, Done, Outcome, connection_called, nothing, ok},
     integration,
     request::Request,
-    shelf::{self, Shelf},
+    shelf::Shelf,
     stamp,
 };
 
@@ -96,7 +97,7 @@ pub(super) fn upload(cx: &Context<'_>, method: &str) -> Outcome {
             uploaded: cx.now,
             bytes: BASE64_STANDARD.encode(&part.bytes),
         };
-        shelf::keep(Shelf::File, format!("{prefix}{number:08}"), &file)
+        Change::keep(Shelf::File, format!("{prefix}{number:08}"), &file)
     });
     nothing(StatusCode::OK, changes.collect::<Result<Vec<_>, _>>()?)
 }

@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Context, Outcome, ok};
 use crate::{
     answer::Problem,
+    context::{Context, Outcome, ok},
     paging::Window,
-    read::{self, What},
+    read::What,
     stamp,
 };
 
@@ -38,11 +38,11 @@ pub(super) fn list(cx: &Context<'_>) -> Outcome {
     let lately = cx.now.checked_sub(LATELY).unwrap_or(cx.now);
     let (from, to) = (instant(cx, "from")?.unwrap_or(lately), instant(cx, "to")?.unwrap_or(cx.now));
     let to = to.min(cx.now);
-    if read::reads_between(cx.state, from, to) > MOST {
+    if cx.state.reads_between(from, to) > MOST {
         let text = format!("More than {MOST} things happened in that time. Ask for less of it.");
         return Err(Problem::invalid_body("from", &text));
     }
-    let all = read::happenings(cx.state, from, to);
+    let all = cx.state.happenings(from, to);
     let results = window.cut(&all).iter().map(|it| {
         let read = match &it.what {
             What::Read(dataset) => Some(dataset),

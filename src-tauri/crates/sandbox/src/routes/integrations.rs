@@ -2,9 +2,9 @@
 
 use http::StatusCode;
 
-use super::{Context, Outcome, ok};
 use crate::{
     answer::{Part, Problem},
+    context::{Context, Outcome, ok},
     integration::{self, IntegrationWire},
     listing::{self, Kind},
 };

@@ -3,11 +3,12 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::{Context, Outcome, nothing, ok};
 use crate::{
     answer::Problem,
+    change::Change,
+    context::{Context, Outcome, nothing, ok},
     paging::Window,
-    shelf::{self, Shelf},
+    shelf::Shelf,
     stamp,
     webhook::{Consumer, KINDS, Message},
 };
@@ -41,7 +42,7 @@ pub(super) fn replay(cx: &Context<'_>) -> Outcome {
         cx.state.shelves.of::<Message>(Shelf::Message, "").map(|(_, it)| it).find(|it| it.id == asked);
     let mut message = found.ok_or_else(Problem::no_such_path)?;
     message.replay(cx.now);
-    nothing(StatusCode::ACCEPTED, vec![shelf::keep(Shelf::Message, message.key(), &message)?])
+    nothing(StatusCode::ACCEPTED, vec![Change::keep(Shelf::Message, message.key(), &message)?])
 }
 
 fn consumer_wire(consumer: &Consumer) -> Value {

@@ -3,25 +3,13 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use super::{Context, Outcome, nothing, reads};
-use crate::{answer::Problem, state::Change};
-
-/// The products that Codat has, each with its name.
-pub(crate) const PRODUCTS: &[(&str, &str)] = &[
-    ("accounting", "Accounting"),
-    ("bank-feeds", "Bank Feeds"),
-    ("banking", "Banking"),
-    ("commerce", "Commerce"),
-    ("expenses", "Expenses"),
-    ("expenses-v1", "Expenses (v1)"),
-    ("lending", "Lending"),
-    ("payables", "Payables"),
-    ("payables-v2", "Payables (v2)"),
-    ("spend-insights", "Spend Insights"),
-];
-
-/// How a client's own products begin. Nothing is published; this is the sandbox's choice.
-const CUSTOM: &str = "custom-";
+use super::reads;
+use crate::{
+    answer::Problem,
+    change::Change,
+    context::{Context, Outcome, nothing},
+    product::{self, CUSTOM, PRODUCTS},
+};
 
 pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
@@ -38,23 +26,12 @@ pub(super) fn refresh(cx: &Context<'_>, method: &str) -> Outcome {
     }
 }
 
-/// What a product is called, if there is one of this identifier.
-pub(crate) fn name(identifier: &str) -> Option<String> {
-    let known = PRODUCTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(identifier));
-    let own = || {
-        let rest = identifier.strip_prefix(CUSTOM)?;
-        let fits = rest.chars().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == '-');
-        (fits && !rest.is_empty() && rest.len() <= 50).then(|| identifier.to_owned())
-    };
-    known.map(|(_, name)| (*name).to_owned()).or_else(own)
-}
-
 fn asked(cx: &Context<'_>) -> Result<String, Problem> {
     let asked = cx.segment(3);
     let known = PRODUCTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(asked));
     match known {
         Some((identifier, _)) => Ok((*identifier).to_owned()),
-        None if name(asked).is_some() => Ok(asked.to_owned()),
+        None if product::name(asked).is_some() => Ok(asked.to_owned()),
         None => {
             let message = format!("'{asked}' is not a product.");
             Err(Problem::invalid("Error processing request - not valid.").with_item(
@@ -92,7 +69,7 @@ fn remove(cx: &Context<'_>) -> Outcome {
 fn queue(cx: &Context<'_>) -> Outcome {
     let (slot, company) = cx.company()?;
     let product = asked(cx)?;
-    let called = name(&product).unwrap_or_default();
+    let called = product::name(&product).unwrap_or_default();
     if !company.products.contains(&product) {
         return Err(Problem::invalid(format!("{called} is not enabled for this company.")));
     }

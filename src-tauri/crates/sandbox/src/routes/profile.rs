@@ -1,9 +1,9 @@
 //! The client's profile (§2.14).
 
-use super::{Context, Outcome, changed, ok};
 use crate::{
     answer::Problem,
-    state::{Change, ProfileRecord},
+    change::{Change, ProfileRecord},
+    context::{Context, Outcome, changed, ok},
 };
 
 pub(super) fn profile(cx: &Context<'_>, method: &str) -> Outcome {

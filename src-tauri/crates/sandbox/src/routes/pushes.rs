@@ -6,15 +6,14 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Context, Outcome, connection_called, ok};
 use crate::{
     answer::{Part, Problem},
+    context::{Context, Outcome, connection_called, ok},
     datatype::{self, SourceKind},
     listing::{self, Kind},
     record::{CompanyRecord, Slot},
     seed::{self, Dice},
-    stamp,
-    world::Origin,
+    stamp, world,
 };
 
 /// What can be created (§2.16).
@@ -106,7 +105,7 @@ fn of(cx: &Context<'_>, slot: Slot, company: &CompanyRecord) -> Vec<PushWire> {
     let Some(connection) = books else { return vec![] };
     let born = cx.state.world.origin().born;
     let mut dice = Dice::of(seed::named(company.id, "pushes", 0));
-    let designed = slot < Origin::designed_count();
+    let designed = slot < world::designed_count();
     let count = if designed { 4 + dice.below(5) } else { dice.below(4) };
     let mut at = born;
     let endings = ENDINGS.iter().rev().cycle();

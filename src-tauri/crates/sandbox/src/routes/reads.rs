@@ -7,14 +7,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{Context, Outcome, changed, connection_called, nothing, ok};
 use crate::{
     answer::{Part, Problem},
+    change::Change,
+    context::{Context, Outcome, changed, connection_called, nothing, ok},
     datatype, listing,
     read::{self, Dataset, PullOperationWire, Refresh, Standing, Target, Types},
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
     request, stamp,
-    state::Change,
 };
 
 pub(super) fn refresh_all(cx: &Context<'_>, method: &str) -> Outcome {

@@ -1,8 +1,12 @@
 //! The whole state as one document: `GET /_sandbox/snapshot`. `PUT` is the endpoint's own, because it puts
 //! another state in place of this one.
 
-use super::{Context, Outcome, ok};
-use crate::{answer::Problem, endpoint::lock, snapshot::Snapshot};
+use crate::{
+    answer::Problem,
+    context::{Context, Outcome, ok},
+    lock::lock,
+    snapshot::Snapshot,
+};
 
 pub(super) fn snapshot(cx: &Context<'_>, method: &str) -> Outcome {
     match method {

@@ -8,14 +8,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{Context, Outcome, nothing, ok};
 use crate::{
     answer::{Part, Problem},
+    change::Change,
+    context::{Context, Outcome, nothing, ok},
     datatype,
     options::Plan,
     record::Slot,
-    state::Change,
-    sync::SyncSetting,
+    sync_settings::SyncSetting,
 };
 
 /// The longest schedule, in hours, and the longest span, in months: ten years.

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::data_types;
 use crate::{
+    change::Change,
+    datatype, product,
     read::{Happening, What},
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
-    routes::product_name,
     stamp,
-    state::{Change, State},
+    state::State,
     wire,
 };
 
@@ -52,7 +52,7 @@ pub(crate) fn is_event(kind: &str) -> bool {
     let written = |kind: &str| {
         let rest =
             kind.strip_suffix(".write.successful").or_else(|| kind.strip_suffix(".write.unsuccessful"));
-        rest.is_some_and(|rest| data_types().any(|data_type| data_type == rest))
+        rest.is_some_and(|rest| datatype::all().any(|data_type| data_type == rest))
     };
     KINDS.contains(&kind) || written(kind)
 }
@@ -175,7 +175,7 @@ fn of_company(state: &State, slot: Slot, company: &CompanyRecord, kind: &str, at
 fn of_product(company: &CompanyRecord, product: &str, kind: &str, at: Timestamp) -> Event {
     let mut payload = json!({
         "id": company.id, "name": company.name, "productId": product,
-        "productName": product_name(product), "products": company.products,
+        "productName": product::name(product), "products": company.products,
     });
     if let (Some(payload), Some(text)) = (payload.as_object_mut(), &company.description) {
         payload.insert("description".to_owned(), Value::String(text.clone()));

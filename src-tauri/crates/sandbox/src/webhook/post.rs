@@ -15,12 +15,7 @@ use super::{
     message::{self, GIVE_UP},
     sign,
 };
-use crate::{
-    read, seed,
-    shelf::{self, Shelf},
-    state::{self, Change},
-    webhook,
-};
+use crate::{change::Change, seed, shelf::Shelf, state, webhook};
 
 /// A consumer has so long to answer (§7.3).
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -63,8 +58,8 @@ pub(crate) fn messages(
     }
     let posted = state.shelves.get::<Posted>(Shelf::Posted, "").unwrap_or(Posted { until: now, last: 0 });
     let mut events = vec![];
-    if posted.until < now && read::reads_between(state, posted.until, now) <= MOST {
-        events.extend(webhook::of_happenings(state, &read::happenings(state, posted.until, now)));
+    if posted.until < now && state.reads_between(posted.until, now) <= MOST {
+        events.extend(webhook::of_happenings(state, &state.happenings(posted.until, now)));
     }
     events.extend(webhook::of_changes(state, changes, now));
     events.extend(more);
@@ -74,17 +69,17 @@ pub(crate) fn messages(
         for consumer in consumers.iter().filter(|it| it.wants(event)) {
             last += 1;
             all.extend(
-                shelf::keep(Shelf::Message, message::key(last), &of(state, event, consumer, last)).ok(),
+                Change::keep(Shelf::Message, message::key(last), &of(state, event, consumer, last)).ok(),
             );
             if let Some(old) = last.checked_sub(KEPT) {
-                all.push(shelf::drop(Shelf::Message, message::key(old)));
+                all.push(Change::drop(Shelf::Message, message::key(old)));
             }
         }
     }
     // Looked back upon again is only what nobody was told of.
     let long = now.duration_since(posted.until) >= LONG;
     if long || !all.is_empty() || state.shelves.get::<Posted>(Shelf::Posted, "").is_none() {
-        all.extend(shelf::keep(Shelf::Posted, "", &Posted { until: now, last }).ok());
+        all.extend(Change::keep(Shelf::Posted, "", &Posted { until: now, last }).ok());
     }
     all
 }
@@ -140,9 +135,9 @@ pub(crate) fn tried(state: &state::State, due: &Due, answered: &Answered) -> Vec
         let since = *consumer.failing_since.get_or_insert(due.at);
         consumer.disabled |= due.at.duration_since(since) >= GIVE_UP;
     }
-    let mut changes: Vec<Change> = shelf::keep(Shelf::Message, key, &message).ok().into_iter().collect();
+    let mut changes: Vec<Change> = Change::keep(Shelf::Message, key, &message).ok().into_iter().collect();
     if consumer != before {
-        changes.extend(shelf::keep(Shelf::Consumer, consumer.key(), &consumer).ok());
+        changes.extend(Change::keep(Shelf::Consumer, consumer.key(), &consumer).ok());
     }
     changes
 }

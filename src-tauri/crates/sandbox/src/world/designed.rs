@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{
-    Origin,
+    origin::Origin,
     plan::{self, Age, Course, Look, Plan, days, hours, minutes},
 };
 use crate::{

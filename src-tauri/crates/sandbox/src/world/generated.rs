@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{
-    Origin, names,
+    names,
+    origin::Origin,
     plan::{self, Age, Course, Look, Plan, days, hours, minutes},
 };
 use crate::{

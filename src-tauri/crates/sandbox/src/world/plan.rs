@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use crate::{
     integration::{self, Offer},
-    read::{self, Expiry, Script},
+    read::{self, Expiry},
+    read_outcome::Script,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Period, Status},
     seed::Dice,
 };

@@ -11,7 +11,7 @@ fn origin(companies: u32) -> Origin {
 
 #[test]
 fn the_designed_world_has_everything_that_a_screen_must_show() {
-    let world = World::new(origin(Origin::designed_count()));
+    let world = World::new(origin(designed_count()));
     let all: Vec<CompanyRecord> =
         world.slots().iter().map(|slot| world.record(*slot).unwrap().into_owned()).collect();
     assert!((58..=75).contains(&all.len()), "about sixty, there are {}", all.len());
@@ -43,7 +43,7 @@ fn the_designed_world_has_everything_that_a_screen_must_show() {
 
 #[test]
 fn an_offline_connector_was_withdrawn_within_a_day_of_its_first_read() {
-    let world = World::new(origin(Origin::designed_count()));
+    let world = World::new(origin(designed_count()));
     let one_time = world.slots().iter().filter_map(|slot| world.record(*slot)).any(|company| {
         company.connections.iter().any(|it| {
             let at = it.errors.first().map(|error| error.at);
@@ -141,9 +141,9 @@ proptest! {
     #[test]
     fn the_same_origin_gives_the_same_company(seed in any::<u64>(), slot in 0_u32..5_000) {
         let origin = Origin { seed, companies: 5_000, born: "2026-01-01T00:00:00Z".parse().unwrap() };
-        prop_assert_eq!(origin.record(slot), origin.record(slot));
-        let standing: Vec<_> = origin.standing(slot);
-        let record = origin.record(slot);
+        prop_assert_eq!(record_at(&origin, slot), record_at(&origin, slot));
+        let standing: Vec<_> = standing_at(&origin, slot);
+        let record = record_at(&origin, slot);
         prop_assert_eq!(standing, record.standing().map(|(key, status)| (integration::find(key).unwrap().key, status)).collect::<Vec<_>>());
     }
 }

@@ -4,12 +4,12 @@ use books::{Books, Json, Statement, StatementAsk};
 use http::StatusCode;
 use jiff::civil::Date;
 
-use super::{not_found, place::Place};
+use super::{place::Place, source::not_found};
 use crate::{
     answer::{Answer, Content, Problem},
+    context::{Context, Done, Outcome, ok},
     data,
     listing::{self, Kind},
-    routes::{Context, Done, Outcome, ok},
 };
 
 /// The most periods of a statement.

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 
 use super::{
-    read,
     records::{day, figure},
+    source::read,
 };
 use crate::{
     answer::Problem,
-    routes::{Context, Outcome, ok},
+    context::{Context, Outcome, ok},
 };
 
 /// The age reports' periods where none are asked for.

@@ -1,27 +1,89 @@
-//! What Link is set to, and which one-time passwords were used (§5.1). A password is not kept when it is
-//! given: it says when that was, and a seal proves it.
+//! What Link is set to (§1.9), and which one-time passwords were used (§5.1). A password is not kept when it
+//! is given: it says when that was, and a seal proves it.
 
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::settings::LinkSettings;
-use crate::state::{Change, State};
+use crate::change::Change;
+
+/// Makes a seal from a purpose and a text.
+pub(crate) type Seal<'a> = &'a dyn Fn(&str, &str) -> String;
+
+/// How Link behaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct LinkSettings {
+    /// Whether a landing page comes first.
+    pub(crate) landing_page: bool,
+    /// Whether sandbox integrations are offered, where the Link URL does not say.
+    pub(crate) show_sandbox_integrations: bool,
+    /// Whether Link URLs carry a one-time password, without which they do not open.
+    pub(crate) one_time_urls: bool,
+    /// Where the customer goes in the end, with placeholders (§5.5). None: the profile's, or the built-in
+    /// page where that was not changed either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) redirect_url: Option<String>,
+    /// The hosts that a redirect may lead to whose host is a placeholder.
+    pub(crate) allowed_redirect_hosts: Vec<String>,
+    /// Which categories are offered.
+    pub(crate) categories: Categories,
+}
+
+/// Which categories are offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct Categories {
+    pub(crate) accounting: CategorySettings,
+    pub(crate) banking: CategorySettings,
+    pub(crate) commerce: CategorySettings,
+    pub(crate) business_documents: CategorySettings,
+}
+
+/// How one category is offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct CategorySettings {
+    /// Whether it is offered.
+    pub(crate) enabled: bool,
+    /// Whether the customer may finish without it.
+    pub(crate) optional: bool,
+}
+
+impl Default for CategorySettings {
+    fn default() -> Self {
+        Self { enabled: true, optional: true }
+    }
+}
+
+impl Default for LinkSettings {
+    fn default() -> Self {
+        Self {
+            landing_page: false,
+            show_sandbox_integrations: true,
+            one_time_urls: false,
+            redirect_url: None,
+            allowed_redirect_hosts: vec![],
+            categories: Categories::default(),
+        }
+    }
+}
 
 /// How long a one-time password is good for (§5.1).
-pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// That of a QuickBooks bank feed.
-pub(super) const SHORT_LIFE: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const SHORT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
 /// The name under which the settings are kept.
-pub(super) const SETTINGS: &str = "settings";
+pub(crate) const SETTINGS: &str = "settings";
 const SPENT: &str = "spent/";
 
 /// What Link is set to, and which one-time passwords were used.
 #[derive(Debug, Default)]
 pub(crate) struct LinkState {
-    pub(super) settings: LinkSettings,
+    pub(crate) settings: LinkSettings,
     /// Used passwords, each with the time at which it would have expired.
     spent: BTreeMap<String, Timestamp>,
 }
@@ -59,17 +121,17 @@ impl LinkState {
 
     /// A one-time password for `subject`, the identifier of a company or connection; none where they are
     /// switched off.
-    pub(crate) fn issue(&self, state: &State, subject: &str, now: Timestamp) -> Option<String> {
+    pub(crate) fn issue(&self, seal: Seal<'_>, subject: &str, now: Timestamp) -> Option<String> {
         if !self.settings.one_time_urls {
             return None;
         }
-        (0_u32..).map(|n| otp(state, subject, now.as_second(), n)).find(|otp| !self.spent.contains_key(otp))
+        (0_u32..).map(|n| otp(seal, subject, now.as_second(), n)).find(|otp| !self.spent.contains_key(otp))
     }
 
     /// Whether a password is this subject's, not used, and not older than `life`.
-    pub(super) fn accepts(
+    pub(crate) fn accepts(
         &self,
-        state: &State,
+        seal: Seal<'_>,
         subject: &str,
         given: &str,
         now: Timestamp,
@@ -79,13 +141,13 @@ impl LinkState {
         let number = |part: Option<&str>| part.and_then(|it| i64::from_str_radix(it, 16).ok());
         let (Some(issued), Some(n)) = (number(parts.next()), number(parts.next())) else { return false };
         let Ok(n) = u32::try_from(n) else { return false };
-        given == otp(state, subject, issued, n)
+        given == otp(seal, subject, issued, n)
             && !self.spent.contains_key(given)
             && now.as_second() < issued.saturating_add(life.as_secs())
     }
 
     /// What changes when a password is used: it is noted, and those that would have expired are forgotten.
-    pub(super) fn spend(&self, otp: &str, now: Timestamp) -> Vec<Change> {
+    pub(crate) fn spend(&self, otp: &str, now: Timestamp) -> Vec<Change> {
         let expires = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
         let old = self.spent.iter().filter(|(_, expires)| **expires < now);
         let mut changes: Vec<Change> =
@@ -95,7 +157,7 @@ impl LinkState {
     }
 }
 
-fn otp(state: &State, subject: &str, issued: i64, n: u32) -> String {
-    let seal = state.seal("one-time password", &format!("{subject} {issued} {n}"));
+fn otp(seal: Seal<'_>, subject: &str, issued: i64, n: u32) -> String {
+    let seal = seal("one-time password", &format!("{subject} {issued} {n}"));
     format!("{issued:x}-{n:x}-{seal}")
 }

@@ -52,7 +52,7 @@ impl Ending {
     }
 
     /// The share of a whole read's work, in percent, after which it ends so.
-    pub(super) fn share(self) -> i32 {
+    pub(crate) fn share(self) -> i32 {
         match self {
             Self::Complete | Self::Warned => 100,
             Self::NotSupported | Self::PrerequisiteNotMet => 15,
@@ -69,7 +69,7 @@ impl Ending {
     }
 
     /// How far it came, as the API counts progress.
-    pub(super) fn progress(self) -> i64 {
+    pub(crate) fn progress(self) -> i64 {
         match self {
             Self::Complete | Self::Warned => 100,
             Self::NotSupported | Self::PrerequisiteNotMet => 10,
@@ -85,7 +85,7 @@ impl Ending {
     }
 
     /// What the API says of it.
-    pub(super) fn message(self) -> Option<&'static str> {
+    pub(crate) fn message(self) -> Option<&'static str> {
         match self {
             Self::Complete | Self::Warned | Self::NotSupported => None,
             Self::Cancelled => Some("The connection was unlinked before the read was over."),
@@ -126,7 +126,7 @@ const PAUSE: SignedDuration = SignedDuration::from_secs(40);
 
 impl Script {
     /// How the read of a type ends, if not well; `first` are the reads with which the world begins.
-    pub(super) fn ending(self, data_type: &str, first: bool) -> Ending {
+    pub(crate) fn ending(self, data_type: &str, first: bool) -> Ending {
         match self {
             Self::Troubled => troubled(data_type, first),
             Self::Revoked if !first => Ending::AuthError,
@@ -136,7 +136,7 @@ impl Script {
     }
 
     /// How long the read of a type pauses.
-    pub(super) fn pause(self, data_type: &str, first: bool) -> SignedDuration {
+    pub(crate) fn pause(self, data_type: &str, first: bool) -> SignedDuration {
         let pauses = matches!(data_type, "commerce-orders" | "commerce-payments");
         match self {
             Self::Limited(_) if pauses && !first => PAUSE,

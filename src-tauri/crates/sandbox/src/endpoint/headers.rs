@@ -1,0 +1,64 @@
+//! The headers that every answer has.
+
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
+use jiff::Timestamp;
+
+use super::{Inner, reply::Reply};
+use crate::{answer::Content, lock::lock, page::document::CONTENT_SECURITY_POLICY, stamp};
+
+impl Inner {
+    /// The answer with the headers that every answer has (§4.2, §10).
+    pub(super) fn dress(&self, reply: Reply, now: Timestamp) -> http::Response<Bytes> {
+        let limit = self.limits.quota(self.state().world.tally().linked_companies());
+        let today = lock(&self.meter).today(now);
+        let mut response = http::Response::new(reply.answer.body);
+        *response.status_mut() =
+            StatusCode::from_u16(reply.answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        let mut set = |name: header::HeaderName, text: &str| {
+            if let Ok(value) = HeaderValue::from_str(text) {
+                headers.insert(name, value);
+            }
+        };
+        if let Some(media_type) = reply.answer.content.media_type() {
+            set(header::CONTENT_TYPE, media_type);
+        }
+        set(header::HeaderName::from_static("x-rate-limit-limit"), &limit.to_string());
+        set(
+            header::HeaderName::from_static("x-rate-limit-remaining"),
+            &limit.saturating_sub(today).to_string(),
+        );
+        set(
+            header::HeaderName::from_static("x-rate-limit-reset"),
+            &stamp::http_date(stamp::next_midnight(now)),
+        );
+        set(header::HeaderName::from_static("x-correlation-id"), &reply.correlation);
+        set(header::DATE, &stamp::http_date(now));
+        set(header::CACHE_CONTROL, "no-store");
+        if let Some(allow) = &reply.answer.allow {
+            set(header::ALLOW, allow);
+        }
+        if let Some(retry_after) = &reply.retry_after {
+            set(header::RETRY_AFTER, retry_after);
+        }
+        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if reply.answer.content == Content::Html {
+            set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
+            set(header::X_FRAME_OPTIONS, "DENY");
+            // A form's own page must be told its origin; nobody else is told anything.
+            set(header::REFERRER_POLICY, "same-origin");
+        }
+        for (name, value) in &reply.answer.headers {
+            if let Ok(name) = header::HeaderName::try_from(name) {
+                set(name, value);
+            }
+        }
+        response.extensions_mut().insert(reply.delivery);
+        if let Some(under_way) = reply.under_way {
+            // Until whoever delivers the answer is done with it.
+            response.extensions_mut().insert(under_way);
+        }
+        response
+    }
+}

@@ -1,0 +1,98 @@
+//! A customer on the pages of a company, and what handlers of these pages answer.
+
+use std::borrow::Cow;
+
+use http::{Method, StatusCode};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{trail::Trail, view};
+use crate::{
+    answer::Answer,
+    change::Change,
+    context::{Context, Done, Outcome},
+    record::{CompanyRecord, ConnectionRecord, Slot},
+    request::Parameter,
+};
+
+/// Somebody on the pages of a company.
+pub(super) struct Visit<'a> {
+    pub(super) cx: &'a Context<'a>,
+    pub(super) slot: Slot,
+    pub(super) company: Cow<'a, CompanyRecord>,
+    /// The connection that the page is about.
+    pub(super) connection: Option<Uuid>,
+    /// What goes along from page to page.
+    pub(super) trail: Trail,
+    /// The page below the Link URL.
+    pub(super) page: Vec<String>,
+}
+
+impl Visit<'_> {
+    pub(super) fn connection(&self) -> Option<&ConnectionRecord> {
+        self.connection.and_then(|id| self.company.connection(id))
+    }
+
+    pub(super) fn is_post(&self) -> bool {
+        self.cx.request.method == Method::POST
+    }
+
+    /// The address of a page of this company, with what goes along.
+    pub(super) fn company_page(&self, page: &str) -> String {
+        self.trail.to(&format!("/company/{}{page}", self.company.id))
+    }
+
+    /// The address of a page of one of its connections.
+    pub(super) fn connection_page(&self, connection: Uuid, page: &str) -> String {
+        self.trail.to(&format!("/companies/{}/connections/{connection}/start{page}", self.company.id))
+    }
+
+    /// What a form of this company's pages must bring along.
+    pub(super) fn token(&self) -> String {
+        self.cx.state.seal("form", &self.company.id.to_string())
+    }
+
+    /// The fields that were sent, if a page of this company made the form.
+    pub(super) fn form(&self) -> Option<Vec<Parameter>> {
+        let fields = self.cx.request.form()?;
+        (field(&fields, "token") == Some(self.token().as_str())).then_some(fields)
+    }
+
+    /// A page about this company.
+    pub(super) fn show(&self, status: StatusCode, title: &str, body: &Markup) -> Outcome {
+        show(self.cx, status, title, body)
+    }
+
+    /// What to say where a form is not one of ours.
+    pub(super) fn stale(&self) -> Outcome {
+        let body = html! {
+            h1 { "This form is out of date" }
+            p { "It was not sent from a page that this sandbox shows now. Nothing was changed." }
+            p { a.button.primary href=(self.company_page("")) { "Start again" } }
+        };
+        self.show(StatusCode::FORBIDDEN, "This form is out of date", &body)
+    }
+}
+
+/// The value of a form's field.
+pub(super) fn field<'a>(fields: &'a [Parameter], name: &str) -> Option<&'a str> {
+    fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
+}
+
+pub(super) fn show(cx: &Context<'_>, status: StatusCode, title: &str, body: &Markup) -> Outcome {
+    let page = view::page(&cx.state.profile.name, title, body);
+    Ok(Done { answer: Answer::html(status, page), changes: vec![] })
+}
+
+/// Sends the browser on, after what changed.
+pub(super) fn onward(location: &str, changes: Vec<Change>) -> Outcome {
+    Ok(Done { answer: Answer::see_other(location), changes })
+}
+
+pub(super) fn unknown(cx: &Context<'_>) -> Outcome {
+    let body = html! {
+        h1 { "This link leads nowhere" }
+        p { "No company or connection of this sandbox has this address. It may have been deleted." }
+    };
+    show(cx, StatusCode::NOT_FOUND, "This link leads nowhere", &body)
+}

@@ -1,0 +1,105 @@
+//! Answers to lists, kept while nothing changes.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::record::Slot;
+
+/// How many answers are kept.
+const KEPT: usize = 8;
+/// How many bytes of pages are kept.
+const KEPT_BYTES: usize = 8 << 20;
+
+/// Answers to questions about all companies, the newest last.
+#[derive(Debug, Default)]
+pub(crate) struct ListCache {
+    found: VecDeque<(Key, Arc<Vec<Slot>>)>,
+    pub(crate) pages: VecDeque<Page>,
+    pub(crate) texts: Texts,
+}
+
+/// A page as it was answered.
+#[derive(Debug)]
+pub(crate) struct Page {
+    /// The path with the query, as it came.
+    pub(crate) target: String,
+    pub(crate) revision: u64,
+    pub(crate) body: Bytes,
+}
+
+/// A question, and the state of the world that its answer holds for.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Key {
+    pub(crate) query: Option<String>,
+    pub(crate) order: Option<String>,
+    pub(crate) tags: Option<String>,
+    pub(crate) version: u64,
+    pub(crate) epoch: u64,
+}
+
+impl ListCache {
+    pub(crate) fn get(&self, key: &Key) -> Option<Arc<Vec<Slot>>> {
+        self.found.iter().find(|(known, _)| known == key).map(|(_, found)| Arc::clone(found))
+    }
+
+    pub(crate) fn put(&mut self, key: Key, found: Arc<Vec<Slot>>) {
+        if self.found.len() >= KEPT {
+            self.found.pop_front();
+        }
+        self.found.push_back((key, found));
+    }
+
+    pub(crate) fn put_page(&mut self, page: Page) {
+        self.pages.retain(|kept| kept.revision == page.revision && kept.target != page.target);
+        self.pages.push_back(page);
+        let mut bytes: usize = self.pages.iter().map(|kept| kept.body.len()).sum();
+        while bytes > KEPT_BYTES {
+            let Some(oldest) = self.pages.pop_front() else { return };
+            bytes -= oldest.body.len();
+        }
+    }
+}
+
+/// How many bytes of companies are kept; beyond that the others are made each time.
+const MOST: usize = 24 << 20;
+
+/// The JSON of a company.
+#[derive(Debug, Clone)]
+pub(crate) struct Text(pub(crate) Arc<RawValue>);
+
+impl Serialize for Text {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (*self.0).serialize(serializer)
+    }
+}
+
+/// Companies as they were last written.
+#[derive(Debug, Default)]
+pub(crate) struct Texts {
+    /// Each with the revision at which something had last happened to it.
+    kept: HashMap<Slot, (u64, Text)>,
+    bytes: usize,
+}
+
+impl Texts {
+    pub(crate) fn get(&self, slot: Slot, moved: u64) -> Option<Text> {
+        self.kept.get(&slot).filter(|(at, _)| *at == moved).map(|(_, text)| text.clone())
+    }
+
+    pub(crate) fn put(&mut self, slot: Slot, moved: u64, text: &Text) {
+        if let Some((_, outdated)) = self.kept.remove(&slot) {
+            self.bytes -= outdated.0.get().len();
+        }
+        let bytes = text.0.get().len();
+        if self.bytes + bytes <= MOST {
+            self.bytes += bytes;
+            self.kept.insert(slot, (moved, text.clone()));
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The document around every page.
+
+use maud::{DOCTYPE, Markup, html};
+
+/// What a page may do: nothing that is not its own.
+pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+     img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A whole document. What is in it is escaped by the way it is made.
+pub(crate) fn document(title: &str, class: &str, body: &Markup) -> String {
+    let document = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href="/assets/sandbox.css";
+                @if class == "dashboard" {
+                    script src="/assets/dashboard.js" defer {}
+                    script src="/assets/panels.js" defer {}
+                }
+            }
+            body class=(class) { (body) }
+        }
+    };
+    document.into_string()
+}
