@@ -1,4 +1,4 @@
-//! What customers owe and what suppliers are owed, by age; and the accounts by category.
+//! Aged receivables and payables, and accounts by category.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -11,16 +11,17 @@ use crate::{
     names::{self, CUSTOMERS, SUPPLIERS},
 };
 
-/// A bucket of age: its newest and its oldest day; the last one has no oldest.
+/// The newest and the oldest due date of an age bucket. The last bucket has no oldest.
 type Bucket = (Date, Option<Date>);
 
 impl Books {
-    /// Aged debtors on a day: periods of so many days by due date, newest first, the last one open to the past.
+    /// Aged debtors on a date: periods of `days` days by due date, newest first. The last period is
+    /// open-ended.
     pub fn aged_debtors(&self, on: Date, periods: u32, days: u32) -> Json {
         self.aged(true, on, periods, days)
     }
 
-    /// Aged creditors on a day, likewise.
+    /// Aged creditors on a date, in the same form.
     pub fn aged_creditors(&self, on: Date, periods: u32, days: u32) -> Json {
         self.aged(false, on, periods, days)
     }
@@ -70,14 +71,15 @@ impl Books {
         Some(party.with("agedCurrencyOutstanding", vec![outstanding]))
     }
 
-    /// The profit and loss accounts by category, month by month, newest first, from the month of a day back.
+    /// The profit and loss accounts by category, month by month, newest first, starting with the month of
+    /// `on`.
     pub fn enhanced_profit_and_loss(&self, on: Date, periods: u32) -> Json {
         self.enhanced("Profit and loss", on, periods, |account| {
             matches!(account.class(), Class::Income | Class::Expense)
         })
     }
 
-    /// The balance sheet accounts by category, likewise.
+    /// The balance sheet accounts by category, in the same form.
     pub fn enhanced_balance_sheet(&self, on: Date, periods: u32) -> Json {
         self.enhanced("Balance sheet", on, periods, |account| {
             !matches!(account.class(), Class::Income | Class::Expense)
@@ -115,7 +117,7 @@ impl Books {
     }
 }
 
-/// When a document of this customer or supplier is due.
+/// The due date of a document, if it belongs to this customer or supplier.
 fn due_of(document: &Document, debtors: bool, at: usize) -> Option<Date> {
     if let Kind::Invoice { customer, due, .. } = &document.kind {
         return (debtors && *customer == at).then_some(*due);

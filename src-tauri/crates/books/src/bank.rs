@@ -1,32 +1,31 @@
-//! Accounts at a bank, from the postings on them.
+//! Bank accounts, derived from the ledger.
 
 use jiff::civil::Date;
 
 use crate::{chart::Account, ledger::Entry, model::Books, money::Money};
 
-/// One movement on an account at a bank.
+/// A transaction on a bank account.
 #[derive(Debug, Clone)]
 pub(crate) struct Movement<'a> {
-    /// Counts the movements of its account from 1.
+    /// Counts the transactions of the account, starting at 1.
     pub(crate) number: usize,
     pub(crate) account: Account,
     pub(crate) date: Date,
-    /// In, or out where it is negative.
+    /// Positive: money in. Negative: money out.
     pub(crate) amount: Money,
-    /// What the account stands at after it.
+    /// The account's balance afterwards.
     pub(crate) balance: Money,
     pub(crate) entry: &'a Entry,
 }
 
 impl Movement<'_> {
-    /// Its identifier.
     pub(crate) fn id(&self) -> String {
         format!("btx-{}-{:06}", self.account.code(), self.number)
     }
 }
 
 impl Books {
-    /// The accounts at a bank that were ever used.
+    /// The bank accounts that have transactions.
     pub(crate) fn banks(&self) -> Vec<Account> {
         let used = |account: &Account| {
             self.entries.iter().any(|entry| entry.lines.iter().any(|line| line.0 == *account))
@@ -34,7 +33,7 @@ impl Books {
         Account::BANKS.into_iter().filter(used).collect()
     }
 
-    /// The movements on an account, oldest first.
+    /// The transactions of an account, oldest first.
     pub(crate) fn movements_on(&self, account: Account) -> Vec<Movement<'_>> {
         let mut balance = Money::ZERO;
         let touching = self.entries.iter().filter(|entry| !entry.on(account).is_zero());

@@ -1,4 +1,4 @@
-//! What a business is made of.
+//! The parameters of a business.
 
 use jiff::civil::Date;
 
@@ -8,35 +8,36 @@ use crate::{
     trade::{Figures, Trade},
 };
 
-/// How it goes.
+/// How a business develops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fortune {
-    /// It earns its living.
+    /// It is profitable.
     Well,
-    /// Sales fall, costs do not, bills stay unpaid, and what it owes is more than what it has.
+    /// Sales fall, costs do not, bills stay unpaid, and liabilities exceed assets.
     InTrouble,
 }
 
-/// A business, before anything happened.
+/// The parameters of a business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Business {
-    /// Everything that looks random follows from it.
+    /// Determines everything random.
     pub seed: u64,
-    /// Its name.
+    /// The company's name.
     pub name: String,
-    /// What it does.
+    /// The industry.
     pub trade: Trade,
-    /// Three letters.
+    /// An ISO currency code.
     pub currency: String,
-    /// The first day of its books; they begin with the month of this day.
+    /// The books start with the month of this date.
     pub first: Date,
-    /// The last day with any document; none: they go on.
+    /// The date of the last document. None: the books continue.
     pub stops: Option<Date>,
-    /// How it goes.
+    /// How the business develops.
     pub fortune: Fortune,
-    /// The month in which its financial year begins, 1 to 12.
+    /// The first month of the financial year, 1 to 12.
     pub year_begins: i8,
-    /// So many times the usual number of documents and of sales; 1 gives some hundreds a type in three years.
+    /// Multiplies the number of documents and the sales. With 1 there are some hundreds of records of a type
+    /// in three years.
     pub scale: u32,
 }
 
@@ -45,12 +46,12 @@ impl Business {
         self.trade.figures()
     }
 
-    /// Choices of a month, counted from the first, for one purpose.
+    /// The random numbers of a month, counted from the first, for one purpose.
     pub(crate) fn dice(&self, month: u32, purpose: u64) -> Dice {
         Dice::at(self.seed, u64::from(month) + 1).branch(purpose)
     }
 
-    /// Sales tax, in percent, as it is in the country of the currency.
+    /// The sales tax rate in percent, by the currency's country.
     pub(crate) fn tax_percent(&self) -> i64 {
         match self.currency.as_str() {
             "GBP" => 20,
@@ -63,7 +64,7 @@ impl Business {
         }
     }
 
-    /// Units of the currency that are worth what a unit of the trade's figures is.
+    /// Converts amounts of the trade's profile to this currency.
     fn unit(&self) -> i64 {
         match self.currency.as_str() {
             "JPY" => 180,
@@ -74,7 +75,7 @@ impl Business {
         }
     }
 
-    /// Sales of a usual month at the beginning.
+    /// The sales of an average month at the start.
     pub(crate) fn usual_sales(&self) -> Money {
         let spread = Dice::at(self.seed, 0).between(600, 1_700);
         Money::units(self.figures().sales)
@@ -83,7 +84,7 @@ impl Business {
             .times(i64::from(self.scale.max(1)))
     }
 
-    /// Sales meant for a month: the usual, grown, in season, and with some luck.
+    /// The planned sales of a month: the average with growth, season and random variation.
     pub(crate) fn sales(&self, month: u32, season: i8) -> Money {
         let figures = self.figures();
         let growth = match self.fortune {
@@ -97,7 +98,7 @@ impl Business {
         self.usual_sales().permille(grown.max(120)).permille(season).permille(luck)
     }
 
-    /// A price in the currency, with its ups and downs.
+    /// A price in the currency with random variation.
     pub(crate) fn price(&self, hundredths: i64, dice: &mut Dice) -> Money {
         Money::cents(hundredths).permille(dice.between(900, 1_150)).times(self.unit())
     }

@@ -1,6 +1,6 @@
 //! The chart of accounts.
 
-/// What kind of account, as the API names it (Appendix A.1).
+/// The type of an account in the API (Appendix A.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is the kind it names")]
 pub enum Class {
@@ -12,7 +12,7 @@ pub enum Class {
 }
 
 impl Class {
-    /// Its name.
+    /// The name in the API.
     pub fn name(self) -> &'static str {
         match self {
             Self::Asset => "Asset",
@@ -24,7 +24,7 @@ impl Class {
     }
 }
 
-/// Where on the statements an account stands.
+/// The section of an account in statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Section {
     FixedAssets,
@@ -43,7 +43,6 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    /// Its heading.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::FixedAssets => "Fixed assets",
@@ -71,10 +70,10 @@ macro_rules! accounts {
         pub enum Account { $($account),+ }
 
         impl Account {
-            /// All accounts, by code.
+            /// Ordered by code.
             pub const ALL: &[Self] = &[$(Self::$account),+];
 
-            /// Its nominal code.
+            /// The nominal code.
             pub fn code(self) -> &'static str {
                 match self { $(Self::$account => $code),+ }
             }
@@ -84,7 +83,7 @@ macro_rules! accounts {
                 match self { $(Self::$account => $name),+ }
             }
 
-            /// What kind it is.
+            /// The type of the account.
             pub fn class(self) -> Class {
                 match self { $(Self::$account => Class::$class),+ }
             }
@@ -134,20 +133,17 @@ accounts! {
 }
 
 impl Account {
-    /// Its identifier in records.
+    /// The ID in records.
     pub fn id(self) -> String {
         format!("acc-{}", self.code())
     }
 
-    /// The accounts that are at a bank.
     pub(crate) const BANKS: [Self; 3] = [Self::Current, Self::Savings, Self::CreditCard];
 
-    /// Whether it is at a bank.
     pub(crate) fn is_bank(self) -> bool {
         Self::BANKS.contains(&self)
     }
 
-    /// Whether it is on the profit and loss account.
     pub(crate) fn is_flow(self) -> bool {
         matches!(self.class(), Class::Income | Class::Expense)
     }

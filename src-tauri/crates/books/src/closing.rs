@@ -1,4 +1,4 @@
-//! What follows from a closed quarter: the tax return, and what the owners take.
+//! Documents at the end of a quarter: the tax return and the dividend.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -11,8 +11,8 @@ use crate::{
     month,
 };
 
-/// The documents that close the quarter which ends with the month at this place; the postings are those of
-/// all documents until the quarter's end.
+/// The documents at the end of the quarter whose last month has this index. `posted` has all entries until
+/// then.
 pub(crate) fn documents(business: &Business, at: u32, posted: &[Entry]) -> Vec<Document> {
     let Some((from, until)) = quarter(business, at) else { return Vec::new() };
     let within = || posted.iter().filter(|entry| entry.date >= from && entry.date < until);
@@ -42,7 +42,7 @@ pub(crate) fn documents(business: &Business, at: u32, posted: &[Entry]) -> Vec<D
     all
 }
 
-/// From its first day to the day after its last.
+/// The first day, and the day after the last.
 fn quarter(business: &Business, at: u32) -> Option<(Date, Date)> {
     let first = at.checked_sub(2).filter(|_| at % 3 == 2)?;
     Some((month::month_begins(business, first)?, month::month_begins(business, at + 1)?))

@@ -1,35 +1,33 @@
-//! Choices that look random and follow from a seed: SplitMix64, whose every starting point gives a good
-//! sequence.
+//! Deterministic pseudorandom numbers (SplitMix64).
 
-/// A stream of choices.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// The stream of a position within what the seed belongs to.
+    /// The generator of a position below a seed.
     pub(crate) fn at(seed: u64, position: u64) -> Self {
         let mut dice = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
         dice.next();
         dice
     }
 
-    /// The stream of a position within this stream.
+    /// The generator of a position below this one.
     pub(crate) fn branch(&self, position: u64) -> Self {
         Self::at(self.0, position)
     }
 
-    /// From `low` to `high`, both possible.
+    /// A number from `low` to `high`, inclusive.
     pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let span = high.abs_diff(low).saturating_add(1).max(1);
         low.saturating_add_unsigned(self.next() % span)
     }
 
-    /// True in so many of a hundred cases.
+    /// True with a probability of `of_hundred` percent.
     pub(crate) fn percent(&mut self, of_hundred: i64) -> bool {
         self.between(1, 100) <= of_hundred
     }
 
-    /// One of these.
+    /// None if the slice is empty.
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
         let last = i64::try_from(from.len()).ok()?.checked_sub(1).filter(|last| *last >= 0)?;
         from.get(usize::try_from(self.between(0, last)).ok()?)

@@ -1,4 +1,4 @@
-//! JSON whose numbers are exact and whose absent fields are absent.
+//! JSON with exact numbers and without null.
 
 use codat::amount::Amount;
 use jiff::civil::Date;
@@ -6,28 +6,28 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::money::Money;
 
-/// A JSON value; there is no null: what is not there is left out.
+/// A JSON value. Missing fields are omitted, so there is no null.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Json {
-    /// Fields in the order in which they are written.
+    /// Fields in the order of the output.
     Object(Vec<(&'static str, Json)>),
-    /// A list.
+    /// An array.
     Array(Vec<Json>),
-    /// Text.
+    /// A string.
     Text(String),
-    /// A number with every digit.
+    /// A number with all its digits.
     Number(Amount),
-    /// True or false.
+    /// A boolean.
     Bool(bool),
 }
 
 impl Json {
-    /// An object without fields.
+    /// An empty object.
     pub(crate) fn object() -> Self {
         Self::Object(Vec::new())
     }
 
-    /// With a field.
+    /// Adds a field.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Self>) -> Self {
         if let Self::Object(fields) = &mut self {
             fields.push((name, value.into()));
@@ -35,7 +35,7 @@ impl Json {
         self
     }
 
-    /// With a field, where it has a value.
+    /// Adds a field if there is a value.
     pub(crate) fn maybe(self, name: &'static str, value: Option<impl Into<Self>>) -> Self {
         match value {
             Some(value) => self.with(name, value),
@@ -43,7 +43,7 @@ impl Json {
         }
     }
 
-    /// The value of a field.
+    /// The value of an object's field.
     pub fn get(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Object(fields) => fields.iter().find(|(field, _)| *field == name).map(|(_, value)| value),
@@ -51,7 +51,7 @@ impl Json {
         }
     }
 
-    /// The text that it is.
+    /// The value of a string.
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -97,7 +97,7 @@ impl From<i64> for Json {
 }
 
 impl From<Date> for Json {
-    /// Midnight without a zone, as accounting software dates its documents.
+    /// Midnight without a time zone, as accounting software dates documents.
     fn from(date: Date) -> Self {
         Self::Text(format!("{date}T00:00:00"))
     }

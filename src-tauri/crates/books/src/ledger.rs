@@ -1,4 +1,4 @@
-//! Double entry: what each document comes to in the accounts.
+//! Double-entry bookkeeping: the journal entries of documents.
 
 use jiff::civil::Date;
 
@@ -8,16 +8,16 @@ use crate::{
     money::Money,
 };
 
-/// One posting: its lines come to nothing together.
+/// A journal entry. Its lines add up to zero.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Its day.
+    /// The posting date.
     pub date: Date,
-    /// The data type of the record that it is posted for, and that record's identifier.
+    /// The data type and the ID of the record that it belongs to.
     pub source: (&'static str, String),
-    /// A few words.
+    /// A description.
     pub note: String,
-    /// Each account with its debit, or its credit where it is negative.
+    /// The accounts with their debits. Credits are negative.
     pub lines: Vec<(Account, Money)>,
 }
 
@@ -27,13 +27,13 @@ impl Entry {
         Self { date, source: (kind, id.to_owned()), note: note.to_owned(), lines }
     }
 
-    /// What it debits this account, or credits where it is negative.
+    /// The debit of an account. Negative: a credit.
     pub fn on(&self, account: Account) -> Money {
         self.lines.iter().filter(|line| line.0 == account).map(|line| line.1).sum()
     }
 }
 
-/// The postings of a document, and of its payments.
+/// The entries of a document and its payments.
 pub(crate) fn entries(document: &Document) -> Vec<Entry> {
     let post = |kind, lines| Entry::new(document.date, kind, &document.id, &document.note, lines);
     match &document.kind {
@@ -65,8 +65,8 @@ pub(crate) fn entries(document: &Document) -> Vec<Entry> {
     }
 }
 
-/// The lines of a document on their accounts, their tax on that of the tax, and all of it against one account.
-/// `sign`: 1 where the lines are debited, -1 where they are credited.
+/// Posts the lines to their accounts, the tax to the tax account, and the total to the other side. `sign`: 1
+/// debits the lines, -1 credits them.
 fn against(document: &Document, account: Account, sign: i64) -> Vec<(Account, Money)> {
     let mut lines: Vec<_> =
         document.lines.iter().map(|line| (line.account, line.net().times(sign))).collect();
@@ -75,13 +75,13 @@ fn against(document: &Document, account: Account, sign: i64) -> Vec<(Account, Mo
     lines
 }
 
-/// `sign`: 1 for money that comes in, -1 for money that goes out.
+/// `sign`: 1 for incoming money, -1 for outgoing.
 fn payment(kind: &'static str, paid: &Settlement, against: Account, sign: i64) -> Entry {
     let amount = paid.amount.times(sign);
     Entry::new(paid.date, kind, &paid.id, "Payment", vec![(paid.bank, amount), (against, -amount)])
 }
 
-/// What these postings come to on some accounts: debits less credits.
+/// The sum of debits minus credits on the selected accounts.
 pub(crate) fn sum<'a>(entries: impl Iterator<Item = &'a Entry>, on: impl Fn(Account) -> bool) -> Money {
     entries.flat_map(|entry| &entry.lines).filter(|line| on(line.0)).map(|line| line.1).sum()
 }

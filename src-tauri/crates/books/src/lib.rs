@@ -1,13 +1,13 @@
-//! The books of invented businesses.
+//! Accounting data of fictitious businesses.
 //!
-//! A [`Business`] is a few facts and a seed. From them [`Books::through`] a day follow all documents of the
-//! business, day by day from its first month: what it sold, bought, paid and was paid. Each document is
-//! posted by double entry, and everything that can be read of the business is made from these postings and
-//! documents alone: records of every data type (Appendix A of the API reference) and statements (§2.19). So
-//! statements are the sums of their ledgers, and receivables the sum of open invoices.
+//! A [`Business`] has a few parameters and a seed. [`Books::through`] derives all documents up to a date from
+//! them, month by month: sales, purchases and payments. Each document is posted by double entry. All readable
+//! data is built from these entries and documents: the records of each data type (Appendix A of the API
+//! reference) and the statements (§2.19). So statements equal the sums of the ledger, and receivables equal
+//! the open invoices.
 //!
-//! A document depends on the seed and its own month, never on the day up to which the books go: books that go
-//! a week further have the same documents and a week of new ones.
+//! A document depends only on the seed and its month, not on the date up to which the books are generated.
+//! Books for a later date contain the same documents and additional ones.
 
 #![forbid(unsafe_code)]
 

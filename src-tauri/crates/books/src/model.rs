@@ -1,4 +1,4 @@
-//! All books of a business up to a day.
+//! The books of a business up to a date.
 
 use jiff::civil::Date;
 
@@ -12,23 +12,22 @@ use crate::{
     month,
 };
 
-/// The longest that books are generated for: 60 years.
+/// 60 years.
 const LONGEST: u32 = 720;
 
-/// The books of a business through a day.
+/// The books of a business up to a date.
 #[derive(Debug)]
 pub struct Books {
     pub(crate) business: Business,
-    /// The last day.
     pub(crate) through: Date,
-    /// By day, then by identifier.
+    /// Ordered by date, then by ID.
     pub(crate) documents: Vec<Document>,
-    /// By day, then by what they are posted for.
+    /// Ordered by date, then by source.
     pub(crate) entries: Vec<Entry>,
 }
 
 impl Books {
-    /// The books with everything that happened until this day, that day included.
+    /// The books up to and including this date.
     pub fn through(business: &Business, through: Date) -> Self {
         let through = business.stops.map_or(through, |stops| through.min(stops));
         let mut documents = Vec::new();
@@ -52,50 +51,50 @@ impl Books {
         Self { business: business.clone(), through, documents, entries }
     }
 
-    /// The business.
+    /// The parameters of the business.
     pub fn business(&self) -> &Business {
         &self.business
     }
 
-    /// The last day that they know of.
+    /// The last date of the books.
     pub fn last_day(&self) -> Date {
         self.through
     }
 
-    /// All postings, oldest first.
+    /// All journal entries, oldest first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 
-    /// What an account stands at by the end of a day: debits less credits.
+    /// The balance of an account at the end of a date: debits minus credits.
     pub fn balance(&self, account: Account, day: Date) -> Money {
         sum(self.until(day), |other| other == account)
     }
 
-    /// The postings until a day, that day included.
+    /// The entries up to and including a date.
     pub(crate) fn until(&self, day: Date) -> impl Iterator<Item = &Entry> {
         let end = self.entries.partition_point(|entry| entry.date <= day);
         self.entries.iter().take(end)
     }
 
-    /// The postings of some days, both ends included.
+    /// The entries between two dates, inclusive.
     pub(crate) fn between(&self, from: Date, to: Date) -> impl Iterator<Item = &Entry> {
         self.until(to).filter(move |entry| entry.date >= from)
     }
 
-    /// What is open of an invoice or a bill at the end of a day: less payments, less notes of credit.
+    /// The amount due of an invoice or bill at the end of a date: the total minus payments and credit notes.
     pub(crate) fn open(&self, document: &Document, day: Date) -> Money {
         let paid: Money =
             document.settled().iter().filter(|paid| paid.date <= day).map(|paid| paid.amount).sum();
         document.gross() - paid - self.credited(document, day)
     }
 
-    /// What notes of credit take from an invoice or a bill.
+    /// The sum of the credit notes for an invoice or bill.
     pub(crate) fn credited(&self, document: &Document, day: Date) -> Money {
         self.credits(document).filter(|note| note.date <= day).map(Document::gross).sum()
     }
 
-    /// The notes of credit for an invoice or a bill: within days of it.
+    /// The credit notes for an invoice or bill. They follow within a week.
     pub(crate) fn credits(&self, of: &Document) -> impl Iterator<Item = &Document> {
         let id = of.id.clone();
         let from = self.documents.partition_point(|other| other.date < of.date);
@@ -118,7 +117,7 @@ impl Books {
     }
 }
 
-/// Payments that are yet to come are not known.
+/// Removes payments after the last date.
 fn forget_after(document: &mut Document, through: Date) {
     if let Kind::Invoice { settled, .. } | Kind::Bill { settled, .. } = &mut document.kind {
         settled.retain(|paid: &Settlement| paid.date <= through);

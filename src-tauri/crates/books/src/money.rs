@@ -1,4 +1,4 @@
-//! Money, exactly.
+//! Exact amounts of money.
 
 use core::{
     iter::Sum,
@@ -8,65 +8,65 @@ use core::{
 use codat::amount::Amount;
 use rust_decimal::Decimal;
 
-/// An amount in hundredths of the currency's unit, within ±90 quadrillion.
+/// An amount in hundredths of the currency's unit, up to ±90 quadrillion.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(i64);
 
 impl Money {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
 
-    /// So many hundredths.
+    /// An amount in hundredths.
     pub const fn cents(cents: i64) -> Self {
         Self(cents)
     }
 
-    /// Whole units.
+    /// An amount in whole units.
     pub const fn units(units: i64) -> Self {
         Self(units.saturating_mul(100))
     }
 
-    /// In hundredths.
+    /// The amount in hundredths.
     pub fn in_cents(self) -> i64 {
         self.0
     }
 
-    /// As a decimal with two places.
+    /// The amount with two decimals.
     pub fn decimal(self) -> Decimal {
         Decimal::new(self.0, 2)
     }
 
-    /// As it is written in JSON.
+    /// The amount as a JSON number.
     pub fn amount(self) -> Amount {
         Amount::from(self.decimal())
     }
 
-    /// So many thousandths of it, rounded to the nearest hundredth, halves away from zero.
+    /// The given number of thousandths, rounded to the nearest hundredth, half away from zero.
     pub fn permille(self, thousandths: i64) -> Self {
         Self(rounded(i128::from(self.0) * i128::from(thousandths), 1_000))
     }
 
-    /// So many percent of it, rounded likewise.
+    /// The given percentage, rounded in the same way.
     pub fn percent(self, percent: i64) -> Self {
         self.permille(percent.saturating_mul(10))
     }
 
-    /// So many times it.
+    /// The amount multiplied by a count.
     pub fn times(self, count: i64) -> Self {
         Self(self.0.saturating_mul(count))
     }
 
-    /// Divided by a count, rounded likewise.
+    /// The amount divided by a count, rounded in the same way.
     pub fn over(self, count: i64) -> Self {
         Self(rounded(i128::from(self.0), i128::from(count.max(1))))
     }
 
-    /// Without its sign.
+    /// The absolute amount.
     pub fn abs(self) -> Self {
         Self(self.0.saturating_abs())
     }
 
-    /// Whether there is nothing.
+    /// Whether the amount is zero.
     pub fn is_zero(self) -> bool {
         self.0 == 0
     }

@@ -1,4 +1,4 @@
-//! A month of a business: its documents, from the seed and the month alone.
+//! The documents of one month, derived from the seed and the month.
 
 use jiff::{ToSpan, civil::Date};
 
@@ -11,8 +11,8 @@ use crate::{
     names::{CUSTOMERS, SUPPLIERS},
 };
 
-/// What is paid every month, as a share of the usual sales in thousandths: the account, the share, the day,
-/// and whether it is billed.
+/// Monthly overheads: the account, the share of average sales in thousandths, the day, and whether there is a
+/// bill.
 const OVERHEADS: [(Account, i64, i8, bool); 8] = [
     (Account::Power, 18, 12, true),
     (Account::Cleaning, 7, 9, true),
@@ -24,7 +24,7 @@ const OVERHEADS: [(Account, i64, i8, bool); 8] = [
     (Account::BankFees, 2, 27, false),
 ];
 
-/// All documents of the month at this place, counted from the business's first, in no order.
+/// The documents of the month with this index, unordered. The first month has index 0.
 pub(crate) fn documents(business: &Business, at: u32) -> Vec<Document> {
     let Some(first) = month_begins(business, at) else { return Vec::new() };
     let month = Month { business, at, first, sales: business.sales(at, first.month()) };
@@ -42,7 +42,7 @@ pub(crate) fn documents(business: &Business, at: u32) -> Vec<Document> {
     all
 }
 
-/// The first day of the month at this place.
+/// The first day of the month with this index.
 pub(crate) fn month_begins(business: &Business, at: u32) -> Option<Date> {
     business.first.first_of_month().checked_add(i64::from(at).months()).ok()
 }
@@ -63,7 +63,7 @@ impl Month<'_> {
         self.business.dice(self.at, purpose)
     }
 
-    /// A day of the month; beyond its end, the last.
+    /// A day of the month, at most the last.
     fn day(&self, day: i64) -> Date {
         let day = day.clamp(1, i64::from(self.first.days_in_month()));
         i8::try_from(day).ok().and_then(|day| self.first.with().day(day).build().ok()).unwrap_or(self.first)
@@ -78,7 +78,7 @@ impl Month<'_> {
         Line { account, what: what.to_owned(), item: None, quantity: 1, unit: net, tax }
     }
 
-    /// What was there when the books began.
+    /// The opening balances.
     fn opening(&self) -> Document {
         let usual = self.business.usual_sales();
         let (cash, loan) = match self.business.fortune {
@@ -104,7 +104,7 @@ impl Month<'_> {
         Document { id: self.id(name, 0), date, kind: Kind::Journal, lines, note: note.to_owned() }
     }
 
-    /// So many lines from a catalogue that come to about this much.
+    /// One to three lines from the catalog with a total of about the given amount.
     fn bought_or_sold(&self, sold: bool, account: Account, about: Money, dice: &mut Dice) -> Vec<Line> {
         let figures = self.business.figures();
         let catalogue = if sold { figures.sold } else { figures.bought };
@@ -117,7 +117,7 @@ impl Month<'_> {
                 let share = about.over(count);
                 let price = self.business.price(*price, dice);
                 let quantity = (share.in_cents() / price.in_cents().max(1)).max(1);
-                // A price that brings the line to its share: what is sold and bought stays in proportion.
+                // The price is adjusted to the line's share, so that sales and purchases stay in proportion.
                 let unit = share.over(quantity);
                 let item = Some(if sold { Item::Sold(at) } else { Item::Bought(at) });
                 let mut line = self.line(account, name, unit.times(quantity), true);
@@ -159,12 +159,12 @@ impl Month<'_> {
         }
     }
 
-    /// A note of credit for the first line, some days later.
+    /// A credit note for a part of the first line, some days later.
     fn credit(&self, of: &Document, name: &str, n: usize, dice: &mut Dice) -> Option<Document> {
         let mut line = of.lines.first()?.clone();
         line.quantity = (line.quantity / 3).max(1);
         line.tax = self.tax(line.net());
-        // All of a document's only piece would leave nothing to pay.
+        // A credit for the only item would leave nothing to pay.
         if line.gross() >= of.gross() {
             return None;
         }
@@ -178,7 +178,7 @@ impl Month<'_> {
         })
     }
 
-    /// How an invoice or a bill is paid: mostly once, sometimes in two parts, and now and then not at all.
+    /// The payments of an invoice or bill: usually one, sometimes two, rarely none.
     #[expect(clippy::too_many_arguments, reason = "each is one fact of what is to be paid")]
     fn settled(
         &self,
@@ -200,7 +200,7 @@ impl Month<'_> {
         if dice.percent(never) {
             return Vec::new();
         }
-        // Paid on the day itself at the earliest, and after any note of credit.
+        // Not before the date of the document, and after any credit note.
         let paid = due.saturating_add(late.days()).max(date.saturating_add(8.days()));
         let part = |suffix: &str, date: Date, amount: Money| Settlement {
             id: format!("{}{suffix}", self.id(name, n)),
@@ -216,7 +216,7 @@ impl Month<'_> {
         vec![part("", paid, open)]
     }
 
-    /// What was taken at the till, banked every other day.
+    /// Cash sales, banked every other day.
     fn takings(&self, all: &mut Vec<Document>) {
         let figures = self.business.figures();
         let about = self.sales.percent(figures.till);
@@ -298,7 +298,8 @@ impl Month<'_> {
     }
 
     fn staff(&self, all: &mut Vec<Document>) {
-        // Wages follow last year's sales, not the month's: they do not fall as sales do.
+        // Wages depend on average sales, so that they fall more slowly than sales, or not at all in a distressed
+        // business.
         let usual = self.business.usual_sales();
         let base = match self.business.fortune {
             Fortune::Well => self.sales.over(2) + usual.over(2),
@@ -344,7 +345,7 @@ impl Month<'_> {
                 note: "Interest".to_owned(),
             });
         }
-        // What usually stands on the card, so that the card comes back to about nothing.
+        // The average card spending, so that the card's balance returns to about zero.
         let spent: i64 =
             OVERHEADS.iter().filter(|it| !it.3 && it.0 != Account::BankFees).map(|it| it.1).sum();
         let card = usual.permille(spent);
@@ -375,7 +376,7 @@ impl Month<'_> {
         });
     }
 
-    /// Orders are promises: nothing is posted for them.
+    /// Orders are not posted.
     fn orders(&self, all: &mut Vec<Document>) {
         for n in 0..2_usize {
             let mut dice = self.dice(600).branch(n as u64);

@@ -53,16 +53,16 @@ const SELLER: [&str; 10] = [
     "Materials",
 ];
 
-/// How many customers a business has, and how many suppliers.
+/// The numbers of customers and suppliers of a business.
 pub(crate) const CUSTOMERS: usize = 24;
 pub(crate) const SUPPLIERS: usize = 16;
 
-/// The customer at this place of a business with this seed.
+/// The name of the customer with this index.
 pub(crate) fn customer(seed: u64, at: usize) -> String {
     named(seed, at, &BUYER)
 }
 
-/// The supplier at this place.
+/// The name of the supplier with this index.
 pub(crate) fn supplier(seed: u64, at: usize) -> String {
     named(seed.rotate_left(17), at, &SELLER)
 }

@@ -1,4 +1,4 @@
-//! Records of every data type, as Appendix A of the API reference has them.
+//! Records of all data types (Appendix A of the API reference).
 
 mod banking;
 mod cash;
@@ -11,7 +11,7 @@ mod sales;
 use crate::{json::Json, model::Books};
 
 impl Books {
-    /// All records of a data type by its key (§2.13), oldest first; nothing for a type that has no list.
+    /// The records of a data type by its key (§2.13), oldest first. None if the type has no list.
     pub fn records(&self, data_type: &str) -> Option<Vec<Json>> {
         Some(match data_type {
             "chartOfAccounts" => self.accounts(),

@@ -1,4 +1,4 @@
-//! Statements, from the postings (§2.19).
+//! Financial statements, derived from the ledger (§2.19).
 
 use jiff::{ToSpan, civil::Date};
 
@@ -10,25 +10,25 @@ use crate::{
     money::Money,
 };
 
-/// A statement.
+/// A financial statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Statement {
     /// Profit and loss.
     ProfitAndLoss,
     /// Balance sheet.
     BalanceSheet,
-    /// Cash flow: operating activities.
+    /// Cash flow of operating activities.
     CashFlow,
 }
 
-/// Which periods.
+/// The requested periods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatementAsk {
-    /// Months of a period, at least 1.
+    /// The length of a period in months, at least 1.
     pub period_length: u32,
-    /// How many periods, newest first.
+    /// The number of periods, newest first.
     pub periods: u32,
-    /// The last month, by any day of it; none: the latest full month.
+    /// Any date in the last month. None: the latest complete month.
     pub start_month: Option<Date>,
 }
 
@@ -41,7 +41,7 @@ const ASSETS: [Section; 2] = [Section::FixedAssets, Section::CurrentAssets];
 const LIABILITIES: [Section; 2] = [Section::CurrentLiabilities, Section::LongTermLiabilities];
 
 impl Books {
-    /// A statement as the API sends it; without reports where no month is full.
+    /// A statement as the API sends it. Without a complete month it has no reports.
     pub fn statement(&self, statement: Statement, ask: StatementAsk) -> Json {
         let periods = self.periods(ask);
         let reports: Vec<Json> = periods
@@ -69,18 +69,18 @@ impl Books {
         }
     }
 
-    /// The first days of the first and the last month that the books have whole.
+    /// The first days of the first and the last complete month.
     pub fn full_months(&self) -> Option<(Date, Date)> {
         let earliest = self.business.first.first_of_month();
         let this = self.through.first_of_month();
-        // The last day of a month is not over yet, except in books that stopped on it.
+        // The last day of a month is not over yet, except in books that ended on it.
         let is_over =
             self.business.stops == Some(self.through) && self.through == self.through.last_of_month();
         let latest = if is_over { this } else { this.saturating_sub(1.month()) };
         (latest >= earliest).then_some((earliest, latest))
     }
 
-    /// The periods, newest first, that lie within the months that the books have whole.
+    /// The periods, newest first, within the complete months.
     fn periods(&self, ask: StatementAsk) -> Vec<(Date, Date)> {
         let Some((earliest, latest)) = self.full_months() else { return Vec::new() };
         let start = ask.start_month.map_or(latest, |month| month.first_of_month());
@@ -134,7 +134,7 @@ impl Books {
             .with("equity", equity.line())
     }
 
-    /// Capital and reserves: what was paid in, less what was paid out, and the profits of this and earlier years.
+    /// Paid-in capital less dividends, and the profits of this and earlier years.
     fn equity(&self, date: Date, entries: &[&Entry]) -> Part {
         let mut equity = Part::of("Equity", &[Section::Capital], entries);
         let year = self.year_of(date);
@@ -146,7 +146,7 @@ impl Books {
         equity
     }
 
-    /// The first day of the financial year that this day is in.
+    /// The first day of the financial year that contains the date.
     pub(crate) fn year_of(&self, day: Date) -> Date {
         let month = self.business.year_begins.clamp(1, 12);
         let year = if day.month() >= month { day.year() } else { day.year() - 1 };
@@ -173,7 +173,7 @@ impl Books {
             .with("cashPayments", payments.line())
     }
 
-    /// The profit and loss accounts, or those of the balance sheet, month by month, as categorised accounts.
+    /// The sums of the accounts in a period. Accounts without movements are omitted.
     pub(crate) fn movements(&self, from: Date, to: Date) -> Vec<(Account, Money)> {
         let entries: Vec<&Entry> = self.between(from, to).collect();
         Account::ALL
@@ -184,12 +184,12 @@ impl Books {
     }
 }
 
-/// What is paid to the owners and to the lender is no operating activity.
+/// Dividends and loan repayments are not operating activities.
 fn is_operating(entry: &Entry) -> bool {
     !entry.lines.iter().any(|line| matches!(line.0, Account::Dividends | Account::Loan))
 }
 
-/// A line of a statement with the lines beneath it, which sum to it.
+/// A line of a statement with its sub-lines, which add up to it.
 struct Part {
     name: &'static str,
     value: Money,
@@ -201,7 +201,7 @@ impl Part {
         Self { name, value: Money::ZERO, lines: Vec::new() }
     }
 
-    /// The accounts of some sections, each section a line of its own where there are several.
+    /// The accounts of some sections. If there are several sections, each gets its own line.
     fn of(name: &'static str, sections: &[Section], entries: &[&Entry]) -> Self {
         let mut part = Self::new(name);
         for section in sections {
@@ -238,7 +238,7 @@ impl Part {
     }
 }
 
-/// What an account comes to on a statement: its debits where it is an asset or an expense, else its credits.
+/// The value of an account in statements: debits for assets and expenses, otherwise credits.
 fn standing(account: Account, entries: &[&Entry]) -> Money {
     let debits = sum(entries.iter().copied(), |other| other == account);
     match account.class() {

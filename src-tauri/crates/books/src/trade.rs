@@ -1,4 +1,4 @@
-//! Trades: what a business of each kind sells, buys and spends.
+//! Trades: what a kind of business sells, buys and spends.
 
 use crate::chart::Account;
 
@@ -19,33 +19,33 @@ pub enum Trade {
 /// The figures of a trade.
 #[derive(Debug)]
 pub(crate) struct Figures {
-    /// What it is called.
+    /// The display name.
     pub(crate) name: &'static str,
-    /// Sales of a usual month, in whole units of the currency.
+    /// The sales of an average month in whole units of the currency.
     pub(crate) sales: i64,
-    /// Growth a year, in thousandths.
+    /// Yearly growth in thousandths.
     pub(crate) growth: i64,
-    /// Each month's share of a usual one, January first, in thousandths.
+    /// The share of each month in thousandths of an average one, starting with January.
     pub(crate) season: [i64; 12],
-    /// The part of sales taken at the till and not invoiced, in percent.
+    /// The share of cash sales in percent. The rest is invoiced.
     pub(crate) till: i64,
-    /// Invoices of a usual month.
+    /// The number of invoices in an average month.
     pub(crate) invoices: i64,
-    /// Bills for what is sold, of a usual month.
+    /// The number of bills for goods in an average month.
     pub(crate) bills: i64,
-    /// What goods and subcontractors cost, in percent of sales.
+    /// The cost of goods and subcontractors in percent of sales.
     pub(crate) cost: i64,
-    /// Wages, in percent of sales.
+    /// Wages in percent of sales.
     pub(crate) wages: i64,
-    /// Rent a month, in percent of usual sales.
+    /// Monthly rent in percent of average sales.
     pub(crate) rent: i64,
-    /// What sales are posted to.
+    /// The account of sales.
     pub(crate) income: Account,
-    /// What its costs are posted to.
+    /// The accounts of purchases.
     pub(crate) costs: &'static [Account],
-    /// What it sells: a name, and a price in hundredths.
+    /// The items it sells: the name and the price in hundredths.
     pub(crate) sold: &'static [(&'static str, i64)],
-    /// What it buys.
+    /// The items it buys: the name and the price in hundredths.
     pub(crate) bought: &'static [(&'static str, i64)],
 }
 
@@ -66,7 +66,7 @@ impl Trade {
         Self::Practice,
     ];
 
-    /// The trade that a company's name tells of, if it tells of one.
+    /// The trade that a company's name suggests.
     pub fn of_name(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
         let tells = |words: &[&str]| words.iter().any(|word| name.contains(word));

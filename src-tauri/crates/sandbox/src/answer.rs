@@ -1,48 +1,38 @@
-//! What a request is answered with, and Codat's error bodies (§2.5).
+//! HTTP responses of the handlers, and Codat's error bodies (§2.5).
 
 use bytes::Bytes;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-/// What a request is answered with, before headers that every answer has.
+/// A response before the headers that every response gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Answer {
-    /// The HTTP status.
     pub(crate) status: u16,
-    /// What the body is.
     pub(crate) content: Content,
-    /// The body: text, whatever it is.
+    /// Always UTF-8 text, except archives.
     #[serde(with = "text")]
     pub(crate) body: Bytes,
-    /// The value of `Allow`, where the method was wrong.
+    /// The `Allow` header of a 405.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) allow: Option<String>,
-    /// Further headers, names in lower case.
+    /// Additional headers. Names are lower case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) headers: Vec<(String, String)>,
 }
 
-/// What a body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Content {
-    /// JSON.
     Json,
-    /// A page for a person.
     Html,
-    /// A page's style.
     Style,
-    /// A page's script.
     Script,
-    /// A document to print.
     Pdf,
-    /// Files.
     Octets,
-    /// There is none.
     Nothing,
 }
 
 impl Content {
-    /// The value of `Content-Type`.
+    /// The `Content-Type` header.
     pub(crate) fn media_type(self) -> Option<&'static str> {
         match self {
             Self::Json => Some("application/json; charset=utf-8"),
@@ -57,34 +47,31 @@ impl Content {
 }
 
 impl Answer {
-    /// A JSON answer.
     pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_vec(value).map_err(|error| Problem::broken(&error))?;
         Ok(Self { content: Content::Json, body: body.into(), ..Self::nothing(status) })
     }
 
-    /// A page.
     pub(crate) fn html(status: StatusCode, page: String) -> Self {
         Self { content: Content::Html, body: page.into(), ..Self::nothing(status) }
     }
 
-    /// A file of the pages, that is part of the program.
+    /// A static file that is compiled into the program.
     pub(crate) fn asset(content: Content, body: &'static str) -> Self {
         Self { content, body: Bytes::from_static(body.as_bytes()), ..Self::nothing(StatusCode::OK) }
     }
 
-    /// Sends a browser on, by GET.
+    /// 303: the browser continues with a GET.
     pub(crate) fn see_other(location: &str) -> Self {
         Self::nothing(StatusCode::SEE_OTHER).with_header("location", location)
     }
 
-    /// With a header; its name in lower case.
+    /// Adds a header. The name is lower case.
     pub(crate) fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// An answer without a body.
     pub(crate) fn nothing(status: StatusCode) -> Self {
         Self {
             status: status.as_u16(),
@@ -96,25 +83,22 @@ impl Answer {
     }
 }
 
-/// Why a request is refused.
+/// An error response in Codat's format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
-    /// The HTTP status.
     pub(crate) status: StatusCode,
-    /// The part of Codat that speaks.
+    /// The Codat service that reports the error.
     pub(crate) part: Part,
-    /// What is wrong.
     pub(crate) error: String,
-    /// Which item is wrong, where one is.
+    /// The invalid item, for validation errors.
     pub(crate) item: Option<Item>,
-    /// The methods that would do, where the method was wrong.
+    /// The allowed methods, for a 405.
     pub(crate) allow: Option<&'static str>,
 }
 
-/// The parts of Codat that speak in errors.
+/// The Codat service that an error names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum Part {
-    /// The API's front.
     #[serde(rename = "PublicApi")]
     Public,
     /// Companies and connections.
@@ -125,7 +109,7 @@ pub(crate) enum Part {
     Pull,
 }
 
-/// An entry of `validation`.
+/// An entry of `validation.errors`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Item {
@@ -154,12 +138,10 @@ struct ValidationWire<'a> {
 }
 
 impl Problem {
-    /// A refusal.
     pub(crate) fn new(status: StatusCode, part: Part, error: impl Into<String>) -> Self {
         Self { status, part, error: error.into(), item: None, allow: None }
     }
 
-    /// With the item that is wrong.
     pub(crate) fn with_item(mut self, item: &str, message: &str, validator: &str) -> Self {
         self.item = Some(Item {
             item_id: item.to_owned(),
@@ -169,45 +151,45 @@ impl Problem {
         self
     }
 
-    /// 400: the request is no good.
+    /// 400.
     pub(crate) fn invalid(error: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, Part::Public, error)
     }
 
-    /// 400: the body is no good, in general terms, with what is wrong as an item.
+    /// 400 for an invalid body: a general text, with the details as an item.
     pub(crate) fn invalid_body(item: &str, message: &str) -> Self {
         Self::invalid("Error processing request - not valid.").with_item(item, message, "RequestBody")
     }
 
-    /// 404: nothing is at this path.
+    /// 404: unknown path.
     pub(crate) fn no_such_path() -> Self {
         Self::new(StatusCode::NOT_FOUND, Part::Public, "NotFound")
     }
 
-    /// 404: no such company. `id` as it was asked for.
+    /// 404: unknown company. `id` is the text of the request.
     pub(crate) fn no_company(id: &str) -> Self {
         let text = format!("No company was found with ID {id}");
         Self::new(StatusCode::NOT_FOUND, Part::Clients, text)
     }
 
-    /// 404: no such connection. `id` as it was asked for.
+    /// 404: unknown connection. `id` is the text of the request.
     pub(crate) fn no_connection(id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, Part::Public, format!("Data connection {id} not found"))
     }
 
-    /// 405: something is at this path, but not for this method.
+    /// 405: the path exists, the method does not.
     pub(crate) fn wrong_method(allow: &'static str) -> Self {
         let text = format!("Method not allowed. This path answers to {allow}.");
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, Part::Public, text) }
     }
 
-    /// 500: the emulator itself failed. The log has the reason.
+    /// 500: the sandbox itself failed. The reason is logged, not sent.
     pub(crate) fn broken(reason: &dyn core::fmt::Display) -> Self {
         tracing::error!(%reason, "the sandbox could not answer");
         Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// Codat's text for a status that says all by itself.
+    /// An error with Codat's default text for the status.
     pub(crate) fn of_status(status: StatusCode) -> Self {
         let text = match status.as_u16() {
             401 => "Unauthorized",
@@ -221,7 +203,7 @@ impl Problem {
         Self::new(status, Part::Public, text)
     }
 
-    /// As an answer. `correlation` is 32 hexadecimal digits.
+    /// Builds the response. `correlation` has 32 hexadecimal digits.
     pub(crate) fn answer(&self, correlation: &str) -> Answer {
         let wire = ErrorWire {
             status_code: self.status.as_u16(),
@@ -242,7 +224,7 @@ impl Problem {
     }
 }
 
-/// Bodies are kept as the text that they are.
+/// Serializes a body as a string.
 mod text {
     use bytes::Bytes;
     use serde::{Deserialize, Deserializer, Serializer};

@@ -1,4 +1,4 @@
-//! Changes of the state. A change is stored before it is applied.
+//! Changes of the state. A change is written to the database before it is applied.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,35 +15,34 @@ use crate::{
     sync_settings::Version,
 };
 
-/// One thing that changes.
+/// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Change {
-    /// A company as it is from now on; none: deleted.
+    /// The new state of a company. None: deleted.
     Company(Slot, Option<Box<CompanyRecord>>),
-    /// Somebody asked for data.
+    /// A requested refresh.
     Refresh(Refresh),
-    /// An API key, by its number; none: deleted.
+    /// An API key by its number. None: deleted.
     Key(u32, Option<KeyRecord>),
-    /// The client's profile.
     Profile(ProfileRecord),
-    /// The sync settings of a company, or of the client: their whole history.
+    /// All versions of the sync settings of a company, or of the client if there is no slot.
     Sync(Option<Slot>, Vec<Version>),
-    /// The clock was moved, or is kept for a restart.
+    /// The clock was moved, or its position is saved for a restart.
     Clock(Anchor),
-    /// The answer to a request with an `Idempotency-Key`; none: forgotten.
+    /// The stored response for an `Idempotency-Key`. None: removed.
     Replay(String, Option<Box<Replay>>),
-    /// What is set or noted of Link under a name; none: forgotten.
+    /// A Link setting or a used one-time password, by name. None: removed.
     Link(String, Option<Value>),
-    /// A thing on a shelf, under its key; none: it is let go.
+    /// A document by its key. None: removed.
     Shelf(Shelf, String, Option<Value>),
 }
 
 impl Change {
-    /// The change that keeps a thing.
+    /// Stores a document.
     ///
     /// # Errors
-    /// When it cannot be written as JSON.
+    /// If the value cannot be serialized.
     pub(crate) fn keep(
         shelf: Shelf,
         key: impl Into<String>,
@@ -53,7 +52,7 @@ impl Change {
         Ok(Self::Shelf(shelf, key.into(), Some(thing)))
     }
 
-    /// The change that lets a thing go.
+    /// Removes a document.
     pub(crate) fn drop(shelf: Shelf, key: impl Into<String>) -> Self {
         Self::Shelf(shelf, key.into(), None)
     }

@@ -1,24 +1,24 @@
-//! The sandbox's own clock: the host's, sped up or standing still, and moved by request. It never goes
-//! backwards, and goes on where it was after a restart.
+//! The sandbox's clock. It follows the host's clock at a configurable speed, can be moved by request, never
+//! goes backwards, and continues after a restart.
 
 use core::{fmt, str::FromStr};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How fast the sandbox's clock runs: so many times the speed of the real one.
+/// The speed of the sandbox's clock as a multiple of real time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeScale {
     thousandths: u32,
 }
 
 impl TimeScale {
-    /// As fast as the real one.
+    /// Real time.
     pub const REAL: Self = Self { thousandths: 1_000 };
-    /// Standing still, but for what `POST /_sandbox/clock` asks for.
+    /// Stopped. Only `POST /_sandbox/clock` moves it.
     pub const STEPPED: Self = Self { thousandths: 0 };
 
-    /// What the clock's mode is called.
+    /// The name of the mode in the API.
     pub(crate) fn mode(self) -> &'static str {
         match self {
             Self::REAL => "real",
@@ -27,7 +27,6 @@ impl TimeScale {
         }
     }
 
-    /// Whether it is neither real nor stepped.
     pub(crate) fn is_scaled(self) -> bool {
         self != Self::REAL && self != Self::STEPPED
     }
@@ -49,7 +48,7 @@ impl fmt::Display for TimeScale {
     }
 }
 
-/// Why a text is no time scale.
+/// The text is not a valid time scale.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a time scale is a number from 0 to 1000000 with at most three decimals, such as 1, 0.5 or 3600")]
 pub struct NoTimeScale;
@@ -72,7 +71,7 @@ impl FromStr for TimeScale {
     }
 }
 
-/// An instant of the host's clock, and the one of the sandbox's that goes with it.
+/// A time of the host's clock and the sandbox's time at that moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Anchor {
     pub(crate) host: Timestamp,
@@ -80,14 +79,14 @@ pub(crate) struct Anchor {
 }
 
 impl Anchor {
-    /// The sandbox's time at an instant of the host's clock.
+    /// The sandbox's time when the host's clock shows `host`.
     pub(crate) fn at(&self, host: Timestamp, scale: TimeScale) -> Timestamp {
         let gone = scale.of(host.duration_since(self.host));
         self.here.checked_add(gone).unwrap_or(Timestamp::MAX)
     }
 
-    /// Where the clock goes on after a restart at `host`. While the sandbox was off, time passed as it does
-    /// for everybody; a stepped clock stood still. `asked` moves it, but never backwards.
+    /// The anchor after a restart at `host`. While the sandbox was not running, its time advanced at real
+    /// speed, or not at all for a stepped clock. `asked` can only move it forward.
     pub(crate) fn resume(
         kept: Option<Self>,
         host: Timestamp,
@@ -103,16 +102,14 @@ impl Anchor {
     }
 }
 
-/// What a request sees of the clock.
+/// The host's time and the clock's speed while a request is handled.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Face {
-    /// The host's time.
     pub(crate) host: Timestamp,
-    /// How fast the sandbox's clock runs.
     pub(crate) scale: TimeScale,
 }
 
-/// The span that `text` says, in weeks, days, hours, minutes and seconds: `95d`, `1w2d`, `12h30m`, `90s`.
+/// Parses a duration of weeks, days, hours, minutes and seconds: `95d`, `1w2d`, `12h30m`, `90s`.
 pub(crate) fn span(text: &str) -> Option<SignedDuration> {
     let mut seconds = 0_i64;
     let mut rest = text.trim();

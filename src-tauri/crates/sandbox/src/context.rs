@@ -1,4 +1,4 @@
-//! What a handler gets, and what it returns.
+//! The input and the output of a request handler.
 
 use std::{borrow::Cow, sync::Mutex};
 
@@ -19,7 +19,7 @@ use crate::{
     state::State,
 };
 
-/// What a route answers from.
+/// Everything a handler can read.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) state: &'a State,
@@ -32,23 +32,22 @@ pub(crate) struct Context<'a> {
     pub(crate) library: &'a Mutex<Library>,
 }
 
-/// An answer, and what changes by the request.
+/// The response, and the changes to store and apply.
 #[derive(Debug)]
 pub(crate) struct Done {
     pub(crate) answer: Answer,
     pub(crate) changes: Vec<Change>,
 }
 
-/// What comes of a request.
 pub(crate) type Outcome = Result<Done, Problem>;
 
 impl Context<'_> {
-    /// The path's part at this place, as it came.
+    /// A path segment as it was sent. Empty if there is none.
     pub(crate) fn segment(&self, at: usize) -> &str {
         self.request.segments.get(at).map_or("", String::as_str)
     }
 
-    /// The company that the path's second part names.
+    /// The company of the second path segment.
     pub(crate) fn company(&self) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
         self.company_called(self.segment(1))
     }
@@ -60,7 +59,7 @@ impl Context<'_> {
     }
 }
 
-/// The connection of a company that `id` names.
+/// The connection of a company by the text of its ID.
 pub(crate) fn connection_called<'a>(
     company: &'a CompanyRecord,
     id: &str,

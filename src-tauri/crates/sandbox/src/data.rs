@@ -1,4 +1,4 @@
-//! Company data (§2.19): whose books they are, the latest few of them kept, and what records can be asked for.
+//! Company data (§2.19): the generated books and the properties that can be queried.
 
 mod business;
 mod library;

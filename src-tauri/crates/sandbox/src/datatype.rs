@@ -1,19 +1,15 @@
-//! Data types (§2.13): which there are, and which a source of a kind can read.
+//! Data types (§2.13) and the kinds of sources that support them.
 
 use serde::Serialize;
 
-/// What kind of source an integration is.
+/// The kind of source of an integration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) enum SourceKind {
-    /// Books.
     Accounting,
-    /// Bank accounts.
     Banking,
-    /// Bank statements sent into books.
+    /// Bank statements that are sent to the accounting software.
     BankFeed,
-    /// Shops and payments.
     Commerce,
-    /// Anything else.
     Other,
 }
 
@@ -68,7 +64,7 @@ const COMMERCE: &[&str] = &[
     "commerce-transactions",
 ];
 
-/// The types that a source of this kind can read; all of them are fetched on first link.
+/// The types that a kind of source supports. All of them are read on the first link.
 pub(crate) fn supported(kind: SourceKind) -> &'static [&'static str] {
     match kind {
         SourceKind::Accounting => ACCOUNTING,
@@ -78,17 +74,17 @@ pub(crate) fn supported(kind: SourceKind) -> &'static [&'static str] {
     }
 }
 
-/// All types, in the order in which they are listed.
+/// All types in the order of the API's lists.
 pub(crate) fn all() -> impl Iterator<Item = &'static str> {
     [ACCOUNTING, BANKING, COMMERCE].into_iter().flatten().copied()
 }
 
-/// Whether the type is one of the statements, whose history is counted in months.
+/// Financial statements. Their history is limited in months.
 pub(crate) fn is_statement(data_type: &str) -> bool {
     matches!(data_type, "balanceSheet" | "profitAndLoss" | "cashFlowStatement")
 }
 
-/// The type that `text` names, in whichever case.
+/// The type with this key, ignoring case.
 pub(crate) fn named(text: &str) -> Option<&'static str> {
     all().find(|key| key.eq_ignore_ascii_case(text))
 }

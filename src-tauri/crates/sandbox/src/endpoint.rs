@@ -1,5 +1,5 @@
-//! The way of a request: host, key, a kept answer, faults, the route, and what changes. Usable in process,
-//! as a `tower` service, and behind the TCP host.
+//! Request processing: host check, API key, stored responses, faults, routing, changes. Usable in process, as
+//! a `tower` service, and behind the TCP server.
 
 mod headers;
 mod moment;
@@ -47,22 +47,22 @@ use crate::{
 };
 use reply::Reply;
 
-/// How the body of a request is taken.
+/// How a request body is read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Intake {
-    /// The most bytes that it may have.
+    /// In bytes.
     pub(crate) limit: usize,
-    /// How many of them are taken in a second, where a fault says so.
+    /// Set by a fault.
     pub(crate) pace: Option<NonZeroU64>,
 }
 
-/// Answers requests. Clones answer from the same state.
+/// Answers requests. Clones share one state.
 #[derive(Clone)]
 pub struct Endpoint(Arc<Inner>);
 
 struct Inner {
     state: RwLock<State>,
-    /// Held by whoever changes something, from deciding to applying.
+    /// Serializes writers, from reading the state to applying the changes.
     turn: tokio::sync::Mutex<()>,
     keeper: Option<Keeper>,
     faults: Mutex<Faults>,
@@ -71,27 +71,26 @@ struct Inner {
     library: Mutex<Library>,
     limits: Limits,
     meter: Mutex<Meter>,
-    /// How many requests were answered since the start.
+    /// Since the start.
     answered: AtomicU64,
-    /// The host's clock.
     clock: Clock,
     scale: TimeScale,
-    /// The latest time that was told.
+    /// The latest time that was used. Time never goes backwards.
     last: Mutex<Timestamp>,
-    /// Whether webhooks may leave this computer.
+    /// Whether webhooks may be sent to other hosts.
     webhooks_anywhere: bool,
     hosts: Vec<String>,
-    /// The key that always works.
+    /// This key is always accepted.
     api_key: String,
-    /// Of this start's correlation IDs.
+    /// The namespace of the correlation IDs of this start.
     space: Uuid,
 }
 
 impl Endpoint {
-    /// An endpoint without a TCP host, for tests and simulations. Its addresses name `options.port`.
+    /// An endpoint without a TCP server, for tests and simulations. `options.port` is only used in URLs.
     ///
     /// # Errors
-    /// When the file of `options` cannot be used.
+    /// If the database file of `options` cannot be used.
     pub async fn in_process(options: &Options, clock: Clock) -> Result<Self, StartError> {
         let host = clock();
         let now = options.now.unwrap_or(host);
@@ -146,12 +145,12 @@ impl Endpoint {
         })))
     }
 
-    /// Answers one request. How the answer is to be delivered is in its extensions, as [`Delivery`].
+    /// Answers one request. The response's extensions have a [`Delivery`], which the caller has to apply.
     pub async fn answer(&self, request: http::Request<Bytes>) -> http::Response<Bytes> {
         let (parts, body) = request.into_parts();
         let request = Arc::new(Request::new(parts.method, &parts.uri, parts.headers, body));
         if self.0.keeper.is_some() && request.method != Method::GET {
-            // A caller that goes away must not stop a change between the disk and the memory.
+            // A caller that is dropped must not interrupt a change between the database and the memory.
             let (inner, request) = (Arc::clone(&self.0), Arc::clone(&request));
             let answered = tokio::spawn(async move { inner.answer(&request).await });
             answered.await.unwrap_or_else(|error| {
@@ -164,7 +163,7 @@ impl Endpoint {
         }
     }
 
-    /// How the body of a request with this head is taken: not much of it from who may not ask at all.
+    /// How to read the body of a request with this head. Requests that will be rejected get a small limit.
     pub(crate) fn intake(&self, head: &http::request::Parts) -> Intake {
         let request = Request::new(head.method.clone(), &head.uri, head.headers.clone(), Bytes::new());
         if request.method == Method::GET || self.0.admit(&request).is_err() {
@@ -173,8 +172,8 @@ impl Endpoint {
         Intake { limit: body_limit(&request), pace: self.0.pace(&request) }
     }
 
-    /// This endpoint as a transport of [`codat::Client`]. Answers are cut and dropped as faults ask; delays
-    /// are left to whoever drives the time.
+    /// This endpoint as the transport of a [`codat::Client`]. Drops and truncations are applied. Delays are
+    /// not, because the caller controls the time.
     pub fn transport(&self) -> codat::Transport {
         tower::util::BoxCloneSyncService::new(tower::service_fn({
             let endpoint = self.clone();
@@ -200,8 +199,8 @@ impl Endpoint {
         }))
     }
 
-    /// Closes the file, if there is one, after what is being kept. Nothing is lost by not doing so, but the
-    /// file stays in use for a moment longer. What would change something afterwards is answered by 500.
+    /// Closes the database after pending writes. Without this no data is lost, but the file stays locked for
+    /// a moment. Later changes fail with 500.
     pub async fn close(&self) {
         let _turn = self.0.turn.lock().await;
         if let Some(keeper) = &self.0.keeper {
@@ -238,7 +237,7 @@ impl Inner {
         self.dress(reply, now)
     }
 
-    /// The answer, and the time at which it was given.
+    /// The response and the time at which it was made.
     async fn reply(&self, request: &Request) -> (Reply, Timestamp) {
         let now = self.time();
         let correlation = self.correlation();
@@ -262,7 +261,7 @@ impl Inner {
             return (self.decide(&self.state(), request, now, correlation).0, now);
         }
         let _turn = self.turn.lock().await;
-        // Those whose turn came before may have moved the clock.
+        // A request that held the lock before may have moved the clock.
         let now = self.time();
         if snapshot::is_restore(request) {
             let answer = self.restore(request).await.unwrap_or_else(|problem| problem.answer(&correlation));
@@ -279,7 +278,7 @@ impl Inner {
         (reply, now)
     }
 
-    /// Keeps changes, and makes them.
+    /// Stores the changes, then applies them.
     async fn carry(&self, changes: Vec<Change>) -> Result<(), KeepError> {
         if let Some(keeper) = &self.keeper {
             keeper.keep(&changes).await?;
@@ -304,7 +303,7 @@ impl Inner {
         Ok(())
     }
 
-    /// What is answered, and what changes by it.
+    /// The response, and the changes to store and apply.
     fn decide(
         &self,
         state: &State,
@@ -360,24 +359,23 @@ impl Inner {
         }
     }
 
-    /// What the faults say of how fast its body is taken.
+    /// The read speed that a fault sets for the request's body.
     fn pace(&self, request: &Request) -> Option<NonZeroU64> {
         if routes::is_control(request) || routes::is_page(request) {
             return None;
         }
-        // Before the state, which the time may have to wait for.
+        // Before taking the read lock, because `time` may take the write lock.
         let now = self.time();
         let state = self.state();
         lock(&self.faults).pace(&Meeting { request, state: &state, now })
     }
 
-    /// A request's correlation ID.
     fn correlation(&self) -> String {
         let number = self.answered.fetch_add(1, Ordering::AcqRel) + 1;
         seed::named(self.space, "request", number).simple().to_string()
     }
 
-    /// Counts a request of the API, and lets it in if it is not too many (§4.2).
+    /// Counts an API request and rejects it if it exceeds a rate limit (§4.2).
     fn meter(&self, request: &Request, now: Timestamp) -> Result<Option<Arc<UnderWay>>, TooMany> {
         if routes::is_control(request) || routes::is_page(request) {
             return Ok(None);
@@ -386,8 +384,8 @@ impl Inner {
         lock(&self.meter).admit(&self.limits, active, now).map(|it| Some(Arc::new(it)))
     }
 
-    /// The state, to be let go of before the time is asked for or the state again: both may have to wait for
-    /// whoever writes, who waits for this.
+    /// Release the guard before calling `time` or `state` again. Both may wait for a writer that waits for
+    /// this guard.
     fn state(&self) -> RwLockReadGuard<'_, State> {
         self.state.read().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,5 +1,5 @@
-//! Faults on purpose. A fault says which requests it meets and how their answers go wrong; delays and cuts
-//! are only data here, which the TCP host carries out.
+//! Injected faults. A fault selects requests and describes how their responses go wrong. Delays and
+//! truncations are only described here; the TCP server applies them.
 
 use std::{num::NonZeroU64, time::Duration};
 
@@ -20,77 +20,78 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Fault {
-    /// Its number, given by the sandbox.
+    /// Assigned by the sandbox.
     pub id: u64,
-    /// Only requests whose path begins so, in any case.
+    /// Only requests whose path starts with this, ignoring case.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
     /// Only requests with this method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Answers with this status, and does not carry the request out.
+    /// Responds with this status. The handler does not run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The body of that answer; Codat's for the status where none is given.
+    /// The body of that response. Default: Codat's body for the status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
-    /// The value of `Retry-After`: seconds, or any text, such as a date.
+    /// The `Retry-After` header: seconds, or any text such as a date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<RetryAfter>,
-    /// Milliseconds before the answer goes out.
+    /// Milliseconds before the response is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay_ms: Option<u64>,
-    /// Takes the request's body so slowly: bytes a second.
+    /// The speed at which the request's body is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes_per_second: Option<NonZeroU64>,
-    /// Cuts the connection after so many bytes of the body.
+    /// Closes the connection after this many bytes of the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<usize>,
-    /// Half a JSON text.
+    /// The body is the first half of the JSON text.
     pub malformed: bool,
-    /// A page where JSON is expected.
+    /// The body is an HTML page.
     pub html: bool,
-    /// One object of the answer has a number where text is expected.
+    /// One object of the response has a number in a text field.
     pub wrong_type: bool,
-    /// Closes the connection without an answer, after the request was carried out.
+    /// Closes the connection without a response after the handler has run.
     pub drop: bool,
-    /// Closes the connection without an answer, and without carrying the request out.
+    /// Closes the connection without a response. The handler does not run.
     pub lost: bool,
     /// Only requests about this company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<Uuid>,
-    /// Only requests about a connection of this integration, or about a company with one.
+    /// Only requests about a connection of this integration, or about a company that has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration: Option<String>,
-    /// Only from then on, by the sandbox's clock.
+    /// Only from this time of the sandbox's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
-    /// Only before then.
+    /// Only before this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
-    /// Only this part of the requests, from 0 to 1: evenly spread, so that the same calls meet it each time.
+    /// Only this share of the requests, from 0 to 1. Evenly distributed, so that a test always hits the same
+    /// calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
-    /// How many requests passed by the rate.
+    /// How many requests were counted for `rate`.
     #[serde(skip_serializing_if = "is_none_yet")]
     pub passed: u64,
-    /// How many requests it meets; all, where nothing is said.
+    /// How many requests it affects. None: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u32>,
 }
 
-/// The value of `Retry-After`.
+/// The `Retry-After` header.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum RetryAfter {
-    /// In so many seconds.
+    /// A number of seconds.
     Seconds(u64),
-    /// As it is to be sent.
+    /// Sent unchanged.
     Text(String),
 }
 
 impl RetryAfter {
-    /// As it is sent.
+    /// The header's value.
     pub(crate) fn to_text(&self) -> String {
         match self {
             Self::Seconds(seconds) => seconds.to_string(),
@@ -99,18 +100,18 @@ impl RetryAfter {
     }
 }
 
-/// How an answer is to be delivered. In a response's extensions, for whoever carries it.
+/// How a response has to be delivered. It is in the response's extensions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivery {
-    /// To wait before the first byte.
+    /// The time before the first byte.
     pub delay: Duration,
-    /// To close the connection after so many bytes of the body.
+    /// Close the connection after this many bytes of the body.
     pub cut: Option<usize>,
-    /// To close the connection without an answer.
+    /// Close the connection without a response.
     pub drop: bool,
 }
 
-/// A request that faults may meet, and when.
+/// The request that faults are matched against.
 #[derive(Clone, Copy)]
 pub(crate) struct Meeting<'a> {
     pub(crate) request: &'a Request,
@@ -119,14 +120,14 @@ pub(crate) struct Meeting<'a> {
 }
 
 impl Meeting<'_> {
-    /// The company that the request is about.
+    /// The company in the request's path.
     fn company(&self) -> Option<Uuid> {
         let segments = &self.request.segments;
         segments.first().filter(|it| it.eq_ignore_ascii_case("companies"))?;
         request::uuid(segments.get(1)?)
     }
 
-    /// Whether it is about a connection of this integration, or about a company with one.
+    /// Whether the request is about a connection of this integration, or about a company that has one.
     fn is_about(&self, key: &str) -> bool {
         let slot = self.company().and_then(|id| self.state.world.find(id));
         let Some(company) = slot.and_then(|slot| self.state.world.record(slot)) else { return false };
@@ -147,7 +148,6 @@ fn is_none_yet(count: &u64) -> bool {
     *count == 0
 }
 
-/// The faults that are set.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     set: Vec<Fault>,
@@ -155,7 +155,7 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Sets some, and gives them their numbers.
+    /// Adds faults and assigns their IDs.
     pub(crate) fn add(&mut self, faults: Vec<Fault>) -> Vec<Fault> {
         let numbered: Vec<Fault> = faults
             .into_iter()
@@ -168,26 +168,26 @@ impl Faults {
         numbered
     }
 
-    /// Those of a snapshot, with their numbers, in place of those that are set.
+    /// Replaces the faults by those of a snapshot, with their IDs.
     pub(crate) fn restore(&mut self, faults: Vec<Fault>) {
         self.last = faults.iter().map(|fault| fault.id).max().unwrap_or_default().max(self.last);
         self.set = faults;
     }
 
-    /// Those that are set, oldest first.
+    /// Oldest first.
     pub(crate) fn all(&self) -> &[Fault] {
         &self.set
     }
 
-    /// Takes one away, or all. Whether there was one.
+    /// Removes one fault, or all without an ID. Returns whether any was removed.
     pub(crate) fn clear(&mut self, id: Option<u64>) -> bool {
         let before = self.set.len();
         self.set.retain(|fault| id.is_some_and(|id| fault.id != id));
         self.set.len() < before
     }
 
-    /// The oldest fault that meets the request; one with a count is used up by it. A request that would be
-    /// answered again as before is not met by faults that would keep it from being carried out.
+    /// The oldest fault that matches, and decrements its count. A request whose stored response is repeated
+    /// is not affected by faults that skip the handler.
     pub(crate) fn meet(&mut self, meeting: &Meeting<'_>, replayed: bool) -> Option<Fault> {
         let meets = |fault: &mut Fault| {
             fault.meets(meeting) && !(replayed && fault.prevents() && !fault.lost) && fault.turn()
@@ -205,26 +205,26 @@ impl Faults {
         Some(met)
     }
 
-    /// How many bytes a second are taken of the body of a request with this head. It uses no fault up: the
-    /// request is met when it is whole.
+    /// The speed at which the body of a request with this head is read. This does not count as a use of the
+    /// fault.
     pub(crate) fn pace(&self, meeting: &Meeting<'_>) -> Option<NonZeroU64> {
         self.set.iter().filter(|fault| fault.meets(meeting)).find_map(|fault| fault.bytes_per_second)
     }
 }
 
 impl Fault {
-    /// Whether the request is not carried out.
+    /// Whether the handler does not run.
     pub(crate) fn prevents(&self) -> bool {
         self.status.is_some() || self.lost
     }
 
-    /// Whether the request's `Idempotency-Key` stays free: it never arrived, it was turned away at the door (401,
-    /// 403, 407), or it is told that another request under its key still runs. None of that is an answer of its own.
+    /// Whether the request's `Idempotency-Key` stays unused: the request never arrived, was rejected before
+    /// processing (401, 403, 407), or conflicts with a running request (409).
     pub(crate) fn frees_key(&self) -> bool {
         self.lost || matches!(self.status, Some(401 | 403 | 407 | 409))
     }
 
-    /// What is given in place of an answer, where the request is not carried out.
+    /// The response in place of the handler's.
     pub(crate) fn instead(&self, correlation: &str) -> Answer {
         let status = self.status.and_then(|it| StatusCode::from_u16(it).ok()).unwrap_or(StatusCode::OK);
         let mut answer = Problem::of_status(status).answer(correlation);
@@ -236,7 +236,7 @@ impl Fault {
         answer
     }
 
-    /// Spoils the answer's body.
+    /// Changes the body as the fault says.
     pub(crate) fn spoil(&self, mut answer: Answer) -> Answer {
         if self.wrong_type {
             answer.body = wrong_type(&answer.body);
@@ -253,7 +253,6 @@ impl Fault {
         answer
     }
 
-    /// How the answer is to be delivered.
     pub(crate) fn delivery(&self) -> Delivery {
         Delivery {
             delay: Duration::from_millis(self.delay_ms.unwrap_or(0)),
@@ -262,7 +261,7 @@ impl Fault {
         }
     }
 
-    /// By its rate: whether the next request is one of those it meets.
+    /// Whether `rate` selects the next request.
     fn turn(&mut self) -> bool {
         let Some(rate) = self.rate else { return true };
         let met = |passed: u64| (passed as f64 * rate).floor();
@@ -283,7 +282,7 @@ impl Fault {
     }
 }
 
-/// The body with a number where the middle result, or the object itself, has text.
+/// Replaces a text by a number in the middle result, or in the object itself.
 fn wrong_type(body: &Bytes) -> Bytes {
     let Ok(mut json) = serde_json::from_slice::<Value>(body) else { return body.clone() };
     let spoilt = match json.get_mut("results").and_then(Value::as_array_mut) {
@@ -301,7 +300,7 @@ fn wrong_type(body: &Bytes) -> Bytes {
     json.to_string().into()
 }
 
-/// The first half of the body; an opened object where there is none.
+/// An open brace if the body is too short.
 fn half(body: &Bytes) -> Bytes {
     if body.len() < 2 { Bytes::from_static(b"{") } else { body.slice(..body.len() / 2) }
 }

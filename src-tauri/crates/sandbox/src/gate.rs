@@ -1,4 +1,4 @@
-//! Who is let in: requests to this host alone, with a key of the client (§2.1).
+//! Access checks: the host, the origin of forms, and the API key (§2.1).
 
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use http::StatusCode;
@@ -9,17 +9,17 @@ use crate::{
     state::State,
 };
 
-/// The names under which a sandbox on `port` may be addressed.
+/// The host names of a sandbox on `port`.
 pub(crate) fn hosts(port: u16) -> Vec<String> {
     let names = ["127.0.0.1", "localhost", "[::1]"];
     let with_port = names.iter().map(|name| format!("{name}:{port}"));
-    // A browser leaves out the port that is the scheme's own.
+    // Browsers omit the default port.
     let bare = names.iter().filter(|_| port == 80).map(|name| (*name).to_owned());
     with_port.chain(bare).collect()
 }
 
-/// Refuses a request that was addressed to another host: a page elsewhere whose name resolves to loopback
-/// must not reach the sandbox.
+/// Rejects requests for another host name. This blocks DNS rebinding, where a foreign page's name resolves to
+/// loopback.
 pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), Problem> {
     let header = request.headers.get_all(http::header::HOST);
     let named = header.iter().map(|value| value.to_str().unwrap_or_default());
@@ -32,7 +32,7 @@ pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), Problem> {
     Err(Problem::new(StatusCode::FORBIDDEN, Part::Public, text))
 }
 
-/// Refuses a form that a page elsewhere sends: a browser says where it comes from.
+/// Rejects forms sent by foreign pages.
 pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), Problem> {
     let own = |origin: &str| {
         let host = origin.strip_prefix("http://");
@@ -47,7 +47,7 @@ pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), Problem>
     Err(Problem::new(StatusCode::FORBIDDEN, Part::Public, text))
 }
 
-/// Refuses a request without a key of the client: `Basic` and the raw key in Base64.
+/// Rejects requests without a valid key. The `Authorization` header is `Basic` and the plain key in Base64.
 pub(crate) fn key(state: &State, request: &Request) -> Result<(), Problem> {
     let key = request.header("authorization").and_then(|value| {
         let (scheme, encoded) = value.trim().split_once(' ')?;
@@ -60,7 +60,7 @@ pub(crate) fn key(state: &State, request: &Request) -> Result<(), Problem> {
     }
 }
 
-/// Decodes Base64 in the standard alphabet, with padding or without.
+/// Standard alphabet. The padding is optional.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     BASE64_STANDARD_NO_PAD.decode(text.trim_end_matches('=')).ok()
 }

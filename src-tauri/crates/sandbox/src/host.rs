@@ -1,4 +1,4 @@
-//! The TCP host. It alone waits, cuts a body short, and closes a connection without an answer.
+//! The TCP server. Only this module delays, truncates or drops responses.
 
 use std::{io, time::Duration};
 
@@ -19,15 +19,15 @@ use crate::{
     faults::Delivery,
 };
 
-/// How long a client may take to send a request's head, and then its body.
+/// The time for the head of a request, and again for its body.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Between attempts to accept when the system refuses, such as for want of file handles.
+/// The delay after `accept` fails, for example without free file descriptors.
 const REST: Duration = Duration::from_millis(100);
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// Accepts connections until `stopping`.
+/// Accepts connections until `stopping` is cancelled.
 pub(crate) async fn serve(
     listener: TcpListener,
     endpoint: Endpoint,
@@ -52,7 +52,7 @@ pub(crate) async fn serve(
 }
 
 async fn connection(stream: TcpStream, endpoint: Endpoint, stopping: CancellationToken) {
-    // Small answers are to go out at once.
+    // Without this, small responses are delayed.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "the connection delays small answers");
     }
@@ -83,7 +83,7 @@ async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Res
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the request's body did not come"))??;
     let mut response = endpoint.answer(http::Request::from_parts(parts, body)).await;
     if !whole {
-        // The rest of the body was not read and must not be taken for the next request.
+        // The unread rest of the body must not be parsed as the next request.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let delivery = response.extensions().get::<Delivery>().copied().unwrap_or_default();
@@ -99,13 +99,14 @@ async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Res
     })
 }
 
-/// How long a body may take: longer by what is taken slowly on purpose.
+/// The timeout of a body. A fault's read speed extends it.
 fn patience(intake: Intake) -> Duration {
     let slow = intake.pace.map(|pace| Duration::from_secs(intake.limit as u64 / pace));
     PATIENCE.saturating_add(slow.unwrap_or_default())
 }
 
-/// Reads a body, but not much beyond what is allowed; the endpoint refuses what is over. Whether it is whole.
+/// Reads a body up to shortly after the limit; the endpoint rejects a longer one. Returns whether it is
+/// complete.
 async fn read(mut body: Incoming, intake: Intake) -> io::Result<(Bytes, bool)> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
@@ -123,14 +124,14 @@ async fn read(mut body: Incoming, intake: Intake) -> io::Result<(Bytes, bool)> {
     Ok((bytes.freeze(), true))
 }
 
-/// The response with the length of all, and the first `at` bytes of it before the connection breaks.
+/// Announces the full length, sends the first `at` bytes, and fails.
 fn cut(mut response: http::Response<Bytes>, at: usize) -> http::Response<Body> {
     let length = HeaderValue::from(response.body().len());
     response.headers_mut().insert(header::CONTENT_LENGTH, length);
     response.map(|body| {
         let first = futures_util::stream::iter([Ok(Frame::data(body.slice(..at)))]);
         let broken = futures_util::stream::once(async {
-            // One turn of the connection sends what it has; then it fails.
+            // Yield once, so that the first frame is sent before the error.
             tokio::task::yield_now().await;
             Err(io::Error::new(io::ErrorKind::ConnectionAborted, "cut on purpose"))
         });

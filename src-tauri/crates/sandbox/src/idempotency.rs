@@ -1,5 +1,5 @@
-//! `Idempotency-Key` (§2.1): the first answer to a POST or PATCH is kept for 90 minutes and given again to
-//! the same request under the same key, errors included; 429 alone releases the key.
+//! `Idempotency-Key` (§2.1): the first response to a POST or PATCH, including errors, is stored for 90
+//! minutes and repeated for the same request. Only 429 does not use the key.
 
 use std::collections::BTreeMap;
 
@@ -13,30 +13,27 @@ use crate::{
     request::Request,
 };
 
-/// How long an answer is kept.
 const KEPT: SignedDuration = SignedDuration::from_mins(90);
 
-/// A kept answer.
+/// A stored response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Replay {
-    /// Of the request, to tell another one under the same key.
+    /// Detects another request with the same key.
     fingerprint: Uuid,
-    /// When the request came.
+    /// The time of the request.
     at: Timestamp,
-    /// Until when it is said to be running: a delayed answer is not there yet.
+    /// Until then the key's request counts as running, because its response is delayed.
     done: Timestamp,
-    /// The answer.
     pub(crate) answer: Answer,
-    /// Its correlation ID.
     pub(crate) correlation: String,
 }
 
-/// The kept answers, by key.
+/// Stored responses by key.
 #[derive(Debug, Default)]
 pub(crate) struct Replays(BTreeMap<String, Replay>);
 
 impl Replays {
-    /// Keeps or forgets one.
+    /// Stores a response, or removes it.
     pub(crate) fn put(&mut self, key: String, replay: Option<Box<Replay>>) {
         match replay {
             Some(replay) => self.0.insert(key, *replay),
@@ -44,15 +41,14 @@ impl Replays {
         };
     }
 
-    /// All that are kept.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&String, &Replay)> {
         self.0.iter()
     }
 
-    /// The answer to give again to `request`, if its key has one.
+    /// The stored response for `request`, if there is one.
     ///
     /// # Errors
-    /// 422 when the key was another request's; 409 while the first one runs.
+    /// 422 if the key belongs to another request, 409 while the first request is running.
     pub(crate) fn find(
         &self,
         key: &str,
@@ -71,14 +67,14 @@ impl Replays {
         Ok(Some(replay))
     }
 
-    /// The keys whose time is over.
+    /// The keys that have expired.
     pub(crate) fn outdated(&self, now: Timestamp) -> impl Iterator<Item = &String> {
         self.0.iter().filter(move |(_, replay)| replay.outdated(now)).map(|(key, _)| key)
     }
 }
 
 impl Replay {
-    /// Keeps `answer` to `request`; none where it must not be kept.
+    /// None if the response must not be stored.
     pub(crate) fn of(
         request: &Request,
         answer: &Answer,
@@ -100,7 +96,7 @@ impl Replay {
     }
 }
 
-/// The key of a request that may have one and does.
+/// Only POST and PATCH have a key.
 pub(crate) fn key(request: &Request) -> Option<&str> {
     let may = request.method == Method::POST || request.method == Method::PATCH;
     request.header("idempotency-key").map(str::trim).filter(|key| may && !key.is_empty())

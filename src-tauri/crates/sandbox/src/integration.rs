@@ -1,4 +1,4 @@
-//! The catalogue of integrations (§6.2), and their JSON (§2.10).
+//! The catalog of integrations (§6.2) and their JSON (§2.10).
 
 use serde::Serialize;
 use uuid::Uuid;
@@ -8,43 +8,37 @@ use crate::{
     seed,
 };
 
-/// One platform that companies can connect.
+/// A platform that companies can connect.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Platform {
     /// Four letters.
     pub(crate) key: &'static str,
-    /// As the API calls it.
     pub(crate) name: &'static str,
-    /// What it is a source of.
     pub(crate) kind: SourceKind,
-    /// Where Codat published them: the integration's and the source's identifier.
+    /// The integration ID and the source ID, if Codat published them.
     published: Option<(&'static str, &'static str)>,
-    /// The file name of the official square logo, where it is known.
+    /// The file name of the official square logo, if it is known.
     logo: Option<&'static str>,
-    /// How it is offered.
     pub(crate) offer: Offer,
 }
 
-/// How a platform is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Offer {
-    /// To every customer.
     Everyone,
-    /// As a beta.
     Beta,
-    /// It runs on the customer's computer, and reads only while that is on.
+    /// It runs on the customer's computer and reads only while that is on.
     OnPremises,
-    /// No longer: listed, not enabled.
+    /// Still listed, but disabled.
     Retired,
 }
 
 impl Platform {
-    /// The integration's identifier: the published one, or one derived from the key.
+    /// The published ID, or one derived from the key.
     pub(crate) fn integration_id(&self) -> Uuid {
         self.id(|published| published.0, "integration")
     }
 
-    /// The source's identifier: the published one, or one derived from the key.
+    /// The published ID, or one derived from the key.
     pub(crate) fn source_id(&self) -> Uuid {
         self.id(|published| published.1, "source")
     }
@@ -59,12 +53,12 @@ impl Platform {
         self.offer != Offer::Retired
     }
 
-    /// Whether its connections are for files (§1.7).
+    /// Whether its connections are for uploaded files (§1.7).
     pub(crate) fn takes_files(&self) -> bool {
         self.kind == SourceKind::Other || self.key == "zpqy"
     }
 
-    /// Whether a company may have one such source at a time (§2.8).
+    /// Whether a company can have only one such source (§2.8).
     pub(crate) fn one_a_company(&self) -> bool {
         matches!(self.kind, SourceKind::Accounting | SourceKind::BankFeed)
     }
@@ -74,22 +68,21 @@ impl Platform {
     }
 }
 
-/// All platforms, in the order in which they are listed.
+/// In the order of the API's list.
 pub(crate) fn all() -> &'static [Platform] {
     CATALOGUE
 }
 
-/// The position in the catalogue of the platform with this key, in whichever case.
+/// The position in the catalog, ignoring case.
 pub(crate) fn position(key: &str) -> Option<usize> {
     CATALOGUE.iter().position(|platform| platform.key.eq_ignore_ascii_case(key))
 }
 
-/// The platform with this key.
 pub(crate) fn find(key: &str) -> Option<&'static Platform> {
     position(key).and_then(|at| CATALOGUE.get(at))
 }
 
-/// An integration as the API sends it, with the extra fields of real answers.
+/// An integration as the API sends it, with the additional fields of real responses.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IntegrationWire {
@@ -112,9 +105,9 @@ pub(crate) struct IntegrationWire {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct FeatureWire {
-    /// As real answers spell it.
+    /// The spelling of real responses.
     datatype: &'static str,
-    /// As the reference spells it.
+    /// The spelling of the reference.
     data_type: &'static str,
     supported_features: Vec<SupportedWire>,
 }
@@ -126,7 +119,7 @@ struct SupportedWire {
     feature_state: &'static str,
 }
 
-/// The JSON of a platform with so many connections, linked ones and all.
+/// The JSON of a platform with its number of linked and of all connections.
 pub(crate) fn wire(platform: &'static Platform, linked: u32, total: u32) -> IntegrationWire {
     IntegrationWire {
         key: platform.key,
@@ -151,12 +144,12 @@ fn feature(data_type: &'static str) -> FeatureWire {
     FeatureWire { datatype: data_type, data_type, supported_features: vec![get] }
 }
 
-/// An integration's pictures (§2.10).
+/// Branding images (§2.10).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct BrandingWire {
     logo: LogoWire,
-    /// Buttons are not published for every integration: none here.
+    /// Always empty. Not every integration has published buttons.
     button: serde_json::Map<String, serde_json::Value>,
     source_id: Uuid,
 }
@@ -178,7 +171,7 @@ struct ImageWire {
     alt: String,
 }
 
-/// The pictures of a platform, at their documented addresses.
+/// The images at their documented URLs.
 pub(crate) fn branding(platform: &Platform) -> BrandingWire {
     let picture = |shape: &str, what: &str| PictureWire {
         image: ImageWire {
@@ -256,7 +249,7 @@ const CATALOGUE: &[Platform] = &[
     row("dfxm", "Basiq", Banking, Retired)
         .ids("bf083d72-62c7-493e-aec9-81b4dbba7e2c", "bdd831ce-eebd-4896-89a7-20e5ee8989ee"),
     row("zpqy", "Banking data upload", Banking, Everyone),
-    // The keys of the three for files are published nowhere: these are the sandbox's own.
+    // Codat does not publish the keys of the three file integrations. These are the sandbox's own.
     row("acfu", "Accounting file upload", Other, Everyone),
     row("bkfu", "Banking file upload", Other, Everyone),
     row("bdfu", "Business documents file upload", Other, Everyone),

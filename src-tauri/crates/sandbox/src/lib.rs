@@ -1,9 +1,8 @@
-//! An emulator of Codat's API: a library, and the program `portal-sandbox`.
+//! An emulator of Codat's API: a library and the program `portal-sandbox`.
 //!
-//! It speaks the protocol as the project's API reference has it (section numbers (§) in these docs point
-//! there), keeps what is changed, and can be broken on purpose. A request is answered by a pure function of
-//! what is known and of the time; what changes is kept first and applied afterwards. Only the TCP host
-//! waits, cuts and closes.
+//! It implements the protocol of the project's API reference (§ numbers refer to it), stores changes, and can
+//! inject faults. Requests are handled by pure functions of the state and the time. Changes are stored first
+//! and applied afterwards. Only the TCP server delays or drops anything.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,4 @@
-//! Rate limits (§4.2): a day's quota, a minute's, and how many requests may be under way, on the sandbox's
-//! clock.
+//! Rate limits (§4.2) on the sandbox's clock: requests a day, requests a minute, concurrent requests.
 
 use core::str::FromStr;
 use std::sync::{
@@ -11,52 +10,52 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::stamp;
 
-/// Which limits are enforced.
+/// The enforced limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests a day, until midnight UTC.
+    /// Requests a day. Resets at midnight UTC.
     pub day: Figure,
     /// Requests a minute.
     pub minute: Option<u32>,
-    /// Requests under way.
+    /// Concurrent requests.
     pub concurrent: Figure,
-    /// How `Retry-After` is written.
+    /// The format of `Retry-After`.
     pub form: RetryForm,
 }
 
-/// How many requests there may be.
+/// A limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Figure {
-    /// Any number.
+    /// Unlimited.
     Off,
-    /// What the reference says: 1,000 for each active company and 1,000 more a day, 10 for each under way.
+    /// Codat's limit: 1,000 a day plus 1,000 for each active company; 10 concurrent requests for each.
     ByCompanies,
-    /// So many.
+    /// A fixed number.
     Fixed(u32),
 }
 
-/// How `Retry-After` is written.
+/// The format of `Retry-After`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryForm {
-    /// As a number of seconds.
+    /// A number of seconds.
     Seconds,
-    /// As the date of an HTTP header.
+    /// An HTTP date.
     Date,
 }
 
 impl Limits {
-    /// Codat's.
+    /// Codat's limits.
     pub const REAL: Self = Self {
         day: Figure::ByCompanies,
         minute: Some(1_000),
         concurrent: Figure::ByCompanies,
         form: RetryForm::Seconds,
     };
-    /// None. The headers still say what Codat's would be.
+    /// No limits. The headers still report Codat's.
     pub const OFF: Self =
         Self { day: Figure::Off, minute: None, concurrent: Figure::Off, form: RetryForm::Seconds };
 
-    /// The day's quota with so many active companies, as the headers say it.
+    /// The daily quota in the headers. `active` is the number of linked companies.
     pub(crate) fn quota(&self, active: u32) -> u64 {
         match self.day {
             Figure::Off | Figure::ByCompanies => 1_000 * (1 + u64::from(active)),
@@ -73,7 +72,7 @@ impl Limits {
     }
 }
 
-/// Why a text says no limits.
+/// The text is not a valid list of limits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "limits are real, off, or figures such as day=5000,minute=60,concurrent=4,form=date; off is a figure too"
@@ -83,7 +82,7 @@ pub struct NoLimits;
 impl FromStr for Limits {
     type Err = NoLimits;
 
-    /// `real`, `off`, or figures; what they do not name is as in `real`.
+    /// Parses `real`, `off`, or a list of limits. Omitted ones are as in `real`.
     fn from_str(text: &str) -> Result<Self, NoLimits> {
         let mut limits = match text {
             "real" => return Ok(Self::REAL),
@@ -116,14 +115,14 @@ impl FromStr for Limits {
     }
 }
 
-/// A request that is too many: when it may be tried again.
+/// The request exceeds a limit until this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMany {
     until: Timestamp,
 }
 
 impl TooMany {
-    /// The value of `Retry-After`.
+    /// The `Retry-After` header.
     pub(crate) fn retry_after(self, form: RetryForm, now: Timestamp) -> String {
         let seconds = (self.until.duration_since(now).as_millis().max(0) + 999) / 1_000;
         match form {
@@ -136,7 +135,7 @@ impl TooMany {
     }
 }
 
-/// A request under way; over when it is dropped.
+/// A request in flight. Dropping it ends the request.
 #[derive(Debug)]
 pub(crate) struct UnderWay(Arc<AtomicU32>);
 
@@ -146,38 +145,38 @@ impl Drop for UnderWay {
     }
 }
 
-/// Counts requests.
 #[derive(Debug, Default)]
 pub(crate) struct Meter {
-    /// The midnight at which the day's count starts anew.
+    /// The next midnight.
     resets: Option<Timestamp>,
     today: u64,
-    /// The minute that is counted, since 1970.
+    /// Minutes since 1970.
     minute: i64,
     in_minute: u32,
-    /// Whether the day's quota was reached, and what of that was not told yet.
+    /// Whether the daily quota is used up, and the changes of that which were not reported yet.
     is_reached: bool,
     news: Vec<(bool, Timestamp)>,
     under_way: Arc<AtomicU32>,
 }
 
 impl Meter {
-    /// How many requests were let in today.
+    /// The number of accepted requests today.
     pub(crate) fn today(&mut self, now: Timestamp) -> u64 {
         self.turn(now);
         self.today
     }
 
-    /// What is new: that the day's quota was reached, or that it began anew; and when it next does.
+    /// Returns and clears the changes: whether the daily quota was reached (or reset), and the time of the
+    /// next reset.
     pub(crate) fn news(&mut self, now: Timestamp) -> Vec<(bool, Timestamp)> {
         self.turn(now);
         core::mem::take(&mut self.news)
     }
 
-    /// Lets a request in, with so many active companies.
+    /// Counts a request. `active` is the number of linked companies.
     ///
     /// # Errors
-    /// When it is too many; it is not counted then.
+    /// If a limit is exceeded. The request is not counted then.
     pub(crate) fn admit(
         &mut self,
         limits: &Limits,
@@ -207,7 +206,7 @@ impl Meter {
         Ok(UnderWay(Arc::clone(&self.under_way)))
     }
 
-    /// Begins a new day and a new minute when theirs are over.
+    /// Starts a new day or a new minute.
     fn turn(&mut self, now: Timestamp) {
         let resets = stamp::next_midnight(now);
         if self.resets != Some(resets) {

@@ -1,5 +1,5 @@
-//! Link in a browser (§5): the pages on which a customer connects a source. They work without a script; a
-//! page that is shown changes nothing, and what changes is sent by a form of the page.
+//! The Link pages in a browser (§5), on which a customer connects a source. They work without scripts. A GET
+//! changes nothing; changes are made by forms.
 
 mod authorize;
 mod category;
@@ -28,19 +28,19 @@ use crate::{
 use trail::Trail;
 use visit::{Visit, unknown};
 
-/// Where a page is. The last part says which page; empty: the one that the Link URL opens.
+/// A Link URL. The list has the path segments below it; empty: the first page.
 enum Place<'a> {
     Invite,
     Company(&'a str, Vec<String>),
     Connection(&'a str, &'a str, Vec<String>),
 }
 
-/// Whether the request is for a page of Link.
+/// Whether the request is for a Link page.
 pub(crate) fn is_page(request: &Request) -> bool {
     (request.method == Method::GET || request.method == Method::POST) && place(request).is_some()
 }
 
-/// Answers a request for a page of Link; none where it is for something else.
+/// None if the request is not for a Link page.
 pub(crate) fn answer(cx: &Context<'_>) -> Option<Outcome> {
     let place = place(cx.request)?;
     if !is_page(cx.request) {

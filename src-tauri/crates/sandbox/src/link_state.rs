@@ -1,5 +1,5 @@
-//! What Link is set to (§1.9), and which one-time passwords were used (§5.1). A password is not kept when it
-//! is given: it says when that was, and a seal proves it.
+//! The Link settings (§1.9) and the used one-time passwords (§5.1). An issued password is not stored: it
+//! contains its time of issue and a seal.
 
 use std::collections::BTreeMap;
 
@@ -9,30 +9,28 @@ use serde_json::Value;
 
 use crate::change::Change;
 
-/// Makes a seal from a purpose and a text.
+/// Creates a seal from a purpose and a text.
 pub(crate) type Seal<'a> = &'a dyn Fn(&str, &str) -> String;
 
-/// How Link behaves.
+/// The Link settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct LinkSettings {
-    /// Whether a landing page comes first.
+    /// Whether Link starts with a landing page.
     pub(crate) landing_page: bool,
-    /// Whether sandbox integrations are offered, where the Link URL does not say.
+    /// Whether sandbox integrations are offered. The Link URL can override it.
     pub(crate) show_sandbox_integrations: bool,
-    /// Whether Link URLs carry a one-time password, without which they do not open.
+    /// Whether Link URLs require a one-time password.
     pub(crate) one_time_urls: bool,
-    /// Where the customer goes in the end, with placeholders (§5.5). None: the profile's, or the built-in
-    /// page where that was not changed either.
+    /// The URL at the end, with placeholders (§5.5). None: the profile's, or the built-in page if that is
+    /// unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) redirect_url: Option<String>,
-    /// The hosts that a redirect may lead to whose host is a placeholder.
+    /// The hosts that a placeholder in the redirect's host may result in.
     pub(crate) allowed_redirect_hosts: Vec<String>,
-    /// Which categories are offered.
     pub(crate) categories: Categories,
 }
 
-/// Which categories are offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct Categories {
@@ -42,13 +40,12 @@ pub(crate) struct Categories {
     pub(crate) business_documents: CategorySettings,
 }
 
-/// How one category is offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct CategorySettings {
     /// Whether it is offered.
     pub(crate) enabled: bool,
-    /// Whether the customer may finish without it.
+    /// Whether the customer can finish without it.
     pub(crate) optional: bool,
 }
 
@@ -71,25 +68,24 @@ impl Default for LinkSettings {
     }
 }
 
-/// How long a one-time password is good for (§5.1).
+/// How long a one-time password is valid (§5.1).
 pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// That of a QuickBooks bank feed.
+/// The same for a QuickBooks bank feed.
 pub(crate) const SHORT_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
-/// The name under which the settings are kept.
+/// The name of the settings in the database.
 pub(crate) const SETTINGS: &str = "settings";
 const SPENT: &str = "spent/";
 
-/// What Link is set to, and which one-time passwords were used.
 #[derive(Debug, Default)]
 pub(crate) struct LinkState {
     pub(crate) settings: LinkSettings,
-    /// Used passwords, each with the time at which it would have expired.
+    /// Used passwords with their expiry time.
     spent: BTreeMap<String, Timestamp>,
 }
 
 impl LinkState {
-    /// Takes over what is set under a name, where it is Link's.
+    /// Applies a stored value. Unknown names are ignored.
     pub(crate) fn take(&mut self, name: &str, value: Option<&Value>) {
         if name == SETTINGS {
             let read = value.and_then(|value| serde_json::from_value(value.clone()).ok());
@@ -102,7 +98,7 @@ impl LinkState {
         }
     }
 
-    /// The changes that make this of what Link is set to at first.
+    /// The changes that lead from the default state to this one.
     pub(crate) fn all(&self) -> Vec<Change> {
         let Self { settings, spent } = self;
         let settings = Some(settings).filter(|settings| **settings != LinkSettings::default());
@@ -114,13 +110,12 @@ impl LinkState {
         set.into_iter().chain(spent).collect()
     }
 
-    /// Whether Link URLs are good for one time.
+    /// Whether Link URLs require a one-time password.
     pub(crate) fn is_one_time(&self) -> bool {
         self.settings.one_time_urls
     }
 
-    /// A one-time password for `subject`, the identifier of a company or connection; none where they are
-    /// switched off.
+    /// A one-time password for the ID of a company or connection. None if they are disabled.
     pub(crate) fn issue(&self, seal: Seal<'_>, subject: &str, now: Timestamp) -> Option<String> {
         if !self.settings.one_time_urls {
             return None;
@@ -128,7 +123,7 @@ impl LinkState {
         (0_u32..).map(|n| otp(seal, subject, now.as_second(), n)).find(|otp| !self.spent.contains_key(otp))
     }
 
-    /// Whether a password is this subject's, not used, and not older than `life`.
+    /// Whether a password belongs to the subject, is unused and not older than `life`.
     pub(crate) fn accepts(
         &self,
         seal: Seal<'_>,
@@ -146,7 +141,7 @@ impl LinkState {
             && now.as_second() < issued.saturating_add(life.as_secs())
     }
 
-    /// What changes when a password is used: it is noted, and those that would have expired are forgotten.
+    /// The changes that mark a password as used and remove expired ones.
     pub(crate) fn spend(&self, otp: &str, now: Timestamp) -> Vec<Change> {
         let expires = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
         let old = self.spent.iter().filter(|(_, expires)| **expires < now);

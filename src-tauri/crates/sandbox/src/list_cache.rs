@@ -1,4 +1,4 @@
-//! Answers to lists, kept while nothing changes.
+//! Cached list responses, valid until the state changes.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -11,12 +11,11 @@ use serde_json::value::RawValue;
 
 use crate::record::Slot;
 
-/// How many answers are kept.
 const KEPT: usize = 8;
-/// How many bytes of pages are kept.
+/// In bytes.
 const KEPT_BYTES: usize = 8 << 20;
 
-/// Answers to questions about all companies, the newest last.
+/// Query results and pages, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct ListCache {
     found: VecDeque<(Key, Arc<Vec<Slot>>)>,
@@ -24,16 +23,15 @@ pub(crate) struct ListCache {
     pub(crate) texts: Texts,
 }
 
-/// A page as it was answered.
 #[derive(Debug)]
 pub(crate) struct Page {
-    /// The path with the query, as it came.
+    /// The path and the query string.
     pub(crate) target: String,
     pub(crate) revision: u64,
     pub(crate) body: Bytes,
 }
 
-/// A question, and the state of the world that its answer holds for.
+/// A query and the state for which its result is valid.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) query: Option<String>,
@@ -66,7 +64,7 @@ impl ListCache {
     }
 }
 
-/// How many bytes of companies are kept; beyond that the others are made each time.
+/// In bytes. Companies beyond it are not cached.
 const MOST: usize = 24 << 20;
 
 /// The JSON of a company.
@@ -79,10 +77,9 @@ impl Serialize for Text {
     }
 }
 
-/// Companies as they were last written.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
-    /// Each with the revision at which something had last happened to it.
+    /// Each with the revision of the company.
     kept: HashMap<Slot, (u64, Text)>,
     bytes: usize,
 }

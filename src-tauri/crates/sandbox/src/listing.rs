@@ -1,4 +1,4 @@
-//! Lists: which of all, in which order, and which page of them (§2.2 to §2.4).
+//! Lists: filtering, sorting and paging (§2.2 to §2.4).
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -20,7 +20,7 @@ use crate::{
     stamp, wire,
 };
 
-/// What a company can be asked for.
+/// The properties by which companies can be queried.
 const COMPANY: &[&str] = &[
     "id",
     "name",
@@ -46,7 +46,7 @@ const COMPANY: &[&str] = &[
     "dataConnections.created",
 ];
 
-/// What a connection can be asked for.
+/// The same for connections.
 const CONNECTION: &[&str] = &[
     "id",
     "integrationId",
@@ -60,7 +60,7 @@ const CONNECTION: &[&str] = &[
     "created",
 ];
 
-/// What an integration can be asked for.
+/// The same for integrations.
 const INTEGRATION: &[&str] = &[
     "key",
     "logoUrl",
@@ -76,7 +76,7 @@ const INTEGRATION: &[&str] = &[
     "totalConnectionsCount",
 ];
 
-/// What a read can be asked for; not `isCompleted`, as the reference says.
+/// The same for reads. `isCompleted` is missing in the reference, too.
 const DATASET: &[&str] = &[
     "id",
     "companyId",
@@ -91,7 +91,7 @@ const DATASET: &[&str] = &[
     "isErrored",
 ];
 
-/// What a write can be asked for.
+/// The same for write operations.
 const PUSH: &[&str] = &[
     "dataType",
     "companyId",
@@ -104,7 +104,7 @@ const PUSH: &[&str] = &[
     "statusCode",
 ];
 
-/// What a list holds.
+/// What a list contains.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
     Company,
@@ -112,7 +112,7 @@ pub(crate) enum Kind {
     Integration,
     Dataset,
     Push,
-    /// Records of a type: its key, and what they can be asked for.
+    /// Records of a data type.
     Record {
         name: &'static str,
         properties: &'static [&'static str],
@@ -163,7 +163,7 @@ impl Kind {
     }
 }
 
-/// What is asked of a list.
+/// The parsed query and sort order of a request.
 struct Ask {
     kind: Kind,
     query: Option<Query>,
@@ -198,12 +198,12 @@ impl Ask {
         self.order.as_ref().map_or(Ordering::Equal, |order| order.compare_keys(a, b))
     }
 
-    /// What the order needs of a record: nothing else is kept while sorting.
+    /// Only the sort key is kept while sorting, to save memory.
     fn sort_key(&self, value: &Value) -> SortKey {
         self.order.as_ref().map(|order| order.key(value)).unwrap_or_default()
     }
 
-    /// All properties, in small letters.
+    /// All used properties in lower case.
     fn asked(&self) -> Vec<String> {
         let mut asked = vec![];
         let mut add = |property: &str| asked.push(property.to_ascii_lowercase());
@@ -225,7 +225,7 @@ fn said<'a>(cx: &Context<'a>, name: &str) -> Option<&'a str> {
     cx.request.parameter(name).map(str::trim).filter(|text| !text.is_empty())
 }
 
-/// Answers with a page of a list that is short enough to be made whole.
+/// Responds with a page of a list that is small enough to be built completely.
 pub(crate) fn small<T: Serialize>(cx: &Context<'_>, all: impl Iterator<Item = T>, kind: Kind) -> Outcome {
     let ask = Ask::of(cx, kind)?;
     let window = Window::of(cx.request)?;
@@ -242,7 +242,7 @@ pub(crate) fn small<T: Serialize>(cx: &Context<'_>, all: impl Iterator<Item = T>
     Ok(Done { answer: Answer::json(StatusCode::OK, &page)?, changes: vec![] })
 }
 
-/// Answers with a page of reads. Without a question only those on the page are made.
+/// Responds with a page of reads. Without a query, only the reads of the page are built.
 pub(crate) fn reads<T: Serialize>(cx: &Context<'_>, all: History, wire: impl Fn(Dataset) -> T) -> Outcome {
     let window = Window::of(cx.request)?;
     if Ask::of(cx, Kind::Dataset)?.needs_values() {
@@ -259,10 +259,10 @@ fn json(item: &impl Serialize) -> Result<Value, Problem> {
     serde_json::to_value(item).map_err(|error| Problem::broken(&error))
 }
 
-/// The companies on the page that is asked for, how many there are on all pages, and the page.
+/// The companies of the requested page, the total number, and the page.
 ///
-/// Without a question only the page itself is looked at. With one, the answer is found once and kept while
-/// nothing changes, so that walking the pages costs one search.
+/// Without a query only the page is read. With one, the result is cached until the state changes, so that
+/// reading all pages costs one search.
 pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), Problem> {
     let window = Window::of(cx.request)?;
     let ask = Ask::of(cx, Kind::Company)?;
@@ -304,8 +304,8 @@ fn search(cx: &Context<'_>, ask: &Ask, tags: Option<&TagQuery>) -> Result<Vec<Sl
     Ok(kept.into_iter().map(|(slot, _)| slot).collect())
 }
 
-/// The company at `slot` as JSON, unless its tags rule it out: of as few fields as will do, because a hundred
-/// thousand companies are many to write out whole.
+/// The company's JSON, or None if its tags do not match. It has only the fields that the query needs, because
+/// the query runs over up to a million companies.
 fn candidate(
     cx: &Context<'_>,
     slot: Slot,
@@ -326,10 +326,10 @@ fn candidate(
     json(&wire::company(cx.state, slot, &record, cx.now)).map(Some)
 }
 
-/// The properties that [`StandingWire`] has, in small letters.
+/// The properties of [`StandingWire`] in lower case.
 const STANDING: &[&str] = &["dataconnections.status", "dataconnections.integrationkey"];
 
-/// The properties that [`CheapWire`] has, in small letters.
+/// The properties of [`CheapWire`] in lower case.
 const CHEAP: &[&str] = &[
     "id",
     "name",
@@ -341,7 +341,7 @@ const CHEAP: &[&str] = &[
     "dataconnections.integrationkey",
 ];
 
-/// What a company's connections are and how they stand.
+/// The integrations and statuses of a company's connections.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct StandingWire<'a> {
@@ -362,7 +362,7 @@ impl<'a> StandingWire<'a> {
     }
 }
 
-/// A company with the fields that most questions are about.
+/// The fields that most queries use.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct CheapWire<'a> {
@@ -390,7 +390,7 @@ impl<'a> CheapWire<'a> {
     }
 }
 
-/// The body of a page of companies that was answered before, if nothing has changed since.
+/// The cached body of a page of companies, if nothing has changed.
 pub(crate) fn kept_page(cx: &Context<'_>) -> Option<Bytes> {
     let revision = cx.state.revision();
     let lists = lock(cx.lists);
@@ -398,8 +398,7 @@ pub(crate) fn kept_page(cx: &Context<'_>) -> Option<Bytes> {
     lists.pages.iter().find(is).map(|page| page.body.clone())
 }
 
-/// Keeps a page of companies, unless it goes with the time: Link URLs that are good for one time do, and so
-/// does what an outage says of connections.
+/// Caches a page of companies. One-time Link URLs and outages depend on the time; such pages are not cached.
 pub(crate) fn keep_page(cx: &Context<'_>, body: &Bytes) {
     if cx.state.link.is_one_time() || !cx.state.reads.outages.is_empty() {
         return;

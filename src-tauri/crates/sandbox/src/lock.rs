@@ -1,8 +1,8 @@
-//! Locks that ignore poisoning.
+//! Mutex helper.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Nothing that holds one of these locks can leave a value half-made.
+/// Ignores poisoning: no code can panic while a value is inconsistent.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

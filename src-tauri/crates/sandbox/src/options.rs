@@ -1,4 +1,4 @@
-//! What a sandbox is started with, and why it may not start.
+//! Start options and start errors.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -6,48 +6,48 @@ use jiff::Timestamp;
 
 use crate::{clock::TimeScale, limits::Limits};
 
-/// Where the time comes from.
+/// Returns the current time.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// What a sandbox is started with.
+/// Start options.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The port on 127.0.0.1; 0 takes a free one.
+    /// The port on 127.0.0.1. 0: any free port.
     pub port: u16,
-    /// A key that is accepted, whatever keys the file has.
+    /// A key that is always accepted.
     pub api_key: String,
-    /// How many companies a new world begins with: the designed ones first, then generated ones. None: the
+    /// The number of companies of a new world: the designed ones first, then generated ones. None: the
     /// designed ones.
     pub companies: Option<u32>,
-    /// Another seed gives a new world other identifiers, names and times.
+    /// The seed of a new world. It determines IDs, names and times.
     pub seed: u64,
-    /// The SQLite file that keeps the state; made where it is missing. None: memory only. The world of a
-    /// file stays as it was made: `companies` and `seed` count for a new one.
+    /// The SQLite file, created if it does not exist. None: in memory. An existing file ignores `companies`
+    /// and `seed`.
     pub db: Option<PathBuf>,
-    /// The instant from which the sandbox's clock runs. None: the real time. A file whose clock is ahead of
-    /// it stays there: time never goes backwards.
+    /// The start time of the sandbox's clock. None: real time. A file with a later time keeps it, because
+    /// time never goes backwards.
     pub now: Option<Timestamp>,
-    /// How fast the sandbox's clock runs.
+    /// The speed of the sandbox's clock.
     pub time_scale: TimeScale,
-    /// What the client pays for.
+    /// The client's plan.
     pub plan: Plan,
-    /// Which rate limits are enforced.
+    /// The enforced rate limits.
     pub limits: Limits,
-    /// Whether webhooks are delivered beyond this computer, too.
+    /// Whether webhooks may be sent to other hosts.
     pub webhooks_anywhere: bool,
 }
 
-/// What a client pays for (§2.5).
+/// The plan of the client (§2.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
-    /// Nothing: at most 50 companies, and no hourly schedules.
+    /// At most 50 companies and no hourly schedules.
     Free,
-    /// Everything.
+    /// No restrictions.
     Paid,
 }
 
 impl Default for Options {
-    /// A world of its own in memory, at real time, on port 8787, with the key `sandbox` and no rate limits.
+    /// A world in memory, in real time, on port 8787, with the key `sandbox` and without rate limits.
     fn default() -> Self {
         Self {
             port: 8787,
@@ -64,37 +64,37 @@ impl Default for Options {
     }
 }
 
-/// Why a sandbox does not start.
+/// Why a sandbox cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The port is taken, or not allowed.
+    /// The port is in use or not permitted.
     #[error("cannot listen on 127.0.0.1:{port}: {source}")]
     Port {
-        /// As asked for.
+        /// The requested port.
         port: u16,
-        /// What the system says.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// The file cannot be made or opened.
+    /// The file cannot be created or opened.
     #[error("cannot open {path}: {reason}")]
     File {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Another sandbox has the file open.
+    /// Another sandbox has opened the file.
     #[error("{0} is in use by another sandbox")]
     InUse(PathBuf),
-    /// A newer version of the sandbox made the file.
+    /// A newer version of the sandbox wrote the file.
     #[error("{0} was made by a newer version of the sandbox")]
     Newer(PathBuf),
-    /// The file is not one of the sandbox's, or is damaged.
+    /// The file is not a sandbox database, or is damaged.
     #[error("{path} is not a file of the sandbox, or is damaged: {reason}")]
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
 }

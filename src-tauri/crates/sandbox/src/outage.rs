@@ -1,4 +1,4 @@
-//! Outages of platforms: while one lasts, reads of its connections fail, and so does linking it.
+//! Outages of platforms. During an outage, reads and linking fail.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,24 +6,24 @@ use serde_json::Value;
 
 use crate::record::{ErrorRecord, ErrorState};
 
-/// A time in which a platform does not answer.
+/// A period in which a platform does not respond.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Outage {
     /// The integration's key.
     pub(crate) outage: String,
     pub(crate) from: Timestamp,
-    /// None: until it is ended.
+    /// None: until it is ended by request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) until: Option<Timestamp>,
 }
 
-/// All outages, by number.
+/// All outages by number, including past and future ones.
 #[derive(Debug, Default)]
 pub(crate) struct Outages(std::collections::BTreeMap<String, Outage>);
 
 impl Outages {
-    /// Takes one in, or forgets it.
+    /// Stores an outage, or removes it.
     pub(crate) fn put(&mut self, key: String, outage: Option<&Value>) {
         match outage.and_then(|it| Outage::deserialize(it).ok()) {
             Some(outage) => self.0.insert(key, outage),
@@ -31,27 +31,25 @@ impl Outages {
         };
     }
 
-    /// Whether there are none at all, not even past or future ones.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether all of a platform's have ended: what is said of its connections goes with the time no longer.
+    /// Whether all outages of a platform have ended. Its connections then no longer depend on the time.
     pub(crate) fn are_over(&self, platform: &str, now: Timestamp) -> bool {
         self.of(platform).all(|it| it.until.is_some_and(|until| until <= now))
     }
 
-    /// Those of a platform, in the order in which they were set.
+    /// Oldest first.
     pub(crate) fn of<'a>(&'a self, platform: &'a str) -> impl Iterator<Item = &'a Outage> {
         self.0.values().filter(move |it| it.outage == platform)
     }
 
-    /// Whether a platform is down.
     pub(crate) fn is_down(&self, platform: &str, now: Timestamp) -> bool {
         self.of(platform).any(|it| it.covers(now))
     }
 
-    /// The error that stands against the linked connections of a platform that is down.
+    /// The error of the linked connections of a platform that is down.
     pub(crate) fn error(&self, platform: &str, now: Timestamp) -> Option<ErrorRecord> {
         let outage = self.of(platform).filter(|it| it.covers(now)).min_by_key(|it| it.from)?;
         let message = "The platform did not answer. The read will be tried again.";
@@ -60,7 +58,6 @@ impl Outages {
 }
 
 impl Outage {
-    /// Whether it lasts at an instant.
     pub(crate) fn covers(&self, at: Timestamp) -> bool {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }

@@ -1,4 +1,4 @@
-//! What a browser is shown: documents, their style and script, and the dashboard at `/`.
+//! The dashboard at `/` and the static files of all pages.
 
 mod dashboard;
 pub(crate) mod document;
@@ -17,14 +17,14 @@ const STYLE: &str = include_str!("page/sandbox.css");
 const SCRIPT: &str = include_str!("page/dashboard.js");
 const PANELS: &str = include_str!("page/panels.js");
 
-/// Whether the request is for the dashboard or for a file of the pages.
+/// Whether the request is for the dashboard or a static file.
 pub(crate) fn is_page(request: &Request) -> bool {
     let parts: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     request.method == Method::GET
         && matches!(parts.as_slice(), [""] | ["assets", "sandbox.css" | "dashboard.js" | "panels.js"])
 }
 
-/// A file of the pages.
+/// A static file.
 pub(crate) fn asset(name: &str, method: &str) -> Outcome {
     let answer = match name {
         "sandbox.css" => Answer::asset(Content::Style, STYLE),

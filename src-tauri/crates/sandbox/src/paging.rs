@@ -4,44 +4,41 @@ use serde::Serialize;
 
 use crate::{answer::Problem, request::Request};
 
-/// The page size where none is asked for.
 const DEFAULT_SIZE: usize = 100;
-/// The largest page.
 const LARGEST: usize = 5_000;
 
-/// Which page is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
-    /// From 1.
+    /// Starts at 1.
     number: usize,
-    /// 1 to 5000.
+    /// From 1 to 5000.
     size: usize,
 }
 
 impl Window {
-    /// The page that the parameters ask for.
+    /// Reads the query parameters.
     ///
     /// # Errors
-    /// 400 when a figure is none, or out of bounds.
+    /// 400 if a parameter is not a number or out of range.
     pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
         let number = figure(request, "page", 1, usize::MAX)?;
         let size = figure(request, "pageSize", DEFAULT_SIZE, LARGEST)?;
         Ok(Self { number, size })
     }
 
-    /// Those of `all` that are on the page.
+    /// The items on the page.
     pub(crate) fn cut<T>(self, all: &[T]) -> &[T] {
         let start = (self.number - 1).saturating_mul(self.size).min(all.len());
         let end = start.saturating_add(self.size).min(all.len());
         &all[start..end]
     }
 
-    /// How many come before the page, and how many are on it at most.
+    /// The number of items before the page, and the page size.
     pub(crate) fn span(self) -> (usize, usize) {
         ((self.number - 1).saturating_mul(self.size), self.size)
     }
 
-    /// The page around `results`, out of `total`.
+    /// The page with its links.
     pub(crate) fn page<T>(self, request: &Request, results: Vec<T>, total: usize) -> PageWire<T> {
         let more = self.number.saturating_mul(self.size) < total;
         PageWire {

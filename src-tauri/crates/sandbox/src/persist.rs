@@ -1,5 +1,5 @@
-//! The SQLite file that keeps a world: what it is made of, and every change since. A change is on disk
-//! before the request that made it is answered.
+//! The SQLite file with the world's origin and all changes. A change is committed before its request is
+//! answered.
 
 use std::{
     path::{Path, PathBuf},
@@ -21,34 +21,33 @@ use crate::{change::Change, options::StartError, shelf::Shelf, world::Origin};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
-/// An open file.
+/// An open database.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     pool: SqlitePool,
 }
 
-/// Why something could not be kept or read.
+/// A read or write failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum KeepError {
-    /// SQLite refused.
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
-    /// A record could not be written or read as JSON.
+    /// A record could not be serialized or parsed.
     #[error("a record is unreadable: {0}")]
     Record(#[from] serde_json::Error),
-    /// A record of another kind could not be read.
+    /// A column could not be parsed.
     #[error("a record is unreadable: {0}")]
     Text(String),
 }
 
 impl Keeper {
-    /// Opens the file, making it for `wanted` where it is missing, and reads what it keeps.
+    /// Opens the file, creates it for `wanted` if necessary, and loads its content.
     pub(crate) async fn open(path: &Path, wanted: Origin) -> Result<(Self, Origin, Vec<Change>), StartError> {
         make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
-            // Exclusive before WAL: a second sandbox on the same file fails at once, instead of diverging.
+            // Exclusive mode before WAL, so that a second sandbox on the same file fails immediately.
             .locking_mode(SqliteLockingMode::Exclusive)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -68,7 +67,7 @@ impl Keeper {
         }
     }
 
-    /// Keeps changes, all or none.
+    /// Stores changes in one transaction.
     pub(crate) async fn keep(&self, changes: &[Change]) -> Result<(), KeepError> {
         if changes.is_empty() {
             return Ok(());
@@ -76,23 +75,23 @@ impl Keeper {
         self.write(None, changes).await
     }
 
-    /// Keeps another state in place of what is kept, whole or not at all.
+    /// Replaces all content in one transaction.
     pub(crate) async fn replace(&self, origin: &Origin, changes: &[Change]) -> Result<(), KeepError> {
         self.write(Some(origin), changes).await
     }
 
-    /// In one transaction; with an origin, in place of everything.
+    /// With an origin, all existing content is removed first.
     async fn write(&self, origin: Option<&Origin>, changes: &[Change]) -> Result<(), KeepError> {
         let mut connection = self.pool.acquire().await?;
         let written = write_all(&mut connection, origin, changes).await;
         if written.is_err() {
-            // On a full disk SQLite ends the transaction by itself, and sqlx counts it as open for ever.
+            // On a full disk SQLite rolls back by itself, but sqlx still counts the transaction as open. So
+            // close the connection.
             connection.close().await?;
         }
         written
     }
 
-    /// Closes the file. What was kept stays.
     pub(crate) async fn close(&self) {
         self.pool.close().await;
     }
@@ -219,10 +218,10 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
     Ok(())
 }
 
-// The kinds of documents.
+// The kinds of documents that are not in the document store.
 const CLOCK: &str = "clock";
 const LINK: &str = "link";
-/// Of the client where the key is empty, else of the company at that slot.
+/// An empty key: the client's settings. Otherwise the company's slot.
 const SYNC: &str = "sync";
 
 fn keep_document(kind: &'static str, key: String, record: String) -> Query<'static, Sqlite, SqliteArguments> {
@@ -236,7 +235,7 @@ fn drop_document<'q>(kind: &'q str, key: &'q str) -> Query<'q, Sqlite, SqliteArg
     sqlx::query("DELETE FROM document WHERE kind = ? AND key = ?").bind(kind).bind(key)
 }
 
-/// The change that a document is.
+/// The change that a row of the document table stores.
 fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
     match kind {
         CLOCK => Ok(Change::Clock(json(record)?)),
@@ -250,7 +249,8 @@ fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
     }
 }
 
-/// Makes an empty file that only its owner may read; SQLite gives the files beside it the same rights.
+/// Creates an empty file that only its owner can read. SQLite creates its other files with the same
+/// permissions.
 fn make_private(path: &Path) -> Result<(), StartError> {
     let mut options = std::fs::OpenOptions::new();
     options.create(true).truncate(false).write(true);
@@ -274,7 +274,7 @@ fn make_private(path: &Path) -> Result<(), StartError> {
 fn start_error(path: &Path, error: &sqlx::Error) -> StartError {
     let path: PathBuf = path.to_owned();
     let code = error.as_database_error().and_then(|it| it.code()).and_then(|it| it.parse::<u32>().ok());
-    // The primary code is in the low byte: 5 busy, 6 locked, 11 corrupt, 26 not a database.
+    // The primary code is the low byte: 5 busy, 6 locked, 11 corrupt, 26 not a database.
     match code.map(|code| code & 0xff) {
         Some(5 | 6) => StartError::InUse(path),
         Some(11 | 26) => StartError::Damaged { path, reason: error.to_string() },

@@ -1,6 +1,6 @@
 //! Products (§2.18).
 
-/// The products that Codat has, each with its name.
+/// Codat's products: the identifier and the name.
 pub(crate) const PRODUCTS: &[(&str, &str)] = &[
     ("accounting", "Accounting"),
     ("bank-feeds", "Bank Feeds"),
@@ -14,10 +14,10 @@ pub(crate) const PRODUCTS: &[(&str, &str)] = &[
     ("spend-insights", "Spend Insights"),
 ];
 
-/// How a client's own products begin. Nothing is published; this is the sandbox's choice.
+/// The prefix of custom products. Codat documents none; this is the sandbox's choice.
 pub(crate) const CUSTOM: &str = "custom-";
 
-/// What a product is called, if there is one of this identifier.
+/// The product's name, if the identifier is valid.
 pub(crate) fn name(identifier: &str) -> Option<String> {
     let known = PRODUCTS.iter().find(|(known, _)| known.eq_ignore_ascii_case(identifier));
     let own = || {

@@ -1,5 +1,6 @@
-//! Reads of a company's data (§2.11, §3.2). A refresh is one kept row, and a schedule is none; the reads they
-//! make, their stages and their times follow from them and from the time, so that nothing has to run.
+//! Reads of company data (§2.11, §3.2). Only requested refreshes are stored. All reads, including scheduled
+//! ones, with their stages and times are computed from them and the current time, so nothing runs in the
+//! background.
 
 mod born;
 mod dataset;

@@ -1,13 +1,13 @@
-//! How reads end (§3.2), and the connections of the designed world whose reads do not all end well.
+//! The outcomes of reads (§3.2), and scenarios of connections whose reads do not all succeed.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How a read ends.
+/// The outcome of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     Complete,
-    /// Complete, with warnings of the validation.
+    /// Successful, with validation warnings.
     Warned,
     NotSupported,
     Cancelled,
@@ -23,7 +23,7 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
-    /// Its name in the API.
+    /// The status in the API.
     pub(crate) fn status(self) -> &'static str {
         match self {
             Self::Complete | Self::Warned => "Complete",
@@ -41,17 +41,17 @@ impl Ending {
         }
     }
 
-    /// Whether data can be read afterwards.
+    /// Whether the data can be used.
     pub(crate) fn succeeds(self) -> bool {
         matches!(self, Self::Complete | Self::Warned)
     }
 
-    /// Whether it is one of the errors; not supported and cancelled are none.
+    /// `NotSupported` and `Cancelled` are not errors.
     pub(crate) fn is_error(self) -> bool {
         !matches!(self, Self::Complete | Self::Warned | Self::NotSupported | Self::Cancelled)
     }
 
-    /// The share of a whole read's work, in percent, after which it ends so.
+    /// When the read ends, as a percentage of a complete read's work.
     pub(crate) fn share(self) -> i32 {
         match self {
             Self::Complete | Self::Warned => 100,
@@ -68,7 +68,7 @@ impl Ending {
         }
     }
 
-    /// How far it came, as the API counts progress.
+    /// The progress in the API.
     pub(crate) fn progress(self) -> i64 {
         match self {
             Self::Complete | Self::Warned => 100,
@@ -84,7 +84,7 @@ impl Ending {
         }
     }
 
-    /// What the API says of it.
+    /// The error message in the API.
     pub(crate) fn message(self) -> Option<&'static str> {
         match self {
             Self::Complete | Self::Warned | Self::NotSupported => None,
@@ -102,30 +102,29 @@ impl Ending {
     }
 }
 
-/// How the reads of one connection of the designed world go.
+/// The behavior of the reads of a connection in the designed world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Script {
-    /// Books of which many types fail, each in its own way.
+    /// Many types fail, each with another error.
     Troubled,
-    /// A source that limits how often it is read, so that reads pause. One has paused since before that
-    /// instant, when the world was made.
+    /// A rate-limited source pauses reads. One read has been paused since before the world's start, which is
+    /// this time.
     Limited(Timestamp),
-    /// The customer withdrew the access without a word: the next read finds out.
+    /// The customer withdrew the access silently. The next read detects it.
     Revoked,
-    /// So much data that reads are under way for a day, one in every stage at that instant, when the world
-    /// was made.
+    /// Reads take a day. At the world's start, which is this time, there is one in each stage.
     Busy(Timestamp),
-    /// A read found at that instant that the access was withdrawn.
+    /// A read detected at this time that the access was withdrawn.
     Withdrawn(Timestamp),
-    /// The platform does not answer.
+    /// The platform does not respond.
     Down,
 }
 
-/// How long a source that limits its readers makes them wait.
+/// The pause of a rate-limited read.
 const PAUSE: SignedDuration = SignedDuration::from_secs(40);
 
 impl Script {
-    /// How the read of a type ends, if not well; `first` are the reads with which the world begins.
+    /// The outcome of a read of this type. `first`: one of the initial reads.
     pub(crate) fn ending(self, data_type: &str, first: bool) -> Ending {
         match self {
             Self::Troubled => troubled(data_type, first),
@@ -135,7 +134,7 @@ impl Script {
         }
     }
 
-    /// How long the read of a type pauses.
+    /// The pause of a read of this type.
     pub(crate) fn pause(self, data_type: &str, first: bool) -> SignedDuration {
         let pauses = matches!(data_type, "commerce-orders" | "commerce-payments");
         match self {

@@ -1,4 +1,4 @@
-//! A request in the terms of the routes: segments of the path, parameters by any case, a JSON object.
+//! A parsed request: path segments, parameters, form and JSON body.
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
@@ -7,42 +7,38 @@ use uuid::Uuid;
 
 use crate::answer::Problem;
 
-/// The most bytes that a request's body may have.
+/// The maximum size of a request body in bytes.
 pub const BODY_LIMIT: usize = 1_000_000;
 
-/// The most bytes that a snapshot may have which is put in the state's place.
+/// The maximum size of a restored snapshot in bytes.
 pub(crate) const SNAPSHOT_LIMIT: usize = 256 << 20;
 
-/// A request.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) method: Method,
-    /// The path with the query, as it came.
+    /// The path and the query string, unchanged.
     pub(crate) target: String,
-    /// As it came.
     pub(crate) path: String,
-    /// The path's parts, decoded, in the case in which they came.
+    /// The decoded path segments, with their case.
     pub(crate) segments: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    /// The host of an absolute request target.
+    /// The host, if the request target is an absolute URL.
     pub(crate) authority: Option<String>,
 }
 
-/// One parameter of the query string.
+/// A query parameter or form field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parameter {
-    /// Decoded.
     pub(crate) name: String,
-    /// Decoded.
     pub(crate) value: String,
-    /// Both as they came, to be repeated in links.
+    /// The encoded text, which links repeat.
     pub(crate) raw: String,
 }
 
 impl Request {
-    /// Takes a request apart. A path that does not decode has no segments and so is nowhere.
+    /// A path that cannot be decoded has no segments, so no route matches.
     pub(crate) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Self {
         let target = uri.path_and_query().map(ToString::to_string).unwrap_or_default();
         let path = uri.path().to_owned();
@@ -54,13 +50,13 @@ impl Request {
         Self { method, target, path, segments, parameters, headers, body, authority }
     }
 
-    /// The first parameter of this name, in any case.
+    /// The first parameter with this name, ignoring case.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         let mut named = self.parameters.iter().filter(|it| it.name.eq_ignore_ascii_case(name));
         named.next().map(|it| it.value.as_str())
     }
 
-    /// The body as a form: its fields, decoded. None where the body is something else.
+    /// The decoded form fields. None if the body is not a form.
     pub(crate) fn form(&self) -> Option<Vec<Parameter>> {
         let kind = self.header("content-type").unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -68,14 +64,12 @@ impl Request {
         is_form.then(|| std::str::from_utf8(&self.body).ok().map(parameters)).flatten()
     }
 
-    /// A cookie's value.
     pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
         let all = self.header("cookie").unwrap_or_default();
         let pairs = all.split(';').filter_map(|pair| pair.trim().split_once('='));
         pairs.filter(|(named, _)| *named == name).map(|(_, value)| value).next()
     }
 
-    /// A header as text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
@@ -91,7 +85,7 @@ impl Request {
         }
     }
 
-    /// The body as JSON; null where there is none.
+    /// The body as JSON. An empty body is null.
     pub(crate) fn json(&self) -> Result<Value, Problem> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);
@@ -101,7 +95,7 @@ impl Request {
     }
 }
 
-/// The UUID that `text` is, in the form with hyphens.
+/// Only the hyphenated form is accepted.
 pub(crate) fn uuid(text: &str) -> Option<Uuid> {
     (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
 }
@@ -118,7 +112,7 @@ fn parameter(raw: &str) -> Option<Parameter> {
     Some(Parameter { name: decode(name, true)?, value: decode(value, true)?, raw: raw.to_owned() })
 }
 
-/// Percent-decoding; `+` is a space in a query. None where the result is not UTF-8.
+/// Percent-decodes a text. `plus`: a plus sign is a space. None if the result is not UTF-8.
 fn decode(text: &str, plus: bool) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

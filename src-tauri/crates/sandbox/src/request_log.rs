@@ -1,4 +1,4 @@
-//! The last requests, for whoever looks on: in memory alone, bounded, and without what is secret.
+//! The last requests for the dashboard: in memory, limited, and without secrets.
 
 use std::collections::VecDeque;
 
@@ -11,29 +11,27 @@ use crate::{
     stamp,
 };
 
-/// The most requests that are kept.
 const MOST: usize = 200;
-/// The most bytes of a body that are kept.
+/// The maximum logged length of a body, in bytes.
 const LONGEST: usize = 4_000;
-/// What stands where a secret was.
+/// The replacement for secrets.
 const HIDDEN: &str = "(hidden)";
 
-/// The last requests.
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
     entries: VecDeque<Entry>,
     last: u64,
 }
 
-/// One request and its answer.
+/// A request and its response.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Entry {
-    /// Counts them, from 1.
+    /// Starts at 1.
     number: u64,
     at: String,
     method: String,
-    /// With the query, one-time passwords and seals hidden.
+    /// With the query string, but without one-time passwords and seals.
     target: String,
     status: u16,
     correlation_id: String,
@@ -48,18 +46,17 @@ struct Entry {
 struct Body {
     bytes: usize,
     text: String,
-    /// Whether there is more of it.
+    /// Whether the body is longer.
     is_cut: bool,
 }
 
-/// What is listed.
 #[derive(Debug, Serialize)]
 pub(crate) struct EntriesWire {
     results: Vec<Entry>,
 }
 
 impl RequestLog {
-    /// Notes a request and its answer.
+    /// Logs a request and its response.
     pub(crate) fn add(&mut self, request: &Request, answer: &Answer, correlation: &str, now: Timestamp) {
         if request.segments.first().is_some_and(|it| it == "assets" || it.is_empty()) {
             return;
@@ -81,13 +78,12 @@ impl RequestLog {
         });
     }
 
-    /// The newest of those whose number is above `after`, as many as `most`.
+    /// The newest entries with a number above `after`, at most `most`.
     pub(crate) fn newest_first(&self, after: u64, most: usize) -> EntriesWire {
         let newer = self.entries.iter().rev().take_while(|entry| entry.number > after);
         EntriesWire { results: newer.take(most).cloned().collect() }
     }
 
-    /// Forgets them.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
     }
@@ -103,7 +99,7 @@ fn target(request: &Request) -> String {
     if parts.is_empty() { request.path.clone() } else { format!("{}?{}", request.path, parts.join("&")) }
 }
 
-/// What was sent. Of credentials and of forms only the names are kept.
+/// The request body. Values of credentials and forms are removed.
 fn sent(request: &Request) -> Option<Body> {
     if request.body.is_empty() {
         return None;
@@ -122,7 +118,7 @@ fn body(bytes: &[u8], all_secret: bool) -> Option<Body> {
     }
     let first = bytes.get(..LONGEST).unwrap_or(bytes);
     let is_cut = first.len() < bytes.len();
-    // A cut may go through a letter; a file is no text at all.
+    // The limit may split a character. Binary files are not text.
     let text = match std::str::from_utf8(first) {
         Ok(text) => text,
         Err(error) if is_cut && error.valid_up_to() + 4 > first.len() => {
@@ -133,7 +129,8 @@ fn body(bytes: &[u8], all_secret: bool) -> Option<Body> {
     Some(Body { bytes: bytes.len(), text: redacted(text, all_secret), is_cut })
 }
 
-/// A JSON text, whole or cut, without the texts that are secret. It is not parsed: every request passes here.
+/// Removes the secrets of a JSON text, which may be truncated. It is not parsed, because this runs for every
+/// request.
 fn redacted(text: &str, all: bool) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
@@ -160,7 +157,7 @@ fn redacted(text: &str, all: bool) -> String {
     kept
 }
 
-/// Where a JSON text ends whose opening quote is before `text`.
+/// The end of the JSON string whose opening quote is before `text`.
 fn end_of_text(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, byte) in text.bytes().enumerate() {
@@ -179,7 +176,7 @@ fn names_secret(name: &str) -> bool {
     ["apikey", "secret", "password", "token"].iter().any(|word| name.ends_with(word))
 }
 
-/// A Link URL goes without its one-time password.
+/// Removes the one-time password of a Link URL.
 fn push_without_password(kept: &mut String, text: &str) {
     match text.split_once("otp=") {
         Some((before, _)) if before.starts_with("http") => {

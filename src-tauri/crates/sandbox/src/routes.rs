@@ -1,4 +1,4 @@
-//! Which request goes where. Segments are matched in any case; IDs keep theirs.
+//! Routing. Path segments are matched ignoring case.
 
 mod access;
 mod api_keys;
@@ -30,7 +30,6 @@ use crate::{
     request::Request,
 };
 
-/// Answers a request that was let in.
 pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
     let lower: Vec<String> = cx.request.segments.iter().map(|it| it.to_ascii_lowercase()).collect();
     let parts: Vec<&str> = lower.iter().map(String::as_str).collect();
@@ -89,12 +88,12 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
     }
 }
 
-/// Whether the request is a browser's, for a page, and needs no key.
+/// Pages for browsers need no API key.
 pub(crate) fn is_page(request: &Request) -> bool {
     link::is_page(request) || page::is_page(request)
 }
 
-/// Whether the request drives the sandbox itself; such requests meet no faults.
+/// Requests that control the sandbox itself. Faults do not affect them.
 pub(crate) fn is_control(request: &Request) -> bool {
     request.segments.first().is_some_and(|first| first.eq_ignore_ascii_case("_sandbox"))
 }

@@ -1,50 +1,48 @@
-//! Everything that looks random: derived from the seed and a position, so that the same seed always gives
-//! the same world.
+//! Deterministic IDs and random numbers. The same seed always gives the same world.
 
 use uuid::Uuid;
 
-/// The namespace under which this emulator derives its identifiers.
+/// The namespace of all derived IDs.
 const SANDBOX: Uuid = Uuid::from_u128(0x5a0d_b0c5_9c1e_4f0e_8a51_6f72_7461_6c00);
 
-/// The namespace of one seed's identifiers.
+/// The namespace of a seed's IDs.
 pub(crate) fn namespace(seed: u64) -> Uuid {
     named(SANDBOX, "seed", seed)
 }
 
-/// An identifier that no seed changes, such as that of an integration.
+/// An ID that does not depend on the seed, such as an integration's.
 pub(crate) fn fixed(what: &str) -> Uuid {
     Uuid::new_v5(&SANDBOX, what.as_bytes())
 }
 
-/// The identifier of the `n`th thing of its kind under `space`.
+/// The ID of the `n`th object of a kind in a namespace.
 pub(crate) fn named(space: Uuid, kind: &str, n: u64) -> Uuid {
     Uuid::new_v5(&space, format!("{kind}:{n}").as_bytes())
 }
 
-/// A stream of choices for one position: SplitMix64, whose every starting point gives a good sequence.
+/// A pseudorandom number generator (SplitMix64). Every seed gives a good sequence.
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
 
 impl Dice {
-    /// The stream of `position` in the world of `seed`.
+    /// The generator of a position in the world of `seed`.
     pub(crate) fn at(seed: u64, position: u64) -> Self {
         let mut dice = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
         dice.next();
         dice
     }
 
-    /// The stream that belongs to an identifier.
+    /// The generator of an ID.
     pub(crate) fn of(id: Uuid) -> Self {
         let (high, low) = id.as_u64_pair();
         Self::at(high, low)
     }
 
-    /// The stream of a position within what this stream belongs to.
+    /// The generator of a position below this one.
     pub(crate) fn branch(&self, position: u64) -> Self {
         Self::at(self.0, position)
     }
 
-    /// An identifier.
     pub(crate) fn uuid(mut self) -> Uuid {
         let bytes = (u128::from(self.next()) << 64 | u128::from(self.next())).to_be_bytes();
         uuid::Builder::from_random_bytes(bytes).into_uuid()
@@ -58,23 +56,23 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A number from 0 to `bound` − 1; 0 where `bound` is 0.
+    /// A number from 0 to `bound` − 1; 0 if `bound` is 0.
     pub(crate) fn below(&mut self, bound: u32) -> u32 {
         let wide = u64::from(bound) * (self.next() >> 32);
         u32::try_from(wide >> 32).unwrap_or(0)
     }
 
-    /// A number from `low` to `high`, both possible.
+    /// A number from `low` to `high`, inclusive.
     pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
         low + self.below(high.saturating_sub(low).saturating_add(1))
     }
 
-    /// Whether something that happens `n` times in ten thousand happens now.
+    /// True with a probability of `n` in 10,000.
     pub(crate) fn in_ten_thousand(&mut self, n: u32) -> bool {
         self.below(10_000) < n
     }
 
-    /// One of `choices`, which is never empty.
+    /// None only if `choices` is empty.
     pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
         let count = u32::try_from(choices.len()).unwrap_or(u32::MAX);
         choices.get(self.below(count) as usize).copied()

@@ -1,4 +1,4 @@
-//! A running sandbox: the endpoint behind a TCP host on loopback.
+//! A running sandbox: the endpoint behind a TCP server on loopback.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -14,13 +14,13 @@ use crate::{
     options::{Clock, Options, StartError},
 };
 
-/// How long answers that are under way may take when the sandbox stops.
+/// The time that pending responses get when the sandbox stops.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// Between two looks at which webhooks are due.
+/// The interval between checks for due webhooks.
 const BETWEEN: Duration = Duration::from_millis(250);
 
-/// A running sandbox. Dropping it stops it, without waiting.
+/// A running sandbox. Dropping it stops it without waiting.
 pub struct Sandbox {
     endpoint: Endpoint,
     address: SocketAddr,
@@ -33,7 +33,7 @@ impl Sandbox {
     /// Starts a sandbox on 127.0.0.1.
     ///
     /// # Errors
-    /// When the port cannot be had or the file cannot be used.
+    /// If the port or the file cannot be used.
     pub async fn start(mut options: Options, clock: Clock) -> Result<Self, StartError> {
         let port = options.port;
         let failed = |source| StartError::Port { port, source };
@@ -47,32 +47,32 @@ impl Sandbox {
         Ok(Self { endpoint, address, api_key: options.api_key, stopping, tasks })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Its address as a client's base, such as `http://127.0.0.1:8787`.
+    /// The base URL, such as `http://127.0.0.1:8787`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// A key that it accepts.
+    /// An accepted API key.
     pub fn api_key(&self) -> &str {
         &self.api_key
     }
 
-    /// The Link URL for customers who are no company yet.
+    /// The Link URL for customers without a company.
     pub fn invite_url(&self) -> String {
         format!("{}/invite", self.base_url())
     }
 
-    /// The same sandbox without TCP.
+    /// The endpoint without TCP.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint.clone()
     }
 
-    /// Stops it: answers that are under way go out if they do within two seconds, and the file is closed.
+    /// Waits up to two seconds for pending responses, then closes the database.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
@@ -83,7 +83,7 @@ impl Sandbox {
     }
 }
 
-/// Delivers webhooks until `stopping`.
+/// Sends webhooks until `stopping` is cancelled.
 async fn deliver(endpoint: Endpoint, stopping: CancellationToken) {
     loop {
         tokio::select! {

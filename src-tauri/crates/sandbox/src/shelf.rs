@@ -1,12 +1,12 @@
-//! Things that are kept under a key, sorted into shelves: settings, consumers of webhooks, files. What each
-//! shelf holds is typed by the module that owns it.
+//! A store of JSON documents by kind and key: settings, webhook consumers, files. The module that uses a kind
+//! defines its type.
 
 use std::{collections::BTreeMap, ops::Bound};
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// Where a thing is kept.
+/// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Shelf {
@@ -14,23 +14,23 @@ pub(crate) enum Shelf {
     Cors,
     /// Configurations of supplemental data, by integration and type (§2.18).
     Supplemental,
-    /// Configurations of custom data, by integration and identifier (§2.18).
+    /// Configurations of custom data types, by integration and identifier (§2.18).
     Custom,
-    /// When custom data was last asked for, by connection and identifier.
+    /// The last requested read of custom data, by connection and identifier.
     CustomRead,
-    /// Consumers of webhooks, by identifier (§2.15).
+    /// Webhook consumers, by number (§2.15).
     Consumer,
-    /// The key for Zapier (§2.15).
+    /// The number of the last Zapier key (§2.15).
     Zapier,
     /// Uploaded files, by company and number (§2.17).
     File,
-    /// Messages to consumers, by number (§7).
+    /// Webhook messages, by number (§7).
     Message,
-    /// How far what happened was made into messages.
+    /// Up to when events were converted to messages.
     Posted,
     /// Outages of platforms, by number.
     Outage,
-    /// The number of the consumer that was made last: none is given twice.
+    /// The number of the last created consumer. Numbers are not reused.
     LastConsumer,
 }
 
@@ -49,7 +49,7 @@ impl Shelf {
         Self::LastConsumer,
     ];
 
-    /// As it is named in a file.
+    /// The name in the database.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Cors => "cors",
@@ -66,18 +66,16 @@ impl Shelf {
         }
     }
 
-    /// The shelf of this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|shelf| shelf.name() == name)
     }
 }
 
-/// All shelves.
 #[derive(Debug, Default)]
 pub(crate) struct Shelves(BTreeMap<(Shelf, String), Value>);
 
 impl Shelves {
-    /// Keeps a thing, or lets it go.
+    /// Stores a document, or removes it.
     pub(crate) fn put(&mut self, shelf: Shelf, key: String, thing: Option<Value>) {
         match thing {
             Some(thing) => self.0.insert((shelf, key), thing),
@@ -85,12 +83,12 @@ impl Shelves {
         };
     }
 
-    /// A thing. One that cannot be read is not there.
+    /// None if it is missing or cannot be parsed.
     pub(crate) fn get<T: DeserializeOwned>(&self, shelf: Shelf, key: &str) -> Option<T> {
         self.0.get(&(shelf, key.to_owned())).and_then(|thing| T::deserialize(thing).ok())
     }
 
-    /// The things of a shelf whose keys begin so, by key.
+    /// The documents of a kind whose keys start with `prefix`, ordered by key.
     pub(crate) fn of<T: DeserializeOwned>(
         &self,
         shelf: Shelf,
@@ -104,14 +102,13 @@ impl Shelves {
             .filter_map(|((_, key), thing)| Some((key.as_str(), T::deserialize(thing).ok()?)))
     }
 
-    /// The last key of a shelf that begins so.
+    /// The last key of a kind that starts with `prefix`.
     pub(crate) fn last(&self, shelf: Shelf, prefix: &str) -> Option<&str> {
         let range = self.0.range((Bound::Included((shelf, prefix.to_owned())), Bound::Unbounded));
         let keys = range.map(|((of, key), _)| (of, key.as_str()));
         keys.take_while(|(of, key)| **of == shelf && key.starts_with(prefix)).map(|(_, key)| key).last()
     }
 
-    /// Everything.
     pub(crate) fn all(&self) -> impl Iterator<Item = (Shelf, &str, &Value)> {
         self.0.iter().map(|((shelf, key), thing)| (*shelf, key.as_str(), thing))
     }

@@ -1,6 +1,5 @@
-//! The whole state as one JSON document, and back: what the world is made of, every change since, the clock
-//! and the faults. A document is checked before anything of it is taken over, and taken over whole or not at
-//! all.
+//! The complete state as one JSON document: the origin, all changes, the clock and the faults. A document is
+//! validated before it is restored, and restored completely or not at all.
 
 use std::collections::BTreeSet;
 
@@ -18,32 +17,28 @@ use crate::{
     world::Origin,
 };
 
-/// How documents are written now; another number is not read.
+/// The version of the format. Others are rejected.
 const FORMAT: u32 = 1;
-/// The most companies that a world may begin with, and that may be made later.
+/// The maximum number of initial companies, and of created ones.
 const MOST: u32 = 1_000_000;
 
-/// The highest number of a refresh or a fault, and of a key: there is room for more beyond.
+/// The maximum number of a refresh, fault or key. Higher numbers must remain free.
 const LAST_NUMBER: u64 = 1 << 53;
 const LAST_KEY: u64 = 1 << 30;
 
-/// A whole state.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Snapshot {
     format: u32,
-    /// What the world is made of.
     pub(crate) origin: Origin,
-    /// The time on the sandbox's clock.
+    /// The time of the sandbox's clock.
     pub(crate) now: Timestamp,
-    /// Everything since.
     pub(crate) changes: Vec<Change>,
-    /// The faults that are set.
     #[serde(default)]
     pub(crate) faults: Vec<Fault>,
 }
 
-/// Why a document is not taken over.
+/// Why a document is rejected.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BadSnapshot {
     #[error("the document is of format {0}, and {FORMAT} is read")]
@@ -62,7 +57,7 @@ pub(crate) enum BadSnapshot {
     ClockTwice,
 }
 
-/// Whether the request puts a snapshot in the state's place.
+/// Whether the request restores a snapshot.
 pub(crate) fn is_restore(request: &Request) -> bool {
     let is = |at: usize, name: &str| {
         request.segments.get(at).is_some_and(|segment| segment.eq_ignore_ascii_case(name))
@@ -74,16 +69,15 @@ pub(crate) fn is_restore(request: &Request) -> bool {
 }
 
 impl Snapshot {
-    /// The state as it stands.
     pub(crate) fn of(state: &State, faults: &[Fault], now: Timestamp) -> Self {
         let origin = *state.world.origin();
         Self { format: FORMAT, origin, now, changes: state.changes(), faults: faults.to_vec() }
     }
 
-    /// Checks what reading alone does not show.
+    /// Validates what deserialization does not.
     ///
     /// # Errors
-    /// When the document is of no state that could be.
+    /// If the document does not describe a possible state.
     pub(crate) fn check(&self) -> Result<(), BadSnapshot> {
         if self.format != FORMAT {
             return Err(BadSnapshot::Format(self.format));
@@ -126,7 +120,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// The state that it is, reached at `base`, on a host whose clock stands at `host`.
+    /// The state and the faults. `base` is the sandbox's URL, `host` the host's time.
     pub(crate) fn state(self, base: &str, host: Timestamp) -> (State, Vec<Fault>) {
         let mut state = State::new(self.origin, base);
         self.changes.into_iter().for_each(|change| state.apply(change));
@@ -134,7 +128,7 @@ impl Snapshot {
         (state, self.faults)
     }
 
-    /// No company is at this slot or beyond.
+    /// All slots are below this.
     fn end(&self) -> Slot {
         self.origin.companies.saturating_add(MOST)
     }

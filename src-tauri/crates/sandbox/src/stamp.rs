@@ -1,23 +1,24 @@
-//! How instants are written: Codat's reads have seven digits of fraction, what it creates whole seconds (§2.1).
+//! Formats of timestamps: Codat's times have seven decimals in reads and whole seconds in created records
+//! (§2.1).
 
 use jiff::Timestamp;
 
-/// With seven digits of fraction, as `lastSync` and the times of reads are.
+/// With seven decimals, like `lastSync` and the times of reads.
 pub(crate) fn precise(instant: Timestamp) -> String {
     format!("{instant:.7}")
 }
 
-/// In whole seconds, as `created` is.
+/// In whole seconds, like `created`.
 pub(crate) fn seconds(instant: Timestamp) -> String {
     Timestamp::from_second(instant.as_second()).unwrap_or(instant).to_string()
 }
 
-/// As the date of an HTTP header (RFC 9110, §5.6.7).
+/// The format of HTTP headers (RFC 9110, §5.6.7).
 pub(crate) fn http_date(instant: Timestamp) -> String {
     instant.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
-/// The next midnight UTC after `instant`: when the day's quota starts anew (§4.2).
+/// The next midnight UTC, when the daily quota resets (§4.2).
 pub(crate) fn next_midnight(instant: Timestamp) -> Timestamp {
     const DAY: i64 = 86_400;
     let days = instant.as_second().div_euclid(DAY) + 1;

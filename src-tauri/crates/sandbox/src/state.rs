@@ -1,5 +1,5 @@
-//! Everything that the emulator knows, and the one way in which it changes: by a [`Change`], which is kept
-//! before it is applied. Reading a file back is applying its changes.
+//! The complete state. It changes only by applying a [`Change`], which is stored before. Loading a file
+//! applies its changes.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
@@ -19,7 +19,6 @@ use crate::{
     world::{Origin, World},
 };
 
-/// Everything that the emulator knows.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) world: World,
@@ -29,26 +28,26 @@ pub(crate) struct State {
     pub(crate) replays: Replays,
     pub(crate) clock: Anchor,
     pub(crate) link: LinkState,
-    /// Settings, consumers, files and the like.
+    /// Settings, consumers, files and others.
     pub(crate) shelves: Shelves,
-    /// What the client pays for; as the sandbox was started.
+    /// The client's plan. Not stored.
     pub(crate) plan: Plan,
-    /// The companies that were looked over, and when they were last.
+    /// When each company was last evaluated.
     stirred: BTreeMap<Slot, Timestamp>,
-    /// Grows whenever something that lists show may have moved by itself.
+    /// Increases whenever the content of a list may have changed by time.
     epoch: u64,
-    /// Grows with every change, and whenever something happened by itself.
+    /// Increases with every change, and whenever something changed by time.
     revision: u64,
-    /// The revision at which something last happened to a company, where that was after what happened to all.
+    /// The revision of a company's last change, if it is later than `moved_all`.
     moved: BTreeMap<Slot, u64>,
-    /// The revision at which something last happened that may show in any company.
+    /// The revision of the last change that can affect all companies.
     moved_all: u64,
     last_key: u32,
     base: String,
 }
 
 impl State {
-    /// The world as it began, reached at `base` (such as `http://127.0.0.1:8787`).
+    /// The initial state. `base` is the sandbox's URL, such as `http://127.0.0.1:8787`.
     pub(crate) fn new(origin: Origin, base: &str) -> Self {
         Self {
             world: World::new(origin),
@@ -77,7 +76,6 @@ impl State {
         }
     }
 
-    /// Makes a change.
     pub(crate) fn apply(&mut self, change: Change) {
         self.revision += 1;
         self.note(&change);
@@ -115,7 +113,7 @@ impl State {
         }
     }
 
-    /// Takes down whom a change happens to.
+    /// Updates the revisions of the companies that a change affects.
     fn note(&mut self, change: &Change) {
         match change {
             Change::Company(slot, _) | Change::Sync(Some(slot), _) => {
@@ -136,9 +134,9 @@ impl State {
         }
     }
 
-    /// All changes that make this state of a world as it began; not those of the clock.
+    /// All changes that lead from the initial state to this one, except the clock.
     pub(crate) fn changes(&self) -> Vec<Change> {
-        // Taken apart whole, so that nothing new is forgotten here.
+        // Destructured, so that the compiler reports new fields that are not handled here.
         let Self {
             world,
             reads,
@@ -162,7 +160,7 @@ impl State {
         all.extend(reads.all().cloned().map(Change::Refresh));
         all.extend(reads.sync.all().map(|(company, history)| Change::Sync(company, history.clone())));
         if !keys.contains_key(last_key) && *last_key > 0 {
-            // A number is not given twice.
+            // Numbers are not reused.
             all.push(Change::Key(*last_key, None));
         }
         all.extend(keys.iter().map(|(number, record)| Change::Key(*number, Some(record.clone()))));
@@ -176,18 +174,17 @@ impl State {
         all
     }
 
-    /// The client's identifier.
     pub(crate) fn client_id(&self) -> Uuid {
         seed::named(seed::namespace(self.world.origin().seed), "client", 0)
     }
 
-    /// Whether something may have happened by itself that is not seen yet.
+    /// Whether the state has to be advanced to `now`.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.world.is_due(now)
     }
 
-    /// Sees what happened by itself until `now`: access that ran out, and reads that ended. However long ago
-    /// that was, each company is looked over once.
+    /// Advances the state to `now`: expired access and ended reads. Each company is evaluated once, however
+    /// much time has passed.
     pub(crate) fn settle(&mut self, now: Timestamp) {
         let due = self.world.agenda().take_due(now);
         self.epoch += u64::from(!due.is_empty());
@@ -217,19 +214,19 @@ impl State {
         let ended: Vec<usize> = lapsed.iter().map(|(n, _)| *n).collect();
         self.world.set_lapsed(slot, lapsed);
         if let Some(company) = self.world.record(slot).filter(|_| !ended.is_empty()) {
-            // What a connection has before it whose access has just ended is another matter.
+            // A connection with newly expired access can still have pending reads.
             let of = ended.iter().filter_map(|n| company.connections.get(*n));
             next.extend(of.filter_map(|it| self.reads.next(slot, it, now)));
         }
         self.world.agenda().set(slot, next.into_iter().min());
     }
 
-    /// What happened by itself after `from` and not after `to`, in order.
+    /// The timeline events after `from`, up to and including `to`, in order.
     pub(crate) fn happenings(&self, from: Timestamp, to: Timestamp) -> Vec<Happening> {
         read::happenings(&self.reads, self.companies_stirred_since(from), from, to)
     }
 
-    /// How many reads may have ended after `from` and not after `to`; see [`read::reads_between`].
+    /// See [`read::reads_between`].
     pub(crate) fn reads_between(&self, from: Timestamp, to: Timestamp) -> i64 {
         read::reads_between(&self.reads, self.companies_stirred_since(from), from, to)
     }
@@ -241,37 +238,35 @@ impl State {
         self.stirred_since(from).filter_map(|slot| Some((slot, self.world.record(slot)?)))
     }
 
-    /// The companies to which something may have happened after `from`.
+    /// The companies that may have events after `from`.
     pub(crate) fn stirred_since(&self, from: Timestamp) -> impl Iterator<Item = Slot> {
         self.stirred.iter().filter(move |(_, at)| **at > from).map(|(slot, _)| *slot)
     }
 
-    /// Grows whenever something that lists show may have moved by itself.
+    /// Increases whenever the content of a list may have changed by time.
     pub(crate) fn epoch(&self) -> u64 {
         self.epoch
     }
 
-    /// Grows with every change, and whenever something happened by itself: what was answered at one revision
-    /// is answered at it again.
+    /// Increases with every change. At the same revision a request has the same response.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// The revision at which something last happened to a company.
+    /// The revision of a company's last change.
     pub(crate) fn moved(&self, slot: Slot) -> u64 {
         self.moved.get(&slot).copied().unwrap_or(self.moved_all)
     }
 
-    /// Whether this is one of the client's keys.
     pub(crate) fn knows_key(&self, key: &str) -> bool {
         self.keys.values().any(|record| record.api_key == key)
     }
 
-    /// The change that adds a key; its value is derived where none is given.
+    /// The change that adds a key. Without a value, one is derived.
     pub(crate) fn new_key(&self, name: Option<String>, value: Option<&str>, now: Timestamp) -> Change {
         let number = self.last_key + 1;
         let space = seed::namespace(self.world.origin().seed);
-        // With the first key in it, so that who knows only the seed cannot derive the others.
+        // The first key is part of the derivation, so that the seed alone does not reveal the other keys.
         let first = self.keys.values().next().map(|record| record.api_key.as_str()).unwrap_or_default();
         let secret = || seed::named(seed::named(space, first, 0), "key", u64::from(number));
         let record = KeyRecord {
@@ -283,15 +278,14 @@ impl State {
         Change::Key(number, Some(record))
     }
 
-    /// A value that only who knows the first key, or can ask this sandbox, can tell: over `text`, in the
-    /// space `purpose`.
+    /// A MAC of `text` for `purpose`, derived from the first API key.
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
         let first = self.keys.values().next().map(|record| record.api_key.as_str()).unwrap_or_default();
         let space = seed::named(seed::namespace(self.world.origin().seed), first, 0);
         seed::named(seed::named(space, purpose, 0), text, 0).simple().to_string()
     }
 
-    /// Where it is reached, such as `http://127.0.0.1:8787`.
+    /// The sandbox's URL, such as `http://127.0.0.1:8787`.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
@@ -300,7 +294,7 @@ impl State {
         self.link.issue(&|purpose, text| self.seal(purpose, text), &id.to_string(), now)
     }
 
-    /// The Link URL of a company, with a one-time password where those are switched on.
+    /// The Link URL of a company, with a one-time password if they are enabled.
     pub(crate) fn company_link(&self, id: Uuid, now: Timestamp) -> String {
         let link = format!("{}/company/{id}", self.base);
         match self.one_time_password(id, now) {
@@ -309,7 +303,7 @@ impl State {
         }
     }
 
-    /// The Link URL of a connection, with a one-time password where those are switched on.
+    /// The Link URL of a connection, with a one-time password if they are enabled.
     pub(crate) fn connection_link(&self, company: Uuid, id: Uuid, now: Timestamp) -> String {
         let link = format!("{}/companies/{company}/connections/{id}/start", self.base);
         match self.one_time_password(id, now) {

@@ -1,5 +1,5 @@
-//! Sync settings (§2.13): what was set, when, for the client and for its companies. Scheduled reads follow
-//! from this history, so that none has to be kept.
+//! Sync settings (§2.13) of the client and its companies, with their history. Scheduled reads are computed
+//! from this history.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{datatype, record::Slot};
 
-/// How one data type is read.
+/// The sync setting of one data type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SyncSetting {
-    /// Whether it is read when a connection is linked, and when all data is refreshed.
+    /// Read on the first link and when all data is refreshed.
     pub(crate) fetch_on_first_link: bool,
-    /// Hours after the last read until the next; 0: never by itself.
+    /// Hours between the end of a read and the next. 0: no schedule.
     pub(crate) sync_schedule: u32,
-    /// Its place in the queue.
+    /// The position in the queue.
     pub(crate) sync_order: u32,
-    /// Only records that were modified since.
+    /// Only records modified since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sync_from_utc: Option<Timestamp>,
-    /// Only records that were modified in so many months.
+    /// Only records modified in the last months.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sync_from_window: Option<u32>,
-    /// How many months statements cover.
+    /// The number of months of a statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) months_to_sync: Option<u32>,
     #[serde(default)]
@@ -32,7 +32,7 @@ pub(crate) struct SyncSetting {
 }
 
 impl SyncSetting {
-    /// How the type is read where nobody says otherwise (§1.8): on first link, and never by itself.
+    /// The default setting (§1.8): read on the first link, no schedule.
     pub(crate) fn standard(data_type: &str) -> Self {
         let order = datatype::all().position(|other| other == data_type).unwrap_or_default();
         Self {
@@ -47,18 +47,16 @@ impl SyncSetting {
     }
 }
 
-/// The settings as they stood from an instant on.
+/// The settings from a point in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Version {
-    /// Since when.
     pub(crate) from: Timestamp,
-    /// Whether they count at all, or only what they would override.
+    /// Whether the settings apply.
     pub(crate) overrides: bool,
-    /// Those that were set, by data type.
+    /// By data type.
     pub(crate) settings: BTreeMap<String, SyncSetting>,
 }
 
-/// All settings there ever were.
 #[derive(Debug, Default)]
 pub(crate) struct SyncSettings {
     client: Vec<Version>,
@@ -66,7 +64,7 @@ pub(crate) struct SyncSettings {
 }
 
 impl SyncSettings {
-    /// The history of the client's settings, or of a company's, oldest first.
+    /// The versions of the client's or a company's settings, oldest first.
     pub(crate) fn history(&self, company: Option<Slot>) -> &[Version] {
         match company {
             None => &self.client,
@@ -74,7 +72,6 @@ impl SyncSettings {
         }
     }
 
-    /// Puts a history in place.
     pub(crate) fn put(&mut self, company: Option<Slot>, history: Vec<Version>) {
         match company {
             None => self.client = history,
@@ -82,13 +79,12 @@ impl SyncSettings {
         }
     }
 
-    /// Everything that was ever set.
     pub(crate) fn all(&self) -> impl Iterator<Item = (Option<Slot>, &Vec<Version>)> {
         let client = Some((None, &self.client)).filter(|(_, history)| !history.is_empty());
         client.into_iter().chain(self.companies.iter().map(|(slot, history)| (Some(*slot), history)))
     }
 
-    /// The history with one more version: what was set before and is not set anew stays.
+    /// The history with a new version. Settings of the last version that are not set again are kept.
     pub(crate) fn with(
         &self,
         company: Option<Slot>,
@@ -104,18 +100,18 @@ impl SyncSettings {
         history
     }
 
-    /// How a company's type is read at an instant.
+    /// The effective setting of a company's type at a point in time.
     pub(crate) fn of(&self, slot: Slot, data_type: &str, at: Timestamp) -> SyncSetting {
         let set = said(self.history(Some(slot)), data_type, at).or_else(|| said(&self.client, data_type, at));
         set.cloned().unwrap_or_else(|| SyncSetting::standard(data_type))
     }
 
-    /// How a type is read where a company says nothing else.
+    /// The client's setting of a type at a point in time.
     pub(crate) fn of_client(&self, data_type: &str, at: Timestamp) -> SyncSetting {
         said(&self.client, data_type, at).cloned().unwrap_or_else(|| SyncSetting::standard(data_type))
     }
 
-    /// Whether nothing of the company was ever read by itself.
+    /// Whether the company never had a schedule.
     pub(crate) fn never_scheduled(&self, slot: Slot) -> bool {
         let scheduled = |history: &[Version]| {
             history.iter().any(|version| version.settings.values().any(|it| it.sync_schedule > 0))
@@ -123,8 +119,8 @@ impl SyncSettings {
         !scheduled(&self.client) && !scheduled(self.history(Some(slot)))
     }
 
-    /// The schedule of a company's type: from when on how many hours, oldest first, each unlike the one
-    /// before; none before the first.
+    /// The schedule of a company's type: the hours that apply from each time, oldest first. Consecutive
+    /// entries differ.
     pub(crate) fn schedule(&self, slot: Slot, data_type: &str) -> Vec<(Timestamp, u32)> {
         let company = self.history(Some(slot));
         let mut instants: Vec<Timestamp> =
@@ -143,7 +139,7 @@ impl SyncSettings {
     }
 }
 
-/// What a history says of a type at an instant, if it counts.
+/// The setting of a type at a point in time, if the version applies.
 fn said<'a>(history: &'a [Version], data_type: &str, at: Timestamp) -> Option<&'a SyncSetting> {
     let version = history.iter().rev().find(|version| version.from <= at)?;
     version.settings.get(data_type).filter(|_| version.overrides)

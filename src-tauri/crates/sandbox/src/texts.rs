@@ -1,4 +1,4 @@
-//! Companies as they were last written: in a list, one that nothing happened to since is not made again.
+//! The cached JSON of companies. It is built again only after a change.
 
 use serde_json::value::to_raw_value;
 
@@ -11,7 +11,7 @@ use crate::{
     wire,
 };
 
-/// The JSON of these companies; of a slot without one, nothing.
+/// The JSON of these companies. Slots without a company are skipped.
 pub(crate) fn of(cx: &Context<'_>, slots: &[Slot]) -> Result<Vec<Text>, Problem> {
     let mut texts = vec![];
     for slot in slots {
@@ -32,8 +32,8 @@ pub(crate) fn of(cx: &Context<'_>, slots: &[Slot]) -> Result<Vec<Text>, Problem>
     Ok(texts)
 }
 
-/// Whether what is said of a company stays until something happens to it: what it says of others does not, nor
-/// does what goes with the time: Link URLs that are good for one time, and what an outage says of connections.
+/// Whether the JSON is valid until the company's next change. It is not if it mentions other companies, or if
+/// it depends on the time: one-time Link URLs and outages.
 fn stands(cx: &Context<'_>, company: &CompanyRecord) -> bool {
     let is_alone = company.parent.is_none() && company.subsidiaries.is_empty();
     let outages = &cx.state.reads.outages;

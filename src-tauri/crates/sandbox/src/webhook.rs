@@ -1,5 +1,4 @@
-//! Webhooks (§7): what is told, to whom, when it is tried again, and how it is signed. Pure; sending is the
-//! [`post`]'s.
+//! Webhooks (§7): events, consumers, retries and signatures. Only [`post`] does I/O.
 
 mod event;
 mod message;
@@ -15,7 +14,7 @@ pub(crate) use sign::sign;
 
 use crate::seed;
 
-/// A consumer of webhooks (§2.15), with what the API does not tell.
+/// A webhook consumer (§2.15), with the fields that the API does not send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Consumer {
@@ -28,18 +27,17 @@ pub(crate) struct Consumer {
     pub(crate) company_tags: Vec<String>,
     /// `whsec_` and the key in Base64.
     pub(crate) secret: String,
-    /// Since when nothing arrived.
+    /// The time of the first failure since the last success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) failing_since: Option<jiff::Timestamp>,
 }
 
 impl Consumer {
-    /// Its key on the shelf: consumers stand in the order of their making.
+    /// The key in the document store. It sorts consumers by creation.
     pub(crate) fn key(&self) -> String {
         format!("{:06}", self.number)
     }
 
-    /// A secret of its own.
     pub(crate) fn new_secret(client: Uuid, number: u64) -> String {
         use base64::Engine as _;
         let bytes = [seed::named(client, "secret", number), seed::named(client, "salt", number)]
@@ -47,7 +45,7 @@ impl Consumer {
         format!("whsec_{}", base64::prelude::BASE64_STANDARD.encode(bytes.concat()))
     }
 
-    /// Whether it is to be told of an event.
+    /// Whether the consumer receives the event.
     pub(crate) fn wants(&self, event: &Event) -> bool {
         let tagged =
             || event.tags.iter().any(|(key, value)| self.company_tags.contains(&format!("{key}:{value}")));

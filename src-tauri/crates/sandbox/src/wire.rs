@@ -1,5 +1,5 @@
-//! The JSON of companies and connections (§2.7, §2.8): optional fields left out, never null, and the legacy
-//! `platform` that real answers carry.
+//! The JSON of companies and connections (§2.7, §2.8). Optional fields are omitted, never null. The legacy
+//! `platform` is included, as in real responses.
 
 use std::collections::BTreeMap;
 
@@ -38,7 +38,7 @@ pub(crate) struct CompanyWire<'a> {
     data_connections: Vec<ConnectionWire<'a>>,
 }
 
-/// A company as another one refers to it.
+/// A reference to another company.
 #[derive(Debug, Serialize)]
 pub(crate) struct ReferenceWire {
     id: Uuid,
@@ -85,14 +85,13 @@ struct ErrorWire {
     resolved_on_utc: Option<String>,
 }
 
-/// The JSON of a company at `now`.
 pub(crate) fn company<'a>(
     state: &State,
     slot: Slot,
     record: &'a CompanyRecord,
     now: Timestamp,
 ) -> CompanyWire<'a> {
-    // Worked out once for both: a company's is the newest of its connections'.
+    // Computed once: the company's value is the newest of its connections'.
     let synced = record.connections.iter().map(|it| state.reads.last_sync(slot, it, now));
     let synced: Vec<Option<Timestamp>> = synced.collect();
     CompanyWire {
@@ -122,7 +121,7 @@ pub(crate) fn company<'a>(
     }
 }
 
-/// When a company was last read well, over all of its connections.
+/// The newest successful read of all connections.
 pub(crate) fn company_last_sync(
     state: &State,
     slot: Slot,
@@ -143,7 +142,6 @@ fn reference(state: &State, slot: Slot) -> Option<ReferenceWire> {
     })
 }
 
-/// The JSON of a connection at `now`.
 pub(crate) fn connection<'a>(
     state: &State,
     slot: Slot,
@@ -154,7 +152,7 @@ pub(crate) fn connection<'a>(
     synced_connection(state, company, record, state.reads.last_sync(slot, record, now), now)
 }
 
-/// The JSON of a connection that was last read well at `synced`.
+/// The JSON of a connection whose last successful read ended at `synced`.
 fn synced_connection<'a>(
     state: &State,
     company: Uuid,
@@ -178,7 +176,7 @@ fn synced_connection<'a>(
     }
 }
 
-/// What went wrong, oldest first, and what goes wrong while the platform is down.
+/// The errors, oldest first, and the error of a current outage.
 fn errors(state: &State, record: &ConnectionRecord, now: Timestamp) -> Vec<ErrorWire> {
     let is_linked = record.status == Status::Linked;
     let outage = state.reads.outages.error(&record.key, now).filter(|_| is_linked);

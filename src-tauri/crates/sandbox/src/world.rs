@@ -1,6 +1,5 @@
-//! The companies: a pure function of seed, count and the instant the world was made, under a layer of what
-//! was changed, made and deleted since. Only the layer is kept, so a hundred thousand companies cost nothing
-//! until they are read.
+//! The companies of a world. Initial companies are a pure function of seed, count and start time. Only
+//! changed, created and deleted companies are stored, so a hundred thousand initial companies use no storage.
 
 mod agenda;
 mod designed;
@@ -25,12 +24,12 @@ use crate::{
 use agenda::Agenda;
 pub(crate) use origin::Origin;
 
-/// As many companies as were designed by hand.
+/// The number of companies that were designed by hand.
 pub(crate) fn designed_count() -> u32 {
     u32::try_from(designed::COMPANIES.len()).unwrap_or(u32::MAX)
 }
 
-/// The company that the world began with at `slot`.
+/// The initial company at `slot`.
 fn record_at(origin: &Origin, slot: Slot) -> CompanyRecord {
     match designed::COMPANIES.get(slot as usize) {
         Some(row) => designed::record(origin, slot, row),
@@ -38,7 +37,7 @@ fn record_at(origin: &Origin, slot: Slot) -> CompanyRecord {
     }
 }
 
-/// The keys and statuses of the connections that the company at `slot` began with.
+/// The integration keys and statuses of the initial company's connections.
 fn standing_at(origin: &Origin, slot: Slot) -> Vec<(&'static str, Status)> {
     plans_at(origin, slot).iter().map(|it| (it.key, it.look.status())).collect()
 }
@@ -50,7 +49,7 @@ fn plans_at(origin: &Origin, slot: Slot) -> Cow<'static, [plan::Plan]> {
     }
 }
 
-/// How many companies are linked, and the connections by platform.
+/// Numbers of linked companies and of connections by platform.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     linked_companies: u32,
@@ -75,33 +74,31 @@ impl Tally {
         }
     }
 
-    /// Companies with a linked connection.
+    /// The number of companies with a linked connection.
     pub(crate) fn linked_companies(&self) -> u32 {
         self.linked_companies
     }
 
-    /// The connections of the platform at this position of the catalogue: linked ones, and all.
+    /// The numbers of linked and of all connections of the platform at this position of the catalog.
     pub(crate) fn platform(&self, at: usize) -> (u32, u32) {
         self.platforms.get(&at).copied().unwrap_or_default()
     }
 }
 
-/// All companies that there are.
 #[derive(Debug)]
 pub(crate) struct World {
     origin: Origin,
-    /// What differs from the beginning; none: deleted.
+    /// Companies that differ from the initial ones. None: deleted.
     overlay: BTreeMap<Slot, Option<Box<CompanyRecord>>>,
-    /// The slots of those that exist, in the order of their making.
+    /// The slots of all existing companies in ascending order.
     live: Vec<Slot>,
-    /// Looked up, never walked: the order of a hash map is nobody's.
+    /// Never iterated, because the order of a hash map is random.
     ids: HashMap<Uuid, Slot>,
-    /// Where each connection is or was; made when one is first looked for, and never walked either.
+    /// The slot of each connection, including deleted ones. Built on first use and never iterated.
     connections: OnceLock<HashMap<Uuid, Slot>>,
-    /// The connections whose access ran out by itself since their company was last changed: which of its
-    /// connections, and when.
+    /// Connections whose access expired since the company was last stored: the index and the time.
     lapsed: BTreeMap<Slot, Vec<(usize, Timestamp)>>,
-    /// When to look which companies over.
+    /// When to evaluate each company.
     agenda: Agenda,
     tally: Tally,
     next: Slot,
@@ -109,7 +106,6 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The world as it began.
     pub(crate) fn new(origin: Origin) -> Self {
         let mut tally = Tally::default();
         let mut agenda = Agenda::default();
@@ -132,37 +128,34 @@ impl World {
         }
     }
 
-    /// What it was made of.
     pub(crate) fn origin(&self) -> &Origin {
         &self.origin
     }
 
-    /// The slots of all companies, oldest first.
+    /// Oldest company first.
     pub(crate) fn slots(&self) -> &[Slot] {
         &self.live
     }
 
-    /// Counts.
     pub(crate) fn tally(&self) -> &Tally {
         &self.tally
     }
 
-    /// Grows with every change.
+    /// Increases with every change.
     pub(crate) fn version(&self) -> u64 {
         self.version
     }
 
-    /// The slot of the next company to be made.
+    /// The slot of the next created company.
     pub(crate) fn next_slot(&self) -> Slot {
         self.next
     }
 
-    /// Where the company with this identifier is.
     pub(crate) fn find(&self, id: Uuid) -> Option<Slot> {
         self.ids.get(&id).copied()
     }
 
-    /// The company at `slot` as it stands, unless it was deleted or never made.
+    /// The company at `slot` with computed expiries. None if it was deleted or never existed.
     pub(crate) fn record(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
         let changed = self.changed(slot)?;
         let Some(lapsed) = self.lapsed.get(&slot) else { return Some(changed) };
@@ -175,7 +168,7 @@ impl World {
         Some(Cow::Owned(company))
     }
 
-    /// The company at `slot` as it was last changed: access that ran out by itself since is not seen.
+    /// The stored company at `slot`, without computed expiries.
     pub(crate) fn changed(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
         match self.overlay.get(&slot) {
             Some(changed) => changed.as_deref().map(Cow::Borrowed),
@@ -183,7 +176,7 @@ impl World {
         }
     }
 
-    /// The keys and statuses of the connections of the company at `slot`; cheaper than its record.
+    /// The integration keys and statuses of the connections. Cheaper than `record`.
     pub(crate) fn standing(&self, slot: Slot) -> Vec<(&str, Status)> {
         let mut standing: Vec<(&str, Status)> = match self.overlay.get(&slot) {
             Some(changed) => changed.iter().flat_map(|record| record.standing()).collect(),
@@ -198,34 +191,33 @@ impl World {
         standing
     }
 
-    /// What differs from the beginning, by slot; none: deleted.
+    /// The companies that differ from the initial ones, by slot. None: deleted.
     pub(crate) fn overlay(&self) -> impl Iterator<Item = (Slot, &Option<Box<CompanyRecord>>)> {
         self.overlay.iter().map(|(slot, record)| (*slot, record))
     }
 
-    /// Which companies are to be looked over, and when.
     pub(crate) fn agenda(&mut self) -> &mut Agenda {
         &mut self.agenda
     }
 
-    /// Whether a company is to be looked over.
+    /// Whether a company has to be evaluated.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.agenda.is_due(now)
     }
 
-    /// Looks a company over, because what it follows from changed.
+    /// Evaluates a company again, because its inputs changed.
     pub(crate) fn stir(&mut self, slot: Slot) {
         self.agenda.set(slot, Some(Timestamp::MIN));
     }
 
-    /// Looks all companies over, because what they follow from changed.
+    /// Evaluates all companies again, because their inputs changed.
     pub(crate) fn stir_all(&mut self) {
         for slot in self.live.clone() {
             self.agenda.set(slot, Some(Timestamp::MIN));
         }
     }
 
-    /// Takes down which connections of a company ran out by themselves, and when.
+    /// Sets the connections of a company whose access has expired.
     pub(crate) fn set_lapsed(&mut self, slot: Slot, lapsed: Vec<(usize, Timestamp)>) {
         let known = self.lapsed.get(&slot).map_or(&[][..], Vec::as_slice);
         if *known == *lapsed {
@@ -246,7 +238,7 @@ impl World {
         self.standing(slot).into_iter().map(|(key, status)| (key.to_owned(), status)).collect()
     }
 
-    /// Where the company is that has this connection.
+    /// The slot of the company with this connection.
     pub(crate) fn find_connection(&self, id: Uuid) -> Option<Slot> {
         let known = self.connections.get_or_init(|| self.all_connections());
         let slot = known.get(&id).copied()?;
@@ -271,7 +263,7 @@ impl World {
         self.live.iter().flat_map(|slot| of(*slot).into_iter().map(|id| (id, *slot))).collect()
     }
 
-    /// Puts a company in place of what was at `slot`; none deletes it.
+    /// Stores a company, or deletes it.
     pub(crate) fn put(&mut self, slot: Slot, record: Option<Box<CompanyRecord>>) {
         let before = self.record(slot).map(Cow::into_owned);
         if let Some(before) = &before {
@@ -304,7 +296,7 @@ impl World {
         self.version += 1;
     }
 
-    /// How many companies differ from the beginning.
+    /// The number of companies that differ from the initial ones.
     #[cfg(test)]
     pub(crate) fn differences(&self) -> usize {
         self.overlay.len()

@@ -1,4 +1,4 @@
-//! The same accounts as a bank has them (Appendix A.2).
+//! Bank accounts and transactions of banking sources (Appendix A.2).
 
 use super::{cash::number, parts::changed};
 use crate::{
@@ -89,7 +89,7 @@ impl Books {
     }
 }
 
-/// What a bank sorts movements into.
+/// Transaction categories.
 pub(super) fn categories() -> Vec<Json> {
     CATEGORIES
         .iter()

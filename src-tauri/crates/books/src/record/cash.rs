@@ -1,4 +1,4 @@
-//! What was paid at once, transfers, and the accounts at a bank as accounting software has them.
+//! Direct incomes and costs, transfers, and bank accounts of accounting sources.
 
 use super::parts::{account_ref, changed, living, record_ref, supplier_id};
 use crate::{
@@ -91,7 +91,7 @@ impl Books {
             .collect()
     }
 
-    /// The movements on one account at a bank, by its identifier, or on all.
+    /// The transactions of one bank account, by its ID, or of all.
     pub fn bank_transactions(&self, account: Option<&str>) -> Vec<Json> {
         let wanted = self.banks().into_iter().filter(|it| account.is_none_or(|id| it.id() == id));
         wanted
@@ -141,7 +141,7 @@ fn bank_transaction(movement: &Movement<'_>) -> Json {
     changed(record, movement.date)
 }
 
-/// Eight digits that are nobody's.
+/// An eight-digit account number, derived from the seed.
 pub(super) fn number(seed: u64, account: Account) -> String {
     let code: u64 = account.code().parse().unwrap_or(0);
     format!("{:08}", seed.wrapping_mul(31).wrapping_add(code) % 100_000_000)

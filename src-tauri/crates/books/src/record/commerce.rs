@@ -1,5 +1,4 @@
-//! What was sold as a shop's system has it (Appendix A.3): every sale is an order, so orders come to what
-//! was sold.
+//! Records of commerce sources (Appendix A.3). Every sale is an order, so orders equal sales.
 
 use super::parts::{changed, customer_id};
 use crate::{
@@ -10,11 +9,11 @@ use crate::{
     names::{self, CUSTOMERS},
 };
 
-/// What the provider keeps of a payment, in thousandths.
+/// The payment provider's fee in thousandths.
 const FEE: i64 = 18;
 
 impl Books {
-    /// Sales that are of the trade: invoices, and what was taken at the till.
+    /// Sales of the trade: invoices and cash sales.
     fn sales(&self) -> impl Iterator<Item = (&Document, Option<usize>)> {
         let income = self.business.figures().income;
         self.documents.iter().filter_map(move |document| {
@@ -26,7 +25,7 @@ impl Books {
         })
     }
 
-    /// Company information of the shop.
+    /// Company information of the commerce software.
     pub fn commerce_info(&self) -> Json {
         let info = Json::object()
             .with("companyName", &self.business.name)
@@ -225,7 +224,7 @@ impl Books {
     }
 }
 
-/// Ways to pay in the shop.
+/// The payment methods of the shop.
 pub(super) fn payment_methods() -> Vec<Json> {
     [("card", "Card"), ("cash", "Cash")]
         .into_iter()
@@ -233,13 +232,13 @@ pub(super) fn payment_methods() -> Vec<Json> {
         .collect()
 }
 
-/// What the shop's things are sorted into.
+/// The product categories of the shop.
 pub(super) fn product_categories() -> Vec<Json> {
     let everything = Json::object().with("id", "pc-1").with("name", "Everything");
     vec![fixed(everything.with("ancestorRefs", Vec::new()).with("hasChildren", false))]
 }
 
-/// Never changed since the shop opened.
+/// Adds the dates of a record that never changed.
 fn fixed(record: Json) -> Json {
     record.with("modifiedDate", "2020-01-01T00:00:00Z").with("sourceModifiedDate", "2020-01-01T00:00:00")
 }

@@ -1,4 +1,4 @@
-//! Shapes that many records share.
+//! Fragments that many records share.
 
 use jiff::civil::Date;
 
@@ -11,34 +11,31 @@ use crate::{
     names,
 };
 
-/// When a record changed, by the day: in the source in the afternoon, and in Codat's cache in the evening.
+/// Adds the modification dates: in the source in the afternoon, in Codat's cache in the evening.
 pub(super) fn changed(record: Json, day: Date) -> Json {
     record
         .with("modifiedDate", format!("{day}T21:15:00Z"))
         .with("sourceModifiedDate", format!("{day}T17:40:00"))
 }
 
-/// An account, as records refer to it.
+/// A reference to an account.
 pub(super) fn account_ref(account: Account) -> Json {
     Json::object().with("id", account.id()).with("name", account.name())
 }
 
-/// A record of another type.
+/// A reference to a record of another type.
 pub(super) fn record_ref(data_type: &str, id: &str) -> Json {
     Json::object().with("id", id).with("dataType", data_type)
 }
 
-/// The identifier of the customer at a place.
 pub(super) fn customer_id(at: usize) -> String {
     format!("cus-{at:03}")
 }
 
-/// The identifier of the supplier at a place.
 pub(super) fn supplier_id(at: usize) -> String {
     format!("sup-{at:03}")
 }
 
-/// The identifier of a thing of the catalogue.
 pub(super) fn item_id(item: Item) -> String {
     match item {
         Item::Sold(at) => format!("item-s{at:02}"),
@@ -71,7 +68,7 @@ impl Books {
         }
     }
 
-    /// The tax of a line, by the rate that was used.
+    /// The tax rate of a line.
     pub(super) fn tax_ref(&self, line: &Line) -> Json {
         let percent = if line.tax.is_zero() { 0 } else { self.business.tax_percent() };
         Json::object()
@@ -80,7 +77,7 @@ impl Books {
             .with("effectiveTaxRate", percent)
     }
 
-    /// The lines of an invoice, a bill, or what is like them.
+    /// The line items of a document.
     pub(super) fn lines(&self, document: &Document) -> Vec<Json> {
         document.lines.iter().map(|line| self.line(line)).collect()
     }
@@ -104,7 +101,7 @@ impl Books {
             .with("trackingCategoryRefs", Vec::new())
     }
 
-    /// What was paid of a document, as its allocations.
+    /// The payments of a document as allocations.
     pub(super) fn allocations(&self, document: &Document) -> Vec<Json> {
         document
             .settled()
@@ -113,7 +110,7 @@ impl Books {
             .collect()
     }
 
-    /// One payment, and that all of it went here.
+    /// A payment that is completely allocated to the document.
     pub(super) fn allocation(&self, id: &str, date: Date, amount: Money, bank: Account) -> Json {
         let payment = self
             .currency(Json::object().with("id", id).with("accountRef", account_ref(bank)))
@@ -124,7 +121,7 @@ impl Books {
         Json::object().with("payment", payment).with("allocation", allocation)
     }
 
-    /// A payment with what it is for.
+    /// Completes a payment record with its amounts and its link to a document.
     pub(super) fn paid(&self, record: Json, paid: &Settlement, links: &str, id: &str, sign: i64) -> Json {
         let link = Json::object().with("type", links).with("id", id).with("amount", paid.amount.times(sign));
         let line = Json::object()
@@ -141,17 +138,15 @@ impl Books {
     }
 }
 
-/// Not deleted in the source.
+/// Adds the metadata of a record that is not deleted.
 pub(super) fn living(record: Json) -> Json {
     record.with("metadata", Json::object().with("isDeleted", false))
 }
 
-/// The identifier of a rate.
 pub(super) fn tax_id(percent: i64) -> String {
     format!("tax-{percent}")
 }
 
-/// The name of a rate.
 pub(super) fn tax_name(percent: i64) -> String {
     if percent == 0 { "No tax".to_owned() } else { format!("Standard rate {percent}%") }
 }

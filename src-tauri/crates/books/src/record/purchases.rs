@@ -1,4 +1,4 @@
-//! Suppliers, and what was bought of them.
+//! Suppliers and purchases.
 
 use jiff::civil::Date;
 
@@ -120,7 +120,7 @@ impl Books {
             .collect()
     }
 
-    /// What came of the orders that were delivered.
+    /// The receipts of delivered purchase orders.
     pub(super) fn item_receipts(&self) -> Vec<Json> {
         self.orders_to_suppliers()
             .filter(|(_, _, due)| *due <= self.through)

@@ -1,4 +1,4 @@
-//! The chart of accounts, journals, things, rates, and the company itself.
+//! Accounts, journals, items, tax rates, and the company itself.
 
 use super::parts::{account_ref, changed, item_id, living, record_ref, tax_id, tax_name};
 use crate::{

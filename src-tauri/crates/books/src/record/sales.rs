@@ -1,4 +1,4 @@
-//! Customers, and what was sold to them.
+//! Customers and sales.
 
 use jiff::civil::Date;
 
@@ -81,7 +81,7 @@ impl Books {
         changed(living(record), self.last_touched(document))
     }
 
-    /// The newest day on which a document changed.
+    /// The date of the last change of a document.
     pub(super) fn last_touched(&self, document: &Document) -> Date {
         let paid = document.settled().iter().map(|paid| paid.date);
         paid.chain(self.credits(document).map(|note| note.date)).max().unwrap_or(document.date)
@@ -110,7 +110,8 @@ impl Books {
             .collect()
     }
 
-    /// What notes of credit to customers and from suppliers have in common; all of a note is allocated.
+    /// The fields that credit notes to customers and from suppliers share. A credit note is completely
+    /// allocated.
     pub(super) fn credit_note(&self, record: Json, document: &Document, allocation: Json) -> Json {
         let record = record
             .with("withholdingTax", Vec::new())
@@ -166,7 +167,7 @@ impl Books {
             .collect()
     }
 
-    /// What orders to suppliers and from customers have in common.
+    /// The fields that purchase orders and sales orders share.
     pub(super) fn ordered(&self, record: Json, document: &Document) -> Json {
         self.currency(record)
             .with("lineItems", self.lines(document))
@@ -176,8 +177,8 @@ impl Books {
             .with("totalAmount", document.gross())
     }
 
-    /// The attachments of a record: one for every fifth of its type, a PDF of so many bytes. None where there
-    /// is no such record.
+    /// The attachments of a record: every fifth record has one, a PDF of `file_size` bytes. None if there is
+    /// no such record.
     pub fn attachments(&self, data_type: &str, id: &str, file_size: usize) -> Option<Vec<Json>> {
         let records = self.records(data_type)?;
         let at = records.iter().position(|record| record.get("id").and_then(Json::text) == Some(id))?;
@@ -197,7 +198,7 @@ impl Books {
     }
 }
 
-/// How far a document is paid.
+/// The payment status of a document.
 pub(super) fn status(document: &Document, open: Money, unpaid: &'static str) -> &'static str {
     if open.is_zero() {
         "Paid"
@@ -208,7 +209,7 @@ pub(super) fn status(document: &Document, open: Money, unpaid: &'static str) -> 
     }
 }
 
-/// By day; what is of one day stays in its order.
+/// Sorts by date. Records of the same date keep their order.
 pub(super) fn in_order(mut all: Vec<(Date, Json)>) -> Vec<Json> {
     all.sort_by_key(|(date, _)| *date);
     all.into_iter().map(|(_, record)| record).collect()

@@ -1,28 +1,28 @@
-//! The business behind a company: its trade, its currency, how it goes. All of it follows from the company.
+//! Derives the business of a company (trade, currency, financial health) from the company record.
 
 use books::{Business, Fortune, Trade};
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
 use crate::{record::CompanyRecord, seed::Dice};
 
-/// How far the books go back before the company was made.
+/// The books start this many months before the company was created.
 const MONTHS_BEFORE: i64 = 36;
-/// How long ago the books ended that nobody keeps any more, while their reads go on.
+/// How long before the start of the world the books of a stopped company end. Its reads still succeed.
 const ABANDONED: SignedDuration = SignedDuration::from_hours(24 * 122);
-/// The designed company whose sales fall.
+/// A designed company with falling sales.
 const IN_TROUBLE: &str = "Kestrel Roofing";
-/// The designed company whose books stopped.
+/// A designed company whose books have ended.
 const STOPPED: &str = "Lighthouse Books";
-/// The tag that makes a company so many times as big, up to 1000.
+/// A tag that multiplies the number of records, up to 1000.
 const SCALE: &str = "sandbox-scale";
 const LARGEST: u32 = 1_000;
 
-/// The day of an instant, by UTC.
+/// The date of a timestamp in UTC.
 pub(super) fn day(at: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(at).date()
 }
 
-/// The business behind a company of a world that began at `born`.
+/// The business of a company in a world that started at `born`.
 pub(super) fn business(company: &CompanyRecord, born: Timestamp) -> Business {
     let mut dice = Dice::of(company.id);
     let trade = Trade::of_name(&company.name).unwrap_or_else(|| {
@@ -48,7 +48,7 @@ pub(super) fn business(company: &CompanyRecord, born: Timestamp) -> Business {
     }
 }
 
-/// What it reckons in: its name may tell.
+/// The currency of the books. Some names determine it.
 fn currency(name: &str, chance: u32) -> &'static str {
     let tells = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if tells(&["Ōsaka", "東京", "日本"]) {

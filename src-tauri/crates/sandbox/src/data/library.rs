@@ -1,4 +1,4 @@
-//! The books that were read lately, so that the pages of a list are not generated one by one.
+//! A cache of generated books, so that the pages of a list do not generate them again.
 
 use std::{
     collections::VecDeque,
@@ -11,17 +11,16 @@ use jiff::{Timestamp, civil::Date};
 use super::business::{business, day};
 use crate::{lock::lock, record::CompanyRecord};
 
-/// How many books are kept.
 const KEPT: usize = 12;
 
-/// The latest books, newest last.
+/// The most recently used books, newest last.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
     kept: VecDeque<(Business, Date, Arc<Books>)>,
 }
 
 impl Library {
-    /// The books of a company as they stood at an instant. They are generated outside of the lock.
+    /// The books of a company at a point in time. They are generated without holding the lock.
     pub(crate) fn books(
         library: &Mutex<Self>,
         company: &CompanyRecord,

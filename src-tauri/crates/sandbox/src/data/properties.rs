@@ -1,7 +1,7 @@
-//! What records can be asked for and ordered by (§2.3, Appendix A): values, and values of objects in them, but
-//! nothing in lists.
+//! The properties by which records can be queried and sorted (§2.3, Appendix A): scalar values and values of
+//! nested objects, but nothing inside lists.
 
-/// The properties of a type of record, by its key.
+/// The properties of a data type.
 pub(crate) fn properties(data_type: &str) -> &'static [&'static str] {
     match data_type {
         "invoices" => &[

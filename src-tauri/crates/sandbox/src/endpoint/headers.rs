@@ -1,4 +1,4 @@
-//! The headers that every answer has.
+//! Converts a response and adds the headers that every response has (§4.2, §10).
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
@@ -8,7 +8,7 @@ use super::{Inner, reply::Reply};
 use crate::{answer::Content, lock::lock, page::document::CONTENT_SECURITY_POLICY, stamp};
 
 impl Inner {
-    /// The answer with the headers that every answer has (§4.2, §10).
+    /// The HTTP response with all headers.
     pub(super) fn dress(&self, reply: Reply, now: Timestamp) -> http::Response<Bytes> {
         let limit = self.limits.quota(self.state().world.tally().linked_companies());
         let today = lock(&self.meter).today(now);
@@ -46,7 +46,7 @@ impl Inner {
         if reply.answer.content == Content::Html {
             set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
             set(header::X_FRAME_OPTIONS, "DENY");
-            // A form's own page must be told its origin; nobody else is told anything.
+            // Under `no-referrer` browsers would send `Origin: null` with the page's own forms.
             set(header::REFERRER_POLICY, "same-origin");
         }
         for (name, value) in &reply.answer.headers {
@@ -56,7 +56,7 @@ impl Inner {
         }
         response.extensions_mut().insert(reply.delivery);
         if let Some(under_way) = reply.under_way {
-            // Until whoever delivers the answer is done with it.
+            // The request counts as in flight until the response is dropped.
             response.extensions_mut().insert(under_way);
         }
         response

@@ -1,4 +1,4 @@
-//! The time at which a request is answered.
+//! The sandbox's current time.
 
 use std::sync::PoisonError;
 
@@ -8,7 +8,7 @@ use super::Inner;
 use crate::{change::Change, clock::Anchor, lock::lock};
 
 impl Inner {
-    /// The sandbox's time; every call gives the same or a later one. What happened by then is seen by then.
+    /// The sandbox's time. It never decreases. The state is advanced to it first.
     pub(super) fn time(&self) -> Timestamp {
         let host = (self.clock)();
         let mut last = lock(&self.last);
@@ -20,8 +20,8 @@ impl Inner {
         now
     }
 
-    /// A clock that runs at its own pace is kept with whatever changes, so that a restart after a crash does
-    /// not go behind it.
+    /// A clock that does not run at real speed is stored with every change. After a crash it would go
+    /// backwards otherwise.
     pub(super) fn note_time(&self, changes: &mut Vec<Change>, now: Timestamp) {
         let moved = changes.iter().any(|change| matches!(change, Change::Clock(_)));
         if self.scale.is_scaled() && !changes.is_empty() && !moved {

@@ -1,4 +1,4 @@
-//! Webhooks on their way: what happened becomes messages, and messages that are due are sent.
+//! Creates webhook messages from events, and sends the messages that are due.
 
 use jiff::Timestamp;
 
@@ -8,12 +8,11 @@ use crate::{
     webhook::{Event, post},
 };
 
-/// So many messages are under way at once.
 const AT_ONCE: usize = 16;
 
 impl Endpoint {
-    /// Tells consumers of webhooks what is due by now: whoever drives the time calls it when the time has
-    /// moved. A message that fails and is due again by now is tried again, in the order of the times.
+    /// Sends the webhook messages that are due. Whoever controls the time calls it after moving the clock. A
+    /// failed message whose retry is due by now is sent again, in order of the due times.
     pub async fn deliver(&self) {
         self.0.post().await;
         loop {
@@ -40,7 +39,7 @@ impl Endpoint {
 }
 
 impl Inner {
-    /// Makes messages of what happened by itself.
+    /// Creates messages for the timeline events.
     async fn post(&self) {
         let _turn = self.turn.lock().await;
         let now = self.time();
@@ -51,7 +50,7 @@ impl Inner {
         }
     }
 
-    /// What is new of the day's quota.
+    /// Events for changes of the daily quota.
     pub(super) fn news(&self) -> Vec<Event> {
         let quota = self.limits.quota(self.state().world.tally().linked_companies());
         let now = self.time();

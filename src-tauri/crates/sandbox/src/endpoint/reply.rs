@@ -1,4 +1,4 @@
-//! An answer on its way.
+//! A response with its delivery options.
 
 use std::sync::Arc;
 
@@ -8,7 +8,6 @@ use crate::{
     limits::UnderWay,
 };
 
-/// An answer on its way.
 pub(super) struct Reply {
     pub(super) answer: Answer,
     pub(super) correlation: String,

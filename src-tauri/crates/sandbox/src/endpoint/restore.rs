@@ -1,4 +1,4 @@
-//! Another state in place of this one: `PUT /_sandbox/snapshot`.
+//! `PUT /_sandbox/snapshot`: replaces the state.
 
 use std::sync::PoisonError;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 impl Inner {
-    /// Puts the snapshot of a request in place of the state, on disk first.
+    /// Replaces the state by the request's snapshot, in the database first.
     pub(super) async fn restore(&self, request: &Request) -> Result<Answer, Problem> {
         let refuse = |reason: String| Problem::invalid_body("snapshot", &reason);
         let snapshot: Snapshot =
@@ -36,12 +36,12 @@ impl Inner {
             kept.map_err(|error| Problem::broken(&error))?;
         }
         restored.settle(now);
-        // The one time that the clock may go back: with everything else.
+        // This is the only case in which the clock may go backwards.
         let mut last = lock(&self.last);
         *last = now;
         let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
         *state = restored;
-        // Before anybody sees the new state: what was kept of the old one is not its own.
+        // Before the write lock is released: cached lists of the old state must not be used for the new one.
         *lock(&self.lists) = ListCache::default();
         drop(state);
         drop(last);

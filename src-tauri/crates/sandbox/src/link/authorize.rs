@@ -1,4 +1,4 @@
-//! The step at the provider (§5.3), on a page that stands in for the provider's own.
+//! Authorization (§5.3) on a page that replaces the provider's own.
 
 use http::StatusCode;
 use maud::{Markup, html};
@@ -16,11 +16,9 @@ use crate::{
     request::Parameter,
 };
 
-/// The banks of the stand-in's list.
 const BANKS: [(&str, &str); 3] =
     [("harbour", "Harbour Bank"), ("northfield", "Northfield Savings"), ("tidewater", "Tidewater Bank")];
 
-/// Asks for the authorization.
 pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     if connection.status == Status::Linked {
         return outcome::already(visit, connection);
@@ -31,7 +29,7 @@ pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     show(visit, connection, &[], &[])
 }
 
-/// The provider's answer.
+/// Handles the form.
 pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     let Some(fields) = visit.form() else { return visit.stale() };
     if !consent::is_given(visit, connection) {
@@ -98,7 +96,7 @@ fn allow(platform: &Platform) -> &'static str {
     }
 }
 
-/// What the means asks for.
+/// The form fields of the platform's authorization method.
 fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(&str, String)]) -> Markup {
     let client = &visit.cx.state.profile.name;
     match Means::of(platform) {
@@ -165,7 +163,7 @@ fn typed(credential: &Credential, given: &[Parameter], wrong: &[(&str, String)])
     }
 }
 
-/// What the means asks for and was not given.
+/// The required fields that are empty, with their messages.
 fn missing(connection: &ConnectionRecord, fields: &[Parameter]) -> Vec<(&'static str, String)> {
     let is_given = |name: &str| field(fields, name).is_some_and(|value| !value.trim().is_empty());
     match connection.platform().map(Means::of) {
@@ -181,7 +179,7 @@ fn missing(connection: &ConnectionRecord, fields: &[Parameter]) -> Vec<(&'static
     }
 }
 
-/// The code that pairs the connector, as one would type it.
+/// The code that pairs an on-premises connector.
 fn code(visit: &Visit<'_>) -> String {
     let seal = visit.cx.state.seal("connector", &visit.company.id.to_string()).to_uppercase();
     match (seal.get(..4), seal.get(4..8)) {

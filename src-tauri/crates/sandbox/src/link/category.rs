@@ -1,4 +1,4 @@
-//! The categories among which a customer chooses (§5.3), and what each offers.
+//! The categories a customer can choose from (§5.3).
 
 use super::{means::Means, visit::Visit};
 use crate::{
@@ -8,33 +8,28 @@ use crate::{
     record::Status,
 };
 
-/// A category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Category {
-    /// Books.
     Accounting,
-    /// Bank accounts.
     Banking,
-    /// Shops and payments.
     Commerce,
-    /// Files.
     Documents,
 }
 
-/// All of them, in the order in which they are offered.
+/// In the order of the page.
 pub(super) const ALL: [Category; 4] =
     [Category::Accounting, Category::Banking, Category::Commerce, Category::Documents];
 
-/// Codat's sandboxes and the providers' test modes (§6.1).
+/// Codat's sandboxes and the test modes of providers (§6.1).
 const SANDBOXES: [&str; 6] = ["mqjo", "qhnd", "aiwb", "ndsk", "xcwv", "yzth"];
 
 impl Category {
-    /// The category whose address this is.
+    /// The category with this path segment.
     pub(super) fn named(slug: &str) -> Option<Self> {
         ALL.into_iter().find(|category| category.slug() == slug)
     }
 
-    /// The category in which a platform is.
+    /// None for platforms that Link does not offer.
     pub(super) fn of(platform: &Platform) -> Option<Self> {
         if Means::of(platform) == Means::Upload {
             return Some(Self::Documents);
@@ -47,7 +42,7 @@ impl Category {
         }
     }
 
-    /// Its part of an address.
+    /// Its path segment.
     pub(super) fn slug(self) -> &'static str {
         match self {
             Self::Accounting => "accounting",
@@ -57,7 +52,6 @@ impl Category {
         }
     }
 
-    /// Its name.
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Accounting => "Accounting software",
@@ -67,7 +61,7 @@ impl Category {
         }
     }
 
-    /// What is read there.
+    /// A short description.
     pub(super) fn about(self) -> &'static str {
         match self {
             Self::Accounting => "Invoices, bills, statements and the ledgers behind them",
@@ -77,7 +71,7 @@ impl Category {
         }
     }
 
-    /// How the client has it offered.
+    /// The client's settings for the category.
     pub(super) fn settings(self, settings: &LinkSettings) -> CategorySettings {
         match self {
             Self::Accounting => settings.categories.accounting,
@@ -87,7 +81,7 @@ impl Category {
         }
     }
 
-    /// What can be chosen in it: sandboxes first, in the order of the catalogue.
+    /// The platforms to choose from: sandboxes first, then in the order of the catalog.
     pub(super) fn platforms(self, visit: &Visit<'_>) -> Vec<&'static Platform> {
         let with_sandboxes =
             visit.trail.sandboxes().unwrap_or(visit.cx.state.link.settings.show_sandbox_integrations);
@@ -100,7 +94,7 @@ impl Category {
         all
     }
 
-    /// The names of what the company has linked in it.
+    /// The names of the company's linked platforms.
     pub(super) fn linked(self, visit: &Visit<'_>) -> Vec<&'static str> {
         let linked = visit.company.connections.iter().filter(|it| it.status == Status::Linked);
         linked
@@ -111,7 +105,7 @@ impl Category {
     }
 }
 
-/// Whether a platform is for tries only.
+/// Whether the platform is for tests only.
 pub(super) fn is_sandbox(platform: &Platform) -> bool {
     SANDBOXES.contains(&platform.key)
 }

@@ -1,5 +1,5 @@
-//! The landing page, the choice of a category, and the choice of a platform (§5.3). The connection's row is
-//! made when a platform is picked.
+//! The landing page and the choice of a category and a platform (§5.3). Choosing a platform creates the
+//! connection.
 
 use http::StatusCode;
 use maud::{Markup, html};
@@ -16,7 +16,7 @@ use crate::{
     record::{CompanyRecord, ConnectionRecord, Status},
 };
 
-/// The page that a company's Link URL opens.
+/// The first page of a company's Link URL.
 pub(super) fn landing(visit: &Visit<'_>) -> Outcome {
     if !visit.cx.state.link.settings.landing_page {
         return categories(visit);
@@ -35,7 +35,6 @@ pub(super) fn landing(visit: &Visit<'_>) -> Outcome {
     visit.show(StatusCode::OK, &format!("Connect {company}"), &body)
 }
 
-/// The choice of a category.
 pub(super) fn categories(visit: &Visit<'_>) -> Outcome {
     let settings = &visit.cx.state.link.settings;
     let offered: Vec<Category> = category::ALL
@@ -76,7 +75,7 @@ fn category_line(visit: &Visit<'_>, category: Category, is_optional: bool) -> Ma
     }
 }
 
-/// The way out: once something is connected, and everything that is required.
+/// The button that ends Link. It appears after something is connected and everything required is.
 fn leave(visit: &Visit<'_>, offered: &[Category]) -> Markup {
     let settings = &visit.cx.state.link.settings;
     let is_missing =
@@ -91,7 +90,6 @@ fn leave(visit: &Visit<'_>, offered: &[Category]) -> Markup {
     }
 }
 
-/// The choice of a platform.
 pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
     if !category.settings(&visit.cx.state.link.settings).enabled {
         return unknown(visit.cx);
@@ -161,7 +159,7 @@ fn count(found: usize, asked: &str) -> String {
     }
 }
 
-/// A platform was picked.
+/// Handles the choice of a platform.
 pub(super) fn pick(visit: &Visit<'_>, category: Category) -> Outcome {
     let Some(fields) = visit.form() else { return visit.stale() };
     let key = field(&fields, "platform").unwrap_or_default();
@@ -186,13 +184,12 @@ pub(super) fn pick(visit: &Visit<'_>, category: Category) -> Outcome {
     }
 }
 
-/// How a platform stands to what a company has.
+/// Whether a company can add a platform.
 enum Standing<'a> {
-    /// It can be added.
     Free,
-    /// It was picked, and waits to be authorized.
+    /// It was chosen and is not authorized yet.
     Waiting(&'a ConnectionRecord),
-    /// Another source is where it would be (§2.8).
+    /// Another source of this kind is in use (§2.8).
     Taken(&'a ConnectionRecord),
 }
 
@@ -226,7 +223,7 @@ fn make(visit: &Visit<'_>, platform: &Platform, mut company: CompanyRecord) -> O
     onward(&visit.connection_page(id, ""), vec![change])
 }
 
-/// Another source of the same kind was begun with: one of them it must be.
+/// Another source of the same kind was chosen before. The customer decides between them.
 fn begun(visit: &Visit<'_>, category: Category, platform: &Platform, other: &ConnectionRecord) -> Outcome {
     let name = other.platform().map_or(other.key.as_str(), |it| it.name);
     let title = format!("You began with {name}");

@@ -1,4 +1,4 @@
-//! The customer's consent, in five sections (§1.9).
+//! The customer's consent in five sections (§1.9).
 
 use http::StatusCode;
 use maud::html;
@@ -13,7 +13,6 @@ use crate::{
     record::{ConnectionRecord, Status},
 };
 
-/// Asks for the consent.
 pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     if connection.status == Status::Linked {
         return outcome::already(visit, connection);
@@ -60,7 +59,7 @@ pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     visit.show(StatusCode::OK, &title, &body)
 }
 
-/// The customer agreed, or turned back.
+/// Handles the form.
 pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     let Some(fields) = visit.form() else { return visit.stale() };
     match field(&fields, "answer") {
@@ -72,18 +71,18 @@ pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outc
     }
 }
 
-/// Whether the customer agreed on the page before.
+/// Whether the URL proves that the customer agreed on the page before.
 pub(super) fn is_given(visit: &Visit<'_>, connection: &ConnectionRecord) -> bool {
     let given = visit.cx.request.parameter("link.consent");
     given == Some(seal(visit, connection).as_str())
 }
 
-/// What proves it.
+/// The proof of the consent for URLs.
 pub(super) fn seal(visit: &Visit<'_>, connection: &ConnectionRecord) -> String {
     visit.cx.state.seal("consent", &connection.id.to_string())
 }
 
-/// A data type's key in words: `banking-accountBalances` is "Account balances".
+/// `banking-accountBalances` becomes "Account balances".
 fn words(key: &str) -> String {
     let name = key.rsplit_once('-').map_or(key, |(_, name)| name);
     let mut words = String::with_capacity(name.len() + 4);

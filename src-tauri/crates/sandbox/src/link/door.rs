@@ -1,5 +1,5 @@
-//! The door of one-time URLs (§5.1): opening the page uses nothing up, since programs that preview links do
-//! that too; going on does. Who went in is known by a cookie for a day.
+//! One-time URLs (§5.1). Opening the page does not use the password, because link previews open it too;
+//! submitting its form does. A cookie gives access for one day.
 
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +15,7 @@ use crate::{
     link_state,
 };
 
-/// What is answered to somebody who is not in yet; none where the door is open.
+/// The response to a customer without access. None if access is granted.
 pub(super) fn closed(visit: &Visit<'_>) -> Option<Outcome> {
     let settings = &visit.cx.state.link.settings;
     if !settings.one_time_urls || is_inside(visit) {
@@ -69,7 +69,7 @@ fn refused(visit: &Visit<'_>) -> Outcome {
     visit.show(StatusCode::FORBIDDEN, "This link has been used, or has expired", &body)
 }
 
-/// The address of the page at the Link URL itself, without its password.
+/// The first page's URL without the one-time password.
 fn here(visit: &Visit<'_>) -> String {
     match visit.connection {
         Some(connection) => visit.connection_page(connection, ""),

@@ -1,4 +1,4 @@
-//! The end: on to the client's redirect (§5.5), or the built-in page.
+//! The end of Link: the client's redirect (§5.5) or the built-in page.
 
 use http::StatusCode;
 use maud::html;
@@ -12,10 +12,9 @@ use crate::{
     record::{ConnectionRecord, Status},
 };
 
-/// The platforms for which the name of the company is told (§5.5).
+/// Platforms whose redirect includes the company's name (§5.5).
 const TELL_NAME: [&str; 5] = ["trji", "akxx", "qhyg", "knfz", "gbol"];
 
-/// Sends the customer on.
 pub(super) fn finish(visit: &Visit<'_>) -> Outcome {
     let code = match visit.cx.request.parameter("link.status") {
         Some(code @ ("200" | "201" | "403" | "500" | "501")) => code,
@@ -27,7 +26,7 @@ pub(super) fn finish(visit: &Visit<'_>) -> Outcome {
     }
 }
 
-/// The redirect, where one was set and may be followed.
+/// The redirect URL, if one is set and allowed.
 fn destination(visit: &Visit<'_>, code: &str) -> Option<String> {
     let (state, settings) = (visit.cx.state, &visit.cx.state.link.settings);
     let profile = &state.profile;
@@ -42,7 +41,7 @@ fn destination(visit: &Visit<'_>, code: &str) -> Option<String> {
     redirect::filled(template, |name| value(visit, code, name), &allowed)
 }
 
-/// The value of a placeholder; names are told apart by case.
+/// The value of a placeholder. Names are case-sensitive.
 fn value(visit: &Visit<'_>, code: &str, name: &str) -> String {
     let connection = visit.connection().or_else(|| newest(visit));
     let platform = connection.and_then(ConnectionRecord::platform);
@@ -74,7 +73,7 @@ fn provider_text(connection: &ConnectionRecord) -> Option<String> {
     connection.errors.last().map(|error| error.text.clone())
 }
 
-/// §5.4.
+/// The texts of §5.4.
 fn message(code: &str) -> &'static str {
     match code {
         "403" => "User cancelled.",

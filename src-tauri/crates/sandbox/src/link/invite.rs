@@ -1,4 +1,4 @@
-//! The invite URL (§1.2, §1.9): somebody who is no company yet gives a name, and begins.
+//! The invite URL (§1.2, §1.9): a customer without a company enters a name, and the company is created.
 
 use codat::model::kept_name;
 use http::{Method, StatusCode};
@@ -14,10 +14,8 @@ use crate::{
     routes::companies,
 };
 
-/// The most characters that a company's name may have here.
 const LONGEST: usize = 200;
 
-/// Asks for the company's name, or makes the company.
 pub(super) fn answer(cx: &Context<'_>) -> Outcome {
     if cx.state.link.settings.one_time_urls {
         return closed(cx);
@@ -71,7 +69,7 @@ fn make(cx: &Context<'_>, name: String) -> Outcome {
     onward(&next, vec![Change::Company(slot, Some(Box::new(company)))])
 }
 
-/// The client's plan has no room for another company.
+/// The plan's company limit is reached.
 fn full(cx: &Context<'_>) -> Outcome {
     let title = "No more companies can be added";
     let body = html! {

@@ -1,37 +1,34 @@
-//! By which means a customer authorizes a platform (§5.3).
+//! How a customer authorizes a platform (§5.3).
 
 use crate::{
     datatype::SourceKind,
     integration::{Offer, Platform},
 };
 
-/// By which means a customer authorizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Means {
-    /// On the provider's own page.
+    /// On the provider's page.
     Provider,
-    /// By credentials that are typed here.
+    /// With credentials that are entered on Link's page.
     Credentials(&'static [Credential]),
-    /// By a connector that runs on the customer's computer.
+    /// With a connector on the customer's computer.
     Connector,
-    /// At the customer's bank, which is chosen first.
+    /// At a bank that the customer chooses first.
     Bank,
-    /// By files.
     Upload,
-    /// Nothing is asked.
+    /// Without any input.
     Sandbox,
 }
 
-/// One thing to be typed.
+/// A credential field.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Credential {
-    /// The field's name.
     pub(super) name: &'static str,
-    /// What it is called.
+    /// The visible name.
     pub(super) label: &'static str,
-    /// Where it is found.
+    /// Where the customer finds it.
     pub(super) hint: &'static str,
-    /// Whether it is not to be shown.
+    /// Whether the input is hidden.
     pub(super) is_secret: bool,
 }
 
@@ -64,7 +61,6 @@ const WOOCOMMERCE: &[Credential] = &[
 ];
 
 impl Means {
-    /// The means of a platform.
     pub(super) fn of(platform: &Platform) -> Self {
         match platform.key {
             "mqjo" | "qhnd" | "aiwb" => Self::Sandbox,

@@ -1,4 +1,4 @@
-//! What comes of it (§5.4): what changes, and the page that says so.
+//! The results of an authorization (§5.4): the changes and the result page.
 
 use http::StatusCode;
 use maud::{Markup, html};
@@ -14,8 +14,7 @@ use crate::{
     routes::reads,
 };
 
-/// The connection is authorized: it is linked, and its first reads are queued. One that is read once loses its
-/// access with them.
+/// Links the connection and queues its first reads. A one-time connection loses its access after them.
 pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time: bool) -> Outcome {
     if connection.status == Status::Linked {
         return leave(visit, connection, "201");
@@ -34,7 +33,7 @@ pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time
     onward(&visit.connection_page(connection.id, "/done?link.status=200"), changes.collect())
 }
 
-/// The customer turned back.
+/// The customer cancelled.
 pub(super) fn cancel(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     went_wrong(visit, connection, "403", ErrorRecord::cancelled(visit.cx.now))
 }
@@ -47,7 +46,7 @@ pub(super) fn fail(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome 
 }
 
 fn went_wrong(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, error: ErrorRecord) -> Outcome {
-    // Somebody else may have linked it meanwhile; that is not undone.
+    // The connection may have been linked meanwhile. That stays.
     if connection.status == Status::Linked {
         return leave(visit, connection, "201");
     }
@@ -60,12 +59,12 @@ fn went_wrong(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, erro
     onward(&visit.connection_page(connection.id, &page), vec![change])
 }
 
-/// On to the page that says how it ended, without a change.
+/// Redirects to the result page without a change.
 pub(super) fn leave(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str) -> Outcome {
     onward(&visit.connection_page(connection.id, &format!("/done?link.status={code}")), vec![])
 }
 
-/// The page that says how it ended.
+/// The result page.
 pub(super) fn shown(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     let name = connection.platform().map_or(connection.key.as_str(), |it| it.name);
     let is_linked = connection.status == Status::Linked;
@@ -102,7 +101,7 @@ fn success(visit: &Visit<'_>, connection: &ConnectionRecord, name: &str) -> Outc
     visit.show(StatusCode::OK, &title, &body)
 }
 
-/// There is nothing to do: it, or another source in its place, is connected already.
+/// The connection, or another source in its place, is already connected.
 pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
     let kind = connection.platform().map(|it| it.kind);
     let standing = visit.company.connections.iter().filter(|it| it.status == Status::Linked);
@@ -144,7 +143,7 @@ fn failure(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, title: 
     visit.show(StatusCode::OK, title, &body)
 }
 
-/// What the customer uses is not among the platforms (501).
+/// The customer's platform is not offered (501).
 pub(super) fn unsupported(visit: &Visit<'_>) -> Outcome {
     let title = "This is not supported yet";
     let body = html! {

@@ -1,11 +1,11 @@
-//! Where a customer goes in the end: a redirect with its placeholders filled in (§5.5).
+//! The client's redirect URL with its placeholders (§5.5).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What stays as it is in a value.
+/// The characters that are not encoded in a value.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Whether a text is an address that a browser can be sent to.
+/// Whether a browser can be redirected to the URL.
 pub(super) fn is_web(url: &str) -> bool {
     let after = |scheme: &str| {
         let start = url.get(..scheme.len())?;
@@ -15,8 +15,8 @@ pub(super) fn is_web(url: &str) -> bool {
     clean && after("https://").or_else(|| after("http://")).is_some_and(|rest| !rest.is_empty())
 }
 
-/// The redirect with every `{name}` replaced by its value, encoded; unknown names by nothing. None where it
-/// leads to a host that is a placeholder and not one of `allowed`, or nowhere.
+/// The URL with each `{name}` replaced by its encoded value. Unknown names become empty. None if the result
+/// is not a web URL, or if its host comes from a placeholder and is not in `allowed`.
 pub(super) fn filled(template: &str, value: impl Fn(&str) -> String, allowed: &[String]) -> Option<String> {
     let mut url = String::new();
     let mut rest = template;
@@ -43,12 +43,12 @@ fn authority(url: &str) -> &str {
     rest.split(['/', '?', '#', '\\']).next().unwrap_or_default()
 }
 
-/// The host of an address, or of a name that is one already.
+/// The host of a URL, or of a text that is a host already.
 pub(super) fn host_of(url: &str) -> &str {
     host(if url.contains("://") { authority(url) } else { url })
 }
 
-/// Without user and port.
+/// Without the user and the port.
 fn host(authority: &str) -> &str {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     match host.rsplit_once(':') {

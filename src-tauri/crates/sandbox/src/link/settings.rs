@@ -1,4 +1,4 @@
-//! `/_sandbox/link`: how Link behaves (§1.9).
+//! `/_sandbox/link`: the Link settings (§1.9).
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::{
     link_state::{LinkSettings, SETTINGS},
 };
 
-/// `GET` and `PUT /_sandbox/link`. What a `PUT` leaves out is as it was in the beginning.
+/// Fields that a `PUT` omits get their default.
 pub(crate) fn control(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => ok(&cx.state.link.settings),

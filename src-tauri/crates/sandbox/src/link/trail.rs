@@ -1,21 +1,19 @@
-//! What goes along from page to page: the Link URL's own options, and the custom parameters that the
-//! redirect is given at the end (§5.2). One-time passwords and what belongs to one page stay behind.
+//! Query parameters that are forwarded from page to page (§5.2): options of the Link URL and custom
+//! parameters for the redirect. One-time passwords and parameters of one page are not forwarded.
 
 use crate::request::{Parameter, Request};
 
-/// The parameters that go along.
 pub(super) struct Trail(Vec<Parameter>);
 
 const SANDBOXES: &str = "link.showSandboxIntegrations";
 
 impl Trail {
-    /// Those of a request.
     pub(super) fn of(request: &Request) -> Self {
         let stays = |it: &&Parameter| it.name == SANDBOXES || is_custom(&it.name);
         Self(request.parameters.iter().filter(stays).cloned().collect())
     }
 
-    /// An address with them.
+    /// The URL with the parameters.
     pub(super) fn to(&self, path: &str) -> String {
         let parts: Vec<&str> = self.0.iter().map(|it| it.raw.as_str()).collect();
         match (parts.is_empty(), path.contains('?')) {
@@ -25,17 +23,17 @@ impl Trail {
         }
     }
 
-    /// Those that are to be sent along as fields of a form that asks, where an address cannot carry them.
+    /// As hidden fields for a GET form, whose URL cannot carry parameters.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|it| (it.name.as_str(), it.value.as_str()))
     }
 
-    /// The first custom parameter of this name.
+    /// The first custom parameter with this name.
     pub(super) fn custom(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|it| is_custom(&it.name) && it.name == name).map(|it| it.value.as_str())
     }
 
-    /// Whether sandbox integrations are to be shown, where the Link URL says.
+    /// Whether to offer sandbox integrations. None if the Link URL does not say.
     pub(super) fn sandboxes(&self) -> Option<bool> {
         let said = self.0.iter().find(|it| it.name == SANDBOXES)?;
         said.value.parse().ok()

@@ -1,10 +1,10 @@
-//! What the pages of Link have in common.
+//! Elements shared by the Link pages.
 
 use maud::{Markup, html};
 
 use crate::{integration::Platform, page::document::document};
 
-/// A whole page, in the client's name.
+/// The page layout with the client's name.
 pub(super) fn page(client: &str, title: &str, body: &Markup) -> String {
     let inner = html! {
         header.brand {
@@ -18,17 +18,17 @@ pub(super) fn page(client: &str, title: &str, body: &Markup) -> String {
     document(title, "link", &inner)
 }
 
-/// What a form must bring along.
+/// The hidden form token.
 pub(super) fn token(token: &str) -> Markup {
     html! { input type="hidden" name="token" value=(token); }
 }
 
-/// A platform's own mark: letters, since logos are trademarks.
+/// The platform's initials. Logos are trademarks.
 pub(super) fn mark(platform: &Platform) -> Markup {
     html! { span.mark aria-hidden="true" { (initials(platform.name)) } }
 }
 
-/// A sign that something is connected, with its word.
+/// A check mark with a text.
 pub(super) fn connected(word: &str) -> Markup {
     html! {
         span.chip {
@@ -41,7 +41,6 @@ pub(super) fn connected(word: &str) -> Markup {
     }
 }
 
-/// The way back.
 pub(super) fn back(href: &str, text: &str) -> Markup {
     html! {
         nav.back aria-label="Back" {
@@ -50,7 +49,7 @@ pub(super) fn back(href: &str, text: &str) -> Markup {
     }
 }
 
-/// What is wrong with a form, before the form.
+/// The error summary above a form.
 pub(super) fn errors(found: &[(&str, String)]) -> Markup {
     html! {
         @if !found.is_empty() {

@@ -1,4 +1,4 @@
-//! A customer on the pages of a company, and what handlers of these pages answer.
+//! The context of a Link page of a company, and its responses.
 
 use std::borrow::Cow;
 
@@ -15,16 +15,15 @@ use crate::{
     request::Parameter,
 };
 
-/// Somebody on the pages of a company.
 pub(super) struct Visit<'a> {
     pub(super) cx: &'a Context<'a>,
     pub(super) slot: Slot,
     pub(super) company: Cow<'a, CompanyRecord>,
-    /// The connection that the page is about.
+    /// The connection of the page's URL.
     pub(super) connection: Option<Uuid>,
-    /// What goes along from page to page.
+    /// The forwarded query parameters.
     pub(super) trail: Trail,
-    /// The page below the Link URL.
+    /// The path segments below the Link URL.
     pub(super) page: Vec<String>,
 }
 
@@ -37,33 +36,32 @@ impl Visit<'_> {
         self.cx.request.method == Method::POST
     }
 
-    /// The address of a page of this company, with what goes along.
+    /// The URL of a page of the company, with the forwarded parameters.
     pub(super) fn company_page(&self, page: &str) -> String {
         self.trail.to(&format!("/company/{}{page}", self.company.id))
     }
 
-    /// The address of a page of one of its connections.
+    /// The URL of a page of one of the connections.
     pub(super) fn connection_page(&self, connection: Uuid, page: &str) -> String {
         self.trail.to(&format!("/companies/{}/connections/{connection}/start{page}", self.company.id))
     }
 
-    /// What a form of this company's pages must bring along.
+    /// The token that every form must include (CSRF).
     pub(super) fn token(&self) -> String {
         self.cx.state.seal("form", &self.company.id.to_string())
     }
 
-    /// The fields that were sent, if a page of this company made the form.
+    /// The form's fields. None if the token is missing or wrong.
     pub(super) fn form(&self) -> Option<Vec<Parameter>> {
         let fields = self.cx.request.form()?;
         (field(&fields, "token") == Some(self.token().as_str())).then_some(fields)
     }
 
-    /// A page about this company.
     pub(super) fn show(&self, status: StatusCode, title: &str, body: &Markup) -> Outcome {
         show(self.cx, status, title, body)
     }
 
-    /// What to say where a form is not one of ours.
+    /// The response to a form without a valid token.
     pub(super) fn stale(&self) -> Outcome {
         let body = html! {
             h1 { "This form is out of date" }
@@ -74,7 +72,6 @@ impl Visit<'_> {
     }
 }
 
-/// The value of a form's field.
 pub(super) fn field<'a>(fields: &'a [Parameter], name: &str) -> Option<&'a str> {
     fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }
@@ -84,7 +81,7 @@ pub(super) fn show(cx: &Context<'_>, status: StatusCode, title: &str, body: &Mar
     Ok(Done { answer: Answer::html(status, page), changes: vec![] })
 }
 
-/// Sends the browser on, after what changed.
+/// Redirects the browser.
 pub(super) fn onward(location: &str, changes: Vec<Change>) -> Outcome {
     Ok(Done { answer: Answer::see_other(location), changes })
 }

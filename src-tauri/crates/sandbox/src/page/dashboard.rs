@@ -1,6 +1,5 @@
-//! The dashboard at `/`: what is going on in this sandbox, and the ways to drive it. The page itself holds
-//! nothing secret: its script asks for everything with the key, which it takes from the address's fragment
-//! (never sent to a server) or from whoever looks.
+//! The dashboard at `/`, which shows and controls the sandbox. The page contains no secrets: its script reads
+//! everything with the API key, which comes from the URL fragment (never sent to a server) or from the user.
 
 use http::StatusCode;
 use maud::{Markup, html};
@@ -11,7 +10,6 @@ use crate::{
     context::{Context, Done, Outcome},
 };
 
-/// Answers `/`.
 pub(crate) fn dashboard(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => {
@@ -127,7 +125,7 @@ fn reads() -> Markup {
     }
 }
 
-/// What can go wrong with a request: how the script knows it, and what it is called.
+/// The kinds of faults: the script's value and the label.
 const KINDS: [(&str, &str); 16] = [
     ("500", "Status 500"),
     ("503", "Status 503"),

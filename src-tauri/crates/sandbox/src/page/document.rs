@@ -1,12 +1,12 @@
-//! The document around every page.
+//! The HTML document of all pages.
 
 use maud::{DOCTYPE, Markup, html};
 
-/// What a page may do: nothing that is not its own.
+/// Only the pages' own styles and scripts are allowed.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
      img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A whole document. What is in it is escaped by the way it is made.
+/// A complete document. The macro escapes all content.
 pub(crate) fn document(title: &str, class: &str, body: &Markup) -> String {
     let document = html! {
         (DOCTYPE)

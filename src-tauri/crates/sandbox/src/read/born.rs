@@ -1,5 +1,5 @@
-//! The reads with which the world begins: for every connection that was ever read, those that were complete
-//! at its last sync, and what its script has besides.
+//! The reads that exist when the world starts: for each connection with a `last_sync` the reads of that
+//! round, and those of the connection's scenario.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -12,13 +12,13 @@ use crate::{
     seed::Dice,
 };
 
-/// What the reads at the world's beginning are numbered by, apart from refreshes, which count from 1.
+/// Read numbers of the initial reads. Refreshes start at 1.
 const LAST_SYNC: u64 = 0;
 const TRIED_AGAIN: u64 = u64::MAX;
 const UNDER_WAY: u64 = u64::MAX - 1;
 const FOUND_OUT: u64 = u64::MAX - 2;
 
-/// The types of which a busy connection has one in every stage, and how far each is, in percent.
+/// A busy connection has a read in each stage: the data type and its completed share in percent.
 const BUSY: [(&str, i64); 9] = [
     ("accountTransactions", 3),
     ("billPayments", 10),
@@ -31,11 +31,10 @@ const BUSY: [(&str, i64); 9] = [
     ("transfers", 92),
 ];
 
-/// How long a busy connection's reads work.
+/// The work of a busy connection's reads.
 const BUSY_WORK: SignedDuration = SignedDuration::from_hours(24);
 
-/// The reads of a type with which the world begins, oldest first,
-/// of which the first round began at `began`.
+/// The initial reads of a type, oldest first. The first round started at `began`.
 pub(super) fn datasets(
     connection: &ConnectionRecord,
     platform: &Platform,
@@ -80,8 +79,7 @@ pub(super) fn datasets(
     all
 }
 
-/// When the reads began with which the world begins, if there are any: the last of them went well at the
-/// connection's last sync.
+/// The start of the first round. Its last read completed at the connection's `last_sync`.
 pub(super) fn began(connection: &ConnectionRecord, platform: &Platform) -> Option<Timestamp> {
     let last = connection.last_sync?;
     let types = datatype::supported(platform.kind).iter().enumerate();
@@ -90,7 +88,7 @@ pub(super) fn began(connection: &ConnectionRecord, platform: &Platform) -> Optio
     Some(before(last, longest.unwrap_or_default()))
 }
 
-/// How the first round's read of a type went; derived without hashing, because every look needs all of them.
+/// The first round's read of a type. No hashing, because this runs for all types on each evaluation.
 fn first(connection: &ConnectionRecord, nth_type: usize, data_type: &str) -> Course {
     let mut dice = Dice::of(connection.id).branch(nth_type as u64).branch(LAST_SYNC);
     let ending = connection.script.map_or(Ending::Complete, |script| script.ending(data_type, true));

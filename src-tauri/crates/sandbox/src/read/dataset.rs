@@ -1,4 +1,4 @@
-//! One read of one type on one connection: its stages in time, and its JSON (§2.11, §3.2).
+//! One read of one type on one connection: its stages over time and its JSON (§2.11, §3.2).
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -6,26 +6,24 @@ use uuid::Uuid;
 
 use crate::{read_outcome::Ending, seed, stamp};
 
-/// One read of one type on one connection.
+/// One read.
 #[derive(Debug, Clone)]
 pub(crate) struct Dataset {
     pub(crate) id: Uuid,
     pub(crate) connection: Uuid,
     pub(crate) data_type: &'static str,
     pub(crate) requested: Timestamp,
-    /// When it ends.
     pub(crate) ends: Timestamp,
-    /// How it ends.
     pub(crate) ending: Ending,
-    /// How long it works if nothing holds it up and it ends well.
+    /// The duration of an uninterrupted successful read.
     work: SignedDuration,
-    /// How long it waits in the queue for its source.
+    /// The time in the queue until the source is available.
     wait: SignedDuration,
-    /// How long it pauses while it fetches.
+    /// The pause during the fetch.
     pause: SignedDuration,
 }
 
-/// What is known of a read before it begins.
+/// The properties of a read that do not depend on its start time.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Course {
     pub(super) work: SignedDuration,
@@ -33,7 +31,7 @@ pub(super) struct Course {
     pub(super) ending: Ending,
 }
 
-/// The stages, each with the share of the read's work, in percent, at which it is over, and its progress.
+/// The stages: name, end as a percentage of the work, and progress.
 pub(super) const STAGES: [(&str, i32, i64); 9] = [
     ("Initial", 6, 10),
     ("Queued", QUEUE, 10),
@@ -46,7 +44,7 @@ pub(super) const STAGES: [(&str, i32, i64); 9] = [
     ("Processing", 100, 90),
 ];
 
-/// The shares at which the queue is left, and at which a source that limits its readers makes them pause.
+/// The percentages of the work at which the queue ends, and at which a rate-limited source pauses the read.
 const QUEUE: i32 = 14;
 const PAUSE: i32 = 35;
 
@@ -56,12 +54,12 @@ fn share(work: SignedDuration, percent: i32) -> SignedDuration {
 }
 
 impl Course {
-    /// How long after it was asked for it leaves the queue, if its source is there.
+    /// The time until it leaves the queue if its source is available.
     pub(super) fn queues(&self) -> SignedDuration {
         share(self.work, QUEUE)
     }
 
-    /// How long it takes, without waiting in the queue.
+    /// The duration without waiting for the source.
     pub(super) fn lasts(&self) -> SignedDuration {
         let work = share(self.work, self.ending.share());
         if self.ending.share() > PAUSE { work.saturating_add(self.pause) } else { work }
@@ -69,8 +67,7 @@ impl Course {
 }
 
 impl Dataset {
-    /// The read that `course` makes of what was requested then. `opens` says when its source is there, given
-    /// when the queue would be left.
+    /// A read with this timing. `opens` returns when the source is available, given the end of the queue.
     pub(super) fn new(
         (id, connection, data_type): (Uuid, Uuid, &'static str),
         requested: Timestamp,
@@ -92,7 +89,7 @@ impl Dataset {
         }
     }
 
-    /// The same read, if it is still under way then: over, and ended so.
+    /// Ends the read at `at` if it is still running.
     pub(super) fn cut(mut self, at: Timestamp, ending: Ending) -> Self {
         if self.ends > at {
             self.ends = at;
@@ -101,7 +98,7 @@ impl Dataset {
         self
     }
 
-    /// Its stage at `now`, and its progress.
+    /// The stage and the progress at `now`.
     pub(crate) fn stage(&self, now: Timestamp) -> (&'static str, i64) {
         if !self.running(now) {
             return (self.ending.status(), self.ending.progress());
@@ -111,10 +108,10 @@ impl Dataset {
         (stage.0, stage.2)
     }
 
-    /// The part of its work that is done at `now`: waiting and pausing are none.
+    /// The completed part of the work at `now`. Waiting and pausing do not count.
     fn work_done(&self, now: Timestamp) -> SignedDuration {
         let gone = now.duration_since(self.requested).max(SignedDuration::ZERO);
-        // Just within the stage, not at its end, which is the next one's beginning.
+        // One nanosecond before the end of the stage, which is the start of the next one.
         let moment = SignedDuration::from_nanos(1);
         let held = |gone: SignedDuration, percent: i32, by: SignedDuration| {
             let last = share(self.work, percent) - moment;
@@ -123,24 +120,22 @@ impl Dataset {
         held(held(gone, QUEUE, self.wait), PAUSE, self.pause)
     }
 
-    /// Until when it pauses, if it does at `now`.
+    /// The end of the pause, if the read is paused at `now`.
     pub(crate) fn paused(&self, now: Timestamp) -> Option<Timestamp> {
         let from = after(after(self.requested, share(self.work, PAUSE)), self.wait);
         let until = after(from, self.pause);
         (from <= now && now < until && self.running(now)).then_some(until)
     }
 
-    /// Whether it still runs.
     pub(crate) fn running(&self, now: Timestamp) -> bool {
         now < self.ends
     }
 
-    /// Whether it ended well.
+    /// Whether it has succeeded.
     pub(crate) fn complete(&self, now: Timestamp) -> bool {
         !self.running(now) && self.ending.succeeds()
     }
 
-    /// Its JSON.
     pub(crate) fn wire(&self, company: Uuid, now: Timestamp) -> PullOperationWire {
         let (status, progress) = self.stage(now);
         let over = !self.running(now);
@@ -182,12 +177,11 @@ pub(crate) struct PullOperationWire {
     is_errored: bool,
 }
 
-/// The instant so much later; the last there is, where there is no such one.
+/// Saturates at the maximum.
 pub(super) fn after(instant: Timestamp, span: SignedDuration) -> Timestamp {
     instant.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
-/// The identifier of a read.
 pub(super) fn read_id(connection: Uuid, number: u64, data_type: &str) -> Uuid {
     seed::named(connection, data_type, number)
 }

@@ -1,5 +1,5 @@
-//! When access runs out by itself (§4.1): tokens that nobody uses, consents that nobody renews, and a
-//! withdrawal that a read finds out. Nothing happens at that instant; it follows from what happened before.
+//! Expiry of access (§4.1): unused tokens, consents that are not renewed, and withdrawals that a read
+//! detects. The expiry is computed from earlier events; nothing runs at that moment.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,16 +13,16 @@ const fn days(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n * 24)
 }
 
-/// How the access to a platform runs out.
+/// When the access to a platform expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expiry {
-    /// So long after it was last used.
+    /// This long after the last use.
     Unused(SignedDuration),
-    /// So long after the customer consented, whatever one does.
+    /// This long after the customer's consent.
     Consent(SignedDuration),
 }
 
-/// How the access to the platform with this key runs out, if it does (§4.1).
+/// The rule of the platform with this key (§4.1). None: no expiry.
 pub(crate) fn expiry(key: &str) -> Option<Expiry> {
     match key {
         "gbol" => Some(Expiry::Unused(days(60))),
@@ -34,19 +34,19 @@ pub(crate) fn expiry(key: &str) -> Option<Expiry> {
     }
 }
 
-/// Whether the access ran out.
+/// Whether the access has expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lapse {
-    /// At that instant.
+    /// At this time.
     At(Timestamp),
-    /// Not before that instant.
+    /// Not before this time.
     NotBefore(Timestamp),
-    /// It does not run out.
+    /// No expiry.
     Never,
 }
 
 impl Lapse {
-    /// The same, where the access also ends at `end`.
+    /// Adds another end of the access.
     pub(super) fn or_at(self, end: Timestamp, now: Timestamp) -> Self {
         match self {
             Self::At(at) => Self::At(at.min(end)),
@@ -57,8 +57,8 @@ impl Lapse {
     }
 }
 
-/// Whether the access to a platform ran out by `now`, in a stay that nothing else ended. `series` are the
-/// reads of all types; before `read` the use of the token is not known.
+/// Whether the access expires in a span that has not ended otherwise. `series` has the reads of all types.
+/// Before `read` the use of the token is unknown.
 pub(super) fn lapse(
     key: &str,
     stay: &Stay,
@@ -96,7 +96,7 @@ fn refusal(stay: &Stay, series: &[Series], now: Timestamp) -> Option<Timestamp> 
     found.filter(|at| *at <= now).min()
 }
 
-/// Whether there is a gap longer than `lasts` between spans of use, from `from` to `now`.
+/// Whether two uses between `from` and `now` are more than `lasts` apart.
 fn gap(
     mut spans: Vec<(Timestamp, Timestamp)>,
     from: Timestamp,
@@ -106,7 +106,7 @@ fn gap(
     spans.sort_unstable();
     let mut used = from;
     for (begins, ends) in spans {
-        // A use at the very instant keeps the access alive.
+        // A use exactly at the expiry still renews the access.
         if begins > after(used, lasts) {
             break;
         }

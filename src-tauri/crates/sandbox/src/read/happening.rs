@@ -1,5 +1,5 @@
-//! What happened by itself between two instants, in order: reads that ended, and connections whose access
-//! was withdrawn or ran out.
+//! Events between two times, in order: reads that ended, and connections whose access was withdrawn or
+//! expired.
 
 use std::borrow::Cow;
 
@@ -9,33 +9,27 @@ use uuid::Uuid;
 use super::{dataset::Dataset, reads::Reads, series::stays};
 use crate::record::{CompanyRecord, Slot};
 
-/// Something that happened.
 #[derive(Debug, Clone)]
 pub(crate) struct Happening {
-    /// When.
     pub(crate) at: Timestamp,
-    /// To which company.
     pub(crate) slot: Slot,
-    /// To which of its connections.
     pub(crate) connection: Uuid,
-    /// What.
     pub(crate) what: What,
 }
 
-/// What happened.
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    /// A read ended, well or not.
+    /// A read ended, successfully or not.
     Read(Box<Dataset>),
-    /// All reads that a connection's first link asked for have ended, and at least one of them well.
+    /// All reads of a connection's first link have ended, at least one of them successfully.
     FirstReads,
-    /// The access was withdrawn, or ran out: by time, by a read that found out, or by request through
+    /// The access was withdrawn or expired: by time, detected by a read, or by
     /// `/_sandbox/connections/{id}/deauthorize`.
     Deauthorized,
 }
 
 impl What {
-    /// What comes first of all that happens at one instant.
+    /// The order of events at the same time.
     fn rank(&self) -> (u8, Uuid) {
         match self {
             Self::Read(dataset) => (0, dataset.id),
@@ -45,9 +39,8 @@ impl What {
     }
 }
 
-/// What happened by itself to some companies after `from` and not after `to`, in order. They must have been
-/// settled at `to` or later, as they are while a request is answered. Of companies and connections that are
-/// gone, nothing is known any more.
+/// The events of some companies after `from`, up to and including `to`, in order. The state must have been
+/// advanced to `to`. Deleted companies and connections have no events.
 pub(crate) fn happenings<'a>(
     reads: &Reads,
     companies: impl Iterator<Item = (Slot, Cow<'a, CompanyRecord>)>,
@@ -62,8 +55,8 @@ pub(crate) fn happenings<'a>(
     all
 }
 
-/// How many reads may have ended after `from` and not after `to`: a few too many, but found without looking at
-/// each. Who asks for a long time asks this first.
+/// An upper bound of the number of reads that ended after `from`, up to and including `to`. It is cheap;
+/// callers use it to reject long periods.
 pub(crate) fn reads_between<'a>(
     reads: &Reads,
     companies: impl Iterator<Item = (Slot, Cow<'a, CompanyRecord>)>,

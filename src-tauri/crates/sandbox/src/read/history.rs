@@ -1,4 +1,4 @@
-//! A company's reads, newest first: counted without making them, and made one by one as they are asked for.
+//! A company's reads, newest first. They are counted without building them and built one by one.
 
 use jiff::Timestamp;
 
@@ -7,25 +7,23 @@ use super::{
     series::{Piece, Series},
 };
 
-/// So many of a company's reads are told, the newest; an hourly schedule makes more of them in years than
-/// anybody looks through.
+/// The most reads of a company that are listed. An hourly schedule makes more over the years.
 const MOST: usize = 50_000;
 
-/// A company's reads, newest first.
 #[derive(Debug)]
 pub(crate) struct History {
     tails: Vec<Tail>,
-    /// How many are still to be told.
+    /// The number of reads that are still to be returned.
     left: usize,
 }
 
-/// What is left of a series, from its oldest on.
+/// The unread part of a series.
 #[derive(Debug)]
 struct Tail {
     pieces: Vec<Piece>,
-    /// How many of the last piece are left.
+    /// The number of unread reads in the last segment.
     left: i64,
-    /// The newest that is left.
+    /// The newest unread read.
     head: Option<Dataset>,
 }
 
@@ -37,7 +35,6 @@ impl History {
         Self { tails, left: usize::try_from(count).unwrap_or(usize::MAX).min(MOST) }
     }
 
-    /// How many there are, of those that are told.
     pub(crate) fn total(&self) -> usize {
         self.left
     }
@@ -65,7 +62,7 @@ impl Tail {
         whole + self.left + i64::from(self.head.is_some())
     }
 
-    /// The newest; the next older one takes its place.
+    /// Returns the newest read. The next older one becomes the head.
     fn take(&mut self) -> Option<Dataset> {
         while self.left == 0 && self.pieces.pop().is_some() {
             self.left = self.pieces.last().map_or(0, Piece::count);
@@ -78,17 +75,15 @@ impl Tail {
     }
 }
 
-/// How a type stands on one connection, or on all of them.
+/// The status of a data type on one connection or on all of them.
 #[derive(Debug)]
 pub(crate) struct Standing {
-    /// The newest read.
     pub(crate) latest: Dataset,
-    /// The newest that went well.
     pub(crate) good: Option<Dataset>,
 }
 
 impl Standing {
-    /// The newer of two.
+    /// Combines two connections.
     pub(super) fn newer(self, other: Self) -> Self {
         let newest = |a: Dataset, b: Dataset| {
             if (a.requested, a.id) >= (b.requested, b.id) { a } else { b }

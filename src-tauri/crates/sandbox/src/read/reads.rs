@@ -1,4 +1,4 @@
-//! What the reads of a world follow from, and what they are at an instant.
+//! Refreshes, sync settings and outages, and the reads that result from them.
 
 use std::collections::BTreeMap;
 
@@ -19,35 +19,30 @@ use crate::{
     sync_settings::SyncSettings,
 };
 
-/// What the reads of a world follow from: the refreshes by company, oldest first, and the sync settings.
+/// Everything that determines the reads of a world.
 #[derive(Debug, Default)]
 pub(crate) struct Reads {
     by_company: BTreeMap<Slot, Vec<Refresh>>,
-    /// What is read by itself, and what is read first.
     pub(crate) sync: SyncSettings,
-    /// When platforms did not answer.
     pub(crate) outages: Outages,
     last_number: u64,
 }
 
 impl Reads {
-    /// Takes a refresh in.
     pub(crate) fn add(&mut self, refresh: Refresh) {
         self.last_number = self.last_number.max(refresh.number);
         self.by_company.entry(refresh.slot).or_default().push(refresh);
     }
 
-    /// The number of the next refresh.
     pub(crate) fn next_number(&self) -> u64 {
         self.last_number + 1
     }
 
-    /// All refreshes, by company.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Refresh> {
         self.by_company.values().flatten()
     }
 
-    /// When the connection was last read well: as the world began, or since.
+    /// The end of the last successful read, including those before the world's start.
     pub(crate) fn last_sync(
         &self,
         slot: Slot,
@@ -59,7 +54,7 @@ impl Reads {
         connection.last_sync.max(since)
     }
 
-    /// When a type of the connection was last read well.
+    /// The end of the last successful read of a type.
     pub(crate) fn last_success(
         &self,
         slot: Slot,
@@ -70,18 +65,18 @@ impl Reads {
         self.of_type(slot, connection, data_type, now)?.newest(now).1.map(|dataset| dataset.ends)
     }
 
-    /// All reads of a company's connections, newest first.
+    /// All reads of a company, newest first.
     pub(crate) fn history(&self, slot: Slot, company: &CompanyRecord, now: Timestamp) -> History {
         History::of(company.connections.iter().flat_map(|connection| self.series(slot, connection, now)))
     }
 
-    /// The reads of a company that run now.
+    /// The reads of a company that are running.
     pub(crate) fn live(&self, slot: Slot, company: &CompanyRecord, now: Timestamp) -> Vec<Dataset> {
         let series = company.connections.iter().flat_map(|connection| self.moved(slot, connection, now));
         series.filter_map(|series| series.newest(now).0).filter(|dataset| dataset.running(now)).collect()
     }
 
-    /// How each type stands that was ever read, over all connections of the company.
+    /// The status of each type that was ever read, over all connections of the company.
     pub(crate) fn standings(
         &self,
         slot: Slot,
@@ -101,7 +96,7 @@ impl Reads {
         all
     }
 
-    /// The read of this type that still runs on the connection, if one does.
+    /// The running read of this type.
     pub(crate) fn running(
         &self,
         slot: Slot,
@@ -112,8 +107,8 @@ impl Reads {
         self.of_type(slot, connection, data_type, now)?.newest(now).0.filter(|dataset| dataset.running(now))
     }
 
-    /// What is read of a connection when all of its data is: what its sync settings say, but for what is
-    /// being read already (§4).
+    /// The target of a refresh of all data: the types that the sync settings enable and that are not being
+    /// read (§4).
     pub(crate) fn everything(&self, slot: Slot, connection: &ConnectionRecord, now: Timestamp) -> Target {
         let supported = connection.platform().map_or(&[][..], |it| datatype::supported(it.kind));
         let left_out = supported.iter().filter(|it| {
@@ -124,8 +119,8 @@ impl Reads {
         Target { connection: connection.id, types }
     }
 
-    /// Whether the access to a linked connection ran out by `now`, and when something of it may next end or
-    /// begin if not. `connection` as it was last changed, not as it stands.
+    /// Whether the access of a linked connection has expired by `now`, and otherwise when the connection may
+    /// next change. `connection` is the stored record, without a computed expiry.
     pub(crate) fn outlook(
         &self,
         slot: Slot,
@@ -156,7 +151,7 @@ impl Reads {
         }
     }
 
-    /// When the first reads end of a connection that is read once, in the stay that began at `from`.
+    /// When the first reads of a one-time connection end, in the span that started at `from`.
     fn once_over(
         &self,
         slot: Slot,
@@ -172,7 +167,7 @@ impl Reads {
         self.asked_by(asked, slot, connection, now).iter().map(|dataset| dataset.ends).max()
     }
 
-    /// When something of the connection may next end or begin, after `now`.
+    /// When a read of the connection next ends or starts after `now`.
     pub(crate) fn next(
         &self,
         slot: Slot,
@@ -183,8 +178,8 @@ impl Reads {
         next_of(series.iter(), now)
     }
 
-    /// The series of the types of which more was read than as the world began, or which are yet to be. Those
-    /// of the others all ended well at the connection's last sync or before.
+    /// The series that have more than the initial reads, or will have. All other reads succeeded at
+    /// `last_sync` or before.
     fn moved<'a>(
         &'a self,
         slot: Slot,
@@ -203,7 +198,7 @@ impl Reads {
         })
     }
 
-    /// The reads that a refresh made of one connection, as they went.
+    /// The reads of one connection that a refresh made, with their actual ends.
     pub(super) fn asked_by(
         &self,
         refresh: &Refresh,
@@ -220,7 +215,8 @@ impl Reads {
         ones.filter(|dataset| ids.contains(&dataset.id)).collect()
     }
 
-    /// The series in which a read may have ended after `from`: where that is before the world began, all.
+    /// The series in which a read may have ended after `from`. All of them if `from` is before the world's
+    /// start.
     pub(super) fn series_since(
         &self,
         slot: Slot,
@@ -263,7 +259,7 @@ impl Reads {
     }
 }
 
-/// The reads that a refresh makes of one connection.
+/// The reads of one connection that a refresh starts.
 pub(crate) fn datasets(refresh: &Refresh, connection: &ConnectionRecord) -> Vec<Dataset> {
     let target = refresh.targets.iter().find(|target| target.connection == connection.id);
     let (Some(target), Some(source)) = (target, Source::of(connection, &[], &Outages::default())) else {
@@ -276,7 +272,7 @@ pub(crate) fn datasets(refresh: &Refresh, connection: &ConnectionRecord) -> Vec<
         .collect()
 }
 
-/// When something of these may next end or begin, after `now`.
+/// When a read of these series next ends or starts after `now`.
 fn next_of<'a>(series: impl Iterator<Item = &'a Series>, now: Timestamp) -> Option<Timestamp> {
     let next = |series: &Series| {
         let ends = series.newest(now).0.map(|dataset| dataset.ends).filter(|ends| *ends > now);

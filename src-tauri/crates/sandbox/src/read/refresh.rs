@@ -1,4 +1,4 @@
-//! A refresh that somebody asked for.
+//! Requested refreshes.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,37 +6,30 @@ use uuid::Uuid;
 
 use crate::record::Slot;
 
-/// A refresh that somebody asked for.
+/// A requested refresh.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Refresh {
-    /// Counts the refreshes of the world, from 1.
+    /// Counts the refreshes of the world, starting at 1.
     pub(crate) number: u64,
-    /// The company.
     pub(crate) slot: Slot,
-    /// When it was asked for.
     pub(crate) requested: Timestamp,
-    /// What is read, connection by connection.
     pub(crate) targets: Vec<Target>,
-    /// Whether a connection was linked by it for the first time, and its first data is read.
+    /// Whether this is the first read of a newly linked connection.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub(crate) first_link: bool,
 }
 
-/// What a refresh reads of one connection.
+/// The types of one connection to read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Target {
-    /// The connection.
     pub(crate) connection: Uuid,
-    /// Which types.
     pub(crate) types: Types,
 }
 
-/// Which types are read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Types {
-    /// All that the platform has, but those that were running already or are not read with all others.
+    /// All types of the platform except these.
     AllBut(Vec<String>),
-    /// One.
     One(String),
 }
 

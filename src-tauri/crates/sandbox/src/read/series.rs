@@ -1,6 +1,5 @@
-//! All reads of one type on one connection, up to an instant: those with which the world began, those that
-//! somebody asked for, and those of the schedule. Scheduled reads come in stretches, evenly spaced, so that a
-//! year of them is counted and not walked through.
+//! All reads of one type on one connection up to a given time: initial, requested and scheduled ones.
+//! Scheduled reads are stored as arithmetic sequences, so that a year of them is counted without iterating.
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -20,14 +19,14 @@ use crate::{
     seed::Dice,
 };
 
-/// Reads that follow each other, oldest first.
+/// Consecutive reads, oldest first.
 #[derive(Debug, Clone)]
 pub(super) enum Piece {
     One(Box<Dataset>),
     Many(Stretch),
 }
 
-/// Scheduled reads, evenly spaced: each is asked for a schedule's hours after the one before ended.
+/// Scheduled reads at a constant distance: each starts one interval after the one before ended.
 #[derive(Debug, Clone)]
 pub(super) struct Stretch {
     connection: Uuid,
@@ -41,14 +40,14 @@ pub(super) struct Stretch {
     cut: Option<Cut>,
 }
 
-/// When the connection was no longer linked, and how a read that was under way ended by it.
+/// The end of a linked span, and the outcome of a read that was running then.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cut {
     pub(super) at: Timestamp,
     ending: Ending,
 }
 
-/// A time in which the connection was linked without a gap, however often it was authorized meanwhile.
+/// A period in which the connection was linked without interruption. Renewals do not interrupt it.
 #[derive(Debug, Clone)]
 pub(super) struct Stay {
     pub(super) from: Timestamp,
@@ -56,27 +55,27 @@ pub(super) struct Stay {
     pub(super) authorized: Vec<Timestamp>,
 }
 
-/// The reads of one type on one connection up to an instant.
+/// The reads of one type on one connection up to a given time.
 #[derive(Debug)]
 pub(super) struct Series {
     pub(super) pieces: Vec<Piece>,
-    /// When the next one is due, if nothing changes.
+    /// When the next read is due if nothing changes.
     pub(super) next: Option<Timestamp>,
 }
 
-/// What a series is made of.
+/// The inputs of a connection's series.
 pub(super) struct Source<'a> {
     pub(super) connection: &'a ConnectionRecord,
     pub(super) platform: &'static Platform,
     pub(super) stays: Vec<Stay>,
     pub(super) refreshes: &'a [Refresh],
-    /// When the reads began with which the world begins.
+    /// When the initial reads started.
     pub(super) began: Option<Timestamp>,
-    /// When the platform did not answer.
+    /// The outages of the platform.
     outages: Vec<Outage>,
 }
 
-/// The times in which a connection was linked, oldest first.
+/// Oldest first.
 pub(super) fn stays(connection: &ConnectionRecord) -> Vec<Stay> {
     let mut stays: Vec<Stay> = vec![];
     for Period { from, until } in connection.linked_periods().iter() {
@@ -96,7 +95,7 @@ pub(super) fn stays(connection: &ConnectionRecord) -> Vec<Stay> {
 }
 
 impl<'a> Source<'a> {
-    /// What the reads of a connection are made of; none where its platform has nothing to read.
+    /// None if the platform has no data types.
     pub(super) fn of(
         connection: &'a ConnectionRecord,
         refreshes: &'a [Refresh],
@@ -108,12 +107,12 @@ impl<'a> Source<'a> {
         Some(Self { connection, platform, stays: stays(connection), refreshes, began, outages })
     }
 
-    /// The platform's types, each with its place.
+    /// The platform's types, each with its index.
     pub(super) fn types(&self) -> impl Iterator<Item = (usize, &'static str)> + use<> {
         datatype::supported(self.platform.kind).iter().copied().enumerate()
     }
 
-    /// The series of the platform's `nth` type, with that schedule, up to `horizon` and including it.
+    /// The series of the type with this index and schedule, up to and including `horizon`.
     pub(super) fn series(
         &self,
         (nth_type, data_type): (usize, &'static str),
@@ -146,13 +145,12 @@ impl<'a> Source<'a> {
         walk.rest()
     }
 
-    /// Whether somebody ever asked for the type.
+    /// Whether a refresh of the type was ever requested.
     pub(super) fn asks(&self, data_type: &str) -> bool {
         let mut targets = self.refreshes.iter().flat_map(|refresh| &refresh.targets);
         targets.any(|it| it.connection == self.connection.id && it.types.includes(data_type))
     }
 
-    /// The reads of the type that somebody asked for.
     fn asked(&self, data_type: &'static str, horizon: Timestamp) -> impl Iterator<Item = Dataset> {
         let of_it = move |refresh: &&Refresh| {
             refresh.requested <= horizon
@@ -167,7 +165,6 @@ impl<'a> Source<'a> {
             .map(move |refresh| self.on_request(refresh.number, data_type, refresh.requested))
     }
 
-    /// A read that was asked for.
     pub(super) fn on_request(&self, number: u64, data_type: &'static str, requested: Timestamp) -> Dataset {
         let id = read_id(self.connection.id, number, data_type);
         self.dataset(
@@ -177,7 +174,7 @@ impl<'a> Source<'a> {
         )
     }
 
-    /// The schedule, parted where an outage begins or ends: within a part all reads go alike.
+    /// Splits the schedule at outages, so that all reads of a part have the same outcome.
     fn parted(&self, schedule: &[(Timestamp, u32)]) -> Vec<(Timestamp, u32)> {
         let mut parted = schedule.to_vec();
         for at in self.outages.iter().flat_map(|it| [Some(it.from), it.until]).flatten() {
@@ -189,8 +186,7 @@ impl<'a> Source<'a> {
         parted
     }
 
-    /// The script counts from the making of the world until the customer authorizes anew. A platform that is
-    /// down answers nobody.
+    /// The connection's scenario applies until the customer authorizes again. An outage overrides it.
     fn script_at(&self, requested: Timestamp) -> Option<Script> {
         if self.outages.iter().any(|it| it.covers(requested)) {
             return Some(Script::Down);
@@ -210,7 +206,7 @@ impl<'a> Source<'a> {
         self.cut(Dataset::new(named, requested, course, |ready| window::window(self.platform, ready).opens))
     }
 
-    /// A read ends when its connection is no longer linked.
+    /// Ends a read when its connection is no longer linked.
     fn cut(&self, whole: Dataset) -> Dataset {
         let stay = self.stays.iter().rev().find(|stay| stay.from <= whole.requested);
         match stay.and_then(|stay| stay.cut).filter(|cut| whole.requested < cut.at) {
@@ -220,22 +216,22 @@ impl<'a> Source<'a> {
     }
 }
 
-/// On the way through a series.
+/// Builds a series in order of time.
 struct Walk<'a> {
     source: &'a Source<'a>,
     nth_type: usize,
     data_type: &'static str,
     horizon: Timestamp,
     asked: core::iter::Peekable<std::vec::IntoIter<Dataset>>,
-    /// When the last read ended from which a schedule counts: one that went well, or a scheduled one.
+    /// The end of the last successful or scheduled read. The schedule counts from it.
     good: Option<Timestamp>,
-    /// When the last read ended, however it did.
+    /// The end of the last read.
     free: Timestamp,
     series: Series,
 }
 
 impl Walk<'_> {
-    /// Goes through a time with one schedule, as far as it lies within the stay.
+    /// Adds the scheduled reads of a part of the schedule within a linked span.
     fn through(&mut self, stay: &Stay, (from, until): (Timestamp, Option<Timestamp>), hours: u32) {
         let from = from.max(stay.from);
         let ends = [until, stay.cut.map(|cut| cut.at)].into_iter().flatten().min();
@@ -265,7 +261,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Takes the next read that was asked for.
+    /// Adds the next requested read.
     fn take(&mut self) {
         let Some(dataset) = self.asked.next() else { return };
         if dataset.ending.succeeds() {
@@ -275,7 +271,7 @@ impl Walk<'_> {
         self.series.pieces.push(Piece::One(Box::new(dataset)));
     }
 
-    /// Runs the schedule from `due` to before `stop`.
+    /// Adds the scheduled reads from `due` until before `stop`.
     fn run(&mut self, stay: &Stay, due: Timestamp, stop: Timestamp, gap: SignedDuration) {
         let (source, connection) = (self.source, self.source.connection);
         let script = source.script_at(due);
@@ -321,7 +317,7 @@ impl Walk<'_> {
 }
 
 impl Stretch {
-    /// When the `n`th was asked for, counted from 0.
+    /// The start of the `n`th read, counted from 0.
     fn requested(&self, n: i64) -> Timestamp {
         let step = self.course.lasts().saturating_add(self.hours).as_nanos();
         let gone = step.saturating_mul(i128::from(n));
@@ -346,7 +342,6 @@ impl Stretch {
 }
 
 impl Piece {
-    /// How many reads it has.
     pub(super) fn count(&self) -> i64 {
         match self {
             Self::One(_) => 1,
@@ -362,15 +357,15 @@ impl Piece {
         }
     }
 
-    /// The reads that ended after `from`, and not after `to`, oldest first.
+    /// The reads that ended after `from`, up to and including `to`, oldest first.
     pub(super) fn ended(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = Dataset> + '_ {
         self.perhaps_ended(from, to)
             .map(|n| self.nth(n))
             .filter(move |dataset| from < dataset.ends && dataset.ends <= to)
     }
 
-    /// Which reads may have ended after `from`, and not after `to`: those, and at most two more. Reads of a
-    /// stretch follow each other, so that only one can be under way at an instant.
+    /// The indexes of the reads that may have ended after `from`, up to and including `to`: at most two too
+    /// many. The reads of a segment do not overlap.
     pub(super) fn perhaps_ended(&self, from: Timestamp, to: Timestamp) -> core::ops::Range<i64> {
         match self {
             Self::One(dataset) => 0..i64::from(from < dataset.ends && dataset.ends <= to),
@@ -385,13 +380,14 @@ impl Piece {
         }
     }
 
-    /// When the first read ended of which this is true, which is so of all reads of a stretch or of none.
+    /// The end of the first read for which the predicate holds. It holds for all reads of a segment or for
+    /// none.
     pub(super) fn refusal(&self, refused: impl Fn(&Dataset) -> bool) -> Option<Timestamp> {
         let first = self.nth(0);
         refused(&first).then_some(first.ends)
     }
 
-    /// The times in which the source was asked, oldest first, for as far as two are more than `lapse` apart.
+    /// The periods in which the source was used, oldest first. Uses closer than `lapse` are merged.
     pub(super) fn activity(&self, lapse: SignedDuration) -> Vec<(Timestamp, Timestamp)> {
         match self {
             Self::One(dataset) => vec![(dataset.requested, dataset.ends)],
@@ -405,11 +401,11 @@ impl Piece {
 }
 
 impl Series {
-    /// The newest read, and the newest that had gone well at `now`.
+    /// The newest read, and the newest that has succeeded by `now`.
     pub(super) fn newest(&self, now: Timestamp) -> (Option<Dataset>, Option<Dataset>) {
         let latest = self.pieces.last().map(|piece| piece.nth(piece.count() - 1));
         let good = self.pieces.iter().rev().find_map(|piece| {
-            // Only the last of a stretch may be under way or cut short.
+            // Only the last repeated read can be running or interrupted.
             let last = piece.count() - 1;
             (last - 1..=last).rev().filter(|n| *n >= 0).map(|n| piece.nth(n)).find(|it| it.complete(now))
         });
@@ -418,7 +414,7 @@ impl Series {
 }
 
 impl Course {
-    /// How a read goes; `dice` is its own, or its series'.
+    /// The timing of a read. The random numbers belong to the read or to its series.
     pub(super) fn of(script: Option<Script>, data_type: &str, dice: &mut Dice) -> Self {
         Self {
             work: SignedDuration::from_millis(i64::from(dice.between(3_000, 9_000))),
@@ -428,7 +424,7 @@ impl Course {
     }
 }
 
-/// The identifier of a scheduled read: derived without hashing, because a page of history may pass many.
+/// The ID of a scheduled read. No hashing, because a page of history may skip many.
 fn scheduled_id(connection: Uuid, nth_type: usize, requested: Timestamp) -> Uuid {
     let nanos = u64::try_from(requested.as_nanosecond()).unwrap_or_default();
     Dice::of(connection).branch(nth_type as u64).branch(nanos).uuid()

@@ -127,7 +127,7 @@ fn an_old_record_without_periods_is_linked_since_it_was_made() {
     assert_eq!(lapse, Lapse::At(at("2026-03-02T00:00:00Z")), "60 days unused");
 }
 
-/// Books whose `payments` always fail, with a schedule since they were linked.
+/// A connection whose `payments` always fail, with a schedule since it was linked.
 fn failing(hours: u32) -> (Reads, ConnectionRecord) {
     let mut connection = linked("qhyg");
     connection.script = Some(Script::Troubled);
@@ -172,7 +172,7 @@ mod properties {
     use super::*;
     use crate::sync_settings::SyncSetting;
 
-    /// Something that is done to a connection, so many minutes after the one before.
+    /// An action on a connection. The number of minutes since the one before is stored beside it.
     #[derive(Debug, Clone)]
     enum Act {
         Refresh,
@@ -191,7 +191,7 @@ mod properties {
         prop::collection::vec((1_i64..60_000, act), 0..8)
     }
 
-    /// What comes of the acts, each carried out where it would not be refused, and the time after them.
+    /// Applies the actions that are valid, and returns the time after the last one.
     fn played(key: &str, acts: &[(i64, Act)]) -> (Reads, ConnectionRecord, &'static str, Timestamp) {
         let mut connection = linked(key);
         let data_type = *datatype::supported(connection.platform().unwrap().kind).last().unwrap();

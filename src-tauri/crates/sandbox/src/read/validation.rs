@@ -1,4 +1,4 @@
-//! What the validation of a read found (§2.12).
+//! Results of the validation of a read (§2.12).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::dataset::Dataset;
 use crate::{read_outcome::Ending, seed::Dice};
 
-/// The outcome of a validation as the API sends it.
+/// The results as the API sends them.
 #[derive(Debug, Serialize)]
 pub(crate) struct ValidationWire {
     errors: Vec<ItemWire>,
@@ -22,7 +22,7 @@ struct ItemWire {
     validator_name: String,
 }
 
-/// What the validation of a read had found at `now`. Errors block the use of its data; warnings do not.
+/// The results of a read at `now`. Errors prevent the use of its data, warnings do not.
 pub(crate) fn validation(dataset: &Dataset, now: Timestamp) -> ValidationWire {
     if dataset.running(now) {
         return ValidationWire { errors: vec![], warnings: vec![] };
@@ -68,7 +68,7 @@ fn money(cents: u32) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
-/// The name of one record of a type, with a capital: `Bill` of `bills`.
+/// The singular of a data type, capitalized: `Bill` for `bills`.
 fn singular(data_type: &str) -> String {
     let one = data_type.strip_suffix('s').unwrap_or(data_type);
     let mut letters = one.chars();

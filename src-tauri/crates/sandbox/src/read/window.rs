@@ -1,4 +1,4 @@
-//! When offline connectors read: only while the customer's computer is on (§3.2, §4). Hours are in UTC.
+//! On-premises connectors read only while the customer's computer is on (§3.2, §4). Hours are in UTC.
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -8,26 +8,25 @@ use jiff::{
 
 use crate::integration::{Offer, Platform};
 
-/// Hours on working days; those that end before they begin go over midnight.
+/// Hours on working days. If the end is before the start, they end on the next day.
 struct Hours {
     from: i8,
     until: i8,
 }
 
-/// QuickBooks Desktop: nights that begin on a working day (§4).
+/// QuickBooks Desktop: nights that start on a working day (§4).
 const NIGHT: Hours = Hours { from: 19, until: 7 };
-/// Connectors on an office computer.
+/// Other connectors: office hours.
 const OFFICE: Hours = Hours { from: 8, until: 18 };
 
-/// When a read may go on, and until when another one may that is ready later.
+/// From when a read can run, and until when others could.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Window {
     pub(super) opens: Timestamp,
     pub(super) closes: Timestamp,
 }
 
-/// The window in which a read of the platform goes on that is ready at `ready`: one that is open then, or the
-/// next.
+/// The window for a read that is ready at `ready`: the current one or the next.
 pub(super) fn window(platform: &Platform, ready: Timestamp) -> Window {
     let always = Window { opens: ready, closes: Timestamp::MAX };
     if platform.offer != Offer::OnPremises {
@@ -40,7 +39,7 @@ pub(super) fn window(platform: &Platform, ready: Timestamp) -> Window {
 impl Hours {
     fn next(&self, ready: Timestamp) -> Option<Window> {
         let today = TimeZone::UTC.to_datetime(ready).date();
-        // Last night's window may still be open; the next one begins within four days.
+        // Yesterday's window may still be open. The next one starts within four days.
         let days = (-1..=4).filter_map(|n| today.checked_add(jiff::Span::new().days(n)).ok());
         let mut working = days.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
         let lasts = i64::from(self.until - self.from).rem_euclid(24);

@@ -1,4 +1,4 @@
-//! Access tokens and allowed origins of embedded Link (§2.9), and their twins that went.
+//! Access tokens and allowed origins of embedded Link (§2.9), and their removed legacy routes.
 
 use http::StatusCode;
 use jiff::Timestamp;
@@ -13,12 +13,11 @@ use crate::{
     shelf::Shelf,
 };
 
-/// A token lives for a day.
 const SECONDS: u32 = 86_400;
-/// After this day the twins under `connectionManagement` are gone.
+/// The routes under `connectionManagement` are removed on this day.
 const GONE: &str = "2026-10-13T00:00:00Z";
 
-/// Which origins may embed Link.
+/// The origins that may embed Link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Cors {
@@ -70,7 +69,7 @@ pub(super) fn old_cors(cx: &Context<'_>, method: &str) -> Outcome {
     cors(cx, method)
 }
 
-/// 404 with the words of a retired endpoint, once it is gone.
+/// 404 with the text of a removed endpoint.
 fn still_there(cx: &Context<'_>) -> Result<(), Problem> {
     let gone: Option<Timestamp> = GONE.parse().ok();
     if gone.is_none_or(|gone| cx.now < gone) {
@@ -80,7 +79,7 @@ fn still_there(cx: &Context<'_>) -> Result<(), Problem> {
     }
 }
 
-/// One company's, for one day: the same all day, and nothing that says anything.
+/// A token of one company for one day. It stays the same during the day and contains no data.
 fn made(cx: &Context<'_>) -> Result<String, Problem> {
     let (_, company) = cx.company()?;
     let day = u64::try_from(cx.now.as_second().div_euclid(i64::from(SECONDS))).unwrap_or(0);

@@ -11,9 +11,7 @@ use crate::{
     stamp,
 };
 
-/// The most keys that a client may have.
 const MOST: usize = 10;
-/// The most characters of a key's name.
 const LONGEST_NAME: usize = 50;
 
 #[derive(Serialize)]

@@ -12,7 +12,7 @@ use crate::{
     stamp,
 };
 
-/// The furthest that the clock is moved from the making of the world: a hundred years.
+/// The clock can be moved by at most 100 years in one request.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(100 * 366 * 24);
 
 #[derive(Serialize)]
@@ -20,7 +20,7 @@ const FURTHEST: SignedDuration = SignedDuration::from_hours(100 * 366 * 24);
 struct ClockWire {
     now: String,
     mode: &'static str,
-    /// As text: it may have decimals.
+    /// A string, because it may have decimals.
     time_scale: String,
 }
 

@@ -16,11 +16,8 @@ use crate::{
     texts, wire,
 };
 
-/// The most tags that a company may have.
 const MOST_TAGS: usize = 10;
-/// The most characters of a tag's value.
 const LONGEST_TAG: usize = 100;
-/// The most companies of a client on the Free plan.
 const FREE_COMPANIES: usize = 50;
 
 pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
@@ -69,12 +66,12 @@ fn create(cx: &Context<'_>) -> Outcome {
     keep(cx, slot, record)
 }
 
-/// Whether the client may have another company (§2.5).
+/// The Free plan limits the number of companies (§2.5).
 pub(crate) fn has_room(cx: &Context<'_>) -> bool {
     cx.state.plan != Plan::Free || cx.state.world.slots().len() < FREE_COMPANIES
 }
 
-/// A new company of this name, made by `who`, and where it is to be kept.
+/// A new company and its slot.
 pub(crate) fn fresh(cx: &Context<'_>, name: String, who: &str) -> (Slot, CompanyRecord) {
     let slot = cx.state.world.next_slot();
     let record = CompanyRecord {
@@ -93,7 +90,7 @@ pub(crate) fn fresh(cx: &Context<'_>, name: String, who: &str) -> (Slot, Company
     (slot, record)
 }
 
-/// 402: the Free plan has no room for another company (§2.5).
+/// 402: the Free plan's limit is reached (§2.5).
 fn too_many() -> Problem {
     let text = "CompanyValidationException: Company limit exceeded";
     let message = format!("The Free plan has room for {FREE_COMPANIES} companies.");
@@ -142,7 +139,7 @@ fn delete(cx: &Context<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT, removal(cx, slot, &record))
 }
 
-/// What changes when a company is deleted: its subsidiaries go with it, and its parent knows it no longer.
+/// The changes that delete a company with its subsidiaries and remove it from its parent.
 pub(super) fn removal(cx: &Context<'_>, slot: Slot, record: &CompanyRecord) -> Vec<Change> {
     let mut changes = vec![];
     if let Some((at, parent)) = record.parent.and_then(|at| Some((at, cx.state.world.record(at)?))) {
@@ -155,7 +152,7 @@ pub(super) fn removal(cx: &Context<'_>, slot: Slot, record: &CompanyRecord) -> V
     changes
 }
 
-/// The name in the body as it is kept, where there is one.
+/// The name in the body, without the characters that Codat removes.
 fn name(body: &Map<String, Value>, validator: &str) -> Result<Option<String>, Problem> {
     let Some(name) = text(body, "name")? else { return Ok(None) };
     let kept = kept_name(&name);
@@ -167,7 +164,7 @@ fn no_name(validator: &str) -> Problem {
     Problem::invalid(format!("CompanyValidationException: {text}")).with_item("name", text, validator)
 }
 
-/// A field of text; none where it is missing or null.
+/// A text field. None if it is missing or null.
 fn text(body: &Map<String, Value>, field: &str) -> Result<Option<String>, Problem> {
     match body.get(field) {
         None | Some(Value::Null) => Ok(None),
@@ -178,7 +175,7 @@ fn text(body: &Map<String, Value>, field: &str) -> Result<Option<String>, Proble
     }
 }
 
-/// The tags in the body; none where they are missing or null.
+/// The tags of the body. None if they are missing or null.
 fn tags(body: &Map<String, Value>, validator: &str) -> Result<Option<BTreeMap<String, String>>, Problem> {
     let refuse = |message: String| {
         Problem::invalid(format!("CompanyValidationException: {message}"))

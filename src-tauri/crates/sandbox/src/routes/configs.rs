@@ -1,4 +1,4 @@
-//! Configurations of supplemental and custom data, and custom data itself (§2.18).
+//! Configurations of supplemental and custom data types, and custom data (§2.18).
 
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -17,12 +17,10 @@ use crate::{
     stamp,
 };
 
-/// How long a read of custom data takes.
 const TAKES: SignedDuration = SignedDuration::from_secs(5);
-/// How many records of custom data there are.
 const RECORDS: u64 = 12;
 
-/// When custom data of a connection was asked for, and which read that was.
+/// The last requested read of custom data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Asked {
     id: Uuid,
@@ -46,7 +44,7 @@ pub(super) fn supplemental(cx: &Context<'_>, method: &str) -> Outcome {
             {
                 return Err(Problem::invalid_body(field, &format!("'{name}' needs a 'dataSource' of text.")));
             }
-            // An empty object resets.
+            // An empty object removes the configuration.
             let change = if given.is_empty() {
                 Change::drop(Shelf::Supplemental, key)
             } else {
@@ -59,7 +57,7 @@ pub(super) fn supplemental(cx: &Context<'_>, method: &str) -> Outcome {
     }
 }
 
-/// Echoed back, not validated beyond its shape.
+/// The configuration is returned as it was stored. Only its shape is validated.
 pub(super) fn custom(cx: &Context<'_>, method: &str) -> Outcome {
     let key = format!("{}/{}", platform(cx)?, cx.segment(4));
     match method {
@@ -145,19 +143,19 @@ struct RecordsWire<'a> {
 #[serde(rename_all = "camelCase")]
 struct RecordWire {
     id: String,
-    /// Every value is an object: the specification says so, and Codat's own clients insist.
+    /// Every value is an object. The specification says so, and Codat's clients require it.
     content: Map<String, Value>,
     modified_date: ModifiedWire,
 }
 
-/// An object too, here alone.
+/// Only here it is an object.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ModifiedWire {
     modified_date: String,
 }
 
-/// What the configuration asks for, with values that say where they would come from.
+/// The configured properties. Each value names its source path.
 fn record(
     connection: &ConnectionRecord,
     identifier: &str,

@@ -118,7 +118,7 @@ fn authorize(cx: &Context<'_>) -> Outcome {
     link(cx, slot, company.into_owned(), id)
 }
 
-/// Links a connection of a company; nothing is read by that (§2.8).
+/// Links a connection. This starts no read (§2.8).
 pub(super) fn link(cx: &Context<'_>, slot: Slot, mut company: CompanyRecord, id: Uuid) -> Outcome {
     if let Some(platform) = company.connection(id).and_then(ConnectionRecord::platform)
         && company.has_no_room_for(platform, Some(id))
@@ -131,7 +131,7 @@ pub(super) fn link(cx: &Context<'_>, slot: Slot, mut company: CompanyRecord, id:
     keep(cx, slot, company, id)
 }
 
-/// Keeps a company, and answers with one of its connections.
+/// Stores a company and responds with one of its connections.
 pub(super) fn keep(cx: &Context<'_>, slot: Slot, company: CompanyRecord, id: Uuid) -> Outcome {
     let change = Change::Company(slot, Some(Box::new(company.clone())));
     let connection = connection_called(&company, &id.to_string())?;

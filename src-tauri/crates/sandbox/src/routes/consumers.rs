@@ -1,4 +1,4 @@
-//! Consumers of webhooks, and the key for Zapier (§2.15).
+//! Webhook consumers and the Zapier key (§2.15).
 
 use http::StatusCode;
 use serde::Serialize;
@@ -14,9 +14,7 @@ use crate::{
     webhook::{Consumer, is_event},
 };
 
-/// The most consumers of a client.
 const MOST: usize = 50;
-/// The most tags that a consumer filters by, and the most characters of one.
 const MOST_TAGS: usize = 10;
 const LONGEST_TAG: usize = 128;
 
@@ -25,7 +23,7 @@ struct ConsumersWire {
     results: Vec<ConsumerWire>,
 }
 
-/// As the API sends it: without the signing secret.
+/// A consumer as the API sends it, without the signing secret.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ConsumerWire {
@@ -63,7 +61,6 @@ pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
     }
 }
 
-/// Deletes the consumer of this ID.
 pub(super) fn remove(cx: &Context<'_>, asked: &str) -> Outcome {
     let found = kept(cx).into_iter().find(|it| it.id.to_string().eq_ignore_ascii_case(asked));
     let consumer = found.ok_or_else(|| {
@@ -73,7 +70,7 @@ pub(super) fn remove(cx: &Context<'_>, asked: &str) -> Outcome {
     nothing(StatusCode::NO_CONTENT, vec![Change::drop(Shelf::Consumer, consumer.key())])
 }
 
-/// A new key each time.
+/// Each request creates a new key.
 pub(super) fn zapier(cx: &Context<'_>, method: &str) -> Outcome {
     if method != "POST" {
         return Err(Problem::wrong_method("POST"));
@@ -89,14 +86,13 @@ fn kept(cx: &Context<'_>) -> Vec<Consumer> {
     cx.state.shelves.of(Shelf::Consumer, "").map(|(_, consumer)| consumer).collect()
 }
 
-/// Makes a consumer of the request's body.
 pub(super) fn create(cx: &Context<'_>) -> Outcome {
     let all = kept(cx);
     if all.len() >= MOST {
         return Err(Problem::invalid(format!("A client can have at most {MOST} webhook consumers.")));
     }
     let body = cx.request.object()?;
-    // Messages to one that was deleted must not go to the next.
+    // Messages to a deleted consumer must not go to the next one, so numbers are not reused.
     let last = cx.state.shelves.get::<u64>(Shelf::LastConsumer, "").unwrap_or(0);
     let number = all.iter().map(|it| it.number).max().unwrap_or(0).max(last) + 1;
     let consumer = Consumer {
@@ -140,7 +136,7 @@ fn texts(body: &Map<String, Value>, field: &str) -> Result<Vec<String>, Problem>
     }
 }
 
-/// None, or none that are known, would deliver nothing: that is refused.
+/// At least one known event type is required.
 fn events(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
     let events = texts(body, "eventTypes")?;
     if events.is_empty() {

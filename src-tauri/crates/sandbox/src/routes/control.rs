@@ -1,4 +1,4 @@
-//! What drives the sandbox itself, under `/_sandbox/`. Codat has nothing of the kind.
+//! Routes under `/_sandbox/`, which control the sandbox. Codat has none of them.
 
 use http::{Method, StatusCode};
 use jiff::Timestamp;
@@ -19,10 +19,10 @@ use crate::{
     shelf::Shelf,
 };
 
-/// The most bytes that faults may be posted with: they may answer with a large record.
+/// The maximum size of posted faults in bytes. Their bodies may be large.
 pub(crate) const FAULT_LIMIT: usize = 32 << 20;
 
-/// Whether a request sets faults.
+/// Whether the request adds faults.
 pub(crate) fn is_fault(request: &Request) -> bool {
     let is = |at: usize, name: &str| request.segments.get(at).is_some_and(|it| it.eq_ignore_ascii_case(name));
     request.method == Method::POST && request.segments.len() == 2 && is(0, "_sandbox") && is(1, "faults")
@@ -74,11 +74,11 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
 #[derive(Serialize)]
 struct FaultsWire<'a> {
     results: &'a [Fault],
-    /// The outages that last or are to come.
+    /// Current and future outages.
     outages: Vec<Outage>,
 }
 
-/// The outages that last or are to come.
+/// Current and future outages.
 fn lasting(cx: &Context<'_>) -> Vec<Outage> {
     let all = outages(cx).into_iter().map(|(_, outage)| outage);
     all.filter(|it| it.until.is_none_or(|until| cx.now < until)).collect()
@@ -100,14 +100,14 @@ fn requests(cx: &Context<'_>, method: &str) -> Outcome {
     }
 }
 
-/// A parameter that is a number.
+/// A numeric query parameter.
 fn figure(cx: &Context<'_>, name: &str) -> Result<Option<u64>, Problem> {
     let given = cx.request.parameter(name).filter(|text| !text.is_empty());
     let wrong = || Problem::invalid_body(name, "A number is written in digits.");
     given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
-/// Changes the connection that the path names, whatever its state.
+/// Changes the connection of the path, whatever its status.
 fn change(cx: &Context<'_>, change: impl FnOnce(&mut ConnectionRecord)) -> Outcome {
     let (slot, mut company, id) = connection(cx)?;
     if let Some(connection) = company.connection_mut(id) {
@@ -166,7 +166,7 @@ fn set_faults(cx: &Context<'_>) -> Outcome {
     Ok(Done { answer, changes })
 }
 
-/// The changes by which outages begin.
+/// The changes that start outages.
 fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
     let first = outages(cx).last().map_or(0, |(number, _)| *number) + 1;
     let begun = given.into_iter().zip(first..).map(|(given, number)| {
@@ -177,7 +177,7 @@ fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
         })?;
         let outage = Outage {
             outage: platform.key.to_owned(),
-            // What has been cannot be made otherwise.
+            // An outage cannot start in the past.
             from: asked.from.unwrap_or(cx.now).max(cx.now),
             until: asked.until,
         };
@@ -186,7 +186,7 @@ fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
     begun.collect()
 }
 
-/// An outage as it is asked for.
+/// The body that starts an outage.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OutageForm {
@@ -195,13 +195,13 @@ struct OutageForm {
     until: Option<Timestamp>,
 }
 
-/// All outages, with their numbers.
+/// All outages with their numbers.
 fn outages(cx: &Context<'_>) -> Vec<(u64, Outage)> {
     let all = cx.state.shelves.of::<Outage>(Shelf::Outage, "");
     all.filter_map(|(key, outage)| Some((key.parse().ok()?, outage))).collect()
 }
 
-/// The changes by which outages end that last: of one platform, or all. What they did stays.
+/// The changes that end the current outages of one platform, or of all. Past effects stay.
 fn ended(cx: &Context<'_>, platform: Option<&str>) -> Result<Vec<Change>, Problem> {
     let lasting = outages(cx).into_iter().filter(|(_, it)| {
         it.until.is_none_or(|until| cx.now < until)
@@ -210,7 +210,7 @@ fn ended(cx: &Context<'_>, platform: Option<&str>) -> Result<Vec<Change>, Proble
     lasting
         .map(|(number, outage)| {
             let key = format!("{number:06}");
-            // One that was to come later is forgotten.
+            // An outage in the future is removed.
             if outage.from >= cx.now {
                 return Ok(Change::drop(Shelf::Outage, key));
             }

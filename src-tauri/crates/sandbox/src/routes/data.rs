@@ -1,4 +1,4 @@
-//! Reading company data (§2.19). Data stands as it did when its type was last read well.
+//! Company data (§2.19). It is as of the last successful read of its type.
 
 mod place;
 mod records;
@@ -12,17 +12,17 @@ use crate::{
 use place::Place;
 use source::read;
 
-/// Answers what is below `/companies/{id}/data/` of a company. `rest` is in small letters.
+/// Routes below `/companies/{id}/data/`. `rest` is lower case.
 pub(super) fn of_company(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
     answer(cx, method, None, rest)
 }
 
-/// Answers what is below `/companies/{id}/connections/{id}/data/`.
+/// Routes below `/companies/{id}/connections/{id}/data/`.
 pub(super) fn of_connection(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
     answer(cx, method, Some(cx.segment(3)), rest)
 }
 
-/// Answers what is below `/companies/{id}/reports/`.
+/// Routes below `/companies/{id}/reports/`.
 pub(super) fn report(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
     reports::answer(cx, method, rest)
 }

@@ -21,17 +21,14 @@ use crate::{
     stamp,
 };
 
-/// The most files of one upload.
 const MOST: usize = 20;
-/// The most bytes of a file.
 const LARGEST: usize = 10 << 20;
-/// The most bytes of an upload, with what multipart adds.
+/// The maximum size of an upload in bytes, including the multipart overhead.
 pub(crate) const UPLOAD_LIMIT: usize = MOST * LARGEST + (1 << 20);
-/// The kinds that are taken, by their ending.
+/// The accepted file extensions.
 const KINDS: [&str; 12] =
     ["pdf", "xls", "xlsx", "xlsb", "csv", "doc", "docx", "ppt", "pptx", "jpeg", "jpg", "png"];
 
-/// A file as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct File {
@@ -39,7 +36,7 @@ struct File {
     connection: Uuid,
     platform: String,
     uploaded: Timestamp,
-    /// In Base64.
+    /// Base64.
     bytes: String,
 }
 
@@ -58,7 +55,7 @@ struct Part {
     bytes: Bytes,
 }
 
-/// Whether the request is an upload, whose body may be large.
+/// Whether the request is a file upload, which has a larger body limit.
 pub(crate) fn is_upload(request: &Request) -> bool {
     let is = |at: usize, name: &str| request.segments.get(at).is_some_and(|it| it.eq_ignore_ascii_case(name));
     request.segments.len() == 5 && is(0, "companies") && is(2, "connections") && is(4, "files")
@@ -102,7 +99,7 @@ pub(super) fn upload(cx: &Context<'_>, method: &str) -> Outcome {
     nothing(StatusCode::OK, changes.collect::<Result<Vec<_>, _>>()?)
 }
 
-/// A bare list, newest first.
+/// A plain list, newest first.
 pub(super) fn list(cx: &Context<'_>, method: &str) -> Outcome {
     if method != "GET" {
         return Err(Problem::wrong_method("GET"));
@@ -120,7 +117,7 @@ pub(super) fn list(cx: &Context<'_>, method: &str) -> Outcome {
     ok(&all)
 }
 
-/// The files as an archive: all, or those of a day.
+/// An archive of all files, or of one day's.
 pub(super) fn download(cx: &Context<'_>, method: &str) -> Outcome {
     if method != "GET" {
         return Err(Problem::wrong_method("GET"));
@@ -155,7 +152,7 @@ fn day(text: &str) -> Result<Date, Problem> {
     })
 }
 
-/// The files by integration, as the Portal's archive has them; a name that occurs twice is numbered.
+/// One folder for each integration, as in the Portal's archive. Duplicate names get a number.
 fn archive(files: &[File]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut writer = ZipWriter::new(Cursor::new(vec![]));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
@@ -171,7 +168,6 @@ fn archive(files: &[File]) -> Result<Vec<u8>, zip::result::ZipError> {
     Ok(writer.finish()?.into_inner())
 }
 
-/// The files of a request's body.
 fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
     let refuse = |message: &str| Problem::invalid_body("file", message);
     let content = request.header("content-type").unwrap_or_default();
@@ -180,7 +176,7 @@ fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
     let body = request.body.clone();
     let stream = futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
     let mut multipart = multer::Multipart::new(stream, boundary);
-    // The body is there whole, so that nothing has to be waited for.
+    // The body is complete, so the future never waits.
     let read = async {
         let mut parts = vec![];
         while let Some(field) = multipart.next_field().await? {
@@ -196,7 +192,7 @@ fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
     read.map_err(|error| refuse(&format!("The body cannot be read: {error}.")))
 }
 
-/// The name alone, without a way to it; quotes and line ends as whoever sent the form writes them within quotes.
+/// The file name without its path. Quotes and line breaks are decoded as browsers encode them in forms.
 fn safe(name: &str) -> String {
     let name = name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -204,7 +200,7 @@ fn safe(name: &str) -> String {
     if kept.trim_matches(['.', ' ']).is_empty() { "file".to_owned() } else { kept }
 }
 
-/// What is wrong with an upload, if something is.
+/// The validation error of an upload.
 fn wrong(parts: &[Part]) -> Option<String> {
     if parts.is_empty() {
         return Some("There is no file.".to_owned());

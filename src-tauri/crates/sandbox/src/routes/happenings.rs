@@ -1,4 +1,4 @@
-//! What happened by itself, in order: `GET /_sandbox/happenings?from=…&to=…`.
+//! Timeline events in order: `GET /_sandbox/happenings?from=…&to=…`.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -12,10 +12,10 @@ use crate::{
     stamp,
 };
 
-/// How far back it looks where nothing is said.
+/// The default period.
 const LATELY: SignedDuration = SignedDuration::from_hours(24);
 
-/// So many are looked through, and no more.
+/// Longer periods are rejected.
 const MOST: i64 = 100_000;
 
 #[derive(Serialize)]

@@ -1,4 +1,4 @@
-//! Integrations and their pictures (§2.10).
+//! Integrations and their branding (§2.10).
 
 use http::StatusCode;
 

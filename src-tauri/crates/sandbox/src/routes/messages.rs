@@ -1,4 +1,4 @@
-//! The log of webhooks: `GET /_sandbox/webhooks`, and sending a message again.
+//! The webhook log: `GET /_sandbox/webhooks`, and resending a message.
 
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use crate::{
     webhook::{Consumer, KINDS, Message},
 };
 
-/// Consumers with their secrets, the event types of no data type, and the messages, newest first.
+/// Consumers with their secrets, the event types without a data type, and the messages, newest first.
 pub(super) fn log(cx: &Context<'_>) -> Outcome {
     let window = Window::of(cx.request)?;
     let consumers: Vec<Consumer> = cx.state.shelves.of(Shelf::Consumer, "").map(|(_, it)| it).collect();
@@ -35,7 +35,6 @@ pub(super) fn log(cx: &Context<'_>) -> Outcome {
     ok(&page)
 }
 
-/// Sends a message once more.
 pub(super) fn replay(cx: &Context<'_>) -> Outcome {
     let asked = cx.segment(2);
     let found =

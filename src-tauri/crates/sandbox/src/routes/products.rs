@@ -65,7 +65,7 @@ fn remove(cx: &Context<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT, changes.into_iter().collect())
 }
 
-/// Only a client's own products are refreshed as such.
+/// Only custom products can be refreshed.
 fn queue(cx: &Context<'_>) -> Outcome {
     let (slot, company) = cx.company()?;
     let product = asked(cx)?;

@@ -16,7 +16,7 @@ pub(super) fn profile(cx: &Context<'_>, method: &str) -> Outcome {
 
 fn replace(cx: &Context<'_>) -> Outcome {
     let mut body = cx.request.object()?;
-    // Null and missing are the same.
+    // Null is the same as missing.
     body.retain(|_, value| !value.is_null());
     let refuse = |error: serde_json::Error| Problem::invalid_body("body", &error.to_string());
     let profile: ProfileRecord = serde_json::from_value(body.into()).map_err(refuse)?;

@@ -1,4 +1,4 @@
-//! Write operations, and what may be written (§2.16).
+//! Write operations and their options (§2.16).
 
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +16,7 @@ use crate::{
     stamp, world,
 };
 
-/// What can be created (§2.16).
+/// The types of which records can be created (§2.16).
 const CREATED: &[&str] = &[
     "bankAccounts",
     "bankTransactions",
@@ -38,7 +38,7 @@ const CREATED: &[&str] = &[
     "transfers",
 ];
 
-/// How a write ended, its HTTP status, and what went wrong.
+/// The results of write operations: status, HTTP status and error message.
 const ENDINGS: [(&str, u16, Option<&str>); 4] = [
     ("Success", 200, None),
     ("Failed", 400, Some("The account that a line is posted to does not exist in the accounting software.")),
@@ -95,8 +95,8 @@ pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
     })?)
 }
 
-/// The writes of a company, newest first. They were made before the world was: one of every status in each
-/// designed company with books, and a few in others.
+/// The write operations of a company, newest first. All are older than the world: designed companies with
+/// accounting data have one of each status, others a few.
 fn of(cx: &Context<'_>, slot: Slot, company: &CompanyRecord) -> Vec<PushWire> {
     let books = company.connections.iter().find(|it| {
         it.last_sync.is_some()
@@ -135,7 +135,7 @@ fn push(
     let record = json!({ "id": format!("{data_type}-{}", n + 1), "dataType": data_type });
     let changes =
         if *status == "Success" { vec![json!({ "type": "Created", "recordRef": record })] } else { vec![] };
-    // One that was under way when the world began is done by the time that a write may take.
+    // One that was pending at the world's start times out after an hour.
     let over = *status != "Pending" || now.duration_since(requested) >= SignedDuration::from_mins(60);
     let (status, code, error) = if *status == "Pending" && over {
         ENDINGS.get(2).copied().unwrap_or(("TimedOut", 408, None))
@@ -162,7 +162,7 @@ fn push(
     }
 }
 
-/// What a record of a type may have, to be written (`GET …/options/{dataType}`).
+/// The properties of a record to be created (`GET …/options/{dataType}`).
 pub(super) fn options(cx: &Context<'_>, method: &str) -> Outcome {
     if method != "GET" {
         return Err(Problem::wrong_method("GET"));

@@ -1,4 +1,4 @@
-//! Refreshing data, and the history and state of reads (§2.11).
+//! Refreshes, and the history and status of reads (§2.11).
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,7 @@ pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
     }
 }
 
-/// What the validation of a read found (§2.12): nothing before the read is over.
+/// The validation results of a read (§2.12). Empty while it is running.
 pub(super) fn validation(cx: &Context<'_>, method: &str) -> Outcome {
     match method {
         "GET" => {
@@ -96,7 +96,7 @@ fn queue_all(cx: &Context<'_>) -> Outcome {
     nothing(StatusCode::NO_CONTENT, changes)
 }
 
-/// What changes when these types, or all that are fetched first, are read of all linked connections.
+/// The changes that refresh these types, or all enabled types, on all linked connections.
 pub(super) fn some(
     cx: &Context<'_>,
     slot: Slot,
@@ -116,7 +116,7 @@ pub(super) fn some(
         let able = linked(company).filter(|it| supports(it, data_type));
         targets.extend(able.map(|it| Target { connection: it.id, types: Types::One(data_type.to_owned()) }));
     }
-    // One refresh for each target: a refresh names a connection once.
+    // One refresh for each target, because a refresh can name a connection only once.
     let first = cx.state.reads.next_number();
     let numbered = targets.into_iter().zip(first..);
     Ok(numbered
@@ -124,7 +124,7 @@ pub(super) fn some(
         .collect())
 }
 
-/// The reads that run now, of all companies; the most that are listed is 200.
+/// The running reads of all companies, at most `MOST_LIVE`.
 pub(crate) fn live(cx: &Context<'_>) -> Outcome {
     let since = cx.now.checked_sub(LIVE).unwrap_or(Timestamp::MIN);
     let mut running = vec![];
@@ -140,8 +140,8 @@ pub(crate) fn live(cx: &Context<'_>) -> Outcome {
     ok(&LiveWire { results: running })
 }
 
-/// What changes when the first reads of a connection are queued, just after it was linked: those of all types
-/// that are fetched then (§4). None where it has nothing to read.
+/// The change that queues the first reads of a newly linked connection: the types that the sync settings
+/// enable (§4). None if it has no data types.
 pub(crate) fn first_reads(cx: &Context<'_>, slot: Slot, connection: &ConnectionRecord) -> Option<Change> {
     connection.platform().filter(|it| !datatype::supported(it.kind).is_empty())?;
     let target = cx.state.reads.everything(slot, connection, cx.now);
@@ -168,7 +168,7 @@ fn queue_one(cx: &Context<'_>) -> Outcome {
     changed(&wire, vec![Change::Refresh(refresh)])
 }
 
-/// The connection that a type is read from: the one asked for, or the first linked one that has it.
+/// The connection to read a type from: the requested one, or the first linked one that supports it.
 fn source<'a>(
     cx: &Context<'_>,
     company: &'a CompanyRecord,
@@ -213,9 +213,8 @@ fn unsupported(data_type: &str, connection: &ConnectionRecord) -> Problem {
     refused(format!("Datatype '{data_type}' not supported by platform {platform}"))
 }
 
-/// The most reads that are listed as running.
 const MOST_LIVE: usize = 200;
-/// Reads that were asked for longer ago are not looked for among those that run.
+/// Reads that started earlier are not searched for running ones.
 const LIVE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 #[derive(Debug, Serialize)]

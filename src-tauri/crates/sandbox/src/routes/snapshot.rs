@@ -1,5 +1,5 @@
-//! The whole state as one document: `GET /_sandbox/snapshot`. `PUT` is the endpoint's own, because it puts
-//! another state in place of this one.
+//! The complete state as one document: `GET /_sandbox/snapshot`. The endpoint handles `PUT`, which replaces
+//! the state.
 
 use crate::{
     answer::Problem,

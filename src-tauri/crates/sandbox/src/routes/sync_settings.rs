@@ -18,10 +18,10 @@ use crate::{
     sync_settings::SyncSetting,
 };
 
-/// The longest schedule, in hours, and the longest span, in months: ten years.
+/// The maximum schedule in hours and the maximum span in months: ten years.
 const LONGEST_SCHEDULE: i64 = 10 * 366 * 24;
 const LONGEST_MONTHS: i64 = 120;
-/// Fewer hours than a day are an hourly schedule, which the Free plan does not have.
+/// Schedules below this are hourly ones, which the Free plan does not include.
 const DAILY: u32 = 24;
 
 #[derive(Serialize)]
@@ -107,7 +107,7 @@ fn set(cx: &Context<'_>, company: Option<Slot>, (owner, id): (&str, Uuid)) -> Ou
     nothing(StatusCode::NO_CONTENT, vec![Change::Sync(company, history)])
 }
 
-/// A setting of the body; what it leaves out stays as it is, but for spans, which are then not limited.
+/// A setting of the body. Omitted fields keep their value, but omitted spans become unlimited.
 fn setting(
     given: &Value,
     present: impl Fn(&str) -> SyncSetting,
@@ -167,7 +167,7 @@ impl Field<'_> {
         self.said(name).map(instant).transpose()
     }
 
-    /// Statements are limited by months, everything else by a window or an instant (§2.13).
+    /// Statements are limited by months, other types by a window or a time (§2.13).
     fn check(&self, mut setting: SyncSetting) -> Result<SyncSetting, Problem> {
         let limited = setting.sync_from_utc.is_some() || setting.sync_from_window.is_some();
         if datatype::is_statement(self.data_type) {

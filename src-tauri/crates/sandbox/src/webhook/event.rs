@@ -1,4 +1,4 @@
-//! Events (§7.1): from what changes by requests, and from what happens by itself.
+//! Events (§7.1) of changes and of the timeline.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::{
     wire,
 };
 
-/// The events that are of no data type.
+/// The event types without a data type.
 pub(crate) const KINDS: [&str; 14] = [
     "company.created",
     "company.deleted",
@@ -34,20 +34,15 @@ pub(crate) const KINDS: [&str; 14] = [
     "client.rateLimit.reset",
 ];
 
-/// Something to tell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Event {
-    /// When it happened.
     pub(crate) at: Timestamp,
-    /// The event type.
     pub(crate) kind: String,
-    /// The tags of the company that it is about.
+    /// The tags of the event's company.
     pub(crate) tags: BTreeMap<String, String>,
-    /// What is told.
     pub(crate) payload: Value,
 }
 
-/// Whether there is such an event type.
 pub(crate) fn is_event(kind: &str) -> bool {
     let written = |kind: &str| {
         let rest =
@@ -57,7 +52,7 @@ pub(crate) fn is_event(kind: &str) -> bool {
     KINDS.contains(&kind) || written(kind)
 }
 
-/// The events of changes that are about to be made, given the state before them.
+/// The events of changes that are not applied yet. `state` is the state before them.
 pub(crate) fn of_changes(state: &State, changes: &[Change], now: Timestamp) -> Vec<Event> {
     let mut events = vec![];
     for change in changes {
@@ -101,7 +96,7 @@ fn of_difference(
     }
 }
 
-/// What a connection's step is called (§3.1). A withdrawal is told by itself: it happened, whoever saw it.
+/// The event types of a status change (§3.1). A withdrawal is a timeline event.
 fn of_step(before: Option<&ConnectionRecord>, after: &ConnectionRecord) -> Vec<&'static str> {
     let Some(before) = before else {
         return match after.status {
@@ -120,7 +115,6 @@ fn of_step(before: Option<&ConnectionRecord>, after: &ConnectionRecord) -> Vec<&
     }
 }
 
-/// The events of what happened by itself.
 pub(crate) fn of_happenings(state: &State, happenings: &[Happening]) -> Vec<Event> {
     happenings.iter().filter_map(|it| of_happening(state, it)).collect()
 }
@@ -200,7 +194,7 @@ fn event(company: &CompanyRecord, kind: &str, payload: Value, at: Timestamp) -> 
     Event { at, kind: kind.to_owned(), tags: company.tags.clone(), payload }
 }
 
-/// The company, as events refer to it.
+/// The company reference in payloads.
 fn reference(company: &CompanyRecord) -> Value {
     let mut reference = json!({
         "id": company.id, "name": company.name, "tags": company.tags,
@@ -213,7 +207,6 @@ fn reference(company: &CompanyRecord) -> Value {
 }
 
 impl Event {
-    /// The whole message.
     pub(super) fn envelope(&self, id: Uuid) -> String {
         let envelope = json!({
             "id": id, "eventType": self.kind, "generatedDate": stamp::precise(self.at), "payload": self.payload,
@@ -221,7 +214,7 @@ impl Event {
         envelope.to_string()
     }
 
-    /// That the day's quota is used up, or that it begins anew.
+    /// The daily quota is used up, or was reset.
     pub(crate) fn of_quota(kind: &str, quota: u64, remaining: u64, until: Timestamp, at: Timestamp) -> Self {
         let payload =
             json!({ "dailyQuota": quota, "quotaRemaining": remaining, "expiryDate": stamp::seconds(until) });

@@ -1,59 +1,54 @@
-//! A message to one consumer, and when it is tried (§7.3).
+//! A message to one consumer, and its retries (§7.3).
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// When it is tried again, each after the attempt before.
+/// The delays in seconds, each after the attempt before.
 const AGAIN: [i64; 8] = [0, 5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600];
-/// After so long of nothing but failures a consumer is told nothing more.
+/// A consumer is disabled after failing for this long.
 pub(crate) const GIVE_UP: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// Where a message stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum State {
-    /// It arrived.
     Success,
-    /// All attempts are used.
+    /// All attempts failed.
     Failure,
-    /// It is tried, or will be.
+    /// Waiting for the next attempt.
     Attempting,
 }
 
-/// A message to one consumer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message {
     /// Counts the messages of the sandbox.
     pub(crate) number: u64,
-    /// The value of `webhook-id`, the same in all attempts.
+    /// The `webhook-id` header, the same for all attempts.
     pub(crate) id: String,
     pub(crate) consumer: Uuid,
     pub(crate) event_type: String,
-    /// The whole body.
     pub(crate) body: String,
     pub(crate) made: Timestamp,
     pub(crate) state: State,
-    /// When it is tried next.
+    /// The time of the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<Timestamp>,
     #[serde(default)]
     pub(crate) attempts: Vec<Attempt>,
 }
 
-/// One attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Attempt {
     pub(crate) at: Timestamp,
-    /// The status that was answered.
+    /// The status of the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) status: Option<u16>,
-    /// The beginning of what was answered, or why nothing was.
+    /// The start of the response body, or why there was none.
     pub(crate) answer: String,
 }
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone)]
 pub(crate) struct Answered {
     pub(crate) status: Option<u16>,
@@ -68,12 +63,12 @@ impl Answered {
 }
 
 impl Message {
-    /// Its key on the shelf.
+    /// The key in the document store.
     pub(crate) fn key(&self) -> String {
         key(self.number)
     }
 
-    /// Takes in what came of an attempt that was due then.
+    /// Records the result of an attempt that was due at `at`.
     pub(crate) fn tried(&mut self, at: Timestamp, answered: &Answered) {
         self.attempts.push(Attempt { at, status: answered.status, answer: answered.answer.clone() });
         if answered.arrived() {
@@ -89,13 +84,13 @@ impl Message {
         }
     }
 
-    /// To be sent once more, now, whatever became of it.
+    /// Schedules one more attempt now, whatever the state.
     pub(crate) fn replay(&mut self, now: Timestamp) {
         (self.state, self.next) = (State::Attempting, Some(now));
     }
 }
 
-/// The key of the message with this number: messages stand in their order.
+/// The key of a message in the document store. It sorts messages by number.
 pub(crate) fn key(number: u64) -> String {
     format!("{number:012}")
 }

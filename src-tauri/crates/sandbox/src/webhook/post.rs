@@ -1,5 +1,5 @@
-//! From events to messages on the shelf, and from the shelf to the consumers. Deciding is pure; one task of
-//! the TCP host sends.
+//! Converts events to stored messages, and sends messages to consumers. Decisions are pure; one task of the
+//! TCP server sends.
 
 use core::time::Duration;
 
@@ -17,26 +17,25 @@ use super::{
 };
 use crate::{change::Change, seed, shelf::Shelf, state, webhook};
 
-/// A consumer has so long to answer (§7.3).
+/// The timeout of an attempt (§7.3).
 const PATIENCE: Duration = Duration::from_secs(15);
-/// So many messages are kept for the log.
+/// The number of messages that the log keeps.
 const KEPT: u64 = 2_000;
-/// So much of an answer is kept.
+/// The stored length of a response.
 const EXCERPT: usize = 500;
-/// How long what happened is looked back upon before it is noted that nobody wants it.
+/// The progress is stored at least this often, even without messages.
 const LONG: SignedDuration = SignedDuration::from_mins(10);
-/// More reads than this in one step are not told one by one.
+/// If more reads ended in one step, there are no events for them.
 const MOST: i64 = 20_000;
 
-/// How far what happens was told.
+/// Up to when events were converted to messages.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Posted {
     until: Timestamp,
-    /// The number of the last message.
     last: u64,
 }
 
-/// A message that is due, and to whom it goes.
+/// A message that is due, and its consumer.
 #[derive(Debug, Clone)]
 pub(crate) struct Due {
     pub(crate) at: Timestamp,
@@ -44,8 +43,8 @@ pub(crate) struct Due {
     pub(crate) consumer: Consumer,
 }
 
-/// The changes by which events become messages: those of `changes` that are about to be made, those of `more`,
-/// and what happened by itself since this was last asked.
+/// The changes that store messages for events: of `changes`, which are not applied yet, of the quota, and of
+/// the timeline since the last call.
 pub(crate) fn messages(
     state: &state::State,
     changes: &[Change],
@@ -76,7 +75,7 @@ pub(crate) fn messages(
             }
         }
     }
-    // Looked back upon again is only what nobody was told of.
+    // Events without a consumer may be evaluated again until the progress is stored.
     let long = now.duration_since(posted.until) >= LONG;
     if long || !all.is_empty() || state.shelves.get::<Posted>(Shelf::Posted, "").is_none() {
         all.extend(Change::keep(Shelf::Posted, "", &Posted { until: now, last }).ok());
@@ -118,7 +117,7 @@ pub(crate) fn due(state: &state::State, now: Timestamp) -> Vec<Due> {
     due
 }
 
-/// The changes by which what came of an attempt is kept.
+/// The changes that store the result of an attempt.
 pub(crate) fn tried(state: &state::State, due: &Due, answered: &Answered) -> Vec<Change> {
     let key = due.message.key();
     let (Some(mut message), Some(mut consumer)) = (
@@ -142,7 +141,7 @@ pub(crate) fn tried(state: &state::State, due: &Due, answered: &Answered) -> Vec
     changes
 }
 
-/// Sends a message. `anywhere`: also beyond this computer.
+/// Sends a message. `anywhere`: also to other hosts.
 pub(crate) async fn send(due: &Due, anywhere: bool) -> Answered {
     match tokio::time::timeout(PATIENCE, sent(due, anywhere)).await {
         Ok(Ok(answered)) => answered,

@@ -1,15 +1,15 @@
-//! Signatures as Svix makes them (§7.2).
+//! Signatures in Svix's format (§7.2).
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// The value of `webhook-signature`; none where the secret is none.
+/// The `webhook-signature` header. None if the secret is invalid.
 pub(crate) fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> Option<String> {
     signature(secret, id, timestamp, body).map(|signature| format!("v1,{signature}"))
 }
 
-/// HMAC-SHA256 over identifier, seconds and body, in Base64.
+/// Base64 of the HMAC-SHA256 over ID, seconds and body.
 fn signature(secret: &str, id: &str, timestamp: i64, body: &str) -> Option<String> {
     let key = BASE64_STANDARD.decode(secret.strip_prefix("whsec_")?).ok()?;
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;

@@ -1,5 +1,5 @@
-//! Which company to look at next, and when: when an access may run out, or a read end. An agenda is derived
-//! and never kept.
+//! When to evaluate each company: the next time at which access may expire or a read ends. It is computed,
+//! never stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,6 @@ use jiff::Timestamp;
 
 use crate::record::Slot;
 
-/// When to look at which company.
 #[derive(Debug, Default)]
 pub(crate) struct Agenda {
     order: BTreeSet<(Timestamp, Slot)>,
@@ -15,7 +14,7 @@ pub(crate) struct Agenda {
 }
 
 impl Agenda {
-    /// Looks at the company then, and not before; none: not at all.
+    /// Sets or removes the time of a company.
     pub(crate) fn set(&mut self, slot: Slot, at: Option<Timestamp>) {
         let before = match at {
             Some(at) => self.of.insert(slot, at),
@@ -27,12 +26,11 @@ impl Agenda {
         self.order.extend(at.map(|at| (at, slot)));
     }
 
-    /// Whether there is a company to look at.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         self.order.first().is_some_and(|(at, _)| *at <= now)
     }
 
-    /// Takes the companies to look at.
+    /// Removes and returns the companies that are due.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Vec<Slot> {
         let mut due = vec![];
         while let Some((_, slot)) = self.order.first().copied().filter(|(at, _)| *at <= now) {

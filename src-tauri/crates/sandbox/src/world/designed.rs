@@ -1,5 +1,5 @@
-//! The companies designed by hand: every status, error, age, script and shape of name that a screen has to
-//! show. Ages count back from the making of the world.
+//! Companies designed by hand: every status, error, age, scenario and kind of name that a screen must handle.
+//! Ages count back from the world's start.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,6 @@ use crate::{
     seed::Dice,
 };
 
-/// One company.
 pub(crate) struct Row {
     name: &'static str,
     made: Age,
@@ -23,11 +22,10 @@ pub(crate) struct Row {
     tags: &'static [(&'static str, &'static str)],
     products: &'static [&'static str],
     parent: Option<&'static str>,
-    /// Its connections, oldest first.
+    /// Oldest first.
     pub(crate) connections: &'static [Plan],
 }
 
-/// The record of `row`, which stands at `slot`.
 pub(crate) fn record(origin: &Origin, slot: Slot, row: &Row) -> CompanyRecord {
     let id = origin.company_id(slot);
     let shift = SignedDuration::from_secs(i64::from(Dice::of(id).below(55)));
@@ -55,13 +53,13 @@ fn slots_where(origin: &Origin, is: impl Fn(&Row) -> bool) -> impl Iterator<Item
     (0..origin.companies).zip(COMPANIES).filter(move |(_, row)| is(row)).map(|(slot, _)| slot)
 }
 
-// Who made it.
+// `createdByUserName`.
 const OPERATIONS: &str = "Operations";
 const API: &str = "API";
 const ONBOARDING: &str = "Onboarding";
 const NOBODY: &str = "";
 
-// Integrations.
+// Integration keys.
 const XERO: &str = "gbol";
 const QUICKBOOKS: &str = "qhyg";
 const DESKTOP: &str = "pqsw";
@@ -153,13 +151,13 @@ const fn unsaid(key: &'static str, read: Age, at: Age) -> Plan {
     Plan { key, read: Some(read), made: None, look: Look::Unsaid(at), course: Course::Well }
 }
 
-/// The same connection, with reads that go in a way of their own.
+/// Sets the behavior of the connection's reads.
 const fn reading(course: Course, mut plan: Plan) -> Plan {
     plan.course = course;
     plan
 }
 
-/// A one-time connection: made, read within minutes, and withdrawn within the day.
+/// A one-time connection: read within minutes and withdrawn within a day.
 const fn one_time(key: &'static str, made: Age) -> Plan {
     Plan {
         key,
@@ -184,7 +182,7 @@ const STONEBRIDGE: &str = "Stonebridge Care";
 
 #[rustfmt::skip]
 pub(crate) const COMPANIES: &[Row] = &[
-    // The demo company, and those of the first screen.
+    // The demo company and those of the first screen.
     company("Harbour Lane Bakery", days(22), OPERATIONS,
         &[linked(XERO, minutes(2)), linked(STRIPE, minutes(2)), unlinked(PLAID, days(9))])
         .note("Demo company with sample data").tags(UK_LENDING),
@@ -263,7 +261,7 @@ pub(crate) const COMPANIES: &[Row] = &[
         &[linked(SANDBOX, hours(2)), linked(SANDBOX_BANK, hours(2)), linked(SANDBOX_SHOP, hours(2))])
         .note("Linked to the three sandboxes").tags(UK),
 
-    // Soon to expire, stale, and never read.
+    // Expiring soon, stale, and never read.
     company("Foxglove Interiors", days(420), API, &[linked(XERO, days(55))]).note("Xero withdraws access after 60 days without a read").tags(UK),
     company("Redwood Timber", days(330), OPERATIONS, &[linked(QUICKBOOKS, days(96))]).tags(US),
     company("Silver Birch Accounting", days(365), ONBOARDING, &[linked(PLAID, days(80)), linked(FRESHBOOKS, days(15))]).tags(US),
@@ -286,7 +284,7 @@ pub(crate) const COMPANIES: &[Row] = &[
     company("Żabka Świętokrzyska", days(77), API, &[linked(FRESHBOOKS, hours(17))]).tags(EU),
     company("서울 분식", days(44), API, &[pending(SHOPIFY)]).tags(&[("region", "kr")]),
 
-    // Names that differ only in accents or case, names that do not differ, and names that do not end.
+    // Names that differ only in accents or case, equal names, and very long names.
     company("Café Noir", days(181), API, &[linked(XERO, hours(10))]).tags(EU),
     company("Cafe Noir", days(182), API, &[reading(Course::Revoked, linked(WAVE, hours(31)))]).tags(US),
     company("CAFÉ NOIR", days(183), OPERATIONS, &[]).tags(EU),

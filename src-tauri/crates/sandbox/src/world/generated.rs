@@ -1,5 +1,5 @@
-//! The companies beyond those designed by hand: derived from the seed and their slot, and made only when
-//! somebody reads them.
+//! Companies beyond the designed ones, derived from the seed and the slot. They are built only when they are
+//! read.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,8 @@ use crate::{
     seed::Dice,
 };
 
-/// In ten thousand companies, so many have a worst connection that is broken, unlinked, pending, or none.
+/// The numbers of companies in ten thousand whose worst connection is broken, unlinked or pending, or that
+/// have none.
 const BROKEN: u32 = 30;
 const UNLINKED: u32 = 50;
 const PENDING: u32 = 100;
@@ -33,7 +34,6 @@ const OTHERS: &[&str] = &[
     "qkdj", "vqzp", "fqly",
 ];
 
-/// The record of the company at `slot`.
 pub(super) fn record(origin: &Origin, slot: Slot) -> CompanyRecord {
     let id = origin.company_id(slot);
     let plans = plans(origin, slot);
@@ -67,7 +67,7 @@ pub(super) fn record(origin: &Origin, slot: Slot) -> CompanyRecord {
     }
 }
 
-/// Its connections in outline: cheap enough to count a hundred thousand companies.
+/// The outlines of the connections. Cheap enough to count a hundred thousand companies.
 pub(super) fn plans(origin: &Origin, slot: Slot) -> Vec<Plan> {
     let mut dice = Dice::at(origin.seed, u64::from(slot));
     let age = age(origin, slot);
@@ -96,12 +96,12 @@ pub(super) fn plans(origin: &Origin, slot: Slot) -> Vec<Plan> {
     plans
 }
 
-/// Minutes since the company was made; at least an hour, so that its reads fit in.
+/// The company's age in minutes. At least an hour, so that its reads fit in.
 fn age(origin: &Origin, slot: Slot) -> Age {
     Dice::at(origin.seed ^ 0x0061_6765, u64::from(slot)).between(hours(1), TWO_YEARS)
 }
 
-/// Mostly within the day, sometimes weeks ago, never before the company was made.
+/// The age of the last read in minutes: mostly within a day, never before the company was created.
 fn read_age(dice: &mut Dice, age: Age) -> Age {
     let longest = age.saturating_sub(minutes(30)).max(minutes(2));
     let read = match dice.below(100) {
@@ -113,7 +113,7 @@ fn read_age(dice: &mut Dice, age: Age) -> Age {
     read.min(longest)
 }
 
-/// The longest ago that a linked connection of this platform may have been read: its access did not run out.
+/// The maximum age of the last read of a linked connection, because its access has not expired.
 fn longest(key: &str) -> Age {
     let (Some(Expiry::Unused(lasts)) | Some(Expiry::Consent(lasts))) = read::expiry(key) else {
         return TWO_YEARS;

@@ -1,4 +1,4 @@
-//! Names of generated companies: two words and a trade, as high streets have them.
+//! Names of generated companies.
 
 use crate::seed::Dice;
 
@@ -341,7 +341,7 @@ const ELSEWHERE: &[&str] = &[
     "Łódź Meble",
 ];
 
-/// A name: mostly two words and a trade, or a family and a trade; now and then in another script.
+/// Mostly two words and a trade, or a family name and a trade; sometimes in another script.
 pub(super) fn company(dice: &mut Dice) -> String {
     let word = |dice: &mut Dice, list: &[&'static str]| dice.pick(list).unwrap_or_default();
     let mut name = match dice.below(100) {

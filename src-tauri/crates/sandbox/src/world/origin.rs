@@ -1,4 +1,4 @@
-//! What a world is made of.
+//! The parameters of a world.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,19 +6,18 @@ use uuid::Uuid;
 
 use crate::{record::Slot, seed};
 
-/// What a world is made of.
+/// The parameters of a world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
-    /// Another seed gives other identifiers, names and times.
+    /// Determines IDs, names and times.
     pub(crate) seed: u64,
-    /// How many companies it begins with.
+    /// The initial number of companies.
     pub(crate) companies: u32,
-    /// When it was made: its ages count from here.
+    /// All ages count back from this time.
     pub(crate) born: Timestamp,
 }
 
 impl Origin {
-    /// The identifier of the company at `slot`.
     pub(crate) fn company_id(&self, slot: Slot) -> Uuid {
         seed::named(seed::namespace(self.seed), "company", u64::from(slot))
     }

@@ -1,4 +1,4 @@
-//! A connection in outline: what a table of companies says of it, in ages before the world was made.
+//! Compact descriptions of connections, with ages relative to the world's start.
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -11,77 +11,65 @@ use crate::{
     seed::Dice,
 };
 
-/// An age in minutes.
+/// In minutes.
 pub(crate) type Age = u32;
 
-/// An age of `n` minutes.
 pub(crate) const fn minutes(n: u32) -> Age {
     n
 }
 
-/// An age of `n` hours.
 pub(crate) const fn hours(n: u32) -> Age {
     n * 60
 }
 
-/// An age of `n` days.
 pub(crate) const fn days(n: u32) -> Age {
     n * 24 * 60
 }
 
-/// A connection in outline.
+/// A compact description of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Plan {
-    /// The integration's key.
     pub(crate) key: &'static str,
-    /// When it was last read well; none: never.
+    /// The last successful read. None: never read.
     pub(crate) read: Option<Age>,
-    /// When it was made; none: with the company.
+    /// None: created with the company.
     pub(crate) made: Option<Age>,
-    /// Where it stands, and why.
+    /// The status with its errors.
     pub(crate) look: Look,
-    /// How its reads go, where they go in a way of their own.
+    /// The behavior of the reads.
     pub(crate) course: Course,
 }
 
-/// How the reads of a connection go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Course {
-    /// Well.
     Well,
-    /// As [`Script::Troubled`].
     Troubled,
-    /// As [`Script::Limited`].
     Limited,
-    /// As [`Script::Revoked`].
     Revoked,
-    /// As [`Script::Busy`].
     Busy,
 }
 
-/// Where a connection stands, and why.
+/// The status of a connection with its errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Look {
-    /// Linked, nothing said against it.
+    /// Linked without errors.
     Linked,
-    /// Not yet authorized.
     Pending,
-    /// Not authorized: the customer turned back.
+    /// Not authorized, because the customer cancelled.
     Cancelled(Age),
-    /// Unlinked on purpose.
+    /// Unlinked by request.
     Unlinked,
-    /// Access was withdrawn.
+    /// The access was withdrawn.
     Deauthorized(Age),
-    /// Linked, with an error that stands.
+    /// Linked, with an active error.
     Failing(Age),
-    /// Linked, with an error that is over: when it happened, when it was over.
+    /// Linked, with a resolved error: when it occurred and when it was resolved.
     Healed(Age, Age),
-    /// Linked, with an error of which nothing is said.
+    /// Linked, with an error without a status.
     Unsaid(Age),
 }
 
 impl Look {
-    /// The connection's status.
     pub(crate) fn status(self) -> Status {
         match self {
             Self::Linked | Self::Failing(_) | Self::Healed(..) | Self::Unsaid(_) => Status::Linked,
@@ -121,7 +109,7 @@ impl Look {
     }
 }
 
-/// The connections of a company made at `created`, as outlined by `plans`.
+/// The connections of a company that was created at `created`.
 pub(crate) fn connections(
     company: Uuid,
     created: Timestamp,
@@ -160,13 +148,13 @@ pub(crate) fn connections(
         .collect()
 }
 
-/// A consent is at most so old when the world begins, so that none ran out unseen.
+/// The maximum age of a consent at the world's start, so that none has expired.
 const OLDEST_CONSENT: Age = days(88);
-/// How long before the world began a connection was authorized that was never read.
+/// When a connection without reads was authorized.
 const NEVER_READ: Age = days(5);
 
 impl Plan {
-    /// When it was linked, as far as that counts.
+    /// The linked period.
     fn period(
         &self,
         made: Timestamp,
@@ -187,12 +175,13 @@ impl Plan {
         }
     }
 
-    /// When a linked one was last authorized: with its making, but as lately as its access must have been.
+    /// When a linked connection was last authorized: when it was created, or late enough for its access to be
+    /// valid.
     fn authorized(&self, made: Timestamp, at: impl Fn(Age) -> Timestamp) -> Timestamp {
         match (read::expiry(self.key), self.read) {
             (Some(Expiry::Consent(_)), Some(age)) => {
                 let oldest = OLDEST_CONSENT.max(age);
-                // Spread by the age of the last read, which is spread itself.
+                // Distributed by the age of the last read, which is random.
                 made.max(at(age + (oldest - age) / 7 * (age % 7 + 1)))
             }
             (Some(_), None) => made.max(at(NEVER_READ)),
@@ -212,7 +201,7 @@ impl Plan {
         }
     }
 
-    /// Nothing happens to it by itself before that instant; none: nothing ever does.
+    /// The connection does not change before this time. None: it never does.
     pub(crate) fn quiet_until(&self, born: Timestamp) -> Option<Timestamp> {
         if self.course != Course::Well {
             return Some(Timestamp::MIN);
@@ -225,17 +214,15 @@ impl Plan {
             Expiry::Unused(_) => self.read.unwrap_or(NEVER_READ),
             Expiry::Consent(_) => OLDEST_CONSENT.max(self.read.unwrap_or(0)),
         };
-        // A minute for what is added to ages so that they are no whole minutes.
+        // One minute for the random offset of up to a minute that is added to ages.
         born.checked_add(lasts).ok()?.checked_sub(span(latest + minutes(1))).ok()
     }
 }
 
-/// The instant so much before another.
 pub(crate) fn before(instant: Timestamp, span: SignedDuration) -> Timestamp {
     instant.checked_sub(span).unwrap_or(instant)
 }
 
-/// An age as a duration.
 pub(crate) fn span(age: Age) -> SignedDuration {
     SignedDuration::from_mins(i64::from(age))
 }

@@ -1,31 +1,25 @@
-//! What a path below `/data/` names. Key and path of a type may differ (§2.19).
+//! The resources below `/data/`. A type's key and its path can differ (§2.19).
 
 use books::Statement;
 
-/// Something that can be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Company information, of the books or of the shop.
+    /// Company information of the accounting or commerce software.
     Info(&'static str),
-    /// A statement.
     Statement(Statement),
-    /// A list of records.
     List(&'static str),
-    /// One record, by its identifier.
+    /// One record by its ID.
     One(&'static str, String),
-    /// The transactions of an account at a bank.
+    /// The transactions of a bank account.
     OfAccount(String),
-    /// An invoice as a document.
     Pdf(String),
-    /// The attachments of a record.
     Attachments(&'static str, String),
-    /// One attachment: of which record, and which.
+    /// The record's type and ID, and the attachment's ID.
     Attachment(&'static str, String, String),
-    /// An attachment's file.
     File(&'static str, String, String),
 }
 
-/// Types that are read by company: the path in small letters, and the key.
+/// Types of the company routes: the lower-case path and the key.
 const BY_COMPANY: &[(&str, &str)] = &[
     ("accounts", "chartOfAccounts"),
     ("invoices", "invoices"),
@@ -47,7 +41,7 @@ const BY_COMPANY: &[(&str, &str)] = &[
     ("banking-transactions", "banking-transactions"),
 ];
 
-/// Types that are read by connection.
+/// Types of the connection routes.
 const BY_CONNECTION: &[(&str, &str)] = &[
     ("accounttransactions", "accountTransactions"),
     ("directcosts", "directCosts"),
@@ -70,7 +64,7 @@ const BY_CONNECTION: &[(&str, &str)] = &[
     ("commerce-taxcomponents", "commerce-taxComponents"),
 ];
 
-/// Types whose records have attachments, which are read by connection.
+/// Types with attachments.
 const ATTACHED: &[(&str, &str)] = &[
     ("invoices", "invoices"),
     ("bills", "bills"),
@@ -81,7 +75,7 @@ const ATTACHED: &[(&str, &str)] = &[
 ];
 
 impl Place {
-    /// What the path names: `lower` in small letters, `named` as it came.
+    /// Parses a path: `lower` in lower case, `named` as it was sent.
     pub(super) fn of(by_connection: bool, lower: &[&str], named: &[&str]) -> Option<Self> {
         let name = |at: usize| named.get(at).map(|part| (*part).to_owned());
         let key = |types: &[(&str, &'static str)], path: &str| {

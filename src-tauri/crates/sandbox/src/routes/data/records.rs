@@ -1,4 +1,4 @@
-//! Records, statements and documents, out of the books.
+//! Records, statements and documents.
 
 use books::{Books, Json, Statement, StatementAsk};
 use http::StatusCode;
@@ -12,7 +12,6 @@ use crate::{
     listing::{self, Kind},
 };
 
-/// The most periods of a statement.
 const MOST_PERIODS: u32 = 120;
 
 pub(super) fn answer(cx: &Context<'_>, books: &Books, place: &Place) -> Outcome {
@@ -65,7 +64,7 @@ fn attachments(books: &Books, key: &'static str, id: &str) -> Result<Vec<Json>, 
     Ok(books.attachments(key, id, size).unwrap_or_default())
 }
 
-/// What an attachment's one page says.
+/// The text of an attachment.
 fn attachment_text(id: &str) -> String {
     format!("Attachment of {id}")
 }
@@ -77,7 +76,7 @@ fn attached(books: &Books, key: &'static str, id: &str, attachment: &str) -> Res
     found.ok_or_else(|| not_found(format!("No data available for attachments for ID {attachment}")))
 }
 
-/// Which periods are asked for. All of them are required but the month (§2.19).
+/// The requested periods. Everything but the month is required (§2.19).
 fn ask(cx: &Context<'_>, statement: Statement) -> Result<StatementAsk, Problem> {
     let longest = if statement == Statement::BalanceSheet { 12 } else { 60 };
     Ok(StatementAsk {
@@ -87,7 +86,7 @@ fn ask(cx: &Context<'_>, statement: Statement) -> Result<StatementAsk, Problem> 
     })
 }
 
-/// A whole number from 1 that must be given.
+/// A required number from 1 to `most`.
 pub(super) fn figure(cx: &Context<'_>, name: &str, most: u32) -> Result<u32, Problem> {
     let given = cx.request.parameter(name).map(str::trim);
     given.and_then(|text| text.parse().ok()).filter(|figure| (1..=most).contains(figure)).ok_or_else(|| {
@@ -103,12 +102,12 @@ fn month(text: &str) -> Result<Date, Problem> {
     })
 }
 
-/// A day, of a date or of an instant in any of the API's shapes.
+/// The date of a date or timestamp in any of the API's formats.
 pub(super) fn day(text: &str) -> Option<Date> {
     text.get(..10)?.parse().ok()
 }
 
-/// A page of A4 with one line on it.
+/// An A4 page with one line of text.
 fn pdf(text: &str) -> Done {
     let body = page(text).into_bytes();
     let answer = Answer { content: Content::Pdf, body: body.into(), ..Answer::nothing(StatusCode::OK) };

@@ -1,4 +1,4 @@
-//! Reports that no data type stands for: aged debtors and creditors, and categorised statements (§2.19).
+//! Reports without a data type: aged debtors and creditors, and categorized statements (§2.19).
 
 use jiff::civil::Date;
 
@@ -11,11 +11,11 @@ use crate::{
     context::{Context, Outcome, ok},
 };
 
-/// The age reports' periods where none are asked for.
+/// The default number of periods of the aging reports.
 const PERIODS: u32 = 4;
-/// And their days.
+/// The default length of their periods in days.
 const DAYS: u32 = 30;
-/// The months of a categorised statement where none are asked for.
+/// The default number of months of a categorized statement.
 const MONTHS: u32 = 12;
 
 pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
@@ -55,7 +55,7 @@ pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
 enum Report {
     Debtors,
     Creditors,
-    /// Whether there is one: of debtors, or of creditors.
+    /// Whether the report is available: debtors (true) or creditors.
     Available(bool),
     ProfitAndLoss,
     BalanceSheet,
@@ -89,7 +89,7 @@ fn or(cx: &Context<'_>, name: &str, otherwise: u32) -> Result<u32, Problem> {
     if cx.request.parameter(name).is_none() { Ok(otherwise) } else { figure(cx, name, 366) }
 }
 
-/// The report's day, if one is given: `dd-mm-yyyy`, or as dates are elsewhere.
+/// The report date, if given: `dd-mm-yyyy` or any other date format of the API.
 fn given_day(cx: &Context<'_>) -> Result<Option<Date>, Problem> {
     let Some(text) = cx.request.parameter("reportDate").map(str::trim) else { return Ok(None) };
     let reversed = || {

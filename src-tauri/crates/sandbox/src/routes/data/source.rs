@@ -1,4 +1,4 @@
-//! The books that data is read from.
+//! Loads the books of a company.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::{
     record::{CompanyRecord, ConnectionRecord, Slot},
 };
 
-/// The books as they stood when a type was last read well.
+/// The books as of the last successful read of a type.
 pub(super) fn read(
     cx: &Context<'_>,
     slot: Slot,
