@@ -37,7 +37,7 @@ impl Books {
     fn aged_party(&self, debtors: bool, at: usize, on: Date, buckets: &[Bucket]) -> Option<Json> {
         let mut amounts = vec![Money::ZERO; buckets.len()];
         for document in self.documents.iter().filter(|document| document.date <= on) {
-            let Some(due) = due_of(document, debtors, at) else { continue };
+            let Some(due) = due_date(document, debtors, at) else { continue };
             let open = self.open(document, on);
             let place = buckets.iter().position(|(_, oldest)| oldest.is_none_or(|oldest| due >= oldest));
             if let Some(amount) = place.and_then(|place| amounts.get_mut(place)) {
@@ -118,7 +118,7 @@ impl Books {
 }
 
 /// The due date of a document, if it belongs to this customer or supplier.
-fn due_of(document: &Document, debtors: bool, at: usize) -> Option<Date> {
+fn due_date(document: &Document, debtors: bool, at: usize) -> Option<Date> {
     if let Kind::Invoice { customer, due, .. } = &document.kind {
         return (debtors && *customer == at).then_some(*due);
     }

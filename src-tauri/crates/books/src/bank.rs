@@ -34,7 +34,7 @@ impl Books {
     }
 
     /// The transactions of an account, oldest first.
-    pub(crate) fn movements_on(&self, account: Account) -> Vec<Movement<'_>> {
+    pub(crate) fn bank_movements(&self, account: Account) -> Vec<Movement<'_>> {
         let mut balance = Money::ZERO;
         let touching = self.entries.iter().filter(|entry| !entry.on(account).is_zero());
         touching

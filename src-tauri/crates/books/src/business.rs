@@ -3,18 +3,18 @@
 use jiff::civil::Date;
 
 use crate::{
-    dice::Dice,
     money::Money,
-    trade::{Figures, Trade},
+    rng::Rng,
+    trade::{Trade, TradeProfile},
 };
 
 /// How a business develops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Fortune {
+pub enum FinancialHealth {
     /// It is profitable.
-    Well,
+    Healthy,
     /// Sales fall, costs do not, bills stay unpaid, and liabilities exceed assets.
-    InTrouble,
+    Distressed,
 }
 
 /// The parameters of a business.
@@ -31,24 +31,24 @@ pub struct Business {
     /// The books start with the month of this date.
     pub first: Date,
     /// The date of the last document. None: the books continue.
-    pub stops: Option<Date>,
+    pub books_end: Option<Date>,
     /// How the business develops.
-    pub fortune: Fortune,
+    pub health: FinancialHealth,
     /// The first month of the financial year, 1 to 12.
-    pub year_begins: i8,
+    pub financial_year_start_month: i8,
     /// Multiplies the number of documents and the sales. With 1 there are some hundreds of records of a type
     /// in three years.
     pub scale: u32,
 }
 
 impl Business {
-    pub(crate) fn figures(&self) -> &'static Figures {
+    pub(crate) fn figures(&self) -> &'static TradeProfile {
         self.trade.figures()
     }
 
     /// The random numbers of a month, counted from the first, for one purpose.
-    pub(crate) fn dice(&self, month: u32, purpose: u64) -> Dice {
-        Dice::at(self.seed, u64::from(month) + 1).branch(purpose)
+    pub(crate) fn rng(&self, month: u32, purpose: u64) -> Rng {
+        Rng::new(self.seed, u64::from(month) + 1).branch(purpose)
     }
 
     /// The sales tax rate in percent, by the currency's country.
@@ -76,8 +76,8 @@ impl Business {
     }
 
     /// The sales of an average month at the start.
-    pub(crate) fn usual_sales(&self) -> Money {
-        let spread = Dice::at(self.seed, 0).between(600, 1_700);
+    pub(crate) fn average_sales(&self) -> Money {
+        let spread = Rng::new(self.seed, 0).between(600, 1_700);
         Money::units(self.figures().sales)
             .permille(spread)
             .times(self.unit())
@@ -87,19 +87,19 @@ impl Business {
     /// The planned sales of a month: the average with growth, season and random variation.
     pub(crate) fn sales(&self, month: u32, season: i8) -> Money {
         let figures = self.figures();
-        let growth = match self.fortune {
-            Fortune::Well => figures.growth,
-            Fortune::InTrouble => -280,
+        let growth = match self.health {
+            FinancialHealth::Healthy => figures.growth,
+            FinancialHealth::Distressed => -280,
         };
         let grown = 1_000 + growth * i64::from(month) / 12;
         let at = usize::try_from(season - 1).unwrap_or(0);
         let season = figures.season.get(at).copied().unwrap_or(1_000);
-        let luck = self.dice(month, 1).between(930, 1_070);
-        self.usual_sales().permille(grown.max(120)).permille(season).permille(luck)
+        let variation = self.rng(month, 1).between(930, 1_070);
+        self.average_sales().permille(grown.max(120)).permille(season).permille(variation)
     }
 
     /// A price in the currency with random variation.
-    pub(crate) fn price(&self, hundredths: i64, dice: &mut Dice) -> Money {
-        Money::cents(hundredths).permille(dice.between(900, 1_150)).times(self.unit())
+    pub(crate) fn price(&self, hundredths: i64, rng: &mut Rng) -> Money {
+        Money::cents(hundredths).permille(rng.between(900, 1_150)).times(self.unit())
     }
 }

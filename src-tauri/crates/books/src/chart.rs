@@ -144,7 +144,7 @@ impl Account {
         Self::BANKS.contains(&self)
     }
 
-    pub(crate) fn is_flow(self) -> bool {
+    pub(crate) fn is_profit_and_loss(self) -> bool {
         matches!(self.class(), Class::Income | Class::Expense)
     }
 }

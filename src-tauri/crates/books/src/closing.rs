@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    business::{Business, Fortune},
+    business::{Business, FinancialHealth},
     chart::{Account, Class},
     document::{Document, Kind, Line},
     ledger::{Entry, sum},
@@ -27,7 +27,7 @@ pub(crate) fn documents(business: &Business, at: u32, posted: &[Entry]) -> Vec<D
         let kind = Kind::DirectIncome { bank: Account::Current };
         all.push(document(format!("tax-{at:03}"), paid, kind, Account::SalesTax, -owed, "Sales tax refund"));
     }
-    if business.fortune == Fortune::Well && profit > Money::ZERO {
+    if business.health == FinancialHealth::Healthy && profit > Money::ZERO {
         let date = until.saturating_add(14.days());
         let kind = Kind::DirectCost { bank: Account::Current, supplier: None };
         all.push(document(
@@ -45,7 +45,7 @@ pub(crate) fn documents(business: &Business, at: u32, posted: &[Entry]) -> Vec<D
 /// The first day, and the day after the last.
 fn quarter(business: &Business, at: u32) -> Option<(Date, Date)> {
     let first = at.checked_sub(2).filter(|_| at % 3 == 2)?;
-    Some((month::month_begins(business, first)?, month::month_begins(business, at + 1)?))
+    Some((month::month_start(business, first)?, month::month_start(business, at + 1)?))
 }
 
 fn document(id: String, date: Date, kind: Kind, account: Account, amount: Money, note: &str) -> Document {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// 60 years.
-const LONGEST: u32 = 720;
+const MAX_MONTHS: u32 = 720;
 
 /// The books of a business up to a date.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub struct Books {
 impl Books {
     /// The books up to and including this date.
     pub fn through(business: &Business, through: Date) -> Self {
-        let through = business.stops.map_or(through, |stops| through.min(stops));
+        let through = business.books_end.map_or(through, |books_end| through.min(books_end));
         let mut documents = Vec::new();
         let mut entries: Vec<Entry> = Vec::new();
-        for at in 0..LONGEST {
-            if month::month_begins(business, at).is_none_or(|begins| begins > through) {
+        for at in 0..MAX_MONTHS {
+            if month::month_start(business, at).is_none_or(|begins| begins > through) {
                 break;
             }
             let new = month::documents(business, at);
@@ -45,7 +45,7 @@ impl Books {
         }
         documents.retain(|document| document.date <= through);
         entries.retain(|entry| entry.date <= through);
-        documents.iter_mut().for_each(|document| forget_after(document, through));
+        documents.iter_mut().for_each(|document| remove_payments_after(document, through));
         documents.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
         entries.sort_by(|a, b| (a.date, &a.source).cmp(&(b.date, &b.source)));
         Self { business: business.clone(), through, documents, entries }
@@ -118,7 +118,7 @@ impl Books {
 }
 
 /// Removes payments after the last date.
-fn forget_after(document: &mut Document, through: Date) {
+fn remove_payments_after(document: &mut Document, through: Date) {
     if let Kind::Invoice { settled, .. } | Kind::Bill { settled, .. } = &mut document.kind {
         settled.retain(|paid: &Settlement| paid.date <= through);
     }

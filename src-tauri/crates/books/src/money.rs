@@ -27,7 +27,7 @@ impl Money {
     }
 
     /// The amount in hundredths.
-    pub fn in_cents(self) -> i64 {
+    pub fn as_cents(self) -> i64 {
         self.0
     }
 
@@ -57,7 +57,7 @@ impl Money {
     }
 
     /// The amount divided by a count, rounded in the same way.
-    pub fn over(self, count: i64) -> Self {
+    pub fn divided_by(self, count: i64) -> Self {
         Self(rounded(i128::from(self.0), i128::from(count.max(1))))
     }
 
@@ -124,7 +124,7 @@ mod tests {
     fn shares_are_rounded_to_the_nearest_hundredth() {
         assert_eq!(Money::cents(1_005).percent(20), Money::cents(201));
         assert_eq!(Money::cents(-1_003).percent(50), Money::cents(-502));
-        assert_eq!(Money::cents(100).over(3), Money::cents(33));
+        assert_eq!(Money::cents(100).divided_by(3), Money::cents(33));
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use jiff::{ToSpan, civil::Date};
 
 use crate::{
-    business::{Business, Fortune},
+    business::{Business, FinancialHealth},
     chart::Account,
-    dice::Dice,
     document::{Document, Item, Kind, Line, Settlement},
     money::Money,
     names::{CUSTOMERS, SUPPLIERS},
+    rng::Rng,
 };
 
 /// Monthly overheads: the account, the share of average sales in thousandths, the day, and whether there is a
@@ -26,14 +26,14 @@ const OVERHEADS: [(Account, i64, i8, bool); 8] = [
 
 /// The documents of the month with this index, unordered. The first month has index 0.
 pub(crate) fn documents(business: &Business, at: u32) -> Vec<Document> {
-    let Some(first) = month_begins(business, at) else { return Vec::new() };
+    let Some(first) = month_start(business, at) else { return Vec::new() };
     let month = Month { business, at, first, sales: business.sales(at, first.month()) };
     let mut all = Vec::new();
     if at == 0 {
         all.push(month.opening());
     }
     month.invoices(&mut all);
-    month.takings(&mut all);
+    month.cash_sales_documents(&mut all);
     month.goods(&mut all);
     month.overheads(&mut all);
     month.staff(&mut all);
@@ -43,7 +43,7 @@ pub(crate) fn documents(business: &Business, at: u32) -> Vec<Document> {
 }
 
 /// The first day of the month with this index.
-pub(crate) fn month_begins(business: &Business, at: u32) -> Option<Date> {
+pub(crate) fn month_start(business: &Business, at: u32) -> Option<Date> {
     business.first.first_of_month().checked_add(i64::from(at).months()).ok()
 }
 
@@ -59,8 +59,8 @@ impl Month<'_> {
         format!("{kind}-{:03}-{n:04}", self.at)
     }
 
-    fn dice(&self, purpose: u64) -> Dice {
-        self.business.dice(self.at, purpose)
+    fn rng(&self, purpose: u64) -> Rng {
+        self.business.rng(self.at, purpose)
     }
 
     /// A day of the month, at most the last.
@@ -80,10 +80,10 @@ impl Month<'_> {
 
     /// The opening balances.
     fn opening(&self) -> Document {
-        let usual = self.business.usual_sales();
-        let (cash, loan) = match self.business.fortune {
-            Fortune::Well => (usual.times(2), usual),
-            Fortune::InTrouble => (usual.percent(40), usual.times(3)),
+        let usual = self.business.average_sales();
+        let (cash, loan) = match self.business.health {
+            FinancialHealth::Healthy => (usual.times(2), usual),
+            FinancialHealth::Distressed => (usual.percent(40), usual.times(3)),
         };
         let (equipment, stock) = (usual.percent(150), usual.percent(45));
         let capital = Money::units(1_000);
@@ -105,20 +105,20 @@ impl Month<'_> {
     }
 
     /// One to three lines from the catalog with a total of about the given amount.
-    fn bought_or_sold(&self, sold: bool, account: Account, about: Money, dice: &mut Dice) -> Vec<Line> {
+    fn catalogue_lines(&self, sold: bool, account: Account, about: Money, rng: &mut Rng) -> Vec<Line> {
         let figures = self.business.figures();
         let catalogue = if sold { figures.sold } else { figures.bought };
-        let count = dice.between(1, 3);
+        let count = rng.between(1, 3);
         (0..count)
             .filter_map(|_| {
-                let at = dice.between(0, i64::try_from(catalogue.len()).ok()? - 1);
+                let at = rng.between(0, i64::try_from(catalogue.len()).ok()? - 1);
                 let at = usize::try_from(at).ok()?;
                 let (name, price) = catalogue.get(at)?;
-                let share = about.over(count);
-                let price = self.business.price(*price, dice);
-                let quantity = (share.in_cents() / price.in_cents().max(1)).max(1);
+                let share = about.divided_by(count);
+                let price = self.business.price(*price, rng);
+                let quantity = (share.as_cents() / price.as_cents().max(1)).max(1);
                 // The price is adjusted to the line's share, so that sales and purchases stay in proportion.
-                let unit = share.over(quantity);
+                let unit = share.divided_by(quantity);
                 let item = Some(if sold { Item::Sold(at) } else { Item::Bought(at) });
                 let mut line = self.line(account, name, unit.times(quantity), true);
                 (line.item, line.quantity, line.unit) = (item, quantity, unit);
@@ -132,11 +132,11 @@ impl Month<'_> {
         let about = self.sales.percent(100 - figures.till);
         let count = (figures.invoices * i64::from(self.business.scale.max(1))).max(1);
         for n in 0..usize::try_from(count).unwrap_or(0) {
-            let mut dice = self.dice(100).branch(n as u64);
-            let date = self.day(dice.between(1, 28));
-            let customer = usize::try_from(dice.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
-            let share = about.over(count).permille(dice.between(500, 1_500));
-            let lines = self.bought_or_sold(true, figures.income, share, &mut dice);
+            let mut rng = self.rng(100).branch(n as u64);
+            let date = self.day(rng.between(1, 28));
+            let customer = usize::try_from(rng.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
+            let share = about.divided_by(count).permille(rng.between(500, 1_500));
+            let lines = self.catalogue_lines(true, figures.income, share, &mut rng);
             let id = self.id("inv", n);
             let due = date.saturating_add(30.days());
             let invoice = Document {
@@ -146,9 +146,9 @@ impl Month<'_> {
                 lines,
                 note: "Thank you for your order.".to_owned(),
             };
-            let credit = (n % 17 == 5).then(|| self.credit(&invoice, "scn", n, &mut dice)).flatten();
+            let credit = (n % 17 == 5).then(|| self.credit(&invoice, "scn", n, &mut rng)).flatten();
             let open = invoice.gross() - credit.as_ref().map_or(Money::ZERO, Document::gross);
-            let settled = self.settled("pay", n, date, due, open, true, &mut dice);
+            let settled = self.settled("pay", n, date, due, open, true, &mut rng);
             all.push(Document { kind: Kind::Invoice { customer, due, settled }, ..invoice });
             all.extend(
                 credit.map(|note| Document {
@@ -160,7 +160,7 @@ impl Month<'_> {
     }
 
     /// A credit note for a part of the first line, some days later.
-    fn credit(&self, of: &Document, name: &str, n: usize, dice: &mut Dice) -> Option<Document> {
+    fn credit(&self, of: &Document, name: &str, n: usize, rng: &mut Rng) -> Option<Document> {
         let mut line = of.lines.first()?.clone();
         line.quantity = (line.quantity / 3).max(1);
         line.tax = self.tax(line.net());
@@ -168,7 +168,7 @@ impl Month<'_> {
         if line.gross() >= of.gross() {
             return None;
         }
-        let date = of.date.saturating_add(dice.between(2, 6).days());
+        let date = of.date.saturating_add(rng.between(2, 6).days());
         Some(Document {
             id: self.id(name, n),
             date,
@@ -188,16 +188,16 @@ impl Month<'_> {
         due: Date,
         open: Money,
         by_customer: bool,
-        dice: &mut Dice,
+        rng: &mut Rng,
     ) -> Vec<Settlement> {
-        let troubled = self.business.fortune == Fortune::InTrouble;
+        let troubled = self.business.health == FinancialHealth::Distressed;
         let (never, late) = match (by_customer, troubled) {
-            (true, false) => (2, dice.between(-12, 25)),
-            (true, true) => (5, dice.between(0, 45)),
-            (false, false) => (1, dice.between(-8, 4)),
-            (false, true) => (30, dice.between(20, 95)),
+            (true, false) => (2, rng.between(-12, 25)),
+            (true, true) => (5, rng.between(0, 45)),
+            (false, false) => (1, rng.between(-8, 4)),
+            (false, true) => (30, rng.between(20, 95)),
         };
-        if dice.percent(never) {
+        if rng.percent(never) {
             return Vec::new();
         }
         // Not before the date of the document, and after any credit note.
@@ -208,7 +208,7 @@ impl Month<'_> {
             amount,
             bank: Account::Current,
         };
-        if dice.percent(12) {
+        if rng.percent(12) {
             let half = open.percent(50);
             let later = paid.saturating_add(21.days());
             return vec![part("a", paid, half), part("b", later, open - half)];
@@ -217,7 +217,7 @@ impl Month<'_> {
     }
 
     /// Cash sales, banked every other day.
-    fn takings(&self, all: &mut Vec<Document>) {
+    fn cash_sales_documents(&self, all: &mut Vec<Document>) {
         let figures = self.business.figures();
         let about = self.sales.percent(figures.till);
         if about.is_zero() {
@@ -225,9 +225,9 @@ impl Month<'_> {
         }
         let days: Vec<i64> = (1..=i64::from(self.first.days_in_month())).step_by(2).collect();
         for (n, day) in days.iter().enumerate() {
-            let mut dice = self.dice(200).branch(n as u64);
-            let net = about.over(days.len() as i64).permille(dice.between(750, 1_250));
-            let lines = self.bought_or_sold(true, figures.income, net, &mut dice);
+            let mut rng = self.rng(200).branch(n as u64);
+            let net = about.divided_by(days.len() as i64).permille(rng.between(750, 1_250));
+            let lines = self.catalogue_lines(true, figures.income, net, &mut rng);
             let kind = Kind::DirectIncome { bank: Account::Current };
             let note = "Takings".to_owned();
             all.push(Document { id: self.id("din", n), date: self.day(*day), kind, lines, note });
@@ -239,13 +239,13 @@ impl Month<'_> {
         let about = self.sales.percent(figures.cost);
         let count = (figures.bills * i64::from(self.business.scale.max(1))).max(1);
         for n in 0..usize::try_from(count).unwrap_or(0) {
-            let mut dice = self.dice(300).branch(n as u64);
-            let account = dice.pick(figures.costs).copied().unwrap_or(Account::Materials);
-            let share = about.over(count).permille(dice.between(700, 1_300));
-            let lines = self.bought_or_sold(false, account, share, &mut dice);
-            let supplier = usize::try_from(dice.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
-            let date = self.day(dice.between(1, 28));
-            self.bill(n, date, supplier, lines, &mut dice, all);
+            let mut rng = self.rng(300).branch(n as u64);
+            let account = rng.pick(figures.costs).copied().unwrap_or(Account::Materials);
+            let share = about.divided_by(count).permille(rng.between(700, 1_300));
+            let lines = self.catalogue_lines(false, account, share, &mut rng);
+            let supplier = usize::try_from(rng.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
+            let date = self.day(rng.between(1, 28));
+            self.bill(n, date, supplier, lines, &mut rng, all);
         }
     }
 
@@ -255,15 +255,15 @@ impl Month<'_> {
         date: Date,
         supplier: usize,
         lines: Vec<Line>,
-        dice: &mut Dice,
+        rng: &mut Rng,
         all: &mut Vec<Document>,
     ) {
         let id = self.id("bill", n);
         let due = date.saturating_add(30.days());
         let bill = Document { id: id.clone(), date, kind: Kind::Journal, lines, note: String::new() };
-        let credit = (n % 19 == 4).then(|| self.credit(&bill, "bcn", n, dice)).flatten();
+        let credit = (n % 19 == 4).then(|| self.credit(&bill, "bcn", n, rng)).flatten();
         let open = bill.gross() - credit.as_ref().map_or(Money::ZERO, Document::gross);
-        let settled = self.settled("bpay", n, date, due, open, false, dice);
+        let settled = self.settled("bpay", n, date, due, open, false, rng);
         all.push(Document { kind: Kind::Bill { supplier, due, settled }, ..bill });
         all.extend(
             credit.map(|note| Document { kind: Kind::BillCreditNote { supplier, bill: id.clone() }, ..note }),
@@ -271,14 +271,14 @@ impl Month<'_> {
     }
 
     fn overheads(&self, all: &mut Vec<Document>) {
-        let usual = self.business.usual_sales();
+        let usual = self.business.average_sales();
         for (n, (account, share, day, billed)) in OVERHEADS.iter().enumerate() {
-            let mut dice = self.dice(400).branch(n as u64);
-            let net = usual.permille(*share).permille(dice.between(850, 1_180));
+            let mut rng = self.rng(400).branch(n as u64);
+            let net = usual.permille(*share).permille(rng.between(850, 1_180));
             let lines = vec![self.line(*account, account.name(), net, *account != Account::BankFees)];
             let supplier = SUPPLIERS / 2 + 1 + n % (SUPPLIERS / 2 - 1);
             if *billed {
-                self.bill(9_000 + n, self.day((*day).into()), supplier, lines, &mut dice, all);
+                self.bill(9_000 + n, self.day((*day).into()), supplier, lines, &mut rng, all);
             } else {
                 let bank = if *account == Account::BankFees { Account::Current } else { Account::CreditCard };
                 let kind = Kind::DirectCost { bank, supplier: Some(supplier) };
@@ -294,16 +294,16 @@ impl Month<'_> {
         }
         let rent = usual.percent(self.business.figures().rent);
         let lines = vec![self.line(Account::Rent, "Rent", rent, false)];
-        self.bill(9_100, self.first, SUPPLIERS / 2 + 1, lines, &mut self.dice(401), all);
+        self.bill(9_100, self.first, SUPPLIERS / 2 + 1, lines, &mut self.rng(401), all);
     }
 
     fn staff(&self, all: &mut Vec<Document>) {
         // Wages depend on average sales, so that they fall more slowly than sales, or not at all in a distressed
         // business.
-        let usual = self.business.usual_sales();
-        let base = match self.business.fortune {
-            Fortune::Well => self.sales.over(2) + usual.over(2),
-            Fortune::InTrouble => usual,
+        let usual = self.business.average_sales();
+        let base = match self.business.health {
+            FinancialHealth::Healthy => self.sales.divided_by(2) + usual.divided_by(2),
+            FinancialHealth::Distressed => usual,
         };
         let wages = base.percent(self.business.figures().wages);
         let lines = vec![
@@ -316,9 +316,9 @@ impl Month<'_> {
     }
 
     fn finance(&self, all: &mut Vec<Document>) {
-        let usual = self.business.usual_sales();
-        let worn = usual.permille(25);
-        let lines = [(Account::Depreciation, worn), (Account::Depreciated, -worn)];
+        let usual = self.business.average_sales();
+        let depreciation = usual.permille(25);
+        let lines = [(Account::Depreciation, depreciation), (Account::Depreciated, -depreciation)];
         all.push(self.journal("dep", self.day(31), &lines, "Depreciation"));
         let interest = usual.permille(4);
         let lines = vec![
@@ -333,7 +333,7 @@ impl Month<'_> {
             lines,
             note: "Bank loan".to_owned(),
         });
-        if self.business.fortune == Fortune::Well {
+        if self.business.health == FinancialHealth::Healthy {
             self.transfer("sav", 20, Account::Current, Account::Savings, usual.permille(20), all);
             let lines = vec![self.line(Account::InterestReceived, "Interest", usual.permille(1), false)];
             let kind = Kind::DirectIncome { bank: Account::Savings };
@@ -352,7 +352,7 @@ impl Month<'_> {
         self.transfer("card", 25, Account::Current, Account::CreditCard, card + self.tax(card), all);
         if self.at % 12 == 9 {
             let lines = vec![self.line(Account::Audit, "Accountancy", usual.permille(40), true)];
-            self.bill(9_200, self.day(6), SUPPLIERS / 2 + 2, lines, &mut self.dice(500), all);
+            self.bill(9_200, self.day(6), SUPPLIERS / 2 + 2, lines, &mut self.rng(500), all);
         }
     }
 
@@ -379,17 +379,17 @@ impl Month<'_> {
     /// Orders are not posted.
     fn orders(&self, all: &mut Vec<Document>) {
         for n in 0..2_usize {
-            let mut dice = self.dice(600).branch(n as u64);
-            let date = self.day(dice.between(1, 27));
+            let mut rng = self.rng(600).branch(n as u64);
+            let date = self.day(rng.between(1, 27));
             let due = date.saturating_add(14.days());
             let about = self.sales.percent(4);
             let (income, cost) = (self.business.figures().income, Account::Materials);
-            let supplier = usize::try_from(dice.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
-            let customer = usize::try_from(dice.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
-            let lines = self.bought_or_sold(false, cost, about, &mut dice);
+            let supplier = usize::try_from(rng.between(0, SUPPLIERS as i64 / 2)).unwrap_or(0);
+            let customer = usize::try_from(rng.between(0, CUSTOMERS as i64 - 1)).unwrap_or(0);
+            let lines = self.catalogue_lines(false, cost, about, &mut rng);
             let kind = Kind::PurchaseOrder { supplier, due };
             all.push(Document { id: self.id("po", n), date, kind, lines, note: String::new() });
-            let lines = self.bought_or_sold(true, income, about, &mut dice);
+            let lines = self.catalogue_lines(true, income, about, &mut rng);
             let kind = Kind::SalesOrder { customer, due };
             all.push(Document { id: self.id("so", n), date, kind, lines, note: String::new() });
         }

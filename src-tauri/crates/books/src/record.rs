@@ -3,7 +3,7 @@
 mod banking;
 mod cash;
 mod commerce;
-mod parts;
+mod fragments;
 mod purchases;
 mod reference;
 mod sales;

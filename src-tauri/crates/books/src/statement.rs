@@ -23,7 +23,7 @@ pub enum Statement {
 
 /// The requested periods.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct StatementAsk {
+pub struct StatementRequest {
     /// The length of a period in months, at least 1.
     pub period_length: u32,
     /// The number of periods, newest first.
@@ -42,7 +42,7 @@ const LIABILITIES: [Section; 2] = [Section::CurrentLiabilities, Section::LongTer
 
 impl Books {
     /// A statement as the API sends it. Without a complete month it has no reports.
-    pub fn statement(&self, statement: Statement, ask: StatementAsk) -> Json {
+    pub fn statement(&self, statement: Statement, ask: StatementRequest) -> Json {
         let periods = self.periods(ask);
         let reports: Vec<Json> = periods
             .iter()
@@ -75,13 +75,13 @@ impl Books {
         let this = self.through.first_of_month();
         // The last day of a month is not over yet, except in books that ended on it.
         let is_over =
-            self.business.stops == Some(self.through) && self.through == self.through.last_of_month();
+            self.business.books_end == Some(self.through) && self.through == self.through.last_of_month();
         let latest = if is_over { this } else { this.saturating_sub(1.month()) };
         (latest >= earliest).then_some((earliest, latest))
     }
 
     /// The periods, newest first, within the complete months.
-    fn periods(&self, ask: StatementAsk) -> Vec<(Date, Date)> {
+    fn periods(&self, ask: StatementRequest) -> Vec<(Date, Date)> {
         let Some((earliest, latest)) = self.full_months() else { return Vec::new() };
         let start = ask.start_month.map_or(latest, |month| month.first_of_month());
         let length = i64::from(ask.period_length.max(1));
@@ -98,7 +98,9 @@ impl Books {
 
     fn profit_and_loss(&self, from: Date, to: Date) -> Json {
         let entries: Vec<&Entry> = self.between(from, to).collect();
-        let part = |name: &'static str, sections: &[Section]| Part::of(name, sections, &entries);
+        let part = |name: &'static str, sections: &[Section]| {
+            StatementSection::from_accounts(name, sections, &entries)
+        };
         let income = part("Income", &INCOME);
         let costs = part("Cost of sales", &COST_OF_SALES);
         let expenses = part("Expenses", &EXPENSES);
@@ -122,8 +124,8 @@ impl Books {
 
     fn balance_sheet(&self, date: Date) -> Json {
         let entries: Vec<&Entry> = self.until(date).collect();
-        let assets = Part::of("Assets", &ASSETS, &entries);
-        let liabilities = Part::of("Liabilities", &LIABILITIES, &entries);
+        let assets = StatementSection::from_accounts("Assets", &ASSETS, &entries);
+        let liabilities = StatementSection::from_accounts("Liabilities", &LIABILITIES, &entries);
         let equity = self.equity(date, &entries);
         let net = assets.value - liabilities.value;
         Json::object()
@@ -135,10 +137,10 @@ impl Books {
     }
 
     /// Paid-in capital less dividends, and the profits of this and earlier years.
-    fn equity(&self, date: Date, entries: &[&Entry]) -> Part {
-        let mut equity = Part::of("Equity", &[Section::Capital], entries);
-        let year = self.year_of(date);
-        let profit = |of: &mut dyn Iterator<Item = &&Entry>| -sum(of.copied(), Account::is_flow);
+    fn equity(&self, date: Date, entries: &[&Entry]) -> StatementSection {
+        let mut equity = StatementSection::from_accounts("Equity", &[Section::Capital], entries);
+        let year = self.financial_year_start(date);
+        let profit = |of: &mut dyn Iterator<Item = &&Entry>| -sum(of.copied(), Account::is_profit_and_loss);
         let earlier = profit(&mut entries.iter().filter(|entry| entry.date < year));
         let current = profit(&mut entries.iter().filter(|entry| entry.date >= year));
         equity.add("earnings-earlier", "Profit of earlier years", earlier);
@@ -147,15 +149,15 @@ impl Books {
     }
 
     /// The first day of the financial year that contains the date.
-    pub(crate) fn year_of(&self, day: Date) -> Date {
-        let month = self.business.year_begins.clamp(1, 12);
+    pub(crate) fn financial_year_start(&self, day: Date) -> Date {
+        let month = self.business.financial_year_start_month.clamp(1, 12);
         let year = if day.month() >= month { day.year() } else { day.year() - 1 };
         Date::new(year, month, 1).unwrap_or(day)
     }
 
     fn cash_flow(&self, from: Date, to: Date) -> Json {
-        let mut receipts = Part::new("Cash receipts");
-        let mut payments = Part::new("Cash payments");
+        let mut receipts = StatementSection::new("Cash receipts");
+        let mut payments = StatementSection::new("Cash payments");
         for entry in self.between(from, to) {
             let cash: Money = entry.lines.iter().filter(|line| line.0.is_bank()).map(|line| line.1).sum();
             match entry.source.0 {
@@ -190,19 +192,19 @@ fn is_operating(entry: &Entry) -> bool {
 }
 
 /// A line of a statement with its sub-lines, which add up to it.
-struct Part {
+struct StatementSection {
     name: &'static str,
     value: Money,
     lines: Vec<(String, &'static str, Money, Vec<Json>)>,
 }
 
-impl Part {
+impl StatementSection {
     fn new(name: &'static str) -> Self {
         Self { name, value: Money::ZERO, lines: Vec::new() }
     }
 
     /// The accounts of some sections. If there are several sections, each gets its own line.
-    fn of(name: &'static str, sections: &[Section], entries: &[&Entry]) -> Self {
+    fn from_accounts(name: &'static str, sections: &[Section], entries: &[&Entry]) -> Self {
         let mut part = Self::new(name);
         for section in sections {
             let accounts = Account::ALL.iter().filter(|account| account.section() == *section);

@@ -18,7 +18,7 @@ pub enum Trade {
 
 /// The figures of a trade.
 #[derive(Debug)]
-pub(crate) struct Figures {
+pub(crate) struct TradeProfile {
     /// The display name.
     pub(crate) name: &'static str,
     /// The sales of an average month in whole units of the currency.
@@ -67,24 +67,41 @@ impl Trade {
     ];
 
     /// The trade that a company's name suggests.
-    pub fn of_name(name: &str) -> Option<Self> {
+    pub fn from_company_name(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
-        let tells = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        if tells(&["bakery", "bäckerei", "bakers", "patisserie", "boulangerie"]) {
+        let contains_any = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        if contains_any(&["bakery", "bäckerei", "bakers", "patisserie", "boulangerie"]) {
             Some(Self::Bakery)
-        } else if tells(&["agency", "studio", "design", "media", "solicitors", "consult", "law"]) {
+        } else if contains_any(&["agency", "studio", "design", "media", "solicitors", "consult", "law"]) {
             Some(Self::Agency)
-        } else if tells(&["café", "cafe", "deli", "noodle", "kitchen", "restaurant", "coffee", "brew"]) {
+        } else if contains_any(&["café", "cafe", "deli", "noodle", "kitchen", "restaurant", "coffee", "brew"])
+        {
             Some(Self::Cafe)
-        } else if tells(&["joinery", "plumbing", "builder", "roofing", "landscape", "timber", "construct"]) {
+        } else if contains_any(&[
+            "joinery",
+            "plumbing",
+            "builder",
+            "roofing",
+            "landscape",
+            "timber",
+            "construct",
+        ]) {
             Some(Self::Builder)
-        } else if tells(&["software", "systems", "labs", "cloud", "tech", "data"]) {
+        } else if contains_any(&["software", "systems", "labs", "cloud", "tech", "data"]) {
             Some(Self::Software)
-        } else if tells(&["wholesale", "freight", "traders", "trading", "steel", "supply", "logistics"]) {
+        } else if contains_any(&[
+            "wholesale",
+            "freight",
+            "traders",
+            "trading",
+            "steel",
+            "supply",
+            "logistics",
+        ]) {
             Some(Self::Wholesaler)
-        } else if tells(&["clinic", "dental", "physio", "veterinary", "academy", "therapy"]) {
+        } else if contains_any(&["clinic", "dental", "physio", "veterinary", "academy", "therapy"]) {
             Some(Self::Practice)
-        } else if tells(&[
+        } else if contains_any(&[
             "shop",
             "store",
             "emporium",
@@ -100,7 +117,7 @@ impl Trade {
         }
     }
 
-    pub(crate) fn figures(self) -> &'static Figures {
+    pub(crate) fn figures(self) -> &'static TradeProfile {
         match self {
             Self::Bakery => &BAKERY,
             Self::Agency => &AGENCY,
@@ -114,7 +131,7 @@ impl Trade {
     }
 }
 
-static BAKERY: Figures = Figures {
+static BAKERY: TradeProfile = TradeProfile {
     name: "Bakery",
     sales: 42_000,
     growth: 80,
@@ -143,7 +160,7 @@ static BAKERY: Figures = Figures {
     ],
 };
 
-static AGENCY: Figures = Figures {
+static AGENCY: TradeProfile = TradeProfile {
     name: "Agency",
     sales: 68_000,
     growth: 120,
@@ -165,7 +182,7 @@ static AGENCY: Figures = Figures {
     bought: &[("Freelance day", 38_000), ("Photography", 95_000), ("Print run", 64_000)],
 };
 
-static SHOP: Figures = Figures {
+static SHOP: TradeProfile = TradeProfile {
     name: "Shop",
     sales: 54_000,
     growth: 50,
@@ -193,7 +210,7 @@ static SHOP: Figures = Figures {
     ],
 };
 
-static CAFE: Figures = Figures {
+static CAFE: TradeProfile = TradeProfile {
     name: "Café",
     sales: 33_000,
     growth: 40,
@@ -215,7 +232,7 @@ static CAFE: Figures = Figures {
     ],
 };
 
-static BUILDER: Figures = Figures {
+static BUILDER: TradeProfile = TradeProfile {
     name: "Builder",
     sales: 92_000,
     growth: 60,
@@ -242,7 +259,7 @@ static BUILDER: Figures = Figures {
     ],
 };
 
-static SOFTWARE: Figures = Figures {
+static SOFTWARE: TradeProfile = TradeProfile {
     name: "Software house",
     sales: 110_000,
     growth: 240,
@@ -264,7 +281,7 @@ static SOFTWARE: Figures = Figures {
     bought: &[("Hosting", 380_000), ("Contractor day", 45_000)],
 };
 
-static WHOLESALER: Figures = Figures {
+static WHOLESALER: TradeProfile = TradeProfile {
     name: "Wholesaler",
     sales: 185_000,
     growth: 70,
@@ -286,7 +303,7 @@ static WHOLESALER: Figures = Figures {
     bought: &[("Container share", 640_000), ("Pallets, mixed", 112_000), ("Shrink wrap", 9_400)],
 };
 
-static PRACTICE: Figures = Figures {
+static PRACTICE: TradeProfile = TradeProfile {
     name: "Practice",
     sales: 61_000,
     growth: 55,

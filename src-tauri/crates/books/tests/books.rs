@@ -4,23 +4,31 @@
 
 use std::collections::BTreeMap;
 
-use books::{Account, Books, Business, Class, Fortune, Json, Money, Statement, StatementAsk, Trade};
+use books::{
+    Account, Books, Business, Class, FinancialHealth, Json, Money, Statement, StatementRequest, Trade,
+};
 use jiff::{
     ToSpan,
     civil::{Date, date},
 };
 use proptest::prelude::*;
 
-fn business(seed: u64, trade: usize, troubled: bool, currency: usize, year_begins: i8) -> Business {
+fn business(
+    seed: u64,
+    trade: usize,
+    troubled: bool,
+    currency: usize,
+    financial_year_start_month: i8,
+) -> Business {
     Business {
         seed,
         name: "Any Business".to_owned(),
         trade: Trade::ALL[trade % Trade::ALL.len()],
         currency: ["GBP", "USD", "EUR", "JPY", "ZAR"][currency % 5].to_owned(),
         first: date(2023, 11, 1),
-        stops: None,
-        fortune: if troubled { Fortune::InTrouble } else { Fortune::Well },
-        year_begins,
+        books_end: None,
+        health: if troubled { FinancialHealth::Distressed } else { FinancialHealth::Healthy },
+        financial_year_start_month,
         scale: 1,
     }
 }
@@ -54,8 +62,8 @@ fn list<'a>(json: &'a Json, name: &str) -> &'a [Json] {
     }
 }
 
-fn monthly(months: u32) -> StatementAsk {
-    StatementAsk { period_length: 1, periods: months, start_month: None }
+fn monthly(months: u32) -> StatementRequest {
+    StatementRequest { period_length: 1, periods: months, start_month: None }
 }
 
 /// Each line is the sum of the lines beneath it.
@@ -72,7 +80,7 @@ fn by_id(records: Vec<Json>) -> BTreeMap<String, Json> {
 
 /// Debits less credits of an account until a day.
 fn posted(books: &Books, account: Account, day: Date) -> i64 {
-    books.entries().iter().filter(|entry| entry.date <= day).map(|entry| entry.on(account).in_cents()).sum()
+    books.entries().iter().filter(|entry| entry.date <= day).map(|entry| entry.on(account).as_cents()).sum()
 }
 
 proptest! {
@@ -125,7 +133,7 @@ proptest! {
     fn quarters_are_the_sums_of_their_months(business in any_business(), day in any_day()) {
         let books = Books::through(&business, day);
         let months = books.statement(Statement::ProfitAndLoss, monthly(12));
-        let ask = StatementAsk { period_length: 3, ..monthly(4) };
+        let ask = StatementRequest { period_length: 3, ..monthly(4) };
         let quarters = books.statement(Statement::ProfitAndLoss, ask);
         for (quarter, months) in list(&quarters, "reports").iter().zip(list(&months, "reports").chunks(3)) {
             let of_months: i64 = months.iter().map(|month| cents(month, &["netProfit"])).sum();
@@ -209,7 +217,7 @@ fn a_business_that_does_well_earns_and_one_in_trouble_owes_more_than_it_has() {
         for trade in 0..Trade::ALL.len() {
             let day = date(2026, 11, 24);
             let well = Books::through(&business(seed, trade, false, 0, 1), day);
-            let year = StatementAsk { period_length: 12, ..monthly(1) };
+            let year = StatementRequest { period_length: 12, ..monthly(1) };
             let profit = |books: &Books| {
                 cents(
                     &list(&books.statement(Statement::ProfitAndLoss, year), "reports")[0],
@@ -257,7 +265,7 @@ fn three_years_have_hundreds_of_records_and_a_scale_gives_as_many_as_wanted() {
 
 #[test]
 fn books_that_stop_know_nothing_later() {
-    let stopped = Business { stops: Some(date(2026, 7, 20)), ..business(3, 1, false, 0, 1) };
+    let stopped = Business { books_end: Some(date(2026, 7, 20)), ..business(3, 1, false, 0, 1) };
     let books = Books::through(&stopped, date(2026, 11, 24));
     assert_eq!(books.last_day(), date(2026, 7, 20));
     assert_eq!(books.full_months(), Some((date(2023, 11, 1), date(2026, 6, 1))));
@@ -269,7 +277,7 @@ fn the_month_of_today_is_not_full_on_its_last_day_either() {
     let open = business(3, 1, false, 0, 1);
     assert_eq!(last_full(&open, date(2026, 11, 30)), date(2026, 10, 1));
     assert_eq!(last_full(&open, date(2026, 12, 1)), date(2026, 11, 1));
-    let stopped = Business { stops: Some(date(2026, 11, 30)), ..open };
+    let stopped = Business { books_end: Some(date(2026, 11, 30)), ..open };
     assert_eq!(last_full(&stopped, date(2026, 12, 24)), date(2026, 11, 1));
 }
 

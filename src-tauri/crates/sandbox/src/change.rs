@@ -6,12 +6,12 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    answer::Problem,
-    clock::Anchor,
+    clock::ClockAnchor,
+    document_store::DocumentKind,
     idempotency::Replay,
     read::Refresh,
     record::{CompanyRecord, Slot},
-    shelf::Shelf,
+    response::ApiError,
     sync_settings::Version,
 };
 
@@ -29,13 +29,14 @@ pub(crate) enum Change {
     /// All versions of the sync settings of a company, or of the client if there is no slot.
     Sync(Option<Slot>, Vec<Version>),
     /// The clock was moved, or its position is saved for a restart.
-    Clock(Anchor),
+    Clock(ClockAnchor),
     /// The stored response for an `Idempotency-Key`. None: removed.
     Replay(String, Option<Box<Replay>>),
     /// A Link setting or a used one-time password, by name. None: removed.
     Link(String, Option<Value>),
     /// A document by its key. None: removed.
-    Shelf(Shelf, String, Option<Value>),
+    #[serde(rename = "shelf")]
+    Document(DocumentKind, String, Option<Value>),
 }
 
 impl Change {
@@ -43,18 +44,18 @@ impl Change {
     ///
     /// # Errors
     /// If the value cannot be serialized.
-    pub(crate) fn keep(
-        shelf: Shelf,
+    pub(crate) fn put_document(
+        kind: DocumentKind,
         key: impl Into<String>,
-        thing: &impl Serialize,
-    ) -> Result<Self, Problem> {
-        let thing = serde_json::to_value(thing).map_err(|error| Problem::broken(&error))?;
-        Ok(Self::Shelf(shelf, key.into(), Some(thing)))
+        value: &impl Serialize,
+    ) -> Result<Self, ApiError> {
+        let value = serde_json::to_value(value).map_err(|error| ApiError::internal(&error))?;
+        Ok(Self::Document(kind, key.into(), Some(value)))
     }
 
     /// Removes a document.
-    pub(crate) fn drop(shelf: Shelf, key: impl Into<String>) -> Self {
-        Self::Shelf(shelf, key.into(), None)
+    pub(crate) fn delete_document(kind: DocumentKind, key: impl Into<String>) -> Self {
+        Self::Document(kind, key.into(), None)
     }
 }
 

@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    answer::{Answer, Problem},
     change::Change,
-    clock::Face,
-    data::Library,
+    clock::ClockReading,
+    data::BooksCache,
     faults::Faults,
     list_cache::ListCache,
     record::{CompanyRecord, ConnectionRecord, Slot},
     request::{self, Request},
     request_log::RequestLog,
+    response::{ApiError, Response},
     state::State,
 };
 
@@ -25,21 +25,21 @@ pub(crate) struct Context<'a> {
     pub(crate) state: &'a State,
     pub(crate) request: &'a Request,
     pub(crate) now: Timestamp,
-    pub(crate) face: Face,
+    pub(crate) clock: ClockReading,
     pub(crate) faults: &'a Mutex<Faults>,
     pub(crate) lists: &'a Mutex<ListCache>,
     pub(crate) log: &'a Mutex<RequestLog>,
-    pub(crate) library: &'a Mutex<Library>,
+    pub(crate) library: &'a Mutex<BooksCache>,
 }
 
 /// The response, and the changes to store and apply.
 #[derive(Debug)]
-pub(crate) struct Done {
-    pub(crate) answer: Answer,
+pub(crate) struct HandlerOutput {
+    pub(crate) answer: Response,
     pub(crate) changes: Vec<Change>,
 }
 
-pub(crate) type Outcome = Result<Done, Problem>;
+pub(crate) type HandlerResult = Result<HandlerOutput, ApiError>;
 
 impl Context<'_> {
     /// A path segment as it was sent. Empty if there is none.
@@ -48,33 +48,33 @@ impl Context<'_> {
     }
 
     /// The company of the second path segment.
-    pub(crate) fn company(&self) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
-        self.company_called(self.segment(1))
+    pub(crate) fn company(&self) -> Result<(Slot, Cow<'_, CompanyRecord>), ApiError> {
+        self.find_company(self.segment(1))
     }
 
-    pub(crate) fn company_called(&self, id: &str) -> Result<(Slot, Cow<'_, CompanyRecord>), Problem> {
+    pub(crate) fn find_company(&self, id: &str) -> Result<(Slot, Cow<'_, CompanyRecord>), ApiError> {
         let slot = request::uuid(id).and_then(|id| self.state.world.find(id));
         let found = slot.and_then(|slot| self.state.world.record(slot).map(|record| (slot, record)));
-        found.ok_or_else(|| Problem::no_company(id))
+        found.ok_or_else(|| ApiError::company_not_found(id))
     }
 }
 
 /// The connection of a company by the text of its ID.
-pub(crate) fn connection_called<'a>(
+pub(crate) fn find_connection<'a>(
     company: &'a CompanyRecord,
     id: &str,
-) -> Result<&'a ConnectionRecord, Problem> {
-    request::uuid(id).and_then(|id| company.connection(id)).ok_or_else(|| Problem::no_connection(id))
+) -> Result<&'a ConnectionRecord, ApiError> {
+    request::uuid(id).and_then(|id| company.connection(id)).ok_or_else(|| ApiError::connection_not_found(id))
 }
 
-pub(crate) fn ok(value: &impl Serialize) -> Outcome {
-    changed(value, vec![])
+pub(crate) fn ok(value: &impl Serialize) -> HandlerResult {
+    ok_with_changes(value, Vec::new())
 }
 
-pub(crate) fn changed(value: &impl Serialize, changes: Vec<Change>) -> Outcome {
-    Ok(Done { answer: Answer::json(StatusCode::OK, value)?, changes })
+pub(crate) fn ok_with_changes(value: &impl Serialize, changes: Vec<Change>) -> HandlerResult {
+    Ok(HandlerOutput { answer: Response::json(StatusCode::OK, value)?, changes })
 }
 
-pub(crate) fn nothing(status: StatusCode, changes: Vec<Change>) -> Outcome {
-    Ok(Done { answer: Answer::nothing(status), changes })
+pub(crate) fn empty(status: StatusCode, changes: Vec<Change>) -> HandlerResult {
+    Ok(HandlerOutput { answer: Response::empty(status), changes })
 }

@@ -1,8 +1,8 @@
 //! Company data (§2.19): the generated books and the properties that can be queried.
 
+mod books_cache;
 mod business;
-mod library;
 mod properties;
 
-pub(crate) use library::Library;
+pub(crate) use books_cache::BooksCache;
 pub(crate) use properties::properties;

@@ -1,11 +1,11 @@
 //! Request processing: host check, API key, stored responses, faults, routing, changes. Usable in process, as
 //! a `tower` service, and behind the TCP server.
 
+mod current_time;
 mod headers;
-mod moment;
-mod posting;
-mod reply;
+mod outgoing;
 mod restore;
+mod webhooks;
 
 use std::{
     convert::Infallible,
@@ -25,31 +25,31 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    answer::{Answer, Part, Problem},
+    access_control,
     change::Change,
-    clock::{Anchor, Face, TimeScale},
+    clock::{ClockAnchor, ClockReading, TimeScale},
     context::Context,
-    data::Library,
-    faults::{Delivery, Fault, Faults, Meeting},
-    gate,
+    data::BooksCache,
+    faults::{Delivery, Fault, FaultTarget, Faults},
     idempotency::{self, Replay},
-    limits::{Limits, Meter, TooMany, UnderWay},
+    limits::{InFlightRequest, Limits, RateLimited, RequestCounter},
     list_cache::ListCache,
     lock::lock,
     options::{Clock, Options, StartError},
-    persist::{KeepError, Keeper},
+    persistence::{Persistence, PersistenceError},
     request::{BODY_LIMIT, Request, SNAPSHOT_LIMIT},
     request_log::RequestLog,
+    response::{ApiError, Response, Service},
     routes, seed, snapshot,
     state::State,
-    webhook::post,
+    webhook::delivery,
     world::{self, Origin},
 };
-use reply::Reply;
+use outgoing::OutgoingResponse;
 
 /// How a request body is read.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Intake {
+pub(crate) struct BodyIntake {
     /// In bytes.
     pub(crate) limit: usize,
     /// Set by a fault.
@@ -64,15 +64,15 @@ struct Inner {
     state: RwLock<State>,
     /// Serializes writers, from reading the state to applying the changes.
     turn: tokio::sync::Mutex<()>,
-    keeper: Option<Keeper>,
+    keeper: Option<Persistence>,
     faults: Mutex<Faults>,
     lists: Mutex<ListCache>,
     log: Mutex<RequestLog>,
-    library: Mutex<Library>,
+    library: Mutex<BooksCache>,
     limits: Limits,
-    meter: Mutex<Meter>,
+    meter: Mutex<RequestCounter>,
     /// Since the start.
-    answered: AtomicU64,
+    response_count: AtomicU64,
     clock: Clock,
     scale: TimeScale,
     /// The latest time that was used. Time never goes backwards.
@@ -101,26 +101,26 @@ impl Endpoint {
         };
         let (keeper, origin, changes) = match &options.db {
             Some(path) => {
-                let (keeper, origin, changes) = Keeper::open(path, wanted).await?;
+                let (keeper, origin, changes) = Persistence::open(path, wanted).await?;
                 (Some(keeper), origin, changes)
             }
-            None => (None, wanted, vec![]),
+            None => (None, wanted, Vec::new()),
         };
         let mut state = State::new(origin, &format!("http://127.0.0.1:{}", options.port));
         state.plan = options.plan;
-        let kept =
-            changes.iter().find_map(|it| if let Change::Clock(kept) = it { Some(*kept) } else { None });
+        let stored_anchor =
+            changes.iter().find_map(|it| if let Change::Clock(anchor) = it { Some(*anchor) } else { None });
         changes.into_iter().for_each(|change| state.apply(change));
-        let anchor = Anchor::resume(kept, host, options.now, options.time_scale);
-        let anchor = Anchor { here: anchor.here.max(origin.born), ..anchor };
-        let now = anchor.here;
+        let anchor = ClockAnchor::resume(stored_anchor, host, options.now, options.time_scale);
+        let anchor = ClockAnchor { sandbox: anchor.sandbox.max(origin.born), ..anchor };
+        let now = anchor.sandbox;
         let mut first = vec![Change::Clock(anchor)];
-        if !state.knows_key(&options.api_key) {
+        if !state.has_api_key(&options.api_key) {
             first.push(state.new_key(Some("Default".to_owned()), Some(&options.api_key), now));
         }
         if let (Some(keeper), Some(path)) = (&keeper, &options.db) {
             let failed =
-                |error: KeepError| StartError::File { path: path.clone(), reason: error.to_string() };
+                |error: PersistenceError| StartError::File { path: path.clone(), reason: error.to_string() };
             keeper.keep(&first).await.map_err(failed)?;
         }
         first.into_iter().for_each(|change| state.apply(change));
@@ -134,14 +134,14 @@ impl Endpoint {
             library: Mutex::default(),
             limits: options.limits,
             meter: Mutex::default(),
-            answered: AtomicU64::new(0),
+            response_count: AtomicU64::new(0),
             clock,
             scale: options.time_scale,
             last: Mutex::new(now),
             webhooks_anywhere: options.webhooks_anywhere,
-            hosts: gate::hosts(options.port),
+            hosts: access_control::hosts(options.port),
             api_key: options.api_key.clone(),
-            space: seed::named(seed::namespace(origin.seed), &format!("start at {now}"), 0),
+            space: seed::derive_id(seed::namespace(origin.seed), &format!("start at {now}"), 0),
         })))
     }
 
@@ -152,11 +152,14 @@ impl Endpoint {
         if self.0.keeper.is_some() && request.method != Method::GET {
             // A caller that is dropped must not interrupt a change between the database and the memory.
             let (inner, request) = (Arc::clone(&self.0), Arc::clone(&request));
-            let answered = tokio::spawn(async move { inner.answer(&request).await });
-            answered.await.unwrap_or_else(|error| {
+            let task = tokio::spawn(async move { inner.answer(&request).await });
+            task.await.unwrap_or_else(|error| {
                 let now = self.0.time();
                 let correlation = self.0.correlation();
-                self.0.dress(Reply::of(Problem::broken(&error).answer(&correlation), correlation), now)
+                self.0.http_response(
+                    OutgoingResponse::new(ApiError::internal(&error).to_response(&correlation), correlation),
+                    now,
+                )
             })
         } else {
             self.0.answer(&request).await
@@ -164,12 +167,12 @@ impl Endpoint {
     }
 
     /// How to read the body of a request with this head. Requests that will be rejected get a small limit.
-    pub(crate) fn intake(&self, head: &http::request::Parts) -> Intake {
+    pub(crate) fn body_intake(&self, head: &http::request::Parts) -> BodyIntake {
         let request = Request::new(head.method.clone(), &head.uri, head.headers.clone(), Bytes::new());
         if request.method == Method::GET || self.0.admit(&request).is_err() {
-            return Intake { limit: BODY_LIMIT, pace: None };
+            return BodyIntake { limit: BODY_LIMIT, pace: None };
         }
-        Intake { limit: body_limit(&request), pace: self.0.pace(&request) }
+        BodyIntake { limit: body_limit(&request), pace: self.0.pace(&request) }
     }
 
     /// This endpoint as the transport of a [`codat::Client`]. Drops and truncations are applied. Delays are
@@ -183,11 +186,11 @@ impl Endpoint {
                     let response = endpoint.answer(request).await;
                     let delivery = response.extensions().get::<Delivery>().copied().unwrap_or_default();
                     if delivery.drop {
-                        return Err(no_answer("the connection was closed without an answer"));
+                        return Err(no_response("the connection was closed without an answer"));
                     }
                     Ok(response.map(|body| match delivery.cut {
                         Some(at) if at < body.len() => {
-                            let error = no_answer("the connection was closed in mid-body");
+                            let error = no_response("the connection was closed in mid-body");
                             let first = http_body::Frame::data(body.slice(..at));
                             let frames = futures_util::stream::iter([Ok(first), Err(error)]);
                             StreamBody::new(frames).boxed_unsync()
@@ -204,7 +207,7 @@ impl Endpoint {
     pub async fn close(&self) {
         let _turn = self.0.turn.lock().await;
         if let Some(keeper) = &self.0.keeper {
-            let anchor = Anchor { host: (self.0.clock)(), here: self.0.time() };
+            let anchor = ClockAnchor { host: (self.0.clock)(), sandbox: self.0.time() };
             if let Err(error) = keeper.keep(&[Change::Clock(anchor)]).await {
                 tracing::warn!(%error, "where the clock stands could not be kept");
             }
@@ -234,29 +237,34 @@ impl Inner {
         if !routes::is_control(request) {
             lock(&self.log).add(request, &reply.answer, &reply.correlation, now);
         }
-        self.dress(reply, now)
+        self.http_response(reply, now)
     }
 
     /// The response and the time at which it was made.
-    async fn reply(&self, request: &Request) -> (Reply, Timestamp) {
+    async fn reply(&self, request: &Request) -> (OutgoingResponse, Timestamp) {
         let now = self.time();
         let correlation = self.correlation();
         if let Err(problem) = self.admit(request) {
-            return (Reply::of(problem.answer(&correlation), correlation), now);
+            return (OutgoingResponse::new(problem.to_response(&correlation), correlation), now);
         }
-        let under_way = match self.meter(request, now) {
-            Ok(under_way) => under_way,
+        let in_flight = match self.meter(request, now) {
+            Ok(in_flight) => in_flight,
             Err(too_many) => {
-                let answer = Problem::of_status(StatusCode::TOO_MANY_REQUESTS).answer(&correlation);
-                let retry_after = Some(too_many.retry_after(self.limits.form, now));
-                return (Reply { retry_after, ..Reply::of(answer, correlation) }, now);
+                let answer = ApiError::from_status(StatusCode::TOO_MANY_REQUESTS).to_response(&correlation);
+                let retry_after = Some(too_many.retry_after(self.limits.retry_after_format, now));
+                return (OutgoingResponse { retry_after, ..OutgoingResponse::new(answer, correlation) }, now);
             }
         };
-        let (reply, now) = self.admitted(request, now, correlation).await;
-        (Reply { under_way, ..reply }, now)
+        let (reply, now) = self.respond_to_admitted(request, now, correlation).await;
+        (OutgoingResponse { in_flight, ..reply }, now)
     }
 
-    async fn admitted(&self, request: &Request, now: Timestamp, correlation: String) -> (Reply, Timestamp) {
+    async fn respond_to_admitted(
+        &self,
+        request: &Request,
+        now: Timestamp,
+        correlation: String,
+    ) -> (OutgoingResponse, Timestamp) {
         if request.method == Method::GET {
             return (self.decide(&self.state(), request, now, correlation).0, now);
         }
@@ -264,22 +272,29 @@ impl Inner {
         // A request that held the lock before may have moved the clock.
         let now = self.time();
         if snapshot::is_restore(request) {
-            let answer = self.restore(request).await.unwrap_or_else(|problem| problem.answer(&correlation));
-            return (Reply::of(answer, correlation), self.time());
+            let answer =
+                self.restore(request).await.unwrap_or_else(|problem| problem.to_response(&correlation));
+            return (OutgoingResponse::new(answer, correlation), self.time());
         }
         let (reply, mut changes) = self.decide(&self.state(), request, now, correlation);
         let news = self.news();
-        let told = post::messages(&self.state(), &changes, news, now);
-        changes.extend(told);
-        self.note_time(&mut changes, now);
+        let messages = delivery::messages(&self.state(), &changes, news, now);
+        changes.extend(messages);
+        self.record_clock(&mut changes, now);
         if let Err(error) = self.carry(changes).await {
-            return (Reply::of(Problem::broken(&error).answer(&reply.correlation), reply.correlation), now);
+            return (
+                OutgoingResponse::new(
+                    ApiError::internal(&error).to_response(&reply.correlation),
+                    reply.correlation,
+                ),
+                now,
+            );
         }
         (reply, now)
     }
 
     /// Stores the changes, then applies them.
-    async fn carry(&self, changes: Vec<Change>) -> Result<(), KeepError> {
+    async fn carry(&self, changes: Vec<Change>) -> Result<(), PersistenceError> {
         if let Some(keeper) = &self.keeper {
             keeper.keep(&changes).await?;
         }
@@ -288,17 +303,17 @@ impl Inner {
         Ok(())
     }
 
-    fn admit(&self, request: &Request) -> Result<(), Problem> {
-        gate::host(&self.hosts, request)?;
+    fn admit(&self, request: &Request) -> Result<(), ApiError> {
+        access_control::host(&self.hosts, request)?;
         if routes::is_page(request) {
-            gate::origin(&self.hosts, request)?;
+            access_control::origin(&self.hosts, request)?;
         } else {
-            gate::key(&self.state(), request)?;
+            access_control::key(&self.state(), request)?;
         }
         let limit = body_limit(request);
         if request.body.len() > limit {
             let text = format!("The body has more than {limit} bytes.");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, Part::Public, text));
+            return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, Service::Public, text));
         }
         Ok(())
     }
@@ -310,52 +325,54 @@ impl Inner {
         request: &Request,
         now: Timestamp,
         correlation: String,
-    ) -> (Reply, Vec<Change>) {
+    ) -> (OutgoingResponse, Vec<Change>) {
         if routes::is_page(request) {
-            let (answer, changes) = self.carry_out(state, request, now, &correlation, &Fault::default());
-            return (Reply::of(answer, correlation), changes);
+            let (answer, changes) = self.run_handler(state, request, now, &correlation, &Fault::default());
+            return (OutgoingResponse::new(answer, correlation), changes);
         }
         let key = idempotency::key(request);
-        let kept = match key.map(|key| state.replays.find(key, request, now)).transpose() {
-            Ok(kept) => kept.flatten(),
-            Err(problem) => return (Reply::of(problem.answer(&correlation), correlation), vec![]),
+        let replay = match key.map(|key| state.replays.find(key, request, now)).transpose() {
+            Ok(replay) => replay.flatten(),
+            Err(problem) => {
+                return (OutgoingResponse::new(problem.to_response(&correlation), correlation), Vec::new());
+            }
         };
         let fault = (!routes::is_control(request))
-            .then(|| lock(&self.faults).meet(&Meeting { request, state, now }, kept.is_some()))
+            .then(|| lock(&self.faults).meet(&FaultTarget { request, state, now }, replay.is_some()))
             .flatten()
             .unwrap_or_default();
-        if let Some(kept) = kept {
-            let answer = fault.spoil(kept.answer.clone());
-            return (Reply::with(answer, kept.correlation.clone(), &fault), vec![]);
+        if let Some(replay) = replay {
+            let answer = fault.spoil(replay.answer.clone());
+            return (OutgoingResponse::with_fault(answer, replay.correlation.clone(), &fault), Vec::new());
         }
-        let (answer, mut changes) = self.carry_out(state, request, now, &correlation, &fault);
-        if let Some(key) = key.filter(|_| !fault.frees_key()) {
+        let (answer, mut changes) = self.run_handler(state, request, now, &correlation, &fault);
+        if let Some(key) = key.filter(|_| !fault.releases_idempotency_key()) {
             let delay = SignedDuration::try_from(fault.delivery().delay).unwrap_or(SignedDuration::MAX);
-            if let Some(replay) = Replay::of(request, &answer, &correlation, now, delay) {
+            if let Some(replay) = Replay::new(request, &answer, &correlation, now, delay) {
                 changes.extend(state.replays.outdated(now).map(|old| Change::Replay(old.clone(), None)));
                 changes.push(Change::Replay(key.to_owned(), Some(Box::new(replay))));
             }
         }
-        (Reply::with(fault.spoil(answer), correlation, &fault), changes)
+        (OutgoingResponse::with_fault(fault.spoil(answer), correlation, &fault), changes)
     }
 
-    fn carry_out(
+    fn run_handler(
         &self,
         state: &State,
         request: &Request,
         now: Timestamp,
         correlation: &str,
         fault: &Fault,
-    ) -> (Answer, Vec<Change>) {
-        if fault.prevents() {
-            return (fault.instead(correlation), vec![]);
+    ) -> (Response, Vec<Change>) {
+        if fault.skips_handler() {
+            return (fault.instead(correlation), Vec::new());
         }
-        let face = Face { host: (self.clock)(), scale: self.scale };
+        let face = ClockReading { host: (self.clock)(), scale: self.scale };
         let (faults, lists, log, library) = (&self.faults, &self.lists, &self.log, &self.library);
-        let context = Context { state, request, now, face, faults, lists, log, library };
+        let context = Context { state, request, now, clock: face, faults, lists, log, library };
         match routes::dispatch(&context) {
             Ok(done) => (done.answer, done.changes),
-            Err(problem) => (problem.answer(correlation), vec![]),
+            Err(problem) => (problem.to_response(correlation), Vec::new()),
         }
     }
 
@@ -367,20 +384,20 @@ impl Inner {
         // Before taking the read lock, because `time` may take the write lock.
         let now = self.time();
         let state = self.state();
-        lock(&self.faults).pace(&Meeting { request, state: &state, now })
+        lock(&self.faults).pace(&FaultTarget { request, state: &state, now })
     }
 
     fn correlation(&self) -> String {
-        let number = self.answered.fetch_add(1, Ordering::AcqRel) + 1;
-        seed::named(self.space, "request", number).simple().to_string()
+        let number = self.response_count.fetch_add(1, Ordering::AcqRel) + 1;
+        seed::derive_id(self.space, "request", number).simple().to_string()
     }
 
     /// Counts an API request and rejects it if it exceeds a rate limit (§4.2).
-    fn meter(&self, request: &Request, now: Timestamp) -> Result<Option<Arc<UnderWay>>, TooMany> {
+    fn meter(&self, request: &Request, now: Timestamp) -> Result<Option<Arc<InFlightRequest>>, RateLimited> {
         if routes::is_control(request) || routes::is_page(request) {
             return Ok(None);
         }
-        let active = self.state().world.tally().linked_companies();
+        let active = self.state().world.connection_counts().linked_companies();
         lock(&self.meter).admit(&self.limits, active, now).map(|it| Some(Arc::new(it)))
     }
 
@@ -403,6 +420,6 @@ fn body_limit(request: &Request) -> usize {
     }
 }
 
-fn no_answer(text: &str) -> codat::client::TransportError {
+fn no_response(text: &str) -> codat::client::TransportError {
     codat::client::TransportError::NoAnswer(text.to_owned())
 }

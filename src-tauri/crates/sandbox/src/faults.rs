@@ -11,8 +11,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    answer::{Answer, Content, Problem},
     request::{self, Request},
+    response::{ApiError, ContentType, Response},
     state::State,
 };
 
@@ -73,7 +73,7 @@ pub struct Fault {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
     /// How many requests were counted for `rate`.
-    #[serde(skip_serializing_if = "is_none_yet")]
+    #[serde(skip_serializing_if = "is_zero")]
     pub passed: u64,
     /// How many requests it affects. None: all.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -113,13 +113,13 @@ pub struct Delivery {
 
 /// The request that faults are matched against.
 #[derive(Clone, Copy)]
-pub(crate) struct Meeting<'a> {
+pub(crate) struct FaultTarget<'a> {
     pub(crate) request: &'a Request,
     pub(crate) state: &'a State,
     pub(crate) now: Timestamp,
 }
 
-impl Meeting<'_> {
+impl FaultTarget<'_> {
     /// The company in the request's path.
     fn company(&self) -> Option<Uuid> {
         let segments = &self.request.segments;
@@ -144,7 +144,7 @@ impl Meeting<'_> {
     }
 }
 
-fn is_none_yet(count: &u64) -> bool {
+fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
@@ -188,9 +188,9 @@ impl Faults {
 
     /// The oldest fault that matches, and decrements its count. A request whose stored response is repeated
     /// is not affected by faults that skip the handler.
-    pub(crate) fn meet(&mut self, meeting: &Meeting<'_>, replayed: bool) -> Option<Fault> {
+    pub(crate) fn meet(&mut self, meeting: &FaultTarget<'_>, replayed: bool) -> Option<Fault> {
         let meets = |fault: &mut Fault| {
-            fault.meets(meeting) && !(replayed && fault.prevents() && !fault.lost) && fault.turn()
+            fault.meets(meeting) && !(replayed && fault.skips_handler() && !fault.lost) && fault.turn()
         };
         let at = self.set.iter_mut().position(meets)?;
         let fault = self.set.get_mut(at)?;
@@ -207,27 +207,27 @@ impl Faults {
 
     /// The speed at which the body of a request with this head is read. This does not count as a use of the
     /// fault.
-    pub(crate) fn pace(&self, meeting: &Meeting<'_>) -> Option<NonZeroU64> {
+    pub(crate) fn pace(&self, meeting: &FaultTarget<'_>) -> Option<NonZeroU64> {
         self.set.iter().filter(|fault| fault.meets(meeting)).find_map(|fault| fault.bytes_per_second)
     }
 }
 
 impl Fault {
     /// Whether the handler does not run.
-    pub(crate) fn prevents(&self) -> bool {
+    pub(crate) fn skips_handler(&self) -> bool {
         self.status.is_some() || self.lost
     }
 
     /// Whether the request's `Idempotency-Key` stays unused: the request never arrived, was rejected before
     /// processing (401, 403, 407), or conflicts with a running request (409).
-    pub(crate) fn frees_key(&self) -> bool {
+    pub(crate) fn releases_idempotency_key(&self) -> bool {
         self.lost || matches!(self.status, Some(401 | 403 | 407 | 409))
     }
 
     /// The response in place of the handler's.
-    pub(crate) fn instead(&self, correlation: &str) -> Answer {
+    pub(crate) fn instead(&self, correlation: &str) -> Response {
         let status = self.status.and_then(|it| StatusCode::from_u16(it).ok()).unwrap_or(StatusCode::OK);
-        let mut answer = Problem::of_status(status).answer(correlation);
+        let mut answer = ApiError::from_status(status).to_response(correlation);
         match &self.body {
             Some(Value::String(text)) => answer.body = text.clone().into(),
             Some(json) => answer.body = json.to_string().into(),
@@ -237,7 +237,7 @@ impl Fault {
     }
 
     /// Changes the body as the fault says.
-    pub(crate) fn spoil(&self, mut answer: Answer) -> Answer {
+    pub(crate) fn spoil(&self, mut answer: Response) -> Response {
         if self.wrong_type {
             answer.body = wrong_type(&answer.body);
         }
@@ -245,7 +245,7 @@ impl Fault {
             answer.body = half(&answer.body);
         }
         if self.html {
-            answer.content = Content::Html;
+            answer.content = ContentType::Html;
             answer.body = Bytes::from_static(
                 b"<!doctype html><html><head><title>Gateway</title></head><body><h1>Bad gateway</h1></body></html>",
             );
@@ -269,7 +269,7 @@ impl Fault {
         met(self.passed) > met(self.passed - 1)
     }
 
-    fn meets(&self, meeting: &Meeting<'_>) -> bool {
+    fn meets(&self, meeting: &FaultTarget<'_>) -> bool {
         let request = meeting.request;
         let path = request.path.to_ascii_lowercase();
         let in_time = self.from.is_none_or(|from| from <= meeting.now)

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
-    answer::{Answer, Part, Problem},
     request::Request,
+    response::{ApiError, Response, Service},
 };
 
-const KEPT: SignedDuration = SignedDuration::from_mins(90);
+const LIFETIME: SignedDuration = SignedDuration::from_mins(90);
 
 /// A stored response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub(crate) struct Replay {
     at: Timestamp,
     /// Until then the key's request counts as running, because its response is delayed.
     done: Timestamp,
-    pub(crate) answer: Answer,
+    pub(crate) answer: Response,
     pub(crate) correlation: String,
 }
 
@@ -54,15 +54,15 @@ impl Replays {
         key: &str,
         request: &Request,
         now: Timestamp,
-    ) -> Result<Option<&Replay>, Problem> {
+    ) -> Result<Option<&Replay>, ApiError> {
         let Some(replay) = self.0.get(key).filter(|replay| !replay.outdated(now)) else { return Ok(None) };
         if replay.fingerprint != fingerprint(request) {
             let text = "The Idempotency-Key was used before, with another request.";
-            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, Part::Public, text));
+            return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, Service::Public, text));
         }
         if now < replay.done {
             let text = "A request with this Idempotency-Key is still being processed.";
-            return Err(Problem::new(StatusCode::CONFLICT, Part::Public, text));
+            return Err(ApiError::new(StatusCode::CONFLICT, Service::Public, text));
         }
         Ok(Some(replay))
     }
@@ -75,9 +75,9 @@ impl Replays {
 
 impl Replay {
     /// None if the response must not be stored.
-    pub(crate) fn of(
+    pub(crate) fn new(
         request: &Request,
-        answer: &Answer,
+        answer: &Response,
         correlation: &str,
         now: Timestamp,
         delay: SignedDuration,
@@ -92,7 +92,7 @@ impl Replay {
     }
 
     fn outdated(&self, now: Timestamp) -> bool {
-        self.at.checked_add(KEPT).is_ok_and(|end| end <= now)
+        self.at.checked_add(LIFETIME).is_ok_and(|end| end <= now)
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    datatype::{self, SourceKind},
+    data_type::{self, SourceKind},
     seed,
 };
 
@@ -19,11 +19,11 @@ pub(crate) struct Platform {
     published: Option<(&'static str, &'static str)>,
     /// The file name of the official square logo, if it is known.
     logo: Option<&'static str>,
-    pub(crate) offer: Offer,
+    pub(crate) offer: Availability,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Offer {
+pub(crate) enum Availability {
     Everyone,
     Beta,
     /// It runs on the customer's computer and reads only while that is on.
@@ -45,21 +45,21 @@ impl Platform {
 
     fn id(&self, which: fn(&(&'static str, &'static str)) -> &'static str, kind: &str) -> Uuid {
         let published = self.published.as_ref().and_then(|ids| Uuid::parse_str(which(ids)).ok());
-        published.unwrap_or_else(|| seed::fixed(&format!("{kind}:{}", self.key)))
+        published.unwrap_or_else(|| seed::fixed_id(&format!("{kind}:{}", self.key)))
     }
 
     /// Whether a customer can choose it.
     pub(crate) fn enabled(&self) -> bool {
-        self.offer != Offer::Retired
+        self.offer != Availability::Retired
     }
 
     /// Whether its connections are for uploaded files (§1.7).
-    pub(crate) fn takes_files(&self) -> bool {
+    pub(crate) fn accepts_files(&self) -> bool {
         self.kind == SourceKind::Other || self.key == "zpqy"
     }
 
     /// Whether a company can have only one such source (§2.8).
-    pub(crate) fn one_a_company(&self) -> bool {
+    pub(crate) fn is_exclusive(&self) -> bool {
         matches!(self.kind, SourceKind::Accounting | SourceKind::BankFeed)
     }
 
@@ -129,13 +129,13 @@ pub(crate) fn wire(platform: &'static Platform, linked: u32, total: u32) -> Inte
         source_id: platform.source_id(),
         source_type: platform.kind,
         integration_id: platform.integration_id(),
-        is_offline_connector: platform.offer == Offer::OnPremises,
-        is_beta: platform.offer == Offer::Beta,
+        is_offline_connector: platform.offer == Availability::OnPremises,
+        is_beta: platform.offer == Availability::Beta,
         data_provided_by: "Codat",
         supported_environments: "LiveAndSandbox",
         linked_connections_count: linked,
         total_connections_count: total,
-        datatype_features: datatype::supported(platform.kind).iter().copied().map(feature).collect(),
+        datatype_features: data_type::supported(platform.kind).iter().copied().map(feature).collect(),
     }
 }
 
@@ -186,10 +186,10 @@ pub(crate) fn branding(platform: &Platform) -> BrandingWire {
     }
 }
 
-use Offer::{Everyone, OnPremises, Retired};
+use Availability::{Everyone, OnPremises, Retired};
 use SourceKind::{Accounting, BankFeed, Banking, Commerce, Other};
 
-const fn row(key: &'static str, name: &'static str, kind: SourceKind, offer: Offer) -> Platform {
+const fn row(key: &'static str, name: &'static str, kind: SourceKind, offer: Availability) -> Platform {
     Platform { key, name, kind, published: None, logo: None, offer }
 }
 
@@ -232,11 +232,11 @@ const CATALOGUE: &[Platform] = &[
     row("vxvy", "FreshBooks", Accounting, Everyone).logo_file("C08D614F-CBA9-4D30-ADF8-DCCE4F6AE25D"),
     row("pdvj", "MYOB Business", Accounting, Everyone).logo_file("00812DF4-8A0F-4F06-9566-16E5CA1346AE"),
     row("trji", "Dynamics 365 Business Central", Accounting, Everyone).logo_file(MICROSOFT),
-    row("rqwd", "Dynamics 365 Finance & Operations", Accounting, Offer::Beta).logo_file(MICROSOFT),
+    row("rqwd", "Dynamics 365 Finance & Operations", Accounting, Availability::Beta).logo_file(MICROSOFT),
     row("qudb", "Exact (Netherlands)", Accounting, Everyone).logo_file(EXACT),
     row("pbbf", "Exact (UK)", Accounting, Everyone).logo_file(EXACT),
     row("pbtz", "Wave", Accounting, Everyone).logo_file("A28BD05E-21F0-4CD8-A907-1E0464CF8EC5"),
-    row("rvam", "Workday", Accounting, Offer::Beta).logo_file("285ABF36-49C5-437B-B210-23270FA87F55"),
+    row("rvam", "Workday", Accounting, Availability::Beta).logo_file("285ABF36-49C5-437B-B210-23270FA87F55"),
     row("rwuv", "Zoho Books", Accounting, Everyone).logo_file("42C00468-A250-4355-9723-42E2DF730D77"),
     row("jhch", "Clear Books", Accounting, Retired),
     row("wvzu", "KashFlow", Accounting, Retired),

@@ -6,16 +6,17 @@
 
 #![forbid(unsafe_code)]
 
-mod answer;
+mod access_control;
 mod change;
 mod clock;
+mod company_json;
 mod context;
 mod data;
-mod datatype;
+mod data_type;
+mod document_store;
 mod endpoint;
 mod faults;
-mod gate;
-mod host;
+mod http_server;
 mod idempotency;
 mod integration;
 mod limits;
@@ -28,30 +29,29 @@ mod options;
 mod outage;
 mod page;
 mod paging;
-mod persist;
+mod persistence;
 mod product;
 mod read;
 mod read_outcome;
 mod record;
 mod request;
 mod request_log;
+mod response;
 mod routes;
 mod seed;
 mod server;
-mod shelf;
 mod snapshot;
-mod stamp;
 mod state;
 mod sync_settings;
-mod texts;
+mod time_format;
 mod webhook;
 mod wire;
 mod world;
 
-pub use clock::{NoTimeScale, TimeScale};
+pub use clock::{ParseTimeScaleError, TimeScale};
 pub use endpoint::Endpoint;
 pub use faults::{Delivery, Fault, RetryAfter};
-pub use limits::{Figure, Limits, NoLimits, RetryForm};
+pub use limits::{LimitValue, Limits, ParseLimitsError, RetryAfterFormat};
 pub use options::{Clock, Options, Plan, StartError};
 pub use request::BODY_LIMIT;
 pub use server::Sandbox;

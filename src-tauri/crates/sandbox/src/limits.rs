@@ -8,24 +8,24 @@ use std::sync::{
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::stamp;
+use crate::time_format;
 
 /// The enforced limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Requests a day. Resets at midnight UTC.
-    pub day: Figure,
+    pub day: LimitValue,
     /// Requests a minute.
     pub minute: Option<u32>,
     /// Concurrent requests.
-    pub concurrent: Figure,
+    pub concurrent: LimitValue,
     /// The format of `Retry-After`.
-    pub form: RetryForm,
+    pub retry_after_format: RetryAfterFormat,
 }
 
 /// A limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
+pub enum LimitValue {
     /// Unlimited.
     Off,
     /// Codat's limit: 1,000 a day plus 1,000 for each active company; 10 concurrent requests for each.
@@ -36,7 +36,7 @@ pub enum Figure {
 
 /// The format of `Retry-After`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RetryForm {
+pub enum RetryAfterFormat {
     /// A number of seconds.
     Seconds,
     /// An HTTP date.
@@ -46,28 +46,32 @@ pub enum RetryForm {
 impl Limits {
     /// Codat's limits.
     pub const REAL: Self = Self {
-        day: Figure::ByCompanies,
+        day: LimitValue::ByCompanies,
         minute: Some(1_000),
-        concurrent: Figure::ByCompanies,
-        form: RetryForm::Seconds,
+        concurrent: LimitValue::ByCompanies,
+        retry_after_format: RetryAfterFormat::Seconds,
     };
     /// No limits. The headers still report Codat's.
-    pub const OFF: Self =
-        Self { day: Figure::Off, minute: None, concurrent: Figure::Off, form: RetryForm::Seconds };
+    pub const OFF: Self = Self {
+        day: LimitValue::Off,
+        minute: None,
+        concurrent: LimitValue::Off,
+        retry_after_format: RetryAfterFormat::Seconds,
+    };
 
     /// The daily quota in the headers. `active` is the number of linked companies.
     pub(crate) fn quota(&self, active: u32) -> u64 {
         match self.day {
-            Figure::Off | Figure::ByCompanies => 1_000 * (1 + u64::from(active)),
-            Figure::Fixed(quota) => u64::from(quota),
+            LimitValue::Off | LimitValue::ByCompanies => 1_000 * (1 + u64::from(active)),
+            LimitValue::Fixed(quota) => u64::from(quota),
         }
     }
 
-    fn under_way(&self, active: u32) -> u32 {
+    fn max_in_flight(&self, active: u32) -> u32 {
         match self.concurrent {
-            Figure::Off => u32::MAX,
-            Figure::ByCompanies => active.max(1).saturating_mul(10),
-            Figure::Fixed(most) => most,
+            LimitValue::Off => u32::MAX,
+            LimitValue::ByCompanies => active.max(1).saturating_mul(10),
+            LimitValue::Fixed(most) => most,
         }
     }
 }
@@ -77,38 +81,40 @@ impl Limits {
 #[error(
     "limits are real, off, or figures such as day=5000,minute=60,concurrent=4,form=date; off is a figure too"
 )]
-pub struct NoLimits;
+pub struct ParseLimitsError;
 
 impl FromStr for Limits {
-    type Err = NoLimits;
+    type Err = ParseLimitsError;
 
     /// Parses `real`, `off`, or a list of limits. Omitted ones are as in `real`.
-    fn from_str(text: &str) -> Result<Self, NoLimits> {
+    fn from_str(text: &str) -> Result<Self, ParseLimitsError> {
         let mut limits = match text {
             "real" => return Ok(Self::REAL),
             "off" => return Ok(Self::OFF),
             _ => Self::REAL,
         };
         for part in text.split(',') {
-            let (name, value) = part.split_once('=').ok_or(NoLimits)?;
+            let (name, value) = part.split_once('=').ok_or(ParseLimitsError)?;
             let figure = || match value {
-                "off" => Ok(Figure::Off),
-                "real" => Ok(Figure::ByCompanies),
-                _ => value.parse().ok().filter(|most| *most > 0).map(Figure::Fixed).ok_or(NoLimits),
+                "off" => Ok(LimitValue::Off),
+                "real" => Ok(LimitValue::ByCompanies),
+                _ => {
+                    value.parse().ok().filter(|most| *most > 0).map(LimitValue::Fixed).ok_or(ParseLimitsError)
+                }
             };
             match name.trim() {
                 "day" => limits.day = figure()?,
                 "concurrent" => limits.concurrent = figure()?,
                 "minute" => {
                     limits.minute = match figure()? {
-                        Figure::Off => None,
-                        Figure::ByCompanies => Self::REAL.minute,
-                        Figure::Fixed(most) => Some(most),
+                        LimitValue::Off => None,
+                        LimitValue::ByCompanies => Self::REAL.minute,
+                        LimitValue::Fixed(most) => Some(most),
                     }
                 }
-                "form" if value == "seconds" => limits.form = RetryForm::Seconds,
-                "form" if value == "date" => limits.form = RetryForm::Date,
-                _ => return Err(NoLimits),
+                "form" if value == "seconds" => limits.retry_after_format = RetryAfterFormat::Seconds,
+                "form" if value == "date" => limits.retry_after_format = RetryAfterFormat::Date,
+                _ => return Err(ParseLimitsError),
             }
         }
         Ok(limits)
@@ -117,19 +123,19 @@ impl FromStr for Limits {
 
 /// The request exceeds a limit until this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct TooMany {
+pub(crate) struct RateLimited {
     until: Timestamp,
 }
 
-impl TooMany {
+impl RateLimited {
     /// The `Retry-After` header.
-    pub(crate) fn retry_after(self, form: RetryForm, now: Timestamp) -> String {
+    pub(crate) fn retry_after(self, form: RetryAfterFormat, now: Timestamp) -> String {
         let seconds = (self.until.duration_since(now).as_millis().max(0) + 999) / 1_000;
         match form {
-            RetryForm::Seconds => seconds.max(1).to_string(),
-            RetryForm::Date => {
+            RetryAfterFormat::Seconds => seconds.max(1).to_string(),
+            RetryAfterFormat::Date => {
                 let later = SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(0).max(1));
-                stamp::http_date(now.checked_add(later).unwrap_or(self.until))
+                time_format::http_date(now.checked_add(later).unwrap_or(self.until))
             }
         }
     }
@@ -137,16 +143,16 @@ impl TooMany {
 
 /// A request in flight. Dropping it ends the request.
 #[derive(Debug)]
-pub(crate) struct UnderWay(Arc<AtomicU32>);
+pub(crate) struct InFlightRequest(Arc<AtomicU32>);
 
-impl Drop for UnderWay {
+impl Drop for InFlightRequest {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Meter {
+pub(crate) struct RequestCounter {
     /// The next midnight.
     resets: Option<Timestamp>,
     today: u64,
@@ -155,22 +161,22 @@ pub(crate) struct Meter {
     in_minute: u32,
     /// Whether the daily quota is used up, and the changes of that which were not reported yet.
     is_reached: bool,
-    news: Vec<(bool, Timestamp)>,
-    under_way: Arc<AtomicU32>,
+    take_quota_changes: Vec<(bool, Timestamp)>,
+    in_flight: Arc<AtomicU32>,
 }
 
-impl Meter {
+impl RequestCounter {
     /// The number of accepted requests today.
     pub(crate) fn today(&mut self, now: Timestamp) -> u64 {
-        self.turn(now);
+        self.roll_over(now);
         self.today
     }
 
     /// Returns and clears the changes: whether the daily quota was reached (or reset), and the time of the
     /// next reset.
-    pub(crate) fn news(&mut self, now: Timestamp) -> Vec<(bool, Timestamp)> {
-        self.turn(now);
-        core::mem::take(&mut self.news)
+    pub(crate) fn take_quota_changes(&mut self, now: Timestamp) -> Vec<(bool, Timestamp)> {
+        self.roll_over(now);
+        core::mem::take(&mut self.take_quota_changes)
     }
 
     /// Counts a request. `active` is the number of linked companies.
@@ -182,38 +188,38 @@ impl Meter {
         limits: &Limits,
         active: u32,
         now: Timestamp,
-    ) -> Result<UnderWay, TooMany> {
-        self.turn(now);
+    ) -> Result<InFlightRequest, RateLimited> {
+        self.roll_over(now);
         if limits.minute.is_some_and(|most| self.in_minute >= most) {
             let until = Timestamp::from_second((self.minute + 1).saturating_mul(60)).unwrap_or(now);
-            return Err(TooMany { until });
+            return Err(RateLimited { until });
         }
-        if limits.day != Figure::Off && self.today >= limits.quota(active) {
-            let until = stamp::next_midnight(now);
+        if limits.day != LimitValue::Off && self.today >= limits.quota(active) {
+            let until = time_format::next_midnight(now);
             if !self.is_reached {
                 self.is_reached = true;
-                self.news.push((true, until));
+                self.take_quota_changes.push((true, until));
             }
-            return Err(TooMany { until });
+            return Err(RateLimited { until });
         }
-        let most = limits.under_way(active);
+        let most = limits.max_in_flight(active);
         let one_more = |count: u32| (count < most).then_some(count + 1);
-        if self.under_way.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_err() {
-            return Err(TooMany { until: now });
+        if self.in_flight.fetch_update(Ordering::AcqRel, Ordering::Acquire, one_more).is_err() {
+            return Err(RateLimited { until: now });
         }
         self.today += 1;
         self.in_minute = self.in_minute.saturating_add(1);
-        Ok(UnderWay(Arc::clone(&self.under_way)))
+        Ok(InFlightRequest(Arc::clone(&self.in_flight)))
     }
 
     /// Starts a new day or a new minute.
-    fn turn(&mut self, now: Timestamp) {
-        let resets = stamp::next_midnight(now);
+    fn roll_over(&mut self, now: Timestamp) {
+        let resets = time_format::next_midnight(now);
         if self.resets != Some(resets) {
             self.resets = Some(resets);
             self.today = 0;
             if core::mem::take(&mut self.is_reached) {
-                self.news.push((false, resets));
+                self.take_quota_changes.push((false, resets));
             }
         }
         let minute = now.as_second().div_euclid(60);
@@ -233,23 +239,23 @@ mod tests {
         assert_eq!("real".parse(), Ok(Limits::REAL));
         assert_eq!("off".parse(), Ok(Limits::OFF));
         let all = Limits {
-            day: Figure::Fixed(5_000),
+            day: LimitValue::Fixed(5_000),
             minute: Some(60),
-            concurrent: Figure::Fixed(4),
-            form: RetryForm::Date,
+            concurrent: LimitValue::Fixed(4),
+            retry_after_format: RetryAfterFormat::Date,
         };
         assert_eq!("day=5000,minute=60,concurrent=4,form=date".parse(), Ok(all));
         assert_eq!("minute=off".parse(), Ok(Limits { minute: None, ..Limits::REAL }));
         for bad in ["", "day", "day=", "day=0", "day=-1", "hour=5", "form=words", "day=5;minute=6"] {
-            assert_eq!(bad.parse::<Limits>(), Err(NoLimits), "{bad}");
+            assert_eq!(bad.parse::<Limits>(), Err(ParseLimitsError), "{bad}");
         }
     }
 
     #[test]
     fn a_request_is_under_way_until_it_is_dropped() {
         let now = Timestamp::from_second(1_000).unwrap();
-        let limits = Limits { concurrent: Figure::Fixed(2), ..Limits::OFF };
-        let mut meter = Meter::default();
+        let limits = Limits { concurrent: LimitValue::Fixed(2), ..Limits::OFF };
+        let mut meter = RequestCounter::default();
         let first = meter.admit(&limits, 0, now).unwrap();
         let _second = meter.admit(&limits, 0, now).unwrap();
         assert!(meter.admit(&limits, 0, now).is_err());

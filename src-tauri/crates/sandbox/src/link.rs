@@ -1,18 +1,18 @@
 //! The Link pages in a browser (§5), on which a customer connects a source. They work without scripts. A GET
 //! changes nothing; changes are made by forms.
 
+mod authorization_method;
 mod authorize;
 mod category;
 mod choose;
 mod consent;
-mod door;
 mod finish;
+mod forwarded_parameters;
 mod invite;
-mod means;
+mod one_time_url;
 mod outcome;
 mod redirect;
 mod settings;
-mod trail;
 mod view;
 mod visit;
 
@@ -21,15 +21,15 @@ use http::Method;
 pub(crate) use settings::control;
 
 use crate::{
-    answer::Problem,
-    context::{Context, Outcome},
+    context::{Context, HandlerResult},
     request::{self, Request},
+    response::ApiError,
 };
-use trail::Trail;
+use forwarded_parameters::ForwardedParameters;
 use visit::{Visit, unknown};
 
 /// A Link URL. The list has the path segments below it; empty: the first page.
-enum Place<'a> {
+enum LinkRoute<'a> {
     Invite,
     Company(&'a str, Vec<String>),
     Connection(&'a str, &'a str, Vec<String>),
@@ -41,34 +41,34 @@ pub(crate) fn is_page(request: &Request) -> bool {
 }
 
 /// None if the request is not for a Link page.
-pub(crate) fn answer(cx: &Context<'_>) -> Option<Outcome> {
+pub(crate) fn answer(cx: &Context<'_>) -> Option<HandlerResult> {
     let place = place(cx.request)?;
     if !is_page(cx.request) {
-        return Some(Err(Problem::wrong_method("GET, POST")));
+        return Some(Err(ApiError::method_not_allowed("GET, POST")));
     }
     Some(match place {
-        Place::Invite => invite::answer(cx),
-        Place::Company(id, page) => match visit(cx, id, None, page) {
+        LinkRoute::Invite => invite::answer(cx),
+        LinkRoute::Company(id, page) => match visit(cx, id, None, page) {
             Some(visit) => company(&visit),
             None => unknown(cx),
         },
-        Place::Connection(id, connection, page) => match visit(cx, id, Some(connection), page) {
+        LinkRoute::Connection(id, connection, page) => match visit(cx, id, Some(connection), page) {
             Some(visit) => started(&visit),
             None => unknown(cx),
         },
     })
 }
 
-fn place(request: &Request) -> Option<Place<'_>> {
+fn place(request: &Request) -> Option<LinkRoute<'_>> {
     let is = |part: &str, name: &str| part.eq_ignore_ascii_case(name);
     let page = |rest: &[String]| rest.iter().map(|part| part.to_ascii_lowercase()).collect();
     match request.segments.as_slice() {
-        [invite] if is(invite, "invite") => Some(Place::Invite),
-        [company, id, rest @ ..] if is(company, "company") => Some(Place::Company(id, page(rest))),
+        [invite] if is(invite, "invite") => Some(LinkRoute::Invite),
+        [company, id, rest @ ..] if is(company, "company") => Some(LinkRoute::Company(id, page(rest))),
         [companies, id, connections, connection, start, rest @ ..]
             if is(companies, "companies") && is(connections, "connections") && is(start, "start") =>
         {
-            Some(Place::Connection(id, connection, page(rest)))
+            Some(LinkRoute::Connection(id, connection, page(rest)))
         }
         _ => None,
     }
@@ -80,17 +80,24 @@ fn visit<'a>(
     connection: Option<&str>,
     page: Vec<String>,
 ) -> Option<Visit<'a>> {
-    let (slot, company) = cx.company_called(id).ok()?;
+    let (slot, company) = cx.find_company(id).ok()?;
     let connection = match connection {
         Some(text) => Some(company.connection(request::uuid(text)?)?.id),
         None => None,
     };
-    Some(Visit { cx, slot, company, connection, trail: Trail::of(cx.request), page })
+    Some(Visit {
+        cx,
+        slot,
+        company,
+        connection,
+        forwarded: ForwardedParameters::from_request(cx.request),
+        page,
+    })
 }
 
 /// The pages below a company's Link URL.
-fn company(visit: &Visit<'_>) -> Outcome {
-    if let Some(closed) = door::closed(visit) {
+fn company(visit: &Visit<'_>) -> HandlerResult {
+    if let Some(closed) = one_time_url::closed(visit) {
         return closed;
     }
     let page: Vec<&str> = visit.page.iter().map(String::as_str).collect();
@@ -109,17 +116,17 @@ fn company(visit: &Visit<'_>) -> Outcome {
 }
 
 /// The pages below a connection's Link URL.
-fn started(visit: &Visit<'_>) -> Outcome {
-    if let Some(closed) = door::closed(visit) {
+fn started(visit: &Visit<'_>) -> HandlerResult {
+    if let Some(closed) = one_time_url::closed(visit) {
         return closed;
     }
     let Some(connection) = visit.connection() else { return unknown(visit.cx) };
     let page: Vec<&str> = visit.page.iter().map(String::as_str).collect();
     match page.as_slice() {
-        [] if visit.is_post() => consent::answered(visit, connection),
-        [] => consent::ask(visit, connection),
-        ["authorize"] if visit.is_post() => authorize::answered(visit, connection),
-        ["authorize"] => authorize::ask(visit, connection),
+        [] if visit.is_post() => consent::submit(visit, connection),
+        [] => consent::form_page(visit, connection),
+        ["authorize"] if visit.is_post() => authorize::submit(visit, connection),
+        ["authorize"] => authorize::form_page(visit, connection),
         ["done"] => outcome::shown(visit, connection),
         ["finish"] => finish::finish(visit),
         _ => unknown(visit.cx),

@@ -62,52 +62,52 @@ impl Default for LinkSettings {
             show_sandbox_integrations: true,
             one_time_urls: false,
             redirect_url: None,
-            allowed_redirect_hosts: vec![],
+            allowed_redirect_hosts: Vec::new(),
             categories: Categories::default(),
         }
     }
 }
 
 /// How long a one-time password is valid (§5.1).
-pub(crate) const LIFE: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const OTP_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// The same for a QuickBooks bank feed.
-pub(crate) const SHORT_LIFE: SignedDuration = SignedDuration::from_hours(1);
+pub(crate) const BANK_FEED_OTP_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
 /// The name of the settings in the database.
-pub(crate) const SETTINGS: &str = "settings";
-const SPENT: &str = "spent/";
+pub(crate) const SETTINGS_NAME: &str = "settings";
+const USED_PREFIX: &str = "spent/";
 
 #[derive(Debug, Default)]
 pub(crate) struct LinkState {
     pub(crate) settings: LinkSettings,
     /// Used passwords with their expiry time.
-    spent: BTreeMap<String, Timestamp>,
+    used: BTreeMap<String, Timestamp>,
 }
 
 impl LinkState {
     /// Applies a stored value. Unknown names are ignored.
-    pub(crate) fn take(&mut self, name: &str, value: Option<&Value>) {
-        if name == SETTINGS {
+    pub(crate) fn apply(&mut self, name: &str, value: Option<&Value>) {
+        if name == SETTINGS_NAME {
             let read = value.and_then(|value| serde_json::from_value(value.clone()).ok());
             self.settings = read.unwrap_or_default();
-        } else if let Some(otp) = name.strip_prefix(SPENT) {
+        } else if let Some(otp) = name.strip_prefix(USED_PREFIX) {
             match value.and_then(Value::as_str).and_then(|text| text.parse().ok()) {
-                Some(expires) => self.spent.insert(otp.to_owned(), expires),
-                None => self.spent.remove(otp),
+                Some(expires) => self.used.insert(otp.to_owned(), expires),
+                None => self.used.remove(otp),
             };
         }
     }
 
     /// The changes that lead from the default state to this one.
-    pub(crate) fn all(&self) -> Vec<Change> {
-        let Self { settings, spent } = self;
+    pub(crate) fn changes(&self) -> Vec<Change> {
+        let Self { settings, used: spent } = self;
         let settings = Some(settings).filter(|settings| **settings != LinkSettings::default());
         let set = settings.and_then(|settings| serde_json::to_value(settings).ok());
-        let set = set.map(|value| Change::Link(SETTINGS.to_owned(), Some(value)));
-        let spent = spent.iter().map(|(otp, expires)| {
-            Change::Link(format!("{SPENT}{otp}"), Some(Value::from(expires.to_string())))
+        let set = set.map(|value| Change::Link(SETTINGS_NAME.to_owned(), Some(value)));
+        let used = spent.iter().map(|(otp, expires)| {
+            Change::Link(format!("{USED_PREFIX}{otp}"), Some(Value::from(expires.to_string())))
         });
-        set.into_iter().chain(spent).collect()
+        set.into_iter().chain(used).collect()
     }
 
     /// Whether Link URLs require a one-time password.
@@ -120,7 +120,7 @@ impl LinkState {
         if !self.settings.one_time_urls {
             return None;
         }
-        (0_u32..).map(|n| otp(seal, subject, now.as_second(), n)).find(|otp| !self.spent.contains_key(otp))
+        (0_u32..).map(|n| otp(seal, subject, now.as_second(), n)).find(|otp| !self.used.contains_key(otp))
     }
 
     /// Whether a password belongs to the subject, is unused and not older than `life`.
@@ -137,17 +137,17 @@ impl LinkState {
         let (Some(issued), Some(n)) = (number(parts.next()), number(parts.next())) else { return false };
         let Ok(n) = u32::try_from(n) else { return false };
         given == otp(seal, subject, issued, n)
-            && !self.spent.contains_key(given)
+            && !self.used.contains_key(given)
             && now.as_second() < issued.saturating_add(life.as_secs())
     }
 
     /// The changes that mark a password as used and remove expired ones.
-    pub(crate) fn spend(&self, otp: &str, now: Timestamp) -> Vec<Change> {
-        let expires = now.checked_add(LIFE).unwrap_or(Timestamp::MAX);
-        let old = self.spent.iter().filter(|(_, expires)| **expires < now);
+    pub(crate) fn mark_used(&self, otp: &str, now: Timestamp) -> Vec<Change> {
+        let expires = now.checked_add(OTP_LIFETIME).unwrap_or(Timestamp::MAX);
+        let old = self.used.iter().filter(|(_, expires)| **expires < now);
         let mut changes: Vec<Change> =
-            old.map(|(otp, _)| Change::Link(format!("{SPENT}{otp}"), None)).collect();
-        changes.push(Change::Link(format!("{SPENT}{otp}"), Some(Value::from(expires.to_string()))));
+            old.map(|(otp, _)| Change::Link(format!("{USED_PREFIX}{otp}"), None)).collect();
+        changes.push(Change::Link(format!("{USED_PREFIX}{otp}"), Some(Value::from(expires.to_string()))));
         changes
     }
 }

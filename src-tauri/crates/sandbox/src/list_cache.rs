@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 
 use crate::record::Slot;
 
-const KEPT: usize = 8;
+const MAX_QUERIES: usize = 8;
 /// In bytes.
-const KEPT_BYTES: usize = 8 << 20;
+const MAX_PAGE_BYTES: usize = 8 << 20;
 
 /// Query results and pages, newest last.
 #[derive(Debug, Default)]
@@ -47,17 +47,17 @@ impl ListCache {
     }
 
     pub(crate) fn put(&mut self, key: Key, found: Arc<Vec<Slot>>) {
-        if self.found.len() >= KEPT {
+        if self.found.len() >= MAX_QUERIES {
             self.found.pop_front();
         }
         self.found.push_back((key, found));
     }
 
     pub(crate) fn put_page(&mut self, page: Page) {
-        self.pages.retain(|kept| kept.revision == page.revision && kept.target != page.target);
+        self.pages.retain(|cached| cached.revision == page.revision && cached.target != page.target);
         self.pages.push_back(page);
-        let mut bytes: usize = self.pages.iter().map(|kept| kept.body.len()).sum();
-        while bytes > KEPT_BYTES {
+        let mut bytes: usize = self.pages.iter().map(|cached| cached.body.len()).sum();
+        while bytes > MAX_PAGE_BYTES {
             let Some(oldest) = self.pages.pop_front() else { return };
             bytes -= oldest.body.len();
         }
@@ -65,7 +65,7 @@ impl ListCache {
 }
 
 /// In bytes. Companies beyond it are not cached.
-const MOST: usize = 24 << 20;
+const MAX_COMPANY_BYTES: usize = 24 << 20;
 
 /// The JSON of a company.
 #[derive(Debug, Clone)]
@@ -80,23 +80,23 @@ impl Serialize for Text {
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
     /// Each with the revision of the company.
-    kept: HashMap<Slot, (u64, Text)>,
+    entries: HashMap<Slot, (u64, Text)>,
     bytes: usize,
 }
 
 impl Texts {
     pub(crate) fn get(&self, slot: Slot, moved: u64) -> Option<Text> {
-        self.kept.get(&slot).filter(|(at, _)| *at == moved).map(|(_, text)| text.clone())
+        self.entries.get(&slot).filter(|(at, _)| *at == moved).map(|(_, text)| text.clone())
     }
 
     pub(crate) fn put(&mut self, slot: Slot, moved: u64, text: &Text) {
-        if let Some((_, outdated)) = self.kept.remove(&slot) {
+        if let Some((_, outdated)) = self.entries.remove(&slot) {
             self.bytes -= outdated.0.get().len();
         }
         let bytes = text.0.get().len();
-        if self.bytes + bytes <= MOST {
+        if self.bytes + bytes <= MAX_COMPANY_BYTES {
             self.bytes += bytes;
-            self.kept.insert(slot, (moved, text.clone()));
+            self.entries.insert(slot, (moved, text.clone()));
         }
     }
 }

@@ -10,18 +10,18 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
-    answer::{Answer, Part, Problem},
-    context::{Context, Done, Outcome},
+    context::{Context, HandlerOutput, HandlerResult},
     list_cache::{Key, Page},
     lock::lock,
     paging::Window,
     read::{Dataset, History},
     record::{CompanyRecord, Slot, Status},
-    stamp, wire,
+    response::{ApiError, Response, Service},
+    time_format, wire,
 };
 
 /// The properties by which companies can be queried.
-const COMPANY: &[&str] = &[
+const COMPANY_PROPERTIES: &[&str] = &[
     "id",
     "name",
     "description",
@@ -47,7 +47,7 @@ const COMPANY: &[&str] = &[
 ];
 
 /// The same for connections.
-const CONNECTION: &[&str] = &[
+const CONNECTION_PROPERTIES: &[&str] = &[
     "id",
     "integrationId",
     "integrationKey",
@@ -61,7 +61,7 @@ const CONNECTION: &[&str] = &[
 ];
 
 /// The same for integrations.
-const INTEGRATION: &[&str] = &[
+const INTEGRATION_PROPERTIES: &[&str] = &[
     "key",
     "logoUrl",
     "name",
@@ -77,7 +77,7 @@ const INTEGRATION: &[&str] = &[
 ];
 
 /// The same for reads. `isCompleted` is missing in the reference, too.
-const DATASET: &[&str] = &[
+const DATASET_PROPERTIES: &[&str] = &[
     "id",
     "companyId",
     "connectionId",
@@ -92,7 +92,7 @@ const DATASET: &[&str] = &[
 ];
 
 /// The same for write operations.
-const PUSH: &[&str] = &[
+const PUSH_PROPERTIES: &[&str] = &[
     "dataType",
     "companyId",
     "pushOperationKey",
@@ -106,7 +106,7 @@ const PUSH: &[&str] = &[
 
 /// What a list contains.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
+pub(crate) enum ListKind {
     Company,
     Connection,
     Integration,
@@ -119,7 +119,7 @@ pub(crate) enum Kind {
     },
 }
 
-impl Kind {
+impl ListKind {
     fn name(self) -> &'static str {
         match self {
             Self::Company => "Company",
@@ -133,48 +133,48 @@ impl Kind {
 
     fn properties(self) -> &'static [&'static str] {
         match self {
-            Self::Company => COMPANY,
-            Self::Connection => CONNECTION,
-            Self::Integration => INTEGRATION,
-            Self::Dataset => DATASET,
-            Self::Push => PUSH,
+            Self::Company => COMPANY_PROPERTIES,
+            Self::Connection => CONNECTION_PROPERTIES,
+            Self::Integration => INTEGRATION_PROPERTIES,
+            Self::Dataset => DATASET_PROPERTIES,
+            Self::Push => PUSH_PROPERTIES,
             Self::Record { properties, .. } => properties,
         }
     }
 
-    fn part(self) -> Part {
+    fn part(self) -> Service {
         match self {
-            Self::Company | Self::Connection | Self::Integration => Part::Clients,
-            Self::Dataset => Part::Pull,
-            Self::Push | Self::Record { .. } => Part::Public,
+            Self::Company | Self::Connection | Self::Integration => Service::Clients,
+            Self::Dataset => Service::Pull,
+            Self::Push | Self::Record { .. } => Service::Public,
         }
     }
 
-    fn malformed(self, error: &QueryError, parameter: &str) -> Problem {
-        let problem = Problem::new(StatusCode::BAD_REQUEST, self.part(), error.to_string());
+    fn malformed(self, error: &QueryError, parameter: &str) -> ApiError {
+        let problem = ApiError::new(StatusCode::BAD_REQUEST, self.part(), error.to_string());
         match error {
             QueryError::Malformed { reason } => problem.with_item(parameter, reason, "Query"),
             QueryError::TooLong { .. } => problem,
         }
     }
 
-    fn unresolved(self, error: &UnknownProperty) -> Problem {
-        Problem::new(StatusCode::BAD_REQUEST, self.part(), error.on(self.name()))
+    fn unresolved(self, error: &UnknownProperty) -> ApiError {
+        ApiError::new(StatusCode::BAD_REQUEST, self.part(), error.on(self.name()))
     }
 }
 
 /// The parsed query and sort order of a request.
-struct Ask {
-    kind: Kind,
+struct ListQuery {
+    kind: ListKind,
     query: Option<Query>,
     order: Option<OrderBy>,
 }
 
-impl Ask {
-    fn of(cx: &Context<'_>, kind: Kind) -> Result<Self, Problem> {
-        let query = said(cx, "query").map(Query::parse).transpose();
+impl ListQuery {
+    fn parse(cx: &Context<'_>, kind: ListKind) -> Result<Self, ApiError> {
+        let query = non_empty_parameter(cx, "query").map(Query::parse).transpose();
         let query = query.map_err(|error| kind.malformed(&error, "query"))?;
-        let order = said(cx, "orderBy").map(OrderBy::parse).transpose();
+        let order = non_empty_parameter(cx, "orderBy").map(OrderBy::parse).transpose();
         let order = order.map_err(|error| kind.malformed(&error, "orderBy"))?;
         if let Some(query) = &query {
             query.resolve(kind.properties()).map_err(|error| kind.unresolved(&error))?;
@@ -189,7 +189,7 @@ impl Ask {
         self.query.is_some() || self.order.is_some()
     }
 
-    fn keeps(&self, value: &Value) -> Result<bool, Problem> {
+    fn matches(&self, value: &Value) -> Result<bool, ApiError> {
         let matches = self.query.as_ref().map(|query| query.matches(value)).transpose();
         Ok(matches.map_err(|error| self.kind.unresolved(&error))?.unwrap_or(true))
     }
@@ -204,9 +204,9 @@ impl Ask {
     }
 
     /// All used properties in lower case.
-    fn asked(&self) -> Vec<String> {
-        let mut asked = vec![];
-        let mut add = |property: &str| asked.push(property.to_ascii_lowercase());
+    fn property_names(&self) -> Vec<String> {
+        let mut property_names = Vec::new();
+        let mut add = |property: &str| property_names.push(property.to_ascii_lowercase());
         if let Some(order) = &self.order {
             add(&order.property);
         }
@@ -217,64 +217,72 @@ impl Ask {
                 Query::All(more) | Query::Any(more) => parts.extend(more),
             }
         }
-        asked
+        property_names
     }
 }
 
-fn said<'a>(cx: &Context<'a>, name: &str) -> Option<&'a str> {
+fn non_empty_parameter<'a>(cx: &Context<'a>, name: &str) -> Option<&'a str> {
     cx.request.parameter(name).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// Responds with a page of a list that is small enough to be built completely.
-pub(crate) fn small<T: Serialize>(cx: &Context<'_>, all: impl Iterator<Item = T>, kind: Kind) -> Outcome {
-    let ask = Ask::of(cx, kind)?;
-    let window = Window::of(cx.request)?;
-    let mut kept = vec![];
+pub(crate) fn small<T: Serialize>(
+    cx: &Context<'_>,
+    all: impl Iterator<Item = T>,
+    kind: ListKind,
+) -> HandlerResult {
+    let list_query = ListQuery::parse(cx, kind)?;
+    let window = Window::parse(cx.request)?;
+    let mut matching = Vec::new();
     for item in all {
-        let value = if ask.needs_values() { json(&item)? } else { Value::Null };
-        if ask.keeps(&value)? {
-            kept.push((item, ask.sort_key(&value)));
+        let value = if list_query.needs_values() { json(&item)? } else { Value::Null };
+        if list_query.matches(&value)? {
+            matching.push((item, list_query.sort_key(&value)));
         }
     }
-    kept.sort_by(|a, b| ask.compare(&a.1, &b.1));
-    let results = window.cut(&kept).iter().map(|(item, _)| item).collect();
-    let page = window.page(cx.request, results, kept.len());
-    Ok(Done { answer: Answer::json(StatusCode::OK, &page)?, changes: vec![] })
+    matching.sort_by(|a, b| list_query.compare(&a.1, &b.1));
+    let results = window.cut(&matching).iter().map(|(item, _)| item).collect();
+    let page = window.page(cx.request, results, matching.len());
+    Ok(HandlerOutput { answer: Response::json(StatusCode::OK, &page)?, changes: Vec::new() })
 }
 
 /// Responds with a page of reads. Without a query, only the reads of the page are built.
-pub(crate) fn reads<T: Serialize>(cx: &Context<'_>, all: History, wire: impl Fn(Dataset) -> T) -> Outcome {
-    let window = Window::of(cx.request)?;
-    if Ask::of(cx, Kind::Dataset)?.needs_values() {
-        return small(cx, all.map(wire), Kind::Dataset);
+pub(crate) fn reads<T: Serialize>(
+    cx: &Context<'_>,
+    all: History,
+    wire: impl Fn(Dataset) -> T,
+) -> HandlerResult {
+    let window = Window::parse(cx.request)?;
+    if ListQuery::parse(cx, ListKind::Dataset)?.needs_values() {
+        return small(cx, all.map(wire), ListKind::Dataset);
     }
     let total = all.total();
     let (before, size) = window.span();
-    let results = if before < total { all.skip(before).take(size).map(wire).collect() } else { vec![] };
+    let results = if before < total { all.skip(before).take(size).map(wire).collect() } else { Vec::new() };
     let page = window.page(cx.request, results, total);
-    Ok(Done { answer: Answer::json(StatusCode::OK, &page)?, changes: vec![] })
+    Ok(HandlerOutput { answer: Response::json(StatusCode::OK, &page)?, changes: Vec::new() })
 }
 
-fn json(item: &impl Serialize) -> Result<Value, Problem> {
-    serde_json::to_value(item).map_err(|error| Problem::broken(&error))
+fn json(item: &impl Serialize) -> Result<Value, ApiError> {
+    serde_json::to_value(item).map_err(|error| ApiError::internal(&error))
 }
 
 /// The companies of the requested page, the total number, and the page.
 ///
 /// Without a query only the page is read. With one, the result is cached until the state changes, so that
 /// reading all pages costs one search.
-pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), Problem> {
-    let window = Window::of(cx.request)?;
-    let ask = Ask::of(cx, Kind::Company)?;
-    let tags = said(cx, "tags").map(TagQuery::parse).transpose();
-    let tags = tags.map_err(|error| Kind::Company.malformed(&error, "tags"))?;
+pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), ApiError> {
+    let window = Window::parse(cx.request)?;
+    let list_query = ListQuery::parse(cx, ListKind::Company)?;
+    let tags = non_empty_parameter(cx, "tags").map(TagQuery::parse).transpose();
+    let tags = tags.map_err(|error| ListKind::Company.malformed(&error, "tags"))?;
     let all = cx.state.world.slots();
-    if !ask.needs_values() && tags.is_none() {
+    if !list_query.needs_values() && tags.is_none() {
         return Ok((window.cut(all).to_vec(), all.len(), window));
     }
     let key = Key {
-        query: ask.query.as_ref().map(Query::to_string),
-        order: ask.order.as_ref().map(OrderBy::to_string),
+        query: list_query.query.as_ref().map(Query::to_string),
+        order: list_query.order.as_ref().map(OrderBy::to_string),
         tags: tags.as_ref().map(TagQuery::to_string),
         version: cx.state.world.version(),
         epoch: cx.state.epoch(),
@@ -283,7 +291,7 @@ pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), 
     let found = match known {
         Some(found) => found,
         None => {
-            let found = Arc::new(search(cx, &ask, tags.as_ref())?);
+            let found = Arc::new(search(cx, &list_query, tags.as_ref())?);
             lock(cx.lists).put(key, Arc::clone(&found));
             found
         }
@@ -291,17 +299,17 @@ pub(crate) fn companies(cx: &Context<'_>) -> Result<(Vec<Slot>, usize, Window), 
     Ok((window.cut(&found).to_vec(), found.len(), window))
 }
 
-fn search(cx: &Context<'_>, ask: &Ask, tags: Option<&TagQuery>) -> Result<Vec<Slot>, Problem> {
-    let asked = ask.asked();
-    let mut kept = vec![];
+fn search(cx: &Context<'_>, list_query: &ListQuery, tags: Option<&TagQuery>) -> Result<Vec<Slot>, ApiError> {
+    let property_names = list_query.property_names();
+    let mut matching = Vec::new();
     for slot in cx.state.world.slots() {
-        let Some(value) = candidate(cx, *slot, &asked, tags)? else { continue };
-        if ask.keeps(&value)? {
-            kept.push((*slot, ask.sort_key(&value)));
+        let Some(value) = candidate(cx, *slot, &property_names, tags)? else { continue };
+        if list_query.matches(&value)? {
+            matching.push((*slot, list_query.sort_key(&value)));
         }
     }
-    kept.sort_by(|a, b| ask.compare(&a.1, &b.1));
-    Ok(kept.into_iter().map(|(slot, _)| slot).collect())
+    matching.sort_by(|a, b| list_query.compare(&a.1, &b.1));
+    Ok(matching.into_iter().map(|(slot, _)| slot).collect())
 }
 
 /// The company's JSON, or None if its tags do not match. It has only the fields that the query needs, because
@@ -309,28 +317,28 @@ fn search(cx: &Context<'_>, ask: &Ask, tags: Option<&TagQuery>) -> Result<Vec<Sl
 fn candidate(
     cx: &Context<'_>,
     slot: Slot,
-    asked: &[String],
+    property_names: &[String],
     tags: Option<&TagQuery>,
-) -> Result<Option<Value>, Problem> {
-    let within = |fields: &[&str]| asked.iter().all(|property| fields.contains(&property.as_str()));
-    if tags.is_none() && within(STANDING) {
-        return json(&StandingWire::of(cx.state.world.standing(slot).into_iter())).map(Some);
+) -> Result<Option<Value>, ApiError> {
+    let within = |fields: &[&str]| property_names.iter().all(|property| fields.contains(&property.as_str()));
+    if tags.is_none() && within(STATUS_PROPERTIES) {
+        return json(&StatusesWire::new(cx.state.world.standing(slot).into_iter())).map(Some);
     }
     let Some(record) = cx.state.world.record(slot) else { return Ok(None) };
     if tags.is_some_and(|tags| !tags.matches(&record.tags)) {
         return Ok(None);
     }
-    if within(CHEAP) {
-        return json(&CheapWire::of(cx, slot, &record)).map(Some);
+    if within(SUMMARY_PROPERTIES) {
+        return json(&SummaryWire::new(cx, slot, &record)).map(Some);
     }
     json(&wire::company(cx.state, slot, &record, cx.now)).map(Some)
 }
 
-/// The properties of [`StandingWire`] in lower case.
-const STANDING: &[&str] = &["dataconnections.status", "dataconnections.integrationkey"];
+/// The properties of [`StatusesWire`] in lower case.
+const STATUS_PROPERTIES: &[&str] = &["dataconnections.status", "dataconnections.integrationkey"];
 
-/// The properties of [`CheapWire`] in lower case.
-const CHEAP: &[&str] = &[
+/// The properties of [`SummaryWire`] in lower case.
+const SUMMARY_PROPERTIES: &[&str] = &[
     "id",
     "name",
     "description",
@@ -344,20 +352,20 @@ const CHEAP: &[&str] = &[
 /// The integrations and statuses of a company's connections.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct StandingWire<'a> {
-    data_connections: Vec<BriefWire<'a>>,
+struct StatusesWire<'a> {
+    data_connections: Vec<ConnectionStatusWire<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BriefWire<'a> {
+struct ConnectionStatusWire<'a> {
     integration_key: &'a str,
     status: Status,
 }
 
-impl<'a> StandingWire<'a> {
-    fn of(standing: impl Iterator<Item = (&'a str, Status)>) -> Self {
-        let brief = |(integration_key, status)| BriefWire { integration_key, status };
+impl<'a> StatusesWire<'a> {
+    fn new(standing: impl Iterator<Item = (&'a str, Status)>) -> Self {
+        let brief = |(integration_key, status)| ConnectionStatusWire { integration_key, status };
         Self { data_connections: standing.map(brief).collect() }
     }
 }
@@ -365,7 +373,7 @@ impl<'a> StandingWire<'a> {
 /// The fields that most queries use.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct CheapWire<'a> {
+struct SummaryWire<'a> {
     id: Uuid,
     name: &'a str,
     description: Option<&'a str>,
@@ -373,25 +381,26 @@ struct CheapWire<'a> {
     created_by_user_name: Option<&'a str>,
     last_sync: Option<String>,
     #[serde(flatten)]
-    standing: StandingWire<'a>,
+    standing: StatusesWire<'a>,
 }
 
-impl<'a> CheapWire<'a> {
-    fn of(cx: &Context<'_>, slot: Slot, record: &'a CompanyRecord) -> Self {
+impl<'a> SummaryWire<'a> {
+    fn new(cx: &Context<'_>, slot: Slot, record: &'a CompanyRecord) -> Self {
         Self {
             id: record.id,
             name: &record.name,
             description: record.description.as_deref(),
-            created: stamp::seconds(record.created),
+            created: time_format::whole_seconds(record.created),
             created_by_user_name: record.created_by.as_deref(),
-            last_sync: wire::company_last_sync(cx.state, slot, record, cx.now).map(stamp::precise),
-            standing: StandingWire::of(record.standing()),
+            last_sync: wire::company_last_sync(cx.state, slot, record, cx.now)
+                .map(time_format::with_fraction),
+            standing: StatusesWire::new(record.connection_statuses()),
         }
     }
 }
 
 /// The cached body of a page of companies, if nothing has changed.
-pub(crate) fn kept_page(cx: &Context<'_>) -> Option<Bytes> {
+pub(crate) fn cached_page(cx: &Context<'_>) -> Option<Bytes> {
     let revision = cx.state.revision();
     let lists = lock(cx.lists);
     let is = |page: &&Page| page.revision == revision && page.target == cx.request.target;
@@ -399,7 +408,7 @@ pub(crate) fn kept_page(cx: &Context<'_>) -> Option<Bytes> {
 }
 
 /// Caches a page of companies. One-time Link URLs and outages depend on the time; such pages are not cached.
-pub(crate) fn keep_page(cx: &Context<'_>, body: &Bytes) {
+pub(crate) fn cache_page(cx: &Context<'_>, body: &Bytes) {
     if cx.state.link.is_one_time() || !cx.state.reads.outages.is_empty() {
         return;
     }

@@ -11,7 +11,8 @@ use crate::record::{ErrorRecord, ErrorState};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Outage {
     /// The integration's key.
-    pub(crate) outage: String,
+    #[serde(rename = "outage")]
+    pub(crate) platform: String,
     pub(crate) from: Timestamp,
     /// None: until it is ended by request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,29 +37,29 @@ impl Outages {
     }
 
     /// Whether all outages of a platform have ended. Its connections then no longer depend on the time.
-    pub(crate) fn are_over(&self, platform: &str, now: Timestamp) -> bool {
-        self.of(platform).all(|it| it.until.is_some_and(|until| until <= now))
+    pub(crate) fn have_ended(&self, platform: &str, now: Timestamp) -> bool {
+        self.for_platform(platform).all(|it| it.until.is_some_and(|until| until <= now))
     }
 
     /// Oldest first.
-    pub(crate) fn of<'a>(&'a self, platform: &'a str) -> impl Iterator<Item = &'a Outage> {
-        self.0.values().filter(move |it| it.outage == platform)
+    pub(crate) fn for_platform<'a>(&'a self, platform: &'a str) -> impl Iterator<Item = &'a Outage> {
+        self.0.values().filter(move |it| it.platform == platform)
     }
 
     pub(crate) fn is_down(&self, platform: &str, now: Timestamp) -> bool {
-        self.of(platform).any(|it| it.covers(now))
+        self.for_platform(platform).any(|it| it.contains(now))
     }
 
     /// The error of the linked connections of a platform that is down.
-    pub(crate) fn error(&self, platform: &str, now: Timestamp) -> Option<ErrorRecord> {
-        let outage = self.of(platform).filter(|it| it.covers(now)).min_by_key(|it| it.from)?;
+    pub(crate) fn active_error(&self, platform: &str, now: Timestamp) -> Option<ErrorRecord> {
+        let outage = self.for_platform(platform).filter(|it| it.contains(now)).min_by_key(|it| it.from)?;
         let message = "The platform did not answer. The read will be tried again.";
         Some(ErrorRecord::new("503", "Service Unavailable", message, outage.from, ErrorState::Active))
     }
 }
 
 impl Outage {
-    pub(crate) fn covers(&self, at: Timestamp) -> bool {
+    pub(crate) fn contains(&self, at: Timestamp) -> bool {
         self.from <= at && self.until.is_none_or(|until| at < until)
     }
 }

@@ -8,9 +8,9 @@ use http::Method;
 pub(crate) use dashboard::dashboard;
 
 use crate::{
-    answer::{Answer, Content, Problem},
-    context::{Done, Outcome},
+    context::{HandlerOutput, HandlerResult},
     request::Request,
+    response::{ApiError, ContentType, Response},
 };
 
 const STYLE: &str = include_str!("page/sandbox.css");
@@ -25,15 +25,15 @@ pub(crate) fn is_page(request: &Request) -> bool {
 }
 
 /// A static file.
-pub(crate) fn asset(name: &str, method: &str) -> Outcome {
+pub(crate) fn asset(name: &str, method: &str) -> HandlerResult {
     let answer = match name {
-        "sandbox.css" => Answer::asset(Content::Style, STYLE),
-        "dashboard.js" => Answer::asset(Content::Script, SCRIPT),
-        "panels.js" => Answer::asset(Content::Script, PANELS),
-        _ => return Err(Problem::no_such_path()),
+        "sandbox.css" => Response::asset(ContentType::Style, STYLE),
+        "dashboard.js" => Response::asset(ContentType::Script, SCRIPT),
+        "panels.js" => Response::asset(ContentType::Script, PANELS),
+        _ => return Err(ApiError::path_not_found()),
     };
     match method {
-        "GET" => Ok(Done { answer, changes: vec![] }),
-        _ => Err(Problem::wrong_method("GET")),
+        "GET" => Ok(HandlerOutput { answer, changes: Vec::new() }),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::{answer::Problem, request::Request};
+use crate::{request::Request, response::ApiError};
 
 const DEFAULT_SIZE: usize = 100;
-const LARGEST: usize = 5_000;
+const MAX_SIZE: usize = 5_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
@@ -20,9 +20,9 @@ impl Window {
     ///
     /// # Errors
     /// 400 if a parameter is not a number or out of range.
-    pub(crate) fn of(request: &Request) -> Result<Self, Problem> {
+    pub(crate) fn parse(request: &Request) -> Result<Self, ApiError> {
         let number = figure(request, "page", 1, usize::MAX)?;
-        let size = figure(request, "pageSize", DEFAULT_SIZE, LARGEST)?;
+        let size = figure(request, "pageSize", DEFAULT_SIZE, MAX_SIZE)?;
         Ok(Self { number, size })
     }
 
@@ -67,11 +67,11 @@ impl Window {
     }
 }
 
-fn figure(request: &Request, name: &str, default: usize, largest: usize) -> Result<usize, Problem> {
+fn figure(request: &Request, name: &str, default: usize, largest: usize) -> Result<usize, ApiError> {
     let Some(text) = request.parameter(name) else { return Ok(default) };
     text.parse().ok().filter(|figure| (1..=largest).contains(figure)).ok_or_else(|| {
         let message = format!("'{name}' must be a whole number from 1{}.", bound(largest));
-        Problem::invalid("Error processing request - not valid.").with_item(name, &message, "Paging")
+        ApiError::bad_request("Error processing request - not valid.").with_item(name, &message, "Paging")
     })
 }
 
@@ -122,8 +122,8 @@ mod tests {
     #[test]
     fn links_are_relative_and_keep_every_parameter() {
         let request = request("/companies?query=name~bakery&page=2&pageSize=20");
-        let window = Window::of(&request).unwrap();
-        let json = serde_json::to_value(window.page::<u8>(&request, vec![], 54)).unwrap();
+        let window = Window::parse(&request).unwrap();
+        let json = serde_json::to_value(window.page::<u8>(&request, Vec::new(), 54)).unwrap();
         insta::assert_json_snapshot!(json["_links"], @r#"
         {
           "current": {
@@ -145,22 +145,22 @@ mod tests {
     #[test]
     fn figures_out_of_bounds_are_refused() {
         for query in ["page=0", "page=-1", "page=x", "page=", "pageSize=0", "pageSize=5001", "page=1.5"] {
-            assert!(Window::of(&request(&format!("/companies?{query}"))).is_err(), "{query}");
+            assert!(Window::parse(&request(&format!("/companies?{query}"))).is_err(), "{query}");
         }
-        assert!(Window::of(&request("/companies?pageSize=5000&page=18446744073709551615")).is_ok());
+        assert!(Window::parse(&request("/companies?pageSize=5000&page=18446744073709551615")).is_ok());
     }
 
     proptest! {
         #[test]
         fn walking_the_pages_gives_each_exactly_once(total in 0_usize..400, size in 1_usize..60) {
             let all: Vec<usize> = (0..total).collect();
-            let mut seen = vec![];
+            let mut seen = Vec::new();
             for number in 1.. {
                 let request = request(&format!("/x?page={number}&pageSize={size}"));
-                let window = Window::of(&request).unwrap();
+                let window = Window::parse(&request).unwrap();
                 prop_assert!(total == 0 || !window.cut(&all).is_empty(), "no page is empty");
                 seen.extend_from_slice(window.cut(&all));
-                let page = serde_json::to_value(window.page::<u8>(&request, vec![], total)).unwrap();
+                let page = serde_json::to_value(window.page::<u8>(&request, Vec::new(), total)).unwrap();
                 prop_assert_eq!(page["_links"].get("previous").is_some(), number > 1);
                 if page["_links"].get("next").is_none() {
                     break;

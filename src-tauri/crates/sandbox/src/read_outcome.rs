@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The outcome of a read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub(crate) enum ReadOutcome {
     Complete,
     /// Successful, with validation warnings.
     Warned,
@@ -22,7 +22,7 @@ pub(crate) enum Ending {
     PrerequisiteNotMet,
 }
 
-impl Ending {
+impl ReadOutcome {
     /// The status in the API.
     pub(crate) fn status(self) -> &'static str {
         match self {
@@ -104,7 +104,7 @@ impl Ending {
 
 /// The behavior of the reads of a connection in the designed world.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Script {
+pub(crate) enum ReadScenario {
     /// Many types fail, each with another error.
     Troubled,
     /// A rate-limited source pauses reads. One read has been paused since before the world's start, which is
@@ -121,16 +121,16 @@ pub(crate) enum Script {
 }
 
 /// The pause of a rate-limited read.
-const PAUSE: SignedDuration = SignedDuration::from_secs(40);
+const PAUSE_DURATION: SignedDuration = SignedDuration::from_secs(40);
 
-impl Script {
+impl ReadScenario {
     /// The outcome of a read of this type. `first`: one of the initial reads.
-    pub(crate) fn ending(self, data_type: &str, first: bool) -> Ending {
+    pub(crate) fn outcome(self, data_type: &str, first: bool) -> ReadOutcome {
         match self {
-            Self::Troubled => troubled(data_type, first),
-            Self::Revoked if !first => Ending::AuthError,
-            Self::Down => Ending::FetchError,
-            Self::Limited(_) | Self::Revoked | Self::Busy(_) | Self::Withdrawn(_) => Ending::Complete,
+            Self::Troubled => troubled_outcome(data_type, first),
+            Self::Revoked if !first => ReadOutcome::AuthError,
+            Self::Down => ReadOutcome::FetchError,
+            Self::Limited(_) | Self::Revoked | Self::Busy(_) | Self::Withdrawn(_) => ReadOutcome::Complete,
         }
     }
 
@@ -138,7 +138,7 @@ impl Script {
     pub(crate) fn pause(self, data_type: &str, first: bool) -> SignedDuration {
         let pauses = matches!(data_type, "commerce-orders" | "commerce-payments");
         match self {
-            Self::Limited(_) if pauses && !first => PAUSE,
+            Self::Limited(_) if pauses && !first => PAUSE_DURATION,
             Self::Limited(_)
             | Self::Troubled
             | Self::Revoked
@@ -149,20 +149,20 @@ impl Script {
     }
 }
 
-fn troubled(data_type: &str, first: bool) -> Ending {
+fn troubled_outcome(data_type: &str, first: bool) -> ReadOutcome {
     match data_type {
-        "payments" => Ending::MapError,
-        "itemReceipts" => Ending::NotSupported,
-        "bills" => Ending::Warned,
-        _ if first => Ending::Complete,
-        "accountTransactions" => Ending::RateLimitError,
-        "billPayments" => Ending::ProcessingError,
-        "invoices" => Ending::ValidationError,
-        "journals" => Ending::InternalError,
-        "purchaseOrders" => Ending::PrerequisiteNotMet,
-        "salesOrders" => Ending::PermissionsError,
-        "trackingCategories" => Ending::FetchError,
-        "transfers" => Ending::Cancelled,
-        _ => Ending::Complete,
+        "payments" => ReadOutcome::MapError,
+        "itemReceipts" => ReadOutcome::NotSupported,
+        "bills" => ReadOutcome::Warned,
+        _ if first => ReadOutcome::Complete,
+        "accountTransactions" => ReadOutcome::RateLimitError,
+        "billPayments" => ReadOutcome::ProcessingError,
+        "invoices" => ReadOutcome::ValidationError,
+        "journals" => ReadOutcome::InternalError,
+        "purchaseOrders" => ReadOutcome::PrerequisiteNotMet,
+        "salesOrders" => ReadOutcome::PermissionsError,
+        "trackingCategories" => ReadOutcome::FetchError,
+        "transfers" => ReadOutcome::Cancelled,
+        _ => ReadOutcome::Complete,
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     integration::{self, Platform},
-    read_outcome::Script,
+    read_outcome::ReadScenario,
     seed,
 };
 
@@ -60,8 +60,8 @@ pub(crate) struct ConnectionRecord {
     #[serde(default)]
     pub(crate) periods: Vec<Period>,
     /// Special behavior of the reads.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) script: Option<Script>,
+    #[serde(rename = "script", default, skip_serializing_if = "Option::is_none")]
+    pub(crate) scenario: Option<ReadScenario>,
     /// The access ends after the first reads (§5.3).
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub(crate) is_one_time: bool,
@@ -106,11 +106,12 @@ pub(crate) enum ErrorState {
     /// Resolved at this time.
     Resolved(Timestamp),
     /// The API reports no status for this error.
-    Unsaid,
+    #[serde(rename = "Unsaid")]
+    Unspecified,
 }
 
 /// The status code of errors that withdraw the access.
-pub(crate) const WITHDRAWN: &str = "401";
+pub(crate) const WITHDRAWN_CODE: &str = "401";
 
 impl CompanyRecord {
     pub(crate) fn connection(&self, id: Uuid) -> Option<&ConnectionRecord> {
@@ -118,7 +119,7 @@ impl CompanyRecord {
     }
 
     /// The integration key and the status of each connection.
-    pub(crate) fn standing(&self) -> impl Iterator<Item = (&str, Status)> {
+    pub(crate) fn connection_statuses(&self) -> impl Iterator<Item = (&str, Status)> {
         self.connections.iter().map(|connection| (connection.key.as_str(), connection.status))
     }
 
@@ -128,13 +129,13 @@ impl CompanyRecord {
 
     /// The ID of the company's `n`th connection, counted from 0.
     pub(crate) fn connection_id(company: Uuid, n: u32) -> Uuid {
-        seed::named(company, "connection", u64::from(n))
+        seed::derive_id(company, "connection", u64::from(n))
     }
 
     /// Whether the company already has an active source of this kind. Only one accounting source and one bank
     /// feed are allowed (§2.8). Unlinked connections and `except` are ignored.
-    pub(crate) fn has_no_room_for(&self, platform: &Platform, except: Option<Uuid>) -> bool {
-        platform.one_a_company()
+    pub(crate) fn conflicts_with(&self, platform: &Platform, except: Option<Uuid>) -> bool {
+        platform.is_exclusive()
             && self.connections.iter().any(|connection| {
                 connection.status != Status::Unlinked
                     && Some(connection.id) != except
@@ -152,9 +153,9 @@ impl ConnectionRecord {
             status: Status::PendingAuth,
             created: now,
             last_sync: None,
-            errors: vec![],
-            periods: vec![],
-            script: None,
+            errors: Vec::new(),
+            periods: Vec::new(),
+            scenario: None,
             is_one_time: false,
         }
     }
@@ -166,7 +167,7 @@ impl ConnectionRecord {
 
     /// The customer authorized it. Active errors are resolved.
     pub(crate) fn link(&mut self, now: Timestamp) {
-        self.end_period(now);
+        self.end_linked_period(now);
         self.periods.push(Period { from: now, until: None });
         self.status = Status::Linked;
         for error in &mut self.errors {
@@ -178,22 +179,22 @@ impl ConnectionRecord {
 
     /// The access was withdrawn or has expired.
     pub(crate) fn deauthorize(&mut self, now: Timestamp) {
-        self.end_period(now);
+        self.end_linked_period(now);
         self.status = Status::Deauthorized;
         self.errors.push(ErrorRecord::withdrawn(now));
     }
 
     /// The customer withdrew the access at the provider.
     pub(crate) fn revoke(&mut self, now: Timestamp) {
-        self.end_period(now);
+        self.end_linked_period(now);
         self.status = Status::Deauthorized;
         let text = "The customer withdrew the access.";
-        self.errors.push(ErrorRecord::new(WITHDRAWN, text, text, now, ErrorState::Active));
+        self.errors.push(ErrorRecord::new(WITHDRAWN_CODE, text, text, now, ErrorState::Active));
     }
 
     /// Unlinked by request.
     pub(crate) fn unlink(&mut self, now: Timestamp) {
-        self.end_period(now);
+        self.end_linked_period(now);
         self.status = Status::Unlinked;
     }
 
@@ -202,7 +203,8 @@ impl ConnectionRecord {
         if !self.periods.is_empty() {
             return Cow::Borrowed(&self.periods);
         }
-        let withdrawn = self.errors.iter().rev().find(|error| error.code == WITHDRAWN).map(|error| error.at);
+        let withdrawn =
+            self.errors.iter().rev().find(|error| error.code == WITHDRAWN_CODE).map(|error| error.at);
         let until = match self.status {
             Status::PendingAuth => return Cow::Borrowed(&[]),
             Status::Linked => None,
@@ -212,7 +214,7 @@ impl ConnectionRecord {
         Cow::Owned(vec![Period { from: self.created, until }])
     }
 
-    fn end_period(&mut self, now: Timestamp) {
+    fn end_linked_period(&mut self, now: Timestamp) {
         self.periods = self.linked_periods().into_owned();
         if let Some(last) = self.periods.last_mut().filter(|last| last.until.is_none()) {
             last.until = Some(now);
@@ -220,8 +222,8 @@ impl ConnectionRecord {
     }
 
     /// Whether the access was withdrawn at this time.
-    pub(crate) fn withdrawn_at(&self, instant: Timestamp) -> bool {
-        self.errors.iter().any(|error| error.code == WITHDRAWN && error.at == instant)
+    pub(crate) fn is_withdrawn_at(&self, instant: Timestamp) -> bool {
+        self.errors.iter().any(|error| error.code == WITHDRAWN_CODE && error.at == instant)
     }
 }
 
@@ -229,7 +231,7 @@ impl ErrorRecord {
     /// The error of withdrawn access (§2.8).
     pub(crate) fn withdrawn(at: Timestamp) -> Self {
         let text = "The integration de-authorized access to the connection.";
-        Self::new(WITHDRAWN, text, text, at, ErrorState::Active)
+        Self::new(WITHDRAWN_CODE, text, text, at, ErrorState::Active)
     }
 
     /// The error of a cancelled authorization (§2.8).

@@ -1,11 +1,14 @@
 //! A parsed request: path segments, parameters, form and JSON body.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use http::{HeaderMap, Method, Uri};
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::answer::Problem;
+use crate::response::ApiError;
 
 /// The maximum size of a request body in bytes.
 pub const BODY_LIMIT: usize = 1_000_000;
@@ -75,23 +78,23 @@ impl Request {
     }
 
     /// The body as a JSON object. An empty body is an empty object.
-    pub(crate) fn object(&self) -> Result<Map<String, Value>, Problem> {
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, ApiError> {
         match self.json()? {
             Value::Object(object) => Ok(object),
             Value::Null => Ok(Map::new()),
             Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-                Err(Problem::invalid_body("body", "The body must be a JSON object."))
+                Err(ApiError::invalid_body("body", "The body must be a JSON object."))
             }
         }
     }
 
     /// The body as JSON. An empty body is null.
-    pub(crate) fn json(&self) -> Result<Value, Problem> {
+    pub(crate) fn json(&self) -> Result<Value, ApiError> {
         if self.body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&self.body)
-            .map_err(|error| Problem::invalid_body("body", &format!("The body is not JSON: {error}.")))
+            .map_err(|error| ApiError::invalid_body("body", &format!("The body is not JSON: {error}.")))
     }
 }
 
@@ -114,24 +117,8 @@ fn parameter(raw: &str) -> Option<Parameter> {
 
 /// Percent-decodes a text. `plus`: a plus sign is a space. None if the result is not UTF-8.
 fn decode(text: &str, plus: bool) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        match (first, after) {
-            (b'%', [high, low, beyond @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
-                bytes.push(hex(*high).unwrap_or(0) * 16 + hex(*low).unwrap_or(0));
-                rest = beyond;
-            }
-            (b'+', _) if plus => bytes.push(b' '),
-            (other, _) => bytes.push(*other),
-        }
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|it| u8::try_from(it).ok())
+    let text = if plus { text.replace('+', " ") } else { text.to_owned() };
+    percent_decode_str(&text).decode_utf8().ok().map(Cow::into_owned)
 }
 
 #[cfg(test)]

@@ -6,16 +6,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    answer::{Answer, Content},
     request::Request,
-    stamp,
+    response::{ContentType, Response},
+    time_format,
 };
 
-const MOST: usize = 200;
+const MAX_ENTRIES: usize = 200;
 /// The maximum logged length of a body, in bytes.
-const LONGEST: usize = 4_000;
+const MAX_BODY_BYTES: usize = 4_000;
 /// The replacement for secrets.
-const HIDDEN: &str = "(hidden)";
+const REDACTED: &str = "(hidden)";
 
 #[derive(Debug, Default)]
 pub(crate) struct RequestLog {
@@ -57,18 +57,18 @@ pub(crate) struct EntriesWire {
 
 impl RequestLog {
     /// Logs a request and its response.
-    pub(crate) fn add(&mut self, request: &Request, answer: &Answer, correlation: &str, now: Timestamp) {
+    pub(crate) fn add(&mut self, request: &Request, answer: &Response, correlation: &str, now: Timestamp) {
         if request.segments.first().is_some_and(|it| it == "assets" || it.is_empty()) {
             return;
         }
         self.last += 1;
-        if self.entries.len() == MOST {
+        if self.entries.len() == MAX_ENTRIES {
             self.entries.pop_front();
         }
-        let is_json = answer.content == Content::Json;
+        let is_json = answer.content == ContentType::Json;
         self.entries.push_back(Entry {
             number: self.last,
-            at: stamp::precise(now),
+            at: time_format::with_fraction(now),
             method: request.method.to_string(),
             target: target(request),
             status: answer.status,
@@ -94,7 +94,7 @@ fn target(request: &Request) -> String {
     let parts: Vec<String> = request
         .parameters
         .iter()
-        .map(|it| if is_secret(&it.name) { format!("{}={HIDDEN}", it.name) } else { it.raw.clone() })
+        .map(|it| if is_secret(&it.name) { format!("{}={REDACTED}", it.name) } else { it.raw.clone() })
         .collect();
     if parts.is_empty() { request.path.clone() } else { format!("{}?{}", request.path, parts.join("&")) }
 }
@@ -105,7 +105,7 @@ fn sent(request: &Request) -> Option<Body> {
         return None;
     }
     if let Some(fields) = request.form() {
-        let names: Vec<String> = fields.iter().map(|it| format!("{}={HIDDEN}", it.name)).collect();
+        let names: Vec<String> = fields.iter().map(|it| format!("{}={REDACTED}", it.name)).collect();
         return Some(Body { bytes: request.body.len(), text: names.join("&"), is_cut: false });
     }
     let is_credentials = request.segments.last().is_some_and(|it| it.eq_ignore_ascii_case("authorization"));
@@ -116,7 +116,7 @@ fn body(bytes: &[u8], all_secret: bool) -> Option<Body> {
     if bytes.is_empty() {
         return None;
     }
-    let first = bytes.get(..LONGEST).unwrap_or(bytes);
+    let first = bytes.get(..MAX_BODY_BYTES).unwrap_or(bytes);
     let is_cut = first.len() < bytes.len();
     // The limit may split a character. Binary files are not text.
     let text = match std::str::from_utf8(first) {
@@ -124,7 +124,7 @@ fn body(bytes: &[u8], all_secret: bool) -> Option<Body> {
         Err(error) if is_cut && error.valid_up_to() + 4 > first.len() => {
             first.get(..error.valid_up_to()).and_then(|it| std::str::from_utf8(it).ok()).unwrap_or_default()
         }
-        Err(_) => return Some(Body { bytes: bytes.len(), text: HIDDEN.to_owned(), is_cut: true }),
+        Err(_) => return Some(Body { bytes: bytes.len(), text: REDACTED.to_owned(), is_cut: true }),
     };
     Some(Body { bytes: bytes.len(), text: redacted(text, all_secret), is_cut })
 }
@@ -132,29 +132,29 @@ fn body(bytes: &[u8], all_secret: bool) -> Option<Body> {
 /// Removes the secrets of a JSON text, which may be truncated. It is not parsed, because this runs for every
 /// request.
 fn redacted(text: &str, all: bool) -> String {
-    let mut kept = String::with_capacity(text.len());
+    let mut output = String::with_capacity(text.len());
     let mut rest = text;
     let mut is_secret = all;
     while let Some((before, after)) = rest.split_once('"') {
-        kept.push_str(before);
+        output.push_str(before);
         let end = end_of_text(after);
         let (inner, beyond) = after.split_at(end);
         let is_name = beyond.get(1..).is_some_and(|it| it.trim_start().starts_with(':'));
-        kept.push('"');
+        output.push('"');
         if is_name {
-            is_secret = all || names_secret(inner);
-            kept.push_str(inner);
+            is_secret = all || is_secret_name(inner);
+            output.push_str(inner);
         } else if is_secret {
-            kept.push_str(HIDDEN);
+            output.push_str(REDACTED);
         } else {
-            push_without_password(&mut kept, inner);
+            push_without_password(&mut output, inner);
         }
-        let Some(beyond) = beyond.strip_prefix('"') else { return kept };
-        kept.push('"');
+        let Some(beyond) = beyond.strip_prefix('"') else { return output };
+        output.push('"');
         rest = beyond;
     }
-    kept.push_str(rest);
-    kept
+    output.push_str(rest);
+    output
 }
 
 /// The end of the JSON string whose opening quote is before `text`.
@@ -171,20 +171,20 @@ fn end_of_text(text: &str) -> usize {
     text.len()
 }
 
-fn names_secret(name: &str) -> bool {
+fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     ["apikey", "secret", "password", "token"].iter().any(|word| name.ends_with(word))
 }
 
 /// Removes the one-time password of a Link URL.
-fn push_without_password(kept: &mut String, text: &str) {
+fn push_without_password(output: &mut String, text: &str) {
     match text.split_once("otp=") {
         Some((before, _)) if before.starts_with("http") => {
-            kept.push_str(before);
-            kept.push_str("otp=");
-            kept.push_str(HIDDEN);
+            output.push_str(before);
+            output.push_str("otp=");
+            output.push_str(REDACTED);
         }
-        Some(_) | None => kept.push_str(text),
+        Some(_) | None => output.push_str(text),
     }
 }
 
@@ -198,17 +198,17 @@ mod tests {
         let hidden = r#"{"id":"1","apiKey":"(hidden)","a":{"accessToken" : "(hidden)"},"n":["x"],"redirect":"http://h/c?link.otp=(hidden)"}"#;
         assert_eq!(redacted(text, false), hidden);
         for cut in 0..text.len() {
-            let kept = redacted(&text[..cut], false);
-            assert!(!kept.contains("k\\") && !kept.contains("1-2"), "{kept}");
+            let output = redacted(&text[..cut], false);
+            assert!(!output.contains("k\\") && !output.contains("1-2"), "{output}");
         }
         assert_eq!(redacted(r#"{"user":"me"}"#, true), r#"{"user":"(hidden)"}"#);
     }
 
     #[test]
     fn long_bodies_are_cut_between_letters() {
-        let long = "é".repeat(LONGEST);
+        let long = "é".repeat(MAX_BODY_BYTES);
         let body = body(format!("\"{long}").as_bytes(), false).unwrap();
-        assert!(body.is_cut && body.text.len() <= LONGEST && body.bytes == 2 * LONGEST + 1);
-        assert_eq!(super::body(&[0xff, 0xfe, 1], false).unwrap().text, HIDDEN);
+        assert!(body.is_cut && body.text.len() <= MAX_BODY_BYTES && body.bytes == 2 * MAX_BODY_BYTES + 1);
+        assert_eq!(super::body(&[0xff, 0xfe, 1], false).unwrap().text, REDACTED);
     }
 }

@@ -24,13 +24,13 @@ pub(crate) use control::{FAULT_LIMIT, is_fault};
 pub(crate) use files::{UPLOAD_LIMIT, is_upload};
 
 use crate::{
-    answer::Problem,
-    context::{Context, Outcome},
+    context::{Context, HandlerResult},
     link, page,
     request::Request,
+    response::ApiError,
 };
 
-pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
+pub(crate) fn dispatch(cx: &Context<'_>) -> HandlerResult {
     let lower: Vec<String> = cx.request.segments.iter().map(|it| it.to_ascii_lowercase()).collect();
     let parts: Vec<&str> = lower.iter().map(String::as_str).collect();
     let method = cx.request.method.as_str();
@@ -53,7 +53,7 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["companies", _, "products", _] => products::one(cx, method),
         ["companies", _, "products", _, "refresh"] => products::refresh(cx, method),
         ["companies", _, "accesstoken"] => access::token(cx, method),
-        ["companies", _, "connectionmanagement", "accesstoken"] => access::old_token(cx, method),
+        ["companies", _, "connectionmanagement", "accesstoken"] => access::legacy_token(cx, method),
         ["companies", _, "push"] => pushes::all(cx, method),
         ["companies", _, "push", _] => pushes::one(cx, method),
         ["companies", _, "connections", _, "options", _] => pushes::options(cx, method),
@@ -63,14 +63,14 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["companies", _, "files"] => files::list(cx, method),
         ["companies", _, "files", "download"] => files::download(cx, method),
         ["corssettings"] => access::cors(cx, method),
-        ["connectionmanagement", "corssettings"] => access::old_cors(cx, method),
+        ["connectionmanagement", "corssettings"] => access::legacy_cors(cx, method),
         ["webhooks"] => consumers::all(cx, method),
         ["webhooks", "integrationkeys", "zapier"] => consumers::zapier(cx, method),
         ["webhooks", _] => consumers::one(cx, method),
         ["integrations", _, "datatypes", "custom", _] => configs::custom(cx, method),
         ["integrations", _, "datatypes", _, "supplementaldataconfig"] => configs::supplemental(cx, method),
-        ["companies", _, "data", rest @ ..] => data::of_company(cx, method, rest),
-        ["companies", _, "connections", _, "data", rest @ ..] => data::of_connection(cx, method, rest),
+        ["companies", _, "data", rest @ ..] => data::company_data(cx, method, rest),
+        ["companies", _, "connections", _, "data", rest @ ..] => data::connection_data(cx, method, rest),
         ["companies", _, "reports", rest @ ..] => data::report(cx, method, rest),
         ["companies", _, "sync", _, "validation"] => reads::validation(cx, method),
         ["companies", _, "syncsettings"] => sync_settings::company(cx, method),
@@ -84,7 +84,7 @@ pub(crate) fn dispatch(cx: &Context<'_>) -> Outcome {
         ["_sandbox", rest @ ..] => control::dispatch(cx, method, rest),
         [""] => page::dashboard(cx, method),
         ["assets", name] => page::asset(name, method),
-        _ => Err(Problem::no_such_path()),
+        _ => Err(ApiError::path_not_found()),
     }
 }
 

@@ -7,40 +7,40 @@ const SANDBOX: Uuid = Uuid::from_u128(0x5a0d_b0c5_9c1e_4f0e_8a51_6f72_7461_6c00)
 
 /// The namespace of a seed's IDs.
 pub(crate) fn namespace(seed: u64) -> Uuid {
-    named(SANDBOX, "seed", seed)
+    derive_id(SANDBOX, "seed", seed)
 }
 
 /// An ID that does not depend on the seed, such as an integration's.
-pub(crate) fn fixed(what: &str) -> Uuid {
+pub(crate) fn fixed_id(what: &str) -> Uuid {
     Uuid::new_v5(&SANDBOX, what.as_bytes())
 }
 
 /// The ID of the `n`th object of a kind in a namespace.
-pub(crate) fn named(space: Uuid, kind: &str, n: u64) -> Uuid {
+pub(crate) fn derive_id(space: Uuid, kind: &str, n: u64) -> Uuid {
     Uuid::new_v5(&space, format!("{kind}:{n}").as_bytes())
 }
 
 /// A pseudorandom number generator (SplitMix64). Every seed gives a good sequence.
 #[derive(Debug, Clone)]
-pub(crate) struct Dice(u64);
+pub(crate) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     /// The generator of a position in the world of `seed`.
-    pub(crate) fn at(seed: u64, position: u64) -> Self {
-        let mut dice = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
-        dice.next();
-        dice
+    pub(crate) fn new(seed: u64, position: u64) -> Self {
+        let mut rng = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        rng.next();
+        rng
     }
 
     /// The generator of an ID.
-    pub(crate) fn of(id: Uuid) -> Self {
+    pub(crate) fn from_id(id: Uuid) -> Self {
         let (high, low) = id.as_u64_pair();
-        Self::at(high, low)
+        Self::new(high, low)
     }
 
     /// The generator of a position below this one.
     pub(crate) fn branch(&self, position: u64) -> Self {
-        Self::at(self.0, position)
+        Self::new(self.0, position)
     }
 
     pub(crate) fn uuid(mut self) -> Uuid {
@@ -68,12 +68,12 @@ impl Dice {
     }
 
     /// True with a probability of `n` in 10,000.
-    pub(crate) fn in_ten_thousand(&mut self, n: u32) -> bool {
+    pub(crate) fn chance_in_ten_thousand(&mut self, n: u32) -> bool {
         self.below(10_000) < n
     }
 
     /// None only if `choices` is empty.
-    pub(crate) fn pick<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
+    pub(crate) fn choose<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
         let count = u32::try_from(choices.len()).unwrap_or(u32::MAX);
         choices.get(self.below(count) as usize).copied()
     }
@@ -85,20 +85,20 @@ mod tests {
 
     #[test]
     fn a_position_always_gives_the_same_choices() {
-        let draw = |mut dice: Dice| (0..8).map(|_| dice.below(1_000)).collect::<Vec<_>>();
-        assert_eq!(draw(Dice::at(7, 3)), draw(Dice::at(7, 3)));
-        assert_ne!(draw(Dice::at(7, 3)), draw(Dice::at(7, 4)), "positions differ");
-        assert_ne!(draw(Dice::at(7, 3)), draw(Dice::at(8, 3)), "seeds differ");
+        let draw = |mut rng: Rng| (0..8).map(|_| rng.below(1_000)).collect::<Vec<_>>();
+        assert_eq!(draw(Rng::new(7, 3)), draw(Rng::new(7, 3)));
+        assert_ne!(draw(Rng::new(7, 3)), draw(Rng::new(7, 4)), "positions differ");
+        assert_ne!(draw(Rng::new(7, 3)), draw(Rng::new(8, 3)), "seeds differ");
     }
 
     #[test]
     fn choices_stay_within_their_bounds() {
-        let mut dice = Dice::at(1, 1);
+        let mut rng = Rng::new(1, 1);
         for _ in 0..1_000 {
-            assert!(dice.below(6) < 6);
-            assert!((3..=5).contains(&dice.between(3, 5)));
+            assert!(rng.below(6) < 6);
+            assert!((3..=5).contains(&rng.between(3, 5)));
         }
-        assert_eq!(dice.below(0), 0);
-        assert_eq!(dice.pick::<u8>(&[]), None);
+        assert_eq!(rng.below(0), 0);
+        assert_eq!(rng.choose::<u8>(&[]), None);
     }
 }

@@ -10,15 +10,15 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     endpoint::Endpoint,
-    host,
+    http_server,
     options::{Clock, Options, StartError},
 };
 
 /// The time that pending responses get when the sandbox stops.
-const FAREWELL: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The interval between checks for due webhooks.
-const BETWEEN: Duration = Duration::from_millis(250);
+const WEBHOOK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A running sandbox. Dropping it stops it without waiting.
 pub struct Sandbox {
@@ -42,7 +42,7 @@ impl Sandbox {
         options.port = address.port();
         let endpoint = Endpoint::in_process(&options, clock).await?;
         let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
-        tasks.spawn(host::serve(listener, endpoint.clone(), stopping.clone(), tasks.clone()));
+        tasks.spawn(http_server::serve(listener, endpoint.clone(), stopping.clone(), tasks.clone()));
         tasks.spawn(deliver(endpoint.clone(), stopping.clone()));
         Ok(Self { endpoint, address, api_key: options.api_key, stopping, tasks })
     }
@@ -76,7 +76,7 @@ impl Sandbox {
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
-        if tokio::time::timeout(FAREWELL, self.tasks.wait()).await.is_err() {
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, self.tasks.wait()).await.is_err() {
             tracing::info!("the sandbox stops with answers still under way");
         }
         self.endpoint.close().await;
@@ -88,7 +88,7 @@ async fn deliver(endpoint: Endpoint, stopping: CancellationToken) {
     loop {
         tokio::select! {
             () = stopping.cancelled() => return,
-            () = tokio::time::sleep(BETWEEN) => endpoint.deliver().await,
+            () = tokio::time::sleep(WEBHOOK_INTERVAL) => endpoint.deliver().await,
         }
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     change::Change,
-    clock::Anchor,
+    clock::ClockAnchor,
     faults::Fault,
     record::{CompanyRecord, Slot},
     request::Request,
@@ -20,11 +20,11 @@ use crate::{
 /// The version of the format. Others are rejected.
 const FORMAT: u32 = 1;
 /// The maximum number of initial companies, and of created ones.
-const MOST: u32 = 1_000_000;
+const MAX_COMPANIES: u32 = 1_000_000;
 
 /// The maximum number of a refresh, fault or key. Higher numbers must remain free.
-const LAST_NUMBER: u64 = 1 << 53;
-const LAST_KEY: u64 = 1 << 30;
+const MAX_NUMBER: u64 = 1 << 53;
+const MAX_KEY_NUMBER: u64 = 1 << 30;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -40,7 +40,7 @@ pub(crate) struct Snapshot {
 
 /// Why a document is rejected.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum BadSnapshot {
+pub(crate) enum SnapshotError {
     #[error("the document is of format {0}, and {FORMAT} is read")]
     Format(u32),
     #[error("a world of {0} companies is too large")]
@@ -69,7 +69,7 @@ pub(crate) fn is_restore(request: &Request) -> bool {
 }
 
 impl Snapshot {
-    pub(crate) fn of(state: &State, faults: &[Fault], now: Timestamp) -> Self {
+    pub(crate) fn capture(state: &State, faults: &[Fault], now: Timestamp) -> Self {
         let origin = *state.world.origin();
         Self { format: FORMAT, origin, now, changes: state.changes(), faults: faults.to_vec() }
     }
@@ -78,43 +78,43 @@ impl Snapshot {
     ///
     /// # Errors
     /// If the document does not describe a possible state.
-    pub(crate) fn check(&self) -> Result<(), BadSnapshot> {
+    pub(crate) fn check(&self) -> Result<(), SnapshotError> {
         if self.format != FORMAT {
-            return Err(BadSnapshot::Format(self.format));
+            return Err(SnapshotError::Format(self.format));
         }
-        if self.origin.companies > MOST {
-            return Err(BadSnapshot::Companies(self.origin.companies));
+        if self.origin.companies > MAX_COMPANIES {
+            return Err(SnapshotError::Companies(self.origin.companies));
         }
         let last = "9000-01-01T00:00:00Z".parse().unwrap_or(Timestamp::MAX);
         if self.now < self.origin.born || self.now > last {
-            return Err(BadSnapshot::Clock(self.now));
+            return Err(SnapshotError::Clock(self.now));
         }
-        if let Some(fault) = self.faults.iter().find(|fault| fault.id > LAST_NUMBER) {
-            return Err(BadSnapshot::Number(fault.id));
+        if let Some(fault) = self.faults.iter().find(|fault| fault.id > MAX_NUMBER) {
+            return Err(SnapshotError::Number(fault.id));
         }
         let mut refreshes = BTreeSet::new();
         for change in &self.changes {
             match change {
                 Change::Company(slot, record) => {
                     let wrong = self.wrong(*slot, record.as_deref());
-                    wrong.map_or(Ok(()), |why| Err(BadSnapshot::Company(*slot, why)))?;
+                    wrong.map_or(Ok(()), |why| Err(SnapshotError::Company(*slot, why)))?;
                 }
                 Change::Refresh(refresh) => {
                     let number = refresh.number;
-                    if !refreshes.insert(number) || number > LAST_NUMBER || refresh.slot >= self.end() {
-                        return Err(BadSnapshot::Refresh(number));
+                    if !refreshes.insert(number) || number > MAX_NUMBER || refresh.slot >= self.end() {
+                        return Err(SnapshotError::Refresh(number));
                     }
                 }
-                Change::Key(number, _) if u64::from(*number) > LAST_KEY => {
-                    return Err(BadSnapshot::Number(u64::from(*number)));
+                Change::Key(number, _) if u64::from(*number) > MAX_KEY_NUMBER => {
+                    return Err(SnapshotError::Number(u64::from(*number)));
                 }
-                Change::Clock(_) => return Err(BadSnapshot::ClockTwice),
+                Change::Clock(_) => return Err(SnapshotError::ClockTwice),
                 Change::Sync(..)
                 | Change::Key(..)
                 | Change::Profile(_)
                 | Change::Replay(..)
                 | Change::Link(..)
-                | Change::Shelf(..) => {}
+                | Change::Document(..) => {}
             }
         }
         Ok(())
@@ -124,13 +124,13 @@ impl Snapshot {
     pub(crate) fn state(self, base: &str, host: Timestamp) -> (State, Vec<Fault>) {
         let mut state = State::new(self.origin, base);
         self.changes.into_iter().for_each(|change| state.apply(change));
-        state.apply(Change::Clock(Anchor { host, here: self.now }));
+        state.apply(Change::Clock(ClockAnchor { host, sandbox: self.now }));
         (state, self.faults)
     }
 
     /// All slots are below this.
     fn end(&self) -> Slot {
-        self.origin.companies.saturating_add(MOST)
+        self.origin.companies.saturating_add(MAX_COMPANIES)
     }
 
     fn wrong(&self, slot: Slot, record: Option<&CompanyRecord>) -> Option<&'static str> {
@@ -141,7 +141,7 @@ impl Snapshot {
         if record.id != self.origin.company_id(slot) {
             return Some("its identifier is not that of its slot");
         }
-        if record.connections_made > MOST {
+        if record.connections_made > MAX_COMPANIES {
             return Some("it had too many connections");
         }
         let ids: BTreeSet<Uuid> = record.connections.iter().map(|connection| connection.id).collect();

@@ -8,14 +8,14 @@ use uuid::Uuid;
 
 use crate::{
     change::{Change, KeyRecord, ProfileRecord},
-    clock::Anchor,
+    clock::ClockAnchor,
+    document_store::{DocumentKind, DocumentStore},
     idempotency::Replays,
     link_state::LinkState,
     options::Plan,
-    read::{self, Happening, Lapse, Reads},
+    read::{self, Expiry, Reads, TimelineEvent},
     record::{CompanyRecord, Slot},
     seed,
-    shelf::{Shelf, Shelves},
     world::{Origin, World},
 };
 
@@ -26,22 +26,22 @@ pub(crate) struct State {
     pub(crate) keys: BTreeMap<u32, KeyRecord>,
     pub(crate) profile: ProfileRecord,
     pub(crate) replays: Replays,
-    pub(crate) clock: Anchor,
+    pub(crate) clock: ClockAnchor,
     pub(crate) link: LinkState,
     /// Settings, consumers, files and others.
-    pub(crate) shelves: Shelves,
+    pub(crate) documents: DocumentStore,
     /// The client's plan. Not stored.
     pub(crate) plan: Plan,
     /// When each company was last evaluated.
-    stirred: BTreeMap<Slot, Timestamp>,
+    evaluated_at: BTreeMap<Slot, Timestamp>,
     /// Increases whenever the content of a list may have changed by time.
     epoch: u64,
     /// Increases with every change, and whenever something changed by time.
     revision: u64,
-    /// The revision of a company's last change, if it is later than `moved_all`.
-    moved: BTreeMap<Slot, u64>,
+    /// The revision of a company's last change, if it is later than `all_companies_revision`.
+    company_revisions: BTreeMap<Slot, u64>,
     /// The revision of the last change that can affect all companies.
-    moved_all: u64,
+    all_companies_revision: u64,
     last_key: u32,
     base: String,
 }
@@ -58,19 +58,19 @@ impl State {
                 logo_url: None,
                 icon_url: None,
                 redirect_url: format!("{base}/company/{{companyId}}"),
-                white_list_urls: vec![],
+                white_list_urls: Vec::new(),
                 confirm_company_name: false,
             },
             replays: Replays::default(),
-            clock: Anchor { host: origin.born, here: origin.born },
+            clock: ClockAnchor { host: origin.born, sandbox: origin.born },
             link: LinkState::default(),
-            shelves: Shelves::default(),
+            documents: DocumentStore::default(),
             plan: Plan::Paid,
-            stirred: BTreeMap::new(),
+            evaluated_at: BTreeMap::new(),
             epoch: 0,
             revision: 0,
-            moved: BTreeMap::new(),
-            moved_all: 0,
+            company_revisions: BTreeMap::new(),
+            all_companies_revision: 0,
             last_key: 0,
             base: base.to_owned(),
         }
@@ -78,17 +78,17 @@ impl State {
 
     pub(crate) fn apply(&mut self, change: Change) {
         self.revision += 1;
-        self.note(&change);
+        self.record_revision(&change);
         match change {
             Change::Company(slot, record) => self.world.put(slot, record),
             Change::Refresh(refresh) => {
-                self.world.stir(refresh.slot);
+                self.world.mark_dirty(refresh.slot);
                 self.reads.add(refresh);
             }
             Change::Sync(company, history) => {
                 match company {
-                    Some(slot) => self.world.stir(slot),
-                    None => self.world.stir_all(),
+                    Some(slot) => self.world.mark_dirty(slot),
+                    None => self.world.mark_all_dirty(),
                 }
                 self.reads.sync.put(company, history);
             }
@@ -102,35 +102,35 @@ impl State {
             Change::Profile(profile) => self.profile = profile,
             Change::Clock(anchor) => self.clock = anchor,
             Change::Replay(key, replay) => self.replays.put(key, replay),
-            Change::Link(name, value) => self.link.take(&name, value.as_ref()),
-            Change::Shelf(shelf, key, thing) => {
-                if shelf == Shelf::Outage {
-                    self.reads.outages.put(key.clone(), thing.as_ref());
-                    self.world.stir_all();
+            Change::Link(name, value) => self.link.apply(&name, value.as_ref()),
+            Change::Document(kind, key, value) => {
+                if kind == DocumentKind::Outage {
+                    self.reads.outages.put(key.clone(), value.as_ref());
+                    self.world.mark_all_dirty();
                 }
-                self.shelves.put(shelf, key, thing);
+                self.documents.put(kind, key, value);
             }
         }
     }
 
     /// Updates the revisions of the companies that a change affects.
-    fn note(&mut self, change: &Change) {
+    fn record_revision(&mut self, change: &Change) {
         match change {
             Change::Company(slot, _) | Change::Sync(Some(slot), _) => {
-                self.moved.insert(*slot, self.revision);
+                self.company_revisions.insert(*slot, self.revision);
             }
             Change::Refresh(refresh) => {
-                self.moved.insert(refresh.slot, self.revision);
+                self.company_revisions.insert(refresh.slot, self.revision);
             }
             Change::Sync(None, _)
             | Change::Profile(_)
             | Change::Clock(_)
             | Change::Link(..)
-            | Change::Shelf(Shelf::Outage, ..) => {
-                self.moved.clear();
-                self.moved_all = self.revision;
+            | Change::Document(DocumentKind::Outage, ..) => {
+                self.company_revisions.clear();
+                self.all_companies_revision = self.revision;
             }
-            Change::Key(..) | Change::Replay(..) | Change::Shelf(..) => {}
+            Change::Key(..) | Change::Replay(..) | Change::Document(..) => {}
         }
     }
 
@@ -145,13 +145,13 @@ impl State {
             replays,
             clock: _,
             link,
-            shelves,
+            documents: shelves,
             plan: _,
-            stirred: _,
+            evaluated_at: _,
             epoch: _,
             revision: _,
-            moved: _,
-            moved_all: _,
+            company_revisions: _,
+            all_companies_revision: _,
             last_key,
             base: _,
         } = self;
@@ -168,14 +168,14 @@ impl State {
         all.extend(
             replays.all().map(|(key, replay)| Change::Replay(key.clone(), Some(Box::new(replay.clone())))),
         );
-        all.extend(link.all());
-        let things = shelves.all();
-        all.extend(things.map(|(shelf, key, it)| Change::Shelf(shelf, key.to_owned(), Some(it.clone()))));
+        all.extend(link.changes());
+        let stored = shelves.all();
+        all.extend(stored.map(|(shelf, key, it)| Change::Document(shelf, key.to_owned(), Some(it.clone()))));
         all
     }
 
     pub(crate) fn client_id(&self) -> Uuid {
-        seed::named(seed::namespace(self.world.origin().seed), "client", 0)
+        seed::derive_id(seed::namespace(self.world.origin().seed), "client", 0)
     }
 
     /// Whether the state has to be advanced to `now`.
@@ -185,62 +185,62 @@ impl State {
 
     /// Advances the state to `now`: expired access and ended reads. Each company is evaluated once, however
     /// much time has passed.
-    pub(crate) fn settle(&mut self, now: Timestamp) {
-        let due = self.world.agenda().take_due(now);
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        let due = self.world.deadlines().take_due(now);
         self.epoch += u64::from(!due.is_empty());
         self.revision += u64::from(!due.is_empty());
         for slot in due {
-            self.look_over(slot, now);
-            self.stirred.insert(slot, now);
-            self.moved.insert(slot, self.revision);
+            self.reevaluate(slot, now);
+            self.evaluated_at.insert(slot, now);
+            self.company_revisions.insert(slot, self.revision);
         }
     }
 
-    fn look_over(&mut self, slot: Slot, now: Timestamp) {
+    fn reevaluate(&mut self, slot: Slot, now: Timestamp) {
         let Some(company) = self.world.changed(slot) else { return };
-        let (mut lapsed, mut next) = (vec![], vec![]);
+        let (mut expired, mut next_changes) = (Vec::new(), Vec::new());
         for (n, connection) in company.connections.iter().enumerate() {
-            let (lapse, then) = self.reads.outlook(slot, connection, now);
-            match lapse {
-                Lapse::At(at) => {
-                    lapsed.push((n, at));
+            let (expiry, next_change) = self.reads.expiry_and_next_change(slot, connection, now);
+            match expiry {
+                Expiry::At(at) => {
+                    expired.push((n, at));
                     continue;
                 }
-                Lapse::NotBefore(at) => next.push(at),
-                Lapse::Never => {}
+                Expiry::NotBefore(at) => next_changes.push(at),
+                Expiry::Never => {}
             }
-            next.extend(then);
+            next_changes.extend(next_change);
         }
-        let ended: Vec<usize> = lapsed.iter().map(|(n, _)| *n).collect();
-        self.world.set_lapsed(slot, lapsed);
+        let ended: Vec<usize> = expired.iter().map(|(n, _)| *n).collect();
+        self.world.set_expired(slot, expired);
         if let Some(company) = self.world.record(slot).filter(|_| !ended.is_empty()) {
             // A connection with newly expired access can still have pending reads.
-            let of = ended.iter().filter_map(|n| company.connections.get(*n));
-            next.extend(of.filter_map(|it| self.reads.next(slot, it, now)));
+            let newly_expired = ended.iter().filter_map(|n| company.connections.get(*n));
+            next_changes.extend(newly_expired.filter_map(|it| self.reads.next_change(slot, it, now)));
         }
-        self.world.agenda().set(slot, next.into_iter().min());
+        self.world.deadlines().set(slot, next_changes.into_iter().min());
     }
 
     /// The timeline events after `from`, up to and including `to`, in order.
-    pub(crate) fn happenings(&self, from: Timestamp, to: Timestamp) -> Vec<Happening> {
-        read::happenings(&self.reads, self.companies_stirred_since(from), from, to)
+    pub(crate) fn timeline(&self, from: Timestamp, to: Timestamp) -> Vec<TimelineEvent> {
+        read::timeline(&self.reads, self.companies_evaluated_since(from), from, to)
     }
 
-    /// See [`read::reads_between`].
+    /// See [`read::count_reads_between`].
     pub(crate) fn reads_between(&self, from: Timestamp, to: Timestamp) -> i64 {
-        read::reads_between(&self.reads, self.companies_stirred_since(from), from, to)
+        read::count_reads_between(&self.reads, self.companies_evaluated_since(from), from, to)
     }
 
-    fn companies_stirred_since(
+    fn companies_evaluated_since(
         &self,
         from: Timestamp,
     ) -> impl Iterator<Item = (Slot, Cow<'_, CompanyRecord>)> {
-        self.stirred_since(from).filter_map(|slot| Some((slot, self.world.record(slot)?)))
+        self.evaluated_since(from).filter_map(|slot| Some((slot, self.world.record(slot)?)))
     }
 
     /// The companies that may have events after `from`.
-    pub(crate) fn stirred_since(&self, from: Timestamp) -> impl Iterator<Item = Slot> {
-        self.stirred.iter().filter(move |(_, at)| **at > from).map(|(slot, _)| *slot)
+    pub(crate) fn evaluated_since(&self, from: Timestamp) -> impl Iterator<Item = Slot> {
+        self.evaluated_at.iter().filter(move |(_, at)| **at > from).map(|(slot, _)| *slot)
     }
 
     /// Increases whenever the content of a list may have changed by time.
@@ -254,11 +254,11 @@ impl State {
     }
 
     /// The revision of a company's last change.
-    pub(crate) fn moved(&self, slot: Slot) -> u64 {
-        self.moved.get(&slot).copied().unwrap_or(self.moved_all)
+    pub(crate) fn company_revisions(&self, slot: Slot) -> u64 {
+        self.company_revisions.get(&slot).copied().unwrap_or(self.all_companies_revision)
     }
 
-    pub(crate) fn knows_key(&self, key: &str) -> bool {
+    pub(crate) fn has_api_key(&self, key: &str) -> bool {
         self.keys.values().any(|record| record.api_key == key)
     }
 
@@ -268,9 +268,9 @@ impl State {
         let space = seed::namespace(self.world.origin().seed);
         // The first key is part of the derivation, so that the seed alone does not reveal the other keys.
         let first = self.keys.values().next().map(|record| record.api_key.as_str()).unwrap_or_default();
-        let secret = || seed::named(seed::named(space, first, 0), "key", u64::from(number));
+        let secret = || seed::derive_id(seed::derive_id(space, first, 0), "key", u64::from(number));
         let record = KeyRecord {
-            id: seed::named(space, "key", u64::from(number)),
+            id: seed::derive_id(space, "key", u64::from(number)),
             name,
             api_key: value.map_or_else(|| secret().simple().to_string(), str::to_owned),
             created_date: now,
@@ -281,8 +281,8 @@ impl State {
     /// A MAC of `text` for `purpose`, derived from the first API key.
     pub(crate) fn seal(&self, purpose: &str, text: &str) -> String {
         let first = self.keys.values().next().map(|record| record.api_key.as_str()).unwrap_or_default();
-        let space = seed::named(seed::namespace(self.world.origin().seed), first, 0);
-        seed::named(seed::named(space, purpose, 0), text, 0).simple().to_string()
+        let space = seed::derive_id(seed::namespace(self.world.origin().seed), first, 0);
+        seed::derive_id(seed::derive_id(space, purpose, 0), text, 0).simple().to_string()
     }
 
     /// The sandbox's URL, such as `http://127.0.0.1:8787`.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{datatype, record::Slot};
+use crate::{data_type, record::Slot};
 
 /// The sync setting of one data type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,15 +33,15 @@ pub(crate) struct SyncSetting {
 
 impl SyncSetting {
     /// The default setting (§1.8): read on the first link, no schedule.
-    pub(crate) fn standard(data_type: &str) -> Self {
-        let order = datatype::all().position(|other| other == data_type).unwrap_or_default();
+    pub(crate) fn default_for(data_type: &str) -> Self {
+        let order = data_type::all().position(|other| other == data_type).unwrap_or_default();
         Self {
             fetch_on_first_link: true,
             sync_schedule: 0,
             sync_order: u32::try_from(order).unwrap_or(u32::MAX),
             sync_from_utc: None,
             sync_from_window: None,
-            months_to_sync: datatype::is_statement(data_type).then_some(24),
+            months_to_sync: data_type::is_statement(data_type).then_some(24),
             is_locked: false,
         }
     }
@@ -101,14 +101,17 @@ impl SyncSettings {
     }
 
     /// The effective setting of a company's type at a point in time.
-    pub(crate) fn of(&self, slot: Slot, data_type: &str, at: Timestamp) -> SyncSetting {
-        let set = said(self.history(Some(slot)), data_type, at).or_else(|| said(&self.client, data_type, at));
-        set.cloned().unwrap_or_else(|| SyncSetting::standard(data_type))
+    pub(crate) fn company_setting(&self, slot: Slot, data_type: &str, at: Timestamp) -> SyncSetting {
+        let set = setting_at(self.history(Some(slot)), data_type, at)
+            .or_else(|| setting_at(&self.client, data_type, at));
+        set.cloned().unwrap_or_else(|| SyncSetting::default_for(data_type))
     }
 
     /// The client's setting of a type at a point in time.
-    pub(crate) fn of_client(&self, data_type: &str, at: Timestamp) -> SyncSetting {
-        said(&self.client, data_type, at).cloned().unwrap_or_else(|| SyncSetting::standard(data_type))
+    pub(crate) fn client_setting(&self, data_type: &str, at: Timestamp) -> SyncSetting {
+        setting_at(&self.client, data_type, at)
+            .cloned()
+            .unwrap_or_else(|| SyncSetting::default_for(data_type))
     }
 
     /// Whether the company never had a schedule.
@@ -127,9 +130,9 @@ impl SyncSettings {
             company.iter().chain(&self.client).map(|version| version.from).collect();
         instants.sort_unstable();
         instants.dedup();
-        let mut schedule: Vec<(Timestamp, u32)> = vec![];
+        let mut schedule: Vec<(Timestamp, u32)> = Vec::new();
         for at in instants {
-            let set = said(company, data_type, at).or_else(|| said(&self.client, data_type, at));
+            let set = setting_at(company, data_type, at).or_else(|| setting_at(&self.client, data_type, at));
             let hours = set.map_or(0, |set| set.sync_schedule);
             if schedule.last().map_or(0, |last| last.1) != hours {
                 schedule.push((at, hours));
@@ -140,7 +143,7 @@ impl SyncSettings {
 }
 
 /// The setting of a type at a point in time, if the version applies.
-fn said<'a>(history: &'a [Version], data_type: &str, at: Timestamp) -> Option<&'a SyncSetting> {
+fn setting_at<'a>(history: &'a [Version], data_type: &str, at: Timestamp) -> Option<&'a SyncSetting> {
     let version = history.iter().rev().find(|version| version.from <= at)?;
     version.settings.get(data_type).filter(|_| version.overrides)
 }
@@ -154,7 +157,7 @@ mod tests {
     }
 
     fn daily() -> BTreeMap<String, SyncSetting> {
-        let bills = SyncSetting { sync_schedule: 24, ..SyncSetting::standard("bills") };
+        let bills = SyncSetting { sync_schedule: 24, ..SyncSetting::default_for("bills") };
         BTreeMap::from([("bills".to_owned(), bills)])
     }
 
@@ -163,14 +166,14 @@ mod tests {
         let mut sync = SyncSettings::default();
         assert_eq!(sync.schedule(3, "bills"), []);
         sync.put(None, sync.with(None, at(10), true, daily()));
-        let own = BTreeMap::from([("bills".to_owned(), SyncSetting::standard("bills"))]);
+        let own = BTreeMap::from([("bills".to_owned(), SyncSetting::default_for("bills"))]);
         sync.put(Some(3), sync.with(Some(3), at(20), true, own));
         sync.put(Some(3), sync.with(Some(3), at(30), false, BTreeMap::new()));
         assert_eq!(sync.schedule(3, "bills"), [(at(10), 24), (at(20), 0), (at(30), 24)]);
         assert_eq!(sync.schedule(4, "bills"), [(at(10), 24)]);
         assert_eq!(sync.schedule(3, "invoices"), []);
-        assert_eq!(sync.of(3, "bills", at(25)).sync_schedule, 0);
-        assert_eq!(sync.of(3, "bills", at(9)), SyncSetting::standard("bills"));
+        assert_eq!(sync.company_setting(3, "bills", at(25)).sync_schedule, 0);
+        assert_eq!(sync.company_setting(3, "bills", at(9)), SyncSetting::default_for("bills"));
     }
 
     #[test]

@@ -1,16 +1,16 @@
-//! Webhooks (§7): events, consumers, retries and signatures. Only [`post`] does I/O.
+//! Webhooks (§7): events, consumers, retries and signatures. Only [`delivery`] does I/O.
 
+pub(crate) mod delivery;
 mod event;
 mod message;
-pub(crate) mod post;
-mod sign;
+mod signature;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub(crate) use event::{Event, KINDS, is_event, of_changes, of_happenings};
-pub(crate) use message::{Answered, Message, State};
-pub(crate) use sign::sign;
+pub(crate) use event::{Event, KINDS, change_events, is_event, timeline_events};
+pub(crate) use message::{AttemptResult, Message, MessageState};
+pub(crate) use signature::sign;
 
 use crate::seed;
 
@@ -40,7 +40,7 @@ impl Consumer {
 
     pub(crate) fn new_secret(client: Uuid, number: u64) -> String {
         use base64::Engine as _;
-        let bytes = [seed::named(client, "secret", number), seed::named(client, "salt", number)]
+        let bytes = [seed::derive_id(client, "secret", number), seed::derive_id(client, "salt", number)]
             .map(Uuid::into_bytes);
         format!("whsec_{}", base64::prelude::BASE64_STANDARD.encode(bytes.concat()))
     }

@@ -8,10 +8,10 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    datatype::SourceKind,
+    data_type::SourceKind,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Slot, Status},
-    stamp,
     state::State,
+    time_format,
 };
 
 /// A company as the API sends it.
@@ -100,8 +100,8 @@ pub(crate) fn company<'a>(
         description: record.description.as_deref(),
         platform: "",
         redirect: state.company_link(record.id, now),
-        last_sync: synced.iter().copied().flatten().max().map(stamp::precise),
-        created: stamp::seconds(record.created),
+        last_sync: synced.iter().copied().flatten().max().map(time_format::with_fraction),
+        created: time_format::whole_seconds(record.created),
         created_by_user_name: record.created_by.as_deref(),
         products: &record.products,
         tags: &record.tags,
@@ -170,8 +170,8 @@ fn synced_connection<'a>(
         platform_name: platform.map_or(record.key.as_str(), |it| it.name),
         link_url: state.connection_link(company, record.id, now),
         status: record.status,
-        last_sync: synced.map(stamp::precise),
-        created: stamp::seconds(record.created),
+        last_sync: synced.map(time_format::with_fraction),
+        created: time_format::whole_seconds(record.created),
         data_connection_errors: errors(state, record, now),
     }
 }
@@ -179,21 +179,21 @@ fn synced_connection<'a>(
 /// The errors, oldest first, and the error of a current outage.
 fn errors(state: &State, record: &ConnectionRecord, now: Timestamp) -> Vec<ErrorWire> {
     let is_linked = record.status == Status::Linked;
-    let outage = state.reads.outages.error(&record.key, now).filter(|_| is_linked);
+    let outage = state.reads.outages.active_error(&record.key, now).filter(|_| is_linked);
     record.errors.iter().cloned().chain(outage).map(error).collect()
 }
 
 fn error(record: ErrorRecord) -> ErrorWire {
     let (status, resolved) = match record.state {
         ErrorState::Active => (Some("Active"), None),
-        ErrorState::Resolved(at) => (Some("Resolved"), Some(stamp::precise(at))),
-        ErrorState::Unsaid => (None, None),
+        ErrorState::Resolved(at) => (Some("Resolved"), Some(time_format::with_fraction(at))),
+        ErrorState::Unspecified => (None, None),
     };
     ErrorWire {
         status_code: record.code,
         status_text: record.text,
         error_message: record.message,
-        errored_on_utc: stamp::precise(record.at),
+        errored_on_utc: time_format::with_fraction(record.at),
         status,
         resolved_on_utc: resolved,
     }

@@ -1,12 +1,12 @@
 //! The companies of a world. Initial companies are a pure function of seed, count and start time. Only
 //! changed, created and deleted companies are stored, so a hundred thousand initial companies use no storage.
 
-mod agenda;
+mod connection_template;
+mod deadline_queue;
 mod designed;
 mod generated;
 mod names;
 mod origin;
-mod plan;
 
 use std::{
     borrow::Cow,
@@ -21,7 +21,7 @@ use crate::{
     integration,
     record::{CompanyRecord, Slot, Status},
 };
-use agenda::Agenda;
+use deadline_queue::DeadlineQueue;
 pub(crate) use origin::Origin;
 
 /// The number of companies that were designed by hand.
@@ -39,10 +39,10 @@ fn record_at(origin: &Origin, slot: Slot) -> CompanyRecord {
 
 /// The integration keys and statuses of the initial company's connections.
 fn standing_at(origin: &Origin, slot: Slot) -> Vec<(&'static str, Status)> {
-    plans_at(origin, slot).iter().map(|it| (it.key, it.look.status())).collect()
+    plans_at(origin, slot).iter().map(|it| (it.key, it.appearance.status())).collect()
 }
 
-fn plans_at(origin: &Origin, slot: Slot) -> Cow<'static, [plan::Plan]> {
+fn plans_at(origin: &Origin, slot: Slot) -> Cow<'static, [connection_template::ConnectionTemplate]> {
     match designed::COMPANIES.get(slot as usize) {
         Some(row) => Cow::Borrowed(row.connections),
         None => Cow::Owned(generated::plans(origin, slot)),
@@ -51,12 +51,12 @@ fn plans_at(origin: &Origin, slot: Slot) -> Cow<'static, [plan::Plan]> {
 
 /// Numbers of linked companies and of connections by platform.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tally {
+pub(crate) struct ConnectionCounts {
     linked_companies: u32,
     platforms: BTreeMap<usize, (u32, u32)>,
 }
 
-impl Tally {
+impl ConnectionCounts {
     fn count<'a>(&mut self, connections: impl Iterator<Item = (&'a str, Status)>, sign: i64) {
         let step = |n: &mut u32| *n = u32::try_from(i64::from(*n) + sign).unwrap_or(0);
         let mut linked = false;
@@ -97,22 +97,22 @@ pub(crate) struct World {
     /// The slot of each connection, including deleted ones. Built on first use and never iterated.
     connections: OnceLock<HashMap<Uuid, Slot>>,
     /// Connections whose access expired since the company was last stored: the index and the time.
-    lapsed: BTreeMap<Slot, Vec<(usize, Timestamp)>>,
+    expired: BTreeMap<Slot, Vec<(usize, Timestamp)>>,
     /// When to evaluate each company.
-    agenda: Agenda,
-    tally: Tally,
+    deadlines: DeadlineQueue,
+    connection_counts: ConnectionCounts,
     next: Slot,
     version: u64,
 }
 
 impl World {
     pub(crate) fn new(origin: Origin) -> Self {
-        let mut tally = Tally::default();
-        let mut agenda = Agenda::default();
+        let mut connection_counts = ConnectionCounts::default();
+        let mut deadlines = DeadlineQueue::default();
         for slot in 0..origin.companies {
             let plans = plans_at(&origin, slot);
-            tally.count(plans.iter().map(|it| (it.key, it.look.status())), 1);
-            agenda.set(slot, plans.iter().filter_map(|it| it.quiet_until(origin.born)).min());
+            connection_counts.count(plans.iter().map(|it| (it.key, it.appearance.status())), 1);
+            deadlines.set(slot, plans.iter().filter_map(|it| it.first_change(origin.born)).min());
         }
         Self {
             origin,
@@ -120,9 +120,9 @@ impl World {
             live: (0..origin.companies).collect(),
             ids: (0..origin.companies).map(|slot| (origin.company_id(slot), slot)).collect(),
             connections: OnceLock::new(),
-            lapsed: BTreeMap::new(),
-            agenda,
-            tally,
+            expired: BTreeMap::new(),
+            deadlines,
+            connection_counts,
             next: origin.companies,
             version: 0,
         }
@@ -137,8 +137,8 @@ impl World {
         &self.live
     }
 
-    pub(crate) fn tally(&self) -> &Tally {
-        &self.tally
+    pub(crate) fn connection_counts(&self) -> &ConnectionCounts {
+        &self.connection_counts
     }
 
     /// Increases with every change.
@@ -158,9 +158,9 @@ impl World {
     /// The company at `slot` with computed expiries. None if it was deleted or never existed.
     pub(crate) fn record(&self, slot: Slot) -> Option<Cow<'_, CompanyRecord>> {
         let changed = self.changed(slot)?;
-        let Some(lapsed) = self.lapsed.get(&slot) else { return Some(changed) };
+        let Some(expired) = self.expired.get(&slot) else { return Some(changed) };
         let mut company = changed.into_owned();
-        for (n, at) in lapsed {
+        for (n, at) in expired {
             if let Some(connection) = company.connections.get_mut(*n) {
                 connection.deauthorize(*at);
             }
@@ -179,11 +179,11 @@ impl World {
     /// The integration keys and statuses of the connections. Cheaper than `record`.
     pub(crate) fn standing(&self, slot: Slot) -> Vec<(&str, Status)> {
         let mut standing: Vec<(&str, Status)> = match self.overlay.get(&slot) {
-            Some(changed) => changed.iter().flat_map(|record| record.standing()).collect(),
+            Some(changed) => changed.iter().flat_map(|record| record.connection_statuses()).collect(),
             None if slot < self.origin.companies => standing_at(&self.origin, slot),
-            None => vec![],
+            None => Vec::new(),
         };
-        for (n, _) in self.lapsed.get(&slot).into_iter().flatten() {
+        for (n, _) in self.expired.get(&slot).into_iter().flatten() {
             if let Some(connection) = standing.get_mut(*n) {
                 connection.1 = Status::Deauthorized;
             }
@@ -196,42 +196,42 @@ impl World {
         self.overlay.iter().map(|(slot, record)| (*slot, record))
     }
 
-    pub(crate) fn agenda(&mut self) -> &mut Agenda {
-        &mut self.agenda
+    pub(crate) fn deadlines(&mut self) -> &mut DeadlineQueue {
+        &mut self.deadlines
     }
 
     /// Whether a company has to be evaluated.
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.agenda.is_due(now)
+        self.deadlines.is_due(now)
     }
 
     /// Evaluates a company again, because its inputs changed.
-    pub(crate) fn stir(&mut self, slot: Slot) {
-        self.agenda.set(slot, Some(Timestamp::MIN));
+    pub(crate) fn mark_dirty(&mut self, slot: Slot) {
+        self.deadlines.set(slot, Some(Timestamp::MIN));
     }
 
     /// Evaluates all companies again, because their inputs changed.
-    pub(crate) fn stir_all(&mut self) {
+    pub(crate) fn mark_all_dirty(&mut self) {
         for slot in self.live.clone() {
-            self.agenda.set(slot, Some(Timestamp::MIN));
+            self.deadlines.set(slot, Some(Timestamp::MIN));
         }
     }
 
     /// Sets the connections of a company whose access has expired.
-    pub(crate) fn set_lapsed(&mut self, slot: Slot, lapsed: Vec<(usize, Timestamp)>) {
-        let known = self.lapsed.get(&slot).map_or(&[][..], Vec::as_slice);
-        if *known == *lapsed {
+    pub(crate) fn set_expired(&mut self, slot: Slot, expired: Vec<(usize, Timestamp)>) {
+        let known = self.expired.get(&slot).map_or(&[][..], Vec::as_slice);
+        if *known == *expired {
             return;
         }
         let before: Vec<(String, Status)> = self.owned_standing(slot);
-        self.tally.count(before.iter().map(|(key, status)| (key.as_str(), *status)), -1);
-        if lapsed.is_empty() {
-            self.lapsed.remove(&slot);
+        self.connection_counts.count(before.iter().map(|(key, status)| (key.as_str(), *status)), -1);
+        if expired.is_empty() {
+            self.expired.remove(&slot);
         } else {
-            self.lapsed.insert(slot, lapsed);
+            self.expired.insert(slot, expired);
         }
         let after = self.owned_standing(slot);
-        self.tally.count(after.iter().map(|(key, status)| (key.as_str(), *status)), 1);
+        self.connection_counts.count(after.iter().map(|(key, status)| (key.as_str(), *status)), 1);
     }
 
     fn owned_standing(&self, slot: Slot) -> Vec<(String, Status)> {
@@ -250,7 +250,7 @@ impl World {
     }
 
     fn all_connections(&self) -> HashMap<Uuid, Slot> {
-        let of = |slot: Slot| -> Vec<Uuid> {
+        let connection_ids = |slot: Slot| -> Vec<Uuid> {
             match self.overlay.get(&slot) {
                 Some(changed) => changed.iter().flat_map(|it| &it.connections).map(|it| it.id).collect(),
                 None => {
@@ -260,14 +260,14 @@ impl World {
                 }
             }
         };
-        self.live.iter().flat_map(|slot| of(*slot).into_iter().map(|id| (id, *slot))).collect()
+        self.live.iter().flat_map(|slot| connection_ids(*slot).into_iter().map(|id| (id, *slot))).collect()
     }
 
     /// Stores a company, or deletes it.
     pub(crate) fn put(&mut self, slot: Slot, record: Option<Box<CompanyRecord>>) {
         let before = self.record(slot).map(Cow::into_owned);
         if let Some(before) = &before {
-            self.tally.count(before.standing(), -1);
+            self.connection_counts.count(before.connection_statuses(), -1);
         }
         match (&before, &record) {
             (None, Some(new)) => {
@@ -284,13 +284,13 @@ impl World {
             (Some(_), Some(_)) | (None, None) => {}
         }
         if let Some(after) = &record {
-            self.tally.count(after.standing(), 1);
+            self.connection_counts.count(after.connection_statuses(), 1);
             if let Some(known) = self.connections.get_mut() {
                 known.extend(after.connections.iter().map(|it| (it.id, slot)));
             }
         }
-        self.lapsed.remove(&slot);
-        self.agenda.set(slot, record.is_some().then_some(Timestamp::MIN));
+        self.expired.remove(&slot);
+        self.deadlines.set(slot, record.is_some().then_some(Timestamp::MIN));
         self.overlay.insert(slot, record);
         self.next = self.next.max(slot.saturating_add(1));
         self.version += 1;

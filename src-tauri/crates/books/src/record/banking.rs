@@ -1,6 +1,6 @@
 //! Bank accounts and transactions of banking sources (Appendix A.2).
 
-use super::{cash::number, parts::changed};
+use super::{cash::number, fragments::changed};
 use crate::{
     bank::Movement,
     chart::{Account, Class},
@@ -60,7 +60,7 @@ impl Books {
     }
 
     pub(super) fn banking_transactions(&self) -> Vec<Json> {
-        let movements = self.banks().into_iter().flat_map(|account| self.movements_on(account));
+        let movements = self.banks().into_iter().flat_map(|account| self.bank_movements(account));
         movements.map(|movement| self.banking_transaction(&movement)).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Direct incomes and costs, transfers, and bank accounts of accounting sources.
 
-use super::parts::{account_ref, changed, living, record_ref, supplier_id};
+use super::fragments::{account_ref, changed, not_deleted, record_ref, supplier_id};
 use crate::{
     bank::Movement,
     chart::{Account, Class},
@@ -42,7 +42,7 @@ impl Books {
             .with("subTotal", document.net())
             .with("taxAmount", document.tax())
             .with("totalAmount", document.gross());
-        changed(living(record), document.date)
+        changed(not_deleted(record), document.date)
     }
 
     pub(super) fn transfers(&self) -> Vec<Json> {
@@ -63,7 +63,7 @@ impl Books {
                     .with("from", side(from))
                     .with("to", side(to))
                     .with("status", "Reconciled");
-                changed(living(record), document.date)
+                changed(not_deleted(record), document.date)
             })
             .collect()
     }
@@ -86,7 +86,7 @@ impl Books {
                     .with("institution", "Bank of Examples")
                     .with("availableBalance", balance)
                     .with("status", "Active");
-                changed(living(record), self.through)
+                changed(not_deleted(record), self.through)
             })
             .collect()
     }
@@ -95,13 +95,13 @@ impl Books {
     pub fn bank_transactions(&self, account: Option<&str>) -> Vec<Json> {
         let wanted = self.banks().into_iter().filter(|it| account.is_none_or(|id| it.id() == id));
         wanted
-            .flat_map(|account| self.movements_on(account))
+            .flat_map(|account| self.bank_movements(account))
             .map(|movement| bank_transaction(&movement))
             .collect()
     }
 
     pub(super) fn account_transactions(&self) -> Vec<Json> {
-        let movements = self.banks().into_iter().flat_map(|account| self.movements_on(account));
+        let movements = self.banks().into_iter().flat_map(|account| self.bank_movements(account));
         let records = movements.map(|movement| {
             let (kind, id) = &movement.entry.source;
             let line = Json::object()
@@ -116,7 +116,7 @@ impl Books {
                 .with("date", movement.date)
                 .with("status", "Reconciled");
             let record = self.currency(record).with("lines", vec![line]).with("totalAmount", movement.amount);
-            changed(living(record), movement.date)
+            changed(not_deleted(record), movement.date)
         });
         records.collect()
     }

@@ -1,6 +1,6 @@
 //! Records of commerce sources (Appendix A.3). Every sale is an order, so orders equal sales.
 
-use super::parts::{changed, customer_id};
+use super::fragments::{changed, customer_id};
 use crate::{
     document::{Document, Item, Kind, Line},
     json::Json,
@@ -216,8 +216,8 @@ impl Books {
     pub(super) fn commerce_tax_components(&self) -> Vec<Json> {
         let percent = self.business.tax_percent();
         let record = Json::object()
-            .with("id", super::parts::tax_id(percent))
-            .with("name", super::parts::tax_name(percent))
+            .with("id", super::fragments::tax_id(percent))
+            .with("name", super::fragments::tax_name(percent))
             .with("rate", percent)
             .with("isCompound", false);
         vec![changed(record, self.business.first.first_of_month())]

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::{
-    parts::{changed, living, record_ref, supplier_id},
-    sales::{in_order, status},
+    fragments::{changed, not_deleted, record_ref, supplier_id},
+    sales::{sorted_by_date, status},
 };
 use crate::{
     chart::Account,
@@ -28,7 +28,7 @@ impl Books {
                     .with("addresses", Vec::new())
                     .with("status", "Active")
                     .with("defaultCurrency", &self.business.currency);
-                changed(living(record), self.business.first.first_of_month())
+                changed(not_deleted(record), self.business.first.first_of_month())
             })
             .collect()
     }
@@ -68,7 +68,7 @@ impl Books {
             .with("totalAmount", document.gross())
             .with("amountDue", open)
             .with("paymentAllocations", allocations);
-        changed(living(record), self.last_touched(document))
+        changed(not_deleted(record), self.last_modified(document))
     }
 
     pub(super) fn bill_credit_notes(&self) -> Vec<Json> {
@@ -100,7 +100,7 @@ impl Books {
                 (paid.date, self.paid(record, paid, "Bill", &document.id, -1))
             }));
         }
-        in_order(all)
+        sorted_by_date(all)
     }
 
     pub(super) fn purchase_orders(&self) -> Vec<Json> {
@@ -115,7 +115,7 @@ impl Books {
                     .maybe("deliveryDate", (due <= self.through).then_some(due))
                     .with("supplierRef", self.supplier_ref(supplier))
                     .with("status", if due <= self.through { "Closed" } else { "Open" });
-                changed(living(self.ordered(record, document)), document.date)
+                changed(not_deleted(self.ordered(record, document)), document.date)
             })
             .collect()
     }
@@ -129,7 +129,7 @@ impl Books {
                     .with("id", document.id.replace("po-", "rcp-"))
                     .with("supplierRef", self.supplier_ref(supplier))
                     .with("receivedDate", due);
-                changed(living(self.ordered(record, document)), due)
+                changed(not_deleted(self.ordered(record, document)), due)
             })
             .collect()
     }

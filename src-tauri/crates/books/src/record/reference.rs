@@ -1,6 +1,6 @@
 //! Accounts, journals, items, tax rates, and the company itself.
 
-use super::parts::{account_ref, changed, item_id, living, record_ref, tax_id, tax_name};
+use super::fragments::{account_ref, changed, item_id, not_deleted, record_ref, tax_id, tax_name};
 use crate::{
     chart::{Account, Class},
     document::Item,
@@ -33,7 +33,7 @@ impl Books {
                     .with("status", "Active")
                     .with("isBankAccount", account.is_bank())
                     .with("validDatatypeLinks", Vec::new());
-                changed(living(record), self.through)
+                changed(not_deleted(record), self.through)
             })
             .collect()
     }
@@ -64,7 +64,7 @@ impl Books {
                     .maybe("billItem", (!is_sold).then(|| side.clone()))
                     .with("isInvoiceItem", is_sold)
                     .maybe("invoiceItem", is_sold.then_some(side));
-                changed(living(record), self.business.first.first_of_month())
+                changed(not_deleted(record), self.business.first.first_of_month())
             })
             .collect()
     }
@@ -89,7 +89,7 @@ impl Books {
                     .with("totalTaxRate", percent)
                     .with("components", vec![part])
                     .with("validDatatypeLinks", Vec::new());
-                changed(living(record), self.business.first.first_of_month())
+                changed(not_deleted(record), self.business.first.first_of_month())
             })
             .collect()
     }
@@ -108,7 +108,7 @@ impl Books {
                     .with("status", "Active")
                     .maybe("parentId", parent)
                     .with("hasChildren", parent.is_none());
-                changed(living(record), self.business.first.first_of_month())
+                changed(not_deleted(record), self.business.first.first_of_month())
             })
             .collect()
     }
@@ -126,7 +126,7 @@ impl Books {
                     .with("name", name)
                     .with("type", kind)
                     .with("status", "Active");
-                changed(living(record), self.business.first.first_of_month())
+                changed(not_deleted(record), self.business.first.first_of_month())
             })
             .collect()
     }
@@ -143,7 +143,7 @@ impl Books {
                     .with("hasChildren", false)
                     .with("createdOn", self.business.first.first_of_month())
                     .with("status", "Active");
-                changed(living(record), self.business.first.first_of_month())
+                changed(not_deleted(record), self.business.first.first_of_month())
             })
             .collect()
     }
@@ -173,7 +173,7 @@ impl Books {
                     )
                     .with("journalLines", lines)
                     .with("recordRef", record_ref(kind, id));
-                changed(living(record), entry.date)
+                changed(not_deleted(record), entry.date)
             })
             .collect()
     }
@@ -204,10 +204,10 @@ impl Books {
             .with("addresses", vec![address])
             .with("phoneNumbers", vec![phone])
             .with("webLinks", vec![link])
-            .with("ledgerLockDate", self.year_of(self.through))
+            .with("ledgerLockDate", self.financial_year_start(self.through))
             .with("registrationNumber", format!("{:08}", self.business.seed % 10_000_000))
             .with("taxNumber", format!("{:09}", self.business.seed % 1_000_000_000))
-            .with("financialYearStartDate", self.year_of(self.through))
+            .with("financialYearStartDate", self.financial_year_start(self.through))
             .with("baseCurrency", &self.business.currency)
             .with("createdDate", self.business.first.first_of_month())
             .with("description", self.business.figures().name)

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::parts::{changed, customer_id, living, record_ref};
+use super::fragments::{changed, customer_id, not_deleted, record_ref};
 use crate::{
     document::{Document, Kind},
     json::Json,
@@ -35,7 +35,7 @@ impl Books {
             .with("addresses", vec![address])
             .with("contacts", Vec::new())
             .with("status", "Active");
-        changed(living(record), self.business.first.first_of_month())
+        changed(not_deleted(record), self.business.first.first_of_month())
     }
 
     pub(super) fn invoices(&self) -> Vec<Json> {
@@ -78,11 +78,11 @@ impl Books {
             .with("discountPercentage", Money::ZERO)
             .with("status", status(document, open, "Submitted"))
             .with("note", &document.note);
-        changed(living(record), self.last_touched(document))
+        changed(not_deleted(record), self.last_modified(document))
     }
 
     /// The date of the last change of a document.
-    pub(super) fn last_touched(&self, document: &Document) -> Date {
+    pub(super) fn last_modified(&self, document: &Document) -> Date {
         let paid = document.settled().iter().map(|paid| paid.date);
         paid.chain(self.credits(document).map(|note| note.date)).max().unwrap_or(document.date)
     }
@@ -129,7 +129,7 @@ impl Books {
             .with("lineItems", self.lines(document))
             .with("paymentAllocations", vec![allocation])
             .with("note", &document.note);
-        changed(living(record), document.date)
+        changed(not_deleted(record), document.date)
     }
 
     pub(super) fn payments(&self) -> Vec<Json> {
@@ -142,7 +142,7 @@ impl Books {
                 (paid.date, self.paid(record, paid, "Invoice", &document.id, -1))
             }));
         }
-        in_order(all)
+        sorted_by_date(all)
     }
 
     pub(super) fn sales_orders(&self) -> Vec<Json> {
@@ -162,7 +162,7 @@ impl Books {
                     .with("customerRef", self.customer_ref(customer))
                     .with("status", if is_past { "Closed" } else { "Open" })
                     .with("invoicingStatus", if is_past { "Invoiced" } else { "NotInvoiced" });
-                changed(living(self.ordered(record, document)), document.date)
+                changed(not_deleted(self.ordered(record, document)), document.date)
             })
             .collect()
     }
@@ -210,7 +210,7 @@ pub(super) fn status(document: &Document, open: Money, unpaid: &'static str) -> 
 }
 
 /// Sorts by date. Records of the same date keep their order.
-pub(super) fn in_order(mut all: Vec<(Date, Json)>) -> Vec<Json> {
+pub(super) fn sorted_by_date(mut all: Vec<(Date, Json)>) -> Vec<Json> {
     all.sort_by_key(|(date, _)| *date);
     all.into_iter().map(|(_, record)| record).collect()
 }

@@ -4,13 +4,13 @@ use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 
-use super::{Inner, reply::Reply};
-use crate::{answer::Content, lock::lock, page::document::CONTENT_SECURITY_POLICY, stamp};
+use super::{Inner, outgoing::OutgoingResponse};
+use crate::{lock::lock, page::document::CONTENT_SECURITY_POLICY, response::ContentType, time_format};
 
 impl Inner {
     /// The HTTP response with all headers.
-    pub(super) fn dress(&self, reply: Reply, now: Timestamp) -> http::Response<Bytes> {
-        let limit = self.limits.quota(self.state().world.tally().linked_companies());
+    pub(super) fn http_response(&self, reply: OutgoingResponse, now: Timestamp) -> http::Response<Bytes> {
+        let limit = self.limits.quota(self.state().world.connection_counts().linked_companies());
         let today = lock(&self.meter).today(now);
         let mut response = http::Response::new(reply.answer.body);
         *response.status_mut() =
@@ -31,10 +31,10 @@ impl Inner {
         );
         set(
             header::HeaderName::from_static("x-rate-limit-reset"),
-            &stamp::http_date(stamp::next_midnight(now)),
+            &time_format::http_date(time_format::next_midnight(now)),
         );
         set(header::HeaderName::from_static("x-correlation-id"), &reply.correlation);
-        set(header::DATE, &stamp::http_date(now));
+        set(header::DATE, &time_format::http_date(now));
         set(header::CACHE_CONTROL, "no-store");
         if let Some(allow) = &reply.answer.allow {
             set(header::ALLOW, allow);
@@ -43,7 +43,7 @@ impl Inner {
             set(header::RETRY_AFTER, retry_after);
         }
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if reply.answer.content == Content::Html {
+        if reply.answer.content == ContentType::Html {
             set(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
             set(header::X_FRAME_OPTIONS, "DENY");
             // Under `no-referrer` browsers would send `Origin: null` with the page's own forms.
@@ -55,9 +55,9 @@ impl Inner {
             }
         }
         response.extensions_mut().insert(reply.delivery);
-        if let Some(under_way) = reply.under_way {
+        if let Some(in_flight) = reply.in_flight {
             // The request counts as in flight until the response is dropped.
-            response.extensions_mut().insert(under_way);
+            response.extensions_mut().insert(in_flight);
         }
         response
     }

@@ -4,13 +4,12 @@ use http::StatusCode;
 use maud::{Markup, html};
 
 use super::{
-    consent,
-    means::{Credential, Means},
-    outcome, view,
-    visit::{Visit, field, onward},
+    authorization_method::{AuthorizationMethod, Credential},
+    consent, outcome, view,
+    visit::{Visit, field, see_other},
 };
 use crate::{
-    context::Outcome,
+    context::HandlerResult,
     integration::Platform,
     record::{ConnectionRecord, Status},
     request::Parameter,
@@ -19,21 +18,21 @@ use crate::{
 const BANKS: [(&str, &str); 3] =
     [("harbour", "Harbour Bank"), ("northfield", "Northfield Savings"), ("tidewater", "Tidewater Bank")];
 
-pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+pub(super) fn form_page(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
     if connection.status == Status::Linked {
         return outcome::already(visit, connection);
     }
     if !consent::is_given(visit, connection) {
-        return onward(&visit.connection_page(connection.id, ""), vec![]);
+        return see_other(&visit.connection_page(connection.id, ""), Vec::new());
     }
     show(visit, connection, &[], &[])
 }
 
 /// Handles the form.
-pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
-    let Some(fields) = visit.form() else { return visit.stale() };
+pub(super) fn submit(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
+    let Some(fields) = visit.form() else { return visit.expired_form() };
     if !consent::is_given(visit, connection) {
-        return onward(&visit.connection_page(connection.id, ""), vec![]);
+        return see_other(&visit.connection_page(connection.id, ""), Vec::new());
     }
     match field(&fields, "outcome") {
         Some("allow") if visit.cx.state.reads.outages.is_down(&connection.key, visit.cx.now) => {
@@ -58,7 +57,7 @@ fn show(
     connection: &ConnectionRecord,
     given: &[Parameter],
     wrong: &[(&str, String)],
-) -> Outcome {
+) -> HandlerResult {
     let Some(platform) = connection.platform().filter(|it| it.enabled()) else {
         return outcome::unsupported(visit);
     };
@@ -70,7 +69,7 @@ fn show(
         h1.with-mark { (view::mark(platform)) (title) }
         form method="post" action=(visit.connection_page(connection.id, &page)) novalidate {
             (view::token(&visit.token()))
-            (asked(visit, platform, given, wrong))
+            (method_fields(visit, platform, given, wrong))
             div.actions {
                 button.primary type="submit" name="outcome" value="allow" { (allow(platform)) }
                 button type="submit" name="outcome" value="cancel" { "Cancel" }
@@ -89,26 +88,33 @@ fn show(
 }
 
 fn allow(platform: &Platform) -> &'static str {
-    match Means::of(platform) {
-        Means::Provider | Means::Bank => "Allow access",
-        Means::Credentials(_) | Means::Sandbox | Means::Upload => "Connect",
-        Means::Connector => "The connector is running",
+    match AuthorizationMethod::for_platform(platform) {
+        AuthorizationMethod::Provider | AuthorizationMethod::Bank => "Allow access",
+        AuthorizationMethod::Credentials(_) | AuthorizationMethod::Sandbox | AuthorizationMethod::Upload => {
+            "Connect"
+        }
+        AuthorizationMethod::Connector => "The connector is running",
     }
 }
 
 /// The form fields of the platform's authorization method.
-fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(&str, String)]) -> Markup {
+fn method_fields(
+    visit: &Visit<'_>,
+    platform: &Platform,
+    given: &[Parameter],
+    wrong: &[(&str, String)],
+) -> Markup {
     let client = &visit.cx.state.profile.name;
-    match Means::of(platform) {
-        Means::Provider => html! {
+    match AuthorizationMethod::for_platform(platform) {
+        AuthorizationMethod::Provider => html! {
             p { "Signed in as the owner of " strong { bdi { (visit.company.name) } } "." }
             p { bdi { (client) } " would like to read your data. It cannot change anything." }
         },
-        Means::Credentials(all) => html! {
+        AuthorizationMethod::Credentials(all) => html! {
             p { "What you type is looked at and thrown away. Any text will do." }
             @for credential in all { (typed(credential, given, wrong)) }
         },
-        Means::Connector => html! {
+        AuthorizationMethod::Connector => html! {
             p { "The data is on a computer of yours, so a small program there must send it." }
             ol {
                 li { "Install the connector on the computer where " (platform.name) " runs." }
@@ -120,7 +126,7 @@ fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(
                 "Send the data once, and then never again"
             }
         },
-        Means::Bank => html! {
+        AuthorizationMethod::Bank => html! {
             fieldset {
                 legend { "Your bank" }
                 @if wrong.iter().any(|(name, _)| *name == "bank") {
@@ -136,10 +142,10 @@ fn asked(visit: &Visit<'_>, platform: &Platform, given: &[Parameter], wrong: &[(
             }
             p.quiet { "The banks are made up; the data is the same for each." }
         },
-        Means::Upload => html! {
+        AuthorizationMethod::Upload => html! {
             p { "There is nothing to sign in to: this connection is for files." }
         },
-        Means::Sandbox => html! {
+        AuthorizationMethod::Sandbox => html! {
             p { "There is nobody to ask: the data is made for " strong { bdi { (visit.company.name) } } " here." }
         },
     }
@@ -166,16 +172,21 @@ fn typed(credential: &Credential, given: &[Parameter], wrong: &[(&str, String)])
 /// The required fields that are empty, with their messages.
 fn missing(connection: &ConnectionRecord, fields: &[Parameter]) -> Vec<(&'static str, String)> {
     let is_given = |name: &str| field(fields, name).is_some_and(|value| !value.trim().is_empty());
-    match connection.platform().map(Means::of) {
-        Some(Means::Credentials(all)) => all
+    match connection.platform().map(AuthorizationMethod::for_platform) {
+        Some(AuthorizationMethod::Credentials(all)) => all
             .iter()
             .filter(|it| !is_given(it.name))
             .map(|it| (it.name, format!("{} is missing.", it.label)))
             .collect(),
-        Some(Means::Bank) if !is_given("bank") => vec![("bank", "Choose a bank.".to_owned())],
-        Some(Means::Provider | Means::Connector | Means::Bank | Means::Upload | Means::Sandbox) | None => {
-            vec![]
-        }
+        Some(AuthorizationMethod::Bank) if !is_given("bank") => vec![("bank", "Choose a bank.".to_owned())],
+        Some(
+            AuthorizationMethod::Provider
+            | AuthorizationMethod::Connector
+            | AuthorizationMethod::Bank
+            | AuthorizationMethod::Upload
+            | AuthorizationMethod::Sandbox,
+        )
+        | None => Vec::new(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The categories a customer can choose from (§5.3).
 
-use super::{means::Means, visit::Visit};
+use super::{authorization_method::AuthorizationMethod, visit::Visit};
 use crate::{
-    datatype::SourceKind,
+    data_type::SourceKind,
     integration::{self, Platform},
     link_state::{CategorySettings, LinkSettings},
     record::Status,
@@ -30,8 +30,8 @@ impl Category {
     }
 
     /// None for platforms that Link does not offer.
-    pub(super) fn of(platform: &Platform) -> Option<Self> {
-        if Means::of(platform) == Means::Upload {
+    pub(super) fn for_platform(platform: &Platform) -> Option<Self> {
+        if AuthorizationMethod::for_platform(platform) == AuthorizationMethod::Upload {
             return Some(Self::Documents);
         }
         match platform.kind {
@@ -84,10 +84,10 @@ impl Category {
     /// The platforms to choose from: sandboxes first, then in the order of the catalog.
     pub(super) fn platforms(self, visit: &Visit<'_>) -> Vec<&'static Platform> {
         let with_sandboxes =
-            visit.trail.sandboxes().unwrap_or(visit.cx.state.link.settings.show_sandbox_integrations);
+            visit.forwarded.sandboxes().unwrap_or(visit.cx.state.link.settings.show_sandbox_integrations);
         let mut all: Vec<&Platform> = integration::all()
             .iter()
-            .filter(|platform| platform.enabled() && Self::of(platform) == Some(self))
+            .filter(|platform| platform.enabled() && Self::for_platform(platform) == Some(self))
             .filter(|platform| with_sandboxes || !is_sandbox(platform))
             .collect();
         all.sort_by_key(|platform| !is_sandbox(platform));
@@ -99,7 +99,7 @@ impl Category {
         let linked = visit.company.connections.iter().filter(|it| it.status == Status::Linked);
         linked
             .filter_map(|it| it.platform())
-            .filter(|it| Self::of(it) == Some(self))
+            .filter(|it| Self::for_platform(it) == Some(self))
             .map(|it| it.name)
             .collect()
     }

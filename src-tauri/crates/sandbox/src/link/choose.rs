@@ -7,17 +7,17 @@ use maud::{Markup, html};
 use super::{
     category::{self, Category},
     outcome, view,
-    visit::{Visit, field, onward, unknown},
+    visit::{Visit, field, see_other, unknown},
 };
 use crate::{
     change::Change,
-    context::Outcome,
+    context::HandlerResult,
     integration::{self, Platform},
     record::{CompanyRecord, ConnectionRecord, Status},
 };
 
 /// The first page of a company's Link URL.
-pub(super) fn landing(visit: &Visit<'_>) -> Outcome {
+pub(super) fn landing(visit: &Visit<'_>) -> HandlerResult {
     if !visit.cx.state.link.settings.landing_page {
         return categories(visit);
     }
@@ -35,7 +35,7 @@ pub(super) fn landing(visit: &Visit<'_>) -> Outcome {
     visit.show(StatusCode::OK, &format!("Connect {company}"), &body)
 }
 
-pub(super) fn categories(visit: &Visit<'_>) -> Outcome {
+pub(super) fn categories(visit: &Visit<'_>) -> HandlerResult {
     let settings = &visit.cx.state.link.settings;
     let offered: Vec<Category> = category::ALL
         .into_iter()
@@ -90,12 +90,12 @@ fn leave(visit: &Visit<'_>, offered: &[Category]) -> Markup {
     }
 }
 
-pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
+pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> HandlerResult {
     if !category.settings(&visit.cx.state.link.settings).enabled {
         return unknown(visit.cx);
     }
-    let asked = visit.cx.request.parameter("link.search").unwrap_or_default().trim();
-    let wanted = asked.to_lowercase();
+    let search_text = visit.cx.request.parameter("link.search").unwrap_or_default().trim();
+    let wanted = search_text.to_lowercase();
     let all = category.platforms(visit);
     let found: Vec<&Platform> =
         all.iter().copied().filter(|it| it.name.to_lowercase().contains(&wanted)).collect();
@@ -104,9 +104,9 @@ pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
         (view::back(&visit.company_page("/choose"), "All categories"))
         h1 { (category.title()) }
         @if all.len() > 6 {
-            (search(visit, category, asked))
+            (search(visit, category, search_text))
         }
-        p.quiet role="status" { (count(found.len(), asked)) }
+        p.quiet role="status" { (count(found.len(), search_text)) }
         form method="post" action=(here) {
             (view::token(&visit.token()))
             ul.choices {
@@ -120,15 +120,15 @@ pub(super) fn platforms(visit: &Visit<'_>, category: Category) -> Outcome {
     visit.show(StatusCode::OK, category.title(), &body)
 }
 
-fn search(visit: &Visit<'_>, category: Category, asked: &str) -> Markup {
+fn search(visit: &Visit<'_>, category: Category, search_text: &str) -> Markup {
     html! {
         form.search role="search" method="get" action=(format!("/company/{}/choose/{}", visit.company.id, category.slug())) {
-            @for (name, value) in visit.trail.fields() {
+            @for (name, value) in visit.forwarded.fields() {
                 input type="hidden" name=(name) value=(value);
             }
             label for="search" { "Search by name" }
             div.row {
-                input #search type="search" name="link.search" value=(asked) autocomplete="off";
+                input #search type="search" name="link.search" value=(search_text) autocomplete="off";
                 button type="submit" { "Search" }
             }
         }
@@ -151,29 +151,31 @@ fn platform_line(visit: &Visit<'_>, platform: &Platform) -> Markup {
     }
 }
 
-fn count(found: usize, asked: &str) -> String {
-    match (found, asked) {
-        (0, _) => format!("Nothing is called “{asked}”. Try a part of the name."),
+fn count(found: usize, search_text: &str) -> String {
+    match (found, search_text) {
+        (0, _) => format!("Nothing is called “{search_text}”. Try a part of the name."),
         (1, _) => "1 to choose from".to_owned(),
         (many, _) => format!("{many} to choose from"),
     }
 }
 
 /// Handles the choice of a platform.
-pub(super) fn pick(visit: &Visit<'_>, category: Category) -> Outcome {
-    let Some(fields) = visit.form() else { return visit.stale() };
+pub(super) fn pick(visit: &Visit<'_>, category: Category) -> HandlerResult {
+    let Some(fields) = visit.form() else { return visit.expired_form() };
     let key = field(&fields, "platform").unwrap_or_default();
     let offered = category.settings(&visit.cx.state.link.settings).enabled;
     let Some(platform) = integration::find(key).filter(|it| offered && it.enabled()) else {
         return outcome::unsupported(visit);
     };
     match standing(&visit.company, platform) {
-        Standing::Free => make(visit, platform, visit.company.clone().into_owned()),
-        Standing::Waiting(connection) => onward(&visit.connection_page(connection.id, ""), vec![]),
-        Standing::Taken(connection) if connection.status == Status::Linked => {
+        PlatformState::Free => make(visit, platform, visit.company.clone().into_owned()),
+        PlatformState::Waiting(connection) => {
+            see_other(&visit.connection_page(connection.id, ""), Vec::new())
+        }
+        PlatformState::Taken(connection) if connection.status == Status::Linked => {
             outcome::already(visit, connection)
         }
-        Standing::Taken(other) => match field(&fields, "instead") {
+        PlatformState::Taken(other) => match field(&fields, "instead") {
             Some(_) if other.status == Status::PendingAuth => {
                 let mut company = visit.company.clone().into_owned();
                 company.connections.retain(|it| it.id != other.id);
@@ -185,7 +187,7 @@ pub(super) fn pick(visit: &Visit<'_>, category: Category) -> Outcome {
 }
 
 /// Whether a company can add a platform.
-enum Standing<'a> {
+enum PlatformState<'a> {
     Free,
     /// It was chosen and is not authorized yet.
     Waiting(&'a ConnectionRecord),
@@ -193,14 +195,14 @@ enum Standing<'a> {
     Taken(&'a ConnectionRecord),
 }
 
-fn standing<'a>(company: &'a CompanyRecord, platform: &Platform) -> Standing<'a> {
+fn standing<'a>(company: &'a CompanyRecord, platform: &Platform) -> PlatformState<'a> {
     let same = |it: &&ConnectionRecord| it.key == platform.key;
     let mut waiting = company.connections.iter().filter(same);
     if let Some(connection) = waiting.find(|it| it.status == Status::PendingAuth) {
-        return Standing::Waiting(connection);
+        return PlatformState::Waiting(connection);
     }
-    if !company.has_no_room_for(platform, None) {
-        return Standing::Free;
+    if !company.conflicts_with(platform, None) {
+        return PlatformState::Free;
     }
     let kind = |it: &&ConnectionRecord| it.platform().is_some_and(|other| other.kind == platform.kind);
     let mut others: Vec<&ConnectionRecord> =
@@ -208,23 +210,28 @@ fn standing<'a>(company: &'a CompanyRecord, platform: &Platform) -> Standing<'a>
     others.sort_by_key(|it| it.status != Status::Linked);
     match others.first() {
         Some(lost) if lost.key == platform.key && lost.status == Status::Deauthorized => {
-            Standing::Waiting(lost)
+            PlatformState::Waiting(lost)
         }
-        Some(other) => Standing::Taken(other),
-        None => Standing::Free,
+        Some(other) => PlatformState::Taken(other),
+        None => PlatformState::Free,
     }
 }
 
-fn make(visit: &Visit<'_>, platform: &Platform, mut company: CompanyRecord) -> Outcome {
+fn make(visit: &Visit<'_>, platform: &Platform, mut company: CompanyRecord) -> HandlerResult {
     let id = CompanyRecord::connection_id(company.id, company.connections_made);
     company.connections_made += 1;
     company.connections.push(ConnectionRecord::pending(id, platform.key, visit.cx.now));
     let change = Change::Company(visit.slot, Some(Box::new(company)));
-    onward(&visit.connection_page(id, ""), vec![change])
+    see_other(&visit.connection_page(id, ""), vec![change])
 }
 
 /// Another source of the same kind was chosen before. The customer decides between them.
-fn begun(visit: &Visit<'_>, category: Category, platform: &Platform, other: &ConnectionRecord) -> Outcome {
+fn begun(
+    visit: &Visit<'_>,
+    category: Category,
+    platform: &Platform,
+    other: &ConnectionRecord,
+) -> HandlerResult {
     let name = other.platform().map_or(other.key.as_str(), |it| it.name);
     let title = format!("You began with {name}");
     let body = html! {

@@ -5,15 +5,15 @@ use maud::html;
 
 use super::{
     outcome, view,
-    visit::{Visit, field, onward},
+    visit::{Visit, field, see_other},
 };
 use crate::{
-    context::Outcome,
-    datatype,
+    context::HandlerResult,
+    data_type,
     record::{ConnectionRecord, Status},
 };
 
-pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+pub(super) fn form_page(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
     if connection.status == Status::Linked {
         return outcome::already(visit, connection);
     }
@@ -21,7 +21,7 @@ pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
         return outcome::unsupported(visit);
     };
     let (client, company) = (&visit.cx.state.profile.name, &visit.company.name);
-    let types = datatype::supported(platform.kind).iter().copied();
+    let types = data_type::supported(platform.kind).iter().copied();
     let title = format!("Connect {}", platform.name);
     let body = html! {
         (view::back(&visit.company_page("/choose"), "Choose something else"))
@@ -60,12 +60,12 @@ pub(super) fn ask(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
 }
 
 /// Handles the form.
-pub(super) fn answered(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
-    let Some(fields) = visit.form() else { return visit.stale() };
+pub(super) fn submit(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
+    let Some(fields) = visit.form() else { return visit.expired_form() };
     match field(&fields, "answer") {
         Some("agree") => {
             let page = format!("/authorize?link.consent={}", seal(visit, connection));
-            onward(&visit.connection_page(connection.id, &page), vec![])
+            see_other(&visit.connection_page(connection.id, &page), Vec::new())
         }
         Some(_) | None => outcome::cancel(visit, connection),
     }

@@ -5,23 +5,23 @@ use maud::html;
 
 use super::{
     redirect,
-    visit::{Visit, onward},
+    visit::{Visit, see_other},
 };
 use crate::{
-    context::Outcome,
+    context::HandlerResult,
     record::{ConnectionRecord, Status},
 };
 
 /// Platforms whose redirect includes the company's name (§5.5).
-const TELL_NAME: [&str; 5] = ["trji", "akxx", "qhyg", "knfz", "gbol"];
+const PLATFORMS_WITH_COMPANY_NAME: [&str; 5] = ["trji", "akxx", "qhyg", "knfz", "gbol"];
 
-pub(super) fn finish(visit: &Visit<'_>) -> Outcome {
+pub(super) fn finish(visit: &Visit<'_>) -> HandlerResult {
     let code = match visit.cx.request.parameter("link.status") {
         Some(code @ ("200" | "201" | "403" | "500" | "501")) => code,
         Some(_) | None => "200",
     };
     match destination(visit, code) {
-        Some(url) => onward(&url, vec![]),
+        Some(url) => see_other(&url, Vec::new()),
         None => built_in(visit, code),
     }
 }
@@ -43,9 +43,9 @@ fn destination(visit: &Visit<'_>, code: &str) -> Option<String> {
 
 /// The value of a placeholder. Names are case-sensitive.
 fn value(visit: &Visit<'_>, code: &str, name: &str) -> String {
-    let connection = visit.connection().or_else(|| newest(visit));
+    let connection = visit.connection().or_else(|| newest_linked(visit));
     let platform = connection.and_then(ConnectionRecord::platform);
-    let told = match name {
+    let value_or_none = match name {
         "clientId" => Some(visit.cx.state.client_id().to_string()),
         "companyId" => Some(visit.company.id.to_string()),
         "connectionId" => connection.map(|it| it.id.to_string()),
@@ -57,15 +57,15 @@ fn value(visit: &Visit<'_>, code: &str, name: &str) -> String {
         "statusCode" => Some(code.to_owned()),
         "errorMessage" => Some(message(code).to_owned()),
         "statusText" => connection.filter(|_| !matches!(code, "200" | "201")).and_then(provider_text),
-        "data.company.companyName" => {
-            connection.filter(|it| TELL_NAME.contains(&it.key.as_str())).map(|_| visit.company.name.clone())
-        }
-        custom => visit.trail.custom(custom).map(str::to_owned),
+        "data.company.companyName" => connection
+            .filter(|it| PLATFORMS_WITH_COMPANY_NAME.contains(&it.key.as_str()))
+            .map(|_| visit.company.name.clone()),
+        custom => visit.forwarded.custom(custom).map(str::to_owned),
     };
-    told.unwrap_or_default()
+    value_or_none.unwrap_or_default()
 }
 
-fn newest<'a>(visit: &'a Visit<'_>) -> Option<&'a ConnectionRecord> {
+fn newest_linked<'a>(visit: &'a Visit<'_>) -> Option<&'a ConnectionRecord> {
     visit.company.connections.iter().rev().find(|it| it.status == Status::Linked)
 }
 
@@ -83,7 +83,7 @@ fn message(code: &str) -> &'static str {
     }
 }
 
-fn built_in(visit: &Visit<'_>, code: &str) -> Outcome {
+fn built_in(visit: &Visit<'_>, code: &str) -> HandlerResult {
     let linked: Vec<&str> = visit
         .company
         .connections

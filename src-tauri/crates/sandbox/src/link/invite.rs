@@ -5,18 +5,18 @@ use http::{Method, StatusCode};
 use maud::html;
 
 use super::{
-    trail::Trail,
-    visit::{field, onward, show},
+    forwarded_parameters::ForwardedParameters,
+    visit::{field, see_other, show},
 };
 use crate::{
     change::Change,
-    context::{Context, Outcome},
+    context::{Context, HandlerResult},
     routes::companies,
 };
 
-const LONGEST: usize = 200;
+const MAX_NAME_LENGTH: usize = 200;
 
-pub(super) fn answer(cx: &Context<'_>) -> Outcome {
+pub(super) fn answer(cx: &Context<'_>) -> HandlerResult {
     if cx.state.link.settings.one_time_urls {
         return closed(cx);
     }
@@ -32,14 +32,14 @@ pub(super) fn answer(cx: &Context<'_>) -> Outcome {
     if name.trim().is_empty() {
         return ask(cx, given, Some("Give your company’s name, with at least one letter or digit."));
     }
-    if name.chars().count() > LONGEST {
+    if name.chars().count() > MAX_NAME_LENGTH {
         return ask(cx, given, Some("That name is too long. Give a shorter one."));
     }
-    if companies::has_room(cx) { make(cx, name) } else { full(cx) }
+    if companies::has_capacity(cx) { make(cx, name) } else { full(cx) }
 }
 
-fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
-    let trail = Trail::of(cx.request);
+fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> HandlerResult {
+    let forwarded = ForwardedParameters::from_request(cx.request);
     let body = html! {
         @if let Some(text) = wrong {
             div.errors role="alert" tabindex="-1" autofocus {
@@ -49,12 +49,12 @@ fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
         }
         h1 { "Connect your business" }
         p { bdi { (cx.state.profile.name) } " invites you to connect your accounts." }
-        form method="post" action=(trail.to("/invite")) novalidate {
+        form method="post" action=(forwarded.to("/invite")) novalidate {
             input type="hidden" name="token" value=(token(cx));
             div.field {
                 label for="name" { "Company name" }
                 input #name type="text" name="name" value=(given) autocomplete="organization" required
-                    maxlength=(LONGEST) aria-invalid=[wrong.map(|_| "true")];
+                    maxlength=(MAX_NAME_LENGTH) aria-invalid=[wrong.map(|_| "true")];
             }
             button.primary type="submit" { "Begin" }
         }
@@ -63,14 +63,14 @@ fn ask(cx: &Context<'_>, given: &str, wrong: Option<&str>) -> Outcome {
     show(cx, status, "Connect your business", &body)
 }
 
-fn make(cx: &Context<'_>, name: String) -> Outcome {
-    let (slot, company) = companies::fresh(cx, name, "Link");
-    let next = Trail::of(cx.request).to(&format!("/company/{}", company.id));
-    onward(&next, vec![Change::Company(slot, Some(Box::new(company)))])
+fn make(cx: &Context<'_>, name: String) -> HandlerResult {
+    let (slot, company) = companies::new_company(cx, name, "Link");
+    let next = ForwardedParameters::from_request(cx.request).to(&format!("/company/{}", company.id));
+    see_other(&next, vec![Change::Company(slot, Some(Box::new(company)))])
 }
 
 /// The plan's company limit is reached.
-fn full(cx: &Context<'_>) -> Outcome {
+fn full(cx: &Context<'_>) -> HandlerResult {
     let title = "No more companies can be added";
     let body = html! {
         h1 { (title) }
@@ -79,7 +79,7 @@ fn full(cx: &Context<'_>) -> Outcome {
     show(cx, StatusCode::PAYMENT_REQUIRED, title, &body)
 }
 
-fn closed(cx: &Context<'_>) -> Outcome {
+fn closed(cx: &Context<'_>) -> HandlerResult {
     let title = "This link cannot be used";
     let body = html! {
         h1 { (title) }

@@ -5,21 +5,21 @@ use maud::{Markup, html};
 
 use super::{
     view,
-    visit::{Visit, onward},
+    visit::{Visit, see_other},
 };
 use crate::{
     change::Change,
-    context::Outcome,
+    context::HandlerResult,
     record::{ConnectionRecord, ErrorRecord, ErrorState, Status},
     routes::reads,
 };
 
 /// Links the connection and queues its first reads. A one-time connection loses its access after them.
-pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time: bool) -> Outcome {
+pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time: bool) -> HandlerResult {
     if connection.status == Status::Linked {
         return leave(visit, connection, "201");
     }
-    if connection.platform().is_some_and(|it| visit.company.has_no_room_for(it, Some(connection.id))) {
+    if connection.platform().is_some_and(|it| visit.company.conflicts_with(it, Some(connection.id))) {
         return already(visit, connection);
     }
     let mut company = visit.company.clone().into_owned();
@@ -30,22 +30,27 @@ pub(super) fn link(visit: &Visit<'_>, connection: &ConnectionRecord, is_one_time
     let reads =
         company.connection(connection.id).and_then(|linked| reads::first_reads(visit.cx, visit.slot, linked));
     let changes = [Change::Company(visit.slot, Some(Box::new(company)))].into_iter().chain(reads);
-    onward(&visit.connection_page(connection.id, "/done?link.status=200"), changes.collect())
+    see_other(&visit.connection_page(connection.id, "/done?link.status=200"), changes.collect())
 }
 
 /// The customer cancelled.
-pub(super) fn cancel(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
-    went_wrong(visit, connection, "403", ErrorRecord::cancelled(visit.cx.now))
+pub(super) fn cancel(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
+    record_error(visit, connection, "403", ErrorRecord::cancelled(visit.cx.now))
 }
 
 /// The provider failed.
-pub(super) fn fail(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+pub(super) fn fail(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
     let text = "The provider answered with an error";
     let error = ErrorRecord::new("500", text, "Unknown error occurred", visit.cx.now, ErrorState::Active);
-    went_wrong(visit, connection, "500", error)
+    record_error(visit, connection, "500", error)
 }
 
-fn went_wrong(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, error: ErrorRecord) -> Outcome {
+fn record_error(
+    visit: &Visit<'_>,
+    connection: &ConnectionRecord,
+    code: &str,
+    error: ErrorRecord,
+) -> HandlerResult {
     // The connection may have been linked meanwhile. That stays.
     if connection.status == Status::Linked {
         return leave(visit, connection, "201");
@@ -56,16 +61,16 @@ fn went_wrong(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, erro
     }
     let change = Change::Company(visit.slot, Some(Box::new(company)));
     let page = format!("/done?link.status={code}");
-    onward(&visit.connection_page(connection.id, &page), vec![change])
+    see_other(&visit.connection_page(connection.id, &page), vec![change])
 }
 
 /// Redirects to the result page without a change.
-pub(super) fn leave(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str) -> Outcome {
-    onward(&visit.connection_page(connection.id, &format!("/done?link.status={code}")), vec![])
+pub(super) fn leave(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str) -> HandlerResult {
+    see_other(&visit.connection_page(connection.id, &format!("/done?link.status={code}")), Vec::new())
 }
 
 /// The result page.
-pub(super) fn shown(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+pub(super) fn shown(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
     let name = connection.platform().map_or(connection.key.as_str(), |it| it.name);
     let is_linked = connection.status == Status::Linked;
     match visit.cx.request.parameter("link.status") {
@@ -83,11 +88,11 @@ pub(super) fn shown(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome
             let text = "This account cannot be connected. Choose something else, or leave.";
             failure(visit, connection, "501", &format!("{name} is not supported for this account"), text)
         }
-        Some(_) | None => onward(&visit.connection_page(connection.id, ""), vec![]),
+        Some(_) | None => see_other(&visit.connection_page(connection.id, ""), Vec::new()),
     }
 }
 
-fn success(visit: &Visit<'_>, connection: &ConnectionRecord, name: &str) -> Outcome {
+fn success(visit: &Visit<'_>, connection: &ConnectionRecord, name: &str) -> HandlerResult {
     let title = format!("{name} is connected");
     let body = html! {
         p { (view::connected("Connected")) }
@@ -102,7 +107,7 @@ fn success(visit: &Visit<'_>, connection: &ConnectionRecord, name: &str) -> Outc
 }
 
 /// The connection, or another source in its place, is already connected.
-pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outcome {
+pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> HandlerResult {
     let kind = connection.platform().map(|it| it.kind);
     let standing = visit.company.connections.iter().filter(|it| it.status == Status::Linked);
     let found = if connection.status == Status::Linked {
@@ -117,7 +122,7 @@ pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outco
         p { (view::connected("Connected")) }
         h1 { (title) }
         p { "There is nothing more to do for " strong { bdi { (visit.company.name) } } " here." }
-        @if found.platform().is_some_and(|it| it.one_a_company()) {
+        @if found.platform().is_some_and(|it| it.is_exclusive()) {
             p.quiet { "A company has one source of this kind at a time." }
         }
         div.actions {
@@ -128,7 +133,13 @@ pub(super) fn already(visit: &Visit<'_>, connection: &ConnectionRecord) -> Outco
     visit.show(StatusCode::OK, &title, &body)
 }
 
-fn failure(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, title: &str, text: &str) -> Outcome {
+fn failure(
+    visit: &Visit<'_>,
+    connection: &ConnectionRecord,
+    code: &str,
+    title: &str,
+    text: &str,
+) -> HandlerResult {
     let body = html! {
         h1 { (title) }
         p { (text) }
@@ -138,13 +149,13 @@ fn failure(visit: &Visit<'_>, connection: &ConnectionRecord, code: &str, title: 
             }
             a.button href=(visit.company_page("/choose")) { "Choose something else" }
         }
-        (way_out(&finish(visit, connection, code)))
+        (leave_link(&finish(visit, connection, code)))
     };
     visit.show(StatusCode::OK, title, &body)
 }
 
 /// The customer's platform is not offered (501).
-pub(super) fn unsupported(visit: &Visit<'_>) -> Outcome {
+pub(super) fn unsupported(visit: &Visit<'_>) -> HandlerResult {
     let title = "This is not supported yet";
     let body = html! {
         h1 { (title) }
@@ -152,12 +163,12 @@ pub(super) fn unsupported(visit: &Visit<'_>) -> Outcome {
         div.actions {
             a.button.primary href=(visit.company_page("/choose")) { "Choose something else" }
         }
-        (way_out(&visit.company_page("/finish?link.status=501")))
+        (leave_link(&visit.company_page("/finish?link.status=501")))
     };
     visit.show(StatusCode::OK, title, &body)
 }
 
-fn way_out(href: &str) -> Markup {
+fn leave_link(href: &str) -> Markup {
     html! { p { a href=(href) { "Leave without connecting" } } }
 }
 

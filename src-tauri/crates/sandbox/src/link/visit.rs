@@ -6,13 +6,13 @@ use http::{Method, StatusCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{trail::Trail, view};
+use super::{forwarded_parameters::ForwardedParameters, view};
 use crate::{
-    answer::Answer,
     change::Change,
-    context::{Context, Done, Outcome},
+    context::{Context, HandlerOutput, HandlerResult},
     record::{CompanyRecord, ConnectionRecord, Slot},
     request::Parameter,
+    response::Response,
 };
 
 pub(super) struct Visit<'a> {
@@ -22,7 +22,7 @@ pub(super) struct Visit<'a> {
     /// The connection of the page's URL.
     pub(super) connection: Option<Uuid>,
     /// The forwarded query parameters.
-    pub(super) trail: Trail,
+    pub(super) forwarded: ForwardedParameters,
     /// The path segments below the Link URL.
     pub(super) page: Vec<String>,
 }
@@ -38,12 +38,12 @@ impl Visit<'_> {
 
     /// The URL of a page of the company, with the forwarded parameters.
     pub(super) fn company_page(&self, page: &str) -> String {
-        self.trail.to(&format!("/company/{}{page}", self.company.id))
+        self.forwarded.to(&format!("/company/{}{page}", self.company.id))
     }
 
     /// The URL of a page of one of the connections.
     pub(super) fn connection_page(&self, connection: Uuid, page: &str) -> String {
-        self.trail.to(&format!("/companies/{}/connections/{connection}/start{page}", self.company.id))
+        self.forwarded.to(&format!("/companies/{}/connections/{connection}/start{page}", self.company.id))
     }
 
     /// The token that every form must include (CSRF).
@@ -57,12 +57,12 @@ impl Visit<'_> {
         (field(&fields, "token") == Some(self.token().as_str())).then_some(fields)
     }
 
-    pub(super) fn show(&self, status: StatusCode, title: &str, body: &Markup) -> Outcome {
+    pub(super) fn show(&self, status: StatusCode, title: &str, body: &Markup) -> HandlerResult {
         show(self.cx, status, title, body)
     }
 
     /// The response to a form without a valid token.
-    pub(super) fn stale(&self) -> Outcome {
+    pub(super) fn expired_form(&self) -> HandlerResult {
         let body = html! {
             h1 { "This form is out of date" }
             p { "It was not sent from a page that this sandbox shows now. Nothing was changed." }
@@ -76,17 +76,17 @@ pub(super) fn field<'a>(fields: &'a [Parameter], name: &str) -> Option<&'a str> 
     fields.iter().find(|field| field.name == name).map(|field| field.value.as_str())
 }
 
-pub(super) fn show(cx: &Context<'_>, status: StatusCode, title: &str, body: &Markup) -> Outcome {
+pub(super) fn show(cx: &Context<'_>, status: StatusCode, title: &str, body: &Markup) -> HandlerResult {
     let page = view::page(&cx.state.profile.name, title, body);
-    Ok(Done { answer: Answer::html(status, page), changes: vec![] })
+    Ok(HandlerOutput { answer: Response::html(status, page), changes: Vec::new() })
 }
 
 /// Redirects the browser.
-pub(super) fn onward(location: &str, changes: Vec<Change>) -> Outcome {
-    Ok(Done { answer: Answer::see_other(location), changes })
+pub(super) fn see_other(location: &str, changes: Vec<Change>) -> HandlerResult {
+    Ok(HandlerOutput { answer: Response::see_other(location), changes })
 }
 
-pub(super) fn unknown(cx: &Context<'_>) -> Outcome {
+pub(super) fn unknown(cx: &Context<'_>) -> HandlerResult {
     let body = html! {
         h1 { "This link leads nowhere" }
         p { "No company or connection of this sandbox has this address. It may have been deleted." }

@@ -6,17 +6,17 @@ use maud::{Markup, html};
 
 use super::document::document;
 use crate::{
-    answer::{Answer, Problem},
-    context::{Context, Done, Outcome},
+    context::{Context, HandlerOutput, HandlerResult},
+    response::{ApiError, Response},
 };
 
-pub(crate) fn dashboard(cx: &Context<'_>, method: &str) -> Outcome {
+pub(crate) fn dashboard(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => {
             let document = document("Sandbox", "dashboard", &body(cx.state.base()));
-            Ok(Done { answer: Answer::html(StatusCode::OK, document), changes: vec![] })
+            Ok(HandlerOutput { answer: Response::html(StatusCode::OK, document), changes: Vec::new() })
         }
-        _ => Err(Problem::wrong_method("GET")),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 

@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     dataset::{Dataset, after},
-    series::{Series, Stay},
+    series::{LinkedSpan, Series},
 };
-use crate::read_outcome::Ending;
+use crate::read_outcome::ReadOutcome;
 
 const fn days(n: i64) -> SignedDuration {
     SignedDuration::from_hours(n * 24)
@@ -15,7 +15,7 @@ const fn days(n: i64) -> SignedDuration {
 
 /// When the access to a platform expires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Expiry {
+pub(crate) enum ExpiryRule {
     /// This long after the last use.
     Unused(SignedDuration),
     /// This long after the customer's consent.
@@ -23,20 +23,20 @@ pub(crate) enum Expiry {
 }
 
 /// The rule of the platform with this key (§4.1). None: no expiry.
-pub(crate) fn expiry(key: &str) -> Option<Expiry> {
+pub(crate) fn expiry_rule(key: &str) -> Option<ExpiryRule> {
     match key {
-        "gbol" => Some(Expiry::Unused(days(60))),
-        "qhyg" | "ndsk" => Some(Expiry::Unused(days(100))),
-        "jcrp" => Some(Expiry::Unused(days(90))),
-        "tgff" | "knfz" => Some(Expiry::Unused(days(30))),
-        "suuo" | "upvr" => Some(Expiry::Consent(days(90))),
+        "gbol" => Some(ExpiryRule::Unused(days(60))),
+        "qhyg" | "ndsk" => Some(ExpiryRule::Unused(days(100))),
+        "jcrp" => Some(ExpiryRule::Unused(days(90))),
+        "tgff" | "knfz" => Some(ExpiryRule::Unused(days(30))),
+        "suuo" | "upvr" => Some(ExpiryRule::Consent(days(90))),
         _ => None,
     }
 }
 
 /// Whether the access has expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lapse {
+pub(crate) enum Expiry {
     /// At this time.
     At(Timestamp),
     /// Not before this time.
@@ -45,9 +45,9 @@ pub(crate) enum Lapse {
     Never,
 }
 
-impl Lapse {
+impl Expiry {
     /// Adds another end of the access.
-    pub(super) fn or_at(self, end: Timestamp, now: Timestamp) -> Self {
+    pub(super) fn or_ends_at(self, end: Timestamp, now: Timestamp) -> Self {
         match self {
             Self::At(at) => Self::At(at.min(end)),
             Self::NotBefore(_) | Self::Never if end <= now => Self::At(end),
@@ -58,60 +58,60 @@ impl Lapse {
 }
 
 /// Whether the access expires in a span that has not ended otherwise. `series` has the reads of all types.
-/// Before `read` the use of the token is unknown.
-pub(super) fn lapse(
+/// Before `known_from` the use of the token is unknown.
+pub(super) fn expiry(
     key: &str,
-    stay: &Stay,
+    stay: &LinkedSpan,
     series: &[Series],
-    read: Option<Timestamp>,
+    known_from: Option<Timestamp>,
     now: Timestamp,
-) -> Lapse {
-    let refused = refusal(stay, series, now);
-    let ran_out = match expiry(key) {
-        None => Lapse::Never,
-        Some(Expiry::Consent(lasts)) => {
+) -> Expiry {
+    let refused = access_denied_at(stay, series, now);
+    let expiry = match expiry_rule(key) {
+        None => Expiry::Never,
+        Some(ExpiryRule::Consent(lifetime)) => {
             let spans = stay.authorized.iter().map(|at| (*at, *at));
-            gap(spans.collect(), stay.from, lasts, now)
+            first_gap(spans.collect(), stay.from, lifetime, now)
         }
-        Some(Expiry::Unused(lasts)) => {
-            let pieces = series.iter().flat_map(|it| &it.pieces);
-            let used = pieces.flat_map(|piece| piece.activity(lasts));
+        Some(ExpiryRule::Unused(lifetime)) => {
+            let pieces = series.iter().flat_map(|it| &it.segments);
+            let reads_used = pieces.flat_map(|piece| piece.activity_spans(lifetime));
             let authorized = stay.authorized.iter().map(|at| (*at, *at));
-            let from = stay.from.max(read.unwrap_or(stay.from));
-            gap(authorized.chain(used).collect(), from, lasts, now)
+            let from = stay.from.max(known_from.unwrap_or(stay.from));
+            first_gap(authorized.chain(reads_used).collect(), from, lifetime, now)
         }
     };
-    match (refused, ran_out) {
-        (Some(refused), Lapse::At(at)) => Lapse::At(refused.min(at)),
-        (Some(refused), Lapse::NotBefore(_) | Lapse::Never) => Lapse::At(refused),
-        (None, ran_out) => ran_out,
+    match (refused, expiry) {
+        (Some(refused), Expiry::At(at)) => Expiry::At(refused.min(at)),
+        (Some(refused), Expiry::NotBefore(_) | Expiry::Never) => Expiry::At(refused),
+        (None, expiry) => expiry,
     }
 }
 
 /// When a read first found that the access was withdrawn.
-fn refusal(stay: &Stay, series: &[Series], now: Timestamp) -> Option<Timestamp> {
-    let refused = |it: &Dataset| it.ending == Ending::AuthError && it.requested >= stay.from;
-    let pieces = series.iter().flat_map(|it| &it.pieces);
-    let found = pieces.flat_map(|piece| piece.refusal(refused));
+fn access_denied_at(stay: &LinkedSpan, series: &[Series], now: Timestamp) -> Option<Timestamp> {
+    let refused = |it: &Dataset| it.outcome == ReadOutcome::AuthError && it.requested >= stay.from;
+    let pieces = series.iter().flat_map(|it| &it.segments);
+    let found = pieces.flat_map(|piece| piece.access_denied_at(refused));
     found.filter(|at| *at <= now).min()
 }
 
-/// Whether two uses between `from` and `now` are more than `lasts` apart.
-fn gap(
+/// Whether two uses between `from` and `now` are more than `lifetime` apart.
+fn first_gap(
     mut spans: Vec<(Timestamp, Timestamp)>,
     from: Timestamp,
-    lasts: SignedDuration,
+    lifetime: SignedDuration,
     now: Timestamp,
-) -> Lapse {
+) -> Expiry {
     spans.sort_unstable();
-    let mut used = from;
+    let mut used_until = from;
     for (begins, ends) in spans {
         // A use exactly at the expiry still renews the access.
-        if begins > after(used, lasts) {
+        if begins > after(used_until, lifetime) {
             break;
         }
-        used = used.max(ends);
+        used_until = used_until.max(ends);
     }
-    let end = after(used, lasts);
-    if end <= now { Lapse::At(end) } else { Lapse::NotBefore(end) }
+    let end = after(used_until, lifetime);
+    if end <= now { Expiry::At(end) } else { Expiry::NotBefore(end) }
 }

@@ -23,17 +23,17 @@ pub(crate) struct Refresh {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Target {
     pub(crate) connection: Uuid,
-    pub(crate) types: Types,
+    pub(crate) types: TypeSelection,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Types {
+pub(crate) enum TypeSelection {
     /// All types of the platform except these.
     AllBut(Vec<String>),
     One(String),
 }
 
-impl Types {
+impl TypeSelection {
     pub(super) fn includes(&self, data_type: &str) -> bool {
         match self {
             Self::AllBut(others) => !others.iter().any(|other| other == data_type),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::dataset::Dataset;
-use crate::{read_outcome::Ending, seed::Dice};
+use crate::{read_outcome::ReadOutcome, seed::Rng};
 
 /// The results as the API sends them.
 #[derive(Debug, Serialize)]
@@ -24,32 +24,32 @@ struct ItemWire {
 
 /// The results of a read at `now`. Errors prevent the use of its data, warnings do not.
 pub(crate) fn validation(dataset: &Dataset, now: Timestamp) -> ValidationWire {
-    if dataset.running(now) {
-        return ValidationWire { errors: vec![], warnings: vec![] };
+    if dataset.is_running(now) {
+        return ValidationWire { errors: Vec::new(), warnings: Vec::new() };
     }
-    let mut dice = Dice::of(dataset.id);
-    let mut items = |rule: &str, count: u32| (0..count).map(|_| item(dataset, rule, &mut dice)).collect();
-    match dataset.ending {
-        Ending::ValidationError => ValidationWire { errors: items("030", 2), warnings: items("012", 1) },
-        Ending::Warned => ValidationWire { errors: vec![], warnings: items("012", 3) },
-        Ending::Complete
-        | Ending::NotSupported
-        | Ending::Cancelled
-        | Ending::FetchError
-        | Ending::MapError
-        | Ending::ProcessingError
-        | Ending::InternalError
-        | Ending::AuthError
-        | Ending::RateLimitError
-        | Ending::PermissionsError
-        | Ending::PrerequisiteNotMet => ValidationWire { errors: vec![], warnings: vec![] },
+    let mut rng = Rng::from_id(dataset.id);
+    let mut items = |rule: &str, count: u32| (0..count).map(|_| item(dataset, rule, &mut rng)).collect();
+    match dataset.outcome {
+        ReadOutcome::ValidationError => ValidationWire { errors: items("030", 2), warnings: items("012", 1) },
+        ReadOutcome::Warned => ValidationWire { errors: Vec::new(), warnings: items("012", 3) },
+        ReadOutcome::Complete
+        | ReadOutcome::NotSupported
+        | ReadOutcome::Cancelled
+        | ReadOutcome::FetchError
+        | ReadOutcome::MapError
+        | ReadOutcome::ProcessingError
+        | ReadOutcome::InternalError
+        | ReadOutcome::AuthError
+        | ReadOutcome::RateLimitError
+        | ReadOutcome::PermissionsError
+        | ReadOutcome::PrerequisiteNotMet => ValidationWire { errors: Vec::new(), warnings: Vec::new() },
     }
 }
 
-fn item(dataset: &Dataset, rule: &str, dice: &mut Dice) -> ItemWire {
+fn item(dataset: &Dataset, rule: &str, rng: &mut Rng) -> ItemWire {
     let kind = singular(dataset.data_type);
-    let cents = dice.between(1_000, 99_999);
-    let off = dice.between(1, 5);
+    let cents = rng.between(1_000, 99_999);
+    let off = rng.between(1, 5);
     let (lines, total) = (money(cents), money(cents + off));
     let message = if rule == "030" {
         format!("The lines add up to {lines}, but the total is {total}")
@@ -58,7 +58,7 @@ fn item(dataset: &Dataset, rule: &str, dice: &mut Dice) -> ItemWire {
     };
     ItemWire {
         rule_id: format!("accounting-{}-{rule}", kind.to_lowercase()),
-        item_id: dice.between(100, 9_999).to_string(),
+        item_id: rng.between(100, 9_999).to_string(),
         message,
         validator_name: format!("{kind}Validator"),
     }

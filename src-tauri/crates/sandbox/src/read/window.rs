@@ -6,18 +6,18 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::integration::{Offer, Platform};
+use crate::integration::{Availability, Platform};
 
 /// Hours on working days. If the end is before the start, they end on the next day.
-struct Hours {
+struct WorkingHours {
     from: i8,
     until: i8,
 }
 
 /// QuickBooks Desktop: nights that start on a working day (§4).
-const NIGHT: Hours = Hours { from: 19, until: 7 };
+const NIGHT: WorkingHours = WorkingHours { from: 19, until: 7 };
 /// Other connectors: office hours.
-const OFFICE: Hours = Hours { from: 8, until: 18 };
+const OFFICE: WorkingHours = WorkingHours { from: 8, until: 18 };
 
 /// From when a read can run, and until when others could.
 #[derive(Debug, Clone, Copy)]
@@ -27,16 +27,16 @@ pub(super) struct Window {
 }
 
 /// The window for a read that is ready at `ready`: the current one or the next.
-pub(super) fn window(platform: &Platform, ready: Timestamp) -> Window {
+pub(super) fn next_window(platform: &Platform, ready: Timestamp) -> Window {
     let always = Window { opens: ready, closes: Timestamp::MAX };
-    if platform.offer != Offer::OnPremises {
+    if platform.offer != Availability::OnPremises {
         return always;
     }
     let hours = if platform.key == "pqsw" { NIGHT } else { OFFICE };
     hours.next(ready).unwrap_or(always)
 }
 
-impl Hours {
+impl WorkingHours {
     fn next(&self, ready: Timestamp) -> Option<Window> {
         let today = TimeZone::UTC.to_datetime(ready).date();
         // Yesterday's window may still be open. The next one starts within four days.
@@ -57,7 +57,7 @@ mod tests {
     use crate::integration;
 
     fn opening(key: &str, ready: &str) -> String {
-        window(integration::find(key).unwrap(), ready.parse().unwrap()).opens.to_string()
+        next_window(integration::find(key).unwrap(), ready.parse().unwrap()).opens.to_string()
     }
 
     #[test]

@@ -6,16 +6,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    answer::Problem,
     change::Change,
-    context::{Context, Outcome, changed, ok},
+    context::{Context, HandlerResult, ok, ok_with_changes},
+    document_store::DocumentKind,
+    response::ApiError,
     seed,
-    shelf::Shelf,
 };
 
-const SECONDS: u32 = 86_400;
+const TOKEN_LIFETIME_SECONDS: u32 = 86_400;
 /// The routes under `connectionManagement` are removed on this day.
-const GONE: &str = "2026-10-13T00:00:00Z";
+const LEGACY_REMOVED_AT: &str = "2026-10-13T00:00:00Z";
 
 /// The origins that may embed Link.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,62 +34,67 @@ struct TokenWire {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct OldTokenWire {
+struct LegacyTokenWire {
     access_token: String,
 }
 
-pub(super) fn token(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn token(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
-        "GET" => ok(&TokenWire { expires_in: SECONDS, access_token: made(cx)?, token_type: "Bearer" }),
-        _ => Err(Problem::wrong_method("GET")),
+        "GET" => ok(&TokenWire {
+            expires_in: TOKEN_LIFETIME_SECONDS,
+            access_token: made(cx)?,
+            token_type: "Bearer",
+        }),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 
-pub(super) fn old_token(cx: &Context<'_>, method: &str) -> Outcome {
-    still_there(cx)?;
+pub(super) fn legacy_token(cx: &Context<'_>, method: &str) -> HandlerResult {
+    check_legacy_is_available(cx)?;
     match method {
-        "GET" => ok(&OldTokenWire { access_token: made(cx)? }),
-        _ => Err(Problem::wrong_method("GET")),
+        "GET" => ok(&LegacyTokenWire { access_token: made(cx)? }),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 
-pub(super) fn cors(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn cors(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
-        "GET" => ok(&cx.state.shelves.get::<Cors>(Shelf::Cors, "").unwrap_or_default()),
+        "GET" => ok(&cx.state.documents.get::<Cors>(DocumentKind::Cors, "").unwrap_or_default()),
         "POST" => {
             let given = Cors { allowed_origins: origins(cx)? };
-            changed(&given, vec![Change::keep(Shelf::Cors, "", &given)?])
+            ok_with_changes(&given, vec![Change::put_document(DocumentKind::Cors, "", &given)?])
         }
-        _ => Err(Problem::wrong_method("GET, POST")),
+        _ => Err(ApiError::method_not_allowed("GET, POST")),
     }
 }
 
-pub(super) fn old_cors(cx: &Context<'_>, method: &str) -> Outcome {
-    still_there(cx)?;
+pub(super) fn legacy_cors(cx: &Context<'_>, method: &str) -> HandlerResult {
+    check_legacy_is_available(cx)?;
     cors(cx, method)
 }
 
 /// 404 with the text of a removed endpoint.
-fn still_there(cx: &Context<'_>) -> Result<(), Problem> {
-    let gone: Option<Timestamp> = GONE.parse().ok();
+fn check_legacy_is_available(cx: &Context<'_>) -> Result<(), ApiError> {
+    let gone: Option<Timestamp> = LEGACY_REMOVED_AT.parse().ok();
     if gone.is_none_or(|gone| cx.now < gone) {
         Ok(())
     } else {
-        Err(Problem::of_status(StatusCode::NOT_FOUND))
+        Err(ApiError::from_status(StatusCode::NOT_FOUND))
     }
 }
 
 /// A token of one company for one day. It stays the same during the day and contains no data.
-fn made(cx: &Context<'_>) -> Result<String, Problem> {
+fn made(cx: &Context<'_>) -> Result<String, ApiError> {
     let (_, company) = cx.company()?;
-    let day = u64::try_from(cx.now.as_second().div_euclid(i64::from(SECONDS))).unwrap_or(0);
-    let part =
-        |n: u64| seed::named(company.id, "token", day.wrapping_mul(3).wrapping_add(n)).simple().to_string();
+    let day = u64::try_from(cx.now.as_second().div_euclid(i64::from(TOKEN_LIFETIME_SECONDS))).unwrap_or(0);
+    let part = |n: u64| {
+        seed::derive_id(company.id, "token", day.wrapping_mul(3).wrapping_add(n)).simple().to_string()
+    };
     Ok(format!("{}.{}.{}", part(0), part(1), part(2)))
 }
 
-fn origins(cx: &Context<'_>) -> Result<Vec<String>, Problem> {
-    let refuse = |message: &str| Problem::invalid_body("allowedOrigins", message);
+fn origins(cx: &Context<'_>) -> Result<Vec<String>, ApiError> {
+    let refuse = |message: &str| ApiError::invalid_body("allowedOrigins", message);
     let body = cx.request.object()?;
     let Some(Value::Array(given)) = body.get("allowedOrigins") else {
         return Err(refuse("'allowedOrigins' must be a list of origins."));

@@ -5,15 +5,15 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::Problem,
     change::Change,
-    clock::{self, Anchor},
-    context::{Context, Outcome, changed, ok},
-    stamp,
+    clock::{self, ClockAnchor},
+    context::{Context, HandlerResult, ok, ok_with_changes},
+    response::ApiError,
+    time_format,
 };
 
 /// The clock can be moved by at most 100 years in one request.
-const FURTHEST: SignedDuration = SignedDuration::from_hours(100 * 366 * 24);
+const MAX_ADVANCE: SignedDuration = SignedDuration::from_hours(100 * 366 * 24);
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,41 +24,41 @@ struct ClockWire {
     time_scale: String,
 }
 
-pub(super) fn clock(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn clock(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => ok(&wire(cx, cx.now)),
         "POST" => shift(cx),
-        _ => Err(Problem::wrong_method("GET, POST")),
+        _ => Err(ApiError::method_not_allowed("GET, POST")),
     }
 }
 
-fn shift(cx: &Context<'_>) -> Outcome {
+fn shift(cx: &Context<'_>) -> HandlerResult {
     let to = target(&cx.request.object()?, cx.now)?;
     if to < cx.now {
-        return Err(Problem::invalid_body("to", "The clock never goes backwards."));
+        return Err(ApiError::invalid_body("to", "The clock never goes backwards."));
     }
-    if to.duration_since(cx.now) > FURTHEST {
-        return Err(Problem::invalid_body(
+    if to.duration_since(cx.now) > MAX_ADVANCE {
+        return Err(ApiError::invalid_body(
             "clock",
             "One request moves the clock by a hundred years at most.",
         ));
     }
-    let anchor = Anchor { host: cx.face.host, here: to };
-    changed(&wire(cx, to), vec![Change::Clock(anchor)])
+    let anchor = ClockAnchor { host: cx.clock.host, sandbox: to };
+    ok_with_changes(&wire(cx, to), vec![Change::Clock(anchor)])
 }
 
-fn target(body: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, Problem> {
-    let said = |field: &str| body.get(field).filter(|value| !value.is_null());
-    match (said("advance"), said("to")) {
+fn target(body: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, ApiError> {
+    let value_of = |field: &str| body.get(field).filter(|value| !value.is_null());
+    match (value_of("advance"), value_of("to")) {
         (Some(Value::String(text)), None) => {
-            let span = clock::span(text).ok_or_else(|| {
-                Problem::invalid_body("advance", "A span is such as 95d, 1w2d, 12h30m or 90s.")
+            let span = clock::parse_duration(text).ok_or_else(|| {
+                ApiError::invalid_body("advance", "A span is such as 95d, 1w2d, 12h30m or 90s.")
             })?;
-            now.checked_add(span).map_err(|_| Problem::invalid_body("advance", "The span is too long."))
+            now.checked_add(span).map_err(|_| ApiError::invalid_body("advance", "The span is too long."))
         }
         (None, Some(Value::String(text))) => codat::datetime::parse(text)
-            .map_err(|_| Problem::invalid_body("to", "An instant is such as 2027-01-01T00:00:00Z.")),
-        (_, _) => Err(Problem::invalid_body(
+            .map_err(|_| ApiError::invalid_body("to", "An instant is such as 2027-01-01T00:00:00Z.")),
+        (_, _) => Err(ApiError::invalid_body(
             "body",
             "Say either {\"advance\": \"95d\"} or {\"to\": \"2027-01-01T00:00:00Z\"}.",
         )),
@@ -66,6 +66,6 @@ fn target(body: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, Proble
 }
 
 fn wire(cx: &Context<'_>, now: Timestamp) -> ClockWire {
-    let scale = cx.face.scale;
-    ClockWire { now: stamp::precise(now), mode: scale.mode(), time_scale: scale.to_string() }
+    let scale = cx.clock.scale;
+    ClockWire { now: time_format::with_fraction(now), mode: scale.mode(), time_scale: scale.to_string() }
 }

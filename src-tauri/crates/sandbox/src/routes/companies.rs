@@ -7,72 +7,73 @@ use http::StatusCode;
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::{Answer, Content, Part, Problem},
     change::Change,
-    context::{Context, Done, Outcome, changed, nothing, ok},
+    company_json,
+    context::{Context, HandlerOutput, HandlerResult, empty, ok, ok_with_changes},
     listing,
     options::Plan,
     record::{CompanyRecord, Slot},
-    texts, wire,
+    response::{ApiError, ContentType, Response, Service},
+    wire,
 };
 
-const MOST_TAGS: usize = 10;
-const LONGEST_TAG: usize = 100;
+const MAX_TAGS: usize = 10;
+const MAX_TAG_LENGTH: usize = 100;
 const FREE_COMPANIES: usize = 50;
 
-pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn all(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => list(cx),
         "POST" => create(cx),
-        _ => Err(Problem::wrong_method("GET, POST")),
+        _ => Err(ApiError::method_not_allowed("GET, POST")),
     }
 }
 
-pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn one(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => get(cx),
         "PUT" => replace(cx),
         "PATCH" => update(cx),
         "DELETE" => delete(cx),
-        _ => Err(Problem::wrong_method("GET, PUT, PATCH, DELETE")),
+        _ => Err(ApiError::method_not_allowed("GET, PUT, PATCH, DELETE")),
     }
 }
 
-fn list(cx: &Context<'_>) -> Outcome {
-    if let Some(body) = listing::kept_page(cx) {
-        let answer = Answer { content: Content::Json, body, ..Answer::nothing(StatusCode::OK) };
-        return Ok(Done { answer, changes: vec![] });
+fn list(cx: &Context<'_>) -> HandlerResult {
+    if let Some(body) = listing::cached_page(cx) {
+        let answer = Response { content: ContentType::Json, body, ..Response::empty(StatusCode::OK) };
+        return Ok(HandlerOutput { answer, changes: Vec::new() });
     }
     let (slots, total, window) = listing::companies(cx)?;
-    let done = ok(&window.page(cx.request, texts::of(cx, &slots)?, total))?;
-    listing::keep_page(cx, &done.answer.body);
+    let done = ok(&window.page(cx.request, company_json::company_json(cx, &slots)?, total))?;
+    listing::cache_page(cx, &done.answer.body);
     Ok(done)
 }
 
-fn get(cx: &Context<'_>) -> Outcome {
+fn get(cx: &Context<'_>) -> HandlerResult {
     let (slot, record) = cx.company()?;
     ok(&wire::company(cx.state, slot, &record, cx.now))
 }
 
-fn create(cx: &Context<'_>) -> Outcome {
-    if !has_room(cx) {
+fn create(cx: &Context<'_>) -> HandlerResult {
+    if !has_capacity(cx) {
         return Err(too_many());
     }
     let body = cx.request.object()?;
     let (slot, mut record) =
-        fresh(cx, name(&body, "CreateCompany")?.ok_or_else(|| no_name("CreateCompany"))?, "API");
+        new_company(cx, name(&body, "CreateCompany")?.ok_or_else(|| invalid_name("CreateCompany"))?, "API");
     record.description = text(&body, "description")?;
     record.tags = tags(&body, "CreateCompany")?.unwrap_or_default();
     keep(cx, slot, record)
 }
 
 /// The Free plan limits the number of companies (§2.5).
-pub(crate) fn has_room(cx: &Context<'_>) -> bool {
+pub(crate) fn has_capacity(cx: &Context<'_>) -> bool {
     cx.state.plan != Plan::Free || cx.state.world.slots().len() < FREE_COMPANIES
 }
 
 /// A new company and its slot.
-pub(crate) fn fresh(cx: &Context<'_>, name: String, who: &str) -> (Slot, CompanyRecord) {
+pub(crate) fn new_company(cx: &Context<'_>, name: String, who: &str) -> (Slot, CompanyRecord) {
     let slot = cx.state.world.next_slot();
     let record = CompanyRecord {
         id: cx.state.world.origin().company_id(slot),
@@ -83,29 +84,29 @@ pub(crate) fn fresh(cx: &Context<'_>, name: String, who: &str) -> (Slot, Company
         products: vec!["lending".to_owned()],
         tags: BTreeMap::new(),
         parent: None,
-        subsidiaries: vec![],
-        connections: vec![],
+        subsidiaries: Vec::new(),
+        connections: Vec::new(),
         connections_made: 0,
     };
     (slot, record)
 }
 
 /// 402: the Free plan's limit is reached (§2.5).
-fn too_many() -> Problem {
+fn too_many() -> ApiError {
     let text = "CompanyValidationException: Company limit exceeded";
     let message = format!("The Free plan has room for {FREE_COMPANIES} companies.");
-    Problem::new(StatusCode::PAYMENT_REQUIRED, Part::Public, text).with_item(
+    ApiError::new(StatusCode::PAYMENT_REQUIRED, Service::Public, text).with_item(
         "Company",
         &message,
         "CreateCompany",
     )
 }
 
-fn replace(cx: &Context<'_>) -> Outcome {
+fn replace(cx: &Context<'_>) -> HandlerResult {
     let (slot, record) = cx.company()?;
     let body = cx.request.object()?;
     let record = CompanyRecord {
-        name: name(&body, "ReplaceCompany")?.ok_or_else(|| no_name("ReplaceCompany"))?,
+        name: name(&body, "ReplaceCompany")?.ok_or_else(|| invalid_name("ReplaceCompany"))?,
         description: text(&body, "description")?,
         tags: tags(&body, "ReplaceCompany")?.unwrap_or_default(),
         ..record.into_owned()
@@ -113,7 +114,7 @@ fn replace(cx: &Context<'_>) -> Outcome {
     keep(cx, slot, record)
 }
 
-fn update(cx: &Context<'_>) -> Outcome {
+fn update(cx: &Context<'_>) -> HandlerResult {
     let (slot, record) = cx.company()?;
     let body = cx.request.object()?;
     let mut record = record.into_owned();
@@ -129,19 +130,19 @@ fn update(cx: &Context<'_>) -> Outcome {
     keep(cx, slot, record)
 }
 
-fn keep(cx: &Context<'_>, slot: Slot, record: CompanyRecord) -> Outcome {
+fn keep(cx: &Context<'_>, slot: Slot, record: CompanyRecord) -> HandlerResult {
     let change = Change::Company(slot, Some(Box::new(record.clone())));
-    changed(&wire::company(cx.state, slot, &record, cx.now), vec![change])
+    ok_with_changes(&wire::company(cx.state, slot, &record, cx.now), vec![change])
 }
 
-fn delete(cx: &Context<'_>) -> Outcome {
+fn delete(cx: &Context<'_>) -> HandlerResult {
     let (slot, record) = cx.company()?;
-    nothing(StatusCode::NO_CONTENT, removal(cx, slot, &record))
+    empty(StatusCode::NO_CONTENT, deletion_changes(cx, slot, &record))
 }
 
 /// The changes that delete a company with its subsidiaries and remove it from its parent.
-pub(super) fn removal(cx: &Context<'_>, slot: Slot, record: &CompanyRecord) -> Vec<Change> {
-    let mut changes = vec![];
+pub(super) fn deletion_changes(cx: &Context<'_>, slot: Slot, record: &CompanyRecord) -> Vec<Change> {
+    let mut changes = Vec::new();
     if let Some((at, parent)) = record.parent.and_then(|at| Some((at, cx.state.world.record(at)?))) {
         let mut parent = parent.into_owned();
         parent.subsidiaries.retain(|other| *other != slot);
@@ -153,32 +154,32 @@ pub(super) fn removal(cx: &Context<'_>, slot: Slot, record: &CompanyRecord) -> V
 }
 
 /// The name in the body, without the characters that Codat removes.
-fn name(body: &Map<String, Value>, validator: &str) -> Result<Option<String>, Problem> {
+fn name(body: &Map<String, Value>, validator: &str) -> Result<Option<String>, ApiError> {
     let Some(name) = text(body, "name")? else { return Ok(None) };
-    let kept = kept_name(&name);
-    if kept.trim().is_empty() { Err(no_name(validator)) } else { Ok(Some(kept)) }
+    let stored_name = kept_name(&name);
+    if stored_name.trim().is_empty() { Err(invalid_name(validator)) } else { Ok(Some(stored_name)) }
 }
 
-fn no_name(validator: &str) -> Problem {
+fn invalid_name(validator: &str) -> ApiError {
     let text = "The name needs at least one letter, digit, or one of - ' & @ . , ? !";
-    Problem::invalid(format!("CompanyValidationException: {text}")).with_item("name", text, validator)
+    ApiError::bad_request(format!("CompanyValidationException: {text}")).with_item("name", text, validator)
 }
 
 /// A text field. None if it is missing or null.
-fn text(body: &Map<String, Value>, field: &str) -> Result<Option<String>, Problem> {
+fn text(body: &Map<String, Value>, field: &str) -> Result<Option<String>, ApiError> {
     match body.get(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
         Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
-            Err(Problem::invalid_body(field, &format!("'{field}' must be text.")))
+            Err(ApiError::invalid_body(field, &format!("'{field}' must be text.")))
         }
     }
 }
 
 /// The tags of the body. None if they are missing or null.
-fn tags(body: &Map<String, Value>, validator: &str) -> Result<Option<BTreeMap<String, String>>, Problem> {
+fn tags(body: &Map<String, Value>, validator: &str) -> Result<Option<BTreeMap<String, String>>, ApiError> {
     let refuse = |message: String| {
-        Problem::invalid(format!("CompanyValidationException: {message}"))
+        ApiError::bad_request(format!("CompanyValidationException: {message}"))
             .with_item("tags", &message, validator)
     };
     let given = match body.get("tags") {
@@ -188,8 +189,8 @@ fn tags(body: &Map<String, Value>, validator: &str) -> Result<Option<BTreeMap<St
             return Err(refuse("Tags must be an object of texts.".to_owned()));
         }
     };
-    if given.len() > MOST_TAGS {
-        return Err(refuse(format!("A company can have at most {MOST_TAGS} tags.")));
+    if given.len() > MAX_TAGS {
+        return Err(refuse(format!("A company can have at most {MAX_TAGS} tags.")));
     }
     let mut tags = BTreeMap::new();
     for (key, value) in given {
@@ -198,8 +199,10 @@ fn tags(body: &Map<String, Value>, validator: &str) -> Result<Option<BTreeMap<St
         if key.trim().is_empty() {
             return Err(refuse("A tag needs a name.".to_owned()));
         }
-        if value.chars().count() > LONGEST_TAG {
-            return Err(refuse(format!("The value of tag '{key}' has more than {LONGEST_TAG} characters.")));
+        if value.chars().count() > MAX_TAG_LENGTH {
+            return Err(refuse(format!(
+                "The value of tag '{key}' has more than {MAX_TAG_LENGTH} characters."
+            )));
         }
         tags.insert(key.clone(), value.to_owned());
     }

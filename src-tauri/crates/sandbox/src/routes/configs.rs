@@ -7,34 +7,37 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    answer::{Part, Problem},
     change::Change,
-    context::{Context, Outcome, changed, connection_called, ok},
-    datatype, integration,
+    context::{Context, HandlerResult, find_connection, ok, ok_with_changes},
+    data_type,
+    document_store::DocumentKind,
+    integration,
     record::{ConnectionRecord, Status},
-    seed,
-    shelf::Shelf,
-    stamp,
+    response::{ApiError, Service},
+    seed, time_format,
 };
 
-const TAKES: SignedDuration = SignedDuration::from_secs(5);
-const RECORDS: u64 = 12;
+const READ_DURATION: SignedDuration = SignedDuration::from_secs(5);
+const RECORD_COUNT: u64 = 12;
 
 /// The last requested read of custom data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Asked {
+struct CustomRead {
     id: Uuid,
     at: Timestamp,
 }
 
-pub(super) fn supplemental(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn supplemental(cx: &Context<'_>, method: &str) -> HandlerResult {
     let key = format!("{}/{}", platform(cx)?, data_type(cx)?);
     let field = "supplementalDataConfig";
     match method {
         "GET" => {
-            let kept =
-                cx.state.shelves.get::<Map<String, Value>>(Shelf::Supplemental, &key).unwrap_or_default();
-            ok(&Value::Object(Map::from_iter([(field.to_owned(), Value::Object(kept))])))
+            let stored = cx
+                .state
+                .documents
+                .get::<Map<String, Value>>(DocumentKind::Supplemental, &key)
+                .unwrap_or_default();
+            ok(&Value::Object(Map::from_iter([(field.to_owned(), Value::Object(stored))])))
         }
         "PUT" => {
             let body = cx.request.object()?;
@@ -42,28 +45,31 @@ pub(super) fn supplemental(cx: &Context<'_>, method: &str) -> Outcome {
             if let Some((name, _)) =
                 given.iter().find(|(_, it)| !it.get("dataSource").is_some_and(Value::is_string))
             {
-                return Err(Problem::invalid_body(field, &format!("'{name}' needs a 'dataSource' of text.")));
+                return Err(ApiError::invalid_body(
+                    field,
+                    &format!("'{name}' needs a 'dataSource' of text."),
+                ));
             }
             // An empty object removes the configuration.
             let change = if given.is_empty() {
-                Change::drop(Shelf::Supplemental, key)
+                Change::delete_document(DocumentKind::Supplemental, key)
             } else {
-                Change::keep(Shelf::Supplemental, key, &given)?
+                Change::put_document(DocumentKind::Supplemental, key, &given)?
             };
             let answer = Value::Object(Map::from_iter([(field.to_owned(), Value::Object(given))]));
-            changed(&answer, vec![change])
+            ok_with_changes(&answer, vec![change])
         }
-        _ => Err(Problem::wrong_method("GET, PUT")),
+        _ => Err(ApiError::method_not_allowed("GET, PUT")),
     }
 }
 
 /// The configuration is returned as it was stored. Only its shape is validated.
-pub(super) fn custom(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn custom(cx: &Context<'_>, method: &str) -> HandlerResult {
     let key = format!("{}/{}", platform(cx)?, cx.segment(4));
     match method {
         "GET" => {
-            let kept = cx.state.shelves.get::<Value>(Shelf::Custom, &key);
-            ok(&kept.ok_or_else(|| no_config(cx.segment(4)))?)
+            let stored = cx.state.documents.get::<Value>(DocumentKind::Custom, &key);
+            ok(&stored.ok_or_else(|| no_config(cx.segment(4)))?)
         }
         "PUT" => {
             let body = cx.request.object()?;
@@ -72,55 +78,58 @@ pub(super) fn custom(cx: &Context<'_>, method: &str) -> Outcome {
                 && body.get("keyBy").is_some_and(Value::is_array);
             if !fits {
                 let text = "A configuration needs 'dataSource', 'requiredData' and 'keyBy'.";
-                return Err(Problem::invalid_body("body", text));
+                return Err(ApiError::invalid_body("body", text));
             }
-            let change = Change::keep(Shelf::Custom, key, &body)?;
-            changed(&Value::Object(body), vec![change])
+            let change = Change::put_document(DocumentKind::Custom, key, &body)?;
+            ok_with_changes(&Value::Object(body), vec![change])
         }
-        _ => Err(Problem::wrong_method("GET, PUT")),
+        _ => Err(ApiError::method_not_allowed("GET, PUT")),
     }
 }
 
-pub(super) fn queue(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn queue(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "POST" {
-        return Err(Problem::wrong_method("POST"));
+        return Err(ApiError::method_not_allowed("POST"));
     }
     let (_, company) = cx.company()?;
-    let connection = connection_called(&company, cx.segment(3))?;
+    let connection = find_connection(&company, cx.segment(3))?;
     let identifier = cx.segment(7);
     configured(cx, connection, identifier)?;
     if connection.status != Status::Linked {
         let text = format!("Data connection {} is not linked", connection.id);
-        return Err(Problem::new(StatusCode::BAD_REQUEST, Part::Pull, text));
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, Service::Pull, text));
     }
     let number = u64::try_from(cx.now.as_millisecond()).unwrap_or(0);
-    let asked = Asked { id: seed::named(connection.id, identifier, number), at: cx.now };
-    let change = Change::keep(Shelf::CustomRead, read_key(connection, identifier), &asked)?;
-    changed(&operation(company.id, connection, identifier, &asked, cx.now), vec![change])
+    let custom_read = CustomRead { id: seed::derive_id(connection.id, identifier, number), at: cx.now };
+    let change =
+        Change::put_document(DocumentKind::CustomRead, read_key(connection, identifier), &custom_read)?;
+    ok_with_changes(&operation(company.id, connection, identifier, &custom_read, cx.now), vec![change])
 }
 
 /// A page without links (§2.2).
-pub(super) fn records(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn records(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "GET" {
-        return Err(Problem::wrong_method("GET"));
+        return Err(ApiError::method_not_allowed("GET"));
     }
     let (_, company) = cx.company()?;
-    let connection = connection_called(&company, cx.segment(3))?;
+    let connection = find_connection(&company, cx.segment(3))?;
     let identifier = cx.segment(6);
     let config = configured(cx, connection, identifier)?;
     if cx.request.parameter("page").is_none() {
         let text = "The page must be given.";
         return Err(
-            Problem::invalid("Error processing request - not valid.").with_item("page", text, "Query")
+            ApiError::bad_request("Error processing request - not valid.").with_item("page", text, "Query")
         );
     }
-    let window = crate::paging::Window::of(cx.request)?;
-    let asked = cx.state.shelves.get::<Asked>(Shelf::CustomRead, &read_key(connection, identifier));
-    let asked = asked.filter(|asked| cx.now.duration_since(asked.at) >= TAKES).ok_or_else(|| {
-        Problem::new(StatusCode::CONFLICT, Part::Public, "The data set has not been requested.")
-    })?;
+    let window = crate::paging::Window::parse(cx.request)?;
+    let custom_read =
+        cx.state.documents.get::<CustomRead>(DocumentKind::CustomRead, &read_key(connection, identifier));
+    let custom_read =
+        custom_read.filter(|custom_read| cx.now.duration_since(custom_read.at) >= READ_DURATION).ok_or_else(
+            || ApiError::new(StatusCode::CONFLICT, Service::Public, "The data set has not been requested."),
+        )?;
     let all: Vec<RecordWire> =
-        (1..=RECORDS).map(|n| record(connection, identifier, n, &config, asked.at)).collect();
+        (1..=RECORD_COUNT).map(|n| record(connection, identifier, n, &config, custom_read.at)).collect();
     let (before, size) = window.span();
     ok(&RecordsWire {
         results: window.cut(&all),
@@ -169,9 +178,9 @@ fn record(
         (name, serde_json::json!({ "value": format!("{path} of {n}") }))
     });
     RecordWire {
-        id: seed::named(connection.id, identifier, n).to_string(),
+        id: seed::derive_id(connection.id, identifier, n).to_string(),
         content: content.collect(),
-        modified_date: ModifiedWire { modified_date: stamp::precise(at) },
+        modified_date: ModifiedWire { modified_date: time_format::with_fraction(at) },
     }
 }
 
@@ -179,12 +188,12 @@ fn operation(
     company: Uuid,
     connection: &ConnectionRecord,
     identifier: &str,
-    asked: &Asked,
+    custom_read: &CustomRead,
     now: Timestamp,
 ) -> Value {
     serde_json::json!({
-        "id": asked.id, "companyId": company, "connectionId": connection.id,
-        "dataType": format!("custom/{identifier}"), "status": "Initial", "requested": stamp::precise(now),
+        "id": custom_read.id, "companyId": company, "connectionId": connection.id,
+        "dataType": format!("custom/{identifier}"), "status": "Initial", "requested": time_format::with_fraction(now),
         "progress": 10, "isCompleted": false, "isErrored": false,
     })
 }
@@ -193,40 +202,40 @@ fn configured(
     cx: &Context<'_>,
     connection: &ConnectionRecord,
     identifier: &str,
-) -> Result<Map<String, Value>, Problem> {
+) -> Result<Map<String, Value>, ApiError> {
     let key = format!("{}/{identifier}", connection.key);
-    cx.state.shelves.get(Shelf::Custom, &key).ok_or_else(|| no_config(identifier))
+    cx.state.documents.get(DocumentKind::Custom, &key).ok_or_else(|| no_config(identifier))
 }
 
-fn no_config(identifier: &str) -> Problem {
+fn no_config(identifier: &str) -> ApiError {
     let text = format!("No custom data type was found with identifier {identifier}");
-    Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
+    ApiError::new(StatusCode::NOT_FOUND, Service::Public, text)
 }
 
 fn read_key(connection: &ConnectionRecord, identifier: &str) -> String {
     format!("{}/{identifier}", connection.id)
 }
 
-fn platform(cx: &Context<'_>) -> Result<&'static str, Problem> {
+fn platform(cx: &Context<'_>) -> Result<&'static str, ApiError> {
     let key = cx.segment(1);
     integration::find(key).map(|platform| platform.key).ok_or_else(|| {
         let text = format!("No integration was found with key {key}");
-        Problem::new(StatusCode::NOT_FOUND, Part::Clients, text)
+        ApiError::new(StatusCode::NOT_FOUND, Service::Clients, text)
     })
 }
 
-fn data_type(cx: &Context<'_>) -> Result<&'static str, Problem> {
-    let asked = cx.segment(3);
-    datatype::named(asked).ok_or_else(|| {
-        let text = format!("Datatype '{asked}' is not a known data type");
-        Problem::new(StatusCode::BAD_REQUEST, Part::Public, text)
+fn data_type(cx: &Context<'_>) -> Result<&'static str, ApiError> {
+    let name = cx.segment(3);
+    data_type::find(name).ok_or_else(|| {
+        let text = format!("Datatype '{name}' is not a known data type");
+        ApiError::new(StatusCode::BAD_REQUEST, Service::Public, text)
     })
 }
 
-fn object(body: &Map<String, Value>, field: &str) -> Result<Map<String, Value>, Problem> {
+fn object(body: &Map<String, Value>, field: &str) -> Result<Map<String, Value>, ApiError> {
     match body.get(field) {
         Some(Value::Object(given)) => Ok(given.clone()),
         None | Some(Value::Null) => Ok(Map::new()),
-        Some(_) => Err(Problem::invalid_body(field, &format!("'{field}' must be an object."))),
+        Some(_) => Err(ApiError::invalid_body(field, &format!("'{field}' must be an object."))),
     }
 }

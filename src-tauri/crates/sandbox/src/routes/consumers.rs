@@ -6,17 +6,17 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    answer::{Answer, Part, Problem},
     change::Change,
-    context::{Context, Done, Outcome, nothing, ok},
+    context::{Context, HandlerOutput, HandlerResult, empty, ok},
+    document_store::DocumentKind,
+    response::{ApiError, Response, Service},
     seed,
-    shelf::Shelf,
     webhook::{Consumer, is_event},
 };
 
-const MOST: usize = 50;
-const MOST_TAGS: usize = 10;
-const LONGEST_TAG: usize = 128;
+const MAX_CONSUMERS: usize = 50;
+const MAX_TAGS: usize = 10;
+const MAX_TAG_LENGTH: usize = 128;
 
 #[derive(Serialize)]
 struct ConsumersWire {
@@ -46,57 +46,59 @@ impl From<Consumer> for ConsumerWire {
     }
 }
 
-pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn all(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
-        "GET" => ok(&ConsumersWire { results: kept(cx).into_iter().map(ConsumerWire::from).collect() }),
+        "GET" => ok(&ConsumersWire { results: consumers(cx).into_iter().map(ConsumerWire::from).collect() }),
         "POST" => create(cx),
-        _ => Err(Problem::wrong_method("GET, POST")),
+        _ => Err(ApiError::method_not_allowed("GET, POST")),
     }
 }
 
-pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn one(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "DELETE" => remove(cx, cx.segment(1)),
-        _ => Err(Problem::wrong_method("DELETE")),
+        _ => Err(ApiError::method_not_allowed("DELETE")),
     }
 }
 
-pub(super) fn remove(cx: &Context<'_>, asked: &str) -> Outcome {
-    let found = kept(cx).into_iter().find(|it| it.id.to_string().eq_ignore_ascii_case(asked));
+pub(super) fn remove(cx: &Context<'_>, id: &str) -> HandlerResult {
+    let found = consumers(cx).into_iter().find(|it| it.id.to_string().eq_ignore_ascii_case(id));
     let consumer = found.ok_or_else(|| {
-        let text = format!("No webhook consumer was found with ID {asked}");
-        Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
+        let text = format!("No webhook consumer was found with ID {id}");
+        ApiError::new(StatusCode::NOT_FOUND, Service::Public, text)
     })?;
-    nothing(StatusCode::NO_CONTENT, vec![Change::drop(Shelf::Consumer, consumer.key())])
+    empty(StatusCode::NO_CONTENT, vec![Change::delete_document(DocumentKind::Consumer, consumer.key())])
 }
 
 /// Each request creates a new key.
-pub(super) fn zapier(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn zapier(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "POST" {
-        return Err(Problem::wrong_method("POST"));
+        return Err(ApiError::method_not_allowed("POST"));
     }
-    let number = cx.state.shelves.get::<u64>(Shelf::Zapier, "").unwrap_or(0) + 1;
-    let key = seed::named(cx.state.client_id(), "zapier", number).simple();
+    let number = cx.state.documents.get::<u64>(DocumentKind::Zapier, "").unwrap_or(0) + 1;
+    let key = seed::derive_id(cx.state.client_id(), "zapier", number).simple();
     let wire = serde_json::json!({ "key": format!("sk_integ_{key}.us") });
-    let answer = Answer::json(StatusCode::CREATED, &wire)?;
-    Ok(Done { answer, changes: vec![Change::keep(Shelf::Zapier, "", &number)?] })
+    let answer = Response::json(StatusCode::CREATED, &wire)?;
+    Ok(HandlerOutput { answer, changes: vec![Change::put_document(DocumentKind::Zapier, "", &number)?] })
 }
 
-fn kept(cx: &Context<'_>) -> Vec<Consumer> {
-    cx.state.shelves.of(Shelf::Consumer, "").map(|(_, consumer)| consumer).collect()
+fn consumers(cx: &Context<'_>) -> Vec<Consumer> {
+    cx.state.documents.with_prefix(DocumentKind::Consumer, "").map(|(_, consumer)| consumer).collect()
 }
 
-pub(super) fn create(cx: &Context<'_>) -> Outcome {
-    let all = kept(cx);
-    if all.len() >= MOST {
-        return Err(Problem::invalid(format!("A client can have at most {MOST} webhook consumers.")));
+pub(super) fn create(cx: &Context<'_>) -> HandlerResult {
+    let all = consumers(cx);
+    if all.len() >= MAX_CONSUMERS {
+        return Err(ApiError::bad_request(format!(
+            "A client can have at most {MAX_CONSUMERS} webhook consumers."
+        )));
     }
     let body = cx.request.object()?;
     // Messages to a deleted consumer must not go to the next one, so numbers are not reused.
-    let last = cx.state.shelves.get::<u64>(Shelf::LastConsumer, "").unwrap_or(0);
+    let last = cx.state.documents.get::<u64>(DocumentKind::LastConsumer, "").unwrap_or(0);
     let number = all.iter().map(|it| it.number).max().unwrap_or(0).max(last) + 1;
     let consumer = Consumer {
-        id: seed::named(cx.state.client_id(), "consumer", number),
+        id: seed::derive_id(cx.state.client_id(), "consumer", number),
         number,
         url: url(&body)?,
         disabled: matches!(body.get("disabled"), Some(Value::Bool(true))),
@@ -106,14 +108,14 @@ pub(super) fn create(cx: &Context<'_>) -> Outcome {
         failing_since: None,
     };
     let changes = vec![
-        Change::keep(Shelf::Consumer, consumer.key(), &consumer)?,
-        Change::keep(Shelf::LastConsumer, "", &number)?,
+        Change::put_document(DocumentKind::Consumer, consumer.key(), &consumer)?,
+        Change::put_document(DocumentKind::LastConsumer, "", &number)?,
     ];
-    let answer = Answer::json(StatusCode::CREATED, &ConsumerWire::from(consumer))?;
-    Ok(Done { answer, changes })
+    let answer = Response::json(StatusCode::CREATED, &ConsumerWire::from(consumer))?;
+    Ok(HandlerOutput { answer, changes })
 }
 
-fn url(body: &Map<String, Value>) -> Result<String, Problem> {
+fn url(body: &Map<String, Value>) -> Result<String, ApiError> {
     let text = body.get("url").and_then(Value::as_str).unwrap_or_default();
     let uri: Option<http::Uri> = text.parse().ok();
     let fits =
@@ -121,14 +123,14 @@ fn url(body: &Map<String, Value>) -> Result<String, Problem> {
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(Problem::invalid_body("url", "'url' must be an address that begins with http:// or https://."))
+        Err(ApiError::invalid_body("url", "'url' must be an address that begins with http:// or https://."))
     }
 }
 
-fn texts(body: &Map<String, Value>, field: &str) -> Result<Vec<String>, Problem> {
-    let refuse = || Problem::invalid_body(field, &format!("'{field}' must be a list of texts."));
+fn texts(body: &Map<String, Value>, field: &str) -> Result<Vec<String>, ApiError> {
+    let refuse = || ApiError::invalid_body(field, &format!("'{field}' must be a list of texts."));
     match body.get(field) {
-        None | Some(Value::Null) => Ok(vec![]),
+        None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(all)) => {
             all.iter().map(|it| it.as_str().map(str::to_owned).ok_or_else(refuse)).collect()
         }
@@ -137,26 +139,26 @@ fn texts(body: &Map<String, Value>, field: &str) -> Result<Vec<String>, Problem>
 }
 
 /// At least one known event type is required.
-fn events(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
+fn events(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
     let events = texts(body, "eventTypes")?;
     if events.is_empty() {
-        return Err(Problem::invalid_body("eventTypes", "At least one event type must be given."));
+        return Err(ApiError::invalid_body("eventTypes", "At least one event type must be given."));
     }
     match events.iter().find(|event| !is_event(event)) {
-        Some(event) => Err(Problem::invalid_body("eventTypes", &format!("'{event}' is not an event type."))),
+        Some(event) => Err(ApiError::invalid_body("eventTypes", &format!("'{event}' is not an event type."))),
         None => Ok(events),
     }
 }
 
-fn tags(body: &Map<String, Value>) -> Result<Vec<String>, Problem> {
+fn tags(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
     let tags = texts(body, "companyTags")?;
-    let refuse = |message: String| Err(Problem::invalid_body("companyTags", &message));
-    if tags.len() > MOST_TAGS {
-        return refuse(format!("A consumer filters by at most {MOST_TAGS} tags."));
+    let refuse = |message: String| Err(ApiError::invalid_body("companyTags", &message));
+    if tags.len() > MAX_TAGS {
+        return refuse(format!("A consumer filters by at most {MAX_TAGS} tags."));
     }
-    match tags.iter().find(|tag| !tag.contains(':') || tag.chars().count() > LONGEST_TAG) {
+    match tags.iter().find(|tag| !tag.contains(':') || tag.chars().count() > MAX_TAG_LENGTH) {
         Some(tag) => {
-            refuse(format!("'{tag}' is not of the form key:value, with at most {LONGEST_TAG} characters."))
+            refuse(format!("'{tag}' is not of the form key:value, with at most {MAX_TAG_LENGTH} characters."))
         }
         None => Ok(tags),
     }

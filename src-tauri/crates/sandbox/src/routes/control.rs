@@ -7,16 +7,16 @@ use serde_json::Value;
 
 use super::{clock, companies, connections, consumers, happenings, integrations, messages, reads, snapshot};
 use crate::{
-    answer::{Answer, Problem},
     change::Change,
-    context::{Context, Done, Outcome, nothing, ok},
+    context::{Context, HandlerOutput, HandlerResult, empty, ok},
+    document_store::DocumentKind,
     faults::Fault,
     integration, link,
     lock::lock,
     outage::Outage,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState},
     request::{self, Request},
-    shelf::Shelf,
+    response::{ApiError, Response},
 };
 
 /// The maximum size of posted faults in bytes. Their bodies may be large.
@@ -28,34 +28,36 @@ pub(crate) fn is_fault(request: &Request) -> bool {
     request.method == Method::POST && request.segments.len() == 2 && is(0, "_sandbox") && is(1, "faults")
 }
 
-pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
+pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> HandlerResult {
     match (rest, method) {
         (["connections", _, "deauthorize"], "POST") => change(cx, |it| it.deauthorize(cx.now)),
         (["connections", _, "unlink"], "POST") => change(cx, |it| it.unlink(cx.now)),
         (["connections", _, "link"], "POST") => relink(cx),
         (["connections", _, "error"], "POST") => error(cx),
         (["connections", _, "revoke"], "POST") => change(cx, |it| it.revoke(cx.now)),
-        (["companies", _, "vanish"], "POST") => vanish(cx),
+        (["companies", _, "vanish"], "POST") => delete_company(cx),
         (["webhooks"], "GET") => messages::log(cx),
         (["webhooks"], "POST") => consumers::create(cx),
-        (["webhooks"], _) => Err(Problem::wrong_method("GET, POST")),
+        (["webhooks"], _) => Err(ApiError::method_not_allowed("GET, POST")),
         (["webhooks", _], "DELETE") => consumers::remove(cx, cx.segment(2)),
-        (["webhooks", _], _) => Err(Problem::wrong_method("DELETE")),
+        (["webhooks", _], _) => Err(ApiError::method_not_allowed("DELETE")),
         (["webhooks", _, "replay"], "POST") => messages::replay(cx),
-        (["webhooks", _, "replay"], _) => Err(Problem::wrong_method("POST")),
+        (["webhooks", _, "replay"], _) => Err(ApiError::method_not_allowed("POST")),
         (["snapshot"], _) => snapshot::snapshot(cx, method),
         (["happenings"], "GET") => happenings::list(cx),
-        (["happenings"], _) => Err(Problem::wrong_method("GET")),
+        (["happenings"], _) => Err(ApiError::method_not_allowed("GET")),
         (["clock"], _) => clock::clock(cx, method),
         (["link"], _) => link::control(cx, method),
         (["requests"], _) => requests(cx, method),
         (["companies"], "GET") => companies::all(cx, method),
-        (["companies"], _) => Err(Problem::wrong_method("GET")),
+        (["companies"], _) => Err(ApiError::method_not_allowed("GET")),
         (["integrations"], "GET") => integrations::all(cx, method),
-        (["integrations"], _) => Err(Problem::wrong_method("GET")),
+        (["integrations"], _) => Err(ApiError::method_not_allowed("GET")),
         (["reads"], "GET") => reads::live(cx),
-        (["reads"], _) => Err(Problem::wrong_method("GET")),
-        (["faults"], "GET") => ok(&FaultsWire { results: lock(cx.faults).all(), outages: lasting(cx) }),
+        (["reads"], _) => Err(ApiError::method_not_allowed("GET")),
+        (["faults"], "GET") => {
+            ok(&FaultsWire { results: lock(cx.faults).all(), outages: current_outages(cx) })
+        }
         (["faults"], "POST") => set_faults(cx),
         (["faults"], "DELETE") => clear(cx, None),
         (["faults", "outage", _], "DELETE") => end_outage(cx),
@@ -64,10 +66,10 @@ pub(super) fn dispatch(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome
             ["connections", _, "deauthorize" | "revoke" | "unlink" | "link" | "error"]
             | ["companies", _, "vanish"],
             _,
-        ) => Err(Problem::wrong_method("POST")),
-        (["faults"], _) => Err(Problem::wrong_method("GET, POST, DELETE")),
-        (["faults", _], _) => Err(Problem::wrong_method("DELETE")),
-        _ => Err(Problem::no_such_path()),
+        ) => Err(ApiError::method_not_allowed("POST")),
+        (["faults"], _) => Err(ApiError::method_not_allowed("GET, POST, DELETE")),
+        (["faults", _], _) => Err(ApiError::method_not_allowed("DELETE")),
+        _ => Err(ApiError::path_not_found()),
     }
 }
 
@@ -79,13 +81,13 @@ struct FaultsWire<'a> {
 }
 
 /// Current and future outages.
-fn lasting(cx: &Context<'_>) -> Vec<Outage> {
+fn current_outages(cx: &Context<'_>) -> Vec<Outage> {
     let all = outages(cx).into_iter().map(|(_, outage)| outage);
     all.filter(|it| it.until.is_none_or(|until| cx.now < until)).collect()
 }
 
 /// The last requests, newest first.
-fn requests(cx: &Context<'_>, method: &str) -> Outcome {
+fn requests(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => {
             let after = figure(cx, "after")?.unwrap_or(0);
@@ -94,21 +96,21 @@ fn requests(cx: &Context<'_>, method: &str) -> Outcome {
         }
         "DELETE" => {
             lock(cx.log).clear();
-            nothing(StatusCode::NO_CONTENT, vec![])
+            empty(StatusCode::NO_CONTENT, Vec::new())
         }
-        _ => Err(Problem::wrong_method("GET, DELETE")),
+        _ => Err(ApiError::method_not_allowed("GET, DELETE")),
     }
 }
 
 /// A numeric query parameter.
-fn figure(cx: &Context<'_>, name: &str) -> Result<Option<u64>, Problem> {
+fn figure(cx: &Context<'_>, name: &str) -> Result<Option<u64>, ApiError> {
     let given = cx.request.parameter(name).filter(|text| !text.is_empty());
-    let wrong = || Problem::invalid_body(name, "A number is written in digits.");
+    let wrong = || ApiError::invalid_body(name, "A number is written in digits.");
     given.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
 /// Changes the connection of the path, whatever its status.
-fn change(cx: &Context<'_>, change: impl FnOnce(&mut ConnectionRecord)) -> Outcome {
+fn change(cx: &Context<'_>, change: impl FnOnce(&mut ConnectionRecord)) -> HandlerResult {
     let (slot, mut company, id) = connection(cx)?;
     if let Some(connection) = company.connection_mut(id) {
         change(connection);
@@ -116,12 +118,12 @@ fn change(cx: &Context<'_>, change: impl FnOnce(&mut ConnectionRecord)) -> Outco
     connections::keep(cx, slot, company, id)
 }
 
-fn relink(cx: &Context<'_>) -> Outcome {
+fn relink(cx: &Context<'_>) -> HandlerResult {
     let (slot, company, id) = connection(cx)?;
     connections::link(cx, slot, company, id)
 }
 
-fn error(cx: &Context<'_>) -> Outcome {
+fn error(cx: &Context<'_>) -> HandlerResult {
     let body = cx.request.object()?;
     let text =
         |field: &str, default: &str| body.get(field).and_then(Value::as_str).unwrap_or(default).to_owned();
@@ -135,26 +137,26 @@ fn error(cx: &Context<'_>) -> Outcome {
     change(cx, |connection| connection.errors.push(error))
 }
 
-fn connection(cx: &Context<'_>) -> Result<(crate::record::Slot, CompanyRecord, uuid::Uuid), Problem> {
+fn connection(cx: &Context<'_>) -> Result<(crate::record::Slot, CompanyRecord, uuid::Uuid), ApiError> {
     let text = cx.segment(2);
     let found = request::uuid(text).and_then(|id| {
         let slot = cx.state.world.find_connection(id)?;
         Some((slot, cx.state.world.record(slot)?.into_owned(), id))
     });
-    found.ok_or_else(|| Problem::no_connection(text))
+    found.ok_or_else(|| ApiError::connection_not_found(text))
 }
 
-fn vanish(cx: &Context<'_>) -> Outcome {
-    let (slot, company) = cx.company_called(cx.segment(2))?;
-    nothing(StatusCode::NO_CONTENT, companies::removal(cx, slot, &company))
+fn delete_company(cx: &Context<'_>) -> HandlerResult {
+    let (slot, company) = cx.find_company(cx.segment(2))?;
+    empty(StatusCode::NO_CONTENT, companies::deletion_changes(cx, slot, &company))
 }
 
-fn set_faults(cx: &Context<'_>) -> Outcome {
+fn set_faults(cx: &Context<'_>) -> HandlerResult {
     let given = match cx.request.json()? {
         Value::Array(given) => given,
         one @ Value::Object(_) => vec![one],
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            return Err(Problem::invalid_body("body", "The body must be a fault, or a list of them."));
+            return Err(ApiError::invalid_body("body", "The body must be a fault, or a list of them."));
         }
     };
     let is_outage = |it: &Value| it.get("outage").is_some();
@@ -162,26 +164,26 @@ fn set_faults(cx: &Context<'_>) -> Outcome {
     let faults = faults.into_iter().map(fault).collect::<Result<Vec<_>, _>>()?;
     let changes = begun(cx, outages)?;
     let set = lock(cx.faults).add(faults);
-    let answer = Answer::json(StatusCode::CREATED, &FaultsWire { results: &set, outages: vec![] })?;
-    Ok(Done { answer, changes })
+    let answer = Response::json(StatusCode::CREATED, &FaultsWire { results: &set, outages: Vec::new() })?;
+    Ok(HandlerOutput { answer, changes })
 }
 
 /// The changes that start outages.
-fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
+fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, ApiError> {
     let first = outages(cx).last().map_or(0, |(number, _)| *number) + 1;
     let begun = given.into_iter().zip(first..).map(|(given, number)| {
-        let asked: OutageForm = serde_json::from_value(given)
-            .map_err(|error| Problem::invalid_body("outage", &error.to_string()))?;
-        let platform = integration::find(&asked.outage).ok_or_else(|| {
-            Problem::invalid_body("outage", &format!("No integration has the key {}.", asked.outage))
+        let request: OutageRequest = serde_json::from_value(given)
+            .map_err(|error| ApiError::invalid_body("outage", &error.to_string()))?;
+        let platform = integration::find(&request.outage).ok_or_else(|| {
+            ApiError::invalid_body("outage", &format!("No integration has the key {}.", request.outage))
         })?;
         let outage = Outage {
-            outage: platform.key.to_owned(),
+            platform: platform.key.to_owned(),
             // An outage cannot start in the past.
-            from: asked.from.unwrap_or(cx.now).max(cx.now),
-            until: asked.until,
+            from: request.from.unwrap_or(cx.now).max(cx.now),
+            until: request.until,
         };
-        Change::keep(Shelf::Outage, format!("{number:06}"), &outage)
+        Change::put_document(DocumentKind::Outage, format!("{number:06}"), &outage)
     });
     begun.collect()
 }
@@ -189,7 +191,8 @@ fn begun(cx: &Context<'_>, given: Vec<Value>) -> Result<Vec<Change>, Problem> {
 /// The body that starts an outage.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OutageForm {
+#[serde(rename = "OutageForm")]
+struct OutageRequest {
     outage: String,
     from: Option<Timestamp>,
     until: Option<Timestamp>,
@@ -197,52 +200,52 @@ struct OutageForm {
 
 /// All outages with their numbers.
 fn outages(cx: &Context<'_>) -> Vec<(u64, Outage)> {
-    let all = cx.state.shelves.of::<Outage>(Shelf::Outage, "");
+    let all = cx.state.documents.with_prefix::<Outage>(DocumentKind::Outage, "");
     all.filter_map(|(key, outage)| Some((key.parse().ok()?, outage))).collect()
 }
 
 /// The changes that end the current outages of one platform, or of all. Past effects stay.
-fn ended(cx: &Context<'_>, platform: Option<&str>) -> Result<Vec<Change>, Problem> {
-    let lasting = outages(cx).into_iter().filter(|(_, it)| {
+fn ended(cx: &Context<'_>, platform: Option<&str>) -> Result<Vec<Change>, ApiError> {
+    let current_outages = outages(cx).into_iter().filter(|(_, it)| {
         it.until.is_none_or(|until| cx.now < until)
-            && platform.is_none_or(|key| it.outage.eq_ignore_ascii_case(key))
+            && platform.is_none_or(|key| it.platform.eq_ignore_ascii_case(key))
     });
-    lasting
+    current_outages
         .map(|(number, outage)| {
             let key = format!("{number:06}");
             // An outage in the future is removed.
             if outage.from >= cx.now {
-                return Ok(Change::drop(Shelf::Outage, key));
+                return Ok(Change::delete_document(DocumentKind::Outage, key));
             }
-            Change::keep(Shelf::Outage, key, &Outage { until: Some(cx.now), ..outage })
+            Change::put_document(DocumentKind::Outage, key, &Outage { until: Some(cx.now), ..outage })
         })
         .collect()
 }
 
-fn end_outage(cx: &Context<'_>) -> Outcome {
+fn end_outage(cx: &Context<'_>) -> HandlerResult {
     let changes = ended(cx, Some(cx.segment(3)))?;
-    if changes.is_empty() { Err(Problem::no_such_path()) } else { nothing(StatusCode::NO_CONTENT, changes) }
+    if changes.is_empty() { Err(ApiError::path_not_found()) } else { empty(StatusCode::NO_CONTENT, changes) }
 }
 
-fn fault(given: Value) -> Result<Fault, Problem> {
+fn fault(given: Value) -> Result<Fault, ApiError> {
     let fault: Fault =
-        serde_json::from_value(given).map_err(|error| Problem::invalid_body("fault", &error.to_string()))?;
+        serde_json::from_value(given).map_err(|error| ApiError::invalid_body("fault", &error.to_string()))?;
     if fault.rate.is_some_and(|rate| !(0.0..=1.0).contains(&rate)) {
-        return Err(Problem::invalid_body("rate", "A rate is a number from 0 to 1."));
+        return Err(ApiError::invalid_body("rate", "A rate is a number from 0 to 1."));
     }
     match fault.status {
         Some(status) if !(200..=599).contains(&status) => {
-            Err(Problem::invalid_body("status", "A status is a number from 200 to 599."))
+            Err(ApiError::invalid_body("status", "A status is a number from 200 to 599."))
         }
         Some(_) | None => Ok(fault),
     }
 }
 
-fn clear(cx: &Context<'_>, number: Option<&str>) -> Outcome {
-    let id = number.map(|it| it.parse::<u64>().map_err(|_| Problem::no_such_path())).transpose()?;
+fn clear(cx: &Context<'_>, number: Option<&str>) -> HandlerResult {
+    let id = number.map(|it| it.parse::<u64>().map_err(|_| ApiError::path_not_found())).transpose()?;
     if !lock(cx.faults).clear(id) && id.is_some() {
-        return Err(Problem::no_such_path());
+        return Err(ApiError::path_not_found());
     }
-    let changes = if id.is_none() { ended(cx, None)? } else { vec![] };
-    nothing(StatusCode::NO_CONTENT, changes)
+    let changes = if id.is_none() { ended(cx, None)? } else { Vec::new() };
+    empty(StatusCode::NO_CONTENT, changes)
 }

@@ -12,21 +12,21 @@ use uuid::Uuid;
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
-    answer::{Answer, Content, Problem},
     change::Change,
-    context::{Context, Done, Outcome, connection_called, nothing, ok},
+    context::{Context, HandlerOutput, HandlerResult, empty, find_connection, ok},
+    document_store::DocumentKind,
     integration,
     request::Request,
-    shelf::Shelf,
-    stamp,
+    response::{ApiError, ContentType, Response},
+    time_format,
 };
 
-const MOST: usize = 20;
-const LARGEST: usize = 10 << 20;
+const MAX_FILES: usize = 20;
+const MAX_FILE_BYTES: usize = 10 << 20;
 /// The maximum size of an upload in bytes, including the multipart overhead.
-pub(crate) const UPLOAD_LIMIT: usize = MOST * LARGEST + (1 << 20);
+pub(crate) const UPLOAD_LIMIT: usize = MAX_FILES * MAX_FILE_BYTES + (1 << 20);
 /// The accepted file extensions.
-const KINDS: [&str; 12] =
+const ALLOWED_EXTENSIONS: [&str; 12] =
     ["pdf", "xls", "xlsx", "xlsb", "csv", "doc", "docx", "ppt", "pptx", "jpeg", "jpg", "png"];
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -61,15 +61,15 @@ pub(crate) fn is_upload(request: &Request) -> bool {
     request.segments.len() == 5 && is(0, "companies") && is(2, "connections") && is(4, "files")
 }
 
-pub(super) fn upload(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn upload(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "POST" {
-        return Err(Problem::wrong_method("POST"));
+        return Err(ApiError::method_not_allowed("POST"));
     }
     let (_, company) = cx.company()?;
-    let connection = connection_called(&company, cx.segment(3))?;
-    if !connection.platform().is_some_and(integration::Platform::takes_files) {
+    let connection = find_connection(&company, cx.segment(3))?;
+    if !connection.platform().is_some_and(integration::Platform::accepts_files) {
         let text = format!("Data connection {} is not one for files.", connection.id);
-        return Err(Problem::invalid("Error processing request - not valid.").with_item(
+        return Err(ApiError::bad_request("Error processing request - not valid.").with_item(
             "connectionId",
             &text,
             "Files",
@@ -78,13 +78,15 @@ pub(super) fn upload(cx: &Context<'_>, method: &str) -> Outcome {
     let parts = parts(cx.request)?;
     let wrong = wrong(&parts);
     if let Some(message) = wrong {
-        return Err(
-            Problem::invalid("Error processing request - not valid.").with_item("file", &message, "Files")
-        );
+        return Err(ApiError::bad_request("Error processing request - not valid.")
+            .with_item("file", &message, "Files"));
     }
     let prefix = prefix(company.id);
-    let last =
-        cx.state.shelves.last(Shelf::File, &prefix).and_then(|key| key.rsplit('/').next()?.parse().ok());
+    let last = cx
+        .state
+        .documents
+        .last_key(DocumentKind::File, &prefix)
+        .and_then(|key| key.rsplit('/').next()?.parse().ok());
     let first = last.unwrap_or(0_u64) + 1;
     let changes = parts.into_iter().zip(first..).map(|(part, number)| {
         let file = File {
@@ -94,23 +96,23 @@ pub(super) fn upload(cx: &Context<'_>, method: &str) -> Outcome {
             uploaded: cx.now,
             bytes: BASE64_STANDARD.encode(&part.bytes),
         };
-        Change::keep(Shelf::File, format!("{prefix}{number:08}"), &file)
+        Change::put_document(DocumentKind::File, format!("{prefix}{number:08}"), &file)
     });
-    nothing(StatusCode::OK, changes.collect::<Result<Vec<_>, _>>()?)
+    empty(StatusCode::OK, changes.collect::<Result<Vec<_>, _>>()?)
 }
 
 /// A plain list, newest first.
-pub(super) fn list(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn list(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "GET" {
-        return Err(Problem::wrong_method("GET"));
+        return Err(ApiError::method_not_allowed("GET"));
     }
     let (_, company) = cx.company()?;
-    let mut all: Vec<FileWire> = kept(cx, company.id)
+    let mut all: Vec<FileWire> = stored_files(cx, company.id)
         .map(|file| FileWire {
             display_name: file.name.clone(),
             file_name: file.name,
             source_type: "Other",
-            uploaded: stamp::precise(file.uploaded),
+            uploaded: time_format::with_fraction(file.uploaded),
         })
         .collect();
     all.reverse();
@@ -118,25 +120,27 @@ pub(super) fn list(cx: &Context<'_>, method: &str) -> Outcome {
 }
 
 /// An archive of all files, or of one day's.
-pub(super) fn download(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn download(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "GET" {
-        return Err(Problem::wrong_method("GET"));
+        return Err(ApiError::method_not_allowed("GET"));
     }
     let (_, company) = cx.company()?;
     let day = cx.request.parameter("date").map(day).transpose()?;
     let of_day = |file: &File| day.is_none_or(|day| TimeZone::UTC.to_datetime(file.uploaded).date() == day);
-    let files: Vec<File> = kept(cx, company.id).filter(of_day).collect();
+    let files: Vec<File> = stored_files(cx, company.id).filter(of_day).collect();
     if files.is_empty() {
         let text = format!("No data available for files for ID {}", company.id);
-        return Err(Problem { error: text, ..Problem::of_status(StatusCode::NOT_FOUND) });
+        return Err(ApiError { error: text, ..ApiError::from_status(StatusCode::NOT_FOUND) });
     }
-    let body = archive(&files).map_err(|error| Problem::broken(&error))?;
-    let answer = Answer { content: Content::Octets, body: body.into(), ..Answer::nothing(StatusCode::OK) };
-    Ok(Done { answer, changes: vec![] })
+    let body = archive(&files).map_err(|error| ApiError::internal(&error))?;
+    let answer =
+        Response { content: ContentType::Octets, body: body.into(), ..Response::empty(StatusCode::OK) };
+    Ok(HandlerOutput { answer, changes: Vec::new() })
 }
 
-fn kept(cx: &Context<'_>, company: Uuid) -> impl Iterator<Item = File> {
-    let files: Vec<File> = cx.state.shelves.of(Shelf::File, &prefix(company)).map(|(_, file)| file).collect();
+fn stored_files(cx: &Context<'_>, company: Uuid) -> impl Iterator<Item = File> {
+    let files: Vec<File> =
+        cx.state.documents.with_prefix(DocumentKind::File, &prefix(company)).map(|(_, file)| file).collect();
     files.into_iter()
 }
 
@@ -144,17 +148,17 @@ fn prefix(company: Uuid) -> String {
     format!("{company}/")
 }
 
-fn day(text: &str) -> Result<Date, Problem> {
+fn day(text: &str) -> Result<Date, ApiError> {
     let found = text.get(..10).and_then(|text| text.parse().ok());
     found.ok_or_else(|| {
         let message = format!("'{text}' is not a date.");
-        Problem::invalid("Error processing request - not valid.").with_item("date", &message, "Query")
+        ApiError::bad_request("Error processing request - not valid.").with_item("date", &message, "Query")
     })
 }
 
 /// One folder for each integration, as in the Portal's archive. Duplicate names get a number.
 fn archive(files: &[File]) -> Result<Vec<u8>, zip::result::ZipError> {
-    let mut writer = ZipWriter::new(Cursor::new(vec![]));
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut used = std::collections::BTreeMap::<String, u32>::new();
     for file in files {
@@ -168,8 +172,8 @@ fn archive(files: &[File]) -> Result<Vec<u8>, zip::result::ZipError> {
     Ok(writer.finish()?.into_inner())
 }
 
-fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
-    let refuse = |message: &str| Problem::invalid_body("file", message);
+fn parts(request: &Request) -> Result<Vec<Part>, ApiError> {
+    let refuse = |message: &str| ApiError::invalid_body("file", message);
     let content = request.header("content-type").unwrap_or_default();
     let boundary =
         multer::parse_boundary(content).map_err(|_| refuse("The body must be multipart/form-data."))?;
@@ -178,11 +182,11 @@ fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
     let mut multipart = multer::Multipart::new(stream, boundary);
     // The body is complete, so the future never waits.
     let read = async {
-        let mut parts = vec![];
+        let mut parts = Vec::new();
         while let Some(field) = multipart.next_field().await? {
             let Some(name) = field.file_name().map(safe) else { continue };
             parts.push(Part { name, bytes: field.bytes().await? });
-            if parts.len() > MOST {
+            if parts.len() > MAX_FILES {
                 break;
             }
         }
@@ -196,8 +200,8 @@ fn parts(request: &Request) -> Result<Vec<Part>, Problem> {
 fn safe(name: &str) -> String {
     let name = name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let kept: String = last.chars().filter(|it| !it.is_control()).take(200).collect();
-    if kept.trim_matches(['.', ' ']).is_empty() { "file".to_owned() } else { kept }
+    let printable: String = last.chars().filter(|it| !it.is_control()).take(200).collect();
+    if printable.trim_matches(['.', ' ']).is_empty() { "file".to_owned() } else { printable }
 }
 
 /// The validation error of an upload.
@@ -205,14 +209,14 @@ fn wrong(parts: &[Part]) -> Option<String> {
     if parts.is_empty() {
         return Some("There is no file.".to_owned());
     }
-    if parts.len() > MOST {
-        return Some(format!("An upload has at most {MOST} files."));
+    if parts.len() > MAX_FILES {
+        return Some(format!("An upload has at most {MAX_FILES} files."));
     }
     parts.iter().find_map(|part| {
         let ending = part.name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        if part.bytes.len() > LARGEST {
+        if part.bytes.len() > MAX_FILE_BYTES {
             Some(format!("{} has more than 10 MB.", part.name))
-        } else if ending.is_none_or(|ending| !KINDS.contains(&ending.as_str())) {
+        } else if ending.is_none_or(|ending| !ALLOWED_EXTENSIONS.contains(&ending.as_str())) {
             Some(format!("{} is of a kind that is not taken.", part.name))
         } else {
             None

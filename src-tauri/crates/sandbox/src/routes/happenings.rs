@@ -5,18 +5,18 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::{
-    answer::Problem,
-    context::{Context, Outcome, ok},
+    context::{Context, HandlerResult, ok},
     paging::Window,
-    read::What,
-    stamp,
+    read::EventKind,
+    response::ApiError,
+    time_format,
 };
 
 /// The default period.
-const LATELY: SignedDuration = SignedDuration::from_hours(24);
+const DEFAULT_PERIOD: SignedDuration = SignedDuration::from_hours(24);
 
 /// Longer periods are rejected.
-const MOST: i64 = 100_000;
+const MAX_READS: i64 = 100_000;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -33,27 +33,27 @@ struct HappeningWire {
     dataset_id: Option<Uuid>,
 }
 
-pub(super) fn list(cx: &Context<'_>) -> Outcome {
-    let window = Window::of(cx.request)?;
-    let lately = cx.now.checked_sub(LATELY).unwrap_or(cx.now);
+pub(super) fn list(cx: &Context<'_>) -> HandlerResult {
+    let window = Window::parse(cx.request)?;
+    let lately = cx.now.checked_sub(DEFAULT_PERIOD).unwrap_or(cx.now);
     let (from, to) = (instant(cx, "from")?.unwrap_or(lately), instant(cx, "to")?.unwrap_or(cx.now));
     let to = to.min(cx.now);
-    if cx.state.reads_between(from, to) > MOST {
-        let text = format!("More than {MOST} things happened in that time. Ask for less of it.");
-        return Err(Problem::invalid_body("from", &text));
+    if cx.state.reads_between(from, to) > MAX_READS {
+        let text = format!("More than {MAX_READS} things happened in that time. Ask for less of it.");
+        return Err(ApiError::invalid_body("from", &text));
     }
-    let all = cx.state.happenings(from, to);
+    let all = cx.state.timeline(from, to);
     let results = window.cut(&all).iter().map(|it| {
-        let read = match &it.what {
-            What::Read(dataset) => Some(dataset),
-            What::FirstReads | What::Deauthorized => None,
+        let read = match &it.kind {
+            EventKind::Read(dataset) => Some(dataset),
+            EventKind::FirstReads | EventKind::Deauthorized => None,
         };
         HappeningWire {
-            at: stamp::precise(it.at),
-            what: match it.what {
-                What::Read(_) => "read",
-                What::FirstReads => "firstReads",
-                What::Deauthorized => "deauthorized",
+            at: time_format::with_fraction(it.at),
+            what: match it.kind {
+                EventKind::Read(_) => "read",
+                EventKind::FirstReads => "firstReads",
+                EventKind::Deauthorized => "deauthorized",
             },
             company_id: cx.state.world.record(it.slot).map(|company| company.id).unwrap_or_default(),
             connection_id: it.connection,
@@ -65,9 +65,9 @@ pub(super) fn list(cx: &Context<'_>) -> Outcome {
     ok(&window.page(cx.request, results.collect(), all.len()))
 }
 
-fn instant(cx: &Context<'_>, name: &str) -> Result<Option<Timestamp>, Problem> {
+fn instant(cx: &Context<'_>, name: &str) -> Result<Option<Timestamp>, ApiError> {
     let parse = |text: &str| {
-        codat::datetime::parse(text).map_err(|_| Problem::invalid_body(name, "An instant is a datetime."))
+        codat::datetime::parse(text).map_err(|_| ApiError::invalid_body(name, "An instant is a datetime."))
     };
     cx.request.parameter(name).map(parse).transpose()
 }

@@ -3,48 +3,50 @@
 use http::StatusCode;
 
 use crate::{
-    answer::{Part, Problem},
-    context::{Context, Outcome, ok},
+    context::{Context, HandlerResult, ok},
     integration::{self, IntegrationWire},
-    listing::{self, Kind},
+    listing::{self, ListKind},
+    response::{ApiError, Service},
 };
 
-pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn all(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
-        "GET" => {
-            listing::small(cx, (0..integration::all().len()).filter_map(|at| wire(cx, at)), Kind::Integration)
-        }
-        _ => Err(Problem::wrong_method("GET")),
+        "GET" => listing::small(
+            cx,
+            (0..integration::all().len()).filter_map(|at| wire(cx, at)),
+            ListKind::Integration,
+        ),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 
-pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn one(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => ok(&position(cx).and_then(|at| wire(cx, at).ok_or_else(|| unknown(cx)))?),
-        _ => Err(Problem::wrong_method("GET")),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 
-pub(super) fn branding(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn branding(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => {
             let platform = integration::find(cx.segment(1)).ok_or_else(|| unknown(cx))?;
             ok(&integration::branding(platform))
         }
-        _ => Err(Problem::wrong_method("GET")),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 
-fn position(cx: &Context<'_>) -> Result<usize, Problem> {
+fn position(cx: &Context<'_>) -> Result<usize, ApiError> {
     integration::position(cx.segment(1)).ok_or_else(|| unknown(cx))
 }
 
 fn wire(cx: &Context<'_>, at: usize) -> Option<IntegrationWire> {
-    let (linked, total) = cx.state.world.tally().platform(at);
+    let (linked, total) = cx.state.world.connection_counts().platform(at);
     integration::all().get(at).map(|platform| integration::wire(platform, linked, total))
 }
 
-fn unknown(cx: &Context<'_>) -> Problem {
+fn unknown(cx: &Context<'_>) -> ApiError {
     let text = format!("No integration was found with key {}", cx.segment(1));
-    Problem::new(StatusCode::NOT_FOUND, Part::Clients, text)
+    ApiError::new(StatusCode::NOT_FOUND, Service::Clients, text)
 }

@@ -7,17 +7,17 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::{
-    answer::{Part, Problem},
-    context::{Context, Outcome, connection_called, ok},
-    datatype::{self, SourceKind},
-    listing::{self, Kind},
+    context::{Context, HandlerResult, find_connection, ok},
+    data_type::{self, SourceKind},
+    listing::{self, ListKind},
     record::{CompanyRecord, Slot},
-    seed::{self, Dice},
-    stamp, world,
+    response::{ApiError, Service},
+    seed::{self, Rng},
+    time_format, world,
 };
 
 /// The types of which records can be created (§2.16).
-const CREATED: &[&str] = &[
+const CREATABLE_TYPES: &[&str] = &[
     "bankAccounts",
     "bankTransactions",
     "billCreditNotes",
@@ -39,7 +39,7 @@ const CREATED: &[&str] = &[
 ];
 
 /// The results of write operations: status, HTTP status and error message.
-const ENDINGS: [(&str, u16, Option<&str>); 4] = [
+const OUTCOMES: [(&str, u16, Option<&str>); 4] = [
     ("Success", 200, None),
     ("Failed", 400, Some("The account that a line is posted to does not exist in the accounting software.")),
     (
@@ -70,51 +70,51 @@ struct PushWire {
     status_code: u16,
 }
 
-pub(super) fn all(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn all(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
         "GET" => {
             let (slot, company) = cx.company()?;
-            listing::small(cx, of(cx, slot, &company).into_iter(), Kind::Push)
+            listing::small(cx, company_pushes(cx, slot, &company).into_iter(), ListKind::Push)
         }
-        _ => Err(Problem::wrong_method("GET")),
+        _ => Err(ApiError::method_not_allowed("GET")),
     }
 }
 
-pub(super) fn one(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn one(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "GET" {
-        return Err(Problem::wrong_method("GET"));
+        return Err(ApiError::method_not_allowed("GET"));
     }
     let (slot, company) = cx.company()?;
-    let asked = cx.segment(3);
-    let found = of(cx, slot, &company)
+    let requested = cx.segment(3);
+    let found = company_pushes(cx, slot, &company)
         .into_iter()
-        .find(|it| it.push_operation_key.to_string().eq_ignore_ascii_case(asked));
+        .find(|it| it.push_operation_key.to_string().eq_ignore_ascii_case(requested));
     ok(&found.ok_or_else(|| {
-        let text = format!("No push operation was found with key {asked}");
-        Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
+        let text = format!("No push operation was found with key {requested}");
+        ApiError::new(StatusCode::NOT_FOUND, Service::Public, text)
     })?)
 }
 
 /// The write operations of a company, newest first. All are older than the world: designed companies with
 /// accounting data have one of each status, others a few.
-fn of(cx: &Context<'_>, slot: Slot, company: &CompanyRecord) -> Vec<PushWire> {
+fn company_pushes(cx: &Context<'_>, slot: Slot, company: &CompanyRecord) -> Vec<PushWire> {
     let books = company.connections.iter().find(|it| {
         it.last_sync.is_some()
             && it.platform().is_some_and(|platform| platform.kind == SourceKind::Accounting)
     });
-    let Some(connection) = books else { return vec![] };
+    let Some(connection) = books else { return Vec::new() };
     let born = cx.state.world.origin().born;
-    let mut dice = Dice::of(seed::named(company.id, "pushes", 0));
+    let mut rng = Rng::from_id(seed::derive_id(company.id, "pushes", 0));
     let designed = slot < world::designed_count();
-    let count = if designed { 4 + dice.below(5) } else { dice.below(4) };
+    let count = if designed { 4 + rng.below(5) } else { rng.below(4) };
     let mut at = born;
-    let endings = ENDINGS.iter().rev().cycle();
+    let endings = OUTCOMES.iter().rev().cycle();
     (0..count)
         .zip(endings)
         .map(|(n, ending)| {
-            let back = if ending.0 == "Pending" { 3 } else { 60 + i64::from(dice.below(60 * 24 * 6)) };
+            let back = if ending.0 == "Pending" { 3 } else { 60 + i64::from(rng.below(60 * 24 * 6)) };
             at = at.checked_sub(SignedDuration::from_mins(back)).unwrap_or(at);
-            let data_type = CREATED.get(dice.below(18) as usize).copied().unwrap_or("invoices");
+            let data_type = CREATABLE_TYPES.get(rng.below(18) as usize).copied().unwrap_or("invoices");
             push(company.id, connection.id, n, data_type, at, ending, cx.now)
         })
         .collect()
@@ -129,16 +129,19 @@ fn push(
     (status, code, error): &(&'static str, u16, Option<&'static str>),
     now: Timestamp,
 ) -> PushWire {
-    let key = seed::named(company, "push", u64::from(n));
+    let key = seed::derive_id(company, "push", u64::from(n));
     let takes = SignedDuration::from_secs(if *status == "TimedOut" { 3_600 } else { 8 });
     let completed = requested.checked_add(takes).unwrap_or(requested);
     let record = json!({ "id": format!("{data_type}-{}", n + 1), "dataType": data_type });
-    let changes =
-        if *status == "Success" { vec![json!({ "type": "Created", "recordRef": record })] } else { vec![] };
+    let changes = if *status == "Success" {
+        vec![json!({ "type": "Created", "recordRef": record })]
+    } else {
+        Vec::new()
+    };
     // One that was pending at the world's start times out after an hour.
     let over = *status != "Pending" || now.duration_since(requested) >= SignedDuration::from_mins(60);
     let (status, code, error) = if *status == "Pending" && over {
-        ENDINGS.get(2).copied().unwrap_or(("TimedOut", 408, None))
+        OUTCOMES.get(2).copied().unwrap_or(("TimedOut", 408, None))
     } else {
         (*status, *code, *error)
     };
@@ -152,8 +155,8 @@ fn push(
         company_id: company,
         push_operation_key: key,
         data_connection_key: connection,
-        requested_on_utc: stamp::precise(requested),
-        completed_on_utc: over.then(|| stamp::precise(completed)),
+        requested_on_utc: time_format::with_fraction(requested),
+        completed_on_utc: over.then(|| time_format::with_fraction(completed)),
         timeout_in_minutes: 60,
         status,
         error_message: error,
@@ -163,26 +166,27 @@ fn push(
 }
 
 /// The properties of a record to be created (`GET …/options/{dataType}`).
-pub(super) fn options(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn options(cx: &Context<'_>, method: &str) -> HandlerResult {
     if method != "GET" {
-        return Err(Problem::wrong_method("GET"));
+        return Err(ApiError::method_not_allowed("GET"));
     }
     let (_, company) = cx.company()?;
-    let connection = connection_called(&company, cx.segment(3))?;
-    let asked = cx.segment(5);
-    let named = datatype::named(asked).ok_or_else(|| {
-        Problem::new(
+    let connection = find_connection(&company, cx.segment(3))?;
+    let requested = cx.segment(5);
+    let named = data_type::find(requested).ok_or_else(|| {
+        ApiError::new(
             StatusCode::BAD_REQUEST,
-            Part::Public,
-            format!("Datatype '{asked}' is not a known data type"),
+            Service::Public,
+            format!("Datatype '{requested}' is not a known data type"),
         )
     })?;
     let platform = connection.platform();
-    let can = platform.is_some_and(|it| it.kind == SourceKind::Accounting) && CREATED.contains(&named);
+    let can =
+        platform.is_some_and(|it| it.kind == SourceKind::Accounting) && CREATABLE_TYPES.contains(&named);
     if !can {
         let name = platform.map_or(connection.key.as_str(), |it| it.name);
         let text = format!("Datatype [{named}] not supported by platform(s) [{name}]");
-        return Err(Problem::new(StatusCode::NOT_FOUND, Part::Public, text));
+        return Err(ApiError::new(StatusCode::NOT_FOUND, Service::Public, text));
     }
     ok(&model(named))
 }
@@ -225,10 +229,10 @@ fn option(kind: &str, name: &str, description: &str, required: bool) -> Value {
 }
 
 fn choice() -> Value {
-    let of = |value: &str| json!({ "value": value, "type": "String", "displayName": value, "description": value, "required": false });
+    let option_value = |value: &str| json!({ "value": value, "type": "String", "displayName": value, "description": value, "required": false });
     let mut choice = option("String", "Status", "Whether it is in use.", true);
     if let Some(choice) = choice.as_object_mut() {
-        choice.insert("options".to_owned(), json!([of("Active"), of("Archived")]));
+        choice.insert("options".to_owned(), json!([option_value("Active"), option_value("Archived")]));
     }
     choice
 }

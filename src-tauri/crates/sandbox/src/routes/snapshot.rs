@@ -2,15 +2,15 @@
 //! the state.
 
 use crate::{
-    answer::Problem,
-    context::{Context, Outcome, ok},
+    context::{Context, HandlerResult, ok},
     lock::lock,
+    response::ApiError,
     snapshot::Snapshot,
 };
 
-pub(super) fn snapshot(cx: &Context<'_>, method: &str) -> Outcome {
+pub(super) fn snapshot(cx: &Context<'_>, method: &str) -> HandlerResult {
     match method {
-        "GET" => ok(&Snapshot::of(cx.state, lock(cx.faults).all(), cx.now)),
-        _ => Err(Problem::wrong_method("GET, PUT")),
+        "GET" => ok(&Snapshot::capture(cx.state, lock(cx.faults).all(), cx.now)),
+        _ => Err(ApiError::method_not_allowed("GET, PUT")),
     }
 }

@@ -8,12 +8,11 @@ use uuid::Uuid;
 
 use crate::{
     change::Change,
-    datatype, product,
-    read::{Happening, What},
+    data_type, product,
+    read::{EventKind, TimelineEvent},
     record::{CompanyRecord, ConnectionRecord, Slot, Status},
-    stamp,
     state::State,
-    wire,
+    time_format, wire,
 };
 
 /// The event types without a data type.
@@ -47,33 +46,40 @@ pub(crate) fn is_event(kind: &str) -> bool {
     let written = |kind: &str| {
         let rest =
             kind.strip_suffix(".write.successful").or_else(|| kind.strip_suffix(".write.unsuccessful"));
-        rest.is_some_and(|rest| datatype::all().any(|data_type| data_type == rest))
+        rest.is_some_and(|rest| data_type::all().any(|data_type| data_type == rest))
     };
     KINDS.contains(&kind) || written(kind)
 }
 
 /// The events of changes that are not applied yet. `state` is the state before them.
-pub(crate) fn of_changes(state: &State, changes: &[Change], now: Timestamp) -> Vec<Event> {
-    let mut events = vec![];
+pub(crate) fn change_events(state: &State, changes: &[Change], now: Timestamp) -> Vec<Event> {
+    let mut events = Vec::new();
     for change in changes {
         let Change::Company(slot, after) = change else { continue };
         let before = state.world.record(*slot);
         match (before.as_deref(), after.as_deref()) {
-            (None, Some(after)) => events.push(of_company(state, *slot, after, "company.created", now)),
+            (None, Some(after)) => events.push(company_event(state, *slot, after, "company.created", now)),
             (Some(before), None) => {
                 for connection in &before.connections {
-                    events.push(of_connection(state, *slot, before, connection, "connection.deleted", now));
+                    events.push(connection_event(
+                        state,
+                        *slot,
+                        before,
+                        connection,
+                        "connection.deleted",
+                        now,
+                    ));
                 }
-                events.push(of_company(state, *slot, before, "company.deleted", now));
+                events.push(company_event(state, *slot, before, "company.deleted", now));
             }
-            (Some(before), Some(after)) => of_difference(state, *slot, before, after, now, &mut events),
+            (Some(before), Some(after)) => update_events(state, *slot, before, after, now, &mut events),
             (None, None) => {}
         }
     }
     events
 }
 
-fn of_difference(
+fn update_events(
     state: &State,
     slot: Slot,
     before: &CompanyRecord,
@@ -82,22 +88,27 @@ fn of_difference(
     events: &mut Vec<Event>,
 ) {
     for product in after.products.iter().filter(|it| !before.products.contains(it)) {
-        events.push(of_product(after, product, "company.product.added", now));
+        events.push(product_event(after, product, "company.product.added", now));
     }
     for product in before.products.iter().filter(|it| !after.products.contains(it)) {
-        events.push(of_product(after, product, "company.product.removed", now));
+        events.push(product_event(after, product, "company.product.removed", now));
     }
     for connection in &after.connections {
-        let kinds = of_step(before.connection(connection.id), connection);
-        events.extend(kinds.into_iter().map(|kind| of_connection(state, slot, after, connection, kind, now)));
+        let kinds = status_change_event_types(before.connection(connection.id), connection);
+        events.extend(
+            kinds.into_iter().map(|kind| connection_event(state, slot, after, connection, kind, now)),
+        );
     }
     for gone in before.connections.iter().filter(|it| after.connection(it.id).is_none()) {
-        events.push(of_connection(state, slot, before, gone, "connection.deleted", now));
+        events.push(connection_event(state, slot, before, gone, "connection.deleted", now));
     }
 }
 
 /// The event types of a status change (§3.1). A withdrawal is a timeline event.
-fn of_step(before: Option<&ConnectionRecord>, after: &ConnectionRecord) -> Vec<&'static str> {
+fn status_change_event_types(
+    before: Option<&ConnectionRecord>,
+    after: &ConnectionRecord,
+) -> Vec<&'static str> {
     let Some(before) = before else {
         return match after.status {
             Status::Linked => vec!["connection.created", "connection.connected"],
@@ -111,48 +122,48 @@ fn of_step(before: Option<&ConnectionRecord>, after: &ConnectionRecord) -> Vec<&
         (Status::PendingAuth, Status::PendingAuth) if after.errors.len() > before.errors.len() => {
             vec!["connection.failed"]
         }
-        _ => vec![],
+        _ => Vec::new(),
     }
 }
 
-pub(crate) fn of_happenings(state: &State, happenings: &[Happening]) -> Vec<Event> {
-    happenings.iter().filter_map(|it| of_happening(state, it)).collect()
+pub(crate) fn timeline_events(state: &State, happenings: &[TimelineEvent]) -> Vec<Event> {
+    happenings.iter().filter_map(|it| timeline_event(state, it)).collect()
 }
 
-fn of_happening(state: &State, it: &Happening) -> Option<Event> {
+fn timeline_event(state: &State, it: &TimelineEvent) -> Option<Event> {
     let company = state.world.record(it.slot)?;
     let connection = company.connection(it.connection)?;
-    match &it.what {
-        What::Read(dataset) => {
+    match &it.kind {
+        EventKind::Read(dataset) => {
             let read = json!({
                 "connectionId": dataset.connection, "dataType": dataset.data_type,
-                "recordsModified": dataset.ending.succeeds(), "status": dataset.stage(it.at).0,
+                "recordsModified": dataset.outcome.succeeds(), "status": dataset.stage(it.at).0,
             });
-            Some(of_reads(&company, vec![read], "read.completed", it.at))
+            Some(reads_event(&company, vec![read], "read.completed", it.at))
         }
-        What::FirstReads => {
-            let standings = state.reads.standings(it.slot, &company, it.at);
+        EventKind::FirstReads => {
+            let standings = state.reads.data_type_statuses(it.slot, &company, it.at);
             let reads = standings.iter().filter(|(_, standing)| standing.latest.connection == connection.id);
             let reads = reads.map(|(data_type, standing)| {
                 json!({
                     "connectionId": connection.id, "dataType": data_type,
-                    "recordsModified": standing.good.is_some(), "status": standing.latest.stage(it.at).0,
+                    "recordsModified": standing.last_success.is_some(), "status": standing.latest.stage(it.at).0,
                 })
             });
-            Some(of_reads(&company, reads.collect(), "read.completed.initial", it.at))
+            Some(reads_event(&company, reads.collect(), "read.completed.initial", it.at))
         }
-        What::Deauthorized => {
-            Some(of_connection(state, it.slot, &company, connection, "connection.disconnected", it.at))
+        EventKind::Deauthorized => {
+            Some(connection_event(state, it.slot, &company, connection, "connection.disconnected", it.at))
         }
     }
 }
 
-fn of_reads(company: &CompanyRecord, reads: Vec<Value>, kind: &str, at: Timestamp) -> Event {
+fn reads_event(company: &CompanyRecord, reads: Vec<Value>, kind: &str, at: Timestamp) -> Event {
     let payload = json!({ "referenceCompany": reference(company), "dataTypes": reads });
     event(company, kind, payload, at)
 }
 
-fn of_company(state: &State, slot: Slot, company: &CompanyRecord, kind: &str, at: Timestamp) -> Event {
+fn company_event(state: &State, slot: Slot, company: &CompanyRecord, kind: &str, at: Timestamp) -> Event {
     let whole = serde_json::to_value(wire::company(state, slot, company, at)).unwrap_or_default();
     let payload = match whole {
         Value::Object(mut fields) => {
@@ -166,7 +177,7 @@ fn of_company(state: &State, slot: Slot, company: &CompanyRecord, kind: &str, at
     event(company, kind, payload, at)
 }
 
-fn of_product(company: &CompanyRecord, product: &str, kind: &str, at: Timestamp) -> Event {
+fn product_event(company: &CompanyRecord, product: &str, kind: &str, at: Timestamp) -> Event {
     let mut payload = json!({
         "id": company.id, "name": company.name, "productId": product,
         "productName": product::name(product), "products": company.products,
@@ -177,7 +188,7 @@ fn of_product(company: &CompanyRecord, product: &str, kind: &str, at: Timestamp)
     event(company, kind, payload, at)
 }
 
-fn of_connection(
+fn connection_event(
     state: &State,
     slot: Slot,
     company: &CompanyRecord,
@@ -209,15 +220,14 @@ fn reference(company: &CompanyRecord) -> Value {
 impl Event {
     pub(super) fn envelope(&self, id: Uuid) -> String {
         let envelope = json!({
-            "id": id, "eventType": self.kind, "generatedDate": stamp::precise(self.at), "payload": self.payload,
+            "id": id, "eventType": self.kind, "generatedDate": time_format::with_fraction(self.at), "payload": self.payload,
         });
         envelope.to_string()
     }
 
     /// The daily quota is used up, or was reset.
-    pub(crate) fn of_quota(kind: &str, quota: u64, remaining: u64, until: Timestamp, at: Timestamp) -> Self {
-        let payload =
-            json!({ "dailyQuota": quota, "quotaRemaining": remaining, "expiryDate": stamp::seconds(until) });
+    pub(crate) fn quota(kind: &str, quota: u64, remaining: u64, until: Timestamp, at: Timestamp) -> Self {
+        let payload = json!({ "dailyQuota": quota, "quotaRemaining": remaining, "expiryDate": time_format::whole_seconds(until) });
         Self { at, kind: kind.to_owned(), tags: BTreeMap::new(), payload }
     }
 }

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The delays in seconds, each after the attempt before.
-const AGAIN: [i64; 8] = [0, 5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600];
+const RETRY_DELAYS: [i64; 8] = [0, 5, 5 * 60, 30 * 60, 2 * 3_600, 5 * 3_600, 10 * 3_600, 10 * 3_600];
 /// A consumer is disabled after failing for this long.
-pub(crate) const GIVE_UP: SignedDuration = SignedDuration::from_hours(5 * 24);
+pub(crate) const DISABLE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum State {
+pub(crate) enum MessageState {
     Success,
     /// All attempts failed.
     Failure,
@@ -29,7 +29,7 @@ pub(crate) struct Message {
     pub(crate) event_type: String,
     pub(crate) body: String,
     pub(crate) made: Timestamp,
-    pub(crate) state: State,
+    pub(crate) state: MessageState,
     /// The time of the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<Timestamp>,
@@ -50,14 +50,14 @@ pub(crate) struct Attempt {
 
 /// The result of an attempt.
 #[derive(Debug, Clone)]
-pub(crate) struct Answered {
+pub(crate) struct AttemptResult {
     pub(crate) status: Option<u16>,
     pub(crate) answer: String,
 }
 
-impl Answered {
+impl AttemptResult {
     /// Any 2xx.
-    pub(crate) fn arrived(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
@@ -69,24 +69,24 @@ impl Message {
     }
 
     /// Records the result of an attempt that was due at `at`.
-    pub(crate) fn tried(&mut self, at: Timestamp, answered: &Answered) {
-        self.attempts.push(Attempt { at, status: answered.status, answer: answered.answer.clone() });
-        if answered.arrived() {
-            (self.state, self.next) = (State::Success, None);
+    pub(crate) fn record_attempt(&mut self, at: Timestamp, result: &AttemptResult) {
+        self.attempts.push(Attempt { at, status: result.status, answer: result.answer.clone() });
+        if result.is_success() {
+            (self.state, self.next) = (MessageState::Success, None);
             return;
         }
-        match AGAIN.get(self.attempts.len()) {
+        match RETRY_DELAYS.get(self.attempts.len()) {
             Some(seconds) => {
                 self.next =
                     Some(at.saturating_add(SignedDuration::from_secs(*seconds)).unwrap_or(Timestamp::MAX));
             }
-            None => (self.state, self.next) = (State::Failure, None),
+            None => (self.state, self.next) = (MessageState::Failure, None),
         }
     }
 
     /// Schedules one more attempt now, whatever the state.
     pub(crate) fn replay(&mut self, now: Timestamp) {
-        (self.state, self.next) = (State::Attempting, Some(now));
+        (self.state, self.next) = (MessageState::Attempting, Some(now));
     }
 }
 
@@ -107,9 +107,9 @@ mod tests {
             event_type: "company.created".to_owned(),
             body: "{}".to_owned(),
             made: at,
-            state: State::Attempting,
+            state: MessageState::Attempting,
             next: Some(at),
-            attempts: vec![],
+            attempts: Vec::new(),
         }
     }
 
@@ -117,17 +117,17 @@ mod tests {
     fn a_message_is_tried_on_the_published_schedule_and_then_given_up() {
         let begun: Timestamp = "2026-11-24T09:00:00Z".parse().unwrap();
         let mut message = message(begun);
-        let refused = Answered { status: Some(500), answer: "no".to_owned() };
-        let mut waits = vec![];
+        let refused = AttemptResult { status: Some(500), answer: "no".to_owned() };
+        let mut waits = Vec::new();
         while let Some(at) = message.next {
-            message.tried(at, &refused);
+            message.record_attempt(at, &refused);
             waits.extend(message.next.map(|next| next.duration_since(at).as_secs()));
         }
         assert_eq!(waits, [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000]);
-        assert_eq!((message.state, message.attempts.len()), (State::Failure, 8));
+        assert_eq!((message.state, message.attempts.len()), (MessageState::Failure, 8));
         message.replay(begun);
-        assert_eq!(message.state, State::Attempting);
-        message.tried(begun, &Answered { status: Some(204), answer: String::new() });
-        assert_eq!((message.state, message.next), (State::Success, None));
+        assert_eq!(message.state, MessageState::Attempting);
+        message.record_attempt(begun, &AttemptResult { status: Some(204), answer: String::new() });
+        assert_eq!((message.state, message.next), (MessageState::Success, None));
     }
 }

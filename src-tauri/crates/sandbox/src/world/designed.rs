@@ -6,15 +6,15 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::{
+    connection_template::{self, Age, Appearance, ConnectionTemplate, ReadPattern, days, hours, minutes},
     origin::Origin,
-    plan::{self, Age, Course, Look, Plan, days, hours, minutes},
 };
 use crate::{
     record::{CompanyRecord, Slot},
-    seed::Dice,
+    seed::Rng,
 };
 
-pub(crate) struct Row {
+pub(crate) struct CompanyTemplate {
     name: &'static str,
     made: Age,
     by: &'static str,
@@ -23,13 +23,13 @@ pub(crate) struct Row {
     products: &'static [&'static str],
     parent: Option<&'static str>,
     /// Oldest first.
-    pub(crate) connections: &'static [Plan],
+    pub(crate) connections: &'static [ConnectionTemplate],
 }
 
-pub(crate) fn record(origin: &Origin, slot: Slot, row: &Row) -> CompanyRecord {
+pub(crate) fn record(origin: &Origin, slot: Slot, row: &CompanyTemplate) -> CompanyRecord {
     let id = origin.company_id(slot);
-    let shift = SignedDuration::from_secs(i64::from(Dice::of(id).below(55)));
-    let created = plan::before(origin.born, plan::span(row.made) + shift);
+    let shift = SignedDuration::from_secs(i64::from(Rng::from_id(id).below(55)));
+    let created = connection_template::before(origin.born, connection_template::span(row.made) + shift);
     CompanyRecord {
         id,
         name: row.name.to_owned(),
@@ -44,12 +44,12 @@ pub(crate) fn record(origin: &Origin, slot: Slot, row: &Row) -> CompanyRecord {
             .collect::<BTreeMap<_, _>>(),
         parent: row.parent.and_then(|name| slots_where(origin, |other| other.name == name).next()),
         subsidiaries: slots_where(origin, |other| other.parent == Some(row.name)).collect(),
-        connections: plan::connections(id, created, origin.born, row.connections),
+        connections: connection_template::connections(id, created, origin.born, row.connections),
         connections_made: u32::try_from(row.connections.len()).unwrap_or(u32::MAX),
     }
 }
 
-fn slots_where(origin: &Origin, is: impl Fn(&Row) -> bool) -> impl Iterator<Item = Slot> {
+fn slots_where(origin: &Origin, is: impl Fn(&CompanyTemplate) -> bool) -> impl Iterator<Item = Slot> {
     (0..origin.companies).zip(COMPANIES).filter(move |(_, row)| is(row)).map(|(slot, _)| slot)
 }
 
@@ -89,11 +89,16 @@ const WOO: &str = "ltpp";
 const ZETTLE: &str = "ugxp";
 const BANK_FEED: &str = "hcws";
 
-const fn company(name: &'static str, made: Age, by: &'static str, connections: &'static [Plan]) -> Row {
-    Row { name, made, by, note: "", tags: &[], products: &["lending"], parent: None, connections }
+const fn company(
+    name: &'static str,
+    made: Age,
+    by: &'static str,
+    connections: &'static [ConnectionTemplate],
+) -> CompanyTemplate {
+    CompanyTemplate { name, made, by, note: "", tags: &[], products: &["lending"], parent: None, connections }
 }
 
-impl Row {
+impl CompanyTemplate {
     const fn note(mut self, note: &'static str) -> Self {
         self.note = note;
         self
@@ -109,62 +114,66 @@ impl Row {
         self
     }
 
-    const fn of(mut self, parent: &'static str) -> Self {
+    const fn subsidiary_of(mut self, parent: &'static str) -> Self {
         self.parent = Some(parent);
         self
     }
 }
 
-const fn linked(key: &'static str, read: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Linked, course: Course::Well }
+const fn template(key: &'static str, read: Option<Age>, appearance: Appearance) -> ConnectionTemplate {
+    ConnectionTemplate { key, read, made: None, appearance, read_pattern: ReadPattern::Normal }
 }
 
-const fn never_read(key: &'static str) -> Plan {
-    Plan { key, read: None, made: None, look: Look::Linked, course: Course::Well }
+const fn linked(key: &'static str, read: Age) -> ConnectionTemplate {
+    template(key, Some(read), Appearance::Linked)
 }
 
-const fn pending(key: &'static str) -> Plan {
-    Plan { key, read: None, made: None, look: Look::Pending, course: Course::Well }
+const fn never_read(key: &'static str) -> ConnectionTemplate {
+    template(key, None, Appearance::Linked)
 }
 
-const fn cancelled(key: &'static str, at: Age) -> Plan {
-    Plan { key, read: None, made: None, look: Look::Cancelled(at), course: Course::Well }
+const fn pending(key: &'static str) -> ConnectionTemplate {
+    template(key, None, Appearance::Pending)
 }
 
-const fn unlinked(key: &'static str, read: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Unlinked, course: Course::Well }
+const fn cancelled(key: &'static str, at: Age) -> ConnectionTemplate {
+    template(key, None, Appearance::Cancelled(at))
 }
 
-const fn broken(key: &'static str, read: Age, at: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Deauthorized(at), course: Course::Well }
+const fn unlinked(key: &'static str, read: Age) -> ConnectionTemplate {
+    template(key, Some(read), Appearance::Unlinked)
 }
 
-const fn failing(key: &'static str, read: Age, at: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Failing(at), course: Course::Well }
+const fn deauthorized(key: &'static str, read: Age, at: Age) -> ConnectionTemplate {
+    template(key, Some(read), Appearance::Deauthorized(at))
 }
 
-const fn healed(key: &'static str, read: Age, at: Age, over: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Healed(at, over), course: Course::Well }
+const fn failing(key: &'static str, read: Age, at: Age) -> ConnectionTemplate {
+    template(key, Some(read), Appearance::Failing(at))
 }
 
-const fn unsaid(key: &'static str, read: Age, at: Age) -> Plan {
-    Plan { key, read: Some(read), made: None, look: Look::Unsaid(at), course: Course::Well }
+const fn recovered(key: &'static str, read: Age, at: Age, over: Age) -> ConnectionTemplate {
+    template(key, Some(read), Appearance::Recovered(at, over))
+}
+
+const fn unspecified_error(key: &'static str, read: Age, at: Age) -> ConnectionTemplate {
+    template(key, Some(read), Appearance::UnspecifiedError(at))
 }
 
 /// Sets the behavior of the connection's reads.
-const fn reading(course: Course, mut plan: Plan) -> Plan {
-    plan.course = course;
+const fn with_read_pattern(read_pattern: ReadPattern, mut plan: ConnectionTemplate) -> ConnectionTemplate {
+    plan.read_pattern = read_pattern;
     plan
 }
 
 /// A one-time connection: read within minutes and withdrawn within a day.
-const fn one_time(key: &'static str, made: Age) -> Plan {
-    Plan {
+const fn one_time(key: &'static str, made: Age) -> ConnectionTemplate {
+    ConnectionTemplate {
         key,
         read: Some(made - minutes(12)),
         made: Some(made),
-        look: Look::Deauthorized(made - hours(6)),
-        course: Course::Well,
+        appearance: Appearance::Deauthorized(made - hours(6)),
+        read_pattern: ReadPattern::Normal,
     }
 }
 
@@ -181,25 +190,25 @@ const DENTAL: &str = "Aurora Dental Group";
 const STONEBRIDGE: &str = "Stonebridge Care";
 
 #[rustfmt::skip]
-pub(crate) const COMPANIES: &[Row] = &[
+pub(crate) const COMPANIES: &[CompanyTemplate] = &[
     // The demo company and those of the first screen.
     company("Harbour Lane Bakery", days(22), OPERATIONS,
         &[linked(XERO, minutes(2)), linked(STRIPE, minutes(2)), unlinked(PLAID, days(9))])
         .note("Demo company with sample data").tags(UK_LENDING),
     company("Northwind Traders", days(48), API,
-        &[broken(QUICKBOOKS, hours(26), hours(3)), linked(SHOPIFY, minutes(11))])
+        &[deauthorized(QUICKBOOKS, hours(26), hours(3)), linked(SHOPIFY, minutes(11))])
         .note("cust-0042").tags(US_CARDS),
     company(DENTAL, days(73), ONBOARDING, &[linked(INTACCT, minutes(38))])
         .note("Parent of four practices").tags(US),
-    company("Aurora Dental Brighton", days(72), ONBOARDING, &[linked(INTACCT, minutes(41))]).of(DENTAL).tags(US),
+    company("Aurora Dental Brighton", days(72), ONBOARDING, &[linked(INTACCT, minutes(41))]).subsidiary_of(DENTAL).tags(US),
     company("Aurora Dental Fairview", days(72), ONBOARDING, &[linked(QUICKBOOKS, hours(2)), linked(PLAID, hours(2))])
-        .of(DENTAL).tags(US),
-    company("Aurora Dental Lakeside", days(70), ONBOARDING, &[broken(QUICKBOOKS, days(4), days(3))]).of(DENTAL).tags(US),
-    company("Aurora Dental Midtown", days(66), ONBOARDING, &[]).of(DENTAL).tags(US),
+        .subsidiary_of(DENTAL).tags(US),
+    company("Aurora Dental Lakeside", days(70), ONBOARDING, &[deauthorized(QUICKBOOKS, days(4), days(3))]).subsidiary_of(DENTAL).tags(US),
+    company("Aurora Dental Midtown", days(66), ONBOARDING, &[]).subsidiary_of(DENTAL).tags(US),
     company("Copper & Pine Joinery", days(7), API, &[linked(FREEAGENT, hours(1)), pending(STRIPE)]).tags(UK),
     company("Ōsaka Noodle House", days(33), API,
         &[linked(XERO, hours(1)), linked(SQUARE, hours(1)), linked(PLAID, hours(5))]).tags(JP),
-    company("Meridian Freight", days(80), OPERATIONS, &[broken(NETSUITE, hours(9), hours(3))])
+    company("Meridian Freight", days(80), OPERATIONS, &[deauthorized(NETSUITE, hours(9), hours(3))])
         .note("Renewal in March").tags(UK_FINANCE),
     company("The Paper Kite Agency", days(14), OPERATIONS, &[linked(XERO, hours(3)), unlinked(PLAID, days(6))]).tags(UK),
     company("Vale Veterinary Clinic", days(40), ONBOARDING, &[linked(XERO, hours(6))]).tags(UK),
@@ -207,39 +216,39 @@ pub(crate) const COMPANIES: &[Row] = &[
         .tags(US),
     company("Ochre Studio", days(21), API, &[linked(ZETTLE, hours(8))]),
     company("Lighthouse Books", days(47), ONBOARDING,
-        &[linked(SHOPIFY, hours(9)), linked(XERO, hours(9)), broken(PLAID, days(2), hours(30))]).tags(UK_LENDING),
+        &[linked(SHOPIFY, hours(9)), linked(XERO, hours(9)), deauthorized(PLAID, days(2), hours(30))]).tags(UK_LENDING),
     company("Kestrel Roofing", days(72), API, &[linked(SAGE_50, hours(11))]).tags(UK),
     company("Saffron Street Kitchen", days(6), API, &[linked(ZETTLE, hours(26)), linked(XERO, hours(27))]).tags(UK),
     company("Fenwick Optical", days(32), OPERATIONS, &[linked(XERO, hours(30))]).tags(REVIEW),
     company("Tideway Marine", days(79), API, &[linked(MYOB, days(3))]),
     company("Juniper Landscapes", days(13), ONBOARDING, &[linked(XERO, days(3)), linked(WOO, days(3))]).tags(UK),
-    company("Old Mill Brewing", days(39), OPERATIONS, &[reading(Course::Busy, linked(QUICKBOOKS, days(4)))]).tags(US),
+    company("Old Mill Brewing", days(39), OPERATIONS, &[with_read_pattern(ReadPattern::Busy, linked(QUICKBOOKS, days(4)))]).tags(US),
     company("Pavilion Events", days(64), API, &[unlinked(ZOHO, days(9))]),
-    company(STONEBRIDGE, days(20), ONBOARDING, &[broken(INTACCT, days(12), days(11)), linked(PLAID, days(12))])
+    company(STONEBRIDGE, days(20), ONBOARDING, &[deauthorized(INTACCT, days(12), days(11)), linked(PLAID, days(12))])
         .note("Parent of two homes").tags(UK),
-    company("Stonebridge Care Harrow", days(19), ONBOARDING, &[linked(INTACCT, days(2))]).of(STONEBRIDGE).tags(UK),
-    company("Stonebridge Care Richmond", days(19), ONBOARDING, &[pending(INTACCT)]).of(STONEBRIDGE).tags(UK),
+    company("Stonebridge Care Harrow", days(19), ONBOARDING, &[linked(INTACCT, days(2))]).subsidiary_of(STONEBRIDGE).tags(UK),
+    company("Stonebridge Care Richmond", days(19), ONBOARDING, &[pending(INTACCT)]).subsidiary_of(STONEBRIDGE).tags(UK),
 
     // Errors of every kind.
-    company("Granite Peak Outfitters", days(210), API, &[failing(SHOPIFY, hours(20), hours(2)), reading(Course::Troubled, linked(QUICKBOOKS, hours(4)))])
+    company("Granite Peak Outfitters", days(210), API, &[failing(SHOPIFY, hours(20), hours(2)), with_read_pattern(ReadPattern::Troubled, linked(QUICKBOOKS, hours(4)))])
         .tags(US_CARDS),
-    company("Birch & Bloom Florists", days(301), OPERATIONS, &[reading(Course::Limited, healed(SQUARE, minutes(25), hours(5), hours(4))), linked(XERO, hours(2))])
+    company("Birch & Bloom Florists", days(301), OPERATIONS, &[with_read_pattern(ReadPattern::Limited, recovered(SQUARE, minutes(25), hours(5), hours(4))), linked(XERO, hours(2))])
         .tags(UK),
-    company("Tamar Valley Dairy", days(402), API, &[unsaid(XERO, hours(16), hours(1))])
+    company("Tamar Valley Dairy", days(402), API, &[unspecified_error(XERO, hours(16), hours(1))])
         .note("Error without a status, newer than the last read").tags(UK),
-    company("Rook & Raven Solicitors", days(388), ONBOARDING, &[unsaid(SAGE, hours(2), days(3))])
+    company("Rook & Raven Solicitors", days(388), ONBOARDING, &[unspecified_error(SAGE, hours(2), days(3))])
         .note("Error without a status, older than the last read").tags(UK_FINANCE),
     company("Cobalt Fitness", days(18), API, &[cancelled(QUICKBOOKS, days(17))]).tags(US),
     company("Marigold Nursery School", days(3), ONBOARDING, &[cancelled(XERO, hours(50)), pending(PLAID)]).tags(UK),
     company("Summit Signs", days(2), OPERATIONS, &[pending(QUICKBOOKS)]).tags(US),
-    company("Wharf Street Motors", days(530), API, &[broken(SAGE, days(120), days(94))]).tags(UK),
+    company("Wharf Street Motors", days(530), API, &[deauthorized(SAGE, days(120), days(94))]).tags(UK),
     company("Hollow Tree Cider", days(610), OPERATIONS, &[unlinked(XERO, days(200)), linked(FREEAGENT, hours(12))])
         .note("Moved from Xero").tags(UK),
 
     // One-time connections of offline connectors, and one that stays.
     company("Ironbridge Tool Hire", days(29), API, &[one_time(DESKTOP, days(28))]).tags(US),
     company("Clearwater Plumbing", days(11), ONBOARDING, &[one_time(SAGE_50, days(10)), linked(STRIPE, hours(3))]).tags(UK),
-    company("Prairie Feed & Grain", days(150), OPERATIONS, &[broken(DESKTOP, days(31), days(30))])
+    company("Prairie Feed & Grain", days(150), OPERATIONS, &[deauthorized(DESKTOP, days(31), days(30))])
         .note("Connector uninstalled months after the first read").tags(US),
 
     // Many connections.
@@ -278,7 +287,7 @@ pub(crate) const COMPANIES: &[Row] = &[
     // Names in other scripts, and with accents.
     company("株式会社さくら製作所", days(120), API, &[linked(XERO, hours(15)), linked(STRIPE, hours(15))]).tags(JP),
     company("مخبز النخيل", days(58), ONBOARDING, &[linked(ZOHO, hours(22))]).tags(&[("region", "ae")]),
-    company("מאפיית השחר", days(99), OPERATIONS, &[broken(WOO, days(8), days(7))]).tags(&[("region", "il")]),
+    company("מאפיית השחר", days(99), OPERATIONS, &[deauthorized(WOO, days(8), days(7))]).tags(&[("region", "il")]),
     company("Καφενείο Αθηνά", days(131), API, &[linked(EXACT, hours(28))]).tags(EU),
     company("Пекарня Колос", days(142), ONBOARDING, &[linked(ZETTLE, days(2))]).tags(EU),
     company("Żabka Świętokrzyska", days(77), API, &[linked(FRESHBOOKS, hours(17))]).tags(EU),
@@ -286,7 +295,7 @@ pub(crate) const COMPANIES: &[Row] = &[
 
     // Names that differ only in accents or case, equal names, and very long names.
     company("Café Noir", days(181), API, &[linked(XERO, hours(10))]).tags(EU),
-    company("Cafe Noir", days(182), API, &[reading(Course::Revoked, linked(WAVE, hours(31)))]).tags(US),
+    company("Cafe Noir", days(182), API, &[with_read_pattern(ReadPattern::Revoked, linked(WAVE, hours(31)))]).tags(US),
     company("CAFÉ NOIR", days(183), OPERATIONS, &[]).tags(EU),
     company("J. Smith & Sons", days(290), API, &[linked(XERO, hours(19))]).tags(UK),
     company("J. Smith & Sons", days(60), ONBOARDING, &[linked(QUICKBOOKS, hours(21)), unlinked(STRIPE, days(20))]).tags(UK),

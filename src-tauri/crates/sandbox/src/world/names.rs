@@ -1,6 +1,6 @@
 //! Names of generated companies.
 
-use crate::seed::Dice;
+use crate::seed::Rng;
 
 const FIRST: &[&str] = &[
     "Amber",
@@ -342,19 +342,19 @@ const ELSEWHERE: &[&str] = &[
 ];
 
 /// Mostly two words and a trade, or a family name and a trade; sometimes in another script.
-pub(super) fn company(dice: &mut Dice) -> String {
-    let word = |dice: &mut Dice, list: &[&'static str]| dice.pick(list).unwrap_or_default();
-    let mut name = match dice.below(100) {
-        0 => word(dice, ELSEWHERE).to_owned(),
-        1..=9 => format!("{} & Sons {}", word(dice, FAMILY), word(dice, TRADE)),
-        10..=24 => format!("{} {}", word(dice, FAMILY), word(dice, TRADE)),
-        25..=34 => format!("{} & {} {}", word(dice, FIRST), word(dice, FIRST), word(dice, TRADE)),
-        35..=44 => format!("The {} {} {}", word(dice, FIRST), word(dice, SECOND), word(dice, TRADE)),
-        45..=59 => format!("{} {}", word(dice, FIRST), word(dice, TRADE)),
-        _ => format!("{} {} {}", word(dice, FIRST), word(dice, SECOND), word(dice, TRADE)),
+pub(super) fn company(rng: &mut Rng) -> String {
+    let word = |rng: &mut Rng, list: &[&'static str]| rng.choose(list).unwrap_or_default();
+    let mut name = match rng.below(100) {
+        0 => word(rng, ELSEWHERE).to_owned(),
+        1..=9 => format!("{} & Sons {}", word(rng, FAMILY), word(rng, TRADE)),
+        10..=24 => format!("{} {}", word(rng, FAMILY), word(rng, TRADE)),
+        25..=34 => format!("{} & {} {}", word(rng, FIRST), word(rng, FIRST), word(rng, TRADE)),
+        35..=44 => format!("The {} {} {}", word(rng, FIRST), word(rng, SECOND), word(rng, TRADE)),
+        45..=59 => format!("{} {}", word(rng, FIRST), word(rng, TRADE)),
+        _ => format!("{} {} {}", word(rng, FIRST), word(rng, SECOND), word(rng, TRADE)),
     };
-    if dice.below(100) < 15 {
-        name = format!("{name} {}", word(dice, ENDING));
+    if rng.below(100) < 15 {
+        name = format!("{name} {}", word(rng, ENDING));
     }
     name
 }

@@ -19,6 +19,6 @@ pub(crate) struct Origin {
 
 impl Origin {
     pub(crate) fn company_id(&self, slot: Slot) -> Uuid {
-        seed::named(seed::namespace(self.seed), "company", u64::from(slot))
+        seed::derive_id(seed::namespace(self.seed), "company", u64::from(slot))
     }
 }

@@ -28,12 +28,12 @@ fn the_designed_world_has_everything_that_a_screen_must_show() {
     };
     assert!(state(|it| *it == ErrorState::Active));
     assert!(state(|it| matches!(it, ErrorState::Resolved(_))));
-    let unsaid: BTreeSet<bool> = connections()
+    let unspecified_error: BTreeSet<bool> = connections()
         .flat_map(|it| it.errors.iter().map(move |error| (it, error)))
-        .filter(|(_, error)| error.state == ErrorState::Unsaid)
+        .filter(|(_, error)| error.state == ErrorState::Unspecified)
         .map(|(it, error)| Some(error.at) > it.last_sync)
         .collect();
-    assert_eq!(unsaid.len(), 2, "one newer and one older than the last read");
+    assert_eq!(unspecified_error.len(), 2, "one newer and one older than the last read");
     assert!(all.iter().any(|it| it.connections.is_empty()));
     assert_eq!(all.iter().map(|it| it.connections.len()).max(), Some(7));
     assert!(all.iter().any(|it| it.subsidiaries.len() == 4));
@@ -70,7 +70,7 @@ fn times_follow_each_other_and_one_source_of_books_is_active() {
             assert!(it.errors.iter().all(|error| it.created <= error.at), "{}: {it:?}", company.name);
             assert!(it.platform().is_some(), "{} is in the catalogue", it.key);
             if it.status != Status::Unlinked {
-                assert!(!company.has_no_room_for(it.platform().unwrap(), Some(it.id)), "{}", company.name);
+                assert!(!company.conflicts_with(it.platform().unwrap(), Some(it.id)), "{}", company.name);
             }
         }
     }
@@ -84,11 +84,11 @@ fn shares_of_statuses_are_those_of_a_portfolio() {
     };
     let unlinked = share(|it| it.connections.iter().any(|c| c.status == Status::Unlinked));
     let pending = share(|it| it.connections.iter().any(|c| c.status == Status::PendingAuth));
-    let broken = share(|it| it.connections.iter().any(|c| c.status == Status::Deauthorized));
+    let deauthorized = share(|it| it.connections.iter().any(|c| c.status == Status::Deauthorized));
     let empty = share(|it| it.connections.is_empty());
     assert!((60..=140).contains(&unlinked), "{unlinked}");
     assert!((140..=260).contains(&pending), "{pending}");
-    assert!((25..=80).contains(&broken), "{broken}");
+    assert!((25..=80).contains(&deauthorized), "{deauthorized}");
     assert!((350..=570).contains(&empty), "{empty}");
 }
 
@@ -100,13 +100,13 @@ fn the_tally_is_what_counting_gives() {
     changed.connections.clear();
     world.put(slot, Some(Box::new(changed)));
     world.put(world.slots()[7], None);
-    let mut counted = Tally::default();
+    let mut counted = ConnectionCounts::default();
     for slot in world.slots().to_vec() {
-        counted.count(world.record(slot).unwrap().standing(), 1);
+        counted.count(world.record(slot).unwrap().connection_statuses(), 1);
     }
-    assert_eq!(world.tally().linked_companies(), counted.linked_companies());
+    assert_eq!(world.connection_counts().linked_companies(), counted.linked_companies());
     for at in 0..integration::all().len() {
-        assert_eq!(world.tally().platform(at), counted.platform(at));
+        assert_eq!(world.connection_counts().platform(at), counted.platform(at));
     }
 }
 
@@ -144,6 +144,6 @@ proptest! {
         prop_assert_eq!(record_at(&origin, slot), record_at(&origin, slot));
         let standing: Vec<_> = standing_at(&origin, slot);
         let record = record_at(&origin, slot);
-        prop_assert_eq!(standing, record.standing().map(|(key, status)| (integration::find(key).unwrap().key, status)).collect::<Vec<_>>());
+        prop_assert_eq!(standing, record.connection_statuses().map(|(key, status)| (integration::find(key).unwrap().key, status)).collect::<Vec<_>>());
     }
 }

@@ -12,7 +12,7 @@ async fn run(seed: u64) -> Vec<String> {
         ..options()
     };
     let api = Api::with(stepped).await;
-    let mut seen = vec![];
+    let mut seen = Vec::new();
     let mut note = |reply: crate::support::Reply| {
         seen.push(format!("{} {:?} {}", reply.status, reply.headers, reply.text()));
         reply

@@ -10,7 +10,7 @@ use crate::support::{Api, BASIC, Reply};
 const BOUNDARY: &str = "xxBOUNDARYxx";
 
 async fn upload(api: &Api, path: &str, files: &[(&str, &[u8])]) -> Reply {
-    let mut body = vec![];
+    let mut body = Vec::new();
     for (name, bytes) in files {
         let head = format!(
             "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n"
@@ -66,7 +66,7 @@ async fn what_is_over_the_limits_is_refused_whole() {
     let large = vec![0; (10 << 20) + 1];
     let many: Vec<(&str, &[u8])> = vec![("a.pdf", b"x"); 21];
     for (files, wrong) in [
-        (vec![], "There is no file."),
+        (Vec::new(), "There is no file."),
         (many, "An upload has at most 20 files."),
         (vec![("good.pdf", &b"x"[..]), ("big.pdf", &large)], "big.pdf has more than 10 MB."),
         (vec![("script.exe", &b"x"[..])], "script.exe is of a kind that is not taken."),

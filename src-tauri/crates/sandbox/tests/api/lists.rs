@@ -168,7 +168,7 @@ async fn a_page_that_was_kept_does_not_hide_what_goes_with_the_time() {
     api.post("/_sandbox/faults", &outage).await.expect(201);
     let errors =
         |company: &Value| company["dataConnections"][0]["dataConnectionErrors"].as_array().unwrap().len();
-    let mut seen = vec![];
+    let mut seen = Vec::new();
     for _ in 0..3 {
         seen.push(errors(&last().await));
         api.advance(jiff::SignedDuration::from_mins(70));
@@ -201,7 +201,7 @@ proptest! {
             let api = Api::new().await;
             let order = if ordered { "&orderBy=-created" } else { "" };
             let mut next = Some(format!("/companies?pageSize={size}{order}"));
-            let mut seen = vec![];
+            let mut seen = Vec::new();
             while let Some(target) = next {
                 let page = api.get(&target).await.expect(200).json();
                 seen.extend(page["results"].as_array().unwrap().iter().map(|it| text(&it["id"]).to_owned()));

@@ -109,7 +109,7 @@ impl Machine {
     async fn new() -> Self {
         let api = Api::new().await;
         let others = api.companies().await.len();
-        Self { api, companies: vec![], gone: vec![], others }
+        Self { api, companies: Vec::new(), gone: Vec::new(), others }
     }
 
     async fn carry_out(&mut self, call: &Call) {
@@ -183,7 +183,7 @@ impl Machine {
             name: kept.to_owned(),
             description: None,
             tags,
-            connections: vec![],
+            connections: Vec::new(),
         });
     }
 
@@ -385,7 +385,7 @@ impl Machine {
             assert_eq!(status.get("latestSuccessfulSyncId"), good.map(|read| &read["id"]));
             assert_eq!(status.get("lastSuccessfulSync"), good.map(|read| &read["completed"]));
         }
-        let mut synced = vec![];
+        let mut synced = Vec::new();
         for connection in company["dataConnections"].as_array().unwrap() {
             let own =
                 |read: &&Value| read["connectionId"] == connection["id"] && read["status"] == "Complete";

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::{Api, text};
 
 async fn statuses(api: &Api, path: &str, count: usize) -> Vec<u16> {
-    let mut all = vec![];
+    let mut all = Vec::new();
     for _ in 0..count {
         all.push(api.get(path).await.status);
     }
@@ -47,7 +47,7 @@ async fn a_fault_meets_one_company_one_integration_and_one_time() {
     api.delete("/_sandbox/faults").await.expect(204);
     let soon = json!({ "route": "/profile", "status": 503, "from": "2026-11-23T10:00:00Z", "until": "2026-11-23T11:00:00Z" });
     api.post("/_sandbox/faults", &soon).await.expect(201);
-    let mut seen = vec![];
+    let mut seen = Vec::new();
     for _ in 0..4 {
         seen.push(api.get("/profile").await.status);
         api.advance(SignedDuration::from_mins(40));

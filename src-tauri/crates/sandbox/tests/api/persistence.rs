@@ -40,7 +40,7 @@ async fn everything_survives_a_restart() {
         "/profile".into(),
         format!("{path}/data/history"),
     ];
-    let mut before = vec![];
+    let mut before = Vec::new();
     for target in &looks {
         before.push(api.get(target).await.expect(200).json());
     }

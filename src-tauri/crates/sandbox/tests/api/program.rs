@@ -19,7 +19,7 @@ async fn it_prints_where_it_is_and_answers_there() {
         .spawn()
         .unwrap();
     let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-    let mut printed = vec![];
+    let mut printed = Vec::new();
     while let Some(line) = lines.next_line().await.unwrap() {
         let last = line.starts_with("Ctrl+C");
         printed.push(line);

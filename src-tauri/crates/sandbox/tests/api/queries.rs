@@ -182,7 +182,7 @@ proptest! {
             let all = api.companies().await;
             for question in &questions {
                 let expected = question.model(&all);
-                let (mut seen, mut next) = (vec![], Some(question.target()));
+                let (mut seen, mut next) = (Vec::new(), Some(question.target()));
                 while let Some(target) = next {
                     let page = api.get(&target).await.expect(200).json();
                     prop_assert_eq!(&page["totalResults"], expected.len());

@@ -21,7 +21,7 @@ async fn a_queued_type_passes_its_stages_and_moves_last_sync_at_the_end() {
     assert_eq!((&queued["isCompleted"], &queued["isErrored"]), (&json!(false), &json!(false)));
     assert!(queued.get("completed").is_none());
     let path = format!("{company}/data/history/{}", text(&queued["id"]));
-    let mut stages = vec![];
+    let mut stages = Vec::new();
     for _ in 0..200 {
         let now = api.get(&path).await.expect(200).json();
         if stages.last() != Some(&now["status"]) {
@@ -291,7 +291,7 @@ async fn a_source_that_limits_its_readers_pauses_a_read_which_goes_on() {
     let queued =
         api.post(&format!("{path}/data/queue/commerce-orders"), &Value::Null).await.expect(200).json();
     let read = async || api.get(&format!("{path}/data/history/{}", text(&queued["id"]))).await.json();
-    let (mut stages, mut described) = (vec![], vec![]);
+    let (mut stages, mut described) = (Vec::new(), Vec::new());
     for _ in 0..600 {
         let now = read().await;
         if stages.last() != Some(&now["status"]) {

@@ -34,7 +34,7 @@ async fn lived_in(options: Options) -> Api {
 
 async fn looks(api: &Api) -> Vec<Value> {
     let company = company_path(&api.company("Made").await);
-    let mut all = vec![];
+    let mut all = Vec::new();
     for target in [
         "/companies?pageSize=5000",
         "/apiKeys",

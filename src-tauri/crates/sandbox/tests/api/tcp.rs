@@ -25,7 +25,7 @@ async fn exchange(sandbox: &Sandbox, method: &str, target: &str, body: &[u8]) ->
     stream.write_all(head.as_bytes()).await.unwrap();
     // Whoever refuses a long body closes before it was all sent.
     let _ = stream.write_all(body).await;
-    let mut answer = vec![];
+    let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -113,7 +113,7 @@ async fn what_is_no_http_harms_nothing() {
     let sandbox = start().await;
     let mut stream = TcpStream::connect(sandbox.address()).await.unwrap();
     stream.write_all(b"\0\xff not http at all\r\n\r\n").await.unwrap();
-    let mut answer = vec![];
+    let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
     assert!(exchange(&sandbox, "GET", "/profile", b"").await.starts_with("HTTP/1.1 200"));
     sandbox.stop().await;
@@ -164,7 +164,7 @@ async fn upload(sandbox: &Sandbox, target: &str, form: &[u8]) -> String {
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(form).await.unwrap();
-    let mut answer = vec![];
+    let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     String::from_utf8_lossy(&answer).into_owned()
 }

@@ -25,7 +25,7 @@ async fn consumer(statuses: &[u16]) -> (String, Sent) {
     let (log, statuses) = (Arc::clone(&sent), Mutex::new(VecDeque::from(statuses.to_vec())));
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = vec![];
+            let mut request = Vec::new();
             let mut piece = [0; 65_536];
             let (head, body) = loop {
                 let read = stream.read(&mut piece).await.unwrap_or(0);

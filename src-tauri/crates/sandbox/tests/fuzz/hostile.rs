@@ -195,7 +195,7 @@ fn object(dice: &mut Dice, depth: usize) -> Value {
 /// A body.
 pub(crate) fn body(dice: &mut Dice) -> Vec<u8> {
     match dice.below(40) {
-        0..=3 => vec![],
+        0..=3 => Vec::new(),
         4 => b"{".repeat(1 + dice.below(100_000)),
         5 => b"[".repeat(1 + dice.below(100_000)),
         6 => format!("{{\"name\":\"{}\"}}", "x".repeat(dice.below(1_200_000))).into_bytes(),

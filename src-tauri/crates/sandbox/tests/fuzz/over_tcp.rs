@@ -64,7 +64,7 @@ async fn requests_that_stop_half_way_hold_up_nobody() {
                 "POST /companies HTTP/1.1\r\nHost: {address}\r\nAuthorization: {BASIC}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{{\"na"
             ),
         ];
-        let mut held = vec![];
+        let mut held = Vec::new();
         for half in halves.iter().cycle().take(200) {
             let mut stream = TcpStream::connect(address).unwrap();
             stream.write_all(half.as_bytes()).unwrap();
@@ -136,7 +136,7 @@ fn exchange(address: SocketAddr, bytes: &[u8], ends: bool) -> Vec<u8> {
     if ends {
         let _ = stream.shutdown(std::net::Shutdown::Write);
     }
-    let mut answer = vec![];
+    let mut answer = Vec::new();
     if let Err(error) = stream.read_to_end(&mut answer) {
         use std::io::ErrorKind::{TimedOut, WouldBlock};
         assert!(![TimedOut, WouldBlock].contains(&error.kind()), "the connection hangs");
@@ -155,7 +155,7 @@ fn bytes(dice: &mut Dice, address: SocketAddr) -> Vec<u8> {
     let hostile = Hostile::new(dice, &Known::default(), &address.to_string(), BASIC);
     if hostile.target.to_ascii_lowercase().contains("faults") {
         // What was asked for on purpose is not what is looked for here.
-        return vec![];
+        return Vec::new();
     }
     let mut whole = head(dice, &hostile);
     let body = &hostile.body;

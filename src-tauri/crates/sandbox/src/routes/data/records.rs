@@ -1,50 +1,50 @@
 //! Records, statements and documents.
 
-use books::{Books, Json, Statement, StatementAsk};
+use books::{Books, Json, Statement, StatementRequest};
 use http::StatusCode;
 use jiff::civil::Date;
 
-use super::{place::Place, source::not_found};
+use super::{resource::DataResource, source::not_found};
 use crate::{
-    answer::{Answer, Content, Problem},
-    context::{Context, Done, Outcome, ok},
+    context::{Context, HandlerOutput, HandlerResult, ok},
     data,
-    listing::{self, Kind},
+    listing::{self, ListKind},
+    response::{ApiError, ContentType, Response},
 };
 
 const MOST_PERIODS: u32 = 120;
 
-pub(super) fn answer(cx: &Context<'_>, books: &Books, place: &Place) -> Outcome {
+pub(super) fn answer(cx: &Context<'_>, books: &Books, place: &DataResource) -> HandlerResult {
     match place {
-        Place::Info("company") => ok(&books.info()),
-        Place::Info(_) => ok(&books.commerce_info()),
-        Place::Statement(statement) => ok(&books.statement(*statement, ask(cx, *statement)?)),
-        Place::List(key) => list(cx, books.records(key), key),
-        Place::One(key, id) => ok(&one(books.records(key), key, id)?),
-        Place::OfAccount(account) => of_account(cx, books, account),
-        Place::Pdf(id) => {
+        DataResource::Info("company") => ok(&books.info()),
+        DataResource::Info(_) => ok(&books.commerce_info()),
+        DataResource::Statement(statement) => ok(&books.statement(*statement, ask(cx, *statement)?)),
+        DataResource::List(key) => list(cx, books.records(key), key),
+        DataResource::One(key, id) => ok(&one(books.records(key), key, id)?),
+        DataResource::BankTransactions(account) => account_transactions(cx, books, account),
+        DataResource::Pdf(id) => {
             let invoice = one(books.records("invoices"), "invoices", id)?;
             let number = invoice.get("invoiceNumber").and_then(Json::text).unwrap_or(id);
             Ok(pdf(&format!("Invoice {number} of {}", books.business().name)))
         }
-        Place::Attachments(key, id) => {
+        DataResource::Attachments(key, id) => {
             let attachments = attachments(books, key, id)?;
             ok(&Json::Object(vec![("attachments", Json::Array(attachments))]))
         }
-        Place::Attachment(key, id, attachment) => ok(&attached(books, key, id, attachment)?),
-        Place::File(key, id, attachment) => {
+        DataResource::Attachment(key, id, attachment) => ok(&attached(books, key, id, attachment)?),
+        DataResource::File(key, id, attachment) => {
             attached(books, key, id, attachment)?;
             Ok(pdf(&attachment_text(id)))
         }
     }
 }
 
-fn list(cx: &Context<'_>, records: Option<Vec<Json>>, key: &'static str) -> Outcome {
-    let kind = Kind::Record { name: key, properties: data::properties(key) };
+fn list(cx: &Context<'_>, records: Option<Vec<Json>>, key: &'static str) -> HandlerResult {
+    let kind = ListKind::Record { name: key, properties: data::properties(key) };
     listing::small(cx, records.unwrap_or_default().into_iter(), kind)
 }
 
-fn one(records: Option<Vec<Json>>, key: &str, id: &str) -> Result<Json, Problem> {
+fn one(records: Option<Vec<Json>>, key: &str, id: &str) -> Result<Json, ApiError> {
     let names = ["id", "accountId"];
     let found = records
         .into_iter()
@@ -53,12 +53,12 @@ fn one(records: Option<Vec<Json>>, key: &str, id: &str) -> Result<Json, Problem>
     found.ok_or_else(|| not_found(format!("No data available for {key} for ID {id}")))
 }
 
-fn of_account(cx: &Context<'_>, books: &Books, account: &str) -> Outcome {
+fn account_transactions(cx: &Context<'_>, books: &Books, account: &str) -> HandlerResult {
     one(books.records("bankAccounts"), "bankAccounts", account)?;
     list(cx, Some(books.bank_transactions(Some(account))), "bankTransactions")
 }
 
-fn attachments(books: &Books, key: &'static str, id: &str) -> Result<Vec<Json>, Problem> {
+fn attachments(books: &Books, key: &'static str, id: &str) -> Result<Vec<Json>, ApiError> {
     one(books.records(key), key, id)?;
     let size = page(&attachment_text(id)).len();
     Ok(books.attachments(key, id, size).unwrap_or_default())
@@ -69,7 +69,7 @@ fn attachment_text(id: &str) -> String {
     format!("Attachment of {id}")
 }
 
-fn attached(books: &Books, key: &'static str, id: &str, attachment: &str) -> Result<Json, Problem> {
+fn attached(books: &Books, key: &'static str, id: &str, attachment: &str) -> Result<Json, ApiError> {
     let found = attachments(books, key, id)?
         .into_iter()
         .find(|it| it.get("id").and_then(Json::text) == Some(attachment));
@@ -77,9 +77,9 @@ fn attached(books: &Books, key: &'static str, id: &str, attachment: &str) -> Res
 }
 
 /// The requested periods. Everything but the month is required (§2.19).
-fn ask(cx: &Context<'_>, statement: Statement) -> Result<StatementAsk, Problem> {
+fn ask(cx: &Context<'_>, statement: Statement) -> Result<StatementRequest, ApiError> {
     let longest = if statement == Statement::BalanceSheet { 12 } else { 60 };
-    Ok(StatementAsk {
+    Ok(StatementRequest {
         period_length: figure(cx, "periodLength", longest)?,
         periods: figure(cx, "periodsToCompare", MOST_PERIODS)?,
         start_month: cx.request.parameter("startMonth").map(month).transpose()?,
@@ -87,18 +87,22 @@ fn ask(cx: &Context<'_>, statement: Statement) -> Result<StatementAsk, Problem> 
 }
 
 /// A required number from 1 to `most`.
-pub(super) fn figure(cx: &Context<'_>, name: &str, most: u32) -> Result<u32, Problem> {
+pub(super) fn figure(cx: &Context<'_>, name: &str, most: u32) -> Result<u32, ApiError> {
     let given = cx.request.parameter(name).map(str::trim);
     given.and_then(|text| text.parse().ok()).filter(|figure| (1..=most).contains(figure)).ok_or_else(|| {
         let text = format!("The value of '{name}' must be a whole number from 1 to {most}.");
-        Problem::invalid("Error processing request - not valid.").with_item(name, &text, "Query")
+        ApiError::bad_request("Error processing request - not valid.").with_item(name, &text, "Query")
     })
 }
 
-fn month(text: &str) -> Result<Date, Problem> {
+fn month(text: &str) -> Result<Date, ApiError> {
     day(text).ok_or_else(|| {
         let message = format!("'{text}' is not a date.");
-        Problem::invalid("Error processing request - not valid.").with_item("startMonth", &message, "Query")
+        ApiError::bad_request("Error processing request - not valid.").with_item(
+            "startMonth",
+            &message,
+            "Query",
+        )
     })
 }
 
@@ -108,10 +112,10 @@ pub(super) fn day(text: &str) -> Option<Date> {
 }
 
 /// An A4 page with one line of text.
-fn pdf(text: &str) -> Done {
+fn pdf(text: &str) -> HandlerOutput {
     let body = page(text).into_bytes();
-    let answer = Answer { content: Content::Pdf, body: body.into(), ..Answer::nothing(StatusCode::OK) };
-    Done { answer, changes: vec![] }
+    let answer = Response { content: ContentType::Pdf, body: body.into(), ..Response::empty(StatusCode::OK) };
+    HandlerOutput { answer, changes: Vec::new() }
 }
 
 fn page(text: &str) -> String {
@@ -129,7 +133,7 @@ fn page(text: &str) -> String {
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
     ];
     let mut body = "%PDF-1.4\n".to_owned();
-    let mut places = vec![];
+    let mut places = Vec::new();
     for (n, object) in objects.iter().enumerate() {
         places.push(body.len());
         body.push_str(&format!("{} 0 obj\n{object}\nendobj\n", n + 1));

@@ -7,8 +7,8 @@ use super::{
     source::read,
 };
 use crate::{
-    answer::Problem,
-    context::{Context, Outcome, ok},
+    context::{Context, HandlerResult, ok},
+    response::ApiError,
 };
 
 /// The default number of periods of the aging reports.
@@ -18,10 +18,10 @@ const DAYS: u32 = 30;
 /// The default number of months of a categorized statement.
 const MONTHS: u32 = 12;
 
-pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
-    let report = Report::of(rest).ok_or_else(Problem::no_such_path)?;
+pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> HandlerResult {
+    let report = Report::parse(rest).ok_or_else(ApiError::path_not_found)?;
     if method != "GET" {
-        return Err(Problem::wrong_method("GET"));
+        return Err(ApiError::method_not_allowed("GET"));
     }
     let (slot, company) = cx.company()?;
     let books = read(cx, slot, &company, None, report.data_type());
@@ -29,7 +29,7 @@ pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
         return ok(&books.is_ok());
     }
     let books = books?;
-    let on = || given_day(cx).map(|day| day.unwrap_or_else(|| books.last_day()));
+    let on = || report_date(cx).map(|day| day.unwrap_or_else(|| books.last_day()));
     match report {
         Report::Debtors | Report::Available(true) => ok(&books.aged_debtors(
             on()?,
@@ -45,7 +45,7 @@ pub(super) fn answer(cx: &Context<'_>, method: &str, rest: &[&str]) -> Outcome {
             ok(&books.enhanced_profit_and_loss(on()?, or(cx, "numberOfPeriods", MONTHS)?))
         }
         Report::BalanceSheet => {
-            let on = given_day(cx)?.ok_or_else(|| bad_day("The report date is required."))?;
+            let on = report_date(cx)?.ok_or_else(|| invalid_report_date("The report date is required."))?;
             ok(&books.enhanced_balance_sheet(on, or(cx, "numberOfPeriods", MONTHS)?))
         }
     }
@@ -62,7 +62,7 @@ enum Report {
 }
 
 impl Report {
-    fn of(rest: &[&str]) -> Option<Self> {
+    fn parse(rest: &[&str]) -> Option<Self> {
         match rest {
             ["ageddebtor"] => Some(Self::Debtors),
             ["agedcreditor"] => Some(Self::Creditors),
@@ -85,12 +85,12 @@ impl Report {
     }
 }
 
-fn or(cx: &Context<'_>, name: &str, otherwise: u32) -> Result<u32, Problem> {
+fn or(cx: &Context<'_>, name: &str, otherwise: u32) -> Result<u32, ApiError> {
     if cx.request.parameter(name).is_none() { Ok(otherwise) } else { figure(cx, name, 366) }
 }
 
 /// The report date, if given: `dd-mm-yyyy` or any other date format of the API.
-fn given_day(cx: &Context<'_>) -> Result<Option<Date>, Problem> {
+fn report_date(cx: &Context<'_>) -> Result<Option<Date>, ApiError> {
     let Some(text) = cx.request.parameter("reportDate").map(str::trim) else { return Ok(None) };
     let reversed = || {
         let mut parts = text.splitn(3, '-');
@@ -98,9 +98,9 @@ fn given_day(cx: &Context<'_>) -> Result<Option<Date>, Problem> {
         Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
     };
     let found = reversed().or_else(|| day(text));
-    found.map(Some).ok_or_else(|| bad_day(&format!("'{text}' is not a date.")))
+    found.map(Some).ok_or_else(|| invalid_report_date(&format!("'{text}' is not a date.")))
 }
 
-fn bad_day(message: &str) -> Problem {
-    Problem::invalid("Error processing request - not valid.").with_item("reportDate", message, "Query")
+fn invalid_report_date(message: &str) -> ApiError {
+    ApiError::bad_request("Error processing request - not valid.").with_item("reportDate", message, "Query")
 }

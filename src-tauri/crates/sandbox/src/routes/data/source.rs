@@ -6,11 +6,11 @@ use books::Books;
 use http::StatusCode;
 
 use crate::{
-    answer::{Part, Problem},
     context::Context,
-    data::Library,
-    datatype,
+    data::BooksCache,
+    data_type,
     record::{CompanyRecord, ConnectionRecord, Slot},
+    response::{ApiError, Service},
 };
 
 /// The books as of the last successful read of a type.
@@ -20,7 +20,7 @@ pub(super) fn read(
     company: &CompanyRecord,
     connection: Option<&ConnectionRecord>,
     data_type: &'static str,
-) -> Result<Arc<Books>, Problem> {
+) -> Result<Arc<Books>, ApiError> {
     let all: Vec<&ConnectionRecord> =
         connection.map_or_else(|| company.connections.iter().collect(), |it| vec![it]);
     let able: Vec<&ConnectionRecord> = all.into_iter().filter(|it| supports(it, data_type)).collect();
@@ -30,16 +30,16 @@ pub(super) fn read(
     let newest = able.iter().filter_map(|it| cx.state.reads.last_success(slot, it, data_type, cx.now)).max();
     let Some(as_of) = newest else {
         let text = "The data set has not been requested.";
-        return Err(Problem::new(StatusCode::CONFLICT, Part::Public, text));
+        return Err(ApiError::new(StatusCode::CONFLICT, Service::Public, text));
     };
-    Ok(Library::books(cx.library, company, cx.state.world.origin().born, as_of))
+    Ok(BooksCache::books(cx.library, company, cx.state.world.origin().born, as_of))
 }
 
 fn supports(connection: &ConnectionRecord, data_type: &str) -> bool {
-    connection.platform().is_some_and(|it| datatype::supported(it.kind).contains(&data_type))
+    connection.platform().is_some_and(|it| data_type::supported(it.kind).contains(&data_type))
 }
 
-fn unsupported(company: &CompanyRecord, connection: Option<&ConnectionRecord>, data_type: &str) -> Problem {
+fn unsupported(company: &CompanyRecord, connection: Option<&ConnectionRecord>, data_type: &str) -> ApiError {
     let platforms: Vec<&str> = connection
         .map_or_else(|| company.connections.iter().collect(), |it| vec![it])
         .into_iter()
@@ -53,6 +53,6 @@ fn unsupported(company: &CompanyRecord, connection: Option<&ConnectionRecord>, d
     not_found(text)
 }
 
-pub(super) fn not_found(text: String) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, Part::Public, text)
+pub(super) fn not_found(text: String) -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, Service::Public, text)
 }

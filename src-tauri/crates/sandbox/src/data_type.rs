@@ -85,7 +85,7 @@ pub(crate) fn is_statement(data_type: &str) -> bool {
 }
 
 /// The type with this key, ignoring case.
-pub(crate) fn named(text: &str) -> Option<&'static str> {
+pub(crate) fn find(text: &str) -> Option<&'static str> {
     all().find(|key| key.eq_ignore_ascii_case(text))
 }
 
@@ -102,8 +102,8 @@ mod tests {
 
     #[test]
     fn a_type_is_found_in_any_case() {
-        assert_eq!(named("INVOICES"), Some("invoices"));
-        assert_eq!(named("Banking-Accounts"), Some("banking-accounts"));
-        assert_eq!(named("spaceships"), None);
+        assert_eq!(find("INVOICES"), Some("invoices"));
+        assert_eq!(find("Banking-Accounts"), Some("banking-accounts"));
+        assert_eq!(find("spaceships"), None);
     }
 }

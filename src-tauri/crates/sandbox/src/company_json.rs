@@ -3,19 +3,19 @@
 use serde_json::value::to_raw_value;
 
 use crate::{
-    answer::Problem,
     context::Context,
     list_cache::Text,
     lock::lock,
     record::{CompanyRecord, Slot},
+    response::ApiError,
     wire,
 };
 
 /// The JSON of these companies. Slots without a company are skipped.
-pub(crate) fn of(cx: &Context<'_>, slots: &[Slot]) -> Result<Vec<Text>, Problem> {
-    let mut texts = vec![];
+pub(crate) fn company_json(cx: &Context<'_>, slots: &[Slot]) -> Result<Vec<Text>, ApiError> {
+    let mut texts = Vec::new();
     for slot in slots {
-        let moved = cx.state.moved(*slot);
+        let moved = cx.state.company_revisions(*slot);
         let known = lock(cx.lists).texts.get(*slot, moved);
         if let Some(known) = known {
             texts.push(known);
@@ -23,7 +23,7 @@ pub(crate) fn of(cx: &Context<'_>, slots: &[Slot]) -> Result<Vec<Text>, Problem>
         }
         let Some(record) = cx.state.world.record(*slot) else { continue };
         let written = to_raw_value(&wire::company(cx.state, *slot, &record, cx.now));
-        let text = Text(written.map_err(|error| Problem::broken(&error))?.into());
+        let text = Text(written.map_err(|error| ApiError::internal(&error))?.into());
         if stands(cx, &record) {
             lock(cx.lists).texts.put(*slot, moved, &text);
         }
@@ -39,5 +39,5 @@ fn stands(cx: &Context<'_>, company: &CompanyRecord) -> bool {
     let outages = &cx.state.reads.outages;
     is_alone
         && !cx.state.link.is_one_time()
-        && company.connections.iter().all(|connection| outages.are_over(&connection.key, cx.now))
+        && company.connections.iter().all(|connection| outages.have_ended(&connection.key, cx.now))
 }

@@ -3,7 +3,7 @@
 use books::Statement;
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum DataResource {
     /// Company information of the accounting or commerce software.
     Info(&'static str),
     Statement(Statement),
@@ -11,7 +11,7 @@ pub(super) enum Place {
     /// One record by its ID.
     One(&'static str, String),
     /// The transactions of a bank account.
-    OfAccount(String),
+    BankTransactions(String),
     Pdf(String),
     Attachments(&'static str, String),
     /// The record's type and ID, and the attachment's ID.
@@ -74,9 +74,9 @@ const ATTACHED: &[(&str, &str)] = &[
     ("directincomes", "directIncomes"),
 ];
 
-impl Place {
+impl DataResource {
     /// Parses a path: `lower` in lower case, `named` as it was sent.
-    pub(super) fn of(by_connection: bool, lower: &[&str], named: &[&str]) -> Option<Self> {
+    pub(super) fn parse(by_connection: bool, lower: &[&str], named: &[&str]) -> Option<Self> {
         let name = |at: usize| named.get(at).map(|part| (*part).to_owned());
         let key = |types: &[(&str, &'static str)], path: &str| {
             types.iter().find(|(known, _)| *known == path).map(|(_, key)| *key)
@@ -92,7 +92,7 @@ impl Place {
             },
             (false, ["invoices", _, "pdf"]) => Some(Self::Pdf(name(1)?)),
             (true, ["bankaccounts", _, "banktransactions"])
-            | (false, ["bankaccounts", _, "transactions"]) => Some(Self::OfAccount(name(1)?)),
+            | (false, ["bankaccounts", _, "transactions"]) => Some(Self::BankTransactions(name(1)?)),
             (true, [path, _, "attachments"]) => Some(Self::Attachments(key(ATTACHED, path)?, name(1)?)),
             (true, [path, _, "attachments", _]) => {
                 Some(Self::Attachment(key(ATTACHED, path)?, name(1)?, name(3)?))
@@ -120,7 +120,7 @@ impl Place {
             Self::Statement(Statement::ProfitAndLoss) => "profitAndLoss",
             Self::Statement(Statement::BalanceSheet) => "balanceSheet",
             Self::Statement(Statement::CashFlow) => "cashFlowStatement",
-            Self::OfAccount(_) => "bankTransactions",
+            Self::BankTransactions(_) => "bankTransactions",
             Self::Pdf(_) => "invoices",
         }
     }

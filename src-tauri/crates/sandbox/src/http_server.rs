@@ -15,15 +15,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    endpoint::{Endpoint, Intake},
+    endpoint::{BodyIntake, Endpoint},
     faults::Delivery,
 };
 
 /// The time for the head of a request, and again for its body.
-const PATIENCE: Duration = Duration::from_secs(30);
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The delay after `accept` fails, for example without free file descriptors.
-const REST: Duration = Duration::from_millis(100);
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
@@ -45,7 +45,7 @@ pub(crate) async fn serve(
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(REST).await;
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
@@ -59,7 +59,7 @@ async fn connection(stream: TcpStream, endpoint: Endpoint, stopping: Cancellatio
     let service = service_fn(move |request| answer(endpoint.clone(), request));
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
+        .header_read_timeout(READ_TIMEOUT)
         .title_case_headers(true)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(serving);
@@ -77,8 +77,8 @@ async fn connection(stream: TcpStream, endpoint: Endpoint, stopping: Cancellatio
 
 async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Result<http::Response<Body>> {
     let (parts, body) = request.into_parts();
-    let intake = endpoint.intake(&parts);
-    let (body, whole) = tokio::time::timeout(patience(intake), read(body, intake))
+    let body_intake = endpoint.body_intake(&parts);
+    let (body, whole) = tokio::time::timeout(patience(body_intake), read(body, body_intake))
         .await
         .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the request's body did not come"))??;
     let mut response = endpoint.answer(http::Request::from_parts(parts, body)).await;
@@ -100,24 +100,24 @@ async fn answer(endpoint: Endpoint, request: http::Request<Incoming>) -> io::Res
 }
 
 /// The timeout of a body. A fault's read speed extends it.
-fn patience(intake: Intake) -> Duration {
-    let slow = intake.pace.map(|pace| Duration::from_secs(intake.limit as u64 / pace));
-    PATIENCE.saturating_add(slow.unwrap_or_default())
+fn patience(body_intake: BodyIntake) -> Duration {
+    let slow = body_intake.pace.map(|pace| Duration::from_secs(body_intake.limit as u64 / pace));
+    READ_TIMEOUT.saturating_add(slow.unwrap_or_default())
 }
 
 /// Reads a body up to shortly after the limit; the endpoint rejects a longer one. Returns whether it is
 /// complete.
-async fn read(mut body: Incoming, intake: Intake) -> io::Result<(Bytes, bool)> {
+async fn read(mut body: Incoming, body_intake: BodyIntake) -> io::Result<(Bytes, bool)> {
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(io::Error::other)?;
         if let Ok(data) = frame.into_data() {
-            if let Some(pace) = intake.pace {
+            if let Some(pace) = body_intake.pace {
                 tokio::time::sleep(Duration::from_secs_f64(data.len() as f64 / pace.get() as f64)).await;
             }
             bytes.extend_from_slice(&data);
         }
-        if bytes.len() > intake.limit {
+        if bytes.len() > body_intake.limit {
             return Ok((bytes.freeze(), false));
         }
     }

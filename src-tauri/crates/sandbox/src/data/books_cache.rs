@@ -11,15 +11,15 @@ use jiff::{Timestamp, civil::Date};
 use super::business::{business, day};
 use crate::{lock::lock, record::CompanyRecord};
 
-const KEPT: usize = 12;
+const CAPACITY: usize = 12;
 
 /// The most recently used books, newest last.
 #[derive(Debug, Default)]
-pub(crate) struct Library {
-    kept: VecDeque<(Business, Date, Arc<Books>)>,
+pub(crate) struct BooksCache {
+    entries: VecDeque<(Business, Date, Arc<Books>)>,
 }
 
-impl Library {
+impl BooksCache {
     /// The books of a company at a point in time. They are generated without holding the lock.
     pub(crate) fn books(
         library: &Mutex<Self>,
@@ -35,15 +35,15 @@ impl Library {
     }
 
     fn take(&mut self, business: &Business, day: Date) -> Option<Arc<Books>> {
-        let at = self.kept.iter().position(|(of, on, _)| *on == day && of == business)?;
-        self.kept.remove(at).map(|(_, _, books)| books)
+        let at = self.entries.iter().position(|(of, on, _)| *on == day && of == business)?;
+        self.entries.remove(at).map(|(_, _, books)| books)
     }
 
     fn put(&mut self, business: Business, day: Date, books: Arc<Books>) {
-        self.kept.retain(|(of, on, _)| *on != day || *of != business);
-        if self.kept.len() >= KEPT {
-            self.kept.pop_front();
+        self.entries.retain(|(of, on, _)| *on != day || *of != business);
+        if self.entries.len() >= CAPACITY {
+            self.entries.pop_front();
         }
-        self.kept.push_back((business, day, books));
+        self.entries.push_back((business, day, books));
     }
 }

@@ -1,12 +1,12 @@
 //! How a customer authorizes a platform (§5.3).
 
 use crate::{
-    datatype::SourceKind,
-    integration::{Offer, Platform},
+    data_type::SourceKind,
+    integration::{Availability, Platform},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Means {
+pub(super) enum AuthorizationMethod {
     /// On the provider's page.
     Provider,
     /// With credentials that are entered on Link's page.
@@ -60,8 +60,8 @@ const WOOCOMMERCE: &[Credential] = &[
     secret("consumerSecret", "Consumer secret", "Shown beside the consumer key"),
 ];
 
-impl Means {
-    pub(super) fn of(platform: &Platform) -> Self {
+impl AuthorizationMethod {
+    pub(super) fn for_platform(platform: &Platform) -> Self {
         match platform.key {
             "mqjo" | "qhnd" | "aiwb" => Self::Sandbox,
             "akxx" => Self::Credentials(NETSUITE),
@@ -70,7 +70,7 @@ impl Means {
             "ltpp" => Self::Credentials(WOOCOMMERCE),
             "zpqy" => Self::Upload,
             _ if platform.kind == SourceKind::Other => Self::Upload,
-            _ if platform.offer == Offer::OnPremises => Self::Connector,
+            _ if platform.offer == Availability::OnPremises => Self::Connector,
             _ if platform.kind == SourceKind::Banking => Self::Bank,
             _ => Self::Provider,
         }

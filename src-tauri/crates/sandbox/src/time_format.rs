@@ -4,12 +4,12 @@
 use jiff::Timestamp;
 
 /// With seven decimals, like `lastSync` and the times of reads.
-pub(crate) fn precise(instant: Timestamp) -> String {
+pub(crate) fn with_fraction(instant: Timestamp) -> String {
     format!("{instant:.7}")
 }
 
 /// In whole seconds, like `created`.
-pub(crate) fn seconds(instant: Timestamp) -> String {
+pub(crate) fn whole_seconds(instant: Timestamp) -> String {
     Timestamp::from_second(instant.as_second()).unwrap_or(instant).to_string()
 }
 
@@ -32,8 +32,8 @@ mod tests {
     #[test]
     fn instants_are_written_as_codat_writes_them() {
         let instant: Timestamp = "2026-11-20T08:15:02.118Z".parse().unwrap();
-        assert_eq!(precise(instant), "2026-11-20T08:15:02.1180000Z");
-        assert_eq!(seconds(instant), "2026-11-20T08:15:02Z");
+        assert_eq!(with_fraction(instant), "2026-11-20T08:15:02.1180000Z");
+        assert_eq!(whole_seconds(instant), "2026-11-20T08:15:02Z");
         assert_eq!(http_date(instant), "Fri, 20 Nov 2026 08:15:02 GMT");
         assert_eq!(next_midnight(instant).to_string(), "2026-11-21T00:00:00Z");
     }

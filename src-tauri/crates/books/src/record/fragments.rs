@@ -134,12 +134,12 @@ impl Books {
             .with("paymentMethodRef", Json::object().with("id", "pm-transfer").with("name", "Bank transfer"))
             .with("lines", vec![line])
             .with("reference", paid.id.to_uppercase());
-        changed(living(record), paid.date)
+        changed(not_deleted(record), paid.date)
     }
 }
 
 /// Adds the metadata of a record that is not deleted.
-pub(super) fn living(record: Json) -> Json {
+pub(super) fn not_deleted(record: Json) -> Json {
     record.with("metadata", Json::object().with("isDeleted", false))
 }
 

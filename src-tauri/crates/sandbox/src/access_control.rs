@@ -4,8 +4,8 @@ use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use http::StatusCode;
 
 use crate::{
-    answer::{Part, Problem},
     request::Request,
+    response::{ApiError, Service},
     state::State,
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn hosts(port: u16) -> Vec<String> {
 
 /// Rejects requests for another host name. This blocks DNS rebinding, where a foreign page's name resolves to
 /// loopback.
-pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), Problem> {
+pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), ApiError> {
     let header = request.headers.get_all(http::header::HOST);
     let named = header.iter().map(|value| value.to_str().unwrap_or_default());
     let mut addressed = named.chain(request.authority.as_deref()).peekable();
@@ -29,11 +29,11 @@ pub(crate) fn host(hosts: &[String], request: &Request) -> Result<(), Problem> {
         return Ok(());
     }
     let text = "The sandbox answers to 127.0.0.1 and localhost, on its own port, alone.";
-    Err(Problem::new(StatusCode::FORBIDDEN, Part::Public, text))
+    Err(ApiError::new(StatusCode::FORBIDDEN, Service::Public, text))
 }
 
 /// Rejects forms sent by foreign pages.
-pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), Problem> {
+pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), ApiError> {
     let own = |origin: &str| {
         let host = origin.strip_prefix("http://");
         host.is_some_and(|name| hosts.iter().any(|host| host.eq_ignore_ascii_case(name)))
@@ -44,19 +44,19 @@ pub(crate) fn origin(hosts: &[String], request: &Request) -> Result<(), Problem>
         return Ok(());
     }
     let text = "A form of this sandbox is sent from its own pages alone.";
-    Err(Problem::new(StatusCode::FORBIDDEN, Part::Public, text))
+    Err(ApiError::new(StatusCode::FORBIDDEN, Service::Public, text))
 }
 
 /// Rejects requests without a valid key. The `Authorization` header is `Basic` and the plain key in Base64.
-pub(crate) fn key(state: &State, request: &Request) -> Result<(), Problem> {
+pub(crate) fn key(state: &State, request: &Request) -> Result<(), ApiError> {
     let key = request.header("authorization").and_then(|value| {
         let (scheme, encoded) = value.trim().split_once(' ')?;
         let basic = scheme.eq_ignore_ascii_case("basic");
         basic.then(|| decoded(encoded.trim())).flatten()
     });
     match key.and_then(|bytes| String::from_utf8(bytes).ok()) {
-        Some(key) if state.knows_key(&key) => Ok(()),
-        Some(_) | None => Err(Problem::of_status(StatusCode::UNAUTHORIZED)),
+        Some(key) if state.has_api_key(&key) => Ok(()),
+        Some(_) | None => Err(ApiError::from_status(StatusCode::UNAUTHORIZED)),
     }
 }
 

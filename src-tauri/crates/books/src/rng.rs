@@ -1,19 +1,19 @@
 //! Deterministic pseudorandom numbers (SplitMix64).
 
 #[derive(Debug, Clone)]
-pub(crate) struct Dice(u64);
+pub(crate) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     /// The generator of a position below a seed.
-    pub(crate) fn at(seed: u64, position: u64) -> Self {
-        let mut dice = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
-        dice.next();
-        dice
+    pub(crate) fn new(seed: u64, position: u64) -> Self {
+        let mut rng = Self(seed ^ position.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        rng.next();
+        rng
     }
 
     /// The generator of a position below this one.
     pub(crate) fn branch(&self, position: u64) -> Self {
-        Self::at(self.0, position)
+        Self::new(self.0, position)
     }
 
     /// A number from `low` to `high`, inclusive.

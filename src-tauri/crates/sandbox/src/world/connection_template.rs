@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    integration::{self, Offer},
-    read::{self, Expiry},
-    read_outcome::Script,
+    integration::{self, Availability},
+    read::{self, ExpiryRule},
+    read_outcome::ReadScenario,
     record::{CompanyRecord, ConnectionRecord, ErrorRecord, ErrorState, Period, Status},
-    seed::Dice,
+    seed::Rng,
 };
 
 /// In minutes.
@@ -28,21 +28,21 @@ pub(crate) const fn days(n: u32) -> Age {
 
 /// A compact description of a connection.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Plan {
+pub(crate) struct ConnectionTemplate {
     pub(crate) key: &'static str,
     /// The last successful read. None: never read.
     pub(crate) read: Option<Age>,
     /// None: created with the company.
     pub(crate) made: Option<Age>,
     /// The status with its errors.
-    pub(crate) look: Look,
+    pub(crate) appearance: Appearance,
     /// The behavior of the reads.
-    pub(crate) course: Course,
+    pub(crate) read_pattern: ReadPattern,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Course {
-    Well,
+pub(crate) enum ReadPattern {
+    Normal,
     Troubled,
     Limited,
     Revoked,
@@ -51,7 +51,7 @@ pub(crate) enum Course {
 
 /// The status of a connection with its errors.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Look {
+pub(crate) enum Appearance {
     /// Linked without errors.
     Linked,
     Pending,
@@ -64,15 +64,17 @@ pub(crate) enum Look {
     /// Linked, with an active error.
     Failing(Age),
     /// Linked, with a resolved error: when it occurred and when it was resolved.
-    Healed(Age, Age),
+    Recovered(Age, Age),
     /// Linked, with an error without a status.
-    Unsaid(Age),
+    UnspecifiedError(Age),
 }
 
-impl Look {
+impl Appearance {
     pub(crate) fn status(self) -> Status {
         match self {
-            Self::Linked | Self::Failing(_) | Self::Healed(..) | Self::Unsaid(_) => Status::Linked,
+            Self::Linked | Self::Failing(_) | Self::Recovered(..) | Self::UnspecifiedError(_) => {
+                Status::Linked
+            }
             Self::Pending | Self::Cancelled(_) => Status::PendingAuth,
             Self::Unlinked => Status::Unlinked,
             Self::Deauthorized(_) => Status::Deauthorized,
@@ -81,7 +83,7 @@ impl Look {
 
     fn errors(self, at: impl Fn(Age) -> Timestamp) -> Vec<ErrorRecord> {
         match self {
-            Self::Linked | Self::Pending | Self::Unlinked => vec![],
+            Self::Linked | Self::Pending | Self::Unlinked => Vec::new(),
             Self::Cancelled(age) => vec![ErrorRecord::cancelled(at(age))],
             Self::Deauthorized(age) => vec![ErrorRecord::withdrawn(at(age))],
             Self::Failing(age) => vec![ErrorRecord::new(
@@ -91,19 +93,19 @@ impl Look {
                 at(age),
                 ErrorState::Active,
             )],
-            Self::Healed(age, over) => vec![ErrorRecord::new(
+            Self::Recovered(age, over) => vec![ErrorRecord::new(
                 "429",
                 "Too Many Requests",
                 "The platform limits how often it can be read.",
                 at(age),
                 ErrorState::Resolved(at(over)),
             )],
-            Self::Unsaid(age) => vec![ErrorRecord::new(
+            Self::UnspecifiedError(age) => vec![ErrorRecord::new(
                 "403",
                 "Forbidden",
                 "The connected user lacks the rights to read this data.",
                 at(age),
-                ErrorState::Unsaid,
+                ErrorState::Unspecified,
             )],
         }
     }
@@ -114,16 +116,16 @@ pub(crate) fn connections(
     company: Uuid,
     created: Timestamp,
     born: Timestamp,
-    plans: &[Plan],
+    plans: &[ConnectionTemplate],
 ) -> Vec<ConnectionRecord> {
     (0_u32..)
         .zip(plans)
         .map(|(n, plan)| {
             let id = CompanyRecord::connection_id(company, n);
-            let mut dice = Dice::of(id);
+            let mut rng = Rng::from_id(id);
             let shift = SignedDuration::new(
-                i64::from(dice.below(50)),
-                i32::try_from(dice.below(10_000_000)).unwrap_or(0) * 100,
+                i64::from(rng.below(50)),
+                i32::try_from(rng.below(10_000_000)).unwrap_or(0) * 100,
             );
             let at = |age: Age| before(born, span(age) + shift);
             let made = match plan.made {
@@ -136,12 +138,12 @@ pub(crate) fn connections(
             ConnectionRecord {
                 id,
                 key: plan.key.to_owned(),
-                status: plan.look.status(),
+                status: plan.appearance.status(),
                 created: made,
                 last_sync: read,
-                errors: plan.look.errors(at),
+                errors: plan.appearance.errors(at),
                 periods: plan.period(made, born, read, at).into_iter().collect(),
-                script: plan.script(born, at),
+                scenario: plan.script(born, at),
                 is_one_time: false,
             }
         })
@@ -153,7 +155,7 @@ const OLDEST_CONSENT: Age = days(88);
 /// When a connection without reads was authorized.
 const NEVER_READ: Age = days(5);
 
-impl Plan {
+impl ConnectionTemplate {
     /// The linked period.
     fn period(
         &self,
@@ -162,57 +164,62 @@ impl Plan {
         read: Option<Timestamp>,
         at: impl Fn(Age) -> Timestamp,
     ) -> Option<Period> {
-        match self.look {
-            Look::Linked | Look::Failing(_) | Look::Healed(..) | Look::Unsaid(_) => {
+        match self.appearance {
+            Appearance::Linked
+            | Appearance::Failing(_)
+            | Appearance::Recovered(..)
+            | Appearance::UnspecifiedError(_) => {
                 Some(Period { from: self.authorized(made, at), until: None })
             }
-            Look::Unlinked => {
+            Appearance::Unlinked => {
                 let until = after(read.unwrap_or(made), span(hours(1))).min(born);
                 Some(Period { from: made, until: Some(until) })
             }
-            Look::Deauthorized(age) => Some(Period { from: made, until: Some(at(age)) }),
-            Look::Pending | Look::Cancelled(_) => None,
+            Appearance::Deauthorized(age) => Some(Period { from: made, until: Some(at(age)) }),
+            Appearance::Pending | Appearance::Cancelled(_) => None,
         }
     }
 
     /// When a linked connection was last authorized: when it was created, or late enough for its access to be
     /// valid.
     fn authorized(&self, made: Timestamp, at: impl Fn(Age) -> Timestamp) -> Timestamp {
-        match (read::expiry(self.key), self.read) {
-            (Some(Expiry::Consent(_)), Some(age)) => {
+        match (read::expiry_rule(self.key), self.read) {
+            (Some(ExpiryRule::Consent(_)), Some(age)) => {
                 let oldest = OLDEST_CONSENT.max(age);
                 // Distributed by the age of the last read, which is random.
                 made.max(at(age + (oldest - age) / 7 * (age % 7 + 1)))
             }
             (Some(_), None) => made.max(at(NEVER_READ)),
-            (Some(Expiry::Unused(_)) | None, _) => made,
+            (Some(ExpiryRule::Unused(_)) | None, _) => made,
         }
     }
 
-    fn script(&self, born: Timestamp, at: impl Fn(Age) -> Timestamp) -> Option<Script> {
-        let offline = integration::find(self.key).is_none_or(|it| it.offer == Offer::OnPremises);
-        match (self.course, self.look) {
-            (Course::Troubled, _) => Some(Script::Troubled),
-            (Course::Limited, _) => Some(Script::Limited(born)),
-            (Course::Revoked, _) => Some(Script::Revoked),
-            (Course::Busy, _) => Some(Script::Busy(born)),
-            (Course::Well, Look::Deauthorized(age)) if !offline => Some(Script::Withdrawn(at(age))),
-            (Course::Well, _) => None,
+    fn script(&self, born: Timestamp, at: impl Fn(Age) -> Timestamp) -> Option<ReadScenario> {
+        let offline = integration::find(self.key).is_none_or(|it| it.offer == Availability::OnPremises);
+        match (self.read_pattern, self.appearance) {
+            (ReadPattern::Troubled, _) => Some(ReadScenario::Troubled),
+            (ReadPattern::Limited, _) => Some(ReadScenario::Limited(born)),
+            (ReadPattern::Revoked, _) => Some(ReadScenario::Revoked),
+            (ReadPattern::Busy, _) => Some(ReadScenario::Busy(born)),
+            (ReadPattern::Normal, Appearance::Deauthorized(age)) if !offline => {
+                Some(ReadScenario::Withdrawn(at(age)))
+            }
+            (ReadPattern::Normal, _) => None,
         }
     }
 
     /// The connection does not change before this time. None: it never does.
-    pub(crate) fn quiet_until(&self, born: Timestamp) -> Option<Timestamp> {
-        if self.course != Course::Well {
+    pub(crate) fn first_change(&self, born: Timestamp) -> Option<Timestamp> {
+        if self.read_pattern != ReadPattern::Normal {
             return Some(Timestamp::MIN);
         }
-        if self.look.status() != Status::Linked {
+        if self.appearance.status() != Status::Linked {
             return None;
         }
-        let (Expiry::Unused(lasts) | Expiry::Consent(lasts)) = read::expiry(self.key)?;
-        let latest = match read::expiry(self.key)? {
-            Expiry::Unused(_) => self.read.unwrap_or(NEVER_READ),
-            Expiry::Consent(_) => OLDEST_CONSENT.max(self.read.unwrap_or(0)),
+        let (ExpiryRule::Unused(lasts) | ExpiryRule::Consent(lasts)) = read::expiry_rule(self.key)?;
+        let latest = match read::expiry_rule(self.key)? {
+            ExpiryRule::Unused(_) => self.read.unwrap_or(NEVER_READ),
+            ExpiryRule::Consent(_) => OLDEST_CONSENT.max(self.read.unwrap_or(0)),
         };
         // One minute for the random offset of up to a minute that is added to ages.
         born.checked_add(lasts).ok()?.checked_sub(span(latest + minutes(1))).ok()

@@ -11,33 +11,33 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpStream;
 
 use super::{
-    Answered, Consumer, Event, Message, State,
-    message::{self, GIVE_UP},
+    AttemptResult, Consumer, Event, Message, MessageState,
+    message::{self, DISABLE_AFTER},
     sign,
 };
-use crate::{change::Change, seed, shelf::Shelf, state, webhook};
+use crate::{change::Change, document_store::DocumentKind, seed, state, webhook};
 
 /// The timeout of an attempt (§7.3).
-const PATIENCE: Duration = Duration::from_secs(15);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(15);
 /// The number of messages that the log keeps.
-const KEPT: u64 = 2_000;
+const MAX_MESSAGES: u64 = 2_000;
 /// The stored length of a response.
-const EXCERPT: usize = 500;
+const MAX_RESPONSE_CHARS: usize = 500;
 /// The progress is stored at least this often, even without messages.
-const LONG: SignedDuration = SignedDuration::from_mins(10);
+const PROGRESS_INTERVAL: SignedDuration = SignedDuration::from_mins(10);
 /// If more reads ended in one step, there are no events for them.
-const MOST: i64 = 20_000;
+const MAX_READS: i64 = 20_000;
 
 /// Up to when events were converted to messages.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Posted {
+struct DeliveryProgress {
     until: Timestamp,
     last: u64,
 }
 
 /// A message that is due, and its consumer.
 #[derive(Debug, Clone)]
-pub(crate) struct Due {
+pub(crate) struct DueMessage {
     pub(crate) at: Timestamp,
     pub(crate) message: Message,
     pub(crate) consumer: Consumer,
@@ -51,66 +51,82 @@ pub(crate) fn messages(
     more: Vec<Event>,
     now: Timestamp,
 ) -> Vec<Change> {
-    let consumers: Vec<Consumer> = state.shelves.of(Shelf::Consumer, "").map(|(_, it)| it).collect();
+    let consumers: Vec<Consumer> =
+        state.documents.with_prefix(DocumentKind::Consumer, "").map(|(_, it)| it).collect();
     if consumers.is_empty() {
-        return vec![];
+        return Vec::new();
     }
-    let posted = state.shelves.get::<Posted>(Shelf::Posted, "").unwrap_or(Posted { until: now, last: 0 });
-    let mut events = vec![];
-    if posted.until < now && state.reads_between(posted.until, now) <= MOST {
-        events.extend(webhook::of_happenings(state, &state.happenings(posted.until, now)));
+    let progress = state
+        .documents
+        .get::<DeliveryProgress>(DocumentKind::DeliveryProgress, "")
+        .unwrap_or(DeliveryProgress { until: now, last: 0 });
+    let mut events = Vec::new();
+    if progress.until < now && state.reads_between(progress.until, now) <= MAX_READS {
+        events.extend(webhook::timeline_events(state, &state.timeline(progress.until, now)));
     }
-    events.extend(webhook::of_changes(state, changes, now));
+    events.extend(webhook::change_events(state, changes, now));
     events.extend(more);
-    let mut last = posted.last;
-    let mut all = vec![];
+    let mut last = progress.last;
+    let mut all = Vec::new();
     for event in &events {
         for consumer in consumers.iter().filter(|it| it.wants(event)) {
             last += 1;
             all.extend(
-                Change::keep(Shelf::Message, message::key(last), &of(state, event, consumer, last)).ok(),
+                Change::put_document(
+                    DocumentKind::Message,
+                    message::key(last),
+                    &new_message(state, event, consumer, last),
+                )
+                .ok(),
             );
-            if let Some(old) = last.checked_sub(KEPT) {
-                all.push(Change::drop(Shelf::Message, message::key(old)));
+            if let Some(old) = last.checked_sub(MAX_MESSAGES) {
+                all.push(Change::delete_document(DocumentKind::Message, message::key(old)));
             }
         }
     }
     // Events without a consumer may be evaluated again until the progress is stored.
-    let long = now.duration_since(posted.until) >= LONG;
-    if long || !all.is_empty() || state.shelves.get::<Posted>(Shelf::Posted, "").is_none() {
-        all.extend(Change::keep(Shelf::Posted, "", &Posted { until: now, last }).ok());
+    let long = now.duration_since(progress.until) >= PROGRESS_INTERVAL;
+    if long
+        || !all.is_empty()
+        || state.documents.get::<DeliveryProgress>(DocumentKind::DeliveryProgress, "").is_none()
+    {
+        all.extend(
+            Change::put_document(DocumentKind::DeliveryProgress, "", &DeliveryProgress { until: now, last })
+                .ok(),
+        );
     }
     all
 }
 
-fn of(state: &state::State, event: &Event, consumer: &Consumer, number: u64) -> Message {
-    let id = seed::named(consumer.id, "message", number);
+fn new_message(state: &state::State, event: &Event, consumer: &Consumer, number: u64) -> Message {
+    let id = seed::derive_id(consumer.id, "message", number);
     Message {
         number,
         id: format!("msg_{}", id.simple()),
         consumer: consumer.id,
         event_type: event.kind.clone(),
-        body: event.envelope(seed::named(state.client_id(), "event", number)),
+        body: event.envelope(seed::derive_id(state.client_id(), "event", number)),
         made: event.at,
-        state: State::Attempting,
+        state: MessageState::Attempting,
         next: Some(event.at),
-        attempts: vec![],
+        attempts: Vec::new(),
     }
 }
 
 /// The messages that are due, earliest first.
-pub(crate) fn due(state: &state::State, now: Timestamp) -> Vec<Due> {
-    let consumers: Vec<Consumer> = state.shelves.of(Shelf::Consumer, "").map(|(_, it)| it).collect();
+pub(crate) fn due(state: &state::State, now: Timestamp) -> Vec<DueMessage> {
+    let consumers: Vec<Consumer> =
+        state.documents.with_prefix(DocumentKind::Consumer, "").map(|(_, it)| it).collect();
     if consumers.is_empty() {
-        return vec![];
+        return Vec::new();
     }
-    let mut due: Vec<Due> = state
-        .shelves
-        .of::<Message>(Shelf::Message, "")
+    let mut due: Vec<DueMessage> = state
+        .documents
+        .with_prefix::<Message>(DocumentKind::Message, "")
         .filter_map(|(_, message)| {
             let at = message.next.filter(|next| *next <= now)?;
             let consumer = consumers.iter().find(|it| it.id == message.consumer && !it.disabled)?.clone();
-            Some(Due { at, message, consumer })
+            Some(DueMessage { at, message, consumer })
         })
         .collect();
     due.sort_by_key(|it| (it.at, it.message.number));
@@ -118,41 +134,43 @@ pub(crate) fn due(state: &state::State, now: Timestamp) -> Vec<Due> {
 }
 
 /// The changes that store the result of an attempt.
-pub(crate) fn tried(state: &state::State, due: &Due, answered: &Answered) -> Vec<Change> {
+pub(crate) fn attempt_changes(state: &state::State, due: &DueMessage, result: &AttemptResult) -> Vec<Change> {
     let key = due.message.key();
     let (Some(mut message), Some(mut consumer)) = (
-        state.shelves.get::<Message>(Shelf::Message, &key),
-        state.shelves.get::<Consumer>(Shelf::Consumer, &due.consumer.key()),
+        state.documents.get::<Message>(DocumentKind::Message, &key),
+        state.documents.get::<Consumer>(DocumentKind::Consumer, &due.consumer.key()),
     ) else {
-        return vec![];
+        return Vec::new();
     };
-    message.tried(due.at, answered);
+    message.record_attempt(due.at, result);
     let before = consumer.clone();
-    if answered.arrived() {
+    if result.is_success() {
         consumer.failing_since = None;
     } else {
         let since = *consumer.failing_since.get_or_insert(due.at);
-        consumer.disabled |= due.at.duration_since(since) >= GIVE_UP;
+        consumer.disabled |= due.at.duration_since(since) >= DISABLE_AFTER;
     }
-    let mut changes: Vec<Change> = Change::keep(Shelf::Message, key, &message).ok().into_iter().collect();
+    let mut changes: Vec<Change> =
+        Change::put_document(DocumentKind::Message, key, &message).ok().into_iter().collect();
     if consumer != before {
-        changes.extend(Change::keep(Shelf::Consumer, consumer.key(), &consumer).ok());
+        changes.extend(Change::put_document(DocumentKind::Consumer, consumer.key(), &consumer).ok());
     }
     changes
 }
 
 /// Sends a message. `anywhere`: also to other hosts.
-pub(crate) async fn send(due: &Due, anywhere: bool) -> Answered {
-    match tokio::time::timeout(PATIENCE, sent(due, anywhere)).await {
-        Ok(Ok(answered)) => answered,
-        Ok(Err(reason)) => Answered { status: None, answer: reason },
-        Err(_) => {
-            Answered { status: None, answer: format!("No answer within {} seconds.", PATIENCE.as_secs()) }
-        }
+pub(crate) async fn send(due: &DueMessage, anywhere: bool) -> AttemptResult {
+    match tokio::time::timeout(RESPONSE_TIMEOUT, sent(due, anywhere)).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(reason)) => AttemptResult { status: None, answer: reason },
+        Err(_) => AttemptResult {
+            status: None,
+            answer: format!("No answer within {} seconds.", RESPONSE_TIMEOUT.as_secs()),
+        },
     }
 }
 
-async fn sent(due: &Due, anywhere: bool) -> Result<Answered, String> {
+async fn sent(due: &DueMessage, anywhere: bool) -> Result<AttemptResult, String> {
     let uri: http::Uri = due.consumer.url.parse().map_err(|error| format!("No address: {error}"))?;
     if uri.scheme_str() != Some("http") {
         return Err("The sandbox delivers over http:// alone.".to_owned());
@@ -174,15 +192,15 @@ async fn sent(due: &Due, anywhere: bool) -> Result<Answered, String> {
         let status = response.status().as_u16();
         let body = http_body_util::Limited::new(response.into_body(), 1 << 20).collect().await;
         let body = body.map(http_body_util::Collected::to_bytes).unwrap_or_default();
-        let answer: String = String::from_utf8_lossy(&body).chars().take(EXCERPT).collect();
-        Ok(Answered { status: Some(status), answer })
+        let answer: String = String::from_utf8_lossy(&body).chars().take(MAX_RESPONSE_CHARS).collect();
+        Ok(AttemptResult { status: Some(status), answer })
     };
-    let answered = answer.await;
+    let result = answer.await;
     driving.abort();
-    answered
+    result
 }
 
-fn request(due: &Due, uri: &http::Uri) -> Result<http::Request<Full<Bytes>>, String> {
+fn request(due: &DueMessage, uri: &http::Uri) -> Result<http::Request<Full<Bytes>>, String> {
     let Message { id, body, .. } = &due.message;
     let seconds = due.at.as_second();
     let signature = sign(&due.consumer.secret, id, seconds, body).ok_or("The secret is none.")?;

@@ -6,19 +6,19 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{dataset::Dataset, reads::Reads, series::stays};
+use super::{dataset::Dataset, reads::Reads, series::linked_spans};
 use crate::record::{CompanyRecord, Slot};
 
 #[derive(Debug, Clone)]
-pub(crate) struct Happening {
+pub(crate) struct TimelineEvent {
     pub(crate) at: Timestamp,
     pub(crate) slot: Slot,
     pub(crate) connection: Uuid,
-    pub(crate) what: What,
+    pub(crate) kind: EventKind,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum What {
+pub(crate) enum EventKind {
     /// A read ended, successfully or not.
     Read(Box<Dataset>),
     /// All reads of a connection's first link have ended, at least one of them successfully.
@@ -28,7 +28,7 @@ pub(crate) enum What {
     Deauthorized,
 }
 
-impl What {
+impl EventKind {
     /// The order of events at the same time.
     fn rank(&self) -> (u8, Uuid) {
         match self {
@@ -41,23 +41,23 @@ impl What {
 
 /// The events of some companies after `from`, up to and including `to`, in order. The state must have been
 /// advanced to `to`. Deleted companies and connections have no events.
-pub(crate) fn happenings<'a>(
+pub(crate) fn timeline<'a>(
     reads: &Reads,
     companies: impl Iterator<Item = (Slot, Cow<'a, CompanyRecord>)>,
     from: Timestamp,
     to: Timestamp,
-) -> Vec<Happening> {
-    let mut all = vec![];
+) -> Vec<TimelineEvent> {
+    let mut all = Vec::new();
     for (slot, company) in companies {
-        of_company(reads, slot, &company, (from, to), &mut all);
+        add_company_events(reads, slot, &company, (from, to), &mut all);
     }
-    all.sort_by_cached_key(|it| (it.at, it.slot, it.what.rank(), it.connection));
+    all.sort_by_cached_key(|it| (it.at, it.slot, it.kind.rank(), it.connection));
     all
 }
 
 /// An upper bound of the number of reads that ended after `from`, up to and including `to`. It is cheap;
 /// callers use it to reject long periods.
-pub(crate) fn reads_between<'a>(
+pub(crate) fn count_reads_between<'a>(
     reads: &Reads,
     companies: impl Iterator<Item = (Slot, Cow<'a, CompanyRecord>)>,
     from: Timestamp,
@@ -67,40 +67,40 @@ pub(crate) fn reads_between<'a>(
         .map(|(slot, company)| -> i64 {
             let connections = company.connections.iter();
             let series = connections.flat_map(|it| reads.series_since(slot, it, from, to));
-            let pieces = series.flat_map(|series| series.pieces);
+            let pieces = series.flat_map(|series| series.segments);
             pieces
-                .map(|piece| piece.perhaps_ended(from, to))
+                .map(|piece| piece.may_have_ended(from, to))
                 .map(|range| (range.end - range.start).max(0))
                 .sum()
         })
         .sum()
 }
 
-fn of_company(
+fn add_company_events(
     reads: &Reads,
     slot: Slot,
     company: &CompanyRecord,
     (from, to): (Timestamp, Timestamp),
-    all: &mut Vec<Happening>,
+    all: &mut Vec<TimelineEvent>,
 ) {
-    let within = |at: Timestamp| from < at && at <= to;
+    let is_within = |at: Timestamp| from < at && at <= to;
     for connection in &company.connections {
-        let mut add = |at, what| all.push(Happening { at, slot, connection: connection.id, what });
+        let mut add = |at, kind| all.push(TimelineEvent { at, slot, connection: connection.id, kind });
         for series in reads.series_since(slot, connection, from, to) {
-            for dataset in series.pieces.iter().flat_map(|piece| piece.ended(from, to)) {
-                add(dataset.ends, What::Read(Box::new(dataset)));
+            for dataset in series.segments.iter().flat_map(|piece| piece.ended_between(from, to)) {
+                add(dataset.ends, EventKind::Read(Box::new(dataset)));
             }
         }
-        for refresh in reads.of(slot).iter().filter(|refresh| refresh.first_link) {
-            let first = reads.asked_by(refresh, slot, connection, to);
-            let ended = first.iter().map(|dataset| dataset.ends).max().filter(|at| within(*at));
-            if let Some(at) = ended.filter(|_| first.iter().any(|dataset| dataset.ending.succeeds())) {
-                add(at, What::FirstReads);
+        for refresh in reads.refreshes(slot).iter().filter(|refresh| refresh.first_link) {
+            let first = reads.reads_of_refresh(refresh, slot, connection, to);
+            let ended = first.iter().map(|dataset| dataset.ends).max().filter(|at| is_within(*at));
+            if let Some(at) = ended.filter(|_| first.iter().any(|dataset| dataset.outcome.succeeds())) {
+                add(at, EventKind::FirstReads);
             }
         }
-        let ends = stays(connection).into_iter().filter_map(|stay| stay.cut).map(|cut| cut.at);
-        for at in ends.filter(|at| within(*at) && connection.withdrawn_at(*at)) {
-            add(at, What::Deauthorized);
+        let ends = linked_spans(connection).into_iter().filter_map(|stay| stay.end).map(|cut| cut.at);
+        for at in ends.filter(|at| is_within(*at) && connection.is_withdrawn_at(*at)) {
+            add(at, EventKind::Deauthorized);
         }
     }
 }

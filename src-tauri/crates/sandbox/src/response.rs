@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// A response before the headers that every response gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Answer {
+#[serde(rename = "Answer")]
+pub(crate) struct Response {
     pub(crate) status: u16,
-    pub(crate) content: Content,
+    pub(crate) content: ContentType,
     /// Always UTF-8 text, except archives.
     #[serde(with = "text")]
     pub(crate) body: Bytes,
@@ -21,17 +22,18 @@ pub(crate) struct Answer {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Content {
+pub(crate) enum ContentType {
     Json,
     Html,
     Style,
     Script,
     Pdf,
     Octets,
-    Nothing,
+    #[serde(rename = "Nothing")]
+    Empty,
 }
 
-impl Content {
+impl ContentType {
     /// The `Content-Type` header.
     pub(crate) fn media_type(self) -> Option<&'static str> {
         match self {
@@ -41,29 +43,29 @@ impl Content {
             Self::Script => Some("text/javascript; charset=utf-8"),
             Self::Pdf => Some("application/pdf"),
             Self::Octets => Some("application/octet-stream"),
-            Self::Nothing => None,
+            Self::Empty => None,
         }
     }
 }
 
-impl Answer {
-    pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, Problem> {
-        let body = serde_json::to_vec(value).map_err(|error| Problem::broken(&error))?;
-        Ok(Self { content: Content::Json, body: body.into(), ..Self::nothing(status) })
+impl Response {
+    pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Result<Self, ApiError> {
+        let body = serde_json::to_vec(value).map_err(|error| ApiError::internal(&error))?;
+        Ok(Self { content: ContentType::Json, body: body.into(), ..Self::empty(status) })
     }
 
     pub(crate) fn html(status: StatusCode, page: String) -> Self {
-        Self { content: Content::Html, body: page.into(), ..Self::nothing(status) }
+        Self { content: ContentType::Html, body: page.into(), ..Self::empty(status) }
     }
 
     /// A static file that is compiled into the program.
-    pub(crate) fn asset(content: Content, body: &'static str) -> Self {
-        Self { content, body: Bytes::from_static(body.as_bytes()), ..Self::nothing(StatusCode::OK) }
+    pub(crate) fn asset(content: ContentType, body: &'static str) -> Self {
+        Self { content, body: Bytes::from_static(body.as_bytes()), ..Self::empty(StatusCode::OK) }
     }
 
     /// 303: the browser continues with a GET.
     pub(crate) fn see_other(location: &str) -> Self {
-        Self::nothing(StatusCode::SEE_OTHER).with_header("location", location)
+        Self::empty(StatusCode::SEE_OTHER).with_header("location", location)
     }
 
     /// Adds a header. The name is lower case.
@@ -72,33 +74,33 @@ impl Answer {
         self
     }
 
-    pub(crate) fn nothing(status: StatusCode) -> Self {
+    pub(crate) fn empty(status: StatusCode) -> Self {
         Self {
             status: status.as_u16(),
-            content: Content::Nothing,
+            content: ContentType::Empty,
             body: Bytes::new(),
             allow: None,
-            headers: vec![],
+            headers: Vec::new(),
         }
     }
 }
 
 /// An error response in Codat's format.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     /// The Codat service that reports the error.
-    pub(crate) part: Part,
+    pub(crate) service: Service,
     pub(crate) error: String,
     /// The invalid item, for validation errors.
-    pub(crate) item: Option<Item>,
+    pub(crate) item: Option<ValidationItem>,
     /// The allowed methods, for a 405.
     pub(crate) allow: Option<&'static str>,
 }
 
 /// The Codat service that an error names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) enum Part {
+pub(crate) enum Service {
     #[serde(rename = "PublicApi")]
     Public,
     /// Companies and connections.
@@ -112,7 +114,7 @@ pub(crate) enum Part {
 /// An entry of `validation.errors`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Item {
+pub(crate) struct ValidationItem {
     item_id: String,
     message: String,
     validator_name: String,
@@ -122,7 +124,7 @@ pub(crate) struct Item {
 #[serde(rename_all = "camelCase")]
 struct ErrorWire<'a> {
     status_code: u16,
-    service: Part,
+    service: Service,
     error: &'a str,
     correlation_id: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,17 +135,17 @@ struct ErrorWire<'a> {
 
 #[derive(Serialize)]
 struct ValidationWire<'a> {
-    errors: [&'a Item; 1],
-    warnings: [&'a Item; 0],
+    errors: [&'a ValidationItem; 1],
+    warnings: [&'a ValidationItem; 0],
 }
 
-impl Problem {
-    pub(crate) fn new(status: StatusCode, part: Part, error: impl Into<String>) -> Self {
-        Self { status, part, error: error.into(), item: None, allow: None }
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, service: Service, error: impl Into<String>) -> Self {
+        Self { status, service, error: error.into(), item: None, allow: None }
     }
 
     pub(crate) fn with_item(mut self, item: &str, message: &str, validator: &str) -> Self {
-        self.item = Some(Item {
+        self.item = Some(ValidationItem {
             item_id: item.to_owned(),
             message: message.to_owned(),
             validator_name: validator.to_owned(),
@@ -152,45 +154,45 @@ impl Problem {
     }
 
     /// 400.
-    pub(crate) fn invalid(error: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, Part::Public, error)
+    pub(crate) fn bad_request(error: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, Service::Public, error)
     }
 
     /// 400 for an invalid body: a general text, with the details as an item.
     pub(crate) fn invalid_body(item: &str, message: &str) -> Self {
-        Self::invalid("Error processing request - not valid.").with_item(item, message, "RequestBody")
+        Self::bad_request("Error processing request - not valid.").with_item(item, message, "RequestBody")
     }
 
     /// 404: unknown path.
-    pub(crate) fn no_such_path() -> Self {
-        Self::new(StatusCode::NOT_FOUND, Part::Public, "NotFound")
+    pub(crate) fn path_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, Service::Public, "NotFound")
     }
 
     /// 404: unknown company. `id` is the text of the request.
-    pub(crate) fn no_company(id: &str) -> Self {
+    pub(crate) fn company_not_found(id: &str) -> Self {
         let text = format!("No company was found with ID {id}");
-        Self::new(StatusCode::NOT_FOUND, Part::Clients, text)
+        Self::new(StatusCode::NOT_FOUND, Service::Clients, text)
     }
 
     /// 404: unknown connection. `id` is the text of the request.
-    pub(crate) fn no_connection(id: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, Part::Public, format!("Data connection {id} not found"))
+    pub(crate) fn connection_not_found(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, Service::Public, format!("Data connection {id} not found"))
     }
 
     /// 405: the path exists, the method does not.
-    pub(crate) fn wrong_method(allow: &'static str) -> Self {
+    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
         let text = format!("Method not allowed. This path answers to {allow}.");
-        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, Part::Public, text) }
+        Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, Service::Public, text) }
     }
 
     /// 500: the sandbox itself failed. The reason is logged, not sent.
-    pub(crate) fn broken(reason: &dyn core::fmt::Display) -> Self {
+    pub(crate) fn internal(reason: &dyn core::fmt::Display) -> Self {
         tracing::error!(%reason, "the sandbox could not answer");
-        Self::of_status(StatusCode::INTERNAL_SERVER_ERROR)
+        Self::from_status(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// An error with Codat's default text for the status.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn from_status(status: StatusCode) -> Self {
         let text = match status.as_u16() {
             401 => "Unauthorized",
             402 => "Payment Required",
@@ -200,26 +202,26 @@ impl Problem {
             500..=599 => "There is a problem with our server. Please try again later.",
             _ => "Error processing request - not valid.",
         };
-        Self::new(status, Part::Public, text)
+        Self::new(status, Service::Public, text)
     }
 
     /// Builds the response. `correlation` has 32 hexadecimal digits.
-    pub(crate) fn answer(&self, correlation: &str) -> Answer {
+    pub(crate) fn to_response(&self, correlation: &str) -> Response {
         let wire = ErrorWire {
             status_code: self.status.as_u16(),
-            service: self.part,
+            service: self.service,
             error: &self.error,
             correlation_id: correlation,
             validation: self.item.as_ref().map(|item| ValidationWire { errors: [item], warnings: [] }),
             can_be_retried: "Unknown",
             detailed_error_code: 0,
         };
-        Answer {
+        Response {
             status: self.status.as_u16(),
-            content: Content::Json,
+            content: ContentType::Json,
             body: serde_json::to_vec(&wire).unwrap_or_default().into(),
             allow: self.allow.map(str::to_owned),
-            headers: vec![],
+            headers: Vec::new(),
         }
     }
 }
@@ -244,7 +246,7 @@ mod tests {
 
     #[test]
     fn an_error_has_codats_shape() {
-        let answer = Problem::no_company("x").with_item("a", "b", "c").answer("0123");
+        let answer = ApiError::company_not_found("x").with_item("a", "b", "c").to_response("0123");
         let json: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         insta::assert_json_snapshot!(json, @r#"
         {

@@ -9,7 +9,7 @@ use serde_json::Value;
 /// The kind of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) enum Shelf {
+pub(crate) enum DocumentKind {
     /// Allowed origins of embedded Link (§2.9).
     Cors,
     /// Configurations of supplemental data, by integration and type (§2.18).
@@ -27,14 +27,15 @@ pub(crate) enum Shelf {
     /// Webhook messages, by number (§7).
     Message,
     /// Up to when events were converted to messages.
-    Posted,
+    #[serde(rename = "posted")]
+    DeliveryProgress,
     /// Outages of platforms, by number.
     Outage,
     /// The number of the last created consumer. Numbers are not reused.
     LastConsumer,
 }
 
-impl Shelf {
+impl DocumentKind {
     const ALL: [Self; 11] = [
         Self::Cors,
         Self::Supplemental,
@@ -44,7 +45,7 @@ impl Shelf {
         Self::Zapier,
         Self::File,
         Self::Message,
-        Self::Posted,
+        Self::DeliveryProgress,
         Self::Outage,
         Self::LastConsumer,
     ];
@@ -60,56 +61,58 @@ impl Shelf {
             Self::Zapier => "zapier",
             Self::File => "file",
             Self::Message => "message",
-            Self::Posted => "posted",
+            Self::DeliveryProgress => "posted",
             Self::Outage => "outage",
             Self::LastConsumer => "lastConsumer",
         }
     }
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|shelf| shelf.name() == name)
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Shelves(BTreeMap<(Shelf, String), Value>);
+pub(crate) struct DocumentStore(BTreeMap<(DocumentKind, String), Value>);
 
-impl Shelves {
+impl DocumentStore {
     /// Stores a document, or removes it.
-    pub(crate) fn put(&mut self, shelf: Shelf, key: String, thing: Option<Value>) {
-        match thing {
-            Some(thing) => self.0.insert((shelf, key), thing),
-            None => self.0.remove(&(shelf, key)),
+    pub(crate) fn put(&mut self, kind: DocumentKind, key: String, value: Option<Value>) {
+        match value {
+            Some(value) => self.0.insert((kind, key), value),
+            None => self.0.remove(&(kind, key)),
         };
     }
 
     /// None if it is missing or cannot be parsed.
-    pub(crate) fn get<T: DeserializeOwned>(&self, shelf: Shelf, key: &str) -> Option<T> {
-        self.0.get(&(shelf, key.to_owned())).and_then(|thing| T::deserialize(thing).ok())
+    pub(crate) fn get<T: DeserializeOwned>(&self, kind: DocumentKind, key: &str) -> Option<T> {
+        self.0.get(&(kind, key.to_owned())).and_then(|value| T::deserialize(value).ok())
     }
 
     /// The documents of a kind whose keys start with `prefix`, ordered by key.
-    pub(crate) fn of<T: DeserializeOwned>(
+    pub(crate) fn with_prefix<T: DeserializeOwned>(
         &self,
-        shelf: Shelf,
+        kind: DocumentKind,
         prefix: &str,
     ) -> impl Iterator<Item = (&str, T)> {
-        let from = (shelf, prefix.to_owned());
+        let from = (kind, prefix.to_owned());
         let range = self.0.range((Bound::Included(from), Bound::Unbounded));
         let prefix = prefix.to_owned();
         range
-            .take_while(move |((of, key), _)| *of == shelf && key.starts_with(&prefix))
-            .filter_map(|((_, key), thing)| Some((key.as_str(), T::deserialize(thing).ok()?)))
+            .take_while(move |((with_prefix, key), _)| *with_prefix == kind && key.starts_with(&prefix))
+            .filter_map(|((_, key), value)| Some((key.as_str(), T::deserialize(value).ok()?)))
     }
 
     /// The last key of a kind that starts with `prefix`.
-    pub(crate) fn last(&self, shelf: Shelf, prefix: &str) -> Option<&str> {
-        let range = self.0.range((Bound::Included((shelf, prefix.to_owned())), Bound::Unbounded));
-        let keys = range.map(|((of, key), _)| (of, key.as_str()));
-        keys.take_while(|(of, key)| **of == shelf && key.starts_with(prefix)).map(|(_, key)| key).last()
+    pub(crate) fn last_key(&self, kind: DocumentKind, prefix: &str) -> Option<&str> {
+        let range = self.0.range((Bound::Included((kind, prefix.to_owned())), Bound::Unbounded));
+        let keys = range.map(|((with_prefix, key), _)| (with_prefix, key.as_str()));
+        keys.take_while(|(with_prefix, key)| **with_prefix == kind && key.starts_with(prefix))
+            .map(|(_, key)| key)
+            .last()
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = (Shelf, &str, &Value)> {
-        self.0.iter().map(|((shelf, key), thing)| (*shelf, key.as_str(), thing))
+    pub(crate) fn all(&self) -> impl Iterator<Item = (DocumentKind, &str, &Value)> {
+        self.0.iter().map(|((kind, key), value)| (*kind, key.as_str(), value))
     }
 }

@@ -3,13 +3,13 @@
 
 use crate::request::{Parameter, Request};
 
-pub(super) struct Trail(Vec<Parameter>);
+pub(super) struct ForwardedParameters(Vec<Parameter>);
 
-const SANDBOXES: &str = "link.showSandboxIntegrations";
+const SHOW_SANDBOXES: &str = "link.showSandboxIntegrations";
 
-impl Trail {
-    pub(super) fn of(request: &Request) -> Self {
-        let stays = |it: &&Parameter| it.name == SANDBOXES || is_custom(&it.name);
+impl ForwardedParameters {
+    pub(super) fn from_request(request: &Request) -> Self {
+        let stays = |it: &&Parameter| it.name == SHOW_SANDBOXES || is_custom(&it.name);
         Self(request.parameters.iter().filter(stays).cloned().collect())
     }
 
@@ -35,8 +35,8 @@ impl Trail {
 
     /// Whether to offer sandbox integrations. None if the Link URL does not say.
     pub(super) fn sandboxes(&self) -> Option<bool> {
-        let said = self.0.iter().find(|it| it.name == SANDBOXES)?;
-        said.value.parse().ok()
+        let parameter = self.0.iter().find(|it| it.name == SHOW_SANDBOXES)?;
+        parameter.value.parse().ok()
     }
 }
 
@@ -48,19 +48,25 @@ fn is_custom(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn trail(target: &str) -> Trail {
+    fn forwarded(target: &str) -> ForwardedParameters {
         let uri = target.parse().unwrap();
-        Trail::of(&Request::new(http::Method::GET, &uri, http::HeaderMap::new(), bytes::Bytes::new()))
+        ForwardedParameters::from_request(&Request::new(
+            http::Method::GET,
+            &uri,
+            http::HeaderMap::new(),
+            bytes::Bytes::new(),
+        ))
     }
 
     #[test]
     fn options_and_custom_parameters_go_along_and_passwords_do_not() {
-        let trail =
-            trail("/company/x?link.otp=1&otp=2&ref=a%26b&link.showSandboxIntegrations=false&link.search=q");
-        assert_eq!(trail.to("/x"), "/x?ref=a%26b&link.showSandboxIntegrations=false");
-        assert_eq!(trail.to("/x?y=1"), "/x?y=1&ref=a%26b&link.showSandboxIntegrations=false");
-        assert_eq!(trail.custom("ref"), Some("a&b"));
-        assert_eq!(trail.custom("otp"), None);
-        assert_eq!(trail.sandboxes(), Some(false));
+        let forwarded = forwarded(
+            "/company/x?link.otp=1&otp=2&ref=a%26b&link.showSandboxIntegrations=false&link.search=q",
+        );
+        assert_eq!(forwarded.to("/x"), "/x?ref=a%26b&link.showSandboxIntegrations=false");
+        assert_eq!(forwarded.to("/x?y=1"), "/x?y=1&ref=a%26b&link.showSandboxIntegrations=false");
+        assert_eq!(forwarded.custom("ref"), Some("a&b"));
+        assert_eq!(forwarded.custom("otp"), None);
+        assert_eq!(forwarded.sandboxes(), Some(false));
     }
 }

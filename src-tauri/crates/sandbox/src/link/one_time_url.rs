@@ -10,13 +10,13 @@ use super::{
     visit::{Visit, field},
 };
 use crate::{
-    answer::Answer,
-    context::{Done, Outcome},
+    context::{HandlerOutput, HandlerResult},
     link_state,
+    response::Response,
 };
 
 /// The response to a customer without access. None if access is granted.
-pub(super) fn closed(visit: &Visit<'_>) -> Option<Outcome> {
+pub(super) fn closed(visit: &Visit<'_>) -> Option<HandlerResult> {
     let settings = &visit.cx.state.link.settings;
     if !settings.one_time_urls || is_inside(visit) {
         return None;
@@ -28,7 +28,7 @@ pub(super) fn closed(visit: &Visit<'_>) -> Option<Outcome> {
     }
 }
 
-fn knock(visit: &Visit<'_>) -> Outcome {
+fn knock(visit: &Visit<'_>) -> HandlerResult {
     let parameter = if visit.connection.is_some() { "otp" } else { "link.otp" };
     let otp = visit.cx.request.parameter(parameter).unwrap_or_default();
     if !is_good(visit, otp) {
@@ -47,8 +47,8 @@ fn knock(visit: &Visit<'_>) -> Outcome {
     visit.show(StatusCode::OK, &format!("Connect {name}"), &body)
 }
 
-fn enter(visit: &Visit<'_>) -> Outcome {
-    let Some(fields) = visit.form() else { return visit.stale() };
+fn enter(visit: &Visit<'_>) -> HandlerResult {
+    let Some(fields) = visit.form() else { return visit.expired_form() };
     let otp = field(&fields, "otp").unwrap_or_default();
     if !is_good(visit, otp) {
         return refused(visit);
@@ -57,11 +57,11 @@ fn enter(visit: &Visit<'_>) -> Outcome {
     let issued = cx.now.as_second();
     let pass = format!("{issued:x}-{}", cx.state.seal("link session", &session(visit, issued)));
     let cookie = format!("{}={pass}; Path=/; HttpOnly; SameSite=Lax", cookie(visit));
-    let answer = Answer::see_other(&here(visit)).with_header("set-cookie", &cookie);
-    Ok(Done { answer, changes: cx.state.link.spend(otp, cx.now) })
+    let answer = Response::see_other(&here(visit)).with_header("set-cookie", &cookie);
+    Ok(HandlerOutput { answer, changes: cx.state.link.mark_used(otp, cx.now) })
 }
 
-fn refused(visit: &Visit<'_>) -> Outcome {
+fn refused(visit: &Visit<'_>) -> HandlerResult {
     let body = html! {
         h1 { "This link has been used, or has expired" }
         p { "A one-time link opens once, within a day. Ask whoever sent it to you for a new one." }
@@ -81,7 +81,7 @@ fn is_good(visit: &Visit<'_>, otp: &str) -> bool {
     let cx = visit.cx;
     let subject = visit.connection.unwrap_or(visit.company.id).to_string();
     let is_feed = visit.connection().is_some_and(|connection| connection.key == "hcws");
-    let life = if is_feed { link_state::SHORT_LIFE } else { link_state::LIFE };
+    let life = if is_feed { link_state::BANK_FEED_OTP_LIFETIME } else { link_state::OTP_LIFETIME };
     cx.state.link.accepts(&|purpose, text| cx.state.seal(purpose, text), &subject, otp, cx.now, life)
 }
 

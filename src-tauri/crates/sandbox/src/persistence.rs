@@ -17,19 +17,19 @@ use sqlx::{
     },
 };
 
-use crate::{change::Change, options::StartError, shelf::Shelf, world::Origin};
+use crate::{change::Change, document_store::DocumentKind, options::StartError, world::Origin};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// An open database.
 #[derive(Debug)]
-pub(crate) struct Keeper {
+pub(crate) struct Persistence {
     pool: SqlitePool,
 }
 
 /// A read or write failed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum KeepError {
+pub(crate) enum PersistenceError {
     #[error(transparent)]
     Sql(#[from] sqlx::Error),
     /// A record could not be serialized or parsed.
@@ -40,7 +40,7 @@ pub(crate) enum KeepError {
     Text(String),
 }
 
-impl Keeper {
+impl Persistence {
     /// Opens the file, creates it for `wanted` if necessary, and loads its content.
     pub(crate) async fn open(path: &Path, wanted: Origin) -> Result<(Self, Origin, Vec<Change>), StartError> {
         make_private(path)?;
@@ -60,15 +60,15 @@ impl Keeper {
             .await
             .map_err(|error| start_error(path, &error))?;
         MIGRATIONS.run(&pool).await.map_err(|error| migrate_error(path, error))?;
-        let keeper = Self { pool };
-        match keeper.load(wanted).await {
-            Ok((origin, changes)) => Ok((keeper, origin, changes)),
+        let persistence = Self { pool };
+        match persistence.load(wanted).await {
+            Ok((origin, changes)) => Ok((persistence, origin, changes)),
             Err(error) => Err(StartError::Damaged { path: path.to_owned(), reason: error.to_string() }),
         }
     }
 
     /// Stores changes in one transaction.
-    pub(crate) async fn keep(&self, changes: &[Change]) -> Result<(), KeepError> {
+    pub(crate) async fn keep(&self, changes: &[Change]) -> Result<(), PersistenceError> {
         if changes.is_empty() {
             return Ok(());
         }
@@ -76,12 +76,12 @@ impl Keeper {
     }
 
     /// Replaces all content in one transaction.
-    pub(crate) async fn replace(&self, origin: &Origin, changes: &[Change]) -> Result<(), KeepError> {
+    pub(crate) async fn replace(&self, origin: &Origin, changes: &[Change]) -> Result<(), PersistenceError> {
         self.write(Some(origin), changes).await
     }
 
     /// With an origin, all existing content is removed first.
-    async fn write(&self, origin: Option<&Origin>, changes: &[Change]) -> Result<(), KeepError> {
+    async fn write(&self, origin: Option<&Origin>, changes: &[Change]) -> Result<(), PersistenceError> {
         let mut connection = self.pool.acquire().await?;
         let written = write_all(&mut connection, origin, changes).await;
         if written.is_err() {
@@ -96,9 +96,9 @@ impl Keeper {
         self.pool.close().await;
     }
 
-    async fn load(&self, wanted: Origin) -> Result<(Origin, Vec<Change>), KeepError> {
+    async fn load(&self, wanted: Origin) -> Result<(Origin, Vec<Change>), PersistenceError> {
         let origin = self.origin(wanted).await?;
-        let mut changes = vec![];
+        let mut changes = Vec::new();
         for row in sqlx::query("SELECT slot, record FROM company ORDER BY slot").fetch_all(&self.pool).await?
         {
             changes.push(Change::Company(number(&row, 0)?, optional(&row, 1)?));
@@ -126,9 +126,10 @@ impl Keeper {
         Ok((origin, changes))
     }
 
-    async fn origin(&self, wanted: Origin) -> Result<Origin, KeepError> {
-        let kept = sqlx::query("SELECT seed, companies, born FROM origin").fetch_optional(&self.pool).await?;
-        let Some(row) = kept else {
+    async fn origin(&self, wanted: Origin) -> Result<Origin, PersistenceError> {
+        let stored =
+            sqlx::query("SELECT seed, companies, born FROM origin").fetch_optional(&self.pool).await?;
+        let Some(row) = stored else {
             let mut writing = self.pool.begin_with("BEGIN IMMEDIATE").await?;
             write_origin(&mut writing, &wanted).await?;
             writing.commit().await?;
@@ -146,7 +147,7 @@ async fn write_all(
     connection: &mut SqliteConnection,
     origin: Option<&Origin>,
     changes: &[Change],
-) -> Result<(), KeepError> {
+) -> Result<(), PersistenceError> {
     let mut writing = connection.begin_with("BEGIN IMMEDIATE").await?;
     if let Some(origin) = origin {
         for table in [
@@ -168,7 +169,10 @@ async fn write_all(
     Ok(writing.commit().await?)
 }
 
-async fn write_origin(writing: &mut Transaction<'_, Sqlite>, origin: &Origin) -> Result<(), KeepError> {
+async fn write_origin(
+    writing: &mut Transaction<'_, Sqlite>,
+    origin: &Origin,
+) -> Result<(), PersistenceError> {
     sqlx::query("INSERT INTO origin (id, seed, companies, born) VALUES (1, ?, ?, ?)")
         .bind(origin.seed.to_string())
         .bind(i64::from(origin.companies))
@@ -178,7 +182,7 @@ async fn write_origin(writing: &mut Transaction<'_, Sqlite>, origin: &Origin) ->
     Ok(())
 }
 
-async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result<(), KeepError> {
+async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result<(), PersistenceError> {
     let query = match change {
         Change::Company(slot, record) => {
             sqlx::query("INSERT OR REPLACE INTO company (slot, record) VALUES (?, ?)")
@@ -206,8 +210,8 @@ async fn write(writing: &mut Transaction<'_, Sqlite>, change: &Change) -> Result
         Change::Replay(key, None) => sqlx::query("DELETE FROM replay WHERE key = ?").bind(key),
         Change::Link(name, Some(value)) => keep_document(LINK, name.clone(), text(value)?),
         Change::Link(name, None) => drop_document(LINK, name),
-        Change::Shelf(shelf, key, Some(thing)) => keep_document(shelf.name(), key.clone(), text(thing)?),
-        Change::Shelf(shelf, key, None) => drop_document(shelf.name(), key),
+        Change::Document(shelf, key, Some(thing)) => keep_document(shelf.name(), key.clone(), text(thing)?),
+        Change::Document(shelf, key, None) => drop_document(shelf.name(), key),
         Change::Clock(anchor) => keep_document(CLOCK, String::new(), text(anchor)?),
         Change::Sync(company, history) => {
             let key = company.map(|slot| slot.to_string()).unwrap_or_default();
@@ -236,15 +240,15 @@ fn drop_document<'q>(kind: &'q str, key: &'q str) -> Query<'q, Sqlite, SqliteArg
 }
 
 /// The change that a row of the document table stores.
-fn document(kind: &str, key: &str, record: &str) -> Result<Change, KeepError> {
+fn document(kind: &str, key: &str, record: &str) -> Result<Change, PersistenceError> {
     match kind {
         CLOCK => Ok(Change::Clock(json(record)?)),
         LINK => Ok(Change::Link(key.to_owned(), Some(json(record)?))),
         SYNC if key.is_empty() => Ok(Change::Sync(None, json(record)?)),
         SYNC => Ok(Change::Sync(Some(parsed(key)?), json(record)?)),
-        _ => match Shelf::named(kind) {
-            Some(shelf) => Ok(Change::Shelf(shelf, key.to_owned(), Some(json(record)?))),
-            None => Err(KeepError::Text(format!("{kind} {key} is of no kind that is known"))),
+        _ => match DocumentKind::from_name(kind) {
+            Some(shelf) => Ok(Change::Document(shelf, key.to_owned(), Some(json(record)?))),
+            None => Err(PersistenceError::Text(format!("{kind} {key} is of no kind that is known"))),
         },
     }
 }
@@ -292,25 +296,28 @@ fn migrate_error(path: &Path, error: MigrateError) -> StartError {
     StartError::Damaged { path: path.to_owned(), reason: error.to_string() }
 }
 
-fn text(record: &impl Serialize) -> Result<String, KeepError> {
+fn text(record: &impl Serialize) -> Result<String, PersistenceError> {
     Ok(serde_json::to_string(record)?)
 }
 
-fn json<T: DeserializeOwned>(text: &str) -> Result<T, KeepError> {
+fn json<T: DeserializeOwned>(text: &str) -> Result<T, PersistenceError> {
     Ok(serde_json::from_str(text)?)
 }
 
-fn optional<T: DeserializeOwned>(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<Option<T>, KeepError> {
+fn optional<T: DeserializeOwned>(
+    row: &sqlx::sqlite::SqliteRow,
+    at: usize,
+) -> Result<Option<T>, PersistenceError> {
     row.try_get::<Option<&str>, _>(at)?.map(json).transpose()
 }
 
-fn number(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<u32, KeepError> {
+fn number(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<u32, PersistenceError> {
     let wide: i64 = row.try_get(at)?;
-    u32::try_from(wide).map_err(|error| KeepError::Text(error.to_string()))
+    u32::try_from(wide).map_err(|error| PersistenceError::Text(error.to_string()))
 }
 
-fn parsed<T: std::str::FromStr<Err: core::fmt::Display>>(text: &str) -> Result<T, KeepError> {
-    text.parse().map_err(|error: T::Err| KeepError::Text(error.to_string()))
+fn parsed<T: std::str::FromStr<Err: core::fmt::Display>>(text: &str) -> Result<T, PersistenceError> {
+    text.parse().map_err(|error: T::Err| PersistenceError::Text(error.to_string()))
 }
 
 #[cfg(test)]
@@ -322,13 +329,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let born = "2026-11-23T12:00:00Z".parse().unwrap();
         let origin = Origin { seed: 1, companies: 0, born };
-        let (keeper, ..) = Keeper::open(&folder.path().join("sandbox.db"), origin).await.unwrap();
-        sqlx::query("PRAGMA max_page_count = 1").execute(&keeper.pool).await.unwrap();
+        let (persistence, ..) = Persistence::open(&folder.path().join("sandbox.db"), origin).await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 1").execute(&persistence.pool).await.unwrap();
         let link = |text: String| [Change::Link("name".to_owned(), Some(serde_json::Value::String(text)))];
         for _ in 0..3 {
-            keeper.keep(&link("x".repeat(400_000))).await.expect_err("there is no room");
-            keeper.keep(&link("short".to_owned())).await.expect("there is room for this");
-            sqlx::query("PRAGMA max_page_count = 1").execute(&keeper.pool).await.unwrap();
+            persistence.keep(&link("x".repeat(400_000))).await.expect_err("there is no room");
+            persistence.keep(&link("short".to_owned())).await.expect("there is room for this");
+            sqlx::query("PRAGMA max_page_count = 1").execute(&persistence.pool).await.unwrap();
         }
     }
 }

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use super::{Endpoint, Inner};
 use crate::{
     lock::lock,
-    webhook::{Event, post},
+    webhook::{Event, delivery},
 };
 
-const AT_ONCE: usize = 16;
+const MAX_CONCURRENT: usize = 16;
 
 impl Endpoint {
     /// Sends the webhook messages that are due. Whoever controls the time calls it after moving the clock. A
@@ -17,17 +17,17 @@ impl Endpoint {
         self.0.post().await;
         loop {
             let now = self.0.time();
-            let due = post::due(&self.0.state(), now);
+            let due = delivery::due(&self.0.state(), now);
             if due.is_empty() {
                 return;
             }
             let anywhere = self.0.webhooks_anywhere;
-            for some in due.chunks(AT_ONCE) {
-                let sending = some.iter().map(|due| post::send(due, anywhere));
-                let answered = futures_util::future::join_all(sending).await;
+            for some in due.chunks(MAX_CONCURRENT) {
+                let sending = some.iter().map(|due| delivery::send(due, anywhere));
+                let results = futures_util::future::join_all(sending).await;
                 let _turn = self.0.turn.lock().await;
-                for (due, answered) in some.iter().zip(&answered) {
-                    let changes = post::tried(&self.0.state(), due, answered);
+                for (due, result) in some.iter().zip(&results) {
+                    let changes = delivery::attempt_changes(&self.0.state(), due, result);
                     if let Err(error) = self.0.carry(changes).await {
                         tracing::error!(%error, "what came of a webhook could not be kept");
                         return;
@@ -44,7 +44,7 @@ impl Inner {
         let _turn = self.turn.lock().await;
         let now = self.time();
         let news = self.news();
-        let changes = post::messages(&self.state(), &[], news, now);
+        let changes = delivery::messages(&self.state(), &[], news, now);
         if let Err(error) = self.carry(changes).await {
             tracing::error!(%error, "webhooks could not be kept");
         }
@@ -52,17 +52,17 @@ impl Inner {
 
     /// Events for changes of the daily quota.
     pub(super) fn news(&self) -> Vec<Event> {
-        let quota = self.limits.quota(self.state().world.tally().linked_companies());
+        let quota = self.limits.quota(self.state().world.connection_counts().linked_companies());
         let now = self.time();
-        let news = lock(&self.meter).news(now);
+        let news = lock(&self.meter).take_quota_changes(now);
         news.into_iter().map(|(reached, resets)| quota_event(reached, quota, resets, now)).collect()
     }
 }
 
 fn quota_event(reached: bool, quota: u64, resets: Timestamp, now: Timestamp) -> Event {
     if reached {
-        Event::of_quota("client.rateLimit.reached", quota, 0, resets, now)
+        Event::quota("client.rateLimit.reached", quota, 0, resets, now)
     } else {
-        Event::of_quota("client.rateLimit.reset", quota, quota, resets, now)
+        Event::quota("client.rateLimit.reset", quota, quota, resets, now)
     }
 }

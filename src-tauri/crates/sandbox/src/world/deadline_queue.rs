@@ -8,17 +8,17 @@ use jiff::Timestamp;
 use crate::record::Slot;
 
 #[derive(Debug, Default)]
-pub(crate) struct Agenda {
+pub(crate) struct DeadlineQueue {
     order: BTreeSet<(Timestamp, Slot)>,
-    of: BTreeMap<Slot, Timestamp>,
+    by_company: BTreeMap<Slot, Timestamp>,
 }
 
-impl Agenda {
+impl DeadlineQueue {
     /// Sets or removes the time of a company.
     pub(crate) fn set(&mut self, slot: Slot, at: Option<Timestamp>) {
         let before = match at {
-            Some(at) => self.of.insert(slot, at),
-            None => self.of.remove(&slot),
+            Some(at) => self.by_company.insert(slot, at),
+            None => self.by_company.remove(&slot),
         };
         if let Some(before) = before {
             self.order.remove(&(before, slot));
@@ -32,7 +32,7 @@ impl Agenda {
 
     /// Removes and returns the companies that are due.
     pub(crate) fn take_due(&mut self, now: Timestamp) -> Vec<Slot> {
-        let mut due = vec![];
+        let mut due = Vec::new();
         while let Some((_, slot)) = self.order.first().copied().filter(|(at, _)| *at <= now) {
             self.set(slot, None);
             due.push(slot);
