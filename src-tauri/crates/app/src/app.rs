@@ -291,7 +291,7 @@ impl App {
         self.tasks.wait().await;
         let open = self.all_open_workspaces().await;
         futures_util::future::join_all(open.iter().map(|workspace| workspace.close())).await;
-        self.registry.fold().await;
+        self.registry.checkpoint().await;
         if let Ok((sandbox, _)) = &self.sandbox {
             sandbox.stop().await;
         }

@@ -27,12 +27,12 @@ pub(crate) fn power_source(power: engine::Power) -> PowerSource {
 pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
     match cause {
         engine::Cause::Sweep => store::Cause::Sweep,
-        engine::Cause::Look => store::Cause::Look,
-        engine::Cause::Own => store::Cause::Own,
+        engine::Cause::Look => store::Cause::CompanyRead,
+        engine::Cause::Own => store::Cause::OwnAction,
     }
 }
 
-pub(crate) fn applied(applied: store::Applied) -> engine::Applied {
+pub(crate) fn applied(applied: store::AppliedChanges) -> engine::Applied {
     engine::Applied {
         version: applied.version,
         changes: keep_last_of_consecutive(applied.changes.into_iter().map(change).collect()),
@@ -72,8 +72,8 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         at: change.at,
         cause: match change.cause {
             store::Cause::Sweep => engine::Cause::Sweep,
-            store::Cause::Look => engine::Cause::Look,
-            store::Cause::Own => engine::Cause::Own,
+            store::Cause::CompanyRead => engine::Cause::Look,
+            store::Cause::OwnAction => engine::Cause::Own,
         },
         company: change.company,
         company_name: change.company_name,
@@ -84,7 +84,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
     }
 }
 
-pub(crate) fn consent(due: store::EndingConsent) -> engine::EndingConsent {
+pub(crate) fn consent(due: store::ExpiringConsent) -> engine::EndingConsent {
     engine::EndingConsent {
         company: due.company,
         company_name: due.company_name,
@@ -96,7 +96,7 @@ pub(crate) fn consent(due: store::EndingConsent) -> engine::EndingConsent {
 
 /// Idle connections with their readable data types. The types are empty if the integration is unknown.
 pub(crate) fn idle(
-    due: Vec<store::Idle>,
+    due: Vec<store::IdleConnection>,
     integrations: &[codat::Integration],
 ) -> Vec<engine::IdleConnection> {
     let readable: BTreeMap<&str, Vec<String>> =
@@ -113,8 +113,8 @@ pub(crate) fn idle(
         .collect()
 }
 
-pub(crate) fn keep_alive_note(read: engine::KeepAliveRead) -> store::KeepAliveNote {
-    store::KeepAliveNote {
+pub(crate) fn keep_alive_note(read: engine::KeepAliveRead) -> store::NewKeepAliveEntry {
+    store::NewKeepAliveEntry {
         company: read.idle.company,
         company_name: read.idle.company_name,
         connection: read.idle.connection,
@@ -239,7 +239,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
 }
 
 /// The result of a schedule's decision in the store's type.
-pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::Decision {
+pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::ScheduleDecision {
     let known = decided.known.iter().map(|known| store::KnownRead {
         company: known.company,
         read: known.read,
@@ -257,7 +257,7 @@ pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::Decision {
         unreadable: decided.unreadable,
         run: None,
     });
-    store::Decision {
+    store::ScheduleDecision {
         schedule: decided.schedule.0,
         decided: decided.label.map(|label| label.to_string()),
         known: known.collect(),

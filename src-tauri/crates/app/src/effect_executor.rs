@@ -261,9 +261,10 @@ impl EffectExecutor {
                     store.remove_connection(company, connection, convert::cause(cause), now).await?;
                 Ok(Stored::Applied(convert::applied(applied)))
             }
-            StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing(&seen).await?)),
+            StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing_companies(&seen).await?)),
             StoreTask::Keep(topic, answer) => {
-                let differs = store.keep(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
+                let differs =
+                    store.save_answer(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
                 if let Some(id) = topic.company().filter(|_| differs) {
                     self.presenter.send_event(wire::Event::Company { id });
                 }
@@ -289,7 +290,7 @@ impl EffectExecutor {
             }
             StoreTask::Schedule(decided, run) => {
                 let run = run.map(convert::runs::new);
-                let open = store.decide(&convert::decision(&decided), run.as_ref(), now).await?;
+                let open = store.record_decision(&convert::decision(&decided), run.as_ref(), now).await?;
                 Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
             }
             StoreTask::OpenRuns => {
@@ -299,19 +300,19 @@ impl EffectExecutor {
             StoreTask::MoveRun { id, ends, take } => {
                 let ends: Vec<_> = ends.into_iter().map(convert::runs::end).collect();
                 let take = take.map(convert::runs::take);
-                let moved = store.move_run(id.0, &ends, take.as_ref(), now).await?;
+                let moved = store.advance_run(id.0, &ends, take.as_ref(), now).await?;
                 Ok(Stored::RunMoved(convert::runs::moved(moved)))
             }
             StoreTask::SettleQueued { most } => {
-                let looks = store::Looks { now: most, of_a_run: engine::LOOKED_AT };
-                Ok(convert::runs::settled(store.settle_queued(looks, now).await?))
+                let looks = store::HistoryCheckLimits { now: most, per_run: engine::LOOKED_AT };
+                Ok(convert::runs::settled(store.update_queued_items(looks, now).await?))
             }
             StoreTask::EndRun { id, cause } => {
                 let counts = convert::runs::counts(store.end_run(id.0, now).await?);
                 Ok(Stored::RunEnded(engine::RunEnded { id, cause, counts }))
             }
             StoreTask::ConsentsDue { limit } => {
-                let due = store.consents_due(now, limit).await?;
+                let due = store.due_consents(now, limit).await?;
                 Ok(Stored::Consents(due.into_iter().map(convert::consent).collect()))
             }
             StoreTask::Warn(warnings) => {
@@ -319,12 +320,12 @@ impl EffectExecutor {
                 Ok(Stored::Warned(store.record_warnings(&warnings, now).await?))
             }
             StoreTask::PassOverConsents => {
-                store.pass_over_consents(now).await?;
+                store.skip_due_consents(now).await?;
                 Ok(Stored::Done)
             }
             StoreTask::IdleDue { limit } => {
-                store.settle_keep_alive(now).await?;
-                let (due, total) = store.idle_due(now, limit).await?;
+                store.update_keep_alive_outcomes(now).await?;
+                let (due, total) = store.due_idle_connections(now, limit).await?;
                 // The integrations are needed only if a connection is due.
                 let integrations = if due.is_empty() { Vec::new() } else { store.integrations().await? };
                 Ok(Stored::Idle { idle: convert::idle(due, &integrations), total })
@@ -332,7 +333,7 @@ impl EffectExecutor {
             StoreTask::KeepAlive(reads, run) => {
                 let notes: Vec<_> = reads.into_iter().map(convert::keep_alive_note).collect();
                 let run = run.map(convert::runs::new);
-                let open = store.keep_alive(&notes, run.as_ref(), now).await?;
+                let open = store.record_keep_alive(&notes, run.as_ref(), now).await?;
                 Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
             }
             StoreTask::Save => {

@@ -8,7 +8,7 @@ use codat::{
 };
 use serde::Serialize;
 use serde_json::value::RawValue;
-use store::Said;
+use store::CachedAnswer;
 use ts_rs::TS;
 
 use crate::commands::status_words;
@@ -44,7 +44,7 @@ pub(crate) enum NextStep {
 
 /// The stored answer about a data type, or why there is none.
 pub(crate) fn stored_answer<'s>(
-    cached: Option<&'s Said>,
+    cached: Option<&'s CachedAnswer>,
     data_status: Option<&DataStatus>,
     is_linked: bool,
 ) -> Result<&'s RawValue, Absence> {

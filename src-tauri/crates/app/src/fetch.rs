@@ -4,7 +4,7 @@ use codat::{Company, CompanyId, FailureKind, Topic, model::DatasetStatus, model:
 use engine::{Act, ActError};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
-use store::{OperationFilter, OperationKind, Said, Store};
+use store::{CachedAnswer, OperationFilter, OperationKind, Store};
 
 use crate::{
     clock,
@@ -34,7 +34,7 @@ pub(crate) async fn fetch_due(
     let (store, now) = (workspace.store()?, clock::now());
     let mut stale = Vec::with_capacity(topics.len());
     for topic in topics {
-        if force || is_stale(store.said(&topic).await?.as_ref(), now) {
+        if force || is_stale(store.cached_answer(&topic).await?.as_ref(), now) {
             stale.push(topic);
         }
     }
@@ -42,12 +42,12 @@ pub(crate) async fn fetch_due(
 }
 
 /// When a topic was last loaded, with an answer or a refusal.
-pub(crate) fn checked_at(cached: &Said) -> Option<Timestamp> {
+pub(crate) fn checked_at(cached: &CachedAnswer) -> Option<Timestamp> {
     let answered = cached.answer.as_ref().map(|(at, _)| *at);
     answered.max(cached.refusal.as_ref().map(|(at, _)| *at))
 }
 
-fn is_stale(cached: Option<&Said>, now: Timestamp) -> bool {
+fn is_stale(cached: Option<&CachedAnswer>, now: Timestamp) -> bool {
     cached.and_then(checked_at).is_none_or(|at| now.duration_since(at).abs() > MAX_AGE)
 }
 

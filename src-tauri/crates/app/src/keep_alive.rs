@@ -1,7 +1,7 @@
 //! The keep-alive mode of a workspace. It is stored in the workspace's database, so it applies to this
 //! computer only.
 
-use store::{SafeMode, Store, StoreError, kept_keys::KEEP_ALIVE};
+use store::{SafeMode, Store, StoreError, setting_keys::KEEP_ALIVE};
 
 use crate::wire::KeepAliveMode;
 

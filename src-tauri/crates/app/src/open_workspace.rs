@@ -9,7 +9,7 @@ use std::{
 };
 
 use codat::{ApiKey, Client};
-use store::{SafeMode, Store, StoreError, kept_keys::PAUSED};
+use store::{SafeMode, Store, StoreError, setting_keys::PAUSED};
 use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
@@ -93,7 +93,7 @@ impl OpenWorkspace {
         let opened = Store::open(&folders.workspace(&record.id), crate::clock::now()).await;
         let store = opened.map(Arc::new).map_err(WireError::from);
         if let Ok(store) = &store {
-            store.set_zone(crate::clock::zone());
+            store.set_time_zone(crate::clock::zone());
         }
         let log = Log::new(presenter.events().clone());
         let is_paused = match &store {

@@ -55,7 +55,7 @@ impl PlannedLoad {
             rest.add(Class::Schedule, requests);
         }
         if self.keeps_alive {
-            let (_, due) = store.idle_due(until, 0).await?;
+            let (_, due) = store.due_idle_connections(until, 0).await?;
             rest.add(Class::KeepAlive, due.into());
         }
         Ok(rest)
@@ -70,7 +70,10 @@ impl PlannedLoad {
         for (covering, keys) in self.by_covering_schedules(store).await? {
             let growing = self.companies(covering.iter().copied().filter(|at| self.costs()[*at].grows()));
             let all = self.companies(covering.iter().copied());
-            let (connections, left) = (store.idle_but_of(&growing).await?, store.idle_but_of(&all).await?);
+            let (connections, left) = (
+                store.idle_connection_counts_excluding(&growing).await?,
+                store.idle_connection_counts_excluding(&all).await?,
+            );
             for (key, days) in keys {
                 let connections = connections.get(&key).copied().unwrap_or(0);
                 let left = left.get(&key).copied().unwrap_or(0);

@@ -9,7 +9,7 @@ use std::{
 use codat::{FailureKind, Topic, page::PageRequest};
 use engine::{Act, ActError};
 use serde::Serialize;
-use store::CopyOf;
+use store::CopyKey;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
@@ -31,7 +31,7 @@ const MAX_RESTARTS: u32 = 3;
 #[derive(Debug, Clone)]
 pub(crate) struct CopySource {
     /// The key of the copy in the store.
-    pub(crate) of: CopyOf,
+    pub(crate) of: CopyKey,
     /// The path after `/data/`.
     pub(crate) path: String,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Progress {
 /// The running copy tasks of a workspace.
 pub(crate) struct RecordCopies {
     events: WindowEvents,
-    running: Mutex<BTreeMap<CopyOf, CopyTask>>,
+    running: Mutex<BTreeMap<CopyKey, CopyTask>>,
     ending: CancellationToken,
 }
 
@@ -78,7 +78,7 @@ impl RecordCopies {
     }
 
     /// The progress of a copy, if it is running.
-    pub(crate) fn progress(&self, of: &CopyOf) -> Option<Progress> {
+    pub(crate) fn progress(&self, of: &CopyKey) -> Option<Progress> {
         self.running().get(of).map(|task| task.progress)
     }
 
@@ -89,7 +89,7 @@ impl RecordCopies {
         }
     }
 
-    pub(crate) fn stop_one(&self, of: &CopyOf) {
+    pub(crate) fn stop_one(&self, of: &CopyKey) {
         if let Some(task) = self.running().get(of) {
             task.stop.cancel();
         }
@@ -135,7 +135,7 @@ impl RecordCopies {
         };
         self.notify(&source.of);
         let number = self.read(workspace, source, ("", ""), stop, report).await?;
-        Ok(workspace.store()?.finish_copy(number, clock::now()).await?)
+        Ok(workspace.store()?.copies().finish(number, clock::now()).await?)
     }
 
     /// Loads the records of a query and an order into a new copy and returns its number.
@@ -152,7 +152,7 @@ impl RecordCopies {
         let mut page_size = page_sizes.next().unwrap_or(1);
         let is_unfiltered = query_and_order == ("", "");
         loop {
-            let number = store.begin_copy(&source.of, is_unfiltered, clock::now()).await?;
+            let number = store.copies().begin(&source.of, is_unfiltered, clock::now()).await?;
             let run = Pass { workspace, source, query_and_order, number, page_size, report: &report };
             let ended = tokio::select! {
                 ended = Box::pin(run.run()) => ended,
@@ -160,7 +160,7 @@ impl RecordCopies {
                 () = self.ending.cancelled() => Err(PassError::Failed(copy_stopped())),
             };
             let Err(error) = ended else { return Ok(number) };
-            store.drop_copy(number).await?;
+            store.copies().delete(number).await?;
             match error {
                 PassError::Failed(error) => return Err(error),
                 PassError::TooLarge(error) => page_size = page_sizes.next().ok_or(error)?,
@@ -170,11 +170,11 @@ impl RecordCopies {
         }
     }
 
-    fn notify(&self, of: &CopyOf) {
+    fn notify(&self, of: &CopyKey) {
         self.events.send(wire::Event::Company { id: of.company });
     }
 
-    fn running(&self) -> MutexGuard<'_, BTreeMap<CopyOf, CopyTask>> {
+    fn running(&self) -> MutexGuard<'_, BTreeMap<CopyKey, CopyTask>> {
         sync::lock(&self.running)
     }
 }
@@ -182,7 +182,7 @@ impl RecordCopies {
 /// Removes the task when it is dropped.
 struct TaskGuard<'c> {
     record_copies: &'c RecordCopies,
-    of: &'c CopyOf,
+    of: &'c CopyKey,
 }
 
 impl Drop for TaskGuard<'_> {
@@ -208,10 +208,13 @@ impl<F: Fn(Progress)> Pass<'_, F> {
         let mut before = 0;
         for page in 1.. {
             self.fetch_page(page).await?;
-            let progress =
-                store.copy_progress(self.number).await.map_err(|error| PassError::Failed(error.into()))?;
+            let progress = store
+                .copies()
+                .progress(self.number)
+                .await
+                .map_err(|error| PassError::Failed(error.into()))?;
             let progress = progress.ok_or_else(|| PassError::Failed(copy_stopped()))?;
-            if progress.moved {
+            if progress.total_changed {
                 return Err(PassError::ListChanged);
             }
             (self.report)(Progress { records: progress.records, total: progress.total });

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use store::{Registry, Restored, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
+use store::{Registry, RestoreSummary, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
 
 use crate::{
     app::SANDBOX,
@@ -171,7 +171,7 @@ pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
 }
 
 /// What was restored, as a sentence.
-fn restored_sentence(restored: &Restored) -> String {
+fn restored_sentence(restored: &RestoreSummary) -> String {
     let at = day_and_time(restored.at);
     let counts = [
         (restored.notes, "note", "notes"),
@@ -213,14 +213,14 @@ mod tests {
     #[test]
     fn the_notice_has_the_numbers_of_what_was_restored() {
         let at = "2026-11-29T14:05:00Z".parse().unwrap();
-        let all = Restored { at, notes: 12, schedules: 1, rules: 0, journal: 1_204_007, acts: 0 };
+        let all = RestoreSummary { at, notes: 12, schedules: 1, rules: 0, journal: 1_204_007, acts: 0 };
         let sentence = restored_sentence(&all);
         assert!(
             sentence.starts_with("We restored 12 notes, 1 schedule and 1,204,007 journal entries from"),
             "{sentence}"
         );
         assert!(
-            restored_sentence(&Restored { notes: 0, schedules: 0, journal: 0, ..all })
+            restored_sentence(&RestoreSummary { notes: 0, schedules: 0, journal: 0, ..all })
                 .contains("had no notes")
         );
     }

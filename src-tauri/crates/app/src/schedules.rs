@@ -3,8 +3,8 @@
 use engine::schedule::{Plan, Schedule, ScheduleId, Standing, Target};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{
-    ScheduleRow, ScheduleStanding, Store, StoreError, WantedCompanies, WorkspaceKind,
-    kept_keys::SCHEDULES_HERE,
+    CompanySelection, ScheduleRow, ScheduleStanding, Store, StoreError, WorkspaceKind,
+    setting_keys::SCHEDULES_HERE,
 };
 
 use crate::clock;
@@ -62,10 +62,10 @@ pub(crate) fn local_time(plan: &Plan, now: Timestamp) -> String {
 }
 
 /// The companies of a plan as a filter for the store.
-pub(crate) fn company_filter(target: &Target) -> WantedCompanies<'_> {
+pub(crate) fn company_filter(target: &Target) -> CompanySelection<'_> {
     match target {
-        Target::Matching(search) => WantedCompanies::Matching(search),
-        Target::Companies(companies) => WantedCompanies::Companies(companies),
+        Target::Matching(search) => CompanySelection::Search(search),
+        Target::Companies(companies) => CompanySelection::List(companies),
     }
 }
 

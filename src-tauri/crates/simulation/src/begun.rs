@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use codat::{CompanyId, Listed, page::PageRequest};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{json, value::RawValue};
-use store::{Cause, NewRun, OpenRun, Read, Reads, RunCause, Store, StoreError, View};
+use store::{Cause, NewRun, OpenRun, ReadRequest, ReadSelection, RunCause, Store, StoreError, View};
 use uuid::Uuid;
 
 use crate::{
@@ -41,13 +41,13 @@ async fn measure() -> Result<Vec<Figure>, Trouble> {
     let (mut previews, mut begins, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
         let begun = Instant::now();
-        let companies = store.matching("", now).await.map_err(wrong)?;
+        let companies = store.matching_companies("", now).await.map_err(wrong)?;
         let preview = store.preview_run(&companies, None, now).await.map_err(wrong)?;
         previews.push(begun.elapsed());
         expect(preview.companies)?;
 
         let begun = Instant::now();
-        let companies = store.matching("", now).await.map_err(wrong)?;
+        let companies = store.matching_companies("", now).await.map_err(wrong)?;
         let open = store.begin_run(&refresh(companies, now), now).await.map_err(wrong)?;
         begins.push(begun.elapsed());
         follow(&store, open, now, &mut parts).await?;
@@ -66,10 +66,10 @@ async fn measure() -> Result<Vec<Figure>, Trouble> {
 /// The parts that follow, until all are items, and how long each took; then nothing more comes of the run.
 async fn follow(store: &Store, open: OpenRun, now: Timestamp, took: &mut Vec<f64>) -> Result<(), Trouble> {
     expect(open.counts.waiting)?;
-    let mut rest = open.rest;
+    let mut rest = open.pending_reads;
     while rest > 0 {
         let begun = Instant::now();
-        rest = store.move_run(open.id, &[], None, now).await.map_err(wrong)?.rest;
+        rest = store.advance_run(open.id, &[], None, now).await.map_err(wrong)?.pending_reads;
         took.push(millis(begun.elapsed()));
     }
     let counts = store.end_run(open.id, now).await.map_err(wrong)?;
@@ -77,11 +77,11 @@ async fn follow(store: &Store, open: OpenRun, now: Timestamp, took: &mut Vec<f64
 }
 
 fn refresh(companies: Vec<CompanyId>, now: Timestamp) -> NewRun {
-    let read = |company| Read { company, data_type: None, connection: None };
+    let read = |company| ReadRequest { company, data_type: None, connection: None };
     NewRun {
         cause: RunCause::Person,
         label: "100,000 companies".to_owned(),
-        reads: Reads::Each(companies.into_iter().map(read).collect()),
+        reads: ReadSelection::List(companies.into_iter().map(read).collect()),
         starts_at: now,
         spread: SignedDuration::ZERO,
     }

@@ -11,7 +11,7 @@ use app::{App, Folders, Options};
 use codat::{CompanyId, Topic, page::PageRequest};
 use serde_json::{Value, json, value::RawValue};
 use simulation::Nobody;
-use store::{CopyOf, Store};
+use store::{CopyKey, Store};
 
 use crate::{
     Figure, Trouble,
@@ -157,8 +157,8 @@ async fn fill(folder: &Path, company: &str) -> Result<(), Trouble> {
     let now = app::clock::now();
     let file = Folders::under(folder).workspace("sandbox");
     let store = Store::open(&file, now).await.map_err(wrong)?;
-    let of = CopyOf { company, data_type: "invoices".to_owned(), connection: None };
-    let number = store.begin_copy(&of, true, now).await.map_err(wrong)?;
+    let of = CopyKey { company, data_type: "invoices".to_owned(), connection: None };
+    let number = store.copies().begin(&of, true, now).await.map_err(wrong)?;
     for page in 1..=INVOICES / PAGE {
         let first = (page - 1) * PAGE;
         let records: Vec<String> = (first..first + PAGE).map(invoice).collect();
@@ -167,9 +167,9 @@ async fn fill(folder: &Path, company: &str) -> Result<(), Trouble> {
         let asked = PageRequest { page, page_size: PAGE, query: None, order_by: None };
         let path = "invoices".to_owned();
         let topic = Topic::Copy { number, company, connection: None, path, page: asked };
-        store.keep(&topic, Ok(&raw), now).await.map_err(wrong)?;
+        store.save_answer(&topic, Ok(&raw), now).await.map_err(wrong)?;
     }
-    store.finish_copy(number, now).await.map_err(wrong)?;
+    store.copies().finish(number, now).await.map_err(wrong)?;
     store.close().await;
     Ok(())
 }

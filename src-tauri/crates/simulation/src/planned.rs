@@ -8,7 +8,7 @@ use engine::{
     schedule::{Plan, Schedule, ScheduleId, Target},
 };
 use jiff::{SignedDuration, tz::TimeZone};
-use store::WantedCompanies;
+use store::CompanySelection;
 
 use crate::{account::Account, clock::Clock, days::Days, scenario::Scenario, trouble::Trouble, world::World};
 
@@ -64,7 +64,7 @@ async fn schedule(days: &mut Days, plan: &Plan) -> Result<u64, Trouble> {
         Target::Companies(_) => String::new(),
     };
     let standings =
-        store.standings(id, WantedCompanies::Matching(&search), plan.data_type.as_deref(), now).await?;
+        store.standings(id, CompanySelection::Search(&search), plan.data_type.as_deref(), now).await?;
     let readable = standings.iter().filter(|standing| standing.readable).count();
     let decided = Some(TimeZone::UTC.to_datetime(now));
     let name = "Planned".to_owned();

@@ -13,7 +13,7 @@ use engine::{
     RequestId, Settled,
 };
 use jiff::{Timestamp, civil, tz::TimeZone};
-use store::{Alert, Rehearsal, Store};
+use store::{Alert, SimulationOptions, Store};
 
 use crate::{clock::Clock, nobody::Nobody, schedule, trouble::Trouble};
 
@@ -24,7 +24,7 @@ pub(crate) struct Site {
     clock: Clock,
     client: Client,
     desktop: Nobody,
-    rehearsal: Rehearsal,
+    rehearsal: SimulationOptions,
     /// Where the computer is.
     zone: TimeZone,
     running: Option<Running>,
@@ -57,7 +57,7 @@ impl Site {
         client: Client,
         desktop: Nobody,
     ) -> Self {
-        let rehearsal = Rehearsal::default();
+        let rehearsal = SimulationOptions::default();
         Self {
             folder,
             config,
@@ -74,7 +74,9 @@ impl Site {
     /// Starts the app.
     pub(crate) async fn start(&mut self) -> Result<Led, Trouble> {
         let now = self.clock.now();
-        let store = Arc::new(Store::rehearse(&self.folder.join("workspace.db"), now, &self.rehearsal).await?);
+        let store = Arc::new(
+            Store::open_for_simulation(&self.folder.join("workspace.db"), now, &self.rehearsal).await?,
+        );
         let client = Arc::new(RwLock::new(self.client.clone()));
         let executor = EffectExecutor::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()));
         let (engine, first) = executor.engine(self.config.clone(), now).await?;

@@ -153,7 +153,7 @@ async fn found(fault: &Fault) -> Vec<String> {
         Leaves::AllButOne => COMPANIES - 1,
         Leaves::All => COMPANIES,
     };
-    let kept = days.site.store().unwrap().how_many().await.unwrap();
+    let kept = days.site.store().unwrap().company_count().await.unwrap();
     if kept != expected {
         wrong.push(format!("{kept} companies were kept of {expected}"));
     }

@@ -8,14 +8,14 @@ use codat::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{error::StoreError, record, store::Store};
+use crate::{error::StoreError, sql, store::Store};
 
 /// Reads that were asked for within so many milliseconds of each other are of one refresh.
-const ONE_REFRESH: i64 = 2_000;
+const REFRESH_GAP_MS: i64 = 2_000;
 /// The most reads that are looked through for one line of the timeline; a refresh has about 45 a connection.
-const READS_A_LINE: u32 = 60;
+const MAX_READS_PER_ENTRY: u32 = 60;
 /// Files that came within a minute are one upload.
-const ONE_UPLOAD: i64 = 60_000;
+const UPLOAD_GAP_MS: i64 = 60_000;
 
 /// What a timeline may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
@@ -101,7 +101,7 @@ pub enum Happened {
         act: String,
         /// What it was about, in its own form.
         detail: String,
-        /// What came of it: `done`, or why not; none while it is not known.
+        /// What came of it: `actions`, or why not; none while it is not known.
         outcome: Option<String>,
     },
 }
@@ -148,7 +148,7 @@ impl From<Phase> for RowPhase {
 
 /// A read as far as a timeline shows it.
 #[derive(Debug)]
-struct Read {
+struct ReadRow {
     id: String,
     requested: i64,
     data_type: String,
@@ -157,7 +157,7 @@ struct Read {
 
 /// An entry of the journal, as far as a timeline shows it.
 #[derive(Debug)]
-struct Entry {
+struct JournalRow {
     seq: i64,
     at: i64,
     cause: String,
@@ -182,24 +182,24 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
         let mut all = Vec::new();
-        let mut horizon = i64::MIN;
+        let mut complete_since = i64::MIN;
         for kind in kinds {
-            let edge = Edge::of(*kind, before);
+            let boundary = PageBoundary::new(*kind, before);
             all.extend(match kind {
-                ActivityKind::Changes => self.changes_of(company, &edge, limit).await?,
+                ActivityKind::Changes => self.journal_page(company, &boundary, limit).await?,
                 ActivityKind::Reads => {
-                    let (reads, seen_to) = self.reads_of(company, &edge, limit).await?;
-                    horizon = seen_to;
+                    let (reads, since) = self.refreshes_page(company, &boundary, limit).await?;
+                    complete_since = since;
                     reads
                 }
-                ActivityKind::Writes => self.writes_of(company, &edge, limit).await?,
-                ActivityKind::Files => self.files_of(company, &edge).await?,
-                ActivityKind::Own => self.acts_of(company, &edge, limit).await?,
+                ActivityKind::Writes => self.writes_page(company, &boundary, limit).await?,
+                ActivityKind::Files => self.uploads_page(company, &boundary).await?,
+                ActivityKind::Own => self.actions_page(company, &boundary, limit).await?,
             });
         }
         // What lies beyond the reads that were looked through comes in its order with them.
-        all.retain(|entry| entry.at >= horizon);
-        all.sort_by(|one, other| place(other).cmp(&place(one)));
+        all.retain(|entry| entry.at >= complete_since);
+        all.sort_by(|one, other| sort_key(other).cmp(&sort_key(one)));
         all.truncate(limit as usize);
         Ok(all)
     }
@@ -208,14 +208,14 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn timeline(
+    pub async fn connection_timeline(
         &self,
         company: CompanyId,
         connection: ConnectionId,
     ) -> Result<Vec<Activity>, StoreError> {
         let (company, connection) = (company.to_string(), connection.to_string());
         let entries = sqlx::query_as!(
-            Entry,
+            JournalRow,
             r#"SELECT seq AS "seq!: i64", at AS "at!: i64", cause AS "cause!: String", kind AS "kind!: String",
                       platform AS "platform?: String", connection_id AS "connection_id?: String",
                       was AS "was?: String", became AS "became?: String"
@@ -229,20 +229,20 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        entries.into_iter().map(activity).collect()
+        entries.into_iter().map(journal_activity).collect()
     }
 
     /// Entries of the journal. A colour that came with a status is told by the status; one that came alone is an
     /// error that came or went.
-    async fn changes_of(
+    async fn journal_page(
         &self,
         company: CompanyId,
-        edge: &Edge,
+        boundary: &PageBoundary,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let (company, at, below) = (company.to_string(), edge.at, edge.number());
+        let (company, at, below) = (company.to_string(), boundary.at, boundary.numeric_key());
         let entries = sqlx::query_as!(
-            Entry,
+            JournalRow,
             r#"SELECT seq AS "seq!: i64", at AS "at!: i64", cause AS "cause!: String", kind AS "kind!: String",
                       platform AS "platform?: String", connection_id AS "connection_id?: String",
                       was AS "was?: String", became AS "became?: String"
@@ -259,51 +259,54 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        entries.into_iter().map(activity).collect()
+        entries.into_iter().map(journal_activity).collect()
     }
 
     /// Refreshes, and up to when all of them are there.
-    async fn reads_of(
+    async fn refreshes_page(
         &self,
         company: CompanyId,
-        edge: &Edge,
+        boundary: &PageBoundary,
         limit: u32,
     ) -> Result<(Vec<Activity>, i64), StoreError> {
         // A refresh stands at its first read: those after it lie beyond the edge and belong to it all the same.
-        let most = limit.saturating_mul(READS_A_LINE);
-        let (company, until) =
-            (company.to_string(), edge.at.saturating_add(ONE_REFRESH * i64::from(READS_A_LINE)));
+        let max_reads = limit.saturating_mul(MAX_READS_PER_ENTRY);
+        let (company, until) = (
+            company.to_string(),
+            boundary.at.saturating_add(REFRESH_GAP_MS * i64::from(MAX_READS_PER_ENTRY)),
+        );
         let reads = sqlx::query_as!(
-            Read,
+            ReadRow,
             r#"SELECT id AS "id!: String", requested AS "requested!: i64", data_type AS "data_type!: String",
                       status AS "status!: String"
                FROM operations WHERE company_id = ?1 AND is_write = 0 AND requested <= ?2
                ORDER BY requested DESC, id LIMIT +?3"#,
             company,
             until,
-            most
+            max_reads
         )
         .fetch_all(self.database.readers())
         .await?;
-        let is_cut = reads.len() >= most as usize;
-        let mut refreshes = refreshes(reads);
+        let is_truncated = reads.len() >= max_reads as usize;
+        let mut refreshes = group_refreshes(reads);
         // What was cut off comes whole with the page that follows.
-        if is_cut && refreshes.len() > 1 {
+        if is_truncated && refreshes.len() > 1 {
             refreshes.pop();
         }
-        let horizon = if is_cut { refreshes.last().map_or(i64::MIN, |oldest| oldest.at) } else { i64::MIN };
-        refreshes.retain(|refresh| edge.admits(refresh.at, &refresh.id));
+        let complete_since =
+            if is_truncated { refreshes.last().map_or(i64::MIN, |oldest| oldest.at) } else { i64::MIN };
+        refreshes.retain(|refresh| boundary.includes(refresh.at, &refresh.id));
         refreshes.truncate(limit as usize);
-        Ok((refreshes, horizon))
+        Ok((refreshes, complete_since))
     }
 
-    async fn writes_of(
+    async fn writes_page(
         &self,
         company: CompanyId,
-        edge: &Edge,
+        boundary: &PageBoundary,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let (company, at, below) = (company.to_string(), edge.at, edge.text());
+        let (company, at, below) = (company.to_string(), boundary.at, boundary.text_key());
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: String", requested AS "at!: i64", data_type AS "data_type!: String",
                       status AS "status!: String"
@@ -317,8 +320,8 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        let written = rows.into_iter().map(|row| Activity {
-            id: named(ActivityKind::Writes, &row.id),
+        let writes = rows.into_iter().map(|row| Activity {
+            id: entry_id(ActivityKind::Writes, &row.id),
             at: row.at,
             what: Happened::Write {
                 key: row.id,
@@ -326,27 +329,31 @@ impl Store {
                 status: row.status,
             },
         });
-        Ok(written.collect())
+        Ok(writes.collect())
     }
 
     /// Uploads, from what was last said of the company's files.
-    async fn files_of(&self, company: CompanyId, edge: &Edge) -> Result<Vec<Activity>, StoreError> {
-        let said = self.said(&Topic::Files(company)).await?;
-        let Some((_, raw)) = said.and_then(|said| said.answer) else { return Ok(Vec::new()) };
+    async fn uploads_page(
+        &self,
+        company: CompanyId,
+        boundary: &PageBoundary,
+    ) -> Result<Vec<Activity>, StoreError> {
+        let cached = self.cached_answer(&Topic::Files(company)).await?;
+        let Some((_, raw)) = cached.and_then(|cached| cached.answer) else { return Ok(Vec::new()) };
         // What cannot be read is told on the page of the files; the rest of the timeline stands.
         let files: Vec<UploadedFile> = serde_json::from_str(raw.get()).unwrap_or_default();
-        let mut uploads = uploads(files);
-        uploads.retain(|upload| edge.admits(upload.at, &upload.id));
+        let mut uploads = group_uploads(files);
+        uploads.retain(|upload| boundary.includes(upload.at, &upload.id));
         Ok(uploads)
     }
 
-    async fn acts_of(
+    async fn actions_page(
         &self,
         company: CompanyId,
-        edge: &Edge,
+        boundary: &PageBoundary,
         limit: u32,
     ) -> Result<Vec<Activity>, StoreError> {
-        let (company, at, below) = (company.to_string(), edge.at, edge.number());
+        let (company, at, below) = (company.to_string(), boundary.at, boundary.numeric_key());
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: i64", at AS "at!: i64", act AS "act!: String", detail AS "detail!: String",
                       outcome AS "outcome?: String"
@@ -359,64 +366,64 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        let done = rows.into_iter().map(|row| Activity {
-            id: named(ActivityKind::Own, row.id),
+        let actions = rows.into_iter().map(|row| Activity {
+            id: entry_id(ActivityKind::Own, row.id),
             at: row.at,
             what: Happened::Own { act: row.act, detail: row.detail, outcome: row.outcome },
         });
-        Ok(done.collect())
+        Ok(actions.collect())
     }
 }
 
 /// Where a page of a timeline begins, as one kind of entry sees it.
 #[derive(Debug)]
-struct Edge {
+struct PageBoundary {
     at: i64,
     /// Of the same moment, only entries below this one; none: all of them.
     below: Option<String>,
     /// Of the same moment, none at all.
-    passed: bool,
+    is_past: bool,
 }
 
-impl Edge {
-    fn of(kind: ActivityKind, before: Option<&ActivityPlace>) -> Self {
-        let Some(before) = before else { return Self { at: i64::MAX, below: None, passed: false } };
-        let (edge, key) = before.id.split_once('-').unwrap_or(("", &before.id));
-        match prefix(kind).cmp(edge) {
-            core::cmp::Ordering::Less => Self { at: before.at, below: None, passed: false },
-            core::cmp::Ordering::Equal => Self { at: before.at, below: Some(key.to_owned()), passed: false },
-            core::cmp::Ordering::Greater => Self { at: before.at, below: None, passed: true },
+impl PageBoundary {
+    fn new(kind: ActivityKind, before: Option<&ActivityPlace>) -> Self {
+        let Some(before) = before else { return Self { at: i64::MAX, below: None, is_past: false } };
+        let (boundary, key) = before.id.split_once('-').unwrap_or(("", &before.id));
+        match kind_prefix(kind).cmp(boundary) {
+            core::cmp::Ordering::Less => Self { at: before.at, below: None, is_past: false },
+            core::cmp::Ordering::Equal => Self { at: before.at, below: Some(key.to_owned()), is_past: false },
+            core::cmp::Ordering::Greater => Self { at: before.at, below: None, is_past: true },
         }
     }
 
     /// For kinds that are counted.
-    fn number(&self) -> i64 {
+    fn numeric_key(&self) -> i64 {
         match &self.below {
-            _ if self.passed => i64::MIN,
+            _ if self.is_past => i64::MIN,
             None => i64::MAX,
             Some(key) => key.parse().unwrap_or(i64::MIN),
         }
     }
 
     /// For kinds that are named.
-    fn text(&self) -> String {
+    fn text_key(&self) -> String {
         match &self.below {
-            _ if self.passed => String::new(),
+            _ if self.is_past => String::new(),
             None => char::MAX.to_string(),
             Some(key) => key.clone(),
         }
     }
 
     /// For kinds that are put together here.
-    fn admits(&self, at: i64, id: &str) -> bool {
+    fn includes(&self, at: i64, id: &str) -> bool {
         let key = id.split_once('-').map_or(id, |(_, key)| key);
         let is_below = self.below.as_deref().is_none_or(|below| key < below);
-        at < self.at || (at == self.at && !self.passed && is_below)
+        at < self.at || (at == self.at && !self.is_past && is_below)
     }
 }
 
 /// What entries of a kind are called; also their order within one moment.
-fn prefix(kind: ActivityKind) -> &'static str {
+fn kind_prefix(kind: ActivityKind) -> &'static str {
     match kind {
         ActivityKind::Changes => "change",
         ActivityKind::Files => "files",
@@ -426,55 +433,55 @@ fn prefix(kind: ActivityKind) -> &'static str {
     }
 }
 
-fn named(kind: ActivityKind, key: impl core::fmt::Display) -> String {
-    format!("{}-{key}", prefix(kind))
+fn entry_id(kind: ActivityKind, key: impl core::fmt::Display) -> String {
+    format!("{}-{key}", kind_prefix(kind))
 }
 
 /// Time, then kind, then number where there is one: `change-9` is older than `change-10`.
-fn place(entry: &Activity) -> (i64, &str, i64, &str) {
+fn sort_key(entry: &Activity) -> (i64, &str, i64, &str) {
     let (kind, key) = entry.id.split_once('-').unwrap_or(("", &entry.id));
     (entry.at, kind, key.parse().unwrap_or_default(), key)
 }
 
 /// Reads, newest first, by the refresh that asked for them.
-fn refreshes(reads: Vec<Read>) -> Vec<Activity> {
-    let mut refreshes: Vec<Vec<Read>> = Vec::new();
+fn group_refreshes(reads: Vec<ReadRow>) -> Vec<Activity> {
+    let mut refreshes: Vec<Vec<ReadRow>> = Vec::new();
     for read in reads {
         let current = refreshes.last_mut().filter(|refresh| {
-            refresh.last().is_some_and(|last| last.requested.saturating_sub(read.requested) <= ONE_REFRESH)
+            refresh.last().is_some_and(|last| last.requested.saturating_sub(read.requested) <= REFRESH_GAP_MS)
         });
         match current {
             Some(refresh) => refresh.push(read),
             None => refreshes.push(vec![read]),
         }
     }
-    let line = |refresh: Vec<Read>| {
+    let line = |refresh: Vec<ReadRow>| {
         let at = refresh.last().map_or(0, |first| first.requested);
-        let reads = refresh.into_iter().map(brief).collect();
-        Activity { id: named(ActivityKind::Reads, at), at, what: Happened::Reads { reads } }
+        let reads = refresh.into_iter().map(read_brief).collect();
+        Activity { id: entry_id(ActivityKind::Reads, at), at, what: Happened::Reads { reads } }
     };
     refreshes.into_iter().map(line).collect()
 }
 
-fn brief(read: Read) -> ReadBrief {
+fn read_brief(read: ReadRow) -> ReadBrief {
     let phase = DatasetStatus::from(read.status.as_str()).phase().into();
     let name = DataType::name_of(&read.data_type).to_owned();
     ReadBrief { id: read.id, data_type: read.data_type, name, status: read.status, phase }
 }
 
 /// Files, by the upload that brought them. Those without a time have no place in a timeline.
-fn uploads(files: Vec<UploadedFile>) -> Vec<Activity> {
+fn group_uploads(files: Vec<UploadedFile>) -> Vec<Activity> {
     let mut files: Vec<(i64, UploadedFile)> =
         files.into_iter().filter_map(|file| Some((file.uploaded?.as_millisecond(), file))).collect();
     files.sort_by(|one, other| (one.0, one.1.name()).cmp(&(other.0, other.1.name())));
     let mut uploads: Vec<Activity> = Vec::new();
     for (at, file) in files {
         let name = file.name().to_owned();
-        let current = uploads.last_mut().filter(|upload| at.saturating_sub(upload.at) < ONE_UPLOAD);
+        let current = uploads.last_mut().filter(|upload| at.saturating_sub(upload.at) < UPLOAD_GAP_MS);
         match current.map(|upload| &mut upload.what) {
             Some(Happened::Files { names, source }) if *source == file.source_type => names.push(name),
             Some(_) | None => uploads.push(Activity {
-                id: named(ActivityKind::Files, format!("{at}/{}", uploads.len())),
+                id: entry_id(ActivityKind::Files, format!("{at}/{}", uploads.len())),
                 at,
                 what: Happened::Files { names: vec![name], source: file.source_type },
             }),
@@ -484,10 +491,10 @@ fn uploads(files: Vec<UploadedFile>) -> Vec<Activity> {
     uploads
 }
 
-fn activity(entry: Entry) -> Result<Activity, StoreError> {
-    let connection = entry.connection_id.as_deref().map(record::id).transpose()?;
+fn journal_activity(entry: JournalRow) -> Result<Activity, StoreError> {
+    let connection = entry.connection_id.as_deref().map(sql::parse_id).transpose()?;
     Ok(Activity {
-        id: named(ActivityKind::Changes, entry.seq),
+        id: entry_id(ActivityKind::Changes, entry.seq),
         at: entry.at,
         what: Happened::Change {
             kind: entry.kind,

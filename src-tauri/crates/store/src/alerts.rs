@@ -4,7 +4,7 @@ use codat::{CompanyId, ConnectionId};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{change::instant, database::begin, error::StoreError, record, store::Store};
+use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// Something to tell, decided from the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,7 +82,7 @@ impl TryFrom<AlertRow> for Alert {
     fn try_from(row: AlertRow) -> Result<Self, StoreError> {
         Ok(Self {
             id: row.id,
-            at: instant(row.at),
+            at: sql::timestamp(row.at),
             first_seq: row.first_seq,
             last_seq: row.last_seq,
             state: AlertState::read(&row.state)
@@ -133,7 +133,8 @@ impl Store {
     ) -> Result<Vec<Alert>, StoreError> {
         let decided: Vec<i64> =
             alerts.iter().map(|alert| alert.first_seq).chain(passed.iter().copied()).collect();
-        let (at, alerts, decided) = (now.as_millisecond(), record::json(&alerts)?, record::json(&decided)?);
+        let (at, alerts, decided) =
+            (now.as_millisecond(), sql::json_parameter(&alerts)?, sql::json_parameter(&decided)?);
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let mut rows = sqlx::query_as!(
@@ -173,7 +174,7 @@ impl Store {
     /// # Errors
     /// Those of the database; then none is taken.
     pub async fn claim_alerts(&self, ids: &[i64], now: Timestamp) -> Result<u64, StoreError> {
-        let (at, ids) = (now.as_millisecond(), record::json(&ids)?);
+        let (at, ids) = (now.as_millisecond(), sql::json_parameter(&ids)?);
         let mut writer = self.database.writer().await?;
         let claimed = sqlx::query!(
             "UPDATE alerts SET state = 'claimed', claimed_at = ?2,
@@ -192,7 +193,7 @@ impl Store {
     /// # Errors
     /// Those of the database; then they stay claimed.
     pub async fn release_alerts(&self, ids: &[i64]) -> Result<(), StoreError> {
-        let ids = record::json(&ids)?;
+        let ids = sql::json_parameter(&ids)?;
         let mut writer = self.database.writer().await?;
         sqlx::query!(
             "UPDATE alerts SET state = 'new', claimed_at = NULL, digest = NULL
@@ -209,7 +210,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn mark_shown(&self, ids: &[i64]) -> Result<(), StoreError> {
-        let ids = record::json(&ids)?;
+        let ids = sql::json_parameter(&ids)?;
         let mut writer = self.database.writer().await?;
         sqlx::query!(
             "UPDATE alerts SET state = 'shown'
@@ -272,7 +273,7 @@ impl Store {
                     state: row.state,
                     data: row.data,
                 };
-                let (connection, is_healed) = (record::id(&row.connection)?, row.is_healed);
+                let (connection, is_healed) = (sql::parse_id(&row.connection)?, row.is_healed);
                 Ok(RecentAlert { alert: alert.try_into()?, connection, is_healed })
             })
             .collect()
@@ -282,7 +283,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub(crate) async fn companies_told_of(&self, number: i64) -> Result<Vec<CompanyId>, StoreError> {
+    pub(crate) async fn alert_companies(&self, number: i64) -> Result<Vec<CompanyId>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT lost.company_id AS "id!: String"
                FROM alerts AS alert
@@ -292,6 +293,6 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        rows.iter().map(|row| record::id(&row.id)).collect()
+        rows.iter().map(|row| sql::parse_id(&row.id)).collect()
     }
 }

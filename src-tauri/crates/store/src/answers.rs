@@ -5,21 +5,20 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::{
-    change::instant,
     error::StoreError,
     operations::{self, HISTORY_PAGE, Kind},
-    record,
+    sql,
     store::Store,
 };
 
 /// How many answers to searches and orders are kept of a company.
-const SEARCHES: i64 = 50;
+const MAX_SEARCH_ANSWERS: i64 = 50;
 /// How exactly it is kept when a history was last asked for, in milliseconds.
-const ASKED_EVERY: i64 = 15_000;
+const TIME_PRECISION: i64 = 15_000;
 
 /// The last answer to a topic, and the refusal that came after it, if one did.
 #[derive(Debug, Clone)]
-pub struct Said {
+pub struct CachedAnswer {
     /// When it was said, and what.
     pub answer: Option<(Timestamp, Box<RawValue>)>,
     /// Newer than the answer.
@@ -33,27 +32,27 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database; then nothing was kept.
-    pub async fn keep(
+    pub async fn save_answer(
         &self,
         topic: &Topic,
-        said: Result<&RawValue, &Failure>,
+        answer: Result<&RawValue, &Failure>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        match (topic, said) {
+        match (topic, answer) {
             (Topic::Reads(company, page), Ok(raw)) => {
-                self.keep_history(topic, *company, Kind::Read, raw, page, now).await
+                self.save_history_page(topic, *company, Kind::Read, raw, page, now).await
             }
             (Topic::Writes(company, page), Ok(raw)) => {
-                self.keep_history(topic, *company, Kind::Write, raw, page, now).await
+                self.save_history_page(topic, *company, Kind::Write, raw, page, now).await
             }
             (Topic::Copy { number, page, .. }, Ok(raw)) => {
-                self.keep_copied(*number, raw, page).await?;
+                self.copies.insert_page(*number, raw, page).await?;
                 Ok(false)
             }
             // Whoever makes the copy is told; nothing is known of the records by it.
             (Topic::Copy { .. }, Err(_)) => Ok(false),
-            (_, Ok(raw)) => self.keep_answer(topic, raw, now).await,
-            (_, Err(failure)) => self.keep_refusal(topic, failure, now).await,
+            (_, Ok(raw)) => self.replace_answer(topic, raw, now).await,
+            (_, Err(failure)) => self.save_refusal(topic, failure, now).await,
         }
     }
 
@@ -61,8 +60,8 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn said(&self, topic: &Topic) -> Result<Option<Said>, StoreError> {
-        let (company, name) = place(topic);
+    pub async fn cached_answer(&self, topic: &Topic) -> Result<Option<CachedAnswer>, StoreError> {
+        let (company, name) = cache_key(topic);
         let row = sqlx::query!(
             r#"SELECT at AS "at?: i64", raw AS "raw?: String", refused_at AS "refused_at?: i64",
                       refusal AS "refusal?: String"
@@ -74,20 +73,26 @@ impl Store {
         .await?;
         let Some(row) = row else { return Ok(None) };
         let unreadable = |why: serde_json::Error| StoreError::unreadable("an answer", &why);
-        let answer = row.at.zip(row.raw).map(|(at, raw)| Ok((instant(at), RawValue::from_string(raw)?)));
+        let answer =
+            row.at.zip(row.raw).map(|(at, raw)| Ok((sql::timestamp(at), RawValue::from_string(raw)?)));
         let refusal = row
             .refused_at
             .zip(row.refusal)
-            .map(|(at, refusal)| Ok((instant(at), serde_json::from_str(&refusal)?)));
-        Ok(Some(Said {
+            .map(|(at, refusal)| Ok((sql::timestamp(at), serde_json::from_str(&refusal)?)));
+        Ok(Some(CachedAnswer {
             answer: answer.transpose().map_err(unreadable)?,
             refusal: refusal.transpose().map_err(unreadable)?,
         }))
     }
 
-    async fn keep_answer(&self, topic: &Topic, raw: &RawValue, now: Timestamp) -> Result<bool, StoreError> {
-        let (company, name) = place(topic);
-        let before = self.said(topic).await?;
+    async fn replace_answer(
+        &self,
+        topic: &Topic,
+        raw: &RawValue,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (company, name) = cache_key(topic);
+        let before = self.cached_answer(topic).await?;
         let same = before.is_some_and(|before| {
             before.refusal.is_none() && before.answer.is_some_and(|(_, answer)| answer.get() == raw.get())
         });
@@ -105,19 +110,19 @@ impl Store {
         .execute(&mut *writer)
         .await?;
         if matches!(topic, Topic::Records { .. }) {
-            leave_off_searches(&mut writer, &company).await?;
+            delete_old_searches(&mut writer, &company).await?;
         }
         Ok(!same)
     }
 
-    async fn keep_refusal(
+    async fn save_refusal(
         &self,
         topic: &Topic,
         failure: &Failure,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (company, name) = place(topic);
-        let (at, refusal) = (now.as_millisecond(), record::json(failure)?);
+        let (company, name) = cache_key(topic);
+        let (at, refusal) = (now.as_millisecond(), sql::json_parameter(failure)?);
         let mut writer = self.database.writer().await?;
         sqlx::query!(
             "INSERT INTO answers (company_id, topic, refused_at, refusal) VALUES (?1, ?2, ?3, ?4)
@@ -133,7 +138,7 @@ impl Store {
         Ok(true)
     }
 
-    async fn keep_history(
+    async fn save_history_page(
         &self,
         topic: &Topic,
         company: CompanyId,
@@ -142,10 +147,10 @@ impl Store {
         page: &PageRequest,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let (rows, total) = operations::rows(kind, raw, page)?;
+        let (rows, total) = operations::parse_page(kind, raw, page)?;
         let mut writer = self.database.writer().await?;
         if page.page <= 1 && page.page_size >= HISTORY_PAGE {
-            keep_asked(&mut writer, topic, total, now).await?;
+            save_history_total(&mut writer, topic, total, now).await?;
         }
         operations::write(&mut writer, company, kind, &rows).await
     }
@@ -156,20 +161,20 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn history_total(&self, topic: &Topic) -> Result<Option<u64>, StoreError> {
-        let answer = self.said(topic).await?.and_then(|said| said.answer);
+        let answer = self.cached_answer(topic).await?.and_then(|cached| cached.answer);
         Ok(answer.and_then(|(_, total)| total.get().parse().ok()))
     }
 }
 
 /// Saves when the first page of a history was read, and how many operations the server has. While reads run, the
 /// page is read each second; the same total is not written each time.
-async fn keep_asked(
+async fn save_history_total(
     writer: &mut sqlx::SqliteConnection,
     topic: &Topic,
     total: u64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let ((company, name), at, total) = (place(topic), now.as_millisecond(), total.to_string());
+    let ((company, name), at, total) = (cache_key(topic), now.as_millisecond(), total.to_string());
     sqlx::query!(
         "INSERT INTO answers (company_id, topic, at, raw) VALUES (?1, ?2, ?3, ?4)
          ON CONFLICT (company_id, topic) DO UPDATE SET
@@ -179,21 +184,21 @@ async fn keep_asked(
         name,
         at,
         total,
-        ASKED_EVERY
+        TIME_PRECISION
     )
     .execute(&mut *writer)
     .await?;
-    leave_off_searches(writer, &company).await
+    delete_old_searches(writer, &company).await
 }
 
 /// Of answers to searches and orders only the newest stay: anyone can think of ever more of them.
-async fn leave_off_searches(writer: &mut sqlx::SqliteConnection, company: &str) -> Result<(), StoreError> {
+async fn delete_old_searches(writer: &mut sqlx::SqliteConnection, company: &str) -> Result<(), StoreError> {
     sqlx::query!(
         "DELETE FROM answers WHERE company_id = ?1 AND topic GLOB '*[?]*' AND topic NOT IN
              (SELECT topic FROM answers WHERE company_id = ?1 AND topic GLOB '*[?]*'
               ORDER BY max(coalesce(at, 0), coalesce(refused_at, 0)) DESC LIMIT +?2)",
         company,
-        SEARCHES
+        MAX_SEARCH_ANSWERS
     )
     .execute(writer)
     .await?;
@@ -201,11 +206,11 @@ async fn leave_off_searches(writer: &mut sqlx::SqliteConnection, company: &str) 
 }
 
 /// Where what is said of a topic is kept: the company, and the topic's name among its own.
-fn place(topic: &Topic) -> (String, String) {
+fn cache_key(topic: &Topic) -> (String, String) {
     let company = topic.company().map(|id| id.to_string()).unwrap_or_default();
     let name = match topic {
-        Topic::Reads(_, page) => searched("reads", page.query.as_deref()),
-        Topic::Writes(_, page) => searched("writes", page.query.as_deref()),
+        Topic::Reads(_, page) => with_query("reads", page.query.as_deref()),
+        Topic::Writes(_, page) => with_query("writes", page.query.as_deref()),
         Topic::DataStatus(_) => "dataStatus".to_owned(),
         Topic::Validation(_, dataset) => format!("validation/{dataset}"),
         Topic::Files(_) => "files".to_owned(),
@@ -215,7 +220,7 @@ fn place(topic: &Topic) -> (String, String) {
         Topic::Copy { number, page, .. } => format!("copy/{number}/{}", page.page),
         Topic::Records { connection, data_type, page, .. } => {
             let connection = connection.map(|id| id.to_string()).unwrap_or_default();
-            let asked = match (&page.query, &page.order_by) {
+            let suffix = match (&page.query, &page.order_by) {
                 (None, None) => String::new(),
                 (query, order) => format!(
                     "?{}&{}",
@@ -223,12 +228,12 @@ fn place(topic: &Topic) -> (String, String) {
                     order.as_deref().unwrap_or_default()
                 ),
             };
-            format!("records/{data_type}/{connection}/{}{asked}", page.page)
+            format!("records/{data_type}/{connection}/{}{suffix}", page.page)
         }
     };
     (company, name)
 }
 
-fn searched(history: &str, query: Option<&str>) -> String {
+fn with_query(history: &str, query: Option<&str>) -> String {
     query.map_or_else(|| history.to_owned(), |query| format!("{history}?{query}"))
 }

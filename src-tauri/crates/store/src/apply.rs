@@ -7,25 +7,26 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::{
-    change::{Cause, Change, ChangeKind, to_the_millisecond},
+    change::{Cause, Change, ChangeKind},
     columns::Patch,
+    company_index::CompanyIndexRow,
+    connection_expiry::ExpiryEstimates,
     database::begin,
-    diff::{self, Past, Span},
-    ends::Estimates,
+    diff::{self, ConnectionHistory, ObservationWindow},
     error::StoreError,
-    facts::Facts,
+    fingerprints,
     integrations::OfflineKeys,
     journal,
-    record::{self, Kept},
-    seen,
+    record::{self, StoredRecord},
+    sql,
     store::Store,
     unreadable::{self, Mark, Marks},
-    write::{self, Row, State},
+    write::{self, CompanyUpsert, ConnectionUpsert},
 };
 
 /// What a write changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Applied {
+pub struct AppliedChanges {
     /// The version of the lists after it.
     pub version: u64,
     /// What went into the journal, by `seq`.
@@ -41,7 +42,7 @@ impl Store {
     /// A company that is kept as it is costs no write, and its record is not read; a page of such companies
     /// writes nothing. Of one that cannot be read what is known stays, and it is marked until it can be read again.
     /// Of a company that comes twice the last counts. Companies that are not among these are not touched, and
-    /// connections that a company no longer lists are only told: see [`Applied::missing_connections`].
+    /// connections that a company no longer lists are only told: see [`AppliedChanges::missing_connections`].
     ///
     /// `known` is when everything that is kept was last seen to be so: what happened since without saying
     /// when can have happened as early as then.
@@ -54,28 +55,29 @@ impl Store {
         cause: Cause,
         known: Option<Timestamp>,
         now: Timestamp,
-    ) -> Result<Applied, StoreError> {
-        let said: BTreeMap<CompanyId, &Item<Listed>> =
+    ) -> Result<AppliedChanges, StoreError> {
+        let latest: BTreeMap<CompanyId, &Item<Listed>> =
             companies.iter().map(|item| (item.value.id, item)).collect();
-        if said.is_empty() {
-            return Ok(Applied { version: self.version().await, ..Applied::default() });
+        if latest.is_empty() {
+            return Ok(AppliedChanges { version: self.version().await, ..AppliedChanges::default() });
         }
         let mut writer = self.database.writer().await?;
-        self.seen.load(&mut writer).await?;
-        let said: Vec<_> = in_order(companies, &said)
+        self.fingerprints.load(&mut writer).await?;
+        let latest: Vec<_> = deduplicated(companies, &latest)
             .into_iter()
-            .filter(|(id, item)| !self.seen.is(*id, item.raw.get()))
+            .filter(|(id, item)| !self.fingerprints.matches(*id, item.raw.get()))
             .collect();
-        let mut kept = record::kept(&mut writer, said.iter().map(|(id, _)| id)).await?;
+        let mut stored = record::load_records(&mut writer, latest.iter().map(|(id, _)| id)).await?;
         let (mut missing, mut incoming, mut marks) = (Vec::new(), Vec::new(), Marks::default());
         // Said again, what could not be read is passed over, once it is marked.
-        let mut prints = Vec::new();
-        for (id, item) in said {
-            let kept = kept.remove(&id);
-            if let Some(kept) = kept.as_ref().filter(|kept| kept.is(item.raw.get())) {
-                let retained = kept.retained()?;
-                prints.push((id, retained.is_empty().then(|| seen::print(item.raw.get()))));
-                if self.unreadable.has(id) {
+        let mut fingerprints = Vec::new();
+        for (id, item) in latest {
+            let stored = stored.remove(&id);
+            if let Some(stored) = stored.as_ref().filter(|stored| stored.is_equivalent(item.raw.get())) {
+                let retained = stored.retained()?;
+                fingerprints
+                    .push((id, retained.is_empty().then(|| fingerprints::fingerprint(item.raw.get()))));
+                if self.unreadable.contains(id) {
                     marks.cleared.push(id);
                 }
                 missing.extend(retained.into_iter().map(|connection| (id, connection.id)));
@@ -84,27 +86,27 @@ impl Store {
             let company = match item.company() {
                 Ok(company) => company,
                 Err(error) => {
-                    if !self.unreadable.has(id) {
+                    if !self.unreadable.contains(id) {
                         tracing::warn!(%error, %id, "what was said of a company cannot be read: what is known stays");
                         marks.set.push(Mark { id, reason: error.to_string() });
                     }
-                    prints.push((id, Some(seen::print(item.raw.get()))));
+                    fingerprints.push((id, Some(fingerprints::fingerprint(item.raw.get()))));
                     continue;
                 }
             };
-            if self.unreadable.has(id) {
+            if self.unreadable.contains(id) {
                 marks.cleared.push(id);
             }
-            let next = Incoming::new(company, item.raw.get(), kept.as_ref())?;
+            let next = IncomingCompany::new(company, item.raw.get(), stored.as_ref())?;
             missing.extend(next.retained.iter().map(|connection| (id, connection.id)));
             incoming.push(next);
         }
         let mut applied = if incoming.is_empty() && marks.is_empty() {
-            Applied { version: self.version().await, ..Applied::default() }
+            AppliedChanges { version: self.version().await, ..AppliedChanges::default() }
         } else {
-            self.write(&mut writer, incoming, &marks, cause, Span::new(known, now)).await?
+            self.write(&mut writer, incoming, &marks, cause, ObservationWindow::new(known, now)).await?
         };
-        prints.into_iter().for_each(|(id, print)| self.seen.put(id, print));
+        fingerprints.into_iter().for_each(|(id, fingerprint)| self.fingerprints.set(id, fingerprint));
         applied.missing_connections = missing;
         Ok(applied)
     }
@@ -118,24 +120,24 @@ impl Store {
         id: CompanyId,
         cause: Cause,
         now: Timestamp,
-    ) -> Result<Applied, StoreError> {
+    ) -> Result<AppliedChanges, StoreError> {
         let mut writer = self.database.writer().await?;
-        let Some(company) = record::one(&mut *writer, id).await? else {
+        let Some(company) = record::find_company(&mut *writer, id).await? else {
             drop(writer);
-            return Ok(Applied { version: self.version().await, ..Applied::default() });
+            return Ok(AppliedChanges { version: self.version().await, ..AppliedChanges::default() });
         };
         let mut transaction = begin(&mut writer).await?;
-        let mut changes = vec![about(&company, None, ChangeKind::CompanyRemoved, cause, now)];
-        journal::write(&mut transaction, &mut changes).await?;
+        let mut changes = vec![new_change(&company, None, ChangeKind::CompanyRemoved, cause, now)];
+        journal::append(&mut transaction, &mut changes).await?;
         write::remove_company(&mut transaction, id).await?;
         let marks = Marks { set: Vec::new(), cleared: vec![id] };
         unreadable::write(&mut transaction, &marks, now).await?;
-        self.seen.put(id, None);
+        self.fingerprints.set(id, None);
         let version = self.commit(transaction, Patch::removal(id)).await?;
         self.unreadable.apply(&marks);
         drop(writer);
-        self.drop_copies_of(id, None).await?;
-        Ok(Applied { version, changes, missing_connections: Vec::new() })
+        self.copies.delete_of(id, None).await?;
+        Ok(AppliedChanges { version, changes, missing_connections: Vec::new() })
     }
 
     /// Forgets a connection that is known to be gone; its company stays.
@@ -148,31 +150,33 @@ impl Store {
         id: ConnectionId,
         cause: Cause,
         now: Timestamp,
-    ) -> Result<Applied, StoreError> {
+    ) -> Result<AppliedChanges, StoreError> {
         let mut writer = self.database.writer().await?;
-        let kept = record::kept(&mut writer, [&company]).await?.remove(&company);
-        let Some((kept, value)) = kept.map(|kept| kept.company().map(|value| (kept, value))).transpose()?
+        let stored = record::load_records(&mut writer, [&company]).await?.remove(&company);
+        let Some((stored, value)) =
+            stored.map(|stored| stored.company().map(|value| (stored, value))).transpose()?
         else {
             drop(writer);
-            return Ok(Applied { version: self.version().await, ..Applied::default() });
+            return Ok(AppliedChanges { version: self.version().await, ..AppliedChanges::default() });
         };
-        let Some(gone) = value.data_connections.iter().find(|connection| connection.id == id) else {
+        let Some(removed) = value.data_connections.iter().find(|connection| connection.id == id) else {
             drop(writer);
-            return Ok(Applied { version: self.version().await, ..Applied::default() });
+            return Ok(AppliedChanges { version: self.version().await, ..AppliedChanges::default() });
         };
         let clocks = self.clocks();
-        let estimates = Estimates::new(&clocks, write::pasts(&mut writer, [company]).await?);
-        let row = Row::without(&kept, &value, id, &estimates)?;
+        let estimates =
+            ExpiryEstimates::new(&clocks, write::connection_histories(&mut writer, [company]).await?);
+        let row = CompanyUpsert::without(&stored, &value, id, &estimates)?;
         let mut transaction = begin(&mut writer).await?;
-        let mut changes = vec![about(&value, Some(gone), ChangeKind::ConnectionRemoved, cause, now)];
-        journal::write(&mut transaction, &mut changes).await?;
-        write::companies(&mut transaction, std::slice::from_ref(&row)).await?;
-        self.seen.put(company, None);
+        let mut changes = vec![new_change(&value, Some(removed), ChangeKind::ConnectionRemoved, cause, now)];
+        journal::append(&mut transaction, &mut changes).await?;
+        write::upsert_companies(&mut transaction, std::slice::from_ref(&row)).await?;
+        self.fingerprints.set(company, None);
         write::remove_connection(&mut transaction, id).await?;
-        let version = self.commit(transaction, Patch::upserts(vec![row.facts])).await?;
+        let version = self.commit(transaction, Patch::upserts(vec![row.index])).await?;
         drop(writer);
-        self.drop_copies_of(company, Some(id)).await?;
-        Ok(Applied { version, changes, missing_connections: Vec::new() })
+        self.copies.delete_of(company, Some(id)).await?;
+        Ok(AppliedChanges { version, changes, missing_connections: Vec::new() })
     }
 
     /// Companies that are kept and that are not among those seen, by ID. Nothing is missing when nothing was
@@ -180,69 +184,93 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn missing(&self, seen: &BTreeSet<CompanyId>) -> Result<Vec<CompanyId>, StoreError> {
-        if seen.is_empty() {
+    pub async fn missing_companies(
+        &self,
+        listed: &BTreeSet<CompanyId>,
+    ) -> Result<Vec<CompanyId>, StoreError> {
+        if listed.is_empty() {
             return Ok(Vec::new());
         }
-        self.forget_unreadable(seen).await?;
-        let kept = sqlx::query_scalar!(
+        self.remove_stale_marks(listed).await?;
+        let stored = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_array(id), '[]') AS "kept!: String" FROM companies"#
         )
         .fetch_one(self.database.readers())
         .await?;
-        let kept: BTreeSet<CompanyId> =
-            serde_json::from_str(&kept).map_err(|why| StoreError::unreadable("companies", &why))?;
-        Ok(kept.difference(seen).copied().collect())
+        let stored: BTreeSet<CompanyId> =
+            serde_json::from_str(&stored).map_err(|why| StoreError::unreadable("companies", &why))?;
+        Ok(stored.difference(listed).copied().collect())
+    }
+
+    /// Removes the marks of companies that a complete sweep did not list and that were never stored.
+    pub(crate) async fn remove_stale_marks(&self, listed: &BTreeSet<CompanyId>) -> Result<(), StoreError> {
+        if self.unreadable.without(listed).is_empty() {
+            return Ok(());
+        }
+        let mut writer = self.database.writer().await?;
+        let mut cleared = self.unreadable.without(listed);
+        let stored = record::load_records(&mut writer, &cleared).await?;
+        cleared.retain(|id| !stored.contains_key(id));
+        if cleared.is_empty() {
+            return Ok(());
+        }
+        let marks = Marks { set: Vec::new(), cleared };
+        let mut transaction = begin(&mut writer).await?;
+        unreadable::write(&mut transaction, &marks, Timestamp::UNIX_EPOCH).await?;
+        self.commit(transaction, Patch::default()).await?;
+        self.unreadable.apply(&marks);
+        Ok(())
     }
 
     async fn write(
         &self,
         writer: &mut SqliteConnection,
-        incoming: Vec<Incoming>,
+        incoming: Vec<IncomingCompany>,
         marks: &Marks,
         cause: Cause,
-        span: Span,
-    ) -> Result<Applied, StoreError> {
-        let (offline, clocks) = (OfflineKeys::read(writer).await?, self.clocks());
-        let pasts = write::pasts(writer, incoming.iter().map(|next| next.company.id)).await?;
+        window: ObservationWindow,
+    ) -> Result<AppliedChanges, StoreError> {
+        let (offline, clocks) = (OfflineKeys::load(writer).await?, self.clocks());
+        let histories =
+            write::connection_histories(writer, incoming.iter().map(|next| next.company.id)).await?;
         let mut states = BTreeMap::new();
         let mut changes = Vec::new();
         for next in &incoming {
-            states.extend(next.states(&pasts, &offline, &clocks, span));
-            changes.extend(next.changes(&states, cause, span.now));
+            states.extend(next.states(&histories, &offline, &clocks, window));
+            changes.extend(next.changes(&states, cause, window.now));
         }
-        let rows: Vec<Row> = incoming.into_iter().map(|next| next.into_row(&states)).collect();
-        rows.iter().for_each(|row| self.seen.put(row.facts.id, None));
+        let rows: Vec<CompanyUpsert> = incoming.into_iter().map(|next| next.into_row(&states)).collect();
+        rows.iter().for_each(|row| self.fingerprints.set(row.index.id, None));
         let mut transaction = begin(writer).await?;
-        write::companies(&mut transaction, &rows).await?;
-        write::connections(&mut transaction, &states).await?;
-        journal::write(&mut transaction, &mut changes).await?;
-        unreadable::write(&mut transaction, marks, span.now).await?;
-        let prints: Vec<_> = rows.iter().map(|row| (row.facts.id, row.print)).collect();
-        let patch = marks.on(Patch::upserts(rows.into_iter().map(|row| row.facts).collect()));
+        write::upsert_companies(&mut transaction, &rows).await?;
+        write::upsert_connections(&mut transaction, &states).await?;
+        journal::append(&mut transaction, &mut changes).await?;
+        unreadable::write(&mut transaction, marks, window.now).await?;
+        let fingerprints: Vec<_> = rows.iter().map(|row| (row.index.id, row.fingerprint)).collect();
+        let patch = marks.apply_to(Patch::upserts(rows.into_iter().map(|row| row.index).collect()));
         let version = self.commit(transaction, patch).await?;
         self.unreadable.apply(marks);
-        prints.into_iter().for_each(|(id, print)| self.seen.put(id, print));
-        Ok(Applied { version, changes, missing_connections: Vec::new() })
+        fingerprints.into_iter().for_each(|(id, fingerprint)| self.fingerprints.set(id, fingerprint));
+        Ok(AppliedChanges { version, changes, missing_connections: Vec::new() })
     }
 }
 
 /// The companies in the order they came, each once, as it was said last.
-fn in_order<'a>(
+fn deduplicated<'a>(
     companies: &'a [Item<Listed>],
-    said: &BTreeMap<CompanyId, &'a Item<Listed>>,
+    latest: &BTreeMap<CompanyId, &'a Item<Listed>>,
 ) -> Vec<(CompanyId, &'a Item<Listed>)> {
     let mut seen = BTreeSet::new();
     let ids = companies.iter().map(|item| item.value.id).filter(|id| seen.insert(*id));
-    ids.filter_map(|id| Some((id, *said.get(&id)?))).collect()
+    ids.filter_map(|id| Some((id, *latest.get(&id)?))).collect()
 }
 
 /// One company on its way in.
-struct Incoming {
+struct IncomingCompany {
     /// As it was kept; what cannot be compared did not change.
     old: Option<Company>,
     /// Whether that was read from what is kept.
-    is_compared: bool,
+    was_readable: bool,
     /// As it is said now, with the connections that it no longer lists and that are not known to be gone.
     company: Company,
     raw: String,
@@ -250,22 +278,27 @@ struct Incoming {
     retained: Vec<Connection>,
 }
 
-impl Incoming {
-    fn new(mut company: Company, raw: &str, kept: Option<&Kept>) -> Result<Self, StoreError> {
-        let readable = kept.and_then(|kept| kept.readable(company.id));
-        let is_compared = readable.is_some();
-        let old = readable.or_else(|| kept.map(|_| company.clone()));
+impl IncomingCompany {
+    fn new(mut company: Company, raw: &str, stored: Option<&StoredRecord>) -> Result<Self, StoreError> {
+        let readable = stored.and_then(|stored| stored.parse_or_warn(company.id));
+        let was_readable = readable.is_some();
+        let old = readable.or_else(|| stored.map(|_| company.clone()));
         let retained: Vec<Connection> =
-            old.iter().flat_map(|old| diff::missing(old, &company)).cloned().collect();
+            old.iter().flat_map(|old| diff::missing_connections(old, &company)).cloned().collect();
         company.data_connections.extend(retained.iter().cloned());
-        Ok(Self { old, is_compared, company, raw: raw.to_owned(), retained })
+        Ok(Self { old, was_readable, company, raw: raw.to_owned(), retained })
     }
 
-    fn into_row(self, states: &BTreeMap<ConnectionId, State>) -> Row {
-        let ends = self.company.data_connections.iter().filter_map(|it| states.get(&it.id)?.expires);
-        let row = Row::new(Facts::of(&self.company, ends.min()), self.raw, self.retained);
-        match self.old.filter(|_| self.is_compared) {
-            Some(old) => row.after(&old),
+    fn into_row(self, states: &BTreeMap<ConnectionId, ConnectionUpsert>) -> CompanyUpsert {
+        let expiries =
+            self.company.data_connections.iter().filter_map(|connection| states.get(&connection.id)?.expires);
+        let row = CompanyUpsert::new(
+            CompanyIndexRow::from_company(&self.company, expiries.min()),
+            self.raw,
+            self.retained,
+        );
+        match self.old.filter(|_| self.was_readable) {
+            Some(old) => row.compared_with(&old),
             None => row,
         }
     }
@@ -273,35 +306,36 @@ impl Incoming {
     /// What is to be remembered of each connection.
     fn states(
         &self,
-        pasts: &BTreeMap<ConnectionId, Past>,
+        histories: &BTreeMap<ConnectionId, ConnectionHistory>,
         offline: &OfflineKeys,
         clocks: &Clocks,
-        span: Span,
-    ) -> impl Iterator<Item = (ConnectionId, State)> {
+        window: ObservationWindow,
+    ) -> impl Iterator<Item = (ConnectionId, ConnectionUpsert)> {
         self.company.data_connections.iter().map(move |connection| {
-            let past = Past::go_on(pasts.get(&connection.id).copied(), connection, span);
-            let offline = offline.has(&connection.integration_key);
-            (connection.id, State::new(self.company.id, connection, past, offline, clocks))
+            let history =
+                ConnectionHistory::updated(histories.get(&connection.id).copied(), connection, window);
+            let offline = offline.contains(&connection.integration_key);
+            (connection.id, ConnectionUpsert::new(self.company.id, connection, history, offline, clocks))
         })
     }
 
     fn changes(
         &self,
-        states: &BTreeMap<ConnectionId, State>,
+        states: &BTreeMap<ConnectionId, ConnectionUpsert>,
         cause: Cause,
         now: Timestamp,
     ) -> impl Iterator<Item = Change> {
         diff::differences(self.old.as_ref(), &self.company).into_iter().map(move |difference| {
             let state = difference.connection.and_then(|connection| states.get(&connection.id));
             let one_time = state.is_some_and(|state| state.one_time);
-            let change = about(&self.company, difference.connection, difference.kind, cause, now);
+            let change = new_change(&self.company, difference.connection, difference.kind, cause, now);
             Change { one_time, ..change }
         })
     }
 }
 
 /// A change that has no place in the journal yet.
-fn about(
+fn new_change(
     company: &Company,
     connection: Option<&Connection>,
     kind: ChangeKind,
@@ -310,7 +344,7 @@ fn about(
 ) -> Change {
     Change {
         seq: 0,
-        at: to_the_millisecond(now),
+        at: sql::round_to_millis(now),
         cause,
         company: company.id,
         company_name: company.name.clone(),

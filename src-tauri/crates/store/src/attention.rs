@@ -3,10 +3,10 @@
 use codat::{Colour, Company, CompanyId};
 
 use crate::{
+    company_index,
+    company_rows::{self, ConnectionContext},
     error::StoreError,
-    facts,
-    record::Kept,
-    row::{self, Beside},
+    record::StoredRecord,
     store::Store,
     view::ConnectionChip,
 };
@@ -68,12 +68,15 @@ impl Store {
         let companies = rows
             .into_iter()
             .filter_map(|row| {
-                let kept = Kept::new(row.raw, row.retained).company();
-                let company = kept.inspect_err(|error| self.left_out(error)).ok()?;
-                Some(Beside::read(&row.remembered, &clocks).map(|beside| needy(company, &beside)))
+                let company = StoredRecord::new(row.raw, row.retained).company();
+                let company = company.inspect_err(|error| self.report_unreadable_record(error)).ok()?;
+                Some(
+                    ConnectionContext::parse(&row.remembered, &clocks)
+                        .map(|context| attention_company(company, &context)),
+                )
             })
             .collect::<Result<_, StoreError>>()?;
-        let [red, grey, purple] = self.wrong().await?;
+        let [red, grey, purple] = self.counts_by_bad_colour().await?;
         let unreadable = self.count_unreadable().await?;
         Ok(Attention { red, grey, purple, unreadable, companies })
     }
@@ -82,13 +85,22 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn how_many(&self) -> Result<u32, StoreError> {
-        let many = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM companies"#);
-        Ok(many.fetch_one(self.database.readers()).await?)
+    pub async fn company_count(&self) -> Result<u32, StoreError> {
+        let count = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM companies"#);
+        Ok(count.fetch_one(self.database.readers()).await?)
+    }
+
+    /// The number of companies whose record cannot be parsed, stored or not.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) async fn count_unreadable(&self) -> Result<u32, StoreError> {
+        let count = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM unreadable"#);
+        Ok(count.fetch_one(self.database.readers()).await?)
     }
 
     /// Red, grey and purple companies. Most are green, and are not looked at.
-    async fn wrong(&self) -> Result<[u32; 3], StoreError> {
+    async fn counts_by_bad_colour(&self) -> Result<[u32; 3], StoreError> {
         let rows = sqlx::query!(
             r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies
                WHERE colour <= 2 GROUP BY colour"#
@@ -96,12 +108,13 @@ impl Store {
         .fetch_all(self.database.readers())
         .await?;
         let count = |colour| rows.iter().find(|row| row.colour == colour).map_or(0, |row| row.companies);
-        Ok([Colour::Red, Colour::Grey, Colour::Purple].map(|colour| count(facts::number(colour))))
+        Ok([Colour::Red, Colour::Grey, Colour::Purple]
+            .map(|colour| count(company_index::colour_code(colour))))
     }
 }
 
-fn needy(company: Company, beside: &Beside<'_>) -> AttentionCompany {
-    let mut connections = row::chips(&company, beside);
+fn attention_company(company: Company, context: &ConnectionContext<'_>) -> AttentionCompany {
+    let mut connections = company_rows::connection_chips(&company, context);
     connections.retain(|chip| chip.colour.needs_attention());
     let colour = codat::status::company_color(&company);
     AttentionCompany { id: company.id, name: company.name, colour, connections }

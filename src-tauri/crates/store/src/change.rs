@@ -9,22 +9,22 @@ pub enum Cause {
     /// A sweep over all companies.
     Sweep,
     /// A look at this one.
-    Look,
+    CompanyRead,
     /// The answer to an act from this app.
-    Own,
+    OwnAction,
 }
 
 impl Cause {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Sweep => "sweep",
-            Self::Look => "look",
-            Self::Own => "own",
+            Self::CompanyRead => "look",
+            Self::OwnAction => "own",
         }
     }
 
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        [Self::Sweep, Self::Look, Self::Own].into_iter().find(|cause| cause.as_str() == text)
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::Sweep, Self::CompanyRead, Self::OwnAction].into_iter().find(|cause| cause.as_str() == text)
     }
 }
 
@@ -93,7 +93,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// The colour that a connection has now and did not have before, if this is such a change.
-    pub fn turned(&self) -> Option<Colour> {
+    pub fn new_colour(&self) -> Option<Colour> {
         match self {
             Self::ConnectionAppeared { colour, .. } => Some(*colour),
             Self::ColourChanged { to, .. } => Some(*to),
@@ -120,16 +120,16 @@ impl ChangeKind {
         }
     }
 
-    pub(crate) fn read(kind: &str, was: Option<&str>, became: Option<&str>) -> Option<Self> {
+    pub(crate) fn parse(kind: &str, was: Option<&str>, became: Option<&str>) -> Option<Self> {
         Some(match kind {
             "companyAppeared" => Self::CompanyAppeared,
             "companyChanged" => Self::CompanyChanged,
             "companyRemoved" => Self::CompanyRemoved,
             "connectionAppeared" => {
-                Self::ConnectionAppeared { status: was?.into(), colour: colour(became?)? }
+                Self::ConnectionAppeared { status: was?.into(), colour: parse_colour(became?)? }
             }
             "statusChanged" => Self::StatusChanged { from: was?.into(), to: became?.into() },
-            "colourChanged" => Self::ColourChanged { from: colour(was?)?, to: colour(became?)? },
+            "colourChanged" => Self::ColourChanged { from: parse_colour(was?)?, to: parse_colour(became?)? },
             "connectionRemoved" => Self::ConnectionRemoved,
             _ => return None,
         })
@@ -137,16 +137,6 @@ impl ChangeKind {
 }
 
 /// A colour by its name.
-pub(crate) fn colour(name: &str) -> Option<Colour> {
+pub(crate) fn parse_colour(name: &str) -> Option<Colour> {
     Colour::ALL.into_iter().find(|colour| colour.as_str() == name)
-}
-
-/// A time as the database keeps it: to the millisecond.
-pub(crate) fn to_the_millisecond(instant: Timestamp) -> Timestamp {
-    Timestamp::from_millisecond(instant.as_millisecond()).unwrap_or(instant)
-}
-
-/// A time from the database; none is outside what a timestamp holds, since all were written from one.
-pub(crate) fn instant(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }

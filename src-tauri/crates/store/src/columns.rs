@@ -3,13 +3,13 @@
 //! Every company has a slot, the same in every column. A column is one piece of memory, so that a search is
 //! one pass over it. Columns are loaded from the database, and patched with what each write changed.
 
-mod bitmap;
 mod load;
 mod order;
 mod patch;
 mod select;
-mod survey;
-mod texts;
+mod slot_set;
+mod text_column;
+mod value_counts;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -19,30 +19,30 @@ use std::{
 use codat::CompanyId;
 
 use self::order::NameOrder;
-use crate::{facts::Facts, view::Sort};
+use crate::{company_index::CompanyIndexRow, view::Sort};
 
 pub(crate) use self::{
-    bitmap::Bitmap,
     patch::Patch,
-    select::{IdHits, Question, Selection, alert_key},
-    survey::{Field, tally},
-    texts::{Texts, Within},
+    select::{IdHits, ListQuery, Selection, alert_key},
+    slot_set::{SlotSet, all_slots, complement, slots_where},
+    text_column::{MatchScope, TextColumn},
+    value_counts::{Field, count_values},
 };
 
 /// A time that is not there.
-const NEVER: i64 = i64::MIN;
+const NO_TIME: i64 = i64::MIN;
 
 /// A parent that is not there, or none that subsidiaries are shown under.
-const NOBODY: u32 = u32::MAX;
+const NO_PARENT: u32 = u32::MAX;
 
 /// The columns of all companies.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     ids: Vec<CompanyId>,
     slots: HashMap<CompanyId, u32>,
-    text: Texts,
-    products: Texts,
-    description: Texts,
+    text: TextColumn,
+    products: TextColumn,
+    description: TextColumn,
     created: Vec<i64>,
     last_read: Vec<i64>,
     expires: Vec<i64>,
@@ -51,8 +51,8 @@ pub(crate) struct Columns {
     /// Companies that cannot be read.
     unreadable: BTreeSet<CompanyId>,
     parents: Vec<Option<CompanyId>>,
-    /// The slot that a company is shown under, or `NOBODY`.
-    under: Vec<u32>,
+    /// The slot that a company is shown under, or `NO_PARENT`.
+    display_parents: Vec<u32>,
     names: NameOrder,
     /// Ready orders, each made when it is first asked for.
     orders: Mutex<HashMap<Sort, Arc<Vec<u32>>>>,
@@ -69,29 +69,29 @@ impl Columns {
         self.slots.get(&id).copied()
     }
 
-    fn push(&mut self, facts: &Facts) {
-        self.slots.insert(facts.id, self.ids.len() as u32);
-        self.ids.push(facts.id);
-        self.text.push(&facts.text);
-        self.products.push(&facts.products);
-        self.description.push(&facts.description);
-        self.created.push(facts.created);
-        self.last_read.push(facts.last_read.unwrap_or(NEVER));
-        self.expires.push(facts.expires.unwrap_or(NEVER));
-        self.colour.push(facts.colour);
-        self.colours.push(facts.colours);
-        self.parents.push(facts.parent);
+    fn push(&mut self, row: &CompanyIndexRow) {
+        self.slots.insert(row.id, self.ids.len() as u32);
+        self.ids.push(row.id);
+        self.text.push(&row.text);
+        self.products.push(&row.products);
+        self.description.push(&row.description);
+        self.created.push(row.created);
+        self.last_read.push(row.last_read.unwrap_or(NO_TIME));
+        self.expires.push(row.expires.unwrap_or(NO_TIME));
+        self.colour.push(row.colour);
+        self.colours.push(row.colours);
+        self.parents.push(row.parent);
     }
 
     /// Finds whom each company is shown under. There is one level: a company whose parent is itself shown
     /// under another stands on its own, and so do two that name each other, so that each has its place.
-    fn find_parents(&mut self) {
+    fn update_display_parents(&mut self) {
         let parent = |slot: usize| {
             let parent = self.slot(self.parents[slot]?)?;
             (parent as usize != slot).then_some(parent)
         };
-        self.under = (0..self.len())
-            .map(|slot| parent(slot).filter(|above| parent(*above as usize).is_none()).unwrap_or(NOBODY))
+        self.display_parents = (0..self.len())
+            .map(|slot| parent(slot).filter(|above| parent(*above as usize).is_none()).unwrap_or(NO_PARENT))
             .collect();
     }
 }

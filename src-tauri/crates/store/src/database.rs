@@ -19,18 +19,18 @@ use sqlx::{
 use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{
-    backup,
+    backup_files,
     error::StoreError,
-    files::{self, Held},
+    files::{self, FileLock},
 };
 
 /// What the writer keeps of the file in memory, as SQLite says it: 16 MiB, for the pages that every sweep
 /// writes again.
-const CACHE: &str = "-16384";
+const WRITER_CACHE_SIZE: &str = "-16384";
 /// Rows that a statement may be ahead of whoever reads them: neither waits for the other at every few.
-const AHEAD: usize = 1_024;
+const ROW_BUFFER_SIZE: usize = 1_024;
 /// Readers beside the one writer; a list, a completion and the tray may ask at the same time.
-const READERS: u32 = 3;
+const MAX_READERS: u32 = 3;
 
 /// How every file of SQLite begins.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -42,12 +42,12 @@ pub(crate) struct Database {
     /// How another writer is opened where the connection has become useless.
     connector: WriterConnector,
     readers: SqlitePool,
-    _held: Held,
+    _lock: FileLock,
 }
 
 /// How the file of a simulation is opened: it outlives the program, not a power cut, and its work is counted.
 #[derive(Debug, Clone, Default)]
-pub struct Rehearsal {
+pub struct SimulationOptions {
     /// Transactions that wrote something, those of single statements among them.
     pub transactions: Arc<AtomicU64>,
 }
@@ -63,28 +63,28 @@ impl Database {
         path: &Path,
         schema: &Migrator,
         now: Timestamp,
-        rehearsal: Option<&Rehearsal>,
+        simulation: Option<&SimulationOptions>,
     ) -> Result<Self, StoreError> {
         let path = std::path::absolute(path).map_err(StoreError::from_files)?;
-        files::private_folder(&path)?;
-        let held = files::hold(&path)?;
-        let fresh = !looks_at(&path)?;
-        if !fresh {
+        files::create_private_folder(&path)?;
+        let lock = FileLock::acquire(&path)?;
+        let is_new = !is_sqlite_file(&path)?;
+        if !is_new {
             back_up_before_migrating(&path, schema, now).await?;
         }
-        drop(files::private_file(&path)?);
-        let connector = WriterConnector { path: path.clone(), rehearsal: rehearsal.cloned() };
+        drop(files::create_private_file(&path)?);
+        let connector = WriterConnector { path: path.clone(), simulation: simulation.cloned() };
         let mut writer = connector.connect().await?;
         schema
             .run_direct(None, &mut writer, false)
             .await
-            .map_err(|error| StoreError::from_migration(error, newest(schema)))?;
+            .map_err(|error| StoreError::from_migration(error, latest_version(schema)))?;
         connector.count_transactions(&mut writer).await?;
         let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
+            .max_connections(MAX_READERS)
             .test_before_acquire(false)
             .connect_lazy_with(connector.options().read_only(true).pragma("temp_store", "memory"));
-        Ok(Self { writer: Mutex::new(writer), connector, readers, _held: held })
+        Ok(Self { writer: Mutex::new(writer), connector, readers, _lock: lock })
     }
 
     /// The readers.
@@ -115,7 +115,7 @@ impl Database {
 
     /// Looks through the whole file for damage: to be asked of small ones.
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        check(&self.readers).await
+        quick_check(&self.readers).await
     }
 
     /// Its file.
@@ -124,7 +124,7 @@ impl Database {
     }
 
     /// Closes the readers, and folds the log back into the file.
-    pub(crate) async fn fold(&self) {
+    pub(crate) async fn checkpoint(&self) {
         self.readers.close().await;
         let mut writer = self.writer.lock().await;
         if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *writer).await {
@@ -145,20 +145,20 @@ impl Database {
 #[derive(Debug)]
 struct WriterConnector {
     path: PathBuf,
-    rehearsal: Option<Rehearsal>,
+    simulation: Option<SimulationOptions>,
 }
 
 impl WriterConnector {
     fn options(&self) -> SqliteConnectOptions {
-        match self.rehearsal {
+        match self.simulation {
             None => options(&self.path),
-            Some(_) => told(&self.path),
+            Some(_) => logged_options(&self.path),
         }
     }
 
     async fn connect(&self) -> Result<SqliteConnection, StoreError> {
         // What was told or sent once must be known to be so even after a power cut.
-        let synchronous = match self.rehearsal {
+        let synchronous = match self.simulation {
             None => SqliteSynchronous::Full,
             Some(_) => SqliteSynchronous::Off,
         };
@@ -168,13 +168,13 @@ impl WriterConnector {
             .synchronous(synchronous)
             .foreign_keys(true)
             .pragma("temp_store", "memory")
-            .pragma("cache_size", CACHE);
+            .pragma("cache_size", WRITER_CACHE_SIZE);
         Ok(options.connect().await?)
     }
 
     /// In a simulation, counts the transactions of a writer.
     async fn count_transactions(&self, writer: &mut SqliteConnection) -> Result<(), StoreError> {
-        if let Some(Rehearsal { transactions }) = self.rehearsal.clone() {
+        if let Some(SimulationOptions { transactions }) = self.simulation.clone() {
             let count = move || transactions.fetch_add(1, Ordering::AcqRel) < u64::MAX;
             writer.lock_handle().await?.set_commit_hook(count);
         }
@@ -182,10 +182,10 @@ impl WriterConnector {
     }
 
     async fn replace(&self, writer: &mut SqliteConnection) -> Result<(), StoreError> {
-        let mut fresh = self.connect().await?;
-        self.count_transactions(&mut fresh).await?;
-        let useless = std::mem::replace(writer, fresh);
-        if let Err(error) = useless.close().await {
+        let mut replacement = self.connect().await?;
+        self.count_transactions(&mut replacement).await?;
+        let broken = std::mem::replace(writer, replacement);
+        if let Err(error) = broken.close().await {
             tracing::warn!(%error, "closing a connection of no more use");
         }
         Ok(())
@@ -193,7 +193,7 @@ impl WriterConnector {
 }
 
 /// Looks through a whole file for damage.
-pub(crate) async fn check(executor: impl SqliteExecutor<'_>) -> Result<(), StoreError> {
+pub(crate) async fn quick_check(executor: impl SqliteExecutor<'_>) -> Result<(), StoreError> {
     let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(executor).await?;
     match found.as_slice() {
         [only] if only == "ok" => Ok(()),
@@ -210,21 +210,24 @@ pub(crate) async fn begin(
 }
 
 fn options(path: &Path) -> SqliteConnectOptions {
-    told(path).disable_statement_logging()
+    logged_options(path).disable_statement_logging()
 }
 
 /// Tells of each statement, to whoever listens for `sqlx::query`.
-fn told(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(5)).row_buffer_size(AHEAD)
+fn logged_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .row_buffer_size(ROW_BUFFER_SIZE)
 }
 
 /// The newest migration of a schema.
-pub(crate) fn newest(schema: &Migrator) -> i64 {
+pub(crate) fn latest_version(schema: &Migrator) -> i64 {
     schema.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
 /// Whether there is a database, by its first bytes; something else in its place is left alone.
-fn looks_at(path: &Path) -> Result<bool, StoreError> {
+fn is_sqlite_file(path: &Path) -> Result<bool, StoreError> {
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
@@ -243,58 +246,58 @@ fn looks_at(path: &Path) -> Result<bool, StoreError> {
 
 /// Looks without writing: a newer file is refused before anything touches it, an older one is copied.
 async fn back_up_before_migrating(path: &Path, schema: &Migrator, now: Timestamp) -> Result<(), StoreError> {
-    let mut look = options(path).read_only(true).connect().await?;
-    let looked = look_and_copy(&mut look, path, schema, now).await;
-    look.close().await?;
-    looked
+    let mut connection = options(path).read_only(true).connect().await?;
+    let result = back_up_if_older(&mut connection, path, schema, now).await;
+    connection.close().await?;
+    result
 }
 
-async fn look_and_copy(
-    look: &mut SqliteConnection,
+async fn back_up_if_older(
+    connection: &mut SqliteConnection,
     path: &Path,
     schema: &Migrator,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Some(found) = schema_of(look).await? else { return Ok(()) };
-    let known = newest(schema);
+    let Some(found) = schema_version(connection).await? else { return Ok(()) };
+    let known = latest_version(schema);
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
     if found < known {
-        let copy = back_up(look, path, found, now).await?;
+        let copy = copy_database(connection, path, found, now).await?;
         tracing::info!(copy = %copy.display(), found, known, "the database was copied before its migration");
-        backup::drop_oldest(path)?;
+        backup_files::delete_old_backups(path)?;
     }
     Ok(())
 }
 
 /// The newest migration that the file has seen; none where it was never migrated.
-pub(crate) async fn schema_of(look: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
+pub(crate) async fn schema_version(connection: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
     let migrated: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
     )
-    .fetch_one(&mut *look)
+    .fetch_one(&mut *connection)
     .await?;
     if migrated == 0 {
         return Ok(None);
     }
-    Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(look).await?)
+    Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(connection).await?)
 }
 
-async fn back_up(
-    look: &mut SqliteConnection,
+async fn copy_database(
+    connection: &mut SqliteConnection,
     path: &Path,
     found: i64,
     now: Timestamp,
 ) -> Result<PathBuf, StoreError> {
-    let copy = files::free_name(&files::beside(path, &format!(".backup-{found}-{}", files::stamp(now))));
+    let copy = backup_files::migration_backup_path(path, found, now);
     // SQLite fills an empty file that is there already, and so keeps its rights.
-    drop(files::private_file(&copy)?);
-    sqlx::query("VACUUM INTO ?1").bind(text_of(&copy)?).execute(look).await?;
+    drop(files::create_private_file(&copy)?);
+    sqlx::query("VACUUM INTO ?1").bind(path_text(&copy)?).execute(connection).await?;
     Ok(copy)
 }
 
 /// A path as SQLite takes it.
-pub(crate) fn text_of(path: &Path) -> Result<&str, StoreError> {
+pub(crate) fn path_text(path: &Path) -> Result<&str, StoreError> {
     path.to_str().ok_or_else(|| StoreError::Sql { detail: "the path is not UTF-8".to_owned() })
 }

@@ -5,16 +5,17 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ends,
+    company_rows::{self, ConnectionContext},
+    connection_expiry,
     error::StoreError,
-    record::{self, Kept},
-    row::{self, Beside},
+    record::StoredRecord,
+    sql,
     store::Store,
     view::{ClockKind, ConnectionChip},
 };
 
 /// Ends are counted by this many milliseconds, of which the days of every time zone are made.
-const QUARTER: i64 = 15 * 60 * 1_000;
+const QUARTER_HOUR_MS: i64 = 15 * 60 * 1_000;
 
 /// Which of the connections that may expire.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -40,7 +41,7 @@ pub struct Ending {
 
 impl Ending {
     fn add(&mut self, clock: u8, connections: u32) {
-        if clock == ends::number(ClockKind::Idle) {
+        if clock == connection_expiry::clock_code(ClockKind::Idle) {
             self.idle += connections;
         } else {
             self.consent += connections;
@@ -102,12 +103,12 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT expires / ?1 AS "quarter!: i64", clock AS "clock!: u8", count(*) AS "connections!: u32"
                FROM connections WHERE expires IS NOT NULL GROUP BY 1, 2"#,
-            QUARTER
+            QUARTER_HOUR_MS
         )
         .fetch_all(self.database.readers())
         .await?;
         for row in rows {
-            let at = row.quarter * QUARTER;
+            let at = row.quarter * QUARTER_HOUR_MS;
             match edges.partition_point(|edge| *edge <= at) {
                 0 => skyline.overdue.add(row.clock, row.connections),
                 place => skyline
@@ -117,12 +118,12 @@ impl Store {
                     .add(row.clock, row.connections),
             }
         }
-        skyline.unknown = self.unknown_ends().await?;
+        skyline.unknown = self.connections_without_clock().await?;
         Ok(skyline)
     }
 
     /// Linked connections of which it cannot be said when they expire.
-    async fn unknown_ends(&self) -> Result<Vec<Uncounted>, StoreError> {
+    async fn connections_without_clock(&self) -> Result<Vec<Uncounted>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT connection.integration_key AS "key!: String",
                       (SELECT integration.name FROM integrations AS integration
@@ -160,14 +161,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn expiring_count(&self, filter: &ExpiryFilter) -> Result<u32, StoreError> {
-        let (from, until, least, most) = filter.bounds();
+        let (from, until, first_clock, last_clock) = filter.query_bounds();
         Ok(sqlx::query_scalar!(
             r#"SELECT count(*) AS "connections!: u32" FROM connections
                WHERE expires >= ?1 AND expires < ?2 AND clock BETWEEN ?3 AND ?4"#,
             from,
             until,
-            least,
-            most
+            first_clock,
+            last_clock
         )
         .fetch_one(self.database.readers())
         .await?)
@@ -183,21 +184,21 @@ impl Store {
         offset: u32,
         limit: u32,
     ) -> Result<Vec<ExpiryRow>, StoreError> {
-        let (from, until, least, most) = filter.bounds();
+        let (from, until, first_clock, last_clock) = filter.query_bounds();
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!: String" FROM connections
                WHERE expires >= ?1 AND expires < ?2 AND clock BETWEEN ?3 AND ?4
                ORDER BY expires, clock, id LIMIT +?5 OFFSET ?6"#,
             from,
             until,
-            least,
-            most,
+            first_clock,
+            last_clock,
             limit,
             offset
         )
         .fetch_all(self.database.readers())
         .await?;
-        let ids = ids.iter().map(|id| record::id(id)).collect::<Result<Vec<_>, _>>()?;
+        let ids = ids.iter().map(|id| sql::parse_id(id)).collect::<Result<Vec<_>, _>>()?;
         self.expiry_rows(&ids).await
     }
 
@@ -206,7 +207,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn expiry_rows(&self, ids: &[ConnectionId]) -> Result<Vec<ExpiryRow>, StoreError> {
-        let wanted = record::json(&ids)?;
+        let wanted = sql::json_parameter(&ids)?;
         let rows = sqlx::query!(
             r#"SELECT connection.id AS "id!: String", record.raw AS "raw!: String",
                       record.retained AS "retained?: String",
@@ -223,20 +224,23 @@ impl Store {
         let clocks = self.clocks();
         let mut found = Vec::with_capacity(rows.len());
         for row in rows {
-            let beside = Beside::read(&row.remembered, &clocks)?;
-            let id: ConnectionId = record::id(&row.id)?;
-            let company = match Kept::new(row.raw, row.retained).company() {
+            let context = ConnectionContext::parse(&row.remembered, &clocks)?;
+            let id: ConnectionId = sql::parse_id(&row.id)?;
+            let company = match StoredRecord::new(row.raw, row.retained).company() {
                 Ok(company) => company,
                 Err(error) => {
-                    self.left_out(&error);
+                    self.report_unreadable_record(&error);
                     continue;
                 }
             };
-            let Some(connection) = company.data_connections.iter().find(|it| it.id == id) else { continue };
+            let Some(connection) = company.data_connections.iter().find(|connection| connection.id == id)
+            else {
+                continue;
+            };
             found.push(ExpiryRow {
                 company: company.id,
                 company_name: company.name.clone(),
-                connection: row::chip(connection, &beside),
+                connection: company_rows::connection_chip(connection, &context),
                 link_url: connection.link_url.clone(),
             });
         }
@@ -246,12 +250,15 @@ impl Store {
 
 impl ExpiryFilter {
     /// From when, until when, and from which kind of clock to which.
-    fn bounds(&self) -> (i64, i64, u8, u8) {
+    fn query_bounds(&self) -> (i64, i64, u8, u8) {
         let (from, until) = (self.from.unwrap_or(i64::MIN), self.until.unwrap_or(i64::MAX));
-        let (least, most) = match self.clock.map(ends::number) {
+        let (first_clock, last_clock) = match self.clock.map(connection_expiry::clock_code) {
             Some(number) => (number, number),
-            None => (ends::number(ClockKind::Idle), ends::number(ClockKind::Consent)),
+            None => (
+                connection_expiry::clock_code(ClockKind::Idle),
+                connection_expiry::clock_code(ClockKind::Consent),
+            ),
         };
-        (from, until, least, most)
+        (from, until, first_clock, last_clock)
     }
 }

@@ -11,57 +11,59 @@ use crate::error::StoreError;
 
 /// Keeps other processes from the same database for as long as it lives.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct FileLock {
     _file: File,
 }
 
-/// Makes the folder of a database, readable by its owner alone, whatever the umask says.
-pub(crate) fn private_folder(database: &Path) -> Result<(), StoreError> {
-    let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    make_folder(folder).map_err(StoreError::from_files)
-}
-
-/// Makes a file where there is none, and takes the rights of others away where there is one.
-pub(crate) fn private_file(path: &Path) -> Result<File, StoreError> {
-    make_file(path).map_err(StoreError::from_files)
-}
-
-/// Takes the lock beside the database, or says that another process has it.
-pub(crate) fn hold(database: &Path) -> Result<Held, StoreError> {
-    let file = private_file(&beside(database, ".lock"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Held { _file: file }),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
-        Err(TryLockError::Error(error)) => Err(StoreError::from_files(error)),
+impl FileLock {
+    /// Takes the lock beside the database, or says that another process has it.
+    pub(crate) fn acquire(database: &Path) -> Result<Self, StoreError> {
+        let file = create_private_file(&with_suffix(database, ".lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked),
+            Err(TryLockError::Error(error)) => Err(StoreError::from_files(error)),
+        }
     }
 }
 
+/// Makes the folder of a database, readable by its owner alone, whatever the umask says.
+pub(crate) fn create_private_folder(database: &Path) -> Result<(), StoreError> {
+    let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    create_folder(folder).map_err(StoreError::from_files)
+}
+
+/// Makes a file where there is none, and takes the rights of others away where there is one.
+pub(crate) fn create_private_file(path: &Path) -> Result<File, StoreError> {
+    create_file(path).map_err(StoreError::from_files)
+}
+
 /// The path of the database with something appended to its name.
-pub(crate) fn beside(database: &Path, ending: &str) -> PathBuf {
+pub(crate) fn with_suffix(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
-    name.push(ending);
+    name.push(suffix);
     PathBuf::from(name)
 }
 
 /// How a time is written in a file's name, in UTC.
-pub(crate) const STAMP: &str = "%Y%m%dT%H%M%SZ";
+pub(crate) const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
 /// A time as part of a file's name, in UTC.
-pub(crate) fn stamp(now: Timestamp) -> String {
-    now.strftime(STAMP).to_string()
+pub(crate) fn format_time(now: Timestamp) -> String {
+    now.strftime(TIME_FORMAT).to_string()
 }
 
 /// The files whose names begin as the database's own, each with the rest of its name.
-pub(crate) fn all_beside(database: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
+pub(crate) fn files_with_prefix(database: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
     let (Some(folder), Some(name)) = (database.parent(), database.file_name()) else { return Ok(Vec::new()) };
     let name = name.to_string_lossy();
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(StoreError::from_files)? {
         let entry = entry.map_err(StoreError::from_files)?;
-        if let Some(ending) = entry.file_name().to_string_lossy().strip_prefix(&*name) {
-            found.push((ending.to_owned(), entry.path()));
+        if let Some(suffix) = entry.file_name().to_string_lossy().strip_prefix(&*name) {
+            found.push((suffix.to_owned(), entry.path()));
         }
     }
     Ok(found)
@@ -69,21 +71,21 @@ pub(crate) fn all_beside(database: &Path) -> Result<Vec<(String, PathBuf)>, Stor
 
 /// Renames a damaged database, and what SQLite keeps beside it, out of the way. Nothing is deleted.
 pub(crate) fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
-    let _held = hold(database)?;
-    let aside = free_name(&beside(database, &format!(".corrupt-{}", stamp(now))));
-    fs::rename(database, &aside).map_err(StoreError::from_files)?;
-    for ending in ["-wal", "-shm"] {
-        let companion = beside(database, ending);
+    let _lock = FileLock::acquire(database)?;
+    let renamed = unused_path(&with_suffix(database, &format!(".corrupt-{}", format_time(now))));
+    fs::rename(database, &renamed).map_err(StoreError::from_files)?;
+    for suffix in ["-wal", "-shm"] {
+        let companion = with_suffix(database, suffix);
         if companion.exists() {
-            fs::rename(companion, beside(&aside, ending)).map_err(StoreError::from_files)?;
+            fs::rename(companion, with_suffix(&renamed, suffix)).map_err(StoreError::from_files)?;
         }
     }
-    Ok(aside)
+    Ok(renamed)
 }
 
 /// Deletes a database that can be made again, and what SQLite keeps beside it.
 pub(crate) fn delete(database: &Path) -> Result<(), StoreError> {
-    for path in [database.to_owned(), beside(database, "-wal"), beside(database, "-shm")] {
+    for path in [database.to_owned(), with_suffix(database, "-wal"), with_suffix(database, "-shm")] {
         match fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(StoreError::from_files(error));
@@ -100,31 +102,31 @@ pub(crate) fn delete_all(database: &Path) -> Result<(), StoreError> {
     if !folder.is_dir() {
         return Ok(());
     }
-    let _held = hold(database)?;
-    let beginning = format!("{}.", stem.to_string_lossy());
-    let mut failed = None;
+    let _lock = FileLock::acquire(database)?;
+    let prefix = format!("{}.", stem.to_string_lossy());
+    let mut last_error = None;
     for entry in fs::read_dir(folder).map_err(StoreError::from_files)? {
         let entry = entry.map_err(StoreError::from_files)?;
-        if entry.file_name().to_string_lossy().starts_with(&beginning) {
-            failed = fs::remove_file(entry.path()).err().or(failed);
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            last_error = fs::remove_file(entry.path()).err().or(last_error);
         }
     }
-    failed.map_or(Ok(()), |error| Err(StoreError::from_files(error)))
+    last_error.map_or(Ok(()), |error| Err(StoreError::from_files(error)))
 }
 
 /// The path itself, or with the first number appended under which nothing is there yet.
-pub(crate) fn free_name(path: &Path) -> PathBuf {
+pub(crate) fn unused_path(path: &Path) -> PathBuf {
     if !path.exists() {
         return path.to_owned();
     }
     (2..u32::MAX)
-        .map(|number| beside(path, &format!("-{number}")))
+        .map(|number| with_suffix(path, &format!("-{number}")))
         .find(|path| !path.exists())
         .unwrap_or_else(|| path.to_owned())
 }
 
 #[cfg(unix)]
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+fn create_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     if !folder.is_dir() {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
@@ -139,7 +141,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(unix)]
-fn make_file(path: &Path) -> std::io::Result<File> {
+fn create_file(path: &Path) -> std::io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     let new = !path.exists();
     let file =
@@ -154,11 +156,11 @@ fn make_file(path: &Path) -> std::io::Result<File> {
 
 // Elsewhere the user's own data folder is private by what it inherits.
 #[cfg(not(unix))]
-fn make_folder(folder: &Path) -> std::io::Result<()> {
+fn create_folder(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)
 }
 
 #[cfg(not(unix))]
-fn make_file(path: &Path) -> std::io::Result<File> {
+fn create_file(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)
 }

@@ -14,17 +14,17 @@ pub(crate) fn fold(text: &str) -> String {
 /// As [`fold`], appended.
 pub(crate) fn fold_into(text: &str, folded: &mut String) {
     if text.is_ascii() {
-        folded.extend(text.chars().map(|c| if blank(c) { ' ' } else { c.to_ascii_lowercase() }));
+        folded.extend(text.chars().map(|c| if is_blank(c) { ' ' } else { c.to_ascii_lowercase() }));
         return;
     }
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).nfkd() {
         if !is_combining_mark(c) {
-            plain(c, folded);
+            push_plain_letters(c, folded);
         }
     }
 }
 
-fn plain(c: char, folded: &mut String) {
+fn push_plain_letters(c: char, folded: &mut String) {
     let letters = match c {
         'ø' => "o",
         'ł' => "l",
@@ -37,13 +37,13 @@ fn plain(c: char, folded: &mut String) {
         'ŧ' => "t",
         'ı' => "i",
         'ς' => "σ",
-        c if blank(c) => " ",
+        c if is_blank(c) => " ",
         c => return folded.push(c),
     };
     folded.push_str(letters);
 }
 
-fn blank(c: char) -> bool {
+fn is_blank(c: char) -> bool {
     c.is_whitespace() || c.is_control()
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use crate::{database::begin, error::StoreError, record, store::Store};
+use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// Offline connectors until the server's list says (§6 of the API reference).
 const OFFLINE_UNTIL_LISTED: [&str; 2] = ["pqsw", "hbql"];
@@ -19,7 +19,7 @@ pub(crate) struct OfflineKeys {
 }
 
 impl OfflineKeys {
-    pub(crate) async fn read(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+    pub(crate) async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
         let listed = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_object(key, offline), '{}') AS "listed!: String" FROM integrations"#
         )
@@ -30,19 +30,19 @@ impl OfflineKeys {
         Ok(Self { listed: listed.into_iter().map(|(key, offline)| (key, offline != 0)).collect() })
     }
 
-    pub(crate) fn all(&self) -> Vec<&str> {
+    pub(crate) fn keys(&self) -> Vec<&str> {
         let listed = self.listed.iter().filter(|(_, offline)| **offline).map(|(key, _)| key.as_str());
         let not_listed = OFFLINE_UNTIL_LISTED.into_iter().filter(|key| !self.listed.contains_key(*key));
         listed.chain(not_listed).collect()
     }
 
-    pub(crate) fn has(&self, key: &str) -> bool {
+    pub(crate) fn contains(&self, key: &str) -> bool {
         self.listed.get(key).copied().unwrap_or_else(|| OFFLINE_UNTIL_LISTED.contains(&key))
     }
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct IntegrationRow<'a> {
     key: &'a str,
     name: &'a str,
     offline: bool,
@@ -61,16 +61,16 @@ impl Store {
         integrations: &[Item<Integration>],
         _now: Timestamp,
     ) -> Result<u64, StoreError> {
-        let rows: Vec<Row<'_>> = integrations
+        let rows: Vec<IntegrationRow<'_>> = integrations
             .iter()
-            .map(|item| Row {
+            .map(|item| IntegrationRow {
                 key: &item.value.key,
                 name: &item.value.name,
                 offline: item.value.is_offline_connector,
                 raw: item.raw.get(),
             })
             .collect();
-        let rows = record::json(&rows)?;
+        let rows = sql::json_parameter(&rows)?;
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let written = sqlx::query!(
@@ -116,16 +116,22 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub(crate) async fn integrations_without(&self, data_type: &str) -> Result<Vec<String>, StoreError> {
-        let lacks = |integration: &Integration| {
+        let lacks_type = |integration: &Integration| {
             integration.readable().next().is_some() && !integration.readable().any(|key| key == data_type)
         };
-        Ok(self.integrations().await?.into_iter().filter(lacks).map(|it| it.key).collect())
+        Ok(self
+            .integrations()
+            .await?
+            .into_iter()
+            .filter(lacks_type)
+            .map(|integration| integration.key)
+            .collect())
     }
 }
 
 /// Decides again which of the connections that ended soon are assumed to have been meant for one time.
 async fn mark_one_time(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
-    let offline = record::json(&OfflineKeys::read(connection).await?.all())?;
+    let offline = sql::json_parameter(&OfflineKeys::load(connection).await?.keys())?;
     let marked = sqlx::query!(
         "UPDATE connections SET one_time = NOT one_time
          WHERE brief = 1 AND one_time <> (integration_key IN (SELECT value FROM json_each(?1)))",

@@ -3,7 +3,7 @@
 use codat::CompanyId;
 use jiff::Timestamp;
 
-use crate::{change::instant, error::StoreError, record, store::Store};
+use crate::{error::StoreError, sql, store::Store};
 
 /// An act whose outcome is not known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,9 +98,9 @@ impl Store {
             .map(|row| {
                 Ok(Intent {
                     id: row.id,
-                    at: instant(row.at),
+                    at: sql::timestamp(row.at),
                     act: row.act,
-                    company: row.company_id.as_deref().map(record::id).transpose()?,
+                    company: row.company_id.as_deref().map(sql::parse_id).transpose()?,
                     detail: row.detail,
                 })
             })

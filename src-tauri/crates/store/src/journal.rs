@@ -4,14 +4,14 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
-    change::{Cause, Change, ChangeKind, instant},
+    change::{Cause, Change, ChangeKind},
     error::StoreError,
-    record,
+    sql,
     store::Store,
 };
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct JournalEntry<'a> {
     seq: i64,
     at: i64,
     cause: &'a str,
@@ -27,7 +27,7 @@ struct Entry<'a> {
 }
 
 /// Appends changes, in their order, and gives each its place.
-pub(crate) async fn write(
+pub(crate) async fn append(
     connection: &mut SqliteConnection,
     changes: &mut [Change],
 ) -> Result<(), StoreError> {
@@ -38,7 +38,7 @@ pub(crate) async fn write(
     for (seq, change) in (last + 1..).zip(changes.iter_mut()) {
         change.seq = seq;
     }
-    let entries = record::json(&changes.iter().map(Entry::of).collect::<Vec<_>>())?;
+    let entries = sql::json_parameter(&changes.iter().map(JournalEntry::new).collect::<Vec<_>>())?;
     sqlx::query!(
         "INSERT INTO journal (seq, at, cause, company_id, company_name, connection_id, integration_key,
                               platform, kind, was, became, one_time)
@@ -61,29 +61,24 @@ async fn last_seq(connection: &mut SqliteConnection) -> Result<i64, StoreError> 
     Ok(row.seq)
 }
 
-impl<'a> Entry<'a> {
-    fn of(change: &'a Change) -> Self {
+impl<'a> JournalEntry<'a> {
+    fn new(change: &'a Change) -> Self {
         let (kind, was, became) = change.kind.columns();
         Self {
             seq: change.seq,
             at: change.at.as_millisecond(),
             cause: change.cause.as_str(),
             company_id: change.company.to_string(),
-            company_name: without_nul(&change.company_name),
+            company_name: sql::replace_nul(&change.company_name),
             connection_id: change.connection.map(|id| id.to_string()),
-            integration_key: change.integration_key.as_deref().map(without_nul),
-            platform: change.platform.as_deref().map(without_nul),
+            integration_key: change.integration_key.as_deref().map(sql::replace_nul),
+            platform: change.platform.as_deref().map(sql::replace_nul),
             kind,
             was,
             became,
             one_time: change.one_time,
         }
     }
-}
-
-/// SQLite reads JSON text up to a NUL.
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
 }
 
 impl Store {
@@ -106,15 +101,15 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|row| {
-                let kind = ChangeKind::read(&row.kind, row.was.as_deref(), row.became.as_deref());
+                let kind = ChangeKind::parse(&row.kind, row.was.as_deref(), row.became.as_deref());
                 let unknown = || StoreError::unreadable("the journal", &format!("entry {}", row.seq));
                 Ok(Change {
                     seq: row.seq,
-                    at: instant(row.at),
-                    cause: Cause::read(&row.cause).ok_or_else(unknown)?,
-                    company: record::id(&row.company_id)?,
+                    at: sql::timestamp(row.at),
+                    cause: Cause::parse(&row.cause).ok_or_else(unknown)?,
+                    company: sql::parse_id(&row.company_id)?,
                     company_name: row.company_name,
-                    connection: row.connection_id.as_deref().map(record::id).transpose()?,
+                    connection: row.connection_id.as_deref().map(sql::parse_id).transpose()?,
                     integration_key: row.integration_key,
                     platform: row.platform,
                     kind: kind.ok_or_else(unknown)?,

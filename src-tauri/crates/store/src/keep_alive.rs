@@ -9,21 +9,20 @@ use sqlx::SqliteConnection;
 use ts_rs::TS;
 
 use crate::{
-    change::instant,
     database::begin,
     error::StoreError,
     integrations::OfflineKeys,
-    record,
-    runs::{NewRun, OpenRun, begin_if_any},
+    runs::{NewRun, OpenRun, begin_optional_run},
+    sql,
     store::Store,
 };
 
 /// A read that is not seen to have happened within this time did not.
-const SEEN_WITHIN: SignedDuration = SignedDuration::from_hours(48);
+const OUTCOME_TIMEOUT: SignedDuration = SignedDuration::from_hours(48);
 
 /// A connection whose idle clock runs out unless something is read soon.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Idle {
+pub struct IdleConnection {
     /// Whose it is.
     pub company: CompanyId,
     /// That company's name.
@@ -40,7 +39,7 @@ pub struct Idle {
 
 /// What was done about one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KeepAliveNote {
+pub struct NewKeepAliveEntry {
     /// Whose it is.
     pub company: CompanyId,
     /// That company's name.
@@ -105,10 +104,14 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn idle_due(&self, now: Timestamp, limit: u32) -> Result<(Vec<Idle>, u32), StoreError> {
+    pub async fn due_idle_connections(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<(Vec<IdleConnection>, u32), StoreError> {
         let now = now.as_millisecond();
         let mut reader = self.database.readers().acquire().await?;
-        let offline = record::json(&OfflineKeys::read(&mut reader).await?.all())?;
+        let offline = sql::json_parameter(&OfflineKeys::load(&mut reader).await?.keys())?;
         let rows = sqlx::query!(
             r#"SELECT connection.id AS "id!: String", connection.integration_key AS "key!: String",
                       connection.expires AS "expires!: i64", company.id AS "company!: String",
@@ -136,13 +139,13 @@ impl Store {
         .fetch_one(&mut *reader)
         .await?;
         let idle = rows.into_iter().map(|row| {
-            Ok(Idle {
-                company: record::id(&row.company)?,
+            Ok(IdleConnection {
+                company: sql::parse_id(&row.company)?,
                 company_name: row.company_name,
-                connection: record::id(&row.id)?,
+                connection: sql::parse_id(&row.id)?,
                 platform: row.platform.unwrap_or_else(|| row.key.clone()),
                 integration_key: row.key,
-                expires: instant(row.expires),
+                expires: sql::timestamp(row.expires),
             })
         });
         Ok((idle.collect::<Result<_, StoreError>>()?, total))
@@ -153,10 +156,13 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn idle_but_of(&self, companies: &[CompanyId]) -> Result<BTreeMap<String, u64>, StoreError> {
-        let companies = record::json(&companies)?;
+    pub async fn idle_connection_counts_excluding(
+        &self,
+        companies: &[CompanyId],
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        let companies = sql::json_parameter(&companies)?;
         let mut reader = self.database.readers().acquire().await?;
-        let offline = record::json(&OfflineKeys::read(&mut reader).await?.all())?;
+        let offline = sql::json_parameter(&OfflineKeys::load(&mut reader).await?.keys())?;
         let rows = sqlx::query!(
             r#"SELECT integration_key AS "key!: String", count(*) AS "many!: u32" FROM connections
                WHERE clock = 0 AND integration_key NOT IN (SELECT value FROM json_each(?1))
@@ -176,23 +182,23 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database; then nothing was kept, and nothing must be done.
-    pub async fn keep_alive(
+    pub async fn record_keep_alive(
         &self,
-        notes: &[KeepAliveNote],
+        entries: &[NewKeepAliveEntry],
         run: Option<&NewRun>,
         now: Timestamp,
     ) -> Result<Option<OpenRun>, StoreError> {
-        let reads = self.reads_if_any(run, now).await?;
-        let (at, notes) = (now.as_millisecond(), record::json(&notes)?);
+        let reads = self.resolve_optional_reads(run, now).await?;
+        let (at, entries) = (now.as_millisecond(), sql::json_parameter(&entries)?);
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        settle(&mut transaction, now).await?;
+        update_outcomes(&mut transaction, now).await?;
         // The `+` keeps SQLite from going through all with such a clock: they are found by their IDs.
         sqlx::query!(
             "UPDATE connections SET due = note.value ->> 'again'
              FROM jsonb_each(?1) AS note
              WHERE connections.id = note.value ->> 'connection' AND +connections.clock = 0",
-            notes
+            entries
         )
         .execute(&mut *transaction)
         .await?;
@@ -206,11 +212,11 @@ impl Store {
              FROM jsonb_each(?2) AS note
              LEFT JOIN connections AS connection ON connection.id = note.value ->> 'connection'",
             at,
-            notes
+            entries
         )
         .execute(&mut *transaction)
         .await?;
-        let open = begin_if_any(&mut transaction, run, &reads, now).await?;
+        let open = begin_optional_run(&mut transaction, run, &reads, now).await?;
         transaction.commit().await?;
         Ok(open)
     }
@@ -219,10 +225,10 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn settle_keep_alive(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn update_keep_alive_outcomes(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        settle(&mut transaction, now).await?;
+        update_outcomes(&mut transaction, now).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -252,13 +258,13 @@ impl Store {
                 Ok(KeepAliveEntry {
                     id: row.id,
                     at: row.at,
-                    company: record::id(&row.company)?,
+                    company: sql::parse_id(&row.company)?,
                     company_name: row.company_name,
-                    connection: record::id(&row.connection)?,
+                    connection: sql::parse_id(&row.connection)?,
                     platform: row.platform,
                     data_type: row.data_type,
                     expires: row.expires,
-                    outcome: KeepAliveOutcome::read(&row.outcome)
+                    outcome: KeepAliveOutcome::parse(&row.outcome)
                         .ok_or_else(|| StoreError::unreadable("the keep-alive ledger", &row.outcome))?,
                     detail: row.detail,
                 })
@@ -268,9 +274,9 @@ impl Store {
 }
 
 /// What came of the reads that were queued, as far as the connections show it.
-async fn settle(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
+async fn update_outcomes(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
     let at = now.as_millisecond();
-    let given_up = now.checked_sub(SEEN_WITHIN).unwrap_or(Timestamp::MIN).as_millisecond();
+    let timed_out = now.checked_sub(OUTCOME_TIMEOUT).unwrap_or(Timestamp::MIN).as_millisecond();
     sqlx::query!(
         "UPDATE keep_alive SET outcome = 'read', outcome_at = connection.last_read
          FROM connections AS connection
@@ -290,7 +296,7 @@ async fn settle(connection: &mut SqliteConnection, now: Timestamp) -> Result<(),
                                        WHERE connection.id = keep_alive.connection_id
                                          AND connection.clock IS NOT NULL))",
         at,
-        given_up
+        timed_out
     )
     .execute(connection)
     .await?;
@@ -298,7 +304,7 @@ async fn settle(connection: &mut SqliteConnection, now: Timestamp) -> Result<(),
 }
 
 impl KeepAliveOutcome {
-    fn read(text: &str) -> Option<Self> {
+    fn parse(text: &str) -> Option<Self> {
         match text {
             "queued" => Some(Self::Queued),
             "read" => Some(Self::Read),

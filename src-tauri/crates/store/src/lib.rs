@@ -1,14 +1,30 @@
-//! SQLite: schema, queries, journal, and the columns a list is searched by.
+//! Local storage in SQLite: schema, queries, journal, and the in-memory columns that lists are searched by.
 //!
-//! A workspace has one database, a [`Store`]: it holds what the server said last, never what the app hopes.
-//! Down: [`Store::apply`] keeps a page of companies in one transaction and tells what [`Change`]d, which is
-//! in the journal by then. Up: [`Store::companies`] and [`Store::rows`] answer lists from columns in memory.
-//! Beside the workspaces there is one [`Registry`], which says which there are.
+//! Database files, each with its own folder of migrations:
+//!
+//! | file | type | content |
+//! | --- | --- | --- |
+//! | `portal.db` | [`Registry`] | the list of workspaces, and preferences |
+//! | one for each workspace | [`Store`] | what the server last said, the journal of changes, and local data |
+//! | `*.records.db` beside it | [`Copies`] | copies of records, which can be read from the server again |
+//! | `*.daily-*`, `*.backup-*` beside it | | backups of local data, and of a file before its migration |
+//!
+//! Map of the modules:
+//!
+//! * Files and connections: `files`, `database`, `sql`, `store`, `error`.
+//! * Server data: `apply` writes a page of companies in one transaction and returns each [`Change`]; `diff`, `record`,
+//!   `write`, `fingerprints`, `unreadable`, `connection_expiry`, `company_index`. `answers` and `operations` cache other
+//!   answers.
+//! * Lists: `company_list` and `first_page` answer from `columns`, by a `search`; `company_rows` makes the rows.
+//! * Runs and schedules: `runs`, `schedules`, `keep_alive`, `warnings`, `alerts`, `intents`.
+//! * Local data: `local_tables` says which tables; `backup`, `local_export` and `local_import` carry them.
+//!
+//! *Invariant*: the database holds what the server last said, never what the app expects.
 
 #![forbid(unsafe_code)]
 
-pub mod kept_keys;
 pub mod local_file;
+pub mod setting_keys;
 pub mod view;
 
 mod activity;
@@ -17,40 +33,43 @@ mod answers;
 mod apply;
 mod attention;
 mod backup;
+mod backup_files;
 mod change;
 mod clocks;
 mod columns;
-mod complete;
+mod company_index;
+mod company_list;
+mod company_rows;
+mod completion;
+mod connection_expiry;
 mod copies;
 mod database;
-mod derive;
 mod diff;
-mod ends;
 mod error;
 mod expiry;
-mod facts;
+mod expiry_rules;
 mod files;
-mod first;
+mod fingerprints;
+mod first_page;
 mod fold;
 mod integrations;
 mod intents;
 mod journal;
 mod keep_alive;
-mod kept;
-mod list;
-mod local;
+mod key_values;
 mod local_export;
 mod local_import;
+mod local_tables;
 mod notes;
 mod operations;
+mod rebuild_index;
 mod record;
 mod registry;
 mod registry_backup;
-mod row;
 mod runs;
 mod schedules;
 mod search;
-mod seen;
+mod sql;
 mod store;
 mod sync_settings;
 mod unreadable;
@@ -59,34 +78,37 @@ mod write;
 
 pub use activity::{Activity, ActivityKind, ActivityPlace, Happened, ReadBrief, RowPhase};
 pub use alerts::{Alert, AlertState, NewAlert, RecentAlert};
-pub use answers::Said;
-pub use apply::Applied;
+pub use answers::CachedAnswer;
+pub use apply::AppliedChanges;
 pub use attention::{Attention, AttentionCompany};
-pub use backup::Restored;
+pub use backup::RestoreSummary;
 pub use change::{Cause, Change, ChangeKind};
-pub use copies::{Copy, CopyOf, Found, Progress, Wanted};
-pub use database::Rehearsal;
+pub use copies::{Copies, CopyKey, CopyProgress, CopyQuery, CopyQueryResult, RecordCopy};
+pub use database::SimulationOptions;
 pub use error::StoreError;
 pub use expiry::{Ending, ExpiryFilter, ExpiryRow, Skyline, Uncounted};
 pub use intents::Intent;
-pub use keep_alive::{Idle, KeepAliveEntry, KeepAliveNote, KeepAliveOutcome};
+pub use keep_alive::{IdleConnection, KeepAliveEntry, KeepAliveOutcome, NewKeepAliveEntry};
 pub use local_export::LocalExport;
 pub use local_import::{Imported, ImportedKind, LocalKind};
 pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
 pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
 pub use runs::{
-    ItemEnd, ItemRow, ItemState, ItemsPage, Looks, NewRun, OpenRun, Preview, QueuedItem, Read, Reads,
-    RunCause, RunCounts, RunMoved, RunState, RunSummary, SentItem, Settled, Take, Types,
+    DataTypeCheck, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage, NewRun, OpenRun,
+    QueuedItem, QueuedItemsUpdate, ReadRequest, ReadSelection, RunCause, RunCounts, RunPreview, RunProgress,
+    RunState, RunSummary, SentItem, TakeRequest,
 };
-pub use schedules::{Decision, KnownRead, ScheduleOutcome, ScheduleRow, ScheduleStanding, WantedCompanies};
+pub use schedules::{
+    CompanySelection, KnownRead, ScheduleDecision, ScheduleOutcome, ScheduleRow, ScheduleStanding,
+};
 pub use search::search_problems;
 pub use store::Store;
-pub use sync_settings::CompanySettings;
+pub use sync_settings::CompanySyncSettings;
 pub use view::{
     ClockKind, ColourName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef,
     RestsOn, Rows, SearchProblem, Sort, SortColumn, Suggestion, View,
 };
-pub use warnings::{EndingConsent, NewWarning};
+pub use warnings::{ExpiringConsent, NewWarning};
 
 #[cfg(test)]
 mod tests;

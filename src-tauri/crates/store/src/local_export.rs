@@ -1,31 +1,29 @@
 //! Writes local data as a file, piece by piece, all of one moment.
 
-use codat::expiry::Clock;
 use serde::Serialize;
 use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
 
 use crate::{
-    change::instant, ends, error::StoreError, kept_keys, local_file as file, record, store::Store,
-    view::ClockKind,
+    error::StoreError, expiry_rules::clock_from_columns, local_file as file, setting_keys, sql, store::Store,
 };
 
 /// Entries of the journal in one piece.
-const PIECE: u32 = 2_000;
+const ROWS_PER_CHUNK: u32 = 2_000;
 
 /// A file of local data that is being written.
 #[derive(Debug)]
 pub struct LocalExport {
     /// A read transaction: what is written meanwhile is not in the file.
-    reading: Transaction<'static, Sqlite>,
+    transaction: Transaction<'static, Sqlite>,
     header: file::Header,
-    next: Part,
+    next: Section,
     /// Whether the current array has an entry.
     has_entry: bool,
 }
 
 /// What is written next.
 #[derive(Debug, Clone, Copy)]
-enum Part {
+enum Section {
     Header,
     Notes,
     Schedules,
@@ -44,8 +42,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn export_local(&self, header: file::Header) -> Result<LocalExport, StoreError> {
-        let reading = self.database.readers().begin().await?;
-        Ok(LocalExport { reading, header, next: Part::Header, has_entry: false })
+        let transaction = self.database.readers().begin().await?;
+        Ok(LocalExport { transaction, header, next: Section::Header, has_entry: false })
     }
 }
 
@@ -55,79 +53,79 @@ impl LocalExport {
     /// # Errors
     /// Those of the database.
     pub async fn next(&mut self) -> Result<Option<String>, StoreError> {
-        let reading = &mut *self.reading;
+        let transaction = &mut *self.transaction;
         let mut text = String::new();
         self.next = match self.next {
-            Part::Header => {
+            Section::Header => {
                 let header = serde_json::to_string_pretty(&self.header)
                     .map_err(|why| StoreError::unreadable("the header", &why))?;
                 text.push_str(header.trim_end_matches(['}', '\n']));
-                self.begin("notes", &mut text);
-                Part::Notes
+                self.begin_array("notes", &mut text);
+                Section::Notes
             }
-            Part::Notes => {
-                let notes = notes(reading).await?;
-                self.write(&notes, &mut text)?;
-                self.begin("schedules", &mut text);
-                Part::Schedules
+            Section::Notes => {
+                let notes = notes(transaction).await?;
+                self.write_entries(&notes, &mut text)?;
+                self.begin_array("schedules", &mut text);
+                Section::Schedules
             }
-            Part::Schedules => {
-                let schedules = schedules(reading).await?;
-                self.write(&schedules, &mut text)?;
-                self.begin("rules", &mut text);
-                Part::Rules
+            Section::Schedules => {
+                let schedules = schedules(transaction).await?;
+                self.write_entries(&schedules, &mut text)?;
+                self.begin_array("rules", &mut text);
+                Section::Rules
             }
-            Part::Rules => {
-                let rules = rules(reading).await?;
-                self.write(&rules, &mut text)?;
-                self.begin("settings", &mut text);
-                Part::Settings
+            Section::Rules => {
+                let rules = rules(transaction).await?;
+                self.write_entries(&rules, &mut text)?;
+                self.begin_array("settings", &mut text);
+                Section::Settings
             }
-            Part::Settings => {
-                let settings = settings(reading).await?;
-                self.write(&settings, &mut text)?;
-                self.begin("journal", &mut text);
-                Part::Journal(i64::MIN)
+            Section::Settings => {
+                let settings = settings(transaction).await?;
+                self.write_entries(&settings, &mut text)?;
+                self.begin_array("journal", &mut text);
+                Section::Journal(i64::MIN)
             }
-            Part::Journal(after) => {
-                let (entries, last) = journal(reading, after).await?;
-                self.write(&entries, &mut text)?;
+            Section::Journal(after) => {
+                let (entries, last) = journal(transaction, after).await?;
+                self.write_entries(&entries, &mut text)?;
                 match last {
-                    Some(last) => Part::Journal(last),
+                    Some(last) => Section::Journal(last),
                     None => {
-                        self.begin("acts", &mut text);
-                        Part::Acts(i64::MIN)
+                        self.begin_array("acts", &mut text);
+                        Section::Acts(i64::MIN)
                     }
                 }
             }
-            Part::Acts(after) => {
-                let (acts, last) = acts(reading, after).await?;
-                self.write(&acts, &mut text)?;
+            Section::Acts(after) => {
+                let (acts, last) = acts(transaction, after).await?;
+                self.write_entries(&acts, &mut text)?;
                 match last {
-                    Some(last) => Part::Acts(last),
+                    Some(last) => Section::Acts(last),
                     None => {
                         text.push_str("\n  ]\n}\n");
-                        Part::End
+                        Section::End
                     }
                 }
             }
-            Part::End => return Ok(None),
+            Section::End => return Ok(None),
         };
         Ok(Some(text))
     }
 
     /// Ends the array before, and begins that of a kind.
-    fn begin(&mut self, kind: &str, text: &mut String) {
+    fn begin_array(&mut self, kind: &str, text: &mut String) {
         text.push_str(if kind == "notes" { ",\n  \"" } else { "\n  ],\n  \"" });
         text.push_str(kind);
         text.push_str("\": [");
         self.has_entry = false;
     }
 
-    fn write<T: Serialize>(&mut self, entries: &[T], text: &mut String) -> Result<(), StoreError> {
+    fn write_entries<T: Serialize>(&mut self, entries: &[T], text: &mut String) -> Result<(), StoreError> {
         for entry in entries {
             text.push_str(if self.has_entry { ",\n    " } else { "\n    " });
-            text.push_str(&record::json(entry)?);
+            text.push_str(&sql::json_parameter(entry)?);
             self.has_entry = true;
         }
         Ok(())
@@ -148,7 +146,11 @@ pub(crate) async fn notes(connection: &mut SqliteConnection) -> Result<Vec<file:
             .fetch_all(connection)
             .await?;
     let note = |row: NoteRow| {
-        Ok(file::Note { company: record::id(&row.company_id)?, at: instant(row.at), text: row.text })
+        Ok(file::Note {
+            company: sql::parse_id(&row.company_id)?,
+            at: sql::timestamp(row.at),
+            text: row.text,
+        })
     };
     rows.into_iter().map(note).collect()
 }
@@ -202,8 +204,8 @@ pub(crate) async fn schedules(connection: &mut SqliteConnection) -> Result<Vec<f
 
 fn outcome(row: OutcomeRow) -> file::Outcome {
     file::Outcome {
-        due: row.due.map(instant),
-        at: instant(row.at),
+        due: row.due.map(sql::timestamp),
+        at: sql::timestamp(row.at),
         earlier: row.earlier,
         reason: row.reason,
         queued: row.queued,
@@ -228,11 +230,8 @@ pub(crate) async fn rules(connection: &mut SqliteConnection) -> Result<Vec<file:
     )
     .fetch_all(connection)
     .await?;
-    let clock = |kind, days| {
-        if kind == ends::number(ClockKind::Consent) { Clock::Consent(days) } else { Clock::Idle(days) }
-    };
     let rules = rows.into_iter().map(|row| file::ExpiryRule {
-        clock: row.kind.zip(row.days).map(|(kind, days)| clock(kind, days)),
+        clock: row.kind.zip(row.days).map(|(kind, days)| clock_from_columns(kind, days)),
         integration: row.integration_key,
         source: row.source,
         estimate: row.estimate,
@@ -243,11 +242,11 @@ pub(crate) async fn rules(connection: &mut SqliteConnection) -> Result<Vec<file:
 
 /// The settings of the workspace that are for every computer.
 pub(crate) async fn settings(connection: &mut SqliteConnection) -> Result<Vec<file::Setting>, StoreError> {
-    let kept: Option<String> = sqlx::query_scalar("SELECT value FROM kept WHERE key = ?1")
-        .bind(kept_keys::KEEP_ALIVE)
+    let stored: Option<String> = sqlx::query_scalar("SELECT value FROM kept WHERE key = ?1")
+        .bind(setting_keys::KEEP_ALIVE)
         .fetch_optional(connection)
         .await?;
-    let value = kept.and_then(|text| serde_json::from_str(&text).ok());
+    let value = stored.and_then(|text| serde_json::from_str(&text).ok());
     let name = file::KEEP_ALIVE.to_owned();
     Ok(value.map(|value| file::Setting { name, value }).into_iter().collect())
 }
@@ -279,17 +278,17 @@ pub(crate) async fn journal(
          FROM journal WHERE seq > ?1 ORDER BY seq LIMIT +?2",
     )
     .bind(after)
-    .bind(PIECE)
+    .bind(ROWS_PER_CHUNK)
     .fetch_all(connection)
     .await?;
     let last = rows.last().map(|row| row.seq);
     let entry = |row: EntryRow| {
         Ok(file::Entry {
-            at: instant(row.at),
+            at: sql::timestamp(row.at),
             cause: row.cause,
-            company: record::id(&row.company_id)?,
+            company: sql::parse_id(&row.company_id)?,
             company_name: row.company_name,
-            connection: row.connection_id.as_deref().map(record::id).transpose()?,
+            connection: row.connection_id.as_deref().map(sql::parse_id).transpose()?,
             integration: row.integration_key,
             platform: row.platform,
             kind: row.kind,
@@ -322,18 +321,18 @@ pub(crate) async fn acts(
          FROM intents WHERE id > ?1 ORDER BY id LIMIT +?2",
     )
     .bind(after)
-    .bind(PIECE)
+    .bind(ROWS_PER_CHUNK)
     .fetch_all(connection)
     .await?;
     let last = rows.last().map(|row| row.id);
     let act = |row: ActRow| {
         Ok(file::Act {
-            at: instant(row.at),
+            at: sql::timestamp(row.at),
             act: row.act,
-            company: row.company_id.as_deref().map(record::id).transpose()?,
+            company: row.company_id.as_deref().map(sql::parse_id).transpose()?,
             detail: row.detail,
             outcome: row.outcome,
-            outcome_at: row.outcome_at.map(instant),
+            outcome_at: row.outcome_at.map(sql::timestamp),
         })
     };
     Ok((rows.into_iter().map(act).collect::<Result<_, StoreError>>()?, last))

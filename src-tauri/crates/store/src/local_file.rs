@@ -10,10 +10,13 @@ use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Value;
 
-use crate::change::{Cause, ChangeKind, to_the_millisecond};
+use crate::{
+    change::{Cause, ChangeKind},
+    sql,
+};
 
 /// The largest file that is imported, in bytes.
-pub const LARGEST: u64 = 256 * 1024 * 1024;
+pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// The value of the field `format`.
 pub(crate) const FORMAT: &str = "portal-desktop-local-data";
 /// The version of the format that this app writes, and the newest that it reads.
@@ -156,8 +159,8 @@ pub struct LocalFile {
 /// Why a file is not imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
-    /// It is longer than [`LARGEST`].
-    #[error("The file is larger than {} MB, which no export is.", LARGEST / 1024 / 1024)]
+    /// It is longer than [`MAX_BYTES`].
+    #[error("The file is larger than {} MB, which no export is.", MAX_BYTES / 1024 / 1024)]
     TooLarge,
     /// It is not an export of local data.
     #[error("This is not an export of local data.")]
@@ -190,22 +193,22 @@ impl Header {
 #[derive(Deserialize)]
 struct Body {
     #[serde(default)]
-    notes: Vec<Read<Note>>,
+    notes: Vec<WithUnknown<Note>>,
     #[serde(default)]
-    schedules: Vec<Read<Schedule>>,
+    schedules: Vec<WithUnknown<Schedule>>,
     #[serde(default)]
-    rules: Vec<Read<ExpiryRule>>,
+    rules: Vec<WithUnknown<ExpiryRule>>,
     #[serde(default)]
-    settings: Vec<Read<Setting>>,
+    settings: Vec<WithUnknown<Setting>>,
     #[serde(default)]
-    journal: Vec<Read<Entry>>,
+    journal: Vec<WithUnknown<Entry>>,
     #[serde(default)]
-    acts: Vec<Read<Act>>,
+    acts: Vec<WithUnknown<Act>>,
 }
 
 /// An entry, and its fields that this version does not know.
 #[derive(Deserialize)]
-struct Read<T> {
+struct WithUnknown<T> {
     #[serde(flatten)]
     entry: T,
     #[serde(flatten)]
@@ -218,7 +221,7 @@ impl LocalFile {
     /// # Errors
     /// Why nothing of it can be imported.
     pub fn read(bytes: &[u8]) -> Result<Self, FileProblem> {
-        if bytes.len() as u64 > LARGEST {
+        if bytes.len() as u64 > MAX_BYTES {
             return Err(FileProblem::TooLarge);
         }
         let damaged = |error: serde_json::Error| FileProblem::Damaged(error.to_string());
@@ -229,7 +232,7 @@ impl LocalFile {
             return Err(FileProblem::Foreign);
         }
         if header.version > VERSION {
-            return Err(FileProblem::Newer { app: shortened(&header.app_version) });
+            return Err(FileProblem::Newer { app: truncated(&header.app_version) });
         }
         let body: Body = serde_json::from_slice(bytes).map_err(damaged)?;
         let mut unknown = fields.keys().filter(|field| !FIELDS.contains(&field.as_str())).count() as u64;
@@ -243,7 +246,7 @@ impl LocalFile {
             acts: entries(body.acts, &mut unknown),
             unknown,
         };
-        file.checked()
+        file.normalized()
     }
 
     /// The plans of its schedules as JSON, each with the schedule's name. What a plan means is the app's to check.
@@ -257,21 +260,21 @@ impl LocalFile {
     }
 
     /// The file with its values as the database keeps them.
-    fn checked(mut self) -> Result<Self, FileProblem> {
+    fn normalized(mut self) -> Result<Self, FileProblem> {
         for note in &mut self.notes {
-            note.at = to_the_millisecond(note.at);
+            note.at = sql::round_to_millis(note.at);
         }
         self.notes.retain(|note| !note.text.is_empty());
-        no_key_twice("notes", self.notes.iter().map(|note| note.company))?;
-        no_key_twice("rules", self.rules.iter().map(|rule| &rule.integration))?;
-        no_key_twice("settings", self.settings.iter().map(|setting| &setting.name))?;
+        check_unique_keys("notes", self.notes.iter().map(|note| note.company))?;
+        check_unique_keys("rules", self.rules.iter().map(|rule| &rule.integration))?;
+        check_unique_keys("settings", self.settings.iter().map(|setting| &setting.name))?;
         for schedule in &mut self.schedules {
             if schedule.name.trim().is_empty() {
                 return Err(FileProblem::Damaged("a schedule has no name".to_owned()));
             }
             for outcome in &mut schedule.outcomes {
-                outcome.at = to_the_millisecond(outcome.at);
-                outcome.due = outcome.due.map(to_the_millisecond);
+                outcome.at = sql::round_to_millis(outcome.at);
+                outcome.due = outcome.due.map(sql::round_to_millis);
             }
         }
         for rule in &self.rules {
@@ -280,7 +283,7 @@ impl LocalFile {
         }
         for setting in &self.settings {
             if setting.name != KEEP_ALIVE || !KEEP_ALIVE_MODES.contains(&setting.value.as_str()) {
-                let what = format!("the setting “{}” is unknown", shortened(&setting.name));
+                let what = format!("the setting “{}” is unknown", truncated(&setting.name));
                 return Err(FileProblem::Damaged(what));
             }
         }
@@ -288,10 +291,10 @@ impl LocalFile {
             entry.normalize()?;
         }
         for act in &mut self.acts {
-            act.at = to_the_millisecond(act.at);
-            act.outcome_at = Some(act.outcome_at.map_or(act.at, to_the_millisecond));
+            act.at = sql::round_to_millis(act.at);
+            act.outcome_at = Some(act.outcome_at.map_or(act.at, sql::round_to_millis));
             for text in [&mut act.act, &mut act.detail].into_iter().chain(&mut act.outcome) {
-                replace_nul(text);
+                *text = sql::replace_nul(text);
             }
         }
         Ok(self)
@@ -307,28 +310,28 @@ impl ExpiryRule {
 impl Entry {
     /// Checks that the journal can be read with this entry in it.
     fn normalize(&mut self) -> Result<(), FileProblem> {
-        let kind = ChangeKind::read(&self.kind, self.was.as_deref(), self.became.as_deref());
-        if kind.is_none() || Cause::read(&self.cause).is_none() {
-            let what = format!("an entry of the journal is of the unknown kind “{}”", shortened(&self.kind));
+        let kind = ChangeKind::parse(&self.kind, self.was.as_deref(), self.became.as_deref());
+        if kind.is_none() || Cause::parse(&self.cause).is_none() {
+            let what = format!("an entry of the journal is of the unknown kind “{}”", truncated(&self.kind));
             return Err(FileProblem::Damaged(what));
         }
-        self.at = to_the_millisecond(self.at);
+        self.at = sql::round_to_millis(self.at);
         let optional = [&mut self.integration, &mut self.platform, &mut self.was, &mut self.became];
         let texts = optional.into_iter().flatten().chain([&mut self.company_name]);
-        texts.for_each(replace_nul);
+        texts.for_each(|text| *text = sql::replace_nul(text));
         Ok(())
     }
 }
 
-fn entries<T>(read: Vec<Read<T>>, unknown: &mut u64) -> Vec<T> {
-    let entry = |read: Read<T>| {
-        *unknown += read.unknown.len() as u64;
-        read.entry
+fn entries<T>(parsed: Vec<WithUnknown<T>>, unknown: &mut u64) -> Vec<T> {
+    let entry = |parsed: WithUnknown<T>| {
+        *unknown += parsed.unknown.len() as u64;
+        parsed.entry
     };
-    read.into_iter().map(entry).collect()
+    parsed.into_iter().map(entry).collect()
 }
 
-fn no_key_twice<K: Eq + Hash>(kind: &str, keys: impl Iterator<Item = K>) -> Result<(), FileProblem> {
+fn check_unique_keys<K: Eq + Hash>(kind: &str, keys: impl Iterator<Item = K>) -> Result<(), FileProblem> {
     let mut seen = std::collections::HashSet::new();
     for key in keys {
         if !seen.insert(key) {
@@ -338,14 +341,7 @@ fn no_key_twice<K: Eq + Hash>(kind: &str, keys: impl Iterator<Item = K>) -> Resu
     Ok(())
 }
 
-/// SQLite reads JSON text up to a NUL.
-fn replace_nul(text: &mut String) {
-    if text.contains('\0') {
-        *text = text.replace('\0', "\u{fffd}");
-    }
-}
-
 /// A text of the file for a message, cut to 40 characters.
-fn shortened(text: &str) -> String {
+fn truncated(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }

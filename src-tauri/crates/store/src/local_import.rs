@@ -12,12 +12,11 @@ use sqlx::SqliteConnection;
 use ts_rs::TS;
 
 use crate::{
-    clocks,
     database::begin,
     error::StoreError,
-    kept, kept_keys, local_export as here,
+    expiry_rules, key_values, local_export as existing_data,
     local_file::{Act, Entry, ExpiryRule, LocalFile, Note, Schedule, Setting},
-    record,
+    setting_keys, sql,
     store::Store,
 };
 
@@ -62,7 +61,7 @@ pub struct Imported {
 }
 
 /// The entries of a file that are not here yet.
-struct Plan<'f> {
+struct ImportPlan<'f> {
     notes: Vec<&'f Note>,
     schedules: Vec<&'f Schedule>,
     rules: Vec<&'f ExpiryRule>,
@@ -78,8 +77,8 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn preview_import(&self, file: &LocalFile) -> Result<Vec<ImportedKind>, StoreError> {
-        let mut reading = self.database.readers().begin().await?;
-        Ok(compare(&mut reading, file).await?.kinds)
+        let mut transaction = self.database.readers().begin().await?;
+        Ok(compare(&mut transaction, file).await?.kinds)
     }
 
     /// Adds the entries of a file that are not here yet, in one transaction. Entries of the journal lie before all
@@ -102,71 +101,86 @@ impl Store {
         }
         for added in &plan.rules {
             let rule = added.rule();
-            clocks::keep(&mut transaction, &added.integration, Some(&rule)).await?;
-            clocks::derive(&mut transaction, &added.integration, rule.clock).await?;
+            expiry_rules::write_rule(&mut transaction, &added.integration, Some(&rule)).await?;
+            expiry_rules::update_connections(&mut transaction, &added.integration, rule.clock).await?;
             clocks = clocks.with(&added.integration, rule);
         }
         for setting in &plan.settings {
-            kept::write(&mut transaction, kept_keys::KEEP_ALIVE, &record::json(&setting.value)?).await?;
+            key_values::write(
+                &mut transaction,
+                setting_keys::KEEP_ALIVE,
+                &sql::json_parameter(&setting.value)?,
+            )
+            .await?;
         }
         add_journal(&mut transaction, &plan.journal).await?;
         add_acts(&mut transaction, &plan.acts).await?;
-        let put = || *self.clocks.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clocks);
-        let version = self.commit_at_large(transaction, put).await?;
+        let publish = || *self.clocks.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(clocks);
+        let version = self.commit_and_reload(transaction, publish).await?;
         Ok(Imported { kinds: plan.kinds, version })
     }
 }
 
 /// Compares a file with what is here.
-async fn compare<'f>(connection: &mut SqliteConnection, file: &'f LocalFile) -> Result<Plan<'f>, StoreError> {
-    let (notes, notes_found) = keyed(
+async fn compare<'f>(
+    connection: &mut SqliteConnection,
+    file: &'f LocalFile,
+) -> Result<ImportPlan<'f>, StoreError> {
+    let (notes, notes_summary) = match_by_key(
         LocalKind::Notes,
         &file.notes,
-        &here::notes(connection).await?,
+        &existing_data::notes(connection).await?,
         |note| note.company,
         |one, other| one.text == other.text,
     );
-    let (schedules, schedules_found) = keyed(
+    let (schedules, schedules_summary) = match_by_key(
         LocalKind::Schedules,
         &file.schedules,
-        &here::schedules(connection).await?,
+        &existing_data::schedules(connection).await?,
         |schedule| schedule.name.clone(),
         |one, other| (one.on, &one.plan) == (other.on, &other.plan),
     );
-    let (rules, rules_found) = keyed(
+    let (rules, rules_summary) = match_by_key(
         LocalKind::Rules,
         &file.rules,
-        &here::rules(connection).await?,
+        &existing_data::rules(connection).await?,
         |rule| rule.integration.clone(),
         PartialEq::eq,
     );
-    let (settings, settings_found) = keyed(
+    let (settings, settings_summary) = match_by_key(
         LocalKind::Settings,
         &file.settings,
-        &here::settings(connection).await?,
+        &existing_data::settings(connection).await?,
         |setting| setting.name.clone(),
         PartialEq::eq,
     );
     let mut journal = Unmatched::new(&file.journal);
     let mut after = i64::MIN;
-    while let (entries, Some(last)) = here::journal(connection, after).await? {
-        journal.meet(&entries);
+    while let (entries, Some(last)) = existing_data::journal(connection, after).await? {
+        journal.mark_existing(&entries);
         after = last;
     }
-    let (journal, journal_found) = journal.rest(LocalKind::Journal);
+    let (journal, journal_summary) = journal.into_added(LocalKind::Journal);
     let mut acts = Unmatched::new(&file.acts);
     let mut after = i64::MIN;
-    while let (entries, Some(last)) = here::acts(connection, after).await? {
-        acts.meet(&entries);
+    while let (entries, Some(last)) = existing_data::acts(connection, after).await? {
+        acts.mark_existing(&entries);
         after = last;
     }
-    let (acts, acts_found) = acts.rest(LocalKind::Acts);
-    let kinds = vec![notes_found, schedules_found, rules_found, settings_found, journal_found, acts_found];
-    Ok(Plan { notes, schedules, rules, settings, journal, acts, kinds })
+    let (acts, acts_summary) = acts.into_added(LocalKind::Acts);
+    let kinds = vec![
+        notes_summary,
+        schedules_summary,
+        rules_summary,
+        settings_summary,
+        journal_summary,
+        acts_summary,
+    ];
+    Ok(ImportPlan { notes, schedules, rules, settings, journal, acts, kinds })
 }
 
 /// The entries of a file whose key is not here, each key as often as the file has it.
-fn keyed<'f, T, K: Eq + Hash>(
+fn match_by_key<'f, T, K: Eq + Hash>(
     kind: LocalKind,
     incoming: &'f [T],
     existing: &[T],
@@ -177,18 +191,18 @@ fn keyed<'f, T, K: Eq + Hash>(
     for one in existing {
         by_key.entry(key(one)).or_default().push_back(one);
     }
-    let (mut added, mut found) = (Vec::new(), ImportedKind { kind, added: 0, same: 0, kept: 0 });
+    let (mut added, mut summary) = (Vec::new(), ImportedKind { kind, added: 0, same: 0, kept: 0 });
     for one in incoming {
         match by_key.get_mut(&key(one)).and_then(VecDeque::pop_front) {
             None => {
                 added.push(one);
-                found.added += 1;
+                summary.added += 1;
             }
-            Some(other) if is_same(one, other) => found.same += 1,
-            Some(_) => found.kept += 1,
+            Some(other) if is_same(one, other) => summary.same += 1,
+            Some(_) => summary.kept += 1,
         }
     }
-    (added, found)
+    (added, summary)
 }
 
 /// An entry without a key. Its content identifies it.
@@ -214,36 +228,36 @@ impl Content for Act {
 /// The entries of a file, and which of them the workspace already has. Each entry of the workspace matches one.
 struct Unmatched<'f, T> {
     incoming: &'f [T],
-    is_here: Vec<bool>,
+    exists: Vec<bool>,
     /// The indices of entries without a match, by the hash of their content.
-    places: HashMap<u64, Vec<usize>>,
+    indices: HashMap<u64, Vec<usize>>,
 }
 
 impl<'f, T: Content> Unmatched<'f, T> {
     fn new(incoming: &'f [T]) -> Self {
-        let mut places: HashMap<u64, Vec<usize>> = HashMap::new();
-        for (place, entry) in incoming.iter().enumerate() {
-            places.entry(hash(entry)).or_default().push(place);
+        let mut indices: HashMap<u64, Vec<usize>> = HashMap::new();
+        for (index, entry) in incoming.iter().enumerate() {
+            indices.entry(hash(entry)).or_default().push(index);
         }
-        Self { incoming, is_here: vec![false; incoming.len()], places }
+        Self { incoming, exists: vec![false; incoming.len()], indices }
     }
 
-    fn meet(&mut self, existing: &[T]) {
+    fn mark_existing(&mut self, existing: &[T]) {
         for entry in existing {
-            let Some(places) = self.places.get_mut(&hash(entry)) else { continue };
-            let same = |place: &usize| self.incoming[*place].identity() == entry.identity();
-            if let Some(at) = places.iter().position(same) {
-                self.is_here[places.swap_remove(at)] = true;
+            let Some(indices) = self.indices.get_mut(&hash(entry)) else { continue };
+            let same = |index: &usize| self.incoming[*index].identity() == entry.identity();
+            if let Some(at) = indices.iter().position(same) {
+                self.exists[indices.swap_remove(at)] = true;
             }
         }
     }
 
-    fn rest(self, kind: LocalKind) -> (Vec<&'f T>, ImportedKind) {
-        let entries = self.incoming.iter().zip(&self.is_here);
-        let added: Vec<_> = entries.filter(|(_, is_here)| !**is_here).map(|(entry, _)| entry).collect();
+    fn into_added(self, kind: LocalKind) -> (Vec<&'f T>, ImportedKind) {
+        let entries = self.incoming.iter().zip(&self.exists);
+        let added: Vec<_> = entries.filter(|(_, exists)| !**exists).map(|(entry, _)| entry).collect();
         let count = added.len() as u32;
-        let found = ImportedKind { kind, added: count, same: self.incoming.len() as u32 - count, kept: 0 };
-        (added, found)
+        let summary = ImportedKind { kind, added: count, same: self.incoming.len() as u32 - count, kept: 0 };
+        (added, summary)
     }
 }
 

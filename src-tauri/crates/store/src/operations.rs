@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use sqlx::SqliteConnection;
 
-use crate::{error::StoreError, record, store::Store};
+use crate::{error::StoreError, sql, store::Store};
 
 /// So many of a history are asked for at one time by whoever shows it. An answer to a question for fewer is kept,
 /// and says nothing of when the history was asked for.
@@ -46,7 +46,7 @@ pub struct Operations {
 /// The fields of a write by which it is found.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Push {
+struct WriteOperation {
     push_operation_key: String,
     #[serde(default)]
     data_type: String,
@@ -56,7 +56,7 @@ struct Push {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct Row {
+pub(crate) struct OperationRow {
     id: String,
     requested: i64,
     data_type: String,
@@ -65,16 +65,20 @@ pub(crate) struct Row {
 }
 
 /// The operations of a page, and how many the server has in all. An unreadable operation is left out.
-pub(crate) fn rows(kind: Kind, raw: &RawValue, page: &PageRequest) -> Result<(Vec<Row>, u64), StoreError> {
+pub(crate) fn parse_page(
+    kind: Kind,
+    raw: &RawValue,
+    page: &PageRequest,
+) -> Result<(Vec<OperationRow>, u64), StoreError> {
     let unreadable = |why: String| StoreError::unreadable("a page of a history", &why);
     match kind {
         Kind::Read => {
             let page: Page<PullOperation> = Page::from_raw(raw, page).map_err(unreadable)?;
-            Ok((page.results.into_iter().map(Row::of_read).collect(), page.total_results))
+            Ok((page.results.into_iter().map(OperationRow::from_read).collect(), page.total_results))
         }
         Kind::Write => {
-            let page: Page<Push> = Page::from_raw(raw, page).map_err(unreadable)?;
-            Ok((page.results.into_iter().map(Row::of_write).collect(), page.total_results))
+            let page: Page<WriteOperation> = Page::from_raw(raw, page).map_err(unreadable)?;
+            Ok((page.results.into_iter().map(OperationRow::from_write).collect(), page.total_results))
         }
     }
 }
@@ -84,10 +88,10 @@ pub(crate) async fn write(
     connection: &mut SqliteConnection,
     company: CompanyId,
     kind: Kind,
-    rows: &[Row],
+    rows: &[OperationRow],
 ) -> Result<bool, StoreError> {
-    let (company, is_write, rows) = (company.to_string(), kind == Kind::Write, record::json(&rows)?);
-    let done = sqlx::query!(
+    let (company, is_write, rows) = (company.to_string(), kind == Kind::Write, sql::json_parameter(&rows)?);
+    let result = sqlx::query!(
         "INSERT INTO operations (id, company_id, is_write, requested, data_type, status, raw)
          SELECT value ->> 'id', ?1, ?2, value ->> 'requested', value ->> 'data_type', value ->> 'status',
                 value ->> 'raw'
@@ -100,11 +104,11 @@ pub(crate) async fn write(
     )
     .execute(connection)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(result.rows_affected() > 0)
 }
 
-impl Row {
-    fn of_read(item: Item<PullOperation>) -> Self {
+impl OperationRow {
+    fn from_read(item: Item<PullOperation>) -> Self {
         Self {
             id: item.value.id.to_string(),
             requested: item.value.requested.as_millisecond(),
@@ -114,7 +118,7 @@ impl Row {
         }
     }
 
-    fn of_write(item: Item<Push>) -> Self {
+    fn from_write(item: Item<WriteOperation>) -> Self {
         Self {
             id: item.value.push_operation_key,
             requested: item.value.requested_on_utc.as_millisecond(),
@@ -139,7 +143,8 @@ impl Store {
         limit: u32,
     ) -> Result<Operations, StoreError> {
         let (company, is_write) = (company.to_string(), kind == Kind::Write);
-        let (types, statuses) = (record::json(&filter.data_types)?, record::json(&filter.statuses)?);
+        let (types, statuses) =
+            (sql::json_parameter(&filter.data_types)?, sql::json_parameter(&filter.statuses)?);
         let from = filter.from.map_or(i64::MIN, Timestamp::as_millisecond);
         let until = filter.until.map_or(i64::MAX, Timestamp::as_millisecond);
         let total = sqlx::query_scalar!(

@@ -3,30 +3,29 @@
 use std::collections::HashMap;
 
 use codat::{Company, CompanyId, Connection, ConnectionId};
-use serde::Serialize;
 use sqlx::{SqliteConnection, SqliteExecutor};
 
-use crate::{error::StoreError, store::Store};
+use crate::{error::StoreError, sql, store::Store};
 
 /// A company's record as it is kept.
 #[derive(Debug)]
-pub(crate) struct Kept {
+pub(crate) struct StoredRecord {
     pub(crate) raw: String,
     retained: Option<String>,
 }
 
-impl Kept {
+impl StoredRecord {
     pub(crate) fn new(raw: String, retained: Option<String>) -> Self {
         Self { raw, retained }
     }
 
     /// Whether it says the same: byte for byte, or with its fields in another order.
-    pub(crate) fn is(&self, raw: &str) -> bool {
+    pub(crate) fn is_equivalent(&self, raw: &str) -> bool {
         if self.raw == raw {
             return true;
         }
         let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
-        value(&self.raw).is_some_and(|kept| Some(kept) == value(raw))
+        value(&self.raw).is_some_and(|stored| Some(stored) == value(raw))
     }
 
     /// Connections that the record lacks and that are not known to be gone.
@@ -40,7 +39,7 @@ impl Kept {
     }
 
     /// The company; none if this version cannot read what an older one kept.
-    pub(crate) fn readable(&self, id: CompanyId) -> Option<Company> {
+    pub(crate) fn parse_or_warn(&self, id: CompanyId) -> Option<Company> {
         let company = self.company();
         company
             .inspect_err(|error| tracing::warn!(%error, %id, "a kept company is replaced without comparing"))
@@ -57,11 +56,11 @@ impl Kept {
 }
 
 /// The records of those companies that are kept.
-pub(crate) async fn kept<'a>(
+pub(crate) async fn load_records<'a>(
     connection: &mut SqliteConnection,
     ids: impl IntoIterator<Item = &'a CompanyId>,
-) -> Result<HashMap<CompanyId, Kept>, StoreError> {
-    let ids = json(&ids.into_iter().collect::<Vec<_>>())?;
+) -> Result<HashMap<CompanyId, StoredRecord>, StoreError> {
+    let ids = sql::json_parameter(&ids.into_iter().collect::<Vec<_>>())?;
     let rows = sqlx::query!(
         r#"SELECT company.id AS "id!: String", record.raw AS "raw!: String", record.retained AS "retained?: String"
            FROM json_each(?1) AS wanted
@@ -71,19 +70,24 @@ pub(crate) async fn kept<'a>(
     )
     .fetch_all(connection)
     .await?;
-    rows.into_iter().map(|row| Ok((id(&row.id)?, Kept::new(row.raw, row.retained)))).collect()
+    rows.into_iter()
+        .map(|row| Ok((sql::parse_id(&row.id)?, StoredRecord::new(row.raw, row.retained))))
+        .collect()
 }
 
 /// One company, if it is kept.
-pub(crate) async fn one(
+pub(crate) async fn find_company(
     executor: impl SqliteExecutor<'_>,
     id: CompanyId,
 ) -> Result<Option<Company>, StoreError> {
-    kept_one(executor, id).await?.map(|kept| kept.company()).transpose()
+    find_record(executor, id).await?.map(|record| record.company()).transpose()
 }
 
 /// One company's record, if it is kept.
-async fn kept_one(executor: impl SqliteExecutor<'_>, id: CompanyId) -> Result<Option<Kept>, StoreError> {
+async fn find_record(
+    executor: impl SqliteExecutor<'_>,
+    id: CompanyId,
+) -> Result<Option<StoredRecord>, StoreError> {
     let id = id.to_string();
     let row = sqlx::query!(
         r#"SELECT record.raw AS "raw!: String", record.retained AS "retained?: String"
@@ -93,7 +97,7 @@ async fn kept_one(executor: impl SqliteExecutor<'_>, id: CompanyId) -> Result<Op
     )
     .fetch_optional(executor)
     .await?;
-    Ok(row.map(|row| Kept::new(row.raw, row.retained)))
+    Ok(row.map(|row| StoredRecord::new(row.raw, row.retained)))
 }
 
 impl Store {
@@ -103,7 +107,7 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn company_record(&self, id: CompanyId) -> Result<Option<Company>, StoreError> {
-        one(self.database.readers(), id).await
+        find_company(self.database.readers(), id).await
     }
 
     /// Whether a connection is kept that the server no longer listed when it said the company last. It is not yet
@@ -116,18 +120,8 @@ impl Store {
         company: CompanyId,
         connection: ConnectionId,
     ) -> Result<bool, StoreError> {
-        let kept = kept_one(self.database.readers(), company).await?;
-        let retained = kept.map_or(Ok(Vec::new()), |kept| kept.retained())?;
+        let stored = find_record(self.database.readers(), company).await?;
+        let retained = stored.map_or(Ok(Vec::new()), |record| record.retained())?;
         Ok(retained.iter().any(|known| known.id == connection))
     }
-}
-
-/// Many rows as one parameter.
-pub(crate) fn json(value: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|why| StoreError::unreadable("a parameter", &why))
-}
-
-/// An identifier from the database.
-pub(crate) fn id<T: std::str::FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, StoreError> {
-    text.parse().map_err(|why| StoreError::unreadable("an identifier", &why))
 }

@@ -13,7 +13,7 @@ use crate::{database::Database, error::StoreError};
 static SCHEMA: Migrator = sqlx::migrate!("migrations/registry");
 
 /// Under this key the current workspace is kept.
-const CURRENT: &str = "currentWorkspace";
+const CURRENT_WORKSPACE_KEY: &str = "currentWorkspace";
 
 /// What kind of server a workspace speaks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -146,8 +146,8 @@ impl Registry {
     }
 
     /// Folds what is in the log into the file, at the end of the program. Nothing may be asked afterwards.
-    pub async fn fold(&self) {
-        self.database.fold().await;
+    pub async fn checkpoint(&self) {
+        self.database.checkpoint().await;
     }
 
     /// Closes the registry.
@@ -248,7 +248,7 @@ impl Registry {
     /// # Errors
     /// Those of the database.
     pub async fn current_workspace(&self) -> Result<Option<String>, StoreError> {
-        self.preference(CURRENT).await
+        self.preference(CURRENT_WORKSPACE_KEY).await
     }
 
     /// Keeps which workspace is open.
@@ -256,6 +256,6 @@ impl Registry {
     /// # Errors
     /// Those of the database.
     pub async fn set_current_workspace(&self, id: &str) -> Result<(), StoreError> {
-        self.set_preference(CURRENT, id).await
+        self.set_preference(CURRENT_WORKSPACE_KEY, id).await
     }
 }

@@ -1,19 +1,26 @@
-//! Runs: kept lists of reads to queue. Each step is one transaction, its rows one JSON parameter.
+//! Runs: stored lists of reads to request from the server. Each step is one transaction.
+//!
+//! *Invariant*: an item is stored as sent, with its idempotency key, before its request goes. After a crash the same
+//! key is used again.
 
-mod causes;
-mod ended;
+mod actions;
+mod advance;
+mod begin;
+mod counts;
+mod follow_up;
 mod item;
 mod list;
-mod new;
+mod origin_updates;
+mod pending_reads;
 mod preview;
-mod rest;
-mod settle;
-mod step;
+mod types;
 
-pub use item::{ItemEnd, ItemState, Read, SentItem, Take};
-pub use list::{ItemRow, ItemsPage, RunCounts, RunState, RunSummary, Types};
-pub(crate) use new::begin_if_any;
-pub use new::{NewRun, Reads, RunCause};
-pub use preview::Preview;
-pub use settle::{Looks, QueuedItem, Settled};
-pub use step::{OpenRun, RunMoved};
+pub(crate) use self::begin::begin_optional_run;
+pub use self::{
+    advance::RunProgress,
+    follow_up::{HistoryCheckLimits, QueuedItem, QueuedItemsUpdate},
+    item::{ItemResult, ItemState, ReadRequest, SentItem, TakeRequest},
+    list::{DataTypeCheck, ItemRow, ItemsPage, RunSummary},
+    preview::RunPreview,
+    types::{NewRun, OpenRun, ReadSelection, RunCause, RunCounts, RunState},
+};

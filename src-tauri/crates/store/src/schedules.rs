@@ -6,18 +6,17 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
-    change::instant,
     database::begin,
     error::StoreError,
-    record,
-    runs::{NewRun, OpenRun, begin_if_any},
+    runs::{NewRun, OpenRun, begin_optional_run},
+    sql,
     store::Store,
 };
 
 /// Outcomes that are kept of a schedule.
-const OUTCOMES: i64 = 100;
+const MAX_OUTCOMES: i64 = 100;
 /// The bits of a company's colours that stand for connections which may be read from: green and red.
-const READABLE: i64 = 0b1001;
+const READABLE_COLOURS: i64 = 0b1001;
 
 /// A schedule as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,11 +35,11 @@ pub struct ScheduleRow {
 
 /// Of whom a schedule reads.
 #[derive(Debug, Clone, Copy)]
-pub enum WantedCompanies<'a> {
+pub enum CompanySelection<'a> {
     /// Whom a search of the list finds.
-    Matching(&'a str),
+    Search(&'a str),
     /// These.
-    Companies(&'a [CompanyId]),
+    List(&'a [CompanyId]),
 }
 
 /// How a company stands with a schedule.
@@ -100,7 +99,7 @@ pub struct KnownRead {
 
 /// What is decided about a schedule, all kept together or not at all.
 #[derive(Debug, Clone, Default)]
-pub struct Decision {
+pub struct ScheduleDecision {
     /// Which schedule.
     pub schedule: i64,
     /// Where it is decided up to now, if that moves.
@@ -151,7 +150,7 @@ impl Store {
     ) -> Result<Option<i64>, StoreError> {
         let mut writer = self.database.writer().await?;
         let Some(id) = id else {
-            let made = sqlx::query!(
+            let inserted = sqlx::query!(
                 "INSERT INTO schedules (name, is_on, plan, decided) VALUES (?1, ?2, ?3, ?4)",
                 name,
                 is_on,
@@ -160,7 +159,7 @@ impl Store {
             )
             .execute(&mut *writer)
             .await?;
-            return Ok(Some(made.last_insert_rowid()));
+            return Ok(Some(inserted.last_insert_rowid()));
         };
         let mut transaction = begin(&mut writer).await?;
         let changed = sqlx::query!(
@@ -233,21 +232,23 @@ impl Store {
     pub async fn standings(
         &self,
         schedule: i64,
-        wanted: WantedCompanies<'_>,
+        wanted: CompanySelection<'_>,
         data_type: Option<&str>,
         now: Timestamp,
     ) -> Result<Vec<ScheduleStanding>, StoreError> {
         let ids = match wanted {
-            WantedCompanies::Matching(search) => record::json(&self.matching(search, now).await?)?,
-            WantedCompanies::Companies(companies) => record::json(&companies)?,
+            CompanySelection::Search(search) => {
+                sql::json_parameter(&self.matching_companies(search, now).await?)?
+            }
+            CompanySelection::List(companies) => sql::json_parameter(&companies)?,
         };
-        let lacking = match data_type {
+        let without_type = match data_type {
             Some(data_type) => self.integrations_without(data_type).await?,
             None => Vec::new(),
         };
-        let lacking = record::json(&lacking)?;
+        let without_type = sql::json_parameter(&without_type)?;
         // As one text: so many rows take several times as long one by one.
-        let kept = sqlx::query_scalar!(
+        let rows = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_array(json_array(
                           company.id, company.last_read, company.colours, standing.known_read, standing.known_at,
                           standing.attempted, coalesce(standing.failures, 0),
@@ -261,13 +262,13 @@ impl Store {
                    ON standing.schedule = ?2 AND standing.company_id = company.id"#,
             ids,
             schedule,
-            lacking
+            without_type
         )
         .fetch_one(self.database.readers())
         .await?;
-        let kept: Vec<Standing> =
-            serde_json::from_str(&kept).map_err(|why| StoreError::unreadable("standings", &why))?;
-        let mut standings: Vec<_> = kept.into_iter().map(standing).collect();
+        let rows: Vec<StandingRow> =
+            serde_json::from_str(&rows).map_err(|why| StoreError::unreadable("standings", &why))?;
+        let mut standings: Vec<_> = rows.into_iter().map(standing).collect();
         standings.sort_unstable_by_key(|standing| standing.company);
         standings.dedup_by_key(|standing| standing.company);
         Ok(standings)
@@ -277,17 +278,17 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database; then nothing was kept.
-    pub async fn decide(
+    pub async fn record_decision(
         &self,
-        decision: &Decision,
+        decision: &ScheduleDecision,
         run: Option<&NewRun>,
         now: Timestamp,
     ) -> Result<Option<OpenRun>, StoreError> {
-        let reads = self.reads_if_any(run, now).await?;
+        let reads = self.resolve_optional_reads(run, now).await?;
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        let open = begin_if_any(&mut transaction, run, &reads, now).await?;
-        keep(&mut transaction, decision, open.as_ref().map(|open| open.id), now).await?;
+        let open = begin_optional_run(&mut transaction, run, &reads, now).await?;
+        write_decision(&mut transaction, decision, open.as_ref().map(|open| open.id), now).await?;
         transaction.commit().await?;
         Ok(open)
     }
@@ -313,8 +314,8 @@ impl Store {
         .await?;
         let outcome = rows.into_iter().map(|row| ScheduleOutcome {
             schedule,
-            due: row.due.map(instant),
-            at: instant(row.at),
+            due: row.due.map(sql::timestamp),
+            at: sql::timestamp(row.at),
             earlier: row.earlier,
             reason: row.reason,
             queued: row.queued,
@@ -327,9 +328,9 @@ impl Store {
 }
 
 /// Writes a decision down, within a transaction.
-async fn keep(
+async fn write_decision(
     connection: &mut SqliteConnection,
-    decision: &Decision,
+    decision: &ScheduleDecision,
     run: Option<i64>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -338,16 +339,16 @@ async fn keep(
             .execute(&mut *connection)
             .await?;
     }
-    keep_known(connection, decision).await?;
-    keep_attempted(connection, decision, now).await?;
+    write_known_reads(connection, decision).await?;
+    write_attempts(connection, decision, now).await?;
     if let Some(outcome) = &decision.outcome {
-        keep_outcome(connection, outcome, run).await?;
+        write_outcome(connection, outcome, run).await?;
     }
     Ok(())
 }
 
 #[derive(Serialize)]
-struct Known {
+struct KnownReadRow {
     company: CompanyId,
     read: Option<i64>,
     at: Option<i64>,
@@ -356,33 +357,36 @@ struct Known {
 
 /// A standing as the database gives it: company, last read, colours, what was known of it and when, attempted,
 /// failures, and whether there is anything to read.
-type Standing = (CompanyId, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>, u32, u8);
+type StandingRow = (CompanyId, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>, u32, u8);
 
-fn standing(kept: Standing) -> ScheduleStanding {
-    let (company, last_read, colours, known_read, known_at, attempted, failures, is_able) = kept;
+fn standing(row: StandingRow) -> ScheduleStanding {
+    let (company, last_read, colours, known_read, known_at, attempted, failures, has_type) = row;
     ScheduleStanding {
         company,
-        readable: is_able == 1 && colours & READABLE != 0,
-        last_read: last_read.map(instant),
-        known_read: known_read.map(instant),
-        known_at: known_at.map(instant),
-        attempted: attempted.map(instant),
+        readable: has_type == 1 && colours & READABLE_COLOURS != 0,
+        last_read: last_read.map(sql::timestamp),
+        known_read: known_read.map(sql::timestamp),
+        known_at: known_at.map(sql::timestamp),
+        attempted: attempted.map(sql::timestamp),
         failures,
     }
 }
 
-async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> Result<(), StoreError> {
+async fn write_known_reads(
+    connection: &mut SqliteConnection,
+    decision: &ScheduleDecision,
+) -> Result<(), StoreError> {
     if decision.known.is_empty() {
         return Ok(());
     }
     let millis = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
-    let known = decision.known.iter().map(|known| Known {
+    let known = decision.known.iter().map(|known| KnownReadRow {
         company: known.company,
         read: millis(known.read),
         at: millis(known.at),
         done: known.done,
     });
-    let rows = record::json(&known.collect::<Vec<_>>())?;
+    let rows = sql::json_parameter(&known.collect::<Vec<_>>())?;
     sqlx::query!(
         "INSERT INTO schedule_standings (schedule, company_id, known_read, known_at)
          SELECT ?1, value ->> 'company', value ->> 'read', value ->> 'at' FROM jsonb_each(?2) WHERE true
@@ -405,15 +409,15 @@ async fn keep_known(connection: &mut SqliteConnection, decision: &Decision) -> R
     Ok(())
 }
 
-async fn keep_attempted(
+async fn write_attempts(
     connection: &mut SqliteConnection,
-    decision: &Decision,
+    decision: &ScheduleDecision,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if decision.attempted.is_empty() {
         return Ok(());
     }
-    let (rows, now) = (record::json(&decision.attempted)?, now.as_millisecond());
+    let (rows, now) = (sql::json_parameter(&decision.attempted)?, now.as_millisecond());
     sqlx::query!(
         "INSERT INTO schedule_standings (schedule, company_id, attempted)
          SELECT ?1, value, ?3 FROM json_each(?2) WHERE true
@@ -427,7 +431,7 @@ async fn keep_attempted(
     Ok(())
 }
 
-async fn keep_outcome(
+async fn write_outcome(
     connection: &mut SqliteConnection,
     outcome: &ScheduleOutcome,
     run: Option<i64>,
@@ -452,7 +456,7 @@ async fn keep_outcome(
         "DELETE FROM schedule_outcomes WHERE schedule = ?1 AND id <=
              (SELECT id FROM schedule_outcomes WHERE schedule = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
         outcome.schedule,
-        OUTCOMES
+        MAX_OUTCOMES
     )
     .execute(connection)
     .await?;

@@ -31,15 +31,15 @@ mod times;
 use jiff::{Timestamp, ZonedDateTime, tz::TimeZone};
 
 use self::lexer::Token;
-use crate::{facts, fold::fold, view::SearchProblem};
+use crate::{company_index, fold::fold, view::SearchProblem};
 
 pub(crate) use self::{
-    filter::{Filter, meaning},
-    lexer::{spans, tokens},
+    filter::{Filter, status_label},
+    lexer::{tokens, utf16_len},
 };
 
 /// Longer searches take their first terms only.
-const MOST_TERMS: usize = 64;
+const MAX_TERMS: usize = 64;
 
 /// A search, understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,12 +52,12 @@ pub(crate) struct Search {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Term {
     pub(crate) negated: bool,
-    pub(crate) test: Test,
+    pub(crate) condition: Condition,
 }
 
 /// What a term asks of a company. All text is folded and none of it is empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Test {
+pub(crate) enum Condition {
     /// Text anywhere, or the beginning of an ID.
     Text {
         needle: String,
@@ -66,7 +66,7 @@ pub(crate) enum Test {
     /// The company's colour is one of these, as bits.
     Is(u8),
     /// A connection's colour is one of these.
-    Has(Colours),
+    Has(ColourSet),
     Platform(String),
     Tag {
         key: String,
@@ -88,13 +88,17 @@ pub(crate) enum Test {
 
 /// A set of colours that a company's connections are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Colours(u8);
+pub(crate) struct ColourSet(u8);
 
-impl Colours {
+impl ColourSet {
     /// Whether one of a company's colours is among them; `none` is for a company without connections.
-    pub(crate) fn overlaps(self, of_company: u8) -> bool {
-        let of_company = if of_company == 0 { facts::bit(codat::Colour::None) } else { of_company };
-        self.0 & of_company != 0
+    pub(crate) fn overlaps(self, company_colours: u8) -> bool {
+        let company_colours = if company_colours == 0 {
+            company_index::colour_bit(codat::Colour::None)
+        } else {
+            company_colours
+        };
+        self.0 & company_colours != 0
     }
 }
 
@@ -117,12 +121,12 @@ impl Search {
     pub(crate) fn parse(text: &str, now: &ZonedDateTime) -> Self {
         let mut search = Self::default();
         for token in tokens(text) {
-            if search.terms.len() == MOST_TERMS {
-                let message = format!("Only the first {MOST_TERMS} words and filters are searched.");
-                search.problems.push(SearchProblem { start: token.start, end: spans(text), message });
+            if search.terms.len() == MAX_TERMS {
+                let message = format!("Only the first {MAX_TERMS} words and filters are searched.");
+                search.problems.push(SearchProblem { start: token.start, end: utf16_len(text), message });
                 break;
             }
-            search.take(&token, now);
+            search.add_token(&token, now);
         }
         search
     }
@@ -136,19 +140,19 @@ impl Search {
     pub(crate) fn groups(&self) -> Vec<Vec<&Term>> {
         let (mut groups, mut is, mut platform) = (Vec::new(), Vec::new(), Vec::new());
         for term in &self.terms {
-            match term.test {
-                Test::Is(_) if !term.negated => is.push(term),
-                Test::Platform(_) if !term.negated => platform.push(term),
-                Test::Text { .. }
-                | Test::Is(_)
-                | Test::Has(_)
-                | Test::Platform(_)
-                | Test::Tag { .. }
-                | Test::By(_)
-                | Test::Name(_)
-                | Test::Product(_)
-                | Test::Alert(_)
-                | Test::Time { .. } => groups.push(vec![term]),
+            match term.condition {
+                Condition::Is(_) if !term.negated => is.push(term),
+                Condition::Platform(_) if !term.negated => platform.push(term),
+                Condition::Text { .. }
+                | Condition::Is(_)
+                | Condition::Has(_)
+                | Condition::Platform(_)
+                | Condition::Tag { .. }
+                | Condition::By(_)
+                | Condition::Name(_)
+                | Condition::Product(_)
+                | Condition::Alert(_)
+                | Condition::Time { .. } => groups.push(vec![term]),
             }
         }
         groups.extend([is, platform].into_iter().filter(|group| !group.is_empty()));
@@ -159,9 +163,13 @@ impl Search {
     pub(crate) fn without_alternatives_to(&self, filter: Filter) -> Self {
         let mut without = self.clone();
         match filter {
-            Filter::Is => without.terms.retain(|term| term.negated || !matches!(term.test, Test::Is(_))),
+            Filter::Is => {
+                without.terms.retain(|term| term.negated || !matches!(term.condition, Condition::Is(_)))
+            }
             Filter::Platform => {
-                without.terms.retain(|term| term.negated || !matches!(term.test, Test::Platform(_)));
+                without
+                    .terms
+                    .retain(|term| term.negated || !matches!(term.condition, Condition::Platform(_)));
             }
             Filter::Has
             | Filter::Tag
@@ -178,66 +186,66 @@ impl Search {
 
     /// The beginnings of IDs that it may ask for.
     pub(crate) fn id_prefixes(&self) -> impl Iterator<Item = &str> {
-        self.terms.iter().filter_map(|term| match &term.test {
-            Test::Text { id_prefix, .. } => id_prefix.as_deref(),
-            Test::Is(_)
-            | Test::Has(_)
-            | Test::Platform(_)
-            | Test::Tag { .. }
-            | Test::By(_)
-            | Test::Name(_)
-            | Test::Product(_)
-            | Test::Alert(_)
-            | Test::Time { .. } => None,
+        self.terms.iter().filter_map(|term| match &term.condition {
+            Condition::Text { id_prefix, .. } => id_prefix.as_deref(),
+            Condition::Is(_)
+            | Condition::Has(_)
+            | Condition::Platform(_)
+            | Condition::Tag { .. }
+            | Condition::By(_)
+            | Condition::Name(_)
+            | Condition::Product(_)
+            | Condition::Alert(_)
+            | Condition::Time { .. } => None,
         })
     }
 
     /// The notifications that it asks for.
     pub(crate) fn alerts(&self) -> impl Iterator<Item = i64> {
-        self.terms
-            .iter()
-            .filter_map(|term| if let Test::Alert(number) = term.test { Some(number) } else { None })
+        self.terms.iter().filter_map(|term| {
+            if let Condition::Alert(number) = term.condition { Some(number) } else { None }
+        })
     }
 
-    fn take(&mut self, token: &Token, now: &ZonedDateTime) {
+    fn add_token(&mut self, token: &Token, now: &ZonedDateTime) {
         if let Some(quote) = token.open_quote {
             let message = "A quotation mark is not closed; the phrase goes on to the end.".to_owned();
             self.problems.push(SearchProblem { start: quote, end: token.end, message });
         }
-        let test = match &token.filter {
-            None => text(&token.value),
+        let condition = match &token.filter {
+            None => text_condition(&token.value),
             Some(name) => match Filter::named(name) {
-                Some(filter) => match filter.test(&token.value, now) {
-                    Ok(test) => Some(test),
+                Some(filter) => match filter.parse_value(&token.value, now) {
+                    Ok(condition) => Some(condition),
                     Err(message) => {
-                        self.problem(token, message);
+                        self.add_problem(token, message);
                         None
                     }
                 },
                 None => {
-                    self.problem(token, unknown(name));
-                    text(&format!("{name}:{}", token.value))
+                    self.add_problem(token, unknown_filter(name));
+                    text_condition(&format!("{name}:{}", token.value))
                 }
             },
         };
-        self.terms.extend(test.map(|test| Term { negated: token.negated, test }));
+        self.terms.extend(condition.map(|condition| Term { negated: token.negated, condition }));
     }
 
-    fn problem(&mut self, token: &Token, message: String) {
+    fn add_problem(&mut self, token: &Token, message: String) {
         self.problems.push(SearchProblem { start: token.start, end: token.end, message });
     }
 }
 
-fn unknown(name: &str) -> String {
+fn unknown_filter(name: &str) -> String {
     let nearest = nearest::nearest(&name.to_lowercase(), Filter::ALL.map(Filter::name)).unwrap_or_default();
     format!("There is no filter {name}:, so it is searched as plain text. Did you mean {nearest}:?")
 }
 
 /// A term of plain text; none if nothing is left of it.
-fn text(value: &str) -> Option<Test> {
+fn text_condition(value: &str) -> Option<Condition> {
     let needle = fold(value);
     let needle = needle.trim();
-    (!needle.is_empty()).then(|| Test::Text { needle: needle.to_owned(), id_prefix: id_prefix(needle) })
+    (!needle.is_empty()).then(|| Condition::Text { needle: needle.to_owned(), id_prefix: id_prefix(needle) })
 }
 
 /// The beginning of an ID as the database has it, if the text could be one: three or more hexadecimal

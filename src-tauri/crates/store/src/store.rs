@@ -11,14 +11,13 @@ use sqlx::{Sqlite, Transaction, migrate::Migrator};
 use tokio::sync::{OwnedRwLockReadGuard, RwLock};
 
 use crate::{
-    clocks,
     columns::{Columns, Patch},
     copies::Copies,
-    database::{Database, Rehearsal},
+    database::{Database, SimulationOptions},
     error::StoreError,
-    files,
-    seen::Seen,
-    unreadable::Unreadable,
+    expiry_rules, files,
+    fingerprints::FingerprintCache,
+    unreadable::UnreadableCompanies,
 };
 
 pub(crate) static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
@@ -36,31 +35,31 @@ pub struct Store {
     pub(crate) version: Arc<RwLock<u64>>,
     pub(crate) copies: Copies,
     /// What sweeps find unchanged; changed only by who has the writer.
-    pub(crate) seen: Seen,
-    pub(crate) unreadable: Unreadable,
-    columns: Mutex<Window>,
+    pub(crate) fingerprints: FingerprintCache,
+    pub(crate) unreadable: UnreadableCompanies,
+    columns: Mutex<ColumnCache>,
     /// The table of clocks as it is now; changed only by who has the writer.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
     /// Where the person is: days that are searched for begin there at midnight.
-    zone: StdRwLock<TimeZone>,
+    time_zone: StdRwLock<TimeZone>,
 }
 
 /// What is kept for a window while it is open.
 #[derive(Debug, Default)]
-struct Window {
-    open: bool,
+struct ColumnCache {
+    is_window_open: bool,
     columns: Option<Arc<Columns>>,
 }
 
 /// The columns at a version, which stays the current one for as long as this is held.
 #[derive(Debug)]
-pub(crate) struct Current {
+pub(crate) struct ColumnSnapshot {
     pub(crate) columns: Arc<Columns>,
     // After the columns: a writer that comes then finds them in nobody's hands.
     version: OwnedRwLockReadGuard<u64>,
 }
 
-impl Current {
+impl ColumnSnapshot {
     pub(crate) fn version(&self) -> u64 {
         *self.version
     }
@@ -77,43 +76,52 @@ impl Store {
     /// each case the file is as it was.
     pub async fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
         let database = Database::open(path, &SCHEMA, now).await?;
-        Self::with(database, Copies::open(path, now, None).await?).await
+        Self::from_parts(database, Copies::open(path, now, None).await?).await
     }
 
     /// The same, for a simulation.
     ///
     /// # Errors
     /// As [`open`](Self::open).
-    pub async fn rehearse(path: &Path, now: Timestamp, rehearsal: &Rehearsal) -> Result<Self, StoreError> {
-        let database = Database::open_for(path, &SCHEMA, now, Some(rehearsal)).await?;
-        Self::with(database, Copies::open(path, now, Some(&Rehearsal::default())).await?).await
+    pub async fn open_for_simulation(
+        path: &Path,
+        now: Timestamp,
+        simulation: &SimulationOptions,
+    ) -> Result<Self, StoreError> {
+        let database = Database::open_for(path, &SCHEMA, now, Some(simulation)).await?;
+        Self::from_parts(database, Copies::open(path, now, Some(&SimulationOptions::default())).await?).await
     }
 
-    async fn with(database: Database, copies: Copies) -> Result<Self, StoreError> {
-        let clocks = clocks::kept(&database).await?;
-        let unreadable = Unreadable::load(&database).await?;
+    async fn from_parts(database: Database, copies: Copies) -> Result<Self, StoreError> {
+        let clocks = expiry_rules::load(&database).await?;
+        let unreadable = UnreadableCompanies::load(&database).await?;
         let store = Self {
             database,
             version: Arc::new(RwLock::new(1)),
             copies,
-            seen: Seen::default(),
+            fingerprints: FingerprintCache::default(),
             unreadable,
             columns: Mutex::default(),
             clocks: StdRwLock::new(Arc::new(clocks)),
-            zone: StdRwLock::new(TimeZone::UTC),
+            time_zone: StdRwLock::new(TimeZone::UTC),
         };
-        store.derive_again_where_outdated().await?;
+        store.rebuild_index_if_outdated().await?;
         Ok(store)
     }
 
+    /// The local copies of records.
+    pub fn copies(&self) -> &Copies {
+        &self.copies
+    }
+
     /// The days of searches are those of this time zone from now on; UTC before it is called.
-    pub fn set_zone(&self, zone: TimeZone) {
-        *self.zone.write().unwrap_or_else(PoisonError::into_inner) = zone;
+    pub fn set_time_zone(&self, time_zone: TimeZone) {
+        *self.time_zone.write().unwrap_or_else(PoisonError::into_inner) = time_zone;
     }
 
     /// An instant where the person is.
-    pub(crate) fn here(&self, now: Timestamp) -> ZonedDateTime {
-        now.to_zoned_datetime(self.zone.read().unwrap_or_else(PoisonError::into_inner).clone())
+    pub(crate) fn local_time(&self, now: Timestamp) -> ZonedDateTime {
+        now.to_zoned_datetime(self.time_zone.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
     /// Closes the database; what is in its log goes into the file.
@@ -157,18 +165,18 @@ impl Store {
     /// Frees the memory of the lists; to be called when the last window is closed. The next list loads them
     /// again.
     pub fn drop_columns(&self) {
-        *self.window() = Window::default();
-        self.copies.forget();
+        *self.column_cache() = ColumnCache::default();
+        self.copies.drop_index();
     }
 
     /// Whether a window's lists were asked for, and it was not closed since.
-    pub(crate) fn is_open(&self) -> bool {
-        self.window().open
+    pub(crate) fn is_window_open(&self) -> bool {
+        self.column_cache().is_window_open
     }
 
     /// Whether what lists are searched by is in memory.
-    pub fn is_warm(&self) -> bool {
-        self.window().columns.is_some()
+    pub fn has_columns(&self) -> bool {
+        self.column_cache().columns.is_some()
     }
 
     /// Commits, and brings the same change into the columns. If the commit fails, or this future is dropped
@@ -180,77 +188,77 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let mut version = self.version.write().await;
         *version += 1;
-        let columns = self.window().columns.take().and_then(Arc::into_inner);
+        let columns = self.column_cache().columns.take().and_then(Arc::into_inner);
         transaction.commit().await?;
         if let Some(columns) = columns {
-            self.keep_while_open(columns.patched(patch));
+            self.cache_if_window_open(columns.patched(patch));
         }
         Ok(*version)
     }
 
     /// Commits what changed in more places than are worth patching: the next list loads the columns again.
-    /// `committed` runs before any list is made of it.
-    pub(crate) async fn commit_at_large(
+    /// `after_commit` runs before any list is made of it.
+    pub(crate) async fn commit_and_reload(
         &self,
         transaction: Transaction<'_, Sqlite>,
-        committed: impl FnOnce(),
+        after_commit: impl FnOnce(),
     ) -> Result<u64, StoreError> {
         let mut version = self.version.write().await;
         *version += 1;
-        self.window().columns = None;
+        self.column_cache().columns = None;
         transaction.commit().await?;
-        committed();
+        after_commit();
         Ok(*version)
     }
 
     /// The lists with their columns, loaded if they are not there.
-    pub(crate) async fn current(&self) -> Result<Current, StoreError> {
+    pub(crate) async fn column_snapshot(&self) -> Result<ColumnSnapshot, StoreError> {
         let version = Arc::clone(&self.version).read_owned().await;
-        if let Some(columns) = self.opened() {
-            return Ok(Current { columns, version });
+        if let Some(columns) = self.cached_columns() {
+            return Ok(ColumnSnapshot { columns, version });
         }
         drop(version);
         let version = Arc::clone(&self.version).write_owned().await;
         // Another list may have loaded them while this one waited.
-        let columns = match self.opened() {
+        let columns = match self.cached_columns() {
             Some(columns) => columns,
-            None => self.keep_while_open(Columns::load(self.database.readers()).await?),
+            None => self.cache_if_window_open(Columns::load(self.database.readers()).await?),
         };
-        Ok(Current { columns, version: version.downgrade() })
+        Ok(ColumnSnapshot { columns, version: version.downgrade() })
     }
 
     /// Looks something up in the columns, on a thread that may take its time. What is asked while no window is open,
     /// by a schedule say, is not kept in memory for one.
-    pub(crate) async fn in_memory<T: Send + 'static>(
+    pub(crate) async fn query_columns<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Columns) -> T + Send + 'static,
+        query: impl FnOnce(&Columns) -> T + Send + 'static,
     ) -> Result<T, StoreError> {
-        let is_open = self.is_open();
-        let current = self.current().await?;
-        let found = tokio::task::spawn_blocking(move || look(&current.columns)).await?;
-        if !is_open {
+        let is_window_open = self.is_window_open();
+        let snapshot = self.column_snapshot().await?;
+        let found = tokio::task::spawn_blocking(move || query(&snapshot.columns)).await?;
+        if !is_window_open {
             self.drop_columns();
         }
         Ok(found)
     }
 
-    fn opened(&self) -> Option<Arc<Columns>> {
-        let mut window = self.window();
-        window.open = true;
-        window.columns.clone()
+    fn cached_columns(&self) -> Option<Arc<Columns>> {
+        let mut cache = self.column_cache();
+        cache.is_window_open = true;
+        cache.columns.clone()
     }
 
     /// Keeps columns, unless the window was closed meanwhile.
-    fn keep_while_open(&self, columns: Columns) -> Arc<Columns> {
+    fn cache_if_window_open(&self, columns: Columns) -> Arc<Columns> {
         let columns = Arc::new(columns);
-        let mut window = self.window();
-        if window.open {
-            window.columns = Some(Arc::clone(&columns));
+        let mut cache = self.column_cache();
+        if cache.is_window_open {
+            cache.columns = Some(Arc::clone(&columns));
         }
         columns
     }
 
-    fn window(&self) -> MutexGuard<'_, Window> {
+    fn column_cache(&self) -> MutexGuard<'_, ColumnCache> {
         self.columns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

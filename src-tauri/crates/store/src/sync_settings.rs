@@ -2,14 +2,14 @@
 
 use codat::CompanyId;
 
-use crate::{error::StoreError, record, store::Store};
+use crate::{error::StoreError, sql, store::Store};
 
 /// Companies that are looked at.
-const MOST: i64 = 1_000;
+const MAX_COMPANIES: i64 = 1_000;
 
 /// A company's own sync settings, as they were said last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompanySettings {
+pub struct CompanySyncSettings {
     /// Which company.
     pub company: CompanyId,
     /// Its name.
@@ -23,7 +23,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn companies_sync_settings(&self) -> Result<Vec<CompanySettings>, StoreError> {
+    pub async fn companies_sync_settings(&self) -> Result<Vec<CompanySyncSettings>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT answer.company_id AS "company!: String", company.name AS "name!: String",
                       answer.raw AS "raw!: String"
@@ -31,13 +31,17 @@ impl Store {
                CROSS JOIN companies AS company ON company.id = answer.company_id
                WHERE answer.topic = 'syncSettings' AND answer.company_id <> '' AND answer.raw IS NOT NULL
                LIMIT +?1"#,
-            MOST
+            MAX_COMPANIES
         )
         .fetch_all(self.database.readers())
         .await?;
         rows.into_iter()
             .map(|row| {
-                Ok(CompanySettings { company: record::id(&row.company)?, name: row.name, raw: row.raw })
+                Ok(CompanySyncSettings {
+                    company: sql::parse_id(&row.company)?,
+                    name: row.name,
+                    raw: row.raw,
+                })
             })
             .collect()
     }

@@ -10,17 +10,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use crate::{
-    columns::Patch,
-    database::{Database, begin},
-    error::StoreError,
-    record,
-    store::Store,
-};
+use crate::{columns::Patch, database::Database, error::StoreError, sql};
 
 /// The marked companies, in memory. Only the holder of the writer changes them, after its transaction committed.
 #[derive(Debug, Default)]
-pub(crate) struct Unreadable(Mutex<BTreeSet<CompanyId>>);
+pub(crate) struct UnreadableCompanies(Mutex<BTreeSet<CompanyId>>);
 
 /// Marks to set and to remove.
 #[derive(Debug, Default)]
@@ -44,21 +38,21 @@ impl Marks {
     }
 
     /// The same change for the columns in memory.
-    pub(crate) fn on(&self, patch: Patch) -> Patch {
-        patch.marked(self.set.iter().map(|mark| mark.id).collect(), self.cleared.clone())
+    pub(crate) fn apply_to(&self, patch: Patch) -> Patch {
+        patch.with_unreadable(self.set.iter().map(|mark| mark.id).collect(), self.cleared.clone())
     }
 }
 
-impl Unreadable {
+impl UnreadableCompanies {
     pub(crate) async fn load(database: &Database) -> Result<Self, StoreError> {
         let ids = sqlx::query_scalar!(r#"SELECT company_id AS "id!: String" FROM unreadable"#)
             .fetch_all(database.readers())
             .await?;
-        let ids = ids.iter().map(|id| record::id(id)).collect::<Result<_, StoreError>>()?;
+        let ids = ids.iter().map(|id| sql::parse_id(id)).collect::<Result<_, StoreError>>()?;
         Ok(Self(Mutex::new(ids)))
     }
 
-    pub(crate) fn has(&self, id: CompanyId) -> bool {
+    pub(crate) fn contains(&self, id: CompanyId) -> bool {
         self.ids().contains(&id)
     }
 
@@ -72,43 +66,12 @@ impl Unreadable {
     }
 
     /// The marked companies that are not in `companies`.
-    fn without(&self, seen: &BTreeSet<CompanyId>) -> Vec<CompanyId> {
-        self.ids().difference(seen).copied().collect()
+    pub(crate) fn without(&self, listed: &BTreeSet<CompanyId>) -> Vec<CompanyId> {
+        self.ids().difference(listed).copied().collect()
     }
 
     fn ids(&self) -> MutexGuard<'_, BTreeSet<CompanyId>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Store {
-    /// The number of companies whose record cannot be parsed, stored or not.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub(crate) async fn count_unreadable(&self) -> Result<u32, StoreError> {
-        let many = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM unreadable"#);
-        Ok(many.fetch_one(self.database.readers()).await?)
-    }
-
-    /// Removes the marks of companies that a complete sweep did not list and that were never stored.
-    pub(crate) async fn forget_unreadable(&self, seen: &BTreeSet<CompanyId>) -> Result<(), StoreError> {
-        if self.unreadable.without(seen).is_empty() {
-            return Ok(());
-        }
-        let mut writer = self.database.writer().await?;
-        let mut cleared = self.unreadable.without(seen);
-        let kept = record::kept(&mut writer, &cleared).await?;
-        cleared.retain(|id| !kept.contains_key(id));
-        if cleared.is_empty() {
-            return Ok(());
-        }
-        let marks = Marks { set: Vec::new(), cleared };
-        let mut transaction = begin(&mut writer).await?;
-        write(&mut transaction, &marks, Timestamp::UNIX_EPOCH).await?;
-        self.commit(transaction, Patch::default()).await?;
-        self.unreadable.apply(&marks);
-        Ok(())
     }
 }
 
@@ -119,7 +82,7 @@ pub(crate) async fn write(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     if !marks.set.is_empty() {
-        let (set, now) = (record::json(&marks.set)?, now.as_millisecond());
+        let (set, now) = (sql::json_parameter(&marks.set)?, now.as_millisecond());
         sqlx::query!(
             "INSERT INTO unreadable (company_id, since, reason)
              SELECT value ->> 'id', ?2, value ->> 'reason' FROM jsonb_each(?1) WHERE true
@@ -131,7 +94,7 @@ pub(crate) async fn write(
         .await?;
     }
     if !marks.cleared.is_empty() {
-        let cleared = record::json(&marks.cleared)?;
+        let cleared = sql::json_parameter(&marks.cleared)?;
         sqlx::query!("DELETE FROM unreadable WHERE company_id IN (SELECT value FROM json_each(?1))", cleared)
             .execute(connection)
             .await?;

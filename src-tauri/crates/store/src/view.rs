@@ -104,7 +104,7 @@ pub struct Counts {
 
 impl Counts {
     /// From the numbers of companies of each colour, worst first.
-    pub(crate) fn of_all([red, grey, purple, green, none]: [u32; 5]) -> Self {
+    pub(crate) fn from_array([red, grey, purple, green, none]: [u32; 5]) -> Self {
         Self { red, grey, purple, green, none }
     }
 
@@ -113,8 +113,8 @@ impl Counts {
         [self.red, self.grey, self.purple, self.green, self.none].into_iter().fold(0, u32::saturating_add)
     }
 
-    /// The count of a colour by its number, worst first; see `facts::number`.
-    pub(crate) fn of_number(&mut self, number: u8) -> &mut u32 {
+    /// The count of a colour by its number, worst first; see `company_index::colour_code`.
+    pub(crate) fn count_mut(&mut self, number: u8) -> &mut u32 {
         match number {
             0 => &mut self.red,
             1 => &mut self.grey,

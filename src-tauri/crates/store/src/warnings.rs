@@ -4,14 +4,14 @@ use codat::{CompanyId, ConnectionId, expiry::next_warning};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::{change::instant, database::begin, error::StoreError, record, store::Store};
+use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// Endings that are passed over at a time.
-const AT_ONCE: u32 = 1_000;
+const WARNINGS_PER_CHUNK: u32 = 1_000;
 
 /// A consent whose end is to be warned of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct EndingConsent {
+pub struct ExpiringConsent {
     /// Whose it is.
     pub company: CompanyId,
     /// That company's name.
@@ -42,7 +42,7 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn consents_due(&self, now: Timestamp, limit: u32) -> Result<Vec<EndingConsent>, StoreError> {
+    pub async fn due_consents(&self, now: Timestamp, limit: u32) -> Result<Vec<ExpiringConsent>, StoreError> {
         let now = now.as_millisecond();
         let rows = sqlx::query!(
             r#"SELECT connection.id AS "id!: String", connection.integration_key AS "key!: String",
@@ -61,12 +61,12 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|row| {
-                Ok(EndingConsent {
-                    company: record::id(&row.company)?,
+                Ok(ExpiringConsent {
+                    company: sql::parse_id(&row.company)?,
                     company_name: row.company_name,
-                    connection: record::id(&row.id)?,
+                    connection: sql::parse_id(&row.id)?,
                     platform: row.platform.unwrap_or(row.key),
-                    expires: instant(row.expires),
+                    expires: sql::timestamp(row.expires),
                 })
             })
             .collect()
@@ -82,7 +82,7 @@ impl Store {
         warnings: &[NewWarning],
         now: Timestamp,
     ) -> Result<Vec<i64>, StoreError> {
-        let (at, warnings) = (now.as_millisecond(), record::json(&warnings)?);
+        let (at, warnings) = (now.as_millisecond(), sql::json_parameter(&warnings)?);
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let ids = sqlx::query_scalar!(
@@ -118,22 +118,22 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn pass_over_consents(&self, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn skip_due_consents(&self, now: Timestamp) -> Result<(), StoreError> {
         loop {
-            let due = self.consents_due(now, AT_ONCE).await?;
+            let due = self.due_consents(now, WARNINGS_PER_CHUNK).await?;
             if due.is_empty() {
                 return Ok(());
             }
-            let passed: Vec<_> = due
+            let skipped: Vec<_> = due
                 .into_iter()
-                .map(|one| NewWarning {
-                    connection: one.connection,
-                    expires: one.expires.as_millisecond(),
-                    next: next_warning(one.expires, now).map(Timestamp::as_millisecond),
+                .map(|consent| NewWarning {
+                    connection: consent.connection,
+                    expires: consent.expires.as_millisecond(),
+                    next: next_warning(consent.expires, now).map(Timestamp::as_millisecond),
                     data: None,
                 })
                 .collect();
-            self.record_warnings(&passed, now).await?;
+            self.record_warnings(&skipped, now).await?;
         }
     }
 }

@@ -7,22 +7,23 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
-    change::instant,
-    diff::Past,
-    ends::{Ends, Estimates},
+    company_index::CompanyIndexRow,
+    connection_expiry::{ConnectionExpiry, ExpiryEstimates},
+    diff::ConnectionHistory,
     error::StoreError,
-    facts::Facts,
-    record::{self, Kept},
-    seen,
+    fingerprints,
+    record::StoredRecord,
+    sql,
 };
 
 /// A company as it goes into the database.
 #[derive(Debug, Serialize)]
-pub(crate) struct Row {
+pub(crate) struct CompanyUpsert {
     #[serde(flatten)]
-    pub(crate) facts: Facts,
+    pub(crate) index: CompanyIndexRow,
     /// The fingerprint of `raw`, where it lacks none.
-    pub(crate) print: Option<i64>,
+    #[serde(rename = "print")]
+    pub(crate) fingerprint: Option<i64>,
     #[serde(skip)]
     raw: String,
     /// Connections that `raw` lacks and that are not known to be gone.
@@ -30,86 +31,92 @@ pub(crate) struct Row {
     retained: Vec<Connection>,
     /// Whether it is kept already with these facts, but for its times.
     #[serde(skip)]
-    has_new_times_only: bool,
+    only_times_changed: bool,
 }
 
 /// What moves whenever a company is read: most of what there is to write.
 #[derive(Debug, Serialize)]
-struct Times {
+struct TimesUpdate {
     id: CompanyId,
     last_read: Option<i64>,
     expires: Option<i64>,
-    print: Option<i64>,
+    #[serde(rename = "print")]
+    fingerprint: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
-struct Record<'r> {
+struct RecordUpsert<'r> {
     id: CompanyId,
     raw: &'r str,
     retained: &'r [Connection],
 }
 
-impl Row {
-    pub(crate) fn new(facts: Facts, raw: String, retained: Vec<Connection>) -> Self {
-        let print = retained.is_empty().then(|| seen::print(&raw));
-        Self { facts, print, raw, retained, has_new_times_only: false }
+impl CompanyUpsert {
+    pub(crate) fn new(index: CompanyIndexRow, raw: String, retained: Vec<Connection>) -> Self {
+        let fingerprint = retained.is_empty().then(|| fingerprints::fingerprint(&raw));
+        Self { index, fingerprint, raw, retained, only_times_changed: false }
     }
 
-    /// The same, of a company whose facts are those of `kept`, or others.
-    pub(crate) fn after(self, kept: &Company) -> Self {
-        let has_new_times_only = self.facts.differ_in_times_only(kept);
-        Self { has_new_times_only, ..self }
+    /// The same, of a company whose facts are those of `stored`, or others.
+    pub(crate) fn compared_with(self, stored: &Company) -> Self {
+        let only_times_changed = self.index.differs_only_in_times(stored);
+        Self { only_times_changed, ..self }
     }
 
-    fn times(&self) -> Times {
-        let Facts { id, last_read, expires, .. } = self.facts;
-        Times { id, last_read, expires, print: self.print }
+    fn times(&self) -> TimesUpdate {
+        let CompanyIndexRow { id, last_read, expires, .. } = self.index;
+        TimesUpdate { id, last_read, expires, fingerprint: self.fingerprint }
     }
 
-    fn record(&self) -> Record<'_> {
-        Record { id: self.facts.id, raw: &self.raw, retained: &self.retained }
+    fn record(&self) -> RecordUpsert<'_> {
+        RecordUpsert { id: self.index.id, raw: &self.raw, retained: &self.retained }
     }
 
     /// A kept company without one of its connections, wherever that was.
     pub(crate) fn without(
-        kept: &Kept,
+        stored: &StoredRecord,
         company: &Company,
-        gone: ConnectionId,
-        estimates: &Estimates,
+        removed: ConnectionId,
+        estimates: &ExpiryEstimates,
     ) -> Result<Self, StoreError> {
         let mut company = company.clone();
-        company.data_connections.retain(|connection| connection.id != gone);
-        let mut retained = kept.retained()?;
-        let listed = retained.iter().all(|connection| connection.id != gone);
-        retained.retain(|connection| connection.id != gone);
-        let raw = if listed { unlisted(&kept.raw, gone)? } else { kept.raw.clone() };
-        Ok(Self::new(Facts::of(&company, estimates.first_of(&company)), raw, retained))
+        company.data_connections.retain(|connection| connection.id != removed);
+        let mut retained = stored.retained()?;
+        let listed = retained.iter().all(|connection| connection.id != removed);
+        retained.retain(|connection| connection.id != removed);
+        let raw = if listed { without_connection(&stored.raw, removed)? } else { stored.raw.clone() };
+        Ok(Self::new(
+            CompanyIndexRow::from_company(&company, estimates.earliest_for(&company)),
+            raw,
+            retained,
+        ))
     }
 }
 
 /// The record without one connection, all else as it was said.
-fn unlisted(raw: &str, gone: ConnectionId) -> Result<String, StoreError> {
+fn without_connection(raw: &str, removed: ConnectionId) -> Result<String, StoreError> {
     let mut record: serde_json::Value =
         serde_json::from_str(raw).map_err(|why| StoreError::unreadable("a company", &why))?;
-    let gone = gone.to_string();
+    let removed = removed.to_string();
     let is_gone = |connection: &serde_json::Value| {
-        connection["id"].as_str().is_some_and(|id| id.trim().eq_ignore_ascii_case(&gone))
+        connection["id"].as_str().is_some_and(|id| id.trim().eq_ignore_ascii_case(&removed))
     };
     if let Some(connections) = record["dataConnections"].as_array_mut() {
         connections.retain(|connection| !is_gone(connection));
     }
-    record::json(&record)
+    sql::json_parameter(&record)
 }
 
 /// A connection as it goes into the database.
 #[derive(Debug, Serialize)]
-pub(crate) struct State {
+pub(crate) struct ConnectionUpsert {
     id: ConnectionId,
     company: CompanyId,
     integration_key: String,
     first_read: Option<i64>,
     deauthorized: Option<i64>,
-    brief: bool,
+    #[serde(rename = "brief")]
+    is_brief: bool,
     pub(crate) one_time: bool,
     created: i64,
     last_read: Option<i64>,
@@ -119,41 +126,41 @@ pub(crate) struct State {
     due: Option<i64>,
 }
 
-impl State {
+impl ConnectionUpsert {
     /// `offline`: whether its integration runs on the customer's own computer.
     pub(crate) fn new(
         company: CompanyId,
         connection: &Connection,
-        past: Past,
+        history: ConnectionHistory,
         offline: bool,
         clocks: &Clocks,
     ) -> Self {
-        let brief = past.ended_within_a_day(connection.created);
-        let ends = Ends::of(connection, past.linked, clocks);
+        let is_brief = history.ended_within_one_day(connection.created);
+        let expiry = ConnectionExpiry::new(connection, history.linked, clocks);
         Self {
             id: connection.id,
             company,
             integration_key: connection.integration_key.clone(),
-            first_read: past.first_read.map(jiff::Timestamp::as_millisecond),
-            deauthorized: past.deauthorized.map(jiff::Timestamp::as_millisecond),
-            brief,
-            one_time: brief && offline,
+            first_read: history.first_read.map(jiff::Timestamp::as_millisecond),
+            deauthorized: history.deauthorized.map(jiff::Timestamp::as_millisecond),
+            is_brief,
+            one_time: is_brief && offline,
             created: connection.created.as_millisecond(),
             last_read: connection.last_sync.map(jiff::Timestamp::as_millisecond),
-            linked: past.linked.map(jiff::Timestamp::as_millisecond),
-            clock: ends.clock,
-            expires: ends.expires,
-            due: ends.due,
+            linked: history.linked.map(jiff::Timestamp::as_millisecond),
+            clock: expiry.clock,
+            expires: expiry.expires,
+            due: expiry.due,
         }
     }
 }
 
 /// What is remembered of the connections of these companies.
-pub(crate) async fn pasts(
+pub(crate) async fn connection_histories(
     connection: &mut SqliteConnection,
     companies: impl IntoIterator<Item = CompanyId>,
-) -> Result<BTreeMap<ConnectionId, Past>, StoreError> {
-    let companies = record::json(&companies.into_iter().collect::<Vec<_>>())?;
+) -> Result<BTreeMap<ConnectionId, ConnectionHistory>, StoreError> {
+    let companies = sql::json_parameter(&companies.into_iter().collect::<Vec<_>>())?;
     let rows = sqlx::query!(
         r#"SELECT connection.id AS "id!: String", connection.first_read AS "first_read?: i64",
                   connection.deauthorized AS "deauthorized?: i64", connection.linked AS "linked?: i64",
@@ -167,31 +174,37 @@ pub(crate) async fn pasts(
     .await?;
     rows.iter()
         .map(|row| {
-            let past = Past {
-                first_read: row.first_read.map(instant),
-                deauthorized: row.deauthorized.map(instant),
-                linked: row.linked.map(instant),
+            let history = ConnectionHistory {
+                first_read: row.first_read.map(sql::timestamp),
+                deauthorized: row.deauthorized.map(sql::timestamp),
+                linked: row.linked.map(sql::timestamp),
                 is_linked: row.is_linked,
             };
-            Ok((record::id(&row.id)?, past))
+            Ok((sql::parse_id(&row.id)?, history))
         })
         .collect()
 }
 
 /// Inserts or replaces companies and their records.
-pub(crate) async fn companies(connection: &mut SqliteConnection, rows: &[Row]) -> Result<(), StoreError> {
-    let (read, changed): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.has_new_times_only);
+pub(crate) async fn upsert_companies(
+    connection: &mut SqliteConnection,
+    rows: &[CompanyUpsert],
+) -> Result<(), StoreError> {
+    let (read, changed): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row.only_times_changed);
     if !changed.is_empty() {
-        facts(connection, &changed).await?;
+        upsert_index_rows(connection, &changed).await?;
     }
     if !read.is_empty() {
-        times(connection, &read.into_iter().map(Row::times).collect::<Vec<_>>()).await?;
+        update_times(connection, &read.into_iter().map(CompanyUpsert::times).collect::<Vec<_>>()).await?;
     }
-    records(connection, &rows.iter().map(Row::record).collect::<Vec<_>>()).await
+    upsert_records(connection, &rows.iter().map(CompanyUpsert::record).collect::<Vec<_>>()).await
 }
 
-async fn facts(connection: &mut SqliteConnection, rows: &[&Row]) -> Result<(), StoreError> {
-    let rows = record::json(&rows)?;
+async fn upsert_index_rows(
+    connection: &mut SqliteConnection,
+    rows: &[&CompanyUpsert],
+) -> Result<(), StoreError> {
+    let rows = sql::json_parameter(&rows)?;
     sqlx::query!(
         "INSERT INTO companies (id, name, folded_name, text, products, description, created, last_read, expires,
                                 colour, colours, parent_id, print)
@@ -213,8 +226,8 @@ async fn facts(connection: &mut SqliteConnection, rows: &[&Row]) -> Result<(), S
 }
 
 /// Only the indexes on what is set are written: those on names and colours stay as they are.
-async fn times(connection: &mut SqliteConnection, rows: &[Times]) -> Result<(), StoreError> {
-    let rows = record::json(&rows)?;
+async fn update_times(connection: &mut SqliteConnection, rows: &[TimesUpdate]) -> Result<(), StoreError> {
+    let rows = sql::json_parameter(&rows)?;
     sqlx::query!(
         "UPDATE companies SET last_read = incoming.value ->> 'last_read',
                               expires = incoming.value ->> 'expires', print = incoming.value ->> 'print'
@@ -226,8 +239,11 @@ async fn times(connection: &mut SqliteConnection, rows: &[Times]) -> Result<(), 
     Ok(())
 }
 
-async fn records(connection: &mut SqliteConnection, rows: &[Record<'_>]) -> Result<(), StoreError> {
-    let rows = record::json(&rows)?;
+async fn upsert_records(
+    connection: &mut SqliteConnection,
+    rows: &[RecordUpsert<'_>],
+) -> Result<(), StoreError> {
+    let rows = sql::json_parameter(&rows)?;
     sqlx::query!(
         "INSERT INTO records (company, raw, retained)
          SELECT company.number, incoming.value ->> 'raw', nullif(incoming.value ->> 'retained', '[]')
@@ -242,11 +258,11 @@ async fn records(connection: &mut SqliteConnection, rows: &[Record<'_>]) -> Resu
 }
 
 /// Inserts or replaces what is remembered of connections; one that is the same is not written.
-pub(crate) async fn connections(
+pub(crate) async fn upsert_connections(
     connection: &mut SqliteConnection,
-    states: &BTreeMap<ConnectionId, State>,
+    connections: &BTreeMap<ConnectionId, ConnectionUpsert>,
 ) -> Result<(), StoreError> {
-    let states = record::json(&states.values().collect::<Vec<_>>())?;
+    let connections = sql::json_parameter(&connections.values().collect::<Vec<_>>())?;
     sqlx::query!(
         "INSERT INTO connections (id, company, integration_key, first_read, deauthorized, brief, one_time,
                                   created, last_read, linked, clock, expires, due)
@@ -273,7 +289,7 @@ pub(crate) async fn connections(
             OR created IS NOT excluded.created OR last_read IS NOT excluded.last_read
             OR linked IS NOT excluded.linked OR clock IS NOT excluded.clock
             OR expires IS NOT excluded.expires",
-        states
+        connections
     )
     .execute(connection)
     .await?;

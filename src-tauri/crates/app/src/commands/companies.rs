@@ -49,9 +49,9 @@ impl App {
         let workspace = self.command_workspace().await;
         let store = workspace.store()?;
         // The system's time zone may have changed.
-        store.set_zone(clock::zone());
+        store.set_time_zone(clock::zone());
         let page = store.companies(&view, clock::now()).await?;
-        if !store.is_warm() {
+        if !store.has_columns() {
             workspace.tasks().spawn(warm_lists(store));
         }
         Ok(page)
@@ -82,7 +82,7 @@ impl App {
 
 /// Prepares the list for the next query after the first page was returned.
 async fn warm_lists(store: Arc<Store>) {
-    if let Err(error) = store.warm().await {
+    if let Err(error) = store.load_columns().await {
         tracing::warn!(%error, "the lists are not ready; the next question tries again");
     }
 }

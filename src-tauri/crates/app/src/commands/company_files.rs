@@ -75,7 +75,7 @@ impl App {
     /// The stored list of files.
     pub(crate) async fn files(&self, by: ById) -> Result<Files, WireError> {
         let id = company_id(&by.id)?;
-        let cached = self.command_workspace().await.store()?.said(&Topic::Files(id)).await?;
+        let cached = self.command_workspace().await.store()?.cached_answer(&Topic::Files(id)).await?;
         let as_of = cached.as_ref().and_then(checked_at).map(millis);
         let Some((_, raw)) = cached.and_then(|cached| cached.answer) else {
             return Ok(Files { days: Vec::new(), as_of });

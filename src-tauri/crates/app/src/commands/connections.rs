@@ -106,7 +106,7 @@ impl App {
         let record = store.company_record(company).await?;
         let known = record.iter().flat_map(|it| &it.data_connections).find(|it| it.id == connection);
         Ok(ConnectionStory {
-            seen: store.timeline(company, connection).await?,
+            seen: store.connection_timeline(company, connection).await?,
             errors: known.map(codat::status::errors).unwrap_or_default().into_iter().map(error).collect(),
         })
     }

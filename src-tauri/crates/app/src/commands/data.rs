@@ -95,7 +95,7 @@ impl App {
         if !others.is_empty() {
             groups.push(TypeGroup { label: "Others".to_owned(), types: others });
         }
-        let cached = store.said(&Topic::DataStatus(id)).await?;
+        let cached = store.cached_answer(&Topic::DataStatus(id)).await?;
         Ok(DataTypes {
             groups,
             as_of: cached.as_ref().and_then(checked_at).map(millis),

@@ -9,7 +9,8 @@ use codat::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
-    ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, NewRun, Read, Reads, RunCause, SafeMode, Skyline,
+    ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, NewRun, ReadRequest, ReadSelection, RunCause,
+    SafeMode, Skyline,
 };
 use ts_rs::TS;
 
@@ -238,7 +239,7 @@ impl App {
                 [(row, _)] => format!("{}: {}", row.company_name, row.connection.name),
                 many => format!("{} connections that may expire", many.len()),
             },
-            reads: Reads::Each(found.reads.into_iter().map(read).collect()),
+            reads: ReadSelection::List(found.reads.into_iter().map(read).collect()),
             starts_at: now,
             spread: SignedDuration::ZERO,
         };
@@ -280,9 +281,9 @@ impl App {
         let store = self.command_workspace().await.store()?;
         let now = clock::now();
         if request.before.is_none() {
-            store.settle_keep_alive(now).await?;
+            store.update_keep_alive_outcomes(now).await?;
         }
-        let (_, due) = store.idle_due(now, 0).await?;
+        let (_, due) = store.due_idle_connections(now, 0).await?;
         let mut entries = store.keep_alive_ledger(request.before, LEDGER_PAGE_SIZE).await?;
         for entry in &mut entries {
             entry.detail = entry.detail.as_deref().map(failure_text);
@@ -407,8 +408,8 @@ async fn clock_table(workspace: &OpenWorkspace) -> Result<Vec<ClockRow>, WireErr
     Ok(rows)
 }
 
-fn read((row, data_type): (ExpiryRow, String)) -> Read {
-    Read { company: row.company, data_type: Some(data_type), connection: Some(row.connection.id) }
+fn read((row, data_type): (ExpiryRow, String)) -> ReadRequest {
+    ReadRequest { company: row.company, data_type: Some(data_type), connection: Some(row.connection.id) }
 }
 
 fn link_line(row: &ExpiryRow) -> String {

@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{Found, Wanted};
+use store::{CopyQuery, CopyQueryResult};
 use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
@@ -159,9 +159,9 @@ struct Destination<'a> {
 /// The source of the exported records.
 enum ExportSource {
     /// The local copy, filtered and sorted.
-    Copy(store::Copy),
+    Copy(store::RecordCopy),
     /// A temporary copy of the server's answer to the query.
-    Temporary(i64, store::Progress),
+    Temporary(i64, store::CopyProgress),
     /// A single object.
     Single(Box<RawValue>),
 }
@@ -178,23 +178,25 @@ impl ExportSource {
             return Ok(Self::Single(records_view.single(workspace, request).await?));
         };
         let store = workspace.store()?;
-        if let Some(copy) = store.copy(&source.of).await? {
-            let query = Wanted {
+        if let Some(copy) = store.copies().find(&source.of).await? {
+            let query = CopyQuery {
                 query: request.query.trim(),
                 order_by: request.order_by.trim(),
                 offset: 0,
                 limit: 1,
             };
-            match store.find_copied(&copy, records_view.columns(), query).await? {
-                Found::Records { .. } => return Ok(Self::Copy(copy)),
-                Found::Malformed(problem) => return Err(WireError::new(Code::BadArguments, problem)),
-                Found::Elsewhere => {}
+            match store.copies().query_records(&copy, records_view.columns(), query).await? {
+                CopyQueryResult::Records { .. } => return Ok(Self::Copy(copy)),
+                CopyQueryResult::InvalidQuery(problem) => {
+                    return Err(WireError::new(Code::BadArguments, problem));
+                }
+                CopyQueryResult::Unsupported => {}
             }
         }
         let query_and_order = (request.query.trim(), request.order_by.trim());
         let number =
             workspace.record_copies().read(workspace, &source, query_and_order, stop, report).await?;
-        let progress = store.copy_progress(number).await?.ok_or_else(records_changed)?;
+        let progress = store.copies().progress(number).await?.ok_or_else(records_changed)?;
         Ok(Self::Temporary(number, progress))
     }
 
@@ -251,14 +253,14 @@ impl ExportSource {
             Self::Temporary(_, progress) => progress.clone(),
             Self::Copy(copy) => {
                 let now = match records_view.copy_source() {
-                    Some(source) => records_view.store.copy(&source.of).await?,
+                    Some(source) => records_view.store.copies().find(&source.of).await?,
                     None => None,
                 };
                 let is_all = request.query.trim().is_empty();
                 if now.is_none_or(|now| now.number != copy.number) || is_all && done != copy.records {
                     return Err(records_changed());
                 }
-                records_view.store.copy_progress(copy.number).await?.ok_or_else(records_changed)?
+                records_view.store.copies().progress(copy.number).await?.ok_or_else(records_changed)?
             }
         };
         Ok(progress.total.saturating_sub(progress.records))
@@ -274,18 +276,18 @@ impl ExportSource {
             Self::Single(raw) if from == 0 => Ok((vec![raw.clone()], 1)),
             Self::Single(_) => Ok((Vec::new(), 1)),
             Self::Temporary(number, of) => {
-                Ok((records_view.store.copied_from(*number, from, BATCH_SIZE).await?, of.records))
+                Ok((records_view.store.copies().records_from(*number, from, BATCH_SIZE).await?, of.records))
             }
             Self::Copy(copy) => {
-                let query = Wanted {
+                let query = CopyQuery {
                     query: request.query.trim(),
                     order_by: request.order_by.trim(),
                     offset: from,
                     limit: BATCH_SIZE,
                 };
-                match records_view.store.find_copied(copy, records_view.columns(), query).await? {
-                    Found::Records { rows, total } => Ok((rows, total)),
-                    Found::Malformed(_) | Found::Elsewhere => Err(records_changed()),
+                match records_view.store.copies().query_records(copy, records_view.columns(), query).await? {
+                    CopyQueryResult::Records { rows, total } => Ok((rows, total)),
+                    CopyQueryResult::InvalidQuery(_) | CopyQueryResult::Unsupported => Err(records_changed()),
                 }
             }
         }
@@ -293,7 +295,7 @@ impl ExportSource {
 
     async fn discard(self, workspace: &OpenWorkspace) -> Result<(), WireError> {
         match self {
-            Self::Temporary(number, _) => Ok(workspace.store()?.drop_copy(number).await?),
+            Self::Temporary(number, _) => Ok(workspace.store()?.copies().delete(number).await?),
             Self::Copy(_) | Self::Single(_) => Ok(()),
         }
     }

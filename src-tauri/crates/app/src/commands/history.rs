@@ -124,7 +124,7 @@ impl App {
         let now = clock::now();
         let first =
             |query| topic(kind, id, PageRequest { page: 1, page_size: HISTORY_PAGE, query, order_by: None });
-        let cached = store.said(&first(None)).await?;
+        let cached = store.cached_answer(&first(None)).await?;
         let rows = found.raw.iter().filter_map(|raw| match kind {
             OperationKind::Read => serde_json::from_str(raw).ok().map(|read| read_row(read, &record, now)),
             OperationKind::Write => serde_json::from_str(raw).ok().map(|write| write_row(write, &record)),

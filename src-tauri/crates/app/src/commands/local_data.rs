@@ -14,7 +14,7 @@ use futures_util::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use store::{
     ImportedKind, LocalKind,
-    local_file::{FileProblem, Header, LARGEST, LocalFile},
+    local_file::{FileProblem, Header, LocalFile, MAX_BYTES},
 };
 use ts_rs::TS;
 
@@ -155,7 +155,7 @@ impl App {
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|error| read_error(&error))?;
             length += piece.len() as u64;
-            if length > LARGEST {
+            if length > MAX_BYTES {
                 return Err(refused(&FileProblem::TooLarge));
             }
             file.write_all(&piece).map_err(|error| read_error(&error))?;
@@ -210,7 +210,7 @@ fn read(path: &Path) -> Result<LocalFile, WireError> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| read_error(&error))?;
     // One byte more shows that the file is too long.
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| read_error(&error))?;
     let file = LocalFile::read(&bytes).map_err(|problem| refused(&problem))?;
     for (name, plan) in file.plans() {
         let problem = match serde_json::from_str::<Plan>(&plan) {

@@ -192,7 +192,7 @@ impl App {
     pub(crate) async fn plan_day(&self, request: PlanFor) -> Result<DayPlans, WireError> {
         let workspace = self.command_workspace().await;
         let store = workspace.store()?;
-        let companies = u64::from(store.how_many().await?);
+        let companies = u64::from(store.company_count().await?);
         let requested = request.companies.map_or(companies, u64::from);
         let planned_load = PlannedLoad::load(&workspace).await?;
         let (schedules, idle) = (planned_load.costs(), planned_load.idle(&store).await?);

@@ -14,7 +14,7 @@ use codat::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use store::{CopyOf, Found, Said, Store, Wanted};
+use store::{CachedAnswer, CopyKey, CopyQuery, CopyQueryResult, Store};
 use ts_rs::TS;
 
 use self::{
@@ -144,7 +144,7 @@ impl App {
             (Some(_), true) | (None, _) => None,
         };
         let cached = match &topic {
-            Some(topic) => records_view.store.said(topic).await?,
+            Some(topic) => records_view.store.cached_answer(topic).await?,
             None => None,
         };
         records_view.page(&workspace, &request, cached.as_ref(), failure)
@@ -158,7 +158,7 @@ impl App {
             RecordsRequest { page: 1, query: String::new(), order_by: String::new(), ..request.records };
         let records_view = RecordsView::new(&workspace, &page_request).await?;
         let Some(source) = records_view.copy_source() else { return Ok(Nothing {}) };
-        let records = match records_view.store.copy(&source.of).await? {
+        let records = match records_view.store.copies().find(&source.of).await? {
             Some(copy) => {
                 let read = records_view.data_status.as_ref().and_then(|status| status.last_successful_sync);
                 let is_fresh = clock::now().duration_since(copy.at).abs() <= MAX_AGE;
@@ -250,7 +250,7 @@ impl RecordsView {
         let not_found = || WireError::new(Code::NotFound, "There is nothing to export: it was never read.");
         let topic = self.source.topic(self.company, request).ok_or_else(not_found)?;
         let failure = fetch(workspace, topic.clone()).await.err();
-        let cached = self.store.said(&topic).await?.and_then(|cached| cached.answer);
+        let cached = self.store.cached_answer(&topic).await?.and_then(|cached| cached.answer);
         cached.map(|(_, raw)| raw).ok_or_else(|| failure.unwrap_or_else(not_found))
     }
 
@@ -261,22 +261,25 @@ impl RecordsView {
             Shape::Single | Shape::Statement(_) => return None,
         }
         let (connection, data_type, path) = self.source.location()?;
-        Some(CopySource { of: CopyOf { company: self.company, data_type, connection }, path })
+        Some(CopySource { of: CopyKey { company: self.company, data_type, connection }, path })
     }
 
-    async fn search_copy(&self, request: &RecordsRequest) -> Result<Option<(store::Copy, Found)>, WireError> {
+    async fn search_copy(
+        &self,
+        request: &RecordsRequest,
+    ) -> Result<Option<(store::RecordCopy, CopyQueryResult)>, WireError> {
         let Some(source) = self.copy_source() else { return Ok(None) };
-        let Some(copy) = self.store.copy(&source.of).await? else { return Ok(None) };
-        let query = Wanted {
+        let Some(copy) = self.store.copies().find(&source.of).await? else { return Ok(None) };
+        let query = CopyQuery {
             query: request.query.trim(),
             order_by: request.order_by.trim(),
             offset: (request.page.max(1) - 1).saturating_mul(PAGE_SIZE),
             limit: PAGE_SIZE,
         };
-        let found = self.store.find_copied(&copy, self.source.data_type.columns, query).await?;
+        let found = self.store.copies().query_records(&copy, self.source.data_type.columns, query).await?;
         match found {
-            Found::Elsewhere => Ok(None),
-            Found::Records { .. } | Found::Malformed(_) => Ok(Some((copy, found))),
+            CopyQueryResult::Unsupported => Ok(None),
+            CopyQueryResult::Records { .. } | CopyQueryResult::InvalidQuery(_) => Ok(Some((copy, found))),
         }
     }
 
@@ -284,13 +287,13 @@ impl RecordsView {
         self,
         workspace: &OpenWorkspace,
         request: &RecordsRequest,
-        copy: &store::Copy,
-        found: Found,
+        copy: &store::RecordCopy,
+        found: CopyQueryResult,
     ) -> Result<RecordsPage, WireError> {
         let (rows, total, problem) = match found {
-            Found::Records { rows, total } => (rows, u64::from(total), None),
-            Found::Malformed(problem) => (Vec::new(), 0, Some(problem)),
-            Found::Elsewhere => (Vec::new(), 0, None),
+            CopyQueryResult::Records { rows, total } => (rows, u64::from(total), None),
+            CopyQueryResult::InvalidQuery(problem) => (Vec::new(), 0, Some(problem)),
+            CopyQueryResult::Unsupported => (Vec::new(), 0, None),
         };
         let read = |raw: Box<RawValue>| {
             let value: RecordHead = serde_json::from_str(raw.get()).unwrap_or_default();
@@ -311,7 +314,7 @@ impl RecordsView {
         self,
         workspace: &OpenWorkspace,
         request: &RecordsRequest,
-        cached: Option<&Said>,
+        cached: Option<&CachedAnswer>,
         failure: Option<WireError>,
     ) -> Result<RecordsPage, WireError> {
         let page_request = page_request(request);
@@ -375,7 +378,7 @@ impl RecordsView {
     async fn count(&self, workspace: &OpenWorkspace, first: &RecordsRequest) -> Result<u64, WireError> {
         let Some(topic) = self.source.topic(self.company, first) else { return Ok(0) };
         fetch(workspace, topic.clone()).await?;
-        let cached = self.store.said(&topic).await?;
+        let cached = self.store.cached_answer(&topic).await?;
         let Ok(raw) =
             empty_state::stored_answer(cached.as_ref(), self.data_status.as_ref(), self.is_linked_source)
         else {
@@ -389,11 +392,11 @@ impl RecordsView {
 
     async fn from_copy(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
         let Some(source) = self.copy_source() else { return Ok(None) };
-        let Some(copy) = self.store.copy(&source.of).await? else { return Ok(None) };
+        let Some(copy) = self.store.copies().find(&source.of).await? else { return Ok(None) };
         if let Some(id) = &request.id {
-            return Ok(self.store.copied_record(&copy, self.source.data_type.columns, id).await?);
+            return Ok(self.store.copies().find_record(&copy, self.source.data_type.columns, id).await?);
         }
-        let Some((_, Found::Records { rows, .. })) = self.search_copy(&request.page).await? else {
+        let Some((_, CopyQueryResult::Records { rows, .. })) = self.search_copy(&request.page).await? else {
             return Ok(None);
         };
         Ok(request.index.and_then(|index| rows.into_iter().nth(index as usize)))
@@ -401,7 +404,7 @@ impl RecordsView {
 
     async fn from_page(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
         let Some(topic) = self.source.topic(self.company, &request.page) else { return Ok(None) };
-        let Some((_, raw)) = self.store.said(&topic).await?.and_then(|cached| cached.answer) else {
+        let Some((_, raw)) = self.store.cached_answer(&topic).await?.and_then(|cached| cached.answer) else {
             return Ok(None);
         };
         let records = records_of(self.source.data_type, &raw, &page_request(&request.page))?.results;

@@ -7,8 +7,8 @@ use engine::{Event, Why};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
-    ItemRow, ItemState, NewRun, Read, Reads, RunCause, RunCounts, RunState, RunSummary, SafeMode, Store,
-    Types,
+    DataTypeCheck, ItemRow, ItemState, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunState,
+    RunSummary, SafeMode, Store,
 };
 use ts_rs::TS;
 
@@ -195,7 +195,7 @@ impl App {
         let run = NewRun {
             cause: RunCause::Person,
             label: label(&store, &companies, refresh.data_type.as_deref()).await?,
-            reads: Reads::Each(reads(companies, refresh.data_type.as_deref())),
+            reads: ReadSelection::List(reads(companies, refresh.data_type.as_deref())),
             starts_at: now,
             spread: SignedDuration::ZERO,
         };
@@ -318,15 +318,15 @@ async fn selected_companies(
     let ids = |texts: &[String]| texts.iter().map(|text| company_id(text)).collect::<Result<Vec<_>, _>>();
     let except: HashSet<_> = ids(&selection.except)?.into_iter().collect();
     let matches = match &selection.search {
-        Some(search) => store.matching(search, now).await?,
+        Some(search) => store.matching_companies(search, now).await?,
         None => ids(&selection.companies)?,
     };
     let mut seen = except;
     Ok(matches.into_iter().filter(|id| seen.insert(*id)).collect())
 }
 
-fn reads(companies: Vec<CompanyId>, data_type: Option<&str>) -> Vec<Read> {
-    let read = |company| Read { company, data_type: data_type.map(str::to_owned), connection: None };
+fn reads(companies: Vec<CompanyId>, data_type: Option<&str>) -> Vec<ReadRequest> {
+    let read = |company| ReadRequest { company, data_type: data_type.map(str::to_owned), connection: None };
     companies.into_iter().map(read).collect()
 }
 
@@ -387,19 +387,19 @@ fn reason_text(why: Why) -> String {
 }
 
 /// What is unknown about the result of an item. None if all is known.
-fn status_text(state: ItemState, types: Option<Types>) -> Option<&'static str> {
+fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'static str> {
     match (state, types) {
         (ItemState::Unseen, _) => Some(
             "Codat took it, and its end was not seen within an hour. Should a sweep still show it, it will say so \
              here.",
         ),
-        (ItemState::Read, Some(Types::Looking)) => {
+        (ItemState::Read, Some(DataTypeCheck::Pending)) => {
             Some("The company was read. What became of its single data types is being looked at.")
         }
-        (ItemState::Read, Some(Types::Unseen)) => {
+        (ItemState::Read, Some(DataTypeCheck::NotChecked)) => {
             Some("The company was read. What became of its single data types was not looked at.")
         }
-        (ItemState::Read, Some(Types::Seen) | None) => None,
+        (ItemState::Read, Some(DataTypeCheck::Checked) | None) => None,
         (
             ItemState::Waiting
             | ItemState::Sent

@@ -11,7 +11,7 @@ use codat::{
 };
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use store::{Said, Store};
+use store::{CachedAnswer, Store};
 use ts_rs::TS;
 
 use super::{ById, Nothing, company_id};
@@ -125,8 +125,8 @@ pub(crate) async fn stored_statement(
     store: &Store,
     company: CompanyId,
     kind: StatementKind,
-) -> Result<Option<Said>, WireError> {
-    Ok(store.said(&Topic::Statement { company, kind, months: MONTHS }).await?)
+) -> Result<Option<CachedAnswer>, WireError> {
+    Ok(store.cached_answer(&Topic::Statement { company, kind, months: MONTHS }).await?)
 }
 
 /// The stored states of a company's data types.
@@ -134,21 +134,21 @@ pub(crate) async fn data_statuses(
     store: &Store,
     company: CompanyId,
 ) -> Result<BTreeMap<String, DataStatus>, WireError> {
-    let cached = store.said(&Topic::DataStatus(company)).await?;
+    let cached = store.cached_answer(&Topic::DataStatus(company)).await?;
     let answer = cached.and_then(|cached| cached.answer);
     Ok(answer.and_then(|(_, raw)| DataStatus::all_from_raw(&raw).ok()).unwrap_or_default())
 }
 
 /// The stored company information.
 pub(crate) async fn info(store: &Store, company: CompanyId) -> Result<Option<CompanyInfo>, WireError> {
-    let cached = store.said(&Topic::Info(company)).await?;
+    let cached = store.cached_answer(&Topic::Info(company)).await?;
     Ok(cached.and_then(|cached| cached.answer).map(|(_, raw)| CompanyInfo::from_raw(&raw)))
 }
 
 /// The stored statement by month, or why there is none.
 pub(crate) fn merged_statement(
     kind: StatementKind,
-    cached: Option<&Said>,
+    cached: Option<&CachedAnswer>,
     statuses: &BTreeMap<String, DataStatus>,
     is_linked: bool,
 ) -> Result<MonthlyReports, Absence> {

@@ -42,7 +42,7 @@ pub(crate) struct OverridingCompany {
 impl App {
     pub(crate) async fn sync_overrides(&self, _: Nothing) -> Result<SyncOverrides, WireError> {
         let store = self.command_workspace().await.store()?;
-        let cached = store.said(&Topic::SyncSettings(None)).await?;
+        let cached = store.cached_answer(&Topic::SyncSettings(None)).await?;
         let workspace = cached.and_then(|cached| cached.answer).and_then(|(_, raw)| read(raw.get()));
         let stored = store.companies_sync_settings().await?;
         let known = stored.len() as u32;

@@ -179,13 +179,13 @@ async fn stored_settings(
     store: &Store,
     company: Option<CompanyId>,
 ) -> Result<Option<SyncSettings>, WireError> {
-    let cached = store.said(&Topic::SyncSettings(company)).await?;
+    let cached = store.cached_answer(&Topic::SyncSettings(company)).await?;
     let answer = cached.and_then(|cached| cached.answer);
     answer.map(|(_, raw)| serde_json::from_str(raw.get()).map_err(unreadable)).transpose()
 }
 
 async fn view(store: &Store, company: Option<CompanyId>) -> Result<SyncSettingsView, WireError> {
-    let cached = store.said(&Topic::SyncSettings(company)).await?;
+    let cached = store.cached_answer(&Topic::SyncSettings(company)).await?;
     let settings = stored_settings(store, company).await?;
     let inherited = match company {
         Some(_) => stored_settings(store, None).await?,

@@ -278,10 +278,10 @@ impl App {
     /// Some known companies of a workspace, open or not.
     async fn some_companies(&self, record: &store::Workspace) -> Result<Vec<CompanyId>, WireError> {
         if let Some(workspace) = self.find_open(&record.id).await {
-            return Ok(workspace.store()?.some_companies(SAMPLE_SIZE).await?);
+            return Ok(workspace.store()?.sample_companies(SAMPLE_SIZE).await?);
         }
         let store = Store::open(&self.folders.workspace(&record.id), clock::now()).await?;
-        let known = store.some_companies(SAMPLE_SIZE).await;
+        let known = store.sample_companies(SAMPLE_SIZE).await;
         store.close().await;
         Ok(known?)
     }

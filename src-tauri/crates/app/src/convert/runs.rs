@@ -7,8 +7,10 @@ pub(crate) fn new(run: engine::NewRun) -> store::NewRun {
         cause: cause(run.cause),
         label: run.label,
         reads: match run.reads {
-            engine::Reads::Each(reads) => store::Reads::Each(reads.into_iter().map(read).collect()),
-            engine::Reads::Matching { search, data_types } => store::Reads::Matching { search, data_types },
+            engine::Reads::Each(reads) => store::ReadSelection::List(reads.into_iter().map(read).collect()),
+            engine::Reads::Matching { search, data_types } => {
+                store::ReadSelection::Search { search, data_types }
+            }
         },
         starts_at: run.starts_at,
         spread: run.spread,
@@ -23,28 +25,28 @@ pub(crate) fn open(run: store::OpenRun) -> engine::OpenRun {
         starts_at: run.starts_at,
         spread: run.spread,
         counts: counts(run.counts),
-        rest: run.rest,
+        rest: run.pending_reads,
         sent: run.sent.into_iter().map(sent).collect(),
     }
 }
 
-pub(crate) fn moved(moved: store::RunMoved) -> engine::RunMoved {
+pub(crate) fn moved(moved: store::RunProgress) -> engine::RunMoved {
     engine::RunMoved {
         id: RunId(moved.id),
         taken: moved.taken.into_iter().map(sent).collect(),
         counts: counts(moved.counts),
-        rest: moved.rest,
+        rest: moved.pending_reads,
         next_at: moved.next_at,
     }
 }
 
-pub(crate) fn take(take: engine::Take) -> store::Take {
-    store::Take { keys: take.keys, reading: take.reading }
+pub(crate) fn take(take: engine::Take) -> store::TakeRequest {
+    store::TakeRequest { keys: take.keys, reading: take.reading }
 }
 
 /// The result of an item. The reason of a failure is stored as JSON.
-pub(crate) fn end(end: engine::ItemEnd) -> store::ItemEnd {
-    let bare = |state| store::ItemEnd {
+pub(crate) fn end(end: engine::ItemEnd) -> store::ItemResult {
+    let bare = |state| store::ItemResult {
         id: end.item.0,
         state,
         tried: false,
@@ -56,13 +58,13 @@ pub(crate) fn end(end: engine::ItemEnd) -> store::ItemEnd {
         How::Queued => bare(store::ItemState::Queued),
         How::Running => bare(store::ItemState::Running),
         How::Read => bare(store::ItemState::Read),
-        How::Failed(why) => store::ItemEnd {
+        How::Failed(why) => store::ItemResult {
             can_retry: why.can_retry(),
             why: serde_json::to_string(&why).ok(),
             ..bare(store::ItemState::Failed)
         },
         How::Again(at) => {
-            store::ItemEnd { tried: true, not_before: Some(at), ..bare(store::ItemState::Waiting) }
+            store::ItemResult { tried: true, not_before: Some(at), ..bare(store::ItemState::Waiting) }
         }
         How::Unsent => bare(store::ItemState::Waiting),
     }
@@ -83,11 +85,15 @@ pub(crate) fn counts(counts: store::RunCounts) -> engine::RunCounts {
     }
 }
 
-pub(crate) fn settled(settled: store::Settled) -> engine::Stored {
+pub(crate) fn settled(settled: store::QueuedItemsUpdate) -> engine::Stored {
     engine::Stored::QueuedSettled {
-        moved: settled.moved.into_iter().map(|(run, standing)| (RunId(run), counts(standing))).collect(),
+        moved: settled
+            .updated_runs
+            .into_iter()
+            .map(|(run, standing)| (RunId(run), counts(standing)))
+            .collect(),
         look: settled
-            .look
+            .to_check
             .into_iter()
             .map(|item| engine::QueuedItem {
                 id: ItemId(item.id),
@@ -134,10 +140,10 @@ fn sent(item: store::SentItem) -> engine::SentItem {
     }
 }
 
-fn engine_read(read: store::Read) -> engine::Read {
+fn engine_read(read: store::ReadRequest) -> engine::Read {
     engine::Read { company: read.company, data_type: read.data_type, connection: read.connection }
 }
 
-fn read(read: engine::Read) -> store::Read {
-    store::Read { company: read.company, data_type: read.data_type, connection: read.connection }
+fn read(read: engine::Read) -> store::ReadRequest {
+    store::ReadRequest { company: read.company, data_type: read.data_type, connection: read.connection }
 }

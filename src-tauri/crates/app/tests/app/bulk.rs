@@ -12,7 +12,7 @@ use codat::{Client, CompanyId, client::ApiKey, model::Phase, page::PageRequest};
 use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Endpoint, Limits, Options};
-use store::{ItemState, NewRun, Read, Reads, RunCause, RunCounts, Store};
+use store::{ItemState, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, Store};
 use tempfile::TempDir;
 
 use crate::test_app::FakeDesktop;
@@ -170,7 +170,7 @@ impl Core {
         while !self.engine.health(self.steps.now()).first_sweep_done {
             self.step().await;
         }
-        let mut found = self.store.matching("is:green", self.steps.now()).await.unwrap();
+        let mut found = self.store.matching_companies("is:green", self.steps.now()).await.unwrap();
         found.truncate(MANY);
         assert_eq!(found.len(), MANY, "the world has that many");
         found
@@ -178,11 +178,11 @@ impl Core {
 
     async fn begin(&mut self, companies: &[CompanyId]) -> Timestamp {
         let now = self.steps.now();
-        let read = |company: &CompanyId| Read { company: *company, data_type: None, connection: None };
+        let read = |company: &CompanyId| ReadRequest { company: *company, data_type: None, connection: None };
         let run = NewRun {
             cause: RunCause::Person,
             label: "A thousand".into(),
-            reads: Reads::Each(companies.iter().map(read).collect()),
+            reads: ReadSelection::List(companies.iter().map(read).collect()),
             starts_at: now,
             spread: SignedDuration::ZERO,
         };

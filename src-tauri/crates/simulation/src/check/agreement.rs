@@ -39,7 +39,7 @@ pub(crate) async fn disagreements(
             found.push(format!("{id} differs"));
         }
     }
-    let kept = store.how_many().await?;
+    let kept = store.company_count().await?;
     if kept as usize != said.len() {
         found.push(format!("{kept} companies are kept of {}", said.len()));
     }

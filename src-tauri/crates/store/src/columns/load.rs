@@ -6,16 +6,16 @@ use sqlx::SqlitePool;
 
 use super::Columns;
 use crate::{
+    company_index::{CompanyIndexRow, ROW_SEPARATOR},
     error::StoreError,
-    facts::{BETWEEN, Facts},
-    record,
+    sql,
 };
 
 /// Companies a row.
-const AT_ONCE: i64 = 20_000;
+const COMPANIES_PER_CHUNK: i64 = 20_000;
 
 /// The columns of some companies, each parted by `BETWEEN`.
-struct Chunk {
+struct ColumnChunk {
     last: i64,
     companies: i64,
     ids: Option<String>,
@@ -33,55 +33,56 @@ struct Chunk {
 impl Columns {
     /// Loads the columns of all companies.
     pub(crate) async fn load(readers: &SqlitePool) -> Result<Self, StoreError> {
-        let marked = sqlx::query_scalar!(r#"SELECT company_id AS "id!: String" FROM unreadable"#);
-        let marked = marked.fetch_all(readers).await?;
-        let unreadable = marked.iter().map(|id| record::id(id)).collect::<Result<_, StoreError>>()?;
+        let unreadable_ids = sqlx::query_scalar!(r#"SELECT company_id AS "id!: String" FROM unreadable"#);
+        let unreadable_ids = unreadable_ids.fetch_all(readers).await?;
+        let unreadable =
+            unreadable_ids.iter().map(|id| sql::parse_id(id)).collect::<Result<_, StoreError>>()?;
         let mut columns = Self { unreadable, ..Self::default() };
         let mut after = i64::MIN;
         loop {
-            let chunk = chunk(readers, after).await?;
+            let chunk = load_chunk(readers, after).await?;
             if chunk.companies == 0 {
                 break;
             }
             after = chunk.last;
-            columns = tokio::task::spawn_blocking(move || columns.with_chunk(&chunk)).await??;
+            columns = tokio::task::spawn_blocking(move || columns.append_chunk(&chunk)).await??;
         }
-        Ok(tokio::task::spawn_blocking(move || columns.settled()).await?)
+        Ok(tokio::task::spawn_blocking(move || columns.with_initial_orders()).await?)
     }
 
-    fn with_chunk(mut self, chunk: &Chunk) -> Result<Self, StoreError> {
-        let mut texts = pieces(&chunk.text);
-        let mut products = pieces(&chunk.products);
-        let mut descriptions = pieces(&chunk.description);
-        let mut created = pieces(&chunk.created);
-        let mut last_read = pieces(&chunk.last_read);
-        let mut expires = pieces(&chunk.expires);
-        let mut colour = pieces(&chunk.colour);
-        let mut colours = pieces(&chunk.colours);
-        let mut parents = pieces(&chunk.parents);
-        for id in pieces(&chunk.ids) {
-            self.push(&Facts {
-                id: record::id(id)?,
+    fn append_chunk(mut self, chunk: &ColumnChunk) -> Result<Self, StoreError> {
+        let mut texts = split_values(&chunk.text);
+        let mut products = split_values(&chunk.products);
+        let mut descriptions = split_values(&chunk.description);
+        let mut created = split_values(&chunk.created);
+        let mut last_read = split_values(&chunk.last_read);
+        let mut expires = split_values(&chunk.expires);
+        let mut colour = split_values(&chunk.colour);
+        let mut colours = split_values(&chunk.colours);
+        let mut parents = split_values(&chunk.parents);
+        for id in split_values(&chunk.ids) {
+            self.push(&CompanyIndexRow {
+                id: sql::parse_id(id)?,
                 name: String::new(),
                 folded_name: String::new(),
-                text: next(&mut texts)?.to_owned(),
-                products: next(&mut products)?.to_owned(),
-                description: next(&mut descriptions)?.to_owned(),
-                created: number(next(&mut created)?)?,
-                last_read: some(next(&mut last_read)?).map(number).transpose()?,
-                expires: some(next(&mut expires)?).map(number).transpose()?,
-                colour: number(next(&mut colour)?)?,
-                colours: number(next(&mut colours)?)?,
-                parent: some(next(&mut parents)?).map(record::id::<CompanyId>).transpose()?,
+                text: next_value(&mut texts)?.to_owned(),
+                products: next_value(&mut products)?.to_owned(),
+                description: next_value(&mut descriptions)?.to_owned(),
+                created: parse_number(next_value(&mut created)?)?,
+                last_read: non_empty(next_value(&mut last_read)?).map(parse_number).transpose()?,
+                expires: non_empty(next_value(&mut expires)?).map(parse_number).transpose()?,
+                colour: parse_number(next_value(&mut colour)?)?,
+                colours: parse_number(next_value(&mut colours)?)?,
+                parent: non_empty(next_value(&mut parents)?).map(sql::parse_id::<CompanyId>).transpose()?,
             });
         }
         Ok(self)
     }
 }
 
-async fn chunk(readers: &SqlitePool, after: i64) -> Result<Chunk, StoreError> {
+async fn load_chunk(readers: &SqlitePool, after: i64) -> Result<ColumnChunk, StoreError> {
     Ok(sqlx::query_as!(
-        Chunk,
+        ColumnChunk,
         r#"SELECT coalesce(max(number), 0) AS "last!: i64", count(*) AS "companies!: i64",
                   group_concat(id, char(30)) AS "ids?: String",
                   group_concat(text, char(30)) AS "text?: String",
@@ -95,24 +96,24 @@ async fn chunk(readers: &SqlitePool, after: i64) -> Result<Chunk, StoreError> {
                   group_concat(coalesce(parent_id, ''), char(30)) AS "parents?: String"
            FROM (SELECT * FROM companies WHERE number > ?1 ORDER BY number LIMIT +?2)"#,
         after,
-        AT_ONCE
+        COMPANIES_PER_CHUNK
     )
     .fetch_one(readers)
     .await?)
 }
 
-fn pieces(column: &Option<String>) -> impl Iterator<Item = &str> {
-    column.as_deref().into_iter().flat_map(|column| column.split(BETWEEN))
+fn split_values(column: &Option<String>) -> impl Iterator<Item = &str> {
+    column.as_deref().into_iter().flat_map(|column| column.split(ROW_SEPARATOR))
 }
 
-fn next<'a>(pieces: &mut impl Iterator<Item = &'a str>) -> Result<&'a str, StoreError> {
-    pieces.next().ok_or_else(|| StoreError::unreadable("the columns", &"they differ in length"))
+fn next_value<'a>(values: &mut impl Iterator<Item = &'a str>) -> Result<&'a str, StoreError> {
+    values.next().ok_or_else(|| StoreError::unreadable("the columns", &"they differ in length"))
 }
 
-fn some(piece: &str) -> Option<&str> {
-    (!piece.is_empty()).then_some(piece)
+fn non_empty(value: &str) -> Option<&str> {
+    (!value.is_empty()).then_some(value)
 }
 
-fn number<T: std::str::FromStr<Err: std::fmt::Display>>(piece: &str) -> Result<T, StoreError> {
-    piece.parse().map_err(|why| StoreError::unreadable("a column", &why))
+fn parse_number<T: std::str::FromStr<Err: std::fmt::Display>>(value: &str) -> Result<T, StoreError> {
+    value.parse().map_err(|why| StoreError::unreadable("a column", &why))
 }

@@ -2,9 +2,9 @@
 
 use std::{cmp::Ordering, sync::Arc};
 
-use super::{Bitmap, Columns, NEVER, texts};
+use super::{Columns, NO_TIME, SlotSet, text_column};
 use crate::{
-    facts::mark,
+    company_index::field_marker,
     view::{Sort, SortColumn},
 };
 
@@ -29,72 +29,77 @@ enum Key<'a> {
 impl Columns {
     /// The ready order of a sort.
     pub(super) fn order(&self, sort: Sort) -> Arc<Vec<u32>> {
-        let ready = self.orders.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&sort).cloned();
-        if let Some(ready) = ready {
-            return ready;
+        let order = self.orders.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&sort).cloned();
+        if let Some(order) = order {
+            return order;
         }
         let mut slots: Vec<u32> = self.names.slots.clone();
-        slots.sort_by(|one, other| self.by_key(sort, *one, *other));
-        let ready = Arc::new(slots);
+        slots.sort_by(|left, right| self.compare_keys(sort, *left, *right));
+        let order = Arc::new(slots);
         self.orders
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .insert(sort, Arc::clone(&ready));
-        ready
+            .insert(sort, Arc::clone(&order));
+        order
     }
 
     /// Puts names in order, where nothing is in order yet.
-    pub(super) fn settled(mut self) -> Self {
-        self.find_parents();
+    pub(super) fn with_initial_orders(mut self) -> Self {
+        self.update_display_parents();
         let mut slots: Vec<u32> = (0..self.len() as u32).collect();
-        slots.sort_unstable_by(|one, other| self.by_name(*one, *other));
-        self.names = NameOrder::of(slots);
+        slots.sort_unstable_by(|left, right| self.compare_names(*left, *right));
+        self.names = NameOrder::new(slots);
         self
     }
 
     /// Puts changed slots in their places in all orders, the others keep theirs.
-    pub(super) fn settled_again(mut self, changed: &Bitmap) -> Self {
-        self.find_parents();
+    pub(super) fn with_updated_orders(mut self, changed: &SlotSet) -> Self {
+        self.update_display_parents();
         let names = std::mem::take(&mut self.names).slots;
-        let moved = merged(&names, changed, |one, other| self.by_name(one, other));
-        self.names = NameOrder::of(moved);
+        let updated = merge_changed(&names, changed, |left, right| self.compare_names(left, right));
+        self.names = NameOrder::new(updated);
         let orders = std::mem::take(&mut self.orders);
         let orders = orders.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let moved = orders.into_iter().map(|(sort, order)| {
-            (sort, Arc::new(merged(&order, changed, |one, other| self.by_sort(sort, one, other))))
+        let updated = orders.into_iter().map(|(sort, order)| {
+            (
+                sort,
+                Arc::new(merge_changed(&order, changed, |left, right| self.compare_full(sort, left, right))),
+            )
         });
-        let moved = moved.collect();
-        self.orders = std::sync::Mutex::new(moved);
+        let updated = updated.collect();
+        self.orders = std::sync::Mutex::new(updated);
         self
     }
 
-    fn by_name(&self, one: u32, other: u32) -> Ordering {
-        let name = |slot: u32| (self.name(slot as usize), self.ids[slot as usize]);
-        name(one).cmp(&name(other))
+    fn compare_names(&self, left: u32, right: u32) -> Ordering {
+        let name = |slot: u32| (self.folded_name(slot as usize), self.ids[slot as usize]);
+        name(left).cmp(&name(right))
     }
 
-    fn by_sort(&self, sort: Sort, one: u32, other: u32) -> Ordering {
+    fn compare_full(&self, sort: Sort, left: u32, right: u32) -> Ordering {
         let rank = |slot: u32| self.names.ranks[slot as usize];
-        self.by_key(sort, one, other).then_with(|| rank(one).cmp(&rank(other)))
+        self.compare_keys(sort, left, right).then_with(|| rank(left).cmp(&rank(right)))
     }
 
-    fn by_key(&self, sort: Sort, one: u32, other: u32) -> Ordering {
-        match (self.key(sort.column, one as usize), self.key(sort.column, other as usize)) {
-            (Some(one), Some(other)) if sort.descending => other.cmp(&one),
-            (Some(one), Some(other)) => one.cmp(&other),
+    fn compare_keys(&self, sort: Sort, left: u32, right: u32) -> Ordering {
+        match (self.sort_key(sort.column, left as usize), self.sort_key(sort.column, right as usize)) {
+            (Some(left), Some(right)) if sort.descending => right.cmp(&left),
+            (Some(left), Some(right)) => left.cmp(&right),
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (None, None) => Ordering::Equal,
         }
     }
 
-    fn key(&self, column: SortColumn, slot: usize) -> Option<Key<'_>> {
-        let time = |time: i64| (time != NEVER).then_some(Key::Number(time));
+    fn sort_key(&self, column: SortColumn, slot: usize) -> Option<Key<'_>> {
+        let time = |time: i64| (time != NO_TIME).then_some(Key::Number(time));
         let text = |text: &'_ str| !text.is_empty();
         match column {
-            SortColumn::Name => Some(Key::Text(self.name(slot))),
+            SortColumn::Name => Some(Key::Text(self.folded_name(slot))),
             SortColumn::Id => Some(Key::Id(self.ids[slot])),
-            SortColumn::CreatedBy => texts::fields(self.text.get(slot), mark::CREATOR).next().map(Key::Text),
+            SortColumn::CreatedBy => {
+                text_column::fields(self.text.get(slot), field_marker::CREATOR).next().map(Key::Text)
+            }
             SortColumn::Created => time(self.created[slot]),
             SortColumn::LastRead => time(self.last_read[slot]),
             SortColumn::Connections | SortColumn::Status => {
@@ -102,7 +107,9 @@ impl Columns {
                 (colour != NO_CONNECTIONS).then_some(Key::Number(colour.into()))
             }
             SortColumn::Products => Some(self.products.get(slot)).filter(|all| text(all)).map(Key::Text),
-            SortColumn::Tags => texts::from_mark(self.text.get(slot), mark::TAG).map(Key::Text),
+            SortColumn::Tags => {
+                text_column::from_marker(self.text.get(slot), field_marker::TAG).map(Key::Text)
+            }
             SortColumn::Expires => time(self.expires[slot]),
             SortColumn::Description => {
                 Some(self.description.get(slot)).filter(|all| text(all)).map(Key::Text)
@@ -111,13 +118,13 @@ impl Columns {
     }
 
     /// The folded name.
-    fn name(&self, slot: usize) -> &str {
-        texts::first_field(self.text.get(slot))
+    fn folded_name(&self, slot: usize) -> &str {
+        text_column::first_field(self.text.get(slot))
     }
 }
 
 impl NameOrder {
-    fn of(slots: Vec<u32>) -> Self {
+    fn new(slots: Vec<u32>) -> Self {
         let mut ranks = vec![0; slots.len()];
         for (rank, slot) in slots.iter().enumerate() {
             ranks[*slot as usize] = rank as u32;
@@ -126,29 +133,30 @@ impl NameOrder {
     }
 
     /// The same without one slot; those behind it move up.
-    pub(super) fn without(&self, gone: u32) -> Self {
-        Self::of(without(&self.slots, gone))
+    pub(super) fn without_slot(&self, removed: u32) -> Self {
+        Self::new(without_slot(&self.slots, removed))
     }
 }
 
 /// An order without one slot; those behind it move up.
-pub(super) fn without(order: &[u32], gone: u32) -> Vec<u32> {
-    order.iter().filter(|slot| **slot != gone).map(|slot| slot - u32::from(*slot > gone)).collect()
+pub(super) fn without_slot(order: &[u32], removed: u32) -> Vec<u32> {
+    order.iter().filter(|slot| **slot != removed).map(|slot| slot - u32::from(*slot > removed)).collect()
 }
 
 /// An order of the slots that did not change, with those that did in their places.
-fn merged(order: &[u32], changed: &Bitmap, compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
-    let kept: Vec<u32> = order.iter().copied().filter(|slot| !changed.has(*slot as usize)).collect();
-    let mut moved: Vec<u32> = changed.iter().map(|slot| slot as u32).collect();
-    moved.sort_unstable_by(|one, other| compare(*one, *other));
-    let mut merged = Vec::with_capacity(kept.len() + moved.len());
+fn merge_changed(order: &[u32], changed: &SlotSet, compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let unchanged: Vec<u32> =
+        order.iter().copied().filter(|slot| !changed.contains(*slot as usize)).collect();
+    let mut updated: Vec<u32> = changed.ones().map(|slot| slot as u32).collect();
+    updated.sort_unstable_by(|left, right| compare(*left, *right));
+    let mut merged = Vec::with_capacity(unchanged.len() + updated.len());
     let mut from = 0;
-    for slot in moved {
-        let until = from + kept[from..].partition_point(|other| compare(*other, slot) == Ordering::Less);
-        merged.extend_from_slice(&kept[from..until]);
+    for slot in updated {
+        let until = from + unchanged[from..].partition_point(|right| compare(*right, slot) == Ordering::Less);
+        merged.extend_from_slice(&unchanged[from..until]);
         merged.push(slot);
         from = until;
     }
-    merged.extend_from_slice(&kept[from..]);
+    merged.extend_from_slice(&unchanged[from..]);
     merged
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use codat::CompanyId;
 
-use super::{Bitmap, Columns, NEVER, order, texts::Texts};
-use crate::facts::Facts;
+use super::{Columns, NO_TIME, SlotSet, order, text_column::TextColumn};
+use crate::company_index::CompanyIndexRow;
 
 /// What a write changed.
 #[derive(Debug, Default)]
 pub(crate) struct Patch {
-    upserts: Vec<Facts>,
+    upserts: Vec<CompanyIndexRow>,
     removal: Option<CompanyId>,
     /// Companies that cannot be read, and those that can again.
     unreadable: (Vec<CompanyId>, Vec<CompanyId>),
@@ -18,7 +18,7 @@ pub(crate) struct Patch {
 
 impl Patch {
     /// Companies that are new or different.
-    pub(crate) fn upserts(upserts: Vec<Facts>) -> Self {
+    pub(crate) fn upserts(upserts: Vec<CompanyIndexRow>) -> Self {
         Self { upserts, ..Self::default() }
     }
 
@@ -28,7 +28,7 @@ impl Patch {
     }
 
     /// The same, with companies that cannot be read, and others that can again.
-    pub(crate) fn marked(self, set: Vec<CompanyId>, cleared: Vec<CompanyId>) -> Self {
+    pub(crate) fn with_unreadable(self, set: Vec<CompanyId>, cleared: Vec<CompanyId>) -> Self {
         Self { unreadable: (set, cleared), ..self }
     }
 }
@@ -41,53 +41,53 @@ impl Columns {
         for id in cleared.iter().chain(&patch.removal) {
             self.unreadable.remove(id);
         }
-        let gone = patch.removal.and_then(|id| self.slot(id));
-        let left = match gone {
-            Some(slot) => self.without(slot),
+        let removed = patch.removal.and_then(|id| self.slot(id));
+        let columns = match removed {
+            Some(slot) => self.removed(slot),
             None => self,
         };
-        if patch.upserts.is_empty() { left } else { left.with(&patch.upserts) }
+        if patch.upserts.is_empty() { columns } else { columns.upserted(&patch.upserts) }
     }
 
-    fn with(mut self, upserts: &[Facts]) -> Self {
-        let mut replaced: HashMap<usize, &Facts> = HashMap::new();
+    fn upserted(mut self, upserts: &[CompanyIndexRow]) -> Self {
+        let mut replacements: HashMap<usize, &CompanyIndexRow> = HashMap::new();
         let mut changed = Vec::with_capacity(upserts.len());
-        for facts in upserts {
-            match self.slot(facts.id) {
+        for row in upserts {
+            match self.slot(row.id) {
                 Some(slot) => {
-                    self.replace_numbers(slot as usize, facts);
-                    replaced.insert(slot as usize, facts);
+                    self.set_numbers(slot as usize, row);
+                    replacements.insert(slot as usize, row);
                     changed.push(slot as usize);
                 }
                 None => {
                     changed.push(self.len());
-                    self.push(facts);
+                    self.push(row);
                 }
             }
         }
-        replace(&mut self.text, &replaced, |facts| &facts.text);
-        replace(&mut self.products, &replaced, |facts| &facts.products);
-        replace(&mut self.description, &replaced, |facts| &facts.description);
-        let mut slots = Bitmap::none(self.len());
+        replace_texts(&mut self.text, &replacements, |row| &row.text);
+        replace_texts(&mut self.products, &replacements, |row| &row.products);
+        replace_texts(&mut self.description, &replacements, |row| &row.description);
+        let mut slots = SlotSet::with_capacity(self.len());
         for slot in changed {
             slots.insert(slot);
         }
-        self.settled_again(&slots)
+        self.with_updated_orders(&slots)
     }
 
-    fn replace_numbers(&mut self, slot: usize, facts: &Facts) {
-        self.created[slot] = facts.created;
-        self.last_read[slot] = facts.last_read.unwrap_or(NEVER);
-        self.expires[slot] = facts.expires.unwrap_or(NEVER);
-        self.colour[slot] = facts.colour;
-        self.colours[slot] = facts.colours;
-        self.parents[slot] = facts.parent;
+    fn set_numbers(&mut self, slot: usize, row: &CompanyIndexRow) {
+        self.created[slot] = row.created;
+        self.last_read[slot] = row.last_read.unwrap_or(NO_TIME);
+        self.expires[slot] = row.expires.unwrap_or(NO_TIME);
+        self.colour[slot] = row.colour;
+        self.colours[slot] = row.colours;
+        self.parents[slot] = row.parent;
     }
 
-    fn without(mut self, gone: u32) -> Self {
-        let slot = gone as usize;
+    fn removed(mut self, removed: u32) -> Self {
+        let slot = removed as usize;
         self.slots.remove(&self.ids[slot]);
-        for other in self.slots.values_mut().filter(|other| **other > gone) {
+        for other in self.slots.values_mut().filter(|other| **other > removed) {
             *other -= 1;
         }
         self.ids.remove(slot);
@@ -100,19 +100,23 @@ impl Columns {
         self.text = self.text.without(slot);
         self.products = self.products.without(slot);
         self.description = self.description.without(slot);
-        self.names = self.names.without(gone);
+        self.names = self.names.without_slot(removed);
         let orders = self.orders.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-        for ready in orders.values_mut() {
-            *ready = order::without(ready, gone).into();
+        for slots_in_order in orders.values_mut() {
+            *slots_in_order = order::without_slot(slots_in_order, removed).into();
         }
-        self.find_parents();
+        self.update_display_parents();
         self
     }
 }
 
 /// Texts cannot change in place; where none did, they stay.
-fn replace(texts: &mut Texts, replaced: &HashMap<usize, &Facts>, text: impl Fn(&Facts) -> &str) {
-    if replaced.iter().any(|(slot, facts)| texts.get(*slot) != text(facts)) {
-        *texts = texts.with(|slot| replaced.get(&slot).map(|facts| text(facts)));
+fn replace_texts(
+    texts: &mut TextColumn,
+    replacements: &HashMap<usize, &CompanyIndexRow>,
+    text: impl Fn(&CompanyIndexRow) -> &str,
+) {
+    if replacements.iter().any(|(slot, row)| texts.get(*slot) != text(row)) {
+        *texts = texts.with(|slot| replacements.get(&slot).map(|row| text(row)));
     }
 }

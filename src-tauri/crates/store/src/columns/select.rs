@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use codat::{Colour, CompanyId};
 
-use super::{Bitmap, Columns, NEVER, NOBODY, texts::Within};
+use super::{
+    Columns, NO_PARENT, NO_TIME,
+    slot_set::{SlotSet, all_slots, complement, slots_where},
+    text_column::MatchScope,
+};
 use crate::{
-    facts::{self, bit, mark},
-    search::{Search, Test, TimeColumn},
+    company_index::{self, colour_bit, field_marker},
+    search::{Condition, Search, TimeColumn},
     view::{Counts, Sort},
 };
 
@@ -23,7 +27,7 @@ pub(crate) fn alert_key(number: i64) -> String {
 
 /// What a list asks.
 #[derive(Debug)]
-pub(crate) struct Question<'a> {
+pub(crate) struct ListQuery<'a> {
     pub(crate) search: &'a Search,
     pub(crate) ids: &'a IdHits,
     pub(crate) sort: Sort,
@@ -50,152 +54,155 @@ pub(crate) struct Selection {
 
 impl Columns {
     /// Answers a list.
-    pub(crate) fn select(&self, question: &Question<'_>) -> Selection {
-        let (apart, matching) = self.matching(question.search, question.ids);
-        let order = self.order(question.sort);
-        let (row_count, (located, rows)) = if question.search.is_empty() {
-            self.tree(&order, question)
+    pub(crate) fn select(&self, query: &ListQuery<'_>) -> Selection {
+        let (except_is, matching) = self.matching(query.search, query.ids);
+        let order = self.order(query.sort);
+        let (row_count, (located, rows)) = if query.search.is_empty() {
+            self.tree_rows(&order, query)
         } else {
             let rows =
-                order.iter().copied().filter(|slot| matching.has(*slot as usize)).map(|slot| (slot, 0));
-            (matching.count(), self.page(rows, question))
+                order.iter().copied().filter(|slot| matching.contains(*slot as usize)).map(|slot| (slot, 0));
+            (matching.count_ones(..) as u32, self.page(rows, query))
         };
         Selection {
             all: self.len() as u32,
-            matching: matching.count(),
+            matching: matching.count_ones(..) as u32,
             row_count,
             located,
-            counts: self.counts(&apart),
+            counts: self.counts(&except_is),
             rows: rows.into_iter().map(|(slot, depth)| (self.ids[slot as usize], depth)).collect(),
         }
     }
 
     /// The companies that match a search, subsidiaries among them.
-    pub(crate) fn ids_matching(&self, search: &Search, ids: &IdHits) -> Vec<CompanyId> {
+    pub(crate) fn matching_ids(&self, search: &Search, ids: &IdHits) -> Vec<CompanyId> {
         let (_, matching) = self.matching(search, ids);
-        matching.iter().map(|slot| self.ids[slot]).collect()
+        matching.ones().map(|slot| self.ids[slot]).collect()
     }
 
     /// Those of these companies that are known: with a green connection, and without.
-    pub(crate) fn parted_by_green(&self, companies: &[CompanyId]) -> (Vec<CompanyId>, Vec<CompanyId>) {
+    pub(crate) fn partition_by_green(&self, companies: &[CompanyId]) -> (Vec<CompanyId>, Vec<CompanyId>) {
         let known = companies.iter().filter_map(|id| Some((*id, self.slot(*id)?)));
         let (green, others): (Vec<_>, Vec<_>) =
-            known.partition(|(_, slot)| self.colours[*slot as usize] & bit(Colour::Green) != 0);
-        let ids = |parted: Vec<(CompanyId, u32)>| parted.into_iter().map(|(id, _)| id).collect();
+            known.partition(|(_, slot)| self.colours[*slot as usize] & colour_bit(Colour::Green) != 0);
+        let ids = |part: Vec<(CompanyId, u32)>| part.into_iter().map(|(id, _)| id).collect();
         (ids(green), ids(others))
     }
 
     /// The companies that match the search apart from its `is:` filters, and those that match all of it.
-    pub(crate) fn matching(&self, search: &Search, ids: &IdHits) -> (Bitmap, Bitmap) {
-        let mut apart = Bitmap::all(self.len());
-        let mut by_colour = Bitmap::all(self.len());
+    pub(crate) fn matching(&self, search: &Search, ids: &IdHits) -> (SlotSet, SlotSet) {
+        let mut except_is = all_slots(self.len());
+        let mut by_colour = all_slots(self.len());
         for group in search.groups() {
-            let found = group
+            let matches = group
                 .iter()
                 .map(|term| {
-                    let found = self.test(&term.test, ids);
-                    if term.negated { found.complement() } else { found }
+                    let matches = self.evaluate(&term.condition, ids);
+                    if term.negated { complement(matches) } else { matches }
                 })
-                .reduce(|one, other| one.or(&other));
-            let Some(found) = found else { continue };
-            if group.iter().any(|term| matches!(term.test, Test::Is(_))) {
-                by_colour = by_colour.and(&found);
+                .reduce(|left, right| &left | &right);
+            let Some(matches) = matches else { continue };
+            if group.iter().any(|term| matches!(term.condition, Condition::Is(_))) {
+                by_colour &= &matches;
             } else {
-                apart = apart.and(&found);
+                except_is &= &matches;
             }
         }
-        let matching = by_colour.and(&apart);
-        (apart, matching)
+        let matching = &by_colour & &except_is;
+        (except_is, matching)
     }
 
-    fn test(&self, test: &Test, ids: &IdHits) -> Bitmap {
+    fn evaluate(&self, condition: &Condition, ids: &IdHits) -> SlotSet {
         let len = self.len();
-        match test {
-            Test::Text { needle, id_prefix } => {
-                let mut found = self.text.find(needle, Within::Anywhere);
+        match condition {
+            Condition::Text { needle, id_prefix } => {
+                let mut matches = self.text.find(needle, MatchScope::Anywhere);
                 let hits = id_prefix.as_ref().and_then(|prefix| ids.get(prefix));
                 for slot in hits.into_iter().flatten().filter_map(|id| self.slot(*id)) {
-                    found.insert(slot as usize);
+                    matches.insert(slot as usize);
                 }
-                found
+                matches
             }
-            Test::Alert(number) => {
-                let mut found = Bitmap::of(len, |_| false);
-                let told = ids.get(&alert_key(*number)).into_iter().flatten();
-                told.filter_map(|id| self.slot(*id)).for_each(|slot| found.insert(slot as usize));
-                found
+            Condition::Alert(number) => {
+                let mut matches = SlotSet::with_capacity(len);
+                let alert_ids = ids.get(&alert_key(*number)).into_iter().flatten();
+                alert_ids.filter_map(|id| self.slot(*id)).for_each(|slot| matches.insert(slot as usize));
+                matches
             }
-            Test::Is(colours) => {
-                let mut found = Bitmap::of(len, |slot| (1 << self.colour[slot]) & colours != 0);
-                if colours & facts::UNREADABLE != 0 {
+            Condition::Is(colours) => {
+                let mut matches = slots_where(len, |slot| (1 << self.colour[slot]) & colours != 0);
+                if colours & company_index::UNREADABLE_BIT != 0 {
                     for slot in self.unreadable.iter().filter_map(|id| self.slot(*id)) {
-                        found.insert(slot as usize);
+                        matches.insert(slot as usize);
                     }
                 }
-                found
+                matches
             }
-            Test::Has(colours) => Bitmap::of(len, |slot| colours.overlaps(self.colours[slot])),
-            Test::Platform(needle) => self
+            Condition::Has(colours) => slots_where(len, |slot| colours.overlaps(self.colours[slot])),
+            Condition::Platform(needle) => {
+                let key = format!("{}{needle}", char::from(field_marker::KEY));
+                let by_name = self.text.find(needle, MatchScope::Field(field_marker::PLATFORM));
+                &by_name | &self.text.find(&key, MatchScope::WholeField)
+            }
+            Condition::Tag { key, value: None } => {
+                self.text.find(&format!("{}{key}=", char::from(field_marker::TAG)), MatchScope::Anywhere)
+            }
+            Condition::Tag { key, value: Some(value) } => self
                 .text
-                .find(needle, Within::Field(mark::PLATFORM))
-                .or(&self.text.find(&format!("{}{needle}", char::from(mark::KEY)), Within::WholeField)),
-            Test::Tag { key, value: None } => {
-                self.text.find(&format!("{}{key}=", char::from(mark::TAG)), Within::Anywhere)
-            }
-            Test::Tag { key, value: Some(value) } => {
-                self.text.find(&format!("{}{key}={value}", char::from(mark::TAG)), Within::WholeField)
-            }
-            Test::By(needle) => self.text.find(needle, Within::Field(mark::CREATOR)),
-            Test::Name(needle) => self.text.find(needle, Within::Field(mark::NAME)),
-            Test::Product(needle) => self.products.find(needle, Within::Anywhere),
-            Test::Time { column, from, until, missing } => {
+                .find(&format!("{}{key}={value}", char::from(field_marker::TAG)), MatchScope::WholeField),
+            Condition::By(needle) => self.text.find(needle, MatchScope::Field(field_marker::CREATOR)),
+            Condition::Name(needle) => self.text.find(needle, MatchScope::Field(field_marker::NAME)),
+            Condition::Product(needle) => self.products.find(needle, MatchScope::Anywhere),
+            Condition::Time { column, from, until, missing } => {
                 let times = match column {
                     TimeColumn::LastRead => &self.last_read,
                     TimeColumn::Created => &self.created,
                     TimeColumn::Expires => &self.expires,
                 };
-                Bitmap::of(len, |slot| match times[slot] {
-                    NEVER => *missing,
+                slots_where(len, |slot| match times[slot] {
+                    NO_TIME => *missing,
                     time => (*from..*until).contains(&time),
                 })
             }
         }
     }
 
-    pub(crate) fn counts(&self, slots: &Bitmap) -> Counts {
+    pub(crate) fn counts(&self, slots: &SlotSet) -> Counts {
         let mut counts = Counts::default();
-        for slot in slots.iter() {
-            *counts.of_number(self.colour[slot]) += 1;
+        for slot in slots.ones() {
+            *counts.count_mut(self.colour[slot]) += 1;
         }
         counts
     }
 
     /// The rows while nothing is searched for: subsidiaries stand under their parents, where those are open.
-    fn tree(&self, order: &[u32], question: &Question<'_>) -> (u32, Page) {
+    fn tree_rows(&self, order: &[u32], query: &ListQuery<'_>) -> (u32, Page) {
         let mut open: HashMap<u32, Vec<u32>> =
-            question.expanded.iter().filter_map(|id| Some((self.slot(*id)?, Vec::new()))).collect();
+            query.expanded.iter().filter_map(|id| Some((self.slot(*id)?, Vec::new()))).collect();
         if !open.is_empty() {
             for slot in order {
-                if let Some(children) = open.get_mut(&self.under[*slot as usize]) {
+                if let Some(children) = open.get_mut(&self.display_parents[*slot as usize]) {
                     children.push(*slot);
                 }
             }
         }
         let rows =
-            order.iter().copied().filter(|slot| self.under[*slot as usize] == NOBODY).flat_map(|slot| {
-                let children = open.get(&slot).into_iter().flatten().map(|child| (*child, 1));
-                std::iter::once((slot, 0)).chain(children)
-            });
-        let on_top = self.under.iter().filter(|parent| **parent == NOBODY).count();
-        let shown: usize = open.values().map(Vec::len).sum();
-        ((on_top + shown) as u32, self.page(rows, question))
+            order.iter().copied().filter(|slot| self.display_parents[*slot as usize] == NO_PARENT).flat_map(
+                |slot| {
+                    let children = open.get(&slot).into_iter().flatten().map(|child| (*child, 1));
+                    std::iter::once((slot, 0)).chain(children)
+                },
+            );
+        let top_level = self.display_parents.iter().filter(|parent| **parent == NO_PARENT).count();
+        let nested: usize = open.values().map(Vec::len).sum();
+        ((top_level + nested) as u32, self.page(rows, query))
     }
 
     /// The rows that are asked for, and where the one is that is looked for.
-    fn page(&self, rows: impl Iterator<Item = (u32, u8)> + Clone, question: &Question<'_>) -> Page {
-        let wanted = question.locate.and_then(|id| self.slot(id));
-        let located = wanted.and_then(|wanted| rows.clone().position(|(slot, _)| slot == wanted));
-        let rows = rows.skip(question.offset as usize).take(question.limit as usize).collect();
+    fn page(&self, rows: impl Iterator<Item = (u32, u8)> + Clone, query: &ListQuery<'_>) -> Page {
+        let located = query.locate.and_then(|id| self.slot(id));
+        let located = located.and_then(|located| rows.clone().position(|(slot, _)| slot == located));
+        let rows = rows.skip(query.offset as usize).take(query.limit as usize).collect();
         (located.and_then(|at| u32::try_from(at).ok()), rows)
     }
 }

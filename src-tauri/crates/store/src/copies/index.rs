@@ -1,7 +1,10 @@
 //! What a copy is searched and ordered by, in memory while its grid is on screen. Every record has a slot, its
 //! place; a column has each different value once, in order, and for each slot which of them it has.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use codat::{
     data::{Column, Fields},
@@ -9,30 +12,37 @@ use codat::{
 };
 use serde_json::value::RawValue;
 
-use super::select::Last;
-use crate::columns::{Bitmap, Texts, Within};
+use crate::columns::{MatchScope, SlotSet, TextColumn, all_slots, complement, slots_where};
 
 /// A slot without a value.
-const NOTHING: u32 = u32::MAX;
+const NO_VALUE: u32 = u32::MAX;
 
 /// The columns of a copy.
 #[derive(Debug)]
 pub(crate) struct Index {
     pub(super) number: i64,
     /// What was selected last.
-    pub(super) last: Last,
+    last_selection: Mutex<Option<CachedSelection>>,
     records: usize,
-    columns: Vec<Values>,
+    columns: Vec<IndexColumn>,
+}
+
+/// The positions of the records that a query matches, in the requested order.
+#[derive(Debug)]
+struct CachedSelection {
+    query: String,
+    order_by: String,
+    positions: Arc<Vec<u32>>,
 }
 
 /// One column.
 #[derive(Debug)]
-struct Values {
+struct IndexColumn {
     property: String,
     /// Each different value, ascending.
     scalars: Vec<Scalar>,
     /// Their texts, without regard to case; empty for what is no text.
-    texts: Texts,
+    texts: TextColumn,
     /// Which value a slot has.
     ranks: Vec<u32>,
     /// The slots by value and then by place; those without one at the end.
@@ -43,14 +53,14 @@ struct Values {
 
 /// An index that is being made: what was said in each column, each spelling once.
 #[derive(Debug)]
-pub(super) struct Making {
+pub(super) struct IndexBuilder {
     number: i64,
-    columns: Vec<Said>,
+    columns: Vec<ColumnBuilder>,
 }
 
 /// What was said in one column.
 #[derive(Debug)]
-struct Said {
+struct ColumnBuilder {
     property: String,
     /// Each spelling, numbered as they came.
     spellings: HashMap<Box<str>, u32>,
@@ -58,25 +68,29 @@ struct Said {
     slots: Vec<u32>,
 }
 
-impl Making {
+impl IndexBuilder {
     /// Of what a type can be queried by.
     pub(super) fn new(number: i64, columns: &[Column]) -> Self {
-        let mut making = Self { number, columns: Vec::new() };
+        let mut builder = Self { number, columns: Vec::new() };
         for property in columns.iter().flat_map(Column::properties) {
-            if making.columns.iter().all(|known| known.property != property) {
+            if builder.columns.iter().all(|known| known.property != property) {
                 let property = property.to_owned();
-                making.columns.push(Said { property, spellings: HashMap::new(), slots: Vec::new() });
+                builder.columns.push(ColumnBuilder {
+                    property,
+                    spellings: HashMap::new(),
+                    slots: Vec::new(),
+                });
             }
         }
-        making
+        builder
     }
 
     /// Takes the next record in.
     pub(super) fn push(&mut self, raw: &RawValue) {
         let fields = Fields::parse(raw);
-        for Said { property, spellings, slots } in &mut self.columns {
+        for ColumnBuilder { property, spellings, slots } in &mut self.columns {
             let Some(value) = fields.at(property).map(RawValue::get) else {
-                slots.push(NOTHING);
+                slots.push(NO_VALUE);
                 continue;
             };
             let next = spellings.len() as u32;
@@ -89,61 +103,84 @@ impl Making {
 
     /// All records are in it.
     pub(super) fn finish(self) -> Index {
-        let records = self.columns.first().map_or(0, |said| said.slots.len());
-        let columns = self.columns.into_iter().map(Values::new);
-        Index { number: self.number, last: Last::default(), records, columns: columns.collect() }
+        let records = self.columns.first().map_or(0, |column| column.slots.len());
+        let columns = self.columns.into_iter().map(IndexColumn::new);
+        Index { number: self.number, last_selection: Mutex::default(), records, columns: columns.collect() }
     }
 }
 
 impl Index {
+    /// Selects, or returns the last selection if the query and the order are the same: the pages of one query follow
+    /// each other.
+    pub(super) fn cached_select(
+        &self,
+        query_text: &str,
+        order_text: &str,
+        query: Option<&Query>,
+        order: Option<&OrderBy>,
+    ) -> Option<Arc<Vec<u32>>> {
+        let mut last = self.last_selection.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |last: &&CachedSelection| last.query == query_text && last.order_by == order_text;
+        if let Some(CachedSelection { positions, .. }) = last.as_ref().filter(is_same) {
+            return Some(positions.clone());
+        }
+        let positions = Arc::new(self.select(query, order)?);
+        *last = Some(CachedSelection {
+            query: query_text.to_owned(),
+            order_by: order_text.to_owned(),
+            positions: positions.clone(),
+        });
+        Some(positions)
+    }
+
     /// The places of the records that a query finds, in an order; nothing where the query or the order names
     /// what no column has.
-    pub(super) fn select(&self, query: Option<&Query>, order: Option<&OrderBy>) -> Option<Vec<u32>> {
-        let found = match query {
+    fn select(&self, query: Option<&Query>, order: Option<&OrderBy>) -> Option<Vec<u32>> {
+        let matches = match query {
             Some(query) => Some(self.matching(query)?),
             None => None,
         };
-        let has = |slot: &u32| found.as_ref().is_none_or(|found| found.has(*slot as usize));
+        let is_match = |slot: &u32| matches.as_ref().is_none_or(|matches| matches.contains(*slot as usize));
         let Some(order) = order else {
-            return Some((0..self.records as u32).filter(has).collect());
+            return Some((0..self.records as u32).filter(is_match).collect());
         };
         let column = self.column(&order.property)?;
         Some(if order.descending {
-            column.descending().filter(|slot| has(slot)).collect()
+            column.descending().filter(|slot| is_match(slot)).collect()
         } else {
-            column.order.iter().copied().filter(has).collect()
+            column.order.iter().copied().filter(is_match).collect()
         })
     }
 
     /// The records whose value of a property is this text or number, as the column spells it.
-    pub(super) fn having(&self, property: &str, value: &str) -> Option<Vec<u32>> {
+    pub(super) fn slots_with_value(&self, property: &str, value: &str) -> Option<Vec<u32>> {
         let comparison =
             Comparison { property: property.to_owned(), operator: Operator::Equal, value: value.to_owned() };
-        let found = self.column(property)?.matching(&comparison, self.records);
-        Some(found.iter().map(|slot| slot as u32).collect())
+        let matches = self.column(property)?.matching(&comparison, self.records);
+        Some(matches.ones().map(|slot| slot as u32).collect())
     }
 
-    fn matching(&self, query: &Query) -> Option<Bitmap> {
+    fn matching(&self, query: &Query) -> Option<SlotSet> {
         match query {
             Query::Compare(comparison) => {
                 Some(self.column(&comparison.property)?.matching(comparison, self.records))
             }
-            Query::All(parts) => parts
-                .iter()
-                .try_fold(Bitmap::all(self.records), |all, part| Some(all.and(&self.matching(part)?))),
-            Query::Any(parts) => parts
-                .iter()
-                .try_fold(Bitmap::none(self.records), |any, part| Some(any.or(&self.matching(part)?))),
+            Query::All(parts) => {
+                parts.iter().try_fold(all_slots(self.records), |all, part| Some(&all & &self.matching(part)?))
+            }
+            Query::Any(parts) => parts.iter().try_fold(SlotSet::with_capacity(self.records), |any, part| {
+                Some(&any | &self.matching(part)?)
+            }),
         }
     }
 
-    fn column(&self, property: &str) -> Option<&Values> {
+    fn column(&self, property: &str) -> Option<&IndexColumn> {
         self.columns.iter().find(|column| column.property.eq_ignore_ascii_case(property))
     }
 }
 
-impl Values {
-    fn new(Said { property, spellings, slots }: Said) -> Self {
+impl IndexColumn {
+    fn new(ColumnBuilder { property, spellings, slots }: ColumnBuilder) -> Self {
         let mut known: Vec<(Scalar, String, u32)> = Vec::with_capacity(spellings.len());
         for (spelling, number) in spellings {
             let Ok(raw) = serde_json::from_str::<&RawValue>(&spelling) else { continue };
@@ -153,9 +190,9 @@ impl Values {
         }
         // The number last: the same scalar, spelled in several ways, comes in one order each time.
         known.sort_unstable();
-        let most = known.iter().map(|(_, _, number)| *number as usize + 1).max().unwrap_or(0);
-        let mut ranks_of = vec![NOTHING; most];
-        let (mut scalars, mut texts) = (Vec::with_capacity(known.len()), Texts::default());
+        let count = known.iter().map(|(_, _, number)| *number as usize + 1).max().unwrap_or(0);
+        let mut ranks_of = vec![NO_VALUE; count];
+        let (mut scalars, mut texts) = (Vec::with_capacity(known.len()), TextColumn::default());
         for (scalar, text, number) in known {
             // The same date in two spellings stands twice: `~` tells them apart.
             if scalars.last() != Some(&scalar) || !text.is_empty() {
@@ -164,54 +201,54 @@ impl Values {
             }
             ranks_of[number as usize] = (scalars.len() - 1) as u32;
         }
-        let rank_of = |said: u32| ranks_of.get(said as usize).copied().unwrap_or(NOTHING);
+        let rank_of = |spelling: u32| ranks_of.get(spelling as usize).copied().unwrap_or(NO_VALUE);
         let ranks: Vec<u32> = slots.into_iter().map(rank_of).collect();
-        let (order, starts) = in_order(&ranks, &groups(&scalars));
+        let (order, starts) = sort_slots(&ranks, &equal_groups(&scalars));
         Self { property, scalars, texts, ranks, order, starts }
     }
 
     /// Largest first, those without a value last all the same, equals by place.
     fn descending(&self) -> impl Iterator<Item = u32> {
-        let run = |pair: &[u32]| self.order.get(pair[0] as usize..pair[1] as usize).unwrap_or_default();
+        let range = |pair: &[u32]| self.order.get(pair[0] as usize..pair[1] as usize).unwrap_or_default();
         let end = self.starts.last().copied().unwrap_or(0) as usize;
         let without = self.order.get(end..).unwrap_or_default();
-        self.starts.windows(2).rev().flat_map(run).chain(without).copied()
+        self.starts.windows(2).rev().flat_map(range).chain(without).copied()
     }
 
-    fn matching(&self, comparison: &Comparison, records: usize) -> Bitmap {
+    fn matching(&self, comparison: &Comparison, records: usize) -> SlotSet {
         let literal = QueryValue::parse(&comparison.value);
-        let mut wanted = Bitmap::none(self.scalars.len());
+        let mut wanted = SlotSet::with_capacity(self.scalars.len());
         match comparison.operator {
-            Operator::Contains => wanted = self.texts.find(literal.folded(), Within::Anywhere),
+            Operator::Contains => wanted = self.texts.find(literal.folded(), MatchScope::Anywhere),
             Operator::Equal | Operator::NotEqual => {
                 let kinds = [ScalarKind::Flag, ScalarKind::Number, ScalarKind::Date, ScalarKind::Text];
-                for run in kinds.map(|kind| self.run(kind, &literal)).into_iter().flatten() {
-                    insert(&mut wanted, run.first_equal..run.first_greater);
+                for range in kinds.map(|kind| self.value_range(kind, &literal)).into_iter().flatten() {
+                    wanted.insert_range(range.first_equal..range.first_greater);
                 }
             }
             Operator::Greater | Operator::Less | Operator::GreaterOrEqual | Operator::LessOrEqual => {
                 let kinds = [ScalarKind::Number, ScalarKind::Date];
-                for run in kinds.map(|kind| self.run(kind, &literal)).into_iter().flatten() {
-                    insert(&mut wanted, run.ordered(comparison.operator));
+                for range in kinds.map(|kind| self.value_range(kind, &literal)).into_iter().flatten() {
+                    wanted.insert_range(range.matching_operator(comparison.operator));
                 }
             }
         }
-        let found = Bitmap::of(records, |slot| {
+        let matches = slots_where(records, |slot| {
             let rank = self.ranks[slot];
-            rank != NOTHING && wanted.has(rank as usize)
+            rank != NO_VALUE && wanted.contains(rank as usize)
         });
-        if comparison.operator == Operator::NotEqual { found.complement() } else { found }
+        if comparison.operator == Operator::NotEqual { complement(matches) } else { matches }
     }
 
     /// The values of a kind around a query's value; nothing where that is nothing of the kind.
-    fn run(&self, kind: ScalarKind, literal: &QueryValue) -> Option<Run> {
+    fn value_range(&self, kind: ScalarKind, literal: &QueryValue) -> Option<ValueRange> {
         let start = self.scalars.partition_point(|scalar| scalar.kind() < kind);
         let end = self.scalars.partition_point(|scalar| scalar.kind() <= kind);
         let of_kind = self.scalars.get(start..end)?;
         of_kind.first()?.beside(literal)?;
         let before = |scalar: &Scalar| scalar.beside(literal).is_some_and(core::cmp::Ordering::is_lt);
         let not_after = |scalar: &Scalar| scalar.beside(literal).is_some_and(core::cmp::Ordering::is_le);
-        Some(Run {
+        Some(ValueRange {
             start,
             first_equal: start + of_kind.partition_point(before),
             first_greater: start + of_kind.partition_point(not_after),
@@ -221,15 +258,15 @@ impl Values {
 }
 
 /// Values of one kind: those less than a query's value, equal to it, greater.
-struct Run {
+struct ValueRange {
     start: usize,
     first_equal: usize,
     first_greater: usize,
     end: usize,
 }
 
-impl Run {
-    fn ordered(&self, operator: Operator) -> core::ops::Range<usize> {
+impl ValueRange {
+    fn matching_operator(&self, operator: Operator) -> core::ops::Range<usize> {
         match operator {
             Operator::Greater => self.first_greater..self.end,
             Operator::Less => self.start..self.first_equal,
@@ -240,14 +277,8 @@ impl Run {
     }
 }
 
-fn insert(into: &mut Bitmap, ranks: core::ops::Range<usize>) {
-    for rank in ranks {
-        into.insert(rank);
-    }
-}
-
 /// Sorted values by number, equal ones the same.
-fn groups(scalars: &[Scalar]) -> Vec<u32> {
+fn equal_groups(scalars: &[Scalar]) -> Vec<u32> {
     let mut group = 0;
     let numbered = scalars.iter().enumerate().map(|(at, scalar)| {
         group += u32::from(at > 0 && scalars.get(at - 1) != Some(scalar));
@@ -257,10 +288,10 @@ fn groups(scalars: &[Scalar]) -> Vec<u32> {
 }
 
 /// The slots by group and then by place, and where each group begins: counted, not compared.
-fn in_order(ranks: &[u32], groups: &[u32]) -> (Vec<u32>, Vec<u32>) {
+fn sort_slots(ranks: &[u32], groups: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let count = groups.last().map_or(0, |last| *last as usize + 1);
     let mut starts = vec![0_u32; count + 1];
-    for rank in ranks.iter().filter(|rank| **rank != NOTHING) {
+    for rank in ranks.iter().filter(|rank| **rank != NO_VALUE) {
         starts[groups[*rank as usize] as usize + 1] += 1;
     }
     for group in 0..count {
@@ -270,7 +301,7 @@ fn in_order(ranks: &[u32], groups: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let mut order = vec![0; ranks.len()];
     let mut without = starts.last().copied().unwrap_or(0);
     for (slot, rank) in ranks.iter().enumerate() {
-        let place = if *rank == NOTHING { &mut without } else { &mut next[groups[*rank as usize] as usize] };
+        let place = if *rank == NO_VALUE { &mut without } else { &mut next[groups[*rank as usize] as usize] };
         order[*place as usize] = slot as u32;
         *place += 1;
     }

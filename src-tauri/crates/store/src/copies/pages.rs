@@ -4,31 +4,26 @@ use codat::page::{Page, PageRequest};
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::{database::begin, error::StoreError, record, store::Store};
+use super::file::{Copies, record_range};
+use crate::{database::begin, error::StoreError, sql};
 
-/// The places of a copy's records: the first that there can be, and the last.
-pub(super) fn places(number: i64) -> (i64, i64) {
-    let first = number << 32;
-    (first, first | i64::from(u32::MAX))
-}
-
-impl Store {
+impl Copies {
     /// Keeps a page of a copy. One that comes for a copy that was given up is not kept.
-    pub(crate) async fn keep_copied(
+    pub(crate) async fn insert_page(
         &self,
         number: i64,
         raw: &RawValue,
-        asked: &PageRequest,
+        request: &PageRequest,
     ) -> Result<(), StoreError> {
         let page: Page<IgnoredAny> =
-            Page::from_raw(raw, asked).map_err(|detail| StoreError::Sql { detail })?;
+            Page::from_raw(raw, request).map_err(|detail| StoreError::Sql { detail })?;
         let records: Vec<&str> = page.results.iter().map(|item| item.raw.get()).collect();
         let bytes: i64 = records.iter().map(|raw| raw.len() as i64).sum();
         let (count, total) = (records.len() as i64, i64::try_from(page.total_results).unwrap_or(i64::MAX));
-        let before = i64::from(asked.page.saturating_sub(1)) * i64::from(asked.page_size);
-        let first = places(number).0 + before;
-        let records = record::json(&records)?;
-        let mut writer = self.copies.database.writer().await?;
+        let offset = i64::from(request.page.saturating_sub(1)) * i64::from(request.page_size);
+        let first = record_range(number).0 + offset;
+        let records = sql::json_parameter(&records)?;
+        let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         let counted = sqlx::query!(
             "UPDATE copies SET records = records + ?2, bytes = bytes + ?3, total = ?4,
@@ -55,13 +50,13 @@ impl Store {
     }
 
     /// The records of a copy at these places, in their order.
-    pub(super) async fn copied_at(
+    pub(super) async fn records_at(
         &self,
         number: i64,
-        places_from_0: &[u32],
+        positions: &[u32],
     ) -> Result<Vec<Box<RawValue>>, StoreError> {
-        let first = places(number).0;
-        let wanted = record::json(&places_from_0)?;
+        let first = record_range(number).0;
+        let wanted = sql::json_parameter(&positions)?;
         let rows = sqlx::query_scalar!(
             r#"SELECT copied.raw AS "raw!: String" FROM json_each(?1) AS wanted
                CROSS JOIN copied ON copied.place = ?2 + wanted.value
@@ -69,22 +64,22 @@ impl Store {
             wanted,
             first
         )
-        .fetch_all(self.copies.database.readers())
+        .fetch_all(self.database.readers())
         .await?;
-        rows.into_iter().map(raw_of).collect()
+        rows.into_iter().map(parse_raw).collect()
     }
 
     /// Records of a copy in the server's order, from a place on.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn copied_from(
+    pub async fn records_from(
         &self,
         number: i64,
         from: u32,
         limit: u32,
     ) -> Result<Vec<Box<RawValue>>, StoreError> {
-        let (first, last) = places(number);
+        let (first, last) = record_range(number);
         let from = first + i64::from(from);
         let rows = sqlx::query_scalar!(
             "SELECT raw FROM copied WHERE place BETWEEN ?1 AND ?2 ORDER BY place LIMIT +?3",
@@ -92,12 +87,12 @@ impl Store {
             last,
             limit
         )
-        .fetch_all(self.copies.database.readers())
+        .fetch_all(self.database.readers())
         .await?;
-        rows.into_iter().map(raw_of).collect()
+        rows.into_iter().map(parse_raw).collect()
     }
 }
 
-fn raw_of(text: String) -> Result<Box<RawValue>, StoreError> {
+fn parse_raw(text: String) -> Result<Box<RawValue>, StoreError> {
     RawValue::from_string(text).map_err(|why| StoreError::unreadable("a record", &why))
 }

@@ -1,6 +1,6 @@
 //! Asking a copy: what the server's list would answer, from what is kept.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use codat::{
     data::Column,
@@ -8,15 +8,18 @@ use codat::{
 };
 use serde_json::value::RawValue;
 
-use super::{Copy, index::Index, index::Making};
-use crate::{error::StoreError, store::Store};
+use super::{
+    file::{Copies, RecordCopy},
+    index::{Index, IndexBuilder},
+};
+use crate::error::StoreError;
 
 /// Records read at once while an index is made.
-const STRIDE: u32 = 2_000;
+const RECORDS_PER_CHUNK: u32 = 2_000;
 
 /// What is asked of a copy.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted<'w> {
+pub struct CopyQuery<'w> {
     /// In the query language; empty for all.
     pub query: &'w str,
     /// One property, a leading `-` for descending; empty for the server's order.
@@ -29,7 +32,7 @@ pub struct Wanted<'w> {
 
 /// What a copy has.
 #[derive(Debug)]
-pub enum Found {
+pub enum CopyQueryResult {
     /// Records, and how many there are in all.
     Records {
         /// Those that were asked for.
@@ -38,124 +41,95 @@ pub enum Found {
         total: u32,
     },
     /// The query is none, for this reason.
-    Malformed(String),
+    InvalidQuery(String),
     /// It names what the copy is not searched by: the server has to be asked.
-    Elsewhere,
+    Unsupported,
 }
 
-/// The last selection, for the pages that follow.
-#[derive(Debug, Default)]
-pub(crate) struct Last(Mutex<Option<Selected>>);
-
-/// The places of the records that a query finds, in an order.
-#[derive(Debug)]
-struct Selected {
-    query: String,
-    order_by: String,
-    places: Arc<Vec<u32>>,
-}
-
-impl Store {
+impl Copies {
     /// Records of a copy. In the server's order they are read by place; otherwise what they are searched and
     /// ordered by comes into memory first, and stays until another copy is asked or the lists are dropped.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn find_copied(
+    pub async fn query_records(
         &self,
-        copy: &Copy,
+        copy: &RecordCopy,
         columns: &'static [Column],
-        wanted: Wanted<'_>,
-    ) -> Result<Found, StoreError> {
-        if wanted.query.is_empty() && wanted.order_by.is_empty() {
-            let rows = self.copied_from(copy.number, wanted.offset, wanted.limit).await?;
-            return Ok(Found::Records { rows, total: copy.records });
+        request: CopyQuery<'_>,
+    ) -> Result<CopyQueryResult, StoreError> {
+        if request.query.is_empty() && request.order_by.is_empty() {
+            let rows = self.records_from(copy.number, request.offset, request.limit).await?;
+            return Ok(CopyQueryResult::Records { rows, total: copy.records });
         }
         let parsed = |text: &str| (!text.is_empty()).then_some(text).map(Query::parse).transpose();
-        let query = match parsed(wanted.query) {
+        let query = match parsed(request.query) {
             Ok(query) => query,
-            Err(error) => return Ok(Found::Malformed(error.to_string())),
+            Err(error) => return Ok(CopyQueryResult::InvalidQuery(error.to_string())),
         };
         let ordered = |text: &str| (!text.is_empty()).then_some(text).map(OrderBy::parse).transpose();
-        let order = match ordered(wanted.order_by) {
+        let order = match ordered(request.order_by) {
             Ok(order) => order,
-            Err(error) => return Ok(Found::Malformed(error.to_string())),
+            Err(error) => return Ok(CopyQueryResult::InvalidQuery(error.to_string())),
         };
-        let index = self.index(copy, columns).await?;
-        let Some(places) = index.selected(wanted, query.as_ref(), order.as_ref()) else {
-            return Ok(Found::Elsewhere);
+        let index = self.index_of(copy, columns).await?;
+        let Some(positions) =
+            index.cached_select(request.query, request.order_by, query.as_ref(), order.as_ref())
+        else {
+            return Ok(CopyQueryResult::Unsupported);
         };
-        let from = (wanted.offset as usize).min(places.len());
-        let to = from.saturating_add(wanted.limit as usize).min(places.len());
-        let rows = self.copied_at(copy.number, places.get(from..to).unwrap_or_default()).await?;
-        Ok(Found::Records { rows, total: places.len() as u32 })
+        let from = (request.offset as usize).min(positions.len());
+        let to = from.saturating_add(request.limit as usize).min(positions.len());
+        let rows = self.records_at(copy.number, positions.get(from..to).unwrap_or_default()).await?;
+        Ok(CopyQueryResult::Records { rows, total: positions.len() as u32 })
     }
 
     /// The record of a copy that has this identifier.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn copied_record(
+    pub async fn find_record(
         &self,
-        copy: &Copy,
+        copy: &RecordCopy,
         columns: &'static [Column],
         id: &str,
     ) -> Result<Option<Box<RawValue>>, StoreError> {
-        let index = self.index(copy, columns).await?;
-        let Some(places) = index.having("id", id) else { return Ok(None) };
-        Ok(self.copied_at(copy.number, &places).await?.into_iter().next())
+        let index = self.index_of(copy, columns).await?;
+        let Some(positions) = index.slots_with_value("id", id) else { return Ok(None) };
+        Ok(self.records_at(copy.number, &positions).await?.into_iter().next())
     }
 
     /// What a copy is searched by, loaded where it is not there.
-    async fn index(&self, copy: &Copy, columns: &'static [Column]) -> Result<Arc<Index>, StoreError> {
-        let known = self.copies.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    async fn index_of(
+        &self,
+        copy: &RecordCopy,
+        columns: &'static [Column],
+    ) -> Result<Arc<Index>, StoreError> {
+        let known = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(index) = known.filter(|index| index.number == copy.number) {
             return Ok(index);
         }
         // One at a time: whoever comes second finds what the first has made.
-        let _making = self.copies.making.lock().await;
-        let known = self.copies.open.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let _lock = self.index_lock.lock().await;
+        let known = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(index) = known.filter(|index| index.number == copy.number) {
             return Ok(index);
         }
-        let mut making = Making::new(copy.number, columns);
+        let mut builder = IndexBuilder::new(copy.number, columns);
         let mut from = 0;
         loop {
-            let rows = self.copied_from(copy.number, from, STRIDE).await?;
+            let rows = self.records_from(copy.number, from, RECORDS_PER_CHUNK).await?;
             if rows.is_empty() {
                 break;
             }
             from += rows.len() as u32;
-            rows.iter().for_each(|raw| making.push(raw));
+            rows.iter().for_each(|raw| builder.push(raw));
             tokio::task::yield_now().await;
         }
-        let index = tokio::task::spawn_blocking(|| Arc::new(making.finish()))
+        let index = tokio::task::spawn_blocking(|| Arc::new(builder.finish()))
             .await
             .map_err(|error| StoreError::Sql { detail: error.to_string() })?;
-        *self.copies.open.lock().unwrap_or_else(PoisonError::into_inner) = Some(index.clone());
+        *self.index.lock().unwrap_or_else(PoisonError::into_inner) = Some(index.clone());
         Ok(index)
-    }
-}
-
-impl Index {
-    /// The selection, the last one where it is the same.
-    fn selected(
-        &self,
-        wanted: Wanted<'_>,
-        query: Option<&Query>,
-        order: Option<&OrderBy>,
-    ) -> Option<Arc<Vec<u32>>> {
-        let mut last = self.last.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_same = |last: &&Selected| last.query == wanted.query && last.order_by == wanted.order_by;
-        if let Some(Selected { places, .. }) = last.as_ref().filter(is_same) {
-            return Some(places.clone());
-        }
-        let places = Arc::new(self.select(query, order)?);
-        *last = Some(Selected {
-            query: wanted.query.to_owned(),
-            order_by: wanted.order_by.to_owned(),
-            places: places.clone(),
-        });
-        Some(places)
     }
 }

@@ -10,7 +10,7 @@ use crate::error::StoreError;
 
 /// One read to be queued.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Read {
+pub struct ReadRequest {
     /// Of which company.
     pub company: CompanyId,
     /// Which data type; none: all that are fetched on first link.
@@ -57,7 +57,7 @@ impl ItemState {
         Self::Cancelled,
     ];
 
-    pub(crate) fn number(self) -> i64 {
+    pub(crate) fn code(self) -> i64 {
         match self {
             Self::Waiting => 0,
             Self::Sent => 1,
@@ -72,12 +72,12 @@ impl ItemState {
     }
 
     /// That of a number.
-    pub(crate) fn of(number: i64, has_run_ended: bool) -> Result<Self, StoreError> {
-        let place = usize::try_from(number).ok();
-        let kept = place.and_then(|place| Self::ALL.get(place).copied());
-        let kept =
-            kept.ok_or_else(|| StoreError::unreadable("how a company of a refresh stands", &number))?;
-        Ok(if has_run_ended && kept == Self::Queued { Self::Unseen } else { kept })
+    pub(crate) fn from_code(code: i64, has_run_ended: bool) -> Result<Self, StoreError> {
+        let place = usize::try_from(code).ok();
+        let state = place.and_then(|place| Self::ALL.get(place).copied());
+        let state =
+            state.ok_or_else(|| StoreError::unreadable("how a company of a refresh stands", &code))?;
+        Ok(if has_run_ended && state == Self::Queued { Self::Unseen } else { state })
     }
 }
 
@@ -87,7 +87,7 @@ pub struct SentItem {
     /// Its number.
     pub id: i64,
     /// What it reads.
-    pub read: Read,
+    pub read: ReadRequest,
     /// Under this key.
     pub key: Uuid,
     /// Since when.
@@ -98,7 +98,7 @@ pub struct SentItem {
 
 /// What became of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ItemEnd {
+pub struct ItemResult {
     /// Its number.
     pub id: i64,
     /// Where it stands now; waiting: it certainly did not happen.
@@ -115,7 +115,7 @@ pub struct ItemEnd {
 
 /// The next items to be written down as sent.
 #[derive(Debug, Clone, Default)]
-pub struct Take {
+pub struct TakeRequest {
     /// A key for each, so at most so many.
     pub keys: Vec<Uuid>,
     /// Companies whose reads are known to run: all their types are not asked for again.

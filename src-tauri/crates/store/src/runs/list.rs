@@ -1,91 +1,18 @@
 //! Runs and their items as a screen shows them.
 
 use codat::{CompanyId, ConnectionId};
-use serde::{Deserialize, Serialize};
-use sqlx::SqliteConnection;
-use ts_rs::TS;
 
-use super::{ItemState, RunCause};
-use crate::{error::StoreError, record, store::Store};
+use super::{
+    counts,
+    item::ItemState,
+    types::{RunCause, RunCounts, RunState},
+};
+use crate::{error::StoreError, sql, store::Store};
 
 /// The most runs of one answer.
-const MOST_RUNS: i64 = 100;
+const MAX_RUNS: i64 = 100;
 /// The most items of one answer.
-const MOST_ITEMS: u32 = 1_000;
-
-/// Whether a run goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum RunState {
-    /// It does.
-    Running,
-    /// A person paused it.
-    Paused,
-    /// Nothing more comes of it.
-    Done,
-    /// A person took back what was not asked for yet.
-    Cancelled,
-}
-
-impl RunState {
-    pub(crate) fn of(number: i64) -> Result<Self, StoreError> {
-        match number {
-            0 => Ok(Self::Running),
-            1 => Ok(Self::Paused),
-            2 => Ok(Self::Done),
-            3 => Ok(Self::Cancelled),
-            _ => Err(StoreError::unreadable("how a refresh stands", &number)),
-        }
-    }
-}
-
-/// How many items of a run stand where.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase", default)]
-pub struct RunCounts {
-    /// To be asked for.
-    pub waiting: u32,
-    /// Asked for, or about to be; nothing is known of it.
-    pub sent: u32,
-    /// Codat took it; its reads have yet to end.
-    pub queued: u32,
-    /// Was being read already, and was not queued twice.
-    pub running: u32,
-    /// Its reads are complete.
-    pub read: u32,
-    /// It failed.
-    pub failed: u32,
-    /// It was left out, with a reason.
-    pub skipped: u32,
-    /// Taken back before it was asked for.
-    pub cancelled: u32,
-    /// Codat took it, and its end was not seen while the run was open.
-    pub unseen: u32,
-    /// Of those that are read: what became of their single data types is yet to be looked at.
-    pub looking: u32,
-}
-
-impl RunCounts {
-    /// All items.
-    pub fn total(&self) -> u32 {
-        let ended = self.running + self.read + self.failed + self.skipped + self.cancelled;
-        self.waiting + self.sent + self.queued + self.unseen + ended
-    }
-
-    fn of(&mut self, state: ItemState) -> &mut u32 {
-        match state {
-            ItemState::Waiting => &mut self.waiting,
-            ItemState::Sent => &mut self.sent,
-            ItemState::Queued => &mut self.queued,
-            ItemState::Running => &mut self.running,
-            ItemState::Read => &mut self.read,
-            ItemState::Failed => &mut self.failed,
-            ItemState::Skipped => &mut self.skipped,
-            ItemState::Cancelled => &mut self.cancelled,
-            ItemState::Unseen => &mut self.unseen,
-        }
-    }
-}
+const MAX_ITEMS: u32 = 1_000;
 
 /// A run as a list shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,27 +74,27 @@ pub struct ItemRow {
     /// Whether asking again may help.
     pub can_retry: bool,
     /// What is known of its single data types, of one that reads all of them.
-    pub types: Option<Types>,
+    pub types: Option<DataTypeCheck>,
 }
 
 /// What is known of the single data types of a company that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Types {
+pub enum DataTypeCheck {
     /// What became of each was seen.
-    Seen,
+    Checked,
     /// That is yet to be looked at.
-    Looking,
+    Pending,
     /// It was not looked at, and will not be.
-    Unseen,
+    NotChecked,
 }
 
-impl Types {
-    fn of(number: i64) -> Result<Self, StoreError> {
-        match number {
-            0 => Ok(Self::Seen),
-            1 => Ok(Self::Looking),
-            2 => Ok(Self::Unseen),
-            _ => Err(StoreError::unreadable("what is known of data types", &number)),
+impl DataTypeCheck {
+    fn from_code(code: i64) -> Result<Self, StoreError> {
+        match code {
+            0 => Ok(Self::Checked),
+            1 => Ok(Self::Pending),
+            2 => Ok(Self::NotChecked),
+            _ => Err(StoreError::unreadable("what is known of data types", &code)),
         }
     }
 }
@@ -190,22 +117,22 @@ impl Store {
                FROM runs
                WHERE id IN (SELECT id FROM runs WHERE ended_at IS NULL ORDER BY id DESC LIMIT +?1)
                   OR id IN (SELECT id FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at DESC LIMIT +?1)"#,
-            MOST_RUNS
+            MAX_RUNS
         )
         .fetch_all(&mut *reader)
         .await?;
         let mut runs = Vec::with_capacity(rows.len());
         for row in rows {
-            let kept = row.counts.as_deref().and_then(|text| serde_json::from_str(text).ok());
-            let counts = match kept {
+            let saved = row.counts.as_deref().and_then(|text| serde_json::from_str(text).ok());
+            let counts = match saved {
                 Some(counts) => counts,
-                None => counts(&mut reader, row.id).await?,
+                None => counts::count_items(&mut reader, row.id).await?,
             };
             runs.push(RunSummary {
                 id: row.id,
-                cause: RunCause::of(&row.cause, row.schedule)?,
+                cause: RunCause::parse(&row.cause, row.schedule)?,
                 label: row.label,
-                state: RunState::of(row.state)?,
+                state: RunState::from_code(row.state)?,
                 created_at: row.created_at,
                 starts_at: row.starts_at,
                 spread: row.spread,
@@ -230,8 +157,8 @@ impl Store {
         limit: u32,
     ) -> Result<ItemsPage, StoreError> {
         let states = if states.is_empty() { &ItemState::ALL[..] } else { states };
-        let states = record::json(&states.iter().map(|state| state.number()).collect::<Vec<_>>())?;
-        let limit = limit.min(MOST_ITEMS);
+        let states = sql::json_parameter(&states.iter().map(|state| state.code()).collect::<Vec<_>>())?;
+        let limit = limit.min(MAX_ITEMS);
         let total = sqlx::query_scalar!(
             r#"SELECT count(*) AS "total!: u32" FROM run_items
                WHERE run = ?1 AND state IN (SELECT value FROM json_each(?2))"#,
@@ -263,54 +190,20 @@ impl Store {
             .map(|row| {
                 Ok(ItemRow {
                     id: row.id,
-                    company: record::id(&row.company)?,
+                    company: sql::parse_id(&row.company)?,
                     name: row.name,
                     data_type: row.data_type,
-                    connection: row.connection.as_deref().map(record::id).transpose()?,
-                    state: ItemState::of(row.state, row.ended)?,
+                    connection: row.connection.as_deref().map(sql::parse_id).transpose()?,
+                    state: ItemState::from_code(row.state, row.ended)?,
                     sent_at: row.sent_at,
                     at: row.at,
                     skipped: row.skipped,
                     why: row.why,
                     can_retry: row.can_retry,
-                    types: row.types.map(Types::of).transpose()?,
+                    types: row.types.map(DataTypeCheck::from_code).transpose()?,
                 })
             })
             .collect::<Result<_, StoreError>>()?;
         Ok(ItemsPage { total, rows })
     }
-}
-
-/// How a run's items stand.
-pub(super) async fn counts(connection: &mut SqliteConnection, run: i64) -> Result<RunCounts, StoreError> {
-    Ok(counts_and_rest(connection, run).await?.0)
-}
-
-/// How a run's items stand, and how many of its reads are not written down as items yet: those wait.
-pub(super) async fn counts_and_rest(
-    connection: &mut SqliteConnection,
-    run: i64,
-) -> Result<(RunCounts, u32), StoreError> {
-    let rows = sqlx::query!(
-        r#"SELECT run.ended_at IS NOT NULL AS "ended!: bool",
-                  (SELECT coalesce(sum(many), 0) FROM run_rests WHERE run = ?1) AS "rest!: u32",
-                  (SELECT count(*) FROM run_items WHERE run = ?1 AND types = 1) AS "looking!: u32",
-                  of_state AS "state?: i64", items AS "many?: u32"
-           FROM runs AS run
-           LEFT JOIN (SELECT state AS of_state, count(*) AS items FROM run_items WHERE run = ?1 GROUP BY state)
-           WHERE run.id = ?1"#,
-        run
-    )
-    .fetch_all(connection)
-    .await?;
-    let (mut counts, mut rest) = (RunCounts::default(), 0);
-    for row in rows {
-        if let (Some(state), Some(many)) = (row.state, row.many) {
-            *counts.of(ItemState::of(state, row.ended)?) += many;
-        }
-        rest = row.rest;
-        counts.looking = if row.ended { 0 } else { row.looking };
-    }
-    counts.waiting += rest;
-    Ok((counts, rest))
 }

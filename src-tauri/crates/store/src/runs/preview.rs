@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use codat::CompanyId;
 use jiff::Timestamp;
 
-use super::step::STILL_RUNNING;
-use crate::{error::StoreError, record, store::Store};
+use super::advance::RUNNING_TIMEOUT;
+use crate::{error::StoreError, sql, store::Store};
 
 /// What of a selection would be asked for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Preview {
+pub struct RunPreview {
     /// Companies.
     pub companies: u32,
     /// Of these, not asked for: nothing of them is linked.
@@ -29,15 +29,16 @@ impl Store {
         companies: &[CompanyId],
         data_type: Option<&str>,
         now: Timestamp,
-    ) -> Result<Preview, StoreError> {
+    ) -> Result<RunPreview, StoreError> {
         // A green connection is a linked one. Most companies have one, and that is known without the database.
-        let wanted = companies.to_vec();
-        let (green, others) = self.in_memory(move |columns| columns.parted_by_green(&wanted)).await?;
-        let linked = self.linked_of(&others).await?;
-        let running = self.under_way(data_type, now).await?;
+        let companies = companies.to_vec();
+        let (green, others) =
+            self.query_columns(move |columns| columns.partition_by_green(&companies)).await?;
+        let linked = self.with_linked_connection(&others).await?;
+        let running = self.companies_in_progress(data_type, now).await?;
         let is_running = |company: &&CompanyId| running.contains(company);
         let running = green.iter().chain(&linked).filter(is_running).count();
-        Ok(Preview {
+        Ok(RunPreview {
             companies: count(green.len() + others.len()),
             unlinked: count(others.len() - linked.len()),
             running: count(running),
@@ -45,8 +46,8 @@ impl Store {
     }
 
     /// Those of these companies of which anything is linked.
-    async fn linked_of(&self, companies: &[CompanyId]) -> Result<Vec<CompanyId>, StoreError> {
-        let companies = record::json(&companies)?;
+    async fn with_linked_connection(&self, companies: &[CompanyId]) -> Result<Vec<CompanyId>, StoreError> {
+        let companies = sql::json_parameter(&companies)?;
         let ids = sqlx::query_scalar!(
             r#"SELECT company.id AS "id!: String"
                FROM json_each(?1) AS wanted CROSS JOIN companies AS company ON company.id = wanted.value
@@ -56,16 +57,16 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        ids.iter().map(|id| record::id(id)).collect()
+        ids.iter().map(|id| sql::parse_id(id)).collect()
     }
 
     /// Companies of which this was asked for lately, and has not ended.
-    async fn under_way(
+    async fn companies_in_progress(
         &self,
         data_type: Option<&str>,
         now: Timestamp,
     ) -> Result<HashSet<CompanyId>, StoreError> {
-        let since = now.saturating_sub(STILL_RUNNING).unwrap_or(Timestamp::MIN).as_millisecond();
+        let since = now.saturating_sub(RUNNING_TIMEOUT).unwrap_or(Timestamp::MIN).as_millisecond();
         let ids = sqlx::query_scalar!(
             r#"SELECT company_id AS "id!: String" FROM run_items
                WHERE state IN (1, 2) AND data_type IS ?1 AND sent_at > ?2"#,
@@ -74,10 +75,10 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        ids.iter().map(|id| record::id(id)).collect()
+        ids.iter().map(|id| sql::parse_id(id)).collect()
     }
 }
 
-fn count(many: usize) -> u32 {
-    u32::try_from(many).unwrap_or(u32::MAX)
+fn count(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
 }

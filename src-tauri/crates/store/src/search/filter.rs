@@ -2,8 +2,8 @@
 
 use jiff::ZonedDateTime;
 
-use super::{Colours, Test, TimeColumn, nearest::nearest, times};
-use crate::{facts::UNREADABLE, fold::fold};
+use super::{ColourSet, Condition, TimeColumn, nearest::nearest, times};
+use crate::{company_index::UNREADABLE_BIT, fold::fold};
 
 /// A filter of the search box.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ const COLOURS: [(&str, u8); 11] = [
     ("unlinked", 2),
     ("pending", 4),
     ("linked", 8),
-    ("unreadable", UNREADABLE),
+    ("unreadable", UNREADABLE_BIT),
 ];
 
 impl Filter {
@@ -104,24 +104,24 @@ impl Filter {
     }
 
     /// What a value asks of a company, or what is wrong with it.
-    pub(super) fn test(self, value: &str, now: &ZonedDateTime) -> Result<Test, String> {
+    pub(super) fn parse_value(self, value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
         let folded = fold(value).trim().to_owned();
         if folded.is_empty() {
             return Err(format!("{}: wants a value, such as {}.", self.name(), self.example()));
         }
         match self {
-            Self::Is => colours(self, &folded).map(Test::Is),
-            Self::Has => colours(self, &folded).map(|colours| Test::Has(Colours(colours))),
-            Self::Platform => Ok(Test::Platform(folded)),
-            Self::Tag => tag(&folded),
-            Self::Stale => times::stale(&folded, now),
-            Self::Created => times::span(TimeColumn::Created, &folded, now),
-            Self::Expires => times::span(TimeColumn::Expires, &folded, now),
-            Self::By => Ok(Test::By(folded)),
-            Self::Product => Ok(Test::Product(folded)),
-            Self::Name => Ok(Test::Name(folded)),
+            Self::Is => parse_colours(self, &folded).map(Condition::Is),
+            Self::Has => parse_colours(self, &folded).map(|colours| Condition::Has(ColourSet(colours))),
+            Self::Platform => Ok(Condition::Platform(folded)),
+            Self::Tag => parse_tag(&folded),
+            Self::Stale => times::parse_stale(&folded, now),
+            Self::Created => times::parse_range(TimeColumn::Created, &folded, now),
+            Self::Expires => times::parse_range(TimeColumn::Expires, &folded, now),
+            Self::By => Ok(Condition::By(folded)),
+            Self::Product => Ok(Condition::Product(folded)),
+            Self::Name => Ok(Condition::Name(folded)),
             Self::Alert => match folded.parse() {
-                Ok(number) => Ok(Test::Alert(number)),
+                Ok(number) => Ok(Condition::Alert(number)),
                 Err(_) => {
                     Err(format!("alert: wants the number of a notification, such as {}.", self.example()))
                 }
@@ -147,7 +147,7 @@ impl Filter {
 }
 
 /// The word under which a colour is shown.
-pub(crate) fn meaning(value: &str) -> &'static str {
+pub(crate) fn status_label(value: &str) -> &'static str {
     match value {
         "attention" => "Broken or unlinked",
         "red" => "Broken",
@@ -160,8 +160,8 @@ pub(crate) fn meaning(value: &str) -> &'static str {
     }
 }
 
-fn colours(filter: Filter, value: &str) -> Result<u8, String> {
-    let known = || COLOURS.iter().filter(|(_, bits)| filter == Filter::Is || *bits != UNREADABLE);
+fn parse_colours(filter: Filter, value: &str) -> Result<u8, String> {
+    let known = || COLOURS.iter().filter(|(_, bits)| filter == Filter::Is || *bits != UNREADABLE_BIT);
     let found = known().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
     found.ok_or_else(|| {
         let near = nearest(value, known().map(|(word, _)| *word)).unwrap_or_default();
@@ -170,7 +170,7 @@ fn colours(filter: Filter, value: &str) -> Result<u8, String> {
     })
 }
 
-fn tag(value: &str) -> Result<Test, String> {
+fn parse_tag(value: &str) -> Result<Condition, String> {
     let (key, value) = match value.split_once('=') {
         Some((key, value)) => (key, Some(value).filter(|value| !value.is_empty())),
         None => (value, None),
@@ -178,18 +178,18 @@ fn tag(value: &str) -> Result<Test, String> {
     if key.is_empty() {
         return Err("tag: wants the tag's name before the equals sign, such as tag:region=uk.".to_owned());
     }
-    Ok(Test::Tag { key: key.to_owned(), value: value.map(str::to_owned) })
+    Ok(Condition::Tag { key: key.to_owned(), value: value.map(str::to_owned) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::bit;
+    use crate::company_index::colour_bit;
     use codat::Colour;
 
     #[test]
     fn words_stand_for_the_colours_they_mean() {
-        let all: u8 = Colour::ALL.into_iter().map(bit).sum();
+        let all: u8 = Colour::ALL.into_iter().map(colour_bit).sum();
         for (word, colour) in [
             ("red", Colour::Red),
             ("grey", Colour::Grey),
@@ -201,11 +201,12 @@ mod tests {
             ("pending", Colour::Purple),
             ("linked", Colour::Green),
         ] {
-            assert_eq!(colours(Filter::Is, word), Ok(bit(colour)), "{word}");
+            assert_eq!(parse_colours(Filter::Is, word), Ok(colour_bit(colour)), "{word}");
         }
-        let attention: u8 = Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).map(bit).sum();
-        assert_eq!(colours(Filter::Is, "attention"), Ok(attention));
-        assert_eq!((colours(Filter::Is, "unreadable"), all & UNREADABLE), (Ok(UNREADABLE), 0));
-        assert!(colours(Filter::Has, "unreadable").is_err(), "no connection is");
+        let attention: u8 =
+            Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).map(colour_bit).sum();
+        assert_eq!(parse_colours(Filter::Is, "attention"), Ok(attention));
+        assert_eq!((parse_colours(Filter::Is, "unreadable"), all & UNREADABLE_BIT), (Ok(UNREADABLE_BIT), 0));
+        assert!(parse_colours(Filter::Has, "unreadable").is_err(), "no connection is");
     }
 }

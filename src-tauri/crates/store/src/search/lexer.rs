@@ -17,39 +17,39 @@ pub(crate) struct Token {
 }
 
 /// How long a text is in UTF-16 units.
-pub(crate) fn spans(text: &str) -> u32 {
-    text.chars().map(width).sum()
+pub(crate) fn utf16_len(text: &str) -> u32 {
+    text.chars().map(utf16_width).sum()
 }
 
 /// The words and filters of a search, in order.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
-    let mut rest = Rest { chars: text.chars().peekable(), at: 0 };
+    let mut scanner = Scanner { chars: text.chars().peekable(), position: 0 };
     loop {
-        while rest.chars.peek().is_some_and(|c| c.is_whitespace()) {
-            rest.next();
+        while scanner.chars.peek().is_some_and(|c| c.is_whitespace()) {
+            scanner.next();
         }
-        if rest.chars.peek().is_none() {
+        if scanner.chars.peek().is_none() {
             return tokens;
         }
-        tokens.push(rest.token());
+        tokens.push(scanner.token());
     }
 }
 
-struct Rest<'a> {
+struct Scanner<'a> {
     chars: std::iter::Peekable<std::str::Chars<'a>>,
-    at: u32,
+    position: u32,
 }
 
-impl Rest<'_> {
+impl Scanner<'_> {
     fn next(&mut self) -> Option<char> {
         let c = self.chars.next()?;
-        self.at += width(c);
+        self.position += utf16_width(c);
         Some(c)
     }
 
     fn token(&mut self) -> Token {
-        let start = self.at;
+        let start = self.position;
         let mut token =
             Token { start, end: start, negated: false, filter: None, value: String::new(), open_quote: None };
         let mut quoted = false;
@@ -64,12 +64,12 @@ impl Rest<'_> {
             if c.is_whitespace() && token.open_quote.is_none() {
                 break;
             }
-            let at = self.at;
+            let position = self.position;
             self.next();
             match c {
                 '"' => {
                     quoted = true;
-                    token.open_quote = if token.open_quote.is_some() { None } else { Some(at) };
+                    token.open_quote = if token.open_quote.is_some() { None } else { Some(position) };
                 }
                 ':' if token.filter.is_none() && !quoted && could_be_filter(&token.value) => {
                     token.filter = Some(std::mem::take(&mut token.value));
@@ -77,7 +77,7 @@ impl Rest<'_> {
                 c => token.value.push(c),
             }
         }
-        token.end = self.at;
+        token.end = self.position;
         token
     }
 }
@@ -86,6 +86,6 @@ fn could_be_filter(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_ascii_alphabetic())
 }
 
-fn width(c: char) -> u32 {
+fn utf16_width(c: char) -> u32 {
     if c.len_utf16() == 2 { 2 } else { 1 }
 }

@@ -14,19 +14,19 @@ fn parse(text: &str) -> Search {
 }
 
 /// The tests of a search that is right in everything.
-fn tests(text: &str) -> Vec<Test> {
+fn conditions(text: &str) -> Vec<Condition> {
     let search = parse(text);
     assert_eq!(search.problems, [], "{text}");
-    search.terms.into_iter().map(|term| term.test).collect()
+    search.terms.into_iter().map(|term| term.condition).collect()
 }
 
-fn plain(needle: &str) -> Test {
-    Test::Text { needle: needle.to_owned(), id_prefix: None }
+fn plain(needle: &str) -> Condition {
+    Condition::Text { needle: needle.to_owned(), id_prefix: None }
 }
 
 fn prefix(text: &str) -> Option<String> {
-    let test = tests(text).remove(0);
-    let Test::Text { id_prefix, .. } = test else { panic!("{test:?}") };
+    let condition = conditions(text).remove(0);
+    let Condition::Text { id_prefix, .. } = condition else { panic!("{condition:?}") };
     id_prefix
 }
 
@@ -38,8 +38,8 @@ fn problem(text: &str) -> (u32, u32, String) {
 }
 
 fn times(text: &str) -> (i64, i64, bool) {
-    let test = tests(text).remove(0);
-    let Test::Time { from, until, missing, .. } = test else { panic!("{test:?}") };
+    let condition = conditions(text).remove(0);
+    let Condition::Time { from, until, missing, .. } = condition else { panic!("{condition:?}") };
     (from, until, missing)
 }
 
@@ -49,18 +49,21 @@ fn ms(instant: &str) -> i64 {
 
 #[test]
 fn words_and_phrases() {
-    assert_eq!(tests("  Harbour  LANE "), [plain("harbour"), plain("lane")]);
-    assert_eq!(tests("\"Harbour Lane\" x"), [plain("harbour lane"), plain("x")]);
-    assert_eq!(tests("har\"bour la\"ne"), [plain("harbour lane")]);
-    assert_eq!(tests("\"is:red\""), [plain("is:red")], "what is quoted is no filter");
-    assert_eq!(tests("10:30"), [plain("10:30")], "nor is what does not begin with letters");
-    assert_eq!(tests(""), []);
-    assert_eq!(tests("\"\" \"  \""), []);
+    assert_eq!(conditions("  Harbour  LANE "), [plain("harbour"), plain("lane")]);
+    assert_eq!(conditions("\"Harbour Lane\" x"), [plain("harbour lane"), plain("x")]);
+    assert_eq!(conditions("har\"bour la\"ne"), [plain("harbour lane")]);
+    assert_eq!(conditions("\"is:red\""), [plain("is:red")], "what is quoted is no filter");
+    assert_eq!(conditions("10:30"), [plain("10:30")], "nor is what does not begin with letters");
+    assert_eq!(conditions(""), []);
+    assert_eq!(conditions("\"\" \"  \""), []);
 }
 
 #[test]
 fn nothing_is_a_wildcard() {
-    assert_eq!(tests("100% a_b * ? \\"), [plain("100%"), plain("a_b"), plain("*"), plain("?"), plain("\\")]);
+    assert_eq!(
+        conditions("100% a_b * ? \\"),
+        [plain("100%"), plain("a_b"), plain("*"), plain("?"), plain("\\")]
+    );
 }
 
 #[test]
@@ -68,24 +71,33 @@ fn a_minus_turns_around() {
     let search = parse("-foo -is:red -\"a b\" - x-y");
     let negated: Vec<_> = search.terms.iter().map(|term| term.negated).collect();
     assert_eq!(negated, [true, true, true, false, false]);
-    assert_eq!(search.terms[2].test, plain("a b"));
-    assert_eq!(search.terms[3].test, plain("-"), "alone it is a word");
+    assert_eq!(search.terms[2].condition, plain("a b"));
+    assert_eq!(search.terms[3].condition, plain("-"), "alone it is a word");
 }
 
 #[test]
 fn filters_have_values_in_any_case() {
-    assert_eq!(tests("IS:Red is:broken"), [Test::Is(1), Test::Is(1)]);
-    assert_eq!(tests("is:attention"), [Test::Is(3)]);
-    assert_eq!(tests("has:none"), [Test::Has(Colours(16))]);
-    assert_eq!(tests("platform:\"QuickBooks Online\""), [Test::Platform("quickbooks online".to_owned())]);
+    assert_eq!(conditions("IS:Red is:broken"), [Condition::Is(1), Condition::Is(1)]);
+    assert_eq!(conditions("is:attention"), [Condition::Is(3)]);
+    assert_eq!(conditions("has:none"), [Condition::Has(ColourSet(16))]);
     assert_eq!(
-        tests("by:Ãnn name:LTD product:Lending"),
-        [Test::By("ann".to_owned()), Test::Name("ltd".to_owned()), Test::Product("lending".to_owned())]
+        conditions("platform:\"QuickBooks Online\""),
+        [Condition::Platform("quickbooks online".to_owned())]
     );
-    let tag =
-        |key: &str, value: Option<&str>| Test::Tag { key: key.to_owned(), value: value.map(str::to_owned) };
     assert_eq!(
-        tests("tag:Region tag:region=ÜK tag:\"a b=c d\" tag:region="),
+        conditions("by:Ãnn name:LTD product:Lending"),
+        [
+            Condition::By("ann".to_owned()),
+            Condition::Name("ltd".to_owned()),
+            Condition::Product("lending".to_owned())
+        ]
+    );
+    let tag = |key: &str, value: Option<&str>| Condition::Tag {
+        key: key.to_owned(),
+        value: value.map(str::to_owned),
+    };
+    assert_eq!(
+        conditions("tag:Region tag:region=ÜK tag:\"a b=c d\" tag:region="),
         [tag("region", None), tag("region", Some("uk")), tag("a b", Some("c d")), tag("region", None)]
     );
 }
@@ -138,7 +150,7 @@ fn what_could_be_an_id_is_looked_up_as_one() {
 #[test]
 fn an_unknown_filter_is_named_and_searched_as_text() {
     let search = parse("x staus:red");
-    assert_eq!(search.terms[1].test, plain("staus:red"));
+    assert_eq!(search.terms[1].condition, plain("staus:red"));
     let (start, end, message) = problem("x staus:red");
     assert_eq!((start, end), (2, 11));
     assert!(message.contains("staus:") && message.contains("Did you mean"), "{message}");
@@ -178,7 +190,7 @@ fn a_wrong_value_is_told_and_left_out() {
         let search = parse(&format!("kept {wrong}"));
         assert_eq!(search.terms.len(), 1, "{wrong}");
         let (start, end, message) = problem(&format!("kept {wrong}"));
-        assert_eq!((start, end), (5, 5 + spans(wrong)));
+        assert_eq!((start, end), (5, 5 + utf16_len(wrong)));
         assert!(message.ends_with('.') || message.ends_with('?'), "{message}");
     }
     assert!(problem("is:rde").2.contains("Did you mean is:red?"));
@@ -187,7 +199,7 @@ fn a_wrong_value_is_told_and_left_out() {
 #[test]
 fn an_open_quote_goes_on_to_the_end() {
     let search = parse("a \"b c is:red");
-    assert_eq!(search.terms[1].test, plain("b c is:red"));
+    assert_eq!(search.terms[1].condition, plain("b c is:red"));
     assert_eq!((problem("a \"b c is:red").0, problem("a \"b c is:red").1), (2, 13));
 }
 
@@ -208,7 +220,7 @@ fn the_same_filter_twice_means_either_for_colours_and_integrations() {
 fn a_search_without_end_is_cut_and_told() {
     let long = "a ".repeat(5_000);
     let search = parse(&long);
-    assert_eq!(search.terms.len(), MOST_TERMS);
+    assert_eq!(search.terms.len(), MAX_TERMS);
     assert_eq!(search.problems.len(), 1);
     assert_eq!(parse(&"x".repeat(100_000)).terms.len(), 1);
 }
@@ -218,7 +230,7 @@ proptest! {
     fn any_text_is_understood_somehow(text in any::<String>()) {
         let search = parse(&text);
         for problem in &search.problems {
-            prop_assert!(problem.start < problem.end && problem.end <= spans(&text));
+            prop_assert!(problem.start < problem.end && problem.end <= utf16_len(&text));
         }
     }
 
@@ -228,7 +240,7 @@ proptest! {
     ) {
         let search = parse(&text);
         for problem in &search.problems {
-            prop_assert!(problem.start < problem.end && problem.end <= spans(&text));
+            prop_assert!(problem.start < problem.end && problem.end <= utf16_len(&text));
         }
         prop_assert!(search.groups().iter().map(Vec::len).sum::<usize>() == search.terms.len());
     }

@@ -2,11 +2,11 @@
 
 use jiff::{ZonedDateTime, civil, tz::TimeZone};
 
-use super::{Test, TimeColumn};
+use super::{Condition, TimeColumn};
 
 const MINUTE: i64 = 60_000;
-const BEFORE_ALL: i64 = i64::MIN + 1;
-const AFTER_ALL: i64 = i64::MAX;
+const EARLIEST: i64 = i64::MIN + 1;
+const LATEST: i64 = i64::MAX;
 
 /// How the value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +18,8 @@ enum Comparison {
 }
 
 /// `stale:`: how long ago the last read is; longer includes never.
-pub(super) fn stale(value: &str, now: &ZonedDateTime) -> Result<Test, String> {
-    let (comparison, length) = compared(value);
+pub(super) fn parse_stale(value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
+    let (comparison, length) = split_comparison(value);
     let Some(length) = duration(length) else {
         return Err(format!(
             "stale: wants a length of time, such as stale:>7d or stale:>12h, not “{value}”."
@@ -27,27 +27,27 @@ pub(super) fn stale(value: &str, now: &ZonedDateTime) -> Result<Test, String> {
     };
     let then = millis(now).saturating_sub(length);
     let (from, until, missing) = match comparison.unwrap_or(Comparison::Greater) {
-        Comparison::Greater => (BEFORE_ALL, then, true),
-        Comparison::AtLeast => (BEFORE_ALL, then.saturating_add(1), true),
-        Comparison::Less => (then.saturating_add(1), AFTER_ALL, false),
-        Comparison::AtMost => (then, AFTER_ALL, false),
+        Comparison::Greater => (EARLIEST, then, true),
+        Comparison::AtLeast => (EARLIEST, then.saturating_add(1), true),
+        Comparison::Less => (then.saturating_add(1), LATEST, false),
+        Comparison::AtMost => (then, LATEST, false),
     };
-    Ok(Test::Time { column: TimeColumn::LastRead, from, until, missing })
+    Ok(Condition::Time { column: TimeColumn::LastRead, from, until, missing })
 }
 
 /// `created:` and `expires:`: a day, month or year of where the person is, as the list shows it, or a length of time back or ahead.
-pub(super) fn span(column: TimeColumn, value: &str, now: &ZonedDateTime) -> Result<Test, String> {
-    let (comparison, rest) = compared(value);
-    let span = match (duration(rest), period(rest, now.time_zone())) {
-        (Some(length), _) => relative(column, comparison, length, millis(now)),
-        (None, Some((start, end))) => absolute(comparison, start, end),
-        (None, None) => return Err(not_a_time(column, value)),
+pub(super) fn parse_range(column: TimeColumn, value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
+    let (comparison, rest) = split_comparison(value);
+    let range = match (duration(rest), period(rest, now.time_zone())) {
+        (Some(length), _) => relative_range(column, comparison, length, millis(now)),
+        (None, Some((start, end))) => absolute_range(comparison, start, end),
+        (None, None) => return Err(invalid_time(column, value)),
     };
-    let (from, until) = span;
-    Ok(Test::Time { column, from: from.max(BEFORE_ALL), until, missing: false })
+    let (from, until) = range;
+    Ok(Condition::Time { column, from: from.max(EARLIEST), until, missing: false })
 }
 
-fn not_a_time(column: TimeColumn, value: &str) -> String {
+fn invalid_time(column: TimeColumn, value: &str) -> String {
     match column {
         TimeColumn::Created | TimeColumn::LastRead => format!(
             "created: wants a day, a month or a length of time, such as created:<2026-01-01, created:2026-10 or created:<30d, not “{value}”."
@@ -60,41 +60,41 @@ fn not_a_time(column: TimeColumn, value: &str) -> String {
 
 /// A length of time is an age for what was created, and a distance for what may expire. Without a
 /// comparison it means within.
-fn relative(column: TimeColumn, comparison: Option<Comparison>, length: i64, now: i64) -> (i64, i64) {
+fn relative_range(column: TimeColumn, comparison: Option<Comparison>, length: i64, now: i64) -> (i64, i64) {
     let comparison = comparison.unwrap_or(Comparison::Less);
     match column {
         TimeColumn::Created | TimeColumn::LastRead => {
             let then = now.saturating_sub(length);
             match comparison {
-                Comparison::Less => (then.saturating_add(1), AFTER_ALL),
-                Comparison::AtMost => (then, AFTER_ALL),
-                Comparison::Greater => (BEFORE_ALL, then),
-                Comparison::AtLeast => (BEFORE_ALL, then.saturating_add(1)),
+                Comparison::Less => (then.saturating_add(1), LATEST),
+                Comparison::AtMost => (then, LATEST),
+                Comparison::Greater => (EARLIEST, then),
+                Comparison::AtLeast => (EARLIEST, then.saturating_add(1)),
             }
         }
         TimeColumn::Expires => {
             let then = now.saturating_add(length);
             match comparison {
-                Comparison::Less => (BEFORE_ALL, then),
-                Comparison::AtMost => (BEFORE_ALL, then.saturating_add(1)),
-                Comparison::Greater => (then.saturating_add(1), AFTER_ALL),
-                Comparison::AtLeast => (then, AFTER_ALL),
+                Comparison::Less => (EARLIEST, then),
+                Comparison::AtMost => (EARLIEST, then.saturating_add(1)),
+                Comparison::Greater => (then.saturating_add(1), LATEST),
+                Comparison::AtLeast => (then, LATEST),
             }
         }
     }
 }
 
-fn absolute(comparison: Option<Comparison>, start: i64, end: i64) -> (i64, i64) {
+fn absolute_range(comparison: Option<Comparison>, start: i64, end: i64) -> (i64, i64) {
     match comparison {
         None => (start, end),
-        Some(Comparison::Less) => (BEFORE_ALL, start),
-        Some(Comparison::AtMost) => (BEFORE_ALL, end),
-        Some(Comparison::Greater) => (end, AFTER_ALL),
-        Some(Comparison::AtLeast) => (start, AFTER_ALL),
+        Some(Comparison::Less) => (EARLIEST, start),
+        Some(Comparison::AtMost) => (EARLIEST, end),
+        Some(Comparison::Greater) => (end, LATEST),
+        Some(Comparison::AtLeast) => (start, LATEST),
     }
 }
 
-fn compared(value: &str) -> (Option<Comparison>, &str) {
+fn split_comparison(value: &str) -> (Option<Comparison>, &str) {
     let signs = [
         (">=", Comparison::AtLeast),
         ("<=", Comparison::AtMost),
@@ -126,9 +126,9 @@ fn duration(value: &str) -> Option<i64> {
 /// From when until when a year, a month or a day is.
 fn period(value: &str, zone: &TimeZone) -> Option<(i64, i64)> {
     let mut parts = value.split('-');
-    let year = digits(parts.next()?, 4)?;
-    let month = parts.next().map(|month| digits(month, 2));
-    let day = parts.next().map(|day| digits(day, 2));
+    let year = parse_digits(parts.next()?, 4)?;
+    let month = parts.next().map(|month| parse_digits(month, 2));
+    let day = parts.next().map(|day| parse_digits(day, 2));
     if parts.next().is_some() {
         return None;
     }
@@ -143,16 +143,16 @@ fn period(value: &str, zone: &TimeZone) -> Option<(i64, i64)> {
             (start, start.tomorrow().ok()?)
         }
     };
-    Some((beginning(start, zone)?, beginning(end, zone)?))
+    Some((start_of_day(start, zone)?, start_of_day(end, zone)?))
 }
 
-fn digits(part: &str, len: usize) -> Option<i16> {
-    let right = part.len() <= len && !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if right && (len != 4 || part.len() == 4) { part.parse().ok() } else { None }
+fn parse_digits(part: &str, len: usize) -> Option<i16> {
+    let is_valid = part.len() <= len && !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if is_valid && (len != 4 || part.len() == 4) { part.parse().ok() } else { None }
 }
 
 /// When a day begins: at midnight, or at the first time that it has.
-fn beginning(date: civil::Date, zone: &TimeZone) -> Option<i64> {
+fn start_of_day(date: civil::Date, zone: &TimeZone) -> Option<i64> {
     date.to_zoned_datetime(zone.clone()).ok().map(|begins| millis(&begins))
 }
 

@@ -105,7 +105,7 @@ async fn a_status_and_its_colour_are_told_with_from_and_to() {
     let linked = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[linked]).await;
     let broken = connected(company(1, "One"), [xero(1, ConnectionStatus::Deauthorized)]);
-    let applied = store.apply(&items(&[broken]), Cause::Look, None, now()).await.expect("applied");
+    let applied = store.apply(&items(&[broken]), Cause::CompanyRead, None, now()).await.expect("applied");
     let status =
         ChangeKind::StatusChanged { from: ConnectionStatus::Linked, to: ConnectionStatus::Deauthorized };
     let colour = ChangeKind::ColourChanged { from: Colour::Green, to: Colour::Red };
@@ -116,7 +116,7 @@ async fn a_status_and_its_colour_are_told_with_from_and_to() {
     for change in &applied.changes {
         assert_eq!(
             (change.cause, change.company, change.connection),
-            (Cause::Look, company_id(1), Some(connection_id(1)))
+            (Cause::CompanyRead, company_id(1), Some(connection_id(1)))
         );
         assert_eq!(
             (change.integration_key.as_deref(), change.platform.as_deref()),
@@ -144,11 +144,12 @@ async fn an_error_that_comes_changes_the_colour_alone() {
 #[tokio::test]
 async fn a_rename_changes_the_company() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
-    let applied = store.apply(&items(&[company(1, "Won")]), Cause::Own, None, now()).await.expect("applied");
+    let applied =
+        store.apply(&items(&[company(1, "Won")]), Cause::OwnAction, None, now()).await.expect("applied");
     assert_eq!(applied.changes.len(), 1);
     assert_eq!(
         (&applied.changes[0].kind, applied.changes[0].cause),
-        (&ChangeKind::CompanyChanged, Cause::Own)
+        (&ChangeKind::CompanyChanged, Cause::OwnAction)
     );
 }
 
@@ -172,8 +173,10 @@ async fn a_connection_that_is_not_listed_stays_until_it_is_known_to_be_gone() {
         assert_eq!(applied.changes, [], "nothing is known to have changed");
         assert_eq!(found(&store, "is:red").await, ["One"], "and it still counts");
     }
-    let gone =
-        store.remove_connection(company_id(1), connection_id(1), Cause::Look, now()).await.expect("removed");
+    let gone = store
+        .remove_connection(company_id(1), connection_id(1), Cause::CompanyRead, now())
+        .await
+        .expect("removed");
     assert_eq!(
         gone.changes.iter().map(|change| &change.kind).collect::<Vec<_>>(),
         [&ChangeKind::ConnectionRemoved]
@@ -188,15 +191,17 @@ async fn a_connection_that_is_not_listed_stays_until_it_is_known_to_be_gone() {
 async fn a_connection_that_is_still_listed_can_be_removed_too() {
     let both = [xero(1, ConnectionStatus::Deauthorized), xero(2, ConnectionStatus::Linked)];
     let (_folder, store) = store_of(&[connected(company(1, "One"), both)]).await;
-    store.remove_connection(company_id(1), connection_id(1), Cause::Own, now()).await.expect("removed");
+    store.remove_connection(company_id(1), connection_id(1), Cause::OwnAction, now()).await.expect("removed");
     let record = store.company_record(company_id(1)).await.expect("a record").expect("there");
     assert_eq!(
         record.data_connections.iter().map(|connection| connection.id).collect::<Vec<_>>(),
         [connection_id(2)]
     );
     assert_eq!(found(&store, &connection_id(1).to_string()).await, Vec::<String>::new());
-    let again =
-        store.remove_connection(company_id(1), connection_id(1), Cause::Own, now()).await.expect("nothing");
+    let again = store
+        .remove_connection(company_id(1), connection_id(1), Cause::OwnAction, now())
+        .await
+        .expect("nothing");
     assert_eq!(again.changes, [], "it is gone once");
 }
 
@@ -204,7 +209,7 @@ async fn a_connection_that_is_still_listed_can_be_removed_too() {
 async fn a_removed_company_is_gone_with_its_connections() {
     let one = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[one, company(2, "Two")]).await;
-    let applied = store.remove_company(company_id(1), Cause::Own, now()).await.expect("removed");
+    let applied = store.remove_company(company_id(1), Cause::OwnAction, now()).await.expect("removed");
     assert_eq!(
         applied.changes.iter().map(|change| &change.kind).collect::<Vec<_>>(),
         [&ChangeKind::CompanyRemoved]
@@ -217,7 +222,7 @@ async fn a_removed_company_is_gone_with_its_connections() {
         assert_eq!(left, 0, "{table}");
     }
     drop(writer);
-    let again = store.remove_company(company_id(1), Cause::Own, now()).await.expect("nothing");
+    let again = store.remove_company(company_id(1), Cause::OwnAction, now()).await.expect("nothing");
     assert_eq!((again.changes, again.version), (Vec::new(), applied.version));
 }
 
@@ -225,8 +230,12 @@ async fn a_removed_company_is_gone_with_its_connections() {
 async fn what_was_not_seen_is_missing_but_not_when_nothing_was_seen() {
     let (_folder, store) = store_of(&[company(1, "One"), company(2, "Two"), company(3, "Three")]).await;
     let seen = BTreeSet::from([company_id(2), company_id(9)]);
-    assert_eq!(store.missing(&seen).await.expect("asked"), [company_id(1), company_id(3)]);
-    assert_eq!(store.missing(&BTreeSet::new()).await.expect("asked"), [], "an empty answer removes nothing");
+    assert_eq!(store.missing_companies(&seen).await.expect("asked"), [company_id(1), company_id(3)]);
+    assert_eq!(
+        store.missing_companies(&BTreeSet::new()).await.expect("asked"),
+        [],
+        "an empty answer removes nothing"
+    );
 }
 
 #[tokio::test]

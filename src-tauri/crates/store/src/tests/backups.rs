@@ -13,8 +13,8 @@ use jiff::SignedDuration;
 
 use super::making::*;
 use crate::{
-    AlertState, Cause, Decision, NewAlert, ScheduleOutcome, Store, backup,
-    local::{Holds, TABLES},
+    AlertState, Cause, NewAlert, ScheduleDecision, ScheduleOutcome, Store, backup_files,
+    local_tables::{TABLES, TableContent},
 };
 
 const PLAN: &str = r#"{"anything":true}"#;
@@ -38,12 +38,12 @@ async fn lived_in() -> (tempfile::TempDir, Store, PathBuf) {
         unreadable: 0,
         run: None,
     };
-    let decision = Decision { schedule, outcome: Some(outcome), ..Decision::default() };
-    store.decide(&decision, None, now()).await.expect("decided");
+    let decision = ScheduleDecision { schedule, outcome: Some(outcome), ..ScheduleDecision::default() };
+    store.record_decision(&decision, None, now()).await.expect("decided");
     store.set_clock("gbol", Some(&rule(30))).await.expect("a rule");
     store.write_intent("unlink", Some(company_id(1)), "x", now()).await.expect("an act");
     store.save("engine", "a state").await.expect("saved");
-    store.save(crate::kept_keys::PAUSED, "on").await.expect("saved");
+    store.save(crate::setting_keys::PAUSED, "on").await.expect("saved");
     let alert = NewAlert { first_seq: 2, last_seq: 2, data: "lost".to_owned() };
     store.record_alerts(1, &[], &[alert], now()).await.expect("recorded");
     let path = folder.path().join("data/workspace.db");
@@ -112,7 +112,7 @@ async fn a_damaged_workspace_gets_its_local_data_back_once_and_as_history() {
     assert_eq!((schedule.name.as_str(), schedule.plan.as_str()), ("Nightly", PLAN));
     assert_eq!(store.schedule_outcomes(schedule.id, 9).await.expect("outcomes")[0].queued, 3);
     assert_eq!(store.clocks().rule("gbol"), Some(&rule(30)));
-    assert_eq!(store.load(crate::kept_keys::PAUSED).await.expect("a value").as_deref(), Some("on"));
+    assert_eq!(store.load(crate::setting_keys::PAUSED).await.expect("a value").as_deref(), Some("on"));
     assert_eq!(store.load("engine").await.expect("none"), None, "the engine begins anew");
     assert_eq!(store.journal_after(0, 100).await.expect("a journal"), before);
     assert_eq!(found(&store, "").await, Vec::<String>::new(), "companies come from the server");
@@ -137,7 +137,8 @@ async fn seven_days_are_kept_and_none_is_written_twice_a_day() {
         store.back_up(then).await.expect("backed up");
         assert!(store.is_backed_up(then + SignedDuration::from_hours(2)).expect("known"));
     }
-    let kept: Vec<_> = backup::backups(&path).expect("backups").iter().map(|backup| backup.at).collect();
+    let kept: Vec<_> =
+        backup_files::list_backups(&path).expect("backups").iter().map(|backup| backup.at).collect();
     let wanted: Vec<_> = (3..10).rev().map(|day| now() + SignedDuration::from_hours(24 * day)).collect();
     assert_eq!(kept, wanted);
 }
@@ -145,7 +146,7 @@ async fn seven_days_are_kept_and_none_is_written_twice_a_day() {
 #[tokio::test]
 async fn a_day_begins_at_midnight_where_the_person_is() {
     let (_folder, store) = store().await;
-    store.set_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(11)));
+    store.set_time_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(11)));
     store.back_up(now()).await.expect("backed up");
     assert!(store.is_backed_up(now() + SignedDuration::from_mins(59)).expect("known"));
     assert!(
@@ -168,7 +169,7 @@ async fn a_backup_that_is_broken_off_is_never_restored() {
         }
         drop(writing);
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        for backup in backup::backups(&path).expect("backups") {
+        for backup in backup_files::list_backups(&path).expect("backups") {
             // One that has its name is whole: all came before it.
             let restored = restored_from(&backup.path).await;
             assert_eq!(restored.map(|restored| restored.notes), Some(1), "after {steps} steps");
@@ -176,11 +177,11 @@ async fn a_backup_that_is_broken_off_is_never_restored() {
         }
     }
     store.back_up(now()).await.expect("what was broken off is in nobody's way");
-    assert_eq!(backup::backups(&path).expect("one").len(), 1);
+    assert_eq!(backup_files::list_backups(&path).expect("one").len(), 1);
 }
 
 /// What a workspace without anything else gets from this backup.
-async fn restored_from(backup: &Path) -> Option<crate::Restored> {
+async fn restored_from(backup: &Path) -> Option<crate::RestoreSummary> {
     let folder = tempfile::tempdir().expect("a folder");
     let name = backup.file_name().expect("a name");
     fs::copy(backup, folder.path().join(name)).expect("copied");
@@ -191,7 +192,7 @@ async fn restored_from(backup: &Path) -> Option<crate::Restored> {
 async fn an_unreadable_backup_is_passed_over_for_an_older_one() {
     let (_folder, store, path) = lived_in().await;
     store.back_up(now()).await.expect("backed up");
-    let whole = fs::read(&backup::backups(&path).expect("one")[0].path).expect("a backup");
+    let whole = fs::read(&backup_files::list_backups(&path).expect("one")[0].path).expect("a backup");
     store.write_notes(company_id(2), "", "Later", now()).await.expect("a note");
     store.close().await;
     damage(&path);
@@ -202,7 +203,7 @@ async fn an_unreadable_backup_is_passed_over_for_an_older_one() {
         ("text", b"Dear diary".to_vec()),
     ];
     for (hour, (_, bytes)) in (1..).zip(&broken) {
-        let stamp = crate::files::stamp(now() + SignedDuration::from_hours(hour));
+        let stamp = crate::files::format_time(now() + SignedDuration::from_hours(hour));
         let name = format!("workspace.db.daily-{stamp}");
         fs::write(path.with_file_name(name), bytes).expect("written");
     }
@@ -225,11 +226,12 @@ async fn a_copy_from_before_a_migration_is_restored_too_and_three_are_kept() {
     let (_folder, store, path) = lived_in().await;
     store.close().await;
     for day in 1..=5 {
-        let stamp = crate::files::stamp(now() - SignedDuration::from_hours(24 * day));
+        let stamp = crate::files::format_time(now() - SignedDuration::from_hours(24 * day));
         fs::copy(&path, path.with_file_name(format!("workspace.db.backup-3-{stamp}"))).expect("copied");
     }
-    backup::drop_oldest(&path).expect("dropped");
-    let kept: Vec<_> = backup::backups(&path).expect("backups").iter().map(|backup| backup.at).collect();
+    backup_files::delete_old_backups(&path).expect("dropped");
+    let kept: Vec<_> =
+        backup_files::list_backups(&path).expect("backups").iter().map(|backup| backup.at).collect();
     assert_eq!(kept, [days_ago(1), days_ago(2), days_ago(3)]);
     damage(&path);
     let restored = Store::restore(&path, now()).await.expect("restored").expect("the copy");
@@ -242,7 +244,7 @@ async fn a_copy_from_before_a_migration_is_restored_too_and_three_are_kept() {
 async fn a_backup_has_local_rows_alone_and_is_for_its_owner() {
     let (_folder, store, path) = lived_in().await;
     store.back_up(now()).await.expect("backed up");
-    let backup = backup::backups(&path).expect("one").remove(0).path;
+    let backup = backup_files::list_backups(&path).expect("one").remove(0).path;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -257,10 +259,10 @@ async fn a_backup_has_local_rows_alone_and_is_for_its_owner() {
         let count: i64 =
             sqlx::query_scalar(count).fetch_one(copied.database.readers()).await.expect("a count");
         rows.insert(table.name, count);
-        match table.holds {
-            Holds::Local(_) => {}
-            Holds::Fetched => assert_eq!(count, 0, "{}", table.name),
-            Holds::Derived => assert!(count <= 1, "{}", table.name),
+        match table.content {
+            TableContent::Local(_) => {}
+            TableContent::Fetched => assert_eq!(count, 0, "{}", table.name),
+            TableContent::Derived => assert!(count <= 1, "{}", table.name),
         }
     }
     assert_eq!((rows["notes"], rows["alerts"]), (1, 1));
@@ -288,5 +290,5 @@ async fn a_damaged_database_is_not_backed_up() {
         store.check().await.expect_err("the check that goes before finds it");
         store.back_up(now()).await.expect_err("so does the copy, where it reads the journal");
     }
-    assert_eq!(backup::backups(&path).expect("none"), []);
+    assert_eq!(backup_files::list_backups(&path).expect("none"), []);
 }

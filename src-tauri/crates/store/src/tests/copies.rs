@@ -10,10 +10,10 @@ use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 
 use super::making::*;
-use crate::{Copy, CopyOf, Found, Store, Wanted};
+use crate::{CopyKey, CopyQuery, CopyQueryResult, RecordCopy, Store};
 
-fn invoices() -> CopyOf {
-    CopyOf { company: company_id(1), data_type: "invoices".to_owned(), connection: None }
+fn invoices() -> CopyKey {
+    CopyKey { company: company_id(1), data_type: "invoices".to_owned(), connection: None }
 }
 
 fn columns() -> &'static [Column] {
@@ -30,25 +30,36 @@ fn answer(records: &[String], total: usize) -> Box<RawValue> {
     RawValue::from_string(text).expect("an answer")
 }
 
-async fn copied(store: &Store, records: &[String]) -> Copy {
-    let number = store.begin_copy(&invoices(), true, now()).await.expect("a copy");
+async fn copied(store: &Store, records: &[String]) -> RecordCopy {
+    let number = store.copies().begin(&invoices(), true, now()).await.expect("a copy");
     for (at, page) in records.chunks(3).enumerate() {
         let topic = topic(number, at as u32 + 1, 3);
-        store.keep(&topic, Ok(&answer(page, records.len())), now()).await.expect("a page");
+        store.save_answer(&topic, Ok(&answer(page, records.len())), now()).await.expect("a page");
     }
     if records.is_empty() {
-        store.keep(&topic(number, 1, 3), Ok(&answer(&[], 0)), now()).await.expect("a page");
+        store.save_answer(&topic(number, 1, 3), Ok(&answer(&[], 0)), now()).await.expect("a page");
     }
-    store.finish_copy(number, now()).await.expect("the end");
-    store.copy(&invoices()).await.expect("a look").expect("a copy")
+    store.copies().finish(number, now()).await.expect("the end");
+    store.copies().find(&invoices()).await.expect("a look").expect("a copy")
 }
 
-async fn find(store: &Store, copy: &Copy, query: &str, order_by: &str, offset: u32, limit: u32) -> Found {
-    store.find_copied(copy, columns(), Wanted { query, order_by, offset, limit }).await.expect("records")
+async fn find(
+    store: &Store,
+    copy: &RecordCopy,
+    query: &str,
+    order_by: &str,
+    offset: u32,
+    limit: u32,
+) -> CopyQueryResult {
+    store
+        .copies()
+        .query_records(copy, columns(), CopyQuery { query, order_by, offset, limit })
+        .await
+        .expect("records")
 }
 
-async fn ids(store: &Store, copy: &Copy, query: &str, order_by: &str) -> Vec<String> {
-    let Found::Records { rows, total } = find(store, copy, query, order_by, 0, 1_000).await else {
+async fn ids(store: &Store, copy: &RecordCopy, query: &str, order_by: &str) -> Vec<String> {
+    let CopyQueryResult::Records { rows, total } = find(store, copy, query, order_by, 0, 1_000).await else {
         panic!("{query} {order_by} is not answered")
     };
     assert_eq!(rows.len(), total as usize);
@@ -71,7 +82,7 @@ async fn a_record_is_kept_byte_for_byte_and_amounts_are_told_apart_to_the_last_d
         "null",
     ]);
     let copy = copied(&store, &records).await;
-    let Found::Records { rows, .. } = find(&store, &copy, "", "", 0, 100).await else { panic!() };
+    let CopyQueryResult::Records { rows, .. } = find(&store, &copy, "", "", 0, 100).await else { panic!() };
     assert_eq!(rows.iter().map(|raw| raw.get()).collect::<Vec<_>>(), records);
     assert_eq!(ids(&store, &copy, "totalAmount>100000000000000000000000000000.01", "").await, ["\"1\""]);
     assert_eq!(ids(&store, &copy, "totalAmount=1.5", "").await, ["\"2\""]);
@@ -83,28 +94,32 @@ async fn a_record_is_kept_byte_for_byte_and_amounts_are_told_apart_to_the_last_d
 async fn a_new_copy_takes_the_place_of_the_one_before_and_one_given_up_does_not() {
     let (_folder, store) = store().await;
     let first = copied(&store, &amounts(&["1", "2", "3", "4"])).await;
-    let number = store.begin_copy(&invoices(), true, now()).await.expect("a copy");
-    store.keep(&topic(number, 1, 3), Ok(&answer(&amounts(&["5"]), 9)), now()).await.expect("a page");
-    assert_eq!(store.copy(&invoices()).await.expect("a look").as_ref(), Some(&first), "it is not whole yet");
-    store.drop_copy(number).await.expect("given up");
-    store.keep(&topic(number, 2, 3), Ok(&answer(&amounts(&["6"]), 9)), now()).await.expect("too late");
+    let number = store.copies().begin(&invoices(), true, now()).await.expect("a copy");
+    store.save_answer(&topic(number, 1, 3), Ok(&answer(&amounts(&["5"]), 9)), now()).await.expect("a page");
+    assert_eq!(
+        store.copies().find(&invoices()).await.expect("a look").as_ref(),
+        Some(&first),
+        "it is not whole yet"
+    );
+    store.copies().delete(number).await.expect("given up");
+    store.save_answer(&topic(number, 2, 3), Ok(&answer(&amounts(&["6"]), 9)), now()).await.expect("too late");
     assert_eq!(ids(&store, &first, "", "totalAmount").await.len(), 4);
     let second = copied(&store, &amounts(&["7"])).await;
     assert_ne!(first.number, second.number);
     assert_eq!(ids(&store, &second, "", "").await, ["\"0\""]);
-    let gone = store.copied_from(first.number, 0, 10).await.expect("a look");
+    let gone = store.copies().records_from(first.number, 0, 10).await.expect("a look");
     assert!(gone.is_empty(), "the one before takes no room");
 }
 
 #[tokio::test]
 async fn a_total_that_moves_between_pages_shows() {
     let (_folder, store) = store().await;
-    let number = store.begin_copy(&invoices(), true, now()).await.expect("a copy");
-    store.keep(&topic(number, 1, 1), Ok(&answer(&amounts(&["1"]), 2)), now()).await.expect("a page");
-    assert!(!store.copy_progress(number).await.expect("a look").expect("a copy").moved);
-    store.keep(&topic(number, 2, 1), Ok(&answer(&amounts(&["1"]), 3)), now()).await.expect("a page");
-    let progress = store.copy_progress(number).await.expect("a look").expect("a copy");
-    assert!(progress.moved);
+    let number = store.copies().begin(&invoices(), true, now()).await.expect("a copy");
+    store.save_answer(&topic(number, 1, 1), Ok(&answer(&amounts(&["1"]), 2)), now()).await.expect("a page");
+    assert!(!store.copies().progress(number).await.expect("a look").expect("a copy").total_changed);
+    store.save_answer(&topic(number, 2, 1), Ok(&answer(&amounts(&["1"]), 3)), now()).await.expect("a page");
+    let progress = store.copies().progress(number).await.expect("a look").expect("a copy");
+    assert!(progress.total_changed);
     assert_eq!((progress.records, progress.total), (2, 3));
 }
 
@@ -113,23 +128,23 @@ async fn what_a_copy_cannot_answer_is_left_to_the_server() {
     let (_folder, store) = store().await;
     let copy = copied(&store, &amounts(&["1"])).await;
     let found = find(&store, &copy, "lineItems.quantity=1", "", 0, 1).await;
-    assert!(matches!(found, Found::Elsewhere), "{found:?}");
+    assert!(matches!(found, CopyQueryResult::Unsupported), "{found:?}");
     let found = find(&store, &copy, "status==", "", 0, 1).await;
-    assert!(matches!(&found, Found::Malformed(why) if why.contains("Malformed")), "{found:?}");
+    assert!(matches!(&found, CopyQueryResult::InvalidQuery(why) if why.contains("Malformed")), "{found:?}");
 }
 
 #[tokio::test]
 async fn copies_go_with_their_company_and_end_with_a_program_that_was_killed() {
     let (folder, store) = store_of(&[company(1, "One")]).await;
     copied(&store, &amounts(&["1"])).await;
-    let left = store.begin_copy(&invoices(), true, now()).await.expect("a copy");
-    store.keep(&topic(left, 1, 3), Ok(&answer(&amounts(&["5"]), 9)), now()).await.expect("a page");
+    let left = store.copies().begin(&invoices(), true, now()).await.expect("a copy");
+    store.save_answer(&topic(left, 1, 3), Ok(&answer(&amounts(&["5"]), 9)), now()).await.expect("a page");
     store.close().await;
     let store = Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("the store");
-    assert!(store.copy_progress(left).await.expect("a look").is_none(), "what was left half-way is gone");
-    assert!(store.copy(&invoices()).await.expect("a look").is_some(), "what was whole is there");
+    assert!(store.copies().progress(left).await.expect("a look").is_none(), "what was left half-way is gone");
+    assert!(store.copies().find(&invoices()).await.expect("a look").is_some(), "what was whole is there");
     store.remove_company(company_id(1), crate::Cause::Sweep, now()).await.expect("gone");
-    assert!(store.copy(&invoices()).await.expect("a look").is_none());
+    assert!(store.copies().find(&invoices()).await.expect("a look").is_none());
 }
 
 fn scalars() -> impl Strategy<Value = Value> {

@@ -53,7 +53,7 @@ async fn after_a_full_disk_everything_is_kept_again_as_soon_as_there_is_room() {
         let applied = store.apply(page, Cause::Sweep, None, now()).await.expect("kept");
         assert!(!applied.changes.is_empty(), "nothing of it was half kept before");
     }
-    assert_eq!(store.how_many().await.expect("a count"), 2_992);
+    assert_eq!(store.company_count().await.expect("a count"), 2_992);
 }
 
 /// In a process of its own: it lets no file grow, and lifts that again.

@@ -9,8 +9,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::making::*;
 use crate::{
-    Cause, ClockKind, CountedFrom, Ending, ExpiryFilter, ItemEnd, ItemState, KeepAliveNote, KeepAliveOutcome,
-    Looks, NewRun, NewWarning, Read, Reads, RunCause, Store, Take,
+    Cause, ClockKind, CountedFrom, Ending, ExpiryFilter, HistoryCheckLimits, ItemResult, ItemState,
+    KeepAliveOutcome, NewKeepAliveEntry, NewRun, NewWarning, ReadRequest, ReadSelection, RunCause, Store,
+    TakeRequest,
 };
 
 const LINKED: ConnectionStatus = ConnectionStatus::Linked;
@@ -209,18 +210,18 @@ async fn idle_clocks_are_due_soonest_first_and_consents_never() {
     let companies = [owner(1, [read(1, 51), read(2, 55), consent(3, 89), read(4, 49), offline])];
     let (_folder, store) = store_of(&companies).await;
     store.set_clock("pqsw", Some(&rule(Some(Clock::Idle(91))))).await.expect("set");
-    let (due, total) = store.idle_due(now(), 10).await.expect("due");
+    let (due, total) = store.due_idle_connections(now(), 10).await.expect("due");
     let numbers: Vec<_> = due.iter().map(|idle| idle.connection).collect();
     assert_eq!(numbers, [connection_id(2), connection_id(1)], "neither a consent nor an offline connector");
     assert_eq!(total, 2);
-    let (first, total) = store.idle_due(now(), 1).await.expect("due");
+    let (first, total) = store.due_idle_connections(now(), 1).await.expect("due");
     assert_eq!((first.len(), total), (1, 2), "a bounded batch, and how many there are");
-    let (later, _) = store.idle_due(now() + days(1), 10).await.expect("due");
+    let (later, _) = store.due_idle_connections(now() + days(1), 10).await.expect("due");
     assert_eq!(later.len(), 3);
 }
 
-fn note(number: u128, data_type: Option<&str>, again: Timestamp) -> KeepAliveNote {
-    KeepAliveNote {
+fn note(number: u128, data_type: Option<&str>, again: Timestamp) -> NewKeepAliveEntry {
+    NewKeepAliveEntry {
         company: company_id(1),
         company_name: "Company 1".to_owned(),
         connection: connection_id(number),
@@ -236,16 +237,16 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
     let connections = [read(1, 55), read(2, 55), read(3, 55), read(4, 55)];
     let (_folder, store) = store_of(&[owner(1, connections.clone())]).await;
     let notes: Vec<_> = (1..=3).map(|number| note(number, Some("company"), now() + days(1))).collect();
-    store.keep_alive(&notes, None, now()).await.expect("noted");
-    store.keep_alive(&[note(4, None, now() + days(1))], None, now()).await.expect("noted");
-    assert_eq!(store.idle_due(now(), 10).await.expect("due"), (Vec::new(), 0));
+    store.record_keep_alive(&notes, None, now()).await.expect("noted");
+    store.record_keep_alive(&[note(4, None, now() + days(1))], None, now()).await.expect("noted");
+    assert_eq!(store.due_idle_connections(now(), 10).await.expect("due"), (Vec::new(), 0));
     // Of the three, the first is read, the second ends, and of the third nothing is heard.
     let [mut first, mut second, third, fourth] = connections;
     first.last_sync = Some(now() + SignedDuration::from_hours(1));
     second.status = ConnectionStatus::Deauthorized;
     let said = items(&[owner(1, [first, second, third, fourth])]);
     store.apply(&said, Cause::Sweep, None, now() + SignedDuration::from_hours(2)).await.expect("applied");
-    store.settle_keep_alive(now() + days(1)).await.expect("settled");
+    store.update_keep_alive_outcomes(now() + days(1)).await.expect("settled");
     let outcomes = |store: Store| async move {
         let ledger = store.keep_alive_ledger(None, 10).await.expect("a ledger");
         let outcomes: Vec<_> = ledger.iter().rev().map(|entry| entry.outcome).collect();
@@ -254,9 +255,9 @@ async fn what_keep_alive_did_is_written_down_and_not_done_again_before_its_time(
     let (store, seen) = outcomes(store).await;
     use KeepAliveOutcome::{Failed, Queued, Read, Unsupported};
     assert_eq!(seen, [Read, Failed, Queued, Unsupported]);
-    let due: Vec<_> = store.idle_due(now() + days(1), 10).await.expect("due").0;
+    let due: Vec<_> = store.due_idle_connections(now() + days(1), 10).await.expect("due").0;
     assert_eq!(due.len(), 2, "the third and the fourth are due again; the first runs anew: {due:?}");
-    store.settle_keep_alive(now() + days(3)).await.expect("settled");
+    store.update_keep_alive_outcomes(now() + days(3)).await.expect("settled");
     let (store, seen) = outcomes(store).await;
     assert_eq!(seen, [Read, Failed, Failed, Unsupported]);
     let older = store.keep_alive_ledger(Some(3), 1).await.expect("a ledger");
@@ -268,11 +269,11 @@ async fn kept_alive(store: &Store, connections: &[u128]) -> i64 {
     let notes: Vec<_> =
         connections.iter().map(|number| note(*number, Some("company"), now() + days(1))).collect();
     let run = keep_alive_run(connections);
-    store.keep_alive(&notes, Some(&run), now()).await.expect("kept").expect("a run").id
+    store.record_keep_alive(&notes, Some(&run), now()).await.expect("kept").expect("a run").id
 }
 
 fn keep_alive_run(connections: &[u128]) -> NewRun {
-    let read = |number: &u128| Read {
+    let read = |number: &u128| ReadRequest {
         company: company_id(1),
         data_type: Some("company".to_owned()),
         connection: Some(connection_id(*number)),
@@ -280,14 +281,14 @@ fn keep_alive_run(connections: &[u128]) -> NewRun {
     NewRun {
         cause: RunCause::KeepAlive,
         label: "Keep-alive".to_owned(),
-        reads: Reads::Each(connections.iter().map(read).collect()),
+        reads: ReadSelection::List(connections.iter().map(read).collect()),
         starts_at: now(),
         spread: SignedDuration::ZERO,
     }
 }
 
-fn two_keys() -> Take {
-    Take { keys: vec![uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2)], reading: Vec::new() }
+fn two_keys() -> TakeRequest {
+    TakeRequest { keys: vec![uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2)], reading: Vec::new() }
 }
 
 #[tokio::test]
@@ -302,13 +303,13 @@ async fn a_connection_that_was_read_since_it_was_noted_is_not_asked_for_and_the_
         .apply(&items(&[owner(1, [first, read(2, 55)])]), Cause::Sweep, None, now() + hour)
         .await
         .expect("applied");
-    let moved = store.move_run(run, &[], Some(&two_keys()), now() + hour).await.expect("moved");
+    let moved = store.advance_run(run, &[], Some(&two_keys()), now() + hour).await.expect("moved");
     let asked: Vec<_> = moved.taken.iter().map(|item| item.read.connection).collect();
     assert_eq!(asked, [Some(connection_id(2))], "of the first nothing is asked");
     assert_eq!((moved.counts.skipped, moved.counts.sent), (1, 1));
     let skipped = store.run_items(run, &[ItemState::Skipped], 0, 5).await.expect("items").rows;
     assert_eq!(skipped[0].skipped.as_deref(), Some("kept"));
-    store.settle_keep_alive(now() + hour).await.expect("settled");
+    store.update_keep_alive_outcomes(now() + hour).await.expect("settled");
     let ledger = store.keep_alive_ledger(None, 5).await.expect("a ledger");
     let said: Vec<_> = ledger.iter().map(|line| (line.connection, line.outcome)).collect();
     use KeepAliveOutcome::{Queued, Read};
@@ -319,8 +320,8 @@ async fn a_connection_that_was_read_since_it_was_noted_is_not_asked_for_and_the_
 async fn that_another_connection_of_the_company_was_read_says_nothing_of_this_one() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
     let run = kept_alive(&store, &[1]).await;
-    let taken = store.move_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
-    let queued = ItemEnd {
+    let taken = store.advance_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
+    let queued = ItemResult {
         id: taken[0].id,
         state: ItemState::Queued,
         tried: false,
@@ -328,14 +329,14 @@ async fn that_another_connection_of_the_company_was_read_says_nothing_of_this_on
         why: None,
         can_retry: false,
     };
-    store.move_run(run, &[queued], None, now()).await.expect("written");
+    store.advance_run(run, &[queued], None, now()).await.expect("written");
     let hour = SignedDuration::from_hours(1);
     let seen = async |at: Timestamp, which: usize| {
         let mut connections = [read(1, 55), read(2, 55)];
         connections[which].last_sync = Some(at);
         let company = Company { last_sync: Some(at), ..owner(1, connections) };
         store.apply(&items(&[company]), Cause::Sweep, None, at).await.expect("applied");
-        store.settle_queued(Looks { now: 0, of_a_run: 0 }, at).await.expect("settled");
+        store.update_queued_items(HistoryCheckLimits { now: 0, per_run: 0 }, at).await.expect("settled");
         store.keep_alive_ledger(None, 1).await.expect("a ledger")[0].outcome
     };
     assert_eq!(seen(now() + hour, 1).await, KeepAliveOutcome::Queued);
@@ -352,9 +353,9 @@ async fn what_the_ledger_tells_and_the_run_that_does_it_are_kept_together_or_not
         .expect("a trigger");
     drop(writer);
     let notes = [note(1, Some("company"), now() + days(1))];
-    store.keep_alive(&notes, Some(&keep_alive_run(&[1])), now()).await.expect_err("full");
+    store.record_keep_alive(&notes, Some(&keep_alive_run(&[1])), now()).await.expect_err("full");
     assert!(store.keep_alive_ledger(None, 1).await.expect("a ledger").is_empty());
-    assert_eq!(store.idle_due(now(), 10).await.expect("due").1, 1, "the next look finds it");
+    assert_eq!(store.due_idle_connections(now(), 10).await.expect("due").1, 1, "the next look finds it");
     assert!(store.open_runs().await.expect("runs").is_empty());
 }
 
@@ -362,8 +363,8 @@ async fn what_the_ledger_tells_and_the_run_that_does_it_are_kept_together_or_not
 async fn what_an_item_says_of_a_read_the_ledger_says_at_once() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55), read(2, 55)])]).await;
     let run = kept_alive(&store, &[1, 2]).await;
-    let taken = store.move_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
-    let ends = [(0, ItemState::Failed), (1, ItemState::Read)].map(|(at, state)| ItemEnd {
+    let taken = store.advance_run(run, &[], Some(&two_keys()), now()).await.expect("moved").taken;
+    let ends = [(0, ItemState::Failed), (1, ItemState::Read)].map(|(at, state)| ItemResult {
         id: taken[at].id,
         state,
         tried: false,
@@ -371,7 +372,7 @@ async fn what_an_item_says_of_a_read_the_ledger_says_at_once() {
         why: (at == 0).then(|| "refused".to_owned()),
         can_retry: true,
     });
-    store.move_run(run, &ends, None, now()).await.expect("written");
+    store.advance_run(run, &ends, None, now()).await.expect("written");
     let said = async || {
         let ledger = store.keep_alive_ledger(None, 5).await.expect("a ledger");
         ledger.into_iter().rev().map(|line| (line.outcome, line.detail)).collect::<Vec<_>>()
@@ -386,22 +387,22 @@ async fn what_an_item_says_of_a_read_the_ledger_says_at_once() {
 async fn idle_connections_are_counted_but_those_of_some_companies() {
     let (_folder, store) =
         store_of(&[owner(1, [read(1, 5), read(2, 5)]), owner(2, [read(3, 5), consent(4, 5)])]).await;
-    let all = store.idle_but_of(&[]).await.expect("counts");
+    let all = store.idle_connection_counts_excluding(&[]).await.expect("counts");
     assert_eq!(all.values().sum::<u64>(), 3, "consents are no idle clocks: {all:?}");
-    let but = store.idle_but_of(&[company_id(1)]).await.expect("counts");
+    let but = store.idle_connection_counts_excluding(&[company_id(1)]).await.expect("counts");
     assert_eq!(but.values().sum::<u64>(), 1);
 }
 
 #[tokio::test]
 async fn a_company_that_is_applied_again_does_not_make_due_what_was_seen_to() {
     let (_folder, store) = store_of(&[owner(1, [read(1, 55)])]).await;
-    store.keep_alive(&[note(1, Some("company"), now() + days(1))], None, now()).await.expect("noted");
+    store.record_keep_alive(&[note(1, Some("company"), now() + days(1))], None, now()).await.expect("noted");
     let mut renamed = owner(1, [read(1, 55)]);
     renamed.name = "Renamed".to_owned();
     renamed.data_connections[0].platform_name = "Xero (new)".to_owned();
     store.apply(&items(&[renamed]), Cause::Sweep, None, now()).await.expect("applied");
     store.set_clock("gbol", Some(&rule(Some(Clock::Idle(60))))).await.expect("set");
-    assert_eq!(store.idle_due(now(), 10).await.expect("due").1, 0);
+    assert_eq!(store.due_idle_connections(now(), 10).await.expect("due").1, 0);
 }
 
 fn warning(number: u128, ago: i64, next: Option<Timestamp>) -> NewWarning {
@@ -416,7 +417,7 @@ fn warning(number: u128, ago: i64, next: Option<Timestamp>) -> NewWarning {
 #[tokio::test]
 async fn a_consent_is_warned_of_once_for_each_time_and_not_again_after_a_restart() {
     let (folder, store) = store_of(&[owner(1, [consent(1, 80), consent(2, 70)])]).await;
-    let due = store.consents_due(now(), 10).await.expect("due");
+    let due = store.due_consents(now(), 10).await.expect("due");
     assert_eq!(due.iter().map(|consent| consent.connection).collect::<Vec<_>>(), [connection_id(1)]);
     let last = now() + days(7);
     let told = store.record_warnings(&[warning(1, 80, Some(last))], now()).await.expect("kept");
@@ -425,14 +426,14 @@ async fn a_consent_is_warned_of_once_for_each_time_and_not_again_after_a_restart
     assert!(store.record_warnings(&[warning(1, 80, Some(last))], now()).await.expect("nothing").is_empty());
     store.close().await;
     let store = Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("opened");
-    assert!(store.consents_due(now(), 10).await.expect("due").is_empty());
+    assert!(store.due_consents(now(), 10).await.expect("due").is_empty());
     assert_eq!(
-        store.consents_due(last, 10).await.expect("due").len(),
+        store.due_consents(last, 10).await.expect("due").len(),
         2,
         "the last warning, and the other’s first"
     );
     store.record_warnings(&[warning(1, 80, None)], last).await.expect("kept");
-    let left = store.consents_due(last + days(30), 10).await.expect("due");
+    let left = store.due_consents(last + days(30), 10).await.expect("due");
     assert_eq!(left.iter().map(|consent| consent.connection).collect::<Vec<_>>(), [connection_id(2)]);
 }
 
@@ -441,16 +442,16 @@ async fn a_warning_of_an_end_that_is_no_longer_the_same_is_not_kept() {
     let (_folder, store) = store_of(&[owner(1, [consent(1, 80)])]).await;
     let other = warning(1, 79, None);
     assert!(store.record_warnings(&[other], now()).await.expect("nothing").is_empty());
-    assert_eq!(store.consents_due(now(), 10).await.expect("due").len(), 1);
+    assert_eq!(store.due_consents(now(), 10).await.expect("due").len(), 1);
 }
 
 #[tokio::test]
 async fn what_was_so_before_the_first_sweep_is_passed_over_until_the_last_warning() {
     let (_folder, store) = store_of(&[owner(1, [consent(1, 80), consent(2, 88), consent(3, 95)])]).await;
-    store.pass_over_consents(now()).await.expect("passed");
-    assert!(store.consents_due(now(), 10).await.expect("due").is_empty());
+    store.skip_due_consents(now()).await.expect("passed");
+    assert!(store.due_consents(now(), 10).await.expect("due").is_empty());
     assert!(store.unclaimed_alerts().await.expect("alerts").is_empty());
-    let later = store.consents_due(now() + days(7), 10).await.expect("due");
+    let later = store.due_consents(now() + days(7), 10).await.expect("due");
     assert_eq!(later.iter().map(|consent| consent.connection).collect::<Vec<_>>(), [connection_id(1)]);
 }
 
@@ -494,5 +495,5 @@ async fn a_hundred_thousand_connections_are_listed_to_the_last() {
     store.set_clock("gbol", Some(&rule(Some(Clock::Idle(90))))).await.expect("set");
     let written = rows_written(&store).await - before;
     assert_eq!(written, 200_001, "each connection and each company once, and the rule");
-    assert_eq!(store.idle_due(now(), 50).await.expect("due").1, 0);
+    assert_eq!(store.due_idle_connections(now(), 50).await.expect("due").1, 0);
 }

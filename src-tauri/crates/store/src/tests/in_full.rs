@@ -19,24 +19,24 @@ fn read(number: u32, data_type: &str, status: &str) -> Value {
 }
 
 async fn keep(store: &Store, topic: &Topic, said: &Value) -> bool {
-    store.keep(topic, Ok(&to_raw_value(said).expect("JSON")), now()).await.expect("kept")
+    store.save_answer(topic, Ok(&to_raw_value(said).expect("JSON")), now()).await.expect("kept")
 }
 
 #[tokio::test]
 async fn what_was_said_is_kept_as_it_was_said_beside_a_refusal_that_came_later() {
     let (_folder, store) = store().await;
     let topic = Topic::Info(company_id(1));
-    assert!(store.said(&topic).await.expect("an answer").is_none(), "never asked for");
+    assert!(store.cached_answer(&topic).await.expect("an answer").is_none(), "never asked for");
     let said = json!({ "companyName": "One", "newer": 1 });
     assert!(keep(&store, &topic, &said).await);
     assert!(!keep(&store, &topic, &said).await, "the same again is no change");
     let failure = Failure::without_answer(FailureKind::Conflict, "The data set has not been requested.");
-    assert!(store.keep(&topic, Err(&failure), now()).await.expect("kept"));
-    let kept = store.said(&topic).await.expect("an answer").expect("there is one");
+    assert!(store.save_answer(&topic, Err(&failure), now()).await.expect("kept"));
+    let kept = store.cached_answer(&topic).await.expect("an answer").expect("there is one");
     assert_eq!(kept.answer.expect("still readable").1.get(), said.to_string());
     assert_eq!(kept.refusal.expect("and why there is no newer one").1, failure);
     assert!(keep(&store, &topic, &said).await, "an answer after a refusal is a change");
-    assert!(store.said(&topic).await.expect("an answer").expect("there is one").refusal.is_none());
+    assert!(store.cached_answer(&topic).await.expect("an answer").expect("there is one").refusal.is_none());
 }
 
 #[tokio::test]
@@ -84,9 +84,12 @@ async fn who_asked_for_less_than_a_page_of_a_history_kept_it_and_did_not_ask_for
     let said = json!({ "results": [read(1, "bills", "Complete")] });
     let few = Topic::Reads(company_id(1), PageRequest { page_size: 20, ..page() });
     assert!(keep(&store, &few, &said).await);
-    assert!(store.said(&few).await.expect("an answer").is_none(), "there may be others behind these");
+    assert!(
+        store.cached_answer(&few).await.expect("an answer").is_none(),
+        "there may be others behind these"
+    );
     assert!(!keep(&store, &Topic::Reads(company_id(1), page()), &said).await, "it is kept");
-    assert!(store.said(&few).await.expect("an answer").is_some());
+    assert!(store.cached_answer(&few).await.expect("an answer").is_some());
 }
 
 #[tokio::test]
@@ -123,7 +126,7 @@ async fn a_company_that_goes_takes_what_was_said_and_leaves_the_notes() {
     let stale = store.write_notes(company_id(1), "", "Never call", now()).await.expect("answered");
     assert!(!stale, "what was written in another window meanwhile stays");
     store.remove_company(company_id(1), Cause::Sweep, now()).await.expect("removed");
-    assert!(store.said(&Topic::Files(company_id(1))).await.expect("an answer").is_none());
+    assert!(store.cached_answer(&Topic::Files(company_id(1))).await.expect("an answer").is_none());
     let all = OperationFilter::default();
     let reads = store.operations(company_id(1), OperationKind::Read, &all, 0, 10);
     assert_eq!(reads.await.expect("reads").total, 0);

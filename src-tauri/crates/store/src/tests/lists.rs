@@ -170,11 +170,11 @@ async fn a_day_that_is_searched_for_is_the_day_where_the_person_is() {
     evening.created = "2026-11-20T23:30:00Z".parse().expect("an instant");
     let (_folder, store) = store_of(&[evening]).await;
     assert_eq!(found(&store, "created:2026-11-20").await, ["Made in the evening"]);
-    store.set_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(13)));
+    store.set_time_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(13)));
     assert!(found(&store, "created:2026-11-20").await.is_empty());
     assert_eq!(found(&store, "created:2026-11-21").await, ["Made in the evening"], "as its row says");
     assert_eq!(found(&store, "created:>2026-11-20 created:<2026-11-22").await, ["Made in the evening"]);
-    store.set_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(-5)));
+    store.set_time_zone(jiff::tz::TimeZone::fixed(jiff::tz::offset(-5)));
     assert_eq!(found(&store, "created:2026-11-20").await, ["Made in the evening"]);
 }
 
@@ -218,7 +218,7 @@ async fn the_row_of_a_company_is_found_wherever_it_has_gone() {
     assert_eq!(located(by_name("\"company 4\""), 321).await, None, "not among those that match");
     assert_eq!(located(by_name(""), 999).await, None, "not known");
     let renamed = company(321, "Aardvark");
-    store.apply(&items(&[renamed]), Cause::Own, None, now()).await.expect("applied");
+    store.apply(&items(&[renamed]), Cause::OwnAction, None, now()).await.expect("applied");
     assert_eq!(located(by_name(""), 321).await, Some(0));
     assert_eq!(store.companies(&by_name(""), now()).await.expect("a list").located, None, "not asked for");
 }
@@ -250,8 +250,10 @@ async fn rows_of_an_old_version_say_the_current_one() {
     assert_eq!((first.rows.len(), first.row_count), (200, 450));
     let next = store.rows(&view, first.version, 200, 200, now()).await.expect("rows");
     assert_eq!((next.version, next.offset, next.rows[0].name.as_str()), (first.version, 200, "Company 200"));
-    let applied =
-        store.apply(&items(&[company(999, "Aardvark")]), Cause::Own, None, now()).await.expect("applied");
+    let applied = store
+        .apply(&items(&[company(999, "Aardvark")]), Cause::OwnAction, None, now())
+        .await
+        .expect("applied");
     let later = store.rows(&view, first.version, 200, 200, now()).await.expect("rows");
     assert_eq!(later.version, applied.version, "the asker sees that the list moved");
     assert!(later.version > first.version);
@@ -266,11 +268,11 @@ async fn a_window_that_closes_frees_the_columns_and_one_that_opens_finds_the_sam
     let (_folder, store) = store_of(&some()).await;
     let before = store.companies(&by_name("is:attention"), now()).await.expect("a list");
     store.drop_columns();
-    assert!(!store.is_warm());
+    assert!(!store.has_columns());
     let mut changed = some();
     changed[2].name = "Renamed meanwhile".to_owned();
     store.apply(&items(&changed), Cause::Sweep, None, now()).await.expect("applied");
-    assert!(!store.is_warm(), "a write alone loads nothing");
+    assert!(!store.has_columns(), "a write alone loads nothing");
     let after = store.companies(&by_name("is:attention"), now()).await.expect("a list");
     assert_eq!(names(&after), [STRASSE, "Renamed meanwhile"]);
     assert!(after.version > before.version);
@@ -295,8 +297,8 @@ async fn the_first_page_is_the_same_with_columns_and_without() {
         let view = View { sort: Sort { column, descending }, ..View::default() };
         store.drop_columns();
         let from_an_index = store.companies(&view, now()).await.expect("a list");
-        assert!(!store.is_warm(), "the first page needs no columns");
-        store.warm().await.expect("columns");
+        assert!(!store.has_columns(), "the first page needs no columns");
+        store.load_columns().await.expect("columns");
         let from_columns = store.companies(&view, now()).await.expect("a list");
         assert_eq!(from_an_index, from_columns);
     }
@@ -372,7 +374,7 @@ async fn what_needs_attention_is_red_then_grey_then_by_name() {
     let (_folder, store) = store_of(&companies).await;
     let attention = store.attention(10).await.expect("attention");
     assert_eq!((attention.red, attention.grey, attention.purple), (2, 1, 0));
-    assert_eq!(store.how_many().await.expect("asked"), 5);
+    assert_eq!(store.company_count().await.expect("asked"), 5);
     let named: Vec<_> = attention.companies.iter().map(|company| company.name.as_str()).collect();
     assert_eq!(named, ["Ä", "b", "a grey one"]);
     assert_eq!(attention.companies[1].connections.len(), 1, "only what is red or grey");
@@ -400,7 +402,7 @@ async fn what_was_lost_last_needs_attention_first_however_connections_come_and_g
     let moved = connected(company(4, "4"), [xero(1, Deauthorized)]);
     assert_eq!(lost(&[company(1, "1"), moved], 5).await[0], "4");
     store
-        .remove_connection(company_id(2), connection_id(2), crate::Cause::Look, at(6))
+        .remove_connection(company_id(2), connection_id(2), crate::Cause::CompanyRead, at(6))
         .await
         .expect("removed");
     let mut writer = store.database.writer().await.expect("a writer");

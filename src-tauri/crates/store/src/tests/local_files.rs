@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::making::*;
 use crate::{
-    Cause, Decision, ImportedKind, LocalKind, ScheduleOutcome, Store, kept_keys,
+    Cause, ImportedKind, LocalKind, ScheduleDecision, ScheduleOutcome, Store,
     local_file::{FileProblem, Header, LocalFile},
+    setting_keys,
 };
 
 async fn export(store: &Store) -> String {
@@ -97,8 +98,9 @@ async fn act(store: &Store, doing: &Doing) {
                     unreadable: 3,
                     run: None,
                 };
-                let decision = Decision { schedule, outcome: Some(outcome), ..Decision::default() };
-                store.decide(&decision, None, now()).await.expect("decided");
+                let decision =
+                    ScheduleDecision { schedule, outcome: Some(outcome), ..ScheduleDecision::default() };
+                store.record_decision(&decision, None, now()).await.expect("decided");
             }
         }
         Doing::RemoveSchedule => {
@@ -110,7 +112,7 @@ async fn act(store: &Store, doing: &Doing) {
             let rule = Rule { clock: *clock, source: source.clone(), estimate: clock.is_none() };
             store.set_clock(key, Some(&rule)).await.expect("a rule");
         }
-        Doing::KeepAlive(mode) => store.save(kept_keys::KEEP_ALIVE, mode).await.expect("saved"),
+        Doing::KeepAlive(mode) => store.save(setting_keys::KEEP_ALIVE, mode).await.expect("saved"),
         Doing::Sweep { number, name, status } => {
             let statuses =
                 [ConnectionStatus::Linked, ConnectionStatus::Unlinked, ConnectionStatus::PendingAuth];
@@ -287,7 +289,7 @@ async fn a_newer_a_foreign_and_a_huge_file_are_told_apart() {
     }
     let deep = "[".repeat(100_000);
     assert!(LocalFile::read(deep.as_bytes()).is_err(), "deep nesting ends nothing");
-    let huge = vec![b' '; usize::try_from(crate::local_file::LARGEST).expect("a size") + 1];
+    let huge = vec![b' '; usize::try_from(crate::local_file::MAX_BYTES).expect("a size") + 1];
     assert_eq!(LocalFile::read(&huge), Err(FileProblem::TooLarge));
     let wrong = text.replacen("connectionAppeared", "connectionVanished", 1);
     assert!(matches!(LocalFile::read(wrong.as_bytes()), Err(FileProblem::Damaged(_))));

@@ -50,7 +50,7 @@ async fn a_hundred_thousand_companies_are_all_reachable() {
 
     let mut changed = one(4_321);
     changed.name = "Aaa first of all".to_owned();
-    store.apply(&items(&[changed]), Cause::Look, None, now()).await.expect("applied");
+    store.apply(&items(&[changed]), Cause::CompanyRead, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await - written, 3, "the company, its record, its entry in the journal");
     let sort = Sort { column: SortColumn::Name, descending: false };
     let first = store.companies(&View { sort, ..view }, now()).await.expect("a list");

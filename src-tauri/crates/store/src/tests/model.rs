@@ -15,9 +15,9 @@ use proptest::prelude::*;
 
 use super::making::*;
 use crate::{
-    Cause, Counts, Sort, SortColumn, Store, View, facts,
+    Cause, Counts, Sort, SortColumn, Store, View, company_index,
     fold::fold,
-    search::{Search, Term, Test, TimeColumn},
+    search::{Condition, Search, Term, TimeColumn},
 };
 
 /// Something that happens to the store.
@@ -85,21 +85,25 @@ impl Model {
     }
 
     fn matching(&self, search: &Search, with_colours: bool) -> Vec<&Company> {
-        let holds = |company: &Company, term: &Term| test(self, company, &term.test) != term.negated;
-        let asked: Vec<&Term> =
-            search.terms.iter().filter(|term| with_colours || !matches!(term.test, Test::Is(_))).collect();
-        let one_of = |company: &Company, kind: fn(&Test) -> bool| {
-            let mut group = asked.iter().filter(|term| !term.negated && kind(&term.test)).peekable();
+        let holds = |company: &Company, term: &Term| test(self, company, &term.condition) != term.negated;
+        let asked: Vec<&Term> = search
+            .terms
+            .iter()
+            .filter(|term| with_colours || !matches!(term.condition, Condition::Is(_)))
+            .collect();
+        let one_of = |company: &Company, kind: fn(&Condition) -> bool| {
+            let mut group = asked.iter().filter(|term| !term.negated && kind(&term.condition)).peekable();
             group.peek().is_none() || group.any(|term| holds(company, term))
         };
         self.companies
             .values()
             .filter(|company| {
-                let alone =
-                    |term: &&&Term| term.negated || !matches!(term.test, Test::Is(_) | Test::Platform(_));
+                let alone = |term: &&&Term| {
+                    term.negated || !matches!(term.condition, Condition::Is(_) | Condition::Platform(_))
+                };
                 asked.iter().filter(alone).all(|term| holds(company, term))
-                    && one_of(company, |test| matches!(test, Test::Is(_)))
-                    && one_of(company, |test| matches!(test, Test::Platform(_)))
+                    && one_of(company, |test| matches!(test, Condition::Is(_)))
+                    && one_of(company, |test| matches!(test, Condition::Platform(_)))
             })
             .collect()
     }
@@ -137,21 +141,21 @@ impl Model {
         for company in
             self.matching(&Search::parse(search, &now().to_zoned_datetime(jiff::tz::TimeZone::UTC)), false)
         {
-            *counts.of_number(facts::number(company_color(company))) += 1;
+            *counts.count_mut(company_index::colour_code(company_color(company))) += 1;
         }
         counts
     }
 }
 
-fn test(model: &Model, company: &Company, test: &Test) -> bool {
+fn test(model: &Model, company: &Company, test: &Condition) -> bool {
     let platforms = || company.data_connections.iter().map(|connection| fold(&connection.platform_name));
     let mut keys = company.data_connections.iter().map(|connection| fold(&connection.integration_key));
     let tags = || company.tags.iter().map(|(key, value)| (fold(key), fold(value)));
     let creator = fold(company.created_by_user_name.as_deref().unwrap_or_default());
     match test {
         // Nobody was told of anything here.
-        Test::Alert(_) => false,
-        Test::Text { needle, id_prefix } => {
+        Condition::Alert(_) => false,
+        Condition::Text { needle, id_prefix } => {
             let ids = std::iter::once(company.id.to_string())
                 .chain(company.data_connections.iter().map(|connection| connection.id.to_string()));
             let mut texts = vec![fold(&company.name), creator];
@@ -159,24 +163,24 @@ fn test(model: &Model, company: &Company, test: &Test) -> bool {
             texts.iter().any(|text| text.contains(needle))
                 || id_prefix.as_ref().is_some_and(|prefix| ids.into_iter().any(|id| id.starts_with(prefix)))
         }
-        Test::Is(colours) => facts::bit(company_color(company)) & colours != 0,
-        Test::Has(colours) => {
+        Condition::Is(colours) => company_index::colour_bit(company_color(company)) & colours != 0,
+        Condition::Has(colours) => {
             let of_company = company
                 .data_connections
                 .iter()
-                .fold(0, |bits, connection| bits | facts::bit(connection_color(connection)));
+                .fold(0, |bits, connection| bits | company_index::colour_bit(connection_color(connection)));
             colours.overlaps(of_company)
         }
-        Test::Platform(needle) => {
+        Condition::Platform(needle) => {
             platforms().any(|name| name.contains(needle)) || keys.any(|key| key == *needle)
         }
-        Test::Tag { key, value } => {
+        Condition::Tag { key, value } => {
             tags().any(|(k, v)| k == *key && value.as_ref().is_none_or(|value| v == *value))
         }
-        Test::By(needle) => creator.contains(needle),
-        Test::Name(needle) => fold(&company.name).contains(needle),
-        Test::Product(needle) => company.products.iter().any(|product| fold(product).contains(needle)),
-        Test::Time { column, from, until, missing } => {
+        Condition::By(needle) => creator.contains(needle),
+        Condition::Name(needle) => fold(&company.name).contains(needle),
+        Condition::Product(needle) => company.products.iter().any(|product| fold(product).contains(needle)),
+        Condition::Time { column, from, until, missing } => {
             let time = match column {
                 TimeColumn::LastRead => company.last_sync,
                 TimeColumn::Created => Some(company.created),
@@ -207,7 +211,7 @@ fn key(model: &Model, column: SortColumn, company: &Company) -> Option<Key> {
         SortColumn::LastRead => time(company.last_sync),
         SortColumn::Connections | SortColumn::Status => {
             let worst = company.data_connections.iter().map(connection_color).min();
-            worst.map(|colour| Key::Number(facts::number(colour).into()))
+            worst.map(|colour| Key::Number(company_index::colour_code(colour).into()))
         }
         SortColumn::Products => texts(company.products.iter().map(|product| fold(product)).collect()),
         SortColumn::Tags => {
@@ -382,7 +386,7 @@ async fn write(store: &Store, write: &Write) {
             store.apply(&items(companies), Cause::Sweep, None, now()).await.expect("applied");
         }
         Write::Remove(number) => {
-            store.remove_company(company_id(*number), Cause::Look, now()).await.expect("removed");
+            store.remove_company(company_id(*number), Cause::CompanyRead, now()).await.expect("removed");
         }
         Write::CloseWindow => store.drop_columns(),
     }

@@ -5,24 +5,27 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::making::*;
-use crate::{ActivityKind, Happened, ItemEnd, ItemState, NewRun, Read, Reads, RunCause, Store, Take};
+use crate::{
+    ActivityKind, Happened, ItemResult, ItemState, NewRun, ReadRequest, ReadSelection, RunCause, Store,
+    TakeRequest,
+};
 
-fn run(cause: RunCause, reads: Vec<Read>) -> NewRun {
-    let (label, reads) = ("Some".to_owned(), Reads::Each(reads));
+fn run(cause: RunCause, reads: Vec<ReadRequest>) -> NewRun {
+    let (label, reads) = ("Some".to_owned(), ReadSelection::List(reads));
     NewRun { cause, label, reads, starts_at: now(), spread: SignedDuration::ZERO }
 }
 
-fn read(number: u128, key: &str) -> Read {
-    Read { company: company_id(number), data_type: Some(key.to_owned()), connection: None }
+fn read(number: u128, key: &str) -> ReadRequest {
+    ReadRequest { company: company_id(number), data_type: Some(key.to_owned()), connection: None }
 }
 
-fn take(most: u128) -> Take {
-    Take { keys: (1..=most).map(Uuid::from_u128).collect(), reading: Vec::new() }
+fn take(most: u128) -> TakeRequest {
+    TakeRequest { keys: (1..=most).map(Uuid::from_u128).collect(), reading: Vec::new() }
 }
 
-fn end(id: i64, state: ItemState) -> ItemEnd {
+fn end(id: i64, state: ItemState) -> ItemResult {
     let can_retry = state == ItemState::Failed;
-    ItemEnd { id, state, tried: false, not_before: None, why: None, can_retry }
+    ItemResult { id, state, tried: false, not_before: None, why: None, can_retry }
 }
 
 fn linked(number: u128) -> codat::Company {
@@ -51,10 +54,10 @@ async fn a_run_that_a_person_wants_is_one_line_of_each_company_and_says_what_cam
     let told = |outcome: Option<&str>| vec![("Some".to_owned(), outcome.map(str::to_owned))];
     assert_eq!(own_acts(&store, 1).await, told(None), "two types, one line");
 
-    let moved = store.move_run(begun.id, &[], Some(&take(3)), now()).await.unwrap();
+    let moved = store.advance_run(begun.id, &[], Some(&take(3)), now()).await.unwrap();
     let ends = [ItemState::Read, ItemState::Read, ItemState::Failed];
     let ends: Vec<_> = moved.taken.iter().zip(ends).map(|(item, state)| end(item.id, state)).collect();
-    store.move_run(begun.id, &ends, None, now()).await.unwrap();
+    store.advance_run(begun.id, &ends, None, now()).await.unwrap();
     store.cancel_run(begun.id, now()).await.unwrap();
     store.end_run(begun.id, now()).await.unwrap();
     assert_eq!(own_acts(&store, 1).await, told(Some("done")));
@@ -63,9 +66,9 @@ async fn a_run_that_a_person_wants_is_one_line_of_each_company_and_says_what_cam
     assert_eq!(own_acts(&store, 4).await, told(Some("cancelled")));
 
     store.retry_run(begun.id).await.unwrap();
-    let again = store.move_run(begun.id, &[], Some(&take(1)), now()).await.unwrap();
+    let again = store.advance_run(begun.id, &[], Some(&take(1)), now()).await.unwrap();
     let ends: Vec<_> = again.taken.iter().map(|item| end(item.id, ItemState::Read)).collect();
-    store.move_run(begun.id, &ends, None, now()).await.unwrap();
+    store.advance_run(begun.id, &ends, None, now()).await.unwrap();
     store.end_run(begun.id, now()).await.unwrap();
     assert_eq!(own_acts(&store, 2).await, told(Some("done")), "tried again, it went well; still one line");
 }
@@ -85,10 +88,10 @@ async fn a_company_whose_reads_come_in_two_parts_has_one_line() {
     let mut reads: Vec<_> = (0..1_500).map(|kind| read(1, &format!("type-{kind}"))).collect();
     reads.push(read(2, "bills"));
     let begun = store.begin_run(&run(RunCause::Person, reads), now()).await.unwrap();
-    assert!(begun.rest > 0, "some are not items yet");
+    assert!(begun.pending_reads > 0, "some are not items yet");
     assert_eq!(own_acts(&store, 2).await, [], "its part has not come");
-    let moved = store.move_run(begun.id, &[], None, now()).await.unwrap();
-    assert_eq!(moved.rest, 0);
+    let moved = store.advance_run(begun.id, &[], None, now()).await.unwrap();
+    assert_eq!(moved.pending_reads, 0);
     for number in [1, 2] {
         assert_eq!(own_acts(&store, number).await, [("Some".to_owned(), None)], "company {number}");
     }

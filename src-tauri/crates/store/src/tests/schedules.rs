@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use super::making::*;
 use crate::{
-    Decision, ItemEnd, ItemState, KnownRead, NewRun, Read, Reads, RunCause, ScheduleOutcome,
-    ScheduleStanding, Store, Take, WantedCompanies,
+    CompanySelection, ItemResult, ItemState, KnownRead, NewRun, ReadRequest, ReadSelection, RunCause,
+    ScheduleDecision, ScheduleOutcome, ScheduleStanding, Store, TakeRequest,
 };
 
 const PLAN: &str = r#"{"anything":true}"#;
@@ -78,10 +78,14 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     let id = scheduled(&store).await;
     let known =
         KnownRead { company: company_id(1), read: Some(hours_ago(30)), at: Some(hours_ago(3)), done: false };
-    let decision =
-        Decision { schedule: id, known: vec![known], attempted: vec![company_id(3)], ..Decision::default() };
-    store.decide(&decision, None, now()).await.expect("kept");
-    let all = store.standings(id, WantedCompanies::Matching(""), None, now()).await.expect("standings");
+    let decision = ScheduleDecision {
+        schedule: id,
+        known: vec![known],
+        attempted: vec![company_id(3)],
+        ..ScheduleDecision::default()
+    };
+    store.record_decision(&decision, None, now()).await.expect("kept");
+    let all = store.standings(id, CompanySelection::Search(""), None, now()).await.expect("standings");
     let standing = |number| ScheduleStanding {
         company: company_id(number),
         readable: true,
@@ -100,12 +104,11 @@ async fn companies_stand_as_the_list_and_what_was_found_out_say() {
     let two = ScheduleStanding { readable: false, ..standing(2) };
     let three = ScheduleStanding { attempted: Some(now()), ..standing(3) };
     assert_eq!(all, [one, two, three]);
-    let found = store.standings(id, WantedCompanies::Matching("two"), None, now()).await.expect("standings");
+    let found = store.standings(id, CompanySelection::Search("two"), None, now()).await.expect("standings");
     assert_eq!(found, [two], "as the list finds them");
-    assert!(!store.is_warm(), "no window is open: nothing stays in memory");
+    assert!(!store.has_columns(), "no window is open: nothing stays in memory");
     let chosen = [company_id(3), company_id(9), company_id(3)];
-    let chosen =
-        store.standings(id, WantedCompanies::Companies(&chosen), None, now()).await.expect("standings");
+    let chosen = store.standings(id, CompanySelection::List(&chosen), None, now()).await.expect("standings");
     assert_eq!(chosen, [three], "those that are there, each once");
 }
 
@@ -116,7 +119,7 @@ async fn a_company_whose_integrations_are_known_to_lack_a_type_cannot_be_read_fo
     let id = scheduled(&store).await;
     let readable = async |data_type| {
         let all =
-            store.standings(id, WantedCompanies::Matching(""), data_type, now()).await.expect("standings");
+            store.standings(id, CompanySelection::Search(""), data_type, now()).await.expect("standings");
         all[0].readable
     };
     assert!(readable(Some("banking-accounts")).await, "nothing is known of its integration");
@@ -146,13 +149,13 @@ async fn a_decision_moves_the_schedule_and_the_newest_outcomes_stay() {
     let (_folder, store) = store().await;
     let id = scheduled(&store).await;
     for queued in 0..105 {
-        let decision = Decision {
+        let decision = ScheduleDecision {
             schedule: id,
             decided: Some("2026-11-23T09:00:00".to_owned()),
             outcome: Some(outcome(id, queued)),
-            ..Decision::default()
+            ..ScheduleDecision::default()
         };
-        store.decide(&decision, None, now()).await.expect("kept");
+        store.record_decision(&decision, None, now()).await.expect("kept");
     }
     let kept = store.schedules().await.expect("schedules").remove(0);
     assert_eq!(kept.decided.as_deref(), Some("2026-11-23T09:00:00"));
@@ -166,17 +169,17 @@ async fn ten_thousand_reads_and_what_is_decided_are_one_transaction() {
     let id = scheduled(&store).await;
     let before = rows_written(&store).await;
     let attempted: Vec<_> = (0..10_000).map(company_id).collect();
-    let read = |company| Read { company, data_type: None, connection: None };
+    let read = |company| ReadRequest { company, data_type: None, connection: None };
     let run = NewRun {
         cause: RunCause::Schedule(id),
         label: "Nightly".to_owned(),
-        reads: Reads::Each(attempted.iter().copied().map(read).collect()),
+        reads: ReadSelection::List(attempted.iter().copied().map(read).collect()),
         starts_at: now(),
         spread: SignedDuration::from_mins(15),
     };
     let outcome = Some(outcome(id, 10_000));
-    let decision = Decision { schedule: id, attempted, outcome, ..Decision::default() };
-    let open = store.decide(&decision, Some(&run), now()).await.expect("kept").expect("a run");
+    let decision = ScheduleDecision { schedule: id, attempted, outcome, ..ScheduleDecision::default() };
+    let open = store.record_decision(&decision, Some(&run), now()).await.expect("kept").expect("a run");
     assert_eq!(open.counts.waiting, 10_000);
     let kept = store.schedule_outcomes(id, 1).await.expect("outcomes").remove(0);
     assert_eq!(kept.run, Some(open.id), "what is told leads to the run");
@@ -186,25 +189,29 @@ async fn ten_thousand_reads_and_what_is_decided_are_one_transaction() {
 
 /// What a schedule asked for, and how it ended.
 async fn asked(store: &Store, schedule: i64, at: jiff::Timestamp, ends: &[(ItemState, bool)]) {
-    let decision = Decision { schedule, attempted: vec![company_id(1)], ..Decision::default() };
+    let decision =
+        ScheduleDecision { schedule, attempted: vec![company_id(1)], ..ScheduleDecision::default() };
     let types = ["invoices", "bills", "items"];
-    let read =
-        |at: usize| Read { company: company_id(1), data_type: Some(types[at].to_owned()), connection: None };
+    let read = |at: usize| ReadRequest {
+        company: company_id(1),
+        data_type: Some(types[at].to_owned()),
+        connection: None,
+    };
     let run = NewRun {
         cause: RunCause::Schedule(schedule),
         label: "Nightly".to_owned(),
-        reads: Reads::Each((0..ends.len()).map(read).collect()),
+        reads: ReadSelection::List((0..ends.len()).map(read).collect()),
         starts_at: at,
         spread: SignedDuration::ZERO,
     };
-    let run = store.decide(&decision, Some(&run), at).await.expect("kept").expect("a run");
+    let run = store.record_decision(&decision, Some(&run), at).await.expect("kept").expect("a run");
     let keys = (1..=3).map(uuid::Uuid::from_u128).collect();
-    let take = Take { keys, reading: Vec::new() };
-    let taken = store.move_run(run.id, &[], Some(&take), at).await.expect("taken").taken;
+    let take = TakeRequest { keys, reading: Vec::new() };
+    let taken = store.advance_run(run.id, &[], Some(&take), at).await.expect("taken").taken;
     let ends: Vec<_> = taken
         .iter()
         .zip(ends)
-        .map(|(item, (state, can_retry))| ItemEnd {
+        .map(|(item, (state, can_retry))| ItemResult {
             id: item.id,
             state: *state,
             tried: false,
@@ -213,7 +220,7 @@ async fn asked(store: &Store, schedule: i64, at: jiff::Timestamp, ends: &[(ItemS
             can_retry: *can_retry,
         })
         .collect();
-    store.move_run(run.id, &ends, None, at).await.expect("written");
+    store.advance_run(run.id, &ends, None, at).await.expect("written");
 }
 
 #[tokio::test]
@@ -222,7 +229,7 @@ async fn how_often_in_a_row_a_read_failed_for_a_reason_that_may_pass_is_known() 
         store_of(&[connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)])]).await;
     let id = scheduled(&store).await;
     let failures = async || {
-        let all = store.standings(id, WantedCompanies::Matching(""), None, now()).await.expect("standings");
+        let all = store.standings(id, CompanySelection::Search(""), None, now()).await.expect("standings");
         all[0].failures
     };
     let (failed, refused, read) =
@@ -239,7 +246,7 @@ async fn how_often_in_a_row_a_read_failed_for_a_reason_that_may_pass_is_known() 
     assert_eq!(failures().await, 0, "what cannot be mended by asking again is not asked for sooner");
     asked(&store, id, at(50), &[failed]).await;
     let done = KnownRead { company: company_id(1), read: Some(at(55)), at: Some(at(55)), done: true };
-    let decision = Decision { schedule: id, known: vec![done], ..Decision::default() };
-    store.decide(&decision, None, at(60)).await.expect("kept");
+    let decision = ScheduleDecision { schedule: id, known: vec![done], ..ScheduleDecision::default() };
+    store.record_decision(&decision, None, at(60)).await.expect("kept");
     assert_eq!(failures().await, 0, "somebody else read it");
 }

@@ -66,9 +66,9 @@ async fn a_company_that_could_never_be_read_is_counted_while_it_is_there() {
     apply(&store, &broken(1)).await;
     assert_eq!((count(&store).await, row(&store, 1).await), (1, None));
     let both = [company_id(1), company_id(2)].into();
-    assert_eq!(store.missing(&both).await.expect("asked"), [] as [CompanyId; 0]);
+    assert_eq!(store.missing_companies(&both).await.expect("asked"), [] as [CompanyId; 0]);
     assert_eq!(count(&store).await, 1);
-    assert_eq!(store.missing(&[company_id(2)].into()).await.expect("asked"), []);
+    assert_eq!(store.missing_companies(&[company_id(2)].into()).await.expect("asked"), []);
     assert_eq!(count(&store).await, 0, "a complete sweep lacks it");
 }
 
@@ -76,7 +76,7 @@ async fn a_company_that_could_never_be_read_is_counted_while_it_is_there() {
 async fn a_company_that_is_gone_is_not_counted() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
     apply(&store, &broken(1)).await;
-    assert_eq!(store.missing(&[company_id(2)].into()).await.expect("asked"), [company_id(1)]);
+    assert_eq!(store.missing_companies(&[company_id(2)].into()).await.expect("asked"), [company_id(1)]);
     assert_eq!(count(&store).await, 1, "it is not known to be gone");
     store.remove_company(company_id(1), Cause::Sweep, now()).await.expect("removed");
     assert_eq!(count(&store).await, 0);

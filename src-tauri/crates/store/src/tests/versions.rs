@@ -63,11 +63,11 @@ async fn write(store: &Store, write: &Write) {
             store.apply(&[item], Cause::Sweep, None, now()).await.expect("applied");
         }
         Write::Remove(number) => {
-            store.remove_company(company_id(number), Cause::Look, now()).await.expect("removed");
+            store.remove_company(company_id(number), Cause::CompanyRead, now()).await.expect("removed");
         }
         Write::RemoveConnection(number) => {
             let (company, connection) = (company_id(number), connection_id(number));
-            store.remove_connection(company, connection, Cause::Look, now()).await.expect("removed");
+            store.remove_connection(company, connection, Cause::CompanyRead, now()).await.expect("removed");
         }
         Write::Clock(days) => {
             let rule = Rule { clock: Some(Clock::Idle(days)), source: "test".to_owned(), estimate: false };

@@ -50,7 +50,7 @@ impl App {
         let workspace = self.command_workspace().await;
         let topic = Topic::Validation(id, dataset);
         let fetched = fetch(&workspace, topic.clone()).await;
-        let cached = workspace.store()?.said(&topic).await?;
+        let cached = workspace.store()?.cached_answer(&topic).await?;
         match cached.map(|cached| (cached.answer, cached.refusal)) {
             Some((Some((_, raw)), _)) => {
                 let found: ValidationResults = serde_json::from_str(raw.get()).map_err(unreadable)?;

@@ -118,7 +118,7 @@ async fn accounts(
     // If loading fails, stored accounts are used.
     let failure =
         if cached_only { None } else { fetch_due(workspace, vec![topic.clone()], false).await.err() };
-    let cached = workspace.store()?.said(&topic).await?.and_then(|cached| cached.answer);
+    let cached = workspace.store()?.cached_answer(&topic).await?.and_then(|cached| cached.answer);
     let Some((_, raw)) = cached else { return Ok((Vec::new(), failure)) };
     let found: Page<RecordHead> = Page::from_raw(&raw, &page).map_err(unreadable)?;
     let accounts = found.results.into_iter().filter_map(|item| {

@@ -4,11 +4,14 @@
 use codat::{Colour, Company, CompanyId, status};
 use serde::Serialize;
 
-use crate::fold::{fold, fold_into};
+use crate::{
+    fold::{fold, fold_into},
+    sql,
+};
 
 /// The marks before each field of a company's searchable text. Folded text holds no control characters, so
 /// a search never runs from one field into the next.
-pub(crate) mod mark {
+pub(crate) mod field_marker {
     /// The name; every company's text begins with it.
     pub(crate) const NAME: u8 = 1;
     /// Who created it.
@@ -24,11 +27,11 @@ pub(crate) mod mark {
 }
 
 /// Parts the companies where SQLite gives a column of many at once; in no folded text either.
-pub(crate) const BETWEEN: char = '\u{1e}';
+pub(crate) const ROW_SEPARATOR: char = '\u{1e}';
 
 /// What a list sorts, searches and counts by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Facts {
+pub(crate) struct CompanyIndexRow {
     pub(crate) id: CompanyId,
     /// For texts that are made without the record, such as the journal's.
     pub(crate) name: String,
@@ -44,35 +47,36 @@ pub(crate) struct Facts {
     pub(crate) parent: Option<CompanyId>,
 }
 
-impl Facts {
+impl CompanyIndexRow {
     /// `expires`: when the first of its connections may expire.
-    pub(crate) fn of(company: &Company, expires: Option<i64>) -> Self {
+    pub(crate) fn from_company(company: &Company, expires: Option<i64>) -> Self {
         let colours = company.data_connections.iter().map(status::connection_color);
         Self {
             id: company.id,
-            // SQLite reads JSON text up to a NUL.
-            name: company.name.replace('\0', "\u{fffd}"),
+            name: sql::replace_nul(&company.name),
             folded_name: fold(&company.name),
-            text: text(company),
-            products: marked(company.products.iter().map(|product| (mark::PRODUCT, product.as_str()))),
+            text: searchable_text(company),
+            products: join_fields(
+                company.products.iter().map(|product| (field_marker::PRODUCT, product.as_str())),
+            ),
             description: fold(company.description.as_deref().unwrap_or_default()),
             created: company.created.as_millisecond(),
             last_read: company.last_sync.map(jiff::Timestamp::as_millisecond),
             expires,
-            colour: number(status::company_color(company)),
-            colours: colours.fold(0, |bits, colour| bits | bit(colour)),
+            colour: colour_code(status::company_color(company)),
+            colours: colours.fold(0, |bits, colour| bits | colour_bit(colour)),
             parent: company.reference_parent_company.as_ref().map(|parent| parent.id),
         }
     }
 
     /// Whether they are those of `kept`, but for when it was read and when it may expire.
-    pub(crate) fn differ_in_times_only(&self, kept: &Company) -> bool {
-        Self { last_read: self.last_read, ..Self::of(kept, self.expires) } == *self
+    pub(crate) fn differs_only_in_times(&self, stored: &Company) -> bool {
+        Self { last_read: self.last_read, ..Self::from_company(stored, self.expires) } == *self
     }
 }
 
 /// A colour as the database keeps it: worst first.
-pub(crate) fn number(colour: Colour) -> u8 {
+pub(crate) fn colour_code(colour: Colour) -> u8 {
     match colour {
         Colour::Red => 0,
         Colour::Grey => 1,
@@ -83,37 +87,37 @@ pub(crate) fn number(colour: Colour) -> u8 {
 }
 
 /// A colour in a set of them.
-pub(crate) fn bit(colour: Colour) -> u8 {
-    1 << number(colour)
+pub(crate) fn colour_bit(colour: Colour) -> u8 {
+    1 << colour_code(colour)
 }
 
 /// A company that cannot be read, beside the colours: it has one of those too.
-pub(crate) const UNREADABLE: u8 = 1 << 5;
+pub(crate) const UNREADABLE_BIT: u8 = 1 << 5;
 
-fn text(company: &Company) -> String {
-    let mut fields = marked([(mark::NAME, company.name.as_str())]);
+fn searchable_text(company: &Company) -> String {
+    let mut fields = join_fields([(field_marker::NAME, company.name.as_str())]);
     if let Some(creator) = company.created_by_user_name.as_deref().filter(|name| !name.is_empty()) {
-        push(&mut fields, mark::CREATOR, creator);
+        push_field(&mut fields, field_marker::CREATOR, creator);
     }
     for connection in &company.data_connections {
-        push(&mut fields, mark::PLATFORM, &connection.platform_name);
-        push(&mut fields, mark::KEY, &connection.integration_key);
+        push_field(&mut fields, field_marker::PLATFORM, &connection.platform_name);
+        push_field(&mut fields, field_marker::KEY, &connection.integration_key);
     }
     for (key, value) in &company.tags {
-        push(&mut fields, mark::TAG, &format!("{key}={value}"));
+        push_field(&mut fields, field_marker::TAG, &format!("{key}={value}"));
     }
     fields
 }
 
-fn marked<'a>(fields: impl IntoIterator<Item = (u8, &'a str)>) -> String {
+fn join_fields<'a>(fields: impl IntoIterator<Item = (u8, &'a str)>) -> String {
     let mut text = String::new();
-    for (mark, field) in fields {
-        push(&mut text, mark, field);
+    for (marker, field) in fields {
+        push_field(&mut text, marker, field);
     }
     text
 }
 
-fn push(text: &mut String, mark: u8, field: &str) {
-    text.push(char::from(mark));
+fn push_field(text: &mut String, marker: u8, field: &str) {
+    text.push(char::from(marker));
     fold_into(field, text);
 }

@@ -3,19 +3,19 @@
 use jiff::Timestamp;
 
 use crate::{
-    columns::{IdHits, Question, Selection, alert_key},
+    columns::{IdHits, ListQuery, Selection, alert_key},
     error::StoreError,
-    record,
     search::Search,
-    store::{Current, Store},
+    sql,
+    store::{ColumnSnapshot, Store},
     view::{CompaniesPage, Rows, View},
 };
 
 /// Rows of a list's first answer.
-const FIRST_ROWS: u32 = 200;
+const FIRST_PAGE_ROWS: u32 = 200;
 
 /// Rows of one answer at most.
-const MOST_ROWS: u32 = 1_000;
+const MAX_ROWS: u32 = 1_000;
 
 impl Store {
     /// A list from its beginning: totals, counts by colour, what is wrong with the search, and the first 200
@@ -25,13 +25,13 @@ impl Store {
     /// # Errors
     /// Those of the database; a search is never an error.
     pub async fn companies(&self, view: &View, now: Timestamp) -> Result<CompaniesPage, StoreError> {
-        if let Some(page) = self.first_page(view, FIRST_ROWS).await? {
+        if let Some(page) = self.first_page(view, FIRST_PAGE_ROWS).await? {
             return Ok(page);
         }
-        let (lists, selection, search) = self.select(view, 0, FIRST_ROWS, now).await?;
-        let rows = self.rows_of(&selection.rows).await?;
+        let (snapshot, selection, search) = self.select(view, 0, FIRST_PAGE_ROWS, now).await?;
+        let rows = self.load_rows(&selection.rows).await?;
         Ok(CompaniesPage {
-            version: lists.version(),
+            version: snapshot.version(),
             all: selection.all,
             matching: selection.matching,
             row_count: selection.row_count,
@@ -57,12 +57,16 @@ impl Store {
         limit: u32,
         now: Timestamp,
     ) -> Result<Rows, StoreError> {
-        let (lists, selection, _) = self.select(view, offset, limit.min(MOST_ROWS), now).await?;
-        if lists.version() != version {
-            tracing::debug!(asked = version, current = lists.version(), "rows of a list that may have moved");
+        let (snapshot, selection, _) = self.select(view, offset, limit.min(MAX_ROWS), now).await?;
+        if snapshot.version() != version {
+            tracing::debug!(
+                asked = version,
+                current = snapshot.version(),
+                "rows of a list that may have moved"
+            );
         }
-        let rows = self.rows_of(&selection.rows).await?;
-        Ok(Rows { version: lists.version(), offset, rows })
+        let rows = self.load_rows(&selection.rows).await?;
+        Ok(Rows { version: snapshot.version(), offset, rows })
     }
 
     /// The lists come back with the answer: as long as they are held, no write gets between it and the rows.
@@ -72,18 +76,18 @@ impl Store {
         offset: u32,
         limit: u32,
         now: Timestamp,
-    ) -> Result<(Current, Selection, Search), StoreError> {
-        let search = Search::parse(&view.search, &self.here(now));
-        let current = self.current().await?;
+    ) -> Result<(ColumnSnapshot, Selection, Search), StoreError> {
+        let search = Search::parse(&view.search, &self.local_time(now));
+        let snapshot = self.column_snapshot().await?;
         let ids = self.id_hits(&search).await?;
         let (sort, expanded, locate) = (view.sort, view.expanded.clone(), view.locate);
-        let answer = tokio::task::spawn_blocking(move || {
+        let selected = tokio::task::spawn_blocking(move || {
             let expanded = expanded.as_slice();
-            let question = Question { search: &search, ids: &ids, sort, expanded, locate, offset, limit };
-            let selection = current.columns.select(&question);
-            (current, selection, search)
+            let query = ListQuery { search: &search, ids: &ids, sort, expanded, locate, offset, limit };
+            let selection = snapshot.columns.select(&query);
+            (snapshot, selection, search)
         });
-        Ok(answer.await?)
+        Ok(selected.await?)
     }
 
     /// The companies whose ID, or a connection's, begins as the search may ask, and those that notifications told of.
@@ -104,11 +108,11 @@ impl Store {
             )
             .fetch_all(self.database.readers())
             .await?;
-            let ids = rows.iter().map(|row| record::id(&row.id)).collect::<Result<_, StoreError>>()?;
+            let ids = rows.iter().map(|row| sql::parse_id(&row.id)).collect::<Result<_, StoreError>>()?;
             hits.insert(prefix.to_owned(), ids);
         }
         for number in search.alerts() {
-            hits.insert(alert_key(number), self.companies_told_of(number).await?);
+            hits.insert(alert_key(number), self.alert_companies(number).await?);
         }
         Ok(hits)
     }

@@ -6,21 +6,21 @@ use sqlx::SqlitePool;
 
 use crate::{
     error::StoreError,
-    record,
+    sql,
     store::Store,
     view::{CompaniesPage, Counts, Sort, SortColumn, View},
 };
 
 /// The orders that an index has ready.
 #[derive(Debug, Clone, Copy)]
-enum Ready {
+enum IndexedOrder {
     Name,
     LastRead,
     Created,
 }
 
-impl Ready {
-    fn of(sort: Sort) -> Option<Self> {
+impl IndexedOrder {
+    fn for_sort(sort: Sort) -> Option<Self> {
         match (sort.column, sort.descending) {
             (SortColumn::Name, false) => Some(Self::Name),
             (SortColumn::LastRead, true) => Some(Self::LastRead),
@@ -48,8 +48,8 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn warm(&self) -> Result<(), StoreError> {
-        self.current().await.map(|_| ())
+    pub async fn load_columns(&self) -> Result<(), StoreError> {
+        self.column_snapshot().await.map(|_| ())
     }
 
     /// The list's first answer without its columns: while they are not in memory, for a view that searches
@@ -59,50 +59,50 @@ impl Store {
         view: &View,
         rows: u32,
     ) -> Result<Option<CompaniesPage>, StoreError> {
-        let plain = view.search.trim().is_empty() && view.expanded.is_empty() && view.locate.is_none();
-        let Some(ready) = Ready::of(view.sort).filter(|_| plain) else { return Ok(None) };
+        let is_plain = view.search.trim().is_empty() && view.expanded.is_empty() && view.locate.is_none();
+        let Some(order) = IndexedOrder::for_sort(view.sort).filter(|_| is_plain) else { return Ok(None) };
         // Held until the rows are there, so that no write gets between them and the counts.
         let version = self.version.read().await;
-        if self.is_warm() {
+        if self.has_columns() {
             return Ok(None);
         }
         let readers = self.database.readers();
-        let counts = counts(readers).await?;
+        let counts = count_by_colour(readers).await?;
         let all = counts.red + counts.grey + counts.purple + counts.green + counts.none;
-        let top: Vec<(CompanyId, u8)> = top(readers, ready, rows)
+        let top: Vec<(CompanyId, u8)> = top_level_ids(readers, order, rows)
             .await?
             .iter()
-            .map(|id| Ok((record::id(id)?, 0)))
+            .map(|id| Ok((sql::parse_id(id)?, 0)))
             .collect::<Result<_, StoreError>>()?;
         Ok(Some(CompaniesPage {
             version: *version,
             all,
             matching: all,
-            row_count: all.saturating_sub(beneath(readers).await?),
+            row_count: all.saturating_sub(count_nested(readers).await?),
             located: None,
             counts,
             problems: Vec::new(),
-            rows: self.rows_of(&top).await?,
+            rows: self.load_rows(&top).await?,
         }))
     }
 }
 
-async fn counts(readers: &SqlitePool) -> Result<Counts, StoreError> {
-    let found = sqlx::query!(
+async fn count_by_colour(readers: &SqlitePool) -> Result<Counts, StoreError> {
+    let rows_found = sqlx::query!(
         r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies GROUP BY colour"#
     )
     .fetch_all(readers)
     .await?;
     let mut counts = Counts::default();
-    for row in found {
-        *counts.of_number(row.colour) = row.companies;
+    for row in rows_found {
+        *counts.count_mut(row.colour) = row.companies;
     }
     Ok(counts)
 }
 
 /// How many companies stand under another one, by the rule of [`Columns`](crate::columns::Columns): under a
 /// known parent that stands under nobody itself.
-async fn beneath(readers: &SqlitePool) -> Result<u32, StoreError> {
+async fn count_nested(readers: &SqlitePool) -> Result<u32, StoreError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT count(*) AS "beneath!: u32"
            FROM companies AS child
@@ -115,9 +115,13 @@ async fn beneath(readers: &SqlitePool) -> Result<u32, StoreError> {
 }
 
 /// The identifiers of the first companies that stand under nobody.
-async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String>, StoreError> {
-    let found = match ready {
-        Ready::Name => {
+async fn top_level_ids(
+    readers: &SqlitePool,
+    order: IndexedOrder,
+    rows: u32,
+) -> Result<Vec<String>, StoreError> {
+    let rows_found = match order {
+        IndexedOrder::Name => {
             sqlx::query_scalar!(
                 r#"SELECT company.id AS "id!: String" FROM companies AS company
                    LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
@@ -129,7 +133,7 @@ async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String
             .fetch_all(readers)
             .await?
         }
-        Ready::LastRead => {
+        IndexedOrder::LastRead => {
             sqlx::query_scalar!(
                 r#"SELECT company.id AS "id!: String" FROM companies AS company
                    LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
@@ -141,7 +145,7 @@ async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String
             .fetch_all(readers)
             .await?
         }
-        Ready::Created => {
+        IndexedOrder::Created => {
             sqlx::query_scalar!(
                 r#"SELECT company.id AS "id!: String" FROM companies AS company
                    LEFT JOIN companies AS parent ON parent.id = company.parent_id AND parent.id <> company.id
@@ -154,5 +158,5 @@ async fn top(readers: &SqlitePool, ready: Ready, rows: u32) -> Result<Vec<String
             .await?
         }
     };
-    Ok(found)
+    Ok(rows_found)
 }

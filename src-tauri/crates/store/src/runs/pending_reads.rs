@@ -5,19 +5,19 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use sqlx::SqliteConnection;
 
-use super::Read;
-use crate::{error::StoreError, record};
+use super::item::ReadRequest;
+use crate::{error::StoreError, sql};
 
 /// Reads that become items at one time.
-const PART: usize = 1_000;
+const READS_PER_CHUNK: usize = 1_000;
 
 /// A read as one row of the parameter: its company, and where it names them its data type and its connection.
 /// There may be a hundred thousand of them, so that a name for each would be most of the text.
-struct Row<'a>(&'a Read);
+struct ReadRow<'a>(&'a ReadRequest);
 
-impl Serialize for Row<'_> {
+impl Serialize for ReadRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Read { company, data_type, connection } = self.0;
+        let ReadRequest { company, data_type, connection } = self.0;
         match (data_type, connection) {
             (None, None) => (company,).serialize(serializer),
             (data_type, None) => (company, data_type).serialize(serializer),
@@ -28,7 +28,7 @@ impl Serialize for Row<'_> {
 
 /// Reads that become items later, as one row of the parameter: as text, into which SQLite does not look before.
 #[derive(Serialize)]
-struct Part {
+struct PendingChunk {
     reads: String,
     many: usize,
 }
@@ -37,24 +37,25 @@ struct Part {
 pub(super) async fn write(
     connection: &mut SqliteConnection,
     run: i64,
-    reads: &[Read],
+    reads: &[ReadRequest],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut parts = reads.chunks(PART);
-    if let Some(first) = parts.next() {
-        insert_items(connection, run, &record::json(&rows(first))?, now).await?;
+    let mut chunks = reads.chunks(READS_PER_CHUNK);
+    if let Some(first) = chunks.next() {
+        insert_items(connection, run, &sql::json_parameter(&rows(first))?, now).await?;
     }
-    let rest = parts.map(|part| Ok(Part { reads: record::json(&rows(part))?, many: part.len() }));
-    let rest = rest.collect::<Result<Vec<_>, StoreError>>()?;
-    if rest.is_empty() {
+    let pending =
+        chunks.map(|chunk| Ok(PendingChunk { reads: sql::json_parameter(&rows(chunk))?, many: chunk.len() }));
+    let pending = pending.collect::<Result<Vec<_>, StoreError>>()?;
+    if pending.is_empty() {
         return Ok(());
     }
-    let rest = record::json(&rest)?;
+    let pending = sql::json_parameter(&pending)?;
     sqlx::query!(
         "INSERT INTO run_rests (run, reads, many)
          SELECT ?1, value ->> 'reads', value ->> 'many' FROM jsonb_each(?2) ORDER BY key",
         run,
-        rest
+        pending
     )
     .execute(connection)
     .await?;
@@ -62,20 +63,20 @@ pub(super) async fn write(
 }
 
 /// Makes items of the next part, if there is one.
-pub(super) async fn write_some(
+pub(super) async fn expand_next_chunk(
     connection: &mut SqliteConnection,
     run: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let part = sqlx::query!(
+    let chunk = sqlx::query!(
         r#"DELETE FROM run_rests WHERE id = (SELECT id FROM run_rests WHERE run = ?1 ORDER BY id LIMIT 1)
            RETURNING reads AS "reads!: String""#,
         run
     )
     .fetch_optional(&mut *connection)
     .await?;
-    match part {
-        Some(part) => insert_items(connection, run, &part.reads, now).await,
+    match chunk {
+        Some(chunk) => insert_items(connection, run, &chunk.reads, now).await,
         None => Ok(()),
     }
 }
@@ -102,12 +103,12 @@ async fn insert_items(
     )
     .execute(&mut *connection)
     .await?;
-    tell_each_company(connection, run, before).await
+    insert_company_intents(connection, run, before).await
 }
 
 /// The timeline of each company that comes with the items after `before` has a person's run as one act from
 /// here, whatever number of its types are read. Runs are forgotten; this is not.
-async fn tell_each_company(
+async fn insert_company_intents(
     connection: &mut SqliteConnection,
     run: i64,
     before: i64,
@@ -129,6 +130,6 @@ async fn tell_each_company(
     Ok(())
 }
 
-fn rows(reads: &[Read]) -> Vec<Row<'_>> {
-    reads.iter().map(Row).collect()
+fn rows(reads: &[ReadRequest]) -> Vec<ReadRow<'_>> {
+    reads.iter().map(ReadRow).collect()
 }

@@ -3,10 +3,10 @@
 
 use sqlx::SqliteConnection;
 
-use crate::{error::StoreError, record};
+use crate::{error::StoreError, sql};
 
 /// These items of runs for this cause, or for any, have come to where they stand.
-pub(super) async fn ended(
+pub(super) async fn items_ended(
     connection: &mut SqliteConnection,
     cause: Option<&str>,
     items: &[i64],
@@ -15,13 +15,13 @@ pub(super) async fn ended(
     if items.is_empty() {
         return Ok(());
     }
-    let items = record::json(&items)?;
+    let items = sql::json_parameter(&items)?;
     if cause.is_none_or(|cause| cause == "schedule") {
         count_failures(connection, &items, now).await?;
-        forget_failures(connection, &items).await?;
+        reset_failures(connection, &items).await?;
     }
     if cause.is_none_or(|cause| cause == "keepAlive") {
-        tell_ledger(connection, &items, now).await?;
+        update_keep_alive_ledger(connection, &items, now).await?;
     }
     Ok(())
 }
@@ -45,7 +45,7 @@ async fn count_failures(connection: &mut SqliteConnection, items: &str, now: i64
 }
 
 /// What was read well, or cannot be, begins anew; but where another type of the same run failed.
-async fn forget_failures(connection: &mut SqliteConnection, items: &str) -> Result<(), StoreError> {
+async fn reset_failures(connection: &mut SqliteConnection, items: &str) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE schedule_standings SET failures = 0, failed_at = NULL
          WHERE failures > 0 AND (schedule, company_id) IN (
@@ -65,7 +65,11 @@ async fn forget_failures(connection: &mut SqliteConnection, items: &str) -> Resu
 
 /// What is known of a read that was to keep a connection alive is said at once: not only once the connection
 /// shows it, and why it failed in the words that the item has.
-async fn tell_ledger(connection: &mut SqliteConnection, items: &str, now: i64) -> Result<(), StoreError> {
+async fn update_keep_alive_ledger(
+    connection: &mut SqliteConnection,
+    items: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     // Of two items of one connection the better one is told.
     sqlx::query!(
         "UPDATE keep_alive SET outcome = CASE became WHEN 4 THEN 'read' ELSE 'failed' END, outcome_at = ?2,
@@ -87,7 +91,10 @@ async fn tell_ledger(connection: &mut SqliteConnection, items: &str, now: i64) -
 
 /// A person has what failed of a run tried again: of a run of keep-alive the newest lines of its connections are
 /// open again.
-pub(super) async fn again(connection: &mut SqliteConnection, run: i64) -> Result<(), StoreError> {
+pub(super) async fn reopen_keep_alive_entries(
+    connection: &mut SqliteConnection,
+    run: i64,
+) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE keep_alive SET outcome = 'queued', outcome_at = NULL, detail = NULL
          WHERE outcome = 'failed' AND id IN (

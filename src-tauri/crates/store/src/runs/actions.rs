@@ -2,11 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{RunCounts, causes, list};
-use crate::{database::begin, error::StoreError, record, store::Store};
+use super::{counts, origin_updates, types::RunCounts};
+use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// Runs that ended longer ago are forgotten, one with each that ends.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 30);
+const RETENTION: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 impl Store {
     /// Pauses a run that goes on, or lets a paused one go on. Whether there was such a one.
@@ -15,14 +15,14 @@ impl Store {
     /// Those of the database.
     pub async fn pause_run(&self, run: i64, paused: bool) -> Result<bool, StoreError> {
         let mut writer = self.database.writer().await?;
-        let done = sqlx::query!(
+        let updated = sqlx::query!(
             "UPDATE runs SET state = ?2 WHERE id = ?1 AND ended_at IS NULL AND state IN (0, 1)",
             run,
             paused
         )
         .execute(&mut *writer)
         .await?;
-        Ok(done.rows_affected() > 0)
+        Ok(updated.rows_affected() > 0)
     }
 
     /// Takes back what of a run was not asked for yet. Whether it had not ended.
@@ -33,16 +33,16 @@ impl Store {
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        let done = sqlx::query!("UPDATE runs SET state = 3 WHERE id = ?1 AND ended_at IS NULL", run)
+        let updated = sqlx::query!("UPDATE runs SET state = 3 WHERE id = ?1 AND ended_at IS NULL", run)
             .execute(&mut *transaction)
             .await?;
-        if done.rows_affected() > 0 {
+        if updated.rows_affected() > 0 {
             sqlx::query!("UPDATE run_items SET state = 7, at = ?2 WHERE run = ?1 AND state = 0", run, now)
                 .execute(&mut *transaction)
                 .await?;
         }
         transaction.commit().await?;
-        Ok(done.rows_affected() > 0)
+        Ok(updated.rows_affected() > 0)
     }
 
     /// Has those of a run's items wait again that failed and may succeed; the run goes on with them. How many.
@@ -52,8 +52,8 @@ impl Store {
     pub async fn retry_run(&self, run: i64) -> Result<u64, StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        causes::again(&mut transaction, run).await?;
-        let done = sqlx::query!(
+        origin_updates::reopen_keep_alive_entries(&mut transaction, run).await?;
+        let updated = sqlx::query!(
             "UPDATE run_items SET state = 0, tries = 0, not_before = NULL, why = NULL, can_retry = 0, key = NULL,
                     sent_at = NULL, types = NULL
              WHERE run = ?1 AND state = 5 AND can_retry = 1",
@@ -61,13 +61,13 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        if done.rows_affected() > 0 {
+        if updated.rows_affected() > 0 {
             sqlx::query!("UPDATE runs SET state = 0, ended_at = NULL, counts = NULL WHERE id = ?1", run)
                 .execute(&mut *transaction)
                 .await?;
         }
         transaction.commit().await?;
-        Ok(done.rows_affected())
+        Ok(updated.rows_affected())
     }
 
     /// Nothing more comes of a run. How its items stand in the end.
@@ -75,7 +75,7 @@ impl Store {
     /// # Errors
     /// Those of the database; then it has not ended.
     pub async fn end_run(&self, run: i64, now: Timestamp) -> Result<RunCounts, StoreError> {
-        let forgotten = now.saturating_sub(REMEMBERED).unwrap_or(Timestamp::MIN).as_millisecond();
+        let expired = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN).as_millisecond();
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
@@ -102,14 +102,14 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        let counts = list::counts(&mut transaction, run).await?;
-        let kept = record::json(&counts)?;
-        sqlx::query!("UPDATE runs SET counts = ?2 WHERE id = ?1", run, kept)
+        let counts = counts::count_items(&mut transaction, run).await?;
+        let saved = sql::json_parameter(&counts)?;
+        sqlx::query!("UPDATE runs SET counts = ?2 WHERE id = ?1", run, saved)
             .execute(&mut *transaction)
             .await?;
         sqlx::query!(
             "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE ended_at < ?1 ORDER BY ended_at LIMIT 1)",
-            forgotten
+            expired
         )
         .execute(&mut *transaction)
         .await?;

@@ -6,48 +6,48 @@ use codat::expiry::Clocks;
 use sqlx::SqliteConnection;
 
 use crate::{
+    company_index::CompanyIndexRow,
+    connection_expiry::ExpiryEstimates,
     database::begin,
-    ends::Estimates,
     error::StoreError,
-    facts::Facts,
     integrations::OfflineKeys,
-    record::Kept,
+    record::StoredRecord,
     store::Store,
-    write::{self, Row, State},
+    write::{self, CompanyUpsert, ConnectionUpsert},
 };
 
 /// How facts are derived from records: to be raised with every change to the folding, to the rule of colours,
 /// to the clocks of expiry, to what facts there are, or to what of a record can be read.
-const DERIVATION: &str = "3";
+const INDEX_VERSION: &str = "3";
 
 /// Under this key the derivation is kept that the database was made with.
-const KEY: &str = "derivation";
+const VERSION_KEY: &str = "derivation";
 
 /// Records at a time.
-const AT_ONCE: i64 = 1_000;
+const RECORDS_PER_CHUNK: i64 = 1_000;
 
 impl Store {
     /// Brings the facts of all companies to this version's derivation, in one transaction. Nothing changed on
     /// the server, so nothing goes into the journal.
-    pub(crate) async fn derive_again_where_outdated(&self) -> Result<(), StoreError> {
-        if self.load(KEY).await?.as_deref() == Some(DERIVATION) {
+    pub(crate) async fn rebuild_index_if_outdated(&self) -> Result<(), StoreError> {
+        if self.load(VERSION_KEY).await?.as_deref() == Some(INDEX_VERSION) {
             return Ok(());
         }
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        let (offline, clocks) = (OfflineKeys::read(&mut transaction).await?, self.clocks());
+        let (offline, clocks) = (OfflineKeys::load(&mut transaction).await?, self.clocks());
         let mut after = 0;
-        while let Some(last) = derive_some(&mut transaction, after, &offline, &clocks).await? {
+        while let Some(last) = rebuild_chunk(&mut transaction, after, &offline, &clocks).await? {
             after = last;
         }
         transaction.commit().await?;
         drop(writer);
-        self.save(KEY, DERIVATION).await
+        self.save(VERSION_KEY, INDEX_VERSION).await
     }
 }
 
 /// Derives the facts of the companies behind `after` and gives the last of them; none when there were none.
-async fn derive_some(
+async fn rebuild_chunk(
     connection: &mut SqliteConnection,
     after: i64,
     offline: &OfflineKeys,
@@ -57,38 +57,42 @@ async fn derive_some(
         r#"SELECT company AS "company!: i64", raw AS "raw!: String", retained AS "retained?: String"
            FROM records WHERE company > ?1 ORDER BY company LIMIT +?2"#,
         after,
-        AT_ONCE
+        RECORDS_PER_CHUNK
     )
     .fetch_all(&mut *connection)
     .await?;
-    let Some(last) = records.last().map(|record| record.company) else { return Ok(None) };
+    let Some(last) = records.last().map(|row| row.company) else { return Ok(None) };
     let mut companies = Vec::with_capacity(records.len());
-    for record in records {
-        let kept = Kept::new(record.raw, record.retained);
-        match kept.company() {
-            Ok(company) => companies.push((company, kept)),
+    for row in records {
+        let record = StoredRecord::new(row.raw, row.retained);
+        match record.company() {
+            Ok(company) => companies.push((company, record)),
             Err(error) => tracing::warn!(%error, "the facts of a company stay as they were"),
         }
     }
-    let pasts = write::pasts(connection, companies.iter().map(|(company, _)| company.id)).await?;
+    let histories =
+        write::connection_histories(connection, companies.iter().map(|(company, _)| company.id)).await?;
     let mut states = BTreeMap::new();
     for (company, _) in &companies {
-        for it in &company.data_connections {
-            let past = pasts.get(&it.id).copied().unwrap_or_default();
-            let offline = offline.has(&it.integration_key);
-            states.insert(it.id, State::new(company.id, it, past, offline, clocks));
+        for connection in &company.data_connections {
+            let history = histories.get(&connection.id).copied().unwrap_or_default();
+            let offline = offline.contains(&connection.integration_key);
+            states.insert(
+                connection.id,
+                ConnectionUpsert::new(company.id, connection, history, offline, clocks),
+            );
         }
     }
-    let estimates = Estimates::new(clocks, pasts);
+    let estimates = ExpiryEstimates::new(clocks, histories);
     let rows = companies
         .into_iter()
-        .map(|(company, kept)| {
-            let facts = Facts::of(&company, estimates.first_of(&company));
-            let retained = kept.retained()?;
-            Ok(Row::new(facts, kept.raw, retained))
+        .map(|(company, record)| {
+            let row = CompanyIndexRow::from_company(&company, estimates.earliest_for(&company));
+            let retained = record.retained()?;
+            Ok(CompanyUpsert::new(row, record.raw, retained))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
-    write::companies(connection, &rows).await?;
-    write::connections(connection, &states).await?;
+    write::upsert_companies(connection, &rows).await?;
+    write::upsert_connections(connection, &states).await?;
     Ok(Some(last))
 }

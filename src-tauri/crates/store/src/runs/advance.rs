@@ -6,42 +6,20 @@ use serde::Serialize;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{ItemEnd, ItemState, Read, RunCause, RunCounts, RunState, SentItem, Take, causes, list, rest};
-use crate::{
-    change::{instant, to_the_millisecond},
-    database::begin,
-    error::StoreError,
-    record,
-    store::Store,
+use super::{
+    counts,
+    item::{ItemResult, ItemState, ReadRequest, SentItem, TakeRequest},
+    origin_updates, pending_reads,
+    types::{OpenRun, RunCause, RunCounts, RunState},
 };
+use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// A read that was asked for longer ago is not taken for one that still runs.
-pub(super) const STILL_RUNNING: SignedDuration = SignedDuration::from_mins(30);
-
-/// A run that has not ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenRun {
-    /// Its number.
-    pub id: i64,
-    /// Who wants it.
-    pub cause: RunCause,
-    /// Whether it goes on.
-    pub state: RunState,
-    /// When its first request may go.
-    pub starts_at: Timestamp,
-    /// Over what time its requests go.
-    pub spread: SignedDuration,
-    /// How its items stand.
-    pub counts: RunCounts,
-    /// How many of its reads are not written down as items yet; they count as waiting.
-    pub rest: u32,
-    /// Items that were written down as sent, and of which nothing is known.
-    pub sent: Vec<SentItem>,
-}
+pub(super) const RUNNING_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 
 /// What a step came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunMoved {
+pub struct RunProgress {
     /// Its number.
     pub id: i64,
     /// Items that are now written down as sent.
@@ -49,14 +27,14 @@ pub struct RunMoved {
     /// How its items stand.
     pub counts: RunCounts,
     /// How many of its reads are not written down as items yet.
-    pub rest: u32,
+    pub pending_reads: u32,
     /// When the next of those that wait may go, where none may yet.
     pub next_at: Option<Timestamp>,
 }
 
 /// What became of an item, as one row of the parameter.
 #[derive(Serialize)]
-struct EndRow<'a> {
+struct ResultRow<'a> {
     id: i64,
     state: i64,
     tried: bool,
@@ -78,7 +56,7 @@ struct TakenRow {
 /// An item that waits, with what decides whether it is asked for.
 struct Candidate {
     id: i64,
-    read: Read,
+    read: ReadRequest,
     tries: u32,
     was_read: Option<i64>,
     /// Whether its company is kept.
@@ -88,7 +66,7 @@ struct Candidate {
     /// Whether the same read was asked for lately and has not ended.
     running: bool,
     /// Whether it was to keep its connection alive, which was read since.
-    kept: bool,
+    already_read: bool,
 }
 
 impl Store {
@@ -97,36 +75,40 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database; then nothing was written.
-    pub async fn move_run(
+    pub async fn advance_run(
         &self,
         run: i64,
-        ends: &[ItemEnd],
-        take: Option<&Take>,
+        results: &[ItemResult],
+        take: Option<&TakeRequest>,
         now: Timestamp,
-    ) -> Result<RunMoved, StoreError> {
+    ) -> Result<RunProgress, StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        write_ends(&mut transaction, run, ends, now).await?;
+        write_results(&mut transaction, run, results, now).await?;
         let (mut taken, mut next_at) = (Vec::new(), None);
         if let Some(take) = take.filter(|take| !take.keys.is_empty()) {
-            let candidates = candidates(&mut transaction, run, take.keys.len(), now).await?;
+            let candidates = waiting_items(&mut transaction, run, take.keys.len(), now).await?;
             let rows: Vec<_> =
-                candidates.iter().zip(&take.keys).map(|(it, key)| it.row(*key, take)).collect();
+                candidates.iter().zip(&take.keys).map(|(candidate, key)| candidate.row(*key, take)).collect();
             write_taken(&mut transaction, &rows, now).await?;
             taken.extend(
-                candidates.into_iter().zip(&take.keys).filter_map(|(it, key)| it.sent(*key, take, now)),
+                candidates
+                    .into_iter()
+                    .zip(&take.keys)
+                    .filter_map(|(candidate, key)| candidate.into_sent(*key, take, now)),
             );
             if rows.is_empty() {
-                next_at = self::next_at(&mut transaction, run, now).await?;
+                next_at = earliest_start(&mut transaction, run, now).await?;
             }
         }
-        let (mut counts, mut rest) = list::counts_and_rest(&mut transaction, run).await?;
-        if rest > 0 {
-            rest::write_some(&mut transaction, run, now).await?;
-            (counts, rest) = list::counts_and_rest(&mut transaction, run).await?;
+        let (mut counts, mut pending_reads) =
+            counts::count_items_and_pending_reads(&mut transaction, run).await?;
+        if pending_reads > 0 {
+            pending_reads::expand_next_chunk(&mut transaction, run, now).await?;
+            (counts, pending_reads) = counts::count_items_and_pending_reads(&mut transaction, run).await?;
         }
         transaction.commit().await?;
-        Ok(RunMoved { id: run, taken, counts, rest, next_at })
+        Ok(RunProgress { id: run, taken, counts, pending_reads, next_at })
     }
 
     /// The runs that have not ended, with those of their items that were sent and of which nothing is known.
@@ -144,16 +126,16 @@ impl Store {
         .await?;
         let mut open = Vec::with_capacity(rows.len());
         for row in rows {
-            let (counts, rest) = list::counts_and_rest(&mut reader, row.id).await?;
+            let (counts, pending_reads) = counts::count_items_and_pending_reads(&mut reader, row.id).await?;
             open.push(OpenRun {
                 id: row.id,
-                cause: RunCause::of(&row.cause, row.schedule)?,
-                state: RunState::of(row.state)?,
-                starts_at: instant(row.starts_at),
+                cause: RunCause::parse(&row.cause, row.schedule)?,
+                state: RunState::from_code(row.state)?,
+                starts_at: sql::timestamp(row.starts_at),
                 spread: SignedDuration::from_millis(row.spread),
                 counts,
-                rest,
-                sent: sent(&mut reader, row.id).await?,
+                pending_reads,
+                sent: sent_items(&mut reader, row.id).await?,
             });
         }
         Ok(open)
@@ -161,66 +143,61 @@ impl Store {
 }
 
 impl Candidate {
-    fn row(&self, key: Uuid, take: &Take) -> TakenRow {
-        let (state, skipped) = self.decided(take);
+    fn row(&self, key: Uuid, take: &TakeRequest) -> TakenRow {
+        let (state, skipped) = self.next_state(take);
         TakenRow {
             id: self.id,
-            state: state.number(),
+            state: state.code(),
             key: (state == ItemState::Sent).then(|| key.to_string()),
             was_read: self.was_read,
             skipped,
         }
     }
 
-    fn decided(&self, take: &Take) -> (ItemState, Option<&'static str>) {
+    fn next_state(&self, take: &TakeRequest) -> (ItemState, Option<&'static str>) {
         let reading = self.read.data_type.is_none() && take.reading.contains(&self.read.company);
         match self {
             Self { known: false, .. } => (ItemState::Skipped, Some("gone")),
             Self { linked: false, .. } => (ItemState::Skipped, Some("unlinked")),
-            Self { kept: true, .. } => (ItemState::Skipped, Some("kept")),
+            Self { already_read: true, .. } => (ItemState::Skipped, Some("kept")),
             _ if self.running || reading => (ItemState::Running, None),
             _ => (ItemState::Sent, None),
         }
     }
 
-    fn sent(self, key: Uuid, take: &Take, now: Timestamp) -> Option<SentItem> {
-        let (state, _) = self.decided(take);
+    fn into_sent(self, key: Uuid, take: &TakeRequest, now: Timestamp) -> Option<SentItem> {
+        let (state, _) = self.next_state(take);
         (state == ItemState::Sent).then(|| SentItem {
             id: self.id,
             read: self.read,
             key,
-            sent_at: to_the_millisecond(now),
+            sent_at: sql::round_to_millis(now),
             tries: self.tries,
         })
     }
 }
 
-/// A span in whole milliseconds.
-pub(super) fn millis(span: SignedDuration) -> i64 {
-    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(0)
-}
-
-async fn write_ends(
+async fn write_results(
     connection: &mut SqliteConnection,
     run: i64,
-    ends: &[ItemEnd],
+    results: &[ItemResult],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if ends.is_empty() {
+    if results.is_empty() {
         return Ok(());
     }
-    let rows: Vec<_> = ends
+    let rows: Vec<_> = results
         .iter()
-        .map(|end| EndRow {
-            id: end.id,
-            state: end.state.number(),
-            tried: end.tried,
-            not_before: end.not_before.map(Timestamp::as_millisecond),
-            why: end.why.as_deref(),
-            can_retry: end.can_retry,
+        .map(|result| ResultRow {
+            id: result.id,
+            state: result.state.code(),
+            tried: result.tried,
+            not_before: result.not_before.map(Timestamp::as_millisecond),
+            why: result.why.as_deref(),
+            can_retry: result.can_retry,
         })
         .collect();
-    let (rows, now) = (record::json(&rows)?, now.as_millisecond());
+    let (rows, now) = (sql::json_parameter(&rows)?, now.as_millisecond());
     // What was to wait again in a run that was taken back meanwhile is taken back with it.
     let ended = sqlx::query!(
         r#"UPDATE run_items SET
@@ -243,18 +220,18 @@ async fn write_ends(
     .fetch_all(&mut *connection)
     .await?;
     let items: Vec<_> = ended.iter().map(|item| item.id).collect();
-    causes::ended(connection, ended.first().map(|item| item.cause.as_str()), &items, now).await
+    origin_updates::items_ended(connection, ended.first().map(|item| item.cause.as_str()), &items, now).await
 }
 
 /// The next items that wait, in their order.
-async fn candidates(
+async fn waiting_items(
     connection: &mut SqliteConnection,
     run: i64,
-    most: usize,
+    limit: usize,
     now: Timestamp,
 ) -> Result<Vec<Candidate>, StoreError> {
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let since = now.saturating_sub(STILL_RUNNING).unwrap_or(Timestamp::MIN).as_millisecond();
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let since = now.saturating_sub(RUNNING_TIMEOUT).unwrap_or(Timestamp::MIN).as_millisecond();
     let now = now.as_millisecond();
     let rows = sqlx::query!(
         r#"SELECT item.id AS "id!: i64", item.company_id AS "company!: String",
@@ -283,23 +260,23 @@ async fn candidates(
         run,
         now,
         since,
-        most
+        limit
     )
     .fetch_all(connection)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let connection = row.connection.as_deref().map(record::id::<ConnectionId>).transpose()?;
-            let company = record::id::<CompanyId>(&row.company)?;
+            let connection = row.connection.as_deref().map(sql::parse_id::<ConnectionId>).transpose()?;
+            let company = sql::parse_id::<CompanyId>(&row.company)?;
             Ok(Candidate {
                 id: row.id,
-                read: Read { company, data_type: row.data_type, connection },
+                read: ReadRequest { company, data_type: row.data_type, connection },
                 tries: row.tries,
                 was_read: row.last_read,
                 known: row.known,
                 linked: row.linked,
                 running: row.running,
-                kept: row.kept,
+                already_read: row.kept,
             })
         })
         .collect()
@@ -310,7 +287,7 @@ async fn write_taken(
     rows: &[TakenRow],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let (rows, now) = (record::json(&rows)?, now.as_millisecond());
+    let (rows, now) = (sql::json_parameter(&rows)?, now.as_millisecond());
     sqlx::query!(
         "UPDATE run_items SET state = taken.value ->> 'state', key = taken.value ->> 'key',
                 sent_at = CASE WHEN taken.value ->> 'state' = 1 THEN ?2 END,
@@ -326,7 +303,7 @@ async fn write_taken(
 }
 
 /// When the first of those that wait may go; nothing where one may now, or none waits.
-async fn next_at(
+async fn earliest_start(
     connection: &mut SqliteConnection,
     run: i64,
     now: Timestamp,
@@ -337,10 +314,10 @@ async fn next_at(
     )
     .fetch_one(connection)
     .await?;
-    Ok(next.map(instant).filter(|at| *at > now))
+    Ok(next.map(sql::timestamp).filter(|at| *at > now))
 }
 
-async fn sent(connection: &mut SqliteConnection, run: i64) -> Result<Vec<SentItem>, StoreError> {
+async fn sent_items(connection: &mut SqliteConnection, run: i64) -> Result<Vec<SentItem>, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT id AS "id!: i64", company_id AS "company!: String", data_type AS "data_type?: String",
                   connection_id AS "connection?: String", key AS "key!: String", sent_at AS "sent_at!: i64",
@@ -352,12 +329,16 @@ async fn sent(connection: &mut SqliteConnection, run: i64) -> Result<Vec<SentIte
     .await?;
     rows.into_iter()
         .map(|row| {
-            let connection = row.connection.as_deref().map(record::id).transpose()?;
+            let connection = row.connection.as_deref().map(sql::parse_id).transpose()?;
             Ok(SentItem {
                 id: row.id,
-                read: Read { company: record::id(&row.company)?, data_type: row.data_type, connection },
-                key: record::id(&row.key)?,
-                sent_at: instant(row.sent_at),
+                read: ReadRequest {
+                    company: sql::parse_id(&row.company)?,
+                    data_type: row.data_type,
+                    connection,
+                },
+                key: sql::parse_id(&row.key)?,
+                sent_at: sql::timestamp(row.sent_at),
                 tries: row.tries,
             })
         })

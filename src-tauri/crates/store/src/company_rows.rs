@@ -11,53 +11,53 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    change::instant,
-    ends,
+    connection_expiry,
     error::StoreError,
     fold::fold,
-    record::{self, Kept},
+    record::StoredRecord,
+    sql,
     store::Store,
     view::{CompanyRow, ConnectionChip, Counts, ParentRef},
 };
 
 /// What a row shows that is not in the company's own record.
-struct Around<'a> {
+struct RowContext<'a> {
     parent_name: Option<String>,
     subsidiaries: Counts,
     unreadable_since: Option<i64>,
-    beside: Beside<'a>,
+    connections: ConnectionContext<'a>,
 }
 
 /// What is shown of connections that their records do not say.
-pub(crate) struct Beside<'a> {
+pub(crate) struct ConnectionContext<'a> {
     clocks: &'a Clocks,
-    remembered: BTreeMap<ConnectionId, Remembered>,
+    states: BTreeMap<ConnectionId, ConnectionState>,
 }
 
 /// What is remembered of a connection, where it is anything but nothing.
 #[derive(Debug, Clone, Copy, Deserialize)]
-struct Remembered {
+struct ConnectionState {
     id: ConnectionId,
     /// 1 where it is so.
     one_time: u8,
     linked: Option<i64>,
 }
 
-impl<'a> Beside<'a> {
+impl<'a> ConnectionContext<'a> {
     /// From a JSON array of what is remembered.
-    pub(crate) fn read(json: &str, clocks: &'a Clocks) -> Result<Self, StoreError> {
-        let remembered: Vec<Remembered> = serde_json::from_str(json)
+    pub(crate) fn parse(json: &str, clocks: &'a Clocks) -> Result<Self, StoreError> {
+        let states: Vec<ConnectionState> = serde_json::from_str(json)
             .map_err(|why| StoreError::unreadable("what is remembered of connections", &why))?;
-        Ok(Self { clocks, remembered: remembered.into_iter().map(|one| (one.id, one)).collect() })
+        Ok(Self { clocks, states: states.into_iter().map(|state| (state.id, state)).collect() })
     }
 
     fn is_one_time(&self, connection: &Connection) -> bool {
-        self.remembered.get(&connection.id).is_some_and(|one| one.one_time == 1)
+        self.states.get(&connection.id).is_some_and(|state| state.one_time == 1)
     }
 
     fn estimate(&self, connection: &Connection) -> Option<Estimate> {
-        let linked = self.remembered.get(&connection.id).and_then(|one| one.linked);
-        self.clocks.estimate(connection, linked.map(instant))
+        let linked = self.states.get(&connection.id).and_then(|state| state.linked);
+        self.clocks.estimate(connection, linked.map(sql::timestamp))
     }
 
     fn is_estimate(&self, connection: &Connection) -> bool {
@@ -71,14 +71,14 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub async fn company(&self, id: CompanyId) -> Result<Option<CompanyRow>, StoreError> {
-        Ok(self.rows_of(&[(id, 0)]).await?.pop())
+        Ok(self.load_rows(&[(id, 0)]).await?.pop())
     }
 
     /// Some of the companies that are kept: so many that have been the longest, and so many of the newest.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn some_companies(&self, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
+    pub async fn sample_companies(&self, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!: String" FROM
                    (SELECT id FROM companies WHERE number > 0 ORDER BY number LIMIT +?1)
@@ -87,13 +87,13 @@ impl Store {
         )
         .fetch_all(self.database.readers())
         .await?;
-        ids.iter().map(|id| record::id(id)).collect()
+        ids.iter().map(|id| sql::parse_id(id)).collect()
     }
 
     /// The rows of these companies, in this order, each at its depth; those that are not kept are left out.
-    pub(crate) async fn rows_of(&self, wanted: &[(CompanyId, u8)]) -> Result<Vec<CompanyRow>, StoreError> {
+    pub(crate) async fn load_rows(&self, wanted: &[(CompanyId, u8)]) -> Result<Vec<CompanyRow>, StoreError> {
         let clocks = self.clocks();
-        let ids = record::json(&wanted.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
+        let ids = sql::json_parameter(&wanted.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
         let found = sqlx::query!(
             r#"SELECT wanted.key + 0 AS "place!: i64", record.raw AS "raw!: String",
                       record.retained AS "retained?: String",
@@ -123,47 +123,47 @@ impl Store {
         .await?;
         let mut rows: Vec<(i64, CompanyRow)> = Vec::with_capacity(found.len());
         for row in found {
-            let company = match Kept::new(row.raw, row.retained).company() {
+            let company = match StoredRecord::new(row.raw, row.retained).company() {
                 Ok(company) => company,
                 Err(error) => {
-                    self.left_out(&error);
+                    self.report_unreadable_record(&error);
                     continue;
                 }
             };
-            let beside = Beside::read(&row.remembered, &clocks)?;
-            let subsidiaries = row.subsidiaries.as_deref().map(by_colour).transpose()?.unwrap_or_default();
-            let around = Around {
+            let connections = ConnectionContext::parse(&row.remembered, &clocks)?;
+            let subsidiaries = row.subsidiaries.as_deref().map(parse_counts).transpose()?.unwrap_or_default();
+            let context = RowContext {
                 parent_name: row.parent_name,
                 subsidiaries,
                 unreadable_since: row.unreadable_since,
-                beside,
+                connections,
             };
             let depth = usize::try_from(row.place)
                 .ok()
                 .and_then(|place| wanted.get(place))
                 .map_or(0, |(_, depth)| *depth);
-            rows.push((row.place, company_row(&company, around, depth)));
+            rows.push((row.place, company_row(&company, context, depth)));
         }
         rows.sort_by_key(|(place, _)| *place);
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
     /// A kept record cannot be read: it is left out, and the next sweep mends it.
-    pub(crate) fn left_out(&self, error: &StoreError) {
+    pub(crate) fn report_unreadable_record(&self, error: &StoreError) {
         tracing::warn!(%error, "a company is left out");
-        self.seen.distrust();
+        self.fingerprints.clear();
     }
 }
 
 /// From a JSON array of how many there are of each colour, worst first.
-fn by_colour(json: &str) -> Result<Counts, StoreError> {
+fn parse_counts(json: &str) -> Result<Counts, StoreError> {
     let counts = serde_json::from_str(json)
         .map_err(|why| StoreError::unreadable("the colours of subsidiaries", &why))?;
-    Ok(Counts::of_all(counts))
+    Ok(Counts::from_array(counts))
 }
 
-fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
-    let chips = chips(company, &around.beside);
+fn company_row(company: &Company, context: RowContext<'_>, depth: u8) -> CompanyRow {
+    let chips = connection_chips(company, &context.connections);
     let parent = company.reference_parent_company.as_ref();
     CompanyRow {
         id: company.id,
@@ -172,7 +172,7 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
         created_by: company.created_by_user_name.clone().filter(|text| !text.is_empty()),
         created: company.created.as_millisecond(),
         last_read: company.last_sync.map(Timestamp::as_millisecond),
-        unreadable_since: around.unreadable_since,
+        unreadable_since: context.unreadable_since,
         colour: company_color(company),
         products: company.products.clone(),
         tags: company.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
@@ -180,24 +180,30 @@ fn company_row(company: &Company, around: Around<'_>, depth: u8) -> CompanyRow {
         connections: chips,
         parent: parent.map(|parent| ParentRef {
             id: parent.id,
-            name: around.parent_name.unwrap_or_else(|| parent.name.clone()),
+            name: context.parent_name.unwrap_or_else(|| parent.name.clone()),
         }),
-        subsidiaries: around.subsidiaries.total(),
-        subsidiary_counts: around.subsidiaries,
+        subsidiaries: context.subsidiaries.total(),
+        subsidiary_counts: context.subsidiaries,
         depth,
     }
 }
 
 /// A company's connections, worst first, then by name.
-pub(crate) fn chips(company: &Company, beside: &Beside<'_>) -> Vec<ConnectionChip> {
+pub(crate) fn connection_chips(
+    company: &Company,
+    connections: &ConnectionContext<'_>,
+) -> Vec<ConnectionChip> {
     let mut chips: Vec<ConnectionChip> =
-        company.data_connections.iter().map(|connection| chip(connection, beside)).collect();
+        company.data_connections.iter().map(|connection| connection_chip(connection, connections)).collect();
     chips.sort_by_cached_key(|chip| (chip.colour, fold(&chip.name), chip.id));
     chips
 }
 
-pub(crate) fn chip(connection: &Connection, beside: &Beside<'_>) -> ConnectionChip {
-    let estimate = beside.estimate(connection);
+pub(crate) fn connection_chip(
+    connection: &Connection,
+    connections: &ConnectionContext<'_>,
+) -> ConnectionChip {
+    let estimate = connections.estimate(connection);
     let colour = connection_color(connection);
     let name = if connection.platform_name.is_empty() {
         &connection.integration_key
@@ -211,18 +217,20 @@ pub(crate) fn chip(connection: &Connection, beside: &Beside<'_>) -> ConnectionCh
         source_type: connection.source_type.as_str().to_owned(),
         status: connection.status.as_str().to_owned(),
         colour,
-        word: word(connection, colour).to_owned(),
-        error: error(connection),
+        word: status_word(connection, colour).to_owned(),
+        error: error_text(connection),
         is_outage: trouble(connection) == Some(Trouble::Outage),
         created: connection.created.as_millisecond(),
         last_read: connection.last_sync.map(Timestamp::as_millisecond),
         expires: estimate.map(|estimate| estimate.expires.as_millisecond()),
-        rests_on: estimate.map(|estimate| ends::rests_on(&estimate, beside.is_estimate(connection))),
-        one_time: beside.is_one_time(connection),
+        rests_on: estimate.map(|estimate| {
+            connection_expiry::estimate_basis(&estimate, connections.is_estimate(connection))
+        }),
+        one_time: connections.is_one_time(connection),
     }
 }
 
-fn word(connection: &Connection, colour: Colour) -> &str {
+fn status_word(connection: &Connection, colour: Colour) -> &str {
     match &connection.status {
         ConnectionStatus::Linked if colour == Colour::Red => "Error",
         ConnectionStatus::Linked => "Linked",
@@ -233,8 +241,8 @@ fn word(connection: &Connection, colour: Colour) -> &str {
     }
 }
 
-fn error(connection: &Connection) -> Option<String> {
+fn error_text(connection: &Connection) -> Option<String> {
     let error = active_error(connection)?;
-    let said = if error.error_message.is_empty() { &error.status_text } else { &error.error_message };
-    (!said.is_empty()).then(|| said.clone())
+    let text = if error.error_message.is_empty() { &error.status_text } else { &error.error_message };
+    (!text.is_empty()).then(|| text.clone())
 }

@@ -9,15 +9,15 @@ use codat::{
 use jiff::Timestamp;
 
 use crate::{
-    diff::Past,
+    diff::ConnectionHistory,
     view::{ClockKind, CountedFrom, RestsOn},
 };
 
 /// A linked connection whose integration has no clock that is counted.
-pub(crate) const UNKNOWN: u8 = 2;
+pub(crate) const NO_CLOCK: u8 = 2;
 
 /// A kind of clock as the database keeps it.
-pub(crate) fn number(kind: ClockKind) -> u8 {
+pub(crate) fn clock_code(kind: ClockKind) -> u8 {
     match kind {
         ClockKind::Idle => 0,
         ClockKind::Consent => 1,
@@ -25,7 +25,7 @@ pub(crate) fn number(kind: ClockKind) -> u8 {
 }
 
 /// The kind of a clock.
-pub(crate) fn kind(clock: Clock) -> ClockKind {
+pub(crate) fn clock_kind(clock: Clock) -> ClockKind {
     match clock {
         Clock::Idle(_) => ClockKind::Idle,
         Clock::Consent(_) => ClockKind::Consent,
@@ -34,7 +34,7 @@ pub(crate) fn kind(clock: Clock) -> ClockKind {
 
 /// What is kept of a connection's end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Ends {
+pub(crate) struct ConnectionExpiry {
     /// Nothing unless it is linked.
     pub(crate) clock: Option<u8>,
     pub(crate) expires: Option<i64>,
@@ -42,20 +42,20 @@ pub(crate) struct Ends {
     pub(crate) due: Option<i64>,
 }
 
-impl Ends {
-    pub(crate) fn of(connection: &Connection, linked: Option<Timestamp>, clocks: &Clocks) -> Self {
+impl ConnectionExpiry {
+    pub(crate) fn new(connection: &Connection, linked: Option<Timestamp>, clocks: &Clocks) -> Self {
         if connection.status != ConnectionStatus::Linked {
             return Self { clock: None, expires: None, due: None };
         }
         let used = Used { created: connection.created, last_read: connection.last_sync, linked };
-        Self::of_linked(clocks.clock(&connection.integration_key), used)
+        Self::for_linked(clocks.clock(&connection.integration_key), used)
     }
 
     /// Of a connection that is linked.
-    pub(crate) fn of_linked(clock: Option<Clock>, used: Used) -> Self {
+    pub(crate) fn for_linked(clock: Option<Clock>, used: Used) -> Self {
         let estimate = clock.and_then(|clock| estimate(clock, used));
         Self {
-            clock: Some(estimate.map_or(UNKNOWN, |estimate| number(kind(estimate.clock)))),
+            clock: Some(estimate.map_or(NO_CLOCK, |estimate| clock_code(clock_kind(estimate.clock)))),
             expires: estimate.map(|estimate| estimate.expires.as_millisecond()),
             due: estimate.map(|estimate| estimate.clock.due(estimate.expires).as_millisecond()),
         }
@@ -64,30 +64,30 @@ impl Ends {
 
 /// The estimates of the connections that something is remembered of.
 #[derive(Debug)]
-pub(crate) struct Estimates<'a> {
+pub(crate) struct ExpiryEstimates<'a> {
     clocks: &'a Clocks,
-    pasts: BTreeMap<ConnectionId, Past>,
+    histories: BTreeMap<ConnectionId, ConnectionHistory>,
 }
 
-impl<'a> Estimates<'a> {
-    pub(crate) fn new(clocks: &'a Clocks, pasts: BTreeMap<ConnectionId, Past>) -> Self {
-        Self { clocks, pasts }
+impl<'a> ExpiryEstimates<'a> {
+    pub(crate) fn new(clocks: &'a Clocks, histories: BTreeMap<ConnectionId, ConnectionHistory>) -> Self {
+        Self { clocks, histories }
     }
 
     /// When the first of a company's connections may expire.
-    pub(crate) fn first_of(&self, company: &Company) -> Option<i64> {
-        let ends = company.data_connections.iter().filter_map(|connection| {
-            let linked = self.pasts.get(&connection.id).and_then(|past| past.linked);
-            Ends::of(connection, linked, self.clocks).expires
+    pub(crate) fn earliest_for(&self, company: &Company) -> Option<i64> {
+        let expiries = company.data_connections.iter().filter_map(|connection| {
+            let linked = self.histories.get(&connection.id).and_then(|history| history.linked);
+            ConnectionExpiry::new(connection, linked, self.clocks).expires
         });
-        ends.min()
+        expiries.min()
     }
 }
 
 /// What an estimate rests on, as it is shown.
-pub(crate) fn rests_on(estimate: &Estimate, is_estimate: bool) -> RestsOn {
+pub(crate) fn estimate_basis(estimate: &Estimate, is_estimate: bool) -> RestsOn {
     RestsOn {
-        clock: kind(estimate.clock),
+        clock: clock_kind(estimate.clock),
         days: estimate.clock.days(),
         since: estimate.since.as_millisecond(),
         counted_from: match estimate.basis {

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 use crate::{database::begin, error::StoreError, store::Store};
 
 /// A key under which nothing stays.
-const PROBE: &str = "probe";
+const PROBE_KEY: &str = "probe";
 
 impl Store {
     /// The value under a key.
@@ -36,7 +36,7 @@ impl Store {
         let mut writer = self.database.writer().await?;
         // SQLite begins a writing transaction on what it cannot write, and refuses the first write.
         let mut transaction = begin(&mut writer).await?;
-        write(&mut transaction, PROBE, "").await?;
+        write(&mut transaction, PROBE_KEY, "").await?;
         Ok(transaction.rollback().await?)
     }
 }

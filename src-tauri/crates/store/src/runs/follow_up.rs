@@ -5,16 +5,16 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
-use super::{Read, RunCounts, causes, list};
-use crate::{change::instant, database::begin, error::StoreError, record, store::Store};
+use super::{counts, item::ReadRequest, origin_updates, types::RunCounts};
+use crate::{database::begin, error::StoreError, sql, store::Store};
 
 /// What is known of reads that the server took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Settled {
+pub struct QueuedItemsUpdate {
     /// Runs of which some are now known to be complete, and how their items stand.
-    pub moved: Vec<(i64, RunCounts)>,
+    pub updated_runs: Vec<(i64, RunCounts)>,
     /// Those whose history should be looked at, the longest unseen first.
-    pub look: Vec<QueuedItem>,
+    pub to_check: Vec<QueuedItem>,
 }
 
 /// An item that the server took.
@@ -25,18 +25,18 @@ pub struct QueuedItem {
     /// Its run.
     pub run: i64,
     /// What it reads.
-    pub read: Read,
+    pub read: ReadRequest,
     /// When it was asked for.
     pub sent_at: Timestamp,
 }
 
 /// How many histories may be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Looks {
+pub struct HistoryCheckLimits {
     /// Now.
     pub now: u32,
     /// Of one run for what became of single data types; and of a run of the background for anything.
-    pub of_a_run: u32,
+    pub per_run: u32,
 }
 
 impl Store {
@@ -46,27 +46,34 @@ impl Store {
     ///
     /// # Errors
     /// Those of the database; then nothing was written.
-    pub async fn settle_queued(&self, looks: Looks, now: Timestamp) -> Result<Settled, StoreError> {
+    pub async fn update_queued_items(
+        &self,
+        limits: HistoryCheckLimits,
+        now: Timestamp,
+    ) -> Result<QueuedItemsUpdate, StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
-        let runs = count_read(&mut transaction, now).await?;
+        let runs = mark_read_items(&mut transaction, now).await?;
         for run in &runs {
-            have_types_looked_at(&mut transaction, *run, looks.of_a_run).await?;
+            schedule_data_type_checks(&mut transaction, *run, limits.per_run).await?;
         }
-        forget_counts(&mut transaction, &runs).await?;
-        let look = due(&mut transaction, looks, now).await?;
-        count_looks(&mut transaction, &look).await?;
-        let mut moved = Vec::with_capacity(runs.len());
+        clear_saved_counts(&mut transaction, &runs).await?;
+        let to_check = due_checks(&mut transaction, limits, now).await?;
+        increment_check_counts(&mut transaction, &to_check).await?;
+        let mut updated_runs = Vec::with_capacity(runs.len());
         for run in runs {
-            moved.push((run, list::counts(&mut transaction, run).await?));
+            updated_runs.push((run, counts::count_items(&mut transaction, run).await?));
         }
         transaction.commit().await?;
-        Ok(Settled { moved, look })
+        Ok(QueuedItemsUpdate { updated_runs, to_check })
     }
 }
 
 /// The last read that is kept moved past the one that was known when an item was sent.
-async fn count_read(connection: &mut SqliteConnection, now: Timestamp) -> Result<BTreeSet<i64>, StoreError> {
+async fn mark_read_items(
+    connection: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<BTreeSet<i64>, StoreError> {
     let now = now.as_millisecond();
     let read = sqlx::query!(
         r#"UPDATE run_items SET state = 4, at = ?1, types = CASE WHEN data_type IS NULL THEN 2 END
@@ -81,15 +88,15 @@ async fn count_read(connection: &mut SqliteConnection, now: Timestamp) -> Result
     .fetch_all(&mut *connection)
     .await?;
     let items: Vec<_> = read.iter().map(|item| item.id).collect();
-    causes::ended(connection, None, &items, now).await?;
+    origin_updates::items_ended(connection, None, &items, now).await?;
     Ok(read.into_iter().map(|item| item.run).collect())
 }
 
 /// That a company was read says that one of its data types was. Of an open run, so many are looked at further.
-async fn have_types_looked_at(
+async fn schedule_data_type_checks(
     connection: &mut SqliteConnection,
     run: i64,
-    most: u32,
+    max_items: u32,
 ) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE run_items SET types = 1
@@ -97,7 +104,7 @@ async fn have_types_looked_at(
                       LIMIT (SELECT max(0, ?2 - count(*)) FROM run_items WHERE run = ?1 AND types IN (0, 1)))
            AND EXISTS (SELECT 1 FROM runs WHERE id = ?1 AND ended_at IS NULL)",
         run,
-        most
+        max_items
     )
     .execute(connection)
     .await?;
@@ -105,11 +112,14 @@ async fn have_types_looked_at(
 }
 
 /// A run that had ended already is counted anew when it is shown.
-async fn forget_counts(connection: &mut SqliteConnection, runs: &BTreeSet<i64>) -> Result<(), StoreError> {
+async fn clear_saved_counts(
+    connection: &mut SqliteConnection,
+    runs: &BTreeSet<i64>,
+) -> Result<(), StoreError> {
     if runs.is_empty() {
         return Ok(());
     }
-    let runs = record::json(runs)?;
+    let runs = sql::json_parameter(runs)?;
     sqlx::query!(
         "UPDATE runs SET counts = NULL
          WHERE id IN (SELECT value FROM json_each(?1)) AND ended_at IS NOT NULL",
@@ -120,11 +130,14 @@ async fn forget_counts(connection: &mut SqliteConnection, runs: &BTreeSet<i64>) 
     Ok(())
 }
 
-async fn count_looks(connection: &mut SqliteConnection, look: &[QueuedItem]) -> Result<(), StoreError> {
-    if look.is_empty() {
+async fn increment_check_counts(
+    connection: &mut SqliteConnection,
+    to_check: &[QueuedItem],
+) -> Result<(), StoreError> {
+    if to_check.is_empty() {
         return Ok(());
     }
-    let runs = record::json(&look.iter().map(|item| item.run).collect::<Vec<_>>())?;
+    let runs = sql::json_parameter(&to_check.iter().map(|item| item.run).collect::<Vec<_>>())?;
     sqlx::query!(
         "UPDATE runs SET looks = looks + (SELECT count(*) FROM json_each(?1) WHERE value = runs.id)
          WHERE id IN (SELECT value FROM json_each(?1))",
@@ -138,9 +151,9 @@ async fn count_looks(connection: &mut SqliteConnection, look: &[QueuedItem]) -> 
 /// Looks come after a quarter of the time that has passed since the request, five minutes at most and three
 /// seconds at least. Where nobody waits the sweeps have five minutes to show that a company was read, and a
 /// minute passes before its single types are looked at, since they end one after the other.
-async fn due(
+async fn due_checks(
     connection: &mut SqliteConnection,
-    looks: Looks,
+    limits: HistoryCheckLimits,
     now: Timestamp,
 ) -> Result<Vec<QueuedItem>, StoreError> {
     let now = now.as_millisecond();
@@ -157,19 +170,23 @@ async fn due(
              AND (cause = 'person' OR looks < ?3)
            ORDER BY item.at LIMIT +?2"#,
         now,
-        looks.now,
-        looks.of_a_run
+        limits.now,
+        limits.per_run
     )
     .fetch_all(connection)
     .await?;
     rows.into_iter()
         .map(|row| {
-            let connection = row.connection.as_deref().map(record::id).transpose()?;
+            let connection = row.connection.as_deref().map(sql::parse_id).transpose()?;
             Ok(QueuedItem {
                 id: row.id,
                 run: row.run,
-                read: Read { company: record::id(&row.company)?, data_type: row.data_type, connection },
-                sent_at: instant(row.sent_at),
+                read: ReadRequest {
+                    company: sql::parse_id(&row.company)?,
+                    data_type: row.data_type,
+                    connection,
+                },
+                sent_at: sql::timestamp(row.sent_at),
             })
         })
         .collect()

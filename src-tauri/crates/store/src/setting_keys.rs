@@ -8,4 +8,4 @@ pub const PAUSED: &str = "paused";
 pub const SCHEDULES_HERE: &str = "schedulesHere";
 
 /// The rows with these keys, as an SQL condition.
-pub(crate) const ARE_LOCAL: &str = "key IN ('keepAlive', 'paused', 'schedulesHere')";
+pub(crate) const LOCAL_KEYS_CONDITION: &str = "key IN ('keepAlive', 'paused', 'schedulesHere')";

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Bitmap, Columns, texts};
-use crate::facts::mark;
+use super::{Columns, SlotSet, text_column};
+use crate::company_index::field_marker;
 
 /// A kind of value that can be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +20,16 @@ pub(crate) enum Field {
 
 /// The folded values of a field among these companies, each with the number of companies that have it, most
 /// frequent first.
-pub(crate) fn tally(columns: &Columns, slots: &Bitmap, field: Field) -> Vec<(String, u32)> {
-    let (texts, mark) = match field {
-        Field::Platforms => (&columns.text, mark::PLATFORM),
-        Field::Tags => (&columns.text, mark::TAG),
-        Field::Creators => (&columns.text, mark::CREATOR),
-        Field::Products => (&columns.products, mark::PRODUCT),
+pub(crate) fn count_values(columns: &Columns, slots: &SlotSet, field: Field) -> Vec<(String, u32)> {
+    let (texts, field_marker) = match field {
+        Field::Platforms => (&columns.text, field_marker::PLATFORM),
+        Field::Tags => (&columns.text, field_marker::TAG),
+        Field::Creators => (&columns.text, field_marker::CREATOR),
+        Field::Products => (&columns.products, field_marker::PRODUCT),
     };
     let mut companies: HashMap<&str, (u32, usize)> = HashMap::new();
-    for slot in slots.iter() {
-        for value in texts::fields(texts.get(slot), mark).filter(|value| !value.is_empty()) {
+    for slot in slots.ones() {
+        for value in text_column::fields(texts.get(slot), field_marker).filter(|value| !value.is_empty()) {
             let (count, last) = companies.entry(value).or_insert((0, usize::MAX));
             // A company that has it twice counts once.
             if *last != slot {
@@ -37,8 +37,10 @@ pub(crate) fn tally(columns: &Columns, slots: &Bitmap, field: Field) -> Vec<(Str
             }
         }
     }
-    let mut tallied: Vec<(String, u32)> =
+    let mut counts: Vec<(String, u32)> =
         companies.into_iter().map(|(value, (count, _))| (value.to_owned(), count)).collect();
-    tallied.sort_by(|(one, often), (other, oftener)| oftener.cmp(often).then_with(|| one.cmp(other)));
-    tallied
+    counts.sort_by(|(left, left_count), (right, right_count)| {
+        right_count.cmp(left_count).then_with(|| left.cmp(right))
+    });
+    counts
 }

@@ -1,0 +1,146 @@
+//! Beginning a run: what it reads is found and written down at once, before anything is asked for.
+
+use std::collections::{BTreeSet, HashSet};
+
+use codat::CompanyId;
+use jiff::{SignedDuration, Timestamp};
+use sqlx::SqliteConnection;
+
+use super::{
+    counts,
+    item::ReadRequest,
+    pending_reads,
+    types::{NewRun, OpenRun, ReadSelection, RunState},
+};
+use crate::{database::begin, error::StoreError, search::Search, store::Store};
+
+impl Store {
+    /// Writes a run down: the first of its reads as items, which is fast, and the others so that
+    /// [`advance_run`](Self::advance_run) makes items of them. All of it is in the database before this returns.
+    ///
+    /// # Errors
+    /// Those of the database; then there is no run.
+    pub async fn begin_run(&self, run: &NewRun, now: Timestamp) -> Result<OpenRun, StoreError> {
+        let reads = self.resolve_reads(&run.reads, now).await?;
+        let mut writer = self.database.writer().await?;
+        let mut transaction = begin(&mut writer).await?;
+        let open = insert_run(&mut transaction, run, &reads, now).await?;
+        transaction.commit().await?;
+        Ok(open)
+    }
+
+    /// The companies that a search finds, in no order.
+    ///
+    /// # Errors
+    /// Those of the database; a search is never an error.
+    pub async fn matching_companies(
+        &self,
+        search: &str,
+        now: Timestamp,
+    ) -> Result<Vec<CompanyId>, StoreError> {
+        let search = Search::parse(search, &self.local_time(now));
+        let ids = self.id_hits(&search).await?;
+        self.query_columns(move |columns| columns.matching_ids(&search, &ids)).await
+    }
+
+    /// What a run reads, where there is one: found before the transaction in which it begins.
+    pub(crate) async fn resolve_optional_reads(
+        &self,
+        run: Option<&NewRun>,
+        now: Timestamp,
+    ) -> Result<Vec<ReadRequest>, StoreError> {
+        match run {
+            Some(run) => self.resolve_reads(&run.reads, now).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn resolve_reads(
+        &self,
+        reads: &ReadSelection,
+        now: Timestamp,
+    ) -> Result<Vec<ReadRequest>, StoreError> {
+        match reads {
+            ReadSelection::List(reads) => {
+                let mut seen = HashSet::with_capacity(reads.len());
+                Ok(reads.iter().filter(|read| seen.insert(*read)).cloned().collect())
+            }
+            ReadSelection::Search { search, data_types } => {
+                let types: BTreeSet<_> = data_types.iter().cloned().map(Some).collect();
+                let types = if types.is_empty() { BTreeSet::from([None]) } else { types };
+                let read = |company| {
+                    let request = move |data_type: &Option<String>| ReadRequest {
+                        company,
+                        data_type: data_type.clone(),
+                        connection: None,
+                    };
+                    types.iter().map(request)
+                };
+                Ok(self.matching_companies(search, now).await?.into_iter().flat_map(read).collect())
+            }
+        }
+    }
+}
+
+/// Writes a run down with its items, within a transaction.
+async fn insert_run(
+    connection: &mut SqliteConnection,
+    run: &NewRun,
+    reads: &[ReadRequest],
+    now: Timestamp,
+) -> Result<OpenRun, StoreError> {
+    let id = insert_run_row(connection, run, now).await?;
+    pending_reads::write(connection, id, reads, now).await?;
+    let (counts, pending_reads) = counts::count_items_and_pending_reads(connection, id).await?;
+    Ok(OpenRun {
+        id,
+        cause: run.cause,
+        state: RunState::Running,
+        starts_at: run.starts_at,
+        spread: run.spread,
+        counts,
+        pending_reads,
+        sent: Vec::new(),
+    })
+}
+
+/// The same, where there is a run.
+pub(crate) async fn begin_optional_run(
+    connection: &mut SqliteConnection,
+    run: Option<&NewRun>,
+    reads: &[ReadRequest],
+    now: Timestamp,
+) -> Result<Option<OpenRun>, StoreError> {
+    match run {
+        Some(run) => Ok(Some(insert_run(connection, run, reads, now).await?)),
+        None => Ok(None),
+    }
+}
+
+async fn insert_run_row(
+    connection: &mut SqliteConnection,
+    run: &NewRun,
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let (cause, schedule, label) = (run.cause.name(), run.cause.schedule(), &run.label);
+    let (now, starts_at) = (now.as_millisecond(), run.starts_at.as_millisecond());
+    let spread = whole_milliseconds(run.spread);
+    let done = sqlx::query!(
+        "INSERT INTO runs (cause, schedule, label, state, created_at, starts_at, spread)
+         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6)",
+        cause,
+        schedule,
+        label,
+        now,
+        starts_at,
+        spread
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.last_insert_rowid())
+}
+
+/// A span in whole milliseconds.
+fn whole_milliseconds(span: SignedDuration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(0)
+}

@@ -1,0 +1,43 @@
+//! Counts of a run's items.
+
+use sqlx::SqliteConnection;
+
+use super::{item::ItemState, types::RunCounts};
+use crate::error::StoreError;
+
+/// How a run's items stand.
+pub(super) async fn count_items(
+    connection: &mut SqliteConnection,
+    run: i64,
+) -> Result<RunCounts, StoreError> {
+    Ok(count_items_and_pending_reads(connection, run).await?.0)
+}
+
+/// How a run's items stand, and how many of its reads are not written down as items yet: those wait.
+pub(super) async fn count_items_and_pending_reads(
+    connection: &mut SqliteConnection,
+    run: i64,
+) -> Result<(RunCounts, u32), StoreError> {
+    let rows = sqlx::query!(
+        r#"SELECT run.ended_at IS NOT NULL AS "ended!: bool",
+                  (SELECT coalesce(sum(many), 0) FROM run_rests WHERE run = ?1) AS "rest!: u32",
+                  (SELECT count(*) FROM run_items WHERE run = ?1 AND types = 1) AS "looking!: u32",
+                  of_state AS "state?: i64", items AS "many?: u32"
+           FROM runs AS run
+           LEFT JOIN (SELECT state AS of_state, count(*) AS items FROM run_items WHERE run = ?1 GROUP BY state)
+           WHERE run.id = ?1"#,
+        run
+    )
+    .fetch_all(connection)
+    .await?;
+    let (mut counts, mut pending) = (RunCounts::default(), 0);
+    for row in rows {
+        if let (Some(state), Some(many)) = (row.state, row.many) {
+            *counts.count_mut(ItemState::from_code(state, row.ended)?) += many;
+        }
+        pending = row.rest;
+        counts.looking = if row.ended { 0 } else { row.looking };
+    }
+    counts.waiting += pending;
+    Ok((counts, pending))
+}
