@@ -1,4 +1,4 @@
-//! What happened with a company, as one timeline: the journal, reads, writes, files and own acts.
+//! The timeline of a company: journal entries, reads, writes, file uploads and actions of this app.
 
 use codat::{
     CompanyId, ConnectionId, Topic,
@@ -10,11 +10,12 @@ use ts_rs::TS;
 
 use crate::{error::StoreError, sql, store::Store};
 
-/// Reads that were asked for within so many milliseconds of each other are of one refresh.
+/// Reads requested within this many milliseconds of each other belong to one refresh.
 const REFRESH_GAP_MS: i64 = 2_000;
-/// The most reads that are looked through for one line of the timeline; a refresh has about 45 a connection.
+/// The maximum number of reads that are loaded for one timeline entry. A refresh has about 45 reads for each
+/// connection.
 const MAX_READS_PER_ENTRY: u32 = 60;
-/// Files that came within a minute are one upload.
+/// Files uploaded within this many milliseconds belong to one upload.
 const UPLOAD_GAP_MS: i64 = 60_000;
 
 /// What a timeline may be made of.
@@ -101,7 +102,7 @@ pub enum Happened {
         act: String,
         /// What it was about, in its own form.
         detail: String,
-        /// What came of it: `actions`, or why not; none while it is not known.
+        /// What came of it: `done`, or why not; none while it is not known.
         outcome: Option<String>,
     },
 }
@@ -146,7 +147,6 @@ impl From<Phase> for RowPhase {
     }
 }
 
-/// A read as far as a timeline shows it.
 #[derive(Debug)]
 struct ReadRow {
     id: String,
@@ -155,7 +155,6 @@ struct ReadRow {
     status: String,
 }
 
-/// An entry of the journal, as far as a timeline shows it.
 #[derive(Debug)]
 struct JournalRow {
     seq: i64,
@@ -169,11 +168,11 @@ struct JournalRow {
 }
 
 impl Store {
-    /// What happened with a company before a place in its timeline, newest first: at most `limit` entries. Only
-    /// where there are none is there nothing older.
+    /// A page of a company's timeline before `before`, newest first, with at most `limit` entries. An empty page
+    /// means that there is nothing older.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn activity(
         &self,
         company: CompanyId,
@@ -197,17 +196,17 @@ impl Store {
                 ActivityKind::Own => self.actions_page(company, &boundary, limit).await?,
             });
         }
-        // What lies beyond the reads that were looked through comes in its order with them.
+        // Entries older than the oldest complete refresh come with the next page, so that the order stays right.
         all.retain(|entry| entry.at >= complete_since);
         all.sort_by(|one, other| sort_key(other).cmp(&sort_key(one)));
         all.truncate(limit as usize);
         Ok(all)
     }
 
-    /// The entries of the journal about one connection, oldest first.
+    /// The journal entries of one connection, oldest first.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn connection_timeline(
         &self,
         company: CompanyId,
@@ -232,8 +231,8 @@ impl Store {
         entries.into_iter().map(journal_activity).collect()
     }
 
-    /// Entries of the journal. A colour that came with a status is told by the status; one that came alone is an
-    /// error that came or went.
+    /// Journal entries. A colour change directly after a status change is left out, because the status says it. A
+    /// colour change alone is an error that appeared or was resolved.
     async fn journal_page(
         &self,
         company: CompanyId,
@@ -262,14 +261,15 @@ impl Store {
         entries.into_iter().map(journal_activity).collect()
     }
 
-    /// Refreshes, and up to when all of them are there.
+    /// Refreshes, and the time since which the list is complete.
     async fn refreshes_page(
         &self,
         company: CompanyId,
         boundary: &PageBoundary,
         limit: u32,
     ) -> Result<(Vec<Activity>, i64), StoreError> {
-        // A refresh stands at its first read: those after it lie beyond the edge and belong to it all the same.
+        // A refresh has the time of its first read. Its later reads are newer than the page boundary and are still
+        // needed.
         let max_reads = limit.saturating_mul(MAX_READS_PER_ENTRY);
         let (company, until) = (
             company.to_string(),
@@ -289,7 +289,7 @@ impl Store {
         .await?;
         let is_truncated = reads.len() >= max_reads as usize;
         let mut refreshes = group_refreshes(reads);
-        // What was cut off comes whole with the page that follows.
+        // The oldest refresh may be truncated. The next page has it in full.
         if is_truncated && refreshes.len() > 1 {
             refreshes.pop();
         }
@@ -332,7 +332,7 @@ impl Store {
         Ok(writes.collect())
     }
 
-    /// Uploads, from what was last said of the company's files.
+    /// File uploads, from the cached list of the company's files.
     async fn uploads_page(
         &self,
         company: CompanyId,
@@ -340,7 +340,7 @@ impl Store {
     ) -> Result<Vec<Activity>, StoreError> {
         let cached = self.cached_answer(&Topic::Files(company)).await?;
         let Some((_, raw)) = cached.and_then(|cached| cached.answer) else { return Ok(Vec::new()) };
-        // What cannot be read is told on the page of the files; the rest of the timeline stands.
+        // An unreadable list is reported on the files page; the rest of the timeline is still shown.
         let files: Vec<UploadedFile> = serde_json::from_str(raw.get()).unwrap_or_default();
         let mut uploads = group_uploads(files);
         uploads.retain(|upload| boundary.includes(upload.at, &upload.id));
@@ -375,13 +375,13 @@ impl Store {
     }
 }
 
-/// Where a page of a timeline begins, as one kind of entry sees it.
+/// The end of the previous page, from the view of one kind of entry.
 #[derive(Debug)]
 struct PageBoundary {
     at: i64,
-    /// Of the same moment, only entries below this one; none: all of them.
+    /// At the same time, only entries with a smaller key follow. `None`: all of them follow.
     below: Option<String>,
-    /// Of the same moment, none at all.
+    /// At the same time, no entry of this kind follows.
     is_past: bool,
 }
 
@@ -396,7 +396,7 @@ impl PageBoundary {
         }
     }
 
-    /// For kinds that are counted.
+    /// The key for kinds with numeric keys.
     fn numeric_key(&self) -> i64 {
         match &self.below {
             _ if self.is_past => i64::MIN,
@@ -405,7 +405,7 @@ impl PageBoundary {
         }
     }
 
-    /// For kinds that are named.
+    /// The key for kinds with text keys.
     fn text_key(&self) -> String {
         match &self.below {
             _ if self.is_past => String::new(),
@@ -414,7 +414,7 @@ impl PageBoundary {
         }
     }
 
-    /// For kinds that are put together here.
+    /// For kinds that are grouped in Rust, not in SQL.
     fn includes(&self, at: i64, id: &str) -> bool {
         let key = id.split_once('-').map_or(id, |(_, key)| key);
         let is_below = self.below.as_deref().is_none_or(|below| key < below);
@@ -422,7 +422,7 @@ impl PageBoundary {
     }
 }
 
-/// What entries of a kind are called; also their order within one moment.
+/// The prefix of entry IDs of a kind. It also orders entries of the same time.
 fn kind_prefix(kind: ActivityKind) -> &'static str {
     match kind {
         ActivityKind::Changes => "change",
@@ -437,13 +437,13 @@ fn entry_id(kind: ActivityKind, key: impl core::fmt::Display) -> String {
     format!("{}-{key}", kind_prefix(kind))
 }
 
-/// Time, then kind, then number where there is one: `change-9` is older than `change-10`.
+/// Time, then kind, then numeric key if there is one: `change-9` is older than `change-10`.
 fn sort_key(entry: &Activity) -> (i64, &str, i64, &str) {
     let (kind, key) = entry.id.split_once('-').unwrap_or(("", &entry.id));
     (entry.at, kind, key.parse().unwrap_or_default(), key)
 }
 
-/// Reads, newest first, by the refresh that asked for them.
+/// Groups reads, which come newest first, by refresh.
 fn group_refreshes(reads: Vec<ReadRow>) -> Vec<Activity> {
     let mut refreshes: Vec<Vec<ReadRow>> = Vec::new();
     for read in reads {
@@ -469,7 +469,7 @@ fn read_brief(read: ReadRow) -> ReadBrief {
     ReadBrief { id: read.id, data_type: read.data_type, name, status: read.status, phase }
 }
 
-/// Files, by the upload that brought them. Those without a time have no place in a timeline.
+/// Groups files by upload. Files without a time are left out.
 fn group_uploads(files: Vec<UploadedFile>) -> Vec<Activity> {
     let mut files: Vec<(i64, UploadedFile)> =
         files.into_iter().filter_map(|file| Some((file.uploaded?.as_millisecond(), file))).collect();

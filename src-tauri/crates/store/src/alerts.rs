@@ -1,4 +1,6 @@
-//! Alerts: what the person was told, and how far in the journal it is decided. Exactly once each.
+//! Alerts: notifications about changes, and the position in the journal up to which changes were decided.
+//!
+//! *Invariant*: each change is decided once, and each alert is claimed for at most one notification.
 
 use codat::{CompanyId, ConnectionId};
 use jiff::Timestamp;
@@ -6,51 +8,51 @@ use serde::Serialize;
 
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
-/// Something to tell, decided from the journal.
+/// An alert to store, decided from the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewAlert {
-    /// The first change it is about.
+    /// The `seq` of the first change it is about.
     pub first_seq: i64,
-    /// The last.
+    /// The `seq` of the last change it is about.
     pub last_seq: i64,
-    /// What it says, in a form of the caller's choice.
+    /// The content, in a format of the caller's choice.
     pub data: String,
 }
 
-/// An alert as it is kept.
+/// A stored alert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
     /// When it was decided.
     pub at: Timestamp,
-    /// The first change it is about.
+    /// The `seq` of the first change it is about.
     pub first_seq: i64,
-    /// The last.
+    /// The `seq` of the last change it is about.
     pub last_seq: i64,
-    /// How far it came.
+    /// Its state.
     pub state: AlertState,
-    /// What it says, as it was given.
+    /// The content, as the caller gave it.
     pub data: String,
 }
 
-/// An alert of a connection, and what came of it.
+/// An alert about a connection, and whether the connection has recovered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentAlert {
     /// The alert.
     pub alert: Alert,
     /// The connection that was lost.
     pub connection: ConnectionId,
-    /// Whether it was no longer lost after it.
+    /// Whether the connection recovered or was removed after the alert.
     pub is_healed: bool,
 }
 
-/// How far an alert came.
+/// The state of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AlertState {
-    /// Decided; nobody shows it yet.
+    /// Decided, and not claimed by a notification.
     New,
-    /// About to be shown, or the app ended in the middle of showing it: it is not shown again.
+    /// Claimed for a notification. If the app ended before it was shown, it is not shown again.
     Claimed,
     /// Shown.
     Shown,
@@ -93,10 +95,10 @@ impl TryFrom<AlertRow> for Alert {
 }
 
 impl Store {
-    /// Up to which `seq` of the journal it is decided what to tell.
+    /// The journal `seq` up to which all changes are decided.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn alert_cursor(&self) -> Result<i64, StoreError> {
         let row = sqlx::query!(r#"SELECT seq AS "seq!: i64" FROM alert_cursor WHERE only_row = 1"#)
             .fetch_one(self.database.readers())
@@ -104,10 +106,10 @@ impl Store {
         Ok(row.seq)
     }
 
-    /// The places of the journal beyond the cursor that are decided too, in order.
+    /// The journal entries beyond the cursor that are decided too, in order.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn alert_decisions(&self) -> Result<Vec<i64>, StoreError> {
         let after = self.alert_cursor().await?;
         let rows = sqlx::query!(
@@ -119,11 +121,11 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.seq).collect())
     }
 
-    /// Keeps what was decided from the journal, in one transaction: everything up to `cursor`, and beyond it these
-    /// alerts and what is passed over. Gives the alerts that are new: what was decided once is not decided again.
+    /// Stores decisions in one transaction: everything up to `cursor`, and beyond it `alerts` and the skipped entries
+    /// `passed`. Returns the alerts that are new. A change that was decided before is not decided again.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept.
+    /// Database errors; then nothing is stored.
     pub async fn record_alerts(
         &self,
         cursor: i64,
@@ -169,10 +171,10 @@ impl Store {
         rows.into_iter().map(Alert::try_from).collect()
     }
 
-    /// Takes alerts for showing in one notification, each once in its life; how many of them.
+    /// Claims alerts for one notification. Returns how many were claimed; an alert is claimed once only.
     ///
     /// # Errors
-    /// Those of the database; then none is taken.
+    /// Database errors; then none is claimed.
     pub async fn claim_alerts(&self, ids: &[i64], now: Timestamp) -> Result<u64, StoreError> {
         let (at, ids) = (now.as_millisecond(), sql::json_parameter(&ids)?);
         let mut writer = self.database.writer().await?;
@@ -188,10 +190,10 @@ impl Store {
         Ok(claimed.rows_affected())
     }
 
-    /// Gives claimed alerts back: they were not shown.
+    /// Returns claimed alerts to the state `New`, because they were not shown.
     ///
     /// # Errors
-    /// Those of the database; then they stay claimed.
+    /// Database errors; then they stay claimed.
     pub async fn release_alerts(&self, ids: &[i64]) -> Result<(), StoreError> {
         let ids = sql::json_parameter(&ids)?;
         let mut writer = self.database.writer().await?;
@@ -205,10 +207,10 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps that claimed alerts were shown.
+    /// Marks claimed alerts as shown.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn mark_shown(&self, ids: &[i64]) -> Result<(), StoreError> {
         let ids = sql::json_parameter(&ids)?;
         let mut writer = self.database.writer().await?;
@@ -222,10 +224,10 @@ impl Store {
         Ok(())
     }
 
-    /// Alerts that nobody has claimed, oldest first: decided before the app ended, say.
+    /// Alerts that are not claimed, oldest first, for example because the app ended before it showed them.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn unclaimed_alerts(&self) -> Result<Vec<Alert>, StoreError> {
         let rows = sqlx::query_as!(
             AlertRow,
@@ -238,10 +240,10 @@ impl Store {
         rows.into_iter().map(Alert::try_from).collect()
     }
 
-    /// Alerts of connections recorded since then, oldest first, and what came of each.
+    /// Alerts about connections since `since`, oldest first, and whether each connection recovered.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn recent_alerts(&self, since: Timestamp) -> Result<Vec<RecentAlert>, StoreError> {
         let since = since.as_millisecond();
         let rows = sqlx::query!(
@@ -279,10 +281,10 @@ impl Store {
             .collect()
     }
 
-    /// The companies that the notification told of whose first alert has this number.
+    /// The companies of a notification, which is identified by the smallest alert ID in it.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub(crate) async fn alert_companies(&self, number: i64) -> Result<Vec<CompanyId>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT lost.company_id AS "id!: String"

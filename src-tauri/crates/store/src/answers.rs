@@ -1,4 +1,4 @@
-//! What was said of a company's topics: kept as it was said, and read when it is shown.
+//! Cached answers of the server about a company's topics, stored byte for byte.
 
 use codat::{CompanyId, Failure, Topic, page::PageRequest};
 use jiff::Timestamp;
@@ -11,27 +11,27 @@ use crate::{
     store::Store,
 };
 
-/// How many answers to searches and orders are kept of a company.
+/// The number of answers to searches and orders that are retained for a company.
 const MAX_SEARCH_ANSWERS: i64 = 50;
-/// How exactly it is kept when a history was last asked for, in milliseconds.
+/// The time of a history's last request is updated only if it moved by this many milliseconds.
 const TIME_PRECISION: i64 = 15_000;
 
-/// The last answer to a topic, and the refusal that came after it, if one did.
+/// The last answer to a topic, and a newer refusal if there is one.
 #[derive(Debug, Clone)]
 pub struct CachedAnswer {
-    /// When it was said, and what.
+    /// When it came, and the JSON.
     pub answer: Option<(Timestamp, Box<RawValue>)>,
-    /// Newer than the answer.
+    /// When it came, and why. Newer than the answer.
     pub refusal: Option<(Timestamp, Failure)>,
 }
 
 impl Store {
-    /// Keeps what was said of a topic. A page of reads or writes goes to the history of its company, anything
-    /// else in the place of what was said before; a refusal leaves that where it is. Whether anything differs
-    /// from before.
+    /// Stores an answer or a refusal. A page of reads or writes is added to the company's history; any other answer
+    /// replaces the one before. A refusal leaves the last answer in place. Returns whether anything differs from
+    /// before.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept.
+    /// Database errors; then nothing is stored.
     pub async fn save_answer(
         &self,
         topic: &Topic,
@@ -49,17 +49,17 @@ impl Store {
                 self.copies.insert_page(*number, raw, page).await?;
                 Ok(false)
             }
-            // Whoever makes the copy is told; nothing is known of the records by it.
+            // The task that makes the copy handles the failure; it says nothing about the records.
             (Topic::Copy { .. }, Err(_)) => Ok(false),
             (_, Ok(raw)) => self.replace_answer(topic, raw, now).await,
             (_, Err(failure)) => self.save_refusal(topic, failure, now).await,
         }
     }
 
-    /// What was said of a topic; nothing where it was never asked for.
+    /// The cached answer to a topic. `None` if it was never requested.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn cached_answer(&self, topic: &Topic) -> Result<Option<CachedAnswer>, StoreError> {
         let (company, name) = cache_key(topic);
         let row = sqlx::query!(
@@ -155,19 +155,18 @@ impl Store {
         operations::write(&mut writer, company, kind, &rows).await
     }
 
-    /// How many operations of a history the server had when its first page was last read. `None` if it was never
-    /// read.
+    /// The total number of operations in a history when its first page was last read. `None` if it was never read.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn history_total(&self, topic: &Topic) -> Result<Option<u64>, StoreError> {
         let answer = self.cached_answer(topic).await?.and_then(|cached| cached.answer);
         Ok(answer.and_then(|(_, total)| total.get().parse().ok()))
     }
 }
 
-/// Saves when the first page of a history was read, and how many operations the server has. While reads run, the
-/// page is read each second; the same total is not written each time.
+/// Stores when the first page of a history was read, and the server's total. While reads run, the page is requested
+/// each second; an unchanged total is not written each time.
 async fn save_history_total(
     writer: &mut sqlx::SqliteConnection,
     topic: &Topic,
@@ -191,7 +190,7 @@ async fn save_history_total(
     delete_old_searches(writer, &company).await
 }
 
-/// Of answers to searches and orders only the newest stay: anyone can think of ever more of them.
+/// Deletes all but the newest answers to searches and orders, of which there can be any number.
 async fn delete_old_searches(writer: &mut sqlx::SqliteConnection, company: &str) -> Result<(), StoreError> {
     sqlx::query!(
         "DELETE FROM answers WHERE company_id = ?1 AND topic GLOB '*[?]*' AND topic NOT IN
@@ -205,7 +204,7 @@ async fn delete_old_searches(writer: &mut sqlx::SqliteConnection, company: &str)
     Ok(())
 }
 
-/// Where what is said of a topic is kept: the company, and the topic's name among its own.
+/// The key of a cached answer: the company's ID, and the name of the topic.
 fn cache_key(topic: &Topic) -> (String, String) {
     let company = topic.company().map(|id| id.to_string()).unwrap_or_default();
     let name = match topic {

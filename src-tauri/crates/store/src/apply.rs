@@ -1,4 +1,4 @@
-//! Down: what the server said goes into the database in one transaction, and what changed comes out.
+//! Writes pages of companies from the server in one transaction, and returns what changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,31 +24,31 @@ use crate::{
     write::{self, CompanyUpsert, ConnectionUpsert},
 };
 
-/// What a write changed.
+/// The result of a write.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AppliedChanges {
-    /// The version of the lists after it.
+    /// The version of the lists after the write.
     pub version: u64,
-    /// What went into the journal, by `seq`.
+    /// The new journal entries, in the order of `seq`.
     pub changes: Vec<Change>,
-    /// Connections that are kept and that their company no longer lists. They stay, and count, until
-    /// [`Store::remove_connection`]; they are told again each time their company is applied without them.
+    /// Stored connections that their company no longer lists. They stay until [`Store::remove_connection`], and are
+    /// reported each time their company is applied without them.
     pub missing_connections: Vec<(CompanyId, ConnectionId)>,
 }
 
 impl Store {
-    /// Keeps these companies as they were said, in one transaction, and tells what changed.
+    /// Stores companies as the server sent them, in one transaction, and returns what changed.
     ///
-    /// A company that is kept as it is costs no write, and its record is not read; a page of such companies
-    /// writes nothing. Of one that cannot be read what is known stays, and it is marked until it can be read again.
-    /// Of a company that comes twice the last counts. Companies that are not among these are not touched, and
-    /// connections that a company no longer lists are only told: see [`AppliedChanges::missing_connections`].
+    /// An unchanged company costs no write, and its record is not read; a page of unchanged companies writes nothing.
+    /// An unreadable company keeps its stored state and is marked until it is readable again. If a company occurs
+    /// twice, the last one counts. Other companies are not touched. Connections that a company no longer lists are
+    /// only reported, in [`AppliedChanges::missing_connections`].
     ///
-    /// `known` is when everything that is kept was last seen to be so: what happened since without saying
-    /// when can have happened as early as then.
+    /// `known` is the last time at which all stored data was confirmed. A change without a time of its own may have
+    /// happened as early as that.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept.
+    /// Database errors; then nothing is stored.
     pub async fn apply(
         &self,
         companies: &[Item<Listed>],
@@ -69,7 +69,7 @@ impl Store {
             .collect();
         let mut stored = record::load_records(&mut writer, latest.iter().map(|(id, _)| id)).await?;
         let (mut missing, mut incoming, mut marks) = (Vec::new(), Vec::new(), Marks::default());
-        // Said again, what could not be read is passed over, once it is marked.
+        // An unreadable record that comes again unchanged is skipped by its fingerprint.
         let mut fingerprints = Vec::new();
         for (id, item) in latest {
             let stored = stored.remove(&id);
@@ -111,10 +111,10 @@ impl Store {
         Ok(applied)
     }
 
-    /// Forgets a company that is known to be gone, with its connections.
+    /// Deletes a company that is known to be gone, with its connections.
     ///
     /// # Errors
-    /// Those of the database; then it is still there.
+    /// Database errors; then it is still there.
     pub async fn remove_company(
         &self,
         id: CompanyId,
@@ -140,10 +140,10 @@ impl Store {
         Ok(AppliedChanges { version, changes, missing_connections: Vec::new() })
     }
 
-    /// Forgets a connection that is known to be gone; its company stays.
+    /// Deletes a connection that is known to be gone; its company stays.
     ///
     /// # Errors
-    /// Those of the database; then it is still there.
+    /// Database errors; then it is still there.
     pub async fn remove_connection(
         &self,
         company: CompanyId,
@@ -179,11 +179,11 @@ impl Store {
         Ok(AppliedChanges { version, changes, missing_connections: Vec::new() })
     }
 
-    /// Companies that are kept and that are not among those seen, by ID. Nothing is missing when nothing was
-    /// seen: an empty answer removes nothing.
+    /// Stored companies that are not in `listed`. An empty `listed` returns nothing: an empty answer of the server
+    /// removes nothing.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn missing_companies(
         &self,
         listed: &BTreeSet<CompanyId>,
@@ -255,7 +255,7 @@ impl Store {
     }
 }
 
-/// The companies in the order they came, each once, as it was said last.
+/// The companies in the order they came, each once. If one occurs twice, the last one counts.
 fn deduplicated<'a>(
     companies: &'a [Item<Listed>],
     latest: &BTreeMap<CompanyId, &'a Item<Listed>>,
@@ -265,16 +265,16 @@ fn deduplicated<'a>(
     ids.filter_map(|id| Some((id, *latest.get(&id)?))).collect()
 }
 
-/// One company on its way in.
+/// A company to be written.
 struct IncomingCompany {
-    /// As it was kept; what cannot be compared did not change.
+    /// The stored state. If that is unreadable, the new state, so that nothing counts as changed.
     old: Option<Company>,
-    /// Whether that was read from what is kept.
+    /// Whether `old` was parsed from the stored record.
     was_readable: bool,
-    /// As it is said now, with the connections that it no longer lists and that are not known to be gone.
+    /// The new state, with the retained connections.
     company: Company,
     raw: String,
-    /// Connections that `raw` lacks and that are not known to be gone.
+    /// Connections that `raw` lacks and that are not confirmed as gone.
     retained: Vec<Connection>,
 }
 
@@ -303,7 +303,7 @@ impl IncomingCompany {
         }
     }
 
-    /// What is to be remembered of each connection.
+    /// The rows of the table `connections`.
     fn states(
         &self,
         histories: &BTreeMap<ConnectionId, ConnectionHistory>,
@@ -334,7 +334,7 @@ impl IncomingCompany {
     }
 }
 
-/// A change that has no place in the journal yet.
+/// A change without a `seq`, which the journal assigns.
 fn new_change(
     company: &Company,
     connection: Option<&Connection>,

@@ -1,4 +1,4 @@
-//! What the tray shows: how many companies something is wrong with, and the first of those that need attention.
+//! What the tray shows: the number of companies by state, and the first of those that need attention.
 
 use codat::{Colour, Company, CompanyId};
 
@@ -11,7 +11,7 @@ use crate::{
     view::ConnectionChip,
 };
 
-/// Companies that something is wrong with; red and grey ones need attention.
+/// Companies that are not green. Red and grey ones need attention.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attention {
     /// Companies whose worst connection is broken.
@@ -20,10 +20,9 @@ pub struct Attention {
     pub grey: u32,
     /// Companies whose worst connection is pending.
     pub purple: u32,
-    /// Companies that the server tells of in a way that cannot be read.
+    /// Companies whose latest record is unreadable.
     pub unreadable: u32,
-    /// Red ones, then grey ones; what was deauthorized last comes first, then by name. As many as were asked
-    /// for.
+    /// Red companies, then grey ones; in each group the last deauthorized first, then by name. Limited as requested.
     pub companies: Vec<AttentionCompany>,
 }
 
@@ -41,10 +40,10 @@ pub struct AttentionCompany {
 }
 
 impl Store {
-    /// What needs attention, with at most `limit` companies.
+    /// The companies that need attention, with at most `limit` of them in detail.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn attention(&self, limit: u32) -> Result<Attention, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT record.raw AS "raw!: String",
@@ -81,10 +80,10 @@ impl Store {
         Ok(Attention { red, grey, purple, unreadable, companies })
     }
 
-    /// How many companies there are.
+    /// The number of companies.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn company_count(&self) -> Result<u32, StoreError> {
         let count = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM companies"#);
         Ok(count.fetch_one(self.database.readers()).await?)
@@ -93,13 +92,13 @@ impl Store {
     /// The number of companies whose record cannot be parsed, stored or not.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub(crate) async fn count_unreadable(&self) -> Result<u32, StoreError> {
         let count = sqlx::query_scalar!(r#"SELECT count(*) AS "many!: u32" FROM unreadable"#);
         Ok(count.fetch_one(self.database.readers()).await?)
     }
 
-    /// Red, grey and purple companies. Most are green, and are not looked at.
+    /// The numbers of red, grey and purple companies. Green ones, which are most, are not counted.
     async fn counts_by_bad_colour(&self) -> Result<[u32; 3], StoreError> {
         let rows = sqlx::query!(
             r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies

@@ -23,7 +23,7 @@ use crate::{
 /// The name under which the other database is attached.
 const ATTACHED: &str = "other";
 
-/// What came back from a backup.
+/// The number of rows that were restored from a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestoreSummary {
     /// When the backup was made.
@@ -34,9 +34,9 @@ pub struct RestoreSummary {
     pub schedules: u64,
     /// Expiry rules.
     pub rules: u64,
-    /// Entries of the journal.
+    /// Journal entries.
     pub journal: u64,
-    /// Acts of this app.
+    /// Actions of this app.
     pub acts: u64,
 }
 
@@ -128,7 +128,7 @@ async fn copy_rows(writer: &mut SqliteConnection) -> Result<CopiedRows, StoreErr
     Ok(copied)
 }
 
-/// An empty file is a database for SQLite, and no backup.
+/// SQLite accepts an empty file as a database, but it is not a backup.
 async fn check_is_backup(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     match database::schema_version(connection).await? {
         Some(_) => Ok(()),
@@ -147,7 +147,8 @@ async fn attach(connection: &mut SqliteConnection, path: &Path) -> Result<(), St
     Ok(())
 }
 
-/// A connection to a file that counts only when it is complete: nothing is left beside it, and it is synced once.
+/// A connection to a file that is used only when it is complete. It leaves no journal file, and the file is synced
+/// once.
 async fn connect(path: &Path) -> Result<SqliteConnection, StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)

@@ -1,16 +1,16 @@
-//! What changed: the entries of the journal.
+//! Changes: the entries of the journal.
 
 use codat::{Colour, CompanyId, ConnectionId, ConnectionStatus};
 use jiff::Timestamp;
 
-/// How the app came to know.
+/// How the app learned of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause {
     /// A sweep over all companies.
     Sweep,
-    /// A look at this one.
+    /// A request for this company alone.
     CompanyRead,
-    /// The answer to an act from this app.
+    /// The answer to an action of this app.
     OwnAction,
 }
 
@@ -28,71 +28,71 @@ impl Cause {
     }
 }
 
-/// One change, as the journal keeps it.
+/// A journal entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its place in the journal; the order of things. From 1, always increasing; entries that were imported lie
-    /// below 1, before all that was seen here.
+    /// Its position in the journal, which orders changes. Entries seen here count up from 1. Imported entries are
+    /// below 1, before all others.
     pub seq: i64,
-    /// When the app saw it, to the millisecond.
+    /// When the app saw it, with millisecond precision.
     pub at: Timestamp,
-    /// How the app came to know.
+    /// How the app learned of it.
     pub cause: Cause,
     /// The company.
     pub company: CompanyId,
-    /// Its name at that time.
+    /// The company's name at that time.
     pub company_name: String,
-    /// The connection, where it is about one.
+    /// The connection, if the change is about one.
     pub connection: Option<ConnectionId>,
-    /// That connection's integration, four letters.
+    /// The connection's integration key, four letters.
     pub integration_key: Option<String>,
-    /// That integration's name.
+    /// The integration's name.
     pub platform: Option<String>,
     /// What changed.
     pub kind: ChangeKind,
-    /// Whether the connection is an assumed one-time connection (product §5): it raises no alert.
+    /// Whether the connection is an assumed one-time connection (product §5), which raises no alert.
     pub one_time: bool,
 }
 
 /// What changed.
 ///
-/// When a status change brings another colour, both are told, [`StatusChanged`](Self::StatusChanged) first;
-/// an error that comes or goes changes the colour alone.
+/// A status change that also changes the colour gives two entries, [`StatusChanged`](Self::StatusChanged) first. An
+/// error that appears or is resolved changes the colour only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangeKind {
-    /// A company seen for the first time. Its connections follow, each as it appeared.
+    /// A company seen for the first time. Its connections follow, each as `ConnectionAppeared`.
     CompanyAppeared,
-    /// Its name, description, tags, products or parent. New reads alone are not journalled.
+    /// The name, description, tags, products or parent. New read times alone make no journal entry.
     CompanyChanged,
-    /// A company known to be gone, with its connections.
+    /// A company confirmed as gone, with its connections.
     CompanyRemoved,
-    /// A connection seen for the first time, as it stood then.
+    /// A connection seen for the first time.
     ConnectionAppeared {
         /// Its status.
         status: ConnectionStatus,
         /// Its colour.
         colour: Colour,
     },
-    /// A connection's status.
+    /// The status of a connection.
     StatusChanged {
         /// Before.
         from: ConnectionStatus,
         /// Now.
         to: ConnectionStatus,
     },
-    /// A connection's colour.
+    /// The colour of a connection.
     ColourChanged {
         /// Before.
         from: Colour,
         /// Now.
         to: Colour,
     },
-    /// A connection known to be gone; its company stays.
+    /// A connection confirmed as gone; its company stays.
     ConnectionRemoved,
 }
 
 impl ChangeKind {
-    /// The colour that a connection has now and did not have before, if this is such a change.
+    /// The new colour of the connection, if the change gave it one.
     pub fn new_colour(&self) -> Option<Colour> {
         match self {
             Self::ConnectionAppeared { colour, .. } => Some(*colour),
@@ -105,7 +105,7 @@ impl ChangeKind {
         }
     }
 
-    /// The columns `kind`, `was` and `became`.
+    /// The values of the columns `kind`, `was` and `became`.
     pub(crate) fn columns(&self) -> (&'static str, Option<&str>, Option<&str>) {
         match self {
             Self::CompanyAppeared => ("companyAppeared", None, None),
@@ -136,7 +136,6 @@ impl ChangeKind {
     }
 }
 
-/// A colour by its name.
 pub(crate) fn parse_colour(name: &str) -> Option<Colour> {
     Colour::ALL.into_iter().find(|colour| colour.as_str() == name)
 }

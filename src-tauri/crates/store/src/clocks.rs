@@ -7,15 +7,15 @@ use codat::expiry::{Clocks, Rule};
 use crate::{database::begin, error::StoreError, expiry_rules, store::Store};
 
 impl Store {
-    /// The table of clocks as it is now.
+    /// The current table of expiry rules.
     pub fn clocks(&self) -> Arc<Clocks> {
         Arc::clone(&self.clocks.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The integrations whose rule a person changed, by key.
+    /// The keys of integrations whose rule the user changed, in order.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn changed_clocks(&self) -> Result<Vec<String>, StoreError> {
         Ok(sqlx::query_scalar!(
             r#"SELECT integration_key AS "key!: String" FROM clocks ORDER BY integration_key"#
@@ -24,12 +24,12 @@ impl Store {
         .await?)
     }
 
-    /// Puts a rule in the place of an integration's, or ours again; and derives anew what follows from it for
-    /// its connections, in the same transaction. Nothing changed at the server, so nothing is journalled.
-    /// Gives the version of the lists after it.
+    /// Sets the rule of an integration, or restores the standard one with `None`. Recalculates the expiry of its
+    /// connections in the same transaction. Nothing changed at the server, so there is no journal entry. Returns the
+    /// version of the lists afterwards.
     ///
     /// # Errors
-    /// Those of the database; then all is as it was. The rule is one that [`Rule::check`] takes.
+    /// Database errors; then nothing changed. The rule must pass [`Rule::check`].
     pub async fn set_clock(&self, key: &str, rule: Option<&Rule>) -> Result<u64, StoreError> {
         let mut writer = self.database.writer().await?;
         let before = self.clocks();
@@ -47,7 +47,7 @@ impl Store {
     }
 }
 
-/// A rule for an integration that has none of ours, when the person's is taken away.
+/// The rule of an integration without a standard rule, once the user's rule is removed.
 fn no_clock(before: &Clocks, key: &str) -> Option<Rule> {
     before.rule(key).map(|_| Rule { clock: None, source: String::new(), estimate: false })
 }

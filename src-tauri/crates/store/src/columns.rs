@@ -1,7 +1,10 @@
-//! What lists are searched, counted and ordered by, in memory while a window is open.
+//! In-memory columns that lists are searched, counted and ordered by. They exist while a window is open.
 //!
-//! Every company has a slot, the same in every column. A column is one piece of memory, so that a search is
-//! one pass over it. Columns are loaded from the database, and patched with what each write changed.
+//! Each company has a slot: its index in every column. A column is one contiguous allocation, so that a search is one
+//! pass over it. Columns are loaded from the database and then updated with each write.
+//!
+//! *Invariant*: the columns equal the table `companies` at the version that a
+//! [`ColumnSnapshot`](crate::store::ColumnSnapshot) has.
 
 mod load;
 mod order;
@@ -29,10 +32,10 @@ pub(crate) use self::{
     value_counts::{Field, count_values},
 };
 
-/// A time that is not there.
+/// The value of a missing time.
 const NO_TIME: i64 = i64::MIN;
 
-/// A parent that is not there, or none that subsidiaries are shown under.
+/// The display parent of a company at the top level.
 const NO_PARENT: u32 = u32::MAX;
 
 /// The columns of all companies.
@@ -48,23 +51,21 @@ pub(crate) struct Columns {
     expires: Vec<i64>,
     colour: Vec<u8>,
     colours: Vec<u8>,
-    /// Companies that cannot be read.
+    /// Companies whose latest record is unreadable.
     unreadable: BTreeSet<CompanyId>,
     parents: Vec<Option<CompanyId>>,
-    /// The slot that a company is shown under, or `NO_PARENT`.
+    /// The slot under which a company is displayed, or `NO_PARENT`.
     display_parents: Vec<u32>,
     names: NameOrder,
-    /// Ready orders, each made when it is first asked for.
+    /// Sorted slots, each made on first use.
     orders: Mutex<HashMap<Sort, Arc<Vec<u32>>>>,
 }
 
 impl Columns {
-    /// How many companies there are.
     pub(crate) fn len(&self) -> usize {
         self.ids.len()
     }
 
-    /// The slot of a company.
     fn slot(&self, id: CompanyId) -> Option<u32> {
         self.slots.get(&id).copied()
     }
@@ -83,8 +84,8 @@ impl Columns {
         self.parents.push(row.parent);
     }
 
-    /// Finds whom each company is shown under. There is one level: a company whose parent is itself shown
-    /// under another stands on its own, and so do two that name each other, so that each has its place.
+    /// Determines the slot under which each company is displayed. There is one level: a company whose parent has a
+    /// parent itself is at the top level, and so are two companies that name each other as parent.
     fn update_display_parents(&mut self) {
         let parent = |slot: usize| {
             let parent = self.slot(self.parents[slot]?)?;

@@ -1,5 +1,5 @@
-//! What a list needs to know of a company: derived from its record in one place, kept in the database,
-//! and read from there into the columns.
+//! The index row of a company: what a list needs of it. It is derived from the record, stored in the table
+//! `companies`, and loaded into the columns.
 
 use codat::{Colour, Company, CompanyId, status};
 use serde::Serialize;
@@ -9,31 +9,31 @@ use crate::{
     sql,
 };
 
-/// The marks before each field of a company's searchable text. Folded text holds no control characters, so
-/// a search never runs from one field into the next.
+/// The marker byte before each field of the searchable text. Folded text has no control characters, so a match never
+/// spans two fields.
 pub(crate) mod field_marker {
-    /// The name; every company's text begins with it.
+    /// The name, which is always the first field.
     pub(crate) const NAME: u8 = 1;
-    /// Who created it.
+    /// The user who created it.
     pub(crate) const CREATOR: u8 = 2;
-    /// The name of an integration.
+    /// An integration's name.
     pub(crate) const PLATFORM: u8 = 3;
-    /// The key of an integration.
+    /// An integration's key.
     pub(crate) const KEY: u8 = 4;
     /// A tag, `key=value`.
     pub(crate) const TAG: u8 = 5;
-    /// A product slug; products have a text of their own, which is not searched by words.
+    /// A product slug. Products have a text of their own, which word search does not include.
     pub(crate) const PRODUCT: u8 = 6;
 }
 
-/// Parts the companies where SQLite gives a column of many at once; in no folded text either.
+/// Separates companies where SQLite concatenates a column. Folded text does not contain it.
 pub(crate) const ROW_SEPARATOR: char = '\u{1e}';
 
-/// What a list sorts, searches and counts by.
+/// The row of the table `companies`. Its field names are the JSON keys of the statements in `write`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct CompanyIndexRow {
     pub(crate) id: CompanyId,
-    /// For texts that are made without the record, such as the journal's.
+    /// The name as shown, for texts that are made without the record, such as journal entries.
     pub(crate) name: String,
     pub(crate) folded_name: String,
     pub(crate) text: String,
@@ -48,7 +48,7 @@ pub(crate) struct CompanyIndexRow {
 }
 
 impl CompanyIndexRow {
-    /// `expires`: when the first of its connections may expire.
+    /// `expires` is the earliest expiry among its connections, in milliseconds since 1970 (UTC).
     pub(crate) fn from_company(company: &Company, expires: Option<i64>) -> Self {
         let colours = company.data_connections.iter().map(status::connection_color);
         Self {
@@ -69,13 +69,13 @@ impl CompanyIndexRow {
         }
     }
 
-    /// Whether they are those of `kept`, but for when it was read and when it may expire.
+    /// Whether the row equals that of `stored` except for the last read and the expiry.
     pub(crate) fn differs_only_in_times(&self, stored: &Company) -> bool {
         Self { last_read: self.last_read, ..Self::from_company(stored, self.expires) } == *self
     }
 }
 
-/// A colour as the database keeps it: worst first.
+/// The code of a colour in the database, worst first.
 pub(crate) fn colour_code(colour: Colour) -> u8 {
     match colour {
         Colour::Red => 0,
@@ -86,12 +86,12 @@ pub(crate) fn colour_code(colour: Colour) -> u8 {
     }
 }
 
-/// A colour in a set of them.
+/// The bit of a colour in a set.
 pub(crate) fn colour_bit(colour: Colour) -> u8 {
     1 << colour_code(colour)
 }
 
-/// A company that cannot be read, beside the colours: it has one of those too.
+/// The bit of an unreadable company in `is:` filters. Such a company has a colour too.
 pub(crate) const UNREADABLE_BIT: u8 = 1 << 5;
 
 fn searchable_text(company: &Company) -> String {

@@ -1,4 +1,4 @@
-//! Up: what the lists ask.
+//! Queries of the company lists.
 
 use jiff::Timestamp;
 
@@ -11,19 +11,19 @@ use crate::{
     view::{CompaniesPage, Rows, View},
 };
 
-/// Rows of a list's first answer.
+/// The number of rows of a list's first answer.
 const FIRST_PAGE_ROWS: u32 = 200;
 
-/// Rows of one answer at most.
+/// The maximum number of rows of one answer.
 const MAX_ROWS: u32 = 1_000;
 
 impl Store {
-    /// A list from its beginning: totals, counts by colour, what is wrong with the search, and the first 200
-    /// rows. `now` is what filters such as `stale:>7d` count from. Before the columns are in memory a plain
-    /// view is answered from an index; [`warm`](Self::warm) then makes ready for the next question.
+    /// The start of a list: totals, counts by colour, problems of the search, and the first 200 rows. Filters such as
+    /// `stale:>7d` are relative to `now`. While the columns are not in memory, a plain view is answered from an index
+    /// of the database; call [`load_columns`](Self::load_columns) then to prepare the next query.
     ///
     /// # Errors
-    /// Those of the database; a search is never an error.
+    /// Database errors. An invalid search is not an error.
     pub async fn companies(&self, view: &View, now: Timestamp) -> Result<CompaniesPage, StoreError> {
         if let Some(page) = self.first_page(view, FIRST_PAGE_ROWS).await? {
             return Ok(page);
@@ -44,11 +44,11 @@ impl Store {
 
     /// Rows of a list from `offset` on, at most `limit` and at most 1,000.
     ///
-    /// They are those of the list as it is now. `version` is what the asker knows; an answer with another
-    /// one is of a list that may have moved, and the asker begins again with [`companies`](Self::companies).
+    /// They are rows of the current list. If the returned version differs from `version`, rows may have moved, and
+    /// the caller calls [`companies`](Self::companies) again.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn rows(
         &self,
         view: &View,
@@ -69,7 +69,7 @@ impl Store {
         Ok(Rows { version: snapshot.version(), offset, rows })
     }
 
-    /// The lists come back with the answer: as long as they are held, no write gets between it and the rows.
+    /// Returns the snapshot with the result: while it exists, no write can come between the selection and its rows.
     async fn select(
         &self,
         view: &View,
@@ -90,11 +90,11 @@ impl Store {
         Ok(selected.await?)
     }
 
-    /// The companies whose ID, or a connection's, begins as the search may ask, and those that notifications told of.
+    /// Looks up the ID prefixes and notifications of a search in the database.
     pub(crate) async fn id_hits(&self, search: &Search) -> Result<IdHits, StoreError> {
         let mut hits = IdHits::new();
         for prefix in search.id_prefixes() {
-            // Every character of an ID sorts before `g`.
+            // All characters of an ID sort before `g`.
             let end = format!("{prefix}g");
             let rows = sqlx::query!(
                 r#"SELECT id AS "id!: String" FROM companies WHERE id >= ?1 AND id < ?2

@@ -1,4 +1,4 @@
-//! Rows of a list, made from the records. Pure, but for the statement at the end.
+//! Builds the rows of a list from stored records.
 
 use std::collections::BTreeMap;
 
@@ -28,23 +28,23 @@ struct RowContext<'a> {
     connections: ConnectionContext<'a>,
 }
 
-/// What is shown of connections that their records do not say.
+/// What is shown of connections that is not in their record.
 pub(crate) struct ConnectionContext<'a> {
     clocks: &'a Clocks,
     states: BTreeMap<ConnectionId, ConnectionState>,
 }
 
-/// What is remembered of a connection, where it is anything but nothing.
+/// The stored state of a connection. Connections without such a state are not in the JSON.
 #[derive(Debug, Clone, Copy, Deserialize)]
 struct ConnectionState {
     id: ConnectionId,
-    /// 1 where it is so.
+    /// 0 or 1.
     one_time: u8,
     linked: Option<i64>,
 }
 
 impl<'a> ConnectionContext<'a> {
-    /// From a JSON array of what is remembered.
+    /// Parses a JSON array of states.
     pub(crate) fn parse(json: &str, clocks: &'a Clocks) -> Result<Self, StoreError> {
         let states: Vec<ConnectionState> = serde_json::from_str(json)
             .map_err(|why| StoreError::unreadable("what is remembered of connections", &why))?;
@@ -66,18 +66,18 @@ impl<'a> ConnectionContext<'a> {
 }
 
 impl Store {
-    /// One company as a list shows it.
+    /// One company as a list row.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn company(&self, id: CompanyId) -> Result<Option<CompanyRow>, StoreError> {
         Ok(self.load_rows(&[(id, 0)]).await?.pop())
     }
 
-    /// Some of the companies that are kept: so many that have been the longest, and so many of the newest.
+    /// A sample of stored companies: the `limit` oldest and the `limit` newest rows.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn sample_companies(&self, limit: u32) -> Result<Vec<CompanyId>, StoreError> {
         let ids = sqlx::query_scalar!(
             r#"SELECT id AS "id!: String" FROM
@@ -90,7 +90,7 @@ impl Store {
         ids.iter().map(|id| sql::parse_id(id)).collect()
     }
 
-    /// The rows of these companies, in this order, each at its depth; those that are not kept are left out.
+    /// The rows of these companies in this order, with the given depths. Companies that are not stored are left out.
     pub(crate) async fn load_rows(&self, wanted: &[(CompanyId, u8)]) -> Result<Vec<CompanyRow>, StoreError> {
         let clocks = self.clocks();
         let ids = sql::json_parameter(&wanted.iter().map(|(id, _)| id).collect::<Vec<_>>())?;
@@ -148,14 +148,15 @@ impl Store {
         Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
-    /// A kept record cannot be read: it is left out, and the next sweep mends it.
+    /// Logs that a stored record is unreadable. Clears the fingerprints, so that the next sweep writes the record
+    /// again.
     pub(crate) fn report_unreadable_record(&self, error: &StoreError) {
         tracing::warn!(%error, "a company is left out");
         self.fingerprints.clear();
     }
 }
 
-/// From a JSON array of how many there are of each colour, worst first.
+/// Parses a JSON array of counts by colour, worst first.
 fn parse_counts(json: &str) -> Result<Counts, StoreError> {
     let counts = serde_json::from_str(json)
         .map_err(|why| StoreError::unreadable("the colours of subsidiaries", &why))?;
@@ -188,7 +189,7 @@ fn company_row(company: &Company, context: RowContext<'_>, depth: u8) -> Company
     }
 }
 
-/// A company's connections, worst first, then by name.
+/// The connections of a company, worst first, then by name.
 pub(crate) fn connection_chips(
     company: &Company,
     connections: &ConnectionContext<'_>,

@@ -11,39 +11,39 @@ use crate::{
     view::Suggestion,
 };
 
-/// Suggestions at most.
+/// The maximum number of suggestions.
 const MAX_SUGGESTIONS: usize = 12;
 
-/// Values of a kind that are looked at; the most frequent come first.
+/// The maximum number of candidates that are counted. The most frequent values come first.
 const MAX_CANDIDATES: usize = 40;
 
-/// A way to go on, before it is known what it would leave.
+/// A suggestion before its companies are counted.
 struct Candidate {
     label: String,
     hint: String,
-    /// Whether it is a whole filter, so that companies can be counted.
+    /// Whether it is a complete filter, so that companies can be counted.
     is_complete: bool,
 }
 
-/// The search box around the word at the cursor.
+/// The search text around the term at the cursor.
 struct CursorContext<'a> {
     search: &'a str,
     before: &'a str,
     after: &'a str,
     negated: bool,
     filter: Option<Filter>,
-    /// What is typed of the value, or of the word.
+    /// The typed part of the filter's value, or of the word.
     typed: String,
-    /// Whether a word that is no filter stands before the one at the cursor.
+    /// Whether a plain word precedes the term at the cursor.
     follows_word: bool,
 }
 
 impl Store {
-    /// Ways to go on at the cursor, which is counted in UTF-16 units: names of filters, and values, those
-    /// that leave most companies first; at most 12.
+    /// Suggestions at the cursor, which is in UTF-16 units: filter names, and then values, with the most companies
+    /// first. At most 12.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn complete(
         &self,
         search: &str,
@@ -69,7 +69,7 @@ fn suggest(
 ) -> Vec<Suggestion> {
     let other_terms = Search::parse(&format!("{} {}", context.before, context.after), now);
     let completion = Completion { columns, other_terms, ids, now };
-    // The last word of a name that is typed is no filter, as long as companies have that name.
+    // While companies match the typed words as a name, the last word is not taken for a filter.
     let is_name = context.follows_word && completion.count(&Search::parse(context.search, now)) > 0;
     let mut candidates = match context.filter {
         Some(filter) => completion.value_candidates(filter, &context.typed),
@@ -86,16 +86,16 @@ fn suggest(
         })
         .filter(|suggestion| suggestion.count != Some(0))
         .collect();
-    // Names of filters keep their order, before the values.
+    // Filter names keep their order, before the values.
     suggestions.sort_by_key(|suggestion| (suggestion.count.is_some(), std::cmp::Reverse(suggestion.count)));
     suggestions.truncate(MAX_SUGGESTIONS);
     suggestions
 }
 
-/// The companies among which values are looked for.
+/// The data that completes one term.
 struct Completion<'a> {
     columns: &'a Columns,
-    /// The search without the word at the cursor.
+    /// The search without the term at the cursor.
     other_terms: Search,
     ids: &'a IdHits,
     now: &'a ZonedDateTime,
@@ -106,7 +106,7 @@ impl Completion<'_> {
         self.columns.matching(search, self.ids).1.count_ones(..) as u32
     }
 
-    /// Names of filters that begin as the word does; and whole filters of which the word is part of the value.
+    /// Filter names that begin with the typed text, and complete filters whose value contains it.
     fn word_candidates(&self, typed: &str) -> Vec<Candidate> {
         let names = Filter::ALL.into_iter().filter(|filter| filter.name().starts_with(typed));
         let mut candidates: Vec<Candidate> = names
@@ -124,7 +124,7 @@ impl Completion<'_> {
         candidates
     }
 
-    /// Whole filters of which what is typed is part of the value, and which some company has.
+    /// Complete filters whose value contains the typed text and which at least one company matches.
     fn value_candidates(&self, filter: Filter, typed: &str) -> Vec<Candidate> {
         let other_terms = self.other_terms.without_alternatives_to(filter);
         let (_, matching) = self.columns.matching(&other_terms, self.ids);
@@ -169,14 +169,14 @@ fn matches_typed(filter: Filter, value: &str, typed: &str) -> bool {
         || (filter == Filter::Is && has_word_starting_with(&fold(status_label(value)), typed))
 }
 
-/// Whether a word of the text begins with what is typed, or the text itself does.
+/// Whether the text, or a word of it, begins with the typed text.
 fn has_word_starting_with(text: &str, typed: &str) -> bool {
     let begins_word =
         |at: usize| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
     text.starts_with(typed) || text.match_indices(typed).any(|(at, _)| begins_word(at))
 }
 
-/// Tags by key until a key is typed whole, then with their values.
+/// Tag keys until a whole key is typed, then tags with values.
 fn group_tags(tags: Vec<(String, u32)>, typed: &str) -> Vec<(String, u32)> {
     if typed.contains('=') {
         return tags;
@@ -229,7 +229,7 @@ impl<'a> CursorContext<'a> {
         }
     }
 
-    /// The search box with a candidate in place of the word. After a whole filter comes a space.
+    /// The search text with the candidate in place of the term. A complete filter is followed by a space.
     fn apply(&self, candidate: &Candidate) -> Suggestion {
         let mut search = self.before.to_owned();
         if search.chars().next_back().is_some_and(|c| !c.is_whitespace()) {
@@ -249,7 +249,7 @@ impl<'a> CursorContext<'a> {
     }
 }
 
-/// The byte at which a place in UTF-16 units is; the next character's, where it is inside one.
+/// The byte offset of a UTF-16 offset. Inside a character, the offset of the next one.
 fn byte_offset(text: &str, utf16: u32) -> usize {
     let mut at = 0;
     for (byte, c) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! When connections may expire, as the database keeps it: derived from what is known of each, in one place.
+//! The expiry of connections as the database stores it, calculated here alone.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::{
     view::{ClockKind, CountedFrom, RestsOn},
 };
 
-/// A linked connection whose integration has no clock that is counted.
+/// The code of a linked connection whose integration has no clock.
 pub(crate) const NO_CLOCK: u8 = 2;
 
-/// A kind of clock as the database keeps it.
+/// The code of a clock in the database.
 pub(crate) fn clock_code(kind: ClockKind) -> u8 {
     match kind {
         ClockKind::Idle => 0,
@@ -24,7 +24,6 @@ pub(crate) fn clock_code(kind: ClockKind) -> u8 {
     }
 }
 
-/// The kind of a clock.
 pub(crate) fn clock_kind(clock: Clock) -> ClockKind {
     match clock {
         Clock::Idle(_) => ClockKind::Idle,
@@ -32,13 +31,13 @@ pub(crate) fn clock_kind(clock: Clock) -> ClockKind {
     }
 }
 
-/// What is kept of a connection's end.
+/// The expiry columns of a connection, in milliseconds since 1970 (UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ConnectionExpiry {
-    /// Nothing unless it is linked.
+    /// `None` unless the connection is linked.
     pub(crate) clock: Option<u8>,
     pub(crate) expires: Option<i64>,
-    /// When something is to be done about it.
+    /// When keep-alive or a warning is due.
     pub(crate) due: Option<i64>,
 }
 
@@ -51,7 +50,7 @@ impl ConnectionExpiry {
         Self::for_linked(clocks.clock(&connection.integration_key), used)
     }
 
-    /// Of a connection that is linked.
+    /// For a linked connection.
     pub(crate) fn for_linked(clock: Option<Clock>, used: Used) -> Self {
         let estimate = clock.and_then(|clock| estimate(clock, used));
         Self {
@@ -62,7 +61,7 @@ impl ConnectionExpiry {
     }
 }
 
-/// The estimates of the connections that something is remembered of.
+/// The expiry estimates of connections with a stored history.
 #[derive(Debug)]
 pub(crate) struct ExpiryEstimates<'a> {
     clocks: &'a Clocks,
@@ -74,7 +73,7 @@ impl<'a> ExpiryEstimates<'a> {
         Self { clocks, histories }
     }
 
-    /// When the first of a company's connections may expire.
+    /// The earliest expiry among a company's connections.
     pub(crate) fn earliest_for(&self, company: &Company) -> Option<i64> {
         let expiries = company.data_connections.iter().filter_map(|connection| {
             let linked = self.histories.get(&connection.id).and_then(|history| history.linked);
@@ -84,7 +83,7 @@ impl<'a> ExpiryEstimates<'a> {
     }
 }
 
-/// What an estimate rests on, as it is shown.
+/// The basis of an estimate, as the interface shows it.
 pub(crate) fn estimate_basis(estimate: &Estimate, is_estimate: bool) -> RestsOn {
     RestsOn {
         clock: clock_kind(estimate.clock),

@@ -1,4 +1,6 @@
-//! Opening a database file: one writer, a few readers, its schema brought up to date.
+//! Opens a database file: one writing connection, a few reading ones, and a migrated schema.
+//!
+//! *Invariant*: one process has the file open. Writes go through one connection, one transaction at a time.
 
 use std::{
     io::Read,
@@ -24,41 +26,40 @@ use crate::{
     files::{self, FileLock},
 };
 
-/// What the writer keeps of the file in memory, as SQLite says it: 16 MiB, for the pages that every sweep
-/// writes again.
+/// The page cache of the writer in SQLite's notation: 16 MiB, for the pages that every sweep writes.
 const WRITER_CACHE_SIZE: &str = "-16384";
-/// Rows that a statement may be ahead of whoever reads them: neither waits for the other at every few.
+/// The number of rows that a statement may be ahead of its reader, so that neither waits for the other often.
 const ROW_BUFFER_SIZE: usize = 1_024;
-/// Readers beside the one writer; a list, a completion and the tray may ask at the same time.
+/// The number of reading connections. A list, a completion and the tray may read at the same time.
 const MAX_READERS: u32 = 3;
 
-/// How every file of SQLite begins.
+/// The first bytes of every SQLite file.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// An open database file, held by this process alone.
+/// An open database file, locked by this process.
 #[derive(Debug)]
 pub(crate) struct Database {
     writer: Mutex<SqliteConnection>,
-    /// How another writer is opened where the connection has become useless.
+    /// Opens another writer when the connection is broken.
     connector: WriterConnector,
     readers: SqlitePool,
     _lock: FileLock,
 }
 
-/// How the file of a simulation is opened: it outlives the program, not a power cut, and its work is counted.
+/// Options for a simulation: no sync to disk, statements are logged, and transactions are counted.
 #[derive(Debug, Clone, Default)]
 pub struct SimulationOptions {
-    /// Transactions that wrote something, those of single statements among them.
+    /// The number of transactions that wrote something, including single statements.
     pub transactions: Arc<AtomicU64>,
 }
 
 impl Database {
-    /// Opens or creates the file, private to its owner, and migrates it after a backup.
+    /// Opens or creates the file with permissions for its owner only, and migrates it after a backup.
     pub(crate) async fn open(path: &Path, schema: &Migrator, now: Timestamp) -> Result<Self, StoreError> {
         Self::open_for(path, schema, now, None).await
     }
 
-    /// The same, for a simulation where one is given.
+    /// Like [`open`](Self::open), with options for a simulation.
     pub(crate) async fn open_for(
         path: &Path,
         schema: &Migrator,
@@ -87,23 +88,22 @@ impl Database {
         Ok(Self { writer: Mutex::new(writer), connector, readers, _lock: lock })
     }
 
-    /// The readers.
     pub(crate) fn readers(&self) -> &SqlitePool {
         &self.readers
     }
 
-    /// The writer, when its turn has come. A transaction on it begins with [`begin`].
+    /// Waits for the writer. Start a transaction on it with [`begin`].
     ///
-    /// On a full disk or an I/O error SQLite rolls a transaction back by itself. The ROLLBACK that sqlx sends
-    /// afterwards fails, and sqlx goes on counting the transaction as open: every later one would be refused.
-    /// Such a connection is replaced.
+    /// On a full disk or an I/O error SQLite rolls back the transaction itself. The ROLLBACK that sqlx sends
+    /// afterwards fails, and sqlx still counts the transaction as open, so every later one would fail. Such a
+    /// connection is replaced.
     ///
     /// # Errors
-    /// When the connection has to be replaced and the file cannot be opened.
+    /// If the connection must be replaced and the file cannot be opened.
     pub(crate) async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, StoreError> {
         let mut writer = self.writer.lock().await;
         if writer.is_in_transaction() {
-            // A transaction that was dropped is rolled back by the connection's thread, which answers after it.
+            // The connection's thread rolls back a dropped transaction before it answers the ping.
             let answered = writer.ping().await;
             if answered.is_err() || writer.is_in_transaction() {
                 tracing::warn!("a connection to the database is replaced: SQLite ended its transaction");
@@ -113,17 +113,16 @@ impl Database {
         Ok(writer)
     }
 
-    /// Looks through the whole file for damage: to be asked of small ones.
+    /// Checks the whole file for damage.
     pub(crate) async fn check(&self) -> Result<(), StoreError> {
         quick_check(&self.readers).await
     }
 
-    /// Its file.
     pub(crate) fn path(&self) -> &Path {
         &self.connector.path
     }
 
-    /// Closes the readers, and folds the log back into the file.
+    /// Closes the readers and moves the write-ahead log into the file.
     pub(crate) async fn checkpoint(&self) {
         self.readers.close().await;
         let mut writer = self.writer.lock().await;
@@ -132,7 +131,7 @@ impl Database {
         }
     }
 
-    /// Closes all connections, the writer last, which folds the log back into the file.
+    /// Closes all connections. The writer is last and moves the write-ahead log into the file.
     pub(crate) async fn close(self) {
         self.readers.close().await;
         if let Err(error) = self.writer.into_inner().close().await {
@@ -141,7 +140,6 @@ impl Database {
     }
 }
 
-/// Opens the connection that writes.
 #[derive(Debug)]
 struct WriterConnector {
     path: PathBuf,
@@ -157,7 +155,7 @@ impl WriterConnector {
     }
 
     async fn connect(&self) -> Result<SqliteConnection, StoreError> {
-        // What was told or sent once must be known to be so even after a power cut.
+        // What was announced or sent once must be known even after a power cut, so production uses full sync.
         let synchronous = match self.simulation {
             None => SqliteSynchronous::Full,
             Some(_) => SqliteSynchronous::Off,
@@ -172,7 +170,7 @@ impl WriterConnector {
         Ok(options.connect().await?)
     }
 
-    /// In a simulation, counts the transactions of a writer.
+    /// Counts the writer's transactions in a simulation.
     async fn count_transactions(&self, writer: &mut SqliteConnection) -> Result<(), StoreError> {
         if let Some(SimulationOptions { transactions }) = self.simulation.clone() {
             let count = move || transactions.fetch_add(1, Ordering::AcqRel) < u64::MAX;
@@ -192,7 +190,7 @@ impl WriterConnector {
     }
 }
 
-/// Looks through a whole file for damage.
+/// Checks the whole file for damage.
 pub(crate) async fn quick_check(executor: impl SqliteExecutor<'_>) -> Result<(), StoreError> {
     let found: Vec<String> = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_all(executor).await?;
     match found.as_slice() {
@@ -201,8 +199,8 @@ pub(crate) async fn quick_check(executor: impl SqliteExecutor<'_>) -> Result<(),
     }
 }
 
-/// A transaction that is a writer from the start: one that turns writer later is refused at once when
-/// another came first.
+/// Starts a write transaction. A transaction that begins as a read and writes later fails if another one wrote in
+/// between.
 pub(crate) async fn begin(
     writer: &mut SqliteConnection,
 ) -> Result<Transaction<'_, sqlx::Sqlite>, StoreError> {
@@ -213,7 +211,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
     logged_options(path).disable_statement_logging()
 }
 
-/// Tells of each statement, to whoever listens for `sqlx::query`.
+/// Options that log each statement to the target `sqlx::query`.
 fn logged_options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -221,12 +219,13 @@ fn logged_options(path: &Path) -> SqliteConnectOptions {
         .row_buffer_size(ROW_BUFFER_SIZE)
 }
 
-/// The newest migration of a schema.
+/// The version of the newest migration.
 pub(crate) fn latest_version(schema: &Migrator) -> i64 {
     schema.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-/// Whether there is a database, by its first bytes; something else in its place is left alone.
+/// Whether the file is an SQLite database, by its first bytes. Any other content is an error, and the file is not
+/// touched.
 fn is_sqlite_file(path: &Path) -> Result<bool, StoreError> {
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
@@ -244,7 +243,7 @@ fn is_sqlite_file(path: &Path) -> Result<bool, StoreError> {
     Ok(true)
 }
 
-/// Looks without writing: a newer file is refused before anything touches it, an older one is copied.
+/// Inspects the file read-only: a newer schema is refused before anything is written, and an older one is backed up.
 async fn back_up_before_migrating(path: &Path, schema: &Migrator, now: Timestamp) -> Result<(), StoreError> {
     let mut connection = options(path).read_only(true).connect().await?;
     let result = back_up_if_older(&mut connection, path, schema, now).await;
@@ -271,7 +270,7 @@ async fn back_up_if_older(
     Ok(())
 }
 
-/// The newest migration that the file has seen; none where it was never migrated.
+/// The version of the newest applied migration. `None` if the file was never migrated.
 pub(crate) async fn schema_version(connection: &mut SqliteConnection) -> Result<Option<i64>, StoreError> {
     let migrated: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'",
@@ -291,13 +290,13 @@ async fn copy_database(
     now: Timestamp,
 ) -> Result<PathBuf, StoreError> {
     let copy = backup_files::migration_backup_path(path, found, now);
-    // SQLite fills an empty file that is there already, and so keeps its rights.
+    // SQLite fills an existing empty file and keeps its permissions.
     drop(files::create_private_file(&copy)?);
     sqlx::query("VACUUM INTO ?1").bind(path_text(&copy)?).execute(connection).await?;
     Ok(copy)
 }
 
-/// A path as SQLite takes it.
+/// A path as text for SQLite.
 pub(crate) fn path_text(path: &Path) -> Result<&str, StoreError> {
     path.to_str().ok_or_else(|| StoreError::Sql { detail: "the path is not UTF-8".to_owned() })
 }

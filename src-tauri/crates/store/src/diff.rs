@@ -1,4 +1,4 @@
-//! What is different between a company as it was kept and as it is said now. Pure.
+//! Compares a company's stored state with its new state. Pure functions.
 
 use codat::{
     Colour, Company, Connection, ConnectionId, ConnectionStatus,
@@ -8,19 +8,19 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::change::ChangeKind;
 
-/// How long after its first reads a connection through an offline connector may end and still count as
-/// meant for one time.
+/// A connection of an offline connector that ends within this time after its first reads counts as a one-time
+/// connection.
 const ONE_TIME_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
-/// Something that changed, about a connection or about the company itself.
+/// A change of a connection, or of the company itself.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Difference<'a> {
     pub(crate) connection: Option<&'a Connection>,
     pub(crate) kind: ChangeKind,
 }
 
-/// What changed from `old`, none of which was kept before, to `new`. Connections that `new` lacks are not
-/// looked at: whether they are gone is not known yet.
+/// The changes from `old` to `new`; `old` is `None` for a new company. Connections that `new` lacks are ignored,
+/// because they are not confirmed as gone.
 pub(crate) fn differences<'a>(old: Option<&Company>, new: &'a Company) -> Vec<Difference<'a>> {
     let mut differences = Vec::new();
     match old {
@@ -67,7 +67,7 @@ fn colour_change(from: Colour, to: Colour) -> Option<ChangeKind> {
     (from != to).then_some(ChangeKind::ColourChanged { from, to })
 }
 
-/// Connections that were kept and that `new` does not have.
+/// Connections of `old` that `new` lacks.
 pub(crate) fn missing_connections<'a>(
     old: &'a Company,
     new: &Company,
@@ -76,37 +76,36 @@ pub(crate) fn missing_connections<'a>(
     old.data_connections.iter().filter(move |connection| !listed.contains(&connection.id))
 }
 
-/// Between when what changes can have changed.
+/// The period in which a change can have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ObservationWindow {
-    /// When it was last known to be as it is kept.
+    /// When the stored state was last confirmed.
     earliest: Timestamp,
-    /// When it was said to be as it is now.
+    /// When the new state was received.
     pub(crate) now: Timestamp,
 }
 
 impl ObservationWindow {
-    /// Where it is not known how old what is kept is, it changed now.
+    /// If it is not known when the stored state was last confirmed, the change counts as of now.
     pub(crate) fn new(known: Option<Timestamp>, now: Timestamp) -> Self {
         Self { earliest: known.map_or(now, |known| known.min(now)), now }
     }
 }
 
-/// What is remembered of a connection beyond what the server says of it.
+/// What the database stores of a connection beyond the server's record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct ConnectionHistory {
     /// When its first reads were complete.
     pub(crate) first_read: Option<Timestamp>,
-    /// When it was deauthorized, while it is.
+    /// When it was deauthorized, as long as it is.
     pub(crate) deauthorized: Option<Timestamp>,
-    /// When it last became linked after it had not been; where that is not said, the earliest it can have been.
+    /// When it last became linked again; the earliest possible time if the API does not say.
     pub(crate) linked: Option<Timestamp>,
-    /// Whether it is linked.
     pub(crate) is_linked: bool,
 }
 
 impl ConnectionHistory {
-    /// Goes on from what was remembered, if anything was, with what is said now.
+    /// The history after a new observation.
     pub(crate) fn updated(
         previous: Option<Self>,
         connection: &Connection,
@@ -114,7 +113,7 @@ impl ConnectionHistory {
     ) -> Self {
         let first_read = match previous {
             Some(Self { first_read: Some(first), .. }) => Some(first),
-            // It was seen without a read before: this is the first.
+            // It was seen without a read before, so this is the first one.
             Some(Self { first_read: None, .. }) => connection.last_sync,
             None => connection.last_sync.map(|last| assumed_first_read(connection.created, last)),
         };
@@ -133,23 +132,22 @@ impl ConnectionHistory {
         Self { first_read, deauthorized, linked, is_linked }
     }
 
-    /// Whether it ended within a day of its first reads; only through an offline connector does that mean
-    /// that it was a one-time connection.
+    /// Whether it ended within a day of its first reads. It is a one-time connection only if its connector is
+    /// offline.
     pub(crate) fn ended_within_one_day(self, created: Timestamp) -> bool {
         let from = self.first_read.unwrap_or(created);
         self.deauthorized.is_some_and(|ended| ended.duration_since(from) <= ONE_TIME_WINDOW)
     }
 }
 
-/// The last read of a connection first seen now may be its hundredth. Only one made just before is taken
-/// for the first; otherwise the first was long ago, and the connection is no one-time connection.
+/// The first read of a connection that is new to the app. Its last read counts as the first only if it was soon after
+/// the creation; otherwise the first one was long ago.
 fn assumed_first_read(created: Timestamp, last: Timestamp) -> Timestamp {
     if last.duration_since(created) <= ONE_TIME_WINDOW { last } else { created }
 }
 
-/// When a connection was linked again, some time within the span. The API does not say it, but for an error that
-/// was resolved with it. Else it is taken for as early as it can have been: what ends so long after is then
-/// seen to too soon rather than too late.
+/// When a connection became linked again. The API says so only if an error was resolved then. Otherwise this is the
+/// earliest possible time, so that expiry is estimated too early rather than too late.
 fn relinked_at(connection: &Connection, previous: ConnectionHistory, window: ObservationWindow) -> Timestamp {
     let ended = previous.deauthorized.map_or(connection.created, |ended| ended.max(connection.created));
     let earliest = window.earliest.max(ended).min(window.now);
@@ -157,7 +155,7 @@ fn relinked_at(connection: &Connection, previous: ConnectionHistory, window: Obs
     resolved.filter(|at| (earliest..=window.now).contains(at)).min().unwrap_or(earliest)
 }
 
-/// When it was deauthorized: the error that says so knows, if the app was not running then.
+/// When it was deauthorized: from its error if that has a time, since the app may not have run then.
 fn deauthorized_at(connection: &Connection, now: Timestamp) -> Timestamp {
     active_error(connection).and_then(|error| error.errored_on_utc).map_or(now, |errored| errored.min(now))
 }

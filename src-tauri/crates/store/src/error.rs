@@ -1,12 +1,12 @@
-//! What can go wrong with a database file, in words that say what to do.
+//! Errors of a database file, with messages that say what to do.
 
 use std::io;
 
 use sqlx::migrate::MigrateError;
 
-/// Why the database did not do what it was asked.
+/// Why an operation failed.
 ///
-/// Whatever it is, nothing was half done: every write is one transaction.
+/// *Invariant*: every write is one transaction, so after an error nothing of it is stored.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file or its folder cannot be written.
@@ -14,13 +14,13 @@ pub enum StoreError {
         "The local database cannot be written. Check the permissions of its folder and that its disk is not read-only. ({detail})"
     )]
     ReadOnly {
-        /// What the system said.
+        /// The message of the system.
         detail: String,
     },
-    /// Another process has it.
+    /// Another process has the database open.
     #[error("Another program is using the local database. Close the other Portal Desktop and try again.")]
     Locked,
-    /// A newer version of this app wrote it. Nothing was touched.
+    /// A newer version of this app wrote it. The file was not changed.
     #[error(
         "The local database is from a newer version of Portal Desktop (schema {found}; this version knows {known}). Update the app. Nothing was changed."
     )]
@@ -30,35 +30,35 @@ pub enum StoreError {
         /// The newest schema that this version knows.
         known: i64,
     },
-    /// The file is damaged, or is no database. It was left as it is.
+    /// The file is damaged or is not a database. It was not changed.
     #[error(
         "The local database is damaged and was left as it is. It can be set aside and built again from the server. ({detail})"
     )]
     Corrupt {
-        /// What SQLite said.
+        /// The message of SQLite.
         detail: String,
     },
-    /// No room for the write, which was taken back whole.
+    /// No space for the write, which was rolled back.
     #[error("The disk is full: the last change was not kept. Free some space and try again.")]
     DiskFull,
-    /// The system refused something else about the files.
+    /// Another I/O error.
     #[error("The local database could not be reached: {0}")]
     Io(#[from] io::Error),
-    /// SQLite refused a statement; a mistake of this program.
+    /// SQLite rejected a statement, which is a bug in this app.
     #[error("The local database refused a request: {detail}")]
     Sql {
-        /// What SQLite said.
+        /// The message of SQLite.
         detail: String,
     },
-    /// Something kept cannot be read by this version.
+    /// A stored value that this version cannot parse.
     #[error("An entry of the local database cannot be read: {detail}")]
     Unreadable {
-        /// Which one and why.
+        /// Which value, and why.
         detail: String,
     },
 }
 
-/// Primary result codes of SQLite, of which the extended ones are made.
+/// Primary result codes of SQLite. The low byte of an extended code is the primary one.
 mod code {
     pub(super) const BUSY: u32 = 5;
     pub(super) const LOCKED: u32 = 6;
@@ -68,17 +68,17 @@ mod code {
     pub(super) const FULL: u32 = 13;
     pub(super) const CANTOPEN: u32 = 14;
     pub(super) const NOT_A_DATABASE: u32 = 26;
-    /// An extended one: no room for the file beside a database that all its connections share (`-shm`).
+    /// An extended code: no space for the shared-memory file (`-shm`).
     pub(super) const IOERR_SHMSIZE: u32 = IOERR | (19 << 8);
 }
 
 impl StoreError {
-    /// Something kept that this version cannot read.
+    /// A stored value that this version cannot parse.
     pub(crate) fn unreadable(what: &str, why: &dyn std::fmt::Display) -> Self {
         Self::Unreadable { detail: format!("{what}: {why}") }
     }
 
-    /// An error of the file system, told apart by what it asks of the person.
+    /// Classifies a file system error by what the user has to do.
     pub(crate) fn from_files(error: io::Error) -> Self {
         let kind = error.kind();
         if matches!(kind, io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem) {

@@ -1,4 +1,4 @@
-//! Which connections may expire, and when: the page *Expiry*.
+//! The connections that may expire, for the page *Expiry*.
 
 use codat::{CompanyId, ConnectionId};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::{
     view::{ClockKind, ConnectionChip},
 };
 
-/// Ends are counted by this many milliseconds, of which the days of every time zone are made.
+/// Expiries are counted in quarters of an hour, because the days of every time zone consist of whole quarters.
 const QUARTER_HOUR_MS: i64 = 15 * 60 * 1_000;
 
 /// Which of the connections that may expire.
@@ -86,17 +86,17 @@ pub struct ExpiryRow {
     pub company_name: String,
     /// The connection, with when it may expire and what that rests on.
     pub connection: ConnectionChip,
-    /// Where the customer links it anew, as it was last said; empty where it was not.
+    /// The link URL for the customer, from the record; empty if there was none.
     #[serde(skip)]
     pub link_url: String,
 }
 
 impl Store {
-    /// How many connections may expire between each of these instants and the next. They are the beginnings
-    /// of days in some time zone, one after the other, and the end of the last.
+    /// The number of connections that may expire between each two neighboring `edges`, which are starts of days in
+    /// the user's time zone in milliseconds since 1970 (UTC).
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn skyline(&self, edges: &[i64]) -> Result<Skyline, StoreError> {
         let days = edges.len().saturating_sub(1);
         let mut skyline = Skyline { days: vec![Ending::default(); days], ..Skyline::default() };
@@ -122,7 +122,7 @@ impl Store {
         Ok(skyline)
     }
 
-    /// Linked connections of which it cannot be said when they expire.
+    /// Linked connections without a known clock, by integration.
     async fn connections_without_clock(&self) -> Result<Vec<Uncounted>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT connection.integration_key AS "key!: String",
@@ -142,10 +142,10 @@ impl Store {
         Ok(uncounted.collect())
     }
 
-    /// How many connections each integration has that are linked, by key.
+    /// The number of linked connections of each integration, by key.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn linked_by_integration(&self) -> Result<Vec<(String, u32)>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT integration_key AS "key!: String", count(*) AS "connections!: u32"
@@ -156,10 +156,10 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.key, row.connections)).collect())
     }
 
-    /// How many connections pass the filter.
+    /// The number of connections that match the filter.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn expiring_count(&self, filter: &ExpiryFilter) -> Result<u32, StoreError> {
         let (from, until, first_clock, last_clock) = filter.query_bounds();
         Ok(sqlx::query_scalar!(
@@ -174,10 +174,10 @@ impl Store {
         .await?)
     }
 
-    /// The connections that pass the filter, soonest first: at most `limit` from `offset` on.
+    /// The connections that match the filter, soonest first: at most `limit` from `offset` on.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn expiring(
         &self,
         filter: &ExpiryFilter,
@@ -202,10 +202,10 @@ impl Store {
         self.expiry_rows(&ids).await
     }
 
-    /// These connections, in this order; those that are not kept, or may not expire, are left out.
+    /// These connections in this order. Those that are not stored or have no expiry are left out.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn expiry_rows(&self, ids: &[ConnectionId]) -> Result<Vec<ExpiryRow>, StoreError> {
         let wanted = sql::json_parameter(&ids)?;
         let rows = sqlx::query!(
@@ -249,7 +249,7 @@ impl Store {
 }
 
 impl ExpiryFilter {
-    /// From when, until when, and from which kind of clock to which.
+    /// The time range, and the range of clock codes.
     fn query_bounds(&self) -> (i64, i64, u8, u8) {
         let (from, until) = (self.from.unwrap_or(i64::MIN), self.until.unwrap_or(i64::MAX));
         let (first_clock, last_clock) = match self.clock.map(connection_expiry::clock_code) {

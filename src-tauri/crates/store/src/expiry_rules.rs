@@ -1,4 +1,4 @@
-//! The table of clocks: ours, with what a person changed in it; and what follows when it changes.
+//! The table of expiry rules: the standard rules and the user's own, and the expiry that follows from them.
 
 use codat::{
     ConnectionId,
@@ -15,7 +15,7 @@ use crate::{
     view::ClockKind,
 };
 
-/// What follows from a clock for one connection.
+/// The new expiry of one connection. The field names are JSON keys of the statement.
 #[derive(Serialize)]
 struct ExpiryUpdate {
     id: ConnectionId,
@@ -24,7 +24,7 @@ struct ExpiryUpdate {
     due: Option<i64>,
 }
 
-/// Our table, with the rules that a person put in the place of ours.
+/// The standard rules, replaced where the user set others.
 pub(crate) async fn load(database: &Database) -> Result<Clocks, StoreError> {
     let rows = sqlx::query!(
         r#"SELECT integration_key AS "key!: String", kind AS "kind?: u8", days AS "days?: u16",
@@ -72,7 +72,7 @@ pub(crate) async fn write_rule(
     Ok(())
 }
 
-/// Derives the ends of an integration's linked connections, and those of their companies.
+/// Recalculates the expiry of an integration's linked connections and of their companies.
 pub(crate) async fn update_connections(
     connection: &mut SqliteConnection,
     key: &str,

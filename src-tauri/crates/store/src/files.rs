@@ -1,4 +1,4 @@
-//! The files of a database: private, held by one process, set aside when damaged.
+//! Files of a database: permissions, the lock, and deletion.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -9,14 +9,14 @@ use jiff::Timestamp;
 
 use crate::error::StoreError;
 
-/// Keeps other processes from the same database for as long as it lives.
+/// Locks a database against other processes while it exists.
 #[derive(Debug)]
 pub(crate) struct FileLock {
     _file: File,
 }
 
 impl FileLock {
-    /// Takes the lock beside the database, or says that another process has it.
+    /// Takes the lock file of the database. [`Locked`](StoreError::Locked) if another process has it.
     pub(crate) fn acquire(database: &Path) -> Result<Self, StoreError> {
         let file = create_private_file(&with_suffix(database, ".lock"))?;
         match file.try_lock() {
@@ -27,7 +27,7 @@ impl FileLock {
     }
 }
 
-/// Makes the folder of a database, readable by its owner alone, whatever the umask says.
+/// Creates the folder of a database with permissions for its owner only, independent of the umask.
 pub(crate) fn create_private_folder(database: &Path) -> Result<(), StoreError> {
     let Some(folder) = database.parent().filter(|folder| !folder.as_os_str().is_empty()) else {
         return Ok(());
@@ -35,27 +35,27 @@ pub(crate) fn create_private_folder(database: &Path) -> Result<(), StoreError> {
     create_folder(folder).map_err(StoreError::from_files)
 }
 
-/// Makes a file where there is none, and takes the rights of others away where there is one.
+/// Creates a file, or removes the permissions of others from an existing one.
 pub(crate) fn create_private_file(path: &Path) -> Result<File, StoreError> {
     create_file(path).map_err(StoreError::from_files)
 }
 
-/// The path of the database with something appended to its name.
+/// The path of the database with a suffix.
 pub(crate) fn with_suffix(database: &Path, suffix: &str) -> PathBuf {
     let mut name = database.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-/// How a time is written in a file's name, in UTC.
+/// The time format in file names, in UTC.
 pub(crate) const TIME_FORMAT: &str = "%Y%m%dT%H%M%SZ";
 
-/// A time as part of a file's name, in UTC.
+/// A time for a file name, in UTC.
 pub(crate) fn format_time(now: Timestamp) -> String {
     now.strftime(TIME_FORMAT).to_string()
 }
 
-/// The files whose names begin as the database's own, each with the rest of its name.
+/// The files whose name begins with the database's name, each with the rest of its name.
 pub(crate) fn files_with_prefix(database: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
     let (Some(folder), Some(name)) = (database.parent(), database.file_name()) else { return Ok(Vec::new()) };
     let name = name.to_string_lossy();
@@ -69,7 +69,7 @@ pub(crate) fn files_with_prefix(database: &Path) -> Result<Vec<(String, PathBuf)
     Ok(found)
 }
 
-/// Renames a damaged database, and what SQLite keeps beside it, out of the way. Nothing is deleted.
+/// Renames a damaged database and its `-wal` and `-shm` files. Deletes nothing.
 pub(crate) fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
     let _lock = FileLock::acquire(database)?;
     let renamed = unused_path(&with_suffix(database, &format!(".corrupt-{}", format_time(now))));
@@ -83,7 +83,7 @@ pub(crate) fn set_aside(database: &Path, now: Timestamp) -> Result<PathBuf, Stor
     Ok(renamed)
 }
 
-/// Deletes a database that can be made again, and what SQLite keeps beside it.
+/// Deletes a database and its `-wal` and `-shm` files.
 pub(crate) fn delete(database: &Path) -> Result<(), StoreError> {
     for path in [database.to_owned(), with_suffix(database, "-wal"), with_suffix(database, "-shm")] {
         match fs::remove_file(path) {
@@ -96,7 +96,7 @@ pub(crate) fn delete(database: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Deletes a database and every file whose name begins as its own does, up to the first dot.
+/// Deletes a database and all files whose name begins with its name up to the first dot.
 pub(crate) fn delete_all(database: &Path) -> Result<(), StoreError> {
     let (Some(folder), Some(stem)) = (database.parent(), database.file_stem()) else { return Ok(()) };
     if !folder.is_dir() {
@@ -114,7 +114,7 @@ pub(crate) fn delete_all(database: &Path) -> Result<(), StoreError> {
     last_error.map_or(Ok(()), |error| Err(StoreError::from_files(error)))
 }
 
-/// The path itself, or with the first number appended under which nothing is there yet.
+/// The path itself, or the first one with a number that does not exist.
 pub(crate) fn unused_path(path: &Path) -> PathBuf {
     if !path.exists() {
         return path.to_owned();
@@ -132,7 +132,7 @@ fn create_folder(folder: &Path) -> std::io::Result<()> {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
         return fs::set_permissions(folder, fs::Permissions::from_mode(0o700));
     }
-    // A folder that its owner made read-only stays so: rights are only taken from others.
+    // A folder that its owner made read-only stays so; only permissions of others are removed.
     let mode = fs::metadata(folder)?.permissions().mode() & 0o7777;
     if mode & 0o077 != 0 {
         fs::set_permissions(folder, fs::Permissions::from_mode(mode & 0o700))?;
@@ -154,7 +154,7 @@ fn create_file(path: &Path) -> std::io::Result<File> {
     Ok(file)
 }
 
-// Elsewhere the user's own data folder is private by what it inherits.
+// On other systems the user's data folder is private by inheritance.
 #[cfg(not(unix))]
 fn create_folder(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)

@@ -1,5 +1,5 @@
-//! What the server said of each company the last time, as a fingerprint: a sweep reads the records of those alone
-//! that say something else.
+//! Fingerprints of the records that the server last sent. A sweep reads the stored record only if the fingerprint
+//! differs.
 
 use std::{
     collections::HashMap,
@@ -12,22 +12,22 @@ use sqlx::SqliteConnection;
 
 use crate::{error::StoreError, sql};
 
-/// A record's fingerprint. Where another version of this app has others, the records are compared once more.
+/// The fingerprint of a record. Another version of this app may hash differently; records are then compared once.
 pub(crate) fn fingerprint(raw: &str) -> i64 {
     let mut hasher = DefaultHasher::new();
     raw.hash(&mut hasher);
     hasher.finish().cast_signed()
 }
 
-/// The fingerprints of records that say all that is known of their company, and of what could not be read of one.
-/// A company that is not here is compared with what is kept.
+/// Fingerprints in memory, of records that are stored exactly as sent and of records that were unreadable. A company
+/// without a fingerprint is compared with its stored record.
 #[derive(Debug, Default)]
 pub(crate) struct FingerprintCache(Mutex<Option<Fingerprints>>);
 
 type Fingerprints = HashMap<CompanyId, i64>;
 
 impl FingerprintCache {
-    /// Brings the fingerprints into memory, the first time.
+    /// Loads the fingerprints on first use.
     pub(crate) async fn load(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         if self.fingerprints().is_some() {
             return Ok(());
@@ -46,13 +46,13 @@ impl FingerprintCache {
         Ok(())
     }
 
-    /// Whether this is what is kept of a company.
+    /// Whether the record equals the last one.
     pub(crate) fn matches(&self, id: CompanyId, raw: &str) -> bool {
         let known = self.fingerprints().as_ref().and_then(|fingerprints| fingerprints.get(&id).copied());
         known.is_some_and(|known| known == fingerprint(raw))
     }
 
-    /// What is kept of a company has this fingerprint; none: it does not say all.
+    /// Sets or removes the fingerprint of a company.
     pub(crate) fn set(&self, id: CompanyId, fingerprint: Option<i64>) {
         if let Some(fingerprints) = self.fingerprints().as_mut() {
             match fingerprint {
@@ -62,7 +62,7 @@ impl FingerprintCache {
         }
     }
 
-    /// Something that is kept is not what was said: everything is compared once more.
+    /// Removes all fingerprints, so that all records are compared again.
     pub(crate) fn clear(&self) {
         *self.fingerprints() = Some(Fingerprints::new());
     }

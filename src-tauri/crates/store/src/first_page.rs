@@ -1,5 +1,5 @@
-//! The first page at start: straight from an index, so that a window shows its list before the columns of
-//! a hundred thousand companies are in memory.
+//! The first page of a list from an index of the database, so that a window shows its list before the columns of a
+//! hundred thousand companies are in memory.
 
 use codat::CompanyId;
 use sqlx::SqlitePool;
@@ -11,7 +11,7 @@ use crate::{
     view::{CompaniesPage, Counts, Sort, SortColumn, View},
 };
 
-/// The orders that an index has ready.
+/// The sort orders for which there is an index.
 #[derive(Debug, Clone, Copy)]
 enum IndexedOrder {
     Name,
@@ -44,16 +44,16 @@ impl IndexedOrder {
 }
 
 impl Store {
-    /// Brings what lists are searched by into memory, if it is not there.
+    /// Loads the columns into memory if they are not there.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn load_columns(&self) -> Result<(), StoreError> {
         self.column_snapshot().await.map(|_| ())
     }
 
-    /// The list's first answer without its columns: while they are not in memory, for a view that searches
-    /// nothing, opens no parent, looks for no row, and has an order that an index knows.
+    /// The first page while the columns are not in memory. `None` unless the view has no search, no expanded parent,
+    /// no row to locate, and an indexed order.
     pub(crate) async fn first_page(
         &self,
         view: &View,
@@ -61,7 +61,7 @@ impl Store {
     ) -> Result<Option<CompaniesPage>, StoreError> {
         let is_plain = view.search.trim().is_empty() && view.expanded.is_empty() && view.locate.is_none();
         let Some(order) = IndexedOrder::for_sort(view.sort).filter(|_| is_plain) else { return Ok(None) };
-        // Held until the rows are there, so that no write gets between them and the counts.
+        // Held until the rows are read, so that no write comes between them and the counts.
         let version = self.version.read().await;
         if self.has_columns() {
             return Ok(None);
@@ -100,8 +100,8 @@ async fn count_by_colour(readers: &SqlitePool) -> Result<Counts, StoreError> {
     Ok(counts)
 }
 
-/// How many companies stand under another one, by the rule of [`Columns`](crate::columns::Columns): under a
-/// known parent that stands under nobody itself.
+/// The number of companies that are displayed under a parent, by the rule of [`Columns`](crate::columns::Columns):
+/// their parent is known and has no known parent itself.
 async fn count_nested(readers: &SqlitePool) -> Result<u32, StoreError> {
     Ok(sqlx::query_scalar!(
         r#"SELECT count(*) AS "beneath!: u32"
@@ -114,7 +114,7 @@ async fn count_nested(readers: &SqlitePool) -> Result<u32, StoreError> {
     .await?)
 }
 
-/// The identifiers of the first companies that stand under nobody.
+/// The IDs of the first companies at the top level.
 async fn top_level_ids(
     readers: &SqlitePool,
     order: IndexedOrder,

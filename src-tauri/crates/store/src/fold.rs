@@ -1,17 +1,17 @@
-//! Folding: how text is compared, so that "osaka" finds Ōsaka and "strasse" finds Straße.
+//! Case folding for search, so that "osaka" finds Ōsaka and "strasse" finds Straße.
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Lower case, without accents, compatibility forms made plain; letters that are no accented form but are
-/// typed as one (ø, ł, đ, ı) or two (ß, æ, œ) plain letters become those. Whitespace and control characters
-/// become spaces, so that no text can hold the marks that part fields.
+/// Converts to lower case without accents and compatibility forms. Letters that are usually typed as one (ø, ł, đ, ı)
+/// or two (ß, æ, œ) plain letters become those. Whitespace and control characters become spaces, so that text never
+/// contains a field marker.
 pub(crate) fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(text, &mut folded);
     folded
 }
 
-/// As [`fold`], appended.
+/// Like [`fold`], appended to `folded`.
 pub(crate) fn fold_into(text: &str, folded: &mut String) {
     if text.is_ascii() {
         folded.extend(text.chars().map(|c| if is_blank(c) { ' ' } else { c.to_ascii_lowercase() }));

@@ -1,4 +1,4 @@
-//! Integrations as the server lists them.
+//! Integrations from the server's list.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use sqlx::SqliteConnection;
 
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
-/// Offline connectors until the server's list says (§6 of the API reference).
+/// Offline connectors until the server's list is known (§6 of the API reference).
 const OFFLINE_UNTIL_LISTED: [&str; 2] = ["pqsw", "hbql"];
 
 /// Which integrations run on the customer's own computer.
@@ -50,12 +50,11 @@ struct IntegrationRow<'a> {
 }
 
 impl Store {
-    /// Keeps integrations as they were said; those that are not among them stay. What they say of offline
-    /// connectors is applied to the connections that are deauthorized. The same again is not written. Gives the
-    /// version of the lists after it.
+    /// Stores integrations. Those that are not in the list stay. Recalculates which deauthorized connections are
+    /// one-time ones. An unchanged integration is not written. Returns the version of the lists afterwards.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept.
+    /// Database errors; then nothing is stored.
     pub async fn put_integrations(
         &self,
         integrations: &[Item<Integration>],
@@ -84,7 +83,7 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         let marked = mark_one_time(&mut transaction).await?;
-        // Their names are shown, too.
+        // Lists show the integrations' names too.
         if marked == 0 && written.rows_affected() == 0 {
             transaction.commit().await?;
             return Ok(*self.version.read().await);
@@ -95,10 +94,10 @@ impl Store {
         Ok(*version)
     }
 
-    /// The integrations that are kept, by name.
+    /// The stored integrations, by name.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn integrations(&self) -> Result<Vec<Integration>, StoreError> {
         let rows = sqlx::query!(r#"SELECT raw AS "raw!: String" FROM integrations ORDER BY name, key"#)
             .fetch_all(self.database.readers())
@@ -110,11 +109,11 @@ impl Store {
             .collect()
     }
 
-    /// Keys of the integrations that are known not to give data of this type. One that says nothing of what it
-    /// gives may give anything.
+    /// The keys of integrations that are known not to provide a data type. An integration without a list of types may
+    /// provide any.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub(crate) async fn integrations_without(&self, data_type: &str) -> Result<Vec<String>, StoreError> {
         let lacks_type = |integration: &Integration| {
             integration.readable().next().is_some() && !integration.readable().any(|key| key == data_type)
@@ -129,7 +128,7 @@ impl Store {
     }
 }
 
-/// Decides again which of the connections that ended soon are assumed to have been meant for one time.
+/// Recalculates `one_time` of connections that ended soon after their first reads.
 async fn mark_one_time(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
     let offline = sql::json_parameter(&OfflineKeys::load(connection).await?.keys())?;
     let marked = sqlx::query!(

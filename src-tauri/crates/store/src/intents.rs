@@ -1,30 +1,30 @@
-//! Acts: what was about to be asked of the server, kept before, and what came of it, kept after.
+//! A write-ahead log of the user's actions: an intent is stored before its request, and the outcome after it.
 
 use codat::CompanyId;
 use jiff::Timestamp;
 
 use crate::{error::StoreError, sql, store::Store};
 
-/// An act whose outcome is not known.
+/// An action without a known outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intent {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// When it was written.
+    /// When it was stored.
     pub at: Timestamp,
-    /// Which act.
+    /// The kind of action.
     pub act: String,
-    /// On which company, where there is one.
+    /// The company, if there is one.
     pub company: Option<CompanyId>,
-    /// What the act needs to be asked about, in a form of the caller's choice.
+    /// What is needed to find out the outcome, in a format of the caller's choice.
     pub detail: String,
 }
 
 impl Store {
-    /// Keeps that an act is about to be sent; gives its number.
+    /// Stores that an action is about to be sent. Returns its ID.
     ///
     /// # Errors
-    /// Those of the database; then the act must not be sent.
+    /// Database errors; then the action must not be sent.
     pub async fn write_intent(
         &self,
         act: &str,
@@ -46,10 +46,10 @@ impl Store {
         Ok(done.last_insert_rowid())
     }
 
-    /// Keeps what came of an act. The first outcome counts.
+    /// Stores the outcome of an action. The first outcome counts.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn write_outcome(&self, intent: i64, outcome: &str, now: Timestamp) -> Result<(), StoreError> {
         let at = now.as_millisecond();
         let mut writer = self.database.writer().await?;
@@ -64,10 +64,10 @@ impl Store {
         Ok(())
     }
 
-    /// Removes an act that turned out not to be needed: nothing was sent for it.
+    /// Removes an intent for which nothing was sent.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn remove_intent(&self, intent: i64) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
         sqlx::query!("DELETE FROM intents WHERE id = ?1 AND outcome IS NULL", intent)
@@ -76,11 +76,10 @@ impl Store {
         Ok(())
     }
 
-    /// Acts of this kind without an outcome, oldest first: after a crash, nobody knows what came of them. Each is
-    /// given once; that its outcome is not known stays so.
+    /// Intents of this kind without an outcome, oldest first, as a crash leaves them. Each is returned once only.
     ///
     /// # Errors
-    /// Those of the database; then they are given the next time.
+    /// Database errors; then they are returned the next time.
     pub async fn take_open_intents(&self, act: &str, now: Timestamp) -> Result<Vec<Intent>, StoreError> {
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await?;

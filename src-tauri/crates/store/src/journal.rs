@@ -1,4 +1,4 @@
-//! The journal: append-only, in the order of `seq`.
+//! The journal of changes: append-only, ordered by `seq`.
 
 use serde::Serialize;
 use sqlx::SqliteConnection;
@@ -26,7 +26,7 @@ struct JournalEntry<'a> {
     one_time: bool,
 }
 
-/// Appends changes, in their order, and gives each its place.
+/// Appends changes in their order and assigns each its `seq`.
 pub(crate) async fn append(
     connection: &mut SqliteConnection,
     changes: &mut [Change],
@@ -82,10 +82,10 @@ impl<'a> JournalEntry<'a> {
 }
 
 impl Store {
-    /// Entries after `seq`, in order, at most `limit`. `0` begins at the first.
+    /// Entries after `seq` in order, at most `limit`. `0` starts at the first entry that was seen here.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn journal_after(&self, seq: i64, limit: u32) -> Result<Vec<Change>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT seq AS "seq!: i64", at AS "at!: i64", cause AS "cause!: String",
@@ -119,10 +119,10 @@ impl Store {
             .collect()
     }
 
-    /// The newest entry's `seq`, 0 while there is none.
+    /// The `seq` of the newest entry; 0 if there is none.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn journal_end(&self) -> Result<i64, StoreError> {
         let row = sqlx::query!(r#"SELECT coalesce(max(seq), 0) AS "seq!: i64" FROM journal"#)
             .fetch_one(self.database.readers())

@@ -1,4 +1,4 @@
-//! Keeping idle clocks from ending: which connections are due for a read, and a ledger of what was done.
+//! Keep-alive: the idle connections that are due for a read, and a ledger of what was done.
 
 use std::collections::BTreeMap;
 
@@ -17,42 +17,42 @@ use crate::{
     store::Store,
 };
 
-/// A read that is not seen to have happened within this time did not.
+/// A read that is not confirmed within this time counts as failed.
 const OUTCOME_TIMEOUT: SignedDuration = SignedDuration::from_hours(48);
 
-/// A connection whose idle clock runs out unless something is read soon.
+/// A connection whose idle clock expires unless something is read soon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdleConnection {
-    /// Whose it is.
+    /// Its company.
     pub company: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
     /// The connection.
     pub connection: ConnectionId,
-    /// Its integration, four letters.
+    /// The integration's key, four letters.
     pub integration_key: String,
-    /// That integration's name, or its key.
+    /// The integration's name, or its key.
     pub platform: String,
     /// When it may expire.
     pub expires: Timestamp,
 }
 
-/// What was done about one.
+/// A ledger entry to store. The field names are JSON keys of the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewKeepAliveEntry {
-    /// Whose it is.
+    /// The company.
     pub company: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
     /// The connection.
     pub connection: ConnectionId,
     /// The integration's name.
     pub platform: String,
-    /// What is read; nothing where no type is known that the integration supports.
+    /// The data type to read. `None` if the integration supports no known type.
     pub data_type: Option<String>,
     /// When it would have expired; milliseconds since 1970, UTC.
     pub expires: i64,
-    /// When to look at it again, should it still be idle then; milliseconds since 1970, UTC.
+    /// When to check the connection again if it is still idle; milliseconds since 1970, UTC.
     pub again: i64,
 }
 
@@ -99,11 +99,11 @@ pub struct KeepAliveEntry {
 }
 
 impl Store {
-    /// Connections whose idle clock is due for a read, those that end soonest first, at most `limit`; and how
-    /// many there are. Offline connectors are never among them: a read would have to be run by the customer.
+    /// Connections whose idle clock is due for a read, soonest first, at most `limit`; and their total number.
+    /// Offline connectors are excluded, because the customer would have to run the read.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn due_idle_connections(
         &self,
         now: Timestamp,
@@ -151,11 +151,11 @@ impl Store {
         Ok((idle.collect::<Result<_, StoreError>>()?, total))
     }
 
-    /// Linked connections with an idle clock, how many of each integration, but those of these companies.
-    /// Offline connectors are left out.
+    /// The number of linked connections with an idle clock, by integration, without those of `companies`. Offline
+    /// connectors are excluded.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn idle_connection_counts_excluding(
         &self,
         companies: &[CompanyId],
@@ -177,11 +177,11 @@ impl Store {
         Ok(rows.into_iter().map(|row| (row.key, row.many.into())).collect())
     }
 
-    /// Writes down what is done about these, that they are not due again before then, and what came of those
-    /// before; and begins the run that reads them, if there is one. All in one transaction.
+    /// Stores ledger entries and the next due times, updates earlier outcomes, and starts the run that reads. All in
+    /// one transaction.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept, and nothing must be done.
+    /// Database errors; then nothing is stored, and nothing may be sent.
     pub async fn record_keep_alive(
         &self,
         entries: &[NewKeepAliveEntry],
@@ -193,7 +193,7 @@ impl Store {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
         update_outcomes(&mut transaction, now).await?;
-        // The `+` keeps SQLite from going through all with such a clock: they are found by their IDs.
+        // The `+` makes SQLite find the rows by ID instead of by the index on the clock.
         sqlx::query!(
             "UPDATE connections SET due = note.value ->> 'again'
              FROM jsonb_each(?1) AS note
@@ -221,10 +221,10 @@ impl Store {
         Ok(open)
     }
 
-    /// Brings the ledger up to what is known by now of the reads that were queued.
+    /// Updates the outcomes of queued reads from the connections.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn update_keep_alive_outcomes(&self, now: Timestamp) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
@@ -232,10 +232,10 @@ impl Store {
         Ok(transaction.commit().await?)
     }
 
-    /// The ledger, newest first: at most `limit` before the entry of this number, or from the newest on.
+    /// The ledger, newest first: at most `limit` entries before the entry `before`, or from the newest on.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn keep_alive_ledger(
         &self,
         before: Option<i64>,
@@ -273,7 +273,7 @@ impl Store {
     }
 }
 
-/// What came of the reads that were queued, as far as the connections show it.
+/// Updates the outcomes of queued reads, as far as the connections show them.
 async fn update_outcomes(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), StoreError> {
     let at = now.as_millisecond();
     let timed_out = now.checked_sub(OUTCOME_TIMEOUT).unwrap_or(Timestamp::MIN).as_millisecond();

@@ -1,17 +1,17 @@
-//! Small values under a key: the engine's state, and the like.
+//! Values by key, such as the engine's state.
 
 use sqlx::SqliteConnection;
 
 use crate::{database::begin, error::StoreError, store::Store};
 
-/// A key under which nothing stays.
+/// A key whose value is always rolled back.
 const PROBE_KEY: &str = "probe";
 
 impl Store {
-    /// The value under a key.
+    /// The value of a key.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn load(&self, key: &str) -> Result<Option<String>, StoreError> {
         let row = sqlx::query!(r#"SELECT value AS "value!: String" FROM kept WHERE key = ?1"#, key)
             .fetch_optional(self.database.readers())
@@ -19,22 +19,22 @@ impl Store {
         Ok(row.map(|row| row.value))
     }
 
-    /// Keeps a value under a key; the same value again is not written.
+    /// Stores a value under a key. An unchanged value is not written.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn save(&self, key: &str, value: &str) -> Result<(), StoreError> {
         write(&mut *self.database.writer().await?, key, value).await
     }
 
-    /// Whether the database can be written, found out before anything depends on it: one that cannot is still
-    /// good for reading. Nothing is kept by it.
+    /// Checks that the database is writable, before anything depends on it. A read-only database is still usable for
+    /// reading. Stores nothing.
     ///
     /// # Errors
-    /// [`ReadOnly`](StoreError::ReadOnly) and others of the file.
+    /// [`ReadOnly`](StoreError::ReadOnly) and other errors of the file.
     pub async fn check_writable(&self) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
-        // SQLite begins a writing transaction on what it cannot write, and refuses the first write.
+        // SQLite starts a write transaction even on a read-only file, and refuses the first write.
         let mut transaction = begin(&mut writer).await?;
         write(&mut transaction, PROBE_KEY, "").await?;
         Ok(transaction.rollback().await?)

@@ -1,4 +1,4 @@
-//! Writes local data as a file, piece by piece, all of one moment.
+//! Exports local data as a file in chunks. All chunks come from one read transaction.
 
 use serde::Serialize;
 use sqlx::{FromRow, Sqlite, SqliteConnection, Transaction};
@@ -7,21 +7,21 @@ use crate::{
     error::StoreError, expiry_rules::clock_from_columns, local_file as file, setting_keys, sql, store::Store,
 };
 
-/// Entries of the journal in one piece.
+/// The number of journal entries in one chunk.
 const ROWS_PER_CHUNK: u32 = 2_000;
 
-/// A file of local data that is being written.
+/// An export in progress.
 #[derive(Debug)]
 pub struct LocalExport {
-    /// A read transaction: what is written meanwhile is not in the file.
+    /// Later writes are not in the file.
     transaction: Transaction<'static, Sqlite>,
     header: file::Header,
     next: Section,
-    /// Whether the current array has an entry.
+    /// Whether the current array has an entry already.
     has_entry: bool,
 }
 
-/// What is written next.
+/// The next section.
 #[derive(Debug, Clone, Copy)]
 enum Section {
     Header,
@@ -31,16 +31,16 @@ enum Section {
     Settings,
     /// After this `seq`.
     Journal(i64),
-    /// After this number.
+    /// After this ID.
     Acts(i64),
     End,
 }
 
 impl Store {
-    /// Begins a file of the local data as it is now.
+    /// Starts an export of the current local data.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn export_local(&self, header: file::Header) -> Result<LocalExport, StoreError> {
         let transaction = self.database.readers().begin().await?;
         Ok(LocalExport { transaction, header, next: Section::Header, has_entry: false })
@@ -48,10 +48,10 @@ impl Store {
 }
 
 impl LocalExport {
-    /// The next piece of the file; none after the last.
+    /// The next chunk. `None` after the last.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn next(&mut self) -> Result<Option<String>, StoreError> {
         let transaction = &mut *self.transaction;
         let mut text = String::new();
@@ -114,7 +114,7 @@ impl LocalExport {
         Ok(Some(text))
     }
 
-    /// Ends the array before, and begins that of a kind.
+    /// Closes the current array and opens the next.
     fn begin_array(&mut self, kind: &str, text: &mut String) {
         text.push_str(if kind == "notes" { ",\n  \"" } else { "\n  ],\n  \"" });
         text.push_str(kind);
@@ -223,7 +223,7 @@ struct RuleRow {
     estimate: bool,
 }
 
-/// The expiry rules that a person set, by integration.
+/// The user's expiry rules, by integration.
 pub(crate) async fn rules(connection: &mut SqliteConnection) -> Result<Vec<file::ExpiryRule>, StoreError> {
     let rows: Vec<RuleRow> = sqlx::query_as(
         "SELECT integration_key, kind, days, source, estimate FROM clocks ORDER BY integration_key",
@@ -236,11 +236,11 @@ pub(crate) async fn rules(connection: &mut SqliteConnection) -> Result<Vec<file:
         source: row.source,
         estimate: row.estimate,
     });
-    // A rule that an import would refuse is left out.
+    // A rule that an import would reject is left out.
     Ok(rules.filter(|rule| rule.rule().check(&rule.integration).is_ok()).collect())
 }
 
-/// The settings of the workspace that are for every computer.
+/// The settings that apply to every computer.
 pub(crate) async fn settings(connection: &mut SqliteConnection) -> Result<Vec<file::Setting>, StoreError> {
     let stored: Option<String> = sqlx::query_scalar("SELECT value FROM kept WHERE key = ?1")
         .bind(setting_keys::KEEP_ALIVE)
@@ -267,7 +267,7 @@ struct EntryRow {
     one_time: bool,
 }
 
-/// Entries of the journal after `seq`, in order, and the last of them; none after the last.
+/// Journal entries after `seq` and the last `seq` of them. `None` at the end.
 pub(crate) async fn journal(
     connection: &mut SqliteConnection,
     after: i64,
@@ -311,7 +311,7 @@ struct ActRow {
     outcome_at: Option<i64>,
 }
 
-/// Acts of this app after this number, in order, and the number of the last; none after the last.
+/// Actions after this ID and the last ID of them. `None` at the end.
 pub(crate) async fn acts(
     connection: &mut SqliteConnection,
     after: i64,

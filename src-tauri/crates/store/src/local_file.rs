@@ -1,4 +1,4 @@
-//! The file that *Export local data* writes and *Import* reads: JSON, one line an entry, in the order of the kinds.
+//! The file of *Export local data* and *Import*: JSON with one line for each entry, in the order of the kinds.
 
 use std::{collections::BTreeMap, hash::Hash};
 
@@ -15,16 +15,16 @@ use crate::{
     sql,
 };
 
-/// The largest file that is imported, in bytes.
+/// The maximum size of a file to import, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// The value of the field `format`.
 pub(crate) const FORMAT: &str = "portal-desktop-local-data";
 /// The version of the format that this app writes, and the newest that it reads.
 pub(crate) const VERSION: u32 = 1;
-/// The setting of keep-alive, and its values.
+/// The name of the keep-alive setting.
 pub(crate) const KEEP_ALIVE: &str = "keepAlive";
 const KEEP_ALIVE_MODES: [&str; 3] = ["off", "ask", "on"];
-/// The fields of a file, in their order: the header, and then an array for each kind.
+/// The fields of a file in order: the header, then an array for each kind.
 const FIELDS: [&str; 11] = [
     "format",
     "version",
@@ -53,7 +53,6 @@ pub struct Header {
     pub created_at: Timestamp,
 }
 
-/// A note about a company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Note {
     pub(crate) company: CompanyId,
@@ -61,7 +60,7 @@ pub(crate) struct Note {
     pub(crate) text: String,
 }
 
-/// A schedule, with what it did.
+/// A schedule with its outcomes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Schedule {
     pub(crate) name: String,
@@ -73,7 +72,6 @@ pub(crate) struct Schedule {
     pub(crate) outcomes: Vec<Outcome>,
 }
 
-/// What a schedule did when it was due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Outcome {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +85,6 @@ pub(crate) struct Outcome {
     pub(crate) unreadable: u32,
 }
 
-/// An expiry rule that a person set for an integration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ExpiryRule {
     pub(crate) integration: String,
@@ -97,14 +94,12 @@ pub(crate) struct ExpiryRule {
     pub(crate) estimate: bool,
 }
 
-/// A setting of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Setting {
     pub(crate) name: String,
     pub(crate) value: String,
 }
 
-/// An entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Entry {
@@ -126,7 +121,6 @@ pub(crate) struct Entry {
     pub(crate) one_time: bool,
 }
 
-/// An act of this app.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Act {
@@ -141,7 +135,7 @@ pub(crate) struct Act {
     pub(crate) outcome_at: Option<Timestamp>,
 }
 
-/// A whole file, read and checked.
+/// A parsed and validated file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LocalFile {
     /// The header.
@@ -152,11 +146,11 @@ pub struct LocalFile {
     pub(crate) settings: Vec<Setting>,
     pub(crate) journal: Vec<Entry>,
     pub(crate) acts: Vec<Act>,
-    /// Fields that this version does not know. They are left out.
+    /// The number of fields that this version does not know. They are ignored.
     pub unknown: u64,
 }
 
-/// Why a file is not imported.
+/// Why a file cannot be imported.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileProblem {
     /// It is longer than [`MAX_BYTES`].
@@ -171,7 +165,7 @@ pub enum FileProblem {
         /// Which version.
         app: String,
     },
-    /// It is cut off or was changed.
+    /// It is truncated or was changed.
     #[error("The file is damaged: {0}.")]
     Damaged(String),
 }
@@ -189,7 +183,6 @@ impl Header {
     }
 }
 
-/// The arrays of a file.
 #[derive(Deserialize)]
 struct Body {
     #[serde(default)]
@@ -206,7 +199,7 @@ struct Body {
     acts: Vec<WithUnknown<Act>>,
 }
 
-/// An entry, and its fields that this version does not know.
+/// An entry with the fields that this version does not know.
 #[derive(Deserialize)]
 struct WithUnknown<T> {
     #[serde(flatten)]
@@ -216,10 +209,10 @@ struct WithUnknown<T> {
 }
 
 impl LocalFile {
-    /// Reads a file and checks every entry of it.
+    /// Parses a file and validates every entry.
     ///
     /// # Errors
-    /// Why nothing of it can be imported.
+    /// Why the file cannot be imported.
     pub fn read(bytes: &[u8]) -> Result<Self, FileProblem> {
         if bytes.len() as u64 > MAX_BYTES {
             return Err(FileProblem::TooLarge);
@@ -249,17 +242,17 @@ impl LocalFile {
         file.normalized()
     }
 
-    /// The plans of its schedules as JSON, each with the schedule's name. What a plan means is the app's to check.
+    /// The plans of its schedules as JSON, with the schedules' names. The app validates plans.
     pub fn plans(&self) -> impl Iterator<Item = (&str, String)> {
         self.schedules.iter().map(|schedule| (schedule.name.as_str(), schedule.plan.to_string()))
     }
 
-    /// How many schedules it has.
+    /// The number of schedules.
     pub fn schedules(&self) -> usize {
         self.schedules.len()
     }
 
-    /// The file with its values as the database keeps them.
+    /// Converts values to the form that the database stores, and validates them.
     fn normalized(mut self) -> Result<Self, FileProblem> {
         for note in &mut self.notes {
             note.at = sql::round_to_millis(note.at);
@@ -308,7 +301,7 @@ impl ExpiryRule {
 }
 
 impl Entry {
-    /// Checks that the journal can be read with this entry in it.
+    /// Validates that the journal can be read with this entry.
     fn normalize(&mut self) -> Result<(), FileProblem> {
         let kind = ChangeKind::parse(&self.kind, self.was.as_deref(), self.became.as_deref());
         if kind.is_none() || Cause::parse(&self.cause).is_none() {
@@ -341,7 +334,7 @@ fn check_unique_keys<K: Eq + Hash>(kind: &str, keys: impl Iterator<Item = K>) ->
     Ok(())
 }
 
-/// A text of the file for a message, cut to 40 characters.
+/// Text of the file for a message, truncated to 40 characters.
 fn truncated(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
 }

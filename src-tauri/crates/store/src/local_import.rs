@@ -1,4 +1,6 @@
-//! Imports a file of local data. It only adds entries that the workspace does not have.
+//! Imports a file of local data.
+//!
+//! *Invariant*: an import only adds entries that the workspace does not have. It changes and deletes nothing.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -51,16 +53,16 @@ pub struct ImportedKind {
     pub kept: u32,
 }
 
-/// What an import did.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
-    /// By kind.
+    /// The numbers by kind.
     pub kinds: Vec<ImportedKind>,
-    /// The version of the lists after it.
+    /// The version of the lists afterwards.
     pub version: u64,
 }
 
-/// The entries of a file that are not here yet.
+/// The entries of a file that the workspace lacks.
 struct ImportPlan<'f> {
     notes: Vec<&'f Note>,
     schedules: Vec<&'f Schedule>,
@@ -72,20 +74,20 @@ struct ImportPlan<'f> {
 }
 
 impl Store {
-    /// What an import of this file would do.
+    /// What an import would do.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn preview_import(&self, file: &LocalFile) -> Result<Vec<ImportedKind>, StoreError> {
         let mut transaction = self.database.readers().begin().await?;
         Ok(compare(&mut transaction, file).await?.kinds)
     }
 
-    /// Adds the entries of a file that are not here yet, in one transaction. Entries of the journal lie before all
-    /// that was seen here, so that nothing is decided about them.
+    /// Adds the entries that the workspace lacks, in one transaction. Imported journal entries are before all others,
+    /// so that no alert is decided from them.
     ///
     /// # Errors
-    /// Those of the database; then nothing was added.
+    /// Database errors; then nothing is added.
     pub async fn import_local(&self, file: &LocalFile) -> Result<Imported, StoreError> {
         let mut writer = self.database.writer().await?;
         let mut clocks = self.clocks().as_ref().clone();
@@ -121,7 +123,7 @@ impl Store {
     }
 }
 
-/// Compares a file with what is here.
+/// Compares a file with the workspace.
 async fn compare<'f>(
     connection: &mut SqliteConnection,
     file: &'f LocalFile,
@@ -179,7 +181,7 @@ async fn compare<'f>(
     Ok(ImportPlan { notes, schedules, rules, settings, journal, acts, kinds })
 }
 
-/// The entries of a file whose key is not here, each key as often as the file has it.
+/// The entries whose key the workspace lacks. If a key occurs several times, each existing entry matches one of them.
 fn match_by_key<'f, T, K: Eq + Hash>(
     kind: LocalKind,
     incoming: &'f [T],
@@ -205,9 +207,9 @@ fn match_by_key<'f, T, K: Eq + Hash>(
     (added, summary)
 }
 
-/// An entry without a key. Its content identifies it.
+/// An entry without a key, identified by its content.
 trait Content {
-    /// Two entries with an equal identity are the same entry.
+    /// Entries with equal identities are the same entry.
     fn identity(&self) -> impl Eq + Hash + '_;
 }
 
@@ -218,18 +220,18 @@ impl Content for Entry {
 }
 
 impl Content for Act {
-    /// Without the outcome: one of the two files may have been written before it was known.
+    /// The outcome is not included, because one file may be from before it was known.
     fn identity(&self) -> impl Eq + Hash + '_ {
         let what: (Timestamp, &str, _, &str) = (self.at, &self.act, self.company, &self.detail);
         what
     }
 }
 
-/// The entries of a file, and which of them the workspace already has. Each entry of the workspace matches one.
+/// The entries of a file, and which of them the workspace has. Each existing entry matches one.
 struct Unmatched<'f, T> {
     incoming: &'f [T],
     exists: Vec<bool>,
-    /// The indices of entries without a match, by the hash of their content.
+    /// The indices of entries without a match, by the hash of their identity.
     indices: HashMap<u64, Vec<usize>>,
 }
 
@@ -269,7 +271,7 @@ fn hash(entry: &impl Content) -> u64 {
 
 async fn add_notes(connection: &mut SqliteConnection, notes: &[&Note]) -> Result<(), StoreError> {
     for note in notes {
-        // An empty text is kept where a note was deleted.
+        // A deleted note has a row with an empty text.
         sqlx::query(
             "INSERT INTO notes (company_id, text, at) VALUES (?1, ?2, ?3)
              ON CONFLICT (company_id) DO UPDATE SET text = excluded.text, at = excluded.at WHERE text = ''",

@@ -1,20 +1,21 @@
-//! Which tables hold local data: what cannot be fetched from the server again.
+//! Which tables hold local data: data that cannot be read from the server again.
 //!
-//! Backups carry the local tables of this list and nothing else. A test compares the list with the schema.
+//! *Invariant*: backups contain the local tables of this list and nothing else. A test compares the list with the
+//! schema.
 
 use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use crate::{error::StoreError, setting_keys};
 
-/// What a table holds.
+/// The content of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TableContent {
-    /// Data that exists on this computer alone. The text is an SQL condition for the rows that a backup carries.
+    /// Data that exists on this computer only, with an SQL condition for the rows to back up.
     Local(&'static str),
-    /// What the server says. The next sweep reads it again.
+    /// Data from the server, which the next sweep reads again.
     Fetched,
-    /// Work in progress, or what follows from other tables. It starts empty after a restore: a read that was asked
-    /// for before the damage must not be sent a second time.
+    /// Work in progress, or data that follows from other tables. It is empty after a restore: a read that was
+    /// requested before the damage must not be sent again.
     Derived,
 }
 
@@ -22,7 +23,7 @@ pub(crate) enum TableContent {
 #[derive(Debug)]
 pub(crate) struct Table {
     pub(crate) name: &'static str,
-    /// The columns of its primary key. A row of this key is never restored twice.
+    /// The primary key. An existing key is not restored.
     pub(crate) key: &'static [&'static str],
     pub(crate) content: TableContent,
 }
@@ -31,7 +32,7 @@ const fn table(name: &'static str, key: &'static [&'static str], content: TableC
     Table { name, key, content }
 }
 
-/// Every table of a workspace. A table comes after those that its rows refer to.
+/// Every table of a workspace. A table is after those that its rows refer to.
 pub(crate) const TABLES: &[Table] = &[
     table("notes", &["company_id"], TableContent::Local("text <> ''")),
     table("schedules", &["id"], TableContent::Local("removed = 0")),
@@ -57,7 +58,7 @@ pub(crate) const TABLES: &[Table] = &[
     table("alert_decisions", &["seq"], TableContent::Derived),
 ];
 
-/// Statements that turn restored rows into history. Nothing of them is announced, sent or waited for again.
+/// Statements that turn restored rows into history, so that nothing is announced, sent or waited for again.
 pub(crate) const AFTER_RESTORE: &[&str] = &[
     "UPDATE alert_cursor SET seq = (SELECT max(coalesce(max(seq), 0), 0) FROM journal)",
     "UPDATE alerts SET state = 'claimed' WHERE state = 'new'",
@@ -65,11 +66,10 @@ pub(crate) const AFTER_RESTORE: &[&str] = &[
     "UPDATE schedule_outcomes SET run = NULL",
 ];
 
-/// Rows that were copied, by table.
+/// The number of copied rows by table.
 pub(crate) type CopiedRows = Vec<(&'static str, u64)>;
 
-/// Copies the local rows of the attached database `from` into the main one. Rows whose key is there already stay as
-/// they are.
+/// Copies the local rows of the attached database `from`. Rows whose key exists are not changed.
 pub(crate) async fn copy_rows(
     connection: &mut SqliteConnection,
     from: &str,

@@ -1,4 +1,4 @@
-//! Private notes about companies, which never leave this computer.
+//! Private notes about companies, stored on this computer only.
 
 use codat::CompanyId;
 use jiff::Timestamp;
@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use crate::{error::StoreError, store::Store};
 
 impl Store {
-    /// The notes about a company; empty where there are none.
+    /// The notes about a company; empty if there are none.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn notes(&self, company: CompanyId) -> Result<String, StoreError> {
         let id = company.to_string();
         let text =
@@ -19,11 +19,10 @@ impl Store {
         Ok(text.unwrap_or_default())
     }
 
-    /// Keeps the notes about a company in place of those that the writing began with. Where others stand there by
-    /// now, these stay, and nothing is written. Whether it was.
+    /// Replaces the notes about a company if they still equal `was`. Returns whether they were written.
     ///
     /// # Errors
-    /// Those of the database; then the notes are as they were.
+    /// Database errors; then the notes are unchanged.
     pub async fn write_notes(
         &self,
         company: CompanyId,

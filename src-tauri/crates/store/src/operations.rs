@@ -1,4 +1,4 @@
-//! The histories of a company: reads of its data, and writes to it, each as it was last said.
+//! The operation histories of a company: reads and writes of its data.
 
 use codat::{CompanyId, Item, Page, model::PullOperation, page::PageRequest};
 use jiff::Timestamp;
@@ -8,11 +8,11 @@ use sqlx::SqliteConnection;
 
 use crate::{error::StoreError, sql, store::Store};
 
-/// So many of a history are asked for at one time by whoever shows it. An answer to a question for fewer is kept,
-/// and says nothing of when the history was asked for.
+/// The page size of requests for a history. Only an answer of at least this size updates the time of the history's
+/// last request.
 pub const HISTORY_PAGE: u32 = 100;
 
-/// Which history.
+/// The kind of a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Pull operations (§2.11).
@@ -21,29 +21,29 @@ pub enum Kind {
     Write,
 }
 
-/// What is asked of a history.
+/// A filter on a history.
 #[derive(Debug, Clone, Default)]
 pub struct OperationFilter {
-    /// Only these data types; none given: all.
+    /// These data types; all if empty.
     pub data_types: Vec<String>,
-    /// Only these statuses; none given: all.
+    /// These statuses; all if empty.
     pub statuses: Vec<String>,
-    /// Only those requested from then on.
+    /// Requested at or after this time.
     pub from: Option<Timestamp>,
-    /// Only those requested before then.
+    /// Requested before this time.
     pub until: Option<Timestamp>,
 }
 
 /// A part of a history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operations {
-    /// How many match.
+    /// The number of matches.
     pub total: u32,
-    /// Each as it was said, newest first.
+    /// The operations' JSON, newest first.
     pub raw: Vec<String>,
 }
 
-/// The fields of a write by which it is found.
+/// The indexed fields of a write.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WriteOperation {
@@ -64,7 +64,7 @@ pub(crate) struct OperationRow {
     raw: String,
 }
 
-/// The operations of a page, and how many the server has in all. An unreadable operation is left out.
+/// Parses a page. Returns the operations and the server's total. Unreadable operations are left out.
 pub(crate) fn parse_page(
     kind: Kind,
     raw: &RawValue,
@@ -83,7 +83,7 @@ pub(crate) fn parse_page(
     }
 }
 
-/// Writes operations; the same again is not written. Whether anything differs from before.
+/// Stores operations. Returns whether anything changed; an unchanged operation is not written.
 pub(crate) async fn write(
     connection: &mut SqliteConnection,
     company: CompanyId,
@@ -133,7 +133,7 @@ impl Store {
     /// A part of a company's history, newest first: at most `limit` from `offset` on.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn operations(
         &self,
         company: CompanyId,

@@ -1,4 +1,4 @@
-//! What is derived from the records, made anew when a version of this app derives it otherwise.
+//! Rebuilds the derived rows when this version derives them differently from the records.
 
 use std::collections::BTreeMap;
 
@@ -16,19 +16,19 @@ use crate::{
     write::{self, CompanyUpsert, ConnectionUpsert},
 };
 
-/// How facts are derived from records: to be raised with every change to the folding, to the rule of colours,
-/// to the clocks of expiry, to what facts there are, or to what of a record can be read.
+/// The version of the derivation. Increase it with every change to folding, colours, expiry rules, index rows, or
+/// what of a record can be parsed.
 const INDEX_VERSION: &str = "3";
 
-/// Under this key the derivation is kept that the database was made with.
+/// The key of the version that the database was built with.
 const VERSION_KEY: &str = "derivation";
 
-/// Records at a time.
+/// The number of records in one chunk.
 const RECORDS_PER_CHUNK: i64 = 1_000;
 
 impl Store {
-    /// Brings the facts of all companies to this version's derivation, in one transaction. Nothing changed on
-    /// the server, so nothing goes into the journal.
+    /// Rebuilds the derived rows of all companies in one transaction if their version is older. The server's data is
+    /// unchanged, so there is no journal entry.
     pub(crate) async fn rebuild_index_if_outdated(&self) -> Result<(), StoreError> {
         if self.load(VERSION_KEY).await?.as_deref() == Some(INDEX_VERSION) {
             return Ok(());
@@ -46,7 +46,7 @@ impl Store {
     }
 }
 
-/// Derives the facts of the companies behind `after` and gives the last of them; none when there were none.
+/// Rebuilds the companies after `after`. Returns the last of them, or `None` at the end.
 async fn rebuild_chunk(
     connection: &mut SqliteConnection,
     after: i64,

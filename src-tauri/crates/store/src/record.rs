@@ -1,4 +1,4 @@
-//! The records as the server said them, and what is kept beside.
+//! Stored records, byte for byte as the server sent them.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use sqlx::{SqliteConnection, SqliteExecutor};
 
 use crate::{error::StoreError, sql, store::Store};
 
-/// A company's record as it is kept.
+/// A company's stored record.
 #[derive(Debug)]
 pub(crate) struct StoredRecord {
     pub(crate) raw: String,
@@ -19,7 +19,7 @@ impl StoredRecord {
         Self { raw, retained }
     }
 
-    /// Whether it says the same: byte for byte, or with its fields in another order.
+    /// Whether the record is equal, either byte for byte or with its fields in another order.
     pub(crate) fn is_equivalent(&self, raw: &str) -> bool {
         if self.raw == raw {
             return true;
@@ -28,7 +28,7 @@ impl StoredRecord {
         value(&self.raw).is_some_and(|stored| Some(stored) == value(raw))
     }
 
-    /// Connections that the record lacks and that are not known to be gone.
+    /// Connections that the record lacks and that are not confirmed as gone.
     pub(crate) fn retained(&self) -> Result<Vec<Connection>, StoreError> {
         match &self.retained {
             Some(retained) => {
@@ -38,7 +38,7 @@ impl StoredRecord {
         }
     }
 
-    /// The company; none if this version cannot read what an older one kept.
+    /// The company. `None`, with a log entry, if this version cannot parse it.
     pub(crate) fn parse_or_warn(&self, id: CompanyId) -> Option<Company> {
         let company = self.company();
         company
@@ -46,7 +46,7 @@ impl StoredRecord {
             .ok()
     }
 
-    /// The company with all of its connections, the retained ones last.
+    /// The company with all its connections, the retained ones last.
     pub(crate) fn company(&self) -> Result<Company, StoreError> {
         let mut company: Company =
             serde_json::from_str(&self.raw).map_err(|why| StoreError::unreadable("a company", &why))?;
@@ -55,7 +55,7 @@ impl StoredRecord {
     }
 }
 
-/// The records of those companies that are kept.
+/// The stored records of these companies.
 pub(crate) async fn load_records<'a>(
     connection: &mut SqliteConnection,
     ids: impl IntoIterator<Item = &'a CompanyId>,
@@ -75,7 +75,6 @@ pub(crate) async fn load_records<'a>(
         .collect()
 }
 
-/// One company, if it is kept.
 pub(crate) async fn find_company(
     executor: impl SqliteExecutor<'_>,
     id: CompanyId,
@@ -83,7 +82,6 @@ pub(crate) async fn find_company(
     find_record(executor, id).await?.map(|record| record.company()).transpose()
 }
 
-/// One company's record, if it is kept.
 async fn find_record(
     executor: impl SqliteExecutor<'_>,
     id: CompanyId,
@@ -101,20 +99,19 @@ async fn find_record(
 }
 
 impl Store {
-    /// The company as the server said it last, with all of its connections: those that it no longer lists and
-    /// that are not yet known to be gone come last.
+    /// The company as the server last sent it. Connections that it no longer lists and that are not confirmed as gone
+    /// are last.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn company_record(&self, id: CompanyId) -> Result<Option<Company>, StoreError> {
         find_company(self.database.readers(), id).await
     }
 
-    /// Whether a connection is kept that the server no longer listed when it said the company last. It is not yet
-    /// known to be gone.
+    /// Whether a stored connection is missing from the company's latest record and is not confirmed as gone.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn is_unlisted(
         &self,
         company: CompanyId,

@@ -1,5 +1,5 @@
-//! `portal.db`: which workspaces there are, and the person's preferences. No secrets: keys are in the
-//! operating system's keyring.
+//! `portal.db`: the list of workspaces, and the user's preferences. It has no secrets; API keys are in the system's
+//! keyring.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::{database::Database, error::StoreError};
 
 static SCHEMA: Migrator = sqlx::migrate!("migrations/registry");
 
-/// Under this key the current workspace is kept.
+/// The key of the current workspace.
 const CURRENT_WORKSPACE_KEY: &str = "currentWorkspace";
 
 /// What kind of server a workspace speaks to.
@@ -59,29 +59,29 @@ impl SafeMode {
 /// One Codat client, real or sandbox, with its own database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workspace {
-    /// Names its database and its key; letters, digits and hyphens by custom.
+    /// Names its database file and its API key; by convention letters, digits and hyphens.
     pub id: String,
-    /// As it is shown.
+    /// The name as shown.
     pub name: String,
-    /// What it speaks to.
+    /// The kind of its server.
     pub kind: WorkspaceKind,
-    /// The hue of the window's frame, by name.
+    /// The color of the window's frame, by name.
     pub colour: String,
-    /// What may be done in it.
+    /// Which actions are allowed.
     pub safe_mode: SafeMode,
-    /// The generic Link URL for customers who are no company yet, where it was given.
+    /// The generic Link URL for customers without a company, if it is set.
     pub invite_url: Option<String>,
-    /// Where its API is.
+    /// The base URL of its API.
     pub base_url: String,
-    /// Its place among the workspaces, smallest first; equals go by ID.
+    /// Its position in the list, ascending; equal ones are ordered by ID.
     pub position: i64,
-    /// Whether it is watched while the window shows another workspace.
+    /// Whether it works in the background while the window shows another workspace.
     pub watched: bool,
     /// The Codat client it belongs to, if known.
     pub client_id: Option<String>,
 }
 
-/// The database above all workspaces.
+/// The database of the workspace list.
 #[derive(Debug)]
 pub struct Registry {
     pub(crate) database: Database,
@@ -129,7 +129,7 @@ impl TryFrom<WorkspaceRow> for Workspace {
 }
 
 impl Registry {
-    /// Opens the registry, or creates it, with the same care as a workspace's database.
+    /// Opens or creates the registry, like a workspace's database.
     ///
     /// # Errors
     /// Those of [`Store::open`](crate::Store::open).
@@ -137,15 +137,15 @@ impl Registry {
         Ok(Self { database: Database::open(path, &SCHEMA, now).await? })
     }
 
-    /// Looks through the whole file, which is small, for damage.
+    /// Checks the whole file for damage.
     ///
     /// # Errors
-    /// [`Corrupt`](StoreError::Corrupt), and others of the database.
+    /// [`Corrupt`](StoreError::Corrupt), and other database errors.
     pub async fn check(&self) -> Result<(), StoreError> {
         self.database.check().await
     }
 
-    /// Folds what is in the log into the file, at the end of the program. Nothing may be asked afterwards.
+    /// Moves the write-ahead log into the file at the end of the program. The registry cannot be used afterwards.
     pub async fn checkpoint(&self) {
         self.database.checkpoint().await;
     }
@@ -155,10 +155,10 @@ impl Registry {
         self.database.close().await;
     }
 
-    /// All workspaces, in their order.
+    /// All workspaces in order.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn workspaces(&self) -> Result<Vec<Workspace>, StoreError> {
         let rows = sqlx::query_as!(
             WorkspaceRow,
@@ -176,7 +176,7 @@ impl Registry {
     /// Adds a workspace, or replaces the one with its ID.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
         let (kind, safe_mode) = (workspace.kind.as_str(), workspace.safe_mode.as_str());
         let mut writer = self.database.writer().await?;
@@ -205,20 +205,20 @@ impl Registry {
         Ok(())
     }
 
-    /// Takes a workspace off the list. Its files are [`Store::delete`](crate::Store::delete)'s.
+    /// Removes a workspace from the list. [`Store::delete`](crate::Store::delete) deletes its files.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn remove_workspace(&self, id: &str) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
         sqlx::query!("DELETE FROM workspaces WHERE id = ?1", id).execute(&mut *writer).await?;
         Ok(())
     }
 
-    /// The preference under a key, as JSON.
+    /// A preference as JSON.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn preference(&self, key: &str) -> Result<Option<String>, StoreError> {
         let row = sqlx::query!(r#"SELECT value AS "value!: String" FROM preferences WHERE key = ?1"#, key)
             .fetch_optional(self.database.readers())
@@ -226,10 +226,10 @@ impl Registry {
         Ok(row.map(|row| row.value))
     }
 
-    /// Keeps a preference under a key, as JSON.
+    /// Stores a preference as JSON.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn set_preference(&self, key: &str, json: &str) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
         sqlx::query!(
@@ -243,18 +243,18 @@ impl Registry {
         Ok(())
     }
 
-    /// The ID of the workspace that was open last, if one is kept.
+    /// The ID of the last open workspace.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn current_workspace(&self) -> Result<Option<String>, StoreError> {
         self.preference(CURRENT_WORKSPACE_KEY).await
     }
 
-    /// Keeps which workspace is open.
+    /// Stores the ID of the open workspace.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn set_current_workspace(&self, id: &str) -> Result<(), StoreError> {
         self.set_preference(CURRENT_WORKSPACE_KEY, id).await
     }

@@ -51,7 +51,7 @@ async fn restore_backup(path: &Path, backup: PathBuf, now: Timestamp) -> Result<
     let copy_path = backup_files::restore_copy_path(path);
     backup_files::make_restore_copy(path, backup).await?;
     let checked = check_registry(&copy_path, now).await;
-    // The lock of the copy was needed for the check alone.
+    // The lock of the copy is no longer needed.
     files::delete(&files::with_suffix(&copy_path, ".lock"))?;
     if checked.is_err() {
         files::delete(&copy_path)?;

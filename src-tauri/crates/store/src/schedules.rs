@@ -1,4 +1,4 @@
-//! Schedules, what they did, and how companies stand with them.
+//! Schedules, their outcomes, and the standing of each company.
 
 use codat::CompanyId;
 use jiff::Timestamp;
@@ -13,102 +13,102 @@ use crate::{
     store::Store,
 };
 
-/// Outcomes that are kept of a schedule.
+/// The number of outcomes that are retained for a schedule.
 const MAX_OUTCOMES: i64 = 100;
-/// The bits of a company's colours that stand for connections which may be read from: green and red.
+/// The colour bits of connections that may be read from: green and red.
 const READABLE_COLOURS: i64 = 0b1001;
 
-/// A schedule as it is kept.
+/// A stored schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleRow {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// What the person calls it.
+    /// Its name.
     pub name: String,
-    /// Whether it runs.
+    /// Whether it is on.
     pub is_on: bool,
     /// What it does and when, as JSON.
     pub plan: String,
-    /// The last date and time of its own clock that was decided about.
+    /// The last date and time of its own clock that was decided.
     pub decided: Option<String>,
 }
 
-/// Of whom a schedule reads.
+/// The companies that a schedule reads.
 #[derive(Debug, Clone, Copy)]
 pub enum CompanySelection<'a> {
-    /// Whom a search of the list finds.
+    /// The companies that match a search.
     Search(&'a str),
-    /// These.
+    /// These companies.
     List(&'a [CompanyId]),
 }
 
-/// How a company stands with a schedule.
+/// The standing of a company with a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScheduleStanding {
-    /// Which.
+    /// The company.
     pub company: CompanyId,
-    /// Whether it has a connection that may be read from, and that is not known to lack what is read.
+    /// Whether it has a linked connection that may provide the data type.
     pub readable: bool,
-    /// When anything of it was last read well.
+    /// When anything of it was last read successfully.
     pub last_read: Option<Timestamp>,
-    /// When the schedule's data were last read well, as far as it was asked.
+    /// When the schedule's data was last read successfully, as far as it was checked.
     pub known_read: Option<Timestamp>,
-    /// What `last_read` was then.
+    /// The value of `last_read` at that check.
     pub known_at: Option<Timestamp>,
-    /// When the schedule last asked for a read.
+    /// When the schedule last requested a read.
     pub attempted: Option<Timestamp>,
-    /// How often in a row that failed for a reason that may pass.
+    /// The number of temporary failures in a row.
     pub failures: u32,
 }
 
-/// What a schedule did when it was due.
+/// The outcome of a schedule that was due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleOutcome {
-    /// Which schedule.
+    /// The schedule.
     pub schedule: i64,
-    /// When it was due; none where a person asked.
+    /// When it was due. `None` if the user started it.
     pub due: Option<Timestamp>,
     /// When it was decided.
     pub at: Timestamp,
-    /// Times that were due before and had not been met.
+    /// The number of earlier due times that were missed.
     pub earlier: u32,
-    /// A word for what held it up, or why nothing was read.
+    /// The code of what held it up, or why nothing was read.
     pub reason: Option<String>,
-    /// Reads that were queued.
+    /// The number of queued reads.
     pub queued: u32,
-    /// Companies that somebody had read since.
+    /// The number of companies that were read by someone else since.
     pub done: u32,
-    /// Companies without a connection that may be read from.
+    /// The number of companies without a connection that may be read from.
     pub unreadable: u32,
     /// The run that reads.
     pub run: Option<i64>,
 }
 
-/// What was found when it was asked how a company's data stand.
+/// The result of a check of a company's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KnownRead {
-    /// Which company.
+    /// The company.
     pub company: CompanyId,
-    /// When the schedule's data were last read well.
+    /// When the schedule's data was last read successfully.
     pub read: Option<Timestamp>,
-    /// When anything of it was last read well, at that time.
+    /// When anything of it was last read successfully, at that check.
     pub at: Option<Timestamp>,
-    /// Whether nothing of it is to be read now: what failed before was read by somebody since.
+    /// Whether nothing has to be read now, because someone else read it after a failure.
     pub done: bool,
 }
 
-/// What is decided about a schedule, all kept together or not at all.
+/// A decision about a schedule, stored in one transaction.
 #[derive(Debug, Clone, Default)]
 pub struct ScheduleDecision {
-    /// Which schedule.
+    /// The schedule.
     pub schedule: i64,
-    /// Where it is decided up to now, if that moves.
+    /// The new decided time, if it moves.
     pub decided: Option<String>,
-    /// What was found out.
+    /// The results of checks.
     pub known: Vec<KnownRead>,
-    /// Companies for which reads are asked now.
+    /// Companies for which reads are requested now.
     pub attempted: Vec<CompanyId>,
-    /// What is to be told of it.
+    /// The outcome to store.
     pub outcome: Option<ScheduleOutcome>,
 }
 
@@ -116,7 +116,7 @@ impl Store {
     /// All schedules, oldest first.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn schedules(&self) -> Result<Vec<ScheduleRow>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT id AS "id!: i64", name AS "name!: String", is_on AS "is_on!: bool",
@@ -135,11 +135,11 @@ impl Store {
         Ok(row.collect())
     }
 
-    /// Keeps a schedule: a new one where it has no number yet, else in the place of the one with that number.
-    /// Gives its number; none where there is none of that number any more.
+    /// Stores a schedule: a new one without an ID, otherwise in place of the one with that ID. Returns its ID, or
+    /// `None` if that schedule no longer exists.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn put_schedule(
         &self,
         id: Option<i64>,
@@ -173,7 +173,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        // What was found out was about the data it read before.
+        // The results of checks were about the data that it read before.
         sqlx::query!(
             "UPDATE schedule_standings SET known_read = NULL, known_at = NULL WHERE schedule = ?1",
             id
@@ -184,11 +184,11 @@ impl Store {
         Ok((changed.rows_affected() > 0).then_some(id))
     }
 
-    /// Turns a schedule on or off in one step, so that no edit of the same moment is lost. When it is turned on,
-    /// everything up to `label` counts as decided. Returns whether there is such a schedule.
+    /// Turns a schedule on or off in one statement, so that no concurrent edit is lost. When it is turned on,
+    /// everything up to `label` counts as decided. Returns whether the schedule exists.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn switch_schedule(&self, id: i64, on: bool, label: &str) -> Result<bool, StoreError> {
         let mut writer = self.database.writer().await?;
         let changed = sqlx::query!(
@@ -203,10 +203,10 @@ impl Store {
         Ok(changed.rows_affected() > 0)
     }
 
-    /// Removes a schedule, or brings a removed one back. Whether there is one.
+    /// Removes a schedule, or restores a removed one. Returns whether it exists.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn mark_schedule_removed(&self, id: i64, removed: bool) -> Result<bool, StoreError> {
         let mut writer = self.database.writer().await?;
         let changed = sqlx::query!("UPDATE schedules SET removed = ?2 WHERE id = ?1", id, removed)
@@ -215,20 +215,20 @@ impl Store {
         Ok(changed.rows_affected() > 0)
     }
 
-    /// Forgets schedules that were removed, with all that is kept of them.
+    /// Deletes removed schedules with all their data.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn forget_removed_schedules(&self) -> Result<(), StoreError> {
         let mut writer = self.database.writer().await?;
         sqlx::query!("DELETE FROM schedules WHERE removed = 1").execute(&mut *writer).await?;
         Ok(())
     }
 
-    /// How companies stand with a schedule of this data type, or of all, by their identifiers.
+    /// The standings of companies with a schedule of this data type, or of all types, by ID.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn standings(
         &self,
         schedule: i64,
@@ -247,7 +247,7 @@ impl Store {
             None => Vec::new(),
         };
         let without_type = sql::json_parameter(&without_type)?;
-        // As one text: so many rows take several times as long one by one.
+        // One JSON text, because so many single rows would take several times as long.
         let rows = sqlx::query_scalar!(
             r#"SELECT coalesce(json_group_array(json_array(
                           company.id, company.last_read, company.colours, standing.known_read, standing.known_at,
@@ -274,10 +274,10 @@ impl Store {
         Ok(standings)
     }
 
-    /// Keeps what is decided about a schedule, and begins its run if there is one, in one transaction.
+    /// Stores a decision and starts its run if there is one, in one transaction.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept.
+    /// Database errors; then nothing is stored.
     pub async fn record_decision(
         &self,
         decision: &ScheduleDecision,
@@ -293,10 +293,10 @@ impl Store {
         Ok(open)
     }
 
-    /// What schedules did lately, the newest first.
+    /// The newest outcomes of a schedule, newest first.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn schedule_outcomes(
         &self,
         schedule: i64,
@@ -327,7 +327,7 @@ impl Store {
     }
 }
 
-/// Writes a decision down, within a transaction.
+/// Stores a decision, within a transaction.
 async fn write_decision(
     connection: &mut SqliteConnection,
     decision: &ScheduleDecision,
@@ -355,8 +355,8 @@ struct KnownReadRow {
     done: bool,
 }
 
-/// A standing as the database gives it: company, last read, colours, what was known of it and when, attempted,
-/// failures, and whether there is anything to read.
+/// A standing as JSON: company, last read, colours, known read, known at, attempted, failures, and whether a
+/// connection has the data type.
 type StandingRow = (CompanyId, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>, u32, u8);
 
 fn standing(row: StandingRow) -> ScheduleStanding {

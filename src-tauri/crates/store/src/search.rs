@@ -38,10 +38,10 @@ pub(crate) use self::{
     lexer::{tokens, utf16_len},
 };
 
-/// Longer searches take their first terms only.
+/// The maximum number of terms; others are ignored.
 const MAX_TERMS: usize = 64;
 
-/// A search, understood.
+/// A parsed search.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Search {
     pub(crate) terms: Vec<Term>,
@@ -55,7 +55,7 @@ pub(crate) struct Term {
     pub(crate) condition: Condition,
 }
 
-/// What a term asks of a company. All text is folded and none of it is empty.
+/// The condition of a term. All text is folded and not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Condition {
     /// Text anywhere, or the beginning of an ID.
@@ -63,9 +63,9 @@ pub(crate) enum Condition {
         needle: String,
         id_prefix: Option<String>,
     },
-    /// The company's colour is one of these, as bits.
+    /// The company's colour is in this set of bits.
     Is(u8),
-    /// A connection's colour is one of these.
+    /// A connection's colour is in this set.
     Has(ColourSet),
     Platform(String),
     Tag {
@@ -75,9 +75,10 @@ pub(crate) enum Condition {
     By(String),
     Name(String),
     Product(String),
-    /// The notification whose first alert has this number told of it.
+    /// The company is in the notification whose smallest alert ID this is.
     Alert(i64),
-    /// A time from `from` and before `until`; milliseconds since 1970. `missing`: whether none will do.
+    /// A time from `from` and before `until`, in milliseconds since 1970 (UTC). `missing`: whether a missing time
+    /// matches.
     Time {
         column: TimeColumn,
         from: i64,
@@ -86,12 +87,12 @@ pub(crate) enum Condition {
     },
 }
 
-/// A set of colours that a company's connections are asked for.
+/// A set of colours of a company's connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ColourSet(u8);
 
 impl ColourSet {
-    /// Whether one of a company's colours is among them; `none` is for a company without connections.
+    /// Whether the company has a colour in the set. A company without connections has the colour `none`.
     pub(crate) fn overlaps(self, company_colours: u8) -> bool {
         let company_colours = if company_colours == 0 {
             company_index::colour_bit(codat::Colour::None)
@@ -102,7 +103,7 @@ impl ColourSet {
     }
 }
 
-/// Which time a filter is about.
+/// The time that a filter is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeColumn {
     LastRead,
@@ -110,14 +111,16 @@ pub(crate) enum TimeColumn {
     Expires,
 }
 
-/// What is wrong with a search, in its order; nothing where all of it is understood.
+/// The problems of a search, in order; empty if all of it is valid.
+///
+/// The result does not depend on the time zone.
 pub fn search_problems(text: &str, now: Timestamp) -> Vec<SearchProblem> {
-    // The time zone decides what is found, and never what is wrong.
+    // Problems do not depend on the time zone.
     Search::parse(text, &now.to_zoned_datetime(TimeZone::UTC)).problems
 }
 
 impl Search {
-    /// Understands the search box at an instant and where the person is. Never fails: what is wrong is in `problems`.
+    /// Parses a search at a local time. Never fails; problems are in `problems`.
     pub(crate) fn parse(text: &str, now: &ZonedDateTime) -> Self {
         let mut search = Self::default();
         for token in tokens(text) {
@@ -131,12 +134,11 @@ impl Search {
         search
     }
 
-    /// Whether nothing is searched for.
     pub(crate) fn is_empty(&self) -> bool {
         self.terms.is_empty()
     }
 
-    /// Groups of which each must hold; of a group any term will do.
+    /// The groups of alternative terms. All groups must match; within a group, one term must match.
     pub(crate) fn groups(&self) -> Vec<Vec<&Term>> {
         let (mut groups, mut is, mut platform) = (Vec::new(), Vec::new(), Vec::new());
         for term in &self.terms {
@@ -159,7 +161,7 @@ impl Search {
         groups
     }
 
-    /// The search without the terms beside which another one of this filter widens it.
+    /// The search without the terms to which another term of this filter is an alternative.
     pub(crate) fn without_alternatives_to(&self, filter: Filter) -> Self {
         let mut without = self.clone();
         match filter {
@@ -184,7 +186,7 @@ impl Search {
         without
     }
 
-    /// The beginnings of IDs that it may ask for.
+    /// The ID prefixes in the search.
     pub(crate) fn id_prefixes(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter_map(|term| match &term.condition {
             Condition::Text { id_prefix, .. } => id_prefix.as_deref(),
@@ -200,7 +202,7 @@ impl Search {
         })
     }
 
-    /// The notifications that it asks for.
+    /// The notifications in the search.
     pub(crate) fn alerts(&self) -> impl Iterator<Item = i64> {
         self.terms.iter().filter_map(|term| {
             if let Condition::Alert(number) = term.condition { Some(number) } else { None }
@@ -241,15 +243,15 @@ fn unknown_filter(name: &str) -> String {
     format!("There is no filter {name}:, so it is searched as plain text. Did you mean {nearest}:?")
 }
 
-/// A term of plain text; none if nothing is left of it.
+/// A plain text condition. `None` if no text is left.
 fn text_condition(value: &str) -> Option<Condition> {
     let needle = fold(value);
     let needle = needle.trim();
     (!needle.is_empty()).then(|| Condition::Text { needle: needle.to_owned(), id_prefix: id_prefix(needle) })
 }
 
-/// The beginning of an ID as the database has it, if the text could be one: three or more hexadecimal
-/// digits, with hyphens where IDs have them, or with none.
+/// The text as an ID prefix in the database's form: at least three hexadecimal digits, with hyphens where IDs have
+/// them or without any.
 fn id_prefix(needle: &str) -> Option<String> {
     let digits: Vec<char> = needle.chars().filter(|c| *c != '-').collect();
     if !(3..=32).contains(&digits.len()) || !digits.iter().all(char::is_ascii_hexdigit) {

@@ -1,4 +1,5 @@
-//! Keys of the table `kept` whose values are a person's choice, and so local data. The rest is the engine's state.
+//! Keys of the table `kept` whose values are the user's choice, and therefore local data. The other keys are the
+//! engine's state.
 
 /// Whether idle connections are kept alive.
 pub const KEEP_ALIVE: &str = "keepAlive";

@@ -1,4 +1,4 @@
-//! A workspace's database, open.
+//! The open database of a workspace.
 
 use std::{
     path::{Path, PathBuf},
@@ -22,40 +22,40 @@ use crate::{
 
 pub(crate) static SCHEMA: Migrator = sqlx::migrate!("migrations/workspace");
 
-/// One workspace's database: what its server said last, the journal of what changed, and the lists.
+/// One workspace's database: the server's last state, the journal of changes, and the lists.
 ///
-/// All methods take `&self`; share it in an `Arc`. Writes come one after another, each in one transaction:
-/// a future that is dropped, a full disk or a crash leaves all of a write or nothing of it.
+/// All methods take `&self`; share it in an `Arc`. Writes run one after another, each in one transaction. A dropped
+/// future, a full disk or a crash leaves all of a write or nothing.
 #[derive(Debug)]
 pub struct Store {
     pub(crate) database: Database,
-    /// The version of the lists, which grows with every change that a list could show. A write holds it from
-    /// its commit until the columns have the change too, a list until it has its rows: no list mixes two
-    /// states.
+    /// The version of the lists, which increases with every change that a list may show. A write holds the lock from
+    /// its commit until the columns are updated, and a list until it has its rows, so that no list mixes two
+    /// versions.
     pub(crate) version: Arc<RwLock<u64>>,
     pub(crate) copies: Copies,
-    /// What sweeps find unchanged; changed only by who has the writer.
+    /// Only the holder of the writer changes it.
     pub(crate) fingerprints: FingerprintCache,
     pub(crate) unreadable: UnreadableCompanies,
     columns: Mutex<ColumnCache>,
-    /// The table of clocks as it is now; changed only by who has the writer.
+    /// The current expiry rules. Only the holder of the writer changes them.
     pub(crate) clocks: StdRwLock<Arc<Clocks>>,
-    /// Where the person is: days that are searched for begin there at midnight.
+    /// The user's time zone, for days in searches.
     time_zone: StdRwLock<TimeZone>,
 }
 
-/// What is kept for a window while it is open.
+/// The columns, cached while a window is open.
 #[derive(Debug, Default)]
 struct ColumnCache {
     is_window_open: bool,
     columns: Option<Arc<Columns>>,
 }
 
-/// The columns at a version, which stays the current one for as long as this is held.
+/// The columns at a version. The version cannot change while this exists.
 #[derive(Debug)]
 pub(crate) struct ColumnSnapshot {
     pub(crate) columns: Arc<Columns>,
-    // After the columns: a writer that comes then finds them in nobody's hands.
+    // Dropped after the columns, so that the next writer is the columns' only owner.
     version: OwnedRwLockReadGuard<u64>,
 }
 
@@ -66,23 +66,23 @@ impl ColumnSnapshot {
 }
 
 impl Store {
-    /// Opens the database of a workspace, or creates it: the file for its owner alone (0600), in a folder for
-    /// its owner alone (0700). An older file is copied beside itself before it is migrated. The lock file
-    /// `<path>.lock` keeps a second process out for as long as the store lives.
+    /// Opens or creates the database of a workspace: the file with mode 0600, its folder with mode 0700. An older
+    /// file is backed up before it is migrated. The lock file `<path>.lock` excludes other processes while the store
+    /// exists.
     ///
     /// # Errors
     /// [`ReadOnly`](StoreError::ReadOnly), [`Locked`](StoreError::Locked), [`Newer`](StoreError::Newer),
-    /// [`Corrupt`](StoreError::Corrupt), [`DiskFull`](StoreError::DiskFull), and others of the file system. In
-    /// each case the file is as it was.
+    /// [`Corrupt`](StoreError::Corrupt), [`DiskFull`](StoreError::DiskFull), and other errors of the file system. The
+    /// file is unchanged in each case.
     pub async fn open(path: &Path, now: Timestamp) -> Result<Self, StoreError> {
         let database = Database::open(path, &SCHEMA, now).await?;
         Self::from_parts(database, Copies::open(path, now, None).await?).await
     }
 
-    /// The same, for a simulation.
+    /// Like [`open`](Self::open), for a simulation.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub async fn open_for_simulation(
         path: &Path,
         now: Timestamp,
@@ -114,73 +114,73 @@ impl Store {
         &self.copies
     }
 
-    /// The days of searches are those of this time zone from now on; UTC before it is called.
+    /// Sets the time zone for days in searches; UTC before that.
     pub fn set_time_zone(&self, time_zone: TimeZone) {
         *self.time_zone.write().unwrap_or_else(PoisonError::into_inner) = time_zone;
     }
 
-    /// An instant where the person is.
+    /// A time in the user's time zone.
     pub(crate) fn local_time(&self, now: Timestamp) -> ZonedDateTime {
         now.to_zoned_datetime(self.time_zone.read().unwrap_or_else(PoisonError::into_inner).clone())
     }
 
-    /// Closes the database; what is in its log goes into the file.
+    /// Closes the database and moves its write-ahead log into the file.
     pub async fn close(self) {
         self.copies.close().await;
         self.database.close().await;
     }
 
-    /// Looks through the whole file for damage. A file of 100,000 companies takes seconds; other reads go on meanwhile.
+    /// Checks the whole file for damage. A file of 100,000 companies takes seconds; other reads continue.
     ///
     /// # Errors
-    /// [`Corrupt`](StoreError::Corrupt), and others of the database.
+    /// [`Corrupt`](StoreError::Corrupt), and other database errors.
     pub async fn check(&self) -> Result<(), StoreError> {
         self.database.check().await
     }
 
-    /// Renames a damaged database to `<path>.corrupt-<time>`, with what SQLite keeps beside it, and gives the
-    /// new name. The next [`open`](Self::open) begins an empty one: companies come back from the server, and
-    /// [`restore`](Self::restore) brings local data back from the newest backup.
+    /// Renames a damaged database and its log files to `<path>.corrupt-<time>`, and returns the new path. The next
+    /// [`open`](Self::open) creates an empty one: companies come from the server, and [`restore`](Self::restore)
+    /// restores local data from the newest backup.
     ///
     /// # Errors
-    /// [`Locked`](StoreError::Locked) while it is open, and those of the file system.
+    /// [`Locked`](StoreError::Locked) while it is open, and errors of the file system.
     pub fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, StoreError> {
         files::set_aside(path, now)
     }
 
-    /// Deletes a workspace's database, the copies of its records, and all that was ever put beside them: logs, locks,
-    /// backups, and damaged files that were set aside.
+    /// Deletes a workspace's database, its copies, and all files beside it: logs, locks, backups, and renamed damaged
+    /// files.
     ///
     /// # Errors
-    /// [`Locked`](StoreError::Locked) while it is open, and those of the file system; what could be deleted is.
+    /// [`Locked`](StoreError::Locked) while it is open, and errors of the file system. Other files are deleted even
+    /// if one fails.
     pub fn delete(path: &Path) -> Result<(), StoreError> {
         files::delete_all(path)
     }
 
-    /// The version of the lists now.
+    /// The current version of the lists.
     pub async fn version(&self) -> u64 {
         *self.version.read().await
     }
 
-    /// Frees the memory of the lists; to be called when the last window is closed. The next list loads them
-    /// again.
+    /// Frees the columns; call it when the last window is closed. The next list loads them again.
     pub fn drop_columns(&self) {
         *self.column_cache() = ColumnCache::default();
         self.copies.drop_index();
     }
 
-    /// Whether a window's lists were asked for, and it was not closed since.
+    /// Whether a list was requested since the last window was closed.
     pub(crate) fn is_window_open(&self) -> bool {
         self.column_cache().is_window_open
     }
 
-    /// Whether what lists are searched by is in memory.
+    /// Whether the columns are in memory.
     pub fn has_columns(&self) -> bool {
         self.column_cache().columns.is_some()
     }
 
-    /// Commits, and brings the same change into the columns. If the commit fails, or this future is dropped
-    /// in the middle of it, the columns are left out: the next list loads them from what was committed.
+    /// Commits and applies the same change to the columns. If the commit fails or this future is dropped, the columns
+    /// are dropped, and the next list loads them again.
     pub(crate) async fn commit(
         &self,
         transaction: Transaction<'_, Sqlite>,
@@ -196,8 +196,8 @@ impl Store {
         Ok(*version)
     }
 
-    /// Commits what changed in more places than are worth patching: the next list loads the columns again.
-    /// `after_commit` runs before any list is made of it.
+    /// Commits a change that is too large to apply to the columns; the next list loads them again. `after_commit`
+    /// runs before any list can read.
     pub(crate) async fn commit_and_reload(
         &self,
         transaction: Transaction<'_, Sqlite>,
@@ -211,7 +211,7 @@ impl Store {
         Ok(*version)
     }
 
-    /// The lists with their columns, loaded if they are not there.
+    /// The columns at the current version, loaded if necessary.
     pub(crate) async fn column_snapshot(&self) -> Result<ColumnSnapshot, StoreError> {
         let version = Arc::clone(&self.version).read_owned().await;
         if let Some(columns) = self.cached_columns() {
@@ -219,7 +219,7 @@ impl Store {
         }
         drop(version);
         let version = Arc::clone(&self.version).write_owned().await;
-        // Another list may have loaded them while this one waited.
+        // Another list may have loaded them in the meantime.
         let columns = match self.cached_columns() {
             Some(columns) => columns,
             None => self.cache_if_window_open(Columns::load(self.database.readers()).await?),
@@ -227,8 +227,8 @@ impl Store {
         Ok(ColumnSnapshot { columns, version: version.downgrade() })
     }
 
-    /// Looks something up in the columns, on a thread that may take its time. What is asked while no window is open,
-    /// by a schedule say, is not kept in memory for one.
+    /// Runs a query on the columns on a blocking thread. If no window is open, for example for a schedule, the
+    /// columns are freed afterwards.
     pub(crate) async fn query_columns<T: Send + 'static>(
         &self,
         query: impl FnOnce(&Columns) -> T + Send + 'static,
@@ -248,7 +248,7 @@ impl Store {
         cache.columns.clone()
     }
 
-    /// Keeps columns, unless the window was closed meanwhile.
+    /// Caches the columns unless the window was closed in the meantime.
     fn cache_if_window_open(&self, columns: Columns) -> Arc<Columns> {
         let columns = Arc::new(columns);
         let mut cache = self.column_cache();

@@ -1,28 +1,28 @@
-//! Companies whose own sync settings are kept.
+//! The own sync settings of companies, as far as they are cached.
 
 use codat::CompanyId;
 
 use crate::{error::StoreError, sql, store::Store};
 
-/// Companies that are looked at.
+/// The maximum number of companies.
 const MAX_COMPANIES: i64 = 1_000;
 
-/// A company's own sync settings, as they were said last.
+/// A company's own sync settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanySyncSettings {
-    /// Which company.
+    /// The company.
     pub company: CompanyId,
     /// Its name.
     pub name: String,
-    /// The answer.
+    /// The cached answer, JSON.
     pub raw: String,
 }
 
 impl Store {
-    /// The sync settings of companies that were looked at, at most 1,000 of them.
+    /// The cached sync settings of companies, at most 1,000.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn companies_sync_settings(&self) -> Result<Vec<CompanySyncSettings>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT answer.company_id AS "company!: String", company.name AS "name!: String",

@@ -65,7 +65,7 @@ impl UnreadableCompanies {
         }
     }
 
-    /// The marked companies that are not in `companies`.
+    /// The marked companies that are not in `listed`.
     pub(crate) fn without(&self, listed: &BTreeSet<CompanyId>) -> Vec<CompanyId> {
         self.ids().difference(listed).copied().collect()
     }

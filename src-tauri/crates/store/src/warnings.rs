@@ -1,4 +1,4 @@
-//! Consents that end: which are to be warned of, and that they were.
+//! Consents that expire: which warnings are due, and which were given.
 
 use codat::{CompanyId, ConnectionId, expiry::next_warning};
 use jiff::Timestamp;
@@ -6,42 +6,42 @@ use serde::Serialize;
 
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
-/// Endings that are passed over at a time.
+/// The number of warnings that are skipped at a time.
 const WARNINGS_PER_CHUNK: u32 = 1_000;
 
-/// A consent whose end is to be warned of.
+/// A consent that expires soon.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpiringConsent {
-    /// Whose it is.
+    /// The company.
     pub company: CompanyId,
-    /// That company's name.
+    /// The company's name.
     pub company_name: String,
     /// The connection.
     pub connection: ConnectionId,
     /// The integration's name, or its key.
     pub platform: String,
-    /// When it ends.
+    /// When it expires.
     pub expires: Timestamp,
 }
 
-/// A warning.
+/// A warning to store. The field names are JSON keys of the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NewWarning {
     /// The connection.
     pub connection: ConnectionId,
-    /// The end that it warns of; milliseconds since 1970, UTC.
+    /// The expiry that it is about; milliseconds since 1970, UTC.
     pub expires: i64,
-    /// When the next one is due, if there is to be one.
+    /// When the next warning is due, if there is one; milliseconds since 1970, UTC.
     pub next: Option<i64>,
-    /// What it says, in a form of the caller's choice; nothing where it is passed over.
+    /// The content, in a format of the caller's choice. `None` if the warning is skipped.
     pub data: Option<String>,
 }
 
 impl Store {
-    /// Consents whose next warning is due, those that end soonest first, at most `limit`.
+    /// Consents whose next warning is due, soonest first, at most `limit`.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn due_consents(&self, now: Timestamp, limit: u32) -> Result<Vec<ExpiringConsent>, StoreError> {
         let now = now.as_millisecond();
         let rows = sqlx::query!(
@@ -72,11 +72,11 @@ impl Store {
             .collect()
     }
 
-    /// Keeps warnings as alerts, and when the next ones are due, in one transaction. One that was kept before,
-    /// or whose connection ends at another time by now, is not kept. Gives the numbers of the alerts.
+    /// Stores warnings as alerts, and the next due times, in one transaction. A warning that was stored before, or
+    /// whose expiry has changed, is ignored. Returns the IDs of the alerts.
     ///
     /// # Errors
-    /// Those of the database; then nothing was kept, and nothing must be shown.
+    /// Database errors; then nothing is stored, and nothing may be shown.
     pub async fn record_warnings(
         &self,
         warnings: &[NewWarning],
@@ -113,11 +113,10 @@ impl Store {
         Ok(ids)
     }
 
-    /// Passes over the warnings that are due by now: with the first complete sweep nobody is told of what was
-    /// so before.
+    /// Skips all due warnings. With the first complete sweep the user is not warned of what was known before.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn skip_due_consents(&self, now: Timestamp) -> Result<(), StoreError> {
         loop {
             let due = self.due_consents(now, WARNINGS_PER_CHUNK).await?;

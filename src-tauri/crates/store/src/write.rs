@@ -1,4 +1,4 @@
-//! The statements that write companies; many rows go as one JSON parameter.
+//! Statements that write companies and connections. Many rows are one JSON parameter.
 
 use std::collections::BTreeMap;
 
@@ -16,25 +16,25 @@ use crate::{
     sql,
 };
 
-/// A company as it goes into the database.
+/// A company to write. The field names are JSON keys of the statements.
 #[derive(Debug, Serialize)]
 pub(crate) struct CompanyUpsert {
     #[serde(flatten)]
     pub(crate) index: CompanyIndexRow,
-    /// The fingerprint of `raw`, where it lacks none.
+    /// The fingerprint of `raw`, unless connections are retained beside it.
     #[serde(rename = "print")]
     pub(crate) fingerprint: Option<i64>,
     #[serde(skip)]
     raw: String,
-    /// Connections that `raw` lacks and that are not known to be gone.
+    /// Connections that `raw` lacks and that are not confirmed as gone.
     #[serde(skip)]
     retained: Vec<Connection>,
-    /// Whether it is kept already with these facts, but for its times.
+    /// Whether the stored row differs in its times only.
     #[serde(skip)]
     only_times_changed: bool,
 }
 
-/// What moves whenever a company is read: most of what there is to write.
+/// The columns that change with every read, which are most of the writes.
 #[derive(Debug, Serialize)]
 struct TimesUpdate {
     id: CompanyId,
@@ -57,7 +57,7 @@ impl CompanyUpsert {
         Self { index, fingerprint, raw, retained, only_times_changed: false }
     }
 
-    /// The same, of a company whose facts are those of `stored`, or others.
+    /// Compares with the stored company, to write the times only if possible.
     pub(crate) fn compared_with(self, stored: &Company) -> Self {
         let only_times_changed = self.index.differs_only_in_times(stored);
         Self { only_times_changed, ..self }
@@ -72,7 +72,7 @@ impl CompanyUpsert {
         RecordUpsert { id: self.index.id, raw: &self.raw, retained: &self.retained }
     }
 
-    /// A kept company without one of its connections, wherever that was.
+    /// The stored company without one of its connections.
     pub(crate) fn without(
         stored: &StoredRecord,
         company: &Company,
@@ -93,7 +93,7 @@ impl CompanyUpsert {
     }
 }
 
-/// The record without one connection, all else as it was said.
+/// The record without one connection, otherwise unchanged.
 fn without_connection(raw: &str, removed: ConnectionId) -> Result<String, StoreError> {
     let mut record: serde_json::Value =
         serde_json::from_str(raw).map_err(|why| StoreError::unreadable("a company", &why))?;
@@ -107,7 +107,7 @@ fn without_connection(raw: &str, removed: ConnectionId) -> Result<String, StoreE
     sql::json_parameter(&record)
 }
 
-/// A connection as it goes into the database.
+/// A row of the table `connections`. The field names are JSON keys of the statement.
 #[derive(Debug, Serialize)]
 pub(crate) struct ConnectionUpsert {
     id: ConnectionId,
@@ -127,7 +127,7 @@ pub(crate) struct ConnectionUpsert {
 }
 
 impl ConnectionUpsert {
-    /// `offline`: whether its integration runs on the customer's own computer.
+    /// `offline`: whether the integration runs on the customer's own computer.
     pub(crate) fn new(
         company: CompanyId,
         connection: &Connection,
@@ -155,7 +155,7 @@ impl ConnectionUpsert {
     }
 }
 
-/// What is remembered of the connections of these companies.
+/// The histories of the connections of these companies.
 pub(crate) async fn connection_histories(
     connection: &mut SqliteConnection,
     companies: impl IntoIterator<Item = CompanyId>,
@@ -185,7 +185,7 @@ pub(crate) async fn connection_histories(
         .collect()
 }
 
-/// Inserts or replaces companies and their records.
+/// Inserts or updates companies and their records.
 pub(crate) async fn upsert_companies(
     connection: &mut SqliteConnection,
     rows: &[CompanyUpsert],
@@ -225,7 +225,7 @@ async fn upsert_index_rows(
     Ok(())
 }
 
-/// Only the indexes on what is set are written: those on names and colours stay as they are.
+/// Writes only the indexes on these columns, not those on names and colours.
 async fn update_times(connection: &mut SqliteConnection, rows: &[TimesUpdate]) -> Result<(), StoreError> {
     let rows = sql::json_parameter(&rows)?;
     sqlx::query!(
@@ -257,7 +257,7 @@ async fn upsert_records(
     Ok(())
 }
 
-/// Inserts or replaces what is remembered of connections; one that is the same is not written.
+/// Inserts or updates connections. An unchanged one is not written.
 pub(crate) async fn upsert_connections(
     connection: &mut SqliteConnection,
     connections: &BTreeMap<ConnectionId, ConnectionUpsert>,
@@ -296,8 +296,8 @@ pub(crate) async fn upsert_connections(
     Ok(())
 }
 
-/// Deletes a company; its record, its connections and what was said of it go with it. The journal, notes and
-/// acts stay: they are ours.
+/// Deletes a company with its record, its connections and cached answers. The journal, notes and actions stay,
+/// because they are local data.
 pub(crate) async fn remove_company(
     connection: &mut SqliteConnection,
     id: CompanyId,
@@ -309,7 +309,6 @@ pub(crate) async fn remove_company(
     Ok(())
 }
 
-/// Deletes what is remembered of a connection.
 pub(crate) async fn remove_connection(
     connection: &mut SqliteConnection,
     id: ConnectionId,

@@ -1,5 +1,5 @@
-//! Columns from the database: some ten thousand companies a row, each column as one text. Rows cost far
-//! more than text does.
+//! Loads the columns from the database. SQLite returns each column of a chunk of companies as one text, because rows
+//! cost far more than text.
 
 use codat::CompanyId;
 use sqlx::SqlitePool;
@@ -11,10 +11,10 @@ use crate::{
     sql,
 };
 
-/// Companies a row.
+/// The number of companies in one chunk.
 const COMPANIES_PER_CHUNK: i64 = 20_000;
 
-/// The columns of some companies, each parted by `BETWEEN`.
+/// The columns of a chunk of companies, with values separated by `ROW_SEPARATOR`.
 struct ColumnChunk {
     last: i64,
     companies: i64,
@@ -31,7 +31,6 @@ struct ColumnChunk {
 }
 
 impl Columns {
-    /// Loads the columns of all companies.
     pub(crate) async fn load(readers: &SqlitePool) -> Result<Self, StoreError> {
         let unreadable_ids = sqlx::query_scalar!(r#"SELECT company_id AS "id!: String" FROM unreadable"#);
         let unreadable_ids = unreadable_ids.fetch_all(readers).await?;

@@ -1,4 +1,4 @@
-//! Orders of the slots. What is missing comes last both ways; equals go by name, then by ID.
+//! Sorting of slots. Missing values are last in both directions; equal ones are ordered by name, then by ID.
 
 use std::{cmp::Ordering, sync::Arc};
 
@@ -8,17 +8,17 @@ use crate::{
     view::{Sort, SortColumn},
 };
 
-/// The colour of a company without connections: in the columns of connections nothing is there.
+/// The colour code of a company without connections, which is a missing value.
 const NO_CONNECTIONS: u8 = 4;
 
-/// All slots by name, then by ID, and where in that each slot is.
+/// All slots ordered by name, then by ID, and the rank of each slot in that order.
 #[derive(Debug, Default, Clone)]
 pub(super) struct NameOrder {
     slots: Vec<u32>,
     ranks: Vec<u32>,
 }
 
-/// What an order compares first.
+/// The primary sort key.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key<'a> {
     Id(codat::CompanyId),
@@ -27,7 +27,7 @@ enum Key<'a> {
 }
 
 impl Columns {
-    /// The ready order of a sort.
+    /// The slots in the order of a sort, from the cache if possible.
     pub(super) fn order(&self, sort: Sort) -> Arc<Vec<u32>> {
         let order = self.orders.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(&sort).cloned();
         if let Some(order) = order {
@@ -43,7 +43,7 @@ impl Columns {
         order
     }
 
-    /// Puts names in order, where nothing is in order yet.
+    /// Orders names, after all companies were loaded.
     pub(super) fn with_initial_orders(mut self) -> Self {
         self.update_display_parents();
         let mut slots: Vec<u32> = (0..self.len() as u32).collect();
@@ -52,7 +52,7 @@ impl Columns {
         self
     }
 
-    /// Puts changed slots in their places in all orders, the others keep theirs.
+    /// Moves changed slots to their new places in all cached orders. The others keep their order.
     pub(super) fn with_updated_orders(mut self, changed: &SlotSet) -> Self {
         self.update_display_parents();
         let names = std::mem::take(&mut self.names).slots;
@@ -117,7 +117,6 @@ impl Columns {
         }
     }
 
-    /// The folded name.
     fn folded_name(&self, slot: usize) -> &str {
         text_column::first_field(self.text.get(slot))
     }
@@ -132,18 +131,18 @@ impl NameOrder {
         Self { slots, ranks }
     }
 
-    /// The same without one slot; those behind it move up.
+    /// Removes a slot. Higher slots move down by one.
     pub(super) fn without_slot(&self, removed: u32) -> Self {
         Self::new(without_slot(&self.slots, removed))
     }
 }
 
-/// An order without one slot; those behind it move up.
+/// Removes a slot from an order. Higher slots move down by one.
 pub(super) fn without_slot(order: &[u32], removed: u32) -> Vec<u32> {
     order.iter().filter(|slot| **slot != removed).map(|slot| slot - u32::from(*slot > removed)).collect()
 }
 
-/// An order of the slots that did not change, with those that did in their places.
+/// Merges changed slots into an order of the unchanged ones.
 fn merge_changed(order: &[u32], changed: &SlotSet, compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
     let unchanged: Vec<u32> =
         order.iter().copied().filter(|slot| !changed.contains(*slot as usize)).collect();

@@ -1,4 +1,4 @@
-//! Columns after a write, without reading the database again.
+//! Applies a write to the columns without reading the database again.
 
 use std::collections::HashMap;
 
@@ -7,27 +7,27 @@ use codat::CompanyId;
 use super::{Columns, NO_TIME, SlotSet, order, text_column::TextColumn};
 use crate::company_index::CompanyIndexRow;
 
-/// What a write changed.
+/// The changes of one write.
 #[derive(Debug, Default)]
 pub(crate) struct Patch {
     upserts: Vec<CompanyIndexRow>,
     removal: Option<CompanyId>,
-    /// Companies that cannot be read, and those that can again.
+    /// Companies that became unreadable, and companies that became readable again.
     unreadable: (Vec<CompanyId>, Vec<CompanyId>),
 }
 
 impl Patch {
-    /// Companies that are new or different.
+    /// New or changed companies.
     pub(crate) fn upserts(upserts: Vec<CompanyIndexRow>) -> Self {
         Self { upserts, ..Self::default() }
     }
 
-    /// A company that is gone.
+    /// A removed company.
     pub(crate) fn removal(id: CompanyId) -> Self {
         Self { removal: Some(id), ..Self::default() }
     }
 
-    /// The same, with companies that cannot be read, and others that can again.
+    /// Adds companies that became unreadable or readable again.
     pub(crate) fn with_unreadable(self, set: Vec<CompanyId>, cleared: Vec<CompanyId>) -> Self {
         Self { unreadable: (set, cleared), ..self }
     }
@@ -110,7 +110,7 @@ impl Columns {
     }
 }
 
-/// Texts cannot change in place; where none did, they stay.
+/// Replaces texts. A text cannot change in place, so the column is copied if any text differs.
 fn replace_texts(
     texts: &mut TextColumn,
     replacements: &HashMap<usize, &CompanyIndexRow>,

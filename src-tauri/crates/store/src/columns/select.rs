@@ -1,5 +1,4 @@
-//! A question of a list, answered from the columns: which companies match, how many of each colour, and
-//! which stand in the rows that are asked for.
+//! Evaluates a list query on the columns: the matching companies, their counts by colour, and the requested rows.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,16 +15,15 @@ use crate::{
     view::{Counts, Sort},
 };
 
-/// The companies whose ID, or a connection's, begins with a prefix, and those that a notification told of: found
-/// through the index of the database.
+/// Companies found by an index of the database, by ID prefix and by notification.
 pub(crate) type IdHits = BTreeMap<String, Vec<CompanyId>>;
 
-/// Under which key the companies of a notification are found; no prefix of an ID.
+/// The key of a notification's companies. It cannot be a prefix of an ID.
 pub(crate) fn alert_key(number: i64) -> String {
     format!("alert:{number}")
 }
 
-/// What a list asks.
+/// A list query.
 #[derive(Debug)]
 pub(crate) struct ListQuery<'a> {
     pub(crate) search: &'a Search,
@@ -37,10 +35,10 @@ pub(crate) struct ListQuery<'a> {
     pub(crate) limit: u32,
 }
 
-/// The place of the row that is looked for, and rows with their depths.
+/// The index of the located row, and slots with their depths.
 type Page = (Option<u32>, Vec<(u32, u8)>);
 
-/// What a list gets.
+/// The result of a list query.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Selection {
     pub(crate) all: u32,
@@ -48,12 +46,12 @@ pub(crate) struct Selection {
     pub(crate) row_count: u32,
     pub(crate) located: Option<u32>,
     pub(crate) counts: Counts,
-    /// The rows, each with its depth.
+    /// Company IDs with their depths.
     pub(crate) rows: Vec<(CompanyId, u8)>,
 }
 
 impl Columns {
-    /// Answers a list.
+    /// Evaluates a list query.
     pub(crate) fn select(&self, query: &ListQuery<'_>) -> Selection {
         let (except_is, matching) = self.matching(query.search, query.ids);
         let order = self.order(query.sort);
@@ -74,13 +72,13 @@ impl Columns {
         }
     }
 
-    /// The companies that match a search, subsidiaries among them.
+    /// The companies that match a search, including subsidiaries.
     pub(crate) fn matching_ids(&self, search: &Search, ids: &IdHits) -> Vec<CompanyId> {
         let (_, matching) = self.matching(search, ids);
         matching.ones().map(|slot| self.ids[slot]).collect()
     }
 
-    /// Those of these companies that are known: with a green connection, and without.
+    /// Splits the known companies into those with a green connection and those without.
     pub(crate) fn partition_by_green(&self, companies: &[CompanyId]) -> (Vec<CompanyId>, Vec<CompanyId>) {
         let known = companies.iter().filter_map(|id| Some((*id, self.slot(*id)?)));
         let (green, others): (Vec<_>, Vec<_>) =
@@ -89,7 +87,7 @@ impl Columns {
         (ids(green), ids(others))
     }
 
-    /// The companies that match the search apart from its `is:` filters, and those that match all of it.
+    /// The companies that match the search without its `is:` filters, and those that match all of it.
     pub(crate) fn matching(&self, search: &Search, ids: &IdHits) -> (SlotSet, SlotSet) {
         let mut except_is = all_slots(self.len());
         let mut by_colour = all_slots(self.len());
@@ -175,7 +173,7 @@ impl Columns {
         counts
     }
 
-    /// The rows while nothing is searched for: subsidiaries stand under their parents, where those are open.
+    /// The rows if there is no search: subsidiaries are below their parents, if those are expanded.
     fn tree_rows(&self, order: &[u32], query: &ListQuery<'_>) -> (u32, Page) {
         let mut open: HashMap<u32, Vec<u32>> =
             query.expanded.iter().filter_map(|id| Some((self.slot(*id)?, Vec::new()))).collect();
@@ -198,7 +196,7 @@ impl Columns {
         ((top_level + nested) as u32, self.page(rows, query))
     }
 
-    /// The rows that are asked for, and where the one is that is looked for.
+    /// The requested rows, and the index of the row to locate.
     fn page(&self, rows: impl Iterator<Item = (u32, u8)> + Clone, query: &ListQuery<'_>) -> Page {
         let located = query.locate.and_then(|id| self.slot(id));
         let located = located.and_then(|located| rows.clone().position(|(slot, _)| slot == located));

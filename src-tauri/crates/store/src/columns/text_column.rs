@@ -1,27 +1,27 @@
-//! The texts of all slots in one piece of memory, and the scan over it.
+//! Texts of all slots in one allocation, with a scan over all of them.
 
 use memchr::memmem::Finder;
 
 use super::slot_set::SlotSet;
 
-/// Marks are below this, folded text is not.
+/// Field markers are below this byte; folded text is not.
 const FIRST_TEXT_BYTE: u8 = b' ';
 
-/// One text a slot, one after another.
+/// One text for each slot, concatenated.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct TextColumn {
     all: String,
     ends: Vec<usize>,
 }
 
-/// Where in a text a hit counts.
+/// Where in a text a match counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MatchScope {
     /// Anywhere.
     Anywhere,
-    /// In a field behind this mark.
+    /// In a field with this marker.
     Field(u8),
-    /// Where it ends with its field; the needle begins with the field's mark.
+    /// At the end of a field. The needle begins with the field's marker.
     WholeField,
 }
 
@@ -39,7 +39,7 @@ impl TextColumn {
         slot.checked_sub(1).map_or(0, |before| self.ends[before])
     }
 
-    /// The same with other texts in some slots; `replacement` says which.
+    /// A copy with the texts that `replacement` returns for some slots.
     pub(super) fn with<'a>(&self, replacement: impl Fn(usize) -> Option<&'a str>) -> Self {
         let mut result =
             Self { all: String::with_capacity(self.all.len()), ends: Vec::with_capacity(self.ends.len()) };
@@ -49,7 +49,7 @@ impl TextColumn {
         result
     }
 
-    /// The same without one slot; those behind it move up.
+    /// A copy without one slot. Higher slots move down by one.
     pub(super) fn without(&self, removed: usize) -> Self {
         let mut result = Self::default();
         for slot in (0..self.ends.len()).filter(|slot| *slot != removed) {
@@ -58,7 +58,7 @@ impl TextColumn {
         result
     }
 
-    /// The slots in which the needle, which is folded and not empty, is found where it counts.
+    /// The slots whose text has the needle within the scope. The needle is folded and not empty.
     pub(crate) fn find(&self, needle: &str, within: MatchScope) -> SlotSet {
         let mut found = SlotSet::with_capacity(self.ends.len());
         let bytes = self.all.as_bytes();
@@ -93,21 +93,21 @@ fn is_in_scope(text: &[u8], position: usize, len: usize, within: MatchScope) -> 
     }
 }
 
-/// The fields of a text behind a mark.
+/// The fields of a text with a marker.
 pub(crate) fn fields(text: &str, marker: u8) -> impl Iterator<Item = &str> {
     text.split_inclusive(|c: char| u32::from(c) < u32::from(FIRST_TEXT_BYTE))
         .zip(text.split(|c: char| u32::from(c) < u32::from(FIRST_TEXT_BYTE)).skip(1))
         .filter_map(move |(before, field)| (before.as_bytes().last() == Some(&marker)).then_some(field))
 }
 
-/// What stands behind the first mark of a text.
+/// The first field of a text.
 pub(super) fn first_field(text: &str) -> &str {
     let field = text.get(1..).unwrap_or_default();
     let end = field.bytes().position(|byte| byte < FIRST_TEXT_BYTE).unwrap_or(field.len());
     &field[..end]
 }
 
-/// All of a text from the first field behind a mark on, if there is one.
+/// The text from the first field with a marker to its end.
 pub(super) fn from_marker(text: &str, marker: u8) -> Option<&str> {
     text.find(char::from(marker)).map(|at| &text[at..])
 }

@@ -1,25 +1,24 @@
-//! Which values there are among some companies, and how often: for completion.
+//! Counts the values of a field, for completion.
 
 use std::collections::HashMap;
 
 use super::{Columns, SlotSet, text_column};
 use crate::company_index::field_marker;
 
-/// A kind of value that can be completed.
+/// A field whose values can be completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
-    /// The names of integrations.
+    /// Integration names.
     Platforms,
     /// Tags, `key=value`.
     Tags,
-    /// Who created companies.
+    /// Names of the users who created companies.
     Creators,
     /// Product slugs.
     Products,
 }
 
-/// The folded values of a field among these companies, each with the number of companies that have it, most
-/// frequent first.
+/// The folded values of a field among these companies, each with its number of companies, most frequent first.
 pub(crate) fn count_values(columns: &Columns, slots: &SlotSet, field: Field) -> Vec<(String, u32)> {
     let (texts, field_marker) = match field {
         Field::Platforms => (&columns.text, field_marker::PLATFORM),
@@ -31,7 +30,7 @@ pub(crate) fn count_values(columns: &Columns, slots: &SlotSet, field: Field) -> 
     for slot in slots.ones() {
         for value in text_column::fields(texts.get(slot), field_marker).filter(|value| !value.is_empty()) {
             let (count, last) = companies.entry(value).or_insert((0, usize::MAX));
-            // A company that has it twice counts once.
+            // A company with the same value twice counts once.
             if *last != slot {
                 (*count, *last) = (*count + 1, slot);
             }

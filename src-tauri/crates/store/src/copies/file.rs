@@ -18,45 +18,45 @@ use crate::{
 
 static SCHEMA: Migrator = sqlx::migrate!("migrations/copies");
 
-/// What is kept of all copies together, in bytes; beyond that the oldest go.
+/// The maximum size of all copies, in bytes. Beyond it the oldest are deleted.
 const MAX_TOTAL_BYTES: i64 = 2 * 1024 * 1024 * 1024;
-/// Rows deleted at once.
+/// The number of records that one transaction deletes.
 const ROWS_PER_DELETE: i64 = 5_000;
 
-/// Which records a copy is of.
+/// The records that a copy is made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CopyKey {
-    /// Whose.
+    /// The company.
     pub company: CompanyId,
-    /// The data type's key, and the account where it is read by account.
+    /// The data type's key; with the account, if it is read by account.
     pub data_type: String,
-    /// From which connection, for types that are read by connection.
+    /// The connection, for types that are read by connection.
     pub connection: Option<ConnectionId>,
 }
 
-/// A copy that is whole.
+/// A complete copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordCopy {
-    /// Its number.
+    /// Its ID.
     pub number: i64,
-    /// When it was whole.
+    /// When it was completed.
     pub at: Timestamp,
-    /// How many records it has.
+    /// The number of its records.
     pub records: u32,
 }
 
-/// How far a copy has come.
+/// The progress of a copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CopyProgress {
-    /// Records it has.
+    /// The number of records so far.
     pub records: u32,
-    /// Records there are, as the last page said.
+    /// The total number, from the last page.
     pub total: u32,
-    /// Whether that was another number on another page: what was read does not fit together.
+    /// Whether the total differed between pages, so that the pages are not consistent.
     pub total_changed: bool,
 }
 
-/// The file of the copies, and what the copy on screen is searched by.
+/// The database file of the copies, and the index of the copy on screen.
 #[derive(Debug)]
 pub struct Copies {
     pub(crate) database: Database,
@@ -65,8 +65,7 @@ pub struct Copies {
 }
 
 impl Copies {
-    /// Opens the file beside a workspace's database, for a simulation where one is given. One that cannot be
-    /// read is begun anew.
+    /// Opens the file beside a workspace's database. An unreadable file is deleted and created again.
     pub(crate) async fn open(
         workspace: &Path,
         now: Timestamp,
@@ -91,12 +90,12 @@ impl Copies {
         self.database.close().await;
     }
 
-    /// Frees the memory of the copy on screen.
+    /// Frees the index in memory.
     pub(crate) fn drop_index(&self) {
         *self.index.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Deletes what was given up, a stride at a time, so that other writes come in between.
+    /// Deletes copies that were not completed.
     async fn delete_unfinished(&self) -> Result<(), StoreError> {
         let unfinished = sqlx::query_scalar!("SELECT number FROM copies WHERE at IS NULL")
             .fetch_all(self.database.readers())
@@ -132,10 +131,10 @@ impl Copies {
         }
     }
 
-    /// The whole copy of these records, if there is one.
+    /// The complete copy of these records, if there is one.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn find(&self, source: &CopyKey) -> Result<Option<RecordCopy>, StoreError> {
         let (company, connection) = key_columns(source);
         let row = sqlx::query!(
@@ -150,11 +149,11 @@ impl Copies {
         Ok(row.map(|row| RecordCopy { number: row.number, at: sql::timestamp(row.at), records: row.records }))
     }
 
-    /// Begins a copy: one of all records, which can be whole, or of some, for a while. Its pages are kept as
-    /// [`Topic::Copy`](codat::Topic::Copy) of its number.
+    /// Starts a copy and returns its ID. `is_complete` is false for a temporary copy of some records. Pages are
+    /// stored as [`Topic::Copy`](codat::Topic::Copy) with this ID.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn begin(
         &self,
         source: &CopyKey,
@@ -177,10 +176,10 @@ impl Copies {
         Ok(row.number)
     }
 
-    /// How far a copy has come; nothing where it is gone.
+    /// The progress of a copy. `None` if it was deleted.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn progress(&self, number: i64) -> Result<Option<CopyProgress>, StoreError> {
         let row = sqlx::query!(
             r#"SELECT records AS "records: u32", total AS "total: u32", moved AS "moved: bool"
@@ -192,11 +191,11 @@ impl Copies {
         Ok(row.map(|row| CopyProgress { records: row.records, total: row.total, total_changed: row.moved }))
     }
 
-    /// A copy is whole: it takes the place of the one before, at once or not at all. Where all copies together
-    /// have grown too large, the oldest go.
+    /// Completes a copy, which replaces the one before it in one transaction. If all copies are too large together,
+    /// the oldest are deleted.
     ///
     /// # Errors
-    /// Those of the database; then the one before stays.
+    /// Database errors; then the copy before it stays.
     pub async fn finish(&self, number: i64, now: Timestamp) -> Result<(), StoreError> {
         let at = now.as_millisecond();
         let mut writer = self.database.writer().await?;
@@ -236,7 +235,7 @@ impl Copies {
         Ok(())
     }
 
-    /// Copies of a company that is gone, or of one of its connections, are of no use.
+    /// Deletes the copies of a removed company or of one of its connections.
     pub(crate) async fn delete_of(
         &self,
         company: CompanyId,
@@ -261,12 +260,12 @@ fn key_columns(source: &CopyKey) -> (String, String) {
     (source.company.to_string(), source.connection.map(|id| id.to_string()).unwrap_or_default())
 }
 
-/// `x.db` has its copies in `x.records.db`.
+/// The copies of `x.db` are in `x.records.db`.
 fn copies_path(workspace: &Path) -> PathBuf {
     workspace.with_extension("records.db")
 }
 
-/// The places of a copy's records: the first that there can be, and the last.
+/// The first and the last possible key of a copy's records.
 pub(super) fn record_range(number: i64) -> (i64, i64) {
     let first = number << 32;
     (first, first | i64::from(u32::MAX))

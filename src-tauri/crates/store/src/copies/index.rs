@@ -1,5 +1,5 @@
-//! What a copy is searched and ordered by, in memory while its grid is on screen. Every record has a slot, its
-//! place; a column has each different value once, in order, and for each slot which of them it has.
+//! An in-memory index of a copy, by which it is searched and sorted while its grid is on screen. A record's slot is
+//! its position. A column has each distinct value once, sorted, and for each slot the rank of its value.
 
 use std::{
     collections::HashMap,
@@ -14,14 +14,12 @@ use serde_json::value::RawValue;
 
 use crate::columns::{MatchScope, SlotSet, TextColumn, all_slots, complement, slots_where};
 
-/// A slot without a value.
+/// The rank of a slot without a value.
 const NO_VALUE: u32 = u32::MAX;
 
-/// The columns of a copy.
 #[derive(Debug)]
 pub(crate) struct Index {
     pub(super) number: i64,
-    /// What was selected last.
     last_selection: Mutex<Option<CachedSelection>>,
     records: usize,
     columns: Vec<IndexColumn>,
@@ -35,41 +33,39 @@ struct CachedSelection {
     positions: Arc<Vec<u32>>,
 }
 
-/// One column.
 #[derive(Debug)]
 struct IndexColumn {
     property: String,
-    /// Each different value, ascending.
+    /// The distinct values, ascending.
     scalars: Vec<Scalar>,
-    /// Their texts, without regard to case; empty for what is no text.
+    /// The values as folded text; empty if the value is not text.
     texts: TextColumn,
-    /// Which value a slot has.
+    /// The rank of each slot's value.
     ranks: Vec<u32>,
-    /// The slots by value and then by place; those without one at the end.
+    /// Slots ordered by value, then by position. Slots without a value are last.
     order: Vec<u32>,
-    /// Where in the order each value begins, equal ones together, and where the last one ends.
+    /// The start of each group of equal values in `order`, and the end of the last group.
     starts: Vec<u32>,
 }
 
-/// An index that is being made: what was said in each column, each spelling once.
+/// Builds an index. Each spelling of a value is stored once for each column.
 #[derive(Debug)]
 pub(super) struct IndexBuilder {
     number: i64,
     columns: Vec<ColumnBuilder>,
 }
 
-/// What was said in one column.
 #[derive(Debug)]
 struct ColumnBuilder {
     property: String,
-    /// Each spelling, numbered as they came.
+    /// The number of each spelling, in the order of their first occurrence.
     spellings: HashMap<Box<str>, u32>,
-    /// Which of them each slot has.
+    /// The spelling number of each slot.
     slots: Vec<u32>,
 }
 
 impl IndexBuilder {
-    /// Of what a type can be queried by.
+    /// For the properties by which a type can be queried.
     pub(super) fn new(number: i64, columns: &[Column]) -> Self {
         let mut builder = Self { number, columns: Vec::new() };
         for property in columns.iter().flat_map(Column::properties) {
@@ -85,7 +81,7 @@ impl IndexBuilder {
         builder
     }
 
-    /// Takes the next record in.
+    /// Adds the next record.
     pub(super) fn push(&mut self, raw: &RawValue) {
         let fields = Fields::parse(raw);
         for ColumnBuilder { property, spellings, slots } in &mut self.columns {
@@ -101,7 +97,6 @@ impl IndexBuilder {
         }
     }
 
-    /// All records are in it.
     pub(super) fn finish(self) -> Index {
         let records = self.columns.first().map_or(0, |column| column.slots.len());
         let columns = self.columns.into_iter().map(IndexColumn::new);
@@ -133,8 +128,8 @@ impl Index {
         Some(positions)
     }
 
-    /// The places of the records that a query finds, in an order; nothing where the query or the order names
-    /// what no column has.
+    /// The positions of matching records in the requested order. `None` if the query or the order names an unknown
+    /// property.
     fn select(&self, query: Option<&Query>, order: Option<&OrderBy>) -> Option<Vec<u32>> {
         let matches = match query {
             Some(query) => Some(self.matching(query)?),
@@ -152,7 +147,7 @@ impl Index {
         })
     }
 
-    /// The records whose value of a property is this text or number, as the column spells it.
+    /// The records in which a property has this value.
     pub(super) fn slots_with_value(&self, property: &str, value: &str) -> Option<Vec<u32>> {
         let comparison =
             Comparison { property: property.to_owned(), operator: Operator::Equal, value: value.to_owned() };
@@ -188,13 +183,13 @@ impl IndexColumn {
                 known.push((scalar, folded(raw).unwrap_or_default(), number));
             }
         }
-        // The number last: the same scalar, spelled in several ways, comes in one order each time.
+        // The number is last in the tuple, so that the order of different spellings of one scalar is deterministic.
         known.sort_unstable();
         let count = known.iter().map(|(_, _, number)| *number as usize + 1).max().unwrap_or(0);
         let mut ranks_of = vec![NO_VALUE; count];
         let (mut scalars, mut texts) = (Vec::with_capacity(known.len()), TextColumn::default());
         for (scalar, text, number) in known {
-            // The same date in two spellings stands twice: `~` tells them apart.
+            // A date with two spellings occurs twice, because `~` compares the text.
             if scalars.last() != Some(&scalar) || !text.is_empty() {
                 scalars.push(scalar);
                 texts.push(&text);
@@ -207,7 +202,7 @@ impl IndexColumn {
         Self { property, scalars, texts, ranks, order, starts }
     }
 
-    /// Largest first, those without a value last all the same, equals by place.
+    /// Descending by value; slots without a value are last here too, and equal ones are ordered by position.
     fn descending(&self) -> impl Iterator<Item = u32> {
         let range = |pair: &[u32]| self.order.get(pair[0] as usize..pair[1] as usize).unwrap_or_default();
         let end = self.starts.last().copied().unwrap_or(0) as usize;
@@ -240,7 +235,7 @@ impl IndexColumn {
         if comparison.operator == Operator::NotEqual { complement(matches) } else { matches }
     }
 
-    /// The values of a kind around a query's value; nothing where that is nothing of the kind.
+    /// The ranks of one kind of value relative to a literal. `None` if the literal is not of this kind.
     fn value_range(&self, kind: ScalarKind, literal: &QueryValue) -> Option<ValueRange> {
         let start = self.scalars.partition_point(|scalar| scalar.kind() < kind);
         let end = self.scalars.partition_point(|scalar| scalar.kind() <= kind);
@@ -257,7 +252,7 @@ impl IndexColumn {
     }
 }
 
-/// Values of one kind: those less than a query's value, equal to it, greater.
+/// Ranks of one kind of value: below the literal, equal to it, above it.
 struct ValueRange {
     start: usize,
     first_equal: usize,
@@ -277,7 +272,7 @@ impl ValueRange {
     }
 }
 
-/// Sorted values by number, equal ones the same.
+/// Group numbers of the sorted values; equal values share a number.
 fn equal_groups(scalars: &[Scalar]) -> Vec<u32> {
     let mut group = 0;
     let numbered = scalars.iter().enumerate().map(|(at, scalar)| {
@@ -287,7 +282,7 @@ fn equal_groups(scalars: &[Scalar]) -> Vec<u32> {
     numbered.collect()
 }
 
-/// The slots by group and then by place, and where each group begins: counted, not compared.
+/// Slots by group, then by position, and the start of each group. A counting sort.
 fn sort_slots(ranks: &[u32], groups: &[u32]) -> (Vec<u32>, Vec<u32>) {
     let count = groups.last().map_or(0, |last| *last as usize + 1);
     let mut starts = vec![0_u32; count + 1];

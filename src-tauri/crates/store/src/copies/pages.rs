@@ -1,4 +1,4 @@
-//! Pages of a copy: written as they come, read by place.
+//! Pages of a copy.
 
 use codat::page::{Page, PageRequest};
 use serde::de::IgnoredAny;
@@ -8,7 +8,7 @@ use super::file::{Copies, record_range};
 use crate::{database::begin, error::StoreError, sql};
 
 impl Copies {
-    /// Keeps a page of a copy. One that comes for a copy that was given up is not kept.
+    /// Stores a page of a copy. A page for a deleted copy is ignored.
     pub(crate) async fn insert_page(
         &self,
         number: i64,
@@ -49,7 +49,7 @@ impl Copies {
         Ok(transaction.commit().await?)
     }
 
-    /// The records of a copy at these places, in their order.
+    /// The records at these positions, in this order.
     pub(super) async fn records_at(
         &self,
         number: i64,
@@ -69,10 +69,10 @@ impl Copies {
         rows.into_iter().map(parse_raw).collect()
     }
 
-    /// Records of a copy in the server's order, from a place on.
+    /// Records in the server's order, from a position on.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn records_from(
         &self,
         number: i64,

@@ -1,4 +1,4 @@
-//! Asking a copy: what the server's list would answer, from what is kept.
+//! Queries on a copy, with the results that the server's list would give.
 
 use std::sync::{Arc, PoisonError};
 
@@ -14,44 +14,44 @@ use super::{
 };
 use crate::error::StoreError;
 
-/// Records read at once while an index is made.
+/// The number of records read at a time while an index is built.
 const RECORDS_PER_CHUNK: u32 = 2_000;
 
-/// What is asked of a copy.
+/// A query on a copy.
 #[derive(Debug, Clone, Copy)]
 pub struct CopyQuery<'w> {
-    /// In the query language; empty for all.
+    /// In Codat's query language; empty for all records.
     pub query: &'w str,
-    /// One property, a leading `-` for descending; empty for the server's order.
+    /// One property, with a leading `-` for descending; empty for the server's order.
     pub order_by: &'w str,
-    /// From which record on, from 0.
+    /// The position of the first record, from 0.
     pub offset: u32,
-    /// How many at most.
+    /// The maximum number of records.
     pub limit: u32,
 }
 
-/// What a copy has.
+/// The result of a query on a copy.
 #[derive(Debug)]
 pub enum CopyQueryResult {
-    /// Records, and how many there are in all.
+    /// Records, and the number of all matches.
     Records {
-        /// Those that were asked for.
+        /// The requested records.
         rows: Vec<Box<RawValue>>,
-        /// How many match.
+        /// The number of matches.
         total: u32,
     },
-    /// The query is none, for this reason.
+    /// The query or order is invalid; the message says why.
     InvalidQuery(String),
-    /// It names what the copy is not searched by: the server has to be asked.
+    /// It names a property that the copy is not indexed by. Only the server can answer.
     Unsupported,
 }
 
 impl Copies {
-    /// Records of a copy. In the server's order they are read by place; otherwise what they are searched and
-    /// ordered by comes into memory first, and stays until another copy is asked or the lists are dropped.
+    /// Queries a copy. In the server's order, records are read by position. Otherwise an index is built in memory
+    /// first; it stays until another copy is queried or the columns are dropped.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn query_records(
         &self,
         copy: &RecordCopy,
@@ -84,10 +84,10 @@ impl Copies {
         Ok(CopyQueryResult::Records { rows, total: positions.len() as u32 })
     }
 
-    /// The record of a copy that has this identifier.
+    /// The record of a copy with this ID.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn find_record(
         &self,
         copy: &RecordCopy,
@@ -99,7 +99,7 @@ impl Copies {
         Ok(self.records_at(copy.number, &positions).await?.into_iter().next())
     }
 
-    /// What a copy is searched by, loaded where it is not there.
+    /// The index of a copy, built if necessary.
     async fn index_of(
         &self,
         copy: &RecordCopy,
@@ -109,7 +109,7 @@ impl Copies {
         if let Some(index) = known.filter(|index| index.number == copy.number) {
             return Ok(index);
         }
-        // One at a time: whoever comes second finds what the first has made.
+        // One build at a time; a second caller finds the result of the first.
         let _lock = self.index_lock.lock().await;
         let known = self.index.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(index) = known.filter(|index| index.number == copy.number) {

@@ -1,18 +1,18 @@
-//! What a person does with a run, and its end.
+//! The user's actions on a run, and its end.
 
 use jiff::{SignedDuration, Timestamp};
 
 use super::{counts, origin_updates, types::RunCounts};
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
-/// Runs that ended longer ago are forgotten, one with each that ends.
+/// A run that ended longer ago is deleted, one with each run that ends.
 const RETENTION: SignedDuration = SignedDuration::from_hours(24 * 30);
 
 impl Store {
-    /// Pauses a run that goes on, or lets a paused one go on. Whether there was such a one.
+    /// Pauses or resumes a run. Returns whether it was open.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn pause_run(&self, run: i64, paused: bool) -> Result<bool, StoreError> {
         let mut writer = self.database.writer().await?;
         let updated = sqlx::query!(
@@ -25,10 +25,10 @@ impl Store {
         Ok(updated.rows_affected() > 0)
     }
 
-    /// Takes back what of a run was not asked for yet. Whether it had not ended.
+    /// Cancels the items that were not requested yet. Returns whether the run was open.
     ///
     /// # Errors
-    /// Those of the database; then it goes on.
+    /// Database errors; then it continues.
     pub async fn cancel_run(&self, run: i64, now: Timestamp) -> Result<bool, StoreError> {
         let now = now.as_millisecond();
         let mut writer = self.database.writer().await?;
@@ -45,10 +45,10 @@ impl Store {
         Ok(updated.rows_affected() > 0)
     }
 
-    /// Has those of a run's items wait again that failed and may succeed; the run goes on with them. How many.
+    /// Retries the failed items that may succeed, and reopens the run. Returns their number.
     ///
     /// # Errors
-    /// Those of the database; then nothing waits again.
+    /// Database errors; then nothing is retried.
     pub async fn retry_run(&self, run: i64) -> Result<u64, StoreError> {
         let mut writer = self.database.writer().await?;
         let mut transaction = begin(&mut writer).await?;
@@ -70,10 +70,10 @@ impl Store {
         Ok(updated.rows_affected())
     }
 
-    /// Nothing more comes of a run. How its items stand in the end.
+    /// Ends a run. Returns the final counts of its items.
     ///
     /// # Errors
-    /// Those of the database; then it has not ended.
+    /// Database errors; then it is still open.
     pub async fn end_run(&self, run: i64, now: Timestamp) -> Result<RunCounts, StoreError> {
         let expired = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN).as_millisecond();
         let now = now.as_millisecond();
@@ -89,7 +89,7 @@ impl Store {
         )
         .execute(&mut *transaction)
         .await?;
-        // What failed says more of a company than what went well; it may have been tried again since.
+        // A failure says most about a company. The item may have been retried since, so the outcome is overwritten.
         sqlx::query!(
             "UPDATE intents SET outcome = became, outcome_at = ?2
              FROM (SELECT company_id AS whose,

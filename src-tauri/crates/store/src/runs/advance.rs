@@ -1,4 +1,4 @@
-//! A step of a run: what became of items, and which are written down as sent next.
+//! One step of a run: store the results of items, and mark the next ones as sent.
 
 use codat::{CompanyId, ConnectionId};
 use jiff::{SignedDuration, Timestamp};
@@ -14,25 +14,25 @@ use super::{
 };
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
-/// A read that was asked for longer ago is not taken for one that still runs.
+/// A read that was requested longer ago no longer counts as running.
 pub(super) const RUNNING_TIMEOUT: SignedDuration = SignedDuration::from_mins(30);
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunProgress {
-    /// Its number.
+    /// The run's ID.
     pub id: i64,
-    /// Items that are now written down as sent.
+    /// Items that are now stored as sent.
     pub taken: Vec<SentItem>,
-    /// How its items stand.
+    /// The counts of its items.
     pub counts: RunCounts,
-    /// How many of its reads are not written down as items yet.
+    /// The number of reads that are not items yet.
     pub pending_reads: u32,
-    /// When the next of those that wait may go, where none may yet.
+    /// When the next waiting item may be sent, if none may now.
     pub next_at: Option<Timestamp>,
 }
 
-/// What became of an item, as one row of the parameter.
+/// The result of an item. The field names are JSON keys of the statement.
 #[derive(Serialize)]
 struct ResultRow<'a> {
     id: i64,
@@ -43,7 +43,7 @@ struct ResultRow<'a> {
     can_retry: bool,
 }
 
-/// An item that is next, as one row of the parameter.
+/// A taken item. The field names are JSON keys of the statement.
 #[derive(Serialize)]
 struct TakenRow {
     id: i64,
@@ -53,28 +53,28 @@ struct TakenRow {
     skipped: Option<&'static str>,
 }
 
-/// An item that waits, with what decides whether it is asked for.
+/// A waiting item, with what decides its next state.
 struct Candidate {
     id: i64,
     read: ReadRequest,
     tries: u32,
     was_read: Option<i64>,
-    /// Whether its company is kept.
+    /// Whether its company is stored.
     known: bool,
-    /// Whether anything of its company is linked; of the connection, where one is named.
+    /// Whether the connection is linked; without a connection, whether any of the company is.
     linked: bool,
-    /// Whether the same read was asked for lately and has not ended.
+    /// Whether the same read was requested recently and has not ended.
     running: bool,
-    /// Whether it was to keep its connection alive, which was read since.
+    /// Whether it is for keep-alive, and the connection was read since.
     already_read: bool,
 }
 
 impl Store {
-    /// Writes down what became of items, and the next ones as sent, in one transaction. Only after it may
-    /// their requests go. Of reads that are not items yet, some become ones.
+    /// Stores the results of items and marks the next ones as sent, in one transaction. Requests may go only
+    /// afterwards. Also turns some pending reads into items.
     ///
     /// # Errors
-    /// Those of the database; then nothing was written.
+    /// Database errors; then nothing is stored.
     pub async fn advance_run(
         &self,
         run: i64,
@@ -111,10 +111,10 @@ impl Store {
         Ok(RunProgress { id: run, taken, counts, pending_reads, next_at })
     }
 
-    /// The runs that have not ended, with those of their items that were sent and of which nothing is known.
+    /// The open runs, with their items that are sent and have no result.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn open_runs(&self) -> Result<Vec<OpenRun>, StoreError> {
         let mut reader = self.database.readers().acquire().await?;
         let rows = sqlx::query!(
@@ -198,7 +198,7 @@ async fn write_results(
         })
         .collect();
     let (rows, now) = (sql::json_parameter(&rows)?, now.as_millisecond());
-    // What was to wait again in a run that was taken back meanwhile is taken back with it.
+    // An item that would wait again in a cancelled run is cancelled.
     let ended = sqlx::query!(
         r#"UPDATE run_items SET
              state = CASE WHEN ends.value ->> 'state' = 0
@@ -223,7 +223,7 @@ async fn write_results(
     origin_updates::items_ended(connection, ended.first().map(|item| item.cause.as_str()), &items, now).await
 }
 
-/// The next items that wait, in their order.
+/// The next waiting items in order.
 async fn waiting_items(
     connection: &mut SqliteConnection,
     run: i64,
@@ -302,7 +302,7 @@ async fn write_taken(
     Ok(())
 }
 
-/// When the first of those that wait may go; nothing where one may now, or none waits.
+/// When the first waiting item may be sent. `None` if one may now or none waits.
 async fn earliest_start(
     connection: &mut SqliteConnection,
     run: i64,

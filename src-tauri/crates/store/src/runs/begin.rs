@@ -1,4 +1,4 @@
-//! Beginning a run: what it reads is found and written down at once, before anything is asked for.
+//! Starts a run: finds and stores all its reads before anything is requested.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,11 +15,11 @@ use super::{
 use crate::{database::begin, error::StoreError, search::Search, store::Store};
 
 impl Store {
-    /// Writes a run down: the first of its reads as items, which is fast, and the others so that
-    /// [`advance_run`](Self::advance_run) makes items of them. All of it is in the database before this returns.
+    /// Stores a run. The first reads become items at once, which is fast; [`advance_run`](Self::advance_run) turns
+    /// the others into items. All of it is in the database when this returns.
     ///
     /// # Errors
-    /// Those of the database; then there is no run.
+    /// Database errors; then there is no run.
     pub async fn begin_run(&self, run: &NewRun, now: Timestamp) -> Result<OpenRun, StoreError> {
         let reads = self.resolve_reads(&run.reads, now).await?;
         let mut writer = self.database.writer().await?;
@@ -29,10 +29,10 @@ impl Store {
         Ok(open)
     }
 
-    /// The companies that a search finds, in no order.
+    /// The companies that match a search, in no order.
     ///
     /// # Errors
-    /// Those of the database; a search is never an error.
+    /// Database errors. An invalid search is not an error.
     pub async fn matching_companies(
         &self,
         search: &str,
@@ -43,7 +43,7 @@ impl Store {
         self.query_columns(move |columns| columns.matching_ids(&search, &ids)).await
     }
 
-    /// What a run reads, where there is one: found before the transaction in which it begins.
+    /// The reads of a run, if there is one. They are found before the transaction that starts it.
     pub(crate) async fn resolve_optional_reads(
         &self,
         run: Option<&NewRun>,
@@ -82,7 +82,7 @@ impl Store {
     }
 }
 
-/// Writes a run down with its items, within a transaction.
+/// Stores a run and its reads, within a transaction.
 async fn insert_run(
     connection: &mut SqliteConnection,
     run: &NewRun,
@@ -104,7 +104,7 @@ async fn insert_run(
     })
 }
 
-/// The same, where there is a run.
+/// Like [`insert_run`], if there is a run.
 pub(crate) async fn begin_optional_run(
     connection: &mut SqliteConnection,
     run: Option<&NewRun>,
@@ -140,7 +140,6 @@ async fn insert_run_row(
     Ok(done.last_insert_rowid())
 }
 
-/// A span in whole milliseconds.
 fn whole_milliseconds(span: SignedDuration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX).max(0)
 }

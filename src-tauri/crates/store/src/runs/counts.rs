@@ -1,11 +1,10 @@
-//! Counts of a run's items.
+//! The counts of a run's items by state.
 
 use sqlx::SqliteConnection;
 
 use super::{item::ItemState, types::RunCounts};
 use crate::error::StoreError;
 
-/// How a run's items stand.
 pub(super) async fn count_items(
     connection: &mut SqliteConnection,
     run: i64,
@@ -13,7 +12,7 @@ pub(super) async fn count_items(
     Ok(count_items_and_pending_reads(connection, run).await?.0)
 }
 
-/// How a run's items stand, and how many of its reads are not written down as items yet: those wait.
+/// The counts, and the number of pending reads. Pending reads count as waiting.
 pub(super) async fn count_items_and_pending_reads(
     connection: &mut SqliteConnection,
     run: i64,

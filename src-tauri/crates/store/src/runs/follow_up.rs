@@ -1,4 +1,5 @@
-//! What became of reads that the server took: seen by the company's last read, or to be looked for.
+//! Follows reads that the server accepted: they are complete when the company's last read moves, or the history is
+//! checked.
 
 use std::collections::BTreeSet;
 
@@ -8,44 +9,44 @@ use sqlx::SqliteConnection;
 use super::{counts, item::ReadRequest, origin_updates, types::RunCounts};
 use crate::{database::begin, error::StoreError, sql, store::Store};
 
-/// What is known of reads that the server took.
+/// What became of reads that the server accepted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueuedItemsUpdate {
-    /// Runs of which some are now known to be complete, and how their items stand.
+    /// Runs with completed items, and their counts.
     pub updated_runs: Vec<(i64, RunCounts)>,
-    /// Those whose history should be looked at, the longest unseen first.
+    /// Items whose history should be checked, the longest unchecked first.
     pub to_check: Vec<QueuedItem>,
 }
 
-/// An item that the server took.
+/// An item that the server accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueuedItem {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
     /// Its run.
     pub run: i64,
-    /// What it reads.
+    /// The read.
     pub read: ReadRequest,
-    /// When it was asked for.
+    /// When it was requested.
     pub sent_at: Timestamp,
 }
 
-/// How many histories may be looked at.
+/// How many histories may be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HistoryCheckLimits {
-    /// Now.
+    /// In this call.
     pub now: u32,
-    /// Of one run for what became of single data types; and of a run of the background for anything.
+    /// For each run: for the single data types, and in a background run for any reason.
     pub per_run: u32,
 }
 
 impl Store {
-    /// Counts items as read whose company has been read since they were asked for: where they name a connection,
-    /// whose connection has. And finds some of those whose history is due to be looked at, soon at first, then ever
-    /// more seldom: of the others, whether they ended; of those that read all data types, what became of each.
+    /// Marks items as read whose company, or connection if there is one, was read since the request. Also returns
+    /// items whose history is due for a check, at growing intervals: whether the read ended, and for a read of all
+    /// data types what became of each.
     ///
     /// # Errors
-    /// Those of the database; then nothing was written.
+    /// Database errors; then nothing is stored.
     pub async fn update_queued_items(
         &self,
         limits: HistoryCheckLimits,
@@ -69,7 +70,7 @@ impl Store {
     }
 }
 
-/// The last read that is kept moved past the one that was known when an item was sent.
+/// Marks items whose company or connection has a newer read than at send time as read.
 async fn mark_read_items(
     connection: &mut SqliteConnection,
     now: Timestamp,
@@ -92,7 +93,8 @@ async fn mark_read_items(
     Ok(read.into_iter().map(|item| item.run).collect())
 }
 
-/// That a company was read says that one of its data types was. Of an open run, so many are looked at further.
+/// A company's new read proves only one of its data types. Schedules a check of all types for some items of an open
+/// run.
 async fn schedule_data_type_checks(
     connection: &mut SqliteConnection,
     run: i64,
@@ -111,7 +113,7 @@ async fn schedule_data_type_checks(
     Ok(())
 }
 
-/// A run that had ended already is counted anew when it is shown.
+/// Clears the saved counts of ended runs, so that they are counted again when shown.
 async fn clear_saved_counts(
     connection: &mut SqliteConnection,
     runs: &BTreeSet<i64>,
@@ -148,9 +150,9 @@ async fn increment_check_counts(
     Ok(())
 }
 
-/// Looks come after a quarter of the time that has passed since the request, five minutes at most and three
-/// seconds at least. Where nobody waits the sweeps have five minutes to show that a company was read, and a
-/// minute passes before its single types are looked at, since they end one after the other.
+/// Items due for a check. A check is due after a quarter of the time since the request, at least 3 seconds and at
+/// most 5 minutes. In a background run, sweeps have 5 minutes to show the read, and single data types have 1 minute,
+/// because they end one after the other.
 async fn due_checks(
     connection: &mut SqliteConnection,
     limits: HistoryCheckLimits,

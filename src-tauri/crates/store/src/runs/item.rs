@@ -1,4 +1,4 @@
-//! One item of a run, from waiting to its end.
+//! An item of a run.
 
 use codat::{CompanyId, ConnectionId};
 use jiff::Timestamp;
@@ -8,14 +8,14 @@ use uuid::Uuid;
 
 use crate::error::StoreError;
 
-/// One read to be queued.
+/// A read to request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReadRequest {
-    /// Of which company.
+    /// The company.
     pub company: CompanyId,
-    /// Which data type; none: all that are fetched on first link.
+    /// The data type. `None`: all types that are fetched on first link.
     pub data_type: Option<String>,
-    /// From which connection; none: wherever Codat finds it.
+    /// The connection. `None`: Codat chooses.
     pub connection: Option<ConnectionId>,
 }
 
@@ -45,7 +45,7 @@ pub enum ItemState {
 }
 
 impl ItemState {
-    /// All that are kept, by their numbers in the database.
+    /// The stored states, by code.
     pub(crate) const ALL: [Self; 8] = [
         Self::Waiting,
         Self::Sent,
@@ -61,7 +61,7 @@ impl ItemState {
         match self {
             Self::Waiting => 0,
             Self::Sent => 1,
-            // It is the run's end that tells them apart.
+            // They differ only in whether the run has ended.
             Self::Queued | Self::Unseen => 2,
             Self::Running => 3,
             Self::Read => 4,
@@ -71,7 +71,7 @@ impl ItemState {
         }
     }
 
-    /// That of a number.
+    /// Parses a stored code.
     pub(crate) fn from_code(code: i64, has_run_ended: bool) -> Result<Self, StoreError> {
         let place = usize::try_from(code).ok();
         let state = place.and_then(|place| Self::ALL.get(place).copied());
@@ -81,43 +81,43 @@ impl ItemState {
     }
 }
 
-/// An item that was written down as sent.
+/// An item that is stored as sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentItem {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// What it reads.
+    /// The read.
     pub read: ReadRequest,
-    /// Under this key.
+    /// Its idempotency key.
     pub key: Uuid,
-    /// Since when.
+    /// When it was stored as sent.
     pub sent_at: Timestamp,
-    /// How often before.
+    /// The number of earlier attempts.
     pub tries: u32,
 }
 
-/// What became of an item.
+/// The result of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemResult {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// Where it stands now; waiting: it certainly did not happen.
+    /// The new state. `Waiting` means that the read certainly did not happen.
     pub state: ItemState,
-    /// Whether that was tried and counts.
+    /// Whether this counts as an attempt.
     pub tried: bool,
     /// It waits until then.
     pub not_before: Option<Timestamp>,
-    /// Why it failed, in a form of the caller's choice.
+    /// Why it failed, in a format of the caller's choice.
     pub why: Option<String>,
-    /// Whether asking again may help.
+    /// Whether a retry may succeed.
     pub can_retry: bool,
 }
 
-/// The next items to be written down as sent.
+/// A request for the next items.
 #[derive(Debug, Clone, Default)]
 pub struct TakeRequest {
-    /// A key for each, so at most so many.
+    /// An idempotency key for each item, which limits their number.
     pub keys: Vec<Uuid>,
-    /// Companies whose reads are known to run: all their types are not asked for again.
+    /// Companies whose reads are known to run. All their types are not requested again.
     pub reading: Vec<CompanyId>,
 }

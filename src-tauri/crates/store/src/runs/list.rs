@@ -1,4 +1,4 @@
-//! Runs and their items as a screen shows them.
+//! Runs and items for the interface.
 
 use codat::{CompanyId, ConnectionId};
 
@@ -9,82 +9,82 @@ use super::{
 };
 use crate::{error::StoreError, sql, store::Store};
 
-/// The most runs of one answer.
+/// The maximum number of runs in one answer.
 const MAX_RUNS: i64 = 100;
-/// The most items of one answer.
+/// The maximum number of items in one answer.
 const MAX_ITEMS: u32 = 1_000;
 
-/// A run as a list shows it.
+/// A run in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunSummary {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// Who wants it.
+    /// Who requested it.
     pub cause: RunCause,
-    /// What a person reads of it.
+    /// Its label for the user.
     pub label: String,
-    /// Whether it goes on.
+    /// Its state.
     pub state: RunState,
-    /// When it was written down.
+    /// When it was created; milliseconds since 1970, UTC.
     pub created_at: i64,
-    /// When its first request may go.
+    /// When its first request may go; milliseconds since 1970, UTC.
     pub starts_at: i64,
-    /// The time over which its requests are spread, in milliseconds; 0 if they go as soon as they may.
+    /// The time over which its requests are spread, in milliseconds; 0 if they go as soon as possible.
     pub spread: i64,
-    /// When nothing more came of it.
+    /// When it ended; milliseconds since 1970, UTC.
     pub ended_at: Option<i64>,
-    /// How its items stand.
+    /// The counts of its items.
     pub counts: RunCounts,
-    /// How many that failed may be tried again.
+    /// The number of failed items that may be retried.
     pub can_retry: u32,
 }
 
-/// A part of a run's items, in their order.
+/// A page of a run's items in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemsPage {
-    /// How many there are, of those asked for.
+    /// The number of items in the requested states.
     pub total: u32,
-    /// The part.
+    /// The page.
     pub rows: Vec<ItemRow>,
 }
 
-/// An item as a list shows it.
+/// An item in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemRow {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// Of which company.
+    /// The company.
     pub company: CompanyId,
-    /// The company's name; none where it is no longer kept.
+    /// The company's name. `None` if it is no longer stored.
     pub name: Option<String>,
-    /// Which data type; none: all that are fetched on first link.
+    /// The data type. `None`: all types that are fetched on first link.
     pub data_type: Option<String>,
-    /// From which connection.
+    /// The connection.
     pub connection: Option<ConnectionId>,
-    /// Where it stands.
+    /// Its state.
     pub state: ItemState,
-    /// When it was asked for.
+    /// When it was requested; milliseconds since 1970, UTC.
     pub sent_at: Option<i64>,
-    /// When it came to where it stands.
+    /// When it reached its state; milliseconds since 1970, UTC.
     pub at: Option<i64>,
-    /// Why it was left out: `unlinked`, `gone`.
+    /// Why it was skipped: `unlinked`, `gone`, `kept`.
     pub skipped: Option<String>,
-    /// Why it failed, as it was given.
+    /// Why it failed, as the caller gave it.
     pub why: Option<String>,
-    /// Whether asking again may help.
+    /// Whether a retry may succeed.
     pub can_retry: bool,
-    /// What is known of its single data types, of one that reads all of them.
+    /// For an item of all data types: whether each of them was checked.
     pub types: Option<DataTypeCheck>,
 }
 
-/// What is known of the single data types of a company that was read.
+/// Whether the single data types of a read company were checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataTypeCheck {
-    /// What became of each was seen.
+    /// Each was checked in the history.
     Checked,
-    /// That is yet to be looked at.
+    /// The check is pending.
     Pending,
-    /// It was not looked at, and will not be.
+    /// They are not checked.
     NotChecked,
 }
 
@@ -100,11 +100,10 @@ impl DataTypeCheck {
 }
 
 impl Store {
-    /// The runs that have not ended, and the newest of those that have; newest first, at most 100
-    /// of each.
+    /// The open runs and the newest ended ones, newest first, at most 100 of each.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn runs(&self) -> Result<Vec<RunSummary>, StoreError> {
         let mut reader = self.database.readers().acquire().await?;
         let rows = sqlx::query!(
@@ -145,10 +144,10 @@ impl Store {
         Ok(runs)
     }
 
-    /// A part of a run's items, those in these states alone; none given: all. At most 1,000.
+    /// A page of a run's items in these states; all if empty. At most 1,000.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn run_items(
         &self,
         run: i64,

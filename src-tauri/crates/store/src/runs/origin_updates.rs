@@ -1,11 +1,11 @@
-//! What the ends of items mean to whoever wanted their run: to a schedule, when it asks again; to keep-alive, what
-//! its ledger says.
+//! Reports the results of items to what requested their run: schedules retry sooner, and keep-alive updates its
+//! ledger.
 
 use sqlx::SqliteConnection;
 
 use crate::{error::StoreError, sql};
 
-/// These items of runs for this cause, or for any, have come to where they stand.
+/// Reports that items have a result. `cause` is that of their run, or `None` if there are several.
 pub(super) async fn items_ended(
     connection: &mut SqliteConnection,
     cause: Option<&str>,
@@ -26,7 +26,7 @@ pub(super) async fn items_ended(
     Ok(())
 }
 
-/// What failed for a reason that may pass is asked for again sooner: a run counts once for a company.
+/// Counts temporary failures, after which a schedule retries sooner. A run counts once for each company.
 async fn count_failures(connection: &mut SqliteConnection, items: &str, now: i64) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE schedule_standings
@@ -44,7 +44,8 @@ async fn count_failures(connection: &mut SqliteConnection, items: &str, now: i64
     Ok(())
 }
 
-/// What was read well, or cannot be, begins anew; but where another type of the same run failed.
+/// Resets the failures of companies that were read, or that failed permanently, unless another type of the same run
+/// failed temporarily.
 async fn reset_failures(connection: &mut SqliteConnection, items: &str) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE schedule_standings SET failures = 0, failed_at = NULL
@@ -63,14 +64,13 @@ async fn reset_failures(connection: &mut SqliteConnection, items: &str) -> Resul
     Ok(())
 }
 
-/// What is known of a read that was to keep a connection alive is said at once: not only once the connection
-/// shows it, and why it failed in the words that the item has.
+/// Updates the ledger at once, with the item's failure text, before the connection shows the result.
 async fn update_keep_alive_ledger(
     connection: &mut SqliteConnection,
     items: &str,
     now: i64,
 ) -> Result<(), StoreError> {
-    // Of two items of one connection the better one is told.
+    // If a connection has two items, the better result counts.
     sqlx::query!(
         "UPDATE keep_alive SET outcome = CASE became WHEN 4 THEN 'read' ELSE 'failed' END, outcome_at = ?2,
              detail = why
@@ -89,8 +89,7 @@ async fn update_keep_alive_ledger(
     Ok(())
 }
 
-/// A person has what failed of a run tried again: of a run of keep-alive the newest lines of its connections are
-/// open again.
+/// Reopens the newest ledger entries of a keep-alive run whose failed items the user retries.
 pub(super) async fn reopen_keep_alive_entries(
     connection: &mut SqliteConnection,
     run: i64,

@@ -1,5 +1,5 @@
-//! A run of many reads is written down in parts: nobody waits for a hundred thousand rows. All of it is in the
-//! database at once, so that a crash loses none; it becomes items a part at a time.
+//! Pending reads of a large run. All reads are stored at once as text, so that a crash loses none, and become items
+//! in chunks, so that nobody waits for a hundred thousand rows.
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
@@ -8,11 +8,11 @@ use sqlx::SqliteConnection;
 use super::item::ReadRequest;
 use crate::{error::StoreError, sql};
 
-/// Reads that become items at one time.
+/// The number of reads that become items at a time.
 const READS_PER_CHUNK: usize = 1_000;
 
-/// A read as one row of the parameter: its company, and where it names them its data type and its connection.
-/// There may be a hundred thousand of them, so that a name for each would be most of the text.
+/// A read as a JSON array: the company, and if given the data type and the connection. An array is much shorter than
+/// an object, and there may be a hundred thousand.
 struct ReadRow<'a>(&'a ReadRequest);
 
 impl Serialize for ReadRow<'_> {
@@ -26,14 +26,14 @@ impl Serialize for ReadRow<'_> {
     }
 }
 
-/// Reads that become items later, as one row of the parameter: as text, into which SQLite does not look before.
+/// A chunk of pending reads. `reads` is JSON text that SQLite does not parse here.
 #[derive(Serialize)]
 struct PendingChunk {
     reads: String,
     many: usize,
 }
 
-/// Writes the reads of a new run down, the first of them as items.
+/// Stores the reads of a new run, the first of them as items.
 pub(super) async fn write(
     connection: &mut SqliteConnection,
     run: i64,
@@ -62,7 +62,7 @@ pub(super) async fn write(
     Ok(())
 }
 
-/// Makes items of the next part, if there is one.
+/// Turns the next chunk into items, if there is one.
 pub(super) async fn expand_next_chunk(
     connection: &mut SqliteConnection,
     run: i64,
@@ -81,7 +81,7 @@ pub(super) async fn expand_next_chunk(
     }
 }
 
-/// What comes to a run that was taken back is taken back, too.
+/// Inserts items. In a cancelled run they are inserted as cancelled.
 async fn insert_items(
     connection: &mut SqliteConnection,
     run: i64,
@@ -106,8 +106,8 @@ async fn insert_items(
     insert_company_intents(connection, run, before).await
 }
 
-/// The timeline of each company that comes with the items after `before` has a person's run as one act from
-/// here, whatever number of its types are read. Runs are forgotten; this is not.
+/// Stores an action for each company of the items after `before` in a user's run, for the company's timeline. One for
+/// each company, whatever number of types is read. Runs are deleted later; actions are not.
 async fn insert_company_intents(
     connection: &mut SqliteConnection,
     run: i64,

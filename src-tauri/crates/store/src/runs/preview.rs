@@ -1,4 +1,4 @@
-//! What a run would ask for, before it is begun.
+//! What a run would request, before it is started.
 
 use std::collections::HashSet;
 
@@ -8,29 +8,29 @@ use jiff::Timestamp;
 use super::advance::RUNNING_TIMEOUT;
 use crate::{error::StoreError, sql, store::Store};
 
-/// What of a selection would be asked for.
+/// The result of a preview.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RunPreview {
-    /// Companies.
+    /// The number of companies.
     pub companies: u32,
-    /// Of these, not asked for: nothing of them is linked.
+    /// Of these, companies without a linked connection, which are not requested.
     pub unlinked: u32,
-    /// Of the rest, not asked for: the same was asked for lately, and has not ended.
+    /// Of the others, companies whose same read was requested recently and has not ended. They are not requested.
     pub running: u32,
 }
 
 impl Store {
-    /// What a run of these companies, each given once, would ask for now, each for this data type, or for all.
+    /// What a run of these companies would request now. Each company is given once; `None` means all data types.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Database errors.
     pub async fn preview_run(
         &self,
         companies: &[CompanyId],
         data_type: Option<&str>,
         now: Timestamp,
     ) -> Result<RunPreview, StoreError> {
-        // A green connection is a linked one. Most companies have one, and that is known without the database.
+        // A green connection is linked. Most companies have one, which the columns show without the database.
         let companies = companies.to_vec();
         let (green, others) =
             self.query_columns(move |columns| columns.partition_by_green(&companies)).await?;
@@ -45,7 +45,7 @@ impl Store {
         })
     }
 
-    /// Those of these companies of which anything is linked.
+    /// The companies that have a linked connection.
     async fn with_linked_connection(&self, companies: &[CompanyId]) -> Result<Vec<CompanyId>, StoreError> {
         let companies = sql::json_parameter(&companies)?;
         let ids = sqlx::query_scalar!(
@@ -60,7 +60,7 @@ impl Store {
         ids.iter().map(|id| sql::parse_id(id)).collect()
     }
 
-    /// Companies of which this was asked for lately, and has not ended.
+    /// Companies whose read of this type was requested recently and has not ended.
     async fn companies_in_progress(
         &self,
         data_type: Option<&str>,

@@ -7,14 +7,14 @@ use ts_rs::TS;
 use super::item::{ItemState, ReadRequest, SentItem};
 use crate::error::StoreError;
 
-/// Who wants a run.
+/// Who requested a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunCause {
-    /// A person.
+    /// The user.
     Person,
-    /// A schedule, by its number.
+    /// The schedule with this ID.
     Schedule(i64),
-    /// Keeping idle clocks from ending.
+    /// Keep-alive of idle connections.
     KeepAlive,
 }
 
@@ -44,33 +44,32 @@ impl RunCause {
     }
 }
 
-/// Which reads a run is made of; the same read twice is one.
+/// The reads of a run. Duplicates are removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadSelection {
-    /// These.
+    /// These reads.
     List(Vec<ReadRequest>),
-    /// Of the companies that a search finds now, these data types; none given: all that are fetched on first
-    /// link.
+    /// The companies that match a search now.
     Search {
-        /// As the search box has it.
+        /// The search text.
         search: String,
-        /// Keys of data types.
+        /// The data types; if empty, all that are fetched on first link.
         data_types: Vec<String>,
     },
 }
 
-/// A run to begin.
+/// A run to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewRun {
-    /// Who wants it.
+    /// Who requested it.
     pub cause: RunCause,
-    /// What a person reads of it.
+    /// Its label for the user.
     pub label: String,
-    /// What it reads.
+    /// Its reads.
     pub reads: ReadSelection,
     /// When its first request may go.
     pub starts_at: Timestamp,
-    /// Over what time its requests go.
+    /// The time over which its requests are spread.
     pub spread: SignedDuration,
 }
 
@@ -151,21 +150,21 @@ impl RunCounts {
 /// A run that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenRun {
-    /// Its number.
+    /// Its ID.
     pub id: i64,
-    /// Who wants it.
+    /// Who requested it.
     pub cause: RunCause,
-    /// Whether it goes on.
+    /// Its state.
     pub state: RunState,
     /// When its first request may go.
     pub starts_at: Timestamp,
-    /// Over what time its requests go.
+    /// The time over which its requests are spread.
     pub spread: SignedDuration,
-    /// How its items stand.
+    /// The counts of its items.
     pub counts: RunCounts,
-    /// How many of its reads are not written down as items yet; they count as waiting.
+    /// The number of reads that are not items yet. They count as waiting.
     pub pending_reads: u32,
-    /// Items that were written down as sent, and of which nothing is known.
+    /// Items that are stored as sent and have no result.
     pub sent: Vec<SentItem>,
 }
 

@@ -1,4 +1,4 @@
-//! The filters by name, and what their values mean.
+//! The filters and the parsing of their values.
 
 use jiff::ZonedDateTime;
 
@@ -18,11 +18,11 @@ pub(crate) enum Filter {
     By,
     Product,
     Name,
-    /// What a notification told of; written by the app, not offered.
+    /// The companies of a notification. The app writes it; it is not suggested.
     Alert,
 }
 
-/// The words that stand for colours, with the set each means.
+/// The words for colours, each with its set of bits.
 const COLOURS: [(&str, u8); 11] = [
     ("red", 1),
     ("grey", 2),
@@ -38,7 +38,7 @@ const COLOURS: [(&str, u8); 11] = [
 ];
 
 impl Filter {
-    /// Those that are offered, in that order.
+    /// The suggested filters, in order.
     pub(crate) const ALL: [Self; 10] = [
         Self::Is,
         Self::Platform,
@@ -52,7 +52,7 @@ impl Filter {
         Self::Name,
     ];
 
-    /// How it is typed.
+    /// The name as typed.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Is => "is",
@@ -69,7 +69,7 @@ impl Filter {
         }
     }
 
-    /// What it finds, in a few words.
+    /// A short description.
     pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::Is => "Worst connection",
@@ -86,12 +86,12 @@ impl Filter {
         }
     }
 
-    /// The filter of this name, in whichever case.
+    /// The filter with this name, ignoring case.
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().chain([Self::Alert]).find(|filter| filter.name().eq_ignore_ascii_case(name))
     }
 
-    /// The values that it has whatever the companies are.
+    /// Values that do not depend on the companies.
     pub(crate) fn fixed_values(self) -> &'static [&'static str] {
         match self {
             Self::Is => &["attention", "red", "grey", "purple", "green", "none", "unreadable"],
@@ -103,7 +103,7 @@ impl Filter {
         }
     }
 
-    /// What a value asks of a company, or what is wrong with it.
+    /// Parses a value. The error is a message for the user.
     pub(super) fn parse_value(self, value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
         let folded = fold(value).trim().to_owned();
         if folded.is_empty() {
@@ -146,7 +146,7 @@ impl Filter {
     }
 }
 
-/// The word under which a colour is shown.
+/// The label of a colour.
 pub(crate) fn status_label(value: &str) -> &'static str {
     match value {
         "attention" => "Broken or unlinked",

@@ -1,27 +1,27 @@
-//! The search box cut into words and filters, each with its place in UTF-16 units.
+//! Splits the search text into terms, with their positions in UTF-16 units.
 
-/// A word or a filter as it was typed.
+/// A term as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// Where it begins, its `-` included; UTF-16 units.
+    /// Its start, including a `-`, in UTF-16 units.
     pub(crate) start: u32,
-    /// Where it ends.
+    /// Its end, in UTF-16 units.
     pub(crate) end: u32,
     pub(crate) negated: bool,
-    /// What stands before the colon, if it could be the name of a filter.
+    /// The text before the colon, if it may be a filter name.
     pub(crate) filter: Option<String>,
-    /// The rest, without quotation marks.
+    /// The remaining text without quotation marks.
     pub(crate) value: String,
-    /// Where a quotation mark stands that is not closed.
+    /// The position of a quotation mark that is not closed.
     pub(crate) open_quote: Option<u32>,
 }
 
-/// How long a text is in UTF-16 units.
+/// The length of a text in UTF-16 units.
 pub(crate) fn utf16_len(text: &str) -> u32 {
     text.chars().map(utf16_width).sum()
 }
 
-/// The words and filters of a search, in order.
+/// The terms of a search, in order.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut scanner = Scanner { chars: text.chars().peekable(), position: 0 };

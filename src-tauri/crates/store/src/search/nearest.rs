@@ -1,13 +1,13 @@
-//! The known word nearest to one that was typed.
+//! Finds the known word nearest to a typed one.
 
-/// The candidate with the fewest edits; of equals, the first.
+/// The candidate with the smallest edit distance; the first of equal ones.
 pub(super) fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates.into_iter().min_by_key(|candidate| edit_distance(typed, candidate))
 }
 
-/// How many characters have to be put in, taken out or exchanged.
+/// The Levenshtein distance.
 fn edit_distance(left: &str, right: &str) -> usize {
-    // Only names are compared; what is far longer than any of them is far from all of them.
+    // Only names are compared. A much longer text is far from all of them.
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();
     for (row_index, c) in left.chars().take(32).enumerate() {

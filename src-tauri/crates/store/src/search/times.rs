@@ -8,7 +8,6 @@ const MINUTE: i64 = 60_000;
 const EARLIEST: i64 = i64::MIN + 1;
 const LATEST: i64 = i64::MAX;
 
-/// How the value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Comparison {
     Less,
@@ -17,7 +16,7 @@ enum Comparison {
     AtLeast,
 }
 
-/// `stale:`: how long ago the last read is; longer includes never.
+/// `stale:` the age of the last read. A longer age includes companies that were never read.
 pub(super) fn parse_stale(value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
     let (comparison, length) = split_comparison(value);
     let Some(length) = duration(length) else {
@@ -35,7 +34,7 @@ pub(super) fn parse_stale(value: &str, now: &ZonedDateTime) -> Result<Condition,
     Ok(Condition::Time { column: TimeColumn::LastRead, from, until, missing })
 }
 
-/// `created:` and `expires:`: a day, month or year of where the person is, as the list shows it, or a length of time back or ahead.
+/// `created:` and `expires:` a day, month or year in the user's time zone, or a duration back or ahead.
 pub(super) fn parse_range(column: TimeColumn, value: &str, now: &ZonedDateTime) -> Result<Condition, String> {
     let (comparison, rest) = split_comparison(value);
     let range = match (duration(rest), period(rest, now.time_zone())) {
@@ -58,8 +57,7 @@ fn invalid_time(column: TimeColumn, value: &str) -> String {
     }
 }
 
-/// A length of time is an age for what was created, and a distance for what may expire. Without a
-/// comparison it means within.
+/// A duration is an age for `created:` and a distance for `expires:`. Without a comparison it means within.
 fn relative_range(column: TimeColumn, comparison: Option<Comparison>, length: i64, now: i64) -> (i64, i64) {
     let comparison = comparison.unwrap_or(Comparison::Less);
     match column {
@@ -107,7 +105,7 @@ fn split_comparison(value: &str) -> (Option<Comparison>, &str) {
         .unwrap_or((None, value))
 }
 
-/// Milliseconds of `7d` and its like; none where it is no length, or longer than a hundred years or so.
+/// The milliseconds of a duration such as `7d`. `None` if it is not one or is longer than about a hundred years.
 fn duration(value: &str) -> Option<i64> {
     let unit = match value.chars().next_back()? {
         'm' => MINUTE,
@@ -123,7 +121,7 @@ fn duration(value: &str) -> Option<i64> {
     count.parse::<i64>().ok()?.checked_mul(unit).filter(|length| *length <= 36_525 * 24 * 60 * MINUTE)
 }
 
-/// From when until when a year, a month or a day is.
+/// The start and the end of a year, a month or a day.
 fn period(value: &str, zone: &TimeZone) -> Option<(i64, i64)> {
     let mut parts = value.split('-');
     let year = parse_digits(parts.next()?, 4)?;
@@ -151,7 +149,7 @@ fn parse_digits(part: &str, len: usize) -> Option<i16> {
     if is_valid && (len != 4 || part.len() == 4) { part.parse().ok() } else { None }
 }
 
-/// When a day begins: at midnight, or at the first time that it has.
+/// The start of a day: midnight, or the first existing time.
 fn start_of_day(date: civil::Date, zone: &TimeZone) -> Option<i64> {
     date.to_zoned_datetime(zone.clone()).ok().map(|begins| millis(&begins))
 }
