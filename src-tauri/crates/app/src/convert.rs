@@ -27,7 +27,7 @@ pub(crate) fn power_source(power: engine::Power) -> PowerSource {
 pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
     match cause {
         engine::Cause::Sweep => store::Cause::Sweep,
-        engine::Cause::Look => store::Cause::CompanyRead,
+        engine::Cause::Read => store::Cause::CompanyRead,
         engine::Cause::Own => store::Cause::OwnAction,
     }
 }
@@ -72,7 +72,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         at: change.at,
         cause: match change.cause {
             store::Cause::Sweep => engine::Cause::Sweep,
-            store::Cause::CompanyRead => engine::Cause::Look,
+            store::Cause::CompanyRead => engine::Cause::Read,
             store::Cause::OwnAction => engine::Cause::Own,
         },
         company: change.company,
@@ -121,7 +121,7 @@ pub(crate) fn keep_alive_note(read: engine::KeepAliveRead) -> store::NewKeepAliv
         platform: read.idle.platform,
         data_type: read.data_type,
         expires: millis(read.idle.expires),
-        again: millis(read.again),
+        again: millis(read.next_due),
     }
 }
 
@@ -177,11 +177,11 @@ impl From<engine::Place> for Place {
     }
 }
 
-pub(crate) fn tone(tone: engine::Tone) -> Tone {
-    match tone {
-        engine::Tone::Info => Tone::Info,
-        engine::Tone::Warning => Tone::Warning,
-        engine::Tone::Error => Tone::Error,
+pub(crate) fn tone(severity: engine::Severity) -> Tone {
+    match severity {
+        engine::Severity::Info => Tone::Info,
+        engine::Severity::Warning => Tone::Warning,
+        engine::Severity::Error => Tone::Error,
     }
 }
 
@@ -197,7 +197,7 @@ pub(crate) fn event(signal: Signal) -> Event {
         }
         Signal::Run(run) => Event::Run { id: run.0 },
         Signal::RunEnded(ended) => Event::RunEnded { id: ended.id.0 },
-        Signal::Notice { tone: severity, message } => Event::Notice { tone: tone(severity), message },
+        Signal::Notice { severity, message } => Event::Notice { tone: tone(severity), message },
     }
 }
 
@@ -224,7 +224,7 @@ pub(crate) fn health(health: &engine::Health) -> Health {
             engine::Hold::Day => Hold::Day,
             engine::Hold::Share => Hold::Share,
         }),
-        asks: health.asks,
+        asks: health.user_limit_reached,
         reads_running: health.reads_running,
         quota_limit: health.quota_limit,
         quota_remaining: health.quota_remaining,
@@ -239,29 +239,29 @@ pub(crate) fn health(health: &engine::Health) -> Health {
 }
 
 /// The result of a schedule's decision in the store's type.
-pub(crate) fn decision(decided: &engine::schedule::Decided) -> store::ScheduleDecision {
-    let known = decided.known.iter().map(|known| store::KnownRead {
+pub(crate) fn decision(decision: &engine::schedule::RecordedDecision) -> store::ScheduleDecision {
+    let known = decision.known.iter().map(|known| store::KnownRead {
         company: known.company,
-        read: known.read,
-        at: known.at,
-        done: known.done,
+        read: known.read_at,
+        at: known.last_read,
+        done: known.is_done,
     });
-    let outcome = decided.tells.then(|| store::ScheduleOutcome {
-        schedule: decided.schedule.0,
-        due: decided.due.map(|due| due.at),
-        at: decided.at,
-        earlier: decided.due.map_or(0, |due| due.earlier),
-        reason: decided.held.map(|held| held.as_str().to_owned()),
-        queued: decided.queued,
-        done: decided.done,
-        unreadable: decided.unreadable,
+    let outcome = decision.notify.then(|| store::ScheduleOutcome {
+        schedule: decision.schedule.0,
+        due: decision.due.map(|due| due.at),
+        at: decision.at,
+        earlier: decision.due.map_or(0, |due| due.earlier),
+        reason: decision.held.map(|held| held.as_str().to_owned()),
+        queued: decision.queued,
+        done: decision.already_read,
+        unreadable: decision.unreadable,
         run: None,
     });
     store::ScheduleDecision {
-        schedule: decided.schedule.0,
-        decided: decided.label.map(|label| label.to_string()),
+        schedule: decision.schedule.0,
+        decided: decision.label.map(|label| label.to_string()),
         known: known.collect(),
-        attempted: decided.attempted.clone(),
+        attempted: decision.requested.clone(),
         outcome,
     }
 }

@@ -8,8 +8,8 @@ use std::{
 
 use codat::{Client, ConnectionId};
 use engine::{
-    ActError, ActId, Asked, Call, Effect, Engine, Event, Notification, Outcome, RequestId, Saved, Settled,
-    Signal, StoreTask, Stored, Ticket, Unfinished,
+    ActError, ActId, Call, Effect, Engine, Event, Notification, Outcome, RecoveryState, RequestId,
+    RequestInfo, SavedState, Settled, Signal, StoreReply, StoreTask, Ticket,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
@@ -40,7 +40,7 @@ pub trait Driver {
     fn now(&self) -> Timestamp;
 
     /// Sets the purpose of the next request.
-    fn set_next_request(&mut self, _: Asked) {}
+    fn set_next_request(&mut self, _: RequestInfo) {}
 
     /// Starts a request with [`EffectExecutor::send`]. Its result must be handled as [`Event::Answer`].
     fn send(&mut self, id: RequestId, call: Call);
@@ -85,25 +85,25 @@ impl EffectExecutor {
         now: Timestamp,
     ) -> Result<(Engine, Vec<Event>), StoreError> {
         let stored = self.store.load(STATE_KEY).await?;
-        let saved = stored.and_then(|text| serde_json::from_str::<Saved>(&text).ok());
-        let first = [Some(Event::Started(self.unfinished(now).await?)), self.attention().await];
+        let saved = stored.and_then(|text| serde_json::from_str::<SavedState>(&text).ok());
+        let first = [Some(Event::Started(self.recovery_state(now).await?)), self.attention().await];
         Ok((Engine::new(config, saved, now), first.into_iter().flatten().collect()))
     }
 
     /// What the previous run left unfinished.
-    async fn unfinished(&self, now: Timestamp) -> Result<Unfinished, StoreError> {
+    async fn recovery_state(&self, now: Timestamp) -> Result<RecoveryState, StoreError> {
         let since = now.checked_sub(MAX_ALERT_AGE).unwrap_or(Timestamp::MIN);
         let recent = self.store.recent_alerts(since).await?;
         let healed: BTreeSet<i64> = recent.iter().filter(|it| it.is_healed).map(|it| it.alert.id).collect();
         let undelivered = self.store.unclaimed_alerts().await?.into_iter();
         let mut undelivered = UndeliveredAlerts::parse(undelivered.filter(|alert| alert.at >= since));
         undelivered.status_changes.retain(|(number, alert)| alert.repeats || !healed.contains(number));
-        Ok(Unfinished {
+        Ok(RecoveryState {
             undecided: self.undecided().await?,
-            told: recent.iter().map(convert::alerts::past_alert).collect(),
+            recent_alerts: recent.iter().map(convert::alerts::past_alert).collect(),
             unlinking: self.unlinking(now).await?,
-            untold: undelivered.status_changes,
-            unwarned: undelivered.ending_consents,
+            undelivered: undelivered.status_changes,
+            undelivered_warnings: undelivered.ending_consents,
         })
     }
 
@@ -156,7 +156,7 @@ impl EffectExecutor {
             for effect in engine.handle(driver.now(), event) {
                 match effect {
                     Effect::Send(id, call) => {
-                        if let Some(asked) = engine.asked(id) {
+                        if let Some(info) = engine.request_info(id) {
                             driver.set_next_request(asked);
                         }
                         driver.send(id, call);
@@ -193,11 +193,11 @@ impl EffectExecutor {
         let alerts = notification.alerts.clone();
         if !alerts.is_empty() {
             match self.store.claim_alerts(&alerts, now).await {
-                Ok(0) => return Event::Shown(alerts),
+                Ok(0) => return Event::NotificationShown(alerts),
                 Ok(_) => {}
                 Err(error) => {
                     tracing::warn!(%error, "alerts could not be claimed, and are shown later");
-                    return Event::NotShown(notification);
+                    return Event::NotificationFailed(notification);
                 }
             }
         }
@@ -206,30 +206,36 @@ impl EffectExecutor {
             if let Err(error) = self.store.release_alerts(&alerts).await {
                 tracing::warn!(%error, "alerts that were not shown could not be given back");
             }
-            return Event::NotShown(notification);
+            return Event::NotificationFailed(notification);
         }
         tracing::info!(?alerts, "a notification was shown");
         if let Err(error) = self.store.mark_shown(&alerts).await {
             tracing::warn!(%error, "shown alerts could not be marked");
         }
-        Event::Shown(alerts)
+        Event::NotificationShown(alerts)
     }
 
     /// Saves the engine's state.
     ///
     /// # Errors
     /// Errors of the database.
-    pub async fn save(&self, saved: &Saved) -> Result<(), StoreError> {
+    pub async fn save(&self, saved: &SavedState) -> Result<(), StoreError> {
         self.store.save(STATE_KEY, &serde_json::to_string(saved).map_err(std::io::Error::from)?).await
     }
 
-    async fn run_store_task(&self, ticket: Ticket, task: StoreTask, saved: &Saved, now: Timestamp) -> Event {
+    async fn run_store_task(
+        &self,
+        ticket: Ticket,
+        task: StoreTask,
+        saved: &SavedState,
+        now: Timestamp,
+    ) -> Event {
         let result = self.execute_store_task(task, saved, now).await;
         if let Err(error) = &result {
             tracing::error!(%error, "the store refused");
             self.note_damage(error);
         }
-        Event::Stored(ticket, result.map_err(|error| error.to_string()))
+        Event::StoreResult(ticket, result.map_err(|error| error.to_string()))
     }
 
     fn note_damage(&self, error: &StoreError) {
@@ -243,102 +249,103 @@ impl EffectExecutor {
     async fn execute_store_task(
         &self,
         task: StoreTask,
-        saved: &Saved,
+        saved: &SavedState,
         now: Timestamp,
-    ) -> Result<Stored, StoreError> {
+    ) -> Result<StoreReply, StoreError> {
         let store = &self.store;
         match task {
             StoreTask::Apply { companies, cause, known } => {
                 let applied = store.apply(&companies, convert::cause(cause), known, now).await?;
-                Ok(Stored::Applied(convert::applied(applied)))
+                Ok(StoreReply::Applied(convert::applied(applied)))
             }
             StoreTask::RemoveCompany(company, cause) => {
                 let applied = store.remove_company(company, convert::cause(cause), now).await?;
-                Ok(Stored::Applied(convert::applied(applied)))
+                Ok(StoreReply::Applied(convert::applied(applied)))
             }
             StoreTask::RemoveConnection(company, connection, cause) => {
                 let applied =
                     store.remove_connection(company, connection, convert::cause(cause), now).await?;
-                Ok(Stored::Applied(convert::applied(applied)))
+                Ok(StoreReply::Applied(convert::applied(applied)))
             }
-            StoreTask::Missing(seen) => Ok(Stored::Missing(store.missing_companies(&seen).await?)),
-            StoreTask::Keep(topic, answer) => {
-                let differs =
-                    store.save_answer(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
+            StoreTask::FindMissing(seen) => Ok(StoreReply::Missing(store.missing_companies(&seen).await?)),
+            StoreTask::SaveTopic(topic, answer) => {
+                let differs = store.save_answer(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
                 if let Some(id) = topic.company().filter(|_| differs) {
                     self.presenter.send_event(wire::Event::Company { id });
                 }
-                Ok(Stored::Done)
+                Ok(StoreReply::Done)
             }
             StoreTask::Integrations(integrations) => {
                 let version = store.put_integrations(&integrations, now).await?;
-                Ok(Stored::Applied(engine::Applied { version, ..engine::Applied::default() }))
+                Ok(StoreReply::Applied(engine::Applied { version, ..engine::Applied::default() }))
             }
-            StoreTask::Alerts { cursor, passed, alerts } => {
+            StoreTask::RecordAlerts { cursor, skipped, alerts } => {
                 let alerts: Vec<_> = alerts.into_iter().map(convert::alerts::new_alert).collect();
-                let recorded = store.record_alerts(cursor, &passed, &alerts, now).await?;
-                Ok(Stored::Alerts(recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect()))
+                let recorded = store.record_alerts(cursor, &skipped, &alerts, now).await?;
+                Ok(StoreReply::Alerts(
+                    recorded.into_iter().map(|alert| (alert.first_seq, alert.id)).collect(),
+                ))
             }
-            StoreTask::PassOverAlerts(alerts) => {
+            StoreTask::SkipAlerts(alerts) => {
                 store.claim_alerts(&alerts, now).await?;
-                Ok(Stored::Done)
+                Ok(StoreReply::Done)
             }
-            StoreTask::Standings(schedule, target, data_type) => {
+            StoreTask::ReadHistories(schedule, target, data_type) => {
                 let wanted = schedules::company_filter(&target);
                 let standings = store.standings(schedule.0, wanted, data_type.as_deref(), now).await?;
-                Ok(Stored::Standings(standings.into_iter().map(schedules::read_history).collect()))
+                Ok(StoreReply::ReadHistories(standings.into_iter().map(schedules::read_history).collect()))
             }
-            StoreTask::Schedule(decided, run) => {
+            StoreTask::Schedule(decision, run) => {
                 let run = run.map(convert::runs::new);
-                let open = store.record_decision(&convert::decision(&decided), run.as_ref(), now).await?;
-                Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
+                let open = store.record_decision(&convert::decision(&decision), run.as_ref(), now).await?;
+                Ok(open.map_or(StoreReply::Done, |open| StoreReply::Run(convert::runs::open(open))))
             }
             StoreTask::OpenRuns => {
                 let open = store.open_runs().await?;
-                Ok(Stored::Runs(open.into_iter().map(convert::runs::open).collect()))
+                Ok(StoreReply::Runs(open.into_iter().map(convert::runs::open).collect()))
             }
-            StoreTask::MoveRun { id, ends, take } => {
+            StoreTask::AdvanceRun { id, ends, take } => {
                 let ends: Vec<_> = ends.into_iter().map(convert::runs::end).collect();
                 let take = take.map(convert::runs::take);
                 let moved = store.advance_run(id.0, &ends, take.as_ref(), now).await?;
-                Ok(Stored::RunMoved(convert::runs::moved(moved)))
+                Ok(StoreReply::RunMoved(convert::runs::moved(moved)))
             }
-            StoreTask::SettleQueued { most } => {
-                let looks = store::HistoryCheckLimits { now: most, per_run: engine::LOOKED_AT };
+            StoreTask::CheckQueued { most } => {
+                let looks = store::HistoryCheckLimits { now: most, per_run: engine::MAX_PROBES_PER_RUN };
                 Ok(convert::runs::settled(store.update_queued_items(looks, now).await?))
             }
             StoreTask::EndRun { id, cause } => {
                 let counts = convert::runs::counts(store.end_run(id.0, now).await?);
-                Ok(Stored::RunEnded(engine::RunEnded { id, cause, counts }))
+                Ok(StoreReply::RunEnded(engine::RunEnded { id, cause, counts }))
             }
             StoreTask::ConsentsDue { limit } => {
                 let due = store.due_consents(now, limit).await?;
-                Ok(Stored::Consents(due.into_iter().map(convert::consent).collect()))
+                Ok(StoreReply::Consents(due.into_iter().map(convert::consent).collect()))
             }
             StoreTask::Warn(warnings) => {
                 let warnings: Vec<_> = warnings.into_iter().map(convert::alerts::new_warning).collect();
-                Ok(Stored::Warned(store.record_warnings(&warnings, now).await?))
+                Ok(StoreReply::Warned(store.record_warnings(&warnings, now).await?))
             }
-            StoreTask::PassOverConsents => {
+            StoreTask::SkipConsentWarnings => {
                 store.skip_due_consents(now).await?;
-                Ok(Stored::Done)
+                Ok(StoreReply::Done)
             }
             StoreTask::IdleDue { limit } => {
                 store.update_keep_alive_outcomes(now).await?;
                 let (due, total) = store.due_idle_connections(now, limit).await?;
                 // The integrations are needed only if a connection is due.
                 let integrations = if due.is_empty() { Vec::new() } else { store.integrations().await? };
-                Ok(Stored::Idle { idle: convert::idle(due, &integrations), total })
+                Ok(StoreReply::Idle { idle: convert::idle(due, &integrations), total })
             }
             StoreTask::KeepAlive(reads, run) => {
                 let notes: Vec<_> = reads.into_iter().map(convert::keep_alive_note).collect();
                 let run = run.map(convert::runs::new);
                 let open = store.record_keep_alive(&notes, run.as_ref(), now).await?;
-                Ok(open.map_or(Stored::Done, |open| Stored::Run(convert::runs::open(open))))
+                Ok(open.map_or(StoreReply::Done, |open| StoreReply::Run(convert::runs::open(open))))
             }
-            StoreTask::Save => {
+            StoreTask::SaveState => {
                 self.save(saved).await?;
-                Ok(Stored::Done)
+                Ok(StoreReply::Done)
             }
         }
     }

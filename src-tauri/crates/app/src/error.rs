@@ -169,8 +169,8 @@ impl WireError {
                 let code = act_code_and_message(&failure).0;
                 Self { code, message: read_message(&failure), detail: details(&failure) }
             }
-            ActError::QuotaAsks { .. }
-            | ActError::QuotaSpent { .. }
+            ActError::UserQuotaReached { .. }
+            | ActError::QuotaExhausted { .. }
             | ActError::Store(_)
             | ActError::NoSchedule
             | ActError::SafeMode => error.into(),
@@ -182,7 +182,7 @@ impl From<ActError> for WireError {
     fn from(error: ActError) -> Self {
         match error {
             ActError::Failed(failure) => failure.into(),
-            ActError::QuotaAsks { resets } => Self::new(
+            ActError::UserQuotaReached { resets } => Self::new(
                 Code::QuotaAsks,
                 format!(
                     "The app has used its part of today's requests to Codat, and leaves the rest to your own \
@@ -190,7 +190,7 @@ impl From<ActError> for WireError {
                     resets.strftime("%H:%M")
                 ),
             ),
-            ActError::QuotaSpent { resets } => Self::new(
+            ActError::QuotaExhausted { resets } => Self::new(
                 Code::QuotaSpent,
                 format!(
                     "Today's requests to Codat are used up. Nothing was sent; what is known stays readable. The day \

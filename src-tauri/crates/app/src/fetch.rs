@@ -1,6 +1,6 @@
 //! Loads what a screen shows: answers and refusals go to the store, and the screen reads them there.
 
-use codat::{Company, CompanyId, FailureKind, Topic, model::DatasetStatus, model::Phase};
+use codat::{Company, CompanyId, Topic, model::DatasetStatus, model::Phase};
 use engine::{Act, ActError};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +19,7 @@ pub(crate) const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
 pub(crate) async fn fetch(workspace: &OpenWorkspace, topic: Topic) -> Result<(), WireError> {
     match workspace.runner()?.act(Act::Fetch(topic)).await {
         Ok(_) => Ok(()),
-        Err(ActError::Failed(failure)) if is_cached_refusal(failure.kind) => Ok(()),
+        Err(ActError::Failed(failure)) if failure.kind.is_definite() => Ok(()),
         Err(error) => Err(WireError::unread(error)),
     }
 }
@@ -70,23 +70,4 @@ pub(crate) async fn is_reading(store: &Store, id: CompanyId, types: &[&str]) -> 
         ..OperationFilter::default()
     };
     Ok(store.operations(id, OperationKind::Read, &filter, 0, 0).await?.total > 0)
-}
-
-fn is_cached_refusal(kind: FailureKind) -> bool {
-    match kind {
-        FailureKind::NotFound
-        | FailureKind::Conflict
-        | FailureKind::Invalid
-        | FailureKind::Forbidden
-        | FailureKind::PaymentRequired => true,
-        FailureKind::Unauthorized
-        | FailureKind::Unprocessable
-        | FailureKind::RateLimited
-        | FailureKind::Server
-        | FailureKind::OtherStatus
-        | FailureKind::Unreachable
-        | FailureKind::NoAnswer
-        | FailureKind::Unreadable
-        | FailureKind::Intercepted => false,
-    }
 }

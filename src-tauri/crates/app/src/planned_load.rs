@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codat::{CompanyId, expiry::Clock};
-use engine::{Class, IdleClocks, ScheduleCost, Usage, cheapest_read, keep_alive_every, rest_of_day};
+use engine::{IdleClocks, Priority, ScheduleCost, Usage, cheapest_read, keep_alive_interval, rest_of_day};
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
 
@@ -51,12 +51,12 @@ impl PlannedLoad {
         let mut rest = Usage::default();
         for schedule in &self.schedules {
             let requests =
-                rest_of_day(&schedule.plan, &schedule.standings, schedule.decided, &zone, now, until);
-            rest.add(Class::Schedule, requests);
+                rest_of_day(&schedule.plan, &schedule.histories, schedule.decided, &zone, now, until);
+            rest.add(Priority::Schedule, requests);
         }
         if self.keeps_alive {
             let (_, due) = store.due_idle_connections(until, 0).await?;
-            rest.add(Class::KeepAlive, due.into());
+            rest.add(Priority::KeepAlive, due.into());
         }
         Ok(rest)
     }
@@ -95,7 +95,7 @@ impl PlannedLoad {
             let readable: Vec<_> = integration.readable().map(str::to_owned).collect();
             let Some(Clock::Idle(days)) = clocks.clock(&integration.key) else { continue };
             if cheapest_read(&readable).is_some() {
-                let covering = self.schedules_reading_within(keep_alive_every(days));
+                let covering = self.schedules_reading_within(keep_alive_interval(days));
                 found.entry(covering).or_default().push((integration.key.clone(), days));
             }
         }

@@ -9,8 +9,8 @@ use std::{
 
 use codat::{Client, Failure, client::Meta};
 use engine::{
-    Act, ActError, ActId, Asked, Call, Class, Engine, Event, Notification, RequestId, Settled,
-    schedule::{Held, ScheduleId},
+    Act, ActError, ActId, Call, Engine, Event, Notification, Priority, RequestId, RequestInfo, Settled,
+    schedule::{HoldReason, ScheduleId},
 };
 use jiff::{Timestamp, tz::TimeZone};
 use store::{Store, StoreError};
@@ -35,7 +35,7 @@ const MAX_SLEEP: Duration = Duration::from_secs(15);
 pub(crate) struct EngineSnapshot {
     pub(crate) health: engine::Health,
     pub(crate) pending_deletes: Vec<engine::PendingDelete>,
-    pub(crate) held_schedules: Vec<(ScheduleId, Held)>,
+    pub(crate) held_schedules: Vec<(ScheduleId, HoldReason)>,
 }
 
 impl EngineSnapshot {
@@ -90,7 +90,7 @@ impl Runner {
         let driver = RunnerDriver {
             effect_executor: effect_executor.clone(),
             log,
-            next_request: Asked { class: Class::Click, retry: 0 },
+            next_request: RequestInfo { priority: Priority::Click, retry: 0 },
             snapshot_sender,
             inputs: inputs.clone(),
             waiting_acts: HashMap::new(),
@@ -156,10 +156,10 @@ impl Runner {
         request: impl AsyncFnOnce(Client) -> Result<T, Failure>,
         meta: impl FnOnce(&T) -> Meta,
     ) -> Result<Result<T, Failure>, ActError> {
-        self.act(Act::Pass(needs)).await?;
+        self.act(Act::ReserveRequest(needs)).await?;
         let client = sync::read(&self.client).clone();
         let answer = request(client).await;
-        self.send_event(Event::Passed(
+        self.send_event(Event::DirectAnswer(
             answer.as_ref().map(meta).map_err(|failure| Box::new(failure.clone())),
         ));
         Ok(answer)
@@ -179,7 +179,7 @@ impl Runner {
     /// # Errors
     /// If the requests of the day are used up, or the part that the app uses without asking.
     pub(crate) async fn check_quota(&self) -> Result<(), ActError> {
-        self.query(|engine, now| engine.persons_stop(now)).await?.map_or(Ok(()), Err)
+        self.query(|engine, now| engine.user_quota_error(now)).await?.map_or(Ok(()), Err)
     }
 
     /// Stops the runner: drops requests in progress and saves the state of the engine.
@@ -226,18 +226,18 @@ impl EngineLoop {
                     Some(Input::Act(act, sender)) => self.register_act(act, sender),
                     None => break,
                 },
-                () = tokio::time::sleep(sleep) => Event::Due,
+                () = tokio::time::sleep(sleep) => Event::Timeout,
             };
-            let reported_by_system = matches!(event, Event::Woke);
+            let reported_by_system = matches!(event, Event::Resumed);
             if wake.check(clock::now(), reported_by_system) {
-                self.handle(Event::Woke).await;
+                self.handle(Event::Resumed).await;
             }
             self.check_time_zone(&mut zone).await;
             if !reported_by_system {
                 self.handle(event).await;
             }
         }
-        if let Err(error) = self.effect_executor.save(self.engine.saved_at_the_end()).await {
+        if let Err(error) = self.effect_executor.save(self.engine.final_state()).await {
             tracing::warn!(%error, "the engine's state could not be kept");
         }
     }
@@ -260,7 +260,7 @@ impl EngineLoop {
 
     fn sleep(&self) -> Duration {
         let now = clock::now();
-        let wake = self.engine.next_wake(now);
+        let wake = self.engine.poll_timeout(now);
         let wait = wake.map(|at| Duration::try_from(at.duration_since(now)).unwrap_or(Duration::ZERO));
         // A deadline in the past was handled just now. What delays it ends with an event, or soon.
         wait.unwrap_or(MAX_SLEEP).clamp(Duration::from_millis(50), MAX_SLEEP)
@@ -275,7 +275,7 @@ impl EngineLoop {
 struct RunnerDriver {
     effect_executor: Arc<EffectExecutor>,
     log: Arc<Log>,
-    next_request: Asked,
+    next_request: RequestInfo,
     snapshot_sender: watch::Sender<EngineSnapshot>,
     inputs: mpsc::UnboundedSender<Input>,
     waiting_acts: HashMap<ActId, oneshot::Sender<Result<Settled, ActError>>>,
@@ -288,7 +288,7 @@ impl Driver for RunnerDriver {
         clock::now()
     }
 
-    fn set_next_request(&mut self, asked: Asked) {
+    fn set_next_request(&mut self, info: RequestInfo) {
         self.next_request = asked;
     }
 
@@ -296,7 +296,7 @@ impl Driver for RunnerDriver {
         let (effect_executor, inputs, cancel) =
             (self.effect_executor.clone(), self.inputs.clone(), self.cancel.clone());
         let (log, origin) =
-            (self.log.clone(), Origin::new(self.next_request.class.into(), self.next_request.retry));
+            (self.log.clone(), Origin::new(self.next_request.priority.into(), self.next_request.retry));
         self.tasks.spawn(async move {
             tokio::select! {
                 () = cancel.cancelled() => {}

@@ -99,7 +99,7 @@ impl SchedulePlan {
                 let mut times = times.iter().map(|text| time(text)).collect::<Result<Vec<_>, _>>()?;
                 times.sort_unstable();
                 times.dedup();
-                Timing::Clock(ClockTimes { times, days: Days::of_bits(*days) })
+                Timing::Clock(ClockTimes { times, days: Days::from_bits(*days) })
             }
         };
         Ok(Plan {
@@ -167,7 +167,7 @@ fn data_type(key: &str) -> Result<String, WireError> {
 
 fn blackout(blackout: &ScheduleBlackout) -> Result<Blackout, WireError> {
     Ok(Blackout {
-        days: Days::of_bits(blackout.days),
+        days: Days::from_bits(blackout.days),
         from: time(&blackout.from)?,
         until: time(&blackout.until)?,
     })

@@ -1,6 +1,6 @@
 //! Loads schedules from the store, for the engine and for the interface.
 
-use engine::schedule::{Plan, Schedule, ScheduleId, Standing, Target};
+use engine::schedule::{Plan, ReadHistory, Schedule, ScheduleId, Target};
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{
     CompanySelection, ScheduleRow, ScheduleStanding, Store, StoreError, WorkspaceKind,
@@ -77,8 +77,8 @@ pub(crate) fn search_problem(target: &Target, now: Timestamp) -> Option<String> 
 }
 
 /// The read history of a company in the engine's type.
-pub(crate) fn read_history(standing: ScheduleStanding) -> Standing {
-    Standing {
+pub(crate) fn read_history(standing: ScheduleStanding) -> ReadHistory {
+    ReadHistory {
         company: standing.company,
         readable: standing.readable,
         last_read: standing.last_read,

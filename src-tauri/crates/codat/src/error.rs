@@ -168,6 +168,30 @@ pub enum FailureKind {
     Intercepted,
 }
 
+impl FailureKind {
+    /// Whether the server refused the request itself, so that the request certainly had no effect and would be refused
+    /// again.
+    pub fn is_definite(self) -> bool {
+        matches!(
+            self,
+            Self::Invalid | Self::PaymentRequired | Self::Forbidden | Self::NotFound | Self::Conflict
+        )
+    }
+
+    /// Whether the connection, the server or the key failed, and not the request: the same request may succeed later.
+    pub fn is_transient(self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized
+                | Self::Server
+                | Self::Unreachable
+                | Self::NoAnswer
+                | Self::Unreadable
+                | Self::Intercepted
+        )
+    }
+}
+
 /// A failed call, with everything that the server said about it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {

@@ -1,34 +1,29 @@
-//! What a person does, and what comes of it.
+//! Acts of a user, and their results.
 
 use codat::{
     CompanyId, ConnectionId, Failure, Topic,
     model::{CompanyPatch, NewCompany},
 };
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{class::Class, policy::SafeMode, schedule::ScheduleId};
+use crate::{ids::ScheduleId, policy::SafeMode, priority::Priority};
 
-/// One act, from its beginning to its settling.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ActId(pub u64);
-
-/// Something a person asks for that needs the server.
+/// A user's request that needs the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// `POST /companies`.
     Create(NewCompany),
-    /// `PATCH /companies/{companyId}`: the app changes companies only so.
+    /// `PATCH /companies/{companyId}`. The app never uses `PUT`.
     Update(CompanyId, CompanyPatch),
-    /// `DELETE /companies/{companyId}`, sent only once the time to undo it is over.
+    /// `DELETE /companies/{companyId}`, sent when the time to undo it has passed.
     Delete {
         /// The company.
         company: CompanyId,
-        /// Its name, for what is said about it.
+        /// Its name, for messages.
         name: String,
     },
-    /// Takes back a delete that is not sent yet.
+    /// Cancels a delete that is not sent yet.
     Undo(CompanyId),
     /// `POST /companies/{companyId}/data/all`.
     Refresh(CompanyId),
@@ -38,38 +33,39 @@ pub enum Act {
         company: CompanyId,
         /// The data type's key.
         data_type: String,
-        /// From this connection; none: wherever Codat finds it.
+        /// The connection to read from; none: Codat chooses.
         connection: Option<ConnectionId>,
     },
-    /// `POST /companies/{companyId}/connections`, with the integration's key: pending until the customer links.
+    /// `POST /companies/{companyId}/connections` with the key of the integration. The connection is pending
+    /// until the customer links it.
     AddConnection(CompanyId, String),
-    /// `PATCH /companies/{companyId}/connections/{connectionId}`: unlinks; what was read stays readable.
+    /// `PATCH /companies/{companyId}/connections/{connectionId}`: unlinks. The data stays readable.
     Unlink(CompanyId, ConnectionId),
-    /// `DELETE /companies/{companyId}/connections/{connectionId}`: what was read goes too.
+    /// `DELETE /companies/{companyId}/connections/{connectionId}`: also deletes the data.
     DeleteConnection(CompanyId, ConnectionId),
-    /// `POST …/syncSettings` of a company, or of the whole client: all settings at once (§2.13).
+    /// `POST …/syncSettings` of a company or of the whole client: replaces all settings (§2.13).
     SetSyncSettings(Option<CompanyId>, Value),
-    /// Asks for what a screen shows, and keeps the answer.
+    /// Requests the data of a screen, and stores the response.
     Fetch(Topic),
-    /// `GET /companies/{companyId}`: a fresh look, such as before a Link URL is copied.
-    Look(CompanyId),
-    /// `GET …/connections/{connectionId}` of a connection that its company no longer lists: where it is gone, it goes
-    /// from the store, and that it is not there is the failure that is told.
-    LookAtConnection(CompanyId, ConnectionId),
-    /// A sweep at once.
+    /// `GET /companies/{companyId}`: the current state, for example before a Link URL is copied.
+    ReadCompany(CompanyId),
+    /// `GET …/connections/{connectionId}` of a connection that its company no longer lists. After a 404 the
+    /// store removes the connection, and the act fails with that 404.
+    ReadConnection(CompanyId, ConnectionId),
+    /// A sweep now.
     Sweep,
-    /// A schedule at once, whatever was read when.
+    /// Runs a schedule now, even if its data is up to date.
     RunSchedule(ScheduleId),
-    /// Leave for one request that whoever asks makes by itself: files, which go piece by piece. It is counted, and
-    /// what it is answered is told by [`Event::Passed`](crate::Event::Passed). It needs this safe mode.
-    Pass(SafeMode),
+    /// Reserves quota for one request that the caller sends itself (streamed files), in this safe mode. Its
+    /// result comes back as [`Event::DirectAnswer`](crate::Event::DirectAnswer).
+    ReserveRequest(SafeMode),
 }
 
 impl Act {
-    /// What its requests are for.
-    pub(crate) fn class(&self) -> Class {
+    /// The priority of its requests.
+    pub(crate) fn priority(&self) -> Priority {
         match self {
-            Self::Fetch(_) => Class::Screen,
+            Self::Fetch(_) => Priority::Screen,
             Self::Create(_)
             | Self::Update(..)
             | Self::Delete { .. }
@@ -80,72 +76,72 @@ impl Act {
             | Self::Unlink(..)
             | Self::DeleteConnection(..)
             | Self::SetSyncSettings(..)
-            | Self::Look(_)
-            | Self::LookAtConnection(..)
+            | Self::ReadCompany(_)
+            | Self::ReadConnection(..)
             | Self::RunSchedule(_)
-            | Self::Pass(_)
-            | Self::Sweep => Class::Click,
+            | Self::ReserveRequest(_)
+            | Self::Sweep => Priority::Click,
         }
     }
 }
 
-/// An act that was carried out.
+/// The result of a completed act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settled {
-    /// The company as the server has it now is in the store.
+    /// The store has the current company.
     Company(CompanyId),
-    /// A delete will be sent then, unless it is undone.
+    /// The delete is sent later, unless it is undone.
     Pending(PendingDelete),
-    /// Whether there was still something to undo.
+    /// Whether a delete was undone.
     Undone(bool),
-    /// The connection that was made is in the store, with its company.
+    /// The store has the new connection and its company.
     Connection(ConnectionId),
-    /// Reads of it run already: nothing was asked for twice.
+    /// The same refresh runs already. Nothing was sent.
     Running,
-    /// The server took it; there is nothing to show for it.
+    /// The server accepted it. There is nothing to show.
     Accepted,
-    /// The server did it, and the store could not take it down, for this reason: the next sweep shows it.
+    /// The server completed it, but the store failed for this reason. The next sweep shows the result.
     Unrecorded(String),
 }
 
-/// A delete that can still be undone. Nothing was sent: quitting cancels it.
+/// A delete that can still be undone. Nothing was sent, so quitting cancels it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingDelete {
     /// The company.
     pub company: CompanyId,
     /// Its name.
     pub name: String,
-    /// When it will be sent.
+    /// When it is sent.
     pub sends_at: Timestamp,
-    /// The safe mode forbids it: it is not sent before that is changed.
+    /// Whether the safe mode holds it.
     pub is_held: bool,
 }
 
-/// Why an act did not happen, or is not known to have happened.
+/// Why an act failed, or why its result is not known.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ActError {
-    /// The call has no answer to give; `kind` tells whether it may have arrived.
+    /// The call failed; `kind` says whether the request may have arrived.
     #[error("{0}")]
     Failed(Failure),
-    /// The person's stop for the day is reached; raising it for the day helps.
+    /// The user's limit for the day is reached. The user can raise it.
     #[error("the day's share of requests is used up")]
-    QuotaAsks {
-        /// When the day begins anew.
+    UserQuotaReached {
+        /// When the day's quota resets.
         resets: Timestamp,
     },
-    /// The server takes nothing more for the day.
+    /// The server accepts no more requests today.
     #[error("the day's requests are used up")]
-    QuotaSpent {
-        /// When the day begins anew.
+    QuotaExhausted {
+        /// When the day's quota resets.
         resets: Timestamp,
     },
-    /// The server's answer could not be kept.
+    /// The store could not save the response.
     #[error("{0}")]
     Store(String),
-    /// There is no such schedule any more.
+    /// The schedule no longer exists.
     #[error("the schedule is no longer there")]
     NoSchedule,
-    /// The workspace's safe mode forbids it; nothing was sent.
+    /// The safe mode of the workspace forbids it. Nothing was sent.
     #[error("held by safe mode")]
     SafeMode,
 }

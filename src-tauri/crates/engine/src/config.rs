@@ -1,31 +1,31 @@
-//! The figures the engine works by.
+//! The parameters of the engine.
 
 use serde::{Deserialize, Serialize};
 
-/// Bounds of what the engine does; product figures, not guesses of the moment.
+/// The parameters of the engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Config {
-    /// The share of a day's allowance that background work may spend, in percent, 1 to 50.
+    /// The share of the daily quota for background work, in percent, 1 to 50.
     pub background_percent: u8,
-    /// The share up to which a person's acts take a day without asking, in percent.
-    pub person_percent: u8,
-    /// Requests a minute, all causes together.
+    /// The share of the daily quota that user requests may spend without confirmation, in percent.
+    pub user_percent: u8,
+    /// Requests per minute, of all kinds.
     pub per_minute: u32,
-    /// Requests under way at one time.
+    /// Requests in flight at a time.
     pub concurrency: usize,
-    /// Companies a page of a sweep, 1 to 5000; more where there are many.
+    /// Companies per page of a sweep, 1 to 5000. Large portfolios use larger pages.
     pub page_size: u32,
-    /// The shortest time from the start of one sweep to the start of the next, in seconds.
+    /// The minimum time between the starts of two full sweeps, in seconds.
     pub sweep_floor_secs: i64,
-    /// The same for status sweeps.
+    /// The minimum time between the starts of two status sweeps, in seconds.
     pub status_floor_secs: i64,
-    /// Bytes a day that sweeps may read.
+    /// Bytes per day that sweeps may read.
     pub sweep_bytes_a_day: u64,
     /// How long a delete can be undone, in seconds.
     pub undo_secs: i64,
-    /// How long after a change it is looked at again before anyone is told, in seconds.
-    pub second_look_secs: i64,
-    /// What jitter is drawn from; differs between computers so that they do not call in step.
+    /// How long after a loss the second read is sent, in seconds.
+    pub second_read_delay_secs: i64,
+    /// The seed of the jitter. It differs between computers, so that they do not retry at the same time.
     pub seed: u64,
 }
 
@@ -33,7 +33,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             background_percent: 5,
-            person_percent: 50,
+            user_percent: 50,
             per_minute: 600,
             concurrency: 8,
             page_size: 500,
@@ -41,7 +41,7 @@ impl Default for Config {
             status_floor_secs: 60,
             sweep_bytes_a_day: 5_000_000_000,
             undo_secs: 10,
-            second_look_secs: 3,
+            second_read_delay_secs: 3,
             seed: 0,
         }
     }

@@ -1,38 +1,40 @@
-//! What schedules and keep-alive will send: by their rules, and by how many they cover. The planner, the forecast
-//! of the day and the schedules' page all reckon with what is here, so that they say the same.
+//! The number of requests that schedules and keep-alive will send. The day plan, the forecast and the
+//! schedules page use the same figures.
 //!
-//! A run of a schedule asks once for each of its companies. Where it reads all data types, what became of each is
-//! looked at afterwards, of so many at most; of a single type the sweeps show it. What fails is tried again and
-//! comes on top, and so does a question for each company that somebody else read meanwhile.
+//! A run of a schedule sends one request per company. If it reads all data types, it also checks the results
+//! of a limited number of companies; sweeps show the results of a single type. Retries, and queries for
+//! companies that someone else read meanwhile, are not counted.
 
 use codat::expiry::Clock;
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 
 use crate::{
-    run::LOOKED_AT,
-    schedule::{Basis, Judgement, Plan, Ruling, Standing, Target, Timing, Verdict, tick},
+    runs::MAX_PROBES_PER_RUN,
+    schedule::{
+        Basis, DueState, ItemDecision, Plan, ReadHistory, ScheduleDecision, Target, Timing, check_interval,
+    },
+    time::after,
 };
 
 const HOURS_A_DAY: f64 = 24.0;
-/// Times of day that a schedule can have, and as many again for a day that another zone begins in its middle.
-const MOST_A_DAY: usize = 96;
+/// The maximum times per day of a schedule, doubled for a day that starts in the middle of another zone's
+/// day.
+const MAX_TIMES_A_DAY: usize = 96;
 
-/// What a schedule costs.
+/// The cost of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ScheduleCost {
-    /// Companies that it reads.
     companies: u64,
-    /// Whether it reads more where there are more; otherwise they were chosen one by one.
+    /// Whether it covers more companies when the portfolio grows. Otherwise they were chosen one by one.
     grows: bool,
-    /// Whether it reads all data types of each.
     reads_all: bool,
-    /// How often a day it reads each, on average.
+    /// On average.
     runs_a_day: f64,
 }
 
 impl ScheduleCost {
-    /// That of a plan which reads so many companies now.
-    pub fn of(plan: &Plan, companies: u64) -> Self {
+    /// The cost of `plan` for `companies` companies.
+    pub fn new(plan: &Plan, companies: u64) -> Self {
         Self {
             companies,
             grows: match plan.target {
@@ -44,12 +46,12 @@ impl ScheduleCost {
         }
     }
 
-    /// Requests a day, on average.
+    /// Requests per day, on average.
     pub fn requests_a_day(&self) -> u64 {
         self.requests_with(self.companies)
     }
 
-    /// The same in a portfolio of `then` companies, where `now` is how many there are.
+    /// Requests per day for a portfolio of `then` companies, if `now` is the present number.
     pub(crate) fn requests_at(&self, then: u64, now: u64) -> u64 {
         self.requests_with(if self.grows {
             scale(self.companies, then, now)
@@ -58,13 +60,13 @@ impl ScheduleCost {
         })
     }
 
-    /// From one read of a company to its next; none where it is never read.
+    /// The time between two reads of a company; none if it is never read.
     pub fn period(&self) -> Option<SignedDuration> {
         let hours = HOURS_A_DAY / self.runs_a_day;
         SignedDuration::try_from_secs_f64(hours * 3_600.0).ok()
     }
 
-    /// Whether it reads more companies where there are more.
+    /// Whether it covers more companies when the portfolio grows.
     pub fn grows(&self) -> bool {
         self.grows
     }
@@ -75,21 +77,20 @@ impl ScheduleCost {
     }
 
     fn requests_with(&self, companies: u64) -> u64 {
-        // Of many, a part of a request more or less does not matter; of few it is one.
-        (of_run(self.reads_all, companies) as f64 * self.runs_a_day).ceil() as u64
+        // Rounded up: for few companies a fraction of a request matters.
+        (requests_per_run(self.reads_all, companies) as f64 * self.runs_a_day).ceil() as u64
     }
 }
 
-/// Requests of one run over so many companies.
-fn of_run(reads_all: bool, companies: u64) -> u64 {
-    let looks = if reads_all { companies.min(u64::from(LOOKED_AT)) } else { 0 };
+fn requests_per_run(reads_all: bool, companies: u64) -> u64 {
+    let looks = if reads_all { companies.min(u64::from(MAX_PROBES_PER_RUN)) } else { 0 };
     companies.saturating_add(looks)
 }
 
-/// Requests that a schedule will send from now until `until`, by how its companies stand.
+/// Requests that a schedule will send between `now` and `until`.
 pub fn rest_of_day(
     plan: &Plan,
-    standings: &[Standing],
+    histories: &[ReadHistory],
     decided: Option<civil::DateTime>,
     here: &TimeZone,
     now: Timestamp,
@@ -99,19 +100,19 @@ pub fn rest_of_day(
     let reads_all = plan.data_type.is_none();
     match &plan.timing {
         Timing::Clock(clock) => {
-            let readable = standings.iter().filter(|standing| standing.readable).count() as u64;
-            let due = match decided.map(|decided| clock.rule(decided, &zone, now)) {
-                Some(Ruling::Due(due)) => begins(plan, &zone, now, until)
-                    .map_or(0, |_| of_judgement(reads_all, standings, Basis::Label(due.at), now)),
-                Some(Ruling::Nothing | Ruling::SetBack(_)) | None => 0,
+            let readable = histories.iter().filter(|history| history.readable).count() as u64;
+            let due = match decided.map(|decided| clock.due_state(decided, &zone, now)) {
+                Some(DueState::Due(due)) => begins(plan, &zone, now, until)
+                    .map_or(0, |_| requests_for_decision(reads_all, histories, Basis::Label(due.at), now)),
+                Some(DueState::NotDue | DueState::ClockSetBack(_)) | None => 0,
             };
-            let later = plan.upcoming(None, here, now, MOST_A_DAY);
+            let later = plan.upcoming(None, here, now, MAX_TIMES_A_DAY);
             let runs = later.into_iter().filter(|at| *at < until).count() as u64;
-            due.saturating_add(of_run(reads_all, readable).saturating_mul(runs))
+            due.saturating_add(requests_per_run(reads_all, readable).saturating_mul(runs))
         }
         Timing::Every { hours } => {
             let age = SignedDuration::from_hours(i64::from(*hours));
-            by_age(plan, &zone, standings, age, now, until)
+            by_age(plan, &zone, histories, age, now, until)
         }
     }
 }
@@ -120,76 +121,76 @@ fn begins(plan: &Plan, zone: &TimeZone, at: Timestamp, until: Timestamp) -> Opti
     plan.free_from(zone, at).filter(|begins| *begins < until)
 }
 
-fn of_judgement(reads_all: bool, standings: &[Standing], basis: Basis, now: Timestamp) -> u64 {
-    let judgement = Judgement::of(standings, basis, now);
-    let (read, ask) = (judgement.read.len() as u64, judgement.ask.len() as u64);
-    of_run(reads_all, read + ask) + ask
+fn requests_for_decision(reads_all: bool, histories: &[ReadHistory], basis: Basis, now: Timestamp) -> u64 {
+    let decision = ScheduleDecision::new(histories, basis, now);
+    let (read, query) = (decision.read.len() as u64, decision.query.len() as u64);
+    requests_per_run(reads_all, read + query) + query
 }
 
-/// Companies that fall due together are read together, again and again until the end.
+/// Companies that become due in the same interval are read together, repeatedly until `until`.
 fn by_age(
     plan: &Plan,
     zone: &TimeZone,
-    standings: &[Standing],
+    histories: &[ReadHistory],
     age: SignedDuration,
     now: Timestamp,
     until: Timestamp,
 ) -> u64 {
-    let tick = tick(age).as_secs().max(1);
+    let check_interval = check_interval(age).as_secs().max(1);
     let mut due = std::collections::BTreeMap::<i64, u64>::new();
-    let mut asked = 0_u64;
-    for standing in standings {
-        let at = match standing.verdict(Basis::Age(age), now) {
-            Verdict::Read => now,
-            Verdict::Ask => {
-                asked += 1;
+    let mut queries = 0_u64;
+    for history in histories {
+        let at = match history.decide(Basis::Age(age), now) {
+            ItemDecision::Read => now,
+            ItemDecision::Query => {
+                queries += 1;
                 now
             }
-            Verdict::Later(at) => at,
-            Verdict::Done | Verdict::Unreadable => continue,
+            ItemDecision::Later(at) => at,
+            ItemDecision::AlreadyRead | ItemDecision::Unreadable => continue,
         };
-        *due.entry(at.duration_since(now).as_secs().max(0) / tick).or_default() += 1;
+        *due.entry(at.duration_since(now).as_secs().max(0) / check_interval).or_default() += 1;
     }
-    let mut requests = asked;
+    let mut requests = queries;
     for (ticks, companies) in due {
-        let mut at = now.saturating_add(SignedDuration::from_secs(ticks * tick)).unwrap_or(Timestamp::MAX);
+        let mut at = after(now, SignedDuration::from_secs(ticks * check_interval));
         while let Some(begun) = begins(plan, zone, at, until) {
-            requests = requests.saturating_add(of_run(plan.data_type.is_none(), companies));
-            at = begun.saturating_add(age).unwrap_or(Timestamp::MAX);
+            requests = requests.saturating_add(requests_per_run(plan.data_type.is_none(), companies));
+            at = after(begun, age);
         }
     }
     requests
 }
 
-/// Connections that an idle clock of so many days runs for, and which nothing but keep-alive reads in time.
+/// Connections with an idle clock of `days` days that only keep-alive reads in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IdleClocks {
-    /// How long the clock runs.
+    /// The length of the idle clock.
     pub days: u16,
-    /// Connections that no schedule over a search reads in time: there are more where there are more companies.
+    /// Connections that no schedule with a search reads in time. Their number grows with the portfolio.
     pub connections: u64,
-    /// Of these, connections of companies that were chosen one by one for a schedule, which reads them in time.
+    /// How many of them belong to companies that were chosen for a schedule, which reads them in time.
     pub chosen: u64,
 }
 
 impl IdleClocks {
-    /// Requests in a thousand days, in a portfolio of `then` companies, where `now` is how many there are.
-    pub(crate) fn in_a_thousand_days(&self, then: u64, now: u64) -> u64 {
+    /// Requests per thousand days for a portfolio of `then` companies, if `now` is the present number.
+    pub(crate) fn requests_per_thousand_days(&self, then: u64, now: u64) -> u64 {
         let left = scale(self.connections, then, now).saturating_sub(self.chosen);
-        let hours = keep_alive_every(self.days).as_hours().max(1).unsigned_abs();
+        let hours = keep_alive_interval(self.days).as_hours().max(1).unsigned_abs();
         left.saturating_mul(24_000) / hours
     }
 }
 
-/// From one read that keeps a connection alive to the next, where nothing else reads it.
-pub fn keep_alive_every(days: u16) -> SignedDuration {
+/// The time between two keep-alive reads of a connection that nothing else reads.
+pub fn keep_alive_interval(days: u16) -> SignedDuration {
     let clock = Clock::Idle(days);
     let read = Timestamp::UNIX_EPOCH;
     let expires = read.saturating_add(SignedDuration::from_hours(24 * i64::from(days)));
     expires.map_or(SignedDuration::ZERO, |expires| clock.due(expires).duration_since(read))
 }
 
-/// What is paid for each of so many companies now, for so many of them.
+/// Scales `amount` from `now` companies to `then` companies.
 pub(crate) fn scale(amount: u64, then: u64, now: u64) -> u64 {
     let scaled = u128::from(amount) * u128::from(then) / u128::from(now.max(1));
     u64::try_from(scaled).unwrap_or(u64::MAX)

@@ -2,282 +2,175 @@
 
 use std::collections::BTreeSet;
 
-use codat::{
-    CompanyId, ConnectionId, Failure, Integration, Item, Listed, Topic,
-    model::{CompanyPatch, NewCompany},
-    page::PageRequest,
-};
+use codat::{CompanyId, ConnectionId, Failure, Integration, Item, Listed, Topic};
 use jiff::Timestamp;
-use serde_json::{Value, value::RawValue};
-use uuid::Uuid;
+use serde_json::value::RawValue;
 
 use crate::{
-    act::{ActError, ActId, Settled},
+    act::{ActError, Settled},
     alerts::NewAlert,
-    endings::ConsentWarning,
-    event::Cause,
+    call::Call,
+    change::Cause,
+    expiry::{consent_warning::ConsentWarning, keep_alive::KeepAliveRead},
     health::Health,
-    keep_alive::KeepAliveRead,
-    policy::SafeMode,
-    run::{ItemEnd, NewRun, RunCause, RunEnded, RunId, Take},
-    schedule::{Decided, ScheduleId, Target},
+    ids::{ActId, RequestId, RunId, ScheduleId, Ticket},
+    notification::Notification,
+    runs::{ItemEnd, NewRun, RunCause, RunEnded, Take},
+    schedule::{RecordedDecision, Target},
     tray::TrayState,
 };
 
-/// One request, from sending to its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RequestId(pub u64);
-
-/// Something to do. Effects are carried out in their order.
+/// Something to do. Effects are carried out in order.
 #[derive(Debug)]
 pub enum Effect {
-    /// Send a request; its end comes back as [`Event::Answer`](crate::Event::Answer).
+    /// Send a request. Its result comes back as [`Event::Answer`](crate::Event::Answer).
     Send(RequestId, Call),
-    /// Work for the store; its end comes back as [`Event::Stored`](crate::Event::Stored).
+    /// Run a store task. Its result comes back as [`Event::StoreResult`](crate::Event::StoreResult).
     Store(Ticket, StoreTask),
-    /// Tell whoever asked what came of an act.
+    /// Send the result of an act to its caller.
     Settle(ActId, Result<Settled, ActError>),
-    /// Show a desktop notification, once: its alerts are claimed before. What came of it comes back as
-    /// [`Event::Shown`](crate::Event::Shown) or [`Event::NotShown`](crate::Event::NotShown).
+    /// Show a desktop notification once, after claiming its alerts. The result comes back as
+    /// [`Event::NotificationShown`](crate::Event::NotificationShown) or
+    /// [`Event::NotificationFailed`](crate::Event::NotificationFailed).
     Notify(Notification),
-    /// The tray is to say this of the workspace.
+    /// Update the tray entry of the workspace.
     Tray(TrayState),
-    /// Tell the windows.
+    /// Send a signal to the windows.
     Signal(Signal),
 }
 
-/// The calls of the API that the engine makes. Writes carry their idempotency key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is the call it names, with its parameters")]
-pub enum Call {
-    Companies(PageRequest),
-    Company(CompanyId),
-    Connection(CompanyId, ConnectionId),
-    Create { body: NewCompany, key: Uuid },
-    Update { company: CompanyId, patch: CompanyPatch, key: Uuid },
-    Delete(CompanyId),
-    Refresh { company: CompanyId, key: Uuid },
-    RefreshType { company: CompanyId, data_type: String, connection: Option<ConnectionId>, key: Uuid },
-    AddConnection { company: CompanyId, platform: String, key: Uuid },
-    Unlink { company: CompanyId, connection: ConnectionId, key: Uuid },
-    DeleteConnection(CompanyId, ConnectionId),
-    SetSyncSettings { company: Option<CompanyId>, settings: Value, key: Uuid },
-    Topic(Topic),
-    Integrations(PageRequest),
-}
-
-impl Call {
-    /// The least safe mode in which it may go.
-    pub(crate) fn needs(&self) -> SafeMode {
-        match self {
-            Self::Companies(_)
-            | Self::Company(_)
-            | Self::Connection(..)
-            | Self::Topic(_)
-            | Self::Integrations(_) => SafeMode::View,
-            Self::Create { .. }
-            | Self::Update { .. }
-            | Self::Refresh { .. }
-            | Self::RefreshType { .. }
-            | Self::AddConnection { .. } => SafeMode::Operate,
-            Self::Delete(_)
-            | Self::Unlink { .. }
-            | Self::DeleteConnection(..)
-            | Self::SetSyncSettings { .. } => SafeMode::Administer,
-        }
-    }
-}
-
-/// What a store task belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ticket {
-    /// A page of the sweep that another follows.
-    SweepPage,
-    /// The last page of the sweep.
-    LastPage,
-    /// A look or an answer that nobody waits for.
-    Look,
-    /// An act.
-    Act(ActId),
-    /// The end of a sweep.
-    Missing,
-    /// Alerts.
-    Alerts,
-    /// A step of a run.
-    Run(RunId),
-    /// Which runs there are.
-    Runs,
-    /// A step of a schedule.
-    Schedule(ScheduleId),
-    /// Consents whose warning is due.
-    Consents,
-    /// Warnings of them.
-    Warnings,
-    /// Keeping idle clocks from ending.
-    KeepAlive,
-    /// The engine's own state.
-    Saved,
-    /// Anything whose end changes nothing.
-    Aside,
-}
-
-/// Work for the store.
+/// A task for the store.
 #[derive(Debug)]
 pub enum StoreTask {
-    /// Apply companies as the server said them, in one transaction.
+    /// Apply companies from a response, in one transaction.
     Apply {
         /// The companies.
         companies: Vec<Item<Listed>>,
-        /// Why.
+        /// Why they were read.
         cause: Cause,
-        /// When the whole portfolio was last known to be as it is kept; nothing before the first sweep.
+        /// Since when the whole portfolio is known to be as stored; none before the first sweep.
         known: Option<Timestamp>,
     },
-    /// Remove a company that the server no longer has.
+    /// Remove a company that no longer exists at the server.
     RemoveCompany(CompanyId, Cause),
-    /// Remove a connection that the server no longer has.
+    /// Remove a connection that no longer exists at the server.
     RemoveConnection(CompanyId, ConnectionId, Cause),
-    /// Find the companies that a complete sweep lacks.
-    Missing(BTreeSet<CompanyId>),
-    /// Keep what was said of a topic: the answer, or the refusal that is one (§2.19: 404 and 409).
-    Keep(Topic, Result<Box<RawValue>, Box<Failure>>),
-    /// Keep the integrations.
+    /// Find the companies that a complete sweep did not return.
+    FindMissing(BTreeSet<CompanyId>),
+    /// Store the response for a topic, or a refusal that is an answer (§2.19: 404 and 409).
+    SaveTopic(Topic, Result<Box<RawValue>, Box<Failure>>),
+    /// Store the integrations.
     Integrations(Vec<Item<Integration>>),
-    /// Record alerts and what else is decided, and move the cursor, in one transaction.
-    Alerts {
-        /// Everything up to here is decided.
+    /// Record alerts and other decisions, and move the cursor, in one transaction.
+    RecordAlerts {
+        /// All changes up to this sequence number are decided.
         cursor: i64,
-        /// Beyond it, what is decided and not told.
-        passed: Vec<i64>,
-        /// What is to be told.
+        /// Changes beyond the cursor that send no alert.
+        skipped: Vec<i64>,
+        /// The alerts to send.
         alerts: Vec<NewAlert>,
     },
-    /// Nobody is to be told of these recorded alerts any more.
-    PassOverAlerts(Vec<i64>),
-    /// Find the runs that have not ended.
+    /// Mark these recorded alerts as not to be shown.
+    SkipAlerts(Vec<i64>),
+    /// Load the runs that have not ended.
     OpenRuns,
-    /// Write down what came of items of a run, and as sent those that are next, in one transaction.
-    MoveRun {
-        /// Which.
+    /// Store the results of items of a run, and mark the next items as sent, in one transaction.
+    AdvanceRun {
+        /// The run.
         id: RunId,
-        /// What came of items.
+        /// The results of items.
         ends: Vec<ItemEnd>,
-        /// The next ones, where some are to be asked for.
+        /// The next items, if some are to be sent.
         take: Option<Take>,
     },
-    /// Find what is known of reads that were taken, and at most so many whose history should be looked at.
-    SettleQueued {
-        /// So many.
+    /// Check the results of queued items from the data of sweeps, and find items whose history should be
+    /// read.
+    CheckQueued {
+        /// The maximum number of histories.
         most: u32,
     },
-    /// Write down that nothing more comes of a run.
+    /// Mark a run as ended.
     EndRun {
-        /// Which.
+        /// The run.
         id: RunId,
-        /// Who wanted it.
+        /// Who started it.
         cause: RunCause,
     },
-    /// Find how the companies of a schedule stand, which reads this data type, or all.
-    Standings(ScheduleId, Target, Option<String>),
-    /// Keep what is decided about a schedule, and begin its run if there is one, in one transaction.
-    Schedule(Box<Decided>, Option<NewRun>),
+    /// Load the read histories of the companies of a schedule, for this data type or all.
+    ReadHistories(ScheduleId, Target, Option<String>),
+    /// Store a decision about a schedule, and start its run if there is one, in one transaction.
+    Schedule(Box<RecordedDecision>, Option<NewRun>),
     /// Find the consents whose warning is due.
     ConsentsDue {
-        /// At most so many.
+        /// The maximum number.
         limit: u32,
     },
-    /// Keep warnings as alerts, and when the next ones are due, in one transaction.
+    /// Store warnings as alerts, and when the next ones are due, in one transaction.
     Warn(Vec<ConsentWarning>),
-    /// Pass over the warnings that are due: what was so before the first sweep is told to nobody.
-    PassOverConsents,
+    /// Skip the warnings that are due: what was so before the first sweep sends no alert.
+    SkipConsentWarnings,
     /// Find the connections whose idle clock is due for a read.
     IdleDue {
-        /// At most so many.
+        /// The maximum number.
         limit: u32,
     },
-    /// Write down what is done about idle connections and when each is due again, and begin the run that reads
+    /// Store what is done about idle connections and when each is due again, and start the run that reads
     /// them if there is one, in one transaction.
     KeepAlive(Vec<KeepAliveRead>, Option<NewRun>),
-    /// Keep the engine's own state.
-    Save,
+    /// Store the engine's own state.
+    SaveState,
 }
 
-/// A desktop notification as a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notification {
-    /// The alerts it tells of; each is claimed before it is shown.
-    pub alerts: Vec<i64>,
-    /// One line.
-    pub title: String,
-    /// One or two more.
-    pub body: String,
-    /// What a click opens, where it is about one company.
-    pub company: Option<CompanyId>,
-    /// The broken connection whose Link URL *Copy Link URL* copies.
-    pub connection: Option<ConnectionId>,
-    /// What a click searches for, where it is about many.
-    pub search: Option<String>,
-    /// The page that a click opens, where it is neither.
-    pub place: Option<Place>,
-}
-
-/// A page that a notification opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// *Expiry*, with what is due selected.
-    Expiry,
-}
-
-/// What the windows are told: small, and a reason to ask, not the data.
+/// A signal to the windows. It is small: it says what to query again, not the data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signal {
-    /// A list may differ.
+    /// The lists changed.
     Changed {
         /// The store's version.
         version: u64,
     },
-    /// The status bar differs.
+    /// The health changed.
     Health(Health),
-    /// Which deletes wait differs.
+    /// The pending deletes changed.
     PendingDeletes,
-    /// A delete was carried out.
+    /// A delete was completed.
     Deleted {
         /// The company.
         company: CompanyId,
         /// Its name.
         name: String,
     },
-    /// A delete was not carried out, or is not known to have been.
+    /// A delete failed, or its result is not known.
     DeleteFailed {
         /// The company.
         company: CompanyId,
         /// Its name.
         name: String,
-        /// Why.
+        /// Why it failed.
         error: ActError,
     },
-    /// Schedules, what holds them up or what they did differ.
+    /// The schedules, their holds or their results changed.
     Schedules,
-    /// How a run stands differs.
+    /// The progress of a run changed.
     Run(RunId),
     /// A run has ended.
     RunEnded(RunEnded),
-    /// Something to say once.
+    /// A message to show once.
     Notice {
-        /// How grave.
-        tone: Tone,
+        /// How severe it is.
+        severity: Severity,
         /// One or two plain sentences.
         message: String,
     },
 }
 
-/// How grave a notice is.
+/// How severe a message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// Good to know.
+pub enum Severity {
+    /// Information.
     Info,
-    /// Something does not work for now.
+    /// Something does not work at present.
     Warning,
-    /// Something does not work until somebody acts.
+    /// Something does not work until the user acts.
     Error,
 }

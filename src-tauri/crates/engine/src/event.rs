@@ -1,215 +1,146 @@
-//! What happens to the engine.
+//! What the engine reacts to.
 
 use std::collections::BTreeMap;
 
-use codat::{
-    Colour, Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page,
-    client::Meta, status::Trouble,
-};
+use codat::{CompanyId, ConnectionId, Failure, client::Meta};
 use jiff::{Timestamp, tz::TimeZone};
-use serde_json::value::RawValue;
 
 use crate::{
-    act::{Act, ActId},
-    alerts::NewAlert,
-    effect::{Notification, RequestId, Ticket},
-    endings::EndingConsent,
-    keep_alive::{IdleConnection, KeepAliveMode},
+    act::Act,
+    alerts::{NewAlert, PastAlert},
+    call::Outcome,
+    change::Change,
+    expiry::{
+        consent_warning::EndingConsent,
+        keep_alive::{IdleConnection, KeepAliveMode},
+    },
+    ids::{ActId, RequestId, RunId, Ticket},
+    notification::Notification,
     policy::Policy,
-    rhythm::Surroundings,
-    run::{OpenRun, QueuedItem, RunCounts, RunEnded, RunId, RunMoved},
-    schedule::{Schedule, Standing},
+    runs::{OpenRun, QueuedItem, RunCounts, RunEnded, RunMoved},
+    schedule::{ReadHistory, Schedule},
+    surroundings::Surroundings,
     tray::Attention,
 };
 
-/// Something that happened.
+/// An event.
 #[derive(Debug)]
 pub enum Event {
-    /// The engine begins, with what was left over when it ended.
-    Started(Unfinished),
-    /// The time that [`Engine::next_wake`](crate::Engine::next_wake) named has come.
-    Due,
-    /// A person asks for something.
+    /// The engine starts, with the state that the store recovered.
+    Started(RecoveryState),
+    /// The time from [`Engine::poll_timeout`](crate::Engine::poll_timeout) has come.
+    Timeout,
+    /// The user requests an act.
     Act(ActId, Act),
-    /// A request has come to its end.
+    /// A request has a result.
     Answer(RequestId, Outcome),
-    /// A store task has come to its end.
-    Stored(Ticket, Result<Stored, String>),
+    /// A store task has a result.
+    StoreResult(Ticket, Result<StoreReply, String>),
     /// A notification of these alerts was shown.
-    Shown(Vec<i64>),
-    /// A notification was not shown; none of its alerts is claimed.
-    NotShown(Notification),
-    /// What needs attention, after the store changed.
+    NotificationShown(Vec<i64>),
+    /// A notification was not shown. Its alerts are not claimed.
+    NotificationFailed(Notification),
+    /// The companies that need attention, after the store changed.
     Attention(Attention),
-    /// The key was replaced.
+    /// The API key was replaced.
     KeyReplaced,
-    /// The network changed: waiting for it is over.
+    /// The network changed, so waiting requests may retry.
     NetworkChanged,
-    /// What the app may do at Codat from now on.
+    /// The policy changed.
     Policy(Policy),
-    /// Which company a window shows now, if any: its reads are followed closely.
+    /// The company that a window shows; none if it shows no company.
     OnScreen(Option<CompanyId>),
-    /// The share of background work was set, in percent.
-    Share(u8),
-    /// A person began, paused, resumed or took back a run, or had what failed of it tried again.
+    /// The share of background work changed, in percent.
+    BackgroundShare(u8),
+    /// The user started, paused, resumed, cancelled or retried a run.
     RunsChanged,
-    /// Who looks on, what the computer lives on, and what the network costs, as far as that is known.
+    /// The window, the power supply or the network changed.
     Surroundings(Surroundings),
-    /// The computer slept, and woke.
-    Woke,
-    /// A request that [`Act::Pass`] let go was answered.
-    Passed(Result<Meta, Box<Failure>>),
-    /// The person lets acts take this day up to so many percent of its allowance.
-    Raise(u8),
-    /// The schedules as they are kept now.
+    /// The computer resumed from sleep.
+    Resumed,
+    /// The request of an [`Act::ReserveRequest`] has a result.
+    DirectAnswer(Result<Meta, Box<Failure>>),
+    /// The user raises the limit of user requests for this day, in percent of the daily quota.
+    RaiseUserQuota(u8),
+    /// The schedules changed.
     Schedules {
         /// Whether they run on this computer.
         here: bool,
-        /// Where this computer is.
+        /// The time zone of this computer.
         zone: TimeZone,
-        /// All of them.
+        /// All schedules.
         schedules: Vec<Schedule>,
     },
-    /// The computer is in another zone.
+    /// The time zone of this computer changed.
     Zone(TimeZone),
-    /// What is done about idle clocks was set.
+    /// The keep-alive mode changed.
     KeepAlive(KeepAliveMode),
 }
 
-/// What was left over when an engine ended, however it did.
+/// What an earlier engine left behind, however it ended.
 #[derive(Debug, Clone, Default)]
-pub struct Unfinished {
-    /// Changes of the journal after the alert cursor, oldest first: those that turned a connection and are not
-    /// decided, and the last.
+pub struct RecoveryState {
+    /// Changes after the alert cursor, oldest first: those that changed a connection's color and are not
+    /// decided, and the last one.
     pub undecided: Vec<Change>,
-    /// What was told of lately, and what is recorded to be told, oldest first.
-    pub told: Vec<PastAlert>,
-    /// Connections that were being unlinked from here, and since when.
+    /// Recent alerts, oldest first: those that were shown and those that are recorded to be shown.
+    pub recent_alerts: Vec<PastAlert>,
+    /// Connections that were being unlinked in this app, and since when.
     pub unlinking: Vec<(ConnectionId, Timestamp)>,
-    /// Alerts that were recorded and not shown yet, by their numbers.
-    pub untold: Vec<(i64, NewAlert)>,
-    /// The same of warnings of consents that end.
-    pub unwarned: Vec<(i64, EndingConsent)>,
+    /// Recorded alerts that were not shown yet, by ID.
+    pub undelivered: Vec<(i64, NewAlert)>,
+    /// Recorded consent warnings that were not shown yet, by ID.
+    pub undelivered_warnings: Vec<(i64, EndingConsent)>,
 }
 
-/// An alert that was recorded before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastAlert {
-    /// The connection.
-    pub connection: ConnectionId,
-    /// When it was recorded.
-    pub at: Timestamp,
-    /// Why it was lost, where that was known.
-    pub trouble: Option<Trouble>,
-    /// Whether it was shown.
-    pub is_shown: bool,
-    /// Whether the connection was no longer lost after it.
-    pub is_healed: bool,
-}
-
-/// What came of a request.
-pub type Outcome = Result<(Reply, Meta), Failure>;
-
-/// The answers to the calls of [`Call`](crate::Call).
+/// The result of a store task.
 #[derive(Debug)]
-pub enum Reply {
-    /// A page of companies.
-    Companies(Page<Listed>),
-    /// One company.
-    Company(Box<Item<Company>>),
-    /// One connection.
-    Connection(Box<Item<Connection>>),
-    /// A page of integrations.
-    Integrations(Page<Integration>),
-    /// What was said of a topic.
-    Said(Box<RawValue>),
-    /// Nothing but success.
-    Done,
-}
-
-/// What came of a store task.
-#[derive(Debug)]
-pub enum Stored {
+pub enum StoreReply {
     /// Companies were applied, or something was removed.
     Applied(Applied),
-    /// Companies that a complete sweep lacks.
+    /// Companies that a complete sweep did not return.
     Missing(Vec<CompanyId>),
-    /// Alerts were recorded: their numbers by their places in the journal, without those that had been before.
+    /// Alerts were recorded: their IDs by sequence number, without those that were recorded before.
     Alerts(BTreeMap<i64, i64>),
-    /// Warnings were recorded, with the numbers they got; none if they had been before.
+    /// Warnings were recorded, with these IDs; none if they were recorded before.
     Warned(Vec<i64>),
-    /// A run began.
+    /// A run started.
     Run(OpenRun),
     /// The runs that have not ended.
     Runs(Vec<OpenRun>),
-    /// A step of a run was written down.
+    /// A run advanced.
     RunMoved(RunMoved),
-    /// What is known of reads that were taken.
-    QueuedSettled {
-        /// Runs that moved, and how their items stand.
+    /// The results of queued items.
+    QueuedChecked {
+        /// Runs whose counts changed.
         moved: Vec<(RunId, RunCounts)>,
-        /// Items whose history should be looked at.
-        look: Vec<QueuedItem>,
+        /// Items whose history should be read.
+        probe: Vec<QueuedItem>,
     },
     /// A run ended.
     RunEnded(RunEnded),
-    /// How the companies of a schedule stand.
-    Standings(Vec<Standing>),
+    /// The read histories of the companies of a schedule.
+    ReadHistories(Vec<ReadHistory>),
     /// Consents whose warning is due.
     Consents(Vec<EndingConsent>),
     /// Connections whose idle clock is due for a read.
     Idle {
-        /// Those that end soonest.
+        /// Those that expire first.
         idle: Vec<IdleConnection>,
-        /// How many there are in all.
+        /// The total number.
         total: u32,
     },
-    /// Nothing but success.
+    /// Success without data.
     Done,
 }
 
-/// What an applied answer changed.
+/// What an applied response changed.
 #[derive(Debug, Clone, Default)]
 pub struct Applied {
-    /// The store's version after it.
+    /// The version of the store after it.
     pub version: u64,
-    /// What changed, in order of the journal.
+    /// The changes, in order of the journal.
     pub changes: Vec<Change>,
-    /// Connections that the store has and the answer lacks.
+    /// Connections that the store has and the response lacks.
     pub missing_connections: Vec<(CompanyId, ConnectionId)>,
-}
-
-/// Why the store changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cause {
-    /// A page of a sweep.
-    Sweep,
-    /// A look at one company.
-    Look,
-    /// An act from this app.
-    Own,
-}
-
-/// One change of the journal, as far as alerts are decided from it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Its place in the journal: this, not time, is the order.
-    pub seq: i64,
-    /// When it was seen.
-    pub at: Timestamp,
-    /// Why.
-    pub cause: Cause,
-    /// The company.
-    pub company: CompanyId,
-    /// Its name.
-    pub company_name: String,
-    /// The connection that turned, and to which colour; nothing for every other kind of change. One that is
-    /// deauthorized turned, whatever colour it had.
-    pub turned: Option<(ConnectionId, Colour)>,
-    /// Whether it was red or grey before.
-    pub was_broken: bool,
-    /// The integration's name.
-    pub platform: String,
-    /// An offline connector meant for one time: marked, never alerted.
-    pub one_time: bool,
 }

@@ -1,80 +1,80 @@
-//! What the status bar says: the state of things as one value.
+//! The health of a workspace, for the status bar and the tray.
 
 use jiff::Timestamp;
 
-/// In one word.
+/// A summary of the health.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HealthState {
-    /// No sweep was complete yet.
+    /// No sweep is complete yet.
     Starting,
-    /// The last sweep is as old as it should be at most.
+    /// The data is up to date.
     Current,
-    /// A sweep runs.
+    /// A full sweep runs.
     Sweeping,
     /// The server cannot be reached.
     Offline,
-    /// The key is refused.
+    /// The API key is rejected.
     Refused,
-    /// The server asked for quiet, or the share of the day is used up.
+    /// The server asked to wait, or the share of background work is spent.
     Limited,
-    /// The person paused background work.
+    /// The user paused background work.
     Paused,
-    /// The server answers with errors.
+    /// The server responds with errors.
     Failing,
-    /// What the server says cannot be kept: the disk is full, or fails.
+    /// The store cannot save responses, for example because the disk is full.
     NotSaved,
 }
 
-/// What holds background work back, apart from the person.
+/// What limits background work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
-    /// The server asked for quiet for a moment.
+    /// The server asked to wait briefly.
     Quiet,
-    /// The day's allowance is used up, whoever spent it.
+    /// The daily quota is spent, by this app or others.
     Day,
     /// Background work has spent its share of the day.
     Share,
 }
 
-/// The state of things.
+/// The health of a workspace.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Health {
-    /// In one word.
+    /// The summary.
     pub state: HealthState,
     /// When the last complete sweep ended.
     pub last_sweep: Option<Timestamp>,
-    /// When the next begins.
+    /// When the next sweep starts.
     pub next_sweep: Option<Timestamp>,
     /// Since when the server cannot be reached.
     pub offline_since: Option<Timestamp>,
-    /// When it is tried again.
+    /// When the next attempt is made.
     pub retry_at: Option<Timestamp>,
-    /// Until when Codat asked to be left alone, a day at most; background work may ask again before.
+    /// The server's `Retry-After`, at most a day. Background work may retry sooner.
     pub asked_until: Option<Timestamp>,
-    /// What holds background work back until then, where the state is [`Limited`](HealthState::Limited).
+    /// What limits background work, if the state is [`Limited`](HealthState::Limited).
     pub hold: Option<Hold>,
-    /// A person's acts have come to their stop for the day: they go on only if the person says so.
-    pub asks: bool,
-    /// Reads under way that were asked for here.
+    /// Whether user requests have reached their limit for the day and need confirmation.
+    pub user_limit_reached: bool,
+    /// Refreshes in progress that were requested in this app.
     pub reads_running: u32,
-    /// Requests a day.
+    /// The daily quota.
     pub quota_limit: Option<u64>,
-    /// What is left of them, whoever spent the rest.
+    /// What is left of it.
     pub quota_remaining: Option<u64>,
-    /// What is spent of them, whoever spent it.
+    /// What is spent of it, by this app and others.
     pub spent_today: u64,
-    /// What this app spent of them.
+    /// What this app spent of it.
     pub used_today: u64,
-    /// What is left today of the share that a person may take without being asked.
-    pub left_for_person: u64,
-    /// What the server or the database said, where it is in the way.
+    /// What user requests may still spend today without confirmation.
+    pub left_for_user: u64,
+    /// The message of the server or the database, if the state needs one.
     pub message: Option<String>,
-    /// Companies that the server tells of in a way that cannot be read: what is shown of them is older.
+    /// Companies whose data from the server is unreadable. Older data is shown for them.
     pub unreadable: u32,
-    /// Whether a whole sweep was ever complete in this workspace.
+    /// Whether a full sweep was ever complete in this workspace.
     pub first_sweep_done: bool,
-    /// Companies that the running sweep has seen.
+    /// Companies that the running sweep has read.
     pub sweep_done: Option<u64>,
-    /// Companies there are, by the server's count.
+    /// The number of companies, from the server.
     pub sweep_total: Option<u64>,
 }

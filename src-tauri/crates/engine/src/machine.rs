@@ -1,21 +1,20 @@
-//! The machine itself: its state, what wakes it, and one arm for each event.
+//! The engine: its state, and the handling of each event. The submodules implement the handlers by subject.
 
-mod acting;
-mod alerting;
-mod counting;
-mod following;
-mod holding;
-mod keeping_alive;
-mod running;
-mod saved;
-mod scheduling;
+mod acts;
+mod alerts;
+mod clock_rollback;
+mod expiry;
+mod health;
+mod policy;
+mod quota_report;
+mod run_results;
+mod runs;
+mod saved_state;
+mod schedules;
 mod sending;
-mod status;
-mod sweeping;
-mod turning_back;
+mod sweeps;
 
-pub use saved::Saved;
-pub(crate) use sending::PATIENCE;
+pub use saved_state::SavedState;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,263 +23,269 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    act::{ActError, ActId, PendingDelete, Settled},
+    act::{ActError, PendingDelete, Settled},
     alerts::Alerts,
-    attempt::Attempt,
+    alerts::alert_delivery::AlertDelivery,
     backoff::Jitter,
-    class::Class,
+    call::{Outcome, Reply},
     config::Config,
-    effect::{Effect, RequestId, Signal, StoreTask, Ticket, Tone},
-    event::{Event, Outcome, Reply, Stored},
+    connectivity::Connectivity,
+    effect::{Effect, Severity, Signal, StoreTask},
+    event::{Event, StoreReply},
+    expiry::Expiry,
     health::Health,
-    outbox::{Outbox, Purpose},
+    ids::{ActId, RequestId, Ticket},
+    pending_act::PendingAct,
     policy::{Policy, SafeMode},
-    reach::Reach,
-    rhythm::{Surroundings, Window},
+    priority::Priority,
+    request_queue::{RequestKind, RequestQueue},
     runs::Runs,
-    scheduling::Scheduling,
+    schedule::Schedules,
+    surroundings::{Surroundings, Window},
     sweep::Sweep,
-    telling::Telling,
+    time::after,
     tray::{Attention, TrayState, tray},
     watch::Watch,
 };
 
-use keeping_alive::Expiry;
+/// The minimum time between two saves, unless the quota needs one sooner.
+const SAVE_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
 
-/// How seldom the engine's own state is kept while nothing asks for it sooner.
-const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(5);
-
-/// Sweeps that could not be kept.
+/// Consecutive sweeps that the store could not save.
 #[derive(Debug)]
-struct NotSaved {
-    /// Why, in the store's words.
+struct SweepStoreError {
+    /// The error of the store.
     message: String,
-    /// How many, one after the other.
+    /// How many.
     sweeps: u32,
 }
 
-/// A request under way.
+/// A request in flight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
-    /// What it is for.
-    pub class: Class,
-    /// How often it was tried before.
+pub struct RequestInfo {
+    /// The priority of the request.
+    pub priority: Priority,
+    /// How many attempts came before it.
     pub retry: u32,
 }
 
-/// The state machine. See the crate's documentation.
+/// The state machine. See the [crate documentation](crate).
 #[derive(Debug)]
 pub struct Engine {
     config: Config,
-    saved: Saved,
+    saved: SavedState,
     jitter: Jitter,
-    reach: Reach,
-    outbox: Outbox,
-    in_flight: BTreeMap<RequestId, (Purpose, Timestamp)>,
+    connectivity: Connectivity,
+    queue: RequestQueue,
+    in_flight: BTreeMap<RequestId, (RequestKind, Timestamp)>,
     sweep: Option<Sweep>,
     next_sweep: Timestamp,
-    /// When the next status sweep begins, unless a full one comes before it.
+    /// When the next status sweep starts, unless a full sweep starts first.
     next_status: Option<Timestamp>,
-    last_started: Option<Timestamp>,
+    last_sweep_start: Option<Timestamp>,
     sweeps_begun: u64,
-    /// Sweeps in a row whose pages had no end.
+    /// Consecutive sweeps whose pages had no end.
     endless_sweeps: u32,
-    /// How many sweeps in a row read to the end while the number of companies changed.
+    /// Consecutive sweeps that reached the end while the number of companies changed.
     sweeps_with_changing_total: u32,
-    /// The largest page that got through lately, where some did not.
+    /// The largest page size that worked recently; none if no page failed.
     page_cap: Option<u32>,
     surroundings: Surroundings,
-    /// A person asked for a sweep that has yet to begin: it goes at once, or follows the one that runs.
-    sweep_asked: bool,
-    attempts: BTreeMap<ActId, Attempt>,
-    /// Acts that ask whether a refused key still is: they end with the next answer.
-    ask_about_key: Vec<ActId>,
-    /// Acts that wait for leave to ask the server by themselves.
-    passes: VecDeque<(ActId, SafeMode)>,
-    /// Companies and connections that acts of this start made: no other act made them.
+    /// The user requested a sweep that has not started yet. It starts now, or after the running one.
+    sweep_requested: bool,
+    pending_acts: BTreeMap<ActId, PendingAct>,
+    /// Acts that wait for the next response, to learn whether the key is still rejected.
+    key_check_acts: Vec<ActId>,
+    /// [`Act::ReserveRequest`](crate::Act::ReserveRequest)s that wait for quota.
+    permits: VecDeque<(ActId, SafeMode)>,
+    /// Companies and connections that acts created since the start. A check must not attribute them to
+    /// another act.
     made: BTreeSet<Uuid>,
     deletes: BTreeMap<CompanyId, (ActId, PendingDelete)>,
     watches: Vec<Watch>,
-    /// The company that a window shows, whether or not somebody sees that window.
+    /// The company that a window shows, whether or not the window is visible.
     shown: Option<CompanyId>,
     runs: Runs,
-    scheduling: Scheduling,
-    /// When the last sweep that read to the end began; none since this start.
-    swept_from: Option<Timestamp>,
-    /// Why the last sweep could not be kept, until one is.
-    not_saved: Option<NotSaved>,
-    /// The version of the lists that the windows know; a store begins with 1.
+    schedules: Schedules,
+    /// When the last complete full sweep since the start began.
+    last_full_sweep_start: Option<Timestamp>,
+    /// Set while the store cannot save sweeps.
+    sweep_store_error: Option<SweepStoreError>,
+    /// The version of the lists that the windows know. A new store has version 1.
     version: u64,
     alerts: Alerts,
-    telling: Telling,
+    delivery: AlertDelivery,
     expiry: Expiry,
     attention: Option<Attention>,
     policy: Policy,
-    /// Background work has used up its share until then.
-    spent_until: Option<Timestamp>,
-    /// The quota opens again then.
-    opens_at: Option<Timestamp>,
+    /// When the share of background work resets.
+    share_spent_until: Option<Timestamp>,
+    /// When the quota admits the next queued request.
+    quota_opens_at: Option<Timestamp>,
     saved_at: Option<Timestamp>,
-    /// The engine's own state could not be kept last time.
+    /// Whether the last save of the engine's state failed.
     is_unsaved: bool,
-    shown_health: Option<Health>,
-    shown_tray: Option<TrayState>,
+    last_health: Option<Health>,
+    last_tray: Option<TrayState>,
     next_request: u64,
     effects: Vec<Effect>,
-    /// What goes on beside the requests of this event: it follows them.
-    beside: Vec<Effect>,
+    /// Effects that can wait until the requests of this event are sent.
+    deferred_effects: Vec<Effect>,
 }
 
 impl Engine {
-    /// An engine with what it kept from last time, if anything.
-    pub fn new(config: Config, saved: Option<Saved>, now: Timestamp) -> Self {
+    /// Creates an engine with the state of its last run, if there is one.
+    pub fn new(config: Config, saved: Option<SavedState>, now: Timestamp) -> Self {
         let jitter = Jitter::new(config.seed);
-        let mut saved = saved.unwrap_or_else(|| Saved::new(now));
-        saved.follow_the_clock(now);
+        let mut saved = saved.unwrap_or_else(|| SavedState::new(now));
+        saved.adjust_for_clock_rollback(now);
         let bytes_a_request = saved.full_cost.bytes / saved.full_cost.requests.max(1);
-        saved.quota.found(bytes_a_request, now);
+        saved.quota.restore(bytes_a_request, now);
         Self {
             config,
             saved,
             jitter,
-            reach: Reach::default(),
-            outbox: Outbox::default(),
+            connectivity: Connectivity::default(),
+            queue: RequestQueue::default(),
             in_flight: BTreeMap::new(),
             sweep: None,
             next_sweep: now,
             next_status: None,
-            last_started: None,
+            last_sweep_start: None,
             sweeps_begun: 0,
             endless_sweeps: 0,
             sweeps_with_changing_total: 0,
             page_cap: None,
             surroundings: Surroundings::default(),
-            sweep_asked: false,
-            attempts: BTreeMap::new(),
-            ask_about_key: Vec::new(),
-            passes: VecDeque::new(),
+            sweep_requested: false,
+            pending_acts: BTreeMap::new(),
+            key_check_acts: Vec::new(),
+            permits: VecDeque::new(),
             deletes: BTreeMap::new(),
             watches: Vec::new(),
             shown: None,
             runs: Runs::default(),
-            scheduling: Scheduling::default(),
-            swept_from: None,
-            not_saved: None,
+            schedules: Schedules::default(),
+            last_full_sweep_start: None,
+            sweep_store_error: None,
             version: 1,
             alerts: Alerts::default(),
-            telling: Telling::default(),
+            delivery: AlertDelivery::default(),
             expiry: Expiry::default(),
             attention: None,
             policy: Policy::default(),
             made: BTreeSet::new(),
-            spent_until: None,
-            opens_at: None,
+            share_spent_until: None,
+            quota_opens_at: None,
             saved_at: None,
             is_unsaved: false,
-            shown_health: None,
-            shown_tray: None,
+            last_health: None,
+            last_tray: None,
             next_request: 0,
             effects: Vec::new(),
-            beside: Vec::new(),
+            deferred_effects: Vec::new(),
         }
     }
 
-    /// Takes an event in, and says what to do, in order.
+    /// Handles an event. Returns the effects to carry out, in order.
     pub fn handle(&mut self, now: Timestamp, event: Event) -> Vec<Effect> {
-        self.follow_the_clock(now);
+        self.adjust_for_clock_rollback(now);
         match event {
-            Event::Started(unfinished) => self.started(unfinished, now),
-            Event::RunsChanged => self.read_runs(),
+            Event::Started(recovery) => self.on_started(recovery, now),
+            Event::RunsChanged => self.load_open_runs(),
             Event::Schedules { here, zone, schedules } => {
-                self.schedules_told(here, zone, schedules, now);
+                self.on_schedules(here, zone, schedules, now);
             }
-            Event::Zone(zone) => self.scheduling.zone = zone,
-            Event::Due => {}
-            Event::Act(id, act) => self.act(id, act, now),
-            Event::Answer(id, outcome) => self.answer(id, outcome, now),
-            Event::Stored(ticket, outcome) => self.stored(ticket, outcome, now),
-            Event::Shown(numbers) => self.telling.shown(&numbers),
-            Event::NotShown(notification) => self.not_shown(notification, now),
+            Event::Zone(zone) => self.schedules.zone = zone,
+            Event::Timeout => {}
+            Event::Act(id, act) => self.on_act(id, act, now),
+            Event::Answer(id, outcome) => self.on_answer(id, outcome, now),
+            Event::StoreResult(ticket, outcome) => self.on_store_result(ticket, outcome, now),
+            Event::NotificationShown(numbers) => self.delivery.on_shown(&numbers),
+            Event::NotificationFailed(notification) => self.on_notification_failed(notification, now),
             Event::Attention(attention) => self.attention = Some(attention),
             Event::KeyReplaced => {
-                self.reach.forget();
-                self.telling.drop_unshown();
+                self.connectivity.reset();
+                self.delivery.drop_failed();
                 self.next_sweep = now;
-                self.expiry.look_at_once();
+                self.expiry.check_now();
             }
-            Event::NetworkChanged => self.reach.try_again(),
+            Event::NetworkChanged => self.connectivity.retry_now(),
             Event::Policy(policy) => self.set_policy(policy, now),
             Event::OnScreen(company) => self.set_shown(company, now),
-            Event::Share(percent) => {
+            Event::BackgroundShare(percent) => {
                 self.config.background_percent = percent.clamp(1, 50);
-                self.sweep_sooner(now);
+                self.bring_sweeps_forward(now);
             }
             Event::Surroundings(surroundings) => {
                 let seen = self.on_screen();
                 self.surroundings = surroundings;
                 if self.on_screen() != seen {
-                    self.follow_shown(now);
+                    self.watch_shown(now);
                 }
-                self.sweep_sooner(now);
+                self.bring_sweeps_forward(now);
             }
-            Event::Woke => self.woke(now),
-            Event::Passed(Ok(meta)) => {
-                self.saved.quota.answered(now);
-                self.heard(&meta, now);
+            Event::Resumed => self.on_resumed(now),
+            Event::DirectAnswer(Ok(meta)) => {
+                self.saved.quota.on_answer(now);
+                self.on_response_headers(&meta, now);
             }
-            Event::Passed(Err(failure)) => {
-                self.heard_failure(&failure, now);
+            Event::DirectAnswer(Err(failure)) => {
+                self.on_failure_headers(&failure, now);
                 if failure.kind == FailureKind::Unauthorized {
-                    self.reach_failed(&failure, now);
+                    self.on_connectivity_failure(&failure, now);
                 }
             }
-            Event::Raise(percent) => self.saved.quota.raise(percent, now),
+            Event::RaiseUserQuota(percent) => self.saved.quota.raise_user_limit(percent, now),
             Event::KeepAlive(mode) => self.set_keep_alive(mode),
         }
-        self.due(now);
-        self.pump(now);
-        self.effects.append(&mut self.beside);
-        self.show(now);
+        self.run_due(now);
+        self.send_queued(now);
+        self.effects.append(&mut self.deferred_effects);
+        self.signal_changes(now);
         core::mem::take(&mut self.effects)
     }
 
-    /// When to call [`handle`](Self::handle) with [`Event::Due`] at the latest.
-    pub fn next_wake(&self, now: Timestamp) -> Option<Timestamp> {
-        let background = !self.policy.paused && self.reach.refused.is_none();
+    /// The latest time to call [`handle`](Self::handle) with [`Event::Timeout`].
+    pub fn poll_timeout(&self, now: Timestamp) -> Option<Timestamp> {
+        let background = !self.policy.paused && self.connectivity.rejection.is_none();
         let sweep = (background && self.sweep.is_none()).then(|| {
-            let held = self.reach.retry_at.filter(|at| *at > now).unwrap_or(now);
-            self.next_sweep_of_any().max(held)
+            let held = self.connectivity.retry_at.filter(|at| *at > now).unwrap_or(now);
+            self.next_sweep_time().max(held)
         });
         [
             sweep,
-            self.reach.retry_at.filter(|at| !self.policy.paused && *at > now),
-            self.opens_at.filter(|at| *at > now),
-            self.spent_until.filter(|at| *at > now),
+            self.connectivity.retry_at.filter(|at| !self.policy.paused && *at > now),
+            self.quota_opens_at.filter(|at| *at > now),
+            self.share_spent_until.filter(|at| *at > now),
             self.next_alert(),
-            self.attempts.values().filter_map(|attempt| attempt.waits.map(|(_, at)| at)).min(),
+            self.pending_acts
+                .values()
+                .filter_map(|pending_act| pending_act.scheduled.map(|(_, at)| at))
+                .min(),
             self.next_delete(),
-            self.watches.iter().map(|watch| watch.look_at).min(),
-            self.runs.wake,
-            self.scheduling.wake,
-            self.next_look_at_expiry(now),
+            self.watches.iter().map(|watch| watch.next_poll).min(),
+            self.runs.next_wake,
+            self.schedules.next_wake,
+            self.next_expiry_check(now),
         ]
         .into_iter()
         .flatten()
         .min()
     }
 
-    /// What to keep for next time.
-    pub fn saved(&self) -> &Saved {
+    /// The state to save.
+    pub fn saved(&self) -> &SavedState {
         &self.saved
     }
 
-    /// The same for the last time: no request goes any more.
-    pub fn saved_at_the_end(&mut self) -> &Saved {
-        self.saved.quota.give_back();
+    /// The state to save at the end, when no more requests are sent. It releases the reserved quota.
+    pub fn final_state(&mut self) -> &SavedState {
+        self.saved.quota.release_reserve();
         &self.saved
     }
 
-    /// The deletes that can still be undone, soonest first.
+    /// The deletes that can still be undone, ordered by time.
     pub fn pending_deletes(&self) -> Vec<PendingDelete> {
         let is_held = !self.policy.allows(SafeMode::Administer);
         let shown = |delete: &PendingDelete| PendingDelete { is_held, ..delete.clone() };
@@ -289,208 +294,214 @@ impl Engine {
         pending
     }
 
-    /// Why a person's requests cannot go for the rest of the day, where they cannot: so that somebody is asked before
-    /// much is prepared for them.
-    pub fn persons_stop(&self, now: Timestamp) -> Option<ActError> {
+    /// Why user requests cannot be sent today, if so. The caller can then ask the user before it prepares a
+    /// large request.
+    pub fn user_quota_error(&self, now: Timestamp) -> Option<ActError> {
         let (quota, resets) = (&self.saved.quota, self.saved.quota.day_ends(now));
         if quota.is_exhausted(now) {
-            Some(ActError::QuotaSpent { resets })
+            Some(ActError::QuotaExhausted { resets })
         } else {
-            quota.stops(&self.config, now).then_some(ActError::QuotaAsks { resets })
+            quota.user_limit_reached(&self.config, now).then_some(ActError::UserQuotaReached { resets })
         }
     }
 
-    /// The company that somebody sees now, if any: its reads are followed closely.
+    /// The company that the user can see now. Its refreshes are polled often.
     pub fn on_screen(&self) -> Option<CompanyId> {
         self.shown.filter(|_| self.surroundings.window != Some(Window::Hidden))
     }
 
-    /// What a request under way is for, and how often it was tried before.
-    pub fn asked(&self, id: RequestId) -> Option<Asked> {
-        let (purpose, _) = self.in_flight.get(&id)?;
-        let retry = match purpose {
-            Purpose::Act(act, ..) => self.attempts.get(act).map_or(0, |attempt| attempt.tries),
-            Purpose::SweepPage(..)
-            | Purpose::Gone(_)
-            | Purpose::ConnectionGone(..)
-            | Purpose::SecondLook(_)
-            | Purpose::AfterRefresh
-            | Purpose::Reads(_)
-            | Purpose::Outcome { .. }
-            | Purpose::Standing(..)
-            | Purpose::KeyCheck
-            | Purpose::Integrations => self.reach.failures,
-            Purpose::Item { run, item, .. } => self.runs.tries(*run, *item),
+    /// The priority and the number of earlier attempts of a request in flight.
+    pub fn request_info(&self, id: RequestId) -> Option<RequestInfo> {
+        let (kind, _) = self.in_flight.get(&id)?;
+        let retry = match kind {
+            RequestKind::Act(act, ..) => {
+                self.pending_acts.get(act).map_or(0, |pending_act| pending_act.tries)
+            }
+            RequestKind::SweepPage(..)
+            | RequestKind::MissingCompany(_)
+            | RequestKind::MissingConnection(..)
+            | RequestKind::SecondRead(_)
+            | RequestKind::AfterRefresh
+            | RequestKind::RefreshProgress(_)
+            | RequestKind::ItemHistory { .. }
+            | RequestKind::DataStatus(..)
+            | RequestKind::KeyCheck
+            | RequestKind::Integrations => self.connectivity.failures,
+            RequestKind::Item { run, item, .. } => self.runs.tries(*run, *item),
         };
-        Some(Asked { class: purpose.class(), retry })
+        Some(RequestInfo { priority: kind.priority(), retry })
     }
 
-    /// What is due by now, whatever the event was.
-    fn due(&mut self, now: Timestamp) {
+    /// Does everything that is due at `now`.
+    fn run_due(&mut self, now: Timestamp) {
         self.send_due_deletes(now);
-        self.resume_due_attempts(now);
-        self.look_at_due_reads(now);
+        self.resume_due_acts(now);
+        self.poll_due_watches(now);
         self.begin_due_sweep(now);
-        self.look_again_at_what_turned(now);
+        self.begin_due_second_reads(now);
         self.begin_due_schedules(now);
-        self.move_runs(now);
+        self.advance_runs(now);
         self.record_alerts(now);
-        self.tell(now);
-        self.look_at_expiry(now);
+        self.show_due_notifications(now);
+        self.check_expiry(now);
     }
 
-    fn answer(&mut self, id: RequestId, outcome: Outcome, now: Timestamp) {
-        let Some((purpose, asked)) = self.in_flight.remove(&id) else { return };
+    fn on_answer(&mut self, id: RequestId, outcome: Outcome, now: Timestamp) {
+        let Some((kind, sent_at)) = self.in_flight.remove(&id) else { return };
         match &outcome {
             Ok((_, meta)) => {
-                self.saved.quota.answered(asked);
-                self.heard(meta, now);
+                self.saved.quota.on_answer(sent_at);
+                self.on_response_headers(meta, now);
             }
-            Err(failure) => self.heard_failure(failure, now),
+            Err(failure) => self.on_failure_headers(failure, now),
         }
-        if matches!(purpose, Purpose::SweepPage(..) | Purpose::KeyCheck) {
-            self.tell_about_key(&outcome);
+        if matches!(kind, RequestKind::SweepPage(..) | RequestKind::KeyCheck) {
+            self.settle_key_checks(&outcome);
         }
-        match purpose {
-            Purpose::SweepPage(number, _) => self.sweep_page(number, outcome, asked, now),
-            Purpose::Gone(company) => self.gone(company, outcome, now),
-            Purpose::ConnectionGone(company, connection) => {
-                self.connection_gone(company, connection, outcome, now);
+        match kind {
+            RequestKind::SweepPage(number, _) => self.on_sweep_page(number, outcome, sent_at, now),
+            RequestKind::MissingCompany(company) => self.on_missing_company(company, outcome, now),
+            RequestKind::MissingConnection(company, connection) => {
+                self.on_missing_connection(company, connection, outcome, now);
             }
-            Purpose::SecondLook(company) => self.second_look(company, outcome, asked, now),
-            Purpose::AfterRefresh => self.after_refresh(outcome, asked, now),
-            Purpose::Reads(company) => self.reads(company, outcome, now),
-            Purpose::Item { run, item, step, .. } => self.item_answer(run, item, step, outcome, now),
-            Purpose::Outcome { item, .. } => self.outcome_seen(item, outcome, now),
-            Purpose::Act(act, step, _) => self.act_answer(act, step, outcome, now),
-            Purpose::Standing(schedule, company) => self.schedule_answer(schedule, company, outcome, now),
-            Purpose::Integrations => self.integrations(outcome, now),
-            Purpose::KeyCheck => {
+            RequestKind::SecondRead(company) => self.on_second_read(company, outcome, sent_at, now),
+            RequestKind::AfterRefresh => self.on_after_refresh(outcome, sent_at, now),
+            RequestKind::RefreshProgress(company) => self.on_refresh_progress(company, outcome, now),
+            RequestKind::Item { run, item, step, .. } => self.on_item_answer(run, item, step, outcome, now),
+            RequestKind::ItemHistory { item, .. } => self.on_item_history(item, outcome, now),
+            RequestKind::Act(act, step, _) => self.on_act_answer(act, step, outcome, now),
+            RequestKind::DataStatus(schedule, company) => {
+                self.on_data_status(schedule, company, outcome, now)
+            }
+            RequestKind::Integrations => self.on_integrations(outcome, now),
+            RequestKind::KeyCheck => {
                 if let Err(failure) = outcome {
-                    self.reach_failed(&failure, now);
+                    self.on_connectivity_failure(&failure, now);
                 }
             }
         }
     }
 
-    fn heard(&mut self, meta: &Meta, now: Timestamp) {
-        self.saved.quota.heard(meta.rate_limit, now);
-        if self.reach.answered() {
-            self.expiry.look_at_once();
+    fn on_response_headers(&mut self, meta: &Meta, now: Timestamp) {
+        self.saved.quota.on_rate_limit_headers(meta.rate_limit, now);
+        if self.connectivity.on_answer() {
+            self.expiry.check_now();
         }
     }
 
-    /// Those who asked whether the key is still refused are told what the server said.
-    fn tell_about_key(&mut self, outcome: &Outcome) {
+    /// Settles the acts that asked whether the key is still rejected.
+    fn settle_key_checks(&mut self, outcome: &Outcome) {
         let result = match outcome {
             Ok(_) => Ok(Settled::Accepted),
             Err(failure) => Err(ActError::Failed(failure.clone())),
         };
-        for id in core::mem::take(&mut self.ask_about_key) {
+        for id in core::mem::take(&mut self.key_check_acts) {
             self.settle(id, result.clone());
         }
     }
 
-    /// Background work, or an act whose key was refused, met this failure.
-    fn reach_failed(&mut self, failure: &Failure, now: Timestamp) {
-        let has_quota = self.saved.quota.has_some_left();
-        if self.reach.failed(failure, has_quota, &mut self.jitter, now) {
-            self.tell_refused();
+    /// Background work failed, or an act failed because of the key.
+    fn on_connectivity_failure(&mut self, failure: &Failure, now: Timestamp) {
+        let has_quota = self.saved.quota.has_remaining();
+        if self.connectivity.on_failure(failure, has_quota, &mut self.jitter, now) {
+            self.notify_key_rejected();
         }
     }
 
-    fn heard_failure(&mut self, failure: &Failure, now: Timestamp) {
-        self.saved.quota.heard(failure.rate_limit, now);
+    fn on_failure_headers(&mut self, failure: &Failure, now: Timestamp) {
+        self.saved.quota.on_rate_limit_headers(failure.rate_limit, now);
         if failure.kind == FailureKind::RateLimited {
             let wait = self.jitter.wait(4);
-            let own = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+            let own = after(now, wait);
             let until = failure.retry_after.map_or(own, |after| after.instant(now));
-            self.saved.quota.refused(until, &self.config, now);
+            self.saved.quota.on_rate_limited(until, &self.config, now);
         }
     }
 
-    fn stored(&mut self, ticket: Ticket, outcome: Result<Stored, String>, now: Timestamp) {
+    fn on_store_result(&mut self, ticket: Ticket, outcome: Result<StoreReply, String>, now: Timestamp) {
         match (ticket, outcome) {
-            (Ticket::Act(act), outcome) => self.act_stored(act, outcome, now),
-            (Ticket::SweepPage | Ticket::Look | Ticket::Aside, Ok(Stored::Applied(applied))) => {
-                self.applied(applied, now)
+            (Ticket::Act(act), outcome) => self.on_act_stored(act, outcome, now),
+            (Ticket::SweepPage | Ticket::Read | Ticket::Untracked, Ok(StoreReply::Applied(applied))) => {
+                self.on_applied(applied, now)
             }
-            (Ticket::LastPage, Ok(Stored::Applied(applied))) => {
-                self.applied(applied, now);
-                self.sweep_ends(now);
+            (Ticket::LastPage, Ok(StoreReply::Applied(applied))) => {
+                self.on_applied(applied, now);
+                self.on_last_page_stored(now);
             }
-            (Ticket::SweepPage | Ticket::LastPage, Err(message)) => self.sweep_not_kept(message, now),
-            (Ticket::Missing, Ok(Stored::Missing(companies))) => self.missing(companies, now),
-            (Ticket::Alerts, Ok(Stored::Alerts(numbers))) => self.recorded(&numbers, now),
-            (Ticket::Alerts, Err(_)) => self.alerts.not_recorded(now),
-            (Ticket::Run(id), outcome) => self.run_stored(id, outcome, now),
-            (Ticket::Runs, outcome) => self.runs_stored(outcome, now),
-            (Ticket::Schedule(id), outcome) => self.schedule_stored(id, outcome, now),
-            (Ticket::Consents, Ok(Stored::Consents(due))) => self.consents_due(due, now),
-            (Ticket::Warnings, Ok(Stored::Warned(numbers))) => self.warned(numbers, now),
-            (Ticket::Warnings, Err(_)) => self.not_warned(),
-            (Ticket::KeepAlive, Ok(Stored::Idle { idle, total })) => self.idle_due(idle, total, now),
-            (Ticket::KeepAlive, Ok(outcome)) => self.kept_alive(outcome, now),
-            (Ticket::KeepAlive, Err(message)) => self.not_kept_alive(message),
-            (Ticket::Saved, outcome) => self.state_stored(outcome),
-            (_, Err(message)) => self.say(Tone::Error, message),
+            (Ticket::SweepPage | Ticket::LastPage, Err(message)) => self.on_sweep_store_error(message, now),
+            (Ticket::Missing, Ok(StoreReply::Missing(companies))) => {
+                self.on_missing_companies(companies, now)
+            }
+            (Ticket::Alerts, Ok(StoreReply::Alerts(numbers))) => self.on_alerts_recorded(&numbers, now),
+            (Ticket::Alerts, Err(_)) => self.alerts.on_record_error(now),
+            (Ticket::Run(id), outcome) => self.on_run_stored(id, outcome, now),
+            (Ticket::Runs, outcome) => self.on_runs_stored(outcome, now),
+            (Ticket::Schedule(id), outcome) => self.on_schedule_stored(id, outcome, now),
+            (Ticket::Consents, Ok(StoreReply::Consents(due))) => self.on_consents_due(due, now),
+            (Ticket::Warnings, Ok(StoreReply::Warned(numbers))) => self.on_warnings_stored(numbers, now),
+            (Ticket::Warnings, Err(_)) => self.on_warnings_error(),
+            (Ticket::KeepAlive, Ok(StoreReply::Idle { idle, total })) => self.on_idle_due(idle, total, now),
+            (Ticket::KeepAlive, Ok(outcome)) => self.on_keep_alive_stored(outcome, now),
+            (Ticket::KeepAlive, Err(message)) => self.on_keep_alive_error(message),
+            (Ticket::State, outcome) => self.on_state_stored(outcome),
+            (_, Err(message)) => self.notice(Severity::Error, message),
             (_, Ok(_)) => {}
         }
     }
 
-    fn say(&mut self, tone: Tone, message: String) {
-        self.effects.push(Effect::Signal(Signal::Notice { tone, message }));
+    fn notice(&mut self, severity: Severity, message: String) {
+        self.effects.push(Effect::Signal(Signal::Notice { severity, message }));
     }
 
-    /// Tells the windows and the tray what differs from what they show.
-    fn show(&mut self, now: Timestamp) {
+    /// Signals a changed health or tray state.
+    fn signal_changes(&mut self, now: Timestamp) {
         let health = self.health(now);
         if let Some(attention) = &self.attention {
             let state = tray(attention, &health);
-            if self.shown_tray.as_ref() != Some(&state) {
-                self.shown_tray = Some(state.clone());
+            if self.last_tray.as_ref() != Some(&state) {
+                self.last_tray = Some(state.clone());
                 self.effects.push(Effect::Tray(state));
             }
         }
-        if self.shown_health.as_ref() != Some(&health) {
-            self.shown_health = Some(health.clone());
+        if self.last_health.as_ref() != Some(&health) {
+            self.last_health = Some(health.clone());
             self.effects.push(Effect::Signal(Signal::Health(health)));
         }
     }
 
-    /// Before more requests go than are written down as allowed, it is written down what was spent.
-    fn write_quota_ahead(&mut self, now: Timestamp) {
-        if self.saved.quota.has_to_be_written() {
-            self.save(now);
+    /// Saves the quota before requests exceed the saved reserve.
+    fn save_quota_ahead(&mut self, now: Timestamp) {
+        if self.saved.quota.needs_save() {
+            self.save_state(now);
         }
     }
 
-    fn save(&mut self, now: Timestamp) {
+    fn save_state(&mut self, now: Timestamp) {
         self.saved.quota.reserve();
         self.saved_at = Some(now);
-        self.effects.push(Effect::Store(Ticket::Saved, StoreTask::Save));
+        self.effects.push(Effect::Store(Ticket::State, StoreTask::SaveState));
     }
 
-    /// What was spent is written down, or could not be: then that is told once, and tried again.
-    fn state_stored(&mut self, outcome: Result<Stored, String>) {
+    /// Reports a failed save once, and retries it.
+    fn on_state_stored(&mut self, outcome: Result<StoreReply, String>) {
         let failed_before = self.is_unsaved;
         self.is_unsaved = outcome.is_err();
         let Err(message) = outcome else { return };
-        self.saved.quota.not_written();
+        self.saved.quota.on_save_error();
         if !failed_before {
-            self.say(Tone::Error, message);
+            self.notice(Severity::Error, message);
         }
     }
 
     fn save_is_due(&self, now: Timestamp) -> bool {
-        self.saved_at.is_none_or(|at| now.duration_since(at) >= SAVE_EVERY)
+        self.saved_at.is_none_or(|at| now.duration_since(at) >= SAVE_INTERVAL)
     }
 
-    fn integrations(&mut self, outcome: Outcome, now: Timestamp) {
-        // The catalogue is a convenience: without it names come from the connections themselves.
+    fn on_integrations(&mut self, outcome: Outcome, now: Timestamp) {
+        // A failure is ignored: names also come from the connections.
         if let Ok((Reply::Integrations(page), _)) = outcome {
             self.saved.integrations_at = Some(now);
-            self.effects.push(Effect::Store(Ticket::Aside, StoreTask::Integrations(page.results)));
+            self.effects.push(Effect::Store(Ticket::Untracked, StoreTask::Integrations(page.results)));
         }
     }
 }

@@ -1,62 +1,61 @@
-//! The day's allowance (§4.2): what is known of it, who may spend what, and where it stops.
+//! The daily quota (§4.2): what is left, who may spend it, and where it ends.
 //!
-//! Background work has a share of the day. Half of that is for sweeps; the other half is for looks,
-//! keep-alive and schedules, and of it schedules leave a fifth to the two that cannot wait. A person's acts
-//! have a stop, at half of the day until somebody says more.
+//! Background work has a share of the day. Half of the share is for sweeps. The other half is for second
+//! reads, keep-alive and schedules; schedules leave a fifth of it to the other two, which cannot wait. User
+//! requests have a limit, at first half of the day, which the user can raise.
 //!
-//! What was spent survives a crash: before requests go, it is written down that some more may, and they go
-//! within that reserve. Half of it used, it is written down anew. Who finds a reserve that was not given back
-//! does not know what of it was used, and counts all of it as spent, by whoever asks.
+//! The count survives a crash. Before requests are sent, a reserve for them is saved. When half of it is
+//! used, the state is saved again. A reserve that was not released by the last run counts as spent.
 
 use codat::error::{RateLimit, RetryAfter};
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    class::Class,
     config::Config,
-    machine::PATIENCE,
-    pace::Pace,
-    reach::believed,
-    usage::{DayUsage, Days, Usage},
+    connectivity::capped_retry_time,
+    priority::Priority,
+    rate_limiter::RateLimiter,
+    time::after,
+    usage::{DayUsage, DayUsageHistory, Usage},
 };
 
-/// Whether a request may go.
+/// Whether a request may be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Leave {
-    /// Now.
+pub(crate) enum Admission {
     Now,
-    /// Not before then.
+    /// At this time.
     At(Timestamp),
-    /// Not this day, which ends then, unless the person says so.
-    Asks(Timestamp),
-    /// Not this day; it ends then.
-    Spent(Timestamp),
+    /// Not before the end of the day, unless the user confirms.
+    AskUser(Timestamp),
+    /// Not before the end of the day.
+    Exhausted(Timestamp),
 }
 
-/// A client with no connected company is allowed this many requests a day; each connected company adds as many.
-pub(crate) const SMALLEST_ALLOWANCE: u64 = 1_000;
-/// Of the half that is not for sweeps, schedules leave this part to looks and keep-alive.
-const LEFT_BY_SCHEDULES: u64 = 5;
-/// A wait of at most this is for the minute's limit.
-const MINUTES_LIMIT: SignedDuration = SignedDuration::from_secs(90);
-/// No server is believed that wants longer quiet than this.
-const LONGEST_QUIET: SignedDuration = RetryAfter::LONGEST;
-/// By so much the clocks of two computers may differ.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(1);
-/// That a day which has just begun is spent is believed for so long.
-const DOUBT: SignedDuration = SignedDuration::from_mins(10);
+/// The daily quota without connected companies. Each connected company adds the same amount.
+pub(crate) const MIN_ALLOWANCE: u64 = 1_000;
+/// Schedules leave one part in this many to second reads and keep-alive.
+const SCHEDULE_RESERVE_DIVISOR: u64 = 5;
+/// The longest wait of the user for the server to accept requests again.
+pub(crate) const MAX_USER_WAIT: SignedDuration = SignedDuration::from_secs(60);
+/// A shorter `Retry-After` is due to the limit per minute.
+const MAX_MINUTE_LIMIT_WAIT: SignedDuration = SignedDuration::from_secs(90);
+/// A longer `Retry-After` is not believed.
+const MAX_QUIET: SignedDuration = RetryAfter::LONGEST;
+/// The tolerance for the server's clock.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(1);
+/// How long an exhausted quota is believed shortly after midnight.
+const DOUBT_PERIOD: SignedDuration = SignedDuration::from_mins(10);
 
-/// The reserve is this part of the day, within bounds: small enough that a crash costs little, large enough that
-/// writing is seldom.
-const RESERVE_PART: u64 = 500;
-const SMALLEST_RESERVE: u64 = 2;
-const LARGEST_RESERVE: u64 = 100;
+/// The reserve is the daily quota divided by this, within bounds: small, so that a crash costs little; large,
+/// so that saves are rare.
+const RESERVE_DIVISOR: u64 = 500;
+const MIN_RESERVE: u64 = 2;
+const MAX_RESERVE: u64 = 100;
 
-/// The longest that a day is taken to be, where a clock was set back in it.
-const LONGEST_DAY: SignedDuration = SignedDuration::from_hours(48);
+/// The longest plausible day after a clock rollback.
+const MAX_DAY: SignedDuration = SignedDuration::from_hours(48);
 
-/// What was spent and what is allowed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Quota {
@@ -65,247 +64,241 @@ pub(crate) struct Quota {
     remaining: Option<u64>,
     today: Usage,
     sweep_bytes: u64,
-    days: Days,
-    /// The person's stop for this day, in percent, where it was raised.
+    days: DayUsageHistory,
+    /// The user's limit for this day in percent, if it was raised.
     raised: Option<u8>,
-    pace: Pace,
-    /// That nothing is left of the day was heard when it had hardly begun here: at the server it may still have been
-    /// the day before. It is asked again then.
+    #[serde(rename = "pace")]
+    rate_limiter: RateLimiter,
+    /// When to retry after the server reported an exhausted quota shortly after midnight. Its day may not
+    /// have rolled over yet.
     #[serde(default)]
     doubted_until: Option<Timestamp>,
-    /// Nothing goes until then, since the server asked for quiet.
+    /// Until when no request is sent after a 429.
     blocked_until: Option<Timestamp>,
-    /// The quiet as the server asked for it, a day at most.
+    /// The server's `Retry-After`, at most a day.
     #[serde(default)]
     asked_until: Option<Timestamp>,
-    /// When it asked.
+    /// When the server sent the 429.
     #[serde(default)]
     blocked_at: Option<Timestamp>,
-    /// A person has tried in spite of the quiet.
+    /// Whether a user request was sent in spite of `blocked_until`.
     #[serde(default)]
     has_tried: bool,
-    /// So many more requests may go before what was spent is written down again.
+    /// Requests that may be sent before the next save.
     reserved: u64,
-    /// Requests that went since it was written down.
+    /// Requests since the last save.
     #[serde(skip)]
     unwritten: u64,
-    /// Requests of today that may have gone before a crash, nobody knows for what.
+    /// Requests of today that may have been sent before a crash.
     lost: u64,
 }
 
 impl Quota {
-    /// A day of this allowance of which nothing is spent.
+    /// An unused quota.
     pub(crate) fn unspent(limit: u64) -> Self {
         Self { limit: Some(limit), remaining: Some(limit), ..Self::default() }
     }
 
-    /// Whether a request of this class may go now.
-    pub(crate) fn leave(&mut self, class: Class, config: &Config, now: Timestamp) -> Leave {
-        self.turn_day(now);
-        // Further ahead than it was ever set: the clock was set back since.
-        let furthest = now.saturating_add(LONGEST_QUIET).unwrap_or(Timestamp::MAX);
+    /// Whether a request of this priority may be sent now.
+    pub(crate) fn admit(&mut self, priority: Priority, config: &Config, now: Timestamp) -> Admission {
+        self.roll_over_day(now);
+        // A time beyond the maximum is from before a clock rollback.
+        let furthest = after(now, MAX_QUIET);
         if let Some(until) = self.blocked_until.filter(|until| *until > now && *until <= furthest)
-            && !self.may_try(class, until, now)
+            && !self.may_probe(priority, until, now)
         {
-            return Leave::At(until);
+            return Admission::At(until);
         }
-        if let Some(at) = self.pace.opens(class, config.per_minute, now) {
-            return Leave::At(at);
+        if let Some(at) = self.rate_limiter.next_permit_at(priority, config.per_minute, now) {
+            return Admission::At(at);
         }
         let ends = self.day_ends.unwrap_or(now);
         if self.remaining == Some(0) {
             match self.doubted_until {
                 Some(until) if until <= now => {}
-                doubted => return Leave::Spent(doubted.unwrap_or(ends)),
+                doubted => return Admission::Exhausted(doubted.unwrap_or(ends)),
             }
         }
-        if class.is_persons() {
-            return if self.stops(config, now) { Leave::Asks(ends) } else { Leave::Now };
+        if priority.is_user_requested() {
+            return if self.user_limit_reached(config, now) {
+                Admission::AskUser(ends)
+            } else {
+                Admission::Now
+            };
         }
-        if self.share_is_spent(class, config) { Leave::Spent(ends) } else { Leave::Now }
+        if self.share_is_spent(priority, config) { Admission::Exhausted(ends) } else { Admission::Now }
     }
 
-    /// A request goes.
-    pub(crate) fn sent(&mut self, class: Class, now: Timestamp) {
-        self.turn_day(now);
+    pub(crate) fn record_sent(&mut self, priority: Priority, now: Timestamp) {
+        self.roll_over_day(now);
         self.has_tried |= self.blocked_until(now).is_some();
-        self.pace.sent(now);
-        self.today.count(class);
+        self.rate_limiter.record(now);
+        self.today.increment(priority);
         self.unwritten += 1;
     }
 
-    /// Whether it has to be written down what was spent before another request goes.
-    pub(crate) fn has_to_be_written(&self) -> bool {
+    /// Whether the state has to be saved before another request is sent.
+    pub(crate) fn needs_save(&self) -> bool {
         self.unwritten >= self.reserved / 2
     }
 
-    /// It is written down what was spent, and that so many more requests may go.
+    /// The state is being saved with a new reserve.
     pub(crate) fn reserve(&mut self) {
-        self.reserved = (self.limit() / RESERVE_PART).clamp(SMALLEST_RESERVE, LARGEST_RESERVE);
+        self.reserved = (self.limit() / RESERVE_DIVISOR).clamp(MIN_RESERVE, MAX_RESERVE);
         self.unwritten = 0;
     }
 
-    /// It could not be written down: that is tried again before the next request.
-    pub(crate) fn not_written(&mut self) {
+    /// The save failed, so it is tried again before the next request.
+    pub(crate) fn on_save_error(&mut self) {
         self.unwritten = self.reserved;
     }
 
-    /// Nothing more goes: what is left of the reserve is given back, and then written down.
-    pub(crate) fn give_back(&mut self) {
+    /// No more requests are sent, so the rest of the reserve is released.
+    pub(crate) fn release_reserve(&mut self) {
         self.reserved = 0;
         self.unwritten = 0;
     }
 
-    /// It was found as it had been written down. A reserve that was not given back may be spent, each request
-    /// of it just now and for so many bytes.
-    pub(crate) fn found(&mut self, bytes_a_request: u64, now: Timestamp) {
-        self.turn_day(now);
+    /// Restores a saved quota. A reserve left by a crash counts as spent now, at `bytes_a_request`.
+    pub(crate) fn restore(&mut self, bytes_a_request: u64, now: Timestamp) {
+        self.roll_over_day(now);
         let spent = core::mem::take(&mut self.reserved);
         self.lost = self.lost.saturating_add(spent);
         self.sweep_bytes = self.sweep_bytes.saturating_add(spent.saturating_mul(bytes_a_request));
-        self.pace.found(spent.min(LARGEST_RESERVE), now);
+        self.rate_limiter.restore(spent.min(MAX_RESERVE), now);
     }
 
-    /// Every time in it but the end of the day, which is calendar time ([`is_today`](Self::is_today)).
-    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+    /// All times except the end of the day, which is calendar time ([`is_today`](Self::is_today)).
+    pub(crate) fn deadlines_mut(&mut self) -> impl Iterator<Item = &mut Timestamp> {
         let quiet = self.blocked_until.iter_mut().chain(&mut self.asked_until).chain(&mut self.blocked_at);
-        quiet.chain(&mut self.doubted_until).chain(self.pace.times())
+        quiet.chain(&mut self.doubted_until).chain(self.rate_limiter.deadlines_mut())
     }
 
-    /// Requests of today that may have gone before a crash.
-    pub(crate) fn lost(&self, now: Timestamp) -> u64 {
+    pub(crate) fn unaccounted(&self, now: Timestamp) -> u64 {
         if self.is_today(now) { self.lost } else { 0 }
     }
 
-    /// What this app may have spent today.
-    pub(crate) fn spent(&self, now: Timestamp) -> u64 {
-        self.today(now).total().saturating_add(self.lost(now))
+    pub(crate) fn spent_by_app(&self, now: Timestamp) -> u64 {
+        self.today(now).total().saturating_add(self.unaccounted(now))
     }
 
-    /// What is spent of the day, whoever spent it: as the server says, and at least what this app spent.
+    /// At least what this app spent, even if the server reports less.
     pub(crate) fn spent_by_all(&self, now: Timestamp) -> u64 {
-        let told = self.limit.zip(self.remaining).filter(|_| self.is_today(now));
-        let told = told.map_or(0, |(limit, remaining)| limit.saturating_sub(remaining));
-        told.max(self.spent(now))
+        let reported = self.limit.zip(self.remaining).filter(|_| self.is_today(now));
+        let reported = reported.map_or(0, |(limit, remaining)| limit.saturating_sub(remaining));
+        reported.max(self.spent_by_app(now))
     }
 
-    /// What an answer's headers say.
-    pub(crate) fn heard(&mut self, rate: Option<RateLimit>, now: Timestamp) {
+    pub(crate) fn on_rate_limit_headers(&mut self, rate: Option<RateLimit>, now: Timestamp) {
         let Some(rate) = rate else { return };
         self.limit = Some(rate.limit);
         self.remaining = Some(rate.remaining.min(rate.limit));
         self.doubted_until = None;
-        if self.remaining == Some(0) && self.has_just_begun(now) {
-            self.doubted_until = now.checked_add(DOUBT).ok();
+        if self.remaining == Some(0) && self.day_has_just_begun(now) {
+            self.doubted_until = now.checked_add(DOUBT_PERIOD).ok();
         }
     }
 
-    /// The server said that it was too often, and asked for quiet.
-    pub(crate) fn refused(&mut self, until: Timestamp, config: &Config, now: Timestamp) {
-        let quiet = until.duration_since(now).min(LONGEST_QUIET);
-        if quiet <= MINUTES_LIMIT && self.remaining != Some(0) {
-            self.pace.too_fast(config.per_minute, now);
+    /// The server sent a 429 and asked to wait.
+    pub(crate) fn on_rate_limited(&mut self, until: Timestamp, config: &Config, now: Timestamp) {
+        let quiet = until.duration_since(now).min(MAX_QUIET);
+        if quiet <= MAX_MINUTE_LIMIT_WAIT && self.remaining != Some(0) {
+            self.rate_limiter.on_rate_limited(config.per_minute, now);
         }
-        let until = now.saturating_add(quiet).unwrap_or(Timestamp::MAX);
+        let until = after(now, quiet);
         if self.blocked_until(now).is_none() {
             (self.blocked_until, self.asked_until, self.has_tried) = (None, None, false);
         }
-        let blocked = believed(until, self.has_some_left(), now);
+        let blocked = capped_retry_time(until, self.has_remaining(), now);
         self.blocked_until = Some(self.blocked_until.map_or(blocked, |known| known.max(blocked)));
         self.asked_until = Some(self.asked_until.map_or(until, |known| known.max(until)));
         self.blocked_at = Some(now);
     }
 
-    /// What was sent then was answered: a quiet that had been asked for before is over.
-    pub(crate) fn answered(&mut self, sent: Timestamp) {
+    /// A request sent at `sent` was answered, so an earlier wait is over.
+    pub(crate) fn on_answer(&mut self, sent: Timestamp) {
         if self.blocked_at.is_some_and(|at| at < sent) {
             (self.blocked_until, self.asked_until, self.blocked_at) = (None, None, None);
         }
     }
 
-    /// Whether a person may try once what a long quiet forbids.
-    fn may_try(&self, class: Class, until: Timestamp, now: Timestamp) -> bool {
-        class == Class::Click && !self.has_tried && until.duration_since(now) > PATIENCE
+    /// Whether the user may send one request during a long wait.
+    fn may_probe(&self, priority: Priority, until: Timestamp, now: Timestamp) -> bool {
+        priority == Priority::Click && !self.has_tried && until.duration_since(now) > MAX_USER_WAIT
     }
 
-    /// Whether the server said that some of the day is left.
-    pub(crate) fn has_some_left(&self) -> bool {
+    pub(crate) fn has_remaining(&self) -> bool {
         self.remaining.is_some_and(|remaining| remaining > 0)
     }
 
-    /// Until when the server asked for quiet, as it asked, while it holds.
+    /// The server's `Retry-After`, while it applies.
     pub(crate) fn asked_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.asked_until.filter(|until| *until > now && self.blocked_until.is_some())
     }
 
-    /// A page of a sweep had this many bytes.
-    pub(crate) fn read_bytes(&mut self, bytes: u64) {
+    pub(crate) fn add_sweep_bytes(&mut self, bytes: u64) {
         self.sweep_bytes = self.sweep_bytes.saturating_add(bytes);
     }
 
-    /// The person lets acts take the day up to this part of it, in percent. Only for the day that it is.
-    pub(crate) fn raise(&mut self, percent: u8, now: Timestamp) {
-        self.turn_day(now);
+    /// Only for the present day.
+    pub(crate) fn raise_user_limit(&mut self, percent: u8, now: Timestamp) {
+        self.roll_over_day(now);
         self.raised = Some(percent.min(100));
     }
 
-    /// What is left of what a person's acts may take of the day before the app asks.
-    pub(crate) fn left_for_person(&self, config: &Config, now: Timestamp) -> u64 {
-        let left = self.stop(config).saturating_sub(self.spent(now));
+    /// What user requests may spend before the user has to confirm.
+    pub(crate) fn left_for_user(&self, config: &Config, now: Timestamp) -> u64 {
+        let left = self.user_limit(config).saturating_sub(self.spent_by_app(now));
         left.min(self.remaining.unwrap_or(u64::MAX))
     }
 
-    /// Whether a person's acts have come to their stop and somebody has to say more.
-    pub(crate) fn stops(&self, config: &Config, now: Timestamp) -> bool {
-        self.is_today(now) && self.spent(now) >= self.stop(config)
+    pub(crate) fn user_limit_reached(&self, config: &Config, now: Timestamp) -> bool {
+        self.is_today(now) && self.spent_by_app(now) >= self.user_limit(config)
     }
 
-    /// Up to how many requests this app takes the day before it asks.
-    pub(crate) fn stop(&self, config: &Config) -> u64 {
-        percent(self.limit(), self.stop_percent(config))
+    /// The requests of a day before the user has to confirm.
+    pub(crate) fn user_limit(&self, config: &Config) -> u64 {
+        percent(self.limit(), self.user_limit_percent(config))
     }
 
-    /// The same in percent of the day's allowance.
-    pub(crate) fn stop_percent(&self, config: &Config) -> u8 {
-        self.raised.map_or(config.person_percent, |raised| raised.max(config.person_percent))
+    /// In percent of the daily quota.
+    pub(crate) fn user_limit_percent(&self, config: &Config) -> u8 {
+        self.raised.map_or(config.user_percent, |raised| raised.max(config.user_percent))
     }
 
-    /// The shortest time between two sweeps of so many requests and bytes that this part of the sweeps' half
-    /// allows for a day, and not shorter than the floor, in seconds: each kind of sweep has its own.
+    /// The minimum time between two sweeps of this cost, so that they stay within their share of the day. At
+    /// least `floor_secs`.
     pub(crate) fn sweep_interval(
         &self,
         config: &Config,
         requests: u64,
         bytes: u64,
-        part: Part,
+        share: SweepShare,
         floor_secs: i64,
     ) -> SignedDuration {
-        let allowed = part.of(self.sweeps_share(config)).max(1);
+        let allowed = share.apply(self.sweeps_share(config)).max(1);
         let by_requests = 86_400_u64.saturating_mul(requests) / allowed;
-        let by_bytes = 86_400_u64.saturating_mul(bytes) / part.of(config.sweep_bytes_a_day).max(1);
+        let by_bytes = 86_400_u64.saturating_mul(bytes) / share.apply(config.sweep_bytes_a_day).max(1);
         let secs = i64::try_from(by_requests.max(by_bytes)).unwrap_or(i64::MAX);
         SignedDuration::from_secs(secs.clamp(floor_secs.min(86_400), 86_400))
     }
 
-    /// Until when the server wants quiet, if it does.
     pub(crate) fn blocked_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.blocked_until.filter(|until| *until > now)
     }
 
-    /// Whether the server takes nothing more for the day: it says so, or wants quiet until the day begins anew and
-    /// never said what is left.
+    /// Whether the server accepts no more requests today: it says so, or it asks to wait until the end of the
+    /// day and never sent what is left.
     pub(crate) fn is_exhausted(&self, now: Timestamp) -> bool {
-        let ends = self.day_ends(now).saturating_sub(MINUTES_LIMIT).unwrap_or(now);
+        let ends = self.day_ends(now).saturating_sub(MAX_MINUTE_LIMIT_WAIT).unwrap_or(now);
         let quiet = self.blocked_until(now).is_some_and(|until| until >= ends && ends > now);
         self.is_today(now) && ((quiet && self.remaining.is_none()) || self.remaining == Some(0))
     }
 
-    /// Whether sweeps have spent what they may spend of this day.
-    pub(crate) fn sweeps_are_spent(&self, config: &Config, now: Timestamp) -> bool {
-        self.is_today(now) && self.share_is_spent(Class::Sweep, config)
+    pub(crate) fn sweep_share_is_spent(&self, config: &Config, now: Timestamp) -> bool {
+        self.is_today(now) && self.share_is_spent(Priority::Sweep, config)
     }
 
-    /// The day's allowance, as far as it is known.
     pub(crate) fn known_limit(&self) -> Option<u64> {
         self.limit
     }
@@ -314,7 +307,6 @@ impl Quota {
         self.remaining
     }
 
-    /// What this app spent today.
     pub(crate) fn today(&self, now: Timestamp) -> Usage {
         if self.is_today(now) { self.today.clone() } else { Usage::default() }
     }
@@ -323,22 +315,19 @@ impl Quota {
         self.days.newest_first()
     }
 
-    /// When the day's allowance begins anew.
+    /// When the daily quota resets.
     pub(crate) fn day_ends(&self, now: Timestamp) -> Timestamp {
         self.day_ends.filter(|ends| *ends > now).unwrap_or_else(|| next_midnight(now))
     }
 
-    /// Requests a minute at this time.
     pub(crate) fn per_minute(&self, config: &Config, now: Timestamp) -> u32 {
-        self.pace.present(config.per_minute, now)
+        self.rate_limiter.current_rate(config.per_minute, now)
     }
 
-    /// How many of these runs may take.
-    pub(crate) fn runs_a_minute(&self, config: &Config, now: Timestamp) -> u32 {
-        self.pace.most(Class::Run, config.per_minute, now)
+    pub(crate) fn run_requests_per_minute(&self, config: &Config, now: Timestamp) -> u32 {
+        self.rate_limiter.rate_for(Priority::Run, config.per_minute, now)
     }
 
-    /// What background work may spend a day.
     pub(crate) fn background_share(&self, config: &Config) -> u64 {
         percent(self.limit(), config.background_percent).max(1)
     }
@@ -348,52 +337,51 @@ impl Quota {
     }
 
     fn limit(&self) -> u64 {
-        self.limit.unwrap_or(SMALLEST_ALLOWANCE)
+        self.limit.unwrap_or(MIN_ALLOWANCE)
     }
 
-    /// How the share of background work is parted.
     pub(crate) fn shares(&self, config: &Config) -> Shares {
         let whole = self.background_share(config);
         let others = whole.saturating_sub(whole / 2);
-        let schedules = (others - others / LEFT_BY_SCHEDULES).max(1);
+        let schedules = (others - others / SCHEDULE_RESERVE_DIVISOR).max(1);
         Shares { whole, sweeps: self.sweeps_share(config), others, schedules }
     }
 
-    fn share_is_spent(&self, class: Class, config: &Config) -> bool {
+    fn share_is_spent(&self, priority: Priority, config: &Config) -> bool {
         let shares = self.shares(config);
-        // What was lost may have been anybody's.
+        // Lost requests may have been of any kind.
         let spent = self.today.background().saturating_add(self.lost);
-        let by_sweeps = self.today.of(Class::Sweep).saturating_add(self.lost);
-        let spent_by_others = spent.saturating_sub(self.today.of(Class::Sweep));
-        let own_is_spent = match class {
-            Class::Click | Class::Screen | Class::Run => false,
-            Class::Sweep => by_sweeps >= shares.sweeps || self.sweep_bytes >= config.sweep_bytes_a_day,
-            Class::Look | Class::KeepAlive => spent_by_others >= shares.others,
-            Class::Schedule => spent_by_others >= shares.schedules,
+        let by_sweeps = self.today.get(Priority::Sweep).saturating_add(self.lost);
+        let spent_by_others = spent.saturating_sub(self.today.get(Priority::Sweep));
+        let own_is_spent = match priority {
+            Priority::Click | Priority::Screen | Priority::Run => false,
+            Priority::Sweep => by_sweeps >= shares.sweeps || self.sweep_bytes >= config.sweep_bytes_a_day,
+            Priority::Confirmation | Priority::KeepAlive => spent_by_others >= shares.others,
+            Priority::Schedule => spent_by_others >= shares.schedules,
         };
         own_is_spent || spent >= shares.whole
     }
 
-    /// Whether the day that is counted is still the one it is. A clock set back does not give a day twice; one
-    /// that was far ahead by mistake does not make a day of weeks either.
+    /// Whether the counted day is still the present one. A clock rollback must not grant a day twice, and a
+    /// clock that was far ahead must not extend a day to weeks.
     fn is_today(&self, now: Timestamp) -> bool {
-        self.day_ends.is_some_and(|ends| now < ends && ends.duration_since(now) <= LONGEST_DAY)
+        self.day_ends.is_some_and(|ends| now < ends && ends.duration_since(now) <= MAX_DAY)
     }
 
-    /// Whether the day is so young that a server whose clock is behind may not have begun it.
-    fn has_just_begun(&self, now: Timestamp) -> bool {
+    /// Whether a server with a slow clock may still be in the previous day.
+    fn day_has_just_begun(&self, now: Timestamp) -> bool {
         let left = self.day_ends.map(|ends| ends.duration_since(now));
-        left.is_some_and(|left| left > SignedDuration::from_hours(24) - CLOCKS_DIFFER)
+        left.is_some_and(|left| left > SignedDuration::from_hours(24) - CLOCK_TOLERANCE)
     }
 
-    /// The allowance begins anew at midnight UTC.
-    fn turn_day(&mut self, now: Timestamp) {
+    /// Starts a new day at midnight UTC.
+    fn roll_over_day(&mut self, now: Timestamp) {
         if self.is_today(now) {
             return;
         }
         let spent = core::mem::take(&mut self.today);
         if let Some(ended) = self.day_ends {
-            self.days.close(ended, spent);
+            self.days.close_day(ended, spent);
         }
         self.day_ends = Some(next_midnight(now));
         self.remaining = self.limit;
@@ -404,38 +392,34 @@ impl Quota {
     }
 }
 
-/// The share of background work, and its parts.
+/// The share of background work and its parts, in requests per day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shares {
-    /// All of it.
     pub(crate) whole: u64,
-    /// For sweeps.
     pub(crate) sweeps: u64,
-    /// For looks, keep-alive and schedules.
+    /// For second reads, keep-alive and schedules.
     pub(crate) others: u64,
-    /// Up to how much of that schedules go on.
+    /// The part of `others` that schedules may use.
     pub(crate) schedules: u64,
 }
 
 impl Shares {
-    /// What of this much a day is too much: looks and keep-alive, which go first, and schedules.
+    /// What exceeds the shares. `first`: second reads and keep-alive, which precede schedules.
     pub(crate) fn over(self, first: u64, schedules: u64) -> u64 {
         let left = self.schedules.saturating_sub(first.min(self.others));
         first.saturating_sub(self.others).saturating_add(schedules.saturating_sub(left))
     }
 }
 
-/// A part of the sweeps' half: full sweeps may have all of it, or leave some to status sweeps.
+/// The part of the sweep share for one kind of sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// All of it.
+pub(crate) enum SweepShare {
     Whole,
-    /// Half of it.
     Half,
 }
 
-impl Part {
-    fn of(self, whole: u64) -> u64 {
+impl SweepShare {
+    fn apply(self, whole: u64) -> u64 {
         match self {
             Self::Whole => whole,
             Self::Half => whole / 2,
@@ -443,7 +427,7 @@ impl Part {
     }
 }
 
-/// So many percent of a figure that a server may have said: however large, it does not overflow.
+/// Does not overflow, whatever the server sent.
 fn percent(whole: u64, percent: u8) -> u64 {
     u64::try_from(u128::from(whole) * u128::from(percent) / 100).unwrap_or(u64::MAX)
 }

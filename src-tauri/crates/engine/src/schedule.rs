@@ -1,74 +1,78 @@
-//! Schedules: what is to be read of whom, and when. Pure calendar arithmetic; time and zones are passed in.
+//! Schedules: which companies are read, and when. Pure calendar arithmetic; the time and the zone are passed
+//! in.
 //!
-//! Clock times are told apart by what the clock on the wall says, the *label*: a date and a time of day. A
-//! label is met once, whatever happens to clock and zone between: set back, moved by travel, or repeated in
-//! autumn. See [`clock`] for the rules, and [`verdict`](mod@verdict) for which companies are read when a
-//! schedule is due.
+//! Clock times are identified by their *label*: the local date and time of day, not the instant. A label is
+//! due once, even if the clock is set back, the zone changes, or the hour repeats in autumn. See
+//! [`ClockTimes`] for the rules, and [`ReadHistory::decide`] for which companies are read when a schedule is
+//! due.
 
 mod blackout;
-mod clock;
+mod clock_times;
 mod days;
-mod decided;
-mod held;
-mod problem;
-mod verdict;
+mod decision;
+mod hold_reason;
+mod pending_run;
+mod plan_problem;
+mod recorded_decision;
+mod schedules;
 
 use codat::CompanyId;
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+pub use crate::ids::ScheduleId;
 pub use blackout::Blackout;
-pub use clock::{ClockTimes, Due, Ruling};
+pub use clock_times::{ClockTimes, Due, DueState};
 pub use days::Days;
-pub use decided::Decided;
-pub use held::Held;
-pub use problem::PlanProblem;
-pub use verdict::{Asked, Basis, Judgement, Standing, Verdict, tick, wait_after};
-
-/// A schedule's place among the workspace's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct ScheduleId(pub i64);
+pub use decision::{
+    Basis, ItemDecision, ReadHistory, ScheduleDecision, StatusDecision, check_interval, retry_delay,
+};
+pub use hold_reason::HoldReason;
+pub(crate) use pending_run::PendingRun;
+pub use plan_problem::PlanProblem;
+pub use recorded_decision::{KnownRead, RecordedDecision};
+pub(crate) use schedules::{LATE_AFTER, Schedules};
 
 /// A schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    /// Which.
+    /// Its ID.
     pub id: ScheduleId,
-    /// What the person calls it.
+    /// Its name.
     pub name: String,
-    /// Whether it runs.
+    /// Whether it is switched on.
     pub on: bool,
-    /// What it does and when.
+    /// What it reads, and when.
     pub plan: Plan,
-    /// The last label that was decided about, of clock times.
+    /// The last decided label, of clock times.
     pub decided: Option<civil::DateTime>,
 }
 
-/// What a schedule does and when.
+/// What a schedule reads, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
-    /// Of whom.
+    /// The companies.
     pub target: Target,
-    /// The data type's key; none for all that are fetched on first link.
+    /// The key of the data type; none: all types that are fetched on first link.
     pub data_type: Option<String>,
-    /// When.
+    /// When it is due.
     pub timing: Timing,
-    /// The IANA zone of its times and blackouts; none for that of this computer.
+    /// The IANA time zone; none: the zone of this computer.
     pub zone: Option<String>,
-    /// Nothing begins within these.
+    /// No run starts within these.
     pub blackouts: Vec<Blackout>,
-    /// Minutes over which the reads of one run are spread.
+    /// The minutes over which the reads of a run are spread.
     pub spread_mins: u32,
 }
 
-/// Of whom a schedule reads.
+/// The companies of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Target {
-    /// The companies that this search of the list finds when the schedule runs; all, where it is empty.
+    /// The companies that this search finds when the run starts; all if it is empty.
     Matching(String),
-    /// These.
+    /// These companies.
     Companies(Vec<CompanyId>),
 }
 
@@ -76,18 +80,18 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Timing {
-    /// So many hours after the last successful read of each company and data type, whoever asked for it.
+    /// This many hours after the last successful read of each company and data type, whoever requested it.
     Every {
-        /// Hours.
+        /// The number of hours.
         hours: u32,
     },
-    /// At times of day.
+    /// At these times.
     Clock(ClockTimes),
 }
 
 impl Plan {
-    /// The zone of its times: its own, or `here`, that of this computer. None where this computer does not
-    /// know the zone.
+    /// The time zone: its own, or `here`, the zone of this computer. None if this computer does not know the
+    /// zone.
     pub fn time_zone(&self, here: &TimeZone) -> Option<TimeZone> {
         match &self.zone {
             None => Some(here.clone()),
@@ -95,8 +99,8 @@ impl Plan {
         }
     }
 
-    /// The next times at which something may begin, at most `count`, soonest first. Of an every-N-hours
-    /// schedule nothing can be said without its companies.
+    /// The next times at which a run may start, at most `count`. Empty for an every-N-hours schedule, which
+    /// depends on its companies.
     pub fn upcoming(
         &self,
         decided: Option<civil::DateTime>,
@@ -120,27 +124,26 @@ impl Plan {
         upcoming
     }
 
-    /// When something may begin at `now` or after it: at once, or when the blackout ends. None where the
-    /// blackouts leave no time at all.
+    /// The first time from `now` on outside the blackouts. None if the blackouts leave no time.
     pub fn free_from(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         blackout::free_from(&self.blackouts, zone, now)
     }
 
-    /// How often a day it reads each of its companies, on average, with what its blackouts leave.
+    /// How often per day it reads each company on average, without the blackouts.
     pub fn runs_a_day(&self) -> f64 {
         if self.blackouts.is_empty() {
             return match &self.timing {
                 Timing::Every { hours } => 24.0 / f64::from((*hours).max(1)),
-                Timing::Clock(clock) => clock.of_a_week().count() as f64 / 7.0,
+                Timing::Clock(clock) => clock.labels_of_a_week().count() as f64 / 7.0,
             };
         }
         match &self.timing {
-            Timing::Every { hours } => blackout::chain(&self.blackouts, *hours),
+            Timing::Every { hours } => blackout::runs_a_day(&self.blackouts, *hours),
             Timing::Clock(clock) => blackout::runs_a_week(&self.blackouts, clock) as f64 / 7.0,
         }
     }
 
-    /// Whether both read the same of a company that both read of.
+    /// Whether both plans read the same data of a company.
     pub fn reads_the_same(&self, other: &Self) -> bool {
         match (&self.data_type, &other.data_type) {
             (None, _) | (_, None) => true,

@@ -1,13 +1,13 @@
-//! What the tray says of a workspace. It follows from the workspace's state alone.
+//! The tray entry of a workspace, derived from its state.
 
 use codat::{Colour, CompanyId, ConnectionId};
 
 use crate::health::{Health, HealthState};
 
-/// The number of companies that the menu names.
+/// The number of companies in the menu.
 const NAMED: usize = 10;
 
-/// What needs attention, as the store counts it.
+/// The companies that need attention.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attention {
     /// Companies whose worst connection is broken.
@@ -16,9 +16,9 @@ pub struct Attention {
     pub grey: u32,
     /// Companies whose worst connection is pending.
     pub purple: u32,
-    /// Companies that the server tells of in a way that cannot be read.
+    /// Companies whose data from the server is unreadable.
     pub unreadable: u32,
-    /// The first of the red and grey ones, worst first.
+    /// The first red and grey companies, worst first.
     pub companies: Vec<AttentionCompany>,
 }
 
@@ -40,27 +40,27 @@ pub struct AttentionConnection {
     pub id: ConnectionId,
     /// The integration's name.
     pub platform: String,
-    /// The word for its status.
+    /// The text of its status.
     pub word: String,
-    /// Whether the platform has an outage of its own: no Link URL mends that.
+    /// Whether the platform has an outage, which a Link URL does not fix.
     pub is_outage: bool,
 }
 
-/// The picture in the tray: each has its own shape.
+/// The icon in the tray. Each has its own shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TrayIcon {
-    /// Nothing is known yet.
+    /// No data yet.
     Starting,
     /// The worst color of any company.
     Worst(Colour),
-    /// The server cannot be reached, does not let us in, or what it says cannot be kept.
+    /// The server cannot be reached or rejects the key, or the store cannot save.
     Unreachable,
 }
 
-/// What the tray says of one workspace.
+/// The tray entry of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrayState {
-    /// The picture.
+    /// The icon.
     pub icon: TrayIcon,
     /// The state in one line.
     pub line: String,
@@ -73,14 +73,14 @@ pub struct TrayState {
 }
 
 impl TrayState {
-    /// The state while no engine runs, with the reason in one line.
+    /// The state without an engine, with the reason in one line.
     #[must_use]
     pub fn without_engine(icon: TrayIcon, reason: &str) -> Self {
         Self { icon, line: reason.to_owned(), is_paused: None, companies: Vec::new(), more: 0 }
     }
 }
 
-/// What the tray says of a workspace in this state.
+/// The tray entry for this state.
 pub fn tray(attention: &Attention, health: &Health) -> TrayState {
     let all = usize::try_from(attention.red + attention.grey).unwrap_or(usize::MAX);
     let companies: Vec<_> = attention.companies.iter().take(NAMED).cloned().collect();

@@ -1,67 +1,70 @@
-//! What was spent, by what it was for: today, and on the days before.
+//! The requests that were spent, by priority: today and on previous days.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use crate::class::Class;
+use crate::priority::Priority;
 
-/// Days that are remembered, today not among them.
-const REMEMBERED: usize = 28;
+/// The number of previous days.
+const MAX_DAYS: usize = 28;
 
-/// Requests by what they were for.
+/// Requests by priority.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Usage(BTreeMap<Class, u64>);
+pub struct Usage(BTreeMap<Priority, u64>);
 
 impl Usage {
-    /// One more request.
-    pub(crate) fn count(&mut self, class: Class) {
-        self.add(class, 1);
+    pub(crate) fn increment(&mut self, priority: Priority) {
+        self.add(priority, 1);
     }
 
-    /// So many more.
-    pub fn add(&mut self, class: Class, requests: u64) {
-        let known = self.0.entry(class).or_default();
+    /// Adds requests.
+    pub fn add(&mut self, priority: Priority, requests: u64) {
+        let known = self.0.entry(priority).or_default();
         *known = known.saturating_add(requests);
     }
 
-    /// Those for one thing.
-    pub fn of(&self, class: Class) -> u64 {
-        self.0.get(&class).copied().unwrap_or(0)
+    /// The requests of a priority.
+    pub fn get(&self, priority: Priority) -> u64 {
+        self.0.get(&priority).copied().unwrap_or(0)
     }
 
-    /// All of them.
+    /// All requests.
     pub fn total(&self) -> u64 {
         self.0.values().fold(0, |sum, one| sum.saturating_add(*one))
     }
 
-    /// Those that no person asked for.
+    /// The requests of background work.
     pub fn background(&self) -> u64 {
-        Class::ALL.into_iter().filter(|class| !class.is_persons()).map(|class| self.of(class)).sum()
+        Priority::ALL
+            .into_iter()
+            .filter(|priority| !priority.is_user_requested())
+            .map(|priority| self.get(priority))
+            .sum()
     }
 }
 
-/// A day that is over.
+/// The usage of a previous day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayUsage {
     /// The day, in UTC.
     pub day: Date,
-    /// What this app spent on it.
+    /// What this app spent.
     pub usage: Usage,
 }
 
-/// The days that are over, newest first.
+/// Newest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(crate) struct Days(VecDeque<DayUsage>);
+pub(crate) struct DayUsageHistory(VecDeque<DayUsage>);
 
-impl Days {
-    /// A day is over. One without a request is remembered, too: it counts in a mean.
-    pub(crate) fn close(&mut self, ended: Timestamp, usage: Usage) {
+impl DayUsageHistory {
+    /// Adds a day. A day without requests counts in the mean.
+    pub(crate) fn close_day(&mut self, ended: Timestamp, usage: Usage) {
         let midnight = TimeZone::UTC.to_datetime(ended).date();
         let day = midnight.yesterday().unwrap_or(midnight);
         self.0.push_front(DayUsage { day, usage });
-        self.0.truncate(REMEMBERED);
+        self.0.truncate(MAX_DAYS);
     }
 
     pub(crate) fn newest_first(&self) -> impl Iterator<Item = &DayUsage> {

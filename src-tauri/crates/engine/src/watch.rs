@@ -1,4 +1,4 @@
-//! Following the reads of a refresh until all have ended.
+//! Polls the reads of a company until all have ended.
 
 use codat::{
     CompanyId, DatasetId, Item,
@@ -7,58 +7,58 @@ use codat::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-/// Reads that are asked about this seldom are given up on; a sweep will see what came of them.
-const GIVE_UP: SignedDuration = SignedDuration::from_mins(30);
-/// Reads that do not move for so long are asked about less often, and again less often.
-const SLOW: SignedDuration = SignedDuration::from_mins(5);
-const STUCK: SignedDuration = SignedDuration::from_mins(30);
-/// Reads a page; where the oldest of them still runs, there may be more behind it that do.
-const PAGE: u32 = 100;
-const LARGEST_PAGE: u32 = 1_600;
+use crate::time::after;
 
-/// The reads of one company that a refresh asked for.
+/// After this time the polling ends. A sweep shows the results.
+const GIVE_UP: SignedDuration = SignedDuration::from_mins(30);
+/// Reads without progress for this time are polled less often, in two steps.
+const SLOW_AFTER: SignedDuration = SignedDuration::from_mins(5);
+const STUCK_AFTER: SignedDuration = SignedDuration::from_mins(30);
+/// The page size. It grows while the oldest read on the page still runs, because older ones may run, too.
+const PAGE_SIZE: u32 = 100;
+const MAX_PAGE_SIZE: u32 = 1_600;
+
 #[derive(Debug, Clone)]
 pub(crate) struct Watch {
     pub(crate) company: CompanyId,
     pub(crate) running: u32,
-    pub(crate) look_at: Timestamp,
+    pub(crate) next_poll: Timestamp,
     since: Timestamp,
-    looks: u32,
-    /// Whether all of the company's data was asked for here.
+    polls: u32,
+    /// Whether a refresh of all data was requested here.
     whole: bool,
     page_size: u32,
-    /// The reads that run, as they were last said, and since when they stand so.
-    standing: Vec<(DatasetId, DatasetStatus, i64)>,
-    moved_at: Timestamp,
+    /// With their status and progress in the last response.
+    running_reads: Vec<(DatasetId, DatasetStatus, i64)>,
+    last_progress: Timestamp,
 }
 
 impl Watch {
-    /// A read was asked for just now, so at least one runs. `whole`: all of the company's data was.
-    pub(crate) fn of_refresh(company: CompanyId, whole: bool, now: Timestamp) -> Self {
-        Self { running: 1, whole, ..Self::of_screen(company, now) }
+    /// A read was just requested, so at least one runs. `whole`: of all data.
+    pub(crate) fn for_refresh(company: CompanyId, whole: bool, now: Timestamp) -> Self {
+        Self { running: 1, whole, ..Self::for_screen(company, now) }
     }
 
-    /// Somebody opened the company; whether anything is being read there is not known yet.
-    pub(crate) fn of_screen(company: CompanyId, now: Timestamp) -> Self {
+    /// The company is on screen. Whether anything is being read is not known yet.
+    pub(crate) fn for_screen(company: CompanyId, now: Timestamp) -> Self {
         Self {
             company,
             running: 0,
-            look_at: after(now, 2),
+            next_poll: after_secs(now, 2),
             since: now,
-            looks: 0,
+            polls: 0,
             whole: false,
-            page_size: PAGE,
-            standing: Vec::new(),
-            moved_at: now,
+            page_size: PAGE_SIZE,
+            running_reads: Vec::new(),
+            last_progress: now,
         }
     }
 
-    /// Whether all of the company's data was asked for here and has yet to end.
+    /// Whether a refresh of all data runs that was requested here.
     pub(crate) fn is_reading(&self) -> bool {
         self.whole && self.running > 0
     }
 
-    /// The newest reads of the company.
     pub(crate) fn request(&self) -> PageRequest {
         PageRequest {
             page: 1,
@@ -68,55 +68,60 @@ impl Watch {
         }
     }
 
-    /// Takes an answer in; returns whether there is more to wait for.
-    pub(crate) fn read(&mut self, reads: &[Item<PullOperation>], now: Timestamp, on_screen: bool) -> bool {
+    /// Handles a response. Returns whether reads still run.
+    pub(crate) fn on_history(
+        &mut self,
+        reads: &[Item<PullOperation>],
+        now: Timestamp,
+        on_screen: bool,
+    ) -> bool {
         let running = reads.iter().map(|item| &item.value).filter(|read| is_running(read));
-        let standing: Vec<_> = running.map(|read| (read.id, read.status.clone(), read.progress)).collect();
-        self.running = u32::try_from(standing.len()).unwrap_or(u32::MAX);
-        if standing != self.standing {
-            self.standing = standing;
-            self.moved_at = now;
+        let running_reads: Vec<_> =
+            running.map(|read| (read.id, read.status.clone(), read.progress)).collect();
+        self.running = u32::try_from(running_reads.len()).unwrap_or(u32::MAX);
+        if running_reads != self.running_reads {
+            self.running_reads = running_reads;
+            self.last_progress = now;
         }
         let is_full = u32::try_from(reads.len()).is_ok_and(|read| read >= self.page_size);
         if is_full && reads.last().is_some_and(|oldest| is_running(&oldest.value)) {
-            self.page_size = (self.page_size * 2).min(LARGEST_PAGE);
+            self.page_size = (self.page_size * 2).min(MAX_PAGE_SIZE);
         }
-        self.put_off(now, on_screen);
+        self.schedule_next_poll(now, on_screen);
         self.running > 0 && now.duration_since(self.since) < GIVE_UP
     }
 
-    /// The next look: soon at first, then ever more seldom; while somebody looks on, each second that
-    /// something moves, and now and then where nothing does.
-    pub(crate) fn put_off(&mut self, now: Timestamp, on_screen: bool) {
-        self.looks += 1;
-        let still = now.duration_since(self.moved_at);
+    /// Schedules the next poll: soon at first, then less often. On screen: every second during progress,
+    /// rarely otherwise.
+    pub(crate) fn schedule_next_poll(&mut self, now: Timestamp, on_screen: bool) {
+        self.polls += 1;
+        let idle_time = now.duration_since(self.last_progress);
         let wait = match (on_screen, self.running) {
             (true, 0) => 20,
-            (true, _) if still >= STUCK => 15,
-            (true, _) if still >= SLOW => 2,
+            (true, _) if idle_time >= STUCK_AFTER => 15,
+            (true, _) if idle_time >= SLOW_AFTER => 2,
             (true, _) => 1,
-            (false, _) => i64::from(self.looks + 1).min(15),
+            (false, _) => i64::from(self.polls + 1).min(15),
         };
-        self.look_at = after(now, wait);
+        self.next_poll = after_secs(now, wait);
     }
 
-    /// Every time that it has in mind.
-    pub(crate) fn times(&mut self) -> impl Iterator<Item = &mut Timestamp> {
-        [&mut self.look_at, &mut self.since, &mut self.moved_at].into_iter()
+    /// All times, for the clock rollback.
+    pub(crate) fn deadlines_mut(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        [&mut self.next_poll, &mut self.since, &mut self.last_progress].into_iter()
     }
 
-    /// Nothing can be asked before then.
-    pub(crate) fn hold(&mut self, until: Timestamp) {
-        self.look_at = self.look_at.max(until);
+    pub(crate) fn hold_until(&mut self, until: Timestamp) {
+        self.next_poll = self.next_poll.max(until);
     }
 
-    /// Whether it is time to stop asking.
-    pub(crate) fn is_over(&self, now: Timestamp) -> bool {
+    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
         now.duration_since(self.since) >= GIVE_UP
     }
 }
 
-/// Whether a read has yet to end (§3.2). A stage of a newer API has not, as long as nothing says that it has.
+/// Whether a read has not ended (§3.2). An unknown status of a newer API counts as running, unless the read
+/// says that it has ended.
 fn is_running(read: &PullOperation) -> bool {
     match read.status.phase() {
         Phase::Running => true,
@@ -125,8 +130,8 @@ fn is_running(read: &PullOperation) -> bool {
     }
 }
 
-fn after(now: Timestamp, secs: i64) -> Timestamp {
-    now.saturating_add(SignedDuration::from_secs(secs)).unwrap_or(Timestamp::MAX)
+fn after_secs(now: Timestamp, secs: i64) -> Timestamp {
+    after(now, SignedDuration::from_secs(secs))
 }
 
 #[cfg(test)]
@@ -145,42 +150,42 @@ mod tests {
 
     fn watch() -> (Watch, Timestamp) {
         let now = Timestamp::UNIX_EPOCH;
-        (Watch::of_refresh("e0000000-0000-0000-0000-000000000000".parse().unwrap(), true, now), now)
+        (Watch::for_refresh("e0000000-0000-0000-0000-000000000000".parse().unwrap(), true, now), now)
     }
 
     fn wait(watch: &Watch, now: Timestamp) -> i64 {
-        watch.look_at.duration_since(now).as_secs()
+        watch.next_poll.duration_since(now).as_secs()
     }
 
     #[test]
     fn more_reads_than_a_page_holds_are_all_followed() {
         let (mut watch, now) = watch();
         let all: Vec<_> = (0..140).map(|number| read(number, "Fetching", 10)).collect();
-        watch.read(&all[..100], now, true);
+        watch.on_history(&all[..100], now, true);
         assert_eq!(watch.request().page_size, 200);
-        watch.read(&all, now, true);
+        watch.on_history(&all, now, true);
         assert_eq!((watch.running, watch.request().page_size), (140, 200), "they fit");
     }
 
     #[test]
     fn a_read_that_never_ends_is_asked_about_ever_less_often_until_it_moves() {
         let (mut watch, start) = watch();
-        watch.read(&[read(1, "Fetching", 10)], start, true);
+        watch.on_history(&[read(1, "Fetching", 10)], start, true);
         assert_eq!(wait(&watch, start), 1);
-        let later = after(start, 6 * 60);
-        watch.read(&[read(1, "Fetching", 10)], later, true);
+        let later = after_secs(start, 6 * 60);
+        watch.on_history(&[read(1, "Fetching", 10)], later, true);
         assert_eq!(wait(&watch, later), 2);
-        let much_later = after(start, 60 * 60);
-        watch.read(&[read(1, "Fetching", 10)], much_later, true);
+        let much_later = after_secs(start, 60 * 60);
+        watch.on_history(&[read(1, "Fetching", 10)], much_later, true);
         assert_eq!(wait(&watch, much_later), 15);
-        watch.read(&[read(1, "Fetching", 20)], much_later, true);
+        watch.on_history(&[read(1, "Fetching", 20)], much_later, true);
         assert_eq!(wait(&watch, much_later), 1);
     }
 
     #[test]
     fn a_stage_of_a_newer_api_is_waited_for() {
         let (mut watch, now) = watch();
-        assert!(watch.read(&[read(1, "Enriching", 60)], now, true));
-        assert!(!watch.read(&[read(1, "Complete", 100)], now, true));
+        assert!(watch.on_history(&[read(1, "Enriching", 60)], now, true));
+        assert!(!watch.on_history(&[read(1, "Complete", 100)], now, true));
     }
 }

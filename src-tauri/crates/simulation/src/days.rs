@@ -56,7 +56,7 @@ impl Days {
     pub(crate) async fn pass(&mut self, time: SignedDuration) -> Result<(), Trouble> {
         let end = self.clock.now() + time;
         loop {
-            let wake = self.site.next_wake().map(|wake| wake.max(self.clock.now() + AT_ONCE));
+            let wake = self.site.poll_timeout().map(|wake| wake.max(self.clock.now() + AT_ONCE));
             let answer = self.due.keys().next().map(|(at, _)| *at);
             let Some(at) = wake.into_iter().chain(answer).min().filter(|at| *at < end) else {
                 self.clock.go_to(end);
@@ -67,7 +67,7 @@ impl Days {
             let answer = if is_answer { self.due.pop_first() } else { None };
             let event = match answer {
                 Some((_, (id, outcome))) => Event::Answer(id, outcome),
-                None => Event::Due,
+                None => Event::Timeout,
             };
             self.give(event).await?;
         }
@@ -80,8 +80,8 @@ impl Days {
     }
 
     async fn follow(&mut self, led: Led) {
-        for (id, call, class) in led.sent {
-            self.line.is_for(check::name(class));
+        for (id, call, priority) in led.sent {
+            self.line.is_for(check::name(priority));
             let Some(outcome) = self.site.call(call).await else { continue };
             self.order += 1;
             self.due.insert((self.clock.now() + LATENCY, self.order), (id, outcome));

@@ -147,7 +147,7 @@ impl Drive {
 
     /// Does what is next; false when there is nothing more before `end`.
     pub(crate) async fn step(&mut self, end: Timestamp) -> Result<bool, Trouble> {
-        let (wake, next) = (self.next_wake(), self.next_due());
+        let (wake, next) = (self.poll_timeout(), self.next_due());
         let is_wake = wake.is_some_and(|wake| next.is_none_or(|next| wake < next));
         let Some(at) = (if is_wake { wake } else { next }).filter(|at| *at < end) else {
             self.clock.go_to(end);
@@ -156,7 +156,7 @@ impl Drive {
         self.clock.go_to(at);
         if is_wake {
             self.woken = Some(self.clock.now());
-            self.give(Event::Due).await?;
+            self.give(Event::Timeout).await?;
         } else if let Some((_, due)) = self.due.pop_first() {
             self.woken = None;
             self.happen(due).await?;
@@ -166,15 +166,15 @@ impl Drive {
 
     /// When there is something to do next.
     pub(crate) fn next(&self) -> Option<Timestamp> {
-        self.next_wake().into_iter().chain(self.next_due()).min()
+        self.poll_timeout().into_iter().chain(self.next_due()).min()
     }
 
     fn next_due(&self) -> Option<Timestamp> {
         self.due.keys().next().map(|(at, _)| *at)
     }
 
-    fn next_wake(&self) -> Option<Timestamp> {
-        let wake = self.site.next_wake().filter(|_| !self.asleep)?;
+    fn poll_timeout(&self) -> Option<Timestamp> {
+        let wake = self.site.poll_timeout().filter(|_| !self.asleep)?;
         Some(self.woken.map_or(wake, |woken| wake.max(woken + AT_ONCE)))
     }
 
@@ -221,7 +221,7 @@ impl Drive {
             Due::Kill(back) => self.end(false, back).await,
             Due::Wake => {
                 self.asleep = false;
-                self.give(Event::Woke).await?;
+                self.give(Event::Resumed).await?;
             }
         }
         Ok(())
@@ -348,8 +348,8 @@ impl Drive {
         self.told.take(self.desktop.take_shown());
         self.told.hear(&led.alerts);
         self.endings.told(&led.alerts);
-        for (id, call, class) in led.sent {
-            self.line.is_for(check::name(class));
+        for (id, call, priority) in led.sent {
+            self.line.is_for(check::name(priority));
             let Some(outcome) = self.site.call(call).await else { continue };
             let at = self.clock.now() + self.latency(&outcome);
             let life = self.site.life();
@@ -402,7 +402,7 @@ impl Drive {
     /// Whether nothing more is under way.
     pub(crate) fn is_quiet(&self) -> bool {
         self.due.is_empty()
-            && self.next_wake().is_none_or(|wake| wake > self.clock.now() + SignedDuration::from_hours(1))
+            && self.poll_timeout().is_none_or(|wake| wake > self.clock.now() + SignedDuration::from_hours(1))
     }
 
     /// The identifiers of all companies and connections that its world has.

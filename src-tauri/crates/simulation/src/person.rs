@@ -62,7 +62,7 @@ impl Person {
         let (act, name) = match self.dice.below(10) {
             0..=2 => (Act::Refresh(id), None),
             3..=4 => (self.one_type(id), None),
-            5 => (Act::Look(id), None),
+            5 => (Act::ReadCompany(id), None),
             6..=7 => {
                 let patch =
                     CompanyPatch { name: Some(format!("Renamed {}", self.acts)), ..Default::default() };
@@ -101,9 +101,9 @@ impl Person {
         let outcome = match result {
             Ok(_) => "done",
             Err(ActError::Failed(_)) => "failed",
-            Err(ActError::QuotaSpent { .. }) => "quotaSpent",
+            Err(ActError::QuotaExhausted { .. }) => "quotaSpent",
             Err(ActError::Store(_)) => "notKept",
-            Err(ActError::QuotaAsks { .. }) => "quotaAsks",
+            Err(ActError::UserQuotaReached { .. }) => "quotaAsks",
             Err(ActError::NoSchedule) => "noSchedule",
             Err(ActError::SafeMode) => "safeMode",
         };

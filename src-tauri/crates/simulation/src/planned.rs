@@ -50,7 +50,7 @@ async fn run(plan: &Plan, connections: u32, days: u32, folder: &Path) -> Result<
     let companies = schedule(&mut days_of, plan).await?;
     let before = days_of.sent(SCHEDULE);
     days_of.pass(SignedDuration::from_hours(24 * i64::from(days))).await?;
-    let a_day = ScheduleCost::of(plan, companies).requests_a_day();
+    let a_day = ScheduleCost::new(plan, companies).requests_a_day();
     Ok(Planned { companies, said: a_day * u64::from(days), sent: days_of.sent(SCHEDULE) - before })
 }
 

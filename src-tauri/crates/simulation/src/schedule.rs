@@ -22,7 +22,7 @@ pub(crate) fn plan(seed: u64) -> Plan {
     Plan {
         target: Target::Matching(String::new()),
         data_type: DATA_TYPES.get(choice).copied().flatten().map(str::to_owned),
-        timing: Timing::Clock(ClockTimes { times: vec![AT], days: Days::of_bits(MONDAYS) }),
+        timing: Timing::Clock(ClockTimes { times: vec![AT], days: Days::from_bits(MONDAYS) }),
         zone: None,
         blackouts: Vec::new(),
         spread_mins: SPREAD_MINS,

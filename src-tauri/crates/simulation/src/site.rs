@@ -1,16 +1,16 @@
-//! The app's side: a store and an engine, whose effects the app's own executor carries out, on a computer that
-//! can be switched off at any moment.
+//! The app's side: a store and an engine, carried out by the app's own executor, on a computer that can be
+//! switched off at any moment.
 
 use std::{
     path::PathBuf,
     sync::{Arc, RwLock},
 };
 
-use app::{Driver, EffectExecutor};
+use app::{EffectExecutor, Driver};
 use codat::Client;
 use engine::{
-    ActError, ActId, Asked, Call, Class, Config, Engine, Event, KeepAliveMode, Notification, Outcome,
-    RequestId, Settled,
+    ActError, ActId, Call, Config, Engine, Event, KeepAliveMode, Notification, Outcome, Priority, RequestId,
+    RequestInfo, Settled,
 };
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, SimulationOptions, Store};
@@ -41,7 +41,7 @@ struct Running {
 /// What an event led to.
 #[derive(Debug, Default)]
 pub(crate) struct Led {
-    pub(crate) sent: Vec<(RequestId, Call, Option<Class>)>,
+    pub(crate) sent: Vec<(RequestId, Call, Option<Priority>)>,
     /// What notifications told of, as it is written down.
     pub(crate) alerts: Vec<Alert>,
     pub(crate) settled: Vec<(ActId, Result<Settled, ActError>)>,
@@ -114,7 +114,7 @@ impl Site {
     pub(crate) async fn end(&mut self, in_good_order: bool) {
         let Some(Running { store, executor, mut engine }) = self.running.take() else { return };
         if in_good_order {
-            if let Err(error) = executor.save(engine.saved_at_the_end()).await {
+            if let Err(error) = executor.save(engine.final_state()).await {
                 tracing::warn!(%error, "the engine's state could not be kept");
             }
             drop(executor);
@@ -127,7 +127,7 @@ impl Site {
     /// Gives the engine an event; nothing comes of it while the app is not there.
     pub(crate) async fn give(&mut self, event: Event) -> Result<Led, Trouble> {
         let Some(Running { executor, engine, store }) = &mut self.running else { return Ok(Led::default()) };
-        let mut hands = Hands { clock: self.clock.clone(), led: Led::default(), class: None };
+        let mut hands = Hands { clock: self.clock.clone(), led: Led::default(), priority: None };
         let mut events = vec![event];
         while let Some(event) = events.pop() {
             Box::pin(executor.handle(engine, event, &mut hands)).await;
@@ -152,8 +152,8 @@ impl Site {
     }
 
     /// When the engine wants to be woken.
-    pub(crate) fn next_wake(&self) -> Option<Timestamp> {
-        self.running.as_ref()?.engine.next_wake(self.clock.now())
+    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.running.as_ref()?.engine.poll_timeout(self.clock.now())
     }
 
     /// The engine's health, while the app runs.
@@ -194,7 +194,7 @@ struct Hands {
     clock: Clock,
     led: Led,
     /// What the request that goes next is for.
-    class: Option<Class>,
+    priority: Option<Priority>,
 }
 
 impl Driver for Hands {
@@ -202,12 +202,12 @@ impl Driver for Hands {
         self.clock.now()
     }
 
-    fn set_next_request(&mut self, asked: Asked) {
-        self.class = Some(asked.class);
+    fn set_next_request(&mut self, info: RequestInfo) {
+        self.priority = Some(info.priority);
     }
 
     fn send(&mut self, id: RequestId, call: Call) {
-        self.led.sent.push((id, call, self.class.take()));
+        self.led.sent.push((id, call, self.priority.take()));
     }
 
     fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {

@@ -117,7 +117,7 @@ impl App {
     async fn fetch_current(&self, id: &str) -> Result<Company, WireError> {
         let company = company_id(id)?;
         let workspace = self.command_workspace().await;
-        workspace.runner()?.act(Act::Look(company)).await.map_err(WireError::unread)?;
+        workspace.runner()?.act(Act::ReadCompany(company)).await.map_err(WireError::unread)?;
         fetch::company(&*workspace.store()?, company).await
     }
 

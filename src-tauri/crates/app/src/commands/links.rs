@@ -56,11 +56,11 @@ impl App {
             .transpose()
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
         let workspace = self.command_workspace().await;
-        let mut stale = refresh(&workspace, Act::Look(id)).await?;
+        let mut stale = refresh(&workspace, Act::ReadCompany(id)).await?;
         if let (None, Some(connection)) = (&stale, connection)
             && workspace.store()?.is_unlisted(id, connection).await?
         {
-            let refreshed = refresh(&workspace, Act::LookAtConnection(id, connection)).await;
+            let refreshed = refresh(&workspace, Act::ReadConnection(id, connection)).await;
             stale = refreshed
                 .map_err(|error| if error.code == Code::NotFound { connection_gone() } else { error })?;
         }
@@ -150,25 +150,19 @@ fn connection_gone() -> WireError {
 /// Whether only waiting helps: no network, no response, or a server that accepts nothing at the moment.
 fn cannot_be_asked(error: &ActError) -> bool {
     match error {
-        ActError::Failed(failure) => match failure.kind {
-            FailureKind::Unreachable
-            | FailureKind::NoAnswer
-            | FailureKind::Server
-            | FailureKind::Unreadable
-            | FailureKind::Intercepted
-            | FailureKind::OtherStatus
-            | FailureKind::RateLimited
-            | FailureKind::Unauthorized
-            | FailureKind::Forbidden => true,
-            FailureKind::Invalid
-            | FailureKind::PaymentRequired
-            | FailureKind::NotFound
-            | FailureKind::Conflict
-            | FailureKind::Unprocessable => false,
-        },
+        ActError::Failed(failure) => {
+            failure.kind.is_transient()
+                || matches!(
+                    failure.kind,
+                    FailureKind::OtherStatus | FailureKind::RateLimited | FailureKind::Forbidden
+                )
+        }
         // The user cannot lift this limit, so stored data is used.
-        ActError::QuotaSpent { .. } => true,
-        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::NoSchedule | ActError::SafeMode => false,
+        ActError::QuotaExhausted { .. } => true,
+        ActError::UserQuotaReached { .. }
+        | ActError::Store(_)
+        | ActError::NoSchedule
+        | ActError::SafeMode => false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The daily quota: its use by cause, its forecast, and the user's limit for today.
 
-use engine::{Basis, Class, DayPlan, Forecast, Planned, QuotaReport, Usage};
+use engine::{Basis, DayPlan, Forecast, Planned, Priority, QuotaReport, Usage};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -32,16 +32,16 @@ pub(crate) enum RequestCause {
     Schedule,
 }
 
-impl From<Class> for RequestCause {
-    fn from(class: Class) -> Self {
-        match class {
-            Class::Click => Self::Click,
-            Class::Screen => Self::Screen,
-            Class::Run => Self::Run,
-            Class::Look => Self::Look,
-            Class::Sweep => Self::Sweep,
-            Class::KeepAlive => Self::KeepAlive,
-            Class::Schedule => Self::Schedule,
+impl From<Priority> for RequestCause {
+    fn from(priority: Priority) -> Self {
+        match priority {
+            Priority::Click => Self::Click,
+            Priority::Screen => Self::Screen,
+            Priority::Run => Self::Run,
+            Priority::Confirmation => Self::Look,
+            Priority::Sweep => Self::Sweep,
+            Priority::KeepAlive => Self::KeepAlive,
+            Priority::Schedule => Self::Schedule,
         }
     }
 }
@@ -185,7 +185,7 @@ impl App {
             return Err(WireError::new(Code::BadArguments, "A day has no more than 100% of its requests."));
         }
         let workspace = self.command_workspace().await;
-        workspace.runner()?.send_event(engine::Event::Raise(more.percent));
+        workspace.runner()?.send_event(engine::Event::RaiseUserQuota(more.percent));
         quota_of(&workspace).await
     }
 
@@ -197,8 +197,8 @@ impl App {
         let planned_load = PlannedLoad::load(&workspace).await?;
         let (schedules, idle) = (planned_load.costs(), planned_load.idle(&store).await?);
         let plans = workspace.runner()?.query(move |engine, now| {
-            let looks = engine.quota(&Usage::default(), now).looks_a_day();
-            let planned = Planned { companies, schedules, idle, looks };
+            let confirmations = engine.quota_report(&Usage::default(), now).confirmations_a_day();
+            let planned = Planned { companies, schedules, idle, confirmations };
             [companies, requested].map(|companies| engine.day_plan(&planned, companies, now))
         });
         let [now, then] = plans.await?.map(plan_view);
@@ -214,10 +214,10 @@ impl App {
 
 async fn quota_of(workspace: &OpenWorkspace) -> Result<QuotaView, WireError> {
     let runner = workspace.runner()?;
-    let resets = runner.query(|engine, now| engine.quota(&Usage::default(), now).resets).await?;
+    let resets = runner.query(|engine, now| engine.quota_report(&Usage::default(), now).resets).await?;
     let planned_load = PlannedLoad::load(workspace).await?;
     let planned = planned_load.rest_of_day(&*workspace.store()?, clock::now(), resets).await?;
-    Ok(view(runner.query(move |engine, now| engine.quota(&planned, now)).await?))
+    Ok(view(runner.query(move |engine, now| engine.quota_report(&planned, now)).await?))
 }
 
 fn plan_view(plan: DayPlan) -> DayPlanView {
@@ -230,9 +230,9 @@ fn plan_view(plan: DayPlan) -> DayPlanView {
         status_secs: plan.status_secs,
         sweep_bytes: plan.sweep_bytes,
         keep_alive: plan.keep_alive,
-        schedules: plan.of_schedules(),
+        schedules: plan.schedule_requests(),
         others: plan.others,
-        looks: plan.looks,
+        looks: plan.confirmations,
         over: plan.over,
         by_schedule: plan.schedules,
     }
@@ -260,11 +260,11 @@ fn view(report: QuotaReport) -> QuotaView {
         spent: report.spent,
         resets: millis(report.resets),
         today: causes(&report.today, |_| true),
-        lost: report.lost,
+        lost: report.unaccounted,
         share: report.share,
         background: report.today.background(),
-        stop: report.stop,
-        stop_percent: report.stop_percent,
+        stop: report.user_limit,
+        stop_percent: report.user_limit_percent,
         per_minute: report.per_minute,
         forecast: forecast(&report.forecast),
         days: report
@@ -279,9 +279,9 @@ fn view(report: QuotaReport) -> QuotaView {
 }
 
 fn causes(usage: &Usage, shown: impl Fn(u64) -> bool) -> Vec<CauseUse> {
-    Class::ALL
+    Priority::ALL
         .into_iter()
-        .map(|class| CauseUse { cause: class.into(), requests: usage.of(class) })
+        .map(|priority| CauseUse { cause: priority.into(), requests: usage.get(priority) })
         .filter(|used| shown(used.requests))
         .collect()
 }

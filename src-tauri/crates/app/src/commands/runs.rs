@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use codat::{CompanyId, data::Group};
-use engine::{Event, Why};
+use engine::{Event, FailureReason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
@@ -179,7 +179,7 @@ impl App {
             unlinked: preview.unlinked,
             running: preview.running,
             seconds: seconds(requests),
-            left_today: health.left_for_person,
+            left_today: health.left_for_user,
             day: health.quota_limit,
             data_types: type_choices(),
         })
@@ -207,7 +207,7 @@ impl App {
     pub(crate) async fn runs(&self, _: super::Nothing) -> Result<Vec<RunRow>, WireError> {
         let workspace = self.command_workspace().await;
         let runs = workspace.store()?.runs().await?;
-        let left = workspace.runner().map_or(u64::MAX, |runner| runner.snapshot().health.left_for_person);
+        let left = workspace.runner().map_or(u64::MAX, |runner| runner.snapshot().health.left_for_user);
         let may_refresh = workspace.record().safe_mode >= SafeMode::Operate;
         let now = clock::now().as_millisecond();
         Ok(runs.into_iter().map(|run| RunRow::new(run, left, may_refresh, now)).collect())
@@ -371,10 +371,10 @@ pub(super) fn failure_text(why: &str) -> String {
 }
 
 /// The reason of a failed item as text, with advice.
-fn reason_text(why: Why) -> String {
-    match why {
-        Why::Refused(failure) => WireError::from(*failure).message,
-        Why::Read { data_type, status, message, failed, of } => {
+fn reason_text(reason: FailureReason) -> String {
+    match reason {
+        FailureReason::Refused(failure) => WireError::from(*failure).message,
+        FailureReason::Read { data_type, status, message, failed, of } => {
             let name = type_name(&data_type);
             let detail = advice(&status).0.map(str::to_owned).or(message).unwrap_or_default();
             if failed > 1 {
@@ -414,7 +414,7 @@ fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'stati
 }
 
 fn skip_text(why: &str) -> &'static str {
-    match why {
+    match reason {
         "gone" => "The company was deleted.",
         "kept" => "It was read meanwhile, so its clock runs anew.",
         _ => {

@@ -106,7 +106,7 @@ impl App {
         self.save_preferences(&updated).await?;
         *latest = Some(set.revision);
         if updated.quota_share != before.quota_share {
-            self.broadcast_engine_event(|| engine::Event::Share(updated.quota_share)).await;
+            self.broadcast_engine_event(|| engine::Event::BackgroundShare(updated.quota_share)).await;
         }
         if updated.zoom != before.zoom {
             self.desktop.set_zoom(updated.zoom);

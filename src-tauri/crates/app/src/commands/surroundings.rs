@@ -60,7 +60,7 @@ impl App {
 
     /// Reports that the computer woke from sleep.
     pub async fn woke(&self) {
-        self.broadcast_engine_event(|| engine::Event::Woke).await;
+        self.broadcast_engine_event(|| engine::Event::Resumed).await;
     }
 
     /// Reports a changed network. Delayed retries are then made at once.

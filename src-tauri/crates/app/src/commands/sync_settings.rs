@@ -299,26 +299,15 @@ fn check(name: &str, fields: SyncFields, is_statement: bool) -> Result<(), WireE
 /// The rows of a refusal. If it is about no row, it is an error.
 fn refusals(changes: &[SyncChange], error: ActError) -> Result<Vec<SyncRefusal>, WireError> {
     let ActError::Failed(failure) = error else { return Err(error.into()) };
-    let affected: Vec<&SyncChange> = match failure.kind {
-        FailureKind::PaymentRequired => {
-            let hourly = |change: &&SyncChange| (1..DAY_IN_HOURS).contains(&change.becomes.hours);
-            changes.iter().filter(hourly).collect()
+    let is_affected = |change: &&SyncChange| {
+        if failure.kind == FailureKind::PaymentRequired {
+            (1..DAY_IN_HOURS).contains(&change.becomes.hours)
+        } else {
+            matches!(failure.kind, FailureKind::Invalid | FailureKind::Unprocessable)
+                && mentions(&failure, &change.data_type)
         }
-        FailureKind::Invalid | FailureKind::Unprocessable => {
-            changes.iter().filter(|change| mentions(&failure, &change.data_type)).collect()
-        }
-        FailureKind::Unauthorized
-        | FailureKind::Forbidden
-        | FailureKind::NotFound
-        | FailureKind::Conflict
-        | FailureKind::RateLimited
-        | FailureKind::Server
-        | FailureKind::OtherStatus
-        | FailureKind::Unreachable
-        | FailureKind::NoAnswer
-        | FailureKind::Unreadable
-        | FailureKind::Intercepted => Vec::new(),
     };
+    let affected: Vec<&SyncChange> = changes.iter().filter(is_affected).collect();
     let error = WireError::from(failure);
     if affected.is_empty() {
         return Err(error);

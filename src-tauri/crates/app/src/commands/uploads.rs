@@ -411,22 +411,11 @@ fn retry_delay(failure: &Failure, attempts: u32) -> Option<Duration> {
     if attempts >= MAX_ATTEMPTS {
         return None;
     }
-    match failure.kind {
-        FailureKind::NoAnswer | FailureKind::Conflict => Some(Duration::from_secs(u64::from(attempts))),
-        // The engine delays the next request until the server accepts it.
-        FailureKind::RateLimited => Some(Duration::ZERO),
-        FailureKind::Invalid
-        | FailureKind::Unauthorized
-        | FailureKind::PaymentRequired
-        | FailureKind::Forbidden
-        | FailureKind::NotFound
-        | FailureKind::Unprocessable
-        | FailureKind::Server
-        | FailureKind::OtherStatus
-        | FailureKind::Unreachable
-        | FailureKind::Unreadable
-        | FailureKind::Intercepted => None,
+    if matches!(failure.kind, FailureKind::NoAnswer | FailureKind::Conflict) {
+        return Some(Duration::from_secs(u64::from(attempts)));
     }
+    // The engine delays the next request until the server accepts it.
+    (failure.kind == FailureKind::RateLimited).then_some(Duration::ZERO)
 }
 
 /// Loads the list of files, so that an uploaded file appears even if there was no response.

@@ -68,7 +68,7 @@ pub(crate) fn new_warning(warning: ConsentWarning) -> NewWarning {
         connection: consent.connection,
         expires: millis(consent.expires),
         next: warning.next.map(millis),
-        data: warning.told.then(|| text(&data)),
+        data: warning.notify.then(|| text(&data)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Converts runs between the types of the engine and the store.
 
-use engine::{How, ItemId, RunId};
+use engine::{ItemId, ItemOutcome, RunId};
 
 pub(crate) fn new(run: engine::NewRun) -> store::NewRun {
     store::NewRun {
@@ -54,19 +54,19 @@ pub(crate) fn end(end: engine::ItemEnd) -> store::ItemResult {
         why: None,
         can_retry: false,
     };
-    match end.how {
-        How::Queued => bare(store::ItemState::Queued),
-        How::Running => bare(store::ItemState::Running),
-        How::Read => bare(store::ItemState::Read),
-        How::Failed(why) => store::ItemResult {
+    match end.outcome {
+        ItemOutcome::Queued => bare(store::ItemState::Queued),
+        ItemOutcome::Running => bare(store::ItemState::Running),
+        ItemOutcome::Read => bare(store::ItemState::Read),
+        ItemOutcome::Failed(why) => store::ItemResult {
             can_retry: why.can_retry(),
             why: serde_json::to_string(&why).ok(),
             ..bare(store::ItemState::Failed)
         },
-        How::Again(at) => {
+        ItemOutcome::Retry(at) => {
             store::ItemResult { tried: true, not_before: Some(at), ..bare(store::ItemState::Waiting) }
         }
-        How::Unsent => bare(store::ItemState::Waiting),
+        ItemOutcome::Unsent => bare(store::ItemState::Waiting),
     }
 }
 
@@ -85,14 +85,10 @@ pub(crate) fn counts(counts: store::RunCounts) -> engine::RunCounts {
     }
 }
 
-pub(crate) fn settled(settled: store::QueuedItemsUpdate) -> engine::Stored {
-    engine::Stored::QueuedSettled {
-        moved: settled
-            .updated_runs
-            .into_iter()
-            .map(|(run, standing)| (RunId(run), counts(standing)))
-            .collect(),
-        look: settled
+pub(crate) fn settled(settled: store::QueuedItemsUpdate) -> engine::StoreReply {
+    engine::StoreReply::QueuedChecked {
+        moved: settled.updated_runs.into_iter().map(|(run, standing)| (RunId(run), counts(standing))).collect(),
+        probe: settled
             .to_check
             .into_iter()
             .map(|item| engine::QueuedItem {

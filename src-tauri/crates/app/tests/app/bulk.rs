@@ -148,7 +148,7 @@ impl Core {
     async fn step(&mut self) {
         let now = self.steps.now();
         let answer = self.steps.under_way.first_key_value().map(|((at, _), _)| *at);
-        let wake = self.engine.next_wake(now);
+        let wake = self.engine.poll_timeout(now);
         let next = answer.into_iter().chain(wake).min().expect("something is to come");
         *self.steps.clock.0.lock().unwrap() = next.max(now + SignedDuration::from_millis(1));
         let due = answer.is_some_and(|at| at <= self.steps.now());
@@ -159,9 +159,9 @@ impl Core {
             }
             Some((at, call)) => {
                 self.steps.under_way.insert(at, call);
-                self.give(Event::Due).await;
+                self.give(Event::Timeout).await;
             }
-            None => self.give(Event::Due).await,
+            None => self.give(Event::Timeout).await,
         }
     }
 

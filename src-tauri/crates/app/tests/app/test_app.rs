@@ -133,7 +133,12 @@ pub(crate) struct TestApp {
 
 /// A configuration with short waits, otherwise as in the product.
 fn quick() -> engine::Config {
-    engine::Config { sweep_floor_secs: 1, undo_secs: 1, second_look_secs: 0, ..engine::Config::default() }
+    engine::Config {
+        sweep_floor_secs: 1,
+        undo_secs: 1,
+        second_read_delay_secs: 0,
+        ..engine::Config::default()
+    }
 }
 
 pub(crate) async fn start_in(

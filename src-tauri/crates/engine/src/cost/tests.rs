@@ -1,4 +1,4 @@
-//! What must be true of costs.
+//! The invariants of costs.
 
 use codat::CompanyId;
 use jiff::civil::time;
@@ -31,8 +31,8 @@ fn blackout(from: i8, until: i8) -> Blackout {
     Blackout { days: Days::ALL, from: time(from, 0, 0, 0), until: time(until, 0, 0, 0) }
 }
 
-fn standing(n: u128, last_read: Option<Timestamp>) -> Standing {
-    Standing {
+fn history(n: u128, last_read: Option<Timestamp>) -> ReadHistory {
+    ReadHistory {
         company: CompanyId(Uuid::from_u128(n)),
         readable: true,
         last_read,
@@ -44,7 +44,7 @@ fn standing(n: u128, last_read: Option<Timestamp>) -> Standing {
 }
 
 fn a_day(plan: &Plan, companies: u64) -> u64 {
-    ScheduleCost::of(plan, companies).requests_a_day()
+    ScheduleCost::new(plan, companies).requests_a_day()
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn runs_a_day_follow_the_rule() {
     assert_eq!(a_day(&plan(Timing::Every { hours: 8 }), 10), 30);
     assert_eq!(a_day(&plan(Timing::Every { hours: 168 }), 10), 2, "rounded up");
     assert_eq!(a_day(&twice_a_day(), 10), 20);
-    let mondays = ClockTimes { times: vec![time(9, 0, 0, 0)], days: Days::of_bits(1) };
+    let mondays = ClockTimes { times: vec![time(9, 0, 0, 0)], days: Days::from_bits(1) };
     assert_eq!(a_day(&plan(Timing::Clock(mondays)), 70), 10);
 }
 
@@ -76,16 +76,16 @@ fn times_that_wait_for_the_end_of_one_blackout_are_one_run() {
 #[test]
 fn the_rest_of_a_day_has_what_falls_due_in_it() {
     let (noon, midnight) = (at("2026-11-23T12:00:00Z"), at("2026-11-24T00:00:00Z"));
-    let read = |n, hours: i64| standing(n, Some(noon - SignedDuration::from_hours(hours)));
-    let rest = |plan: &Plan, standings: &[Standing]| {
-        rest_of_day(plan, standings, None, &TimeZone::UTC, noon, midnight)
+    let read = |n, hours: i64| history(n, Some(noon - SignedDuration::from_hours(hours)));
+    let rest = |plan: &Plan, histories: &[ReadHistory]| {
+        rest_of_day(plan, histories, None, &TimeZone::UTC, noon, midnight)
     };
     let some = [read(1, 1), read(2, 5), read(3, 30)];
     assert_eq!(rest(&twice_a_day(), &some), 3, "17:00");
     let every = |hours| plan(Timing::Every { hours });
     assert_eq!(rest(&every(24), &some), 1, "the third is due; the others are not today");
     assert_eq!(rest(&every(6), &some), 2 + 2 + 2, "each at its time, and once more");
-    let away = Standing { readable: false, ..read(4, 30) };
+    let away = ReadHistory { readable: false, ..read(4, 30) };
     assert_eq!(rest(&every(24), &[away]), 0);
     let evening = Plan { blackouts: vec![blackout(11, 20)], ..every(6) };
     assert_eq!(rest(&evening, &some), 3, "all at 20:00");
@@ -95,14 +95,14 @@ fn the_rest_of_a_day_has_what_falls_due_in_it() {
 fn what_is_due_and_held_up_is_part_of_the_rest_of_the_day() {
     let (ten, midnight) = (at("2026-11-23T10:00:00Z"), at("2026-11-24T00:00:00Z"));
     let decided = Some("2026-11-23T08:00:00".parse().unwrap());
-    let some = [standing(1, None), standing(2, Some(at("2026-11-23T09:30:00Z")))];
+    let some = [history(1, None), history(2, Some(at("2026-11-23T09:30:00Z")))];
     let rest = rest_of_day(&twice_a_day(), &some, decided, &TimeZone::UTC, ten, midnight);
-    // At 09:00 one is to be read and one to be asked about and perhaps read; at 17:00 both are.
+    // At 09:00 one company is read, and one is queried and perhaps read; at 17:00 both are read.
     assert_eq!(rest, 1 + 2 + 2);
 }
 
 proptest! {
-    /// A week of a schedule by the clock has as many runs as its page says.
+    /// The runs of a week by clock times match the schedule's page.
     #[test]
     fn a_week_has_as_many_runs_as_are_planned(
         hours in prop::collection::btree_set(0_i8..24, 1..5),
@@ -114,7 +114,7 @@ proptest! {
         let plan = Plan {
             blackouts,
             zone: Some("UTC".to_owned()),
-            ..plan(Timing::Clock(ClockTimes { times, days: Days::of_bits(days) }))
+            ..plan(Timing::Clock(ClockTimes { times, days: Days::from_bits(days) }))
         };
         let from = at("2026-11-23T00:00:00Z");
         prop_assume!(plan.free_from(&TimeZone::UTC, from).is_some());

@@ -1,50 +1,51 @@
-//! Letting requests go, in the order of who waits for them and within the budget.
+//! Sends queued requests by priority, within the quota.
 
 use codat::{Failure, FailureKind, error::RetryAfter, page::PageRequest};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::Engine;
 use crate::{
     act::{ActError, Settled},
-    class::Class,
-    effect::{Call, Effect, RequestId},
-    outbox::Purpose,
-    quota::Leave,
+    call::Call,
+    effect::Effect,
+    ids::RequestId,
+    priority::Priority,
+    quota::{Admission, MAX_USER_WAIT},
+    request_queue::RequestKind,
 };
 
-/// The longest a person is kept waiting until the server takes requests again.
-pub(crate) const PATIENCE: SignedDuration = SignedDuration::from_secs(60);
-/// Connections that background work and runs leave to a person.
-pub(super) const SPARE: usize = 2;
+/// Connections that background work and runs leave to interactive requests.
+pub(super) const RESERVED_CONNECTIONS: usize = 2;
 
 impl Engine {
-    /// Sends what may go. Requests that somebody sits before and that cannot go in good time are refused; all
-    /// others wait.
-    pub(super) fn pump(&mut self, now: Timestamp) {
-        self.opens_at = None;
-        self.spent_until = None;
-        self.let_pass(now);
+    /// Sends the requests that the quota admits. Interactive requests that cannot be sent soon are rejected;
+    /// all others wait.
+    pub(super) fn send_queued(&mut self, now: Timestamp) {
+        self.quota_opens_at = None;
+        self.share_spent_until = None;
+        self.grant_permits(now);
         self.check_refused_key(now);
-        for class in Class::ALL {
-            while self.outbox.waits(class) && self.in_flight.len() < self.most_under_way(class) {
-                let holds = !class.is_awaited() && self.reach.holds(now);
-                if holds || (!class.is_persons() && self.policy.paused) {
+        for priority in Priority::ALL {
+            while self.queue.has_waiting(priority) && self.in_flight.len() < self.max_in_flight(priority) {
+                let holds = !priority.is_interactive() && self.connectivity.blocks_background(now);
+                if holds || (!priority.is_user_requested() && self.policy.paused) {
                     break;
                 }
-                let leave = self.saved.quota.leave(class, &self.config, now);
-                let why = self.refusal(leave, now).filter(|_| class.is_awaited());
-                match (leave, why) {
-                    (Leave::Now, _) => self.send_next(class, now),
-                    (_, Some(why)) => self.refuse(class, &why),
-                    (Leave::At(at), None) => {
-                        self.opens_at = Some(self.opens_at.map_or(at, |known| known.min(at)));
+                let admission = self.saved.quota.admit(priority, &self.config, now);
+                let error = self.user_error(admission, now).filter(|_| priority.is_interactive());
+                match (admission, error) {
+                    (Admission::Now, _) => self.send_next(priority, now),
+                    (_, Some(error)) => self.reject_next(priority, &error),
+                    (Admission::At(at), None) => {
+                        self.quota_opens_at = Some(self.quota_opens_at.map_or(at, |known| known.min(at)));
                         break;
                     }
-                    (Leave::Asks(until) | Leave::Spent(until), None) => {
-                        if !class.is_persons() {
-                            self.spent_until = Some(until);
+                    (Admission::AskUser(until) | Admission::Exhausted(until), None) => {
+                        if !priority.is_user_requested() {
+                            self.share_spent_until = Some(until);
                         }
-                        self.opens_at = Some(self.opens_at.map_or(until, |known| known.min(until)));
+                        self.quota_opens_at =
+                            Some(self.quota_opens_at.map_or(until, |known| known.min(until)));
                         break;
                     }
                 }
@@ -52,128 +53,135 @@ impl Engine {
         }
     }
 
-    /// Asks for one company, to see whether a key that was refused still is.
+    /// Requests one company, to check whether the key is still rejected.
     fn check_refused_key(&mut self, now: Timestamp) {
-        let is_under_way = || self.in_flight.values().any(|(purpose, _)| *purpose == Purpose::KeyCheck);
-        if self.policy.paused || !self.reach.checks_key(now) || is_under_way() {
+        let is_under_way = || self.in_flight.values().any(|(kind, _)| *kind == RequestKind::KeyCheck);
+        if self.policy.paused || !self.connectivity.key_check_is_due(now) || is_under_way() {
             return;
         }
-        match self.saved.quota.leave(Class::Look, &self.config, now) {
-            Leave::Now => {
+        match self.saved.quota.admit(Priority::Confirmation, &self.config, now) {
+            Admission::Now => {
                 let one = PageRequest { page: 1, page_size: 1, query: None, order_by: None };
-                self.send(Purpose::KeyCheck, Call::Companies(one), now);
+                self.send(RequestKind::KeyCheck, Call::Companies(one), now);
             }
-            Leave::At(at) | Leave::Asks(at) | Leave::Spent(at) => self.opens_at = Some(at),
+            Admission::At(at) | Admission::AskUser(at) | Admission::Exhausted(at) => {
+                self.quota_opens_at = Some(at)
+            }
         }
     }
 
-    /// Requests under way with which another one of this class may go: what nobody waits for leaves room for those
-    /// who click, however slowly it is answered.
-    fn most_under_way(&self, class: Class) -> usize {
+    /// The limit of requests in flight for this priority. Slow responses of background work must not block
+    /// interactive requests.
+    fn max_in_flight(&self, priority: Priority) -> usize {
         let all = self.config.concurrency;
-        if class.is_awaited() { all } else { all.saturating_sub(SPARE).max(1) }
+        if priority.is_interactive() { all } else { all.saturating_sub(RESERVED_CONNECTIONS).max(1) }
     }
 
-    /// Lets those go who ask by themselves, in their order; whoever cannot go in good time is told why.
-    fn let_pass(&mut self, now: Timestamp) {
-        while let Some((id, needs)) = self.passes.front().copied() {
+    /// Grants [`Act::ReserveRequest`](crate::Act::ReserveRequest)s in order, or rejects them if they cannot
+    /// be sent soon.
+    fn grant_permits(&mut self, now: Timestamp) {
+        while let Some((id, needs)) = self.permits.front().copied() {
             let refused = (!self.policy.allows(needs)).then_some(ActError::SafeMode);
-            let leave = self.saved.quota.leave(Class::Click, &self.config, now);
-            match (leave, refused.or_else(|| self.refusal(leave, now))) {
-                (_, Some(why)) => self.settle(id, Err(why)),
-                (Leave::Now, None) => {
-                    self.write_quota_ahead(now);
-                    self.saved.quota.sent(Class::Click, now);
+            let admission = self.saved.quota.admit(Priority::Click, &self.config, now);
+            match (admission, refused.or_else(|| self.user_error(admission, now))) {
+                (_, Some(error)) => self.settle(id, Err(error)),
+                (Admission::Now, None) => {
+                    self.save_quota_ahead(now);
+                    self.saved.quota.record_sent(Priority::Click, now);
                     self.settle(id, Ok(Settled::Accepted));
                 }
-                (Leave::At(at) | Leave::Asks(at) | Leave::Spent(at), None) => {
-                    self.opens_at = Some(at);
+                (Admission::At(at) | Admission::AskUser(at) | Admission::Exhausted(at), None) => {
+                    self.quota_opens_at = Some(at);
                     return;
                 }
             }
-            self.passes.pop_front();
+            self.permits.pop_front();
         }
     }
 
-    /// What somebody is told who waits for what cannot go in good time; nothing where it can.
-    pub(super) fn refusal(&self, leave: Leave, now: Timestamp) -> Option<ActError> {
-        match leave {
-            Leave::Now => None,
-            Leave::At(at) if at.duration_since(now) <= PATIENCE => None,
-            Leave::At(at) if self.saved.quota.is_exhausted(now) => Some(ActError::QuotaSpent { resets: at }),
-            Leave::At(at) => {
-                let asked = self.saved.quota.asked_until(now).unwrap_or(at);
-                Some(ActError::Failed(asked_for_quiet(asked)))
+    /// The error for an interactive request that cannot be sent soon; none if it can.
+    pub(super) fn user_error(&self, admission: Admission, now: Timestamp) -> Option<ActError> {
+        match admission {
+            Admission::Now => None,
+            Admission::At(at) if at.duration_since(now) <= MAX_USER_WAIT => None,
+            Admission::At(at) if self.saved.quota.is_exhausted(now) => {
+                Some(ActError::QuotaExhausted { resets: at })
             }
-            Leave::Asks(resets) => Some(ActError::QuotaAsks { resets }),
-            Leave::Spent(resets) => Some(ActError::QuotaSpent { resets }),
+            Admission::At(at) => {
+                let quiet_until = self.saved.quota.asked_until(now).unwrap_or(at);
+                Some(ActError::Failed(quiet_failure(quiet_until)))
+            }
+            Admission::AskUser(resets) => Some(ActError::UserQuotaReached { resets }),
+            Admission::Exhausted(resets) => Some(ActError::QuotaExhausted { resets }),
         }
     }
 
-    fn send_next(&mut self, class: Class, now: Timestamp) {
-        let Some((purpose, call)) = self.outbox.take(class) else { return };
-        if !self.policy.allows(call.needs()) {
-            return self.hold_back(purpose, now);
+    fn send_next(&mut self, priority: Priority, now: Timestamp) {
+        let Some((kind, call)) = self.queue.pop(priority) else { return };
+        if !self.policy.allows(call.required_mode()) {
+            return self.hold_request(kind, now);
         }
-        self.send(purpose, call, now);
+        self.send(kind, call, now);
     }
 
-    fn send(&mut self, purpose: Purpose, call: Call, now: Timestamp) {
-        self.write_quota_ahead(now);
+    fn send(&mut self, kind: RequestKind, call: Call, now: Timestamp) {
+        self.save_quota_ahead(now);
         self.next_request += 1;
         let id = RequestId(self.next_request);
-        self.saved.quota.sent(purpose.class(), now);
-        self.in_flight.insert(id, (purpose, now));
+        self.saved.quota.record_sent(kind.priority(), now);
+        self.in_flight.insert(id, (kind, now));
         self.effects.push(Effect::Send(id, call));
     }
 
-    /// The next request of a person cannot go in good time: who waits is told, nothing was sent.
-    fn refuse(&mut self, class: Class, why: &ActError) {
-        let Some((purpose, _)) = self.outbox.take(class) else { return };
-        match purpose {
-            Purpose::Act(id, ..) => self.fail(id, why.clone()),
-            // They are looked at again as soon as that can be: how they end is not missed.
-            Purpose::Reads(company) => {
-                let until = self.saved.quota.blocked_until(self.saved.clock).or(opens(why));
+    /// Rejects the next interactive request, which was not sent.
+    fn reject_next(&mut self, priority: Priority, error: &ActError) {
+        let Some((kind, _)) = self.queue.pop(priority) else { return };
+        match kind {
+            RequestKind::Act(id, ..) => self.fail_act(id, error.clone()),
+            // The progress is polled as soon as possible, so that the end of the refresh is not missed.
+            RequestKind::RefreshProgress(company) => {
+                let until = self.saved.quota.blocked_until(self.saved.clock).or(retry_time(error));
                 let watch = self.watches.iter_mut().find(|watch| watch.company == company);
                 if let (Some(watch), Some(until)) = (watch, until) {
-                    watch.hold(until);
+                    watch.hold_until(until);
                 }
             }
-            // The rest of it is read as background work, when there is some left for that.
-            Purpose::SweepPage(..) => {
+            // The sweep continues as background work.
+            RequestKind::SweepPage(..) => {
                 if let Some(mut sweep) = self.sweep.take() {
-                    sweep.class = Class::Sweep;
-                    self.go_on(sweep);
+                    sweep.priority = Priority::Sweep;
+                    self.request_page(sweep);
                 }
             }
-            Purpose::AfterRefresh
-            | Purpose::Gone(_)
-            | Purpose::ConnectionGone(..)
-            | Purpose::SecondLook(_)
-            | Purpose::Item { .. }
-            | Purpose::Standing(..)
-            | Purpose::Outcome { .. }
-            | Purpose::KeyCheck
-            | Purpose::Integrations => {}
+            RequestKind::AfterRefresh
+            | RequestKind::MissingCompany(_)
+            | RequestKind::MissingConnection(..)
+            | RequestKind::SecondRead(_)
+            | RequestKind::Item { .. }
+            | RequestKind::DataStatus(..)
+            | RequestKind::ItemHistory { .. }
+            | RequestKind::KeyCheck
+            | RequestKind::Integrations => {}
         }
     }
 }
 
-/// When requests may go again.
-fn opens(why: &ActError) -> Option<Timestamp> {
-    match why {
-        ActError::QuotaSpent { resets } => Some(*resets),
+fn retry_time(error: &ActError) -> Option<Timestamp> {
+    match error {
+        ActError::QuotaExhausted { resets } => Some(*resets),
         ActError::Failed(failure) => match failure.retry_after {
             Some(RetryAfter::At(at)) => Some(at),
             Some(RetryAfter::Seconds(_)) | None => None,
         },
-        // It is tried again at its time: the person may raise the stop any moment.
-        ActError::QuotaAsks { .. } | ActError::Store(_) | ActError::SafeMode | ActError::NoSchedule => None,
+        // The user may raise the limit at any time.
+        ActError::UserQuotaReached { .. }
+        | ActError::Store(_)
+        | ActError::SafeMode
+        | ActError::NoSchedule => None,
     }
 }
 
-fn asked_for_quiet(until: Timestamp) -> Failure {
+fn quiet_failure(until: Timestamp) -> Failure {
     let failure = Failure::without_answer(FailureKind::RateLimited, "Codat asked for quiet");
     Failure { retry_after: Some(RetryAfter::At(until)), ..failure }
 }

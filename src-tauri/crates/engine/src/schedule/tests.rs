@@ -1,7 +1,7 @@
-//! What must be true of schedules, whatever happens to the clock.
+//! The invariants of schedules, whatever happens to the clock.
 
-mod clocks;
-mod verdicts;
+mod clock_times;
+mod decisions;
 
 use jiff::{Timestamp, civil, tz::TimeZone};
 

@@ -1,4 +1,4 @@
-//! Acts: what goes again, with which key, and what is told.
+//! Acts: which calls are retried, with which key, and what the user is told.
 
 use codat::{
     FailureKind, Topic,
@@ -144,7 +144,7 @@ fn what_the_server_did_and_the_store_did_not_keep_is_told_as_done_and_looked_for
     let act = bench.act(create());
     bench.answer_next(Ok(Reply::Company(Box::new(named(9, "Bakery", "Linked")))));
     let (ticket, _) = bench.stored.remove(0);
-    bench.give(Event::Stored(ticket, Err("The disk is full.".into())));
+    bench.give(Event::StoreResult(ticket, Err("The disk is full.".into())));
     assert_eq!(bench.result(act), Some(&Ok(Settled::Unrecorded("The disk is full.".into()))));
     assert!(matches!(bench.take().1, Call::Companies(_)), "a sweep shows it");
 }
@@ -157,7 +157,7 @@ fn a_delete_that_the_store_did_not_keep_is_not_told_as_failed() {
     bench.answer_next(Ok(Reply::Done));
     let at = bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::RemoveCompany(..)));
     let (ticket, _) = bench.stored.remove(at.unwrap());
-    bench.give(Event::Stored(ticket, Err("The disk is full.".into())));
+    bench.give(Event::StoreResult(ticket, Err("The disk is full.".into())));
     let says = |signal: &Signal| matches!(signal, Signal::Notice { message, .. } if message.contains("Company 1 is deleted at Codat"));
     assert!(bench.signals.iter().any(says));
     assert!(!bench.signals.iter().any(|signal| matches!(signal, Signal::DeleteFailed { .. })));
@@ -166,7 +166,7 @@ fn a_delete_that_the_store_did_not_keep_is_not_told_as_failed() {
 #[test]
 fn a_connection_that_is_gone_goes_from_the_store_before_that_is_told() {
     let mut bench = bench();
-    let act = bench.act(Act::LookAtConnection(id(1), connection_id(1)));
+    let act = bench.act(Act::ReadConnection(id(1), connection_id(1)));
     let call = bench.answer_next(Err(failure(FailureKind::NotFound)));
     assert_eq!(call, Call::Connection(id(1), connection_id(1)));
     let told = bench.result(act);
@@ -345,18 +345,18 @@ fn of_a_refused_key_the_server_is_asked_by_every_act_and_one_that_it_takes_heals
     assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(7)))));
     assert_ne!(bench.health().state, HealthState::Refused);
     assert!(matches!(bench.take().1, Call::Companies(_)), "and background work goes on");
-    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
+    let pass = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
 }
 
 #[test]
 fn what_goes_past_the_engine_says_that_the_key_is_refused_and_that_it_is_not() {
     let mut bench = bench();
-    bench.give(Event::Passed(Err(Box::new(failure(FailureKind::Unauthorized)))));
+    bench.give(Event::DirectAnswer(Err(Box::new(failure(FailureKind::Unauthorized)))));
     assert_eq!((bench.health().state, bench.notified.len()), (HealthState::Refused, 1));
-    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
+    let pass = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
-    bench.give(Event::Passed(Ok(codat::client::Meta::default())));
+    bench.give(Event::DirectAnswer(Ok(codat::client::Meta::default())));
     assert_ne!(bench.health().state, HealthState::Refused);
 }
 

@@ -1,13 +1,12 @@
-//! Alerts: decided from the journal, confirmed by a second look, told once.
+//! Alerts: decided from the journal, confirmed by a second read, sent once.
 
 use std::collections::BTreeMap;
 
 use codat::{Colour, FailureKind, status::Trouble};
-use engine::{Act, Cause, Change, Event, Reply, StoreTask, Unfinished};
+use engine::{Act, Cause, Change, Event, RecoveryState, Reply, StoreTask};
 
 use crate::bench::{Bench, company, connection_id, failure, id, page, turned};
 
-/// A second sweep that finds these changes.
 fn sweep(bench: &mut Bench, changes: Vec<Change>) {
     bench.pass(61);
     bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
@@ -18,7 +17,7 @@ fn recorded(tasks: &[StoreTask]) -> Vec<(i64, usize)> {
     tasks
         .iter()
         .filter_map(|task| {
-            if let StoreTask::Alerts { cursor, alerts, .. } = task {
+            if let StoreTask::RecordAlerts { cursor, alerts, .. } = task {
                 Some((*cursor, alerts.len()))
             } else {
                 None
@@ -69,8 +68,8 @@ fn the_first_sweep_is_the_baseline_and_tells_nobody() {
     let tasks = bench.store_all(vec![change]);
     let place = |wanted: fn(&StoreTask) -> bool| tasks.iter().rposition(wanted).expect("it is done");
     let (cursor, saved) = (
-        place(|task| matches!(task, StoreTask::Alerts { cursor: 2, .. })),
-        place(|task| matches!(task, StoreTask::Save)),
+        place(|task| matches!(task, StoreTask::RecordAlerts { cursor: 2, .. })),
+        place(|task| matches!(task, StoreTask::SaveState)),
     );
     assert!(cursor < saved, "a crash between the two must not turn the baseline into news");
     bench.pass(30);
@@ -89,7 +88,7 @@ fn own_acts_and_one_time_connections_are_not_told() {
     assert!(bench.sent.is_empty(), "and nothing is looked at for them");
 }
 
-/// A sweep that sees that the first connection is grey.
+/// A sweep in which the first connection is grey.
 fn sees_it_grey(bench: &mut Bench, seq: i64) {
     let grey = turned(bench, seq, 1, Colour::Grey);
     bench.pass(61);
@@ -109,12 +108,12 @@ fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
     bench.pass(30);
     assert!(bench.notified.is_empty(), "a sweep saw it before the look that follows it");
 
-    // Linked again, as a look shows before any sweep, and grey once more: that is somebody else's doing.
-    bench.act(Act::Look(id(1)));
+    // Linked again before the next sweep, and then grey: someone else unlinked it.
+    bench.act(Act::ReadCompany(id(1)));
     let green = turned(&bench, 6, 1, Colour::Green);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
     bench.store_all(vec![green]);
-    bench.act(Act::Look(id(1)));
+    bench.act(Act::ReadCompany(id(1)));
     let grey = turned(&bench, 7, 1, Colour::Grey);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
     bench.store_all(vec![grey]);
@@ -140,13 +139,13 @@ fn what_was_not_unlinked_from_here_is_news_when_it_is_after_all() {
 fn what_was_being_unlinked_when_the_app_ended_is_no_news_in_its_first_sweep() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     let unlinking = vec![(connection_id(1), bench.now - jiff::SignedDuration::from_secs(9))];
-    bench.give(Event::Started(Unfinished { unlinking: unlinking.clone(), ..Unfinished::default() }));
+    bench.give(Event::Started(RecoveryState { unlinking: unlinking.clone(), ..RecoveryState::default() }));
     sees_it_grey(&mut bench, 5);
     bench.pass(30);
     assert!(bench.notified.is_empty());
 
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.give(Event::Started(Unfinished { unlinking, ..Unfinished::default() }));
+    bench.give(Event::Started(RecoveryState { unlinking, ..RecoveryState::default() }));
     sweep(&mut bench, Vec::new());
     sees_it_grey(&mut bench, 5);
     bench.pass(5);
@@ -177,7 +176,11 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
         expires: bench.now + jiff::SignedDuration::from_hours(100),
     };
     let (untold, unwarned) = (vec![(7, alert(1)), (8, alert(2))], vec![(9, ending)]);
-    bench.give(Event::Started(Unfinished { untold, unwarned, ..Unfinished::default() }));
+    bench.give(Event::Started(RecoveryState {
+        undelivered: untold,
+        undelivered_warnings: unwarned,
+        ..RecoveryState::default()
+    }));
     let told: Vec<_> = bench.notified.iter().map(|it| (it.alerts.clone(), it.title.as_str())).collect();
     assert_eq!(
         told,
@@ -240,7 +243,7 @@ fn a_second_look_that_fails_is_taken_again() {
 fn changes_that_a_crash_left_undecided_are_decided_after_it() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     let change = turned(&bench, 5, 1, Colour::Red);
-    bench.give(Event::Started(Unfinished { undecided: vec![change], ..Unfinished::default() }));
+    bench.give(Event::Started(RecoveryState { undecided: vec![change], ..RecoveryState::default() }));
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
     bench.store_all(Vec::new());
@@ -257,10 +260,10 @@ fn alerts_that_were_recorded_before_are_not_shown() {
     let (ticket, _) = bench
         .stored
         .iter()
-        .position(|(_, task)| matches!(task, StoreTask::Alerts { .. }))
+        .position(|(_, task)| matches!(task, StoreTask::RecordAlerts { .. }))
         .map(|i| bench.stored.remove(i))
         .unwrap();
-    bench.give(Event::Stored(ticket, Ok(engine::Stored::Alerts(BTreeMap::new()))));
+    bench.give(Event::StoreResult(ticket, Ok(engine::StoreReply::Alerts(BTreeMap::new()))));
     assert!(bench.notified.is_empty());
 }
 
@@ -271,10 +274,11 @@ fn alerts_that_the_store_refuses_are_recorded_and_told_in_a_while() {
     sweep(&mut bench, vec![change]);
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
-    let place =
-        |bench: &Bench| bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::Alerts { .. }));
+    let place = |bench: &Bench| {
+        bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::RecordAlerts { .. }))
+    };
     let (ticket, _) = place(&bench).map(|at| bench.stored.remove(at)).unwrap();
-    bench.give(Event::Stored(ticket, Err("full".to_owned())));
+    bench.give(Event::StoreResult(ticket, Err("full".to_owned())));
     assert_eq!(place(&bench), None, "not at once, again and again");
     bench.pass(10);
     assert_eq!(recorded(&bench.store_all(Vec::new())), [(5, 1)]);

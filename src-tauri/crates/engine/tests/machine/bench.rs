@@ -1,4 +1,4 @@
-//! A bench to drive the machine on: what it asked for, and answers in the server's words.
+//! A test bench for the engine: collects its effects, and answers like the server.
 
 use codat::{
     Company, CompanyId, ConnectionId, Failure, FailureKind, Item, Page,
@@ -7,8 +7,8 @@ use codat::{
 };
 use engine::{
     Act, ActId, Applied, Attention, Call, Cause, Change, Config, Effect, Engine, Event, Health, NewRun,
-    OpenRun, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreTask, Stored, Ticket,
-    Unfinished, schedule::Standing,
+    OpenRun, RecoveryState, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreReply,
+    StoreTask, Ticket, schedule::ReadHistory,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -25,7 +25,6 @@ pub(crate) fn connection_id(n: u128) -> ConnectionId {
     ConnectionId(Uuid::from_u128(1_000_000 + n))
 }
 
-/// A company with one connection in this status.
 pub(crate) fn company(n: u128, status: &str) -> Item<Company> {
     named(n, &format!("Company {n}"), status)
 }
@@ -34,7 +33,7 @@ pub(crate) fn named(n: u128, name: &str, status: &str) -> Item<Company> {
     made(n, name, status, at("2026-11-23T09:59:00Z"))
 }
 
-/// A company that the server made at this time.
+/// A company that was created at this time.
 pub(crate) fn made(n: u128, name: &str, status: &str, created: Timestamp) -> Item<Company> {
     let json = serde_json::json!({
         "id": id(n), "name": name, "redirect": "http://127.0.0.1:1/company", "created": created,
@@ -67,7 +66,7 @@ pub(crate) fn limited(seconds: u64) -> Failure {
     Failure { retry_after: Some(RetryAfter::Seconds(seconds)), ..failure(FailureKind::RateLimited) }
 }
 
-/// A machine, its clock, and everything it has asked for so far.
+/// An engine, its clock, and its effects.
 pub(crate) struct Bench {
     pub(crate) engine: Engine,
     pub(crate) now: Timestamp,
@@ -77,17 +76,17 @@ pub(crate) struct Bench {
     pub(crate) notified: Vec<engine::Notification>,
     pub(crate) signals: Vec<Signal>,
     pub(crate) trays: Vec<engine::TrayState>,
-    /// How companies stand with any schedule.
-    pub(crate) standings: Vec<Standing>,
-    /// Runs of schedules do not get on.
+    /// The read history of each company, for any schedule.
+    pub(crate) standings: Vec<ReadHistory>,
+    /// Whether the runs of schedules never advance.
     pub(crate) runs_stay: bool,
-    /// What of the engine was kept last, as the store has it.
+    /// The last saved state of the engine, as stored.
     kept: Option<String>,
-    /// Requests that went, in all lives of the machine.
+    /// Requests since the first start.
     pub(crate) went: u64,
     config: Config,
     acts: u64,
-    /// Alerts that were recorded.
+    /// The number of recorded alerts.
     alerts: i64,
 }
 
@@ -115,11 +114,11 @@ impl Bench {
             acts: 0,
             alerts: 0,
         };
-        bench.give(Event::Started(Unfinished::default()));
+        bench.give(Event::Started(RecoveryState::default()));
         bench
     }
 
-    /// A machine whose first sweep is over, with these companies.
+    /// An engine after its first sweep, with these companies.
     pub(crate) fn swept(companies: Vec<Item<Company>>) -> Self {
         let total = companies.len() as u64;
         let mut bench = Self::with(Config { page_size: 500, ..Config::default() });
@@ -137,7 +136,7 @@ impl Bench {
                     self.sent.push((id, call));
                 }
                 Effect::Store(ticket, task) => {
-                    if matches!(task, StoreTask::Save) {
+                    if matches!(task, StoreTask::SaveState) {
                         self.kept = serde_json::to_string(self.engine.saved()).ok();
                     }
                     self.stored.push((ticket, task));
@@ -150,13 +149,13 @@ impl Bench {
         }
     }
 
-    /// The machine is gone from one moment to the next, and another begins with what was kept.
+    /// Drops the engine, and starts another one with the last saved state.
     pub(crate) fn crash(&mut self) {
         let kept = self.kept.as_deref().map(|text| serde_json::from_str(text).unwrap());
         self.engine = Engine::new(self.config.clone(), kept, self.now);
         self.sent.clear();
         self.stored.clear();
-        self.give(Event::Started(Unfinished::default()));
+        self.give(Event::Started(RecoveryState::default()));
     }
 
     pub(crate) fn act(&mut self, act: Act) -> ActId {
@@ -166,21 +165,21 @@ impl Bench {
         id
     }
 
-    /// Lets time pass, waking the machine whenever it asks for it.
+    /// Advances the time, and handles each timeout.
     pub(crate) fn pass(&mut self, seconds: i64) {
         let end = self.now + SignedDuration::from_secs(seconds);
         let mut wakes = 0;
-        while let Some(wake) = self.engine.next_wake(self.now).filter(|wake| *wake <= end) {
+        while let Some(wake) = self.engine.poll_timeout(self.now).filter(|wake| *wake <= end) {
             wakes += 1;
             assert!(wakes < 10_000, "it wakes for nothing at {wake}: {:?}", self.engine);
             self.now = wake.max(self.now + SignedDuration::from_millis(50));
-            self.give(Event::Due);
+            self.give(Event::Timeout);
         }
         self.now = self.now.max(end);
-        self.give(Event::Due);
+        self.give(Event::Timeout);
     }
 
-    /// The oldest request that is not the catalogue's, taken off the list.
+    /// Takes the oldest request, except that for the integrations.
     pub(crate) fn take(&mut self) -> (RequestId, Call) {
         let index = self.sent.iter().position(|(_, call)| !matches!(call, Call::Integrations(_)));
         self.sent.remove(index.expect("a request was sent"))
@@ -192,7 +191,7 @@ impl Bench {
         self.give(Event::Answer(id, outcome.map(|reply| (reply, meta))));
     }
 
-    /// An answer without the time of the server.
+    /// A response without a `Date`.
     pub(crate) fn answer_without_date(&mut self, id: RequestId, reply: Reply) {
         let meta = Meta { status: 200, rate_limit: None, correlation_id: None, bytes: 1_000, date: None };
         self.give(Event::Answer(id, Ok((reply, meta))));
@@ -219,49 +218,49 @@ impl Bench {
         }
     }
 
-    /// Ends every waiting store task: what is applied changes this, nothing is missing, alerts get numbers.
+    /// Completes all store tasks: an applied response has these changes, nothing is missing, alerts get IDs.
     pub(crate) fn store_all(&mut self, mut changes: Vec<Change>) -> Vec<StoreTask> {
         let mut done = Vec::new();
         while !self.stored.is_empty() {
             let (ticket, task) = self.stored.remove(0);
             let outcome = match &task {
                 StoreTask::Apply { .. } | StoreTask::RemoveCompany(..) | StoreTask::RemoveConnection(..) => {
-                    Stored::Applied(Applied {
+                    StoreReply::Applied(Applied {
                         version: 2,
                         changes: std::mem::take(&mut changes),
                         ..Applied::default()
                     })
                 }
-                StoreTask::Missing(_) => Stored::Missing(Vec::new()),
-                StoreTask::Alerts { alerts, .. } => {
+                StoreTask::FindMissing(_) => StoreReply::Missing(Vec::new()),
+                StoreTask::RecordAlerts { alerts, .. } => {
                     let first = self.alerts + 1;
                     self.alerts += alerts.len() as i64;
-                    Stored::Alerts(alerts.iter().map(|alert| alert.seq).zip(first..).collect())
+                    StoreReply::Alerts(alerts.iter().map(|alert| alert.seq).zip(first..).collect())
                 }
-                StoreTask::OpenRuns => Stored::Runs(Vec::new()),
-                StoreTask::Standings(..) => Stored::Standings(self.standings.clone()),
-                StoreTask::Schedule(_, None) => Stored::Done,
-                StoreTask::Schedule(_, Some(run)) => Stored::Run(self.begun(run)),
-                StoreTask::MoveRun { .. } | StoreTask::SettleQueued { .. } | StoreTask::EndRun { .. } => {
+                StoreTask::OpenRuns => StoreReply::Runs(Vec::new()),
+                StoreTask::ReadHistories(..) => StoreReply::ReadHistories(self.standings.clone()),
+                StoreTask::Schedule(_, None) => StoreReply::Done,
+                StoreTask::Schedule(_, Some(run)) => StoreReply::Run(self.begun(run)),
+                StoreTask::AdvanceRun { .. } | StoreTask::CheckQueued { .. } | StoreTask::EndRun { .. } => {
                     panic!("runs have a bench of their own")
                 }
-                StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
-                StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
-                StoreTask::Warn(warnings) => Stored::Warned((1..).take(warnings.len()).collect()),
+                StoreTask::ConsentsDue { .. } => StoreReply::Consents(Vec::new()),
+                StoreTask::IdleDue { .. } => StoreReply::Idle { idle: Vec::new(), total: 0 },
+                StoreTask::Warn(warnings) => StoreReply::Warned((1..).take(warnings.len()).collect()),
                 StoreTask::Integrations(_)
-                | StoreTask::Keep(..)
-                | StoreTask::PassOverConsents
-                | StoreTask::PassOverAlerts(_)
+                | StoreTask::SaveTopic(..)
+                | StoreTask::SkipConsentWarnings
+                | StoreTask::SkipAlerts(_)
                 | StoreTask::KeepAlive(..)
-                | StoreTask::Save => Stored::Done,
+                | StoreTask::SaveState => StoreReply::Done,
             };
             done.push(task);
-            self.give(Event::Stored(ticket, Ok(outcome)));
+            self.give(Event::StoreResult(ticket, Ok(outcome)));
         }
         done
     }
 
-    /// A run that was begun, which asks for nothing here: it is on another bench how runs get on.
+    /// A started run without requests. Runs have their own bench.
     fn begun(&self, run: &NewRun) -> OpenRun {
         OpenRun {
             id: RunId(1),
@@ -288,7 +287,7 @@ impl Bench {
     }
 }
 
-/// A connection that turned to this colour, seen now.
+/// A connection that changes to this color now.
 pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) -> Change {
     Change {
         seq,
@@ -303,7 +302,7 @@ pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) ->
     }
 }
 
-/// A page of the read history, with reads in these statuses.
+/// A page of the read history with these statuses.
 pub(crate) fn reads(statuses: &[&str]) -> Reply {
     let results: Vec<_> = statuses
         .iter()
@@ -317,7 +316,7 @@ pub(crate) fn reads(statuses: &[&str]) -> Reply {
     said(&serde_json::json!({ "results": results, "pageNumber": 1, "pageSize": 100 }))
 }
 
-/// An answer taken as it was said.
+/// The body of a response for a topic.
 pub(crate) fn said(json: &serde_json::Value) -> Reply {
-    Reply::Said(serde_json::value::to_raw_value(json).unwrap())
+    Reply::Topic(serde_json::value::to_raw_value(json).unwrap())
 }

@@ -1,20 +1,20 @@
-//! A clock that is set back while the app runs: nothing that was about to happen is put off by it.
+//! A clock rollback while the app runs: nothing is delayed.
 
 use std::collections::BTreeMap;
 
 use codat::{Colour, FailureKind, Topic, model::NewCompany};
 use engine::{
-    Act, Applied, Call, Engine, Event, HealthState, Reply, StoreTask, Stored, Surroundings, Window,
+    Act, Applied, Call, Engine, Event, HealthState, Reply, StoreReply, StoreTask, Surroundings, Window,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use crate::bench::{Bench, company, connection_id, failure, id, limited, page, reads, turned};
 
-/// The clock is found to be wrong by this much, and set right.
+/// The clock was wrong by this much, and is set back.
 fn set_back(bench: &mut Bench, hours: i64) {
     bench.now -= SignedDuration::from_hours(hours);
-    bench.give(Event::Due);
+    bench.give(Event::Timeout);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn the_next_sweep_is_as_far_off_as_before() {
     assert!(matches!(bench.take().1, Call::Companies(_)));
 }
 
-/// What may happen before the clock is set back.
+/// Steps before the rollback.
 #[derive(Debug, Clone)]
 enum Step {
     Act(u8),
@@ -111,7 +111,7 @@ fn take(bench: &mut Bench, step: &Step) {
                 0 => Act::Refresh(first),
                 1 => Act::Delete { company: first, name },
                 2 => Act::Undo(first),
-                3 => Act::Look(first),
+                3 => Act::ReadCompany(first),
                 4 => Act::Sweep,
                 5 => Act::Unlink(first, connection_id(1)),
                 6 => Act::Create(NewCompany { name, description: None, tags: BTreeMap::new() }),
@@ -142,7 +142,7 @@ fn take(bench: &mut Bench, step: &Step) {
         Step::Keep(false) => {
             if !bench.stored.is_empty() {
                 let (ticket, _) = bench.stored.remove(0);
-                bench.give(Event::Stored(ticket, Err("The disk is full.".to_owned())));
+                bench.give(Event::StoreResult(ticket, Err("The disk is full.".to_owned())));
             }
         }
         Step::Lost(seq, n, colour) => {
@@ -150,13 +150,13 @@ fn take(bench: &mut Bench, step: &Step) {
             if let Some(place) = bench.stored.iter().position(applies) {
                 let (ticket, _) = bench.stored.remove(place);
                 let changes = vec![turned(bench, seq, n, colour)];
-                let applied = Stored::Applied(Applied { version: 2, changes, ..Applied::default() });
-                bench.give(Event::Stored(ticket, Ok(applied)));
+                let applied = StoreReply::Applied(Applied { version: 2, changes, ..Applied::default() });
+                bench.give(Event::StoreResult(ticket, Ok(applied)));
             }
         }
         Step::NotShown => {
             if let Some(notification) = bench.notified.pop() {
-                bench.give(Event::NotShown(notification));
+                bench.give(Event::NotificationFailed(notification));
             }
         }
         Step::OnScreen(n) => bench.give(Event::OnScreen(Some(id(n)))),
@@ -167,8 +167,8 @@ fn take(bench: &mut Bench, step: &Step) {
     }
 }
 
-/// The times in the state of the engine that are not before `end`, each with what stands before it. The end of the day
-/// that quota is counted for is left out, since it is calendar time.
+/// The times in the Debug output of the engine that are not before `end`, each with the text before it. The
+/// end of the quota's day is excluded, since it is calendar time.
 pub(crate) fn times_from(engine: &Engine, end: Timestamp) -> Vec<String> {
     let is_of_time = |letter: char| letter.is_ascii_digit() || "-:.TZ".contains(letter);
     let state = format!("{engine:?}").replace("day_ends: Some(", "day_ends: Some(T");
@@ -196,7 +196,7 @@ proptest! {
         if between_starts {
             bench.crash();
         }
-        bench.give(Event::Due);
+        bench.give(Event::Timeout);
         prop_assert_eq!(times_from(&bench.engine, furthest - days), Vec::<String>::new());
     }
 }

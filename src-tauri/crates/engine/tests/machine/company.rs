@@ -1,4 +1,4 @@
-//! One company: what its screens ask for, its connections, and its reads while somebody looks on.
+//! A company: the data of its screens, its connections, and its reads while it is visible.
 
 use codat::{FailureKind, Topic};
 use engine::{Act, ActError, Call, Event, Reply, Settled, StoreTask, Surroundings, Window};
@@ -13,7 +13,7 @@ fn bench() -> Bench {
 fn kept(tasks: &[StoreTask]) -> Vec<bool> {
     tasks
         .iter()
-        .filter_map(|task| if let StoreTask::Keep(_, said) = task { Some(said.is_ok()) } else { None })
+        .filter_map(|task| if let StoreTask::SaveTopic(_, said) = task { Some(said.is_ok()) } else { None })
         .collect()
 }
 

@@ -1,4 +1,4 @@
-//! What stops and delays requests: a rejected API key, a proxy, no network, waits that the server requests, a pause.
+//! What stops and delays requests: a rejected API key, a proxy, no network, `Retry-After`, a pause.
 
 use codat::{Failure, FailureKind, error::RetryAfter};
 use engine::{Act, ActError, Call, Event, HealthState, Settled};
@@ -18,7 +18,7 @@ fn a_refused_key_stops_background_work_is_told_once_and_a_new_one_resumes_it() {
     assert_eq!(bench.notified.len(), 1, "told once");
 }
 
-/// A machine whose first request was refused for its key.
+/// An engine whose first request was rejected because of the key.
 fn refused() -> Bench {
     let mut bench = Bench::new();
     bench.answer_integrations();

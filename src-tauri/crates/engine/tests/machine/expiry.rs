@@ -1,4 +1,4 @@
-//! What expires: consents are warned of in time and once, idle clocks are kept from ending, consents are
+//! What expires: consents are warned of once and in time, idle clocks are kept from expiring, consents are
 //! never read for.
 
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use codat::{
 };
 use engine::{
     Applied, Config, EndingConsent, Engine, Event, IdleConnection, KeepAliveMode, Notification, Place, Reads,
-    Saved, StoreTask, Stored,
+    SavedState, StoreReply, StoreTask,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -41,43 +41,43 @@ fn idle(n: u128, expires: Timestamp) -> IdleConnection {
     }
 }
 
-/// Ends the waiting store tasks; what is due is this.
+/// Completes the store tasks, with this as due.
 fn store(bench: &mut Bench, consents: &[EndingConsent], idle: &[IdleConnection]) -> Vec<StoreTask> {
     store_as(bench, |task| Ok(answer(task, consents, idle)))
 }
 
-/// The same, where the store may refuse.
+/// The same, with a store that may fail.
 fn store_as(
     bench: &mut Bench,
-    mut carry: impl FnMut(&StoreTask) -> Result<Stored, String>,
+    mut carry: impl FnMut(&StoreTask) -> Result<StoreReply, String>,
 ) -> Vec<StoreTask> {
     let mut done = Vec::new();
     while !bench.stored.is_empty() {
         let (ticket, task) = bench.stored.remove(0);
         let outcome = carry(&task);
         done.push(task);
-        bench.give(Event::Stored(ticket, outcome));
+        bench.give(Event::StoreResult(ticket, outcome));
     }
     done
 }
 
-fn answer(task: &StoreTask, consents: &[EndingConsent], idle: &[IdleConnection]) -> Stored {
+fn answer(task: &StoreTask, consents: &[EndingConsent], idle: &[IdleConnection]) -> StoreReply {
     if let StoreTask::ConsentsDue { .. } = task {
-        Stored::Consents(consents.to_vec())
+        StoreReply::Consents(consents.to_vec())
     } else if let StoreTask::IdleDue { .. } = task {
-        Stored::Idle { idle: idle.to_vec(), total: u32::try_from(idle.len()).unwrap() }
+        StoreReply::Idle { idle: idle.to_vec(), total: u32::try_from(idle.len()).unwrap() }
     } else if let StoreTask::Warn(warnings) = task {
-        Stored::Warned((1..).take(warnings.iter().filter(|it| it.told).count()).collect())
-    } else if let StoreTask::Missing(_) = task {
-        Stored::Missing(Vec::new())
+        StoreReply::Warned((1..).take(warnings.iter().filter(|it| it.notify).count()).collect())
+    } else if let StoreTask::FindMissing(_) = task {
+        StoreReply::Missing(Vec::new())
     } else if let StoreTask::Apply { .. } = task {
-        Stored::Applied(Applied::default())
+        StoreReply::Applied(Applied::default())
     } else {
-        Stored::Done
+        StoreReply::Done
     }
 }
 
-/// A machine after its first sweep, whose first look at what expires is still to be answered.
+/// An engine after its first sweep, before the response to its first expiry check.
 fn begun() -> Bench {
     let mut bench = Bench::with(Config {
         page_size: 500,
@@ -98,7 +98,7 @@ fn hear(bench: &mut Bench) -> Vec<Notification> {
 fn what_was_so_before_the_first_sweep_is_passed_over_and_later_looks_tell() {
     let mut bench = begun();
     let done = store(&mut bench, &[], &[]);
-    let passed = done.iter().position(|task| matches!(task, StoreTask::PassOverConsents));
+    let passed = done.iter().position(|task| matches!(task, StoreTask::SkipConsentWarnings));
     let looked = done.iter().position(|task| matches!(task, StoreTask::ConsentsDue { .. }));
     assert!(passed.is_some() && passed < looked, "{done:?}");
     assert!(!done.iter().any(|task| matches!(task, StoreTask::IdleDue { .. })), "keep-alive is off");
@@ -135,7 +135,7 @@ fn a_warning_that_was_kept_before_is_not_told_again() {
     let end = bench.now + days(14);
     store_as(&mut bench, |task| {
         let was_kept = matches!(task, StoreTask::Warn(_));
-        Ok(if was_kept { Stored::Warned(Vec::new()) } else { answer(task, &[consent(1, end)], &[]) })
+        Ok(if was_kept { StoreReply::Warned(Vec::new()) } else { answer(task, &[consent(1, end)], &[]) })
     });
     assert!(bench.notified.is_empty());
 }
@@ -165,7 +165,7 @@ fn a_person_is_asked_once_a_day_also_across_restarts() {
     bench.give(Event::KeepAlive(KeepAliveMode::Ask));
     let due = [idle(1, bench.now + days(9)), idle(2, bench.now + days(9))];
     let done = store(&mut bench, &[], &due);
-    assert!(done.iter().any(|task| matches!(task, StoreTask::Save)), "it is kept that one was asked");
+    assert!(done.iter().any(|task| matches!(task, StoreTask::SaveState)), "it is kept that one was asked");
     let told = hear(&mut bench);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].title, "2 connections may lose access soon");
@@ -175,7 +175,7 @@ fn a_person_is_asked_once_a_day_also_across_restarts() {
     assert!(hear(&mut bench).is_empty());
 
     let kept = serde_json::to_string(bench.engine.saved()).unwrap();
-    let saved: Saved = serde_json::from_str(&kept).unwrap();
+    let saved: SavedState = serde_json::from_str(&kept).unwrap();
     bench.engine = Engine::new(Config::default(), Some(saved), bench.now);
     bench.give(Event::KeepAlive(KeepAliveMode::Ask));
     store(&mut bench, &[], &due);
@@ -241,7 +241,7 @@ fn what_cannot_be_written_down_is_not_read() {
     assert_eq!(tries(&done), 1, "the next look finds it again: {done:?}");
 }
 
-/// A connection of the world in which a year passes.
+/// A connection in a simulated year.
 #[derive(Debug, Clone)]
 struct Known {
     clock: Clock,
@@ -260,11 +260,11 @@ impl Known {
     }
 }
 
-/// The store, and what happens at the server: reads end with their run's spread, and some fail.
+/// The store and the server: reads end after the spread of their run, and some fail.
 struct World {
     connections: BTreeMap<ConnectionId, Known>,
     reading: Vec<(Timestamp, ConnectionId)>,
-    /// Which reads of a connection fail, over and over: never more than two in a row.
+    /// Which reads of a connection fail, repeatedly: at most two in a row.
     fails: Vec<bool>,
 }
 
@@ -299,18 +299,18 @@ impl World {
         due
     }
 
-    fn carry(&mut self, task: &StoreTask, now: Timestamp) -> Stored {
+    fn carry(&mut self, task: &StoreTask, now: Timestamp) -> StoreReply {
         if let StoreTask::Warn(warnings) = task {
             for warning in warnings {
                 let known = self.known(warning.consent.connection);
                 known.due = warning.next;
-                if warning.told {
+                if warning.notify {
                     known.warned.push(now);
                 }
             }
         } else if let StoreTask::KeepAlive(reads, run) = task {
             for read in reads {
-                self.known(read.idle.connection).due = Some(read.again);
+                self.known(read.idle.connection).due = Some(read.next_due);
             }
             if let Some(run) = run {
                 let Reads::Each(reads) = &run.reads else { panic!("{run:?}") };
@@ -319,7 +319,7 @@ impl World {
                     self.reading.push((now + run.spread, id));
                 }
             }
-        } else if let StoreTask::PassOverConsents = task {
+        } else if let StoreTask::SkipConsentWarnings = task {
             for (id, expires) in self.due(now, true) {
                 self.known(id).due = next_warning(expires, now);
             }
@@ -338,19 +338,19 @@ impl World {
     }
 }
 
-/// Lets time pass: sweeps are answered, what the machine wants of the store is done.
+/// Advances the time, answers sweeps, and completes store tasks.
 fn live(bench: &mut Bench, world: &mut World, until: Timestamp) {
     serve(bench, world);
     while bench.now < until {
-        let wake = bench.engine.next_wake(bench.now).unwrap_or(until).min(until);
+        let wake = bench.engine.poll_timeout(bench.now).unwrap_or(until).min(until);
         bench.now = wake.max(bench.now + SignedDuration::from_secs(1));
         world.pass(bench.now);
-        bench.give(Event::Due);
+        bench.give(Event::Timeout);
         serve(bench, world);
     }
 }
 
-/// Answers whatever the machine asked for.
+/// Answers all requests.
 fn serve(bench: &mut Bench, world: &mut World) {
     loop {
         bench.answer_integrations();
@@ -362,7 +362,7 @@ fn serve(bench: &mut Bench, world: &mut World) {
         }
         let (ticket, task) = bench.stored.remove(0);
         let outcome = world.carry(&task, bench.now);
-        bench.give(Event::Stored(ticket, Ok(outcome)));
+        bench.give(Event::StoreResult(ticket, Ok(outcome)));
     }
 }
 
@@ -397,7 +397,7 @@ proptest! {
         for (n, (is_consent, lasts, age, from)) in connections.into_iter().enumerate() {
             let clock = if is_consent { Clock::Consent(lasts) } else { Clock::Idle(lasts) };
             let from = start + SignedDuration::from_hours(from);
-            // One that is idle is seen while it has some days left, as one of which anything can be saved.
+            // An idle connection is first seen some days before its expiry, so that it can be kept.
             let age = SignedDuration::from_hours(age % (24 * i64::from(lasts) - 72).max(1));
             let used = Used { created: from - age, last_read: None, linked: None };
             let mut known =

@@ -1,5 +1,5 @@
-//! Losses, heals, flaps, companies that cannot be read, second looks that fail, no notification daemon, restarts
-//! between any two steps and clocks that are set back: what is told, when, and how often.
+//! Losses, recoveries, flapping, unreadable companies, failed second reads, a missing notification service,
+//! restarts between any two steps, and clock rollbacks: which alerts are sent, when, and how often.
 
 #[cfg(test)]
 mod world;
@@ -164,7 +164,6 @@ fn five_hundred_at_once_are_one_notification() {
     assert!(world.looks == 0, "by a sweep");
 }
 
-/// What may happen.
 #[derive(Debug, Clone)]
 enum Step {
     Set(u128, State),
@@ -218,7 +217,7 @@ impl World {
             Step::CrashIn(effects) => self.crash_in = Some(effects),
             Step::Restart => self.restart(),
             Step::SetBack(hours) => {
-                self.give(Event::Due);
+                self.give(Event::Timeout);
                 self.now -= SignedDuration::from_hours(hours);
                 self.requests
                     .iter_mut()
@@ -229,12 +228,12 @@ impl World {
                     .flatten()
                     .map(|at| *at -= SignedDuration::from_hours(hours))
                     .count();
-                self.give(Event::Due);
+                self.give(Event::Timeout);
             }
         }
     }
 
-    /// Everything is well from now on, but what is lost stays so.
+    /// Ends all faults. Lost connections stay lost.
     fn calm(&mut self) {
         self.crash_in = None;
         self.has_daemon = true;
@@ -261,10 +260,10 @@ proptest! {
             let Some(lost) = world.lost_since(n) else { continue };
             let shown = world.shown_since(connection_id(n), lost.seq);
             prop_assert!(!shown.is_empty(), "{} is lost since {:?} and was not told: {:?}", n, lost, uuid_of(n));
-            // Once, and once more for each other who had to act.
+            // Once, and once more for each other actor.
             prop_assert!(shown.len() <= 4, "{}: {:?}", n, shown);
         }
-        let wakes = world.engine.next_wake(world.now);
+        let wakes = world.engine.poll_timeout(world.now);
         let is_asking = !world.requests.is_empty();
         prop_assert!(is_asking || wakes.is_some_and(|wake| wake > world.now), "not for nothing: {:?}", wakes);
     }

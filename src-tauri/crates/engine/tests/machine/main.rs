@@ -1,4 +1,4 @@
-//! The machine driven by hand: events in, effects out, time given.
+//! Tests of the engine: events in, effects out, with a given time.
 
 #[cfg(test)]
 mod acts;

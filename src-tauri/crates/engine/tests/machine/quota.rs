@@ -1,8 +1,8 @@
-//! The day's and the minute's allowance, as the machine keeps to it: who goes first, who waits, who is asked.
+//! The daily quota and the limit per minute: who is first, who waits, who is asked.
 
 use codat::{Failure, FailureKind, Topic, client::Meta, error::RateLimit};
 use engine::{
-    Act, ActError, Basis, Call, Class, Config, Event, HealthState, Hold, IdleClocks, Planned, Reply,
+    Act, ActError, Basis, Call, Config, Event, HealthState, Hold, IdleClocks, Planned, Priority, Reply,
     ScheduleCost, Settled, Usage,
     schedule::{Plan, Target, Timing},
 };
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::bench::{Bench, at, company, failure, id, limited, page};
 
-/// A machine whose first sweep is over, at a server that allows so many requests a day.
+/// An engine after its first sweep, with this daily quota.
 fn with_a_day_of(limit: u64) -> Bench {
     let mut bench = Bench::with(Config { page_size: 500, ..Config::default() });
     let (request, _) = bench.take();
@@ -27,9 +27,9 @@ fn answer_with(bench: &mut Bench, request: engine::RequestId, limit: u64, remain
     bench.give(Event::Answer(request, Ok((reply, meta))));
 }
 
-/// Looks at a company and has it answered; whether it went.
+/// Reads a company and answers it. Returns whether it was sent.
 fn look(bench: &mut Bench, limit: u64) -> bool {
-    let act = bench.act(Act::Look(id(1)));
+    let act = bench.act(Act::ReadCompany(id(1)));
     let Some(index) = bench.sent.iter().position(|(_, call)| matches!(call, Call::Company(_))) else {
         assert!(bench.result(act).is_some(), "what does not go is told at once");
         return false;
@@ -50,36 +50,39 @@ fn at_its_stop_a_persons_act_asks_and_goes_once_more_was_allowed_for_the_day() {
     }
     let used = bench.health().used_today;
     assert_eq!(used, 10, "half of the day, sweeps included");
-    assert!(bench.health().asks);
-    let act = bench.act(Act::Look(id(1)));
+    assert!(bench.health().user_limit_reached);
+    let act = bench.act(Act::ReadCompany(id(1)));
     let resets = at("2026-11-24T00:00:00Z");
-    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaAsks { resets })));
-    bench.give(Event::Raise(75));
-    assert!(!bench.health().asks);
+    assert_eq!(bench.result(act), Some(&Err(ActError::UserQuotaReached { resets })));
+    bench.give(Event::RaiseUserQuota(75));
+    assert!(!bench.health().user_limit_reached);
     assert!(look(&mut bench, 20));
-    assert_eq!(bench.engine.quota(&Usage::default(), bench.now).stop, 15);
-    // The next day is as always.
+    assert_eq!(bench.engine.quota_report(&Usage::default(), bench.now).user_limit, 15);
+    // The next day is normal.
     bench.now = at("2026-11-24T00:00:01Z");
-    bench.give(Event::Due);
-    assert_eq!(bench.engine.quota(&Usage::default(), bench.now).stop, 10);
-    assert_eq!(bench.engine.quota(&Usage::default(), bench.now).days[0].usage.total(), used + 1);
+    bench.give(Event::Timeout);
+    assert_eq!(bench.engine.quota_report(&Usage::default(), bench.now).user_limit, 10);
+    assert_eq!(bench.engine.quota_report(&Usage::default(), bench.now).days[0].usage.total(), used + 1);
 }
 
 #[test]
 fn when_the_server_says_that_the_day_is_over_nobody_is_asked_and_the_status_says_so() {
     let mut bench = with_a_day_of(10_000);
-    let act = bench.act(Act::Look(id(1)));
+    let act = bench.act(Act::ReadCompany(id(1)));
     let (request, _) = bench.take();
     answer_with(&mut bench, request, 10_000, 0, Reply::Company(Box::new(company(1, "Linked"))));
     bench.store_all(Vec::new());
     assert!(matches!(bench.result(act), Some(Ok(_))));
-    let act = bench.act(Act::Look(id(1)));
+    let act = bench.act(Act::ReadCompany(id(1)));
     let resets = at("2026-11-24T00:00:00Z");
-    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaSpent { resets })));
+    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaExhausted { resets })));
     let health = bench.health();
-    assert_eq!((health.state, health.hold, health.asks), (HealthState::Limited, Some(Hold::Day), false));
+    assert_eq!(
+        (health.state, health.hold, health.user_limit_reached),
+        (HealthState::Limited, Some(Hold::Day), false)
+    );
     bench.now = resets;
-    bench.give(Event::Due);
+    bench.give(Event::Timeout);
     assert!(matches!(bench.take().1, Call::Companies(_)), "the new day begins by itself");
 }
 
@@ -125,7 +128,7 @@ fn a_click_goes_before_what_waited_longer() {
     bench.answer_integrations();
     let (request, _) = bench.take();
     let fetch = bench.act(Act::Fetch(Topic::Files(id(2))));
-    let click = bench.act(Act::Look(id(1)));
+    let click = bench.act(Act::ReadCompany(id(1)));
     bench.answer(request, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
     assert!(matches!(bench.take().1, Call::Company(_)), "the click first, though the screen asked before it");
     assert!(bench.result(fetch).is_none() && bench.result(click).is_none());
@@ -134,31 +137,34 @@ fn a_click_goes_before_what_waited_longer() {
 #[test]
 fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
     let mut bench = with_a_day_of(10_000);
-    bench.act(Act::Look(id(1)));
+    bench.act(Act::ReadCompany(id(1)));
     bench.act(Act::Fetch(Topic::Files(id(2))));
     let classes: Vec<_> = bench
         .sent
         .iter()
-        .filter_map(|(request, _)| bench.engine.asked(*request))
-        .map(|asked| asked.class)
+        .filter_map(|(request, _)| bench.engine.request_info(*request))
+        .map(|asked| asked.priority)
         .collect();
-    assert_eq!(classes, [Class::Click, Class::Screen]);
-    let pass = bench.act(Act::Pass(engine::SafeMode::Operate));
+    assert_eq!(classes, [Priority::Click, Priority::Screen]);
+    let pass = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(engine::Settled::Accepted)));
-    let report = bench.engine.quota(&Usage::default(), bench.now);
-    let of = |class| report.today.of(class);
-    assert_eq!((of(Class::Click), of(Class::Screen), of(Class::Look), of(Class::Sweep)), (2, 1, 1, 1));
+    let report = bench.engine.quota_report(&Usage::default(), bench.now);
+    let of = |priority| report.today.get(priority);
+    assert_eq!(
+        (of(Priority::Click), of(Priority::Screen), of(Priority::Confirmation), of(Priority::Sweep)),
+        (2, 1, 1, 1)
+    );
     assert_eq!(report.forecast.basis, Basis::Today);
-    assert!(report.forecast.rest.of(Class::Sweep) > 0);
+    assert!(report.forecast.rest.get(Priority::Sweep) > 0);
 }
 
 #[test]
 fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
     let mut bench = with_a_day_of(10_000);
-    let first = bench.act(Act::Pass(engine::SafeMode::Operate));
+    let first = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
     assert_eq!(bench.result(first), Some(&Ok(Settled::Accepted)));
     let rate_limit = Some(RateLimit { limit: 10_000, remaining: 7_000, reset: None });
-    bench.give(Event::Passed(Ok(Meta {
+    bench.give(Event::DirectAnswer(Ok(Meta {
         status: 200,
         rate_limit,
         correlation_id: None,
@@ -167,17 +173,21 @@ fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
     })));
     assert_eq!(bench.health().quota_remaining, Some(7_000));
 
-    bench.give(Event::Passed(Err(Box::new(limited(20)))));
-    let (second, third) =
-        (bench.act(Act::Pass(engine::SafeMode::Operate)), bench.act(Act::Pass(engine::SafeMode::Operate)));
+    bench.give(Event::DirectAnswer(Err(Box::new(limited(20)))));
+    let (second, third) = (
+        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
+        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
+    );
     assert_eq!((bench.result(second), bench.result(third)), (None, None), "the server asked for quiet");
     bench.pass(21);
     let done = Some(&Ok(Settled::Accepted));
     assert_eq!((bench.result(second), bench.result(third)), (done, done));
 
-    bench.give(Event::Passed(Err(Box::new(limited(3_600)))));
-    let (fourth, fifth) =
-        (bench.act(Act::Pass(engine::SafeMode::Operate)), bench.act(Act::Pass(engine::SafeMode::Operate)));
+    bench.give(Event::DirectAnswer(Err(Box::new(limited(3_600)))));
+    let (fourth, fifth) = (
+        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
+        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
+    );
     assert_eq!(bench.result(fourth), done, "a person may try once");
     assert!(matches!(bench.result(fifth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
 }
@@ -185,17 +195,18 @@ fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
 #[test]
 fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
     let mut bench = with_a_day_of(40);
-    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::Pass(engine::SafeMode::Operate))).collect();
+    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::ReserveRequest(engine::SafeMode::Operate))).collect();
     let went = passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Ok(_)))).count();
-    let asks =
-        passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Err(ActError::QuotaAsks { .. }))));
+    let asks = passes
+        .iter()
+        .filter(|pass| matches!(bench.result(**pass), Some(Err(ActError::UserQuotaReached { .. }))));
     assert_eq!((went, asks.count()), (18, 22), "two of the half of 40 were the first sweep's");
     assert!(
-        matches!(bench.engine.persons_stop(bench.now), Some(ActError::QuotaAsks { .. })),
+        matches!(bench.engine.user_quota_error(bench.now), Some(ActError::UserQuotaReached { .. })),
         "said beforehand"
     );
-    bench.give(Event::Raise(100));
-    assert_eq!(bench.engine.persons_stop(bench.now), None);
+    bench.give(Event::RaiseUserQuota(100));
+    assert_eq!(bench.engine.user_quota_error(bench.now), None);
 }
 
 #[test]
@@ -203,18 +214,18 @@ fn a_retry_says_how_often_it_was_tried() {
     let mut bench = with_a_day_of(10_000);
     bench.act(Act::Refresh(id(1)));
     let (request, _) = bench.take();
-    assert_eq!(bench.engine.asked(request).map(|asked| asked.retry), Some(0));
+    assert_eq!(bench.engine.request_info(request).map(|asked| asked.retry), Some(0));
     bench.answer(request, Err(failure(FailureKind::NoAnswer)));
     bench.pass(3);
     let (request, _) = bench.take();
-    assert_eq!(bench.engine.asked(request).map(|asked| asked.retry), Some(1));
+    assert_eq!(bench.engine.request_info(request).map(|asked| asked.retry), Some(1));
 }
 
 #[test]
 fn a_minute_is_not_given_twice_by_a_restart() {
     let mut bench = with_a_day_of(10_000_000);
     for _ in 0..700 {
-        bench.act(Act::Look(id(1)));
+        bench.act(Act::ReadCompany(id(1)));
         if bench.sent.is_empty() {
             break;
         }
@@ -225,7 +236,7 @@ fn a_minute_is_not_given_twice_by_a_restart() {
     let saved = serde_json::to_string(bench.engine.saved()).unwrap();
     let mut engine =
         engine::Engine::new(Config::default(), Some(serde_json::from_str(&saved).unwrap()), bench.now);
-    let effects = engine.handle(bench.now, Event::Started(engine::Unfinished::default()));
+    let effects = engine.handle(bench.now, Event::Started(engine::RecoveryState::default()));
     assert!(!effects.iter().any(|effect| matches!(effect, engine::Effect::Send(..))), "{effects:?}");
 }
 
@@ -241,10 +252,11 @@ fn a_day_is_planned_at_another_number_of_companies() {
         spread_mins: 0,
     };
     let idle = vec![IdleClocks { days: 60, connections: 1, chosen: 0 }];
-    let planned = Planned { companies: 1, schedules: vec![ScheduleCost::of(&invoices, 1)], idle, looks: 0 };
+    let planned =
+        Planned { companies: 1, schedules: vec![ScheduleCost::new(&invoices, 1)], idle, confirmations: 0 };
     let plan = bench.engine.day_plan(&planned, 1_000, bench.now);
-    assert_eq!((plan.limit, plan.keep_alive, plan.of_schedules()), (1_001_000, 20, 12_000));
-    assert_eq!(bench.engine.day_plan(&planned, 1, bench.now).of_schedules(), 12);
+    assert_eq!((plan.limit, plan.keep_alive, plan.schedule_requests()), (1_001_000, 20, 12_000));
+    assert_eq!(bench.engine.day_plan(&planned, 1, bench.now).schedule_requests(), 12);
 }
 
 #[test]
@@ -271,7 +283,7 @@ fn when_sweeps_have_spent_their_part_none_is_begun_until_midnight_and_the_status
     assert_eq!(health.retry_at, Some(midnight));
     assert!(health.next_sweep >= Some(midnight));
     assert!(look(&mut bench, 40), "a click goes all the same");
-    bench.give(Event::Share(50));
+    bench.give(Event::BackgroundShare(50));
     bench.pass(7_200);
     assert!(
         bench.sent.iter().any(|(_, call)| matches!(call, Call::Companies(_))),
@@ -279,11 +291,11 @@ fn when_sweeps_have_spent_their_part_none_is_begun_until_midnight_and_the_status
     );
 }
 
-/// The page of a sweep that is under way, if one is, and what it is counted as.
-fn page_under_way(bench: &mut Bench) -> Option<(engine::RequestId, Class)> {
+/// The sweep page in flight, if there is one, and its priority.
+fn page_under_way(bench: &mut Bench) -> Option<(engine::RequestId, Priority)> {
     let at = bench.sent.iter().position(|(_, call)| matches!(call, Call::Companies(_)))?;
     let (request, _) = bench.sent.remove(at);
-    bench.engine.asked(request).map(|asked| (request, asked.class))
+    bench.engine.request_info(request).map(|asked| (request, asked.priority))
 }
 
 #[test]
@@ -294,8 +306,8 @@ fn refresh_now_goes_at_once_though_sweeps_have_spent_their_part_and_work_is_paus
     assert!(bench.sent.is_empty(), "{:?}", bench.sent);
     let act = bench.act(Act::Sweep);
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
-    let (request, class) = page_under_way(&mut bench).expect("at once");
-    assert_eq!(class, Class::Click, "it is the person's");
+    let (request, priority) = page_under_way(&mut bench).expect("at once");
+    assert_eq!(priority, Priority::Click, "it is the person's");
     let before = bench.health().last_sweep;
     bench.pass(5);
     answer_with(&mut bench, request, 40, 39, page(vec![company(1, "Linked")], 1, 500, 1));
@@ -312,9 +324,9 @@ fn at_the_persons_stop_refresh_now_asks_like_every_act() {
     while look(&mut bench, 20) {}
     let act = bench.act(Act::Sweep);
     let resets = at("2026-11-24T00:00:00Z");
-    assert_eq!(bench.result(act), Some(&Err(ActError::QuotaAsks { resets })));
+    assert_eq!(bench.result(act), Some(&Err(ActError::UserQuotaReached { resets })));
     assert_eq!(page_under_way(&mut bench), None);
-    bench.give(Event::Raise(100));
+    bench.give(Event::RaiseUserQuota(100));
     let act = bench.act(Act::Sweep);
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
     assert!(page_under_way(&mut bench).is_some());
@@ -329,12 +341,12 @@ fn what_of_a_persons_sweep_is_beyond_the_stop_is_the_backgrounds() {
     bench.act(Act::Sweep);
     let two = |n| vec![company(n, "Linked"), company(n + 1, "Linked")];
     for number in [1, 2] {
-        let (request, class) = page_under_way(&mut bench).expect("within the stop");
-        assert_eq!(class, Class::Click);
+        let (request, priority) = page_under_way(&mut bench).expect("within the stop");
+        assert_eq!(priority, Priority::Click);
         answer_with(&mut bench, request, 100, 50, page(two(u128::from(number) * 2), number, 2, 6));
     }
-    let (_, class) = page_under_way(&mut bench).expect("the background has something left");
-    assert_eq!(class, Class::Sweep);
+    let (_, priority) = page_under_way(&mut bench).expect("the background has something left");
+    assert_eq!(priority, Priority::Sweep);
 }
 
 #[test]
@@ -342,25 +354,28 @@ fn a_sweep_that_waits_for_its_share_goes_on_when_a_person_asks_for_one_and_anoth
     let mut bench = Bench::with(Config { page_size: 2, ..Config::default() });
     bench.answer_integrations();
     let two = || vec![company(1, "Linked"), company(2, "Linked")];
-    let (request, class) = page_under_way(&mut bench).expect("the first sweep");
-    assert_eq!(class, Class::Sweep);
+    let (request, priority) = page_under_way(&mut bench).expect("the first sweep");
+    assert_eq!(priority, Priority::Sweep);
     answer_with(&mut bench, request, 40, 39, page(two(), 1, 2, 4));
     bench.store_all(Vec::new());
     assert_eq!(page_under_way(&mut bench), None, "its part of 40 is one request");
     bench.act(Act::Sweep);
-    let (request, class) = page_under_way(&mut bench).expect("the second page, at once");
-    assert_eq!(class, Class::Click);
+    let (request, priority) = page_under_way(&mut bench).expect("the second page, at once");
+    assert_eq!(priority, Priority::Click);
     let others = vec![company(3, "Linked"), company(4, "Linked")];
     answer_with(&mut bench, request, 40, 38, page(others, 2, 2, 4));
     bench.store_all(Vec::new());
-    assert!(matches!(page_under_way(&mut bench), Some((_, Class::Click))), "what was read before may differ");
+    assert!(
+        matches!(page_under_way(&mut bench), Some((_, Priority::Click))),
+        "what was read before may differ"
+    );
 }
 
-/// What may happen to a machine in the course of a day.
+/// Events in the course of a day.
 #[derive(Debug, Clone)]
 enum Happening {
     Click,
-    /// A request that goes past the machine.
+    /// A request that the caller sends itself.
     File,
     Minutes(i64),
     Crash,
@@ -375,7 +390,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     ]
 }
 
-/// Answers whatever is under way.
+/// Answers all requests in flight.
 fn answer_all(bench: &mut Bench, limit: u64) {
     while let Some((request, call)) = bench.sent.pop() {
         let reply = if matches!(call, Call::Companies(_)) {
@@ -391,8 +406,8 @@ fn answer_all(bench: &mut Bench, limit: u64) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
-    /// However often and whenever it crashes: what it knows to be spent is never less than what was, so no part
-    /// of the day is spent twice; and a crash costs no more than the reserve.
+    /// After crashes at any time the engine never counts less than was spent, so no part of the day is spent
+    /// twice. A crash costs at most the reserve.
     #[test]
     fn a_crash_forgets_nothing_that_was_spent(
         happenings in prop::collection::vec(happening(), 1..120),
@@ -402,8 +417,8 @@ proptest! {
         let mut crashes = 0;
         for happening in happenings {
             match happening {
-                Happening::Click => drop(bench.act(Act::Look(id(1)))),
-                Happening::File => drop(bench.act(Act::Pass(engine::SafeMode::Operate))),
+                Happening::Click => drop(bench.act(Act::ReadCompany(id(1)))),
+                Happening::File => drop(bench.act(Act::ReserveRequest(engine::SafeMode::Operate))),
                 Happening::Minutes(minutes) => bench.pass(minutes * 60),
                 Happening::Crash => {
                     crashes += 1;
@@ -417,9 +432,9 @@ proptest! {
             prop_assert!(known <= spent + crashes * 100, "{spent} went, {known} are known");
             answer_all(&mut bench, limit);
         }
-        // A crash does not make the share of background work larger.
+        // A crash does not increase the share of background work.
         let share = (limit * 5 / 100).max(1);
-        let today = bench.engine.quota(&Usage::default(), bench.now).today;
+        let today = bench.engine.quota_report(&Usage::default(), bench.now).today;
         prop_assert!(today.background() <= share, "{today:?}");
     }
 }
@@ -428,24 +443,24 @@ proptest! {
 fn a_stop_in_good_order_gives_the_reserve_back() {
     let mut bench = with_a_day_of(100_000);
     assert!(look(&mut bench, 100_000));
-    let saved = serde_json::to_string(bench.engine.saved_at_the_end()).unwrap();
+    let saved = serde_json::to_string(bench.engine.final_state()).unwrap();
     let engine = engine::Engine::new(Config::default(), serde_json::from_str(&saved).ok(), bench.now);
     assert_eq!(engine.health(bench.now).used_today, bench.went);
     bench.crash();
-    let told = bench.engine.quota(&Usage::default(), bench.now);
-    assert!(told.lost > 0, "otherwise what of it was used is not known");
-    assert!(told.lost + told.today.total() >= bench.went);
+    let told = bench.engine.quota_report(&Usage::default(), bench.now);
+    assert!(told.unaccounted > 0, "otherwise what of it was used is not known");
+    assert!(told.unaccounted + told.today.total() >= bench.went);
 }
 
 #[test]
 fn what_a_crash_may_have_spent_is_nobodys_twice_in_a_minute() {
     let mut bench = with_a_day_of(10_000_000);
     for _ in 0..700 {
-        bench.act(Act::Look(id(1)));
+        bench.act(Act::ReadCompany(id(1)));
         answer_all(&mut bench, 10_000_000);
     }
     assert_eq!(bench.went, 600, "of a minute");
     bench.crash();
-    bench.act(Act::Look(id(1)));
+    bench.act(Act::ReadCompany(id(1)));
     assert_eq!(bench.went, 600, "and it is the same minute");
 }

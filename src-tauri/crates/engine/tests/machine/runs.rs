@@ -1,4 +1,4 @@
-//! Runs against a store and a server of paper.
+//! Runs, with a store and a server in memory.
 
 mod clock;
 mod ends;

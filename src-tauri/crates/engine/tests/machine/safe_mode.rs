@@ -1,4 +1,4 @@
-//! Safe mode: what it forbids is held wherever it is on its way, and goes on once it is allowed.
+//! Safe mode: forbidden work is held at any stage, and continues once it is permitted.
 
 use codat::{
     FailureKind,
@@ -27,7 +27,7 @@ fn is_a_read(call: &Call) -> bool {
     )
 }
 
-/// Every act that changes something at the server, with the mode that it needs.
+/// Every act that changes something at the server, with the required mode.
 fn acts() -> Vec<(Act, SafeMode)> {
     let (operate, administer) = (SafeMode::Operate, SafeMode::Administer);
     let new = NewCompany { name: "Bakery".into(), description: None, tags: Default::default() };
@@ -66,9 +66,9 @@ fn nothing_goes_that_the_mode_does_not_allow_whatever_asked_for_it() {
 fn what_goes_past_the_machine_asks_for_the_same_leave() {
     let mut bench = bench();
     set(&mut bench, SafeMode::View);
-    let upload = bench.act(Act::Pass(SafeMode::Operate));
+    let upload = bench.act(Act::ReserveRequest(SafeMode::Operate));
     assert_eq!(bench.result(upload), Some(&Err(ActError::SafeMode)));
-    let download = bench.act(Act::Pass(SafeMode::View));
+    let download = bench.act(Act::ReserveRequest(SafeMode::View));
     assert_eq!(bench.result(download), Some(&Ok(Settled::Accepted)));
 }
 
@@ -149,21 +149,24 @@ fn an_act_that_would_go_again_does_not_and_what_it_met_is_told() {
 fn a_state_that_could_not_be_kept_is_told_once_and_kept_before_the_next_request() {
     let mut bench = bench();
     let saves = |bench: &mut Bench| {
-        bench.stored.extract_if(.., |(_, task)| matches!(task, engine::StoreTask::Save)).collect::<Vec<_>>()
+        bench
+            .stored
+            .extract_if(.., |(_, task)| matches!(task, engine::StoreTask::SaveState))
+            .collect::<Vec<_>>()
     };
     let notices =
         |bench: &Bench| bench.signals.iter().filter(|signal| matches!(signal, Signal::Notice { .. })).count();
     bench.pass(400);
     bench.stored.clear();
     while saves(&mut bench).is_empty() {
-        bench.act(Act::Look(id(1)));
+        bench.act(Act::ReadCompany(id(1)));
         if let Some((request, _)) = bench.sent.pop() {
             bench.answer(request, Err(failure(FailureKind::NotFound)));
         }
     }
     for _ in 0..3 {
-        bench.give(Event::Stored(engine::Ticket::Saved, Err("The disk is full.".into())));
-        bench.act(Act::Look(id(1)));
+        bench.give(Event::StoreResult(engine::Ticket::State, Err("The disk is full.".into())));
+        bench.act(Act::ReadCompany(id(1)));
         assert_eq!(saves(&mut bench).len(), 1, "before the next request");
     }
     assert_eq!(notices(&bench), 1, "told once");

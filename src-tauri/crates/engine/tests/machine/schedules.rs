@@ -1,17 +1,18 @@
-//! Schedules on the machine: what is due begins once, what holds it up is told, and nobody is asked in vain.
+//! Schedules: a due run starts once, a hold is shown, and no query is sent in vain.
 
 use codat::{FailureKind, Topic};
 use engine::{
     Act, ActError, Call, Event, NewRun, Policy, Reads, RunCause, SafeMode, Settled, Signal, StoreTask,
     schedule::{
-        Blackout, ClockTimes, Days, Decided, Held, Plan, Schedule, ScheduleId, Standing, Target, Timing,
+        Blackout, ClockTimes, Days, HoldReason, Plan, ReadHistory, RecordedDecision, Schedule, ScheduleId,
+        Target, Timing,
     },
 };
 use jiff::{SignedDuration, civil::time, tz::TimeZone};
 
 use crate::bench::{Bench, at, company, failure, id, page, said};
 
-/// The bench's clock begins at ten.
+/// The time of the bench starts at ten.
 fn plan(timing: Timing) -> Plan {
     Plan {
         target: Target::Matching(String::new()),
@@ -31,8 +32,8 @@ fn every(hours: u32) -> Plan {
     plan(Timing::Every { hours })
 }
 
-fn standing(n: u128, last_read: Option<&str>) -> Standing {
-    Standing {
+fn standing(n: u128, last_read: Option<&str>) -> ReadHistory {
+    ReadHistory {
         company: id(n),
         readable: true,
         last_read: last_read.map(at),
@@ -43,8 +44,8 @@ fn standing(n: u128, last_read: Option<&str>) -> Standing {
     }
 }
 
-/// A machine with this schedule, made now.
-fn scheduled(plan: Plan, standings: Vec<Standing>) -> Bench {
+/// An engine with this new schedule.
+fn scheduled(plan: Plan, standings: Vec<ReadHistory>) -> Bench {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     bench.standings = standings;
     tell(&mut bench, true, true, plan);
@@ -57,8 +58,8 @@ fn tell(bench: &mut Bench, here: bool, on: bool, plan: Plan) {
     bench.give(Event::Schedules { here, zone: TimeZone::UTC, schedules: vec![schedule] });
 }
 
-/// Runs that were begun with what was decided, in their order.
-fn begun(tasks: &[StoreTask]) -> Vec<(&Decided, Option<&NewRun>)> {
+/// The decisions with their runs, in order.
+fn begun(tasks: &[StoreTask]) -> Vec<(&RecordedDecision, Option<&NewRun>)> {
     tasks
         .iter()
         .filter_map(|task| {
@@ -73,7 +74,7 @@ fn companies_of(run: Option<&NewRun>) -> Vec<codat::CompanyId> {
     reads.iter().map(|read| read.company).collect()
 }
 
-/// Lets an hour pass in steps, answering sweeps, and ends what the store was asked.
+/// Advances the time by an hour in steps, answers sweeps, and completes store tasks.
 fn hours(bench: &mut Bench, count: i64) -> Vec<StoreTask> {
     let mut tasks = Vec::new();
     for _ in 0..count * 60 {
@@ -83,7 +84,7 @@ fn hours(bench: &mut Bench, count: i64) -> Vec<StoreTask> {
     tasks
 }
 
-/// Answers sweeps and ends store tasks until nothing is left.
+/// Answers sweeps and completes store tasks until none are left.
 fn settle(bench: &mut Bench) -> Vec<StoreTask> {
     let mut tasks = Vec::new();
     loop {
@@ -123,10 +124,10 @@ fn a_month_asleep_is_caught_up_once_after_a_look_at_what_others_read() {
     let mut bench =
         scheduled(daily_at(12), vec![standing(1, None), standing(2, Some("2026-12-23T12:30:00Z"))]);
     bench.now = at("2026-12-23T13:00:00Z");
-    bench.give(Event::Due);
-    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Looking)]);
+    bench.give(Event::Timeout);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), HoldReason::CheckingReads)]);
     assert!(
-        bench.stored.iter().all(|(_, task)| !matches!(task, StoreTask::Standings(..))),
+        bench.stored.iter().all(|(_, task)| !matches!(task, StoreTask::ReadHistories(..))),
         "not before a sweep"
     );
     let mut tasks = settle(&mut bench);
@@ -138,9 +139,9 @@ fn a_month_asleep_is_caught_up_once_after_a_look_at_what_others_read() {
     tasks.extend(settle(&mut bench));
     let all = begun(&tasks);
     let (decided, run) = all[0];
-    assert_eq!((all.len(), decided.held), (1, Some(Held::Asleep)));
+    assert_eq!((all.len(), decided.held), (1, Some(HoldReason::Asleep)));
     assert_eq!(decided.due.map(|due| due.earlier), Some(30), "thirty before it");
-    assert_eq!((companies_of(run), decided.done), (vec![id(1)], 1));
+    assert_eq!((companies_of(run), decided.already_read), (vec![id(1)], 1));
     assert!(begun(&hours(&mut bench, 3)).is_empty(), "and no more that day");
 }
 
@@ -155,11 +156,11 @@ fn offline_at_its_time_it_is_caught_up_when_the_server_is_back_and_says_why_it_w
             bench.answer(request, Err(failure(FailureKind::Unreachable)));
         }
     }
-    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Offline)]);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), HoldReason::Offline)]);
     assert!(bench.signals.contains(&Signal::Schedules));
     let tasks = hours(&mut bench, 1);
     let all = begun(&tasks);
-    assert_eq!((all.len(), all[0].0.held), (1, Some(Held::Offline)));
+    assert_eq!((all.len(), all[0].0.held), (1, Some(HoldReason::Offline)));
     assert_eq!(bench.engine.held_schedules(), []);
 }
 
@@ -168,10 +169,10 @@ fn paused_off_or_not_here_nothing_begins() {
     let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
     bench.give(Event::Policy(engine::Policy { paused: true, ..engine::Policy::default() }));
     assert!(begun(&hours(&mut bench, 3)).is_empty());
-    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Paused)]);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), HoldReason::Paused)]);
     bench.give(Event::Policy(engine::Policy { paused: false, ..engine::Policy::default() }));
     let tasks = hours(&mut bench, 1);
-    assert_eq!(begun(&tasks)[0].0.held, Some(Held::Paused));
+    assert_eq!(begun(&tasks)[0].0.held, Some(HoldReason::Paused));
 
     let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
     tell(&mut bench, true, false, daily_at(12));
@@ -185,13 +186,13 @@ fn in_view_what_is_due_is_held_and_its_outcome_says_why_it_was_late() {
     let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
     bench.give(Event::Policy(Policy { safe_mode: SafeMode::View, paused: false }));
     assert!(begun(&hours(&mut bench, 3)).is_empty());
-    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::SafeMode)]);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), HoldReason::SafeMode)]);
     let act = bench.act(Act::RunSchedule(ScheduleId(1)));
     assert_eq!(bench.result(act), Some(&Err(ActError::SafeMode)), "nor for a person");
     bench.give(Event::Policy(Policy::default()));
     let tasks = hours(&mut bench, 1);
     let (decided, run) = begun(&tasks)[0];
-    assert_eq!((decided.held, run.is_some()), (Some(Held::SafeMode), true));
+    assert_eq!((decided.held, run.is_some()), (Some(HoldReason::SafeMode), true));
 }
 
 #[test]
@@ -207,7 +208,7 @@ fn what_is_being_found_out_for_a_schedule_when_it_is_forbidden_is_given_up_and_s
     assert!(matches!(call, Call::Topic(Topic::DataStatus(_))));
     bench.answer(request, Ok(said(&serde_json::json!({}))));
     assert!(begun(&hours(&mut bench, 3)).is_empty(), "its run does not begin");
-    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::SafeMode)]);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), HoldReason::SafeMode)]);
 }
 
 #[test]
@@ -215,10 +216,10 @@ fn what_falls_into_a_blackout_begins_when_it_ends() {
     let lunch = Blackout { days: Days::ALL, from: time(11, 30, 0, 0), until: time(13, 30, 0, 0) };
     let mut bench = scheduled(Plan { blackouts: vec![lunch], ..daily_at(12) }, vec![standing(1, None)]);
     assert!(begun(&hours(&mut bench, 3)).is_empty());
-    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), Held::Blackout)]);
+    assert_eq!(bench.engine.held_schedules(), [(ScheduleId(1), HoldReason::Blackout)]);
     let tasks = hours(&mut bench, 1);
     let (decided, _) = begun(&tasks)[0];
-    assert_eq!(decided.held, Some(Held::Blackout));
+    assert_eq!(decided.held, Some(HoldReason::Blackout));
     assert!(decided.at >= at("2026-11-23T13:30:00Z") && decided.at < at("2026-11-23T13:35:00Z"));
 }
 
@@ -226,12 +227,12 @@ fn what_falls_into_a_blackout_begins_when_it_ends() {
 fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_about() {
     let old = standing(1, Some("2026-11-22T09:00:00Z"));
     let recent = standing(2, Some("2026-11-23T09:30:00Z"));
-    let young = Standing {
+    let young = ReadHistory {
         known_read: Some(at("2026-11-23T09:30:00Z")),
         known_at: Some(at("2026-11-23T09:30:00Z")),
         ..standing(3, Some("2026-11-23T09:30:00Z"))
     };
-    let unlinked = Standing { readable: false, ..standing(4, None) };
+    let unlinked = ReadHistory { readable: false, ..standing(4, None) };
     let plan = Plan { data_type: Some("invoices".into()), ..every(24) };
     let mut bench = scheduled(plan, vec![old, recent, young, unlinked]);
     let mut tasks = settle(&mut bench);
@@ -244,7 +245,7 @@ fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_abo
     let all = begun(&tasks);
     let (decided, run) = all[0];
     assert_eq!(companies_of(run), [id(1), id(2)]);
-    assert_eq!(decided.attempted, [id(1), id(2)], "so that a read that fails is not asked for at once again");
+    assert_eq!(decided.requested, [id(1), id(2)], "so that a read that fails is not asked for at once again");
     assert_eq!((decided.unreadable, decided.known.len()), (1, 1));
     let Some(NewRun { reads: Reads::Each(reads), .. }) = run else { panic!("{run:?}") };
     assert!(reads.iter().all(|read| read.data_type.as_deref() == Some("invoices")));
@@ -252,11 +253,11 @@ fn by_the_hour_only_what_is_old_enough_is_read_and_only_what_may_be_is_asked_abo
 
 #[test]
 fn by_the_hour_nothing_is_written_where_nothing_is_due() {
-    let attempted = Standing { attempted: Some(at("2026-11-23T09:59:00Z")), ..standing(1, None) };
+    let attempted = ReadHistory { attempted: Some(at("2026-11-23T09:59:00Z")), ..standing(1, None) };
     let mut bench = scheduled(every(24), vec![attempted]);
     let tasks = hours(&mut bench, 4);
     assert!(begun(&tasks).is_empty());
-    let looks = tasks.iter().filter(|task| matches!(task, StoreTask::Standings(..))).count();
+    let looks = tasks.iter().filter(|task| matches!(task, StoreTask::ReadHistories(..))).count();
     assert!((1..=6).contains(&looks), "about one an hour, not {looks}");
 }
 
@@ -272,7 +273,7 @@ fn a_time_that_comes_while_the_last_run_has_not_ended_is_left_out_and_said() {
     let all = begun(&tasks);
     assert_eq!(all.len(), 2);
     assert_eq!((all[0].0.queued, all[0].0.held), (1, None));
-    assert_eq!((all[1].0.queued, all[1].0.held), (0, Some(Held::StillRunning)));
+    assert_eq!((all[1].0.queued, all[1].0.held), (0, Some(HoldReason::StillRunning)));
     assert!(all[1].1.is_none());
 }
 
@@ -280,14 +281,14 @@ fn a_time_that_comes_while_the_last_run_has_not_ended_is_left_out_and_said() {
 fn a_clock_that_was_years_ahead_leaves_no_gap_and_says_so() {
     let mut bench = scheduled(daily_at(12), vec![standing(1, None)]);
     bench.now = at("2031-01-01T13:00:00Z");
-    bench.give(Event::Due);
+    bench.give(Event::Timeout);
     settle(&mut bench);
     bench.now = at("2026-11-23T11:00:00Z");
     let mut tasks = hours(&mut bench, 2);
     tasks.extend(hours(&mut bench, 24));
     let all = begun(&tasks);
     let held: Vec<_> = all.iter().map(|(decided, _)| decided.held).collect();
-    assert!(held.contains(&Some(Held::ClockSetBack)), "{held:?}");
+    assert!(held.contains(&Some(HoldReason::ClockSetBack)), "{held:?}");
     let at_noon = |day: i8| {
         let noon = time(12, 0, 0, 0).to_datetime(jiff::civil::date(2026, 11, day));
         all.iter().filter(|(decided, run)| decided.label == Some(noon) && run.is_some()).count()

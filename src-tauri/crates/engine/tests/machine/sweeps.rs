@@ -1,16 +1,18 @@
-//! Sweeps: what is read, what a sweep says about what it lacks, and what holds it.
+//! Sweeps: which pages are read, what a sweep says about missing companies, and what holds it.
 
 use codat::{FailureKind, client::Meta};
 use engine::{
-    Act, Applied, Call, Config, Effect, Event, HealthState, Reply, Signal, StoreTask, Stored, Surroundings,
-    Ticket, Window,
+    Act, Applied, Call, Config, Effect, Event, HealthState, Reply, Signal, StoreReply, StoreTask,
+    Surroundings, Ticket, Window,
 };
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, company, failure, id, limited, page};
 
 fn missing(tasks: &[StoreTask]) -> Option<usize> {
-    tasks.iter().find_map(|task| if let StoreTask::Missing(seen) = task { Some(seen.len()) } else { None })
+    tasks
+        .iter()
+        .find_map(|task| if let StoreTask::FindMissing(seen) = task { Some(seen.len()) } else { None })
 }
 
 #[test]
@@ -58,7 +60,7 @@ fn a_sweep_that_saw_fewer_than_there_are_says_nothing_about_the_rest() {
 fn a_company_is_removed_only_when_the_server_says_404() {
     for (answer, removed) in [(Err(failure(FailureKind::NotFound)), true), (Ok(()), false)] {
         let mut bench = Bench::swept(vec![company(1, "Linked")]);
-        bench.give(Event::Stored(Ticket::Missing, Ok(Stored::Missing(vec![id(9)]))));
+        bench.give(Event::StoreResult(Ticket::Missing, Ok(StoreReply::Missing(vec![id(9)]))));
         let (request, call) = bench.take();
         assert_eq!(call, Call::Company(id(9)));
         bench.answer(request, answer.map(|()| Reply::Company(Box::new(company(9, "Linked")))));
@@ -132,13 +134,13 @@ fn a_sweep_whose_pages_stopped_coming_begins_anew() {
     panic!("its first page is long no longer the truth");
 }
 
-/// A page of these companies that says that another follows.
+/// A page of these companies with a next page.
 fn followed(items: Vec<codat::Item<codat::Company>>, number: u32, total: u64) -> Reply {
     let Reply::Companies(page) = page(items, number, 2, total) else { panic!("a page") };
     Reply::Companies(codat::Page { has_next: true, ..page })
 }
 
-/// Answers every page of companies for an hour; how many were asked for, and the companies that were told.
+/// Answers every page of companies for an hour. Returns their number and the checked companies.
 fn asked_in_an_hour(bench: &mut Bench, answer: impl Fn(u32) -> Reply) -> usize {
     let mut asked = 0;
     let end = bench.now + SignedDuration::from_hours(1);
@@ -240,7 +242,7 @@ fn a_page_that_could_not_be_kept_is_read_again() {
     bench.answer_next(Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 2, 3)));
     bench.stored.clear();
     bench.sent.retain(|(_, call)| matches!(call, Call::Integrations(_)));
-    bench.give(Event::Stored(Ticket::SweepPage, Err("The disk is full.".into())));
+    bench.give(Event::StoreResult(Ticket::SweepPage, Err("The disk is full.".into())));
     assert!(!bench.health().first_sweep_done);
     bench.pass(60);
     assert!(matches!(bench.take().1, Call::Companies(page) if page.page == 1), "from the beginning");
@@ -256,7 +258,7 @@ fn a_sweep_whose_last_page_could_not_be_kept_is_none() {
         }
         bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
         bench.stored.clear();
-        bench.give(Event::Stored(Ticket::LastPage, Err("The disk is full.".into())));
+        bench.give(Event::StoreResult(Ticket::LastPage, Err("The disk is full.".into())));
         let health = bench.health();
         assert_eq!(health.state, HealthState::NotSaved, "it is not current");
         assert_eq!(health.last_sweep, last, "what is shown is as old as it was");
@@ -280,7 +282,7 @@ fn a_first_sweep_whose_last_page_could_not_be_kept_is_no_baseline() {
     let mut bench = Bench::new();
     bench.answer_next(Ok(page(vec![company(1, "Linked")], 1, 2, 1)));
     bench.stored.clear();
-    bench.give(Event::Stored(Ticket::LastPage, Err("The disk is full.".into())));
+    bench.give(Event::StoreResult(Ticket::LastPage, Err("The disk is full.".into())));
     assert!(!bench.health().first_sweep_done);
     assert_eq!(bench.health().last_sweep, None);
 }
@@ -291,7 +293,7 @@ fn what_a_list_shows_is_signaled_when_it_differs_and_not_when_it_does_not() {
     for (version, signaled) in [(3, true), (3, false), (4, true), (4, false)] {
         bench.signals.clear();
         let applied = Applied { version, ..Applied::default() };
-        bench.give(Event::Stored(Ticket::SweepPage, Ok(Stored::Applied(applied))));
+        bench.give(Event::StoreResult(Ticket::SweepPage, Ok(StoreReply::Applied(applied))));
         let changed = bench.signals.contains(&Signal::Changed { version });
         assert_eq!(changed, signaled, "reads alone are no change of the journal, and are shown: {version}");
     }
@@ -310,7 +312,7 @@ fn the_same_events_give_the_same_effects() {
     assert_eq!(run(), run());
 }
 
-/// A machine at a small allowance, whose first sweep of so many pages is over: sweeps are far apart.
+/// An engine with a small quota after its first sweep of this many pages: sweeps are far apart.
 fn far_apart() -> Bench {
     let mut bench = Bench::with(Config { page_size: 2, ..Config::default() });
     bench.answer_integrations();
@@ -324,7 +326,7 @@ fn far_apart() -> Bench {
     bench
 }
 
-/// Passes time until something is asked; gives it and how long it took, in seconds.
+/// Advances the time until a request is sent. Returns it and the time in seconds.
 fn next_call(bench: &mut Bench) -> (engine::RequestId, Call, i64) {
     let began = bench.now;
     for _ in 0..200 {
@@ -390,7 +392,7 @@ fn after_a_sleep_it_sweeps_at_once_and_a_late_answer_of_before_means_nothing() {
     bench.pass(61);
     let (before, _) = bench.take();
     bench.now += SignedDuration::from_hours(8);
-    bench.give(Event::Woke);
+    bench.give(Event::Resumed);
     let (after, call) = bench.take();
     assert!(matches!(call, Call::Companies(ref page) if page.page == 1 && page.query.is_none()));
     bench.answer(before, Ok(page(vec![company(1, "Linked"), company(2, "Linked")], 1, 500, 2)));
@@ -403,7 +405,7 @@ fn after_a_sleep_it_sweeps_at_once_and_a_late_answer_of_before_means_nothing() {
 fn a_sleep_of_seconds_does_not_sweep_oftener_than_each_minute() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     bench.now += SignedDuration::from_secs(25);
-    bench.give(Event::Woke);
+    bench.give(Event::Resumed);
     assert!(bench.sent.is_empty());
     bench.pass(36);
     assert!(matches!(bench.take().1, Call::Companies(_)));

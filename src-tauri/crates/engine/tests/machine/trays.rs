@@ -1,4 +1,4 @@
-//! What the tray says of a workspace.
+//! The tray entry of a workspace.
 
 use codat::Colour;
 use engine::{Attention, AttentionCompany, AttentionConnection, TrayIcon};

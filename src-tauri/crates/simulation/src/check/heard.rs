@@ -1,7 +1,7 @@
 //! One request as it went over the line.
 
 use bytes::Bytes;
-use engine::Class;
+use engine::Priority;
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 
@@ -49,15 +49,15 @@ impl Heard {
 }
 
 /// A name for what a request is for.
-pub(crate) fn name(class: Option<Class>) -> &'static str {
-    match class {
+pub(crate) fn name(priority: Option<Priority>) -> &'static str {
+    match priority {
         None => "other",
-        Some(Class::Click) => "click",
-        Some(Class::Screen) => "screen",
-        Some(Class::Run) => "run",
-        Some(Class::Look) => "look",
-        Some(Class::Sweep) => "sweep",
-        Some(Class::KeepAlive) => "keepAlive",
-        Some(Class::Schedule) => "schedule",
+        Some(Priority::Click) => "click",
+        Some(Priority::Screen) => "screen",
+        Some(Priority::Run) => "run",
+        Some(Priority::Confirmation) => "look",
+        Some(Priority::Sweep) => "sweep",
+        Some(Priority::KeepAlive) => "keepAlive",
+        Some(Priority::Schedule) => "schedule",
     }
 }

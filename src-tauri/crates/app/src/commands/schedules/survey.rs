@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use codat::CompanyId;
 use engine::{
     ScheduleCost,
-    schedule::{Basis, Judgement, Plan, Standing, Target, Timing},
+    schedule::{Basis, Plan, ReadHistory, ScheduleDecision, Target, Timing},
 };
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
@@ -28,7 +28,7 @@ pub(crate) struct SurveyedSchedule {
     pub(crate) on: bool,
     pub(crate) plan: Plan,
     pub(crate) decided: Option<jiff::civil::DateTime>,
-    pub(crate) standings: Vec<Standing>,
+    pub(crate) histories: Vec<ReadHistory>,
     /// Whether a newer version of the app wrote it.
     pub(super) unknown: bool,
 }
@@ -58,20 +58,20 @@ impl SurveyedSchedule {
         decided: Option<jiff::civil::DateTime>,
     ) -> Result<Self, WireError> {
         let filter = schedules::company_filter(&plan.target);
-        let standings = store.standings(id, filter, plan.data_type.as_deref(), clock::now()).await?;
+        let histories = store.standings(id, filter, plan.data_type.as_deref(), clock::now()).await?;
         Ok(Self {
             id,
             name: name.to_owned(),
             on,
             plan,
             decided,
-            standings: standings.into_iter().map(schedules::read_history).collect(),
+            histories: histories.into_iter().map(schedules::read_history).collect(),
             unknown: false,
         })
     }
 
     pub(crate) fn cost(&self) -> ScheduleCost {
-        ScheduleCost::of(&self.plan, self.readable().count() as u64)
+        ScheduleCost::new(&self.plan, self.readable().count() as u64)
     }
 
     /// The next runs and the cost, and the overlap with other schedules.
@@ -91,27 +91,27 @@ impl SurveyedSchedule {
                 problem.or_else(|| schedules::search_problem(&self.plan.target, now))
             },
             upcoming: upcoming.into_iter().map(millis).collect(),
-            companies: self.standings.len() as u32,
-            unreadable: (self.standings.len() - readable) as u32,
-            due: decision.map_or(0, |decision| decision.read.len() + decision.ask.len()) as u32,
+            companies: self.histories.len() as u32,
+            unreadable: (self.histories.len() - readable) as u32,
+            due: decision.map_or(0, |decision| decision.read.len() + decision.query.len()) as u32,
             requests_a_day: self.cost().requests_a_day(),
             overlaps: self.overlaps(others),
         }
     }
 
-    fn decision(&self, now: Timestamp) -> Option<Judgement> {
+    fn decision(&self, now: Timestamp) -> Option<ScheduleDecision> {
         match &self.plan.timing {
             Timing::Every { hours } => {
                 let age = SignedDuration::from_hours(i64::from(*hours));
-                Some(Judgement::of(&self.standings, Basis::Age(age), now))
+                Some(ScheduleDecision::new(&self.histories, Basis::Age(age), now))
             }
             Timing::Clock(_) => None,
         }
     }
 
-    fn next_due(&self, decision: &Option<Judgement>, now: Timestamp) -> Vec<Timestamp> {
+    fn next_due(&self, decision: &Option<ScheduleDecision>, now: Timestamp) -> Vec<Timestamp> {
         let Some(decision) = decision else { return Vec::new() };
-        let is_due = !decision.read.is_empty() || !decision.ask.is_empty();
+        let is_due = !decision.read.is_empty() || !decision.query.is_empty();
         let next = if is_due { Some(now) } else { decision.next };
         let zone = self.plan.time_zone(&clock::zone());
         next.zip(zone).and_then(|(next, zone)| self.plan.free_from(&zone, next)).into_iter().collect()
@@ -132,7 +132,7 @@ impl SurveyedSchedule {
 
     /// The companies with a linked connection.
     pub(crate) fn readable(&self) -> impl Iterator<Item = CompanyId> {
-        self.standings.iter().filter(|standing| standing.readable).map(|standing| standing.company)
+        self.histories.iter().filter(|history| history.readable).map(|history| history.company)
     }
 }
 

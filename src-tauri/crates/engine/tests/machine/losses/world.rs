@@ -6,15 +6,15 @@ use codat::{
     Colour, Company, CompanyId, ConnectionId, FailureKind, Item, Listed, Page, client::Meta, error::RateLimit,
 };
 use engine::{
-    Applied, Call, Cause, Change, Config, Effect, Engine, Event, Notification, PastAlert, Reply, RequestId,
-    StoreTask, Stored, Ticket, Unfinished,
+    Applied, Call, Cause, Change, Config, Effect, Engine, Event, Notification, PastAlert, RecoveryState,
+    Reply, RequestId, StoreReply, StoreTask, Ticket,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::bench::{at, connection_id, failure, id};
 
-/// How a connection is.
+/// The state of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     Linked,
@@ -24,11 +24,11 @@ pub(super) enum State {
     Error(u16),
 }
 
-/// How the server answers a look at one company.
+/// How the server answers a read of a company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Looks {
     Agree,
-    /// Something else than the list says.
+    /// Differently from the list.
     Say(State),
     Fail,
 }
@@ -37,11 +37,11 @@ pub(super) enum Looks {
 pub(super) struct Row {
     pub(super) state: State,
     pub(super) looks: Looks,
-    /// Whether the list has it in a form that can be read.
+    /// Whether the list has it in a readable form.
     pub(super) readable: bool,
 }
 
-/// An alert as it is recorded.
+/// A recorded alert.
 #[derive(Debug, Clone)]
 pub(super) struct Recorded {
     pub(super) alert: engine::NewAlert,
@@ -49,7 +49,7 @@ pub(super) struct Recorded {
     pub(super) shown: Vec<Timestamp>,
 }
 
-/// A server, a store and a desktop as simple as can be, and the engine between them.
+/// A simple server, store and desktop, with the engine between them.
 pub(super) struct World {
     pub(super) engine: Engine,
     pub(super) now: Timestamp,
@@ -63,10 +63,10 @@ pub(super) struct World {
     pub(super) requests: Vec<(RequestId, Call, Timestamp)>,
     pub(super) saved: Option<String>,
     pub(super) has_daemon: bool,
-    /// Effects until the engine is gone from one moment to the next.
+    /// The number of effects until the engine crashes.
     pub(super) crash_in: Option<u32>,
     pub(super) looks: u32,
-    /// When each company was seen lost, by requests sent then.
+    /// The times of the requests that showed a loss, by company.
     pub(super) seen_lost: BTreeMap<u128, Vec<Timestamp>>,
 }
 
@@ -128,7 +128,7 @@ pub(super) fn state_of(company: &Company) -> State {
 }
 
 impl World {
-    /// So many companies, all linked, and the first sweep over.
+    /// An engine after its first sweep, with this many linked companies.
     pub(super) fn new(companies: u128) -> Self {
         let now = at("2026-11-23T10:00:00Z");
         let row = Row { state: State::Linked, looks: Looks::Agree, readable: true };
@@ -149,7 +149,7 @@ impl World {
             looks: 0,
             seen_lost: BTreeMap::new(),
         };
-        world.give(Event::Started(Unfinished::default()));
+        world.give(Event::Started(RecoveryState::default()));
         world.pass(10);
         world
     }
@@ -216,35 +216,40 @@ impl World {
         let untold = (1..).zip(&self.alerts).filter(|(_, it)| it.shown.is_empty());
         let untold = untold.filter(|(_, it)| it.alert.repeats || !heals(&it.alert));
         let untold = untold.map(|(number, it)| (number, it.alert.clone())).collect();
-        self.give(Event::Started(Unfinished { undecided, told, untold, ..Unfinished::default() }));
+        self.give(Event::Started(RecoveryState {
+            undecided,
+            recent_alerts: told,
+            undelivered: untold,
+            ..RecoveryState::default()
+        }));
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the rest ends well, whatever it is")]
     pub(super) fn store(&mut self, ticket: Ticket, task: StoreTask) -> Event {
         let stored = match task {
-            StoreTask::Apply { companies, cause, .. } => Stored::Applied(self.apply(&companies, cause)),
-            StoreTask::Missing(_) => Stored::Missing(Vec::new()),
-            StoreTask::Alerts { cursor, passed, alerts } => {
-                Stored::Alerts(self.record(cursor, passed, alerts))
+            StoreTask::Apply { companies, cause, .. } => StoreReply::Applied(self.apply(&companies, cause)),
+            StoreTask::FindMissing(_) => StoreReply::Missing(Vec::new()),
+            StoreTask::RecordAlerts { cursor, skipped, alerts } => {
+                StoreReply::Alerts(self.record(cursor, skipped, alerts))
             }
-            StoreTask::PassOverAlerts(numbers) => {
-                // Never to be shown: as if claimed.
+            StoreTask::SkipAlerts(numbers) => {
+                // Must not have been shown.
                 for number in numbers {
                     let alert = &self.alerts[usize::try_from(number - 1).unwrap()];
                     assert!(alert.shown.is_empty(), "passed over and shown");
                 }
-                Stored::Done
+                StoreReply::Done
             }
-            StoreTask::OpenRuns => Stored::Runs(Vec::new()),
-            StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
-            StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
-            StoreTask::Save => {
+            StoreTask::OpenRuns => StoreReply::Runs(Vec::new()),
+            StoreTask::ConsentsDue { .. } => StoreReply::Consents(Vec::new()),
+            StoreTask::IdleDue { .. } => StoreReply::Idle { idle: Vec::new(), total: 0 },
+            StoreTask::SaveState => {
                 self.saved = serde_json::to_string(self.engine.saved()).ok();
-                Stored::Done
+                StoreReply::Done
             }
-            _ => Stored::Done,
+            _ => StoreReply::Done,
         };
-        Event::Stored(ticket, Ok(stored))
+        Event::StoreResult(ticket, Ok(stored))
     }
 
     pub(super) fn apply(&mut self, companies: &[Item<Listed>], cause: Cause) -> Applied {
@@ -307,14 +312,14 @@ impl World {
 
     pub(super) fn notify(&mut self, notification: Notification) -> Event {
         if !self.has_daemon {
-            return Event::NotShown(notification);
+            return Event::NotificationFailed(notification);
         }
         for number in &notification.alerts {
             self.alerts[usize::try_from(number - 1).unwrap()].shown.push(self.now);
         }
         let numbers = notification.alerts.clone();
         self.notifications.push((self.now, notification));
-        Event::Shown(numbers)
+        Event::NotificationShown(numbers)
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the rest ends well, whatever it is")]
@@ -368,13 +373,15 @@ impl World {
         self.give(Event::Answer(request, reply.map(|reply| (reply, meta))));
     }
 
-    /// Lets time pass: answers come, and the engine is woken when it asks for it.
+    /// Advances the time, delivers responses, and handles each timeout.
     pub(super) fn pass(&mut self, seconds: i64) {
         let end = self.now + SignedDuration::from_secs(seconds);
         loop {
             let answer = self.requests.iter().map(|(_, _, asked)| *asked + LATENCY).min();
-            let wake =
-                self.engine.next_wake(self.now).map(|at| at.max(self.now + SignedDuration::from_millis(50)));
+            let wake = self
+                .engine
+                .poll_timeout(self.now)
+                .map(|at| at.max(self.now + SignedDuration::from_millis(50)));
             let Some(next) = [answer, wake].into_iter().flatten().min().filter(|next| *next <= end) else {
                 break;
             };
@@ -384,7 +391,7 @@ impl World {
                 let (request, call, asked) = self.requests.remove(place);
                 self.answer(request, &call, asked);
             } else {
-                self.give(Event::Due);
+                self.give(Event::Timeout);
             }
         }
         self.now = end;
@@ -398,7 +405,7 @@ impl World {
         companies.for_each(|n| self.set(n, State::Deauthorized));
     }
 
-    /// Since when a connection is lost, as the journal has it: the place of the change.
+    /// The sequence number of the present loss of a connection.
     pub(super) fn lost_since(&self, n: u128) -> Option<&Change> {
         let of = |change: &&Change| change.turned.is_some_and(|(it, _)| it == connection_id(n));
         let mut all = self.journal.iter().filter(of).rev();
@@ -409,7 +416,7 @@ impl World {
         lost.last().copied()
     }
 
-    /// What was shown of a connection since this place of the journal.
+    /// The notifications of a connection since this sequence number.
     pub(super) fn shown_since(&self, connection: ConnectionId, seq: i64) -> Vec<Timestamp> {
         let of = |it: &&Recorded| it.alert.connection == connection && it.alert.seq >= seq;
         self.alerts.iter().filter(of).flat_map(|it| it.shown.iter().copied()).collect()

@@ -1,8 +1,8 @@
-//! The clock is set back during runs and schedules: nothing waits longer than before.
+//! A clock rollback during runs and schedules: nothing waits longer than before.
 
 use engine::{
     Act, ActId, Event, RunCause, RunState, StoreTask,
-    schedule::{Plan, Schedule, ScheduleId, Standing, Target, Timing},
+    schedule::{Plan, ReadHistory, Schedule, ScheduleId, Target, Timing},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 use proptest::prelude::*;
@@ -10,16 +10,16 @@ use proptest::prelude::*;
 use super::{trouble::fate, world::World};
 use crate::{bench::id, clock::times_from};
 
-/// What may happen before the clock is set back.
+/// Steps before the rollback.
 #[derive(Debug, Clone)]
 enum Step {
-    /// So many answers or times to wake.
+    /// A number of responses or timeouts.
     Next(u16),
     Change(RunState),
     Outage(bool),
     /// Whether the store refuses to write.
     Full(bool),
-    /// A schedule that reads every so many hours.
+    /// A schedule with this interval in hours.
     Schedule(u32),
     RunSchedule,
 }
@@ -37,7 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn writes(task: &StoreTask) -> bool {
-    matches!(task, StoreTask::MoveRun { .. } | StoreTask::EndRun { .. } | StoreTask::Schedule(..))
+    matches!(task, StoreTask::AdvanceRun { .. } | StoreTask::EndRun { .. } | StoreTask::Schedule(..))
 }
 
 fn take(world: &mut World, step: &Step) {
@@ -75,7 +75,7 @@ proptest! {
     ) {
         let spread = SignedDuration::from_hours(i64::from(is_spread) * 8);
         let mut world = World::spread(companies, RunCause::Person, fates, [spread, spread]);
-        world.standings = (1..=companies).map(|n| Standing {
+        world.standings = (1..=companies).map(|n| ReadHistory {
             company: id(n),
             readable: true,
             last_read: None,
@@ -88,8 +88,8 @@ proptest! {
         let days = SignedDuration::from_hours(24 * 400);
         let furthest = world.now + SignedDuration::from_hours(24 * 30);
         prop_assert_eq!(times_from(&world.engine, furthest), Vec::<String>::new());
-        // What the store and the server answer has times of before, so nothing is carried out.
-        drop(world.engine.handle(world.now - days, Event::Due));
+        // The responses of store and server contain times from before, so no effect is carried out.
+        drop(world.engine.handle(world.now - days, Event::Timeout));
         prop_assert_eq!(times_from(&world.engine, furthest - days), Vec::<String>::new());
     }
 }

@@ -1,9 +1,9 @@
-//! What becomes of the reads that the server took.
+//! The results of queued items.
 
 use codat::model::DatasetStatus;
 use engine::{
-    Event, RunCause, Why,
-    schedule::{Plan, Schedule, ScheduleId, Standing, Target, Timing},
+    Event, FailureReason, RunCause,
+    schedule::{Plan, ReadHistory, Schedule, ScheduleId, Target, Timing},
 };
 use jiff::{SignedDuration, tz::TimeZone};
 
@@ -17,9 +17,9 @@ fn what_becomes_of_each_is_looked_at_and_one_that_failed_says_why() {
     world.run(1);
     let ended = world.ended.expect("it ends").counts;
     assert_eq!((ended.read, ended.failed, ended.unseen), (11, 1, 0));
-    let Some(Why::Read { status, of, .. }) = &world.why else { panic!("{:?}", world.why) };
+    let Some(FailureReason::Read { status, of, .. }) = &world.why else { panic!("{:?}", world.why) };
     assert_eq!((status, *of), (&DatasetStatus::AuthError, 1));
-    assert!(!world.why.as_ref().is_some_and(Why::can_retry), "the customer has to connect again");
+    assert!(!world.why.as_ref().is_some_and(FailureReason::can_retry), "the customer has to connect again");
 }
 
 #[test]
@@ -43,14 +43,14 @@ fn of_many_the_looks_are_few_and_what_is_never_seen_does_not_hold_the_run_for_ev
     assert!(world.looks <= most, "{} looks, not more than {most}", world.looks);
 }
 
-/// An hourly schedule whose run is under way, and one of whose reads ends so. How often it is looked at again
-/// within the hour.
+/// The number of reads within an hour by an hourly schedule, after a read of its last run ended with this
+/// status.
 fn looks_within_the_hour(status: &'static str) -> usize {
     let mut world = World::new(3, RunCause::Schedule(1), Vec::new());
     world.fails_with = status;
     world.reads_take = Some(SignedDuration::from_secs(45));
     let began = world.now;
-    world.standings = vec![Standing {
+    world.standings = vec![ReadHistory {
         company: id(1),
         readable: true,
         last_read: None,

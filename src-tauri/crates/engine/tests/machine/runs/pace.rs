@@ -1,4 +1,4 @@
-//! When the requests of a run go.
+//! When the requests of a run are sent.
 
 use engine::{Act, ActId, Call, Event, RunCause};
 use jiff::SignedDuration;
@@ -41,7 +41,7 @@ fn a_click_goes_at_once_while_a_run_takes_the_minute() {
             world.run_once();
         }
         let before = world.under_way.len();
-        world.give(Event::Act(ActId(nth as u64), Act::Look(id(7))));
+        world.give(Event::Act(ActId(nth as u64), Act::ReadCompany(id(7))));
         let went = world.under_way.iter().skip(before).any(|(.., call)| *call == Call::Company(id(7)));
         assert!(went, "click {nth} waits");
     }

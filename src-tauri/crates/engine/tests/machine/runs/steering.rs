@@ -1,4 +1,4 @@
-//! Runs that are paused, resumed and taken back.
+//! Runs that are paused, resumed and cancelled.
 
 use engine::{Event, Policy, RunCause, RunState, SafeMode};
 
@@ -38,7 +38,7 @@ fn taken_back_nothing_more_goes_and_it_ends() {
 #[test]
 fn what_the_safe_mode_forbids_is_held_and_goes_on_when_it_is_allowed() {
     for cause in [RunCause::Person, RunCause::Schedule(7), RunCause::KeepAlive] {
-        // Some are to go again when it is forbidden.
+        // Some items wait for a retry when refreshes are forbidden.
         let fates = vec![Fate::Answered, Fate::Lost, Fate::FailedBefore, Fate::Dropped];
         let mut world = World::new(300, cause, fates.into_iter().cycle().take(120).collect());
         while world.sent.len() < 100 {

@@ -1,4 +1,4 @@
-//! Crashes, lost answers, refusals, outages: nothing is asked for twice, and every item ends.
+//! Crashes, lost responses, refusals, outages: nothing is queued twice, and every item ends.
 
 use engine::{RunCause, StoreTask};
 use proptest::prelude::*;

@@ -1,12 +1,12 @@
-//! The machine with a store and a server of paper, where requests meet whatever fate is wanted.
+//! The engine with a store and a server in memory. Each request has a chosen fate.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
-use engine::schedule::Standing;
+use engine::schedule::ReadHistory;
 use engine::{
-    Call, Config, Effect, Engine, Event, ItemId, Read, Reply, RequestId, RunCause, RunEnded, RunId, RunState,
-    Signal, StoreTask, Why,
+    Call, Config, Effect, Engine, Event, FailureReason, ItemId, Read, Reply, RequestId, RunCause, RunEnded,
+    RunId, RunState, Signal, StoreTask,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -20,29 +20,29 @@ pub(crate) use store::{Item, State};
 
 const RUN: RunId = RunId(1);
 
-/// What becomes of a request on its way.
+/// The fate of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
     Answered,
-    /// Done, and the answer is lost.
+    /// Done, but the response is lost.
     Lost,
-    /// Cut off before the server had it.
+    /// Lost before it reached the server.
     Dropped,
     /// The server cannot be reached.
     Unreachable,
-    /// Refused for the rate.
+    /// Rejected with a 429.
     Limited,
-    /// An error of the server, which had done it.
+    /// A 5xx after the act was done.
     FailedAfter,
-    /// An error of the server, which had not.
+    /// A 5xx without effect.
     FailedBefore,
-    /// The app dies while the request is under way; it arrives.
+    /// The app crashes while the request is in flight; it arrives.
     CrashAfter,
-    /// The app dies, and it does not arrive.
+    /// The app crashes, and the request does not arrive.
     CrashBefore,
 }
 
-/// The machine with its store and its server.
+/// The engine with its store and its server.
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) now: Timestamp,
@@ -52,35 +52,35 @@ pub(crate) struct World {
     pub(crate) spread: SignedDuration,
     pub(crate) items: BTreeMap<ItemId, Item>,
     pub(crate) ended: Option<RunEnded>,
-    /// Reads that the server queued, each with its time.
+    /// Reads that the server queued, with their times.
     pub(crate) queued: BTreeMap<CompanyId, Vec<Timestamp>>,
-    /// What the server keeps under each key.
+    /// The stored response of each idempotency key.
     pub(crate) keys: BTreeMap<Uuid, (Timestamp, Result<(), Box<Failure>>)>,
-    /// Requests, each with when its answer is here.
+    /// Requests in flight, with the time of their response.
     pub(crate) under_way: VecDeque<(Timestamp, RequestId, Call)>,
     pub(crate) fates: VecDeque<Fate>,
-    /// When each request for an item went.
+    /// When each request of an item was sent.
     pub(crate) sent: Vec<Timestamp>,
-    /// Steps of the store.
+    /// The number of store tasks.
     pub(crate) steps: usize,
     pub(crate) outage: bool,
-    /// What the store refuses.
+    /// The store tasks that fail.
     pub(crate) refuses: fn(&StoreTask) -> bool,
     /// Why the last item failed.
-    pub(crate) why: Option<Why>,
-    /// Histories that were looked at.
+    pub(crate) why: Option<FailureReason>,
+    /// Histories that were read.
     pub(crate) looks: usize,
-    /// Reads are complete so long after they were asked for; none: as soon as they were.
+    /// The duration of reads; none: they end at once.
     pub(crate) reads_take: Option<SignedDuration>,
-    /// So many reads of another type came after a company's own.
+    /// The number of reads of another type after a company's own.
     pub(crate) others: usize,
-    /// Items whose history was looked at last, and when.
+    /// Items whose history was read, and when.
     pub(crate) looked: BTreeMap<ItemId, Timestamp>,
-    /// How reads of the third company fail.
+    /// The status of the failed reads of the third company.
     pub(crate) fails_with: &'static str,
-    /// How companies stand with any schedule.
-    pub(crate) standings: Vec<Standing>,
-    /// When that was asked.
+    /// The read history of each company, for any schedule.
+    pub(crate) standings: Vec<ReadHistory>,
+    /// When the histories were loaded.
     pub(crate) standings_asked: Vec<Timestamp>,
 }
 
@@ -89,7 +89,7 @@ impl World {
         Self::spread(companies, cause, fates, [SignedDuration::ZERO; 2])
     }
 
-    /// The same with a run that begins after a while and is spread over another.
+    /// With a run that starts after a delay and is spread over a time.
     pub(crate) fn spread(
         companies: u128,
         cause: RunCause,
@@ -129,7 +129,7 @@ impl World {
             standings: Vec::new(),
             standings_asked: Vec::new(),
         };
-        world.give(Event::Started(engine::Unfinished::default()));
+        world.give(Event::Started(engine::RecoveryState::default()));
         world
     }
 
@@ -148,7 +148,7 @@ impl World {
                     Effect::Store(ticket, task) => {
                         let is_refused = (self.refuses)(&task);
                         let stored = if is_refused { Err("full".to_owned()) } else { Ok(self.carry(task)) };
-                        events.push_back(Event::Stored(ticket, stored));
+                        events.push_back(Event::StoreResult(ticket, stored));
                     }
                     Effect::Signal(Signal::RunEnded(ended)) => self.ended = Some(ended),
                     Effect::Settle(..) | Effect::Notify(_) | Effect::Tray(_) | Effect::Signal(_) => {}
@@ -157,7 +157,7 @@ impl World {
         }
     }
 
-    /// Until the run has ended, or so much time is over.
+    /// Until the run has ended, or for this time.
     pub(crate) fn run(&mut self, hours: i64) {
         let end = self.now + SignedDuration::from_hours(hours);
         while self.ended.is_none() && self.now < end {
@@ -165,11 +165,11 @@ impl World {
         }
     }
 
-    /// Until the next answer, or until the machine wants to be woken.
+    /// Until the next response or timeout.
     pub(crate) fn run_once(&mut self) {
-        let wake = self.engine.next_wake(self.now);
+        let wake = self.engine.poll_timeout(self.now);
         let here = self.under_way.front().map(|(here, ..)| *here);
-        // Where nothing is to come, time passes all the same.
+        // Advances the time even if nothing is due.
         let later = self.now + SignedDuration::from_mins(1);
         let next = wake.into_iter().chain(here).min().unwrap_or(later);
         self.now = next.max(self.now + SignedDuration::from_millis(1));
@@ -178,7 +178,7 @@ impl World {
                 self.answer(request, call);
             }
         } else {
-            self.give(Event::Due);
+            self.give(Event::Timeout);
         }
     }
 
@@ -220,18 +220,18 @@ impl World {
         self.give(Event::Answer(request, outcome.map(|reply| (reply, meta))));
     }
 
-    /// What was under way may arrive or not; the new machine knows what the store knows.
+    /// Requests in flight may arrive or not. The new engine knows what the store knows.
     fn crash(&mut self) {
         for (at, (.., call)) in core::mem::take(&mut self.under_way).into_iter().enumerate() {
             if let (Call::Refresh { company, key }, true) = (call, at % 2 == 0) {
                 let _ = self.served(company, key, Ok(()), true);
             }
         }
-        // Some restarts come after the keys' time.
+        // Some restarts are after the lifetime of the keys.
         let away = if self.sent.len().is_multiple_of(3) { 120 } else { 1 };
         self.now += SignedDuration::from_mins(away);
         self.engine = engine_at(self.now);
-        self.give(Event::Started(engine::Unfinished::default()));
+        self.give(Event::Started(engine::RecoveryState::default()));
     }
 
     pub(crate) fn change(&mut self, state: RunState) {
@@ -246,7 +246,7 @@ impl World {
 }
 
 fn engine_at(now: Timestamp) -> Engine {
-    // Each start draws from another seed, as the application does.
+    // Each start has another seed, as in the app.
     let seed = now.as_second() as u64;
     Engine::new(Config { seed, sweep_floor_secs: 60, ..Config::default() }, None, now)
 }

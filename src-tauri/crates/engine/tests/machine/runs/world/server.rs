@@ -1,4 +1,4 @@
-//! The server: what it keeps under a key, and the histories it tells.
+//! The server: its stored responses by key, and its histories.
 
 use codat::{CompanyId, Failure, FailureKind, page::PageRequest};
 use engine::Reply;
@@ -9,7 +9,7 @@ use super::{Fate, World};
 use crate::bench::{failure, id, limited, said};
 
 impl World {
-    /// The server has a request for its key, or never gets it. Nothing where the app died of it.
+    /// Handles a request with this key, according to its fate. None if the app crashed.
     pub(super) fn refresh(
         &mut self,
         company: CompanyId,
@@ -40,7 +40,7 @@ impl World {
         }
     }
 
-    /// The first answer under a key is kept for 90 minutes and given again, errors included (§2.1).
+    /// The first response for a key is stored for 90 minutes and repeated, including errors (§2.1).
     pub(super) fn served(
         &mut self,
         company: CompanyId,

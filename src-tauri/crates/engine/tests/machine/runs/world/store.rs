@@ -1,15 +1,15 @@
-//! The store: the run's items, and what is written down of them.
+//! The store: the items of the run with their state.
 
 use engine::{
-    How, ItemId, OpenRun, QueuedItem, Read, RunCounts, RunEnded, RunMoved, RunState, SentItem, StoreTask,
-    Stored,
+    ItemId, ItemOutcome, OpenRun, QueuedItem, Read, RunCounts, RunEnded, RunMoved, RunState, SentItem,
+    StoreReply, StoreTask,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{RUN, World};
 
-/// An item as the store has it.
+/// A stored item.
 #[derive(Debug, Clone)]
 pub(crate) struct Item {
     pub(crate) read: Read,
@@ -32,14 +32,14 @@ pub(crate) enum State {
 }
 
 impl World {
-    pub(super) fn carry(&mut self, task: StoreTask) -> Stored {
+    pub(super) fn carry(&mut self, task: StoreTask) -> StoreReply {
         match task {
-            StoreTask::OpenRuns if self.ended.is_some() => Stored::Runs(Vec::new()),
-            StoreTask::OpenRuns => Stored::Runs(vec![self.open()]),
-            StoreTask::MoveRun { ends, take, .. } => {
+            StoreTask::OpenRuns if self.ended.is_some() => StoreReply::Runs(Vec::new()),
+            StoreTask::OpenRuns => StoreReply::Runs(vec![self.open()]),
+            StoreTask::AdvanceRun { ends, take, .. } => {
                 self.steps += 1;
                 for end in ends {
-                    self.end(end.item, end.how);
+                    self.end(end.item, end.outcome);
                 }
                 let mut taken = Vec::new();
                 for key in take.into_iter().flat_map(|take| take.keys) {
@@ -48,41 +48,41 @@ impl World {
                 let waiting = self.items.values().filter(|item| item.state == State::Waiting);
                 let next_at = waiting.filter_map(|item| item.not_before).min();
                 let next_at = next_at.filter(|_| taken.is_empty());
-                Stored::RunMoved(RunMoved { id: RUN, taken, counts: self.counts(), rest: 0, next_at })
+                StoreReply::RunMoved(RunMoved { id: RUN, taken, counts: self.counts(), rest: 0, next_at })
             }
-            StoreTask::SettleQueued { most } => {
-                Stored::QueuedSettled { moved: Vec::new(), look: self.due_looks(most) }
+            StoreTask::CheckQueued { most } => {
+                StoreReply::QueuedChecked { moved: Vec::new(), probe: self.due_looks(most) }
             }
             StoreTask::EndRun { id, cause } => {
                 let counts = self.counts();
                 let counts = RunCounts { queued: 0, unseen: counts.queued, ..counts };
-                Stored::RunEnded(RunEnded { id, cause, counts })
+                StoreReply::RunEnded(RunEnded { id, cause, counts })
             }
-            StoreTask::Standings(..) => {
+            StoreTask::ReadHistories(..) => {
                 self.standings_asked.push(self.now);
-                Stored::Standings(self.standings.clone())
+                StoreReply::ReadHistories(self.standings.clone())
             }
-            StoreTask::Missing(_) => Stored::Missing(Vec::new()),
-            StoreTask::Alerts { alerts, .. } => {
-                Stored::Alerts(alerts.iter().map(|alert| alert.seq).zip(1..).collect())
+            StoreTask::FindMissing(_) => StoreReply::Missing(Vec::new()),
+            StoreTask::RecordAlerts { alerts, .. } => {
+                StoreReply::Alerts(alerts.iter().map(|alert| alert.seq).zip(1..).collect())
             }
-            StoreTask::Apply { .. } => Stored::Applied(engine::Applied::default()),
+            StoreTask::Apply { .. } => StoreReply::Applied(engine::Applied::default()),
             StoreTask::RemoveCompany(..)
             | StoreTask::RemoveConnection(..)
-            | StoreTask::Keep(..)
+            | StoreTask::SaveTopic(..)
             | StoreTask::Integrations(_)
             | StoreTask::Schedule(..)
-            | StoreTask::PassOverConsents
-            | StoreTask::PassOverAlerts(_)
+            | StoreTask::SkipConsentWarnings
+            | StoreTask::SkipAlerts(_)
             | StoreTask::KeepAlive(..)
-            | StoreTask::Save => Stored::Done,
-            StoreTask::ConsentsDue { .. } => Stored::Consents(Vec::new()),
-            StoreTask::IdleDue { .. } => Stored::Idle { idle: Vec::new(), total: 0 },
-            StoreTask::Warn(_) => Stored::Warned(Vec::new()),
+            | StoreTask::SaveState => StoreReply::Done,
+            StoreTask::ConsentsDue { .. } => StoreReply::Consents(Vec::new()),
+            StoreTask::IdleDue { .. } => StoreReply::Idle { idle: Vec::new(), total: 0 },
+            StoreTask::Warn(_) => StoreReply::Warned(Vec::new()),
         }
     }
 
-    /// Each is looked at every ten seconds, the longest unseen first.
+    /// Each is checked every ten seconds, the longest unchecked first.
     fn due_looks(&mut self, most: u32) -> Vec<QueuedItem> {
         let due = self.now - SignedDuration::from_secs(10);
         let queued = self.items.iter().filter(|(_, item)| item.state == State::Queued);
@@ -114,26 +114,26 @@ impl World {
         }
     }
 
-    fn end(&mut self, number: ItemId, how: How) {
+    fn end(&mut self, number: ItemId, outcome: ItemOutcome) {
         let cancelled = self.state == RunState::Cancelled;
         let item = self.items.get_mut(&number).expect("an item");
         assert!(matches!(item.state, State::Sent | State::Queued), "{number:?} had ended: {item:?}");
         let back = if cancelled { State::Cancelled } else { State::Waiting };
-        match how {
-            // Where reads take no time they are complete at once.
-            How::Queued if self.reads_take.is_some() => item.state = State::Queued,
-            How::Queued | How::Read => item.state = State::Read,
-            How::Running => item.state = State::Running,
-            How::Failed(why) => {
+        match outcome {
+            // Reads without a duration are complete at once.
+            ItemOutcome::Queued if self.reads_take.is_some() => item.state = State::Queued,
+            ItemOutcome::Queued | ItemOutcome::Read => item.state = State::Read,
+            ItemOutcome::Running => item.state = State::Running,
+            ItemOutcome::Failed(why) => {
                 item.state = State::Failed;
                 self.why = Some(why);
             }
-            How::Again(at) => {
+            ItemOutcome::Retry(at) => {
                 item.state = back;
                 item.tries += 1;
                 item.not_before = Some(at);
             }
-            How::Unsent => item.state = back,
+            ItemOutcome::Unsent => item.state = back,
         }
     }
 

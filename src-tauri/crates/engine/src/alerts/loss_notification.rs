@@ -1,0 +1,124 @@
+//! The texts of notifications: who has to act, and how.
+
+use std::collections::BTreeMap;
+
+use codat::{Colour, status::Trouble};
+use jiff::{Timestamp, tz::TimeZone};
+
+use crate::{
+    alerts::{NewAlert, SeriesSummary},
+    notification::{Notification, names},
+};
+
+#[derive(Debug)]
+pub(crate) struct Loss {
+    pub(crate) number: i64,
+    pub(crate) alert: NewAlert,
+    pub(crate) series: Option<SeriesSummary>,
+}
+
+/// A notification of one loss, or a digest of several. A connection counts once, with its latest alert.
+pub(crate) fn notification(items: &[Loss], zone: &TimeZone) -> Option<Notification> {
+    let numbers: Vec<i64> = items.iter().map(|item| item.number).collect();
+    let last: BTreeMap<_, _> = items.iter().map(|item| (item.alert.connection, item)).collect();
+    let mut items: Vec<&Loss> = last.into_values().collect();
+    items.sort_by_key(|item| item.number);
+    match items.as_slice() {
+        [] => None,
+        [item] => Some(single(item, numbers, zone)),
+        several => Some(digest(several, numbers)),
+    }
+}
+
+fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
+    let alert = &item.alert;
+    let (happened, body) = texts(alert, zone);
+    let series = item.series.filter(|_| alert.repeats);
+    let (happened, body) = match series {
+        None => (happened, body),
+        Some(series) => {
+            let now = if series.is_healed { "It is linked now." } else { body.as_str() };
+            let since = time_of_day(series.since, zone);
+            ("keeps breaking", format!("Lost {} times since {since}. {now}", series.losses))
+        }
+    };
+    let is_outage = alert.trouble == Some(Trouble::Outage);
+    Notification {
+        alerts: numbers,
+        title: format!("{}: {} {happened}", alert.company_name, alert.platform),
+        body,
+        company: Some(alert.company),
+        connection: (!is_outage).then_some(alert.connection),
+        search: None,
+        place: None,
+    }
+}
+
+/// The texts by cause.
+fn texts(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
+    let (happened, body) = match (alert.trouble, alert.colour) {
+        (Some(Trouble::Access), _) => {
+            ("needs the customer", "Copy its Link URL and send it to the customer to connect again.")
+        }
+        (Some(Trouble::Unlinked), _) => {
+            ("was unlinked", "Nothing more is read from it until the customer links it again.")
+        }
+        (Some(Trouble::Outage), _) => {
+            ("does not answer", "The platform has an outage of its own. There is nothing to send.")
+        }
+        (Some(Trouble::Error), _) => {
+            ("reports an error", "Open the company to read it. A new link may not help.")
+        }
+        (None, colour) => {
+            let happened = if colour == Colour::Grey { "may be unlinked" } else { "may be broken" };
+            let at = time_of_day(alert.at, zone);
+            return (
+                happened,
+                format!("Not confirmed: seen once, at {at}. Codat did not answer a second check."),
+            );
+        }
+    };
+    (happened, body.to_owned())
+}
+
+fn digest(items: &[&Loss], numbers: Vec<i64>) -> Notification {
+    let count = items.len();
+    let all = |trouble: Option<Trouble>| items.iter().all(|item| item.alert.trouble == trouble);
+    let platform = items.first().map(|item| item.alert.platform.as_str());
+    let platform = platform.filter(|name| items.iter().all(|item| item.alert.platform == *name));
+    let names = names(items.iter().map(|item| item.alert.company_name.as_str()));
+    let (happened, body) = if all(Some(Trouble::Outage)) {
+        let body = format!("Nothing to send: only the platform can fix this. {names}");
+        (format!("{count} connections have an outage"), body)
+    } else if all(None) {
+        let body = format!("Not confirmed: seen once, and Codat did not answer a second check. {names}");
+        (format!("{count} connections may be broken"), body)
+    } else {
+        (format!("{count} connections need attention"), format!("{names}{}", exceptions(items)))
+    };
+    let title = match platform {
+        Some(platform) => format!("{platform}: {happened}"),
+        None => happened,
+    };
+    let search = numbers.iter().min().map(|first| format!("alert:{first}"));
+    Notification { alerts: numbers, title, body, company: None, connection: None, search, place: None }
+}
+
+/// The exceptions among the losses of a digest.
+fn exceptions(items: &[&Loss]) -> String {
+    let count = |trouble: Option<Trouble>| items.iter().filter(|it| it.alert.trouble == trouble).count();
+    let outage = match count(Some(Trouble::Outage)) {
+        0 => String::new(),
+        outage => format!(". Nothing to send for {outage}: the platform has an outage"),
+    };
+    let unconfirmed = match count(None) {
+        0 => String::new(),
+        unconfirmed => format!(". Not confirmed: {unconfirmed}"),
+    };
+    format!("{outage}{unconfirmed}")
+}
+
+/// The local time of day.
+fn time_of_day(at: Timestamp, zone: &TimeZone) -> String {
+    zone.to_datetime(at).strftime("%H:%M").to_string()
+}

@@ -1,0 +1,39 @@
+//! A change that the store recorded.
+
+use codat::{Colour, CompanyId, ConnectionId};
+use jiff::Timestamp;
+
+/// Why the store changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// A page of a sweep.
+    Sweep,
+    /// A read of one company.
+    Read,
+    /// An act from this app.
+    Own,
+}
+
+/// A change in the journal, with what alerts are decided from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its sequence number. It defines the order, not the time.
+    pub seq: i64,
+    /// When it was seen.
+    pub at: Timestamp,
+    /// Why the store changed.
+    pub cause: Cause,
+    /// The company.
+    pub company: CompanyId,
+    /// Its name.
+    pub company_name: String,
+    /// The connection whose color changed, and its new color; none for other kinds of changes. A deauthorized
+    /// connection counts as changed even if it was red before.
+    pub turned: Option<(ConnectionId, Colour)>,
+    /// Whether it was red or grey before.
+    pub was_broken: bool,
+    /// The integration's name.
+    pub platform: String,
+    /// Whether the connection is an offline connector for one-time use, which sends no alert.
+    pub one_time: bool,
+}

@@ -1,0 +1,206 @@
+//! Alerts in the engine: confirming changes by a second read, recording alerts, and showing notifications.
+
+use std::collections::BTreeMap;
+
+use codat::{CompanyId, ConnectionId, FailureKind, Item};
+use jiff::{SignedDuration, Timestamp};
+
+use super::Engine;
+use crate::{
+    alerts::{
+        NewAlert, SecondRead,
+        alert_delivery::AlertContent,
+        loss_notification::{self, Loss},
+    },
+    call::{Call, Outcome, Reply},
+    change::Change,
+    effect::{Effect, StoreTask},
+    event::RecoveryState,
+    expiry::consent_warning,
+    ids::Ticket,
+    notification::Notification,
+    request_queue::RequestKind,
+    time::after,
+};
+
+/// How long a second read waits for a running sweep.
+const SWEEP_WAIT: SignedDuration = SignedDuration::from_secs(30);
+
+impl Engine {
+    /// Continues after a start: decides open changes and shows alerts that were not shown.
+    pub(super) fn on_started(&mut self, recovery: RecoveryState, now: Timestamp) {
+        // A time in the future comes from before a clock rollback.
+        for (connection, at) in recovery.unlinking {
+            self.alerts.unlink_started(connection, at.min(now));
+        }
+        let mut recent = recovery.recent_alerts;
+        recent.iter_mut().for_each(|alert| alert.at = alert.at.min(now));
+        self.alerts.restore(recent);
+        for (number, alert) in recovery.undelivered {
+            self.add_loss(number, alert, now);
+        }
+        for (number, ending) in recovery.undelivered_warnings {
+            self.delivery.add(number, AlertContent::ConsentEnd(ending), now, now);
+        }
+        let mut undecided = recovery.undecided;
+        undecided.iter_mut().for_each(|change| change.at = change.at.min(now));
+        self.add_changes(undecided, now);
+        self.load_open_runs();
+    }
+
+    /// Adds changes of connection colors.
+    pub(super) fn add_changes(&mut self, changes: Vec<Change>, now: Timestamp) {
+        let wait = SignedDuration::from_secs(self.config.second_read_delay_secs);
+        for connection in self.alerts.add_changes(changes, self.saved.baseline, wait, now) {
+            self.on_healed(connection);
+        }
+    }
+
+    /// Drops the pending alert of a connection that healed.
+    pub(super) fn on_healed(&mut self, connection: ConnectionId) {
+        if self.delivery.drop_healed(connection) {
+            self.alerts.clear_series(connection);
+        }
+    }
+
+    /// Drops the pending alerts of a removed company.
+    pub(super) fn drop_company_alerts(&mut self, company: CompanyId) {
+        self.alerts.remove_company(company);
+        self.delivery.drop_company(company);
+    }
+
+    /// The next time for a second read, a recording or a notification.
+    pub(super) fn next_alert(&self) -> Option<Timestamp> {
+        let may_read = !self.policy.paused && self.connectivity.rejection.is_none();
+        let second_read =
+            self.alerts.next_second_read().filter(|_| may_read).map(|at| self.second_read_time(at));
+        let record = self.alerts.record_at().filter(|_| self.sweep.is_none() || self.alerts.has_ready());
+        [second_read, self.alerts.next_give_up(), record, self.delivery.next_due(self.may_find_losses())]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// A running sweep can serve as the second read, so it is waited for briefly.
+    fn second_read_time(&self, due: Timestamp) -> Timestamp {
+        let wait = if self.sweep.is_some() { SWEEP_WAIT } else { SignedDuration::ZERO };
+        after(due, wait)
+    }
+
+    pub(super) fn begin_due_second_reads(&mut self, now: Timestamp) {
+        self.alerts.give_up(now);
+        if self.alerts.next_second_read().is_none_or(|due| self.second_read_time(due) > now) {
+            return;
+        }
+        match self.alerts.take_due_second_reads(now) {
+            None => {}
+            Some(SecondRead::Sweep) => {
+                let floor = SignedDuration::from_secs(self.config.sweep_floor_secs);
+                self.next_sweep = self.next_sweep.min(after(now, floor));
+            }
+            Some(SecondRead::Companies(companies)) => {
+                for company in companies {
+                    let kind = RequestKind::SecondRead(company);
+                    let under_way = self.in_flight.values().any(|(other, _)| *other == kind);
+                    if !under_way && !self.queue.contains(&kind) {
+                        self.queue.push(kind, Call::Company(company));
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn on_second_read(
+        &mut self,
+        company: CompanyId,
+        outcome: Outcome,
+        sent_at: Timestamp,
+        now: Timestamp,
+    ) {
+        match outcome {
+            Ok((Reply::Company(item), _)) => {
+                let item = Item::from(*item);
+                self.alerts.on_second_read([&item], sent_at, now);
+                self.apply_read(item);
+            }
+            Err(failure) if failure.kind == FailureKind::NotFound => self.drop_company_alerts(company),
+            // This failure affects only this company, which is read again later.
+            Err(failure) if matches!(failure.kind, FailureKind::Server | FailureKind::Unreadable) => {}
+            Err(failure) => self.on_background_failure(&failure, now),
+            Ok(_) => {}
+        }
+    }
+
+    /// Writes nothing while a running sweep has found no alert.
+    pub(super) fn record_alerts(&mut self, now: Timestamp) {
+        if self.sweep.is_some() && !self.alerts.has_ready() {
+            return;
+        }
+        if let Some(batch) = self.alerts.take_batch(now) {
+            let task = StoreTask::RecordAlerts {
+                cursor: batch.cursor,
+                skipped: batch.skipped,
+                alerts: batch.alerts,
+            };
+            self.effects.push(Effect::Store(Ticket::Alerts, task));
+        }
+    }
+
+    /// Handles recorded alerts: their IDs by journal sequence number.
+    pub(super) fn on_alerts_recorded(&mut self, numbers: &BTreeMap<i64, i64>, now: Timestamp) {
+        for (number, alert) in self.alerts.on_recorded(numbers) {
+            let connection = alert.connection;
+            self.add_loss(number, alert, now);
+            if self.alerts.series_summary(connection).is_some_and(|series| series.is_healed) {
+                self.on_healed(connection);
+            }
+        }
+    }
+
+    fn add_loss(&mut self, number: i64, alert: NewAlert, now: Timestamp) {
+        let combine_at = self.alerts.combine_at(alert.connection).filter(|_| alert.repeats);
+        self.delivery.add(number, AlertContent::Loss(alert), combine_at.unwrap_or(now), now);
+    }
+
+    /// Whether pending reads may add to the next notification.
+    fn may_find_losses(&self) -> bool {
+        let is_second_read = |kind: &RequestKind| matches!(kind, RequestKind::SecondRead(_));
+        self.sweep.is_some()
+            || self.alerts.has_ready()
+            || self.queue.count(is_second_read) > 0
+            || self.in_flight.values().any(|(kind, _)| is_second_read(kind))
+    }
+
+    /// Shows the notifications that are due.
+    pub(super) fn show_due_notifications(&mut self, now: Timestamp) {
+        let dropped = self.delivery.take_dropped();
+        if !dropped.is_empty() {
+            self.effects.push(Effect::Store(Ticket::Untracked, StoreTask::SkipAlerts(dropped)));
+        }
+        let losses = self.delivery.take_losses(self.may_find_losses(), now);
+        let losses: Vec<_> = losses
+            .into_iter()
+            .map(|(number, alert)| Loss {
+                number,
+                series: self.alerts.series_summary(alert.connection),
+                alert,
+            })
+            .collect();
+        losses.iter().for_each(|loss| self.alerts.mark_notified(loss.alert.connection, now));
+        self.effects
+            .extend(loss_notification::notification(&losses, &self.schedules.zone).map(Effect::Notify));
+        let (numbers, endings): (_, Vec<_>) = self.delivery.take_consent_ends(now).into_iter().unzip();
+        self.effects.extend(consent_warning::notification(numbers, &endings, now).map(Effect::Notify));
+        self.effects.extend(self.delivery.take_failed(now).into_iter().map(Effect::Notify));
+    }
+
+    /// Handles a notification that no service accepted.
+    pub(super) fn on_notification_failed(&mut self, notification: Notification, now: Timestamp) {
+        self.delivery.on_failed(notification, now);
+        for connection in self.delivery.waiting_losses() {
+            if self.alerts.series_summary(connection).is_some_and(|series| series.is_healed) {
+                self.on_healed(connection);
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! A run that has not ended.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{ItemEnd, OpenRun, RunState, SentItem};
+use crate::{
+    act::Act,
+    backoff::STORE_RETRY,
+    ids::ItemId,
+    pending_act::{PendingAct, Step},
+    time::after,
+};
+
+/// Items that are taken at a time: the requests of six seconds at full speed.
+pub(crate) const BATCH: usize = 60;
+/// A spread run takes the items that are due within this time.
+const TAKE_AHEAD: SignedDuration = SignedDuration::from_secs(30);
+/// How long results wait to be stored in a run of the user.
+const FLUSH_INTERVAL: SignedDuration = SignedDuration::from_secs(1);
+/// How long results wait to be stored in background work, unless the next items are taken first. After a
+/// crash the requests are repeated with their keys.
+const FLUSH_BACKGROUND: SignedDuration = SignedDuration::from_secs(30);
+/// The pause between two parts of a long run that the store adds, so that other writes are not blocked.
+const PART_INTERVAL: SignedDuration = SignedDuration::from_millis(50);
+/// How long results are awaited after the last response.
+const RESULT_TIMEOUT: SignedDuration = SignedDuration::from_mins(60);
+
+#[derive(Debug)]
+pub(crate) struct ActiveRun {
+    pub(crate) run: OpenRun,
+    /// Marked as sent in the store, but not sent yet.
+    pub(crate) taken: VecDeque<SentItem>,
+    /// Sent, or to be sent again.
+    pub(crate) started: BTreeMap<ItemId, StartedItem>,
+    /// Results to store.
+    pub(crate) ends: Vec<ItemEnd>,
+    /// Results that the store is saving.
+    writing: Vec<ItemEnd>,
+    first_end_at: Option<Timestamp>,
+    /// Whether the store is saving a step of the run.
+    pub(crate) is_storing: bool,
+    /// After a store error, or while no waiting item is due.
+    pub(super) held_until: Option<Timestamp>,
+    pub(crate) last_answer_at: Timestamp,
+    /// When the store last added a part of the run.
+    last_part_at: Option<Timestamp>,
+}
+
+/// An item whose request was sent.
+#[derive(Debug)]
+pub(crate) struct StartedItem {
+    pub(crate) item: SentItem,
+    pub(crate) pending_act: PendingAct,
+}
+
+impl StartedItem {
+    pub(crate) fn new(item: SentItem) -> Self {
+        let read = item.read.clone();
+        let act = match read.data_type {
+            None => Act::Refresh(read.company),
+            Some(data_type) => {
+                Act::RefreshType { company: read.company, data_type, connection: read.connection }
+            }
+        };
+        let pending_act = PendingAct::new(act, item.key, item.sent_at);
+        Self { item, pending_act }
+    }
+
+    fn deadlines_mut(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        core::iter::once(&mut self.item.sent_at).chain(self.pending_act.deadlines_mut())
+    }
+
+    /// The next step, and when it is due. While items are held, only checks continue.
+    pub(crate) fn scheduled_step(&self, is_held: bool) -> Option<(Step, Timestamp)> {
+        self.pending_act.scheduled.filter(|(step, _)| !is_held || *step != Step::Send)
+    }
+}
+
+impl ActiveRun {
+    /// Items that were sent before a restart, without a known result, come first.
+    pub(super) fn new(mut run: OpenRun, now: Timestamp) -> Self {
+        let started = core::mem::take(&mut run.sent)
+            .into_iter()
+            .map(|item| {
+                let step = if run.state == RunState::Cancelled { Step::Check } else { Step::Send };
+                let mut started = StartedItem::new(item);
+                started.pending_act.scheduled = Some((step, now));
+                (started.item.id, started)
+            })
+            .collect();
+        Self {
+            run,
+            taken: VecDeque::new(),
+            started,
+            ends: Vec::new(),
+            writing: Vec::new(),
+            first_end_at: None,
+            is_storing: false,
+            held_until: None,
+            last_answer_at: now,
+            last_part_at: None,
+        }
+    }
+
+    /// All times, for the clock rollback.
+    pub(super) fn deadlines_mut(&mut self) -> impl Iterator<Item = &mut Timestamp> {
+        [&mut self.run.starts_at, &mut self.last_answer_at]
+            .into_iter()
+            .chain(&mut self.first_end_at)
+            .chain(&mut self.held_until)
+            .chain(&mut self.last_part_at)
+            .chain(self.taken.iter_mut().map(|item| &mut item.sent_at))
+            .chain(self.ends.iter_mut().filter_map(ItemEnd::deadline_mut))
+            .chain(self.started.values_mut().flat_map(StartedItem::deadlines_mut))
+    }
+
+    pub(crate) fn may_send(&self, now: Timestamp) -> bool {
+        match self.run.state {
+            RunState::Running => self.run.starts_at <= now,
+            // Items that were sent before the cancellation are followed to their end.
+            RunState::Cancelled => true,
+            RunState::Paused | RunState::Done => false,
+        }
+    }
+
+    /// How many items to take now; or when to check again.
+    pub(crate) fn items_to_take(&self, now: Timestamp) -> Result<usize, Option<Timestamp>> {
+        if self.run.state != RunState::Running || self.is_storing || self.run.counts.waiting == 0 {
+            return Err(None);
+        }
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Err(Some(until));
+        }
+        if !self.taken.is_empty() {
+            return Err(None);
+        }
+        let next = self.due_at(self.run.counts.processed());
+        if next > now {
+            return Err(Some(next));
+        }
+        let horizon = after(now, TAKE_AHEAD);
+        let most = BATCH.min(self.run.counts.waiting as usize);
+        let first = self.run.counts.processed();
+        Ok((first..).take(most).take_while(|place| self.due_at(*place) <= horizon).count().max(1))
+    }
+
+    /// When the item at this position is due.
+    fn due_at(&self, place: u32) -> Timestamp {
+        let total = i64::from(self.run.counts.total().max(1));
+        let millis = i64::try_from(self.run.spread.as_millis()).unwrap_or(i64::MAX);
+        let wait = SignedDuration::from_millis(millis.saturating_mul(i64::from(place)) / total);
+        after(self.run.starts_at, wait)
+    }
+
+    pub(crate) fn add_end(&mut self, end: ItemEnd, now: Timestamp) {
+        self.started.remove(&end.item);
+        self.first_end_at.get_or_insert(now);
+        self.ends.push(end);
+    }
+
+    /// Whether to store results now; or when.
+    pub(crate) fn should_flush(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        let Some(since) = self.first_end_at.filter(|_| !self.is_storing) else { return Err(None) };
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Err(Some(until));
+        }
+        let is_background = self.run.cause.is_background();
+        let wait = if is_background { FLUSH_BACKGROUND } else { FLUSH_INTERVAL };
+        let at = after(since, wait);
+        let last = self.started.is_empty()
+            && self.taken.is_empty()
+            && !(is_background && self.run.counts.waiting > 0);
+        if last || self.ends.len() >= BATCH || at <= now { Ok(()) } else { Err(Some(at)) }
+    }
+
+    /// Whether the store adds the next part of the run now; or when.
+    pub(crate) fn should_store_part(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        if self.run.rest == 0 || self.is_storing {
+            return Err(None);
+        }
+        let after = |at: Timestamp| after(at, PART_INTERVAL);
+        let at = self.last_part_at.map(after).max(self.held_until);
+        at.filter(|at| *at > now).map_or(Ok(()), |at| Err(Some(at)))
+    }
+
+    pub(crate) fn take_ends(&mut self, now: Timestamp) -> Vec<ItemEnd> {
+        self.is_storing = true;
+        self.last_part_at = Some(now);
+        self.first_end_at = None;
+        self.writing = core::mem::take(&mut self.ends);
+        self.writing.clone()
+    }
+
+    pub(crate) fn on_stored(&mut self, next_at: Option<Timestamp>) {
+        self.is_storing = false;
+        self.writing.clear();
+        self.held_until = next_at;
+    }
+
+    /// The results are stored later.
+    pub(crate) fn on_store_error(&mut self, now: Timestamp) {
+        self.is_storing = false;
+        let later = core::mem::take(&mut self.ends);
+        self.ends = core::mem::take(&mut self.writing);
+        self.ends.extend(later);
+        self.first_end_at = (!self.ends.is_empty()).then_some(now);
+        self.held_until = now.checked_add(STORE_RETRY).ok();
+    }
+
+    /// Whether the run has ended; or until when it waits for results.
+    pub(crate) fn is_finished(&self, now: Timestamp) -> Result<(), Option<Timestamp>> {
+        let counts = self.run.counts;
+        let busy =
+            self.is_storing || !self.started.is_empty() || !self.taken.is_empty() || !self.ends.is_empty();
+        if busy || counts.sent > 0 || self.run.rest > 0 || self.run.state == RunState::Paused {
+            return Err(None);
+        }
+        if let Some(until) = self.held_until.filter(|until| *until > now) {
+            return Err(Some(until));
+        }
+        if self.run.state == RunState::Cancelled {
+            return Ok(());
+        }
+        if counts.waiting > 0 {
+            return Err(None);
+        }
+        let deadline = after(self.last_answer_at, RESULT_TIMEOUT);
+        let all_results_known = counts.queued + counts.looking == 0;
+        if all_results_known || deadline <= now { Ok(()) } else { Err(Some(deadline)) }
+    }
+}

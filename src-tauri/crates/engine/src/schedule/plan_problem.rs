@@ -1,0 +1,82 @@
+//! What is wrong with a plan, as messages for the user.
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{Plan, Target, Timing};
+
+/// The hours of a year. A longer interval is a mistake.
+const MAX_HOURS: u32 = 8_784;
+const MAX_TIMES: usize = 48;
+const MAX_BLACKOUTS: usize = 21;
+const MAX_COMPANIES: usize = 5_000;
+const MAX_SPREAD: u32 = 1_440;
+
+/// Why a plan is rejected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "each says what it is")]
+pub enum PlanProblem {
+    #[error("Choose at least one company, or take a search instead.")]
+    NoCompanies,
+    #[error("At most {MAX_COMPANIES} companies can be chosen one by one. Take a search instead.")]
+    TooManyCompanies,
+    #[error("The hours must be a whole number from 1 to {MAX_HOURS}.")]
+    Hours,
+    #[error("Give at least one time of day.")]
+    NoTimes,
+    #[error("At most {MAX_TIMES} times of day can be given.")]
+    TooManyTimes,
+    #[error("Choose at least one day of the week.")]
+    NoDays,
+    #[error("A blackout needs at least one day of the week.")]
+    NoBlackoutDays,
+    #[error("At most {MAX_BLACKOUTS} blackouts can be given.")]
+    TooManyBlackouts,
+    #[error("The blackouts leave no time at all.")]
+    NoTimeLeft,
+    #[error("This computer does not know the time zone “{0}”.")]
+    Zone(String),
+    #[error("Reads can be spread over at most {MAX_SPREAD} minutes.")]
+    Spread,
+}
+
+impl Plan {
+    /// The first problem of the plan, if it has one.
+    pub fn problem(&self, here: &TimeZone, now: Timestamp) -> Option<PlanProblem> {
+        self.target_problem().or_else(|| self.timing_problem()).or_else(|| self.blackout_problem(here, now))
+    }
+
+    fn target_problem(&self) -> Option<PlanProblem> {
+        match &self.target {
+            Target::Companies(companies) if companies.is_empty() => Some(PlanProblem::NoCompanies),
+            Target::Companies(companies) if companies.len() > MAX_COMPANIES => {
+                Some(PlanProblem::TooManyCompanies)
+            }
+            Target::Companies(_) | Target::Matching(_) => None,
+        }
+    }
+
+    fn timing_problem(&self) -> Option<PlanProblem> {
+        match &self.timing {
+            Timing::Every { hours } if !(1..=MAX_HOURS).contains(hours) => Some(PlanProblem::Hours),
+            Timing::Clock(clock) if clock.times.is_empty() => Some(PlanProblem::NoTimes),
+            Timing::Clock(clock) if clock.times.len() > MAX_TIMES => Some(PlanProblem::TooManyTimes),
+            Timing::Clock(clock) if clock.days.count() == 0 => Some(PlanProblem::NoDays),
+            Timing::Every { .. } | Timing::Clock(_) => {
+                (self.spread_mins > MAX_SPREAD).then_some(PlanProblem::Spread)
+            }
+        }
+    }
+
+    fn blackout_problem(&self, here: &TimeZone, now: Timestamp) -> Option<PlanProblem> {
+        let Some(zone) = self.time_zone(here) else {
+            return Some(PlanProblem::Zone(self.zone.clone().unwrap_or_default()));
+        };
+        if self.blackouts.len() > MAX_BLACKOUTS {
+            return Some(PlanProblem::TooManyBlackouts);
+        }
+        if self.blackouts.iter().any(|blackout| blackout.days.count() == 0) {
+            return Some(PlanProblem::NoBlackoutDays);
+        }
+        self.free_from(&zone, now).is_none().then_some(PlanProblem::NoTimeLeft)
+    }
+}
