@@ -157,7 +157,7 @@ impl EffectExecutor {
                 match effect {
                     Effect::Send(id, call) => {
                         if let Some(info) = engine.request_info(id) {
-                            driver.set_next_request(asked);
+                            driver.set_next_request(info);
                         }
                         driver.send(id, call);
                     }
@@ -269,7 +269,8 @@ impl EffectExecutor {
             }
             StoreTask::FindMissing(seen) => Ok(StoreReply::Missing(store.missing_companies(&seen).await?)),
             StoreTask::SaveTopic(topic, answer) => {
-                let differs = store.save_answer(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
+                let differs =
+                    store.save_answer(&topic, answer.as_deref().map_err(AsRef::as_ref), now).await?;
                 if let Some(id) = topic.company().filter(|_| differs) {
                     self.presenter.send_event(wire::Event::Company { id });
                 }

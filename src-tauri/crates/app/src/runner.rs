@@ -289,7 +289,7 @@ impl Driver for RunnerDriver {
     }
 
     fn set_next_request(&mut self, info: RequestInfo) {
-        self.next_request = asked;
+        self.next_request = info;
     }
 
     fn send(&mut self, id: RequestId, call: Call) {

@@ -46,7 +46,7 @@ pub(crate) async fn send(client: &Client, call: Call) -> engine::Outcome {
             .set_sync_settings(company, &settings, key)
             .await
             .map(|answer| reply(answer, |()| Reply::Done)),
-        Call::Topic(topic) => client.topic(&topic).await.map(|answer| reply(answer, Reply::Said)),
+        Call::Topic(topic) => client.topic(&topic).await.map(|answer| reply(answer, Reply::Topic)),
         Call::Integrations(page) => {
             client.list_integrations(&page).await.map(|answer| reply(answer, Reply::Integrations))
         }

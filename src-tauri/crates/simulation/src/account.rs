@@ -1,14 +1,14 @@
-//! A client of Codat: where it is reached, and its key.
+//! An API account: its address and its key.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use codat::{ApiKey, Client, Transport};
 
-use crate::trouble::Trouble;
+use crate::error::SimulationError;
 
-/// The port of the first; the others follow. Nothing listens there.
+/// The port of the first account; the others follow. Nothing listens there.
 const FIRST_PORT: u16 = 8787;
 
-/// An account. Two of different numbers share neither address nor key.
+/// An account with its own address and key.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {
     number: u16,
@@ -34,14 +34,13 @@ impl Account {
         if self.number == 0 { "sandbox".to_owned() } else { format!("sandbox-{}", self.number) }
     }
 
-    /// The value of the header that carries the key.
+    /// The value of the `Authorization` header.
     pub(crate) fn authorization(&self) -> String {
         format!("Basic {}", BASE64_STANDARD.encode(self.key()))
     }
 
-    /// A client with the key, over this transport.
-    pub(crate) fn client(&self, transport: Transport) -> Result<Client, Trouble> {
-        let key = ApiKey::new(&self.key()).map_err(|error| Trouble::odd("the key", error))?;
+    pub(crate) fn client(&self, transport: Transport) -> Result<Client, SimulationError> {
+        let key = ApiKey::new(&self.key()).map_err(|error| SimulationError::unexpected("the key", error))?;
         Ok(Client::new(format!("http://{}", self.authority()), key, transport))
     }
 }

@@ -1,17 +1,17 @@
-//! What must hold, held against what really happened.
+//! Checks the invariants against what really happened.
 
 mod agreement;
-mod endings;
-mod heard;
-mod kept_alive;
-mod schedules;
-mod told;
+mod expiry_check;
+mod keep_alive;
+mod recorded_request;
+mod schedule_results;
+mod shown_alerts;
 mod traffic;
 
 pub(crate) use agreement::{Companies, companies, disagreements};
-pub(crate) use endings::{Endings, FORETOLD};
-pub(crate) use heard::{Heard, name};
-pub(crate) use kept_alive::saved;
-pub(crate) use schedules::Met;
-pub(crate) use told::Told;
+pub(crate) use expiry_check::{ExpiryCheck, FORECAST_RANGE};
+pub(crate) use keep_alive::saved;
+pub(crate) use recorded_request::{RecordedRequest, name};
+pub(crate) use schedule_results::ScheduleResults;
+pub(crate) use shown_alerts::ShownAlerts;
 pub(crate) use traffic::Traffic;

@@ -1,4 +1,4 @@
-//! A client that costs next to nothing: what is measured is the server.
+//! A minimal HTTP client, so that the server is measured and not the client.
 
 use std::{
     io::{Read as _, Write as _},
@@ -8,23 +8,23 @@ use std::{
 
 use serde_json::Value;
 
-use crate::Trouble;
+use crate::BenchError;
 
-/// How long an answer may take before the measurement is given up.
+/// The time limit of a response.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// `Basic`, and "sandbox" in Base64.
 const AUTHORIZATION: &str = "Basic c2FuZGJveA==";
-/// How much is read at once.
+/// Bytes per read.
 const GULP: usize = 256 * 1_024;
 
-/// One connection that is kept alive.
+/// A keep-alive connection.
 pub(crate) struct Client {
     stream: TcpStream,
     host: SocketAddr,
     buffer: Vec<u8>,
 }
 
-/// An answer: its status, and where in the buffer its body is.
+/// A response: its status, and the position of the body in the buffer.
 struct Head {
     status: u16,
     start: usize,
@@ -32,56 +32,56 @@ struct Head {
 }
 
 impl Client {
-    pub(crate) fn connect(host: SocketAddr) -> Result<Self, Trouble> {
-        let refused = |error| Trouble::System("the sandbox", error);
+    pub(crate) fn connect(host: SocketAddr) -> Result<Self, BenchError> {
+        let refused = |error| BenchError::System("the sandbox", error);
         let stream = TcpStream::connect(host).map_err(refused)?;
         stream.set_nodelay(true).map_err(refused)?;
         stream.set_read_timeout(Some(PATIENCE)).map_err(refused)?;
         Ok(Self { stream, host, buffer: Vec::with_capacity(GULP) })
     }
 
-    /// Asks, and reads the whole answer, which must be a success. How many bytes its body has.
-    pub(crate) fn ask(&mut self, method: &str, target: &str, body: &str) -> Result<usize, Trouble> {
+    /// Sends a request that must succeed. Returns the size of the response body.
+    pub(crate) fn ask(&mut self, method: &str, target: &str, body: &str) -> Result<usize, BenchError> {
         self.send(method, target, body).map(|head| head.length)
     }
 
-    /// Asks, and reads the answer's JSON.
-    pub(crate) fn json(&mut self, method: &str, target: &str, body: &str) -> Result<Value, Trouble> {
+    /// Sends a request, and parses the JSON of the response.
+    pub(crate) fn json(&mut self, method: &str, target: &str, body: &str) -> Result<Value, BenchError> {
         let head = self.send(method, target, body)?;
         let text = self.buffer.get(head.start..head.start + head.length).unwrap_or_default();
         if text.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(text).map_err(|error| Trouble::Wrong(format!("{method} {target}: {error}")))
+        serde_json::from_slice(text).map_err(|error| BenchError::Wrong(format!("{method} {target}: {error}")))
     }
 
-    /// Asks for a list, and reads no more of it than how long it is on all pages.
-    pub(crate) fn total(&mut self, target: &str) -> Result<u64, Trouble> {
+    /// Requests a list, and parses only its total.
+    pub(crate) fn total(&mut self, target: &str) -> Result<u64, BenchError> {
         self.send("GET", target, "")?;
         let text = String::from_utf8_lossy(&self.buffer);
         let after = text.rsplit_once("\"totalResults\":").map(|(_, after)| after);
         let digits = after.and_then(|after| after.split(|it: char| !it.is_ascii_digit()).next());
         let total = digits.and_then(|digits| digits.parse().ok());
-        total.ok_or_else(|| Trouble::Wrong(format!("GET {target} has no total")))
+        total.ok_or_else(|| BenchError::Wrong(format!("GET {target} has no total")))
     }
 
-    fn send(&mut self, method: &str, target: &str, body: &str) -> Result<Head, Trouble> {
+    fn send(&mut self, method: &str, target: &str, body: &str) -> Result<Head, BenchError> {
         let request = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: {AUTHORIZATION}\r\nContent-Length: {}\r\n\r\n{body}",
             self.host,
             body.len()
         );
-        let broken = |error| Trouble::System("the connection to the sandbox", error);
+        let broken = |error| BenchError::System("the connection to the sandbox", error);
         self.stream.write_all(request.as_bytes()).map_err(broken)?;
         let head = self.read()?;
         if (200..300).contains(&head.status) {
             return Ok(head);
         }
         let said = String::from_utf8_lossy(self.buffer.get(head.start..).unwrap_or_default()).into_owned();
-        Err(Trouble::Wrong(format!("{method} {target}: {} {said}", head.status)))
+        Err(BenchError::Wrong(format!("{method} {target}: {} {said}", head.status)))
     }
 
-    fn read(&mut self) -> Result<Head, Trouble> {
+    fn read(&mut self) -> Result<Head, BenchError> {
         self.buffer.clear();
         let head = loop {
             self.more()?;
@@ -95,22 +95,22 @@ impl Client {
         Ok(head)
     }
 
-    fn more(&mut self) -> Result<(), Trouble> {
-        let broken = |error| Trouble::System("the connection to the sandbox", error);
+    fn more(&mut self) -> Result<(), BenchError> {
+        let broken = |error| BenchError::System("the connection to the sandbox", error);
         let before = self.buffer.len();
         self.buffer.resize(before + GULP, 0);
         let room = self.buffer.get_mut(before..).unwrap_or_default();
         let read = self.stream.read(room).map_err(broken)?;
         self.buffer.truncate(before + read);
         if read == 0 {
-            return Err(Trouble::Wrong("the sandbox closed the connection".to_owned()));
+            return Err(BenchError::Wrong("the sandbox closed the connection".to_owned()));
         }
         Ok(())
     }
 }
 
-/// The head of what was read, once it is whole.
-fn head(buffer: &[u8]) -> Option<Result<Head, Trouble>> {
+/// The head of the response, when it is complete.
+fn head(buffer: &[u8]) -> Option<Result<Head, BenchError>> {
     let end = buffer.windows(4).position(|four| four == b"\r\n\r\n")?;
     let text = String::from_utf8_lossy(buffer.get(..end)?);
     let status = text.split(' ').nth(1).and_then(|it| it.parse().ok());
@@ -121,7 +121,7 @@ fn head(buffer: &[u8]) -> Option<Result<Head, Trouble>> {
     Some(match (status, length) {
         (Some(status), Some(length)) => Ok(Head { status, start: end + 4, length }),
         (Some(204), None) => Ok(Head { status: 204, start: end + 4, length: 0 }),
-        _ => Err(Trouble::Wrong(format!("not an answer: {text}"))),
+        _ => Err(BenchError::Wrong(format!("not an answer: {text}"))),
     })
 }
 

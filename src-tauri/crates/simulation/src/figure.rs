@@ -1,19 +1,17 @@
-//! One measured figure, against its limit.
+//! A measured figure with its limit.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
-/// Which side of its limit is the good one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Limit {
-    /// At least so much.
+    /// At least this value.
     AtLeast(f64),
-    /// At most so much.
+    /// At most this value.
     AtMost(f64),
-    /// None: it says what others of the same run are to be held against.
+    /// No limit: a reference for other figures of the same run.
     Measured,
 }
 
-/// One measured figure.
 #[derive(Debug, Clone)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
@@ -23,7 +21,6 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
-    /// The limit itself.
     fn limit(&self) -> Option<f64> {
         match self.against {
             Limit::AtLeast(limit) | Limit::AtMost(limit) => Some(limit),
@@ -31,12 +28,12 @@ impl Figure {
         }
     }
 
-    /// The value as a part of its limit.
+    /// The value divided by its limit.
     fn ratio(&self) -> Option<f64> {
         self.limit().map(|limit| self.value / limit)
     }
 
-    /// The figure for people, as a line of the table.
+    /// A line of the table.
     pub(crate) fn line(&self) -> String {
         let limit = match self.against {
             Limit::AtLeast(limit) => format!("at least {limit}"),
@@ -52,7 +49,6 @@ impl Figure {
         line.trim_end().to_owned()
     }
 
-    /// Whether it keeps its limit.
     fn is_kept(&self) -> bool {
         match self.against {
             Limit::AtLeast(limit) => self.value >= limit,
@@ -74,17 +70,16 @@ impl Serialize for Figure {
     }
 }
 
-/// What 99 of 100 do not exceed, of values in their order; none of none.
+/// The 99th percentile of sorted values.
 pub(crate) fn p99<T: Copy>(sorted: &[T]) -> Option<T> {
     sorted.get((sorted.len() * 99 / 100).min(sorted.len().saturating_sub(1))).copied()
 }
 
-/// To three decimals: what is beyond is noise.
+/// To three decimals.
 fn rounded(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 
-/// The figures for people.
 pub(crate) fn table(figures: &[Figure]) -> String {
     let head = format!("{:<24} {:>12} {:<6} {:>16} {:>7}", "name", "value", "unit", "limit", "ratio");
     let lines = figures.iter().map(Figure::line);

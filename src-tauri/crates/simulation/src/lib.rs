@@ -1,40 +1,39 @@
-//! The core on stepped time: engine, client, store and sandbox in one process, driven through months in
+//! The core in simulated time: engine, client, store and sandbox in one process, driven through months in
 //! seconds.
 //!
-//! One effect is done at a time, and its answer is delivered at `now + latency` from one ordered heap, so the
-//! same scenario gives the same run. What goes wrong on the way (rate limits, outages, answers that never
-//! come, customers who withdraw, the app killed in the middle of an act) is drawn from the seed. What must
-//! hold is checked while it runs, against what the sandbox knows; see [`Report`].
+//! One event is handled at a time. Answers arrive at `now + latency`, from one ordered queue, so the same
+//! scenario gives the same run. Disturbances (rate limits, outages, lost responses, withdrawn consents, kills
+//! of the app) are random from the seed. The invariants are checked against the sandbox; see [`Report`].
 
 #![forbid(unsafe_code)]
 
 mod account;
+mod app_instance;
+mod calm_simulation;
 mod check;
 mod clock;
-mod counted;
-mod days;
-mod dice;
-mod drive;
-mod line;
-mod nobody;
+mod disturbance;
+mod driver;
+mod error;
+#[cfg(test)]
+mod faulty_pages;
+mod headless_desktop;
+mod network;
 mod one_core;
 mod person;
-mod planned;
+mod random;
 mod report;
 mod scenario;
-mod schedule;
-mod site;
-#[cfg(test)]
-mod spoilt;
+mod schedule_requests;
+mod sql_statements;
 mod together;
-mod trouble;
-mod weather;
+mod weekly_schedule;
 mod world;
 
-pub use nobody::Nobody;
+pub use error::SimulationError;
+pub use headless_desktop::HeadlessDesktop;
 pub use one_core::run_on_one_core;
-pub use planned::{Planned, planned};
 pub use report::Report;
 pub use scenario::Scenario;
+pub use schedule_requests::{ScheduleRequests, count_schedule_requests};
 pub use together::{run, run_alone, run_together};
-pub use trouble::Trouble;

@@ -1,4 +1,4 @@
-//! Many clients at once, each asking again as soon as it is answered.
+//! Many clients at once, each with one request at a time.
 
 use std::{
     net::SocketAddr,
@@ -6,24 +6,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Trouble, client::Client, figure::p99};
+use crate::{BenchError, client::Client, figure::p99};
 
-/// What came of a load.
 pub(crate) struct Load {
-    /// Answers a second.
+    /// Responses per second.
     pub(crate) rate: f64,
-    /// 99 of 100 answers took no longer, in milliseconds.
+    /// The 99th percentile of the response time, in milliseconds.
     pub(crate) slowest: f64,
 }
 
-/// Puts `clients` on a target for `time`, after `before` to get under way.
+/// Sends requests with `clients` clients for `time`, after a warm-up of `before`.
 pub(crate) fn put(
     address: SocketAddr,
     target: &str,
     clients: usize,
     before: Duration,
     time: Duration,
-) -> Result<Load, Trouble> {
+) -> Result<Load, BenchError> {
     let begun = Instant::now() + before;
     let workers: Vec<_> = (0..clients)
         .map(|_| {
@@ -33,16 +32,16 @@ pub(crate) fn put(
         .collect();
     let mut all = vec![];
     for worker in workers {
-        let took = worker.join().map_err(|_| Trouble::Wrong("a client panicked".to_owned()))?;
+        let took = worker.join().map_err(|_| BenchError::Wrong("a client panicked".to_owned()))?;
         all.extend(took?);
     }
     all.sort_unstable();
-    let slowest = p99(&all).ok_or_else(|| Trouble::Wrong("nothing was answered".to_owned()))?;
+    let slowest = p99(&all).ok_or_else(|| BenchError::Wrong("nothing was answered".to_owned()))?;
     Ok(Load { rate: all.len() as f64 / time.as_secs_f64(), slowest: slowest.as_secs_f64() * 1_000.0 })
 }
 
-/// How long each answer took that was asked for and came between two instants.
-fn ask(address: SocketAddr, target: &str, begun: Instant, end: Instant) -> Result<Vec<Duration>, Trouble> {
+/// The response times of requests that were sent and answered between two instants.
+fn ask(address: SocketAddr, target: &str, begun: Instant, end: Instant) -> Result<Vec<Duration>, BenchError> {
     let mut client = Client::connect(address)?;
     let mut took = vec![];
     loop {
@@ -50,7 +49,7 @@ fn ask(address: SocketAddr, target: &str, begun: Instant, end: Instant) -> Resul
         let length = client.ask("GET", target, "")?;
         let answered = Instant::now();
         if length == 0 {
-            return Err(Trouble::Wrong(format!("GET {target} has no body")));
+            return Err(BenchError::Wrong(format!("GET {target} has no body")));
         }
         if answered >= end {
             return Ok(took);

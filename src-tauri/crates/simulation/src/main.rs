@@ -1,17 +1,17 @@
-//! `portal-bench`: measures the core and, where it can be shown, the window; prints a table, and writes the
-//! figures down. Started by `cargo xtask bench`, which builds what it measures.
+//! `portal-bench`: measures the core and, if possible, the window; prints a table and writes the figures to a
+//! file. `cargo xtask bench` builds what it measures and starts it.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, reason = "a program for the terminal speaks on standard output")]
 
-mod begun;
 mod client;
 mod figure;
-mod grid;
 mod load;
 mod program;
+mod record_grid;
+mod run_start;
 mod sandbox;
-mod simulated;
+mod simulated_year;
 mod window;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -56,11 +56,11 @@ enum Part {
 
 /// Why something could not be measured.
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
-    /// The system refused something.
+enum BenchError {
+    /// The system returned an error.
     #[error("{0}: {1}")]
     System(&'static str, std::io::Error),
-    /// A program or an answer was not what it has to be.
+    /// A program or a response was not as expected.
     #[error("{0}")]
     Wrong(String),
 }
@@ -68,15 +68,15 @@ enum Trouble {
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(trouble) => {
-            println!("portal-bench: {trouble}");
+        Err(error) => {
+            println!("portal-bench: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-/// A part that cannot be measured takes nothing from the others; it is said, and in the end there is no success.
-fn run(arguments: &Arguments) -> Result<(), Trouble> {
+/// A failed part does not stop the others, but the program fails in the end.
+fn run(arguments: &Arguments) -> Result<(), BenchError> {
     let wanted = Part::ALL.into_iter().filter(|part| arguments.only.is_none_or(|only| only == *part));
     let (mut figures, mut is_whole) = (Vec::new(), true);
     for part in wanted {
@@ -92,17 +92,18 @@ fn run(arguments: &Arguments) -> Result<(), Trouble> {
         }
     }
     println!("\n{}", figure::table(&figures));
-    let text = serde_json::to_string_pretty(&figures).map_err(|error| Trouble::Wrong(error.to_string()))?;
-    std::fs::write(&arguments.out, text + "\n").map_err(|error| Trouble::System("the figures", error))?;
+    let text =
+        serde_json::to_string_pretty(&figures).map_err(|error| BenchError::Wrong(error.to_string()))?;
+    std::fs::write(&arguments.out, text + "\n").map_err(|error| BenchError::System("the figures", error))?;
     println!("written to {}", arguments.out.display());
-    if is_whole { Ok(()) } else { Err(Trouble::Wrong("not everything could be measured".to_owned())) }
+    if is_whole { Ok(()) } else { Err(BenchError::Wrong("not everything could be measured".to_owned())) }
 }
 
 impl Part {
-    /// In the order in which they are measured: the longest last.
+    /// In the order of measurement, the longest last.
     const ALL: [Self; 5] = [Self::Window, Self::Sandbox, Self::Grid, Self::Runs, Self::Year];
 
-    fn measure(self, arguments: &Arguments) -> Result<Vec<Figure>, Trouble> {
+    fn measure(self, arguments: &Arguments) -> Result<Vec<Figure>, BenchError> {
         match self {
             Self::Window => match (&arguments.driver, &arguments.app) {
                 (Some(driver), Some(app)) => window::clicks(driver, app),
@@ -113,14 +114,14 @@ impl Part {
                 figures.push(sandbox::year(&arguments.sandbox)?);
                 Ok(figures)
             }
-            Self::Grid => Ok(vec![grid::grid()?]),
-            Self::Runs => begun::begun(),
-            Self::Year => Ok(vec![simulated::year()?]),
+            Self::Grid => Ok(vec![record_grid::record_grid()?]),
+            Self::Runs => run_start::run_start(),
+            Self::Year => Ok(vec![simulated_year::year()?]),
         }
     }
 }
 
-/// Says what is being measured, since it takes a while.
+/// Reports progress.
 fn say(what: &str) {
     println!("{what}");
 }

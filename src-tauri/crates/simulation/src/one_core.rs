@@ -1,14 +1,15 @@
-//! Staying on one core.
+//! Runs a simulation on one core.
 
 use std::{panic::resume_unwind, path::Path, thread};
 
-use crate::{report::Report, scenario::Scenario, together::run_alone, trouble::Trouble};
+use crate::{error::SimulationError, report::Report, scenario::Scenario, together::run_alone};
 
-/// Simulates as [`run_alone`] does, on one core: engine, store and world take turns, and a turn costs less than to wake another core.
+/// Simulates like [`run_alone`], on one core. Engine, store and world take turns, and a switch on the same
+/// core is cheaper.
 ///
 /// # Errors
 /// As [`run`](crate::run).
-pub fn run_on_one_core(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
+pub fn run_on_one_core(scenario: &Scenario, folder: &Path) -> Result<Report, SimulationError> {
     let alone = || {
         stay();
         run_alone(scenario, folder)
@@ -16,8 +17,8 @@ pub fn run_on_one_core(scenario: &Scenario, folder: &Path) -> Result<Report, Tro
     thread::scope(|scope| scope.spawn(alone).join()).unwrap_or_else(|panic| resume_unwind(panic))
 }
 
-/// Keeps this thread, and those that it starts, on the core that it runs on. Where the system does not have that,
-/// it goes on as it was, and slower.
+/// Pins this thread and its children to the current core. If the system does not support it, the simulation
+/// is only slower.
 #[cfg(target_os = "linux")]
 fn stay() {
     use rustix::thread::{CpuSet, sched_getcpu, sched_setaffinity};
@@ -29,6 +30,6 @@ fn stay() {
     }
 }
 
-/// Other systems move it as they like.
+/// Not supported.
 #[cfg(not(target_os = "linux"))]
 fn stay() {}

@@ -1,4 +1,4 @@
-//! A person who uses the app now and then, and what came of what they did.
+//! A user who acts from time to time, with the results of the acts.
 
 use std::collections::BTreeMap;
 
@@ -10,28 +10,27 @@ use engine::{Act, ActError, ActId, Settled};
 use serde_json::Value;
 
 use crate::{
-    dice::Dice,
-    trouble::Trouble,
+    error::SimulationError,
+    random::RandomStream,
     world::{World, text},
 };
 
-/// A person's mean time between two acts, in milliseconds: four a day.
+/// The mean time between two acts, in milliseconds: four a day.
 const EVERY: u64 = 6 * 60 * 60 * 1_000;
 
-/// A person.
 #[derive(Debug)]
 pub(crate) struct Person {
-    dice: Dice,
+    random: RandomStream,
     acts: u64,
-    /// What is not settled yet: which kind, and what it is about.
+    /// Acts that are not settled.
     open: BTreeMap<ActId, Open>,
-    /// Acts by what came of them.
+    /// Settled acts by result.
     pub(crate) outcomes: BTreeMap<&'static str, u64>,
-    /// Companies that were made, by name: whether the app said that it was done.
-    made: BTreeMap<String, bool>,
+    /// Created companies by name, and whether the app confirmed it.
+    created: BTreeMap<String, bool>,
 }
 
-/// What of an act is of use when it is settled.
+/// An act that is not settled.
 #[derive(Debug)]
 struct Open {
     name: Option<String>,
@@ -40,26 +39,26 @@ struct Open {
 impl Person {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
-            dice: Dice::of(seed, "person"),
+            random: RandomStream::new(seed, "person"),
             acts: 0,
             open: BTreeMap::new(),
             outcomes: BTreeMap::new(),
-            made: BTreeMap::new(),
+            created: BTreeMap::new(),
         }
     }
 
-    /// How long until they do something again.
+    /// The time until the next act.
     pub(crate) fn wait(&mut self) -> u64 {
-        self.dice.wait(EVERY)
+        self.random.exponential_wait(EVERY)
     }
 
-    /// Does something.
-    pub(crate) async fn act(&mut self, world: &World) -> Result<(ActId, Act), Trouble> {
-        let id = id_of(&world.company(self.dice.below(u64::from(u32::MAX))).await?)?;
+    /// Chooses the next act.
+    pub(crate) async fn act(&mut self, world: &World) -> Result<(ActId, Act), SimulationError> {
+        let id = id_of(&world.company(self.random.below(u64::from(u32::MAX))).await?)?;
         self.acts += 1;
         let act_id = ActId(self.acts);
         let name = format!("Made by hand {}", self.acts);
-        let (act, name) = match self.dice.below(10) {
+        let (act, name) = match self.random.below(10) {
             0..=2 => (Act::Refresh(id), None),
             3..=4 => (self.one_type(id), None),
             5 => (Act::ReadCompany(id), None),
@@ -75,15 +74,15 @@ impl Person {
             _ => (Act::Sweep, None),
         };
         if let Some(name) = &name {
-            self.made.insert(name.clone(), false);
+            self.created.insert(name.clone(), false);
         }
         self.open.insert(act_id, Open { name });
         Ok((act_id, act))
     }
 
-    /// Whether the app is killed before the answer comes.
-    pub(crate) fn is_cut_short(&mut self) -> bool {
-        self.dice.percent(5)
+    /// Whether the app is killed before the response arrives.
+    pub(crate) fn kills_app(&mut self) -> bool {
+        self.random.percent(5)
     }
 
     fn one_type(&mut self, company: CompanyId) -> Act {
@@ -92,12 +91,11 @@ impl Person {
 
     fn data_type(&mut self) -> String {
         let types = ["invoices", "balanceSheet", "banking-accounts", "commerce-orders"];
-        self.dice.pick(&types).copied().unwrap_or_default().to_owned()
+        self.random.pick(&types).copied().unwrap_or_default().to_owned()
     }
 
-    /// What came of an act.
     pub(crate) fn settled(&mut self, id: ActId, result: &Result<Settled, ActError>) {
-        let Some(deed) = self.open.remove(&id) else { return };
+        let Some(act) = self.open.remove(&id) else { return };
         let outcome = match result {
             Ok(_) => "done",
             Err(ActError::Failed(_)) => "failed",
@@ -108,35 +106,35 @@ impl Person {
             Err(ActError::SafeMode) => "safeMode",
         };
         *self.outcomes.entry(outcome).or_default() += 1;
-        if let (Some(name), Ok(_)) = (deed.name, result) {
-            self.made.insert(name, true);
+        if let (Some(name), Ok(_)) = (act.name, result) {
+            self.created.insert(name, true);
         }
     }
 
-    /// The app is gone, and nobody will say what came of what was begun.
-    pub(crate) fn left_alone(&mut self) {
+    /// The app ended, so the open acts have no result.
+    pub(crate) fn forget_open_acts(&mut self) {
         let count = core::mem::take(&mut self.open).len() as u64;
         if count > 0 {
             *self.outcomes.entry("cutShort").or_default() += count;
         }
     }
 
-    /// Acts that are not settled.
     pub(crate) fn waiting(&self) -> usize {
         self.open.len()
     }
 
-    /// Companies that were made twice.
-    pub(crate) fn wrongly_made(&self, companies: &[Value]) -> Vec<String> {
+    /// Companies that were created twice.
+    pub(crate) fn created_twice(&self, companies: &[Value]) -> Vec<String> {
         let mut counts = BTreeMap::<&str, u32>::new();
         for company in companies {
             *counts.entry(text(company, "name")).or_default() += 1;
         }
-        let twice = self.made.keys().filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1));
+        let twice =
+            self.created.keys().filter(|name| counts.get(name.as_str()).is_some_and(|count| *count > 1));
         twice.map(|name| format!("{name} was made more than once")).collect()
     }
 }
 
-fn id_of(company: &Value) -> Result<CompanyId, Trouble> {
-    text(company, "id").parse().map_err(|error| Trouble::odd("a company's ID", error))
+fn id_of(company: &Value) -> Result<CompanyId, SimulationError> {
+    text(company, "id").parse().map_err(|error| SimulationError::unexpected("a company's ID", error))
 }

@@ -1,4 +1,4 @@
-//! A portal-sandbox, running: what is measured is the program that people start.
+//! A running portal-sandbox: the real program is measured.
 
 use std::{
     io::{BufRead, BufReader},
@@ -7,17 +7,16 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use crate::Trouble;
+use crate::BenchError;
 
-/// The program, running.
 pub(crate) struct Program {
     child: Child,
     address: SocketAddr,
 }
 
 impl Program {
-    /// Starts it, and waits until it says its address.
-    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, Trouble> {
+    /// Starts it, and waits until it prints its address.
+    pub(crate) fn start(program: &Path, arguments: &[&str]) -> Result<Self, BenchError> {
         let fixed = ["--port", "0", "--seed", "7", "--limits", "off", "--now", "2026-11-23T09:00:00Z"];
         let mut child = Command::new(program)
             .args(fixed)
@@ -25,13 +24,13 @@ impl Program {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| Trouble::System("portal-sandbox", error))?;
+            .map_err(|error| BenchError::System("portal-sandbox", error))?;
         match child.stdout.take().and_then(|out| address(BufReader::new(out))) {
             Some(address) => Ok(Self { child, address }),
             None => {
                 let _ = child.kill();
                 let _ = child.wait();
-                Err(Trouble::Wrong("portal-sandbox did not say its address".to_owned()))
+                Err(BenchError::Wrong("portal-sandbox did not say its address".to_owned()))
             }
         }
     }
@@ -40,7 +39,7 @@ impl Program {
         self.address
     }
 
-    /// The memory that is its own, with its part of what it shares, in MB. None where the system does not say.
+    /// The proportional set size in MB; none if the system does not report it.
     pub(crate) fn proportional_memory(&self) -> Option<f64> {
         let path = format!("/proc/{}/smaps_rollup", self.child.id());
         let text = std::fs::read_to_string(path).ok()?;
@@ -49,20 +48,20 @@ impl Program {
         Some(kilobytes / 1_024.0)
     }
 
-    /// Asks it to stop, and waits until it has.
-    pub(crate) fn stop(mut self) -> Result<(), Trouble> {
+    /// Terminates it, and waits for its end.
+    pub(crate) fn stop(mut self) -> Result<(), BenchError> {
         let asked = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
         if !asked.is_ok_and(|status| status.success()) {
-            // Where there is no such thing as asking.
+            // If the system has no signals.
             let _ = self.child.kill();
         }
-        self.child.wait().map(drop).map_err(|error| Trouble::System("portal-sandbox", error))
+        self.child.wait().map(drop).map_err(|error| BenchError::System("portal-sandbox", error))
     }
 }
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Nothing is left running, whatever went wrong.
+        // Leaves no process behind after an error.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -72,7 +71,7 @@ fn address(mut out: impl BufRead + Send + 'static) -> Option<SocketAddr> {
     let mut line = String::new();
     out.read_line(&mut line).ok()?;
     let address = line.trim().strip_prefix("address")?.trim().strip_prefix("http://")?.parse().ok()?;
-    // What else it says is read, so that it is never held up by nobody reading it.
+    // Reads the rest of the output, so that the program never blocks on it.
     std::thread::spawn(move || out.lines().for_each(drop));
     Some(address)
 }

@@ -1,4 +1,4 @@
-//! What a simulation found.
+//! The report of a simulation.
 
 use std::collections::BTreeMap;
 
@@ -6,102 +6,102 @@ use serde::Serialize;
 
 use crate::scenario::Scenario;
 
-/// What a simulation found. Lists of what must not be are empty where all is well.
+/// The report of a simulation. Lists of violations are empty if all is well.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// What was simulated.
     pub scenario: Scenario,
-    /// How to see the same again.
+    /// The command that repeats the run.
     pub replay: String,
-    /// What chance was drawn from.
+    /// The seed of the run.
     pub seed: u64,
-    /// Companies of the world as it began.
+    /// The number of companies at the start.
     pub companies: u32,
-    /// Events that the engine was given.
+    /// Events that the engine handled.
     pub steps: u64,
-    /// Requests by what they were for.
+    /// Requests by cause.
     pub requests: BTreeMap<&'static str, u64>,
-    /// Answers by their status; 0: none came.
+    /// Responses by status; 0: no response.
     pub answers: BTreeMap<u16, u64>,
     /// Requests that never left the computer.
     pub unreachable: u64,
-    /// Bytes of the answers' bodies.
+    /// Bytes of response bodies.
     pub bytes: u64,
-    /// Transactions of the app's database that wrote something.
+    /// Write transactions of the app's database.
     pub transactions: u64,
-    /// Statements of the app's database.
+    /// SQL statements of the app's database.
     pub statements: u64,
-    /// The most requests of one day, and the allowance of that day.
+    /// The most requests in a day, and the quota of that day.
     pub busiest_day: (u64, u64),
-    /// When there were more requests than the budget has.
+    /// Violations of the quota.
     pub budget_breaches: Vec<String>,
-    /// Reads that were asked for while the app's own earlier one ran.
+    /// Reads that were queued again while the app's own earlier one ran.
     pub double_queues: Vec<String>,
-    /// Companies that an act made twice.
+    /// Companies that an act created twice.
     pub double_acts: Vec<String>,
-    /// Alerts that were told twice.
+    /// Alerts that were shown twice.
     pub double_alerts: Vec<String>,
-    /// Requests with the key or to the address of another workspace.
+    /// Requests with the key or the address of another workspace.
     pub foreign_requests: Vec<String>,
-    /// Companies and connections of another workspace that notifications told of.
+    /// Companies and connections of another workspace that notifications mentioned.
     pub foreign_news: Vec<String>,
     /// Times at which the weekly schedule was due.
     pub schedule_times: u32,
-    /// Those that were met in time.
+    /// Times that were met punctually.
     pub schedule_times_met: u32,
-    /// Those that were met late, by what held them up.
+    /// Times that were met late, by reason.
     pub schedule_times_late: BTreeMap<String, u32>,
-    /// Those that a later one stood in for, by what had held them up.
+    /// Times that a later one replaced, by reason.
     pub schedule_times_missed: BTreeMap<String, u32>,
-    /// Reads that the schedule asked for.
+    /// Reads that the schedule requested.
     pub schedule_reads: u64,
-    /// Those that failed or were left out, each for a reason that is kept.
+    /// Reads that failed or were skipped, with a reason.
     pub schedule_reads_explained: u64,
-    /// Times, and reads, of which nothing came and nothing was said.
+    /// Times and reads without a result or a reason.
     pub schedules_unexplained: Vec<String>,
     /// Consents that ended.
     pub consent_endings: u64,
-    /// The shortest warning of one that was given after the app had looked for the first time, in days.
+    /// The shortest warning, in days, of a consent that was given after the first sweep.
     pub shortest_consent_warning_days: Option<f64>,
-    /// Consents that ended without a warning of 14 days, though the app was there.
+    /// Consents that ended without a warning of 14 days, although the app was running.
     pub consents_unwarned: Vec<String>,
-    /// The same, while the app was away.
+    /// The same while the app was away.
     pub consents_unwarned_while_away: u64,
-    /// Reads that the server took to keep idle clocks from ending.
+    /// Keep-alive reads that the server accepted.
     pub idle_reads: u64,
-    /// Idle clocks that would have ended but for such a read, if nothing else had been read.
+    /// Idle clocks that would have expired without such a read.
     pub idle_deaths_saved: u64,
-    /// Idle clocks that ended, though the app was there.
+    /// Idle clocks that expired although the app was running.
     pub idle_deaths_lost: Vec<String>,
-    /// The same, while the app was away.
+    /// The same while the app was away.
     pub idle_deaths_while_away: u64,
-    /// Of the consents that the app foretold to end within a week, the part that did.
+    /// The fraction of consents forecast to end within a week that did.
     pub forecast_precision: Option<f64>,
-    /// Of the consents that ended within a week, the part that the app had foretold.
+    /// The fraction of consents that ended within a week and were forecast.
     pub forecast_recall: Option<f64>,
-    /// What a person did, by what came of it.
+    /// Acts of the user by result.
     pub acts: BTreeMap<&'static str, u64>,
-    /// Acts that were never settled, though the app ran on.
+    /// Acts that were never settled, although the app was running.
     pub acts_never_settled: usize,
-    /// Notifications shown.
+    /// Notifications that were shown.
     pub notifications: u64,
-    /// Alerts told by them.
+    /// The alerts in them.
     pub alerts: u64,
-    /// How often the app was started.
+    /// Starts of the app.
     pub starts: u64,
-    /// Companies of which the store said something else than the world in the end.
+    /// Companies that differed between store and world in the end.
     pub disagreements: Vec<String>,
-    /// Tells runs apart: the same digest, the same requests at the same times with the same answers.
+    /// A digest of all requests with their times and responses. It is equal for equal runs.
     pub digest: String,
-    /// How long it took.
+    /// The duration of the simulation.
     pub wall_seconds: f64,
-    /// What is simpler here than in the app.
+    /// What is simpler than in the app.
     pub simplified: Vec<&'static str>,
 }
 
 impl Report {
-    /// What must not be and was, in words; empty where all is well.
+    /// The violated invariants as text; empty if all is well.
     pub fn faults(&self) -> Vec<String> {
         let lists = [
             ("over budget", &self.budget_breaches),
@@ -129,7 +129,7 @@ impl Report {
     }
 }
 
-/// What is simpler in every simulation than in the app.
+/// What is simpler than in the app, in every simulation.
 pub(crate) const SIMPLIFIED: &[&str] = &[
     "SQLite does not wait for the disk (synchronous=OFF); the app's does (FULL)",
     "no TCP and no TLS: the client's HTTP requests are handed to the sandbox in process",

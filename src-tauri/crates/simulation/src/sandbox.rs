@@ -1,4 +1,4 @@
-//! The sandbox: a hundred thousand companies, and a year of a thousand.
+//! The sandbox: 100,000 companies, and a year of 1,000.
 
 use std::{
     path::Path,
@@ -7,25 +7,24 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::{Figure, Trouble, client::Client, figure::Limit, load, program::Program, say};
+use crate::{BenchError, Figure, client::Client, figure::Limit, load, program::Program, say};
 
-/// The list that is asked for.
 const LIST: &str = "/companies?pageSize=100";
 const CLIENTS: usize = 16;
 const WARM_UP: Duration = Duration::from_secs(1);
 const TIME: Duration = Duration::from_secs(8);
-/// How often the start is measured; the one in the middle counts.
+/// The median of this many starts counts.
 const STARTS: usize = 3;
 /// The data types that are read every day.
 const TYPES: [&str; 3] = ["invoices", "bills", "bankTransactions"];
 const DAYS: u32 = 365;
 
-/// 100,000 companies in a file: how soon the first answer comes, how many come, and what it takes.
-pub(crate) fn large(program: &Path) -> Result<Vec<Figure>, Trouble> {
+/// A file with 100,000 companies: the time to the first response, the request rate, and the memory.
+pub(crate) fn large(program: &Path) -> Result<Vec<Figure>, BenchError> {
     say("sandbox: a file with 100,000 companies");
-    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder", error))?;
+    let folder = tempfile::tempdir().map_err(|error| BenchError::System("a folder", error))?;
     let file = folder.path().join("sandbox.db");
-    let file = file.to_str().ok_or_else(|| Trouble::Wrong("the folder has no name".to_owned()))?;
+    let file = file.to_str().ok_or_else(|| BenchError::Wrong("the folder has no name".to_owned()))?;
     let made = Program::start(program, &["--companies", "100000", "--db", file])?;
     check(&Client::connect(made.address())?.json("GET", LIST, "")?)?;
     made.stop()?;
@@ -53,13 +52,13 @@ pub(crate) fn large(program: &Path) -> Result<Vec<Figure>, Trouble> {
         against("sandbox_list_p99_ms", load.slowest, "ms", Limit::AtMost(20.0)),
         against("sandbox_start_100k_ms", start.as_secs_f64() * 1_000.0, "ms", Limit::AtMost(5_000.0)),
     ];
-    // Only Linux says how much memory is a process's own part.
+    // Only Linux reports the proportional set size.
     figures.extend(memory.map(|it| against("sandbox_pss_100k_mb", it, "MB", Limit::AtMost(300.0))));
     Ok(figures)
 }
 
-/// From nothing to the first answer.
-fn start(program: &Path, file: &str) -> Result<(Program, Duration), Trouble> {
+/// The time from the start to the first response.
+fn start(program: &Path, file: &str) -> Result<(Program, Duration), BenchError> {
     let begun = Instant::now();
     let running = Program::start(program, &["--db", file])?;
     let page = Client::connect(running.address())?.json("GET", LIST, "")?;
@@ -68,18 +67,17 @@ fn start(program: &Path, file: &str) -> Result<(Program, Duration), Trouble> {
     Ok((running, took))
 }
 
-fn check(page: &Value) -> Result<(), Trouble> {
+fn check(page: &Value) -> Result<(), BenchError> {
     let on_it = page.get("results").and_then(Value::as_array).map(Vec::len);
     let total = page.get("totalResults").and_then(Value::as_u64);
     if (on_it, total) == (Some(100), Some(100_000)) {
         return Ok(());
     }
-    Err(Trouble::Wrong(format!("the list has {on_it:?} of {total:?} companies")))
+    Err(BenchError::Wrong(format!("the list has {on_it:?} of {total:?} companies")))
 }
 
-/// 1,000 companies whose books are read every day for a year, day by day; each day somebody looks at all of
-/// them, and at what happened.
-pub(crate) fn year(program: &Path) -> Result<Figure, Trouble> {
+/// 1,000 companies whose data is read daily for a year. Each day all companies and all events are listed.
+pub(crate) fn year(program: &Path) -> Result<Figure, BenchError> {
     say("sandbox: a year of 1,000 companies");
     let running = Program::start(program, &["--companies", "1000", "--time-scale", "0"])?;
     let mut client = Client::connect(running.address())?;
@@ -91,7 +89,7 @@ pub(crate) fn year(program: &Path) -> Result<Figure, Trouble> {
         let companies = client.total("/companies?pageSize=1000")?;
         let count = client.total("/_sandbox/happenings?pageSize=5000")?;
         if companies != 1_000 || (day > 1 && count < 300) {
-            return Err(Trouble::Wrong(format!("day {day}: {companies} companies, {count} reads")));
+            return Err(BenchError::Wrong(format!("day {day}: {companies} companies, {count} reads")));
         }
         reads += count;
     }
@@ -102,8 +100,7 @@ pub(crate) fn year(program: &Path) -> Result<Figure, Trouble> {
     Ok(Figure { name: "sandbox_year_1000_s", value, unit: "s", against: Limit::AtMost(30.0) })
 }
 
-/// Sets the schedules of the client.
-fn schedule(client: &mut Client) -> Result<(), Trouble> {
+fn schedule(client: &mut Client) -> Result<(), BenchError> {
     let now = client.json("GET", "/profile/syncSettings", "")?;
     let daily = |data_type: &&str| json!({ "dataType": data_type, "fetchOnFirstLink": true, "syncSchedule": 24, "syncOrder": 0 });
     let settings: Vec<Value> = TYPES.iter().map(daily).collect();

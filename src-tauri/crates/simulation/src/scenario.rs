@@ -7,25 +7,25 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Scenario {
-    /// How many connections there are, at least.
+    /// The minimum number of connections.
     pub connections: u32,
-    /// How long it lasts.
+    /// The duration.
     pub days: u32,
-    /// What chance is drawn from.
+    /// The seed of the run.
     pub seed: u64,
-    /// Whether things go wrong that need not: servers, networks, answers, the computer itself. Customers
-    /// withdraw their consent all the same.
+    /// Whether servers, networks, responses and the computer fail at random. Customers withdraw their consent
+    /// in any case.
     pub is_rough: bool,
 }
 
 impl Scenario {
-    /// The day on which every simulation begins, a Monday.
+    /// The start of every simulation, a Monday.
     pub(crate) fn start() -> Timestamp {
         // 2026-11-23T09:00:00Z.
         Timestamp::from_second(1_795_424_400).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// How to see the same again.
+    /// The command that repeats the run.
     pub(crate) fn command(&self) -> String {
         let Self { connections, days, seed, is_rough } = self;
         let calm = if *is_rough { "" } else { " --calm" };

@@ -1,4 +1,4 @@
-//! `portal-simulate`: the core driven through months in seconds. Started by `cargo xtask simulate`.
+//! `portal-simulate`: simulates months in seconds. Started by `cargo xtask simulate`.
 
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal speaks there")]
@@ -6,7 +6,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use simulation::{Report, Scenario, Trouble};
+use simulation::{Report, Scenario, SimulationError};
 
 /// Drives engine, client, store and sandbox through months on stepped time, prints one JSON object of what
 /// came of it, and fails when something was that must not be.
@@ -46,14 +46,16 @@ fn main() -> ExitCode {
             }
             eprintln!("again: {}", report.replay);
         }
-        Err(trouble) => eprintln!("portal-simulate: seed {}: {trouble}", scenario.seed),
+        Err(error) => eprintln!("portal-simulate: seed {}: {error}", scenario.seed),
     }
     ExitCode::FAILURE
 }
 
-fn simulate(scenario: &Scenario) -> Result<(Report, String), Trouble> {
-    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder for the files", error))?;
+fn simulate(scenario: &Scenario) -> Result<(Report, String), SimulationError> {
+    let folder =
+        tempfile::tempdir().map_err(|error| SimulationError::System("a folder for the files", error))?;
     let report = simulation::run_on_one_core(scenario, folder.path())?;
-    let text = serde_json::to_string_pretty(&report).map_err(|error| Trouble::Wrong(error.to_string()))?;
+    let text =
+        serde_json::to_string_pretty(&report).map_err(|error| SimulationError::Wrong(error.to_string()))?;
     Ok((report, text))
 }

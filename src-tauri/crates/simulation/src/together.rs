@@ -1,4 +1,4 @@
-//! Simulations from their beginning to their report, one alone or several on one time line.
+//! Runs one simulation, or several on one time line, and creates the reports.
 
 use std::{collections::BTreeSet, path::Path, time::Instant};
 
@@ -7,117 +7,122 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     account::Account,
-    counted,
-    drive::{Drive, IN_PEACE},
+    driver::{SETTLE_TIME, Simulation},
+    error::SimulationError,
     report::Report,
     scenario::Scenario,
-    trouble::Trouble,
+    sql_statements,
 };
 
 /// Simulates, with the app's files in this folder.
 ///
 /// # Errors
-/// When it cannot go on; what it finds is in the report.
-pub async fn run(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
-    let drive = Drive::new(scenario.clone(), Account::FIRST, folder).await?;
-    let mut reports = simulate(vec![drive]).await?;
-    reports.pop().ok_or_else(|| Trouble::Wrong("nothing was simulated".to_owned()))
+/// When the simulation cannot continue. Violated invariants are in the report.
+pub async fn run(scenario: &Scenario, folder: &Path) -> Result<Report, SimulationError> {
+    let simulation = Simulation::new(scenario.clone(), Account::FIRST, folder).await?;
+    let mut reports = simulate(vec![simulation]).await?;
+    reports.pop().ok_or_else(|| SimulationError::Wrong("nothing was simulated".to_owned()))
 }
 
-/// The same, on a runtime of its own: for programs and tests that have none.
+/// The same with its own runtime.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_alone(scenario: &Scenario, folder: &Path) -> Result<Report, Trouble> {
-    on_a_runtime(run(scenario, folder))
+pub fn run_alone(scenario: &Scenario, folder: &Path) -> Result<Report, SimulationError> {
+    block_on_new_runtime(run(scenario, folder))
 }
 
-/// Simulates several workspaces in one process, each with its own sandbox, address and key, in the order of their
+/// Simulates several workspaces in one process, each with its own sandbox, address and key, in order of their
 /// events.
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_together(scenarios: &[Scenario], folder: &Path) -> Result<Vec<Report>, Trouble> {
-    on_a_runtime(async {
-        let mut drives = Vec::new();
+pub fn run_together(scenarios: &[Scenario], folder: &Path) -> Result<Vec<Report>, SimulationError> {
+    block_on_new_runtime(async {
+        let mut simulations = Vec::new();
         for (number, scenario) in (0_u16..).zip(scenarios) {
             let folder = folder.join(number.to_string());
-            std::fs::create_dir(&folder).map_err(|error| Trouble::System("a folder", error))?;
-            drives.push(Drive::new(scenario.clone(), Account::numbered(number), &folder).await?);
+            std::fs::create_dir(&folder).map_err(|error| SimulationError::System("a folder", error))?;
+            simulations.push(Simulation::new(scenario.clone(), Account::numbered(number), &folder).await?);
         }
-        simulate(drives).await
+        simulate(simulations).await
     })
 }
 
-fn on_a_runtime<T>(run: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+fn block_on_new_runtime<T>(
+    run: impl Future<Output = Result<T, SimulationError>>,
+) -> Result<T, SimulationError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Trouble::System("the runtime", error))?;
+        .map_err(|error| SimulationError::System("the runtime", error))?;
     runtime.block_on(Box::pin(run))
 }
 
-async fn simulate(mut drives: Vec<Drive>) -> Result<Vec<Report>, Trouble> {
+async fn simulate(mut simulations: Vec<Simulation>) -> Result<Vec<Report>, SimulationError> {
     let begun = Instant::now();
-    let statements = counted::statements();
-    for drive in &mut drives {
-        drive.begin().await?;
+    let statements = sql_statements::count();
+    for simulation in &mut simulations {
+        simulation.begin().await?;
     }
-    let first = if drives.len() > 1 { all_own(&drives).await? } else { Vec::new() };
-    let end =
-        |drive: &Drive| Scenario::start() + SignedDuration::from_hours(24 * i64::from(drive.scenario.days));
-    interleave(&mut drives, end, |_| false).await?;
-    for drive in &mut drives {
-        drive.calm_down().await?;
+    let first = if simulations.len() > 1 { all_ids(&simulations).await? } else { Vec::new() };
+    let end = |simulation: &Simulation| {
+        Scenario::start() + SignedDuration::from_hours(24 * i64::from(simulation.scenario.days))
+    };
+    interleave(&mut simulations, end, |_| false).await?;
+    for simulation in &mut simulations {
+        simulation.end_disturbances().await?;
     }
-    // Once for what was under way, and once more for what came of it.
+    // Once for work in progress, and once more for its results.
     for _ in 0..2 {
-        for drive in &mut drives {
-            drive.give(Event::Act(ActId(u64::MAX), Act::Sweep)).await?;
+        for simulation in &mut simulations {
+            simulation.handle(Event::Act(ActId(u64::MAX), Act::Sweep)).await?;
         }
-        interleave(&mut drives, |drive| drive.clock.now() + IN_PEACE, Drive::is_quiet).await?;
-        for drive in &drives {
-            drive.clock.go_to(drive.clock.now() + SignedDuration::from_hours(1));
+        interleave(&mut simulations, |simulation| simulation.clock.now() + SETTLE_TIME, Simulation::is_idle)
+            .await?;
+        for simulation in &simulations {
+            simulation.clock.advance_to(simulation.clock.now() + SignedDuration::from_hours(1));
         }
     }
-    if drives.len() > 1 {
-        let last = all_own(&drives).await?;
-        for (number, drive) in drives.iter_mut().enumerate() {
+    if simulations.len() > 1 {
+        let last = all_ids(&simulations).await?;
+        for (number, simulation) in simulations.iter_mut().enumerate() {
             let others = first.iter().chain(&last).filter(|(of, _)| *of != number);
-            let foreign = others.flat_map(|(_, own)| own.intersection(&drive.told.about));
-            drive.foreign_news = foreign.cloned().collect();
+            let foreign = others.flat_map(|(_, own)| own.intersection(&simulation.shown_alerts.about));
+            simulation.foreign_news = foreign.cloned().collect();
         }
     }
     let mut reports = Vec::new();
-    for mut drive in drives {
-        let before = drive.look_once_more().await?;
-        reports.push(drive.report(&before, counted::statements() - statements, begun.elapsed()).await?);
+    for mut simulation in simulations {
+        let before = simulation.final_sweep().await?;
+        reports
+            .push(simulation.report(&before, sql_statements::count() - statements, begun.elapsed()).await?);
     }
     Ok(reports)
 }
 
-/// Carries out the next event of all workspaces, again and again, until each has reached its `end` or `is_over`.
+/// Handles the next event of all workspaces, until each has reached its `end` or `is_over`.
 async fn interleave(
-    drives: &mut [Drive],
-    end: impl Fn(&Drive) -> Timestamp,
-    is_over: impl Fn(&Drive) -> bool,
-) -> Result<(), Trouble> {
-    let mut open: Vec<&mut Drive> = drives.iter_mut().collect();
+    simulations: &mut [Simulation],
+    end: impl Fn(&Simulation) -> Timestamp,
+    is_over: impl Fn(&Simulation) -> bool,
+) -> Result<(), SimulationError> {
+    let mut open: Vec<&mut Simulation> = simulations.iter_mut().collect();
     while let Some(first) = (0..open.len()).min_by_key(|number| open.get(*number).map(|it| it.next())) {
-        let Some(drive) = open.get_mut(first) else { break };
-        let until = end(drive);
-        if !drive.step(until).await? || is_over(drive) {
+        let Some(simulation) = open.get_mut(first) else { break };
+        let until = end(simulation);
+        if !simulation.step(until).await? || is_over(simulation) {
             open.remove(first);
         }
     }
     Ok(())
 }
 
-/// The identifiers of each world, by the number of its drive.
-async fn all_own(drives: &[Drive]) -> Result<Vec<(usize, BTreeSet<String>)>, Trouble> {
+/// The IDs of each world, by the index of its simulation.
+async fn all_ids(simulations: &[Simulation]) -> Result<Vec<(usize, BTreeSet<String>)>, SimulationError> {
     let mut all = Vec::new();
-    for (number, drive) in drives.iter().enumerate() {
-        all.push((number, drive.own().await?));
+    for (number, simulation) in simulations.iter().enumerate() {
+        all.push((number, simulation.ids().await?));
     }
     Ok(all)
 }

@@ -1,5 +1,5 @@
-//! The real window: from the click on a company that was seen before to its summary, painted, beside what a click
-//! takes there at all.
+//! The real window: the time from a click on a known company to its painted summary, and the time of a
+//! minimal click as a reference.
 
 use std::{
     path::Path,
@@ -9,40 +9,40 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    Figure, Trouble,
+    BenchError, Figure,
     figure::{Limit, p99},
     say,
 };
 
-/// How long clicks took, in milliseconds, each kind in the order of the clicks.
+/// Click times in milliseconds, in order.
 #[derive(Debug, Deserialize)]
 struct Clicks {
-    /// Those that change one word.
+    /// Clicks that change one word.
     bare: Vec<f64>,
-    /// Those that open a company.
+    /// Clicks that open a company.
     opened: Vec<f64>,
 }
 
-/// Works the window through a program of its own, which knows how to.
-pub(crate) fn clicks(driver: &Path, app: &Path) -> Result<Vec<Figure>, Trouble> {
+/// Runs the program that operates the window.
+pub(crate) fn clicks(driver: &Path, app: &Path) -> Result<Vec<Figure>, BenchError> {
     say("window: companies are opened, again and again");
     let ended = Command::new(driver)
         .arg(app)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| Trouble::System("portal-window-bench", error))?;
+        .map_err(|error| BenchError::System("portal-window-bench", error))?;
     let said = String::from_utf8_lossy(&ended.stdout);
     let Clicks { bare, opened } = serde_json::from_str(said.trim())
-        .map_err(|_| Trouble::Wrong("portal-window-bench did not say how long it took".to_owned()))?;
+        .map_err(|_| BenchError::Wrong("portal-window-bench did not say how long it took".to_owned()))?;
     Ok(vec![
         figure("bare_click_p99_ms", bare, Limit::Measured)?,
         figure("open_company_p99_ms", opened, Limit::AtMost(33.0))?,
     ])
 }
 
-fn figure(name: &'static str, mut took: Vec<f64>, against: Limit) -> Result<Figure, Trouble> {
+fn figure(name: &'static str, mut took: Vec<f64>, against: Limit) -> Result<Figure, BenchError> {
     took.sort_unstable_by(f64::total_cmp);
-    let value = p99(&took).ok_or_else(|| Trouble::Wrong("nothing was clicked".to_owned()))?;
+    let value = p99(&took).ok_or_else(|| BenchError::Wrong("nothing was clicked".to_owned()))?;
     Ok(Figure { name, value, unit: "ms", against })
 }

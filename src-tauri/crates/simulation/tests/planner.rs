@@ -4,7 +4,7 @@
 
 use engine::schedule::{Blackout, ClockTimes, Days, Plan, Target, Timing};
 use jiff::civil::time;
-use simulation::Planned;
+use simulation::ScheduleRequests;
 
 const DAYS: u32 = 4;
 
@@ -19,18 +19,18 @@ fn plan(data_type: Option<&str>, timing: Timing) -> Plan {
     }
 }
 
-fn days_of(plan: &Plan) -> Planned {
+fn days_of(plan: &Plan) -> ScheduleRequests {
     let folder = tempfile::tempdir().unwrap();
-    let planned = simulation::planned(plan, 20, DAYS, folder.path()).unwrap();
-    assert!(planned.companies >= 5, "there is something to read: {planned:?}");
-    planned
+    let requests = simulation::count_schedule_requests(plan, 20, DAYS, folder.path()).unwrap();
+    assert!(requests.companies >= 5, "there is something to read: {planned:?}");
+    requests
 }
 
 /// What was sent is within so many percent of what was said.
 #[track_caller]
-fn expect_within(percent: u64, planned: Planned) {
-    let off = planned.sent.abs_diff(planned.said) * 100;
-    assert!(off <= planned.said * percent, "{planned:?}");
+fn expect_within(percent: u64, requests: ScheduleRequests) {
+    let off = requests.sent.abs_diff(requests.planned) * 100;
+    assert!(off <= requests.planned * percent, "{planned:?}");
 }
 
 fn at(hours: &[i8]) -> Timing {
@@ -54,6 +54,9 @@ fn one_type_by_the_clock_costs_what_is_said_with_its_blackout() {
 /// is read again, so that up to one request more comes on top for each.
 #[test]
 fn by_the_hour_it_costs_what_is_said_and_at_most_a_question_more_for_each_read() {
-    let planned = days_of(&plan(Some("invoices"), Timing::Every { hours: 8 }));
-    assert!(planned.sent * 100 >= planned.said * 75 && planned.sent <= planned.said * 2, "{planned:?}");
+    let requests = days_of(&plan(Some("invoices"), Timing::Every { hours: 8 }));
+    assert!(
+        requests.sent * 100 >= requests.planned * 75 && requests.sent <= requests.planned * 2,
+        "{planned:?}"
+    );
 }

@@ -413,7 +413,7 @@ fn status_text(state: ItemState, types: Option<DataTypeCheck>) -> Option<&'stati
     }
 }
 
-fn skip_text(why: &str) -> &'static str {
+fn skip_text(reason: &str) -> &'static str {
     match reason {
         "gone" => "The company was deleted.",
         "kept" => "It was read meanwhile, so its clock runs anew.",

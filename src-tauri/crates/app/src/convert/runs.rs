@@ -87,7 +87,11 @@ pub(crate) fn counts(counts: store::RunCounts) -> engine::RunCounts {
 
 pub(crate) fn settled(settled: store::QueuedItemsUpdate) -> engine::StoreReply {
     engine::StoreReply::QueuedChecked {
-        moved: settled.updated_runs.into_iter().map(|(run, standing)| (RunId(run), counts(standing))).collect(),
+        moved: settled
+            .updated_runs
+            .into_iter()
+            .map(|(run, standing)| (RunId(run), counts(standing)))
+            .collect(),
         probe: settled
             .to_check
             .into_iter()

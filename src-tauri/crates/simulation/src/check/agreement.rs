@@ -1,4 +1,4 @@
-//! Whether the app knows the world as it is.
+//! Checks whether the store agrees with the world.
 
 use std::collections::BTreeMap;
 
@@ -6,35 +6,35 @@ use serde_json::Value;
 use store::Store;
 
 use crate::{
-    trouble::Trouble,
+    error::SimulationError,
     world::{World, text},
 };
 
-/// All companies as the world has them, by their IDs.
+/// All companies of the world, by ID.
 pub(crate) type Companies = BTreeMap<String, Value>;
 
-/// All companies as the world has them at this moment.
-pub(crate) async fn companies(world: &World) -> Result<Companies, Trouble> {
+/// The present companies of the world.
+pub(crate) async fn companies(world: &World) -> Result<Companies, SimulationError> {
     Ok(world.list(None).await?.into_iter().map(|it| (text(&it, "id").to_owned(), it)).collect())
 }
 
-/// Companies of which the store says something else than the world, or that only one of both has. The app
-/// looked since `before`: what changed in the world since then, it may know either way.
+/// Companies that differ between store and world, or that only one of them has. Companies that changed since
+/// `before` are not compared, because the app may not have read the change.
 pub(crate) async fn disagreements(
     store: &Store,
     world: &World,
     before: &Companies,
-) -> Result<Vec<String>, Trouble> {
+) -> Result<Vec<String>, SimulationError> {
     let said = companies(world).await?;
     let mut found = vec![];
     for (id, company) in said.iter().filter(|(id, company)| before.get(*id) == Some(company)) {
-        let parsed = id.parse().map_err(|error| Trouble::odd(id, error))?;
+        let parsed = id.parse().map_err(|error| SimulationError::unexpected(id, error))?;
         let Some(kept) = store.company_record(parsed).await? else {
             found.push(format!("{id} is missing"));
             continue;
         };
-        let expected: codat::Company =
-            serde_json::from_value(company.clone()).map_err(|error| Trouble::odd(id, error))?;
+        let expected: codat::Company = serde_json::from_value(company.clone())
+            .map_err(|error| SimulationError::unexpected(id, error))?;
         if kept != expected {
             found.push(format!("{id} differs"));
         }

@@ -1,5 +1,5 @@
-//! All that went over the line: how much of what, whether it kept within the budget, and whether anything
-//! was asked for twice.
+//! All recorded requests: their number by cause, whether they kept within the quota, and whether anything was
+//! queued twice.
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -9,64 +9,63 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde_json::Value;
 
-use super::Heard;
+use super::RecordedRequest;
 use crate::world::text;
 
-/// The most requests in any sixty seconds.
+/// The limit of requests in 60 seconds.
 const A_MINUTE: usize = 600;
-/// What background work may spend of a day, in percent: the product's standard.
+/// The default share of background work, in percent of the daily quota.
 const BACKGROUND_PERCENT: u64 = 5;
-/// The allowance of a day where nothing is known of it (§4.2).
+/// The daily quota if it is not known (§4.2).
 const SMALLEST: u64 = 1_000;
-/// Reads that were asked for longer ago have long ended.
+/// Older reads have ended.
 const ENDED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// All that went over the line.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
-    /// By what they were for.
+    /// By cause.
     pub(crate) requests: BTreeMap<&'static str, u64>,
-    /// Answers by status; 0: no answer.
+    /// By status; 0: no response.
     pub(crate) answers: BTreeMap<u16, u64>,
-    /// That never left the computer.
+    /// Requests that never left the computer.
     pub(crate) unreachable: u64,
-    /// Of answers' bodies.
+    /// Of response bodies.
     pub(crate) bytes: u64,
-    /// When there were more than the budget has.
+    /// Violations of the quota.
     pub(crate) breaches: Vec<String>,
-    /// What was asked for a second time while it ran.
-    pub(crate) doubled: Vec<String>,
-    /// When the server took reads to keep idle clocks from ending, by connection.
-    pub(crate) kept_alive: BTreeMap<String, BTreeSet<Timestamp>>,
-    /// Requests with another account's key or address.
-    pub(crate) strangers: Vec<String>,
-    /// The most requests of a day, by cause together, and the allowance of that day.
+    /// Reads that were queued again while they ran.
+    pub(crate) queued_twice: Vec<String>,
+    /// When the server accepted keep-alive reads, by connection.
+    pub(crate) keep_alive_reads: BTreeMap<String, BTreeSet<Timestamp>>,
+    /// Requests with the key or the address of another account.
+    pub(crate) foreign_requests: Vec<String>,
+    /// The most requests in a day, and the quota of that day.
     pub(crate) busiest: (u64, u64),
     minute: VecDeque<Timestamp>,
     day: Option<Date>,
     today: BTreeMap<&'static str, u64>,
     limit: Option<u64>,
-    /// The reads that were asked for: when, by ID.
+    /// Queued reads: when, and their ID.
     asked: BTreeSet<(Timestamp, String)>,
     digest: DefaultHasher,
 }
 
 impl Traffic {
-    pub(crate) fn take(&mut self, heard: &Heard) {
-        let cause = heard.cause;
+    pub(crate) fn add(&mut self, request: &RecordedRequest) {
+        let cause = request.cause;
         *self.requests.entry(cause).or_default() += 1;
-        *self.answers.entry(heard.status).or_default() += 1;
-        self.bytes += heard.bytes;
-        (heard.at.as_millisecond(), &heard.method, &heard.target, heard.status, heard.bytes)
+        *self.answers.entry(request.status).or_default() += 1;
+        self.bytes += request.bytes;
+        (request.at.as_millisecond(), &request.method, &request.target, request.status, request.bytes)
             .hash(&mut self.digest);
-        self.count_minute(heard.at);
-        self.count_day(cause, heard);
-        if heard.queues() {
-            self.count_read(heard);
+        self.count_minute(request.at);
+        self.count_day(cause, request);
+        if request.queues_one_type() {
+            self.count_read(request);
         }
     }
 
-    /// Tells runs apart: the same digest, the same requests at the same times with the same answers.
+    /// A digest of all requests with their times and responses. It is equal for equal runs.
     pub(crate) fn digest(&self) -> u64 {
         self.digest.finish()
     }
@@ -82,24 +81,24 @@ impl Traffic {
         }
     }
 
-    fn count_day(&mut self, cause: &'static str, heard: &Heard) {
-        let day = TimeZone::UTC.to_datetime(heard.at).date();
+    fn count_day(&mut self, cause: &'static str, request: &RecordedRequest) {
+        let day = TimeZone::UTC.to_datetime(request.at).date();
         if self.day != Some(day) {
             self.day = Some(day);
             self.today.clear();
             self.limit = None;
         }
         *self.today.entry(cause).or_default() += 1;
-        self.limit = heard.limit.max(self.limit);
+        self.limit = request.limit.max(self.limit);
         let count = self.today.values().sum();
         if count > self.busiest.0 {
             self.busiest = (count, self.limit.unwrap_or(0));
         }
-        self.keep_to_shares(heard.at);
+        self.check_shares(request.at);
     }
 
     /// Background work has a share of the day, and sweeps have half of it.
-    fn keep_to_shares(&mut self, at: Timestamp) {
+    fn check_shares(&mut self, at: Timestamp) {
         let share = (self.limit.unwrap_or(SMALLEST) * BACKGROUND_PERCENT / 100).max(1);
         let of = |cause: &str| self.today.get(cause).copied().unwrap_or(0);
         let background = of("look") + of("sweep") + of("keepAlive") + of("schedule");
@@ -113,16 +112,16 @@ impl Traffic {
         }
     }
 
-    fn count_read(&mut self, heard: &Heard) {
-        let said: Value = serde_json::from_slice(&heard.said).unwrap_or_default();
-        if heard.status == 200 {
-            let long_ago = heard.at.saturating_sub(ENDED).unwrap_or(Timestamp::MIN);
+    fn count_read(&mut self, request: &RecordedRequest) {
+        let said: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        if request.status == 200 {
+            let long_ago = request.at.saturating_sub(ENDED).unwrap_or(Timestamp::MIN);
             while self.asked.first().is_some_and(|(at, _)| *at < long_ago) {
                 self.asked.pop_first();
             }
-            self.asked.insert((heard.at, text(&said, "id").to_owned()));
-            if let Some(connection) = heard.connection().filter(|_| heard.cause == "keepAlive") {
-                self.kept_alive.entry(connection.to_owned()).or_default().insert(heard.at);
+            self.asked.insert((request.at, text(&said, "id").to_owned()));
+            if let Some(connection) = request.connection().filter(|_| request.cause == "keepAlive") {
+                self.keep_alive_reads.entry(connection.to_owned()).or_default().insert(request.at);
             }
             return;
         }
@@ -130,7 +129,7 @@ impl Traffic {
         let error = text(&said, "error");
         let running = error.split_once("previous sync ").and_then(|(_, rest)| rest.split(' ').next());
         if let Some(running) = running.filter(|id| self.asked.iter().any(|(_, asked)| asked == id)) {
-            self.doubled.push(format!("{}: {} while {running} ran", heard.at, heard.target));
+            self.queued_twice.push(format!("{}: {} while {running} ran", request.at, request.target));
         }
     }
 }

@@ -1,17 +1,16 @@
-//! Chance, drawn from the seed: the same seed, the same chance.
+//! Random numbers from the seed.
 
-/// A stream of chance. Streams of different names do not disturb each other: who draws more from one changes
-/// nothing of another.
+/// A stream of random numbers. Streams of different names are independent.
 #[derive(Debug, Clone)]
-pub(crate) struct Dice(u64);
+pub(crate) struct RandomStream(u64);
 
-impl Dice {
-    pub(crate) fn of(seed: u64, name: &str) -> Self {
-        let named = name.bytes().fold(seed, |state, letter| mixed(state ^ u64::from(letter)));
+impl RandomStream {
+    pub(crate) fn new(seed: u64, name: &str) -> Self {
+        let named = name.bytes().fold(seed, |state, letter| mix(state ^ u64::from(letter)));
         Self(named)
     }
 
-    /// A number below `end`; 0 where there is none.
+    /// A number below `end`; 0 if `end` is 0.
     pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next().checked_rem(end).unwrap_or(0)
     }
@@ -21,32 +20,32 @@ impl Dice {
         first + self.below(last.saturating_sub(first) + 1)
     }
 
-    /// Whether something happens that happens so many times in a hundred.
+    /// True with a probability of `chance` percent.
     pub(crate) fn percent(&mut self, chance: u64) -> bool {
         self.below(100) < chance
     }
 
-    /// One of these.
+    /// One of the elements.
     pub(crate) fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         let at = usize::try_from(self.below(of.len() as u64)).unwrap_or(0);
         of.get(at)
     }
 
-    /// A wait until something happens that on average happens every `mean`: any time, and now and then long.
-    pub(crate) fn wait(&mut self, mean: u64) -> u64 {
-        // The waits of what does not remember: -ln(u) times the mean, u from 2^-32 to 1.
+    /// An exponentially distributed time with this mean.
+    pub(crate) fn exponential_wait(&mut self, mean: u64) -> u64 {
+        // -ln(u) times the mean, u from 2^-32 to 1.
         let u = (self.below(1 << 32) + 1) as f64 / (1_u64 << 32) as f64;
         (-u.ln() * mean as f64) as u64 + 1
     }
 
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        mixed(self.0)
+        mix(self.0)
     }
 }
 
-/// The last step of SplitMix64: every bit goes with every other.
-fn mixed(state: u64) -> u64 {
+/// The finalizer of SplitMix64.
+fn mix(state: u64) -> u64 {
     let z = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
@@ -57,8 +56,8 @@ mod tests {
     use super::*;
 
     fn draw(seed: u64, name: &str) -> Vec<u64> {
-        let mut dice = Dice::of(seed, name);
-        std::iter::repeat_with(move || dice.below(1_000_000)).take(100).collect()
+        let mut random = RandomStream::new(seed, name);
+        std::iter::repeat_with(move || random.below(1_000_000)).take(100).collect()
     }
 
     #[test]
@@ -70,8 +69,8 @@ mod tests {
 
     #[test]
     fn waits_are_as_long_as_their_mean_on_the_whole() {
-        let mut dice = Dice::of(7, "waits");
-        let all: u64 = (0..10_000).map(|_| dice.wait(1_000)).sum();
+        let mut random = RandomStream::new(7, "waits");
+        let all: u64 = (0..10_000).map(|_| random.exponential_wait(1_000)).sum();
         assert!((9_500_000..10_500_000).contains(&all), "{all}");
     }
 }

@@ -1,4 +1,4 @@
-//! The app's side: a store and an engine, carried out by the app's own executor, on a computer that can be
+//! The app under test: a store and an engine, driven by the app's own executor, on a computer that can be
 //! switched off at any moment.
 
 use std::{
@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, RwLock},
 };
 
-use app::{EffectExecutor, Driver};
+use app::{Driver, EffectExecutor};
 use codat::Client;
 use engine::{
     ActError, ActId, Call, Config, Engine, Event, KeepAliveMode, Notification, Outcome, Priority, RequestId,
@@ -15,21 +15,20 @@ use engine::{
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, SimulationOptions, Store};
 
-use crate::{clock::Clock, nobody::Nobody, schedule, trouble::Trouble};
+use crate::{clock::Clock, error::SimulationError, headless_desktop::HeadlessDesktop, weekly_schedule};
 
-/// The app's side.
-pub(crate) struct Site {
+pub(crate) struct AppInstance {
     folder: PathBuf,
     config: Config,
     clock: Clock,
     client: Client,
-    desktop: Nobody,
+    desktop: HeadlessDesktop,
     rehearsal: SimulationOptions,
-    /// Where the computer is.
+    /// The time zone of the computer.
     zone: TimeZone,
     running: Option<Running>,
-    /// Which start of the app this is: answers to an earlier one come to nobody.
-    life: u64,
+    /// The number of starts. Answers to requests of an earlier start are dropped.
+    start_count: u64,
 }
 
 struct Running {
@@ -38,24 +37,24 @@ struct Running {
     engine: Engine,
 }
 
-/// What an event led to.
+/// The output of an event.
 #[derive(Debug, Default)]
-pub(crate) struct Led {
+pub(crate) struct StepOutput {
     pub(crate) sent: Vec<(RequestId, Call, Option<Priority>)>,
-    /// What notifications told of, as it is written down.
+    /// The alerts in shown notifications, from the store.
     pub(crate) alerts: Vec<Alert>,
     pub(crate) settled: Vec<(ActId, Result<Settled, ActError>)>,
     notifications: Vec<Notification>,
 }
 
-impl Site {
-    /// A computer with the app on it, switched off.
+impl AppInstance {
+    /// Creates a computer that is switched off.
     pub(crate) fn new(
         folder: PathBuf,
         config: Config,
         clock: Clock,
         client: Client,
-        desktop: Nobody,
+        desktop: HeadlessDesktop,
     ) -> Self {
         let rehearsal = SimulationOptions::default();
         Self {
@@ -67,12 +66,11 @@ impl Site {
             rehearsal,
             zone: TimeZone::UTC,
             running: None,
-            life: 0,
+            start_count: 0,
         }
     }
 
-    /// Starts the app.
-    pub(crate) async fn start(&mut self) -> Result<Led, Trouble> {
+    pub(crate) async fn start(&mut self) -> Result<StepOutput, SimulationError> {
         let now = self.clock.now();
         let store = Arc::new(
             Store::open_for_simulation(&self.folder.join("workspace.db"), now, &self.rehearsal).await?,
@@ -81,36 +79,36 @@ impl Site {
         let executor = EffectExecutor::new(Arc::clone(&store), client, Arc::new(self.desktop.clone()));
         let (engine, first) = executor.engine(self.config.clone(), now).await?;
         self.running = Some(Running { store, executor, engine });
-        self.life += 1;
-        let mut led = Led::default();
+        self.start_count += 1;
+        let mut output = StepOutput::default();
         for event in first {
-            led.add(self.give(event).await?);
+            output.add(self.handle(event).await?);
         }
-        led.add(self.give(Event::KeepAlive(KeepAliveMode::On)).await?);
-        led.add(self.tell_schedules().await?);
-        Ok(led)
+        output.add(self.handle(Event::KeepAlive(KeepAliveMode::On)).await?);
+        output.add(self.send_schedules().await?);
+        Ok(output)
     }
 
-    /// The computer is somewhere else.
-    pub(crate) async fn travel(&mut self, zone: TimeZone) -> Result<Led, Trouble> {
+    /// The computer moves to another time zone.
+    pub(crate) async fn travel(&mut self, zone: TimeZone) -> Result<StepOutput, SimulationError> {
         self.zone = zone;
-        self.tell_schedules().await
+        self.send_schedules().await
     }
 
-    /// What the clock on its wall shows.
+    /// The local time.
     pub(crate) fn wall(&self) -> civil::DateTime {
         self.zone.to_datetime(self.clock.now())
     }
 
-    async fn tell_schedules(&mut self) -> Result<Led, Trouble> {
+    async fn send_schedules(&mut self) -> Result<StepOutput, SimulationError> {
         let wall = self.wall();
-        let Some(running) = &self.running else { return Ok(Led::default()) };
-        schedule::keep(&running.store, self.config.seed, wall).await?;
-        let told = running.executor.schedules(self.zone.clone()).await?;
-        self.give(told).await
+        let Some(running) = &self.running else { return Ok(StepOutput::default()) };
+        weekly_schedule::keep(&running.store, self.config.seed, wall).await?;
+        let event = running.executor.schedules(self.zone.clone()).await?;
+        self.handle(event).await
     }
 
-    /// Ends the app: in good order, or as a power cut would.
+    /// Ends the app: with a clean shutdown, or like a power failure.
     pub(crate) async fn end(&mut self, in_good_order: bool) {
         let Some(Running { store, executor, mut engine }) = self.running.take() else { return };
         if in_good_order {
@@ -124,39 +122,40 @@ impl Site {
         }
     }
 
-    /// Gives the engine an event; nothing comes of it while the app is not there.
-    pub(crate) async fn give(&mut self, event: Event) -> Result<Led, Trouble> {
-        let Some(Running { executor, engine, store }) = &mut self.running else { return Ok(Led::default()) };
-        let mut hands = Hands { clock: self.clock.clone(), led: Led::default(), priority: None };
+    /// Passes an event to the engine. Has no effect while the app is not running.
+    pub(crate) async fn handle(&mut self, event: Event) -> Result<StepOutput, SimulationError> {
+        let Some(Running { executor, engine, store }) = &mut self.running else {
+            return Ok(StepOutput::default());
+        };
+        let mut collector =
+            OutputCollector { clock: self.clock.clone(), output: StepOutput::default(), priority: None };
         let mut events = vec![event];
         while let Some(event) = events.pop() {
-            Box::pin(executor.handle(engine, event, &mut hands)).await;
-            for notification in core::mem::take(&mut hands.led.notifications) {
+            Box::pin(executor.handle(engine, event, &mut collector)).await;
+            for notification in core::mem::take(&mut collector.output.notifications) {
                 if !notification.alerts.is_empty() {
                     let new = store.unclaimed_alerts().await?;
-                    hands
-                        .led
+                    collector
+                        .output
                         .alerts
                         .extend(new.into_iter().filter(|it| notification.alerts.contains(&it.id)));
                 }
                 events.push(executor.notify(notification, self.clock.now()).await);
             }
         }
-        Ok(hands.led)
+        Ok(collector.output)
     }
 
-    /// Makes a call, as the app does.
     pub(crate) async fn call(&self, call: Call) -> Option<Outcome> {
         let running = self.running.as_ref()?;
         Some(Box::pin(running.executor.send(call)).await)
     }
 
-    /// When the engine wants to be woken.
     pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
         self.running.as_ref()?.engine.poll_timeout(self.clock.now())
     }
 
-    /// The engine's health, while the app runs.
+    /// None while the app is not running.
     #[cfg(test)]
     pub(crate) fn health(&self) -> Option<engine::Health> {
         self.running.as_ref().map(|running| running.engine.health(self.clock.now()))
@@ -166,21 +165,21 @@ impl Site {
         self.running.is_some()
     }
 
-    pub(crate) fn life(&self) -> u64 {
-        self.life
+    pub(crate) fn start_count(&self) -> u64 {
+        self.start_count
     }
 
     pub(crate) fn store(&self) -> Option<&Store> {
         self.running.as_ref().map(|running| &*running.store)
     }
 
-    /// Transactions that wrote something, in all lives.
+    /// Write transactions since the first start.
     pub(crate) fn transactions(&self) -> u64 {
         self.rehearsal.transactions.load(std::sync::atomic::Ordering::Acquire)
     }
 }
 
-impl Led {
+impl StepOutput {
     pub(crate) fn add(&mut self, more: Self) {
         self.sent.extend(more.sent);
         self.settled.extend(more.settled);
@@ -189,15 +188,15 @@ impl Led {
     }
 }
 
-/// What the engine leaves to whoever drives: taken down, and done one after another.
-struct Hands {
+/// Collects the output of the engine.
+struct OutputCollector {
     clock: Clock,
-    led: Led,
-    /// What the request that goes next is for.
+    output: StepOutput,
+    /// The priority of the next request.
     priority: Option<Priority>,
 }
 
-impl Driver for Hands {
+impl Driver for OutputCollector {
     fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -207,15 +206,15 @@ impl Driver for Hands {
     }
 
     fn send(&mut self, id: RequestId, call: Call) {
-        self.led.sent.push((id, call, self.priority.take()));
+        self.output.sent.push((id, call, self.priority.take()));
     }
 
     fn settle(&mut self, id: ActId, result: Result<Settled, ActError>) {
-        self.led.settled.push((id, result));
+        self.output.settled.push((id, result));
     }
 
     fn notify(&mut self, notification: Notification) {
-        self.led.notifications.push(notification);
+        self.output.notifications.push(notification);
     }
 
     fn show(&mut self, _: &Engine, _: Timestamp) {}

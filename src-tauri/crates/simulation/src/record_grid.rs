@@ -1,5 +1,4 @@
-//! The grid: 200,000 invoices on this computer, sorted, searched and paged through the application's own
-//! commands.
+//! The grid of records: 200,000 stored invoices, sorted, searched and paged through the app's own commands.
 
 use std::{
     path::Path,
@@ -10,33 +9,32 @@ use std::{
 use app::{App, Folders, Options};
 use codat::{CompanyId, Topic, page::PageRequest};
 use serde_json::{Value, json, value::RawValue};
-use simulation::Nobody;
+use simulation::HeadlessDesktop;
 use store::{CopyKey, Store};
 
 use crate::{
-    Figure, Trouble,
+    BenchError, Figure,
     figure::{Limit, p99},
     say,
 };
 
 const INVOICES: u32 = 200_000;
-/// As many as an answer may have (§2.2).
+/// The maximum page size (§2.2).
 const PAGE: u32 = 2_000;
-/// How often each thing is done.
 const ROUNDS: u32 = 12;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long a sort, a search or a page takes, from the command to its answer as JSON.
-pub(crate) fn grid() -> Result<Figure, Trouble> {
+/// The time of a sort, a search or a page, from the command to its response as JSON.
+pub(crate) fn record_grid() -> Result<Figure, BenchError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Trouble::System("tokio", error))?;
-    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder", error))?;
+        .map_err(|error| BenchError::System("tokio", error))?;
+    let folder = tempfile::tempdir().map_err(|error| BenchError::System("a folder", error))?;
     runtime.block_on(measure(folder.path()))
 }
 
-async fn measure(folder: &Path) -> Result<Figure, Trouble> {
+async fn measure(folder: &Path) -> Result<Figure, BenchError> {
     say("grid: 200,000 invoices are put on this computer");
     let app = start(folder).await?;
     let company = a_company(&app).await?;
@@ -59,7 +57,7 @@ async fn measure(folder: &Path) -> Result<Figure, Trouble> {
     }
     app.stop().await;
     took.sort_unstable();
-    let slowest = p99(&took).ok_or_else(|| Trouble::Wrong("nothing was measured".to_owned()))?;
+    let slowest = p99(&took).ok_or_else(|| BenchError::Wrong("nothing was measured".to_owned()))?;
     Ok(Figure {
         name: "grid_200k_invoices_p99_ms",
         value: slowest.as_secs_f64() * 1_000.0,
@@ -68,8 +66,7 @@ async fn measure(folder: &Path) -> Result<Figure, Trouble> {
     })
 }
 
-/// What somebody does: every sort both ways, searches of every kind, pages from anywhere. Each round asks for
-/// something else.
+/// Every sort in both directions, searches of each kind, and pages at any position. Each round differs.
 fn things(round: u32) -> Vec<(String, &'static str, u32)> {
     let orders = [
         "issueDate",
@@ -101,43 +98,44 @@ fn things(round: u32) -> Vec<(String, &'static str, u32)> {
     sorted.into_iter().chain(found).chain(paged).collect()
 }
 
-/// A page of records, as text: what crosses to the window.
+/// A page of records as text, as it is sent to the window.
 async fn ask(
     app: &App,
     company: &str,
     query: &str,
     order_by: &str,
     page: u32,
-) -> Result<Box<RawValue>, Trouble> {
+) -> Result<Box<RawValue>, BenchError> {
     let request = json!({
         "company": company, "dataType": "invoices", "connection": null, "account": null,
         "page": page, "query": query, "orderBy": order_by, "kept": false,
     });
     let answer = app.execute("records", request).await;
-    answer.map_err(|error| Trouble::Wrong(format!("records: {}", error.message)))
+    answer.map_err(|error| BenchError::Wrong(format!("records: {}", error.message)))
 }
 
-/// Fails where something else answered than what is on this computer.
-fn is_from_here(answer: &RawValue, query: &str, order_by: &str) -> Result<(), Trouble> {
+/// Fails if the response does not come from the local copy.
+fn is_from_here(answer: &RawValue, query: &str, order_by: &str) -> Result<(), BenchError> {
     let answer: Value =
-        serde_json::from_str(answer.get()).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        serde_json::from_str(answer.get()).map_err(|error| BenchError::Wrong(error.to_string()))?;
     if answer["copy"]["at"].is_null() || !answer["problem"].is_null() {
-        return Err(Trouble::Wrong(format!("“{query}” by “{order_by}” was not answered from here")));
+        return Err(BenchError::Wrong(format!("“{query}” by “{order_by}” was not answered from here")));
     }
     Ok(())
 }
 
-async fn start(folder: &Path) -> Result<Arc<App>, Trouble> {
-    let started = App::start(Folders::under(folder), Arc::new(Nobody::default()), Options::default()).await;
-    started.map_err(|error| Trouble::Wrong(error.to_string()))
+async fn start(folder: &Path) -> Result<Arc<App>, BenchError> {
+    let started =
+        App::start(Folders::under(folder), Arc::new(HeadlessDesktop::default()), Options::default()).await;
+    started.map_err(|error| BenchError::Wrong(error.to_string()))
 }
 
-async fn call(app: &App, name: &str, args: Value) -> Result<Value, Trouble> {
-    app.call(name, args).await.map_err(|error| Trouble::Wrong(format!("{name}: {}", error.message)))
+async fn call(app: &App, name: &str, args: Value) -> Result<Value, BenchError> {
+    app.call(name, args).await.map_err(|error| BenchError::Wrong(format!("{name}: {}", error.message)))
 }
 
-/// A company of the sandbox inside, once there is one.
-async fn a_company(app: &App) -> Result<String, Trouble> {
+/// A company of the embedded sandbox, when there is one.
+async fn a_company(app: &App) -> Result<String, BenchError> {
     let begun = Instant::now();
     let view = json!({ "search": "", "sort": { "column": "name", "descending": false }, "expanded": [] });
     while begun.elapsed() < PATIENCE {
@@ -147,13 +145,13 @@ async fn a_company(app: &App) -> Result<String, Trouble> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(Trouble::Wrong("the sandbox inside has no companies".to_owned()))
+    Err(BenchError::Wrong("the sandbox inside has no companies".to_owned()))
 }
 
-async fn fill(folder: &Path, company: &str) -> Result<(), Trouble> {
-    let wrong = |error: store::StoreError| Trouble::Wrong(error.to_string());
+async fn fill(folder: &Path, company: &str) -> Result<(), BenchError> {
+    let wrong = |error: store::StoreError| BenchError::Wrong(error.to_string());
     let company: CompanyId =
-        company.parse().map_err(|_| Trouble::Wrong("a company's identifier is none".to_owned()))?;
+        company.parse().map_err(|_| BenchError::Wrong("a company's identifier is none".to_owned()))?;
     let now = app::clock::now();
     let file = Folders::under(folder).workspace("sandbox");
     let store = Store::open(&file, now).await.map_err(wrong)?;
@@ -163,7 +161,7 @@ async fn fill(folder: &Path, company: &str) -> Result<(), Trouble> {
         let first = (page - 1) * PAGE;
         let records: Vec<String> = (first..first + PAGE).map(invoice).collect();
         let text = format!(r#"{{"results":[{}],"totalResults":{INVOICES}}}"#, records.join(","));
-        let raw = RawValue::from_string(text).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        let raw = RawValue::from_string(text).map_err(|error| BenchError::Wrong(error.to_string()))?;
         let asked = PageRequest { page, page_size: PAGE, query: None, order_by: None };
         let path = "invoices".to_owned();
         let topic = Topic::Copy { number, company, connection: None, path, page: asked };
@@ -174,7 +172,7 @@ async fn fill(folder: &Path, company: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// An invoice as they are: some values seldom, some often the same, some each time another.
+/// A realistic invoice: some values are rare, some frequent, some unique.
 fn invoice(number: u32) -> String {
     let mixed = number.wrapping_mul(2_654_435_761);
     let (day, month, year) = (1 + mixed % 28, 1 + (mixed >> 5) % 12, 2019 + (mixed >> 9) % 8);

@@ -1,4 +1,4 @@
-//! The desktop of a computer that nobody sits at: what would be shown is counted.
+//! A desktop without a user: it records what would be shown.
 
 use std::{
     path::{Path, PathBuf},
@@ -8,18 +8,18 @@ use std::{
 use app::{Desktop, Event, HostFacts, HostKind, Notification, Presenter, TrayMenu, TrayState};
 use futures_util::{FutureExt as _, future::BoxFuture};
 
-/// A desktop that nobody sits at.
+/// A desktop without a user.
 #[derive(Debug, Clone, Default)]
-pub struct Nobody(Arc<Mutex<Vec<Notification>>>);
+pub struct HeadlessDesktop(Arc<Mutex<Vec<Notification>>>);
 
-impl Nobody {
-    /// Takes what was shown since the last time.
+impl HeadlessDesktop {
+    /// The notifications since the last call.
     pub(crate) fn take_shown(&self) -> Vec<Notification> {
         core::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl Desktop for Nobody {
+impl Desktop for HeadlessDesktop {
     fn facts(&self) -> HostFacts {
         HostFacts { kind: HostKind::Window, tray: true, autostart: false }
     }
@@ -60,7 +60,7 @@ impl Desktop for Nobody {
     fn quit(&self) {}
 }
 
-impl Presenter for Nobody {
+impl Presenter for HeadlessDesktop {
     fn set_tray(&self, _: TrayState) {}
 
     fn notify(&self, notification: Notification) -> BoxFuture<'static, Result<(), String>> {

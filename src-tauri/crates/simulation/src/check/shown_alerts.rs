@@ -1,4 +1,4 @@
-//! What the person was told.
+//! The alerts that were shown.
 
 use std::collections::BTreeSet;
 
@@ -8,22 +8,18 @@ use store::Alert;
 
 use crate::world::text;
 
-/// What the person was told so far.
 #[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// Notifications shown.
+pub(crate) struct ShownAlerts {
     pub(crate) notifications: u64,
-    /// The alerts that they told of.
     pub(crate) alerts: BTreeSet<i64>,
-    /// Alerts that were told more than once.
+    /// Alerts that were shown more than once.
     pub(crate) twice: Vec<String>,
-    /// The companies and connections that they were about.
+    /// The companies and connections in them.
     pub(crate) about: BTreeSet<String>,
 }
 
-impl Told {
-    /// Takes down what alerts are about.
-    pub(crate) fn hear(&mut self, alerts: &[Alert]) {
+impl ShownAlerts {
+    pub(crate) fn add_alerts(&mut self, alerts: &[Alert]) {
         for alert in alerts {
             let data: Value = serde_json::from_str(&alert.data).unwrap_or_default();
             let ids = ["company", "connection"].map(|field| text(&data, field).to_owned());
@@ -31,7 +27,7 @@ impl Told {
         }
     }
 
-    pub(crate) fn take(&mut self, shown: Vec<Notification>) {
+    pub(crate) fn add_notifications(&mut self, shown: Vec<Notification>) {
         for notification in shown {
             self.notifications += 1;
             self.about.extend(notification.company.map(|it| it.to_string()));

@@ -1,4 +1,4 @@
-//! Counting SQL statements: sqlx tells of each, to whoever listens.
+//! Counts SQL statements, from the trace events of sqlx.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -7,12 +7,12 @@ use tracing::{
     span::{Attributes, Id, Record},
 };
 
-/// Statements since the process began, of all databases that tell of them.
+/// The statements of all databases since the process started.
 static STATEMENTS: AtomicU64 = AtomicU64::new(0);
 
-/// How many statements were carried out so far. Counting begins with the first call.
-pub(crate) fn statements() -> u64 {
-    // Where a program has its own listener, none are counted.
+/// The number of statements so far. Counting starts with the first call.
+pub(crate) fn count() -> u64 {
+    // If the program has its own subscriber, none are counted.
     let _ = tracing::subscriber::set_global_default(Listener);
     STATEMENTS.load(Ordering::Acquire)
 }
@@ -20,8 +20,8 @@ pub(crate) fn statements() -> u64 {
 struct Listener;
 
 impl Subscriber for Listener {
-    fn enabled(&self, of: &Metadata<'_>) -> bool {
-        of.target() == "sqlx::query"
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {

@@ -1,5 +1,4 @@
-//! The line between app and world: it can be dead, and it is listened in on. What is checked is what really
-//! went over it.
+//! The network between the app and the world: it can be down, and it records all requests.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -16,61 +15,57 @@ use tower::ServiceExt as _;
 
 use crate::{
     account::Account,
-    check::{Heard, Traffic},
+    check::{RecordedRequest, Traffic},
     clock::Clock,
 };
 
-/// The line; its clones are the same one.
+/// Clones share the state.
 #[derive(Clone)]
-pub(crate) struct Line {
+pub(crate) struct Network {
     clock: Clock,
     account: Account,
     state: Arc<Mutex<State>>,
 }
 
 struct State {
-    is_dead: bool,
-    /// What the next request is for.
+    is_offline: bool,
+    /// The cause of the next request.
     cause: &'static str,
-    /// How much later than usual the last answer is delivered.
+    /// The extra delay of the last response.
     delay: Duration,
     traffic: Traffic,
 }
 
-impl Line {
-    /// The line of an account: what goes over it must be that account's.
+impl Network {
+    /// The network of an account. Requests of another account are reported.
     pub(crate) fn new(clock: Clock, account: Account) -> Self {
         let state =
-            State { is_dead: false, cause: "other", delay: Duration::ZERO, traffic: Traffic::default() };
+            State { is_offline: false, cause: "other", delay: Duration::ZERO, traffic: Traffic::default() };
         Self { clock, account, state: Arc::new(Mutex::new(state)) }
     }
 
-    /// Cuts it, or mends it.
-    pub(crate) fn set_dead(&self, is_dead: bool) {
-        self.state().is_dead = is_dead;
+    pub(crate) fn set_offline(&self, is_offline: bool) {
+        self.state().is_offline = is_offline;
     }
 
-    /// What the next request is for.
-    pub(crate) fn is_for(&self, cause: &'static str) {
+    pub(crate) fn set_cause(&self, cause: &'static str) {
         self.state().cause = cause;
     }
 
-    /// How much later than usual the last answer is to be delivered.
     pub(crate) fn take_delay(&self) -> Duration {
         core::mem::take(&mut self.state().delay)
     }
 
-    /// What went over it so far.
     pub(crate) fn traffic<T>(&self, look: impl FnOnce(&mut Traffic) -> T) -> T {
         look(&mut self.state().traffic)
     }
 
-    /// A transport over this line to what `world` reaches.
+    /// A transport through this network to `world`.
     pub(crate) fn to(&self, world: Transport) -> Transport {
-        let line = self.clone();
+        let network = self.clone();
         Transport::new(tower::service_fn(move |request: Request<Bytes>| {
-            let (line, world) = (line.clone(), world.clone());
-            async move { line.carry(request, world).await }
+            let (network, world) = (network.clone(), world.clone());
+            async move { network.carry(request, world).await }
         }))
     }
 
@@ -79,43 +74,43 @@ impl Line {
         request: Request<Bytes>,
         world: Transport,
     ) -> Result<Response<Body>, TransportError> {
-        if self.state().is_dead {
+        if self.state().is_offline {
             self.state().traffic.unreachable += 1;
             return Err(TransportError::Unreachable("there is no network".to_owned()));
         }
         let cause = self.state().cause;
-        if let Some(stranger) = self.stranger(&request) {
-            self.state().traffic.strangers.push(stranger);
+        if let Some(foreign_request) = self.foreign_request(&request) {
+            self.state().traffic.foreign_requests.push(foreign_request);
         }
-        let mut heard = Heard::of(&request, cause, self.clock.now());
+        let mut recorded = RecordedRequest::new(&request, cause, self.clock.now());
         let response = match world.oneshot(request).await {
             Ok(response) => response,
             Err(error) => {
-                self.state().traffic.take(&heard);
+                self.state().traffic.add(&recorded);
                 return Err(error);
             }
         };
         let (parts, body) = response.into_parts();
-        heard.status = parts.status.as_u16();
-        heard.bytes = body.size_hint().exact().unwrap_or(0);
-        heard.limit(&parts.headers);
-        let body = if heard.queues() {
-            let said = body.collect().await?.to_bytes();
-            heard.said = said.clone();
-            Full::new(said).map_err(|never| match never {}).boxed_unsync()
+        recorded.status = parts.status.as_u16();
+        recorded.bytes = body.size_hint().exact().unwrap_or(0);
+        recorded.set_limit(&parts.headers);
+        let body = if recorded.queues_one_type() {
+            let body_bytes = body.collect().await?.to_bytes();
+            recorded.body = body_bytes.clone();
+            Full::new(body_bytes).map_err(|never| match never {}).boxed_unsync()
         } else {
             body
         };
         let delivery = parts.extensions.get::<Delivery>().copied().unwrap_or_default();
         let mut state = self.state();
         state.delay = delivery.delay;
-        state.traffic.take(&heard);
+        state.traffic.add(&recorded);
         drop(state);
         Ok(Response::from_parts(parts, body))
     }
 
-    /// What of a request is another account's.
-    fn stranger(&self, request: &Request<Bytes>) -> Option<String> {
+    /// What belongs to another account, if anything.
+    fn foreign_request(&self, request: &Request<Bytes>) -> Option<String> {
         let key = request.headers().get(http::header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
         let is_own_key = key == Some(self.account.authorization().as_bytes());
         let authority = request.uri().authority().map_or("", |it| it.as_str());

@@ -1,54 +1,53 @@
-//! One request as it went over the line.
+//! A recorded request.
 
 use bytes::Bytes;
 use engine::Priority;
 use http::{HeaderMap, Request};
 use jiff::Timestamp;
 
-/// A request, and how it was answered.
+/// A request and its response.
 #[derive(Debug)]
-pub(crate) struct Heard {
+pub(crate) struct RecordedRequest {
     pub(crate) at: Timestamp,
-    /// What it is for.
     pub(crate) cause: &'static str,
     pub(crate) method: String,
-    /// The path, with what is asked of it.
+    /// The path with the query.
     pub(crate) target: String,
-    /// 0 where no answer came.
+    /// 0 without a response.
     pub(crate) status: u16,
-    /// Of the answer's body; 0 where it was cut off.
+    /// The size of the response body; 0 if it was cut off.
     pub(crate) bytes: u64,
-    /// The day's allowance, as the answer says it.
+    /// The daily quota in the response.
     pub(crate) limit: Option<u64>,
-    /// The answer's body, where it is looked at.
-    pub(crate) said: Bytes,
+    /// The response body, if it is recorded.
+    pub(crate) body: Bytes,
 }
 
-impl Heard {
-    pub(crate) fn of(request: &Request<Bytes>, cause: &'static str, at: Timestamp) -> Self {
+impl RecordedRequest {
+    pub(crate) fn new(request: &Request<Bytes>, cause: &'static str, at: Timestamp) -> Self {
         let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
         let method = request.method().as_str().to_owned();
-        Self { at, cause, method, target, status: 0, bytes: 0, limit: None, said: Bytes::new() }
+        Self { at, cause, method, target, status: 0, bytes: 0, limit: None, body: Bytes::new() }
     }
 
-    pub(crate) fn limit(&mut self, headers: &HeaderMap) {
+    pub(crate) fn set_limit(&mut self, headers: &HeaderMap) {
         let header = headers.get("x-rate-limit-limit").and_then(|value| value.to_str().ok());
         self.limit = header.and_then(|text| text.parse().ok());
     }
 
-    /// The connection that it names.
+    /// The connection in the query.
     pub(crate) fn connection(&self) -> Option<&str> {
         let (_, asked) = self.target.split_once('?')?;
         asked.split('&').find_map(|part| part.strip_prefix("connectionId="))
     }
 
-    /// Whether it asks for a read of one type.
-    pub(crate) fn queues(&self) -> bool {
+    /// Whether it queues a read of one data type.
+    pub(crate) fn queues_one_type(&self) -> bool {
         self.method == "POST" && self.target.contains("/data/queue/")
     }
 }
 
-/// A name for what a request is for.
+/// The name of a priority in the report.
 pub(crate) fn name(priority: Option<Priority>) -> &'static str {
     match priority {
         None => "other",

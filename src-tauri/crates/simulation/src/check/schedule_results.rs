@@ -1,54 +1,54 @@
-//! Whether every time of the schedule was met, or its miss explained, and what became of each read.
+//! Checks whether each time of the schedule was met or its miss explained, and the result of each read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use store::{ItemState, ScheduleOutcome, Store};
 
-use crate::trouble::Trouble;
+use crate::error::SimulationError;
 
-/// Outcomes that are looked at: more than there are between two looks.
+/// The maximum number of outcomes: more than occur between two updates.
 const OUTCOMES: u32 = 100;
-/// Items of a run that are looked at in one go.
+/// Items per page.
 const ITEMS: u32 = 1_000;
-/// What begins so soon after it was due is in time: a sweep may have been waited for.
+/// A run that starts within this time is punctual, since it may wait for a sweep.
 const IN_TIME: SignedDuration = SignedDuration::from_mins(15);
-/// By then each read of a run was asked for, and its end seen or given up.
+/// After this time each read of a run has a result or timed out.
 const OVER: SignedDuration = SignedDuration::from_hours(24 * 3);
-/// States in which an item has not come to its end.
+/// States of an item without a result.
 const OPEN: &[ItemState] = &[ItemState::Waiting, ItemState::Sent];
-/// States that have to be explained.
+/// States that need a reason.
 const NOT_READ: &[ItemState] = &[ItemState::Failed, ItemState::Skipped];
 
-/// What became of the schedule's times.
+/// The results of the schedule.
 #[derive(Debug, Default)]
-pub(crate) struct Met {
+pub(crate) struct ScheduleResults {
     seen: BTreeSet<(Option<Timestamp>, Timestamp)>,
-    /// Runs whose items have yet to be looked at, and when each was decided.
+    /// Runs whose items are still to be checked, and when each was decided.
     runs: BTreeMap<i64, Timestamp>,
-    /// Times decided about.
+    /// Decided times.
     pub(crate) decided: u32,
-    /// Times that were met in time.
+    /// Times that were met punctually.
     pub(crate) in_time: u32,
-    /// Times that were met late, by the reason that was given.
+    /// Times that were met late, by reason.
     pub(crate) late: BTreeMap<String, u32>,
-    /// Times for which a later one stood in, by the reason that was given.
+    /// Times that a later one replaced, by reason.
     pub(crate) missed: BTreeMap<String, u32>,
-    /// Reads that were asked for.
+    /// Requested reads.
     pub(crate) reads: u64,
-    /// Reads that failed or were left out, each with its reason.
+    /// Reads that failed or were skipped, with a reason.
     pub(crate) not_read: u64,
-    /// What is neither met nor explained.
+    /// What was neither met nor explained.
     pub(crate) unexplained: Vec<String>,
 }
 
-impl Met {
-    /// Looks at what was decided since the last look.
-    pub(crate) async fn look(&mut self, store: &Store, now: Timestamp) -> Result<(), Trouble> {
+impl ScheduleResults {
+    /// Adds the decisions since the last update.
+    pub(crate) async fn update(&mut self, store: &Store, now: Timestamp) -> Result<(), SimulationError> {
         for schedule in store.schedules().await? {
             for outcome in store.schedule_outcomes(schedule.id, OUTCOMES).await? {
                 if self.seen.insert((outcome.due, outcome.at)) {
-                    self.take(&outcome);
+                    self.add(&outcome);
                 }
             }
         }
@@ -60,19 +60,19 @@ impl Met {
             .collect();
         for run in over {
             self.runs.remove(&run);
-            self.look_at_items(store, run).await?;
+            self.check_items(store, run).await?;
         }
         Ok(())
     }
 
-    /// The clock on the wall passed so many of its times in all.
-    pub(crate) fn passed(&mut self, labels: u32) {
+    /// Compares the number of decided times with the labels that passed.
+    pub(crate) fn check_count(&mut self, labels: u32) {
         if self.decided != labels {
             self.unexplained.push(format!("{} of {labels} times were decided about", self.decided));
         }
     }
 
-    fn take(&mut self, outcome: &ScheduleOutcome) {
+    fn add(&mut self, outcome: &ScheduleOutcome) {
         let Some(due) = outcome.due else { return };
         self.decided += 1 + outcome.earlier;
         self.reads += u64::from(outcome.queued);
@@ -100,7 +100,7 @@ impl Met {
         }
     }
 
-    async fn look_at_items(&mut self, store: &Store, run: i64) -> Result<(), Trouble> {
+    async fn check_items(&mut self, store: &Store, run: i64) -> Result<(), SimulationError> {
         let open = store.run_items(run, OPEN, 0, 1).await?;
         if let Some(item) = open.rows.first() {
             self.unexplained.push(format!("run {run}: {} was not asked for, nor explained", item.company));

@@ -18,36 +18,35 @@ use tower::ServiceExt as _;
 
 use crate::{
     account::Account,
+    calm_simulation::CalmSimulation,
     check,
     clock::Clock,
-    days::Days,
     scenario::Scenario,
     world::{World, text},
 };
 
-/// Companies of the world: two pages and a half.
+/// Two and a half pages.
 const COMPANIES: u32 = 50;
 const PAGE: u32 = 20;
-/// Sweeps of its own come once a day, so that each here is asked for.
+/// Scheduled sweeps are a day apart, so each sweep here is requested.
 const A_DAY_SECS: i64 = 86_400;
 
 type Answer = Result<Response<Body>, TransportError>;
-/// What comes in place of the second page, given the first and the second as they are.
-type Spoil = fn(Value, Value) -> Answer;
+/// Replaces the second page, from the first and the second page.
+type FaultFn = fn(Value, Value) -> Answer;
 
-/// What a spoilt sweep leaves.
 struct Fault {
     name: &'static str,
-    spoil: Spoil,
+    fault_fn: FaultFn,
     leaves: Leaves,
     state: HealthState,
-    /// What the health's message has, if there is one.
+    /// A part of the health's message.
     says: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Leaves {
-    /// What was read before the spoilt page.
+    /// The pages before the faulty one.
     FirstPage,
     /// Everything but the first company of the second page.
     AllButOne,
@@ -58,7 +57,7 @@ enum Leaves {
 fn faults() -> Vec<Fault> {
     use HealthState::{Current, Failing, Limited, Offline, Refused, Starting};
     use Leaves::{All, AllButOne, FirstPage};
-    let fault = |name, spoil, leaves, state, says| Fault { name, spoil, leaves, state, says };
+    let fault = |name, fault_fn, leaves, state, says| Fault { name, fault_fn, leaves, state, says };
     vec![
         fault(
             "no route",
@@ -129,12 +128,12 @@ fn a_sweep_with_a_spoilt_page_keeps_whole_pages_and_a_good_one_mends_it() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
-/// Returns what is wrong with this fault, in words.
+/// Returns what is wrong with this fault.
 async fn found(fault: &Fault) -> Vec<String> {
     let mut wrong = Vec::new();
     let folder = tempfile::tempdir().unwrap();
-    let spoil = Arc::new(Mutex::new(Some(fault.spoil)));
-    let clock = Clock::at(Scenario::start());
+    let fault_fn = Arc::new(Mutex::new(Some(fault.fault_fn)));
+    let clock = Clock::new(Scenario::start());
     let world = World::of(COMPANIES, 7, Account::FIRST, &clock).await.unwrap();
     let config = Config {
         page_size: PAGE,
@@ -142,18 +141,18 @@ async fn found(fault: &Fault) -> Vec<String> {
         status_floor_secs: A_DAY_SECS,
         ..Config::default()
     };
-    let way = |world| spoilt(world, spoil.clone());
-    let mut days = Days::begin(world, clock, config, folder.path(), way).await.unwrap();
+    let way = |world| with_fault(world, fault_fn.clone());
+    let mut days = CalmSimulation::start(world, clock, config, folder.path(), way).await.unwrap();
 
-    // Into an empty database.
-    days.pass(SignedDuration::from_mins(20)).await.unwrap();
+    // With an empty database.
+    days.advance(SignedDuration::from_mins(20)).await.unwrap();
     let pages = pages(&days.world).await;
     let expected = match fault.leaves {
         Leaves::FirstPage => PAGE,
         Leaves::AllButOne => COMPANIES - 1,
         Leaves::All => COMPANIES,
     };
-    let kept = days.site.store().unwrap().company_count().await.unwrap();
+    let kept = days.instance.store().unwrap().company_count().await.unwrap();
     if kept != expected {
         wrong.push(format!("{kept} companies were kept of {expected}"));
     }
@@ -165,9 +164,9 @@ async fn found(fault: &Fault) -> Vec<String> {
         }
     }
     health(&days, fault, &mut wrong);
-    mended(&mut days, &spoil, &mut wrong).await;
+    mended(&mut days, &fault_fn, &mut wrong).await;
 
-    // Into one that knows everything, while the world goes on.
+    // With a complete database, while the world changes.
     let (seen, unseen, gone) = (&pages[0][3], &pages[1][0], &pages[2][3]);
     for company in [seen, unseen] {
         let path = format!("/companies/{}", text(company, "id"));
@@ -175,7 +174,7 @@ async fn found(fault: &Fault) -> Vec<String> {
     }
     let vanish = format!("/_sandbox/companies/{}/vanish", text(gone, "id"));
     days.world.ask("POST", &vanish, &Value::Null).await.unwrap();
-    *spoil.lock().unwrap() = Some(fault.spoil);
+    *fault_fn.lock().unwrap() = Some(fault.fault_fn);
     sweep(&mut days).await;
     let name = async |company| record(&days, company).await.map(|it| it.name);
     if name(seen).await.as_deref() != Some("Renamed") {
@@ -188,13 +187,13 @@ async fn found(fault: &Fault) -> Vec<String> {
     if fault.leaves == Leaves::FirstPage && name(gone).await.is_none() {
         wrong.push("a company is gone that the sweep did not come to".to_owned());
     }
-    mended(&mut days, &spoil, &mut wrong).await;
+    mended(&mut days, &fault_fn, &mut wrong).await;
     wrong
 }
 
 /// Checks that the health shows the fault.
-fn health(days: &Days, fault: &Fault, wrong: &mut Vec<String>) {
-    let health = days.site.health().unwrap();
+fn health(days: &CalmSimulation, fault: &Fault, wrong: &mut Vec<String>) {
+    let health = days.instance.health().unwrap();
     if health.state != fault.state {
         wrong.push(format!("{:?} in place of {:?}", health.state, fault.state));
     }
@@ -211,29 +210,29 @@ fn health(days: &Days, fault: &Fault, wrong: &mut Vec<String>) {
 }
 
 /// Checks that after a good sweep the store equals the sandbox.
-async fn mended(days: &mut Days, spoil: &Mutex<Option<Spoil>>, wrong: &mut Vec<String>) {
-    *spoil.lock().unwrap() = None;
-    days.give(Event::NetworkChanged).await.unwrap();
-    // A key that was refused is asked about once more in an hour at the latest.
-    days.pass(SignedDuration::from_hours(2)).await.unwrap();
+async fn mended(days: &mut CalmSimulation, fault_fn: &Mutex<Option<FaultFn>>, wrong: &mut Vec<String>) {
+    *fault_fn.lock().unwrap() = None;
+    days.handle(Event::NetworkChanged).await.unwrap();
+    // A rejected key is checked again within an hour.
+    days.advance(SignedDuration::from_hours(2)).await.unwrap();
     let before = check::companies(&days.world).await.unwrap();
     sweep(days).await;
-    let store = days.site.store().unwrap();
+    let store = days.instance.store().unwrap();
     wrong.extend(check::disagreements(store, &days.world, &before).await.unwrap());
-    let health = days.site.health().unwrap();
+    let health = days.instance.health().unwrap();
     if health.state != HealthState::Current {
         wrong.push(format!("{:?} after a good sweep: {:?}", health.state, health.message));
     }
 }
 
-async fn sweep(days: &mut Days) {
-    days.give(Event::Act(ActId(1), Act::Sweep)).await.unwrap();
-    days.pass(SignedDuration::from_mins(20)).await.unwrap();
+async fn sweep(days: &mut CalmSimulation) {
+    days.handle(Event::Act(ActId(1), Act::Sweep)).await.unwrap();
+    days.advance(SignedDuration::from_mins(20)).await.unwrap();
 }
 
-async fn record(days: &Days, company: &Value) -> Option<codat::Company> {
+async fn record(days: &CalmSimulation, company: &Value) -> Option<codat::Company> {
     let id = text(company, "id").parse().unwrap();
-    days.site.store().unwrap().company_record(id).await.unwrap()
+    days.instance.store().unwrap().company_record(id).await.unwrap()
 }
 
 /// The world's companies, page by page.
@@ -247,21 +246,21 @@ async fn pages(world: &World) -> Vec<Vec<Value>> {
     pages
 }
 
-/// A transport that replaces the second page of companies while `spoil` is set.
-fn spoilt(world: Transport, spoil: Arc<Mutex<Option<Spoil>>>) -> Transport {
+/// A transport that replaces the second page of companies while `fault_fn` is set.
+fn with_fault(world: Transport, fault_fn: Arc<Mutex<Option<FaultFn>>>) -> Transport {
     Transport::new(tower::service_fn(move |request: Request<Bytes>| {
-        let (world, spoil) = (world.clone(), *spoil.lock().unwrap());
+        let (world, fault_fn) = (world.clone(), *fault_fn.lock().unwrap());
         async move {
             let query = request.uri().query().unwrap_or_default();
             let is_second = request.uri().path() == "/companies" && query.starts_with("page=2&");
-            let Some(spoil) = spoil.filter(|_| is_second && !query.contains("query=")) else {
+            let Some(fault_fn) = fault_fn.filter(|_| is_second && !query.contains("query=")) else {
                 return world.oneshot(request).await;
             };
             let first = request.uri().to_string().replace("page=2&", "page=1&");
             let mut asked = request.clone();
             *asked.uri_mut() = first.parse().unwrap();
             let (first, second) = (json_of(&world, asked).await?, json_of(&world, request).await?);
-            spoil(first, second)
+            fault_fn(first, second)
         }
     }))
 }
@@ -349,7 +348,7 @@ fn digits(mut page: Value) -> Answer {
     said(200, page.to_string().replace("\"@number@\"", &"9".repeat(400)))
 }
 
-/// With this value in every field of that name, of companies and their connections.
+/// Sets this field in all companies and connections.
 fn with_field(mut page: Value, name: &str, value: &Value) -> Value {
     for company in page["results"].as_array_mut().unwrap() {
         let connections = company["dataConnections"].as_array_mut().unwrap();

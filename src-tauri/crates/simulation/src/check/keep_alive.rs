@@ -1,19 +1,19 @@
-//! Idle clocks that keep-alive kept from ending: what the ledger says, held against what went over the line.
+//! Counts idle clocks that keep-alive kept from expiring: compares the ledger with the recorded requests.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use store::Store;
 
-use crate::trouble::Trouble;
+use crate::error::SimulationError;
 
-/// How many idle clocks would have ended by `end` had nothing been read since they were seen to, and did not
-/// because the server took a read before that. `reads`: when it took those of keep-alive, by connection.
+/// The number of idle clocks that would have expired by `end` without a keep-alive read. `reads`: when the
+/// server accepted such reads, by connection.
 pub(crate) async fn saved(
     store: &Store,
     reads: &BTreeMap<String, BTreeSet<Timestamp>>,
     end: Timestamp,
-) -> Result<u64, Trouble> {
+) -> Result<u64, SimulationError> {
     let mut saved = BTreeSet::new();
     for line in store.keep_alive_ledger(None, u32::MAX).await? {
         let connection = line.connection.to_string();
@@ -27,6 +27,6 @@ pub(crate) async fn saved(
     Ok(saved.len() as u64)
 }
 
-fn instant(millis: i64) -> Result<Timestamp, Trouble> {
-    Timestamp::from_millisecond(millis).map_err(|error| Trouble::odd("the ledger", error))
+fn instant(millis: i64) -> Result<Timestamp, SimulationError> {
+    Timestamp::from_millisecond(millis).map_err(|error| SimulationError::unexpected("the ledger", error))
 }

@@ -1,4 +1,4 @@
-//! A refresh of 100,000 companies: how long a person waits for what it will do, and for it to have begun.
+//! A refresh of 100,000 companies: the time of the preview and of the start.
 
 use std::time::{Duration, Instant};
 
@@ -9,33 +9,33 @@ use store::{Cause, NewRun, OpenRun, ReadRequest, ReadSelection, RunCause, Store,
 use uuid::Uuid;
 
 use crate::{
-    Figure, Trouble,
+    BenchError, Figure,
     figure::{Limit, p99},
     say,
 };
 
 const COMPANIES: u32 = 100_000;
-/// As many as a page has.
+/// The page size.
 const PAGE: u32 = 5_000;
-/// How often each is done; the one in the middle counts.
+/// The median of this many rounds counts.
 const ROUNDS: usize = 5;
 
-/// From the command to its answer, each; and how long the store is held by one of the parts that follow.
-pub(crate) fn begun() -> Result<Vec<Figure>, Trouble> {
+/// The time from each command to its response, and of each part that the store adds later.
+pub(crate) fn run_start() -> Result<Vec<Figure>, BenchError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Trouble::System("tokio", error))?;
+        .map_err(|error| BenchError::System("tokio", error))?;
     runtime.block_on(measure())
 }
 
-async fn measure() -> Result<Vec<Figure>, Trouble> {
+async fn measure() -> Result<Vec<Figure>, BenchError> {
     say("runs: 100,000 companies are put on this computer");
-    let folder = tempfile::tempdir().map_err(|error| Trouble::System("a folder", error))?;
+    let folder = tempfile::tempdir().map_err(|error| BenchError::System("a folder", error))?;
     let now = app::clock::now();
     let store = Store::open(&folder.path().join("workspace.db"), now).await.map_err(wrong)?;
     fill(&store, now).await?;
-    // Whoever refreshes many sits before a window, in which there was something to look for.
+    // The user has a window open and has searched before.
     let looked_for = View { search: "company".to_owned(), ..View::default() };
     store.companies(&looked_for, now).await.map_err(wrong)?;
     let (mut previews, mut begins, mut parts) = (Vec::new(), Vec::new(), Vec::new());
@@ -54,7 +54,7 @@ async fn measure() -> Result<Vec<Figure>, Trouble> {
     }
     store.close().await;
     parts.sort_unstable_by(f64::total_cmp);
-    let part = p99(&parts).ok_or_else(|| Trouble::Wrong("the run had one part".to_owned()))?;
+    let part = p99(&parts).ok_or_else(|| BenchError::Wrong("the run had one part".to_owned()))?;
     let figure = |name, value| Figure { name, value, unit: "ms", against: Limit::AtMost(100.0) };
     Ok(vec![
         figure("begin_run_100k_ms", millis(middle(begins))),
@@ -63,8 +63,8 @@ async fn measure() -> Result<Vec<Figure>, Trouble> {
     ])
 }
 
-/// The parts that follow, until all are items, and how long each took; then nothing more comes of the run.
-async fn follow(store: &Store, open: OpenRun, now: Timestamp, took: &mut Vec<f64>) -> Result<(), Trouble> {
+/// Adds the remaining parts of the run, measures each, and ends the run.
+async fn follow(store: &Store, open: OpenRun, now: Timestamp, took: &mut Vec<f64>) -> Result<(), BenchError> {
     expect(open.counts.waiting)?;
     let mut rest = open.pending_reads;
     while rest > 0 {
@@ -87,21 +87,21 @@ fn refresh(companies: Vec<CompanyId>, now: Timestamp) -> NewRun {
     }
 }
 
-async fn fill(store: &Store, now: Timestamp) -> Result<(), Trouble> {
+async fn fill(store: &Store, now: Timestamp) -> Result<(), BenchError> {
     for page in 1..=COMPANIES / PAGE {
         let first = (page - 1) * PAGE;
         let companies: Vec<_> = (first..first + PAGE).map(company).collect();
         let text = json!({ "results": companies, "totalResults": COMPANIES }).to_string();
-        let raw = RawValue::from_string(text).map_err(|error| Trouble::Wrong(error.to_string()))?;
+        let raw = RawValue::from_string(text).map_err(|error| BenchError::Wrong(error.to_string()))?;
         let asked = PageRequest { page, page_size: PAGE, query: None, order_by: None };
         let said = codat::Page::<Listed>::from_raw(&raw, &asked)
-            .map_err(|error| Trouble::Wrong(error.to_string()))?;
+            .map_err(|error| BenchError::Wrong(error.to_string()))?;
         store.apply(&said.results, Cause::Sweep, None, now).await.map_err(wrong)?;
     }
     Ok(())
 }
 
-/// A company as they are: most linked, some not.
+/// A realistic company: most are linked, some are not.
 fn company(number: u32) -> serde_json::Value {
     let id = |kind: u128| {
         Uuid::from_u128(
@@ -129,10 +129,10 @@ fn middle(mut took: Vec<Duration>) -> Duration {
     took.get(took.len() / 2).copied().unwrap_or_default()
 }
 
-fn expect(companies: u32) -> Result<(), Trouble> {
-    if companies == COMPANIES { Ok(()) } else { Err(Trouble::Wrong(format!("{companies} companies"))) }
+fn expect(companies: u32) -> Result<(), BenchError> {
+    if companies == COMPANIES { Ok(()) } else { Err(BenchError::Wrong(format!("{companies} companies"))) }
 }
 
-fn wrong(error: StoreError) -> Trouble {
-    Trouble::Wrong(error.to_string())
+fn wrong(error: StoreError) -> BenchError {
+    BenchError::Wrong(error.to_string())
 }
