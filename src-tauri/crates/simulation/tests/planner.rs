@@ -22,7 +22,7 @@ fn plan(data_type: Option<&str>, timing: Timing) -> Plan {
 fn days_of(plan: &Plan) -> ScheduleRequests {
     let folder = tempfile::tempdir().unwrap();
     let requests = simulation::count_schedule_requests(plan, 20, DAYS, folder.path()).unwrap();
-    assert!(requests.companies >= 5, "there is something to read: {planned:?}");
+    assert!(requests.companies >= 5, "there is something to read: {requests:?}");
     requests
 }
 
@@ -30,7 +30,7 @@ fn days_of(plan: &Plan) -> ScheduleRequests {
 #[track_caller]
 fn expect_within(percent: u64, requests: ScheduleRequests) {
     let off = requests.sent.abs_diff(requests.planned) * 100;
-    assert!(off <= requests.planned * percent, "{planned:?}");
+    assert!(off <= requests.planned * percent, "{requests:?}");
 }
 
 fn at(hours: &[i8]) -> Timing {
@@ -57,6 +57,6 @@ fn by_the_hour_it_costs_what_is_said_and_at_most_a_question_more_for_each_read()
     let requests = days_of(&plan(Some("invoices"), Timing::Every { hours: 8 }));
     assert!(
         requests.sent * 100 >= requests.planned * 75 && requests.sent <= requests.planned * 2,
-        "{planned:?}"
+        "{requests:?}"
     );
 }
