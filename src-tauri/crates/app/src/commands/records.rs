@@ -189,9 +189,9 @@ impl App {
     pub(crate) async fn record_json(&self, request: RecordRequest) -> Result<RecordText, WireError> {
         let workspace = self.command_workspace().await;
         let records_view = RecordsView::new(&workspace, &request.page).await?;
-        let found = match records_view.from_copy(&request).await? {
+        let found = match records_view.record_in_copy(&request).await? {
             Some(raw) => Some(raw),
-            None => match records_view.from_page(&request).await? {
+            None => match records_view.record_in_page(&request).await? {
                 Some(raw) => Some(raw),
                 None => records_view.fetch_by_id(&workspace, &request).await?,
             },
@@ -390,7 +390,7 @@ impl RecordsView {
         Ok(records_of(self.source.data_type, raw, &page_request(first))?.total_results)
     }
 
-    async fn from_copy(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
+    async fn record_in_copy(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
         let Some(source) = self.copy_source() else { return Ok(None) };
         let Some(copy) = self.store.copies().find(&source.of).await? else { return Ok(None) };
         if let Some(id) = &request.id {
@@ -402,7 +402,7 @@ impl RecordsView {
         Ok(request.index.and_then(|index| rows.into_iter().nth(index as usize)))
     }
 
-    async fn from_page(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
+    async fn record_in_page(&self, request: &RecordRequest) -> Result<Option<Box<RawValue>>, WireError> {
         let Some(topic) = self.source.topic(self.company, &request.page) else { return Ok(None) };
         let Some((_, raw)) = self.store.cached_answer(&topic).await?.and_then(|cached| cached.answer) else {
             return Ok(None);
@@ -435,7 +435,7 @@ impl RecordsView {
         if let (Some(topic), false) = (self.source.topic(self.company, &page), page.kept) {
             fetch(workspace, topic).await?;
         }
-        self.from_page(&RecordRequest { page, index: None, id: request.id.clone() }).await
+        self.record_in_page(&RecordRequest { page, index: None, id: request.id.clone() }).await
     }
 }
 

@@ -12,13 +12,13 @@ pub(crate) struct Program {
 
 impl Program {
     /// Reads the address and the token from the first line that the process printed. `Err` if it has none.
-    pub(crate) fn new(child: Child, client: reqwest::Client, first_line: &str) -> Result<Self, Child> {
+    pub(crate) fn new(child: Child, client: reqwest::Client, first_line: &str) -> Result<Self, Box<Child>> {
         let line = first_line.trim().trim_start_matches("Portal Desktop: ");
         match line.split_once("/?token=") {
             Some((address, token)) => {
                 Ok(Self { child, client, address: address.to_owned(), token: token.to_owned() })
             }
-            None => Err(child),
+            None => Err(Box::new(child)),
         }
     }
 
