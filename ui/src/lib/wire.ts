@@ -64,7 +64,6 @@ files: Array<UploadCandidate>, };
 /** Arguments with an ID. */
 export type ById = { id: string, };
 
-/**  */
 export type ByRun = { run: number, };
 
 /** The requests of one cause. */
@@ -73,7 +72,6 @@ export type CauseUse = { cause: RequestCause, requests: number, };
 /** How a cell is displayed. */
 export type CellKind = "empty" | "text" | "number" | "moment" | "enum" | "reference" | "odd";
 
-/**  */
 export type CellView = {
 /** How it is displayed. */
 kind: CellKind,
@@ -95,7 +93,6 @@ marks: Array<Mark>,
 /** The position of zero. */
 zero: number, };
 
-/**  */
 export type ChartMonth = {
 /** The first letter of the month, such as N. */
 letter: string,
@@ -178,7 +175,6 @@ width: number | null,
 /** Whether it is shown. */
 shown: boolean, };
 
-/**  */
 export type ColumnView = {
 /** The heading. */
 label: string,
@@ -313,7 +309,6 @@ at: number | null,
 /** When it was resolved. */
 resolved: number | null, };
 
-/**  */
 export type ConnectionRequest = {
 /** The ID of its company. */
 company: string, connection: string, };
@@ -354,7 +349,6 @@ records: RecordsRequest,
 /** Whether to copy any number of records, even if the copy is fresh. */
 always: boolean, };
 
-/**  */
 export type CopyText = { text: string,
 /** A description of the text. */
 label: string, };
@@ -381,12 +375,10 @@ company: CompanyRow,
 /** Where the customer links its data. */
 linkUrl: string, };
 
-/**  */
 export type DataTypeChoice = { key: string, name: string,
 /** The heading of its group. */
 group: string, };
 
-/**  */
 export type DataTypes = {
 /** In groups with headings. */
 groups: Array<TypeGroup>,
@@ -424,7 +416,6 @@ day: string,
 /** By cause, without those that sent none. */
 causes: Array<CauseUse>, };
 
-/**  */
 export type DeleteCompany = { id: string,
 /** The name, typed by the user as a confirmation. */
 typedName: string, };
@@ -530,21 +521,18 @@ date: string | null,
 /** Newest first. */
 files: Array<FileView>, };
 
-/**  */
 export type FileView = { name: string,
 /** The kind of source that received it. */
 sourceType: string | null,
 /** When it was uploaded. */
 uploaded: number | null, };
 
-/**  */
 export type Files = {
 /** By day (UTC, as in downloads), newest first. */
 days: Array<FileDay>,
 /** When the list was last loaded. None: never. */
 asOf: number | null, };
 
-/**  */
 export type FindingRow = { message: string,
 /** The ID of the record. */
 item: string,
@@ -558,7 +546,6 @@ errors: Array<FindingRow>,
 /** They do not block it. */
 warnings: Array<FindingRow>, };
 
-/**  */
 export type FindingsRequest = { company: string,
 /** The ID of the read. */
 dataset: string, };
@@ -664,7 +651,6 @@ statuses: Array<Choice>,
 /** When the newest page was last loaded. None: never. */
 asOf: number | null, };
 
-/**  */
 export type HistoryRequest = { filter: HistoryFilter,
 /** The index of the first row. */
 offset: number,
@@ -817,7 +803,6 @@ entries: Array<KeepAliveEntry>, };
 /** Where the API key of a workspace is. */
 export type KeyState = "kept" | "session" | "missing" | "refused";
 
-/**  */
 export type LinkRequest = { company: string,
 /** The ID of a connection. None: the Link URL of the company. */
 connection?: string, };
@@ -882,12 +867,10 @@ problem: string | null,
 /** The name with plain quotes, apostrophes and dashes, if Codat would then keep more of it. */
 plain: string | null, };
 
-/**  */
 export type NameRequest = {
 /** As entered. */
 name: string, };
 
-/**  */
 export type NamedCompany = { id: string, name: string, };
 
 /** The network settings of the app. */
@@ -910,7 +893,6 @@ tags: Array<[string, string]>, };
 /** What the user can do. */
 export type NextStep = "nothing" | "ask" | "refresh" | "link" | "wait" | "statement";
 
-/**  */
 export type Notes = {
 /** Empty if there are none. */
 text: string, };
@@ -979,7 +961,6 @@ id: string,
 /** Its name. */
 name: string, };
 
-/**  */
 export type Pause = {
 /** False to resume. */
 paused: boolean, };
@@ -998,7 +979,6 @@ isHeld: boolean, };
 /** A page that can be opened from outside the window. */
 export type Place = "expiry";
 
-/**  */
 export type PlanFor = {
 /** As entered. None: the current number. */
 companies: number | null, };
@@ -1129,7 +1109,6 @@ status: string,
 /** What the status means. */
 phase: RowPhase, };
 
-/**  */
 export type RecordRequest = {
 /** The page on which the record was shown. */
 page: RecordsRequest,
@@ -1138,7 +1117,6 @@ index: number | null,
 /** The ID. It is checked, because the record at the index may have changed. */
 id: string | null, };
 
-/**  */
 export type RecordRow = {
 /** The ID of the source, if it has one. */
 id: string | null,
@@ -1147,12 +1125,10 @@ isDeleted: boolean,
 /** One for each column. */
 cells: Array<CellView>, };
 
-/**  */
 export type RecordText = {
 /** Indented JSON with all digits. */
 json: string, };
 
-/**  */
 export type RecordsPage = {
 /** The name of the data type. */
 name: string, columns: Array<ColumnView>, rows: Array<RecordRow>,
@@ -1181,7 +1157,6 @@ accounts: Array<Choice>,
 /** The ID of the shown account. */
 account: string | null, copy: CopyView, };
 
-/**  */
 export type RecordsRequest = { company: string, dataType: string,
 /** The ID of the connection, for types with data per connection. None: the first one that has the type. */
 connection: string | null,
@@ -1228,7 +1203,6 @@ connection: string | null, };
 /** The action that helps against a failure. */
 export type Remedy = "nothing" | "refreshType" | "refreshAll" | "link";
 
-/**  */
 export type RenameCompany = { id: string,
 /** The name at the start of the edit. If the name has changed since, nothing is saved. None: no check. */
 was: string | null,
@@ -1245,7 +1219,6 @@ sessionOnly: boolean, };
 /** The cause of a request. */
 export type RequestCause = "click" | "screen" | "run" | "look" | "sweep" | "keepAlive" | "schedule";
 
-/**  */
 export type RequestEntry = {
 /** Its sequence number. */
 number: number, at: number,
@@ -1276,7 +1249,6 @@ sent: number, };
 /** The state of a request. */
 export type RequestState = "running" | "done" | "failed" | "givenUp";
 
-/**  */
 export type RequestsWanted = {
 /** Only requests with this cause. */
 cause: RequestCause | null,
@@ -1310,7 +1282,6 @@ offset: number,
 /** The rows. */
 rows: Array<CompanyRow>, };
 
-/**  */
 export type RowsRequest = {
 /** The search, filters and sort order. */
 view: View,
@@ -1380,7 +1351,6 @@ offset: number,
 /** The number of items, at most 1,000. */
 limit: number, };
 
-/**  */
 export type RunRow = { id: number, cause: RunCauseName,
 /** A description. */
 label: string, state: RunState,
@@ -1407,7 +1377,6 @@ export type RunState = "running" | "paused" | "done" | "cancelled";
 /** What may be done in a workspace. Each includes those before it. */
 export type SafeMode = "view" | "operate" | "administer";
 
-/**  */
 export type SandboxAnswer = {
 /** The JSON of the response, or null. */
 body: unknown, };
@@ -1417,7 +1386,6 @@ export type SandboxCall = { method: SandboxMethod,
 /** Path and query, starting with `/_sandbox/`. */
 path: string, body?: unknown, };
 
-/**  */
 export type SandboxMethod = "GET" | "POST" | "PUT" | "DELETE";
 
 /** Files to download to this computer. */
@@ -1450,7 +1418,6 @@ from: string,
 /** `HH:MM`. It is on the next day unless it is later than `from`. */
 until: string, };
 
-/**  */
 export type ScheduleById = { id: number, };
 
 /** The next runs and the cost of a schedule. */
@@ -1495,7 +1462,6 @@ times: Array<string>,
 /** A bit for each day of the week; the lowest is Monday. */
 days: number, };
 
-/**  */
 export type ScheduleView = { id: number, name: string,
 /** Whether it is on. */
 on: boolean,
@@ -1565,7 +1531,6 @@ source: string,
 /** Whether it is an estimate. */
 estimate: boolean, };
 
-/**  */
 export type SetKeepAlive = { mode: KeepAliveMode, };
 
 /** Network settings to save or to test. */
@@ -1582,7 +1547,6 @@ turn: Turn,
 /** All changes since the last one that the app confirmed. */
 chosen: Chosen, };
 
-/**  */
 export type SetSafeMode = { id: string,
 /** The new safe mode. */
 mode: SafeMode, };
@@ -1624,7 +1588,6 @@ later: Ending,
 /** Linked connections of which nothing can be said, by integration, most first. */
 unknown: Array<Uncounted>, };
 
-/**  */
 export type SkylineRequest = {
 /** The starts of the days in order, and the end of the last day; milliseconds since 1970, UTC. */
 edges: Array<number>, };
@@ -1659,12 +1622,10 @@ export type StatementLoad = { company: string, dataType: string,
 /** Whether to load it even if it is fresh. */
 always: boolean, };
 
-/**  */
 export type StatementRequest = { company: string, dataType: string,
 /** The period of a column. */
 span: SpanChoice, };
 
-/**  */
 export type StatementRow = { kind: StatementRowKind,
 /** The depth in the tree. */
 depth: number, label: string,
@@ -1674,7 +1635,6 @@ figures: Array<FigureView>, };
 /** The kind of a row; see [`RowKind`]. */
 export type StatementRowKind = "section" | "line" | "total" | "difference";
 
-/**  */
 export type StatementView = {
 /** Oldest first. */
 columns: Array<StatementColumn>,
@@ -1706,7 +1666,6 @@ hint: string,
 /** How many companies it would leave; none where it is not yet a whole filter. */
 count: number | null, };
 
-/**  */
 export type SummaryView = {
 /** Of the latest twelve complete months. */
 revenue: MeasureView,
@@ -1789,7 +1748,6 @@ company: string | null,
 /** Whether to load them even if they are fresh. */
 always: boolean, };
 
-/**  */
 export type SyncSettingsOf = {
 /** The ID of a company. None: the workspace. */
 company: string | null, };
@@ -1845,12 +1803,10 @@ page: string,
 /** Increases with each change. */
 at: number, };
 
-/**  */
 export type TypeChoices = {
 /** The heading. */
 label: string, types: Array<Choice>, };
 
-/**  */
 export type TypeGroup = {
 /** The heading. */
 label: string, types: Array<TypeView>, };
@@ -1945,12 +1901,10 @@ message: string | null,
 /** Another workspace that has the company. The user must confirm the switch. */
 elsewhere: Elsewhere | null, };
 
-/**  */
 export type WatchWorkspace = { id: string,
 /** Whether it stays open while another workspace is shown. */
 watched: boolean, };
 
-/**  */
 export type Watching = {
 /** As the page knows it. */
 window: WindowState, };
