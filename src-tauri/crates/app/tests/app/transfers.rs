@@ -84,8 +84,14 @@ async fn chosen_files_are_checked_and_those_that_may_go_are_sent_once() {
         ["a.pdf", "c.csv"],
         "an answer that was lost makes no second file"
     );
-    let files = test_app.call("files", json!({ "id": id })).await.unwrap();
-    assert_eq!(files["days"][0]["files"].as_array().unwrap().len(), 2, "the list is as it is now");
+    // The list is loaded again after the transfers have ended.
+    test_app
+        .eventually("the list as it is now", async |test_app: &TestApp| {
+            let files = test_app.call("files", json!({ "id": id })).await.unwrap();
+            let files = files["days"][0]["files"].as_array().map(Vec::len);
+            (files == Some(2)).then_some(())
+        })
+        .await;
     let own = json!({ "id": id, "kinds": ["own", "files"], "before": null });
     let own = test_app.call("activity", own).await.unwrap();
     let acts: Vec<&Value> =
