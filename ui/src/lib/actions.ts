@@ -395,7 +395,7 @@ export function rowMenuItems(row: CompanyRow): MenuItem[] {
     id: action.id,
     label: action.title,
     keys: action.keys?.[0],
-    refused: disabledReasonFor(action),
+    disabledReason: disabledReasonFor(action),
     isDanger: action.isDanger ?? false,
     run: () => runAction(action, row),
   }));
