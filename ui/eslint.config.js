@@ -15,10 +15,17 @@ export default ts.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'src/**/*.svelte', 'journeys/**/*.ts'],
+    files: ['src/**/*.ts', 'src/**/*.svelte'],
     languageOptions: {
       parserOptions: { projectService: true, extraFileExtensions: ['.svelte'] },
     },
+  },
+  {
+    files: ['journeys/**/*.ts'],
+    languageOptions: { parserOptions: { project: './tsconfig.node.json' } },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.svelte', 'journeys/**/*.ts'],
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
