@@ -1073,9 +1073,9 @@ queued: boolean, };
 export type QuotaView = {
 /** Requests per day, if known. */
 limit: number | null,
-/** Remaining requests, whoever used the others. */
+/** Requests left today, after those of all programs that use the key. */
 remaining: number | null,
-/** Used requests, whoever used them. */
+/** Requests used today by all programs that use the key. */
 spent: number,
 /** When the next day begins. */
 resets: number,

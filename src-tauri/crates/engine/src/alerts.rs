@@ -142,7 +142,7 @@ pub(crate) struct Alerts {
 /// How to read changed companies again.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SecondRead {
-    /// Each company by itself.
+    /// Each company is decided independently of the others.
     Companies(Vec<CompanyId>),
     /// The next sweep, since there are too many companies.
     Sweep,

@@ -85,7 +85,7 @@ impl Persistence {
         let mut connection = self.pool.acquire().await?;
         let written = write_all(&mut connection, origin, changes).await;
         if written.is_err() {
-            // On a full disk SQLite rolls back by itself, but sqlx still counts the transaction as open. So
+            // On a full disk SQLite rolls back the transaction, but sqlx still counts the transaction as open. So
             // close the connection.
             connection.close().await?;
         }

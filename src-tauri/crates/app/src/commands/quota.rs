@@ -70,9 +70,9 @@ pub(crate) struct DayUse {
 pub(crate) struct QuotaView {
     /// Requests per day, if known.
     pub limit: Option<u64>,
-    /// Remaining requests, whoever used the others.
+    /// Requests left today, after those of all programs that use the key.
     pub remaining: Option<u64>,
-    /// Used requests, whoever used them.
+    /// Requests used today by all programs that use the key.
     pub spent: u64,
     /// When the next day begins.
     pub resets: i64,

@@ -77,7 +77,7 @@ async fn while_a_notification_hangs_the_app_answers_and_says_again_later_that_it
     test_app.app.notify_still_running().await;
     said(&test_app, 2).await;
     test_app.app.notify_still_running().await;
-    assert_eq!(test_app.desktop.notified.lock().unwrap().len(), 2, "once it was said, it is not said again");
+    assert_eq!(test_app.desktop.notified.lock().unwrap().len(), 2, "the notification is shown only once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Acts: which calls are retried, with which key, and what the user is told.
+//! Retries of acts: which calls are retried, with which idempotency key, and which error the user gets.
 
 use codat::{
     FailureKind, Topic,

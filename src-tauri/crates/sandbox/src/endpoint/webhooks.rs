@@ -11,7 +11,7 @@ use crate::{
 const MAX_CONCURRENT: usize = 16;
 
 impl Endpoint {
-    /// Sends the webhook messages that are due. Whoever controls the time calls it after moving the clock. A
+    /// Sends the webhook messages that are due. The owner of the clock calls it after moving the clock. A
     /// failed message whose retry is due by now is sent again, in order of the due times.
     pub async fn deliver(&self) {
         self.0.post().await;
@@ -29,7 +29,7 @@ impl Endpoint {
                 for (due, result) in some.iter().zip(&results) {
                     let changes = delivery::attempt_changes(&self.0.state(), due, result);
                     if let Err(error) = self.0.carry(changes).await {
-                        tracing::error!(%error, "what came of a webhook could not be kept");
+                        tracing::error!(%error, "the result of a webhook message could not be saved");
                         return;
                     }
                 }

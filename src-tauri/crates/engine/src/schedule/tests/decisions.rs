@@ -155,7 +155,7 @@ fn an_answer_tells_which_types_are_due() {
     assert_eq!(of(Some("invoices")).known_read, Some(at("2026-11-26T10:00:00Z")));
     assert_eq!(of(Some("journals")).read, [Some("journals".to_owned())], "never asked for");
     let all = of(None);
-    assert_eq!(all.read, [Some("bills".to_owned())], "one of two, by itself");
+    assert_eq!(all.read, [Some("bills".to_owned())], "only one of the two data types is read");
     assert_eq!(all.known_read, Some(at("2026-11-26T10:00:00Z")));
     assert_eq!(StatusDecision::new(&status, None, Basis::Label(now()), now()).read, [None], "all at once");
 }
