@@ -75,7 +75,7 @@ impl Copies {
         let database = match Database::open_for(&path, &SCHEMA, now, simulation).await {
             Ok(database) => database,
             Err(error @ (StoreError::Corrupt { .. } | StoreError::Newer { .. })) => {
-                tracing::warn!(%error, "the file of record copies is damaged; a new one is created");
+                tracing::warn!(%error, "the file of record copies cannot be used; a new one is created");
                 files::delete(&path)?;
                 Database::open_for(&path, &SCHEMA, now, simulation).await?
             }
