@@ -80,7 +80,7 @@ pub enum Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Timing {
-    /// This many hours after the last successful read of each company and data type, including reads requested elsewhere.
+    /// This many hours after the last successful read of each company and data type, by any program.
     Every {
         /// The number of hours.
         hours: u32,
