@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -35,6 +36,9 @@ impl Default for Parts {
         Self { keyring: true, tray: true, notifications: true, system: true }
     }
 }
+
+/// How long a display may take to accept a client.
+const DISPLAY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A private desktop. Its processes end when it is dropped.
 #[derive(Debug)]
@@ -74,10 +78,7 @@ impl Desktop {
             |program: &str, display: &str, bus: &str| clean_command(program, home.path(), display, bus);
         let logs = home.path().join("logs");
 
-        let mut command = dress("Xvfb", "", "");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"]);
-        let (display_process, number) = Process::start_and_read_line(command, &logs).await;
-        let display = format!(":{number}");
+        let (display_process, display) = start_display(|| dress("Xvfb", "", ""), &logs).await;
 
         let mut command = dress("dbus-daemon", "", "");
         let configuration = bus::configuration(&home.path().join("runtime"), "bus");
@@ -292,11 +293,42 @@ impl Drop for Desktop {
     fn drop(&mut self) {
         let Some(file) = self.picture_of_failure.take().filter(|_| std::thread::panicking()) else { return };
         let folder = file.parent().map(std::fs::create_dir_all);
-        let mut import = self.command("import").into_std();
-        let taken = import.args(["-window", "root"]).arg(&file).stdin(Stdio::null()).status();
+        // A display that does not answer would hold the test up forever.
+        let mut import = self.command("timeout").into_std();
+        import.args(["--kill-after=5", "20", "import", "-window", "root"]).arg(&file).stdin(Stdio::null());
+        let taken = import.status();
         // The test has failed already; an error of the screenshot would hide the reason.
         drop((folder, taken));
     }
+}
+
+/// Starts a display, one at a time on the whole machine: servers that look for a free number at the same time
+/// can get in each other's way. A display that cannot be reached is started again, twice at most.
+async fn start_display(command: impl Fn() -> Command, logs: &Path) -> (Process, String) {
+    let lock = within("the lock for displays", tokio::task::spawn_blocking(display_lock)).await.expect("a lock");
+    let mut last = None;
+    for _ in 0..3 {
+        let mut command = command();
+        command.args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"]);
+        let (process, number) = Process::start_and_read_line(command, logs).await;
+        let display = format!(":{number}");
+        let name = display.clone();
+        let reached = tokio::task::spawn_blocking(move || x11rb::connect(Some(&name)).map(drop));
+        match tokio::time::timeout(DISPLAY_TIMEOUT, reached).await {
+            Ok(Ok(Ok(()))) => {
+                drop(lock);
+                return (process, display);
+            }
+            other => last = Some(format!("{display}: {other:?}")),
+        }
+    }
+    panic!("no display can be reached: {last:?}");
+}
+
+fn display_lock() -> std::fs::File {
+    let lock = std::fs::File::create(std::env::temp_dir().join("portal-desktop-display.lock")).expect("a file");
+    lock.lock().expect("a lock");
+    lock
 }
 
 fn private_home() -> TempDir {
