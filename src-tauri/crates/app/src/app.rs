@@ -1,8 +1,10 @@
 //! The application: its state, its start and its shutdown.
 
 mod admission;
+mod keyring_poll;
 mod notices;
 mod open_workspaces;
+mod registry_backup;
 mod workspaces;
 
 use std::{
@@ -21,47 +23,35 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use open_workspaces::OpenWorkspaces;
 
 use crate::{
-    backups::{self, BackupFailure, Backups},
-    commands::{Exports, Imports, Revision, ShowRequest, Uploads},
+    backups::{BackupFailure, Backups},
     convert,
     desktop::Desktop,
     embedded::{self, Address},
     error::{Code, WireError},
+    exported_files::ExportedFiles,
     folders::{Folders, FoldersError, private_file},
-    keyring_poll, network, panics, recovery,
+    network,
+    options::{Options, SANDBOX},
+    panics,
+    pending_imports::PendingImports,
+    pending_uploads::PendingUploads,
+    recovery,
     secrets::Secrets,
     surroundings::KnownSurroundings,
     sync,
     transfers::Transfers,
     transport::install_crypto,
     tray::Tray,
-    wire::{Event, Host, Notice, Preferences, Session},
+    wire::{Event, Host, Notice, Preferences, Revision, Session, ShowRequest},
     workspace_opener::WorkspaceOpener,
 };
 
 pub(crate) use admission::admit_to;
 
-/// The ID of the sandbox workspace.
-pub(crate) const SANDBOX: &str = "sandbox";
-/// The base URL of Codat's API.
-const CODAT_BASE: &str = "https://api.codat.io";
 /// The registry key of the preferences.
 const PREFERENCES_KEY: &str = "preferences";
 /// The number of events that a slow window may lag behind before it misses some.
 const EVENT_CAPACITY: usize = 256;
-/// Options of [`App::start`].
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// The number of companies in a new sandbox. `None`: about 60 companies that show every case.
-    pub sandbox_companies: Option<u32>,
-    /// The rate and quota limits of the embedded sandbox. `None`: those of Codat.
-    pub sandbox_limits: Option<sandbox::Limits>,
-    /// The base URL of Codat's API, for tests that replace the server. `None`: the real server.
-    pub codat_base: Option<String>,
-    /// The configuration of the engine. `None`: that of the product.
-    pub engine: Option<engine::Config>,
-}
-
 /// Why the application cannot start. Smaller problems are notices in the window.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -85,7 +75,7 @@ pub enum StartError {
 pub struct App {
     pub(crate) folders: Folders,
     pub(crate) desktop: Arc<dyn Desktop>,
-    pub(crate) exports: Exports,
+    pub(crate) exports: ExportedFiles,
     options: Options,
     pub(crate) registry: Registry,
     pub(crate) registry_backup_failure: BackupFailure,
@@ -108,8 +98,8 @@ pub struct App {
     pub(crate) surroundings: KnownSurroundings,
     events: broadcast::Sender<Event>,
     pub(crate) transfers: Transfers,
-    pub(crate) uploads: Uploads,
-    pub(crate) imports: Imports,
+    pub(crate) uploads: PendingUploads,
+    pub(crate) imports: PendingImports,
     /// What the tray, a notification or a link asked to show, until a window takes it.
     pub(crate) show_request: Mutex<Option<ShowRequest>>,
     /// Keeps other processes away from the data folder while the application runs.
@@ -126,14 +116,14 @@ impl App {
         desktop: Arc<dyn Desktop>,
         options: Options,
     ) -> Result<Arc<Self>, StartError> {
-        if !network::is_secure_address(&codat_base(&options)) {
-            return Err(StartError::Address(codat_base(&options)));
+        if !network::is_secure_address(&options.codat_base()) {
+            return Err(StartError::Address(options.codat_base()));
         }
         install_crypto();
         survive_file_size_limit();
         folders.prepare()?;
         let lock = acquire_lock(&folders)?;
-        let (registry, rebuilt_notice) = recovery::open_registry(&folders, &codat_base(&options)).await?;
+        let (registry, rebuilt_notice) = recovery::open_registry(&folders, &options.codat_base()).await?;
         let startup_notices =
             rebuilt_notice.into_iter().chain(panics::take_notice(&folders.panics())).collect();
         let preferences = read_preferences(&registry).await;
@@ -169,7 +159,7 @@ impl App {
             switch_lock: tokio::sync::Mutex::default(),
             record_lock: tokio::sync::Mutex::default(),
             startup_notices,
-            exports: Exports::new(folders.exports()),
+            exports: ExportedFiles::new(folders.exports()),
             preferences: RwLock::new(preferences),
             latest_revision: tokio::sync::Mutex::new(None),
             folders,
@@ -184,14 +174,14 @@ impl App {
             tasks: TaskTracker::new(),
             surroundings: KnownSurroundings::default(),
             transfers: Transfers::new(events.clone()),
-            uploads: Uploads::default(),
-            imports: Imports::default(),
+            uploads: PendingUploads::default(),
+            imports: PendingImports::default(),
             show_request: Mutex::default(),
             events,
             _lock: lock,
         });
         app.tasks.spawn(keyring_poll::run(Arc::downgrade(&app), app.shutdown.clone()));
-        app.tasks.spawn(backups::back_up_registry(Arc::downgrade(&app), app.shutdown.clone()));
+        app.tasks.spawn(registry_backup::run(Arc::downgrade(&app), app.shutdown.clone()));
         let watching = app.clone();
         app.tasks.spawn(async move { watching.open_watched().await });
         Ok(app)
@@ -303,7 +293,7 @@ impl App {
     }
 
     pub(crate) fn codat_base(&self) -> String {
-        codat_base(&self.options)
+        self.options.codat_base()
     }
 
     /// The session as the interface shows it.
@@ -359,10 +349,6 @@ impl App {
         *sync::write(&self.preferences) = preferences.clone();
         Ok(())
     }
-}
-
-fn codat_base(options: &Options) -> String {
-    options.codat_base.clone().unwrap_or_else(|| CODAT_BASE.to_owned())
 }
 
 fn acquire_lock(folders: &Folders) -> Result<File, StartError> {

@@ -6,13 +6,11 @@ use std::{
 };
 
 use store::{Store, StoreError};
-use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::App,
     clock,
+    damage::Damage,
     error::{Code, WireError},
-    open_workspace::Damage,
     presenter::{Presenter as _, WorkspacePresenter},
     sync,
     wire::{Event, Notice, Tone},
@@ -21,7 +19,7 @@ use crate::{
 /// The wait between opening a database and its check, so that the window's first queries are not delayed.
 const CHECK_DELAY: Duration = Duration::from_secs(5);
 /// How often to check whether today's backup is due.
-const CHECK_INTERVAL: Duration = Duration::from_secs(15 * 60);
+pub(crate) const CHECK_INTERVAL: Duration = Duration::from_secs(15 * 60);
 
 /// What backups are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +44,7 @@ impl BackupFailure {
 
     /// Sets the error of the last attempt, or `None` if it succeeded. Logs it and returns true if it is not the one of
     /// the attempt before.
-    fn set(&self, error: Option<WireError>) -> bool {
+    pub(crate) fn set(&self, error: Option<WireError>) -> bool {
         let mut known = sync::lock(&self.error);
         if *known == error {
             return false;
@@ -85,20 +83,6 @@ pub(crate) struct BackupTask {
     pub(crate) damage: Damage,
     pub(crate) failure: BackupFailure,
     pub(crate) presenter: Arc<WorkspacePresenter>,
-}
-
-/// Backs up the list of workspaces every day, until the app ends.
-pub(crate) async fn back_up_registry(app: Weak<App>, ending: CancellationToken) {
-    while let Some(app) = app.upgrade() {
-        let result = app.registry.back_up_daily(clock::now()).await;
-        if app.registry_backup_failure.set(result.err().map(WireError::from)) {
-            app.emit(Event::Session);
-        }
-        drop(app);
-        if ending.run_until_cancelled(tokio::time::sleep(CHECK_INTERVAL)).await.is_none() {
-            return;
-        }
-    }
 }
 
 impl BackupTask {

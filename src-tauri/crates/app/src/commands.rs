@@ -52,15 +52,15 @@ pub(crate) use expiry::{
     ClockRow, ExpiringPage, ExpiringRequest, ExpiryLinks, ExpiryRefreshPreview, ExpirySelection,
     KeepAliveRequest, KeepAliveView, LinksCopied, SetClock, SetKeepAlive, SkylineRequest,
 };
-pub(crate) use exports::{ExportRequest, Exported, Exports};
+pub(crate) use exports::{ExportRequest, Exported};
 pub(crate) use history::{
     Findings, FindingsRequest, HistoryLoad, HistoryLoaded, HistoryPage, HistoryRequest, RefreshTypeRequest,
     status_words,
 };
 pub(crate) use links::{CopyText, LinkRequest};
-pub(crate) use local_data::{ImportBegun, ImportDone, ImportId, ImportPreview, Imports};
+pub(crate) use local_data::{ImportBegun, ImportDone, ImportId, ImportPreview};
 pub(crate) use network::{ConnectionTest, NetworkView, SetNetwork};
-pub(crate) use quota::{DayPlans, PlanFor, QuotaView, RequestCause, UseMore};
+pub(crate) use quota::{DayPlans, PlanFor, QuotaView, UseMore};
 pub(crate) use records::{CopyRequest, RecordRequest, RecordText, RecordsPage, RecordsRequest};
 pub(crate) use requests::{RequestFilter, RequestLog};
 pub(crate) use runs::{ByRun, RefreshMany, RefreshPreview, RunBegan, RunItems, RunItemsRequest, RunRow};
@@ -68,8 +68,7 @@ pub(crate) use sandbox::{SandboxAnswer, SandboxCall};
 pub(crate) use schedules::{
     ForecastRequest, SaveSchedule, ScheduleById, ScheduleForecast, Schedules, SchedulesHere, SwitchSchedule,
 };
-pub(crate) use settings::{Pause, Revision, SetPreferences};
-pub(crate) use show_request::ShowRequest;
+pub(crate) use settings::{Pause, SetPreferences};
 pub(crate) use statements::{StatementLoad, StatementRequest, StatementView};
 pub(crate) use summary::{Load, SummaryView};
 pub(crate) use surroundings::Watching;
@@ -77,53 +76,20 @@ pub(crate) use sync_overrides::SyncOverrides;
 pub(crate) use sync_settings::{
     SetSyncSettings, SyncSaved, SyncSettingsLoad, SyncSettingsOf, SyncSettingsView,
 };
-pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, Uploads, UploadsBegun};
-pub use uploads::{ChosenFile, ChosenFiles};
+pub(crate) use uploads::{BeginUploads, CheckUploads, UploadChosen, UploadsBegun};
 pub(crate) use workspaces::{
     AddWorkspace, Added, KeyRemoved, ReplaceKey, SetSafeMode, UpdateWorkspace, WatchWorkspace,
 };
 
 use crate::{
     app::App,
+    command::{Command, Kind},
     error::{Code, WireError},
     names::NamePreview,
-    transfers::{Transfer, TransferId},
-    wire::{Copied, PendingDelete, Preferences, Session},
+    transfers::TransferId,
+    wire::{ChosenFiles, Copied, PendingDelete, Preferences, Session, ShowRequest, Transfer},
 };
-use store::{Activity, CompaniesPage, CompanyRow, Rows, SafeMode, Skyline, Suggestion, View};
-
-/// The effect of a command, and so the safe mode that it needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Reads only. Always allowed.
-    Query,
-    /// Changes only this computer. Always allowed.
-    Local,
-    /// Changes data at Codat. Needs *operate*.
-    Operate,
-    /// Deletes data at Codat or changes its settings. Needs *administer*.
-    Administer,
-}
-
-impl Kind {
-    /// The safe mode that the command needs.
-    pub fn needs(self) -> SafeMode {
-        match self {
-            Self::Query | Self::Local => SafeMode::View,
-            Self::Operate => SafeMode::Operate,
-            Self::Administer => SafeMode::Administer,
-        }
-    }
-}
-
-/// The name and the kind of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Command {
-    /// The name in calls.
-    pub name: &'static str,
-    /// The kind.
-    pub kind: Kind,
-}
+use store::{Activity, CompaniesPage, CompanyRow, Rows, Skyline, Suggestion, View};
 
 /// Empty arguments or an empty result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -297,38 +263,9 @@ commands! {
     Local "undoDelete" undo_delete(ById) -> Undone;
 }
 
-/// Commands of the app, and commands whose arguments name a workspace. They do not need an open workspace.
-const WORKSPACE_INDEPENDENT: &[&str] = &[
-    "session",
-    "copyText",
-    "timeZones",
-    "stopExport",
-    "transfers",
-    "showTransfer",
-    "putAwayTransfer",
-    "takeWanted",
-    "watching",
-    "setPreferences",
-    "network",
-    "setNetwork",
-    "openDataFolder",
-    "exportDiagnostics",
-    "addWorkspace",
-    "updateWorkspace",
-    "removeWorkspace",
-    "signOut",
-    "switchWorkspace",
-    "replaceKey",
-    "retryKey",
-    "setSafeMode",
-    "rebuildDatabase",
-    "watchWorkspace",
-    "quit",
-];
-
-/// Whether a command does not need an open workspace.
-pub(crate) fn is_workspace_independent(name: &str) -> bool {
-    WORKSPACE_INDEPENDENT.contains(&name)
+/// The error if the desktop could not show a dialog.
+fn no_dialog(reason: String) -> WireError {
+    WireError::new(Code::Desktop, "The desktop showed no dialog. Nothing was changed.").with_detail(reason)
 }
 
 /// Parses the arguments. `null` means an empty object.
@@ -470,7 +407,10 @@ pub(crate) fn company_id(text: &str) -> Result<codat::CompanyId, WireError> {
 
 #[cfg(test)]
 mod tests {
+    use store::SafeMode;
+
     use super::*;
+    use crate::command::WORKSPACE_INDEPENDENT;
 
     #[test]
     fn no_name_occurs_twice() {

@@ -7,7 +7,7 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::tray::TrayMenu;
+use crate::tray_menu::TrayMenu;
 
 /// The desktop of a host.
 pub trait Desktop: Send + Sync + 'static {

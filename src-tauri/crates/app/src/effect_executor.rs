@@ -16,8 +16,8 @@ use store::{Store, StoreError};
 
 use crate::{
     convert::{self, alerts::UndeliveredAlerts},
+    damage::Damage,
     error::{Code, WireError},
-    open_workspace::Damage,
     presenter::Presenter,
     schedules, send, sync, wire,
 };

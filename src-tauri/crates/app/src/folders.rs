@@ -5,10 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use crate::options::SANDBOX;
+
 /// The name of the app's folder.
 const NAME: &str = "portal-desktop";
-
-const SANDBOX: &str = "sandbox";
 
 /// The data folder and the state folder.
 #[derive(Debug, Clone)]

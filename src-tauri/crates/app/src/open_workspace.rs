@@ -19,6 +19,7 @@ use tokio_util::{
 use crate::{
     backups::{BackupFailure, BackupTask, Backups},
     convert,
+    damage::Damage,
     error::{Code, WireError},
     folders::Folders,
     presenter::WorkspacePresenter,
@@ -66,9 +67,6 @@ pub(crate) struct OpenWorkspace {
     /// The names of companies whose deletes were cancelled when the workspace closed the last time.
     cancelled_deletes: Vec<String>,
 }
-
-/// The first error that showed a damaged database. Shared by all parts that access the database.
-pub(crate) type Damage = Arc<OnceLock<WireError>>;
 
 /// The API server of a workspace, and the access to it.
 pub(crate) struct ApiEndpoint {

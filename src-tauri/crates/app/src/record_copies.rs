@@ -9,7 +9,7 @@ use std::{
 use codat::{FailureKind, Topic, page::PageRequest};
 use engine::{Act, ActError};
 use serde::Serialize;
-use store::CopyKey;
+use store::{CopyKey, Store};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
@@ -17,8 +17,8 @@ use ts_rs::TS;
 use crate::{
     clock,
     error::{Code, WireError},
-    open_workspace::OpenWorkspace,
     presenter::WindowEvents,
+    runner::Runner,
     sync, wire,
 };
 
@@ -101,7 +101,11 @@ impl RecordCopies {
     }
 
     /// Copies the records. Concurrent callers share one copy and its result.
-    pub(crate) async fn copy(&self, workspace: &OpenWorkspace, source: &CopySource) -> Result<(), WireError> {
+    pub(crate) async fn copy(
+        &self,
+        (store, runner): (&Store, &Runner),
+        source: &CopySource,
+    ) -> Result<(), WireError> {
         let stop = self.ending.child_token();
         let (ending, ended) = watch::channel(None);
         let running_copy = match self.running().entry(source.of.clone()) {
@@ -115,7 +119,7 @@ impl RecordCopies {
             return joined_result(running_copy).await;
         }
         let _running = TaskGuard { record_copies: self, of: &source.of };
-        let result = self.run_copy(workspace, source, &stop).await;
+        let result = self.run_copy((store, runner), source, &stop).await;
         // Usually nobody else waits.
         let _ = ending.send(Some(result.clone()));
         result
@@ -123,7 +127,7 @@ impl RecordCopies {
 
     async fn run_copy(
         &self,
-        workspace: &OpenWorkspace,
+        (store, runner): (&Store, &Runner),
         source: &CopySource,
         stop: &CancellationToken,
     ) -> Result<(), WireError> {
@@ -134,26 +138,25 @@ impl RecordCopies {
             self.notify(&source.of);
         };
         self.notify(&source.of);
-        let number = self.read(workspace, source, ("", ""), stop, report).await?;
-        Ok(workspace.store()?.copies().finish(number, clock::now()).await?)
+        let number = self.read((store, runner), source, ("", ""), stop, report).await?;
+        Ok(store.copies().finish(number, clock::now()).await?)
     }
 
     /// Loads the records of a query and an order into a new copy and returns its number.
     pub(crate) async fn read(
         &self,
-        workspace: &OpenWorkspace,
+        (store, runner): (&Store, &Runner),
         source: &CopySource,
         query_and_order: (&str, &str),
         stop: &CancellationToken,
         report: impl Fn(Progress),
     ) -> Result<i64, WireError> {
-        let store = workspace.store()?;
         let (mut page_sizes, mut restarts) = (PAGE_SIZES.into_iter(), 0);
         let mut page_size = page_sizes.next().unwrap_or(1);
         let is_unfiltered = query_and_order == ("", "");
         loop {
             let number = store.copies().begin(&source.of, is_unfiltered, clock::now()).await?;
-            let run = Pass { workspace, source, query_and_order, number, page_size, report: &report };
+            let run = Pass { store, runner, source, query_and_order, number, page_size, report: &report };
             let ended = tokio::select! {
                 ended = Box::pin(run.run()) => ended,
                 () = stop.cancelled() => Err(PassError::Failed(copy_stopped())),
@@ -194,7 +197,8 @@ impl Drop for TaskGuard<'_> {
 
 /// One pass through the pages.
 struct Pass<'r, F> {
-    workspace: &'r OpenWorkspace,
+    store: &'r Store,
+    runner: &'r Runner,
     source: &'r CopySource,
     query_and_order: (&'r str, &'r str),
     number: i64,
@@ -204,11 +208,11 @@ struct Pass<'r, F> {
 
 impl<F: Fn(Progress)> Pass<'_, F> {
     async fn run(self) -> Result<(), PassError> {
-        let store = self.workspace.store().map_err(PassError::Failed)?;
         let mut before = 0;
         for page in 1.. {
             self.fetch_page(page).await?;
-            let progress = store
+            let progress = self
+                .store
                 .copies()
                 .progress(self.number)
                 .await
@@ -237,8 +241,7 @@ impl<F: Fn(Progress)> Pass<'_, F> {
             path: self.source.path.clone(),
             page: PageRequest { page, page_size: self.page_size, query, order_by },
         };
-        let runner = self.workspace.runner().map_err(PassError::Failed)?;
-        match runner.act(Act::Fetch(topic)).await {
+        match self.runner.act(Act::Fetch(topic)).await {
             Ok(_) => Ok(()),
             Err(ActError::Failed(failure)) if failure.kind == FailureKind::Unreadable => {
                 Err(PassError::TooLarge(WireError::unread(ActError::Failed(failure))))

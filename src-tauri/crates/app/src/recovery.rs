@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use store::{Registry, RestoreSummary, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
 
 use crate::{
-    app::SANDBOX,
     clock,
     error::{Code, WireError},
     folders::Folders,
+    options::SANDBOX,
     wire::{Notice, Tone},
 };
 

@@ -18,7 +18,7 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 use tower::{ServiceExt, service_fn, util::BoxCloneSyncService};
 
-use crate::{clock, commands::RequestCause, convert::millis, presenter::WindowEvents, sync, wire};
+use crate::{clock, convert::millis, presenter::WindowEvents, request_cause::RequestCause, sync, wire};
 
 /// The number of requests that are kept.
 pub(crate) const CAPACITY: usize = 1_000;

@@ -19,8 +19,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock,
+    damage::Damage,
     effect_executor::{Driver, EffectExecutor},
-    open_workspace::Damage,
     presenter::Presenter,
     requests::{Log, Origin},
     sync,

@@ -1,6 +1,11 @@
 //! Types of the interface that belong to no single command. Lists are defined in the store. Times are
 //! milliseconds since 1970, UTC.
 
+mod chosen_files;
+mod revision;
+mod show_request;
+mod transfer;
+
 use std::collections::BTreeMap;
 
 use codat::CompanyId;
@@ -9,11 +14,14 @@ use store::{SafeMode, Sort, SortColumn, WorkspaceKind};
 use ts_rs::TS;
 
 use crate::{
-    commands::ChosenFiles,
     desktop::HostKind,
     error::{Code, WireError},
-    transfers::Transfer,
 };
+
+pub use chosen_files::{ChosenFile, ChosenFiles};
+pub(crate) use revision::Revision;
+pub(crate) use show_request::{Elsewhere, ShowRequest};
+pub use transfer::{Direction, Transfer, TransferState};
 
 /// The global state of the interface.
 #[derive(Debug, Clone, Serialize, TS)]

@@ -9,13 +9,13 @@ use store::Registry;
 use tokio::sync::broadcast;
 
 use crate::{
-    app::{Options, SANDBOX},
     desktop::Desktop,
     embedded::Address,
     error::{Code, WireError},
     folders::Folders,
     network,
     open_workspace::{ApiEndpoint, OpenWorkspace},
+    options::{Options, SANDBOX},
     presenter::{Presenter, WorkspacePresenter},
     secrets::{KeyringError, Secrets},
     transport::Route,

@@ -12,7 +12,7 @@ use crate::prepared_queries::{self, Selection};
 use crate::shell::{Step, cargo};
 use crate::summary::{self, Line};
 use crate::tree::Tree;
-use crate::{Trouble, interface, planted_error, python_clients, setup};
+use crate::{Trouble, interface, module_cycles, planted_error, python_clients, setup};
 
 /// The test target of the real window; it has a lane of its own.
 const WINDOW: &str = "window";
@@ -182,17 +182,20 @@ fn formatting(bench: &Bench) -> Vec<Check> {
 }
 
 fn lints(bench: &Bench) -> Vec<Check> {
-    let ui = bench.npm_program("eslint", &["--max-warnings", "0", "."]);
+    let scripts = bench.npm_program("eslint", &["--max-warnings", "0", "."]);
+    let styles = bench.npm_program("stylelint", &["--max-warnings", "0", "src/**/*.{css,svelte}"]);
     let mut checks = quick_lints(bench);
-    checks.push(Check::Program(ui, Runner::None));
+    checks.push(Check::Program(scripts, Runner::None));
+    checks.push(Check::Program(styles, Runner::None));
     checks
 }
 
 fn quick_lints(bench: &Bench) -> Vec<Check> {
-    vec![Check::Program(
-        bench.cargo_on(&["clippy"], &["--all-targets", "--", "-D", "warnings"]),
-        Runner::None,
-    )]
+    let clippy = bench.cargo_on(&["clippy"], &["--all-targets", "--", "-D", "warnings"]);
+    let cycles = Check::Look("no modules of a crate use each other in a circle", |bench| {
+        module_cycles::check(&bench.tree.root().join("src-tauri/crates"))
+    });
+    vec![cycles, Check::Program(clippy, Runner::None)]
 }
 
 /// All tests but the window's. Documentation examples have no runner but cargo.

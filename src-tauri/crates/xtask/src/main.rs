@@ -15,6 +15,7 @@ mod fuzz;
 mod interface;
 mod lanes;
 mod launch;
+mod module_cycles;
 mod outside;
 mod packages;
 mod planted_error;

@@ -7,7 +7,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::App;
 use crate::{
-    commands::{self, Command, Kind},
+    command::{Command, Kind, is_workspace_independent},
     error::{Code, WireError},
     open_workspace::OpenWorkspace,
     wire::Event,
@@ -60,7 +60,7 @@ impl App {
         command: Command,
         workspace: Option<&str>,
     ) -> Result<Admission, WireError> {
-        if commands::is_workspace_independent(command.name) {
+        if is_workspace_independent(command.name) {
             return Ok(Admission { workspace: None, _act: None, _task: None });
         }
         let open_workspace = match (command.kind, workspace) {

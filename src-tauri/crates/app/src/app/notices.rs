@@ -1,9 +1,10 @@
 //! The notices that the window shows above its screens.
 
-use super::{App, SANDBOX};
+use super::App;
 use crate::{
     error::Code,
     open_workspace::OpenWorkspace,
+    options::SANDBOX,
     wire::{Notice, Tone},
 };
 

@@ -5,11 +5,12 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use codat::ApiKey;
 use store::Store;
 
-use super::{App, SANDBOX, admission::workspace_switched};
+use super::{App, admission::workspace_switched};
 use crate::{
     error::{Code, WireError},
     network,
     open_workspace::OpenWorkspace,
+    options::SANDBOX,
     recovery,
     secrets::KeyringError,
     transport::Route,

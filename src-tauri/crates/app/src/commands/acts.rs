@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use store::{CompanyRow, Store};
 use ts_rs::TS;
 
-use super::{ById, company::conflict, company_id, links::is_link};
+use super::{ById, company_id, links::is_link};
 use crate::{
     app::App,
     clock, convert,
@@ -225,4 +225,9 @@ pub(super) async fn row(workspace: &OpenWorkspace, id: CompanyId) -> Result<Comp
     row.ok_or_else(|| {
         WireError::new(Code::NotFound, "This company is no longer there. It was deleted elsewhere.")
     })
+}
+
+pub(super) fn conflict(what: &str) -> WireError {
+    let hint = "Nothing was saved, and what you typed is still here: look at both, then save again.";
+    WireError::new(Code::Conflict, format!("{what} {hint}"))
 }

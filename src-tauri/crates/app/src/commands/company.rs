@@ -7,13 +7,7 @@ use store::{Activity, ActivityKind, ActivityPlace, CompanyRow};
 use ts_rs::TS;
 
 use super::{ById, Nothing, acts, company_id};
-use crate::{
-    app::App,
-    clock,
-    error::{Code, WireError},
-    fetch, names, tags,
-    wire::Event,
-};
+use crate::{app::App, clock, error::WireError, fetch, names, tags, wire::Event};
 
 /// The maximum number of entries in one answer.
 const MAX_ACTIVITY: u32 = 100;
@@ -86,7 +80,7 @@ impl App {
     pub(crate) async fn set_description(&self, set: SetText) -> Result<CompanyRow, WireError> {
         let now = self.fetch_current(&set.id).await?;
         if now.description.unwrap_or_default() != set.was {
-            return Err(conflict("The description was changed elsewhere while you edited it."));
+            return Err(acts::conflict("The description was changed elsewhere while you edited it."));
         }
         let patch = CompanyPatch { description: Some(set.text.trim().to_owned()), ..CompanyPatch::default() };
         self.patch(&set.id, "describe", patch).await
@@ -110,7 +104,7 @@ impl App {
             self.emit(Event::Company { id });
             return Ok(Nothing {});
         }
-        Err(conflict("These notes were changed in another window while you wrote."))
+        Err(acts::conflict("These notes were changed in another window while you wrote."))
     }
 
     /// Loads the company again, so that changes made elsewhere are not overwritten unnoticed.
@@ -127,9 +121,4 @@ impl App {
         acts::run_act(&workspace, Some(company), what, "", Act::Update(company, patch)).await?;
         acts::row(&workspace, company).await
     }
-}
-
-pub(super) fn conflict(what: &str) -> WireError {
-    let hint = "Nothing was saved, and what you typed is still here: look at both, then save again.";
-    WireError::new(Code::Conflict, format!("{what} {hint}"))
 }

@@ -13,7 +13,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{ById, Nothing, company_id, exports::is_safe_character, history::unreadable, summary::Load};
+use super::{
+    ById, Nothing, company_id, exports::is_safe_character, history::unreadable, no_dialog, summary::Load,
+};
 use crate::{
     app::App,
     atomic_file::{AtomicFile, file_name_of, save_error},
@@ -22,7 +24,8 @@ use crate::{
     fetch::{self, checked_at, fetch_due},
     open_workspace::OpenWorkspace,
     runner::Runner,
-    transfers::{Direction, Transfer, TransferHandle, TransferId, cancelled},
+    transfers::{TransferHandle, TransferId, cancelled},
+    wire::{Direction, Transfer},
 };
 
 /// The maximum length of the company name in a file name, in characters.
@@ -230,10 +233,6 @@ fn archive_name(company: &str, day: Option<Date>) -> String {
     let company: String = words.join(" ").chars().take(LONGEST_NAME).collect();
     let company = if company.is_empty() { "Company".to_owned() } else { company };
     day.map_or_else(|| format!("{company} files.zip"), |day| format!("{company} files {day}.zip"))
-}
-
-pub(super) fn no_dialog(reason: String) -> WireError {
-    WireError::new(Code::Desktop, "The desktop showed no dialog. Nothing was changed.").with_detail(reason)
 }
 
 #[cfg(test)]

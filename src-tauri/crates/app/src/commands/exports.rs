@@ -1,11 +1,7 @@
 //! Exports of records to a file (§2.19). A file has all matching records or is not saved. An export reports
 //! progress and can be stopped.
 
-use std::{
-    collections::HashMap,
-    path::{Path, PathBuf},
-    sync::Mutex,
-};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -14,8 +10,7 @@ use tokio_util::sync::CancellationToken;
 use ts_rs::TS;
 
 use super::{
-    ById, Nothing,
-    company_files::no_dialog,
+    ById, Nothing, no_dialog,
     records::{RecordsRequest, RecordsView},
 };
 use crate::{
@@ -25,11 +20,11 @@ use crate::{
     desktop::HostKind,
     error::{Code, WireError},
     export::{ExportFormat, ExportWriter},
+    exported_files::ExportTarget,
     fetch::company,
-    folders::{private_file, private_folder},
     open_workspace::OpenWorkspace,
     record_copies::{Progress, copy_stopped},
-    sync, wire,
+    wire,
 };
 
 /// Records per write.
@@ -143,13 +138,6 @@ impl App {
     }
 }
 
-/// Where a file is saved.
-pub(super) struct ExportTarget {
-    pub(super) path: PathBuf,
-    /// Its ID, if the page must save it.
-    pub(super) download: Option<String>,
-}
-
 /// The path and the displayed name of a file.
 struct Destination<'a> {
     path: &'a Path,
@@ -194,8 +182,10 @@ impl ExportSource {
             }
         }
         let query_and_order = (request.query.trim(), request.order_by.trim());
-        let number =
-            workspace.record_copies().read(workspace, &source, query_and_order, stop, report).await?;
+        let number = workspace
+            .record_copies()
+            .read((&store, workspace.runner()?), &source, query_and_order, stop, report)
+            .await?;
         let progress = store.copies().progress(number).await?.ok_or_else(records_changed)?;
         Ok(Self::Temporary(number, progress))
     }
@@ -326,88 +316,6 @@ pub(super) fn safe_file_name_words(name: &str) -> String {
 /// Letters and digits of any script, and characters that are safe on all file systems.
 pub(super) fn is_safe_character(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')
-}
-
-/// Running exports, and files that wait for a page to save them.
-#[derive(Debug)]
-pub(crate) struct Exports {
-    folder: PathBuf,
-    running: Mutex<HashMap<String, CancellationToken>>,
-    /// By file ID.
-    ready: Mutex<HashMap<String, ReadyFile>>,
-}
-
-/// A file that waits for a page to save it.
-#[derive(Debug)]
-struct ReadyFile {
-    workspace: String,
-    name: String,
-}
-
-impl Exports {
-    /// Deletes the files of an earlier run.
-    pub(crate) fn new(folder: PathBuf) -> Self {
-        // An error means that the folder does not exist, or that the files stay until the next start.
-        let _ = std::fs::remove_dir_all(&folder);
-        Self { folder, running: Mutex::default(), ready: Mutex::default() }
-    }
-
-    /// A new private file and its ID.
-    pub(super) fn create_file(&self) -> std::io::Result<(PathBuf, String)> {
-        private_folder(&self.folder)?;
-        let id = uuid::Uuid::new_v4().to_string();
-        let path = self.folder.join(&id);
-        // The file that replaces it will have the same permissions.
-        private_file(&path)?;
-        Ok((path, id))
-    }
-
-    /// `stop` is cancelled when the workspace closes.
-    fn begin(&self, id: &str, stop: CancellationToken) -> CancellationToken {
-        sync::lock(&self.running).insert(id.to_owned(), stop.clone());
-        stop
-    }
-
-    fn end(&self, id: &str) {
-        sync::lock(&self.running).remove(id);
-    }
-
-    fn stop(&self, id: &str) {
-        if let Some(stop) = sync::lock(&self.running).get(id) {
-            stop.cancel();
-        }
-    }
-
-    /// Deletes the waiting files of a workspace.
-    pub(crate) fn clear(&self, workspace: &str) {
-        for (id, _) in sync::lock(&self.ready).extract_if(|_, ready| ready.workspace == workspace) {
-            let path = self.folder.join(id);
-            if let Err(error) = std::fs::remove_file(path) {
-                tracing::warn!(%error, "an exported file that nobody took could not be deleted");
-            }
-        }
-    }
-
-    /// Registers a written file. Returns its path, or its ID if the page must save it.
-    pub(super) fn saved(
-        &self,
-        target: ExportTarget,
-        workspace: &str,
-        name: String,
-    ) -> (Option<String>, Option<String>) {
-        let Some(id) = target.download else { return (Some(target.path.display().to_string()), None) };
-        sync::lock(&self.ready).insert(id.clone(), ReadyFile { workspace: workspace.to_owned(), name });
-        (None, Some(id))
-    }
-
-    fn take(&self, id: &str) -> Option<(String, std::fs::File)> {
-        let name = sync::lock(&self.ready).remove(id)?.name;
-        let path = self.folder.join(id);
-        let file = std::fs::File::open(&path).ok()?;
-        // The open file stays readable. If it cannot be deleted now, the next start deletes it.
-        let _ = std::fs::remove_file(path);
-        Some((name, file))
-    }
 }
 
 #[cfg(test)]

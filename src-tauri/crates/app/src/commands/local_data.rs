@@ -1,11 +1,9 @@
 //! *Export local data* and *Import*: data that exists only on this computer, as a file for another computer.
 
 use std::{
-    collections::BTreeMap,
     fs::File,
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
-    sync::Mutex,
 };
 
 use bytes::Bytes;
@@ -19,8 +17,7 @@ use store::{
 use ts_rs::TS;
 
 use super::{
-    Nothing, company_files::no_dialog, diagnostics::SavedFile, exports::safe_file_name_words,
-    schedules::MAX_SCHEDULES,
+    Nothing, diagnostics::SavedFile, exports::safe_file_name_words, no_dialog, schedules::MAX_SCHEDULES,
 };
 use crate::{
     app::App,
@@ -30,14 +27,10 @@ use crate::{
     error::{Code, WireError},
     folders::private_file,
     open_workspace::OpenWorkspace,
-    schedules, sync,
+    pending_imports::{ImportSource, PendingImport, delete},
+    schedules,
     wire::Event,
 };
-
-/// The maximum number of chosen files that wait to be imported. The oldest ones are dropped.
-const MAX_WAITING: usize = 4;
-/// The ID of the first import. Transfers have smaller IDs.
-const FIRST_ID: u64 = 1 << 40;
 
 /// An import by its ID.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
@@ -71,37 +64,6 @@ pub(crate) struct ImportPreview {
 pub(crate) struct ImportDone {
     /// What it added, by kind.
     pub kinds: Vec<ImportedKind>,
-}
-
-/// The files that were chosen for an import.
-#[derive(Default)]
-pub(crate) struct Imports {
-    waiting: Mutex<Waiting>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    count: u64,
-    files: BTreeMap<u64, PendingImport>,
-}
-
-/// A chosen file.
-#[derive(Debug, Clone)]
-struct PendingImport {
-    /// The ID of its workspace.
-    workspace: String,
-    source: ImportSource,
-}
-
-/// Where a chosen file is.
-#[derive(Debug, Clone)]
-enum ImportSource {
-    /// The page has not sent it yet.
-    Page,
-    /// The user's own file.
-    UserFile(PathBuf),
-    /// A copy that the page sent.
-    Copy(PathBuf),
 }
 
 impl App {
@@ -260,63 +222,6 @@ impl Drop for SentCopy {
     fn drop(&mut self) {
         if !self.is_whole {
             delete(&self.path);
-        }
-    }
-}
-
-fn delete(copy: &Path) {
-    if let Err(error) = std::fs::remove_file(copy) {
-        tracing::warn!(%error, "the copy of a file to import could not be deleted");
-    }
-}
-
-impl Imports {
-    /// Whether the page must send the file of this import.
-    pub(crate) fn awaits(&self, id: u64) -> bool {
-        self.get(id).is_some_and(|pending| matches!(pending.source, ImportSource::Page))
-    }
-
-    fn add(&self, pending: PendingImport) -> u64 {
-        self.with(|waiting| {
-            let id = FIRST_ID + waiting.count;
-            waiting.count += 1;
-            waiting.files.insert(id, pending);
-            while waiting.files.len() > MAX_WAITING {
-                waiting.files.pop_first().into_iter().for_each(|(_, old)| old.drop_copy());
-            }
-            id
-        })
-    }
-
-    fn get(&self, id: u64) -> Option<PendingImport> {
-        self.with(|waiting| waiting.files.get(&id).cloned())
-    }
-
-    /// Registers the received file. Returns whether its import still exists.
-    fn received(&self, id: u64, copy: &Path) -> bool {
-        self.with(|waiting| {
-            let Some(pending) = waiting.files.get_mut(&id) else { return false };
-            pending.source = ImportSource::Copy(copy.to_owned());
-            true
-        })
-    }
-
-    fn forget(&self, id: u64) {
-        if let Some(pending) = self.with(|waiting| waiting.files.remove(&id)) {
-            pending.drop_copy();
-        }
-    }
-
-    fn with<T>(&self, act: impl FnOnce(&mut Waiting) -> T) -> T {
-        act(&mut sync::lock(&self.waiting))
-    }
-}
-
-impl PendingImport {
-    fn drop_copy(&self) {
-        match &self.source {
-            ImportSource::Copy(path) => delete(path),
-            ImportSource::Page | ImportSource::UserFile(_) => {}
         }
     }
 }

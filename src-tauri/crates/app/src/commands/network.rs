@@ -10,9 +10,10 @@ use super::{
     workspaces::{keyring_reason, trust_store_error},
 };
 use crate::{
-    app::{App, SANDBOX},
+    app::App,
     error::{Code, WireError, details},
     network::{self, Network, ProxyChoice},
+    options::SANDBOX,
     secrets::KeyringError,
     transport::{self, PROXY_PASSWORD},
 };

@@ -170,7 +170,8 @@ impl App {
             None => records_view.count(&workspace, &page_request).await?,
         };
         if records > 0 && (request.always || records <= MAX_AUTOMATIC_COPY) {
-            workspace.record_copies().copy(&workspace, &source).await?;
+            let (store, runner) = (workspace.store()?, workspace.runner()?);
+            workspace.record_copies().copy((&store, runner), &source).await?;
         }
         Ok(Nothing {})
     }

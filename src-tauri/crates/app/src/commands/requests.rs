@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::RequestCause;
 use crate::{
     app::App,
     error::WireError,
+    request_cause::RequestCause,
     requests::{CAPACITY, Completion, Entry},
 };
 

@@ -7,7 +7,7 @@ use super::Nothing;
 use crate::{
     app::App,
     error::{Code, WireError},
-    wire::{Event, PreferenceChanges, Preferences, Session},
+    wire::{Event, PreferenceChanges, Preferences, Revision, Session},
 };
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, TS)]
@@ -25,23 +25,6 @@ pub(crate) struct SetPreferences {
     /// All changes since the last one that the app confirmed.
     #[serde(rename = "chosen")]
     pub changes: PreferenceChanges,
-}
-
-/// The position of a change in the changes of a page.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
-#[ts(rename = "Turn")]
-pub(crate) struct Revision {
-    /// A random ID of the page.
-    pub page: String,
-    /// Increases with each change.
-    pub at: u32,
-}
-
-impl Revision {
-    /// Whether this revision is newer. Revisions of different pages have no order.
-    fn is_newer_than(&self, other: &Self) -> bool {
-        self.page == other.page && self.at > other.at
-    }
 }
 
 impl App {

@@ -2,16 +2,14 @@
 //! and sent one after the other.
 
 use std::{
-    collections::BTreeMap,
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
 use bytes::Bytes;
 use codat::{
-    Client, CompanyId, ConnectionId, Failure, FailureKind, Topic,
+    Client, CompanyId, Failure, FailureKind, Topic,
     upload::{Candidate, Checked, FileKind, FilePart, MAX_FILES, ReadError, check},
 };
 use futures_util::{Stream, StreamExt, stream};
@@ -20,18 +18,19 @@ use tokio::{fs::File, io::AsyncReadExt};
 use ts_rs::TS;
 use uuid::Uuid;
 
-use super::{Nothing, company_files::no_dialog, company_id, connections::connection_id};
+use super::{Nothing, company_id, connections::connection_id, no_dialog};
 use crate::{
     app::{App, admit_to},
     clock,
-    commands::{Kind, acts::write_outcome},
+    command::Kind,
+    commands::acts::write_outcome,
     error::{Code, WireError},
     fetch::fetch,
     open_workspace::OpenWorkspace,
+    pending_uploads::{Expected, UploadTarget},
     runner::Runner,
-    sync,
-    transfers::{Direction, ProgressReporter, TransferHandle, TransferId, cancelled},
-    wire::Event,
+    transfers::{ProgressReporter, TransferHandle, TransferId, cancelled},
+    wire::{ChosenFile, ChosenFiles, Direction, Event},
 };
 
 /// Bytes per read of a file.
@@ -54,28 +53,6 @@ pub(crate) struct UploadCandidate {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 pub(crate) struct CheckUploads {
     pub files: Vec<UploadCandidate>,
-}
-
-/// Chosen or dropped files after the check. Nothing is sent yet.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-pub struct ChosenFiles {
-    /// The ID of the choice. None if the page holds the files.
-    pub id: Option<u64>,
-    /// The files.
-    pub files: Vec<ChosenFile>,
-    /// A problem of all files together.
-    pub problem: Option<String>,
-}
-
-/// A chosen file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct ChosenFile {
-    /// Its name.
-    pub name: String,
-    /// Its size in bytes.
-    pub bytes: u64,
-    /// Why it cannot be uploaded.
-    pub problem: Option<String>,
 }
 
 /// Chosen files to upload.
@@ -107,36 +84,6 @@ pub(crate) struct UploadsBegun {
     pub transfers: Vec<u64>,
 }
 
-/// The choices, and the uploads that pages announced.
-#[derive(Default)]
-pub(crate) struct Uploads {
-    waiting: Mutex<Waiting>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    next: u64,
-    /// By choice ID.
-    chosen: BTreeMap<u64, Vec<(PathBuf, ChosenFile)>>,
-    /// By transfer ID.
-    expected: BTreeMap<u64, Expected>,
-}
-
-struct Expected {
-    /// The workspace in which the upload was announced.
-    workspace: Arc<OpenWorkspace>,
-    target: UploadTarget,
-    file: Checked,
-    handle: TransferHandle,
-}
-
-/// The destination of an upload.
-#[derive(Debug, Clone, Copy)]
-struct UploadTarget {
-    company: CompanyId,
-    connection: ConnectionId,
-}
-
 impl App {
     /// Asks the user for files.
     pub(crate) async fn choose_uploads(&self, _: Nothing) -> Result<ChosenFiles, WireError> {
@@ -164,7 +111,7 @@ impl App {
 
     /// Uploads chosen files.
     pub(crate) async fn upload_chosen(&self, upload: UploadChosen) -> Result<UploadsBegun, WireError> {
-        let target = UploadTarget::parse(&upload.company, &upload.connection)?;
+        let target = upload_target(&upload.company, &upload.connection)?;
         let workspace = self.command_workspace().await;
         workspace.runner()?.check_quota().await?;
         let chosen = self.uploads.with(|waiting| waiting.chosen.get(&upload.chosen).cloned());
@@ -198,7 +145,7 @@ impl App {
 
     /// Announces files that the page will send one by one.
     pub(crate) async fn begin_uploads(&self, begin: BeginUploads) -> Result<UploadsBegun, WireError> {
-        let target = UploadTarget::parse(&begin.company, &begin.connection)?;
+        let target = upload_target(&begin.company, &begin.connection)?;
         let workspace = self.command_workspace().await;
         workspace.runner()?.check_quota().await?;
         let candidates: Vec<_> = begin.files.into_iter().map(|file| (file.name, file.bytes)).collect();
@@ -269,16 +216,8 @@ impl App {
     }
 }
 
-impl Uploads {
-    fn with<T>(&self, act: impl FnOnce(&mut Waiting) -> T) -> T {
-        act(&mut sync::lock(&self.waiting))
-    }
-}
-
-impl UploadTarget {
-    fn parse(company: &str, connection: &str) -> Result<Self, WireError> {
-        Ok(Self { company: company_id(company)?, connection: connection_id(connection)? })
-    }
+fn upload_target(company: &str, connection: &str) -> Result<UploadTarget, WireError> {
+    Ok(UploadTarget { company: company_id(company)?, connection: connection_id(connection)? })
 }
 
 fn chosen_files(id: Option<u64>, files: Vec<ChosenFile>) -> ChosenFiles {

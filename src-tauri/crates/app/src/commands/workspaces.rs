@@ -7,9 +7,10 @@ use ts_rs::TS;
 
 use super::{ById, links::is_link};
 use crate::{
-    app::{App, SANDBOX},
+    app::App,
     clock,
     error::{Code, WireError},
+    options::SANDBOX,
     secrets::KeyringError,
     transport,
     wire::{KeyState, Session, Workspace},

@@ -8,8 +8,8 @@ use std::{
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::App;
 use crate::{
-    app::App,
     open_workspace::OpenWorkspace,
     secrets::KeyringError,
     wire::{Event, KeyState},
@@ -29,7 +29,7 @@ struct Done {
 }
 
 /// Polls until the application ends.
-pub(crate) async fn run(app: Weak<App>, shutdown: CancellationToken) {
+pub(super) async fn run(app: Weak<App>, shutdown: CancellationToken) {
     let (mut done, unlocked) = (Done::default(), Arc::new(Notify::new()));
     loop {
         let Some(app) = app.upgrade() else { return };

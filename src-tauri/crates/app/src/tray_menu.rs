@@ -1,0 +1,300 @@
+//! The tray menu, composed of the states of all open workspaces.
+
+use codat::{Colour, CompanyId, ConnectionId};
+use engine::{AttentionCompany, TrayIcon, TrayState};
+
+/// The maximum number of companies in the menu, over all workspaces.
+const MAX_COMPANIES: usize = 10;
+/// The maximum length of a company name in the menu, in characters.
+const MAX_NAME_LENGTH: usize = 40;
+
+/// The icon, the tooltip and the menu of the tray.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrayMenu {
+    /// The worst icon of all workspaces.
+    pub icon: TrayIcon,
+    /// The state in one line.
+    pub tooltip: String,
+    /// The entries from top to bottom.
+    pub items: Vec<TrayItem>,
+}
+
+/// A menu entry. Entries about a company have the ID of its workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrayItem {
+    /// A text that cannot be clicked.
+    Line(String),
+    /// A separator.
+    Separator,
+    /// Shows the window.
+    Open,
+    /// Starts a sweep in every workspace.
+    RefreshNow,
+    /// Pauses background work in every workspace, or resumes it.
+    Pause {
+        /// Whether a click pauses.
+        pause: bool,
+    },
+    /// A company with a submenu.
+    Company {
+        /// Its name and its problems.
+        label: String,
+        /// The submenu.
+        items: Vec<TrayItem>,
+    },
+    /// Copies the Link URL of a broken connection.
+    CopyLink {
+        /// The workspace.
+        workspace: String,
+        /// The company.
+        company: CompanyId,
+        /// The connection.
+        connection: ConnectionId,
+        /// The text.
+        label: String,
+    },
+    /// Queues reads of the company's data.
+    RefreshData {
+        /// The workspace.
+        workspace: String,
+        /// The company.
+        company: CompanyId,
+    },
+    /// Opens the company in the window.
+    OpenCompany {
+        /// The workspace.
+        workspace: String,
+        /// The company.
+        company: CompanyId,
+    },
+    /// Opens the list of all companies that need attention.
+    More {
+        /// The workspace.
+        workspace: String,
+        /// The text.
+        label: String,
+    },
+    /// Quits the app.
+    Quit,
+}
+
+impl TrayMenu {
+    /// The menu while no workspace is open: the reason, and an entry for the window.
+    #[must_use]
+    pub fn without_workspaces(icon: TrayIcon, reason: &str) -> Self {
+        compose(&[WorkspaceTray { id: "", name: "", state: &TrayState::without_engine(icon, reason) }])
+    }
+}
+
+/// The tray state of one workspace.
+pub(crate) struct WorkspaceTray<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) state: &'a TrayState,
+}
+
+impl WorkspaceTray<'_> {
+    /// A text, with the name of the workspace if there are several.
+    fn named(&self, text: &str, several: bool) -> String {
+        if several { format!("{}: {text}", truncate(self.name)) } else { text.to_owned() }
+    }
+}
+
+/// Composes the menu. The worst workspaces come first.
+pub(crate) fn compose(workspaces: &[WorkspaceTray]) -> TrayMenu {
+    let mut sorted: Vec<&WorkspaceTray> = workspaces.iter().collect();
+    sorted.sort_by_key(|tray| (core::cmp::Reverse(severity(tray.state.icon)), tray.name));
+    let several = sorted.len() > 1;
+    let lines: Vec<_> = sorted.iter().map(|tray| tray.named(&tray.state.line, several)).collect();
+    let tooltip = format!("Portal Desktop: {}", lines.join("; "));
+    let mut items: Vec<_> = lines.into_iter().map(TrayItem::Line).collect();
+    items.extend([TrayItem::Separator, TrayItem::Open]);
+    let paused: Vec<bool> = sorted.iter().filter_map(|tray| tray.state.is_paused).collect();
+    if !paused.is_empty() {
+        let pause = paused.contains(&false);
+        items.extend([TrayItem::RefreshNow, TrayItem::Pause { pause }]);
+    }
+    let (companies, rest) = companies(&sorted, several);
+    if !companies.is_empty() {
+        items.push(TrayItem::Separator);
+        items.extend(companies);
+        items.extend(rest);
+    }
+    items.extend([TrayItem::Separator, TrayItem::Quit]);
+    let icon = sorted.first().map_or(TrayIcon::Starting, |tray| tray.state.icon);
+    TrayMenu { icon, tooltip, items }
+}
+
+/// Entries of companies, and one entry per workspace for its remaining companies.
+fn companies(workspaces: &[&WorkspaceTray], several: bool) -> (Vec<TrayItem>, Vec<TrayItem>) {
+    let (mut named, mut rest) = (Vec::new(), Vec::new());
+    for tray in workspaces {
+        let shown_here = MAX_COMPANIES.saturating_sub(named.len()).min(tray.state.companies.len());
+        named.extend(tray.state.companies.iter().take(shown_here).map(|it| company(tray, several, it)));
+        let more = tray.state.companies.len() - shown_here + tray.state.more;
+        if more > 0 {
+            let label = tray.named(&format!("{more} more…"), several);
+            rest.push(TrayItem::More { workspace: tray.id.to_owned(), label });
+        }
+    }
+    (named, rest)
+}
+
+fn company(tray: &WorkspaceTray, several: bool, company: &AttentionCompany) -> TrayItem {
+    let workspace = tray.id;
+    let problems = company
+        .connections
+        .iter()
+        .map(|connection| format!("{} {}", connection.platform, connection.word.to_lowercase()))
+        .collect::<Vec<_>>()
+        .join(", ");
+    // A Link URL does not help during an outage of the platform.
+    let linkable: Vec<_> = company.connections.iter().filter(|connection| !connection.is_outage).collect();
+    let mut items: Vec<_> = linkable
+        .iter()
+        .map(|connection| TrayItem::CopyLink {
+            workspace: workspace.to_owned(),
+            company: company.id,
+            connection: connection.id,
+            label: match linkable.len() {
+                1 => "Copy Link URL".to_owned(),
+                _ => format!("Copy Link URL of {}", connection.platform),
+            },
+        })
+        .collect();
+    items.extend([
+        TrayItem::RefreshData { workspace: workspace.to_owned(), company: company.id },
+        TrayItem::OpenCompany { workspace: workspace.to_owned(), company: company.id },
+    ]);
+    let label = tray.named(&format!("{}: {problems}", truncate(&company.name)), several);
+    TrayItem::Company { label, items }
+}
+
+/// Truncates a name for the menu.
+fn truncate(name: &str) -> String {
+    if name.chars().count() <= MAX_NAME_LENGTH {
+        return name.to_owned();
+    }
+    let truncated: String = name.chars().take(MAX_NAME_LENGTH - 1).collect();
+    format!("{}…", truncated.trim_end())
+}
+
+/// The severity of an icon: higher is worse.
+fn severity(icon: TrayIcon) -> u8 {
+    match icon {
+        TrayIcon::Worst(Colour::None | Colour::Green) => 0,
+        TrayIcon::Starting => 1,
+        TrayIcon::Worst(Colour::Purple) => 2,
+        TrayIcon::Worst(Colour::Grey) => 3,
+        TrayIcon::Worst(Colour::Red) => 4,
+        TrayIcon::Unreachable => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::AttentionConnection;
+
+    use super::*;
+
+    fn broken(n: u128, outage: bool) -> AttentionCompany {
+        let connection = |is_outage| AttentionConnection {
+            id: ConnectionId(uuid::Uuid::from_u128(n)),
+            platform: "Xero".into(),
+            word: "Deauthorized".into(),
+            is_outage,
+        };
+        let connections =
+            if outage { vec![connection(false), connection(true)] } else { vec![connection(false)] };
+        AttentionCompany {
+            id: CompanyId(uuid::Uuid::from_u128(n)),
+            name: format!("Company {n}"),
+            connections,
+        }
+    }
+
+    fn red(companies: Vec<AttentionCompany>, more: usize) -> TrayState {
+        TrayState {
+            icon: TrayIcon::Worst(Colour::Red),
+            line: "3 broken".into(),
+            is_paused: Some(false),
+            companies,
+            more,
+        }
+    }
+
+    fn label(item: &TrayItem) -> &str {
+        match item {
+            TrayItem::Line(text) => text,
+            TrayItem::Company { label, .. }
+            | TrayItem::More { label, .. }
+            | TrayItem::CopyLink { label, .. } => label,
+            TrayItem::Open | TrayItem::OpenCompany { .. } => "open",
+            TrayItem::RefreshNow | TrayItem::RefreshData { .. } => "refresh",
+            TrayItem::Pause { pause: true } => "pause",
+            TrayItem::Pause { pause: false } => "resume",
+            TrayItem::Quit => "quit",
+            TrayItem::Separator => "-",
+        }
+    }
+
+    #[test]
+    fn one_workspace_is_not_named() {
+        let state = red(vec![broken(1, false)], 3);
+        let menu = compose(&[WorkspaceTray { id: "a", name: "Northbank", state: &state }]);
+        assert_eq!(menu.tooltip, "Portal Desktop: 3 broken");
+        let labels: Vec<_> = menu.items.iter().map(label).collect();
+        let expected =
+            ["3 broken", "-", "open", "refresh", "pause", "-", "Company 1: Xero deauthorized", "3 more…"];
+        assert_eq!(labels[..8], expected);
+        assert_eq!(labels[8..], ["-", "quit"]);
+    }
+
+    #[test]
+    fn of_several_workspaces_each_is_named_and_the_worst_comes_first() {
+        let green = TrayState {
+            icon: TrayIcon::Worst(Colour::Green),
+            line: "Nothing needs attention".into(),
+            is_paused: Some(true),
+            companies: Vec::new(),
+            more: 0,
+        };
+        let red = red((1..=12).map(|n| broken(n, false)).collect(), 1);
+        let menu = compose(&[
+            WorkspaceTray { id: "a", name: "Meadow", state: &green },
+            WorkspaceTray { id: "b", name: "Northbank", state: &red },
+        ]);
+        assert_eq!(menu.icon, TrayIcon::Worst(Colour::Red));
+        assert_eq!(menu.tooltip, "Portal Desktop: Northbank: 3 broken; Meadow: Nothing needs attention");
+        assert_eq!(menu.items[0], TrayItem::Line("Northbank: 3 broken".into()));
+        let named = menu.items.iter().filter(|item| matches!(item, TrayItem::Company { .. }));
+        assert_eq!(named.count(), MAX_COMPANIES);
+        let more = TrayItem::More { workspace: "b".into(), label: "Northbank: 3 more…".into() };
+        assert!(menu.items.contains(&more));
+        assert!(menu.items.contains(&TrayItem::Pause { pause: true }), "one of them is not paused");
+    }
+
+    #[test]
+    fn a_workspace_that_cannot_be_reached_is_worse_than_a_broken_connection() {
+        let unreachable = TrayState::without_engine(TrayIcon::Unreachable, "The key is missing");
+        let red = red(vec![broken(1, false)], 0);
+        let menu = compose(&[
+            WorkspaceTray { id: "a", name: "Meadow", state: &red },
+            WorkspaceTray { id: "b", name: "Northbank", state: &unreachable },
+        ]);
+        assert_eq!(menu.icon, TrayIcon::Unreachable);
+        assert_eq!(menu.items[1], TrayItem::Line("Meadow: 3 broken".into()));
+    }
+
+    #[test]
+    fn no_link_url_is_offered_where_the_platform_has_an_outage() {
+        let state = red(vec![broken(1, true)], 0);
+        let menu = compose(&[WorkspaceTray { id: "a", name: "Northbank", state: &state }]);
+        let of_company = menu
+            .items
+            .iter()
+            .find_map(|item| if let TrayItem::Company { items, .. } = item { Some(items) } else { None });
+        let links = of_company.unwrap().iter().filter(|item| matches!(item, TrayItem::CopyLink { .. }));
+        assert_eq!(links.count(), 1);
+    }
+}
