@@ -1,6 +1,6 @@
 //! The tray icons. Each state has its own shape, so that they differ without color.
 
-use app::{Colour, TrayIcon};
+use app::{Color, TrayIcon};
 use tauri::image::Image;
 
 /// Width and height in pixels.
@@ -9,18 +9,18 @@ const SIDE: u32 = 32;
 const SAMPLES: u32 = 4;
 
 pub(crate) fn picture(icon: TrayIcon) -> Image<'static> {
-    let (colour, shape): ([u8; 3], fn(f32, f32) -> bool) = match icon {
+    let (color, shape): ([u8; 3], fn(f32, f32) -> bool) = match icon {
         TrayIcon::Starting => ([0x9b, 0x9a, 0x96], ring),
-        TrayIcon::Worst(Colour::Red) => ([0xd9, 0x4a, 0x2f], triangle),
-        TrayIcon::Worst(Colour::Grey) => ([0x9b, 0x9a, 0x96], struck_ring),
-        TrayIcon::Worst(Colour::Purple) => ([0x94, 0x63, 0xd8], dashed_ring),
-        TrayIcon::Worst(Colour::Green | Colour::None) => ([0x2f, 0x9e, 0x63], check_disc),
+        TrayIcon::Worst(Color::Red) => ([0xd9, 0x4a, 0x2f], triangle),
+        TrayIcon::Worst(Color::Grey) => ([0x9b, 0x9a, 0x96], struck_ring),
+        TrayIcon::Worst(Color::Purple) => ([0x94, 0x63, 0xd8], dashed_ring),
+        TrayIcon::Worst(Color::Green | Color::None) => ([0x2f, 0x9e, 0x63], check_disc),
         TrayIcon::Unreachable => ([0x9b, 0x9a, 0x96], crossed_ring),
     };
     let mut pixels = Vec::with_capacity((SIDE * SIDE * 4) as usize);
     for y in 0..SIDE {
         for x in 0..SIDE {
-            pixels.extend(colour);
+            pixels.extend(color);
             pixels.push(coverage(x, y, shape));
         }
     }
@@ -80,10 +80,10 @@ mod tests {
     fn no_two_states_have_the_same_shape() {
         let states = [
             TrayIcon::Starting,
-            TrayIcon::Worst(Colour::Red),
-            TrayIcon::Worst(Colour::Grey),
-            TrayIcon::Worst(Colour::Purple),
-            TrayIcon::Worst(Colour::Green),
+            TrayIcon::Worst(Color::Red),
+            TrayIcon::Worst(Color::Grey),
+            TrayIcon::Worst(Color::Purple),
+            TrayIcon::Worst(Color::Green),
             TrayIcon::Unreachable,
         ];
         let shapes: std::collections::BTreeSet<Vec<u8>> = states

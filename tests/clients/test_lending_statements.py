@@ -48,7 +48,7 @@ class Statements(LendingTest):
         self.assertEqual(report.report_basis.value, "Cash")
         self.assertEqual(len(report.reports), 36)
 
-    def test_categorised_statements_name_every_account(self):
+    def test_categorized_statements_name_every_account(self):
         statements = self.lending.financial_statements
         for api, path in (
             (statements.profit_and_loss, "enhancedProfitAndLoss"),

@@ -22,7 +22,7 @@ async fn a_key_is_kept_in_the_keyring_and_nowhere_else() {
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &base];
     let window = desktop.open(program(), &args).await;
     let added = window
-        .call("addWorkspace", json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": false }))
+        .call("addWorkspace", json!({ "name": "Prod", "key": KEY, "color": "blue", "sessionOnly": false }))
         .await;
     let added = added.expect("the key is accepted");
     assert_eq!(added["kept"], "kept", "{added}");
@@ -58,7 +58,7 @@ async fn without_a_keyring_a_key_is_kept_for_the_session_and_this_is_said() {
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;
-    let prod = |session_only: bool| json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": session_only });
+    let prod = |session_only: bool| json!({ "name": "Prod", "key": KEY, "color": "blue", "sessionOnly": session_only });
     let refused = window.call("addWorkspace", prod(false)).await.expect_err("there is nowhere to keep it");
     assert_eq!(refused["code"], "keyringUnavailable", "{refused}");
     let added = window.call("addWorkspace", prod(true)).await.expect("the person chose so");
@@ -79,7 +79,7 @@ async fn a_key_that_is_refused_is_not_kept() {
     let window = desktop.open(program(), &args).await;
     let wrong = "window-test-key-wrong-88e1";
     let refused = window
-        .call("addWorkspace", json!({ "name": "Prod", "key": wrong, "colour": "blue", "sessionOnly": false }))
+        .call("addWorkspace", json!({ "name": "Prod", "key": wrong, "color": "blue", "sessionOnly": false }))
         .await;
     assert_eq!(refused.expect_err("refused")["code"], "keyRefused");
     assert!(desktop.secrets().await.iter().all(|secret| secret.value != wrong));

@@ -80,7 +80,7 @@ async fn without_a_key_a_hidden_start_has_an_icon_that_says_so() {
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;
-    let prod = json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": true });
+    let prod = json!({ "name": "Prod", "key": KEY, "color": "blue", "sessionOnly": true });
     let added = window.call("addWorkspace", prod).await.expect("added");
     let id = added["workspace"]["id"].clone();
     window.call("switchWorkspace", json!({ "id": id })).await.expect("switched");

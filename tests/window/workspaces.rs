@@ -17,7 +17,7 @@ async fn watched(desktop: &Desktop, codat: &CodatServer) -> (Window, Value, Vec<
     let data = desktop.data();
     let args = ["--data-dir", data.to_str().expect("a path"), "--codat-base", &codat.address()];
     let window = desktop.open(program(), &args).await;
-    let northbank = json!({ "name": "Northbank", "key": KEY, "colour": "blue", "sessionOnly": false });
+    let northbank = json!({ "name": "Northbank", "key": KEY, "color": "blue", "sessionOnly": false });
     let added = window.call("addWorkspace", northbank).await.expect("added");
     assert_eq!(added["kept"], "kept", "{added}");
     let id = added["workspace"]["id"].clone();

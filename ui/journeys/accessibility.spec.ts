@@ -11,7 +11,7 @@ const VIEWS: Record<string, (portal: Portal) => Promise<void>> = {
     await expect(page.getByRole('option').first()).toBeVisible();
   },
   'search with a problem': async (portal) => {
-    await portal.find('colour:red');
+    await portal.find('color:red');
     await expect(portal.page.locator('#search-problems')).toBeVisible();
   },
   'nothing found': async ({ page, search }) => {
@@ -143,9 +143,9 @@ const WAYS: Record<string, Way> = {
     set: ({ page }) => highContrast(page, 'dark'),
     rules: ['color-contrast', 'link-in-text-block'],
   },
-  'colours forced by the system': {
+  'colors forced by the system': {
     set: ({ page }) => page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' }),
-    // The colours are the system's, and so is their contrast; what is left to us is what a tint told.
+    // The colors are the system's, and so is their contrast; what is left to us is what a tint told.
     rules: ['aria-hidden-focus', 'nested-interactive'],
     also: async ({ page }) => {
       const chosen = page.locator('[aria-current], [aria-pressed=true], [role=tab][aria-selected=true]');

@@ -96,7 +96,7 @@ test.describe('the dialogs of a Codat workspace', () => {
     await page.route('**/call/session', async (route) => {
       const answer = await route.fetch();
       const session = (await answer.json()) as { workspaces: object[] };
-      const acme = { id: 'acme', name: 'Acme', kind: 'codat', colour: 'violet', safeMode: 'operate' };
+      const acme = { id: 'acme', name: 'Acme', kind: 'codat', color: 'violet', safeMode: 'operate' };
       session.workspaces.push({ ...acme, keyState: 'kept', inviteUrl: null });
       await route.fulfill({ response: answer, json: session });
     });

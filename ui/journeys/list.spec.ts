@@ -53,7 +53,7 @@ test.describe('search', () => {
   });
 
   test('what is wrong is said in a sentence, and nothing breaks', async ({ portal, page }) => {
-    for (const text of ['colour:red', '"open', '%_*', 'is:purplish', '((((', 'tag:=x']) {
+    for (const text of ['color:red', '"open', '%_*', 'is:purplish', '((((', 'tag:=x']) {
       await portal.search.fill(text);
       await portal.isAnswered(text);
     }

@@ -32,7 +32,7 @@ test('theme and density are remembered', async ({ portal, page }) => {
   expect((await portal.rows.first().boundingBox())?.height).toBe(28);
 });
 
-test('a workspace can be renamed and coloured, and its frame follows', async ({ page }) => {
+test('a workspace can be renamed and colored, and its frame follows', async ({ page }) => {
   await page.keyboard.press('Control+,');
   await page.getByRole('button', { name: 'Settings of Sandbox' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Playground');

@@ -263,7 +263,7 @@ impl Desktop {
     /// If the screen stays blank.
     pub async fn screenshot(&self, file: &Path) {
         /// An empty page has one color, or two with a frame; text has dozens because of its smooth edges.
-        const COLOURS: u32 = 40;
+        const COLORS: u32 = 40;
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
         eventually(format!("something to see in {}", file.display()), || async {
             let mut import = self.command("import");
@@ -272,9 +272,9 @@ impl Desktop {
             assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
             let mut count = self.command("identify");
             count.args(["-format", "%k"]).arg(file).stdin(Stdio::null());
-            let colours = within("its colours", count.output()).await.expect("identify");
-            let colours: u32 = String::from_utf8_lossy(&colours.stdout).trim().parse().ok()?;
-            (colours >= COLOURS).then_some(())
+            let colors = within("its colors", count.output()).await.expect("identify");
+            let colors: u32 = String::from_utf8_lossy(&colors.stdout).trim().parse().ok()?;
+            (colors >= COLORS).then_some(())
         })
         .await;
     }
@@ -305,7 +305,8 @@ impl Drop for Desktop {
 /// Starts a display, one at a time on the whole machine: servers that look for a free number at the same time
 /// can get in each other's way. A display that cannot be reached is started again, twice at most.
 async fn start_display(command: impl Fn() -> Command, logs: &Path) -> (Process, String) {
-    let lock = within("the lock for displays", tokio::task::spawn_blocking(display_lock)).await.expect("a lock");
+    let lock =
+        within("the lock for displays", tokio::task::spawn_blocking(display_lock)).await.expect("a lock");
     let mut last = None;
     for _ in 0..3 {
         let mut command = command();
@@ -326,7 +327,8 @@ async fn start_display(command: impl Fn() -> Command, logs: &Path) -> (Process, 
 }
 
 fn display_lock() -> std::fs::File {
-    let lock = std::fs::File::create(std::env::temp_dir().join("portal-desktop-display.lock")).expect("a file");
+    let lock =
+        std::fs::File::create(std::env::temp_dir().join("portal-desktop-display.lock")).expect("a file");
     lock.lock().expect("a lock");
     lock
 }

@@ -69,7 +69,7 @@ test('a linked chip is quiet on screen and says its word to assistive technology
 });
 
 test('a broken chip says its word to everyone', () => {
-  render(Chip, { chip: { ...linked, colour: 'red', word: 'Deauthorized' }, onopen: () => {} });
+  render(Chip, { chip: { ...linked, color: 'red', word: 'Deauthorized' }, onopen: () => {} });
   expect(screen.getByRole('button')).toHaveTextContent('Deauthorized');
 });
 

@@ -192,7 +192,7 @@ test('Escape leaves a company once nothing is open in it', async () => {
   await vi.waitFor(() => expect(shell.screen).toBe('companies'));
 });
 
-test('the filter of a colour is switched in the search box', async () => {
+test('the filter of a color is switched in the search box', async () => {
   await open('administer');
   press('!', { altKey: true, shiftKey: true, code: 'Digit1' });
   expect(companyList.search).toBe('is:red');

@@ -99,8 +99,8 @@ const GLOBAL_ACTIONS: Action[] = [
     isAvailable: () => onCompanies() && hasSearch(),
     run: () => companyList.setSearch(''),
   },
-  ...STATUS_BUTTONS.map(({ colour, label, values }, at): Action => ({
-    id: `filter.${colour}`,
+  ...STATUS_BUTTONS.map(({ color, label, values }, at): Action => ({
+    id: `filter.${color}`,
     title: `Filter: ${label}`,
     group: 'List',
     keys: [`Alt+Shift+${at + 1}`],

@@ -1,11 +1,11 @@
 // What happened with a company, in words.
 import { plural, words } from './format';
 import { STATUS_WORDS } from './text';
-import type { Activity, ColourName, Happened, RowPhase } from './wire';
+import type { Activity, ColorName, Happened, RowPhase } from './wire';
 
 /** A line of the timeline. */
 interface ActivityLine {
-  colour: ColourName;
+  color: ColorName;
   title: string;
   /** A few more words. */
   detail: string | null;
@@ -33,29 +33,29 @@ function ofChange(what: Extract<Happened, { type: 'change' }>): ActivityLine {
   const own = what.own ? 'from this app' : null;
   switch (what.kind) {
     case 'companyAppeared':
-      return { colour: 'none', title: 'First seen', detail: own };
+      return { color: 'none', title: 'First seen', detail: own };
     case 'companyChanged':
-      return { colour: 'none', title: 'Details changed', detail: own };
+      return { color: 'none', title: 'Details changed', detail: own };
     case 'companyRemoved':
-      return { colour: 'none', title: 'Deleted', detail: own };
+      return { color: 'none', title: 'Deleted', detail: own };
     case 'connectionAppeared':
       return ofFirst(platform, what, own);
     case 'connectionRemoved':
-      return { colour: 'grey', title: `${platform} removed`, detail: own };
+      return { color: 'grey', title: `${platform} removed`, detail: own };
     case 'statusChanged':
       return {
-        colour: statusColour(what.became),
+        color: statusColor(what.became),
         title: `${platform}: ${statusText(what.became)}`,
         detail: [what.was ? `was ${statusText(what.was)}` : null, own].filter(Boolean).join(', ') || null,
       };
     case 'colourChanged':
-      return ofColour(platform, what, own);
+      return ofColor(platform, what, own);
     default:
-      return { colour: 'none', title: `${platform}: ${words(what.kind).toLowerCase()}`, detail: own };
+      return { color: 'none', title: `${platform}: ${words(what.kind).toLowerCase()}`, detail: own };
   }
 }
 
-/** A connection as it stood when it was first seen: its status, and its colour where an error is on it. */
+/** A connection as it stood when it was first seen: its status, and its color where an error is on it. */
 function ofFirst(
   platform: string,
   what: Extract<Happened, { type: 'change' }>,
@@ -64,56 +64,56 @@ function ofFirst(
   const isBroken = what.was === 'Linked' && what.became === 'red';
   const how = isBroken ? `${statusText(what.was)} with an error` : statusText(what.was);
   return {
-    colour: isBroken ? 'red' : statusColour(what.was),
+    color: isBroken ? 'red' : statusColor(what.was),
     title: `${platform}: ${how}, first seen`,
     detail: own,
   };
 }
 
-/** A colour that changed alone: an error came or went. */
-function ofColour(
+/** A color that changed alone: an error came or went. */
+function ofColor(
   platform: string,
   what: Extract<Happened, { type: 'change' }>,
   own: string | null,
 ): ActivityLine {
-  if (what.became === 'red') return { colour: 'red', title: `${platform}: broken by an error`, detail: own };
-  if (what.was === 'red') return { colour: 'green', title: `${platform}: healed`, detail: own };
-  return { colour: 'none', title: `${platform}: ${what.became ?? 'changed'}`, detail: own };
+  if (what.became === 'red') return { color: 'red', title: `${platform}: broken by an error`, detail: own };
+  if (what.was === 'red') return { color: 'green', title: `${platform}: healed`, detail: own };
+  return { color: 'none', title: `${platform}: ${what.became ?? 'changed'}`, detail: own };
 }
 
 function ofReads(what: Extract<Happened, { type: 'reads' }>): ActivityLine {
   const count = (phase: RowPhase) => what.reads.filter((read) => read.phase === phase).length;
-  const [failed, running, unknown] = [count('failed'), count('running'), count('unrecognised')];
+  const [failed, running, unknown] = [count('failed'), count('running'), count('unrecognized')];
   const [first] = what.reads;
   const types =
     what.reads.length === 1 && first ? first.name : plural(what.reads.length, 'data type', 'data types');
   const odd = unknown === 0 ? null : `${unknown} in a state that this version does not know`;
   if (running > 0) {
     const rest = what.reads.length === 1 ? null : `${running} still running`;
-    return { colour: 'purple', title: `Reading ${types}`, detail: rest };
+    return { color: 'purple', title: `Reading ${types}`, detail: rest };
   }
   if (failed > 0) {
     const names = what.reads.filter((read) => read.phase === 'failed').map((read) => read.name);
     const which =
       names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-    if (what.reads.length === 1) return { colour: 'red', title: `${types} was not read`, detail: odd };
-    return { colour: 'red', title: `Read ${types}, ${failed} failed`, detail: which };
+    if (what.reads.length === 1) return { color: 'red', title: `${types} was not read`, detail: odd };
+    return { color: 'red', title: `Read ${types}, ${failed} failed`, detail: which };
   }
-  return { colour: odd ? 'none' : 'green', title: `Read ${types}`, detail: odd };
+  return { color: odd ? 'none' : 'green', title: `Read ${types}`, detail: odd };
 }
 
 function ofWrite(what: Extract<Happened, { type: 'write' }>): ActivityLine {
   const to = `Write to ${what.dataType}`;
   switch (what.status) {
     case 'Success':
-      return { colour: 'green', title: to, detail: null };
+      return { color: 'green', title: to, detail: null };
     case 'Pending':
-      return { colour: 'purple', title: to, detail: 'still running' };
+      return { color: 'purple', title: to, detail: 'still running' };
     case 'Failed':
     case 'TimedOut':
-      return { colour: 'red', title: `${to}: ${words(what.status).toLowerCase()}`, detail: null };
+      return { color: 'red', title: `${to}: ${words(what.status).toLowerCase()}`, detail: null };
     default:
-      return { colour: 'none', title: `${to}: ${words(what.status).toLowerCase()}`, detail: null };
+      return { color: 'none', title: `${to}: ${words(what.status).toLowerCase()}`, detail: null };
   }
 }
 
@@ -121,7 +121,7 @@ function ofFiles(what: Extract<Happened, { type: 'files' }>): ActivityLine {
   const names = what.names.slice(0, 3).join(', ');
   const more = what.names.length > 3 ? ` and ${what.names.length - 3} more` : '';
   return {
-    colour: 'green',
+    color: 'green',
     title: `${plural(what.names.length, 'file', 'files')} uploaded`,
     detail: `${names}${more}`,
   };
@@ -143,11 +143,11 @@ const ACTS: Record<string, string> = {
 };
 
 /** What came of a company's part in a refresh of many. */
-const REFRESHED: Record<string, { colour: ColourName; end: string }> = {
-  done: { colour: 'none', end: '' },
-  failed: { colour: 'red', end: ': failed here' },
-  cancelled: { colour: 'grey', end: ': taken back' },
-  skipped: { colour: 'grey', end: ': left out, nothing is linked' },
+const REFRESHED: Record<string, { color: ColorName; end: string }> = {
+  done: { color: 'none', end: '' },
+  failed: { color: 'red', end: ': failed here' },
+  cancelled: { color: 'grey', end: ': taken back' },
+  skipped: { color: 'grey', end: ': left out, nothing is linked' },
 };
 
 /** A refresh of many as one of them tells of it. */
@@ -155,9 +155,9 @@ function ofMany(what: Extract<Happened, { type: 'own' }>): ActivityLine {
   const title = 'Refresh data, from this app';
   const label = detailLabel(what.detail);
   if (what.outcome === null)
-    return { colour: 'purple', title, detail: [label, 'in hand'].filter(Boolean).join(', ') };
-  const { colour, end } = REFRESHED[what.outcome] ?? { colour: 'none', end: `: ${what.outcome}` };
-  return { colour, title: `${title}${end}`, detail: label };
+    return { color: 'purple', title, detail: [label, 'in hand'].filter(Boolean).join(', ') };
+  const { color, end } = REFRESHED[what.outcome] ?? { color: 'none', end: `: ${what.outcome}` };
+  return { color, title: `${title}${end}`, detail: label };
 }
 
 /** What was refreshed together, as it was told when it began. */
@@ -173,16 +173,16 @@ function detailLabel(detail: string): string | null {
 function ofOwn(what: Extract<Happened, { type: 'own' }>): ActivityLine {
   if (what.act === 'refreshMany') return ofMany(what);
   const title = `${ACTS[what.act] ?? what.act}, from this app`;
-  if (what.outcome === null) return { colour: 'purple', title, detail: 'What came of it is not known.' };
-  if (what.outcome === 'done') return { colour: 'none', title, detail: null };
-  return { colour: 'red', title: `${title}: not done`, detail: what.outcome };
+  if (what.outcome === null) return { color: 'purple', title, detail: 'What came of it is not known.' };
+  if (what.outcome === 'done') return { color: 'none', title, detail: null };
+  return { color: 'red', title: `${title}: not done`, detail: what.outcome };
 }
 
 function statusText(status: string | null): string {
   return status === null ? 'unknown' : (STATUS_WORDS[status] ?? status).toLowerCase();
 }
 
-function statusColour(status: string | null): ColourName {
+function statusColor(status: string | null): ColorName {
   switch (status) {
     case 'Linked':
       return 'green';

@@ -8,7 +8,7 @@ const health = (change: Partial<Health>): Health =>
   makeHealth({ lastSweep: NOW - 12_000, nextSweep: NOW + 48_000, ...change });
 
 test('what is true is said in one line', () => {
-  expect(statusLine(health({}), NOW)).toEqual({ colour: 'green', text: 'Up to date, 12 s ago' });
+  expect(statusLine(health({}), NOW)).toEqual({ color: 'green', text: 'Up to date, 12 s ago' });
   expect(nextSweepText(health({}), NOW)).toBe('Next sweep in 48 s');
   expect(statusLine(health({ state: 'sweeping', sweepDone: 400, sweepTotal: 12_408 }), NOW).text).toBe(
     'Sweeping, 400 of 12,408',
@@ -46,7 +46,7 @@ test('what sweeps are spared for is said with the next one', () => {
 test('what cannot be saved is not called up to date', () => {
   const full = health({ state: 'notSaved', message: 'The disk is full', retryAt: NOW + 60_000 });
   expect(statusLine(full, NOW)).toEqual({
-    colour: 'red',
+    color: 'red',
     text: 'Nothing new is saved; tries again at 14:31',
   });
   expect(healthProblem(full, NOW)?.text).toBe(

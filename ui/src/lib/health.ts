@@ -1,36 +1,36 @@
 // The state of things in words: for the status bar and the banner.
 import { ago, clockTime, count, lowered, until } from './format';
-import type { ColourName, Health, HostFacts, Workspace } from './wire';
+import type { ColorName, Health, HostFacts, Workspace } from './wire';
 
 /** One line of state: a shape and a sentence. */
 interface StatusLine {
-  colour: ColourName;
+  color: ColorName;
   text: string;
 }
 
 /** What the status bar says first. */
 export function statusLine(health: Health, now: number, isStopped = false): StatusLine {
-  if (isStopped && health.state === 'failing') return { colour: 'red', text: 'Not running' };
+  if (isStopped && health.state === 'failing') return { color: 'red', text: 'Not running' };
   const age = health.lastSweep === null ? null : lowered(ago(health.lastSweep, now));
   switch (health.state) {
     case 'starting':
-      return { colour: 'purple', text: 'Starting' };
+      return { color: 'purple', text: 'Starting' };
     case 'current':
-      return { colour: 'green', text: age === null ? 'Up to date' : `Up to date, ${age}` };
+      return { color: 'green', text: age === null ? 'Up to date' : `Up to date, ${age}` };
     case 'sweeping':
-      return { colour: 'green', text: sweepText(health) };
+      return { color: 'green', text: sweepText(health) };
     case 'offline':
-      return { colour: 'grey', text: withAge(offlineText(health), age) };
+      return { color: 'grey', text: withAge(offlineText(health), age) };
     case 'refused':
-      return { colour: 'red', text: withAge('Key refused', age) };
+      return { color: 'red', text: withAge('Key refused', age) };
     case 'limited':
-      return { colour: 'grey', text: limitedText(health) };
+      return { color: 'grey', text: limitedText(health) };
     case 'paused':
-      return { colour: 'grey', text: withAge('Paused', age) };
+      return { color: 'grey', text: withAge('Paused', age) };
     case 'failing':
-      return { colour: 'red', text: `Codat has trouble${retryText(health)}` };
+      return { color: 'red', text: `Codat has trouble${retryText(health)}` };
     case 'notSaved':
-      return { colour: 'red', text: `Nothing new is saved${retryText(health)}` };
+      return { color: 'red', text: `Nothing new is saved${retryText(health)}` };
   }
 }
 
@@ -54,7 +54,7 @@ export function powerSavingText(host: Pick<HostFacts, 'power' | 'metered'>): str
 
 /** A lasting trouble in full: what happened, what is still there, and what comes next. */
 interface HealthProblem {
-  colour: ColourName;
+  color: ColorName;
   title: string;
   text: string;
 }
@@ -75,13 +75,13 @@ export function healthProblem(
   switch (health.state) {
     case 'offline':
       return {
-        colour: 'grey',
+        color: 'grey',
         title: 'Codat cannot be reached',
         text: `${message}${shown} The app keeps trying${retrySentence(health)}.`,
       };
     case 'refused':
       return {
-        colour: 'red',
+        color: 'red',
         title: kind === 'sandbox' ? 'The sandbox refuses its own key' : 'Codat refuses the key',
         text:
           kind === 'sandbox'
@@ -90,18 +90,18 @@ export function healthProblem(
       };
     case 'limited':
       return {
-        colour: 'grey',
+        color: 'grey',
         ...limitedTrouble(health, shown, message),
       };
     case 'failing':
       return {
-        colour: 'red',
+        color: 'red',
         title: 'Codat answers with errors',
         text: `${message}${waitSentence(health)}${shown} The app tries again${retrySentence(health)}.`,
       };
     case 'notSaved':
       return {
-        colour: 'red',
+        color: 'red',
         title: 'Nothing new can be saved',
         text: `${message}${shown} The app tries again${retrySentence(health)}.`,
       };

@@ -72,7 +72,7 @@ test('a deletion that safe mode holds says so, and counts down again once it is 
 });
 
 const red = (id: string, isOutage: boolean): ConnectionChip =>
-  makeConnection({ id, name: id, colour: 'red', word: 'Error', status: 'Linked', isOutage });
+  makeConnection({ id, name: id, color: 'red', word: 'Error', status: 'Linked', isOutage });
 
 test('a connection whose platform has an outage is not among those to connect again', () => {
   const connections = [red('down', true), red('ours', false)];

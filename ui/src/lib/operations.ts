@@ -21,7 +21,7 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
     id: connection.id,
     label: connection.name,
     hint: connection.word,
-    colour: connection.colour,
+    color: connection.color,
     run: () => void copyLink(row, connection),
   }));
   shell.menu = {
@@ -287,7 +287,7 @@ export async function quit(): Promise<void> {
 
 /** Whether the customer must do something: red or grey. */
 function needsAttention(connection: ConnectionChip): boolean {
-  return connection.colour === 'red' || connection.colour === 'grey';
+  return connection.color === 'red' || connection.color === 'grey';
 }
 
 function showCopied(title: string, whose: string, copied: Copied): void {

@@ -2,7 +2,7 @@
 import { call } from './calls';
 import { count } from './format';
 import { LiveQuery } from './live-query.svelte';
-import type { ColourName, RunCounts, RunItemState, RunRow } from './wire';
+import type { ColorName, RunCounts, RunItemState, RunRow } from './wire';
 
 /** The runs, kept true. */
 export class RunList {
@@ -48,17 +48,17 @@ export class RunList {
   }
 }
 
-/** The states of an item, each with its shape's colour and its word. */
-export const ITEM_STATES: Record<RunItemState, { colour: ColourName; word: string }> = {
-  waiting: { colour: 'none', word: 'Waiting' },
-  sent: { colour: 'purple', word: 'Being asked for' },
-  queued: { colour: 'purple', word: 'Reading' },
-  running: { colour: 'grey', word: 'Was being read already' },
-  read: { colour: 'green', word: 'Read' },
-  failed: { colour: 'red', word: 'Failed' },
-  skipped: { colour: 'grey', word: 'Left out' },
-  cancelled: { colour: 'grey', word: 'Cancelled' },
-  unseen: { colour: 'grey', word: 'End not seen' },
+/** The states of an item, each with its shape's color and its word. */
+export const ITEM_STATES: Record<RunItemState, { color: ColorName; word: string }> = {
+  waiting: { color: 'none', word: 'Waiting' },
+  sent: { color: 'purple', word: 'Being asked for' },
+  queued: { color: 'purple', word: 'Reading' },
+  running: { color: 'grey', word: 'Was being read already' },
+  read: { color: 'green', word: 'Read' },
+  failed: { color: 'red', word: 'Failed' },
+  skipped: { color: 'grey', word: 'Left out' },
+  cancelled: { color: 'grey', word: 'Cancelled' },
+  unseen: { color: 'grey', word: 'End not seen' },
 };
 
 function finishedCount(counts: RunCounts): number {
@@ -74,22 +74,22 @@ export function progress(runs: readonly RunRow[]): { done: number; total: number
 }
 
 /** A run's state in a shape and a word. */
-export function runStateLabel(run: RunRow): { colour: ColourName; word: string } {
+export function runStateLabel(run: RunRow): { color: ColorName; word: string } {
   switch (run.state) {
     case 'paused':
-      return { colour: 'grey', word: 'Paused' };
+      return { color: 'grey', word: 'Paused' };
     case 'cancelled':
-      return { colour: 'grey', word: run.endedAt === null ? 'Stopping' : 'Cancelled' };
+      return { color: 'grey', word: run.endedAt === null ? 'Stopping' : 'Cancelled' };
     case 'done':
       return run.counts.failed > 0
-        ? { colour: 'red', word: 'Ended with failures' }
-        : { colour: 'green', word: 'Done' };
+        ? { color: 'red', word: 'Ended with failures' }
+        : { color: 'green', word: 'Done' };
     case 'running':
-      if (run.isHeld) return { colour: 'grey', word: 'Held by safe mode' };
-      if (run.counts.waiting + run.counts.sent > 0) return { colour: 'purple', word: 'Asking Codat' };
+      if (run.isHeld) return { color: 'grey', word: 'Held by safe mode' };
+      if (run.counts.waiting + run.counts.sent > 0) return { color: 'purple', word: 'Asking Codat' };
       return run.counts.queued > 0
-        ? { colour: 'purple', word: 'Codat is reading' }
-        : { colour: 'purple', word: 'Looking at what was read' };
+        ? { color: 'purple', word: 'Codat is reading' }
+        : { color: 'purple', word: 'Looking at what was read' };
   }
 }
 

@@ -17,13 +17,13 @@ test('a filter that is switched on and off leaves the rest of the search as it w
   expect(toggleFilter(on, 'is', RED)).toBe('acme "two words"');
 });
 
-test('two colours stand side by side and are switched off one by one', () => {
+test('two colors stand side by side and are switched off one by one', () => {
   const both = toggleFilter(toggleFilter('', 'is', RED), 'is', GREY);
   expect(both).toBe('is:red is:grey');
   expect(toggleFilter(both, 'is', RED)).toBe('is:grey');
 });
 
-test('a word that means the same colour counts as that colour', () => {
+test('a word that means the same color counts as that color', () => {
   expect(hasFilter('IS:Broken', 'is', RED)).toBe(true);
   expect(toggleFilter('is:broken x', 'is', RED)).toBe('x');
 });

@@ -43,7 +43,7 @@ export interface MenuItem {
   /** The hue of a workspace. */
   hue?: string;
   /** The shape of a connection's status. */
-  colour?: CompanyRow['colour'];
+  color?: CompanyRow['color'];
   run: () => void;
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { integrationInitials } from './integration-initials';
-import { COLOUR_WORDS, keyStateText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
+import { COLOR_WORDS, keyStateText, SAFE_MODES, STATUS_BUTTONS, TEXT } from './text';
 
 test('every phrase begins with a capital and is in sentence case', () => {
   const phrases = [
     ...Object.values(TEXT),
-    ...Object.values(COLOUR_WORDS),
+    ...Object.values(COLOR_WORDS),
     ...STATUS_BUTTONS.map((button) => button.label),
   ];
   const names = /\b(Link URL|URL|ID|Settings|Ctrl)\b/g;
@@ -15,9 +15,9 @@ test('every phrase begins with a capital and is in sentence case', () => {
   }
 });
 
-test('there is a button for each of the four colours, in the order of the screen', () => {
-  expect(STATUS_BUTTONS.map((button) => button.colour)).toEqual(['red', 'purple', 'grey', 'green']);
-  for (const button of STATUS_BUTTONS) expect(button.values[0]).toBe(button.colour);
+test('there is a button for each of the four colors, in the order of the screen', () => {
+  expect(STATUS_BUTTONS.map((button) => button.color)).toEqual(['red', 'purple', 'grey', 'green']);
+  for (const button of STATUS_BUTTONS) expect(button.values[0]).toBe(button.color);
 });
 
 test('each safe mode is explained, from the least to the most', () => {

@@ -1,6 +1,6 @@
 // Words and sentences that are said in more than one place, or that a person should be able to change in one.
 import { dateTime } from './format';
-import type { ColourName, SafeMode, Workspace } from './wire';
+import type { ColorName, SafeMode, Workspace } from './wire';
 
 /** Names of what one can do. */
 export const TEXT = {
@@ -43,18 +43,18 @@ export const TEXT = {
 
 /** What the buttons above the list say, in their order, and the values of `is:` that mean the same. */
 export const STATUS_BUTTONS: readonly {
-  colour: Exclude<ColourName, 'none'>;
+  color: Exclude<ColorName, 'none'>;
   label: string;
   values: readonly string[];
 }[] = [
-  { colour: 'red', label: 'Broken', values: ['red', 'broken'] },
-  { colour: 'purple', label: 'Pending', values: ['purple', 'pending'] },
-  { colour: 'grey', label: 'Unlinked', values: ['grey', 'unlinked'] },
-  { colour: 'green', label: 'Linked', values: ['green', 'linked'] },
+  { color: 'red', label: 'Broken', values: ['red', 'broken'] },
+  { color: 'purple', label: 'Pending', values: ['purple', 'pending'] },
+  { color: 'grey', label: 'Unlinked', values: ['grey', 'unlinked'] },
+  { color: 'green', label: 'Linked', values: ['green', 'linked'] },
 ];
 
-/** A company's colour in a word. */
-export const COLOUR_WORDS: Record<ColourName, string> = {
+/** A company's color in a word. */
+export const COLOR_WORDS: Record<ColorName, string> = {
   red: 'Broken',
   purple: 'Pending',
   grey: 'Unlinked',

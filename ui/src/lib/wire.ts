@@ -43,7 +43,7 @@ export type AddWorkspace = { name: string,
 /** The API key as pasted. */
 key: string,
 /** The frame color. */
-colour: string,
+color: string,
 /** Whether to keep the key only in memory, for computers without a keyring. */
 sessionOnly: boolean, };
 
@@ -163,8 +163,8 @@ connections: number, };
 /** The kind of an error. The interface branches on it, and the troubleshooting page has an entry for each. */
 export type Code = "unknownCommand" | "badArguments" | "safeMode" | "nothingLinked" | "searchInvalid" | "unrecorded" | "nameEmpty" | "nameTooLong" | "nameMismatch" | "tagsInvalid" | "keyRefused" | "keyMissing" | "keyInvalid" | "keyOfAnotherClient" | "clientKnown" | "keyringUnavailable" | "keyringLocked" | "workspaceSwitched" | "workspaceClosed" | "registryRebuilt" | "addressInvalid" | "proxyInvalid" | "caFileInvalid" | "offline" | "rateLimited" | "quotaAsks" | "quotaSpent" | "planLimit" | "notFound" | "conflict" | "refused" | "serverFailed" | "noAnswer" | "unreadable" | "database" | "databaseNewer" | "databaseReadOnly" | "databaseLocked" | "databaseCorrupt" | "databaseRebuilt" | "backupFailed" | "diskFull" | "linkUrlOneTime" | "linkUrlUnknown" | "unwritable" | "fileUnusable" | "clipboard" | "desktop" | "cancelled" | "internal";
 
-/** The names of the colours on the wire. */
-export type ColourName = "red" | "grey" | "purple" | "green" | "none";
+/** The names of the colors on the wire. */
+export type ColorName = "red" | "grey" | "purple" | "green" | "none";
 
 /** A column of the list. */
 export type ColumnChoice = {
@@ -199,7 +199,7 @@ matching: number,
 rowCount: number,
 /** The row of the company that is looked for, where the view has one. */
 located: number | null,
-/** Companies of each colour among those that match the search apart from its `is:` filters. */
+/** Companies of each color among those that match the search apart from its `is:` filters. */
 counts: Counts,
 /** What is wrong with the search, where something is: unknown filters, unbalanced quotes, bad values. */
 problems: Array<SearchProblem>,
@@ -223,7 +223,7 @@ lastRead: number | null,
 /** Since when what the server says of it cannot be read: the row is older. Milliseconds since 1970, UTC. */
 unreadableSince: number | null,
 /** That of the worst connection. */
-colour: ColourName,
+color: ColorName,
 /** Worst first, then by name. */
 connections: Array<ConnectionChip>,
 /** Product slugs. */
@@ -236,7 +236,7 @@ expires: number | null,
 parent: ParentRef | null,
 /** How many subsidiaries it has. */
 subsidiaries: number,
-/** The subsidiaries by colour. */
+/** The subsidiaries by color. */
 subsidiaryCounts: Counts,
 /** 1 where it is shown under its parent, else 0. */
 depth: number, };
@@ -276,8 +276,8 @@ name: string,
 sourceType: string,
 /** The status as Codat says it. */
 status: string,
-/** Its colour. */
-colour: ColourName,
+/** Its color. */
+color: ColorName,
 /** The word shown beside the shape: Linked, Deauthorized, Error, Pending, Unlinked, or a newer status. */
 word: string,
 /** The error that stands, in the API's words. */
@@ -365,7 +365,7 @@ possible: boolean, };
 /** From what a clock is counted. */
 export type CountedFrom = "lastRead" | "linked" | "created";
 
-/** Companies by colour; a company has that of its worst connection, so they add up. */
+/** Companies by color; a company has that of its worst connection, so they add up. */
 export type Counts = { red: number, grey: number, purple: number, green: number, none: number, };
 
 /** A created company. */
@@ -584,7 +584,7 @@ kind: string,
 platform: string | null,
 /** The connection. */
 connection: string | null,
-/** A status or a colour before. */
+/** A status or a color before. */
 was: string | null,
 /** And after. */
 became: string | null,
@@ -1271,7 +1271,7 @@ countedFrom: CountedFrom,
 estimate: boolean, };
 
 /** What a status means for whoever waits. */
-export type RowPhase = "running" | "done" | "neutral" | "failed" | "unrecognised";
+export type RowPhase = "running" | "done" | "neutral" | "failed" | "unrecognized";
 
 /** More rows of a list. */
 export type Rows = {
@@ -1842,7 +1842,7 @@ undone: boolean, };
 /** Changes of a workspace. */
 export type UpdateWorkspace = { id: string, name: string,
 /** The frame color. */
-colour: string,
+color: string,
 /** The generic Link URL, pasted from the Portal. */
 inviteUrl: string | null, };
 
@@ -1933,7 +1933,7 @@ name: string,
 /** Codat or the sandbox. */
 kind: WorkspaceKind,
 /** The color of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`. */
-colour: string,
+color: string,
 /** The acts that it permits. */
 safeMode: SafeMode,
 /** Where its API key is. */

@@ -370,7 +370,7 @@ async fn ensure_sandbox(registry: &Registry) -> Result<(), StoreError> {
         id: SANDBOX.to_owned(),
         name: "Sandbox".to_owned(),
         kind: WorkspaceKind::Sandbox,
-        colour: "teal".to_owned(),
+        color: "teal".to_owned(),
         safe_mode: store::SafeMode::Administer,
         invite_url: None,
         base_url: String::new(),

@@ -5,7 +5,7 @@ pub(crate) mod runs;
 
 use std::collections::BTreeMap;
 
-use codat::{Colour, ConnectionStatus};
+use codat::{Color, ConnectionStatus};
 use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
 use jiff::Timestamp;
 
@@ -54,11 +54,11 @@ pub(crate) fn keep_last_of_consecutive(mut changes: Vec<engine::Change>) -> Vec<
 /// A change in the engine's type. A new connection that is already broken counts as changed. A deauthorized
 /// connection counts as changed even if an earlier error had made it red.
 pub(crate) fn change(change: store::Change) -> engine::Change {
-    let (colour, was_broken) = match &change.kind {
-        store::ChangeKind::ColourChanged { from, to } => (Some(*to), from.needs_attention()),
-        store::ChangeKind::ConnectionAppeared { colour, .. } => (Some(*colour), false),
+    let (color, was_broken) = match &change.kind {
+        store::ChangeKind::ColorChanged { from, to } => (Some(*to), from.needs_attention()),
+        store::ChangeKind::ConnectionAppeared { color, .. } => (Some(*color), false),
         store::ChangeKind::StatusChanged { to: ConnectionStatus::Deauthorized, .. } => {
-            (Some(Colour::Red), true)
+            (Some(Color::Red), true)
         }
         store::ChangeKind::CompanyAppeared
         | store::ChangeKind::CompanyChanged
@@ -66,7 +66,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
         | store::ChangeKind::StatusChanged { .. }
         | store::ChangeKind::ConnectionRemoved => (None, false),
     };
-    let turned = change.connection.zip(colour);
+    let turned = change.connection.zip(color);
     engine::Change {
         seq: change.seq,
         at: change.at,

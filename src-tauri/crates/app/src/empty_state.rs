@@ -73,7 +73,7 @@ pub(crate) fn provides_category(source: &SourceType, category: Category) -> bool
         SourceType::Accounting => category == Category::Accounting,
         SourceType::Banking => category == Category::Banking,
         SourceType::Commerce => category == Category::Commerce,
-        SourceType::Unknown | SourceType::Unrecognised(_) => true,
+        SourceType::Unknown | SourceType::Unrecognized(_) => true,
         SourceType::BankFeed | SourceType::Expense | SourceType::Other => false,
     }
 }

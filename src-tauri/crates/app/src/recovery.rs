@@ -100,7 +100,7 @@ fn recovered(id: &str, number: usize, codat_base: &str) -> Workspace {
         id: id.to_owned(),
         name: format!("Recovered workspace {number}"),
         kind: WorkspaceKind::Codat,
-        colour: "blue".to_owned(),
+        color: "blue".to_owned(),
         safe_mode: SafeMode::View,
         invite_url: None,
         base_url: codat_base.to_owned(),

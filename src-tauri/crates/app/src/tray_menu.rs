@@ -1,6 +1,6 @@
 //! The tray menu, composed of the states of all open workspaces.
 
-use codat::{Colour, CompanyId, ConnectionId};
+use codat::{Color, CompanyId, ConnectionId};
 use engine::{AttentionCompany, TrayIcon, TrayState};
 
 /// The maximum number of companies in the menu, over all workspaces.
@@ -182,11 +182,11 @@ fn truncate(name: &str) -> String {
 /// The severity of an icon: higher is worse.
 fn severity(icon: TrayIcon) -> u8 {
     match icon {
-        TrayIcon::Worst(Colour::None | Colour::Green) => 0,
+        TrayIcon::Worst(Color::None | Color::Green) => 0,
         TrayIcon::Starting => 1,
-        TrayIcon::Worst(Colour::Purple) => 2,
-        TrayIcon::Worst(Colour::Grey) => 3,
-        TrayIcon::Worst(Colour::Red) => 4,
+        TrayIcon::Worst(Color::Purple) => 2,
+        TrayIcon::Worst(Color::Grey) => 3,
+        TrayIcon::Worst(Color::Red) => 4,
         TrayIcon::Unreachable => 5,
     }
 }
@@ -215,7 +215,7 @@ mod tests {
 
     fn red(companies: Vec<AttentionCompany>, more: usize) -> TrayState {
         TrayState {
-            icon: TrayIcon::Worst(Colour::Red),
+            icon: TrayIcon::Worst(Color::Red),
             line: "3 broken".into(),
             is_paused: Some(false),
             companies,
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn of_several_workspaces_each_is_named_and_the_worst_comes_first() {
         let green = TrayState {
-            icon: TrayIcon::Worst(Colour::Green),
+            icon: TrayIcon::Worst(Color::Green),
             line: "Nothing needs attention".into(),
             is_paused: Some(true),
             companies: Vec::new(),
@@ -264,7 +264,7 @@ mod tests {
             WorkspaceTray { id: "a", name: "Meadow", state: &green },
             WorkspaceTray { id: "b", name: "Northbank", state: &red },
         ]);
-        assert_eq!(menu.icon, TrayIcon::Worst(Colour::Red));
+        assert_eq!(menu.icon, TrayIcon::Worst(Color::Red));
         assert_eq!(menu.tooltip, "Portal Desktop: Northbank: 3 broken; Meadow: Nothing needs attention");
         assert_eq!(menu.items[0], TrayItem::Line("Northbank: 3 broken".into()));
         let named = menu.items.iter().filter(|item| matches!(item, TrayItem::Company { .. }));

@@ -54,7 +54,7 @@ pub struct Workspace {
     /// Codat or the sandbox.
     pub kind: WorkspaceKind,
     /// The color of its frame: `teal`, `blue`, `violet`, `orange`, `pink` or `lime`.
-    pub colour: String,
+    pub color: String,
     /// The acts that it permits.
     pub safe_mode: SafeMode,
     /// Where its API key is.

@@ -33,5 +33,5 @@ pub use error::{Failure, FailureKind};
 pub use id::{CompanyId, ConnectionId, DatasetId, PushKey};
 pub use model::{Company, Connection, ConnectionStatus, Integration, Listed, Profile};
 pub use page::{Item, Page};
-pub use status::Colour;
+pub use status::Color;
 pub use topic::{StatementKind, Topic};

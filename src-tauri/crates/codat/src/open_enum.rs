@@ -1,6 +1,6 @@
 //! Enumerations that a newer API may extend. Unknown values are kept as they are.
 
-/// Declares an enumeration of strings with one more variant, `Unrecognised`, for values of a newer API.
+/// Declares an enumeration of strings with one more variant, `Unrecognized`, for values of a newer API.
 ///
 /// `as_str` returns the spelling of the API, so a round trip loses nothing.
 #[macro_export]
@@ -11,7 +11,7 @@ macro_rules! open_enum {
         $vis enum $name {
             $($(#[$variant_meta])* $variant,)+
             /// A value of a newer API.
-            Unrecognised(String),
+            Unrecognized(String),
         }
 
         impl $name {
@@ -22,7 +22,7 @@ macro_rules! open_enum {
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
-                    Self::Unrecognised(text) => text,
+                    Self::Unrecognized(text) => text,
                 }
             }
         }
@@ -31,7 +31,7 @@ macro_rules! open_enum {
             fn from(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)+
-                    _ => Self::Unrecognised(text.to_owned()),
+                    _ => Self::Unrecognized(text.to_owned()),
                 }
             }
         }

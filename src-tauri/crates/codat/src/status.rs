@@ -8,7 +8,7 @@ use crate::model::{Company, Connection, ConnectionStatus, DataConnectionError, E
 /// A status color, worst first, so that the minimum over a company's connections is the company's color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Colour {
+pub enum Color {
     /// Broken: deauthorized, or linked with an active error.
     Red,
     /// Unlinked.
@@ -21,7 +21,7 @@ pub enum Colour {
     None,
 }
 
-impl Colour {
+impl Color {
     /// All colors, worst first.
     pub const ALL: [Self; 5] = [Self::Red, Self::Grey, Self::Purple, Self::Green, Self::None];
 
@@ -84,7 +84,7 @@ pub fn trouble(connection: &Connection) -> Option<Trouble> {
         ConnectionStatus::Deauthorized => Some(Trouble::Access),
         ConnectionStatus::Unlinked => Some(Trouble::Unlinked),
         ConnectionStatus::Linked => active_error(connection).map(trouble_of),
-        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognised(_) => None,
+        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognized(_) => None,
     }
 }
 
@@ -98,19 +98,19 @@ fn trouble_of(error: &DataConnectionError) -> Trouble {
 }
 
 /// The color of a connection. A status of a newer API is purple: neither healthy nor an alarm.
-pub fn connection_color(connection: &Connection) -> Colour {
+pub fn connection_color(connection: &Connection) -> Color {
     match connection.status {
-        ConnectionStatus::Linked if active_error(connection).is_some() => Colour::Red,
-        ConnectionStatus::Linked => Colour::Green,
-        ConnectionStatus::Deauthorized => Colour::Red,
-        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognised(_) => Colour::Purple,
-        ConnectionStatus::Unlinked => Colour::Grey,
+        ConnectionStatus::Linked if active_error(connection).is_some() => Color::Red,
+        ConnectionStatus::Linked => Color::Green,
+        ConnectionStatus::Deauthorized => Color::Red,
+        ConnectionStatus::PendingAuth | ConnectionStatus::Unrecognized(_) => Color::Purple,
+        ConnectionStatus::Unlinked => Color::Grey,
     }
 }
 
 /// The color of a company: the worst of its connections.
-pub fn company_color(company: &Company) -> Colour {
-    company.data_connections.iter().map(connection_color).min().unwrap_or(Colour::None)
+pub fn company_color(company: &Company) -> Color {
+    company.data_connections.iter().map(connection_color).min().unwrap_or(Color::None)
 }
 
 /// The newest active error, if any.
@@ -136,7 +136,7 @@ fn is_active(error: &DataConnectionError, connection: &Connection) -> bool {
     match &error.status {
         Some(ErrorStatus::Active) => true,
         Some(ErrorStatus::Resolved) => false,
-        None | Some(ErrorStatus::Unrecognised(_)) => {
+        None | Some(ErrorStatus::Unrecognized(_)) => {
             error.resolved_on_utc.is_none() && error.errored_on_utc > connection.last_sync
         }
     }

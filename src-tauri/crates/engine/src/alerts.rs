@@ -11,7 +11,7 @@ pub(crate) mod loss_notification;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{
-    Colour, CompanyId, Connection, ConnectionId, Item, Listed,
+    Color, CompanyId, Connection, ConnectionId, Item, Listed,
     status::{Actor, Trouble, connection_color, trouble},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -54,7 +54,7 @@ pub struct NewAlert {
     /// The integration's name.
     pub platform: String,
     /// Red or grey.
-    pub colour: Colour,
+    pub color: Color,
     /// The cause that the second read found; none without a second read.
     pub trouble: Option<Trouble>,
     /// Whether it combines several losses of a connection that healed in between.
@@ -211,36 +211,36 @@ impl Alerts {
         let mut healed = Vec::new();
         for change in changes {
             self.newest = self.newest.max(change.seq);
-            let Some((connection, colour)) = change.turned else { continue };
+            let Some((connection, color)) = change.turned else { continue };
             // Any change of color ends an unlink.
             let was_unlinking = self.unlinking.remove(&connection).is_some();
-            let is_own = change.cause == Cause::Own || was_unlinking && colour == Colour::Grey;
-            if is_own || !colour.needs_attention() {
+            let is_own = change.cause == Cause::Own || was_unlinking && color == Color::Grey;
+            if is_own || !color.needs_attention() {
                 self.skipped.extend(is_own.then_some(change.seq));
                 self.mark_healed(connection);
                 healed.push(connection);
-            } else if notify && (change.one_time || self.is_already_reported(connection, &change, colour)) {
+            } else if notify && (change.one_time || self.is_already_reported(connection, &change, color)) {
                 self.skipped.insert(change.seq);
             } else if notify {
-                self.await_second_read(change, connection, colour, wait, now);
+                self.await_second_read(change, connection, color, wait, now);
             }
         }
         healed
     }
 
     /// Whether an alert already asked the customer to link the connection again, which is all that it needs.
-    fn is_already_reported(&self, connection: ConnectionId, change: &Change, colour: Colour) -> bool {
+    fn is_already_reported(&self, connection: ConnectionId, change: &Change, color: Color) -> bool {
         let series = self.histories.get(&connection).and_then(|history| history.series.as_ref());
         let is_told =
             series.is_some_and(|series| !series.is_healed && series.actors.contains(&Actor::Customer));
-        change.was_broken && colour == Colour::Grey && is_told
+        change.was_broken && color == Color::Grey && is_told
     }
 
     fn await_second_read(
         &mut self,
         change: Change,
         connection: ConnectionId,
-        colour: Colour,
+        color: Color,
         wait: SignedDuration,
         now: Timestamp,
     ) {
@@ -260,7 +260,7 @@ impl Alerts {
             company_name: change.company_name,
             connection,
             platform: change.platform,
-            colour,
+            color,
             trouble: None,
             repeats: false,
         };
@@ -393,8 +393,8 @@ impl Alerts {
 
     fn decide(&mut self, alert: NewAlert, seen: Option<&Connection>, now: Timestamp) {
         match seen.and_then(|seen| Some((connection_color(seen), trouble(seen)?))) {
-            Some((colour, trouble)) => {
-                self.confirm(NewAlert { colour, trouble: Some(trouble), ..alert }, now);
+            Some((color, trouble)) => {
+                self.confirm(NewAlert { color, trouble: Some(trouble), ..alert }, now);
             }
             None => {
                 self.skipped.insert(alert.seq);

@@ -1,6 +1,6 @@
 //! A change that the store recorded.
 
-use codat::{Colour, CompanyId, ConnectionId};
+use codat::{Color, CompanyId, ConnectionId};
 use jiff::Timestamp;
 
 /// Why the store changed.
@@ -29,7 +29,7 @@ pub struct Change {
     pub company_name: String,
     /// The connection whose color changed, and its new color; none for other kinds of changes. A deauthorized
     /// connection counts as changed even if it was red before.
-    pub turned: Option<(ConnectionId, Colour)>,
+    pub turned: Option<(ConnectionId, Color)>,
     /// Whether it was red or grey before.
     pub was_broken: bool,
     /// The integration's name.

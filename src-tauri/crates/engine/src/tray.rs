@@ -1,6 +1,6 @@
 //! The tray entry of a workspace, derived from its state.
 
-use codat::{Colour, CompanyId, ConnectionId};
+use codat::{Color, CompanyId, ConnectionId};
 
 use crate::health::{Health, HealthState};
 
@@ -52,7 +52,7 @@ pub enum TrayIcon {
     /// No data yet.
     Starting,
     /// The worst color of any company.
-    Worst(Colour),
+    Worst(Color),
     /// The server cannot be reached or rejects the key, or the store cannot save.
     Unreachable,
 }
@@ -107,12 +107,12 @@ fn icon(attention: &Attention, health: &Health) -> TrayIcon {
     }
 }
 
-fn worst(attention: &Attention) -> Colour {
+fn worst(attention: &Attention) -> Color {
     match attention {
-        Attention { red: 1.., .. } => Colour::Red,
-        Attention { grey: 1.., .. } => Colour::Grey,
-        Attention { purple: 1.., .. } => Colour::Purple,
-        Attention { .. } => Colour::Green,
+        Attention { red: 1.., .. } => Color::Red,
+        Attention { grey: 1.., .. } => Color::Grey,
+        Attention { purple: 1.., .. } => Color::Purple,
+        Attention { .. } => Color::Green,
     }
 }
 

@@ -125,7 +125,7 @@ impl Watch {
 fn is_running(read: &PullOperation) -> bool {
     match read.status.phase() {
         Phase::Running => true,
-        Phase::Unrecognised => read.completed.is_none() && !read.is_completed && !read.is_errored,
+        Phase::Unrecognized => read.completed.is_none() && !read.is_completed && !read.is_errored,
         Phase::Done | Phase::Neutral | Phase::Failed => false,
     }
 }

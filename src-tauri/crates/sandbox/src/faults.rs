@@ -285,14 +285,14 @@ impl Fault {
 /// Replaces a text by a number in the middle result, or in the object itself.
 fn wrong_type(body: &Bytes) -> Bytes {
     let Ok(mut json) = serde_json::from_slice::<Value>(body) else { return body.clone() };
-    let spoilt = match json.get_mut("results").and_then(Value::as_array_mut) {
+    let spoiled = match json.get_mut("results").and_then(Value::as_array_mut) {
         Some(results) => {
             let middle = results.len() / 2;
             results.get_mut(middle)
         }
         None => Some(&mut json),
     };
-    if let Some(object) = spoilt.and_then(Value::as_object_mut) {
+    if let Some(object) = spoiled.and_then(Value::as_object_mut) {
         let field =
             ["status", "name"].into_iter().find(|field| object.contains_key(*field)).unwrap_or("name");
         object.insert(field.to_owned(), Value::from(17));

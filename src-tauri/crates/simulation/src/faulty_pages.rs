@@ -118,7 +118,7 @@ fn faults() -> Vec<Fault> {
 }
 
 #[test]
-fn a_sweep_with_a_spoilt_page_keeps_whole_pages_and_a_good_one_mends_it() {
+fn a_sweep_with_a_spoiled_page_keeps_whole_pages_and_a_good_one_mends_it() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut wrong = Vec::new();
     for fault in faults() {

@@ -68,7 +68,7 @@ pub enum Happened {
         /// The connection.
         #[ts(as = "Option<String>")]
         connection: Option<ConnectionId>,
-        /// A status or a colour before.
+        /// A status or a color before.
         was: Option<String>,
         /// And after.
         became: Option<String>,
@@ -132,7 +132,7 @@ pub enum RowPhase {
     Done,
     Neutral,
     Failed,
-    Unrecognised,
+    Unrecognized,
 }
 
 impl From<Phase> for RowPhase {
@@ -142,7 +142,7 @@ impl From<Phase> for RowPhase {
             Phase::Done => Self::Done,
             Phase::Neutral => Self::Neutral,
             Phase::Failed => Self::Failed,
-            Phase::Unrecognised => Self::Unrecognised,
+            Phase::Unrecognized => Self::Unrecognized,
         }
     }
 }
@@ -231,8 +231,8 @@ impl Store {
         entries.into_iter().map(journal_activity).collect()
     }
 
-    /// Journal entries. A colour change directly after a status change is left out, because the status says it. A
-    /// colour change alone is an error that appeared or was resolved.
+    /// Journal entries. A color change directly after a status change is left out, because the status says it. A
+    /// color change alone is an error that appeared or was resolved.
     async fn journal_page(
         &self,
         company: CompanyId,

@@ -1,6 +1,6 @@
 //! What the tray shows: the number of companies by state, and the first of those that need attention.
 
-use codat::{Colour, Company, CompanyId};
+use codat::{Color, Company, CompanyId};
 
 use crate::{
     company_index,
@@ -34,7 +34,7 @@ pub struct AttentionCompany {
     /// Its name.
     pub name: String,
     /// Red or grey.
-    pub colour: Colour,
+    pub color: Color,
     /// Its connections that are red or grey, worst first.
     pub connections: Vec<ConnectionChip>,
 }
@@ -75,7 +75,7 @@ impl Store {
                 )
             })
             .collect::<Result<_, StoreError>>()?;
-        let [red, grey, purple] = self.counts_by_bad_colour().await?;
+        let [red, grey, purple] = self.counts_by_bad_color().await?;
         let unreadable = self.count_unreadable().await?;
         Ok(Attention { red, grey, purple, unreadable, companies })
     }
@@ -99,22 +99,21 @@ impl Store {
     }
 
     /// The numbers of red, grey and purple companies. Green ones, which are most, are not counted.
-    async fn counts_by_bad_colour(&self) -> Result<[u32; 3], StoreError> {
+    async fn counts_by_bad_color(&self) -> Result<[u32; 3], StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies
+            r#"SELECT colour AS "color!: u8", count(*) AS "companies!: u32" FROM companies
                WHERE colour <= 2 GROUP BY colour"#
         )
         .fetch_all(self.database.readers())
         .await?;
-        let count = |colour| rows.iter().find(|row| row.colour == colour).map_or(0, |row| row.companies);
-        Ok([Colour::Red, Colour::Grey, Colour::Purple]
-            .map(|colour| count(company_index::colour_code(colour))))
+        let count = |color| rows.iter().find(|row| row.color == color).map_or(0, |row| row.companies);
+        Ok([Color::Red, Color::Grey, Color::Purple].map(|color| count(company_index::color_code(color))))
     }
 }
 
 fn attention_company(company: Company, context: &ConnectionContext<'_>) -> AttentionCompany {
     let mut connections = company_rows::connection_chips(&company, context);
-    connections.retain(|chip| chip.colour.needs_attention());
-    let colour = codat::status::company_color(&company);
-    AttentionCompany { id: company.id, name: company.name, colour, connections }
+    connections.retain(|chip| chip.color.needs_attention());
+    let color = codat::status::company_color(&company);
+    AttentionCompany { id: company.id, name: company.name, color, connections }
 }

@@ -1,6 +1,6 @@
 //! Changes: the entries of the journal.
 
-use codat::{Colour, CompanyId, ConnectionId, ConnectionStatus};
+use codat::{Color, CompanyId, ConnectionId, ConnectionStatus};
 use jiff::Timestamp;
 
 /// How the app learned of a change.
@@ -56,8 +56,8 @@ pub struct Change {
 
 /// What changed.
 ///
-/// A status change that also changes the colour gives two entries, [`StatusChanged`](Self::StatusChanged) first. An
-/// error that appears or is resolved changes the colour only.
+/// A status change that also changes the color gives two entries, [`StatusChanged`](Self::StatusChanged) first. An
+/// error that appears or is resolved changes the color only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChangeKind {
     /// A company seen for the first time. Its connections follow, each as `ConnectionAppeared`.
@@ -70,8 +70,8 @@ pub enum ChangeKind {
     ConnectionAppeared {
         /// Its status.
         status: ConnectionStatus,
-        /// Its colour.
-        colour: Colour,
+        /// Its color.
+        color: Color,
     },
     /// The status of a connection.
     StatusChanged {
@@ -80,23 +80,23 @@ pub enum ChangeKind {
         /// Now.
         to: ConnectionStatus,
     },
-    /// The colour of a connection.
-    ColourChanged {
+    /// The color of a connection.
+    ColorChanged {
         /// Before.
-        from: Colour,
+        from: Color,
         /// Now.
-        to: Colour,
+        to: Color,
     },
     /// A connection confirmed as gone; its company stays.
     ConnectionRemoved,
 }
 
 impl ChangeKind {
-    /// The new colour of the connection, if the change gave it one.
-    pub fn new_colour(&self) -> Option<Colour> {
+    /// The new color of the connection, if the change gave it one.
+    pub fn new_color(&self) -> Option<Color> {
         match self {
-            Self::ConnectionAppeared { colour, .. } => Some(*colour),
-            Self::ColourChanged { to, .. } => Some(*to),
+            Self::ConnectionAppeared { color, .. } => Some(*color),
+            Self::ColorChanged { to, .. } => Some(*to),
             Self::CompanyAppeared
             | Self::CompanyChanged
             | Self::CompanyRemoved
@@ -111,11 +111,11 @@ impl ChangeKind {
             Self::CompanyAppeared => ("companyAppeared", None, None),
             Self::CompanyChanged => ("companyChanged", None, None),
             Self::CompanyRemoved => ("companyRemoved", None, None),
-            Self::ConnectionAppeared { status, colour } => {
-                ("connectionAppeared", Some(status.as_str()), Some(colour.as_str()))
+            Self::ConnectionAppeared { status, color } => {
+                ("connectionAppeared", Some(status.as_str()), Some(color.as_str()))
             }
             Self::StatusChanged { from, to } => ("statusChanged", Some(from.as_str()), Some(to.as_str())),
-            Self::ColourChanged { from, to } => ("colourChanged", Some(from.as_str()), Some(to.as_str())),
+            Self::ColorChanged { from, to } => ("colourChanged", Some(from.as_str()), Some(to.as_str())),
             Self::ConnectionRemoved => ("connectionRemoved", None, None),
         }
     }
@@ -126,16 +126,16 @@ impl ChangeKind {
             "companyChanged" => Self::CompanyChanged,
             "companyRemoved" => Self::CompanyRemoved,
             "connectionAppeared" => {
-                Self::ConnectionAppeared { status: was?.into(), colour: parse_colour(became?)? }
+                Self::ConnectionAppeared { status: was?.into(), color: parse_color(became?)? }
             }
             "statusChanged" => Self::StatusChanged { from: was?.into(), to: became?.into() },
-            "colourChanged" => Self::ColourChanged { from: parse_colour(was?)?, to: parse_colour(became?)? },
+            "colourChanged" => Self::ColorChanged { from: parse_color(was?)?, to: parse_color(became?)? },
             "connectionRemoved" => Self::ConnectionRemoved,
             _ => return None,
         })
     }
 }
 
-pub(crate) fn parse_colour(name: &str) -> Option<Colour> {
-    Colour::ALL.into_iter().find(|colour| colour.as_str() == name)
+pub(crate) fn parse_color(name: &str) -> Option<Color> {
+    Color::ALL.into_iter().find(|color| color.as_str() == name)
 }

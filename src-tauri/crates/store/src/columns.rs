@@ -49,8 +49,8 @@ pub(crate) struct Columns {
     created: Vec<i64>,
     last_read: Vec<i64>,
     expires: Vec<i64>,
-    colour: Vec<u8>,
-    colours: Vec<u8>,
+    color: Vec<u8>,
+    colors: Vec<u8>,
     /// Companies whose latest record is unreadable.
     unreadable: BTreeSet<CompanyId>,
     parents: Vec<Option<CompanyId>>,
@@ -79,8 +79,8 @@ impl Columns {
         self.created.push(row.created);
         self.last_read.push(row.last_read.unwrap_or(NO_TIME));
         self.expires.push(row.expires.unwrap_or(NO_TIME));
-        self.colour.push(row.colour);
-        self.colours.push(row.colours);
+        self.color.push(row.color);
+        self.colors.push(row.colors);
         self.parents.push(row.parent);
     }
 

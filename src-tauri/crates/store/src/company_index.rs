@@ -1,7 +1,7 @@
 //! The index row of a company: what a list needs of it. It is derived from the record, stored in the table
 //! `companies`, and loaded into the columns.
 
-use codat::{Colour, Company, CompanyId, status};
+use codat::{Color, Company, CompanyId, status};
 use serde::Serialize;
 
 use crate::{
@@ -42,15 +42,15 @@ pub(crate) struct CompanyIndexRow {
     pub(crate) created: i64,
     pub(crate) last_read: Option<i64>,
     pub(crate) expires: Option<i64>,
-    pub(crate) colour: u8,
-    pub(crate) colours: u8,
+    pub(crate) color: u8,
+    pub(crate) colors: u8,
     pub(crate) parent: Option<CompanyId>,
 }
 
 impl CompanyIndexRow {
     /// `expires` is the earliest expiry among its connections, in milliseconds since 1970 (UTC).
     pub(crate) fn from_company(company: &Company, expires: Option<i64>) -> Self {
-        let colours = company.data_connections.iter().map(status::connection_color);
+        let colors = company.data_connections.iter().map(status::connection_color);
         Self {
             id: company.id,
             name: sql::replace_nul(&company.name),
@@ -63,8 +63,8 @@ impl CompanyIndexRow {
             created: company.created.as_millisecond(),
             last_read: company.last_sync.map(jiff::Timestamp::as_millisecond),
             expires,
-            colour: colour_code(status::company_color(company)),
-            colours: colours.fold(0, |bits, colour| bits | colour_bit(colour)),
+            color: color_code(status::company_color(company)),
+            colors: colors.fold(0, |bits, color| bits | color_bit(color)),
             parent: company.reference_parent_company.as_ref().map(|parent| parent.id),
         }
     }
@@ -75,23 +75,23 @@ impl CompanyIndexRow {
     }
 }
 
-/// The code of a colour in the database, worst first.
-pub(crate) fn colour_code(colour: Colour) -> u8 {
-    match colour {
-        Colour::Red => 0,
-        Colour::Grey => 1,
-        Colour::Purple => 2,
-        Colour::Green => 3,
-        Colour::None => 4,
+/// The code of a color in the database, worst first.
+pub(crate) fn color_code(color: Color) -> u8 {
+    match color {
+        Color::Red => 0,
+        Color::Grey => 1,
+        Color::Purple => 2,
+        Color::Green => 3,
+        Color::None => 4,
     }
 }
 
-/// The bit of a colour in a set.
-pub(crate) fn colour_bit(colour: Colour) -> u8 {
-    1 << colour_code(colour)
+/// The bit of a color in a set.
+pub(crate) fn color_bit(color: Color) -> u8 {
+    1 << color_code(color)
 }
 
-/// The bit of an unreadable company in `is:` filters. Such a company has a colour too.
+/// The bit of an unreadable company in `is:` filters. Such a company has a color too.
 pub(crate) const UNREADABLE_BIT: u8 = 1 << 5;
 
 fn searchable_text(company: &Company) -> String {

@@ -18,7 +18,7 @@ const FIRST_PAGE_ROWS: u32 = 200;
 const MAX_ROWS: u32 = 1_000;
 
 impl Store {
-    /// The start of a list: totals, counts by colour, problems of the search, and the first 200 rows. Filters such as
+    /// The start of a list: totals, counts by color, problems of the search, and the first 200 rows. Filters such as
     /// `stale:>7d` are relative to `now`. While the columns are not in memory, a plain view is answered from an index
     /// of the database; call [`load_columns`](Self::load_columns) then to prepare the next query.
     ///

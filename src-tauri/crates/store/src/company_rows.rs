@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::{
-    Colour, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
+    Color, Company, CompanyId, Connection, ConnectionId, ConnectionStatus,
     expiry::{Clocks, Estimate},
     status::{Trouble, active_error, company_color, connection_color, trouble},
 };
@@ -156,10 +156,10 @@ impl Store {
     }
 }
 
-/// Parses a JSON array of counts by colour, worst first.
+/// Parses a JSON array of counts by color, worst first.
 fn parse_counts(json: &str) -> Result<Counts, StoreError> {
     let counts = serde_json::from_str(json)
-        .map_err(|why| StoreError::unreadable("the colours of subsidiaries", &why))?;
+        .map_err(|why| StoreError::unreadable("the colors of subsidiaries", &why))?;
     Ok(Counts::from_array(counts))
 }
 
@@ -174,7 +174,7 @@ fn company_row(company: &Company, context: RowContext<'_>, depth: u8) -> Company
         created: company.created.as_millisecond(),
         last_read: company.last_sync.map(Timestamp::as_millisecond),
         unreadable_since: context.unreadable_since,
-        colour: company_color(company),
+        color: company_color(company),
         products: company.products.clone(),
         tags: company.tags.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         expires: chips.iter().filter_map(|chip| chip.expires).min(),
@@ -196,7 +196,7 @@ pub(crate) fn connection_chips(
 ) -> Vec<ConnectionChip> {
     let mut chips: Vec<ConnectionChip> =
         company.data_connections.iter().map(|connection| connection_chip(connection, connections)).collect();
-    chips.sort_by_cached_key(|chip| (chip.colour, fold(&chip.name), chip.id));
+    chips.sort_by_cached_key(|chip| (chip.color, fold(&chip.name), chip.id));
     chips
 }
 
@@ -205,7 +205,7 @@ pub(crate) fn connection_chip(
     connections: &ConnectionContext<'_>,
 ) -> ConnectionChip {
     let estimate = connections.estimate(connection);
-    let colour = connection_color(connection);
+    let color = connection_color(connection);
     let name = if connection.platform_name.is_empty() {
         &connection.integration_key
     } else {
@@ -217,8 +217,8 @@ pub(crate) fn connection_chip(
         name: name.clone(),
         source_type: connection.source_type.as_str().to_owned(),
         status: connection.status.as_str().to_owned(),
-        colour,
-        word: status_word(connection, colour).to_owned(),
+        color,
+        word: status_word(connection, color).to_owned(),
         error: error_text(connection),
         is_outage: trouble(connection) == Some(Trouble::Outage),
         created: connection.created.as_millisecond(),
@@ -231,14 +231,14 @@ pub(crate) fn connection_chip(
     }
 }
 
-fn status_word(connection: &Connection, colour: Colour) -> &str {
+fn status_word(connection: &Connection, color: Color) -> &str {
     match &connection.status {
-        ConnectionStatus::Linked if colour == Colour::Red => "Error",
+        ConnectionStatus::Linked if color == Color::Red => "Error",
         ConnectionStatus::Linked => "Linked",
         ConnectionStatus::Deauthorized => "Deauthorized",
         ConnectionStatus::PendingAuth => "Pending",
         ConnectionStatus::Unlinked => "Unlinked",
-        ConnectionStatus::Unrecognised(newer) => newer,
+        ConnectionStatus::Unrecognized(newer) => newer,
     }
 }
 

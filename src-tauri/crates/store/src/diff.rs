@@ -1,7 +1,7 @@
 //! Compares a company's stored state with its new state. Pure functions.
 
 use codat::{
-    Colour, Company, Connection, ConnectionId, ConnectionStatus,
+    Color, Company, Connection, ConnectionId, ConnectionStatus,
     status::{active_error, connection_color},
 };
 use jiff::{SignedDuration, Timestamp};
@@ -51,20 +51,20 @@ fn connection_changes<'a>(
     previous: Option<&Connection>,
     now: &'a Connection,
 ) -> impl Iterator<Item = Difference<'a>> + use<'a> {
-    let colour = connection_color(now);
+    let color = connection_color(now);
     let kinds = match previous {
-        None => [Some(ChangeKind::ConnectionAppeared { status: now.status.clone(), colour }), None],
+        None => [Some(ChangeKind::ConnectionAppeared { status: now.status.clone(), color }), None],
         Some(previous) => [
             (previous.status != now.status)
                 .then(|| ChangeKind::StatusChanged { from: previous.status.clone(), to: now.status.clone() }),
-            colour_change(connection_color(previous), colour),
+            color_change(connection_color(previous), color),
         ],
     };
     kinds.into_iter().flatten().map(|kind| Difference { connection: Some(now), kind })
 }
 
-fn colour_change(from: Colour, to: Colour) -> Option<ChangeKind> {
-    (from != to).then_some(ChangeKind::ColourChanged { from, to })
+fn color_change(from: Color, to: Color) -> Option<ChangeKind> {
+    (from != to).then_some(ChangeKind::ColorChanged { from, to })
 }
 
 /// Connections of `old` that `new` lacks.

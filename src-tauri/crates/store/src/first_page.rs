@@ -67,7 +67,7 @@ impl Store {
             return Ok(None);
         }
         let readers = self.database.readers();
-        let counts = count_by_colour(readers).await?;
+        let counts = count_by_color(readers).await?;
         let all = counts.red + counts.grey + counts.purple + counts.green + counts.none;
         let top: Vec<(CompanyId, u8)> = top_level_ids(readers, order, rows)
             .await?
@@ -87,15 +87,15 @@ impl Store {
     }
 }
 
-async fn count_by_colour(readers: &SqlitePool) -> Result<Counts, StoreError> {
+async fn count_by_color(readers: &SqlitePool) -> Result<Counts, StoreError> {
     let rows_found = sqlx::query!(
-        r#"SELECT colour AS "colour!: u8", count(*) AS "companies!: u32" FROM companies GROUP BY colour"#
+        r#"SELECT colour AS "color!: u8", count(*) AS "companies!: u32" FROM companies GROUP BY colour"#
     )
     .fetch_all(readers)
     .await?;
     let mut counts = Counts::default();
     for row in rows_found {
-        *counts.count_mut(row.colour) = row.companies;
+        *counts.count_mut(row.color) = row.companies;
     }
     Ok(counts)
 }

@@ -105,8 +105,8 @@ pub use search::search_problems;
 pub use store::Store;
 pub use sync_settings::CompanySyncSettings;
 pub use view::{
-    ClockKind, ColourName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef,
-    RestsOn, Rows, SearchProblem, Sort, SortColumn, Suggestion, View,
+    ClockKind, ColorName, CompaniesPage, CompanyRow, ConnectionChip, CountedFrom, Counts, ParentRef, RestsOn,
+    Rows, SearchProblem, Sort, SortColumn, Suggestion, View,
 };
 pub use warnings::{ExpiringConsent, NewWarning};
 

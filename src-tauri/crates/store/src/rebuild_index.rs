@@ -16,7 +16,7 @@ use crate::{
     write::{self, CompanyUpsert, ConnectionUpsert},
 };
 
-/// The version of the derivation. Increase it with every change to folding, colours, expiry rules, index rows, or
+/// The version of the derivation. Increase it with every change to folding, colors, expiry rules, index rows, or
 /// what of a record can be parsed.
 const INDEX_VERSION: &str = "3";
 

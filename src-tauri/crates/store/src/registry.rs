@@ -66,7 +66,7 @@ pub struct Workspace {
     /// The kind of its server.
     pub kind: WorkspaceKind,
     /// The color of the window's frame, by name.
-    pub colour: String,
+    pub color: String,
     /// Which actions are allowed.
     pub safe_mode: SafeMode,
     /// The generic Link URL for customers without a company, if it is set.
@@ -91,7 +91,7 @@ struct WorkspaceRow {
     id: String,
     name: String,
     kind: String,
-    colour: String,
+    color: String,
     safe_mode: String,
     invite_url: Option<String>,
     base_url: String,
@@ -118,7 +118,7 @@ impl TryFrom<WorkspaceRow> for Workspace {
                 .ok_or_else(|| unknown(&row.safe_mode))?,
             id: row.id,
             name: row.name,
-            colour: row.colour,
+            color: row.color,
             invite_url: row.invite_url,
             base_url: row.base_url,
             position: row.position,
@@ -163,7 +163,7 @@ impl Registry {
         let rows = sqlx::query_as!(
             WorkspaceRow,
             r#"SELECT id AS "id!: String", name AS "name!: String", kind AS "kind!: String",
-                      colour AS "colour!: String", safe_mode AS "safe_mode!: String",
+                      colour AS "color!: String", safe_mode AS "safe_mode!: String",
                       invite_url AS "invite_url?: String", base_url AS "base_url!: String",
                       position AS "position!: i64", watched AS "watched!: bool", client_id AS "client_id?: String"
                FROM workspaces ORDER BY position, id"#
@@ -192,7 +192,7 @@ impl Registry {
             workspace.id,
             workspace.name,
             kind,
-            workspace.colour,
+            workspace.color,
             safe_mode,
             workspace.invite_url,
             workspace.base_url,

@@ -15,8 +15,8 @@ use crate::{
 
 /// The number of outcomes that are retained for a schedule.
 const MAX_OUTCOMES: i64 = 100;
-/// The colour bits of connections that may be read from: green and red.
-const READABLE_COLOURS: i64 = 0b1001;
+/// The color bits of connections that may be read from: green and red.
+const READABLE_COLORS: i64 = 0b1001;
 
 /// A stored schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -355,15 +355,15 @@ struct KnownReadRow {
     done: bool,
 }
 
-/// A standing as JSON: company, last read, colours, known read, known at, attempted, failures, and whether a
+/// A standing as JSON: company, last read, colors, known read, known at, attempted, failures, and whether a
 /// connection has the data type.
 type StandingRow = (CompanyId, Option<i64>, i64, Option<i64>, Option<i64>, Option<i64>, u32, u8);
 
 fn standing(row: StandingRow) -> ScheduleStanding {
-    let (company, last_read, colours, known_read, known_at, attempted, failures, has_type) = row;
+    let (company, last_read, colors, known_read, known_at, attempted, failures, has_type) = row;
     ScheduleStanding {
         company,
-        readable: has_type == 1 && colours & READABLE_COLOURS != 0,
+        readable: has_type == 1 && colors & READABLE_COLORS != 0,
         last_read: last_read.map(sql::timestamp),
         known_read: known_read.map(sql::timestamp),
         known_at: known_at.map(sql::timestamp),

@@ -63,10 +63,10 @@ pub(crate) enum Condition {
         needle: String,
         id_prefix: Option<String>,
     },
-    /// The company's colour is in this set of bits.
+    /// The company's color is in this set of bits.
     Is(u8),
-    /// A connection's colour is in this set.
-    Has(ColourSet),
+    /// A connection's color is in this set.
+    Has(ColorSet),
     Platform(String),
     Tag {
         key: String,
@@ -87,19 +87,16 @@ pub(crate) enum Condition {
     },
 }
 
-/// A set of colours of a company's connections.
+/// A set of colors of a company's connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct ColourSet(u8);
+pub(crate) struct ColorSet(u8);
 
-impl ColourSet {
-    /// Whether the company has a colour in the set. A company without connections has the colour `none`.
-    pub(crate) fn overlaps(self, company_colours: u8) -> bool {
-        let company_colours = if company_colours == 0 {
-            company_index::colour_bit(codat::Colour::None)
-        } else {
-            company_colours
-        };
-        self.0 & company_colours != 0
+impl ColorSet {
+    /// Whether the company has a color in the set. A company without connections has the color `none`.
+    pub(crate) fn overlaps(self, company_colors: u8) -> bool {
+        let company_colors =
+            if company_colors == 0 { company_index::color_bit(codat::Color::None) } else { company_colors };
+        self.0 & company_colors != 0
     }
 }
 

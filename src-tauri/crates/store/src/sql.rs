@@ -7,12 +7,12 @@
 //! | `runs.state` | 0 running, 1 paused, 2 done, 3 cancelled |
 //! | `run_items.state` | 0 waiting, 1 sent, 2 queued, 3 already running, 4 read, 5 failed, 6 skipped, 7 cancelled |
 //! | `run_items.types` | 0 each data type was checked, 1 the check is pending, 2 there is no check |
-//! | `companies.colour` | 0 red, 1 grey, 2 purple, 3 green, 4 none; worst first |
-//! | `companies.colours` | the bits 1 red, 2 grey, 4 purple, 8 green |
+//! | `companies.color` | 0 red, 1 grey, 2 purple, 3 green, 4 none; worst first |
+//! | `companies.colors` | the bits 1 red, 2 grey, 4 purple, 8 green |
 //! | `connections.clock` | 0 idle, 1 consent, 2 no clock; NULL unless the connection is linked |
 //!
 //! The same codes are in [`ItemState`](crate::ItemState), [`RunState`](crate::RunState),
-//! [`colour_code`](crate::company_index::colour_code) and [`clock_code`](crate::connection_expiry::clock_code).
+//! [`color_code`](crate::company_index::color_code) and [`clock_code`](crate::connection_expiry::clock_code).
 
 use std::{fmt::Display, str::FromStr};
 

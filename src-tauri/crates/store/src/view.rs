@@ -1,6 +1,6 @@
 //! What a list asks for and what it gets: the values that cross to the interface.
 
-use codat::{Colour, CompanyId, ConnectionId};
+use codat::{Color, CompanyId, ConnectionId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -47,7 +47,7 @@ pub enum SortColumn {
     CreatedBy,
     Created,
     LastRead,
-    /// By colour, worst first.
+    /// By color, worst first.
     Connections,
     Status,
     Products,
@@ -70,7 +70,7 @@ pub struct CompaniesPage {
     pub row_count: u32,
     /// The row of the company that is looked for, where the view has one.
     pub located: Option<u32>,
-    /// Companies of each colour among those that match the search apart from its `is:` filters.
+    /// Companies of each color among those that match the search apart from its `is:` filters.
     pub counts: Counts,
     /// What is wrong with the search, where something is: unknown filters, unbalanced quotes, bad values.
     pub problems: Vec<SearchProblem>,
@@ -90,10 +90,10 @@ pub struct Rows {
     pub rows: Vec<CompanyRow>,
 }
 
-/// Companies by colour; a company has that of its worst connection, so they add up.
+/// Companies by color; a company has that of its worst connection, so they add up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "each is the colour it names")]
+#[expect(missing_docs, reason = "each is the color it names")]
 pub struct Counts {
     pub red: u32,
     pub grey: u32,
@@ -103,17 +103,17 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// From the numbers of companies of each colour, worst first.
+    /// From the numbers of companies of each color, worst first.
     pub(crate) fn from_array([red, grey, purple, green, none]: [u32; 5]) -> Self {
         Self { red, grey, purple, green, none }
     }
 
-    /// Companies of all colours.
+    /// Companies of all colors.
     pub(crate) fn total(self) -> u32 {
         [self.red, self.grey, self.purple, self.green, self.none].into_iter().fold(0, u32::saturating_add)
     }
 
-    /// The count of a colour by its number, worst first; see `company_index::colour_code`.
+    /// The count of a color by its number, worst first; see `company_index::color_code`.
     pub(crate) fn count_mut(&mut self, number: u8) -> &mut u32 {
         match number {
             0 => &mut self.red,
@@ -157,8 +157,8 @@ pub struct CompanyRow {
     /// Since when what the server says of it cannot be read: the row is older. Milliseconds since 1970, UTC.
     pub unreadable_since: Option<i64>,
     /// That of the worst connection.
-    #[ts(as = "ColourName")]
-    pub colour: Colour,
+    #[ts(as = "ColorName")]
+    pub color: Color,
     /// Worst first, then by name.
     pub connections: Vec<ConnectionChip>,
     /// Product slugs.
@@ -171,7 +171,7 @@ pub struct CompanyRow {
     pub parent: Option<ParentRef>,
     /// How many subsidiaries it has.
     pub subsidiaries: u32,
-    /// The subsidiaries by colour.
+    /// The subsidiaries by color.
     pub subsidiary_counts: Counts,
     /// 1 where it is shown under its parent, else 0.
     pub depth: u8,
@@ -203,9 +203,9 @@ pub struct ConnectionChip {
     pub source_type: String,
     /// The status as Codat says it.
     pub status: String,
-    /// Its colour.
-    #[ts(as = "ColourName")]
-    pub colour: Colour,
+    /// Its color.
+    #[ts(as = "ColorName")]
+    pub color: Color,
     /// The word shown beside the shape: Linked, Deauthorized, Error, Pending, Unlinked, or a newer status.
     pub word: String,
     /// The error that stands, in the API's words.
@@ -263,11 +263,11 @@ pub struct RestsOn {
     pub estimate: bool,
 }
 
-/// The names of the colours on the wire.
+/// The names of the colors on the wire.
 #[derive(Debug, Clone, Copy, Serialize, TS)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "each is the colour it names")]
-pub enum ColourName {
+#[expect(missing_docs, reason = "each is the color it names")]
+pub enum ColorName {
     Red,
     Grey,
     Purple,

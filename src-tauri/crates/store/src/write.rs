@@ -210,7 +210,7 @@ async fn upsert_index_rows(
                                 colour, colours, parent_id, print)
          SELECT value ->> 'id', value ->> 'name', value ->> 'folded_name', value ->> 'text',
                 value ->> 'products', value ->> 'description', value ->> 'created', value ->> 'last_read',
-                value ->> 'expires', value ->> 'colour', value ->> 'colours', value ->> 'parent',
+                value ->> 'expires', value ->> 'color', value ->> 'colors', value ->> 'parent',
                 value ->> 'print'
          FROM jsonb_each(?1) WHERE true
          ON CONFLICT (id) DO UPDATE SET
@@ -225,7 +225,7 @@ async fn upsert_index_rows(
     Ok(())
 }
 
-/// Writes only the indexes on these columns, not those on names and colours.
+/// Writes only the indexes on these columns, not those on names and colors.
 async fn update_times(connection: &mut SqliteConnection, rows: &[TimesUpdate]) -> Result<(), StoreError> {
     let rows = sql::json_parameter(&rows)?;
     sqlx::query!(

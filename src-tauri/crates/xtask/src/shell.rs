@@ -44,7 +44,7 @@ pub(crate) struct Step {
 pub(crate) struct Ended {
     /// It exited with 0.
     pub(crate) success: bool,
-    /// What it said on both streams, without colours.
+    /// What it said on both streams, without colors.
     pub(crate) lines: Vec<String>,
     /// Why it did not succeed, for the summary.
     pub(crate) reason: String,
@@ -176,7 +176,7 @@ impl Step {
                     if show {
                         let _ = writeln!(std::io::stdout(), "{line}");
                     }
-                    lines.push(without_colours(&line));
+                    lines.push(without_colors(&line));
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
@@ -270,8 +270,8 @@ fn parent_in(stat: &str) -> Option<u32> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
-/// A line as it reads without terminal colours, for counting.
-fn without_colours(line: &str) -> String {
+/// A line as it reads without terminal colors, for counting.
+fn without_colors(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut characters = line.chars();
     while let Some(character) = characters.next() {
@@ -298,8 +298,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_left_out() {
-        assert_eq!(without_colours("\u{1b}[32;1m 3 passed\u{1b}[0m (2s)"), " 3 passed (2s)");
+    fn colors_are_left_out() {
+        assert_eq!(without_colors("\u{1b}[32;1m 3 passed\u{1b}[0m (2s)"), " 3 passed (2s)");
     }
 
     #[test]

@@ -21,16 +21,16 @@ test('one chip is always shown, however narrow the column', () => {
 
 test('what stands for the rest says what is the worst of it', () => {
   const chip = makeConnection();
-  const of = (...colours: ('red' | 'grey' | 'purple' | 'green')[]) =>
-    summarizeHidden(colours.map((colour) => ({ ...chip, colour })));
-  expect(of('green', 'green')).toEqual({ colour: 'green', text: '+2' });
-  expect(of('red', 'green', 'green')).toEqual({ colour: 'red', text: '+3, 1 broken' });
-  expect(of('red', 'red')).toEqual({ colour: 'red', text: '+2 broken' });
-  expect(of('grey', 'green')).toEqual({ colour: 'grey', text: '+2, 1 unlinked' });
-  expect(of('purple')).toEqual({ colour: 'purple', text: '+1 pending' });
+  const of = (...colors: ('red' | 'grey' | 'purple' | 'green')[]) =>
+    summarizeHidden(colors.map((color) => ({ ...chip, color })));
+  expect(of('green', 'green')).toEqual({ color: 'green', text: '+2' });
+  expect(of('red', 'green', 'green')).toEqual({ color: 'red', text: '+3, 1 broken' });
+  expect(of('red', 'red')).toEqual({ color: 'red', text: '+2 broken' });
+  expect(of('grey', 'green')).toEqual({ color: 'grey', text: '+2, 1 unlinked' });
+  expect(of('purple')).toEqual({ color: 'purple', text: '+1 pending' });
   const measure = (text: string) => text.length * 10;
-  expect(hiddenChipsWidth([{ ...chip, colour: 'red' }], measure)).toBe(16 + 18 + 90);
-  expect(hiddenChipsWidth([{ ...chip, colour: 'green' }], measure)).toBe(16 + 20);
+  expect(hiddenChipsWidth([{ ...chip, color: 'red' }], measure)).toBe(16 + 18 + 90);
+  expect(hiddenChipsWidth([{ ...chip, color: 'green' }], measure)).toBe(16 + 20);
 });
 
 test('chips leave room for what stands for the rest, which is wider where something is broken', () => {
@@ -42,16 +42,16 @@ test('a folded parent says what is worst beneath it', () => {
   expect(worstStatus(none)).toBeNull();
   expect(worstStatus({ ...none, green: 3, none: 1 })).toBeNull();
   expect(worstStatus({ ...none, red: 1, grey: 2, green: 1 })).toEqual({
-    colour: 'red',
+    color: 'red',
     text: '1 of 4 broken',
   });
-  expect(worstStatus({ ...none, purple: 2 })).toEqual({ colour: 'purple', text: '2 of 2 pending' });
+  expect(worstStatus({ ...none, purple: 2 })).toEqual({ color: 'purple', text: '2 of 2 pending' });
 });
 
 test('a linked chip needs no room for its word', () => {
   const chip = makeConnection();
   const measure = (text: string) => text.length * 10;
-  const linked = chipWidth({ ...chip, colour: 'green', word: 'Linked' }, measure);
-  const broken = chipWidth({ ...chip, colour: 'red', word: 'Deauthorized' }, measure);
+  const linked = chipWidth({ ...chip, color: 'green', word: 'Linked' }, measure);
+  const broken = chipWidth({ ...chip, color: 'red', word: 'Deauthorized' }, measure);
   expect(broken - linked).toBe(126);
 });

@@ -1,7 +1,7 @@
 // How many connection chips fit side by side. Pure arithmetic apart from measuring text.
 import { count } from '../../lib/format';
-import { COLOUR_WORDS } from '../../lib/text';
-import type { ColourName, ConnectionChip } from '../../lib/wire';
+import { COLOR_WORDS } from '../../lib/text';
+import type { ColorName, ConnectionChip } from '../../lib/wire';
 
 /** Between two chips. */
 const GAP = 6;
@@ -15,20 +15,20 @@ const MORE_SHAPE = 18;
 
 /** What stands for chips that have no room. */
 interface HiddenChips {
-  /** The worst of their colours. */
-  colour: ColourName;
+  /** The worst of their colors. */
+  color: ColorName;
   /** How many, and how many of them are as bad as that: "+3", "+2 broken", "+3, 1 broken". */
   text: string;
 }
 
 /** What stands for these chips, worst first. */
 export function summarizeHidden(chips: readonly ConnectionChip[]): HiddenChips {
-  const colour = chips[0]?.colour ?? 'none';
+  const color = chips[0]?.color ?? 'none';
   const all = `+${count(chips.length)}`;
-  if (colour === 'green' || colour === 'none') return { colour, text: all };
-  const many = chips.filter((chip) => chip.colour === colour).length;
-  const word = COLOUR_WORDS[colour].toLowerCase();
-  return { colour, text: many === chips.length ? `${all} ${word}` : `${all}, ${count(many)} ${word}` };
+  if (color === 'green' || color === 'none') return { color, text: all };
+  const many = chips.filter((chip) => chip.color === color).length;
+  const word = COLOR_WORDS[color].toLowerCase();
+  return { color, text: many === chips.length ? `${all} ${word}` : `${all}, ${count(many)} ${word}` };
 }
 
 /** The width of what stands for these chips, in pixels. */
@@ -36,8 +36,8 @@ export function hiddenChipsWidth(
   chips: readonly ConnectionChip[],
   measure: (text: string, weight: number) => number,
 ): number {
-  const { colour, text } = summarizeHidden(chips);
-  const shape = colour === 'green' || colour === 'none' ? 0 : MORE_SHAPE;
+  const { color, text } = summarizeHidden(chips);
+  const shape = color === 'green' || color === 'none' ? 0 : MORE_SHAPE;
   return Math.ceil(MORE_PADDING + shape + measure(text, 500));
 }
 
@@ -62,7 +62,7 @@ export function chipsThatFit(
 
 /** The width of a chip, in pixels. */
 export function chipWidth(chip: ConnectionChip, measure: (text: string, weight: number) => number): number {
-  const word = chip.colour === 'green' ? 0 : measure(chip.word, 500) + WORD_GAP;
+  const word = chip.color === 'green' ? 0 : measure(chip.word, 500) + WORD_GAP;
   return Math.ceil(SHAPE_AND_PADDING + measure(chip.name, 400) + word);
 }
 

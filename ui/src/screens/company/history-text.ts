@@ -1,8 +1,8 @@
 // Reads and writes of a history, in words and shapes.
-import type { ColourName, HistoryRow, Remedy, RowPhase } from '../../lib/wire';
+import type { ColorName, HistoryRow, Remedy, RowPhase } from '../../lib/wire';
 
 /** The shape of what a status means. */
-export function phaseColour(phase: RowPhase): ColourName {
+export function phaseColor(phase: RowPhase): ColorName {
   switch (phase) {
     case 'running':
       return 'purple';
@@ -12,7 +12,7 @@ export function phaseColour(phase: RowPhase): ColourName {
       return 'red';
     case 'neutral':
       return 'grey';
-    case 'unrecognised':
+    case 'unrecognized':
       return 'none';
   }
 }
@@ -33,6 +33,6 @@ export function remedyText(remedy: Remedy): string | null {
 
 /** The one line beneath a status: what was said, or what it means. */
 export function rowReason(row: HistoryRow): string | null {
-  if (row.phase === 'unrecognised') return 'A status that this version does not know yet';
+  if (row.phase === 'unrecognized') return 'A status that this version does not know yet';
   return row.message ?? row.advice ?? row.notes[0] ?? null;
 }

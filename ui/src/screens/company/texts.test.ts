@@ -22,14 +22,14 @@ function reads(...phases: ReadBrief['phase'][]): Happened {
 }
 
 test('a refresh says how it stands, and never runs for ever on account of a status nobody knows', () => {
-  expect(line(reads('done', 'neutral'))).toMatchObject({ colour: 'green', title: 'Read 2 data types' });
-  expect(line(reads('running', 'done'))).toMatchObject({ colour: 'purple', detail: '1 still running' });
+  expect(line(reads('done', 'neutral'))).toMatchObject({ color: 'green', title: 'Read 2 data types' });
+  expect(line(reads('running', 'done'))).toMatchObject({ color: 'purple', detail: '1 still running' });
   expect(line(reads('failed', 'done'))).toMatchObject({
-    colour: 'red',
+    color: 'red',
     title: 'Read 2 data types, 1 failed',
   });
-  expect(line(reads('failed'))).toMatchObject({ colour: 'red', title: 'Type 0 was not read' });
-  expect(line(reads('unrecognised', 'done'))).toMatchObject({ colour: 'none', title: 'Read 2 data types' });
+  expect(line(reads('failed'))).toMatchObject({ color: 'red', title: 'Type 0 was not read' });
+  expect(line(reads('unrecognized', 'done'))).toMatchObject({ color: 'none', title: 'Read 2 data types' });
 });
 
 test('an error that came or went is told, and a kind of a newer version is not hidden', () => {
@@ -43,11 +43,11 @@ test('an error that came or went is told, and a kind of a newer version is not h
     own: false,
   });
   expect(line(change('colourChanged', 'green', 'red'))).toMatchObject({
-    colour: 'red',
+    color: 'red',
     title: 'Xero: broken by an error',
   });
   expect(line(change('connectionAppeared', 'Linked', 'red'))).toMatchObject({
-    colour: 'red',
+    color: 'red',
     title: 'Xero: linked with an error, first seen',
   });
   expect(line(change('colourChanged', 'red', 'green')).title).toBe('Xero: healed');
@@ -63,16 +63,16 @@ test('a refresh of many tells each of its companies what came of it there', () =
     outcome,
   });
   const title = 'Refresh data, from this app';
-  expect(line(many(null))).toEqual({ colour: 'purple', title, detail: '412 companies, in hand' });
-  expect(line(many('done'))).toEqual({ colour: 'none', title, detail: '412 companies' });
-  expect(line(many('failed'))).toMatchObject({ colour: 'red', title: `${title}: failed here` });
+  expect(line(many(null))).toEqual({ color: 'purple', title, detail: '412 companies, in hand' });
+  expect(line(many('done'))).toEqual({ color: 'none', title, detail: '412 companies' });
+  expect(line(many('failed'))).toMatchObject({ color: 'red', title: `${title}: failed here` });
   expect(line(many('cancelled')).title).toBe(`${title}: taken back`);
   expect(line({ type: 'own', act: 'refreshMany', detail: '', outcome: 'done' }).detail).toBeNull();
 });
 
 test('writes and files are told', () => {
   expect(line({ type: 'write', key: 'k', dataType: 'Bills', status: 'TimedOut' })).toMatchObject({
-    colour: 'red',
+    color: 'red',
     title: 'Write to Bills: timed out',
   });
   expect(line({ type: 'files', names: ['a', 'b', 'c', 'd'], source: null })).toMatchObject({
@@ -90,14 +90,14 @@ test('an act of this app says what came of it', () => {
   });
   expect(line(own('done')).title).toBe('File uploaded, from this app');
   expect(line(own('Codat did not accept this.'))).toMatchObject({
-    colour: 'red',
+    color: 'red',
     detail: 'Codat did not accept this.',
   });
   expect(line(own(null)).detail).toBe('What came of it is not known.');
 });
 
 test('a status of a newer API is said to be one', () => {
-  const row = { phase: 'unrecognised', message: null, advice: null, notes: [] } as unknown as HistoryRow;
+  const row = { phase: 'unrecognized', message: null, advice: null, notes: [] } as unknown as HistoryRow;
   expect(rowReason(row)).toContain('does not know');
 });
 

@@ -45,11 +45,11 @@ test('a search that is empty or not understood is not saved, and its wrong word 
   await user.click(screen.getByRole('radio', { name: 'Those that a search finds' }));
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   expect(screen.getByText('Type a search, or choose All.')).toBeInTheDocument();
-  backend.stubs.scheduleForecast = fails('searchInvalid', 'There is no colour “blue”.');
+  backend.stubs.scheduleForecast = fails('searchInvalid', 'There is no color “blue”.');
   const field = screen.getByRole('searchbox', { name: 'Search' });
   await user.type(field, 'is:blue');
-  expect(await screen.findByText('There is no colour “blue”.')).toBeInTheDocument();
-  expect(field).toHaveAccessibleDescription('There is no colour “blue”.');
+  expect(await screen.findByText('There is no color “blue”.')).toBeInTheDocument();
+  expect(field).toHaveAccessibleDescription('There is no color “blue”.');
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   await user.click(save());
   expect(saved()).toEqual([]);

@@ -307,7 +307,7 @@ impl App {
             id: record.id.clone(),
             name: record.name.clone(),
             kind: record.kind,
-            colour: record.colour.clone(),
+            color: record.color.clone(),
             safe_mode: record.safe_mode,
             key_state,
             invite_url: self.invite_url(record),

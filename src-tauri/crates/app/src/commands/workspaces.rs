@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The possible frame colors.
-const COLOURS: [&str; 6] = ["teal", "blue", "violet", "orange", "pink", "lime"];
+const COLORS: [&str; 6] = ["teal", "blue", "violet", "orange", "pink", "lime"];
 /// A new key is tested on this many of the oldest known companies and as many of the newest.
 const SAMPLE_SIZE: u32 = 5;
 /// The maximum length of a name, in characters.
@@ -32,7 +32,7 @@ pub(crate) struct AddWorkspace {
     /// The API key as pasted.
     pub key: String,
     /// The frame color.
-    pub colour: String,
+    pub color: String,
     /// Whether to keep the key only in memory, for computers without a keyring.
     #[serde(default)]
     pub session_only: bool,
@@ -67,7 +67,7 @@ pub(crate) struct UpdateWorkspace {
     pub id: String,
     pub name: String,
     /// The frame color.
-    pub colour: String,
+    pub color: String,
     /// The generic Link URL, pasted from the Portal.
     pub invite_url: Option<String>,
 }
@@ -116,7 +116,7 @@ impl App {
             id: id.clone(),
             name,
             kind: WorkspaceKind::Codat,
-            colour: colour(&add.colour),
+            color: color(&add.color),
             safe_mode: SafeMode::Operate,
             invite_url: None,
             base_url: self.codat_base(),
@@ -172,11 +172,11 @@ impl App {
     }
 
     pub(crate) async fn update_workspace(&self, update: UpdateWorkspace) -> Result<Session, WireError> {
-        let (name, colour) = (workspace_name(&update.name)?, colour(&update.colour));
+        let (name, color) = (workspace_name(&update.name)?, color(&update.color));
         let invite_url = invite_url(update.invite_url)?;
         self.change_record(&update.id, |record| {
             record.name = name;
-            record.colour = colour;
+            record.color = color;
             record.invite_url = invite_url;
         })
         .await?;
@@ -380,8 +380,8 @@ fn workspace_name(typed: &str) -> Result<String, WireError> {
     Ok(name.to_owned())
 }
 
-fn colour(requested: &str) -> String {
-    COLOURS.into_iter().find(|known| *known == requested).unwrap_or("blue").to_owned()
+fn color(requested: &str) -> String {
+    COLORS.into_iter().find(|known| *known == requested).unwrap_or("blue").to_owned()
 }
 
 fn invite_url(pasted: Option<String>) -> Result<Option<String>, WireError> {

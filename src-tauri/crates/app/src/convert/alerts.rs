@@ -1,6 +1,6 @@
 //! Converts alerts between the engine's types and the JSON data in the store.
 
-use codat::{Colour, CompanyId, ConnectionId, status::Trouble};
+use codat::{Color, CompanyId, ConnectionId, status::Trouble};
 use engine::{ConsentWarning, EndingConsent, NewAlert, PastAlert};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,9 @@ struct Data {
 enum AlertContent {
     /// The state of a connection changed. Earlier versions stored no `trouble` and only confirmed alerts.
     Turned {
-        colour: Colour,
+        /// Recorded alerts have this spelling.
+        #[serde(rename = "colour")]
+        color: Color,
         #[serde(default)]
         trouble: Option<Trouble>,
         #[serde(default)]
@@ -46,7 +48,7 @@ pub(crate) fn new_alert(alert: NewAlert) -> store::NewAlert {
         connection: alert.connection,
         platform: alert.platform,
         content: AlertContent::Turned {
-            colour: alert.colour,
+            color: alert.color,
             trouble: alert.trouble,
             unconfirmed: alert.trouble.is_none(),
             repeats: alert.repeats,
@@ -106,8 +108,8 @@ impl UndeliveredAlerts {
     fn push(&mut self, alert: &Alert, data: Data) {
         let Data { company, company_name, connection, platform, content } = data;
         match content {
-            AlertContent::Turned { colour, trouble, unconfirmed, repeats } => {
-                let usual = if colour == Colour::Grey { Trouble::Unlinked } else { Trouble::Access };
+            AlertContent::Turned { color, trouble, unconfirmed, repeats } => {
+                let usual = if color == Color::Grey { Trouble::Unlinked } else { Trouble::Access };
                 let trouble = trouble.or((!unconfirmed).then_some(usual));
                 let turned = NewAlert {
                     seq: alert.first_seq,
@@ -116,7 +118,7 @@ impl UndeliveredAlerts {
                     company_name,
                     connection,
                     platform,
-                    colour,
+                    color,
                     trouble,
                     repeats,
                 };

@@ -197,7 +197,7 @@ async fn however_much_a_crash_left_undecided_all_of_it_is_decided() {
         if let engine::Event::Started(unfinished) = event { Some(unfinished.undecided) } else { None }
     });
     let left = left.expect("it begins with what was left");
-    let red = left.iter().filter(|it| matches!(it.turned, Some((_, codat::Colour::Red)))).count();
+    let red = left.iter().filter(|it| matches!(it.turned, Some((_, codat::Color::Red)))).count();
     assert_eq!((red, left.last().unwrap().seq), (many as usize, end));
 }
 
@@ -235,7 +235,7 @@ async fn a_digest_opens_the_companies_that_it_told_of_and_no_others() {
     let linked = test_app.rows("is:green").await;
     let broken: Vec<_> = linked.iter().take(3).collect();
     for row in &broken {
-        let green = |connection: &&Value| connection["colour"] == "green";
+        let green = |connection: &&Value| connection["color"] == "green";
         let connection = row["connections"].as_array().unwrap().iter().find(green).unwrap();
         let path = format!("/_sandbox/connections/{}/deauthorize", connection["id"].as_str().unwrap());
         test_app.sandbox_call("POST", &path, json!({})).await;

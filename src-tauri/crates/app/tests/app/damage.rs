@@ -157,7 +157,7 @@ async fn a_damaged_list_of_workspaces_is_restored_from_its_backup() {
     test_app
         .call(
             "updateWorkspace",
-            json!({ "id": "sandbox", "name": "Ours", "colour": "red", "inviteUrl": null }),
+            json!({ "id": "sandbox", "name": "Ours", "color": "red", "inviteUrl": null }),
         )
         .await
         .unwrap();

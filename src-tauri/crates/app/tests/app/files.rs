@@ -69,7 +69,7 @@ async fn a_database_that_cannot_be_used_is_told_and_left_and_opens_again_once_it
         drop(app);
         let path = folder.path().join("workspaces/sandbox.db");
         let before = std::fs::read(&path).unwrap();
-        let held = spoilt(&path, case).await;
+        let held = spoiled(&path, case).await;
 
         let (app, desktop) = start_in(folder.path(), Options::default()).await.unwrap();
         let test_app = TestApp { app, desktop, folder };
@@ -93,7 +93,7 @@ async fn a_database_that_cannot_be_used_is_told_and_left_and_opens_again_once_it
 }
 
 /// Makes a database unusable. The returned value keeps it so.
-async fn spoilt(path: &Path, case: &str) -> Option<SqliteConnection> {
+async fn spoiled(path: &Path, case: &str) -> Option<SqliteConnection> {
     match case {
         "newer" => {
             let mut database = SqliteConnectOptions::new().filename(path).connect().await.unwrap();

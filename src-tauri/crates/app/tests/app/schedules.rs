@@ -252,7 +252,7 @@ async fn with_codat_schedules_run_only_where_they_were_switched_on() {
     let test_app = TestApp::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
     let sandbox = test_app.call("schedules", json!({})).await.unwrap();
     assert_eq!(sandbox["here"], true);
-    let add = json!({ "name": "Production", "key": "a-key", "colour": "orange", "sessionOnly": true });
+    let add = json!({ "name": "Production", "key": "a-key", "color": "orange", "sessionOnly": true });
     test_app.call("addWorkspace", add).await.unwrap();
     let codats = test_app.call("schedules", json!({})).await.unwrap();
     assert_eq!(codats["here"], false);

@@ -88,7 +88,7 @@ async fn a_new_name_and_a_new_safe_mode_given_at_once_are_both_kept() {
     let two = Two::start().await;
     for (round, mode) in (0..30).zip(["view", "operate", "administer"].into_iter().cycle()) {
         let name = format!("Name {round}");
-        let update = json!({ "id": two.id, "name": name, "colour": "blue", "inviteUrl": null });
+        let update = json!({ "id": two.id, "name": name, "color": "blue", "inviteUrl": null });
         let (named, allowed) = tokio::join!(
             two.test_app.call("updateWorkspace", update),
             two.test_app.call("setSafeMode", json!({ "id": two.id, "mode": mode })),

@@ -30,7 +30,7 @@ impl Two {
         let codat = sandbox::Sandbox::start(options, Arc::new(app::clock::now)).await.unwrap();
         let test_app =
             TestApp::with(Options { codat_base: Some(codat.base_url()), ..Options::default() }).await;
-        let add = json!({ "name": "Production", "key": KEY, "colour": "orange", "sessionOnly": true });
+        let add = json!({ "name": "Production", "key": KEY, "color": "orange", "sessionOnly": true });
         let added = test_app.call("addWorkspace", add).await.unwrap();
         let id = added["workspace"]["id"].as_str().unwrap().to_owned();
         Self { test_app, codat, id }

@@ -21,7 +21,7 @@ pub(crate) async fn codat() -> sandbox::Sandbox {
 }
 
 pub(crate) fn add(key: &str) -> Value {
-    json!({ "name": "Production", "key": key, "colour": "orange", "sessionOnly": true })
+    json!({ "name": "Production", "key": key, "color": "orange", "sessionOnly": true })
 }
 
 pub(crate) async fn test_app_for(codat: &sandbox::Sandbox) -> TestApp {

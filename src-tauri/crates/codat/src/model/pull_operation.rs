@@ -112,7 +112,7 @@ pub enum Phase {
     /// Failed.
     Failed,
     /// A status of a newer API.
-    Unrecognised,
+    Unrecognized,
 }
 
 impl DatasetStatus {
@@ -139,7 +139,7 @@ impl DatasetStatus {
             | Self::RateLimitError
             | Self::PermissionsError
             | Self::PrerequisiteNotMet => Phase::Failed,
-            Self::Unrecognised(_) => Phase::Unrecognised,
+            Self::Unrecognized(_) => Phase::Unrecognized,
         }
     }
 }

@@ -94,7 +94,7 @@ fn of_standing(standing: Option<&DataStatus>) -> Option<Absence> {
         Phase::Running => Some(Absence::Reading),
         Phase::Neutral if status == DatasetStatus::NotSupported => Some(Absence::Unsupported),
         Phase::Neutral => Some(Absence::NotRequested),
-        Phase::Failed | Phase::Unrecognised => Some(Absence::ReadFailed(status)),
+        Phase::Failed | Phase::Unrecognized => Some(Absence::ReadFailed(status)),
         Phase::Done => None,
     }
 }

@@ -35,7 +35,7 @@ fn a_type_never_read_is_known_in_either_spelling() {
     assert_eq!(statuses["invoices"].current_status, Some(DatasetStatus::Complete));
     assert_eq!(statuses["invoices"].latest_sync_id, Some(dataset()));
     let newer = &statuses["payments"];
-    assert_eq!(newer.current_status, Some(DatasetStatus::Unrecognised("Dreaming".to_owned())));
+    assert_eq!(newer.current_status, Some(DatasetStatus::Unrecognized("Dreaming".to_owned())));
     assert_eq!((newer.latest_sync_id, newer.last_successful_sync), (None, None), "what is odd is as missing");
     assert!(!newer.is_never_read());
     assert!(DataStatus::all_from_raw(&raw(&json!([]))).is_err());
@@ -54,7 +54,7 @@ fn every_status_says_what_it_means_for_whoever_waits() {
         };
         assert_eq!(status.phase(), expected, "{name}");
     }
-    assert_eq!(DatasetStatus::from("Dreaming").phase(), Phase::Unrecognised);
+    assert_eq!(DatasetStatus::from("Dreaming").phase(), Phase::Unrecognized);
 }
 
 fn push(fields: Value) -> Value {
@@ -95,9 +95,9 @@ async fn writes_are_read_with_what_they_changed_and_what_checks_found() {
     let writes: Vec<&PushOperation> = page.results.iter().map(|item| &item.value).collect();
     assert_eq!(page.unreadable.len(), 1, "one that cannot be read does not take the others along");
     let changes: Vec<_> = writes[0].changes.iter().map(|change| change.change.clone()).collect();
-    let exploded = ChangeType::Unrecognised("Exploded".to_owned());
+    let exploded = ChangeType::Unrecognized("Exploded".to_owned());
     assert_eq!(changes, [ChangeType::Created, exploded, ChangeType::Unknown]);
-    assert_eq!(writes[1].status, PushStatus::Unrecognised("Shelved".to_owned()));
+    assert_eq!(writes[1].status, PushStatus::Unrecognized("Shelved".to_owned()));
     assert_eq!(writes[1].validation.as_ref().unwrap().errors[0].message.as_deref(), Some("no"));
     let written = serde_json::to_string(writes[1]).unwrap();
     assert!(!written.contains("null"), "{written}");

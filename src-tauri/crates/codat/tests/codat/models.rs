@@ -125,8 +125,8 @@ fn null_says_the_same_as_nothing() {
 #[test]
 fn values_of_a_newer_api_are_kept_as_they_were_said() {
     let read = connection(json!({ "status": "Paused", "sourceType": "Payroll" }));
-    assert_eq!(read.status, ConnectionStatus::Unrecognised("Paused".to_owned()));
-    assert_eq!(read.source_type, SourceType::Unrecognised("Payroll".to_owned()));
+    assert_eq!(read.status, ConnectionStatus::Unrecognized("Paused".to_owned()));
+    assert_eq!(read.source_type, SourceType::Unrecognized("Payroll".to_owned()));
     let written = serde_json::to_value(&read).unwrap();
     assert_eq!((&written["status"], &written["sourceType"]), (&json!("Paused"), &json!("Payroll")));
     for known in DatasetStatus::KNOWN {

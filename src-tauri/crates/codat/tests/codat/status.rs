@@ -1,7 +1,7 @@
-//! The one rule for colours, and when a connection may expire.
+//! The one rule for colors, and when a connection may expire.
 
 use codat::{
-    Colour, Company, Connection,
+    Color, Company, Connection,
     expiry::{Clock, Clocks},
     status::{Actor, Trouble, active_error, company_color, connection_color, trouble},
 };
@@ -22,18 +22,18 @@ fn connection(status: &str, errors: Value) -> Connection {
     serde_json::from_value(fields).unwrap()
 }
 
-fn colour(status: &str, error: Value) -> Colour {
+fn color(status: &str, error: Value) -> Color {
     connection_color(&connection(status, json!([error])))
 }
 
 #[test]
-fn without_errors_the_status_is_the_colour() {
+fn without_errors_the_status_is_the_color() {
     for (status, expected) in [
-        ("Linked", Colour::Green),
-        ("Deauthorized", Colour::Red),
-        ("PendingAuth", Colour::Purple),
-        ("Unlinked", Colour::Grey),
-        ("SomethingNewer", Colour::Purple),
+        ("Linked", Color::Green),
+        ("Deauthorized", Color::Red),
+        ("PendingAuth", Color::Purple),
+        ("Unlinked", Color::Grey),
+        ("SomethingNewer", Color::Purple),
     ] {
         assert_eq!(connection_color(&connection(status, json!([]))), expected, "{status}");
     }
@@ -42,46 +42,46 @@ fn without_errors_the_status_is_the_colour() {
 #[test]
 fn an_active_error_turns_a_linked_connection_red_and_no_other() {
     let active = || json!({ "status": "Active", "erroredOnUtc": BEFORE });
-    assert_eq!(colour("Linked", active()), Colour::Red, "active, however old");
-    assert_eq!(colour("Deauthorized", active()), Colour::Red);
-    assert_eq!(colour("PendingAuth", active()), Colour::Purple, "cancelling is no break");
-    assert_eq!(colour("Unlinked", active()), Colour::Grey);
+    assert_eq!(color("Linked", active()), Color::Red, "active, however old");
+    assert_eq!(color("Deauthorized", active()), Color::Red);
+    assert_eq!(color("PendingAuth", active()), Color::Purple, "cancelling is no break");
+    assert_eq!(color("Unlinked", active()), Color::Grey);
 }
 
 #[test]
 fn an_error_is_active_by_its_status_or_by_its_age() {
     for (error, expected, why) in [
-        (json!({ "status": "Resolved", "erroredOnUtc": AFTER }), Colour::Green, "resolved"),
+        (json!({ "status": "Resolved", "erroredOnUtc": AFTER }), Color::Green, "resolved"),
         (
             json!({ "status": "Newer", "erroredOnUtc": AFTER }),
-            Colour::Red,
+            Color::Red,
             "a state nobody knows goes by its age",
         ),
         (
             json!({ "status": "Newer", "erroredOnUtc": BEFORE }),
-            Colour::Green,
+            Color::Green,
             "a state nobody knows, read well since",
         ),
-        (json!({ "erroredOnUtc": "9999-12-31T23:59:59.9999999" }), Colour::Red, ".NET's last instant"),
-        (json!({ "erroredOnUtc": "2026-02-30T00:00:00Z" }), Colour::Red, "an impossible date is no old one"),
-        (json!({ "erroredOnUtc": 7 }), Colour::Red, "nor is a number"),
+        (json!({ "erroredOnUtc": "9999-12-31T23:59:59.9999999" }), Color::Red, ".NET's last instant"),
+        (json!({ "erroredOnUtc": "2026-02-30T00:00:00Z" }), Color::Red, "an impossible date is no old one"),
+        (json!({ "erroredOnUtc": 7 }), Color::Red, "nor is a number"),
         (
             json!({ "erroredOnUtc": AFTER, "resolvedOnUtc": "0001-01-01T00:00:00" }),
-            Colour::Red,
+            Color::Red,
             "resolved in the year 1 is not resolved",
         ),
-        (json!({ "erroredOnUtc": AFTER }), Colour::Red, "newer than the last read"),
-        (json!({ "status": null, "erroredOnUtc": AFTER }), Colour::Red, "null is no status"),
-        (json!({ "erroredOnUtc": READ }), Colour::Green, "as old as the last read"),
-        (json!({ "erroredOnUtc": BEFORE }), Colour::Green, "read well since"),
-        (json!({ "erroredOnUtc": AFTER, "resolvedOnUtc": AFTER }), Colour::Green, "resolved by date"),
-        (json!({ "errorMessage": "undated" }), Colour::Green, "nobody knows when"),
+        (json!({ "erroredOnUtc": AFTER }), Color::Red, "newer than the last read"),
+        (json!({ "status": null, "erroredOnUtc": AFTER }), Color::Red, "null is no status"),
+        (json!({ "erroredOnUtc": READ }), Color::Green, "as old as the last read"),
+        (json!({ "erroredOnUtc": BEFORE }), Color::Green, "read well since"),
+        (json!({ "erroredOnUtc": AFTER, "resolvedOnUtc": AFTER }), Color::Green, "resolved by date"),
+        (json!({ "errorMessage": "undated" }), Color::Green, "nobody knows when"),
     ] {
-        assert_eq!(colour("Linked", error), expected, "{why}");
+        assert_eq!(color("Linked", error), expected, "{why}");
     }
     let mut never_read = connection("Linked", json!([{ "erroredOnUtc": BEFORE }]));
     never_read.last_sync = None;
-    assert_eq!(connection_color(&never_read), Colour::Red, "there was no read since");
+    assert_eq!(connection_color(&never_read), Color::Red, "there was no read since");
 }
 
 #[test]
@@ -106,11 +106,11 @@ fn a_company_takes_its_worst_connection() {
         company
     };
     for (statuses, expected) in [
-        (&["Linked", "PendingAuth", "Unlinked", "Deauthorized"][..], Colour::Red),
-        (&["Linked", "PendingAuth", "Unlinked"], Colour::Grey),
-        (&["Linked", "PendingAuth"], Colour::Purple),
-        (&["Linked", "Linked"], Colour::Green),
-        (&[], Colour::None),
+        (&["Linked", "PendingAuth", "Unlinked", "Deauthorized"][..], Color::Red),
+        (&["Linked", "PendingAuth", "Unlinked"], Color::Grey),
+        (&["Linked", "PendingAuth"], Color::Purple),
+        (&["Linked", "Linked"], Color::Green),
+        (&[], Color::None),
     ] {
         assert_eq!(company_color(&company(statuses)), expected, "{statuses:?}");
     }
@@ -118,10 +118,10 @@ fn a_company_takes_its_worst_connection() {
 
 #[test]
 fn red_and_grey_need_attention_everywhere() {
-    let needing: Vec<Colour> = Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).collect();
-    assert_eq!(needing, [Colour::Red, Colour::Grey]);
-    for colour in Colour::ALL {
-        assert_eq!(serde_json::to_value(colour).unwrap(), colour.as_str(), "one name everywhere");
+    let needing: Vec<Color> = Color::ALL.into_iter().filter(|color| color.needs_attention()).collect();
+    assert_eq!(needing, [Color::Red, Color::Grey]);
+    for color in Color::ALL {
+        assert_eq!(serde_json::to_value(color).unwrap(), color.as_str(), "one name everywhere");
     }
 }
 
@@ -191,7 +191,7 @@ fn who_has_to_act_follows_from_the_status_and_the_code_of_the_error() {
 }
 
 #[test]
-fn there_is_trouble_exactly_where_the_colour_needs_attention() {
+fn there_is_trouble_exactly_where_the_color_needs_attention() {
     for status in ["Linked", "Deauthorized", "Unlinked", "PendingAuth", "Newer"] {
         for errors in [json!([]), json!([{ "statusCode": "503", "erroredOnUtc": AFTER, "status": "Active" }])]
         {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codat::{Colour, status::Trouble};
+use codat::{Color, status::Trouble};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -56,7 +56,7 @@ fn single(item: &Loss, numbers: Vec<i64>, zone: &TimeZone) -> Notification {
 
 /// The texts by cause.
 fn texts(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
-    let (happened, body) = match (alert.trouble, alert.colour) {
+    let (happened, body) = match (alert.trouble, alert.color) {
         (Some(Trouble::Access), _) => {
             ("needs the customer", "Copy its Link URL and send it to the customer to connect again.")
         }
@@ -69,8 +69,8 @@ fn texts(alert: &NewAlert, zone: &TimeZone) -> (&'static str, String) {
         (Some(Trouble::Error), _) => {
             ("reports an error", "Open the company to read it. A new link may not help.")
         }
-        (None, colour) => {
-            let happened = if colour == Colour::Grey { "may be unlinked" } else { "may be broken" };
+        (None, color) => {
+            let happened = if color == Color::Grey { "may be unlinked" } else { "may be broken" };
             let at = time_of_day(alert.at, zone);
             return (
                 happened,

@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_page_with_a_read_that_cannot_be_read_is_no_less_full() {
         let probe = probe(None, false);
-        let spoilt = page(&probe, &[]).get().replacen("\"Complete\"", "7", 1);
-        assert_eq!(probe.outcome(&RawValue::from_string(spoilt).unwrap()), None);
+        let spoiled = page(&probe, &[]).get().replacen("\"Complete\"", "7", 1);
+        assert_eq!(probe.outcome(&RawValue::from_string(spoiled).unwrap()), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codat::{Colour, FailureKind, status::Trouble};
+use codat::{Color, FailureKind, status::Trouble};
 use engine::{Act, Cause, Change, Event, RecoveryState, Reply, StoreTask};
 
 use crate::bench::{Bench, company, connection_id, failure, id, page, turned};
@@ -30,7 +30,7 @@ fn recorded(tasks: &[StoreTask]) -> Vec<(i64, usize)> {
 fn a_change_is_told_after_a_second_look_and_only_once() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     bench.pass(61);
-    let change = turned(&bench, 5, 1, Colour::Red);
+    let change = turned(&bench, 5, 1, Color::Red);
     bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
     bench.store_all(vec![change]);
     assert!(bench.notified.is_empty(), "not before the second look");
@@ -48,7 +48,7 @@ fn a_change_is_told_after_a_second_look_and_only_once() {
 #[test]
 fn what_healed_before_the_second_look_is_not_told() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let change = turned(&bench, 5, 1, Colour::Red);
+    let change = turned(&bench, 5, 1, Color::Red);
     sweep(&mut bench, vec![change]);
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
@@ -60,10 +60,10 @@ fn what_healed_before_the_second_look_is_not_told() {
 fn the_first_sweep_is_the_baseline_and_tells_nobody() {
     let mut bench = Bench::with(engine::Config { page_size: 1, ..engine::Config::default() });
     bench.answer_integrations();
-    let change = turned(&bench, 1, 1, Colour::Red);
+    let change = turned(&bench, 1, 1, Color::Red);
     bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 1, 2)));
     bench.store_all(vec![change]);
-    let change = turned(&bench, 2, 2, Colour::Red);
+    let change = turned(&bench, 2, 2, Color::Red);
     bench.answer_next(Ok(page(vec![company(2, "Deauthorized")], 2, 1, 2)));
     let tasks = bench.store_all(vec![change]);
     let place = |wanted: fn(&StoreTask) -> bool| tasks.iter().rposition(wanted).expect("it is done");
@@ -79,9 +79,9 @@ fn the_first_sweep_is_the_baseline_and_tells_nobody() {
 #[test]
 fn own_acts_and_one_time_connections_are_not_told() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let own = Change { cause: Cause::Own, ..turned(&bench, 5, 1, Colour::Grey) };
-    let once = Change { one_time: true, ..turned(&bench, 6, 2, Colour::Red) };
-    let healed = turned(&bench, 7, 3, Colour::Green);
+    let own = Change { cause: Cause::Own, ..turned(&bench, 5, 1, Color::Grey) };
+    let once = Change { one_time: true, ..turned(&bench, 6, 2, Color::Red) };
+    let healed = turned(&bench, 7, 3, Color::Green);
     sweep(&mut bench, vec![own, once, healed]);
     bench.pass(30);
     assert!(bench.notified.is_empty());
@@ -90,7 +90,7 @@ fn own_acts_and_one_time_connections_are_not_told() {
 
 /// A sweep in which the first connection is grey.
 fn sees_it_grey(bench: &mut Bench, seq: i64) {
-    let grey = turned(bench, seq, 1, Colour::Grey);
+    let grey = turned(bench, seq, 1, Color::Grey);
     bench.pass(61);
     bench.answer_next(Ok(page(vec![company(1, "Unlinked")], 1, 500, 1)));
     bench.store_all(vec![grey]);
@@ -110,11 +110,11 @@ fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
 
     // Linked again before the next sweep, and then grey: someone else unlinked it.
     bench.act(Act::ReadCompany(id(1)));
-    let green = turned(&bench, 6, 1, Colour::Green);
+    let green = turned(&bench, 6, 1, Color::Green);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
     bench.store_all(vec![green]);
     bench.act(Act::ReadCompany(id(1)));
-    let grey = turned(&bench, 7, 1, Colour::Grey);
+    let grey = turned(&bench, 7, 1, Color::Grey);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
     bench.store_all(vec![grey]);
     bench.pass(5);
@@ -164,7 +164,7 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
         company_name: format!("Company {n}"),
         connection: connection_id(n),
         platform: "Xero".to_owned(),
-        colour: Colour::Red,
+        color: Color::Red,
         trouble: Some(Trouble::Access),
         repeats: false,
     };
@@ -194,7 +194,7 @@ fn what_was_recorded_and_not_shown_before_the_app_ended_is_shown_when_it_begins(
 #[test]
 fn several_at_once_become_one_that_opens_the_list() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let changes = (1..=4).map(|n| turned(&bench, n, n as u128, Colour::Red)).collect();
+    let changes = (1..=4).map(|n| turned(&bench, n, n as u128, Color::Red)).collect();
     sweep(&mut bench, changes);
     bench.pass(5);
     for n in 1..=4 {
@@ -212,7 +212,7 @@ fn several_at_once_become_one_that_opens_the_list() {
 #[test]
 fn an_outage_of_many_is_confirmed_by_the_next_sweep_and_not_one_by_one() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let changes = (1..=40).map(|n| turned(&bench, n, n as u128, Colour::Red)).collect();
+    let changes = (1..=40).map(|n| turned(&bench, n, n as u128, Color::Red)).collect();
     sweep(&mut bench, changes);
     bench.pass(5);
     assert!(bench.sent.is_empty(), "no forty looks");
@@ -227,7 +227,7 @@ fn an_outage_of_many_is_confirmed_by_the_next_sweep_and_not_one_by_one() {
 #[test]
 fn a_second_look_that_fails_is_taken_again() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let change = turned(&bench, 5, 1, Colour::Grey);
+    let change = turned(&bench, 5, 1, Color::Grey);
     sweep(&mut bench, vec![change]);
     bench.pass(5);
     bench.answer_next(Err(failure(FailureKind::Server)));
@@ -242,7 +242,7 @@ fn a_second_look_that_fails_is_taken_again() {
 #[test]
 fn changes_that_a_crash_left_undecided_are_decided_after_it() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let change = turned(&bench, 5, 1, Colour::Red);
+    let change = turned(&bench, 5, 1, Color::Red);
     bench.give(Event::Started(RecoveryState { undecided: vec![change], ..RecoveryState::default() }));
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
@@ -253,7 +253,7 @@ fn changes_that_a_crash_left_undecided_are_decided_after_it() {
 #[test]
 fn alerts_that_were_recorded_before_are_not_shown() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let change = turned(&bench, 5, 1, Colour::Red);
+    let change = turned(&bench, 5, 1, Color::Red);
     sweep(&mut bench, vec![change]);
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));
@@ -270,7 +270,7 @@ fn alerts_that_were_recorded_before_are_not_shown() {
 #[test]
 fn alerts_that_the_store_refuses_are_recorded_and_told_in_a_while() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    let change = turned(&bench, 5, 1, Colour::Red);
+    let change = turned(&bench, 5, 1, Color::Red);
     sweep(&mut bench, vec![change]);
     bench.pass(5);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Deauthorized")))));

@@ -288,14 +288,14 @@ impl Bench {
 }
 
 /// A connection that changes to this color now.
-pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, colour: codat::Colour) -> Change {
+pub(crate) fn turned(bench: &Bench, seq: i64, n: u128, color: codat::Color) -> Change {
     Change {
         seq,
         at: bench.now,
         cause: Cause::Sweep,
         company: id(n),
         company_name: format!("Company {n}"),
-        turned: Some((connection_id(n), colour)),
+        turned: Some((connection_id(n), color)),
         was_broken: false,
         platform: "Xero".to_owned(),
         one_time: false,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use codat::{Colour, FailureKind, Topic, model::NewCompany};
+use codat::{Color, FailureKind, Topic, model::NewCompany};
 use engine::{
     Act, Applied, Call, Engine, Event, HealthState, Reply, StoreReply, StoreTask, Surroundings, Window,
 };
@@ -43,7 +43,7 @@ fn a_server_that_did_not_answer_is_asked_again_as_soon_as_before() {
 fn a_second_look_is_taken_and_settles_what_turned_before() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
     bench.pass(61);
-    let change = turned(&bench, 5, 1, Colour::Red);
+    let change = turned(&bench, 5, 1, Color::Red);
     bench.answer_next(Ok(page(vec![company(1, "Deauthorized")], 1, 500, 1)));
     bench.store_all(vec![change]);
     set_back(&mut bench, 12);
@@ -69,7 +69,7 @@ enum Step {
     Act(u8),
     Answer(Option<FailureKind>, &'static str),
     Keep(bool),
-    Lost(i64, u128, Colour),
+    Lost(i64, u128, Color),
     NotShown,
     OnScreen(u128),
     Sees(Window),
@@ -94,7 +94,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (prop::option::weighted(0.4, failures), status).prop_map(|(kind, status)| Step::Answer(kind, status)),
         4 => prop::bool::weighted(0.8).prop_map(Step::Keep),
         2 => (1..100_i64, 1..4_u128, prop::bool::ANY)
-            .prop_map(|(seq, n, red)| Step::Lost(seq, n, if red { Colour::Red } else { Colour::Grey })),
+            .prop_map(|(seq, n, red)| Step::Lost(seq, n, if red { Color::Red } else { Color::Grey })),
         1 => Just(Step::NotShown),
         1 => (1..4_u128).prop_map(Step::OnScreen),
         1 => prop::sample::select(vec![Window::Focused, Window::Hidden]).prop_map(Step::Sees),
@@ -145,11 +145,11 @@ fn take(bench: &mut Bench, step: &Step) {
                 bench.give(Event::StoreResult(ticket, Err("The disk is full.".to_owned())));
             }
         }
-        Step::Lost(seq, n, colour) => {
+        Step::Lost(seq, n, color) => {
             let applies = |(_, task): &(_, StoreTask)| matches!(task, StoreTask::Apply { .. });
             if let Some(place) = bench.stored.iter().position(applies) {
                 let (ticket, _) = bench.stored.remove(place);
-                let changes = vec![turned(bench, seq, n, colour)];
+                let changes = vec![turned(bench, seq, n, color)];
                 let applied = StoreReply::Applied(Applied { version: 2, changes, ..Applied::default() });
                 bench.give(Event::StoreResult(ticket, Ok(applied)));
             }

@@ -1,6 +1,6 @@
 //! The tray entry of a workspace.
 
-use codat::Colour;
+use codat::Color;
 use engine::{Attention, AttentionCompany, AttentionConnection, TrayIcon};
 
 use crate::bench::{Bench, company, connection_id, failure, id};
@@ -21,7 +21,7 @@ fn it_shows_the_worst_state_and_ten_companies_and_how_many_more() {
     let companies: Vec<_> = (1..=10).map(broken).collect();
     bench.attention(Attention { red: 11, grey: 2, purple: 1, unreadable: 0, companies: companies.clone() });
     let state = bench.trays.last().unwrap();
-    assert_eq!(state.icon, TrayIcon::Worst(Colour::Red));
+    assert_eq!(state.icon, TrayIcon::Worst(Color::Red));
     assert_eq!(state.line, "11 broken, 2 unlinked");
     assert_eq!((&state.companies, state.more), (&companies, 3));
     assert_eq!(state.is_paused, Some(false));
@@ -36,7 +36,7 @@ fn it_is_told_only_when_it_differs() {
     bench.attention(calm);
     bench.pass(30);
     assert_eq!(bench.trays.len(), told);
-    assert_eq!(bench.trays.last().unwrap().icon, TrayIcon::Worst(Colour::Green));
+    assert_eq!(bench.trays.last().unwrap().icon, TrayIcon::Worst(Color::Green));
 }
 
 #[test]

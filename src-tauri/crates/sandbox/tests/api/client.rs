@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{
-    Client, Colour, Company, Page,
+    Client, Color, Company, Page,
     client::ApiKey,
     model::{CompanyPatch, ConnectionStatus, NewApiKey, NewCompany},
     page::PageRequest,
@@ -23,14 +23,14 @@ fn page(page_size: u32) -> PageRequest {
 }
 
 #[tokio::test]
-async fn it_reads_every_company_and_sees_every_colour() {
+async fn it_reads_every_company_and_sees_every_color() {
     let api = Api::new().await;
     let read: Page<Company> = client(&api).list_companies(&page(5_000)).await.unwrap().value;
     assert!(read.unreadable.is_empty(), "{:?}", read.unreadable);
     assert_eq!(u64::try_from(read.results.len()).unwrap(), read.total_results);
-    let colours: BTreeSet<Colour> =
+    let colors: BTreeSet<Color> =
         read.results.iter().map(|item| status::company_color(&item.value)).collect();
-    assert_eq!(colours, BTreeSet::from(Colour::ALL));
+    assert_eq!(colors, BTreeSet::from(Color::ALL));
 }
 
 #[tokio::test]
@@ -84,9 +84,9 @@ async fn it_tells_the_failures_apart() {
     let client = client(&api);
     let faults = json!([{"wrongType": true, "times": 1}, {"cut": 500, "times": 1}, {"malformed": true, "times": 1}, {"html": true, "times": 1}]);
     api.post("/_sandbox/faults", &faults).await.expect(201);
-    let spoilt: Page<Company> = client.list_companies(&page(10)).await.unwrap().value;
+    let spoiled: Page<Company> = client.list_companies(&page(10)).await.unwrap().value;
     assert_eq!(
-        (spoilt.unreadable.len(), spoilt.results.len()),
+        (spoiled.unreadable.len(), spoiled.results.len()),
         (1, 9),
         "one company is left out, not the page"
     );

@@ -97,7 +97,7 @@ async fn faults_that_are_none_are_refused() {
 }
 
 #[tokio::test]
-async fn bodies_are_spoilt_in_each_way() {
+async fn bodies_are_spoiled_in_each_way() {
     let api = Api::new().await;
     let set = async |fault: Value| drop(api.post("/_sandbox/faults", &fault).await.expect(201));
 

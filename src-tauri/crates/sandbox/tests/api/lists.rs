@@ -96,9 +96,9 @@ async fn questions_that_cannot_be_answered_are_refused_in_codats_words() {
     let malformed = api.get("/companies?query=name").await.expect(400);
     assert_eq!(malformed.error(), "Error parsing query - Malformed query.");
     assert_eq!(malformed.json()["service"], "ClientsApi");
-    let unknown = api.get("/companies?query=colour%3Dred").await.expect(400);
-    assert_eq!(unknown.error(), "Error parsing query - Could not resolve property colour on Company");
-    api.get("/companies?orderBy=colour").await.expect(400);
+    let unknown = api.get("/companies?query=color%3Dred").await.expect(400);
+    assert_eq!(unknown.error(), "Error parsing query - Could not resolve property color on Company");
+    api.get("/companies?orderBy=color").await.expect(400);
     api.get("/companies?tags=region%3E5").await.expect(400);
     api.get(&format!("/companies?query=name~{}", "x".repeat(2_100))).await.expect(400);
 }

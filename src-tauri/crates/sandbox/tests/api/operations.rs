@@ -78,7 +78,7 @@ async fn writes_of_every_status_are_there_and_can_be_asked_for() {
         .json();
     assert!(failed["results"].as_array().unwrap().iter().all(|it| it["status"] == "Failed"));
     api.get(&format!("{company}/push/{NOBODY}")).await.expect(404);
-    api.get(&format!("{company}/push?query=colour%3dred")).await.expect(400);
+    api.get(&format!("{company}/push?query=color%3dred")).await.expect(400);
     let fresh = api.new_company("Never written").await;
     assert_eq!(api.get(&format!("{fresh}/push")).await.json()["totalResults"], 0);
     api.advance(SignedDuration::from_hours(2));

@@ -135,7 +135,7 @@ const FIELDS: &[&str] = &[
     "faults",
 ];
 
-/// Bodies that some route takes, to be spoilt.
+/// Bodies that some route takes, to be spoiled.
 const SOUND: &[&str] = &[
     r#"{"name":"A & B","description":"d","tags":{"a":"b"}}"#,
     r#"{"platformKey":"gbol"}"#,

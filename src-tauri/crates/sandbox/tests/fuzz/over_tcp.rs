@@ -194,7 +194,7 @@ fn bytes(dice: &mut Dice, address: SocketAddr) -> Vec<u8> {
             whole.extend(body);
         }
         5 => {
-            // Cut or spoilt anywhere.
+            // Cut or spoiled anywhere.
             whole.extend(b"\r\n");
             for _ in 0..dice.below(4) {
                 let at = dice.below(whole.len());

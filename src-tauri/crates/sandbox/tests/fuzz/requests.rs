@@ -208,7 +208,7 @@ impl Hostile {
             headers.push(header(dice));
         }
         let body = match &known.snapshot {
-            Some(snapshot) if restores => spoilt(dice, snapshot),
+            Some(snapshot) if restores => spoiled(dice, snapshot),
             Some(_) | None => hostile::body(dice),
         };
         Self { method: method.to_owned(), target, headers, body }
@@ -295,7 +295,7 @@ fn header(dice: &mut Dice) -> (String, Vec<u8>) {
 }
 
 /// A snapshot with some of it changed: numbers, texts, or whole stretches.
-fn spoilt(dice: &mut Dice, snapshot: &[u8]) -> Vec<u8> {
+fn spoiled(dice: &mut Dice, snapshot: &[u8]) -> Vec<u8> {
     let mut text = String::from_utf8_lossy(snapshot).into_owned();
     for _ in 0..1 + dice.below(4) {
         match dice.below(4) {

@@ -25,8 +25,8 @@ struct ColumnChunk {
     created: Option<String>,
     last_read: Option<String>,
     expires: Option<String>,
-    colour: Option<String>,
-    colours: Option<String>,
+    color: Option<String>,
+    colors: Option<String>,
     parents: Option<String>,
 }
 
@@ -56,8 +56,8 @@ impl Columns {
         let mut created = split_values(&chunk.created);
         let mut last_read = split_values(&chunk.last_read);
         let mut expires = split_values(&chunk.expires);
-        let mut colour = split_values(&chunk.colour);
-        let mut colours = split_values(&chunk.colours);
+        let mut color = split_values(&chunk.color);
+        let mut colors = split_values(&chunk.colors);
         let mut parents = split_values(&chunk.parents);
         for id in split_values(&chunk.ids) {
             self.push(&CompanyIndexRow {
@@ -70,8 +70,8 @@ impl Columns {
                 created: parse_number(next_value(&mut created)?)?,
                 last_read: non_empty(next_value(&mut last_read)?).map(parse_number).transpose()?,
                 expires: non_empty(next_value(&mut expires)?).map(parse_number).transpose()?,
-                colour: parse_number(next_value(&mut colour)?)?,
-                colours: parse_number(next_value(&mut colours)?)?,
+                color: parse_number(next_value(&mut color)?)?,
+                colors: parse_number(next_value(&mut colors)?)?,
                 parent: non_empty(next_value(&mut parents)?).map(sql::parse_id::<CompanyId>).transpose()?,
             });
         }
@@ -90,8 +90,8 @@ async fn load_chunk(readers: &SqlitePool, after: i64) -> Result<ColumnChunk, Sto
                   group_concat(created, char(30)) AS "created?: String",
                   group_concat(coalesce(last_read, ''), char(30)) AS "last_read?: String",
                   group_concat(coalesce(expires, ''), char(30)) AS "expires?: String",
-                  group_concat(colour, char(30)) AS "colour?: String",
-                  group_concat(colours, char(30)) AS "colours?: String",
+                  group_concat(colour, char(30)) AS "color?: String",
+                  group_concat(colours, char(30)) AS "colors?: String",
                   group_concat(coalesce(parent_id, ''), char(30)) AS "parents?: String"
            FROM (SELECT * FROM companies WHERE number > ?1 ORDER BY number LIMIT +?2)"#,
         after,

@@ -8,7 +8,7 @@ use crate::{
     view::{Sort, SortColumn},
 };
 
-/// The colour code of a company without connections, which is a missing value.
+/// The color code of a company without connections, which is a missing value.
 const NO_CONNECTIONS: u8 = 4;
 
 /// All slots ordered by name, then by ID, and the rank of each slot in that order.
@@ -103,8 +103,8 @@ impl Columns {
             SortColumn::Created => time(self.created[slot]),
             SortColumn::LastRead => time(self.last_read[slot]),
             SortColumn::Connections | SortColumn::Status => {
-                let colour = self.colour[slot];
-                (colour != NO_CONNECTIONS).then_some(Key::Number(colour.into()))
+                let color = self.color[slot];
+                (color != NO_CONNECTIONS).then_some(Key::Number(color.into()))
             }
             SortColumn::Products => Some(self.products.get(slot)).filter(|all| text(all)).map(Key::Text),
             SortColumn::Tags => {

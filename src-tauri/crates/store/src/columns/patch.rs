@@ -79,8 +79,8 @@ impl Columns {
         self.created[slot] = row.created;
         self.last_read[slot] = row.last_read.unwrap_or(NO_TIME);
         self.expires[slot] = row.expires.unwrap_or(NO_TIME);
-        self.colour[slot] = row.colour;
-        self.colours[slot] = row.colours;
+        self.color[slot] = row.color;
+        self.colors[slot] = row.colors;
         self.parents[slot] = row.parent;
     }
 
@@ -94,8 +94,8 @@ impl Columns {
         self.created.remove(slot);
         self.last_read.remove(slot);
         self.expires.remove(slot);
-        self.colour.remove(slot);
-        self.colours.remove(slot);
+        self.color.remove(slot);
+        self.colors.remove(slot);
         self.parents.remove(slot);
         self.text = self.text.without(slot);
         self.products = self.products.without(slot);

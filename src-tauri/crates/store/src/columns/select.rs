@@ -1,8 +1,8 @@
-//! Evaluates a list query on the columns: the matching companies, their counts by colour, and the requested rows.
+//! Evaluates a list query on the columns: the matching companies, their counts by color, and the requested rows.
 
 use std::collections::{BTreeMap, HashMap};
 
-use codat::{Colour, CompanyId};
+use codat::{Color, CompanyId};
 
 use super::{
     Columns, NO_PARENT, NO_TIME,
@@ -10,7 +10,7 @@ use super::{
     text_column::MatchScope,
 };
 use crate::{
-    company_index::{self, colour_bit, field_marker},
+    company_index::{self, color_bit, field_marker},
     search::{Condition, Search, TimeColumn},
     view::{Counts, Sort},
 };
@@ -82,7 +82,7 @@ impl Columns {
     pub(crate) fn partition_by_green(&self, companies: &[CompanyId]) -> (Vec<CompanyId>, Vec<CompanyId>) {
         let known = companies.iter().filter_map(|id| Some((*id, self.slot(*id)?)));
         let (green, others): (Vec<_>, Vec<_>) =
-            known.partition(|(_, slot)| self.colours[*slot as usize] & colour_bit(Colour::Green) != 0);
+            known.partition(|(_, slot)| self.colors[*slot as usize] & color_bit(Color::Green) != 0);
         let ids = |part: Vec<(CompanyId, u32)>| part.into_iter().map(|(id, _)| id).collect();
         (ids(green), ids(others))
     }
@@ -90,7 +90,7 @@ impl Columns {
     /// The companies that match the search without its `is:` filters, and those that match all of it.
     pub(crate) fn matching(&self, search: &Search, ids: &IdHits) -> (SlotSet, SlotSet) {
         let mut except_is = all_slots(self.len());
-        let mut by_colour = all_slots(self.len());
+        let mut by_color = all_slots(self.len());
         for group in search.groups() {
             let matches = group
                 .iter()
@@ -101,12 +101,12 @@ impl Columns {
                 .reduce(|left, right| &left | &right);
             let Some(matches) = matches else { continue };
             if group.iter().any(|term| matches!(term.condition, Condition::Is(_))) {
-                by_colour &= &matches;
+                by_color &= &matches;
             } else {
                 except_is &= &matches;
             }
         }
-        let matching = &by_colour & &except_is;
+        let matching = &by_color & &except_is;
         (except_is, matching)
     }
 
@@ -127,16 +127,16 @@ impl Columns {
                 alert_ids.filter_map(|id| self.slot(*id)).for_each(|slot| matches.insert(slot as usize));
                 matches
             }
-            Condition::Is(colours) => {
-                let mut matches = slots_where(len, |slot| (1 << self.colour[slot]) & colours != 0);
-                if colours & company_index::UNREADABLE_BIT != 0 {
+            Condition::Is(colors) => {
+                let mut matches = slots_where(len, |slot| (1 << self.color[slot]) & colors != 0);
+                if colors & company_index::UNREADABLE_BIT != 0 {
                     for slot in self.unreadable.iter().filter_map(|id| self.slot(*id)) {
                         matches.insert(slot as usize);
                     }
                 }
                 matches
             }
-            Condition::Has(colours) => slots_where(len, |slot| colours.overlaps(self.colours[slot])),
+            Condition::Has(colors) => slots_where(len, |slot| colors.overlaps(self.colors[slot])),
             Condition::Platform(needle) => {
                 let key = format!("{}{needle}", char::from(field_marker::KEY));
                 let by_name = self.text.find(needle, MatchScope::Field(field_marker::PLATFORM));
@@ -168,7 +168,7 @@ impl Columns {
     pub(crate) fn counts(&self, slots: &SlotSet) -> Counts {
         let mut counts = Counts::default();
         for slot in slots.ones() {
-            *counts.count_mut(self.colour[slot]) += 1;
+            *counts.count_mut(self.color[slot]) += 1;
         }
         counts
     }

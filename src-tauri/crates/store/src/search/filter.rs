@@ -2,7 +2,7 @@
 
 use jiff::ZonedDateTime;
 
-use super::{ColourSet, Condition, TimeColumn, nearest::nearest, times};
+use super::{ColorSet, Condition, TimeColumn, nearest::nearest, times};
 use crate::{company_index::UNREADABLE_BIT, fold::fold};
 
 /// A filter of the search box.
@@ -22,8 +22,8 @@ pub(crate) enum Filter {
     Alert,
 }
 
-/// The words for colours, each with its set of bits.
-const COLOURS: [(&str, u8); 11] = [
+/// The words for colors, each with its set of bits.
+const COLORS: [(&str, u8); 11] = [
     ("red", 1),
     ("grey", 2),
     ("purple", 4),
@@ -110,8 +110,8 @@ impl Filter {
             return Err(format!("{}: wants a value, such as {}.", self.name(), self.example()));
         }
         match self {
-            Self::Is => parse_colours(self, &folded).map(Condition::Is),
-            Self::Has => parse_colours(self, &folded).map(|colours| Condition::Has(ColourSet(colours))),
+            Self::Is => parse_colors(self, &folded).map(Condition::Is),
+            Self::Has => parse_colors(self, &folded).map(|colors| Condition::Has(ColorSet(colors))),
             Self::Platform => Ok(Condition::Platform(folded)),
             Self::Tag => parse_tag(&folded),
             Self::Stale => times::parse_stale(&folded, now),
@@ -146,7 +146,7 @@ impl Filter {
     }
 }
 
-/// The label of a colour.
+/// The label of a color.
 pub(crate) fn status_label(value: &str) -> &'static str {
     match value {
         "attention" => "Broken or unlinked",
@@ -160,9 +160,9 @@ pub(crate) fn status_label(value: &str) -> &'static str {
     }
 }
 
-fn parse_colours(filter: Filter, value: &str) -> Result<u8, String> {
-    let known = || COLOURS.iter().filter(|(_, bits)| filter == Filter::Is || *bits != UNREADABLE_BIT);
-    let found = known().find(|(word, _)| *word == value).map(|(_, colours)| *colours);
+fn parse_colors(filter: Filter, value: &str) -> Result<u8, String> {
+    let known = || COLORS.iter().filter(|(_, bits)| filter == Filter::Is || *bits != UNREADABLE_BIT);
+    let found = known().find(|(word, _)| *word == value).map(|(_, colors)| *colors);
     found.ok_or_else(|| {
         let near = nearest(value, known().map(|(word, _)| *word)).unwrap_or_default();
         let name = filter.name();
@@ -184,29 +184,29 @@ fn parse_tag(value: &str) -> Result<Condition, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::company_index::colour_bit;
-    use codat::Colour;
+    use crate::company_index::color_bit;
+    use codat::Color;
 
     #[test]
-    fn words_stand_for_the_colours_they_mean() {
-        let all: u8 = Colour::ALL.into_iter().map(colour_bit).sum();
-        for (word, colour) in [
-            ("red", Colour::Red),
-            ("grey", Colour::Grey),
-            ("purple", Colour::Purple),
-            ("green", Colour::Green),
-            ("none", Colour::None),
-            ("broken", Colour::Red),
-            ("unlinked", Colour::Grey),
-            ("pending", Colour::Purple),
-            ("linked", Colour::Green),
+    fn words_stand_for_the_colors_they_mean() {
+        let all: u8 = Color::ALL.into_iter().map(color_bit).sum();
+        for (word, color) in [
+            ("red", Color::Red),
+            ("grey", Color::Grey),
+            ("purple", Color::Purple),
+            ("green", Color::Green),
+            ("none", Color::None),
+            ("broken", Color::Red),
+            ("unlinked", Color::Grey),
+            ("pending", Color::Purple),
+            ("linked", Color::Green),
         ] {
-            assert_eq!(parse_colours(Filter::Is, word), Ok(colour_bit(colour)), "{word}");
+            assert_eq!(parse_colors(Filter::Is, word), Ok(color_bit(color)), "{word}");
         }
         let attention: u8 =
-            Colour::ALL.into_iter().filter(|colour| colour.needs_attention()).map(colour_bit).sum();
-        assert_eq!(parse_colours(Filter::Is, "attention"), Ok(attention));
-        assert_eq!((parse_colours(Filter::Is, "unreadable"), all & UNREADABLE_BIT), (Ok(UNREADABLE_BIT), 0));
-        assert!(parse_colours(Filter::Has, "unreadable").is_err(), "no connection is");
+            Color::ALL.into_iter().filter(|color| color.needs_attention()).map(color_bit).sum();
+        assert_eq!(parse_colors(Filter::Is, "attention"), Ok(attention));
+        assert_eq!((parse_colors(Filter::Is, "unreadable"), all & UNREADABLE_BIT), (Ok(UNREADABLE_BIT), 0));
+        assert!(parse_colors(Filter::Has, "unreadable").is_err(), "no connection is");
     }
 }

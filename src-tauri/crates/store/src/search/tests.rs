@@ -79,7 +79,7 @@ fn a_minus_turns_around() {
 fn filters_have_values_in_any_case() {
     assert_eq!(conditions("IS:Red is:broken"), [Condition::Is(1), Condition::Is(1)]);
     assert_eq!(conditions("is:attention"), [Condition::Is(3)]);
-    assert_eq!(conditions("has:none"), [Condition::Has(ColourSet(16))]);
+    assert_eq!(conditions("has:none"), [Condition::Has(ColorSet(16))]);
     assert_eq!(
         conditions("platform:\"QuickBooks Online\""),
         [Condition::Platform("quickbooks online".to_owned())]
@@ -210,7 +210,7 @@ fn places_are_in_utf16_units() {
 }
 
 #[test]
-fn the_same_filter_twice_means_either_for_colours_and_integrations() {
+fn the_same_filter_twice_means_either_for_colors_and_integrations() {
     let search = parse("is:red is:grey platform:a platform:b tag:a tag:b -is:none word");
     let sizes: Vec<_> = search.groups().iter().map(Vec::len).collect();
     assert_eq!(sizes, [1, 1, 1, 1, 2, 2], "tags, the negated one and the word stand alone");

@@ -96,7 +96,7 @@ async fn turn(store: &Store, numbers: impl Iterator<Item = u128>, status: Connec
     let companies: Vec<_> =
         numbers.map(|number| connected(named(number), [xero(number, status.clone())])).collect();
     let applied = store.apply(&items(&companies), Cause::Sweep, None, now()).await.expect("applied");
-    let turned = applied.changes.iter().filter(|change| change.kind.new_colour().is_some());
+    let turned = applied.changes.iter().filter(|change| change.kind.new_color().is_some());
     let alerts: Vec<_> = turned.map(|change| new(change.seq)).collect();
     let end = store.journal_end().await.expect("journal");
     let recorded = store.record_alerts(end, &[], &alerts, now()).await.expect("recorded");

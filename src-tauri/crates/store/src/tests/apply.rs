@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use codat::{Colour, ConnectionStatus};
+use codat::{Color, ConnectionStatus};
 use sqlx::Connection as _;
 
 use super::making::*;
@@ -15,7 +15,7 @@ async fn the_first_page_appears_in_the_journal() {
     let applied =
         store.apply(&items(&[first, company(2, "Two")]), Cause::Sweep, None, now()).await.expect("applied");
     let kinds: Vec<_> = applied.changes.iter().map(|change| (change.seq, &change.kind)).collect();
-    let linked = ChangeKind::ConnectionAppeared { status: ConnectionStatus::Linked, colour: Colour::Green };
+    let linked = ChangeKind::ConnectionAppeared { status: ConnectionStatus::Linked, color: Color::Green };
     assert_eq!(
         kinds,
         [(1, &ChangeKind::CompanyAppeared), (2, &linked), (3, &ChangeKind::CompanyAppeared)],
@@ -54,8 +54,8 @@ async fn fields_in_another_order_are_the_same() {
 async fn of_a_company_that_cannot_be_read_what_is_known_stays_and_it_takes_no_other_with_it() {
     let (_folder, store) = store_of(&[company(1, "One"), company(2, "Two")]).await;
     let mut page = items(&[company(1, "Uno"), company(2, "Due")]);
-    let spoilt = page[0].raw.get().replace("\"Uno\"", "7");
-    page[0].raw = serde_json::value::RawValue::from_string(spoilt).expect("JSON");
+    let spoiled = page[0].raw.get().replace("\"Uno\"", "7");
+    page[0].raw = serde_json::value::RawValue::from_string(spoiled).expect("JSON");
     let applied = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(found(&store, "").await, ["Due", "One"]);
     assert_eq!(applied.changes.len(), 1, "only the other one was edited");
@@ -101,18 +101,15 @@ async fn of_a_company_that_was_only_read_its_name_is_not_written() {
 }
 
 #[tokio::test]
-async fn a_status_and_its_colour_are_told_with_from_and_to() {
+async fn a_status_and_its_color_are_told_with_from_and_to() {
     let linked = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[linked]).await;
     let broken = connected(company(1, "One"), [xero(1, ConnectionStatus::Deauthorized)]);
     let applied = store.apply(&items(&[broken]), Cause::CompanyRead, None, now()).await.expect("applied");
     let status =
         ChangeKind::StatusChanged { from: ConnectionStatus::Linked, to: ConnectionStatus::Deauthorized };
-    let colour = ChangeKind::ColourChanged { from: Colour::Green, to: Colour::Red };
-    assert_eq!(
-        applied.changes.iter().map(|change| change.kind.clone()).collect::<Vec<_>>(),
-        [status, colour]
-    );
+    let color = ChangeKind::ColorChanged { from: Color::Green, to: Color::Red };
+    assert_eq!(applied.changes.iter().map(|change| change.kind.clone()).collect::<Vec<_>>(), [status, color]);
     for change in &applied.changes {
         assert_eq!(
             (change.cause, change.company, change.connection),
@@ -127,13 +124,13 @@ async fn a_status_and_its_colour_are_told_with_from_and_to() {
 }
 
 #[tokio::test]
-async fn an_error_that_comes_changes_the_colour_alone() {
+async fn an_error_that_comes_changes_the_color_alone() {
     let linked = xero(1, ConnectionStatus::Linked);
     let (_folder, store) = store_of(&[connected(company(1, "One"), [linked.clone()])]).await;
     let broken = connected(company(1, "One"), [with_error(linked, "Quota used up")]);
     let applied = store.apply(&items(&[broken]), Cause::Sweep, None, now()).await.expect("applied");
-    let colour = ChangeKind::ColourChanged { from: Colour::Green, to: Colour::Red };
-    assert_eq!(applied.changes.iter().map(|change| change.kind.clone()).collect::<Vec<_>>(), [colour]);
+    let color = ChangeKind::ColorChanged { from: Color::Green, to: Color::Red };
+    assert_eq!(applied.changes.iter().map(|change| change.kind.clone()).collect::<Vec<_>>(), [color]);
     let row = store.company(company_id(1)).await.expect("a row").expect("there");
     assert_eq!(
         (row.connections[0].word.as_str(), row.connections[0].error.as_deref()),

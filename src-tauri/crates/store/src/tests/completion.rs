@@ -49,8 +49,8 @@ async fn values_come_with_what_they_would_leave() {
         labels(&tags),
         [("tag:region", Some(3)), ("tag:region=us", Some(2)), ("tag:region=uk", Some(1))]
     );
-    let colours = complete(&store, "is:", 3).await;
-    assert_eq!(labels(&colours), [("is:green", Some(5)), ("is:attention", Some(1)), ("is:red", Some(1))]);
+    let colors = complete(&store, "is:", 3).await;
+    assert_eq!(labels(&colors), [("is:green", Some(5)), ("is:attention", Some(1)), ("is:red", Some(1))]);
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn the_rest_of_the_search_counts_too() {
     let suggestions = complete(&store, "is:red platform:", 16).await;
     assert_eq!(labels(&suggestions), [("platform:xero", Some(1))]);
     let widened = complete(&store, "is:red is:gre", 13).await;
-    assert_eq!(labels(&widened), [("is:green", Some(6))], "colours join");
+    assert_eq!(labels(&widened), [("is:green", Some(6))], "colors join");
     let either = complete(&store, "platform:xero platform:q", 24).await;
     assert_eq!(labels(&either), [("platform:\"quickbooks online\"", Some(6))], "and so do integrations");
     let turned = complete(&store, "-platform:x", 11).await;
@@ -80,7 +80,7 @@ async fn a_word_finds_filters_and_values() {
         ]
     );
     let broken = complete(&store, "brok", 4).await;
-    assert!(labels(&broken).contains(&("is:red", Some(1))), "by what a colour means: {broken:?}");
+    assert!(labels(&broken).contains(&("is:red", Some(1))), "by what a color means: {broken:?}");
     assert_eq!(complete(&store, "pla", 3).await[0].label, "platform:");
 }
 

@@ -13,7 +13,7 @@ async fn after_a_restart_the_same_is_still_the_same_without_its_record() {
     let store = again(folder.path(), store).await;
     // A record that is not looked at may say anything.
     let mut writer = store.database.writer().await.expect("a writer");
-    sqlx::query("UPDATE records SET raw = '{}'").execute(&mut *writer).await.expect("spoilt");
+    sqlx::query("UPDATE records SET raw = '{}'").execute(&mut *writer).await.expect("spoiled");
     drop(writer);
     let applied = store.apply(&page, Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(applied.changes, []);

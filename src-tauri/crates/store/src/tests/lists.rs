@@ -1,6 +1,6 @@
 //! Lists: what they show and how they go on.
 
-use codat::{Colour, Company, ConnectionStatus};
+use codat::{Color, Company, ConnectionStatus};
 use uuid::Uuid;
 
 use super::making::*;
@@ -97,7 +97,7 @@ async fn each_kind_of_term_finds_what_it_says() {
 }
 
 #[tokio::test]
-async fn counts_leave_the_colour_filters_out() {
+async fn counts_leave_the_color_filters_out() {
     let (_folder, store) = store_of(&some()).await;
     let page = store.companies(&by_name("is:red quickbooks"), now()).await.expect("a list");
     assert_eq!(page.counts, Counts { red: 1, grey: 1, ..Counts::default() }, "both with QuickBooks");
@@ -122,7 +122,7 @@ async fn what_is_missing_is_last_both_ways() {
 async fn a_row_has_what_the_list_shows() {
     let (_folder, store) = store_of(&some()).await;
     let row = store.company(company_id(2)).await.expect("a row").expect("there");
-    assert_eq!((row.colour, row.depth, row.subsidiaries, row.parent), (Colour::Grey, 0, 0, None));
+    assert_eq!((row.color, row.depth, row.subsidiaries, row.parent), (Color::Grey, 0, 0, None));
     let chips: Vec<_> = row.connections.iter().map(|chip| (chip.name.as_str(), chip.word.as_str())).collect();
     assert_eq!(chips, [("Xero", "Unlinked"), ("QuickBooks Online", "Linked")], "worst first");
     assert_eq!(row.tags, [("region".to_owned(), "eu".to_owned()), ("tier".to_owned(), "gold".to_owned())]);
@@ -179,7 +179,7 @@ async fn a_day_that_is_searched_for_is_the_day_where_the_person_is() {
 }
 
 #[tokio::test]
-async fn a_parent_says_of_what_colour_its_subsidiaries_are_and_they_are_counted_and_found_like_all() {
+async fn a_parent_says_of_what_color_its_subsidiaries_are_and_they_are_counted_and_found_like_all() {
     let linked = |number| xero(number, ConnectionStatus::Linked);
     let companies = [
         connected(company(1, "Parent"), [linked(1)]),
@@ -192,7 +192,7 @@ async fn a_parent_says_of_what_colour_its_subsidiaries_are_and_they_are_counted_
     for search in ["", "is:green is:red is:none"] {
         let page = store.companies(&by_name(search), now()).await.expect("a list");
         let parent = page.rows.iter().find(|row| row.name == "Parent").expect("the parent's row");
-        assert_eq!((parent.colour, parent.subsidiaries), (Colour::Green, 3));
+        assert_eq!((parent.color, parent.subsidiaries), (Color::Green, 3));
         assert_eq!(parent.subsidiary_counts, Counts { red: 1, green: 1, none: 1, ..Counts::default() });
         assert_eq!(page.counts, Counts { red: 1, green: 3, none: 1, ..Counts::default() });
         let alone = page.rows.iter().find(|row| row.name == "Alone").expect("a row");
@@ -378,7 +378,7 @@ async fn what_needs_attention_is_red_then_grey_then_by_name() {
     let named: Vec<_> = attention.companies.iter().map(|company| company.name.as_str()).collect();
     assert_eq!(named, ["Ä", "b", "a grey one"]);
     assert_eq!(attention.companies[1].connections.len(), 1, "only what is red or grey");
-    assert_eq!((attention.companies[1].id, attention.companies[2].colour), (company_id(1), Colour::Grey));
+    assert_eq!((attention.companies[1].id, attention.companies[2].color), (company_id(1), Color::Grey));
     assert_eq!(store.attention(1).await.expect("attention").companies.len(), 1);
 }
 

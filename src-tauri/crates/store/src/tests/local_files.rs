@@ -298,7 +298,7 @@ async fn a_newer_a_foreign_and_a_huge_file_are_told_apart() {
 #[tokio::test]
 async fn fields_of_tomorrow_are_left_out_and_counted() {
     let text = example().await;
-    let more = text.replacen("\"notes\": [", "\"colours\": [1, 2], \"notes\": [", 1).replacen(
+    let more = text.replacen("\"notes\": [", "\"colors\": [1, 2], \"notes\": [", 1).replacen(
         "{\"company\":",
         "{\"pinned\":{\"a\":1},\"company\":",
         1,

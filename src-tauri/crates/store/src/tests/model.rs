@@ -84,12 +84,12 @@ impl Model {
         ends.min()
     }
 
-    fn matching(&self, search: &Search, with_colours: bool) -> Vec<&Company> {
+    fn matching(&self, search: &Search, with_colors: bool) -> Vec<&Company> {
         let holds = |company: &Company, term: &Term| test(self, company, &term.condition) != term.negated;
         let asked: Vec<&Term> = search
             .terms
             .iter()
-            .filter(|term| with_colours || !matches!(term.condition, Condition::Is(_)))
+            .filter(|term| with_colors || !matches!(term.condition, Condition::Is(_)))
             .collect();
         let one_of = |company: &Company, kind: fn(&Condition) -> bool| {
             let mut group = asked.iter().filter(|term| !term.negated && kind(&term.condition)).peekable();
@@ -141,7 +141,7 @@ impl Model {
         for company in
             self.matching(&Search::parse(search, &now().to_zoned_datetime(jiff::tz::TimeZone::UTC)), false)
         {
-            *counts.count_mut(company_index::colour_code(company_color(company))) += 1;
+            *counts.count_mut(company_index::color_code(company_color(company))) += 1;
         }
         counts
     }
@@ -163,13 +163,13 @@ fn test(model: &Model, company: &Company, test: &Condition) -> bool {
             texts.iter().any(|text| text.contains(needle))
                 || id_prefix.as_ref().is_some_and(|prefix| ids.into_iter().any(|id| id.starts_with(prefix)))
         }
-        Condition::Is(colours) => company_index::colour_bit(company_color(company)) & colours != 0,
-        Condition::Has(colours) => {
+        Condition::Is(colors) => company_index::color_bit(company_color(company)) & colors != 0,
+        Condition::Has(colors) => {
             let of_company = company
                 .data_connections
                 .iter()
-                .fold(0, |bits, connection| bits | company_index::colour_bit(connection_color(connection)));
-            colours.overlaps(of_company)
+                .fold(0, |bits, connection| bits | company_index::color_bit(connection_color(connection)));
+            colors.overlaps(of_company)
         }
         Condition::Platform(needle) => {
             platforms().any(|name| name.contains(needle)) || keys.any(|key| key == *needle)
@@ -211,7 +211,7 @@ fn key(model: &Model, column: SortColumn, company: &Company) -> Option<Key> {
         SortColumn::LastRead => time(company.last_sync),
         SortColumn::Connections | SortColumn::Status => {
             let worst = company.data_connections.iter().map(connection_color).min();
-            worst.map(|colour| Key::Number(company_index::colour_code(colour).into()))
+            worst.map(|color| Key::Number(company_index::color_code(color).into()))
         }
         SortColumn::Products => texts(company.products.iter().map(|product| fold(product)).collect()),
         SortColumn::Tags => {

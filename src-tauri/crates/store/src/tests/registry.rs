@@ -8,7 +8,7 @@ fn workspace(id: &str, position: i64) -> Workspace {
         id: id.to_owned(),
         name: format!("Workspace {id}"),
         kind: WorkspaceKind::Codat,
-        colour: "teal".to_owned(),
+        color: "teal".to_owned(),
         safe_mode: SafeMode::Operate,
         invite_url: None,
         base_url: "https://api.codat.io".to_owned(),

@@ -1,6 +1,6 @@
 //! Companies that the server tells of in a way that cannot be read: none looks healthy that may not be.
 
-use codat::{Colour, CompanyId, ConnectionStatus, Item, Listed};
+use codat::{Color, CompanyId, ConnectionStatus, Item, Listed};
 use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 
@@ -42,7 +42,7 @@ async fn what_cannot_be_read_stays_as_it_was_with_a_mark_until_it_can() {
     let marked = apply(&store, &broken(1)).await;
     assert!(marked > before, "lists differ");
     let shown = row(&store, 1).await.expect("a row");
-    assert_eq!((shown.colour, shown.unreadable_since), (Colour::Green, Some(now().as_millisecond())));
+    assert_eq!((shown.color, shown.unreadable_since), (Color::Green, Some(now().as_millisecond())));
     assert_eq!((count(&store).await, found(&store, "is:unreadable").await), (1, vec!["One".to_owned()]));
     let written = rows_written(&store).await;
     assert_eq!(apply(&store, &broken(1)).await, marked, "said again, it changes nothing");
@@ -190,14 +190,14 @@ proptest! {
             apply(&store, &said(1, raw.clone())).await;
             match row(&store, 1).await {
                 Some(row) => {
-                    let looks_healthy = matches!(row.colour, Colour::Green | Colour::None);
+                    let looks_healthy = matches!(row.color, Color::Green | Color::None);
                     assert!(!looks_healthy || row.unreadable_since.is_some(), "{row:?} of {raw}");
                 }
                 None => assert_eq!(count(&store).await, 1, "it is counted: {raw}"),
             }
             apply(&store, &items(&[broken])[0]).await;
             let row = row(&store, 1).await.expect("a row");
-            assert_eq!((row.colour, row.unreadable_since), (Colour::Red, None), "read again after {raw}");
+            assert_eq!((row.color, row.unreadable_since), (Color::Red, None), "read again after {raw}");
             assert_eq!(count(&store).await, 0);
         });
     }

@@ -109,7 +109,7 @@ impl World {
         let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let program = Program::start(folder.path(), &codat.base_url(), &client, None).await.unwrap();
-        let add = json!({ "name": "Northbank", "key": KEY, "colour": "blue", "sessionOnly": true });
+        let add = json!({ "name": "Northbank", "key": KEY, "color": "blue", "sessionOnly": true });
         let added = program.try_call(None, "addWorkspace", add).await.unwrap().unwrap();
         let mut world = Self {
             folder,

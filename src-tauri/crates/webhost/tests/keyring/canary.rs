@@ -225,10 +225,10 @@ impl RecordedProgram {
             "refreshMany" | "refreshPreview" => json!({ "selection": many, "dataType": null }),
             "runItems" => json!({ "run": 1, "states": [], "offset": 0, "limit": 50 }),
             "addWorkspace" | "replaceKey" => {
-                json!({ "id": self.workspace, "name": "Again", "key": KEY, "colour": "teal", "sessionOnly": false })
+                json!({ "id": self.workspace, "name": "Again", "key": KEY, "color": "teal", "sessionOnly": false })
             }
             "updateWorkspace" => {
-                json!({ "id": self.workspace, "name": "Prod", "colour": "blue", "inviteUrl": null })
+                json!({ "id": self.workspace, "name": "Prod", "color": "blue", "inviteUrl": null })
             }
             "setSafeMode" => json!({ "id": self.workspace, "mode": "administer" }),
             "switchWorkspace" | "retryKey" | "watchWorkspace" => {
@@ -340,7 +340,7 @@ async fn a_key_is_nowhere_but_in_the_keyring_whatever_goes_wrong() {
 
     let mut program = RecordedProgram::new(desktop.start(&codat).await, received.clone()).await;
     let pasted = format!("Authorization: {}", header());
-    let add = json!({ "name": "Prod", "key": pasted, "colour": "blue", "sessionOnly": true });
+    let add = json!({ "name": "Prod", "key": pasted, "color": "blue", "sessionOnly": true });
     let added = program.call("addWorkspace", add).await.unwrap();
     assert_eq!(added["kept"], "session");
     program.choose_company(&added["workspace"]["id"]).await;

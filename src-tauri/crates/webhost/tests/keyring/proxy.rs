@@ -29,7 +29,7 @@ async fn refusing_proxy() -> (String, mpsc::UnboundedReceiver<String>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_proxy_of_the_environment_is_asked_unless_the_environment_excepts_the_server() {
     let desktop = DesktopSession::with_keyring().await;
-    let add = json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": true });
+    let add = json!({ "name": "Prod", "key": KEY, "color": "blue", "sessionOnly": true });
     // The name does not exist, so only the proxy can receive the request.
     let codat = "https://codat.invalid";
 

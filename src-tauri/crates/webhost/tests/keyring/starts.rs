@@ -6,7 +6,7 @@ use crate::session::{DesktopSession, KEY, Program, codat};
 
 impl Program {
     async fn add_workspace(&self) -> Result<Value, Value> {
-        let add = json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": false });
+        let add = json!({ "name": "Prod", "key": KEY, "color": "blue", "sessionOnly": false });
         self.call("addWorkspace", add).await
     }
 }
@@ -114,7 +114,7 @@ async fn a_workspace_is_removed_though_the_keyring_is_locked_and_its_key_is_told
 async fn a_key_that_replaced_one_of_the_session_is_sent_and_found_again() {
     let (mut desktop, codat) = (DesktopSession::empty().await, codat().await);
     let program = desktop.start(&codat).await;
-    let add = json!({ "name": "Prod", "key": KEY, "colour": "blue", "sessionOnly": true });
+    let add = json!({ "name": "Prod", "key": KEY, "color": "blue", "sessionOnly": true });
     let id = program.call("addWorkspace", add).await.unwrap()["workspace"]["id"].clone();
     desktop.start_keyring().await;
     let replace = json!({ "id": id, "key": KEY, "sessionOnly": false });

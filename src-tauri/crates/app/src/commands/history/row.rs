@@ -105,7 +105,7 @@ pub(super) fn write_row(write: PushOperation, company: &Company) -> HistoryRow {
                         type again to see.";
             (RowPhase::Failed, Some(text))
         }
-        PushStatus::Unrecognised(_) => (RowPhase::Unrecognised, None),
+        PushStatus::Unrecognized(_) => (RowPhase::Unrecognized, None),
     };
     let remedy = if write.status == PushStatus::TimedOut { Remedy::RefreshType } else { Remedy::Nothing };
     HistoryRow {
@@ -201,7 +201,7 @@ pub(crate) fn advice(status: &DatasetStatus) -> (Option<&'static str>, Remedy) {
         | DatasetStatus::ProcessingQueued
         | DatasetStatus::Processing
         | DatasetStatus::Complete
-        | DatasetStatus::Unrecognised(_) => return (None, Remedy::Nothing),
+        | DatasetStatus::Unrecognized(_) => return (None, Remedy::Nothing),
     };
     (Some(text), remedy)
 }

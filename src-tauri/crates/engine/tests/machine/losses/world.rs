@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codat::{
-    Colour, Company, CompanyId, ConnectionId, FailureKind, Item, Listed, Page, client::Meta, error::RateLimit,
+    Color, Company, CompanyId, ConnectionId, FailureKind, Item, Listed, Page, client::Meta, error::RateLimit,
 };
 use engine::{
     Applied, Call, Cause, Change, Config, Effect, Engine, Event, Notification, PastAlert, RecoveryState,
@@ -99,16 +99,16 @@ pub(super) fn said(n: u128, state: State) -> Item<Company> {
     Item { value: serde_json::from_str(raw.get()).unwrap(), raw }
 }
 
-pub(super) fn colour(state: State) -> Colour {
+pub(super) fn color(state: State) -> Color {
     match state {
-        State::Linked => Colour::Green,
-        State::Deauthorized | State::Error(_) => Colour::Red,
-        State::Unlinked => Colour::Grey,
+        State::Linked => Color::Green,
+        State::Deauthorized | State::Error(_) => Color::Red,
+        State::Unlinked => Color::Grey,
     }
 }
 
 pub(super) fn is_lost(state: State) -> bool {
-    colour(state).needs_attention()
+    color(state).needs_attention()
 }
 
 pub(super) fn number(company: CompanyId) -> u128 {
@@ -202,7 +202,7 @@ impl World {
                 later.seq > alert.seq
                     && later
                         .turned
-                        .is_some_and(|(it, colour)| it == alert.connection && !colour.needs_attention())
+                        .is_some_and(|(it, color)| it == alert.connection && !color.needs_attention())
             })
         };
         let told = self.alerts.iter().map(|it| PastAlert {
@@ -258,7 +258,7 @@ impl World {
             let (n, state) = (number(company.id), state_of(&company));
             let before = self.kept.insert(n, state);
             let turned = before.is_none_or(|before| {
-                colour(before) != colour(state) || before != state && state == State::Deauthorized
+                color(before) != color(state) || before != state && state == State::Deauthorized
             });
             if !turned {
                 continue;
@@ -269,7 +269,7 @@ impl World {
                 cause,
                 company: company.id,
                 company_name: company.name.clone(),
-                turned: Some((connection_id(n), colour(state))),
+                turned: Some((connection_id(n), color(state))),
                 was_broken: before.is_some_and(is_lost),
                 platform: "Xero".to_owned(),
                 one_time: false,
@@ -411,7 +411,7 @@ impl World {
         let mut all = self.journal.iter().filter(of).rev();
         let lost: Vec<_> = all
             .by_ref()
-            .take_while(|it| it.turned.is_some_and(|(_, colour)| colour.needs_attention()))
+            .take_while(|it| it.turned.is_some_and(|(_, color)| color.needs_attention()))
             .collect();
         lost.last().copied()
     }
