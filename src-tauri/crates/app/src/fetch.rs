@@ -1,7 +1,7 @@
 //! Loads what a screen shows: answers and refusals go to the store, and the screen reads them there.
 
 use codat::{Company, CompanyId, Topic, model::DatasetStatus, model::Phase};
-use engine::{Act, ActError};
+use engine::{ActError, ReadAct};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use store::{CachedAnswer, OperationFilter, OperationKind, Store};
@@ -17,7 +17,7 @@ pub(crate) const MAX_AGE: SignedDuration = SignedDuration::from_mins(5);
 
 /// Loads a topic. A definite refusal, such as *never read*, is stored and is not an error.
 pub(crate) async fn fetch(workspace: &OpenWorkspace, topic: Topic) -> Result<(), WireError> {
-    match workspace.runner()?.act(Act::Fetch(topic)).await {
+    match workspace.runner()?.act(ReadAct::Topic(topic)).await {
         Ok(_) => Ok(()),
         Err(ActError::Failed(failure)) if failure.kind.is_definite() => Ok(()),
         Err(error) => Err(WireError::unread(error)),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use codat::{FailureKind, Topic, page::PageRequest};
-use engine::{Act, ActError};
+use engine::{ActError, ReadAct};
 use serde::Serialize;
 use store::{CopyKey, Store};
 use tokio::sync::watch;
@@ -241,7 +241,7 @@ impl<F: Fn(Progress)> Pass<'_, F> {
             path: self.source.path.clone(),
             page: PageRequest { page, page_size: self.page_size, query, order_by },
         };
-        match self.runner.act(Act::Fetch(topic)).await {
+        match self.runner.act(ReadAct::Topic(topic)).await {
             Ok(_) => Ok(()),
             Err(ActError::Failed(failure)) if failure.kind == FailureKind::Unreadable => {
                 Err(PassError::TooLarge(WireError::unread(ActError::Failed(failure))))

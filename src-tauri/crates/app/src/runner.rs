@@ -105,9 +105,9 @@ impl Runner {
     }
 
     /// Runs an act and returns its result. Dropping the future does not cancel the act.
-    pub(crate) async fn act(&self, act: Act) -> Result<Settled, ActError> {
+    pub(crate) async fn act(&self, act: impl Into<Act>) -> Result<Settled, ActError> {
         let (sender, receiver) = oneshot::channel();
-        self.inputs.send(Input::Act(act, sender)).map_err(|_| runner_stopped())?;
+        self.inputs.send(Input::Act(act.into(), sender)).map_err(|_| runner_stopped())?;
         receiver.await.map_err(|_| runner_stopped())?
     }
 

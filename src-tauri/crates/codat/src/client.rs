@@ -16,6 +16,7 @@ mod reads;
 mod receive;
 mod refusal;
 mod topics;
+mod write;
 
 use core::fmt;
 
@@ -27,6 +28,7 @@ use tower::util::BoxCloneSyncService;
 pub use api_key::{ApiKey, BadKey};
 pub use download::{Download, Progress, SaveError};
 pub use leaving::Leaving;
+pub use write::Write;
 
 use crate::error::{Failure, RateLimit};
 

@@ -28,7 +28,7 @@ pub mod summary;
 pub mod topic;
 pub mod upload;
 
-pub use client::{ApiKey, BadKey, Client, Transport};
+pub use client::{ApiKey, BadKey, Client, Transport, Write};
 pub use error::{Failure, FailureKind};
 pub use id::{CompanyId, ConnectionId, DatasetId, PushKey};
 pub use model::{Company, Connection, ConnectionStatus, Integration, Listed, Profile};

@@ -2,33 +2,24 @@
 
 use codat::{
     Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page, Topic,
-    client::Meta,
-    model::{CompanyPatch, NewCompany},
-    page::PageRequest,
+    client::Meta, page::PageRequest,
 };
-use serde_json::{Value, value::RawValue};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::policy::SafeMode;
+use crate::{acts::WriteAct, policy::SafeMode};
 
-/// A call of the API. Writes carry their idempotency key.
+/// A call of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each is the call it names, with its parameters")]
 pub enum Call {
     Companies(PageRequest),
     Company(CompanyId),
     Connection(CompanyId, ConnectionId),
-    Create { body: NewCompany, key: Uuid },
-    Update { company: CompanyId, patch: CompanyPatch, key: Uuid },
-    Delete(CompanyId),
-    Refresh { company: CompanyId, key: Uuid },
-    RefreshType { company: CompanyId, data_type: String, connection: Option<ConnectionId>, key: Uuid },
-    AddConnection { company: CompanyId, platform: String, key: Uuid },
-    Unlink { company: CompanyId, connection: ConnectionId, key: Uuid },
-    DeleteConnection(CompanyId, ConnectionId),
-    SetSyncSettings { company: Option<CompanyId>, settings: Value, key: Uuid },
     Topic(Topic),
     Integrations(PageRequest),
+    /// The request of an act, with its idempotency key.
+    Write(WriteAct, Uuid),
 }
 
 impl Call {
@@ -40,15 +31,7 @@ impl Call {
             | Self::Connection(..)
             | Self::Topic(_)
             | Self::Integrations(_) => SafeMode::View,
-            Self::Create { .. }
-            | Self::Update { .. }
-            | Self::Refresh { .. }
-            | Self::RefreshType { .. }
-            | Self::AddConnection { .. } => SafeMode::Operate,
-            Self::Delete(_)
-            | Self::Unlink { .. }
-            | Self::DeleteConnection(..)
-            | Self::SetSyncSettings { .. } => SafeMode::Administer,
+            Self::Write(act, _) => act.definition().needs(),
         }
     }
 }
@@ -71,4 +54,18 @@ pub enum Reply {
     Topic(Box<RawValue>),
     /// Success without data.
     Done,
+}
+
+impl Reply {
+    pub(crate) fn company(item: Item<Company>) -> Self {
+        Self::Company(Box::new(item))
+    }
+
+    pub(crate) fn connection(item: Item<Connection>) -> Self {
+        Self::Connection(Box::new(item))
+    }
+
+    pub(crate) fn done((): ()) -> Self {
+        Self::Done
+    }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::{
-    act::{ActError, Settled},
+    acts::{ActError, Settled},
     alerts::NewAlert,
     call::Call,
     change::Cause,

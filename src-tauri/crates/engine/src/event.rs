@@ -6,7 +6,7 @@ use codat::{CompanyId, ConnectionId, Failure, client::Meta};
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    act::Act,
+    acts::Act,
     alerts::{NewAlert, PastAlert},
     call::Outcome,
     change::Change,

@@ -47,7 +47,7 @@
 //! a subject: `alerts/`, `expiry/` (consents and keep-alive), `runs/`, `schedule/`, [`Act`]s, sweeps, the quota.
 #![forbid(unsafe_code)]
 
-mod act;
+mod acts;
 mod alerts;
 mod backoff;
 mod call;
@@ -81,7 +81,10 @@ mod tray;
 mod usage;
 mod watch;
 
-pub use act::{Act, ActError, PendingDelete, Settled};
+pub use acts::{
+    Act, ActError, AddConnection, CreateCompany, DeleteCompany, DeleteConnection, PendingDelete, ReadAct,
+    RefreshCompany, RefreshDataType, SetSyncSettings, Settled, UnlinkConnection, UpdateCompany, WriteAct,
+};
 pub use alerts::{NewAlert, PastAlert};
 pub use call::{Call, Outcome, Reply};
 pub use change::{Cause, Change};

@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    act::{ActError, PendingDelete, Settled},
+    acts::{ActError, PendingDelete, Settled},
     alerts::Alerts,
     alerts::alert_delivery::AlertDelivery,
     backoff::Jitter,

@@ -7,8 +7,7 @@
 use std::collections::BTreeSet;
 
 use codat::{
-    Company, CompanyId, ConnectionId, ConnectionStatus, Failure, FailureKind, Item, Page, Topic,
-    model::{PullOperation, kept_name},
+    Company, CompanyId, ConnectionId, Failure, FailureKind, Item, Page, model::PullOperation,
     page::PageRequest,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -16,9 +15,10 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::{
-    act::Act,
+    acts::{CreatedSince, Definition, DeleteCompany, ReadAct, WriteAct},
     backoff::Jitter,
     call::{Call, Reply},
+    priority::Priority,
     time::{after, before},
 };
 
@@ -47,9 +47,42 @@ pub(crate) enum Step {
     ReadBack,
 }
 
+/// An act that sends requests.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SentAct {
+    Write(WriteAct),
+    Read(ReadAct),
+}
+
+impl SentAct {
+    /// The priority of its requests.
+    pub(crate) fn priority(&self) -> Priority {
+        match self {
+            Self::Write(_) => Priority::Click,
+            Self::Read(act) => act.priority(),
+        }
+    }
+
+    /// What an act that changes something defines.
+    pub(crate) fn write(&self) -> Option<&dyn Definition> {
+        match self {
+            Self::Write(act) => Some(act.definition()),
+            Self::Read(_) => None,
+        }
+    }
+
+    /// The delete of a company. Its caller was answered when it was scheduled, so its result is a signal.
+    pub(crate) fn delete(&self) -> Option<&DeleteCompany> {
+        match self {
+            Self::Write(WriteAct::DeleteCompany(delete)) => Some(delete),
+            Self::Write(_) | Self::Read(_) => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub(crate) struct PendingAct {
-    pub(crate) act: Act,
+    pub(crate) act: SentAct,
     key: Uuid,
     first_sent: Timestamp,
     pub(crate) tries: u32,
@@ -87,16 +120,8 @@ pub(crate) enum CheckResult {
     NotHappened,
 }
 
-/// Since when something may have been created by the act, in the server's time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct CreatedSince {
-    pub(crate) at: Timestamp,
-    /// Whether the server's clock is known. Only then can something older than the act be excluded.
-    is_exact: bool,
-}
-
 impl PendingAct {
-    pub(crate) fn new(act: Act, key: Uuid, now: Timestamp) -> Self {
+    pub(crate) fn new(act: SentAct, key: Uuid, now: Timestamp) -> Self {
         Self {
             act,
             key,
@@ -137,12 +162,13 @@ impl PendingAct {
         self.failure.as_ref()
     }
 
-    /// The call of a step; none for acts without a call.
+    /// The call of a step, if the act has one.
     pub(crate) fn call(&self, step: Step) -> Option<Call> {
-        match step {
-            Step::Send => self.act_call(),
-            Step::Check => self.check_call(),
-            Step::ReadBack => self.affected_company().map(Call::Company),
+        match (&self.act, step) {
+            (SentAct::Write(act), Step::Send) => Some(Call::Write(act.clone(), self.key)),
+            (SentAct::Write(act), Step::Check) => act.definition().check(),
+            (SentAct::Write(act), Step::ReadBack) => act.definition().company().map(Call::Company),
+            (SentAct::Read(act), _) => Some(act.call()),
         }
     }
 
@@ -161,15 +187,15 @@ impl PendingAct {
         let key_expired = step == Step::Send && now.duration_since(self.first_sent) >= KEY_LIFETIME;
         let gives_up = self.tries >= MAX_TRIES || key_expired;
         let next = match (step, failure.kind) {
-            // The last known Link URL is more useful than a wait.
-            _ if matches!(self.act, Act::ReadCompany(_) | Act::ReadConnection(..) | Act::Fetch(_)) => None,
+            // The stored data is more useful than a wait.
+            _ if matches!(self.act, SentAct::Read(_)) => None,
             (_, FailureKind::RateLimited) => {
                 let requested = failure.retry_after.map_or(wait, |after| after.instant(now).max(now));
                 (requested.duration_since(now) <= MAX_RATE_LIMIT_WAIT).then_some((step, requested))
             }
             (Step::Send, FailureKind::NoAnswer) => Some((Step::Send, wait)),
             (Step::Send, FailureKind::Conflict) if self.uses_idempotency_key() => Some((Step::Send, wait)),
-            (Step::Send, FailureKind::Server) if matches!(self.act, Act::SetSyncSettings(..)) => {
+            (Step::Send, FailureKind::Server) if self.call(Step::Check).is_none() => {
                 self.needs_new_key = true;
                 Some((Step::Send, wait))
             }
@@ -201,133 +227,37 @@ impl PendingAct {
         self.scheduled = Some((Step::Send, now));
     }
 
-    /// Whether this company shows that the act was done. `made`: what other acts created.
-    pub(crate) fn check_company(
-        &self,
-        company: &Company,
-        since: CreatedSince,
-        made: &BTreeSet<Uuid>,
-    ) -> CheckResult {
-        let is_new = match &self.act {
-            Act::Create(new) => {
-                company.name == kept_name(&new.name)
-                    && company.description == new.description
-                    && company.tags == new.tags
-                    && company.created >= since.at
-                    && !made.contains(&company.id.0)
-            }
-            Act::AddConnection(_, platform) => self.new_connection(company, platform, since, made).is_some(),
-            Act::Update(..)
-            | Act::Unlink(..)
-            | Act::DeleteConnection(..)
-            | Act::Delete { .. }
-            | Act::Undo(_)
-            | Act::Refresh(_)
-            | Act::RefreshType { .. }
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadCompany(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => false,
-        };
-        match (is_new, since.is_exact) {
+    /// Whether this company shows that the act was done.
+    pub(crate) fn check_company(&self, company: &Company, since: &CreatedSince<'_>) -> CheckResult {
+        let Some(act) = self.act.write() else { return CheckResult::NotHappened };
+        match (act.is_created_in(company, since), since.is_exact) {
             (true, true) => CheckResult::Happened,
             (true, false) => CheckResult::Unclear,
-            (false, _) if self.matches_intent(company) => CheckResult::Happened,
+            (false, _) if act.is_done_in(company) => CheckResult::Happened,
             (false, _) => CheckResult::NotHappened,
         }
     }
 
-    /// Whether an existing company has the state that the act requests.
-    fn matches_intent(&self, company: &Company) -> bool {
-        match &self.act {
-            Act::Update(_, patch) => {
-                patch.name.as_ref().is_none_or(|name| company.name == kept_name(name))
-                    && patch
-                        .description
-                        .as_ref()
-                        .is_none_or(|text| company.description.as_ref() == Some(text))
-                    && patch.tags.as_ref().is_none_or(|tags| company.tags == *tags)
-            }
-            Act::Unlink(_, connection) => company
-                .data_connections
-                .iter()
-                .any(|it| it.id == *connection && it.status == ConnectionStatus::Unlinked),
-            Act::DeleteConnection(_, connection) => {
-                company.data_connections.iter().all(|it| it.id != *connection)
-            }
-            Act::Create(_)
-            | Act::AddConnection(..)
-            | Act::Delete { .. }
-            | Act::Undo(_)
-            | Act::Refresh(_)
-            | Act::RefreshType { .. }
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadCompany(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => false,
-        }
-    }
-
-    /// The newest connection of this integration since the act was first sent.
-    pub(crate) fn new_connection(
-        &self,
-        company: &Company,
-        platform: &str,
-        since: CreatedSince,
-        made: &BTreeSet<Uuid>,
-    ) -> Option<ConnectionId> {
-        let all = company.data_connections.iter();
-        let mine = all.filter(|it| {
-            it.integration_key == platform && it.created >= since.at && !made.contains(&it.id.0)
-        });
-        mine.max_by_key(|it| it.created).map(|it| it.id)
-    }
-
-    /// The company that the act changes without returning it.
-    pub(crate) fn affected_company(&self) -> Option<CompanyId> {
-        match &self.act {
-            Act::AddConnection(company, _)
-            | Act::Unlink(company, _)
-            | Act::DeleteConnection(company, _)
-            | Act::Refresh(company)
-            | Act::RefreshType { company, .. } => Some(*company),
-            Act::Create(_)
-            | Act::Update(..)
-            | Act::Delete { .. }
-            | Act::Undo(_)
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadCompany(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => None,
-        }
-    }
-
     /// Whether a page of the history has a read since the act was first sent.
-    pub(crate) fn history_contains(&self, reply: &Reply, since: CreatedSince) -> bool {
-        let Reply::Topic(raw) = reply else { return false };
-        let connection = if let Act::RefreshType { connection, .. } = &self.act { *connection } else { None };
-        parse_history(raw).iter().any(|read| {
-            read.value.requested >= since.at
-                && connection.is_none_or(|connection| read.value.connection_id == connection)
-        })
+    pub(crate) fn history_contains(&self, reply: &Reply, since: Timestamp) -> bool {
+        let (Reply::Topic(raw), Some(act)) = (reply, self.act.write()) else { return false };
+        parse_history(raw).iter().any(|read| read.value.requested >= since && act.is_shown_by(&read.value))
     }
 
-    /// `date`: the server's time in the response received at `now`.
-    pub(crate) fn created_since(&self, date: Option<Timestamp>, now: Timestamp) -> CreatedSince {
-        let Some(date) = date else {
-            return CreatedSince { at: Self::since_sent(self.first_sent), is_exact: false };
-        };
-        let ago = now.duration_since(self.first_sent).saturating_add(DATE_TOLERANCE);
-        CreatedSince { at: before(date, ago), is_exact: true }
+    /// `date`: the server's time in the response received at `now`. `by_others`: what other acts created.
+    pub(crate) fn created_since<'a>(
+        &self,
+        date: Option<Timestamp>,
+        now: Timestamp,
+        by_others: &'a BTreeSet<Uuid>,
+    ) -> CreatedSince<'a> {
+        CreatedSince { at: self.sent_since(date, now), is_exact: date.is_some(), by_others }
+    }
+
+    /// When the act was first sent, in the server's time, with a tolerance.
+    pub(crate) fn sent_since(&self, date: Option<Timestamp>, now: Timestamp) -> Timestamp {
+        let Some(date) = date else { return Self::since_sent(self.first_sent) };
+        before(date, now.duration_since(self.first_sent).saturating_add(DATE_TOLERANCE))
     }
 
     /// Since when a read may belong to a request sent at `sent`, in the server's time.
@@ -337,106 +267,11 @@ impl PendingAct {
 
     /// Whether a 404 means that the act was done.
     fn is_done_by_not_found(&self, step: Step) -> bool {
-        match self.act {
-            Act::Delete { .. } => true,
-            Act::DeleteConnection(..) => step == Step::Send,
-            Act::Create(_)
-            | Act::Update(..)
-            | Act::Undo(_)
-            | Act::Refresh(_)
-            | Act::RefreshType { .. }
-            | Act::AddConnection(..)
-            | Act::Unlink(..)
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadCompany(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => false,
-        }
+        self.act.write().is_some_and(|act| act.is_done_by_not_found(step))
     }
 
     fn uses_idempotency_key(&self) -> bool {
-        match self.act {
-            Act::Create(_)
-            | Act::Update(..)
-            | Act::Refresh(_)
-            | Act::RefreshType { .. }
-            | Act::AddConnection(..)
-            | Act::Unlink(..)
-            | Act::SetSyncSettings(..) => true,
-            Act::Delete { .. }
-            | Act::DeleteConnection(..)
-            | Act::Undo(_)
-            | Act::Fetch(_)
-            | Act::ReadCompany(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => false,
-        }
-    }
-
-    fn act_call(&self) -> Option<Call> {
-        let key = self.key;
-        match &self.act {
-            Act::Create(body) => Some(Call::Create { body: body.clone(), key }),
-            Act::Update(company, patch) => {
-                Some(Call::Update { company: *company, patch: patch.clone(), key })
-            }
-            Act::Delete { company, .. } => Some(Call::Delete(*company)),
-            Act::Refresh(company) => Some(Call::Refresh { company: *company, key }),
-            Act::RefreshType { company, data_type, connection } => Some(Call::RefreshType {
-                company: *company,
-                data_type: data_type.clone(),
-                connection: *connection,
-                key,
-            }),
-            Act::AddConnection(company, platform) => {
-                Some(Call::AddConnection { company: *company, platform: platform.clone(), key })
-            }
-            Act::Unlink(company, connection) => {
-                Some(Call::Unlink { company: *company, connection: *connection, key })
-            }
-            Act::DeleteConnection(company, connection) => Some(Call::DeleteConnection(*company, *connection)),
-            Act::SetSyncSettings(company, settings) => {
-                Some(Call::SetSyncSettings { company: *company, settings: settings.clone(), key })
-            }
-            Act::Fetch(topic) => Some(Call::Topic(topic.clone())),
-            Act::ReadCompany(company) => Some(Call::Company(*company)),
-            Act::ReadConnection(company, connection) => Some(Call::Connection(*company, *connection)),
-            Act::Undo(_) | Act::RunSchedule(_) | Act::ReserveRequest(_) | Act::Sweep => None,
-        }
-    }
-
-    fn check_call(&self) -> Option<Call> {
-        match &self.act {
-            Act::Create(_) => {
-                // The newest first: only the server's clock has to be right.
-                Some(Call::Companies(PageRequest {
-                    page: 1,
-                    page_size: 500,
-                    query: None,
-                    order_by: Some("-created".to_owned()),
-                }))
-            }
-            Act::Update(company, _)
-            | Act::Delete { company, .. }
-            | Act::AddConnection(company, _)
-            | Act::Unlink(company, _)
-            | Act::DeleteConnection(company, _)
-            | Act::ReadCompany(company) => Some(Call::Company(*company)),
-            Act::Refresh(company) => Some(newest_reads(*company, None)),
-            Act::RefreshType { company, data_type, .. } => Some(newest_reads(*company, Some(data_type))),
-            Act::Undo(_)
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => None,
-        }
+        self.act.write().is_some_and(|act| act.request(self.key).has_key())
     }
 }
 
@@ -444,10 +279,4 @@ impl PendingAct {
 pub(crate) fn parse_history(raw: &RawValue) -> Vec<Item<PullOperation>> {
     let page_request = PageRequest { page: 1, page_size: 100, query: None, order_by: None };
     Page::from_raw(raw, &page_request).map(|page| page.results).unwrap_or_default()
-}
-
-fn newest_reads(company: CompanyId, data_type: Option<&str>) -> Call {
-    let query = data_type.map(|data_type| format!("dataType={data_type}"));
-    let order_by = Some("-requested".to_owned());
-    Call::Topic(Topic::Reads(company, PageRequest { page: 1, page_size: 20, query, order_by }))
 }

@@ -6,7 +6,9 @@ use codat::{
     CompanyId,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, ActError, ActId, Settled};
+use engine::{
+    Act, ActError, ActId, CreateCompany, ReadAct, RefreshCompany, RefreshDataType, Settled, UpdateCompany,
+};
 use serde_json::Value;
 
 use crate::{
@@ -59,16 +61,20 @@ impl Person {
         let act_id = ActId(self.acts);
         let name = format!("Made by hand {}", self.acts);
         let (act, name) = match self.random.below(10) {
-            0..=2 => (Act::Refresh(id), None),
+            0..=2 => (Act::from(RefreshCompany { company: id }), None),
             3..=4 => (self.one_type(id), None),
-            5 => (Act::ReadCompany(id), None),
+            5 => (Act::Read(ReadAct::Company(id)), None),
             6..=7 => {
                 let patch =
                     CompanyPatch { name: Some(format!("Renamed {}", self.acts)), ..Default::default() };
-                (Act::Update(id, patch), None)
+                (Act::from(UpdateCompany { company: id, patch }), None)
             }
             8 => (
-                Act::Create(NewCompany { name: name.clone(), description: None, tags: BTreeMap::new() }),
+                Act::from(CreateCompany(NewCompany {
+                    name: name.clone(),
+                    description: None,
+                    tags: BTreeMap::new(),
+                })),
                 Some(name),
             ),
             _ => (Act::Sweep, None),
@@ -86,7 +92,7 @@ impl Person {
     }
 
     fn one_type(&mut self, company: CompanyId) -> Act {
-        Act::RefreshType { company, data_type: self.data_type(), connection: None }
+        Act::from(RefreshDataType { company, data_type: self.data_type(), connection: None })
     }
 
     fn data_type(&mut self) -> String {

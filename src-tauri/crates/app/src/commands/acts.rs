@@ -4,7 +4,7 @@ use codat::{
     CompanyId,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, ActError, Settled};
+use engine::{Act, ActError, CreateCompany, RefreshCompany, Settled, UpdateCompany};
 use serde::{Deserialize, Serialize};
 use store::{CompanyRow, Store};
 use ts_rs::TS;
@@ -75,7 +75,7 @@ impl App {
         let description = form.description.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let body = NewCompany { name: names::name(&form.name)?, description, tags: names::tags(form.tags)? };
         let workspace = self.command_workspace().await;
-        let id = run_act(&workspace, None, "create", &body.name.clone(), Act::Create(body)).await?;
+        let id = run_act(&workspace, None, "create", &body.name.clone(), CreateCompany(body)).await?;
         let company = row(&workspace, id).await?;
         let record = workspace.store()?.company_record(id).await?;
         let link_url = record.map(|company| company.redirect).filter(|url| is_link(url)).unwrap_or_default();
@@ -91,7 +91,8 @@ impl App {
             return Err(conflict(&format!("The name was changed to “{now}” elsewhere while you edited it.")));
         }
         let patch = CompanyPatch { name: Some(name.clone()), ..CompanyPatch::default() };
-        let id = run_act(&workspace, Some(company), "rename", &name, Act::Update(company, patch)).await?;
+        let id =
+            run_act(&workspace, Some(company), "rename", &name, UpdateCompany { company, patch }).await?;
         row(&workspace, id).await
     }
 
@@ -99,7 +100,8 @@ impl App {
         let company = company_id(&by.id)?;
         let workspace = self.command_workspace().await;
         check_linked(&workspace, company).await?;
-        let settled = run_and_settle(&workspace, Some(company), "refresh", "", Act::Refresh(company)).await?;
+        let settled =
+            run_and_settle(&workspace, Some(company), "refresh", "", RefreshCompany { company }).await?;
         Ok(Queued { queued: settled != Settled::Running })
     }
 
@@ -110,7 +112,7 @@ impl App {
         if delete.typed_name.trim() != name.trim() {
             return Err(WireError::new(Code::NameMismatch, "The name you typed is not this company's."));
         }
-        match workspace.runner()?.act(Act::Delete { company, name }).await? {
+        match workspace.runner()?.act(engine::DeleteCompany { company, name }).await? {
             Settled::Pending(pending) => Ok(convert::pending_delete(pending)),
             Settled::Company(_)
             | Settled::Connection(_)
@@ -151,7 +153,7 @@ pub(super) async fn run_act(
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
-    act: Act,
+    act: impl Into<Act>,
 ) -> Result<CompanyId, WireError> {
     match (run_and_settle(workspace, company, what, detail, act).await?, company) {
         (Settled::Company(id), _) | (_, Some(id)) => Ok(id),
@@ -176,7 +178,7 @@ pub(super) async fn run_and_settle(
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
-    act: Act,
+    act: impl Into<Act>,
 ) -> Result<Settled, WireError> {
     let settled = run_logged(workspace, company, what, detail, act).await??;
     if let Settled::Unrecorded(reason) = settled {
@@ -191,7 +193,7 @@ pub(super) async fn run_logged(
     company: Option<CompanyId>,
     what: &str,
     detail: &str,
-    act: Act,
+    act: impl Into<Act>,
 ) -> Result<Result<Settled, ActError>, WireError> {
     let (store, runner) = (workspace.store()?, workspace.runner()?);
     let intent = store.write_intent(what, company, detail, clock::now()).await?;

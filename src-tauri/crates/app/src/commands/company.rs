@@ -1,7 +1,7 @@
 //! One company: its activity, its notes and its editable fields.
 
 use codat::{Company, model::CompanyPatch};
-use engine::Act;
+use engine::{ReadAct, UpdateCompany};
 use serde::{Deserialize, Serialize};
 use store::{Activity, ActivityKind, ActivityPlace, CompanyRow};
 use ts_rs::TS;
@@ -111,14 +111,14 @@ impl App {
     async fn fetch_current(&self, id: &str) -> Result<Company, WireError> {
         let company = company_id(id)?;
         let workspace = self.command_workspace().await;
-        workspace.runner()?.act(Act::ReadCompany(company)).await.map_err(WireError::unread)?;
+        workspace.runner()?.act(ReadAct::Company(company)).await.map_err(WireError::unread)?;
         fetch::company(&*workspace.store()?, company).await
     }
 
     async fn patch(&self, id: &str, what: &str, patch: CompanyPatch) -> Result<CompanyRow, WireError> {
         let company = company_id(id)?;
         let workspace = self.command_workspace().await;
-        acts::run_act(&workspace, Some(company), what, "", Act::Update(company, patch)).await?;
+        acts::run_act(&workspace, Some(company), what, "", UpdateCompany { company, patch }).await?;
         acts::row(&workspace, company).await
     }
 }

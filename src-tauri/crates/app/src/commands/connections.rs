@@ -1,7 +1,7 @@
 //! The connections of a company: adding, unlinking and deleting them.
 
 use codat::ConnectionId;
-use engine::{Act, Settled};
+use engine::{DeleteConnection, Settled, UnlinkConnection};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{Activity, CompanyRow};
@@ -114,7 +114,7 @@ impl App {
     pub(crate) async fn add_connection(&self, add: AddConnection) -> Result<ConnectionAdded, WireError> {
         let company = company_id(&add.company)?;
         let workspace = self.command_workspace().await;
-        let act = Act::AddConnection(company, add.integration.clone());
+        let act = engine::AddConnection { company, integration: add.integration.clone() };
         let Settled::Connection(connection) =
             acts::run_and_settle(&workspace, Some(company), "connect", &add.integration, act).await?
         else {
@@ -138,7 +138,7 @@ impl App {
     ) -> Result<CompanyRow, WireError> {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
         let workspace = self.command_workspace().await;
-        let act = Act::Unlink(company, connection);
+        let act = UnlinkConnection { company, connection };
         acts::run_act(&workspace, Some(company), UNLINK, &request.connection, act).await?;
         acts::row(&workspace, company).await
     }
@@ -149,7 +149,7 @@ impl App {
     ) -> Result<CompanyRow, WireError> {
         let (company, connection) = (company_id(&request.company)?, connection_id(&request.connection)?);
         let workspace = self.command_workspace().await;
-        let act = Act::DeleteConnection(company, connection);
+        let act = DeleteConnection { company, connection };
         acts::run_act(&workspace, Some(company), "deleteConnection", &request.connection, act).await?;
         acts::row(&workspace, company).await
     }

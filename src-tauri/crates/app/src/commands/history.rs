@@ -12,7 +12,7 @@ use codat::{
     model::{DatasetStatus, PullOperation, PushOperation, PushStatus},
     page::PageRequest,
 };
-use engine::Act;
+use engine::RefreshDataType;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{HISTORY_PAGE, OperationFilter, OperationKind};
@@ -175,7 +175,7 @@ impl App {
         let data_type = request.data_type;
         let workspace = self.command_workspace().await;
         check_linked(&workspace, company).await?;
-        let refresh = Act::RefreshType { company, data_type: data_type.clone(), connection };
+        let refresh = RefreshDataType { company, data_type: data_type.clone(), connection };
         run_act(&workspace, Some(company), "refreshType", &data_type, refresh).await?;
         Ok(Nothing {})
     }

@@ -1,7 +1,7 @@
 //! Copies and opens Link URLs, fresh from the server or stored with their age.
 
 use codat::{Company, ConnectionId, FailureKind};
-use engine::{Act, ActError};
+use engine::{ActError, ReadAct};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -56,11 +56,11 @@ impl App {
             .transpose()
             .map_err(|_| WireError::new(Code::BadArguments, "That is not the ID of a connection."))?;
         let workspace = self.command_workspace().await;
-        let mut stale = refresh(&workspace, Act::ReadCompany(id)).await?;
+        let mut stale = refresh(&workspace, ReadAct::Company(id)).await?;
         if let (None, Some(connection)) = (&stale, connection)
             && workspace.store()?.is_unlisted(id, connection).await?
         {
-            let refreshed = refresh(&workspace, Act::ReadConnection(id, connection)).await;
+            let refreshed = refresh(&workspace, ReadAct::Connection(id, connection)).await;
             stale = refreshed
                 .map_err(|error| if error.code == Code::NotFound { connection_gone() } else { error })?;
         }
@@ -125,7 +125,7 @@ pub(super) struct Stale {
 
 /// Loads a company or a connection again. If Codat cannot be reached, returns the age of the stored data. A
 /// quota limit that the user can lift is an error, as in every other act.
-async fn refresh(workspace: &OpenWorkspace, act: Act) -> Result<Option<Stale>, WireError> {
+async fn refresh(workspace: &OpenWorkspace, act: ReadAct) -> Result<Option<Stale>, WireError> {
     let runner = match workspace.runner() {
         Ok(runner) => runner,
         Err(error) => return Ok(Some(Stale { since: Timestamp::UNIX_EPOCH, reason: Some(error.message) })),

@@ -5,7 +5,7 @@ use codat::{
     data::{Category, DataType},
     model::{SyncSetting, SyncSettings},
 };
-use engine::{Act, ActError};
+use engine::ActError;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -157,7 +157,7 @@ impl App {
         }
         let body = serde_json::to_value(&settings).map_err(unreadable)?;
         let types: Vec<&str> = set.changes.iter().map(|change| change.data_type.as_str()).collect();
-        let act = Act::SetSyncSettings(company, body);
+        let act = engine::SetSyncSettings { company, settings: body };
         let refused =
             match acts::run_logged(&workspace, company, "syncSettings", &types.join(", "), act).await? {
                 Ok(_) => Vec::new(),

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use codat::{
-    Client, Company, CompanyId, ConnectionId, DatasetId, Failure, Listed, StatementKind, Topic,
+    Client, Company, CompanyId, ConnectionId, DatasetId, Failure, Listed, StatementKind, Topic, Write,
     model::{CompanyPatch, NewApiKey, NewCompany, Profile},
     page::PageRequest,
     upload::{Candidate, FilePart, check},
@@ -128,17 +128,21 @@ pub(super) fn calls() -> Vec<Call> {
         }),
         call!("create_company", Operate, |it, of| async move {
             let new = NewCompany { name: "X".into(), description: None, tags: Default::default() };
-            it.create_company(&new, key()).await
+            it.write(Write::create_company(&new, key())).await
         }),
         call!("update_company", Operate, |it, of| async move {
             let patch = CompanyPatch { name: Some("Y".into()), ..CompanyPatch::default() };
-            it.update_company(of.company, &patch, key()).await
+            it.write(Write::update_company(of.company, &patch, key())).await
         }),
         call!("refresh_data_type", Operate, |it, of| {
-            it.refresh_data_type(of.company, "bills", Some(of.connection), key())
+            it.write(Write::refresh_data_type(of.company, "bills", Some(of.connection), key()))
         }),
-        call!("refresh_company", Operate, |it, of| it.refresh_company(of.company, key())),
-        call!("create_connection", Operate, |it, of| it.create_connection(of.company, "suuo", key())),
+        call!("refresh_company", Operate, |it, of| it.write(Write::refresh_company(of.company, key()))),
+        call!("create_connection", Operate, |it, of| it.write(Write::create_connection(
+            of.company,
+            "suuo",
+            key()
+        ))),
         call!("upload_file", Operate, |it, of| async move {
             let candidate = Candidate { name: "a.pdf".into(), bytes: 4 };
             let checked = check(&[candidate]).unwrap().remove(0);
@@ -146,9 +150,11 @@ pub(super) fn calls() -> Vec<Call> {
             let file = FilePart::read(checked, pieces).await.unwrap();
             it.upload_file(of.company, of.folder, &file, key(), |_| {}).await
         }),
-        call!("set_sync_settings", Administer, |it, of| { it.set_sync_settings(None, &of.settings, key()) }),
+        call!("set_sync_settings", Administer, |it, of| {
+            it.write(Write::set_sync_settings(None, &of.settings, key()))
+        }),
         call!("set_sync_settings, of a company", Administer, |it, of| {
-            it.set_sync_settings(Some(of.company), &of.settings, key())
+            it.write(Write::set_sync_settings(Some(of.company), &of.settings, key()))
         }),
         call!("update_profile", Administer, |it, of| async move {
             let profile: Profile = serde_json::from_str(r#"{"name":"X","redirectUrl":""}"#).unwrap();
@@ -159,10 +165,11 @@ pub(super) fn calls() -> Vec<Call> {
         }),
         call!("delete_api_key", Administer, |it, of| it.delete_api_key(&of.api_key)),
         call!("unlink_connection", Administer, |it, of| {
-            it.unlink_connection(of.company, of.connection, key())
+            it.write(Write::unlink_connection(of.company, of.connection, key()))
         }),
-        call!("delete_connection", Administer, |it, of| it.delete_connection(of.company, of.connection)),
-        call!("delete_company", Administer, |it, of| it.delete_company(of.company)),
+        call!("delete_connection", Administer, |it, of| it
+            .write(Write::delete_connection(of.company, of.connection))),
+        call!("delete_company", Administer, |it, of| it.write(Write::delete_company(of.company))),
     ]
 }
 
@@ -178,7 +185,9 @@ fn every_call_of_the_client_is_in_the_list() {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        for (_, rest) in text.match_indices("pub async fn ").map(|(at, it)| text.split_at(at + it.len())) {
+        let writes = text.match_indices("    pub fn ").filter(|(at, _)| text[*at..].contains("-> Self"));
+        for (at, it) in text.match_indices("pub async fn ").chain(writes) {
+            let rest = &text[at + it.len()..];
             let name = rest.split(['(', '<']).next().unwrap();
             assert!(listed.contains(&name), "{name} of {}", path.display());
             found += 1;

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use codat::{
-    ApiKey, Client, Company, Transport,
+    ApiKey, Client, Company, Transport, Write,
     client::{Body, TransportError},
     model::NewCompany,
     page::PageRequest,
@@ -71,15 +71,16 @@ async fn subjects(client: &Client, endpoint: &Endpoint, advance: impl Fn()) -> S
     let mut numbers = 100..;
     let mut key = || Uuid::from_u128(numbers.next().unwrap());
     let new = NewCompany { name: "Faults".to_owned(), description: None, tags: Default::default() };
-    let company = client.create_company(&new, key()).await.unwrap().value.value.id;
+    let company = client.write(Write::create_company(&new, key())).await.unwrap().value.value.id;
     let mut linked = Vec::new();
     for platform in ["gbol", "bdfu"] {
-        let made = client.create_connection(company, platform, key()).await.unwrap().value.value.id;
+        let made =
+            client.write(Write::create_connection(company, platform, key())).await.unwrap().value.value.id;
         link(endpoint, &format!("/_sandbox/connections/{made}/link")).await;
         linked.push(made);
     }
     let (connection, folder) = (linked[0], linked[1]);
-    client.refresh_company(company, key()).await.unwrap();
+    client.write(Write::refresh_company(company, key())).await.unwrap();
     let file = check(&[Candidate { name: "a.pdf".into(), bytes: 4 }]).unwrap().remove(0);
     let pieces = futures_util::stream::iter([Ok(Bytes::from_static(b"%PDF"))]);
     let file = FilePart::read(file, pieces).await.unwrap();

@@ -9,7 +9,7 @@ use std::{
 
 use app::{Driver, EffectExecutor, Notification};
 use codat::{Client, CompanyId, client::ApiKey, model::Phase, page::PageRequest};
-use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled};
+use engine::{ActError, ActId, Call, Engine, Event, RequestId, Settled, WriteAct};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Endpoint, Limits, Options};
 use store::{ItemState, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, Store};
@@ -46,7 +46,7 @@ impl Driver for Steps {
     }
 
     fn send(&mut self, id: RequestId, call: Call) {
-        if matches!(call, Call::Refresh { .. }) {
+        if matches!(call, Call::Write(WriteAct::RefreshCompany(_), _)) {
             self.sent.push(self.now());
         }
         self.under_way.insert((self.now() + LATENCY, id), call);

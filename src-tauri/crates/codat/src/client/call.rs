@@ -93,6 +93,10 @@ impl Call {
         self
     }
 
+    pub(super) fn key(&self) -> Option<Uuid> {
+        self.key
+    }
+
     /// Reports how much of the body was sent.
     pub(super) fn telling(mut self, leaving: Leaving) -> Self {
         self.leaving = Some(leaving);

@@ -4,7 +4,7 @@ use http::Method;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{Client, Outcome, call::Call};
+use super::{Client, Outcome, Write, call::Call};
 use crate::{
     id::CompanyId,
     model::{Company, CompanyPatch, NewCompany},
@@ -37,34 +37,24 @@ impl Client {
         };
         self.fetch(Call::get(format!("/companies/{company}")), read).await
     }
+}
 
-    /// `POST /companies`
-    ///
-    /// # Errors
-    /// Those of §2.5; 402 if the plan's limit is reached.
-    pub async fn create_company(&self, new: &NewCompany, key: Uuid) -> Outcome<Item<Company>> {
-        self.fetch(Call::new(Method::POST, "/companies").json(new).once(key), Item::read).await
+impl Write<Item<Company>> {
+    /// `POST /companies`. 402 if the plan's limit is reached.
+    pub fn create_company(new: &NewCompany, key: Uuid) -> Self {
+        Self::new(Call::new(Method::POST, "/companies").json(new).once(key), Item::read)
     }
 
-    /// `PATCH /companies/{companyId}`
-    ///
-    /// # Errors
-    /// Those of §2.5; 404 if it was deleted.
-    pub async fn update_company(
-        &self,
-        company: CompanyId,
-        patch: &CompanyPatch,
-        key: Uuid,
-    ) -> Outcome<Item<Company>> {
+    /// `PATCH /companies/{companyId}`. 404 if it was deleted.
+    pub fn update_company(company: CompanyId, patch: &CompanyPatch, key: Uuid) -> Self {
         let call = Call::new(Method::PATCH, format!("/companies/{company}")).json(patch).once(key);
-        self.fetch(call, Item::read).await
+        Self::new(call, Item::read)
     }
+}
 
-    /// `DELETE /companies/{companyId}`: also deletes its connections and data.
-    ///
-    /// # Errors
-    /// Those of §2.5; 404 if it was deleted already.
-    pub async fn delete_company(&self, company: CompanyId) -> Outcome<()> {
-        self.accomplish(Call::new(Method::DELETE, format!("/companies/{company}"))).await
+impl Write<()> {
+    /// `DELETE /companies/{companyId}`: also deletes its connections and data. 404 if it was deleted already.
+    pub fn delete_company(company: CompanyId) -> Self {
+        Self::without_response(Call::new(Method::DELETE, format!("/companies/{company}")))
     }
 }

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Client, Outcome, call::Call};
+use super::{Client, Outcome, Write, call::Call};
 use crate::{
     id::{CompanyId, ConnectionId},
     model::Connection,
@@ -36,45 +36,31 @@ impl Client {
     ) -> Outcome<Item<Connection>> {
         self.fetch(Call::get(path(company, connection)), Item::read).await
     }
+}
 
-    /// `POST /companies/{companyId}/connections`: creates a connection that is not authorized yet.
-    ///
-    /// # Errors
-    /// Those of §2.5; 400 or 404 if there is no integration with this key.
-    pub async fn create_connection(
-        &self,
-        company: CompanyId,
-        platform_key: &str,
-        key: Uuid,
-    ) -> Outcome<Item<Connection>> {
+impl Write<Item<Connection>> {
+    /// `POST /companies/{companyId}/connections`: creates a connection that is not authorized yet. 400 or 404 if there
+    /// is no integration with this key.
+    pub fn create_connection(company: CompanyId, platform_key: &str, key: Uuid) -> Self {
         let call = Call::new(Method::POST, format!("/companies/{company}/connections"))
             .json(&json!({ "platformKey": platform_key }))
             .once(key);
-        self.fetch(call, Item::read).await
+        Self::new(call, Item::read)
     }
 
     /// `PATCH /companies/{companyId}/connections/{connectionId}`: unlinks a linked connection.
-    ///
-    /// # Errors
-    /// Those of §2.5.
-    pub async fn unlink_connection(
-        &self,
-        company: CompanyId,
-        connection: ConnectionId,
-        key: Uuid,
-    ) -> Outcome<Item<Connection>> {
+    pub fn unlink_connection(company: CompanyId, connection: ConnectionId, key: Uuid) -> Self {
         let call = Call::new(Method::PATCH, path(company, connection))
             .json(&json!({ "status": "Unlinked" }))
             .once(key);
-        self.fetch(call, Item::read).await
+        Self::new(call, Item::read)
     }
+}
 
-    /// `DELETE /companies/{companyId}/connections/{connectionId}`: irreversible.
-    ///
-    /// # Errors
-    /// Those of §2.5; 404 if it was deleted already.
-    pub async fn delete_connection(&self, company: CompanyId, connection: ConnectionId) -> Outcome<()> {
-        self.accomplish(Call::new(Method::DELETE, path(company, connection))).await
+impl Write<()> {
+    /// `DELETE /companies/{companyId}/connections/{connectionId}`: irreversible. 404 if it was deleted already.
+    pub fn delete_connection(company: CompanyId, connection: ConnectionId) -> Self {
+        Self::without_response(Call::new(Method::DELETE, path(company, connection)))
     }
 }
 

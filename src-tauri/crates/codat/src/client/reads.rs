@@ -6,7 +6,7 @@ use http::Method;
 use uuid::Uuid;
 
 use super::{
-    Client, Outcome,
+    Client, Outcome, Write,
     call::{Call, segment},
 };
 use crate::{
@@ -16,32 +16,30 @@ use crate::{
     reading,
 };
 
-impl Client {
+impl Write<()> {
     /// `POST /companies/{companyId}/data/all`: queues a read of every data type that is fetched on first link.
-    ///
-    /// # Errors
-    /// Those of §2.5.
-    pub async fn refresh_company(&self, company: CompanyId, key: Uuid) -> Outcome<()> {
-        self.accomplish(Call::new(Method::POST, format!("/companies/{company}/data/all")).once(key)).await
+    pub fn refresh_company(company: CompanyId, key: Uuid) -> Self {
+        Self::without_response(Call::new(Method::POST, format!("/companies/{company}/data/all")).once(key))
     }
+}
 
-    /// `POST /companies/{companyId}/data/queue/{dataType}`
-    ///
-    /// # Errors
-    /// Those of §2.5; 400 if a read of the data type is running, or the platform has no such data.
-    pub async fn refresh_data_type(
-        &self,
+impl Write<PullOperation> {
+    /// `POST /companies/{companyId}/data/queue/{dataType}`. 400 if a read of the data type is running, or the platform
+    /// has no such data.
+    pub fn refresh_data_type(
         company: CompanyId,
         data_type: &str,
         connection: Option<ConnectionId>,
         key: Uuid,
-    ) -> Outcome<PullOperation> {
+    ) -> Self {
         let path = format!("/companies/{company}/data/queue/{}", segment(data_type));
         let call = Call::new(Method::POST, path).once(key);
         let call = connection.into_iter().fold(call, |call, id| call.with("connectionId", id));
-        self.fetch(call, reading::object).await
+        Self::new(call, reading::object)
     }
+}
 
+impl Client {
     /// `GET /companies/{companyId}/dataStatus`: by data type. A data type that was never requested may be missing.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::{
-    Client, Outcome,
+    Client, Outcome, Write,
     call::{Call, segment},
 };
 use crate::{
@@ -25,9 +25,7 @@ impl Client {
     pub async fn topic(&self, topic: &Topic) -> Outcome<Box<RawValue>> {
         self.fetch(call(topic), reading::object).await
     }
-}
 
-impl Client {
     /// `GET /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client (§2.13).
     ///
     /// # Errors
@@ -35,19 +33,13 @@ impl Client {
     pub async fn sync_settings(&self, company: Option<CompanyId>) -> Outcome<SyncSettings> {
         self.fetch(Call::get(settings_of(company)), reading::object).await
     }
+}
 
+impl Write<()> {
     /// `POST /companies/{companyId}/syncSettings`, or `/profile/syncSettings` for the whole client: replaces all
-    /// settings (§2.13).
-    ///
-    /// # Errors
-    /// Those of §2.5; 402 if the plan does not allow a schedule.
-    pub async fn set_sync_settings(
-        &self,
-        company: Option<CompanyId>,
-        settings: &impl Serialize,
-        key: Uuid,
-    ) -> Outcome<()> {
-        self.accomplish(Call::new(Method::POST, settings_of(company)).json(settings).once(key)).await
+    /// settings (§2.13). 402 if the plan does not allow a schedule.
+    pub fn set_sync_settings(company: Option<CompanyId>, settings: &impl Serialize, key: Uuid) -> Self {
+        Self::without_response(Call::new(Method::POST, settings_of(company)).json(settings).once(key))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Refusals and missing answers, each with everything that was said (§2.5).
 
 use bytes::Bytes;
-use codat::{Company, Failure, FailureKind, client::TransportError, error::ValidationItem};
+use codat::{Company, Failure, FailureKind, Write, client::TransportError, error::ValidationItem};
 use serde_json::json;
 
 use super::scripted::{Reply, Scripted, announcing, company, key, page, streamed, whole, with};
@@ -201,7 +201,7 @@ async fn an_answer_cut_in_the_middle_is_none() {
 #[tokio::test]
 async fn an_act_whose_answer_breaks_off_is_not_taken_for_done() {
     let server = Scripted::answering(|| streamed(204, &[], vec![broken()]));
-    let failure = server.client.refresh_company(company(), key()).await.unwrap_err();
+    let failure = server.client.write(Write::refresh_company(company(), key())).await.unwrap_err();
     assert_eq!(failure.kind, FailureKind::NoAnswer);
 }
 
@@ -246,8 +246,8 @@ async fn an_answer_that_announces_too_much_is_not_even_begun() {
 async fn nothing_is_a_good_answer_to_what_asks_for_nothing() {
     for status in [200, 202, 204] {
         let server = Scripted::answering(move || whole(status, ""));
-        assert_eq!(server.client.delete_company(company()).await.unwrap().meta.status, status);
+        assert_eq!(server.client.write(Write::delete_company(company())).await.unwrap().meta.status, status);
     }
     let server = Scripted::answering(|| whole(200, "surplus words"));
-    assert!(server.client.refresh_company(company(), key()).await.is_ok());
+    assert!(server.client.write(Write::refresh_company(company(), key())).await.is_ok());
 }

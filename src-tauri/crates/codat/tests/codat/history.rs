@@ -1,6 +1,7 @@
 //! Reads, writes, findings and settings, as published and as real answers have them (§2.11 to §2.16).
 
 use codat::{
+    Write,
     model::{
         ChangeType, DataStatus, DatasetStatus, Frequency, Phase, PushOperation, PushStatus, SyncSettings,
         ValidationResults,
@@ -138,7 +139,7 @@ async fn settings_go_back_as_they_came_but_for_what_was_changed() {
     assert_eq!(settings.for_data_type("invoices").unwrap().frequency(), Frequency::Daily);
 
     settings.settings[0].sync_schedule = Frequency::Weekly.hours();
-    server.client.set_sync_settings(Some(company()), &settings, key()).await.unwrap();
+    server.client.write(Write::set_sync_settings(Some(company()), &settings, key())).await.unwrap();
     let sent: Value = serde_json::from_slice(server.asked().body()).unwrap();
     assert_eq!((&sent["settings"][0]["syncSchedule"], &sent["newer"]), (&json!(168), &said["newer"]));
 

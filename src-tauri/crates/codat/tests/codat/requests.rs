@@ -1,7 +1,7 @@
 //! What each call asks: method, path, query, headers and body (§2.6).
 
 use codat::{
-    Company,
+    Company, Write,
     model::{CompanyPatch, NewApiKey, NewCompany, Profile},
     page::PageRequest,
 };
@@ -37,15 +37,15 @@ async fn companies() {
     let list = asked!(list_companies::<Company>(&page(2, 500)));
     assert_eq!(list, ("GET /companies?page=2&pageSize=500".to_owned(), None, None));
     assert_eq!(asked!(get_company(company())), (format!("GET {at}"), None, None));
-    let created = asked!(create_company(&new, key()));
+    let created = asked!(write(Write::create_company(&new, key())));
     assert_eq!(created, ("POST /companies".to_owned(), once(), Some(json!({ "name": "A & B" }))));
-    let updated = asked!(update_company(company(), &patch, key()));
+    let updated = asked!(write(Write::update_company(company(), &patch, key())));
     assert_eq!(
         updated,
         (format!("PATCH {at}"), once(), Some(json!({ "name": "C" }))),
         "the rest stays as it is"
     );
-    assert_eq!(asked!(delete_company(company())), (format!("DELETE {at}"), None, None));
+    assert_eq!(asked!(write(Write::delete_company(company()))), (format!("DELETE {at}"), None, None));
 }
 
 #[tokio::test]
@@ -55,11 +55,14 @@ async fn connections() {
     let list = asked!(list_connections(company(), &page(1, 100)));
     assert_eq!(list, (format!("GET {all}?page=1&pageSize=100"), None, None));
     assert_eq!(asked!(get_connection(company(), connection())), (format!("GET {at}"), None, None));
-    let created = asked!(create_connection(company(), "mqjo", key()));
+    let created = asked!(write(Write::create_connection(company(), "mqjo", key())));
     assert_eq!(created, (format!("POST {all}"), once(), Some(json!({ "platformKey": "mqjo" }))));
-    let unlinked = asked!(unlink_connection(company(), connection(), key()));
+    let unlinked = asked!(write(Write::unlink_connection(company(), connection(), key())));
     assert_eq!(unlinked, (format!("PATCH {at}"), once(), Some(json!({ "status": "Unlinked" }))));
-    assert_eq!(asked!(delete_connection(company(), connection())), (format!("DELETE {at}"), None, None));
+    assert_eq!(
+        asked!(write(Write::delete_connection(company(), connection()))),
+        (format!("DELETE {at}"), None, None)
+    );
 }
 
 #[tokio::test]
@@ -87,10 +90,14 @@ async fn profile_and_keys() {
 #[tokio::test]
 async fn reads() {
     let at = format!("/companies/{COMPANY}");
-    assert_eq!(asked!(refresh_company(company(), key())), (format!("POST {at}/data/all"), once(), None));
-    let all = asked!(refresh_data_type(company(), "invoices", None, key()));
+    assert_eq!(
+        asked!(write(Write::refresh_company(company(), key()))),
+        (format!("POST {at}/data/all"), once(), None)
+    );
+    let all = asked!(write(Write::refresh_data_type(company(), "invoices", None, key())));
     assert_eq!(all, (format!("POST {at}/data/queue/invoices"), once(), None));
-    let one = asked!(refresh_data_type(company(), "banking-accounts", Some(connection()), key()));
+    let one =
+        asked!(write(Write::refresh_data_type(company(), "banking-accounts", Some(connection()), key())));
     assert_eq!(one.0, format!("POST {at}/data/queue/banking-accounts?connectionId={CONNECTION}"));
     assert_eq!(asked!(data_status(company())).0, format!("GET {at}/dataStatus"));
     assert_eq!(
@@ -139,9 +146,9 @@ async fn the_key_goes_as_base64_and_is_marked_as_a_secret() {
 #[tokio::test]
 async fn a_body_says_that_it_is_json_and_nothing_else_does() {
     let server = Scripted::answering(|| whole(200, "{}"));
-    let _ = server.client.create_connection(company(), "mqjo", key()).await;
+    let _ = server.client.write(Write::create_connection(company(), "mqjo", key())).await;
     assert_eq!(server.asked().headers()["content-type"], "application/json; charset=utf-8");
-    let _ = server.client.refresh_company(company(), key()).await;
+    let _ = server.client.write(Write::refresh_company(company(), key())).await;
     let request = server.asked();
     assert!(request.body().is_empty() && !request.headers().contains_key("content-type"));
 }

@@ -1,6 +1,6 @@
 //! Answers that came and are not what the API speaks.
 
-use codat::{Company, Failure, FailureKind};
+use codat::{Company, Failure, FailureKind, Write};
 
 use super::scripted::{SAMPLE, Scripted, company, key, page, whole, with};
 
@@ -25,9 +25,9 @@ async fn a_web_page_is_called_one() {
 async fn a_web_page_does_not_say_that_something_was_done() {
     let server = Scripted::answering(|| whole(200, "<!doctype html><title>Sign in</title>"));
     for done in [
-        server.client.delete_company(company()).await,
-        server.client.refresh_company(company(), key()).await,
-        server.client.set_sync_settings(None, &serde_json::json!({}), key()).await,
+        server.client.write(Write::delete_company(company())).await,
+        server.client.write(Write::refresh_company(company(), key())).await,
+        server.client.write(Write::set_sync_settings(None, &serde_json::json!({}), key())).await,
     ] {
         assert_eq!(done.map(|_| ()).map_err(|failure| failure.kind), Err(FailureKind::Unreadable));
     }

@@ -5,13 +5,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    act::{Act, ActError, PendingDelete, Settled},
+    acts::{Act, ActError, DeleteCompany, PendingDelete, ReadAct, Settled, Success, WriteAct},
     call::{Call, Outcome, Reply},
     change::Cause,
     effect::{Effect, Severity, Signal, StoreTask},
     event::StoreReply,
     ids::{ActId, Ticket},
-    pending_act::{CheckResult, NextStep, PendingAct, Step, parse_history},
+    pending_act::{CheckResult, NextStep, PendingAct, SentAct, Step, parse_history},
     policy::SafeMode,
     request_queue::RequestKind,
     time::after,
@@ -36,26 +36,17 @@ impl Engine {
                 self.effects.push(Effect::Signal(Signal::PendingDeletes));
                 self.settle(id, Ok(Settled::Undone(undone)));
             }
-            Act::Delete { company, name } => self.schedule_delete(id, company, name, now),
-            Act::Create(_)
-            | Act::Update(..)
-            | Act::Refresh(_)
-            | Act::RefreshType { .. }
-            | Act::AddConnection(..)
-            | Act::Unlink(..)
-            | Act::DeleteConnection(..)
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadCompany(_)
-            | Act::ReadConnection(..) => self.begin_act(id, act, now),
+            Act::Write(WriteAct::DeleteCompany(delete)) => self.schedule_delete(id, delete, now),
+            Act::Write(act) => self.begin_act(id, SentAct::Write(act), now),
+            Act::Read(act) => self.begin_act(id, SentAct::Read(act), now),
         }
     }
 
-    fn begin_act(&mut self, id: ActId, act: Act, now: Timestamp) {
+    fn begin_act(&mut self, id: ActId, act: SentAct, now: Timestamp) {
         if self.is_refresh_running(&act) {
             return self.settle(id, Ok(Settled::Running));
         }
-        if let Act::Unlink(_, connection) = act {
+        if let Some(connection) = act.write().and_then(|act| act.unlinks()) {
             self.alerts.unlink_started(connection, now);
         }
         let pending_act = PendingAct::new(act, self.jitter.key(), now);
@@ -63,10 +54,10 @@ impl Engine {
         self.queue_step(id, Step::Send, now);
     }
 
-    fn is_refresh_running(&self, act: &Act) -> bool {
-        let Act::Refresh(company) = act else { return false };
+    fn is_refresh_running(&self, act: &SentAct) -> bool {
+        let SentAct::Write(WriteAct::RefreshCompany(refresh)) = act else { return false };
         self.pending_acts.values().any(|pending_act| pending_act.act == *act)
-            || self.watches.iter().any(|watch| watch.company == *company && watch.is_reading())
+            || self.watches.iter().any(|watch| watch.company == refresh.company && watch.is_reading())
     }
 
     fn queue_step(&mut self, id: ActId, step: Step, now: Timestamp) {
@@ -95,7 +86,8 @@ impl Engine {
         }
     }
 
-    fn schedule_delete(&mut self, id: ActId, company: CompanyId, name: String, now: Timestamp) {
+    fn schedule_delete(&mut self, id: ActId, delete: DeleteCompany, now: Timestamp) {
+        let DeleteCompany { company, name } = delete;
         let wait = SignedDuration::from_secs(self.config.undo_secs);
         let sends_at = after(now, wait);
         let is_held = !self.policy.allows(SafeMode::Administer);
@@ -120,7 +112,8 @@ impl Engine {
         for company in due {
             let Some((id, delete)) = self.deletes.remove(&company) else { continue };
             self.effects.push(Effect::Signal(Signal::PendingDeletes));
-            self.begin_act(id, Act::Delete { company, name: delete.name }, now);
+            let act = DeleteCompany { company, name: delete.name };
+            self.begin_act(id, SentAct::Write(act.into()), now);
         }
     }
 
@@ -134,8 +127,7 @@ impl Engine {
                 self.settle(id, Ok(Settled::Running));
             }
             (step, Err(failure)) => {
-                self.save_definite_failure(id, &failure);
-                self.remove_missing_connection(id, &failure);
+                self.store_read_failure(id, &failure);
                 if failure.kind == FailureKind::Unauthorized {
                     self.on_connectivity_failure(&failure, now);
                 }
@@ -156,61 +148,63 @@ impl Engine {
 
     /// The server completed the act: the response is stored like any other.
     fn on_act_done(&mut self, id: ActId, reply: Reply, now: Timestamp) {
-        let Some(pending_act) = self.pending_acts.get(&id) else { return };
-        match (&pending_act.act, &reply) {
-            (Act::ReadConnection(..), _) => {}
-            (Act::Create(_), Reply::Company(item)) => drop(self.made.insert(item.value.id.0)),
-            (_, Reply::Connection(item)) => drop(self.made.insert(item.value.id.0)),
-            _ => {}
-        }
-        match (&pending_act.act, reply) {
-            (Act::ReadCompany(_), Reply::Company(item)) => self.apply_act_result(id, *item, Cause::Read),
-            (_, Reply::Company(item)) => self.apply_act_result(id, *item, Cause::Own),
-            (Act::Delete { company, .. }, _) => {
-                let company = *company;
+        let Some(pending_act) = self.pending_acts.get_mut(&id) else { return };
+        let act = match &pending_act.act {
+            SentAct::Write(act) => act.definition(),
+            SentAct::Read(act) => {
+                return match (act, reply) {
+                    (ReadAct::Topic(topic), Reply::Topic(raw)) => {
+                        let save = StoreTask::SaveTopic(topic.clone(), Ok(raw));
+                        self.effects.push(Effect::Store(Ticket::Act(id), save));
+                    }
+                    (_, Reply::Company(item)) => self.apply_act_result(id, *item, Cause::Read),
+                    _ => self.settle_without_result(id),
+                };
+            }
+        };
+        let unlinked = act.unlinks();
+        match act.on_success(reply) {
+            Success::Done => self.settle_without_result(id),
+            Success::Created(item) => {
+                self.made.insert(item.value.id.0);
+                self.apply_act_result(id, *item, Cause::Own);
+            }
+            Success::Changed(item) => self.apply_act_result(id, *item, Cause::Own),
+            Success::CompanyRemoved(company) => {
                 self.drop_company_alerts(company);
                 let remove = StoreTask::RemoveCompany(company, Cause::Own);
                 self.effects.push(Effect::Store(Ticket::Act(id), remove));
             }
-            (Act::Refresh(company) | Act::RefreshType { company, .. }, _) => {
-                let (company, whole) = (*company, matches!(pending_act.act, Act::Refresh(_)));
-                self.start_watch(company, whole, now);
-                self.pending_acts.remove(&id);
-                self.settle(id, Ok(Settled::Accepted));
+            Success::ReadsQueued { company, all } => {
+                self.start_watch(company, all, now);
+                self.settle_without_result(id);
             }
-            (Act::Fetch(topic), Reply::Topic(raw)) => {
-                let keep = StoreTask::SaveTopic(topic.clone(), Ok(raw));
-                self.effects.push(Effect::Store(Ticket::Act(id), keep));
-            }
-            (Act::DeleteConnection(company, connection), _) => {
-                // Already deleted, so no check is needed.
-                let remove = StoreTask::RemoveConnection(*company, *connection, Cause::Own);
-                self.effects.push(Effect::Store(Ticket::Untracked, remove));
-                self.queue_step(id, Step::ReadBack, now);
-            }
-            (Act::AddConnection(..) | Act::Unlink(..), reply) => {
-                if let Act::Unlink(_, connection) = pending_act.act {
+            Success::ReadBack { created, removed } => {
+                pending_act.connection = created;
+                self.made.extend(created.map(|created| created.0));
+                if let (Some(company), Some(connection)) = (act.company(), removed) {
+                    let remove = StoreTask::RemoveConnection(company, connection, Cause::Own);
+                    self.effects.push(Effect::Store(Ticket::Untracked, remove));
+                }
+                if let Some(connection) = unlinked {
                     self.alerts.unlink_started(connection, now);
                 }
-                let made = if let Reply::Connection(item) = reply { Some(item.value.id) } else { None };
-                if let Some(pending_act) = self.pending_acts.get_mut(&id) {
-                    pending_act.connection = made;
-                }
                 self.queue_step(id, Step::ReadBack, now);
             }
-            _ => {
-                self.pending_acts.remove(&id);
-                self.settle(id, Ok(Settled::Accepted));
-            }
         }
+    }
+
+    fn settle_without_result(&mut self, id: ActId) {
+        self.pending_acts.remove(&id);
+        self.settle(id, Ok(Settled::Accepted));
     }
 
     /// After a 5xx the act was either done, or is sent again with a new key. If only the server's clock could
     /// tell, and it is unknown, the act fails.
     fn on_act_checked(&mut self, id: ActId, reply: Reply, date: Option<Timestamp>, now: Timestamp) {
         let Some(pending_act) = self.pending_acts.get(&id) else { return };
-        let since = pending_act.created_since(date, now);
-        let check = |company: &Company| pending_act.check_company(company, since, &self.made);
+        let since = pending_act.created_since(date, now, &self.made);
+        let check = |company: &Company| pending_act.check_company(company, &since);
         let found = match reply {
             Reply::Company(item) => {
                 let found = check(&item.value);
@@ -233,7 +227,7 @@ impl Engine {
                 }
                 found
             }
-            Reply::Topic(_) if pending_act.history_contains(&reply, since) => CheckResult::Happened,
+            Reply::Topic(_) if pending_act.history_contains(&reply, since.at) => CheckResult::Happened,
             Reply::Topic(_) | Reply::Connection(_) | Reply::Integrations(_) | Reply::Done => {
                 CheckResult::NotHappened
             }
@@ -264,25 +258,10 @@ impl Engine {
         self.settle(id, Ok(settled));
     }
 
-    /// Stores a refusal that is an answer, such as "never read" or "not supported".
-    fn save_definite_failure(&mut self, id: ActId, failure: &Failure) {
-        let Some(PendingAct { act: Act::Fetch(topic), .. }) = self.pending_acts.get(&id) else { return };
-        if failure.kind.is_definite() {
-            let keep = StoreTask::SaveTopic(topic.clone(), Err(Box::new(failure.clone())));
-            self.effects.push(Effect::Store(Ticket::Untracked, keep));
-        }
-    }
-
-    /// Removes a connection that does not exist at the server, before the act fails.
-    fn remove_missing_connection(&mut self, id: ActId, failure: &codat::Failure) {
-        let Some(PendingAct { act: Act::ReadConnection(company, connection), .. }) =
-            self.pending_acts.get(&id)
-        else {
-            return;
-        };
-        if failure.kind == FailureKind::NotFound {
-            let remove = StoreTask::RemoveConnection(*company, *connection, Cause::Read);
-            self.effects.push(Effect::Store(Ticket::Read, remove));
+    fn store_read_failure(&mut self, id: ActId, failure: &Failure) {
+        let Some(PendingAct { act: SentAct::Read(act), .. }) = self.pending_acts.get(&id) else { return };
+        if let Some((ticket, task)) = act.on_failure(failure) {
+            self.effects.push(Effect::Store(ticket, task));
         }
     }
 
@@ -319,45 +298,28 @@ impl Engine {
         };
         self.on_applied(applied, now);
         let Some(pending_act) = self.pending_acts.remove(&id) else { return };
-        match pending_act.act {
-            Act::Delete { company, name } => {
-                self.effects.push(Effect::Signal(Signal::Deleted { company, name }));
-            }
-            Act::Update(company, _)
-            | Act::ReadCompany(company)
-            | Act::Refresh(company)
-            | Act::Undo(company) => {
-                self.settle(id, Ok(Settled::Company(company)));
-            }
-            Act::AddConnection(company, _) => {
-                let settled = pending_act.connection.map_or(Settled::Company(company), Settled::Connection);
-                self.settle(id, Ok(settled));
-            }
-            Act::Unlink(company, _)
-            | Act::DeleteConnection(company, _)
-            | Act::RefreshType { company, .. } => self.settle(id, Ok(Settled::Company(company))),
-            Act::Create(_)
-            | Act::SetSyncSettings(..)
-            | Act::Fetch(_)
-            | Act::ReadConnection(..)
-            | Act::RunSchedule(_)
-            | Act::ReserveRequest(_)
-            | Act::Sweep => {
-                self.settle(id, Ok(pending_act.company.map_or(Settled::Accepted, Settled::Company)));
-            }
+        if let Some(DeleteCompany { company, name }) = pending_act.act.delete() {
+            let deleted = Signal::Deleted { company: *company, name: name.clone() };
+            return self.effects.push(Effect::Signal(deleted));
         }
+        let company = pending_act.act.write().and_then(|act| act.company()).or(pending_act.company);
+        let settled = match pending_act.connection {
+            Some(connection) => Settled::Connection(connection),
+            None => company.map_or(Settled::Accepted, Settled::Company),
+        };
+        self.settle(id, Ok(settled));
     }
 
     /// The server completed the act, but the store failed. The act does not fail, and the next sweep shows
     /// the result.
     fn on_act_not_stored(&mut self, id: ActId, message: String, now: Timestamp) {
         let Some(pending_act) = self.pending_acts.get(&id) else { return };
-        if matches!(pending_act.act, Act::Fetch(_) | Act::ReadCompany(_) | Act::ReadConnection(..)) {
+        if matches!(pending_act.act, SentAct::Read(_)) {
             return self.fail_act(id, ActError::Store(message));
         }
         let pending_act = self.pending_acts.remove(&id);
         self.next_sweep = now;
-        if let Some(PendingAct { act: Act::Delete { name, .. }, .. }) = pending_act {
+        if let Some(DeleteCompany { name, .. }) = pending_act.as_ref().and_then(|it| it.act.delete()) {
             let message = format!("{name} is deleted at Codat. The list shows it after the next check.");
             return self.notice(Severity::Warning, message);
         }
@@ -367,11 +329,11 @@ impl Engine {
     /// Reports a failed act. A delete was settled when it was scheduled, so its failure is a signal.
     pub(super) fn fail_act(&mut self, id: ActId, error: ActError) {
         let Some(pending_act) = self.pending_acts.remove(&id) else { return };
-        if let Act::Delete { company, name } = pending_act.act {
-            self.effects.push(Effect::Signal(Signal::DeleteFailed { company, name, error }));
-            return;
+        if let Some(DeleteCompany { company, name }) = pending_act.act.delete() {
+            let failed = Signal::DeleteFailed { company: *company, name: name.clone(), error };
+            return self.effects.push(Effect::Signal(failed));
         }
-        if let Act::Unlink(_, connection) = pending_act.act {
+        if let Some(connection) = pending_act.act.write().and_then(|act| act.unlinks()) {
             self.alerts.unlink_failed(connection);
         }
         self.settle(id, Err(error));

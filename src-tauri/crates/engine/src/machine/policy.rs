@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    act::{Act, ActError, PendingDelete},
+    acts::{ActError, PendingDelete},
     effect::{Effect, Signal},
     ids::ActId,
     pending_act::PendingAct,
@@ -73,10 +73,11 @@ impl Engine {
         if let Some(failure) = failure {
             return self.fail_act(id, ActError::Failed(failure));
         }
-        let Some(PendingAct { act: Act::Delete { company, name }, .. }) = self.pending_acts.get(&id) else {
+        let Some(delete) = self.pending_acts.get(&id).and_then(|pending_act| pending_act.act.delete()) else {
             return self.fail_act(id, ActError::SafeMode);
         };
-        let delete = PendingDelete { company: *company, name: name.clone(), sends_at: now, is_held: true };
+        let (company, name) = (delete.company, delete.name.clone());
+        let delete = PendingDelete { company, name, sends_at: now, is_held: true };
         self.pending_acts.remove(&id);
         self.deletes.insert(delete.company, (id, delete));
         self.effects.push(Effect::Signal(Signal::PendingDeletes));

@@ -347,7 +347,7 @@ impl Engine {
     ) -> ItemOutcome {
         let started = self.runs.get_mut(run).and_then(|active| active.started.get(&item));
         let Some(started) = started else { return ItemOutcome::Unsent };
-        if started.pending_act.history_contains(reply, started.pending_act.created_since(date, now)) {
+        if started.pending_act.history_contains(reply, started.pending_act.sent_since(date, now)) {
             return ItemOutcome::Queued;
         }
         let tries = started.item.tries + 1;

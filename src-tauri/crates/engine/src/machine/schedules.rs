@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::Engine;
 use crate::{
-    act::{ActError, Settled},
+    acts::{ActError, Settled},
     call::{Call, Outcome, Reply},
     effect::{Effect, Severity, Signal, StoreTask},
     event::StoreReply,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::Engine;
 use crate::{
-    act::{ActError, Settled},
+    acts::{ActError, Settled},
     call::Call,
     effect::Effect,
     ids::RequestId,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, SweepStoreError};
 use crate::{
-    act::ActError,
+    acts::ActError,
     call::{Call, Outcome, Reply},
     change::Cause,
     effect::{Effect, Severity, Signal, StoreTask},

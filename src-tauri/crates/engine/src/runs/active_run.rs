@@ -6,10 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{ItemEnd, OpenRun, RunState, SentItem};
 use crate::{
-    act::Act,
+    acts::{RefreshCompany, RefreshDataType, WriteAct},
     backoff::STORE_RETRY,
     ids::ItemId,
-    pending_act::{PendingAct, Step},
+    pending_act::{PendingAct, SentAct, Step},
     time::after,
 };
 
@@ -58,13 +58,12 @@ pub(crate) struct StartedItem {
 impl StartedItem {
     pub(crate) fn new(item: SentItem) -> Self {
         let read = item.read.clone();
-        let act = match read.data_type {
-            None => Act::Refresh(read.company),
-            Some(data_type) => {
-                Act::RefreshType { company: read.company, data_type, connection: read.connection }
-            }
+        let (company, connection) = (read.company, read.connection);
+        let act: WriteAct = match read.data_type {
+            None => RefreshCompany { company }.into(),
+            Some(data_type) => RefreshDataType { company, data_type, connection }.into(),
         };
-        let pending_act = PendingAct::new(act, item.key, item.sent_at);
+        let pending_act = PendingAct::new(SentAct::Write(act), item.key, item.sent_at);
         Self { item, pending_act }
     }
 

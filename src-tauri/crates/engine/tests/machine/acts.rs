@@ -5,23 +5,31 @@ use codat::{
     error::RetryAfter,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, ActError, Call, Event, HealthState, Reply, Settled, Signal, StoreTask};
+use engine::{
+    Act, ActError, Call, CreateCompany, DeleteCompany, Event, HealthState, ReadAct, RefreshCompany,
+    RefreshDataType, Reply, Settled, Signal, StoreTask, UpdateCompany, WriteAct,
+};
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, at, company, connection_id, failure, id, limited, made, named, page, reads};
 
 fn create() -> Act {
-    Act::Create(NewCompany { name: "Bakery".into(), description: None, tags: Default::default() })
+    Act::from(CreateCompany(NewCompany {
+        name: "Bakery".into(),
+        description: None,
+        tags: Default::default(),
+    }))
 }
 
 fn rename(name: &str) -> Act {
-    Act::Update(id(1), CompanyPatch { name: Some(name.into()), ..CompanyPatch::default() })
+    Act::from(UpdateCompany {
+        company: id(1),
+        patch: CompanyPatch { name: Some(name.into()), ..CompanyPatch::default() },
+    })
 }
 
 fn key(call: &Call) -> uuid::Uuid {
-    let (Call::Create { key, .. } | Call::Update { key, .. } | Call::Refresh { key, .. }) = call else {
-        panic!("{call:?} carries no key")
-    };
+    let Call::Write(_, key) = call else { panic!("{call:?} carries no key") };
     *key
 }
 
@@ -110,7 +118,7 @@ fn a_company_that_another_create_made_is_not_the_one_that_a_failed_create_made()
     bench.pass(3);
     bench.answer_next(Ok(page(vec![made(8, "Bakery", "Linked", now)], 1, 500, 1)));
     assert_eq!(bench.result(second), None);
-    assert!(matches!(bench.take().1, Call::Create { .. }), "it goes again");
+    assert!(matches!(bench.take().1, Call::Write(WriteAct::CreateCompany(_), _)), "it goes again");
 }
 
 #[test]
@@ -130,12 +138,12 @@ fn where_only_the_servers_clock_could_tell_a_namesake_apart_it_is_told_that_noth
 fn a_refresh_that_somebody_else_asked_for_before_is_not_the_one_that_failed() {
     let mut bench = bench();
     bench.pass(20);
-    let act = bench.act(Act::Refresh(id(1)));
+    let act = bench.act(RefreshCompany { company: id(1) });
     bench.answer_next(Err(failure(FailureKind::Server)));
     bench.pass(3);
     bench.answer_next(Ok(reads(&["Complete"])));
     assert_eq!(bench.result(act), None);
-    assert!(matches!(bench.take().1, Call::Refresh { .. }), "it goes again");
+    assert!(matches!(bench.take().1, Call::Write(WriteAct::RefreshCompany(_), _)), "it goes again");
 }
 
 #[test]
@@ -152,7 +160,7 @@ fn what_the_server_did_and_the_store_did_not_keep_is_told_as_done_and_looked_for
 #[test]
 fn a_delete_that_the_store_did_not_keep_is_not_told_as_failed() {
     let mut bench = bench();
-    bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    bench.act(DeleteCompany { company: id(1), name: "Company 1".into() });
     bench.pass(11);
     bench.answer_next(Ok(Reply::Done));
     let at = bench.stored.iter().position(|(_, task)| matches!(task, StoreTask::RemoveCompany(..)));
@@ -166,7 +174,7 @@ fn a_delete_that_the_store_did_not_keep_is_not_told_as_failed() {
 #[test]
 fn a_connection_that_is_gone_goes_from_the_store_before_that_is_told() {
     let mut bench = bench();
-    let act = bench.act(Act::ReadConnection(id(1), connection_id(1)));
+    let act = bench.act(ReadAct::Connection(id(1), connection_id(1)));
     let call = bench.answer_next(Err(failure(FailureKind::NotFound)));
     assert_eq!(call, Call::Connection(id(1), connection_id(1)));
     let told = bench.result(act);
@@ -234,7 +242,7 @@ fn it_gives_up_in_the_end_and_tells_what_it_met() {
 #[test]
 fn a_delete_is_sent_only_when_it_can_no_longer_be_undone() {
     let mut bench = bench();
-    let act = bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    let act = bench.act(DeleteCompany { company: id(1), name: "Company 1".into() });
     assert!(matches!(bench.result(act), Some(Ok(Settled::Pending(_)))));
     bench.pass(9);
     assert!(bench.sent.is_empty());
@@ -242,7 +250,7 @@ fn a_delete_is_sent_only_when_it_can_no_longer_be_undone() {
     bench.pass(2);
     assert_eq!(bench.engine.pending_deletes().len(), 0);
     let call = bench.answer_next(Ok(Reply::Done));
-    assert_eq!(call, Call::Delete(id(1)));
+    assert!(matches!(call, Call::Write(WriteAct::DeleteCompany(delete), _) if delete.company == id(1)));
     let tasks = bench.store_all(Vec::new());
     assert!(
         tasks.iter().any(|task| matches!(task, StoreTask::RemoveCompany(company, _) if *company == id(1)))
@@ -253,7 +261,7 @@ fn a_delete_is_sent_only_when_it_can_no_longer_be_undone() {
 #[test]
 fn undone_nothing_is_sent_and_undone_too_late_is_said() {
     let mut bench = bench();
-    bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    bench.act(DeleteCompany { company: id(1), name: "Company 1".into() });
     let undo = bench.act(Act::Undo(id(1)));
     assert_eq!(bench.result(undo), Some(&Ok(Settled::Undone(true))));
     bench.pass(30);
@@ -265,13 +273,13 @@ fn undone_nothing_is_sent_and_undone_too_late_is_said() {
 #[test]
 fn a_delete_of_what_is_gone_is_done_and_one_that_fails_is_told() {
     let mut bench = bench();
-    bench.act(Act::Delete { company: id(1), name: "Company 1".into() });
+    bench.act(DeleteCompany { company: id(1), name: "Company 1".into() });
     bench.pass(11);
     bench.answer_next(Err(failure(FailureKind::NotFound)));
     bench.store_all(Vec::new());
     assert!(bench.signals.iter().any(|signal| matches!(signal, Signal::Deleted { .. })));
 
-    bench.act(Act::Delete { company: id(2), name: "Company 2".into() });
+    bench.act(DeleteCompany { company: id(2), name: "Company 2".into() });
     bench.pass(11);
     bench.answer_next(Err(failure(FailureKind::Forbidden)));
     assert!(bench.signals.iter().any(|signal| matches!(signal, Signal::DeleteFailed { .. })));
@@ -290,7 +298,7 @@ fn a_person_goes_before_background_work() {
         .map(|_| {
             let (request, call) = bench.take();
             bench.answer(request, Err(failure(FailureKind::Invalid)));
-            matches!(call, Call::Update { .. } | Call::Create { .. })
+            matches!(call, Call::Write(WriteAct::UpdateCompany(_) | WriteAct::CreateCompany(_), _))
         })
         .collect();
     assert_eq!(order, [true, true]);
@@ -363,7 +371,7 @@ fn what_goes_past_the_engine_says_that_the_key_is_refused_and_that_it_is_not() {
 #[test]
 fn a_refresh_is_followed_until_its_reads_have_ended() {
     let mut bench = bench();
-    let act = bench.act(Act::Refresh(id(1)));
+    let act = bench.act(RefreshCompany { company: id(1) });
     bench.answer_next(Ok(Reply::Done));
     assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)));
     assert_eq!(bench.health().reads_running, 1);
@@ -388,13 +396,13 @@ fn an_answer_to_a_question_nobody_asked_changes_nothing() {
 #[test]
 fn what_is_being_read_is_not_asked_for_twice() {
     let mut bench = bench();
-    bench.act(Act::Refresh(id(1)));
-    let second = bench.act(Act::Refresh(id(1)));
+    bench.act(RefreshCompany { company: id(1) });
+    let second = bench.act(RefreshCompany { company: id(1) });
     assert_eq!(bench.result(second), Some(&Ok(Settled::Running)), "the first is on its way");
     bench.answer_next(Ok(Reply::Done));
-    let third = bench.act(Act::Refresh(id(1)));
+    let third = bench.act(RefreshCompany { company: id(1) });
     assert_eq!(bench.result(third), Some(&Ok(Settled::Running)), "its reads run");
-    let other = bench.act(Act::Refresh(id(2)));
+    let other = bench.act(RefreshCompany { company: id(2) });
     assert_eq!(bench.result(other), None, "another company is another matter");
     bench.pass(3);
     let (request, _) = bench
@@ -404,14 +412,14 @@ fn what_is_being_read_is_not_asked_for_twice() {
         .map(|at| bench.sent.remove(at))
         .expect("a look");
     bench.answer(request, Ok(reads(&["Complete"])));
-    let last = bench.act(Act::Refresh(id(1)));
+    let last = bench.act(RefreshCompany { company: id(1) });
     assert_eq!(bench.result(last), None, "its reads have ended: it goes");
 }
 
 #[test]
 fn a_type_that_codat_says_is_being_read_is_no_failure() {
     let mut bench = bench();
-    let act = bench.act(Act::RefreshType { company: id(1), data_type: "invoices".into(), connection: None });
+    let act = bench.act(RefreshDataType { company: id(1), data_type: "invoices".into(), connection: None });
     let refused = codat::Failure {
         message: "DatasetAlreadyInProgressException: Cannot queue invoices sync".into(),
         ..failure(FailureKind::Invalid)

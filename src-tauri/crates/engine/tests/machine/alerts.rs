@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::{Color, FailureKind, status::Trouble};
-use engine::{Act, Cause, Change, Event, RecoveryState, Reply, StoreTask};
+use engine::{Cause, Change, Event, ReadAct, RecoveryState, Reply, StoreTask, UnlinkConnection};
 
 use crate::bench::{Bench, company, connection_id, failure, id, page, turned};
 
@@ -99,7 +99,7 @@ fn sees_it_grey(bench: &mut Bench, seq: i64) {
 #[test]
 fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.act(Act::Unlink(id(1), connection_id(1)));
+    bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
     let (unlink, _) = bench.take();
     sees_it_grey(&mut bench, 5);
     bench.answer(unlink, Ok(Reply::Done));
@@ -109,11 +109,11 @@ fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
     assert!(bench.notified.is_empty(), "a sweep saw it before the look that follows it");
 
     // Linked again before the next sweep, and then grey: someone else unlinked it.
-    bench.act(Act::ReadCompany(id(1)));
+    bench.act(ReadAct::Company(id(1)));
     let green = turned(&bench, 6, 1, Color::Green);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
     bench.store_all(vec![green]);
-    bench.act(Act::ReadCompany(id(1)));
+    bench.act(ReadAct::Company(id(1)));
     let grey = turned(&bench, 7, 1, Color::Grey);
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
     bench.store_all(vec![grey]);
@@ -126,7 +126,7 @@ fn what_is_unlinked_from_here_is_no_news_whoever_sees_it_first() {
 #[test]
 fn what_was_not_unlinked_from_here_is_news_when_it_is_after_all() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.act(Act::Unlink(id(1), connection_id(1)));
+    bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
     bench.answer_next(Err(failure(FailureKind::Forbidden)));
     sees_it_grey(&mut bench, 5);
     bench.pass(5);

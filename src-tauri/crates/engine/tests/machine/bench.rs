@@ -158,10 +158,10 @@ impl Bench {
         self.give(Event::Started(RecoveryState::default()));
     }
 
-    pub(crate) fn act(&mut self, act: Act) -> ActId {
+    pub(crate) fn act(&mut self, act: impl Into<Act>) -> ActId {
         self.acts += 1;
         let id = ActId(self.acts);
-        self.give(Event::Act(id, act));
+        self.give(Event::Act(id, act.into()));
         id
     }
 

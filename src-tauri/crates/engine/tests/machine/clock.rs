@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use codat::{Color, FailureKind, Topic, model::NewCompany};
 use engine::{
-    Act, Applied, Call, Engine, Event, HealthState, Reply, StoreReply, StoreTask, Surroundings, Window,
+    Act, Applied, Call, CreateCompany, DeleteCompany, Engine, Event, HealthState, ReadAct, RefreshCompany,
+    Reply, StoreReply, StoreTask, Surroundings, UnlinkConnection, Window, WriteAct,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -20,12 +21,12 @@ fn set_back(bench: &mut Bench, hours: i64) {
 #[test]
 fn a_delete_that_waits_to_be_undone_goes_when_its_seconds_are_over() {
     let mut bench = Bench::swept(vec![company(1, "Linked")]);
-    bench.act(Act::Delete { company: id(1), name: "Company 1".to_owned() });
+    bench.act(DeleteCompany { company: id(1), name: "Company 1".to_owned() });
     bench.pass(4);
     set_back(&mut bench, 30);
     assert_eq!(bench.engine.pending_deletes()[0].sends_at, bench.now + SignedDuration::from_secs(6));
     bench.pass(7);
-    assert!(matches!(bench.take().1, Call::Delete(_)));
+    assert!(matches!(bench.take().1, Call::Write(WriteAct::DeleteCompany(_), _)));
 }
 
 #[test]
@@ -108,14 +109,14 @@ fn take(bench: &mut Bench, step: &Step) {
             let first = id(1);
             let name = "Company 1".to_owned();
             bench.act(match kind {
-                0 => Act::Refresh(first),
-                1 => Act::Delete { company: first, name },
+                0 => Act::from(RefreshCompany { company: first }),
+                1 => Act::from(DeleteCompany { company: first, name }),
                 2 => Act::Undo(first),
-                3 => Act::ReadCompany(first),
+                3 => Act::Read(ReadAct::Company(first)),
                 4 => Act::Sweep,
-                5 => Act::Unlink(first, connection_id(1)),
-                6 => Act::Create(NewCompany { name, description: None, tags: BTreeMap::new() }),
-                _ => Act::Fetch(Topic::Files(first)),
+                5 => Act::from(UnlinkConnection { company: first, connection: connection_id(1) }),
+                6 => Act::from(CreateCompany(NewCompany { name, description: None, tags: BTreeMap::new() })),
+                _ => Act::Read(ReadAct::Topic(Topic::Files(first))),
             });
         }
         Step::Answer(failed, status) => {
@@ -132,7 +133,9 @@ fn take(bench: &mut Bench, step: &Step) {
                 (None, Call::Company(company_id)) => {
                     Ok(Reply::Company(Box::new(company(company_id.0.as_u128(), status))))
                 }
-                (None, Call::Create { .. }) => Ok(Reply::Company(Box::new(company(9, status)))),
+                (None, Call::Write(WriteAct::CreateCompany(_), _)) => {
+                    Ok(Reply::Company(Box::new(company(9, status))))
+                }
                 (None, Call::Topic(_)) => Ok(reads(&["Fetching", "Complete"])),
                 (None, _) => Ok(Reply::Done),
             };

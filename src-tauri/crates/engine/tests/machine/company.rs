@@ -1,7 +1,10 @@
 //! A company: the data of its screens, its connections, and its reads while it is visible.
 
 use codat::{FailureKind, Topic};
-use engine::{Act, ActError, Call, Event, Reply, Settled, StoreTask, Surroundings, Window};
+use engine::{
+    ActError, Call, DeleteConnection, Event, ReadAct, Reply, Settled, StoreTask, Surroundings,
+    UnlinkConnection, Window, WriteAct,
+};
 use serde_json::json;
 
 use crate::bench::{Bench, company, connection_id, failure, id, reads, said};
@@ -20,7 +23,7 @@ fn kept(tasks: &[StoreTask]) -> Vec<bool> {
 #[test]
 fn what_is_fetched_is_kept_before_whoever_asked_is_told() {
     let mut bench = bench();
-    let act = bench.act(Act::Fetch(Topic::Files(id(1))));
+    let act = bench.act(ReadAct::Topic(Topic::Files(id(1))));
     let call = bench.answer_next(Ok(said(&json!([]))));
     assert_eq!(call, Call::Topic(Topic::Files(id(1))));
     assert_eq!(bench.result(act), None, "not before it is kept");
@@ -37,7 +40,7 @@ fn a_refusal_that_says_something_is_kept_and_trouble_is_not() {
         (FailureKind::NoAnswer, false),
     ] {
         let mut bench = bench();
-        let act = bench.act(Act::Fetch(Topic::Info(id(1))));
+        let act = bench.act(ReadAct::Topic(Topic::Info(id(1))));
         bench.answer_next(Err(failure(kind)));
         assert_eq!(bench.result(act), Some(&Err(ActError::Failed(failure(kind)))), "told at once");
         assert_eq!(kept(&bench.store_all(Vec::new())).contains(&false), keeps, "{kind:?}");
@@ -47,9 +50,9 @@ fn a_refusal_that_says_something_is_kept_and_trouble_is_not() {
 #[test]
 fn after_an_unlink_the_company_is_read_and_settles_the_act() {
     let mut bench = bench();
-    let act = bench.act(Act::Unlink(id(1), connection_id(1)));
+    let act = bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
     let call = bench.answer_next(Ok(Reply::Done));
-    assert!(matches!(call, Call::Unlink { .. }), "{call:?}");
+    assert!(matches!(call, Call::Write(WriteAct::UnlinkConnection(_), _)), "{call:?}");
     assert_eq!(bench.result(act), None);
     let see = bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
     assert_eq!(see, Call::Company(id(1)));
@@ -61,7 +64,7 @@ fn after_an_unlink_the_company_is_read_and_settles_the_act() {
 fn an_act_that_was_done_is_not_told_as_failed_because_its_company_could_not_be_read_after_it() {
     for kind in [FailureKind::Unreachable, FailureKind::Forbidden] {
         let mut bench = bench();
-        let act = bench.act(Act::Unlink(id(1), connection_id(1)));
+        let act = bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
         bench.answer_next(Ok(Reply::Done));
         bench.answer_next(Err(failure(kind)));
         assert_eq!(bench.result(act), Some(&Ok(Settled::Accepted)), "{kind:?}");
@@ -71,7 +74,7 @@ fn an_act_that_was_done_is_not_told_as_failed_because_its_company_could_not_be_r
 #[test]
 fn an_unlink_that_a_server_error_hid_is_found_and_not_repeated() {
     let mut bench = bench();
-    let act = bench.act(Act::Unlink(id(1), connection_id(1)));
+    let act = bench.act(UnlinkConnection { company: id(1), connection: connection_id(1) });
     bench.answer_next(Err(failure(FailureKind::Server)));
     bench.pass(60);
     let check = bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Unlinked")))));
@@ -83,7 +86,7 @@ fn an_unlink_that_a_server_error_hid_is_found_and_not_repeated() {
 #[test]
 fn a_connection_that_is_gone_already_counts_as_deleted() {
     let mut bench = bench();
-    let act = bench.act(Act::DeleteConnection(id(1), connection_id(1)));
+    let act = bench.act(DeleteConnection { company: id(1), connection: connection_id(1) });
     bench.answer_next(Err(failure(FailureKind::NotFound)));
     bench.answer_next(Ok(Reply::Company(Box::new(company(1, "Linked")))));
     bench.store_all(Vec::new());

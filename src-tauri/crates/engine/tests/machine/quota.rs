@@ -2,8 +2,8 @@
 
 use codat::{Failure, FailureKind, Topic, client::Meta, error::RateLimit};
 use engine::{
-    Act, ActError, Basis, Call, Config, Event, HealthState, Hold, IdleClocks, Planned, Priority, Reply,
-    ScheduleCost, Settled, Usage,
+    Act, ActError, Basis, Call, Config, Event, HealthState, Hold, IdleClocks, Planned, Priority, ReadAct,
+    RefreshCompany, Reply, ScheduleCost, Settled, Usage,
     schedule::{Plan, Target, Timing},
 };
 use jiff::SignedDuration;
@@ -29,7 +29,7 @@ fn answer_with(bench: &mut Bench, request: engine::RequestId, limit: u64, remain
 
 /// Reads a company and answers it. Returns whether it was sent.
 fn look(bench: &mut Bench, limit: u64) -> bool {
-    let act = bench.act(Act::ReadCompany(id(1)));
+    let act = bench.act(ReadAct::Company(id(1)));
     let Some(index) = bench.sent.iter().position(|(_, call)| matches!(call, Call::Company(_))) else {
         assert!(bench.result(act).is_some(), "what does not go is told at once");
         return false;
@@ -51,7 +51,7 @@ fn at_its_stop_a_persons_act_asks_and_goes_once_more_was_allowed_for_the_day() {
     let used = bench.health().used_today;
     assert_eq!(used, 10, "half of the day, sweeps included");
     assert!(bench.health().user_limit_reached);
-    let act = bench.act(Act::ReadCompany(id(1)));
+    let act = bench.act(ReadAct::Company(id(1)));
     let resets = at("2026-11-24T00:00:00Z");
     assert_eq!(bench.result(act), Some(&Err(ActError::UserQuotaReached { resets })));
     bench.give(Event::RaiseUserQuota(75));
@@ -68,12 +68,12 @@ fn at_its_stop_a_persons_act_asks_and_goes_once_more_was_allowed_for_the_day() {
 #[test]
 fn when_the_server_says_that_the_day_is_over_nobody_is_asked_and_the_status_says_so() {
     let mut bench = with_a_day_of(10_000);
-    let act = bench.act(Act::ReadCompany(id(1)));
+    let act = bench.act(ReadAct::Company(id(1)));
     let (request, _) = bench.take();
     answer_with(&mut bench, request, 10_000, 0, Reply::Company(Box::new(company(1, "Linked"))));
     bench.store_all(Vec::new());
     assert!(matches!(bench.result(act), Some(Ok(_))));
-    let act = bench.act(Act::ReadCompany(id(1)));
+    let act = bench.act(ReadAct::Company(id(1)));
     let resets = at("2026-11-24T00:00:00Z");
     assert_eq!(bench.result(act), Some(&Err(ActError::QuotaExhausted { resets })));
     let health = bench.health();
@@ -127,8 +127,8 @@ fn a_click_goes_before_what_waited_longer() {
     let mut bench = Bench::with(Config { concurrency: 1, page_size: 500, ..Config::default() });
     bench.answer_integrations();
     let (request, _) = bench.take();
-    let fetch = bench.act(Act::Fetch(Topic::Files(id(2))));
-    let click = bench.act(Act::ReadCompany(id(1)));
+    let fetch = bench.act(ReadAct::Topic(Topic::Files(id(2))));
+    let click = bench.act(ReadAct::Company(id(1)));
     bench.answer(request, Ok(page(vec![company(1, "Linked")], 1, 500, 1)));
     assert!(matches!(bench.take().1, Call::Company(_)), "the click first, though the screen asked before it");
     assert!(bench.result(fetch).is_none() && bench.result(click).is_none());
@@ -137,8 +137,8 @@ fn a_click_goes_before_what_waited_longer() {
 #[test]
 fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
     let mut bench = with_a_day_of(10_000);
-    bench.act(Act::ReadCompany(id(1)));
-    bench.act(Act::Fetch(Topic::Files(id(2))));
+    bench.act(ReadAct::Company(id(1)));
+    bench.act(ReadAct::Topic(Topic::Files(id(2))));
     let classes: Vec<_> = bench
         .sent
         .iter()
@@ -212,7 +212,7 @@ fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
 #[test]
 fn a_retry_says_how_often_it_was_tried() {
     let mut bench = with_a_day_of(10_000);
-    bench.act(Act::Refresh(id(1)));
+    bench.act(RefreshCompany { company: id(1) });
     let (request, _) = bench.take();
     assert_eq!(bench.engine.request_info(request).map(|asked| asked.retry), Some(0));
     bench.answer(request, Err(failure(FailureKind::NoAnswer)));
@@ -225,7 +225,7 @@ fn a_retry_says_how_often_it_was_tried() {
 fn a_minute_is_not_given_twice_by_a_restart() {
     let mut bench = with_a_day_of(10_000_000);
     for _ in 0..700 {
-        bench.act(Act::ReadCompany(id(1)));
+        bench.act(ReadAct::Company(id(1)));
         if bench.sent.is_empty() {
             break;
         }
@@ -417,7 +417,7 @@ proptest! {
         let mut crashes = 0;
         for happening in happenings {
             match happening {
-                Happening::Click => drop(bench.act(Act::ReadCompany(id(1)))),
+                Happening::Click => drop(bench.act(ReadAct::Company(id(1)))),
                 Happening::File => drop(bench.act(Act::ReserveRequest(engine::SafeMode::Operate))),
                 Happening::Minutes(minutes) => bench.pass(minutes * 60),
                 Happening::Crash => {
@@ -456,11 +456,11 @@ fn a_stop_in_good_order_gives_the_reserve_back() {
 fn what_a_crash_may_have_spent_is_nobodys_twice_in_a_minute() {
     let mut bench = with_a_day_of(10_000_000);
     for _ in 0..700 {
-        bench.act(Act::ReadCompany(id(1)));
+        bench.act(ReadAct::Company(id(1)));
         answer_all(&mut bench, 10_000_000);
     }
     assert_eq!(bench.went, 600, "of a minute");
     bench.crash();
-    bench.act(Act::ReadCompany(id(1)));
+    bench.act(ReadAct::Company(id(1)));
     assert_eq!(bench.went, 600, "and it is the same minute");
 }

@@ -4,7 +4,11 @@ use codat::{
     FailureKind,
     model::{CompanyPatch, NewCompany},
 };
-use engine::{Act, ActError, Call, Event, Policy, SafeMode, Settled, Signal};
+use engine::{
+    Act, ActError, AddConnection, Call, CreateCompany, DeleteCompany, DeleteConnection, Event, Policy,
+    ReadAct, RefreshCompany, RefreshDataType, SafeMode, SetSyncSettings, Settled, Signal, UnlinkConnection,
+    UpdateCompany, WriteAct,
+};
 
 use crate::bench::{Bench, company, connection_id, failure, id, limited};
 
@@ -17,7 +21,11 @@ fn set(bench: &mut Bench, safe_mode: SafeMode) {
 }
 
 fn delete() -> Act {
-    Act::Delete { company: id(1), name: "Company 1".into() }
+    Act::from(DeleteCompany { company: id(1), name: "Company 1".into() })
+}
+
+fn is_delete(call: &Call) -> bool {
+    matches!(call, Call::Write(WriteAct::DeleteCompany(_), _))
 }
 
 fn is_a_read(call: &Call) -> bool {
@@ -33,14 +41,17 @@ fn acts() -> Vec<(Act, SafeMode)> {
     let new = NewCompany { name: "Bakery".into(), description: None, tags: Default::default() };
     let patch = CompanyPatch { name: Some("Bakery".into()), ..CompanyPatch::default() };
     vec![
-        (Act::Create(new), operate),
-        (Act::Update(id(1), patch), operate),
-        (Act::Refresh(id(1)), operate),
-        (Act::RefreshType { company: id(1), data_type: "invoices".into(), connection: None }, operate),
-        (Act::AddConnection(id(1), "gbol".into()), operate),
-        (Act::Unlink(id(1), connection_id(1)), administer),
-        (Act::DeleteConnection(id(1), connection_id(1)), administer),
-        (Act::SetSyncSettings(None, serde_json::json!({})), administer),
+        (Act::from(CreateCompany(new)), operate),
+        (Act::from(UpdateCompany { company: id(1), patch }), operate),
+        (Act::from(RefreshCompany { company: id(1) }), operate),
+        (
+            Act::from(RefreshDataType { company: id(1), data_type: "invoices".into(), connection: None }),
+            operate,
+        ),
+        (Act::from(AddConnection { company: id(1), integration: "gbol".into() }), operate),
+        (Act::from(UnlinkConnection { company: id(1), connection: connection_id(1) }), administer),
+        (Act::from(DeleteConnection { company: id(1), connection: connection_id(1) }), administer),
+        (Act::from(SetSyncSettings { company: None, settings: serde_json::json!({}) }), administer),
     ]
 }
 
@@ -96,7 +107,7 @@ fn a_delete_that_was_held_is_sent_once_allowed_with_time_to_undo_before() {
     set(&mut bench, SafeMode::Administer);
     let pending = bench.engine.pending_deletes();
     assert!(!pending[0].is_held && pending[0].sends_at > bench.now, "{pending:?}");
-    let sent = |bench: &Bench| bench.sent.iter().any(|(_, call)| matches!(call, Call::Delete(_)));
+    let sent = |bench: &Bench| bench.sent.iter().any(|(_, call)| is_delete(call));
     assert!(!sent(&bench), "not at once");
     bench.pass(11);
     assert!(sent(&bench));
@@ -121,7 +132,7 @@ fn a_delete_that_got_no_answer_does_not_go_again_and_that_is_told() {
     let mut bench = bench();
     bench.act(delete());
     bench.pass(11);
-    let at = bench.sent.iter().position(|(_, call)| matches!(call, Call::Delete(_))).unwrap();
+    let at = bench.sent.iter().position(|(_, call)| is_delete(call)).unwrap();
     let (request, _) = bench.sent.remove(at);
     set(&mut bench, SafeMode::View);
     bench.answer(request, Err(failure(FailureKind::NoAnswer)));
@@ -159,14 +170,14 @@ fn a_state_that_could_not_be_kept_is_told_once_and_kept_before_the_next_request(
     bench.pass(400);
     bench.stored.clear();
     while saves(&mut bench).is_empty() {
-        bench.act(Act::ReadCompany(id(1)));
+        bench.act(Act::Read(ReadAct::Company(id(1))));
         if let Some((request, _)) = bench.sent.pop() {
             bench.answer(request, Err(failure(FailureKind::NotFound)));
         }
     }
     for _ in 0..3 {
         bench.give(Event::StoreResult(engine::Ticket::State, Err("The disk is full.".into())));
-        bench.act(Act::ReadCompany(id(1)));
+        bench.act(Act::Read(ReadAct::Company(id(1))));
         assert_eq!(saves(&mut bench).len(), 1, "before the next request");
     }
     assert_eq!(notices(&bench), 1, "told once");

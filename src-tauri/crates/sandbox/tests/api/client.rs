@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{
-    Client, Color, Company, Page,
+    Client, Color, Company, Page, Write,
     client::ApiKey,
     model::{CompanyPatch, ConnectionStatus, NewApiKey, NewCompany},
     page::PageRequest,
@@ -43,28 +43,32 @@ async fn every_call_of_it_is_understood() {
         description: None,
         tags: [("a".to_owned(), "b".to_owned())].into(),
     };
-    let company = client.create_company(&new, key(1)).await.unwrap().value.value;
+    let company = client.write(Write::create_company(&new, key(1))).await.unwrap().value.value;
     let patch = CompanyPatch { name: Some("Renamed".to_owned()), ..CompanyPatch::default() };
-    assert_eq!(client.update_company(company.id, &patch, key(2)).await.unwrap().value.value.name, "Renamed");
-    let connection = client.create_connection(company.id, "suuo", key(3)).await.unwrap().value.value;
+    assert_eq!(
+        client.write(Write::update_company(company.id, &patch, key(2))).await.unwrap().value.value.name,
+        "Renamed"
+    );
+    let connection =
+        client.write(Write::create_connection(company.id, "suuo", key(3))).await.unwrap().value.value;
     assert_eq!(connection.status, ConnectionStatus::PendingAuth);
     api.post(&format!("/_sandbox/connections/{}/link", connection.id), &json!({})).await.expect(200);
-    client.refresh_company(company.id, key(4)).await.unwrap();
+    client.write(Write::refresh_company(company.id, key(4))).await.unwrap();
     api.advance(jiff::SignedDuration::from_secs(10));
     assert_eq!(client.data_status(company.id).await.unwrap().value.len(), 4);
     let history = client.data_history(company.id, &page(10)).await.unwrap().value;
     assert_eq!((history.results.len(), history.unreadable.len()), (4, 0));
     let queued = client
-        .refresh_data_type(company.id, "banking-accounts", Some(connection.id), key(5))
+        .write(Write::refresh_data_type(company.id, "banking-accounts", Some(connection.id), key(5)))
         .await
         .unwrap()
         .value;
     client.pull_operation(company.id, queued.id).await.unwrap();
     assert_eq!(client.list_connections(company.id, &page(10)).await.unwrap().value.results.len(), 1);
-    client.unlink_connection(company.id, connection.id, key(6)).await.unwrap();
-    client.delete_connection(company.id, connection.id).await.unwrap();
+    client.write(Write::unlink_connection(company.id, connection.id, key(6))).await.unwrap();
+    client.write(Write::delete_connection(company.id, connection.id)).await.unwrap();
     client.get_connection(company.id, connection.id).await.unwrap_err();
-    client.delete_company(company.id).await.unwrap();
+    client.write(Write::delete_company(company.id)).await.unwrap();
     client.get_company(company.id).await.unwrap_err();
     let integrations = client.list_integrations(&page(500)).await.unwrap().value;
     assert!(integrations.unreadable.is_empty() && integrations.results.len() > 40);

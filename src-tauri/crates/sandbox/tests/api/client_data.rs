@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use codat::{
-    Client, CompanyId, ConnectionId, StatementKind,
+    Client, CompanyId, ConnectionId, StatementKind, Write,
     client::ApiKey,
     data::{Category, Cell, DataType, Scope, Shape},
     page::PageRequest,
@@ -206,7 +206,7 @@ async fn settings_writes_and_findings_are_understood() {
     let invoices = settings.settings.iter_mut().find(|setting| setting.data_type == "invoices").unwrap();
     invoices.sync_schedule = 24;
     settings.overrides_defaults = true;
-    client.set_sync_settings(Some(company), &settings, Uuid::from_u128(2)).await.unwrap();
+    client.write(Write::set_sync_settings(Some(company), &settings, Uuid::from_u128(2))).await.unwrap();
     let again = client.sync_settings(Some(company)).await.unwrap().value;
     assert_eq!(again.for_data_type("invoices").unwrap().sync_schedule, 24);
     assert_eq!(again.settings.len(), settings.settings.len());

@@ -1,6 +1,6 @@
 //! When the requests of a run are sent.
 
-use engine::{Act, ActId, Call, Event, RunCause};
+use engine::{Act, ActId, Call, Event, ReadAct, RunCause};
 use jiff::SignedDuration;
 
 use super::world::World;
@@ -41,7 +41,7 @@ fn a_click_goes_at_once_while_a_run_takes_the_minute() {
             world.run_once();
         }
         let before = world.under_way.len();
-        world.give(Event::Act(ActId(nth as u64), Act::ReadCompany(id(7))));
+        world.give(Event::Act(ActId(nth as u64), Act::Read(ReadAct::Company(id(7)))));
         let went = world.under_way.iter().skip(before).any(|(.., call)| *call == Call::Company(id(7)));
         assert!(went, "click {nth} waits");
     }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use codat::{CompanyId, Failure, FailureKind, Topic, client::Meta, error::RateLimit};
 use engine::schedule::ReadHistory;
 use engine::{
-    Call, Config, Effect, Engine, Event, FailureReason, ItemId, Read, Reply, RequestId, RunCause, RunEnded,
-    RunId, RunState, Signal, StoreTask,
+    Call, Config, Effect, Engine, Event, FailureReason, ItemId, Read, RefreshCompany, Reply, RequestId,
+    RunCause, RunEnded, RunId, RunState, Signal, StoreTask, WriteAct,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -185,7 +185,7 @@ impl World {
     fn answer(&mut self, request: RequestId, call: Call) {
         let outcome = match call {
             _ if self.outage => Err(failure(FailureKind::Server)),
-            Call::Refresh { company, key } => {
+            Call::Write(WriteAct::RefreshCompany(RefreshCompany { company }), key) => {
                 self.sent.push(self.now);
                 let fate = self.fates.pop_front().unwrap_or(Fate::Answered);
                 match self.refresh(company, key, fate) {
@@ -201,14 +201,7 @@ impl World {
             Call::Integrations(_)
             | Call::Company(_)
             | Call::Connection(..)
-            | Call::Create { .. }
-            | Call::Update { .. }
-            | Call::Delete(_)
-            | Call::RefreshType { .. }
-            | Call::AddConnection { .. }
-            | Call::Unlink { .. }
-            | Call::DeleteConnection(..)
-            | Call::SetSyncSettings { .. }
+            | Call::Write(..)
             | Call::Topic(_) => Err(failure(FailureKind::NotFound)),
         };
         self.answered(request, outcome);
@@ -223,7 +216,10 @@ impl World {
     /// Requests in flight may arrive or not. The new engine knows what the store knows.
     fn crash(&mut self) {
         for (at, (.., call)) in core::mem::take(&mut self.under_way).into_iter().enumerate() {
-            if let (Call::Refresh { company, key }, true) = (call, at % 2 == 0) {
+            let is_arriving = at % 2 == 0;
+            if let (Call::Write(WriteAct::RefreshCompany(RefreshCompany { company }), key), true) =
+                (call, is_arriving)
+            {
                 let _ = self.served(company, key, Ok(()), true);
             }
         }
