@@ -1,10 +1,13 @@
 // Data of a company that the backend caches: the cached value is shown at once, and refreshed from the server meanwhile.
 import { Failure } from './host';
 import { LiveQuery } from './live-query.svelte';
-import type { PortalEvent } from './wire';
+import type { LiveCommand } from './query-events';
 
 interface CachedResourceOptions<T> {
-  companyId: () => string;
+  /** The command that `fetchCached` calls. */
+  query: LiveCommand;
+  /** The company whose data it is; without it, of all companies. */
+  companyId?: () => string;
   /** Reads the backend's cache. */
   fetchCached: () => Promise<T>;
   /** A value that was fetched before the screen was created, so that the first frame shows it. */
@@ -29,7 +32,8 @@ export class CachedResource<T> {
     this.#options = options;
     this.#query = new LiveQuery<T>({
       fetch: options.fetchCached,
-      isAffectedBy: (event) => this.#isAffectedBy(event),
+      query: options.query,
+      scope: options.companyId,
       onData: (value) => this.#onData(value),
     });
     this.#query.reset(options.initialValue?.() ?? null);
@@ -82,11 +86,6 @@ export class CachedResource<T> {
     this.isRefreshing = true;
     await reading;
     if (requestId === this.#requestId) await this.refresh();
-  }
-
-  #isAffectedBy(event: PortalEvent): boolean {
-    if (event.type === 'company') return event.id === this.#options.companyId();
-    return event.type === 'changed' || event.type === 'session';
   }
 
   #onData(value: T): void {

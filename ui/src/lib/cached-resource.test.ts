@@ -17,6 +17,7 @@ beforeEach(() => {
 
 function watch(load: (always: boolean) => Promise<void>): CachedResource<typeof cached> {
   return new CachedResource({
+    query: 'files',
     companyId: () => 'a',
     fetchCached: async () => ({ ...cached }),
     refreshFromServer: (always) => (loads.push(always), load(always)),
@@ -38,6 +39,7 @@ test('what is cached is shown at once, and what the server says when it is there
 
 test('what was read before there was a screen is there from the beginning', () => {
   const it = new CachedResource({
+    query: 'files',
     companyId: () => 'a',
     fetchCached: async () => cached,
     initialValue: () => ({ value: 7, moving: false }),

@@ -2,7 +2,7 @@
 import { call } from './calls';
 import { PagedList, type Part } from './paged-list.svelte';
 import { PAGE } from './windowing';
-import type { CompaniesPage, CompanyRow, PortalEvent, Sort, View } from './wire';
+import type { CompaniesPage, CompanyRow, Sort, View } from './wire';
 
 /** Pages kept in memory. */
 const KEPT_PAGES = 9;
@@ -40,7 +40,7 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
   #isReturning = false;
 
   constructor() {
-    super(PAGE, KEPT_PAGES);
+    super('companies', PAGE, KEPT_PAGES);
   }
 
   /** What is asked for. */
@@ -128,10 +128,6 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
   start(sort: Sort): void {
     this.sort = sort;
     void this.listen();
-  }
-
-  protected override concerns(event: PortalEvent): boolean {
-    return event.type === 'changed';
   }
 
   /** With parents opened or closed it is the same list. */

@@ -1,12 +1,14 @@
 // A query of the backend whose result is fetched again after every event that may have changed it.
 import { onEvent } from './events';
 import { Failure } from './host';
-import type { PortalEvent } from './wire';
+import { isAffected, type LiveCommand } from './query-events';
 
 interface LiveQueryOptions<T> {
   fetch: () => Promise<T>;
-  /** Whether the result may be different after this event. */
-  isAffectedBy: (event: PortalEvent) => boolean;
+  /** The command that `fetch` calls. It declares which events may change the result. */
+  query: LiveCommand;
+  /** The company or run that it reads; without it, all. */
+  scope?: () => string | number | undefined;
   /** Called with a new result just before it is shown, so that the scroll position can be read first. */
   onData?: (result: T) => void;
 }
@@ -33,7 +35,7 @@ export class LiveQuery<T> {
    */
   start(): Promise<void> {
     this.#unsubscribe ??= onEvent((event) => {
-      if (this.#options.isAffectedBy(event)) this.invalidate();
+      if (isAffected(this.#options.query, event, this.#options.scope?.())) this.invalidate();
     });
     return this.refetch();
   }

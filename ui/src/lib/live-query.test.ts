@@ -16,7 +16,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 test('a late answer to an older question is dropped', async () => {
   stubHost();
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
+  const answer = new LiveQuery({ fetch: ask, query: 'companies' });
   void answer.refetch();
   void answer.refetch();
   waiting[1]?.resolve('new');
@@ -30,7 +30,7 @@ test('a late answer to an older question is dropped', async () => {
 test('the old answer stays while a newer one is on its way, and when that fails', async () => {
   stubHost();
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
+  const answer = new LiveQuery({ fetch: ask, query: 'companies' });
   void answer.refetch();
   waiting[0]?.resolve('first');
   await settled();
@@ -45,7 +45,7 @@ test('the old answer stays while a newer one is on its way, and when that fails'
 test('many events during one question lead to one more question', async () => {
   stubHost();
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ fetch: ask, isAffectedBy: (event) => event.type === 'changed' });
+  const answer = new LiveQuery({ fetch: ask, query: 'companies' });
   void answer.start();
   for (let version = 0; version < 5; version += 1) emitEvent({ type: 'changed', version });
   emitEvent({ type: 'session' });
@@ -64,7 +64,7 @@ test('many events during one question lead to one more question', async () => {
 test('what is known of something else stands there until its answer comes', async () => {
   stubHost();
   const { ask, waiting } = held();
-  const answer = new LiveQuery({ fetch: ask, isAffectedBy: () => false });
+  const answer = new LiveQuery({ fetch: ask, query: 'companies' });
   void answer.refetch();
   answer.reset('known');
   expect(answer.value).toBe('known');

@@ -2,7 +2,7 @@
 import { Failure } from './host';
 import { LiveQuery } from './live-query.svelte';
 import { PAGE, pagesAround, type Span } from './windowing';
-import type { PortalEvent } from './wire';
+import type { LiveCommand } from './query-events';
 
 /** A part of a list. */
 export interface Part<T> {
@@ -63,23 +63,27 @@ export abstract class PagedList<T, P extends Part<T> = Part<T>> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #pageSize: number;
   readonly #keptPages: number;
-  readonly #round = new LiveQuery<Round<P>>({
-    fetch: () => this.#readRound(),
-    isAffectedBy: (event) => this.concerns(event),
-    onData: (round) => this.#arrive(round),
-  });
+  readonly #round: LiveQuery<Round<P>>;
 
-  /** `keptPages`: how many stay in memory. */
-  constructor(pageSize = PAGE, keptPages = 12) {
+  /** `query`: the command that reads a page. `keptPages`: how many stay in memory. */
+  constructor(query: LiveCommand, pageSize = PAGE, keptPages = 12) {
     this.#pageSize = pageSize;
     this.#keptPages = keptPages;
+    this.#round = new LiveQuery<Round<P>>({
+      fetch: () => this.#readRound(),
+      query,
+      scope: () => this.scope,
+      onData: (round) => this.#arrive(round),
+    });
   }
 
   /** Reads one page for the rows on screen; `null` if it can no longer be had: then a new round begins. */
   protected abstract ask(page: number): Promise<P | null>;
 
-  /** Whether the list may be another after an event. */
-  protected abstract concerns(event: PortalEvent): boolean;
+  /** The company or run whose list it is, if it is the list of one. */
+  protected get scope(): string | number | undefined {
+    return undefined;
+  }
 
   /** What the list is narrowed and sorted by, as a text to compare. */
   protected get queryKey(): string {

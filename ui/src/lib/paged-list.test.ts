@@ -17,8 +17,8 @@ class TestList extends PagedList<string, Answer> {
     return this.answer(page);
   }
 
-  protected override concerns(event: PortalEvent): boolean {
-    return event.type === 'changed';
+  constructor(pageSize?: number, keptPages?: number) {
+    super('companies', pageSize, keptPages);
   }
 
   protected override get queryKey(): string {

@@ -8,7 +8,7 @@ import type { ColorName, RunCounts, RunItemState, RunRow } from './wire';
 export class RunList {
   #query = new LiveQuery<RunRow[]>({
     fetch: () => call('runs', {}),
-    isAffectedBy: (event) => event.type === 'run' || event.type === 'runEnded' || event.type === 'session',
+    query: 'runs',
   });
 
   /** Newest first, those that go on before the others; nothing before the first answer. */

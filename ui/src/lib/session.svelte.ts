@@ -2,6 +2,7 @@
 import { call, setCallWorkspace, callSurvivingUnload } from './calls';
 import { onEvent } from './events';
 import { Failure } from './host';
+import { isAffected } from './query-events';
 import { showFailure } from './toasts';
 import type { Chosen, Health, PendingDelete, Preferences, Session, Workspace } from './wire';
 
@@ -57,8 +58,7 @@ class SessionState {
   /** Listens from now on and asks for the first time; returns the way to stop. */
   start(): () => void {
     const stop = onEvent((event) => {
-      if (event.type === 'session' || event.type === 'deleted' || event.type === 'deleteFailed')
-        void this.load();
+      if (isAffected('session', event)) void this.load();
       if (event.type === 'health') this.#onHealth(event.health);
     });
     void this.load();

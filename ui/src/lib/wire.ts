@@ -2064,3 +2064,29 @@ export type Commands = {
   deleteCompany: { args: DeleteCompany; result: PendingDelete };
   undoDelete: { args: ById; result: Undone };
 };
+
+/** The events after which the result of a query may be different. */
+export const QUERY_EVENTS = {
+  session: ['session', 'deleted', 'deleteFailed'],
+  companies: ['changed'],
+  company: ['changed', 'session'],
+  activity: ['changed', 'company', 'session'],
+  notes: ['company'],
+  history: ['changed', 'company', 'session'],
+  summary: ['changed', 'company', 'session'],
+  dataTypes: ['changed', 'company', 'session'],
+  records: ['company'],
+  statement: ['changed', 'company', 'session'],
+  files: ['changed', 'company', 'session'],
+  quota: ['health', 'session'],
+  requests: ['requests', 'session'],
+  schedules: ['schedules', 'run', 'runEnded', 'session'],
+  skyline: ['changed', 'runEnded', 'session'],
+  expiring: ['changed', 'runEnded', 'session'],
+  clocks: ['changed', 'session'],
+  keepAlive: ['changed', 'run', 'runEnded', 'session'],
+  syncSettings: ['changed', 'company', 'session'],
+  syncOverrides: ['company', 'session'],
+  runs: ['run', 'runEnded', 'session'],
+  runItems: ['run', 'runEnded'],
+} as const satisfies Partial<Record<keyof Commands, readonly PortalEvent['type'][]>>;

@@ -102,7 +102,7 @@ pub(crate) struct ById {
 }
 
 macro_rules! commands {
-    ($($kind:ident $name:literal $method:ident($args:ty) -> $result:ty;)+) => {
+    ($($kind:ident $name:literal $method:ident($args:ty) -> $result:ty $(, changed by $($event:ident),+)?;)+) => {
         /// All commands.
         pub const COMMANDS: &[Command] = &[$(Command { name: $name, kind: Kind::$kind }),+];
 
@@ -139,6 +139,16 @@ macro_rules! commands {
             )),+]
         }
 
+        /// The events after which the result of a query may be different, one TypeScript line for each query.
+        #[cfg(test)]
+        pub(crate) fn typescript_events() -> Vec<String> {
+            vec![$($({
+                let _is_an_event = |event: &crate::wire::Event| matches!(event, $(crate::wire::Event::$event { .. })|+);
+                let events = [$(stringify!($event)),+].map(|name| format!("'{}'", lower_first(name)));
+                format!("  {}: [{}],", $name, events.join(", "))
+            },)?)+]
+        }
+
         /// Visits all types of all commands.
         #[cfg(test)]
         pub(crate) fn visit(visitor: &mut impl ts_rs::TypeVisitor) {
@@ -148,59 +158,59 @@ macro_rules! commands {
 }
 
 commands! {
-    Query "session" session(Nothing) -> Session;
-    Query "companies" companies(View) -> CompaniesPage;
+    Query "session" session(Nothing) -> Session, changed by Session, Deleted, DeleteFailed;
+    Query "companies" companies(View) -> CompaniesPage, changed by Changed;
     Query "rows" rows(RowsRequest) -> Rows;
     Query "complete" complete(CompleteRequest) -> Vec<Suggestion>;
-    Query "company" company(ById) -> Option<CompanyRow>;
+    Query "company" company(ById) -> Option<CompanyRow>, changed by Changed, Session;
     Query "namePreview" name_preview(NameRequest) -> NamePreview;
     Local "copyLinkUrl" copy_link_url(LinkRequest) -> Copied;
     Query "openLinkUrl" open_link_url(LinkRequest) -> OpenedUrl;
     Query "copyInviteUrl" copy_invite_url(Nothing) -> Copied;
     Query "copyText" copy_text(CopyText) -> Copied;
-    Query "activity" activity(ActivityRequest) -> Vec<Activity>;
+    Query "activity" activity(ActivityRequest) -> Vec<Activity>, changed by Changed, Company, Session;
     Query "timeline" timeline(ConnectionRequest) -> ConnectionStory;
-    Query "notes" notes(ById) -> Notes;
+    Query "notes" notes(ById) -> Notes, changed by Company;
     Query "integrations" integrations(Nothing) -> Vec<IntegrationChoice>;
     Query "onScreen" on_screen(OnScreen) -> Nothing;
     Local "setNotes" set_notes(SetText) -> Nothing;
-    Query "history" history(HistoryRequest) -> HistoryPage;
+    Query "history" history(HistoryRequest) -> HistoryPage, changed by Changed, Company, Session;
     Query "loadHistory" load_history(HistoryLoad) -> HistoryLoaded;
     Query "findings" findings(FindingsRequest) -> Findings;
-    Query "summary" summary(ById) -> SummaryView;
+    Query "summary" summary(ById) -> SummaryView, changed by Changed, Company, Session;
     Query "loadSummary" load_summary(Load) -> Nothing;
-    Query "dataTypes" data_types(ById) -> DataTypes;
+    Query "dataTypes" data_types(ById) -> DataTypes, changed by Changed, Company, Session;
     Query "loadDataTypes" load_data_types(Load) -> Nothing;
-    Query "records" records(RecordsRequest) -> RecordsPage;
+    Query "records" records(RecordsRequest) -> RecordsPage, changed by Company;
     Query "copyRecords" copy_records(CopyRequest) -> Nothing;
     Query "stopCopy" stop_copy(RecordsRequest) -> Nothing;
     Query "exportRecords" export_records(ExportRequest) -> Exported;
     Query "stopExport" stop_export(ById) -> Nothing;
     Query "recordJson" record_json(RecordRequest) -> RecordText;
-    Query "statement" statement(StatementRequest) -> StatementView;
+    Query "statement" statement(StatementRequest) -> StatementView, changed by Changed, Company, Session;
     Query "loadStatement" load_statement(StatementLoad) -> Nothing;
-    Query "files" files(ById) -> Files;
+    Query "files" files(ById) -> Files, changed by Changed, Company, Session;
     Query "loadFiles" load_files(Load) -> Nothing;
-    Query "quota" quota(Nothing) -> QuotaView;
+    Query "quota" quota(Nothing) -> QuotaView, changed by Health, Session;
     Query "planDay" plan_day(PlanFor) -> DayPlans;
-    Query "requests" requests(RequestFilter) -> RequestLog;
+    Query "requests" requests(RequestFilter) -> RequestLog, changed by Requests, Session;
     Local "useMoreToday" use_more_today(UseMore) -> QuotaView;
     Local "watching" watching(Watching) -> Nothing;
-    Query "schedules" schedules(Nothing) -> Schedules;
+    Query "schedules" schedules(Nothing) -> Schedules, changed by Schedules, Run, RunEnded, Session;
     Query "scheduleForecast" schedule_forecast(ForecastRequest) -> ScheduleForecast;
     Query "timeZones" time_zones(Nothing) -> Vec<String>;
-    Query "skyline" skyline(SkylineRequest) -> Skyline;
-    Query "expiring" expiring(ExpiringRequest) -> ExpiringPage;
+    Query "skyline" skyline(SkylineRequest) -> Skyline, changed by Changed, RunEnded, Session;
+    Query "expiring" expiring(ExpiringRequest) -> ExpiringPage, changed by Changed, RunEnded, Session;
     Query "copyExpiryLinks" copy_expiry_links(ExpiryLinks) -> LinksCopied;
     Query "previewExpiryRefresh" preview_expiry_refresh(ExpirySelection) -> ExpiryRefreshPreview;
     Operate "refreshExpiring" refresh_expiring(ExpirySelection) -> RunBegan;
-    Query "clocks" clocks(Nothing) -> Vec<ClockRow>;
+    Query "clocks" clocks(Nothing) -> Vec<ClockRow>, changed by Changed, Session;
     Local "setClock" set_clock(SetClock) -> Vec<ClockRow>;
     Local "resetClock" reset_clock(ById) -> Vec<ClockRow>;
-    Query "keepAlive" keep_alive(KeepAliveRequest) -> KeepAliveView;
+    Query "keepAlive" keep_alive(KeepAliveRequest) -> KeepAliveView, changed by Changed, Run, RunEnded, Session;
     Local "setKeepAlive" set_keep_alive(SetKeepAlive) -> KeepAliveView;
-    Query "syncSettings" sync_settings(SyncSettingsOf) -> SyncSettingsView;
-    Query "syncOverrides" sync_overrides(Nothing) -> SyncOverrides;
+    Query "syncSettings" sync_settings(SyncSettingsOf) -> SyncSettingsView, changed by Changed, Company, Session;
+    Query "syncOverrides" sync_overrides(Nothing) -> SyncOverrides, changed by Company, Session;
     Query "loadSyncSettings" load_sync_settings(SyncSettingsLoad) -> Nothing;
     Query "saveFiles" save_files(SaveFiles) -> Started;
     Query "transfers" list_transfers(ById) -> Vec<Transfer>;
@@ -245,8 +255,8 @@ commands! {
     Operate "beginUploads" begin_uploads(BeginUploads) -> UploadsBegun;
     Operate "refreshType" refresh_type(RefreshTypeRequest) -> Nothing;
     Query "refreshPreview" refresh_preview(RefreshMany) -> RefreshPreview;
-    Query "runs" runs(Nothing) -> Vec<RunRow>;
-    Query "runItems" run_items(RunItemsRequest) -> RunItems;
+    Query "runs" runs(Nothing) -> Vec<RunRow>, changed by Run, RunEnded, Session;
+    Query "runItems" run_items(RunItemsRequest) -> RunItems, changed by Run, RunEnded;
     Operate "refreshMany" refresh_many(RefreshMany) -> RunBegan;
     Local "pauseRun" pause_run(ByRun) -> Nothing;
     Operate "resumeRun" resume_run(ByRun) -> Nothing;
@@ -261,6 +271,12 @@ commands! {
     Administer "setSyncSettings" set_sync_settings(SetSyncSettings) -> SyncSaved;
     Administer "deleteCompany" delete_company(DeleteCompany) -> PendingDelete;
     Local "undoDelete" undo_delete(ById) -> Undone;
+}
+
+#[cfg(test)]
+fn lower_first(name: &str) -> String {
+    let mut chars = name.chars();
+    chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
 }
 
 /// The error if the desktop could not show a dialog.

@@ -69,9 +69,13 @@ fn the_interface_knows_the_wire_as_it_is() {
     commands::visit(&mut declarations);
     let body = declarations.texts.into_values().collect::<Vec<_>>().join("\n");
     let commands = commands::typescript(&config()).join("\n");
+    let events = commands::typescript_events().join("\n");
     let text = format!(
         "// Written from the application's commands by the tests of the crate `app`. Not edited by hand.\n\n\
-         {body}\n/** Every command, with its arguments and its result. */\nexport type Commands = {{\n{commands}\n}};\n"
+         {body}\n/** Every command, with its arguments and its result. */\nexport type Commands = {{\n{commands}\n}};\n\n\
+         /** The events after which the result of a query may be different. */\n\
+         export const QUERY_EVENTS = {{\n{events}\n}} as const \
+         satisfies Partial<Record<keyof Commands, readonly PortalEvent['type'][]>>;\n"
     );
     if std::env::var_os("UPDATE_WIRE").is_some() {
         std::fs::write(FILE, &text).unwrap();

@@ -4,7 +4,7 @@ import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
 import { PagedList } from '../../lib/paged-list.svelte';
 import { PAGE, type Span } from '../../lib/windowing';
-import type { HistoryFilter, HistoryPage, HistoryRow, PortalEvent } from '../../lib/wire';
+import type { HistoryFilter, HistoryPage, HistoryRow } from '../../lib/wire';
 
 /** Rows of a page of the server. */
 const SERVER_PAGE = 100;
@@ -32,7 +32,7 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
   #loads = 0;
 
   constructor(company: string, writes: boolean) {
-    super();
+    super('history');
     this.company = company;
     this.writes = writes;
   }
@@ -55,12 +55,8 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
     return call('history', { filter: this.filter, offset: page * PAGE, limit: PAGE });
   }
 
-  protected override concerns(event: PortalEvent): boolean {
-    return (
-      event.type === 'changed' ||
-      event.type === 'session' ||
-      (event.type === 'company' && event.id === this.company)
-    );
+  protected override get scope(): string {
+    return this.company;
   }
 
   protected override idOf(row: HistoryRow): string {

@@ -14,5 +14,5 @@ export const expiringSoon = new LiveQuery<number>({
     });
     return total;
   },
-  isAffectedBy: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
+  query: 'expiring',
 });

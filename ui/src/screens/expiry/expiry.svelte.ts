@@ -3,7 +3,7 @@ import { call } from '../../lib/calls';
 import { clock } from '../../lib/clock.svelte';
 import { LiveQuery } from '../../lib/live-query.svelte';
 import { PagedList, type Part as Rows } from '../../lib/paged-list.svelte';
-import type { ClockKind, ExpiryFilter, ExpiryRow, PortalEvent, Skyline } from '../../lib/wire';
+import type { ClockKind, ExpiryFilter, ExpiryRow, Skyline } from '../../lib/wire';
 import { PAGE } from '../../lib/windowing';
 import { rangeBetween, edgesFrom, NEAR_DAYS, type Range } from './days';
 
@@ -30,10 +30,14 @@ class Expiry extends PagedList<ExpiryRow> {
 
   readonly skyline = new LiveQuery<Skyline>({
     fetch: () => call('skyline', { edges: this.edges }),
-    isAffectedBy: ({ type }) => type === 'changed' || type === 'session' || type === 'runEnded',
+    query: 'skyline',
   });
 
   #isShown = false;
+
+  constructor() {
+    super('expiring');
+  }
 
   /** What the list is filtered by. */
   get filter(): ExpiryFilter {
@@ -172,10 +176,6 @@ class Expiry extends PagedList<ExpiryRow> {
 
   protected override ask(page: number): Promise<Rows<ExpiryRow>> {
     return call('expiring', { filter: this.filter, offset: page * PAGE, limit: PAGE });
-  }
-
-  protected override concerns({ type }: PortalEvent): boolean {
-    return type === 'changed' || type === 'session' || type === 'runEnded';
   }
 
   protected override get queryKey(): string {

@@ -2,7 +2,7 @@
 import { call } from '../../lib/calls';
 import { PagedList } from '../../lib/paged-list.svelte';
 import { PAGE } from '../../lib/windowing';
-import type { PortalEvent, RunItemRow, RunItems, RunItemState } from '../../lib/wire';
+import type { RunItemRow, RunItems, RunItemState } from '../../lib/wire';
 
 /** The items of one run in some states; in no state given: all. */
 export class RunItemList extends PagedList<RunItemRow, RunItems> {
@@ -10,7 +10,7 @@ export class RunItemList extends PagedList<RunItemRow, RunItems> {
   readonly #states: RunItemState[];
 
   constructor(run: number, states: RunItemState[]) {
-    super();
+    super('runItems');
     this.#run = run;
     this.#states = states;
   }
@@ -19,7 +19,7 @@ export class RunItemList extends PagedList<RunItemRow, RunItems> {
     return call('runItems', { run: this.#run, states: this.#states, offset: page * PAGE, limit: PAGE });
   }
 
-  protected override concerns(event: PortalEvent): boolean {
-    return (event.type === 'run' || event.type === 'runEnded') && event.id === this.#run;
+  protected override get scope(): number {
+    return this.#run;
   }
 }

@@ -2,7 +2,7 @@
 import { call } from '../../../lib/calls';
 import { Failure } from '../../../lib/host';
 import { PagedList } from '../../../lib/paged-list.svelte';
-import type { PortalEvent, RecordRow, RecordsPage, RecordsRequest } from '../../../lib/wire';
+import type { RecordRow, RecordsPage, RecordsRequest } from '../../../lib/wire';
 
 /** Records on a page. */
 export const PAGE = 100;
@@ -40,7 +40,7 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
   readonly #place: Place;
 
   constructor(place: Place) {
-    super(PAGE, MOST_PAGES);
+    super('records', PAGE, MOST_PAGES);
     this.#place = place;
   }
 
@@ -113,8 +113,8 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
     };
   }
 
-  protected override concerns(event: PortalEvent): boolean {
-    return event.type === 'company' && event.id === this.#place.company;
+  protected override get scope(): string {
+    return this.#place.company;
   }
 
   protected override get queryKey(): string {
