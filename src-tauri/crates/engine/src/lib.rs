@@ -81,10 +81,7 @@ mod tray;
 mod usage;
 mod watch;
 
-pub use acts::{
-    Act, ActError, AddConnection, CreateCompany, DeleteCompany, DeleteConnection, PendingDelete, ReadAct,
-    RefreshCompany, RefreshDataType, SetSyncSettings, Settled, UnlinkConnection, UpdateCompany, WriteAct,
-};
+pub use acts::*;
 pub use alerts::{NewAlert, PastAlert};
 pub use call::{Call, Outcome, Reply};
 pub use change::{Cause, Change};
