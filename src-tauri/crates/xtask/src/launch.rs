@@ -3,27 +3,19 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Result;
+use xshell::Cmd;
+
+use crate::flags::Run;
 use crate::packages::Purpose;
 use crate::prepared_queries::Selection;
-use crate::shell::{Step, cargo};
-use crate::tree::Tree;
+use crate::repository::Repository;
 use crate::virtual_display::VirtualDisplay;
-use crate::{Trouble, interface, setup};
+use crate::{interface, setup};
 
-/// How the app is to be started.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Options {
-    /// The real window, on a virtual display where there is no other.
-    pub(crate) window: bool,
-    /// A development build.
-    pub(crate) debug: bool,
-    /// Arguments for the program.
-    pub(crate) pass_on: Vec<String>,
-}
-
-/// The face that the app gets.
+/// What shows the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Face {
+enum Host {
     Window,
     WindowOnVirtualDisplay,
     Browser,
@@ -31,43 +23,43 @@ enum Face {
 
 /// Prepares, builds and starts. On Unix the app takes this program's place, so that it gets the
 /// signals; under a virtual display this program stays, to take the display down.
-pub(crate) fn launch(tree: &Tree, options: &Options) -> Result<ExitCode, Trouble> {
-    let face = face(options.window, has_display());
-    setup::prepare(purpose(face), false)?;
-    interface::build(tree)?;
-    build(face, options.debug).attached()?;
+pub(crate) fn launch(repository: &Repository, options: &Run) -> Result<ExitCode> {
+    let host = host(options.window, has_display());
+    setup::prepare(repository, purpose(host), false)?;
+    interface::build(repository)?;
+    build(repository, host, options.debug).run()?;
     let profile = if options.debug { "debug" } else { "release" };
-    let program = Step::new(tree.built(profile, name(face))).args(&options.pass_on);
-    match face {
-        Face::Window => become_it(&program),
-        Face::Browser => {
+    let program = repository.command(repository.built(profile, name(host))).args(&options.arguments);
+    match host {
+        Host::Window => exec(program),
+        Host::Browser => {
             println!(
                 "\nNo display here: the same application comes as a browser page (--window shows the real"
             );
             println!("window on a virtual display). Open the address that follows; Ctrl+C ends it.\n");
-            become_it(&program)
+            exec(program)
         }
-        Face::WindowOnVirtualDisplay => {
-            let display = VirtualDisplay::start(&tree.notes())?;
+        Host::WindowOnVirtualDisplay => {
+            let display = VirtualDisplay::start(repository)?;
             println!("\nThe window is on the virtual display {0}; a picture of it:", display.name());
             println!("    import -display {0} -window root window.png\n", display.name());
-            display.dress(program).attached()?;
+            display.apply(program).run()?;
             Ok(ExitCode::SUCCESS)
         }
     }
 }
 
 /// Builds the app with its window as a release, and says where it is.
-pub(crate) fn build_window(tree: &Tree) -> Result<PathBuf, Trouble> {
-    build(Face::Window, false).attached()?;
-    Ok(tree.built("release", name(Face::Window)))
+pub(crate) fn build_window(repository: &Repository) -> Result<PathBuf> {
+    build(repository, Host::Window, false).run()?;
+    Ok(repository.built("release", name(Host::Window)))
 }
 
-fn face(window: bool, display: bool) -> Face {
+fn host(window: bool, display: bool) -> Host {
     match (display, window) {
-        (true, _) => Face::Window,
-        (false, true) => Face::WindowOnVirtualDisplay,
-        (false, false) => Face::Browser,
+        (true, _) => Host::Window,
+        (false, true) => Host::WindowOnVirtualDisplay,
+        (false, false) => Host::Browser,
     }
 }
 
@@ -77,46 +69,49 @@ fn has_display() -> bool {
     cfg!(any(windows, target_os = "macos")) || named("DISPLAY") || named("WAYLAND_DISPLAY")
 }
 
-fn purpose(face: Face) -> Purpose {
-    match face {
-        Face::Window => Purpose::Window,
-        Face::WindowOnVirtualDisplay => Purpose::VirtualDisplay,
-        Face::Browser => Purpose::Browser,
+fn purpose(host: Host) -> Purpose {
+    match host {
+        Host::Window => Purpose::Window,
+        Host::WindowOnVirtualDisplay => Purpose::VirtualDisplay,
+        Host::Browser => Purpose::Browser,
     }
 }
 
-fn name(face: Face) -> &'static str {
-    match face {
-        Face::Window | Face::WindowOnVirtualDisplay => "portal-desktop",
-        Face::Browser => "webhost",
+fn name(host: Host) -> &'static str {
+    match host {
+        Host::Window | Host::WindowOnVirtualDisplay => "portal-desktop",
+        Host::Browser => "webhost",
     }
 }
 
 /// A release build takes the one program. A development build takes what the tests take, or the
 /// dependencies would be built once more with other features.
-fn build(face: Face, debug: bool) -> Step {
-    let build = cargo().args(["build"]);
+fn build(repository: &Repository, host: Host, debug: bool) -> Cmd<'_> {
+    let build = repository.cargo(["build"]);
     if !debug {
-        return build.args(["--release", "--package", name(face)]);
+        return build.args(["--release", "--package", name(host)]);
     }
-    let selection = match face {
-        Face::Window | Face::WindowOnVirtualDisplay => Selection::Whole,
-        Face::Browser => Selection::Core,
+    let selection = match host {
+        Host::Window | Host::WindowOnVirtualDisplay => Selection::Whole,
+        Host::Browser => Selection::Core,
     };
-    build.args(["--all-targets"]).args(selection.args().iter().copied())
+    build.arg("--all-targets").args(selection.args())
 }
 
+/// Replaces this program.
 #[cfg(unix)]
-fn become_it(program: &Step) -> Result<ExitCode, Trouble> {
+fn exec(program: Cmd<'_>) -> Result<ExitCode> {
     use std::os::unix::process::CommandExt;
 
-    let error = program.command().exec();
-    Err(format!("`{}` could not be started: {error}", program.line()))
+    let name = program.to_string();
+    let error = std::process::Command::from(program).exec();
+    Err(anyhow::Error::new(error).context(format!("`{name}` could not be started")))
 }
 
 #[cfg(not(unix))]
-fn become_it(program: &Step) -> Result<ExitCode, Trouble> {
-    program.attached().map(|()| ExitCode::SUCCESS)
+fn exec(program: Cmd<'_>) -> Result<ExitCode> {
+    program.run()?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]
@@ -125,9 +120,9 @@ mod tests {
 
     #[test]
     fn without_a_display_the_app_comes_as_a_page_unless_the_window_is_asked_for() {
-        assert_eq!(face(false, false), Face::Browser);
-        assert_eq!(face(true, false), Face::WindowOnVirtualDisplay);
-        assert_eq!(face(false, true), Face::Window);
-        assert_eq!(face(true, true), Face::Window);
+        assert_eq!(host(false, false), Host::Browser);
+        assert_eq!(host(true, false), Host::WindowOnVirtualDisplay);
+        assert_eq!(host(false, true), Host::Window);
+        assert_eq!(host(true, true), Host::Window);
     }
 }

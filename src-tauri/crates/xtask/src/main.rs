@@ -1,75 +1,65 @@
 //! `cargo xtask`: everything that is done with this repository, by one name each.
 //!
-//! It spawns programs and depends on nothing but the standard library, so that it builds in
-//! seconds on a bare machine, before anything it is about to install is there.
+//! It spawns programs, and its few dependencies build in seconds on a bare machine, before anything it is about to
+//! install is there.
 
 #![forbid(unsafe_code)]
-#![expect(clippy::print_stdout, reason = "a program for the terminal speaks on standard output")]
+#![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
-mod bench;
-mod bundle;
-mod command_line;
-mod counting;
-mod crash;
-mod fuzz;
+mod flags;
 mod interface;
+mod isolation;
+mod junit;
 mod lanes;
 mod launch;
 mod module_cycles;
-mod outside;
 mod packages;
 mod planted_error;
 mod prepared_queries;
-mod python_clients;
+mod process;
+mod python;
+mod repository;
 mod setup;
-mod shell;
-mod simulate;
 mod summary;
-mod tree;
+mod tasks;
 mod virtual_display;
 
 use std::process::ExitCode;
 
-use command_line::Task;
+use flags::{Help, Xtask, XtaskCmd};
 use packages::Purpose;
-use tree::Tree;
-
-/// What went wrong, in words for the person at the terminal.
-type Trouble = String;
+use repository::Repository;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match command_line::read(&arguments).and_then(carry_out) {
+    match run(Xtask::from_env_or_exit().subcommand) {
         Ok(code) => code,
-        Err(trouble) => {
-            println!("\nxtask: {trouble}");
+        Err(error) => {
+            println!("\nxtask: {error:#}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn carry_out(task: Task) -> Result<ExitCode, Trouble> {
-    let tree = Tree::find()?;
+fn run(task: XtaskCmd) -> anyhow::Result<ExitCode> {
+    let repository = Repository::find()?;
     match task {
-        Task::Help => {
-            println!("{}", command_line::HELP);
-            Ok(ExitCode::SUCCESS)
-        }
-        Task::Setup { dry_run } => {
-            setup::prepare(Purpose::Test, dry_run)?;
-            if !dry_run {
-                interface::install_packages(&tree)?;
+        XtaskCmd::Help(_) => println!("{}", Help::TEXT),
+        XtaskCmd::Setup(setup) => {
+            setup::prepare(&repository, Purpose::Test, setup.dry_run)?;
+            if !setup.dry_run {
+                python::install_tools(&repository)?;
+                interface::install_packages(&repository)?;
             }
-            Ok(ExitCode::SUCCESS)
         }
-        Task::Run(options) => launch::launch(&tree, &options),
-        Task::Test { lane } => lanes::test(&tree, lane.as_deref()),
-        Task::Check => lanes::check(&tree),
-        Task::Bench => bench::bench(&tree).map(|()| ExitCode::SUCCESS),
-        Task::Simulate { pass_on } => simulate::simulate(&tree, &pass_on).map(|()| ExitCode::SUCCESS),
-        Task::Crash { kills } => crash::crash(&tree, kills).map(|()| ExitCode::SUCCESS),
-        Task::Fuzz { minutes } => fuzz::fuzz(&tree, minutes).map(|()| ExitCode::SUCCESS),
-        Task::Sqlx => prepared_queries::rewrite(&tree).map(|()| ExitCode::SUCCESS),
-        Task::Bundle => bundle::bundle(&tree).map(|()| ExitCode::SUCCESS),
+        XtaskCmd::Run(run) => return launch::launch(&repository, &run),
+        XtaskCmd::Test(test) => return lanes::test(&repository, test.lane.as_deref()),
+        XtaskCmd::Check(_) => return lanes::check(&repository),
+        XtaskCmd::Bench(_) => tasks::bench(&repository)?,
+        XtaskCmd::Simulate(simulate) => tasks::simulate(&repository, &simulate)?,
+        XtaskCmd::Crash(crash) => tasks::crash(&repository, crash.kills.unwrap_or(1_000))?,
+        XtaskCmd::Fuzz(fuzz) => tasks::fuzz(&repository, fuzz.minutes.unwrap_or(10))?,
+        XtaskCmd::Sqlx(_) => prepared_queries::rewrite(&repository)?,
+        XtaskCmd::Bundle(_) => tasks::bundle(&repository)?,
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Trouble;
+use anyhow::{Context, Result, ensure};
 
 /// The path of a module below its crate. Empty for the crate root.
 type Module = Vec<String>;
@@ -16,7 +16,7 @@ type Module = Vec<String>;
 type Uses = BTreeMap<Module, BTreeSet<Module>>;
 
 /// Fails if modules of a crate below this folder use each other in a circle.
-pub(crate) fn check(crates: &Path) -> Result<(), Trouble> {
+pub(crate) fn check(crates: &Path) -> Result<()> {
     let mut found = Vec::new();
     for folder in entries(crates)? {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -27,20 +27,18 @@ pub(crate) fn check(crates: &Path) -> Result<(), Trouble> {
             format!("  {name}: {}", modules.join(", "))
         }));
     }
-    match found.is_empty() {
-        true => Ok(()),
-        false => Err(format!("modules use each other in a circle:\n{}", found.join("\n"))),
-    }
+    ensure!(found.is_empty(), "modules use each other in a circle:\n{}", found.join("\n"));
+    Ok(())
 }
 
 /// The paths in a folder.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Trouble> {
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let read = || fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>();
-    read().map_err(|error| format!("{} cannot be read: {error}", folder.display()))
+    read().with_context(|| format!("{} cannot be read", folder.display()))
 }
 
 /// Reads the code of each module in a folder.
-fn read_modules(folder: &Path, parent: &Module, files: &mut BTreeMap<Module, String>) -> Result<(), Trouble> {
+fn read_modules(folder: &Path, parent: &Module, files: &mut BTreeMap<Module, String>) -> Result<()> {
     for path in entries(folder)? {
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else { continue };
         let child = || parent.iter().cloned().chain([stem.to_owned()]).collect();
@@ -49,8 +47,8 @@ fn read_modules(folder: &Path, parent: &Module, files: &mut BTreeMap<Module, Str
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let is_root = parent.is_empty() && (stem == "lib" || stem == "main");
             let module = if is_root { Module::new() } else { child() };
-            let text = fs::read_to_string(&path);
-            let text = text.map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
             files.insert(module, code(&text));
         }
     }

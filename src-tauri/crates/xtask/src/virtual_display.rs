@@ -1,14 +1,16 @@
 //! A display and a desktop bus for a machine that has neither.
 
-use std::ffi::OsString;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+use xshell::Cmd;
 
 use crate::packages::program;
-use crate::shell::{Step, end_with_children};
-use crate::{Trouble, packages};
+use crate::process::kill_tree;
+use crate::repository::Repository;
 
 /// An X server without a screen and a bus of its own; both end with this value.
 #[derive(Debug)]
@@ -20,16 +22,16 @@ pub(crate) struct VirtualDisplay {
 }
 
 impl VirtualDisplay {
-    /// Starts both. `notes` is a folder for their private files.
-    pub(crate) fn start(notes: &Path) -> Result<Self, Trouble> {
-        let runtime = notes.join("runtime");
-        private_folder(&runtime).map_err(|error| format!("{}: {error}", runtime.display()))?;
+    /// Starts both.
+    pub(crate) fn start(repository: &Repository) -> Result<Self> {
+        let runtime = repository.state().join("runtime");
+        private_folder(&runtime).with_context(|| format!("{} cannot be made", runtime.display()))?;
         let mut display =
             Self { name: String::new(), bus: String::new(), runtime: runtime.clone(), children: Vec::new() };
         let screen = ["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"];
-        display.name = format!(":{}", display.begin("Xvfb", &screen, &runtime)?);
+        display.name = format!(":{}", display.spawn(repository.command("Xvfb").args(screen))?);
         let bus = ["--session", "--nofork", "--print-address=1"];
-        display.bus = display.begin("dbus-daemon", &bus, &runtime)?;
+        display.bus = display.spawn(repository.command("dbus-daemon").args(bus))?;
         Ok(display)
     }
 
@@ -38,47 +40,44 @@ impl VirtualDisplay {
         &self.name
     }
 
-    /// A step that runs on this display.
-    pub(crate) fn dress(&self, step: Step) -> Step {
-        step.env("DISPLAY", &self.name)
+    /// The command on this display.
+    pub(crate) fn apply<'a>(&self, command: Cmd<'a>) -> Cmd<'a> {
+        command
+            .env("DISPLAY", &self.name)
             .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
-            .env("XDG_RUNTIME_DIR", self.runtime.as_os_str())
+            .env("XDG_RUNTIME_DIR", &self.runtime)
             .env("NO_AT_BRIDGE", "1")
     }
 
-    /// Starts one program and waits for the first line it says. Where `setpriv` is there, the
-    /// program ends with us even if we are killed.
-    fn begin(&mut self, name: &str, args: &[&str], runtime: &Path) -> Result<String, Trouble> {
-        let mut words: Vec<OsString> = vec![name.into()];
-        words.extend(args.iter().map(OsString::from));
-        if packages::program("setpriv").is_some() {
-            words.splice(0..0, ["setpriv", "--pdeathsig", "TERM", "--"].map(OsString::from));
-        }
-        let first = words.remove(0);
-        let path = program(&first.to_string_lossy()).unwrap_or_else(|| first.into());
-        let mut child = Step::new(path)
-            .args(words)
-            .env("XDG_RUNTIME_DIR", runtime.as_os_str())
-            .command()
+    /// Starts a program and waits for its first line. With `setpriv` it ends with this program, even if that is killed.
+    fn spawn(&mut self, command: Cmd<'_>) -> Result<String> {
+        let name = command.to_string();
+        let command = Command::from(command.env("XDG_RUNTIME_DIR", &self.runtime));
+        let mut tied = Command::new("setpriv");
+        tied.args(["--pdeathsig", "TERM", "--"]).arg(command.get_program()).args(command.get_args());
+        tied.env("XDG_RUNTIME_DIR", &self.runtime);
+        let mut command = if program("setpriv").is_some() { tied } else { command };
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("{name} could not be started: {error}"))?;
+            .with_context(|| format!("`{name}` could not be started"))?;
         let mut line = String::new();
-        if let Some(out) = child.stdout.take() {
-            let _ = BufReader::new(out).read_line(&mut line);
+        if let Some(output) = child.stdout.take() {
+            let _ = BufReader::new(output).read_line(&mut line);
         }
         self.children.push(child);
         let line = line.trim();
-        if line.is_empty() { Err(format!("{name} did not start.")) } else { Ok(line.to_owned()) }
+        ensure!(!line.is_empty(), "`{name}` did not start");
+        Ok(line.to_owned())
     }
 }
 
 impl Drop for VirtualDisplay {
     fn drop(&mut self) {
         for child in &mut self.children {
-            end_with_children(child);
+            kill_tree(child);
         }
     }
 }
