@@ -1,7 +1,7 @@
 //! The lanes of the tests, in the order in which they run.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -143,13 +143,8 @@ impl Check<'_> {
         let (counts, result) = match self.run {
             Run::Program(command) => (None, process::run(context.home.apply(command), self.limit)),
             Run::Tests(command, report) => {
-                // A file of an earlier run must not count.
-                let _ = fs::remove_file(&report);
-                let result = process::run(context.home.apply(command), self.limit);
-                match junit::read(&report) {
-                    Ok(counts) => (Some(counts), result),
-                    Err(error) => (Some(Counts::default()), result.and(Err(error))),
-                }
+                let (counts, result) = run_tests(context.home.apply(command), &report, self.limit);
+                (Some(counts), result)
             }
             Run::Function(what, function) => {
                 println!("{what}");
@@ -158,6 +153,16 @@ impl Check<'_> {
         };
         let reason = result.err().map(|error| format!("{error:#}"));
         (total(counts, reason.is_none()), reason)
+    }
+}
+
+/// Runs a test runner. It fails, too, if it does not write its file. A file of an earlier run does not count.
+fn run_tests(command: Cmd<'_>, report: &Path, limit: Duration) -> (Counts, Result<()>) {
+    let _ = fs::remove_file(report);
+    let result = process::run(command, limit);
+    match junit::read(report) {
+        Ok(counts) => (counts, result),
+        Err(error) => (Counts::default(), result.and(Err(error))),
     }
 }
 
@@ -233,6 +238,9 @@ fn lints<'a>(context: &LaneContext<'a>) -> Vec<Check<'a>> {
     let styles = context.npm_program("stylelint", &["--max-warnings", "0", "src/**/*.{css,svelte}"]);
     checks.push(program(styles).limit(10 * MINUTE));
     checks.push(program(deny).limit(10 * MINUTE));
+    // The libraries alone: what they need was compiled for clippy, with the same features.
+    let documentation = context.cargo(&["doc"]).args(["--no-deps", "--lib"]);
+    checks.push(program(documentation.env("RUSTDOCFLAGS", "-D warnings")));
     checks
 }
 
@@ -332,6 +340,17 @@ mod tests {
         assert_eq!(total(Some(counts), false), Counts { passed: 3, failed: 1 });
         assert_eq!(total(Some(Counts { passed: 3, failed: 2 }), false), Counts { passed: 3, failed: 2 });
         assert_eq!(total(None, false), Counts::FAILED);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_runner_that_wrote_nothing_has_failed_even_if_an_earlier_one_did() {
+        let shell = xshell::Shell::new().expect("a shell");
+        let folder = shell.create_temp_dir().expect("a folder");
+        let report = folder.path().join("junit.xml");
+        fs::write(&report, "<testsuites><testcase/></testsuites>").expect("written");
+        let (counts, result) = run_tests(shell.cmd("true"), &report, MINUTE);
+        assert_eq!(total(Some(counts), result.is_ok()), Counts::FAILED);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Testing the checker: `svelte-check` that finds nothing may have looked at nothing.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
+use crate::process;
 use crate::repository::Repository;
 
 const NAME: &str = "planted-error.svelte";
@@ -13,16 +15,16 @@ const ERROR: &str = "<script lang=\"ts\">\n  const count: number = 'a text';\n</
 /// Plants an error among the sources and demands that the check finds it there.
 pub(crate) fn is_found(repository: &Repository) -> Result<()> {
     let arguments = ["--tsconfig", "./tsconfig.json", "--fail-on-warnings", "--output", "human"];
-    let check = repository.npm_program("svelte-check", arguments).quiet().ignore_status();
+    let check = repository.npm_program("svelte-check", arguments);
+    let output = repository.state().join("planted-error.txt");
+    let file = File::create(&output)?;
     fs::write(path(repository), ERROR)?;
-    let output = check.output();
+    let checked = process::run_into(file, check, Duration::from_secs(300));
     remove(repository);
-    let output = output?;
-    let is_named = String::from_utf8_lossy(&output.stdout).contains(NAME);
-    match (output.status.success(), is_named) {
-        (false, true) => Ok(()),
-        (true, _) => bail!("svelte-check accepts a file with a type error"),
-        (false, false) => bail!("svelte-check failed for another reason ({})", output.status),
+    match checked {
+        Ok(()) => bail!("svelte-check accepts a file with a type error"),
+        Err(_) if String::from_utf8_lossy(&fs::read(output)?).contains(NAME) => Ok(()),
+        Err(error) => Err(error.context("svelte-check failed for another reason")),
     }
 }
 

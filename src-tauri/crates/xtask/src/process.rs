@@ -1,6 +1,6 @@
 //! Running programs that may hang.
 
-use std::fs;
+use std::fs::{self, File};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,9 +15,19 @@ const POLL: Duration = Duration::from_millis(50);
 /// cannot do.
 pub(crate) fn run(command: Cmd<'_>, limit: Duration) -> anyhow::Result<()> {
     println!("$ {command}");
+    run_with_output(command, Stdio::inherit(), limit)
+}
+
+/// The same without showing it: its standard output goes to a file.
+pub(crate) fn run_into(file: File, command: Cmd<'_>, limit: Duration) -> anyhow::Result<()> {
+    run_with_output(command, file.into(), limit)
+}
+
+fn run_with_output(command: Cmd<'_>, output: Stdio, limit: Duration) -> anyhow::Result<()> {
     let name = command.to_string();
     let mut child = Command::from(command)
         .stdin(Stdio::null())
+        .stdout(output)
         .spawn()
         .with_context(|| format!("`{name}` could not be started"))?;
     let deadline = Instant::now() + limit;

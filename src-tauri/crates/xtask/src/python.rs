@@ -1,6 +1,7 @@
 //! Python packages in environments of their own: Codat's clients, and tools that come as packages for Python, because
 //! these are compiled.
 
+use std::env::consts::EXE_SUFFIX;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,7 +48,7 @@ pub(crate) fn install_clients(repository: &Repository) -> Result<()> {
 /// Runs the tests with Codat's clients against the sandbox that was built.
 pub(crate) fn test_clients<'a>(repository: &'a Repository, report: &Path) -> Cmd<'a> {
     repository
-        .command(clients(repository).programs().join("python"))
+        .command(clients(repository).python())
         .arg(repository.clients().join("run.py"))
         .env("PORTAL_JUNIT", report)
         .env("PORTAL_SANDBOX_BIN", repository.built("debug", "portal-sandbox"))
@@ -70,10 +71,14 @@ impl Environment {
         self.folder.join(if cfg!(windows) { "venv/Scripts" } else { "venv/bin" })
     }
 
+    fn python(&self) -> PathBuf {
+        self.programs().join(format!("python{EXE_SUFFIX}"))
+    }
+
     /// Makes it with exactly the wanted packages, unless it has them. The list of what it has is written last.
     fn install(&self, repository: &Repository, wanted: &str, options: &[&str]) -> Result<()> {
         let installed = self.folder.join("installed.txt");
-        if fs::read_to_string(&installed).is_ok_and(|there| there == wanted) {
+        if self.python().exists() && fs::read_to_string(&installed).is_ok_and(|there| there == wanted) {
             return Ok(());
         }
         ensure!(
@@ -88,7 +93,7 @@ impl Environment {
         fs::write(&requirements, wanted)?;
         repository.command(PYTHON).args(["-m", "venv"]).arg(self.folder.join("venv")).run()?;
         repository
-            .command(self.programs().join("python"))
+            .command(self.python())
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             .args(options)
             .arg("-r")
