@@ -104,10 +104,11 @@ impl Books {
         let income = part("Income", &INCOME);
         let costs = part("Cost of sales", &COST_OF_SALES);
         let expenses = part("Expenses", &EXPENSES);
-        let (more, less) = (part("Other income", &OTHER_INCOME), part("Other expenses", &OTHER_EXPENSES));
+        let (other_income, other_expenses) =
+            (part("Other income", &OTHER_INCOME), part("Other expenses", &OTHER_EXPENSES));
         let gross = income.value - costs.value;
         let operating = gross - expenses.value;
-        let other = more.value - less.value;
+        let other = other_income.value - other_expenses.value;
         Json::object()
             .with("fromDate", from)
             .with("toDate", to)
@@ -116,8 +117,8 @@ impl Books {
             .with("grossProfit", gross)
             .with("expenses", expenses.line())
             .with("netOperatingProfit", operating)
-            .with("otherExpenses", less.line())
-            .with("otherIncome", more.line())
+            .with("otherExpenses", other_expenses.line())
+            .with("otherIncome", other_income.line())
             .with("netOtherIncome", other)
             .with("netProfit", operating + other)
     }
@@ -209,7 +210,7 @@ impl StatementSection {
         for section in sections {
             let accounts = Account::ALL.iter().filter(|account| account.section() == *section);
             let found: Vec<(Account, Money)> = accounts
-                .map(|account| (*account, standing(*account, entries)))
+                .map(|account| (*account, balance_of(*account, entries)))
                 .filter(|(_, value)| !value.is_zero())
                 .collect();
             let value = found.iter().map(|line| line.1).sum::<Money>();
@@ -241,7 +242,7 @@ impl StatementSection {
 }
 
 /// The value of an account in statements: debits for assets and expenses, otherwise credits.
-fn standing(account: Account, entries: &[&Entry]) -> Money {
+fn balance_of(account: Account, entries: &[&Entry]) -> Money {
     let debits = sum(entries.iter().copied(), |other| other == account);
     match account.class() {
         Class::Asset | Class::Expense => debits,

@@ -97,8 +97,8 @@ fn visit<'a>(
 
 /// The pages below a company's Link URL.
 fn company(visit: &Visit<'_>) -> HandlerResult {
-    if let Some(closed) = one_time_url::closed(visit) {
-        return closed;
+    if let Some(refusal) = one_time_url::without_access(visit) {
+        return refusal;
     }
     let page: Vec<&str> = visit.page.iter().map(String::as_str).collect();
     match page.as_slice() {
@@ -117,8 +117,8 @@ fn company(visit: &Visit<'_>) -> HandlerResult {
 
 /// The pages below a connection's Link URL.
 fn started(visit: &Visit<'_>) -> HandlerResult {
-    if let Some(closed) = one_time_url::closed(visit) {
-        return closed;
+    if let Some(refusal) = one_time_url::without_access(visit) {
+        return refusal;
     }
     let Some(connection) = visit.connection() else { return unknown(visit.cx) };
     let page: Vec<&str> = visit.page.iter().map(String::as_str).collect();

@@ -8,20 +8,20 @@ use std::process::ExitCode;
 use clap::Parser;
 use simulation::{Report, Scenario, SimulationError};
 
-/// Drives engine, client, store and sandbox through months on stepped time, prints one JSON object of what
-/// came of it, and fails when something was that must not be.
+/// Runs engine, client, store and sandbox through months of simulated time. Prints a report as one JSON object, and
+/// fails if a rule was violated.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// How many connections there are, at least.
+    /// The minimum number of connections.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     connections: u32,
-    /// How many days.
+    /// The number of days.
     #[arg(long, value_name = "N", default_value_t = 365)]
     days: u32,
-    /// What chance is drawn from: the same seed, the same run.
+    /// The random seed. The same seed gives the same run.
     #[arg(long, value_name = "N", default_value_t = 7)]
     seed: u64,
-    /// Nothing goes wrong but what customers do.
+    /// Injects no faults. Customers still break their connections.
     #[arg(long)]
     calm: bool,
 }

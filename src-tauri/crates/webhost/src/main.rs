@@ -13,15 +13,15 @@ use clap::Parser;
 use tokio_util::sync::CancellationToken;
 use webhost::{BrowserDesktop, Commands, Pages, Server, Token};
 
-/// Portal Desktop in a browser page of this machine. Prints the address to open; it carries a
-/// token, and nothing is answered without it.
+/// Serves Portal Desktop to a browser on this machine. Prints the address to open, which contains a token. Requests
+/// without the token are rejected.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Keeps everything in this folder rather than in the platform's own.
+    /// Stores all data in this folder instead of the platform's.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Serves the interface from this folder rather than the one built in.

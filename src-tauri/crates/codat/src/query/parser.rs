@@ -33,6 +33,7 @@ pub(super) fn parse(text: &str, valid_property: fn(&str) -> bool) -> Result<Quer
     if text.contains(['=', '~', '>', '<']) {
         return Parser::new(text, valid_property).query();
     }
+    // A text without a comparison may be percent-encoded as a whole, as a URL has it.
     let decoded = percent_decode_str(text).decode_utf8();
     let decoded = decoded.map_err(|_| QueryError::malformed("it is not text in UTF-8"))?;
     Parser::new(&decoded, valid_property).query()
@@ -51,7 +52,7 @@ impl<'t> Parser<'t> {
     }
 
     fn query(mut self) -> Result<Query, QueryError> {
-        let query = self.any()?;
+        let query = self.parse_or()?;
         match self.peek() {
             None => Ok(query),
             Some(Token::Close) => Err(QueryError::malformed("a } closes nothing")),
@@ -61,28 +62,28 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn any(&mut self) -> Result<Query, QueryError> {
-        let mut query = self.all()?;
-        while self.takes(Token::Or) {
-            query = query.or(self.all()?);
+    fn parse_or(&mut self) -> Result<Query, QueryError> {
+        let mut query = self.parse_and()?;
+        while self.consume_if(Token::Or) {
+            query = query.or(self.parse_and()?);
         }
         Ok(query)
     }
 
-    fn all(&mut self) -> Result<Query, QueryError> {
-        let mut query = self.part()?;
-        while self.takes(Token::And) {
-            query = query.and(self.part()?);
+    fn parse_and(&mut self) -> Result<Query, QueryError> {
+        let mut query = self.parse_primary()?;
+        while self.consume_if(Token::And) {
+            query = query.and(self.parse_primary()?);
         }
         Ok(query)
     }
 
-    fn part(&mut self) -> Result<Query, QueryError> {
+    fn parse_primary(&mut self) -> Result<Query, QueryError> {
         let token = self.peek();
         self.at += 1;
         match token {
             Some(Token::Piece(piece)) => comparison(piece, self.valid_property).map(Query::Compare),
-            Some(Token::Open) => self.group(),
+            Some(Token::Open) => self.parse_group(),
             Some(Token::Close) => Err(QueryError::malformed("a comparison is missing before }")),
             Some(Token::And) => Err(QueryError::malformed("a comparison is missing before &&")),
             Some(Token::Or) => Err(QueryError::malformed("a comparison is missing before ||")),
@@ -90,21 +91,25 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn group(&mut self) -> Result<Query, QueryError> {
+    fn parse_group(&mut self) -> Result<Query, QueryError> {
         if self.depth == DEEPEST {
             return Err(QueryError::malformed("groups are nested too deep"));
         }
         self.depth += 1;
-        let query = self.any()?;
+        let query = self.parse_or()?;
         self.depth -= 1;
-        if self.takes(Token::Close) { Ok(query) } else { Err(QueryError::malformed("a { is never closed")) }
+        if self.consume_if(Token::Close) {
+            Ok(query)
+        } else {
+            Err(QueryError::malformed("a { is never closed"))
+        }
     }
 
     fn peek(&self) -> Option<Token<'t>> {
         self.tokens.get(self.at).copied()
     }
 
-    fn takes(&mut self, token: Token<'_>) -> bool {
+    fn consume_if(&mut self, token: Token<'_>) -> bool {
         let there = self.peek() == Some(token);
         self.at += usize::from(there);
         there

@@ -16,29 +16,29 @@ use crate::{
 };
 
 /// The response to a customer without access. None if access is granted.
-pub(super) fn closed(visit: &Visit<'_>) -> Option<HandlerResult> {
+pub(super) fn without_access(visit: &Visit<'_>) -> Option<HandlerResult> {
     let settings = &visit.cx.state.link.settings;
-    if !settings.one_time_urls || is_inside(visit) {
+    if !settings.one_time_urls || has_access(visit) {
         return None;
     }
     match (visit.page.as_slice(), visit.is_post()) {
-        ([], false) => Some(knock(visit)),
-        ([], true) => Some(enter(visit)),
+        ([], false) => Some(confirmation_page(visit)),
+        ([], true) => Some(redeem(visit)),
         _ => Some(refused(visit)),
     }
 }
 
-fn knock(visit: &Visit<'_>) -> HandlerResult {
+fn confirmation_page(visit: &Visit<'_>) -> HandlerResult {
     let parameter = if visit.connection.is_some() { "otp" } else { "link.otp" };
     let otp = visit.cx.request.parameter(parameter).unwrap_or_default();
-    if !is_good(visit, otp) {
+    if !is_valid_password(visit, otp) {
         return refused(visit);
     }
     let name = &visit.company.name;
     let body = html! {
         h1 dir="auto" { "Connect " (name) }
         p { "This is a one-time link. It opens once, on this device, and stays open here for a day." }
-        form method="post" action=(here(visit)) {
+        form method="post" action=(landing_page(visit)) {
             (view::token(&visit.token()))
             input type="hidden" name="otp" value=(otp);
             button.primary type="submit" { "Open the link" }
@@ -47,17 +47,17 @@ fn knock(visit: &Visit<'_>) -> HandlerResult {
     visit.show(StatusCode::OK, &format!("Connect {name}"), &body)
 }
 
-fn enter(visit: &Visit<'_>) -> HandlerResult {
+fn redeem(visit: &Visit<'_>) -> HandlerResult {
     let Some(fields) = visit.form() else { return visit.expired_form() };
     let otp = field(&fields, "otp").unwrap_or_default();
-    if !is_good(visit, otp) {
+    if !is_valid_password(visit, otp) {
         return refused(visit);
     }
     let cx = visit.cx;
     let issued = cx.now.as_second();
-    let pass = format!("{issued:x}-{}", cx.state.seal("link session", &session(visit, issued)));
-    let cookie = format!("{}={pass}; Path=/; HttpOnly; SameSite=Lax", cookie(visit));
-    let answer = Response::see_other(&here(visit)).with_header("set-cookie", &cookie);
+    let session_token = format!("{issued:x}-{}", cx.state.seal("link session", &session(visit, issued)));
+    let cookie = format!("{}={session_token}; Path=/; HttpOnly; SameSite=Lax", cookie(visit));
+    let answer = Response::see_other(&landing_page(visit)).with_header("set-cookie", &cookie);
     Ok(HandlerOutput { answer, changes: cx.state.link.mark_used(otp, cx.now) })
 }
 
@@ -70,14 +70,14 @@ fn refused(visit: &Visit<'_>) -> HandlerResult {
 }
 
 /// The first page's URL without the one-time password.
-fn here(visit: &Visit<'_>) -> String {
+fn landing_page(visit: &Visit<'_>) -> String {
     match visit.connection {
         Some(connection) => visit.connection_page(connection, ""),
         None => visit.company_page(""),
     }
 }
 
-fn is_good(visit: &Visit<'_>, otp: &str) -> bool {
+fn is_valid_password(visit: &Visit<'_>, otp: &str) -> bool {
     let cx = visit.cx;
     let subject = visit.connection.unwrap_or(visit.company.id).to_string();
     let is_feed = visit.connection().is_some_and(|connection| connection.key == "hcws");
@@ -85,15 +85,16 @@ fn is_good(visit: &Visit<'_>, otp: &str) -> bool {
     cx.state.link.accepts(&|purpose, text| cx.state.seal(purpose, text), &subject, otp, cx.now, life)
 }
 
-fn is_inside(visit: &Visit<'_>) -> bool {
-    let Some((issued, seal)) = visit.cx.request.cookie(&cookie(visit)).and_then(|pass| pass.split_once('-'))
+fn has_access(visit: &Visit<'_>) -> bool {
+    let Some((issued, seal)) =
+        visit.cx.request.cookie(&cookie(visit)).and_then(|session_token| session_token.split_once('-'))
     else {
         return false;
     };
     let Ok(issued) = i64::from_str_radix(issued, 16) else { return false };
-    let known = seal == visit.cx.state.seal("link session", &session(visit, issued));
+    let is_authentic = seal == visit.cx.state.seal("link session", &session(visit, issued));
     let begun = Timestamp::from_second(issued).unwrap_or(Timestamp::MIN);
-    known && visit.cx.now.duration_since(begun) < SignedDuration::from_hours(24)
+    is_authentic && visit.cx.now.duration_since(begun) < SignedDuration::from_hours(24)
 }
 
 fn cookie(visit: &Visit<'_>) -> String {
