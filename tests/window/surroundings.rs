@@ -43,7 +43,7 @@ async fn on_battery_or_a_metered_network_it_sweeps_less_often_and_says_why() {
     eventually("sweeps as usual", || async { (until_next_sweep(&window).await <= USUAL).then_some(()) })
         .await;
     assert_eq!(session(&window).await["host"]["power"], "mains");
-    let status = window.text_with(STATUS, "Next sweep").await;
+    let status = window.text_with(STATUS, "Checks again").await;
     assert!(!status.contains("battery") && !status.contains("metered"), "{status}");
     window.quit().await;
 }

@@ -16,7 +16,7 @@ const VIEWS: Record<string, (portal: Portal) => Promise<void>> = {
   },
   'nothing found': async ({ page, search }) => {
     await search.fill('no company is called this');
-    await expect(page.getByText('No company matches')).toBeVisible();
+    await expect(page.getByText('No matching companies')).toBeVisible();
   },
   'menu of a row': async ({ page, rows }) => {
     await rows.first().click({ button: 'right' });

@@ -10,7 +10,7 @@ test('a company is created, and its Link URL is on the clipboard', async ({ port
   await page.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect(portal.message('Link URL copied')).toBeVisible();
   expect(await portal.clipboard()).toBe(await field.inputValue());
-  await page.getByRole('button', { name: 'Show in the list' }).click();
+  await page.getByRole('button', { name: 'Go to company' }).click();
   await expect(portal.row('Example Company Codat1')).toBeVisible();
   await expect(portal.row('Example Company Codat1')).toContainText('No connections yet');
 });
@@ -82,7 +82,7 @@ test('names of every kind are shown as text', async ({ portal, page }) => {
   await expect(page.locator('.dialog img')).toHaveCount(0);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByRole('textbox', { name: 'Link URL' })).toBeVisible();
-  await page.getByRole('button', { name: 'Show in the list' }).click();
+  await page.getByRole('button', { name: 'Go to company' }).click();
   await expect(portal.rows).toHaveCount(1);
   await expect(page.locator('[role=grid] img')).toHaveCount(0);
 });
@@ -99,7 +99,7 @@ test('deleting needs the name, waits, and can be undone', async ({ portal, page 
   await expect(portal.message('Deleting')).toContainText('Short Lived');
   await expect(portal.row('Short Lived'), 'it is still there').toBeVisible();
   await portal.message('Deleting').getByRole('button', { name: 'Undo' }).click();
-  await expect(portal.message('was not deleted')).toBeVisible();
+  await expect(portal.message('Deletion undone')).toBeVisible();
   await expect(portal.message('Deleting')).toHaveCount(0);
   await expect(portal.row('Short Lived')).toBeVisible();
 });

@@ -34,7 +34,7 @@ test('what is edited is shown, discarded or saved, and stands over the workspace
   const ofAll = await side.call<Settings>('GET', '/profile/syncSettings');
   expect(ofAll.settings.find((one) => one.dataType === 'invoices')?.syncSchedule).toBe(0);
   await expect(page.locator('tr[data-type=invoices]')).toContainText('Workspace: None');
-  await page.getByLabel('Only what differs from the workspace').check();
+  await page.getByLabel('Only differences from the workspace').check();
   await expect(page.locator('tr[data-type]')).toHaveCount(1);
   await page.getByRole('button', { name: 'Follow the workspace' }).click();
   await expect(page.getByText('This company follows the workspace.')).toBeVisible();
@@ -116,7 +116,7 @@ test('settings that were changed elsewhere meanwhile are not overwritten unseen'
     settings,
   });
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText(/was changed elsewhere while you edited/)).toBeVisible();
+  await expect(page.getByText(/changed elsewhere while you edited/)).toBeVisible();
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
     'Changed at Codat while you edited',
   );
@@ -133,9 +133,7 @@ test('numbers that Codat does not take are told before anything is sent', async 
   await page.getByLabel('Months of Profit and loss', { exact: true }).fill('0');
   await expect(page.getByText('Months are a whole number from 1 to 120.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save settings' })).toHaveAttribute('aria-disabled', 'true');
-  await page
-    .getByLabel('How far back Invoices is read', { exact: true })
-    .selectOption({ label: 'Last months' });
+  await page.getByLabel('History of Invoices', { exact: true }).selectOption({ label: 'Last months' });
   await page.getByLabel('Months of Profit and loss', { exact: true }).fill('36');
   await expect(page.getByRole('region', { name: 'Unsaved settings' })).toContainText('2 data types changed');
 });
@@ -169,9 +167,7 @@ test('two windows edit the tags of one company, and nothing is lost unseen', asy
   await valueOf(page, 3).fill('mine');
   await valueOf(other, 3).fill('theirs');
   await other.getByRole('button', { name: 'Save tags' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: 'tier was changed elsewhere' })).toContainText(
-    'theirs',
-  );
+  await expect(page.getByRole('alert').filter({ hasText: 'tier changed elsewhere' })).toContainText('theirs');
   await expect(valueOf(page, 3)).toHaveValue('mine');
   await page.getByRole('button', { name: 'Save tags' }).click();
   await expect(valueOf(other, 3)).toHaveValue('mine');
@@ -181,7 +177,7 @@ test('two windows edit the tags of one company, and nothing is lost unseen', asy
   await notes(other).fill('Theirs');
   await notes(page).fill('Mine');
   await other.getByRole('button', { name: 'Save notes' }).click();
-  await expect(page.getByText('It was changed elsewhere while you edited it.')).toBeVisible();
+  await expect(page.getByText('It changed elsewhere while you edited it.')).toBeVisible();
   await expect(page.locator('blockquote')).toHaveText('Theirs');
   await expect(notes(page)).toHaveValue('Mine');
   await page.getByRole('button', { name: 'Save notes' }).click();

@@ -20,7 +20,7 @@ test('a company opens from its name and from the keyboard, and back leads back',
   await page.reload();
   await expect(page.getByRole('heading', { level: 1, name: 'Vale Veterinary Clinic' })).toBeVisible();
   expect(page.url()).toBe(address);
-  await page.getByRole('button', { name: 'Back to the companies' }).click();
+  await page.getByRole('button', { name: 'Back to Companies' }).click();
   await portal.find('vale veterinary');
   await portal.rows.first().locator('.created').click();
   await page.keyboard.press('Home');
@@ -53,13 +53,13 @@ test('unlinking and deleting say what is lost, and need the safe mode', async ({
   await portal.open('Vale Veterinary Clinic', 'Connections');
   const xero = page.getByRole('region', { name: 'Xero: Linked' });
   await xero.getByRole('button', { name: 'Unlink… Xero' }).click();
-  await expect(page.getByRole('dialog')).toContainText('What was read so far stays readable');
+  await expect(page.getByRole('dialog')).toContainText('You can still see the data already synced');
   await page.getByRole('dialog').getByRole('button', { name: 'Unlink' }).click();
   const unlinked = page.getByRole('region', { name: 'Xero: Unlinked' });
   await expect(unlinked).toBeVisible();
   await expect(unlinked.getByRole('list', { name: /over time/ })).toContainText('unlinked');
   await unlinked.getByRole('button', { name: 'Delete… Xero' }).click();
-  await expect(page.getByRole('dialog')).toContainText('for good');
+  await expect(page.getByRole('dialog')).toContainText('permanently');
   await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
   await expect(unlinked).toHaveCount(0);
 });
@@ -102,8 +102,10 @@ test('a refresh is one line of the activity, which opens', async ({ portal, page
   await portal.open('Vale Veterinary Clinic', 'Summary');
   await page.getByRole('button', { name: 'Refresh data' }).click();
   const activity = page.getByRole('region', { name: 'Activity' });
-  await expect(activity.getByText(/^Read(ing)? 2\d data types/).first()).toBeVisible({ timeout: 20_000 });
-  await activity.getByRole('button', { name: 'Show the types' }).first().click();
+  await expect(activity.getByText(/^Refresh(ed|ing) 2\d data types/).first()).toBeVisible({
+    timeout: 20_000,
+  });
+  await activity.getByRole('button', { name: 'Show data types' }).first().click();
   await expect(activity.getByRole('button', { name: 'Invoices', exact: true }).first()).toBeVisible();
 });
 

@@ -147,7 +147,7 @@ test('what the plan does not have is told at its row, and what moved meanwhile i
   await side.call('POST', '/profile/syncSettings', { ...before, overridesDefaults: true, settings });
   await page.getByLabel('Frequency of Invoices', { exact: true }).selectOption({ label: 'Daily' });
   await page.getByRole('button', { name: 'Save settings' }).click();
-  await expect(page.getByText(/was changed elsewhere while you edited/)).toBeVisible();
+  await expect(page.getByText(/changed elsewhere while you edited/)).toBeVisible();
   await expect(page.locator('tr[data-type=invoices] + tr')).toContainText(
     'Changed at Codat while you edited',
   );
@@ -176,7 +176,7 @@ test('companies with settings of their own are named, and their types say so', a
   await portal.open('Ochre Studio', 'Settings');
   await expect(page.getByLabel('Frequency of Invoices', { exact: true })).toHaveValue('24');
   await open(page);
-  const section = page.getByRole('region', { name: 'Companies with settings of their own' });
+  const section = page.getByRole('region', { name: 'Companies with their own settings' });
   await expect(section).toContainText('Ochre Studio');
   await expect(section.getByRole('listitem')).toContainText('Invoices');
   await expect(page.locator('tr[data-type=invoices]')).toContainText('1 company differs');

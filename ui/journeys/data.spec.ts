@@ -64,7 +64,7 @@ test('invoices are those of the source: all of them, sorted, found, to the last 
   const invoices = await invoicesOf(sandbox, company);
   const grid = page.getByRole('grid', { name: 'Invoices' });
   await expect(grid).toHaveAttribute('aria-rowcount', String(invoices.length + 1));
-  await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('saved offline')).toBeVisible({ timeout: 30_000 });
 
   await grid.getByRole('button', { name: 'Total', exact: true }).click();
   await grid.getByRole('button', { name: 'Total', exact: true }).click();
@@ -224,7 +224,7 @@ test('a note of megabytes and an amount of thirty digits are shown, opened and c
 
   await grid.getByText('INV-HUGE').click();
   const drawer = page.getByRole('complementary', { name: 'One of Invoices' });
-  await expect(drawer).toContainText('Copy takes all of them');
+  await expect(drawer).toContainText('Copy includes all of them');
   const drawn = await drawer.locator('pre').innerText();
   expect(drawn.length).toBeLessThan(300_000);
   expect(drawn.includes(amount), 'digits that no number of a page can hold').toBe(true);
@@ -284,7 +284,7 @@ test('a data type that this version does not know stands apart, with its status 
   await expect(types.getByRole('heading', { name: 'Others' })).toBeVisible();
   await types.getByRole('button', { name: /^quantumLedgers: Quarantined/ }).click();
   const part = page.getByRole('region', { name: 'quantumLedgers', exact: true });
-  await expect(part).toContainText('This version of the app does not know this data type');
+  await expect(part).toContainText('This version doesn’t know this data type');
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 
@@ -318,7 +318,7 @@ test('what was seen stays, sorted and searched too, when Codat is not there', as
   sandbox,
 }) => {
   await open(portal, page, 'Invoices');
-  await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('saved offline')).toBeVisible({ timeout: 30_000 });
   await fault(sandbox, { status: 500 });
   const box = page.getByRole('combobox', { name: 'Query invoices' });
   await box.fill('status=Paid');
@@ -341,13 +341,13 @@ test('what was seen stays, sorted and searched too, when Codat is not there', as
 
 test('a company that is deleted elsewhere says so', async ({ portal, page, sandbox }) => {
   const company = await open(portal, page, 'Invoices');
-  await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('saved offline')).toBeVisible({ timeout: 30_000 });
   await ask(sandbox, 'DELETE', `/companies/${company}`);
   await page
     .getByRole('navigation', { name: 'Data types' })
     .getByRole('button', { name: /^Bills:/ })
     .click();
-  await expect(page.getByText(/deleted elsewhere|not in this workspace/).first()).toBeVisible({
+  await expect(page.getByText(/deleted elsewhere|isn’t in this workspace/).first()).toBeVisible({
     timeout: 30_000,
   });
 });
@@ -374,7 +374,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`data is accessible: grid, record, statement and absence, ${theme}`, async ({ portal, page }) => {
     await page.emulateMedia({ colorScheme: theme });
     await open(portal, page, 'Invoices');
-    await expect(page.getByText('kept on this computer')).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText('saved offline')).toBeVisible({ timeout: 30_000 });
     await portal.isAccessible();
     await page.getByRole('grid', { name: 'Invoices' }).getByRole('gridcell').first().click();
     await expect(page.locator('.drawer pre')).toBeVisible();

@@ -42,7 +42,7 @@ test('the drawer of a chip, the dialog that adds a connection and a failed read 
   await expect(page.getByRole('dialog', { name: 'Add connection' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/connections$/);
-  await page.getByRole('button', { name: 'Back to the companies' }).click();
+  await page.getByRole('button', { name: 'Back to Companies' }).click();
   await portal.find('vale veterinary');
   await portal.rows.first().locator('.chip').first().click();
   await expect(page.getByRole('complementary', { name: /^Connections of Vale/ })).toBeVisible();
@@ -58,7 +58,7 @@ test('addresses that lead nowhere are refused quietly', async ({ portal, page })
   await page.evaluate(() => {
     window.location.hash = '#/company/11111111-1111-1111-1111-111111111111/history';
   });
-  await expect(page.getByRole('heading', { name: 'Not here any more' })).toBeVisible();
-  await page.getByRole('button', { name: 'Back to the companies' }).last().click();
+  await expect(page.getByRole('heading', { name: 'Company not found' })).toBeVisible();
+  await page.getByRole('button', { name: 'Back to Companies' }).last().click();
   await expect(portal.rows.first()).toBeVisible();
 });

@@ -135,7 +135,7 @@ test.describe('the dialogs of a Codat workspace', () => {
 
     await send.dblclick();
     await expect(dialog(portal)).toHaveCount(0);
-    await expect(portal.message('The key was replaced')).toBeVisible();
+    await expect(portal.message('Key replaced')).toBeVisible();
     expect(sent).toEqual([expect.objectContaining({ id: 'acme', key: 'second' })]);
   });
 
@@ -187,7 +187,7 @@ test('Refresh of many: Cancel starts nothing, an error is shown, a double click 
   await portal.rows.first().locator('.lastRead').click();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Shift+R');
-  await expect(dialog(portal).getByLabel('What to read')).toBeFocused();
+  await expect(dialog(portal).getByLabel('Data to refresh')).toBeFocused();
   await expect(dialog(portal).getByRole('button', { name: /^Refresh \d+ companies/ })).toBeEnabled();
   await page.keyboard.press('Escape');
   await expect(dialog(portal)).toHaveCount(0);
@@ -267,11 +267,11 @@ test('Use more today: Not now changes nothing, an error is shown, a double click
 
   await send.dblclick();
   await expect(question).toHaveCount(0);
-  await expect(portal.message('More may be used today')).toBeVisible();
+  await expect(portal.message('Today’s limit raised')).toBeVisible();
   expect(calls()).toBe(2);
   // All of the day may be used: there is nothing left to ask for.
   await page.keyboard.press('Control+Shift+U');
-  await expect(page.getByText('(100% of the day)')).toBeVisible();
+  await expect(page.getByText('(100%)')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Use more today…' })).toHaveCount(0);
 });
 

@@ -42,7 +42,7 @@ const DIALOGS: Record<string, Opened> = {
     from: ({ page }) => page.getByRole('button', { name: /^Broken/ }),
     open: ({ page }) =>
       at(page.getByRole('button', { name: /^Broken/ }), () => page.keyboard.press('Control+Shift+L')),
-    first: ({ page }) => page.getByLabel('What for'),
+    first: ({ page }) => page.getByLabel('Purpose'),
   },
   'Add Codat workspace': {
     from: ({ page }) => page.getByRole('button', { name: 'Add workspace' }),
@@ -60,12 +60,12 @@ const DIALOGS: Record<string, Opened> = {
     },
     first: ({ page }) => page.getByRole('textbox', { name: /^Name/ }),
   },
-  'Clock of Xero': {
-    from: ({ page }) => page.getByRole('button', { name: 'Edit the clock of Xero', exact: true }),
+  'Expiry rule for Xero': {
+    from: ({ page }) => page.getByRole('button', { name: 'Edit the expiry rule for Xero', exact: true }),
     open: async ({ page }) => {
       await page.keyboard.press('Control+Shift+E');
-      await page.getByRole('tab', { name: 'Clocks' }).click();
-      const edit = page.getByRole('button', { name: 'Edit the clock of Xero', exact: true });
+      await page.getByRole('tab', { name: 'Expiry rules' }).click();
+      const edit = page.getByRole('button', { name: 'Edit the expiry rule for Xero', exact: true });
       return at(edit, (from) => from.press('Enter'));
     },
     first: ({ page }) => page.getByLabel('Days', { exact: true }),
@@ -112,7 +112,7 @@ test('Enter right after the last letter adds the company, once', async ({ portal
   await page.getByRole('button', { name: 'Done' }).click();
   const found = await side.call<{ totalResults: number }>('GET', '/companies?query=name%3DRace%20One');
   expect(found.totalResults).toBe(1);
-  await expect(portal.message('still being added')).toHaveCount(0);
+  await expect(portal.message('Still adding')).toHaveCount(0);
 });
 
 test('a form that is cancelled while it is sent says what became of it, and opens empty', async ({
@@ -127,12 +127,12 @@ test('a form that is cancelled while it is sent says what became of it, and open
   await expect(page.getByRole('button', { name: 'Adding…' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog(portal)).toHaveCount(0);
-  await expect(portal.message('“Cancelled Co” is still being added…')).toBeVisible();
+  await expect(portal.message('Still adding “Cancelled Co”…')).toBeVisible();
   await page.keyboard.press('n');
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('');
   await page.keyboard.press('Escape');
   await expect(portal.message('“Cancelled Co” was added')).toBeVisible();
-  await expect(portal.message('still being added')).toHaveCount(0);
+  await expect(portal.message('Still adding')).toHaveCount(0);
 });
 
 test('a form that fails after it was closed says so, and what was typed is there again', async ({
@@ -145,7 +145,7 @@ test('a form that fails after it was closed says so, and what was typed is there
   await page.getByLabel('Name', { exact: true }).fill('Too Many');
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect(portal.message('“Too Many” was not added')).toBeVisible();
+  await expect(portal.message('Couldn’t add “Too Many”')).toBeVisible();
   await page.keyboard.press('n');
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Too Many');
 });

@@ -12,9 +12,9 @@ test('what may expire is listed soonest first, with what the estimate rests on',
   const rows = grid.locator('.row');
   const foxglove = rows.filter({ hasText: 'Foxglove Interiors' });
   await expect(foxglove).toContainText('5 days');
-  await expect(foxglove).toContainText('60 days without a read; last read');
+  await expect(foxglove).toContainText('60 days without a refresh (last read');
   await expect(foxglove).toContainText('estimate');
-  await expect(page.getByText('Not estimated:')).toBeVisible();
+  await expect(page.getByText(/no known expiry/)).toBeVisible();
   await expect(page.getByText(/connections may expire, \d+ within 14 days/)).toBeVisible();
   await page.keyboard.press('Control+Shift+C');
   await page.keyboard.press('Control+Shift+E');
@@ -26,7 +26,7 @@ test('days are chosen in the skyline and in its table, by pointer and by keys', 
   const grid = page.getByRole('grid', { name: 'Connections that may expire' });
   const all = Number(await grid.getAttribute('aria-rowcount')) - 1;
   const days = page.getByRole('toolbar', { name: 'Days on which connections may expire' });
-  const busy = days.getByRole('button', { name: /without a read|consent/ }).first();
+  const busy = days.getByRole('button', { name: /inactive|consent/ }).first();
   await busy.click();
   await expect(busy).toHaveAttribute('aria-pressed', 'true');
   await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount')) - 1).toBeLessThan(all);
@@ -36,16 +36,13 @@ test('days are chosen in the skyline and in its table, by pointer and by keys', 
   await page.getByRole('button', { name: 'show all days again' }).click();
   await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount')) - 1).toBe(all);
 
-  await page
-    .getByRole('group', { name: 'How the days are shown' })
-    .getByRole('button', { name: 'Table' })
-    .click();
+  await page.getByRole('group', { name: 'Chart or table' }).getByRole('button', { name: 'Table' }).click();
   const table = page.getByRole('region', { name: 'Days on which connections may expire' });
   await table.getByRole('button').first().click();
   await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount')) - 1).toBeLessThan(all);
-  await page.getByRole('group', { name: 'Kind of clock' }).getByRole('button', { name: 'Consent' }).click();
+  await page.getByRole('group', { name: 'Kind of expiry' }).getByRole('button', { name: 'Consent' }).click();
   await page.getByRole('button', { name: 'show all days again' }).click();
-  await expect(grid.locator('.row .kind', { hasText: 'No read' })).toHaveCount(0);
+  await expect(grid.locator('.row .kind', { hasText: 'Inactivity' })).toHaveCount(0);
 });
 
 test('connections are chosen by keys, and their Link URLs copied as text and as CSV', async ({
@@ -56,7 +53,7 @@ test('connections are chosen by keys, and their Link URLs copied as text and as 
   await grid.locator('.row').first().focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Shift+ArrowDown');
-  await expect(page.getByText(/^2 of \d+ chosen/)).toBeVisible();
+  await expect(page.getByText(/^2 of \d+ selected/)).toBeVisible();
   await page.getByRole('button', { name: 'Copy 2 Link URLs' }).click();
   await page.getByRole('menuitem', { name: /As text/ }).click();
   await expect(portal.message('2 Link URLs copied')).toBeVisible();
@@ -66,37 +63,37 @@ test('connections are chosen by keys, and their Link URLs copied as text and as 
   await expect.poll(() => portal.clipboard()).toContain('Company,Company ID,Integration');
   await grid.locator('.row').nth(1).focus();
   await page.keyboard.press('Escape');
-  await expect(page.getByText(/chosen/).first()).not.toContainText('2 of');
+  await expect(page.getByText(/selected/).first()).not.toContainText('2 of');
 });
 
 test('a refresh reads idle clocks once and leaves consents out', async ({ portal, page }) => {
   const row = page.locator('.row').filter({ hasText: 'Foxglove Interiors' });
   await row.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Refresh 1…' }).click();
-  await expect(page.getByRole('dialog')).toContainText('1 connection is read once');
+  await expect(page.getByRole('dialog')).toContainText('on 1 connection (1 request)');
   await page.getByRole('dialog').getByRole('button', { name: 'Refresh 1' }).click();
-  await expect(portal.message('1 read queued')).toBeVisible();
+  await expect(portal.message('1 refresh queued')).toBeVisible();
   await expect(row, 'its clock begins anew').toContainText('60 days', { timeout: 60_000 });
 });
 
 test('a clock is edited, checked and taken back, and what follows is worked out anew', async ({ page }) => {
-  await page.getByRole('tab', { name: 'Clocks' }).click();
-  await page.getByRole('button', { name: 'Edit the clock of Xero', exact: true }).click();
+  await page.getByRole('tab', { name: 'Expiry rules' }).click();
+  await page.getByRole('button', { name: 'Edit the expiry rule for Xero', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Days', { exact: true }).fill('0');
-  await expect(dialog.getByText('A whole number of days, 1 to 1,830.')).toBeVisible();
+  await expect(dialog.getByText('Enter a whole number of days, 1 to 1,830.')).toBeVisible();
   await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
   await dialog.getByLabel('Days', { exact: true }).fill('100');
   await dialog.getByLabel(/^Source/).fill('Told by support');
-  await dialog.getByLabel('It is an estimate').uncheck();
+  await dialog.getByLabel('This is an estimate').uncheck();
   await dialog.getByRole('button', { name: 'Save' }).click();
   const xero = page.getByRole('row').filter({ hasText: 'gbol' });
   await expect(xero).toContainText('100');
   await expect(xero).toContainText('Changed by you');
   await page.getByRole('tab', { name: 'Connections' }).click();
   await expect(page.locator('.row').filter({ hasText: 'Foxglove Interiors' })).toContainText('45 days');
-  await page.getByRole('tab', { name: 'Clocks' }).click();
-  await page.getByRole('button', { name: 'Reset the clock of Xero', exact: true }).click();
+  await page.getByRole('tab', { name: 'Expiry rules' }).click();
+  await page.getByRole('button', { name: 'Reset the expiry rule for Xero', exact: true }).click();
   await expect(xero).not.toContainText('Changed by you');
   await expect(xero).toContainText('60');
 });
@@ -116,15 +113,15 @@ test('keep-alive is off, and once it is on it says what it did', async ({ page }
   // Nobody waits for it, so that it is seen by the next sweep; who wants to know has one go.
   await expect(async () => {
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', { name: 'Command or company' }).fill('Refresh now');
+    await page.getByRole('combobox', { name: 'Command or company' }).fill('Check now');
     await page.keyboard.press('Enter');
-    await expect(entry).toContainText('Read', { timeout: 5_000 });
+    await expect(entry).toContainText('Refreshed', { timeout: 5_000 });
   }).toPass({ timeout: 60_000 });
 });
 
 test('the page is accessible in both themes and in a small window', async ({ portal, page }) => {
   test.setTimeout(180_000);
-  for (const part of ['Connections', 'Keep-alive', 'Clocks']) {
+  for (const part of ['Connections', 'Keep-alive', 'Expiry rules']) {
     await page.getByRole('tab', { name: part }).click();
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
     await portal.isAccessible();
@@ -132,10 +129,7 @@ test('the page is accessible in both themes and in a small window', async ({ por
     await portal.isAccessible(['color-contrast']);
   }
   await page.getByRole('tab', { name: 'Connections' }).click();
-  await page
-    .getByRole('group', { name: 'How the days are shown' })
-    .getByRole('button', { name: 'Table' })
-    .click();
+  await page.getByRole('group', { name: 'Chart or table' }).getByRole('button', { name: 'Table' }).click();
   await portal.isAccessible();
   await page.setViewportSize({ width: 900, height: 600 });
   await portal.isAccessible();

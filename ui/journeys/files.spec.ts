@@ -55,7 +55,7 @@ test('files are checked, uploaded, listed by their day and saved again', async (
   const saved = await readFile(await download.path());
   expect(saved.subarray(0, 2).toString()).toBe('PK');
 
-  await transfers.getByRole('button', { name: 'Take statement.pdf off the list' }).click();
+  await transfers.getByRole('button', { name: 'Remove statement.pdf from the list' }).click();
   await expect(transfers.getByText('statement.pdf')).toHaveCount(0);
 });
 
@@ -88,7 +88,7 @@ test('what Codat refuses before a download begins is told, and nothing begins', 
   await page.getByRole('button', { name: /^Download files/ }).click();
   await expect(page.getByRole('alert').first()).toContainText('Codat');
   await expect(page.getByText('a.pdf').first(), 'what was seen stays').toBeVisible();
-  await expect(page.getByText(/As of/)).toBeVisible();
+  await expect(page.getByText(/Updated/)).toBeVisible();
 });
 
 test('a file that vanishes is told, and the others go on', async ({ portal, page, side }) => {
@@ -206,9 +206,9 @@ test('files are dropped on the window of a company, and nowhere else', async ({ 
   await expect(page).toHaveURL(/files$/);
   await expect(page.getByRole('dialog', { name: 'Upload 1 file' })).toContainText('dropped.pdf');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'Back to the companies' }).click();
+  await page.getByRole('button', { name: 'Back to Companies' }).click();
   await drop();
-  await expect(portal.message('Nothing was uploaded')).toBeVisible();
+  await expect(portal.message('Couldn’t upload the files')).toBeVisible();
 });
 
 test('without a connection that takes files the way to one is offered', async ({ portal, page }) => {

@@ -20,7 +20,7 @@ test('a screen is one key away while one types', async ({ page }) => {
 test('a snapshot of the sandbox is there after the page was loaded again', async ({ page, side }) => {
   await page.keyboard.press('Control+Shift+S');
   await page.getByRole('button', { name: 'Take a snapshot' }).click();
-  const back = page.getByRole('button', { name: 'Go back to it' });
+  const back = page.getByRole('button', { name: 'Restore it' });
   await expect(back).toBeEnabled();
   const company = await side.company('Ochre Studio');
   await side.call('POST', `/_sandbox/companies/${company}/vanish`);

@@ -22,11 +22,11 @@ test('a failed read explains itself, offers what helps, and is found by type, st
 }) => {
   await portal.open('Granite Peak Outfitters', 'Data history');
   const table = page.getByRole('grid', { name: 'Read history' });
-  const again = table.getByRole('button', { name: /^Read again/ }).first();
+  const again = table.getByRole('button', { name: /^Refresh again/ }).first();
   await expect(again).toBeVisible();
   const failed = table
     .getByRole('row')
-    .filter({ has: page.getByRole('button', { name: /^Read again/ }) })
+    .filter({ has: page.getByRole('button', { name: /^Refresh again/ }) })
     .first();
   const name = await failed.locator('.name').innerText();
   await failed.locator('.name').click();
@@ -45,7 +45,7 @@ test('a failed read explains itself, offers what helps, and is found by type, st
   await page.getByLabel('From').blur();
   await page.getByLabel('to', { exact: true }).fill('2001-01-02');
   await page.getByLabel('to', { exact: true }).blur();
-  await expect(page.getByText('No read matches these filters.')).toBeVisible();
+  await expect(page.getByText('No reads match these filters.')).toBeVisible();
   await page.getByRole('button', { name: 'Clear filters' }).last().click();
   await expect(again).toBeVisible();
 });
@@ -57,13 +57,13 @@ test('what failed is read again from its row', async ({ portal, page, side }) =>
     (await side.call<{ totalResults: number }>('GET', `/companies/${id}/data/history?page=1&pageSize=1`))
       .totalResults;
   const before = await count();
-  const failed = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Read again/ }) });
+  const failed = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Refresh again/ }) });
   await failed
     .first()
-    .getByRole('button', { name: /^Read again/ })
+    .getByRole('button', { name: /^Refresh again/ })
     .click();
   await expect.poll(count).toBe(before + 1);
-  await expect(portal.message('is read again')).toBeVisible();
+  await expect(portal.message('Refreshing ')).toBeVisible();
 });
 
 test('what checks found opens with its records and rules', async ({ portal, page, side }) => {
@@ -211,7 +211,7 @@ test('how a write ended is not missed behind a filter that it no longer meets', 
   const id = await table.getByRole('button').first().getAttribute('id');
   // A write may take an hour in the sandbox. Whoever asks for what is pending hears nothing of its end.
   await side.call('POST', '/_sandbox/clock', { advance: '1h' });
-  await expect(page.getByText('No write matches these filters.')).toBeVisible();
+  await expect(page.getByText('No writes match these filters.')).toBeVisible();
   await page.getByRole('button', { name: 'Clear filters' }).last().click();
   const row = table.getByRole('row').filter({ has: page.locator(`#${id}`) });
   await expect(row).toContainText('Timed out');
@@ -225,7 +225,7 @@ test('a write of a newer API is shown as it came', async ({ portal, page, side }
   await writes.tell();
   const row = table.getByRole('row').filter({ hasText: 'quantumLedgers' });
   await expect(row).toContainText('Held for approval');
-  await expect(row).toContainText('does not know');
+  await expect(row).toContainText('doesn’t know');
   await expect(row.getByRole('progressbar')).toHaveCount(0);
 });
 
@@ -260,7 +260,7 @@ test('a long history is scrolled to its end with few rows in the page', async ({
   await expect(page.getByText(`${totalResults} reads`)).toBeVisible();
   await expect(async () => {
     await table.evaluate((element) => (element.scrollTop = element.scrollHeight));
-    await expect(page.getByText('That is all.')).toBeVisible({ timeout: 500 });
+    await expect(page.getByText('End of history')).toBeVisible({ timeout: 500 });
   }).toPass({ timeout: 40_000 });
   await expect(page.getByText(`${totalResults} reads`)).toBeVisible();
   await expect(table).toHaveAttribute('aria-rowcount', String(totalResults + 1));
@@ -297,13 +297,13 @@ test('a status of a newer API is shown as it came, and what was seen stays when 
   await page.getByRole('button', { name: 'Load again' }).click();
   const newer = table.getByRole('row').filter({ hasText: 'quantumLedgers' });
   await expect(newer).toContainText('Quarantined');
-  await expect(newer).toContainText('does not know');
+  await expect(newer).toContainText('doesn’t know');
   await side.noFaults();
   await side.fault({ status: 503 });
   await page.getByRole('button', { name: 'Load again' }).click();
   await expect(page.getByRole('alert').first()).toBeVisible();
   await expect(newer).toBeVisible();
-  await expect(page.getByText(/As of/)).toBeVisible();
+  await expect(page.getByText(/Updated/)).toBeVisible();
 });
 
 test('a company that is deleted elsewhere while it is open says so', async ({ portal, page, side }) => {
@@ -311,8 +311,8 @@ test('a company that is deleted elsewhere while it is open says so', async ({ po
   await portal.open('Ochre Studio', 'Data history');
   await side.call('DELETE', `/companies/${id}`);
   await page.keyboard.press('F5');
-  await expect(page.getByRole('heading', { name: 'Not here any more' })).toBeVisible({ timeout: 30_000 });
-  await page.getByRole('button', { name: 'Back to the companies' }).last().click();
+  await expect(page.getByRole('heading', { name: 'Company not found' })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Back to Companies' }).last().click();
   await portal.find('vale veterinary');
   await expect(portal.rows).toHaveCount(1);
 });

@@ -92,7 +92,7 @@ test('a one-time link opens once', async ({ portal }) => {
   await portal.page.keyboard.press('Control+Shift+S');
   await portal.page.getByRole('switch', { name: /^One-time Link URLs/ }).click();
   // The switch itself turns before the sandbox has heard of it.
-  await expect(portal.page.getByText('Link behaves so from now on.')).toBeAttached();
+  await expect(portal.page.getByText('Link settings saved.')).toBeAttached();
   await portal.page
     .getByRole('navigation', { name: 'Main' })
     .getByRole('button', { name: 'Companies' })

@@ -41,7 +41,7 @@ async function hasKeyboard(portal: Portal, name: string): Promise<void> {
 }
 
 const WAYS: Record<string, (portal: Portal) => Promise<void>> = {
-  'its button': async ({ page }) => page.getByRole('button', { name: 'Back to the companies' }).click(),
+  'its button': async ({ page }) => page.getByRole('button', { name: 'Back to Companies' }).click(),
   'the browser': async ({ page }) => void (await page.goBack()),
   'the side bar': async ({ page }) =>
     page

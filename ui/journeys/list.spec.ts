@@ -40,14 +40,14 @@ test.describe('search', () => {
     for (const text of ['stale:>7d', 'created:<7d', 'expires:<90d']) {
       await portal.find(text);
       const page = portal.page;
-      const left = (await page.getByText('No company matches').count()) > 0 ? 0 : await portal.total();
+      const left = (await page.getByText('No matching companies').count()) > 0 ? 0 : await portal.total();
       expect(left, text).toBeLessThan(all);
     }
   });
 
   test('nothing found says so, and how to go on', async ({ portal, page }) => {
     await portal.search.fill('no company is called this');
-    await expect(page.getByRole('heading', { name: 'No company matches' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No matching companies' })).toBeVisible();
     await page.getByRole('main').getByRole('button', { name: 'Clear search' }).last().click();
     await expect(portal.rows.first()).toBeVisible();
   });

@@ -32,7 +32,7 @@ test('local data is exported, and an import adds what is gone and keeps what is 
   await test.step('what is here already is said, and nothing can be imported', async () => {
     await page.getByLabel('File to import').setInputFiles(path);
     const dialog = page.getByRole('dialog', { name: 'Import local data' });
-    await expect(dialog).toContainText('Everything in this file is here already');
+    await expect(dialog).toContainText('You already have everything in this file');
     await expect(dialog.getByRole('button', { name: 'Import' })).toHaveCount(0);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
   });
@@ -49,7 +49,7 @@ test('local data is exported, and an import adds what is gone and keeps what is 
     const dialog = page.getByRole('dialog', { name: 'Import local data' });
     await expect(dialog.getByRole('row', { name: /^Notes 1 0/ })).toBeVisible();
     await expect(dialog.getByRole('row', { name: /^Expiry rules 1 0/ })).toBeVisible();
-    await expect(dialog).toContainText('does not know 1 field');
+    await expect(dialog).toContainText('doesn’t recognize 1 field');
     await portal.isAccessible();
     if (PICTURES) await page.screenshot({ path: `${PICTURES}/import-light.png` });
     await dialog.getByRole('button', { name: 'Import' }).click();

@@ -25,7 +25,7 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   const save = network.getByRole('button', { name: 'Save' });
   const testIt = network.getByRole('button', { name: 'Test connection' });
   const address = network.getByLabel('Proxy address');
-  await expect(network).toContainText('A PAC address is not supported');
+  await expect(network).toContainText('PAC isn’t supported');
   await expect(save).toBeHidden();
 
   await network.getByRole('radio', { name: 'Manual' }).check();
@@ -64,6 +64,6 @@ withProxy('a proxy is set, tested and kept, without its password', async ({ page
   expect(await page.content()).not.toContain('a secret word');
 
   await network.getByRole('button', { name: 'Delete the saved password' }).click();
-  await expect(portal.message('The proxy’s password was deleted')).toBeVisible();
+  await expect(portal.message('Proxy password deleted')).toBeVisible();
   await expect(password).not.toHaveAttribute('placeholder', 'Saved');
 });

@@ -49,7 +49,7 @@ test('the palette finds what can be done with the company that is open', async (
     ['copy link', `Copy Link URL: ${NAME}`],
     ['rename', `Rename: ${NAME}`],
     ['delete', `Delete: ${NAME}`],
-    ['back to the comp', 'Back to the companies'],
+    ['back to comp', 'Back to Companies'],
   ] as const) {
     await page.keyboard.press('Control+k');
     await page.keyboard.type(typed);

@@ -40,26 +40,26 @@ test('many are selected, refreshed, paused, and go on after the page was loaded 
     .click();
   const sheet = page.getByRole('dialog', { name: 'Refresh data' });
   await expect(sheet.getByText(`${matching} requests`)).toBeVisible();
-  await expect(sheet.getByText(/^Left of today/)).toBeVisible();
+  await expect(sheet.getByText(/^Remaining today/)).toBeVisible();
   await portal.isAccessible();
   await sheet.getByRole('button', { name: `Refresh ${matching} companies` }).click();
 
   // Paused, it asks for nothing more, also when the page comes back.
   await detail(portal).getByRole('button', { name: 'Pause' }).click();
   await expect(detail(portal).getByText('Paused', { exact: true })).toBeVisible();
-  await expect(detail(portal).getByText('Being asked for')).toHaveCount(0, { timeout: 20_000 });
+  await expect(detail(portal).getByText('Sending')).toHaveCount(0, { timeout: 20_000 });
   const toGo = await detail(portal)
-    .getByRole('button', { name: /^To go/ })
+    .getByRole('button', { name: /^Waiting/ })
     .innerText();
   await page.reload();
   await expect(detail(portal).getByText('Paused', { exact: true })).toBeVisible();
-  await expect(detail(portal).getByRole('button', { name: /^To go/ })).toHaveText(toGo);
+  await expect(detail(portal).getByRole('button', { name: /^Waiting/ })).toHaveText(toGo);
   await expect(page.getByRole('contentinfo').getByRole('button', { name: /^Refresh paused/ })).toBeVisible();
   await portal.isAccessible();
 
   expect((await page.request.delete(`${sandbox.address}/_sandbox/faults`, { headers })).ok()).toBe(true);
   await detail(portal).getByRole('button', { name: 'Resume' }).click();
-  await expect(detail(portal).getByText('All is asked for. Codat is reading.')).toBeVisible({
+  await expect(detail(portal).getByText('All requests sent. Codat is fetching the data.')).toBeVisible({
     timeout: 30_000,
   });
 
@@ -68,8 +68,8 @@ test('many are selected, refreshed, paused, and go on after the page was loaded 
   const later = { headers, data: { advance: '3d' } };
   expect((await page.request.post(`${sandbox.address}/_sandbox/clock`, later)).ok()).toBe(true);
   await page.keyboard.press('F5');
-  await expect(detail(portal).getByText(/^(Done|Ended with failures)$/)).toBeVisible({ timeout: 60_000 });
-  await expect(detail(portal).getByRole('button', { name: /^To go/ })).toHaveCount(0);
+  await expect(detail(portal).getByText(/^(Done|Finished with failures)$/)).toBeVisible({ timeout: 60_000 });
+  await expect(detail(portal).getByRole('button', { name: /^Waiting/ })).toHaveCount(0);
 });
 
 for (const theme of ['Theme: dark', 'Theme: light']) {
@@ -79,7 +79,7 @@ for (const theme of ['Theme: dark', 'Theme: light']) {
     await page.keyboard.type(theme);
     await page.keyboard.press('Enter');
     await page.evaluate(() => (window.location.hash = '#/refreshes'));
-    await expect(page.getByRole('heading', { name: 'No refresh of many companies yet' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'No bulk refreshes yet' })).toBeVisible();
     await portal.isAccessible();
     await page.evaluate(() => (window.location.hash = '#/companies'));
     await rows.nth(0).locator('.lastRead').click();
@@ -90,7 +90,7 @@ for (const theme of ['Theme: dark', 'Theme: light']) {
     await sheet.getByRole('button', { name: /^Refresh \d+/ }).click();
     await expect(detail(portal).getByRole('row').first()).toBeVisible();
     await portal.isAccessible();
-    await detail(portal).getByRole('button', { name: 'Cancel the rest' }).click();
-    await expect(detail(portal).getByRole('button', { name: /^Left out/ })).toBeVisible();
+    await detail(portal).getByRole('button', { name: 'Cancel remaining' }).click();
+    await expect(detail(portal).getByRole('button', { name: /^Skipped/ })).toBeVisible();
   });
 }

@@ -24,12 +24,12 @@ test('the sandbox is driven from its screen, and the list shows what comes of it
 
 test('a fault is set and meets the app, and is cleared again', async ({ page }) => {
   await page.keyboard.press('Control+Shift+S');
-  await page.getByLabel('What goes wrong').selectOption({ label: 'Half a JSON text' });
+  await page.getByLabel('What goes wrong').selectOption({ label: 'Truncated JSON' });
   await page.getByLabel('Requests', { exact: true }).fill('');
   await page.getByRole('button', { name: 'Add fault' }).click();
   await expect(page.getByText('malformed, route /companies')).toBeVisible();
   await page.getByRole('button', { name: 'Clear all' }).click();
-  await expect(page.getByText('None is set.')).toBeVisible();
+  await expect(page.getByText('No faults are set.')).toBeVisible();
 });
 
 test('the app says that the clock of the sandbox is ahead, on the list and on Expiry', async ({ page }) => {
@@ -49,8 +49,8 @@ test('the app says that the clock of the sandbox is ahead, on the list and on Ex
 test('a 401 of the sandbox is over when one tries again, and no key is asked for', async ({ page, side }) => {
   await side.fault({ route: '/companies', status: 401, times: 1 });
   await page.keyboard.press('F5');
-  const banner = page.getByRole('status').filter({ hasText: 'The sandbox refuses its own key' });
-  await expect(banner).toContainText('A fault does this');
+  const banner = page.getByRole('status').filter({ hasText: 'The sandbox rejected its own key' });
+  await expect(banner).toContainText('A fault causes this');
   await expect(banner.getByRole('button', { name: 'Replace key' })).toHaveCount(0);
   await banner.getByRole('button', { name: 'Try again' }).click();
   await expect(banner).toHaveCount(0);

@@ -38,16 +38,16 @@ test('an empty page says what schedules are for, and the first one is made by ke
 test('what it comes to is said while it is edited, and an overlap is warned of', async ({ portal, page }) => {
   await begin(page);
   await page.getByLabel('Name', { exact: true }).fill('Everything');
-  const comesTo = page.getByRole('region', { name: 'What it comes to' });
+  const comesTo = page.getByRole('region', { name: 'Summary' });
   await expect(comesTo).toContainText(/about \d+ a day/);
   await save(portal);
 
   await page.getByRole('button', { name: 'New schedule' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Xero invoices');
-  await page.getByRole('radio', { name: 'Those that a search finds' }).check();
+  await page.getByRole('radio', { name: 'Matching a search' }).check();
   await page.getByRole('searchbox', { name: 'Search', exact: true }).fill('platform:xero');
   await page.getByLabel('Data', { exact: true }).selectOption('invoices');
-  await expect(comesTo).toContainText(/Reads the same of \d+ compan(y|ies) as “Everything”/);
+  await expect(comesTo).toContainText(/Refreshes the same data of \d+ compan(y|ies) as “Everything”/);
   await save(portal);
   const row = page
     .getByRole('row')
@@ -78,16 +78,16 @@ test('it runs now, tells what came of it, is switched, deleted and brought back'
 }) => {
   await begin(page);
   await page.getByLabel('Name', { exact: true }).fill('Bakery');
-  await page.getByRole('radio', { name: 'Chosen ones' }).check();
+  await page.getByRole('radio', { name: 'Specific companies' }).check();
   await page.getByLabel('Search companies to add').fill('harbour lane');
   await page.getByRole('checkbox', { name: 'Harbour Lane Bakery' }).check();
-  await page.getByLabel('Spread the reads over').selectOption('0');
+  await page.getByLabel('Spread the refreshes over').selectOption('0');
   await save(portal);
   await page.getByRole('button', { name: 'Run Bakery now' }).click();
   const row = page.getByRole('row').filter({ hasText: 'All data of 1 company' });
-  await expect(row).toContainText('1 read asked for');
+  await expect(row).toContainText('1 refresh requested');
   await page.getByRole('button', { name: 'Bakery', exact: true }).click();
-  await expect(page.getByRole('cell', { name: 'When asked', exact: true })).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'Run now', exact: true })).toBeVisible();
 
   const toggle = page.getByRole('switch', { name: 'Bakery is on' });
   await toggle.uncheck();
@@ -96,7 +96,7 @@ test('it runs now, tells what came of it, is switched, deleted and brought back'
   await page.getByRole('button', { name: 'Delete Bakery' }).click();
   await expect(row).toHaveCount(0);
   await portal.message('Schedule deleted').getByRole('button', { name: 'Undo' }).click();
-  await expect(row).toContainText('1 read asked for');
+  await expect(row).toContainText('1 refresh requested');
 });
 
 test('safe mode shows what it refuses', async ({ portal, page }) => {

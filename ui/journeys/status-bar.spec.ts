@@ -8,27 +8,27 @@ test('a click on the state shows the log of requests, live, with what each was f
   const dialog = page.getByRole('dialog', { name: 'Requests' });
   const first = dialog.locator('summary').first();
   await expect(dialog.getByText('GET /companies?page=1&pageSize=500').first()).toBeVisible();
-  await expect(dialog.getByText('in memory alone')).toBeVisible();
+  await expect(dialog.getByText('not saved to disk')).toBeVisible();
   await portal.isAccessible();
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   await portal.isAccessible(['color-contrast']);
 
-  await dialog.getByLabel('What for').selectOption({ label: 'Your clicks' });
-  await expect(dialog.getByText('No request of this kind is kept.')).toBeVisible();
+  await dialog.getByLabel('Purpose').selectOption({ label: 'Your clicks' });
+  await expect(dialog.getByText('No requests of this kind.')).toBeVisible();
   await page.keyboard.press('Escape');
   await portal.find('"harbour lane bakery"');
   await portal.rows.first().locator('.lastRead').click();
   await page.keyboard.press('R');
   await expect(portal.message('Refresh queued')).toBeVisible();
   await page.keyboard.press('Control+Shift+L');
-  await dialog.getByLabel('What for').selectOption({ label: 'Your clicks' });
+  await dialog.getByLabel('Purpose').selectOption({ label: 'Your clicks' });
   await expect(first).toContainText(/POST \/companies\/[0-9a-f]{8}…\/data\/all/);
   await first.focus();
   await page.keyboard.press('Enter');
   await dialog.getByRole('button', { name: 'Copy details' }).click();
   await expect
     .poll(() => portal.clipboard())
-    .toMatch(/^POST .*\nSent: .*\nFor: Your clicks\nOutcome: 204\nDuration: \d+ ms/);
+    .toMatch(/^POST .*\nSent: .*\nPurpose: Your clicks\nOutcome: 204\nDuration: \d+ ms/);
 });
 
 test('a failure is found by itself, with what to quote to support', async ({ page, portal, sandbox }) => {
@@ -38,7 +38,7 @@ test('a failure is found by itself, with what to quote to support', async ({ pag
   });
   expect(answer.ok()).toBe(true);
   await page.keyboard.press('F5');
-  await expect(page.getByRole('button', { name: /^(Codat has trouble|Up to date)/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Codat returns errors|Up to date)/ })).toBeVisible();
   await page.keyboard.press('Control+Shift+L');
   const dialog = page.getByRole('dialog', { name: 'Requests' });
   await dialog.getByLabel('Failed only').check();
@@ -55,8 +55,8 @@ test('the meter shows today by what it was for, by keyboard too, and plans a day
 }) => {
   await page.keyboard.press('Control+Shift+U');
   const details = page.getByRole('dialog', { name: 'Requests today' });
-  await expect(details.getByText('Sweeps', { exact: true })).toBeVisible();
-  await expect(details.getByText(/^It rests on a sweep every/)).toBeVisible();
+  await expect(details.getByText('Status checks', { exact: true })).toBeVisible();
+  await expect(details.getByText(/^Based on a check every/)).toBeVisible();
   await portal.isAccessible();
   await page.keyboard.press('Escape');
   await expect(details).toBeHidden();
@@ -65,11 +65,11 @@ test('the meter shows today by what it was for, by keyboard too, and plans a day
   await page.keyboard.press('Enter');
   await details.getByRole('button', { name: 'Plan a day…' }).click();
   const planner = page.getByRole('dialog', { name: 'Plan a day' });
-  await planner.getByLabel('At another number of companies').fill('10000');
+  await planner.getByLabel('For a different number of companies').fill('10000');
   await expect(planner.getByRole('columnheader', { name: '10,000 companies' })).toBeVisible();
-  await expect(planner.getByText(/^It fits/)).toBeVisible();
+  await expect(planner.getByText(/^This fits/)).toBeVisible();
   await portal.isAccessible();
-  await planner.getByLabel('At another number of companies').fill('many');
+  await planner.getByLabel('For a different number of companies').fill('many');
   await expect(planner.getByText('A number of companies up to 1,000,000')).toBeVisible();
 });
 
@@ -93,8 +93,8 @@ test.describe('at a small allowance', () => {
     await expect(question).toBeVisible();
     await portal.isAccessible();
     await question.getByRole('button', { name: 'Use more today' }).click();
-    await expect(portal.message('More may be used today')).toBeVisible();
+    await expect(portal.message('Today’s limit raised')).toBeVisible();
     await expect(question).toBeHidden();
-    await expect(portal.message('has used its part of today')).toHaveCount(0);
+    await expect(portal.message('has used its share of today')).toHaveCount(0);
   });
 });

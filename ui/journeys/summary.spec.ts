@@ -25,7 +25,7 @@ test('the figures and the months are what the ledgers come to', async ({ portal,
   const path = `/companies/${company}/data/financials/balanceSheet?periodLength=1&periodsToCompare=1`;
   const sheet = await ask<{ reports: { equity: Line }[] }>(sandbox, 'GET', path);
   expect(await whole('Equity')).toBe(sum([sheet.reports[0]?.equity.value ?? NaN]));
-  await expect(figures.getByText(/As of just now/)).toBeVisible();
+  await expect(figures.getByText(/Updated just now/)).toBeVisible();
 
   await page.getByRole('button', { name: 'Table', exact: true }).click();
   const rows = page.getByRole('table').getByRole('row');
@@ -81,7 +81,7 @@ test('what was seen stays readable when Codat is not, with its age', async ({ po
   await fault(sandbox, { status: 500 });
   await page.reload();
   await expect(figures.locator('.figure').first()).toHaveAttribute('title', seen ?? '');
-  await expect(figures.getByText(/As of/)).toBeVisible();
+  await expect(figures.getByText(/Updated/)).toBeVisible();
   await figures.getByRole('button', { name: 'Load again' }).click();
   await expect(figures.getByRole('alert')).toBeVisible({ timeout: 30_000 });
   await expect(figures.locator('.figure').first()).toHaveAttribute('title', seen ?? '');

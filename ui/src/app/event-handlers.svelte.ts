@@ -1,4 +1,4 @@
-// What the page does of itself when the application tells it something.
+// Reactions of the page to events of the application.
 import { switchWorkspace, undoDelete } from '../lib/operations';
 import { call } from '../lib/calls';
 import { onEvent } from '../lib/events';
@@ -54,7 +54,7 @@ async function handleEvent(event: PortalEvent): Promise<void> {
       showToast({ tone: 'done', title: 'Deleted', text: event.name });
       return;
     case 'deleteFailed':
-      showFailure(`${event.name} was not deleted`, event.error);
+      showFailure(`Couldn’t delete ${event.name}`, event.error);
       return;
     case 'notice':
       showToast({ tone: event.tone, title: event.message });
@@ -64,14 +64,14 @@ async function handleEvent(event: PortalEvent): Promise<void> {
   }
 }
 
-/** A refresh that a person began has ended: said where it is not on screen. */
+/** Shows a toast when a refresh started by the user ends, unless its screen is open. */
 async function showRunEnded(id: number): Promise<void> {
   await runList.refetch();
   const run = runList.rows?.find((one) => one.id === id);
   if (run === undefined || run.cause !== 'person' || shell.screen === 'refreshes') return;
   const tone = run.counts.failed > 0 ? 'warning' : 'done';
   const action = { label: 'Show', run: () => shell.openRun(id) };
-  showToast({ tone, title: `Refresh of ${run.label} has ended`, text: runCountsText(run.counts), action });
+  showToast({ tone, title: `Refresh of ${run.label} finished`, text: runCountsText(run.counts), action });
 }
 
 /** Shows what the tray, a notification or a link wants; that may have come before this page listened. */
@@ -117,7 +117,7 @@ async function refreshPanel(): Promise<void> {
   shell.panel = row ? { ...shell.panel, company: row } : null;
 }
 
-/** Every deletion that waits has its message with Undo, also after the page was loaded anew. */
+/** Shows one toast with Undo per pending deletion, also after a reload of the page. */
 function showPendingDeletes(): () => void {
   let shown = new Map<string, PendingDelete>();
   return $effect.root(() => {
@@ -137,11 +137,14 @@ function offerUndo(pending: PendingDelete): void {
     showToast({ tone: 'info', title: 'Deleting', text: name, action, expiresAt: sendsAt }, toastId(id));
     return;
   }
-  const text = `${name} is not deleted in this safe mode. It goes on in “Administer”.`;
-  showToast({ tone: 'warning', title: 'Held by safe mode', text, action, isPersistent: true }, toastId(id));
+  const text = `This safe mode doesn’t allow deleting ${name}. Switch to “Administer” to continue.`;
+  showToast(
+    { tone: 'warning', title: 'Blocked by safe mode', text, action, isPersistent: true },
+    toastId(id),
+  );
 }
 
-/** Whether a message about it says what there is to say. */
+/** Whether a toast covers this deletion. */
 function isSame(shown: PendingDelete | undefined, one: PendingDelete): boolean {
   return shown?.isHeld === one.isHeld && shown.sendsAt === one.sendsAt;
 }

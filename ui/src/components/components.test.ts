@@ -85,7 +85,7 @@ test('what Codat strips is struck, as text and never as markup', async () => {
       { text: ' B', kept: true },
     ]);
   const { container } = render(NamePreview, { name: 'A <img src=x> B' });
-  await screen.findByText('Codat leaves out what is struck:');
+  await screen.findByText('Codat removes these characters:');
   expect([...container.querySelectorAll('del')].map((piece) => piece.textContent)).toEqual(['<', '=', '>']);
   expect(container.querySelector('img')).toBeNull();
 });
@@ -203,13 +203,13 @@ test('a damaged database is told with the way to go on, and any other with its o
   await session.load();
   render(Banners);
   expect(screen.getByRole('alert')).toHaveTextContent('The local database is damaged.');
-  await userEvent.setup().click(screen.getByRole('button', { name: 'Put it aside and read anew' }));
+  await userEvent.setup().click(screen.getByRole('button', { name: 'Set it aside and rebuild' }));
   await waitFor(() => expect(backend.calls.some(({ name }) => name === 'rebuildDatabase')).toBe(true));
 
   kept = makeSession({ notices: [{ ...notice, code: 'databaseNewer', message: 'Update the app.' }] });
   await session.load();
   await waitFor(() => expect(screen.getByRole('alert')).toHaveTextContent('Update the app.'));
-  expect(screen.queryByRole('button', { name: 'Put it aside and read anew' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Set it aside and rebuild' })).toBeNull();
 });
 
 test('a key that the keyring does not give is told with a way to look again', async () => {
@@ -303,6 +303,6 @@ test('a failed read says what is shown all the same, and how old that is', () =>
   });
   render(ErrorNote, { failure, asOf: clock.minute - 14 * 60_000 });
   expect(screen.getByRole('alert')).toHaveTextContent(
-    'Codat couldn’t answer (500). Showing what was read 14 minutes ago.',
+    'Codat couldn’t answer (500). Showing data from 14 minutes ago.',
   );
 });

@@ -111,7 +111,7 @@ const GLOBAL_ACTIONS: Action[] = [
   })),
   {
     id: 'selection.all',
-    title: 'Select all companies that match',
+    title: 'Select all matching companies',
     group: 'List',
     keys: ['Ctrl+A'],
     isAvailable: onCompanies,
@@ -128,7 +128,7 @@ const GLOBAL_ACTIONS: Action[] = [
   },
   {
     id: 'selection.clear',
-    title: 'Select nothing',
+    title: 'Clear selection',
     group: 'List',
     isAvailable: () => onCompanies() && selection.count > 0,
     run: () => selection.clear(),
@@ -151,7 +151,7 @@ const GLOBAL_ACTIONS: Action[] = [
   },
   {
     id: 'company.leave',
-    title: 'Back to the companies',
+    title: 'Back to Companies',
     group: 'Go',
     keys: ['Escape'],
     isAvailable: () => shell.screen === 'company' && shell.openDrawers === 0,
@@ -189,7 +189,7 @@ const GLOBAL_ACTIONS: Action[] = [
   },
   {
     id: 'go.dataTypes',
-    title: 'Go to Data types: what Codat reads by itself',
+    title: 'Go to Data types: what Codat syncs automatically',
     group: 'Go',
     keys: ['Ctrl+Shift+Y'],
     allowedWhileTyping: true,
@@ -254,7 +254,7 @@ const GLOBAL_ACTIONS: Action[] = [
   },
   {
     id: 'sidebar',
-    title: 'Fold or unfold the side bar',
+    title: 'Show or hide the side bar',
     group: 'App',
     keys: ['Ctrl+B'],
     run: () => void session.setPreferences({ sidebarCollapsed: !preferences()?.sidebarCollapsed }),
@@ -272,21 +272,21 @@ const GLOBAL_ACTIONS: Action[] = [
   },
   {
     id: 'requests',
-    title: 'Log of requests',
+    title: 'Request log',
     group: 'App',
     keys: ['Ctrl+Shift+L'],
     run: () => (shell.isRequestsOpen = true),
   },
   {
     id: 'quota',
-    title: 'Requests today, by what they were for',
+    title: 'Requests today, by purpose',
     group: 'App',
     keys: ['Ctrl+Shift+U'],
     run: () => (shell.isQuotaOpen = true),
   },
   {
     id: 'planner',
-    title: 'Plan a day: what it costs at a number of companies',
+    title: 'Plan a day: requests for any number of companies',
     group: 'App',
     run: () => (shell.isPlannerOpen = true),
   },
@@ -343,7 +343,7 @@ export function disabledReasonFor(action: Action): string | null {
   return action.requires ? permissionDeniedReason(session.workspace, action.requires) : null;
 }
 
-/** Runs a action, on a row where it needs one, or says why it is refused. */
+/** Runs an action, on a row if it needs one, or shows why it is not allowed. */
 export function runAction(action: Action, row: CompanyRow | null = currentRow()): void {
   const reason = disabledReasonFor(action);
   if (reason !== null) {
@@ -365,7 +365,7 @@ export function runAction(action: Action, row: CompanyRow | null = currentRow())
 export function showPermissionDenied(reason: string): void {
   const part = session.workspace?.id ?? null;
   const action = { label: TEXT.changeSafeMode, run: () => shell.navigate('settings', part) };
-  showToast({ tone: 'info', title: 'Not in this safe mode', text: reason, action }, 'refused');
+  showToast({ tone: 'info', title: 'Not allowed in this safe mode', text: reason, action }, 'refused');
 }
 
 /** Runs the action that a key is bound to. */

@@ -11,7 +11,7 @@ interface ActivityLine {
   detail: string | null;
 }
 
-/** What is said of something that happened. */
+/** The text of one entry. */
 export function activityLine(activity: Activity): ActivityLine {
   const what = activity.what;
   switch (what.type) {
@@ -33,7 +33,7 @@ function ofChange(what: Extract<Happened, { type: 'change' }>): ActivityLine {
   const own = what.own ? 'from this app' : null;
   switch (what.kind) {
     case 'companyAppeared':
-      return { color: 'none', title: 'First seen', detail: own };
+      return { color: 'none', title: 'Portal Desktop started tracking this company', detail: own };
     case 'companyChanged':
       return { color: 'none', title: 'Details changed', detail: own };
     case 'companyRemoved':
@@ -65,7 +65,7 @@ function ofFirst(
   const how = isBroken ? `${statusText(what.was)} with an error` : statusText(what.was);
   return {
     color: isBroken ? 'red' : statusColor(what.was),
-    title: `${platform}: ${how}, first seen`,
+    title: `${platform}: ${how} when first checked`,
     detail: own,
   };
 }
@@ -77,7 +77,7 @@ function ofColor(
   own: string | null,
 ): ActivityLine {
   if (what.became === 'red') return { color: 'red', title: `${platform}: broken by an error`, detail: own };
-  if (what.was === 'red') return { color: 'green', title: `${platform}: healed`, detail: own };
+  if (what.was === 'red') return { color: 'green', title: `${platform}: working again`, detail: own };
   return { color: 'none', title: `${platform}: ${what.became ?? 'changed'}`, detail: own };
 }
 
@@ -87,19 +87,19 @@ function ofReads(what: Extract<Happened, { type: 'reads' }>): ActivityLine {
   const [first] = what.reads;
   const types =
     what.reads.length === 1 && first ? first.name : plural(what.reads.length, 'data type', 'data types');
-  const odd = unknown === 0 ? null : `${unknown} in a state that this version does not know`;
+  const odd = unknown === 0 ? null : `${unknown} with a status this version doesn’t know`;
   if (running > 0) {
     const rest = what.reads.length === 1 ? null : `${running} still running`;
-    return { color: 'purple', title: `Reading ${types}`, detail: rest };
+    return { color: 'purple', title: `Refreshing ${types}`, detail: rest };
   }
   if (failed > 0) {
     const names = what.reads.filter((read) => read.phase === 'failed').map((read) => read.name);
     const which =
       names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-    if (what.reads.length === 1) return { color: 'red', title: `${types} was not read`, detail: odd };
-    return { color: 'red', title: `Read ${types}, ${failed} failed`, detail: which };
+    if (what.reads.length === 1) return { color: 'red', title: `Couldn’t refresh ${types}`, detail: odd };
+    return { color: 'red', title: `Refreshed ${types}, ${failed} failed`, detail: which };
   }
-  return { color: odd ? 'none' : 'green', title: `Read ${types}`, detail: odd };
+  return { color: odd ? 'none' : 'green', title: `Refreshed ${types}`, detail: odd };
 }
 
 function ofWrite(what: Extract<Happened, { type: 'write' }>): ActivityLine {
@@ -131,36 +131,36 @@ const ACTS: Record<string, string> = {
   create: 'Created',
   rename: 'Renamed',
   refresh: 'Refresh data',
-  delete: 'Deletion',
+  delete: 'Deleted',
   tag: 'Tags changed',
   describe: 'Description changed',
   connect: 'Connection added',
   unlink: 'Connection unlinked',
   deleteConnection: 'Connection deleted',
-  refreshType: 'One data type read again',
+  refreshType: 'One data type refreshed',
   syncSettings: 'Sync settings changed',
   upload: 'File uploaded',
 };
 
-/** What came of a company's part in a refresh of many. */
+/** The outcome of a company's part in a bulk refresh. */
 const REFRESHED: Record<string, { color: ColorName; end: string }> = {
   done: { color: 'none', end: '' },
-  failed: { color: 'red', end: ': failed here' },
-  cancelled: { color: 'grey', end: ': taken back' },
-  skipped: { color: 'grey', end: ': left out, nothing is linked' },
+  failed: { color: 'red', end: ' failed' },
+  cancelled: { color: 'grey', end: ' cancelled' },
+  skipped: { color: 'grey', end: ' skipped: no connections' },
 };
 
-/** A refresh of many as one of them tells of it. */
+/** A company's part in a bulk refresh. */
 function ofMany(what: Extract<Happened, { type: 'own' }>): ActivityLine {
-  const title = 'Refresh data, from this app';
+  const title = 'Refresh';
   const label = detailLabel(what.detail);
   if (what.outcome === null)
-    return { color: 'purple', title, detail: [label, 'in hand'].filter(Boolean).join(', ') };
+    return { color: 'purple', title, detail: [label, 'in progress'].filter(Boolean).join(', ') };
   const { color, end } = REFRESHED[what.outcome] ?? { color: 'none', end: `: ${what.outcome}` };
   return { color, title: `${title}${end}`, detail: label };
 }
 
-/** What was refreshed together, as it was told when it began. */
+/** The label of the bulk refresh, as stored when it started. */
 function detailLabel(detail: string): string | null {
   try {
     const { label } = JSON.parse(detail) as { label?: unknown };
@@ -173,9 +173,9 @@ function detailLabel(detail: string): string | null {
 function ofOwn(what: Extract<Happened, { type: 'own' }>): ActivityLine {
   if (what.act === 'refreshMany') return ofMany(what);
   const title = `${ACTS[what.act] ?? what.act}, from this app`;
-  if (what.outcome === null) return { color: 'purple', title, detail: 'What came of it is not known.' };
+  if (what.outcome === null) return { color: 'purple', title, detail: 'We don’t know if it went through.' };
   if (what.outcome === 'done') return { color: 'none', title, detail: null };
-  return { color: 'red', title: `${title}: not done`, detail: what.outcome };
+  return { color: 'red', title: `${title}: failed`, detail: what.outcome };
 }
 
 function statusText(status: string | null): string {

@@ -1,4 +1,4 @@
-// What a screen reader is told of that happens beside the focus.
+// Announcements for screen readers of changes away from the focus.
 
 let text = $state('');
 
@@ -9,7 +9,7 @@ export const announcement = {
   },
 };
 
-/** Says a sentence; the same one twice is said twice. */
+/** Announces a sentence, also if it is the same as the last one. */
 export function announce(sentence: string): void {
   const isSame = text.trimEnd() === sentence;
   text = isSame && text === sentence ? `${sentence}\u00a0` : sentence;

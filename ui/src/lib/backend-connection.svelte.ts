@@ -1,9 +1,9 @@
 // Whether the application behind this page is still there.
 
 class BackendConnection {
-  /** It does not answer: what is on screen stays as it was. */
+  /** It does not respond; the screen keeps its last state. */
   isLost = $state(false);
 }
 
-/** The line to the application. */
+/** The connection to the application. */
 export const backendConnection = new BackendConnection();

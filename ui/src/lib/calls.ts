@@ -40,7 +40,7 @@ export async function callSurvivingUnload<Name extends 'setPreferences' | 'setNo
   return (await host().call(name, args, currentWorkspace, true)) as Commands[Name]['result'];
 }
 
-/** Calls a command whose answer says what was copied, and writes the clipboard where the app could not. */
+/** Calls a command that copies, and writes the clipboard here if the application could not. */
 export async function copyToClipboard<Name extends 'copyLinkUrl' | 'copyInviteUrl' | 'copyText'>(
   name: Name,
   args: Commands[Name]['args'],

@@ -21,7 +21,7 @@ export function startClock(): () => void {
   };
 }
 
-/** The time, anew every second or every minute. */
+/** The current time, updated every second or every minute. */
 export const clock = {
   get second() {
     return second;

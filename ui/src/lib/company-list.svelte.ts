@@ -4,13 +4,13 @@ import { PagedList, type Part } from './paged-list.svelte';
 import { PAGE } from './windowing';
 import type { CompaniesPage, CompanyRow, Sort, View } from './wire';
 
-/** Pages kept in memory. */
+/** Pages in memory. */
 const KEPT_PAGES = 9;
 
 /** The newest reads first, as the application itself does. */
 export const STANDARD_SORT: Sort = { column: 'lastRead', descending: true };
 
-/** Rows, and what else the answer said that they belong to. */
+/** Rows, with the query and version that they belong to. */
 interface Answer extends Part<CompanyRow> {
   view: View;
   page: CompaniesPage;
@@ -61,7 +61,7 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
     return this.head?.view.search ?? '';
   }
 
-  /** A row that is here, by its company. */
+  /** The row of a company, if it is in memory. */
   rowOf(id: string): CompanyRow | null {
     return this.row(this.indexOf(id)) ?? null;
   }
@@ -94,7 +94,7 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
     super.activate(index);
   }
 
-  /** Another screen is shown. The list goes on as it is, and knows where it was. */
+  /** Called when another screen opens: the list stays up to date and remembers its position. */
   leave(place: ListPlace): void {
     this.#left = place;
   }
@@ -176,7 +176,7 @@ export class CompanyList extends PagedList<CompanyRow, Answer> {
     return isReturning ? withActive : shift;
   }
 
-  /** While another screen is shown: the eye stays with the row that it was left at, where that was in view. */
+  /** While another screen is open: the position follows the active row if that was in view. */
   #moveLeft(isSameQuery: boolean, by: number): void {
     if (this.#left === null) return;
     if (!isSameQuery) {

@@ -1,8 +1,8 @@
-// What was typed and not yet sent: it survives that its field, the page or the window goes away.
+// Text that was typed and not yet sent. It survives closing the field, the page or the window.
 
 const PREFIX = 'portal-draft-';
 
-/** What was typed here and not sent, if anything was. */
+/** The stored draft, if there is one. */
 export function readDraft(name: string): string | null {
   try {
     return localStorage.getItem(PREFIX + name);
@@ -11,12 +11,12 @@ export function readDraft(name: string): string | null {
   }
 }
 
-/** Keeps what is typed; `null` once it was sent or is no different from what is there. */
+/** Stores a draft; `null` removes it. */
 export function saveDraft(name: string, text: string | null): void {
   try {
     if (text === null) localStorage.removeItem(PREFIX + name);
     else localStorage.setItem(PREFIX + name, text);
   } catch {
-    // Without storage, or with a full one, it lives as long as the page.
+    // Without storage, or if it is full, the draft lives as long as the page.
   }
 }

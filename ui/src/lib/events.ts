@@ -1,4 +1,4 @@
-// Events of the application, heard once and handed to whoever asks.
+// Events of the application: one subscription, distributed to all listeners.
 import { host } from './host';
 import { backendConnection } from './backend-connection.svelte';
 import type { PortalEvent } from './wire';
@@ -8,7 +8,7 @@ type Listener = (event: PortalEvent) => void;
 const listeners = new Set<Listener>();
 let stop: (() => void) | null = null;
 
-/** Hears every event from now on; returns the way to stop. */
+/** Subscribes to all events; returns a function that unsubscribes. */
 export function onEvent(hear: Listener): () => void {
   listeners.add(hear);
   stop ??= host().listen(emitEvent, (isLost) => (backendConnection.isLost = isLost));
@@ -20,7 +20,7 @@ export function onEvent(hear: Listener): () => void {
   };
 }
 
-/** Tells everyone who hears; also for what the page itself knows has changed. */
+/** Sends an event to all listeners, also for changes that the page made itself. */
 export function emitEvent(event: PortalEvent): void {
   for (const hear of [...listeners]) hear(event);
 }

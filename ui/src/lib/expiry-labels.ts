@@ -1,37 +1,37 @@
-// What an estimate rests on, and what the table of clocks says, in words.
+// Texts about expiry: the basis of an estimate, and the expiry rules.
 import { dayOf, daysBetween, plural } from './format';
 import type { ClockKind, KeepAliveEntry, RestsOn } from './wire';
 
 /** The kinds of clock. */
 export const KINDS: Record<ClockKind, { title: string; text: string }> = {
-  idle: { title: 'No read', text: 'Ends when nothing is read for long; a read keeps it alive' },
-  consent: { title: 'Consent', text: 'Ends whatever is read; only the customer renews it' },
+  idle: { title: 'Inactivity', text: 'Access ends after a period without a sync. A refresh keeps it alive.' },
+  consent: { title: 'Consent', text: 'Access ends on its date. Only the customer can renew it.' },
 };
 
-/** "60 days without a read; last read 12 Nov". */
+/** "60 days without a refresh (last read 12 Nov)", "90-day consent, given 12 Nov or later". */
 export function basisText(rests: RestsOn, now: number): string {
   const days = plural(rests.days, 'day', 'days');
   const since = dayOf(rests.since, now);
   if (rests.clock === 'idle') {
     const from = {
       lastRead: `last read ${since}`,
-      linked: `seen to be linked ${since}`,
+      linked: `linked by ${since}`,
       created: `never read, created ${since}`,
     }[rests.countedFrom];
-    return `${days} without a read; ${from}`;
+    return `${days} without a refresh (${from})`;
   }
   const from = {
     lastRead: `last read ${since}`,
-    linked: `seen to be linked ${since}`,
-    created: `created ${since}, nothing later is known`,
+    linked: `linked by ${since}`,
+    created: `given ${since} or later`,
   }[rests.countedFrom];
-  return `${days} after consent; ${from}`;
+  return `${rests.days}-day consent, ${from}`;
 }
 
 /** What came of a read that was to keep a connection alive. */
 export const OUTCOMES: Record<KeepAliveEntry['outcome'], string> = {
   queued: 'Queued',
-  read: 'Read',
+  read: 'Refreshed',
   failed: 'Failed',
   unsupported: 'Not possible',
 };

@@ -136,7 +136,7 @@ export function exact(at: number): string {
 }
 
 /**
- * How long ago, as a list says it: "12 s ago", "2 min ago", "3 h ago", then "08:14" for the rest of today,
+ * How long ago, in the short form of lists: "12 s ago", "2 min ago", "3 h ago", then "08:14" for the rest of today,
  * "Yesterday", "20 Nov", and with the year where it is another one.
  */
 export function ago(at: number, now: number): string {

@@ -1,4 +1,4 @@
-// What of a long list is in view: how far it is scrolled, which rows are drawn, and where.
+// The visible part of a long list: its scroll position, and which rows are drawn where.
 import { drawn, listTop, OVERSCAN, railHeight, railTop, reveal, rowTop, seen, type Span } from './windowing';
 
 /** The shape of a list, in rows and pixels. */
@@ -6,7 +6,7 @@ export interface Shape {
   rows: number;
   rowHeight: number;
   headHeight: number;
-  /** What lies over the rows at the left and the right. */
+  /** Width of the pinned columns at both sides. */
   pinned: { left: number; right: number };
 }
 
@@ -32,11 +32,11 @@ export class GridView {
   readonly drawn = $derived<Span>(drawn(this.top, this.#measures));
   /** The height of all rows, as far as an element can have it. */
   readonly railHeight = $derived(railHeight(this.#measures));
-  /** So many rows one page key passes. */
+  /** The number of rows that Page Up and Page Down move. */
   readonly pageOfRows = $derived(
     Math.max(1, Math.floor(this.#measures.height / this.#measures.rowHeight) - 1),
   );
-  /** The rows that are drawn, each with its element: one that scrolls out leaves its own to one that scrolls in. */
+  /** The drawn rows, each with the number of its element; elements are reused while scrolling. */
   readonly slots = $derived.by(() => {
     const { first, end } = this.drawn;
     const { height, rowHeight } = this.#measures;
@@ -54,7 +54,7 @@ export class GridView {
     return rowTop(index, this.#rail, this.top, this.#measures);
   }
 
-  /** Follows the size of the element and tells its width; returns the way to stop. */
+  /** Observes the size of the element and reports its width in pixels; returns a function that stops. */
   watch(onwidth: (width: number) => void): (() => void) | undefined {
     const { element } = this;
     if (element === undefined) return undefined;
@@ -81,18 +81,18 @@ export class GridView {
     if (this.element) this.element.scrollTop = this.#rail;
   }
 
-  /** Scrolls by so many rows. */
+  /** Scrolls by a number of rows. */
   scrollBy(rows: number): void {
     this.scrollTo(this.top + rows * this.#measures.rowHeight);
   }
 
-  /** Scrolls as far as it takes to see a row whole. */
+  /** Scrolls the least distance that shows the whole row. */
   show(index: number): void {
     const place = reveal(index, this.top, this.#measures);
     if (place !== this.top) this.scrollTo(place);
   }
 
-  /** Scrolls sideways until a heading is seen whole between what is pinned. */
+  /** Scrolls sideways the least distance that shows the whole heading between the pinned columns. */
   showHeading(heading: Element): void {
     const { element } = this;
     if (!element || getComputedStyle(heading).position === 'sticky') return;

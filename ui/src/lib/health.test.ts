@@ -9,15 +9,15 @@ const health = (change: Partial<Health>): Health =>
 
 test('what is true is said in one line', () => {
   expect(statusLine(health({}), NOW)).toEqual({ color: 'green', text: 'Up to date, 12 s ago' });
-  expect(nextSweepText(health({}), NOW)).toBe('Next sweep in 48 s');
+  expect(nextSweepText(health({}), NOW)).toBe('Checks again in 48 s');
   expect(statusLine(health({ state: 'sweeping', sweepDone: 400, sweepTotal: 12_408 }), NOW).text).toBe(
-    'Sweeping, 400 of 12,408',
+    'Checking, 400 of 12,408',
   );
   expect(statusLine(health({ state: 'limited', retryAt: NOW + 600_000 }), NOW).text).toBe(
-    'Rate limited; tries again at 14:40',
+    'Rate limited, trying again at 14:40',
   );
   expect(statusLine(health({ state: 'offline', lastSweep: NOW - 47 * 60_000 }), NOW).text).toBe(
-    'Offline, last read 47 min ago',
+    'Offline, last checked 47 min ago',
   );
   expect(statusLine(health({ state: 'starting', lastSweep: null }), NOW).text).toBe('Starting');
 });
@@ -26,10 +26,10 @@ test('what holds background work back is said apart, with its end', () => {
   const limited = (hold: Health['hold']) => health({ state: 'limited', retryAt: NOW + 600_000, hold });
   expect(statusLine(limited('day'), NOW).text).toBe('Quota used up until 14:40');
   expect(statusLine(limited('share'), NOW).text).toBe('Background share used up until 14:40');
-  expect(statusLine(limited('quiet'), NOW).text).toBe('Rate limited; tries again at 14:40');
-  expect(healthProblem(limited('share'), NOW)?.text).toContain('what you click goes at once');
+  expect(statusLine(limited('quiet'), NOW).text).toBe('Rate limited, trying again at 14:40');
+  expect(healthProblem(limited('share'), NOW)?.text).toContain('Your own clicks still work');
   const offline = health({ state: 'offline', offlineSince: NOW - 60_000 * 30, lastSweep: NOW - 47 * 60_000 });
-  expect(statusLine(offline, NOW).text).toBe('Offline since 14:00, last read 47 min ago');
+  expect(statusLine(offline, NOW).text).toBe('Offline since 14:00, last checked 47 min ago');
 });
 
 test('what sweeps are spared for is said with the next one', () => {
@@ -39,7 +39,7 @@ test('what sweeps are spared for is said with the next one', () => {
   expect(powerSavingText({ power: 'mains', metered: true })).toBe('on a metered network');
   const both = powerSavingText({ power: 'lowBattery', metered: true });
   expect(nextSweepText(health({}), NOW, both)).toBe(
-    'Next sweep in 48 s, on low battery and a metered network',
+    'Checks again in 48 s, on low battery and a metered network',
   );
 });
 
@@ -47,7 +47,7 @@ test('what cannot be saved is not called up to date', () => {
   const full = health({ state: 'notSaved', message: 'The disk is full', retryAt: NOW + 60_000 });
   expect(statusLine(full, NOW)).toEqual({
     color: 'red',
-    text: 'Nothing new is saved; tries again at 14:31',
+    text: 'Can’t save new data, trying again at 14:31',
   });
   expect(healthProblem(full, NOW)?.text).toBe(
     'The disk is full. What you see is from 12 s ago. The app tries again, next at 14:31.',
@@ -69,18 +69,18 @@ test('no next sweep is promised while none is planned', () => {
 
 test('a trouble says what happened, how old the screen is, and what comes next', () => {
   const trouble = healthProblem(health({ state: 'refused', lastSweep: NOW - 60_000 * 47 }), NOW);
-  expect(trouble?.title).toBe('Codat refuses the key');
+  expect(trouble?.title).toBe('Codat rejected the API key');
   expect(trouble?.text).toContain('from 47 min ago');
-  expect(trouble?.text).toContain('The app asks again');
+  expect(trouble?.text).toContain('The app tries again');
   expect(healthProblem(health({ state: 'offline', lastSweep: null }), NOW)?.text).toContain(
-    'Nothing was read yet',
+    'Nothing is loaded yet',
   );
 });
 
 test('the sandbox is not said to be Codat, nor its key to be replaced', () => {
   const trouble = healthProblem(health({ state: 'refused', message: 'Unauthorized' }), NOW, false, 'sandbox');
-  expect(trouble?.title).toBe('The sandbox refuses its own key');
-  expect(trouble?.text).toContain('A fault does this');
+  expect(trouble?.title).toBe('The sandbox rejected its own key');
+  expect(trouble?.text).toContain('A fault causes this');
 });
 
 test('how long Codat asked us to wait is said, whenever the app asks again', () => {
@@ -101,7 +101,7 @@ test('what the server said stands as a sentence of its own', () => {
 });
 
 test('Codat is not blamed where nothing runs here', () => {
-  expect(healthProblem(health({ state: 'failing' }), NOW)?.title).toBe('Codat answers with errors');
+  expect(healthProblem(health({ state: 'failing' }), NOW)?.title).toBe('Codat returns errors');
   expect(healthProblem(health({ state: 'failing' }), NOW, true)).toBeNull();
   expect(statusLine(health({ state: 'failing' }), NOW, true).text).toBe('Not running');
   expect(

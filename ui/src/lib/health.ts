@@ -1,4 +1,4 @@
-// The state of things in words: for the status bar and the banner.
+// The state of the workspace as text, for the status bar and the banner.
 import { ago, clockTime, count, lowered, until } from './format';
 import type { ColorName, Health, HostFacts, Workspace } from './wire';
 
@@ -8,7 +8,7 @@ interface StatusLine {
   text: string;
 }
 
-/** What the status bar says first. */
+/** The first part of the status bar. */
 export function statusLine(health: Health, now: number, isStopped = false): StatusLine {
   if (isStopped && health.state === 'failing') return { color: 'red', text: 'Not running' };
   const age = health.lastSweep === null ? null : lowered(ago(health.lastSweep, now));
@@ -22,27 +22,27 @@ export function statusLine(health: Health, now: number, isStopped = false): Stat
     case 'offline':
       return { color: 'grey', text: withAge(offlineText(health), age) };
     case 'refused':
-      return { color: 'red', text: withAge('Key refused', age) };
+      return { color: 'red', text: withAge('Key rejected', age) };
     case 'limited':
       return { color: 'grey', text: limitedText(health) };
     case 'paused':
       return { color: 'grey', text: withAge('Paused', age) };
     case 'failing':
-      return { color: 'red', text: `Codat has trouble${retryText(health)}` };
+      return { color: 'red', text: `Codat returns errors${retryText(health)}` };
     case 'notSaved':
-      return { color: 'red', text: `Nothing new is saved${retryText(health)}` };
+      return { color: 'red', text: `Can’t save new data${retryText(health)}` };
   }
 }
 
-/** When the next sweep begins, where that is known, and what it is put off for. */
+/** When the next sweep starts, if known, and why it is delayed. */
 export function nextSweepText(health: Health, now: number, sparing: string | null = null): string | null {
   if (health.state !== 'current' || health.nextSweep === null) return null;
-  if (health.nextSweep <= now) return 'Next sweep now';
+  if (health.nextSweep <= now) return 'Checks again now';
   const why = sparing === null ? '' : `, ${sparing}`;
-  return `Next sweep in ${until(health.nextSweep, now)}${why}`;
+  return `Checks again in ${until(health.nextSweep, now)}${why}`;
 }
 
-/** What sweeps are spared for on this computer. */
+/** Why sweeps are less frequent on this computer. */
 export function powerSavingText(host: Pick<HostFacts, 'power' | 'metered'>): string | null {
   const reasons = [
     ...(host.power === 'battery' ? ['battery'] : []),
@@ -52,14 +52,14 @@ export function powerSavingText(host: Pick<HostFacts, 'power' | 'metered'>): str
   return reasons.length === 0 ? null : `on ${reasons.join(' and ')}`;
 }
 
-/** A lasting trouble in full: what happened, what is still there, and what comes next. */
+/** A lasting problem: what happened, which data is still shown, and what happens next. */
 interface HealthProblem {
   color: ColorName;
   title: string;
   text: string;
 }
 
-/** What the banner says; nothing where there is no trouble, or where a notice says why nothing runs at all. */
+/** The banner; `null` without a problem, or if a notice explains why the workspace is stopped. */
 export function healthProblem(
   health: Health,
   now: number,
@@ -69,24 +69,24 @@ export function healthProblem(
   if (isStopped && health.state === 'failing') return null;
   const shown =
     health.lastSweep === null
-      ? 'Nothing was read yet.'
+      ? 'Nothing is loaded yet.'
       : `What you see is from ${lowered(ago(health.lastSweep, now))}.`;
   const message = health.message === null ? '' : `${sentence(health.message)} `;
   switch (health.state) {
     case 'offline':
       return {
         color: 'grey',
-        title: 'Codat cannot be reached',
+        title: 'Can’t reach Codat',
         text: `${message}${shown} The app keeps trying${retrySentence(health)}.`,
       };
     case 'refused':
       return {
         color: 'red',
-        title: kind === 'sandbox' ? 'The sandbox refuses its own key' : 'Codat refuses the key',
+        title: kind === 'sandbox' ? 'The sandbox rejected its own key' : 'Codat rejected the API key',
         text:
           kind === 'sandbox'
-            ? `${shown} A fault does this; clear it under Sandbox. The app asks again${retrySentence(health)}.`
-            : `${message}${shown} The app asks again${retrySentence(health)}.`,
+            ? `${shown} A fault causes this. Clear it under Sandbox. The app tries again${retrySentence(health)}.`
+            : `${message}${shown} The app tries again${retrySentence(health)}.`,
       };
     case 'limited':
       return {
@@ -96,13 +96,13 @@ export function healthProblem(
     case 'failing':
       return {
         color: 'red',
-        title: 'Codat answers with errors',
+        title: 'Codat returns errors',
         text: `${message}${waitSentence(health)}${shown} The app tries again${retrySentence(health)}.`,
       };
     case 'notSaved':
       return {
         color: 'red',
-        title: 'Nothing new can be saved',
+        title: 'We can’t save new data',
         text: `${message}${shown} The app tries again${retrySentence(health)}.`,
       };
     case 'starting':
@@ -113,7 +113,7 @@ export function healthProblem(
   }
 }
 
-/** That what Codat says of some companies isn't understood; nothing where there are none. */
+/** The notice about companies whose data could not be decoded; `null` if there are none. */
 export function unreadableText(health: Health): string | null {
   if (health.unreadable === 0) return null;
   return health.unreadable === 1
@@ -145,50 +145,50 @@ function limitedTrouble(
   shown: string,
   message: string,
 ): Pick<HealthProblem, 'title' | 'text'> {
-  const until = health.retryAt === null ? 'the day begins anew' : clockTime(health.retryAt);
+  const until = health.retryAt === null ? 'tomorrow' : clockTime(health.retryAt);
   switch (health.hold) {
     case 'day':
       return {
         title: 'Today’s requests are used up',
-        text: `${shown} Codat takes nothing more until ${until}.`,
+        text: `${shown} Codat accepts no more requests until ${until}.`,
       };
     case 'share':
       return {
-        title: 'Background work has used its share of today',
-        text: `${shown} It goes on at ${until}; what you click goes at once. The share can be set in Settings.`,
+        title: 'Background work has used today’s share',
+        text: `${shown} It’s paused until ${until}. Your own clicks still work. You can change the share in Settings.`,
       };
     case 'quiet':
     case null:
       return {
         title: 'Rate limited',
-        text: `${message}${waitSentence(health)}${shown} Background work asks again${retrySentence(health)}.`,
+        text: `${message}${waitSentence(health)}${shown} Background work tries again${retrySentence(health)}.`,
       };
   }
 }
 
 function sweepText(health: Health): string {
-  if (health.sweepDone === null || health.sweepTotal === null || health.sweepTotal === 0) return 'Sweeping';
-  return `Sweeping, ${count(health.sweepDone)} of ${count(health.sweepTotal)}`;
+  if (health.sweepDone === null || health.sweepTotal === null || health.sweepTotal === 0) return 'Checking';
+  return `Checking, ${count(health.sweepDone)} of ${count(health.sweepTotal)}`;
 }
 
 function retryText(health: Health): string {
-  return health.retryAt === null ? '' : `; tries again at ${clockTime(health.retryAt)}`;
+  return health.retryAt === null ? '' : `, trying again at ${clockTime(health.retryAt)}`;
 }
 
 function retrySentence(health: Health): string {
   return health.retryAt === null ? '' : `, next at ${clockTime(health.retryAt)}`;
 }
 
-/** As Codat said it, though background work may ask again before. */
+/** The wait that Codat requested; background work may retry earlier. */
 function waitSentence(health: Health): string {
   return health.askedUntil === null ? '' : `Codat asked us to wait until ${clockTime(health.askedUntil)}. `;
 }
 
 function withAge(text: string, age: string | null): string {
-  return age === null ? text : `${text}, last read ${age}`;
+  return age === null ? text : `${text}, last checked ${age}`;
 }
 
-/** Servers end what they say as they like; what follows it begins anew. */
+/** Ends a server's message with a full stop if it has no punctuation. */
 function sentence(said: string): string {
   return /[.!?…]$/.test(said.trim()) ? said.trim() : `${said.trim()}.`;
 }

@@ -112,7 +112,7 @@ export function browserHost(): Host {
       if (answer.ok && body !== undefined) return body;
       throw new Failure({
         code: 'unreadable',
-        message: 'The app gave an answer that this page cannot read.',
+        message: 'This page can’t read the app’s response.',
         detail: `${name}: HTTP ${answer.status}`,
       });
     },
@@ -125,7 +125,7 @@ export function browserHost(): Host {
         onlost?.(false);
         emitCatchUpEvents(hear);
       };
-      // The first failure may be a stream that was too slow: the browser connects again by itself.
+      // The first failure may be a stream that was too slow: the browser reconnects automatically.
       stream.onerror = () => {
         failures += 1;
         if (failures > 1 || stream.readyState === EventSource.CLOSED) onlost?.(true);
@@ -155,10 +155,10 @@ async function sendFromPage(transfer: number, file: File, token: string): Promis
   try {
     answer = await fetch(`files/${transfer}`, { method: 'PUT', headers, body: file });
   } catch (thrown) {
-    // A file that vanished cannot be read by the page, and nothing tells that apart from a program that is gone.
+    // A deleted file and a stopped application cause the same error here.
     throw new Failure({
       code: 'fileUnusable',
-      message: `${file.name} could not be read, or the app behind this page is gone. It was not sent.`,
+      message: `${file.name} wasn’t sent. We couldn’t read it, or the app behind this page has stopped.`,
       detail: String(thrown),
     });
   }
@@ -166,7 +166,7 @@ async function sendFromPage(transfer: number, file: File, token: string): Promis
   throw Failure.from(await answer.json().catch(() => undefined));
 }
 
-/** Whatever happened before one listens, the first time or again, was not heard: everything is asked for anew. */
+/** Events before the subscription, first or renewed, are lost, so everything is read again. */
 function emitCatchUpEvents(hear: (event: PortalEvent) => void): void {
   hear({ type: 'session' });
   hear({ type: 'changed', version: 0 });
@@ -203,7 +203,7 @@ async function post(
   } catch (thrown) {
     throw new Failure({
       code: 'noAnswer',
-      message: 'The app behind this page does not answer. Is it still running?',
+      message: 'The app behind this page doesn’t respond. Is it still running?',
       detail: String(thrown),
     });
   }
@@ -241,7 +241,7 @@ async function writeFromPage(text: string): Promise<void> {
   if (!done) {
     throw new Failure({
       code: 'clipboard',
-      message: 'This browser does not let the page use the clipboard.',
+      message: 'This browser doesn’t let the page use the clipboard.',
       detail: null,
     });
   }

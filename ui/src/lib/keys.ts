@@ -20,7 +20,7 @@ export function isKey(event: KeyboardEvent, key: string): boolean {
   const needsCtrl = parts.includes('Ctrl');
   const hasCtrl = isMac ? event.metaKey : event.ctrlKey;
   if (needsCtrl !== hasCtrl || parts.includes('Alt') !== event.altKey) return false;
-  // A sign such as "?" is typed with Shift on most keyboards; only named keys and letters tell it apart.
+  // A character such as "?" needs Shift on most keyboards, so Shift matters only for named keys and letters.
   const isSign = name.length === 1 && name.toLowerCase() === name.toUpperCase() && !/\d/.test(name);
   if (!isSign && parts.includes('Shift') !== event.shiftKey) return false;
   // By its place, as Alt may make another sign of it; on the numeric pad Alt writes signs by their numbers.
@@ -41,7 +41,7 @@ function splitKey(key: string): string[] {
   return key.endsWith('++') ? [...key.slice(0, -2).split('+'), '+'] : key.split('+');
 }
 
-/** Whether a key belongs to an input method; WebKit says so of the one that ends a composition by its code alone. */
+/** Whether a key belongs to an input method. WebKit marks the key that ends a composition by its key code alone. */
 export function isComposing(event: KeyboardEvent): boolean {
   return event.isComposing || event.keyCode === 229;
 }

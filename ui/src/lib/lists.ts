@@ -9,5 +9,5 @@ export const companyList = new CompanyList();
 /** What is selected in it. */
 export const selection = new SelectionModel(companyList);
 
-/** The refreshes that go on, and those that have ended. */
+/** Bulk refreshes, unfinished and finished. */
 export const runList = new RunList();

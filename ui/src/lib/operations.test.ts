@@ -53,7 +53,7 @@ test('why a Link URL is only the last known one is said as it is', async () => {
   const copied = { text: 'https://x', copied: true, asOf: 0, label: 'Link URL' };
   backend.stubs.copyLinkUrl = () => ({ ...copied, reason: 'Codat refuses the API key.' });
   await copyLink(row);
-  expect(shown[0]?.text).toContain('Codat refuses the API key. This is the last known one');
+  expect(shown[0]?.text).toContain('Codat refuses the API key. This is the last known link');
   expect(shown[0]?.text).not.toContain('cannot be reached');
 });
 
@@ -61,7 +61,7 @@ test('a deletion that safe mode holds says so, and counts down again once it is 
   const stop = startEventHandlers();
   const pending = { id: row.id, name: row.name, sendsAt: Date.now() + 10_000, isHeld: true };
   session.setPending([pending]);
-  await vi.waitFor(() => expect(shown.at(-1)?.title).toBe('Held by safe mode'));
+  await vi.waitFor(() => expect(shown.at(-1)?.title).toBe('Blocked by safe mode'));
   expect(shown.at(-1)).toMatchObject({ action: { label: 'Undo' } });
   expect(shown.at(-1)?.expiresAt).toBeUndefined();
   session.setPending([{ ...pending, isHeld: false }]);

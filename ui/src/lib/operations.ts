@@ -1,4 +1,4 @@
-// What a person can do, in so many steps: each says what came of it.
+// The user's operations. Each shows its outcome.
 import { call, copyToClipboard } from './calls';
 import { agoInWords, exact } from './format';
 import { Failure } from './host';
@@ -28,10 +28,15 @@ export function copyLinkUrl(row: CompanyRow, anchor: Anchor): void {
     anchor,
     label: `${TEXT.copyLinkUrl} of ${row.name}`,
     entries: [
-      { kind: 'heading', id: 'theirs', label: 'To connect again' },
+      { kind: 'heading', id: 'theirs', label: 'Copy reconnect link' },
       ...theirs,
       { kind: 'rule', id: 'rule' },
-      { kind: 'line', id: 'company', label: 'Link URL of the company', run: () => void copyLink(row) },
+      {
+        kind: 'line',
+        id: 'company',
+        label: 'Link URL of the company (adds a connection)',
+        run: () => void copyLink(row),
+      },
     ],
   };
 }
@@ -46,7 +51,7 @@ async function copyCompanyLink(company: string, name: string): Promise<void> {
   try {
     showCopied('Link URL copied', name, await copyToClipboard('copyLinkUrl', { company }));
   } catch (thrown) {
-    showFailure(`The Link URL of ${name} was not copied`, thrown);
+    showFailure(`Couldn’t copy the Link URL of ${name}`, thrown);
   }
 }
 
@@ -64,7 +69,7 @@ export async function copyConnectionLink(
       await copyToClipboard('copyLinkUrl', { company, connection: connection.id }),
     );
   } catch (thrown) {
-    showFailure(`The Link URL of ${whose} was not copied`, thrown);
+    showFailure(`Couldn’t copy the Link URL of ${whose}`, thrown);
   }
 }
 
@@ -74,7 +79,7 @@ export async function openLink(company: string, connection: string): Promise<voi
     const { url, opened } = await call('openLinkUrl', { company, connection });
     if (!opened) window.open(url, '_blank', 'noopener,noreferrer');
   } catch (thrown) {
-    showFailure('The Link URL was not opened', thrown);
+    showFailure('Couldn’t open the Link URL', thrown);
   }
 }
 
@@ -83,7 +88,7 @@ export async function copyInviteUrl(): Promise<void> {
   const workspace = session.workspace;
   if (workspace === null) return;
   if (workspace.inviteUrl === null) {
-    const text = 'Codat shows it in its Portal under “Invite company”. Paste it in Settings once.';
+    const text = 'You’ll find it in Codat’s Portal under “Invite company”. Paste it in Settings once.';
     const action = { label: 'Open Settings', run: () => shell.navigate('settings', workspace.id) };
     showToast({ tone: 'info', title: `${workspace.name} has no invite URL yet`, text, action });
     return;
@@ -91,7 +96,7 @@ export async function copyInviteUrl(): Promise<void> {
   try {
     showCopied('Invite URL copied', workspace.name, await copyToClipboard('copyInviteUrl', {}));
   } catch (thrown) {
-    showFailure('The invite URL was not copied', thrown);
+    showFailure('Couldn’t copy the invite URL', thrown);
   }
 }
 
@@ -104,7 +109,7 @@ export async function copyText(text: string, label: string): Promise<void> {
     const copied = await copyToClipboard('copyText', { text, label });
     showToast({ tone: 'done', title: `${label} copied`, code: copied.text.slice(0, MAX_SHOWN) });
   } catch (thrown) {
-    showFailure(`${label} was not copied`, thrown);
+    showFailure(`Couldn’t copy ${label}`, thrown);
   }
 }
 
@@ -113,9 +118,9 @@ export async function refreshData(row: CompanyRow): Promise<void> {
   try {
     const { queued } = await call('refreshData', { id: row.id });
     if (queued) showToast({ tone: 'done', title: 'Refresh queued', text: row.name });
-    else showToast({ tone: 'info', title: 'Already being read', text: row.name });
+    else showToast({ tone: 'info', title: 'A refresh is already in progress', text: row.name });
   } catch (thrown) {
-    showRefreshFailure(`${row.name} was not refreshed`, row, thrown);
+    showRefreshFailure(`Couldn’t refresh ${row.name}`, row, thrown);
   }
 }
 
@@ -134,7 +139,7 @@ export function showRefreshFailure(
   showToast({
     tone: 'info',
     title: `Nothing to refresh for ${company.name}`,
-    text: 'No source is linked.',
+    text: 'It has no connections. Send the customer the Link URL.',
     action,
   });
 }
@@ -152,7 +157,7 @@ export async function beginRefresh(wanted: RefreshMany): Promise<void> {
   void runList.refetch();
 }
 
-/** What one does with a run, and what is said where that failed. */
+/** The controls of a run, with the message if one fails. */
 export async function controlRun(
   how: 'pauseRun' | 'resumeRun' | 'cancelRun' | 'retryFailed',
   run: RunRow,
@@ -160,7 +165,7 @@ export async function controlRun(
   try {
     await call(how, { run: run.id });
   } catch (thrown) {
-    showFailure(`The refresh of ${run.label} goes on as it was`, thrown);
+    showFailure(`Couldn’t change the refresh of ${run.label}`, thrown);
   }
   await runList.refetch();
 }
@@ -199,7 +204,7 @@ export async function saveRename(): Promise<boolean> {
     if (shell.nameEdit?.row.id === editing.row.id) {
       const row = now ?? editing.row;
       shell.nameEdit = { ...shell.nameEdit, row, isSaving: false, problem: failure.message };
-    } else showFailure(`${editing.row.name} was not renamed`, failure);
+    } else showFailure(`Couldn’t rename ${editing.row.name}`, failure);
     return false;
   }
 }
@@ -208,15 +213,15 @@ export async function saveRename(): Promise<boolean> {
 export async function undoDelete(id: string, name: string): Promise<void> {
   try {
     const { undone } = await call('undoDelete', { id });
-    if (undone) showToast({ tone: 'done', title: 'Kept', text: `${name} was not deleted.` });
+    if (undone) showToast({ tone: 'done', title: 'Deletion undone', text: `${name} stays.` });
     else
       showToast({
         tone: 'warning',
         title: 'Too late to undo',
-        text: `${name} was already sent for deletion.`,
+        text: `We already asked Codat to delete ${name}.`,
       });
   } catch (thrown) {
-    showFailure(`The deletion of ${name} could not be undone`, thrown);
+    showFailure(`Couldn’t undo the deletion of ${name}`, thrown);
   }
   await session.load();
 }
@@ -229,19 +234,19 @@ export async function switchWorkspace(id: string): Promise<boolean> {
     session.apply(await call('switchWorkspace', { id }));
     return true;
   } catch (thrown) {
-    showFailure('The workspace was not opened', thrown);
+    showFailure('Couldn’t open the workspace', thrown);
     return false;
   } finally {
     if (session.openingWorkspace === id) session.openingWorkspace = null;
   }
 }
 
-/** Sweeps at once. */
+/** Starts a sweep now. */
 export async function refreshNow(): Promise<void> {
   try {
     await call('refreshNow', {});
   } catch (thrown) {
-    showFailure('The sweep did not start', thrown);
+    showFailure('Couldn’t check for changes', thrown);
   }
 }
 
@@ -252,27 +257,27 @@ export async function retryKey(): Promise<void> {
   try {
     session.apply(await call('retryKey', { id: workspace.id }));
   } catch (thrown) {
-    showFailure('There is still no key', thrown);
+    showFailure('There’s still no key', thrown);
   }
 }
 
-/** Puts a damaged database aside and reads everything anew. */
+/** Sets a damaged database aside and loads everything from Codat again. */
 export async function rebuildDatabase(): Promise<void> {
   try {
     session.apply(await call('rebuildDatabase', { id: session.value?.current ?? '' }));
     await companyList.again();
   } catch (thrown) {
-    showFailure('The database was not rebuilt', thrown);
+    showFailure('Couldn’t rebuild the database', thrown);
   }
 }
 
-/** Stops background work, or lets it go on. */
+/** Pauses or resumes background work. */
 export async function setPaused(paused: boolean): Promise<void> {
   try {
     await call('pause', { paused });
-    showToast({ tone: 'done', title: paused ? 'Background work is paused' : 'Background work goes on' });
+    showToast({ tone: 'done', title: paused ? 'Background work paused' : 'Background work resumed' });
   } catch (thrown) {
-    showFailure(paused ? 'Background work was not paused' : 'Background work does not go on', thrown);
+    showFailure(paused ? 'Couldn’t pause background work' : 'Couldn’t resume background work', thrown);
   }
 }
 
@@ -281,7 +286,7 @@ export async function quit(): Promise<void> {
   try {
     await call('quit', {});
   } catch (thrown) {
-    showFailure('The app did not quit', thrown);
+    showFailure('Couldn’t quit the app', thrown);
   }
 }
 
@@ -295,7 +300,7 @@ function showCopied(title: string, whose: string, copied: Copied): void {
     showToast({ tone: 'done', title, text: whose, code: copied.text }, 'copied');
     return;
   }
-  const age = `This is the last known one, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
+  const age = `This is the last known link, from ${agoInWords(copied.asOf, Date.now())} (${exact(copied.asOf)}).`;
   const text = [`${whose}.`, copied.reason, age].filter(Boolean).join(' ');
   showToast({ tone: 'warning', title, text, code: copied.text }, 'copied');
 }

@@ -38,7 +38,7 @@ interface Round<P> {
  * those of the newer one are here. The answer to an older query or version is dropped.
  */
 export abstract class PagedList<T, P extends Part<T> = Part<T>> {
-  /** The newest answer, for what it says besides its rows; `null` before the first. */
+  /** The newest answer, for its fields besides the rows; `null` before the first. */
   head = $state.raw<P | null>(null);
   /** The row that the keyboard is at. */
   activeIndex = $state(0);
@@ -111,12 +111,12 @@ export abstract class PagedList<T, P extends Part<T> = Part<T>> {
     return undefined;
   }
 
-  /** The identifier of a row, by which the keyboard and the eye stay with it when it moves. */
+  /** The identifier of a row, used to follow it when it moves. */
   protected idOf(_row: T): string | null {
     return null;
   }
 
-  /** By how many rows the eye moves with an answer. */
+  /** The number of rows to scroll so that the rows in view stay in place after an answer. */
   protected movedBy(shift: number, _isSameQuery: boolean, _activeBefore: number): number {
     return shift;
   }
@@ -154,22 +154,22 @@ export abstract class PagedList<T, P extends Part<T> = Part<T>> {
     return this.#round.isFetching;
   }
 
-  /** The row at an index, if it is here. */
+  /** The row at an index, if it is in memory. */
   row(index: number): T | undefined {
     return this.#pages.get(Math.floor(index / this.#pageSize))?.rows[index % this.#pageSize];
   }
 
-  /** All rows that are here. */
+  /** All rows in memory. */
   get loaded(): T[] {
     return [...this.#pages.values()].flatMap(({ rows }) => rows);
   }
 
-  /** The row that the keyboard is at, if it is here. */
+  /** The active row, if it is in memory. */
   get activeRow(): T | null {
     return this.row(this.activeIndex) ?? null;
   }
 
-  /** Where a row is, if it is here; −1 otherwise. */
+  /** The index of a row in memory; −1 otherwise. */
   indexOf(id: string): number {
     return this.indexIn(this.#pages, id);
   }

@@ -1,4 +1,4 @@
-/** The second click of a double click asks for nothing more: of a form it would send the same again. */
+/** Ignores the second click of a double click, which would submit a form twice. */
 export function preventDoubleSubmit(event: MouseEvent): void {
   if (event.detail > 1) event.preventDefault();
 }

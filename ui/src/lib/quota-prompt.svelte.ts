@@ -1,6 +1,6 @@
 // When the app has used its part of the day it asks before it takes more. Here is what waits for the answer.
 
-/** How long "not now" counts for what a screen loads by itself; a person's act asks each time. */
+/** How long "Not now" applies to automatic loads of a screen; a user's act always asks. */
 const SUPPRESSED_FOR = 10 * 60_000;
 
 class QuotaPrompt {

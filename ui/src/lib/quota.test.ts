@@ -36,22 +36,22 @@ const quota: QuotaView = {
 };
 
 test('what is spent is told apart from what others spent', () => {
-  expect(quotaText(quota)).toBe('23,700 of 595,000 spent, 2,873 by this app and 20,827 by others.');
+  expect(quotaText(quota)).toBe('23,700 of 595,000 requests used, 2,873 by this app and 20,827 by others.');
   expect(quotaText({ ...quota, remaining: 595_000 - 2_873, spent: 2_873 })).toBe(
-    '2,873 of 595,000 spent, by this app.',
+    '2,873 of 595,000 requests used, all by this app.',
   );
-  expect(quotaText({ ...quota, limit: null, remaining: null })).toContain('has not yet said');
+  expect(quotaText({ ...quota, limit: null, remaining: null })).toContain('hasn’t reported the daily limit');
 });
 
 test('a forecast says what it rests on', () => {
   const { forecast } = quota;
   expect(forecastBasis(forecast, false)).toBe(
-    'It rests on a sweep every 60 s, what of schedules and keep-alive falls due today and the mean of the 7 days before.',
+    'Based on a check every 60 s, today’s schedules and keep-alive and the average of the last 7 days.',
   );
   expect(forecastBasis({ ...forecast, basis: 'today' }, true)).toBe(
-    'It rests on background work being paused and the pace of today so far.',
+    'Based on paused background work and your usage so far.',
   );
-  expect(forecastBasis({ ...forecast, statusSecs: 172 }, false)).toContain('a status sweep every 3 min');
+  expect(forecastBasis({ ...forecast, statusSecs: 172 }, false)).toContain('a status check every 3 min');
 });
 
 test('the mean is of the last week, and there is none without a past', () => {

@@ -37,7 +37,7 @@ export function startRouter(): () => void {
   if (window.location.hash !== '') navigateToHash(window.location.hash);
   const onpopstate = () => navigateToHash(window.location.hash);
   const onmouseup = (event: MouseEvent) => {
-    // A browser goes back by itself; the window does not.
+    // A browser handles this key; the window does not.
     if (host().handlesBackButton || (event.button !== 3 && event.button !== 4)) return;
     event.preventDefault();
     if (event.button === 3) history.back();

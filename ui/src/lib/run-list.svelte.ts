@@ -1,22 +1,22 @@
-// Refreshes of many companies: those that go on, and those that have ended.
+// Bulk refreshes, unfinished and finished.
 import { call } from './calls';
 import { count } from './format';
 import { LiveQuery } from './live-query.svelte';
 import type { ColorName, RunCounts, RunItemState, RunRow } from './wire';
 
-/** The runs, kept true. */
+/** The runs, updated by events. */
 export class RunList {
   #query = new LiveQuery<RunRow[]>({
     fetch: () => call('runs', {}),
     query: 'runs',
   });
 
-  /** Newest first, those that go on before the others; nothing before the first answer. */
+  /** Unfinished runs first, then newest first; `null` before the first answer. */
   get rows(): readonly RunRow[] | null {
     return this.#query.value;
   }
 
-  /** Those that go on. */
+  /** The unfinished runs. */
   get unfinished(): readonly RunRow[] {
     return this.rows?.filter((run) => run.endedAt === null) ?? [];
   }
@@ -26,12 +26,12 @@ export class RunList {
     return this.#query.failure;
   }
 
-  /** Asks, and keeps the answer true from now on. */
+  /** Reads the runs and follows their events. */
   start(): void {
     void this.#query.start();
   }
 
-  /** Ends listening. */
+  /** Stops following events. */
   stop(): void {
     this.#query.stop();
   }
@@ -41,7 +41,7 @@ export class RunList {
     return this.#query.refetch();
   }
 
-  /** Another workspace: nothing of the former one stays. */
+  /** Clears the runs when another workspace opens. */
   reset(): void {
     this.#query.reset();
     void this.refetch();
@@ -51,21 +51,21 @@ export class RunList {
 /** The states of an item, each with its shape's color and its word. */
 export const ITEM_STATES: Record<RunItemState, { color: ColorName; word: string }> = {
   waiting: { color: 'none', word: 'Waiting' },
-  sent: { color: 'purple', word: 'Being asked for' },
-  queued: { color: 'purple', word: 'Reading' },
-  running: { color: 'grey', word: 'Was being read already' },
-  read: { color: 'green', word: 'Read' },
+  sent: { color: 'purple', word: 'Sending' },
+  queued: { color: 'purple', word: 'In progress' },
+  running: { color: 'grey', word: 'Already in progress' },
+  read: { color: 'green', word: 'Done' },
   failed: { color: 'red', word: 'Failed' },
-  skipped: { color: 'grey', word: 'Left out' },
+  skipped: { color: 'grey', word: 'Skipped' },
   cancelled: { color: 'grey', word: 'Cancelled' },
-  unseen: { color: 'grey', word: 'End not seen' },
+  unseen: { color: 'grey', word: 'Outcome unknown' },
 };
 
 function finishedCount(counts: RunCounts): number {
   return counts.read + counts.running + counts.failed + counts.skipped + counts.cancelled + counts.unseen;
 }
 
-/** How far runs are: of what is read at all, as what is left out or cancelled is no progress. */
+/** The progress of runs; skipped and cancelled items do not count. */
 export function progress(runs: readonly RunRow[]): { done: number; total: number; part: number } {
   const left = (counts: RunCounts) => counts.skipped + counts.cancelled;
   const total = runs.reduce((sum, run) => sum + run.total - left(run.counts), 0);
@@ -82,27 +82,27 @@ export function runStateLabel(run: RunRow): { color: ColorName; word: string } {
       return { color: 'grey', word: run.endedAt === null ? 'Stopping' : 'Cancelled' };
     case 'done':
       return run.counts.failed > 0
-        ? { color: 'red', word: 'Ended with failures' }
+        ? { color: 'red', word: 'Finished with failures' }
         : { color: 'green', word: 'Done' };
     case 'running':
-      if (run.isHeld) return { color: 'grey', word: 'Held by safe mode' };
-      if (run.counts.waiting + run.counts.sent > 0) return { color: 'purple', word: 'Asking Codat' };
+      if (run.isHeld) return { color: 'grey', word: 'Blocked by safe mode' };
+      if (run.counts.waiting + run.counts.sent > 0) return { color: 'purple', word: 'Sending requests' };
       return run.counts.queued > 0
-        ? { color: 'purple', word: 'Codat is reading' }
-        : { color: 'purple', word: 'Looking at what was read' };
+        ? { color: 'purple', word: 'Waiting for Codat' }
+        : { color: 'purple', word: 'Checking data types' };
   }
 }
 
-/** How a run stands, in a sentence of numbers: only those that are not zero. */
+/** The counts of a run that are not zero. */
 export function runCountsText(counts: RunCounts): string {
   const parts: [number, string][] = [
-    [counts.read, 'read'],
-    [counts.queued, 'reading'],
-    [counts.waiting + counts.sent, 'to go'],
-    [counts.running, 'read already'],
+    [counts.read, 'done'],
+    [counts.queued, 'in progress'],
+    [counts.waiting + counts.sent, 'waiting'],
+    [counts.running, 'already in progress'],
     [counts.failed, 'failed'],
-    [counts.unseen, 'not seen to end'],
-    [counts.skipped, 'left out'],
+    [counts.unseen, 'outcome unknown'],
+    [counts.skipped, 'skipped'],
     [counts.cancelled, 'cancelled'],
   ];
   return parts

@@ -48,9 +48,9 @@ describe('schedules in words', () => {
   });
 
   it('says when it runs', () => {
-    expect(timingInWords({ kind: 'every', hours: 24 })).toBe('every day after the last read');
-    expect(timingInWords({ kind: 'every', hours: 36 })).toBe('every 36 hours after the last read');
-    expect(timingInWords({ kind: 'every', hours: 336 })).toBe('every 2 weeks after the last read');
+    expect(timingInWords({ kind: 'every', hours: 24 })).toBe('every day after the last refresh');
+    expect(timingInWords({ kind: 'every', hours: 36 })).toBe('every 36 hours after the last refresh');
+    expect(timingInWords({ kind: 'every', hours: 336 })).toBe('every 2 weeks after the last refresh');
     expect(timingInWords({ kind: 'clock', times: ['06:00', '18:00'], days: 0b1_1111 })).toBe(
       'weekdays at 06:00 and 18:00',
     );
@@ -62,8 +62,10 @@ describe('schedules in words', () => {
   });
 
   it('says what came of it and what held it up', () => {
-    expect(outcomeInWords(outcome)).toBe('12 reads asked for, 3 read already, 1 not linked');
-    expect(outcomeInWords({ ...outcome, queued: 0, done: 0, unreadable: 0 })).toBe('No company to read');
+    expect(outcomeInWords(outcome)).toBe(
+      '12 refreshes requested, 3 already refreshed, 1 skipped (no connections)',
+    );
+    expect(outcomeInWords({ ...outcome, queued: 0, done: 0, unreadable: 0 })).toBe('No companies to refresh');
     const counts = {
       waiting: 0,
       sent: 0,
@@ -77,14 +79,14 @@ describe('schedules in words', () => {
       looking: 0,
     };
     expect(outcomeInWords({ ...outcome, counts, done: 0, unreadable: 0 })).toBe(
-      '12 reads asked for (9 done, 2 under way, 1 failed)',
+      '12 refreshes requested (9 done, 2 in progress, 1 failed)',
     );
     expect(lateInWords(outcome)).toBeNull();
     expect(lateInWords({ ...outcome, earlier: 29, reason: 'asleep' })).toBe(
-      'Caught up once for 30 times that were due: the computer slept or the app did not run',
+      'Caught up once for 30 due runs: the computer was asleep or the app wasn’t running',
     );
-    expect(lateInWords({ ...outcome, reason: 'offline' })).toBe('Late: Codat could not be reached');
-    expect(outcomeInWords({ ...outcome, reason: 'stillRunning' })).toMatch(/^Left out/);
+    expect(lateInWords({ ...outcome, reason: 'offline' })).toBe('Late: we couldn’t reach Codat');
+    expect(outcomeInWords({ ...outcome, reason: 'stillRunning' })).toMatch(/^Skipped/);
   });
 
   it('takes zones apart for a list of them', () => {

@@ -82,7 +82,7 @@ export function dayName(day: number): string {
 
 /** "Every 24 hours after the last read", "weekdays at 06:00 and 18:00". */
 export function timingInWords(timing: ScheduleTiming): string {
-  if (timing.kind === 'every') return `every ${hoursInWords(timing.hours)} after the last read`;
+  if (timing.kind === 'every') return `every ${hoursInWords(timing.hours)} after the last refresh`;
   return `${daysInWords(timing.days)} at ${joinWords(timing.times)}`;
 }
 
@@ -105,29 +105,29 @@ export function nextInWords(at: number, now: number): string {
 function reasonInWords(reason: string): string {
   switch (reason) {
     case 'asleep':
-      return 'the computer slept or the app did not run';
+      return 'the computer was asleep or the app wasn’t running';
     case 'offline':
-      return 'Codat could not be reached';
+      return 'we couldn’t reach Codat';
     case 'failing':
-      return 'Codat answered with errors';
+      return 'Codat returned errors';
     case 'refused':
-      return 'Codat refused the API key';
+      return 'Codat rejected the API key';
     case 'paused':
       return 'background work was paused';
     case 'safeMode':
-      return 'safe mode “View” held it';
+      return 'safe mode “View” blocked it';
     case 'quota':
-      return 'the day’s share of requests was used up';
+      return 'the daily share of requests was used up';
     case 'blackout':
       return 'a blackout';
     case 'stillRunning':
-      return 'the last run had not ended';
+      return 'the last run was still in progress';
     case 'looking':
-      return 'others may have read meanwhile, which is being looked at';
+      return 'we were checking what others had refreshed';
     case 'clockSetBack':
-      return 'this computer’s clock had been far ahead';
+      return 'this computer’s clock was far ahead';
     case 'noZone':
-      return 'this computer does not know the time zone';
+      return 'this computer doesn’t know the time zone';
     default:
       return reason;
   }
@@ -137,39 +137,41 @@ function reasonInWords(reason: string): string {
 export function heldInWords(held: string): string {
   switch (held) {
     case 'offline':
-      return 'Due. Waits until Codat can be reached';
+      return 'Due. Waiting for a connection to Codat';
     case 'failing':
-      return 'Due. Waits while Codat answers with errors';
+      return 'Due. Waiting while Codat returns errors';
     case 'refused':
-      return 'Due. Waits while Codat refuses the API key';
+      return 'Due. Waiting for a valid API key';
     case 'paused':
-      return 'Due. Waits while background work is paused';
+      return 'Due. Waiting while background work is paused';
     case 'safeMode':
-      return 'Due. Held by safe mode “View”';
+      return 'Due. Blocked by safe mode “View”';
     case 'quota':
-      return 'Due. Waits for tomorrow’s share of requests';
+      return 'Due. Waiting for tomorrow’s share of requests';
     case 'blackout':
-      return 'Due. Waits until the blackout ends';
+      return 'Due. Waiting for the blackout to end';
     case 'looking':
-      return 'Due. Looks first at what others read meanwhile';
+      return 'Due. Checking first what others refreshed';
     case 'noZone':
-      return 'Cannot run: this computer does not know the time zone';
+      return 'Can’t run: this computer doesn’t know the time zone';
     default:
-      return `Due. Waits: ${reasonInWords(held)}`;
+      return `Due. Waiting: ${reasonInWords(held)}`;
   }
 }
 
 /** What came of a run, in a sentence. */
 export function outcomeInWords(outcome: OutcomeView): string {
-  if (outcome.reason === 'stillRunning') return 'Left out: the last run had not ended';
+  if (outcome.reason === 'stillRunning') return 'Skipped: the last run was still in progress';
   if (outcome.reason === 'clockSetBack')
-    return 'Begun anew: this computer’s clock had been far ahead and was set back';
+    return 'Restarted: this computer’s clock was far ahead and was set back';
   const parts = [
-    outcome.queued > 0 ? `${plural(outcome.queued, 'read', 'reads')} asked for${progressOf(outcome)}` : null,
-    outcome.done > 0 ? `${count(outcome.done)} read already` : null,
-    outcome.unreadable > 0 ? `${count(outcome.unreadable)} not linked` : null,
+    outcome.queued > 0
+      ? `${plural(outcome.queued, 'refresh', 'refreshes')} requested${progressOf(outcome)}`
+      : null,
+    outcome.done > 0 ? `${count(outcome.done)} already refreshed` : null,
+    outcome.unreadable > 0 ? `${count(outcome.unreadable)} skipped (no connections)` : null,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? 'No company to read' : capitalize(parts.join(', '));
+  return parts.length === 0 ? 'No companies to refresh' : capitalize(parts.join(', '));
 }
 
 /** How the reads that were asked for stand: ": 90 done, 2 under way, 4 failed". */
@@ -178,11 +180,11 @@ function progressOf({ counts }: OutcomeView): string {
   const under = counts.waiting + counts.sent + counts.queued;
   const said: [number, string][] = [
     [counts.read, 'done'],
-    [under, 'under way'],
-    [counts.running, 'running already'],
+    [under, 'in progress'],
+    [counts.running, 'already in progress'],
     [counts.failed, 'failed'],
-    [counts.unseen, 'not seen to end'],
-    [counts.skipped + counts.cancelled, 'left out'],
+    [counts.unseen, 'outcome unknown'],
+    [counts.skipped + counts.cancelled, 'skipped'],
   ];
   const parts = said.filter(([amount]) => amount > 0).map(([amount, word]) => `${count(amount)} ${word}`);
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
@@ -193,7 +195,7 @@ export function lateInWords(outcome: OutcomeView): string | null {
   if (outcome.reason === 'stillRunning' || outcome.reason === 'clockSetBack') return null;
   const why = outcome.reason === null ? '' : `: ${reasonInWords(outcome.reason)}`;
   if (outcome.earlier > 0)
-    return `Caught up once for ${plural(outcome.earlier + 1, 'time', 'times')} that were due${why}`;
+    return `Caught up once for ${plural(outcome.earlier + 1, 'due run', 'due runs')}${why}`;
   return outcome.reason === null ? null : `Late${why}`;
 }
 

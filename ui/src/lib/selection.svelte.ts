@@ -47,7 +47,7 @@ export class SelectionModel {
     return this.#ids.has(id) === (this.#search === null);
   }
 
-  /** Selects a company, or no longer; a range goes on from here. */
+  /** Selects or deselects a company; the next range starts here. */
   toggle(id: string, index: number): void {
     this.#requestId += 1;
     const ids = new Set(this.#ids);

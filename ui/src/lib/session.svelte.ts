@@ -11,7 +11,7 @@ const THEME = 'portal-theme';
 const PAGE = crypto.getRandomValues(new Uint32Array(4)).join('-');
 
 class SessionState {
-  /** What the application last said; nothing before the first answer. */
+  /** The newest answer of the application; `null` before the first. */
   value = $state.raw<Session | null>(null);
   /** Why there is nothing. */
   failure = $state.raw<Failure | null>(null);
@@ -23,7 +23,7 @@ class SessionState {
   #requestId = 0;
   /** The state of things that was heard of since the last request. */
   #latestHealth: Health | null = null;
-  /** The preferences that the application last said it keeps. */
+  /** The preferences that the application last confirmed. */
   #savedPreferences: Preferences | null = null;
   /** What was chosen since then. */
   #unsavedPreferences: Chosen = {};
@@ -45,7 +45,7 @@ class SessionState {
     return this.value?.preferences ?? null;
   }
 
-  /** Whether a notice says why nothing runs: that is not for Codat to answer. */
+  /** Whether the workspace is stopped for a reason that a notice explains; Codat is not the cause. */
   get isStopped(): boolean {
     return this.value?.notices.some((notice) => notice.tone === 'error') ?? false;
   }
@@ -84,7 +84,7 @@ class SessionState {
     this.#requestId += 1;
     this.#savedPreferences = session.preferences;
     setCallWorkspace(session.current);
-    // What was chosen is newer than what the application says, until it says that it keeps it.
+    // A choice here is newer than the application's answer until it is confirmed.
     const preferences = { ...session.preferences, ...this.#unsavedPreferences };
     this.value = { ...session, preferences };
     this.failure = null;
@@ -107,10 +107,10 @@ class SessionState {
     } catch (thrown) {
       // A later choice has this one in it, and has its own answer.
       if (turn.at !== this.#turn) return;
-      showFailure('That could not be remembered', thrown);
+      showFailure('Couldn’t save this setting', thrown);
       this.#applySavedPreferences(this.#savedPreferences ?? this.value.preferences);
     }
-    // What was asked for meanwhile may be from before this was kept.
+    // An answer that was requested before the change was stored may be older.
     if (turn.at === this.#turn) await this.load();
   }
 

@@ -19,7 +19,7 @@ export interface PendingUpload {
   /** Whom they are for. */
   company: string;
   chosen: ChosenFiles;
-  /** The files themselves, where the page holds them. */
+  /** The files themselves, if the page rather than the application has them. */
   files: readonly File[] | null;
 }
 

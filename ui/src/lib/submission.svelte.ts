@@ -3,15 +3,15 @@ import { onDestroy } from 'svelte';
 import { Failure } from './host';
 import { hideToast, showToast, showFailure, type ToastMessage } from './toasts';
 
-/** What is sent, and what is said of it. */
+/** A request and the messages about it. */
 interface SubmitOptions {
   /** Sends, and takes the answer in. */
   send: () => Promise<void>;
-  /** The title of what is said where the dialog is closed before the answer: “X” is still being added… */
+  /** The title of the toast if the dialog is closed before the answer: Still adding “X”… */
   pendingTitle: string;
   /** The title where it failed after that. */
   failureTitle: string;
-  /** What is said where it succeeded, if anything is; `isClosed`: the dialog shows nothing of it any more. */
+  /** The toast after success, if any; `isClosed`: the dialog was closed before. */
   successMessage?: (isClosed: boolean) => ToastMessage | null;
   /** Closes the dialog once it succeeded, if it is still open. */
   close?: () => void;

@@ -3,7 +3,7 @@ import { call } from './calls';
 import { shell } from './shell.svelte';
 import type { SummaryView } from './wire';
 
-/** An answer is not taken for what is kept for longer than this, in milliseconds. */
+/** The longest time that a prefetched answer is used, in milliseconds. */
 const MAX_AGE = 1_500;
 /** An answer that comes within this time is waited for: the company is drawn once, and not first without it. */
 const MAX_WAIT = 60;
@@ -29,7 +29,7 @@ export function prefetchSummary(company: string): void {
     result: null,
   };
   prefetch = ahead;
-  // Whoever waits for it hears of the failure. Whoever comes later asks anew.
+  // Current waiters get the failure; later callers send a new request.
   ahead.answer
     .then((view) => (ahead.result = view))
     .catch(() => {

@@ -22,7 +22,7 @@ class SyncDrafts {
   isSaving = $state(false);
   readonly #name: string;
 
-  /** `name`: by which they are kept on this computer. */
+  /** `name`: the key under which they are stored on this computer. */
   constructor(name: string, company: string | null) {
     this.#name = name;
     this.company = company;

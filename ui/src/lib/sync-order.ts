@@ -28,14 +28,14 @@ export function moveInQueue(queue: readonly QueuedType[], dataType: string, posi
 
 /** How a row is moved: by the arrow keys, or dragged by a pointer. */
 export interface RowMove {
-  /** By so many places, up where less than nothing. */
+  /** A number of places; negative is up. */
   by: (places: number) => void;
-  /** The pointer took hold of it. */
+  /** The drag started. */
   start: () => void;
-  /** The pointer is here. */
+  /** The pointer moved. */
   over: (x: number, y: number) => void;
-  /** The pointer let go. */
+  /** The pointer was released. */
   drop: () => void;
-  /** The pointer was taken away. */
+  /** The system canceled the drag. */
   cancel: () => void;
 }

@@ -10,7 +10,7 @@ export interface Draft {
   isContested: boolean;
 }
 
-/** The intervals that can be chosen, in hours; 0 is never by itself. */
+/** The selectable intervals, in hours; 0 turns automatic sync off. */
 const FREQUENCIES: readonly { hours: number; label: string }[] = [
   { hours: 0, label: 'None' },
   { hours: 720, label: 'Monthly' },
@@ -58,7 +58,7 @@ export function validationProblem(fields: SyncFields): string | null {
   for (const months of [fields.window, fields.months])
     if (months !== null && !whole(months, 1, MOST_MONTHS))
       return `Months are a whole number from 1 to ${MOST_MONTHS}.`;
-  if (fields.from !== null && Number.isNaN(fields.from)) return 'That is not a date.';
+  if (fields.from !== null && Number.isNaN(fields.from)) return 'Enter a valid date.';
   return null;
 }
 
@@ -101,14 +101,14 @@ export function draftChanges(drafts: Iterable<[string, Draft]>): SyncChange[] {
   return [...drafts].map(([dataType, { was, becomes }]) => ({ dataType, was, becomes }));
 }
 
-/** Drafts as they are kept on this computer; none where there is nothing to keep. */
+/** Drafts in their stored form; `null` if there are none. */
 export function serializeDrafts(drafts: Iterable<[string, Draft]>): string | null {
-  // What is no number would come back as nothing at all, which says something else.
+  // JSON would turn NaN into null, which means "not set".
   const kept = [...drafts].filter(([, { becomes }]) => !Object.values(becomes).some(Number.isNaN));
   return kept.length === 0 ? null : JSON.stringify(kept);
 }
 
-/** The drafts that were kept so. What another version of the app kept, and this one cannot read, is not there. */
+/** Reads stored drafts; drafts of another version that cannot be read are dropped. */
 export function parseDrafts(text: string | null): [string, Draft][] {
   try {
     const found: unknown = JSON.parse(text ?? '[]');

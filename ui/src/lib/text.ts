@@ -1,4 +1,4 @@
-// Words and sentences that are said in more than one place, or that a person should be able to change in one.
+// Texts that are used in more than one place. `words.test.ts` lists the terms to avoid.
 import { dateTime } from './format';
 import type { ColorName, SafeMode, Workspace } from './wire';
 
@@ -12,8 +12,8 @@ export const TEXT = {
   copyId: 'Copy ID',
   copyName: 'Copy name',
   refreshData: 'Refresh data',
-  refreshNow: 'Refresh now',
-  refreshSelected: 'Refresh data of the selected companies…',
+  refreshNow: 'Check now',
+  refreshSelected: 'Refresh data for the selected companies…',
   delete: 'Delete…',
   showConnections: 'Show connections',
   companies: 'Companies',
@@ -115,17 +115,17 @@ export function watchStateText(workspace: Workspace): string {
 export function keyStateText(state: Workspace['keyState']): string {
   switch (state) {
     case 'kept':
-      return 'The key is kept in this computer’s keyring.';
+      return 'The key is saved in this computer’s keyring.';
     case 'session':
-      return 'The key is kept until the app is quit: this computer has no keyring that can be used.';
+      return 'Stored until you quit. This computer has no keyring, so the key isn’t saved.';
     case 'missing':
-      return 'There is no key. Enter it again to go on.';
+      return 'There’s no key. Enter it again to continue.';
     case 'refused':
-      return 'Codat refuses the key. Replace it, or try again.';
+      return 'Codat rejected the key. Replace it, or try again.';
   }
 }
 
-/** What is said of a company that can't be read. */
+/** The explanation at a company whose data could not be decoded. */
 export function unreadableSince(since: number): string {
   return `We couldn’t read this since ${dateTime(since)}. You see its last known state.`;
 }

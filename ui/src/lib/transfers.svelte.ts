@@ -1,4 +1,4 @@
-// Files on their way, as the application tells of them.
+// Uploads and downloads in progress, from the events of the application.
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './calls';
 import { onEvent } from './events';
@@ -14,7 +14,7 @@ export class Transfers {
     this.#company = company;
   }
 
-  /** Asks, and listens from now on; returns the way to stop. */
+  /** Reads the transfers and follows their events; returns a function that stops. */
   start(): () => void {
     const stop = onEvent((event) => {
       if (event.type === 'transfer' && event.transfer.company === this.#company)
@@ -30,13 +30,13 @@ export class Transfers {
     return [...this.all.values()].sort((one, other) => other.id - one.id);
   }
 
-  /** Stops one that runs, or forgets one that has ended. */
+  /** Stops a transfer, or removes a finished one from the list. */
   async dismiss(transfer: Transfer): Promise<void> {
     try {
       await call('putAwayTransfer', { id: transfer.id });
       if (transfer.state !== 'waiting' && transfer.state !== 'running') this.all.delete(transfer.id);
     } catch (thrown) {
-      showFailure(`${transfer.name} was not stopped`, thrown);
+      showFailure(`Couldn’t stop ${transfer.name}`, thrown);
     }
   }
 

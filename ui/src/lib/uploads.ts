@@ -15,7 +15,7 @@ export async function chooseFilesToUpload(company: string, files: readonly File[
     if (chosen.files.length > 0 && shell.company?.id === company)
       shell.pendingUpload = { company, chosen, files };
   } catch (thrown) {
-    showFailure('The files were not taken', thrown);
+    showFailure('Couldn’t add the files', thrown);
   }
 }
 
@@ -25,8 +25,8 @@ export function offerDroppedFiles(chosen: ChosenFiles, files: readonly File[] | 
   if (chosen.files.length === 0) return;
   const open = shell.company;
   if (shell.screen !== 'company' || open === null) {
-    const text = 'Files are uploaded to one company. Open it, then drop them again.';
-    showToast({ tone: 'info', title: 'Nothing was uploaded', text }, 'dropped');
+    const text = 'Open the company you want to upload to, then drop the files again.';
+    showToast({ tone: 'info', title: 'Couldn’t upload the files', text }, 'dropped');
     return;
   }
   shell.pendingUpload = { company: open.id, chosen, files };
@@ -67,7 +67,7 @@ export function listenForFileDrops(): () => void {
     if (host().files === null || files.length === 0) return;
     void call('checkUploads', { files: fileSizes(files) })
       .then((chosen) => offerDroppedFiles(chosen, files))
-      .catch((thrown: unknown) => showFailure('The files were not taken', thrown));
+      .catch((thrown: unknown) => showFailure('Couldn’t add the files', thrown));
   };
   window.addEventListener('dragover', over);
   window.addEventListener('dragleave', leave);
@@ -87,11 +87,11 @@ async function sendInSequence(files: readonly File[], transfers: readonly number
     try {
       await host().files?.send(transfer, file);
     } catch (thrown) {
-      // The application tells of what it knows; only what never reached it is told here.
+      // The application reports failures of uploads that it knows; this covers those that never reached it.
       const failure = Failure.from(thrown);
       if (failure.code !== 'fileUnusable') continue;
       await call('putAwayTransfer', { id: transfer }).catch(() => {});
-      showFailure('A file was not sent', failure);
+      showFailure('Couldn’t send a file', failure);
     }
   }
 }

@@ -1,12 +1,12 @@
-// Tells the application whether somebody looks on: it reads more seldom while nobody does.
+// Reports to the application whether the window is visible: it polls less often while it is not.
 import { call } from './calls';
 import { onEvent } from './events';
 import type { WindowState } from './wire';
 
-/** A window that loses the keyboard for a moment is not worth a word. */
+/** A shorter loss of the focus is not reported, in milliseconds. */
 const DEBOUNCE = 400;
 
-/** Tells it from now on, when it changes; returns the way to stop. */
+/** Reports the state when it changes; returns a function that stops. */
 export function reportWindowState(): () => void {
   let reported: WindowState | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -14,7 +14,7 @@ export function reportWindowState(): () => void {
     const window = windowState();
     if (window === reported) return;
     reported = window;
-    // Nothing depends on it but how often is read.
+    // A failure only affects how often data is read.
     call('watching', { window }).catch(() => (reported = null));
   };
   const reportDebounced = () => {
@@ -28,7 +28,7 @@ export function reportWindowState(): () => void {
   ];
   for (const [target, name] of events) target.addEventListener(name, reportDebounced);
   reportDebounced();
-  // The application may have lost sight of this page: it is told again when it is heard from again.
+  // After a reconnect the application may not know this page, so the state is reported again.
   const stop = onEvent((event) => {
     if (event.type !== 'session') return;
     reported = null;

@@ -93,7 +93,7 @@ export function columnLeft(placed: readonly PlacedColumn[], at: number): number 
   return placed.slice(0, at).reduce((sum, one) => sum + one.width + GAP, 0);
 }
 
-/** The choices with one column moved by so many places among those that are shown. */
+/** The choices with one column moved by a number of places among the shown ones. */
 export function moveColumn(choices: readonly ColumnChoice[], key: SortColumn, by: number): ColumnChoice[] {
   const shown = choices.filter((choice) => choice.shown).map((choice) => choice.key);
   const target = shown[shown.indexOf(key) + by];

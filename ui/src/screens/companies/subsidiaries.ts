@@ -1,9 +1,9 @@
-// What a row says of the companies beneath it that are not on screen.
+// The summary of collapsed subsidiaries in their parent's row.
 import { count } from '../../lib/format';
 import { COLOR_WORDS } from '../../lib/text';
 import type { ColorName, Counts } from '../../lib/wire';
 
-/** Colors of which a parent's row tells, worst first. */
+/** The colors that a parent's row shows, worst first. */
 const TOLD = ['red', 'grey', 'purple'] as const satisfies readonly ColorName[];
 
 /** The worst color among subsidiaries and how many have it, such as "1 of 3 broken"; nothing where all is well. */

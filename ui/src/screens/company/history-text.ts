@@ -17,11 +17,11 @@ export function phaseColor(phase: RowPhase): ColorName {
   }
 }
 
-/** What helps, as a button says it; nothing where nothing does. */
+/** The label of the button that helps; `null` if nothing does. */
 export function remedyText(remedy: Remedy): string | null {
   switch (remedy) {
     case 'refreshType':
-      return 'Read again';
+      return 'Refresh again';
     case 'refreshAll':
       return 'Refresh data';
     case 'link':
@@ -31,8 +31,8 @@ export function remedyText(remedy: Remedy): string | null {
   }
 }
 
-/** The one line beneath a status: what was said, or what it means. */
+/** The line below a status: the server's message, or an explanation. */
 export function rowReason(row: HistoryRow): string | null {
-  if (row.phase === 'unrecognized') return 'A status that this version does not know yet';
+  if (row.phase === 'unrecognized') return 'This version doesn’t know this status yet';
   return row.message ?? row.advice ?? row.notes[0] ?? null;
 }

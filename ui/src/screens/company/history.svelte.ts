@@ -63,7 +63,7 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
     return row.id;
   }
 
-  /** At the top new rows are seen as they come; further down the eye stays where it is. */
+  /** At the top new rows appear in view; further down the rows in view stay in place. */
   protected override movedBy(shift: number): number {
     return this.seen.first === 0 ? 0 : shift;
   }

@@ -22,14 +22,17 @@ function reads(...phases: ReadBrief['phase'][]): Happened {
 }
 
 test('a refresh says how it stands, and never runs for ever on account of a status nobody knows', () => {
-  expect(line(reads('done', 'neutral'))).toMatchObject({ color: 'green', title: 'Read 2 data types' });
+  expect(line(reads('done', 'neutral'))).toMatchObject({ color: 'green', title: 'Refreshed 2 data types' });
   expect(line(reads('running', 'done'))).toMatchObject({ color: 'purple', detail: '1 still running' });
   expect(line(reads('failed', 'done'))).toMatchObject({
     color: 'red',
-    title: 'Read 2 data types, 1 failed',
+    title: 'Refreshed 2 data types, 1 failed',
   });
-  expect(line(reads('failed'))).toMatchObject({ color: 'red', title: 'Type 0 was not read' });
-  expect(line(reads('unrecognized', 'done'))).toMatchObject({ color: 'none', title: 'Read 2 data types' });
+  expect(line(reads('failed'))).toMatchObject({ color: 'red', title: 'Couldn’t refresh Type 0' });
+  expect(line(reads('unrecognized', 'done'))).toMatchObject({
+    color: 'none',
+    title: 'Refreshed 2 data types',
+  });
 });
 
 test('an error that came or went is told, and a kind of a newer version is not hidden', () => {
@@ -48,9 +51,9 @@ test('an error that came or went is told, and a kind of a newer version is not h
   });
   expect(line(change('connectionAppeared', 'Linked', 'red'))).toMatchObject({
     color: 'red',
-    title: 'Xero: linked with an error, first seen',
+    title: 'Xero: linked with an error when first checked',
   });
-  expect(line(change('colourChanged', 'red', 'green')).title).toBe('Xero: healed');
+  expect(line(change('colourChanged', 'red', 'green')).title).toBe('Xero: working again');
   expect(line(change('statusChanged', 'Linked', 'Quarantined')).title).toBe('Xero: quarantined');
   expect(line(change('somethingNew', null, null)).title).toBe('Xero: something new');
 });
@@ -62,11 +65,11 @@ test('a refresh of many tells each of its companies what came of it there', () =
     detail: JSON.stringify({ run: 3, label: '412 companies' }),
     outcome,
   });
-  const title = 'Refresh data, from this app';
-  expect(line(many(null))).toEqual({ color: 'purple', title, detail: '412 companies, in hand' });
+  const title = 'Refresh';
+  expect(line(many(null))).toEqual({ color: 'purple', title, detail: '412 companies, in progress' });
   expect(line(many('done'))).toEqual({ color: 'none', title, detail: '412 companies' });
-  expect(line(many('failed'))).toMatchObject({ color: 'red', title: `${title}: failed here` });
-  expect(line(many('cancelled')).title).toBe(`${title}: taken back`);
+  expect(line(many('failed'))).toMatchObject({ color: 'red', title: `${title} failed` });
+  expect(line(many('cancelled')).title).toBe(`${title} cancelled`);
   expect(line({ type: 'own', act: 'refreshMany', detail: '', outcome: 'done' }).detail).toBeNull();
 });
 
@@ -93,12 +96,12 @@ test('an act of this app says what came of it', () => {
     color: 'red',
     detail: 'Codat did not accept this.',
   });
-  expect(line(own(null)).detail).toBe('What came of it is not known.');
+  expect(line(own(null)).detail).toBe('We don’t know if it went through.');
 });
 
 test('a status of a newer API is said to be one', () => {
   const row = { phase: 'unrecognized', message: null, advice: null, notes: [] } as unknown as HistoryRow;
-  expect(rowReason(row)).toContain('does not know');
+  expect(rowReason(row)).toContain('doesn’t know');
 });
 
 test('connections that take files are known by the name of their integration', () => {

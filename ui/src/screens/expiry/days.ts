@@ -3,10 +3,10 @@ import type { Ending } from '../../lib/wire';
 
 /** Days that are looked ahead. */
 export const DAYS = 120;
-/** Within so many days an end is said to be near. */
+/** An expiry within this many days is near. */
 export const NEAR_DAYS = 14;
 
-/** The beginnings of so many days from today on, and the end of the last, in local time. */
+/** The starts of the next days from today on, and the end of the last, in local time. */
 export function edgesFrom(now: number, days = DAYS): number[] {
   const today = new Date(now);
   return Array.from({ length: days + 1 }, (_, day) =>

@@ -158,7 +158,7 @@ class Expiry extends PagedList<ExpiryRow> {
     this.chosen = chosen;
   }
 
-  /** Chooses all rows between two, as far as they are here. */
+  /** Selects all loaded rows between two. */
   chooseBetween(one: number, other: number): void {
     const { from, to } = rangeBetween(one, other);
     const chosen = new Set(this.chosen);

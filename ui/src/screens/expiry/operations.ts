@@ -19,16 +19,14 @@ export async function copyLinks(form: LinksForm): Promise<void> {
     if (!copied.copied) await host().writeClipboard(copied.text);
     const parts = [];
     if (leftOut > 0)
-      parts.push(
-        `${plural(leftOut, 'connection was', 'connections were')} left out: no Link URL that works twice.`,
-      );
-    if (copied.asOf !== null) parts.push(`As seen by the sweep of ${exact(copied.asOf)}.`);
+      parts.push(`Skipped ${plural(leftOut, 'connection', 'connections')} without a reusable Link URL.`);
+    if (copied.asOf !== null) parts.push(`From the check of ${exact(copied.asOf)}.`);
     showToast({
       tone: leftOut > 0 ? 'warning' : 'done',
       title: links === 1 ? 'Link URL copied' : `${count(links)} Link URLs copied`,
       ...(parts.length > 0 ? { text: parts.join(' ') } : {}),
     });
   } catch (thrown) {
-    showFailure('The Link URLs were not copied', thrown);
+    showFailure('Couldn’t copy the Link URLs', thrown);
   }
 }

@@ -3,7 +3,7 @@ import type { RunCauseName } from '../../lib/wire';
 
 /** Each cause in a few words. */
 export const CAUSES: Record<RunCauseName, string> = {
-  person: 'By hand',
-  schedule: 'By a schedule',
-  keepAlive: 'To keep connections alive',
+  person: 'Started by you',
+  schedule: 'Started by a schedule',
+  keepAlive: 'Started by keep-alive',
 };

@@ -96,11 +96,13 @@ async function detail(label: string): Promise<HTMLElement> {
 test('the newest run is shown with how it stands, and another one on a click', async () => {
   render(Refreshes);
   const newest = await detail('1000 companies');
-  expect(within(newest).getByText('190 read, 180 reading, 618 to go, 3 failed, 9 left out')).toBeTruthy();
+  expect(
+    within(newest).getByText('190 done, 180 in progress, 618 waiting, 3 failed, 9 skipped'),
+  ).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: /^Weekly, all companies/ }));
   expect(
     within(await detail('Weekly, all companies')).getByText(
-      '318 read, 2 read already, 3 not seen to end, 12 left out',
+      '318 done, 2 already in progress, 3 outcome unknown, 12 skipped',
     ),
   ).toBeTruthy();
 });
@@ -108,7 +110,7 @@ test('the newest run is shown with how it stands, and another one on a click', a
 test('a run is paused and resumed, and says what that means', async () => {
   render(Refreshes);
   await fireEvent.click(within(await detail('1000 companies')).getByRole('button', { name: 'Pause' }));
-  expect(await screen.findByText('Nothing is asked for until it is resumed.')).toBeTruthy();
+  expect(await screen.findByText('We send nothing until you resume.')).toBeTruthy();
   await fireEvent.click(within(await detail('1000 companies')).getByRole('button', { name: 'Resume' }));
   expect(backend.calls.map(({ name }) => name)).toEqual(expect.arrayContaining(['pauseRun', 'resumeRun']));
 });
@@ -138,7 +140,7 @@ test('the sheet says what a refresh costs before it begins, and shows the run af
   selection.all();
   render(RefreshSheet, { selection: selection.toWire });
   expect(await screen.findByText('35 requests')).toBeTruthy();
-  expect(screen.getByText('Left out: nothing is linked')).toBeTruthy();
+  expect(screen.getByText('Skipped: no connections')).toBeTruthy();
   await fireEvent.click(screen.getByRole('button', { name: 'Refresh 35 companies' }));
   await expect.poll(() => shell.openRunId).toBe(5);
   expect([shell.screen, selection.count]).toEqual(['refreshes', 0]);
@@ -148,8 +150,8 @@ test('a refresh that safe mode holds says so', async () => {
   kept = kept.map((run) => ({ ...run, isHeld: run.endedAt === null && run.state === 'running' }));
   await runList.refetch();
   render(Refreshes);
-  expect(screen.getAllByText('Held by safe mode').length).toBeGreaterThan(0);
-  expect(screen.getByText('Safe mode “View” holds the rest. It goes on in “Operate”.')).toBeTruthy();
+  expect(screen.getAllByText('Blocked by safe mode').length).toBeGreaterThan(0);
+  expect(screen.getByText('Safe mode “View” blocks the rest. Switch to “Operate” to continue.')).toBeTruthy();
 });
 
 test('in a safe mode that allows no refresh nothing is resumed', async () => {

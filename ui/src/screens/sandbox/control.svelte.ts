@@ -24,12 +24,12 @@ import type {
 export const CONNECTION_ACTS: readonly { act: string; title: string; when: (status: string) => boolean }[] = [
   { act: 'link', title: 'Link', when: (status) => status !== 'Linked' },
   { act: 'deauthorize', title: 'De-authorize', when: (status) => status === 'Linked' },
-  { act: 'revoke', title: 'Withdraw unnoticed', when: (status) => status === 'Linked' },
+  { act: 'revoke', title: 'Revoke silently', when: (status) => status === 'Linked' },
   { act: 'unlink', title: 'Unlink', when: (status) => status === 'Linked' },
   { act: 'error', title: 'Add an error', when: () => true },
 ];
 
-/** How often what moves by itself is looked at. */
+/** How often changing state is read, in milliseconds. */
 const EVERY = 2_000;
 const PAGE = 20;
 /** The most requests, and the most messages, that are shown. */
@@ -82,13 +82,13 @@ export class SandboxControl {
     return this.platforms.find((one) => one.key === key)?.name ?? key;
   }
 
-  /** Begins to look. */
+  /** Starts polling. */
   start(): void {
     this.#isOn = true;
     void this.#tick();
   }
 
-  /** Looks no longer. */
+  /** Stops polling. */
   stop(): void {
     this.#isOn = false;
     clearTimeout(this.#timer);
@@ -101,7 +101,7 @@ export class SandboxControl {
 
   /** Moves the clock; what falls due on the way happens. */
   advance(by: string, words: string): Promise<boolean> {
-    return this.#act('The clock was not moved', `The clock was moved by ${words}.`, async () => {
+    return this.#act('Couldn’t move the clock', `Clock moved by ${words}.`, async () => {
       this.#takeClock(await send<Clock>('POST', 'clock', { advance: by }));
       await Promise.all([this.#readFaults(), this.#readWebhooks(), this.#changed()]);
     });
@@ -110,15 +110,15 @@ export class SandboxControl {
   /** Does something to a connection. */
   connection(of: SandboxCompany, one: SandboxConnection, act: string): Promise<boolean> {
     const whose = `${one.platformName} of ${of.name}`;
-    return this.#act(`${whose} was left as it was`, `${whose} was changed.`, async () => {
+    return this.#act(`Couldn’t change ${whose}`, `${whose} changed.`, async () => {
       await send('POST', `connections/${one.id}/${act}`);
       await this.#changed();
     });
   }
 
-  /** Takes a company away, as if somebody else had deleted it. */
+  /** Deletes a company as if another client had done so. */
   vanish(company: SandboxCompany): Promise<boolean> {
-    return this.#act(`${company.name} is still there`, `${company.name} is gone.`, async () => {
+    return this.#act(`Couldn’t delete ${company.name}`, `${company.name} deleted.`, async () => {
       await send('POST', `companies/${company.id}/vanish`);
       await this.#changed();
     });
@@ -126,7 +126,7 @@ export class SandboxControl {
 
   /** Sets a fault. */
   addFault(fault: Record<string, unknown>): Promise<boolean> {
-    return this.#add('The fault was not set', 'The fault is set.', async () => {
+    return this.#add('Couldn’t add the fault', 'Fault added.', async () => {
       await send('POST', 'faults', fault);
       await this.#readFaults();
     });
@@ -134,42 +134,42 @@ export class SandboxControl {
 
   /** Takes a fault away, or all of them. */
   clearFaults(id?: number): Promise<boolean> {
-    return this.#act('The fault still stands', 'Cleared.', async () => {
+    return this.#act('Couldn’t clear the fault', 'Cleared.', async () => {
       await send('DELETE', id === undefined ? 'faults' : `faults/${id}`);
       await this.#readFaults();
     });
   }
 
-  /** From now on a platform does not answer, for so many hours or until that is ended. */
+  /** Starts an outage of a platform, for a number of hours or until it is ended. */
   beginOutage(key: string, hours: number | null): Promise<boolean> {
     const name = this.platformName(key);
-    return this.#add(`${name} still answers`, `${name} is out.`, async () => {
+    return this.#add(`Couldn’t start the outage of ${name}`, `${name} is down.`, async () => {
       const until = hours === null ? {} : { until: new Date(this.now + hours * 3_600_000).toISOString() };
       await send('POST', 'faults', { outage: key, ...until });
       await Promise.all([this.#readFaults(), this.#changed()]);
     });
   }
 
-  /** A platform answers again. */
+  /** Ends an outage. */
   endOutage(key: string): Promise<boolean> {
     const name = this.platformName(key);
-    return this.#act(`${name} is still out`, `${name} answers again.`, async () => {
+    return this.#act(`Couldn’t end the outage of ${name}`, `${name} is up again.`, async () => {
       await send('DELETE', `faults/outage/${key}`);
       await Promise.all([this.#readFaults(), this.#changed()]);
     });
   }
 
-  /** Somebody is told what happens, from now on. */
+  /** Adds a consumer of webhooks. */
   addConsumer(wanted: Pick<Consumer, 'url' | 'eventTypes' | 'companyTags'>): Promise<boolean> {
-    return this.#add('The consumer was not added', 'The consumer is told from now on.', async () => {
+    return this.#add('Couldn’t add the consumer', 'Consumer added.', async () => {
       await send('POST', 'webhooks', wanted);
       await this.#readWebhooks();
     });
   }
 
-  /** A consumer is told nothing more. */
+  /** Removes a consumer. */
   removeConsumer(consumer: Consumer): Promise<boolean> {
-    return this.#act(`${consumer.url} is still told`, `${consumer.url} is told no more.`, async () => {
+    return this.#act(`Couldn’t remove ${consumer.url}`, `${consumer.url} removed.`, async () => {
       await send('DELETE', `webhooks/${consumer.id}`);
       await this.#readWebhooks();
     });
@@ -177,7 +177,7 @@ export class SandboxControl {
 
   /** Sends a message once more. */
   replay(message: Message): Promise<boolean> {
-    return this.#act('The message was not sent', 'The message is sent again.', async () => {
+    return this.#act('Couldn’t resend the message', 'Message sent again.', async () => {
       await send('POST', `webhooks/${message.id}/replay`);
       await this.#readWebhooks();
     });
@@ -186,7 +186,7 @@ export class SandboxControl {
   /** The whole state; null where it could not be had. */
   async takeSnapshot(): Promise<unknown> {
     let snapshot: unknown = null;
-    await this.#act('No snapshot was taken', 'The snapshot is taken.', async () => {
+    await this.#act('Couldn’t take a snapshot', 'Snapshot taken.', async () => {
       snapshot = await send<unknown>('GET', 'snapshot');
     });
     return snapshot;
@@ -194,7 +194,7 @@ export class SandboxControl {
 
   /** Puts a state in place of this one. */
   restoreSnapshot(snapshot: unknown): Promise<boolean> {
-    return this.#act('The state was left as it is', 'The state of the snapshot is back.', async () => {
+    return this.#act('Couldn’t restore the snapshot', 'Snapshot restored.', async () => {
       await send('PUT', 'snapshot', snapshot);
       this.requests = [];
       await Promise.all([this.#readClock(), this.#readFaults(), this.#readLink(), this.#changed()]);
@@ -203,14 +203,14 @@ export class SandboxControl {
 
   /** Sets how Link behaves. */
   setLink(settings: LinkSettings): Promise<boolean> {
-    return this.#act('Link was left as it was', 'Link behaves so from now on.', async () => {
+    return this.#act('Couldn’t save the Link settings', 'Link settings saved.', async () => {
       this.link = await send<LinkSettings>('PUT', 'link', settings);
     });
   }
 
   /** Forgets the requests. */
   clearRequests(): Promise<boolean> {
-    return this.#act('The requests are still there', 'The requests are forgotten.', async () => {
+    return this.#act('Couldn’t clear the log', 'Log cleared.', async () => {
       await send('DELETE', 'requests');
       this.requests = [];
     });
@@ -220,7 +220,7 @@ export class SandboxControl {
     clearTimeout(this.#timer);
     if (!document.hidden) {
       await this.#reportFailure(async () => {
-        // What does not move by itself is read once.
+        // State that only changes by an act here is read once.
         const still =
           this.companies === null
             ? [this.#find(), this.#readFaults(), this.#readLink(), this.#readPlatforms()]
@@ -293,7 +293,7 @@ export class SandboxControl {
     if (fresh.length > 0) this.requests = [...fresh, ...this.requests].slice(0, LOGGED);
   }
 
-  /** The world is another one: this page shows it, and so does the list behind. */
+  /** After a change of the whole state, reads everything here and starts a sweep for the list. */
   async #changed(): Promise<void> {
     await Promise.all([this.#find(), this.#readReads(), call('refreshNow', {}).catch(() => ({}))]);
   }

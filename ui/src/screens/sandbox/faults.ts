@@ -1,4 +1,4 @@
-// The faults that can be chosen by name, and what a fault that is set says.
+// The available kinds of faults, and the description of an active fault.
 import type { Fault } from './types';
 
 /** One kind of fault. */
@@ -19,21 +19,21 @@ export const FAULT_KINDS: readonly FaultKind[] = [
     title: 'Status 429, retry at a time',
     fault: (now) => ({ status: 429, retryAfter: new Date(now + 30_000).toUTCString() }),
   },
-  { value: '401', title: 'Status 401, the key is refused', fault: () => ({ status: 401 }) },
-  { value: '402', title: 'Status 402, the plan is used up', fault: () => ({ status: 402 }) },
+  { value: '401', title: 'Status 401, key rejected', fault: () => ({ status: 401 }) },
+  { value: '402', title: 'Status 402, plan limit reached', fault: () => ({ status: 402 }) },
   { value: '404', title: 'Status 404', fault: () => ({ status: 404 }) },
   { value: '409', title: 'Status 409', fault: () => ({ status: 409 }) },
   { value: 'delay', title: 'Two seconds late', fault: () => ({ delayMs: 2_000 }) },
   { value: 'slow', title: 'Uploads at 500 kB a second', fault: () => ({ bytesPerSecond: 500_000 }) },
-  { value: 'cut', title: 'Cut off in mid-body', fault: () => ({ cut: 20 }) },
-  { value: 'malformed', title: 'Half a JSON text', fault: () => ({ malformed: true }) },
-  { value: 'html', title: 'A page in place of JSON', fault: () => ({ html: true }) },
-  { value: 'wrongType', title: 'A wrong type', fault: () => ({ wrongType: true }) },
-  { value: 'drop', title: 'Carried out, and no answer', fault: () => ({ drop: true }) },
-  { value: 'lost', title: 'Not carried out, and no answer', fault: () => ({ lost: true }) },
+  { value: 'cut', title: 'Body cut off halfway', fault: () => ({ cut: 20 }) },
+  { value: 'malformed', title: 'Truncated JSON', fault: () => ({ malformed: true }) },
+  { value: 'html', title: 'HTML page instead of JSON', fault: () => ({ html: true }) },
+  { value: 'wrongType', title: 'Wrong data type', fault: () => ({ wrongType: true }) },
+  { value: 'drop', title: 'Carried out, but no response', fault: () => ({ drop: true }) },
+  { value: 'lost', title: 'Not carried out, and no response', fault: () => ({ lost: true }) },
 ];
 
-/** Which requests a fault meets, as typed; what is empty says nothing. */
+/** Which requests a fault matches, as typed; empty fields match all. */
 interface FaultConditions {
   route: string;
   times: string;
@@ -70,10 +70,10 @@ export function buildFault(kind: FaultKind, meets: FaultConditions, now: number)
   return fault;
 }
 
-/** So much of a value is said of a fault. */
+/** The longest part of a value in the description of a fault, in characters. */
 const MOST_LETTERS = 80;
 
-/** What a fault that is set says, in a line. */
+/** The description of an active fault, in one line. */
 export function faultText(fault: Fault): string {
   return Object.entries(fault)
     .filter(([name, value]) => name !== 'id' && value !== false)

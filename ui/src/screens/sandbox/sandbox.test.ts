@@ -99,7 +99,7 @@ beforeEach(async () => {
 
 async function open(): Promise<ReturnType<typeof userEvent.setup>> {
   render(Sandbox);
-  await screen.findByRole('button', { name: 'Vanish Harbour Lane Bakery' });
+  await screen.findByRole('button', { name: 'Delete Harbour Lane Bakery silently' });
   return userEvent.setup();
 }
 
@@ -115,7 +115,7 @@ test('it shows companies, reads, faults and requests as they are', async () => {
   );
   const reads = screen.getByRole('region', { name: 'Live reads' });
   expect(within(reads).getByText('Harbour Lane Bakery')).toBeInTheDocument();
-  expect(screen.getByText('None is set.')).toBeInTheDocument();
+  expect(screen.getByText('No faults are set.')).toBeInTheDocument();
   const request = await screen.findByText('GET /companies?page=1');
   await user.click(request);
   expect(screen.getByText(/"statusCode": 429/)).toBeInTheDocument();
@@ -155,7 +155,7 @@ test('a connection is broken and mended, with the acts that make sense', async (
   await screen.findByRole('button', { name: 'Link: Xero of Harbour Lane Bakery' });
   expect(screen.queryByRole('button', { name: 'Unlink: Xero of Harbour Lane Bakery' })).toBeNull();
   expect(sent('POST')[0]?.path).toBe('/_sandbox/connections/k1/deauthorize');
-  await user.click(screen.getByRole('button', { name: 'Vanish Meridian Freight' }));
+  await user.click(screen.getByRole('button', { name: 'Delete Meridian Freight silently' }));
   await waitFor(() => expect(screen.queryByText('Meridian Freight')).toBeNull());
 });
 
@@ -165,7 +165,7 @@ test('companies are searched by name', async () => {
     companiesAre(query.get('query') === 'name~merid' ? [freight] : [bakery('Linked'), freight])();
   await user.type(screen.getByRole('searchbox', { name: 'Name' }), 'merid{Enter}');
   await screen.findByText('1 in all');
-  expect(screen.queryByRole('button', { name: 'Vanish Harbour Lane Bakery' })).toBeNull();
+  expect(screen.queryByRole('button', { name: 'Delete Harbour Lane Bakery silently' })).toBeNull();
 });
 
 test('a fault is set, told in a line, and cleared', async () => {
@@ -182,7 +182,7 @@ test('a fault is set, told in a line, and cleared', async () => {
   await user.click(screen.getByRole('button', { name: 'Add fault' }));
   expect(await screen.findByText('status 429, retryAfter 30, route /companies, times 1')).toBeInTheDocument();
   await user.click(screen.getByRole('button', { name: 'Clear fault 1' }));
-  expect(await screen.findByText('None is set.')).toBeInTheDocument();
+  expect(await screen.findByText('No faults are set.')).toBeInTheDocument();
 });
 
 test('a fault without a count meets every request', () => {
@@ -224,9 +224,9 @@ test('a platform is out until that is ended', async () => {
     screen.getByLabelText('Platform', { selector: 'section[aria-labelledby=sandbox-outages] select' }),
     'gbol',
   );
-  await user.click(screen.getByRole('button', { name: 'Begin outage' }));
+  await user.click(screen.getByRole('button', { name: 'Start outage' }));
   await user.click(await screen.findByRole('button', { name: 'End the outage of Xero' }));
-  expect(await screen.findByText('Every platform answers.')).toBeInTheDocument();
+  expect(await screen.findByText('All platforms are up.')).toBeInTheDocument();
 });
 
 test('a consumer is added, told, and told again', async () => {
@@ -257,11 +257,11 @@ test('a snapshot is taken, and gone back to', async () => {
     answers['GET companies'] = companiesAre(companies);
     return null;
   };
-  expect(screen.getByRole('button', { name: 'Go back to it' })).toBeDisabled();
+  expect(screen.getByRole('button', { name: 'Restore it' })).toBeDisabled();
   await user.click(screen.getByRole('button', { name: 'Take a snapshot' }));
-  await user.click(screen.getByRole('button', { name: 'Vanish Meridian Freight' }));
+  await user.click(screen.getByRole('button', { name: 'Delete Meridian Freight silently' }));
   await waitFor(() => expect(screen.queryByText('Meridian Freight')).toBeNull());
-  await user.click(screen.getByRole('button', { name: 'Go back to it' }));
+  await user.click(screen.getByRole('button', { name: 'Restore it' }));
   expect(await screen.findByText('Meridian Freight')).toBeInTheDocument();
 });
 
@@ -290,7 +290,7 @@ test('a double click adds one fault, one outage and one consumer', async () => {
   const posted = (path: string) => sent('POST').filter((one) => one.path === `/_sandbox/${path}`);
   await user.dblClick(screen.getByRole('button', { name: 'Add fault' }));
   await waitFor(() => expect(posted('faults')).toHaveLength(1));
-  await user.dblClick(await screen.findByRole('button', { name: 'Begin outage' }));
+  await user.dblClick(await screen.findByRole('button', { name: 'Start outage' }));
   await waitFor(() => expect(posted('faults')).toHaveLength(2));
   await user.dblClick(await screen.findByRole('button', { name: 'Add consumer' }));
   await waitFor(() => expect(posted('webhooks')).toHaveLength(1));

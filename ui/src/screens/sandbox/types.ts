@@ -40,7 +40,7 @@ export interface Platform {
   name: string;
 }
 
-/** Who is told what happens. */
+/** A receiver of webhooks. */
 export interface Consumer {
   id: string;
   url: string;
@@ -50,20 +50,20 @@ export interface Consumer {
   companyTags: string[];
 }
 
-/** What was told to a consumer, or is to be. */
+/** A webhook message, sent or waiting. */
 export interface Message {
   id: string;
   eventType: string;
   made: string;
   state: string;
-  /** Left out where its consumer is gone. */
+  /** Absent if its consumer was removed. */
   url?: string;
   next?: string;
   attempts: { at: string; status?: number; answer: string }[];
   body: unknown;
 }
 
-/** Consumers, messages to them, and what they can be told of. */
+/** Consumers, messages and the available event types. */
 export interface Webhooks {
   consumers: Consumer[];
   results: Message[];

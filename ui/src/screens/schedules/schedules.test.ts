@@ -42,7 +42,7 @@ const saved = () => backend.argsOf('saveSchedule');
 test('a search that is empty or not understood is not saved, and its wrong word is named at its field', async () => {
   const user = await open();
   await user.type(screen.getByLabelText('Name'), 'Blue');
-  await user.click(screen.getByRole('radio', { name: 'Those that a search finds' }));
+  await user.click(screen.getByRole('radio', { name: 'Matching a search' }));
   expect(save()).toHaveAttribute('aria-disabled', 'true');
   expect(screen.getByText('Type a search, or choose All.')).toBeInTheDocument();
   backend.stubs.scheduleForecast = fails('searchInvalid', 'There is no color “blue”.');
@@ -74,7 +74,7 @@ test('what is typed is changed by nobody but who typed it', async () => {
   await user.click(screen.getByRole('button', { name: 'Add time' }));
   expect(screen.getByLabelText('Time 2')).toHaveValue('12:00');
   expect(save()).toHaveAttribute('aria-disabled', 'true');
-  await user.click(screen.getByRole('radio', { name: 'Some hours after the last read' }));
+  await user.click(screen.getByRole('radio', { name: 'A set time after the last refresh' }));
   await user.clear(screen.getByLabelText('Every'));
   await user.type(screen.getByLabelText('Every'), '1.5');
   expect(screen.getByLabelText('Every')).toHaveValue(1.5);

@@ -4,7 +4,7 @@ import type { ColumnView, Preferences } from '../../../lib/wire';
 /** What a figure, and what a text, needs in pixels. */
 const [FIGURE, TEXT, FLAG] = [120, 136, 104];
 
-/** By data type, the columns that somebody shows or hides other than they are by themselves. */
+/** By data type, the columns that the user shows or hides against their default. */
 type ColumnChanges = Preferences['recordColumns'];
 
 /** A column in its place. */
@@ -22,7 +22,7 @@ export function placeColumns(columns: readonly ColumnView[], hidden: ReadonlySet
     .filter(({ column }) => isShown(column, hidden));
 }
 
-/** Whether a column is shown: as it is by itself, unless somebody chose otherwise. */
+/** Whether a column is shown: the user's choice, else its default. */
 export function isShown(column: ColumnView, changed: ReadonlySet<string>): boolean {
   return column.shown !== changed.has(column.label);
 }

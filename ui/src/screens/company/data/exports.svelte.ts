@@ -1,4 +1,4 @@
-// Exports under way: they go on when one looks at something else.
+// Exports in progress. They continue when another screen is open.
 import { call } from '../../../lib/calls';
 import { onEvent } from '../../../lib/events';
 import { plural } from '../../../lib/format';
@@ -24,7 +24,7 @@ class Exports {
     return this.running.find(({ records }) => records.company === company && records.dataType === dataType);
   }
 
-  /** Writes all that match to a file, and says what came of it. */
+  /** Writes all matching records to a file and shows the outcome. */
   async start(records: RecordsRequest, format: ExportFormat, what: string): Promise<void> {
     const id = crypto.randomUUID();
     this.running = [...this.running, { id, records, format, done: 0, total: 0 }];
@@ -52,8 +52,8 @@ class Exports {
     } catch (thrown) {
       const failure = Failure.from(thrown);
       if (failure.code === 'cancelled')
-        showToast({ tone: 'info', title: 'Export stopped', text: 'No file was left behind.' });
-      else showFailure(`${what} could not be exported`, failure);
+        showToast({ tone: 'info', title: 'Export stopped', text: 'We didn’t save a file.' });
+      else showFailure(`Couldn’t export ${what}`, failure);
     } finally {
       deafen();
       this.running = this.running.filter((one) => one.id !== id);

@@ -19,10 +19,10 @@ export interface Completions {
 
 const OPERATORS: Completion[] = [
   { text: '=', hint: 'equals' },
-  { text: '!=', hint: 'does not equal' },
+  { text: '!=', hint: 'doesn’t equal' },
   { text: '~', hint: 'contains' },
-  { text: '>', hint: 'is more, or later' },
-  { text: '<', hint: 'is less, or earlier' },
+  { text: '>', hint: 'is more than, or later' },
+  { text: '<', hint: 'is less than, or earlier' },
   { text: '>=', hint: 'is at least' },
   { text: '<=', hint: 'is at most' },
 ];

@@ -26,7 +26,7 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
   account = $state<string | null>(null);
   /** A query that cannot be read, and why: what was shown before it stays. */
   wrong = $state.raw<{ query: string; problem: string } | null>(null);
-  /** Why the newest load did not bring what is kept up to date: true until one does. */
+  /** Why the newest load failed; cleared when one succeeds. */
   #unloaded = $state.raw<Failure | null>(null);
   /** Why the server could not be asked for the newest page that it was asked for. */
   #unasked = $state.raw<Failure | null>(null);
@@ -52,7 +52,7 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
     return this.#isLoading || (this.#isAskingServer && super.asking);
   }
 
-  /** What is kept, then what is new; and whatever changes from then on. */
+  /** Shows the stored records, then loads new ones, and follows changes. */
   start(): void {
     void this.listen().then(() => this.load(false));
   }
@@ -125,7 +125,7 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
     return this.head?.copy.at === null ? REST : 0;
   }
 
-  /** Pages of an older copy are shown until those of the newer one are here. */
+  /** Pages of an older copy are shown until those of the newer one arrive. */
   protected override versionOf({ copy }: RecordsPage): unknown {
     return copy.at ?? 'no copy';
   }
@@ -134,7 +134,7 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
     return this.#ask(page, false);
   }
 
-  /** A round for an event reads what is kept; what is not kept of a page says nothing about what is shown of it. */
+  /** A round after an event reads only stored records; a page that is not stored leaves the shown one unchanged. */
   protected override async askTogether(pages: readonly number[]): Promise<ReadonlyMap<number, RecordsPage>> {
     const isKept = !this.#isServerNext;
     this.#isServerNext = false;
