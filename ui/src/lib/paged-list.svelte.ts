@@ -1,4 +1,4 @@
-// A long list of which only the pages around what is seen are in memory, and the row that the keyboard is at.
+// A long list with only the pages around the visible rows in memory, and its active row.
 import { Failure } from './host';
 import { LiveQuery } from './live-query.svelte';
 import { PAGE, pagesAround, type Span } from './windowing';
@@ -40,7 +40,7 @@ interface Round<P> {
 export abstract class PagedList<T, P extends Part<T> = Part<T>> {
   /** The newest answer, for its fields besides the rows; `null` before the first. */
   head = $state.raw<P | null>(null);
-  /** The row that the keyboard is at. */
+  /** The index of the row with the keyboard cursor. */
   activeIndex = $state(0);
   /** Its identifier, where rows have one. */
   activeId = $state<string | null>(null);
@@ -56,7 +56,7 @@ export abstract class PagedList<T, P extends Part<T> = Part<T>> {
   /** The query that the rows answer. */
   #query: string | null = null;
   #version: unknown = null;
-  /** Counts the queries and versions; an answer that was asked for under an earlier number is dropped. */
+  /** Counts the queries and versions; an answer to an earlier request is dropped. */
   #epoch = 0;
   /** Pages being read in this epoch. */
   readonly #reading = new Set<number>();
@@ -264,7 +264,7 @@ export abstract class PagedList<T, P extends Part<T> = Part<T>> {
     const rows = this.movedBy(shift, isSame, activeIndex);
     if (!isSame) this.seen = { first: 0, end: this.seen.end - this.seen.first };
     this.onMoved(isSame ? { kind: 'shift', rows } : { kind: 'reset' });
-    // A page that could not be had is not asked for again at once: the list may change faster than it can be read.
+    // A failed page is not requested again immediately: the list may change faster than it can be read.
     if (this.seen.end > 0 && asked.every((page) => parts.has(page))) this.#readMissing();
   }
 

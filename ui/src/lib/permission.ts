@@ -7,7 +7,7 @@ export type RequiredMode = 'operate' | 'administer';
 const RANK: Record<SafeMode, number> = { view: 0, operate: 1, administer: 2 };
 const NAMES: Record<SafeMode, string> = { view: 'View', operate: 'Operate', administer: 'Administer' };
 
-/** Why something is refused in this workspace; nothing where it is allowed. */
+/** Why an act is not allowed in this workspace; `null` if it is allowed. */
 export function permissionDeniedReason(workspace: Workspace | null, needs: RequiredMode): string | null {
   if (workspace === null) return 'No workspace is open.';
   if (RANK[workspace.safeMode] >= RANK[needs]) return null;

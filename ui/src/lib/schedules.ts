@@ -38,7 +38,7 @@ export function newPlan(): SchedulePlan {
   };
 }
 
-/** What is wrong with a name, as it is typed; nothing where it is only empty so far. */
+/** The problem of a name while it is typed; `null` if it is fine or still empty. */
 export function nameProblem(name: string): string | null {
   const length = [...name.trim()].length;
   return length > LONGEST_NAME ? `At most ${LONGEST_NAME} characters; this has ${count(length)}.` : null;
@@ -174,7 +174,7 @@ export function outcomeInWords(outcome: OutcomeView): string {
   return parts.length === 0 ? 'No companies to refresh' : capitalize(parts.join(', '));
 }
 
-/** How the reads that were asked for stand: ": 90 done, 2 under way, 4 failed". */
+/** The progress of the requested refreshes: " (90 done, 2 in progress, 4 failed)". */
 function progressOf({ counts }: OutcomeView): string {
   if (counts === null) return '';
   const under = counts.waiting + counts.sent + counts.queued;
@@ -190,7 +190,7 @@ function progressOf({ counts }: OutcomeView): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-/** Why a run was late and what it stands for; nothing where it was on time. */
+/** Why a run was late, and how many due runs it replaces; `null` if it was on time. */
 export function lateInWords(outcome: OutcomeView): string | null {
   if (outcome.reason === 'stillRunning' || outcome.reason === 'clockSetBack') return null;
   const why = outcome.reason === null ? '' : `: ${reasonInWords(outcome.reason)}`;

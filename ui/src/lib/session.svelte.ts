@@ -55,7 +55,7 @@ class SessionState {
     return this.value?.pendingDeletes.find((pending) => pending.id === id) ?? null;
   }
 
-  /** Listens from now on and asks for the first time; returns the way to stop. */
+  /** Subscribes to events and loads the session; returns a function that stops. */
   start(): () => void {
     const stop = onEvent((event) => {
       if (isAffected('session', event)) void this.load();

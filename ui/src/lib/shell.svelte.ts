@@ -65,7 +65,7 @@ class Shell {
   company = $state.raw<OpenCompany | null>(null);
   /** The same company as it is known now. */
   openRow = $state.raw<CompanyRow | null>(null);
-  /** The part of Settings that was asked for. */
+  /** The section of Settings to open. */
   settingsSection = $state<string | null>(null);
   isPaletteOpen = $state(false);
   isKeysOpen = $state(false);

@@ -37,12 +37,12 @@ export function prefetchSummary(company: string): void {
     });
 }
 
-/** The summary that was asked for ahead, where it came already: it is there when the screen is first drawn. */
+/** The prefetched summary, if it has arrived, for the first render of the screen. */
 export function prefetchedSummary(company: string): SummaryView | null {
   return freshPrefetch(company)?.result ?? null;
 }
 
-/** The summary: the answer that was asked for ahead, once, or a new one. */
+/** The summary: the prefetched answer, used once, or a new one. */
 export function takeSummary(company: string): Promise<SummaryView> {
   const ahead = freshPrefetch(company);
   prefetch = null;

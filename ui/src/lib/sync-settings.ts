@@ -50,7 +50,7 @@ function areFieldsEqual(one: SyncFields, other: SyncFields): boolean {
   return FIELDS.every((field) => one[field] === other[field]);
 }
 
-/** What is wrong with an edited row; nothing where it can be sent. */
+/** The problem of an edited row; `null` if it is valid. */
 export function validationProblem(fields: SyncFields): string | null {
   const whole = (value: number, least: number, most: number) =>
     Number.isInteger(value) && value >= least && value <= most;

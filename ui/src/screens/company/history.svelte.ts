@@ -1,5 +1,4 @@
-// A history as it is scrolled: the part in view from what is kept, and older pages from the server as one comes to
-// them.
+// A history: the rows in view come from the local store, and older pages from the server when scrolled to.
 import { call } from '../../lib/calls';
 import { Failure } from '../../lib/host';
 import { PagedList } from '../../lib/paged-list.svelte';
@@ -8,7 +7,7 @@ import type { HistoryFilter, HistoryPage, HistoryRow } from '../../lib/wire';
 
 /** Rows of a page of the server. */
 const SERVER_PAGE = 100;
-/** How close to the end of what was asked for the next page is asked for. */
+/** The next page is requested this many rows before the end of the loaded ones. */
 const AHEAD = 30;
 
 /** What a history can be filtered by. */
@@ -24,7 +23,7 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
   narrowed = $state.raw<Narrowed>(ALL);
   /** Whether the server may have older ones. */
   more = $state(true);
-  /** Whether older ones are being asked for. */
+  /** Whether an older page is loading. */
   loading = $state(false);
   /** Why the server could not be asked. */
   serverFailure = $state.raw<Failure | null>(null);
@@ -96,7 +95,7 @@ export class History extends PagedList<HistoryRow, HistoryPage> {
     if (await this.#load(1)) this.#pages = Math.max(1, this.#pages);
   }
 
-  /** These rows are in view: reads them, and asks for older ones near the end. */
+  /** Reads the rows in view, and requests an older page near the end. */
   override look(span: Span): void {
     super.look(span);
     if (this.#isNearEnd()) void this.load();

@@ -1,4 +1,4 @@
-// Who wanted a refresh, in words.
+// Who started a refresh.
 import type { RunCauseName } from '../../lib/wire';
 
 /** Each cause in a few words. */

@@ -1,4 +1,4 @@
-// The records of one type in the window: a few pages of them, asked for as they come into view.
+// The records of one type: a few pages, requested when they come into view.
 import { call } from '../../../lib/calls';
 import { Failure } from '../../../lib/host';
 import { PagedList } from '../../../lib/paged-list.svelte';
@@ -6,7 +6,7 @@ import type { RecordRow, RecordsPage, RecordsRequest } from '../../../lib/wire';
 
 /** Records on a page. */
 export const PAGE = 100;
-/** What the server has to be asked for waits until scrolling rests, in milliseconds. */
+/** Requests to the server wait until scrolling pauses for this time, in milliseconds. */
 const REST = 150;
 /** Pages that stay in memory. */
 const MOST_PAGES = 40;
@@ -28,7 +28,7 @@ export class RecordList extends PagedList<RecordRow, RecordsPage> {
   wrong = $state.raw<{ query: string; problem: string } | null>(null);
   /** Why the newest load failed; cleared when one succeeds. */
   #unloaded = $state.raw<Failure | null>(null);
-  /** Why the server could not be asked for the newest page that it was asked for. */
+  /** Why the newest page could not be loaded from the server. */
   #unasked = $state.raw<Failure | null>(null);
   #isLoading = $state(false);
   /** Whether the next round is for another query, and asks the server. */
