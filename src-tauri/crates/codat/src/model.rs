@@ -4,7 +4,6 @@
 //! [`Item::raw`](crate::page::Item), exactly as it was said. Optional fields are left out when written,
 //! never null: Codat's own clients refuse null.
 
-mod api_key;
 mod company;
 mod connection;
 mod file;
@@ -15,11 +14,10 @@ mod push_operation;
 mod sync_settings;
 mod validation;
 
-pub use api_key::{ApiKeyRecord, ApiKeys, NewApiKey};
 pub use company::{Company, CompanyPatch, CompanyReference, Listed, NewCompany, kept_name, name_characters};
 pub use connection::{Connection, ConnectionStatus, DataConnectionError, ErrorStatus, SourceType};
 pub use file::UploadedFile;
-pub use integration::{Branding, DatatypeFeature, Integration, SupportedFeature};
+pub use integration::{DatatypeFeature, Integration, SupportedFeature};
 pub use profile::Profile;
 pub use pull_operation::{DataStatus, DatasetStatus, Phase, PullOperation};
 pub use push_operation::{ChangeType, PushChange, PushOperation, PushStatus, RecordRef};

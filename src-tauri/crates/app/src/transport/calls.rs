@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use codat::{
     Client, Company, CompanyId, ConnectionId, DatasetId, Failure, Listed, StatementKind, Topic, Write,
-    model::{CompanyPatch, NewApiKey, NewCompany, Profile},
+    model::{CompanyPatch, NewCompany},
     page::PageRequest,
     upload::{Candidate, FilePart, check},
 };
@@ -24,7 +24,6 @@ pub(super) struct Subjects {
     pub(super) folder: ConnectionId,
     pub(super) dataset: DatasetId,
     pub(super) push: (CompanyId, codat::PushKey),
-    pub(super) api_key: String,
     /// The sync settings that are sent.
     pub(super) settings: Value,
 }
@@ -39,7 +38,6 @@ impl Subjects {
             folder: ConnectionId(id(3)),
             dataset: DatasetId(id(4)),
             push: (CompanyId(id(1)), codat::PushKey(id(5))),
-            api_key: "x".to_owned(),
             settings: json!({}),
         }
     }
@@ -99,13 +97,9 @@ pub(super) fn calls() -> Vec<Call> {
         list!("list_companies", |it, of| it.list_companies::<Company>(&page())),
         list!("list_companies, as a sweep", |it, of| it.list_companies::<Listed>(&page())),
         call!("get_company", View, |it, of| it.get_company(of.company)),
-        list!("list_connections", |it, of| it.list_connections(of.company, &page())),
         call!("get_connection", View, |it, of| it.get_connection(of.company, of.connection)),
         list!("list_integrations", |it, of| it.list_integrations(&page())),
-        call!("get_integration", View, |it, of| it.get_integration("gbol")),
-        call!("integration_branding", View, |it, of| it.integration_branding("gbol")),
         call!("profile", View, |it, of| it.profile()),
-        call!("api_keys", View, |it, of| it.api_keys()),
         call!("data_status", View, |it, of| it.data_status(of.company)),
         list!("data_history", |it, of| it.data_history(of.company, &page())),
         call!("pull_operation", View, |it, of| it.pull_operation(of.company, of.dataset)),
@@ -156,14 +150,6 @@ pub(super) fn calls() -> Vec<Call> {
         call!("set_sync_settings, of a company", Administer, |it, of| {
             it.write(Write::set_sync_settings(Some(of.company), &of.settings, key()))
         }),
-        call!("update_profile", Administer, |it, of| async move {
-            let profile: Profile = serde_json::from_str(r#"{"name":"X","redirectUrl":""}"#).unwrap();
-            it.update_profile(&profile).await
-        }),
-        call!("create_api_key", Administer, |it, of| async move {
-            it.create_api_key(&NewApiKey { name: None }, key()).await
-        }),
-        call!("delete_api_key", Administer, |it, of| it.delete_api_key(&of.api_key)),
         call!("unlink_connection", Administer, |it, of| {
             it.write(Write::unlink_connection(of.company, of.connection, key()))
         }),
@@ -180,18 +166,18 @@ fn every_call_of_the_client_is_in_the_list() {
     let mut found = 0;
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        // Its methods read the answer of an earlier call.
-        if path.ends_with("download.rs") {
+        // The methods of a download read the response of an earlier call, and `write` sends what is in the list.
+        if path.ends_with("download.rs") || path.ends_with("write.rs") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        let writes = text.match_indices("    pub fn ").filter(|(at, _)| text[*at..].contains("-> Self"));
-        for (at, it) in text.match_indices("pub async fn ").chain(writes) {
-            let rest = &text[at + it.len()..];
+        let blocks = text.split("\nimpl Write<").skip(1).map(|block| block.split("\n}\n").next().unwrap());
+        let writes = blocks.flat_map(|block| block.split("    pub fn ").skip(1));
+        for rest in text.split("pub async fn ").skip(1).chain(writes) {
             let name = rest.split(['(', '<']).next().unwrap();
             assert!(listed.contains(&name), "{name} of {}", path.display());
             found += 1;
         }
     }
-    assert!(found > 30, "{found}");
+    assert!(found > 20, "{found}");
 }

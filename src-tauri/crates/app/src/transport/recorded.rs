@@ -87,7 +87,6 @@ async fn subjects(client: &Client, endpoint: &Endpoint, advance: impl Fn()) -> S
     client.upload_file(company, folder, &file, key(), |_| {}).await.unwrap();
     advance();
     let read = client.data_history(company, &page()).await.unwrap().value.results.remove(0);
-    let made = client.create_api_key(&codat::model::NewApiKey { name: None }, key()).await.unwrap().value;
     let settings = client.sync_settings(None).await.unwrap().value;
     Subjects {
         company,
@@ -95,7 +94,6 @@ async fn subjects(client: &Client, endpoint: &Endpoint, advance: impl Fn()) -> S
         folder,
         dataset: read.value.id,
         push: a_write(client).await,
-        api_key: made.id,
         settings: serde_json::to_value(settings).unwrap(),
     }
 }

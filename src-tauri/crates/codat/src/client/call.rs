@@ -34,7 +34,6 @@ pub(super) struct Call {
     accepts: &'static str,
     key: Option<Uuid>,
     leaving: Option<Leaving>,
-    is_secret: bool,
 }
 
 impl Call {
@@ -48,7 +47,6 @@ impl Call {
             accepts: "application/json",
             key: None,
             leaving: None,
-            is_secret: false,
         }
     }
 
@@ -103,12 +101,6 @@ impl Call {
         self
     }
 
-    /// Marks that the response contains secrets. If it cannot be decoded, the error does not quote it.
-    pub(super) fn secret(mut self) -> Self {
-        self.is_secret = true;
-        self
-    }
-
     fn address(&self, base: &str) -> String {
         let mut address = format!("{base}{}", self.path);
         for (index, (name, value)) in self.query.iter().enumerate() {
@@ -138,15 +130,13 @@ impl Client {
         call: Call,
         read: impl FnOnce(&[u8]) -> Result<T, DecodeError>,
     ) -> Outcome<T> {
-        let is_secret = call.is_secret;
         let (mut head, bytes) = self.send(call).await?;
         head.meta.bytes = bytes.len() as u64;
         let misread = match read(&bytes) {
             Ok(value) => return Ok(Answer { value, meta: head.meta }),
             Err(misread) => misread,
         };
-        let is_quoted = !is_secret && !self.key.is_in(&bytes);
-        let message = if is_quoted { misread.quoting() } else { misread.discreet() };
+        let message = if self.key.is_in(&bytes) { misread.discreet() } else { misread.quoting() };
         Err(self.key.conceal(head.failure(FailureKind::Unreadable, message)))
     }
 

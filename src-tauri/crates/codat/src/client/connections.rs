@@ -8,23 +8,10 @@ use super::{Client, Outcome, Write, call::Call};
 use crate::{
     id::{CompanyId, ConnectionId},
     model::Connection,
-    page::{Item, Page, PageRequest},
+    page::Item,
 };
 
 impl Client {
-    /// `GET /companies/{companyId}/connections`
-    ///
-    /// # Errors
-    /// Those of §2.5.
-    pub async fn list_connections(
-        &self,
-        company: CompanyId,
-        page: &PageRequest,
-    ) -> Outcome<Page<Connection>> {
-        let call = Call::page(format!("/companies/{company}/connections"), page);
-        self.fetch(call, |bytes| Page::read(bytes, page)).await
-    }
-
     /// `GET /companies/{companyId}/connections/{connectionId}`
     ///
     /// # Errors

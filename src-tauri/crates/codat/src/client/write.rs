@@ -1,11 +1,7 @@
 //! Requests that change something, as values.
 
-use uuid::Uuid;
-
 use super::{Client, Outcome, call::Call};
 use crate::reading::{self, DecodeError};
-use http::Method;
-use serde::Serialize;
 
 /// Decodes the body of a success.
 type Decoder<T> = Box<dyn FnOnce(&[u8]) -> Result<T, DecodeError> + Send>;
@@ -38,11 +34,6 @@ impl<T: 'static> Write<T> {
 }
 
 impl Write<()> {
-    /// Any request with a JSON body and without a response to decode. `path` starts with a slash.
-    pub fn json(method: Method, path: impl Into<String>, body: &impl Serialize, key: Uuid) -> Self {
-        Self::without_response(Call::new(method, path).json(body).once(key))
-    }
-
     /// A web page is not a success.
     pub(super) fn without_response(call: Call) -> Self {
         Self::new(call, reading::nothing)

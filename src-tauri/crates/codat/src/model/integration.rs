@@ -97,17 +97,3 @@ pub struct SupportedFeature {
     #[serde(default, deserialize_with = "nullable")]
     pub feature_state: String,
 }
-
-/// The images of an integration, as raw JSON.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Branding {
-    /// The logos, full and square.
-    #[serde(default)]
-    pub logo: serde_json::Value,
-    /// The buttons. May be empty.
-    #[serde(default)]
-    pub button: serde_json::Value,
-    /// The ID of the source.
-    #[serde(rename = "sourceId", default, skip_serializing_if = "Option::is_none")]
-    pub source_id: Option<String>,
-}

@@ -101,7 +101,7 @@ proptest! {
         runtime.block_on(async {
             let _ = server.client.list_companies::<Company>(&page(1, 100)).await;
             let _ = server.client.get_company(company()).await;
-            let _ = server.client.api_keys().await;
+            let _ = server.client.profile().await;
         });
     }
 

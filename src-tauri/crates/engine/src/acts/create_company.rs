@@ -40,9 +40,6 @@ impl Definition for CreateCompany {
     }
 
     fn on_success(&self, reply: Reply) -> Success {
-        match reply {
-            Reply::Company(item) => Success::Created(item),
-            _ => Success::Done,
-        }
+        if let Reply::Company(item) = reply { Success::Created(item) } else { Success::Done }
     }
 }

@@ -58,10 +58,7 @@ pub(crate) trait Definition {
 
     /// What follows when the server has completed it. The reply is [`Reply::Done`] if a check has shown it.
     fn on_success(&self, reply: Reply) -> Success {
-        match reply {
-            Reply::Company(item) => Success::Changed(item),
-            _ => Success::Done,
-        }
+        if let Reply::Company(item) = reply { Success::Changed(item) } else { Success::Done }
     }
 }
 

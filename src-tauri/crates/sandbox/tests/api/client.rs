@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use codat::{
     Client, Color, Company, Page, Write,
     client::ApiKey,
-    model::{CompanyPatch, ConnectionStatus, NewApiKey, NewCompany},
+    model::{CompanyPatch, ConnectionStatus, NewCompany},
     page::PageRequest,
     status,
 };
@@ -64,7 +64,7 @@ async fn every_call_of_it_is_understood() {
         .unwrap()
         .value;
     client.pull_operation(company.id, queued.id).await.unwrap();
-    assert_eq!(client.list_connections(company.id, &page(10)).await.unwrap().value.results.len(), 1);
+    assert_eq!(client.get_company(company.id).await.unwrap().value.value.data_connections.len(), 1);
     client.write(Write::unlink_connection(company.id, connection.id, key(6))).await.unwrap();
     client.write(Write::delete_connection(company.id, connection.id)).await.unwrap();
     client.get_connection(company.id, connection.id).await.unwrap_err();
@@ -72,14 +72,8 @@ async fn every_call_of_it_is_understood() {
     client.get_company(company.id).await.unwrap_err();
     let integrations = client.list_integrations(&page(500)).await.unwrap().value;
     assert!(integrations.unreadable.is_empty() && integrations.results.len() > 40);
-    client.get_integration("gbol").await.unwrap();
-    client.integration_branding("gbol").await.unwrap();
     let profile = client.profile().await.unwrap();
     assert!(profile.meta.rate_limit.is_some() && profile.meta.correlation_id.is_some());
-    client.update_profile(&profile.value).await.unwrap();
-    let made = client.create_api_key(&NewApiKey { name: None }, key(7)).await.unwrap().value;
-    assert_eq!(client.api_keys().await.unwrap().value.results.len(), 2);
-    client.delete_api_key(&made.id).await.unwrap();
 }
 
 #[tokio::test]
