@@ -222,7 +222,7 @@ where
         if let Err(error) = run(app.clone()).await {
             tracing::warn!(%error, name, "the tray's choice failed");
             shell::show(&shown);
-            app.emit(Event::Notice { tone: app::Tone::Warning, message: error.message });
+            app.emit(Event::Notice { tone: app::Severity::Warning, message: error.message });
         }
     });
 }

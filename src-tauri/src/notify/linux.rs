@@ -202,7 +202,7 @@ async fn copied(handle: AppHandle, WorkspaceNotification { workspace, notificati
     let (company, connection) = (company.to_string(), connection.to_string());
     if let Err(error) = app.copy_connection_link(workspace.as_deref(), &company, &connection).await {
         tracing::warn!(%error, "a Link URL could not be copied from a notification");
-        app.emit(Event::Notice { tone: app::Tone::Warning, message: error.message });
+        app.emit(Event::Notice { tone: app::Severity::Warning, message: error.message });
         shell::show(&handle);
     }
 }

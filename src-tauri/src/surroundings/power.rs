@@ -1,6 +1,6 @@
 //! The power source from UPower.
 
-use app::{App, Power};
+use app::{App, PowerSource};
 use zbus::Connection;
 
 use super::system_bus::{Object, Service, ServiceWatcher, property};
@@ -31,11 +31,15 @@ pub(super) async fn follow(bus: &Connection, app: &App) {
     }
 }
 
-async fn read_state(bus: &Connection) -> Option<Power> {
+async fn read_state(bus: &Connection) -> Option<PowerSource> {
     let on_battery = property::<bool>(bus, &UPOWER, &DAEMON, "OnBattery").await?;
     if !on_battery {
-        return Some(Power::Mains);
+        return Some(PowerSource::Mains);
     }
     let warning = property::<u32>(bus, &UPOWER, &BATTERY, "WarningLevel").await;
-    Some(if warning.is_some_and(|level| level >= LOW) { Power::LowBattery } else { Power::Battery })
+    Some(if warning.is_some_and(|level| level >= LOW) {
+        PowerSource::LowBattery
+    } else {
+        PowerSource::Battery
+    })
 }

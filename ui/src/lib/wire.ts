@@ -609,10 +609,46 @@ detail: string,
 /** What came of it: `done`, or why not; none while it is not known. */
 outcome: string | null, };
 
-/** The health of a workspace; see the engine's type. */
-export type Health = { state: HealthState, lastSweep: number | null, nextSweep: number | null, offlineSince: number | null, retryAt: number | null, askedUntil: number | null, hold: Hold | null, asks: boolean, readsRunning: number, quotaLimit: number | null, quotaRemaining: number | null, spentToday: number, usedToday: number, message: string | null, unreadable: number, firstSweepDone: boolean, sweepDone: number | null, sweepTotal: number | null, };
+/** The health of a workspace. Times cross to the interface as milliseconds since 1970, UTC. */
+export type Health = {
+/** The summary. */
+state: HealthState,
+/** When the last complete sweep ended. */
+lastSweep: number | null,
+/** When the next sweep starts. */
+nextSweep: number | null,
+/** Since when the server cannot be reached. */
+offlineSince: number | null,
+/** When the next attempt is made. */
+retryAt: number | null,
+/** The server's `Retry-After`, at most a day. Background work may retry sooner. */
+askedUntil: number | null,
+/** What limits background work, if the state is `Limited`. */
+hold: Hold | null,
+/** Whether user requests have reached their limit for the day and need confirmation. */
+asks: boolean,
+/** Refreshes in progress that were requested in this app. */
+readsRunning: number,
+/** The daily quota. */
+quotaLimit: number | null,
+/** What is left of it. */
+quotaRemaining: number | null,
+/** What is spent of it, by this app and others. */
+spentToday: number,
+/** What this app spent of it. */
+usedToday: number,
+/** The message of the server or the database, if the state needs one. */
+message: string | null,
+/** Companies whose data from the server is unreadable. Older data is shown for them. */
+unreadable: number,
+/** Whether a full sweep was ever complete in this workspace. */
+firstSweepDone: boolean,
+/** Companies that the running sweep has read. */
+sweepDone: number | null,
+/** The number of companies, from the server. */
+sweepTotal: number | null, };
 
-/** The health in one word; see the engine's type. */
+/** A summary of the health. */
 export type HealthState = "starting" | "current" | "sweeping" | "offline" | "refused" | "limited" | "paused" | "failing" | "notSaved";
 
 /** The filter of a history. Empty texts match all. */
@@ -686,7 +722,7 @@ hasFindings: boolean,
 /** The findings of a write, and the changes of its records. */
 notes: Array<string>, };
 
-/** Why background work is delayed; see the engine's type. */
+/** What limits background work. */
 export type Hold = "quiet" | "day" | "share";
 
 /** The host of the app. */
@@ -965,15 +1001,15 @@ export type Pause = {
 /** False to resume. */
 paused: boolean, };
 
-/** A delete that can still be undone. */
+/** A delete that can still be undone. Nothing was sent, so quitting cancels it. */
 export type PendingDelete = {
 /** The company. */
 id: string,
 /** Its name. */
 name: string,
-/** When it is sent. */
+/** When it is sent. It crosses to the interface as milliseconds since 1970, UTC. */
 sendsAt: number,
-/** Whether it waits because the safe mode forbids it. */
+/** Whether the safe mode holds it. */
 isHeld: boolean, };
 
 /** A page that can be opened from outside the window. */
@@ -1374,7 +1410,7 @@ isHeld: boolean, };
 /** Whether a run goes on. */
 export type RunState = "running" | "paused" | "done" | "cancelled";
 
-/** What may be done in a workspace. Each includes those before it. */
+/** The requests that a workspace permits. Each mode includes the ones before it. */
 export type SafeMode = "view" | "operate" | "administer";
 
 export type SandboxAnswer = {
@@ -1766,7 +1802,7 @@ failure: WireError | null, };
 /** A color theme. */
 export type Theme = "system" | "light" | "dark" | "contrast";
 
-/** A severity. */
+/** How severe a message is. */
 export type Tone = "info" | "warning" | "error";
 
 /** A download or an upload, running or ended. */

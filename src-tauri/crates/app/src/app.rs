@@ -15,6 +15,7 @@ use std::{
     },
 };
 
+use domain::SafeMode;
 use sandbox::Sandbox;
 use store::{Registry, StoreError, WorkspaceKind};
 use tokio::sync::broadcast;
@@ -24,7 +25,6 @@ use open_workspaces::OpenWorkspaces;
 
 use crate::{
     backups::{BackupFailure, Backups},
-    convert,
     desktop::Desktop,
     embedded::{self, Address},
     error::{Code, WireError},
@@ -319,14 +319,12 @@ impl App {
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 data_folder: self.folders.data().display().to_string(),
                 platform: std::env::consts::OS.to_owned(),
-                power: surroundings.power.map(convert::power_source),
+                power: surroundings.power,
                 metered: surroundings.metered,
             },
             health,
             notices: self.notices(&workspace),
-            pending_deletes: shown
-                .map(|shown| shown.pending_deletes.into_iter().map(convert::pending_delete).collect())
-                .unwrap_or_default(),
+            pending_deletes: shown.map(|shown| shown.pending_deletes).unwrap_or_default(),
         })
     }
 
@@ -371,7 +369,7 @@ async fn ensure_sandbox(registry: &Registry) -> Result<(), StoreError> {
         name: "Sandbox".to_owned(),
         kind: WorkspaceKind::Sandbox,
         color: "teal".to_owned(),
-        safe_mode: store::SafeMode::Administer,
+        safe_mode: SafeMode::Administer,
         invite_url: None,
         base_url: String::new(),
         position: 0,

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use domain::Severity;
 use store::{Store, StoreError};
 
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     error::{Code, WireError},
     presenter::{Presenter as _, WorkspacePresenter},
     sync,
-    wire::{Event, Notice, Tone},
+    wire::{Event, Notice},
 };
 
 /// The wait between opening a database and its check, so that the window's first queries are not delayed.
@@ -65,7 +66,7 @@ impl BackupFailure {
         };
         Some(Notice {
             id: id.to_owned(),
-            tone: Tone::Warning,
+            tone: Severity::Warning,
             code: Code::BackupFailed,
             message: format!(
                 "We could not back up {data} today. {} We try again every 15 minutes.",

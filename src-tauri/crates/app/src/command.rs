@@ -1,6 +1,6 @@
 //! The name and the kind of a command, and the commands that need no workspace.
 
-use store::SafeMode;
+use domain::SafeMode;
 
 /// The effect of a command, and so the safe mode that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

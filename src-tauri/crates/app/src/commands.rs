@@ -34,6 +34,7 @@ mod workspaces;
 
 use std::time::Instant;
 
+use domain::PendingDelete;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, value::RawValue};
 use tracing::Instrument as _;
@@ -87,7 +88,7 @@ use crate::{
     error::{Code, WireError},
     names::NamePreview,
     transfers::TransferId,
-    wire::{ChosenFiles, Copied, PendingDelete, Preferences, Session, ShowRequest, Transfer},
+    wire::{ChosenFiles, Copied, Preferences, Session, ShowRequest, Transfer},
 };
 use store::{Activity, CompaniesPage, CompanyRow, Rows, Skyline, Suggestion, View};
 
@@ -423,7 +424,7 @@ pub(crate) fn company_id(text: &str) -> Result<codat::CompanyId, WireError> {
 
 #[cfg(test)]
 mod tests {
-    use store::SafeMode;
+    use domain::SafeMode;
 
     use super::*;
     use crate::command::WORKSPACE_INDEPENDENT;

@@ -6,30 +6,12 @@ pub(crate) mod runs;
 use std::collections::BTreeMap;
 
 use codat::{Color, ConnectionStatus};
-use engine::{Attention, AttentionCompany, AttentionConnection, Signal};
+use engine::{Attention, AttentionCompany, AttentionConnection};
 use jiff::Timestamp;
-
-use crate::wire::{Event, Health, HealthState, Hold, PendingDelete, Place, PowerSource, Tone};
 
 /// Milliseconds since 1970, UTC.
 pub(crate) fn millis(instant: Timestamp) -> i64 {
     instant.as_millisecond()
-}
-
-pub(crate) fn power_source(power: engine::Power) -> PowerSource {
-    match power {
-        engine::Power::Mains => PowerSource::Mains,
-        engine::Power::Battery => PowerSource::Battery,
-        engine::Power::LowBattery => PowerSource::LowBattery,
-    }
-}
-
-pub(crate) fn cause(cause: engine::Cause) -> store::Cause {
-    match cause {
-        engine::Cause::Sweep => store::Cause::Sweep,
-        engine::Cause::Read => store::Cause::CompanyRead,
-        engine::Cause::Own => store::Cause::OwnAction,
-    }
 }
 
 pub(crate) fn applied(applied: store::AppliedChanges) -> engine::Applied {
@@ -70,11 +52,7 @@ pub(crate) fn change(change: store::Change) -> engine::Change {
     engine::Change {
         seq: change.seq,
         at: change.at,
-        cause: match change.cause {
-            store::Cause::Sweep => engine::Cause::Sweep,
-            store::Cause::CompanyRead => engine::Cause::Read,
-            store::Cause::OwnAction => engine::Cause::Own,
-        },
+        cause: change.cause,
         company: change.company,
         company_name: change.company_name,
         turned,
@@ -149,92 +127,6 @@ pub(crate) fn attention(attention: store::Attention) -> Attention {
                     .collect(),
             })
             .collect(),
-    }
-}
-
-pub(crate) fn safe_mode(mode: store::SafeMode) -> engine::SafeMode {
-    match mode {
-        store::SafeMode::View => engine::SafeMode::View,
-        store::SafeMode::Operate => engine::SafeMode::Operate,
-        store::SafeMode::Administer => engine::SafeMode::Administer,
-    }
-}
-
-pub(crate) fn pending_delete(delete: engine::PendingDelete) -> PendingDelete {
-    PendingDelete {
-        id: delete.company,
-        name: delete.name,
-        sends_at: millis(delete.sends_at),
-        is_held: delete.is_held,
-    }
-}
-
-impl From<engine::Place> for Place {
-    fn from(place: engine::Place) -> Self {
-        match place {
-            engine::Place::Expiry => Self::Expiry,
-        }
-    }
-}
-
-pub(crate) fn tone(severity: engine::Severity) -> Tone {
-    match severity {
-        engine::Severity::Info => Tone::Info,
-        engine::Severity::Warning => Tone::Warning,
-        engine::Severity::Error => Tone::Error,
-    }
-}
-
-pub(crate) fn event(signal: Signal) -> Event {
-    match signal {
-        Signal::Changed { version } => Event::Changed { version },
-        Signal::Health(state) => Event::Health { health: health(&state) },
-        Signal::PendingDeletes => Event::Session,
-        Signal::Schedules => Event::Schedules,
-        Signal::Deleted { company, name } => Event::Deleted { id: company, name },
-        Signal::DeleteFailed { company, name, error } => {
-            Event::DeleteFailed { id: company, name, error: error.into() }
-        }
-        Signal::Run(run) => Event::Run { id: run.0 },
-        Signal::RunEnded(ended) => Event::RunEnded { id: ended.id.0 },
-        Signal::Notice { severity, message } => Event::Notice { tone: tone(severity), message },
-    }
-}
-
-pub(crate) fn health(health: &engine::Health) -> Health {
-    Health {
-        state: match health.state {
-            engine::HealthState::Starting => HealthState::Starting,
-            engine::HealthState::Current => HealthState::Current,
-            engine::HealthState::Sweeping => HealthState::Sweeping,
-            engine::HealthState::Offline => HealthState::Offline,
-            engine::HealthState::Refused => HealthState::Refused,
-            engine::HealthState::Limited => HealthState::Limited,
-            engine::HealthState::Paused => HealthState::Paused,
-            engine::HealthState::Failing => HealthState::Failing,
-            engine::HealthState::NotSaved => HealthState::NotSaved,
-        },
-        last_sweep: health.last_sweep.map(millis),
-        next_sweep: health.next_sweep.map(millis),
-        offline_since: health.offline_since.map(millis),
-        retry_at: health.retry_at.map(millis),
-        asked_until: health.asked_until.map(millis),
-        hold: health.hold.map(|hold| match hold {
-            engine::Hold::Quiet => Hold::Quiet,
-            engine::Hold::Day => Hold::Day,
-            engine::Hold::Share => Hold::Share,
-        }),
-        asks: health.user_limit_reached,
-        reads_running: health.reads_running,
-        quota_limit: health.quota_limit,
-        quota_remaining: health.quota_remaining,
-        spent_today: health.spent_today,
-        used_today: health.used_today,
-        message: health.message.clone(),
-        unreadable: health.unreadable,
-        first_sweep_done: health.first_sweep_done,
-        sweep_done: health.sweep_done,
-        sweep_total: health.sweep_total,
     }
 }
 

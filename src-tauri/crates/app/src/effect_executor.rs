@@ -173,7 +173,7 @@ impl EffectExecutor {
                             events.extend(self.attention().await);
                         }
                         driver.show(engine, driver.now());
-                        self.presenter.send_event(convert::event(signal));
+                        self.presenter.send_event(signal.into());
                     }
                 }
             }
@@ -255,16 +255,15 @@ impl EffectExecutor {
         let store = &self.store;
         match task {
             StoreTask::Apply { companies, cause, known } => {
-                let applied = store.apply(&companies, convert::cause(cause), known, now).await?;
+                let applied = store.apply(&companies, cause, known, now).await?;
                 Ok(StoreReply::Applied(convert::applied(applied)))
             }
             StoreTask::RemoveCompany(company, cause) => {
-                let applied = store.remove_company(company, convert::cause(cause), now).await?;
+                let applied = store.remove_company(company, cause, now).await?;
                 Ok(StoreReply::Applied(convert::applied(applied)))
             }
             StoreTask::RemoveConnection(company, connection, cause) => {
-                let applied =
-                    store.remove_connection(company, connection, convert::cause(cause), now).await?;
+                let applied = store.remove_connection(company, connection, cause, now).await?;
                 Ok(StoreReply::Applied(convert::applied(applied)))
             }
             StoreTask::FindMissing(seen) => Ok(StoreReply::Missing(store.missing_companies(&seen).await?)),

@@ -9,7 +9,8 @@ use std::{
 };
 
 use codat::{ApiKey, Client};
-use store::{SafeMode, Store, StoreError, setting_keys::PAUSED};
+use domain::{Health, HealthState, KeepAliveMode, SafeMode};
+use store::{Store, StoreError, setting_keys::PAUSED};
 use tokio::sync::watch;
 use tokio_util::{
     sync::CancellationToken,
@@ -18,17 +19,17 @@ use tokio_util::{
 
 use crate::{
     backups::{BackupFailure, BackupTask, Backups},
-    convert,
     damage::Damage,
     error::{Code, WireError},
     folders::Folders,
+    keep_alive,
     presenter::WorkspacePresenter,
     record_copies::RecordCopies,
     requests::Log,
     runner::Runner,
     schedules, sync,
     transport::{self, Route},
-    wire::{self, KeepAliveMode},
+    wire,
 };
 
 /// How long a closing workspace waits for running commands after they were cancelled.
@@ -159,7 +160,7 @@ impl OpenWorkspace {
     /// Sends the keep-alive mode to the engine. If the mode cannot be read, it is off.
     pub(crate) async fn update_keep_alive(&self) {
         let (Ok(runner), Ok(store)) = (&self.runner, self.store()) else { return };
-        let mode = KeepAliveMode::load(&store).await.unwrap_or_else(|error| {
+        let mode = keep_alive::load(&store).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "whether to keep idle clocks from ending is not known");
             KeepAliveMode::Off
         });
@@ -249,14 +250,14 @@ impl OpenWorkspace {
     }
 
     /// The connection state as the interface shows it.
-    pub(crate) fn health(&self) -> wire::Health {
+    pub(crate) fn health(&self) -> Health {
         match (&self.runner, self.damage.get()) {
-            (Ok(runner), None) => convert::health(&runner.snapshot().health),
+            (Ok(runner), None) => runner.snapshot().health,
             // With a damaged database, new data cannot be saved, so nothing is up to date.
-            (Ok(runner), Some(damage)) => wire::Health {
-                state: wire::HealthState::Failing,
+            (Ok(runner), Some(damage)) => Health {
+                state: HealthState::Failing,
                 message: Some(damage.message.clone()),
-                ..convert::health(&runner.snapshot().health)
+                ..runner.snapshot().health
             },
             (Err(error), _) => self.health_without_engine(&read_error(error)),
         }
@@ -357,27 +358,13 @@ impl OpenWorkspace {
     }
 
     /// The health of a workspace without an engine.
-    fn health_without_engine(&self, why: &WireError) -> wire::Health {
+    fn health_without_engine(&self, why: &WireError) -> Health {
         let is_keyless = self.key_state() == wire::KeyState::Missing;
-        wire::Health {
-            state: if is_keyless { wire::HealthState::Refused } else { wire::HealthState::Failing },
-            last_sweep: None,
-            next_sweep: None,
-            offline_since: None,
-            retry_at: None,
-            asked_until: None,
-            hold: None,
-            asks: false,
-            reads_running: 0,
-            quota_limit: None,
-            quota_remaining: None,
-            spent_today: 0,
-            used_today: 0,
+        Health {
+            state: if is_keyless { HealthState::Refused } else { HealthState::Failing },
             message: Some(why.message.clone()),
-            unreadable: 0,
             first_sweep_done: true,
-            sweep_done: None,
-            sweep_total: None,
+            ..Health::default()
         }
     }
 
@@ -414,7 +401,7 @@ impl OpenWorkspace {
 }
 
 fn policy(record: &store::Workspace, paused: bool) -> engine::Policy {
-    engine::Policy { safe_mode: convert::safe_mode(record.safe_mode), paused }
+    engine::Policy { safe_mode: record.safe_mode, paused }
 }
 
 /// Whether background work was paused. If this cannot be read, it was not.

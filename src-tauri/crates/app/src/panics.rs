@@ -11,14 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use domain::Severity;
 use jiff::Timestamp;
 
-use crate::{
-    clock,
-    error::Code,
-    folders::write_private,
-    wire::{Notice, Tone},
-};
+use crate::{clock, error::Code, folders::write_private, wire::Notice};
 
 /// The extension of a report that the user has not seen.
 const UNSEEN: &str = "txt";
@@ -61,7 +57,7 @@ pub(crate) fn take_notice(folder: &Path) -> Option<Notice> {
     }
     Some(Notice {
         id: "panic".to_owned(),
-        tone: Tone::Warning,
+        tone: Severity::Warning,
         code: Code::Internal,
         message: "Portal Desktop had an internal error when it ran last. Your data is whole. Send us the report if \
                   this happens again."

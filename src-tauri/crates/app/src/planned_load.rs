@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codat::{CompanyId, expiry::Clock};
+use domain::KeepAliveMode;
 use engine::{IdleClocks, Priority, ScheduleCost, Usage, cheapest_read, keep_alive_interval, rest_of_day};
 use jiff::{SignedDuration, Timestamp};
 use store::Store;
@@ -12,9 +13,9 @@ use crate::{
     clock,
     commands::schedules::{SurveyedSchedule, survey},
     error::WireError,
+    keep_alive,
     open_workspace::OpenWorkspace,
     schedules,
-    wire::KeepAliveMode,
 };
 
 /// The active schedules and the keep-alive mode of a workspace.
@@ -31,8 +32,8 @@ impl PlannedLoad {
         let runs_here = schedules::runs_here(&store, workspace.record().kind).await?;
         let mut schedules = if runs_here { survey(&store).await? } else { Vec::new() };
         schedules.retain(|schedule| schedule.on);
-        let mode = KeepAliveMode::load(&store).await?.within(workspace.record().safe_mode);
-        let keeps_alive = mode == engine::KeepAliveMode::On;
+        let mode = keep_alive::load(&store).await?.within(workspace.record().safe_mode);
+        let keeps_alive = mode == KeepAliveMode::On;
         Ok(Self { schedules, runs_here, keeps_alive })
     }
 

@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
+use domain::{SafeMode, Severity};
 use jiff::Timestamp;
-use store::{Registry, RestoreSummary, SafeMode, Store, StoreError, Workspace, WorkspaceKind};
+use store::{Registry, RestoreSummary, Store, StoreError, Workspace, WorkspaceKind};
 
 use crate::{
     clock,
     error::{Code, WireError},
     folders::Folders,
     options::SANDBOX,
-    wire::{Notice, Tone},
+    wire::Notice,
 };
 
 /// Opens the registry. A damaged one is renamed and rebuilt; the notice then tells the user.
@@ -132,7 +133,7 @@ fn notice(at: Option<Timestamp>, files_only: usize, damaged_copy: &Path) -> Noti
     };
     Notice {
         id: "registry".to_owned(),
-        tone: Tone::Warning,
+        tone: Severity::Warning,
         code: Code::RegistryRebuilt,
         message,
         detail: Some(format!("The damaged file is kept as {}.", damaged_copy.display())),
@@ -161,7 +162,7 @@ pub(crate) async fn rebuild_database(path: &Path) -> Result<Notice, WireError> {
     };
     Ok(Notice {
         id: "database-rebuilt".to_owned(),
-        tone: Tone::Warning,
+        tone: Severity::Warning,
         code: Code::DatabaseRebuilt,
         message: format!(
             "The database of this workspace was damaged, and we rebuilt it. Companies load from Codat again. {message}"

@@ -8,6 +8,7 @@ use std::{
 };
 
 use codat::{Client, Failure, client::Meta};
+use domain::{Health, PendingDelete, SafeMode};
 use engine::{
     Act, ActError, ActId, Call, Engine, Event, Notification, Priority, RequestId, RequestInfo, Settled,
     schedule::{HoldReason, ScheduleId},
@@ -33,8 +34,8 @@ const MAX_SLEEP: Duration = Duration::from_secs(15);
 /// The part of the engine's state that can be read without asking the engine.
 #[derive(Debug, Clone)]
 pub(crate) struct EngineSnapshot {
-    pub(crate) health: engine::Health,
-    pub(crate) pending_deletes: Vec<engine::PendingDelete>,
+    pub(crate) health: Health,
+    pub(crate) pending_deletes: Vec<PendingDelete>,
     pub(crate) held_schedules: Vec<(ScheduleId, HoldReason)>,
 }
 
@@ -152,7 +153,7 @@ impl Runner {
     /// The outer error: why the engine refused. The inner one: why the request failed.
     pub(crate) async fn send_direct<T>(
         &self,
-        needs: engine::SafeMode,
+        needs: SafeMode,
         request: impl AsyncFnOnce(Client) -> Result<T, Failure>,
         meta: impl FnOnce(&T) -> Meta,
     ) -> Result<Result<T, Failure>, ActError> {

@@ -9,8 +9,10 @@ mod transfer;
 use std::collections::BTreeMap;
 
 use codat::CompanyId;
+use domain::{Health, HealthState, PendingDelete, PowerSource, SafeMode, Severity};
+use engine::Signal;
 use serde::{Deserialize, Serialize};
-use store::{SafeMode, Sort, SortColumn, WorkspaceKind};
+use store::{Sort, SortColumn, WorkspaceKind};
 use ts_rs::TS;
 
 use crate::{
@@ -224,82 +226,6 @@ pub struct Host {
     pub metered: Option<bool>,
 }
 
-/// The power source of the computer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum PowerSource {
-    /// Mains power.
-    Mains,
-    /// Battery.
-    Battery,
-    /// A battery that is almost empty.
-    LowBattery,
-}
-
-/// The health of a workspace; see the engine's type.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "they are the engine's, documented there")]
-pub struct Health {
-    pub state: HealthState,
-    pub last_sweep: Option<i64>,
-    pub next_sweep: Option<i64>,
-    pub offline_since: Option<i64>,
-    pub retry_at: Option<i64>,
-    pub asked_until: Option<i64>,
-    pub hold: Option<Hold>,
-    pub asks: bool,
-    pub reads_running: u32,
-    pub quota_limit: Option<u64>,
-    pub quota_remaining: Option<u64>,
-    pub spent_today: u64,
-    pub used_today: u64,
-    pub message: Option<String>,
-    pub unreadable: u32,
-    pub first_sweep_done: bool,
-    pub sweep_done: Option<u64>,
-    pub sweep_total: Option<u64>,
-}
-
-/// The health in one word; see the engine's type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "they are the engine's, documented there")]
-pub enum HealthState {
-    Starting,
-    Current,
-    Sweeping,
-    Offline,
-    Refused,
-    Limited,
-    Paused,
-    Failing,
-    NotSaved,
-}
-
-/// Why background work is delayed; see the engine's type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "they are the engine's, documented there")]
-pub enum Hold {
-    Quiet,
-    Day,
-    Share,
-}
-
-/// What the app does about idle connections of a workspace, on this computer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum KeepAliveMode {
-    /// Nothing.
-    #[default]
-    Off,
-    /// Notifies the user, at most once a day.
-    Ask,
-    /// Queues the cheapest read in time.
-    On,
-}
-
 /// A lasting condition that is shown above all screens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -307,38 +233,13 @@ pub struct Notice {
     /// The same for the same condition, so that it is shown once.
     pub id: String,
     /// The severity.
-    pub tone: Tone,
+    pub tone: Severity,
     /// The kind of error.
     pub code: Code,
     /// What is wrong and what to do.
     pub message: String,
     /// Technical details for support.
     pub detail: Option<String>,
-}
-
-/// A severity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[expect(missing_docs, reason = "they are the engine's, documented there")]
-pub enum Tone {
-    Info,
-    Warning,
-    Error,
-}
-
-/// A delete that can still be undone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct PendingDelete {
-    /// The company.
-    #[ts(as = "String")]
-    pub id: CompanyId,
-    /// Its name.
-    pub name: String,
-    /// When it is sent.
-    pub sends_at: i64,
-    /// Whether it waits because the safe mode forbids it.
-    pub is_held: bool,
 }
 
 /// A text for the clipboard.
@@ -355,14 +256,6 @@ pub struct Copied {
     pub reason: Option<String>,
     /// A description, such as `Link URL of Xero`.
     pub label: String,
-}
-
-/// A page that can be opened from outside the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Place {
-    /// *Expiry* with the due connections selected.
-    Expiry,
 }
 
 /// An event for windows. It says what changed; the page then queries the data.
@@ -449,8 +342,26 @@ pub enum Event {
     /// A message that is shown once.
     Notice {
         /// The severity.
-        tone: Tone,
+        tone: Severity,
         /// One or two sentences.
         message: String,
     },
+}
+
+impl From<Signal> for Event {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Changed { version } => Self::Changed { version },
+            Signal::Health(health) => Self::Health { health },
+            Signal::PendingDeletes => Self::Session,
+            Signal::Schedules => Self::Schedules,
+            Signal::Deleted { company, name } => Self::Deleted { id: company, name },
+            Signal::DeleteFailed { company, name, error } => {
+                Self::DeleteFailed { id: company, name, error: error.into() }
+            }
+            Signal::Run(run) => Self::Run { id: run.0 },
+            Signal::RunEnded(ended) => Self::RunEnded { id: ended.id.0 },
+            Signal::Notice { severity, message } => Self::Notice { tone: severity, message },
+        }
+    }
 }

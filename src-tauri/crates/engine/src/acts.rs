@@ -15,10 +15,11 @@ mod unlink_connection;
 mod update_company;
 
 use codat::{CompanyId, ConnectionId, Failure, Write};
+use domain::{PendingDelete, SafeMode};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{call::Reply, ids::ScheduleId, policy::SafeMode};
+use crate::{call::Reply, ids::ScheduleId};
 
 pub(crate) use definition::{CreatedSince, Definition, Success};
 pub use read_act::ReadAct;
@@ -116,19 +117,6 @@ pub enum Settled {
     Accepted,
     /// The server completed it, but the store failed for this reason. The next sweep shows the result.
     Unrecorded(String),
-}
-
-/// A delete that can still be undone. Nothing was sent, so quitting cancels it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingDelete {
-    /// The company.
-    pub company: CompanyId,
-    /// Its name.
-    pub name: String,
-    /// When it is sent.
-    pub sends_at: Timestamp,
-    /// Whether the safe mode holds it.
-    pub is_held: bool,
 }
 
 /// Why an act failed, or why its result is not known.

@@ -14,12 +14,10 @@ use codat::{
     Color, CompanyId, Connection, ConnectionId, Item, Listed,
     status::{Actor, Trouble, connection_color, trouble},
 };
+use domain::Cause;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{
-    change::{Cause, Change},
-    time::after,
-};
+use crate::{change::Change, time::after};
 
 use alert_batch::AlertBatch;
 

@@ -4,10 +4,11 @@ use codat::{
     Company, CompanyId, Connection, ConnectionId, Failure, Integration, Item, Listed, Page, Topic,
     client::Meta, page::PageRequest,
 };
+use domain::SafeMode;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::{acts::WriteAct, policy::SafeMode};
+use crate::acts::WriteAct;
 
 /// A call of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,18 +1,8 @@
 //! A change that the store recorded.
 
 use codat::{Color, CompanyId, ConnectionId};
+use domain::Cause;
 use jiff::Timestamp;
-
-/// Why the store changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cause {
-    /// A page of a sweep.
-    Sweep,
-    /// A read of one company.
-    Read,
-    /// An act from this app.
-    Own,
-}
 
 /// A change in the journal, with what alerts are decided from.
 #[derive(Debug, Clone, PartialEq, Eq)]

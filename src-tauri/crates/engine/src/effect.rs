@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{CompanyId, ConnectionId, Failure, Integration, Item, Listed, Topic};
+use domain::{Cause, Health, Severity};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
 
@@ -10,9 +11,7 @@ use crate::{
     acts::{ActError, Settled},
     alerts::NewAlert,
     call::Call,
-    change::Cause,
     expiry::{consent_warning::ConsentWarning, keep_alive::KeepAliveRead},
-    health::Health,
     ids::{ActId, RequestId, RunId, ScheduleId, Ticket},
     notification::Notification,
     runs::{ItemEnd, NewRun, RunCause, RunEnded, Take},
@@ -162,15 +161,4 @@ pub enum Signal {
         /// One or two plain sentences.
         message: String,
     },
-}
-
-/// How severe a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Severity {
-    /// Information.
-    Info,
-    /// Something does not work at present.
-    Warning,
-    /// Something does not work until the user acts.
-    Error,
 }

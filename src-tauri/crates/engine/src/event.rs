@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, ConnectionId, Failure, client::Meta};
+use domain::KeepAliveMode;
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
@@ -10,10 +11,7 @@ use crate::{
     alerts::{NewAlert, PastAlert},
     call::Outcome,
     change::Change,
-    expiry::{
-        consent_warning::EndingConsent,
-        keep_alive::{IdleConnection, KeepAliveMode},
-    },
+    expiry::{consent_warning::EndingConsent, keep_alive::IdleConnection},
     ids::{ActId, RequestId, RunId, Ticket},
     notification::Notification,
     policy::Policy,

@@ -3,10 +3,10 @@
 pub(crate) mod consent_warning;
 pub(crate) mod keep_alive;
 
+use domain::KeepAliveMode;
 use jiff::Timestamp;
 
 use consent_warning::ConsentWarning;
-use keep_alive::KeepAliveMode;
 
 /// The state of the expiry checks.
 #[derive(Debug, Default)]

@@ -60,7 +60,6 @@ mod effect;
 mod event;
 mod expiry;
 mod forecast;
-mod health;
 mod ids;
 mod machine;
 mod notification;
@@ -84,22 +83,21 @@ mod watch;
 pub use acts::*;
 pub use alerts::{NewAlert, PastAlert};
 pub use call::{Call, Outcome, Reply};
-pub use change::{Cause, Change};
+pub use change::Change;
 pub use config::Config;
 pub use cost::{IdleClocks, ScheduleCost, keep_alive_interval, rest_of_day};
 pub use day_plan::{DayPlan, Planned};
-pub use effect::{Effect, Severity, Signal, StoreTask};
+pub use effect::{Effect, Signal, StoreTask};
 pub use event::{Applied, Event, RecoveryState, StoreReply};
 pub use expiry::{
     consent_warning::{ConsentWarning, EndingConsent},
-    keep_alive::{IdleConnection, KeepAliveMode, KeepAliveRead, cheapest_read},
+    keep_alive::{IdleConnection, KeepAliveRead, cheapest_read},
 };
 pub use forecast::{Basis, Forecast};
-pub use health::{Health, HealthState, Hold};
 pub use ids::{ActId, ItemId, RequestId, RunId, Ticket};
 pub use machine::{Engine, RequestInfo, SavedState};
-pub use notification::{Notification, Place};
-pub use policy::{Policy, SafeMode};
+pub use notification::Notification;
+pub use policy::Policy;
 pub use priority::Priority;
 pub use quota_report::QuotaReport;
 pub use runs::{
@@ -107,6 +105,6 @@ pub use runs::{
     RunCause, RunCounts, RunEnded, RunMoved, RunState, SentItem, Take,
 };
 pub use schedule::KnownRead;
-pub use surroundings::{Power, Surroundings, Window};
+pub use surroundings::{Surroundings, Window};
 pub use tray::{Attention, AttentionCompany, AttentionConnection, TrayIcon, TrayState, tray};
 pub use usage::{DayUsage, Usage};

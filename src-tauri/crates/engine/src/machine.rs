@@ -19,24 +19,23 @@ pub use saved_state::SavedState;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use codat::{CompanyId, Failure, FailureKind, client::Meta};
+use domain::{Health, PendingDelete, SafeMode, Severity};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    acts::{ActError, PendingDelete, Settled},
-    alerts::Alerts,
-    alerts::alert_delivery::AlertDelivery,
+    acts::{ActError, Settled},
+    alerts::{Alerts, alert_delivery::AlertDelivery},
     backoff::Jitter,
     call::{Outcome, Reply},
     config::Config,
     connectivity::Connectivity,
-    effect::{Effect, Severity, Signal, StoreTask},
+    effect::{Effect, Signal, StoreTask},
     event::{Event, StoreReply},
     expiry::Expiry,
-    health::Health,
     ids::{ActId, RequestId, Ticket},
     pending_act::PendingAct,
-    policy::{Policy, SafeMode},
+    policy::Policy,
     priority::Priority,
     request_queue::{RequestKind, RequestQueue},
     runs::Runs,

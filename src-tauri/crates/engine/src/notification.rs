@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use codat::{CompanyId, ConnectionId};
+use domain::Place;
 
 /// A desktop notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +22,6 @@ pub struct Notification {
     pub search: Option<String>,
     /// The page that a click opens otherwise.
     pub place: Option<Place>,
-}
-
-/// A page that a notification opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// *Expiry*, with the due rows selected.
-    Expiry,
 }
 
 /// Up to three distinct company names, and the number of others.

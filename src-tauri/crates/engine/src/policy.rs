@@ -1,16 +1,6 @@
 //! What the engine may send to Codat: the safe mode of the workspace, and the user's pause.
 
-/// The requests that a workspace permits. Each mode includes the ones before it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SafeMode {
-    /// Read requests only.
-    View,
-    /// Also requests that create, change or refresh.
-    Operate,
-    /// Also requests that delete, unlink, or change sync settings.
-    #[default]
-    Administer,
-}
+use domain::SafeMode;
 
 /// What the engine may send to Codat. Forbidden work is held and continues once it is permitted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What slows sweeps down: the window, the power supply and the network.
 
+use domain::PowerSource;
 use jiff::SignedDuration;
 
 use crate::sweep::SweepCost;
@@ -20,24 +21,13 @@ pub enum Window {
     Hidden,
 }
 
-/// The power supply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Power {
-    /// Mains power.
-    Mains,
-    /// A battery.
-    Battery,
-    /// A battery with little charge.
-    LowBattery,
-}
-
 /// What the system reports about the surroundings. Unknown values have no effect.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Surroundings {
     /// The visibility of the window.
     pub window: Option<Window>,
     /// The power supply.
-    pub power: Option<Power>,
+    pub power: Option<PowerSource>,
     /// Whether the network is metered.
     pub metered: Option<bool>,
 }
@@ -51,9 +41,9 @@ impl Surroundings {
             Some(Window::Hidden) => 3,
         };
         let power = match self.power {
-            None | Some(Power::Mains) => 1,
-            Some(Power::Battery) => 2,
-            Some(Power::LowBattery) => 4,
+            None | Some(PowerSource::Mains) => 1,
+            Some(PowerSource::Battery) => 2,
+            Some(PowerSource::LowBattery) => 4,
         };
         let network = if self.metered == Some(true) { 4 } else { 1 };
         window * power * network

@@ -75,8 +75,10 @@ pub(crate) fn page_size(config: &Config, quota: &Quota, companies: Option<u64>, 
 
 #[cfg(test)]
 mod tests {
+    use domain::PowerSource;
+
     use super::*;
-    use crate::surroundings::{Power, Window};
+    use crate::surroundings::Window;
 
     fn quota(limit: u64) -> Quota {
         Quota::unspent(limit)
@@ -100,11 +102,11 @@ mod tests {
         let with =
             |window, power, metered| intervals(1_000_000, Surroundings { window, power, metered }, SMALL).0;
         assert_eq!(with(None, None, None), 60, "what is not known changes nothing");
-        assert_eq!(with(Some(Window::Focused), Some(Power::Mains), Some(false)), 60);
+        assert_eq!(with(Some(Window::Focused), Some(PowerSource::Mains), Some(false)), 60);
         assert_eq!(with(Some(Window::Shown), None, None), 120);
         assert_eq!(with(Some(Window::Hidden), None, None), 180);
-        assert_eq!(with(Some(Window::Focused), Some(Power::Battery), None), 120);
-        assert_eq!(with(Some(Window::Hidden), Some(Power::LowBattery), Some(true)), 1_800);
+        assert_eq!(with(Some(Window::Focused), Some(PowerSource::Battery), None), 120);
+        assert_eq!(with(Some(Window::Hidden), Some(PowerSource::LowBattery), Some(true)), 1_800);
     }
 
     #[test]

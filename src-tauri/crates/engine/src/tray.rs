@@ -1,8 +1,7 @@
 //! The tray entry of a workspace, derived from its state.
 
 use codat::{Color, CompanyId, ConnectionId};
-
-use crate::health::{Health, HealthState};
+use domain::{Health, HealthState};
 
 /// The number of companies in the menu.
 const NAMED: usize = 10;

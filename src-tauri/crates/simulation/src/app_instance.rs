@@ -8,9 +8,10 @@ use std::{
 
 use app::{Driver, EffectExecutor};
 use codat::Client;
+use domain::KeepAliveMode;
 use engine::{
-    ActError, ActId, Call, Config, Engine, Event, KeepAliveMode, Notification, Outcome, Priority, RequestId,
-    RequestInfo, Settled,
+    ActError, ActId, Call, Config, Engine, Event, Notification, Outcome, Priority, RequestId, RequestInfo,
+    Settled,
 };
 use jiff::{Timestamp, civil, tz::TimeZone};
 use store::{Alert, SimulationOptions, Store};
@@ -157,7 +158,7 @@ impl AppInstance {
 
     /// None while the app is not running.
     #[cfg(test)]
-    pub(crate) fn health(&self) -> Option<engine::Health> {
+    pub(crate) fn health(&self) -> Option<domain::Health> {
         self.running.as_ref().map(|running| running.engine.health(self.clock.now()))
     }
 

@@ -8,7 +8,8 @@ use codat::{
     Transport,
     client::{Body, TransportError},
 };
-use engine::{Act, ActId, Config, Event, HealthState};
+use domain::HealthState;
+use engine::{Act, ActId, Config, Event};
 use http::{Request, Response};
 use http_body::Frame;
 use http_body_util::{BodyExt as _, Full, StreamBody};

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use codat::{CompanyId, Listed, page::PageRequest};
+use domain::Cause;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{json, value::RawValue};
-use store::{Cause, NewRun, OpenRun, ReadRequest, ReadSelection, RunCause, Store, StoreError, View};
+use store::{NewRun, OpenRun, ReadRequest, ReadSelection, RunCause, Store, StoreError, View};
 use uuid::Uuid;
 
 use crate::{

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use codat::{Company, CompanyId, Connection, ConnectionId, Item, Listed, expiry::Clocks};
+use domain::Cause;
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::{
-    change::{Cause, Change, ChangeKind},
+    change::{Change, ChangeKind},
     columns::Patch,
     company_index::CompanyIndexRow,
     connection_expiry::ExpiryEstimates,

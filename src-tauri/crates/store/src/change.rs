@@ -1,32 +1,8 @@
 //! Changes: the entries of the journal.
 
 use codat::{Color, CompanyId, ConnectionId, ConnectionStatus};
+use domain::Cause;
 use jiff::Timestamp;
-
-/// How the app learned of a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Cause {
-    /// A sweep over all companies.
-    Sweep,
-    /// A request for this company alone.
-    CompanyRead,
-    /// The answer to an action of this app.
-    OwnAction,
-}
-
-impl Cause {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Sweep => "sweep",
-            Self::CompanyRead => "look",
-            Self::OwnAction => "own",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Sweep, Self::CompanyRead, Self::OwnAction].into_iter().find(|cause| cause.as_str() == text)
-    }
-}
 
 /// A journal entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

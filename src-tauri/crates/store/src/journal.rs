@@ -1,10 +1,11 @@
 //! The journal of changes: append-only, ordered by `seq`.
 
+use domain::Cause;
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
 use crate::{
-    change::{Cause, Change, ChangeKind},
+    change::{Change, ChangeKind},
     error::StoreError,
     sql,
     store::Store,

@@ -82,7 +82,7 @@ pub use answers::CachedAnswer;
 pub use apply::AppliedChanges;
 pub use attention::{Attention, AttentionCompany};
 pub use backup::RestoreSummary;
-pub use change::{Cause, Change, ChangeKind};
+pub use change::{Change, ChangeKind};
 pub use copies::{Copies, CopyKey, CopyProgress, CopyQuery, CopyQueryResult, RecordCopy};
 pub use database::SimulationOptions;
 pub use error::StoreError;
@@ -92,7 +92,7 @@ pub use keep_alive::{IdleConnection, KeepAliveEntry, KeepAliveOutcome, NewKeepAl
 pub use local_export::LocalExport;
 pub use local_import::{Imported, ImportedKind, LocalKind};
 pub use operations::{HISTORY_PAGE, Kind as OperationKind, OperationFilter, Operations};
-pub use registry::{Registry, SafeMode, Workspace, WorkspaceKind};
+pub use registry::{Registry, Workspace, WorkspaceKind};
 pub use runs::{
     DataTypeCheck, HistoryCheckLimits, ItemResult, ItemRow, ItemState, ItemsPage, NewRun, OpenRun,
     QueuedItem, QueuedItemsUpdate, ReadRequest, ReadSelection, RunCause, RunCounts, RunPreview, RunProgress,

@@ -6,14 +6,12 @@ use codat::{
     CompanyId, ConnectionId,
     expiry::{Clock, Rule},
 };
+use domain::Cause;
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::Value;
 
-use crate::{
-    change::{Cause, ChangeKind},
-    sql,
-};
+use crate::{change::ChangeKind, sql};
 
 /// The maximum size of a file to import, in bytes.
 pub const MAX_BYTES: u64 = 256 * 1024 * 1024;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use domain::SafeMode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::migrate::Migrator;
@@ -30,28 +31,6 @@ impl WorkspaceKind {
         match self {
             Self::Sandbox => "sandbox",
             Self::Codat => "codat",
-        }
-    }
-}
-
-/// What may be done in a workspace. Each includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
-#[serde(rename_all = "lowercase")]
-pub enum SafeMode {
-    /// Read, copy, export.
-    View,
-    /// Also create, rename, tag, refresh, upload, add connections.
-    Operate,
-    /// Also delete, unlink, change data types.
-    Administer,
-}
-
-impl SafeMode {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::View => "view",
-            Self::Operate => "operate",
-            Self::Administer => "administer",
         }
     }
 }
@@ -105,14 +84,13 @@ impl TryFrom<WorkspaceRow> for Workspace {
 
     fn try_from(row: WorkspaceRow) -> Result<Self, StoreError> {
         let kinds = [WorkspaceKind::Sandbox, WorkspaceKind::Codat];
-        let modes = [SafeMode::View, SafeMode::Operate, SafeMode::Administer];
         let unknown = |said: &str| StoreError::unreadable("a workspace", &said);
         Ok(Self {
             kind: kinds
                 .into_iter()
                 .find(|kind| kind.as_str() == row.kind)
                 .ok_or_else(|| unknown(&row.kind))?,
-            safe_mode: modes
+            safe_mode: SafeMode::ALL
                 .into_iter()
                 .find(|mode| mode.as_str() == row.safe_mode)
                 .ok_or_else(|| unknown(&row.safe_mode))?,

@@ -1,12 +1,9 @@
 //! The notices that the window shows above its screens.
 
+use domain::Severity;
+
 use super::App;
-use crate::{
-    error::Code,
-    open_workspace::OpenWorkspace,
-    options::SANDBOX,
-    wire::{Notice, Tone},
-};
+use crate::{error::Code, open_workspace::OpenWorkspace, options::SANDBOX, wire::Notice};
 
 impl App {
     /// The notices of the shown workspace and of the last start.
@@ -19,7 +16,7 @@ impl App {
             .filter_map(|(id, error)| {
                 error.map(|error| Notice {
                     id: id.to_owned(),
-                    tone: Tone::Error,
+                    tone: Severity::Error,
                     code: error.code,
                     message: error.message,
                     detail: error.detail,
@@ -38,7 +35,7 @@ fn cancelled_deletes(workspace: &OpenWorkspace) -> Option<Notice> {
     let names = workspace.cancelled_deletes();
     (!names.is_empty()).then(|| Notice {
         id: "cancelledDeletes".to_owned(),
-        tone: Tone::Warning,
+        tone: Severity::Warning,
         code: Code::Cancelled,
         message: format!(
             "You quit within ten seconds of deleting {}, so we did not delete {}. Delete again if you still want to.",

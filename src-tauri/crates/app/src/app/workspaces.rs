@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use codat::ApiKey;
+use domain::{HealthState, Severity};
 use store::Store;
 
 use super::{App, admission::workspace_switched};
@@ -14,7 +15,7 @@ use crate::{
     recovery,
     secrets::KeyringError,
     transport::Route,
-    wire::{Event, HealthState, KeyState, Tone, Workspace},
+    wire::{Event, KeyState, Workspace},
     workspace_opener::{self, WorkspaceOpener},
 };
 
@@ -159,7 +160,7 @@ impl App {
         if !cancelled.is_empty() {
             let names = cancelled.join(", ");
             let message = format!("You opened another workspace, so we did not delete {names}.");
-            self.emit(Event::Notice { tone: Tone::Warning, message });
+            self.emit(Event::Notice { tone: Severity::Warning, message });
         }
     }
 

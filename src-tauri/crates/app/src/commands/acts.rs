@@ -4,6 +4,7 @@ use codat::{
     CompanyId,
     model::{CompanyPatch, NewCompany},
 };
+use domain::PendingDelete;
 use engine::{Act, ActError, CreateCompany, RefreshCompany, Settled, UpdateCompany};
 use serde::{Deserialize, Serialize};
 use store::{CompanyRow, Store};
@@ -12,11 +13,10 @@ use ts_rs::TS;
 use super::{ById, company_id, links::is_link};
 use crate::{
     app::App,
-    clock, convert,
+    clock,
     error::{Code, WireError},
     names,
     open_workspace::OpenWorkspace,
-    wire::PendingDelete,
 };
 
 /// A company to create.
@@ -113,7 +113,7 @@ impl App {
             return Err(WireError::new(Code::NameMismatch, "The name you typed is not this company's."));
         }
         match workspace.runner()?.act(engine::DeleteCompany { company, name }).await? {
-            Settled::Pending(pending) => Ok(convert::pending_delete(pending)),
+            Settled::Pending(pending) => Ok(pending),
             Settled::Company(_)
             | Settled::Connection(_)
             | Settled::Undone(_)

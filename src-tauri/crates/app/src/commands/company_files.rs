@@ -179,7 +179,7 @@ async fn start_download(
     day: Option<Date>,
 ) -> Result<Result<Download, Failure>, ActError> {
     let request = async |client: Client| client.download_files(company, day).await;
-    runner.send_direct(engine::SafeMode::View, request, |download| download.meta().clone()).await
+    runner.send_direct(domain::SafeMode::View, request, |download| download.meta().clone()).await
 }
 
 /// Downloads an archive to a file. If it is cancelled or interrupted, no file is left.

@@ -6,11 +6,11 @@ use codat::{
     ConnectionId,
     expiry::{Clock, Clocks, Rule},
 };
+use domain::{KeepAliveMode, SafeMode};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use store::{
-    ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, NewRun, ReadRequest, ReadSelection, RunCause,
-    SafeMode, Skyline,
+    ClockKind, ExpiryFilter, ExpiryRow, KeepAliveEntry, NewRun, ReadRequest, ReadSelection, RunCause, Skyline,
 };
 use ts_rs::TS;
 
@@ -24,8 +24,9 @@ use crate::{
     app::App,
     clock, csv,
     error::{Code, WireError},
+    keep_alive,
     open_workspace::OpenWorkspace,
-    wire::{Copied, Event, KeepAliveMode},
+    wire::{Copied, Event},
 };
 
 /// The maximum number of days in a skyline.
@@ -288,7 +289,7 @@ impl App {
         for entry in &mut entries {
             entry.detail = entry.detail.as_deref().map(failure_text);
         }
-        Ok(KeepAliveView { mode: KeepAliveMode::load(&store).await?, due, entries })
+        Ok(KeepAliveView { mode: keep_alive::load(&store).await?, due, entries })
     }
 
     pub(crate) async fn set_keep_alive(&self, set: SetKeepAlive) -> Result<KeepAliveView, WireError> {
@@ -300,7 +301,7 @@ impl App {
                  in Settings.",
             ));
         }
-        set.mode.save(workspace.store()?.as_ref()).await?;
+        keep_alive::save(workspace.store()?.as_ref(), set.mode).await?;
         workspace.update_keep_alive().await;
         self.emit(Event::Session);
         self.keep_alive(KeepAliveRequest { before: None }).await

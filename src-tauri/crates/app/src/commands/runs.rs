@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use codat::{CompanyId, data::Group};
+use domain::SafeMode;
 use engine::{Event, FailureReason};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use store::{
     DataTypeCheck, ItemRow, ItemState, NewRun, ReadRequest, ReadSelection, RunCause, RunCounts, RunState,
-    RunSummary, SafeMode, Store,
+    RunSummary, Store,
 };
 use ts_rs::TS;
 

@@ -1,6 +1,7 @@
 //! Requests of the tray, of notifications and of links to show something in the window.
 
 use codat::CompanyId;
+use domain::Place;
 
 use super::Nothing;
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
     error::WireError,
     open_workspace::OpenWorkspace,
     sync,
-    wire::{Elsewhere, Event, Place, ShowRequest},
+    wire::{Elsewhere, Event, ShowRequest},
 };
 
 impl App {

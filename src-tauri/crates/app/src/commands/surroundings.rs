@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use engine::{Power, Surroundings, Window};
+use domain::PowerSource;
+use engine::{Surroundings, Window};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -45,7 +46,7 @@ impl App {
     }
 
     /// Reports the power source. `None` if it is unknown.
-    pub async fn set_power_source(&self, power: Option<Power>) {
+    pub async fn set_power_source(&self, power: Option<PowerSource>) {
         if self.change_surroundings(|known| known.power = power).await {
             self.emit(Event::Session);
         }

@@ -334,7 +334,7 @@ async fn send_part(
             client.upload_file(target.company, target.connection, part, key, progress).await
         };
         let failure =
-            match runner.send_direct(engine::SafeMode::Operate, request, |answer| answer.meta.clone()).await?
+            match runner.send_direct(domain::SafeMode::Operate, request, |answer| answer.meta.clone()).await?
             {
                 Ok(_) => return Ok(()),
                 Err(failure) => failure,

@@ -1,8 +1,9 @@
 //! Workspaces: adding, switching, changing and removing them.
 
 use codat::{ApiKey, Client, CompanyId};
+use domain::SafeMode;
 use serde::{Deserialize, Serialize};
-use store::{SafeMode, Store, WorkspaceKind};
+use store::{Store, WorkspaceKind};
 use ts_rs::TS;
 
 use super::{ById, links::is_link};

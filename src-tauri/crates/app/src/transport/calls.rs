@@ -7,9 +7,9 @@ use codat::{
     page::PageRequest,
     upload::{Candidate, FilePart, check},
 };
+use domain::SafeMode;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use store::SafeMode;
 use uuid::Uuid;
 
 /// How many bytes of a download are read before it counts as endless.

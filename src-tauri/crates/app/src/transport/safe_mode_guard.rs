@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use codat::client::{Transport, TransportError};
+use domain::SafeMode;
 use http::Method;
-use store::SafeMode;
 use tokio::sync::watch;
 use tower::{Service as _, service_fn, util::BoxCloneSyncService};
 

@@ -1,9 +1,8 @@
 //! What the window is asked to show.
 
+use domain::Place;
 use serde::Serialize;
 use ts_rs::TS;
-
-use super::Place;
 
 /// What to show. It is stored until a window takes it, because the window may still be opening.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]

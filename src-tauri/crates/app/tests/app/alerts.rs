@@ -7,8 +7,9 @@ use codat::{
     ApiKey, Client, Item, Listed,
     client::{Transport, TransportError},
 };
+use domain::Cause;
 use serde_json::{Value, json};
-use store::{Cause, NewAlert, Store};
+use store::{NewAlert, Store};
 
 use crate::test_app::{FakeDesktop, TestApp};
 

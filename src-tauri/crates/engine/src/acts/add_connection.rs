@@ -1,13 +1,11 @@
 //! Adds a connection to a company.
 
 use codat::{Company, CompanyId, Write};
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{CreatedSince, Definition, Success};
-use crate::{
-    call::{Call, Reply},
-    policy::SafeMode,
-};
+use crate::call::{Call, Reply};
 
 /// `POST /companies/{companyId}/connections`. The connection is pending until the customer links it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,13 +5,11 @@ use codat::{
     model::{NewCompany, kept_name},
     page::PageRequest,
 };
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{CreatedSince, Definition, Success};
-use crate::{
-    call::{Call, Reply},
-    policy::SafeMode,
-};
+use crate::call::{Call, Reply};
 
 /// `POST /companies`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use codat::{Company, CompanyId, ConnectionId, Item, Topic, Write, model::PullOperation, page::PageRequest};
+use domain::SafeMode;
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{
     call::{Call, Reply},
     pending_act::Step,
-    policy::SafeMode,
 };
 
 /// An act that changes something at the server. The default methods fit a write that returns nothing and may be

@@ -1,13 +1,13 @@
 //! Deletes a company.
 
 use codat::{CompanyId, Write};
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success};
 use crate::{
     call::{Call, Reply},
     pending_act::Step,
-    policy::SafeMode,
 };
 
 /// `DELETE /companies/{companyId}`, sent when the time to undo it has passed.

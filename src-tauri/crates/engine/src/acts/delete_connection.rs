@@ -1,13 +1,13 @@
 //! Deletes a connection.
 
 use codat::{Company, CompanyId, ConnectionId, Write};
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success};
 use crate::{
     call::{Call, Reply},
     pending_act::Step,
-    policy::SafeMode,
 };
 
 /// `DELETE /companies/{companyId}/connections/{connectionId}`: also deletes the data.

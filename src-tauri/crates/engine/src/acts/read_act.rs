@@ -1,8 +1,9 @@
 //! Reads that a user or a screen waits for.
 
 use codat::{CompanyId, ConnectionId, Failure, FailureKind, Topic};
+use domain::Cause;
 
-use crate::{call::Call, change::Cause, effect::StoreTask, ids::Ticket, priority::Priority};
+use crate::{call::Call, effect::StoreTask, ids::Ticket, priority::Priority};
 
 /// A read that somebody waits for. It is not retried: the stored data is more useful than a wait.
 #[derive(Debug, Clone, PartialEq, Eq)]

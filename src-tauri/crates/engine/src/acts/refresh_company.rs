@@ -1,13 +1,11 @@
 //! Refreshes all data of a company.
 
 use codat::{CompanyId, Write, model::PullOperation};
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success, newest_reads};
-use crate::{
-    call::{Call, Reply},
-    policy::SafeMode,
-};
+use crate::call::{Call, Reply};
 
 /// `POST /companies/{companyId}/data/all`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,11 @@
 //! Refreshes one data type of a company.
 
 use codat::{CompanyId, ConnectionId, Write, model::PullOperation};
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success, newest_reads};
-use crate::{
-    call::{Call, Reply},
-    policy::SafeMode,
-};
+use crate::call::{Call, Reply};
 
 /// `POST /companies/{companyId}/data/queue/{dataType}`.
 #[derive(Debug, Clone, PartialEq, Eq)]

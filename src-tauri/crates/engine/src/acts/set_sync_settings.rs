@@ -1,11 +1,12 @@
 //! Replaces sync settings.
 
 use codat::{CompanyId, Write};
+use domain::SafeMode;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::definition::Definition;
-use crate::{call::Reply, policy::SafeMode};
+use crate::call::Reply;
 
 /// `POST …/syncSettings` of a company or of the whole client: replaces all settings (§2.13). Repeating it is harmless,
 /// so it has no check.

@@ -1,13 +1,11 @@
 //! Unlinks a connection.
 
 use codat::{Company, CompanyId, ConnectionId, ConnectionStatus, Write};
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::{Definition, Success};
-use crate::{
-    call::{Call, Reply},
-    policy::SafeMode,
-};
+use crate::call::{Call, Reply};
 
 /// `PATCH /companies/{companyId}/connections/{connectionId}`. The data stays readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,13 +4,11 @@ use codat::{
     Company, CompanyId, Write,
     model::{CompanyPatch, kept_name},
 };
+use domain::SafeMode;
 use uuid::Uuid;
 
 use super::definition::Definition;
-use crate::{
-    call::{Call, Reply},
-    policy::SafeMode,
-};
+use crate::call::{Call, Reply};
 
 /// `PATCH /companies/{companyId}`. The app never uses `PUT`.
 #[derive(Debug, Clone, PartialEq, Eq)]

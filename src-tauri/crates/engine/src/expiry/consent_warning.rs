@@ -4,9 +4,10 @@ use codat::{
     CompanyId, ConnectionId,
     expiry::{CONSENT_WARNINGS_DAYS, next_warning},
 };
+use domain::Place;
 use jiff::Timestamp;
 
-use crate::notification::{Notification, Place, names};
+use crate::notification::{Notification, names};
 
 /// The maximum number of consents per check.
 pub(crate) const BATCH: u32 = 10_000;

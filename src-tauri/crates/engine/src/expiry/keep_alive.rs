@@ -4,11 +4,11 @@
 //! clocks. A read does not extend a consent; the user is warned of it instead.
 
 use codat::{CompanyId, ConnectionId};
+use domain::Place;
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    notification::{Notification, Place},
+    notification::Notification,
     runs::{NewRun, Read, Reads, RunCause},
     time::after,
 };
@@ -41,19 +41,6 @@ const CHEAPEST_FIRST: [&str; 12] = [
     "bankAccounts",
     "chartOfAccounts",
 ];
-
-/// What the app does about idle clocks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum KeepAliveMode {
-    /// Nothing.
-    #[default]
-    Off,
-    /// Notify the user, at most once a day.
-    Ask,
-    /// Queue the cheapest read in time.
-    On,
-}
 
 /// A connection that expires unless something is read soon.
 #[derive(Debug, Clone, PartialEq, Eq)]

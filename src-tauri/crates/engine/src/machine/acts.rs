@@ -1,18 +1,17 @@
 //! Handles acts of the user.
 
 use codat::{Company, CompanyId, Failure, FailureKind, Item, Listed, Topic, error::RetryAfter};
+use domain::{Cause, PendingDelete, SafeMode, Severity};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    acts::{Act, ActError, DeleteCompany, PendingDelete, ReadAct, Settled, Success, WriteAct},
+    acts::{Act, ActError, DeleteCompany, ReadAct, Settled, Success, WriteAct},
     call::{Call, Outcome, Reply},
-    change::Cause,
-    effect::{Effect, Severity, Signal, StoreTask},
+    effect::{Effect, Signal, StoreTask},
     event::StoreReply,
     ids::{ActId, Ticket},
     pending_act::{CheckResult, NextStep, PendingAct, SentAct, Step, parse_history},
-    policy::SafeMode,
     request_queue::RequestKind,
     time::after,
     watch::Watch,

@@ -1,15 +1,16 @@
 //! Checks what expires: warns of consents, and keeps idle clocks from expiring.
 
+use domain::{KeepAliveMode, Severity};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
     alerts::alert_delivery::AlertContent,
-    effect::{Effect, Severity, StoreTask},
+    effect::{Effect, StoreTask},
     event::StoreReply,
     expiry::{
         consent_warning::{self, EndingConsent},
-        keep_alive::{self, IdleConnection, KeepAliveMode},
+        keep_alive::{self, IdleConnection},
     },
     ids::Ticket,
 };

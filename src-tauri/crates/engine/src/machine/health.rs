@@ -1,9 +1,9 @@
 //! The engine's health, derived from its state.
 
+use domain::{Health, HealthState, Hold};
 use jiff::Timestamp;
 
 use super::Engine;
-use crate::health::{Health, HealthState, Hold};
 
 /// The message while Codat's list of companies has no last page.
 const ENDLESS: &str = "Codat’s list of companies repeats itself. We kept what we loaded";

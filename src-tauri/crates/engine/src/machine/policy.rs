@@ -1,14 +1,15 @@
 //! Holds work that the safe mode forbids, and continues it once it is permitted.
 
+use domain::{PendingDelete, SafeMode};
 use jiff::{SignedDuration, Timestamp};
 
 use super::Engine;
 use crate::{
-    acts::{ActError, PendingDelete},
+    acts::ActError,
     effect::{Effect, Signal},
     ids::ActId,
     pending_act::PendingAct,
-    policy::{Policy, SafeMode},
+    policy::Policy,
     request_queue::RequestKind,
     time::after,
 };

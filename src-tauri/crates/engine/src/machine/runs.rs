@@ -1,13 +1,14 @@
 //! Advances runs: takes their next items, sends requests within the rate limit, and stores the results.
 
 use codat::{Failure, FailureKind};
+use domain::Severity;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, sending::RESERVED_CONNECTIONS};
 use crate::{
     backoff::STORE_RETRY,
     call::{Outcome, Reply},
-    effect::{Effect, Severity, Signal, StoreTask},
+    effect::{Effect, Signal, StoreTask},
     event::StoreReply,
     ids::{ItemId, RunId, ScheduleId, Ticket},
     pending_act::{NextStep, Step},

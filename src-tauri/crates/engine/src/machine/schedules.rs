@@ -10,13 +10,14 @@
 use std::collections::BTreeMap;
 
 use codat::{CompanyId, Failure, FailureKind, Topic, model::DataStatus};
+use domain::Severity;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::Engine;
 use crate::{
     acts::{ActError, Settled},
     call::{Call, Outcome, Reply},
-    effect::{Effect, Severity, Signal, StoreTask},
+    effect::{Effect, Signal, StoreTask},
     event::StoreReply,
     ids::{ActId, ScheduleId, Ticket},
     priority::Priority,

@@ -1,14 +1,14 @@
 //! Sweeps, and the companies that they did not return.
 
 use codat::{CompanyId, ConnectionId, FailureKind, Item, Listed, page::PageRequest};
+use domain::{Cause, Severity};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Engine, SweepStoreError};
 use crate::{
     acts::ActError,
     call::{Call, Outcome, Reply},
-    change::Cause,
-    effect::{Effect, Severity, Signal, StoreTask},
+    effect::{Effect, Signal, StoreTask},
     event::Applied,
     ids::Ticket,
     notification::Notification,

@@ -5,9 +5,10 @@ use codat::{
     error::RetryAfter,
     model::{CompanyPatch, NewCompany},
 };
+use domain::HealthState;
 use engine::{
-    Act, ActError, Call, CreateCompany, DeleteCompany, Event, HealthState, ReadAct, RefreshCompany,
-    RefreshDataType, Reply, Settled, Signal, StoreTask, UpdateCompany, WriteAct,
+    Act, ActError, Call, CreateCompany, DeleteCompany, Event, ReadAct, RefreshCompany, RefreshDataType,
+    Reply, Settled, Signal, StoreTask, UpdateCompany, WriteAct,
 };
 use jiff::SignedDuration;
 
@@ -353,7 +354,7 @@ fn of_a_refused_key_the_server_is_asked_by_every_act_and_one_that_it_takes_heals
     assert_eq!(bench.result(act), Some(&Ok(Settled::Company(id(7)))));
     assert_ne!(bench.health().state, HealthState::Refused);
     assert!(matches!(bench.take().1, Call::Companies(_)), "and background work goes on");
-    let pass = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
+    let pass = bench.act(Act::ReserveRequest(domain::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
 }
 
@@ -362,7 +363,7 @@ fn what_goes_past_the_engine_says_that_the_key_is_refused_and_that_it_is_not() {
     let mut bench = bench();
     bench.give(Event::DirectAnswer(Err(Box::new(failure(FailureKind::Unauthorized)))));
     assert_eq!((bench.health().state, bench.notified.len()), (HealthState::Refused, 1));
-    let pass = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
+    let pass = bench.act(Act::ReserveRequest(domain::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(Settled::Accepted)));
     bench.give(Event::DirectAnswer(Ok(codat::client::Meta::default())));
     assert_ne!(bench.health().state, HealthState::Refused);

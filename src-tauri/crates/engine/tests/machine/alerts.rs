@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use codat::{Color, FailureKind, status::Trouble};
-use engine::{Cause, Change, Event, ReadAct, RecoveryState, Reply, StoreTask, UnlinkConnection};
+use domain::Cause;
+use engine::{Change, Event, ReadAct, RecoveryState, Reply, StoreTask, UnlinkConnection};
 
 use crate::bench::{Bench, company, connection_id, failure, id, page, turned};
 

@@ -5,10 +5,11 @@ use codat::{
     client::Meta,
     error::{RateLimit, RetryAfter},
 };
+use domain::{Cause, Health};
 use engine::{
-    Act, ActId, Applied, Attention, Call, Cause, Change, Config, Effect, Engine, Event, Health, NewRun,
-    OpenRun, RecoveryState, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreReply,
-    StoreTask, Ticket, schedule::ReadHistory,
+    Act, ActId, Applied, Attention, Call, Change, Config, Effect, Engine, Event, NewRun, OpenRun,
+    RecoveryState, Reply, RequestId, RunCounts, RunId, RunState, Settled, Signal, StoreReply, StoreTask,
+    Ticket, schedule::ReadHistory,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use codat::{Color, FailureKind, Topic, model::NewCompany};
+use domain::HealthState;
 use engine::{
-    Act, Applied, Call, CreateCompany, DeleteCompany, Engine, Event, HealthState, ReadAct, RefreshCompany,
-    Reply, StoreReply, StoreTask, Surroundings, UnlinkConnection, Window, WriteAct,
+    Act, Applied, Call, CreateCompany, DeleteCompany, Engine, Event, ReadAct, RefreshCompany, Reply,
+    StoreReply, StoreTask, Surroundings, UnlinkConnection, Window, WriteAct,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;

@@ -1,7 +1,8 @@
 //! What stops and delays requests: a rejected API key, a proxy, no network, `Retry-After`, a pause.
 
 use codat::{Failure, FailureKind, error::RetryAfter};
-use engine::{Act, ActError, Call, Event, HealthState, Settled};
+use domain::HealthState;
+use engine::{Act, ActError, Call, Event, Settled};
 use jiff::SignedDuration;
 
 use crate::bench::{Bench, at, company, failure, limited, page};

@@ -7,9 +7,10 @@ use codat::{
     ConnectionId,
     expiry::{Clock, Used, estimate, next_warning},
 };
+use domain::{KeepAliveMode, Place};
 use engine::{
-    Applied, Config, EndingConsent, Engine, Event, IdleConnection, KeepAliveMode, Notification, Place, Reads,
-    SavedState, StoreReply, StoreTask,
+    Applied, Config, EndingConsent, Engine, Event, IdleConnection, Notification, Reads, SavedState,
+    StoreReply, StoreTask,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;

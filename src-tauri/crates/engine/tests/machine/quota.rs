@@ -1,9 +1,10 @@
 //! The daily quota and the limit per minute: who is first, who waits, who is asked.
 
 use codat::{Failure, FailureKind, Topic, client::Meta, error::RateLimit};
+use domain::{HealthState, Hold};
 use engine::{
-    Act, ActError, Basis, Call, Config, Event, HealthState, Hold, IdleClocks, Planned, Priority, ReadAct,
-    RefreshCompany, Reply, ScheduleCost, Settled, Usage,
+    Act, ActError, Basis, Call, Config, Event, IdleClocks, Planned, Priority, ReadAct, RefreshCompany, Reply,
+    ScheduleCost, Settled, Usage,
     schedule::{Plan, Target, Timing},
 };
 use jiff::SignedDuration;
@@ -146,7 +147,7 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
         .map(|asked| asked.priority)
         .collect();
     assert_eq!(classes, [Priority::Click, Priority::Screen]);
-    let pass = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
+    let pass = bench.act(Act::ReserveRequest(domain::SafeMode::Operate));
     assert_eq!(bench.result(pass), Some(&Ok(engine::Settled::Accepted)));
     let report = bench.engine.quota_report(&Usage::default(), bench.now);
     let of = |priority| report.today.get(priority);
@@ -161,7 +162,7 @@ fn what_each_request_was_for_is_known_while_it_is_under_way_and_counted() {
 #[test]
 fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
     let mut bench = with_a_day_of(10_000);
-    let first = bench.act(Act::ReserveRequest(engine::SafeMode::Operate));
+    let first = bench.act(Act::ReserveRequest(domain::SafeMode::Operate));
     assert_eq!(bench.result(first), Some(&Ok(Settled::Accepted)));
     let rate_limit = Some(RateLimit { limit: 10_000, remaining: 7_000, reset: None });
     bench.give(Event::DirectAnswer(Ok(Meta {
@@ -175,8 +176,8 @@ fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
 
     bench.give(Event::DirectAnswer(Err(Box::new(limited(20)))));
     let (second, third) = (
-        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
-        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
+        bench.act(Act::ReserveRequest(domain::SafeMode::Operate)),
+        bench.act(Act::ReserveRequest(domain::SafeMode::Operate)),
     );
     assert_eq!((bench.result(second), bench.result(third)), (None, None), "the server asked for quiet");
     bench.pass(21);
@@ -185,8 +186,8 @@ fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
 
     bench.give(Event::DirectAnswer(Err(Box::new(limited(3_600)))));
     let (fourth, fifth) = (
-        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
-        bench.act(Act::ReserveRequest(engine::SafeMode::Operate)),
+        bench.act(Act::ReserveRequest(domain::SafeMode::Operate)),
+        bench.act(Act::ReserveRequest(domain::SafeMode::Operate)),
     );
     assert_eq!(bench.result(fourth), done, "a person may try once");
     assert!(matches!(bench.result(fifth), Some(Err(ActError::Failed(_)))), "nobody waits for an hour");
@@ -195,7 +196,7 @@ fn what_goes_past_the_engine_waits_like_everything_and_what_it_hears_counts() {
 #[test]
 fn what_goes_past_the_engine_stops_where_a_persons_acts_stop() {
     let mut bench = with_a_day_of(40);
-    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::ReserveRequest(engine::SafeMode::Operate))).collect();
+    let passes: Vec<_> = (0..40).map(|_| bench.act(Act::ReserveRequest(domain::SafeMode::Operate))).collect();
     let went = passes.iter().filter(|pass| matches!(bench.result(**pass), Some(Ok(_)))).count();
     let asks = passes
         .iter()
@@ -418,7 +419,7 @@ proptest! {
         for happening in happenings {
             match happening {
                 Happening::Click => drop(bench.act(ReadAct::Company(id(1)))),
-                Happening::File => drop(bench.act(Act::ReserveRequest(engine::SafeMode::Operate))),
+                Happening::File => drop(bench.act(Act::ReserveRequest(domain::SafeMode::Operate))),
                 Happening::Minutes(minutes) => bench.pass(minutes * 60),
                 Happening::Crash => {
                     crashes += 1;

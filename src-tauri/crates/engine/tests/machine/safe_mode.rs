@@ -4,9 +4,10 @@ use codat::{
     FailureKind,
     model::{CompanyPatch, NewCompany},
 };
+use domain::SafeMode;
 use engine::{
     Act, ActError, AddConnection, Call, CreateCompany, DeleteCompany, DeleteConnection, Event, Policy,
-    ReadAct, RefreshCompany, RefreshDataType, SafeMode, SetSyncSettings, Settled, Signal, UnlinkConnection,
+    ReadAct, RefreshCompany, RefreshDataType, SetSyncSettings, Settled, Signal, UnlinkConnection,
     UpdateCompany, WriteAct,
 };
 

@@ -1,8 +1,9 @@
 //! Schedules: a due run starts once, a hold is shown, and no query is sent in vain.
 
 use codat::{FailureKind, Topic};
+use domain::SafeMode;
 use engine::{
-    Act, ActError, Call, Event, NewRun, Policy, Reads, RunCause, SafeMode, Settled, Signal, StoreTask,
+    Act, ActError, Call, Event, NewRun, Policy, Reads, RunCause, Settled, Signal, StoreTask,
     schedule::{
         Blackout, ClockTimes, Days, HoldReason, Plan, ReadHistory, RecordedDecision, Schedule, ScheduleId,
         Target, Timing,

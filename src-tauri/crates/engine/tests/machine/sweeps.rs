@@ -1,9 +1,10 @@
 //! Sweeps: which pages are read, what a sweep says about missing companies, and what holds it.
 
 use codat::{FailureKind, client::Meta};
+use domain::HealthState;
 use engine::{
-    Act, Applied, Call, Config, Effect, Event, HealthState, Reply, Signal, StoreReply, StoreTask,
-    Surroundings, Ticket, Window,
+    Act, Applied, Call, Config, Effect, Event, Reply, Signal, StoreReply, StoreTask, Surroundings, Ticket,
+    Window,
 };
 use jiff::SignedDuration;
 

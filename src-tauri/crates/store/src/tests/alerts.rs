@@ -1,9 +1,10 @@
 //! Alerts: exactly once.
 
 use codat::ConnectionStatus;
+use domain::Cause;
 
 use super::making::*;
-use crate::{AlertState, Cause, NewAlert, Store};
+use crate::{AlertState, NewAlert, Store};
 
 fn new(seq: i64) -> NewAlert {
     NewAlert { first_seq: seq, last_seq: seq, data: format!("alert \u{201c}{seq}\u{201d}") }

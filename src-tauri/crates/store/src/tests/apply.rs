@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use codat::{Color, ConnectionStatus};
+use domain::Cause;
 use sqlx::Connection as _;
 
 use super::making::*;
-use crate::{Cause, ChangeKind, StoreError};
+use crate::{ChangeKind, StoreError};
 
 #[tokio::test]
 async fn the_first_page_appears_in_the_journal() {
@@ -105,7 +106,7 @@ async fn a_status_and_its_color_are_told_with_from_and_to() {
     let linked = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[linked]).await;
     let broken = connected(company(1, "One"), [xero(1, ConnectionStatus::Deauthorized)]);
-    let applied = store.apply(&items(&[broken]), Cause::CompanyRead, None, now()).await.expect("applied");
+    let applied = store.apply(&items(&[broken]), Cause::Read, None, now()).await.expect("applied");
     let status =
         ChangeKind::StatusChanged { from: ConnectionStatus::Linked, to: ConnectionStatus::Deauthorized };
     let color = ChangeKind::ColorChanged { from: Color::Green, to: Color::Red };
@@ -113,7 +114,7 @@ async fn a_status_and_its_color_are_told_with_from_and_to() {
     for change in &applied.changes {
         assert_eq!(
             (change.cause, change.company, change.connection),
-            (Cause::CompanyRead, company_id(1), Some(connection_id(1)))
+            (Cause::Read, company_id(1), Some(connection_id(1)))
         );
         assert_eq!(
             (change.integration_key.as_deref(), change.platform.as_deref()),
@@ -141,12 +142,11 @@ async fn an_error_that_comes_changes_the_color_alone() {
 #[tokio::test]
 async fn a_rename_changes_the_company() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
-    let applied =
-        store.apply(&items(&[company(1, "Won")]), Cause::OwnAction, None, now()).await.expect("applied");
+    let applied = store.apply(&items(&[company(1, "Won")]), Cause::Own, None, now()).await.expect("applied");
     assert_eq!(applied.changes.len(), 1);
     assert_eq!(
         (&applied.changes[0].kind, applied.changes[0].cause),
-        (&ChangeKind::CompanyChanged, Cause::OwnAction)
+        (&ChangeKind::CompanyChanged, Cause::Own)
     );
 }
 
@@ -170,10 +170,8 @@ async fn a_connection_that_is_not_listed_stays_until_it_is_known_to_be_gone() {
         assert_eq!(applied.changes, [], "nothing is known to have changed");
         assert_eq!(found(&store, "is:red").await, ["One"], "and it still counts");
     }
-    let gone = store
-        .remove_connection(company_id(1), connection_id(1), Cause::CompanyRead, now())
-        .await
-        .expect("removed");
+    let gone =
+        store.remove_connection(company_id(1), connection_id(1), Cause::Read, now()).await.expect("removed");
     assert_eq!(
         gone.changes.iter().map(|change| &change.kind).collect::<Vec<_>>(),
         [&ChangeKind::ConnectionRemoved]
@@ -188,17 +186,15 @@ async fn a_connection_that_is_not_listed_stays_until_it_is_known_to_be_gone() {
 async fn a_connection_that_is_still_listed_can_be_removed_too() {
     let both = [xero(1, ConnectionStatus::Deauthorized), xero(2, ConnectionStatus::Linked)];
     let (_folder, store) = store_of(&[connected(company(1, "One"), both)]).await;
-    store.remove_connection(company_id(1), connection_id(1), Cause::OwnAction, now()).await.expect("removed");
+    store.remove_connection(company_id(1), connection_id(1), Cause::Own, now()).await.expect("removed");
     let record = store.company_record(company_id(1)).await.expect("a record").expect("there");
     assert_eq!(
         record.data_connections.iter().map(|connection| connection.id).collect::<Vec<_>>(),
         [connection_id(2)]
     );
     assert_eq!(found(&store, &connection_id(1).to_string()).await, Vec::<String>::new());
-    let again = store
-        .remove_connection(company_id(1), connection_id(1), Cause::OwnAction, now())
-        .await
-        .expect("nothing");
+    let again =
+        store.remove_connection(company_id(1), connection_id(1), Cause::Own, now()).await.expect("nothing");
     assert_eq!(again.changes, [], "it is gone once");
 }
 
@@ -206,7 +202,7 @@ async fn a_connection_that_is_still_listed_can_be_removed_too() {
 async fn a_removed_company_is_gone_with_its_connections() {
     let one = connected(company(1, "One"), [xero(1, ConnectionStatus::Linked)]);
     let (_folder, store) = store_of(&[one, company(2, "Two")]).await;
-    let applied = store.remove_company(company_id(1), Cause::OwnAction, now()).await.expect("removed");
+    let applied = store.remove_company(company_id(1), Cause::Own, now()).await.expect("removed");
     assert_eq!(
         applied.changes.iter().map(|change| &change.kind).collect::<Vec<_>>(),
         [&ChangeKind::CompanyRemoved]
@@ -219,7 +215,7 @@ async fn a_removed_company_is_gone_with_its_connections() {
         assert_eq!(left, 0, "{table}");
     }
     drop(writer);
-    let again = store.remove_company(company_id(1), Cause::OwnAction, now()).await.expect("nothing");
+    let again = store.remove_company(company_id(1), Cause::Own, now()).await.expect("nothing");
     assert_eq!((again.changes, again.version), (Vec::new(), applied.version));
 }
 

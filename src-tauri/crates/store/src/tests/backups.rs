@@ -9,11 +9,12 @@ use std::{
 };
 
 use codat::ConnectionStatus;
+use domain::Cause;
 use jiff::SignedDuration;
 
 use super::making::*;
 use crate::{
-    AlertState, Cause, NewAlert, ScheduleDecision, ScheduleOutcome, Store, backup_files,
+    AlertState, NewAlert, ScheduleDecision, ScheduleOutcome, Store, backup_files,
     local_tables::{TABLES, TableContent},
 };
 

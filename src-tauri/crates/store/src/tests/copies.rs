@@ -143,7 +143,7 @@ async fn copies_go_with_their_company_and_end_with_a_program_that_was_killed() {
     let store = Store::open(&folder.path().join("data/workspace.db"), now()).await.expect("the store");
     assert!(store.copies().progress(left).await.expect("a look").is_none(), "what was left half-way is gone");
     assert!(store.copies().find(&invoices()).await.expect("a look").is_some(), "what was whole is there");
-    store.remove_company(company_id(1), crate::Cause::Sweep, now()).await.expect("gone");
+    store.remove_company(company_id(1), domain::Cause::Sweep, now()).await.expect("gone");
     assert!(store.copies().find(&invoices()).await.expect("a look").is_none());
 }
 

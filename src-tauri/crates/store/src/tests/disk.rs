@@ -1,9 +1,10 @@
 //! A disk that is full, or that fails: what could not be kept is refused whole, and what comes later is kept.
 
 use codat::ConnectionStatus;
+use domain::Cause;
 
 use super::making::*;
-use crate::{Cause, NewAlert, Store, StoreError, database::begin};
+use crate::{NewAlert, Store, StoreError, database::begin};
 
 /// Bounds the file of the database to the pages it has, or lifts the bound.
 async fn bound(store: &Store, is_full: bool) {

@@ -5,11 +5,12 @@ use codat::{
     expiry::{Clock, Rule},
     model::{DataConnectionError, ErrorStatus},
 };
+use domain::Cause;
 use jiff::{SignedDuration, Timestamp};
 
 use super::making::*;
 use crate::{
-    Cause, ClockKind, CountedFrom, Ending, ExpiryFilter, HistoryCheckLimits, ItemResult, ItemState,
+    ClockKind, CountedFrom, Ending, ExpiryFilter, HistoryCheckLimits, ItemResult, ItemState,
     KeepAliveOutcome, NewKeepAliveEntry, NewRun, NewWarning, ReadRequest, ReadSelection, RunCause, Store,
     TakeRequest,
 };

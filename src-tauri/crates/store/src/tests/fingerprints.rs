@@ -1,9 +1,10 @@
 //! What a sweep says again is seen by its fingerprint, and nothing that changed hides behind one.
 
 use codat::ConnectionStatus;
+use domain::Cause;
 
 use super::making::*;
-use crate::{Cause, ChangeKind, Store};
+use crate::{ChangeKind, Store};
 
 #[tokio::test]
 async fn after_a_restart_the_same_is_still_the_same_without_its_record() {

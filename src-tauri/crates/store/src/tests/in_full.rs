@@ -1,10 +1,11 @@
 //! A company in full: what was said of its topics, its histories, its notes.
 
 use codat::{Failure, FailureKind, Topic, page::PageRequest};
+use domain::Cause;
 use serde_json::{Value, json, value::to_raw_value};
 
 use super::making::*;
-use crate::{Cause, OperationFilter, OperationKind, Store};
+use crate::{OperationFilter, OperationKind, Store};
 
 fn page() -> PageRequest {
     PageRequest { page: 1, page_size: 100, query: None, order_by: None }

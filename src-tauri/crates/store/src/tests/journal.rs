@@ -1,7 +1,8 @@
 //! The journal and small values.
 
+use domain::Cause;
+
 use super::making::*;
-use crate::Cause;
 
 #[tokio::test]
 async fn the_journal_is_read_on_from_where_one_was() {
@@ -17,7 +18,7 @@ async fn the_journal_is_read_on_from_where_one_was() {
 #[tokio::test]
 async fn numbers_are_never_given_twice() {
     let (_folder, store) = store_of(&[company(1, "One")]).await;
-    let removed = store.remove_company(company_id(1), Cause::CompanyRead, now()).await.expect("removed");
+    let removed = store.remove_company(company_id(1), Cause::Read, now()).await.expect("removed");
     assert_eq!(removed.changes[0].seq, 2);
     let back = store.apply(&items(&[company(1, "One")]), Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(back.changes[0].seq, 3, "a company that comes back appears again");

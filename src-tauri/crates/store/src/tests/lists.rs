@@ -1,10 +1,11 @@
 //! Lists: what they show and how they go on.
 
 use codat::{Color, Company, ConnectionStatus};
+use domain::Cause;
 use uuid::Uuid;
 
 use super::making::*;
-use crate::{Cause, Counts, Sort, SortColumn, View};
+use crate::{Counts, Sort, SortColumn, View};
 
 /// A few companies that differ in everything that can be searched.
 fn some() -> Vec<Company> {
@@ -218,7 +219,7 @@ async fn the_row_of_a_company_is_found_wherever_it_has_gone() {
     assert_eq!(located(by_name("\"company 4\""), 321).await, None, "not among those that match");
     assert_eq!(located(by_name(""), 999).await, None, "not known");
     let renamed = company(321, "Aardvark");
-    store.apply(&items(&[renamed]), Cause::OwnAction, None, now()).await.expect("applied");
+    store.apply(&items(&[renamed]), Cause::Own, None, now()).await.expect("applied");
     assert_eq!(located(by_name(""), 321).await, Some(0));
     assert_eq!(store.companies(&by_name(""), now()).await.expect("a list").located, None, "not asked for");
 }
@@ -250,10 +251,8 @@ async fn rows_of_an_old_version_say_the_current_one() {
     assert_eq!((first.rows.len(), first.row_count), (200, 450));
     let next = store.rows(&view, first.version, 200, 200, now()).await.expect("rows");
     assert_eq!((next.version, next.offset, next.rows[0].name.as_str()), (first.version, 200, "Company 200"));
-    let applied = store
-        .apply(&items(&[company(999, "Aardvark")]), Cause::OwnAction, None, now())
-        .await
-        .expect("applied");
+    let applied =
+        store.apply(&items(&[company(999, "Aardvark")]), Cause::Own, None, now()).await.expect("applied");
     let later = store.rows(&view, first.version, 200, 200, now()).await.expect("rows");
     assert_eq!(later.version, applied.version, "the asker sees that the list moved");
     assert!(later.version > first.version);
@@ -389,7 +388,7 @@ async fn what_was_lost_last_needs_attention_first_however_connections_come_and_g
     let of = |number, status| connected(company(number, &format!("{number}")), [xero(number, status)]);
     let at = |hours| now() + jiff::SignedDuration::from_hours(hours);
     let lost = async |companies: &[codat::Company], hours: i64| {
-        store.apply(&items(companies), crate::Cause::Sweep, None, at(hours)).await.expect("applied");
+        store.apply(&items(companies), domain::Cause::Sweep, None, at(hours)).await.expect("applied");
         let attention = store.attention(10).await.expect("attention");
         attention.companies.into_iter().map(|company| company.name).collect::<Vec<_>>()
     };
@@ -402,7 +401,7 @@ async fn what_was_lost_last_needs_attention_first_however_connections_come_and_g
     let moved = connected(company(4, "4"), [xero(1, Deauthorized)]);
     assert_eq!(lost(&[company(1, "1"), moved], 5).await[0], "4");
     store
-        .remove_connection(company_id(2), connection_id(2), crate::Cause::CompanyRead, at(6))
+        .remove_connection(company_id(2), connection_id(2), domain::Cause::Read, at(6))
         .await
         .expect("removed");
     let mut writer = store.database.writer().await.expect("a writer");

@@ -4,12 +4,13 @@ use codat::{
     ConnectionStatus,
     expiry::{Clock, Rule},
 };
+use domain::Cause;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::making::*;
 use crate::{
-    Cause, ImportedKind, LocalKind, ScheduleDecision, ScheduleOutcome, Store,
+    ImportedKind, LocalKind, ScheduleDecision, ScheduleOutcome, Store,
     local_file::{FileProblem, Header, LocalFile},
     setting_keys,
 };

@@ -120,7 +120,7 @@ pub(super) async fn store() -> (TempDir, Store) {
 /// A store with these companies in it.
 pub(super) async fn store_of(companies: &[Company]) -> (TempDir, Store) {
     let (folder, store) = store().await;
-    store.apply(&items(companies), crate::Cause::Sweep, None, now()).await.expect("applied");
+    store.apply(&items(companies), domain::Cause::Sweep, None, now()).await.expect("applied");
     (folder, store)
 }
 

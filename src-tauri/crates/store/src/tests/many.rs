@@ -1,9 +1,10 @@
 //! A hundred thousand companies: by counts, not by time.
 
 use codat::{Company, ConnectionStatus};
+use domain::Cause;
 
 use super::making::*;
-use crate::{Cause, Sort, SortColumn, View};
+use crate::{Sort, SortColumn, View};
 
 const COMPANIES: u128 = 100_000;
 const PAGE: usize = 5_000;
@@ -50,7 +51,7 @@ async fn a_hundred_thousand_companies_are_all_reachable() {
 
     let mut changed = one(4_321);
     changed.name = "Aaa first of all".to_owned();
-    store.apply(&items(&[changed]), Cause::CompanyRead, None, now()).await.expect("applied");
+    store.apply(&items(&[changed]), Cause::Read, None, now()).await.expect("applied");
     assert_eq!(rows_written(&store).await - written, 3, "the company, its record, its entry in the journal");
     let sort = Sort { column: SortColumn::Name, descending: false };
     let first = store.companies(&View { sort, ..view }, now()).await.expect("a list");

@@ -11,11 +11,12 @@ use codat::{
     expiry::Clocks,
     status::{company_color, connection_color},
 };
+use domain::Cause;
 use proptest::prelude::*;
 
 use super::making::*;
 use crate::{
-    Cause, Counts, Sort, SortColumn, Store, View, company_index,
+    Counts, Sort, SortColumn, Store, View, company_index,
     fold::fold,
     search::{Condition, Search, Term, TimeColumn},
 };
@@ -386,7 +387,7 @@ async fn write(store: &Store, write: &Write) {
             store.apply(&items(companies), Cause::Sweep, None, now()).await.expect("applied");
         }
         Write::Remove(number) => {
-            store.remove_company(company_id(*number), Cause::CompanyRead, now()).await.expect("removed");
+            store.remove_company(company_id(*number), Cause::Read, now()).await.expect("removed");
         }
         Write::CloseWindow => store.drop_columns(),
     }

@@ -1,10 +1,11 @@
 //! Assumed one-time connections.
 
 use codat::{Company, Connection, ConnectionStatus, Integration};
+use domain::Cause;
 use jiff::{SignedDuration, Timestamp};
 
 use super::making::*;
-use crate::{Cause, Store};
+use crate::Store;
 
 fn desktop(status: ConnectionStatus, created: Timestamp, read: Option<Timestamp>) -> Connection {
     let mut connection = connection(1, "pqsw", "QuickBooks Desktop", status);

@@ -52,7 +52,7 @@ async fn whatever_moved_what_a_list_knows_is_what_the_record_says() {
     let (folder, mut store) = store().await;
     let mut seen = std::collections::BTreeSet::new();
     for one in moves {
-        store.apply(&items(&[one]), crate::Cause::Sweep, None, now()).await.expect("applied");
+        store.apply(&items(&[one]), domain::Cause::Sweep, None, now()).await.expect("applied");
         let moved = kept(&store).await;
         store.save("derivation", "0").await.expect("saved");
         store.close().await;
@@ -72,7 +72,7 @@ async fn a_kept_company_that_cannot_be_read_is_left_out_and_mended_by_the_next_s
     assert_eq!(found(&store, "").await, ["Two"], "one bad record takes no list with it");
     assert_eq!(store.company(company_id(1)).await.expect("asked"), None);
     let applied =
-        store.apply(&items(&[company(1, "One")]), crate::Cause::Sweep, None, now()).await.expect("applied");
+        store.apply(&items(&[company(1, "One")]), domain::Cause::Sweep, None, now()).await.expect("applied");
     assert_eq!(applied.changes, [], "what cannot be compared did not change");
     assert_eq!(found(&store, "").await, ["One", "Two"]);
 }

@@ -1,7 +1,9 @@
 //! The registry of workspaces.
 
+use domain::SafeMode;
+
 use super::making::now;
-use crate::{Registry, SafeMode, Workspace, WorkspaceKind};
+use crate::{Registry, Workspace, WorkspaceKind};
 
 fn workspace(id: &str, position: i64) -> Workspace {
     Workspace {

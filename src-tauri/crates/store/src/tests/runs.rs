@@ -1,13 +1,14 @@
 //! Runs: written down before they are asked for, once each, and what comes of them.
 
 use codat::ConnectionStatus;
+use domain::Cause;
 use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::making::*;
 use crate::{
-    Cause, DataTypeCheck, HistoryCheckLimits, ItemResult, ItemState, NewRun, ReadRequest, ReadSelection,
-    RunCause, RunCounts, Store, TakeRequest,
+    DataTypeCheck, HistoryCheckLimits, ItemResult, ItemState, NewRun, ReadRequest, ReadSelection, RunCause,
+    RunCounts, Store, TakeRequest,
 };
 
 const LOOKS: HistoryCheckLimits = HistoryCheckLimits { now: 10, per_run: 240 };

@@ -1,11 +1,12 @@
 //! Companies that the server tells of in a way that cannot be read: none looks healthy that may not be.
 
 use codat::{Color, CompanyId, ConnectionStatus, Item, Listed};
+use domain::Cause;
 use proptest::prelude::*;
 use serde_json::{Value, json, value::RawValue};
 
 use super::making::*;
-use crate::{Cause, CompanyRow, Store};
+use crate::{CompanyRow, Store};
 
 fn said(number: u128, raw: String) -> Item<Listed> {
     Item { value: Listed { id: company_id(number) }, raw: RawValue::from_string(raw).expect("JSON") }

@@ -4,11 +4,12 @@ use codat::{
     ConnectionStatus, Item, Listed,
     expiry::{Clock, Rule},
 };
+use domain::Cause;
 use proptest::prelude::*;
 use serde_json::{json, value::RawValue};
 
 use super::making::*;
-use crate::{Cause, CompaniesPage, ExpiryFilter, ExpiryRow, Skyline, Sort, SortColumn, Store, View};
+use crate::{CompaniesPage, ExpiryFilter, ExpiryRow, Skyline, Sort, SortColumn, Store, View};
 
 /// Something that is written.
 #[derive(Debug, Clone)]
@@ -63,11 +64,11 @@ async fn write(store: &Store, write: &Write) {
             store.apply(&[item], Cause::Sweep, None, now()).await.expect("applied");
         }
         Write::Remove(number) => {
-            store.remove_company(company_id(number), Cause::CompanyRead, now()).await.expect("removed");
+            store.remove_company(company_id(number), Cause::Read, now()).await.expect("removed");
         }
         Write::RemoveConnection(number) => {
             let (company, connection) = (company_id(number), connection_id(number));
-            store.remove_connection(company, connection, Cause::CompanyRead, now()).await.expect("removed");
+            store.remove_connection(company, connection, Cause::Read, now()).await.expect("removed");
         }
         Write::Clock(days) => {
             let rule = Rule { clock: Some(Clock::Idle(days)), source: "test".to_owned(), estimate: false };

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use codat::{
     Color, Company, CompanyId, ConnectionId, FailureKind, Item, Listed, Page, client::Meta, error::RateLimit,
 };
+use domain::Cause;
 use engine::{
-    Applied, Call, Cause, Change, Config, Effect, Engine, Event, Notification, PastAlert, RecoveryState,
-    Reply, RequestId, StoreReply, StoreTask, Ticket,
+    Applied, Call, Change, Config, Effect, Engine, Event, Notification, PastAlert, RecoveryState, Reply,
+    RequestId, StoreReply, StoreTask, Ticket,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;

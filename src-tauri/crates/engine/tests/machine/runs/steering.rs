@@ -1,6 +1,7 @@
 //! Runs that are paused, resumed and cancelled.
 
-use engine::{Event, Policy, RunCause, RunState, SafeMode};
+use domain::SafeMode;
+use engine::{Event, Policy, RunCause, RunState};
 
 use super::world::{Fate, World};
 

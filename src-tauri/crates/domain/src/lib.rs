@@ -1,0 +1,23 @@
+//! The types that the engine, the store and the app share: what a workspace is allowed to do, how it is doing, and
+//! what happens in it.
+//!
+//! The names for serde are those in the databases and on the way to the interface.
+//!
+//! *Invariant*: this crate decides, stores and sends nothing. It knows neither the engine nor the store.
+#![forbid(unsafe_code)]
+
+mod change;
+mod health;
+mod keep_alive;
+mod notice;
+mod pending_delete;
+mod power_source;
+mod safe_mode;
+
+pub use change::Cause;
+pub use health::{Health, HealthState, Hold};
+pub use keep_alive::KeepAliveMode;
+pub use notice::{Place, Severity};
+pub use pending_delete::PendingDelete;
+pub use power_source::PowerSource;
+pub use safe_mode::SafeMode;
